@@ -1,0 +1,23 @@
+import type { Level } from '../plan/cell.ts';
+
+/** What the load engine is asked to do: one level against one URL. */
+export interface LoadJob {
+  /** Absolute URL that every request is posted to. */
+  readonly url: string;
+  /** Absolute paths of the files whose bytes are the bodies; sent in an order drawn from `seed`. */
+  readonly images: readonly string[];
+  readonly seed: number;
+  readonly level: Level;
+  readonly warmupSeconds: number;
+  /** Length of the measuring window, after the warm-up. */
+  readonly durationSeconds: number;
+  /** A request without an answer after this time is a failure of class `timeout`. */
+  readonly timeoutMs: number;
+  /**
+   * What a right answer holds: the value at the JSON pointer (RFC 6901) equals the value for the image that was sent,
+   * in the order of `images`. Without it every 200 with a JSON body is right.
+   */
+  readonly expect?: { readonly pointer: string; readonly values: readonly (string | number)[] };
+  /** Where the raw samples go, as gzipped CSV. Without it they are dropped. */
+  readonly samplesFile?: string;
+}

@@ -1,0 +1,103 @@
+/**
+ * Why a request counts as failed.
+ * `connect`: no connection; `timeout`: no answer in time; `reset`: the connection broke; `http-<code>`: another status
+ * than 200; `wrong-answer`: status 200 with an answer that is not the right one.
+ */
+export type FailureClass = 'connect' | 'timeout' | 'reset' | 'wrong-answer' | `http-${number}`;
+
+/** Latencies in milliseconds; percentiles are read from one histogram, never averaged. */
+export interface LatencySummary {
+  readonly count: number;
+  readonly meanMs: number;
+  readonly minMs: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/** One second of the measuring window. */
+export interface SecondBin {
+  /** 0 for the first second of the window. */
+  readonly second: number;
+  readonly sent: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Undefined where nothing succeeded. */
+  readonly p50Ms?: number;
+  readonly maxMs?: number;
+}
+
+/** Time that the parts of the middleware report in `Server-Timing`, of right answers inside the window. */
+export interface PhaseSummary {
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}
+
+/** What the generator says about itself: whether it, and not the server, was the limit. */
+export interface GeneratorSelfCheck {
+  /** CPU time of the whole process inside the window, user and system. */
+  readonly cpuMs: number;
+  /** `cpuMs` as a share of one core over the window. */
+  readonly cpuShare: number;
+  /** How late timers fired: 99th percentile and worst. */
+  readonly eventLoopLagP99Ms: number;
+  readonly eventLoopLagMaxMs: number;
+  readonly keptUp: boolean;
+  /** In words, where `keptUp` is false. */
+  readonly reason?: string;
+}
+
+/** What one run of a load engine gives, whichever engine it was. */
+export interface LoadResult {
+  readonly generator: 'embedded' | 'k6';
+  /** Start of the measuring window, ISO 8601. */
+  readonly startedAt: string;
+  readonly durationSeconds: number;
+  /** Requests whose answer, or failure, fell into the measuring window. */
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
+  /** Right answers inside the window ÷ length of the window. */
+  readonly requestRatePerSecond: number;
+  /** `failed ÷ (succeeded + failed)`; 0 where nothing was answered. */
+  readonly failedShare: number;
+  /** Open loop: requests that the plan put into the window; closed loop: requests sent in it. */
+  readonly offered: number;
+  /** Open loop: planned requests that could not be sent. Always 0 in a closed loop. */
+  readonly unsent: number;
+  /** Open loop: share of the requests sent more than 1 ms after their planned time. */
+  readonly delayedShare: number;
+  /** Requests still without an answer when the engine stopped waiting. */
+  readonly unfinished: number;
+  /** Of right answers. Closed loop: from the sending; open loop: from the planned send time. */
+  readonly latency: LatencySummary;
+  /** The histogram behind `latency`, in microseconds: HdrHistogram V2, compressed, base64. */
+  readonly histogram: string;
+  readonly bins: readonly SecondBin[];
+  /** By the names in `Server-Timing`: decode, encode, upstream, parse, total. */
+  readonly phases: Readonly<Record<string, PhaseSummary>>;
+  /** Answers by the middleware process that gave them (header `Middleware-Process`). */
+  readonly answersByProcess: Readonly<Record<string, number>>;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly self: GeneratorSelfCheck;
+}
+
+/** What the load process tells while it works, one JSON message each. */
+export type LoadEvent =
+  /** Twice or more a second, from the warm-up on. */
+  | {
+      readonly event: 'progress';
+      readonly phase: 'warmup' | 'window' | 'drain';
+      readonly elapsedSeconds: number;
+      readonly requestRatePerSecond: number;
+      readonly p50Ms: number | null;
+      readonly failed: number;
+    }
+  | { readonly event: 'window-start' }
+  | { readonly event: 'window-end' }
+  | { readonly event: 'result'; readonly result: LoadResult }
+  | { readonly event: 'error'; readonly message: string };

@@ -1,0 +1,53 @@
+import type { ServingName } from '../../../serving-configs/index.ts';
+import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
+
+/** One way through the apparatus, from the client to the serving. */
+export interface Path {
+  readonly serving: ServingName;
+  readonly protocol: Protocol;
+  readonly payload: Payload;
+  readonly encoding: Encoding;
+}
+
+/** `cold`: the serving is restarted before the level; `warm`: it keeps running from level to level. */
+export type Scenario = 'cold' | 'warm';
+
+/** The offered load of a cell. */
+export type Level =
+  /** Closed loop: each virtual user sends its next request when it has the answer to the one before. */
+  | { readonly loop: 'closed'; readonly virtualUsers: number }
+  /** Open loop: requests are sent at planned times, whatever the answers do. */
+  | {
+      readonly loop: 'open';
+      readonly ratePerSecond: number;
+      readonly arrivals: 'constant' | 'poisson';
+    };
+
+/** What computes inside the reference serving; see `serving-configs/reference/`. `null` measures a ceiling. */
+export type Engine = 'onnx' | 'null' | 'delay';
+
+/** The unit that is measured, stored and resumed. */
+export interface Cell {
+  /** Unique in its plan and readable, e.g. `r1/tfserving.rest.tensor.json/onnx/cold/closed-10`. */
+  readonly id: string;
+  readonly path: Path;
+  readonly engine: Engine;
+  readonly scenario: Scenario;
+  readonly level: Level;
+  /** 1 for the first repeat. */
+  readonly repeat: number;
+  readonly warmupSeconds: number;
+  /** Length of the measuring window. */
+  readonly durationSeconds: number;
+  readonly timeoutMs: number;
+}
+
+/** `serving.protocol.payload.encoding`: the name of a path in ids, tables and files. */
+export const pathId = (path: Path): string =>
+  `${path.serving}.${path.protocol}.${path.payload}.${path.encoding}`;
+
+/** `closed-10`, `open-constant-50`: the name of a level in ids and files. */
+export const levelId = (level: Level): string =>
+  level.loop === 'closed'
+    ? `closed-${level.virtualUsers}`
+    : `open-${level.arrivals}-${level.ratePerSecond}`;

@@ -1,0 +1,44 @@
+import type { PlatformManifest, ServingManifest } from './manifest.ts';
+import tfserving from './tfserving/manifest.ts';
+import torchserve from './torchserve/manifest.ts';
+import triton from './triton/manifest.ts';
+
+/** Every platform, by the name of its folder. Adding one is a folder and a line here. */
+export const platforms = { torchserve, tfserving, triton } as const satisfies Record<
+  string,
+  PlatformManifest
+>;
+
+export type PlatformName = keyof typeof platforms;
+
+type ServingsOf<P> = P extends PlatformManifest ? keyof P : never;
+/** The id of a serving: URL segment, command line value and label in the results. */
+export type ServingName = ServingsOf<(typeof platforms)[PlatformName]> & string;
+
+const platformByServing = new Map<string, PlatformName>();
+const manifestByServing = new Map<string, ServingManifest>();
+for (const [platform, manifests] of Object.entries(platforms)) {
+  for (const [serving, manifest] of Object.entries(manifests)) {
+    platformByServing.set(serving, platform as PlatformName);
+    manifestByServing.set(serving, manifest);
+  }
+}
+
+/** The ids of all servings, in the order in which tables and charts list them. */
+export const servingNames = [...manifestByServing.keys()] as readonly ServingName[];
+
+export const isServingName = (name: string): name is ServingName => manifestByServing.has(name);
+
+/** The manifest of a serving. Every id of type {@link ServingName} has one. */
+export const manifestOf = (serving: ServingName): ServingManifest => {
+  const manifest = manifestByServing.get(serving);
+  if (manifest === undefined) throw new Error(`no manifest for serving "${serving}"`);
+  return manifest;
+};
+
+/** The platform, that is the folder of `serving-configs/`, that a serving belongs to. */
+export const platformOf = (serving: ServingName): PlatformName => {
+  const platform = platformByServing.get(serving);
+  if (platform === undefined) throw new Error(`no platform for serving "${serving}"`);
+  return platform;
+};

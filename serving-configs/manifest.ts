@@ -1,0 +1,69 @@
+/**
+ * What the rest of the project may know about a serving: pure data, no behaviour. How to talk to it is in
+ * `middleware/servings/`; what runs on the serving node lies beside the manifest.
+ */
+
+export const PROTOCOLS = ['rest', 'grpc'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
+/**
+ * What crosses the wire to the serving.
+ * - `image`: the file as the client sent it; the serving decodes it.
+ * - `tensor`: 224×224×3, made by the middleware.
+ * - `tensor_fullsize`: the unresized picture divided by 255, as the study of 2021 sent it to TensorFlow Serving.
+ */
+export const PAYLOADS = ['image', 'tensor', 'tensor_fullsize'] as const;
+export type Payload = (typeof PAYLOADS)[number];
+
+/**
+ * How a payload is written on the wire.
+ * - `raw`: the bytes as they are.
+ * - `json`: numbers as JSON text.
+ * - `base64`: bytes as base64 inside JSON.
+ * - `binary`: JSON header, then bytes (the binary tensor extension of the KServe v2 protocol).
+ */
+export const ENCODINGS = ['raw', 'json', 'base64', 'binary'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** Which preprocessing the weights were trained with; defined in `serving-configs/models/input/`. */
+export type WeightFamily = 'torch' | 'keras';
+
+/** Axis order of the model's input: batch, channels, height, width or batch, height, width, channels. */
+export type Layout = 'NCHW' | 'NHWC';
+
+export interface ModelContract {
+  /** The name under which the platform serves the model. */
+  readonly name: string;
+  readonly family: WeightFamily;
+  readonly layout: Layout;
+  /** What the serving answers: raw scores before softmax, or probabilities. */
+  readonly output: 'logits' | 'probabilities';
+  /** Tensor names, where the platform's protocol carries them. */
+  readonly tensors?: { readonly input: string; readonly output: string };
+}
+
+export interface ServingManifest {
+  /** The name people use for it, for charts and tables. */
+  readonly title: string;
+  /** Version of the platform that this manifest describes. */
+  readonly version: string;
+  /** The port that clients of the REST protocol use. */
+  readonly rest: { readonly port: number };
+  readonly grpc?: { readonly port: number };
+  /** Answers 200 when, and only when, the model can answer. */
+  readonly health: { readonly port: number; readonly path: string };
+  /** Prometheus metrics of the platform. */
+  readonly metrics?: { readonly port: number; readonly path: string };
+  readonly model: ModelContract;
+  /** Payloads that the serving takes; of each the encodings it knows, the default first. */
+  readonly payloads: Readonly<
+    Partial<Record<Payload, readonly [Encoding, ...(readonly Encoding[])]>>
+  >;
+  /** The payload used where a client names none. */
+  readonly defaultPayload: Payload;
+  /** A serving that is not ready after this time counts as not started. */
+  readonly startTimeoutSeconds: number;
+}
+
+/** One platform serves one or several of the things under comparison; the key is the serving's id. */
+export type PlatformManifest = Readonly<Record<string, ServingManifest>>;
