@@ -11,9 +11,9 @@ export const platforms = { torchserve, tfserving, triton } as const satisfies Re
 
 export type PlatformName = keyof typeof platforms;
 
-type ServingsOf<P> = P extends PlatformManifest ? keyof P : never;
+type ServingsOf<P> = P extends PlatformManifest ? Extract<keyof P, string> : never;
 /** The id of a serving: URL segment, command line value and label in the results. */
-export type ServingName = ServingsOf<(typeof platforms)[PlatformName]> & string;
+export type ServingName = ServingsOf<(typeof platforms)[PlatformName]>;
 
 const platformByServing = new Map<string, PlatformName>();
 const manifestByServing = new Map<string, ServingManifest>();
