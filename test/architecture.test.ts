@@ -1,0 +1,163 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { platforms, servingNames } from '../serving-configs/index.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const sourceFolders = ['bin', 'lib', 'middleware', 'serving-configs', 'k6'];
+
+const sources = sourceFolders
+  .flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+      path.posix.join(folder, file),
+    ),
+  )
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ file, text: readFileSync(path.join(root, file), 'utf8') }));
+
+const importPattern =
+  /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
+
+/** What a file imports: packages by name, own files as paths from the root. */
+const importsOf = ({ file, text }: { file: string; text: string }): string[] =>
+  [...text.matchAll(importPattern)]
+    .map((match) => match[1] ?? match[2] ?? match[3] ?? '')
+    .map((target) =>
+      target.startsWith('.') ? path.posix.join(path.posix.dirname(file), target) : target,
+    );
+
+interface Boundary {
+  readonly files: RegExp;
+  /** Own files that may be imported. */
+  readonly own: RegExp;
+  /** Packages that may be imported; Node's modules are allowed unless `node` is false. */
+  readonly packages: RegExp;
+  readonly node?: false;
+}
+
+const manifests = 'serving-configs/(index|manifest|[a-z0-9-]+/manifest)\\.ts$';
+const modelFacts = 'serving-configs/models/(input/|[a-z-]*labels)';
+
+/** The first row that fits a file holds. */
+const boundaries: readonly Boundary[] = [
+  {
+    files: /^serving-configs\/[a-z0-9-]+\/manifest\.ts$/,
+    own: /^serving-configs\/manifest\.ts$/,
+    packages: /^$/,
+    node: false,
+  },
+  {
+    files: /^serving-configs\/(index|manifest)\.ts$/,
+    own: new RegExp(`^${manifests}`),
+    packages: /^$/,
+    node: false,
+  },
+  {
+    files: /^serving-configs\/models\//,
+    own: new RegExp(`^serving-configs/models/|^${manifests}`),
+    packages: /^(sharp|protobufjs|onnxruntime-node)/,
+  },
+  {
+    files: /^serving-configs\/reference\//,
+    own: /^serving-configs\//,
+    packages: /^(onnxruntime-node|sharp|protobufjs)/,
+  },
+  { files: /^serving-configs\/wire\.ts$/, own: new RegExp(`^${manifests}`), packages: /^$/ },
+  {
+    files: /^serving-configs\/[a-z0-9-]+\/[a-z-]+\.ts$/,
+    own: new RegExp(`^serving-configs/(wire|wire-[a-z-]+)\\.ts$|^${manifests}|^${modelFacts}`),
+    packages: /^$/,
+  },
+  {
+    files: /^middleware\/servings\//,
+    own: new RegExp(`^middleware/servings/|^${manifests}|^${modelFacts}`),
+    packages: /^$/,
+  },
+  {
+    files: /^middleware\//,
+    own: new RegExp(`^middleware/|^${manifests}|^${modelFacts}`),
+    packages: /^(fastify|@fastify\/|typebox|undici|sharp|prom-client)/,
+  },
+  {
+    files: /^lib\/bench\//,
+    own: new RegExp(`^lib/bench/|^${manifests}`),
+    packages: /^(@aws-sdk\/|hdr-histogram-js|echarts|undici)/,
+  },
+  {
+    files: /^lib\//,
+    own: new RegExp(`^lib/(?!bench/)|^${manifests}`),
+    packages: /^(aws-cdk-lib|constructs)/,
+  },
+  { files: /^k6\//, own: /^k6\//, packages: /^k6(\/|$)/, node: false },
+  { files: /^bin\//, own: /^lib\//, packages: /^(aws-cdk-lib|tsx)/ },
+];
+
+const trespasses = (source: { file: string; text: string }): string[] => {
+  const boundary = boundaries.find(({ files }) => files.test(source.file));
+  if (boundary === undefined) return [`${source.file} has no place in the layout`];
+  return importsOf(source)
+    .filter((target) => {
+      if (target.startsWith('node:')) return boundary.node === false;
+      const isOwn = sourceFolders.some((folder) => target.startsWith(`${folder}/`));
+      return !(isOwn ? boundary.own : boundary.packages).test(target);
+    })
+    .map((target) => `${source.file} imports ${target}`);
+};
+
+describe('the architecture', () => {
+  it('lets every folder import only what the design allows', () => {
+    expect(sources.flatMap(trespasses)).toEqual([]);
+  });
+
+  it('would notice a trespass', () => {
+    const text =
+      "import { buildApp } from '../../middleware/app.ts';\nimport fastify from 'fastify';";
+
+    expect(trespasses({ file: 'lib/bench/run/sneaky.ts', text })).toEqual([
+      'lib/bench/run/sneaky.ts imports middleware/app.ts',
+      'lib/bench/run/sneaky.ts imports fastify',
+    ]);
+  });
+
+  it('names servings and platforms only in their homes', () => {
+    const homes =
+      /^serving-configs\/(index\.ts|(?:PLATFORMS)\/)|^middleware\/servings\//.source.replace(
+        'PLATFORMS',
+        Object.keys(platforms).join('|'),
+      );
+    const names = new RegExp(
+      `\\b(${[...servingNames, ...Object.keys(platforms)].join('|')})\\b`,
+      'i',
+    );
+    const offenders = sources
+      .filter(({ file }) => !new RegExp(homes).test(file))
+      .flatMap(({ file, text }) =>
+        text
+          .split('\n')
+          .flatMap((line, index) =>
+            names.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
+          ),
+      );
+
+    expect(offenders).toEqual([]);
+  });
+
+  it.each(Object.keys(platforms))('gives %s a wire, a codec, a test and a README', (platform) => {
+    const missing = [
+      `serving-configs/${platform}/manifest.ts`,
+      `serving-configs/${platform}/wire.ts`,
+      `serving-configs/${platform}/README.md`,
+      `middleware/servings/${platform}.ts`,
+      `test/middleware/servings/${platform}.test.ts`,
+    ].filter((file) => !existsSync(path.join(root, file)));
+
+    expect(missing).toEqual([]);
+  });
+
+  it('keeps files small enough to be read in one go', () => {
+    const long = sources
+      .map(({ file, text }) => ({ file, lines: text.split('\n').length }))
+      .filter(({ lines }) => lines > 300);
+
+    expect(long).toEqual([]);
+  });
+});
