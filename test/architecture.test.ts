@@ -110,7 +110,7 @@ describe('the architecture', () => {
 
   it('would notice a trespass', () => {
     const text =
-      "import { buildApp } from '../../middleware/app.ts';\nimport fastify from 'fastify';";
+      "import { buildApp } from '../../../middleware/app.ts';\nimport fastify from 'fastify';";
 
     expect(trespasses({ file: 'lib/bench/run/sneaky.ts', text })).toEqual([
       'lib/bench/run/sneaky.ts imports middleware/app.ts',

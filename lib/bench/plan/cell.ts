@@ -28,7 +28,7 @@ export type Engine = 'onnx' | 'null' | 'delay';
 
 /** The unit that is measured, stored and resumed. */
 export interface Cell {
-  /** Unique in its plan and readable, e.g. `r1/tfserving.rest.tensor.json/onnx/cold/closed-10`. */
+  /** Unique in its plan and readable, e.g. `r1/<path>/onnx/cold/closed-10`. */
   readonly id: string;
   readonly path: Path;
   readonly engine: Engine;
