@@ -1,0 +1,75 @@
+import type { Level } from '../plan/cell.ts';
+import { compilePointer } from './json-pointer.ts';
+import type { LoadJob } from './job.ts';
+
+/** Returns the job where it can be run. Throws an error that names the field that is wrong and what it must be. */
+export const checkJob = (message: unknown): LoadJob => {
+  demand(typeof message === 'object' && message !== null, 'job', 'an object');
+  const job = message as LoadJob;
+  demand(
+    typeof job.url === 'string' && URL.canParse(job.url) && /^https?:/.test(job.url),
+    'url',
+    'an absolute http or https URL',
+  );
+  demand(
+    Array.isArray(job.images) &&
+      job.images.length > 0 &&
+      job.images.length <= 65_536 &&
+      job.images.every((image) => typeof image === 'string'),
+    'images',
+    'a list of one to 65536 files',
+  );
+  demand(Number.isSafeInteger(job.seed), 'seed', 'a whole number');
+  checkLevel(job.level);
+  demand(isNumber(job.warmupSeconds) && job.warmupSeconds >= 0, 'warmupSeconds', 'at least 0');
+  demand(isNumber(job.durationSeconds) && job.durationSeconds > 0, 'durationSeconds', 'above 0');
+  demand(
+    isNumber(job.timeoutMs) && job.timeoutMs >= 1 && job.timeoutMs < 2 ** 31,
+    'timeoutMs',
+    'from 1 to 2147483647',
+  );
+  if (job.expect !== undefined) {
+    compilePointer(job.expect.pointer);
+    demand(
+      job.expect.values.length === job.images.length,
+      'expect.values',
+      'as long as the list of images',
+    );
+  }
+  demand(
+    job.samplesFile === undefined || typeof job.samplesFile === 'string',
+    'samplesFile',
+    'a file name',
+  );
+  return job;
+};
+
+const checkLevel = (level: Level | undefined): void => {
+  if (level?.loop === 'closed') {
+    demand(
+      Number.isSafeInteger(level.virtualUsers) && level.virtualUsers >= 1,
+      'level.virtualUsers',
+      'a whole number from 1 on',
+    );
+    return;
+  }
+  demand(level?.loop === 'open', 'level.loop', '"closed" or "open"');
+  demand(
+    isNumber(level?.ratePerSecond) && level.ratePerSecond > 0,
+    'level.ratePerSecond',
+    'above 0',
+  );
+  demand(
+    level?.arrivals === 'constant' || level?.arrivals === 'poisson',
+    'level.arrivals',
+    '"constant" or "poisson"',
+  );
+};
+
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+
+function demand(holds: boolean, field: string, what: string): asserts holds {
+  if (!holds) {
+    throw new Error(`The load job cannot be run: ${field} must be ${what}.`);
+  }
+}

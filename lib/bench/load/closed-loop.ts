@@ -1,0 +1,80 @@
+import { Connection } from './connection.ts';
+import type { EndedExchange } from './connection.ts';
+import { OUTCOME } from './outcome.ts';
+import type { Recorder } from './recorder.ts';
+import type { Target } from './target.ts';
+
+/** A load that is ready to begin and runs until it is stopped. */
+export interface Loop {
+  /** Begins to send; `clock` gives milliseconds from now on. */
+  readonly start: (clock: () => number) => void;
+  /** Sends nothing more. Resolves when nothing is in flight that counts; what does not count is aborted. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * How long a virtual user waits after its connection was refused or broke. Without it a server that is down would be
+ * asked as often as the processor allows. The wait is no part of any latency; the failure counts as one.
+ */
+const BACK_OFF_MS = 50;
+
+/**
+ * N virtual users, each with its own connection; each sends its next request when it has the answer to the one before,
+ * as the constant-vus executor of k6. All begin at once.
+ *
+ * A closed loop offers less while the server is slow: in a stall each user waits with one request, and the requests
+ * that it would have sent in that time never exist. So a stall of 500 ms is seen by N requests, however many requests
+ * make up the p99. The open loop is the one to ask about stalls.
+ */
+export const createClosedLoop = (
+  target: Target,
+  virtualUsers: number,
+  nextImage: () => number,
+  recorder: Recorder,
+): Loop => {
+  let running = true;
+  const connections: Connection[] = [];
+  const backOffs = new Set<NodeJS.Timeout>();
+
+  const onEnd = (connection: Connection, ended: EndedExchange): void => {
+    const outcome = recorder.record(ended);
+    if (!running) {
+      return;
+    }
+    if (outcome !== OUTCOME.connect && outcome !== OUTCOME.reset) {
+      connection.send(nextImage());
+      return;
+    }
+    const backOff = setTimeout(() => {
+      backOffs.delete(backOff);
+      connection.send(nextImage());
+    }, BACK_OFF_MS);
+    backOffs.add(backOff);
+  };
+
+  return {
+    start: (clock) => {
+      for (let user = 0; user < virtualUsers; user += 1) {
+        const connection = new Connection(target, clock, onEnd);
+        connections.push(connection);
+        connection.send(nextImage());
+      }
+    },
+    stop: () => {
+      running = false;
+      backOffs.forEach((backOff) => clearTimeout(backOff));
+      abortAll(connections, recorder);
+      return Promise.resolve();
+    },
+  };
+};
+
+/** Breaks off all connections; what is in flight becomes unfinished. */
+export const abortAll = (connections: readonly Connection[], recorder: Recorder): void => {
+  for (const connection of connections) {
+    if (connection.busy) {
+      recorder.recordUnfinished(connection);
+    }
+    connection.abort();
+  }
+};

@@ -1,0 +1,109 @@
+import { Client } from 'undici';
+import { Exchange } from './exchange.ts';
+import { OUTCOME } from './outcome.ts';
+import type { Target } from './target.ts';
+
+/** An exchange that ended: what a loop needs to record it. */
+export interface EndedExchange {
+  readonly image: number;
+  readonly plannedMs: number;
+  readonly sentMs: number;
+  readonly doneMs: number;
+  readonly outcome: number;
+  readonly exchange: Exchange;
+}
+
+/**
+ * One keep-alive connection with one exchange at a time, connected at the first request and anew after each break. The
+ * time limit holds for the whole exchange: connecting, sending and receiving.
+ */
+export class Connection {
+  image = 0;
+  plannedMs = 0;
+  sentMs = 0;
+  busy = false;
+  readonly #target: Target;
+  readonly #clock: () => number;
+  readonly #onEnd: (connection: Connection, ended: EndedExchange) => void;
+  readonly #deadline: NodeJS.Timeout;
+  #client: Client;
+  #exchange: Exchange;
+
+  /** `clock` gives milliseconds from the start of the load; `onEnd` hears the end of every exchange. */
+  constructor(
+    target: Target,
+    clock: () => number,
+    onEnd: (connection: Connection, ended: EndedExchange) => void,
+  ) {
+    this.#target = target;
+    this.#clock = clock;
+    this.#onEnd = onEnd;
+    this.#client = openClient(target);
+    this.#exchange = new Exchange(this.#end);
+    // One timer for the life of the connection: a refresh for each request costs less than a new timer.
+    this.#deadline = setTimeout(this.#expire, target.timeoutMs);
+    this.#deadline.unref();
+  }
+
+  /** Sends an image; `plannedMs` is when it should have left, by default now. Call it only when not busy. */
+  send(image: number, plannedMs?: number): void {
+    const request = this.#target.requests[image];
+    if (request === undefined) {
+      throw new RangeError(`There is no image ${image} among ${this.#target.requests.length}.`);
+    }
+    this.busy = true;
+    this.image = image;
+    this.#exchange.reset();
+    this.#deadline.refresh();
+    this.sentMs = this.#clock();
+    this.plannedMs = plannedMs ?? this.sentMs;
+    this.#client.dispatch(request, this.#exchange);
+  }
+
+  /** Breaks the connection; the exchange in flight is not told. */
+  abort(): void {
+    clearTimeout(this.#deadline);
+    this.#exchange.abandon();
+    this.busy = false;
+    destroyClient(this.#client);
+  }
+
+  readonly #end = (outcome: number): void => {
+    const doneMs = this.#clock();
+    this.busy = false;
+    this.#onEnd(this, {
+      image: this.image,
+      plannedMs: this.plannedMs,
+      sentMs: this.sentMs,
+      doneMs,
+      outcome,
+      exchange: this.#exchange,
+    });
+  };
+
+  readonly #expire = (): void => {
+    if (!this.busy) {
+      return;
+    }
+    const late = this.#exchange;
+    late.abandon();
+    destroyClient(this.#client);
+    this.#client = openClient(this.#target);
+    this.#exchange = new Exchange(this.#end);
+    this.#end(late.started ? OUTCOME.timeout : OUTCOME.connect);
+  };
+}
+
+/** The client's own time limits are off: they are coarser than a millisecond matters here. */
+const openClient = (target: Target): Client =>
+  new Client(target.origin, {
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: 0, noDelay: true },
+  });
+
+const destroyClient = (client: Client): void => {
+  // The failures of its exchange are nobody's any more.
+  client.destroy().catch(() => undefined);
+};

@@ -1,0 +1,70 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { OUTCOME } from './outcome.ts';
+
+/**
+ * One request and its answer, seen from the client's callbacks. A connection uses the same object for all its exchanges
+ * one after the other, so that a request leaves little garbage.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  /** The connection stands and the request is on its way. */
+  started = false;
+  status = 0;
+  headers: IncomingHttpHeaders = {};
+  /** Length of the answer's body so far. */
+  bytesReceived = 0;
+  readonly #chunks: Buffer[] = [];
+  #onEnd: ((outcome: number) => void) | undefined;
+
+  /** `onEnd` hears how each exchange ended, where 0 is a complete answer with status 200 that nobody has checked yet. */
+  constructor(onEnd: (outcome: number) => void) {
+    this.#onEnd = onEnd;
+  }
+
+  /** Makes it ready for the next exchange. */
+  reset(): void {
+    this.started = false;
+    this.status = 0;
+    this.bytesReceived = 0;
+    this.#chunks.length = 0;
+  }
+
+  /** From now on nothing that happens to the exchange is told. */
+  abandon(): void {
+    this.#onEnd = undefined;
+  }
+
+  get body(): Buffer {
+    const [first] = this.#chunks;
+    return first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+  }
+
+  onRequestStart(): void {
+    this.started = true;
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    this.status = status;
+    this.headers = headers;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.bytesReceived += chunk.length;
+    if (this.status === 200) {
+      this.#chunks.push(chunk);
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#onEnd?.(this.status === 200 ? OUTCOME.succeeded : this.status);
+  }
+
+  /** Refused or no route: `connect`. Closed, half a body or not HTTP: `reset`. */
+  onResponseError(): void {
+    this.#onEnd?.(this.started ? OUTCOME.reset : OUTCOME.connect);
+  }
+}

@@ -1,0 +1,42 @@
+import type { FailureClass } from './result.ts';
+
+/**
+ * How a planned request ended, as one small number, so that millions of samples stay compact. A number from 100 on is
+ * the HTTP status of a failed answer.
+ */
+export const OUTCOME = {
+  succeeded: 0,
+  connect: 1,
+  timeout: 2,
+  reset: 3,
+  wrongAnswer: 4,
+  /** Sent, but without an answer when the engine stopped waiting. */
+  unfinished: 5,
+  /** Open loop: planned, but not sent. */
+  unsent: 6,
+} as const;
+
+const NAMES = [
+  'succeeded',
+  'connect',
+  'timeout',
+  'reset',
+  'wrong-answer',
+  'unfinished',
+  'unsent',
+] as const;
+
+/** The outcome's name in the raw samples: a failure class, `succeeded`, `unfinished` or `unsent`. */
+export const outcomeName = (outcome: number): string =>
+  outcome >= 100 ? `http-${outcome}` : (NAMES[outcome] ?? `unknown-${outcome}`);
+
+/** The class under which the outcome counts as failed; undefined where it does not. */
+export const failureClassOf = (outcome: number): FailureClass | undefined => {
+  if (outcome >= 100) {
+    return `http-${outcome}`;
+  }
+  const name = NAMES[outcome];
+  return name === 'connect' || name === 'timeout' || name === 'reset' || name === 'wrong-answer'
+    ? name
+    : undefined;
+};

@@ -1,0 +1,47 @@
+import type { Histogram } from 'hdr-histogram-js';
+import { createHistogram } from './histogram.ts';
+import type { PhaseSummary } from './result.ts';
+import { visitServerTiming } from './server-timing.ts';
+
+interface Phase {
+  readonly histogram: Histogram;
+  sumMs: number;
+}
+
+/** A server that invents names must not grow the memory of the engine. */
+const MAX_PHASES = 32;
+
+/** Collects what `Server-Timing` says about the right answers of the window. */
+export class PhaseRecorder {
+  readonly #phases = new Map<string, Phase>();
+
+  add(header: string): void {
+    visitServerTiming(header, this.#visit);
+  }
+
+  summarise(): Record<string, PhaseSummary> {
+    return Object.fromEntries(
+      [...this.#phases].map(([name, { histogram, sumMs }]) => [
+        name,
+        {
+          meanMs: sumMs / histogram.totalCount,
+          p50Ms: histogram.getValueAtPercentile(50) / 1000,
+          p95Ms: histogram.getValueAtPercentile(95) / 1000,
+        },
+      ]),
+    );
+  }
+
+  readonly #visit = (name: string, durationMs: number): void => {
+    let phase = this.#phases.get(name);
+    if (phase === undefined) {
+      if (this.#phases.size === MAX_PHASES) {
+        return;
+      }
+      phase = { histogram: createHistogram(1000), sumMs: 0 };
+      this.#phases.set(name, phase);
+    }
+    phase.sumMs += durationMs;
+    phase.histogram.recordValue(Math.round(durationMs * 1000));
+  };
+}

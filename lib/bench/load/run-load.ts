@@ -1,0 +1,91 @@
+import { open } from 'node:fs/promises';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClosedLoop } from './closed-loop.ts';
+import type { Loop } from './closed-loop.ts';
+import { startLagMeter } from './event-loop-lag.ts';
+import { createImageOrder } from './image-order.ts';
+import type { LoadJob } from './job.ts';
+import type { MeasuringWindow } from './measuring-window.ts';
+import { createOpenLoop } from './open-loop.ts';
+import { startProgress } from './progress.ts';
+import { writeRawSamples } from './raw-samples.ts';
+import { Recorder } from './recorder.ts';
+import type { LoadEvent, LoadResult } from './result.ts';
+import { judgeGenerator } from './self-check.ts';
+import { summariseSamples } from './summarise-samples.ts';
+import { loadTarget } from './target.ts';
+import type { Target } from './target.ts';
+
+/**
+ * Runs one job from the warm-up to the result, telling `emit` what happens on the way. Rejects where the images cannot
+ * be read or the raw samples cannot be written; failures of the server are no errors but figures of the result.
+ */
+export const runLoad = async (
+  job: LoadJob,
+  emit: (event: LoadEvent) => void,
+): Promise<LoadResult> => {
+  // Before the load: a run whose samples cannot be kept should not begin.
+  const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
+  const target = await loadTarget(job);
+  const startMs = job.warmupSeconds * 1000;
+  const window: MeasuringWindow = {
+    loop: job.level.loop,
+    startMs,
+    endMs: startMs + job.durationSeconds * 1000,
+  };
+  const recorder = new Recorder(window, target.bodyBytes, job.expect);
+  const loop = await createLoop(job, target, window, recorder);
+
+  const originMs = performance.now();
+  const clock = (): number => performance.now() - originMs;
+  const sleepUntil = (timeMs: number): Promise<void> => sleep(Math.max(0, timeMs - clock()));
+  const progress = startProgress(recorder.recent, window, clock, emit);
+  loop.start(clock);
+  await sleepUntil(window.startMs);
+  const startedAt = new Date().toISOString();
+  emit({ event: 'window-start' });
+  const cpuAtStart = process.cpuUsage();
+  const lagMeter = startLagMeter();
+  await sleepUntil(window.endMs);
+  const cpu = process.cpuUsage(cpuAtStart);
+  const lag = lagMeter.stop();
+  emit({ event: 'window-end' });
+  await loop.stop();
+  progress.stop();
+
+  if (samplesFile !== undefined) {
+    await writeRawSamples(samplesFile, recorder.samples);
+  }
+  const figures = summariseSamples(recorder.samples, window, job.timeoutMs);
+  return {
+    generator: 'embedded',
+    startedAt,
+    durationSeconds: job.durationSeconds,
+    ...figures,
+    phases: recorder.phases.summarise(),
+    answersByProcess: recorder.answersByProcess,
+    bytesSent: recorder.bytesSent,
+    bytesReceived: recorder.bytesReceived,
+    self: judgeGenerator({
+      cpuMs: (cpu.user + cpu.system) / 1000,
+      windowMs: job.durationSeconds * 1000,
+      eventLoopLagP99Ms: lag.p99Ms,
+      eventLoopLagMaxMs: lag.maxMs,
+      delayedShare: figures.delayedShare,
+      unsent: figures.unsent,
+    }),
+  };
+};
+
+const createLoop = (
+  job: LoadJob,
+  target: Target,
+  window: MeasuringWindow,
+  recorder: Recorder,
+): Loop | Promise<Loop> => {
+  const nextImage = createImageOrder(job.images.length, job.seed);
+  return job.level.loop === 'closed'
+    ? createClosedLoop(target, job.level.virtualUsers, nextImage, recorder)
+    : createOpenLoop(target, { ...job.level, seed: job.seed }, window, nextImage, recorder);
+};

@@ -1,0 +1,77 @@
+/** One planned request. Times in milliseconds from the start of the load. */
+export interface Sample {
+  /** Closed loop: the time of the sending. */
+  readonly plannedMs: number;
+  /** NaN where it was not sent. */
+  readonly sentMs: number;
+  /** End of the exchange, NaN where there was none. */
+  readonly doneMs: number;
+  /** Index in the images of the job. */
+  readonly image: number;
+  /** See `OUTCOME`. */
+  readonly outcome: number;
+}
+
+const CHUNK_SIZE = 65_536;
+
+interface Chunk {
+  readonly plannedMs: Float64Array;
+  readonly sentMs: Float64Array;
+  readonly doneMs: Float64Array;
+  readonly image: Uint16Array;
+  readonly outcome: Uint16Array;
+}
+
+const emptyChunk = (): Chunk => ({
+  plannedMs: new Float64Array(CHUNK_SIZE),
+  sentMs: new Float64Array(CHUNK_SIZE),
+  doneMs: new Float64Array(CHUNK_SIZE),
+  image: new Uint16Array(CHUNK_SIZE),
+  outcome: new Uint16Array(CHUNK_SIZE),
+});
+
+/**
+ * All samples of a run, 28 bytes each. It grows by chunks, so that no growth copies what is there: a copy would stall
+ * the sending.
+ */
+export class Samples {
+  readonly #chunks: Chunk[] = [];
+  #last = emptyChunk();
+  #used = CHUNK_SIZE;
+
+  get length(): number {
+    return this.#chunks.length === 0 ? 0 : (this.#chunks.length - 1) * CHUNK_SIZE + this.#used;
+  }
+
+  add(plannedMs: number, sentMs: number, doneMs: number, image: number, outcome: number): void {
+    if (this.#used === CHUNK_SIZE) {
+      this.#last = this.#chunks.length === 0 ? this.#last : emptyChunk();
+      this.#chunks.push(this.#last);
+      this.#used = 0;
+    }
+    const chunk = this.#last;
+    const index = this.#used;
+    chunk.plannedMs[index] = plannedMs;
+    chunk.sentMs[index] = sentMs;
+    chunk.doneMs[index] = doneMs;
+    chunk.image[index] = image;
+    chunk.outcome[index] = outcome;
+    this.#used = index + 1;
+  }
+
+  /** In the order in which the exchanges ended. */
+  *[Symbol.iterator](): Generator<Sample> {
+    for (const chunk of this.#chunks) {
+      const used = chunk === this.#last ? this.#used : CHUNK_SIZE;
+      for (let index = 0; index < used; index += 1) {
+        yield {
+          plannedMs: chunk.plannedMs[index] ?? NaN,
+          sentMs: chunk.sentMs[index] ?? NaN,
+          doneMs: chunk.doneMs[index] ?? NaN,
+          image: chunk.image[index] ?? 0,
+          outcome: chunk.outcome[index] ?? 0,
+        };
+      }
+    }
+  }
+}

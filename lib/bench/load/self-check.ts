@@ -1,0 +1,46 @@
+import type { GeneratorSelfCheck } from './result.ts';
+
+/** What the engine measured about itself inside the window. */
+export interface GeneratorUse {
+  readonly cpuMs: number;
+  readonly windowMs: number;
+  readonly eventLoopLagP99Ms: number;
+  readonly eventLoopLagMaxMs: number;
+  /** Both always 0 in a closed loop. */
+  readonly delayedShare: number;
+  readonly unsent: number;
+}
+
+/** Above this share of one core the engine's single thread, and not the server, may set the figures. */
+const MAX_CPU_SHARE = 0.8;
+/** An open loop whose requests leave more than 1 ms late more often than this did not offer the load it was asked for. */
+const MAX_DELAYED_SHARE = 0.01;
+
+/** Judges whether the engine, rather than the server, was the limit, and says so in words. */
+export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
+  const cpuShare = use.cpuMs / use.windowMs;
+  const reasons: string[] = [];
+  if (cpuShare > MAX_CPU_SHARE) {
+    reasons.push(
+      `the load engine used ${percent(cpuShare)} of a core (limit ${percent(MAX_CPU_SHARE)})`,
+    );
+  }
+  if (use.delayedShare > MAX_DELAYED_SHARE) {
+    reasons.push(
+      `${percent(use.delayedShare)} of the requests left more than 1 ms late (limit ${percent(MAX_DELAYED_SHARE)})`,
+    );
+  }
+  if (use.unsent > 0) {
+    reasons.push(`${use.unsent} planned requests could not be sent`);
+  }
+  return {
+    cpuMs: use.cpuMs,
+    cpuShare,
+    eventLoopLagP99Ms: use.eventLoopLagP99Ms,
+    eventLoopLagMaxMs: use.eventLoopLagMaxMs,
+    keptUp: reasons.length === 0,
+    ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
+  };
+};
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

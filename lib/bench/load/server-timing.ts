@@ -1,0 +1,22 @@
+/**
+ * Calls `visit` with each metric of a `Server-Timing` header that has a duration in milliseconds. Syntax: W3C Server
+ * Timing, section 4; what does not follow it is passed over, as the standard asks.
+ */
+export const visitServerTiming = (
+  header: string,
+  visit: (name: string, durationMs: number) => void,
+): void => {
+  for (const metric of header.split(',')) {
+    const nameEnd = metric.indexOf(';');
+    if (nameEnd < 0) {
+      continue;
+    }
+    const duration = DURATION.exec(metric);
+    const name = metric.slice(0, nameEnd).trim();
+    if (duration !== null && name !== '') {
+      visit(name, Number(duration[1]));
+    }
+  }
+};
+
+const DURATION = /;\s*dur\s*=\s*"?(\d+(?:\.\d+)?)"?/i;

@@ -1,0 +1,90 @@
+import { createHistogram, encodeHistogram, recordLatency, summariseLatency } from './histogram.ts';
+import type { MeasuringWindow } from './measuring-window.ts';
+import { counts, isInside } from './measuring-window.ts';
+import { failureClassOf, OUTCOME } from './outcome.ts';
+import type { FailureClass, LoadResult } from './result.ts';
+import type { Sample } from './samples.ts';
+import { binBySecond } from './second-bins.ts';
+
+/** The part of the result that follows from the samples alone. */
+export type SampleSummary = Pick<
+  LoadResult,
+  | 'succeeded'
+  | 'failed'
+  | 'failures'
+  | 'requestRatePerSecond'
+  | 'failedShare'
+  | 'offered'
+  | 'unsent'
+  | 'delayedShare'
+  | 'unfinished'
+  | 'latency'
+  | 'histogram'
+  | 'bins'
+>;
+
+/** A request that left later than this after its planned time counts as delayed. */
+const DELAYED_AFTER_MS = 1;
+
+/** Turns samples into figures; which sample counts for what is in `measuring-window.ts` and `result.ts`. */
+export const summariseSamples = (
+  samples: Iterable<Sample>,
+  window: MeasuringWindow,
+  timeoutMs: number,
+): SampleSummary => {
+  const histogram = createHistogram(timeoutMs);
+  const failures: Partial<Record<FailureClass, number>> = {};
+  let [succeeded, failed, succeededInside, offered, unsent, sent, delayed, unfinished] = [
+    0, 0, 0, 0, 0, 0, 0, 0,
+  ];
+  for (const { plannedMs, sentMs, doneMs, outcome } of samples) {
+    if (isInside(window, plannedMs)) {
+      offered += 1;
+      unsent += outcome === OUTCOME.unsent ? 1 : 0;
+      sent += outcome === OUTCOME.unsent ? 0 : 1;
+      delayed += sentMs - plannedMs > DELAYED_AFTER_MS ? 1 : 0;
+    }
+    if (isUnfinished(window, sentMs, doneMs, outcome)) {
+      unfinished += 1;
+      continue;
+    }
+    if (outcome === OUTCOME.succeeded) {
+      succeededInside += isInside(window, doneMs) ? 1 : 0;
+    }
+    if (!counts(window, plannedMs, doneMs)) {
+      continue;
+    }
+    const failure = failureClassOf(outcome);
+    if (failure !== undefined) {
+      failed += 1;
+      failures[failure] = (failures[failure] ?? 0) + 1;
+    } else if (outcome === OUTCOME.succeeded) {
+      succeeded += 1;
+      recordLatency(histogram, doneMs - plannedMs);
+    }
+  }
+  return {
+    succeeded,
+    failed,
+    failures,
+    requestRatePerSecond: (succeededInside * 1000) / (window.endMs - window.startMs),
+    failedShare: succeeded + failed === 0 ? 0 : failed / (succeeded + failed),
+    offered,
+    unsent,
+    delayedShare: sent === 0 ? 0 : delayed / sent,
+    unfinished,
+    latency: summariseLatency(histogram),
+    histogram: encodeHistogram(histogram),
+    bins: binBySecond(samples, window),
+  };
+};
+
+/** A closed loop stops waiting at the end of its window; an answer that slips in behind it came too late. */
+const isUnfinished = (
+  window: MeasuringWindow,
+  sentMs: number,
+  doneMs: number,
+  outcome: number,
+): boolean =>
+  outcome === OUTCOME.unfinished ||
+  (window.loop === 'closed' && sentMs < window.endMs && doneMs >= window.endMs);

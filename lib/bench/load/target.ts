@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { Dispatcher } from 'undici';
+import type { LoadJob } from './job.ts';
+
+/** Where and what a job sends, ready for the client: nothing of it is built anew for a request. */
+export interface Target {
+  readonly origin: string;
+  /** One for each image of the job, in its order. */
+  readonly requests: readonly Dispatcher.DispatchOptions[];
+  /** Sizes of the bodies, in the same order. */
+  readonly bodyBytes: readonly number[];
+  readonly timeoutMs: number;
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+};
+
+/** Reads all images of the job into memory. Throws, naming the file, where one cannot be read. */
+export const loadTarget = async (
+  job: Pick<LoadJob, 'url' | 'images' | 'timeoutMs'>,
+): Promise<Target> => {
+  const { origin, pathname, search } = new URL(job.url);
+  const bodies = await Promise.all(job.images.map(readImage));
+  return {
+    origin,
+    requests: bodies.map((body, index) => ({
+      origin,
+      path: pathname + search,
+      method: 'POST',
+      headers: ['content-type', contentTypeOf(job.images[index] ?? '')],
+      body,
+    })),
+    bodyBytes: bodies.map((body) => body.length),
+    timeoutMs: job.timeoutMs,
+  };
+};
+
+const contentTypeOf = (file: string): string =>
+  CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
+
+const readImage = async (file: string): Promise<Buffer> => {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`The image ${file} cannot be read (${why}). Check the images of the job.`, {
+      cause: error,
+    });
+  }
+};
