@@ -1,0 +1,78 @@
+import sharp, { type Sharp } from 'sharp';
+
+import type { Geometry } from './geometry.ts';
+import { readImageHeader } from './image-header.ts';
+import { InvalidImage } from './invalid-image.ts';
+import type { Pixels } from './pixels.ts';
+
+export { InvalidImage, type InvalidImageCode } from './invalid-image.ts';
+
+/** What shows through a transparent picture: white, the paper on which most of them are meant to lie. */
+const BACKGROUND = '#ffffff';
+
+/**
+ * Adds the geometry to the pipeline without asking for the picture's size first: such a question would read the
+ * header a second time, and sizes after an EXIF rotation are easy to get wrong. The centre crop of a centre crop is a
+ * centre crop, so "short side 256, then the middle 224" is: cover 256×256, then cut off the border.
+ */
+const apply = (image: Sharp, geometry: Geometry): Sharp => {
+  switch (geometry.kind) {
+    case 'shrink-and-crop': {
+      const { shortSide, crop } = geometry;
+      const border = Math.round((shortSide - crop) / 2);
+      return image
+        .resize(shortSide, shortSide, { fit: 'cover', position: 'centre', kernel: 'linear' })
+        .extract({ left: border, top: border, width: crop, height: crop });
+    }
+    case 'stretch':
+      return image.resize(geometry.width, geometry.height, { fit: 'fill', kernel: 'linear' });
+    case 'as-is':
+      return image;
+    default:
+      return geometry satisfies never;
+  }
+};
+
+/**
+ * Decodes a JPEG, PNG or WebP and fits it to a geometry. Whatever the file holds (one channel, four inks, 16 bits, a
+ * palette, transparency on white, an embedded colour profile, EXIF orientation, several frames of which the first
+ * counts), the result is upright 8-bit sRGB.
+ *
+ * Warnings of a decoder do not refuse a picture, since the decoders of the servings go on as well; missing ends do.
+ * @throws InvalidImage where the file is not such a picture, is cut off or damaged, or has too many pixels.
+ */
+export const decodeImage = async (bytes: Uint8Array, geometry: Geometry): Promise<Pixels> => {
+  const header = readImageHeader(bytes);
+  const { maxPixels } = geometry;
+  if (header.width * header.height > maxPixels) {
+    throw new InvalidImage(
+      'too-many-pixels',
+      `The picture has ${header.width}×${header.height} pixels; the limit is ${maxPixels / 1e6} million.`,
+    );
+  }
+  try {
+    const image = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true });
+    const { data, info } = await apply(image, geometry)
+      .flatten({ background: BACKGROUND })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    if (data.length !== info.width * info.height * 3) {
+      throw new Error(`decoded to ${info.channels} channels instead of 3`);
+    }
+    return { width: info.width, height: info.height, data };
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('exceeds pixel limit')) {
+      throw new InvalidImage(
+        'too-many-pixels',
+        `The picture has more pixels than the limit of ${maxPixels / 1e6} million.`,
+        { cause: error },
+      );
+    }
+    throw new InvalidImage(
+      'damaged',
+      `The ${header.type.toUpperCase()} cannot be decoded: its data are damaged.`,
+      { cause: error },
+    );
+  }
+};

@@ -1,0 +1,117 @@
+import { InvalidImage } from './invalid-image.ts';
+
+/** The picture formats that the project takes; everything else is refused before a decoder sees it. */
+export type ImageType = 'jpeg' | 'png' | 'webp';
+
+export interface ImageHeader {
+  readonly type: ImageType;
+  /** As stored, before the picture is turned upright. */
+  readonly width: number;
+  readonly height: number;
+}
+
+const ascii = (bytes: Buffer, start: number, end: number): string =>
+  bytes.toString('latin1', start, end);
+
+/** Formats that people may well send, so that the answer can name them. */
+const otherFormats: readonly (readonly [RegExp, string])[] = [
+  [/^GIF8/, 'GIF'],
+  [/^(?:II\*\0|MM\0\*|II\+\0|MM\0\+)/, 'TIFF'],
+  [/^BM[\s\S]{4}\0\0\0\0/, 'BMP'],
+  [/^[\s\S]{4}ftyp(?:avi|hei|hev|mif|msf)/, 'HEIF or AVIF'],
+  [/^(?:\xff\n|[\s\S]{4}JXL )/, 'JPEG XL'],
+  [/^(?:[\s\S]{4}jP {2}|\xff\x4f\xff\x51)/, 'JPEG 2000'],
+  [/^%PDF-/, 'PDF'],
+  [/^(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg|!DOCTYPE svg|!--)/i, 'SVG or XML'],
+];
+
+const truncated = (type: string): InvalidImage =>
+  new InvalidImage('truncated', `The ${type} ends before its picture does; send the whole file.`);
+
+const damaged = (type: string): InvalidImage =>
+  new InvalidImage('damaged', `The ${type} has no readable header; check the file.`);
+
+/** Frame headers (SOF0 to SOF15) but for DHT, JPG and DAC, which share the range. */
+const isFrameHeader = (marker: number): boolean =>
+  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+
+/** Walks the segments up to the first scan; ITU-T T.81, annex B. */
+const readJpeg = (bytes: Buffer): ImageHeader => {
+  let size: { readonly width: number; readonly height: number } | undefined;
+  let at = 2;
+  while (at + 4 <= bytes.length) {
+    if (bytes[at] !== 0xff) throw damaged('JPEG');
+    const marker = bytes[at + 1] ?? 0;
+    // Fill bytes may stand before any marker.
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    if (isFrameHeader(marker) && at + 9 <= bytes.length) {
+      size = { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
+    }
+    if (marker === 0xda) {
+      if (size === undefined) throw damaged('JPEG');
+      // The end marker cannot occur inside a scan, where every 0xff is followed by 0 or a restart marker. A thumbnail
+      // has one too, but lies before the scan.
+      if (bytes.lastIndexOf('\xff\xd9', undefined, 'latin1') < at) throw truncated('JPEG');
+      return { type: 'jpeg', ...size };
+    }
+    at += 2 + bytes.readUInt16BE(at + 2);
+  }
+  throw truncated('JPEG');
+};
+
+/** Signature, then IHDR as the first chunk; PNG specification, 5.2 and 11.2.2. */
+const readPng = (bytes: Buffer): ImageHeader => {
+  if (bytes.length < 33) throw truncated('PNG');
+  if (ascii(bytes, 12, 16) !== 'IHDR') throw damaged('PNG');
+  if (bytes.lastIndexOf('IEND', undefined, 'latin1') < 33) throw truncated('PNG');
+  return { type: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+};
+
+/** RIFF container with a lossy, lossless or extended first chunk; WebP container specification. */
+const readWebp = (bytes: Buffer): ImageHeader => {
+  if (bytes.length < 30 || bytes.readUInt32LE(4) + 8 > bytes.length) throw truncated('WebP');
+  const chunk = ascii(bytes, 12, 16);
+  if (chunk === 'VP8 ') {
+    const width = bytes.readUInt16LE(26) & 0x3fff;
+    return { type: 'webp', width, height: bytes.readUInt16LE(28) & 0x3fff };
+  }
+  if (chunk === 'VP8L') {
+    const bits = bytes.readUInt32LE(21);
+    return { type: 'webp', width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+  }
+  if (chunk === 'VP8X') {
+    return {
+      type: 'webp',
+      width: bytes.readUIntLE(24, 3) + 1,
+      height: bytes.readUIntLE(27, 3) + 1,
+    };
+  }
+  throw damaged('WebP');
+};
+
+/**
+ * Reads type and size from the first bytes of a file and checks that its end is there. Decodes nothing; its cost does
+ * not grow with the picture.
+ * @throws InvalidImage for an empty file, another type, or a file whose header or end is missing.
+ */
+export const readImageHeader = (file: Uint8Array): ImageHeader => {
+  if (file.length === 0) {
+    throw new InvalidImage('empty', 'The image is empty; send the bytes of a JPEG, PNG or WebP.');
+  }
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const start = ascii(bytes, 0, 64);
+  if (start.startsWith('\xff\xd8\xff')) return readJpeg(bytes);
+  if (start.startsWith('\x89PNG\r\n\x1a\n')) return readPng(bytes);
+  if (start.startsWith('RIFF') && start.slice(8, 12) === 'WEBP') return readWebp(bytes);
+  const other = otherFormats.find(([magic]) => magic.test(start));
+  if (other !== undefined) {
+    throw new InvalidImage(
+      'unsupported-type',
+      `The file looks like ${other[1]}; only JPEG, PNG and WebP are taken.`,
+    );
+  }
+  throw new InvalidImage('not-an-image', 'The file is not a picture; send a JPEG, PNG or WebP.');
+};

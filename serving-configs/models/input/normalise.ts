@@ -1,0 +1,57 @@
+import type { Layout } from '../../manifest.ts';
+import type { InputTarget } from './geometry.ts';
+import type { Pixels } from './pixels.ts';
+
+/** What becomes of the three bytes of a pixel. */
+export interface Normalisation {
+  /** Which byte of the pixel (0 red, 1 green, 2 blue) the model's first, second and third channel take. */
+  readonly source: readonly [number, number, number];
+  /** Of each channel of the model, the number that stands for each of the 256 byte values. */
+  readonly tables: readonly [Float32Array, Float32Array, Float32Array];
+}
+
+const table = (valueOf: (byte: number) => number): Float32Array =>
+  Float32Array.from({ length: 256 }, (_, byte) => valueOf(byte));
+
+/** Scales to 0 … 1, then to the mean and deviation of ImageNet's channels, as torchvision's weights expect. */
+const standardised = (mean: number, deviation: number): Float32Array =>
+  table((byte) => (byte / 255 - mean) / deviation);
+
+/** Subtracts the mean and does not scale: the "caffe" mode of keras.applications. */
+const centred = (mean: number): Float32Array => table((byte) => byte - mean);
+
+const unit = table((byte) => byte / 255);
+
+const normalisations = {
+  torch: {
+    source: [0, 1, 2],
+    tables: [standardised(0.485, 0.229), standardised(0.456, 0.224), standardised(0.406, 0.225)],
+  },
+  keras: { source: [2, 1, 0], tables: [centred(103.939), centred(116.779), centred(123.68)] },
+  fullsize: { source: [0, 1, 2], tables: [unit, unit, unit] },
+} as const satisfies Record<InputTarget, Normalisation>;
+
+/** The tables that turn bytes into the numbers of a target; values rounded once, to 32-bit floats. */
+export const normalisationOf = (target: InputTarget): Normalisation => normalisations[target];
+
+/**
+ * The model's input for one picture, batch of one: `1×3×height×width` or `1×height×width×3` numbers, row-major.
+ */
+export const toTensor = (pixels: Pixels, target: InputTarget, layout: Layout): Float32Array => {
+  const { data } = pixels;
+  const area = pixels.width * pixels.height;
+  const {
+    source: [first, second, third],
+    tables: [firstTable, secondTable, thirdTable],
+  } = normalisationOf(target);
+  const tensor = new Float32Array(area * 3);
+  // Distance of neighbouring pixels, and of the channels of one pixel, in numbers.
+  const step = layout === 'NHWC' ? 3 : 1;
+  const channel = layout === 'NHWC' ? 1 : area;
+  for (let pixel = 0, to = 0; pixel < area * 3; pixel += 3, to += step) {
+    tensor[to] = firstTable[data[pixel + first] ?? 0] ?? 0;
+    tensor[to + channel] = secondTable[data[pixel + second] ?? 0] ?? 0;
+    tensor[to + channel * 2] = thirdTable[data[pixel + third] ?? 0] ?? 0;
+  }
+  return tensor;
+};
