@@ -14,6 +14,12 @@ export interface RestRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The body; several parts are sent one after the other, so that no part need be copied. */
   readonly body: readonly Uint8Array[];
+  /**
+   * Gives the body's memory back for the next request. For the transport, at most once and when the answer has
+   * arrived in full or the connection is closed: from then on the body holds something else. Without the call the
+   * memory is merely collected as garbage.
+   */
+  readonly release?: () => void;
 }
 
 /** One HTTP answer of a serving with status 200. */

@@ -34,24 +34,38 @@ const normalisations = {
 /** The tables that turn bytes into the numbers of a target; values rounded once, to 32-bit floats. */
 export const normalisationOf = (target: InputTarget): Normalisation => normalisations[target];
 
+/** Numbers without the cost of zeroing them first: the caller writes every one. */
+const uninitialised = (count: number): Float32Array =>
+  new Float32Array(Buffer.allocUnsafeSlow(count * 4).buffer);
+
 /**
  * The model's input for one picture, batch of one: `1×3×height×width` or `1×height×width×3` numbers, row-major.
  */
 export const toTensor = (pixels: Pixels, target: InputTarget, layout: Layout): Float32Array => {
   const { data } = pixels;
   const area = pixels.width * pixels.height;
+  const count = area * 3;
+  if (data.length < count) {
+    throw new RangeError(`${data.length} bytes are too few for ${pixels.width}×${pixels.height}`);
+  }
   const {
     source: [first, second, third],
     tables: [firstTable, secondTable, thirdTable],
   } = normalisationOf(target);
-  const tensor = new Float32Array(area * 3);
-  // Distance of neighbouring pixels, and of the channels of one pixel, in numbers.
-  const step = layout === 'NHWC' ? 3 : 1;
-  const channel = layout === 'NHWC' ? 1 : area;
-  for (let pixel = 0, to = 0; pixel < area * 3; pixel += 3, to += step) {
-    tensor[to] = firstTable[data[pixel + first] ?? 0] ?? 0;
-    tensor[to + channel] = secondTable[data[pixel + second] ?? 0] ?? 0;
-    tensor[to + channel * 2] = thirdTable[data[pixel + third] ?? 0] ?? 0;
+  const tensor = uninitialised(count);
+  // One loop a layout: with the strides in variables the compiled loop takes more than twice as long.
+  if (layout === 'NHWC') {
+    for (let at = 0; at < count; at += 3) {
+      tensor[at] = firstTable[data[at + first] ?? 0] ?? 0;
+      tensor[at + 1] = secondTable[data[at + second] ?? 0] ?? 0;
+      tensor[at + 2] = thirdTable[data[at + third] ?? 0] ?? 0;
+    }
+    return tensor;
+  }
+  for (let at = 0, pixel = 0; at < count; at += 3, pixel += 1) {
+    tensor[pixel] = firstTable[data[at + first] ?? 0] ?? 0;
+    tensor[pixel + area] = secondTable[data[at + second] ?? 0] ?? 0;
+    tensor[pixel + area * 2] = thirdTable[data[at + third] ?? 0] ?? 0;
   }
   return tensor;
 };

@@ -1,0 +1,5 @@
+import type { Encoding, ModelContract, Payload } from '../../serving-configs/manifest.ts';
+
+/** For a payload or an encoding that a codec does not write. The routes let none through, so it is an error of ours. */
+export const unsupported = (payload: Payload, encoding: Encoding, model: ModelContract): Error =>
+  new Error(`no codec for payload "${payload}" as ${encoding} to model "${model.name}"`);

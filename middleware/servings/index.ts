@@ -1,0 +1,14 @@
+import { platformOf, type PlatformName, type ServingName } from '../../serving-configs/index.ts';
+import type { ServingCodecs } from './serving.ts';
+import tfserving from './tfserving.ts';
+import torchserve from './torchserve.ts';
+import triton from './triton.ts';
+
+/** The codecs by platform. A platform with a manifest but without its codecs here does not compile. */
+export const codecs = { torchserve, tfserving, triton } satisfies Record<
+  PlatformName,
+  ServingCodecs
+>;
+
+/** How to talk to a serving. */
+export const codecOf = (serving: ServingName): ServingCodecs => codecs[platformOf(serving)];

@@ -1,0 +1,172 @@
+import type { Layout, WeightFamily } from '../../serving-configs/manifest.ts';
+import type { Pixels } from '../../serving-configs/models/input/pixels.ts';
+import { BufferPool, type Scratch } from './buffer-pool.ts';
+import {
+  asDouble,
+  listTokensOf,
+  rowTokensOf,
+  slotTokensOf,
+  type Tokens,
+  type TokenTable,
+} from './json-tokens.ts';
+
+/** JSON text in borrowed memory. */
+export interface JsonText {
+  readonly bytes: Uint8Array;
+  /** Gives the memory back; `bytes` must not be read afterwards. Later calls do nothing. */
+  readonly release: () => void;
+}
+
+const pool = new BufferPool();
+
+const COMMA = 0x2c;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
+const BLANK = 0x20;
+
+const close = (scratch: Scratch, end: number, after: string): JsonText => {
+  const length = end + scratch.bytes.write(after, end, 'latin1');
+  let released = false;
+  return {
+    bytes: scratch.bytes.subarray(0, length),
+    release: () => {
+      if (released) return;
+      released = true;
+      pool.give(scratch);
+    },
+  };
+};
+
+const room = ({ tables }: Tokens, area: number): number =>
+  area * tables.reduce((sum, { maxLength }) => sum + maxLength, 0);
+
+/** Room behind the last token: each is written as 16 bytes, whatever its length. */
+const SLACK_BYTES = 16;
+
+/** Writes the tokens of the pixels at `from` up to `end`; returns where the next token goes. */
+const writePixels = (
+  view: DataView,
+  start: number,
+  data: Uint8Array,
+  from: number,
+  end: number,
+  { source: [first, second, third], tables: [a, b, c] }: Tokens,
+): number => {
+  let to = start;
+  for (let at = from; at < end; at += 3) {
+    let byte = data[at + first] ?? 0;
+    view.setFloat64(to, a.low[byte] ?? 0, true);
+    view.setFloat64(to + 8, a.high[byte] ?? 0, true);
+    to += a.length[byte] ?? 0;
+    byte = data[at + second] ?? 0;
+    view.setFloat64(to, b.low[byte] ?? 0, true);
+    view.setFloat64(to + 8, b.high[byte] ?? 0, true);
+    to += b.length[byte] ?? 0;
+    byte = data[at + third] ?? 0;
+    view.setFloat64(to, c.low[byte] ?? 0, true);
+    view.setFloat64(to + 8, c.high[byte] ?? 0, true);
+    to += c.length[byte] ?? 0;
+  }
+  return to;
+};
+
+/** Writes the tokens of one channel, that is of every third byte; returns where the next token goes. */
+const writeChannel = (
+  view: DataView,
+  start: number,
+  data: Uint8Array,
+  source: number,
+  { low, high, length }: TokenTable,
+): number => {
+  let to = start;
+  for (let at = source; at < data.length; at += 3) {
+    const byte = data[at] ?? 0;
+    view.setFloat64(to, low[byte] ?? 0, true);
+    view.setFloat64(to + 8, high[byte] ?? 0, true);
+    to += length[byte] ?? 0;
+  }
+  return to;
+};
+
+/**
+ * A picture as nested rows of `[first,second,third]`, between two texts: `before`, rows, `after`, where the rows have
+ * the form `[[[…],…],…]` (height × width × 3).
+ */
+export const rowsAsJson = (
+  pixels: Pixels,
+  target: WeightFamily,
+  before: string,
+  after: string,
+): JsonText => {
+  const { data, width, height } = pixels;
+  const tokens = rowTokensOf(target);
+  const texts = before.length + after.length;
+  const scratch = pool.take(room(tokens, width * height) + height * 2 + texts + SLACK_BYTES);
+  const { bytes, view } = scratch;
+  let to = bytes.write(`${before}[[`, 'latin1');
+  for (let y = 0, from = 0; y < height; y += 1, from += width * 3) {
+    to = writePixels(view, to, data, from, from + width * 3, tokens);
+    // The comma behind the row's last pixel makes room for the end of the row.
+    bytes[to - 1] = CLOSE;
+    bytes[to] = COMMA;
+    bytes[to + 1] = OPEN;
+    to += 2;
+  }
+  return close(scratch, to - 2, `]${after}`);
+};
+
+/**
+ * The unresized picture divided by 255 as nested rows, as {@link rowsAsJson}. Every number fills a slot of eight bytes
+ * and is copied by one aligned store; blanks, which JSON allows between tokens, fill what is over.
+ */
+export const fullsizeRowsAsJson = (pixels: Pixels, before: string, after: string): JsonText => {
+  const { data, width, height } = pixels;
+  const { source, tables } = slotTokensOf();
+  const [{ low: a }, { low: b }, { low: c }] = tables;
+  const [first, second, third] = source;
+  const head = `${before}[[`;
+  const headSlots = Math.ceil(head.length / 8);
+  const slots = headSlots + height * (width * 3 + 1);
+  const scratch = pool.take(slots * 8 + after.length + 1);
+  const { bytes, doubles } = scratch;
+  bytes.write(head.padStart(headSlots * 8), 'latin1');
+  const nextRow = asDouble('],[');
+  let to = headSlots;
+  for (let y = 0, from = 0; y < height; y += 1) {
+    for (const end = from + width * 3; from < end; from += 3, to += 3) {
+      doubles[to] = a[data[from + first] ?? 0] ?? 0;
+      doubles[to + 1] = b[data[from + second] ?? 0] ?? 0;
+      doubles[to + 2] = c[data[from + third] ?? 0] ?? 0;
+    }
+    bytes[to * 8 - 1] = BLANK;
+    doubles[to] = nextRow;
+    to += 1;
+  }
+  return close(scratch, (to - 1) * 8, `]]${after}`);
+};
+
+/** A picture as a flat list of numbers `[…]` in the order of the layout, between two texts. */
+export const listAsJson = (
+  pixels: Pixels,
+  target: WeightFamily,
+  layout: Layout,
+  before: string,
+  after: string,
+): JsonText => {
+  const { data } = pixels;
+  const tokens = listTokensOf(target);
+  const area = pixels.width * pixels.height;
+  const count = area * 3;
+  const scratch = pool.take(room(tokens, area) + before.length + after.length + 2 + SLACK_BYTES);
+  const { view } = scratch;
+  let to = scratch.bytes.write(`${before}[`, 'latin1');
+  if (layout === 'NCHW') {
+    for (const channel of [0, 1, 2] as const) {
+      to = writeChannel(view, to, data, tokens.source[channel], tokens.tables[channel]);
+    }
+  } else {
+    to = writePixels(view, to, data, 0, count, tokens);
+  }
+  // The last comma makes room for the bracket.
+  return close(scratch, to - 1, `]${after}`);
+};

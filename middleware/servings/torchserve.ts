@@ -1,0 +1,51 @@
+import { toTensor } from '../../serving-configs/models/input/normalise.ts';
+import { indexOf } from '../../serving-configs/models/labels.ts';
+import { unsupported } from './encoding-error.ts';
+import { asObject, readJson } from './read-json.ts';
+import {
+  MalformedAnswer,
+  type RestCodec,
+  type ScoredClass,
+  type ServingCodecs,
+} from './serving.ts';
+
+const TOP = 5;
+
+/**
+ * TorchServe's inference API: `POST /predictions/{model}` with the input as the raw body. The handler answers the five
+ * best classes by name. A media type is always sent: without one some clients add a form type, which the server tries
+ * to parse.
+ */
+const rest: RestCodec = {
+  encode(input, encoding, model) {
+    const path = `/predictions/${model.name}`;
+    if (encoding === 'raw' && input.payload === 'image') {
+      const headers = { 'content-type': input.mediaType };
+      return { method: 'POST', path, headers, body: [input.bytes] };
+    }
+    if (encoding === 'raw' && input.payload === 'tensor') {
+      const headers = { 'content-type': 'application/octet-stream' };
+      const tensor = toTensor(input.pixels, model.family, model.layout);
+      return { method: 'POST', path, headers, body: [new Uint8Array(tensor.buffer)] };
+    }
+    throw unsupported(input.payload, encoding, model);
+  },
+
+  decode({ body }) {
+    const answer = Object.entries(asObject(readJson(body), 'The answer'));
+    if (answer.length === 0) throw new MalformedAnswer('The answer names no class.');
+    const scored = answer.map(([label, score]): ScoredClass => {
+      const index = indexOf(label);
+      if (index === undefined) {
+        throw new MalformedAnswer(`The answer names "${label.slice(0, 80)}", which is no class.`);
+      }
+      if (typeof score !== 'number' || !(score >= 0 && score <= 1)) {
+        throw new MalformedAnswer(`The score of "${label}" is not a probability.`);
+      }
+      return { class: index, score };
+    });
+    return scored.sort((one, other) => other.score - one.score).slice(0, TOP);
+  },
+};
+
+export default { rest } satisfies ServingCodecs;
