@@ -13,7 +13,7 @@ parentPort.once('message', (startedAtNs) => {
   const called = new Int32Array(workerData.called);
   let next = 0;
   while (next < plannedMs.length) {
-    const nowMs = Number(process.hrtime.bigint() - startedAtNs) / 1e6;
+    const nowMs = Number(process.hrtime.bigint() - BigInt(startedAtNs)) / 1e6;
     if (plannedMs[next] <= nowMs) {
       while (next < plannedMs.length && plannedMs[next] <= nowMs) {
         next += 1;

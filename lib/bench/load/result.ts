@@ -1,7 +1,8 @@
 /**
  * Why a request counts as failed.
- * `connect`: no connection; `timeout`: no answer in time; `reset`: the connection broke; `http-<code>`: another status
- * than 200; `wrong-answer`: status 200 with an answer that is not the right one.
+ * `connect`: no connection, also where it was not made in time; `timeout`: no complete answer in time; `reset`: the
+ * connection broke, also in the middle of an answer, or what came was not HTTP; `http-<code>`: another status than 200;
+ * `wrong-answer`: status 200 with an answer that is not the right one, or is not JSON.
  */
 export type FailureClass = 'connect' | 'timeout' | 'reset' | 'wrong-answer' | `http-${number}`;
 
@@ -17,7 +18,10 @@ export interface LatencySummary {
   readonly maxMs: number;
 }
 
-/** One second of the measuring window. */
+/**
+ * One second of the measuring window: requests sent in it, answers and failures that came in it, in both loops. The last
+ * one is shorter where the window is no whole number of seconds.
+ */
 export interface SecondBin {
   /** 0 for the first second of the window. */
   readonly second: number;
@@ -38,7 +42,7 @@ export interface PhaseSummary {
 
 /** What the generator says about itself: whether it, and not the server, was the limit. */
 export interface GeneratorSelfCheck {
-  /** CPU time of the whole process inside the window, user and system. */
+  /** CPU time of the whole process, all its threads, inside the window, user and system. */
   readonly cpuMs: number;
   /** `cpuMs` as a share of one core over the window. */
   readonly cpuShare: number;
@@ -50,25 +54,35 @@ export interface GeneratorSelfCheck {
   readonly reason?: string;
 }
 
-/** What one run of a load engine gives, whichever engine it was. */
+/**
+ * What one run of a load engine gives, whichever engine it was. The measuring window [start, end) follows the warm-up.
+ *
+ * Closed loop: a request counts, for every figure but `offered`, where its answer or failure came inside the window,
+ * also if it was sent before. What is in flight at the end is `unfinished` and aborted: no time of a graceful stop
+ * is in the rate.
+ *
+ * Open loop: a request counts for latency and failures where it was *planned* inside the window, and the engine waits for
+ * it after the window, up to the timeout; so the slowest are not lost. The rate, and the bins, count what came inside the
+ * window, also of requests planned before.
+ */
 export interface LoadResult {
   readonly generator: 'embedded' | 'k6';
   /** Start of the measuring window, ISO 8601. */
   readonly startedAt: string;
   readonly durationSeconds: number;
-  /** Requests whose answer, or failure, fell into the measuring window. */
+  /** Right answers, and failures, of the requests that count. */
   readonly succeeded: number;
   readonly failed: number;
   readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
-  /** Right answers inside the window ÷ length of the window. */
+  /** Right answers that came inside the window ÷ length of the window. */
   readonly requestRatePerSecond: number;
   /** `failed ÷ (succeeded + failed)`; 0 where nothing was answered. */
   readonly failedShare: number;
-  /** Open loop: requests that the plan put into the window; closed loop: requests sent in it. */
+  /** Open loop: requests that the plan put into the window, sent or not; closed loop: requests sent in it. */
   readonly offered: number;
   /** Open loop: planned requests that could not be sent. Always 0 in a closed loop. */
   readonly unsent: number;
-  /** Open loop: share of the requests sent more than 1 ms after their planned time. */
+  /** Open loop: share of the window's requests that left more than 1 ms after their planned time. Closed loop: 0. */
   readonly delayedShare: number;
   /** Requests still without an answer when the engine stopped waiting. */
   readonly unfinished: number;
@@ -79,8 +93,9 @@ export interface LoadResult {
   readonly bins: readonly SecondBin[];
   /** By the names in `Server-Timing`: decode, encode, upstream, parse, total. */
   readonly phases: Readonly<Record<string, PhaseSummary>>;
-  /** Answers by the middleware process that gave them (header `Middleware-Process`). */
+  /** Right answers by the middleware process that gave them: `1` for the header `Middleware-Process: 1/2`. */
   readonly answersByProcess: Readonly<Record<string, number>>;
+  /** Bodies, without headers, of the requests and answers that count. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly self: GeneratorSelfCheck;

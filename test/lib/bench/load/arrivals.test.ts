@@ -1,0 +1,35 @@
+import { planArrivals } from '../../../../lib/bench/load/arrivals.ts';
+
+describe('planned arrivals', () => {
+  it('come at equal gaps where they are constant', () => {
+    const times = planArrivals({ ratePerSecond: 4, arrivals: 'constant', seed: 1 }, 1100);
+    expect([...times]).toEqual([250, 500, 750, 1000]);
+  });
+
+  it('do not lose a request to rounding over an hour', () => {
+    const plan = { ratePerSecond: 300, arrivals: 'constant', seed: 1 } as const;
+    expect(planArrivals(plan, 3_600_000 + 1)).toHaveLength(3600 * 300);
+  });
+
+  it('have exponential gaps where they are a Poisson process', () => {
+    const times = planArrivals({ ratePerSecond: 100, arrivals: 'poisson', seed: 5 }, 1_000_000);
+    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    // 100,000 expected; four standard deviations of a Poisson count are 4 × √100,000.
+    expect(Math.abs(times.length - 100_000)).toBeLessThan(1265);
+    const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+    const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length;
+    expect(Math.sqrt(variance) / mean).toBeCloseTo(1, 1);
+    const longerThanMean = gaps.filter((gap) => gap > 10).length / gaps.length;
+    expect(longerThanMean).toBeCloseTo(Math.exp(-1), 2);
+  });
+
+  it('are the same for the same seed', () => {
+    const plan = { ratePerSecond: 50, arrivals: 'poisson', seed: 9 } as const;
+    expect(planArrivals(plan, 5000)).toEqual(planArrivals(plan, 5000));
+    expect(planArrivals({ ...plan, seed: 10 }, 5000)).not.toEqual(planArrivals(plan, 5000));
+  });
+
+  it('are none where the load ends before the first', () => {
+    expect(planArrivals({ ratePerSecond: 1, arrivals: 'constant', seed: 1 }, 500)).toHaveLength(0);
+  });
+});

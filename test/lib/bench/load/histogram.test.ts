@@ -1,0 +1,79 @@
+import {
+  createHistogram,
+  decodeHistogram,
+  encodeHistogram,
+  mergeHistograms,
+  recordLatency,
+  summariseLatency,
+} from '../../../../lib/bench/load/histogram.ts';
+
+const histogramOf = (latenciesMs: readonly number[]): ReturnType<typeof createHistogram> => {
+  const histogram = createHistogram(1000);
+  latenciesMs.forEach((latencyMs) => recordLatency(histogram, latencyMs));
+  return histogram;
+};
+const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
+
+describe('latency histograms', () => {
+  it('give the percentiles of what was recorded within a thousandth', () => {
+    const summary = summariseLatency(histogramOf(upTo(1000)));
+    expect(summary.count).toBe(1000);
+    const expected = { minMs: 1, p50Ms: 500, p90Ms: 900, p95Ms: 950, p99Ms: 990, maxMs: 1000 };
+    for (const [name, value] of Object.entries(expected)) {
+      const measured = summary[name as keyof typeof expected];
+      expect(Math.abs(measured - value) / value).toBeLessThan(0.001);
+    }
+    expect(Math.abs(summary.meanMs - 500.5) / 500.5).toBeLessThan(0.001);
+  });
+
+  it('survive the way through text', () => {
+    const histogram = histogramOf(upTo(100));
+    const decoded = decodeHistogram(encodeHistogram(histogram));
+    expect(summariseLatency(decoded).p95Ms).toBe(summariseLatency(histogram).p95Ms);
+    expect(decoded.totalCount).toBe(100);
+  });
+
+  it('merge to the histogram of all values, which no average of percentiles gives', () => {
+    const merged = mergeHistograms([
+      histogramOf(upTo(900)),
+      createHistogram(60_000),
+      decodeHistogram(encodeHistogram(histogramOf(upTo(1000).slice(900)))),
+    ]);
+    expect(summariseLatency(merged)).toMatchObject({
+      count: 1000,
+      p50Ms: summariseLatency(histogramOf(upTo(1000))).p50Ms,
+      p99Ms: summariseLatency(histogramOf(upTo(1000))).p99Ms,
+    });
+  });
+
+  it('hold a latency longer than the timeout, and merge it', () => {
+    const histogram = createHistogram(10);
+    recordLatency(histogram, 5000);
+    expect(summariseLatency(histogram).maxMs).toBeCloseTo(5000, -1);
+    expect(summariseLatency(mergeHistograms([histogram])).maxMs).toBeCloseTo(5000, -1);
+  });
+
+  it('count less than a microsecond as one', () => {
+    expect(summariseLatency(histogramOf([0])).minMs).toBe(0.001);
+  });
+
+  it('are all zeros where nothing was recorded', () => {
+    const empty = decodeHistogram(encodeHistogram(createHistogram(1000)));
+    for (const histogram of [empty, mergeHistograms([]), mergeHistograms([empty])]) {
+      expect(summariseLatency(histogram)).toEqual({
+        count: 0,
+        meanMs: 0,
+        minMs: 0,
+        p50Ms: 0,
+        p90Ms: 0,
+        p95Ms: 0,
+        p99Ms: 0,
+        maxMs: 0,
+      });
+    }
+  });
+
+  it('refuse a text that is none', () => {
+    expect(() => decodeHistogram('bm90IG9uZQ==')).toThrow('not a compressed HdrHistogram');
+  });
+});

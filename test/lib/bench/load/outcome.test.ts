@@ -1,0 +1,17 @@
+import { failureClassOf, OUTCOME, outcomeName } from '../../../../lib/bench/load/outcome.ts';
+
+describe('outcomes', () => {
+  it.each([
+    [OUTCOME.succeeded, 'succeeded', undefined],
+    [OUTCOME.connect, 'connect', 'connect'],
+    [OUTCOME.timeout, 'timeout', 'timeout'],
+    [OUTCOME.reset, 'reset', 'reset'],
+    [OUTCOME.wrongAnswer, 'wrong-answer', 'wrong-answer'],
+    [OUTCOME.unfinished, 'unfinished', undefined],
+    [OUTCOME.unsent, 'unsent', undefined],
+    [429, 'http-429', 'http-429'],
+  ])('%d is called %s and fails as %s', (outcome, name, failure) => {
+    expect(outcomeName(outcome)).toBe(name);
+    expect(failureClassOf(outcome)).toBe(failure);
+  });
+});

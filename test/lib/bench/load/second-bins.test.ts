@@ -1,0 +1,21 @@
+import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
+import { binBySecond } from '../../../../lib/bench/load/second-bins.ts';
+
+describe('the bins', () => {
+  it('count sendings, answers and failures in the second in which they happened', () => {
+    const bins = binBySecond(
+      [
+        { plannedMs: 990, sentMs: 990, doneMs: 1010, image: 0, outcome: OUTCOME.succeeded },
+        { plannedMs: 1010, sentMs: 1010, doneMs: 1020, image: 0, outcome: OUTCOME.succeeded },
+        { plannedMs: 1020, sentMs: 1020, doneMs: 1060, image: 0, outcome: OUTCOME.succeeded },
+        { plannedMs: 1500, sentMs: 1500, doneMs: 2100, image: 0, outcome: OUTCOME.reset },
+        { plannedMs: 2400, sentMs: 2400, doneMs: NaN, image: 0, outcome: OUTCOME.unfinished },
+      ],
+      { loop: 'closed', startMs: 1000, endMs: 2500 },
+    );
+    expect(bins).toEqual([
+      { second: 0, sent: 3, succeeded: 3, failed: 0, p50Ms: 20, maxMs: 40 },
+      { second: 1, sent: 1, succeeded: 0, failed: 1 },
+    ]);
+  });
+});

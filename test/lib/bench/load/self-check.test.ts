@@ -1,0 +1,34 @@
+import { judgeGenerator } from '../../../../lib/bench/load/self-check.ts';
+
+const fine = {
+  cpuMs: 5000,
+  windowMs: 10_000,
+  eventLoopLagP99Ms: 1,
+  eventLoopLagMaxMs: 3,
+  delayedShare: 0.005,
+  unsent: 0,
+};
+
+describe('the self check', () => {
+  it('has no reason to give where the engine kept up', () => {
+    expect(judgeGenerator(fine)).toEqual({
+      cpuMs: 5000,
+      cpuShare: 0.5,
+      eventLoopLagP99Ms: 1,
+      eventLoopLagMaxMs: 3,
+      keptUp: true,
+    });
+  });
+
+  it.each([
+    [{ cpuMs: 8500 }, 'the load engine used 85.0 % of a core (limit 80.0 %)'],
+    [{ delayedShare: 0.02 }, '2.0 % of the requests left more than 1 ms late (limit 1.0 %)'],
+    [{ unsent: 3 }, '3 planned requests could not be sent'],
+    [
+      { cpuMs: 9000, unsent: 1 },
+      'the load engine used 90.0 % of a core (limit 80.0 %); 1 planned requests could not be sent',
+    ],
+  ])('with %j says what was too much', (change, reason) => {
+    expect(judgeGenerator({ ...fine, ...change })).toMatchObject({ keptUp: false, reason });
+  });
+});

@@ -1,0 +1,109 @@
+import type { MeasuringWindow } from '../../../../lib/bench/load/measuring-window.ts';
+import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
+import type { Sample } from '../../../../lib/bench/load/samples.ts';
+import { summariseSamples } from '../../../../lib/bench/load/summarise-samples.ts';
+
+const closed: MeasuringWindow = { loop: 'closed', startMs: 1000, endMs: 3000 };
+const open: MeasuringWindow = { ...closed, loop: 'open' };
+
+const exchange = (
+  plannedMs: number,
+  doneMs: number,
+  outcome: number = OUTCOME.succeeded,
+  sentMs = plannedMs,
+): Sample => ({ plannedMs, sentMs, doneMs, image: 0, outcome });
+
+describe('a closed loop', () => {
+  it('counts what ended inside the window, also if it was sent before', () => {
+    const result = summariseSamples(
+      [exchange(500, 999), exchange(900, 1000), exchange(1000, 2999)],
+      closed,
+      5000,
+    );
+    expect(result).toMatchObject({ succeeded: 2, requestRatePerSecond: 1, offered: 1 });
+    expect(result.latency.count).toBe(2);
+  });
+
+  it('leaves what was in flight at the end unfinished, also where its answer slipped in', () => {
+    const result = summariseSamples(
+      [exchange(2000, 3000), exchange(2500, NaN, OUTCOME.unfinished)],
+      closed,
+      5000,
+    );
+    expect(result).toMatchObject({ succeeded: 0, unfinished: 2, offered: 2, failedShare: 0 });
+  });
+
+  it('counts failures by class and takes no latency from them', () => {
+    const result = summariseSamples(
+      [
+        exchange(1000, 1001, OUTCOME.connect),
+        exchange(1000, 1002, OUTCOME.timeout),
+        exchange(1000, 1003, OUTCOME.reset),
+        exchange(1000, 1004, OUTCOME.wrongAnswer),
+        exchange(1000, 1005, 503),
+        exchange(1000, 1006, 503),
+        exchange(1000, 1007),
+        exchange(100, 107, 500),
+      ],
+      closed,
+      5000,
+    );
+    expect(result.failures).toEqual({
+      connect: 1,
+      timeout: 1,
+      reset: 1,
+      'wrong-answer': 1,
+      'http-503': 2,
+    });
+    expect(result).toMatchObject({ succeeded: 1, failed: 6, failedShare: 6 / 7 });
+    expect(result.latency.count).toBe(1);
+  });
+});
+
+describe('an open loop', () => {
+  it('takes latency from the planned time of what was planned inside the window', () => {
+    const result = summariseSamples(
+      [exchange(900, 1100), exchange(1000, 1500, OUTCOME.succeeded, 1400), exchange(2900, 3900)],
+      open,
+      5000,
+    );
+    expect(result.latency).toMatchObject({ count: 2, minMs: 500 });
+    expect(result.latency.maxMs).toBeCloseTo(1000, 0);
+    expect(result.succeeded).toBe(2);
+  });
+
+  it('takes the rate from what came inside the window, whenever it was planned', () => {
+    const result = summariseSamples(
+      [exchange(900, 1100), exchange(1000, 1500), exchange(2900, 3900)],
+      open,
+      5000,
+    );
+    expect(result.requestRatePerSecond).toBe(1);
+    expect(result.bins.reduce((sum, { succeeded }) => sum + succeeded, 0)).toBe(2);
+  });
+
+  it('shows what it could not send, and what it sent late', () => {
+    const result = summariseSamples(
+      [
+        exchange(1000, NaN, OUTCOME.unsent, NaN),
+        exchange(1001, 1050, OUTCOME.succeeded, 1002.5),
+        exchange(1002, 1050, OUTCOME.succeeded, 1002.5),
+      ],
+      open,
+      5000,
+    );
+    expect(result).toMatchObject({ offered: 3, unsent: 1, delayedShare: 0.5, failed: 0 });
+  });
+});
+
+describe('a run without any answer', () => {
+  it.each([closed, open])('is all zeros: %j', (window) => {
+    expect(summariseSamples([], window, 5000)).toMatchObject({
+      succeeded: 0,
+      requestRatePerSecond: 0,
+      failedShare: 0,
+      delayedShare: 0,
+      latency: { count: 0, p99Ms: 0 },
+    });
+  });
+});
