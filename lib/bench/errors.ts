@@ -1,0 +1,27 @@
+/** Something that the user can mend: a message that says what happened to what, and a hint that says what to do. */
+export class BenchError extends Error {
+  override readonly name = 'BenchError';
+  /** Stable and for programs, e.g. `BENCH_USAGE`. */
+  readonly code: `BENCH_${string}`;
+  readonly hint: string | undefined;
+
+  constructor(
+    code: `BENCH_${string}`,
+    message: string,
+    options: { readonly hint?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** The message of whatever was thrown. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** The code that Node gives to errors of the system, e.g. `ENOENT`. */
+export const systemCodeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;

@@ -1,0 +1,66 @@
+import type { LoadResult } from '../load/result.ts';
+import type { Cell, Path } from '../plan/cell.ts';
+
+/** What the middleware used during the measuring window, from its `/metrics`. */
+export interface MiddlewareUse {
+  /** Processes that really ran. */
+  readonly processes: number;
+  /** CPU time of all processes inside the window. */
+  readonly cpuMs: number;
+  /** CPU time of the busiest process as a share of one core. */
+  readonly busiestCpuShare: number;
+  readonly rssBytes: number;
+}
+
+/** How the serving came up before this cell; absent where it was already running. */
+export interface ServingStart {
+  /** From the start of the process to the first healthy answer. */
+  readonly timeToReadyMs: number;
+  /** Latency of the first request after that, through the middleware. */
+  readonly firstRequestMs: number;
+}
+
+export interface CompletedCell {
+  readonly kind: 'cell';
+  readonly state: 'completed';
+  readonly cell: Cell;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly start?: ServingStart;
+  readonly load: LoadResult;
+  readonly middleware: MiddlewareUse;
+  /** CPU time of the serving's process inside the window; absent where the system does not tell. */
+  readonly servingCpuMs?: number;
+}
+
+export interface FailedCell {
+  readonly kind: 'cell';
+  readonly state: 'failed';
+  readonly cell: Cell;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** `BENCH_…`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The answers of a path against the direct computation, before its first timed cell. */
+export interface AnswerCheck {
+  readonly kind: 'check';
+  readonly path: Path;
+  readonly engine: Cell['engine'];
+  readonly state: 'passed' | 'failed';
+  readonly trained: boolean;
+  readonly images: readonly {
+    readonly file: string;
+    readonly expectedClass: number;
+    /** Absent where the path gave no answer. */
+    readonly answeredClass?: number;
+    readonly error?: string;
+  }[];
+  /** In words, where the check failed. */
+  readonly reason?: string;
+}
+
+/** One line of `results.jsonl`. */
+export type ResultRecord = CompletedCell | FailedCell | AnswerCheck;
