@@ -1,0 +1,43 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { LoadJob } from '../../../lib/bench/load/job.ts';
+import type { LoadEvent, LoadResult } from '../../../lib/bench/load/result.ts';
+import type { ToolJob, ToolRun } from './tool-run.ts';
+
+const WARMUP_SECONDS = 1;
+const MAIN = join(import.meta.dirname, '../../../lib/bench/load/main.ts');
+
+/** Runs the project's own engine at a level, in its own process as in a real run. */
+export const runEmbedded = (job: ToolJob, level: LoadJob['level']): Promise<LoadResult> =>
+  new Promise((resolve, reject) => {
+    const child = fork(MAIN, { execArgv: ['--import', 'tsx'] });
+    child.on('message', (message) => {
+      const event = message as LoadEvent;
+      if (event.event === 'result') {
+        resolve(event.result);
+      } else if (event.event === 'error') {
+        reject(new Error(event.message));
+      }
+    });
+    child.on('exit', (code) => reject(new Error(`The load process ended with ${code}.`)));
+    child.send({
+      url: job.url,
+      images: [job.image],
+      seed: 1,
+      level,
+      warmupSeconds: WARMUP_SECONDS,
+      durationSeconds: job.seconds,
+      timeoutMs: 10_000,
+    } satisfies LoadJob);
+  });
+
+/** The closed loop, in the figures of the other tools. */
+export const runEmbeddedClosed = async (job: ToolJob): Promise<ToolRun> => {
+  const result = await runEmbedded(job, { loop: 'closed', virtualUsers: job.connections });
+  return {
+    ratePerSecond: result.requestRatePerSecond,
+    cpuMsPerRequest: result.self.cpuMs / result.succeeded,
+    p50Ms: result.latency.p50Ms,
+    p99Ms: result.latency.p99Ms,
+  };
+};
