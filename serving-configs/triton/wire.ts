@@ -1,0 +1,130 @@
+import type { ServingManifest } from '../manifest.ts';
+import {
+  bytesOf,
+  type DirectAnswer,
+  type InferenceCall,
+  type Wire,
+  type WireAnswer,
+  type WireFailure,
+} from '../wire.ts';
+import { formOf, readInferRequest, type ServedModel } from './infer-request.ts';
+import { error, PLAIN } from './wire-answers.ts';
+
+const VERSION = '1';
+const CLASS_SHAPE = (count: number): readonly number[] => [1, count];
+
+const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
+const empty = (status: number): DirectAnswer =>
+  answered({ status, headers: { 'content-type': PLAIN }, body: '' });
+const jsonAnswer = (value: unknown): DirectAnswer =>
+  answered({
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(value),
+  });
+
+/** @param form - `binary` or `json`, a colon, and the request's id, which may be empty. */
+const render = (model: ServedModel, form: string, values: Float32Array): WireAnswer => {
+  const colon = form.indexOf(':');
+  const id = form.slice(colon + 1);
+  const head = { ...(id === '' ? {} : { id }), model_name: model.name, model_version: VERSION };
+  const output = { name: model.output, datatype: 'FP32', shape: CLASS_SHAPE(values.length) };
+  if (form.startsWith('json')) {
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...head, outputs: [{ ...output, data: Array.from(values) }] }),
+    };
+  }
+  const parameters = { binary_data_size: values.byteLength };
+  const header = Buffer.from(JSON.stringify({ ...head, outputs: [{ ...output, parameters }] }));
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'application/octet-stream',
+      'inference-header-content-length': String(header.length),
+    },
+    body: Buffer.concat([header, bytesOf(values)]),
+  };
+};
+
+const failureAnswer = (failure: WireFailure): WireAnswer => {
+  switch (failure.kind) {
+    case 'bad-image':
+      return error(400, failure.message, PLAIN);
+    case 'overloaded':
+      return error(503, 'Exceeds maximum queue size', PLAIN);
+    case 'failed':
+      return error(500, failure.message, PLAIN);
+    default:
+      return failure satisfies never;
+  }
+};
+
+/** Triton's HTTP API: the KServe v2 protocol with the binary tensor extension, as release 2.51 answers. */
+const createWire = (manifest: ServingManifest): Wire => {
+  const { name, layout, tensors } = manifest.model;
+  if (tensors === undefined) throw new Error(`the manifest of ${name} names no tensors`);
+  const model: ServedModel = {
+    name,
+    ...tensors,
+    shape: layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3],
+  };
+  const metadata = {
+    name,
+    versions: [VERSION],
+    platform: 'reference',
+    inputs: [{ name: model.input, datatype: 'FP32', shape: model.shape }],
+    outputs: [{ name: model.output, datatype: 'FP32', shape: [1, 1000] }],
+  };
+  const server = {
+    name: 'triton',
+    version: '2.51.0',
+    extensions: ['binary_tensor_data', 'parameters'],
+  };
+
+  const inference = (headerLength: string | string[] | undefined): InferenceCall => ({
+    kind: 'inference',
+    form: (body) => formOf(body, headerLength),
+    read: (body) => readInferRequest(body, headerLength, model),
+    render: (form, values) => render(model, form, values),
+    fail: failureAnswer,
+  });
+
+  const unknown = (asked: string, version: string | undefined): WireAnswer => {
+    const what =
+      asked === name && version !== undefined ? `'${asked}' version ${version}` : `'${asked}'`;
+    return error(404, `Request for unknown model: ${what} is not found`);
+  };
+
+  return {
+    route: ({ method, path, headers }, ready) => {
+      const target = path.split('?')[0] ?? '';
+      if (target === '/v2/health/live') return empty(200);
+      if (target === '/v2/health/ready') return empty(ready ? 200 : 400);
+      if (target === '/v2' || target === '/v2/') return jsonAnswer(server);
+      const match = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/(infer|ready))?$/.exec(
+        target,
+      );
+      if (match === null) return answered(error(404, 'Not Found', PLAIN));
+      const [, asked = '', version, verb] = match;
+      const exists = asked === name && (version ?? VERSION) === VERSION;
+      if (verb === 'ready') {
+        return ready && exists ? empty(200) : answered(error(400, 'Model version not ready'));
+      }
+      if (method !== (verb === 'infer' ? 'POST' : 'GET')) {
+        return answered(error(405, 'Method Not Allowed', PLAIN));
+      }
+      if (!exists) return answered(unknown(asked, version));
+      if (verb === undefined) return jsonAnswer(metadata);
+      if (!ready) {
+        return answered(
+          error(503, `Request for unknown model: '${name}' has no available versions`),
+        );
+      }
+      return inference(headers['inference-header-content-length']);
+    },
+  };
+};
+
+export default createWire;
