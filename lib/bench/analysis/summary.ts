@@ -10,13 +10,35 @@ export interface OverRepeats {
   readonly max: number;
 }
 
+/** How close a path came to what the apparatus can carry. */
+export interface Ceiling {
+  readonly requestRatePerSecond: number;
+  /** Request rate of the path ÷ request rate of its ceiling. */
+  readonly share: number;
+  /** The share is so great that the apparatus, not the serving, may be what was measured. */
+  readonly near: boolean;
+}
+
+/** All starts of the serving behind one path; a start does not depend on the level that follows it. */
+export interface ColdStart {
+  readonly path: Path;
+  readonly engine: Cell['engine'];
+  readonly starts: number;
+  /** `value` is the median of the starts. */
+  readonly timeToReadyMs: OverRepeats;
+  readonly firstRequestMs: OverRepeats;
+}
+
 /** All repeats of one path, engine, scenario and level. */
 export interface SummaryRow {
   readonly path: Path;
   readonly engine: Cell['engine'];
   readonly scenario: Scenario;
   readonly level: Level;
+  /** Repeats that gave figures. */
   readonly repeats: number;
+  /** Repeats that the plan holds. */
+  readonly plannedRepeats?: number;
   /** Repeats that gave no figures, with their reasons. */
   readonly failedRepeats: readonly { readonly repeat: number; readonly message: string }[];
   /** Right answers ÷ measuring time, over all repeats. Absent where no repeat gave figures, as all below. */
@@ -25,17 +47,25 @@ export interface SummaryRow {
   readonly p50Ms?: OverRepeats;
   readonly p95Ms?: OverRepeats;
   readonly p99Ms?: OverRepeats;
+  /** Whether enough requests were answered to claim the percentile; see `percentile-support.ts`. */
+  readonly percentileSupport?: { readonly p95: boolean; readonly p99: boolean };
   readonly meanMs?: number;
   readonly failedShare?: OverRepeats;
   readonly failures?: Readonly<Partial<Record<FailureClass, number>>>;
   readonly succeeded?: number;
   readonly failed?: number;
+  /** Length of all measuring windows together. */
+  readonly measuredSeconds?: number;
   /** Where the time goes, weighted over repeats; names as in `Server-Timing`. */
   readonly phases?: Readonly<Record<string, Pick<PhaseSummary, 'meanMs'>>>;
   readonly middlewareCpuMsPerRequest?: number;
   readonly generatorCpuMsPerRequest?: number;
+  /** Absent where the system does not tell. */
+  readonly servingCpuMsPerRequest?: number;
   readonly timeToReadyMs?: OverRepeats;
   readonly firstRequestMs?: OverRepeats;
+  /** What the apparatus carries on this path with the null engine; absent where that was not measured. */
+  readonly ceiling?: Ceiling;
   /** What the generator said about itself, where it could not keep up. */
   readonly warnings: readonly string[];
 }
@@ -47,12 +77,25 @@ export interface Summary {
   readonly statement: string;
   readonly plan: Omit<Plan, 'cells'> & { readonly cellCount: number };
   readonly environment: Environment;
-  readonly cells: { readonly completed: number; readonly failed: number; readonly missing: number };
+  readonly cells: {
+    readonly completed: number;
+    readonly failed: number;
+    readonly missing: number;
+    /** Ids of the missing cells, in the order of the plan. */
+    readonly missingIds?: readonly string[];
+  };
   readonly checks: readonly {
     readonly path: Path;
     readonly state: 'passed' | 'failed';
     readonly reason?: string;
+    readonly engine?: Cell['engine'];
+    readonly trained?: boolean;
+    /** Images that were sent, and those whose answer was the right one. */
+    readonly images?: number;
+    readonly right?: number;
   }[];
+  /** Cold starts by path, in the order of the rows. */
+  readonly coldStarts?: readonly ColdStart[];
   /** Measured paths and, with engine `null`, their ceilings. */
   readonly rows: readonly SummaryRow[];
 }

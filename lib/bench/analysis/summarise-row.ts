@@ -1,0 +1,137 @@
+import type { FailureClass } from '../load/result.ts';
+import type { Cell } from '../plan/cell.ts';
+import type { CompletedCell, FailedCell } from '../results/record.ts';
+import { mergedLatency } from './merged-latency.ts';
+import { medianOverRepeats, overRepeats } from './over-repeats.ts';
+import { percentileSupport } from './percentile-support.ts';
+import type { SummaryRow } from './summary.ts';
+
+const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
+
+/** Σ weight·value ÷ Σ weight; undefined where the weights are all zero. */
+const weightedMean = (pairs: readonly { value: number; weight: number }[]): number | undefined => {
+  const weight = sum(pairs.map((pair) => pair.weight));
+  return weight === 0 ? undefined : sum(pairs.map((pair) => pair.value * pair.weight)) / weight;
+};
+
+const answered = (cell: CompletedCell): number => cell.load.succeeded + cell.load.failed;
+
+/** CPU time ÷ requests that were answered or failed inside the windows, over the cells that tell their CPU time. */
+const cpuPerRequest = (
+  cells: readonly CompletedCell[],
+  cpuMs: (cell: CompletedCell) => number | undefined,
+): number | undefined => {
+  const telling = cells.filter((cell) => cpuMs(cell) !== undefined);
+  const requests = sum(telling.map(answered));
+  return requests === 0 ? undefined : sum(telling.map((cell) => cpuMs(cell) ?? 0)) / requests;
+};
+
+const failuresOf = (cells: readonly CompletedCell[]): Partial<Record<FailureClass, number>> => {
+  const counts = new Map<string, number>();
+  for (const cell of cells) {
+    for (const [name, count] of Object.entries(cell.load.failures)) {
+      counts.set(name, (counts.get(name) ?? 0) + (count ?? 0));
+    }
+  }
+  return Object.fromEntries([...counts].filter(([, count]) => count > 0));
+};
+
+const phasesOf = (cells: readonly CompletedCell[]): Record<string, { meanMs: number }> => {
+  const names = new Set(cells.flatMap((cell) => Object.keys(cell.load.phases)));
+  const phases: Record<string, { meanMs: number }> = {};
+  for (const name of names) {
+    const meanMs = weightedMean(
+      cells.flatMap((cell) => {
+        const phase = cell.load.phases[name];
+        return phase === undefined ? [] : [{ value: phase.meanMs, weight: cell.load.succeeded }];
+      }),
+    );
+    if (meanMs !== undefined) phases[name] = { meanMs };
+  }
+  return phases;
+};
+
+const warningsOf = (cells: readonly CompletedCell[]): string[] =>
+  cells
+    .filter((cell) => !cell.load.self.keptUp)
+    .map(
+      (cell) =>
+        `repeat ${cell.cell.repeat}: ${cell.load.self.reason ?? 'the load generator did not keep up'}`,
+    );
+
+/** Leaves out what is undefined, so that an absent figure has no key. */
+const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+
+/** A row for which no cell was recorded, or none gave figures. */
+const emptyRow = (planned: Cell, plannedRepeats: number, failed: readonly FailedCell[]) => ({
+  path: planned.path,
+  engine: planned.engine,
+  scenario: planned.scenario,
+  level: planned.level,
+  repeats: 0,
+  plannedRepeats,
+  failedRepeats: failed.map(({ cell, message }) => ({ repeat: cell.repeat, message })),
+  warnings: [] as readonly string[],
+});
+
+/**
+ * One row from the records of its repeats.
+ *
+ * - request rate = Σ succeeded ÷ Σ durationSeconds, both of the measuring windows alone
+ * - failed share = Σ failed ÷ Σ (succeeded + failed)
+ * - mean = Σ count·mean ÷ Σ count; percentiles as in {@link mergedLatency}
+ * - a phase's mean = Σ succeeded·mean ÷ Σ succeeded
+ * - CPU a request = Σ CPU time in the windows ÷ Σ (succeeded + failed): a failed request costs CPU too
+ * - time to ready and first request: the median of the repeats, as each repeat has one of them
+ *
+ * @param planned the row's cells in the plan, at least one
+ */
+export const summariseRow = (
+  planned: readonly [Cell, ...(readonly Cell[])],
+  completed: readonly CompletedCell[],
+  failed: readonly FailedCell[],
+): SummaryRow => {
+  const empty = emptyRow(planned[0], planned.length, failed);
+  if (completed.length === 0) return empty;
+  const loads = completed.map((cell) => cell.load);
+  const succeeded = sum(loads.map((load) => load.succeeded));
+  const failedRequests = sum(loads.map((load) => load.failed));
+  const measuredSeconds = sum(loads.map((load) => load.durationSeconds));
+  const latency = mergedLatency(loads.map((load) => load.histogram));
+  const starts = completed.flatMap((cell) => (cell.start === undefined ? [] : [cell.start]));
+  return {
+    ...empty,
+    repeats: completed.length,
+    succeeded,
+    failed: failedRequests,
+    failures: failuresOf(completed),
+    measuredSeconds,
+    phases: phasesOf(completed),
+    warnings: warningsOf(completed),
+    ...defined({
+      requestRatePerSecond: overRepeats(
+        succeeded / measuredSeconds,
+        loads.map((load) => load.succeeded / load.durationSeconds),
+      ),
+      failedShare: overRepeats(
+        failedRequests / Math.max(1, succeeded + failedRequests),
+        loads.map((load) => load.failed / Math.max(1, load.succeeded + load.failed)),
+      ),
+      p50Ms: latency?.p50Ms,
+      p95Ms: latency?.p95Ms,
+      p99Ms: latency?.p99Ms,
+      percentileSupport: latency === undefined ? undefined : percentileSupport(latency.count),
+      meanMs: weightedMean(
+        loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),
+      ),
+      middlewareCpuMsPerRequest: cpuPerRequest(completed, (cell) => cell.middleware.cpuMs),
+      generatorCpuMsPerRequest: cpuPerRequest(completed, (cell) => cell.load.self.cpuMs),
+      servingCpuMsPerRequest: cpuPerRequest(completed, (cell) => cell.servingCpuMs),
+      timeToReadyMs: medianOverRepeats(starts.map((start) => start.timeToReadyMs)),
+      firstRequestMs: medianOverRepeats(starts.map((start) => start.firstRequestMs)),
+    }),
+  };
+};

@@ -1,0 +1,84 @@
+import { levelId, pathId, type Cell } from '../plan/cell.ts';
+import type { RunData } from '../results/run-folder.ts';
+import type { AnswerCheck, ResultRecord } from '../results/record.ts';
+import { statementOf } from '../statement.ts';
+import { cellRecords } from './cell-records.ts';
+import { ceilingOf } from './ceiling.ts';
+import { coldStartsOf } from './cold-starts.ts';
+import { compareCells, comparePaths } from './row-order.ts';
+import { summariseRow } from './summarise-row.ts';
+import type { Summary, SummaryRow } from './summary.ts';
+
+/** Everything of a cell but its repeat. */
+const rowKey = ({ path, engine, scenario, level }: Cell): string =>
+  `${pathId(path)}/${engine}/${scenario}/${levelId(level)}`;
+
+const groupRows = (cells: readonly Cell[]): [Cell, ...Cell[]][] => {
+  const groups = new Map<string, [Cell, ...Cell[]]>();
+  for (const cell of cells.toSorted(compareCells)) {
+    const group = groups.get(rowKey(cell));
+    if (group === undefined) groups.set(rowKey(cell), [cell]);
+    else group.push(cell);
+  }
+  return [...groups.values()];
+};
+
+/** One entry a path and engine; after a resume a path was checked again, and one fallen check is enough to tell. */
+const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
+  const checks = new Map<string, AnswerCheck>();
+  for (const record of records) {
+    if (record.kind !== 'check') continue;
+    const key = `${pathId(record.path)}/${record.engine}`;
+    if (checks.get(key)?.state !== 'failed') checks.set(key, record);
+  }
+  return [...checks.values()]
+    .toSorted((a, b) => comparePaths(a.path, b.path))
+    .map(({ path, engine, state, reason, trained, images }) => ({
+      path,
+      engine,
+      state,
+      trained,
+      images: images.length,
+      right: images.filter((image) => image.answeredClass === image.expectedClass).length,
+      ...(reason === undefined ? {} : { reason }),
+    }));
+};
+
+/**
+ * All figures of a run, from its plan and its records. Pure: the same data give the same summary. The formulas are with
+ * {@link summariseRow}; a row has an entry for every path, engine, scenario and level of the plan, measured or not.
+ *
+ * @throws BenchError on a record of a cell that is not in the plan
+ */
+export const summarise = ({ plan, environment, records }: RunData): Summary => {
+  const { completed, failed, missing } = cellRecords(plan.cells, records);
+  const bare = groupRows(plan.cells).map((cells): SummaryRow =>
+    summariseRow(
+      cells,
+      cells.flatMap(({ id }) => completed.get(id) ?? []),
+      cells.flatMap(({ id }) => failed.get(id) ?? []),
+    ),
+  );
+  const rows = bare.map((row): SummaryRow => {
+    const ceiling = ceilingOf(row, bare);
+    return ceiling === undefined ? row : { ...row, ceiling };
+  });
+  const { cells, ...decided } = plan;
+  return {
+    schema: 1,
+    statement: statementOf(plan),
+    plan: { ...decided, cellCount: cells.length },
+    environment,
+    cells: {
+      completed: completed.size,
+      failed: failed.size,
+      missing: missing.length,
+      missingIds: missing.map(({ id }) => id),
+    },
+    checks: checksOf(records),
+    coldStarts: coldStartsOf(
+      cells.toSorted(compareCells).flatMap(({ id }) => completed.get(id) ?? []),
+    ),
+    rows,
+  };
+};

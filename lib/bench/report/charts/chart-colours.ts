@@ -1,0 +1,58 @@
+import type { PhaseName } from '../labels.ts';
+
+/** A colour by its role, for a light and a dark surface. `light` is unique: charts are drawn in it and then themed. */
+export interface ChartColour {
+  /** Ends up in class names. */
+  readonly name: string;
+  readonly light: string;
+  readonly dark: string;
+}
+
+export const INK: ChartColour = { name: 'ink', light: '#24292f', dark: '#e6e8ea' };
+export const MUTED: ChartColour = { name: 'muted', light: '#5b646d', dark: '#a3abb3' };
+export const GRID: ChartColour = { name: 'grid', light: '#dfe3e7', dark: '#343b42' };
+export const SURFACE: ChartColour = { name: 'surface', light: '#fffffe', dark: '#15191d' };
+
+/**
+ * One colour a path, after the palette of Okabe and Ito ("Color Universal Design", 2008), which people with any of the
+ * common colour deficiencies can tell apart; darkened where it would be faint on white, lightened for dark surfaces.
+ */
+export const PATH_COLOURS: readonly ChartColour[] = [
+  { name: 'path1', light: '#0069a8', dark: '#58b0ea' },
+  { name: 'path2', light: '#c75000', dark: '#ff9257' },
+  { name: 'path3', light: '#00805e', dark: '#3fcfa6' },
+  { name: 'path4', light: '#b0508a', dark: '#eaa4cb' },
+  { name: 'path5', light: '#a87a00', dark: '#f2c14e' },
+  { name: 'path6', light: '#3d9cd6', dark: '#a3dbfb' },
+  { name: 'path7', light: '#6b4e16', dark: '#cbb06c' },
+  { name: 'path8', light: '#6c757d', dark: '#c3c9cf' },
+];
+
+/** Beside the colour, a shape tells paths apart; the two lists have no common divisor, so 40 pairs differ. */
+export const PATH_MARKERS = ['circle', 'rect', 'triangle', 'diamond', 'pin'] as const;
+
+/** The parts of a request; the serving's own is the strongest. */
+export const PHASE_COLOURS: Readonly<Record<PhaseName, ChartColour>> = {
+  queue: { name: 'queue', light: '#8a5a83', dark: '#c394bb' },
+  decode: { name: 'decode', light: '#e69f02', dark: '#f0b429' },
+  encode: { name: 'encode', light: '#d55e02', dark: '#f08145' },
+  upstream: { name: 'upstream', light: '#0072b1', dark: '#3d9fe0' },
+  parse: { name: 'parse', light: '#57b4e8', dark: '#9bd6f7' },
+  rest: { name: 'rest', light: '#b7bdc3', dark: '#6b747c' },
+};
+
+export const CHART_COLOURS: readonly ChartColour[] = [
+  INK,
+  MUTED,
+  GRID,
+  SURFACE,
+  ...PATH_COLOURS,
+  ...Object.values(PHASE_COLOURS),
+];
+
+/** Rules that turn a themed chart dark; the light colours are in the drawing itself. */
+export const darkChartRules = (): string =>
+  CHART_COLOURS.flatMap(({ name, dark }) => [
+    `.f-${name}{fill:${dark}}`,
+    `.s-${name}{stroke:${dark}}`,
+  ]).join('');

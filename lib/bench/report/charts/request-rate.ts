@@ -1,0 +1,90 @@
+import type { RowGroup } from '../row-groups.ts';
+import { decadeScale, levelScale, zeroBasedScale } from './axis-scale.ts';
+import type { Chart } from './chart.ts';
+import { drawLineChart, type ChartLine } from './line-chart.ts';
+import { levelsOf, levelTitle, pathLines, type PathLooks } from './path-lines.ts';
+
+/** Ceilings further above would press the measured lines flat. */
+const MOST_ABOVE = 4;
+
+const greatestOf = (lines: readonly ChartLine[]): number =>
+  Math.max(0, ...lines.flatMap((line) => line.points.map((point) => point.max ?? point.y)));
+
+const valuesOf = (lines: readonly ChartLine[]): number[] =>
+  lines.flatMap((line) =>
+    line.points.flatMap((point) => [point.y, point.min ?? point.y, point.max ?? point.y]),
+  );
+
+const CEILING_KEY = { label: 'ceiling: the same path, null engine', stroke: 'dashed' } as const;
+
+const linesOf = (group: RowGroup, looks: PathLooks) => ({
+  rates: pathLines(group, looks, 'solid', (row) =>
+    row.requestRatePerSecond === undefined ? undefined : { over: row.requestRatePerSecond },
+  ),
+  ceilings: pathLines(group, looks, 'dashed', ({ ceiling }) => {
+    if (ceiling === undefined) return undefined;
+    const { requestRatePerSecond: value } = ceiling;
+    return { over: { value, min: value, max: value } };
+  }),
+});
+
+/** Request rate over the load, from zero, with those ceilings that are not far above it. */
+const rateChart = (group: RowGroup, looks: PathLooks): Chart => {
+  const { rates, ceilings } = linesOf(group, looks);
+  const greatest = greatestOf(rates);
+  const near = ceilings.filter((line) => greatestOf([line]) <= greatest * MOST_ABOVE);
+  const far = ceilings.filter((line) => !near.includes(line));
+  const name = `request-rate-${group.id}`;
+  const caption = [
+    'Right answers a second over the measuring windows. Thin bars: least and greatest repeat.',
+    near.length > 0 ? 'Dashed: what the apparatus carries with the null engine.' : '',
+    far.length > 0
+      ? `Far above this chart lie the ceilings of ${far.map((line) => line.label).join(', ')}; see “Headroom”.`
+      : '',
+  ];
+  return {
+    name,
+    title: 'Request rate',
+    description: `Line chart of the request rate in requests a second against ${levelTitle(group)}, ${group.scenario} scenario, one line a path: ${rates.map((line) => line.label).join(', ')}.`,
+    caption: caption.filter((sentence) => sentence !== '').join(' '),
+    svg: drawLineChart({
+      name,
+      xTitle: levelTitle(group),
+      yTitle: 'requests/s',
+      x: levelScale(levelsOf(group)),
+      y: zeroBasedScale(),
+      lines: [...rates, ...near],
+      keys: near.length > 0 ? [CEILING_KEY] : [],
+    }),
+  };
+};
+
+/** Request rate and all ceilings on a logarithmic axis; undefined where the rate chart shows every ceiling already. */
+const headroomChart = (group: RowGroup, looks: PathLooks): Chart | undefined => {
+  const { rates, ceilings } = linesOf(group, looks);
+  if (greatestOf(ceilings) <= greatestOf(rates) * MOST_ABOVE) return undefined;
+  const name = `headroom-${group.id}`;
+  return {
+    name,
+    title: 'Headroom',
+    description: `Line chart on a logarithmic axis of the request rate of each path and of its ceiling with the null engine against ${levelTitle(group)}, ${group.scenario} scenario.`,
+    caption:
+      'The distance from a path to its dashed line of the same colour is what the apparatus had to spare. Logarithmic axis.',
+    svg: drawLineChart({
+      name,
+      xTitle: levelTitle(group),
+      yTitle: 'requests/s (log)',
+      x: levelScale(levelsOf(group)),
+      y: decadeScale(valuesOf([...rates, ...ceilings])),
+      lines: [...rates, ...ceilings],
+      keys: [CEILING_KEY],
+    }),
+  };
+};
+
+/** The request rate against the load; a second chart where ceilings lie far above it. Empty without figures. */
+export const requestRateCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
+  if (linesOf(group, looks).rates.length === 0) return [];
+  const headroom = headroomChart(group, looks);
+  return headroom === undefined ? [rateChart(group, looks)] : [rateChart(group, looks), headroom];
+};

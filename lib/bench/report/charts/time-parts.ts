@@ -1,0 +1,151 @@
+import type { BarSeriesOption, EChartsOption } from 'echarts';
+import type { SummaryRow } from '../../analysis/summary.ts';
+import { levelId, pathId } from '../../plan/cell.ts';
+import { formatFigure } from '../format-number.ts';
+import { levelLabel, offeredLoad, PHASES, timeParts, type PhaseName } from '../labels.ts';
+import type { RowGroup } from '../row-groups.ts';
+import type { Chart } from './chart.ts';
+import { GRID, INK, MUTED, PHASE_COLOURS, SURFACE } from './chart-colours.ts';
+import type { PathLooks } from './path-lines.ts';
+import { renderChart } from './render-chart.ts';
+
+const WIDTH = 640;
+const LABEL_WIDTH = 160;
+const BAR_PITCH = 30;
+const PANEL_EXTRA = 66;
+const LEGEND_HEIGHT = 30;
+
+const withParts = (rows: readonly SummaryRow[]): SummaryRow[] =>
+  rows.filter((row) => timeParts(row).length > 0);
+
+/** The least, a middle and the greatest level: all would be too many to look at. */
+const shownLevels = (rows: readonly SummaryRow[]): readonly SummaryRow['level'][] => {
+  const byId = new Map(rows.map((row) => [levelId(row.level), row.level]));
+  const levels = [...byId.values()].toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
+  const picked = [0, Math.floor((levels.length - 1) / 2), levels.length - 1];
+  return [...new Set(picked)].flatMap((index) => levels[index] ?? []);
+};
+
+interface Panel {
+  readonly title: string;
+  readonly rows: readonly SummaryRow[];
+  readonly top: number;
+  readonly height: number;
+}
+
+const panelsOf = (rows: readonly SummaryRow[]): Panel[] => {
+  let top = LEGEND_HEIGHT + 26;
+  return shownLevels(rows).map((level) => {
+    const ofLevel = rows.filter((row) => levelId(row.level) === levelId(level));
+    const height = ofLevel.length * BAR_PITCH;
+    const panel = { title: levelLabel(level), rows: ofLevel, top, height };
+    top += height + PANEL_EXTRA;
+    return panel;
+  });
+};
+
+const meanOf = (row: SummaryRow, name: PhaseName): number =>
+  timeParts(row).find((part) => part.name === name)?.meanMs ?? 0;
+
+const barSeries = (panel: Panel, index: number, name: PhaseName): BarSeriesOption => ({
+  type: 'bar',
+  silent: true,
+  name,
+  stack: `panel${index}`,
+  xAxisIndex: index,
+  yAxisIndex: index,
+  barWidth: 18,
+  itemStyle: {
+    color: PHASE_COLOURS[name].light,
+    borderColor: SURFACE.light,
+    borderWidth: 1,
+  },
+  data: panel.rows.map((row) => meanOf(row, name)),
+  ...(name === 'rest'
+    ? {
+        label: {
+          show: true,
+          position: 'right' as const,
+          color: INK.light,
+          fontSize: 12,
+          formatter: ({ dataIndex }: { dataIndex: number }) =>
+            formatFigure(panel.rows[dataIndex]?.meanMs),
+        },
+      }
+    : {}),
+});
+
+const optionOf = (
+  panels: readonly Panel[],
+  names: readonly PhaseName[],
+  looks: PathLooks,
+): EChartsOption => ({
+  legend: {
+    top: 0,
+    left: 'center',
+    itemWidth: 16,
+    itemHeight: 12,
+    itemGap: 16,
+    selectedMode: false,
+    data: [...names],
+    textStyle: { color: INK.light, fontSize: 13 },
+  },
+  title: panels.map((panel) => ({
+    text: panel.title,
+    left: LABEL_WIDTH + 8,
+    top: panel.top - 22,
+    padding: 0,
+    textStyle: { fontSize: 13, fontWeight: 'bold' as const, color: INK.light },
+  })),
+  grid: panels.map(({ top, height }) => ({ left: LABEL_WIDTH + 8, right: 62, top, height })),
+  xAxis: panels.map((_, index) => ({
+    type: 'value' as const,
+    gridIndex: index,
+    min: 0,
+    name: index === panels.length - 1 ? 'mean time a request, ms' : '',
+    nameLocation: 'middle' as const,
+    nameGap: 30,
+    nameTextStyle: { color: INK.light, fontSize: 13 },
+    splitNumber: 4,
+    axisLabel: { color: MUTED.light, fontSize: 12, hideOverlap: true },
+    splitLine: { lineStyle: { color: GRID.light } },
+  })),
+  yAxis: panels.map((panel, index) => ({
+    type: 'category' as const,
+    gridIndex: index,
+    inverse: true,
+    data: panel.rows.map((row) => looks.get(pathId(row.path))?.label ?? pathId(row.path)),
+    axisTick: { show: false },
+    axisLine: { show: true, lineStyle: { color: MUTED.light } },
+    axisLabel: {
+      color: INK.light,
+      fontSize: 12,
+      width: LABEL_WIDTH,
+      overflow: 'break' as const,
+      lineHeight: 13,
+      interval: 0,
+    },
+  })),
+  series: panels.flatMap((panel, index) => names.map((name) => barSeries(panel, index, name))),
+});
+
+/** Where the time of a mean request goes, as stacked bars. Empty without figures. */
+export const timePartsCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
+  const rows = withParts(group.rows);
+  if (rows.length === 0) return [];
+  const panels = panelsOf(rows);
+  const names = PHASES.filter((name) => rows.some((row) => meanOf(row, name) > 0));
+  const name = `time-parts-${group.id}`;
+  const last = panels.at(-1);
+  const height = (last?.top ?? 0) + (last?.height ?? 0) + 52;
+  return [
+    {
+      name,
+      title: 'Where the time goes',
+      description: `Stacked bars of the mean time of a request in milliseconds by its parts (${names.join(', ')}), ${group.scenario} scenario, at ${panels.map((panel) => panel.title).join(', ')}.`,
+      caption:
+        'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean. Each panel has its own axis.',
+      svg: renderChart(name, optionOf(panels, names, looks), { width: WIDTH, height }),
+    },
+  ];
+};

@@ -1,0 +1,89 @@
+import type { OverRepeats, Summary, SummaryRow } from '../analysis/summary.ts';
+import { FIGURES } from './figures.ts';
+import { formatFigure, NO_FIGURE } from './format-number.ts';
+import { PHASES, timeParts } from './labels.ts';
+import { marksOf } from './marks.ts';
+
+type Column = readonly [name: string, text: (row: SummaryRow) => string];
+
+const optional = (value: number | undefined): string =>
+  value === undefined ? '' : formatFigure(value);
+
+const overText = (over: OverRepeats | undefined): string => optional(over?.value);
+
+const blankForNone = (text: string): string => (text === NO_FIGURE ? '' : text);
+
+const figureColumns: readonly Column[] = FIGURES.flatMap(({ key, text, bounds }): Column[] => [
+  [key, (row) => blankForNone(text(row))],
+  ...(bounds === undefined
+    ? []
+    : ([
+        [`${key}_min`, (row) => blankForNone(bounds(row).min)],
+        [`${key}_max`, (row) => blankForNone(bounds(row).max)],
+      ] as const satisfies readonly Column[])),
+]);
+
+const COLUMNS: readonly Column[] = [
+  ['serving', ({ path }) => path.serving],
+  ['protocol', ({ path }) => path.protocol],
+  ['payload', ({ path }) => path.payload],
+  ['encoding', ({ path }) => path.encoding],
+  ['engine', (row) => row.engine],
+  ['scenario', (row) => row.scenario],
+  ['loop', ({ level }) => level.loop],
+  ['virtual_users', ({ level }) => (level.loop === 'closed' ? String(level.virtualUsers) : '')],
+  [
+    'offered_rate_per_second',
+    ({ level }) => (level.loop === 'open' ? String(level.ratePerSecond) : ''),
+  ],
+  ['arrivals', ({ level }) => (level.loop === 'open' ? level.arrivals : '')],
+  ['repeats', (row) => String(row.repeats)],
+  ['planned_repeats', (row) => String(row.plannedRepeats ?? row.repeats)],
+  ['measured_seconds', (row) => optional(row.measuredSeconds)],
+  ['succeeded', (row) => (row.succeeded === undefined ? '' : String(row.succeeded))],
+  ['failed', (row) => (row.failed === undefined ? '' : String(row.failed))],
+  ...figureColumns,
+  ['mean_ms', (row) => optional(row.meanMs)],
+  ['p95_supported', (row) => String(row.percentileSupport?.p95 ?? '')],
+  ['p99_supported', (row) => String(row.percentileSupport?.p99 ?? '')],
+  ...PHASES.map((name): Column => [
+    `${name}_ms`,
+    (row) => optional(timeParts(row).find((part) => part.name === name)?.meanMs),
+  ]),
+  ['serving_cpu_ms_per_request', (row) => optional(row.servingCpuMsPerRequest)],
+  ['time_to_ready_ms', (row) => overText(row.timeToReadyMs)],
+  ['first_request_ms', (row) => overText(row.firstRequestMs)],
+  ['ceiling_rate_per_second', (row) => optional(row.ceiling?.requestRatePerSecond)],
+  ['near_ceiling', (row) => String(row.ceiling?.near ?? '')],
+  [
+    'failures',
+    (row) =>
+      Object.entries(row.failures ?? {})
+        .map(([name, count]) => `${name}=${count}`)
+        .join(' '),
+  ],
+  [
+    'marks',
+    (row) =>
+      marksOf(row)
+        .map((mark) => mark.long)
+        .join('; '),
+  ],
+];
+
+/** RFC 4180: quotes where the text holds a comma, a quote or a line break. */
+const csvField = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+const csvLine = (fields: readonly string[]): string => `${fields.map(csvField).join(',')}\r\n`;
+
+/**
+ * `summary.csv`: one line a path, engine, scenario and level, one column a figure, with the unit in its name. Empty
+ * fields where there is no figure. The statement is the first line, as a comment that begins with `#`.
+ */
+export const renderCsv = (summary: Summary): string =>
+  [
+    `# ${summary.statement.replace(/\s+/g, ' ')}\r\n`,
+    csvLine(COLUMNS.map(([name]) => name)),
+    ...summary.rows.map((row) => csvLine(COLUMNS.map(([, text]) => text(row)))),
+  ].join('');

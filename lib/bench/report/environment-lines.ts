@@ -1,0 +1,41 @@
+import type { Summary } from '../analysis/summary.ts';
+import { formatBytes } from './format-number.ts';
+
+/** Where and with what a run was made: names and values for every output. */
+export const environmentLines = ({
+  environment,
+  plan,
+}: Summary): readonly { readonly name: string; readonly value: string }[] => {
+  const { machine, versions, commit, processes, model } = environment;
+  const commitText =
+    commit === null
+      ? 'not in a git checkout'
+      : commit.hash + (commit.dirty ? ', with uncommitted changes' : '');
+  return [
+    { name: 'Where', value: `${plan.where}, runtime ${plan.runtime}` },
+    { name: 'When', value: plan.createdAt },
+    {
+      name: 'Machine',
+      value: `${machine.cpuModel}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, ${formatBytes(machine.memoryBytes)} memory`,
+    },
+    { name: 'System', value: `${machine.os}, kernel ${machine.kernel}, ${machine.architecture}` },
+    {
+      name: 'Processes',
+      value: `middleware ${processes.middleware}, serving ${processes.serving}, load ${processes.load}`,
+    },
+    {
+      name: 'Model',
+      value: `${model.file}, ${model.trained ? 'trained' : 'not trained (trained: false)'}, SHA-256 ${model.sha256}`,
+    },
+    { name: 'Images', value: plan.images.map((image) => image.file).join(', ') },
+    { name: 'Profile', value: `${plan.profile}, ${plan.cellCount} cells, plan ${plan.hash}` },
+    { name: 'Seed', value: String(environment.seed) },
+    { name: 'Commit', value: commitText },
+    {
+      name: 'Versions',
+      value: Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    },
+  ];
+};

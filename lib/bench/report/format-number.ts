@@ -1,0 +1,49 @@
+import type { OverRepeats } from '../analysis/summary.ts';
+
+/** What stands where there is no figure. */
+export const NO_FIGURE = '–';
+
+/** Decimals that leave three significant digits, and whole numbers from 100 on. */
+const decimalsFor = (magnitude: number): number => {
+  if (magnitude >= 99.95) return 0;
+  if (magnitude >= 9.995) return 1;
+  if (magnitude >= 0.9995) return 2;
+  return 3;
+};
+
+/**
+ * The one way in which every output writes a measured figure: three significant digits, no separators, a point. So the
+ * same figure reads the same in the terminal, HTML, Markdown and CSV. What is not a number is `–`.
+ */
+export const formatFigure = (value: number | undefined): string => {
+  if (value === undefined || !Number.isFinite(value)) return NO_FIGURE;
+  if (value === 0) return '0';
+  const text = value.toFixed(decimalsFor(Math.abs(value)));
+  // A figure that is not zero must not read as zero.
+  return Number(text) === 0 ? (value < 0 ? '>-0.001' : '<0.001') : text;
+};
+
+/** A share between 0 and 1 as a percentage without its sign. */
+export const formatPercent = (share: number | undefined): string =>
+  formatFigure(share === undefined ? undefined : share * 100);
+
+/** `min–max`; empty where both read alike, as with a single repeat. */
+export const formatRange = (
+  over: OverRepeats | undefined,
+  format: (value: number) => string = formatFigure,
+): string => {
+  if (over === undefined) return '';
+  const [min, max] = [format(over.min), format(over.max)];
+  return min === max ? '' : `${min}–${max}`;
+};
+
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** `15.6 GiB`. */
+export const formatBytes = (bytes: number): string => {
+  const power = Math.min(
+    BYTE_UNITS.length - 1,
+    Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)),
+  );
+  return `${formatFigure(bytes / 1024 ** power)} ${BYTE_UNITS[power] ?? 'B'}`;
+};

@@ -1,0 +1,46 @@
+import type { OverRepeats, Summary } from '../../analysis/summary.ts';
+import { pathId } from '../../plan/cell.ts';
+import { formatFigure, formatRange } from '../format-number.ts';
+import { dataTable } from './data-table.ts';
+import { html, type Markup } from './markup.ts';
+
+const overCell = (over: OverRepeats): Markup => {
+  const range = formatRange(over);
+  return html`<td class="n">
+    ${formatFigure(over.value)}${range === '' ? undefined : html`<small>${range}</small>`}
+  </td>`;
+};
+
+/** How long servings take from their start to the first answer. Undefined where none was started cold. */
+export const coldStartSection = (
+  summary: Summary,
+  labels: ReadonlyMap<string, string>,
+): Markup | undefined => {
+  const starts = (summary.coldStarts ?? []).filter((start) => start.engine !== 'null');
+  if (starts.length === 0) return undefined;
+  const table = dataTable({
+    caption: 'Median of all cold starts, with the least and the greatest',
+    columns: [
+      { title: 'Path' },
+      { title: 'Starts', isFigure: true },
+      { title: 'Time to ready', unit: 'ms', isFigure: true },
+      { title: 'First request', unit: 'ms', isFigure: true },
+    ],
+    rows: starts.map((start) => {
+      const id = pathId(start.path);
+      return html`<tr>
+        <th scope="row">${labels.get(id) ?? id}</th>
+        <td class="n">${start.starts}</td>
+        ${overCell(start.timeToReadyMs)}${overCell(start.firstRequestMs)}
+      </tr>`;
+    }),
+  });
+  return html`<section id="cold-starts">
+    <h2>Cold starts</h2>
+    <p>
+      Time to ready: from the start of the process to the first healthy answer. First request: the
+      latency of the first one after that, through the middleware. Neither is in the figures above.
+    </p>
+    ${table}
+  </section>`;
+};

@@ -1,0 +1,26 @@
+import { escapeHtml } from './escape-html.ts';
+
+/** Text that is HTML already. Only {@link html} and {@link trusted} make it. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type MarkupPart = string | number | Markup | readonly Markup[] | undefined;
+
+const textOf = (part: MarkupPart): string => {
+  if (part === undefined) return '';
+  if (part instanceof Markup) return part.text;
+  if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
+  return part.map((one) => one.text).join('\n');
+};
+
+/** A template that escapes every text put into it, so that data can never become markup. */
+export const html = (strings: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup =>
+  new Markup(strings.reduce((text, string, index) => text + textOf(parts[index - 1]) + string));
+
+/** Declares text that this project made itself, such as a drawn chart, to be HTML. Never data. */
+export const trusted = (text: string): Markup => new Markup(text);

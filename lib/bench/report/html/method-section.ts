@@ -1,0 +1,73 @@
+import type { Summary } from '../../analysis/summary.ts';
+import { html, type Markup } from './markup.ts';
+
+/** How to read the figures, for those who do not measure every day. */
+export const methodSection = (summary: Summary): Markup => {
+  const hasClosed = summary.rows.some((row) => row.level.loop === 'closed');
+  const hasOpen = summary.rows.some((row) => row.level.loop === 'open');
+  const closed = html`<div>
+    <dt>Closed loop</dt>
+    <dd>
+      Each virtual user sends its next request when it has the answer to the one before. A slow
+      serving is therefore asked less often: once it is saturated, more users add waiting time and
+      no requests, and a stall of the server delays only the requests that were under way.
+    </dd>
+  </div>`;
+  const open = html`<div>
+    <dt>Open loop</dt>
+    <dd>
+      Requests are sent at planned times, whatever the answers do, and the response time counts from
+      the planned time: a stall delays every request that was due in it.
+    </dd>
+  </div>`;
+  return html`<section id="method">
+    <h2>How to read it</h2>
+    <dl class="terms">
+      ${hasClosed ? closed : undefined}${hasOpen ? open : undefined}
+      <div>
+        <dt>Measuring window</dt>
+        <dd>
+          Every cell warms up first; nothing of that counts. Rates are right answers inside the
+          windows ÷ the length of the windows.
+        </dd>
+      </div>
+      <div>
+        <dt>Percentiles</dt>
+        <dd>
+          Half of the right answers came within the median, 95 of 100 within p95. They are read from
+          one histogram of the answers of all repeats; percentiles are never averaged. With † fewer
+          answers were there than the claim needs: 90 for p95, 459 for p99 (99 % confidence).
+        </dd>
+      </div>
+      <div>
+        <dt>Ranges</dt>
+        <dd>
+          The small figures under a figure, and the thin bars in charts, are the least and the
+          greatest of the single repeats. Where two ranges overlap, do not call one faster.
+        </dd>
+      </div>
+      <div>
+        <dt>Ceiling</dt>
+        <dd>
+          The same path, but the serving answers at once (null engine): what client, middleware and
+          wire carry by themselves. A path above 70 % of its ceiling is marked, as it may show the
+          apparatus instead of the serving.
+        </dd>
+      </div>
+      <div>
+        <dt>CPU a request</dt>
+        <dd>
+          CPU time of all processes of the part inside the windows ÷ requests answered or failed. On
+          a shared machine it is sounder than the rate.
+        </dd>
+      </div>
+      <div>
+        <dt>Failed</dt>
+        <dd>
+          No connection, no answer in time, a broken connection, another status than 200, or a wrong
+          answer. Failed requests are not in the response times.
+        </dd>
+      </div>
+    </dl>
+  </section>`;
+};

@@ -1,0 +1,52 @@
+import { darkChartRules } from '../charts/chart-colours.ts';
+
+/** The style of the page; it asks for no font and no image, so the page opens offline as it is. */
+export const pageStyle = (): string => `
+:root{color-scheme:light dark;--ink:#1f2429;--soft:#57606a;--line:#dde1e5;--faint:#eef0f2;--surface:#ffffff;--page:#f6f7f8;--accent:#0069a8;--warn-ink:#7a4b00;--warn:#fdf1d8;--bad-ink:#9b1c1c;--bad:#fde7e7;--good-ink:#0b6240;--good:#def3e8}
+@media screen and (prefers-color-scheme:dark){:root{--ink:#e6e8ea;--soft:#a3abb3;--line:#30373e;--faint:#20262c;--surface:#15191d;--page:#0e1114;--accent:#6fbcf0;--warn-ink:#f3c969;--warn:#33280f;--bad-ink:#ffa9a3;--bad:#3a1a1a;--good-ink:#7fdcb0;--good:#12301f}${darkChartRules()}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
+main,body>header,body>footer{max-width:1180px;margin:0 auto;padding:0 20px}
+body>header{padding-top:28px}
+.statement{margin:0;padding:12px 16px;border-left:4px solid var(--accent);background:var(--surface);font-size:1.02rem}
+h1{margin:28px 0 4px;font-size:1.7rem;line-height:1.25;letter-spacing:-.01em}
+h2{margin:52px 0 12px;padding-top:10px;border-top:1px solid var(--line);font-size:1.28rem;line-height:1.3}
+h3{margin:0 0 8px;font-size:1rem}
+p,dd{max-width:76ch}
+.meta{margin:0;color:var(--soft)}
+nav{margin:16px 0 0}
+nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;padding:0;list-style:none;font-size:.92rem}
+a{color:var(--accent)}
+.notices{margin:20px 0 0;padding:0;list-style:none}
+.notices li{margin:8px 0;padding:9px 14px;border-radius:6px;background:var(--warn);color:var(--warn-ink);font-size:.95rem}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,470px),1fr));gap:18px;align-items:start}
+figure{margin:0;padding:16px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
+figure .plot{overflow-x:auto}
+figure svg{display:block;width:100%;min-width:440px;height:auto}
+figcaption{margin-top:8px;color:var(--soft);font-size:.86rem;line-height:1.45}
+.scroll{margin:18px 0;border:1px solid var(--line);border-radius:8px;background:var(--surface);overflow-x:auto}
+table{width:100%;border-collapse:collapse;font-size:.9rem;line-height:1.35}
+caption{padding:12px 14px 8px;text-align:left;font-weight:600}
+th,td{padding:7px 14px;text-align:left;vertical-align:top}
+thead th{border-bottom:1px solid var(--line);color:var(--soft);font-weight:600;white-space:nowrap;vertical-align:bottom}
+tbody th{font-weight:600}
+tbody th.level{font-weight:400;white-space:nowrap}
+tbody tr{border-top:1px solid var(--faint)}
+tbody tr.first{border-top-color:var(--line)}
+tbody tr:first-child{border-top:0}
+.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+small{display:block;color:var(--soft);font-size:.8rem;font-weight:400}
+.weak{color:var(--soft);text-decoration:none;cursor:help}
+.mark{display:inline-block;margin:0 4px 3px 0;padding:1px 8px;border-radius:99px;background:var(--warn);color:var(--warn-ink);font-size:.78rem;white-space:nowrap}
+.mark.failed,.mark.empty{background:var(--bad);color:var(--bad-ink)}
+.mark.passed{background:var(--good);color:var(--good-ink)}
+.terms{display:grid;gap:10px;margin:14px 0}
+.terms div{display:grid;grid-template-columns:minmax(110px,170px) 1fr;gap:4px 16px}
+dt{font-weight:600}
+dd{margin:0;overflow-wrap:anywhere}
+code{font:0.9em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
+body>footer{margin-top:56px;padding-bottom:40px;color:var(--soft);font-size:.86rem}
+@media (max-width:600px){main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}}
+@media print{body{background:#fff;font-size:10.5pt}nav{display:none}.scroll{overflow:visible;border:0}table{font-size:8pt}th,td{padding:3px 5px}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{grid-template-columns:1fr 1fr}figure svg{min-width:0}h2{break-after:avoid}}
+`;

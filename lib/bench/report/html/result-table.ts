@@ -1,0 +1,80 @@
+import type { SummaryRow } from '../../analysis/summary.ts';
+import { pathId } from '../../plan/cell.ts';
+import { FIGURES, type FigureColumn } from '../figures.ts';
+import { levelLabel } from '../labels.ts';
+import { marksOf } from '../marks.ts';
+import { dataTable } from './data-table.ts';
+import { html, type Markup } from './markup.ts';
+
+const WEAK = 'Too few requests were answered to claim this percentile at 99 % confidence.';
+
+const figureCell = (column: FigureColumn, row: SummaryRow): Markup => {
+  const text = column.text(row);
+  const range = column.range(row);
+  const shown = column.supported(row)
+    ? html`${text}`
+    : html`<abbr class="weak" title="${WEAK}">${text}†</abbr>`;
+  return html`<td class="n">
+    ${shown}${range === '' ? undefined : html`<small>${range}</small>`}
+  </td>`;
+};
+
+/** The marks of a row as one cell. */
+export const marksCell = (row: SummaryRow): Markup => {
+  const marks = marksOf(row).map(
+    (mark) => html`<span class="mark ${mark.kind}" title="${mark.long}">${mark.short}</span>`,
+  );
+  return html`<td class="marks">${marks}</td>`;
+};
+
+const rowMarkup = (
+  row: SummaryRow,
+  label: Markup | undefined,
+  columns: readonly FigureColumn[],
+): Markup => {
+  const figures = columns.map((column) => figureCell(column, row));
+  const first =
+    label === undefined
+      ? html`<tr>`
+      : html`<tr class="first">
+          ${label}
+         `;
+  return html`${first}<th scope="row" class="level">${levelLabel(row.level)}</th>${figures}${marksCell(row)}</tr>`;
+};
+
+/** Rows of one path follow each other and share one heading. */
+export const pathHeading = (
+  rows: readonly SummaryRow[],
+  index: number,
+  labels: ReadonlyMap<string, string>,
+): Markup | undefined => {
+  const row = rows[index];
+  if (row === undefined) return undefined;
+  const id = pathId(row.path);
+  const before = rows[index - 1];
+  if (before !== undefined && pathId(before.path) === id) return undefined;
+  const span = rows.filter((other) => pathId(other.path) === id).length;
+  const wire = `${row.path.protocol} ${row.path.payload} ${row.path.encoding}`;
+  return html`<th scope="rowgroup" rowspan="${span}">
+    ${labels.get(id) ?? id}<small>${wire}</small>
+  </th>`;
+};
+
+/** The result table of one scenario, or of the ceilings. */
+export const resultTable = (
+  caption: string,
+  rows: readonly SummaryRow[],
+  labels: ReadonlyMap<string, string>,
+): Markup => {
+  const columns = FIGURES.filter((column) => rows.some((row) => column.text(row) !== '–'));
+  return dataTable({
+    caption,
+    columns: [
+      { title: 'Path' },
+      { title: 'Load' },
+      ...columns.map(({ title, unit }) => ({ title, unit, isFigure: true })),
+      { title: 'Marks' },
+    ],
+    rows: rows.map((row, index) => rowMarkup(row, pathHeading(rows, index, labels), columns)),
+  });
+};

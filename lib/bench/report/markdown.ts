@@ -1,0 +1,104 @@
+import type { Summary, SummaryRow } from '../analysis/summary.ts';
+import { pathId } from '../plan/cell.ts';
+import type { GroupCharts } from './charts/chart-set.ts';
+import { environmentLines } from './environment-lines.ts';
+import { failureLines } from './failure-lines.ts';
+import { FIGURES, type FigureColumn } from './figures.ts';
+import { levelLabel, pathLabels } from './labels.ts';
+import { marksOf } from './marks.ts';
+import { noticesOf } from './notices.ts';
+
+/** Text that Markdown and the HTML in it show as it is, on one line and inside a table. */
+export const escapeMarkdown = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/[\\`*_[\]|~#!]/g, '\\$&');
+
+const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+const figureText = (column: FigureColumn, row: SummaryRow): string => {
+  const range = column.range(row);
+  const text = column.text(row) + (column.supported(row) ? '' : '†');
+  return range === '' ? text : `${text} (${range})`;
+};
+
+const resultTable = (
+  rows: readonly SummaryRow[],
+  labels: ReadonlyMap<string, string>,
+): string[] => {
+  const columns = FIGURES.filter((column) => rows.some((row) => column.text(row) !== '–'));
+  const hasMarks = rows.some((row) => marksOf(row).length > 0);
+  return [
+    tableRow([
+      'Path',
+      'Load',
+      ...columns.map(({ title, unit }) => `${title}, ${unit}`),
+      ...(hasMarks ? ['Marks'] : []),
+    ]),
+    tableRow(['---', '---', ...columns.map(() => '---:'), ...(hasMarks ? ['---'] : [])]),
+    ...rows.map((row) => {
+      const id = pathId(row.path);
+      const marks = marksOf(row).map((mark) => escapeMarkdown(mark.short));
+      return tableRow([
+        escapeMarkdown(labels.get(id) ?? id),
+        escapeMarkdown(levelLabel(row.level)),
+        ...columns.map((column) => figureText(column, row)),
+        ...(hasMarks ? [marks.join('; ')] : []),
+      ]);
+    }),
+  ];
+};
+
+const groupLines = (
+  { group, charts }: GroupCharts,
+  labels: ReadonlyMap<string, string>,
+): string[] => [
+  `## ${escapeMarkdown(group.title)}`,
+  '',
+  ...resultTable(group.rows, labels),
+  '',
+  ...charts.map(
+    ({ name, title }) => `![${escapeMarkdown(title)}, ${group.id}](charts/${name}.svg)`,
+  ),
+  '',
+];
+
+const FOOTNOTE =
+  'Rates: right answers ÷ measuring windows. Percentiles: of all repeats’ answers together; † fewer answers than the claim needs. In brackets: least and greatest repeat. Ceiling: the same path with the null engine.';
+
+/** The report for a pull request: the statement, a table a scenario, the charts by relative links, the environment. */
+export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[]): string => {
+  const labels = pathLabels(summary.rows.map((row) => row.path));
+  const failures = failureLines(summary, labels).map(({ path, engine, scenario, load, what }) =>
+    escapeMarkdown(`${path}, ${engine}, ${scenario}, ${load}: ${what}`),
+  );
+  const right = summary.checks.filter((check) => check.state === 'passed').length;
+  return [
+    `**${escapeMarkdown(summary.statement)}**`,
+    '',
+    ...noticesOf(summary, labels).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
+    ...groups.flatMap((group) => groupLines(group, labels)),
+    FOOTNOTE,
+    '',
+    `Answer checks: ${right} of ${summary.checks.length} passed.`,
+    '',
+    ...(failures.length === 0
+      ? []
+      : [
+          '<details><summary>Failures</summary>',
+          '',
+          ...failures.map((line) => `- ${line}`),
+          '',
+          '</details>',
+          '',
+        ]),
+    '<details><summary>Environment</summary>',
+    '',
+    ...environmentLines(summary).map(({ name, value }) => `- ${name}: ${escapeMarkdown(value)}`),
+    '',
+    '</details>',
+    '',
+  ].join('\n');
+};

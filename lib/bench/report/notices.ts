@@ -1,0 +1,58 @@
+import { NEAR_CEILING_SHARE } from '../analysis/ceiling.ts';
+import type { Summary } from '../analysis/summary.ts';
+import { pathId } from '../plan/cell.ts';
+import { measuredRows } from './row-groups.ts';
+
+const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`;
+
+/** What a reader must know before the figures, in sentences; the gravest first. Empty for a whole and clean run. */
+export const noticesOf = (
+  summary: Summary,
+  labels: ReadonlyMap<string, string>,
+): readonly string[] => {
+  const notices: string[] = [];
+  const fallen = summary.checks.filter((check) => check.state === 'failed');
+  for (const { path, reason } of fallen) {
+    const name = labels.get(pathId(path)) ?? pathId(path);
+    notices.push(`${name} gave wrong answers and was stopped: ${reason ?? 'no reason recorded'}`);
+  }
+  const stopped = new Set(fallen.map((check) => pathId(check.path)));
+  const { missing, failed } = summary.cells;
+  const missingStopped = summary.rows
+    .filter((row) => stopped.has(pathId(row.path)))
+    .reduce(
+      (total, row) =>
+        total + Math.max(0, (row.plannedRepeats ?? 0) - row.repeats - row.failedRepeats.length),
+      0,
+    );
+  const cut = missing - Math.min(missing, missingStopped);
+  if (cut > 0) {
+    const done = summary.plan.cellCount - missing;
+    notices.push(
+      `The run was cut off: ${done} of ${count(summary.plan.cellCount, 'cell')} were recorded; resume it with "bench run --resume". Figures below are of what was recorded.`,
+    );
+  }
+  if (failed > 0)
+    notices.push(`${count(failed, 'cell')} failed and gave no figures; see Failures.`);
+  const rows = measuredRows(summary);
+  const near = rows.filter((row) => row.ceiling?.near === true).length;
+  if (near > 0) {
+    notices.push(
+      `${count(near, 'row')} ${near === 1 ? 'lies' : 'lie'} above ${Math.round(NEAR_CEILING_SHARE * 100)} % of the apparatus’ ceiling: there the apparatus may be the limit, and not the serving.`,
+    );
+  }
+  const late = rows.filter((row) => row.warnings.length > 0).length;
+  if (late > 0) {
+    notices.push(
+      `In ${count(late, 'row')} the load generator did not keep up: those figures are of the generator too.`,
+    );
+  }
+  const measured = rows.filter((row) => row.repeats > 0);
+  if (measured.length > 0 && measured.every((row) => row.repeats === 1)) {
+    notices.push(
+      'Every figure is of a single repeat: there are no ranges, and small differences mean nothing.',
+    );
+  }
+  return notices;
+};

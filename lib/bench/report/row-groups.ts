@@ -1,0 +1,49 @@
+import type { Summary, SummaryRow } from '../analysis/summary.ts';
+import type { Scenario } from '../plan/cell.ts';
+
+/** Rows that one chart or table shows: one scenario under one kind of load. */
+export interface RowGroup {
+  /** For file names and anchors: `cold`, `warm-open-poisson`. */
+  readonly id: string;
+  /** For headings. */
+  readonly title: string;
+  readonly scenario: Scenario;
+  readonly loop: 'closed' | 'open';
+  readonly rows: readonly SummaryRow[];
+}
+
+/** The rows that were to be measured; with the null engine alone, its rows. */
+export const measuredRows = (summary: Summary): readonly SummaryRow[] => {
+  const measured = summary.rows.filter((row) => row.engine !== 'null');
+  return measured.length > 0 ? measured : summary.rows;
+};
+
+/** The ceilings of the measured rows. */
+export const ceilingRows = (summary: Summary): readonly SummaryRow[] =>
+  summary.rows.some((row) => row.engine !== 'null')
+    ? summary.rows.filter((row) => row.engine === 'null')
+    : [];
+
+const TITLES: Readonly<Record<Scenario, string>> = {
+  cold: 'Cold: the serving is restarted before each level',
+  warm: 'Warm: the serving keeps running from level to level',
+};
+
+/** Rows by scenario and kind of load, in their own order. */
+export const rowGroups = (rows: readonly SummaryRow[]): readonly RowGroup[] => {
+  const groups = new Map<string, SummaryRow[]>();
+  for (const row of rows) {
+    const load = row.level.loop === 'closed' ? '' : `-open-${row.level.arrivals}`;
+    const id = `${row.scenario}${load}`;
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [row]);
+    else group.push(row);
+  }
+  return [...groups].flatMap(([id, group]) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { scenario, level } = first;
+    const load = level.loop === 'closed' ? '' : ` (open loop, ${level.arrivals} arrivals)`;
+    return [{ id, title: TITLES[scenario] + load, scenario, loop: level.loop, rows: group }];
+  });
+};

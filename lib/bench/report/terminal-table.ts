@@ -1,0 +1,138 @@
+import { styleText } from 'node:util';
+import type { Summary, SummaryRow } from '../analysis/summary.ts';
+import { pathId } from '../plan/cell.ts';
+import { figure, type FigureColumn } from './figures.ts';
+import { levelLabel, pathLabels } from './labels.ts';
+import { marksOf } from './marks.ts';
+import { noticesOf } from './notices.ts';
+import { measuredRows, rowGroups } from './row-groups.ts';
+
+export interface TerminalStyle {
+  /** Whether the terminal takes colours; the caller knows NO_COLOR and whether it is one. */
+  readonly color: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+interface TextColumn {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+  readonly text: (row: SummaryRow) => string;
+  /** The columns with the greatest go first where the terminal is narrow; 0 always stays. */
+  readonly expendable: number;
+}
+
+type Paint = (format: 'bold' | 'dim' | 'red' | 'yellow', text: string) => string;
+
+const painter =
+  ({ color }: TerminalStyle): Paint =>
+  (format, text) =>
+    color ? styleText(format, text, { validateStream: false }) : text;
+
+const figureColumn = (column: FigureColumn, title: string, expendable: number): TextColumn => ({
+  title,
+  align: 'right',
+  text: (row) => column.text(row) + (column.supported(row) ? '' : '†'),
+  expendable,
+});
+
+const columnsFor = (labels: ReadonlyMap<string, string>): readonly TextColumn[] => [
+  {
+    title: 'path',
+    align: 'left',
+    text: (row) => labels.get(pathId(row.path)) ?? pathId(row.path),
+    expendable: 0,
+  },
+  { title: 'load', align: 'right', text: (row) => levelLabel(row.level), expendable: 0 },
+  figureColumn(figure('request_rate_per_second'), 'req/s', 0),
+  {
+    title: 'range',
+    align: 'left',
+    text: (row) => figure('request_rate_per_second').range(row),
+    expendable: 4,
+  },
+  figureColumn(figure('p50_ms'), 'p50 ms', 0),
+  figureColumn(figure('p95_ms'), 'p95 ms', 2),
+  figureColumn(figure('p99_ms'), 'p99 ms', 5),
+  figureColumn(figure('failed_percent'), 'failed %', 1),
+  figureColumn(figure('middleware_cpu_ms_per_request'), 'mw cpu ms', 6),
+  figureColumn(figure('ceiling_percent'), 'of ceiling %', 3),
+];
+
+const GAP = 2;
+
+const widthOf = (column: TextColumn, rows: readonly SummaryRow[]): number =>
+  Math.max(column.title.length, ...rows.map((row) => column.text(row).length));
+
+/** Drops columns, the most expendable first, until the rest fits, or only the needed ones are left. */
+const fitting = (
+  columns: readonly TextColumn[],
+  rows: readonly SummaryRow[],
+  width: number,
+): readonly TextColumn[] => {
+  const total = columns.reduce((sum, column) => sum + widthOf(column, rows) + GAP, 0) - GAP;
+  const most = Math.max(...columns.map((column) => column.expendable));
+  if (total <= width || most === 0) return columns;
+  return fitting(
+    columns.filter((column) => column.expendable !== most),
+    rows,
+    width,
+  );
+};
+
+const paintRow = (row: SummaryRow, line: string, paint: Paint): string => {
+  if (row.repeats === 0 || (row.failed ?? 0) > 0) return paint('red', line);
+  return marksOf(row).length > 0 ? paint('yellow', line) : line;
+};
+
+const groupTable = (
+  rows: readonly SummaryRow[],
+  columns: readonly TextColumn[],
+  paint: Paint,
+): string[] => {
+  const widths = columns.map((column) => widthOf(column, rows));
+  const line = (texts: readonly string[]): string =>
+    texts
+      .map((text, index) =>
+        columns[index]?.align === 'right'
+          ? text.padStart(widths[index] ?? 0)
+          : text.padEnd(widths[index] ?? 0),
+      )
+      .join(' '.repeat(GAP))
+      .trimEnd();
+  return [
+    paint('dim', line(columns.map((column) => column.title))),
+    ...rows.map((row) => paintRow(row, line(columns.map((column) => column.text(row))), paint)),
+  ];
+};
+
+const hasText = (column: TextColumn, rows: readonly SummaryRow[]): boolean =>
+  column.expendable === 0 || rows.some((row) => !['', '–'].includes(column.text(row)));
+
+/**
+ * The result tables for a terminal, one a scenario, with the statement before and the notices after them. Columns that do
+ * not fit are left out; all of them are in the report. Ends with a line break.
+ */
+export const renderTable = (summary: Summary, style: TerminalStyle): string => {
+  const paint = painter(style);
+  const rows = measuredRows(summary);
+  const labels = pathLabels(rows.map((row) => row.path));
+  const columns = columnsFor(labels).filter((column) => hasText(column, rows));
+  const shown = fitting(columns, rows, style.width);
+  const hasWeak = shown.some((column) => rows.some((row) => column.text(row).endsWith('†')));
+  return [
+    summary.statement,
+    ...rowGroups(rows).flatMap((group) => [
+      '',
+      paint('bold', group.title),
+      ...groupTable(group.rows, shown, paint),
+    ]),
+    '',
+    ...(hasWeak
+      ? [paint('dim', '† fewer answers than the percentile needs (99 % confidence)')]
+      : []),
+    ...noticesOf(summary, labels).map((notice) => paint('yellow', `! ${notice}`)),
+  ]
+    .join('\n')
+    .replace(/\n*$/, '\n');
+};

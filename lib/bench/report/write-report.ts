@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { summarise } from '../analysis/summarise.ts';
+import type { Summary } from '../analysis/summary.ts';
+import { readRunFolder } from '../results/run-folder.ts';
+import { chartSet } from './charts/chart-set.ts';
+import { standaloneSvg } from './charts/standalone-svg.ts';
+import { renderCsv } from './csv.ts';
+import { renderHtml } from './html.ts';
+import { renderMarkdown } from './markdown.ts';
+import { writeAtomically } from './write-atomically.ts';
+
+/** The files of a report, and the summary that they show. */
+export interface ReportFiles {
+  readonly html: string;
+  readonly markdown: string;
+  readonly json: string;
+  readonly csv: string;
+  readonly charts: readonly string[];
+  readonly summary: Summary;
+}
+
+/**
+ * Writes the report of a run into its folder, each file as a whole; an earlier report is overwritten. Runs that were cut
+ * off have a report too, which says so.
+ *
+ * @param runFolder folder with plan.json, environment.json and results.jsonl
+ * @throws as {@link readRunFolder} and {@link summarise} where the folder cannot be read or its parts do not fit
+ */
+export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
+  const summary = summarise(await readRunFolder(runFolder));
+  const groups = chartSet(summary);
+  const charts = groups.flatMap((group) => group.charts);
+  const chartFile = (name: string): string => join(runFolder, 'charts', `${name}.svg`);
+  const files: ReportFiles = {
+    html: join(runFolder, 'report.html'),
+    markdown: join(runFolder, 'report.md'),
+    json: join(runFolder, 'summary.json'),
+    csv: join(runFolder, 'summary.csv'),
+    charts: charts.map((chart) => chartFile(chart.name)),
+    summary,
+  };
+  await mkdir(join(runFolder, 'charts'), { recursive: true });
+  await Promise.all([
+    ...charts.map((chart) => writeAtomically(chartFile(chart.name), standaloneSvg(chart))),
+    writeAtomically(files.json, `${JSON.stringify(summary, null, 2)}\n`),
+    writeAtomically(files.csv, renderCsv(summary)),
+    writeAtomically(files.markdown, renderMarkdown(summary, groups)),
+    writeAtomically(files.html, renderHtml(summary, groups)),
+  ]);
+  return files;
+};

@@ -1,0 +1,266 @@
+import { manifestOf, servingNames } from '../../serving-configs/index.ts';
+import {
+  createHistogram,
+  encodeHistogram,
+  recordLatency,
+  summariseLatency,
+} from '../../lib/bench/load/histogram.ts';
+import { createRandom } from '../../lib/bench/load/random.ts';
+import type { LoadResult } from '../../lib/bench/load/result.ts';
+import {
+  levelId,
+  pathId,
+  type Cell,
+  type Engine,
+  type Level,
+  type Path,
+  type Scenario,
+} from '../../lib/bench/plan/cell.ts';
+import type { Plan } from '../../lib/bench/plan/plan.ts';
+import type { Environment } from '../../lib/bench/results/environment.ts';
+import type { AnswerCheck, CompletedCell } from '../../lib/bench/results/record.ts';
+import type { RunData } from '../../lib/bench/results/run-folder.ts';
+
+/** Mean latency at one client and most requests a second of each serving; made up, and only for tests. */
+const BEHAVIOUR: Readonly<Record<string, { readonly baseMs: number; readonly most: number }>> = {
+  torchserve: { baseMs: 24, most: 67 },
+  tfserving: { baseMs: 31, most: 41 },
+  triton_pytorch: { baseMs: 15, most: 88 },
+  triton_tensorflow: { baseMs: 17, most: 80 },
+};
+
+export interface RecordedRunOptions {
+  readonly seed?: number;
+  readonly levels?: readonly Level[];
+  readonly scenarios?: readonly Scenario[];
+  readonly repeats?: number;
+  readonly durationSeconds?: number;
+  /** How far the null engine's rate lies above the measured one. */
+  readonly ceilingFactor?: number;
+  readonly engines?: readonly Engine[];
+}
+
+const model = { file: 'resnet50-untrained.onnx', sha256: 'ab'.repeat(32), trained: false };
+
+const defaultPath = (serving: Path['serving']): Path => {
+  const manifest = manifestOf(serving);
+  const payload = manifest.defaultPayload;
+  return { serving, protocol: 'rest', payload, encoding: manifest.payloads[payload]?.[0] ?? 'raw' };
+};
+
+/** The default path of every serving, in the order of the manifests. */
+export const recordedPaths = (): readonly Path[] => servingNames.map(defaultPath);
+
+export const closed = (virtualUsers: number): Level => ({ loop: 'closed', virtualUsers });
+
+/** A load result whose figures fit each other: counts, bins, latencies and histogram come from the same answers. */
+export const loadResult = (
+  latenciesMs: readonly number[],
+  durationSeconds: number,
+  extra: Partial<LoadResult> = {},
+): LoadResult => {
+  const histogram = createHistogram(60_000);
+  for (const latencyMs of latenciesMs) recordLatency(histogram, latencyMs);
+  const succeeded = latenciesMs.length;
+  const failed = extra.failed ?? 0;
+  return {
+    generator: 'embedded',
+    startedAt: '2026-01-02T03:04:05.000Z',
+    durationSeconds,
+    succeeded,
+    failed,
+    failures: {},
+    requestRatePerSecond: succeeded / durationSeconds,
+    failedShare: failed / Math.max(1, succeeded + failed),
+    offered: succeeded + failed,
+    unsent: 0,
+    delayedShare: 0,
+    unfinished: 0,
+    latency: summariseLatency(histogram),
+    histogram: encodeHistogram(histogram),
+    bins: [],
+    phases: {},
+    answersByProcess: { '1/2': succeeded },
+    bytesSent: succeeded * 150_000,
+    bytesReceived: succeeded * 500,
+    self: {
+      cpuMs: succeeded * 0.2,
+      cpuShare: 0.1,
+      eventLoopLagP99Ms: 1,
+      eventLoopLagMaxMs: 4,
+      keptUp: true,
+    },
+    ...extra,
+  };
+};
+
+/** A completed cell around a load result. */
+export const completedCell = (
+  cell: Cell,
+  load: LoadResult,
+  extra: Partial<CompletedCell> = {},
+): CompletedCell => ({
+  kind: 'cell',
+  state: 'completed',
+  cell,
+  startedAt: '2026-01-02T03:04:00.000Z',
+  finishedAt: '2026-01-02T03:04:30.000Z',
+  load,
+  middleware: {
+    processes: 2,
+    cpuMs: load.succeeded * 6,
+    busiestCpuShare: 0.4,
+    rssBytes: 200_000_000,
+  },
+  ...extra,
+});
+
+const offered = (level: Level): number =>
+  level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
+
+export const planCell = (
+  path: Path,
+  engine: Engine,
+  scenario: Scenario,
+  level: Level,
+  repeat: number,
+  durationSeconds = 10,
+): Cell => ({
+  id: `r${repeat}/${pathId(path)}/${engine}/${scenario}/${levelId(level)}`,
+  path,
+  engine,
+  scenario,
+  level,
+  repeat,
+  warmupSeconds: 1,
+  durationSeconds,
+  timeoutMs: 60_000,
+});
+
+const phase = (ms: number) => ({ meanMs: ms, p50Ms: ms, p95Ms: ms * 2 });
+
+/** A queue in front of one server: the rate grows to `most`, from there on the latency grows with the load. */
+const simulate = (cell: Cell, random: () => number, ceilingFactor: number): CompletedCell => {
+  const behaviour = BEHAVIOUR[cell.path.serving] ?? { baseMs: 20, most: 50 };
+  const factor = cell.engine === 'null' ? ceilingFactor : 1;
+  const baseMs = behaviour.baseMs / factor;
+  const most = behaviour.most * factor * (0.96 + random() * 0.08);
+  const clients = offered(cell.level);
+  const rate =
+    cell.level.loop === 'closed'
+      ? Math.min(most, (clients * 1000) / baseMs)
+      : Math.min(most, clients);
+  const meanMs = cell.level.loop === 'closed' ? (clients * 1000) / rate : baseMs * 1.4;
+  const failShare = cell.path.serving === 'torchserve' && cell.engine !== 'null' ? 0.018 : 0;
+  const answers = Math.round(rate * cell.durationSeconds);
+  const failed = Math.round(answers * failShare);
+  const latencies = Array.from(
+    { length: answers - failed },
+    () => meanMs * (0.7 + random() * 0.4 + (random() < 0.06 ? random() * 3 : 0)),
+  );
+  const upstreamMs = cell.engine === 'null' ? 0.4 : Math.min(meanMs * 0.6, baseMs * 0.7);
+  const fixedMs = cell.path.payload === 'image' ? [0, 0.05, 0.1] : [4.6, 0.4, 0.2];
+  const [decodeMs = 0, encodeMs = 0, parseMs = 0] = fixedMs.map((ms) => Math.min(ms, meanMs / 6));
+  const rest = Math.max(0, meanMs - upstreamMs - decodeMs - encodeMs - parseMs);
+  const load = loadResult(latencies, cell.durationSeconds, {
+    failed,
+    failures: failed > 0 ? { 'http-503': failed } : {},
+    phases: {
+      queue: phase(rest * 0.8),
+      decode: phase(decodeMs),
+      encode: phase(encodeMs),
+      upstream: phase(upstreamMs),
+      parse: phase(parseMs),
+      total: phase(rest * 0.8 + decodeMs + encodeMs + upstreamMs + parseMs),
+    },
+  });
+  return completedCell(
+    cell,
+    load,
+    cell.scenario === 'cold'
+      ? {
+          start: {
+            timeToReadyMs: 900 + random() * 300,
+            firstRequestMs: baseMs * (4 + random() * 2),
+          },
+        }
+      : {},
+  );
+};
+
+const passedCheck = (path: Path): AnswerCheck => ({
+  kind: 'check',
+  path,
+  engine: 'onnx',
+  state: 'passed',
+  trained: false,
+  images: [
+    { file: 'boat.jpg', expectedClass: 600, answeredClass: 600 },
+    { file: 'cat.jpg', expectedClass: 281, answeredClass: 281 },
+  ],
+});
+
+export const recordedEnvironment: Environment = {
+  where: 'local',
+  machine: {
+    cpuModel: 'Example CPU @ 2.5 GHz',
+    cores: 2,
+    memoryBytes: 8 * 1024 ** 3,
+    os: 'Example OS 12',
+    kernel: '6.1.0',
+    architecture: 'x64',
+  },
+  versions: { node: '20.19.0', 'serving-compare': '0.1.0', fastify: '5.12.8' },
+  commit: { hash: '0123456789abcdef0123456789abcdef01234567', dirty: true },
+  processes: { middleware: 2, serving: 1, load: 1 },
+  model,
+  seed: 7,
+};
+
+export const recordedPlan = (cells: readonly Cell[], paths = recordedPaths()): Plan => ({
+  schema: 1,
+  profile: 'quick',
+  seed: 7,
+  createdAt: '2026-01-02T03:00:00.000Z',
+  where: 'local',
+  runtime: 'reference',
+  paths,
+  images: [
+    { file: 'boat.jpg', sha256: '11'.repeat(32) },
+    { file: 'cat.jpg', sha256: '22'.repeat(32) },
+  ],
+  model,
+  cells,
+  hash: 'cd'.repeat(32),
+});
+
+/** A small run of every serving, simulated from a seed: the same options give the same bytes. */
+export const recordedRun = ({
+  seed = 7,
+  levels = [closed(1), closed(4), closed(16)],
+  scenarios = ['cold', 'warm'],
+  repeats = 3,
+  durationSeconds = 10,
+  ceilingFactor = 3,
+  engines = ['onnx', 'null'],
+}: RecordedRunOptions = {}): RunData => {
+  const random = createRandom(seed);
+  const paths = recordedPaths();
+  const cells = Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) =>
+    scenarios.flatMap((scenario) =>
+      paths.flatMap((path) =>
+        engines.flatMap((engine) =>
+          levels.map((level) => planCell(path, engine, scenario, level, repeat, durationSeconds)),
+        ),
+      ),
+    ),
+  );
+  return {
+    plan: recordedPlan(cells, paths),
+    environment: recordedEnvironment,
+    records: [
+      ...paths.map(passedCheck),
+      ...cells.map((cell) => simulate(cell, random, ceilingFactor)),
+    ],
+  };
+};
