@@ -26,11 +26,17 @@ const rowsRequest = (model: ModelContract, { bytes, release }: JsonText): RestRe
   release,
 });
 
-/** Bytes for a signature whose input is a string: base64 in an object with the one key `b64`. */
+/**
+ * Bytes for a signature whose input is a string: base64 in an object with the one key `b64`. Three parts, since joining
+ * the texts first would copy the long one twice more.
+ */
 const bytesRequest = (model: ModelContract, input: string, bytes: Uint8Array): RestRequest => {
   const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-  const before = `{"signature_name":"serving_${input}","inputs":{"${input}":{"b64":"`;
-  return request(model, [Buffer.from(`${before}${base64}"}}}`, 'latin1')]);
+  return request(model, [
+    Buffer.from(`{"signature_name":"serving_${input}","inputs":{"${input}":{"b64":"`, 'latin1'),
+    Buffer.from(base64, 'latin1'),
+    Buffer.from('"}}}', 'latin1'),
+  ]);
 };
 
 /**

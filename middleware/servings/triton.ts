@@ -34,7 +34,8 @@ const jsonLengthOf = ({ headers, body }: RestResponse): number | undefined => {
 };
 
 /** A value of the answer for a message: as JSON, cut to a line. */
-const shown = (value: unknown): string => String(JSON.stringify(value)).slice(0, 80);
+const shown = (value: unknown): string =>
+  value === undefined ? 'missing' : JSON.stringify(value).slice(0, 80);
 
 const isShape = (shape: unknown): boolean =>
   Array.isArray(shape) && shape.length === 2 && shape[0] === 1 && shape[1] === CLASS_COUNT;

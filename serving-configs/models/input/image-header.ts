@@ -66,7 +66,8 @@ const readJpeg = (bytes: Buffer): ImageHeader => {
 const readPng = (bytes: Buffer): ImageHeader => {
   if (bytes.length < 33) throw truncated('PNG');
   if (ascii(bytes, 12, 16) !== 'IHDR') throw damaged('PNG');
-  if (bytes.lastIndexOf('IEND', undefined, 'latin1') < 33) throw truncated('PNG');
+  const end = bytes.lastIndexOf('IEND', undefined, 'latin1');
+  if (end < 33 || end + 8 > bytes.length) throw truncated('PNG');
   return { type: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
 };
 

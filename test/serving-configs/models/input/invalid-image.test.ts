@@ -1,0 +1,223 @@
+import { deflateSync } from 'node:zlib';
+
+import sharp from 'sharp';
+
+import {
+  decodeImage,
+  InvalidImage,
+} from '../../../../serving-configs/models/input/decode-image.ts';
+import { geometryOf } from '../../../../serving-configs/models/input/geometry.ts';
+import { quadrants } from '../../../support/picture.ts';
+
+const torch = geometryOf('torch');
+
+const refusal = async (bytes: Uint8Array, geometry = torch): Promise<InvalidImage> => {
+  try {
+    await decodeImage(bytes, geometry);
+  } catch (error) {
+    if (error instanceof InvalidImage) return error;
+    throw error;
+  }
+  throw new Error('the picture was taken');
+};
+
+const text = (value: string): Uint8Array => Buffer.from(value, 'latin1');
+
+const crcOf = (bytes: Uint8Array): number => {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+};
+
+const chunk = (name: string, data: Uint8Array): Buffer => {
+  const named = Buffer.concat([text(name), data]);
+  const framed = Buffer.alloc(named.length + 8);
+  framed.writeUInt32BE(data.length, 0);
+  framed.set(named, 4);
+  framed.writeUInt32BE(crcOf(named), named.length + 4);
+  return framed;
+};
+
+/** A grey PNG, one bit a pixel, with the given size in its header and the given data behind it. */
+const pngOf = (width: number, height: number, rows: Uint8Array): Buffer => {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 1;
+  return Buffer.concat([
+    text('\x89PNG\r\n\x1a\n'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+};
+
+/** A real JPEG whose frame header claims another size. */
+const jpegClaiming = async (width: number, height: number): Promise<Buffer> => {
+  const jpeg = await quadrants(16, 16).jpeg().toBuffer();
+  const frame = jpeg.indexOf('\xff\xc0', 0, 'latin1');
+  jpeg.writeUInt16BE(height, frame + 5);
+  jpeg.writeUInt16BE(width, frame + 7);
+  return jpeg;
+};
+
+const webpClaiming = async (width: number, height: number): Promise<Buffer> => {
+  const webp = await quadrants(16, 16).webp({ lossless: true }).toBuffer();
+  webp.writeUInt32LE((width - 1) | ((height - 1) << 14), 21);
+  return webp;
+};
+
+describe('decodeImage refuses', () => {
+  it('an empty file', async () => {
+    const error = await refusal(new Uint8Array());
+
+    expect(error.code).toBe('empty');
+    expect(error.message).toContain('empty');
+  });
+
+  it.each([
+    ['text', text('this is a text, not a picture')],
+    ['zeros', new Uint8Array(1000)],
+    ['JSON', text('{"image":"…"}')],
+    ['a single byte', text('\xff')],
+    ['a JPEG start without more', text('\xff\xd8')],
+    ['a wave file', text('RIFF\x24\0\0\0WAVEfmt ')],
+  ])('%s, as no picture', async (_, bytes) => {
+    expect((await refusal(bytes)).code).toBe('not-an-image');
+  });
+
+  it.each([
+    ['GIF', () => quadrants(8, 8).gif().toBuffer()],
+    ['TIFF', () => quadrants(8, 8).tiff().toBuffer()],
+    ['HEIF or AVIF', () => quadrants(16, 16).avif({ effort: 0 }).toBuffer()],
+    [
+      'SVG or XML',
+      async () => text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+    ],
+    ['SVG or XML', async () => text('<?xml version="1.0"?>\n<svg/>')],
+    ['PDF', async () => text('%PDF-1.7\n')],
+    ['BMP', async () => text('BM\x36\0\0\0\0\0\0\0\x36\0\0\0')],
+    ['JPEG XL', async () => text('\xff\x0a\0\0')],
+  ])('%s, and names it', async (format, make) => {
+    const error = await refusal(await make());
+
+    expect(error.code).toBe('unsupported-type');
+    expect(error.message).toContain(format);
+  });
+
+  it.each([
+    ['JPEG', () => quadrants(200, 150).jpeg().toBuffer()],
+    ['progressive JPEG', () => quadrants(200, 150).jpeg({ progressive: true }).toBuffer()],
+    ['PNG', () => quadrants(200, 150).png().toBuffer()],
+    ['WebP', () => quadrants(200, 150).webp().toBuffer()],
+  ])('a %s that is cut off anywhere behind its first bytes', async (_, make) => {
+    const whole = await make();
+
+    for (const share of [0.05, 0.3, 0.7, 0.95]) {
+      const error = await refusal(whole.subarray(0, Math.floor(whole.length * share)));
+      expect(error.code).toBe('truncated');
+    }
+    expect((await refusal(whole.subarray(0, -2))).code).toBe('truncated');
+  });
+
+  it('a cut JPEG whose thumbnail is whole', async () => {
+    const thumbnail = await quadrants(16, 16).jpeg().toBuffer();
+    const whole = await quadrants(200, 150).jpeg().toBuffer();
+    const segment = Buffer.concat([text('\xff\xe1\0\0'), thumbnail]);
+    segment.writeUInt16BE(thumbnail.length + 2, 2);
+    const file = Buffer.concat([whole.subarray(0, 2), segment, whole.subarray(2)]);
+    await expect(decodeImage(file, torch)).resolves.toBeDefined();
+
+    expect((await refusal(file.subarray(0, -200))).code).toBe('truncated');
+  });
+
+  it('a PNG whose data are cut off though its end is there', async () => {
+    const png = await quadrants(200, 150).png().toBuffer();
+    png.fill(0x5a, 60, 120);
+
+    const error = await refusal(png);
+
+    expect(error.code).toBe('damaged');
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  it.each([
+    ['JPEG', () => jpegClaiming(30000, 30000)],
+    ['PNG', async () => pngOf(30000, 30000, new Uint8Array(100))],
+    ['WebP', () => webpClaiming(16383, 16383)],
+  ])('a %s whose header claims too many pixels', async (_, make) => {
+    const file = await make();
+    const before = performance.now();
+
+    const error = await refusal(file);
+
+    expect(error.code).toBe('too-many-pixels');
+    expect(error.message).toMatch(/(30000×30000|16383×16383).*50 million/);
+    expect(performance.now() - before).toBeLessThan(250);
+  });
+
+  it('a small file that would unpack to 400 million pixels, without unpacking it', async () => {
+    const bomb = pngOf(20000, 20000, new Uint8Array(20000 * 2501));
+    expect(bomb.length).toBeLessThan(100_000);
+    const before = performance.now();
+
+    expect((await refusal(bomb)).code).toBe('too-many-pixels');
+
+    expect(performance.now() - before).toBeLessThan(250);
+  });
+
+  it('a picture that is small enough to shrink but too large for JSON', async () => {
+    const file = await quadrants(3000, 3000).png({ compressionLevel: 1 }).toBuffer();
+
+    await expect(decodeImage(file, torch)).resolves.toMatchObject({ width: 224 });
+    const error = await refusal(file, geometryOf('fullsize'));
+
+    expect(error.code).toBe('too-many-pixels');
+    expect(error.message).toContain('8 million');
+  });
+
+  it('nothing but with its own error, whatever becomes of 2,000 mutated JPEGs', async () => {
+    const sane = await sharp(await quadrants(48, 40).png().toBuffer())
+      .jpeg()
+      .toBuffer();
+    let state = 20211015;
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    const mutated = (): Buffer => {
+      let file = Buffer.from(sane);
+      for (let edits = 1 + random(8); edits > 0; edits -= 1) {
+        const at = random(file.length);
+        const kind = random(4);
+        if (kind === 0) file[at] = random(256);
+        else if (kind === 1) file = file.subarray(0, at + 1);
+        else if (kind === 2)
+          file = Buffer.concat([file.subarray(0, at), file.subarray(at + random(20))]);
+        else file = Buffer.concat([file.subarray(0, at), sane.subarray(at - random(20)), file]);
+      }
+      return file;
+    };
+    const outcomes = new Map<string, number>();
+
+    for (let round = 0; round < 2000; round += 1) {
+      let outcome = 'pixels';
+      try {
+        const { data } = await decodeImage(mutated(), torch);
+        expect(data).toHaveLength(150528);
+      } catch (error) {
+        if (!(error instanceof InvalidImage)) throw error;
+        outcome = error.code;
+      }
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+
+    expect([...outcomes.values()].reduce((sum, count) => sum + count)).toBe(2000);
+    expect(outcomes.get('pixels')).toBeGreaterThan(50);
+    expect(outcomes.get('truncated')).toBeGreaterThan(50);
+    expect(outcomes.get('damaged')).toBeGreaterThan(50);
+  });
+});

@@ -1,0 +1,62 @@
+import { normalisationOf, toTensor } from '../../../../serving-configs/models/input/normalise.ts';
+import { noise } from '../../../support/picture.ts';
+
+const pixels = { width: 2, height: 1, data: Uint8Array.from([255, 0, 128, 10, 20, 30]) };
+
+const rounded = (tensor: Float32Array): number[] =>
+  Array.from(tensor, (value) => Number(value.toFixed(4)));
+
+describe('toTensor', () => {
+  it('standardises RGB by the mean and deviation of torchvision, channel by channel', () => {
+    const tensor = toTensor(pixels, 'torch', 'NCHW');
+
+    // (255/255 - 0.485) / 0.229, (10/255 - 0.485) / 0.229, then green, then blue.
+    expect(rounded(tensor)).toEqual([2.2489, -1.9467, -2.0357, -1.6856, 0.4265, -1.2816]);
+  });
+
+  it('subtracts the caffe means from BGR and does not scale for keras', () => {
+    const tensor = toTensor(pixels, 'keras', 'NHWC');
+
+    expect(rounded(tensor)).toEqual([24.061, -116.779, 131.32, -73.939, -96.779, -113.68]);
+  });
+
+  it('divides by 255 and keeps RGB for the full-size picture', () => {
+    const tensor = toTensor(pixels, 'fullsize', 'NHWC');
+
+    expect(rounded(tensor)).toEqual([1, 0, 0.502, 0.0392, 0.0784, 0.1176]);
+  });
+
+  it.each(['torch', 'keras', 'fullsize'] as const)('orders both layouts alike for %s', (target) => {
+    const [width, height] = [5, 3];
+    const picture = { width, height, data: noise(width, height) };
+    const rows = toTensor(picture, target, 'NHWC');
+    const planes = toTensor(picture, target, 'NCHW');
+
+    for (let pixel = 0; pixel < width * height; pixel += 1) {
+      for (let channel = 0; channel < 3; channel += 1) {
+        expect(planes[channel * width * height + pixel]).toBe(rows[pixel * 3 + channel]);
+      }
+    }
+  });
+
+  it('owns its memory from the first byte, so that it can be sent as it is', () => {
+    const tensor = toTensor(pixels, 'torch', 'NCHW');
+
+    expect(tensor.byteOffset).toBe(0);
+    expect(tensor.buffer.byteLength).toBe(24);
+  });
+
+  it('refuses a picture with fewer bytes than its size needs', () => {
+    expect(() => toTensor({ ...pixels, height: 2 }, 'torch', 'NCHW')).toThrow(RangeError);
+  });
+});
+
+describe('normalisationOf', () => {
+  it('rounds the value of every byte once, from double precision', () => {
+    const { tables } = normalisationOf('torch');
+
+    for (let byte = 0; byte < 256; byte += 1) {
+      expect(tables[1][byte]).toBe(Math.fround((byte / 255 - 0.456) / 0.224));
+    }
+  });
+});
