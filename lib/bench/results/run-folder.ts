@@ -60,7 +60,7 @@ const readJson = async (folder: string, file: string): Promise<unknown> => {
 
 /** The plan of a run folder. @throws BenchError where there is none, or one of another version. */
 export const readPlan = async (folder: string): Promise<Plan> => {
-  const plan = (await readJson(folder, PLAN)) as Plan;
+  const plan = (await readJson(folder, PLAN)) as Omit<Plan, 'schema'> & { schema: number };
   if (plan.schema !== 1) {
     throw new BenchError(
       'BENCH_SCHEMA',
@@ -68,7 +68,7 @@ export const readPlan = async (folder: string): Promise<Plan> => {
       { hint: 'use the version of serving-compare that wrote it' },
     );
   }
-  return plan;
+  return { ...plan, schema: 1 };
 };
 
 /** Reads a run folder, whether its run is over or not. @throws BenchError where it is none or damaged. */
