@@ -4,7 +4,9 @@ import type { SummaryRow } from '../analysis/summary.ts';
 /** What a reader must know before trusting a row. */
 export interface Mark {
   readonly kind: 'ceiling' | 'generator' | 'repeats' | 'empty';
-  /** One or two words for a table. */
+  /** A word or two where there is little room. */
+  readonly tag: string;
+  /** A few words for a table. */
   readonly short: string;
   /** The whole sentence. */
   readonly long: string;
@@ -20,12 +22,14 @@ export const marksOf = (row: SummaryRow): readonly Mark[] => {
     const reason = row.failedRepeats[0]?.message;
     marks.push({
       kind: 'empty',
+      tag: 'no figures',
       short: reason === undefined ? 'not run' : 'no figures',
       long: reason === undefined ? 'not run' : `no figures: ${reason}`,
     });
   } else if (row.repeats < planned) {
     marks.push({
       kind: 'repeats',
+      tag: `${row.repeats}/${planned}`,
       short: `${row.repeats} of ${planned} repeats`,
       long: `only ${row.repeats} of ${planned} repeats gave figures`,
     });
@@ -33,6 +37,7 @@ export const marksOf = (row: SummaryRow): readonly Mark[] => {
   if (row.ceiling?.near === true) {
     marks.push({
       kind: 'ceiling',
+      tag: 'ceiling',
       short: 'near the apparatus’ ceiling',
       long: `above ${NEAR_PERCENT} % of what the apparatus carries with the null engine: the limit may be the apparatus, not the serving`,
     });
@@ -40,6 +45,7 @@ export const marksOf = (row: SummaryRow): readonly Mark[] => {
   if (row.warnings.length > 0) {
     marks.push({
       kind: 'generator',
+      tag: 'late',
       short: 'generator did not keep up',
       long: `the load generator did not keep up: ${row.warnings.join('; ')}`,
     });

@@ -57,6 +57,15 @@ const columnsFor = (labels: ReadonlyMap<string, string>): readonly TextColumn[] 
   figureColumn(figure('failed_percent'), 'failed %', 1),
   figureColumn(figure('middleware_cpu_ms_per_request'), 'mw cpu ms', 6),
   figureColumn(figure('ceiling_percent'), 'of ceiling %', 3),
+  {
+    title: 'marks',
+    align: 'left',
+    text: (row) =>
+      marksOf(row)
+        .map((mark) => mark.tag)
+        .join(', '),
+    expendable: 0,
+  },
 ];
 
 const GAP = 2;
@@ -107,7 +116,7 @@ const groupTable = (
 };
 
 const hasText = (column: TextColumn, rows: readonly SummaryRow[]): boolean =>
-  column.expendable === 0 || rows.some((row) => !['', '–'].includes(column.text(row)));
+  rows.some((row) => !['', '–'].includes(column.text(row)));
 
 /**
  * The result tables for a terminal, one a scenario, with the statement before and the notices after them. Columns that do

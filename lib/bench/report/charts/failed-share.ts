@@ -2,7 +2,7 @@ import type { RowGroup } from '../row-groups.ts';
 import { levelScale, zeroBasedScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import { drawLineChart } from './line-chart.ts';
-import { levelsOf, levelTitle, pathLines, type PathLooks } from './path-lines.ts';
+import { levelAxisTitle, levelsOf, levelTitle, pathLines, type PathLooks } from './path-lines.ts';
 
 /** Share of failed requests against the load. Empty without figures. */
 export const failedShareCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
@@ -33,7 +33,7 @@ export const failedShareCharts = (group: RowGroup, looks: PathLooks): readonly C
           : 'Failed requests, wrong answers included, as a share of all that were answered or failed in the measuring windows. Thin bars: least and greatest repeat.',
       svg: drawLineChart({
         name,
-        xTitle: levelTitle(group),
+        xTitle: levelAxisTitle(group),
         yTitle: 'failed, %',
         x: levelScale(levelsOf(group)),
         // Less than a percent must not fill the chart.

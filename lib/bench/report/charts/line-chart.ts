@@ -120,7 +120,7 @@ const axis = (scale: AxisScale, title: string, gap: number) => {
       formatter: (value: number): string => textAt.get(value) ?? String(value),
       ...custom,
     },
-    axisLine: { show: true, lineStyle: { color: MUTED.light } },
+    axisLine: { show: true, onZero: false, lineStyle: { color: MUTED.light } },
     axisTick: { show: true, lineStyle: { color: MUTED.light }, ...custom },
     splitLine: { lineStyle: { color: GRID.light }, ...custom },
   };

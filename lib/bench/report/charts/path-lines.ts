@@ -2,6 +2,7 @@ import type { OverRepeats, SummaryRow } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
 import { offeredLoad } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
+import { levelScale } from './axis-scale.ts';
 import { PATH_COLOURS, PATH_MARKERS, INK } from './chart-colours.ts';
 import type { ChartLine, ChartPoint } from './line-chart.ts';
 
@@ -58,3 +59,7 @@ export const levelsOf = (group: RowGroup): number[] => [
 /** Title of the axis of levels. */
 export const levelTitle = (group: RowGroup): string =>
   group.loop === 'closed' ? 'virtual users' : 'offered rate, requests/s';
+
+/** Title of the axis of levels with its scale. */
+export const levelAxisTitle = (group: RowGroup): string =>
+  levelTitle(group) + (levelScale(levelsOf(group)).kind === 'log' ? ' (log)' : '');

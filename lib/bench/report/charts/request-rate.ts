@@ -2,7 +2,7 @@ import type { RowGroup } from '../row-groups.ts';
 import { decadeScale, levelScale, zeroBasedScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import { drawLineChart, type ChartLine } from './line-chart.ts';
-import { levelsOf, levelTitle, pathLines, type PathLooks } from './path-lines.ts';
+import { levelAxisTitle, levelsOf, levelTitle, pathLines, type PathLooks } from './path-lines.ts';
 
 /** Ceilings further above would press the measured lines flat. */
 const MOST_ABOVE = 4;
@@ -49,7 +49,7 @@ const rateChart = (group: RowGroup, looks: PathLooks): Chart => {
     caption: caption.filter((sentence) => sentence !== '').join(' '),
     svg: drawLineChart({
       name,
-      xTitle: levelTitle(group),
+      xTitle: levelAxisTitle(group),
       yTitle: 'requests/s',
       x: levelScale(levelsOf(group)),
       y: zeroBasedScale(),
@@ -72,7 +72,7 @@ const headroomChart = (group: RowGroup, looks: PathLooks): Chart | undefined => 
       'The distance from a path to its dashed line of the same colour is what the apparatus had to spare. Logarithmic axis.',
     svg: drawLineChart({
       name,
-      xTitle: levelTitle(group),
+      xTitle: levelAxisTitle(group),
       yTitle: 'requests/s (log)',
       x: levelScale(levelsOf(group)),
       y: decadeScale(valuesOf([...rates, ...ceilings])),

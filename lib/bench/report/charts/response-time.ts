@@ -2,7 +2,7 @@ import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, levelScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import { drawLineChart } from './line-chart.ts';
-import { levelsOf, levelTitle, pathLines, type PathLooks } from './path-lines.ts';
+import { levelAxisTitle, levelsOf, levelTitle, pathLines, type PathLooks } from './path-lines.ts';
 
 /** Median and 95th percentile of the response time against the load. Empty without figures. */
 export const responseTimeCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
@@ -40,7 +40,7 @@ export const responseTimeCharts = (group: RowGroup, looks: PathLooks): readonly 
       caption: caption.filter((sentence) => sentence !== '').join(' '),
       svg: drawLineChart({
         name,
-        xTitle: levelTitle(group),
+        xTitle: levelAxisTitle(group),
         yTitle: y.kind === 'log' ? 'response time, ms (log)' : 'response time, ms',
         x: levelScale(levelsOf(group)),
         y,

@@ -107,7 +107,13 @@ const optionOf = (
     nameGap: 30,
     nameTextStyle: { color: INK.light, fontSize: 13 },
     splitNumber: 4,
-    axisLabel: { color: MUTED.light, fontSize: 12, hideOverlap: true },
+    axisLabel: {
+      color: MUTED.light,
+      fontSize: 12,
+      hideOverlap: true,
+      // The library would write thousands with a comma, unlike every other figure.
+      formatter: (value: number) => String(value),
+    },
     splitLine: { lineStyle: { color: GRID.light } },
   })),
   yAxis: panels.map((panel, index) => ({

@@ -1,4 +1,5 @@
 import type { Summary } from '../../analysis/summary.ts';
+import { PHASES, PHASE_WORDS } from '../labels.ts';
 import { html, type Markup } from './markup.ts';
 
 /** How to read the figures, for those who do not measure every day. */
@@ -20,6 +21,13 @@ export const methodSection = (summary: Summary): Markup => {
       the planned time: a stall delays every request that was due in it.
     </dd>
   </div>`;
+  const parts = PHASES.map(
+    (name) =>
+      html`<div>
+        <dt>${name}</dt>
+        <dd>${PHASE_WORDS[name]}</dd>
+      </div>`,
+  );
   return html`<section id="method">
     <h2>How to read it</h2>
     <dl class="terms">
@@ -69,5 +77,7 @@ export const methodSection = (summary: Summary): Markup => {
         </dd>
       </div>
     </dl>
+    <h3>The parts of a request</h3>
+    <dl class="terms">${parts}</dl>
   </section>`;
 };

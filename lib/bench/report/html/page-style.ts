@@ -9,7 +9,7 @@ html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
 main,body>header,body>footer{max-width:1180px;margin:0 auto;padding:0 20px}
 body>header{padding-top:28px}
-.statement{margin:0;padding:12px 16px;border-left:4px solid var(--accent);background:var(--surface);font-size:1.02rem}
+p.statement{max-width:none;margin:0;padding:12px 16px;border-left:4px solid var(--accent);background:var(--surface);font-size:1.02rem}
 h1{margin:28px 0 4px;font-size:1.7rem;line-height:1.25;letter-spacing:-.01em}
 h2{margin:52px 0 12px;padding-top:10px;border-top:1px solid var(--line);font-size:1.28rem;line-height:1.3}
 h3{margin:0 0 8px;font-size:1rem}
@@ -28,7 +28,7 @@ figcaption{margin-top:8px;color:var(--soft);font-size:.86rem;line-height:1.45}
 .scroll{margin:18px 0;border:1px solid var(--line);border-radius:8px;background:var(--surface);overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:.9rem;line-height:1.35}
 caption{padding:12px 14px 8px;text-align:left;font-weight:600}
-th,td{padding:7px 14px;text-align:left;vertical-align:top}
+th,td{padding:7px 11px;text-align:left;vertical-align:top}
 thead th{border-bottom:1px solid var(--line);color:var(--soft);font-weight:600;white-space:nowrap;vertical-align:bottom}
 tbody th{font-weight:600}
 tbody th.level{font-weight:400;white-space:nowrap}
@@ -38,7 +38,8 @@ tbody tr:first-child{border-top:0}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 small{display:block;color:var(--soft);font-size:.8rem;font-weight:400}
 .weak{color:var(--soft);text-decoration:none;cursor:help}
-.mark{display:inline-block;margin:0 4px 3px 0;padding:1px 8px;border-radius:99px;background:var(--warn);color:var(--warn-ink);font-size:.78rem;white-space:nowrap}
+.mark{display:inline-block;margin:0 4px 3px 0;padding:1px 8px;border-radius:99px;background:var(--warn);color:var(--warn-ink);font-size:.78rem;line-height:1.3}
+.marks{min-width:128px}
 .mark.failed,.mark.empty{background:var(--bad);color:var(--bad-ink)}
 .mark.passed{background:var(--good);color:var(--good-ink)}
 .terms{display:grid;gap:10px;margin:14px 0}

@@ -31,6 +31,7 @@ const rowMarkup = (
   row: SummaryRow,
   label: Markup | undefined,
   columns: readonly FigureColumn[],
+  hasMarks: boolean,
 ): Markup => {
   const figures = columns.map((column) => figureCell(column, row));
   const first =
@@ -39,7 +40,7 @@ const rowMarkup = (
       : html`<tr class="first">
           ${label}
          `;
-  return html`${first}<th scope="row" class="level">${levelLabel(row.level)}</th>${figures}${marksCell(row)}</tr>`;
+  return html`${first}<th scope="row" class="level">${levelLabel(row.level)}</th>${figures}${hasMarks ? marksCell(row) : undefined}</tr>`;
 };
 
 /** Rows of one path follow each other and share one heading. */
@@ -67,14 +68,17 @@ export const resultTable = (
   labels: ReadonlyMap<string, string>,
 ): Markup => {
   const columns = FIGURES.filter((column) => rows.some((row) => column.text(row) !== '–'));
+  const hasMarks = rows.some((row) => marksOf(row).length > 0);
   return dataTable({
     caption,
     columns: [
       { title: 'Path' },
       { title: 'Load' },
       ...columns.map(({ title, unit }) => ({ title, unit, isFigure: true })),
-      { title: 'Marks' },
+      ...(hasMarks ? [{ title: 'Marks' }] : []),
     ],
-    rows: rows.map((row, index) => rowMarkup(row, pathHeading(rows, index, labels), columns)),
+    rows: rows.map((row, index) =>
+      rowMarkup(row, pathHeading(rows, index, labels), columns, hasMarks),
+    ),
   });
 };

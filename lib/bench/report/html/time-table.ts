@@ -1,6 +1,6 @@
 import type { SummaryRow } from '../../analysis/summary.ts';
 import { formatFigure } from '../format-number.ts';
-import { levelLabel, PHASES, PHASE_WORDS, timeParts } from '../labels.ts';
+import { levelLabel, PHASES, timeParts } from '../labels.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
 import { pathHeading } from './result-table.ts';
@@ -13,7 +13,7 @@ export const timeTable = (
 ): Markup | undefined => {
   const rows = allRows.filter((row) => timeParts(row).length > 0);
   if (rows.length === 0) return undefined;
-  const table = dataTable({
+  return dataTable({
     caption,
     columns: [
       { title: 'Path' },
@@ -37,13 +37,4 @@ export const timeTable = (
       return html`${first}<th scope="row" class="level">${levelLabel(row.level)}</th>${cells}<td class="n">${formatFigure(row.meanMs)}</td></tr>`;
     }),
   });
-  const words = PHASES.map(
-    (name) =>
-      html`<div>
-        <dt>${name}</dt>
-        <dd>${PHASE_WORDS[name]}</dd>
-      </div>`,
-  );
-  return html`${table}
-    <dl class="terms">${words}</dl>`;
 };
