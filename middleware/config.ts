@@ -1,0 +1,132 @@
+import { availableParallelism } from 'node:os';
+
+import { isServingName, manifestOf, servingNames } from '../serving-configs/index.ts';
+import type { ServingName } from '../serving-configs/index.ts';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Everything that can be set, with nothing left open. */
+export interface Config {
+  readonly host: string;
+  /** 0 lets the system choose one. */
+  readonly port: number;
+  /** How many processes answer behind the one port. */
+  readonly processes: number;
+  /** Folder of the pictures that `/randinfer` draws from. */
+  readonly imagesDir: string;
+  /** Base URL of every serving, without a path. */
+  readonly servingUrls: Readonly<Record<ServingName, string>>;
+  /** The longest that an exchange with a serving may take, from the first byte sent to the last one received. */
+  readonly upstreamTimeoutMs: number;
+  /** Of one process: how many requests are worked on at once. */
+  readonly maxInFlight: number;
+  /** Of one process: how many further requests may wait. One more is refused. */
+  readonly maxQueue: number;
+  /** Largest image file. */
+  readonly maxImageBytes: number;
+  /** Longest time from the signal to stop until the end is forced. */
+  readonly stopTimeoutMs: number;
+  /** Start of the random draws of `/randinfer`. */
+  readonly seed: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Says which variable of the environment has a value that cannot be used, and what would do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const integer = (
+  env: Environment,
+  name: string,
+  fallback: number,
+  [least, most]: readonly [number, number],
+): number => {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new ConfigError(`${name}="${text}": give a whole number from ${least} to ${most}`);
+  }
+  return value;
+};
+
+const baseUrl = (name: string, text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' || url.pathname !== '/' || url.search !== '') {
+    throw new ConfigError(`${name}: "${text}" is no base URL; give one like http://127.0.0.1:8080`);
+  }
+  return url.origin;
+};
+
+const servingUrlOverrides = (text: string): Readonly<Record<string, unknown>> => {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
+      return { ...parsed };
+    }
+  } catch {
+    // Said below, in one sentence with the other shapes that are not an object.
+  }
+  throw new ConfigError('SERVING_URLS: give a JSON object of serving ids and base URLs');
+};
+
+const servingUrls = (env: Environment): Record<ServingName, string> => {
+  const overrides = servingUrlOverrides(env.SERVING_URLS || '{}');
+  const host = env.SERVING_HOST || '127.0.0.1';
+  for (const [id, url] of Object.entries(overrides)) {
+    if (!isServingName(id)) {
+      throw new ConfigError(
+        `SERVING_URLS: no serving "${id}"; there are ${servingNames.join(', ')}`,
+      );
+    }
+    if (typeof url !== 'string') {
+      throw new ConfigError(`SERVING_URLS: the URL of "${id}" is not a string`);
+    }
+  }
+  return Object.fromEntries(
+    servingNames.map((id) => {
+      const override = overrides[id];
+      return typeof override === 'string'
+        ? [id, baseUrl('SERVING_URLS', override)]
+        : [id, baseUrl('SERVING_HOST', `http://${host}:${manifestOf(id).rest.port}`)];
+    }),
+  ) as Record<ServingName, string>;
+};
+
+const logLevel = (text: string): LogLevel => {
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (level === undefined) {
+    throw new ConfigError(`LOG_LEVEL="${text}": give one of ${LOG_LEVELS.join(', ')}`);
+  }
+  return level;
+};
+
+const MANY = 100_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Reads the environment; the only place that does.
+ * @throws ConfigError at the first value that cannot be used.
+ */
+export const readConfig = (env: Environment): Config => {
+  const upstreamTimeoutMs = integer(env, 'UPSTREAM_TIMEOUT_MS', 60_000, [1, DAY_MS]);
+  return Object.freeze({
+    host: env.HOST || '127.0.0.1',
+    port: integer(env, 'PORT', 3000, [0, 65_535]),
+    processes: integer(env, 'PROCESSES', availableParallelism(), [1, 1024]),
+    imagesDir: env.IMAGES_DIR || 'k6/images',
+    servingUrls: Object.freeze(servingUrls(env)),
+    upstreamTimeoutMs,
+    maxInFlight: integer(env, 'MAX_IN_FLIGHT', 128, [1, MANY]),
+    maxQueue: integer(env, 'MAX_QUEUE', 256, [0, MANY]),
+    maxImageBytes: 20 * 1024 * 1024,
+    // What is in flight may take as long as its serving may.
+    stopTimeoutMs: integer(env, 'STOP_TIMEOUT_MS', upstreamTimeoutMs + 5000, [1, DAY_MS]),
+    seed: integer(env, 'SEED', 1, [0, 2 ** 32 - 1]),
+    logLevel: logLevel(env.LOG_LEVEL || 'warn'),
+  });
+};

@@ -1,0 +1,64 @@
+import type { FastifyError } from 'fastify';
+
+import {
+  ImageTooLarge,
+  Internal,
+  MediaTypeUnsupported,
+  RequestAborted,
+  RequestInvalid,
+} from './errors.ts';
+
+export interface ErrorBody {
+  readonly code: string;
+  readonly message: string;
+  readonly serving?: string;
+}
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly body: ErrorBody;
+  /** Why it happened, where the middleware itself is at fault. */
+  readonly fault?: unknown;
+}
+
+export interface RequestFacts {
+  readonly contentType: string | undefined;
+  readonly maxImageBytes: number;
+}
+
+/** What the web framework refuses before a route sees it, said in our own words: one table. */
+const frameworkErrors: Readonly<
+  Record<string, (error: FastifyError, facts: RequestFacts) => FastifyError>
+> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: (_, facts) => new ImageTooLarge(facts.maxImageBytes / 1024 / 1024),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: (_, { contentType }) =>
+    new MediaTypeUnsupported(contentType === undefined ? 'of no named type' : `"${contentType}"`),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new RequestAborted(),
+  FST_ERR_CTP_EMPTY_JSON_BODY: (error) => new RequestInvalid(error.message),
+  FST_ERR_VALIDATION: (error) => new RequestInvalid(`The request is not valid: ${error.message}.`),
+  ECONNRESET: () => new RequestAborted(),
+};
+
+const isOurs = (error: unknown): error is FastifyError =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('INFER_');
+
+const translate = (error: FastifyError, facts: RequestFacts): FastifyError | undefined => {
+  if (isOurs(error)) return error;
+  const known = frameworkErrors[error.code]?.(error, facts);
+  if (known !== undefined) return known;
+  const status = error.statusCode ?? 500;
+  return status >= 400 && status < 500 ? new RequestInvalid(error.message) : undefined;
+};
+
+/** The answer for anything that was thrown while a request was handled. */
+export const errorAnswerOf = (
+  error: FastifyError,
+  facts: RequestFacts,
+  serving: string | undefined,
+): ErrorAnswer => {
+  const translated = translate(error, facts);
+  const { code, message, statusCode } = translated ?? new Internal();
+  const body = serving === undefined ? { code, message } : { code, message, serving };
+  const answer = { status: statusCode ?? 500, body };
+  return translated === undefined ? { ...answer, fault: error } : answer;
+};

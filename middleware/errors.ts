@@ -1,0 +1,123 @@
+import createError from '@fastify/error';
+import type { FastifyErrorConstructor } from '@fastify/error';
+
+/** The arguments fill the sentence; options with a `cause` may follow them. */
+const define = <Args extends unknown[] = []>(
+  code: string,
+  sentence: string,
+  status: number,
+): FastifyErrorConstructor<{ code: string }, [...Args, options?: { readonly cause: unknown }]> =>
+  createError<[...Args, options?: { readonly cause: unknown }]>(code, sentence, status);
+
+/**
+ * Every answer that is not a result: its code, its sentence and its status. Sentences say what happened, to what, and
+ * what to do; none repeats text that a serving sent.
+ */
+export const RouteUnknown = define<[string, string]>(
+  'INFER_ROUTE_UNKNOWN',
+  'There is no %s %s here; /docs lists what there is.',
+  404,
+);
+export const UnknownServing = define<[string, string]>(
+  'INFER_UNKNOWN_SERVING',
+  'There is no serving "%s"; there are %s.',
+  404,
+);
+export const PayloadUnsupported = define<[string, string, string]>(
+  'INFER_PAYLOAD_UNSUPPORTED',
+  '%s is not sent to %s; it takes %s.',
+  400,
+);
+export const RequestInvalid = define<[string]>('INFER_REQUEST_INVALID', '%s', 400);
+export const RequestAborted = define(
+  'INFER_REQUEST_ABORTED',
+  'The request ended before its body did.',
+  400,
+);
+
+export const ImageMissing = define(
+  'INFER_IMAGE_MISSING',
+  'The request has no image; send the file as the body, or as the field "image" of a form.',
+  400,
+);
+export const ImageAmbiguous = define<[number]>(
+  'INFER_IMAGE_AMBIGUOUS',
+  'The form has %d images; send one, as the field "image".',
+  400,
+);
+export const ImageEmpty = define(
+  'INFER_IMAGE_EMPTY',
+  'The image is empty; send the bytes of a JPEG, PNG or WebP.',
+  400,
+);
+export const FormMalformed = define<[string]>(
+  'INFER_FORM_MALFORMED',
+  'The form cannot be read: %s.',
+  400,
+);
+export const MediaTypeUnsupported = define<[string]>(
+  'INFER_MEDIA_TYPE_UNSUPPORTED',
+  'The body is %s; send image/jpeg, image/png, image/webp, or multipart/form-data with the field "image".',
+  415,
+);
+export const ImageTypeUnsupported = define<[string]>('INFER_IMAGE_TYPE_UNSUPPORTED', '%s', 415);
+export const ImageTooLarge = define<[number]>(
+  'INFER_IMAGE_TOO_LARGE',
+  'The image is larger than %d MB; send a smaller one.',
+  413,
+);
+export const ImageTooManyPixels = define<[string]>('INFER_IMAGE_TOO_MANY_PIXELS', '%s', 413);
+export const ImageNotAnImage = define<[string]>('INFER_IMAGE_NOT_AN_IMAGE', '%s', 422);
+export const ImageTruncated = define<[string]>('INFER_IMAGE_TRUNCATED', '%s', 422);
+export const ImageDamaged = define<[string]>('INFER_IMAGE_DAMAGED', '%s', 422);
+
+export const Overloaded = define<[number, number]>(
+  'INFER_OVERLOADED',
+  'This process works on %d requests and has %d more waiting; try again later.',
+  503,
+);
+export const NotReady = define<[string]>('INFER_NOT_READY', 'Not ready: %s.', 503);
+export const Internal = define('INFER_INTERNAL', 'The middleware failed; its log says more.', 500);
+/** Nobody reads this one: the client went away. The status is the one that proxies log for it. */
+export const ClientGone = define('INFER_CLIENT_GONE', 'The client closed the connection.', 499);
+
+export const UpstreamUnavailable = define<[string, string]>(
+  'INFER_UPSTREAM_UNAVAILABLE',
+  '[%s] cannot be reached (%s); is it running?',
+  502,
+);
+export const UpstreamReset = define<[string]>(
+  'INFER_UPSTREAM_RESET',
+  '[%s] closed the connection before it answered.',
+  502,
+);
+export const UpstreamIncomplete = define<[string]>(
+  'INFER_UPSTREAM_INCOMPLETE',
+  '[%s] closed the connection in the middle of its answer.',
+  502,
+);
+export const UpstreamTimeout = define<[string, number]>(
+  'INFER_UPSTREAM_TIMEOUT',
+  '[%s] did not answer within %d ms.',
+  504,
+);
+export const UpstreamMalformed = define<[string, string]>(
+  'INFER_UPSTREAM_MALFORMED',
+  '[%s] answered something that its protocol does not promise: %s.',
+  502,
+);
+export const UpstreamRejected = define<[string, number]>(
+  'INFER_UPSTREAM_REJECTED',
+  '[%s] refused the request with status %d.',
+  502,
+);
+export const UpstreamFailed = define<[string, number]>(
+  'INFER_UPSTREAM_FAILED',
+  '[%s] failed with status %d.',
+  502,
+);
+export const UpstreamOverloaded = define<[string, number]>(
+  'INFER_UPSTREAM_OVERLOADED',
+  '[%s] is overloaded (status %d); try again later.',
+  503,
+);

@@ -1,0 +1,92 @@
+import { decodeImage, InvalidImage } from '../serving-configs/models/input/decode-image.ts';
+import { readImageHeader } from '../serving-configs/models/input/image-header.ts';
+import { labelOf } from '../serving-configs/models/labels.ts';
+import type { Visit } from './admission.ts';
+import { ClientGone } from './errors.ts';
+import { imageErrorOf } from './image-errors.ts';
+import type { Timings } from './metrics/request-metrics.ts';
+import type { InferencePath } from './paths.ts';
+import type { CodecInput } from './servings/serving.ts';
+import { answerErrorOf } from './transports/upstream-errors.ts';
+
+/** A class with the name that people know it by. */
+export interface LabelledClass {
+  readonly class: number;
+  readonly label: string;
+  /** Probability between 0 and 1. */
+  readonly score: number;
+}
+
+export interface Inference {
+  /** False where the serving says that its weights are not trained, so that its classes mean nothing. */
+  readonly trained: boolean;
+  /** Best first. */
+  readonly top: readonly LabelledClass[];
+  readonly timingsMs: Timings;
+}
+
+/** The file itself, checked by its header only, or its pixels. */
+const inputOf = async (path: InferencePath, bytes: Uint8Array): Promise<CodecInput> => {
+  const { payload, geometry } = path;
+  try {
+    if (payload !== 'image') return { payload, pixels: await decodeImage(bytes, geometry) };
+    const { type, width, height } = readImageHeader(bytes);
+    if (width * height > geometry.maxPixels) {
+      throw new InvalidImage(
+        'too-many-pixels',
+        `The picture has ${width}×${height} pixels; the limit is ${geometry.maxPixels / 1e6} million.`,
+      );
+    }
+    return { payload, bytes, mediaType: `image/${type}` };
+  } catch (error) {
+    throw imageErrorOf(error);
+  }
+};
+
+/**
+ * Takes one picture through a path: waits for its turn, decodes, encodes, asks the serving and reads its answer.
+ * @throws the errors of errors.ts
+ */
+export const infer = async (
+  path: InferencePath,
+  bytes: Uint8Array,
+  visit: Visit,
+): Promise<Inference> => {
+  const { serving, codec, model, encoding, transport } = path;
+  const startMs = performance.now();
+  await visit.turn();
+  const turnMs = performance.now();
+  const input = await inputOf(path, bytes);
+  // Decoding cannot be interrupted; what it made is dropped here.
+  if (visit.left) throw new ClientGone();
+  const decodedMs = performance.now();
+  const request = codec.encode(input, encoding, model);
+  const encodedMs = performance.now();
+  const response = await transport.send(request, (abort) => {
+    visit.onLeave = () => {
+      abort(new ClientGone());
+    };
+  });
+  visit.onLeave = undefined;
+  const answeredMs = performance.now();
+  let top: LabelledClass[];
+  try {
+    top = codec.decode(response, model).map(({ class: index, score }) => ({
+      class: index,
+      label: labelOf(index),
+      score,
+    }));
+  } catch (error) {
+    throw answerErrorOf(error, serving);
+  }
+  const parsedMs = performance.now();
+  const timingsMs = {
+    queue: turnMs - startMs,
+    decode: decodedMs - turnMs,
+    encode: encodedMs - decodedMs,
+    upstream: answeredMs - encodedMs,
+    parse: parsedMs - answeredMs,
+    total: parsedMs - visit.arrivedAtMs,
+  };
+  return { trained: response.headers['x-model-trained'] !== 'false', top, timingsMs };
+};

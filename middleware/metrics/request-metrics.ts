@@ -1,0 +1,76 @@
+import { Counter, Histogram } from 'prom-client';
+import type { Registry } from 'prom-client';
+
+/** What the time of a request goes into; the names are those of the answer and of `Server-Timing`. */
+export const PHASES = ['queue', 'decode', 'encode', 'upstream', 'parse', 'total'] as const;
+export type Phase = (typeof PHASES)[number];
+/** Milliseconds of each phase. */
+export type Timings = Readonly<Record<Phase, number>>;
+
+/** Seconds; finer where the middleware's own work lies, up to the usual timeout of an exchange. */
+const BUCKETS = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+  30, 60,
+];
+
+/** The counters of one path, looked up once so that a request costs additions and no search. */
+export interface PathMetrics {
+  answered(status: number): void;
+  failed(code: string): void;
+  observe(timings: Timings): void;
+}
+
+export interface RequestMetrics {
+  of(serving: string, payload: string): PathMetrics;
+}
+
+/** Counts and times requests by serving and payload. */
+export const createRequestMetrics = (registry: Registry): RequestMetrics => {
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'middleware_requests_total',
+    help: 'Requests for an inference, by the status of the answer (499: the client left).',
+    labelNames: ['serving', 'payload', 'status'],
+    registers,
+  });
+  const failures = new Counter({
+    name: 'middleware_failures_total',
+    help: 'Requests for an inference that got no result, by the code of the answer.',
+    labelNames: ['serving', 'payload', 'code'],
+    registers,
+  });
+  const phases = new Histogram({
+    name: 'middleware_phase_seconds',
+    help: 'Time that requests with a result spent in each phase.',
+    labelNames: ['serving', 'payload', 'phase'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const create = (serving: string, payload: string): PathMetrics => {
+    const ok = requests.labels(serving, payload, '200');
+    const observers = PHASES.map(
+      (phase) => [phase, phases.labels(serving, payload, phase)] as const,
+    );
+    return {
+      answered: (status) => {
+        if (status === 200) ok.inc();
+        else requests.inc({ serving, payload, status: String(status) });
+      },
+      failed: (code) => {
+        failures.inc({ serving, payload, code });
+      },
+      observe: (timings) => {
+        for (const [phase, observer] of observers) observer.observe(timings[phase] / 1000);
+      },
+    };
+  };
+  const known = new Map<string, PathMetrics>();
+  return {
+    of: (serving, payload) => {
+      const key = `${serving} ${payload}`;
+      const metrics = known.get(key) ?? create(serving, payload);
+      known.set(key, metrics);
+      return metrics;
+    },
+  };
+};

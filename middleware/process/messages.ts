@@ -1,0 +1,25 @@
+import type { MetricObject, MetricObjectWithValues, MetricValue } from 'prom-client';
+
+/** The metrics of one process, as they travel between processes. */
+export type MetricsSnapshot = readonly (
+  | MetricObject
+  | MetricObjectWithValues<MetricValue<string>>
+)[];
+
+/** From the first process to one that answers. */
+export type ToWorker =
+  | { readonly type: 'running'; readonly running: number }
+  | { readonly type: 'snapshot'; readonly id: number }
+  | { readonly type: 'collected'; readonly id: number; readonly text: string };
+
+/** From a process that answers to the first one. */
+export type ToPrimary =
+  | { readonly type: 'cannot-start'; readonly reason: string }
+  | { readonly type: 'snapshot'; readonly id: number; readonly metrics: MetricsSnapshot }
+  | { readonly type: 'collect'; readonly id: number };
+
+/** Environment variable that tells a process which one it is. */
+export const NUMBER_VARIABLE = 'MIDDLEWARE_PROCESS_NUMBER';
+
+/** Exit code where the configuration does not let the middleware start. */
+export const EXIT_CANNOT_START = 2;

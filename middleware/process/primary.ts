@@ -1,0 +1,128 @@
+import cluster from 'node:cluster';
+import type { Worker } from 'node:cluster';
+
+import { Registry } from 'prom-client';
+
+import type { Config } from '../config.ts';
+import { addGroupMetrics } from '../metrics/group-metrics.ts';
+import { addUsageMetrics } from '../metrics/process-metrics.ts';
+import { EXIT_CANNOT_START, NUMBER_VARIABLE } from './messages.ts';
+import type { ToPrimary, ToWorker } from './messages.ts';
+import { MetricsCollector } from './metrics-collector.ts';
+import { urlOf } from './url.ts';
+import { onceAskedToStop } from './stop-signals.ts';
+
+/** A process that dies at once is not started anew at once, or a fault would eat the machine. */
+const RESTART_PAUSE_MS = 500;
+
+/**
+ * Settings that a process must be born with.
+ * - Two threads decode pictures: one keeps the core busy while the other hands over its result. With the usual four
+ *   a process, all processes together would only take the cores from each other.
+ * - Two arenas keep the C library from holding freed pixels once for every thread.
+ */
+const birthSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  UV_THREADPOOL_SIZE: env.UV_THREADPOOL_SIZE ?? '2',
+  MALLOC_ARENA_MAX: env.MALLOC_ARENA_MAX ?? '2',
+});
+
+/** Starts the processes, keeps as many running, tells them how many they are, and ends with them. */
+export const runPrimary = (config: Config): void => {
+  const numbers = new Map<Worker, number>();
+  const listening = new Set<Worker>();
+  let url: string | undefined;
+  /** What the processes are told to listen on. As long as one of them does, 0 means the port that it got. */
+  let port = config.port;
+  let restarts = 0;
+  let isStopping = false;
+  let exitCode = 0;
+
+  const registry = new Registry();
+  addUsageMetrics(registry, 'primary');
+  addGroupMetrics(registry, { running: () => listening.size, restarts: () => restarts });
+  const collector = new MetricsCollector(registry);
+
+  const announce = (): void => {
+    const message: ToWorker = { type: 'running', running: listening.size };
+    for (const worker of listening) if (worker.isConnected()) worker.send(message);
+  };
+
+  const start = (number: number): void => {
+    const env = {
+      ...birthSettings(process.env),
+      PORT: String(port),
+      [NUMBER_VARIABLE]: String(number),
+    };
+    numbers.set(cluster.fork(env), number);
+  };
+
+  const stop = (): void => {
+    if (isStopping) return;
+    isStopping = true;
+    if (numbers.size === 0) process.exit(exitCode);
+    for (const worker of numbers.keys()) worker.process.kill('SIGTERM');
+    // The processes have a limit of their own and say more; this is for one that does not even do that.
+    setTimeout(() => {
+      for (const worker of numbers.keys()) worker.process.kill('SIGKILL');
+      process.exit(1);
+    }, config.stopTimeoutMs + 1000).unref();
+  };
+
+  cluster.on('listening', (worker, address) => {
+    listening.add(worker);
+    announce();
+    if (url !== undefined || listening.size < config.processes) return;
+    url = urlOf(config.host, address.port);
+    const processes = listening.size;
+    process.stdout.write(`${JSON.stringify({ event: 'listening', url, processes })}\n`);
+  });
+
+  cluster.on('message', (worker, message: ToPrimary) => {
+    switch (message.type) {
+      case 'cannot-start':
+        if (exitCode === 0) process.stderr.write(`error: ${message.reason}\n`);
+        exitCode = EXIT_CANNOT_START;
+        stop();
+        break;
+      case 'snapshot':
+        collector.receive(worker, message);
+        break;
+      case 'collect':
+        void collector.collect([...listening]).then((text) => {
+          const reply: ToWorker = { type: 'collected', id: message.id, text };
+          if (worker.isConnected()) worker.send(reply);
+        });
+        break;
+      default:
+        message satisfies never;
+    }
+  });
+
+  cluster.on('exit', (worker, code, signal) => {
+    const number = numbers.get(worker);
+    numbers.delete(worker);
+    listening.delete(worker);
+    collector.drop(worker);
+    announce();
+    if (isStopping) {
+      if (code !== 0 && exitCode === 0) exitCode = 1;
+      if (numbers.size === 0) process.exit(exitCode);
+      return;
+    }
+    process.stderr.write(`process ${number} ended unasked (${signal || `exit code ${code}`})\n`);
+    if (url === undefined) {
+      exitCode = EXIT_CANNOT_START;
+      stop();
+      return;
+    }
+    restarts += 1;
+    setTimeout(() => {
+      if (isStopping) return;
+      if (listening.size === 0) port = Number(new URL(url ?? '').port);
+      start(number ?? 1);
+    }, RESTART_PAUSE_MS);
+  });
+
+  onceAskedToStop(stop);
+  for (let number = 1; number <= config.processes; number += 1) start(number);
+};

@@ -1,0 +1,53 @@
+import type { AddressInfo } from 'node:net';
+
+import sharp from 'sharp';
+
+import { buildApp } from '../app.ts';
+import type { App } from '../app.ts';
+import { ConfigError } from '../config.ts';
+import type { Config } from '../config.ts';
+import type { ProcessGroup } from './group.ts';
+import { urlOf } from './url.ts';
+
+export interface Service {
+  readonly app: App;
+  readonly url: string;
+  /** Accepts nothing more, answers what is in flight, and resolves. */
+  readonly stop: () => Promise<void>;
+}
+
+/** How often connections that fell idle are looked for while the process ends. */
+const IDLE_SWEEP_MS = 20;
+
+const listen = async ({ http }: App, { host, port }: Config): Promise<number> => {
+  try {
+    await http.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const remedy = code === 'EADDRINUSE' ? '; end what uses it, or set PORT' : '';
+    throw new ConfigError(`cannot listen on ${host}:${port} (${code})${remedy}`, { cause: error });
+  }
+  return (http.server.address() as AddressInfo).port;
+};
+
+/**
+ * Builds the service and listens.
+ * @throws ConfigError where the configuration does not let it start.
+ */
+export const serve = async (config: Config, group?: ProcessGroup): Promise<Service> => {
+  // There is a process for every core, so that a picture is decoded by one thread; and no picture comes twice often
+  // enough to keep its pixels.
+  sharp.concurrency(1);
+  sharp.cache(false);
+  const app = await buildApp(config, group);
+  const port = await listen(app, config);
+  const stop = async (): Promise<void> => {
+    // Closing ends the connections that are idle now; those that fall idle later would stay until their timeout.
+    const sweep = setInterval(() => {
+      app.http.server.closeIdleConnections();
+    }, IDLE_SWEEP_MS);
+    await app.http.close();
+    clearInterval(sweep);
+  };
+  return { app, url: urlOf(config.host, port), stop };
+};

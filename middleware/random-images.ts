@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { ConfigError } from './config.ts';
+
+export interface NamedImage {
+  readonly file: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Reads all JPEG, PNG and WebP files of a folder into memory, by name.
+ * @throws ConfigError where the folder cannot be read or has none.
+ */
+export const readImages = (folder: string): readonly NamedImage[] => {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    throw new ConfigError(`IMAGES_DIR="${folder}" cannot be read; give a folder of pictures`, {
+      cause: error,
+    });
+  }
+  const images = names
+    .filter((name) => /\.(?:jpe?g|png|webp)$/i.test(name))
+    .sort()
+    .map((file) => ({ file, bytes: readFileSync(path.join(folder, file)) }));
+  if (images.length === 0) {
+    throw new ConfigError(`IMAGES_DIR="${folder}" has no JPEG, PNG or WebP file`);
+  }
+  return images;
+};
+
+/**
+ * Draws items with equal chances; the same seed gives the same order. A 32-bit generator of the "mulberry" kind
+ * (an additive counter, then a mixing of its bits), which is plenty for picking pictures.
+ */
+export const drawFrom = <T>(items: readonly T[], seed: number): (() => T) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    const fraction = ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return items[Math.floor(fraction * items.length)] as T;
+  };
+};

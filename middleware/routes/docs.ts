@@ -1,0 +1,39 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+
+import { FORM_MEDIA_TYPE, IMAGE_MEDIA_TYPES } from '../upload.ts';
+
+const file = { type: 'string', format: 'binary' };
+
+/**
+ * The bodies of the upload. They stand here and not in the schema of the route, where the framework would check the
+ * received bytes against them.
+ */
+const uploadBody = {
+  content: {
+    ...Object.fromEntries(IMAGE_MEDIA_TYPES.map((type) => [type, { schema: file }])),
+    [FORM_MEDIA_TYPE]: {
+      schema: { type: 'object', required: ['image'], properties: { image: file } },
+    },
+  },
+};
+
+/** `/docs`: the description of the API, made from the schemas of the routes, with a page to try it. Needs no network. */
+export const addDocs = async (app: FastifyInstance): Promise<void> => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'serving-compare middleware',
+        description: 'One API in front of every serving under comparison.',
+        version: '1',
+      },
+    },
+    transform: ({ schema, url, route }) => ({
+      schema: route.method === 'POST' ? { ...schema, body: uploadBody } : (schema ?? {}),
+      url,
+    }),
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+};

@@ -1,0 +1,41 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+
+import { acceptUploads, imageOfUpload } from '../upload.ts';
+import {
+  answerSchema,
+  commonErrors,
+  servingParamsSchema,
+  uploadErrors,
+  wishSchema,
+} from './answer-schema.ts';
+import { admit, answerInference } from './inference-answer.ts';
+import type { InferenceContext } from './inference-answer.ts';
+
+/** `POST /infer/:serving`: the classes of the picture that was sent. */
+export const inferRoute =
+  (context: InferenceContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const { maxImageBytes } = context.config;
+    acceptUploads(app, maxImageBytes);
+    app.post(
+      '/infer/:serving',
+      {
+        schema: {
+          summary: 'Classify a picture',
+          description: 'The picture is the body, or the field "image" of a form.',
+          params: servingParamsSchema,
+          querystring: wishSchema,
+          response: { 200: answerSchema, ...commonErrors, ...uploadErrors },
+        },
+        onRequest: (request, reply, done) => {
+          admit(context, request, reply);
+          done();
+        },
+      },
+      async (request, reply) => {
+        const contentType = request.headers['content-type'];
+        const image = imageOfUpload(request.body, contentType, maxImageBytes);
+        return answerInference(context, request, reply, image);
+      },
+    );
+  };

@@ -1,0 +1,98 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { isServingName } from '../../serving-configs/index.ts';
+import type { Admission, Visit } from '../admission.ts';
+import type { Config } from '../config.ts';
+import { infer } from '../inference.ts';
+import { PHASES } from '../metrics/request-metrics.ts';
+import type { Timings } from '../metrics/request-metrics.ts';
+import type { InferencePath, InferencePaths } from '../paths.ts';
+import type { ProcessGroup } from '../process/group.ts';
+
+/** What the inference routes work with. */
+export interface InferenceContext {
+  readonly config: Config;
+  readonly paths: InferencePaths;
+  readonly admission: Admission;
+  readonly group: ProcessGroup;
+}
+
+const VISIT = Symbol('visit');
+const PATH = Symbol('path');
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [VISIT]: Visit | null;
+    [PATH]: InferencePath | null;
+  }
+}
+
+/** Where a request keeps what was found out about it. Set up once, so that all requests have one shape. */
+export const inferenceDecorations = { visit: VISIT, path: PATH } as const;
+
+const microseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
+
+const serverTiming = (timings: Timings): string =>
+  PHASES.map((phase) => `${phase};dur=${timings[phase]}`).join(', ');
+
+/**
+ * Runs before the body is received: what is known to be refused is refused here, and the place that the request takes
+ * is given back when its connection is done with it, whatever happens.
+ */
+export const admit = (
+  context: InferenceContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void => {
+  const { serving } = request.params as { serving: string };
+  const { payload, encoding } = request.query as { payload?: string; encoding?: string };
+  request[PATH] = context.paths.find({ serving, payload, encoding });
+  const visit = context.admission.enter();
+  request[VISIT] = visit;
+  reply.raw.once('close', () => {
+    visit.leave();
+  });
+};
+
+/** The serving that a request is about, where there is such a serving. */
+export const servingOf = ({ params }: FastifyRequest): string | undefined => {
+  const { serving } = (params ?? {}) as { serving?: string };
+  return serving !== undefined && isServingName(serving) ? serving : undefined;
+};
+
+/** Counts an answer of an inference route. */
+export const countAnswer = (request: FastifyRequest, status: number, code?: string): void => {
+  const metrics = request[PATH]?.metrics;
+  metrics?.answered(status);
+  if (code !== undefined) metrics?.failed(code);
+};
+
+/** Infers, and writes answer and headers. */
+export const answerInference = async (
+  { group }: InferenceContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bytes: Uint8Array,
+  image?: string,
+) => {
+  const path = request[PATH];
+  const visit = request[VISIT];
+  if (path === null || visit === null) throw new Error('the request was not admitted');
+  const { trained, top, timingsMs: exactMs } = await infer(path, bytes, visit);
+  path.metrics.observe(exactMs);
+  path.metrics.answered(200);
+  const { queue, decode, encode, upstream, parse, total } = exactMs;
+  const timingsMs = {
+    queue: microseconds(queue),
+    decode: microseconds(decode),
+    encode: microseconds(encode),
+    upstream: microseconds(upstream),
+    parse: microseconds(parse),
+    total: microseconds(total),
+  };
+  reply.header('server-timing', serverTiming(timingsMs));
+  reply.header('middleware-process', `${group.number}/${group.running()}`);
+  const { serving, payload, encoding } = path;
+  const answer = { serving, protocol: 'rest' as const, payload, encoding, trained, top, timingsMs };
+  return image === undefined ? answer : { ...answer, image };
+};

@@ -1,0 +1,18 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Registry } from 'prom-client';
+
+import type { ProcessGroup } from '../process/group.ts';
+
+/** `GET /metrics`: the metrics of all processes, whichever of them answers. */
+export const metricsRoute =
+  (registry: Registry, group: ProcessGroup): FastifyPluginAsync =>
+  async (app) => {
+    app.get(
+      '/metrics',
+      { schema: { summary: 'Metrics of all processes in the text format of Prometheus' } },
+      async (_, reply) => {
+        reply.header('content-type', registry.contentType);
+        return group.collect();
+      },
+    );
+  };

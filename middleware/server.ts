@@ -1,0 +1,32 @@
+/**
+ * The middleware: one API in front of all servings, one process a core behind one port. Run it with
+ * `node --import tsx middleware/server.ts`; config.ts lists the variables of the environment that it reads.
+ */
+import cluster from 'node:cluster';
+
+import { ConfigError, readConfig } from './config.ts';
+import { EXIT_CANNOT_START } from './process/messages.ts';
+import { runPrimary } from './process/primary.ts';
+
+const run = async (): Promise<void> => {
+  const config = readConfig(process.env);
+  if (cluster.isPrimary && config.processes > 1) {
+    runPrimary(config);
+    return;
+  }
+  // The first of several processes only watches over the others; it need not load what they work with.
+  if (cluster.isPrimary) {
+    const { runSingle } = await import('./process/single.ts');
+    await runSingle(config);
+    return;
+  }
+  const { runWorker } = await import('./process/worker.ts');
+  await runWorker(config);
+};
+
+run().catch((error: unknown) => {
+  const isExpected = error instanceof ConfigError;
+  const reason = error instanceof Error && !isExpected ? error.stack : (error as Error).message;
+  process.stderr.write(`error: ${reason}\n`);
+  process.exit(isExpected ? EXIT_CANNOT_START : 1);
+});

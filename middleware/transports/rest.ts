@@ -1,0 +1,83 @@
+import { Pool } from 'undici';
+
+import type { RestRequest } from '../servings/serving.ts';
+import { Exchange } from './exchange.ts';
+import type { WholeResponse } from './exchange.ts';
+import { exchangeErrorOf, statusErrorOf } from './upstream-errors.ts';
+
+export interface RestTransportOptions {
+  readonly serving: string;
+  /** Base URL of the serving. */
+  readonly origin: string;
+  /** From the moment the request is handed over to the last byte of the answer, connecting included. */
+  readonly timeoutMs: number;
+  /** Most connections at once; further requests wait for one. */
+  readonly connections: number;
+}
+
+/**
+ * The connections to one serving, kept alive, one request at a time on each. Knows nothing of any protocol above
+ * HTTP. Nothing is sent twice: a repeated request would hide what the serving did to the first.
+ */
+export class RestTransport {
+  readonly #options: RestTransportOptions;
+  readonly #pool: Pool;
+
+  constructor(options: RestTransportOptions) {
+    this.#options = options;
+    this.#pool = new Pool(options.origin, {
+      connections: options.connections,
+      pipelining: 1,
+      // The one deadline of the exchange covers these.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connectTimeout: 0,
+    });
+  }
+
+  /**
+   * Sends a request and gives the answer, if its status is 200.
+   * @param onStart receives the way to give up the exchange with an error.
+   * @throws one of the errors of upstream-errors.ts
+   */
+  async send(
+    request: RestRequest,
+    onStart: (abort: (reason: Error) => void) => void,
+  ): Promise<WholeResponse> {
+    const { serving, timeoutMs } = this.#options;
+    const exchange = new Exchange(timeoutMs);
+    onStart((reason) => {
+      exchange.abort(reason);
+    });
+    this.#pool.dispatch(dispatchOptions(request), exchange);
+    let response: WholeResponse;
+    try {
+      response = await exchange.result;
+    } catch (error) {
+      throw exchangeErrorOf(error, { serving, timeoutMs, stage: exchange.stage });
+    }
+    const failure = statusErrorOf(response.status, serving);
+    if (failure !== undefined) throw failure;
+    return response;
+  }
+
+  /** Ends all connections, in use or not. */
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}
+
+type DispatchOptions = Parameters<Pool['dispatch']>[0];
+
+const dispatchOptions = ({ method, path, headers, body }: RestRequest): DispatchOptions => {
+  const [only, second] = body;
+  if (second === undefined) return { method, path, headers, body: only ?? null };
+  const length = body.reduce((sum, part) => sum + part.byteLength, 0);
+  return {
+    method,
+    path,
+    headers: { ...headers, 'content-length': String(length) },
+    // The client writes the parts of any iterable one after the other; its types name only streams.
+    body: body as unknown as NonNullable<DispatchOptions['body']>,
+  };
+};

@@ -1,0 +1,97 @@
+import { MalformedAnswer } from '../servings/serving.ts';
+import {
+  ClientGone,
+  UpstreamFailed,
+  UpstreamIncomplete,
+  UpstreamMalformed,
+  UpstreamOverloaded,
+  UpstreamRejected,
+  UpstreamReset,
+  UpstreamTimeout,
+  UpstreamUnavailable,
+} from '../errors.ts';
+import { AnswerTooLarge, DeadlineExceeded } from './exchange.ts';
+import type { Stage } from './exchange.ts';
+
+export interface FailedExchange {
+  readonly serving: string;
+  readonly timeoutMs: number;
+  readonly stage: Stage;
+}
+
+type Meaning = 'unavailable' | 'broken-off' | 'cut-short' | 'timeout' | 'malformed';
+
+/** What the codes of the HTTP client and of the system mean for the client of the middleware: one table. */
+const meaningByCode: Readonly<Record<string, Meaning>> = {
+  ECONNREFUSED: 'unavailable',
+  EHOSTUNREACH: 'unavailable',
+  ENETUNREACH: 'unavailable',
+  EADDRNOTAVAIL: 'unavailable',
+  ENOTFOUND: 'unavailable',
+  EAI_AGAIN: 'unavailable',
+  EMFILE: 'unavailable',
+  UND_ERR_CONNECT_TIMEOUT: 'unavailable',
+  UND_ERR_DESTROYED: 'unavailable',
+  UND_ERR_CLOSED: 'unavailable',
+  ECONNRESET: 'broken-off',
+  EPIPE: 'broken-off',
+  ECONNABORTED: 'broken-off',
+  UND_ERR_SOCKET: 'broken-off',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'cut-short',
+  ETIMEDOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_OVERFLOW: 'malformed',
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+const meaningOf = (error: unknown): Meaning | undefined => {
+  if (error instanceof DeadlineExceeded) return 'timeout';
+  if (error instanceof AnswerTooLarge) return 'malformed';
+  // The client's parser gives each of its complaints a code of its own.
+  if (error instanceof Error && error.name === 'HTTPParserError') return 'malformed';
+  return meaningByCode[codeOf(error)];
+};
+
+/** The answer for an exchange that gave no whole response. Errors that are none of these stay as they are. */
+export const exchangeErrorOf = (error: unknown, failed: FailedExchange): unknown => {
+  if (error instanceof ClientGone) return error;
+  const { serving, stage, timeoutMs } = failed;
+  const options = { cause: error };
+  const meaning = meaningOf(error);
+  switch (meaning) {
+    case 'unavailable':
+      return new UpstreamUnavailable(serving, codeOf(error), options);
+    case 'timeout':
+      return new UpstreamTimeout(serving, timeoutMs, options);
+    case 'malformed':
+      return new UpstreamMalformed(serving, 'its bytes are not such an HTTP answer', options);
+    case 'cut-short':
+      return new UpstreamIncomplete(serving, options);
+    case 'broken-off':
+      return stage === 'in-body'
+        ? new UpstreamIncomplete(serving, options)
+        : new UpstreamReset(serving, options);
+    case undefined:
+      return error;
+    default:
+      return meaning satisfies never;
+  }
+};
+
+/** The answer for a response whose status is not 200; `undefined` for 200. */
+export const statusErrorOf = (status: number, serving: string): Error | undefined => {
+  if (status === 200) return undefined;
+  if (status === 429 || status === 503) return new UpstreamOverloaded(serving, status);
+  if (status >= 500) return new UpstreamFailed(serving, status);
+  if (status >= 400) return new UpstreamRejected(serving, status);
+  return new UpstreamMalformed(serving, `status ${status} instead of 200`);
+};
+
+/** The answer for a response that its codec could not read. */
+export const answerErrorOf = (error: unknown, serving: string): unknown =>
+  error instanceof MalformedAnswer
+    ? new UpstreamMalformed(serving, error.message.replace(/\.$/, ''), { cause: error })
+    : error;
