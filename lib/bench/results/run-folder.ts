@@ -1,129 +1,146 @@
-import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BenchError, systemCodeOf } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from './environment.ts';
-import { parseResults } from './parse-results.ts';
+import { dedupeRecords, parseRecords } from './record-lines.ts';
 import type { ResultRecord } from './record.ts';
+import { writeJsonFile } from './write-json-file.ts';
 
-/** All that a run folder holds but the raw samples. */
+/** Everything that a report needs to know about a run. */
 export interface RunData {
   readonly plan: Plan;
   readonly environment: Environment;
-  /** In the order in which they were written. */
+  /** In the order in which they were written; a cell that was written twice comes once. */
   readonly records: readonly ResultRecord[];
 }
 
-const PLAN = 'plan.json';
-const ENVIRONMENT = 'environment.json';
-const RESULTS = 'results.jsonl';
-const SAMPLES = 'samples';
+/** Where the files of a run lie. */
+export interface RunFiles {
+  readonly plan: string;
+  readonly environment: string;
+  readonly results: string;
+  /** Folder of the raw samples, one gzipped CSV a cell. */
+  readonly samples: string;
+  readonly lock: string;
+}
 
-/** Where the raw samples of a cell go. */
-export const samplesFileOf = (folder: string, cellId: string): string =>
-  path.join(folder, SAMPLES, `${cellId.replaceAll('/', '_')}.csv.gz`);
+export const runFilesIn = (folder: string): RunFiles => ({
+  plan: join(folder, 'plan.json'),
+  environment: join(folder, 'environment.json'),
+  results: join(folder, 'results.jsonl'),
+  samples: join(folder, 'samples'),
+  lock: join(folder, 'lock'),
+});
 
-const writeWhole = async (file: string, value: unknown): Promise<void> => {
-  await writeFile(`${file}.part`, `${JSON.stringify(value, null, 2)}\n`);
-  await rename(`${file}.part`, file);
-};
-
-/** Makes a new run folder with its plan and environment and no records. */
-export const createRunFolder = async (
-  folder: string,
-  plan: Plan,
-  environment: Environment,
-): Promise<void> => {
-  await mkdir(path.join(folder, SAMPLES), { recursive: true });
-  await writeWhole(path.join(folder, ENVIRONMENT), environment);
-  await writeFile(path.join(folder, RESULTS), '');
-  // The plan comes last: a folder with a plan is a whole run folder.
-  await writeWhole(path.join(folder, PLAN), plan);
-};
-
-const readJson = async (folder: string, file: string): Promise<unknown> => {
+/**
+ * Makes the folder of a new run. `plan.json` comes last, so that a folder without it never held a result.
+ *
+ * @throws BenchError where the folder already holds a run or cannot be written.
+ */
+export const createRunFolder = async (folder: string, plan: Plan): Promise<void> => {
+  const files = runFilesIn(folder);
   try {
-    return JSON.parse(await readFile(path.join(folder, file), 'utf8'));
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') {
-      throw new BenchError('BENCH_NO_RUN', `${folder} is not a run folder: it has no ${file}.`, {
-        hint: 'name the folder that `bench run` printed, e.g. results/<date>-quick',
-        cause: error,
+    await mkdir(files.samples, { recursive: true });
+    if ((await readdir(folder)).includes('plan.json')) {
+      throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run`, {
+        hint: `go on with it: bench run --resume ${folder}, or give another --output`,
       });
     }
-    throw new BenchError('BENCH_RESULTS_DAMAGED', `${path.join(folder, file)} is not JSON.`, {
-      hint: 'restore the file, or start a new run',
+    await writeJsonFile(files.plan, plan);
+  } catch (error) {
+    if (error instanceof BenchError) throw error;
+    throw new BenchError(
+      'BENCH_FOLDER',
+      `the run folder ${folder} cannot be made: ${String(error)}`,
+      {
+        hint: 'give a folder that you may write to with --output',
+        cause: error,
+      },
+    );
+  }
+};
+
+const readJson = async (file: string): Promise<unknown> => {
+  const text = await readFile(file, 'utf8');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new BenchError('BENCH_FOLDER', `${file} is not JSON; it was changed or damaged`, {
+      hint: 'start a new run',
       cause: error,
     });
   }
 };
 
-/** The plan of a run folder. @throws BenchError where there is none, or one of another version. */
+/**
+ * The plan of a run folder.
+ *
+ * @throws BenchError where there is none, or one of a version that this one does not know.
+ */
 export const readPlan = async (folder: string): Promise<Plan> => {
-  const plan = (await readJson(folder, PLAN)) as Omit<Plan, 'schema'> & { schema: number };
-  if (plan.schema !== 1) {
+  let plan: Partial<Plan> | null;
+  try {
+    plan = (await readJson(runFilesIn(folder).plan)) as Partial<Plan> | null;
+  } catch (error) {
+    if (systemCodeOf(error) === undefined) throw error;
+    throw new BenchError('BENCH_NO_RUN', `${folder} is not a run folder: it holds no plan.json`, {
+      hint: 'give a folder that "bench run" made, results/… as a rule',
+      cause: error,
+    });
+  }
+  if (plan?.schema !== 1) {
     throw new BenchError(
       'BENCH_SCHEMA',
-      `${folder} was written with plan schema ${plan.schema}; this version reads schema 1.`,
-      { hint: 'use the version of serving-compare that wrote it' },
+      `the plan in ${folder} has schema ${JSON.stringify(plan?.schema)}, and this version of bench knows schema 1`,
+      { hint: 'use the version of bench that made the run, or start a new run' },
     );
   }
-  return { ...plan, schema: 1 };
+  return plan as Plan;
 };
 
-/** Reads a run folder, whether its run is over or not. @throws BenchError where it is none or damaged. */
-export const readRunFolder = async (folder: string): Promise<RunData> => {
-  const plan = await readPlan(folder);
-  const environment = (await readJson(folder, ENVIRONMENT)) as Environment;
-  const { records } = parseResults(await readFile(path.join(folder, RESULTS)), plan);
-  return { plan, environment, records };
-};
-
-/** The file of records, open for more. */
-export interface ResultsFile {
-  /** What was there when it was opened. */
-  readonly records: readonly ResultRecord[];
-  /** Writes one record; resolves when it is on the disk. */
-  append(record: ResultRecord): Promise<void>;
-  close(): Promise<void>;
-}
-
-const appendWhole = async (file: FileHandle, bytes: Buffer, at: number): Promise<void> => {
+/** The environment of a run folder; undefined where the run was cut off before it was written. */
+export const readEnvironment = async (folder: string): Promise<Environment | undefined> => {
   try {
-    for (let done = 0; done < bytes.length;) {
-      done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
-    }
-    await file.sync();
+    return (await readJson(runFilesIn(folder).environment)) as Environment;
   } catch (error) {
-    throw new BenchError(
-      'BENCH_DISK',
-      `A finished cell could not be written to ${RESULTS}: ${error instanceof Error ? error.message : String(error)}.`,
-      { hint: 'make room on the disk, then go on with `bench run --resume`', cause: error },
-    );
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
 };
 
 /**
- * Opens the records of a run folder for appending. A half-written last line is cut off: its cell runs again.
+ * The records of a run folder. A half-written last line, as a cut leaves it, is left out; the file is not changed.
+ *
+ * @throws BenchError on any other damage, and on a cell that is not in the plan.
  */
-export const openResults = async (folder: string, plan: Plan): Promise<ResultsFile> => {
-  const file = await open(path.join(folder, RESULTS), 'r+');
+export const readRecords = async (folder: string, plan: Plan): Promise<readonly ResultRecord[]> => {
+  const { results } = runFilesIn(folder);
+  let text = '';
   try {
-    const { records, wholeBytes } = parseResults(await file.readFile(), plan);
-    await file.truncate(wholeBytes);
-    let at = wholeBytes;
-    return {
-      records,
-      append: async (record) => {
-        const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
-        // Always at the end of the last whole line, so that a failed write leaves nothing in the way of the next.
-        await appendWhole(file, bytes, at);
-        at += bytes.length;
-      },
-      close: () => file.close(),
-    };
+    text = await readFile(results, 'utf8');
   } catch (error) {
-    await file.close();
-    throw error;
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
   }
+  return dedupeRecords(parseRecords(text, results).records, plan, results);
+};
+
+/**
+ * Reads all of a run folder, also of one whose run goes on or was cut off.
+ *
+ * @throws BenchError where it is no run folder, was cut off before its first cell, or is damaged.
+ */
+export const readRunFolder = async (folder: string): Promise<RunData> => {
+  const plan = await readPlan(folder);
+  const environment = await readEnvironment(folder);
+  if (environment === undefined) {
+    throw new BenchError(
+      'BENCH_NO_RESULTS',
+      `the run in ${folder} was cut off before its first cell`,
+      {
+        hint: `go on with it: bench run --resume ${folder}`,
+      },
+    );
+  }
+  return { plan, environment, records: await readRecords(folder, plan) };
 };

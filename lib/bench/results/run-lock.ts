@@ -1,36 +1,71 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { BenchError, systemCodeOf } from '../errors.ts';
 
-const isAlive = (pid: number): boolean => {
+interface Holder {
+  readonly pid: number;
+  /** Tells a process from a later one with the same number; null where the system does not say. */
+  readonly startTicks: string | null;
+}
+
+/** Field 22 of /proc/PID/stat (proc(5)); the name in field 2 may hold blanks and brackets. */
+const startTicksOf = async (pid: number): Promise<string | null> => {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+};
+
+const isAlive = async ({ pid, startTicks }: Holder): Promise<boolean> => {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return systemCodeOf(error) === 'EPERM';
+    // EPERM: it lives, but is another user's.
+    if (systemCodeOf(error) !== 'EPERM') return false;
+  }
+  return startTicks === null || (await startTicksOf(pid)) === startTicks;
+};
+
+const readHolder = async (file: string): Promise<Holder | undefined> => {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Holder;
+  } catch {
+    return undefined;
   }
 };
 
 /**
- * Takes a run folder for this process; returns how to give it back. A lock whose process is gone is taken over.
- * @throws BenchError `BENCH_RUN_IN_USE` where another runner works in it.
+ * Takes the lock of a run folder and returns what gives it back. A lock whose process is gone is taken over.
+ *
+ * @throws BenchError where a live process holds it.
  */
-export const lockRunFolder = async (folder: string): Promise<() => Promise<void>> => {
-  const file = path.join(folder, 'run.lock');
-  const take = (): Promise<void> => writeFile(file, `${process.pid}\n`, { flag: 'wx' });
+export const lockRunFolder = async (file: string): Promise<() => Promise<void>> => {
+  const own: Holder = { pid: process.pid, startTicks: await startTicksOf(process.pid) };
+  const candidate = `${file}.${process.pid}`;
+  await writeFile(candidate, JSON.stringify(own));
   try {
-    await take();
-  } catch (error) {
-    if (systemCodeOf(error) !== 'EEXIST') throw error;
-    const owner = Number(await readFile(file, 'utf8'));
-    if (owner > 0 && owner !== process.pid && isAlive(owner)) {
-      throw new BenchError('BENCH_RUN_IN_USE', `Process ${owner} is running ${folder}.`, {
-        hint: `wait for it, or stop it with \`kill ${owner}\``,
-        cause: error,
-      });
+    for (;;) {
+      try {
+        // Unlike a write, a link is either there in full or not at all.
+        await link(candidate, file);
+        return async () => rm(file, { force: true });
+      } catch (error) {
+        if (systemCodeOf(error) !== 'EEXIST') throw error;
+      }
+      const holder = await readHolder(file);
+      if (holder !== undefined && (await isAlive(holder))) {
+        throw new BenchError(
+          'BENCH_LOCKED',
+          `the process ${holder.pid} is running the plan in this folder (${file})`,
+          { hint: 'wait for it or stop it; a run of its own needs another --output' },
+        );
+      }
+      const stale = `${file}.stale.${process.pid}`;
+      await rename(file, stale).catch(() => undefined);
+      await rm(stale, { force: true });
     }
-    await rm(file, { force: true });
-    await take();
+  } finally {
+    await rm(candidate, { force: true });
   }
-  return () => rm(file, { force: true });
 };

@@ -1,0 +1,80 @@
+import { BenchError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ResultRecord } from './record.ts';
+
+/** The whole lines of a results file. */
+export interface ParsedRecords {
+  readonly records: readonly ResultRecord[];
+  /** Length of the part that is whole, in bytes; what follows was cut off while it was written. */
+  readonly wholeBytes: number;
+}
+
+const isRecord = (value: unknown): value is ResultRecord =>
+  typeof value === 'object' &&
+  value !== null &&
+  'kind' in value &&
+  (value.kind === 'cell' || value.kind === 'check');
+
+const parseLine = (line: string): ResultRecord | undefined => {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Reads the text of `results.jsonl`. The last line may be cut off or, after a power cut, hold anything: it is left out.
+ *
+ * @throws BenchError where an earlier line is damaged: that no cut explains.
+ */
+export const parseRecords = (text: string, file: string): ParsedRecords => {
+  const lines = text.split('\n');
+  // Behind the last line feed lies nothing, or a line that was cut off.
+  const tail = lines.pop() ?? '';
+  const records: ResultRecord[] = [];
+  let damagedTail = tail;
+  for (const [index, line] of lines.entries()) {
+    const record = parseLine(line);
+    if (record !== undefined) {
+      records.push(record);
+      continue;
+    }
+    if (index < lines.length - 1 || tail !== '') {
+      throw new BenchError('BENCH_DAMAGED', `line ${index + 1} of ${file} is damaged`, {
+        hint: 'delete that line, and its cell runs again with --resume; or start a new run',
+      });
+    }
+    damagedTail = `${line}\n`;
+  }
+  return { records, wholeBytes: Buffer.byteLength(text) - Buffer.byteLength(damagedTail) };
+};
+
+/**
+ * Leaves out the second record of a cell.
+ *
+ * @throws BenchError on a cell that is not in the plan: the files are of two runs.
+ */
+export const dedupeRecords = (
+  records: readonly ResultRecord[],
+  plan: Plan,
+  file: string,
+): readonly ResultRecord[] => {
+  const planned = new Set(plan.cells.map(({ id }) => id));
+  const seen = new Set<string>();
+  return records.filter((record) => {
+    if (record.kind !== 'cell') return true;
+    const { id } = record.cell;
+    if (!planned.has(id)) {
+      throw new BenchError(
+        'BENCH_FOREIGN_CELL',
+        `${file} holds the cell "${id}", which the plan beside it does not`,
+        { hint: 'the two are of different runs; take both from one run folder' },
+      );
+    }
+    if (seen.has(id)) return false;
+    seen.add(id);
+    return true;
+  });
+};
