@@ -1,0 +1,175 @@
+import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
+import { PAYLOADS, type Encoding, type Payload } from '../../serving-configs/manifest.ts';
+import { toTensor } from '../../serving-configs/models/input/normalise.ts';
+import { codecOf } from '../../middleware/servings/index.ts';
+import {
+  MalformedAnswer,
+  type CodecInput,
+  type RestRequest,
+  type RestResponse,
+} from '../../middleware/servings/serving.ts';
+import { noise } from './picture.ts';
+
+export interface CodecSuite {
+  readonly serving: ServingName;
+  /** The input as the server reads it from a request: the file's bytes, or the numbers in the model's order. */
+  readonly readBack: (
+    request: RestRequest,
+    payload: Payload,
+    encoding: Encoding,
+  ) => ArrayLike<number>;
+  /** Answers with the given probabilities, in each form that the platform may choose. */
+  readonly answers: Readonly<Record<string, (probabilities: readonly number[]) => RestResponse>>;
+  /** Answers with status 200 that the protocol does not allow, and the words of the complaint. */
+  readonly malformed: Readonly<Record<string, readonly [RestResponse, RegExp]>>;
+}
+
+/** Header names in lower case, as the transport hands them on. */
+export const answerOf = (
+  body: string | Uint8Array | object,
+  headers: RestResponse['headers'] = {},
+): RestResponse => ({
+  headers,
+  body:
+    body instanceof Uint8Array
+      ? body
+      : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+});
+
+export const bodyOf = ({ body }: RestRequest): Buffer => Buffer.concat(body);
+
+/** Little-endian floats, wherever in a message they lie. */
+export const floatsOf = (bytes: Uint8Array): Float32Array =>
+  new Float32Array(Uint8Array.from(bytes).buffer);
+
+/** Falling scores of five classes, the rest shared evenly. */
+const probabilities = (): readonly number[] => {
+  const scores = Array.from({ length: 1000 }, () => 0.1 / 995);
+  for (const [index, score] of [
+    [0, 0.06],
+    [281, 0.4],
+    [282, 0.3],
+    [500, 0.1],
+    [999, 0.04],
+  ] as const) {
+    scores[index] = score;
+  }
+  return scores;
+};
+
+const sizes = [
+  [1, 1],
+  [3, 5],
+  [5, 3],
+  [224, 224],
+] as const;
+
+const pictureOf = (width: number, height: number): CodecInput & { payload: 'tensor' } => ({
+  payload: 'tensor',
+  pixels: { width, height, data: noise(width, height) },
+});
+
+/** The suite that the codecs of every serving pass. */
+export const describeCodec = ({ serving, readBack, answers, malformed }: CodecSuite): void => {
+  const { model, payloads } = manifestOf(serving);
+  const { rest } = codecOf(serving);
+  const paths = PAYLOADS.flatMap((payload) =>
+    (payloads[payload] ?? []).map((encoding) => ({ payload, encoding })),
+  );
+  const image = {
+    payload: 'image',
+    bytes: noise(100, 1),
+    mediaType: 'image/webp',
+  } as const satisfies CodecInput;
+
+  describe(`the codec of ${serving}`, () => {
+    it.each(paths)('carries $payload as $encoding unchanged', ({ payload, encoding }) => {
+      if (payload === 'image') {
+        const request = rest.encode(image, encoding, model);
+        expect(Uint8Array.from(readBack(request, payload, encoding))).toEqual(image.bytes);
+        return;
+      }
+      for (const [width, height] of sizes) {
+        const { pixels } = pictureOf(width, height);
+        const target = payload === 'tensor' ? model.family : 'fullsize';
+        const expected = toTensor(pixels, target, model.layout);
+        const request = rest.encode({ payload, pixels }, encoding, model);
+        const actual = readBack(request, payload, encoding);
+        request.release?.();
+
+        expect(actual).toHaveLength(expected.length);
+        // The full-size picture is rounded to four decimals; every other path carries the same 32-bit floats.
+        const error = payload === 'tensor_fullsize' ? 0.000051 : 0;
+        const wrong = expected.findIndex(
+          (value, at) => !(Math.abs(Math.fround(actual[at] ?? Number.NaN) - value) <= error),
+        );
+        expect(wrong).toBe(-1);
+      }
+    });
+
+    it.each(paths)('posts $payload as $encoding with a media type', ({ payload, encoding }) => {
+      const input = payload === 'image' ? image : { ...pictureOf(3, 2), payload };
+      const request = rest.encode(input, encoding, model);
+
+      expect(request.method).toBe('POST');
+      expect(request.path).toContain(model.name);
+      expect(request.headers['content-type']).toMatch(/^(application|image)\//);
+    });
+
+    it('writes no payload and no encoding that the manifest does not name', () => {
+      for (const payload of PAYLOADS) {
+        for (const encoding of ['raw', 'json', 'base64', 'binary'] as const) {
+          if (payloads[payload]?.includes(encoding) === true) continue;
+          const input = payload === 'image' ? image : { ...pictureOf(1, 1), payload };
+          expect(() => rest.encode(input, encoding, model)).toThrow('no codec for payload');
+        }
+      }
+    });
+
+    it('does not mix up requests that are under way together', () => {
+      for (const { payload, encoding } of paths) {
+        if (payload === 'image') continue;
+        const [one, other] = [1, 2].map((seed) => {
+          const pixels = { width: 9, height: 7, data: noise(9, 7, seed) };
+          return rest.encode({ payload, pixels }, encoding, model);
+        });
+        if (one === undefined || other === undefined) throw new Error('two requests were made');
+        const before = bodyOf(one);
+        other.release?.();
+        rest.encode(
+          pictureOf(9, 7),
+          paths.find((p) => p.payload === 'tensor')?.encoding ?? 'raw',
+          model,
+        );
+
+        expect(bodyOf(one).equals(before)).toBe(true);
+      }
+    });
+
+    it.each(Object.entries(answers))('reads the five best classes from %s', (_, answer) => {
+      const top = rest.decode(answer(probabilities()), model);
+
+      expect(top.map((entry) => entry.class)).toEqual([281, 282, 500, 0, 999]);
+      for (const [place, score] of [0.4, 0.3, 0.1, 0.06, 0.04].entries()) {
+        expect(top[place]?.score).toBeCloseTo(score, 5);
+      }
+    });
+
+    it.each(
+      Object.entries({
+        'an empty body': [answerOf(''), /empty/],
+        'a text': [answerOf('<html>'), /not JSON/],
+        'half of its JSON': [answerOf('{"a":[1,2'), /not JSON/],
+        'a bare list': [answerOf([1]), /not a JSON object/],
+        'an empty object': [answerOf({}), /./],
+        null: [answerOf('null'), /not a JSON object/],
+        ...malformed,
+      } satisfies CodecSuite['malformed']),
+    )('complains about %s', (_, [response, complaint]) => {
+      const decode = (): unknown => rest.decode(response, model);
+
+      expect(decode).toThrow(MalformedAnswer);
+      expect(decode).toThrow(complaint);
+    });
+  });
+};
