@@ -1,0 +1,52 @@
+import { latencyScale, levelScale } from '../../../../../lib/bench/report/charts/axis-scale.ts';
+
+const texts = (scale: ReturnType<typeof latencyScale>): string[] | undefined =>
+  scale.ticks?.map((tick) => tick.text);
+
+describe('the axis of response times', () => {
+  it('begins at zero within a decade', () => {
+    expect(latencyScale([10, 99])).toMatchObject({ kind: 'linear', min: 0 });
+  });
+
+  it('is logarithmic beyond a decade, between steps of 1, 2 and 5', () => {
+    const scale = latencyScale([13, 190]);
+    expect(scale.kind).toBe('log');
+    expect(texts(scale)).toEqual(['10', '20', '50', '100', '200']);
+    expect(scale.min).toBeCloseTo(1);
+    expect(scale.max).toBeCloseTo(Math.log10(200));
+  });
+
+  it('shows powers of ten alone over many decades', () => {
+    expect(texts(latencyScale([0.5, 60_000]))).toEqual([
+      '1',
+      '10',
+      '100',
+      '1000',
+      '10000',
+      '100000',
+    ]);
+  });
+
+  it('does not break on no values and on zeros', () => {
+    expect(latencyScale([]).kind).toBe('linear');
+    expect(latencyScale([0, 0]).kind).toBe('linear');
+  });
+});
+
+describe('the axis of levels', () => {
+  it('has its ticks at the levels', () => {
+    expect(texts(levelScale([16, 1, 4, 4]))).toEqual(['1', '4', '16']);
+  });
+
+  it('is linear for the levels of the study and logarithmic with small levels added', () => {
+    const study = Array.from({ length: 10 }, (_, index) => (index + 1) * 10);
+    expect(levelScale(study).kind).toBe('linear');
+    expect(levelScale([1, 2, 4, 8, ...study]).kind).toBe('log');
+  });
+
+  it('has room around a single level', () => {
+    const { min = 0, max = 0 } = levelScale([10]);
+    expect(min).toBeLessThan(10);
+    expect(max).toBeGreaterThan(10);
+  });
+});

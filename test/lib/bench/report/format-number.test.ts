@@ -1,0 +1,47 @@
+import {
+  formatBytes,
+  formatFigure,
+  formatPercent,
+  formatRange,
+} from '../../../../lib/bench/report/format-number.ts';
+
+describe('a figure as text', () => {
+  it.each([
+    [0, '0'],
+    [0.0004, '<0.001'],
+    [0.0347, '0.035'],
+    [1, '1.00'],
+    [9.994, '9.99'],
+    [9.996, '10.0'],
+    [12.345, '12.3'],
+    [99.94, '99.9'],
+    [99.96, '100'],
+    [1234.5, '1235'],
+    [59_984, '59984'],
+  ])('of %p is %p', (value, text) => {
+    expect(formatFigure(value)).toBe(text);
+  });
+
+  it('is a dash where there is none', () => {
+    expect(formatFigure(undefined)).toBe('–');
+    expect(formatFigure(Number.NaN)).toBe('–');
+    expect(formatPercent(undefined)).toBe('–');
+  });
+
+  it('is a percentage of a share', () => {
+    expect(formatPercent(0.018)).toBe('1.80');
+    expect(formatPercent(1)).toBe('100');
+  });
+
+  it('has no range where both ends read alike', () => {
+    expect(formatRange({ value: 5, min: 5, max: 5.001 })).toBe('');
+    expect(formatRange({ value: 5, min: 4, max: 6 })).toBe('4.00–6.00');
+    expect(formatRange(undefined)).toBe('');
+  });
+
+  it('is a number of bytes in the unit that fits', () => {
+    expect(formatBytes(0)).toBe('0 B');
+    expect(formatBytes(1536)).toBe('1.50 KiB');
+    expect(formatBytes(8 * 1024 ** 3)).toBe('8.00 GiB');
+  });
+});

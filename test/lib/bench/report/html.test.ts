@@ -1,0 +1,150 @@
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
+import { renderCsv } from '../../../../lib/bench/report/csv.ts';
+import { renderHtml } from '../../../../lib/bench/report/html.ts';
+import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
+import { recordedRun } from '../../../support/recorded-run.ts';
+
+const run = recordedRun({ durationSeconds: 3, repeats: 2 });
+const summary = summarise(run);
+const page = (of: Summary): string => renderHtml(of, chartSet(of));
+
+const EVIL = '<script>alert("1")</script> & \'x\' | `y` ![z](javascript:1)';
+
+/** The summary with hostile text wherever text comes from data. */
+const hostile: Summary = {
+  ...summary,
+  statement: EVIL,
+  plan: { ...summary.plan, profile: EVIL, images: [{ file: EVIL, sha256: EVIL }] },
+  environment: {
+    ...summary.environment,
+    machine: { ...summary.environment.machine, cpuModel: EVIL, os: EVIL },
+    versions: { [EVIL]: EVIL },
+  },
+  cells: { ...summary.cells, missing: 1, missingIds: [EVIL] },
+  checks: summary.checks.map((check) => ({ ...check, state: 'failed', reason: EVIL })),
+  rows: summary.rows.map((row) => ({
+    ...row,
+    failedRepeats: [{ repeat: 1, message: EVIL }],
+    warnings: [EVIL],
+  })),
+};
+
+describe('the HTML report', () => {
+  it('says first what was compared', () => {
+    const body = page(summary).split('<body>')[1] ?? '';
+    expect(body.replace(/<[^>]*>/g, '').trim()).toMatch(/^Compared: one engine/);
+  });
+
+  it('fetches nothing: no address but the namespace of SVG, no source, no import', () => {
+    const html = page(summary).replace(/xmlns(:xlink)?="[^"]*"/g, '');
+    expect(html).not.toMatch(/https?:\/\//);
+    expect(html).not.toMatch(/\ssrc=|@import|<link|<script|<iframe/);
+    for (const [, target] of html.matchAll(/href="([^"]*)"/g)) expect(target).toMatch(/^#/);
+    for (const [, target] of html.matchAll(/url\(([^)]*)\)/g)) expect(target).toMatch(/^#/);
+  });
+
+  it('has no id twice, and every reference leads somewhere', () => {
+    const html = page(summary);
+    const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, target] of html.matchAll(/(?:href="|url\()#([^")]*)/g)) {
+      expect(ids).toContain(target);
+    }
+  });
+
+  it('describes every chart to those who cannot see it', () => {
+    const html = page(summary);
+    expect([...html.matchAll(/role="img"\s+aria-label="[^"]{40,}"/g)]).toHaveLength(8);
+  });
+
+  it('opens and closes its elements in turn', () => {
+    const open: string[] = [];
+    const html = page(hostile).replace(/<style>[\s\S]*?<\/style>/g, '');
+    const misplaced: string[] = [];
+    for (const [tag, close, name = '', rest = ''] of html.matchAll(
+      /<(\/?)([a-z][\w]*)([^>]*)>/gi,
+    )) {
+      if (close === '/') misplaced.push(...(open.pop() === name ? [] : [tag]));
+      else if (!rest.endsWith('/') && name !== 'meta') open.push(name);
+    }
+    expect(misplaced).toEqual([]);
+    expect(open).toEqual([]);
+  });
+
+  it('shows text from data as text', () => {
+    const html = page(hostile);
+    expect(html).not.toContain('<script');
+    expect(html).not.toContain('alert("1")');
+    expect(html).toContain('&lt;script&gt;');
+  });
+
+  it('says that a run was cut off and how to go on', () => {
+    const cut = summarise({ ...run, records: run.records.slice(0, -10) });
+    const html = page(cut);
+    expect(html).toContain(`${cut.plan.cellCount - 10} of ${cut.plan.cellCount} cells`);
+    expect(html).toContain('bench run --resume');
+    for (const id of cut.cells.missingIds ?? []) expect(html).toContain(id);
+  });
+
+  it('does not call a run cut off that was stopped by wrong answers, and says why it was', () => {
+    const [check] = run.records;
+    if (check?.kind !== 'check') throw new Error('no check');
+    const fallen = { ...check, state: 'failed' as const, reason: 'cat.jpg: class 5, not 281' };
+    const serving = check.path.serving;
+    const others = run.records.filter(
+      (record) => record.kind === 'cell' && record.cell.path.serving !== serving,
+    );
+    const html = page(summarise({ ...run, records: [fallen, ...others] }));
+    expect(html).toContain('cat.jpg: class 5, not 281');
+    expect(html).not.toContain('cut off:');
+  });
+
+  it('is written for a run without any record', () => {
+    const html = page(summarise({ ...run, records: [] }));
+    expect(html).toContain('not run');
+    expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('marks what is near the ceiling and what the generator could not do', () => {
+    const near = summarise(recordedRun({ durationSeconds: 3, ceilingFactor: 1.2 }));
+    expect(page(near)).toContain('near the apparatus’ ceiling');
+    expect(page(hostile)).toContain('generator did not keep up');
+    expect(page(summary)).not.toContain('near the apparatus’ ceiling');
+  });
+
+  it('marks percentiles that the answers do not support', () => {
+    expect(page(summarise(recordedRun({ durationSeconds: 1, repeats: 1 })))).toContain('†</abbr');
+    expect(page(summarise(recordedRun({ durationSeconds: 60, repeats: 1 })))).not.toContain(
+      '†</abbr',
+    );
+  });
+});
+
+describe('the Markdown report', () => {
+  it('says first what was compared and links the charts by relative paths', () => {
+    const text = renderMarkdown(summary, chartSet(summary));
+    expect(text).toMatch(/^\*\*Compared: one engine/);
+    expect([...text.matchAll(/!\[[^\]]*\]\(charts\/[\w-]+\.svg\)/g)]).toHaveLength(8);
+  });
+
+  it('shows text from data as text and keeps its tables whole', () => {
+    const text = renderMarkdown(hostile, chartSet(hostile));
+    expect(text).not.toContain('<script');
+    expect(text).not.toMatch(/[^\\]!\[z/);
+    const tableLines = text.split('\n').filter((line) => line.startsWith('| '));
+    const columns = tableLines.map((line) => line.replace(/\\\|/g, '').split('|').length);
+    expect(new Set(columns).size).toBe(1);
+  });
+});
+
+describe('the CSV file', () => {
+  it('quotes fields that hold its own signs', () => {
+    const csv = renderCsv({
+      ...summary,
+      rows: summary.rows.slice(0, 1).map((row) => ({ ...row, warnings: ['a "b", c'] })),
+    });
+    expect(csv).toContain('"the load generator did not keep up: a ""b"", c"');
+  });
+});

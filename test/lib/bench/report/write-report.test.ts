@@ -1,0 +1,58 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeReport } from '../../../../lib/bench/report/write-report.ts';
+import { recordedRun } from '../../../support/recorded-run.ts';
+import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
+
+const run = recordedRun({ durationSeconds: 2, repeats: 2 });
+
+describe('writing the report of a run folder', () => {
+  let folder = '';
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'report-'));
+    await writeRecordedRunFolder(folder, run);
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('writes every file and leaves nothing else behind', async () => {
+    const files = await writeReport(folder);
+    expect((await readdir(folder)).toSorted()).toEqual([
+      'charts',
+      'environment.json',
+      'plan.json',
+      'report.html',
+      'report.md',
+      'results.jsonl',
+      'summary.csv',
+      'summary.json',
+    ]);
+    const charts = await readdir(join(folder, 'charts'));
+    expect(charts.map((name) => join(folder, 'charts', name)).toSorted()).toEqual(
+      files.charts.toSorted(),
+    );
+    expect(JSON.parse(await readFile(files.json, 'utf8'))).toEqual(files.summary);
+  });
+
+  it('gives the same bytes when it is written anew', async () => {
+    const { html, markdown, csv, json } = await writeReport(folder);
+    const read = () =>
+      Promise.all([html, markdown, csv, json].map((file) => readFile(file, 'utf8')));
+    const before = await read();
+    await writeReport(folder);
+    expect(await read()).toEqual(before);
+  });
+
+  it('reports a run that was cut off', async () => {
+    await writeRecordedRunFolder(folder, { ...run, records: run.records.slice(0, 20) });
+    const files = await writeReport(folder);
+    expect(await readFile(files.markdown, 'utf8')).toContain('cut off');
+  });
+
+  it('says what is wrong with a folder that is none of a run', async () => {
+    await rm(join(folder, 'plan.json'));
+    await expect(writeReport(folder)).rejects.toThrow(/plan\.json/);
+  });
+});
