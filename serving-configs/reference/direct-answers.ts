@@ -1,0 +1,186 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { manifestOf, type ServingName } from '../index.ts';
+import { PAYLOADS, type Layout, type Payload } from '../manifest.ts';
+import { adaptTensor } from './onnx/adapt-tensor.ts';
+import { chooseModel, type ChosenModel } from './onnx/choose-model.ts';
+import { tensorOfImage } from './onnx/prepare-input.ts';
+import { openSession, UnusableModel, type OpenSession } from './onnx/session.ts';
+import { DEFAULT_CACHE, readEngineName, readServingName, type EngineName } from './options.ts';
+import { asOutput, fixedValues, topClasses, type ScoredClass } from './scores.ts';
+import { UsageError } from './usage-error.ts';
+
+const TOP_COUNT = 5;
+const IMAGE_FILE = /\.(jpe?g|png|webp)$/i;
+
+export interface DirectTarget {
+  readonly serving: ServingName;
+  readonly payload: Payload;
+}
+
+export interface DirectOptions {
+  readonly imagesFolder: string;
+  readonly targets: readonly DirectTarget[];
+  readonly engine: EngineName;
+  readonly modelFile?: string;
+  readonly cacheFolder: string;
+}
+
+export interface DirectDocument {
+  /** Of the engines without a network only `trained`, which is false. */
+  readonly model: { readonly file?: string; readonly sha256?: string; readonly trained: boolean };
+  readonly answers: readonly (DirectTarget & {
+    /** In the order of the files' names. */
+    readonly images: readonly { readonly file: string; readonly top: readonly ScoredClass[] }[];
+  })[];
+}
+
+const TARGETS_HINT = `pass e.g. --targets '[{"serving":"ID","payload":"tensor"}]'`;
+
+const readTargets = (text: string): readonly DirectTarget[] => {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError('--targets is no JSON', TARGETS_HINT, { cause: error });
+  }
+  if (!Array.isArray(json)) throw new UsageError('--targets is no list', TARGETS_HINT);
+  return json.map((item: { readonly serving?: unknown; readonly payload?: unknown } | null) => {
+    const serving = readServingName(String(item?.serving));
+    const payload = PAYLOADS.find((known) => known === item?.payload);
+    if (payload === undefined || manifestOf(serving).payloads[payload] === undefined) {
+      throw new UsageError(
+        `${serving} takes no payload "${String(item?.payload)}"`,
+        `use one of ${Object.keys(manifestOf(serving).payloads).join(', ')}`,
+      );
+    }
+    return { serving, payload };
+  });
+};
+
+/**
+ * Reads the command line of the direct computation.
+ * @throws UsageError where it cannot run like that.
+ */
+export const readDirectOptions = (args: readonly string[]): DirectOptions => {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        images: { type: 'string' },
+        targets: { type: 'string' },
+        engine: { type: 'string', default: 'onnx' },
+        model: { type: 'string' },
+        cache: { type: 'string', default: DEFAULT_CACHE },
+      },
+    }));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), TARGETS_HINT, {
+      cause: error,
+    });
+  }
+  if (values.images === undefined || values.targets === undefined) {
+    throw new UsageError('--images and --targets are needed', TARGETS_HINT);
+  }
+  return {
+    imagesFolder: path.resolve(values.images),
+    targets: readTargets(values.targets),
+    engine: readEngineName(values.engine),
+    ...(values.model === undefined ? {} : { modelFile: path.resolve(values.model) }),
+    cacheFolder: path.resolve(values.cache),
+  };
+};
+
+const imagesOf = async (folder: string): Promise<readonly string[]> => {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw new UsageError(`cannot read the folder ${folder}`, 'pass a folder of pictures', {
+      cause: error,
+    });
+  });
+  const images = names.filter((name) => IMAGE_FILE.test(name)).toSorted();
+  if (images.length > 0) return images;
+  throw new UsageError(`no pictures in ${folder}`, 'pass a folder with JPEG, PNG or WebP files');
+};
+
+/** Opens a session for a layout once, whatever number of targets share it. */
+const createSessions = (model: ChosenModel) => {
+  const sessions = new Map<string, Promise<OpenSession>>();
+  return (layout: Layout): Promise<OpenSession> => {
+    const file = model.fileFor(layout);
+    const session = sessions.get(file) ?? openSession(file, availableParallelism());
+    sessions.set(file, session);
+    return session;
+  };
+};
+
+const inputTarget = ({ serving, payload }: DirectTarget) =>
+  payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.family;
+
+/**
+ * What each target must answer for each picture. An `image` is decoded by the same preprocessing as a `tensor`.
+ * @throws UsageError where folder or model cannot be used.
+ * @throws InvalidImage where a picture cannot be decoded.
+ */
+export const computeDirect = async (options: DirectOptions): Promise<DirectDocument> => {
+  const files = await imagesOf(options.imagesFolder);
+  if (options.engine !== 'onnx') {
+    const top = topClasses(fixedValues('probabilities'), TOP_COUNT);
+    return {
+      model: { trained: false },
+      answers: options.targets.map((target) => ({
+        ...target,
+        images: files.map((file) => ({ file, top })),
+      })),
+    };
+  }
+
+  const model = await chooseModel(options.modelFile, options.cacheFolder);
+  const sessionFor = createSessions(model);
+  const topOf = async (file: string, target: DirectTarget): Promise<readonly ScoredClass[]> => {
+    const { model: contract } = manifestOf(target.serving);
+    const session = await sessionFor(contract.layout);
+    const bytes = await readFile(path.join(options.imagesFolder, file));
+    const tensor = adaptTensor(
+      await tensorOfImage(bytes, inputTarget(target), contract),
+      contract.layout,
+      session.layout,
+    );
+    const values = await session.run(tensor.values, tensor.shape);
+    return topClasses(asOutput(values, 'probabilities'), TOP_COUNT);
+  };
+
+  try {
+    const answers = [];
+    // Targets of one layout and geometry are one computation.
+    const known = new Map<string, readonly ScoredClass[]>();
+    for (const target of options.targets) {
+      const { layout, family } = manifestOf(target.serving).model;
+      const images = [];
+      for (const file of files) {
+        const key = [layout, family, inputTarget(target), file].join('\n');
+        const top = known.get(key) ?? (await topOf(file, target));
+        known.set(key, top);
+        images.push({ file, top });
+      }
+      answers.push({ ...target, images });
+    }
+    const { sha256, trained } = model;
+    const [first] = options.targets;
+    const file = model.fileFor(
+      first === undefined ? 'NCHW' : manifestOf(first.serving).model.layout,
+    );
+    return { model: { file, sha256, trained }, answers };
+  } catch (error) {
+    if (!(error instanceof UnusableModel)) throw error;
+    throw new UsageError(
+      error.message,
+      'pass an ONNX file of an ImageNet classifier with --model',
+      {
+        cause: error,
+      },
+    );
+  }
+};

@@ -1,0 +1,27 @@
+import type { InferenceCall, WireAnswer } from '../wire.ts';
+
+/** What goes back over the socket. */
+export type Reply =
+  | { readonly kind: 'answer'; readonly answer: WireAnswer }
+  /** The socket is destroyed with no answer. */
+  | { readonly kind: 'reset' }
+  /** The headers promise the whole body; the socket is destroyed after half of it. */
+  | { readonly kind: 'half-body'; readonly answer: WireAnswer };
+
+/** What computes behind a wire. */
+export interface Engine {
+  /** Whether its classes mean anything. */
+  readonly trained: boolean;
+  /**
+   * How much of a body it reads: `glance` is the first and the last piece of it, enough for {@link InferenceCall.form}.
+   */
+  readonly reads: 'whole' | 'glance';
+  readonly isReady: boolean;
+  /**
+   * Resolves when it can compute.
+   * @throws UsageError where it never will.
+   */
+  start(): Promise<void>;
+  reply(call: InferenceCall, body: Uint8Array): Reply | Promise<Reply>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,71 @@
+import type { ModelContract } from '../../manifest.ts';
+import type { InferenceCall, WireAnswer } from '../../wire.ts';
+import type { Engine, Reply } from '../engine.ts';
+import { fixedValues } from '../scores.ts';
+import { createAlarmClock } from './alarm-clock.ts';
+import type { DelayOptions } from './delay-options.ts';
+import { createDelaySchedule, type Outcome } from './delay-schedule.ts';
+
+const FAILURE_MESSAGE = 'the reference serving was asked to fail';
+
+/**
+ * Answers the fixed class after a known time, or fails in a known way: the oracle against which measurements are checked.
+ * It reads no tensors, like the null engine.
+ */
+export const createDelayEngine = (model: ModelContract, options: DelayOptions): Engine => {
+  const schedule = createDelaySchedule(options);
+  const clock = createAlarmClock();
+  const values = fixedValues(model.output);
+  /** No classes at all, since an answer of the best five cannot be one class short. */
+  const none = new Float32Array(0);
+  const withoutNumbers = new Float32Array(values.length).fill(Number.NaN);
+
+  const replyOf = (outcome: Outcome, call: InferenceCall, form: string): Reply => {
+    const answer = (scores: Float32Array): WireAnswer => call.render(form, scores);
+    switch (outcome) {
+      case 'right':
+        return { kind: 'answer', answer: answer(values) };
+      case 'failure':
+        return {
+          kind: 'answer',
+          answer: call.fail(
+            options.failure === 'failed'
+              ? { kind: 'failed', message: FAILURE_MESSAGE }
+              : { kind: 'overloaded' },
+          ),
+        };
+      case 'reset':
+        return { kind: 'reset' };
+      case 'halfBody':
+        return { kind: 'half-body', answer: answer(values) };
+      case 'wrongShape':
+        return { kind: 'answer', answer: answer(none) };
+      case 'nan':
+        return { kind: 'answer', answer: answer(withoutNumbers) };
+      default:
+        return outcome satisfies never;
+    }
+  };
+
+  const reply = (call: InferenceCall, body: Uint8Array): Promise<Reply> => {
+    const { dueMs, outcome } = schedule.admit(performance.now());
+    const form = call.form(body);
+    return new Promise((resolve) => {
+      const ring = (): void => {
+        const { heldUntilMs } = schedule;
+        if (performance.now() < heldUntilMs) clock.at(heldUntilMs, ring);
+        else resolve(replyOf(outcome, call, form));
+      };
+      clock.at(dueMs, ring);
+    });
+  };
+
+  return {
+    trained: false,
+    reads: 'glance',
+    isReady: true,
+    start: () => Promise.resolve(),
+    reply,
+    close: () => Promise.resolve(),
+  };
+};

@@ -1,0 +1,56 @@
+/**
+ * Runs one reference serving until SIGTERM, SIGINT or the end of its parent:
+ * `node --import tsx serving-configs/reference/main.ts --serving ID`. Prints one line of JSON when it listens.
+ */
+import { createEngine } from './create-engine.ts';
+import { loadWire } from './load-wire.ts';
+import { HELP, readOptions } from './options.ts';
+import { startServer } from './server.ts';
+import { UsageError } from './usage-error.ts';
+
+const run = async (): Promise<void> => {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help') {
+    process.stdout.write(HELP);
+    return;
+  }
+  const engine = await createEngine(options);
+  const server = await startServer({ wire: await loadWire(options.serving), engine }, options);
+
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    const stopped = server.stop().then(() => engine.close());
+    stopped.then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  // The end of the channel is the end of the parent, however that came about.
+  process.on('disconnect', stop);
+
+  const { url } = server;
+  const { serving, engine: engineName } = options;
+  const line = { event: 'listening', url, serving, engine: engineName, pid: process.pid };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+  try {
+    await engine.start();
+  } catch (error) {
+    // A thread that was stopped while it loaded is no failure.
+    if (!stopping) throw error;
+  }
+};
+
+const fail = (error: unknown): void => {
+  if (error instanceof UsageError) {
+    process.stderr.write(`error: ${error.message}\nhint:  ${error.hint}\n`);
+    process.exit(2);
+  }
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+};
+
+run().catch(fail);

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { Layout } from '../../manifest.ts';
+import { ensureModel } from '../../models/resnet50/ensure-model.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface ChosenModel {
+  readonly trained: boolean;
+  readonly sha256: string;
+  /** The file for a serving of that layout; a trained model has one for both. */
+  fileFor(layout: Layout): string;
+}
+
+const hashOf = async (file: string): Promise<string> => {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+};
+
+/**
+ * The model to compute with: the given file, or ours with seeded weights, built at its first use.
+ * @throws UsageError where the given file cannot be read.
+ */
+export const chooseModel = async (
+  modelFile: string | undefined,
+  cacheFolder: string,
+): Promise<ChosenModel> => {
+  if (modelFile === undefined) {
+    const { files, sha256 } = await ensureModel(cacheFolder);
+    return { trained: false, sha256, fileFor: (layout) => files[layout] };
+  }
+  const sha256 = await hashOf(modelFile).catch((error: unknown) => {
+    throw new UsageError(
+      `cannot read the model ${modelFile}: ${String(error)}`,
+      'pass the path of an ONNX file with --model',
+      { cause: error },
+    );
+  });
+  return { trained: true, sha256, fileFor: () => modelFile };
+};

@@ -1,0 +1,154 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { InferenceCall, Wire, WireAnswer } from '../wire.ts';
+import type { Engine, Reply } from './engine.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Larger than the largest picture as JSON; a request above it is refused and its connection closed. */
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+/** Longer than any client keeps a connection idle, so that it is the client who closes. */
+const KEEP_ALIVE_MS = 120_000;
+
+export interface ReferenceServer {
+  /** Where it listens, without a path. */
+  readonly url: string;
+  /** Takes no new connections, answers what has begun, then resolves. */
+  stop(): Promise<void>;
+}
+
+interface BodyReader {
+  readonly done: Promise<Uint8Array | 'too-large' | 'cut-off'>;
+}
+
+/** Collects a body; of `glance` only its first and last piece are kept, so that large ones are not copied. */
+const readBody = (request: IncomingMessage, reads: Engine['reads']): BodyReader['done'] =>
+  new Promise((resolve) => {
+    let pieces: Buffer[] = [];
+    let length = 0;
+    request.on('data', (piece: Buffer) => {
+      length += piece.length;
+      if (length > MAX_BODY_BYTES) {
+        pieces = [];
+        resolve('too-large');
+        return;
+      }
+      if (reads === 'glance' && pieces.length === 2) pieces[1] = piece;
+      else pieces.push(piece);
+    });
+    request.on('end', () => {
+      const [only] = pieces;
+      resolve(only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces));
+    });
+    request.on('close', () => resolve('cut-off'));
+  });
+
+const createSender =
+  (trained: boolean) =>
+  (response: ServerResponse, { status, headers, body }: WireAnswer, part = 1): void => {
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+    response.sendDate = false;
+    response.writeHead(status, {
+      ...headers,
+      'content-length': length,
+      'x-model-trained': String(trained),
+    });
+    if (part === 1) {
+      response.end(body);
+      return;
+    }
+    response.write(Buffer.from(body).subarray(0, Math.floor(length * part)), () =>
+      response.destroy(),
+    );
+  };
+
+/**
+ * Listens and speaks a wire, with an engine behind it. It listens before the engine is ready; until then the wire
+ * answers as its platform does while it loads.
+ * @throws UsageError where the port is taken or the host is none of this machine's.
+ */
+export const startServer = async (
+  { wire, engine }: { readonly wire: Wire; readonly engine: Engine },
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<ReferenceServer> => {
+  const send = createSender(engine.trained);
+
+  const deliver = (response: ServerResponse, reply: Reply): void => {
+    switch (reply.kind) {
+      case 'answer':
+        send(response, reply.answer);
+        break;
+      case 'reset':
+        response.socket?.resetAndDestroy();
+        break;
+      case 'half-body':
+        send(response, reply.answer, 0.5);
+        break;
+      default:
+        reply satisfies never;
+    }
+  };
+
+  const infer = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    call: InferenceCall,
+  ): Promise<void> => {
+    const body = await readBody(request, engine.reads);
+    if (body === 'cut-off') return;
+    if (body === 'too-large') {
+      send(response, { status: 413, headers: { connection: 'close' }, body: '' });
+      return;
+    }
+    const reply = engine.reply(call, body);
+    deliver(response, reply instanceof Promise ? await reply : reply);
+  };
+
+  const server = createServer((request, response) => {
+    const { method = 'GET', url = '/', headers } = request;
+    const route = wire.route({ method, path: url, headers }, engine.isReady);
+    if (route.kind === 'answer') {
+      request.resume();
+      send(response, route.answer);
+      return;
+    }
+    infer(request, response, route).catch((error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      if (response.headersSent) response.destroy();
+      else send(response, route.fail({ kind: 'failed', message: 'internal error' }));
+    });
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await listen(server, host, port);
+  const address = server.address() as AddressInfo;
+  const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server) };
+};
+
+const listen = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const where = `${host}:${port}`;
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new UsageError(
+              `port ${port} of ${host} is taken`,
+              'stop what listens there, or choose another one with --port (0 takes any free one)',
+              { cause: error },
+            )
+          : new UsageError(`cannot listen on ${where}: ${error.message}`, 'see --host and --port', {
+              cause: error,
+            }),
+      );
+    });
+    server.listen(port, host, 1024, resolve);
+  });
+
+/** Connections that are kept alive close as soon as nothing is in flight on them. */
+const stop = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), 10);
+    server.close(() => {
+      clearInterval(sweep);
+      resolve();
+    });
+  });
