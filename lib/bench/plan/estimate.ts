@@ -1,25 +1,25 @@
-import type { Cell } from './cell.ts';
-import { needsStart } from './restarts.ts';
+import { pathId, type Cell } from './cell.ts';
 
-/** Time that a cell takes beside its windows, until it is measured: the load process, a connection, the files. */
-export const CELL_OVERHEAD_SECONDS = 0.7;
-/** Time that a start of the serving takes, until it is measured. */
-export const START_OVERHEAD_SECONDS = 1.5;
+/** Seconds beyond warm-up and window, as two cores take them; a run replaces them by what it measures. */
+const SECONDS = { load: 0.6, start: { onnx: 1.6, null: 0.7, delay: 0.7 }, check: 1 } as const;
 
-/** How long cells will take, in the order given, with overheads in seconds as measured so far. */
-export const estimateSeconds = (
-  cells: readonly Cell[],
-  overhead: { readonly cellSeconds: number; readonly startSeconds: number } = {
-    cellSeconds: CELL_OVERHEAD_SECONDS,
-    startSeconds: START_OVERHEAD_SECONDS,
-  },
-): number =>
-  cells.reduce(
-    (sum, cell, index) =>
-      sum +
+/** Whether the serving is started anew for a cell, given the one before. */
+export const startsServing = (cell: Cell, before: Cell | undefined): boolean =>
+  cell.scenario === 'cold' || before === undefined || groupOf(cell) !== groupOf(before);
+
+/** Cells of one group run one after the other and, in `warm`, share one serving process. */
+export const groupOf = ({ path, engine, scenario, repeat }: Cell): string =>
+  `r${repeat}/${pathId(path)}/${engine}/${scenario}`;
+
+/** Seconds that a run of these cells takes, without the building of the model. */
+export const estimateSeconds = (cells: readonly Cell[]): number => {
+  const checks = new Set(cells.map(({ path, engine }) => `${pathId(path)}/${engine}`)).size;
+  const cellSeconds = cells.map(
+    (cell, index) =>
       cell.warmupSeconds +
       cell.durationSeconds +
-      overhead.cellSeconds +
-      (needsStart(cell, cells[index - 1]) ? overhead.startSeconds : 0),
-    0,
+      SECONDS.load +
+      (startsServing(cell, cells[index - 1]) ? SECONDS.start[cell.engine] : 0),
   );
+  return cellSeconds.reduce((sum, seconds) => sum + seconds, checks * SECONDS.check);
+};

@@ -1,21 +1,65 @@
-import type { ServingName } from '../../../serving-configs/index.ts';
+import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
+import { createSeed } from './create-seed.ts';
 import type { Engine, Level, Scenario } from './cell.ts';
-import type { ProfileName } from './profiles.ts';
+import { profiles, type Profile, type ProfileName } from './profiles.ts';
 
-/** What the command line changes in a profile; what is absent stays as the profile has it. */
+/** All that shapes a plan, with nothing left open; kept in `plan.json`. */
 export interface PlanOptions {
   readonly profile: ProfileName;
-  readonly seed: number;
-  readonly engine: Engine;
-  readonly servings?: readonly ServingName[];
-  readonly protocols?: readonly Protocol[];
+  readonly servings: readonly ServingName[];
+  readonly protocols: readonly Protocol[];
+  /** Undefined: those of the profile. */
   readonly payloads?: readonly Payload[];
+  /** Undefined: of each payload the serving's default. */
   readonly encodings?: readonly Encoding[];
-  readonly scenarios?: readonly Scenario[];
-  readonly levels?: readonly Level[];
-  readonly repeats?: number;
-  readonly warmupSeconds?: number;
-  readonly durationSeconds?: number;
-  readonly timeoutMs?: number;
+  readonly scenarios: readonly Scenario[];
+  readonly levels: readonly Level[];
+  readonly repeats: number;
+  readonly warmupSeconds: number;
+  readonly durationSeconds: number;
+  readonly timeoutMs: number;
+  readonly levelOrder: Profile['levelOrder'];
+  readonly ceilings: Profile['ceilings'] | 'none';
+  readonly engine: Engine;
+  readonly seed: number;
 }
+
+/** What the command line said, and nothing for what it left to the profile. */
+export type PlanOverrides = Partial<PlanOptions>;
+
+/** The options of a plan: what was said, then the profile, then a drawn seed. */
+export const resolvePlanOptions = (overrides: PlanOverrides): PlanOptions => {
+  const name = overrides.profile ?? 'quick';
+  const profile = profiles[name];
+  return {
+    profile: name,
+    servings: servingNames,
+    protocols: ['rest'],
+    scenarios: profile.scenarios,
+    levels: profile.levels,
+    repeats: profile.repeats,
+    warmupSeconds: profile.warmupSeconds,
+    durationSeconds: profile.durationSeconds,
+    timeoutMs: profile.timeoutMs,
+    levelOrder: profile.levelOrder,
+    ceilings: profile.ceilings,
+    engine: 'onnx',
+    seed: createSeed(),
+    ...overrides,
+  };
+};
+
+const inOrder = (value: unknown): string =>
+  Array.isArray(value)
+    ? JSON.stringify(value.map((item) => JSON.stringify(item)).toSorted())
+    : JSON.stringify(value);
+
+/** The options that were said and are not those of the plan that was made; lists in any order are the same. */
+export const contradictions = (
+  said: PlanOverrides,
+  planned: PlanOptions,
+): readonly (keyof PlanOptions)[] =>
+  (Object.keys(said) as (keyof PlanOptions)[]).filter(
+    (option) => inOrder(said[option]) !== inOrder(planned[option]),
+  );

@@ -1,10 +1,21 @@
 import type { Cell, Path } from './cell.ts';
+import type { PlanOptions } from './plan-options.ts';
 
 /** A file of the data set. */
 export interface DataSetImage {
   /** Name inside the data set's folder. */
   readonly file: string;
   readonly sha256: string;
+}
+
+/** Where a run finds its files, and what it runs them with; not part of the hash. */
+export interface RunSettings {
+  /** Absolute path; undefined for the project's own data set. */
+  readonly imagesDir?: string;
+  /** Absolute path; undefined for the seeded weights. */
+  readonly modelFile?: string;
+  /** Processes of the middleware; undefined for one a core. */
+  readonly processes?: number;
 }
 
 /** Everything that is decided before the first cell runs; written to `plan.json` of the run folder. */
@@ -16,11 +27,16 @@ export interface Plan {
   readonly createdAt: string;
   readonly where: 'local';
   readonly runtime: 'reference';
+  /** What the cells were made from. Absent in plans that no runner made. */
+  readonly options?: PlanOptions;
+  readonly settings?: RunSettings;
   readonly paths: readonly Path[];
+  /** Where the pictures lay, and must lie again when the run is resumed. */
+  readonly imagesFolder: string;
   readonly images: readonly DataSetImage[];
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   /** In the order in which they run. */
   readonly cells: readonly Cell[];
-  /** SHA-256 over all that makes two runs comparable; `--resume` refuses a plan with another one. */
+  /** SHA-256 over all that makes two runs comparable, without places and times; `--resume` refuses a plan with another one. */
   readonly hash: string;
 }

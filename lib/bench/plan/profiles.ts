@@ -1,77 +1,79 @@
-import type { Payload, ServingManifest } from '../../../serving-configs/manifest.ts';
-import type { Scenario } from './cell.ts';
+import type { ServingManifest, Payload } from '../../../serving-configs/manifest.ts';
+import type { Level, Scenario } from './cell.ts';
 
-/** A named plan, before the servings and the options of the command line are known. */
+/** What a plan is made of where the command line does not say otherwise. Pure data. */
 export interface Profile {
-  readonly description: string;
+  /** One sentence for `--help`. */
+  readonly purpose: string;
+  /** The payloads of one serving. */
+  readonly payloadsOf: (manifest: ServingManifest) => readonly Payload[];
   readonly scenarios: readonly Scenario[];
-  readonly virtualUsers: readonly number[];
+  readonly levels: readonly Level[];
   readonly repeats: number;
   readonly warmupSeconds: number;
+  /** Length of the measuring window. */
   readonly durationSeconds: number;
   readonly timeoutMs: number;
-  /** Ascending as in the study, or shuffled, so that a drift of the machine does not look like an effect of load. */
+  /** `shuffled` guards against drift that would look like an effect of the level. */
   readonly levelOrder: 'ascending' | 'shuffled';
   /** How often the null ceiling of each path is measured. */
   readonly ceilings: 'once' | 'each-repeat';
-  /** Which payloads of a serving take part. */
-  readonly payloadsOf: (manifest: ServingManifest) => readonly Payload[];
 }
 
-const takes = (manifest: ServingManifest, payload: Payload): boolean =>
-  manifest.payloads[payload] !== undefined;
+const closed = (...virtualUsers: readonly number[]): readonly Level[] =>
+  virtualUsers.map((users) => ({ loop: 'closed', virtualUsers: users }));
 
-/** The same tensor for all servings: like for like. */
-const tensorOnly = (manifest: ServingManifest): readonly Payload[] =>
-  takes(manifest, 'tensor') ? ['tensor'] : [];
+const tensorOnly = (): readonly Payload[] => ['tensor'];
 
-/** What the study of 2021 sent: full size where the serving has a payload for it, else the serving's own default. */
-const asPublished = (manifest: ServingManifest): readonly Payload[] => [
-  takes(manifest, 'tensor_fullsize') ? 'tensor_fullsize' : manifest.defaultPayload,
+/** Like for like, and beside it the file itself where the serving takes it. */
+const tensorAndImage = ({ payloads }: ServingManifest): readonly Payload[] =>
+  payloads.image === undefined ? ['tensor'] : ['tensor', 'image'];
+
+/** The study sent its unresized numbers to whichever serving takes them, and to the others what they take by default. */
+const asTheStudy = ({ payloads, defaultPayload }: ServingManifest): readonly Payload[] => [
+  payloads.tensor_fullsize === undefined ? defaultPayload : 'tensor_fullsize',
 ];
 
-const tensorAndImage = (manifest: ServingManifest): readonly Payload[] =>
-  (['tensor', 'image'] as const).filter((payload) => takes(manifest, payload));
-
-const tens = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
+const studyLevels = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100] as const;
 
 export const profiles = {
   quick: {
-    description: 'the whole chain in a few minutes, the same tensor for all servings',
+    purpose: 'all servings, the same tensor to each, in three minutes on two cores',
+    payloadsOf: tensorOnly,
     scenarios: ['cold', 'warm'],
-    virtualUsers: [1, 4, 10],
+    levels: closed(1, 4, 10),
     repeats: 2,
-    warmupSeconds: 0.4,
-    durationSeconds: 2,
-    timeoutMs: 60_000,
+    warmupSeconds: 0.5,
+    durationSeconds: 1.5,
+    timeoutMs: 20_000,
     levelOrder: 'shuffled',
     ceilings: 'once',
-    payloadsOf: tensorOnly,
   },
   published: {
-    description: 'the study of 2021: 10 to 100 virtual users, 60 s, 5 repeats, its payloads',
+    purpose: 'the levels, times and payloads of the study of 2021',
+    payloadsOf: asTheStudy,
     scenarios: ['cold', 'warm'],
-    virtualUsers: tens,
+    levels: closed(...studyLevels),
     repeats: 5,
-    // The study had none: its cold runs count from the first request on.
+    // The study had none: what a cold start costs is in its figures.
     warmupSeconds: 0,
     durationSeconds: 60,
     timeoutMs: 60_000,
     levelOrder: 'ascending',
     ceilings: 'each-repeat',
-    payloadsOf: asPublished,
   },
   fair: {
-    description: 'as published, from 1 virtual user on, the same payloads for all, with warm-up',
+    purpose:
+      'the same tensor to each, warmed up, from 1 virtual user on, and images where they are taken',
+    payloadsOf: tensorAndImage,
     scenarios: ['cold', 'warm'],
-    virtualUsers: [1, 2, 4, 8, ...tens],
+    levels: closed(1, 2, 4, 8, ...studyLevels),
     repeats: 5,
     warmupSeconds: 5,
     durationSeconds: 60,
     timeoutMs: 60_000,
     levelOrder: 'shuffled',
     ceilings: 'each-repeat',
-    payloadsOf: tensorAndImage,
   },
 } as const satisfies Record<string, Profile>;
 

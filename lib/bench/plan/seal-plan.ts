@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { Cell, Path } from './cell.ts';
+import type { PlanOptions } from './plan-options.ts';
+import type { DataSetImage, Plan, RunSettings } from './plan.ts';
+
+/** JSON with the keys of every object in order, so that equal content gives equal text. */
+const canonical = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, content]) => [key, canonical(content)]),
+  );
+};
+
+/** The hash of a plan: over everything that makes two runs comparable, and nothing of where its files lie. */
+export const planHash = ({
+  schema,
+  profile,
+  seed,
+  where,
+  runtime,
+  paths,
+  images,
+  model,
+  cells,
+}: Omit<Plan, 'hash' | 'createdAt'>): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify(
+        canonical({
+          schema,
+          profile,
+          seed,
+          where,
+          runtime,
+          paths,
+          images,
+          model: { sha256: model.sha256, trained: model.trained },
+          cells,
+        }),
+      ),
+    )
+    .digest('hex');
+
+/** What a plan is made of. */
+export interface PlanParts {
+  readonly options: PlanOptions;
+  readonly settings: RunSettings;
+  readonly paths: readonly Path[];
+  readonly cells: readonly Cell[];
+  readonly images: readonly DataSetImage[];
+  readonly model: Plan['model'];
+  readonly createdAt: Date;
+}
+
+/** Puts a plan together and gives it its hash. */
+export const sealPlan = (parts: PlanParts): Plan => {
+  const { options, settings, paths, cells, images, model } = parts;
+  const plan = {
+    schema: 1,
+    profile: options.profile,
+    seed: options.seed,
+    createdAt: parts.createdAt.toISOString(),
+    where: 'local',
+    runtime: 'reference',
+    options,
+    settings,
+    paths,
+    images,
+    model,
+    cells,
+  } as const;
+  return { ...plan, hash: planHash(plan) };
+};
