@@ -56,6 +56,8 @@ export class RestTransport {
     } catch (error) {
       throw exchangeErrorOf(error, { serving, timeoutMs, stage: exchange.stage });
     }
+    // The serving is done with the body. After a failure the connection may still read from it.
+    request.release?.();
     const failure = statusErrorOf(response.status, serving);
     if (failure !== undefined) throw failure;
     return response;

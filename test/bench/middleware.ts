@@ -1,0 +1,204 @@
+/**
+ * How much of a request's time is the middleware's? Drives every path against a serving that computes nothing, and
+ * compares with decoding alone (a) and with forwarding alone (b), measured in the same run:
+ *
+ *     npm run bench:middleware [-- --quick | --soak MINUTES] [--processes N] [--tool wrk|autocannon]
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { manifestOf, servingNames } from '../../serving-configs/index.ts';
+import { addedLatency } from './middleware/added-latency.ts';
+import type { AddedLatency } from './middleware/added-latency.ts';
+import { bytesSent, cases } from './middleware/cases.ts';
+import type { Case } from './middleware/cases.ts';
+import { availableTool } from './middleware/load.ts';
+import type { Load, LoadTool } from './middleware/load.ts';
+import { measure, median } from './middleware/measure.ts';
+import type { Measured } from './middleware/measure.ts';
+import { FORM_CONTENT_TYPE, makeForm, makePicture } from './middleware/picture.ts';
+import { end, start } from './middleware/processes.ts';
+import type { Started } from './middleware/processes.ts';
+import { soak } from './middleware/soak.ts';
+import { addedLatencyHolds, holds, targets } from './middleware/targets.ts';
+import type { Round } from './middleware/targets.ts';
+import { textTable } from './middleware/text-table.ts';
+
+const CLIENTS = 16;
+const here = path.join(import.meta.dirname, 'middleware');
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    soak: { type: 'string' },
+    processes: { type: 'string', default: String(availableParallelism()) },
+    tool: { type: 'string', default: availableTool() },
+  },
+});
+const tool = values.tool as LoadTool;
+const processes = Number(values.processes);
+const rounds = values.quick ? 1 : 3;
+const seconds = values.quick ? 2 : 5;
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+const progress = (text: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
+};
+
+const folder = mkdtempSync(path.join(tmpdir(), 'bench-middleware-'));
+const started: Started[] = [];
+const startOne = async (...args: Parameters<typeof start>): Promise<Started> => {
+  const one = await start(...args);
+  started.push(one);
+  return one;
+};
+
+const run = async (): Promise<void> => {
+  const picture = await makePicture(folder);
+  const formFile = makeForm(folder, picture);
+  const serving = await startOne(path.join(here, 'null-serving.ts'));
+  const servingUrl = String(serving.said.url);
+  const middleware = await startOne('middleware/server.ts', [], {
+    PORT: '0',
+    PROCESSES: String(processes),
+    SERVING_URLS: JSON.stringify(Object.fromEntries(servingNames.map((id) => [id, servingUrl]))),
+  });
+  const loadOf = ({ serving: id, payload, encoding, isForm }: Case): Load => ({
+    url: `${String(middleware.said.url)}/infer/${id}?payload=${payload}&encoding=${encoding}`,
+    contentType: isForm ? FORM_CONTENT_TYPE : 'image/jpeg',
+    bodyFile: isForm ? formFile : picture.file,
+    clients: CLIENTS,
+    seconds,
+  });
+
+  say(
+    `Middleware with ${processes} processes against a serving that computes nothing, ${CLIENTS} clients (${tool}).`,
+  );
+  say(
+    `Machine: ${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown'}; Node ${process.version}; all processes share it.`,
+  );
+  say(`Picture: ${picture.description}.`);
+
+  if (values.soak !== undefined) {
+    await soak({ tool, middleware, cases, loadOf, minutes: Number(values.soak), say });
+    return;
+  }
+
+  const [passThrough] = cases;
+  if (passThrough === undefined) throw new Error('no case to measure');
+  const { model } = manifestOf(passThrough.serving);
+  const upstream = `${servingUrl}/predictions/${model.name}`;
+  const forward = await startOne(path.join(here, 'bare-forward.ts'), [upstream, String(processes)]);
+  const forwardLoad = { ...loadOf(passThrough), url: String(forward.said.url) };
+
+  const measured = new Map<string, Measured[]>();
+  const all: Round[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    progress(`round ${round} of ${rounds}: references`);
+    const sharpRun = await start(path.join(here, 'bare-sharp.ts'), [
+      picture.file,
+      String(seconds * 30),
+    ]);
+    const bareSharpCpuMs = Number(sharpRun.said.cpuMs);
+    const bareForward = await measure(tool, forward, forwardLoad, 1);
+    const cpuMs: Record<string, number> = {};
+    const perSecond: Record<string, number> = {};
+    for (const one of cases) {
+      progress(`round ${round} of ${rounds}: ${one.name}`);
+      const figures = await measure(tool, middleware, loadOf(one), 1);
+      if (figures.failures > 0) throw new Error(`${one.name}: ${figures.failures} failures`);
+      measured.set(one.name, [...(measured.get(one.name) ?? []), figures]);
+      cpuMs[one.name] = figures.cpuMs;
+      perSecond[one.name] = figures.perSecond;
+    }
+    all.push({ bareSharpCpuMs, bareForwardCpuMs: bareForward.cpuMs, cpuMs, perSecond });
+  }
+
+  const added = new Map<string, AddedLatency>();
+  for (const one of cases) {
+    progress(`added latency: ${one.name}`);
+    const load = loadOf(one);
+    const body = readFileSync(load.bodyFile);
+    added.set(
+      one.name,
+      await addedLatency(load.url, load.contentType, body, values.quick ? 200 : 1000),
+    );
+  }
+
+  const sharpMs = median(all.map(({ bareSharpCpuMs }) => bareSharpCpuMs));
+  const forwardMs = median(all.map(({ bareForwardCpuMs }) => bareForwardCpuMs));
+  say(
+    `(a) decoding and resizing alone: ${sharpMs.toFixed(2)} ms CPU. (b) forwarding alone: ${forwardMs.toFixed(3)} ms CPU.`,
+  );
+  say(`Medians of ${rounds} rounds of ${seconds} s.\n`);
+  const rows: string[][] = [];
+  for (const one of cases) {
+    const figures = measured.get(one.name) ?? [];
+    const of = (pick: (figure: Measured) => number): number => median(figures.map(pick));
+    const cpu = of(({ cpuMs }) => cpuMs);
+    const latency = added.get(one.name);
+    rows.push([
+      one.name,
+      cpu.toFixed(3),
+      of(({ perSecond }) => perSecond).toFixed(0),
+      of(({ p50Ms }) => p50Ms).toFixed(1),
+      of(({ p99Ms }) => p99Ms).toFixed(1),
+      of(({ residentMb }) => residentMb).toFixed(0),
+      (await bytesSent(one, picture.bytes)).toLocaleString('en'),
+      one.copies,
+      (cpu / sharpMs).toFixed(2),
+      (cpu / forwardMs).toFixed(2),
+      `${latency?.p50Ms.toFixed(2)} / ${latency?.p99Ms.toFixed(2)}`,
+    ]);
+  }
+  say(
+    textTable(
+      [
+        'path',
+        'CPU ms',
+        'req/s',
+        'p50 ms',
+        'p99 ms',
+        'RSS MB',
+        'bytes sent',
+        'copies of the payload',
+        '÷ (a)',
+        '÷ (b)',
+        'added p50 / p99 ms',
+      ],
+      rows,
+    ),
+  );
+  say('');
+  const verdicts = targets.map((target) => {
+    const figures = all.map(target.figure);
+    const figure = median(figures);
+    const range = `${Math.min(...figures).toFixed(2)} to ${Math.max(...figures).toFixed(2)}`;
+    return [
+      target.path,
+      target.wanted,
+      figure.toFixed(2),
+      range,
+      holds(target, figure) ? 'met' : 'not met',
+    ];
+  });
+  for (const [name, latency] of added) {
+    const verdict = addedLatencyHolds(latency) ? 'met' : 'not met';
+    verdicts.push([name, 'added p99 ≤ 3 ms at one client', latency.p99Ms.toFixed(2), '', verdict]);
+  }
+  say(textTable(['path', 'target', 'measured', 'range over rounds', 'verdict'], verdicts));
+};
+
+run()
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  })
+  .finally(async () => {
+    await Promise.all(started.map(end));
+    rmSync(folder, { recursive: true });
+    process.disconnect?.();
+  });

@@ -1,0 +1,113 @@
+import { spawnSync, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** What an outside tool sends, over and over. */
+export interface Load {
+  readonly url: string;
+  readonly contentType: string;
+  /** File with the body of every request. */
+  readonly bodyFile: string;
+  readonly clients: number;
+  readonly seconds: number;
+}
+
+export interface LoadFigures {
+  readonly requests: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Answers with another status than 200, and failed connections. */
+  readonly failures: number;
+}
+
+export type LoadTool = 'wrk' | 'autocannon';
+
+/** wrk where it is installed: it takes less of the cores that it shares with what it measures. */
+export const availableTool = (): LoadTool =>
+  spawnSync('wrk', ['-v']).error === undefined ? 'wrk' : 'autocannon';
+
+const wrkScript = ({ bodyFile, contentType }: Load): string => `
+local file = io.open(${JSON.stringify(bodyFile)}, "rb")
+wrk.method = "POST"
+wrk.body = file:read("*a")
+wrk.headers["Content-Type"] = ${JSON.stringify(contentType)}
+file:close()
+done = function(summary, latency)
+  local errors = summary.errors
+  io.write(string.format('\\n{"requests":%d,"microseconds":%d,"p50":%f,"p99":%f,"failures":%d}\\n',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
+    errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+end
+`;
+
+const output = async (command: string, args: readonly string[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+    });
+    child.once('error', reject);
+    child.once('close', () => {
+      resolve(text);
+    });
+  });
+
+const lastJsonLine = (text: string): unknown => {
+  const line = text.split('\n').findLast((candidate) => candidate.startsWith('{'));
+  if (line === undefined) throw new Error(`the load tool printed no figures: ${text}`);
+  return JSON.parse(line);
+};
+
+const runWrk = async (load: Load): Promise<LoadFigures> => {
+  const script = `${load.bodyFile}.lua`;
+  writeFileSync(script, wrkScript(load));
+  const text = await output('wrk', [
+    '--threads=1',
+    `--connections=${load.clients}`,
+    `--duration=${load.seconds}s`,
+    '--timeout=60s',
+    '--latency',
+    `--script=${script}`,
+    load.url,
+  ]);
+  const { requests, microseconds, p50, p99, failures } = lastJsonLine(text) as Record<
+    'requests' | 'microseconds' | 'p50' | 'p99' | 'failures',
+    number
+  >;
+  const perSecond = requests / (microseconds / 1e6);
+  return { requests, perSecond, p50Ms: p50 / 1000, p99Ms: p99 / 1000, failures };
+};
+
+interface AutocannonFigures {
+  readonly requests: { readonly total: number; readonly average: number };
+  readonly latency: { readonly p50: number; readonly p99: number };
+  readonly non2xx: number;
+  readonly errors: number;
+}
+
+const runAutocannon = async (load: Load): Promise<LoadFigures> => {
+  const text = await output(path.resolve('node_modules/.bin/autocannon'), [
+    '--json',
+    `--connections=${load.clients}`,
+    `--duration=${load.seconds}`,
+    '--method=POST',
+    `--headers=content-type=${load.contentType}`,
+    '--timeout=60',
+    `--input=${load.bodyFile}`,
+    load.url,
+  ]);
+  const { requests, latency, non2xx, errors } = lastJsonLine(text) as AutocannonFigures;
+  return {
+    requests: requests.total,
+    perSecond: requests.average,
+    p50Ms: latency.p50,
+    p99Ms: latency.p99,
+    failures: non2xx + errors,
+  };
+};
+
+/** Runs the tool in a process of its own. */
+export const runLoad = async (tool: LoadTool, load: Load): Promise<LoadFigures> =>
+  tool === 'wrk' ? runWrk(load) : runAutocannon(load);

@@ -1,0 +1,28 @@
+import { cpuMsOf, residentBytesOf } from './processes.ts';
+import type { Started } from './processes.ts';
+import { runLoad } from './load.ts';
+import type { Load, LoadFigures, LoadTool } from './load.ts';
+
+export interface Measured extends LoadFigures {
+  /** CPU of the measured processes for one request. */
+  readonly cpuMs: number;
+  readonly residentMb: number;
+}
+
+/** Puts a load on a process and its children, after a short one to warm them up. */
+export const measure = async (
+  tool: LoadTool,
+  subject: Started,
+  load: Load,
+  warmUpSeconds: number,
+): Promise<Measured> => {
+  await runLoad(tool, { ...load, seconds: warmUpSeconds });
+  const beforeMs = cpuMsOf(subject.pid);
+  const figures = await runLoad(tool, load);
+  const cpuMs = (cpuMsOf(subject.pid) - beforeMs) / figures.requests;
+  return { ...figures, cpuMs, residentMb: residentBytesOf(subject.pid) / 2 ** 20 };
+};
+
+/** The middle one; of an even number the lower of the two in the middle. */
+export const median = (values: readonly number[]): number =>
+  [...values].sort((one, other) => one - other)[Math.ceil(values.length / 2) - 1] ?? Number.NaN;

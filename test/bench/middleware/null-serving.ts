@@ -1,0 +1,71 @@
+/**
+ * A serving that computes nothing: it reads the request, throws it away and gives a fixed right answer of every
+ * platform's protocol. What it costs is Node's HTTP server. Run as a process of its own.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
+import { labelOf } from '../../../serving-configs/models/labels.ts';
+
+const CLASSES = 1000;
+const scores = Float32Array.from({ length: CLASSES }, (_, index) => (index < 5 ? 0.1 : 0.0005));
+
+interface Fixed {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+const asJson = (value: unknown): Fixed => ({
+  headers: { 'content-type': 'application/json' },
+  body: Buffer.from(JSON.stringify(value)),
+});
+
+const binaryAnswer = (model: string, output: string): Fixed => {
+  const outputs = [
+    {
+      name: output,
+      datatype: 'FP32',
+      shape: [1, CLASSES],
+      parameters: { binary_data_size: CLASSES * 4 },
+    },
+  ];
+  const head = Buffer.from(JSON.stringify({ model_name: model, outputs }));
+  return {
+    headers: {
+      'content-type': 'application/octet-stream',
+      'inference-header-content-length': String(head.length),
+    },
+    body: Buffer.concat([head, Buffer.from(scores.buffer)]),
+  };
+};
+
+const top = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [labelOf(index), 0.1]));
+const answers = new Map<string, Fixed>();
+for (const { model } of servingNames.map(manifestOf)) {
+  answers.set(`/predictions/${model.name}`, asJson(top));
+  answers.set(
+    `/v1/models/${model.name}:predict`,
+    asJson({ predictions: [[...scores].map((score) => Number(score.toPrecision(6)))] }),
+  );
+  if (model.tensors !== undefined) {
+    answers.set(`/v2/models/${model.name}/infer`, binaryAnswer(model.name, model.tensors.output));
+  }
+}
+
+const server = createServer((request, response) => {
+  const answer = answers.get(request.url ?? '') ?? asJson({});
+  request.resume();
+  request.on('end', () => {
+    response.writeHead(200, { ...answer.headers, 'content-length': answer.body.length });
+    response.end(answer.body);
+  });
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  process.stdout.write(`${JSON.stringify({ event: 'listening', url, pid: process.pid })}\n`);
+});
+process.on('SIGTERM', () => process.exit(0));
+process.on('disconnect', () => process.exit(0));

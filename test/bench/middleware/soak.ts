@@ -1,0 +1,52 @@
+import type { Case } from './cases.ts';
+import { runLoad } from './load.ts';
+import type { Load, LoadTool } from './load.ts';
+import { residentBytesOf } from './processes.ts';
+import type { Started } from './processes.ts';
+
+const CLIENTS = 64;
+const STEP_SECONDS = 10;
+
+export interface Soak {
+  readonly tool: LoadTool;
+  readonly middleware: Started;
+  readonly cases: readonly Case[];
+  readonly loadOf: (one: Case) => Load;
+  readonly minutes: number;
+  readonly say: (text: string) => void;
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Keeps 64 clients on all paths in turn and prints the memory; flat means that the second half is not above the first. */
+export const soak = async ({
+  tool,
+  middleware,
+  cases,
+  loadOf,
+  minutes,
+  say,
+}: Soak): Promise<void> => {
+  const residentMb: number[] = [];
+  const steps = Math.ceil((minutes * 60) / STEP_SECONDS);
+  for (let step = 0; step < steps; step += 1) {
+    const one = cases[step % cases.length];
+    if (one === undefined) throw new Error('no case to run');
+    const load = { ...loadOf(one), clients: CLIENTS, seconds: STEP_SECONDS };
+    const { perSecond, failures } = await runLoad(tool, load);
+    const now = residentBytesOf(middleware.pid) / 2 ** 20;
+    residentMb.push(now);
+    say(
+      `${String((step + 1) * STEP_SECONDS).padStart(4)} s  ${now.toFixed(0).padStart(5)} MB  ${perSecond.toFixed(0).padStart(5)} req/s  ${failures} failures  ${one.name}`,
+    );
+  }
+  // The first turn through all paths fills pools and heaps; after it, turns are compared with turns.
+  const turns = residentMb.slice(cases.length);
+  const half = Math.floor(turns.length / 2);
+  const [early, late] = [mean(turns.slice(0, half)), mean(turns.slice(half))];
+  const growth = (late / early - 1) * 100;
+  say(
+    `Memory of ${CLIENTS} clients: ${early.toFixed(0)} MB in the first half, ${late.toFixed(0)} MB in the second, ${growth.toFixed(1)} %: ${growth <= 5 ? 'flat (met)' : 'it grows (not met)'}.`,
+  );
+};
