@@ -61,10 +61,16 @@ const boundaries: readonly Boundary[] = [
     own: /^serving-configs\//,
     packages: /^(onnxruntime-node|sharp|protobufjs)/,
   },
-  { files: /^serving-configs\/wire\.ts$/, own: new RegExp(`^${manifests}`), packages: /^$/ },
+  {
+    files: /^serving-configs\/wire(-[a-z-]+)?\.ts$/,
+    own: new RegExp(`^serving-configs/wire(-[a-z-]+)?\\.ts$|^${manifests}`),
+    packages: /^$/,
+  },
   {
     files: /^serving-configs\/[a-z0-9-]+\/[a-z-]+\.ts$/,
-    own: new RegExp(`^serving-configs/(wire|wire-[a-z-]+)\\.ts$|^${manifests}|^${modelFacts}`),
+    own: new RegExp(
+      `^serving-configs/wire(-[a-z-]+)?\\.ts$|^serving-configs/(?!models|reference)[a-z0-9-]+/|^${manifests}|^${modelFacts}`,
+    ),
     packages: /^$/,
   },
   {
