@@ -8,6 +8,7 @@ export interface LoadJob {
   readonly images: readonly string[];
   readonly seed: number;
   readonly level: Level;
+  /** Before the measuring window; the rate of an open loop climbs evenly from 0 in its first half. */
   readonly warmupSeconds: number;
   /** Length of the measuring window, after the warm-up. */
   readonly durationSeconds: number;

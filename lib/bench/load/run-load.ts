@@ -87,5 +87,11 @@ const createLoop = (
   const nextImage = createImageOrder(job.images.length, job.seed);
   return job.level.loop === 'closed'
     ? createClosedLoop(target, job.level.virtualUsers, nextImage, recorder)
-    : createOpenLoop(target, { ...job.level, seed: job.seed }, window, nextImage, recorder);
+    : createOpenLoop(
+        target,
+        { ...job.level, seed: job.seed, rampMs: window.startMs / 2 },
+        window,
+        nextImage,
+        recorder,
+      );
 };
