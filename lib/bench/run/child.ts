@@ -1,0 +1,132 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { BenchError } from '../errors.ts';
+
+/** How a child ended. */
+export interface ChildEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A process that the runner started. */
+export interface Child {
+  readonly process: ChildProcess;
+  readonly pid: number;
+  /** Resolves, never rejects, when it has ended. */
+  readonly ended: Promise<ChildEnd>;
+  /** The last lines that it wrote to stderr. */
+  readonly lastWords: () => string;
+  /** Asks it to stop, kills it where it does not in time, and returns when it is gone. */
+  readonly stop: (graceMs?: number) => Promise<void>;
+}
+
+export interface ChildOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** For a script that does not itself end with its parent. */
+  readonly endWithParent?: boolean;
+}
+
+const LAST_LINES = 8;
+const GRACE_MS = 5000;
+
+const tsx = pathToFileURL(createRequire(import.meta.filename).resolve('tsx')).href;
+const endWithParent = pathToFileURL(join(import.meta.dirname, 'end-with-parent.js')).href;
+
+const living = new Set<ChildProcess>();
+
+/** Kills with its own children, where it has any: every child leads a group. */
+const killGroup = (child: ChildProcess): void => {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
+};
+
+/** Kills all children at once, for a runner that has no time left. */
+export const killChildren = (): void => {
+  for (const child of living) killGroup(child);
+};
+
+/**
+ * Starts a script of this project. It has a group of its own, so that a Ctrl-C in the terminal reaches only the runner,
+ * which stops its children in order; and a channel, whose end tells it that the runner is gone, however that came about.
+ */
+export const startChild = (
+  script: string,
+  args: readonly string[],
+  options: ChildOptions = {},
+): Child => {
+  const preloads = options.endWithParent === true ? [tsx, endWithParent] : [tsx];
+  const child = spawn(
+    process.execPath,
+    [...preloads.flatMap((file) => ['--import', file]), script, ...args],
+    {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+      env: { ...process.env, ...options.env },
+    },
+  );
+  living.add(child);
+  const lines: string[] = [];
+  if (child.stderr !== null) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > LAST_LINES) lines.shift();
+    });
+  }
+  // A message to a child that has just ended fails; its end is what counts, and that is awaited.
+  child.on('error', () => undefined);
+  const ended = new Promise<ChildEnd>((resolve) => {
+    child.once('close', (exitCode, signal) => {
+      living.delete(child);
+      resolve({ exitCode, signal });
+    });
+  });
+  return {
+    process: child,
+    pid: child.pid ?? -1,
+    ended,
+    lastWords: () => lines.join('\n'),
+    stop: async (graceMs = GRACE_MS) => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => killGroup(child), graceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+};
+
+/** In words: `exit code 1` or `signal SIGKILL`, and the last lines of stderr below. */
+export const describeEnd = (child: Child, { exitCode, signal }: ChildEnd): string => {
+  const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
+  const words = child.lastWords();
+  return words === '' ? how : `${how}; its last words:\n${words}`;
+};
+
+/**
+ * Waits for the line of JSON that a child prints when it listens.
+ *
+ * @throws BenchError where it ends before.
+ */
+export const listeningLine = async <Line extends { readonly url: string }>(
+  child: Child,
+  what: string,
+): Promise<Line> => {
+  const { stdout } = child.process;
+  if (stdout === null) throw new Error('the child was started without stdout');
+  const line = new Promise<Line>((resolve) => {
+    createInterface({ input: stdout }).on('line', (text) => {
+      if (text.startsWith('{"event":"listening"')) resolve(JSON.parse(text) as Line);
+    });
+  });
+  const end = child.ended.then((how) => {
+    throw new BenchError('BENCH_NOT_STARTED', `${what} did not start: ${describeEnd(child, how)}`);
+  });
+  return Promise.race([line, end]);
+};

@@ -1,0 +1,42 @@
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { BenchError, systemCodeOf } from '../errors.ts';
+
+const listen = (port: number, host: string): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, host, () => resolve(server));
+  });
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+
+/** So many different ports of this machine that are free now. */
+export const freePorts = async (count: number, host = '127.0.0.1'): Promise<readonly number[]> => {
+  // All are held until the last is found, so that none comes twice.
+  const servers = await Promise.all(Array.from({ length: count }, () => listen(0, host)));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map(close));
+  return ports;
+};
+
+/** @throws BenchError where the port cannot be had, with the remedy. */
+export const demandFreePort = async (port: number, host = '127.0.0.1'): Promise<void> => {
+  try {
+    await close(await listen(port, host));
+  } catch (error) {
+    const code = systemCodeOf(error);
+    throw new BenchError(
+      'BENCH_PORT_TAKEN',
+      code === 'EADDRINUSE'
+        ? `port ${port} on ${host} is taken by another process`
+        : `port ${port} on ${host} cannot be used (${code ?? String(error)})`,
+      {
+        hint: 'stop what listens there, or give another --port (0 takes a free one)',
+        cause: error,
+      },
+    );
+  }
+};

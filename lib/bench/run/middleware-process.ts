@@ -1,0 +1,56 @@
+import type { ServingName } from '../../../serving-configs/index.ts';
+import { BenchError } from '../errors.ts';
+import { listeningLine, startChild, type Child } from './child.ts';
+import { readSnapshot, type MiddlewareSnapshot } from './middleware-use.ts';
+import { scripts } from './project-files.ts';
+
+export interface MiddlewareSpec {
+  readonly servingUrls: Readonly<Partial<Record<ServingName, string>>>;
+  readonly imagesDir: string;
+  readonly port: number;
+  /** Undefined for one a core. */
+  readonly processes?: number | undefined;
+  readonly upstreamTimeoutMs: number;
+  readonly seed: number;
+}
+
+export interface RunningMiddleware {
+  readonly child: Child;
+  readonly url: string;
+  /** How many processes really answer. */
+  readonly processes: number;
+  readonly snapshot: () => Promise<MiddlewareSnapshot>;
+  readonly stop: () => Promise<void>;
+}
+
+/** @throws BenchError where it does not start. */
+export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMiddleware> => {
+  const child = startChild(scripts.middleware, [], {
+    env: {
+      PORT: String(spec.port),
+      HOST: '127.0.0.1',
+      IMAGES_DIR: spec.imagesDir,
+      SERVING_URLS: JSON.stringify(spec.servingUrls),
+      UPSTREAM_TIMEOUT_MS: String(spec.upstreamTimeoutMs),
+      SEED: String(spec.seed),
+      LOG_LEVEL: 'warn',
+      ...(spec.processes === undefined ? {} : { PROCESSES: String(spec.processes) }),
+    },
+  });
+  const line = await listeningLine<{ readonly url: string; readonly processes: number }>(
+    child,
+    'the middleware',
+  );
+  const snapshot = async (): Promise<MiddlewareSnapshot> => {
+    const response = await fetch(`${line.url}/metrics`);
+    const page = await response.text();
+    if (response.status !== 200) {
+      throw new BenchError(
+        'BENCH_MIDDLEWARE',
+        `/metrics of the middleware gave ${response.status}`,
+      );
+    }
+    return readSnapshot(page, performance.now());
+  };
+  return { child, url: line.url, processes: line.processes, snapshot, stop: () => child.stop() };
+};

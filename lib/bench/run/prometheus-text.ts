@@ -1,0 +1,19 @@
+/** One sample of the Prometheus text format. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\{([^}]*)\})?\s+(\S+)/;
+const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+
+/** The samples of one metric in a page of the Prometheus text format; empty where it is not there. */
+export const samplesOf = (page: string, metric: string): readonly Sample[] =>
+  page.split('\n').flatMap((line) => {
+    const match = LINE.exec(line);
+    if (match?.[1] !== metric) return [];
+    const labels = Object.fromEntries(
+      [...(match[2] ?? '').matchAll(LABEL)].map(([, name = '', value = '']) => [name, value]),
+    );
+    return [{ labels, value: Number(match[3]) }];
+  });

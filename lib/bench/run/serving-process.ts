@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { BenchError } from '../errors.ts';
+import type { Engine } from '../plan/cell.ts';
+import { describeEnd, listeningLine, startChild, type Child } from './child.ts';
+import { scripts } from './project-files.ts';
+
+export interface ServingSpec {
+  readonly serving: ServingName;
+  readonly engine: Engine;
+  readonly port: number;
+  /** A trained model; only for the engine that computes. */
+  readonly modelFile?: string | undefined;
+}
+
+/** A serving that answers. */
+export interface RunningServing {
+  readonly child: Child;
+  readonly url: string;
+  /** From the start of the process to the first healthy answer. */
+  readonly timeToReadyMs: number;
+  readonly stop: () => Promise<void>;
+}
+
+const POLL_MS = 20;
+
+const isHealthy = async (url: string, signal: AbortSignal): Promise<boolean> => {
+  try {
+    const response = await fetch(url, { signal });
+    await response.arrayBuffer();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+};
+
+/** Where a serving that runs alone on a machine, behind one port, answers whether it can. */
+const healthUrl = (base: string, serving: ServingName): string =>
+  base + manifestOf(serving).health.path;
+
+const waitUntilHealthy = async (url: string, child: Child, signal: AbortSignal): Promise<void> => {
+  while (!(await isHealthy(url, signal))) {
+    if (signal.aborted || child.process.exitCode !== null) return;
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+};
+
+/**
+ * Starts a serving and waits until it can answer.
+ *
+ * @throws BenchError where it ends before that or is not ready in the time that its manifest gives it. It is stopped then.
+ */
+export const startServing = async (
+  { serving, engine, port, modelFile }: ServingSpec,
+  signal: AbortSignal,
+): Promise<RunningServing> => {
+  signal.throwIfAborted();
+  const { title, startTimeoutSeconds } = manifestOf(serving);
+  const startedAt = performance.now();
+  const child = startChild(scripts.serving, [
+    ...['--serving', serving, '--port', String(port), '--engine', engine],
+    ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile]),
+  ]);
+  const limit = AbortSignal.timeout(startTimeoutSeconds * 1000);
+  const either = AbortSignal.any([signal, limit]);
+  try {
+    const aborted = new Promise<never>((_, reject) => {
+      either.addEventListener('abort', () => reject(either.reason as Error), { once: true });
+    });
+    aborted.catch(() => undefined);
+    const died = child.ended.then((end) => {
+      throw new BenchError(
+        'BENCH_SERVING_DIED',
+        `${title} ended before it was ready: ${describeEnd(child, end)}`,
+      );
+    });
+    died.catch(() => undefined);
+    const { url } = await Promise.race([listeningLine(child, title), aborted]);
+    await Promise.race([waitUntilHealthy(healthUrl(url, serving), child, either), died, aborted]);
+    return {
+      child,
+      url,
+      timeToReadyMs: performance.now() - startedAt,
+      stop: () => child.stop(),
+    };
+  } catch (error) {
+    await child.stop();
+    if (limit.aborted && !signal.aborted) {
+      const words = child.lastWords();
+      throw new BenchError(
+        'BENCH_SERVING_NOT_READY',
+        `${title} was not ready after ${startTimeoutSeconds} s${words === '' ? '' : `; its last words:\n${words}`}`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+};
