@@ -1,4 +1,4 @@
-import type { Summary } from '../analysis/summary.ts';
+import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { levelLabel } from './labels.ts';
 
@@ -10,6 +10,18 @@ export interface FailureLine {
   readonly what: string;
 }
 
+/** One text a message, with the repeats that it stopped. */
+const repeatTexts = (failed: SummaryRow['failedRepeats']): string[] => {
+  const repeatsBy = new Map<string, number[]>();
+  for (const { repeat, message } of failed) {
+    repeatsBy.set(message, [...(repeatsBy.get(message) ?? []), repeat]);
+  }
+  return [...repeatsBy].map(
+    ([message, repeats]) =>
+      `${repeats.length === 1 ? 'repeat' : 'repeats'} ${repeats.join(', ')}: ${message}`,
+  );
+};
+
 /** Every row in which requests or whole repeats failed, in words. */
 export const failureLines = (
   summary: Summary,
@@ -19,7 +31,7 @@ export const failureLines = (
     const requests = Object.entries(row.failures ?? {}).map(
       ([name, count]) => `${count} × ${name}`,
     );
-    const repeats = row.failedRepeats.map(({ repeat, message }) => `repeat ${repeat}: ${message}`);
+    const repeats = repeatTexts(row.failedRepeats);
     if (requests.length + repeats.length === 0) return [];
     const total = (row.failed ?? 0) + (row.succeeded ?? 0);
     const of = requests.length > 0 ? [`${requests.join(', ')} of ${total} requests`] : [];

@@ -13,14 +13,15 @@ export const noticesOf = (
 ): readonly string[] => {
   const notices: string[] = [];
   const fallen = summary.checks.filter((check) => check.state === 'failed');
-  for (const { path, reason } of fallen) {
+  for (const { path, engine, reason } of fallen) {
     const name = labels.get(pathId(path)) ?? pathId(path);
-    notices.push(`${name} gave wrong answers and was stopped: ${reason ?? 'no reason recorded'}`);
+    const of = engine === 'null' ? `${name} with the null engine` : name;
+    notices.push(`${of} gave wrong answers and was stopped: ${reason ?? 'no reason recorded'}`);
   }
-  const stopped = new Set(fallen.map((check) => pathId(check.path)));
+  const stopped = new Set(fallen.map(({ path, engine }) => `${pathId(path)}/${engine}`));
   const { missing, failed } = summary.cells;
   const missingStopped = summary.rows
-    .filter((row) => stopped.has(pathId(row.path)))
+    .filter((row) => stopped.has(`${pathId(row.path)}/${row.engine}`))
     .reduce(
       (total, row) =>
         total + Math.max(0, (row.plannedRepeats ?? 0) - row.repeats - row.failedRepeats.length),
