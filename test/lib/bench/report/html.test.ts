@@ -1,5 +1,6 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import type { Cell } from '../../../../lib/bench/plan/cell.ts';
 import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
@@ -92,9 +93,10 @@ describe('the HTML report', () => {
     const [check] = run.records;
     if (check?.kind !== 'check') throw new Error('no check');
     const fallen = { ...check, state: 'failed' as const, reason: 'cat.jpg: class 5, not 281' };
-    const serving = check.path.serving;
+    const isStopped = ({ path, engine }: Cell): boolean =>
+      path.serving === check.path.serving && engine === check.engine;
     const others = run.records.filter(
-      (record) => record.kind === 'cell' && record.cell.path.serving !== serving,
+      (record) => record.kind === 'cell' && !isStopped(record.cell),
     );
     const html = page(summarise({ ...run, records: [fallen, ...others] }));
     expect(html).toContain('cat.jpg: class 5, not 281');
