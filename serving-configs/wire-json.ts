@@ -148,7 +148,7 @@ export const parseWireJson = (
     if (first === OPEN_LIST) return readList(depth);
     if (first === QUOTE) return readString();
     for (const [word, value] of WORDS) {
-      if (text.latin1Slice(position, position + word.length) === word) {
+      if (text.toString('latin1', position, position + word.length) === word) {
         position += word.length;
         return value;
       }

@@ -83,7 +83,7 @@ export const sizeOfShape = (shape: readonly number[]): number =>
  * @param bytes - Their number must be a multiple of four.
  */
 export const floatsOf = (bytes: Uint8Array): Float32Array => {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 };
 

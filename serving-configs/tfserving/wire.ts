@@ -41,7 +41,7 @@ const COLUMN = 'outputs';
 /** Keys come first in every client's body; where they do not, the whole of it is searched. */
 const formOf = (body: Uint8Array): string => {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const head = text.latin1Slice(0, 256);
+  const head = text.toString('latin1', 0, 256);
   if (head.includes('"instances"')) return ROW;
   if (head.includes('"inputs"')) return COLUMN;
   return text.includes('"instances"') ? ROW : COLUMN;

@@ -1,0 +1,114 @@
+import { manifestOf } from '../../../serving-configs/index.ts';
+import { inferenceOf, parsed, readRefused } from '../wire-support.ts';
+import createWire from '../../../serving-configs/torchserve/wire.ts';
+
+const wire = createWire(manifestOf('torchserve'));
+const post = (path: string, contentType: string) =>
+  wire.route({ method: 'POST', path, headers: { 'content-type': contentType } }, true);
+const call = (contentType: string) => inferenceOf(post('/predictions/resnet-50', contentType));
+
+describe('the wire of TorchServe', () => {
+  it('reads a JPEG as it is', () => {
+    const bytes = Buffer.from([1, 2, 3]);
+
+    expect(call('image/jpeg').read(bytes)).toEqual({ kind: 'image', bytes });
+  });
+
+  it('reads raw floats for a custom handler', () => {
+    const values = Float32Array.from({ length: 3 * 224 * 224 }, (_, index) => index / 7);
+    const input = call('application/octet-stream').read(new Uint8Array(values.buffer));
+
+    expect(input).toEqual({ kind: 'tensor', values, shape: [1, 3, 224, 224] });
+  });
+
+  it('reads floats that do not start at a multiple of four', () => {
+    const values = new Float32Array(3 * 224 * 224).fill(1.5);
+    const shifted = Buffer.alloc(values.byteLength + 1);
+    shifted.set(new Uint8Array(values.buffer), 1);
+    const input = call('application/octet-stream').read(shifted.subarray(1));
+
+    expect(input).toMatchObject({ values });
+  });
+
+  it('answers the five best classes by name, best first', () => {
+    const probabilities = new Float32Array(1000);
+    for (const [index, score] of [0.02, 0.05, 0.5, 0.03, 0.04, 0.01].entries()) {
+      probabilities[280 + index] = score;
+    }
+    const { status, body } = call('image/jpeg').render('top-five', probabilities);
+
+    expect(status).toBe(200);
+    expect(Object.values(parsed(body)).map((score) => Number(Number(score).toFixed(2)))).toEqual([
+      0.5, 0.05, 0.04, 0.03, 0.02,
+    ]);
+    expect(Object.keys(parsed(body))[0]).toBe('tiger cat');
+  });
+
+  it.each([
+    ['POST', '/predictions/nope', 404, 'ModelNotFoundException', 'Model not found: nope'],
+    [
+      'POST',
+      '/predictions/resnet-50/9.9',
+      404,
+      'ModelVersionNotFoundException',
+      'Model version: 9.9 does not exist for model: resnet-50',
+    ],
+    [
+      'POST',
+      '/nowhere',
+      404,
+      'ResourceNotFoundException',
+      'Requested resource is not found, please refer to API document.',
+    ],
+  ])('refuses %s %s with %i', (method, path, code, type, message) => {
+    const route = wire.route({ method, path, headers: {} }, true);
+
+    expect(route).toMatchObject({
+      kind: 'answer',
+      answer: { status: code, headers: { connection: 'close' } },
+    });
+    expect(route.kind === 'answer' && parsed(route.answer.body)).toEqual({ code, type, message });
+  });
+
+  it('takes the version that it serves', () => {
+    expect(post('/predictions/resnet-50/1.0', 'image/jpeg').kind).toBe('inference');
+  });
+
+  it('fails a tensor of the wrong length as its handler would', () => {
+    const { status, body } = readRefused(call('application/octet-stream'), Buffer.alloc(8));
+
+    expect(status).toBe(503);
+    expect(parsed(body)).toMatchObject({ message: 'Prediction failed' });
+  });
+
+  it('refuses a body above its limit with 413 and no text', () => {
+    expect(readRefused(call('image/jpeg'), Buffer.alloc(6_553_501))).toMatchObject({
+      status: 413,
+      body: '',
+    });
+  });
+
+  it('refuses a form type', () => {
+    const type = 'application/x-www-form-urlencoded';
+
+    expect(readRefused(call(type), Buffer.from('a'))).toMatchObject({ status: 500 });
+  });
+
+  it.each([
+    [{ kind: 'overloaded' } as const, 503, 'ServiceUnavailableException'],
+    [{ kind: 'failed', message: 'x' } as const, 500, 'InternalServerException'],
+    [{ kind: 'bad-image', message: 'x' } as const, 503, 'InternalServerException'],
+  ])('answers a failure %j with %i', (failure, code, type) => {
+    expect(parsed(call('image/jpeg').fail(failure).body)).toMatchObject({ code, type });
+  });
+
+  it.each([
+    [true, 200, 'Healthy'],
+    [false, 503, 'Unhealthy'],
+  ])('says on /ping, ready %s: %i', (ready, status, word) => {
+    const route = wire.route({ method: 'GET', path: '/ping', headers: {} }, ready);
+
+    expect(route).toMatchObject({ answer: { status } });
+    expect(route.kind === 'answer' && parsed(route.answer.body)).toEqual({ status: word });
+  });
+});

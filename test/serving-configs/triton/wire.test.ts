@@ -1,0 +1,272 @@
+import { manifestOf } from '../../../serving-configs/index.ts';
+import createWire from '../../../serving-configs/triton/wire.ts';
+import { answerOf, inferenceOf, parsed, readRefused } from '../wire-support.ts';
+
+const wire = createWire(manifestOf('triton_pytorch'));
+const PATH = '/v2/models/resnet50-torch/infer';
+const route = (method: string, path: string, ready = true, headers = {}) =>
+  wire.route({ method, path, headers }, ready);
+const infer = (length?: number | string) =>
+  inferenceOf(
+    route(
+      'POST',
+      PATH,
+      true,
+      length === undefined ? {} : { 'inference-header-content-length': String(length) },
+    ),
+  );
+
+const shape = [1, 3, 224, 224];
+const LENGTH = 3 * 224 * 224;
+const values = Float32Array.from({ length: LENGTH }, (_, index) => Math.fround(index / 1000));
+const bytes = new Uint8Array(values.buffer);
+
+const input = (changes: Record<string, unknown> = {}) => ({
+  name: 'INPUT__0',
+  shape,
+  datatype: 'FP32',
+  parameters: { binary_data_size: bytes.length },
+  ...changes,
+});
+const jsonOf = (changes: Record<string, unknown> = {}): Buffer =>
+  Buffer.from(
+    JSON.stringify({
+      inputs: [input()],
+      outputs: [{ name: 'OUTPUT__0', parameters: { binary_data: true } }],
+      ...changes,
+    }),
+  );
+const refused = (json: Buffer, rest: Uint8Array = bytes) =>
+  readRefused(infer(json.length), Buffer.concat([json, rest]));
+
+describe('the wire of Triton', () => {
+  it('reads JSON followed by bytes', () => {
+    const json = jsonOf();
+
+    expect(infer(json.length).read(Buffer.concat([json, bytes]))).toEqual({
+      kind: 'tensor',
+      values,
+      shape,
+    });
+  });
+
+  it('reads bytes alone', () => {
+    expect(infer(0).read(Buffer.from(bytes))).toEqual({ kind: 'tensor', values, shape });
+  });
+
+  it.each([
+    ['flat', Array.from(values)],
+    [
+      'nested',
+      [
+        [0, 1, 2].map((channel) =>
+          Array.from({ length: 224 }, (_, row) =>
+            Array.from(
+              values.subarray((channel * 224 + row) * 224, (channel * 224 + row + 1) * 224),
+            ),
+          ),
+        ),
+      ],
+    ],
+  ])('reads a %s list of numbers', (_, data) => {
+    const json = jsonOf({ inputs: [input({ parameters: {}, data })] });
+
+    expect(infer().read(json)).toEqual({ kind: 'tensor', values, shape });
+  });
+
+  it('answers in bytes where they are asked for', () => {
+    const call = infer(jsonOf({ id: 'r1' }).length);
+    const logits = Float32Array.of(1, 2, 3);
+    const { headers, body } = call.render(call.form(jsonOf({ id: 'r1' })), logits);
+    const length = Number(headers['inference-header-content-length']);
+
+    expect(headers['content-type']).toBe('application/octet-stream');
+    expect(Buffer.from(body).subarray(length)).toEqual(Buffer.from(logits.buffer));
+  });
+
+  it('gives the id back, as recorded from release 2.51', () => {
+    const json = jsonOf({ id: 'r1' });
+    const call = infer(json.length);
+    const { headers, body } = call.render(call.form(json), new Float32Array(1000));
+    const length = Number(headers['inference-header-content-length']);
+
+    expect(Buffer.from(body).subarray(0, length).toString()).toBe(
+      '{"id":"r1","model_name":"resnet50-torch","model_version":"1","outputs":[{"name":"OUTPUT__0","datatype":"FP32","shape":[1,1000],"parameters":{"binary_data_size":4000}}]}',
+    );
+  });
+
+  it.each([
+    [{ outputs: [{ name: 'OUTPUT__0' }] }, 'json:'],
+    [{ outputs: undefined }, 'json:'],
+    [{ outputs: undefined, parameters: { binary_data_output: true } }, 'binary:'],
+    [{ outputs: [{ name: 'OUTPUT__0', parameters: { binary_data: false } }] }, 'json:'],
+    [{ id: 'x' }, 'binary:x'],
+  ])('sees from %j that the answer is %s', (changes, form) => {
+    const json = jsonOf(changes);
+
+    expect(infer(json.length).form(json)).toBe(form);
+  });
+
+  it('answers the raw form in bytes and JSON in JSON', () => {
+    expect(infer(0).form(Buffer.alloc(8))).toBe('binary:');
+    const { headers, body } = infer().render('json:', Float32Array.of(0.002));
+
+    expect(headers).toEqual({ 'content-type': 'application/json' });
+    expect(Buffer.from(body).toString()).toContain('0.0020000000949949026');
+  });
+
+  const about = "for model 'resnet50-torch'";
+  const prefix = '[request id: <id_unknown>] ';
+  it.each([
+    [
+      'a wrong shape',
+      { inputs: [input({ shape: [1, 3, 112, 448] })] },
+      400,
+      `${prefix}unexpected shape for input 'INPUT__0' ${about}. Expected [1,3,224,224], got [1,3,112,448]. `,
+    ],
+    [
+      'a wrong type',
+      { inputs: [input({ datatype: 'INT32' })] },
+      400,
+      `${prefix}inference input 'INPUT__0' data-type is 'INT32', but model 'resnet50-torch' expects 'FP32'`,
+    ],
+    [
+      'no type at all',
+      { inputs: [input({ datatype: 'NOPE' })] },
+      400,
+      `${prefix}inference input 'INPUT__0' data-type is '<invalid>', but model 'resnet50-torch' expects 'FP32'`,
+    ],
+    [
+      'another input',
+      { inputs: [input({ name: 'x' })], id: 'r7' },
+      400,
+      `[request id: r7] unexpected inference input 'x' ${about}`,
+    ],
+    [
+      'another output',
+      { outputs: [{ name: 'zz' }] },
+      400,
+      `${prefix}unexpected inference output 'zz' ${about}`,
+    ],
+  ])('refuses %s', (_, changes, status, error) => {
+    const answer = refused(jsonOf(changes));
+
+    expect(answer.status).toBe(status);
+    expect(parsed(answer.body)).toEqual({ error });
+  });
+
+  it('refuses a request with no inputs', () => {
+    const { status, body } = refused(jsonOf({ inputs: [] }), new Uint8Array());
+
+    expect(status).toBe(400);
+    expect(parsed(body)['error']).toMatch(/expected 1 inputs but got 0 inputs/);
+  });
+
+  it.each([
+    ['too few bytes', bytes.subarray(4), `expecting 4 additional bytes ${about}`],
+    ['too many bytes', Buffer.concat([bytes, Buffer.alloc(4)]), 'unexpected additional input data'],
+  ])('refuses %s', (_, rest, message) => {
+    const { status, headers, body } = refused(jsonOf(), rest);
+
+    expect(status).toBe(400);
+    expect(headers['content-type']).toBe('text/plain');
+    expect(parsed(body)['error']).toContain(message);
+  });
+
+  it('refuses a size that does not fit the shape', () => {
+    const size = bytes.length - 4;
+    const json = jsonOf({ inputs: [input({ parameters: { binary_data_size: size } })] });
+    const { body } = refused(json, bytes.subarray(4));
+
+    expect(parsed(body)['error']).toBe(
+      `${prefix}input byte size mismatch for input 'INPUT__0' ${about}. Expected 602112, got 602108`,
+    );
+  });
+
+  it('refuses bytes without the header that says where they start', () => {
+    const { status, body } = readRefused(infer(), Buffer.concat([jsonOf(), bytes]));
+
+    expect(status).toBe(400);
+    expect(parsed(body)['error']).toContain('expecting 602112 additional bytes');
+  });
+
+  it('refuses a header longer than the body', () => {
+    const { status, body } = readRefused(infer(999_999_999), Buffer.alloc(10));
+
+    expect(status).toBe(400);
+    expect(parsed(body)['error']).toBe(
+      'inference header size should be in range (0, 10), got: 999999999',
+    );
+  });
+
+  it.each([
+    ['a header that is no number', 'many'],
+    ['an empty body', 0],
+  ])('takes %s for the raw form', (_, length) => {
+    const { status, body } = readRefused(infer(length), Buffer.alloc(0));
+
+    expect(status).toBe(400);
+    expect(parsed(body)['error']).toContain("'raw_input'");
+  });
+
+  it.each([
+    ['no JSON', Buffer.from('{"inputs":'), /failed to parse the request JSON buffer: .* at \d+/],
+    [
+      'too few numbers',
+      jsonOf({ inputs: [input({ parameters: {}, data: [1, 2] })] }),
+      /Shape does not match/,
+    ],
+    [
+      'texts for numbers',
+      jsonOf({ inputs: [input({ parameters: {}, data: ['a'] })] }),
+      /non-number as double/,
+    ],
+  ])('answers %s with 500, as Triton does', (_, body, message) => {
+    const answer = readRefused(infer(), body);
+
+    expect(answer.status).toBe(500);
+    expect(parsed(answer.body)['error']).toMatch(message);
+  });
+
+  it.each([
+    ['POST', '/v2/models/nope/infer', 404, "Request for unknown model: 'nope' is not found"],
+    [
+      'POST',
+      '/v2/models/resnet50-torch/versions/9/infer',
+      404,
+      "Request for unknown model: 'resnet50-torch' version 9 is not found",
+    ],
+    ['GET', PATH, 405, 'Method Not Allowed'],
+    ['GET', '/v2/models/nope/ready', 400, 'Model version not ready'],
+    ['GET', '/elsewhere', 404, 'Not Found'],
+  ])('refuses %s %s with %i', (method, path, status, error) => {
+    const answer = answerOf(route(method, path));
+
+    expect(answer.status).toBe(status);
+    expect(parsed(answer.body)).toEqual({ error });
+  });
+
+  it.each([
+    ['/v2/health/live', false, 200],
+    ['/v2/health/ready', false, 400],
+    ['/v2/health/ready', true, 200],
+    ['/v2/models/resnet50-torch/ready', true, 200],
+    ['/v2/models/resnet50-torch/ready', false, 400],
+  ])('answers %s, ready %s, with %i', (path, ready, status) => {
+    expect(answerOf(route('GET', path, ready)).status).toBe(status);
+  });
+
+  it('describes the model', () => {
+    expect(parsed(answerOf(route('GET', '/v2/models/resnet50-torch')).body)).toMatchObject({
+      inputs: [{ name: 'INPUT__0', datatype: 'FP32', shape }],
+    });
+  });
+
+  it.each([
+    [{ kind: 'overloaded' } as const, 503],
+    [{ kind: 'failed', message: 'x' } as const, 500],
+    [{ kind: 'bad-image', message: 'x' } as const, 400],
+  ])('answers a failure %j with %i', (failure, status) => {
+    expect(infer().fail(failure).status).toBe(status);
+  });
+});
