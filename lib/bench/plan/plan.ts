@@ -31,8 +31,6 @@ export interface Plan {
   readonly options?: PlanOptions;
   readonly settings?: RunSettings;
   readonly paths: readonly Path[];
-  /** Where the pictures lay, and must lie again when the run is resumed. */
-  readonly imagesFolder: string;
   readonly images: readonly DataSetImage[];
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   /** In the order in which they run. */

@@ -1,78 +1,55 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { messageOf } from '../errors.ts';
+import { join } from 'node:path';
 import type { Engine, Path } from '../plan/cell.ts';
 import type { AnswerCheck } from '../results/record.ts';
-import { inferUrl, mediaTypeOf } from './infer-url.ts';
+import { infer, inferUrl } from './infer.ts';
 
-export interface AnswerCheckOptions {
+export interface AnswerCheckRequest {
   readonly path: Path;
   readonly engine: Engine;
   readonly middlewareUrl: string;
-  readonly imagesFolder: string;
+  readonly imagesDir: string;
   readonly files: readonly string[];
   /** The right class of each file. */
   readonly expected: readonly number[];
-  readonly trained: boolean;
   readonly timeoutMs: number;
+  readonly signal: AbortSignal;
 }
 
-interface Answer {
-  readonly top?: readonly { readonly class: number }[];
-  readonly code?: string;
-  readonly message?: string;
-}
-
-type CheckedImage = AnswerCheck['images'][number];
-
-const checkImage = async (
-  options: AnswerCheckOptions,
-  file: string,
-  expectedClass: number,
-): Promise<CheckedImage> => {
-  try {
-    const response = await fetch(inferUrl(options.middlewareUrl, options.path), {
-      method: 'POST',
-      headers: { 'content-type': mediaTypeOf(file) ?? 'application/octet-stream' },
-      body: await readFile(path.join(options.imagesFolder, file)),
-      signal: AbortSignal.timeout(options.timeoutMs),
-    });
-    const answer = (await response.json()) as Answer;
-    const answeredClass = answer.top?.[0]?.class;
-    return answeredClass === undefined
-      ? { file, expectedClass, error: `${response.status} ${answer.code}: ${answer.message}` }
-      : { file, expectedClass, answeredClass };
-  } catch (error) {
-    return { file, expectedClass, error: messageOf(error) };
-  }
-};
-
-const reasonOf = (images: readonly CheckedImage[]): string | undefined => {
-  const wrong = images.filter(
-    ({ answeredClass, expectedClass }) => answeredClass !== expectedClass,
-  );
+const reasonOf = (images: AnswerCheck['images']): string | undefined => {
+  const wrong = images.filter((image) => image.answeredClass !== image.expectedClass);
   const [first] = wrong;
   if (first === undefined) return undefined;
-  const what = first.error ?? `class ${first.answeredClass} instead of ${first.expectedClass}`;
-  return `${wrong.length} of ${images.length} pictures are answered wrongly, first ${first.file}: ${what}`;
+  const got =
+    first.error === undefined
+      ? `class ${first.answeredClass} instead of ${first.expectedClass}`
+      : first.error;
+  return `${wrong.length} of ${images.length} images without the right answer, first ${first.file}: ${got}`;
 };
 
-/**
- * Sends every picture of the data set through a path, one after the other, and compares the best class with that of the
- * direct computation. A path that fails is not timed: a wrong answer is not a fast answer.
- */
-export const checkAnswers = async (options: AnswerCheckOptions): Promise<AnswerCheck> => {
-  const images: CheckedImage[] = [];
-  for (const [index, file] of options.files.entries()) {
-    images.push(await checkImage(options, file, options.expected[index] ?? -1));
+/** Sends every image through a path, one after the other, and compares the best class with the right one. */
+export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerCheck> => {
+  const { path, engine, files, expected } = request;
+  const url = inferUrl(request.middlewareUrl, path);
+  const images: AnswerCheck['images'][number][] = [];
+  let trained = false;
+  for (const [index, file] of files.entries()) {
+    request.signal.throwIfAborted();
+    const expectedClass = expected[index] ?? -1;
+    const outcome = await infer(url, join(request.imagesDir, file), request.timeoutMs);
+    if (outcome.ok) {
+      ({ trained } = outcome);
+      images.push({ file, expectedClass, answeredClass: outcome.topClass });
+    } else {
+      images.push({ file, expectedClass, error: outcome.error });
+    }
   }
   const reason = reasonOf(images);
   return {
     kind: 'check',
-    path: options.path,
-    engine: options.engine,
+    path,
+    engine,
     state: reason === undefined ? 'passed' : 'failed',
-    trained: options.trained,
+    trained,
     images,
     ...(reason === undefined ? {} : { reason }),
   };

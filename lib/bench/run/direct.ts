@@ -68,8 +68,12 @@ export const computeDirect = async (
   const child = startChild(
     scripts.direct,
     [
-      ...['--images', imagesDir, '--targets', JSON.stringify([...targets.values()])],
-      ...['--engine', engine],
+      '--images',
+      imagesDir,
+      '--targets',
+      JSON.stringify([...targets.values()]),
+      '--engine',
+      engine,
       ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile]),
     ],
     { endWithParent: true },

@@ -1,60 +1,83 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { availableParallelism, cpus, release, totalmem, type, version } from 'node:os';
-import path from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import os from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
-import { projectRoot } from './project.ts';
+import { projectRoot } from './project-files.ts';
 
-/** The packages whose version may change a figure. */
-const MEASURING_PACKAGES = ['fastify', 'undici', 'sharp', 'onnxruntime-node', 'hdr-histogram-js'];
+/** Packages whose version may change a figure. */
+const PACKAGES = ['fastify', 'undici', 'sharp', 'onnxruntime-node', 'hdr-histogram-js', 'tsx'];
 
-const packageVersion = async (...folder: string[]): Promise<string> => {
-  const file = path.join(projectRoot, ...folder, 'package.json');
-  return (JSON.parse(await readFile(file, 'utf8')) as { version: string }).version;
+const versionIn = async (folder: string): Promise<string | undefined> => {
+  try {
+    const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+      readonly version?: string;
+    };
+    return manifest.version;
+  } catch {
+    return undefined;
+  }
 };
 
-const collectVersions = async (): Promise<Readonly<Record<string, string>>> => ({
-  'serving-compare': await packageVersion(),
-  node: process.versions.node,
-  ...Object.fromEntries(
-    await Promise.all(
-      MEASURING_PACKAGES.map(async (name) => [name, await packageVersion('node_modules', name)]),
-    ),
-  ),
-});
+const versions = async (): Promise<Readonly<Record<string, string>>> => {
+  const found: Record<string, string> = { node: process.versions.node };
+  const own = await versionIn(projectRoot);
+  if (own !== undefined) found['serving-compare'] = own;
+  for (const name of PACKAGES) {
+    const version = await versionIn(join(projectRoot, 'node_modules', name));
+    if (version !== undefined) found[name] = version;
+  }
+  return found;
+};
 
-const git = async (...args: string[]): Promise<string> =>
-  (await promisify(execFile)('git', args, { cwd: projectRoot })).stdout.trim();
+const git = async (...args: readonly string[]): Promise<string> => {
+  const { stdout } = await promisify(execFile)('git', ['-C', projectRoot, ...args]);
+  return stdout.trim();
+};
 
-const findCommit = async (): Promise<Environment['commit']> => {
+/** Null where the project is no checkout of its own, also where it lies inside somebody else's. */
+const commit = async (): Promise<Environment['commit']> => {
   try {
-    const [hash, changes] = await Promise.all([git('rev-parse', 'HEAD'), git('status', '--short')]);
-    return { hash, dirty: changes !== '' };
+    const top = await realpath(await git('rev-parse', '--show-toplevel'));
+    if (top !== (await realpath(projectRoot))) return null;
+    const hash = await git('rev-parse', 'HEAD');
+    return { hash, dirty: (await git('status', '--porcelain')) !== '' };
   } catch {
-    // No git, or not a checkout: then there is no commit to name.
     return null;
   }
 };
 
-/** Finds out where and with what a plan runs. */
+/** The distribution's own name where it gives one. */
+const osName = async (): Promise<string> => {
+  try {
+    const release = await readFile('/etc/os-release', 'utf8');
+    return /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(release)?.[1] ?? os.type();
+  } catch {
+    return os.type();
+  }
+};
+
+export const readMachine = async (): Promise<Environment['machine']> => ({
+  cpuModel: os.cpus()[0]?.model.trim() ?? 'unknown',
+  cores: os.availableParallelism(),
+  memoryBytes: os.totalmem(),
+  os: await osName(),
+  kernel: os.release(),
+  architecture: os.arch(),
+});
+
+/** Where and with what a plan runs. */
 export const collectEnvironment = async (
   plan: Plan,
-  middlewareProcesses: number,
+  processes: Environment['processes'],
 ): Promise<Environment> => ({
   where: 'local',
-  machine: {
-    cpuModel: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
-    memoryBytes: totalmem(),
-    os: `${type()} ${version()}`,
-    kernel: release(),
-    architecture: process.arch,
-  },
-  versions: await collectVersions(),
-  commit: await findCommit(),
-  processes: { middleware: middlewareProcesses, serving: 1, load: 1 },
+  machine: await readMachine(),
+  versions: await versions(),
+  commit: await commit(),
+  processes,
   model: plan.model,
   seed: plan.seed,
 });

@@ -1,118 +1,164 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { performance } from 'node:perf_hooks';
+import { join } from 'node:path';
+import { manifestOf } from '../../../serving-configs/index.ts';
 import { BenchError } from '../errors.ts';
-import type { LoadEvent } from '../load/result.ts';
-import type { Cell } from '../plan/cell.ts';
-import type { CompletedCell, ServingStart } from '../results/record.ts';
-import { inferUrl, mediaTypeOf } from './infer-url.ts';
-import { runLoadProcess } from './load-process.ts';
-import {
-  type MiddlewareSnapshot,
-  type RunningMiddleware,
-  useBetween,
-} from './middleware-process.ts';
-import { processCpuMs } from './process-cpu.ts';
+import { pathId, type Cell, type Engine } from '../plan/cell.ts';
+import { startsServing } from '../plan/estimate.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { AnswerCheck, CompletedCell, ServingStart } from '../results/record.ts';
+import { checkAnswers } from './answer-check.ts';
+import { whileAlive, type Apparatus } from './apparatus.ts';
+import type { DirectAnswers } from './direct.ts';
+import { infer, inferUrl, type InferOutcome } from './infer.ts';
+import { measureCell } from './measure-cell.ts';
+import type { RunningMiddleware } from './middleware-process.ts';
+import type { CellPlace, EmitRunEvent } from './run-event.ts';
 import type { RunningServing } from './serving-process.ts';
 
-/** What a cell is measured with. */
-export interface Bench {
-  readonly middleware: RunningMiddleware;
-  readonly imagesFolder: string;
-  /** Files of the data set. */
-  readonly files: readonly string[];
+/** What all cells of a run share. */
+export interface CellContext {
+  readonly plan: Plan;
+  readonly imagesDir: string;
+  readonly samplesDir: string;
+  readonly answers: ReadonlyMap<Engine, DirectAnswers>;
+  readonly apparatus: Apparatus;
+  /** Checks of this run, by path and engine. */
+  readonly checks: Map<string, AnswerCheck>;
+  readonly onCheck: (check: AnswerCheck) => Promise<void>;
+  readonly emit: EmitRunEvent;
   readonly signal: AbortSignal;
 }
 
-/**
- * Sends one request to a serving that has answered none, and says how long that took. It is no part of the window: what
- * a platform does at its first request is a figure of its own.
- */
-export const measureFirstRequest = async (
-  bench: Bench,
-  cell: Cell,
-  serving: RunningServing,
-): Promise<ServingStart> => {
-  const file = bench.files[0] ?? '';
-  const body = await readFile(path.join(bench.imagesFolder, file));
-  const sentAt = performance.now();
-  const response = await fetch(inferUrl(bench.middleware.url, cell.path), {
-    method: 'POST',
-    headers: { 'content-type': mediaTypeOf(file) ?? 'application/octet-stream' },
-    body,
-    signal: AbortSignal.any([bench.signal, AbortSignal.timeout(cell.timeoutMs)]),
-  });
-  const answer = await response.text();
-  const firstRequestMs = performance.now() - sentAt;
-  if (response.status !== 200) {
-    throw new BenchError(
-      'BENCH_FIRST_REQUEST',
-      `The first request of ${cell.path.serving} was answered with ${response.status}: ${answer}`,
-    );
-  }
-  return { timeToReadyMs: serving.timeToReadyMs, firstRequestMs };
-};
-
-interface Snapshot {
-  readonly middleware: MiddlewareSnapshot;
-  readonly servingCpuMs: number | undefined;
+interface Started {
+  readonly serving: RunningServing;
+  readonly first: InferOutcome;
 }
 
-/**
- * Measures one cell against a serving that runs. `expected` holds the right class of each file; `samplesFile` takes the
- * raw samples.
- */
-export const measureCell = async (
-  bench: Bench,
-  cell: Cell,
-  serving: RunningServing,
-  options: {
-    readonly expected: readonly number[];
-    readonly samplesFile: string;
-    readonly seed: number;
-    readonly onProgress: (progress: Extract<LoadEvent, { event: 'progress' }>) => void;
-  },
-): Promise<Pick<CompletedCell, 'load' | 'middleware' | 'servingCpuMs'>> => {
-  const takeSnapshot = async (): Promise<Snapshot> => ({
-    middleware: await bench.middleware.snapshot(),
-    servingCpuMs: await processCpuMs(serving.child.pid),
-  });
-  // Asked for at the edges of the window, while the load goes on: so the request must not wait for an answer here.
-  const edges: Promise<Snapshot>[] = [];
-  const load = await runLoadProcess(
-    {
-      url: inferUrl(bench.middleware.url, cell.path),
-      images: bench.files.map((file) => path.join(bench.imagesFolder, file)),
-      seed: options.seed,
-      level: cell.level,
-      warmupSeconds: cell.warmupSeconds,
-      durationSeconds: cell.durationSeconds,
-      timeoutMs: cell.timeoutMs,
-      expect: { pointer: '/top/0/class', values: options.expected },
-      samplesFile: options.samplesFile,
-    },
-    (event) => {
-      if (event.event === 'progress') options.onProgress(event);
-      if (event.event === 'window-start' || event.event === 'window-end') {
-        const edge = takeSnapshot();
-        // Waited for below; until then a failure must not count as nobody's.
-        edge.catch(() => undefined);
-        edges.push(edge);
-      }
-    },
-    bench.signal,
+const checkKey = ({ path, engine }: Cell): string => `${pathId(path)}/${engine}`;
+
+const imageFile = ({ imagesDir, plan }: CellContext): string =>
+  join(imagesDir, plan.images[0]?.file ?? '');
+
+const sendOne = (context: CellContext, cell: Cell, base: string): Promise<InferOutcome> =>
+  infer(inferUrl(base, cell.path), imageFile(context), cell.timeoutMs);
+
+const start = async (context: CellContext, place: CellPlace, base: string): Promise<Started> => {
+  const { cell } = place;
+  context.emit({ event: 'serving-start', ...place });
+  const serving = await context.apparatus.slot.start(
+    cell.path.serving,
+    cell.engine,
+    context.signal,
   );
-  const [before, after] = await Promise.all(edges);
-  if (before === undefined || after === undefined) {
-    throw new BenchError('BENCH_LOAD', 'The load engine did not tell the edges of its window.');
+  return { serving, first: await sendOne(context, cell, base) };
+};
+
+const startOf = ({ serving, first }: Started): ServingStart => {
+  if (!first.ok) {
+    throw new BenchError(
+      'BENCH_FIRST_REQUEST',
+      `the first request after the start failed: ${first.error}`,
+    );
   }
-  const servingCpuMs =
-    before.servingCpuMs === undefined || after.servingCpuMs === undefined
-      ? undefined
-      : after.servingCpuMs - before.servingCpuMs;
-  return {
-    load,
-    middleware: useBetween(before.middleware, after.middleware),
-    ...(servingCpuMs === undefined ? {} : { servingCpuMs }),
-  };
+  return { timeToReadyMs: serving.timeToReadyMs, firstRequestMs: first.tookMs };
+};
+
+const expectedClasses = ({ answers }: CellContext, { engine, path }: Cell): readonly number[] =>
+  answers.get(engine)?.classesOf(path) ?? [];
+
+const checkPath = async (
+  context: CellContext,
+  cell: Cell,
+  base: string,
+  signal: AbortSignal,
+): Promise<AnswerCheck> => {
+  context.emit({ event: 'check-start', path: cell.path, engine: cell.engine });
+  const check = await checkAnswers({
+    path: cell.path,
+    engine: cell.engine,
+    middlewareUrl: base,
+    imagesDir: context.imagesDir,
+    files: context.plan.images.map(({ file }) => file),
+    expected: expectedClasses(context, cell),
+    timeoutMs: cell.timeoutMs,
+    signal,
+  });
+  context.checks.set(checkKey(cell), check);
+  await context.onCheck(check);
+  return check;
+};
+
+/** @throws BenchError where the answers of the path are not the right ones. */
+const demandRight = (check: AnswerCheck | undefined): void => {
+  if (check?.state !== 'failed') return;
+  throw new BenchError(
+    'BENCH_WRONG_ANSWER',
+    `the path was not measured, because it does not answer as the direct computation: ${check.reason ?? ''}`,
+  );
+};
+
+const needed = (serving: RunningServing, middleware: RunningMiddleware, cell: Cell) => [
+  {
+    child: serving.child,
+    code: 'BENCH_SERVING_DIED' as const,
+    name: manifestOf(cell.path.serving).title,
+  },
+  { child: middleware.child, code: 'BENCH_MIDDLEWARE_DIED' as const, name: 'the middleware' },
+];
+
+/**
+ * Measures one cell: starts the serving where the scenario wants it, checks the answers of a path that was not checked
+ * yet, and loads it. `before` is the cell that left the serving as it is.
+ *
+ * @throws BenchError where the cell gives no figures; the signal's reason where the run was aborted.
+ */
+export const runCell = async (
+  context: CellContext,
+  place: CellPlace,
+  before: Cell | undefined,
+): Promise<Pick<CompletedCell, 'start' | 'load' | 'middleware' | 'servingCpuMs'>> => {
+  const { cell } = place;
+  const { apparatus, signal } = context;
+  demandRight(context.checks.get(checkKey(cell)));
+  const middleware = await apparatus.middleware();
+  const base = middleware.url;
+
+  let started: Started | undefined;
+  let serving = apparatus.slot.current();
+  if (serving === undefined || startsServing(cell, before)) {
+    started = await start(context, place, base);
+    ({ serving } = started);
+  } else {
+    // What the level before left in the serving's queue comes first; when this is answered, the queue is empty.
+    await sendOne(context, cell, base);
+  }
+  if (!context.checks.has(checkKey(cell))) {
+    demandRight(
+      await whileAlive(needed(serving, middleware, cell), signal, (either) =>
+        checkPath(context, cell, base, either),
+      ),
+    );
+    // A serving that has answered all these is no longer cold.
+    if (cell.scenario === 'cold') {
+      started = await start(context, place, base);
+      ({ serving } = started);
+    }
+  }
+  const startFigures = started === undefined ? {} : { start: startOf(started) };
+  const { pid } = serving.child;
+  const figures = await whileAlive(needed(serving, middleware, cell), signal, (either) =>
+    measureCell(
+      {
+        plan: context.plan,
+        cell,
+        imagesDir: context.imagesDir,
+        expected: expectedClasses(context, cell),
+        samplesFile: join(context.samplesDir, `${cell.id.replaceAll('/', '_')}.csv.gz`),
+        middleware,
+        servingPid: pid,
+        onProgress: (progress) => context.emit({ event: 'load', ...place, progress }),
+      },
+      either,
+    ),
+  );
+  return { ...startFigures, ...figures };
 };

@@ -58,7 +58,12 @@ export const startServing = async (
   const { title, startTimeoutSeconds } = manifestOf(serving);
   const startedAt = performance.now();
   const child = startChild(scripts.serving, [
-    ...['--serving', serving, '--port', String(port), '--engine', engine],
+    '--serving',
+    serving,
+    '--port',
+    String(port),
+    '--engine',
+    engine,
     ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile]),
   ]);
   const limit = AbortSignal.timeout(startTimeoutSeconds * 1000);

@@ -1,32 +1,43 @@
 import type { Cell } from '../plan/cell.ts';
 import { estimateSeconds, startsServing } from '../plan/estimate.ts';
 
-const plannedSeconds = (cell: Cell): number => cell.warmupSeconds + cell.durationSeconds;
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** Learns from the finished cells what a cell costs beside its windows, with a start of its serving and without. */
-export class TimeLeft {
-  readonly #extraSeconds = { withStart: [] as number[], withoutStart: [] as number[] };
-
-  /** A cell was over, `seconds` after its serving began to start or, where it ran already, after its own beginning. */
-  ended(cell: Cell, seconds: number, started: boolean): void {
-    const extra = Math.max(0, seconds - plannedSeconds(cell));
-    (started ? this.#extraSeconds.withStart : this.#extraSeconds.withoutStart).push(extra);
-  }
-
-  /** How long the cells will take, in seconds; by the plan's estimate until one cell of each kind is over. */
-  of(cells: readonly Cell[]): number {
-    const { withStart, withoutStart } = this.#extraSeconds;
-    if (withStart.length === 0 || withoutStart.length === 0) return estimateSeconds(cells);
-    const [startSeconds, cellSeconds] = [meanOf(withStart), meanOf(withoutStart)];
-    return cells.reduce(
-      (sum, cell, index) =>
-        sum +
-        plannedSeconds(cell) +
-        (startsServing(cell, cells[index - 1]) ? startSeconds : cellSeconds),
-      0,
-    );
-  }
+/** Says how long the rest of a run takes. */
+export interface TimeLeft {
+  /** `before` is the cell that ran before, undefined where the serving was started anew. */
+  readonly finished: (cell: Cell, before: Cell | undefined, tookSeconds: number) => void;
+  /** Seconds for these cells, one after the other. */
+  readonly of: (cells: readonly Cell[]) => number;
 }
+
+const windowSeconds = (cell: Cell): number => cell.warmupSeconds + cell.durationSeconds;
+
+const medianOf = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/**
+ * By what the finished cells took beyond their warm-ups and windows, those that started a serving and those that did not
+ * apart; by the plan's estimate until there are some of either kind. A median, since the first cell of a path takes
+ * longer: its answers are checked.
+ */
+export const createTimeLeft = (): TimeLeft => {
+  const extraSeconds = { started: [] as number[], kept: [] as number[] };
+  const extraOf = (starts: boolean): number => {
+    const { started, kept } = extraSeconds;
+    const known = starts ? started : kept;
+    return medianOf(known.length > 0 ? known : started);
+  };
+  return {
+    finished: (cell, before, tookSeconds) => {
+      const extra = Math.max(0, tookSeconds - windowSeconds(cell));
+      extraSeconds[startsServing(cell, before) ? 'started' : 'kept'].push(extra);
+    },
+    of: (cells) =>
+      extraSeconds.started.length === 0
+        ? estimateSeconds(cells)
+        : cells.reduce(
+            (sum, cell, index) =>
+              sum + windowSeconds(cell) + extraOf(startsServing(cell, cells[index - 1])),
+            0,
+          ),
+  };
+};

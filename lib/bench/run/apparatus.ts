@@ -1,0 +1,79 @@
+import { BenchError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { describeEnd, type Child } from './child.ts';
+import { startMiddleware, type RunningMiddleware } from './middleware-process.ts';
+import { createServingSlot, type ServingSlot } from './serving-slot.ts';
+
+/** What the cells of a plan are measured with. */
+export interface Apparatus {
+  readonly slot: ServingSlot;
+  /** The middleware; started anew where it has ended. Throws where it does not start. */
+  readonly middleware: () => Promise<RunningMiddleware>;
+  readonly stop: () => Promise<void>;
+}
+
+/** An answer that comes so much later than the client's timeout is of no use to it. */
+const UPSTREAM_EXTRA_MS = 5000;
+
+const isRunning = ({ process }: Child): boolean =>
+  process.exitCode === null && process.signalCode === null;
+
+export const createApparatus = async (plan: Plan, imagesDir: string): Promise<Apparatus> => {
+  const servings = [...new Set(plan.paths.map(({ serving }) => serving))];
+  const slot = await createServingSlot(servings, plan.settings?.modelFile);
+  let current: RunningMiddleware | undefined;
+  return {
+    slot,
+    middleware: async () => {
+      if (current !== undefined && isRunning(current.child)) return current;
+      current = await startMiddleware({
+        servingUrls: slot.urls,
+        imagesDir,
+        port: 0,
+        processes: plan.settings?.processes,
+        // Longer than the client waits, so that a timeout is always the client's.
+        upstreamTimeoutMs:
+          Math.max(...plan.cells.map(({ timeoutMs }) => timeoutMs)) + UPSTREAM_EXTRA_MS,
+        seed: plan.seed,
+      });
+      return current;
+    },
+    stop: async () => {
+      await Promise.all([slot.stop(), current?.stop()]);
+    },
+  };
+};
+
+/**
+ * Runs work that needs a serving and the middleware; where one of them ends meanwhile, the work is aborted.
+ *
+ * @throws BenchError with the last words of what ended; else as the work.
+ */
+export const whileAlive = async <Result>(
+  needed: readonly {
+    readonly child: Child;
+    readonly code: `BENCH_${string}`;
+    readonly name: string;
+  }[],
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> => {
+  const death = new AbortController();
+  let isOver = false;
+  for (const { child, code, name } of needed) {
+    void child.ended.then((end) => {
+      if (!isOver) {
+        death.abort(new BenchError(code, `${name} ended: ${describeEnd(child, end)}`));
+      }
+    });
+  }
+  try {
+    return await work(AbortSignal.any([signal, death.signal]));
+  } catch (error) {
+    signal.throwIfAborted();
+    death.signal.throwIfAborted();
+    throw error;
+  } finally {
+    isOver = true;
+  }
+};

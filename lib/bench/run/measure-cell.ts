@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { BenchError } from '../errors.ts';
+import type { LoadEvent, LoadResult } from '../load/result.ts';
+import { levelId, type Cell } from '../plan/cell.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { CompletedCell } from '../results/record.ts';
+import { inferUrl } from './infer.ts';
+import { runLoad } from './load-process.ts';
+import type { RunningMiddleware } from './middleware-process.ts';
+import { useBetween, type MiddlewareSnapshot } from './middleware-use.ts';
+import { processCpuMs } from './process-cpu.ts';
+
+export interface CellJob {
+  readonly plan: Plan;
+  readonly cell: Cell;
+  readonly imagesDir: string;
+  /** The right class of each image of the plan. */
+  readonly expected: readonly number[];
+  readonly samplesFile: string;
+  readonly middleware: RunningMiddleware;
+  readonly servingPid: number;
+  readonly onProgress: (progress: Extract<LoadEvent, { event: 'progress' }>) => void;
+}
+
+/** Requests of all paths come in the same order at the same level and repeat. */
+const seedOf = ({ seed }: Plan, { level, repeat }: Cell): number =>
+  createHash('sha256')
+    .update(`${seed}/${repeat}/${levelId(level)}`)
+    .digest()
+    .readUInt32LE();
+
+interface Edge {
+  readonly middleware: MiddlewareSnapshot;
+  readonly servingCpuMs: number | undefined;
+}
+
+const servingCpu = (before: Edge, after: Edge, windowMs: number): { servingCpuMs?: number } => {
+  if (before.servingCpuMs === undefined || after.servingCpuMs === undefined) return {};
+  const elapsedMs = after.middleware.atMs - before.middleware.atMs;
+  const used = after.servingCpuMs - before.servingCpuMs;
+  return { servingCpuMs: (used * windowMs) / Math.max(1, elapsedMs) };
+};
+
+/** Loads a path that is up, and takes what middleware and serving used inside the measuring window. */
+export const measureCell = async (
+  job: CellJob,
+  signal: AbortSignal,
+): Promise<Pick<CompletedCell, 'load' | 'middleware' | 'servingCpuMs'>> => {
+  const { plan, cell, middleware } = job;
+  const takeEdge = async (): Promise<Edge> => ({
+    servingCpuMs: await processCpuMs(job.servingPid),
+    middleware: await middleware.snapshot(),
+  });
+  const edges: Promise<Edge>[] = [];
+  const load: LoadResult = await runLoad(
+    {
+      url: inferUrl(middleware.url, cell.path),
+      images: plan.images.map(({ file }) => join(job.imagesDir, file)),
+      seed: seedOf(plan, cell),
+      level: cell.level,
+      warmupSeconds: cell.warmupSeconds,
+      durationSeconds: cell.durationSeconds,
+      timeoutMs: cell.timeoutMs,
+      expect: { pointer: '/top/0/class', values: job.expected },
+      samplesFile: job.samplesFile,
+    },
+    (event) => {
+      if (event.event === 'progress') job.onProgress(event);
+      if (event.event === 'window-start' || event.event === 'window-end') {
+        const edge = takeEdge();
+        // Awaited below; where the load fails first, nobody asks for it.
+        edge.catch(() => undefined);
+        edges.push(edge);
+      }
+    },
+    signal,
+  );
+  const [before, after] = await Promise.all(edges);
+  if (before === undefined || after === undefined) {
+    throw new BenchError(
+      'BENCH_LOAD_FAILED',
+      'the load process did not tell when its window began and ended',
+    );
+  }
+  const windowMs = load.durationSeconds * 1000;
+  return {
+    load,
+    middleware: useBetween(before.middleware, after.middleware, windowMs),
+    ...servingCpu(before, after, windowMs),
+  };
+};

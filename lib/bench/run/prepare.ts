@@ -1,0 +1,181 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { BenchError } from '../errors.ts';
+import { buildCells } from '../plan/build-plan.ts';
+import { buildPaths } from '../plan/build-paths.ts';
+import type { Cell, Engine, Path } from '../plan/cell.ts';
+import type { PlanOptions, PlanOverrides } from '../plan/plan-options.ts';
+import { contradictions } from '../plan/plan-options.ts';
+import type { Plan, RunSettings } from '../plan/plan.ts';
+import { planHash, sealPlan } from '../plan/seal-plan.ts';
+import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
+import { lockRunFolder } from '../results/run-lock.ts';
+import { readDataSet } from './data-set.ts';
+import { computeDirect, type DirectAnswers } from './direct.ts';
+import { readMachine } from './environment.ts';
+import { defaultImagesDir } from './project-files.ts';
+import type { EmitRunEvent } from './run-event.ts';
+
+/** A run that can begin, or go on. */
+export interface PreparedRun {
+  readonly folder: string;
+  readonly plan: Plan;
+  readonly imagesDir: string;
+  readonly answers: ReadonlyMap<Engine, DirectAnswers>;
+  /** Gives the folder's lock back. */
+  readonly release: () => Promise<void>;
+}
+
+interface Context {
+  readonly emit: EmitRunEvent;
+  readonly signal: AbortSignal;
+}
+
+const computeAnswers = async (
+  cells: readonly Cell[],
+  paths: readonly Path[],
+  settings: RunSettings,
+  { emit, signal }: Context,
+): Promise<ReadonlyMap<Engine, DirectAnswers>> => {
+  emit({
+    event: 'preparing',
+    what: 'computing the right answers (builds the model at the first use)',
+  });
+  const imagesDir = settings.imagesDir ?? defaultImagesDir;
+  const { modelFile } = settings;
+  const engines = [...new Set(cells.map(({ engine }) => engine))];
+  const answers = await Promise.all(
+    engines.map(async (engine) => {
+      const direct = await computeDirect({ imagesDir, paths, engine, modelFile }, signal);
+      return [engine, direct] as const;
+    }),
+  );
+  return new Map(answers);
+};
+
+const modelOf = (answers: ReadonlyMap<Engine, DirectAnswers>, engine: Engine): Plan['model'] => {
+  const direct = answers.get(engine);
+  if (direct === undefined) throw new Error(`no answers of the engine ${engine}`);
+  return direct.model;
+};
+
+const demandNoRun = async (folder: string): Promise<void> => {
+  const exists = await stat(runFilesIn(folder).plan).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return;
+  throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run`, {
+    hint: `go on with it: bench run --resume ${folder}, or give another --output`,
+  });
+};
+
+export interface NewRun {
+  readonly folder: string;
+  readonly options: PlanOptions;
+  /** Whether each of the servings must take part. */
+  readonly strict: boolean;
+  readonly settings: RunSettings;
+}
+
+/**
+ * Makes the plan of a new run and its folder.
+ *
+ * @throws BenchError where options, images, model or folder do not let it begin.
+ */
+export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
+  const { folder, options, strict, settings } = request;
+  const paths = buildPaths(options, strict);
+  const cells = buildCells(paths, options);
+  await demandNoRun(folder);
+  const imagesDir = settings.imagesDir ?? defaultImagesDir;
+  const images = await readDataSet(imagesDir);
+  const answers = await computeAnswers(cells, paths, settings, context);
+  const model = modelOf(answers, options.engine);
+  const plan = sealPlan({ options, settings, paths, cells, images, model, createdAt: new Date() });
+  await mkdir(folder, { recursive: true }).catch(() => undefined);
+  await createRunFolder(folder, plan);
+  const release = await lockRunFolder(runFilesIn(folder).lock);
+  return { folder, plan, imagesDir, answers, release };
+};
+
+const refuse = (folder: string, reason: string, cause?: unknown): BenchError =>
+  new BenchError('BENCH_OTHER_PLAN', `the run in ${folder} cannot go on: ${reason}`, {
+    hint: 'resume it without other options on the machine where it began, or start a new run',
+    cause,
+  });
+
+const demandSameMachine = async (folder: string): Promise<void> => {
+  const environment = await readEnvironment(folder);
+  if (environment === undefined) return;
+  const machine = await readMachine();
+  for (const fact of ['cpuModel', 'cores', 'architecture'] as const) {
+    if (machine[fact] === environment.machine[fact]) continue;
+    throw refuse(
+      folder,
+      `it began on another machine (${fact} ${environment.machine[fact]}, here ${machine[fact]})`,
+    );
+  }
+};
+
+const demandSamePlan = (folder: string, plan: Plan, said: PlanOverrides): PlanOptions => {
+  if (planHash(plan) !== plan.hash) throw refuse(folder, 'its plan.json was changed');
+  const { options } = plan;
+  if (options === undefined) throw refuse(folder, 'its plan.json holds no options');
+  const [other] = contradictions(said, options);
+  if (other !== undefined) {
+    throw refuse(
+      folder,
+      `the option for ${other} says ${JSON.stringify(said[other])}, its plan ${JSON.stringify(options[other])}`,
+    );
+  }
+  return options;
+};
+
+/** What the command line said about files and processes wins, and what it left out stays. */
+const settingsOf = (plan: Plan, said: RunSettings): RunSettings => ({ ...plan.settings, ...said });
+
+const demandSameInputs = (folder: string, plan: Plan, now: Plan): void => {
+  const before = new Map(plan.images.map(({ file, sha256 }) => [file, sha256]));
+  const isSame =
+    before.size === now.images.length &&
+    now.images.every(({ file, sha256 }) => before.get(file) === sha256);
+  if (!isSame) throw refuse(folder, 'the images are not those that it began with');
+  if (plan.model.sha256 !== now.model.sha256) {
+    throw refuse(folder, 'the model is not the one that it began with (another SHA-256)');
+  }
+  if (planHash(now) !== plan.hash) throw refuse(folder, 'its plan is another one');
+};
+
+export interface ResumedRun {
+  readonly folder: string;
+  readonly said: PlanOverrides;
+  readonly settings: RunSettings;
+}
+
+/**
+ * Takes up a run where it was cut off.
+ *
+ * @throws BenchError where another process runs it, or where options, images, model or machine are not those that it
+ * began with.
+ */
+export const prepareResumedRun = async (
+  { folder, said, settings }: ResumedRun,
+  context: Context,
+): Promise<PreparedRun> => {
+  const plan = await readPlan(folder);
+  demandSamePlan(folder, plan, said);
+  await demandSameMachine(folder);
+  const release = await lockRunFolder(runFilesIn(folder).lock);
+  try {
+    const merged = settingsOf(plan, settings);
+    const imagesDir = merged.imagesDir ?? defaultImagesDir;
+    const images = await readDataSet(imagesDir);
+    const answers = await computeAnswers(plan.cells, plan.paths, merged, context);
+    const model = modelOf(answers, plan.options?.engine ?? 'onnx');
+    demandSameInputs(folder, plan, { ...plan, images, model });
+    return { folder, plan: { ...plan, settings: merged }, imagesDir, answers, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+};

@@ -1,0 +1,35 @@
+import type { LoadEvent } from '../load/result.ts';
+import type { Cell, Engine, Path } from '../plan/cell.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { AnswerCheck, CompletedCell, FailedCell } from '../results/record.ts';
+
+/** The place of a cell in its plan; `number` is 1 for the first. */
+export interface CellPlace {
+  readonly number: number;
+  readonly total: number;
+  readonly cell: Cell;
+  /** Until the end of the run, from what the cells took so far. */
+  readonly secondsLeft: number;
+}
+
+/** What a run tells while it goes on. */
+export type RunEvent =
+  | { readonly event: 'preparing'; readonly what: string }
+  | {
+      readonly event: 'run-start';
+      readonly plan: Plan;
+      readonly folder: string;
+      readonly finishedCells: number;
+    }
+  /** A serving is started for a cell, or to check the answers of its path. */
+  | ({ readonly event: 'serving-start' } & CellPlace)
+  | { readonly event: 'check-start'; readonly path: Path; readonly engine: Engine }
+  | { readonly event: 'check-end'; readonly check: AnswerCheck }
+  | ({
+      readonly event: 'load';
+      readonly progress: Extract<LoadEvent, { event: 'progress' }>;
+    } & CellPlace)
+  | ({ readonly event: 'cell-end'; readonly record: CompletedCell | FailedCell } & CellPlace)
+  | { readonly event: 'warning'; readonly message: string };
+
+export type EmitRunEvent = (event: RunEvent) => void;

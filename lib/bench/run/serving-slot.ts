@@ -1,0 +1,46 @@
+import type { ServingName } from '../../../serving-configs/index.ts';
+import type { Engine } from '../plan/cell.ts';
+import { freePorts } from './free-ports.ts';
+import { startServing, type RunningServing } from './serving-process.ts';
+
+/** Room for one serving at a time. Each keeps its port over all its restarts, so that the middleware need not know. */
+export interface ServingSlot {
+  /** Base URLs of all servings that may run here. */
+  readonly urls: Readonly<Partial<Record<ServingName, string>>>;
+  readonly current: () => RunningServing | undefined;
+  /** Stops what runs, then starts the serving and waits until it is ready. Throws as `startServing`. */
+  readonly start: (
+    serving: ServingName,
+    engine: Engine,
+    signal: AbortSignal,
+  ) => Promise<RunningServing>;
+  readonly stop: () => Promise<void>;
+}
+
+export const createServingSlot = async (
+  servings: readonly ServingName[],
+  modelFile: string | undefined,
+): Promise<ServingSlot> => {
+  const ports = await freePorts(servings.length);
+  const portOf = new Map(servings.map((serving, index) => [serving, ports[index] ?? 0]));
+  let running: RunningServing | undefined;
+  const stop = async (): Promise<void> => {
+    const stopping = running;
+    running = undefined;
+    await stopping?.stop();
+  };
+  return {
+    urls: Object.fromEntries(
+      [...portOf].map(([serving, port]) => [serving, `http://127.0.0.1:${port}`]),
+    ),
+    current: () => running,
+    start: async (serving, engine, signal) => {
+      await stop();
+      const port = portOf.get(serving);
+      if (port === undefined) throw new Error(`no port was set aside for ${serving}`);
+      running = await startServing({ serving, engine, port, modelFile }, signal);
+      return running;
+    },
+    stop,
+  };
+};
