@@ -41,6 +41,15 @@ export const buildApp = async (
     childLoggerFactory: (logger) => logger,
     // What still arrives on an open connection while the process ends is answered; the connection closes after it.
     return503OnClosing: false,
+    // An address that cannot be read reaches no route and so no error handler.
+    frameworkErrors: (error, _, reply) => {
+      const { status, body } = errorAnswerOf(
+        error,
+        { contentType: undefined, maxImageBytes: 0 },
+        undefined,
+      );
+      void reply.code(status).send(body);
+    },
     requestTimeout: config.upstreamTimeoutMs + 60_000,
   });
   const registry = new Registry();

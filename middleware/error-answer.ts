@@ -40,7 +40,10 @@ const frameworkErrors: Readonly<
 };
 
 const isOurs = (error: unknown): error is FastifyError =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('INFER_');
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  String(error.code).startsWith('INFER_');
 
 const translate = (error: FastifyError, facts: RequestFacts): FastifyError | undefined => {
   if (isOurs(error)) return error;

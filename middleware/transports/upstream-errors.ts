@@ -44,14 +44,18 @@ const meaningByCode: Readonly<Record<string, Meaning>> = {
   UND_ERR_HEADERS_OVERFLOW: 'malformed',
 };
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** A property of whatever was thrown, where it is a text. */
+const textOf = (error: unknown, property: 'code' | 'name'): string => {
+  const value: unknown = (error as Partial<Record<string, unknown>> | undefined)?.[property];
+  return typeof value === 'string' ? value : '';
+};
+const codeOf = (error: unknown): string => textOf(error, 'code');
 
 const meaningOf = (error: unknown): Meaning | undefined => {
   if (error instanceof DeadlineExceeded) return 'timeout';
   if (error instanceof AnswerTooLarge) return 'malformed';
   // The client's parser gives each of its complaints a code of its own.
-  if (error instanceof Error && error.name === 'HTTPParserError') return 'malformed';
+  if (textOf(error, 'name') === 'HTTPParserError') return 'malformed';
   return meaningByCode[codeOf(error)];
 };
 

@@ -80,32 +80,11 @@ const runWrk = async (load: Load): Promise<LoadFigures> => {
   return { requests, perSecond, p50Ms: p50 / 1000, p99Ms: p99 / 1000, failures };
 };
 
-interface AutocannonFigures {
-  readonly requests: { readonly total: number; readonly average: number };
-  readonly latency: { readonly p50: number; readonly p99: number };
-  readonly non2xx: number;
-  readonly errors: number;
-}
-
 const runAutocannon = async (load: Load): Promise<LoadFigures> => {
-  const text = await output(path.resolve('node_modules/.bin/autocannon'), [
-    '--json',
-    `--connections=${load.clients}`,
-    `--duration=${load.seconds}`,
-    '--method=POST',
-    `--headers=content-type=${load.contentType}`,
-    '--timeout=60',
-    `--input=${load.bodyFile}`,
-    load.url,
-  ]);
-  const { requests, latency, non2xx, errors } = lastJsonLine(text) as AutocannonFigures;
-  return {
-    requests: requests.total,
-    perSecond: requests.average,
-    p50Ms: latency.p50,
-    p99Ms: latency.p99,
-    failures: non2xx + errors,
-  };
+  const script = path.join(import.meta.dirname, 'autocannon-load.ts');
+  const tsx = import.meta.resolve('tsx');
+  const text = await output(process.execPath, ['--import', tsx, script, JSON.stringify(load)]);
+  return lastJsonLine(text) as LoadFigures;
 };
 
 /** Runs the tool in a process of its own. */

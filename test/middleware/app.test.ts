@@ -1,0 +1,220 @@
+import { buildApp } from '../../middleware/app.ts';
+import type { App } from '../../middleware/app.ts';
+import { servingNames } from '../../serving-configs/index.ts';
+import { startFakeServing } from '../support/fake-serving.ts';
+import type { FakeServing } from '../support/fake-serving.ts';
+import { buildTestApp, cat, formOf, testConfig } from '../support/middleware.ts';
+
+/** The pictures that a fresh process draws. */
+const drawn = async (url: string, seed: number): Promise<string[]> => {
+  const { http } = await buildApp(testConfig(url, { seed }));
+  const files: string[] = [];
+  for (let count = 0; count < 12; count += 1) {
+    files.push((await http.inject('/randinfer/torchserve')).json().image);
+  }
+  await http.close();
+  return files;
+};
+
+describe('the middleware', () => {
+  let serving: FakeServing;
+  let app: App;
+
+  beforeAll(async () => {
+    serving = await startFakeServing();
+    app = await buildTestApp(serving.url);
+  });
+  afterAll(async () => {
+    await app.http.close();
+    await serving.close();
+  });
+  beforeEach(() => {
+    serving.received.length = 0;
+  });
+
+  const jpeg = { 'content-type': 'image/jpeg' };
+  const infer = async (id: string, query = '') =>
+    app.http.inject({ method: 'POST', url: `/infer/${id}${query}`, headers: jpeg, payload: cat });
+
+  it('answers the classes, the way it took and where the time went', async () => {
+    const response = await infer('torchserve');
+
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toEqual({
+      serving: 'torchserve',
+      protocol: 'rest',
+      payload: 'image',
+      encoding: 'raw',
+      trained: true,
+      top: [
+        { class: 281, label: 'tabby', score: 0.6 },
+        { class: 282, label: expect.any(String), score: 0.2 },
+        { class: 285, label: expect.any(String), score: 0.1 },
+      ],
+      timingsMs: {
+        queue: expect.any(Number),
+        decode: expect.any(Number),
+        encode: expect.any(Number),
+        upstream: expect.any(Number),
+        parse: expect.any(Number),
+        total: expect.any(Number),
+      },
+    });
+    const timings = response.json().timingsMs as Record<string, number>;
+    const header = Object.entries(timings).map(([name, ms]) => `${name};dur=${ms}`);
+    expect(response.headers['server-timing']).toBe(header.join(', '));
+    expect(response.headers['middleware-process']).toBe('1/1');
+  });
+
+  it.each([
+    ['torchserve', '', 'image', 'raw', cat.length],
+    ['torchserve', '?payload=tensor', 'tensor', 'raw', 602_112],
+    ['tfserving', '', 'tensor', 'json', undefined],
+    ['tfserving', '?encoding=base64', 'tensor', 'base64', undefined],
+    ['tfserving', '?payload=tensor_fullsize', 'tensor_fullsize', 'json', undefined],
+    ['tfserving', '?payload=image', 'image', 'base64', undefined],
+    ['triton_pytorch', '', 'tensor', 'binary', undefined],
+    ['triton_pytorch', '?encoding=json', 'tensor', 'json', undefined],
+  ])('sends %s%s the payload %s as %s', async (id, query, payload, encoding, bytes) => {
+    const response = await infer(id, query);
+
+    expect(response.json()).toMatchObject({ serving: id, payload, encoding });
+    expect(serving.received).toHaveLength(1);
+    expect(serving.received[0]?.body.length).toBe(bytes ?? serving.received[0]?.body.length);
+  });
+
+  it('passes a picture on as it came, from a body and from a form', async () => {
+    const { body, contentType } = formOf([{ name: 'image', content: cat }]);
+    await infer('torchserve');
+    const response = await app.http.inject({
+      method: 'POST',
+      url: '/infer/torchserve',
+      headers: { 'content-type': contentType },
+      payload: body,
+    });
+
+    expect(response.statusCode).toBe(200);
+    expect(serving.received.map((one) => one.body.equals(cat))).toEqual([true, true]);
+    expect(serving.received.map(({ headers }) => headers['content-type'])).toEqual([
+      'image/jpeg',
+      'image/jpeg',
+    ]);
+  });
+
+  it('says where the weights are not trained', async () => {
+    const right = serving.behave;
+    serving.behave = (response, socket, path) => {
+      response.setHeader('X-Model-Trained', 'false');
+      right(response, socket, path);
+    };
+    const response = await infer('torchserve');
+    serving.behave = right;
+
+    expect(response.json().trained).toBe(false);
+  });
+
+  it('draws pictures in the order of its seed', async () => {
+    const files = await drawn(serving.url, 5);
+
+    expect(files[0]).toMatch(/\.jpg$/);
+    expect(await drawn(serving.url, 5)).toEqual(files);
+    expect(await drawn(serving.url, 6)).not.toEqual(files);
+  });
+
+  it.each([
+    ['POST', '/infer/nope', 404, 'INFER_UNKNOWN_SERVING', servingNames.join(', ')],
+    ['GET', '/randinfer/nope', 404, 'INFER_UNKNOWN_SERVING', servingNames.join(', ')],
+    ['GET', '/health/ready?serving=nope', 404, 'INFER_UNKNOWN_SERVING', servingNames.join(', ')],
+    ['GET', '/infer/torchserve', 404, 'INFER_ROUTE_UNKNOWN', 'no GET /infer/torchserve here'],
+    ['GET', '/', 404, 'INFER_ROUTE_UNKNOWN', '/docs lists what there is'],
+    ['POST', '/infer/torchserve?payload=x', 400, 'INFER_PAYLOAD_UNSUPPORTED', 'payload image'],
+    ['POST', '/infer/tfserving?encoding=x', 400, 'INFER_PAYLOAD_UNSUPPORTED', 'json or base64'],
+    ['POST', '/infer/tfserving?payload=', 400, 'INFER_PAYLOAD_UNSUPPORTED', 'payload tensor'],
+    ['GET', '/randinfer/triton_pytorch?payload=image', 400, 'INFER_PAYLOAD_UNSUPPORTED', 'tensor'],
+    ['POST', '/infer/torchserve?payload=a&payload=b', 400, 'INFER_PAYLOAD_UNSUPPORTED', '"a,b"'],
+    ['GET', '/infer/%', 400, 'INFER_REQUEST_INVALID', ''],
+  ] as const)('answers %s %s with %d %s', async (method, url, status, code, part) => {
+    const response = await app.http.inject({ method, url });
+
+    expect(response.statusCode).toBe(status);
+    expect(response.json()).toMatchObject({ code, message: expect.stringContaining(part) });
+  });
+
+  it('is alive, and ready when the servings are', async () => {
+    const live = await app.http.inject('/health/live');
+    const ready = await app.http.inject('/health/ready');
+    const one = await app.http.inject('/health/ready?serving=tfserving');
+
+    expect([live.statusCode, live.json()]).toEqual([200, { live: true }]);
+    expect([ready.statusCode, ready.json()]).toEqual([200, { ready: [...servingNames] }]);
+    expect(one.json()).toEqual({ ready: ['tfserving'] });
+  });
+
+  it('names the servings that are not ready', async () => {
+    const config = testConfig(serving.url);
+    const servingUrls = { ...config.servingUrls, tfserving: 'http://127.0.0.1:1' };
+    const { http } = await buildApp({ ...config, servingUrls });
+    const all = await http.inject('/health/ready');
+    const other = await http.inject('/health/ready?serving=torchserve');
+    await http.close();
+
+    expect(all.statusCode).toBe(503);
+    expect(all.json()).toEqual({ code: 'INFER_NOT_READY', message: 'Not ready: tfserving.' });
+    expect(other.statusCode).toBe(200);
+  });
+
+  it('counts requests and times phases', async () => {
+    const { http } = await buildTestApp(serving.url);
+    await http.inject({ method: 'POST', url: '/infer/torchserve', headers: jpeg, payload: cat });
+    await http.inject({ method: 'POST', url: '/infer/torchserve', headers: jpeg, payload: 'text' });
+    const response = await http.inject('/metrics');
+    await http.close();
+
+    expect(response.headers['content-type']).toContain('text/plain');
+    const lines = response.body.split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'middleware_requests_total{serving="torchserve",payload="image",status="200"} 1',
+        'middleware_requests_total{serving="torchserve",payload="image",status="422"} 1',
+        'middleware_failures_total{serving="torchserve",payload="image",code="INFER_IMAGE_NOT_AN_IMAGE"} 1',
+        'middleware_phase_seconds_count{serving="torchserve",payload="image",phase="upstream"} 1',
+        'middleware_processes 1',
+        'middleware_requests_in_flight{process="1"} 0',
+        expect.stringMatching(/^process_cpu_seconds_total\{process="1"\} [\d.]+$/),
+        expect.stringMatching(/^process_resident_memory_bytes\{process="1"\} \d+$/),
+        expect.stringMatching(
+          /^middleware_event_loop_delay_seconds\{process="1",quantile="0.99"\}/,
+        ),
+      ]),
+    );
+  });
+
+  it('describes itself without asking the network', async () => {
+    const page = await app.http.inject('/docs');
+    const description = (await app.http.inject('/docs/json')).json();
+
+    expect(page.statusCode).toBe(200);
+    expect(page.body).not.toMatch(/(?:src|href)="https?:/);
+    expect(Object.keys(description.paths)).toEqual([
+      '/infer/{serving}',
+      '/randinfer/{serving}',
+      '/health/live',
+      '/health/ready',
+      '/metrics',
+    ]);
+    const { post } = description.paths['/infer/{serving}'];
+    expect(Object.keys(post.requestBody.content)).toContain('multipart/form-data');
+    expect(Object.keys(post.responses)).toEqual([
+      '200',
+      '400',
+      '404',
+      '413',
+      '415',
+      '422',
+      '500',
+      '502',
+      '503',
+      '504',
+    ]);
+  });
+});

@@ -1,0 +1,62 @@
+import { availableParallelism } from 'node:os';
+
+import { ConfigError, readConfig } from '../../middleware/config.ts';
+import { servingNames } from '../../serving-configs/index.ts';
+
+describe('the configuration', () => {
+  it('runs one process a core where the environment says nothing', () => {
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      processes: availableParallelism(),
+      imagesDir: 'k6/images',
+      upstreamTimeoutMs: 60_000,
+      logLevel: 'warn',
+    });
+  });
+
+  it('addresses every serving at its own port of the host', () => {
+    const { servingUrls } = readConfig({ SERVING_HOST: '10.0.0.7' });
+
+    expect(Object.keys(servingUrls)).toEqual(servingNames);
+    expect(servingUrls.tfserving).toBe('http://10.0.0.7:8501');
+  });
+
+  it('lets single addresses be overridden', () => {
+    const { servingUrls } = readConfig({ SERVING_URLS: '{"tfserving":"http://localhost:1234/"}' });
+
+    expect(servingUrls.tfserving).toBe('http://localhost:1234');
+    expect(servingUrls.torchserve).toBe('http://127.0.0.1:8080');
+  });
+
+  it('gives what is in flight as long as its serving may take before it forces the end', () => {
+    expect(readConfig({ UPSTREAM_TIMEOUT_MS: '2000' }).stopTimeoutMs).toBe(7000);
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(readConfig({}))).toBe(true);
+  });
+
+  it.each([
+    ['PORT', 'http', 'PORT="http": give a whole number from 0 to 65535'],
+    ['PORT', '70000', 'PORT="70000": give a whole number from 0 to 65535'],
+    ['PROCESSES', '0', 'PROCESSES="0": give a whole number from 1 to 1024'],
+    ['PROCESSES', '1.5', 'PROCESSES="1.5": give a whole number from 1 to 1024'],
+    ['UPSTREAM_TIMEOUT_MS', '-1', 'UPSTREAM_TIMEOUT_MS="-1": give a whole number'],
+    ['MAX_IN_FLIGHT', '0', 'MAX_IN_FLIGHT="0"'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL="loud": give one of fatal, error, warn'],
+    ['SERVING_HOST', 'a b', 'SERVING_HOST: "http://a b:8080" is no base URL'],
+    ['SERVING_URLS', '[]', 'SERVING_URLS: give a JSON object'],
+    ['SERVING_URLS', '{', 'SERVING_URLS: give a JSON object'],
+    [
+      'SERVING_URLS',
+      '{"nope":"http://a"}',
+      'SERVING_URLS: no serving "nope"; there are torchserve',
+    ],
+    ['SERVING_URLS', '{"tfserving":5}', 'the URL of "tfserving" is not a string'],
+    ['SERVING_URLS', '{"tfserving":"ftp://a"}', '"ftp://a" is no base URL'],
+    ['SERVING_URLS', '{"tfserving":"http://a/b"}', '"http://a/b" is no base URL'],
+  ])('refuses %s=%s with the way out', (name, value, message) => {
+    expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+    expect(() => readConfig({ [name]: value })).toThrow(message);
+  });
+});

@@ -1,0 +1,159 @@
+import { RestTransport } from '../../../middleware/transports/rest.ts';
+import { startFakeServing } from '../../support/fake-serving.ts';
+import type { Behaviour, FakeServing } from '../../support/fake-serving.ts';
+
+const request = {
+  method: 'POST',
+  path: '/predictions/resnet-50',
+  headers: { 'content-type': 'image/jpeg' },
+  body: [Buffer.from('bytes')],
+} as const;
+const ignore = (): void => undefined;
+
+const status =
+  (code: number): Behaviour =>
+  (response) => {
+    response.statusCode = code;
+    response.end('no');
+  };
+
+describe('the transport of REST', () => {
+  let serving: FakeServing;
+  let transport: RestTransport;
+
+  beforeEach(async () => {
+    serving = await startFakeServing();
+    transport = new RestTransport({
+      serving: 'torchserve',
+      origin: serving.url,
+      timeoutMs: 300,
+      connections: 64,
+    });
+  });
+
+  afterEach(async () => {
+    await transport.close();
+    await serving.close();
+  });
+
+  it('sends the parts of a body one after the other, with their length', async () => {
+    await transport.send({ ...request, body: [Buffer.from('ab'), Buffer.from('cde')] }, ignore);
+
+    expect(serving.received[0]?.body.toString()).toBe('abcde');
+    expect(serving.received[0]?.headers).toMatchObject({
+      'content-length': '5',
+      'content-type': 'image/jpeg',
+    });
+  });
+
+  it('gives the memory of a body back when its answer is there, and not before', async () => {
+    const order: string[] = [];
+    serving.behave = (response) => {
+      order.push('answered');
+      response.end('{}');
+    };
+    await transport.send({ ...request, release: () => order.push('released') }, ignore);
+
+    expect(order).toEqual(['answered', 'released']);
+  });
+
+  it('keeps the memory of a body that may still be on its way', async () => {
+    let isReleased = false;
+    serving.behave = ignore;
+    const release = (): void => {
+      isReleased = true;
+    };
+
+    await expect(transport.send({ ...request, release }, ignore)).rejects.toThrow();
+    expect(isReleased).toBe(false);
+  });
+
+  it.each<[string, Behaviour]>([
+    ['INFER_UPSTREAM_RESET', (_, socket) => socket.destroy()],
+    ['INFER_UPSTREAM_RESET', (_, socket) => socket.resetAndDestroy()],
+    ['INFER_UPSTREAM_TIMEOUT', ignore],
+    [
+      'INFER_UPSTREAM_TIMEOUT',
+      (response) => {
+        response.writeHead(200, { 'content-length': 100 });
+        response.write('half');
+      },
+    ],
+    [
+      'INFER_UPSTREAM_INCOMPLETE',
+      (response, socket) => {
+        response.writeHead(200, { 'content-length': 100 });
+        response.write('half', () => socket.destroySoon());
+      },
+    ],
+    ['INFER_UPSTREAM_MALFORMED', (_, socket) => socket.end('SSH-2.0-OpenSSH\r\n\r\n')],
+    [
+      'INFER_UPSTREAM_MALFORMED',
+      (response) => {
+        response.end(Buffer.alloc(17 * 1024 * 1024));
+      },
+    ],
+    ['INFER_UPSTREAM_MALFORMED', status(302)],
+    ['INFER_UPSTREAM_REJECTED', status(400)],
+    ['INFER_UPSTREAM_REJECTED', status(404)],
+    ['INFER_UPSTREAM_OVERLOADED', status(429)],
+    ['INFER_UPSTREAM_FAILED', status(500)],
+    ['INFER_UPSTREAM_FAILED', status(507)],
+    ['INFER_UPSTREAM_OVERLOADED', status(503)],
+  ])('says %s, and the next request succeeds', async (code, behave) => {
+    const right = serving.behave;
+    serving.behave = behave;
+    await expect(transport.send(request, ignore)).rejects.toMatchObject({ code });
+
+    serving.behave = right;
+    await expect(transport.send(request, ignore)).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('says that nobody listens', async () => {
+    await serving.close();
+
+    await expect(transport.send(request, ignore)).rejects.toMatchObject({
+      code: 'INFER_UPSTREAM_UNAVAILABLE',
+      message: '[torchserve] cannot be reached (ECONNREFUSED); is it running?',
+      cause: { code: 'ECONNREFUSED' },
+    });
+  });
+
+  it('counts the wait for a connection against the deadline', async () => {
+    const single = new RestTransport({
+      serving: 'torchserve',
+      origin: serving.url,
+      timeoutMs: 200,
+      connections: 1,
+    });
+    serving.behave = ignore;
+    const results = await Promise.allSettled([
+      single.send(request, ignore),
+      single.send(request, ignore),
+    ]);
+
+    expect(results.map(({ status: outcome }) => outcome)).toEqual(['rejected', 'rejected']);
+    await single.close();
+  });
+
+  it('gives up an exchange when told to and closes its connection', async () => {
+    serving.behave = ignore;
+    const sent = transport.send(request, (abort) => {
+      setTimeout(() => {
+        abort(new Error('told to'));
+      }, 50);
+    });
+
+    await expect(sent).rejects.toThrow('told to');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(serving.abandoned).toBe(1);
+  });
+
+  it('works with 64 requests at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, async () => transport.send(request, ignore)),
+    );
+
+    expect(answers).toHaveLength(64);
+  });
+});

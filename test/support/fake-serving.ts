@@ -1,0 +1,83 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+import { labelOf } from '../../serving-configs/models/labels.ts';
+
+export interface FakeServing {
+  readonly url: string;
+  /** Requests that arrived in full, without those for health. */
+  readonly received: {
+    readonly path: string;
+    readonly headers: IncomingMessage['headers'];
+    readonly body: Buffer;
+  }[];
+  /** What the next requests get; the default is a right answer of the platform that the path belongs to. */
+  behave: Behaviour;
+  /** Requests whose connection was closed from the other side before they were answered. */
+  abandoned: number;
+  close(): Promise<void>;
+}
+
+export type Behaviour = (response: ServerResponse, socket: Socket, path: string) => void;
+
+const json = (value: unknown): string => JSON.stringify(value);
+const scores = Array.from({ length: 1000 }, (_, index) => (index === 281 ? 0.6 : 0.0004));
+
+/** A right answer in the protocol of the path: class 281 is the best. */
+export const rightAnswer = (path: string): string => {
+  if (path.startsWith('/predictions/')) {
+    return json({ [labelOf(281)]: 0.6, [labelOf(282)]: 0.2, [labelOf(285)]: 0.1 });
+  }
+  if (path.startsWith('/v1/models/')) return json({ predictions: [scores] });
+  const output = { name: 'OUTPUT__0', datatype: 'FP32', shape: [1, 1000], data: scores };
+  return json({ outputs: [output] });
+};
+
+export const answerRight: Behaviour = (response, _, path) => {
+  response.setHeader('content-type', 'application/json');
+  response.end(rightAnswer(path));
+};
+
+/** An HTTP server in this process that stands for a serving and misbehaves as it is told. */
+export const startFakeServing = async (): Promise<FakeServing> => {
+  const sockets = new Set<Socket>();
+  const fake: FakeServing = {
+    url: '',
+    received: [],
+    behave: answerRight,
+    abandoned: 0,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    response.once('close', () => {
+      if (!response.writableFinished) fake.abandoned += 1;
+    });
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('error', () => undefined);
+    request.on('end', () => {
+      const { url: path = '', headers, method } = request;
+      if (method === 'GET') {
+        response.end('{}');
+        return;
+      }
+      fake.received.push({ path, headers, body: Buffer.concat(chunks) });
+      fake.behave(response, request.socket, path);
+    });
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(fake, { url: `http://127.0.0.1:${port}` });
+};
