@@ -38,6 +38,7 @@ export interface RecordedRunOptions {
   /** How far the null engine's rate lies above the measured one. */
   readonly ceilingFactor?: number;
   readonly engines?: readonly Engine[];
+  readonly paths?: readonly Path[];
 }
 
 const model = { file: 'resnet50-untrained.onnx', sha256: 'ab'.repeat(32), trained: false };
@@ -217,6 +218,14 @@ export const recordedEnvironment: Environment = {
   seed: 7,
 };
 
+const dataSet = {
+  imagesFolder: 'k6/images',
+  images: [
+    { file: 'boat.jpg', sha256: '11'.repeat(32) },
+    { file: 'cat.jpg', sha256: '22'.repeat(32) },
+  ],
+};
+
 export const recordedPlan = (cells: readonly Cell[], paths = recordedPaths()): Plan => ({
   schema: 1,
   profile: 'quick',
@@ -225,10 +234,7 @@ export const recordedPlan = (cells: readonly Cell[], paths = recordedPaths()): P
   where: 'local',
   runtime: 'reference',
   paths,
-  images: [
-    { file: 'boat.jpg', sha256: '11'.repeat(32) },
-    { file: 'cat.jpg', sha256: '22'.repeat(32) },
-  ],
+  ...dataSet,
   model,
   cells,
   hash: 'cd'.repeat(32),
@@ -243,9 +249,9 @@ export const recordedRun = ({
   durationSeconds = 10,
   ceilingFactor = 3,
   engines = ['onnx', 'null'],
+  paths = recordedPaths(),
 }: RecordedRunOptions = {}): RunData => {
   const random = createRandom(seed);
-  const paths = recordedPaths();
   const cells = Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) =>
     scenarios.flatMap((scenario) =>
       paths.flatMap((path) =>

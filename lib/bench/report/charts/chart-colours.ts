@@ -29,7 +29,7 @@ export const PATH_COLOURS: readonly ChartColour[] = [
 ];
 
 /** Beside the colour, a shape tells paths apart; the two lists have no common divisor, so 40 pairs differ. */
-export const PATH_MARKERS = ['circle', 'rect', 'triangle', 'diamond', 'pin'] as const;
+export const PATH_MARKERS = ['circle', 'rect', 'triangle', 'diamond', 'arrow'] as const;
 
 /** The parts of a request; the serving's own is the strongest. */
 export const PHASE_COLOURS: Readonly<Record<PhaseName, ChartColour>> = {

@@ -1,7 +1,7 @@
 import type { CustomSeriesOption, EChartsOption, LineSeriesOption } from 'echarts';
 import type { AxisScale } from './axis-scale.ts';
 import { GRID, INK, MUTED, SURFACE, type ChartColour } from './chart-colours.ts';
-import { legendRows } from './legend-rows.ts';
+import { legendPlaces, type LegendPlaces } from './legend-places.ts';
 import { renderChart } from './render-chart.ts';
 
 export interface ChartPoint {
@@ -36,6 +36,8 @@ export interface LineChart {
 
 const WIDTH = 640;
 const PLOT_HEIGHT = 290;
+const LEGEND_LEFT = 30;
+const LEGEND_TOP = 4;
 const DASH = { solid: 'solid', dotted: [1, 4], dashed: [7, 5] } as const;
 
 const lineSeries = (
@@ -51,8 +53,7 @@ const lineSeries = (
     value: [chart.x.toAxis(point.x), chart.y.toAxis(point.y)],
     ...(point.faint === true ? { itemStyle: { opacity: 0.35 } } : {}),
   })),
-  showSymbol: line.stroke !== 'dashed',
-  symbol: line.marker,
+  symbol: line.stroke === 'dashed' ? 'none' : line.marker,
   symbolSize: line.stroke === 'solid' ? 8 : 6,
   itemStyle:
     line.stroke === 'dotted'
@@ -126,23 +127,29 @@ const axis = (scale: AxisScale, title: string, gap: number) => {
   };
 };
 
-const optionOf = (chart: LineChart, legendHeight: number): EChartsOption => {
-  const solid = chart.lines.filter((line) => line.stroke === 'solid').map((line) => line.label);
+/** Paths first, then what dotted and dashed lines are. */
+const legendLabels = (chart: LineChart): string[] => [
+  ...chart.lines.filter((line) => line.stroke === 'solid').map((line) => line.label),
+  ...chart.keys.map((key) => key.label),
+];
+
+const optionOf = (chart: LineChart, { places, height }: LegendPlaces): EChartsOption => {
   const keySeries = chart.keys.map((key) =>
     lineSeries(chart, { ...key, colour: MUTED, marker: 'circle', points: [] }, true),
   );
   return {
-    grid: { left: 66, right: 18, top: legendHeight + 14, bottom: 54, containLabel: false },
-    legend: {
-      top: 0,
-      left: 'center',
+    grid: { left: 66, right: 18, top: height + LEGEND_TOP + 14, bottom: 54, containLabel: false },
+    // One legend an entry: the library would place them by its guess of the text widths, which lets them overlap.
+    legend: places.map(({ label, left, top }) => ({
+      left: left + LEGEND_LEFT,
+      top: top + LEGEND_TOP,
       itemWidth: 30,
       itemHeight: 10,
-      itemGap: 16,
+      padding: 0,
       selectedMode: false,
       textStyle: { color: INK.light, fontSize: 13 },
-      data: [...solid, ...chart.keys.map((key) => key.label)],
-    },
+      data: [label],
+    })),
     xAxis: { ...axis(chart.x, chart.xTitle, 32), splitLine: { show: false } },
     yAxis: axis(chart.y, chart.yTitle, 48),
     series: [
@@ -155,13 +162,9 @@ const optionOf = (chart: LineChart, legendHeight: number): EChartsOption => {
 
 /** Draws lines over levels. Lines with the same label are one path: of them only the solid one is in the legend. */
 export const drawLineChart = (chart: LineChart): string => {
-  const labels = [
-    ...chart.lines.filter((line) => line.stroke === 'solid').map((line) => line.label),
-    ...chart.keys.map((key) => key.label),
-  ];
-  const legendHeight = legendRows(labels, WIDTH) * 24;
-  return renderChart(chart.name, optionOf(chart, legendHeight), {
+  const legend = legendPlaces(legendLabels(chart), WIDTH - LEGEND_LEFT);
+  return renderChart(chart.name, optionOf(chart, legend), {
     width: WIDTH,
-    height: legendHeight + PLOT_HEIGHT + 68,
+    height: legend.height + LEGEND_TOP + PLOT_HEIGHT + 68,
   });
 };

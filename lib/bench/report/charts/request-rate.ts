@@ -15,7 +15,7 @@ const valuesOf = (lines: readonly ChartLine[]): number[] =>
     line.points.flatMap((point) => [point.y, point.min ?? point.y, point.max ?? point.y]),
   );
 
-const CEILING_KEY = { label: 'ceiling: the same path, null engine', stroke: 'dashed' } as const;
+const CEILING_KEY = { label: 'its null ceiling', stroke: 'dashed' } as const;
 
 const linesOf = (group: RowGroup, looks: PathLooks) => ({
   rates: pathLines(group, looks, 'solid', (row) =>
