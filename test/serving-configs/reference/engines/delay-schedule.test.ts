@@ -1,0 +1,119 @@
+import {
+  createDelaySchedule,
+  drawLatencyMs,
+} from '../../../../serving-configs/reference/engines/delay-schedule.ts';
+import { readDelayOptions } from '../../../../serving-configs/reference/engines/delay-options.ts';
+
+const COUNT = 20_000;
+
+const draws = (options: Record<string, unknown>) => {
+  const schedule = createDelaySchedule(readDelayOptions(options));
+  return Array.from({ length: COUNT }, () => schedule.admit(0));
+};
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+const shareOf = (values: readonly unknown[], wanted: unknown): number =>
+  values.filter((value) => value === wanted).length / values.length;
+
+describe('the delay schedule', () => {
+  it('gives a constant latency', () => {
+    const due = draws({ latency: { kind: 'constant', ms: 50 } }).map(({ dueMs }) => dueMs);
+
+    expect(new Set(due)).toEqual(new Set([50]));
+  });
+
+  it('gives an exponential latency with its mean and median', () => {
+    const due = draws({ latency: { kind: 'exponential', meanMs: 50 } }).map(({ dueMs }) => dueMs);
+    due.sort((one, other) => one - other);
+
+    // Four standard errors.
+    expect(Math.abs(meanOf(due) - 50)).toBeLessThan((4 * 50) / Math.sqrt(COUNT));
+    expect((due[COUNT / 2] ?? 0) / (50 * Math.LN2)).toBeCloseTo(1, 1);
+  });
+
+  it('gives a bimodal latency with its share', () => {
+    const latency = { kind: 'bimodal', fastMs: 20, slowMs: 200, slowShare: 0.1 };
+    const due = draws({ latency }).map(({ dueMs }) => dueMs);
+
+    expect(new Set(due)).toEqual(new Set([20, 200]));
+    expect(Math.abs(shareOf(due, 200) - 0.1)).toBeLessThan(4 * Math.sqrt(0.09 / COUNT));
+  });
+
+  it('inverts the exponential distribution', () => {
+    const latency = { kind: 'exponential', meanMs: 10 } as const;
+
+    expect(drawLatencyMs(latency, 0)).toBe(0);
+    expect(drawLatencyMs(latency, 0.5)).toBeCloseTo(10 * Math.LN2, 9);
+  });
+
+  it('fails and breaks the shares that were asked for', () => {
+    const outcomes = draws({
+      latency: { kind: 'constant', ms: 0 },
+      failureShare: 0.05,
+      faults: { reset: 0.02, nan: 0.01 },
+    }).map(({ outcome }) => outcome);
+
+    for (const [outcome, share] of [
+      ['failure', 0.05],
+      ['reset', 0.02],
+      ['nan', 0.01],
+      ['right', 0.92],
+      ['halfBody', 0],
+    ] as const) {
+      const error = 4 * Math.sqrt((share * (1 - share)) / COUNT);
+      expect(Math.abs(shareOf(outcomes, outcome) - share)).toBeLessThanOrEqual(error);
+    }
+  });
+
+  it('is the same for the same seed', () => {
+    const options = { seed: 4, latency: { kind: 'exponential', meanMs: 5 }, failureShare: 0.5 };
+
+    expect(draws(options)).toEqual(draws(options));
+    expect(draws({ ...options, seed: 5 })).not.toEqual(draws(options));
+  });
+
+  it('lets requests wait in their order for one of its servers', () => {
+    const options = readDelayOptions({ latency: { kind: 'constant', ms: 10 }, capacity: 2 });
+    const schedule = createDelaySchedule(options);
+    const due = [0, 0, 0, 1, 100].map((nowMs) => schedule.admit(nowMs).dueMs);
+
+    expect(due).toEqual([10, 10, 20, 20, 110]);
+  });
+
+  it('holds all answers during a stall', () => {
+    const options = readDelayOptions({
+      latency: { kind: 'constant', ms: 10 },
+      stalls: [{ afterRequests: 3, ms: 500 }],
+    });
+    const schedule = createDelaySchedule(options);
+    const held = [0, 5, 7, 8].map((nowMs) => {
+      schedule.admit(nowMs);
+      return schedule.heldUntilMs;
+    });
+
+    expect(held).toEqual([-Infinity, -Infinity, 507, 507]);
+  });
+});
+
+describe('the options of the delay engine', () => {
+  const latency = { kind: 'constant', ms: 1 };
+
+  it.each([
+    [null, /must be an object/],
+    [{}, /latency must be an object/],
+    [{ latency: { kind: 'normal' } }, /constant, exponential, bimodal/],
+    [{ latency: { kind: 'constant' } }, /latency\.ms must be a number at least 0/],
+    [{ latency: { kind: 'constant', ms: -1 } }, /latency\.ms/],
+    [{ latency: { kind: 'bimodal', fastMs: 1, slowMs: 2, slowShare: 2 } }, /from 0 to 1/],
+    [{ latency, failureShare: 1.5 }, /failureShare must be a number from 0 to 1/],
+    [{ latency, failureShare: 0.6, faults: { reset: 0.6 } }, /add up to more than 1/],
+    [{ latency, faults: { explode: 1 } }, /unknown field "explode"/],
+    [{ latency, speed: 1 }, /unknown field "speed"/],
+    [{ latency, capacity: 0 }, /capacity/],
+    [{ latency, stalls: [{ ms: 5 }] }, /stalls\[0\]\.afterRequests/],
+    [{ latency, stalls: {} }, /stalls must be a list/],
+    [{ latency, statusOnFailure: 418 }, /500 or 503/],
+  ])('refuse %j and name the field', (json, message) => {
+    expect(() => readDelayOptions(json)).toThrow(message);
+  });
+});

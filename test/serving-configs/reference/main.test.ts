@@ -1,0 +1,186 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { indexOf } from '../../../serving-configs/models/labels.ts';
+import { encodeOnnx, type OnnxGraph } from '../../../serving-configs/models/resnet50/onnx-file.ts';
+import { imagesFolder, runScript, startServing } from './reference-process.ts';
+
+jest.setTimeout(60_000);
+
+interface Direct {
+  readonly model: { readonly trained: boolean; readonly file?: string };
+  readonly answers: readonly {
+    readonly serving: ServingName;
+    readonly payload: string;
+    readonly images: readonly {
+      readonly file: string;
+      readonly top: readonly { readonly class: number; readonly score: number }[];
+    }[];
+  }[];
+}
+
+const direct = async (targets: unknown, ...args: string[]): Promise<Direct> => {
+  const { code, stdout, stderr } = await runScript('direct.ts', [
+    '--images',
+    imagesFolder,
+    '--targets',
+    JSON.stringify(targets),
+    ...args,
+  ]);
+  expect([code, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout) as Direct;
+};
+
+/** Average of each colour times the class's number: a network small enough to be checked by hand. */
+const tinyModel = (classes: number): OnnxGraph => ({
+  name: 'tiny',
+  input: { name: 'picture', shape: [1, 3, 'height', 'width'] },
+  output: { name: 'scores', shape: [1, classes] },
+  nodes: [
+    { op: 'GlobalAveragePool', inputs: ['picture'], output: 'average' },
+    { op: 'Flatten', inputs: ['average'], output: 'flat', attributes: { axis: 1 } },
+    { op: 'Gemm', inputs: ['flat', 'weight', 'bias'], output: 'scores', attributes: { transB: 1 } },
+  ],
+  constants: [
+    { name: 'weight', shape: [classes, 3], values: new Float32Array(classes * 3) },
+    {
+      name: 'bias',
+      shape: [classes],
+      values: Float32Array.from({ length: classes }, (_, index) => (index === 7 ? 5 : 0)),
+    },
+  ],
+  metadata: {},
+});
+
+describe('the direct computation', () => {
+  it('tells the eight photographs apart in both weight families', async () => {
+    const { model, answers } = await direct([
+      { serving: 'torchserve', payload: 'tensor' },
+      { serving: 'tfserving', payload: 'tensor' },
+    ]);
+
+    expect(model.trained).toBe(false);
+    for (const { images } of answers) {
+      const best = images.map(({ top }) => top[0]?.class);
+      const scores = images.map(({ top }) => top[0]?.score ?? 0);
+      const margins = images.map(({ top }) =>
+        Math.log((top[0]?.score ?? 0) / (top[1]?.score ?? 1)),
+      );
+      expect(images).toHaveLength(8);
+      expect(new Set(best).size).toBeGreaterThanOrEqual(5);
+      expect(Math.min(...scores)).toBeGreaterThan(0.01);
+      expect(Math.max(...scores)).toBeLessThan(0.9);
+      // In logits: ten times the noise of 1e-3 that a path may add.
+      expect(Math.min(...margins)).toBeGreaterThan(0.01);
+    }
+  });
+
+  it('answers the fixed class for engines without a network', async () => {
+    const targets = [{ serving: 'triton_pytorch', payload: 'tensor' }];
+    const { model, answers } = await direct(targets, '--engine', 'null');
+
+    expect(model).toEqual({ trained: false });
+    expect(new Set(answers[0]?.images.map(({ top }) => top[0]?.class))).toEqual(new Set([281]));
+  });
+
+  it.each([
+    [['--images', 'nowhere', '--targets', '[]'], /cannot read the folder/],
+    [['--images', imagesFolder, '--targets', '{'], /no JSON/],
+    [['--images', imagesFolder, '--targets', '[{"serving":"nope"}]'], /no serving "nope"/],
+    [
+      ['--images', imagesFolder, '--targets', '[{"serving":"triton_pytorch","payload":"image"}]'],
+      /takes no payload "image"/,
+    ],
+  ])('says what is wrong with %j', async (args, message) => {
+    const { code, stderr } = await runScript('direct.ts', args);
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/hint: /);
+  });
+});
+
+describe('the process of a reference serving', () => {
+  it('answers with a network what the direct computation says', async () => {
+    const { answers } = await direct([{ serving: 'torchserve', payload: 'image' }]);
+    const { path: health } = manifestOf('torchserve').health;
+    const serving = await startServing(['--serving', 'torchserve', '--threads', '2'], health);
+    const post = async (body: Uint8Array) =>
+      fetch(`${serving.url}/predictions/resnet-50`, {
+        method: 'POST',
+        headers: { 'content-type': 'image/jpeg' },
+        body,
+      });
+    try {
+      expect(serving.line).toMatchObject({ event: 'listening', engine: 'onnx' });
+      for (const { file, top } of answers[0]?.images.slice(0, 3) ?? []) {
+        const response = await post(await readFile(path.join(imagesFolder, file)));
+        const answer = Object.entries((await response.json()) as Record<string, number>);
+        expect(response.headers.get('x-model-trained')).toBe('false');
+        expect(answer.map(([label]) => indexOf(label))).toEqual(top.map((one) => one.class));
+        expect(answer[0]?.[1]).toBeCloseTo(top[0]?.score ?? 0, 4);
+      }
+      const bad = await post(Buffer.from('no picture'));
+      expect(await bad.json()).toMatchObject({ code: 503, message: 'Prediction failed' });
+    } finally {
+      expect(await serving.stop()).toBe(0);
+    }
+  });
+
+  it('computes with a trained model of the other layout and says so', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'trained-model-'));
+    const file = path.join(folder, 'my-classifier.onnx');
+    await writeFile(file, encodeOnnx(tinyModel(1000)));
+    const manifest = manifestOf('tfserving');
+    const serving = await startServing(
+      ['--serving', 'tfserving', '--model', file],
+      manifest.health.path,
+    );
+    try {
+      const response = await fetch(`${serving.url}/v1/models/resnet-50:predict`, {
+        method: 'POST',
+        body: JSON.stringify({ instances: [[[[1, 2, 3]]]] }),
+      });
+      const { predictions } = (await response.json()) as { predictions: number[][] };
+      expect(response.headers.get('x-model-trained')).toBe('true');
+      expect(predictions[0]?.indexOf(Math.max(...(predictions[0] ?? [])))).toBe(7);
+      expect(predictions[0]?.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 4);
+    } finally {
+      expect(await serving.stop()).toBe(0);
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it.each([
+    ['is no ONNX', Buffer.from('not a model'), /not an ONNX model/],
+    ['has other classes', encodeOnnx(tinyModel(10)), /an ImageNet classifier gives float32/],
+  ])('ends with 2 when the model %s', async (_, bytes, message) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'bad-model-'));
+    const file = path.join(folder, 'model.onnx');
+    await writeFile(file, bytes);
+    const args = ['--serving', 'triton_pytorch', '--port', '0', '--model', file];
+    const { code, stderr } = await runScript('main.ts', args);
+    await rm(folder, { recursive: true });
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  it.each([
+    [[], /--serving is missing/],
+    [['--serving', 'nope'], /no serving "nope"/],
+    [['--serving', 'torchserve', '--port', 'x'], /--port is "x"/],
+    [['--serving', 'torchserve', '--engine', 'warp'], /no engine "warp"/],
+    [['--serving', 'torchserve', '--engine', 'delay'], /latency must be an object/],
+    [['--serving', 'torchserve', '--engine', 'delay', '--engine-options', '{'], /no JSON/],
+    [['--serving', 'torchserve', '--engine-options', '{}'], /takes no --engine-options/],
+    [['--serving', 'torchserve', '--model', '/nowhere.onnx', '--port', '0'], /cannot read/],
+  ])('ends with 2 for %j', async (args, message) => {
+    const { code, stderr } = await runScript('main.ts', args);
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/hint: /);
+  });
+});

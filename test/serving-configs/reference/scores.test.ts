@@ -1,0 +1,41 @@
+import {
+  asOutput,
+  FIXED_CLASS,
+  fixedValues,
+  softmax,
+  topClasses,
+} from '../../../serving-configs/reference/scores.ts';
+
+const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0);
+
+describe('the scores', () => {
+  it('of logits become probabilities, however large they are', () => {
+    const probabilities = softmax(Float32Array.of(1000, 1000 + Math.log(3)));
+
+    expect(probabilities[0]).toBeCloseTo(0.25, 4);
+    expect(sum(probabilities)).toBeCloseTo(1, 6);
+  });
+
+  it('that are probabilities already stay as they are', () => {
+    const probabilities = Float32Array.of(0.25, 0.75);
+
+    expect(asOutput(probabilities, 'probabilities')).toBe(probabilities);
+  });
+
+  it('of a network that ends in softmax become logits where those are promised', () => {
+    const logits = asOutput(Float32Array.of(0.25, 0.75, 0), 'logits');
+
+    expect([...softmax(logits)].map((value) => Number(value.toFixed(6)))).toEqual([0.25, 0.75, 0]);
+  });
+
+  it.each(['logits', 'probabilities'] as const)(
+    'of the fixed answer as %s name one class',
+    (kind) => {
+      const [best, second] = topClasses(asOutput(fixedValues(kind), 'probabilities'), 2);
+
+      expect(best?.class).toBe(FIXED_CLASS);
+      expect(best?.score).toBeCloseTo(0.9, 5);
+      expect(second?.class).toBe(0);
+    },
+  );
+});
