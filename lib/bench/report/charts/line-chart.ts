@@ -40,6 +40,14 @@ const LEGEND_LEFT = 30;
 const LEGEND_TOP = 4;
 const DASH = { solid: 'solid', dotted: [1, 4], dashed: [7, 5] } as const;
 
+const markerStyle = ({ stroke, colour }: ChartLine) => {
+  if (stroke === 'dotted') {
+    return { color: SURFACE.light, borderColor: colour.light, borderWidth: 1.5 };
+  }
+  // The legend would give a marker to a line that has none.
+  return { color: colour.light, opacity: stroke === 'dashed' ? 0 : 1 };
+};
+
 const lineSeries = (
   chart: LineChart,
   line: ChartLine,
@@ -55,10 +63,7 @@ const lineSeries = (
   })),
   symbol: line.stroke === 'dashed' ? 'none' : line.marker,
   symbolSize: line.stroke === 'solid' ? 8 : 6,
-  itemStyle:
-    line.stroke === 'dotted'
-      ? { color: SURFACE.light, borderColor: line.colour.light, borderWidth: 1.5 }
-      : { color: line.colour.light },
+  itemStyle: markerStyle(line),
   lineStyle: {
     color: line.colour.light,
     width: line.stroke === 'solid' ? 2 : 1.5,
