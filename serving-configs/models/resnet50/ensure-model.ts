@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Layout } from '../../manifest.ts';
 import { graphOf } from './graphs.ts';
@@ -79,6 +79,7 @@ export const ensureModel = async (
   if (record === undefined) {
     const unfinished = `${folder}.${randomUUID()}.unfinished`;
     await mkdir(unfinished, { recursive: true });
+    await sweep(path.dirname(folder));
     try {
       await buildInto(unfinished, seed);
       await moveInto(folder, unfinished);
@@ -95,6 +96,19 @@ export const ensureModel = async (
     },
     sha256: record.sha256,
   };
+};
+
+/** A build takes seconds; what is unfinished after this time was killed. */
+const ABANDONED_MS = 10 * 60_000;
+
+/** Removes what killed processes left behind. */
+const sweep = async (folder: string): Promise<void> => {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.unfinished')) continue;
+    const left = path.join(folder, name);
+    const { mtimeMs } = await stat(left).catch(() => ({ mtimeMs: Infinity }));
+    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(left, { recursive: true, force: true });
+  }
 };
 
 /** Renames the built folder to its final name, unless another process has put a whole one there. */

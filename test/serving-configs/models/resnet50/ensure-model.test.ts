@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureModel } from '../../../../serving-configs/models/resnet50/ensure-model.ts';
@@ -25,6 +25,19 @@ describe('the seeded model', () => {
       'resnet50-v1-seed50',
       'resnet50-v1-seed7',
     ]);
+  });
+
+  it('takes away what a killed build left behind, but not what is being built', async () => {
+    const models = path.join(cache, 'models');
+    const old = path.join(models, 'resnet50-v1-seed8.old.unfinished');
+    const fresh = path.join(models, 'resnet50-v1-seed8.fresh.unfinished');
+    await mkdir(old);
+    await mkdir(fresh);
+    await utimes(old, 0, 0);
+    await ensureModel(cache, 8);
+
+    expect(await readdir(models)).not.toContain(path.basename(old));
+    expect(await readdir(models)).toContain(path.basename(fresh));
   });
 
   it('is built anew when a file was cut off', async () => {
