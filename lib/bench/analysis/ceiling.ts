@@ -6,16 +6,16 @@ export const NEAR_CEILING_SHARE = 0.7;
 
 /**
  * The request rate that the apparatus carries on the path of a row, from the rows of the null engine: at the same level
- * and in the same scenario where there is one, else at the same level, else the greatest of all levels. Undefined where
- * the null engine was not measured on the path.
+ * and in the same scenario where there is one, else at the same level, else the greatest of all levels, whichever the
+ * loop: what a closed loop carries at its fullest is also what an open one could. Undefined where the null engine was not
+ * measured on the path.
  */
 export const ceilingRateOf = (row: SummaryRow, rows: readonly SummaryRow[]): number | undefined => {
   const ofPath = rows.filter(
     (other) =>
       other.engine === 'null' &&
       pathId(other.path) === pathId(row.path) &&
-      other.requestRatePerSecond !== undefined &&
-      other.level.loop === row.level.loop,
+      other.requestRatePerSecond !== undefined,
   );
   const sameLevel = ofPath.filter((other) => levelId(other.level) === levelId(row.level));
   const best = sameLevel.find((other) => other.scenario === row.scenario) ?? sameLevel[0];
