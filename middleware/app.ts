@@ -14,6 +14,7 @@ import type { ProcessGroup } from './process/group.ts';
 import { addDocs } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { countAnswer, inferenceDecorations, servingOf } from './routes/inference-answer.ts';
+import { refuseUpload } from './refuse-upload.ts';
 import { inferRoute } from './routes/infer.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { randinferRoute } from './routes/randinfer.ts';
@@ -66,11 +67,16 @@ export const buildApp = async (
   http.setErrorHandler<FastifyError>((error, request, reply) => {
     const contentType = request.headers['content-type'];
     const facts = { contentType, maxImageBytes: config.maxImageBytes };
-    const { status, body, fault } = errorAnswerOf(error, facts, servingOf(request));
+    const answer = errorAnswerOf(error, facts, servingOf(request));
+    const { status, body, fault } = answer;
     if (fault !== undefined) request.log.error(fault);
     countAnswer(request, status, body.code);
     if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
-    return reply.code(status).send(body);
+    if (status === 413 && !request.raw.complete) {
+      refuseUpload(request, reply, answer);
+      return;
+    }
+    void reply.code(status).send(body);
   });
   http.setNotFoundHandler(({ method, url }) => {
     throw new RouteUnknown(method, url.slice(0, 200));

@@ -51,3 +51,9 @@ export const serve = async (config: Config, group?: ProcessGroup): Promise<Servi
   };
   return { app, url: urlOf(config.host, port), stop };
 };
+
+/** Stops a service that may not have started yet. One that could not start has nothing to stop. */
+export const stopOf = async (starting: Promise<Service>): Promise<void> => {
+  const [outcome] = await Promise.allSettled([starting]);
+  if (outcome.status === 'fulfilled') await outcome.value.stop();
+};

@@ -1,13 +1,13 @@
 import type { Config } from '../config.ts';
-import { serve } from './serve.ts';
+import { serve, stopOf } from './serve.ts';
 import { exitAfter, onceAskedToStop } from './stop-signals.ts';
 
 /** The middleware as one process. */
 export const runSingle = async (config: Config): Promise<void> => {
-  const service = await serve(config);
+  const starting = serve(config);
   onceAskedToStop(() => {
-    exitAfter(service.stop(), config.stopTimeoutMs);
+    exitAfter(stopOf(starting), config.stopTimeoutMs);
   });
-  const { url } = service;
+  const { url } = await starting;
   process.stdout.write(`${JSON.stringify({ event: 'listening', url, processes: 1 })}\n`);
 };

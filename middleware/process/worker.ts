@@ -5,8 +5,7 @@ import type { Config } from '../config.ts';
 import type { ProcessGroup } from './group.ts';
 import { EXIT_CANNOT_START, NUMBER_VARIABLE } from './messages.ts';
 import type { ToPrimary, ToWorker } from './messages.ts';
-import { serve } from './serve.ts';
-import type { Service } from './serve.ts';
+import { serve, stopOf } from './serve.ts';
 import { exitAfter, onceAskedToStop } from './stop-signals.ts';
 
 const tell = (message: ToPrimary): void => {
@@ -56,17 +55,17 @@ const groupThroughPrimary = (number: number): ProcessGroup => {
 /** One of several processes behind the port. */
 export const runWorker = async (config: Config): Promise<void> => {
   const number = Number(process.env[NUMBER_VARIABLE] ?? 1);
-  let service: Service;
+  const starting = serve(config, groupThroughPrimary(number));
+  // From the start on: the first process may end the others as soon as it hears that they listen.
+  onceAskedToStop(() => {
+    exitAfter(stopOf(starting), config.stopTimeoutMs);
+  });
   try {
-    service = await serve(config, groupThroughPrimary(number));
+    await starting;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     tell({ type: 'cannot-start', reason: error.message });
     process.exitCode = EXIT_CANNOT_START;
     process.disconnect();
-    return;
   }
-  onceAskedToStop(() => {
-    exitAfter(service.stop(), config.stopTimeoutMs);
-  });
 };

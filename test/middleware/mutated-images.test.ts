@@ -1,0 +1,62 @@
+import sharp from 'sharp';
+
+import { drawFrom } from '../../middleware/random-images.ts';
+import { startFakeServing } from '../support/fake-serving.ts';
+import { buildTestApp, cat } from '../support/middleware.ts';
+
+const IMAGES = 2000;
+const AT_ONCE = 32;
+
+/** Changes a few bytes, cuts, repeats or drops a piece; everything decided by the seed. */
+const mutate = (bytes: Buffer, seed: number): Buffer => {
+  const draw = drawFrom(
+    Array.from({ length: bytes.length }, (_, index) => index),
+    seed,
+  );
+  const changed = Buffer.from(bytes);
+  for (let count = draw() % 8; count >= 0; count -= 1) changed[draw()] = draw() % 256;
+  const from = draw();
+  switch (draw() % 5) {
+    case 0:
+      return changed.subarray(0, from);
+    case 1:
+      return Buffer.concat([changed.subarray(0, from), changed.subarray(draw())]);
+    case 2:
+      return Buffer.concat([changed, changed.subarray(from)]);
+    default:
+      return changed;
+  }
+};
+
+describe('mutated pictures', () => {
+  it('are classified or refused, never a fault', async () => {
+    const serving = await startFakeServing();
+    const { http } = await buildTestApp(serving.url);
+    const small = await sharp(cat).resize(64, 48).jpeg().toBuffer();
+    const urls = ['/infer/triton_pytorch?encoding=json', '/infer/torchserve', '/infer/tfserving'];
+    const statuses = new Map<number, number>();
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      while (next < IMAGES) {
+        const seed = next;
+        next += 1;
+        const { statusCode } = await http.inject({
+          method: 'POST',
+          url: urls[seed % urls.length] ?? '/',
+          headers: { 'content-type': 'image/jpeg' },
+          payload: mutate(small, seed),
+        });
+        statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await http.close();
+    await serving.close();
+
+    expect([...statuses.values()].reduce((sum, count) => sum + count, 0)).toBe(IMAGES);
+    expect([...statuses.keys()].filter((status) => status !== 200 && status >= 500)).toEqual([]);
+    // Both kinds must occur, or the mutations test nothing.
+    expect(statuses.get(200)).toBeGreaterThan(IMAGES / 10);
+    expect(statuses.get(422)).toBeGreaterThan(IMAGES / 10);
+  }, 60_000);
+});

@@ -1,0 +1,226 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+
+import { startFakeServing } from '../support/fake-serving.ts';
+import type { FakeServing } from '../support/fake-serving.ts';
+import { cat, imagesDir, root, servingUrlsTo } from '../support/middleware.ts';
+
+const tsx = pathToFileURL(require.resolve('tsx')).href;
+const wait = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The id of one of the processes that a process started. */
+const workerOf = (pid: number): number => {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return Number(children.trim().split(' ')[0]);
+};
+
+const infer = async (url: string): Promise<Response> =>
+  fetch(`${url}/infer/torchserve`, {
+    method: 'POST',
+    headers: { 'content-type': 'image/jpeg', connection: 'close' },
+    body: cat,
+  });
+
+/** The value of a metric; its labels are part of the name. */
+const metric = async (url: string, name: string): Promise<number> => {
+  const text = await (await fetch(`${url}/metrics`, { headers: { connection: 'close' } })).text();
+  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+  return Number(line?.split(' ').at(-1));
+};
+
+interface Ended {
+  readonly code: number | null;
+  readonly errors: string;
+}
+
+interface Server {
+  readonly child: ChildProcess;
+  /** The first line; `undefined` where the process ended without one. */
+  readonly said: Promise<{ url: string; processes: number } | undefined>;
+  readonly ended: Promise<Ended>;
+}
+
+describe('the server', () => {
+  let serving: FakeServing;
+  const servers: Server[] = [];
+
+  beforeAll(async () => {
+    serving = await startFakeServing();
+  });
+  afterEach(async () => {
+    for (const { child, ended } of servers.splice(0)) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+  });
+  afterAll(async () => {
+    await serving.close();
+  });
+
+  const startServer = (env: Readonly<Record<string, string>> = {}): Server => {
+    const child = spawn(
+      process.execPath,
+      ['--import', tsx, path.join(root, 'middleware/server.ts')],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        env: {
+          ...process.env,
+          PORT: '0',
+          IMAGES_DIR: imagesDir,
+          SERVING_URLS: JSON.stringify(servingUrlsTo(serving.url)),
+          ...env,
+        },
+      },
+    );
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (part: string) => {
+      errors += part;
+    });
+    // Not "close": it does not come where the channel was closed from this side.
+    const ended = Promise.all([once(child, 'exit'), once(child.stderr, 'end')]).then(
+      ([[code]]) => ({ code: code as number | null, errors }),
+    );
+    const said = new Promise<{ url: string; processes: number } | undefined>((resolve) => {
+      createInterface({ input: child.stdout }).once('line', (line) => {
+        resolve(JSON.parse(line));
+      });
+      void ended.then(() => {
+        resolve(undefined);
+      });
+    });
+    const server = { child, said, ended };
+    servers.push(server);
+    return server;
+  };
+
+  const listening = async (server: Server): Promise<{ url: string; processes: number }> => {
+    const said = await server.said;
+    if (said === undefined) throw new Error(`it ended: ${(await server.ended).errors}`);
+    return said;
+  };
+
+  it.each([['1'], ['2']])(
+    'with %s processes answers what is in flight at SIGTERM, then exits with 0',
+    async (processes) => {
+      const server = startServer({ PROCESSES: processes });
+      const { url } = await listening(server);
+      const right = serving.behave;
+      const areAllAsked = new Promise<void>((resolve) => {
+        let asked = 0;
+        serving.behave = (response, socket, requestPath) => {
+          asked += 1;
+          if (asked === 6) resolve();
+          setTimeout(() => {
+            right(response, socket, requestPath);
+          }, 400);
+        };
+      });
+      const answers = Array.from({ length: 6 }, async () => infer(url));
+      await areAllAsked;
+      server.child.kill('SIGTERM');
+      const statuses = (await Promise.all(answers)).map(({ status }) => status);
+      serving.behave = right;
+
+      expect(statuses).toEqual([200, 200, 200, 200, 200, 200]);
+      await expect(server.ended).resolves.toEqual({ code: 0, errors: '' });
+      await expect(infer(url)).rejects.toThrow();
+    },
+    30_000,
+  );
+
+  it('says how many processes run and which one answered, and replaces one that dies', async () => {
+    const server = startServer({ PROCESSES: '2' });
+    const { url, processes } = await listening(server);
+    expect(processes).toBe(2);
+    await expect(metric(url, 'middleware_processes')).resolves.toBe(2);
+
+    const seen = new Set<string | null>();
+    for (let count = 0; count < 20 && seen.size < 2; count += 1) {
+      seen.add((await infer(url)).headers.get('middleware-process'));
+    }
+    expect(seen).toEqual(new Set(['1/2', '2/2']));
+    await expect(
+      metric(url, 'middleware_requests_total{serving="torchserve",payload="image",status="200"}'),
+    ).resolves.toBeGreaterThanOrEqual(2);
+    for (const label of ['1', '2', 'primary']) {
+      await expect(
+        metric(url, `process_cpu_seconds_total{process="${label}"}`),
+      ).resolves.toBeGreaterThan(0);
+    }
+
+    process.kill(workerOf(server.child.pid ?? 0), 'SIGKILL');
+    await wait(100);
+    expect((await infer(url)).headers.get('middleware-process')).toMatch(/^[12]\/1$/);
+    await expect(metric(url, 'middleware_processes')).resolves.toBe(1);
+
+    const startMs = Date.now();
+    while ((await metric(url, 'middleware_processes')) < 2 && Date.now() - startMs < 15_000) {
+      await wait(50);
+    }
+    await expect(metric(url, 'middleware_processes')).resolves.toBe(2);
+    await expect(metric(url, 'middleware_process_restarts_total')).resolves.toBe(1);
+  }, 40_000);
+
+  it('ends by force, with 1, where a request outlasts the time to stop', async () => {
+    const server = startServer({ PROCESSES: '1', STOP_TIMEOUT_MS: '300' });
+    const { url } = await listening(server);
+    const right = serving.behave;
+    const isAsked = new Promise<void>((resolve) => {
+      serving.behave = () => {
+        resolve();
+      };
+    });
+    const answers = Promise.allSettled([infer(url)]);
+    await isAsked;
+    server.child.kill('SIGTERM');
+
+    const { code, errors } = await server.ended;
+    serving.behave = right;
+    const [answer] = await answers;
+    expect(answer.status).toBe('rejected');
+    expect(code).toBe(1);
+    expect(errors).toContain('not all requests were answered within 300 ms');
+  }, 20_000);
+
+  it('ends with its parent', async () => {
+    const server = startServer({ PROCESSES: '2' });
+    await listening(server);
+    server.child.disconnect();
+
+    await expect(server.ended).resolves.toEqual({ code: 0, errors: '' });
+  }, 20_000);
+
+  it.each([['1'], ['2']])(
+    'says with %s processes that its port is taken, and exits with 2',
+    async (processes) => {
+      const other = createServer();
+      await new Promise<void>((resolve) => {
+        other.listen(0, '127.0.0.1', resolve);
+      });
+      const { port } = other.address() as AddressInfo;
+      const { code, errors } = await startServer({ PROCESSES: processes, PORT: String(port) })
+        .ended;
+      other.close();
+
+      expect(code).toBe(2);
+      expect(errors).toBe(
+        `error: cannot listen on 127.0.0.1:${port} (EADDRINUSE); end what uses it, or set PORT\n`,
+      );
+    },
+    20_000,
+  );
+
+  it('says which setting cannot be used, and exits with 2', async () => {
+    await expect(startServer({ PROCESSES: 'many' }).ended).resolves.toEqual({
+      code: 2,
+      errors: 'error: PROCESSES="many": give a whole number from 1 to 1024\n',
+    });
+  }, 20_000);
+});
