@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Layout, ModelContract } from '../../manifest.ts';
@@ -6,7 +7,12 @@ import type { Engine, Reply } from '../engine.ts';
 import { adaptTensor, type ShapedTensor } from '../onnx/adapt-tensor.ts';
 import { chooseModel } from '../onnx/choose-model.ts';
 import { InvalidImage, prepareInput } from '../onnx/prepare-input.ts';
-import type { WorkerMessage, WorkerRequest, WorkerStart } from '../onnx/worker-messages.ts';
+import type {
+  WorkerClose,
+  WorkerMessage,
+  WorkerRequest,
+  WorkerStart,
+} from '../onnx/worker-messages.ts';
 import { asOutput } from '../scores.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -18,7 +24,9 @@ export interface OnnxEngineOptions {
   readonly threads: number;
 }
 
+/** The request in the thread, or one that waits for it. */
 interface Waiting {
+  readonly request: WorkerRequest;
   readonly resolve: (values: Float32Array) => void;
   readonly reject: (error: Error) => void;
 }
@@ -35,16 +43,24 @@ export const createOnnxEngine = ({
   cacheFolder,
   threads,
 }: OnnxEngineOptions): Engine => {
-  const waiting = new Map<number, Waiting>();
+  /** In order of arrival; the first is in the thread. They wait here, so that a stop need not compute them all. */
+  const queue: Waiting[] = [];
   let worker: Worker | undefined;
   let layout: Layout | undefined;
-  let nextId = 0;
 
-  const settle = (message: Extract<WorkerMessage, { readonly id: number }>): void => {
-    const request = waiting.get(message.id);
-    waiting.delete(message.id);
-    if (message.kind === 'result') request?.resolve(message.values);
-    else request?.reject(new Error(message.message));
+  const sendFirst = (): void => {
+    const request = queue[0]?.request;
+    if (request === undefined) return;
+    worker?.postMessage(request, [request.values.buffer as ArrayBuffer]);
+  };
+  const settle = (message: Extract<WorkerMessage, { readonly kind: 'result' | 'error' }>): void => {
+    const first = queue.shift();
+    sendFirst();
+    if (message.kind === 'result') first?.resolve(message.values);
+    else first?.reject(new Error(message.message));
+  };
+  const abandon = (error: Error): void => {
+    for (const { reject } of queue.splice(0)) reject(error);
   };
 
   const start = async (): Promise<void> => {
@@ -79,8 +95,8 @@ export const createOnnxEngine = ({
       });
       const stopped = (error: Error): void => {
         layout = undefined;
-        for (const { reject: fail } of waiting.values()) fail(error);
-        waiting.clear();
+        worker = undefined;
+        abandon(error);
         reject(error);
       };
       thread.on('error', stopped);
@@ -90,15 +106,11 @@ export const createOnnxEngine = ({
 
   const compute = (tensor: ShapedTensor): Promise<Float32Array> =>
     new Promise((resolve, reject) => {
-      if (worker === undefined) throw new Error('the model is not loaded');
-      const id = nextId++;
-      waiting.set(id, { resolve, reject });
-      // Buffers from Node's pool cannot be moved; a tensor of its own can.
-      const { buffer } = tensor.values;
-      const values =
-        tensor.values.byteLength === buffer.byteLength ? tensor.values : tensor.values.slice();
-      const request: WorkerRequest = { id, values, shape: tensor.shape };
-      worker.postMessage(request, [values.buffer as ArrayBuffer]);
+      // A tensor that is a part of a larger buffer cannot be moved without the rest.
+      const whole = tensor.values.byteLength === tensor.values.buffer.byteLength;
+      const values = whole ? tensor.values : tensor.values.slice();
+      queue.push({ request: { values, shape: tensor.shape }, resolve, reject });
+      if (queue.length === 1) sendFirst();
     });
 
   const reply = async (call: InferenceCall, body: Uint8Array): Promise<Reply> => {
@@ -124,7 +136,12 @@ export const createOnnxEngine = ({
     start,
     reply,
     close: async () => {
-      await worker?.terminate();
+      if (worker === undefined) return;
+      // ONNX Runtime aborts the process where its thread is ended in the middle of a computation.
+      const ended = once(worker, 'exit');
+      const close: WorkerClose = 'close';
+      worker.postMessage(close, []);
+      await ended;
     },
   };
 };

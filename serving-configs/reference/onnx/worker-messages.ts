@@ -5,9 +5,8 @@ export interface WorkerStart {
   readonly threads: number;
 }
 
-/** From the engine to its thread; the values are moved, not copied. */
+/** From the engine to its thread, one after the other; the values are moved, not copied. */
 export interface WorkerRequest {
-  readonly id: number;
   readonly values: Float32Array;
   readonly shape: readonly number[];
 }
@@ -16,5 +15,8 @@ export interface WorkerRequest {
 export type WorkerMessage =
   | { readonly kind: 'ready'; readonly layout: Layout }
   | { readonly kind: 'unusable'; readonly message: string }
-  | { readonly kind: 'result'; readonly id: number; readonly values: Float32Array }
-  | { readonly kind: 'error'; readonly id: number; readonly message: string };
+  | { readonly kind: 'result'; readonly values: Float32Array }
+  | { readonly kind: 'error'; readonly message: string };
+
+/** From the engine to its thread: the last message. */
+export type WorkerClose = 'close';

@@ -1,20 +1,19 @@
 /**
  * The thread of the ONNX engine. ONNX Runtime blocks the thread that it computes on; here that does not hold up health
- * checks and the reading of requests. Requests wait in the message queue, in order.
+ * checks and the reading of requests.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSession, type OpenSession } from './session.ts';
-import type { WorkerMessage, WorkerRequest, WorkerStart } from './worker-messages.ts';
+import type { WorkerClose, WorkerMessage, WorkerRequest, WorkerStart } from './worker-messages.ts';
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
 const answer = async (session: OpenSession, request: WorkerRequest): Promise<WorkerMessage> => {
-  const { id, values, shape } = request;
   try {
-    return { kind: 'result', id, values: await session.run(values, shape) };
+    return { kind: 'result', values: await session.run(request.values, request.shape) };
   } catch (error) {
-    return { kind: 'error', id, message: messageOf(error) };
+    return { kind: 'error', message: messageOf(error) };
   }
 };
 
@@ -25,10 +24,15 @@ const work = async (): Promise<void> => {
   const { file, threads } = workerData as WorkerStart;
   try {
     const session = await openSession(file, threads);
-    let last: Promise<void> = Promise.resolve();
-    port.on('message', (request: WorkerRequest) => {
-      last = last.then(async () => send(await answer(session, request)));
-    });
+    const onMessage = async (message: WorkerRequest | WorkerClose): Promise<void> => {
+      if (message !== 'close') {
+        send(await answer(session, message));
+        return;
+      }
+      await session.close();
+      port.close();
+    };
+    port.on('message', (message: WorkerRequest | WorkerClose) => void onMessage(message));
     send({ kind: 'ready', layout: session.layout });
   } catch (error) {
     send({ kind: 'unusable', message: messageOf(error) });

@@ -152,6 +152,28 @@ describe('the process of a reference serving', () => {
     }
   });
 
+  it('stops cleanly while its thread computes', async () => {
+    const { health } = manifestOf('triton_pytorch');
+    const serving = await startServing(['--serving', 'triton_pytorch'], health.path);
+    const controller = new AbortController();
+    const requests = Array.from({ length: 8 }, () =>
+      fetch(`${serving.url}/v2/models/resnet50-torch/infer`, {
+        method: 'POST',
+        headers: { 'inference-header-content-length': '0' },
+        body: Buffer.alloc(602_112),
+        signal: controller.signal,
+      }).then(
+        () => 'answered',
+        () => 'left',
+      ),
+    );
+    await Promise.race(requests);
+    controller.abort();
+
+    expect(await Promise.all(requests)).toContain('left');
+    expect(await serving.stop()).toBe(0);
+  });
+
   it.each([
     ['is no ONNX', Buffer.from('not a model'), /not an ONNX model/],
     ['has other classes', encodeOnnx(tinyModel(10)), /an ImageNet classifier gives float32/],
