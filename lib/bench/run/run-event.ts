@@ -29,7 +29,6 @@ export type RunEvent =
       readonly event: 'load';
       readonly progress: Extract<LoadEvent, { event: 'progress' }>;
     } & CellPlace)
-  | ({ readonly event: 'cell-end'; readonly record: CompletedCell | FailedCell } & CellPlace)
-  | { readonly event: 'warning'; readonly message: string };
+  | ({ readonly event: 'cell-end'; readonly record: CompletedCell | FailedCell } & CellPlace);
 
 export type EmitRunEvent = (event: RunEvent) => void;

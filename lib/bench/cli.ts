@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BenchError } from './errors.ts';
+import { jsonText, type Command } from './cli/command.ts';
+import { createConsole, type Console } from './cli/console.ts';
+import { commandNames, helpTexts, type CommandName } from './cli/help.ts';
+import { INTERRUPTED_EXIT_CODE, isInterrupt, listenForInterrupts } from './cli/interrupts.ts';
+import { oneOf } from './cli/usage.ts';
+import { projectRoot } from './run/project-files.ts';
+
+const COULD_NOT_RUN_EXIT_CODE = 2;
+
+/** Loaded when it is called: `--help` need not wait for the chart library. */
+const loadCommand = async (name: CommandName): Promise<Command> => {
+  switch (name) {
+    case 'run':
+      return (await import('./cli/run-command.ts')).runCommand;
+    case 'plan':
+      return (await import('./cli/plan-command.ts')).planCommand;
+    case 'report':
+      return (await import('./cli/report-command.ts')).reportCommand;
+    case 'servings':
+      return (await import('./cli/servings-command.ts')).servingsCommand;
+    case 'serve':
+      return (await import('./cli/serve-command.ts')).serveCommand;
+    default:
+      return name satisfies never;
+  }
+};
+
+const version = async (): Promise<string> => {
+  const manifest = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  return manifest.version;
+};
+
+const dispatch = async (
+  argv: readonly string[],
+  console: Console,
+  signal: AbortSignal,
+): Promise<number> => {
+  const [first] = argv;
+  if (first === '--help' || first === '-h' || first === 'help') {
+    console.out(helpTexts.bench);
+    return 0;
+  }
+  if (first === '--version') {
+    console.out(`${await version()}\n`);
+    return 0;
+  }
+  const isNamed = first !== undefined && !first.startsWith('-');
+  const name = isNamed ? oneOf('command', first, commandNames) : 'run';
+  const command = await loadCommand(name);
+  return command({ args: isNamed ? argv.slice(1) : argv, console, signal });
+};
+
+const printError = (error: unknown, console: Console, json: boolean): void => {
+  if (json) {
+    const { code, message, hint } =
+      error instanceof BenchError
+        ? error
+        : { code: 'BENCH_UNEXPECTED', message: String(error), hint: undefined };
+    console.out(jsonText({ error: { code, message, ...(hint === undefined ? {} : { hint }) } }));
+    return;
+  }
+  if (isInterrupt(error)) return;
+  if (!(error instanceof BenchError)) {
+    console.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return;
+  }
+  console.err(`error: ${error.message}\n`);
+  if (error.hint !== undefined) console.err(`hint:  ${error.hint}\n`);
+};
+
+/**
+ * The command `bench`. Never rejects.
+ *
+ * @param argv the arguments behind the program's name
+ * @returns the exit code: 0 done, 1 done with failures, 2 could not run, 130 interrupted
+ */
+export const main = async (argv: readonly string[]): Promise<number> => {
+  const console = createConsole();
+  const interrupts = listenForInterrupts();
+  try {
+    return await dispatch(argv, console, interrupts.signal);
+  } catch (error) {
+    printError(error, console, argv.includes('--json'));
+    return isInterrupt(error) ? INTERRUPTED_EXIT_CODE : COULD_NOT_RUN_EXIT_CODE;
+  } finally {
+    interrupts.stop();
+  }
+};

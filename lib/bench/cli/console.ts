@@ -1,0 +1,35 @@
+/** Where a command writes to. */
+export interface Console {
+  /** Data; nothing else goes to stdout. */
+  readonly out: (text: string) => void;
+  /** For people: progress, warnings, errors. */
+  readonly err: (text: string) => void;
+  readonly outStyle: { readonly color: boolean; readonly width: number };
+  /** Undefined where stderr is no terminal. */
+  readonly errTerminal: { readonly color: boolean; readonly width: () => number } | undefined;
+}
+
+const DEFAULT_WIDTH = 100;
+
+/** See https://no-color.org: set and not empty means no colours. */
+const colorsAllowed = (): boolean =>
+  (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
+
+/** The console of this process. A reader that went away, as `head` does, is no error. */
+export const createConsole = (): Console => {
+  const { stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    outStyle: {
+      color: stdout.isTTY && colorsAllowed(),
+      width: stdout.isTTY ? stdout.columns : DEFAULT_WIDTH,
+    },
+    errTerminal: stderr.isTTY ? { color: colorsAllowed(), width: () => stderr.columns } : undefined,
+  };
+};

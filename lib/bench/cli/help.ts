@@ -1,0 +1,143 @@
+import { servingNames } from '../../../serving-configs/index.ts';
+import { profileNames, profiles } from '../plan/profiles.ts';
+
+const PLAN_OPTIONS = `what to compare
+  --profile NAME       ${profileNames.join(', ')} (default quick)
+  --servings A,B       default: all; "bench servings" lists them
+  --protocols A,B      rest (default)
+  --payloads A,B       image, tensor, tensor_fullsize (default: the profile's)
+  --encodings A,B      raw, json, base64, binary (default: each serving's own)
+  --scenarios A,B      cold: the serving is started anew before each level; warm: it keeps running
+  --levels N,N         virtual users: each sends its next request when it has its answer (closed loop)
+  --rates R,R          requests a second, sent whatever the answers do (open loop), instead of --levels
+  --arrivals KIND      poisson (default) or constant, for --rates
+  --duration SECONDS   measuring window of a cell
+  --warmup SECONDS     before the window, not measured
+  --repeats N          of everything, each in another order
+  --timeout SECONDS    a request without an answer by then has failed
+  --seed N             orders cells and images; without it one is drawn and recorded
+  --engine NAME        onnx (default), null or delay: what computes behind the protocols; the others are for tests
+  --no-ceilings        leave out what the apparatus itself can carry`;
+
+const COMMON = `  --json               the result, or the error, as JSON on stdout
+  --help`;
+
+const EXIT_CODES = `exit codes: 0 done, 1 done, but cells failed, a path answered wrongly or the load engine did not keep up,
+            2 could not run, 130 interrupted`;
+
+const profileLines = profileNames
+  .map((name) => `  ${name.padEnd(12)}${profiles[name].purpose}`)
+  .join('\n');
+
+/** The help of each command. */
+export const helpTexts = {
+  bench: `bench compares ways of serving a neural network, on this machine
+
+usage: bench [COMMAND] [options]
+
+  run        measures and writes a report (default)
+  plan       prints cells and time, runs nothing
+  report     writes the report of a run anew
+  servings   lists servings, protocols and payloads
+  serve      starts one serving and the middleware, until Ctrl-C
+
+  --help     also after a command: its options
+  --version
+
+examples
+  bench
+  bench run --servings ${servingNames.slice(0, 2).join(',')} --levels 1,8
+  bench run --resume results/2026-01-31T12-00-00-quick
+  bench serve ${servingNames[0]}
+
+${EXIT_CODES}
+`,
+  run: `usage: bench run [options]
+
+Measures every cell of a plan and writes a report. A run that was cut off goes on with --resume.
+
+profiles
+${profileLines}
+
+${PLAN_OPTIONS}
+
+with what
+  --images DIR         JPEG, PNG or WebP files (default: those of the project)
+  --model FILE.onnx    a trained ResNet-50 instead of seeded weights
+  --processes N        of the middleware (default: one a core)
+  --output DIR         folder of the run (default: results/<time>-<profile>)
+  --resume DIR         goes on with a run at its first unfinished cell
+${COMMON}
+
+examples
+  bench run --profile quick
+  bench run --levels 1,2,4,8 --repeats 5 --duration 10
+  bench run --rates 20,40 --arrivals poisson --scenarios warm
+  bench run --profile published --output results/study
+  bench run --resume results/study
+
+${EXIT_CODES}
+`,
+  plan: `usage: bench plan [options]
+
+Prints the cells of a plan in their order and the time that they take. Runs nothing.
+
+profiles
+${profileLines}
+
+${PLAN_OPTIONS}
+${COMMON}
+
+examples
+  bench plan --profile published
+  bench plan --servings ${servingNames[0]} --levels 1,10 --seed 7
+`,
+  report: `usage: bench report DIR
+
+Writes the report of a run folder anew, also of a run that was cut off, and prints its table.
+
+${COMMON}
+
+examples
+  bench report results/2026-01-31T12-00-00-quick
+  bench report results/study --json | jq .summary.rows
+`,
+  servings: `usage: bench servings
+
+Lists the servings with the protocols that they speak and the payloads and encodings that they take.
+
+${COMMON}
+
+examples
+  bench servings
+  bench servings --json
+`,
+  serve: `usage: bench serve SERVING [options]
+
+Starts the reference serving of SERVING and the middleware before it, and prints a curl line that works. Ends with Ctrl-C.
+
+  --engine NAME        onnx (default), null or delay
+  --port N             of the middleware (default 3000; 0 takes a free one)
+  --processes N        of the middleware (default: one a core)
+  --payload NAME       in the curl line (default: the serving's own)
+  --images DIR         the curl line sends one of these (default: those of the project)
+  --model FILE.onnx    a trained ResNet-50 instead of seeded weights
+${COMMON}
+
+examples
+  bench serve ${servingNames[0]}
+  bench serve ${servingNames[1]} --engine null --port 0
+
+exit codes: 0 ended by Ctrl-C, 2 could not start or a process ended by itself
+`,
+} as const;
+
+export type CommandName = Exclude<keyof typeof helpTexts, 'bench'>;
+
+export const commandNames = [
+  'run',
+  'plan',
+  'report',
+  'servings',
+  'serve',
+] as const satisfies readonly CommandName[];

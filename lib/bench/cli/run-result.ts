@@ -1,0 +1,44 @@
+import type { Summary } from '../analysis/summary.ts';
+import { renderTable } from '../report/terminal-table.ts';
+import type { ReportFiles } from '../report/write-report.ts';
+import { jsonText } from './command.ts';
+import type { Console } from './console.ts';
+
+/** 0, or 1 where cells failed or are missing, a path answered wrongly, or the load engine did not keep up. */
+export const exitCodeOf = ({ cells, checks, rows }: Summary): 0 | 1 => {
+  const isClean =
+    cells.failed === 0 &&
+    cells.missing === 0 &&
+    checks.every(({ state }) => state === 'passed') &&
+    rows.every(
+      ({ warnings, failures }) => warnings.length === 0 && failures?.['wrong-answer'] === undefined,
+    );
+  return isClean ? 0 : 1;
+};
+
+/** Prints what a run gave: a table and the paths of the files, or all of it as JSON. */
+export const printResult = (
+  report: ReportFiles,
+  folder: string,
+  console: Console,
+  { json, withStatement }: { readonly json: boolean; readonly withStatement: boolean },
+): number => {
+  const { summary, charts, ...files } = report;
+  const exitCode = exitCodeOf(summary);
+  if (json) {
+    const { statement } = summary;
+    console.out(jsonText({ statement, exitCode, folder, files: { ...files, charts }, summary }));
+    return exitCode;
+  }
+  const table = renderTable(summary, console.outStyle);
+  console.out(withStatement ? table : table.slice(summary.statement.length + 1));
+  const lines = [
+    ['report', files.html],
+    ['', files.markdown],
+    ['figures', files.json],
+    ['', files.csv],
+    ...charts.map((chart, index) => [index === 0 ? 'charts' : '', chart]),
+  ].map(([title = '', file = '']) => `${title.padEnd(8)} ${file}`);
+  console.out(`\n${lines.join('\n')}\n`);
+  return exitCode;
+};

@@ -1,0 +1,58 @@
+import type { LoadEvent } from '../load/result.ts';
+import { pathId, type Cell } from '../plan/cell.ts';
+import { formatFigure } from '../report/format-number.ts';
+import { levelLabel } from '../report/labels.ts';
+import type { CompletedCell, FailedCell } from '../results/record.ts';
+import type { CellPlace } from '../run/run-event.ts';
+
+/** `45 s`, `2 min 05 s`, `3 h 20 min`. */
+export const durationText = (seconds: number): string => {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) {
+    return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+  }
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+};
+
+const ceilingText = ({ engine }: Cell): string => (engine === 'null' ? ', null engine' : '');
+
+/** What is measured in a cell. */
+export const cellText = (cell: Cell, labels: ReadonlyMap<string, string>): string =>
+  `${labels.get(pathId(cell.path)) ?? pathId(cell.path)}, ${cell.scenario}, ${levelLabel(cell.level)}${ceilingText(cell)}`;
+
+const placeText = ({ number, total }: Pick<CellPlace, 'number' | 'total'>): string =>
+  `[${String(number).padStart(String(total).length)}/${total}]`;
+
+/** The line that says what goes on, most important first, since a narrow terminal cuts its end off. */
+export const liveText = (
+  place: CellPlace,
+  labels: ReadonlyMap<string, string>,
+  doing: Extract<LoadEvent, { event: 'progress' }> | string,
+): string => {
+  const left = `${durationText(place.secondsLeft)} left`;
+  const now =
+    typeof doing === 'string'
+      ? doing
+      : `${doing.phase === 'warmup' ? 'warm-up, ' : ''}${formatFigure(doing.requestRatePerSecond)} req/s · p50 ${formatFigure(doing.p50Ms ?? undefined)} ms${doing.failed > 0 ? ` · ${doing.failed} failed` : ''}`;
+  return `${placeText(place)} ${left} · ${cellText(place.cell, labels)} · ${now}`;
+};
+
+const outcomeText = (record: CompletedCell | FailedCell): string => {
+  if (record.state === 'failed') return `failed: ${record.message} (${record.code})`;
+  const { load } = record;
+  const failed = load.failed === 0 ? '' : `, ${load.failed} requests failed`;
+  const late = load.self.keptUp
+    ? ''
+    : `, the load engine did not keep up: ${load.self.reason ?? ''}`;
+  return `${formatFigure(load.requestRatePerSecond)} req/s, p50 ${formatFigure(load.latency.p50Ms)} ms, p95 ${formatFigure(load.latency.p95Ms)} ms${failed}${late}`;
+};
+
+/** The line of a finished cell. */
+export const finishedText = (
+  place: CellPlace,
+  record: CompletedCell | FailedCell,
+  labels: ReadonlyMap<string, string>,
+): string =>
+  `${placeText(place)} repeat ${place.cell.repeat}, ${cellText(place.cell, labels)}: ${outcomeText(record)}; ${durationText(place.secondsLeft)} left`;

@@ -1,0 +1,102 @@
+import { pathLabels } from '../report/labels.ts';
+import type { AnswerCheck } from '../results/record.ts';
+import type { CellPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
+import { createLiveLine } from './live-line.ts';
+import { finishedText, liveText } from './progress-text.ts';
+import { pathId } from '../plan/cell.ts';
+
+export interface Progress {
+  readonly emit: EmitRunEvent;
+  readonly stop: () => void;
+}
+
+type Labels = ReadonlyMap<string, string>;
+
+const fallenText = ({ path, reason }: AnswerCheck, labels: Labels): string =>
+  `${labels.get(pathId(path)) ?? pathId(path)} gives wrong answers and is not measured: ${reason ?? ''}`;
+
+const resumedText = (finished: number, total: number): string =>
+  `going on: ${finished} of ${total} cells are finished`;
+
+/** Plain lines for files and pipes: one a finished cell, and what takes long or goes wrong. */
+const createPlainProgress = (write: (text: string) => void): Progress => {
+  let labels: Labels = new Map();
+  const line = (text: string): void => write(`${text}\n`);
+  const emit = (event: RunEvent): void => {
+    switch (event.event) {
+      case 'preparing':
+        return line(`${event.what} …`);
+      case 'run-start':
+        labels = pathLabels(event.plan.paths);
+        if (event.finishedCells > 0) {
+          line(resumedText(event.finishedCells, event.plan.cells.length));
+        }
+        return;
+      case 'check-end':
+        if (event.check.state === 'failed') line(fallenText(event.check, labels));
+        return;
+      case 'cell-end':
+        return line(finishedText(event, event.record, labels));
+      case 'serving-start':
+      case 'check-start':
+      case 'load':
+        return;
+      default:
+        event satisfies never;
+    }
+  };
+  return { emit, stop: () => undefined };
+};
+
+/** One redrawn line; only what went wrong stays. */
+const createTerminalProgress = (write: (text: string) => void, width: () => number): Progress => {
+  const live = createLiveLine(write, width);
+  let labels: Labels = new Map();
+  let place: CellPlace | undefined;
+  let doing = '';
+  const redraw = (): void => {
+    if (place !== undefined) live.show(liveText(place, labels, doing));
+  };
+  const emit = (event: RunEvent): void => {
+    switch (event.event) {
+      case 'preparing':
+        return live.show(`${event.what} …`);
+      case 'run-start':
+        labels = pathLabels(event.plan.paths);
+        if (event.finishedCells > 0) {
+          live.print(resumedText(event.finishedCells, event.plan.cells.length));
+        }
+        return;
+      case 'serving-start':
+        place = event;
+        doing = 'starting the serving';
+        return redraw();
+      case 'check-start':
+        doing = 'checking the answers';
+        return redraw();
+      case 'check-end':
+        if (event.check.state === 'failed') live.print(fallenText(event.check, labels));
+        return;
+      case 'load':
+        place = event;
+        return live.show(liveText(event, labels, event.progress));
+      case 'cell-end':
+        if (event.record.state === 'failed' || !event.record.load.self.keptUp) {
+          live.print(finishedText(event, event.record, labels));
+        }
+        return;
+      default:
+        event satisfies never;
+    }
+  };
+  return { emit, stop: live.clear };
+};
+
+/** Shows how a run goes on, in the form that fits where it is shown. */
+export const showProgress = (
+  write: (text: string) => void,
+  terminal: { readonly width: () => number } | undefined,
+): Progress =>
+  terminal === undefined
+    ? createPlainProgress(write)
+    : createTerminalProgress(write, terminal.width);
