@@ -156,6 +156,29 @@ describe('the load process', () => {
   });
 });
 
+describe('an open loop against a server that never answers', () => {
+  it('drops what is planned beyond 2000 in flight, and says so', async () => {
+    const url = await listen(
+      createTcpServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.resume();
+      }),
+    );
+    const result = await measure({
+      url,
+      images: dataSet.slice(0, 1),
+      level: { loop: 'open', ratePerSecond: 2600, arrivals: 'constant' },
+      warmupSeconds: 0,
+      timeoutMs: 2500,
+    });
+    expect(result.succeeded).toBe(0);
+    expect(result.failed).toBe(2000);
+    expect(result.unsent).toBe(result.offered - 2000);
+    expect(result.self.keptUp).toBe(false);
+    expect(result.self.reason).toContain(`${result.unsent} planned requests could not be sent`);
+  });
+});
+
 describe('failures', () => {
   it('are of class connect where nobody listens, and do not make the engine spin', async () => {
     const url = await serve((_request, response) => response.end());
