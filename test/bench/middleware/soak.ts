@@ -1,5 +1,6 @@
 import type { Case } from './cases.ts';
 import { runLoad } from './load.ts';
+import { mean } from './measure.ts';
 import type { Load, LoadTool } from './load.ts';
 import { residentBytesOf } from './processes.ts';
 import type { Started } from './processes.ts';
@@ -15,9 +16,6 @@ export interface Soak {
   readonly minutes: number;
   readonly say: (text: string) => void;
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Keeps 64 clients on all paths in turn and prints the memory; flat means that the second half is not above the first. */
 export const soak = async ({

@@ -17,6 +17,8 @@ export interface Target {
   /** The figure of a round; for comparing with `limit`. */
   readonly figure: (round: Round) => number;
   readonly limit: number;
+  /** The paths that must have been measured. */
+  readonly needs: readonly string[];
   /** True where more is better. */
   readonly isFloor?: true;
 }
@@ -28,18 +30,21 @@ export const targets: readonly Target[] = [
   {
     path: 'image, raw body',
     wanted: '≤ 1.3 × (b)',
+    needs: ['image, raw body'],
     figure: (round) => cpu(round, 'image, raw body') / round.bareForwardCpuMs,
     limit: 1.3,
   },
   {
     path: 'image, form',
     wanted: '≤ 1.8 × (b)',
+    needs: ['image, form'],
     figure: (round) => cpu(round, 'image, form') / round.bareForwardCpuMs,
     limit: 1.8,
   },
   {
     path: 'tensor, binary (NCHW)',
     wanted: '≤ 1 of 1.2 × (a) + (b)',
+    needs: ['tensor, binary (NCHW)'],
     figure: (round) =>
       cpu(round, 'tensor, binary (NCHW)') / (1.2 * round.bareSharpCpuMs + round.bareForwardCpuMs),
     limit: 1,
@@ -47,18 +52,21 @@ export const targets: readonly Target[] = [
   {
     path: 'tensor, JSON rows',
     wanted: '≤ 1.5 × binary (NHWC)',
+    needs: ['tensor, JSON rows', 'tensor, binary (NHWC)'],
     figure: (round) => cpu(round, 'tensor, JSON rows') / cpu(round, 'tensor, binary (NHWC)'),
     limit: 1.5,
   },
   {
     path: 'fullsize, JSON rows',
     wanted: '≤ 25 ms CPU',
+    needs: ['fullsize, JSON rows'],
     figure: (round) => cpu(round, 'fullsize, JSON rows'),
     limit: 25,
   },
   {
     path: 'fullsize, JSON rows',
     wanted: '≥ 35 req/s',
+    needs: ['fullsize, JSON rows'],
     figure: (round) => round.perSecond['fullsize, JSON rows'] ?? Number.NaN,
     limit: 35,
     isFloor: true,
