@@ -1,3 +1,7 @@
+import { types } from 'node:util';
+
+const { isNativeError } = types;
+
 /** Something that the user can mend: a message that says what happened to what, and a hint that says what to do. */
 export class BenchError extends Error {
   override readonly name = 'BenchError';
@@ -18,10 +22,10 @@ export class BenchError extends Error {
 
 /** The message of whatever was thrown. */
 export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+  isNativeError(error) ? error.message : String(error);
 
 /** The code that Node gives to errors of the system, e.g. `ENOENT`. */
 export const systemCodeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string'
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;

@@ -1,0 +1,46 @@
+import { buildPaths } from '../../../../lib/bench/plan/build-paths.ts';
+import { pathId } from '../../../../lib/bench/plan/cell.ts';
+import { resolvePlanOptions, type PlanOverrides } from '../../../../lib/bench/plan/plan-options.ts';
+
+const paths = (overrides: PlanOverrides, strict = overrides.servings !== undefined): string[] =>
+  buildPaths(resolvePlanOptions(overrides), strict).map(pathId);
+
+describe('the paths of a plan', () => {
+  it('take the default encoding of each payload', () => {
+    expect(paths({})).toEqual([
+      'torchserve.rest.tensor.raw',
+      'tfserving.rest.tensor.json',
+      'triton_pytorch.rest.tensor.binary',
+      'triton_tensorflow.rest.tensor.binary',
+    ]);
+  });
+
+  it('take all encodings that were asked for and that the payload knows', () => {
+    expect(paths({ servings: ['tfserving'], encodings: ['base64', 'json', 'binary'] })).toEqual([
+      'tfserving.rest.tensor.json',
+      'tfserving.rest.tensor.base64',
+    ]);
+  });
+
+  it('leave out a serving without the payload where all servings were meant', () => {
+    expect(paths({ payloads: ['image'] })).toEqual([
+      'torchserve.rest.image.raw',
+      'tfserving.rest.image.base64',
+    ]);
+  });
+
+  it('refuse a payload that a named serving does not take, and say what it takes', () => {
+    expect(() => paths({ servings: ['triton_pytorch'], payloads: ['image'] })).toThrow(
+      expect.objectContaining({
+        code: 'BENCH_NO_PATH',
+        hint: 'triton_pytorch speaks rest and takes tensor (binary, json)',
+      }),
+    );
+  });
+
+  it('refuse a plan without any path', () => {
+    expect(() => paths({ protocols: ['grpc'] })).toThrow(
+      expect.objectContaining({ code: 'BENCH_NO_PATH' }),
+    );
+  });
+});

@@ -1,0 +1,118 @@
+import { buildCells } from '../../../../lib/bench/plan/build-plan.ts';
+import { buildPaths } from '../../../../lib/bench/plan/build-paths.ts';
+import { pathId, type Cell } from '../../../../lib/bench/plan/cell.ts';
+import { resolvePlanOptions, type PlanOverrides } from '../../../../lib/bench/plan/plan-options.ts';
+
+const plan = (overrides: PlanOverrides): readonly Cell[] => {
+  const options = resolvePlanOptions({ seed: 1, ...overrides });
+  return buildCells(buildPaths(options, overrides.servings !== undefined), options);
+};
+const ids = (cells: readonly Cell[]): string[] => cells.map(({ id }) => id);
+const group = (cell: Cell): string => `${pathId(cell.path)} ${cell.engine} ${cell.scenario}`;
+const users = ({ level }: Cell): number => (level.loop === 'closed' ? level.virtualUsers : -1);
+const ascends = (cells: readonly Cell[]): boolean =>
+  cells.every((cell, index) => {
+    const before = cells[index - 1];
+    return before === undefined || group(before) !== group(cell) || users(before) < users(cell);
+  });
+
+describe('the cells of a plan', () => {
+  it('come in the same order for the same seed, and in another for another', () => {
+    expect(ids(plan({ seed: 7 }))).toEqual(ids(plan({ seed: 7 })));
+    expect(ids(plan({ seed: 7 }))).not.toEqual(ids(plan({ seed: 8 })));
+    expect(ids(plan({ seed: 7 })).toSorted()).toEqual(ids(plan({ seed: 8 })).toSorted());
+  });
+
+  it('have ids of their own', () => {
+    const cells = plan({ profile: 'fair' });
+
+    expect(new Set(ids(cells)).size).toBe(cells.length);
+  });
+
+  it('of the quick profile are all servings, cold and warm, three levels, two repeats and a ceiling each', () => {
+    const cells = plan({ profile: 'quick' });
+    const ceilings = cells.filter(({ engine }) => engine === 'null');
+
+    expect(cells).toHaveLength(4 * 2 * 3 * 2 + 4);
+    expect(ceilings.map(users)).toEqual([10, 10, 10, 10]);
+    expect(ceilings.every(({ repeat, scenario }) => repeat === 1 && scenario === 'warm')).toBe(
+      true,
+    );
+    expect(new Set(cells.map(({ path }) => path.payload))).toEqual(new Set(['tensor']));
+  });
+
+  it('of the published profile are those of the study, with the payload that the study sent', () => {
+    const cells = plan({ profile: 'published' });
+    const measured = cells.filter(({ engine }) => engine === 'onnx');
+    const payloads = new Map(cells.map(({ path }) => [path.serving, path.payload]));
+
+    expect(measured).toHaveLength(4 * 2 * 10 * 5);
+    expect(cells.length - measured.length).toBe(4 * 5);
+    expect(measured[0]).toMatchObject({ durationSeconds: 60, warmupSeconds: 0, timeoutMs: 60_000 });
+    expect(Object.fromEntries(payloads)).toEqual({
+      tfserving: 'tensor_fullsize',
+      torchserve: 'image',
+      triton_pytorch: 'tensor',
+      triton_tensorflow: 'tensor',
+    });
+  });
+
+  it('of the fair profile start at one virtual user and take images beside tensors', () => {
+    const cells = plan({ profile: 'fair' });
+
+    expect([...new Set(cells.map(users))].toSorted((a, b) => a - b)).toEqual([
+      1, 2, 4, 8, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100,
+    ]);
+    expect(new Set(cells.map(({ path }) => `${path.serving} ${path.payload}`))).toEqual(
+      new Set([
+        'torchserve tensor',
+        'torchserve image',
+        'tfserving tensor',
+        'tfserving image',
+        'triton_pytorch tensor',
+        'triton_tensorflow tensor',
+      ]),
+    );
+  });
+
+  it('run block by block: a repeat begins when the one before has ended', () => {
+    const repeats = plan({ repeats: 3 }).map(({ repeat }) => repeat);
+
+    expect(repeats).toEqual(repeats.toSorted((a, b) => a - b));
+  });
+
+  it('keep a group together, and order the groups of each block anew', () => {
+    const cells = plan({ repeats: 2, ceilings: 'none' });
+    const runs = cells.filter((cell, index) => {
+      const before = cells[index - 1];
+      return before === undefined || group(before) !== group(cell) || before.repeat !== cell.repeat;
+    });
+    const orderOf = (repeat: number) => runs.filter((cell) => cell.repeat === repeat).map(group);
+
+    expect(runs).toHaveLength(4 * 2 * 2);
+    expect(orderOf(1)).not.toEqual(orderOf(2));
+  });
+
+  it('ascend inside a group of the published profile, and do not all ascend in the quick one', () => {
+    expect(ascends(plan({ profile: 'published', repeats: 1 }))).toBe(true);
+    expect(ascends(plan({ profile: 'quick', repeats: 1 }))).toBe(false);
+  });
+
+  it('measure the ceiling of an open loop in a closed one', () => {
+    const cells = plan({
+      levels: [{ loop: 'open', ratePerSecond: 20, arrivals: 'poisson' }],
+      servings: ['tfserving'],
+      repeats: 1,
+    });
+
+    expect(cells.map(({ engine, level }) => `${engine} ${level.loop}`).toSorted()).toEqual([
+      'null closed',
+      'onnx open',
+      'onnx open',
+    ]);
+  });
+
+  it('have no ceilings where the null engine itself is measured', () => {
+    expect(plan({ engine: 'null', repeats: 1 })).toHaveLength(4 * 2 * 3);
+  });
+});

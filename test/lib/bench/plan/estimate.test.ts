@@ -1,0 +1,29 @@
+import { estimateSeconds, startsServing } from '../../../../lib/bench/plan/estimate.ts';
+import { closed, planCell, recordedPaths } from '../../../support/recorded-run.ts';
+
+const [first, second] = recordedPaths();
+if (first === undefined || second === undefined) throw new Error('no paths');
+const warm = (users: number, repeat = 1) => planCell(first, 'onnx', 'warm', closed(users), repeat);
+const cold = (users: number) => planCell(first, 'onnx', 'cold', closed(users), 1);
+
+describe('the estimate', () => {
+  it('starts a serving before every cold cell, and before the first warm one of a group', () => {
+    expect(startsServing(warm(1), undefined)).toBe(true);
+    expect(startsServing(warm(4), warm(1))).toBe(false);
+    expect(startsServing(warm(4), cold(1))).toBe(true);
+    expect(startsServing(cold(4), cold(1))).toBe(true);
+    expect(startsServing(warm(1, 2), warm(4, 1))).toBe(true);
+    expect(startsServing(warm(1), planCell(first, 'null', 'warm', closed(4), 1))).toBe(true);
+    expect(startsServing(warm(1), planCell(second, 'onnx', 'warm', closed(4), 1))).toBe(true);
+  });
+
+  it('is more than the windows, and more for cold than for warm', () => {
+    const windows = 2 * 11;
+
+    expect(estimateSeconds([warm(1), warm(4)])).toBeGreaterThan(windows);
+    expect(estimateSeconds([cold(1), cold(4)])).toBeGreaterThan(
+      estimateSeconds([warm(1), warm(4)]),
+    );
+    expect(estimateSeconds([])).toBe(0);
+  });
+});

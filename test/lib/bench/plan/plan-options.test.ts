@@ -1,0 +1,27 @@
+import { contradictions, resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+
+describe('the options of a plan', () => {
+  it('are those that were said, then those of the profile', () => {
+    const options = resolvePlanOptions({ profile: 'published', repeats: 2 });
+
+    expect(options).toMatchObject({ repeats: 2, durationSeconds: 60, levelOrder: 'ascending' });
+  });
+
+  it('draw a seed where none was said', () => {
+    expect(resolvePlanOptions({}).seed).toBeGreaterThan(0);
+    expect(resolvePlanOptions({ seed: 0 }).seed).toBe(0);
+  });
+
+  it('contradict a plan only where something else was said', () => {
+    const planned = resolvePlanOptions({ repeats: 2, servings: ['tfserving', 'torchserve'] });
+
+    expect(contradictions({}, planned)).toEqual([]);
+    expect(contradictions({ servings: ['torchserve', 'tfserving'], repeats: 2 }, planned)).toEqual(
+      [],
+    );
+    expect(contradictions({ servings: ['torchserve'], repeats: 3 }, planned)).toEqual([
+      'servings',
+      'repeats',
+    ]);
+  });
+});

@@ -1,0 +1,47 @@
+import { buildCells } from '../../../../lib/bench/plan/build-plan.ts';
+import { buildPaths } from '../../../../lib/bench/plan/build-paths.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { planHash, sealPlan, type PlanParts } from '../../../../lib/bench/plan/seal-plan.ts';
+
+const parts = (extra: Partial<PlanParts> = {}): PlanParts => {
+  const options = resolvePlanOptions({ seed: 3 });
+  const paths = buildPaths(options, false);
+  return {
+    options,
+    settings: {},
+    paths,
+    cells: buildCells(paths, options),
+    images: [{ file: 'cat.jpg', sha256: 'aa' }],
+    model: { file: '/somewhere/model.onnx', sha256: 'bb', trained: false },
+    createdAt: new Date('2026-01-02T03:04:05Z'),
+    ...extra,
+  };
+};
+const hash = (extra?: Partial<PlanParts>): string => sealPlan(parts(extra)).hash;
+
+describe('the hash of a plan', () => {
+  it('is of what makes two runs comparable, not of places and times', () => {
+    expect(
+      hash({
+        createdAt: new Date(0),
+        settings: { imagesDir: '/elsewhere', processes: 7 },
+        model: { file: '/elsewhere/model.onnx', sha256: 'bb', trained: false },
+      }),
+    ).toBe(hash());
+  });
+
+  it.each([
+    ['another image', { images: [{ file: 'cat.jpg', sha256: 'ab' }] }],
+    ['another model', { model: { file: 'm', sha256: 'bc', trained: false } }],
+    ['another order of the cells', { cells: parts().cells.toReversed() }],
+    ['other options', { options: resolvePlanOptions({ seed: 4 }) }],
+  ])('differs for %s', (_, extra) => {
+    expect(hash(extra)).not.toBe(hash());
+  });
+
+  it('is the same after the plan was written and read', () => {
+    const plan = sealPlan(parts());
+
+    expect(planHash(JSON.parse(JSON.stringify(plan)) as typeof plan)).toBe(plan.hash);
+  });
+});

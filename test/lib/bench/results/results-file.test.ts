@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { openResultsFile } from '../../../../lib/bench/results/results-file.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+const { records } = recordedRun({ levels: [closed(1)], repeats: 1, durationSeconds: 1 });
+const [first, second] = records;
+if (first === undefined || second === undefined) throw new Error('no records');
+
+const linesOf = async (file: string): Promise<unknown[]> =>
+  (await readFile(file, 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown);
+
+describe('the results file', () => {
+  it('takes one line a record and goes on where it was left', async () => {
+    const file = join(newFolder(), 'results.jsonl');
+    for (const record of [first, second]) {
+      const results = await openResultsFile(file);
+      await results.append(record);
+      await results.close();
+    }
+
+    expect(await linesOf(file)).toEqual([first, second]);
+  });
+
+  it('loses a half-written last line when it is opened again, and nothing else', async () => {
+    const file = join(newFolder(), 'results.jsonl');
+    await appendFile(file, `${JSON.stringify(first)}\n{"kind":"cell","ä`);
+    const results = await openResultsFile(file);
+    await results.append(second);
+    await results.close();
+
+    expect(await linesOf(file)).toEqual([first, second]);
+  });
+
+  it('keeps whole lines only where the disk takes no more', async () => {
+    const file = join(newFolder(), 'results.jsonl');
+    const script = join(import.meta.dirname, 'append-until-full.ts');
+
+    // A limit on the size of files stands for a full disk: the write that crosses it is cut short, the next one fails.
+    const { stdout } = await promisify(execFile)('bash', [
+      '-c',
+      'ulimit -f 64 && exec "$0" --import tsx "$1" "$2"',
+      process.execPath,
+      script,
+      file,
+    ]);
+    const { written, code } = JSON.parse(stdout) as { written: number; code: string };
+
+    expect(code).toMatch(/^BENCH_DISK/);
+    expect(written).toBeGreaterThan(2);
+    expect(await linesOf(file)).toHaveLength(written);
+  });
+});

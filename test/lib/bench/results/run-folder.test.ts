@@ -1,0 +1,99 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  createRunFolder,
+  readRunFolder,
+  runFilesIn,
+} from '../../../../lib/bench/results/run-folder.ts';
+import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+const data = recordedRun({ levels: [closed(1)], repeats: 1, durationSeconds: 1 });
+
+const written = async (): Promise<string> => {
+  const folder = newFolder();
+  await writeRecordedRunFolder(folder, data);
+  return folder;
+};
+const changePlan = async (folder: string, change: object): Promise<void> => {
+  const { plan } = runFilesIn(folder);
+  const content = JSON.parse(await readFile(plan, 'utf8')) as object;
+  await writeFile(plan, JSON.stringify({ ...content, ...change }));
+};
+const failure = (code: string) => expect.objectContaining({ code }) as unknown as Error;
+
+describe('a run folder', () => {
+  it('gives back what was written', async () => {
+    expect(await readRunFolder(await written())).toEqual(data);
+  });
+
+  it('is read without a last line that was cut off', async () => {
+    const folder = await written();
+    await appendFile(runFilesIn(folder).results, '{"kind":"cell","state":"comp');
+
+    expect((await readRunFolder(folder)).records).toEqual(data.records);
+  });
+
+  it('is read without a last line that a power cut filled with zeros', async () => {
+    const folder = await written();
+    await appendFile(runFilesIn(folder).results, `${'\0'.repeat(300)}\n`);
+
+    expect((await readRunFolder(folder)).records).toEqual(data.records);
+  });
+
+  it('refuses a damaged line before the last, and says which', async () => {
+    const folder = await written();
+    const { results } = runFilesIn(folder);
+    const lines = (await readFile(results, 'utf8')).split('\n');
+    await writeFile(results, lines.with(1, '{"kind":').join('\n'));
+
+    await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_DAMAGED'));
+    await expect(readRunFolder(folder)).rejects.toThrow('line 2 of');
+  });
+
+  it('counts a cell that was written twice once', async () => {
+    const folder = await written();
+    await appendFile(runFilesIn(folder).results, `${JSON.stringify(data.records.at(-1))}\n`);
+
+    expect((await readRunFolder(folder)).records).toHaveLength(data.records.length);
+  });
+
+  it('refuses a cell of another plan', async () => {
+    const folder = await written();
+    const [, ...cells] = data.plan.cells;
+    await changePlan(folder, { cells });
+
+    await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_FOREIGN_CELL'));
+  });
+
+  it('refuses a plan of a later version, and says what to do', async () => {
+    const folder = await written();
+    await changePlan(folder, { schema: 2 });
+
+    await expect(readRunFolder(folder)).rejects.toThrow('has schema 2, and this version of bench');
+  });
+
+  it('says where there is no run', async () => {
+    await expect(readRunFolder(join(newFolder(), 'nothing'))).rejects.toThrow(
+      failure('BENCH_NO_RUN'),
+    );
+  });
+
+  it('says where a run was cut off before its first cell', async () => {
+    const folder = newFolder();
+    await createRunFolder(folder, data.plan);
+
+    await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_NO_RESULTS'));
+  });
+
+  it('is not made twice', async () => {
+    const folder = newFolder();
+    await createRunFolder(folder, data.plan);
+
+    await expect(createRunFolder(folder, data.plan)).rejects.toThrow(
+      failure('BENCH_FOLDER_IN_USE'),
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const ROOT = join(import.meta.dirname, '../..');
+const MARK = 'BENCH_TEST_MARK';
+
+/** A `bench` that was started, as a user starts it. */
+export interface BenchProcess {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Resolves with the exit code; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** Ids of processes, other than itself, that it or its children started and that still run. */
+  readonly descendants: () => readonly number[];
+}
+
+/** Processes whose environment holds the text; that of a child is its parent's. Needs /proc. */
+const processesMarked = (text: string): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+
+export const startBench = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): BenchProcess => {
+  const mark = `${MARK}=${randomUUID()}`;
+  const [name = '', value = ''] = mark.split('=');
+  const child = spawn(process.execPath, [join(ROOT, 'bin/bench.js'), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, NO_COLOR: '1', [name]: value, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const read = { stdout: '', stderr: '' };
+  child.stdout.on('data', (text) => {
+    read.stdout += String(text);
+  });
+  child.stderr.on('data', (text) => {
+    read.stderr += String(text);
+  });
+  return {
+    child,
+    stdout: () => read.stdout,
+    stderr: () => read.stderr,
+    ended: once(child, 'close').then(([exitCode]) => exitCode as number | null),
+    descendants: () => processesMarked(mark).filter((pid) => pid !== child.pid),
+  };
+};
+
+export interface BenchResult {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `bench` to its end. */
+export const runBench = async (
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+): Promise<BenchResult> => {
+  const bench = startBench(args, env);
+  const exitCode = await bench.ended;
+  return { exitCode, stdout: bench.stdout(), stderr: bench.stderr() };
+};
+
+/** Waits for a condition. Throws, with what `describe` says, where it does not come about in time. */
+export const until = async (
+  holds: () => boolean,
+  describe: () => string,
+  timeoutMs = 60_000,
+): Promise<void> => {
+  const deadline = performance.now() + timeoutMs;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`waited in vain: ${describe()}`);
+    await sleep(20);
+  }
+};
+
+/** Waits until nothing that it started runs any more. */
+export const untilAlone = (bench: BenchProcess): Promise<void> =>
+  until(
+    () => bench.descendants().length === 0,
+    () => `processes ${bench.descendants().join(', ')} survive`,
+    20_000,
+  );
