@@ -22,7 +22,6 @@ describe('the CDK app', () => {
       }),
     ]);
   });
-  });
 
   it('synthesises through the entry point that cdk.json names', async () => {
     const out = await mkdtemp(path.join(tmpdir(), 'cdk-out-'));
