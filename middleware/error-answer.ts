@@ -39,11 +39,7 @@ const frameworkErrors: Readonly<
   ECONNRESET: () => new RequestAborted(),
 };
 
-const isOurs = (error: unknown): error is FastifyError =>
-  typeof error === 'object' &&
-  error !== null &&
-  'code' in error &&
-  String(error.code).startsWith('INFER_');
+const isOurs = (error: FastifyError): boolean => String(error.code).startsWith('INFER_');
 
 const translate = (error: FastifyError, facts: RequestFacts): FastifyError | undefined => {
   if (isOurs(error)) return error;

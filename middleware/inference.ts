@@ -21,7 +21,7 @@ export interface Inference {
   /** False where the serving says that its weights are not trained, so that its classes mean nothing. */
   readonly trained: boolean;
   /** Best first. */
-  readonly top: readonly LabelledClass[];
+  readonly top: LabelledClass[];
   readonly timingsMs: Timings;
 }
 

@@ -85,9 +85,9 @@ export const parseWireJson = (
       escape = text.indexOf(BACKSLASH, escape + 2);
     }
     position = end + 1;
-    if (!escaped && end - start > 256) return text.latin1Slice(start + 1, end);
+    if (!escaped && end - start > 256) return text.toString('latin1', start + 1, end);
     try {
-      return JSON.parse(text.utf8Slice(start, end + 1)) as string;
+      return JSON.parse(text.toString('utf8', start, end + 1)) as string;
     } catch {
       position = start;
       return fail('Invalid escape character in string.');

@@ -77,7 +77,9 @@ export class NumberScanner {
       const value = mantissa / (POWERS[scale] ?? 1);
       return negative ? -value : value;
     }
-    return Number(Buffer.from(bytes.buffer, bytes.byteOffset + start, at - start).latin1Slice());
+    return Number(
+      Buffer.from(bytes.buffer, bytes.byteOffset + start, at - start).toString('latin1'),
+    );
   }
 
   #skipExponent(from: number): number {

@@ -50,8 +50,8 @@ export const formOf = (body: Uint8Array, headerLength: HeaderValue): string => {
   // Between its ends a long request holds numbers only.
   const edges =
     text.length <= 2 * EDGE_BYTES
-      ? text.latin1Slice()
-      : text.latin1Slice(0, EDGE_BYTES) + text.latin1Slice(text.length - EDGE_BYTES);
+      ? text.toString('latin1')
+      : text.toString('latin1', 0, EDGE_BYTES) + text.toString('latin1', text.length - EDGE_BYTES);
   const ofOutput = /"binary_data"\s*:\s*(true|false)/.exec(edges)?.[1];
   const ofAll = /"binary_data_output"\s*:\s*(true|false)/.exec(edges)?.[1];
   const id = /"id"\s*:\s*"([^"\\]*)"/.exec(edges)?.[1] ?? '';

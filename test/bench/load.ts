@@ -24,11 +24,11 @@ const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[(values.length - 1) / 2] ?? NaN;
 
 const compareClosed = async (job: ToolJob): Promise<number> => {
-  const tools: readonly [string, (job: ToolJob) => Promise<ToolRun>][] = [
+  const tools: (readonly [string, (job: ToolJob) => Promise<ToolRun>])[] = [
     ['embedded', runEmbeddedClosed],
     ['autocannon', runAutocannon],
-    ...(hasWrk() ? [['wrk, one thread', runWrk] as const] : []),
-  ].map(([name, run]) => [name, run]);
+  ];
+  if (hasWrk()) tools.push(['wrk, one thread', runWrk]);
   const runs = new Map<string, ToolRun[]>(tools.map(([name]) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
     // Each round holds each tool once, so that a busy moment of the machine meets all of them.

@@ -79,16 +79,19 @@ describe('the server', () => {
         },
       },
     );
+    const { stdout, stderr } = child;
+    if (stdout === null || stderr === null) throw new Error('the server has no output');
     let errors = '';
-    child.stderr.setEncoding('utf8').on('data', (part: string) => {
+    stderr.setEncoding('utf8').on('data', (part: string) => {
       errors += part;
     });
     // Not "close": it does not come where the channel was closed from this side.
-    const ended = Promise.all([once(child, 'exit'), once(child.stderr, 'end')]).then(
-      ([[code]]) => ({ code: code as number | null, errors }),
-    );
+    const ended = Promise.all([once(child, 'exit'), once(stderr, 'end')]).then(([[code]]) => ({
+      code: code as number | null,
+      errors,
+    }));
     const said = new Promise<{ url: string; processes: number } | undefined>((resolve) => {
-      createInterface({ input: child.stdout }).once('line', (line) => {
+      createInterface({ input: stdout }).once('line', (line) => {
         resolve(JSON.parse(line));
       });
       void ended.then(() => {

@@ -23,6 +23,7 @@ export const start = async (
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, ...env },
   });
+  if (child.stdout === null) throw new Error(`${file} was started without stdout`);
   const lines = createInterface({ input: child.stdout });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 import { decodeImage } from '../../../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../../../serving-configs/models/input/geometry.ts';
@@ -31,7 +31,7 @@ const worstError = (pixels: Pixels, expected: readonly Colour[]): number =>
 const ends = ({ data }: Pixels): readonly [number, number] => [data[0] ?? -1, data[223 * 3] ?? -1];
 
 const fullsize = geometryOf('fullsize');
-const picture = (): sharp.Sharp => quadrants(320, 240);
+const picture = (): Sharp => quadrants(320, 240);
 
 /** The grey that sRGB's luminance gives a colour. */
 const greyOf = async (colour: Colour): Promise<Colour> => {
