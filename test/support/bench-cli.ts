@@ -95,3 +95,6 @@ export const untilAlone = (bench: BenchProcess): Promise<void> =>
     () => `processes ${bench.descendants().join(', ')} survive`,
     20_000,
   );
+
+/** The words of a command line that holds no quotes. */
+export const words = (line: string): readonly string[] => line.split(' ');

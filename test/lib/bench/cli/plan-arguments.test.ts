@@ -1,0 +1,62 @@
+import { planOptionSpecs, planOverridesOf } from '../../../../lib/bench/cli/plan-arguments.ts';
+import { parseCommandLine } from '../../../../lib/bench/cli/usage.ts';
+
+const parse = (...args: string[]) =>
+  planOverridesOf(parseCommandLine(args, planOptionSpecs, 'plan').values);
+const usage = (hint: string) =>
+  expect.objectContaining({ code: 'BENCH_USAGE', hint }) as unknown as Error;
+
+describe('the options of a plan on the command line', () => {
+  it('say nothing about what was not said', () => {
+    expect(parse()).toEqual({});
+  });
+
+  it('take lists with commas, several times, each item once', () => {
+    expect(parse('--servings', 'tfserving,torchserve', '--servings', 'tfserving')).toEqual({
+      servings: ['tfserving', 'torchserve'],
+    });
+  });
+
+  it('take virtual users', () => {
+    expect(parse('--levels', '1,8').levels).toEqual([
+      { loop: 'closed', virtualUsers: 1 },
+      { loop: 'closed', virtualUsers: 8 },
+    ]);
+  });
+
+  it('take rates, with Poisson arrivals where none are named', () => {
+    expect(parse('--rates', '12.5').levels).toEqual([
+      { loop: 'open', ratePerSecond: 12.5, arrivals: 'poisson' },
+    ]);
+    expect(parse('--rates', '5', '--arrivals', 'constant').levels).toEqual([
+      { loop: 'open', ratePerSecond: 5, arrivals: 'constant' },
+    ]);
+  });
+
+  it('take seconds as numbers', () => {
+    expect(parse('--duration', '0.5', '--warmup=0', '--timeout', '1.5')).toEqual({
+      durationSeconds: 0.5,
+      warmupSeconds: 0,
+      timeoutMs: 1500,
+    });
+  });
+
+  it.each([
+    [['--profile', 'quik'], 'did you mean quick?'],
+    [['--servings', 'tfservin'], 'did you mean tfserving?'],
+    [['--payloads', 'pixels'], 'use one of image, tensor, tensor_fullsize'],
+    [['--levels', '0'], 'give a whole number from 1 to 10000'],
+    [['--levels', '1,,2'], 'give a list without gaps, separated by commas'],
+    [['--repeats', '1.5'], 'give a whole number from 1 to 1000'],
+    [['--duration', '10s'], 'give a number from 0.1 to 86400'],
+    [['--arrivals', 'poisson'], 'give --rates too'],
+    [['--duraton', '1'], 'did you mean --duration?'],
+    [['--seed'], 'see "bench plan --help"'],
+  ])('refuse %j and say what would do', (args, hint) => {
+    expect(() => parse(...args)).toThrow(usage(hint));
+  });
+
+  it('refuse a closed and an open loop at once', () => {
+    expect(() => parse('--levels', '1', '--rates', '1')).toThrow('exclude each other');
+  });
+});

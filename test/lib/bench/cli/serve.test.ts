@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startBench, until, untilAlone } from '../../../support/bench-cli.ts';
+
+const ROOT = join(import.meta.dirname, '../../../..');
+
+jest.setTimeout(60_000);
+
+describe('bench serve', () => {
+  it('prints a curl line that works, and ends with Ctrl-C', async () => {
+    const bench = startBench(['serve', 'triton_pytorch', '--engine', 'null', '--port', '0']);
+    await until(() => /^curl .*\n/m.test(bench.stdout()), bench.stderr);
+    const [line = ''] = /^curl .*$/m.exec(bench.stdout()) ?? [];
+    const { stdout } = await promisify(execFile)('bash', ['-c', line], { cwd: ROOT });
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      serving: 'triton_pytorch',
+      payload: 'tensor',
+      trained: false,
+    });
+    expect(bench.stdout()).toMatch(/^Not Triton \(PyTorch\) itself: .*trained: false/);
+    bench.child.kill('SIGINT');
+    expect(await bench.ended).toBe(0);
+    await untilAlone(bench);
+  });
+
+  it('ends with 2 where the serving ends by itself', async () => {
+    const bench = startBench(['serve', 'tfserving', '--engine', 'null', '--port', '0', '--json']);
+    await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
+    const { curl } = JSON.parse(bench.stdout()) as { curl: string };
+    expect(curl).toContain('curl -H');
+    const [pid] = await promisify(execFile)('pgrep', [
+      '-P',
+      String(bench.child.pid),
+      '-f',
+      'main.ts',
+    ]).then(({ stdout }) => stdout.split('\n').map(Number));
+    process.kill(pid ?? 0, 'SIGKILL');
+
+    expect(await bench.ended).toBe(2);
+    expect(bench.stdout()).toContain('BENCH_SERVING_DIED');
+    await untilAlone(bench);
+  });
+});

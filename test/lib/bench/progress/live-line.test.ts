@@ -1,0 +1,44 @@
+import { createLiveLine, fitted } from '../../../../lib/bench/progress/live-line.ts';
+
+const record = (width: number) => {
+  const written: string[] = [];
+  return {
+    written,
+    live: createLiveLine(
+      (text) => written.push(text),
+      () => width,
+    ),
+  };
+};
+
+describe('the live line', () => {
+  it('is cut so that it never wraps', () => {
+    expect(fitted('0123456789', 11)).toBe('0123456789');
+    expect(fitted('0123456789', 10)).toBe('01234567…');
+    expect(fitted('first\nsecond', 80)).toBe('first');
+  });
+
+  it('is erased before it is written anew, and gives the cursor back', () => {
+    const { written, live } = record(80);
+    live.show('one');
+    live.show('two');
+    live.clear();
+    live.clear();
+
+    expect(written).toEqual([
+      '\u001B[?25l',
+      '\r\u001B[2Kone',
+      '\r\u001B[2Ktwo',
+      '\r\u001B[2K\u001B[?25h',
+    ]);
+  });
+
+  it('stays below a line that is printed', () => {
+    const { written, live } = record(80);
+    live.show('live');
+    live.print('stays');
+    live.clear();
+
+    expect(written[2]).toBe('\r\u001B[2Kstays\nlive');
+  });
+});

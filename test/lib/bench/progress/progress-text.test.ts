@@ -1,0 +1,74 @@
+import {
+  durationText,
+  finishedText,
+  liveText,
+} from '../../../../lib/bench/progress/progress-text.ts';
+import { pathLabels } from '../../../../lib/bench/report/labels.ts';
+import {
+  closed,
+  completedCell,
+  loadResult,
+  planCell,
+  recordedPaths,
+} from '../../../support/recorded-run.ts';
+
+const paths = recordedPaths();
+const [path] = paths;
+if (path === undefined) throw new Error('no paths');
+const labels = pathLabels(paths);
+const cell = planCell(path, 'onnx', 'cold', closed(10), 2);
+const place = { number: 7, total: 52, cell, secondsLeft: 125 };
+
+describe('the text of the progress', () => {
+  it.each([
+    [0.4, '0 s'],
+    [59, '59 s'],
+    [65, '1 min 05 s'],
+    [3599.6, '1 h 00 min'],
+    [36_000, '10 h 00 min'],
+  ])('writes %d seconds as %s', (seconds, text) => {
+    expect(durationText(seconds)).toBe(text);
+  });
+
+  it('says cell, time left, path, level, rate and p50 while a cell runs', () => {
+    const progress = {
+      event: 'progress',
+      phase: 'window',
+      elapsedSeconds: 1,
+      requestRatePerSecond: 85.21,
+      p50Ms: 110.4,
+      failed: 0,
+    } as const;
+
+    expect(liveText(place, labels, progress)).toBe(
+      '[ 7/52] 2 min 05 s left · TorchServe, cold, 10 VUs · 85.2 req/s · p50 110 ms',
+    );
+    expect(liveText(place, labels, { ...progress, phase: 'warmup', p50Ms: null, failed: 3 })).toBe(
+      '[ 7/52] 2 min 05 s left · TorchServe, cold, 10 VUs · warm-up, 85.2 req/s · p50 – ms · 3 failed',
+    );
+  });
+
+  it('says what a finished cell gave', () => {
+    const record = completedCell(cell, loadResult([10, 10, 10, 10], 1, { failed: 2 }));
+
+    expect(finishedText(place, record, labels)).toMatch(
+      /^\[ 7\/52\] repeat 2, TorchServe, cold, 10 VUs: 4\.00 req\/s, p50 10\.\d+ ms, p95 10\.\d+ ms, 2 requests failed; 2 min 05 s left$/,
+    );
+  });
+
+  it('says why a cell failed', () => {
+    const record = {
+      kind: 'cell',
+      state: 'failed',
+      cell,
+      startedAt: '',
+      finishedAt: '',
+      code: 'BENCH_SERVING_DIED',
+      message: 'TorchServe ended: exit code 1',
+    } as const;
+
+    expect(finishedText(place, record, labels)).toContain(
+      ': failed: TorchServe ended: exit code 1 (BENCH_SERVING_DIED);',
+    );
+  });
+});

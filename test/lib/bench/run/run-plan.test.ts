@@ -1,0 +1,172 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+const short = ['--duration', '0.3', '--warmup', '0.1', '--repeats', '1', '--processes', '2'];
+
+jest.setTimeout(180_000);
+
+interface RunOutput {
+  readonly statement: string;
+  readonly exitCode: number;
+  readonly files: { readonly html: string; readonly charts: readonly string[] };
+  readonly summary: Summary;
+}
+
+const cellsOf = async (folder: string): Promise<string[]> =>
+  (await readRunFolder(folder)).records.flatMap((record) =>
+    record.kind === 'cell' ? [record.cell.id] : [],
+  );
+
+describe('a run', () => {
+  it('measures the engine and its ceiling, checks the answers first, and writes the report', async () => {
+    const folder = join(newFolder(), 'run');
+    const { exitCode, stdout, stderr } = await runBench([
+      'run',
+      ...words('--servings triton_pytorch --scenarios warm --levels 2 --json'),
+      '--output',
+      folder,
+      ...short,
+    ]);
+    const output = JSON.parse(stdout) as RunOutput;
+    const { plan, environment, records } = await readRunFolder(folder);
+
+    expect(output.statement).toMatch(/^Compared: one engine \(ResNet-50 in ONNX Runtime\)/);
+    expect(output.exitCode).toBe(exitCode);
+    expect(output.summary.cells).toMatchObject({ completed: 2, failed: 0, missing: 0 });
+    expect(output.summary.checks.map(({ state }) => state)).toEqual(['passed', 'passed']);
+    expect(existsSync(output.files.html)).toBe(true);
+    expect(output.files.charts.length).toBeGreaterThan(0);
+    expect(records.map(({ kind }) => kind)).toEqual(['check', 'cell', 'check', 'cell']);
+    expect(plan.images).toHaveLength(8);
+    expect(environment).toMatchObject({
+      seed: plan.seed,
+      model: { trained: false, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown },
+      processes: { middleware: 2, serving: 1, load: 1 },
+    });
+    expect(readdirSync(join(folder, 'samples'))).toHaveLength(2);
+    expect(existsSync(join(folder, 'lock'))).toBe(false);
+    expect(stderr).toMatch(/\[2\/2\] repeat 1, Triton \(PyTorch\), warm, 2 VUs/);
+    for (const record of records) {
+      if (record.kind === 'check' || record.state === 'failed') continue;
+      expect(record.start?.timeToReadyMs).toBeGreaterThan(10);
+      expect(record.start?.firstRequestMs).toBeGreaterThan(0);
+      expect(record.middleware).toMatchObject({ processes: 2 });
+      expect(record.middleware.cpuMs).toBeGreaterThan(0);
+    }
+  });
+
+  it('prints a table with what it compared first, and the paths of its files', async () => {
+    const folder = join(newFolder(), 'run');
+    const { exitCode, stdout } = await runBench([
+      'run',
+      ...words('--servings tfserving --scenarios cold --levels 1 --engine null'),
+      '--output',
+      folder,
+      ...short,
+    ]);
+    const again = await runBench(['report', folder]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Compared: one engine .*trained: false/);
+    expect(stdout).toContain('Cold: the serving is restarted before each level');
+    expect(stdout).toContain(join(folder, 'report.html'));
+    expect(stdout).not.toContain('\u001B');
+    expect(again).toEqual({ exitCode: 0, stdout, stderr: '' });
+  });
+
+  it('records a cell whose serving dies as failed, with its last words, and goes on', async () => {
+    const folder = join(newFolder(), 'run');
+    const bench = startBench([
+      'run',
+      ...words('--servings tfserving --scenarios warm --levels 1,2 --engine null'),
+      '--output',
+      folder,
+      ...words('--repeats 1 --duration 3 --warmup 0'),
+    ]);
+    const samples = join(folder, 'samples');
+    await until(() => existsSync(samples) && readdirSync(samples).length === 1, bench.stderr);
+    for (const pid of bench.descendants()) {
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      if (command.includes('reference/main.ts')) process.kill(pid, 'SIGKILL');
+    }
+
+    expect(await bench.ended).toBe(1);
+    const { records } = await readRunFolder(folder);
+    const cells = records.filter((record) => record.kind === 'cell');
+    expect(cells.map(({ state }) => state)).toEqual(['failed', 'completed']);
+    expect(cells[0]).toMatchObject({
+      code: 'BENCH_SERVING_DIED',
+      message: expect.stringContaining('TensorFlow Serving ended: signal SIGKILL') as unknown,
+    });
+    await untilAlone(bench);
+  });
+});
+
+describe('a run that was interrupted', () => {
+  const args = [
+    ...words('--servings tfserving --scenarios warm --levels 1,2,3 --engine null'),
+    ...short,
+  ];
+
+  it('stops its processes, exits with 130, says how to go on, and goes on', async () => {
+    const folder = join(newFolder(), 'run');
+    const bench = startBench(['run', ...args, '--output', folder]);
+    await until(() => bench.stderr().includes('[1/3]'), bench.stderr);
+    bench.child.kill('SIGINT');
+
+    expect(await bench.ended).toBe(130);
+    expect(bench.stderr()).toContain(`bench run --resume ${folder}`);
+    await untilAlone(bench);
+    expect((await cellsOf(folder)).length).toBeLessThan(3);
+
+    const resumed = await runBench(['run', '--resume', folder]);
+    expect(resumed.exitCode).toBe(0);
+    expect(resumed.stderr).toMatch(/going on: [12] of 3 cells are finished/);
+    const { plan } = await readRunFolder(folder);
+    expect(await cellsOf(folder)).toEqual(plan.cells.map(({ id }) => id));
+  });
+
+  it('ends at once at the second Ctrl-C, and leaves nothing behind', async () => {
+    const folder = join(newFolder(), 'run');
+    const bench = startBench(['run', ...args, '--duration', '20', '--output', folder]);
+    await until(() => existsSync(join(folder, 'environment.json')), bench.stderr);
+    bench.child.kill('SIGINT');
+    bench.child.kill('SIGINT');
+
+    expect(await bench.ended).toBe(130);
+    await untilAlone(bench);
+  });
+
+  it('refuses another plan, other images, a changed plan and a folder in use', async () => {
+    const folder = join(newFolder(), 'run');
+    const bench = startBench(['run', ...args, '--duration', '30', '--output', folder]);
+    await until(() => existsSync(join(folder, 'environment.json')), bench.stderr);
+    const inUse = await runBench(['run', '--resume', folder]);
+    bench.child.kill('SIGINT');
+    await bench.ended;
+    const images = newFolder();
+    const photograph = join(import.meta.dirname, '../../../../k6/images/cat.jpg');
+    await writeFile(join(images, 'cat.jpg'), await readFile(photograph));
+    const otherPlan = await runBench(['run', '--resume', folder, '--repeats', '2']);
+    const otherImages = await runBench(['run', '--resume', folder, '--images', images]);
+    const planFile = join(folder, 'plan.json');
+    const plan = await readFile(planFile, 'utf8');
+    await writeFile(planFile, plan.replaceAll('"durationSeconds": 30', '"durationSeconds": 1'));
+    const changed = await runBench(['run', '--resume', folder]);
+    const again = await runBench(['run', '--output', folder]);
+
+    const why = ({ exitCode, stderr }: typeof changed): string =>
+      `${exitCode} ${/^error: (.*)$/m.exec(stderr)?.[1]}`;
+    expect(why(inUse)).toMatch(/^2 the process \d+ is running the plan/);
+    expect(why(otherPlan)).toContain('the option for repeats says 2, its plan 1');
+    expect(why(otherImages)).toContain('the images are not those that it began with');
+    expect(why(changed)).toContain('its plan.json was changed');
+    expect(why(again)).toContain('already holds a run');
+  });
+});
