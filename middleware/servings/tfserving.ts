@@ -1,5 +1,4 @@
 import type { ModelContract } from '../../serving-configs/manifest.ts';
-import { toTensor } from '../../serving-configs/models/input/normalise.ts';
 import { unsupported } from './encoding-error.ts';
 import { fullsizeRowsAsJson, rowsAsJson, type JsonText } from './json-tensor.ts';
 import { asNumbers, asObject, readJson } from './read-json.ts';
@@ -9,6 +8,7 @@ import {
   type RestRequest,
   type ServingCodecs,
 } from './serving.ts';
+import { tensorBytes } from './tensor-bytes.ts';
 import { topFive } from './top-five.ts';
 
 const ROWS_BEFORE = '{"signature_name":"serving_default","instances":[';
@@ -55,8 +55,10 @@ const rest: RestCodec = {
     } else if (encoding === 'json') {
       return rowsRequest(model, rowsAsJson(input.pixels, model.family, ROWS_BEFORE, ROWS_AFTER));
     } else if (encoding === 'base64') {
-      const tensor = toTensor(input.pixels, model.family, model.layout);
-      return bytesRequest(model, 'raw', new Uint8Array(tensor.buffer));
+      const { bytes, release } = tensorBytes(input.pixels, model);
+      const withBase64 = bytesRequest(model, 'raw', bytes);
+      release();
+      return withBase64;
     }
     throw unsupported(input.payload, encoding, model);
   },

@@ -1,4 +1,3 @@
-import { toTensor } from '../../serving-configs/models/input/normalise.ts';
 import { indexOf } from '../../serving-configs/models/labels.ts';
 import { unsupported } from './encoding-error.ts';
 import { asObject, readJson } from './read-json.ts';
@@ -10,6 +9,7 @@ import {
 } from './serving.ts';
 
 const TOP = 5;
+import { tensorBytes } from './tensor-bytes.ts';
 
 /**
  * TorchServe's inference API: `POST /predictions/{model}` with the input as the raw body. The handler answers the five
@@ -25,8 +25,8 @@ const rest: RestCodec = {
     }
     if (encoding === 'raw' && input.payload === 'tensor') {
       const headers = { 'content-type': 'application/octet-stream' };
-      const tensor = toTensor(input.pixels, model.family, model.layout);
-      return { method: 'POST', path, headers, body: [new Uint8Array(tensor.buffer)] };
+      const { bytes, release } = tensorBytes(input.pixels, model);
+      return { method: 'POST', path, headers, body: [bytes], release };
     }
     throw unsupported(input.payload, encoding, model);
   },

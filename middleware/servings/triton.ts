@@ -1,5 +1,4 @@
 import type { ModelContract } from '../../serving-configs/manifest.ts';
-import { toTensor } from '../../serving-configs/models/input/normalise.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import { unsupported } from './encoding-error.ts';
 import { listAsJson } from './json-tensor.ts';
@@ -10,6 +9,7 @@ import {
   type RestResponse,
   type ServingCodecs,
 } from './serving.ts';
+import { tensorBytes } from './tensor-bytes.ts';
 import { topFive } from './top-five.ts';
 
 const HEADER_LENGTH = 'inference-header-content-length';
@@ -70,7 +70,7 @@ const rest: RestCodec = {
     const shape = model.layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3];
     const description = { name: names.input, shape, datatype: 'FP32' };
     if (encoding === 'binary') {
-      const tensor = new Uint8Array(toTensor(pixels, model.family, model.layout).buffer);
+      const { bytes: tensor, release } = tensorBytes(pixels, model);
       const header = Buffer.from(
         JSON.stringify({
           inputs: [{ ...description, parameters: { binary_data_size: tensor.length } }],
@@ -81,7 +81,7 @@ const rest: RestCodec = {
         'content-type': 'application/octet-stream',
         [HEADER_LENGTH]: String(header.length),
       };
-      return { method: 'POST', path, headers, body: [header, tensor] };
+      return { method: 'POST', path, headers, body: [header, tensor], release };
     }
     if (encoding === 'json') {
       const before = `{"inputs":[${JSON.stringify(description).slice(0, -1)},"data":`;

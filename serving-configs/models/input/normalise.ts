@@ -40,8 +40,14 @@ const uninitialised = (count: number): Float32Array =>
 
 /**
  * The model's input for one picture, batch of one: `1×3×height×width` or `1×height×width×3` numbers, row-major.
+ * @param into receives the numbers, where given; it has room for exactly these.
  */
-export const toTensor = (pixels: Pixels, target: InputTarget, layout: Layout): Float32Array => {
+export const toTensor = (
+  pixels: Pixels,
+  target: InputTarget,
+  layout: Layout,
+  into?: Float32Array,
+): Float32Array => {
   const { data } = pixels;
   const area = pixels.width * pixels.height;
   const count = area * 3;
@@ -52,7 +58,7 @@ export const toTensor = (pixels: Pixels, target: InputTarget, layout: Layout): F
     source: [first, second, third],
     tables: [firstTable, secondTable, thirdTable],
   } = normalisationOf(target);
-  const tensor = uninitialised(count);
+  const tensor = into ?? uninitialised(count);
   // One loop a layout: with the strides in variables the compiled loop takes more than twice as long.
   if (layout === 'NHWC') {
     for (let at = 0; at < count; at += 3) {

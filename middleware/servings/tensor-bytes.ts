@@ -1,0 +1,35 @@
+import type { ModelContract } from '../../serving-configs/manifest.ts';
+import { toTensor } from '../../serving-configs/models/input/normalise.ts';
+import type { Pixels } from '../../serving-configs/models/input/pixels.ts';
+import { BufferPool } from './buffer-pool.ts';
+
+/** A model's input as little-endian 32-bit floats in borrowed memory. */
+export interface TensorBytes {
+  readonly bytes: Uint8Array;
+  /** Gives the memory back; `bytes` must not be read afterwards. Later calls do nothing. */
+  readonly release: () => void;
+}
+
+/** Some fifty inputs of 224×224; a process rarely has more on their way at once. */
+const MAX_KEPT_BYTES = 32 * 2 ** 20;
+
+const pool = new BufferPool(MAX_KEPT_BYTES);
+
+/** The input that a model expects for a picture, written into memory that goes from request to request. */
+export const tensorBytes = (
+  pixels: Pixels,
+  { family, layout }: Pick<ModelContract, 'family' | 'layout'>,
+): TensorBytes => {
+  const count = pixels.width * pixels.height * 3;
+  const scratch = pool.take(count * Float32Array.BYTES_PER_ELEMENT);
+  toTensor(pixels, family, layout, new Float32Array(scratch.bytes.buffer, 0, count));
+  let isReleased = false;
+  return {
+    bytes: scratch.bytes.subarray(0, count * Float32Array.BYTES_PER_ELEMENT),
+    release: () => {
+      if (isReleased) return;
+      isReleased = true;
+      pool.give(scratch);
+    },
+  };
+};
