@@ -23,6 +23,11 @@ export interface RunningServing {
 }
 
 const POLL_MS = 20;
+/**
+ * The runner stops a serving when the load is over and everything in flight was given up, so there is nothing to wait
+ * for; but a connection on which nothing was ever sent keeps Node's server from closing.
+ */
+const STOP_GRACE_MS = 250;
 
 const isHealthy = async (url: string, signal: AbortSignal): Promise<boolean> => {
   try {
@@ -86,7 +91,7 @@ export const startServing = async (
       child,
       url,
       timeToReadyMs: performance.now() - startedAt,
-      stop: () => child.stop(),
+      stop: () => child.stop(STOP_GRACE_MS),
     };
   } catch (error) {
     await child.stop();
