@@ -39,7 +39,7 @@ const frameworkErrors: Readonly<
   ECONNRESET: () => new RequestAborted(),
 };
 
-const isOurs = (error: FastifyError): boolean => String(error.code).startsWith('INFER_');
+const isOurs = (error: FastifyError): boolean => /^INFER_/.test(error.code);
 
 const translate = (error: FastifyError, facts: RequestFacts): FastifyError | undefined => {
   if (isOurs(error)) return error;
