@@ -15,6 +15,10 @@ const DEFAULT_WIDTH = 100;
 const colorsAllowed = (): boolean =>
   (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
 
+/** Some terminals say that they have no columns. */
+const widthOf = ({ columns = 0 }: { readonly columns?: number }): number =>
+  columns > 0 ? columns : DEFAULT_WIDTH;
+
 /** The console of this process. A reader that went away, as `head` does, is no error. */
 export const createConsole = (): Console => {
   const { stdout, stderr } = process;
@@ -28,8 +32,10 @@ export const createConsole = (): Console => {
     err: (text) => void stderr.write(text),
     outStyle: {
       color: stdout.isTTY && colorsAllowed(),
-      width: stdout.isTTY ? stdout.columns : DEFAULT_WIDTH,
+      width: widthOf(stdout),
     },
-    errTerminal: stderr.isTTY ? { color: colorsAllowed(), width: () => stderr.columns } : undefined,
+    errTerminal: stderr.isTTY
+      ? { color: colorsAllowed(), width: () => widthOf(stderr) }
+      : undefined,
   };
 };

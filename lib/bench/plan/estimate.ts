@@ -1,7 +1,7 @@
 import { pathId, type Cell } from './cell.ts';
 
 /** Seconds beyond warm-up and window, as two cores take them; a run replaces them by what it measures. */
-const SECONDS = { load: 0.6, start: { onnx: 1.6, null: 0.7, delay: 0.7 }, check: 1 } as const;
+const SECONDS = { load: 0.6, start: { onnx: 1.2, null: 0.8, delay: 0.8 }, check: 0.4 } as const;
 
 /** Whether the serving is started anew for a cell, given the one before. */
 export const startsServing = (cell: Cell, before: Cell | undefined): boolean =>
