@@ -5,7 +5,7 @@ import { isServingName, manifestOf, servingNames, type ServingName } from '../in
 import { readDelayOptions, type DelayOptions } from './engines/delay-options.ts';
 import { UsageError } from './usage-error.ts';
 
-export const ENGINES = ['onnx', 'null', 'delay'] as const;
+const ENGINES = ['onnx', 'null', 'delay'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 export const HELP = `Runs the reference serving: a ResNet-50 behind the protocol of one serving.

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { InferenceCall, Wire, WireAnswer } from '../wire.ts';
 import type { Engine, Reply } from './engine.ts';
 import { UsageError } from './usage-error.ts';
@@ -118,10 +118,15 @@ export const startServer = async (
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await listen(server, host, port);
   const address = server.address() as AddressInfo;
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server) };
+  return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server, sockets) };
 };
 
 const listen = (server: Server, host: string, port: number): Promise<void> =>
@@ -143,10 +148,18 @@ const listen = (server: Server, host: string, port: number): Promise<void> =>
     server.listen(port, host, 1024, resolve);
   });
 
-/** Connections that are kept alive close as soon as nothing is in flight on them. */
-const stop = (server: Server): Promise<void> =>
+/**
+ * Connections that are kept alive close as soon as nothing is in flight on them; so do those that a client opened for
+ * later, which Node does not count as idle.
+ */
+const stop = (server: Server, sockets: ReadonlySet<Socket>): Promise<void> =>
   new Promise((resolve) => {
-    const sweep = setInterval(() => server.closeIdleConnections(), 10);
+    const sweep = setInterval(() => {
+      server.closeIdleConnections();
+      for (const socket of sockets) {
+        if (socket.bytesRead === 0) socket.destroy();
+      }
+    }, 10);
     server.close(() => {
       clearInterval(sweep);
       resolve();

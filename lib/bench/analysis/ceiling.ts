@@ -10,7 +10,7 @@ export const NEAR_CEILING_SHARE = 0.7;
  * loop: what a closed loop carries at its fullest is also what an open one could. Undefined where the null engine was not
  * measured on the path.
  */
-export const ceilingRateOf = (row: SummaryRow, rows: readonly SummaryRow[]): number | undefined => {
+const ceilingRateOf = (row: SummaryRow, rows: readonly SummaryRow[]): number | undefined => {
   const ofPath = rows.filter(
     (other) =>
       other.engine === 'null' &&

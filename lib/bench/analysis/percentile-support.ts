@@ -1,5 +1,5 @@
 /** The confidence at which the outputs claim a percentile. */
-export const CLAIM_CONFIDENCE = 0.99;
+const CLAIM_CONFIDENCE = 0.99;
 
 /**
  * The least number of requests from which a percentile can be claimed at all.

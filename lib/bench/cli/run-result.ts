@@ -5,7 +5,7 @@ import { jsonText } from './command.ts';
 import type { Console } from './console.ts';
 
 /** 0, or 1 where cells failed or are missing, a path answered wrongly, or the load engine did not keep up. */
-export const exitCodeOf = ({ cells, checks, rows }: Summary): 0 | 1 => {
+const exitCodeOf = ({ cells, checks, rows }: Summary): 0 | 1 => {
   const isClean =
     cells.failed === 0 &&
     cells.missing === 0 &&

@@ -11,7 +11,7 @@ import type { Sample } from './samples.ts';
  * where a request was not sent, `done_us` where its exchange did not end. `image` is the index in the images of the job;
  * `outcome` is `succeeded`, a failure class, `unfinished` or `unsent`.
  */
-export const SAMPLE_COLUMNS = 'planned_us,sent_us,done_us,image,outcome';
+const SAMPLE_COLUMNS = 'planned_us,sent_us,done_us,image,outcome';
 
 const ROWS_PER_WRITE = 2000;
 

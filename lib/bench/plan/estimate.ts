@@ -8,7 +8,7 @@ export const startsServing = (cell: Cell, before: Cell | undefined): boolean =>
   cell.scenario === 'cold' || before === undefined || groupOf(cell) !== groupOf(before);
 
 /** Cells of one group run one after the other and, in `warm`, share one serving process. */
-export const groupOf = ({ path, engine, scenario, repeat }: Cell): string =>
+const groupOf = ({ path, engine, scenario, repeat }: Cell): string =>
   `r${repeat}/${pathId(path)}/${engine}/${scenario}`;
 
 /** Seconds that a run of these cells takes, without the building of the model. */

@@ -80,5 +80,3 @@ export const profiles = {
 export type ProfileName = keyof typeof profiles;
 
 export const profileNames = Object.keys(profiles) as readonly ProfileName[];
-
-export const isProfileName = (name: string): name is ProfileName => Object.hasOwn(profiles, name);

@@ -19,7 +19,7 @@ export const durationText = (seconds: number): string => {
 const ceilingText = ({ engine }: Cell): string => (engine === 'null' ? ', null engine' : '');
 
 /** What is measured in a cell. */
-export const cellText = (cell: Cell, labels: ReadonlyMap<string, string>): string =>
+const cellText = (cell: Cell, labels: ReadonlyMap<string, string>): string =>
   `${labels.get(pathId(cell.path)) ?? pathId(cell.path)}, ${cell.scenario}, ${levelLabel(cell.level)}${ceilingText(cell)}`;
 
 const placeText = ({ number, total }: Pick<CellPlace, 'number' | 'total'>): string =>

@@ -9,7 +9,7 @@ import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
 
 /** Text that Markdown and the HTML in it show as it is, on one line and inside a table. */
-export const escapeMarkdown = (text: string): string =>
+const escapeMarkdown = (text: string): string =>
   text
     .replace(/\s+/g, ' ')
     .replace(/&/g, '&amp;')

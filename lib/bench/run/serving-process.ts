@@ -24,8 +24,8 @@ export interface RunningServing {
 
 const POLL_MS = 20;
 /**
- * The runner stops a serving when the load is over and everything in flight was given up, so there is nothing to wait
- * for; but a connection on which nothing was ever sent keeps Node's server from closing.
+ * The runner stops a serving when the load is over and its clients are gone: the answers that it still computes are
+ * nobody's, so a queue of them is not waited for.
  */
 const STOP_GRACE_MS = 250;
 

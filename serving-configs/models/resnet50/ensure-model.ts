@@ -7,7 +7,7 @@ import { encodeOnnx } from './onnx-file.ts';
 import { writeWeights } from './weights-file.ts';
 
 /** The seed of the weights that the reference serving uses. */
-export const DEFAULT_SEED = 50;
+const DEFAULT_SEED = 50;
 
 /** Counts up when the same seed gives other weights or graphs, so that an old cache is not taken for a new one. */
 const REVISION = 1;

@@ -17,7 +17,7 @@ export interface DelaySchedule {
 }
 
 /** Numbers from 0, included, to 1, not included. */
-export const createUniformStream = (seed: number): (() => number) => {
+const createUniformStream = (seed: number): (() => number) => {
   const nextBits = createBitStream(seed);
   return () => (nextBits() >>> 0) / 2 ** 32;
 };

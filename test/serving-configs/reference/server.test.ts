@@ -58,6 +58,17 @@ const broken = (fault: string) =>
   start('tfserving', { latency: { kind: 'constant', ms: 0 }, faults: { [fault]: 1 } });
 
 describe('the reference server', () => {
+  it('does not wait for a connection on which nothing was sent when it stops', async () => {
+    const url = await start('torchserve');
+    const silent = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(silent, 'connect');
+
+    await servers.pop()?.stop();
+    await once(silent, 'close');
+
+    expect(silent.destroyed).toBe(true);
+  });
+
   afterEach(async () => {
     await Promise.all(servers.splice(0).map((server) => server.stop()));
   });

@@ -2,7 +2,7 @@ import { init, type EChartsOption } from 'echarts';
 import { MUTED } from './chart-colours.ts';
 import { themedSvg } from './themed-svg.ts';
 
-export const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
+const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
 
 export interface ChartSize {
   readonly width: number;

@@ -20,7 +20,7 @@ const figureCell = (column: FigureColumn, row: SummaryRow): Markup => {
 };
 
 /** The marks of a row as one cell. */
-export const marksCell = (row: SummaryRow): Markup => {
+const marksCell = (row: SummaryRow): Markup => {
   const marks = marksOf(row).map(
     (mark) => html`<span class="mark ${mark.kind}" title="${mark.long}">${mark.short}</span>`,
   );
