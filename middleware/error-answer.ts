@@ -39,7 +39,8 @@ const frameworkErrors: Readonly<
   ECONNRESET: () => new RequestAborted(),
 };
 
-const isOurs = (error: FastifyError): boolean => /^INFER_/.test(error.code);
+/** Not everything that is thrown has a code, whatever its type says. */
+const isOurs = ({ code }: Partial<FastifyError>): boolean => code?.startsWith('INFER_') ?? false;
 
 const translate = (error: FastifyError, facts: RequestFacts): FastifyError | undefined => {
   if (isOurs(error)) return error;

@@ -16,15 +16,19 @@ import { onceAskedToStop } from './stop-signals.ts';
 const RESTART_PAUSE_MS = 500;
 
 /**
- * Settings that a process must be born with.
+ * Settings that a process must be born with; what the environment says already, stays.
  * - Two threads decode pictures: one keeps the core busy while the other hands over its result. With the usual four
  *   a process, all processes together would only take the cores from each other.
  * - Two arenas keep the C library from holding freed pixels once for every thread.
+ * - A fixed threshold makes it give back every large buffer when it is freed. By itself it moves the threshold up to
+ *   the largest one freed so far, and keeps what one burst of full-size requests took.
  */
-const birthSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
-  UV_THREADPOOL_SIZE: env.UV_THREADPOOL_SIZE ?? '2',
-  MALLOC_ARENA_MAX: env.MALLOC_ARENA_MAX ?? '2',
-});
+const birthSettings: Readonly<Record<string, string>> = {
+  UV_THREADPOOL_SIZE: '2',
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: String(2 ** 20),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 24),
+};
 
 /** Starts the processes, keeps as many running, tells them how many they are, and ends with them. */
 export const runPrimary = (config: Config): void => {
@@ -49,7 +53,8 @@ export const runPrimary = (config: Config): void => {
 
   const start = (number: number): void => {
     const env = {
-      ...birthSettings(process.env),
+      ...birthSettings,
+      ...process.env,
       PORT: String(port),
       [NUMBER_VARIABLE]: String(number),
     };
