@@ -6,7 +6,7 @@ import { manifestOf, type ServingName } from '../index.ts';
 import { PAYLOADS, type Layout, type Payload } from '../manifest.ts';
 import { adaptTensor } from './onnx/adapt-tensor.ts';
 import { chooseModel, type ChosenModel } from './onnx/choose-model.ts';
-import { tensorOfImage } from './onnx/prepare-input.ts';
+import { InvalidImage, tensorOfImage } from './onnx/prepare-input.ts';
 import { openSession, UnusableModel, type OpenSession } from './onnx/session.ts';
 import { DEFAULT_CACHE, readEngineName, readServingName, type EngineName } from './options.ts';
 import { asOutput, fixedValues, topClasses, type ScoredClass } from './scores.ts';
@@ -121,8 +121,7 @@ const inputTarget = ({ serving, payload }: DirectTarget) =>
 
 /**
  * What each target must answer for each picture. An `image` is decoded by the same preprocessing as a `tensor`.
- * @throws UsageError where folder or model cannot be used.
- * @throws InvalidImage where a picture cannot be decoded.
+ * @throws UsageError where folder, picture or model cannot be used.
  */
 export const computeDirect = async (options: DirectOptions): Promise<DirectDocument> => {
   const files = await imagesOf(options.imagesFolder);
@@ -143,11 +142,17 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
     const { model: contract } = manifestOf(target.serving);
     const session = await sessionFor(contract.layout);
     const bytes = await readFile(path.join(options.imagesFolder, file));
-    const tensor = adaptTensor(
-      await tensorOfImage(bytes, inputTarget(target), contract),
-      contract.layout,
-      session.layout,
+    const picture = await tensorOfImage(bytes, inputTarget(target), contract).catch(
+      (error: unknown) => {
+        if (!(error instanceof InvalidImage)) throw error;
+        throw new UsageError(
+          `cannot decode ${path.join(options.imagesFolder, file)}: ${error.message}`,
+          'take the file out of the folder, or name another folder with --images',
+          { cause: error },
+        );
+      },
     );
+    const tensor = adaptTensor(picture, contract.layout, session.layout);
     const values = await session.run(tensor.values, tensor.shape);
     return topClasses(asOutput(values, 'probabilities'), TOP_COUNT);
   };

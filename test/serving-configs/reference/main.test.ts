@@ -101,6 +101,20 @@ describe('the direct computation', () => {
   });
 });
 
+describe('a picture that cannot be decoded', () => {
+  it('ends the direct computation with its name and what to do', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'bad-picture-'));
+    await writeFile(path.join(folder, 'a.jpg'), 'x');
+    const targets = JSON.stringify([{ serving: 'torchserve', payload: 'image' }]);
+    const args = ['--images', folder, '--targets', targets];
+    const { code, stdout, stderr } = await runScript('direct.ts', args);
+    await rm(folder, { recursive: true });
+
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: cannot decode .*a\.jpg: .*\nhint: .*--images\n$/);
+  });
+});
+
 describe('the process of a reference serving', () => {
   it('answers with a network what the direct computation says', async () => {
     const { answers } = await direct([{ serving: 'torchserve', payload: 'image' }]);
