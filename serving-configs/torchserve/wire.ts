@@ -12,6 +12,7 @@ import {
   type WireFailure,
   type WireInput,
 } from '../wire.ts';
+import { boundaryOf, formFields, isMultipart } from './form-fields.ts';
 
 const VERSION = '1.0';
 const TOP_COUNT = 5;
@@ -61,15 +62,32 @@ const topFive = (probabilities: Float32Array): Record<string, number> => {
   return Object.fromEntries(best.map((index) => [labelOf(index), probabilities[index] ?? 0]));
 };
 
+/** Both handlers look for the input under these names, in this order; an empty one counts as missing. */
+const FIELDS = ['data', 'body'] as const;
+
+const undecodable = (message: string): WireRefusal =>
+  new WireRefusal(error(500, 'ErrorDataDecoderException', message));
+
+/** A handler is not told the type of a field, so that its length says whether it is a tensor. */
+const readForm = (body: Uint8Array, contentType: string, shape: readonly number[]): WireInput => {
+  const boundary = boundaryOf(contentType);
+  if (boundary === undefined) throw undecodable('Needs a boundary value');
+  const fields = formFields(body, boundary);
+  const bytes = FIELDS.map((name) => fields.get(name)).find((field) => field?.length);
+  if (bytes === undefined) throw new WireRefusal(predictionFailed());
+  return bytes.length === 4 * sizeOfShape(shape)
+    ? { kind: 'tensor', values: floatsOf(bytes), shape }
+    : { kind: 'image', bytes };
+};
+
 const readBody = (body: Uint8Array, contentType: string, shape: readonly number[]): WireInput => {
   if (body.length > MAX_BODY_BYTES) {
     throw new WireRefusal({ status: 413, headers: { connection: 'close' }, body: '' });
   }
   if (contentType.startsWith('application/x-www-form-urlencoded')) {
-    throw new WireRefusal(
-      error(500, 'ErrorDataDecoderException', 'The body is not what its content type says'),
-    );
+    throw undecodable('The body is not what its content type says');
   }
+  if (isMultipart(contentType)) return readForm(body, contentType, shape);
   if (!contentType.startsWith('application/octet-stream')) return { kind: 'image', bytes: body };
   // A custom handler reads the raw bytes; NumPy refuses to reshape any other number of them.
   if (body.length !== 4 * sizeOfShape(shape)) throw new WireRefusal(predictionFailed());
@@ -98,7 +116,7 @@ const failureAnswer = (model: string, failure: WireFailure): WireAnswer => {
 
 /**
  * TorchServe 0.12's inference API with an image classifier whose handler also takes raw tensors
- * (`application/octet-stream`, 32-bit little-endian floats).
+ * (`application/octet-stream`, 32-bit little-endian floats). Either may come as a field of a form.
  */
 const createWire = (manifest: ServingManifest): Wire => {
   const { name, layout } = manifest.model;

@@ -6,6 +6,16 @@ const wire = createWire(manifestOf('torchserve'));
 const post = (path: string, contentType: string) =>
   wire.route({ method: 'POST', path, headers: { 'content-type': contentType } }, true);
 const call = (contentType: string) => inferenceOf(post('/predictions/resnet-50', contentType));
+/** A form as a client of the platform sends it. */
+const formOf = async (fields: Readonly<Record<string, Uint8Array<ArrayBuffer>>>) => {
+  const form = new FormData();
+  for (const [name, bytes] of Object.entries(fields)) form.append(name, new Blob([bytes]), 'file');
+  const request = new Request('http://localhost/', { method: 'POST', body: form });
+  return {
+    type: request.headers.get('content-type') ?? '',
+    body: Buffer.from(await request.arrayBuffer()),
+  };
+};
 
 describe('the wire of TorchServe', () => {
   it('reads a JPEG as it is', () => {
@@ -28,6 +38,33 @@ describe('the wire of TorchServe', () => {
     const input = call('application/octet-stream').read(shifted.subarray(1));
 
     expect(input).toMatchObject({ values });
+  });
+
+  it.each(['data', 'body'])('reads a picture from the form field "%s"', async (name) => {
+    const bytes = Buffer.from([0xff, 0xd8, 13, 10, 45, 45, 0, 1]);
+    const { type, body } = await formOf({ other: Buffer.from('x'), [name]: bytes });
+
+    expect(call(type).read(body)).toEqual({ kind: 'image', bytes });
+  });
+
+  it('reads raw floats from a form', async () => {
+    const values = Float32Array.from({ length: 3 * 224 * 224 }, (_, index) => index / 7);
+    const { type, body } = await formOf({ data: Buffer.from(values.buffer) });
+
+    expect(call(type).read(body)).toEqual({ kind: 'tensor', values, shape: [1, 3, 224, 224] });
+  });
+
+  it('fails a form without an input as its handler would', async () => {
+    const { type, body } = await formOf({ picture: Buffer.from('x') });
+
+    expect(readRefused(call(type), body).status).toBe(503);
+  });
+
+  it('cannot decode a form that does not say what separates its parts', () => {
+    const { status, body } = readRefused(call('multipart/form-data'), Buffer.from('x'));
+
+    expect(status).toBe(500);
+    expect(parsed(body)).toMatchObject({ type: 'ErrorDataDecoderException' });
   });
 
   it('answers the five best classes by name, best first', () => {
