@@ -196,7 +196,7 @@ const jsonValues = (data: WireJson | undefined, model: ServedModel): Float32Arra
  * Reads the body of an `infer` request: JSON, JSON followed by bytes, or bytes alone; see
  * triton-inference-server/server, docs/protocol/extension_binary_data.md.
  * @param headerLength - Value of the header `Inference-Header-Content-Length`.
- * @throws WireRefusal with the status and words of Triton 2.51.
+ * @throws WireRefusal with the status and words recorded from server 2.51.0.
  */
 export const readInferRequest = (
   body: Uint8Array,

@@ -11,6 +11,8 @@ import { formOf, readInferRequest, type ServedModel } from './infer-request.ts';
 import { error, PLAIN } from './wire-answers.ts';
 
 const VERSION = '1';
+/** What the server of the manifest's release, 25.02, calls itself. */
+const SERVER_VERSION = '2.55.0';
 const CLASS_SHAPE = (count: number): readonly number[] => [1, count];
 
 const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
@@ -61,7 +63,10 @@ const failureAnswer = (failure: WireFailure): WireAnswer => {
   }
 };
 
-/** Triton's HTTP API: the KServe v2 protocol with the binary tensor extension, as release 2.51 answers. */
+/**
+ * Triton's HTTP API: the KServe v2 protocol with the binary tensor extension. Statuses and words are those recorded from
+ * server 2.51.0.
+ */
 const createWire = (manifest: ServingManifest): Wire => {
   const { name, layout, tensors } = manifest.model;
   if (tensors === undefined) throw new Error(`the manifest of ${name} names no tensors`);
@@ -79,7 +84,7 @@ const createWire = (manifest: ServingManifest): Wire => {
   };
   const server = {
     name: 'triton',
-    version: '2.51.0',
+    version: SERVER_VERSION,
     extensions: ['binary_tensor_data', 'parameters'],
   };
 

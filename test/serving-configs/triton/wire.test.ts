@@ -84,7 +84,7 @@ describe('the wire of Triton', () => {
     expect(Buffer.from(body).subarray(length)).toEqual(Buffer.from(logits.buffer));
   });
 
-  it('gives the id back, as recorded from release 2.51', () => {
+  it('gives the id back, as recorded from server 2.51.0', () => {
     const json = jsonOf({ id: 'r1' });
     const call = infer(json.length);
     const { headers, body } = call.render(call.form(json), new Float32Array(1000));
@@ -254,6 +254,11 @@ describe('the wire of Triton', () => {
     ['/v2/models/resnet50-torch/ready', false, 400],
   ])('answers %s, ready %s, with %i', (path, ready, status) => {
     expect(answerOf(route('GET', path, ready)).status).toBe(status);
+  });
+
+  it('calls itself what release 25.02 does', () => {
+    expect(manifestOf('triton_pytorch').version).toBe('25.02');
+    expect(parsed(answerOf(route('GET', '/v2')).body)).toMatchObject({ version: '2.55.0' });
   });
 
   it('describes the model', () => {
