@@ -14,7 +14,14 @@ const weightedMean = (pairs: readonly { value: number; weight: number }[]): numb
   return weight === 0 ? undefined : sum(pairs.map((pair) => pair.value * pair.weight)) / weight;
 };
 
-const answered = (cell: CompletedCell): number => cell.load.succeeded + cell.load.failed;
+/**
+ * Right answers that came inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts
+ * what was planned inside it, however late the answer came.
+ */
+const rightInside = ({ load }: CompletedCell): number =>
+  load.requestRatePerSecond * load.durationSeconds;
+
+const answered = (cell: CompletedCell): number => rightInside(cell) + cell.load.failed;
 
 /** CPU time ÷ requests that were answered or failed inside the windows, over the cells that tell their CPU time. */
 const cpuPerRequest = (
@@ -80,11 +87,11 @@ const emptyRow = (planned: Cell, plannedRepeats: number, failed: readonly Failed
 /**
  * One row from the records of its repeats.
  *
- * - request rate = Σ succeeded ÷ Σ durationSeconds, both of the measuring windows alone
+ * - request rate = Σ right answers inside the windows ÷ Σ durationSeconds
  * - failed share = Σ failed ÷ Σ (succeeded + failed)
  * - mean = Σ count·mean ÷ Σ count; percentiles as in {@link mergedLatency}
  * - a phase's mean = Σ succeeded·mean ÷ Σ succeeded
- * - CPU a request = Σ CPU time in the windows ÷ Σ (succeeded + failed): a failed request costs CPU too
+ * - CPU a request = Σ CPU time in the windows ÷ Σ (right answers inside them + failed): a failed request costs CPU too
  * - time to ready and first request: the median of the repeats, as each repeat has one of them
  *
  * @param planned the row's cells in the plan, at least one
@@ -113,8 +120,8 @@ export const summariseRow = (
     warnings: warningsOf(completed),
     ...defined({
       requestRatePerSecond: overRepeats(
-        succeeded / measuredSeconds,
-        loads.map((load) => load.succeeded / load.durationSeconds),
+        sum(completed.map(rightInside)) / measuredSeconds,
+        loads.map((load) => load.requestRatePerSecond),
       ),
       failedShare: overRepeats(
         failedRequests / Math.max(1, succeeded + failedRequests),

@@ -16,14 +16,14 @@ const PLAN_OPTIONS = `what to compare
   --repeats N          of everything, each in another order
   --timeout SECONDS    a request without an answer by then has failed
   --seed N             orders cells and images; without it one is drawn and recorded
-  --engine NAME        onnx (default), null or delay: what computes behind the protocols; the others are for tests
+  --engine NAME        onnx (default), or null, which answers at once: what computes behind the protocols
   --no-ceilings        leave out what the apparatus itself can carry`;
 
 const COMMON = `  --json               the result, or the error, as JSON on stdout
   --help`;
 
-const EXIT_CODES = `exit codes: 0 done, 1 done, but cells failed, a path answered wrongly or the load engine did not keep up,
-            2 could not run, 130 interrupted`;
+const EXIT_CODES = `exit codes: 0 done; 1 done, but cells or requests failed, a path answered wrongly or came near its ceiling, or the
+            load engine did not keep up; 2 could not run; 130 interrupted`;
 
 const profileLines = profileNames
   .map((name) => `  ${name.padEnd(12)}${profiles[name].purpose}`)
@@ -116,7 +116,7 @@ examples
 
 Starts the reference serving of SERVING and the middleware before it, and prints a curl line that works. Ends with Ctrl-C.
 
-  --engine NAME        onnx (default), null or delay
+  --engine NAME        onnx (default), or null, which answers at once
   --port N             of the middleware (default 3000; 0 takes a free one)
   --processes N        of the middleware (default: one a core)
   --payload NAME       in the curl line (default: the serving's own)

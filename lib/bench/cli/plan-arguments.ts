@@ -114,7 +114,7 @@ export const planOverridesOf = (values: Values): PlanOverrides => {
     engine:
       values.engine === undefined
         ? undefined
-        : oneOf('engine', values.engine, ['onnx', 'null', 'delay'] as const),
+        : oneOf('engine', values.engine, ['onnx', 'null'] as const),
     ceilings: values['no-ceilings'] === true ? ('none' as const) : undefined,
   });
 };

@@ -1,17 +1,23 @@
 import type { Summary } from '../analysis/summary.ts';
+import { measuredRows } from '../report/row-groups.ts';
 import { renderTable } from '../report/terminal-table.ts';
 import type { ReportFiles } from '../report/write-report.ts';
 import { jsonText } from './command.ts';
 import type { Console } from './console.ts';
 
-/** 0, or 1 where cells failed or are missing, a path answered wrongly, or the load engine did not keep up. */
-const exitCodeOf = ({ cells, checks, rows }: Summary): 0 | 1 => {
+/**
+ * 0, or 1 where cells failed or are missing, requests failed, a path answered wrongly or came near its ceiling, or the
+ * load engine did not keep up. Of the ceilings only failures count: there the load engine may well be the limit.
+ */
+const exitCodeOf = (summary: Summary): 0 | 1 => {
+  const { cells, checks, rows } = summary;
   const isClean =
     cells.failed === 0 &&
     cells.missing === 0 &&
     checks.every(({ state }) => state === 'passed') &&
-    rows.every(
-      ({ warnings, failures }) => warnings.length === 0 && failures?.['wrong-answer'] === undefined,
+    rows.every(({ failed = 0 }) => failed === 0) &&
+    measuredRows(summary).every(
+      ({ warnings, ceiling }) => warnings.length === 0 && ceiling?.near !== true,
     );
   return isClean ? 0 : 1;
 };

@@ -73,7 +73,7 @@ const serve = async (
   values: ServeValues,
   { console, signal }: CommandContext,
 ): Promise<never> => {
-  const engine = oneOf('engine', values.engine, ['onnx', 'null', 'delay'] as const);
+  const engine = oneOf('engine', values.engine, ['onnx', 'null'] as const);
   const port = numberOf('port', values.port, { least: 0, most: 65_535, whole: true });
   const processes =
     values.processes === undefined

@@ -23,15 +23,13 @@ interface Group {
 const SATURATING_USERS = 32;
 
 /**
- * The level of the ceilings: the highest of the plan. What an open loop carries is no ceiling, but its rate, so there
- * the ceiling is that of a closed loop.
+ * The levels of the ceilings: those of the plan, since a share of what ten users get says nothing about one user. What
+ * an open loop carries is no ceiling, but its rate, so there the ceiling is that of a closed loop at its fullest.
  */
-const ceilingLevel = (levels: readonly Level[]): Level => ({
-  loop: 'closed',
-  virtualUsers: Math.max(
-    ...levels.map((level) => (level.loop === 'closed' ? level.virtualUsers : SATURATING_USERS)),
-  ),
-});
+const ceilingLevels = (levels: readonly Level[]): readonly Level[] => {
+  const closed = levels.filter(({ loop }) => loop === 'closed');
+  return closed.length > 0 ? closed : [{ loop: 'closed', virtualUsers: SATURATING_USERS }];
+};
 
 const offeredLoad = (level: Level): number =>
   level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
@@ -41,8 +39,7 @@ const groupsOf = (paths: readonly Path[], options: PlanOptions, repeat: number):
   const measured = paths.flatMap((path) =>
     scenarios.map((scenario): Group => ({ path, engine, scenario, levels })),
   );
-  const withCeilings =
-    engine !== 'null' && (ceilings === 'each-repeat' || (ceilings === 'once' && repeat === 1));
+  const withCeilings = engine !== 'null' && ceilings === 'once' && repeat === 1;
   return withCeilings
     ? [
         ...measured,
@@ -50,7 +47,7 @@ const groupsOf = (paths: readonly Path[], options: PlanOptions, repeat: number):
           path,
           engine: 'null',
           scenario: 'warm',
-          levels: [ceilingLevel(levels)],
+          levels: ceilingLevels(levels),
         })),
       ]
     : measured;

@@ -20,7 +20,8 @@ export interface PlanOptions {
   readonly durationSeconds: number;
   readonly timeoutMs: number;
   readonly levelOrder: Profile['levelOrder'];
-  readonly ceilings: Profile['ceilings'] | 'none';
+  /** `once`: the null ceiling of each path at each level, in the first repeat. */
+  readonly ceilings: 'once' | 'none';
   readonly engine: Engine;
   readonly seed: number;
 }
@@ -43,7 +44,7 @@ export const resolvePlanOptions = (overrides: PlanOverrides): PlanOptions => {
     durationSeconds: profile.durationSeconds,
     timeoutMs: profile.timeoutMs,
     levelOrder: profile.levelOrder,
-    ceilings: profile.ceilings,
+    ceilings: 'once',
     engine: 'onnx',
     seed: createSeed(),
     ...overrides,

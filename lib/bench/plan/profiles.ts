@@ -16,8 +16,6 @@ export interface Profile {
   readonly timeoutMs: number;
   /** `shuffled` guards against drift that would look like an effect of the level. */
   readonly levelOrder: 'ascending' | 'shuffled';
-  /** How often the null ceiling of each path is measured. */
-  readonly ceilings: 'once' | 'each-repeat';
 }
 
 const closed = (...virtualUsers: readonly number[]): readonly Level[] =>
@@ -47,7 +45,6 @@ export const profiles = {
     durationSeconds: 1.5,
     timeoutMs: 20_000,
     levelOrder: 'shuffled',
-    ceilings: 'once',
   },
   published: {
     purpose: 'the levels, times and payloads of the study of 2021',
@@ -60,7 +57,6 @@ export const profiles = {
     durationSeconds: 60,
     timeoutMs: 60_000,
     levelOrder: 'ascending',
-    ceilings: 'each-repeat',
   },
   fair: {
     purpose:
@@ -73,7 +69,6 @@ export const profiles = {
     durationSeconds: 60,
     timeoutMs: 60_000,
     levelOrder: 'shuffled',
-    ceilings: 'each-repeat',
   },
 } as const satisfies Record<string, Profile>;
 

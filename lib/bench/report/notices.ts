@@ -37,6 +37,13 @@ export const noticesOf = (
   if (failed > 0)
     notices.push(`${count(failed, 'cell')} failed and gave no figures; see Failures.`);
   const rows = measuredRows(summary);
+  const failing = rows.filter((row) => (row.failed ?? 0) > 0);
+  if (failing.length > 0) {
+    const requests = failing.reduce((total, row) => total + (row.failed ?? 0), 0);
+    notices.push(
+      `${count(requests, 'request')} in ${count(failing.length, 'row')} failed; response times are of right answers only.`,
+    );
+  }
   const near = rows.filter((row) => row.ceiling?.near === true).length;
   if (near > 0) {
     notices.push(

@@ -35,8 +35,8 @@ export const methodSection = (summary: Summary): Markup => {
       <div>
         <dt>Measuring window</dt>
         <dd>
-          Every cell warms up first; nothing of that counts. Rates are right answers inside the
-          windows ÷ the length of the windows.
+          What a cell's warm-up held, where it had one, does not count. Rates are right answers
+          inside the windows ÷ the length of the windows.
         </dd>
       </div>
       <div>
@@ -58,8 +58,8 @@ export const methodSection = (summary: Summary): Markup => {
         <dt>Ceiling</dt>
         <dd>
           The same path, but the serving answers at once (null engine): what client, middleware and
-          wire carry by themselves. A path above 70 % of its ceiling is marked, as it may show the
-          apparatus instead of the serving.
+          wire carry by themselves at that load. A path above 70 % of its ceiling is marked, as it
+          may show the apparatus instead of the serving.
         </dd>
       </div>
       <div>

@@ -34,6 +34,15 @@ describe('a row of the summary', () => {
     expect(row).toMatchObject({ repeats: 2, plannedRepeats: 3 });
   });
 
+  it('gives the rate of an overloaded open loop by when the answers came, not by what was planned', () => {
+    // 600 were planned in 10 s and all were answered, but only 180 of them inside the window.
+    const load = loadResult(many(600, 9000), 10, { requestRatePerSecond: 18 });
+    const row = summariseRow(planned, [completedCell(first, load)], []);
+
+    expect(row.requestRatePerSecond?.value).toBeCloseTo(18);
+    expect(row.generatorCpuMsPerRequest).toBeCloseTo(load.self.cpuMs / 180);
+  });
+
   it('gives the failed share of all requests and the classes added up', () => {
     const row = summariseRow(
       planned,

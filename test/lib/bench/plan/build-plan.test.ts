@@ -29,12 +29,14 @@ describe('the cells of a plan', () => {
     expect(new Set(ids(cells)).size).toBe(cells.length);
   });
 
-  it('of the quick profile are all servings, cold and warm, three levels, two repeats and a ceiling each', () => {
+  it('of the quick profile are all servings, cold and warm, three levels, two repeats and a ceiling for each level', () => {
     const cells = plan({ profile: 'quick' });
     const ceilings = cells.filter(({ engine }) => engine === 'null');
 
-    expect(cells).toHaveLength(4 * 2 * 3 * 2 + 4);
-    expect(ceilings.map(users)).toEqual([10, 10, 10, 10]);
+    expect(cells).toHaveLength(4 * 2 * 3 * 2 + 4 * 3);
+    expect(ceilings.map(users).toSorted((a, b) => a - b)).toEqual(
+      [1, 4, 10].flatMap((level) => [level, level, level, level]),
+    );
     expect(ceilings.every(({ repeat, scenario }) => repeat === 1 && scenario === 'warm')).toBe(
       true,
     );
@@ -47,7 +49,7 @@ describe('the cells of a plan', () => {
     const payloads = new Map(cells.map(({ path }) => [path.serving, path.payload]));
 
     expect(measured).toHaveLength(4 * 2 * 10 * 5);
-    expect(cells.length - measured.length).toBe(4 * 5);
+    expect(cells.length - measured.length).toBe(4 * 10);
     expect(measured[0]).toMatchObject({ durationSeconds: 60, warmupSeconds: 0, timeoutMs: 60_000 });
     expect(Object.fromEntries(payloads)).toEqual({
       tfserving: 'tensor_fullsize',
