@@ -6,9 +6,10 @@ const readme = readFileSync(path.resolve(import.meta.dirname, '../README.md'), '
 
 describe('the README', () => {
   it.each(servingNames)('lists %s with what its manifest says', (serving) => {
-    const { title, version, payloads } = manifestOf(serving);
+    const { title, version, payloads, defaultPayload } = manifestOf(serving);
     const taken = Object.entries(payloads).map(
-      ([payload, encodings]) => `\`${payload}\` (${encodings.join(', ')})`,
+      ([payload, encodings]) =>
+        `\`${payload}\`${payload === defaultPayload ? '*' : ''} (${encodings.join(', ')})`,
     );
 
     expect(readme).toContain(

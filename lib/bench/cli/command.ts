@@ -18,5 +18,5 @@ export const commonOptionSpecs = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** One line of JSON for programs. */
+/** JSON for programs. */
 export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

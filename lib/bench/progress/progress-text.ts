@@ -46,7 +46,11 @@ const outcomeText = (record: CompletedCell | FailedCell): string => {
   const late = load.self.keptUp
     ? ''
     : `, the load engine did not keep up: ${load.self.reason ?? ''}`;
-  return `${formatFigure(load.requestRatePerSecond)} req/s, p50 ${formatFigure(load.latency.p50Ms)} ms, p95 ${formatFigure(load.latency.p95Ms)} ms${failed}${late}`;
+  const latency =
+    load.succeeded === 0
+      ? 'no right answer'
+      : `p50 ${formatFigure(load.latency.p50Ms)} ms, p95 ${formatFigure(load.latency.p95Ms)} ms`;
+  return `${formatFigure(load.requestRatePerSecond)} req/s, ${latency}${failed}${late}`;
 };
 
 /** The line of a finished cell. */

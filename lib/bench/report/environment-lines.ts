@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
 import { formatBytes } from './format-number.ts';
 
@@ -25,7 +26,7 @@ export const environmentLines = ({
     },
     {
       name: 'Model',
-      value: `${model.file}, ${model.trained ? 'trained' : 'not trained (trained: false)'}, SHA-256 ${model.sha256}`,
+      value: `${basename(model.file)}, ${model.trained ? 'trained' : 'not trained (trained: false)'}, SHA-256 ${model.sha256}`,
     },
     { name: 'Images', value: plan.images.map((image) => image.file).join(', ') },
     { name: 'Profile', value: `${plan.profile}, ${plan.cellCount} cells, plan ${plan.hash}` },
