@@ -54,6 +54,14 @@ export interface SummaryRow {
   readonly failures?: Readonly<Partial<Record<FailureClass, number>>>;
   readonly succeeded?: number;
   readonly failed?: number;
+  /** Requests that the plan put into the windows (open loop) or that were sent in them (closed loop). */
+  readonly offered?: number;
+  /** Planned requests that could not be sent; open loop only. */
+  readonly unsent?: number;
+  /** Requests without an answer when the load ended. */
+  readonly unfinished?: number;
+  /** How late the load engine's timers fired: the worst 99th percentile of the repeats. */
+  readonly generatorLagP99Ms?: number;
   /** Length of all measuring windows together. */
   readonly measuredSeconds?: number;
   /** Where the time goes, weighted over repeats; names as in `Server-Timing`. */

@@ -43,6 +43,20 @@ describe('a row of the summary', () => {
     expect(row.generatorCpuMsPerRequest).toBeCloseTo(load.self.cpuMs / 180);
   });
 
+  it('adds up what was offered, what could not be sent and what had no answer, and keeps the worst lag', () => {
+    const load = loadResult(many(90, 10), 10);
+    const row = summariseRow(
+      planned,
+      [
+        completedCell(first, { ...load, offered: 100, unsent: 7, unfinished: 3 }),
+        completedCell(second, { ...load, self: { ...load.self, eventLoopLagP99Ms: 12 } }),
+      ],
+      [],
+    );
+
+    expect(row).toMatchObject({ offered: 190, unsent: 7, unfinished: 3, generatorLagP99Ms: 12 });
+  });
+
   it('gives the failed share of all requests and the classes added up', () => {
     const row = summariseRow(
       planned,
