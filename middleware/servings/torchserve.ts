@@ -8,8 +8,9 @@ import {
   type ServingCodecs,
 } from './serving.ts';
 
-const TOP = 5;
 import { tensorBytes } from './tensor-bytes.ts';
+
+const TOP = 5;
 
 /**
  * TorchServe's inference API: `POST /predictions/{model}` with the input as the raw body. The handler answers the five
