@@ -4,6 +4,7 @@ import { AggregatorRegistry } from 'prom-client';
 import type { Registry } from 'prom-client';
 
 import type { MetricsSnapshot, ToWorker } from './messages.ts';
+import { tellWorker } from './tell-worker.ts';
 
 /** A process that says nothing for so long is left out; one that is merely busy answers earlier. */
 const PATIENCE_MS = 3000;
@@ -39,7 +40,7 @@ export class MetricsCollector {
       };
       this.#collections.set(id, { missing: new Set(asked), snapshots, finish });
       const question: ToWorker = { type: 'snapshot', id };
-      for (const worker of asked) worker.send(question);
+      for (const worker of asked) tellWorker(worker, question);
       if (asked.length === 0) finish();
     });
     this.#collections.delete(id);

@@ -7,10 +7,11 @@ import type { Config } from '../config.ts';
 import { addGroupMetrics } from '../metrics/group-metrics.ts';
 import { addUsageMetrics } from '../metrics/process-metrics.ts';
 import { EXIT_CANNOT_START, NUMBER_VARIABLE } from './messages.ts';
-import type { ToPrimary, ToWorker } from './messages.ts';
+import type { ToPrimary } from './messages.ts';
 import { MetricsCollector } from './metrics-collector.ts';
-import { urlOf } from './url.ts';
 import { onceAskedToStop } from './stop-signals.ts';
+import { tellWorker } from './tell-worker.ts';
+import { urlOf } from './url.ts';
 
 /** A process that dies at once is not started anew at once, or a fault would eat the machine. */
 const RESTART_PAUSE_MS = 500;
@@ -47,8 +48,11 @@ export const runPrimary = (config: Config): void => {
   const collector = new MetricsCollector(registry);
 
   const announce = (): void => {
-    const message: ToWorker = { type: 'running', running: listening.size };
-    for (const worker of listening) if (worker.isConnected()) worker.send(message);
+    // While all of them end, none needs to know how many are left.
+    if (isStopping) return;
+    for (const worker of listening) {
+      tellWorker(worker, { type: 'running', running: listening.size });
+    }
   };
 
   const start = (number: number): void => {
@@ -58,7 +62,12 @@ export const runPrimary = (config: Config): void => {
       PORT: String(port),
       [NUMBER_VARIABLE]: String(number),
     };
-    numbers.set(cluster.fork(env), number);
+    const worker = cluster.fork(env);
+    worker.on('error', (error) => {
+      // The channel to one that ends may break at any time; `exit` says the rest. One without an id never started.
+      if (worker.process.pid === undefined) throw error;
+    });
+    numbers.set(worker, number);
   };
 
   const stop = (): void => {
@@ -94,8 +103,7 @@ export const runPrimary = (config: Config): void => {
         break;
       case 'collect':
         void collector.collect([...listening]).then((text) => {
-          const reply: ToWorker = { type: 'collected', id: message.id, text };
-          if (worker.isConnected()) worker.send(reply);
+          tellWorker(worker, { type: 'collected', id: message.id, text });
         });
         break;
       default:

@@ -8,8 +8,9 @@ import type { ToPrimary, ToWorker } from './messages.ts';
 import { serve, stopOf } from './serve.ts';
 import { exitAfter, onceAskedToStop } from './stop-signals.ts';
 
+/** Where the first process is gone, `disconnect` says so; without a function for the error it would be thrown. */
 const tell = (message: ToPrimary): void => {
-  process.send?.(message);
+  process.send?.(message, undefined, undefined, () => undefined);
 };
 
 /** The others answer this process's questions through the first process. */

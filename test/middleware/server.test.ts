@@ -192,6 +192,18 @@ describe('the server', () => {
     expect(errors).toContain('not all requests were answered within 300 ms');
   }, 20_000);
 
+  it('exits with 0 while its processes end one after the other and are asked for metrics', async () => {
+    const server = startServer({ PROCESSES: '6' });
+    const { url } = await listening(server);
+    const scrapes = Promise.allSettled(
+      Array.from({ length: 20 }, async () => metric(url, 'middleware_processes')),
+    );
+    server.child.kill('SIGTERM');
+
+    await expect(server.ended).resolves.toEqual({ code: 0, errors: '' });
+    await scrapes;
+  }, 30_000);
+
   it('ends with its parent', async () => {
     const server = startServer({ PROCESSES: '2' });
     await listening(server);
