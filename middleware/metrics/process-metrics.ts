@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { IntervalHistogram } from 'node:perf_hooks';
 
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
@@ -9,6 +10,24 @@ const NANOSECONDS = 1e9;
 /** How often the event loop is looked at. The monitor counts this interval in; it is no delay. */
 const RESOLUTION_MS = 10;
 const QUANTILES = [0.5, 0.9, 0.99] as const;
+/** Over how long the delay is gathered. Not from one reading to the next: two readers would spoil each other's. */
+const DELAY_INTERVAL_MS = 10_000;
+
+/** Seconds that timers ran late, by quantile; 1 is the worst. */
+type Delays = readonly (readonly [quantile: string, seconds: number])[];
+
+const delaysOf = (histogram: IntervalHistogram): Delays => {
+  // Its figures are not numbers until the first timer ran.
+  const seconds = (nanoseconds: number): number =>
+    histogram.count > 0 ? Math.max(0, nanoseconds / NANOSECONDS - RESOLUTION_MS / 1000) : 0;
+  return [
+    ...QUANTILES.map((quantile) => {
+      const value = histogram.count > 0 ? histogram.percentile(quantile * 100) : 0;
+      return [String(quantile), seconds(value)] as const;
+    }),
+    ['1', seconds(histogram.max)],
+  ];
+};
 
 /** CPU time and memory of this process; `label` says which one it is. */
 export const addUsageMetrics = (registry: Registry, label: string): void => {
@@ -39,7 +58,8 @@ export const addUsageMetrics = (registry: Registry, label: string): void => {
 };
 
 /**
- * How busy this process is: what it has taken on, and how late its event loop runs since the last look.
+ * How busy this process is: what it has taken on, and how late its event loop ran in the last full ten seconds; until
+ * the first ten are over, since the start. Reading changes nothing.
  * @returns a function that ends the measuring of the event loop.
  */
 export const addLoadMetrics = (
@@ -72,26 +92,26 @@ export const addLoadMetrics = (
   );
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
+  let last: Delays | undefined;
+  const interval = setInterval(() => {
+    last = delaysOf(delay);
+    delay.reset();
+  }, DELAY_INTERVAL_MS).unref();
   registry.registerMetric(
     new Gauge({
       name: 'middleware_event_loop_delay_seconds',
-      help: 'How late timers of the event loop ran since these metrics were last read; quantile 1 is the worst.',
+      help: 'How late timers of the event loop ran in the last full 10 seconds; quantile 1 is the worst.',
       labelNames: ['process', 'quantile'],
       registers: [],
       collect() {
-        // Its figures are not numbers until the first timer ran.
-        const seconds = (nanoseconds: number): number =>
-          delay.count > 0 ? Math.max(0, nanoseconds / NANOSECONDS - RESOLUTION_MS / 1000) : 0;
-        for (const quantile of QUANTILES) {
-          const value = delay.count > 0 ? delay.percentile(quantile * 100) : 0;
-          this.set({ process: label, quantile: String(quantile) }, seconds(value));
+        for (const [quantile, seconds] of last ?? delaysOf(delay)) {
+          this.set({ process: label, quantile }, seconds);
         }
-        this.set({ process: label, quantile: '1' }, seconds(delay.max));
-        delay.reset();
       },
     }),
   );
   return () => {
+    clearInterval(interval);
     delay.disable();
   };
 };
