@@ -9,14 +9,36 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
 const KILLS = 10;
-const LONGEST_LIFE_MS = 5000;
+const LONGEST_LIFE_MS = 2500;
+/** Of a life that goes on after a cell was finished in it. */
+const LONGEST_REST_MS = 1000;
+/** How long the first cell of a life may take. */
+const LONGEST_START_MS = 60_000;
+/** A run of more cells than ten lives can finish, so that each kill hits a runner at work. */
+const CELLS = 16;
+const CELL_LINE = '{"kind":"cell"';
 
 jest.setTimeout(300_000);
 
 const options = [
-  ...words('--servings triton_pytorch,torchserve --levels 1,2 --repeats 1'),
-  ...words('--engine null --duration 0.2 --warmup 0 --seed 11'),
+  ...words('--servings triton_pytorch,torchserve --levels 1,2,3,4 --repeats 1'),
+  ...words('--engine null --duration 0.5 --warmup 0 --seed 11'),
 ];
+
+const readText = async (path: string): Promise<string> =>
+  existsSync(path) ? readFile(path, 'utf8') : '';
+
+const cellsIn = (text: string): number =>
+  text.split('\n').filter((line) => line.startsWith(CELL_LINE)).length;
+
+/** Resolves when the file holds more cells than that. */
+const cellAfter = async (path: string, count: number): Promise<void> => {
+  const deadlineMs = performance.now() + LONGEST_START_MS;
+  while (cellsIn(await readText(path)) <= count) {
+    if (performance.now() > deadlineMs) throw new Error(`no cell was finished after ${count}`);
+    await sleep(20);
+  }
+};
 
 describe('a runner that is killed', () => {
   it('ten times at random moments loses no finished cell, leaves no process, and ends with the cells of an uncut run', async () => {
@@ -32,16 +54,25 @@ describe('a runner that is killed', () => {
           ? ['run', '--resume', folder]
           : ['run', ...options, '--processes', '1', '--output', folder],
       );
-      await Promise.race([bench.ended, sleep(500 + random() * LONGEST_LIFE_MS)]);
+      const life =
+        kill % 2 === 0
+          ? sleep(500 + random() * LONGEST_LIFE_MS)
+          : // However long this machine takes to start it, this one has finished a cell.
+            cellAfter(results, cellsIn(finished)).then(() => sleep(random() * LONGEST_REST_MS));
+      await Promise.race([bench.ended, life]);
       bench.child.kill('SIGKILL');
       await bench.ended;
+      // What had ended by itself has no signal.
+      expect([kill, bench.child.signalCode]).toEqual([kill, 'SIGKILL']);
       await untilAlone(bench);
 
-      const now = existsSync(results) ? await readFile(results, 'utf8') : '';
+      const now = await readText(results);
       const whole = finished.slice(0, finished.lastIndexOf('\n') + 1);
       expect(now.startsWith(whole)).toBe(true);
       finished = now;
     }
+    expect(cellsIn(finished)).toBeGreaterThanOrEqual(KILLS / 2);
+    expect(cellsIn(finished)).toBeLessThan(CELLS);
     const { exitCode } = await runBench(['run', '--resume', folder]);
     const uncut = await runBench(['plan', ...options, '--json']);
 
@@ -50,10 +81,6 @@ describe('a runner that is killed', () => {
     const ids = records.flatMap((record) => (record.kind === 'cell' ? [record.cell.id] : []));
     const { cells } = JSON.parse(uncut.stdout) as { cells: readonly { id: string }[] };
     expect(ids).toEqual(cells.map(({ id }) => id));
-    expect(
-      (await readFile(results, 'utf8'))
-        .split('\n')
-        .filter((line) => line.startsWith('{"kind":"cell"')),
-    ).toHaveLength(8);
+    expect(cellsIn(await readText(results))).toBe(CELLS);
   });
 });
