@@ -17,12 +17,16 @@ export interface Config {
   readonly imagesDir: string;
   /** Base URL of every serving, without a path. */
   readonly servingUrls: Readonly<Record<ServingName, string>>;
+  /** Those that should run: the ones that `SERVING_URLS` names, or all where it names none. */
+  readonly expectedServings: readonly ServingName[];
   /** The longest that an exchange with a serving may take, from the first byte sent to the last one received. */
   readonly upstreamTimeoutMs: number;
   /** Of one process: how many requests are worked on at once. */
   readonly maxInFlight: number;
   /** Of one process: how many further requests may wait. One more is refused. */
   readonly maxQueue: number;
+  /** Of one process: how many bytes the received pictures and the requests made of them may take. */
+  readonly maxBytesInFlight: number;
   /** Largest image file. */
   readonly maxImageBytes: number;
   /** Longest time from the signal to stop until the end is forced. */
@@ -74,7 +78,7 @@ const servingUrlOverrides = (text: string): Readonly<Record<string, unknown>> =>
   throw new ConfigError('SERVING_URLS: give a JSON object of serving ids and base URLs');
 };
 
-const servingUrls = (env: Environment): Record<ServingName, string> => {
+const servingSettings = (env: Environment): Pick<Config, 'servingUrls' | 'expectedServings'> => {
   const overrides = servingUrlOverrides(env.SERVING_URLS || '{}');
   const host = env.SERVING_HOST || '127.0.0.1';
   for (const [id, url] of Object.entries(overrides)) {
@@ -87,7 +91,7 @@ const servingUrls = (env: Environment): Record<ServingName, string> => {
       throw new ConfigError(`SERVING_URLS: the URL of "${id}" is not a string`);
     }
   }
-  return Object.fromEntries(
+  const urls = Object.fromEntries(
     servingNames.map((id) => {
       const override = overrides[id];
       return typeof override === 'string'
@@ -95,6 +99,11 @@ const servingUrls = (env: Environment): Record<ServingName, string> => {
         : [id, baseUrl('SERVING_HOST', `http://${host}:${manifestOf(id).rest.port}`)];
     }),
   ) as Record<ServingName, string>;
+  const named = servingNames.filter((id) => Object.hasOwn(overrides, id));
+  return {
+    servingUrls: Object.freeze(urls),
+    expectedServings: Object.freeze(named.length > 0 ? named : [...servingNames]),
+  };
 };
 
 const logLevel = (text: string): LogLevel => {
@@ -107,6 +116,7 @@ const logLevel = (text: string): LogLevel => {
 
 const MANY = 100_000;
 const DAY_MS = 86_400_000;
+const MIB = 2 ** 20;
 
 /**
  * Reads the environment; the only place that does.
@@ -119,11 +129,12 @@ export const readConfig = (env: Environment): Config => {
     port: integer(env, 'PORT', 3000, [0, 65_535]),
     processes: integer(env, 'PROCESSES', availableParallelism(), [1, 1024]),
     imagesDir: env.IMAGES_DIR || 'k6/images',
-    servingUrls: Object.freeze(servingUrls(env)),
+    ...servingSettings(env),
     upstreamTimeoutMs,
     maxInFlight: integer(env, 'MAX_IN_FLIGHT', 128, [1, MANY]),
     maxQueue: integer(env, 'MAX_QUEUE', 256, [0, MANY]),
-    maxImageBytes: 20 * 1024 * 1024,
+    maxBytesInFlight: integer(env, 'MAX_BYTES_IN_FLIGHT', 512 * MIB, [MIB, 2 ** 20 * MIB]),
+    maxImageBytes: 20 * MIB,
     // What is in flight may take as long as its serving may.
     stopTimeoutMs: integer(env, 'STOP_TIMEOUT_MS', upstreamTimeoutMs + 5000, [1, DAY_MS]),
     seed: integer(env, 'SEED', 1, [0, 2 ** 32 - 1]),

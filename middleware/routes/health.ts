@@ -66,7 +66,12 @@ export const healthRoutes =
         schema: {
           summary: 'Can requests be answered?',
           querystring: Type.Object({
-            serving: Type.Optional(Type.String({ description: 'Ask this one only.' })),
+            serving: Type.Optional(
+              Type.String({
+                description:
+                  'Ask this one only; by default those that SERVING_URLS names, or all where it names none.',
+              }),
+            ),
           }),
           response: {
             200: Type.Object({ ready: Type.Array(Type.String()) }),
@@ -80,10 +85,13 @@ export const healthRoutes =
           throw new UnknownServing(serving, servingNames.join(', '));
         }
         if (isClosing) throw new NotReady('this process is about to end');
-        const asked = serving === undefined ? servingNames : [serving];
+        const asked = serving === undefined ? config.expectedServings : [serving];
         const answers = await Promise.all(asked.map(isReady));
         const absent = asked.filter((_, index) => answers[index] !== true);
-        if (absent.length > 0) throw new NotReady(absent.join(', '));
+        if (absent.length > 0) {
+          const hint = serving === undefined ? ' (?serving= asks for one alone)' : '';
+          throw new NotReady(`${absent.join(', ')}${hint}`);
+        }
         return { ready: [...asked] };
       },
     );

@@ -1,6 +1,7 @@
 import { buildApp } from '../../middleware/app.ts';
 import type { App } from '../../middleware/app.ts';
 import { servingNames } from '../../serving-configs/index.ts';
+import { readImageHeader } from '../../serving-configs/models/input/image-header.ts';
 import { startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
 import { buildTestApp, cat, formOf, testConfig } from '../support/middleware.ts';
@@ -15,6 +16,21 @@ const drawn = async (url: string, seed: number): Promise<string[]> => {
   await http.close();
   return files;
 };
+
+type Received = FakeServing['received'][number];
+
+const TENSOR_BYTES = 224 * 224 * 3 * 4;
+const catSize = readImageHeader(cat);
+
+/** The lengths of nested lists, the outermost first, each taken from its first item. */
+const shapeOf = (list: unknown): number[] =>
+  Array.isArray(list) ? [list.length, ...shapeOf(list[0])] : [];
+
+const shapeOfRows = ({ body }: Received): number[] =>
+  shapeOf(JSON.parse(body.toString()).instances);
+
+const base64Of = ({ body }: Received, input: string): Buffer =>
+  Buffer.from(JSON.parse(body.toString()).inputs[input].b64, 'base64');
 
 describe('the middleware', () => {
   let serving: FakeServing;
@@ -66,21 +82,56 @@ describe('the middleware', () => {
     expect(response.headers['middleware-process']).toBe('1/1');
   });
 
-  it.each([
-    ['torchserve', '', 'image', 'raw', cat.length],
-    ['torchserve', '?payload=tensor', 'tensor', 'raw', 602_112],
-    ['tfserving', '', 'tensor', 'json', undefined],
-    ['tfserving', '?encoding=base64', 'tensor', 'base64', undefined],
-    ['tfserving', '?payload=tensor_fullsize', 'tensor_fullsize', 'json', undefined],
-    ['tfserving', '?payload=image', 'image', 'base64', undefined],
-    ['triton_pytorch', '', 'tensor', 'binary', undefined],
-    ['triton_pytorch', '?encoding=json', 'tensor', 'json', undefined],
-  ])('sends %s%s the payload %s as %s', async (id, query, payload, encoding, bytes) => {
+  it.each<[string, string, string, string, (one: Received) => unknown, unknown]>([
+    ['torchserve', '', 'image', 'raw', ({ body }) => body.equals(cat), true],
+    ['torchserve', '?payload=tensor', 'tensor', 'raw', ({ body }) => body.length, TENSOR_BYTES],
+    ['tfserving', '', 'tensor', 'json', shapeOfRows, [1, 224, 224, 3]],
+    [
+      'tfserving',
+      '?encoding=base64',
+      'tensor',
+      'base64',
+      (one) => base64Of(one, 'raw').length,
+      TENSOR_BYTES,
+    ],
+    [
+      'tfserving',
+      '?payload=tensor_fullsize',
+      'tensor_fullsize',
+      'json',
+      shapeOfRows,
+      [1, catSize.height, catSize.width, 3],
+    ],
+    [
+      'tfserving',
+      '?payload=image',
+      'image',
+      'base64',
+      (one) => base64Of(one, 'jpeg').equals(cat),
+      true,
+    ],
+    [
+      'triton_pytorch',
+      '',
+      'tensor',
+      'binary',
+      ({ headers, body }) => body.length - Number(headers['inference-header-content-length']),
+      TENSOR_BYTES,
+    ],
+    [
+      'triton_pytorch',
+      '?encoding=json',
+      'tensor',
+      'json',
+      ({ body }) => JSON.parse(body.toString()).inputs[0].data.length * 4,
+      TENSOR_BYTES,
+    ],
+  ])('sends %s%s the payload %s as %s', async (id, query, payload, encoding, look, seen) => {
     const response = await infer(id, query);
 
     expect(response.json()).toMatchObject({ serving: id, payload, encoding });
     expect(serving.received).toHaveLength(1);
-    expect(serving.received[0]?.body.length).toBe(bytes ?? serving.received[0]?.body.length);
+    expect(serving.received.map(look)).toEqual([seen]);
   });
 
   it('passes a picture on as it came, from a body and from a form', async () => {
@@ -159,8 +210,26 @@ describe('the middleware', () => {
     await http.close();
 
     expect(all.statusCode).toBe(503);
-    expect(all.json()).toEqual({ code: 'INFER_NOT_READY', message: 'Not ready: tfserving.' });
+    expect(all.json()).toEqual({
+      code: 'INFER_NOT_READY',
+      message: 'Not ready: tfserving (?serving= asks for one alone).',
+    });
     expect(other.statusCode).toBe(200);
+  });
+
+  it('is ready where those servings are that are expected to run', async () => {
+    const { servingUrls, ...config } = testConfig('http://127.0.0.1:1');
+    const { http } = await buildApp({
+      ...config,
+      servingUrls: { ...servingUrls, torchserve: serving.url },
+      expectedServings: ['torchserve'],
+    });
+    const expected = await http.inject('/health/ready');
+    const other = await http.inject('/health/ready?serving=tfserving');
+    await http.close();
+
+    expect([expected.statusCode, expected.json()]).toEqual([200, { ready: ['torchserve'] }]);
+    expect([other.statusCode, other.json().message]).toEqual([503, 'Not ready: tfserving.']);
   });
 
   it('counts requests and times phases', async () => {

@@ -28,6 +28,18 @@ describe('the configuration', () => {
     expect(servingUrls.torchserve).toBe('http://127.0.0.1:8080');
   });
 
+  it('expects the servings that SERVING_URLS names, or all', () => {
+    const { expectedServings } = readConfig({ SERVING_URLS: '{"tfserving":"http://localhost:1"}' });
+
+    expect(expectedServings).toEqual(['tfserving']);
+    expect(readConfig({ SERVING_URLS: '{}' }).expectedServings).toEqual(servingNames);
+  });
+
+  it('bounds the bytes that a process holds', () => {
+    expect(readConfig({}).maxBytesInFlight).toBe(512 * 1024 * 1024);
+    expect(() => readConfig({ MAX_BYTES_IN_FLIGHT: '1' })).toThrow('from 1048576 to');
+  });
+
   it('gives what is in flight as long as its serving may take before it forces the end', () => {
     expect(readConfig({ UPSTREAM_TIMEOUT_MS: '2000' }).stopTimeoutMs).toBe(7000);
   });
