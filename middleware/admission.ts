@@ -1,19 +1,30 @@
 import { ClientGone, Overloaded } from './errors.ts';
 
+export interface AdmissionLimits {
+  readonly maxInFlight: number;
+  readonly maxQueue: number;
+  /** See {@link Admission}. */
+  readonly maxBytesInFlight: number;
+}
+
 /**
  * Bounds what one process takes on: so many requests at work, so many waiting, and not one more. A request counts
  * from its head on, so that the bodies which are being received are bounded too.
+ *
+ * Bytes are bounded beside the counts, since one request may weigh a thousand times another. The bodies of all that
+ * are inside may fill the budget, and one more is refused. A request starts when the work on it fits as well; one that
+ * would never fit starts when nothing else is at work. Turns come in order, so that no heavy one waits for ever.
  */
 export class Admission {
-  readonly #maxInFlight: number;
-  readonly #maxQueue: number;
+  readonly #limits: AdmissionLimits;
   readonly #waiting = new Set<Visit>();
   #inside = 0;
   #inFlight = 0;
+  #bodyBytes = 0;
+  #workBytes = 0;
 
-  constructor(limits: { readonly maxInFlight: number; readonly maxQueue: number }) {
-    this.#maxInFlight = limits.maxInFlight;
-    this.#maxQueue = limits.maxQueue;
+  constructor(limits: AdmissionLimits) {
+    this.#limits = limits;
   }
 
   get inFlight(): number {
@@ -26,38 +37,66 @@ export class Admission {
 
   /**
    * Lets a request in; it must {@link Visit.leave} when its answer is sent or its client gone.
-   * @throws Overloaded where all places are taken.
+   * @param bodyBytes the most that its body may have.
+   * @throws Overloaded where all places or the memory for bodies are taken.
    */
-  enter(): Visit {
-    if (this.#inside >= this.#maxInFlight + this.#maxQueue) {
-      throw new Overloaded(this.#maxInFlight, this.#maxQueue);
+  enter(bodyBytes = 0): Visit {
+    const { maxInFlight, maxQueue, maxBytesInFlight } = this.#limits;
+    if (this.#inside >= maxInFlight + maxQueue) {
+      throw new Overloaded(`works on ${maxInFlight} requests and has ${maxQueue} more waiting`);
+    }
+    if (this.#inside > 0 && this.#bodyBytes + bodyBytes > maxBytesInFlight) {
+      throw new Overloaded(`holds all the pictures that fit into ${maxBytesInFlight} bytes`);
     }
     this.#inside += 1;
-    return new Visit({
-      start: (visit) => {
-        if (this.#inFlight >= this.#maxInFlight) {
-          this.#waiting.add(visit);
-          return false;
-        }
-        this.#inFlight += 1;
-        return true;
-      },
-      end: (visit, started) => {
-        this.#inside -= 1;
-        this.#waiting.delete(visit);
-        if (!started) return;
+    this.#bodyBytes += bodyBytes;
+    return new Visit(this.#desk, bodyBytes);
+  }
+
+  readonly #desk: Desk = {
+    received: (fewerBytes) => {
+      this.#bodyBytes -= fewerBytes;
+    },
+    start: (visit) => {
+      if (this.#waiting.size > 0 || !this.#fits(visit)) {
+        this.#waiting.add(visit);
+        return false;
+      }
+      this.#take(visit);
+      return true;
+    },
+    end: (visit, started) => {
+      this.#inside -= 1;
+      this.#bodyBytes -= visit.bodyBytes;
+      this.#waiting.delete(visit);
+      if (started) {
         this.#inFlight -= 1;
-        const [next] = this.#waiting;
-        if (next === undefined) return;
+        this.#workBytes -= visit.workBytes;
+      }
+      for (const next of this.#waiting) {
+        if (!this.#fits(next)) return;
         this.#waiting.delete(next);
-        this.#inFlight += 1;
+        this.#take(next);
         next.begin();
-      },
-    });
+      }
+    },
+  };
+
+  #fits({ workBytes }: Visit): boolean {
+    if (this.#inFlight >= this.#limits.maxInFlight) return false;
+    const bytes = this.#bodyBytes + this.#workBytes + workBytes;
+    return bytes <= this.#limits.maxBytesInFlight || this.#inFlight === 0;
+  }
+
+  #take({ workBytes }: Visit): void {
+    this.#inFlight += 1;
+    this.#workBytes += workBytes;
   }
 }
 
 interface Desk {
+  /** The body turned out to have so many bytes fewer than it might have had. */
+  readonly received: (fewerBytes: number) => void;
   /** True: go on; false: wait for {@link Visit.begin}. */
   readonly start: (visit: Visit) => boolean;
   readonly end: (visit: Visit, started: boolean) => void;
@@ -70,17 +109,37 @@ export class Visit {
   #state: 'arrived' | 'waiting' | 'working' | 'left' = 'arrived';
   #wake: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #onLeave: (() => void) | undefined;
+  #bodyBytes: number;
+  #workBytes = 0;
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, bodyBytes: number) {
     this.#desk = desk;
+    this.#bodyBytes = bodyBytes;
+  }
+
+  get bodyBytes(): number {
+    return this.#bodyBytes;
+  }
+
+  get workBytes(): number {
+    return this.#workBytes;
+  }
+
+  /** Says how long the body is, once it is there: one that did not announce its length counted as the longest. */
+  received(bodyBytes: number): void {
+    if (this.#state === 'left' || bodyBytes >= this.#bodyBytes) return;
+    this.#desk.received(this.#bodyBytes - bodyBytes);
+    this.#bodyBytes = bodyBytes;
   }
 
   /**
    * Resolves when it is this request's turn; `undefined` where it may go on at once.
+   * @param workBytes what will be made of the body, and kept until the end.
    * @throws ClientGone where the client left before that.
    */
-  turn(): Promise<void> | undefined {
+  turn(workBytes = 0): Promise<void> | undefined {
     if (this.#state === 'left') throw new ClientGone();
+    this.#workBytes = workBytes;
     if (this.#desk.start(this)) {
       this.#state = 'working';
       return undefined;

@@ -71,9 +71,9 @@ export const ImageNotAnImage = define<[string]>('INFER_IMAGE_NOT_AN_IMAGE', '%s'
 export const ImageTruncated = define<[string]>('INFER_IMAGE_TRUNCATED', '%s', 422);
 export const ImageDamaged = define<[string]>('INFER_IMAGE_DAMAGED', '%s', 422);
 
-export const Overloaded = define<[number, number]>(
+export const Overloaded = define<[string]>(
   'INFER_OVERLOADED',
-  'This process works on %d requests and has %d more waiting; try again later.',
+  'This process %s; try again later.',
   503,
 );
 export const NotReady = define<[string]>('INFER_NOT_READY', 'Not ready: %s.', 503);

@@ -1,5 +1,6 @@
 import { decodeImage, InvalidImage } from '../serving-configs/models/input/decode-image.ts';
 import { readImageHeader } from '../serving-configs/models/input/image-header.ts';
+import type { ImageHeader } from '../serving-configs/models/input/image-header.ts';
 import { labelOf } from '../serving-configs/models/labels.ts';
 import type { Visit } from './admission.ts';
 import { ClientGone } from './errors.ts';
@@ -25,19 +26,38 @@ export interface Inference {
   readonly timingsMs: Timings;
 }
 
+/** The header of a picture that does not have too many pixels. */
+const headerOf = ({ geometry }: InferencePath, bytes: Uint8Array): ImageHeader => {
+  const header = readImageHeader(bytes);
+  const { width, height } = header;
+  if (width * height > geometry.maxPixels) {
+    throw new InvalidImage(
+      'too-many-pixels',
+      `The picture has ${width}×${height} pixels; the limit is ${geometry.maxPixels / 1e6} million.`,
+    );
+  }
+  return header;
+};
+
+/** What the work on a picture will take. Where that depends on its pixels, the header is read for it. */
+const workBytesOf = (path: InferencePath, bytes: Uint8Array): number => {
+  const { fixedBytes, bytesPerFileByte, bytesPerPixel } = path.size;
+  const knownBytes = fixedBytes + bytesPerFileByte * bytes.length;
+  if (bytesPerPixel === 0) return knownBytes;
+  try {
+    const { width, height } = headerOf(path, bytes);
+    return knownBytes + bytesPerPixel * width * height;
+  } catch (error) {
+    throw imageErrorOf(error);
+  }
+};
+
 /** The file itself, checked by its header only, or its pixels. */
 const inputOf = async (path: InferencePath, bytes: Uint8Array): Promise<CodecInput> => {
   const { payload, geometry } = path;
   try {
     if (payload !== 'image') return { payload, pixels: await decodeImage(bytes, geometry) };
-    const { type, width, height } = readImageHeader(bytes);
-    if (width * height > geometry.maxPixels) {
-      throw new InvalidImage(
-        'too-many-pixels',
-        `The picture has ${width}×${height} pixels; the limit is ${geometry.maxPixels / 1e6} million.`,
-      );
-    }
-    return { payload, bytes, mediaType: `image/${type}` };
+    return { payload, bytes, mediaType: `image/${headerOf(path, bytes).type}` };
   } catch (error) {
     throw imageErrorOf(error);
   }
@@ -54,7 +74,7 @@ export const infer = async (
 ): Promise<Inference> => {
   const { serving, codec, model, encoding, transport } = path;
   const startMs = performance.now();
-  await visit.turn();
+  await visit.turn(workBytesOf(path, bytes));
   const turnMs = performance.now();
   const input = await inputOf(path, bytes);
   // Decoding cannot be interrupted; what it made is dropped here.

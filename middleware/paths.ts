@@ -10,6 +10,8 @@ import { geometryOf } from '../serving-configs/models/input/geometry.ts';
 import type { Geometry } from '../serving-configs/models/input/geometry.ts';
 import { PayloadUnsupported, UnknownServing } from './errors.ts';
 import type { PathMetrics, RequestMetrics } from './metrics/request-metrics.ts';
+import { fileSizeAs, tensorSizeAs } from './request-size.ts';
+import type { RequestSize } from './request-size.ts';
 import { codecOf } from './servings/index.ts';
 import type { RestCodec } from './servings/serving.ts';
 import { RestTransport } from './transports/rest.ts';
@@ -22,6 +24,7 @@ export interface InferencePath {
   readonly model: ModelContract;
   /** What the picture is fitted to; for the payload `image` only its limit of pixels counts. */
   readonly geometry: Geometry;
+  readonly size: RequestSize;
   readonly codec: RestCodec;
   readonly transport: RestTransport;
   readonly metrics: PathMetrics;
@@ -72,13 +75,17 @@ export const createPaths = (options: PathsOptions): InferencePaths => {
     });
     transports.push(transport);
     for (const [payload, encodings] of payloadsOf(manifest)) {
+      const geometry = geometryOf(
+        payload === 'tensor_fullsize' ? 'fullsize' : manifest.model.family,
+      );
       for (const encoding of encodings) {
         paths.set(keyOf(serving, payload, encoding), {
           serving,
           payload,
           encoding,
           model: manifest.model,
-          geometry: geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : manifest.model.family),
+          geometry,
+          size: payload === 'image' ? fileSizeAs(encoding) : tensorSizeAs(encoding, geometry),
           codec: codecOf(serving).rest,
           transport,
           metrics: options.metrics.of(serving, payload),

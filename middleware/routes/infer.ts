@@ -8,7 +8,7 @@ import {
   uploadErrors,
   wishSchema,
 } from './answer-schema.ts';
-import { admit, answerInference } from './inference-answer.ts';
+import { admit, answerInference, countBody } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
 /** `POST /infer/:serving`: the classes of the picture that was sent. */
@@ -33,6 +33,7 @@ export const inferRoute =
         },
       },
       async (request, reply) => {
+        if (Buffer.isBuffer(request.body)) countBody(request, request.body);
         const contentType = request.headers['content-type'];
         const image = imageOfUpload(request.body, contentType, maxImageBytes);
         return answerInference(context, request, reply, image);

@@ -35,6 +35,13 @@ const microseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
 const serverTiming = (timings: Timings): string =>
   PHASES.map((phase) => `${phase};dur=${timings[phase]}`).join(', ');
 
+/** The most that the body of a request may have; one that does not say may have as much as is received at all. */
+const mostBodyBytes = ({ headers }: FastifyRequest, maxBytes: number): number => {
+  const announced = headers['content-length'];
+  if (announced !== undefined) return Math.min(Number(announced), maxBytes);
+  return headers['transfer-encoding'] === undefined ? 0 : maxBytes;
+};
+
 /**
  * Runs before the body is received: what is known to be refused is refused here, and the place that the request takes
  * is given back when its connection is done with it, whatever happens.
@@ -47,7 +54,7 @@ export const admit = (
   const { serving } = request.params as { serving: string };
   const { payload, encoding } = request.query as { payload?: string; encoding?: string };
   request[PATH] = context.paths.find({ serving, payload, encoding });
-  const visit = context.admission.enter();
+  const visit = context.admission.enter(mostBodyBytes(request, context.config.maxImageBytes));
   request[VISIT] = visit;
   reply.raw.once('close', () => {
     visit.leave();
@@ -58,6 +65,11 @@ export const admit = (
 export const servingOf = ({ params }: FastifyRequest): string | undefined => {
   const { serving } = (params ?? {}) as { serving?: string };
   return serving !== undefined && isServingName(serving) ? serving : undefined;
+};
+
+/** Says that the whole body of a request is there. */
+export const countBody = (request: FastifyRequest, { length }: Uint8Array): void => {
+  request[VISIT]?.received(length);
 };
 
 /** Counts an answer of an inference route. */

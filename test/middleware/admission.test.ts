@@ -1,8 +1,11 @@
 import { Admission } from '../../middleware/admission.ts';
 
+const admitting = (maxInFlight: number, maxQueue: number, maxBytesInFlight = 1000): Admission =>
+  new Admission({ maxInFlight, maxQueue, maxBytesInFlight });
+
 describe('admission', () => {
   it('lets as many work as it may and the rest wait in order', async () => {
-    const admission = new Admission({ maxInFlight: 1, maxQueue: 2 });
+    const admission = admitting(1, 2);
     const [first, second, third] = [admission.enter(), admission.enter(), admission.enter()];
     const order: string[] = [];
 
@@ -23,7 +26,7 @@ describe('admission', () => {
   });
 
   it('refuses one more than can work and wait, from its head on', () => {
-    const admission = new Admission({ maxInFlight: 1, maxQueue: 1 });
+    const admission = admitting(1, 1);
     const first = admission.enter();
     admission.enter();
 
@@ -33,7 +36,7 @@ describe('admission', () => {
   });
 
   it('drops a waiting request whose client left', async () => {
-    const admission = new Admission({ maxInFlight: 1, maxQueue: 1 });
+    const admission = admitting(1, 1);
     const first = admission.enter();
     void first.turn();
     const second = admission.enter();
@@ -46,7 +49,7 @@ describe('admission', () => {
   });
 
   it('calls off the work of a request whose client left, once', () => {
-    const visit = new Admission({ maxInFlight: 1, maxQueue: 0 }).enter();
+    const visit = admitting(1, 0).enter();
     let calls = 0;
     void visit.turn();
     visit.onLeave = () => {
@@ -58,5 +61,58 @@ describe('admission', () => {
 
     expect(calls).toBe(1);
     expect(() => visit.turn()).toThrow('The client closed the connection.');
+  });
+
+  it('starts as many as fit into the bytes, in order, and one that never fits alone', async () => {
+    const admission = admitting(10, 10);
+    const [first, second, huge, light] = [0, 1, 2, 3].map(() => admission.enter(100));
+    const order: string[] = [];
+
+    expect(first?.turn(400)).toBeUndefined();
+    const secondTurn = second?.turn(400)?.then(() => order.push('second'));
+    const hugeTurn = huge?.turn(5000)?.then(() => order.push('huge'));
+    // It would fit, but others came first.
+    const lightTurn = light?.turn(1)?.then(() => order.push('light'));
+    expect([admission.inFlight, admission.waiting]).toEqual([1, 3]);
+
+    first?.leave();
+    await secondTurn;
+    expect([admission.inFlight, admission.waiting]).toEqual([1, 2]);
+    second?.leave();
+    await hugeTurn;
+    expect([admission.inFlight, admission.waiting]).toEqual([1, 1]);
+    huge?.leave();
+    await lightTurn;
+    light?.leave();
+
+    expect(order).toEqual(['second', 'huge', 'light']);
+    expect(admission.enter(1000).turn(1)).toBeUndefined();
+  });
+
+  it('goes on when a heavy one that waits leaves', async () => {
+    const admission = admitting(10, 10);
+    const [first, heavy, light] = [admission.enter(), admission.enter(), admission.enter()];
+    void first.turn(900);
+    const heavyTurn = heavy.turn(900);
+    const lightTurn = light.turn(1);
+
+    heavy.leave();
+
+    await expect(heavyTurn).rejects.toMatchObject({ code: 'INFER_CLIENT_GONE' });
+    await expect(lightTurn).resolves.toBeUndefined();
+    expect([admission.inFlight, admission.waiting]).toEqual([2, 0]);
+  });
+
+  it('refuses a body for which there is no room, and counts one by its length once it is there', () => {
+    const admission = admitting(10, 10);
+    const first = admission.enter(700);
+
+    expect(() => admission.enter(400)).toThrow('holds all the pictures that fit into 1000 bytes');
+    first.received(200);
+    const second = admission.enter(400);
+    expect(() => admission.enter(500)).toThrow('holds all the pictures');
+    second.leave();
+    first.leave();
+    expect(() => admission.enter(5000)).not.toThrow();
   });
 });

@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
 
+import sharp from 'sharp';
+
 import type { App } from '../../middleware/app.ts';
 import { startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
@@ -54,4 +56,80 @@ describe('overload', () => {
     });
     expect(next.status).toBe(200);
   });
+});
+
+describe('overload by bytes', () => {
+  const MB = 1024 * 1024;
+  const UPLOADS = 24;
+  /** Each becomes 54 MB of pixels and JSON; two of them fit. */
+  const [width, height] = [1600, 1250];
+  const maxBytesInFlight = 128 * MB;
+
+  it('works on as many large requests as fit, lets others wait, and goes on when it can', async () => {
+    const serving = await startFakeServing();
+    const { http } = await buildTestApp(serving.url, {
+      maxInFlight: 4,
+      maxQueue: UPLOADS - 4,
+      maxBytesInFlight,
+    });
+    await http.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = http.server.address() as AddressInfo;
+    const background = { r: 20, g: 120, b: 220 };
+    const picture = await sharp({ create: { width, height, channels: 3, background } })
+      .jpeg()
+      .toBuffer();
+    const post = async (): Promise<number> => {
+      const response = await fetch(
+        `http://127.0.0.1:${port}/infer/tfserving?payload=tensor_fullsize`,
+        { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body: picture },
+      );
+      await response.arrayBuffer();
+      return response.status;
+    };
+    const gauge = async (name: string): Promise<number> => {
+      const { body } = await http.inject('/metrics');
+      return Number(
+        new RegExp(`^middleware_requests_${name}\\{.*\\} (\\d+)$`, 'm').exec(body)?.[1],
+      );
+    };
+
+    const right = serving.behave;
+    const held: (() => void)[] = [];
+    const areTwoAsked = new Promise<void>((resolve) => {
+      serving.behave = (response, socket, path) => {
+        // The serving keeps none of the bodies, or this process would hold them for it.
+        serving.received.length = 0;
+        held.push(() => {
+          right(response, socket, path);
+        });
+        if (held.length === 2) resolve();
+      };
+    });
+    const before = process.memoryUsage.rss();
+    const answers = Array.from({ length: UPLOADS }, post);
+    await areTwoAsked;
+    while ((await gauge('waiting')) < UPLOADS - 2) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const refused = await Promise.all([post(), post()]);
+    const growth = process.memoryUsage.rss() - before;
+
+    expect(refused).toEqual([503, 503]);
+    expect(await gauge('in_flight')).toBe(2);
+    expect(growth).toBeLessThan(4 * maxBytesInFlight);
+
+    let mostGrowth = growth;
+    serving.behave = (response, socket, path) => {
+      serving.received.length = 0;
+      mostGrowth = Math.max(mostGrowth, process.memoryUsage.rss() - before);
+      right(response, socket, path);
+    };
+    for (const answer of held) answer();
+    const statuses = await Promise.all(answers);
+    await http.close();
+    await serving.close();
+
+    expect(statuses).toEqual(answers.map(() => 200));
+    expect(mostGrowth).toBeLessThan(8 * maxBytesInFlight);
+  }, 60_000);
 });
