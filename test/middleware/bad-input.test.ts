@@ -205,6 +205,19 @@ describe('bad input', () => {
     },
   );
 
+  it.each([
+    ['/infer/nope', 404, 'INFER_UNKNOWN_SERVING'],
+    ['/infer/torchserve?payload=nope', 400, 'INFER_PAYLOAD_UNSUPPORTED'],
+    ['/infer/torchserve?encoding=nope', 400, 'INFER_PAYLOAD_UNSUPPORTED'],
+    ['/nope', 404, 'INFER_ROUTE_UNKNOWN'],
+  ])('answers a picture for %s with a code and a sentence', async (path, status, code) => {
+    const answer = await post(path, jpeg, cat);
+
+    expect(answer).toMatchObject({ status, body: { code } });
+    expect(answer.body.message).toMatch(/^[A-Z].*[.]$/);
+    await succeeds();
+  });
+
   it('calls a picture damaged that has both ends but not its middle', async () => {
     const answer = await post('/infer/torchserve?payload=tensor', 'image/png', damaged());
 

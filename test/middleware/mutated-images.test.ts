@@ -1,4 +1,7 @@
+import type { AddressInfo } from 'node:net';
+
 import sharp from 'sharp';
+import { Pool } from 'undici';
 
 import { drawFrom } from '../../middleware/random-images.ts';
 import { startFakeServing } from '../support/fake-serving.ts';
@@ -32,29 +35,39 @@ describe('mutated pictures', () => {
   it('are classified or refused, never a fault', async () => {
     const serving = await startFakeServing();
     const { http } = await buildTestApp(serving.url);
+    await http.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = http.server.address() as AddressInfo;
+    const origin = `http://127.0.0.1:${port}`;
+    // Kept open from picture to picture, so that what one leaves behind meets the next.
+    const client = new Pool(origin, { connections: AT_ONCE, pipelining: 1 });
+    const post = async (path: string, body: Buffer): Promise<number> => {
+      const headers = { 'content-type': 'image/jpeg' };
+      const answer = await client.request({ method: 'POST', path, headers, body });
+      await answer.body.dump();
+      return answer.statusCode;
+    };
     const small = await sharp(cat).resize(64, 48).jpeg().toBuffer();
-    const urls = ['/infer/triton_pytorch?encoding=json', '/infer/torchserve', '/infer/tfserving'];
+    const paths = ['/infer/triton_pytorch?encoding=json', '/infer/torchserve', '/infer/tfserving'];
     const statuses = new Map<number, number>();
     let next = 0;
     const worker = async (): Promise<void> => {
       while (next < IMAGES) {
         const seed = next;
         next += 1;
-        const { statusCode } = await http.inject({
-          method: 'POST',
-          url: urls[seed % urls.length] ?? '/',
-          headers: { 'content-type': 'image/jpeg' },
-          payload: mutate(small, seed),
-        });
-        statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1);
+        const status = await post(paths[seed % paths.length] ?? '/', mutate(small, seed));
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    const nextStatuses = await Promise.all(paths.map(async (path) => post(path, cat)));
+    await client.close();
     await http.close();
     await serving.close();
 
     expect([...statuses.values()].reduce((sum, count) => sum + count, 0)).toBe(IMAGES);
-    expect([...statuses.keys()].filter((status) => status !== 200 && status >= 500)).toEqual([]);
+    const others = [...statuses.keys()].filter((status) => status !== 200);
+    expect(others.filter((status) => status < 400 || status > 499)).toEqual([]);
+    expect(nextStatuses).toEqual([200, 200, 200]);
     // Both kinds must occur, or the mutations test nothing.
     expect(statuses.get(200)).toBeGreaterThan(IMAGES / 10);
     expect(statuses.get(422)).toBeGreaterThan(IMAGES / 10);
