@@ -10,16 +10,18 @@ import { bimodal, constant, exponential } from './known-latency.ts';
 import type { KnownLatency } from './known-latency.ts';
 
 jest.setTimeout(30_000);
-// A machine that is busy with something else delays server and client by more than the tolerance. An engine that
-// measures wrongly does so every time, so a second and a third try take nothing from what the oracle shows.
-jest.retryTimes(2);
+// A machine that is busy with something else delays server and client by more than the tolerance, so there is a second
+// and a third try, and the figures of each failed one are printed. They cannot hide a wrong engine: the server draws the
+// same latencies and failures again, so what an engine measures wrongly is as wrong in every try, and a right one is
+// outside the bounds once in 16,000 figures.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const SECONDS = 4;
 /** What the delay engine says about every image, as a single-precision number. */
 const RIGHT_ANSWER = { pointer: '/tabby', values: [Math.fround(0.9)] };
-type Job = Parameters<typeof measure>[0];
+type Job = Omit<Parameters<typeof measure>[0], 'url'>;
 
-const measureServing = async (options: object, job: Omit<Job, 'url'>): Promise<LoadResult> => {
+const measureServing = async (options: object, job: Job): Promise<LoadResult> => {
   const serving = await startDelayServing({ seed: 11, ...options });
   try {
     // One small image: the bytes on the way are not what is in question.
@@ -120,45 +122,67 @@ describe('an open loop gives the known latency at the rate that was asked for', 
     });
   });
 
-  it('as a Poisson process', async () => {
-    const known = exponential(40);
+  it.each<[string, KnownLatency, number]>([
+    ['exponential', exponential(40), 300],
+    ['bimodal', bimodal(100, 300, 0.2), 200],
+  ])('as a Poisson process, %s', async (_name, known, ratePerSecond) => {
     const result = await measureServing(
       { latency: known.options },
-      { level: open(300, 'poisson') },
+      { level: open(ratePerSecond, 'poisson') },
     );
     expect(result).toMatchObject({ failures: {}, unsent: 0, unfinished: 0 });
-    const deviation = Math.sqrt(300 / SECONDS);
+    const slack = 4 * Math.sqrt(ratePerSecond / SECONDS);
+    const rateBounds: Bounds = [ratePerSecond - slack, ratePerSecond + slack];
     expectWithin({
       ...latencyFigures(result, known),
-      offered: [result.offered / SECONDS, [300 - 4 * deviation, 300 + 4 * deviation]],
-      rate: [result.requestRatePerSecond, [300 - 4 * deviation, 300 + 4 * deviation]],
+      offered: [result.offered / SECONDS, rateBounds],
+      rate: [result.requestRatePerSecond, rateBounds],
     });
     expect(result.succeeded).toBe(result.offered);
   });
 });
 
+const errorsAndBrokenAnswers = {
+  latency: constant(40).options,
+  failureShare: 0.1,
+  statusOnFailure: 503,
+  faults: { reset: 0.04, halfBody: 0.06, wrongShape: 0.05, nan: 0.07 },
+};
+const sharesOfErrors = { 'http-503': 0.1, reset: 0.1, 'wrong-answer': 0.12 };
+const tenthTooLate = { latency: bimodal(40, 2000, 0.1).options };
+
 describe('failures have their known share, each in its class', () => {
-  it.each<[string, object, Partial<Job>, Record<string, number>]>([
-    ['errors of the serving', { failureShare: 0.1, statusOnFailure: 503 }, {}, { 'http-503': 0.1 }],
+  it.each<[string, object, Job, Record<string, number>]>([
     [
-      'broken answers',
-      { faults: { reset: 0.04, halfBody: 0.06, wrongShape: 0.05, nan: 0.07 } },
-      {},
-      { reset: 0.1, 'wrong-answer': 0.12 },
+      'errors and broken answers in an open loop',
+      errorsAndBrokenAnswers,
+      { level: open(250, 'poisson') },
+      sharesOfErrors,
     ],
     [
-      'answers that come too late',
-      { latency: bimodal(40, 2000, 0.1).options },
-      { timeoutMs: 200 },
+      'errors and broken answers in a closed loop',
+      errorsAndBrokenAnswers,
+      { level: closed(10) },
+      sharesOfErrors,
+    ],
+    [
+      'answers that come too late in an open loop',
+      tenthTooLate,
+      { level: open(250, 'poisson'), timeoutMs: 200 },
+      { timeout: 0.1 },
+    ],
+    [
+      'answers that come too late in a closed loop',
+      tenthTooLate,
+      { level: closed(10), timeoutMs: 200 },
       { timeout: 0.1 },
     ],
   ])('%s', async (_name, options, job, shares) => {
-    const result = await measureServing(
-      { latency: constant(40).options, ...options },
-      { level: open(250, 'poisson'), expect: RIGHT_ANSWER, ...job },
-    );
+    const result = await measureServing(options, { expect: RIGHT_ANSWER, ...job });
     const count = result.succeeded + result.failed;
-    expect(count).toBe(result.offered);
+    // A closed loop counts what was answered in the window: up to one request a user was sent before, or is still open.
+    const users = job.level.loop === 'closed' ? job.level.virtualUsers : 0;
+    expect(Math.abs(count - result.offered)).toBeLessThanOrEqual(users);
     expect(new Set(Object.keys(result.failures))).toEqual(new Set(Object.keys(shares)));
     expectWithin({
       ...Object.fromEntries(
