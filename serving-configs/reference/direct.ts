@@ -4,19 +4,16 @@
  * Prints one JSON document.
  */
 import { computeDirect, readDirectOptions } from './direct-answers.ts';
-import { UsageError } from './usage-error.ts';
+import { fail } from './fail.ts';
 
 const run = async (): Promise<void> => {
   const document = await computeDirect(readDirectOptions(process.argv.slice(2)));
   process.stdout.write(`${JSON.stringify(document)}\n`);
 };
 
-run().catch((error: unknown) => {
-  if (error instanceof UsageError) {
-    process.stderr.write(`error: ${error.message}\nhint:  ${error.hint}\n`);
-    process.exitCode = 2;
-    return;
-  }
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exitCode = 1;
-});
+// The end of the channel is the end of the parent, to whom nobody need answer any more.
+process.once('disconnect', () => process.exit(1));
+// The listener alone would keep the process alive when its work is done.
+process.channel?.unref();
+
+run().catch(fail);

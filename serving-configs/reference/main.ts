@@ -3,10 +3,10 @@
  * `node --import tsx serving-configs/reference/main.ts --serving ID`. Prints one line of JSON when it listens.
  */
 import { createEngine } from './create-engine.ts';
+import { fail } from './fail.ts';
 import { loadWire } from './load-wire.ts';
 import { HELP, readOptions } from './options.ts';
 import { startServer } from './server.ts';
-import { UsageError } from './usage-error.ts';
 
 const run = async (): Promise<void> => {
   const options = readOptions(process.argv.slice(2));
@@ -42,15 +42,6 @@ const run = async (): Promise<void> => {
     // A thread that was stopped while it loaded is no failure.
     if (!stopping) throw error;
   }
-};
-
-const fail = (error: unknown): void => {
-  if (error instanceof UsageError) {
-    process.stderr.write(`error: ${error.message}\nhint:  ${error.hint}\n`);
-    process.exit(2);
-  }
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exit(1);
 };
 
 run().catch(fail);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runAutocannon } from './load/autocannon.ts';
 import { runEmbedded, runEmbeddedClosed } from './load/embedded.ts';
-import { startNullServing } from './load/null-serving.ts';
+import { startReferenceServing } from '../support/reference-serving.ts';
 import type { ToolJob, ToolRun } from './load/tool-run.ts';
 import { hasWrk, runWrk } from './load/wrk.ts';
 
@@ -90,7 +90,7 @@ const run = async (): Promise<void> => {
   });
   const serving =
     values.url === undefined
-      ? await startNullServing()
+      ? await startReferenceServing('--engine=null')
       : { url: values.url, stop: () => Promise.resolve() };
   try {
     const job: ToolJob = {

@@ -5,7 +5,7 @@ import type { LoadResult } from '../../lib/bench/load/result.ts';
 import { dataSet, measure } from '../lib/bench/load/load-process.ts';
 import { closedRateBounds, meanBounds, quantileBounds, shareBounds } from './bounds.ts';
 import type { Bounds } from './bounds.ts';
-import { startDelayServing } from './delay-serving.ts';
+import { startReferenceServing } from '../support/reference-serving.ts';
 import { bimodal, constant, exponential } from './known-latency.ts';
 import type { KnownLatency } from './known-latency.ts';
 
@@ -22,7 +22,10 @@ const RIGHT_ANSWER = { pointer: '/tabby', values: [Math.fround(0.9)] };
 type Job = Omit<Parameters<typeof measure>[0], 'url'>;
 
 const measureServing = async (options: object, job: Job): Promise<LoadResult> => {
-  const serving = await startDelayServing({ seed: 11, ...options });
+  const serving = await startReferenceServing(
+    '--engine=delay',
+    `--engine-options=${JSON.stringify({ seed: 11, ...options })}`,
+  );
   try {
     // One small image: the bytes on the way are not what is in question.
     const images = dataSet.filter((file) => file.endsWith('cat.jpg'));

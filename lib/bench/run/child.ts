@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { BenchError } from '../errors.ts';
@@ -25,15 +24,12 @@ export interface Child {
 
 export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** For a script that does not itself end with its parent. */
-  readonly endWithParent?: boolean;
 }
 
 const LAST_LINES = 8;
 const GRACE_MS = 5000;
 
 const tsx = pathToFileURL(createRequire(import.meta.filename).resolve('tsx')).href;
-const endWithParent = pathToFileURL(join(import.meta.dirname, 'end-with-parent.js')).href;
 
 const living = new Set<ChildProcess>();
 
@@ -61,16 +57,11 @@ export const startChild = (
   args: readonly string[],
   options: ChildOptions = {},
 ): Child => {
-  const preloads = options.endWithParent === true ? [tsx, endWithParent] : [tsx];
-  const child = spawn(
-    process.execPath,
-    [...preloads.flatMap((file) => ['--import', file]), script, ...args],
-    {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      detached: true,
-      env: { ...process.env, ...options.env },
-    },
-  );
+  const child = spawn(process.execPath, ['--import', tsx, script, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+    env: { ...process.env, ...options.env },
+  });
   living.add(child);
   const lines: string[] = [];
   if (child.stderr !== null) {

@@ -65,19 +65,15 @@ export const computeDirect = async (
   const targets = new Map(
     paths.map(({ serving, payload }) => [`${serving}/${payload}`, { serving, payload }]),
   );
-  const child = startChild(
-    scripts.direct,
-    [
-      '--images',
-      imagesDir,
-      '--targets',
-      JSON.stringify([...targets.values()]),
-      '--engine',
-      engine,
-      ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile]),
-    ],
-    { endWithParent: true },
-  );
+  const child = startChild(scripts.direct, [
+    '--images',
+    imagesDir,
+    '--targets',
+    JSON.stringify([...targets.values()]),
+    '--engine',
+    engine,
+    ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile]),
+  ]);
   const kill = (): void => void child.stop(0);
   signal.addEventListener('abort', kill, { once: true });
   try {

@@ -5,28 +5,20 @@ import { createInterface } from 'node:readline';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** A running reference serving that answers after known times. */
-export interface DelayServing {
+/** A reference serving in a process of its own, which speaks TorchServe's protocol. */
+export interface ReferenceServing {
   /** Where an image is posted. */
   readonly url: string;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts one in a process of its own; the options are those of its `delay` engine. */
-export const startDelayServing = async (options: object): Promise<DelayServing> => {
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      'serving-configs/reference/main.ts',
-      '--serving=torchserve',
-      '--engine=delay',
-      '--port=0',
-      `--engine-options=${JSON.stringify(options)}`,
-    ],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+/** Starts one with the engine that the arguments name; resolves when it listens. */
+export const startReferenceServing = async (...args: string[]): Promise<ReferenceServing> => {
+  const main = ['--import', 'tsx', 'serving-configs/reference/main.ts'];
+  const child = spawn(process.execPath, [...main, '--serving=torchserve', '--port=0', ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const { url } = JSON.parse(line) as { url: string };
   return {
