@@ -1,0 +1,33 @@
+/** How far one pair is with its share of a run; the object `status.json` of the pair in the results bucket. */
+export interface RunStatus {
+  readonly schema: 1;
+  readonly runId: string;
+  readonly pair: number;
+  /**
+   * - `preparing`: before the first cell.
+   * - `completed`: every cell of the share has a record and all of them are in the bucket.
+   * - `failed`: the runner could not go on; `message` says why.
+   * - `cancelled`: ended by the operator.
+   * - `interrupted`: the node is going away (spot interruption, deadline, shutdown).
+   */
+  readonly state: 'preparing' | 'running' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
+  readonly planHash?: string;
+  readonly startedAt: string;
+  readonly updatedAt: string;
+  /** The cell that runs now, and since when. */
+  readonly cell?: { readonly id: string; readonly startedAt: string };
+  readonly cells: {
+    /** Of this pair's share. */
+    readonly total: number;
+    readonly completed: number;
+    readonly failed: number;
+  };
+  /** Until this pair is done, as estimated at `updatedAt`; absent before the first cell. */
+  readonly secondsLeft?: number;
+  readonly pricePerHourUsd: number;
+  /** Records that are finished, but not yet in the bucket. */
+  readonly pendingUploads: number;
+  /** How often the runner was started for this run; more than 1 means that it was resumed. */
+  readonly starts: number;
+  readonly message?: string;
+}

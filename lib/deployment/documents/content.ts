@@ -1,0 +1,42 @@
+import { nodePaths } from '../node-paths.ts';
+import type { NodeDocument } from './document.ts';
+
+/**
+ * The content of a Command document, schema version 2.2
+ * (https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-schemas-features.html).
+ *
+ * Parameters reach the script only as variables (`interpolationType: ENV_VAR`): their text never becomes part of a
+ * script. Agents before 3.3.2746.0 ignore that and set no variable, so the script ends there with a message instead of
+ * running with wrong values.
+ */
+export const documentContent = (document: NodeDocument): Readonly<Record<string, unknown>> => {
+  const names = Object.keys(document.parameters);
+  return {
+    schemaVersion: '2.2',
+    description: document.description,
+    parameters: Object.fromEntries(
+      Object.entries(document.parameters).map(([name, parameter]) => [
+        name,
+        { type: 'String', interpolationType: 'ENV_VAR', ...parameter },
+      ]),
+    ),
+    mainSteps: [
+      {
+        action: 'aws:runShellScript',
+        name: 'run',
+        precondition: { StringEquals: ['platformType', 'Linux'] },
+        inputs: {
+          timeoutSeconds: String(document.timeoutSeconds),
+          runCommand: [
+            'set -eu',
+            ...names.map(
+              (name) =>
+                `: "\${SSM_${name}?the SSM agent is too old to pass parameters safely: 3.3.2746.0 or newer is needed}"`,
+            ),
+            `exec ${nodePaths.commands}/${document.script}`,
+          ],
+        },
+      },
+    ],
+  };
+};

@@ -1,0 +1,130 @@
+import { RUN_ID_PATTERN } from '../run-keys.ts';
+import type { NodeDocument } from './document.ts';
+
+const servingParameter = {
+  description: 'Id of the serving, as in the manifests',
+  allowedPattern: '^[a-z][a-z0-9_]{0,39}$',
+} as const;
+
+const engineParameter = {
+  description: 'onnx: the model computes; null: a server of the same protocol that answers at once',
+  allowedPattern: '^(onnx|null)$',
+  default: 'onnx',
+} as const;
+
+const runIdParameter = {
+  description: 'Id of the run: small letters, digits and hyphens',
+  allowedPattern: RUN_ID_PATTERN,
+} as const;
+
+/** Empty, or milliseconds since 1970. */
+const EPOCH_MS_PATTERN = '^([0-9]{13})?$';
+
+/** Every document of a deployment. The logic is in the scripts that they call. */
+export const documents = {
+  StartServing: {
+    description: 'Stops what serves, starts one serving and returns when it is ready',
+    roles: ['serving'],
+    parameters: { Serving: servingParameter, Engine: engineParameter },
+    script: 'start-serving.sh',
+    timeoutSeconds: 900,
+  },
+  StopServing: {
+    description: 'Stops the serving that runs, if any',
+    roles: ['serving'],
+    parameters: {},
+    script: 'stop-serving.sh',
+    timeoutSeconds: 120,
+  },
+  RestartServing: {
+    description: 'Starts the serving that runs, or ran last, anew and returns when it is ready',
+    roles: ['serving'],
+    parameters: {},
+    script: 'restart-serving.sh',
+    timeoutSeconds: 900,
+  },
+  InspectServing: {
+    description:
+      'Prints the state of the serving and what the node used between two moments, as one line of JSON',
+    roles: ['serving'],
+    parameters: {
+      FromMs: {
+        description: 'Start of the window in milliseconds since 1970, or empty',
+        allowedPattern: EPOCH_MS_PATTERN,
+        default: '',
+      },
+      ToMs: {
+        description: 'End of the window in milliseconds since 1970, or empty',
+        allowedPattern: EPOCH_MS_PATTERN,
+        default: '',
+      },
+    },
+    script: 'inspect-serving.sh',
+    timeoutSeconds: 60,
+  },
+  RunPlan: {
+    description: 'Starts the runner of a plan, or takes an unfinished run up again, and returns',
+    roles: ['middleware'],
+    parameters: {
+      RunId: runIdParameter,
+      Profile: {
+        description: 'Name of the profile, as "bench plan --help" lists them',
+        allowedPattern: '^[a-z][a-z0-9-]{0,31}$',
+        default: 'quick',
+      },
+      Pairs: {
+        description: 'Numbers of the pairs that share the plan, separated by commas',
+        allowedPattern: '^[1-9][0-9]?(,[1-9][0-9]?){0,19}$',
+        default: '1',
+      },
+      Seed: {
+        description: 'Orders cells and images; empty takes one from the run id',
+        allowedPattern: '^[0-9]{0,10}$',
+        default: '',
+      },
+      Assignment: {
+        description:
+          'Number of an assignment in the bucket that says which pair runs which cells; 0 shares by rule',
+        allowedPattern: '^(0|[1-9][0-9]{0,2})$',
+        default: '0',
+      },
+      Options: {
+        description: 'Further options of "bench run", for example: --levels 1,8 --repeats 3',
+        allowedPattern: '^[A-Za-z0-9 ,._=-]{0,1000}$',
+        default: '',
+      },
+    },
+    script: 'run-plan.sh',
+    timeoutSeconds: 120,
+  },
+  CancelRun: {
+    description: 'Ends a run; all finished cells are kept',
+    roles: ['middleware'],
+    parameters: { RunId: runIdParameter },
+    script: 'cancel-run.sh',
+    timeoutSeconds: 120,
+  },
+  CollectLogs: {
+    description: 'Copies the logs of the node to the results bucket, below the run',
+    roles: ['serving', 'middleware'],
+    parameters: { RunId: runIdParameter },
+    script: 'collect-logs.sh',
+    timeoutSeconds: 300,
+  },
+  ExtendDeadline: {
+    description: 'Moves the moment at which the node ends itself',
+    roles: ['serving', 'middleware'],
+    parameters: {
+      DeadlineSeconds: {
+        description: 'The new moment in seconds since 1970',
+        allowedPattern: '^[0-9]{10}$',
+      },
+    },
+    script: 'extend-deadline.sh',
+    timeoutSeconds: 60,
+  },
+} as const satisfies Record<string, NodeDocument>;
+
+export type DocumentId = keyof typeof documents;
+
+export const documentIds = Object.keys(documents) as readonly DocumentId[];

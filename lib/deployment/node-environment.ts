@@ -1,0 +1,46 @@
+import type { NodeRole } from './tags.ts';
+
+/** What processes inside the serving node's containers or beside them: see `serving-configs/node/`. */
+export const SERVING_RUNTIMES = ['reference', 'container'] as const;
+export type ServingRuntime = (typeof SERVING_RUNTIMES)[number];
+
+/**
+ * The variables that user data writes to the node's environment file, for scripts, units and the runner. All values are
+ * single-line text without quotes.
+ */
+export interface NodeEnvironment {
+  readonly SC_DEPLOYMENT: string;
+  readonly SC_ROLE: NodeRole;
+  /** Number of the pair, from 1. */
+  readonly SC_PAIR: string;
+  readonly SC_REGION: string;
+  /** Name of the results bucket. */
+  readonly SC_BUCKET: string;
+  readonly SC_RUNTIME: ServingRuntime;
+  /** Ids of the servings that this deployment may run, separated by commas. */
+  readonly SC_SERVINGS: string;
+  /** US dollars an hour of the whole pair. */
+  readonly SC_PRICE_PER_HOUR: string;
+  /** Hours from boot until the node ends itself. */
+  readonly SC_MAX_HOURS: string;
+  readonly SC_BOOTSTRAP_VERSION: string;
+  /** Commit of the bundle, or empty where it was made outside a checkout. */
+  readonly SC_COMMIT: string;
+  /** JSON: image reference by serving id; `{}` with the runtime `reference`. */
+  readonly SC_IMAGES: string;
+  /** Dnf package of Node, with its version. */
+  readonly SC_NODE_PACKAGE: string;
+  /** On the middleware node: private address of its serving node. */
+  readonly SC_SERVING_HOST?: string;
+  /** On the middleware node: instance id of its serving node. */
+  readonly SC_SERVING_INSTANCE?: string;
+  /** On the middleware node: names of the documents that it sends to its serving node. */
+  readonly SC_DOCUMENT_START_SERVING?: string;
+  readonly SC_DOCUMENT_STOP_SERVING?: string;
+  readonly SC_DOCUMENT_RESTART_SERVING?: string;
+  readonly SC_DOCUMENT_INSPECT_SERVING?: string;
+  /** On the middleware node: version, address and SHA-256 (hex, or empty) of the k6 release. */
+  readonly SC_K6_VERSION?: string;
+  readonly SC_K6_URL?: string;
+  readonly SC_K6_SHA256?: string;
+}

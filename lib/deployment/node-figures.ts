@@ -1,0 +1,26 @@
+/** What a node used in a window, from one sample a second. Shares are of all cores. */
+export interface NodeFigures {
+  /** How many samples lie in the window. */
+  readonly samples: number;
+  /** Mean share of CPU time that was not idle, 0 to 1. */
+  readonly cpuBusyShare: number;
+  /** Share of CPU time that the hypervisor gave to others, 0 to 1: more than a few per cent makes figures doubtful. */
+  readonly cpuStealShare: number;
+  readonly memoryUsedBytes: number;
+  /** Received and sent on all interfaces but loopback in the window. */
+  readonly rxBytes: number;
+  readonly txBytes: number;
+  /** Absent where the node has no GPU. */
+  readonly gpu?: GpuFigures;
+}
+
+/** Of the first GPU, from nvidia-smi. */
+export interface GpuFigures {
+  readonly utilisationMeanPercent: number;
+  readonly utilisationMaxPercent: number;
+  readonly memoryUsedMiB: number;
+  readonly powerMeanWatts: number;
+  readonly temperatureMaxC: number;
+  /** Lowest clock of the streaming multiprocessors in the window: shows throttling. */
+  readonly smClockMinMHz: number;
+}

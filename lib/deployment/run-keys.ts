@@ -1,0 +1,32 @@
+/** Where things lie in the results bucket. One prefix a run, below it one a pair: no two nodes ever write one object. */
+export const runKeys = {
+  /** Everything of all runs. */
+  runs: 'runs/',
+  /** Everything of one run. */
+  run: (runId: string): string => `runs/${runId}/`,
+  /** What the operator asked for; absent where a run was started without the command line tool. */
+  request: (runId: string): string => `runs/${runId}/request.json`,
+  /** Which pair runs which cells; 1 for the first assignment of a run, one more for each resume. */
+  assignment: (runId: string, number: number): string => `runs/${runId}/assignments/${number}.json`,
+  /** Everything that one pair wrote. */
+  pair: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/`,
+  plan: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/plan.json`,
+  environment: (runId: string, pair: number): string =>
+    `runs/${runId}/pair-${pair}/environment.json`,
+  /** One finished record of `results.jsonl`; `index` is its place in the pair's file, from 0. */
+  record: (runId: string, pair: number, index: number): string =>
+    `runs/${runId}/pair-${pair}/records/${String(index).padStart(6, '0')}.json`,
+  records: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/records/`,
+  sample: (runId: string, pair: number, file: string): string =>
+    `runs/${runId}/pair-${pair}/samples/${file}`,
+  /** How far the pair is; written anew with each cell. */
+  status: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/status.json`,
+  /** Logs of a node, collected by a document. */
+  logs: (runId: string, pair: number, role: string): string =>
+    `runs/${runId}/pair-${pair}/logs/${role}/`,
+  /** Output of Run Command. */
+  commands: 'commands/',
+} as const;
+
+/** Letters, digits and hyphens, so that it is an object key, a systemd instance name and a folder. */
+export const RUN_ID_PATTERN = '^[a-z0-9](?:[a-z0-9-]{0,47}[a-z0-9])?$';

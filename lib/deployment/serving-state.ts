@@ -1,0 +1,47 @@
+import type { NodeFigures } from './node-figures.ts';
+import type { ServingRuntime } from './node-environment.ts';
+
+/**
+ * The one line of JSON that `start-serving.sh` and `restart-serving.sh` print last on stdout. Where they fail, the exit
+ * code is not 0 and stderr ends with the reason and the serving's last words.
+ */
+export interface ServingReady {
+  readonly serving: string;
+  readonly engine: 'onnx' | 'null';
+  readonly runtime: ServingRuntime;
+  /** From the start of the unit to the first healthy answer, measured on the serving node. */
+  readonly timeToReadyMs: number;
+  /** Reference of the image with its digest; absent where no container runs. */
+  readonly image?: string;
+}
+
+/** The one line of JSON that `inspect-serving.sh` prints on stdout. */
+export interface ServingState {
+  /** Undefined where nothing was started since boot. */
+  readonly serving?: string;
+  /** As systemd calls it. */
+  readonly state: 'active' | 'activating' | 'inactive' | 'failed';
+  /** How often systemd started it anew by itself; more than 0 means that it died. */
+  readonly restarts: number;
+  /** CPU time of the unit and all its processes since its start. */
+  readonly cpuMs?: number;
+  /** Present where a window was asked for and the node has samples of it. */
+  readonly figures?: NodeFigures;
+  /** Facts of the machine, for the environment of a run. */
+  readonly machine: {
+    readonly instanceId: string;
+    readonly instanceType: string;
+    readonly availabilityZone: string;
+    readonly cpuModel: string;
+    readonly cores: number;
+    readonly memoryBytes: number;
+    readonly os: string;
+    readonly kernel: string;
+    readonly architecture: string;
+    readonly gpu?: { readonly name: string; readonly driver: string; readonly memoryMiB: number };
+    readonly bootstrapVersion: string;
+  };
+}
+
+/** Exit codes of `start-serving.sh`. */
+export const startServingExitCodes = { notReady: 3, died: 4, cannotRun: 5 } as const;

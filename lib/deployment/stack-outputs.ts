@@ -1,0 +1,22 @@
+import type { DocumentId } from './documents/index.ts';
+
+/** Keys of the base stack's outputs that programs read. Documents have {@link documentOutputKey}. */
+export const baseOutputKeys = {
+  resultsBucket: 'ResultsBucket',
+  logGroup: 'LogGroup',
+  operatorPolicy: 'OperatorPolicyArn',
+} as const;
+
+/** Keys of a pair stack's outputs that programs read. */
+export const pairOutputKeys = {
+  servingInstance: 'ServingInstanceId',
+  middlewareInstance: 'MiddlewareInstanceId',
+  availabilityZone: 'AvailabilityZone',
+  /** Price of the pair an hour in US dollars, as text. */
+  pricePerHour: 'PricePerHourUsd',
+  /** SHA-256 (hex) over everything that the nodes were set up with. */
+  bootstrapVersion: 'BootstrapVersion',
+} as const;
+
+/** Key of the base stack's output that holds the name of an SSM document. */
+export const documentOutputKey = (id: DocumentId): string => `Document${id}`;
