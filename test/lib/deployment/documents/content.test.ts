@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { documentContent } from '../../../../lib/deployment/documents/content.ts';
+import type { NodeDocument } from '../../../../lib/deployment/documents/document.ts';
+import { documentIds, documents } from '../../../../lib/deployment/documents/index.ts';
+
+const root = path.resolve(import.meta.dirname, '../../../..');
+
+/** The limit of Systems Manager, which counts the values of a run too. */
+const LARGEST_DOCUMENT_BYTES = 64 * 1024;
+
+const parameters = documentIds.flatMap((id) =>
+  Object.entries((documents[id] as NodeDocument).parameters).map(
+    ([name, parameter]) => [`${id}.${name}`, parameter] as const,
+  ),
+);
+
+describe.each(documentIds)('the document %s', (id) => {
+  const content = documentContent(documents[id]);
+  const text = JSON.stringify(content);
+
+  it('passes every parameter as a variable and none as text of the script', () => {
+    const declared = Object.values(content.parameters as Record<string, object>);
+
+    expect(declared).toEqual(
+      declared.map(() => expect.objectContaining({ type: 'String', interpolationType: 'ENV_VAR' })),
+    );
+    expect(text).not.toContain('{{');
+  });
+
+  it('fits into a document', () => {
+    expect(Buffer.byteLength(text)).toBeLessThan(LARGEST_DOCUMENT_BYTES / 4);
+  });
+
+  it('calls a script that is there and may be executed by name', async () => {
+    const script = await readFile(
+      path.join(root, 'lib/node/commands', documents[id].script),
+      'utf8',
+    );
+
+    expect(script).toMatch(/^#!\/usr\/bin\/env bash\n|^#!\/bin\/bash\n/);
+  });
+});
+
+describe.each(parameters)('the parameter %s', (_, { allowedPattern, default: value }) => {
+  const pattern = new RegExp(allowedPattern);
+
+  it('takes nothing that a shell could read as more than a word', () => {
+    const attacks = [
+      '$(id)',
+      '`id`',
+      'a;b',
+      'a|b',
+      'a&b',
+      'a"b',
+      "a'b",
+      'a\nb',
+      '../x',
+      'a\\b',
+      '{{x}}',
+    ];
+
+    expect(attacks.filter((attack) => pattern.test(attack))).toEqual([]);
+  });
+
+  it('takes its own default', () => {
+    expect(value === undefined || pattern.test(value)).toBe(true);
+  });
+});

@@ -1,0 +1,35 @@
+import { RUN_ID_PATTERN, runKeys } from '../../../lib/deployment/run-keys.ts';
+
+describe('the keys of a run', () => {
+  it('sort records in the order in which they were finished', () => {
+    const keys = [0, 9, 10, 100, 99_999].map((index) => runKeys.record('r', 1, index));
+
+    expect(keys.toSorted()).toEqual(keys);
+  });
+
+  it('lie below the run, each pair apart from the others', () => {
+    const keys = [
+      runKeys.plan('r', 1),
+      runKeys.environment('r', 1),
+      runKeys.record('r', 1, 3),
+      runKeys.sample('r', 1, 'cell.csv.gz'),
+      runKeys.status('r', 1),
+      runKeys.logs('r', 1, 'serving'),
+    ];
+
+    expect(keys.filter((key) => !key.startsWith(runKeys.pair('r', 1)))).toEqual([]);
+    expect(runKeys.pair('r', 1).startsWith(runKeys.run('r'))).toBe(true);
+    expect(runKeys.pair('r', 11).startsWith(runKeys.pair('r', 1))).toBe(false);
+  });
+
+  it('take no run id that could leave its prefix', () => {
+    const pattern = new RegExp(RUN_ID_PATTERN);
+
+    expect(
+      ['..', 'a/b', '', '-a', 'a-', 'A', 'a'.repeat(50)].filter((id) => pattern.test(id)),
+    ).toEqual([]);
+    expect(
+      ['a', '2026-01-31t12-00-00-quick', 'a'.repeat(49)].filter((id) => !pattern.test(id)),
+    ).toEqual([]);
+  });
+});
