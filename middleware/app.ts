@@ -12,6 +12,7 @@ import { createPaths } from './paths.ts';
 import { aloneInGroup } from './process/group.ts';
 import type { ProcessGroup } from './process/group.ts';
 import { addDocs } from './routes/docs.ts';
+import { encodeRoute } from './routes/encode.ts';
 import { healthRoutes } from './routes/health.ts';
 import { countAnswer, inferenceDecorations, servingOf } from './routes/inference-answer.ts';
 import { refuseUpload } from './refuse-upload.ts';
@@ -90,6 +91,7 @@ export const buildApp = async (
   await addDocs(http);
   await http.register(inferRoute(context));
   await http.register(randinferRoute(context));
+  await http.register(encodeRoute(context));
   await http.register(healthRoutes(config));
   await http.register(metricsRoute(registry, group));
   await http.ready();

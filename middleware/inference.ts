@@ -7,7 +7,7 @@ import { ClientGone } from './errors.ts';
 import { imageErrorOf } from './image-errors.ts';
 import type { Timings } from './metrics/request-metrics.ts';
 import type { InferencePath } from './paths.ts';
-import type { CodecInput } from './servings/serving.ts';
+import type { CodecInput, RestRequest } from './servings/serving.ts';
 import { answerErrorOf } from './transports/upstream-errors.ts';
 
 /** A class with the name that people know it by. */
@@ -63,6 +63,43 @@ const inputOf = async (path: InferencePath, bytes: Uint8Array): Promise<CodecInp
   }
 };
 
+/** The request that a serving gets for a picture, and where the time went until then. */
+export interface EncodedPicture {
+  readonly request: RestRequest;
+  readonly timingsMs: Pick<Timings, 'queue' | 'decode' | 'encode'>;
+  readonly encodedAtMs: number;
+}
+
+/**
+ * Takes one picture up to the point at which it would be sent: waits for its turn, decodes and encodes.
+ * @throws the errors of errors.ts
+ */
+export const encodePicture = async (
+  path: InferencePath,
+  bytes: Uint8Array,
+  visit: Visit,
+): Promise<EncodedPicture> => {
+  const { codec, model, encoding } = path;
+  const startMs = performance.now();
+  await visit.turn(workBytesOf(path, bytes));
+  const turnMs = performance.now();
+  const input = await inputOf(path, bytes);
+  // Decoding cannot be interrupted; what it made is dropped here.
+  if (visit.left) throw new ClientGone();
+  const decodedMs = performance.now();
+  const request = codec.encode(input, encoding, model);
+  const encodedAtMs = performance.now();
+  return {
+    request,
+    timingsMs: {
+      queue: turnMs - startMs,
+      decode: decodedMs - turnMs,
+      encode: encodedAtMs - decodedMs,
+    },
+    encodedAtMs,
+  };
+};
+
 /**
  * Takes one picture through a path: waits for its turn, decodes, encodes, asks the serving and reads its answer.
  * @throws the errors of errors.ts
@@ -72,16 +109,8 @@ export const infer = async (
   bytes: Uint8Array,
   visit: Visit,
 ): Promise<Inference> => {
-  const { serving, codec, model, encoding, transport } = path;
-  const startMs = performance.now();
-  await visit.turn(workBytesOf(path, bytes));
-  const turnMs = performance.now();
-  const input = await inputOf(path, bytes);
-  // Decoding cannot be interrupted; what it made is dropped here.
-  if (visit.left) throw new ClientGone();
-  const decodedMs = performance.now();
-  const request = codec.encode(input, encoding, model);
-  const encodedMs = performance.now();
+  const { serving, codec, model, transport } = path;
+  const { request, timingsMs: before, encodedAtMs } = await encodePicture(path, bytes, visit);
   const response = await transport.send(request, (abort) => {
     visit.onLeave = () => {
       abort(new ClientGone());
@@ -101,10 +130,8 @@ export const infer = async (
   }
   const parsedMs = performance.now();
   const timingsMs = {
-    queue: turnMs - startMs,
-    decode: decodedMs - turnMs,
-    encode: encodedMs - decodedMs,
-    upstream: answeredMs - encodedMs,
+    ...before,
+    upstream: answeredMs - encodedAtMs,
     parse: parsedMs - answeredMs,
     total: parsedMs - visit.arrivedAtMs,
   };

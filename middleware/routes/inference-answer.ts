@@ -79,6 +79,16 @@ export const countAnswer = (request: FastifyRequest, status: number, code?: stri
   if (code !== undefined) metrics?.failed(code);
 };
 
+/** The way and the stay of a request, once it was admitted. */
+export const admitted = (
+  request: FastifyRequest,
+): { readonly path: InferencePath; readonly visit: Visit } => {
+  const path = request[PATH];
+  const visit = request[VISIT];
+  if (path === null || visit === null) throw new Error('the request was not admitted');
+  return { path, visit };
+};
+
 /** Infers, and writes answer and headers. */
 export const answerInference = async (
   { group }: InferenceContext,
@@ -87,9 +97,7 @@ export const answerInference = async (
   bytes: Uint8Array,
   image?: string,
 ) => {
-  const path = request[PATH];
-  const visit = request[VISIT];
-  if (path === null || visit === null) throw new Error('the request was not admitted');
+  const { path, visit } = admitted(request);
   const { trained, top, timingsMs: exactMs } = await infer(path, bytes, visit);
   path.metrics.observe(exactMs);
   path.metrics.answered(200);

@@ -267,6 +267,7 @@ describe('the middleware', () => {
     expect(Object.keys(description.paths)).toEqual([
       '/infer/{serving}',
       '/randinfer/{serving}',
+      '/encode/{serving}',
       '/health/live',
       '/health/ready',
       '/metrics',

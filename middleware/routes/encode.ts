@@ -1,0 +1,60 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+
+import { encodePicture } from '../inference.ts';
+import { acceptUploads, imageOfUpload } from '../upload.ts';
+import { commonErrors, servingParamsSchema, uploadErrors, wishSchema } from './answer-schema.ts';
+import { admit, admitted, countBody } from './inference-answer.ts';
+import type { InferenceContext } from './inference-answer.ts';
+
+const OCTETS = 'application/octet-stream';
+
+/**
+ * `POST /encode/:serving`: the request that the serving would get for the picture, without sending it. Whoever sends it
+ * to the serving, byte for byte, measures the serving without this middleware: the direct check of the benchmark.
+ */
+export const encodeRoute =
+  (context: InferenceContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const { maxImageBytes } = context.config;
+    acceptUploads(app, maxImageBytes);
+    app.post(
+      '/encode/:serving',
+      {
+        schema: {
+          summary: 'The request that a serving would get for a picture',
+          description:
+            'The answer is the body of that request; the header "serving-request" has its method, path and headers as JSON.',
+          params: servingParamsSchema,
+          querystring: wishSchema,
+          response: {
+            200: {
+              description: 'The body of the request.',
+              content: { [OCTETS]: { schema: Type.Any() } },
+            },
+            ...commonErrors,
+            ...uploadErrors,
+          },
+        },
+        onRequest: (request, reply, done) => {
+          admit(context, request, reply);
+          done();
+        },
+      },
+      async (request, reply) => {
+        if (Buffer.isBuffer(request.body)) countBody(request, request.body);
+        const contentType = request.headers['content-type'];
+        const image = imageOfUpload(request.body, contentType, maxImageBytes);
+        const { path, visit } = admitted(request);
+        const { request: encoded } = await encodePicture(path, image, visit);
+        const { method, path: target, headers, body } = encoded;
+        // A copy: the parts may be memory that the next request is written into.
+        const whole = Buffer.concat(body);
+        encoded.release?.();
+        return reply
+          .header('serving-request', JSON.stringify({ method, path: target, headers }))
+          .type(OCTETS)
+          .send(whole);
+      },
+    );
+  };
