@@ -1,5 +1,6 @@
 import { servingNames } from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
+import { LOAD_ENGINES } from '../load/load-engine.ts';
 import type { Level } from '../plan/cell.ts';
 import type { PlanOverrides } from '../plan/plan-options.ts';
 import { profileNames } from '../plan/profiles.ts';
@@ -23,6 +24,7 @@ export const planOptionSpecs = {
   timeout: { type: 'string' },
   seed: { type: 'string' },
   engine: { type: 'string' },
+  'load-engine': { type: 'string' },
   'no-ceilings': { type: 'boolean' },
 } as const;
 
@@ -115,6 +117,10 @@ export const planOverridesOf = (values: Values): PlanOverrides => {
       values.engine === undefined
         ? undefined
         : oneOf('engine', values.engine, ['onnx', 'null'] as const),
+    loadEngine:
+      values['load-engine'] === undefined
+        ? undefined
+        : oneOf('load engine', values['load-engine'], LOAD_ENGINES),
     ceilings: values['no-ceilings'] === true ? ('none' as const) : undefined,
   });
 };

@@ -1,3 +1,5 @@
+import type { LoadEngine } from './load-engine.ts';
+
 /**
  * Why a request counts as failed.
  * `connect`: no connection, also where it was not made in time; `timeout`: no complete answer in time; `reset`: the
@@ -66,7 +68,9 @@ export interface GeneratorSelfCheck {
  * window, also of requests planned before.
  */
 export interface LoadResult {
-  readonly generator: 'embedded' | 'k6';
+  readonly generator: LoadEngine;
+  /** Of an external engine. */
+  readonly generatorVersion?: string;
   /** Start of the measuring window, ISO 8601. */
   readonly startedAt: string;
   readonly durationSeconds: number;

@@ -1,5 +1,6 @@
 import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
+import type { LoadEngine } from '../load/load-engine.ts';
 import { createSeed } from './create-seed.ts';
 import type { Engine, Level, Scenario } from './cell.ts';
 import { profiles, type Profile, type ProfileName } from './profiles.ts';
@@ -23,6 +24,8 @@ export interface PlanOptions {
   /** `once`: the null ceiling of each path at each level, in the first repeat. */
   readonly ceilings: 'once' | 'none';
   readonly engine: Engine;
+  /** What sends the requests. Absent in plans made before there was a choice: the embedded one. */
+  readonly loadEngine?: LoadEngine;
   readonly seed: number;
 }
 
@@ -46,10 +49,15 @@ export const resolvePlanOptions = (overrides: PlanOverrides): PlanOptions => {
     levelOrder: profile.levelOrder,
     ceilings: 'once',
     engine: 'onnx',
+    loadEngine: 'embedded',
     seed: createSeed(),
     ...overrides,
   };
 };
+
+/** The load engine of a plan; see `PlanOptions.loadEngine`. */
+export const loadEngineOf = (options: Pick<PlanOptions, 'loadEngine'> | undefined): LoadEngine =>
+  options?.loadEngine ?? 'embedded';
 
 const inOrder = (value: unknown): string =>
   Array.isArray(value)
@@ -60,7 +68,9 @@ const inOrder = (value: unknown): string =>
 export const contradictions = (
   said: PlanOverrides,
   planned: PlanOptions,
-): readonly (keyof PlanOptions)[] =>
-  (Object.keys(said) as (keyof PlanOptions)[]).filter(
-    (option) => inOrder(said[option]) !== inOrder(planned[option]),
+): readonly (keyof PlanOptions)[] => {
+  const known: PlanOptions = { ...planned, loadEngine: loadEngineOf(planned) };
+  return (Object.keys(said) as (keyof PlanOptions)[]).filter(
+    (option) => inOrder(said[option]) !== inOrder(known[option]),
   );
+};

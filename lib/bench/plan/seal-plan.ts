@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Cell, Path } from './cell.ts';
-import type { PlanOptions } from './plan-options.ts';
+import { loadEngineOf, type PlanOptions } from './plan-options.ts';
 import type { DataSetImage, Plan, RunSettings } from './plan.ts';
 
 /** JSON with the keys of every object in order, so that equal content gives equal text. */
@@ -25,6 +25,7 @@ export const planHash = ({
   images,
   model,
   cells,
+  options,
 }: Omit<Plan, 'hash' | 'createdAt'>): string =>
   createHash('sha256')
     .update(
@@ -39,6 +40,8 @@ export const planHash = ({
           images,
           model: { sha256: model.sha256, trained: model.trained },
           cells,
+          // Only where it is another one, so that plans made before there was a choice keep their hash.
+          ...(loadEngineOf(options) === 'embedded' ? {} : { loadEngine: loadEngineOf(options) }),
         }),
       ),
     )

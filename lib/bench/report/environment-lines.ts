@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
+import { loadEngineOf } from '../plan/plan-options.ts';
 import { formatBytes } from './format-number.ts';
 
 /** Where and with what a run was made: names and values for every output. */
@@ -12,6 +13,7 @@ export const environmentLines = ({
     commit === null
       ? 'not in a git checkout'
       : commit.hash + (commit.dirty ? ', with uncommitted changes' : '');
+  const loadEngine = loadEngineOf(plan.options);
   return [
     { name: 'Where', value: `${plan.where}, runtime ${plan.runtime}` },
     { name: 'When', value: plan.createdAt },
@@ -24,6 +26,7 @@ export const environmentLines = ({
       name: 'Processes',
       value: `middleware ${processes.middleware}, serving ${processes.serving}, load ${processes.load}`,
     },
+    { name: 'Load engine', value: [loadEngine, versions[loadEngine]].filter(Boolean).join(' ') },
     {
       name: 'Model',
       value: `${basename(model.file)}, ${model.trained ? 'trained' : 'not trained (trained: false)'}, SHA-256 ${model.sha256}`,

@@ -3,8 +3,10 @@ import { readFile, realpath } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
+import { findK6 } from './k6-program.ts';
 import { projectRoot } from './project-files.ts';
 
 /** Packages whose version may change a figure. */
@@ -31,6 +33,10 @@ const versions = async (): Promise<Readonly<Record<string, string>>> => {
   }
   return found;
 };
+
+/** The embedded engine has the version of the project. */
+const loadEngineVersion = async ({ options }: Plan): Promise<Readonly<Record<string, string>>> =>
+  loadEngineOf(options) === 'k6' ? { k6: (await findK6()).version } : {};
 
 const git = async (...args: readonly string[]): Promise<string> => {
   const { stdout } = await promisify(execFile)('git', ['-C', projectRoot, ...args]);
@@ -75,7 +81,7 @@ export const collectEnvironment = async (
 ): Promise<Environment> => ({
   where: 'local',
   machine: await readMachine(),
-  versions: await versions(),
+  versions: { ...(await versions()), ...(await loadEngineVersion(plan)) },
   commit: await commit(),
   processes,
   model: plan.model,

@@ -8,11 +8,11 @@ import { scripts } from './project-files.ts';
 const SLACK_MS = 30_000;
 
 /**
- * Runs one job in a load process of its own.
+ * Runs one job in the embedded engine, in a load process of its own.
  *
  * @throws BenchError where the process ends without a result or never ends; the signal's reason where it was aborted.
  */
-export const runLoad = async (
+export const runLoadProcess = async (
   job: LoadJob,
   onEvent: (event: LoadEvent) => void,
   signal: AbortSignal,

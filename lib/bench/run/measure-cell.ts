@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { BenchError } from '../errors.ts';
 import type { LoadEvent, LoadResult } from '../load/result.ts';
 import { levelId, type Cell } from '../plan/cell.ts';
+import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CompletedCell } from '../results/record.ts';
 import { inferUrl } from './infer.ts';
-import { runLoad } from './load-process.ts';
+import { runLoad } from './run-load.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import { useBetween, type MiddlewareSnapshot } from './middleware-use.ts';
 import { processCpuMs } from './process-cpu.ts';
@@ -75,6 +76,7 @@ export const measureCell = async (
       }
     },
     signal,
+    loadEngineOf(plan.options),
   );
   const [before, after] = await Promise.all(edges);
   if (before === undefined || after === undefined) {

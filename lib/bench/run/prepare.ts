@@ -12,6 +12,7 @@ import { lockRunFolder } from '../results/run-lock.ts';
 import { readDataSet } from './data-set.ts';
 import { computeDirect, type DirectAnswers } from './direct.ts';
 import { readMachine } from './environment.ts';
+import { demandLoadEngine } from './k6-program.ts';
 import { defaultImagesDir } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
@@ -87,6 +88,7 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   const paths = buildPaths(options, strict);
   const cells = buildCells(paths, options);
   await demandNoRun(folder);
+  await demandLoadEngine(options);
   const imagesDir = settings.imagesDir ?? defaultImagesDir;
   const images = await readDataSet(imagesDir);
   const answers = await computeAnswers(cells, paths, settings, context);
@@ -163,7 +165,7 @@ export const prepareResumedRun = async (
   context: Context,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
-  demandSamePlan(folder, plan, said);
+  await demandLoadEngine(demandSamePlan(folder, plan, said));
   await demandSameMachine(folder);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   try {

@@ -24,4 +24,12 @@ describe('the options of a plan', () => {
       'repeats',
     ]);
   });
+
+  it('take a plan from before there was a choice of load engine as one for the embedded engine', () => {
+    const { loadEngine, ...planned } = resolvePlanOptions({});
+
+    expect(loadEngine).toBe('embedded');
+    expect(contradictions({ loadEngine: 'embedded' }, planned)).toEqual([]);
+    expect(contradictions({ loadEngine: 'k6' }, planned)).toEqual(['loadEngine']);
+  });
 });

@@ -34,9 +34,16 @@ describe('the hash of a plan', () => {
     ['another image', { images: [{ file: 'cat.jpg', sha256: 'ab' }] }],
     ['another model', { model: { file: 'm', sha256: 'bc', trained: false } }],
     ['another order of the cells', { cells: parts().cells.toReversed() }],
+    ['another load engine', { options: resolvePlanOptions({ seed: 3, loadEngine: 'k6' }) }],
     ['other options', { options: resolvePlanOptions({ seed: 4 }) }],
   ])('differs for %s', (_, extra) => {
     expect(hash(extra)).not.toBe(hash());
+  });
+
+  it('is the same for the embedded load engine as before there was a choice', () => {
+    const { loadEngine: _, ...before } = parts().options;
+
+    expect(hash({ options: before })).toBe(hash());
   });
 
   it('is the same after the plan was written and read', () => {
