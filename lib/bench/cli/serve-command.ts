@@ -9,7 +9,7 @@ import { whileAlive } from '../run/apparatus.ts';
 import { startMiddleware } from '../run/middleware-process.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
 import { startServing } from '../run/serving-process.ts';
-import type { Child } from '../run/child.ts';
+import { howEnded, type Child } from '../run/child.ts';
 import { commonOptionSpecs, jsonText, type Command, type CommandContext } from './command.ts';
 import { helpTexts } from './help.ts';
 import { isInterrupt } from './interrupts.ts';
@@ -132,7 +132,8 @@ const serve = async (
           ].join('\n'),
     );
     console.err('Ctrl-C ends both\n');
-    return await whileAlive(children, signal, untilAborted);
+    const needed = children.map(({ child, ...rest }) => ({ ...rest, ended: howEnded(child) }));
+    return await whileAlive(needed, signal, untilAborted);
   } finally {
     await Promise.all(children.map(({ child }) => child.stop()));
   }

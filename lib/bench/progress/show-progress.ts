@@ -29,7 +29,7 @@ const createPlainProgress = (write: (text: string) => void): Progress => {
       case 'run-start':
         labels = pathLabels(event.plan.paths);
         if (event.finishedCells > 0) {
-          line(resumedText(event.finishedCells, event.plan.cells.length));
+          line(resumedText(event.finishedCells, event.total));
         }
         return;
       case 'check-end':
@@ -64,7 +64,7 @@ const createTerminalProgress = (write: (text: string) => void, width: () => numb
       case 'run-start':
         labels = pathLabels(event.plan.paths);
         if (event.finishedCells > 0) {
-          live.print(resumedText(event.finishedCells, event.plan.cells.length));
+          live.print(resumedText(event.finishedCells, event.total));
         }
         return;
       case 'serving-start':

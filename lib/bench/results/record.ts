@@ -1,3 +1,4 @@
+import type { NodeFigures } from '../../deployment/node-figures.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { Cell, Path } from '../plan/cell.ts';
 
@@ -20,7 +21,21 @@ export interface ServingStart {
   readonly firstRequestMs: number;
 }
 
-export interface CompletedCell {
+/** What the two nodes of a pair used in the measuring window; a node whose samples are missing is absent. */
+export interface CellNodes {
+  readonly serving?: NodeFigures;
+  readonly middleware?: NodeFigures;
+}
+
+/** Who wrote a record, in a run that node pairs share. */
+export interface RecordOrigin {
+  /** Number of the pair. */
+  readonly pair: number;
+  /** Number of the assignment that gave it the cell. */
+  readonly assignment: number;
+}
+
+export interface CompletedCell extends Partial<RecordOrigin> {
   readonly kind: 'cell';
   readonly state: 'completed';
   readonly cell: Cell;
@@ -31,9 +46,11 @@ export interface CompletedCell {
   readonly middleware: MiddlewareUse;
   /** CPU time of the serving's process inside the window; absent where the system does not tell. */
   readonly servingCpuMs?: number;
+  /** Absent where everything ran on one machine. */
+  readonly nodes?: CellNodes;
 }
 
-export interface FailedCell {
+export interface FailedCell extends Partial<RecordOrigin> {
   readonly kind: 'cell';
   readonly state: 'failed';
   readonly cell: Cell;
@@ -45,7 +62,7 @@ export interface FailedCell {
 }
 
 /** The answers of a path against the direct computation, before its first timed cell. */
-export interface AnswerCheck {
+export interface AnswerCheck extends Partial<RecordOrigin> {
   readonly kind: 'check';
   readonly path: Path;
   readonly engine: Cell['engine'];

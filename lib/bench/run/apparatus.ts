@@ -1,8 +1,8 @@
 import { BenchError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { describeEnd, type Child } from './child.ts';
+import type { Child } from './child.ts';
 import { startMiddleware, type RunningMiddleware } from './middleware-process.ts';
-import { createServingSlot, type ServingSlot } from './serving-slot.ts';
+import type { ServingSlot } from './serving-slot.ts';
 
 /** What the cells of a plan are measured with. */
 export interface Apparatus {
@@ -18,9 +18,7 @@ const UPSTREAM_EXTRA_MS = 5000;
 const isRunning = ({ process }: Child): boolean =>
   process.exitCode === null && process.signalCode === null;
 
-export const createApparatus = async (plan: Plan, imagesDir: string): Promise<Apparatus> => {
-  const servings = [...new Set(plan.paths.map(({ serving }) => serving))];
-  const slot = await createServingSlot(servings, plan.settings?.modelFile);
+export const createApparatus = (plan: Plan, imagesDir: string, slot: ServingSlot): Apparatus => {
   let current: RunningMiddleware | undefined;
   return {
     slot,
@@ -51,7 +49,8 @@ export const createApparatus = async (plan: Plan, imagesDir: string): Promise<Ap
  */
 export const whileAlive = async <Result>(
   needed: readonly {
-    readonly child: Child;
+    /** Resolves with how it ended. */
+    readonly ended: Promise<string>;
     readonly code: `BENCH_${string}`;
     readonly name: string;
   }[],
@@ -60,11 +59,9 @@ export const whileAlive = async <Result>(
 ): Promise<Result> => {
   const death = new AbortController();
   let isOver = false;
-  for (const { child, code, name } of needed) {
-    void child.ended.then((end) => {
-      if (!isOver) {
-        death.abort(new BenchError(code, `${name} ended: ${describeEnd(child, end)}`));
-      }
+  for (const { ended, code, name } of needed) {
+    void ended.then((how) => {
+      if (!isOver) death.abort(new BenchError(code, `${name} ended: ${how}`));
     });
   }
   try {

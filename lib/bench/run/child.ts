@@ -100,6 +100,10 @@ export const describeEnd = (child: Child, { exitCode, signal }: ChildEnd): strin
   return words === '' ? how : `${how}; its last words:\n${words}`;
 };
 
+/** {@link describeEnd}, when it has ended. Resolves, never rejects. */
+export const howEnded = async (child: Child): Promise<string> =>
+  describeEnd(child, await child.ended);
+
 /**
  * Waits for the line of JSON that a child prints when it listens.
  *

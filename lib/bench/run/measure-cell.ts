@@ -10,7 +10,7 @@ import { inferUrl } from './infer.ts';
 import { runLoad } from './run-load.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import { useBetween, type MiddlewareSnapshot } from './middleware-use.ts';
-import { processCpuMs } from './process-cpu.ts';
+import type { RunningServing } from './running-serving.ts';
 
 export interface CellJob {
   readonly plan: Plan;
@@ -20,7 +20,7 @@ export interface CellJob {
   readonly expected: readonly number[];
   readonly samplesFile: string;
   readonly middleware: RunningMiddleware;
-  readonly servingPid: number;
+  readonly serving: RunningServing;
   readonly onProgress: (progress: Extract<LoadEvent, { event: 'progress' }>) => void;
 }
 
@@ -31,7 +31,15 @@ const seedOf = ({ seed }: Plan, { level, repeat }: Cell): number =>
     .digest()
     .readUInt32LE();
 
+/** What measuring a cell gives. */
+export type CellFigures = Pick<
+  CompletedCell,
+  'start' | 'load' | 'middleware' | 'servingCpuMs' | 'nodes'
+>;
+
 interface Edge {
+  /** Milliseconds since 1970. */
+  readonly epochMs: number;
   readonly middleware: MiddlewareSnapshot;
   readonly servingCpuMs: number | undefined;
 }
@@ -47,10 +55,11 @@ const servingCpu = (before: Edge, after: Edge, windowMs: number): { servingCpuMs
 export const measureCell = async (
   job: CellJob,
   signal: AbortSignal,
-): Promise<Pick<CompletedCell, 'load' | 'middleware' | 'servingCpuMs'>> => {
-  const { plan, cell, middleware } = job;
+): Promise<Omit<CellFigures, 'start'>> => {
+  const { plan, cell, middleware, serving } = job;
   const takeEdge = async (): Promise<Edge> => ({
-    servingCpuMs: await processCpuMs(job.servingPid),
+    epochMs: Date.now(),
+    servingCpuMs: await serving.cpuMs(),
     middleware: await middleware.snapshot(),
   });
   const edges: Promise<Edge>[] = [];
@@ -90,5 +99,6 @@ export const measureCell = async (
     load,
     middleware: useBetween(before.middleware, after.middleware, windowMs),
     ...servingCpu(before, after, windowMs),
+    ...(await serving.inspect({ fromMs: before.epochMs, toMs: after.epochMs }, signal)),
   };
 };

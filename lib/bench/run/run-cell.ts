@@ -4,15 +4,16 @@ import { BenchError } from '../errors.ts';
 import { pathId, type Cell, type Engine } from '../plan/cell.ts';
 import { startsServing } from '../plan/estimate.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { AnswerCheck, CompletedCell, ServingStart } from '../results/record.ts';
+import type { AnswerCheck, RecordOrigin, ServingStart } from '../results/record.ts';
 import { checkAnswers } from './answer-check.ts';
 import { whileAlive, type Apparatus } from './apparatus.ts';
+import { howEnded } from './child.ts';
 import type { DirectAnswers } from './direct.ts';
 import { infer, inferUrl, type InferOutcome } from './infer.ts';
-import { measureCell } from './measure-cell.ts';
+import { measureCell, type CellFigures } from './measure-cell.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import type { CellPlace, EmitRunEvent } from './run-event.ts';
-import type { RunningServing } from './serving-process.ts';
+import type { RunningServing } from './running-serving.ts';
 
 /** What all cells of a run share. */
 export interface CellContext {
@@ -23,6 +24,8 @@ export interface CellContext {
   readonly apparatus: Apparatus;
   /** Checks of this run, by path and engine. */
   readonly checks: Map<string, AnswerCheck>;
+  /** Undefined where the whole plan runs here. */
+  readonly origin: RecordOrigin | undefined;
   readonly onCheck: (check: AnswerCheck) => Promise<void>;
   readonly emit: EmitRunEvent;
   readonly signal: AbortSignal;
@@ -98,11 +101,15 @@ const demandRight = (check: AnswerCheck | undefined): void => {
 
 const needed = (serving: RunningServing, middleware: RunningMiddleware, cell: Cell) => [
   {
-    child: serving.child,
+    ended: serving.ended,
     code: 'BENCH_SERVING_DIED' as const,
     name: manifestOf(cell.path.serving).title,
   },
-  { child: middleware.child, code: 'BENCH_MIDDLEWARE_DIED' as const, name: 'the middleware' },
+  {
+    ended: howEnded(middleware.child),
+    code: 'BENCH_MIDDLEWARE_DIED' as const,
+    name: 'the middleware',
+  },
 ];
 
 /**
@@ -115,7 +122,7 @@ export const runCell = async (
   context: CellContext,
   place: CellPlace,
   before: Cell | undefined,
-): Promise<Pick<CompletedCell, 'start' | 'load' | 'middleware' | 'servingCpuMs'>> => {
+): Promise<CellFigures> => {
   const { cell } = place;
   const { apparatus, signal } = context;
   demandRight(context.checks.get(checkKey(cell)));
@@ -144,7 +151,6 @@ export const runCell = async (
     }
   }
   const startFigures = started === undefined ? {} : { start: startOf(started) };
-  const { pid } = serving.child;
   const figures = await whileAlive(needed(serving, middleware, cell), signal, (either) =>
     measureCell(
       {
@@ -154,7 +160,7 @@ export const runCell = async (
         expected: expectedClasses(context, cell),
         samplesFile: join(context.samplesDir, `${cell.id.replaceAll('/', '_')}.csv.gz`),
         middleware,
-        servingPid: pid,
+        serving,
         onProgress: (progress) => context.emit({ event: 'load', ...place, progress }),
       },
       either,

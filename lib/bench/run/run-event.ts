@@ -19,6 +19,9 @@ export type RunEvent =
       readonly event: 'run-start';
       readonly plan: Plan;
       readonly folder: string;
+      /** Cells that this runner measures. */
+      readonly total: number;
+      /** Of these, finished by an earlier start. */
       readonly finishedCells: number;
     }
   /** A serving is started for a cell, or to check the answers of its path. */

@@ -1,7 +1,8 @@
 import { BenchError, messageOf } from '../errors.ts';
 import type { Cell, Engine } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { CompletedCell, FailedCell } from '../results/record.ts';
+import type { Environment } from '../results/environment.ts';
+import type { CompletedCell, FailedCell, RecordOrigin, ResultRecord } from '../results/record.ts';
 import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
@@ -10,6 +11,7 @@ import type { DirectAnswers } from './direct.ts';
 import { collectEnvironment } from './environment.ts';
 import { runCell, type CellContext } from './run-cell.ts';
 import type { CellPlace, EmitRunEvent } from './run-event.ts';
+import { createLocalSlot, type ServingSlot } from './serving-slot.ts';
 import { createTimeLeft } from './time-left.ts';
 
 export interface RunRequest {
@@ -22,7 +24,22 @@ export interface RunRequest {
   readonly emit: EmitRunEvent;
   /** Aborted with the error that the run is to end with. */
   readonly signal: AbortSignal;
+  /** Of a run whose plan is shared with others, or whose servings run elsewhere. */
+  readonly share?: RunShare;
 }
+
+/** One pair's part in a plan. */
+export interface RunShare {
+  readonly origin: RecordOrigin;
+  /** The cells of this part, in the order of the plan. */
+  readonly cells: readonly Cell[];
+  readonly slot: ServingSlot;
+  /** Adds to what is known of this machine, or was written before, what is known of the pair. */
+  readonly describeEnvironment: (known: Environment) => Promise<Environment>;
+}
+
+/** Errors that no cell is to blame for and that the next cell would not escape. */
+const RUN_ENDING_CODES: readonly string[] = ['BENCH_SERVING_NODE_LOST'];
 
 /** No space left on the device; what failed for it must not look like a failure of the cell. */
 const demandSpace = (error: unknown): void => {
@@ -41,19 +58,39 @@ const recordOf = async (
 ): Promise<CompletedCell | FailedCell> => {
   const { cell } = place;
   const startedAt = new Date().toISOString();
-  const common = { kind: 'cell', cell, startedAt } as const;
+  const common = { kind: 'cell', cell, startedAt, ...context.origin } as const;
   try {
     const figures = await runCell(context, place, before);
     return { ...common, state: 'completed', finishedAt: new Date().toISOString(), ...figures };
   } catch (error) {
     context.signal.throwIfAborted();
     demandSpace(error);
-    if (!(error instanceof BenchError)) throw error;
+    if (!(error instanceof BenchError) || RUN_ENDING_CODES.includes(error.code)) throw error;
     // Its state is unknown; the next cell starts anew.
     await context.apparatus.slot.stop();
     const { code, message } = error;
     return { ...common, state: 'failed', finishedAt: new Date().toISOString(), code, message };
   }
+};
+
+/** Where a cell failed, only a later assignment runs it again. */
+const isFinal = (record: ResultRecord, origin: RecordOrigin | undefined): boolean =>
+  record.kind === 'cell' &&
+  (record.state === 'completed' || record.assignment === origin?.assignment);
+
+const localSlotOf = ({ paths, settings }: Plan): Promise<ServingSlot> =>
+  createLocalSlot([...new Set(paths.map(({ serving }) => serving))], settings?.modelFile);
+
+const writeEnvironment = async (
+  { folder, plan, share }: RunRequest,
+  middlewareProcesses: number,
+): Promise<void> => {
+  const before = await readEnvironment(folder);
+  if (before !== undefined && share === undefined) return;
+  const processes = { middleware: middlewareProcesses, serving: 1, load: 1 };
+  const known = before ?? (await collectEnvironment(plan, processes));
+  const environment = share === undefined ? known : await share.describeEnvironment(known);
+  await writeJsonFile(runFilesIn(folder).environment, environment);
 };
 
 /**
@@ -63,27 +100,25 @@ const recordOf = async (
  * @throws BenchError where the run cannot go on; the signal's reason where it was aborted.
  */
 export const runPlan = async (request: RunRequest): Promise<void> => {
-  const { folder, plan, imagesDir, answers, emit, signal } = request;
+  const { folder, plan, imagesDir, answers, emit, signal, share } = request;
+  const cells = share?.cells ?? plan.cells;
   signal.throwIfAborted();
   const files = runFilesIn(folder);
   const results = await openResultsFile(files.results);
   const records = await readRecords(folder, plan);
   const finished = new Set(
-    records.flatMap((record) => (record.kind === 'cell' ? [record.cell.id] : [])),
+    records.flatMap((record) =>
+      record.kind === 'cell' && isFinal(record, share?.origin) ? [record.cell.id] : [],
+    ),
   );
-  const apparatus = await createApparatus(plan, imagesDir);
+  const apparatus = createApparatus(plan, imagesDir, share?.slot ?? (await localSlotOf(plan)));
   try {
     emit({ event: 'preparing', what: 'starting the middleware' });
     const { processes } = await apparatus.middleware();
-    if ((await readEnvironment(folder)) === undefined) {
-      const environment = await collectEnvironment(plan, {
-        middleware: processes,
-        serving: 1,
-        load: 1,
-      });
-      await writeJsonFile(files.environment, environment);
-    }
-    emit({ event: 'run-start', plan, folder, finishedCells: finished.size });
+    await writeEnvironment(request, processes);
+    const total = cells.length;
+    const finishedCells = cells.filter(({ id }) => finished.has(id)).length;
+    emit({ event: 'run-start', plan, folder, total, finishedCells });
     const context: CellContext = {
       plan,
       imagesDir,
@@ -91,20 +126,20 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       answers,
       apparatus,
       checks: new Map(),
+      origin: share?.origin,
       onCheck: async (check) => {
-        await results.append(check);
+        await results.append({ ...check, ...share?.origin });
         emit({ event: 'check-end', check });
       },
       emit,
       signal,
     };
     const timeLeft = createTimeLeft();
-    const total = plan.cells.length;
     let before: Cell | undefined;
-    for (const [index, cell] of plan.cells.entries()) {
+    for (const [index, cell] of cells.entries()) {
       if (finished.has(cell.id)) continue;
       signal.throwIfAborted();
-      const rest = plan.cells.slice(index).filter(({ id }) => !finished.has(id));
+      const rest = cells.slice(index).filter(({ id }) => !finished.has(id));
       const startedAt = performance.now();
       const place = { number: index + 1, total, cell, secondsLeft: timeLeft.of(rest) };
       const record = await recordOf(context, place, before);

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { BenchError } from '../errors.ts';
 import type { Engine } from '../plan/cell.ts';
-import { describeEnd, listeningLine, startChild, type Child } from './child.ts';
+import { describeEnd, howEnded, listeningLine, startChild, type Child } from './child.ts';
+import { processCpuMs } from './process-cpu.ts';
 import { scripts } from './project-files.ts';
+import type { RunningServing } from './running-serving.ts';
 
 export interface ServingSpec {
   readonly serving: ServingName;
@@ -13,13 +15,9 @@ export interface ServingSpec {
   readonly modelFile?: string | undefined;
 }
 
-/** A serving that answers. */
-export interface RunningServing {
+/** A serving that answers, as a child of this process. */
+export interface ServingChild extends RunningServing {
   readonly child: Child;
-  readonly url: string;
-  /** From the start of the process to the first healthy answer. */
-  readonly timeToReadyMs: number;
-  readonly stop: () => Promise<void>;
 }
 
 const POLL_MS = 20;
@@ -58,7 +56,7 @@ const waitUntilHealthy = async (url: string, child: Child, signal: AbortSignal):
 export const startServing = async (
   { serving, engine, port, modelFile }: ServingSpec,
   signal: AbortSignal,
-): Promise<RunningServing> => {
+): Promise<ServingChild> => {
   signal.throwIfAborted();
   const { title, startTimeoutSeconds } = manifestOf(serving);
   const startedAt = performance.now();
@@ -91,6 +89,9 @@ export const startServing = async (
       child,
       url,
       timeToReadyMs: performance.now() - startedAt,
+      ended: howEnded(child),
+      cpuMs: () => processCpuMs(child.pid),
+      inspect: async () => ({}),
       stop: () => child.stop(STOP_GRACE_MS),
     };
   } catch (error) {

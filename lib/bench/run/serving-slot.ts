@@ -1,14 +1,22 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Engine } from '../plan/cell.ts';
 import { freePorts } from './free-ports.ts';
-import { startServing, type RunningServing } from './serving-process.ts';
+import type { RunningServing } from './running-serving.ts';
+import { startServing } from './serving-process.ts';
 
-/** Room for one serving at a time. Each keeps its port over all its restarts, so that the middleware need not know. */
+/**
+ * Room for one serving at a time, here or on another machine. Each keeps its URL over all its restarts, so that the
+ * middleware need not know.
+ */
 export interface ServingSlot {
   /** Base URLs of all servings that may run here. */
   readonly urls: Readonly<Partial<Record<ServingName, string>>>;
   readonly current: () => RunningServing | undefined;
-  /** Stops what runs, then starts the serving and waits until it is ready. Throws as `startServing`. */
+  /**
+   * Stops what runs, then starts the serving and waits until it is ready.
+   *
+   * @throws BenchError where it ends before that or is not ready in time.
+   */
   readonly start: (
     serving: ServingName,
     engine: Engine,
@@ -17,7 +25,8 @@ export interface ServingSlot {
   readonly stop: () => Promise<void>;
 }
 
-export const createServingSlot = async (
+/** A slot whose servings are children of this process, on free ports of this machine. */
+export const createLocalSlot = async (
   servings: readonly ServingName[],
   modelFile: string | undefined,
 ): Promise<ServingSlot> => {

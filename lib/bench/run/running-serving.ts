@@ -1,0 +1,26 @@
+import type { CellNodes } from '../results/record.ts';
+
+/** The measuring window of a cell by the clock of this machine, in milliseconds since 1970. */
+export interface WindowEdges {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A serving that answers: a child of the runner, or a unit of another machine. */
+export interface RunningServing {
+  /** Base URL, as the middleware reaches it. */
+  readonly url: string;
+  /** From the start of the serving to its first healthy answer. */
+  readonly timeToReadyMs: number;
+  /** Resolves, never rejects, when it has ended: says how, and its last words. Never, where nobody tells while it runs. */
+  readonly ended: Promise<string>;
+  /** CPU time since its start; undefined where it cannot be told without disturbing the measurement. */
+  readonly cpuMs: () => Promise<number | undefined>;
+  /**
+   * Called after the window of a cell. What both nodes used in it; empty where serving and runner share a machine.
+   *
+   * @throws BenchError where the serving ended meanwhile, or was started anew by others.
+   */
+  readonly inspect: (window: WindowEdges, signal: AbortSignal) => Promise<{ nodes?: CellNodes }>;
+  readonly stop: () => Promise<void>;
+}
