@@ -27,10 +27,17 @@ export interface ServingState {
   readonly cpuMs?: number;
   /** Present where a window was asked for and the node has samples of it. */
   readonly figures?: NodeFigures;
+  /** The serving's last lines; present where it is not active or was started anew. */
+  readonly lastWords?: string;
+  /** The clock of the serving node when this was printed, in milliseconds since 1970. */
+  readonly clockMs?: number;
   /** Facts of the machine, for the environment of a run. */
   readonly machine: {
     readonly instanceId: string;
     readonly instanceType: string;
+    readonly amiId?: string;
+    /** As the metadata service calls it: `on-demand` or `spot`. */
+    readonly lifecycle?: string;
     readonly availabilityZone: string;
     readonly cpuModel: string;
     readonly cores: number;

@@ -18,15 +18,21 @@ export interface RunSettings {
   readonly processes?: number;
 }
 
+/** Where a plan runs and what serves there; part of the hash. */
+export interface PlanPlace {
+  /** `aws`: on node pairs. */
+  readonly where: 'local' | 'aws';
+  /** `reference`: ours, for every serving; `container`: the platforms themselves. Ceilings always use the reference. */
+  readonly runtime: 'reference' | 'container';
+}
+
 /** Everything that is decided before the first cell runs; written to `plan.json` of the run folder. */
-export interface Plan {
+export interface Plan extends PlanPlace {
   readonly schema: 1;
   readonly profile: string;
   /** Orders the cells and the images; recorded, so that a run can be repeated. */
   readonly seed: number;
   readonly createdAt: string;
-  readonly where: 'local';
-  readonly runtime: 'reference';
   /** What the cells were made from. Absent in plans that no runner made. */
   readonly options?: PlanOptions;
   readonly settings?: RunSettings;

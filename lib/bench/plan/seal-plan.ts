@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cell, Path } from './cell.ts';
 import { loadEngineOf, type PlanOptions } from './plan-options.ts';
-import type { DataSetImage, Plan, RunSettings } from './plan.ts';
+import type { DataSetImage, Plan, PlanPlace, RunSettings } from './plan.ts';
 
 /** JSON with the keys of every object in order, so that equal content gives equal text. */
 const canonical = (value: unknown): unknown => {
@@ -56,7 +56,11 @@ export interface PlanParts {
   readonly images: readonly DataSetImage[];
   readonly model: Plan['model'];
   readonly createdAt: Date;
+  /** Undefined: the reference serving on this machine. */
+  readonly place?: PlanPlace | undefined;
 }
+
+const here: PlanPlace = { where: 'local', runtime: 'reference' };
 
 /** Puts a plan together and gives it its hash. */
 export const sealPlan = (parts: PlanParts): Plan => {
@@ -66,8 +70,7 @@ export const sealPlan = (parts: PlanParts): Plan => {
     profile: options.profile,
     seed: options.seed,
     createdAt: parts.createdAt.toISOString(),
-    where: 'local',
-    runtime: 'reference',
+    ...(parts.place ?? here),
     options,
     settings,
     paths,

@@ -1,14 +1,20 @@
+import type { AwsEnvironment } from './aws-environment.ts';
+
+/** A machine as its system describes it. */
+export interface Machine {
+  readonly cpuModel: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly os: string;
+  readonly kernel: string;
+  readonly architecture: string;
+}
+
 /** Where and with what a run was made; written to `environment.json` of the run folder. */
 export interface Environment {
-  readonly where: 'local';
-  readonly machine: {
-    readonly cpuModel: string;
-    readonly cores: number;
-    readonly memoryBytes: number;
-    readonly os: string;
-    readonly kernel: string;
-    readonly architecture: string;
-  };
+  readonly where: 'local' | 'aws';
+  /** The machine of the runner, which is the middleware's; with several pairs, the first one's. */
+  readonly machine: Machine;
   /** Node, npm packages that take part in the measurement, and this project. */
   readonly versions: Readonly<Record<string, string>>;
   /** Commit of the project; `dirty` where the working tree differs from it; null outside a git checkout. */
@@ -20,4 +26,6 @@ export interface Environment {
   };
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   readonly seed: number;
+  /** Present where it ran on node pairs. */
+  readonly aws?: AwsEnvironment;
 }

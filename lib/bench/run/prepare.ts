@@ -5,7 +5,7 @@ import { buildPaths } from '../plan/build-paths.ts';
 import type { Cell, Engine, Path } from '../plan/cell.ts';
 import type { PlanOptions, PlanOverrides } from '../plan/plan-options.ts';
 import { contradictions } from '../plan/plan-options.ts';
-import type { Plan, RunSettings } from '../plan/plan.ts';
+import type { Plan, PlanPlace, RunSettings } from '../plan/plan.ts';
 import { planHash, sealPlan } from '../plan/seal-plan.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
@@ -76,6 +76,8 @@ export interface NewRun {
   /** Whether each of the servings must take part. */
   readonly strict: boolean;
   readonly settings: RunSettings;
+  /** Undefined: the reference serving on this machine. */
+  readonly place?: PlanPlace;
 }
 
 /**
@@ -84,7 +86,7 @@ export interface NewRun {
  * @throws BenchError where options, images, model or folder do not let it begin.
  */
 export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
-  const { folder, options, strict, settings } = request;
+  const { folder, options, strict, settings, place } = request;
   const paths = buildPaths(options, strict);
   const cells = buildCells(paths, options);
   await demandNoRun(folder);
@@ -93,7 +95,8 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   const images = await readDataSet(imagesDir);
   const answers = await computeAnswers(cells, paths, settings, context);
   const model = modelOf(answers, options.engine);
-  const plan = sealPlan({ options, settings, paths, cells, images, model, createdAt: new Date() });
+  const createdAt = new Date();
+  const plan = sealPlan({ options, settings, paths, cells, images, model, createdAt, place });
   await mkdir(folder, { recursive: true }).catch(() => undefined);
   await createRunFolder(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
@@ -106,9 +109,10 @@ const refuse = (folder: string, reason: string, cause?: unknown): BenchError =>
     cause,
   });
 
-const demandSameMachine = async (folder: string): Promise<void> => {
+/** On AWS a run may go on with new nodes of a pair; the environment then holds both. */
+const demandSameMachine = async (folder: string, { where }: Plan): Promise<void> => {
   const environment = await readEnvironment(folder);
-  if (environment === undefined) return;
+  if (environment === undefined || where === 'aws') return;
   const machine = await readMachine();
   for (const fact of ['cpuModel', 'cores', 'architecture'] as const) {
     if (machine[fact] === environment.machine[fact]) continue;
@@ -166,7 +170,7 @@ export const prepareResumedRun = async (
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
   await demandLoadEngine(demandSamePlan(folder, plan, said));
-  await demandSameMachine(folder);
+  await demandSameMachine(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   try {
     const merged = settingsOf(plan, settings);
