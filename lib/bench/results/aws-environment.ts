@@ -1,4 +1,4 @@
-import type { Machine } from './environment.ts';
+import type { Machine } from './machine.ts';
 
 /** One machine of a node pair. */
 export interface AwsNode {

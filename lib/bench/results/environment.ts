@@ -1,14 +1,5 @@
 import type { AwsEnvironment } from './aws-environment.ts';
-
-/** A machine as its system describes it. */
-export interface Machine {
-  readonly cpuModel: string;
-  readonly cores: number;
-  readonly memoryBytes: number;
-  readonly os: string;
-  readonly kernel: string;
-  readonly architecture: string;
-}
+import type { Machine } from './machine.ts';
 
 /** Where and with what a run was made; written to `environment.json` of the run folder. */
 export interface Environment {
