@@ -19,7 +19,9 @@ export interface NodeEnvironment {
   readonly SC_RUNTIME: ServingRuntime;
   /** Ids of the servings that this deployment may run, separated by commas. */
   readonly SC_SERVINGS: string;
-  /** US dollars an hour of the whole pair. */
+  /** Name of the log group of the deployment. */
+  readonly SC_LOG_GROUP: string;
+  /** US dollars an hour of the whole pair, or empty where a price is not known. */
   readonly SC_PRICE_PER_HOUR: string;
   /** Hours from boot until the node ends itself. */
   readonly SC_MAX_HOURS: string;
@@ -28,6 +30,8 @@ export interface NodeEnvironment {
   readonly SC_COMMIT: string;
   /** JSON: image reference by serving id; `{}` with the runtime `reference`. */
   readonly SC_IMAGES: string;
+  /** S3 address of a .tar.gz with the built models, or empty. */
+  readonly SC_MODELS_URL: string;
   /** Dnf package of Node, with its version. */
   readonly SC_NODE_PACKAGE: string;
   /** On the middleware node: private address of its serving node. */

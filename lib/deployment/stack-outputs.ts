@@ -5,6 +5,10 @@ export const baseOutputKeys = {
   resultsBucket: 'ResultsBucket',
   logGroup: 'LogGroup',
   operatorPolicy: 'OperatorPolicyArn',
+  /** A line for a shell that starts a run without the command line tool. */
+  runPlanCommand: 'RunPlanCommand',
+  /** A line for a shell that copies all results. */
+  fetchCommand: 'FetchCommand',
 } as const;
 
 /** Keys of a pair stack's outputs that programs read. */
@@ -12,7 +16,7 @@ export const pairOutputKeys = {
   servingInstance: 'ServingInstanceId',
   middlewareInstance: 'MiddlewareInstanceId',
   availabilityZone: 'AvailabilityZone',
-  /** Price of the pair an hour in US dollars, as text. */
+  /** Price of the pair an hour in US dollars, as text; "unknown" where a price is not in `lib/prices.json`. */
   pricePerHour: 'PricePerHourUsd',
   /** SHA-256 (hex) over everything that the nodes were set up with. */
   bootstrapVersion: 'BootstrapVersion',

@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { BenchError, messageOf, systemCodeOf } from '../errors.ts';
-import { suggest } from './suggest.ts';
+import { suggest } from '../../suggest.ts';
 
 /** The options of a command, as `node:util` takes them. */
 export type OptionSpecs = NonNullable<ParseArgsConfig['options']>;

@@ -1,4 +1,4 @@
-import { suggest } from '../../../../lib/bench/cli/suggest.ts';
+import { suggest } from '../../lib/suggest.ts';
 
 const known = ['run', 'plan', 'report', 'servings', 'serve', 'tfserving', 'torchserve'];
 

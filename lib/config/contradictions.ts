@@ -1,0 +1,119 @@
+import type { Config } from './config.ts';
+import { instanceTypeFacts } from './instance-type.ts';
+import type { OptionName } from './options.ts';
+import type { SaidOptions } from './said-options.ts';
+
+type Rule = (config: Config, said: SaidOptions) => readonly (string | false)[];
+
+const zones: Rule = (config) => {
+  const all = [
+    ['availabilityZone', config.availabilityZone],
+    ...config.otherAvailabilityZones.map(
+      (zone, index) => [`otherAvailabilityZones[${index}]`, zone] as const,
+    ),
+  ] as const;
+  return [
+    ...all.map(
+      ([name, zone]) =>
+        zone.slice(0, -1) !== config.region &&
+        `${name} is "${zone}", which is not in the region ${config.region}: give one such as ${config.region}a`,
+    ),
+    new Set(all.map(([, zone]) => zone)).size < all.length &&
+      'otherAvailabilityZones repeats a zone, or names availabilityZone: give each zone once',
+  ];
+};
+
+const existingVpc: Rule = ({ vpc, otherAvailabilityZones }, said) => {
+  const parts = ['vpc.vpcId', 'vpc.subnetId', 'vpc.availabilityZone'] as const;
+  const missing = parts.filter((part) => said[part] === undefined);
+  if (missing.length > 0 && missing.length < parts.length) {
+    return [`vpc lacks ${missing.map((part) => part.slice(4)).join(' and ')}: give all three`];
+  }
+  if (vpc === undefined) return [];
+  return [
+    said.vpcCidr !== undefined &&
+      'vpcCidr is for an own network and vpc for an existing one: give one of them',
+    otherAvailabilityZones.length > 0 &&
+      'otherAvailabilityZones cannot be used with vpc, whose subnet is in one zone: leave it out',
+    said.availabilityZone !== undefined &&
+      said.availabilityZone !== vpc.availabilityZone &&
+      `availabilityZone is "${String(said.availabilityZone)}" but the subnet of vpc is in "${vpc.availabilityZone}": leave availabilityZone out`,
+  ];
+};
+
+const network: Rule = ({ vpcCidr }) => {
+  const bytes = (vpcCidr.split('/')[0] ?? '').split('.').map(Number);
+  const bits = Number(vpcCidr.split('/')[1]);
+  const address = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+  return [
+    (bytes.some((byte) => byte > 255) || address % 2 ** (32 - bits) !== 0) &&
+      `vpcCidr is "${vpcCidr}", which is not the first address of such a network: give one such as 10.83.0.0/16`,
+  ];
+};
+
+const instances: Rule = ({ servingInstanceType, middlewareInstanceType, runtime }) => [
+  ...Object.entries({ servingInstanceType, middlewareInstanceType }).map(
+    ([name, type]) =>
+      instanceTypeFacts(type).architecture === 'arm64' &&
+      `${name} is "${type}", which has an ARM processor, but what is installed is for x86_64: give a type such as ${name === 'servingInstanceType' ? 'g4dn.xlarge' : 'c5.xlarge'}`,
+  ),
+  runtime === 'container' &&
+    !instanceTypeFacts(servingInstanceType).nvidia &&
+    `servingInstanceType is "${servingInstanceType}", which has no NVIDIA GPU, but runtime container needs one: give a type such as g4dn.xlarge`,
+];
+
+const containers: Rule = ({ runtime, images, servings, models }) => {
+  if (runtime !== 'container') return [];
+  const missing = servings.filter((serving) => images[serving] === undefined);
+  return [
+    missing.length > 0 &&
+      `images lacks ${missing.join(', ')}, but runtime is container: give each an image with its digest, or leave it out of servings`,
+    models === undefined &&
+      'models is not given, but runtime is container: give the folder of the built models',
+  ];
+};
+
+const overrides: Rule = ({
+  pairOverrides,
+  pairs,
+  availabilityZone,
+  otherAvailabilityZones,
+  vpc,
+}) => {
+  const known = [availabilityZone, ...otherAvailabilityZones];
+  return Object.entries(pairOverrides).flatMap(([pair, { availabilityZone: zone }]) => [
+    Number(pair) > pairs &&
+      `pairOverrides has a pair ${pair}, but there are only ${pairs}: give numbers from 1 to ${pairs}`,
+    zone !== undefined &&
+      !known.includes(zone) &&
+      `pairOverrides.${pair}.availabilityZone is "${zone}", where there is no subnet: ${
+        vpc === undefined
+          ? 'name it in otherAvailabilityZones too'
+          : 'with vpc, all nodes are in one zone'
+      }`,
+  ]);
+};
+
+/** Each rule with the options that it compares: where one of them has a wrong value, the rule has nothing to say. */
+const rules: readonly (readonly [Rule, readonly OptionName[]])[] = [
+  [zones, ['region', 'availabilityZone', 'otherAvailabilityZones']],
+  [
+    existingVpc,
+    ['vpc.vpcId', 'vpc.subnetId', 'vpc.availabilityZone', 'availabilityZone', 'vpcCidr'],
+  ],
+  [network, ['vpcCidr']],
+  [instances, ['servingInstanceType', 'middlewareInstanceType', 'runtime']],
+  [containers, ['runtime', 'images', 'servings', 'models']],
+  [overrides, ['pairOverrides', 'pairs', 'availabilityZone', 'otherAvailabilityZones']],
+];
+
+/** What cannot hold together although each option by itself is fine. */
+export const contradictions = (
+  config: Config,
+  said: SaidOptions,
+  wrong: readonly OptionName[],
+): readonly string[] =>
+  rules
+    .filter(([, about]) => !about.some((name) => wrong.includes(name)))
+    .flatMap(([rule]) => rule(config, said))
+    .filter((problem) => typeof problem === 'string');

@@ -1,0 +1,19 @@
+/** What the name of an instance type tells: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html */
+export interface InstanceTypeFacts {
+  /** Graviton and Apple processors are `arm64`. */
+  readonly architecture: 'x86_64' | 'arm64';
+  /** Whether it is of a family with NVIDIA GPUs. */
+  readonly nvidia: boolean;
+}
+
+/** Facts of an instance type from its name: family, generation, then letters of which `g` means Graviton. */
+export const instanceTypeFacts = (instanceType: string): InstanceTypeFacts => {
+  const [, family = '', generation = '', attributes = ''] =
+    /^([a-z]+)(\d+)([a-z0-9-]*)\./.exec(instanceType) ?? [];
+  const isArm = attributes.includes('g') || (family === 'a' && generation === '1');
+  return {
+    architecture: isArm || family === 'mac' ? 'arm64' : 'x86_64',
+    // g4ad has AMD's.
+    nvidia: ['g', 'gr', 'p'].includes(family) && !attributes.startsWith('ad'),
+  };
+};

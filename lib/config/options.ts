@@ -1,0 +1,202 @@
+import { Type } from 'typebox';
+import { servingNames } from '../../serving-configs/index.ts';
+import { SERVING_RUNTIMES } from '../deployment/node-environment.ts';
+import { option } from './option.ts';
+
+export const SPOT_MODES = ['off', 'prefer', 'require'] as const;
+export type SpotMode = (typeof SPOT_MODES)[number];
+
+const words = (list: readonly string[]): string => `one of ${list.join(', ')}`;
+
+const wholeNumber = (minimum: number, maximum: number) => ({
+  schema: Type.Integer({ minimum, maximum }),
+  expected: `a whole number from ${minimum} to ${maximum}`,
+});
+
+const pattern = (text: string) => Type.String({ pattern: text });
+
+const ZONE = '^[a-z]{2}(-[a-z]+)+-\\d[a-z]$';
+const zoneText = 'an availability zone, for example us-east-1a';
+const amiText = 'the id of an image, for example ami-0123456789abcdef0';
+const instanceTypeSchema = pattern('^[a-z][a-z0-9-]*\\.[a-z0-9-]+$');
+const amiSchema = pattern('^ami-([0-9a-f]{8}|[0-9a-f]{17})$');
+const pairs = wholeNumber(1, 20);
+const hours = wholeNumber(1, 168);
+const servingVolume = wholeNumber(50, 16_384);
+const middlewareVolume = wholeNumber(20, 16_384);
+
+/** Every option of a deployment, in the order of the documentation. A dot leads into a group. */
+export const options = {
+  name: option(pattern('^[a-z][a-z0-9]*(-[a-z0-9]+)*$(?<=^.{1,20})'), {
+    description: 'Name of the deployment; several with different names stand side by side.',
+    expected: 'up to 20 small letters, digits and single hyphens, a letter first',
+    default: 'serving-compare',
+  }),
+  region: option(pattern('^[a-z]{2}(-[a-z]+)+-\\d$'), {
+    description: 'Region of everything.',
+    expected: 'a region, for example us-east-1',
+    default: 'us-east-1',
+  }),
+  availabilityZone: option(pattern(ZONE), {
+    description: 'The zone of all nodes, so that a pair is never torn between two.',
+    expected: zoneText,
+    defaultText: 'zone a of the region',
+  }),
+  otherAvailabilityZones: option(Type.Array(pattern(ZONE)), {
+    description:
+      'Zones that "bench deploy" may try, in this order, for a pair that finds no capacity in its own.',
+    expected: 'a list of availability zones',
+    default: [],
+  }),
+  pairs: option(pairs.schema, {
+    description: 'How many node pairs share a plan.',
+    expected: pairs.expected,
+    default: 1,
+  }),
+  servingInstanceType: option(instanceTypeSchema, {
+    description: 'Instance type of the serving nodes.',
+    expected: 'an instance type, for example g4dn.xlarge',
+    default: 'g4dn.xlarge',
+  }),
+  middlewareInstanceType: option(instanceTypeSchema, {
+    description: 'Instance type of the middleware nodes.',
+    expected: 'an instance type, for example c5.xlarge',
+    default: 'c5.xlarge',
+  }),
+  servingAmi: option(amiSchema, {
+    description:
+      'Image of the serving nodes: a Deep Learning Base AMI with NVIDIA driver for Amazon Linux 2023.',
+    expected: amiText,
+    defaultText: 'the newest at each deployment, with a warning; "bench doctor --pin-amis" pins it',
+  }),
+  middlewareAmi: option(amiSchema, {
+    description: 'Image of the middleware nodes: Amazon Linux 2023.',
+    expected: amiText,
+    defaultText: 'the newest at each deployment, with a warning; "bench doctor --pin-amis" pins it',
+  }),
+  maxHours: option(hours.schema, {
+    description:
+      'Hours from its start until a node terminates itself; "bench extend" moves the moment.',
+    expected: hours.expected,
+    default: 4,
+  }),
+  spot: option(Type.Enum(SPOT_MODES), {
+    description:
+      '`off` buys on demand, `require` takes spot capacity or none, `prefer` lets "bench deploy" fall back to on demand.',
+    expected: words(SPOT_MODES),
+    default: 'off',
+  }),
+  placementGroup: option(Type.Boolean(), {
+    description:
+      'Puts both nodes of a pair close together in the data centre; it is harder to find capacity then.',
+    expected: 'true or false',
+    default: false,
+  }),
+  pairOverrides: option(
+    Type.Record(
+      pattern('^[1-9]\\d?$'),
+      Type.Object(
+        {
+          availabilityZone: Type.Optional(pattern(ZONE)),
+          spot: Type.Optional(Type.Enum(SPOT_MODES)),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    {
+      description:
+        'By number of the pair: the `availabilityZone` or `spot` of this one; "bench deploy" sets it where capacity is short.',
+      expected: 'an object such as {"2": {"availabilityZone": "us-east-1b", "spot": "off"}}',
+      default: {},
+    },
+  ),
+  vpcCidr: option(pattern('^\\d{1,3}(\\.\\d{1,3}){3}/(1[6-9]|2[01])$'), {
+    description: 'Addresses of the network that is made; each zone gets 256 of them.',
+    expected: 'a network of 16 to 21 bits, for example 10.83.0.0/16',
+    default: '10.83.0.0/16',
+  }),
+  'vpc.vpcId': option(pattern('^vpc-([0-9a-f]{8}|[0-9a-f]{17})$'), {
+    description: 'An existing network to use instead of an own one.',
+    expected: 'the id of a VPC, for example vpc-0123456789abcdef0',
+    defaultText: 'an own network',
+  }),
+  'vpc.subnetId': option(pattern('^subnet-([0-9a-f]{8}|[0-9a-f]{17})$'), {
+    description: 'Its subnet for the nodes, from which HTTPS to the internet is possible.',
+    expected: 'the id of a subnet, for example subnet-0123456789abcdef0',
+    defaultText: 'must be given with `vpc`',
+  }),
+  'vpc.availabilityZone': option(pattern(ZONE), {
+    description: 'The zone of that subnet.',
+    expected: zoneText,
+    defaultText: 'must be given with `vpc`',
+  }),
+  servings: option(Type.Array(Type.Enum([...servingNames]), { minItems: 1, uniqueItems: true }), {
+    description: 'Servings that the nodes are prepared for.',
+    expected: `a list without repetition of ${servingNames.join(', ')}`,
+    defaultText: 'all',
+  }),
+  runtime: option(Type.Enum([...SERVING_RUNTIMES]), {
+    description:
+      '`reference` serves with the reference serving of this project, `container` with the images of `images`.',
+    expected: words(SERVING_RUNTIMES),
+    default: 'reference',
+  }),
+  images: option(
+    Type.Record(
+      pattern(`^(${servingNames.join('|')})$`),
+      pattern('^[a-z0-9][A-Za-z0-9._:/-]*@sha256:[0-9a-f]{64}$'),
+    ),
+    {
+      description: 'By serving: its container image with its digest.',
+      expected: 'an object of servings and images, each image with its digest: "name@sha256:…"',
+      default: {},
+    },
+  ),
+  models: option(pattern('^[^\\0]+$'), {
+    description: 'Folder of the built models that the containers serve; relative to the file.',
+    expected: 'the path of a folder',
+    defaultText: 'none; `container` needs it',
+  }),
+  nodePackage: option(pattern('^nodejs\\d*(-[A-Za-z0-9._:~+^]+)*$'), {
+    description:
+      'Package of Node for dnf. The image fixes which release of the packages its nodes see; a version can be added.',
+    expected: 'a package such as nodejs22 or nodejs22-22.20.0-1.amzn2023.0.1',
+    default: 'nodejs22',
+  }),
+  'k6.version': option(pattern('^\\d+\\.\\d+\\.\\d+$'), {
+    description: 'Release of k6.',
+    expected: 'a version, for example 1.8.1',
+    default: '1.8.1',
+  }),
+  'k6.url': option(pattern('^https://[A-Za-z0-9._~:/?&=%+-]+$'), {
+    description: 'Where the nodes fetch it from: a .tar.gz for linux-amd64.',
+    expected: 'an https address',
+    defaultText: 'the release page of k6',
+  }),
+  'k6.sha256': option(pattern('^[0-9a-f]{64}$'), {
+    description: 'SHA-256 of that file.',
+    expected: '64 hexadecimal digits',
+    defaultText: 'what the release page says',
+  }),
+  'volumeGiB.serving': option(servingVolume.schema, {
+    description: 'Disk of a serving node, for image, containers and models.',
+    expected: servingVolume.expected,
+    default: 100,
+  }),
+  'volumeGiB.middleware': option(middlewareVolume.schema, {
+    description: 'Disk of a middleware node.',
+    expected: middlewareVolume.expected,
+    default: 30,
+  }),
+} as const;
+
+export type OptionName = keyof typeof options;
+
+export const optionNames = Object.keys(options) as readonly OptionName[];
+
+/** The first parts of the names with a dot: objects in the file. */
+export const optionGroups: readonly string[] = [
+  ...new Set(
+    optionNames.filter((name) => name.includes('.')).map((name) => name.split('.')[0] ?? name),
+  ),
+];

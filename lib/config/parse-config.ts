@@ -1,0 +1,74 @@
+import type { Static } from 'typebox';
+import { servingNames } from '../../serving-configs/index.ts';
+import { ConfigError } from './config-error.ts';
+import type { Config } from './config.ts';
+import { contradictions } from './contradictions.ts';
+import type { Option } from './option.ts';
+import { options, type OptionName } from './options.ts';
+import { saidOptions, type SaidOptions } from './said-options.ts';
+
+type ValueOf<Name extends OptionName> = Static<(typeof options)[Name]['schema']>;
+
+const withDefaults = (said: SaidOptions): Config => {
+  /** What was said and checked. */
+  const maybe = <Name extends OptionName>(name: Name): ValueOf<Name> | undefined =>
+    said[name] as ValueOf<Name> | undefined;
+  const value = <Name extends OptionName>(name: Name): ValueOf<Name> => {
+    const { default: fallback }: Option = options[name];
+    return (said[name] ?? fallback) as ValueOf<Name>;
+  };
+  const vpcId = maybe('vpc.vpcId');
+  const subnetId = maybe('vpc.subnetId');
+  const vpcZone = maybe('vpc.availabilityZone');
+  const version = value('k6.version');
+  const sha256 = maybe('k6.sha256');
+  return {
+    name: value('name'),
+    region: value('region'),
+    availabilityZone:
+      maybe('availabilityZone') ?? vpcZone ?? `${value('region')}a`,
+    otherAvailabilityZones: value('otherAvailabilityZones'),
+    pairs: value('pairs'),
+    servingInstanceType: value('servingInstanceType'),
+    middlewareInstanceType: value('middlewareInstanceType'),
+    servingAmi: maybe('servingAmi'),
+    middlewareAmi: maybe('middlewareAmi'),
+    maxHours: value('maxHours'),
+    spot: value('spot'),
+    placementGroup: value('placementGroup'),
+    pairOverrides: value('pairOverrides'),
+    vpcCidr: value('vpcCidr'),
+    vpc:
+      vpcId === undefined || subnetId === undefined || vpcZone === undefined
+        ? undefined
+        : { vpcId, subnetId, availabilityZone: vpcZone },
+    // In the order of the manifests: the order in which they were said must not change a template.
+    servings: servingNames.filter((name) => maybe('servings')?.includes(name) ?? true),
+    runtime: value('runtime'),
+    images: value('images'),
+    models: maybe('models'),
+    nodePackage: value('nodePackage'),
+    k6: {
+      version,
+      url:
+        maybe('k6.url') ??
+        `https://github.com/grafana/k6/releases/download/v${version}/k6-v${version}-linux-amd64.tar.gz`,
+      ...(sha256 === undefined ? {} : { sha256 }),
+    },
+    volumeGiB: { serving: value('volumeGiB.serving'), middleware: value('volumeGiB.middleware') },
+  };
+};
+
+/**
+ * A configuration from what was said, for example the content of a file.
+ *
+ * @param input an object of options; `{}` gives all defaults
+ * @throws ConfigError with every problem at once
+ */
+export const parseConfig = (input: unknown): Config => {
+  const { said, wrong, problems } = saidOptions(input);
+  const config = withDefaults(said);
+  const all = [...problems, ...contradictions(config, said, wrong)];
+  if (all.length > 0) throw new ConfigError(all);
+  return config;
+};

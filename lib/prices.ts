@@ -1,0 +1,51 @@
+import priceList from './prices.json' with { type: 'json' };
+import type { Config } from './config.ts';
+
+/** List prices with their date; the only place where amounts of money stand. */
+export const prices: {
+  /** Day on which they were read, as in `2026-10-08`. */
+  readonly date: string;
+  readonly region: string;
+  readonly currency: string;
+  readonly source: string;
+  readonly instancePerHour: Readonly<Record<string, number>>;
+  readonly publicIpv4PerHour: number;
+  readonly gp3PerGiBMonth: number;
+  readonly hoursPerMonth: number;
+} = priceList;
+
+/** What a pair costs an hour, by part, in US dollars on demand. */
+export interface PairPrice {
+  readonly perHour: number;
+  readonly parts: readonly { readonly what: string; readonly perHour: number }[];
+}
+
+type Priced = Pick<
+  Config,
+  'region' | 'servingInstanceType' | 'middlewareInstanceType' | 'volumeGiB'
+>;
+
+/** What is missing in the list for these nodes; empty where the price is known. */
+export const unknownPrices = (config: Priced): readonly string[] => {
+  if (config.region !== prices.region) return [`prices of ${config.region}`];
+  return [...new Set([config.servingInstanceType, config.middlewareInstanceType])].filter(
+    (type) => prices.instancePerHour[type] === undefined,
+  );
+};
+
+/** The price of one pair; undefined where any part of it is not in the list, since a part is no price. */
+export const pairPrice = (config: Priced): PairPrice | undefined => {
+  const serving = prices.instancePerHour[config.servingInstanceType];
+  const middleware = prices.instancePerHour[config.middlewareInstanceType];
+  if (unknownPrices(config).length > 0 || serving === undefined || middleware === undefined) {
+    return undefined;
+  }
+  const gib = config.volumeGiB.serving + config.volumeGiB.middleware;
+  const parts = [
+    { what: config.servingInstanceType, perHour: serving },
+    { what: config.middlewareInstanceType, perHour: middleware },
+    { what: '2 public IPv4 addresses', perHour: 2 * prices.publicIpv4PerHour },
+    { what: `${gib} GiB gp3`, perHour: (gib * prices.gp3PerGiBMonth) / prices.hoursPerMonth },
+  ];
+  return { perHour: parts.reduce((sum, part) => sum + part.perHour, 0), parts };
+};
