@@ -1,0 +1,80 @@
+import { Counter, Rate, Trend } from 'k6/metrics';
+import type { Job } from './job.ts';
+import { windowOf } from './load-plan.ts';
+
+/**
+ * What k6 itself is to count of the measuring window. The rates of its own summary divide by the whole run, warm-up and
+ * graceful stop included, so they are of no use here.
+ */
+export const metrics = {
+  latency: new Trend('window_latency', true),
+  failed: new Rate('window_failed'),
+  /** Right answers that came inside the window. */
+  succeededInside: new Counter('window_succeeded'),
+  unsent: new Counter('window_unsent'),
+  /** Lines of the whole run, so that a reader knows whether it has them all. */
+  lines: new Counter('sample_lines'),
+};
+
+/** Of `handleSummary(data)`, which the types leave open: values by metric and statistic. */
+export interface SummaryData {
+  readonly metrics: Readonly<
+    Record<string, { readonly values: Readonly<Record<string, number>> } | undefined>
+  >;
+}
+
+/** The figures of the run for programs. Latencies in milliseconds. */
+export interface Summary {
+  readonly job: Job;
+  readonly requestRatePerSecond: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly unsent: number;
+  readonly droppedIterations: number;
+  readonly latencyMs: Readonly<Record<string, number>>;
+  readonly sampleLines: number;
+}
+
+export const summarise = (job: Job, { metrics: all }: SummaryData): Summary => {
+  const value = (metric: string, statistic: string): number => all[metric]?.values[statistic] ?? 0;
+  const { startMs, endMs } = windowOf(job);
+  const latency = (statistic: string): number => value('window_latency', statistic);
+  return {
+    job,
+    requestRatePerSecond: (value('window_succeeded', 'count') * 1000) / (endMs - startMs),
+    succeeded: value('window_failed', 'fails'),
+    failed: value('window_failed', 'passes'),
+    unsent: value('window_unsent', 'count'),
+    droppedIterations: value('dropped_iterations', 'count'),
+    latencyMs: {
+      mean: latency('avg'),
+      min: latency('min'),
+      p50: latency('med'),
+      p90: latency('p(90)'),
+      p95: latency('p(95)'),
+      p99: latency('p(99)'),
+      max: latency('max'),
+    },
+    sampleLines: value('sample_lines', 'count'),
+  };
+};
+
+/** The same for people. */
+export const describeSummary = (summary: Summary): string => {
+  const { level, durationSeconds } = summary.job;
+  const load =
+    level.loop === 'closed'
+      ? `${level.virtualUsers} virtual users`
+      : `${level.ratePerSecond} requests/s planned (${level.arrivals})`;
+  const ms = (name: string): string => `${name} ${(summary.latencyMs[name] ?? 0).toFixed(1)} ms`;
+  return [
+    '',
+    `  load      ${load}, window of ${durationSeconds} s`,
+    `  rate      ${summary.requestRatePerSecond.toFixed(1)} right answers/s inside the window`,
+    `  latency   ${['p50', 'p90', 'p95', 'p99', 'max'].map(ms).join(', ')}`,
+    `  failed    ${summary.failed} of ${summary.failed + summary.succeeded}`,
+    `  unsent    ${summary.unsent}`,
+    '',
+    '',
+  ].join('\n');
+};

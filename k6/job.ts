@@ -1,0 +1,87 @@
+import type { Expectation } from './answer-check.ts';
+
+/** The offered load. */
+export type Level =
+  /** Closed loop: each virtual user sends its next request when it has the answer to the one before. */
+  | { readonly loop: 'closed'; readonly virtualUsers: number }
+  /** Open loop: requests are sent at planned times, whatever the answers do. */
+  | {
+      readonly loop: 'open';
+      readonly ratePerSecond: number;
+      readonly arrivals: 'constant' | 'poisson';
+    };
+
+/** What a run of the script does. */
+export interface Job {
+  /** Absolute URL that every image is posted to. */
+  readonly url: string;
+  /** Files whose bytes are the bodies; a relative name is seen from the folder of the script. */
+  readonly images: readonly string[];
+  /** Draws the order of the images and Poisson arrivals. */
+  readonly seed: number;
+  readonly level: Level;
+  /** Before the measuring window; the rate of an open loop climbs evenly from 0 in its first half. */
+  readonly warmupSeconds: number;
+  /** Length of the measuring window, after the warm-up. */
+  readonly durationSeconds: number;
+  /** A request without an answer after this time has failed. */
+  readonly timeoutMs: number;
+  /** Without it every 200 with a JSON body is right. */
+  readonly expect?: Expectation;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The data set that comes with the script. */
+const IMAGES = [
+  'astronaut',
+  'brick-grey',
+  'cat',
+  'coffee',
+  'galaxies',
+  'grass-grey',
+  'retina',
+  'rocket',
+].map((name) => `./images/${name}.jpg`);
+
+/**
+ * The job of this run: the JSON file that `JOB` names, or the variables of the README.
+ *
+ * @throws Error that names the variable that is missing or wrong, and what it must be.
+ */
+export const readJob = (variables: Variables, readText: (file: string) => string): Job => {
+  if (variables['JOB'] !== undefined) return JSON.parse(readText(variables['JOB'])) as Job;
+  const url = variables['URL'];
+  if (url === undefined || !/^https?:\/\//.test(url)) {
+    throw new Error(
+      'URL must be an absolute http or https URL, e.g. -e URL=http://127.0.0.1:3000/infer/SERVING',
+    );
+  }
+  return {
+    url,
+    images: variables['IMAGES'] === undefined ? IMAGES : variables['IMAGES'].split(','),
+    seed: numberOf(variables, 'SEED', 1),
+    level: levelOf(variables),
+    warmupSeconds: numberOf(variables, 'WARMUP', 5),
+    durationSeconds: numberOf(variables, 'DURATION', 60),
+    timeoutMs: numberOf(variables, 'TIMEOUT', 60) * 1000,
+  };
+};
+
+const levelOf = (variables: Variables): Level => {
+  if (variables['RATE'] === undefined) {
+    return { loop: 'closed', virtualUsers: numberOf(variables, 'USERS', 10) };
+  }
+  const arrivals = variables['ARRIVALS'] ?? 'poisson';
+  if (arrivals !== 'poisson' && arrivals !== 'constant') {
+    throw new Error(`ARRIVALS is "${arrivals}" and must be poisson or constant`);
+  }
+  return { loop: 'open', ratePerSecond: numberOf(variables, 'RATE', 0), arrivals };
+};
+
+const numberOf = (variables: Variables, name: string, otherwise: number): number => {
+  const text = variables[name];
+  if (text === undefined) return otherwise;
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new Error(`${name} is "${text}" and must be a number`);
+  return Number(text);
+};
