@@ -1,0 +1,141 @@
+import { documentIds, type DocumentId } from '../../deployment/documents/index.ts';
+import {
+  baseOutputKeys,
+  documentOutputKey,
+  pairOutputKeys,
+} from '../../deployment/stack-outputs.ts';
+import type { NodeRole } from '../../deployment/tags.ts';
+import { BenchError } from '../errors.ts';
+import type { Aws } from './clients.ts';
+import { outputsOf, readStacks, type DeployedStacks } from './stacks.ts';
+
+/** A node pair as its stack describes it. */
+export interface DeployedPair {
+  readonly pair: number;
+  readonly instances: Readonly<Record<NodeRole, string>>;
+  readonly availabilityZone: string;
+  /** US dollars an hour of both nodes. */
+  readonly pricePerHourUsd: number;
+  readonly bootstrapVersion: string;
+}
+
+/** What the stacks of a deployment say. */
+export interface Deployment {
+  readonly name: string;
+  readonly bucket: string;
+  readonly logGroup: string;
+  readonly operatorPolicy: string;
+  readonly documents: Readonly<Record<DocumentId, string>>;
+  /** Ascending by number; never empty. */
+  readonly pairs: readonly DeployedPair[];
+}
+
+const DEPLOY = 'npx cdk deploy --all';
+
+const isUsable = (status: string): boolean =>
+  /^(CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK)_COMPLETE$/.test(status);
+
+/** What is wrong with a stack that cannot be used, and what to do. */
+const stackProblem = (name: string, status: string): BenchError => {
+  const what = `the stack ${name} is in the state ${status}`;
+  if (status === 'DELETE_FAILED') {
+    return new BenchError('BENCH_STACK', `${what}: it could not be deleted`, {
+      hint: 'see what is left with "bench sweep"; then npx cdk destroy --all',
+    });
+  }
+  if (status.startsWith('DELETE')) {
+    return new BenchError('BENCH_STACK', `${what}: the deployment is being deleted`, {
+      hint: `wait until it is gone, then deploy again: ${DEPLOY}`,
+    });
+  }
+  if (status.endsWith('_IN_PROGRESS')) {
+    return new BenchError('BENCH_STACK', `${what}: it is not ready yet`, {
+      hint: 'wait for "cdk deploy" to end, then call this again',
+    });
+  }
+  return new BenchError('BENCH_STACK', `${what}: its deployment failed`, {
+    hint: `see why: aws cloudformation describe-stack-events --stack-name ${name}; then deploy again: ${DEPLOY}`,
+  });
+};
+
+/** Reads outputs, each of which must be there. */
+const demandOutputs = (stack: string, outputs: ReadonlyMap<string, string>) => {
+  return (key: string): string => {
+    const value = outputs.get(key);
+    if (value === undefined || value === '') {
+      throw new BenchError('BENCH_STACK', `the stack ${stack} has no output ${key}`, {
+        hint: `it was deployed by another version of this project; deploy again: ${DEPLOY}`,
+      });
+    }
+    return value;
+  };
+};
+
+/**
+ * A deployment from its stacks. Pure.
+ *
+ * @throws BenchError where it is not deployed, is half deployed or is being deleted.
+ */
+export const deploymentOf = (
+  name: string,
+  region: string,
+  { base, pairs }: DeployedStacks,
+): Deployment => {
+  if (base === undefined) {
+    throw new BenchError(
+      'BENCH_NOT_DEPLOYED',
+      pairs.size === 0
+        ? `there is no deployment "${name}" in ${region}`
+        : `the deployment "${name}" in ${region} lacks its base stack`,
+      {
+        hint: `deploy it: ${DEPLOY}; or name another with --config FILE`,
+      },
+    );
+  }
+  for (const stack of [base, ...pairs.values()]) {
+    const { StackName = '', StackStatus = '' } = stack;
+    if (!isUsable(StackStatus)) throw stackProblem(StackName, StackStatus);
+  }
+  if (pairs.size === 0) {
+    throw new BenchError(
+      'BENCH_NOT_DEPLOYED',
+      `the deployment "${name}" in ${region} has no node pair, only its base stack`,
+      { hint: `deploy the rest: ${DEPLOY}` },
+    );
+  }
+  const output = demandOutputs(base.StackName ?? '', outputsOf(base));
+  return {
+    name,
+    bucket: output(baseOutputKeys.resultsBucket),
+    logGroup: output(baseOutputKeys.logGroup),
+    operatorPolicy: output(baseOutputKeys.operatorPolicy),
+    documents: Object.fromEntries(
+      documentIds.map((id) => [id, output(documentOutputKey(id))]),
+    ) as Record<DocumentId, string>,
+    pairs: [...pairs].map(([pair, stack]): DeployedPair => {
+      const of = demandOutputs(stack.StackName ?? '', outputsOf(stack));
+      return {
+        pair,
+        instances: {
+          serving: of(pairOutputKeys.servingInstance),
+          middleware: of(pairOutputKeys.middlewareInstance),
+        },
+        availabilityZone: of(pairOutputKeys.availabilityZone),
+        pricePerHourUsd: Number(of(pairOutputKeys.pricePerHour)),
+        bootstrapVersion: of(pairOutputKeys.bootstrapVersion),
+      };
+    }),
+  };
+};
+
+/**
+ * Finds a deployment.
+ *
+ * @throws as {@link deploymentOf}
+ */
+export const findDeployment = async (aws: Aws, name: string): Promise<Deployment> =>
+  deploymentOf(name, aws.region, await readStacks(aws, name));
+
+/** US dollars an hour of some pairs. */
+export const pricePerHourOf = (pairs: readonly DeployedPair[]): number =>
+  pairs.reduce((sum, { pricePerHourUsd }) => sum + pricePerHourUsd, 0);

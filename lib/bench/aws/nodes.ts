@@ -1,0 +1,77 @@
+import { paginateDescribeInstances, type Instance } from '@aws-sdk/client-ec2';
+import { paginateDescribeInstanceInformation } from '@aws-sdk/client-ssm';
+import { NODE_ROLES, type NodeRole } from '../../deployment/tags.ts';
+import type { Aws } from './clients.ts';
+import type { DeployedPair } from './deployment.ts';
+
+/** A node as EC2 and Systems Manager see it now. */
+export interface NodeState {
+  readonly pair: number;
+  readonly role: NodeRole;
+  readonly instanceId: string;
+  /** As EC2 calls it; `gone` where EC2 knows no such instance any more. */
+  readonly state: string;
+  readonly launchedAt?: Date;
+  readonly instanceType?: string;
+  /** Why EC2 changed the state last, e.g. a spot interruption. */
+  readonly stateReason?: string;
+  /** Absent where the agent never called. */
+  readonly agent?: { readonly online: boolean; readonly version: string };
+}
+
+const instancesById = async (
+  aws: Aws,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Instance>> => {
+  const found = new Map<string, Instance>();
+  // A filter, since an id that EC2 has forgotten would be an error.
+  const input = { Filters: [{ Name: 'instance-id', Values: [...ids] }] };
+  for await (const page of paginateDescribeInstances({ client: aws.ec2 }, input)) {
+    for (const instance of (page.Reservations ?? []).flatMap((one) => one.Instances ?? [])) {
+      found.set(instance.InstanceId ?? '', instance);
+    }
+  }
+  return found;
+};
+
+const agentsById = async (
+  aws: Aws,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, NonNullable<NodeState['agent']>>> => {
+  const found = new Map<string, NonNullable<NodeState['agent']>>();
+  const input = { Filters: [{ Key: 'InstanceIds', Values: [...ids] }] };
+  for await (const page of paginateDescribeInstanceInformation({ client: aws.ssm }, input)) {
+    for (const one of page.InstanceInformationList ?? []) {
+      found.set(one.InstanceId ?? '', {
+        online: one.PingStatus === 'Online',
+        version: one.AgentVersion ?? '0',
+      });
+    }
+  }
+  return found;
+};
+
+/** Reads the state of all nodes of some pairs, pair by pair. */
+export const readNodes = async (
+  aws: Aws,
+  pairs: readonly DeployedPair[],
+): Promise<readonly NodeState[]> => {
+  const wanted = pairs.flatMap(({ pair, instances }) =>
+    NODE_ROLES.map((role) => ({ pair, role, instanceId: instances[role] })),
+  );
+  const ids = wanted.map(({ instanceId }) => instanceId);
+  const [instances, agents] = await Promise.all([instancesById(aws, ids), agentsById(aws, ids)]);
+  return wanted.map((node) => {
+    const instance = instances.get(node.instanceId);
+    const agent = agents.get(node.instanceId);
+    const reason = instance?.StateReason?.Message ?? '';
+    return {
+      ...node,
+      state: instance?.State?.Name ?? 'gone',
+      ...(instance?.LaunchTime === undefined ? {} : { launchedAt: instance.LaunchTime }),
+      ...(instance?.InstanceType === undefined ? {} : { instanceType: instance.InstanceType }),
+      ...(reason === '' ? {} : { stateReason: reason }),
+      ...(agent === undefined ? {} : { agent }),
+    };
+  });
+};
