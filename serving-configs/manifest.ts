@@ -42,6 +42,27 @@ export interface ModelContract {
   readonly tensors?: { readonly input: string; readonly output: string };
 }
 
+/** How a platform runs as a container; its image is configured, by digest. */
+export interface ContainerFacts {
+  /** Instead of the image's own, where that one would hide the end of the serving. */
+  readonly entrypoint?: string;
+  /** Arguments behind the image. */
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly models: {
+    /** Below the folder with the models of all platforms. */
+    readonly folder: string;
+    /** Absolute path inside the container; read-only. */
+    readonly mountedAt: string;
+    /** What must lie in the folder. */
+    readonly files: readonly [string, ...(readonly string[])];
+  };
+  /** Files beside the manifest and their absolute paths inside the container; read-only. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Size of /dev/shm, as Docker reads it; 1g where it is not given. */
+  readonly sharedMemory?: string;
+}
+
 export interface ServingManifest {
   /** The name people use for it, for charts and tables. */
   readonly title: string;
@@ -63,6 +84,8 @@ export interface ServingManifest {
   readonly defaultPayload: Payload;
   /** A serving that is not ready after this time counts as not started. */
   readonly startTimeoutSeconds: number;
+  /** Absent where there is only the reference serving. */
+  readonly container?: ContainerFacts;
 }
 
 /** One platform serves one or several of the things under comparison; the key is the serving's id. */

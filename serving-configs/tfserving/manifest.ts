@@ -11,5 +11,20 @@ export default {
     payloads: { image: ['base64'], tensor: ['json', 'base64'], tensor_fullsize: ['json'] },
     defaultPayload: 'tensor',
     startTimeoutSeconds: 180,
+    container: {
+      // Behind what the image's entry point passes: ports 8500 and 8501, name and base path of the model.
+      command: [
+        '--monitoring_config_file=/monitoring.config',
+        '--enable_model_warmup=true',
+        '--file_system_poll_wait_seconds=0',
+      ],
+      environment: { MODEL_NAME: 'resnet-50' },
+      models: {
+        folder: 'tfserving',
+        mountedAt: '/models',
+        files: ['resnet-50/1/saved_model.pb'],
+      },
+      config: { 'monitoring.config': '/monitoring.config' },
+    },
   },
 } as const satisfies PlatformManifest;

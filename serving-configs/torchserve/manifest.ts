@@ -11,5 +11,20 @@ export default {
     payloads: { image: ['raw'], tensor: ['raw'] },
     defaultPayload: 'image',
     startTimeoutSeconds: 120,
+    container: {
+      // The image's own entry point keeps the container alive when the server has died.
+      entrypoint: 'torchserve',
+      command: [
+        '--start',
+        '--foreground',
+        // No snapshots: they would bring the state of an earlier start back.
+        '--ncs',
+        '--model-store=/models',
+        '--ts-config=/config.properties',
+        '--disable-token-auth',
+      ],
+      models: { folder: 'torchserve', mountedAt: '/models', files: ['resnet-50.mar'] },
+      config: { 'config.properties': '/config.properties' },
+    },
   },
 } as const satisfies PlatformManifest;

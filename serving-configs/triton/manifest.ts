@@ -1,4 +1,24 @@
-import type { PlatformManifest } from '../manifest.ts';
+import type { ContainerFacts, PlatformManifest } from '../manifest.ts';
+
+/** One model at a time, so that two frameworks do not share the GPU's memory. */
+const containerOf = (model: string, weights: string) =>
+  ({
+    command: [
+      'tritonserver',
+      '--model-repository=/models',
+      '--model-control-mode=explicit',
+      `--load-model=${model}`,
+      // Else it would add a batching scheduler by itself.
+      '--disable-auto-complete-config',
+      '--strict-readiness=true',
+      '--exit-on-error=true',
+    ],
+    models: {
+      folder: 'triton',
+      mountedAt: '/models',
+      files: [`${model}/config.pbtxt`, `${model}/1/${weights}`],
+    },
+  }) as const satisfies ContainerFacts;
 
 const server = {
   version: '25.02',
@@ -21,6 +41,7 @@ export default {
       output: 'logits',
       tensors: { input: 'INPUT__0', output: 'OUTPUT__0' },
     },
+    container: containerOf('resnet50-torch', 'model.pt'),
   },
   triton_tensorflow: {
     ...server,
@@ -32,5 +53,6 @@ export default {
       output: 'probabilities',
       tensors: { input: 'image', output: 'probs' },
     },
+    container: containerOf('resnet50-tf', 'model.savedmodel/saved_model.pb'),
   },
 } as const satisfies PlatformManifest;

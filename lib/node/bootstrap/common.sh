@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# What the bootstrap of both roles needs to report its steps. Each step runs in a shell of its own, its output goes to the
+# log; a step that fails ends the bootstrap with one line on stderr and in the log that carries its name and last words:
+# the user data sends the end of the log to CloudFormation.
+
+HOME_DIR=/opt/serving-compare
+BOOTSTRAP_LOG=/var/log/serving-compare-bootstrap.log
+STATE_DIR=/var/lib/serving-compare
+TOOLS_DIR=/opt/serving-compare-tools
+# Seconds before the first repetition; it doubles each time.
+RETRY_SECONDS=${SC_RETRY_SECONDS:-2}
+
+# shellcheck source=lib/node/node-env.sh
+source "$HOME_DIR/lib/node/node-env.sh"
+
+# The user data and Run Command give different paths; programs that the bootstrap installs lie in these.
+PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+export PATH
+
+log() {
+  printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" >>"$BOOTSTRAP_LOG"
+}
+
+# The last lines that a step wrote to the log, in one line of printable characters.
+last_words() {
+  tail -c "+$(($1 + 1))" "$BOOTSTRAP_LOG" | tr -d '\000-\010\013-\037\177' | grep -v '^[[:space:]]*$' | tail -n 5 |
+    paste -sd '|' | sed 's/|/ | /g' | tail -c 800
+}
+
+# step NAME FUNCTION: runs the function; ends the bootstrap where it fails.
+step() {
+  local name=$1 rc=0 offset started=$SECONDS
+  log "step=$name begins"
+  offset=$(stat -c %s "$BOOTSTRAP_LOG")
+  # Not behind "if" or "||": bash would then ignore every failure inside the function.
+  set +e
+  (
+    set -Eeuo pipefail
+    "$2"
+  ) >>"$BOOTSTRAP_LOG" 2>&1
+  rc=$?
+  set -e
+  if ((rc != 0)); then
+    local report
+    report="step=$name rc=$rc: $(last_words "$offset")"
+    log "$report"
+    echo "$report" >&2
+    exit "$rc"
+  fi
+  log "step=$name done after $((SECONDS - started)) s"
+}
+
+# retry TIMES COMMAND…: for what a network may refuse once.
+retry() {
+  local times=$1 attempt=1 pause=$RETRY_SECONDS
+  shift
+  until "$@"; do
+    if ((attempt >= times)); then
+      echo "failed $times times: $*"
+      return 1
+    fi
+    echo "attempt $attempt of $times failed, next one in $pause s: $*"
+    sleep "$pause"
+    attempt=$((attempt + 1))
+    pause=$((pause * 2))
+  done
+}
+
+# begin ROLE: opens the log and reads the node's environment.
+begin() {
+  umask 022
+  mkdir -p "$STATE_DIR" "$TOOLS_DIR"
+  touch "$BOOTSTRAP_LOG"
+  load_node_env
+  if [[ ${SC_ROLE:-} != "$1" ]]; then
+    echo "step=role rc=1: $NODE_ENV_FILE says that this node is a ${SC_ROLE:-node without role}, not a $1 node" |
+      tee -a "$BOOTSTRAP_LOG" >&2
+    exit 1
+  fi
+  # Dnf and Node expect one.
+  export HOME=${HOME:-/root}
+  cd "$HOME_DIR"
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Ends a run; all finished cells are kept. Exit code 1 where this node knows no such run.
+set -Eeuo pipefail
+# shellcheck source=lib/node/commands/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+begin 5 middleware
+run_id=$(run_id_parameter 5)
+
+unit=$(run_unit "$run_id")
+folder=$(run_folder "$run_id")
+if [[ ! -d $folder ]]; then
+  known=$(find "$(run_folder .)" -mindepth 1 -maxdepth 1 -type d -printf '%f ' 2>/dev/null || true)
+  fail 1 "this node has no run $run_id; it knows: ${known:-none}"
+fi
+# A run that is over stays what it is.
+before=$(unit_state "$unit")
+if [[ $before != inactive ]] || systemctl --quiet is-enabled "$unit" 2>/dev/null; then
+  # First the marker: by it the runner, and the unit when it ends, know that nobody wants it taken up again.
+  date +%s >"$folder/cancelled"
+  systemctl --quiet disable "$unit"
+  systemctl stop "$unit"
+  systemctl reset-failed "$unit" 2>/dev/null || true
+fi
+printf '{"runId":"%s","unit":"%s","before":"%s","state":"%s"}\n' "$run_id" "$unit" "$before" "$(unit_state "$unit")"

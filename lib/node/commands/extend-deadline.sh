@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Moves the moment at which the node ends itself. Exit code 1 where that moment is not allowed.
+set -Eeuo pipefail
+# shellcheck source=lib/node/commands/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+MAX_HOURS=72
+# Nearer than this it could pass before the operator reads the answer.
+MIN_SECONDS=60
+
+begin 5
+deadline=$(parameter 5 DeadlineSeconds '^[0-9]{10}$')
+
+now=$(date +%s)
+if ((deadline < now + MIN_SECONDS)); then
+  fail 1 "$(date -u -d "@$deadline" +%FT%TZ) is past or less than $MIN_SECONDS s ahead: destroy the stack to end the node now"
+fi
+if ((deadline > now + MAX_HOURS * 3600)); then
+  fail 1 "$(date -u -d "@$deadline" +%FT%TZ) is more than $MAX_HOURS hours ahead: extend in steps"
+fi
+
+# A drop-in that first empties the list: the timer itself stays as the user data wrote it.
+drop_in=/etc/systemd/system/serving-compare-deadline.timer.d
+mkdir -p "$drop_in"
+printf '[Timer]\nOnCalendar=\nOnCalendar=%s\nPersistent=true\n' \
+  "$(date -u -d "@$deadline" '+%Y-%m-%d %H:%M:%S UTC')" >"$drop_in/extended.conf"
+systemctl daemon-reload
+systemctl restart serving-compare-deadline.timer
+printf '%s\n' "$deadline" >/etc/serving-compare/deadline.unfinished
+mv -f /etc/serving-compare/deadline.unfinished /etc/serving-compare/deadline
+printf '{"deadlineSeconds":%d,"state":"%s"}\n' "$deadline" "$(unit_state serving-compare-deadline.timer)"

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Starts the runner of a plan, or takes an unfinished run up again, and returns. The runner lives in a systemd unit, so
+# that the end of this script, of the agent or of the operator's connection does not end it. Exit codes: 1 it did not
+# start, 5 it cannot be started here.
+set -Eeuo pipefail
+# shellcheck source=lib/node/commands/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+begin 5 middleware
+run_id=$(run_id_parameter 5)
+profile=$(parameter 5 Profile '^[a-z][a-z0-9-]{0,31}$')
+pairs=$(parameter 5 Pairs '^[1-9][0-9]?(,[1-9][0-9]?){0,19}$')
+seed=$(parameter 5 Seed '^[0-9]{0,10}$')
+assignment=$(parameter 5 Assignment '^(0|[1-9][0-9]{0,2})$')
+options=$(parameter 5 Options '^[A-Za-z0-9 ,._=-]{0,1000}$')
+if [[ ",$pairs," != *",$SC_PAIR,"* ]]; then
+  fail 5 "this node is of pair $SC_PAIR, and the plan is shared by the pairs $pairs: name it in Pairs, or send the document to those only"
+fi
+
+unit=$(run_unit "$run_id")
+folder=$(run_folder "$run_id")
+request=$folder/request.env
+
+# Two of these at once would both find that nothing runs.
+mkdir -p /run/serving-compare
+exec 9>/run/serving-compare/run-plan.lock
+flock --wait 30 9 || fail 1 'another RunPlan is at work on this node: send it again'
+
+active=$(systemctl list-units --plain --no-legend --state active,activating,reloading,deactivating \
+  'serving-compare-run@*.service' | awk '{ print $1 }')
+for other in $active; do
+  if [[ $other != "$unit" ]]; then
+    other=${other#serving-compare-run@}
+    fail 1 "the run ${other%.service} is at work on this node: wait for its end, or cancel it (CancelRun)"
+  fi
+done
+
+mkdir -p "$folder"
+# In double quotes, within which the allowed characters mean themselves.
+wanted=$(printf 'SC_RUN_PROFILE="%s"\nSC_RUN_PAIRS="%s"\nSC_RUN_SEED="%s"\nSC_RUN_ASSIGNMENT="%s"\nSC_RUN_OPTIONS="%s"\n' \
+  "$profile" "$pairs" "$seed" "$assignment" "$options")
+
+if [[ -n $active ]]; then
+  if [[ $(cat "$request" 2>/dev/null) != "$wanted" ]]; then
+    fail 1 "the run $run_id is at work with other parameters: cancel it first (CancelRun)"
+  fi
+else
+  printf '%s\n' "$wanted" >"$request.unfinished"
+  mv -f "$request.unfinished" "$request"
+  rm -f "$folder/cancelled"
+  systemctl reset-failed "$unit" 2>/dev/null || true
+  # Enabled, so that a node that restarts goes on with the run; the unit takes that back at its end.
+  systemctl --quiet enable "$unit"
+  systemctl start "$unit" || true
+fi
+
+# A runner that cannot run at all says so within the first moments.
+state=$(unit_state "$unit")
+for ((tries = 0; tries < 8; tries++)); do
+  if [[ $state == failed || $state == inactive ]]; then break; fi
+  sleep 0.25
+  state=$(unit_state "$unit")
+done
+if [[ $state == failed ]]; then
+  last_words "$unit" >&2
+  fail 1 "the runner of $run_id ended at once; its last words are above"
+fi
+printf '{"runId":"%s","unit":"%s","state":"%s"}\n' "$run_id" "$unit" "$state"

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Stops what serves, starts one serving and returns when it is ready. Exit codes: 3 not ready in time, 4 it died, 5 it
+# cannot be started here.
+set -Eeuo pipefail
+# shellcheck source=lib/node/commands/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+begin 5 serving
+SERVING=$(parameter 5 Serving '^[a-z][a-z0-9_]{0,39}$')
+ENGINE=$(parameter 5 Engine '^(onnx|null)$')
+if [[ ",$SC_SERVINGS," != *",$SERVING,"* ]]; then
+  fail 5 "the serving \"$SERVING\" is none of this deployment's: $SC_SERVINGS"
+fi
+
+mkdir -p /run/serving-compare
+printf 'SERVING=%s\nENGINE=%s\n' "$SERVING" "$ENGINE" >/run/serving-compare/serving.env.unfinished
+mv -f /run/serving-compare/serving.env.unfinished /run/serving-compare/serving.env
+export SERVING ENGINE
+exec node --import tsx "$HOME_DIR/lib/node/serving/start.ts"

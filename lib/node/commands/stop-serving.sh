@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Stops the serving that runs, if any.
+set -Eeuo pipefail
+# shellcheck source=lib/node/commands/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+begin 5 serving
+unit=serving-compare-serving.service
+systemctl stop "$unit"
+# A serving that had died before is stopped now, too.
+systemctl reset-failed "$unit" 2>/dev/null || true
+printf '{"state":"%s"}\n' "$(unit_state "$unit")"

@@ -1,0 +1,97 @@
+import type { GpuFigures, NodeFigures } from '../../deployment/node-figures.ts';
+import type { GpuSample, NodeSample } from './sample.ts';
+import { timeOfLine } from './samples-file.ts';
+
+/** A line further away from the window's edge than this does not tell what happened at the edge. */
+const EDGE_MS = 2500;
+
+const parse = (line: string): NodeSample | undefined => {
+  try {
+    return JSON.parse(line) as NodeSample;
+  } catch {
+    // The last line may be half written.
+    return undefined;
+  }
+};
+
+/** The counters between two moments. */
+interface Use {
+  readonly cpuTotal: number;
+  readonly cpuIdle: number;
+  readonly cpuSteal: number;
+  readonly rxBytes: number;
+  readonly txBytes: number;
+}
+
+/** Of two neighbouring samples; undefined where the counters began anew between them, as after a boot. */
+const useBetween = (before: NodeSample, after: NodeSample): Use | undefined => {
+  const use = {
+    cpuTotal: after.cpu.total - before.cpu.total,
+    cpuIdle: after.cpu.idle - before.cpu.idle,
+    cpuSteal: after.cpu.steal - before.cpu.steal,
+    rxBytes: after.net.rxBytes - before.net.rxBytes,
+    txBytes: after.net.txBytes - before.net.txBytes,
+  };
+  // The kernel lets idle time fall back by a tick now and then; a boot takes everything back.
+  return use.cpuTotal < 0 || use.rxBytes < 0 || use.txBytes < 0 ? undefined : use;
+};
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const gpuFigures = (samples: readonly GpuSample[]): GpuFigures => {
+  const utilisation = samples.map(({ utilisationPercent }) => utilisationPercent);
+  return {
+    utilisationMeanPercent: mean(utilisation),
+    utilisationMaxPercent: Math.max(...utilisation),
+    memoryUsedMiB: Math.max(...samples.map(({ memoryUsedMiB }) => memoryUsedMiB)),
+    powerMeanWatts: mean(samples.map(({ powerWatts }) => powerWatts)),
+    temperatureMaxC: Math.max(...samples.map(({ temperatureC }) => temperatureC)),
+    smClockMinMHz: Math.min(...samples.map(({ smClockMHz }) => smClockMHz)),
+  };
+};
+
+/**
+ * What the node used between two moments, in milliseconds since 1970. Counters are cut at the edges of the window in
+ * proportion to time, since samples lie between its edges and not on them.
+ *
+ * @param lines lines of the samples file in the order of time
+ * @returns undefined where fewer than two samples tell about the window
+ */
+export const figuresBetween = (
+  lines: readonly string[],
+  fromMs: number,
+  toMs: number,
+): NodeFigures | undefined => {
+  const samples = lines.flatMap((line) => {
+    const time = timeOfLine(line);
+    if (time === undefined || time < fromMs - EDGE_MS || time > toMs + EDGE_MS) return [];
+    return parse(line) ?? [];
+  });
+  const sum = { cpuTotal: 0, cpuIdle: 0, cpuSteal: 0, rxBytes: 0, txBytes: 0 };
+  for (const [index, after] of samples.entries()) {
+    const before = samples[index - 1];
+    if (before === undefined || after.t <= before.t) continue;
+    const overlapMs = Math.min(after.t, toMs) - Math.max(before.t, fromMs);
+    const use = overlapMs > 0 ? useBetween(before, after) : undefined;
+    if (use === undefined) continue;
+    const share = overlapMs / (after.t - before.t);
+    sum.cpuTotal += use.cpuTotal * share;
+    sum.cpuIdle += use.cpuIdle * share;
+    sum.cpuSteal += use.cpuSteal * share;
+    sum.rxBytes += use.rxBytes * share;
+    sum.txBytes += use.txBytes * share;
+  }
+  const inside = samples.filter(({ t }) => t >= fromMs && t <= toMs);
+  if (sum.cpuTotal <= 0 || inside.length === 0) return undefined;
+  const gpus = inside.flatMap(({ gpu }) => gpu ?? []);
+  return {
+    samples: inside.length,
+    cpuBusyShare: Math.max(0, 1 - sum.cpuIdle / sum.cpuTotal),
+    cpuStealShare: sum.cpuSteal / sum.cpuTotal,
+    memoryUsedBytes: Math.max(...inside.map(({ memoryUsedBytes }) => memoryUsedBytes)),
+    rxBytes: Math.round(sum.rxBytes),
+    txBytes: Math.round(sum.txBytes),
+    ...(gpus.length === 0 ? {} : { gpu: gpuFigures(gpus) }),
+  };
+};

@@ -1,0 +1,42 @@
+import type { NodeSample } from './sample.ts';
+
+/**
+ * CPU time of all cores from the first line of /proc/stat, see proc(5): user, nice, system, idle, iowait, irq, softirq,
+ * steal, guest, guest_nice. The time of guests is already in user. Waiting for disks is idle: a core could compute.
+ */
+export const parseCpu = (stat: string): NodeSample['cpu'] => {
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] =
+    stat.slice(0, stat.indexOf('\n')).split(/\s+/).slice(1).map(Number);
+  return {
+    total: user + nice + system + idle + iowait + irq + softirq + steal,
+    idle: idle + iowait,
+    steal,
+  };
+};
+
+/** What is neither free nor can be freed at once, from /proc/meminfo. */
+export const parseMemoryUsed = (meminfo: string): number => {
+  const kibibytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(meminfo)?.[1] ?? 0);
+  return (kibibytes('MemTotal') - kibibytes('MemAvailable')) * 1024;
+};
+
+/** Loopback, and what a container engine adds: a container's bytes pass the machine's own interface as well. */
+const NOT_COUNTED = /^(lo|docker\d+|br-.+|veth.+)$/;
+
+/** Bytes of the machine's own interfaces from /proc/net/dev. */
+export const parseNetwork = (dev: string): NodeSample['net'] => {
+  let rxBytes = 0;
+  let txBytes = 0;
+  for (const line of dev.split('\n').slice(2)) {
+    const colon = line.indexOf(':');
+    if (colon < 0 || NOT_COUNTED.test(line.slice(0, colon).trim())) continue;
+    const fields = line
+      .slice(colon + 1)
+      .trim()
+      .split(/\s+/);
+    rxBytes += Number(fields[0]);
+    txBytes += Number(fields[8]);
+  }
+  return { rxBytes, txBytes };
+};

@@ -1,0 +1,22 @@
+/**
+ * One line of the samples file. Counters only grow, from boot on, so that a window's use is the difference of two lines
+ * however many lie between them.
+ */
+export interface NodeSample {
+  /** Milliseconds since 1970. */
+  readonly t: number;
+  /** CPU time of all cores in ticks of 10 ms. */
+  readonly cpu: { readonly total: number; readonly idle: number; readonly steal: number };
+  readonly memoryUsedBytes: number;
+  readonly net: { readonly rxBytes: number; readonly txBytes: number };
+  /** Absent where there is no GPU, or no fresh reading of it. */
+  readonly gpu?: GpuSample;
+}
+
+export interface GpuSample {
+  readonly utilisationPercent: number;
+  readonly memoryUsedMiB: number;
+  readonly powerWatts: number;
+  readonly temperatureC: number;
+  readonly smClockMHz: number;
+}

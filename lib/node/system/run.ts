@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const TIMEOUT_MS = 60_000;
+const MAX_OUTPUT_BYTES = 1024 * 1024;
+
+/**
+ * What a program of this node prints on stdout.
+ * @throws Error with the program's stderr where it fails, is missing or takes longer than `timeoutMs`.
+ */
+export const run = async (
+  program: string,
+  args: readonly string[],
+  timeoutMs = TIMEOUT_MS,
+): Promise<string> => {
+  const { stdout } = await promisify(execFile)(program, [...args], {
+    timeout: timeoutMs,
+    maxBuffer: MAX_OUTPUT_BYTES,
+  });
+  return stdout;
+};
+
+/** The same, or undefined where the program is missing or fails. */
+export const runOptional = async (
+  program: string,
+  args: readonly string[],
+): Promise<string | undefined> => run(program, args, 10_000).catch(() => undefined);

@@ -1,0 +1,48 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { manifestOf, platformOf, type ServingName } from '../index.ts';
+import { UsageError } from '../reference/usage-error.ts';
+import { CONTAINER_NAME, dockerArguments } from './docker-arguments.ts';
+
+/** Where the bootstrap puts the models. */
+const MODELS_FOLDER = '/var/lib/serving-compare/models';
+/** Nothing that is in flight when a serving is stopped is anybody's. */
+const STOP_SECONDS = 10;
+
+const stop = (): void => {
+  spawn('docker', ['stop', '--time', String(STOP_SECONDS), CONTAINER_NAME], { stdio: 'ignore' });
+};
+
+/**
+ * Runs a serving's container until it ends or this process is asked to stop, and ends with the container's exit code.
+ * @throws UsageError where it cannot be started here.
+ */
+export const runContainer = (serving: ServingName, image: string, address: string): void => {
+  const manifest = manifestOf(serving);
+  const args = dockerArguments(manifest, {
+    image,
+    address,
+    modelsFolder: MODELS_FOLDER,
+    platformFolder: path.resolve(import.meta.dirname, '..', platformOf(serving)),
+  });
+  const missing = (manifest.container?.models.files ?? [])
+    .map((file) => path.join(MODELS_FOLDER, manifest.container?.models.folder ?? '', file))
+    .filter((file) => !existsSync(file));
+  if (missing.length > 0) {
+    throw new UsageError(
+      `the models of ${manifest.title} are not whole: ${missing.join(', ')} is missing`,
+      'put it into the folder that "models" of the configuration names, and deploy again',
+    );
+  }
+  // Left behind where this process was killed: its name would be taken.
+  spawnSync('docker', ['rm', '--force', CONTAINER_NAME], { stdio: 'ignore' });
+  const docker = spawn('docker', args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  docker.once('error', (error) => {
+    process.stderr.write(`error: docker cannot be run: ${error.message}\n`);
+    process.exit(1);
+  });
+  docker.once('close', (exitCode) => process.exit(exitCode ?? 1));
+};

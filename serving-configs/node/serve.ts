@@ -1,0 +1,20 @@
+/**
+ * What the unit of the serving runs: the reference serving, in this process, or a platform's container. What it runs is
+ * in its environment, see `start-request.ts`.
+ */
+import { fail } from '../reference/fail.ts';
+import { runContainer } from './run-container.ts';
+import { readStartRequest } from './start-request.ts';
+
+try {
+  const { serving, engine, address, image } = readStartRequest(process.env);
+  if (image === undefined) {
+    // Not a child: one process less beside what is measured, and signals need no forwarding.
+    process.argv.splice(2, Infinity, '--serving', serving, '--engine', engine, '--host', address);
+    await import('../reference/main.ts');
+  } else {
+    runContainer(serving, image, address);
+  }
+} catch (error) {
+  fail(error);
+}
