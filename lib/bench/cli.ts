@@ -23,6 +23,8 @@ const loadCommand = async (name: CommandName): Promise<Command> => {
       return (await import('./cli/servings-command.ts')).servingsCommand;
     case 'serve':
       return (await import('./cli/serve-command.ts')).serveCommand;
+    case 'status':
+      return (await import('./cli/status-command.ts')).statusCommand;
     default:
       return name satisfies never;
   }

@@ -24,6 +24,8 @@ export const runKeys = {
   /** Logs of a node, collected by a document. */
   logs: (runId: string, pair: number, role: string): string =>
     `runs/${runId}/pair-${pair}/logs/${role}/`,
+  /** Until when nodes were let run on; written by the operator. */
+  deadlines: 'deadlines.json',
   /** Output of Run Command. */
   commands: 'commands/',
 } as const;

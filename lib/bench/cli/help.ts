@@ -1,5 +1,6 @@
 import { servingNames } from '../../../serving-configs/index.ts';
 import { profileNames, profiles } from '../plan/profiles.ts';
+import { awsHelpTexts } from './help-aws.ts';
 
 const PLAN_OPTIONS = `what to compare
   --profile NAME       ${profileNames.join(', ')} (default quick)
@@ -41,6 +42,9 @@ usage: bench [COMMAND] [options]
   report     writes the report of a run anew
   servings   lists servings, protocols and payloads
   serve      starts one serving and the middleware, until Ctrl-C
+
+on AWS
+  status     how far runs are
 
   --help     also after a command: its options
   --version
@@ -131,6 +135,7 @@ examples
 
 exit codes: 0 ended by Ctrl-C, 2 could not start or a process ended by itself
 `,
+  status: awsHelpTexts.status,
 } as const;
 
 export type CommandName = Exclude<keyof typeof helpTexts, 'bench'>;
@@ -141,4 +146,5 @@ export const commandNames = [
   'report',
   'servings',
   'serve',
+  'status',
 ] as const satisfies readonly CommandName[];

@@ -1,0 +1,93 @@
+import { runKeys } from '../../deployment/run-keys.ts';
+import { documents, type DocumentId } from '../../deployment/documents/index.ts';
+import { NODE_ROLES, tagKeys, type NodeRole } from '../../deployment/tags.ts';
+import type { Deployment } from './deployment.ts';
+import { shellLine } from './shell-text.ts';
+
+/** Which nodes get a command. */
+export interface CommandTargets {
+  /** Numbers of the pairs; undefined for all of the deployment. */
+  readonly pairs?: readonly number[];
+  readonly role?: NodeRole;
+}
+
+/** A command to nodes of a deployment, in the form of SSM's SendCommand. */
+export interface CommandRequest {
+  readonly DocumentName: string;
+  /** Pinned, so that a deployment in between does not change what runs. */
+  readonly DocumentVersion: string;
+  readonly Targets: { Key: string; Values: string[] }[];
+  readonly Parameters: Record<string, string[]>;
+  readonly Comment: string;
+  readonly TimeoutSeconds: number;
+  readonly MaxConcurrency: '100%';
+  readonly MaxErrors: '100%';
+  readonly OutputS3BucketName: string;
+  readonly OutputS3KeyPrefix: string;
+  readonly CloudWatchOutputConfig: {
+    CloudWatchLogGroupName: string;
+    CloudWatchOutputEnabled: boolean;
+  };
+}
+
+/** How long SSM tries to reach a node; a node that is away for longer has a problem of its own. */
+const DELIVERY_TIMEOUT_SECONDS = 120;
+
+/** What SSM takes as a comment. */
+const MOST_COMMENT_CHARACTERS = 100;
+
+/** Puts a command together. Pure. */
+export const commandRequest = (
+  deployment: Pick<Deployment, 'name' | 'bucket' | 'logGroup' | 'documents'>,
+  document: { readonly id: DocumentId; readonly version: string },
+  parameters: Readonly<Record<string, string>>,
+  { pairs, role }: CommandTargets,
+): CommandRequest => {
+  const { id, version } = document;
+  const roles = role === undefined ? documents[id].roles : [role];
+  return {
+    DocumentName: deployment.documents[id],
+    DocumentVersion: version,
+    Targets: [
+      { Key: `tag:${tagKeys.deployment}`, Values: [deployment.name] },
+      {
+        Key: `tag:${tagKeys.role}`,
+        Values: NODE_ROLES.filter((one) => roles.some((wanted) => wanted === one)),
+      },
+      ...(pairs === undefined ? [] : [{ Key: `tag:${tagKeys.pair}`, Values: pairs.map(String) }]),
+    ],
+    Parameters: Object.fromEntries(
+      Object.entries(parameters).map(([name, value]) => [name, [value]]),
+    ),
+    Comment: ['bench', id, parameters.RunId].join(' ').trim().slice(0, MOST_COMMENT_CHARACTERS),
+    TimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
+    MaxConcurrency: '100%',
+    MaxErrors: '100%',
+    OutputS3BucketName: deployment.bucket,
+    OutputS3KeyPrefix: runKeys.commands.replace(/\/$/, ''),
+    CloudWatchOutputConfig: {
+      CloudWatchLogGroupName: deployment.logGroup,
+      CloudWatchOutputEnabled: true,
+    },
+  };
+};
+
+/** The same command for a shell: `aws ssm send-command …`. Pure. */
+export const commandLine = (region: string, request: CommandRequest): string => {
+  const options = {
+    '--region': region,
+    '--document-name': request.DocumentName,
+    '--document-version': request.DocumentVersion,
+    '--targets': JSON.stringify(request.Targets),
+    // JSON, since the short form splits values at commas.
+    '--parameters': JSON.stringify(request.Parameters),
+    '--comment': request.Comment,
+    '--timeout-seconds': String(request.TimeoutSeconds),
+    '--max-concurrency': request.MaxConcurrency,
+    '--max-errors': request.MaxErrors,
+    '--output-s3-bucket-name': request.OutputS3BucketName,
+    '--output-s3-key-prefix': request.OutputS3KeyPrefix,
+    '--cloud-watch-output-config': JSON.stringify(request.CloudWatchOutputConfig),
+  };
+  return shellLine(['aws', 'ssm', 'send-command', ...Object.entries(options).flat()]);
+};

@@ -1,0 +1,162 @@
+import { buildPaths } from '../plan/build-paths.ts';
+import { buildCells } from '../plan/build-plan.ts';
+import type { PlanOptions } from '../plan/plan-options.ts';
+import type { RunStatus } from '../results/run-status.ts';
+import type { DeployedPair } from './deployment.ts';
+import type { NodeState } from './nodes.ts';
+import type { RunObjects } from './run-objects.ts';
+
+/**
+ * How a pair stands, beyond what it says itself:
+ * - `waiting`: the command was sent, the pair said nothing yet.
+ * - `lost`: it says nothing for too long, or its node is no more.
+ * - `replaced`: a later assignment gave its cells to others.
+ */
+export type PairState = RunStatus['state'] | 'waiting' | 'lost' | 'replaced';
+
+/** How far one pair is, seen from outside. */
+export interface PairProgress {
+  readonly pair: number;
+  readonly state: PairState;
+  readonly cells: RunStatus['cells'];
+  /** Id of the cell that runs now. */
+  readonly cell?: string;
+  readonly secondsSoFar: number;
+  /** Absent where it is not known. */
+  readonly secondsLeft?: number;
+  readonly usdSoFar: number;
+  readonly usdLeft?: number;
+  /** Since the pair wrote last; absent where it never did. */
+  readonly ageSeconds?: number;
+  readonly pendingUploads: number;
+  readonly starts: number;
+  readonly message?: string;
+}
+
+/** How far a run is. */
+export interface RunProgress {
+  readonly runId: string;
+  readonly profile?: string;
+  readonly requestedAt?: string;
+  /** `incomplete`: nobody works on it any more, and cells are missing. */
+  readonly state: 'running' | 'completed' | 'incomplete';
+  /** Of the whole plan; absent where it is not known. */
+  readonly totalCells?: number;
+  readonly pairs: readonly PairProgress[];
+}
+
+/** What is known beside the bucket. */
+export interface ProgressContext {
+  readonly now: Date;
+  readonly pairs: readonly DeployedPair[];
+  readonly nodes: readonly NodeState[];
+  /** Overrides {@link staleAfterSeconds}. */
+  readonly staleAfterSeconds?: number | undefined;
+}
+
+const ACTIVE: ReadonlySet<PairState> = new Set(['waiting', 'preparing', 'running']);
+
+/** Whether a pair in this state still works. */
+export const isActive = ({ state }: Pick<PairProgress, 'state'>): boolean => ACTIVE.has(state);
+
+/** For a cell beyond warm-up and window: the start of a serving, with its container, and the answer check. */
+const CELL_EXTRA_SECONDS = 60;
+
+/** Silence that is no sign of life any more: three times the longest cell. */
+export const staleAfterSeconds = (options: PlanOptions | undefined): number =>
+  3 * ((options?.warmupSeconds ?? 60) + (options?.durationSeconds ?? 60) + CELL_EXTRA_SECONDS);
+
+const secondsBetween = (from: string, to: Date): number =>
+  Math.max(0, (to.getTime() - new Date(from).getTime()) / 1000);
+
+const NO_CELLS = { total: 0, completed: 0, failed: 0 } as const;
+const ALIVE = new Set(['running', 'pending']);
+
+/** Why a pair that ought to work does not; undefined where it may well do. */
+const lossOf = (
+  pair: number,
+  silentSeconds: number,
+  staleSeconds: number,
+  { nodes, pairs }: ProgressContext,
+): string | undefined => {
+  if (!pairs.some((one) => one.pair === pair)) return 'its stack is no longer deployed';
+  const dead = nodes.find((node) => node.pair === pair && !ALIVE.has(node.state));
+  if (dead !== undefined) {
+    const why = dead.stateReason === undefined ? '' : `: ${dead.stateReason}`;
+    return `its ${dead.role} node ${dead.instanceId} is ${dead.state}${why}`;
+  }
+  return silentSeconds > staleSeconds
+    ? `it has said nothing for ${Math.round(silentSeconds)} s`
+    : undefined;
+};
+
+const pairProgress = (
+  pair: number,
+  status: RunStatus | undefined,
+  run: RunObjects,
+  context: ProgressContext,
+): PairProgress => {
+  const { now } = context;
+  const { request } = run;
+  const replaced = request !== undefined && !request.pairs.includes(pair);
+  const since = status?.updatedAt ?? request?.requestedAt;
+  const silent = since === undefined ? 0 : secondsBetween(since, now);
+  const said: PairState = status?.state ?? 'waiting';
+  const stale =
+    context.staleAfterSeconds ?? staleAfterSeconds(request?.options ?? run.plan?.options);
+  const loss = ACTIVE.has(said) && !replaced ? lossOf(pair, silent, stale, context) : undefined;
+  // What a lost pair did is over; its state says so, not its last word.
+  const state = loss !== undefined ? 'lost' : replaced && ACTIVE.has(said) ? 'replaced' : said;
+  const works = ACTIVE.has(state);
+  const end = status === undefined ? now : works ? now : new Date(status.updatedAt);
+  const soFar = status === undefined ? 0 : secondsBetween(status.startedAt, end);
+  const price =
+    status?.pricePerHourUsd ?? context.pairs.find((one) => one.pair === pair)?.pricePerHourUsd ?? 0;
+  const left =
+    works && status?.secondsLeft !== undefined
+      ? Math.max(0, status.secondsLeft - silent)
+      : undefined;
+  const message = loss ?? status?.message;
+  return {
+    pair,
+    state,
+    cells: status?.cells ?? NO_CELLS,
+    ...(works && status?.cell !== undefined ? { cell: status.cell.id } : {}),
+    secondsSoFar: soFar,
+    ...(left === undefined ? {} : { secondsLeft: left, usdLeft: (left / 3600) * price }),
+    usdSoFar: (soFar / 3600) * price,
+    ...(status === undefined ? {} : { ageSeconds: silent }),
+    pendingUploads: status?.pendingUploads ?? 0,
+    starts: status?.starts ?? 0,
+    ...(message === undefined ? {} : { message }),
+  };
+};
+
+const cellCountOf = ({ request, plan }: RunObjects): number | undefined =>
+  request === undefined
+    ? plan?.cells.length
+    : buildCells(buildPaths(request.options, request.strict), request.options).length;
+
+/** How far a run is. Pure. */
+export const runProgress = (run: RunObjects, context: ProgressContext): RunProgress => {
+  const { request, statuses, runId, plan } = run;
+  const numbers = [...new Set([...statuses.keys(), ...(request?.pairs ?? [])])].toSorted(
+    (a, b) => a - b,
+  );
+  const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), run, context));
+  const current = pairs.filter(({ pair }) => request?.pairs.includes(pair) ?? true);
+  const total = cellCountOf(run);
+  const profile = request?.options.profile ?? plan?.profile;
+  return {
+    runId,
+    ...(profile === undefined ? {} : { profile }),
+    ...(request === undefined ? {} : { requestedAt: request.requestedAt }),
+    state: pairs.some(isActive)
+      ? 'running'
+      : current.every(({ state }) => state === 'completed')
+        ? 'completed'
+        : 'incomplete',
+    ...(total === undefined ? {} : { totalCells: total }),
+    pairs,
+  };
+};

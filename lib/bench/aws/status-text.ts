@@ -1,0 +1,117 @@
+import { durationText } from '../progress/progress-text.ts';
+import type { PairProgress, RunProgress } from './run-progress.ts';
+
+/** `$0.07`, `$12.40`. */
+export const usdText = (usd: number): string => `$${usd.toFixed(2)}`;
+
+/** A table of texts with two blanks between columns. */
+export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+};
+
+const HEADER = ['pair', 'state', 'cells', 'failed', 'time', 'to go', 'cost', 'to go', 'last word'];
+
+const pairRow = (pair: PairProgress): readonly string[] => [
+  String(pair.pair),
+  pair.state,
+  pair.cells.total === 0 ? '-' : `${pair.cells.completed + pair.cells.failed}/${pair.cells.total}`,
+  String(pair.cells.failed),
+  durationText(pair.secondsSoFar),
+  pair.secondsLeft === undefined ? '-' : durationText(pair.secondsLeft),
+  usdText(pair.usdSoFar),
+  pair.usdLeft === undefined ? '-' : usdText(pair.usdLeft),
+  pair.ageSeconds === undefined ? 'none' : `${durationText(pair.ageSeconds)} ago`,
+];
+
+const pairNotes = (pair: PairProgress): readonly string[] =>
+  [
+    pair.cell === undefined ? '' : `runs ${pair.cell}`,
+    pair.message ?? '',
+    pair.pendingUploads === 0
+      ? ''
+      : `${pair.pendingUploads} finished records are not in the bucket yet`,
+    pair.starts > 1 ? `its runner was started ${pair.starts} times` : '',
+  ]
+    .filter((note) => note !== '')
+    .map((note) => `pair ${pair.pair}: ${note}`);
+
+/** Sums over the pairs of a run. */
+export const totalsOf = ({ pairs, totalCells }: RunProgress) => {
+  const sum = (of: (pair: PairProgress) => number): number =>
+    pairs.reduce((total, pair) => total + of(pair), 0);
+  return {
+    finished: sum(({ cells }) => cells.completed + cells.failed),
+    failed: sum(({ cells }) => cells.failed),
+    total: totalCells ?? sum(({ cells }) => cells.total),
+    usdSoFar: sum(({ usdSoFar }) => usdSoFar),
+    usdLeft: sum(({ usdLeft = 0 }) => usdLeft),
+    // They work at the same time.
+    secondsLeft: Math.max(0, ...pairs.map(({ secondsLeft = 0 }) => secondsLeft)),
+  };
+};
+
+/** The commands that fit a run in this state. */
+const nextSteps = ({ runId, state }: RunProgress): readonly string[] => {
+  if (state === 'running') return [`bench logs ${runId}`, `bench cancel ${runId}`];
+  return state === 'completed'
+    ? [`bench fetch ${runId}`]
+    : [`bench run --on aws --resume ${runId}`, `bench fetch ${runId}`];
+};
+
+/** A run and all its pairs, as lines. Pure. */
+export const runStatusText = (run: RunProgress): string => {
+  const { finished, failed, total, usdSoFar, usdLeft, secondsLeft } = totalsOf(run);
+  const left =
+    run.state === 'running' ? `, ${durationText(secondsLeft)} and ${usdText(usdLeft)} to go` : '';
+  return [
+    `${run.runId}: ${run.state}${run.profile === undefined ? '' : `, profile ${run.profile}`}`,
+    `${finished} of ${total} cells${failed === 0 ? '' : `, ${failed} failed`}; ${usdText(usdSoFar)} so far${left}`,
+    '',
+    ...columns([HEADER, ...run.pairs.map(pairRow)]),
+    ...run.pairs.flatMap(pairNotes),
+    '',
+    ...nextSteps(run),
+    '',
+  ].join('\n');
+};
+
+/** All runs, a line each. Pure. */
+export const runListText = (runs: readonly RunProgress[]): string =>
+  [
+    ...columns([
+      ['run', 'state', 'cells', 'failed', 'pairs', 'lost', 'cost', 'to go'],
+      ...runs.map((run) => {
+        const { finished, failed, total, usdSoFar, secondsLeft } = totalsOf(run);
+        return [
+          run.runId,
+          run.state,
+          `${finished}/${total}`,
+          String(failed),
+          String(run.pairs.length),
+          String(run.pairs.filter(({ state }) => state === 'lost').length),
+          usdText(usdSoFar),
+          run.state === 'running' ? durationText(secondsLeft) : '-',
+        ];
+      }),
+    ]),
+    '',
+  ].join('\n');
+
+/** One line about a run that goes on, most important first. Pure. */
+export const followText = (run: RunProgress): string => {
+  const { finished, failed, total, usdSoFar, usdLeft, secondsLeft } = totalsOf(run);
+  const states = run.pairs.map(({ pair, state, cells }) =>
+    state === 'running'
+      ? `${pair}: ${cells.completed + cells.failed}/${cells.total}`
+      : `${pair}: ${state}`,
+  );
+  return `[${finished}/${total}] ${durationText(secondsLeft)} left · ${failed === 0 ? '' : `${failed} failed · `}${usdText(usdSoFar)} of about ${usdText(usdSoFar + usdLeft)} · pairs ${states.join(', ')}`;
+};

@@ -1,0 +1,49 @@
+import type { Config } from '../../config/config.ts';
+import { otherAwsError } from '../aws/aws-error.ts';
+import { createAws, type Aws } from '../aws/clients.ts';
+import { findDeployment, type Deployment } from '../aws/deployment.ts';
+import { readConfig } from '../aws/read-config.ts';
+import { commonOptionSpecs, type CommandContext } from './command.ts';
+
+/** The options of every command that talks to AWS. */
+export const awsOptionSpecs = {
+  ...commonOptionSpecs,
+  config: { type: 'string' },
+} as const;
+
+/** What a command on AWS works with. */
+export interface AwsContext {
+  readonly config: Config;
+  readonly aws: Aws;
+}
+
+/**
+ * Calls with the configuration and the clients of its region, and closes them however it ends.
+ *
+ * @throws BenchError, also for any answer of AWS that nothing else explained.
+ */
+export const withAws = async <Result>(
+  configFile: string | undefined,
+  { console }: Pick<CommandContext, 'console'>,
+  use: (context: AwsContext) => Promise<Result>,
+): Promise<Result> => {
+  const config = await readConfig(configFile);
+  const aws = createAws(config.region, (line) => console.err(`${line}\n`));
+  try {
+    return await use({ config, aws });
+  } catch (error) {
+    throw otherAwsError(error);
+  } finally {
+    aws.close();
+  }
+};
+
+/** As {@link withAws}, for commands that need the deployment. */
+export const withDeployment = <Result>(
+  configFile: string | undefined,
+  context: Pick<CommandContext, 'console'>,
+  use: (context: AwsContext & { readonly deployment: Deployment }) => Promise<Result>,
+): Promise<Result> =>
+  withAws(configFile, context, async (found) =>
+    use({ ...found, deployment: await findDeployment(found.aws, found.config.name) }),
+  );

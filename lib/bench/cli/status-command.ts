@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { earliestDeadline, readDeadlines } from '../aws/deadlines.ts';
+import { pricePerHourOf } from '../aws/deployment.ts';
+import { readNodes } from '../aws/nodes.ts';
+import { runIdOf } from '../aws/run-id.ts';
+import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
+import { runProgress, type RunProgress } from '../aws/run-progress.ts';
+import { runListText, runStatusText, usdText } from '../aws/status-text.ts';
+import { BenchError } from '../errors.ts';
+import { durationText } from '../progress/progress-text.ts';
+import { awsOptionSpecs, withDeployment } from './aws-context.ts';
+import { jsonText, type Command } from './command.ts';
+import { helpTexts } from './help.ts';
+import { numberOf } from './option-values.ts';
+import { demandWords, parseCommandLine } from './usage.ts';
+
+const specs = {
+  ...awsOptionSpecs,
+  watch: { type: 'boolean' },
+  'stale-after': { type: 'string' },
+} as const;
+
+const WATCH_MS = 5000;
+const DAY_SECONDS = 86_400;
+
+/** Seconds until a pair that says nothing is lost, as typed. */
+export const staleAfterOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : numberOf('stale-after', text, { least: 1, most: DAY_SECONDS });
+
+interface Status {
+  readonly runs: readonly RunProgress[];
+  readonly deadline: Date | undefined;
+  readonly usdPerHour: number;
+}
+
+const deadlineLine = ({ deadline, usdPerHour }: Status, now: Date): string => {
+  const price = `${usdText(usdPerHour)} an hour`;
+  if (deadline === undefined) return `the nodes cost ${price}; when they end is not known`;
+  const seconds = (deadline.getTime() - now.getTime()) / 1000;
+  const when =
+    seconds > 0 ? `in ${durationText(seconds)}` : `${durationText(-seconds)} ago, by the plan`;
+  return `the nodes cost ${price} and end themselves ${when} (${deadline.toISOString()}); bench extend HOURS moves that`;
+};
+
+const statusText = (status: Status, single: boolean): string => {
+  const { runs } = status;
+  const [first] = runs;
+  const text =
+    first === undefined
+      ? 'there are no runs in the bucket\n'
+      : single
+        ? runStatusText(first)
+        : runListText(runs);
+  return `${text}\n${deadlineLine(status, new Date())}\n`;
+};
+
+const notFound = (runId: string, known: readonly string[]): BenchError =>
+  new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket`, {
+    hint: known.length === 0 ? 'there is none at all' : `there are ${known.join(', ')}`,
+  });
+
+/** Shows how far runs are. */
+export const statusCommand: Command = async (context) => {
+  const { args, console, signal } = context;
+  const { values, positionals } = parseCommandLine(args, specs, 'status');
+  if (values.help === true) {
+    console.out(helpTexts.status);
+    return 0;
+  }
+  demandWords(positionals, 1, 'status');
+  const wanted = positionals[0] === undefined ? undefined : runIdOf(positionals[0]);
+  const staleAfterSeconds = staleAfterOf(values['stale-after']);
+  return withDeployment(values.config, context, async ({ aws, config, deployment }) => {
+    const read = async (): Promise<Status> => {
+      const { bucket, pairs } = deployment;
+      const [ids, nodes, extended] = await Promise.all([
+        wanted === undefined ? listRunIds(aws, bucket) : [wanted],
+        readNodes(aws, pairs),
+        readDeadlines(aws, deployment),
+      ]);
+      const objects = await Promise.all(ids.map((id) => readRunObjects(aws, bucket, id)));
+      const found = objects.filter((one) => one !== undefined);
+      if (wanted !== undefined && found.length === 0) {
+        throw notFound(wanted, await listRunIds(aws, bucket));
+      }
+      const known = { now: new Date(), pairs, nodes, staleAfterSeconds };
+      return {
+        runs: found.map((run) => runProgress(run, known)),
+        deadline: earliestDeadline(nodes, extended, config.maxHours),
+        usdPerHour: pricePerHourOf(pairs),
+      };
+    };
+    for (;;) {
+      const status = await read();
+      console.out(
+        values.json === true ? jsonText(status) : statusText(status, wanted !== undefined),
+      );
+      const goesOn = status.runs.some(({ state }) => state === 'running');
+      if (values.watch !== true || !goesOn) {
+        return status.runs.some(({ state }) => state === 'incomplete') ? 1 : 0;
+      }
+      await sleep(WATCH_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  });
+};
