@@ -47,4 +47,14 @@ export interface NodeEnvironment {
   readonly SC_K6_VERSION?: string;
   readonly SC_K6_URL?: string;
   readonly SC_K6_SHA256?: string;
+  /**
+   * Written by the bootstrap, from the metadata service: private address, instance id and type, zone, image, and
+   * `on-demand` or `spot`; "unknown" where the service does not say it.
+   */
+  readonly SC_ADDRESS?: string;
+  readonly SC_INSTANCE_ID?: string;
+  readonly SC_INSTANCE_TYPE?: string;
+  readonly SC_AVAILABILITY_ZONE?: string;
+  readonly SC_AMI_ID?: string;
+  readonly SC_LIFECYCLE?: string;
 }

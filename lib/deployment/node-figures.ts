@@ -6,8 +6,9 @@ export interface NodeFigures {
   readonly cpuBusyShare: number;
   /** Share of CPU time that the hypervisor gave to others, 0 to 1: more than a few per cent makes figures doubtful. */
   readonly cpuStealShare: number;
+  /** The most that was neither free nor could be freed at once. */
   readonly memoryUsedBytes: number;
-  /** Received and sent on all interfaces but loopback in the window. */
+  /** Received and sent on the node's own interfaces in the window: not on loopback, nor on those of containers. */
   readonly rxBytes: number;
   readonly txBytes: number;
   /** Absent where the node has no GPU. */

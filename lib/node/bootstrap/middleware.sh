@@ -7,6 +7,16 @@ source "$here/common.sh"
 # shellcheck source=lib/node/bootstrap/steps.sh
 source "$here/steps.sh"
 
+# check_sha256 FILE HEX
+check_sha256() {
+  local found
+  found=$(sha256sum "$1" | cut -d ' ' -f 1)
+  if [[ $found != "$2" ]]; then
+    echo "${1##*/} has the SHA-256 $found, expected is $2"
+    return 1
+  fi
+}
+
 # k6 is an external program under its own licence (AGPL): the node fetches it, the bundle does not contain it.
 install_k6() {
   local version=${SC_K6_VERSION:-} url=${SC_K6_URL:-} expected=${SC_K6_SHA256:-} folder archive

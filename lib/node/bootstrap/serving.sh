@@ -44,11 +44,11 @@ check_gpu_in_container() {
   docker run --rm --pull never --gpus all --entrypoint nvidia-smi "$image" --list-gpus
 }
 
-# Models come as one archive, with the SHA-256 of the archive or with a list SHA256SUMS inside.
+# Models come as one archive with a list of its files' checksums inside.
 fetch_models() {
-  local url=${SC_MODELS_URL:-} archive=$STATE_DIR/models.archive unfinished=$MODELS_DIR.unfinished
+  local url=${SC_MODELS_URL:-} archive=$STATE_DIR/models.tar.gz unfinished=$MODELS_DIR.unfinished
   if [[ -z $url ]]; then
-    echo 'no models are configured'
+    echo 'no models are configured: name their folder in "models"'
     return 1
   fi
   if [[ $(cat "$MODELS_DIR/.source" 2>/dev/null) == "$url" ]]; then
@@ -56,19 +56,14 @@ fetch_models() {
     return
   fi
   fetch "$url" "$archive"
-  if [[ -n ${SC_MODELS_SHA256:-} ]]; then check_sha256 "$archive" "$SC_MODELS_SHA256"; fi
   rm -rf "$unfinished"
   mkdir -p "$unfinished"
-  case $url in
-    *.zip) unzip -q "$archive" -d "$unfinished" ;;
-    *) tar --extract --file "$archive" --directory "$unfinished" --no-same-owner ;;
-  esac
-  if [[ -f $unfinished/SHA256SUMS ]]; then
-    (cd "$unfinished" && sha256sum --check --strict --quiet SHA256SUMS)
-  elif [[ -z ${SC_MODELS_SHA256:-} ]]; then
-    echo "the models cannot be checked: put a list SHA256SUMS into their folder (sha256sum \$(find . -type f) > SHA256SUMS)"
+  tar --extract --gzip --file "$archive" --directory "$unfinished" --no-same-owner
+  if [[ ! -f $unfinished/SHA256SUMS ]]; then
+    echo 'the models cannot be checked: their archive has no SHA256SUMS'
     return 1
   fi
+  (cd "$unfinished" && sha256sum --check --strict --quiet SHA256SUMS)
   printf '%s' "$url" >"$unfinished/.source"
   rm -rf "$MODELS_DIR" "$archive"
   mv "$unfinished" "$MODELS_DIR"

@@ -19,16 +19,6 @@ fetch() {
   mv -f "$file.unfinished" "$file"
 }
 
-# check_sha256 FILE HEX
-check_sha256() {
-  local found
-  found=$(sha256sum "$1" | cut -d ' ' -f 1)
-  if [[ $found != "$2" ]]; then
-    echo "${1##*/} has the SHA-256 $found, expected is $2"
-    return 1
-  fi
-}
-
 metadata() {
   curl --silent --show-error --fail --max-time 2 -H "X-aws-ec2-metadata-token: $METADATA_TOKEN" \
     "$METADATA/latest/meta-data/$1"
@@ -42,14 +32,15 @@ identify_machine() {
   fi
   METADATA=${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}
   METADATA=${METADATA%/}
-  local address=${SC_ADDRESS:-} instance=${SC_INSTANCE_ID:-} type=unknown zone=unknown ami=unknown
+  local address=${SC_ADDRESS:-} instance=${SC_INSTANCE_ID:-} type=unknown zone=unknown ami=unknown lifecycle=unknown
   if METADATA_TOKEN=$(retry 3 curl --silent --show-error --fail --max-time 2 -X PUT \
     -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$METADATA/latest/api/token"); then
     address=${address:-$(metadata local-ipv4)}
     instance=${instance:-$(metadata instance-id)}
-    type=$(metadata instance-type)
-    zone=$(metadata placement/availability-zone)
-    ami=$(metadata ami-id)
+    type=$(metadata instance-type || echo unknown)
+    zone=$(metadata placement/availability-zone || echo unknown)
+    ami=$(metadata ami-id || echo unknown)
+    lifecycle=$(metadata instance-life-cycle || echo unknown)
   else
     echo "no metadata service at $METADATA: the address of the default route is taken"
     address=${address:-$(ip -4 -o route get 192.0.2.1 | sed -n 's/.* src \([0-9.]*\).*/\1/p')}
@@ -64,7 +55,8 @@ identify_machine() {
   set_node_env SC_INSTANCE_TYPE "$type"
   set_node_env SC_AVAILABILITY_ZONE "$zone"
   set_node_env SC_AMI_ID "$ami"
-  echo "$instance ($type, $zone) at $address"
+  set_node_env SC_LIFECYCLE "$lifecycle"
+  echo "$instance ($type, $zone, $ami, $lifecycle) at $address"
 }
 
 # Packages that install or index software by themselves take CPU and network at any moment, also in a measured one.

@@ -6,10 +6,13 @@ import { parseArgs } from 'node:util';
 import type { ServingState } from '../../deployment/serving-state.ts';
 import { readFigures } from '../sampler/read-figures.ts';
 import { readMachine } from '../system/machine.ts';
-import { readUnit } from '../system/unit.ts';
+import { lastWords, readUnit } from '../system/unit.ts';
 import { servingCpuMs } from './cpu-time.ts';
 
 const UNIT = 'serving-compare-serving.service';
+/** Run Command hands on 24,000 characters, in which the rest must fit, too. */
+const LAST_LINES = 15;
+const LAST_CHARACTERS = 4000;
 
 /** A serving that is being stopped serves no more. */
 const stateOf = (activeState: string): ServingState['state'] => {
@@ -33,6 +36,8 @@ const [unit, figures, machine] = await Promise.all([
   from === '' || to === '' ? undefined : readFigures(Number(from), Number(to)),
   readMachine(process.env),
 ]);
+const dead = unit.invocationId !== '' && (unit.activeState !== 'active' || unit.restarts > 0);
+const words = dead ? (await lastWords(unit, LAST_LINES)).slice(-LAST_CHARACTERS) : '';
 const cpuMs = await servingCpuMs(unit, SC_RUNTIME);
 const state: ServingState = {
   ...(SERVING === undefined ? {} : { serving: SERVING }),
@@ -40,6 +45,8 @@ const state: ServingState = {
   restarts: unit.restarts,
   ...(cpuMs === undefined ? {} : { cpuMs: Math.round(cpuMs) }),
   ...(figures === undefined ? {} : { figures }),
+  ...(words === '' ? {} : { lastWords: words }),
+  clockMs: Date.now(),
   machine,
 };
 process.stdout.write(`${JSON.stringify(state)}\n`);

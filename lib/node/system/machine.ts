@@ -28,9 +28,12 @@ export const readMachine = async (
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Machine> => {
   const gpu = await readGpu();
+  const { SC_AMI_ID: amiId, SC_LIFECYCLE: lifecycle } = env;
   return {
     instanceId: env['SC_INSTANCE_ID'] ?? 'unknown',
     instanceType: env['SC_INSTANCE_TYPE'] ?? 'unknown',
+    ...(amiId === undefined ? {} : { amiId }),
+    ...(lifecycle === undefined ? {} : { lifecycle }),
     availabilityZone: env['SC_AVAILABILITY_ZONE'] ?? 'unknown',
     cpuModel: os.cpus()[0]?.model.trim() ?? 'unknown',
     cores: os.availableParallelism(),
