@@ -85,7 +85,9 @@ const boundaries: readonly Boundary[] = [
   },
   {
     files: /^lib\/bench\//,
-    own: new RegExp(`^lib/bench/|^${manifests}`),
+    own: new RegExp(
+      `^lib/(bench|deployment|config)/|^lib/config\\.ts$|^lib/node/(sampler|system)/|^${manifests}`,
+    ),
     packages: /^(@aws-sdk\/|hdr-histogram-js|echarts|undici)/,
   },
   {

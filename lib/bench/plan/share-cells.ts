@@ -22,9 +22,7 @@ const deal = (pieces: readonly Piece[], pairs: readonly number[]): ReadonlyMap<s
   const seconds = new Map(pairs.map((pair) => [pair, 0]));
   const pairOf = new Map<string, number>();
   for (const piece of pieces) {
-    const [pair = 0, before = 0] = [...seconds].reduce((least, one) =>
-      one[1] < least[1] ? one : least,
-    );
+    const [pair, before] = [...seconds].reduce((least, one) => (one[1] < least[1] ? one : least));
     seconds.set(pair, before + piece.seconds);
     for (const { id } of piece.cells) pairOf.set(id, pair);
   }

@@ -52,7 +52,8 @@ export const parseRecords = (text: string, file: string): ParsedRecords => {
 };
 
 /**
- * Leaves out the second record of a cell.
+ * Leaves out all but one record of a cell: the first, or, where that failed and the cell was given out anew, what became of
+ * it then.
  *
  * @throws BenchError on a cell that is not in the plan: the files are of two runs.
  */
@@ -62,9 +63,9 @@ export const dedupeRecords = (
   file: string,
 ): readonly ResultRecord[] => {
   const planned = new Set(plan.cells.map(({ id }) => id));
-  const seen = new Set<string>();
-  return records.filter((record) => {
-    if (record.kind !== 'cell') return true;
+  const kept = new Map<string, ResultRecord>();
+  for (const record of records) {
+    if (record.kind !== 'cell') continue;
     const { id } = record.cell;
     if (!planned.has(id)) {
       throw new BenchError(
@@ -73,8 +74,8 @@ export const dedupeRecords = (
         { hint: 'the two are of different runs; take both from one run folder' },
       );
     }
-    if (seen.has(id)) return false;
-    seen.add(id);
-    return true;
-  });
+    const earlier = kept.get(id);
+    if (earlier === undefined || earlier.state === 'failed') kept.set(id, record);
+  }
+  return records.filter((record) => record.kind !== 'cell' || kept.get(record.cell.id) === record);
 };

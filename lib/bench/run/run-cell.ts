@@ -14,6 +14,7 @@ import { measureCell, type CellFigures } from './measure-cell.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import type { CellPlace, EmitRunEvent } from './run-event.ts';
 import type { RunningServing } from './running-serving.ts';
+import { samplesFileOf } from './samples-file.ts';
 
 /** What all cells of a run share. */
 export interface CellContext {
@@ -158,7 +159,7 @@ export const runCell = async (
         cell,
         imagesDir: context.imagesDir,
         expected: expectedClasses(context, cell),
-        samplesFile: join(context.samplesDir, `${cell.id.replaceAll('/', '_')}.csv.gz`),
+        samplesFile: join(context.samplesDir, samplesFileOf(cell)),
         middleware,
         serving,
         onProgress: (progress) => context.emit({ event: 'load', ...place, progress }),

@@ -23,6 +23,8 @@ export type RunEvent =
       readonly total: number;
       /** Of these, finished by an earlier start. */
       readonly finishedCells: number;
+      /** Of the finished ones, those that gave no figures. */
+      readonly failedCells: number;
     }
   /** A serving is started for a cell, or to check the answers of its path. */
   | ({ readonly event: 'serving-start' } & CellPlace)

@@ -39,7 +39,7 @@ export interface RunShare {
 }
 
 /** Errors that no cell is to blame for and that the next cell would not escape. */
-const RUN_ENDING_CODES: readonly string[] = ['BENCH_SERVING_NODE_LOST'];
+const RUN_ENDING_CODES = /^BENCH_(AWS|SERVING_NODE_LOST$|NO_DOCUMENT$)/;
 
 /** No space left on the device; what failed for it must not look like a failure of the cell. */
 const demandSpace = (error: unknown): void => {
@@ -65,7 +65,7 @@ const recordOf = async (
   } catch (error) {
     context.signal.throwIfAborted();
     demandSpace(error);
-    if (!(error instanceof BenchError) || RUN_ENDING_CODES.includes(error.code)) throw error;
+    if (!(error instanceof BenchError) || RUN_ENDING_CODES.test(error.code)) throw error;
     // Its state is unknown; the next cell starts anew.
     await context.apparatus.slot.stop();
     const { code, message } = error;
@@ -106,9 +106,11 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
   const files = runFilesIn(folder);
   const results = await openResultsFile(files.results);
   const records = await readRecords(folder, plan);
-  const finished = new Set(
+  const finished = new Map(
     records.flatMap((record) =>
-      record.kind === 'cell' && isFinal(record, share?.origin) ? [record.cell.id] : [],
+      record.kind === 'cell' && isFinal(record, share?.origin)
+        ? [[record.cell.id, record.state]]
+        : [],
     ),
   );
   const apparatus = createApparatus(plan, imagesDir, share?.slot ?? (await localSlotOf(plan)));
@@ -116,9 +118,11 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     emit({ event: 'preparing', what: 'starting the middleware' });
     const { processes } = await apparatus.middleware();
     await writeEnvironment(request, processes);
+    const states = cells.flatMap(({ id }) => finished.get(id) ?? []);
     const total = cells.length;
-    const finishedCells = cells.filter(({ id }) => finished.has(id)).length;
-    emit({ event: 'run-start', plan, folder, total, finishedCells });
+    const finishedCells = states.length;
+    const failedCells = states.filter((state) => state === 'failed').length;
+    emit({ event: 'run-start', plan, folder, total, finishedCells, failedCells });
     const context: CellContext = {
       plan,
       imagesDir,

@@ -1,0 +1,96 @@
+import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { ServingState } from '../../deployment/serving-state.ts';
+import { BenchError } from '../errors.ts';
+import type { CellNodes } from '../results/record.ts';
+import type { RunningServing, WindowEdges } from '../run/running-serving.ts';
+import type { ServingSlot } from '../run/serving-slot.ts';
+import type { ServingCommands } from './serving-commands.ts';
+
+/** What this node used in a window; undefined where it has no samples of it. */
+export type OwnFigures = (window: WindowEdges) => Promise<CellNodes['middleware']>;
+
+/** How long the end of a run waits for the serving to stop. Whatever is left, the next start stops. */
+const STOP_MS = 8000;
+
+const wordsOf = ({ lastWords }: ServingState): string =>
+  lastWords === undefined || lastWords === '' ? '' : `; its last words:\n${lastWords}`;
+
+/** @throws BenchError where what runs is not what was started, or not any more. */
+const demandAlive = (serving: ServingName, state: ServingState): void => {
+  const { title } = manifestOf(serving);
+  const died = (how: string): BenchError =>
+    new BenchError('BENCH_SERVING_DIED', `${title} ${how}${wordsOf(state)}`);
+  if (state.serving !== serving) {
+    throw new BenchError(
+      'BENCH_SERVING_REPLACED',
+      `somebody else started ${state.serving ?? 'nothing'} in the place of ${title} during the cell`,
+      { hint: 'let nobody send documents to the serving node while a run goes on' },
+    );
+  }
+  if (state.restarts > 0) throw died(`died and was started anew ${state.restarts} times`);
+  if (state.state !== 'active') throw died(`ended during the cell (${state.state})`);
+};
+
+/**
+ * A slot whose servings run on the serving node of the pair, one after the other, each on its platform's own port.
+ *
+ * @param host private address of the serving node
+ */
+export const createSsmSlot = (
+  commands: ServingCommands,
+  host: string,
+  servings: readonly ServingName[],
+  ownFigures: OwnFigures,
+): ServingSlot => {
+  const urlOf = (serving: ServingName): string => `http://${host}:${manifestOf(serving).rest.port}`;
+  let running: RunningServing | undefined;
+
+  const stop = async (): Promise<void> => {
+    running = undefined;
+    await commands.run('StopServing', {}, AbortSignal.timeout(STOP_MS)).catch(() => undefined);
+  };
+
+  const inspect = async (
+    serving: ServingName,
+    { fromMs, toMs }: WindowEdges,
+    signal: AbortSignal,
+  ): Promise<{ nodes: CellNodes }> => {
+    const window = { FromMs: String(fromMs), ToMs: String(toMs) };
+    const [state, middleware] = await Promise.all([
+      commands.run('InspectServing', window, signal),
+      ownFigures({ fromMs, toMs }),
+    ]);
+    demandAlive(serving, state);
+    return {
+      nodes: {
+        ...(state.figures === undefined ? {} : { serving: state.figures }),
+        ...(middleware === undefined ? {} : { middleware }),
+      },
+    };
+  };
+
+  return {
+    urls: Object.fromEntries(servings.map((serving) => [serving, urlOf(serving)])),
+    current: () => running,
+    // The document stops what runs by itself, so that a start is one command and not two.
+    start: async (serving, engine, signal) => {
+      running = undefined;
+      const ready = await commands.run(
+        'StartServing',
+        { Serving: serving, Engine: engine },
+        signal,
+      );
+      running = {
+        url: urlOf(serving),
+        timeToReadyMs: ready.timeToReadyMs,
+        // Nobody tells while it runs; the inspection after the window does.
+        ended: new Promise(() => undefined),
+        cpuMs: async () => undefined,
+        inspect: (window, either) => inspect(serving, window, either),
+        stop,
+      };
+      return running;
+    },
+    stop,
+  };
+};
