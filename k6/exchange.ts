@@ -3,52 +3,69 @@ import http, { type RefinedResponse } from 'k6/http';
 import { clockMs } from './clock.ts';
 import type { Body } from './bodies.ts';
 
-/** How a request ended, before anybody judges it. */
+/** How a request ended. Times in milliseconds from the start of the load. */
 export interface Ended {
+  readonly sentMs: number;
   readonly doneMs: number;
+  /** 0 where there was no answer. */
   readonly status: number;
+  /** Of k6; 0 where nothing went wrong. */
   readonly errorCode: number;
+  /** Whether the answer is a 200 that holds what it must. */
   readonly right: boolean;
+  /** Length of the answer's body. */
   readonly bytes: number;
-  readonly transportMs: number;
+  /** What k6 itself took beside the exchange, before and after it. */
+  readonly lagMs: number;
+  /** The header `Middleware-Process`. */
   readonly process: string;
   readonly serverTiming: string;
 }
 
-/** From here to the next such number, k6's error codes only repeat the status. */
+/** Between these numbers the error codes of k6 only repeat the status. */
 const STATUS_ERRORS = { from: 1400, to: 1600 } as const;
 
 /** No answer, or a broken one: the connection is gone. */
 export const isTransportError = (errorCode: number): boolean =>
   errorCode !== 0 && (errorCode < STATUS_ERRORS.from || errorCode >= STATUS_ERRORS.to);
 
-/** Sends a body on the virtual user's own connection, which stays open, and checks the answer. */
-export const exchange = (
+/**
+ * Sends a body on a connection that stays open, and checks the answer.
+ *
+ * An exchange ends by k6's own trace of it, from the search for a connection to the last byte of the answer. The clock of
+ * the script would add what the script had to do first. Where the exchange broke there is no whole trace, so there the
+ * clock must do.
+ */
+export const exchange = async (
   url: string,
   { bytes, contentType }: Body,
   timeoutMs: number,
   isRight: (body: string) => boolean,
-): Ended => {
-  const response = http.post(url, bytes, {
+): Promise<Ended> => {
+  const sentMs = clockMs();
+  const response = await http.asyncRequest('POST', url, bytes, {
     headers: { 'Content-Type': contentType },
     timeout: timeoutMs,
     responseType: 'text',
   });
-  const doneMs = clockMs();
-  const { status, error_code: errorCode } = response;
-  const complete = status === 200 && !isTransportError(errorCode);
-  const right = complete && isRight(response.body);
+  const nowMs = clockMs();
+  const { status, error_code: errorCode, timings } = response;
+  const broken = isTransportError(errorCode);
+  const right = status === 200 && !broken && isRight(response.body);
   check(response, {
     'the status is 200': () => status === 200,
     'the answer is right': () => right,
   });
+  // Waiting for a connection holds the connecting; k6 counts neither in `duration`.
+  const lagMs = broken ? 0 : Math.max(0, nowMs - sentMs - timings.blocked - timings.duration);
   return {
-    doneMs,
+    sentMs,
+    doneMs: nowMs - lagMs,
     status,
     errorCode,
     right,
     bytes: bytesOf(response),
-    transportMs: transportMsOf(response),
+    lagMs,
     process: response.headers['Middleware-Process'] ?? '',
     serverTiming: response.headers['Server-Timing'] ?? '',
   };
@@ -59,7 +76,3 @@ const bytesOf = ({ headers, body }: RefinedResponse<'text'>): number => {
   const told = headers['Content-Length'];
   return told === undefined ? (body?.length ?? 0) : Number(told);
 };
-
-/** Waiting for a connection holds the connecting; k6 counts neither in `duration`. */
-const transportMsOf = ({ timings }: RefinedResponse<'text'>): number =>
-  timings.blocked + timings.duration;

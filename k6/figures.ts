@@ -1,5 +1,6 @@
 import { Counter, Rate, Trend } from 'k6/metrics';
 import type { Job } from './job.ts';
+import type { Ended } from './exchange.ts';
 import { windowOf } from './load-plan.ts';
 
 /**
@@ -14,6 +15,23 @@ export const metrics = {
   unsent: new Counter('window_unsent'),
   /** Lines of the whole run, so that a reader knows whether it has them all. */
   lines: new Counter('sample_lines'),
+};
+
+const isInside = (job: Job, timeMs: number): boolean => {
+  const { startMs, endMs } = windowOf(job);
+  return timeMs >= startMs && timeMs < endMs;
+};
+
+/** As the embedded engine: a closed loop counts by the end of a request, an open one by its planned time. */
+export const count = (job: Job, plannedMs: number, { doneMs, right }: Ended): void => {
+  if (right && isInside(job, doneMs)) metrics.succeededInside.add(1);
+  if (!isInside(job, job.level.loop === 'closed' ? doneMs : plannedMs)) return;
+  metrics.failed.add(!right);
+  if (right) metrics.latency.add(doneMs - plannedMs);
+};
+
+export const countUnsent = (job: Job, plannedMs: number): void => {
+  if (isInside(job, plannedMs)) metrics.unsent.add(1);
 };
 
 /** Of `handleSummary(data)`, which the types leave open: values by metric and statistic. */

@@ -3,13 +3,14 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import { createAnswerCheck } from './answer-check.ts';
-import { openBodies } from './bodies.ts';
-import { clockMs, sleepUntil } from './clock.ts';
+import { openBodies, type Body } from './bodies.ts';
+import { clockMs, pause, waitUntil } from './clock.ts';
 import { exchange, isTransportError } from './exchange.ts';
-import { describeSummary, metrics, summarise, type SummaryData } from './figures.ts';
+import { count, countUnsent, describeSummary, metrics, summarise } from './figures.ts';
+import type { SummaryData } from './figures.ts';
 import { createOrderReader, tabulateOrder } from './image-order.ts';
 import { readJob } from './job.ts';
-import { arrivalsOf, tabulatedRequests, usersOf, windowOf } from './load-plan.ts';
+import { arrivalsOf, MOST_IN_FLIGHT, tabulatedRequests, usersOf, windowOf } from './load-plan.ts';
 import { optionsOf } from './options.ts';
 import { sampleLine, startLine, unsentLine } from './sample-lines.ts';
 
@@ -17,7 +18,7 @@ import { sampleLine, startLine, unsentLine } from './sample-lines.ts';
 const BACK_OFF_MS = 50;
 
 const job = readJob(__ENV, open);
-const { startMs, endMs } = windowOf(job);
+const { endMs } = windowOf(job);
 const arrivals = new SharedArray('arrivals', () => arrivalsOf(job));
 const imageOf = createOrderReader(
   new SharedArray('images', () =>
@@ -25,10 +26,11 @@ const imageOf = createOrderReader(
   ),
 );
 const isRight = createAnswerCheck(job.expect);
-const bodyOf = await openBodies(job.images, usersOf(job, arrivals.length));
+const users = usersOf(job);
+const bodyOf = await openBodies(job.images, users);
 const writesSamples = __ENV['SAMPLES'] === '1';
 
-export const options = optionsOf(job, arrivals.length);
+export const options = optionsOf(job);
 
 const writeLine = (line: string): void => {
   if (!writesSamples) return;
@@ -36,75 +38,69 @@ const writeLine = (line: string): void => {
   console.log(line);
 };
 
-const isInside = (timeMs: number): boolean => timeMs >= startMs && timeMs < endMs;
+/** Tells when the load begins. The first virtual user does it, before the load. */
+const announce = (isFirst: boolean): void => {
+  if (isFirst) writeLine(startLine(Date.now() - clockMs()));
+};
 
-/** Sends one request; `plannedMs` where it had a planned time. Returns the error code of k6. */
-const send = async (image: number, deadlineMs: number, plannedMs?: number): Promise<number> => {
-  const body = await bodyOf(image);
-  if (plannedMs !== undefined) sleepUntil(plannedMs);
-  const sentMs = clockMs();
-  const untilDeadlineMs = deadlineMs - sentMs;
-  if (untilDeadlineMs <= 0) return 0;
-  const ended = exchange(job.url, body, Math.min(job.timeoutMs, untilDeadlineMs), (text) =>
-    isRight(text, image),
-  );
+/** Sends one request and writes down how it ended. Returns the error code of k6. */
+const send = async (
+  image: number,
+  body: Body,
+  timeoutMs: number,
+  plannedMs?: number,
+): Promise<number> => {
+  const ended = await exchange(job.url, body, timeoutMs, (text) => isRight(text, image));
+  const planned = plannedMs ?? ended.sentMs;
   // A closed loop stops at the end of its window: what is in flight then is no failure, but unfinished.
-  const unfinished = isTransportError(ended.errorCode) && ended.doneMs >= deadlineMs;
-  const from = plannedMs ?? sentMs;
-  writeLine(
-    sampleLine({
-      ...ended,
-      plannedMs: from,
-      sentMs,
-      doneMs: unfinished ? undefined : ended.doneMs,
-      image,
-    }),
-  );
-  if (!unfinished) count(from, ended.doneMs, plannedMs === undefined, ended.right);
+  const unfinished =
+    plannedMs === undefined && isTransportError(ended.errorCode) && ended.doneMs >= endMs;
+  writeLine(sampleLine({ ...ended, plannedMs: planned, image, unfinished }));
+  if (!unfinished) count(job, planned, ended);
   return ended.errorCode;
 };
 
-/** As the embedded engine: a closed loop counts by the end of a request, an open one by its planned time. */
-const count = (plannedMs: number, doneMs: number, isClosed: boolean, right: boolean): void => {
-  if (right && isInside(doneMs)) metrics.succeededInside.add(1);
-  if (!isInside(isClosed ? doneMs : plannedMs)) return;
-  metrics.failed.add(!right);
-  if (right) metrics.latency.add(doneMs - plannedMs);
-};
-
-/** The first iteration of the run says when its load begins. */
-const announce = (iteration: number): void => {
-  if (iteration === 0) writeLine(startLine(Date.now() - clockMs()));
-};
-
-/** An iteration of the closed loop. All virtual users begin at once. */
+/** An iteration of the closed loop: one request. All virtual users begin at once. */
 export const closed = async (): Promise<void> => {
-  const iteration = exec.scenario.iterationInTest;
-  announce(iteration);
-  sleepUntil(0);
-  const errorCode = await send(imageOf(iteration), endMs);
-  if (isTransportError(errorCode)) sleepUntil(Math.min(clockMs() + BACK_OFF_MS, endMs));
+  const request = exec.scenario.iterationInTest;
+  announce(request === 0);
+  if (clockMs() < 0) await waitUntil(0);
+  const image = imageOf(request);
+  const body = await bodyOf(image);
+  const leftMs = endMs - clockMs();
+  if (leftMs <= 0) return;
+  const errorCode = await send(image, body, Math.min(job.timeoutMs, leftMs));
+  if (isTransportError(errorCode)) await pause(BACK_OFF_MS);
 };
 
 /**
- * An iteration of the open loop: one arrival. A virtual user that takes it after its time shows that all were busy then,
- * so it is not sent: a queue in the generator would be measured as the server's.
+ * The only iteration of a virtual user of the open loop: its share of the arrivals, each sent at its planned time on a
+ * free connection, whatever the answers do. Above a limit of requests in flight an arrival is not sent, and not queued
+ * either: a queue in the generator would be measured as the server's.
  */
 export const planned = async (): Promise<void> => {
-  const iteration = exec.scenario.iterationInTest;
-  announce(iteration);
-  const plannedMs = arrivals[iteration];
-  if (plannedMs === undefined) return;
-  const image = imageOf(iteration);
-  if (clockMs() > plannedMs) {
-    writeLine(unsentLine(plannedMs, image));
-    if (isInside(plannedMs)) metrics.unsent.add(1);
-    return;
+  const user = exec.vu.idInTest - 1;
+  announce(user === 0);
+  const inFlight = new Set<Promise<unknown>>();
+  for (let request = user; request < arrivals.length; request += users) {
+    const plannedMs = arrivals[request] ?? endMs;
+    const image = imageOf(request);
+    const body = await bodyOf(image);
+    await waitUntil(plannedMs);
+    if (inFlight.size >= MOST_IN_FLIGHT / users) {
+      writeLine(unsentLine(plannedMs, image));
+      countUnsent(job, plannedMs);
+      continue;
+    }
+    const sending = send(image, body, job.timeoutMs, plannedMs).finally(() =>
+      inFlight.delete(sending),
+    );
+    inFlight.add(sending);
   }
-  await send(image, Infinity, plannedMs);
+  await Promise.all(inFlight);
 };
 
-/** Writes the figures for people, and for programs into the file that `SUMMARY` names. */
+/** Writes the figures for people, or for programs into the file that `SUMMARY` names. */
 export const handleSummary = (data: SummaryData): Record<string, string> => {
   const summary = summarise(job, data);
   const file = __ENV['SUMMARY'];

@@ -7,9 +7,12 @@ import type { Job } from './job.ts';
  */
 export const LEAD_MS = 500;
 
-/** The most virtual users that an open loop prepares; each can have one request in flight. */
-const MOST_USERS = 1000;
-const LEAST_USERS = 10;
+/** Requests of an open loop on their way at once; those that are due beyond it are not sent. */
+export const MOST_IN_FLIGHT = 2000;
+
+/** What one virtual user of an open loop sends at most, and how many there are at most. */
+const SENT_PER_SECOND = 250;
+const MOST_SENDERS = 8;
 
 /** More requests than this in a closed loop draw their images as they come. */
 const MOST_TABULATED = 500_000;
@@ -39,11 +42,11 @@ export const tabulatedRequests = (job: Job, arrivals: number): number =>
     : Math.min(MOST_TABULATED, Math.ceil((windowOf(job).endMs / 1000) * TABULATED_PER_SECOND));
 
 /**
- * Virtual users of the job. In an open loop those that a server needs that answers everything at the last moment, and a
- * fifth more for bursts, within what a machine can hold.
+ * Virtual users of the job. In an open loop they share the arrivals and have as many requests in flight as it takes. One
+ * request a user, as k6 does it by itself, would need hundreds of users for the worst case; they would take turns, each
+ * on a connection of its own that has been idle for long, or is only opened inside the window.
  */
-export const usersOf = ({ level, timeoutMs }: Job, arrivals: number): number => {
-  if (level.loop === 'closed') return level.virtualUsers;
-  const busy = Math.ceil((level.ratePerSecond * timeoutMs * 1.2) / 1000);
-  return Math.max(1, Math.min(arrivals, MOST_USERS, LEAST_USERS + busy));
-};
+export const usersOf = ({ level }: Job): number =>
+  level.loop === 'closed'
+    ? level.virtualUsers
+    : Math.min(MOST_SENDERS, Math.max(1, Math.ceil(level.ratePerSecond / SENT_PER_SECOND)));

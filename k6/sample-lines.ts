@@ -1,23 +1,12 @@
+import type { Ended } from './exchange.ts';
+
 /** One request and how it ended. Times in milliseconds from the start of the load. */
-export interface Sample {
+export interface Sample extends Ended {
   readonly plannedMs: number;
-  readonly sentMs: number;
-  /** Undefined where nobody waited for the end. */
-  readonly doneMs: number | undefined;
   /** Index in the images of the job. */
   readonly image: number;
-  /** 0 where there was no answer. */
-  readonly status: number;
-  /** Of k6; 0 where nothing went wrong. */
-  readonly errorCode: number;
-  /** Whether the answer holds what it must. */
-  readonly right: boolean;
-  /** Length of the answer's body. */
-  readonly bytes: number;
-  /** From the search for a connection to the last byte, by k6's own trace of the exchange. */
-  readonly transportMs: number;
-  readonly process: string;
-  readonly serverTiming: string;
+  /** Nobody waited for the end any more. */
+  readonly unfinished: boolean;
 }
 
 /** Counts up where a line changes its meaning. */
@@ -26,27 +15,28 @@ const FORMAT = 1;
 const micros = (ms: number): string => String(Math.round(ms * 1000));
 
 /** Fields are separated by tabs, so none may hold one. */
-const plain = (header: string | undefined): string => (header ?? '').replace(/\s/g, ' ');
+const plain = (header: string): string => header.replace(/\s/g, ' ');
 
 /** Tells the reader which lines follow and when the load begins, in milliseconds since 1970. */
 export const startLine = (loadStartMs: number): string => `start\t${FORMAT}\t${loadStartMs}`;
 
-/** A planned request for which no virtual user was free. */
+/** A planned request that was not sent, since too many were in flight. */
 export const unsentLine = (plannedMs: number, image: number): string =>
   `unsent\t${micros(plannedMs)}\t${image}`;
 
+/** Times are whole microseconds; that of the end is empty where nobody waited for it. */
 export const sampleLine = (sample: Sample): string =>
   [
     'sample',
     micros(sample.plannedMs),
     micros(sample.sentMs),
-    sample.doneMs === undefined ? '' : micros(sample.doneMs),
+    sample.unfinished ? '' : micros(sample.doneMs),
     sample.image,
     sample.status,
     sample.errorCode,
     sample.right ? 1 : 0,
     sample.bytes,
-    micros(sample.transportMs),
+    micros(sample.lagMs),
     plain(sample.process),
     plain(sample.serverTiming),
   ].join('\t');
