@@ -39,6 +39,8 @@ const isLoopback = (endpoint: string | undefined): boolean =>
  * @param tell gets a line where AWS throttles for long
  */
 export const createAws = (region: string, tell: (line: string) => void): Aws => {
+  // Ten lines at each call about the age of Node would hide what matters; package.json says which one is needed.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   const common = { region, maxAttempts: MOST_ATTEMPTS, retryMode: 'adaptive' } as const;
   const clients = {

@@ -1,5 +1,11 @@
-import { paginateDescribeStacks, type Stack } from '@aws-sdk/client-cloudformation';
+import {
+  DescribeStacksCommand,
+  paginateListStacks,
+  StackStatus,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
 import { baseStackName, pairOfStackName } from '../../deployment/stack-names.ts';
+import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';
 
 /** The stacks of a deployment that exist; a stack that is gone does not count. */
@@ -9,19 +15,44 @@ export interface DeployedStacks {
   readonly pairs: ReadonlyMap<number, Stack>;
 }
 
-/** Reads the stacks of a deployment. */
-export const readStacks = async (aws: Aws, name: string): Promise<DeployedStacks> => {
-  const stacks: Stack[] = [];
-  for await (const page of paginateDescribeStacks({ client: aws.cloudFormation }, {})) {
-    stacks.push(...(page.Stacks ?? []));
+/** All but the two of stacks that are no more, or never were. */
+const EXISTING = Object.values(StackStatus).filter(
+  (status) => status !== 'DELETE_COMPLETE' && status !== 'REVIEW_IN_PROGRESS',
+);
+
+/** Undefined where it was deleted in the meantime. */
+const describe = async (aws: Aws, id: string): Promise<Stack | undefined> => {
+  try {
+    const { Stacks = [] } = await aws.cloudFormation.send(
+      new DescribeStacksCommand({ StackName: id }),
+    );
+    return Stacks[0];
+  } catch (error) {
+    if (awsErrorName(error) === 'ValidationError') return undefined;
+    throw error;
   }
-  const alive = stacks.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
-  const pairs = alive.flatMap((stack) => {
+};
+
+/** Reads the stacks of a deployment, each by its name: an operator may not be allowed to read those of others. */
+export const readStacks = async (aws: Aws, name: string): Promise<DeployedStacks> => {
+  const ids: string[] = [];
+  const input = { StackStatusFilter: EXISTING };
+  for await (const page of paginateListStacks({ client: aws.cloudFormation }, input)) {
+    for (const { StackName = '', StackId = StackName } of page.StackSummaries ?? []) {
+      const isOurs =
+        StackName === baseStackName(name) || pairOfStackName(name, StackName) !== undefined;
+      if (isOurs) ids.push(StackId);
+    }
+  }
+  const stacks = (await Promise.all(ids.map((id) => describe(aws, id)))).filter(
+    (stack) => stack !== undefined,
+  );
+  const pairs = stacks.flatMap((stack) => {
     const pair = pairOfStackName(name, stack.StackName ?? '');
     return pair === undefined ? [] : [[pair, stack] as const];
   });
   return {
-    base: alive.find(({ StackName }) => StackName === baseStackName(name)),
+    base: stacks.find(({ StackName }) => StackName === baseStackName(name)),
     pairs: new Map(pairs.toSorted(([a], [b]) => a - b)),
   };
 };

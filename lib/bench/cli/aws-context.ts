@@ -1,8 +1,8 @@
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config.ts';
 import { otherAwsError } from '../aws/aws-error.ts';
 import { createAws, type Aws } from '../aws/clients.ts';
 import { findDeployment, type Deployment } from '../aws/deployment.ts';
-import { readConfig } from '../aws/read-config.ts';
+import { readBenchConfig } from '../aws/read-config.ts';
 import { commonOptionSpecs, type CommandContext } from './command.ts';
 
 /** The options of every command that talks to AWS. */
@@ -27,7 +27,7 @@ export const withAws = async <Result>(
   { console }: Pick<CommandContext, 'console'>,
   use: (context: AwsContext) => Promise<Result>,
 ): Promise<Result> => {
-  const config = await readConfig(configFile);
+  const config = readBenchConfig(configFile);
   const aws = createAws(config.region, (line) => console.err(`${line}\n`));
   try {
     return await use({ config, aws });

@@ -1,0 +1,110 @@
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  waitUntilStackCreateComplete,
+} from '@aws-sdk/client-cloudformation';
+import { documentContent } from '../../../lib/deployment/documents/content.ts';
+import { documentIds, documents } from '../../../lib/deployment/documents/index.ts';
+import { baseStackName, pairStackName } from '../../../lib/deployment/stack-names.ts';
+import {
+  baseOutputKeys,
+  documentOutputKey,
+  pairOutputKeys,
+} from '../../../lib/deployment/stack-outputs.ts';
+import { NODE_ROLES, PROJECT_TAG_VALUE, tagKeys } from '../../../lib/deployment/tags.ts';
+
+const instanceTypes = { serving: 'g4dn.xlarge', middleware: 'c5.xlarge' } as const;
+const AMI = 'ami-12c6146b';
+
+const tagsOf = (tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+const outputsOf = (outputs: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(outputs).map(([key, Value]) => [key, { Value }]));
+
+/** What the command line needs of the base stack and nothing else: no network, no rights. */
+const baseTemplate = {
+  Resources: {
+    Bucket: { Type: 'AWS::S3::Bucket' },
+    Logs: { Type: 'AWS::Logs::LogGroup' },
+    ...Object.fromEntries(
+      documentIds.map((id) => [
+        id,
+        {
+          Type: 'AWS::SSM::Document',
+          Properties: { DocumentType: 'Command', Content: documentContent(documents[id]) },
+        },
+      ]),
+    ),
+  },
+  Outputs: outputsOf({
+    [baseOutputKeys.resultsBucket]: { Ref: 'Bucket' },
+    [baseOutputKeys.logGroup]: { Ref: 'Logs' },
+    [baseOutputKeys.operatorPolicy]: 'arn:aws:iam::123456789012:policy/operator',
+    ...Object.fromEntries(documentIds.map((id) => [documentOutputKey(id), { Ref: id }])),
+  }),
+};
+
+const pairTemplate = (deployment: string, pair: number) => ({
+  Resources: Object.fromEntries(
+    NODE_ROLES.map((role) => [
+      role,
+      {
+        Type: 'AWS::EC2::Instance',
+        Properties: {
+          ImageId: AMI,
+          InstanceType: instanceTypes[role],
+          Tags: tagsOf({
+            [tagKeys.project]: PROJECT_TAG_VALUE,
+            [tagKeys.deployment]: deployment,
+            [tagKeys.pair]: String(pair),
+            [tagKeys.role]: role,
+          }),
+        },
+      },
+    ]),
+  ),
+  Outputs: outputsOf({
+    [pairOutputKeys.servingInstance]: { Ref: 'serving' },
+    [pairOutputKeys.middlewareInstance]: { Ref: 'middleware' },
+    [pairOutputKeys.availabilityZone]: 'us-east-1a',
+    [pairOutputKeys.pricePerHour]: '0.72',
+    [pairOutputKeys.bootstrapVersion]: 'a'.repeat(64),
+  }),
+});
+
+const createStack = async (
+  client: CloudFormationClient,
+  StackName: string,
+  template: object,
+  deployment: string,
+): Promise<void> => {
+  await client.send(
+    new CreateStackCommand({
+      StackName,
+      TemplateBody: JSON.stringify(template),
+      Tags: tagsOf({ [tagKeys.project]: PROJECT_TAG_VALUE, [tagKeys.deployment]: deployment }),
+    }),
+  );
+  await waitUntilStackCreateComplete({ client, maxWaitTime: 60, minDelay: 1 }, { StackName });
+};
+
+/**
+ * Creates the stacks of a deployment without the CDK, in a second: the same names, outputs, tags and documents, which is
+ * all that the command line sees of it.
+ */
+export const createTinyDeployment = async (
+  client: CloudFormationClient,
+  deployment: string,
+  pairs: number,
+): Promise<void> => {
+  await createStack(client, baseStackName(deployment), baseTemplate, deployment);
+  for (let pair = 1; pair <= pairs; pair += 1) {
+    await createStack(
+      client,
+      pairStackName(deployment, pair),
+      pairTemplate(deployment, pair),
+      deployment,
+    );
+  }
+};
