@@ -1,0 +1,101 @@
+"""One resource: its events, injected failures and the stack's tags around moto's own creation."""
+
+import json
+import re
+import uuid
+
+from moto.cloudformation import parsing
+from moto.cloudformation.exceptions import ValidationError
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.core import TaggedEC2Resource
+
+from ..reason import reason_of
+from ..settings import CONTROL, use_up
+from .events import resource_event, stack_of
+
+# Types whose `Tags` property is a list of Key and Value, and to which moto adds no stack tags.
+WITH_TAG_LIST = {
+    "AWS::S3::Bucket",
+    "AWS::IAM::Role",
+    "AWS::Logs::LogGroup",
+    "AWS::SSM::Document",
+    "AWS::SSM::Parameter",
+    "AWS::EC2::Instance",
+}
+
+create_with_moto = parsing.parse_and_create_resource
+
+
+def with_stack_tags(source, stack):
+    """The resource with the stack's tags, where its type takes them as a list."""
+    copy = json.loads(json.dumps(source))
+    if copy["Type"] in WITH_TAG_LIST and stack.tags:
+        properties = copy.setdefault("Properties", {})
+        tags = properties.setdefault("Tags", [])
+        if isinstance(tags, list):
+            own = {tag["Key"] for tag in tags}
+            tags += [{"Key": k, "Value": v} for k, v in stack.tags.items() if k not in own]
+    return copy
+
+
+def refuse_if_asked(logical_id, source, stack):
+    """Raises what a test injected with /emu-api/fail for a resource like this one."""
+    described = f"{logical_id} {source['Type']} {json.dumps(source)}"
+    for rule in list(CONTROL["fail"]):
+        if re.search(rule["match"], described):
+            rule.setdefault("times", 1)
+            use_up(CONTROL["fail"], rule)
+            raise ValidationError(stack.name, rule["reason"])
+
+
+def handler_message(error):
+    """CloudFormation wraps what a service answered to it in the words of its resource handler."""
+    text = reason_of(error)
+    if not isinstance(error, EC2ClientError):
+        return text
+    # The handler's error code is not confirmed against AWS.
+    return (
+        f'Resource handler returned message: "{text} (Service: Ec2, Status Code: 500, '
+        f'Request ID: {uuid.uuid4()})" (RequestToken: {uuid.uuid4()}, '
+        "HandlerErrorCode: GeneralServiceException)"
+    )
+
+
+def tag_as_part_of(resource, stack, logical_id):
+    """CloudFormation's own tags and the stack's on an EC2 resource, beside those that it has."""
+    own = {tag["key"] for tag in resource.get_tags()}
+    tags = {
+        **(stack.tags or {}),
+        "aws:cloudformation:stack-name": stack.name,
+        "aws:cloudformation:stack-id": stack.stack_id,
+        "aws:cloudformation:logical-id": logical_id,
+    }
+    resource.add_tags({key: value for key, value in tags.items() if key not in own})
+
+
+def create_resource(logical_id, resource_json, resources_map, account_id, region_name):
+    """Takes the place of moto's function of the same signature."""
+    stack, kind = stack_of(resources_map), resource_json["Type"]
+    condition = resource_json.get("Condition")
+    if condition and not resources_map.lazy_condition_map[condition]:
+        return None
+    resource_event(stack, logical_id, kind, "CREATE_IN_PROGRESS")
+    source = with_stack_tags(resource_json, stack)
+    try:
+        refuse_if_asked(logical_id, resource_json, stack)
+        if kind != "AWS::CDK::Metadata" and parsing.resource_class_from_type(kind) is None:
+            raise ValidationError(stack.name, f"The emulator does not know the type {kind}")
+        resource = create_with_moto(logical_id, source, resources_map, account_id, region_name)
+    except Exception as error:
+        resource_event(stack, logical_id, kind, "CREATE_FAILED", handler_message(error))
+        raise
+    if isinstance(resource, TaggedEC2Resource):
+        tag_as_part_of(resource, stack, logical_id)
+    physical_id = getattr(resource, "physical_resource_id", "")
+    resource_event(stack, logical_id, kind, "CREATE_COMPLETE", None, physical_id)
+    return resource
+
+
+def install():
+    """moto's resource map calls this function by its name in the module."""
+    parsing.parse_and_create_resource = create_resource

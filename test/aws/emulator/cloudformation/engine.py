@@ -1,0 +1,38 @@
+"""Puts the engine and the resource types in place of moto's."""
+
+from moto.cloudformation import parsing
+from moto.core.common_models import CloudFormationModel
+
+from . import change_sets, creation, exports, operations, resource_map
+from . import bucket_policies, documents, instances, launch_templates  # noqa: F401
+from . import placement_groups, roles, security_group_rules, subnets  # noqa: F401
+from . import wait_conditions  # noqa: F401
+from .simple_resource import SimpleResource
+
+
+def leaves(base):
+    """The classes below a base that stand for a type."""
+    for subclass in base.__subclasses__():
+        if subclass.TYPE:
+            yield subclass
+        yield from leaves(subclass)
+
+
+def resource_types():
+    """moto's types and ours; the later of one name counts."""
+    own = list(leaves(SimpleResource))
+    replaced = {resource.TYPE for resource in own}
+    theirs = CloudFormationModel.__subclasses__()
+    return [model for model in theirs if model.cloudformation_type() not in replaced] + own
+
+
+def install():
+    """Everything that concerns stacks."""
+    for module in (exports, creation, resource_map, operations, change_sets):
+        module.install()
+    for module in (documents, instances, launch_templates, placement_groups, roles, subnets):
+        module.install()
+    parsing.NULL_MODELS.clear()
+    parsing.get_model_list = resource_types
+    parsing.get_model_map.cache_clear()
+    parsing.get_name_type_map.cache_clear()

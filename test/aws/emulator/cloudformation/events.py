@@ -1,0 +1,33 @@
+"""Stack events, which are all that a user of `cdk deploy` sees of a failure."""
+
+from moto.cloudformation import models
+
+
+def resource_event(stack, logical_id, kind, status, reason=None, physical_id=""):
+    """One line of the stack's events."""
+    stack.events.append(
+        models.Event(
+            stack.stack_id, stack.name, logical_id, physical_id or "", kind, status, reason, None
+        )
+    )
+
+
+def stack_event(stack, status, reason=None):
+    """An event of the stack itself."""
+    resource_event(
+        stack, stack.name, "AWS::CloudFormation::Stack", status, reason, stack.stack_id
+    )
+
+
+def stack_of(resource_map):
+    """The stack to which a resource map belongs."""
+    backends = models.cloudformation_backends
+    account = backends[resource_map._account_id]
+    return account[resource_map._region_name].get_stack(resource_map.stack_id)
+
+
+def effective_parameters(template, given):
+    """Defaults and given values of a template's parameters, as text."""
+    declared = (template or {}).get("Parameters", {})
+    defaults = {k: str(v["Default"]) for k, v in declared.items() if "Default" in v}
+    return {**defaults, **{key: str(value) for key, value in (given or {}).items()}}

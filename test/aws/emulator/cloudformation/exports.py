@@ -1,0 +1,77 @@
+"""Values that stacks hand to each other: exports, imports and Fn::GetStackOutput."""
+
+from moto.cloudformation import models, parsing
+from moto.cloudformation.exceptions import ValidationError
+
+clean_with_moto = parsing.clean_json
+
+
+def imported_names(node, resource_map, found):
+    """Names of the exports that a template imports."""
+    if isinstance(node, list):
+        for value in node:
+            imported_names(value, resource_map, found)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "Fn::ImportValue":
+                found.add(parsing.clean_json(value, resource_map))
+            else:
+                imported_names(value, resource_map, found)
+    return found
+
+
+def importers(backend, name, exporter):
+    """Names of the stacks that import an export."""
+    return sorted(
+        stack.name
+        for stack in backend.stacks.values()
+        if stack is not exporter
+        and name in imported_names(stack.template_dict, stack.resource_map, set())
+    )
+
+
+def refuse_if_in_use(backend, stack, names, prefix=""):
+    """Raises CloudFormation's sentence for the first of the exports that another stack imports."""
+    for name in names:
+        users = importers(backend, name, stack)
+        if users:
+            raise ValidationError(
+                stack.name,
+                f"{prefix}annot delete export {name} as it is in use by {', '.join(users)}.",
+            )
+
+
+def publish(backend, stack):
+    """Exports of a stack after an operation; those that it no longer has are taken back."""
+    current = {export.name: export for export in stack.exports}
+    for name, export in list(backend.exports.items()):
+        if export.exporting_stack_id == stack.stack_id and name not in current:
+            del backend.exports[name]
+    backend.exports.update(current)
+
+
+def stack_output(reference, resource_map):
+    """Fn::GetStackOutput: an output of another stack, which needs no export."""
+    wanted = clean_with_moto(reference, resource_map)
+    region = wanted.get("Region") or resource_map._region_name
+    backend = models.cloudformation_backends[resource_map._account_id][region]
+    for stack in backend.stacks.values():
+        if wanted["StackName"] in (stack.name, stack.stack_id):
+            for output in stack.stack_outputs:
+                if output.key == wanted["OutputName"]:
+                    return output.value
+    raise ValidationError(
+        message=f"Stack {wanted['StackName']} has no output {wanted['OutputName']}"
+    )
+
+
+def clean_json(resource_json, resources_map):
+    """moto's resolution of a template's functions, which lacks this one."""
+    if isinstance(resource_json, dict) and "Fn::GetStackOutput" in resource_json:
+        return stack_output(resource_json["Fn::GetStackOutput"], resources_map)
+    return clean_with_moto(resource_json, resources_map)
+
+
+def install():
+    """moto's function calls itself by its name in the module, so all levels go through ours."""
+    parsing.clean_json = clean_json

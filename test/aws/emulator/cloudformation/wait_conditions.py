@@ -1,0 +1,79 @@
+"""Wait conditions, which a stack's bootstrap has to signal."""
+
+import json
+import time
+
+from moto.cloudformation.exceptions import ValidationError
+
+from ..settings import Server, boot_mode, number
+from .simple_resource import SimpleResource
+
+# Handle name → signals received, as they came.
+SIGNALS = {}
+
+
+class WaitConditionHandle(SimpleResource):
+    """Ref is the address to which a signal is PUT."""
+
+    TYPE = "AWS::CloudFormation::WaitConditionHandle"
+
+    @property
+    def physical_resource_id(self):
+        return f"{Server.url()}/emu-api/signal/{self.name}"
+
+    def put(self):
+        SIGNALS[self.name] = []
+
+
+class WaitCondition(SimpleResource):
+    """Blocks its stack until the signals are there, one of them is a failure, or time is over."""
+
+    TYPE = "AWS::CloudFormation::WaitCondition"
+
+    def put(self):
+        handle = self.properties["Handle"].rsplit("/", 1)[-1]
+        self.signals = SIGNALS.setdefault(handle, [])
+        self.wanted = int(self.properties.get("Count", 1))
+        self._signal_by_itself()
+        timeout = float(self.properties.get("Timeout", 3600)) * number("time_scale")
+        deadline = time.monotonic() + timeout
+        while not self._is_over():
+            if time.monotonic() > deadline:
+                raise ValidationError(
+                    self.name,
+                    f"WaitCondition timed out. Received {len(self.data)} conditions "
+                    f"when expecting {self.wanted}",
+                )
+            time.sleep(0.05)
+
+    def _signal_by_itself(self):
+        if boot_mode() == "ok":
+            self.signals += [
+                {"Status": "SUCCESS", "UniqueId": f"emulated-{n}", "Data": "emulated"}
+                for n in range(self.wanted)
+            ]
+        elif boot_mode() == "fail":
+            self.signals.append(
+                {
+                    "Status": "FAILURE",
+                    "UniqueId": "emulated",
+                    "Reason": "emulated bootstrap failure",
+                }
+            )
+
+    def _is_over(self):
+        signals = list(self.signals)
+        for signal in signals:
+            if signal.get("Status") != "SUCCESS":
+                raise ValidationError(
+                    self.name,
+                    f"WaitCondition received failed message: '{signal.get('Reason', '')}' "
+                    f"for uniqueId: {signal.get('UniqueId')}",
+                )
+        # Two signals of one id count once.
+        self.data = {s.get("UniqueId"): s.get("Data", "") for s in signals}
+        return len(self.data) >= self.wanted
+
+    def get_cfn_attribute(self, _attribute):
+        """Data: what the signals carried, by their ids."""
+        return json.dumps(self.data)

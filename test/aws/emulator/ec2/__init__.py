@@ -1,0 +1,1 @@
+"""Instances as EC2 shows them, and the machines behind them."""

@@ -1,0 +1,100 @@
+"""Launch of instances: capacity, and the machine behind each."""
+
+import base64
+import threading
+import time
+import traceback
+
+from moto.core.types import Base64EncodedString
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.instances import InstanceBackend
+
+from ..machines.host import machines_wanted
+from ..machines.machine import Machine, Machines
+from ..settings import boot_mode, take
+from . import addresses, boot, power
+
+run_with_moto = InstanceBackend.run_instances
+
+
+def capacity_message(kind, zone, spot):
+    """EC2's words for a zone that has no more instances of a type."""
+    if spot:
+        return "There is no Spot capacity available that matches your request."
+    return (
+        f"We currently do not have sufficient {kind} capacity in the Availability Zone you "
+        f"requested ({zone}). Our system will be working on provisioning additional capacity."
+    )
+
+
+def check_capacity(kind, zone, spot):
+    """Raises where a test took the capacity: `type[/spot]@zone`, either of them may be *."""
+
+    def matches(entry):
+        wanted, _, where = entry.partition("@")
+        name, _, market = wanted.partition("/")
+        return (
+            name in ("*", kind) and where in ("*", zone) and (not market or (market == "spot") == spot)
+        )
+
+    if take("capacity", matches):
+        raise EC2ClientError("InsufficientInstanceCapacity", capacity_message(kind, zone, spot))
+
+
+def user_data_bytes(value):
+    """The script as a template or an API call carries it: text in base64, or moto's type of it."""
+    if value is None:
+        return None
+    if isinstance(value, Base64EncodedString):
+        return value.decode()
+    return base64.b64decode(value).decode()
+
+
+def run_instances(self, image_id, count, user_data, security_group_names, **kwargs):
+    """moto's instances, on which a machine boots where the test wants machines."""
+    interfaces = kwargs.get("nics") or []
+    subnet = kwargs.get("subnet_id") or next(
+        (nic["SubnetId"] for nic in interfaces if "SubnetId" in nic), None
+    )
+    if subnet:
+        zone = self.get_subnet(subnet).availability_zone
+    else:
+        zone = kwargs.get("placement") or self.region_name + "a"
+    check_capacity(kwargs.get("instance_type"), zone, bool(kwargs.get("instance_market_options")))
+    if isinstance(user_data, str):
+        user_data = Base64EncodedString(user_data)
+    reservation = run_with_moto(
+        self, image_id, count, user_data, security_group_names, **kwargs
+    )
+    for instance in reservation.instances:
+        instance.launched = time.time()
+        for interface in instance.nics.values():
+            interface.delete_on_termination = True
+        start(instance, user_data_bytes(instance.user_data))
+    return reservation
+
+
+def start(instance, script):
+    """Boots a machine, or runs the user data in a shell of the host, in a thread."""
+    if machines_wanted():
+        addresses.map_interfaces(instance)
+        wanted = script if boot_mode() == "exec" else None
+        machine = Machine(instance, wanted, power.on_end)
+        Machines.by_id[instance.id] = machine
+        threading.Thread(target=start_machine, args=(machine,), daemon=True).start()
+    elif boot_mode() == "exec" and script:
+        threading.Thread(target=boot.run_on_host, args=(instance, script), daemon=True).start()
+
+
+def start_machine(machine):
+    """A machine that cannot start is one whose agent never comes online; the log says why."""
+    try:
+        machine.start()
+    except Exception:
+        if not machine.gone:
+            traceback.print_exc()
+
+
+def install():
+    """Takes the place of moto's method."""
+    InstanceBackend.run_instances = run_instances

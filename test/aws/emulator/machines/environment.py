@@ -1,0 +1,75 @@
+"""The variables of programs on an instance: nothing of the emulator's own environment."""
+
+import json
+import os
+import shutil
+import sys
+
+from ..settings import SETTINGS, Server, tags_of
+from .files import STUBS, SYSTEM_PATH, TOOLS
+
+
+def of_instance(instance):
+    """What stands for the instance's role, region and metadata service, and what a test adds."""
+    metadata = f"{Server.url()}/emu-api/imds/{instance.id}"
+    return {
+        "LANG": "C.UTF-8",
+        "AWS_ENDPOINT_URL": Server.url(),
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": instance.region_name,
+        "AWS_DEFAULT_REGION": instance.region_name,
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT": metadata,
+        "EC2_METADATA_URL": metadata,
+        "EMU_INSTANCE_ID": instance.id,
+        **added(),
+    }
+
+
+def added():
+    """The variables of the setting exec_env."""
+    values = json.loads(SETTINGS["exec_env"] or "{}")
+    return {key: str(value) for key, value in values.items()}
+
+
+def of_machine(instance):
+    """The variables of every program on a machine."""
+    path = [STUBS] if SETTINGS["stubs"] else []
+    path += [SETTINGS["exec_path"]] if SETTINGS["exec_path"] else []
+    return {**of_instance(instance), "PATH": ":".join([*path, TOOLS, SYSTEM_PATH])}
+
+
+def of_local_shell(instance, home):
+    """The same for a command that stands for the instance in a shell of the host."""
+    path = [part for part in (SETTINGS["exec_path"], os.environ.get("PATH")) if part]
+    return {
+        **of_instance(instance),
+        "PATH": ":".join(path),
+        "HOME": home,
+        "EMU_INSTANCE_TYPE": instance.instance_type,
+        "EMU_INSTANCE_IP": instance.private_ip or "",
+        "EMU_INSTANCE_TAGS": json.dumps(tags_of(instance)),
+        **added(),
+    }
+
+
+def of_command(instance):
+    """What the agent tells each command."""
+    return {"AWS_SSM_INSTANCE_ID": instance.id, "AWS_SSM_REGION_NAME": instance.region_name}
+
+
+def binds():
+    """(host path, machine path) pairs that a machine sees read-only."""
+    pairs = [(path, path) for path in SETTINGS["binds"].split(",") if path]
+    # The AWS command line of this Python environment, which may lie where a machine has nothing.
+    pairs.append((sys.prefix, sys.prefix))
+    if SETTINGS["stubs"]:
+        pairs.append((os.path.abspath(SETTINGS["stubs"]), STUBS))
+    return pairs
+
+
+def aws_wrapper():
+    """The command line by its whole path, for the `aws` on a machine's PATH."""
+    beside = os.path.join(sys.prefix, "bin", "aws")
+    found = beside if os.path.exists(beside) else shutil.which("aws")
+    return f'#!/bin/sh\nexec {sys.executable} {found} "$@"\n' if found else None

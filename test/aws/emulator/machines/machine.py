@@ -1,0 +1,264 @@
+"""One machine: its disk, its boots, its end, and commands inside it."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+
+from ..settings import Server
+from . import cgroups, environment, files
+from .spawner import SPAWNER
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+# How keeper.sh tells that a machine ended by itself: systemd's reboot(2) in a pid namespace.
+POWERED_OFF, REBOOTED = 130, 129
+
+
+class Machine:
+    """Boots on `start`. `on_end(machine, how)` is told how each boot ended, in a thread.
+
+    `how` is "poweroff", "reboot" or "lost" (cut off from outside, or a crash).
+    """
+
+    def __init__(self, instance, user_data, on_end):
+        self.instance, self.user_data, self.on_end = instance, user_data, on_end
+        self.folder = os.path.join(Server.state, instance.id)
+        self.root = None
+        self.group = os.path.join(Machines.group, instance.id)
+        self.boot_group = os.path.join(self.group, "machine")
+        self.running, self.gone, self.seen_online = False, False, False
+        self.launched = time.time()
+        self.last_words = {}
+        self._mounted = threading.Event()
+        self._keeper = None
+        self._lock = threading.RLock()
+
+    def start(self):
+        """Makes the disk and boots."""
+        os.makedirs(self.folder)
+        keeper_group = os.path.join(self.group, "keeper")
+        cgroups.make(keeper_group)
+        with open(os.path.join(self.folder + ".log"), "wb") as log:
+            self._keeper = SPAWNER.popen(
+                [
+                    *("setpriv", "--pdeathsig", "KILL"),
+                    *("bash", "-c", 'echo 0 >"$0"; exec "$@"'),
+                    os.path.join(keeper_group, "cgroup.procs"),
+                    *("unshare", "--mount", "bash", os.path.join(HERE, "keeper.sh")),
+                    *(self.folder, self.boot_group, self.hostname),
+                ],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+        threading.Thread(target=self._listen, daemon=True).start()
+        if not self._mounted.wait(30) or self.gone:
+            raise RuntimeError(f"The disk of {self.instance.id} cannot be made: {self._complaint()}")
+        # The keeper's mount namespace, seen from outside.
+        outside = f"/proc/{self._keeper.pid}/root{self.folder}"
+        self.root = outside + "/root"
+        with open(outside + "/binds", "w", encoding="utf8") as file:
+            file.writelines(f"{source} {target}\n" for source, target in environment.binds())
+        files.prepare(
+            self.root,
+            environment.of_machine(self.instance),
+            self.hostname,
+            self.instance.private_ip,
+            self.user_data,
+        )
+        wrapper = environment.aws_wrapper()
+        if wrapper:
+            files.write(self.root, f"{files.TOOLS}/aws", wrapper, 0o755)
+        self.boot()
+
+    def _complaint(self):
+        with open(self.folder + ".log", encoding="utf8", errors="replace") as file:
+            return file.read().strip()
+
+    @property
+    def hostname(self):
+        """As EC2 names it: ip-10-0-0-4."""
+        return "ip-" + (self.instance.private_ip or "127.0.0.1").replace(".", "-")
+
+    def boot(self):
+        """Boots from the disk as it is."""
+        with self._lock:
+            if self.gone or self.running:
+                return
+            cgroups.remove(self.boot_group)
+            cgroups.make(self.boot_group)
+            self.running = True
+            self._keeper.stdin.write("boot\n")
+            self._keeper.stdin.flush()
+
+    def _listen(self):
+        for line in self._keeper.stdout:
+            word, _, code = line.strip().partition(" ")
+            if word == "mounted":
+                self._mounted.set()
+            elif word == "ended":
+                # What was started inside from outside, as commands are, ends with the machine.
+                cgroups.kill(self.boot_group)
+                self.running = False
+                how = {POWERED_OFF: "poweroff", REBOOTED: "reboot"}.get(int(code), "lost")
+                if not self.gone:
+                    self.on_end(self, how)
+        self.gone = True
+        self.running = False
+        self._mounted.set()
+
+    def is_online(self):
+        """Whether the machine's agent runs."""
+        if not self.running:
+            return False
+        group = os.path.join(self.boot_group, "system.slice", f"{files.AGENT}.service")
+        for pid in cgroups.processes(group):
+            try:
+                with open(f"/proc/{pid}/comm", encoding="utf8") as file:
+                    if file.read().startswith(files.AGENT[:15]):
+                        self.seen_online = True
+                        return True
+            except OSError:
+                continue
+        return False
+
+    def first_process(self):
+        """The id, on the host, of the machine's systemd; None while there is none."""
+        scope = os.path.join(self.boot_group, "init.scope")
+        return min(cgroups.processes(scope), default=None)
+
+    def enter(self, command, group=None):
+        """The command line that runs a command inside, in the group of a service of it."""
+        pid = self.first_process()
+        if pid is None:
+            raise RuntimeError(f"{self.instance.id} is not up")
+        procs = os.path.join(self.boot_group, group or "init.scope", "cgroup.procs")
+        with open(os.path.join(HERE, "dropped-capabilities"), encoding="ascii") as file:
+            dropped = file.read()
+        return [
+            *("bash", "-c", 'echo 0 >"$0"; exec "$@"', procs),
+            *("nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--cgroup", "--pid"),
+            f"--root=/proc/{pid}/root",
+            *("setpriv", "--bounding-set", dropped),
+            *command,
+        ]
+
+    def run(self, command, timeout=30):
+        """Runs a shell command inside, past the agent: for looking at a machine from a test."""
+        variables = {**environment.of_machine(self.instance), "HOME": "/root"}
+        assignments = [f"{key}={value}" for key, value in variables.items()]
+        inside = ["env", "-C", "/", "-i", *assignments, "/bin/bash", "-c", command]
+        code, out, err = SPAWNER.run(self.enter(inside), timeout=timeout)
+        return {"code": code, "stdout": out, "stderr": err}
+
+    def start_script(self, path, text, variables, folder, out, err):
+        """Starts a script as the agent does. Gives the process; its group is the command's."""
+        agent_group = f"system.slice/{files.AGENT}.service"
+
+        def start():
+            files.write(self.root, path, text, 0o700)
+            assignments = [f"{key}={value}" for key, value in variables.items()]
+            change = 'cd "$0" && exec sh -c "$1"'
+            inside = ["env", "-C", "/", "-i", *assignments, "sh", "-c", change, folder, path]
+            return subprocess.Popen(
+                self.enter(inside, agent_group),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+
+        # The script lies on the disk, which the machine's first process sees at the same path.
+        return SPAWNER.call(start)
+
+    def read(self, path):
+        """The text of a file inside; None where it is not. Works while the disk is there."""
+        if self.gone:
+            return self.last_words.get(path)
+        try:
+            with open(self._path(path), encoding="utf8", errors="replace") as file:
+                return file.read()
+        except OSError:
+            return None
+
+    def _path(self, path):
+        pid = self.first_process()
+        inside = f"/proc/{pid}/root" if pid else self.root
+        return inside + os.path.abspath(path)
+
+    def reboot(self):
+        """As the RebootInstances call: asks, then insists."""
+        self._ask("reboot", self.cut_power)
+
+    def power_off(self):
+        """As the StopInstances call."""
+        self._ask("poweroff", self.cut_power)
+
+    def _ask(self, verb, insist):
+        try:
+            SPAWNER.run(self.enter(["systemctl", "--no-block", verb]), timeout=10)
+        except RuntimeError:
+            insist()
+            return
+        deadline = time.monotonic() + 60
+        while self.running and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if self.running:
+            insist()
+
+    def cut_power(self):
+        """Ends everything at once; the disk stays as it is."""
+        cgroups.kill(self.boot_group)
+
+    def destroy(self):
+        """Ends the machine and its disk. Its boot log can still be read."""
+        with self._lock:
+            if self.gone:
+                return
+            for path in ("/var/log/cloud-init-output.log", "/var/lib/cloud/instance/exit-code"):
+                self.last_words[path] = self.read(path)
+            self.gone = True
+        cgroups.kill(self.group)
+        if self._keeper is not None:
+            self._keeper.wait()
+        self.running = False
+        cgroups.remove(self.group)
+        for leftover in (self.folder, self.folder + ".log"):
+            try:
+                os.rmdir(leftover) if os.path.isdir(leftover) else os.unlink(leftover)
+            except OSError:
+                pass
+
+
+class Machines:
+    """All machines of this emulator, by instance id."""
+
+    group = ""
+    by_id = {}
+
+    @classmethod
+    def of(cls, instance_id):
+        """The machine of an instance, also when it is gone; None where it never had one."""
+        return cls.by_id.get(instance_id)
+
+    @classmethod
+    def destroy_all(cls):
+        """Ends all machines at once."""
+        threads = [threading.Thread(target=m.destroy) for m in list(cls.by_id.values())]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+
+def kill_group(process):
+    """Ends a process and those in its group."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()

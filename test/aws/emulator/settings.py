@@ -1,0 +1,132 @@
+"""What a test can switch: settings, one string each, and lists of rules that are used up."""
+
+import json
+import os
+import threading
+
+DEFAULTS = {
+    # execution
+    "machines": "",
+    "stubs": "",
+    "binds": "",
+    "exec": "",
+    "exec_env": "",
+    "exec_path": "",
+    "boot": "",
+    "boot_shell": "bash",
+    "time_scale": "1",
+    "sync": "20",
+    # faults
+    "lag": "0",
+    "agent_delay": "0",
+    "agent_offline": "",
+    "agent_lost": "",
+    "agent_version": "",
+    "hang": "",
+    "capacity": "",
+    "throttle": "",
+    "deny": "",
+    "spot_interruption": "",
+    # the account
+    "quotas": "",
+}
+
+SETTINGS = {name: os.environ.get("EMU_" + name.upper(), value) for name, value in DEFAULTS.items()}
+
+# Lists that the control API reads and writes: see README.md.
+CONTROL = {"fail": [], "s3fail": [], "commands": [], "log": []}
+
+LOCK = threading.RLock()
+
+
+class Server:
+    """Where this emulator listens and keeps its files; set once at start."""
+
+    port = 5000
+    state = ""
+
+    @classmethod
+    def url(cls):
+        """An address with an IP number: SDKs then use path-style S3 by themselves."""
+        return f"http://127.0.0.1:{cls.port}"
+
+
+def number(name):
+    """A setting as a number; empty is 0."""
+    return float(SETTINGS[name] or 0)
+
+
+def boot_mode():
+    """ok, none, fail or exec. Machines run their user data unless a test says otherwise."""
+    return SETTINGS["boot"] or ("exec" if SETTINGS["machines"] else "ok")
+
+
+def change(values):
+    """Takes settings from a test. An unknown name is a mistake in the test, so it is refused."""
+    unknown = sorted(set(values) - set(DEFAULTS))
+    if unknown:
+        raise KeyError(f"no such setting: {', '.join(unknown)}; there are {', '.join(DEFAULTS)}")
+    with LOCK:
+        for name, value in values.items():
+            if value is None:
+                SETTINGS[name] = DEFAULTS[name]
+            elif isinstance(value, bool):
+                SETTINGS[name] = "1" if value else ""
+            elif isinstance(value, (dict, list)):
+                SETTINGS[name] = json.dumps(value)
+            else:
+                SETTINGS[name] = str(value)
+
+
+def reset():
+    """Every fault off and every list empty; how things are executed stays."""
+    kept = ("machines", "stubs", "binds", "exec", "exec_env", "exec_path", "boot_shell", "sync")
+    with LOCK:
+        for name, value in DEFAULTS.items():
+            if name not in kept:
+                SETTINGS[name] = value
+        for rules in CONTROL.values():
+            rules.clear()
+
+
+def split(text):
+    """The entries of a comma list."""
+    return [entry for entry in text.split(",") if entry]
+
+
+def take(name, matches):
+    """True where an entry `what[:times]` of a comma list matches; a counted entry is used by one."""
+    with LOCK:
+        entries = split(SETTINGS[name])
+        for position, entry in enumerate(entries):
+            head, _, times = entry.rpartition(":")
+            what, left = (head, int(times)) if times.isdigit() else (entry, None)
+            if not matches(what):
+                continue
+            if left is not None:
+                entries[position : position + 1] = [f"{what}:{left - 1}"] if left > 1 else []
+                SETTINGS[name] = ",".join(entries)
+            return True
+    return False
+
+
+def use_up(rules, rule):
+    """Counts one use of a rule with `times`; the last use removes it from its list."""
+    with LOCK:
+        if "times" not in rule:
+            return
+        rule["times"] -= 1
+        if rule["times"] <= 0 and rule in rules:
+            rules.remove(rule)
+
+
+def tags_of(instance):
+    """An instance's tags as a dict."""
+    return {tag["key"]: tag["value"] for tag in instance.get_tags()}
+
+
+def is_selected(instance, listing):
+    """Whether a comma list of tag=value, instance type, id or * names the instance."""
+    names = {f"{key}={value}" for key, value in tags_of(instance).items()}
+    names |= {instance.instance_type, instance.id, "*"}
+    return any(entry in names for entry in split(listing))

@@ -1,0 +1,62 @@
+"""The agents of instances: registered, online, lost, too old."""
+
+import time
+
+from moto.core.utils import utcnow
+from moto.ec2.models import ec2_backends
+
+from ..machines.machine import Machines
+from ..settings import SETTINGS, is_selected, number, split
+
+CURRENT_VERSION = "3.3.4793.0"
+
+
+def registered(backend):
+    """Instances that SSM knows, by id: running ones whose agent has been online once."""
+    ec2 = ec2_backends[backend.account_id][backend.region_name]
+    instances = [i for reservation in ec2.all_reservations() for i in reservation.instances]
+    return {i.id: i for i in instances if i.state == "running" and is_registered(i)}
+
+
+def is_registered(instance):
+    """Registered once, an agent stays known until the instance ends."""
+    age = time.time() - getattr(instance, "launched", 0)
+    if age < number("agent_delay") or is_selected(instance, SETTINGS["agent_offline"]):
+        return False
+    machine = Machines.of(instance.id)
+    return machine is None or machine.seen_online or machine.is_online()
+
+
+def is_online(instance):
+    """Whether a command sent now reaches the instance."""
+    if is_selected(instance, SETTINGS["agent_lost"]) or instance.state != "running":
+        return False
+    machine = Machines.of(instance.id)
+    return is_registered(instance) and (machine is None or machine.is_online())
+
+
+def version_of(instance):
+    """The agent's version; the setting agent_version lists `selector@version`."""
+    for entry in split(SETTINGS["agent_version"]):
+        selector, _, version = entry.rpartition("@")
+        if is_selected(instance, selector):
+            return version
+    return CURRENT_VERSION
+
+
+def information(instance):
+    """One entry of DescribeInstanceInformation."""
+    version = version_of(instance)
+    return {
+        "InstanceId": instance.id,
+        "PingStatus": "Online" if is_online(instance) else "ConnectionLost",
+        "LastPingDateTime": utcnow(),
+        "AgentVersion": version,
+        "IsLatestVersion": version == CURRENT_VERSION,
+        "PlatformType": "Linux",
+        "PlatformName": "Amazon Linux",
+        "PlatformVersion": "2023",
+        "ResourceType": "EC2Instance",
+        "IPAddress": instance.private_ip,
+        "ComputerName": instance.private_dns_name,
+    }

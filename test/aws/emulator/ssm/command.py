@@ -1,0 +1,148 @@
+"""One command: its invocations, so many at a time, and its status over all of them."""
+
+import datetime
+import re
+import threading
+import time
+import uuid
+
+from moto.core.utils import utcnow
+
+from ..reason import reason_of
+from ..settings import CONTROL, LOCK, is_selected, use_up
+from .invocation import Invocation
+from .parameters import Values
+
+OPEN = ("Pending", "InProgress")
+
+
+def share(text, total):
+    """MaxConcurrency and MaxErrors: a number, or a percentage of the targets."""
+    return max(1, int(total * int(text[:-1]) / 100)) if text.endswith("%") else int(text)
+
+
+class Command:
+    """Runs from its creation on."""
+
+    def __init__(self, backend, request, instances, content, version):
+        self.backend = backend
+        self.command_id, self.requested, self.sent = str(uuid.uuid4()), utcnow(), time.time()
+        self.document, self.version = request("DocumentName"), version
+        self.parameters = request("Parameters", {})
+        self.comment, self.targets = request("Comment", ""), request("Targets", [])
+        self.by_id = request("InstanceIds", [])
+        self.timeout = int(request("TimeoutSeconds", 3600))
+        self.bucket = request("OutputS3BucketName", "")
+        self.prefix = (request("OutputS3KeyPrefix", "") or "").strip("/")
+        self.concurrency = str(request("MaxConcurrency", "50"))
+        self.errors = str(request("MaxErrors", "0"))
+        self.cancelled = False
+        self.steps = content.get("mainSteps", [])
+        self.values = Values(content.get("parameters") or {}, self.parameters)
+        self.invocations = [Invocation(self, instance) for instance in instances]
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def execution_timeout(self):
+        """timeoutSeconds of the first step that has one."""
+        for step in self.steps:
+            seconds = step.get("inputs", {}).get("timeoutSeconds")
+            if seconds is not None:
+                return float(self.values.fill(str(seconds)))
+        return 3600.0
+
+    def rule(self, instance):
+        """The scripted answer that fits, used once; None where there is none."""
+        given = {name: values[0] for name, values in self.parameters.items() if values}
+        with LOCK:
+            for rule in CONTROL["commands"]:
+                if (
+                    re.search(rule.get("document", "."), self.document)
+                    and (rule.get("parameters") or {}).items() <= given.items()
+                    and ("instance" not in rule or is_selected(instance, rule["instance"]))
+                ):
+                    use_up(CONTROL["commands"], rule)
+                    return dict(rule)
+        return None
+
+    def _run(self):
+        """At most MaxConcurrency at a time, and none once more than MaxErrors have failed."""
+        total = len(self.invocations)
+        if not total:
+            return
+        gate = threading.Semaphore(share(self.concurrency, total))
+
+        def run(invocation):
+            try:
+                invocation.run()
+            except Exception as error:
+                invocation.err += f"emulator: {reason_of(error)}"
+                invocation.finish("Failed", code=-1)
+            finally:
+                gate.release()
+
+        for invocation in self.invocations:
+            gate.acquire()
+            if self._failed() > self._allowed() and not self.cancelled:
+                invocation.finish("Cancelled", "Terminated", -1)
+                gate.release()
+            else:
+                threading.Thread(target=run, args=(invocation,), daemon=True).start()
+
+    def _allowed(self):
+        if self.errors in ("0", "0%"):
+            return 0
+        return share(self.errors, len(self.invocations))
+
+    def _failed(self):
+        return sum(i.status not in ("Success", *OPEN) for i in self.invocations)
+
+    def cancel(self, instance_ids):
+        """CancelCommand, for all instances or some."""
+        self.cancelled = True
+        for invocation in self.invocations:
+            if not instance_ids or invocation.instance.id in instance_ids:
+                invocation.cancelled.set()
+
+    def _state(self):
+        """Status and StatusDetails. Those of several targets are not confirmed against AWS."""
+        states = [invocation.status for invocation in self.invocations]
+        if not states:
+            return "Success", "NoInstancesInTag"
+        if any(state in OPEN for state in states):
+            state = "Pending" if set(states) == {"Pending"} else "InProgress"
+            return state, state
+        if self.cancelled:
+            return "Cancelled", "Cancelled"
+        if len(states) == 1:
+            return states[0], self.invocations[0].details
+        failed = self._failed()
+        if not failed:
+            return "Success", "Success"
+        return ("Failed", "Failed") if failed > self._allowed() else ("Success", "Incomplete")
+
+    def answer(self):
+        """What SendCommand and ListCommands say."""
+        status, details = self._state()
+        lost = sum(i.details == "DeliveryTimedOut" for i in self.invocations)
+        return {
+            "CommandId": self.command_id,
+            "DocumentName": self.document,
+            "DocumentVersion": self.version,
+            "Comment": self.comment,
+            "Parameters": self.parameters,
+            "InstanceIds": self.by_id,
+            "Targets": self.targets,
+            "RequestedDateTime": self.requested,
+            "ExpiresAfter": self.requested + datetime.timedelta(seconds=self.timeout),
+            "Status": status,
+            "StatusDetails": details,
+            "OutputS3BucketName": self.bucket,
+            "OutputS3KeyPrefix": self.prefix,
+            "MaxConcurrency": self.concurrency,
+            "MaxErrors": self.errors,
+            "TargetCount": len(self.invocations),
+            "CompletedCount": sum(i.status not in OPEN for i in self.invocations),
+            "ErrorCount": self._failed() - lost,
+            "DeliveryTimedOutCount": lost,
+            "TimeoutSeconds": self.timeout,
+        }

@@ -1,0 +1,248 @@
+"""One command on one instance: what happens to it, and what the API says of it."""
+
+import datetime
+import tempfile
+import threading
+import time
+
+from moto.s3.models import s3_backends
+from moto.utilities.utils import get_partition
+
+from ..ec2.boot import home_of, start_on_host
+from ..machines.environment import of_command, of_local_shell, of_machine
+from ..machines.machine import Machines, kill_group
+from ..reason import reason_of
+from ..settings import SETTINGS, is_selected, number
+from . import agents
+
+PLUGIN = "aws:runShellScript"
+STDOUT_LIMIT, STDERR_LIMIT, LISTED_LIMIT = 24000, 8000, 2500
+
+
+def cut(text, limit):
+    """Output as GetCommandInvocation gives it: the beginning only."""
+    return text if len(text) <= limit else text[: limit - 20] + "\n--output truncated--"
+
+
+def timestamp(seconds):
+    """A time as the API writes it; empty for one that has not come."""
+    if not seconds:
+        return ""
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+class Invocation:
+    """Starts as Pending; `run` takes it to its end."""
+
+    def __init__(self, command, instance):
+        self.command, self.instance = command, instance
+        self.cancelled = threading.Event()
+        self.status = self.details = "Pending"
+        self.code, self.out, self.err, self.url = -1, "", "", ""
+        self.start = self.end = None
+
+    def run(self):
+        """Delivery, then a scripted answer or the real thing."""
+        if not self._deliver():
+            return
+        self.status = self.details = "InProgress"
+        self.start = time.time()
+        limit = self.command.execution_timeout() * number("time_scale")
+        rule = self.command.rule(self.instance)
+        machine = Machines.of(self.instance.id)
+        if is_selected(self.instance, SETTINGS["hang"]):
+            self._wait(limit)
+        elif rule is not None and not rule.get("exec"):
+            self._answer_by(rule, limit)
+        elif machine is not None or SETTINGS["exec"] or rule is not None:
+            self._execute(machine, limit)
+        else:
+            self.finish("Success", code=0)
+
+    def _deliver(self):
+        """Waits for the agent, for at most the command's TimeoutSeconds."""
+        deadline = time.monotonic() + self.command.timeout * number("time_scale")
+        while not agents.is_online(self.instance):
+            if self.instance.state != "running":
+                self.finish("Failed", "Undeliverable", -1)
+                return False
+            if time.monotonic() > deadline:
+                self.finish("TimedOut", "DeliveryTimedOut", -1)
+                return False
+            if self.cancelled.wait(0.05):
+                break
+        if self.cancelled.is_set():
+            self.finish("Cancelled", code=-1)
+            return False
+        return True
+
+    def _wait(self, limit):
+        if self.cancelled.wait(limit):
+            self.finish("Cancelled", code=137)
+        else:
+            self.finish("TimedOut", "ExecutionTimedOut", 137)
+
+    def _answer_by(self, rule, limit):
+        seconds = float(rule.get("seconds", 0))
+        if self.cancelled.wait(min(seconds, limit)):
+            self.finish("Cancelled", code=137)
+            return
+        if seconds > limit:
+            self.finish("TimedOut", "ExecutionTimedOut", 137)
+            return
+        self.out, self.err = rule.get("stdout", ""), rule.get("stderr", "")
+        for entry in rule.get("s3", []):
+            self._bucket().put_object(entry["bucket"], entry["key"], entry["body"].encode())
+        self.finish(
+            rule.get("status", "Success"), rule.get("statusDetails"), rule.get("responseCode")
+        )
+
+    def _execute(self, machine, limit):
+        """Each step's lines as one script under sh, as the agent does (a #! line is honoured)."""
+        deadline = time.monotonic() + limit
+        for number_of_step, step in enumerate(self.command.steps):
+            if step["action"] != PLUGIN:
+                continue
+            inputs = step.get("inputs", {})
+            lines = inputs.get("runCommand", [])
+            text = "\n".join([lines] if isinstance(lines, str) else lines)
+            text = self.command.values.fill(text) + "\n"
+            folder = self.command.values.fill(inputs.get("workingDirectory", "")) or "/usr/bin"
+            how = self._run_step(machine, number_of_step, text, folder, deadline)
+            if how == "lost":
+                self._machine_was_lost(machine, deadline)
+            elif how == "cancelled":
+                self.finish("Cancelled", code=137)
+            elif how == "late":
+                self.finish("TimedOut", "ExecutionTimedOut", 137)
+            elif how:
+                self.finish("Failed", code=how)
+            else:
+                continue
+            return
+        self.finish("Success", code=0)
+
+    def _run_step(self, machine, number_of_step, text, folder, deadline):
+        """Gives the exit code, or "cancelled", "late" or "lost"."""
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            process = self._start(machine, number_of_step, text, folder, out, err)
+            how = None
+            while process.poll() is None and how is None:
+                if time.monotonic() > deadline:
+                    how = "late"
+                elif self.cancelled.wait(0.02):
+                    how = "cancelled"
+            if how is None:
+                how = process.returncode
+                if machine is not None and not machine.running:
+                    how = "lost"
+            # Also what the script left in its group; what it handed to systemd lives on.
+            kill_group(process)
+            for file, name in ((out, "out"), (err, "err")):
+                file.seek(0)
+                read = file.read().decode(errors="replace")
+                setattr(self, name, getattr(self, name) + read)
+        return how
+
+    def _start(self, machine, number_of_step, text, folder, out, err):
+        variables = {f"SSM_{k}": v for k, v in self.command.values.variables.items()}
+        variables |= of_command(self.instance)
+        name = f"{self.command.command_id}-{number_of_step}.sh"
+        if machine is None:
+            home = home_of(self.instance)
+            env = {**of_local_shell(self.instance, home), **variables}
+            return start_on_host(["sh", "-c"], f"{home}/{name}", text, env, out, err)
+        env = {**of_machine(self.instance), "HOME": "/root", **variables}
+        path = f"/var/lib/amazon/ssm/{self.instance.id}/document/orchestration/{name}"
+        return machine.start_script(path, text, env, folder, out, err)
+
+    def _machine_was_lost(self, machine, deadline):
+        """Nobody reports the end: a time-out, unless the agent comes back and says that it failed."""
+        while time.monotonic() < deadline and not machine.gone:
+            if self.cancelled.wait(0.1):
+                break
+            if machine.is_online():
+                self.finish("Failed", code=-1)
+                return
+        if machine.gone:
+            self.cancelled.wait(max(0, deadline - time.monotonic()))
+        if self.cancelled.is_set():
+            self.finish("Cancelled", code=137)
+        else:
+            self.finish("TimedOut", "ExecutionTimedOut", 137)
+
+    def finish(self, status, details=None, code=None):
+        """The end. The status comes last: whoever polls finds the output in place."""
+        self.code = (0 if status == "Success" else 1) if code is None else code
+        self.details, self.end = details or status, time.time()
+        self._upload()
+        self.status = status
+
+    def _bucket(self):
+        backend = self.command.backend
+        return s3_backends[backend.account_id][get_partition(backend.region_name)]
+
+    def _upload(self):
+        command = self.command
+        if not command.bucket or self.start is None:
+            return
+        names = [step["name"] for step in command.steps if step["action"] == PLUGIN]
+        step = names[0] if names else "0.awsrunShellScript"
+        parts = (
+            command.prefix,
+            command.command_id,
+            self.instance.id,
+            "awsrunShellScript",
+            step,
+        )
+        prefix = "/".join(part for part in parts if part)
+        try:
+            self._bucket().put_object(command.bucket, prefix + "/stdout", self.out.encode())
+            if self.err:
+                self._bucket().put_object(command.bucket, prefix + "/stderr", self.err.encode())
+            host = f"https://s3.{command.backend.region_name}.amazonaws.com"
+            self.url = f"{host}/{command.bucket}/{prefix}/stdout"
+        except Exception as error:
+            self.err += f"\nfailed to upload output: {reason_of(error)}"
+
+    def _common(self):
+        return {
+            "CommandId": self.command.command_id,
+            "InstanceId": self.instance.id,
+            "Comment": self.command.comment,
+            "DocumentName": self.command.document,
+            "DocumentVersion": self.command.version,
+            "Status": self.status,
+            "StatusDetails": self.details,
+            "StandardOutputUrl": self.url,
+        }
+
+    def listed(self, with_details):
+        """An entry of ListCommandInvocations."""
+        plugin = {
+            "Name": PLUGIN,
+            "Status": self.status,
+            "StatusDetails": self.details,
+            "ResponseCode": self.code,
+            "Output": self.out[:LISTED_LIMIT],
+        }
+        return {
+            **self._common(),
+            "RequestedDateTime": self.command.requested,
+            "CommandPlugins": [plugin] if with_details else [],
+        }
+
+    def answer(self):
+        """What GetCommandInvocation says."""
+        elapsed = f"PT{(self.end or time.time()) - self.start:.3f}S" if self.start else ""
+        return {
+            **self._common(),
+            "PluginName": PLUGIN,
+            "ResponseCode": self.code,
+            "ExecutionStartDateTime": timestamp(self.start),
+            "ExecutionEndDateTime": timestamp(self.end) if self.start else "",
+            "ExecutionElapsedTime": elapsed,
+            "StandardOutputContent": cut(self.out, STDOUT_LIMIT),
+            "StandardErrorContent": cut(self.err, STDERR_LIMIT),
+        }
