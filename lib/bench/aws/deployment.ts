@@ -14,8 +14,8 @@ export interface DeployedPair {
   readonly pair: number;
   readonly instances: Readonly<Record<NodeRole, string>>;
   readonly availabilityZone: string;
-  /** US dollars an hour of both nodes. */
-  readonly pricePerHourUsd: number;
+  /** US dollars an hour of both nodes; undefined where the project's price list lacks them. */
+  readonly pricePerHourUsd: number | undefined;
   readonly bootstrapVersion: string;
 }
 
@@ -71,6 +71,10 @@ const demandOutputs = (stack: string, outputs: ReadonlyMap<string, string>) => {
   };
 };
 
+/** The output is "unknown" where a price is not in the list. */
+const priceOf = (text: string): number | undefined =>
+  Number.isFinite(Number(text)) ? Number(text) : undefined;
+
 /**
  * A deployment from its stacks. Pure.
  *
@@ -121,7 +125,7 @@ export const deploymentOf = (
           middleware: of(pairOutputKeys.middlewareInstance),
         },
         availabilityZone: of(pairOutputKeys.availabilityZone),
-        pricePerHourUsd: Number(of(pairOutputKeys.pricePerHour)),
+        pricePerHourUsd: priceOf(of(pairOutputKeys.pricePerHour)),
         bootstrapVersion: of(pairOutputKeys.bootstrapVersion),
       };
     }),
@@ -136,6 +140,10 @@ export const deploymentOf = (
 export const findDeployment = async (aws: Aws, name: string): Promise<Deployment> =>
   deploymentOf(name, aws.region, await readStacks(aws, name));
 
-/** US dollars an hour of some pairs. */
-export const pricePerHourOf = (pairs: readonly DeployedPair[]): number =>
-  pairs.reduce((sum, { pricePerHourUsd }) => sum + pricePerHourUsd, 0);
+/** US dollars an hour of some pairs; undefined where one of them is not known. */
+export const pricePerHourOf = (pairs: readonly DeployedPair[]): number | undefined =>
+  pairs.reduce<number | undefined>(
+    (sum, { pricePerHourUsd }) =>
+      sum === undefined || pricePerHourUsd === undefined ? undefined : sum + pricePerHourUsd,
+    0,
+  );

@@ -24,7 +24,8 @@ export interface PairProgress {
   readonly secondsSoFar: number;
   /** Absent where it is not known. */
   readonly secondsLeft?: number;
-  readonly usdSoFar: number;
+  /** Absent where the price is not known. */
+  readonly usdSoFar?: number;
   readonly usdLeft?: number;
   /** Since the pair wrote last; absent where it never did. */
   readonly ageSeconds?: number;
@@ -90,6 +91,13 @@ const lossOf = (
     : undefined;
 };
 
+/** Leaves out what is not known. */
+const withAmounts = (amounts: Readonly<Record<'usdSoFar' | 'usdLeft', number | undefined>>) =>
+  Object.fromEntries(Object.entries(amounts).filter(([, usd]) => usd !== undefined)) as Pick<
+    PairProgress,
+    'usdSoFar' | 'usdLeft'
+  >;
+
 const pairProgress = (
   pair: number,
   status: RunStatus | undefined,
@@ -110,8 +118,11 @@ const pairProgress = (
   const works = ACTIVE.has(state);
   const end = status === undefined ? now : works ? now : new Date(status.updatedAt);
   const soFar = status === undefined ? 0 : secondsBetween(status.startedAt, end);
-  const price =
-    status?.pricePerHourUsd ?? context.pairs.find((one) => one.pair === pair)?.pricePerHourUsd ?? 0;
+  const deployed = context.pairs.find((one) => one.pair === pair);
+  // JSON has null where the node does not know it.
+  const price = (status?.pricePerHourUsd as number | null | undefined) ?? deployed?.pricePerHourUsd;
+  const usd = (seconds: number): number | undefined =>
+    price === undefined ? undefined : (seconds / 3600) * price;
   const left =
     works && status?.secondsLeft !== undefined
       ? Math.max(0, status.secondsLeft - silent)
@@ -123,8 +134,8 @@ const pairProgress = (
     cells: status?.cells ?? NO_CELLS,
     ...(works && status?.cell !== undefined ? { cell: status.cell.id } : {}),
     secondsSoFar: soFar,
-    ...(left === undefined ? {} : { secondsLeft: left, usdLeft: (left / 3600) * price }),
-    usdSoFar: (soFar / 3600) * price,
+    ...(left === undefined ? {} : { secondsLeft: left }),
+    ...withAmounts({ usdSoFar: usd(soFar), usdLeft: left === undefined ? undefined : usd(left) }),
     ...(status === undefined ? {} : { ageSeconds: silent }),
     pendingUploads: status?.pendingUploads ?? 0,
     starts: status?.starts ?? 0,

@@ -1,4 +1,7 @@
-import type { PlanOptions } from '../plan/plan-options.ts';
+import type { Config } from '../../config.ts';
+import { seedFrom } from '../plan/create-seed.ts';
+import { resolvePlanOptions, type PlanOptions, type PlanOverrides } from '../plan/plan-options.ts';
+import { optionText } from './option-text.ts';
 
 /** What the operator asked for; `request.json` of a run. */
 export interface RunRequest {
@@ -6,16 +9,56 @@ export interface RunRequest {
   readonly runId: string;
   readonly requestedAt: string;
   readonly deployment: string;
-  /** With nothing left open, so that everyone makes the same cells from them. */
+  /** From which every pair makes the same cells; the load engine only where it was said, else the node decides. */
   readonly options: PlanOptions;
   /** Whether the servings were named one by one. */
   readonly strict: boolean;
-  /** Text of the document's parameter `Options`; a resume sends it again. */
-  readonly optionsText: string;
-  /** Numbers of the pairs that it was sent to. */
+  /** The document's parameters `Seed` and `Options`; a resume sends them again. */
+  readonly seedText: string;
+  readonly optionText: string;
+  /** Numbers of the pairs that it was sent to last. */
   readonly pairs: readonly number[];
-  /** Number of the assignment by which it was sent last. */
+  /** Of these, pairs on which the runner did not start. */
+  readonly notStarted: readonly number[];
+  /** Number of the assignment by which it was sent last; 0: every pair took its share by the rule. */
   readonly assignment: number;
-  /** Version of the document that was sent. */
-  readonly documentVersion: string;
 }
+
+/** Puts a request together from what was said. Pure. */
+export const newRunRequest = (
+  config: Pick<Config, 'name' | 'servings'>,
+  said: PlanOverrides,
+  to: { readonly runId: string; readonly pairs: readonly number[]; readonly at: Date },
+): RunRequest => {
+  const { loadEngine: _, ...options } = resolvePlanOptions({
+    servings: config.servings,
+    seed: seedFrom(to.runId),
+    ...said,
+  });
+  return {
+    schema: 1,
+    runId: to.runId,
+    requestedAt: to.at.toISOString(),
+    deployment: config.name,
+    options: {
+      ...options,
+      ...(said.loadEngine === undefined ? {} : { loadEngine: said.loadEngine }),
+    },
+    strict: said.servings !== undefined,
+    seedText: said.seed === undefined ? '' : String(said.seed),
+    optionText: optionText(said),
+    pairs: to.pairs,
+    notStarted: [],
+    assignment: 0,
+  };
+};
+
+/** The parameters of the document `RunPlan` for a request. Pure. */
+export const runPlanParameters = (request: RunRequest): Readonly<Record<string, string>> => ({
+  RunId: request.runId,
+  Profile: request.options.profile,
+  Pairs: request.pairs.join(','),
+  ...(request.seedText === '' ? {} : { Seed: request.seedText }),
+  Assignment: String(request.assignment),
+  ...(request.optionText === '' ? {} : { Options: request.optionText }),
+});

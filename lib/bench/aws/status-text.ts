@@ -1,8 +1,9 @@
 import { durationText } from '../progress/progress-text.ts';
 import type { PairProgress, RunProgress } from './run-progress.ts';
 
-/** `$0.07`, `$12.40`. */
-export const usdText = (usd: number): string => `$${usd.toFixed(2)}`;
+/** `$0.07`, `$12.40`; `$?` where the price is not known. */
+export const usdText = (usd: number | undefined): string =>
+  usd === undefined ? '$?' : `$${usd.toFixed(2)}`;
 
 /** A table of texts with two blanks between columns. */
 export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
@@ -51,7 +52,9 @@ export const totalsOf = ({ pairs, totalCells }: RunProgress) => {
     finished: sum(({ cells }) => cells.completed + cells.failed),
     failed: sum(({ cells }) => cells.failed),
     total: totalCells ?? sum(({ cells }) => cells.total),
-    usdSoFar: sum(({ usdSoFar }) => usdSoFar),
+    usdSoFar: pairs.some(({ usdSoFar }) => usdSoFar === undefined)
+      ? undefined
+      : sum(({ usdSoFar = 0 }) => usdSoFar),
     usdLeft: sum(({ usdLeft = 0 }) => usdLeft),
     // They work at the same time.
     secondsLeft: Math.max(0, ...pairs.map(({ secondsLeft = 0 }) => secondsLeft)),
@@ -113,5 +116,5 @@ export const followText = (run: RunProgress): string => {
       ? `${pair}: ${cells.completed + cells.failed}/${cells.total}`
       : `${pair}: ${state}`,
   );
-  return `[${finished}/${total}] ${durationText(secondsLeft)} left · ${failed === 0 ? '' : `${failed} failed · `}${usdText(usdSoFar)} of about ${usdText(usdSoFar + usdLeft)} · pairs ${states.join(', ')}`;
+  return `[${finished}/${total}] ${durationText(secondsLeft)} left · ${failed === 0 ? '' : `${failed} failed · `}${usdText(usdSoFar)} so far, ${usdText(usdLeft)} to go · pairs ${states.join(', ')}`;
 };

@@ -30,7 +30,7 @@ export const staleAfterOf = (text: string | undefined): number | undefined =>
 interface Status {
   readonly runs: readonly RunProgress[];
   readonly deadline: Date | undefined;
-  readonly usdPerHour: number;
+  readonly usdPerHour: number | undefined;
 }
 
 const deadlineLine = ({ deadline, usdPerHour }: Status, now: Date): string => {
