@@ -21,10 +21,12 @@ log() {
   printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" >>"$BOOTSTRAP_LOG"
 }
 
-# The last lines that a step wrote to the log, in one line of printable characters.
+# The last lines that were written to the log behind a place in it, in one line of printable characters.
 last_words() {
-  tail -c "+$(($1 + 1))" "$BOOTSTRAP_LOG" | tr -d '\000-\010\013-\037\177' | grep -v '^[[:space:]]*$' | tail -n 5 |
-    paste -sd '|' | sed 's/|/ | /g' | tail -c 800
+  local words
+  words=$(tail -c "+$(($1 + 1))" "$BOOTSTRAP_LOG" | tr -d '\000-\010\013-\037\177' | awk 'NF' | tail -n 5 |
+    awk '{ printf "%s%s", (NR > 1 ? " | " : ""), $0 }' | tail -c 800)
+  printf '%s' "${words:-it said nothing}"
 }
 
 # step NAME FUNCTION: runs the function; ends the bootstrap where it fails.

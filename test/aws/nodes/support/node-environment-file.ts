@@ -1,0 +1,40 @@
+import type { NodeEnvironment } from '../../../../lib/deployment/node-environment.ts';
+
+const common = {
+  SC_DEPLOYMENT: 'bench',
+  SC_PAIR: '1',
+  SC_REGION: 'eu-west-1',
+  SC_BUCKET: 'bench-results',
+  SC_RUNTIME: 'reference',
+  SC_SERVINGS: 'torchserve,tfserving',
+  SC_LOG_GROUP: 'bench-logs',
+  SC_PRICE_PER_HOUR: '0.9',
+  SC_MAX_HOURS: '6',
+  SC_BOOTSTRAP_VERSION: 'b'.repeat(64),
+  SC_COMMIT: '',
+  SC_IMAGES: '{}',
+  SC_MODELS_URL: '',
+  SC_NODE_PACKAGE: 'nodejs22-22.20.0-1.amzn2023.0.1',
+} as const;
+
+/** The variables that the user data of a serving node writes, in the form of its file. */
+export const servingNodeFile = (more: Partial<NodeEnvironment> = {}): string =>
+  fileOf({ ...common, SC_ROLE: 'serving', ...more });
+
+/** The same of a middleware node. */
+export const middlewareNodeFile = (more: Partial<NodeEnvironment> = {}): string =>
+  fileOf({
+    ...common,
+    SC_ROLE: 'middleware',
+    SC_SERVING_HOST: '10.0.0.7',
+    SC_SERVING_INSTANCE: 'i-0123456789abcdef0',
+    SC_K6_VERSION: '1.8.1',
+    SC_K6_URL: 'https://example.com/v1.8.1/k6-v1.8.1-linux-amd64.tar.gz',
+    SC_K6_SHA256: '',
+    ...more,
+  });
+
+const fileOf = (environment: NodeEnvironment): string =>
+  Object.entries(environment)
+    .map(([name, value]: [string, unknown]) => `${name}=${String(value)}\n`)
+    .join('');

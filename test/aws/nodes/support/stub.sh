@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Stands for every program that a node has and this machine has not, under each one's name. It writes its call to
+# /calls.log, fails where the call begins with a line of /fail, and otherwise does the little that the scripts look at.
+set -Eeuo pipefail
+
+name=${0##*/}
+call="$name $*"
+printf '%s\n' "$call" >>/calls.log
+if [[ -f /fail ]]; then
+  while IFS= read -r line; do
+    if [[ -n $line && $call == "$line"* ]]; then
+      echo "$name: simulated failure" >&2
+      exit 1
+    fi
+  done </fail
+fi
+
+# The answer to a download: the file of that name in /downloads.
+give() {
+  local from=/downloads/${1##*/}
+  if [[ ! -f $from ]]; then
+    echo "$name: there is no $1" >&2
+    exit 22
+  fi
+  cp "$from" "$2"
+}
+
+case $name in
+  rpm) # rpm --query --quiet PACKAGE
+    grep -qxF "${*: -1}" /packages 2>/dev/null
+    ;;
+  dnf)
+    echo "${*: -1}" >>/packages
+    ;;
+  systemctl)
+    case $1 in
+      list-unit-files) [[ ${*: -1} == @(dnf-makecache.timer|man-db.timer) ]] && echo "${*: -1} enabled" ;;
+      is-active) echo active ;;
+      enable)
+        if [[ $* == *sampler* ]]; then echo '{"t":1}' >/var/lib/serving-compare/samples.jsonl; fi
+        ;;
+    esac
+    ;;
+  docker)
+    case "$1 $2" in
+      'image inspect') grep -qxF "$3" /images 2>/dev/null ;;
+      'pull --quiet') echo "$3" | tee -a /images ;;
+    esac
+    ;;
+  nvidia-smi) echo 'Tesla T4, 595.71.05, 15360 MiB' ;;
+  aws) # aws s3 cp --only-show-errors URL FILE
+    give "$4" "$5"
+    ;;
+  curl)
+    url=${*: -1}
+    case $url in
+      */latest/api/token) echo a-token ;;
+      */local-ipv4) echo 10.0.0.7 ;;
+      */instance-id) echo i-0123456789abcdef0 ;;
+      */instance-type) echo g4dn.xlarge ;;
+      */availability-zone) echo eu-west-1a ;;
+      */ami-id) echo ami-0123456789abcdef0 ;;
+      */instance-life-cycle) echo on-demand ;;
+      *)
+        while [[ $1 != --output ]]; do shift; done
+        give "$url" "$2"
+        ;;
+    esac
+    ;;
+esac
