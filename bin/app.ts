@@ -1,6 +1,3 @@
-import { App } from 'aws-cdk-lib';
-import { createStacks } from '../lib/stacks.ts';
+import { main } from '../lib/app.ts';
 
-const app = new App();
-createStacks(app);
-app.synth();
+main();

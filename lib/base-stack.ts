@@ -1,18 +1,93 @@
-import { RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnOutput, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { Config } from './config.ts';
+import { BenchNetwork } from './constructs/bench-network.ts';
+import { NodeDocuments } from './constructs/node-documents.ts';
+import type { SharedResources } from './constructs/node-context.ts';
+import { OperatorPolicy } from './constructs/operator-policy.ts';
+import { Results } from './constructs/results.ts';
+import { documentIds } from './deployment/documents/index.ts';
+import { runKeys } from './deployment/run-keys.ts';
+import { baseOutputKeys, documentOutputKey } from './deployment/stack-outputs.ts';
+import { tagKeys } from './deployment/tags.ts';
+import { deploymentTags } from './stack-tags.ts';
+
+export interface BaseStackProps extends StackProps {
+  readonly config: Config;
+}
 
 /**
- * What all node pairs of a deployment share. So far that is the log group, and the tag by which everything that belongs
- * to a deployment is found again.
+ * What all node pairs of a deployment share: network, results, documents, and the policy of those who run benchmarks.
+ *
+ * It makes no lookup, keeps nothing when it is destroyed, and has no Lambda.
  */
 export class BaseStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps) {
-    super(scope, id, props);
-    Tags.of(this).add('project', 'serving-compare');
-    new LogGroup(this, 'Logs', {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
+  readonly shared: SharedResources;
+  readonly #zones: readonly string[];
+
+  constructor(scope: Construct, id: string, { config, ...props }: BaseStackProps) {
+    super(scope, id, { ...props, tags: deploymentTags(config.name) });
+    this.#zones = [config.availabilityZone, ...config.otherAvailabilityZones];
+    for (const [key, value] of Object.entries(deploymentTags(config.name))) {
+      Tags.of(this).add(key, value);
+    }
+    const network = new BenchNetwork(this, 'Network', config);
+    const results = new Results(this, 'Results');
+    const documents = new NodeDocuments(this, 'Documents');
+    const operator = new OperatorPolicy(this, 'Operator', {
+      deployment: config.name,
+      documents,
+      results,
     });
+    this.shared = { network, results, documents };
+    this.#output(baseOutputKeys.resultsBucket, 'Bucket of the results', results.bucket.bucketName);
+    this.#output(baseOutputKeys.logGroup, 'Log group', results.logGroup.logGroupName);
+    this.#output(
+      baseOutputKeys.operatorPolicy,
+      'Attach this policy to whoever runs benchmarks',
+      operator.arn,
+    );
+    for (const document of documentIds) {
+      this.#output(
+        documentOutputKey(document),
+        `Name of the SSM document ${document}`,
+        documents.nameOf(document),
+      );
+    }
+    this.#shellLines(config, this.shared);
+  }
+
+  /** Without this, Vpc asks AWS for the zones of the account. */
+  override get availabilityZones(): string[] {
+    return [...this.#zones];
+  }
+
+  #shellLines(config: Config, { results, documents }: SharedResources): void {
+    const pairs = Array.from({ length: config.pairs }, (_, index) => index + 1).join(',');
+    const parameters = JSON.stringify({
+      RunId: ['my-run'],
+      Profile: ['quick'],
+      Pairs: [pairs],
+    });
+    this.#output(
+      baseOutputKeys.runPlanCommand,
+      'Starts a run on all pairs; without further tools',
+      [
+        `aws ssm send-command --region ${config.region}`,
+        `--document-name ${documents.nameOf('RunPlan')}`,
+        `--targets Key=tag:${tagKeys.deployment},Values=${config.name} Key=tag:${tagKeys.role},Values=middleware`,
+        `--parameters '${parameters}'`,
+        `--output-s3-bucket-name ${results.bucket.bucketName} --output-s3-key-prefix ${runKeys.commands.replace(/\/$/, '')}`,
+      ].join(' '),
+    );
+    this.#output(
+      baseOutputKeys.fetchCommand,
+      'Copies all results to the working directory',
+      `aws s3 sync --region ${config.region} s3://${results.bucket.bucketName}/${runKeys.runs} results/aws/`,
+    );
+  }
+
+  #output(key: string, description: string, value: string): void {
+    new CfnOutput(this, key, { description, value });
   }
 }

@@ -1,13 +1,35 @@
 import type { App } from 'aws-cdk-lib';
+import type { Archives } from './archives.ts';
 import { BaseStack } from './base-stack.ts';
+import type { Config } from './config.ts';
+import { baseStackName, pairStackName } from './deployment/stack-names.ts';
+import { PairStack } from './pair-stack.ts';
 
 export interface Stacks {
   readonly base: BaseStack;
+  /** By number, the first pair first. */
+  readonly pairs: readonly PairStack[];
 }
 
-/** Adds the project's stacks to an app; the entry point and the tests call the same function. */
-export const createStacks = (app: App): Stacks => ({
-  base: new BaseStack(app, 'ServingCompareBase', {
+/** Adds the stacks of a deployment to an app; the entry point and the tests call the same function. */
+export const createStacks = (app: App, config: Config, archives: Archives): Stacks => {
+  // The region is fixed, so that prices and zones are; the account is whoever deploys.
+  const env = { region: config.region };
+  const base = new BaseStack(app, baseStackName(config.name), {
+    config,
+    env,
     description: 'serving-compare: what the node pairs share',
-  }),
-});
+  });
+  const pairs = Array.from({ length: config.pairs }, (_, index) => {
+    const pair = index + 1;
+    return new PairStack(app, pairStackName(config.name, pair), {
+      config,
+      pair,
+      shared: base.shared,
+      archives,
+      env,
+      description: `serving-compare: node pair ${pair}`,
+    });
+  });
+  return { base, pairs };
+};

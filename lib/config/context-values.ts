@@ -16,7 +16,7 @@ const fromJson = (text: string): unknown => {
 /** A value of the type that the option takes, or the text as it was where it is none. */
 const valueOf = (name: OptionName, text: string): unknown => {
   const { schema }: Option = options[name];
-  const { type } = schema as { readonly type?: string };
+  const { type = 'string' } = schema as { readonly type?: string };
   switch (type) {
     case 'integer':
     case 'number':

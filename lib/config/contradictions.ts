@@ -23,7 +23,7 @@ const zones: Rule = (config) => {
   ];
 };
 
-const existingVpc: Rule = ({ vpc, otherAvailabilityZones }, said) => {
+const existingVpc: Rule = ({ vpc, availabilityZone, otherAvailabilityZones }, said) => {
   const parts = ['vpc.vpcId', 'vpc.subnetId', 'vpc.availabilityZone'] as const;
   const missing = parts.filter((part) => said[part] === undefined);
   if (missing.length > 0 && missing.length < parts.length) {
@@ -36,8 +36,8 @@ const existingVpc: Rule = ({ vpc, otherAvailabilityZones }, said) => {
     otherAvailabilityZones.length > 0 &&
       'otherAvailabilityZones cannot be used with vpc, whose subnet is in one zone: leave it out',
     said.availabilityZone !== undefined &&
-      said.availabilityZone !== vpc.availabilityZone &&
-      `availabilityZone is "${String(said.availabilityZone)}" but the subnet of vpc is in "${vpc.availabilityZone}": leave availabilityZone out`,
+      availabilityZone !== vpc.availabilityZone &&
+      `availabilityZone is "${availabilityZone}" but the subnet of vpc is in "${vpc.availabilityZone}": leave availabilityZone out`,
   ];
 };
 

@@ -15,13 +15,14 @@ const wholeNumber = (minimum: number, maximum: number) => ({
 
 const pattern = (text: string) => Type.String({ pattern: text });
 
-const ZONE = '^[a-z]{2}(-[a-z]+)+-\\d[a-z]$';
+/** No region has more zones than these letters; local zones have other names. */
+const ZONE = '^[a-z]{2}(-[a-z]+)+-\\d[a-h]$';
 const zoneText = 'an availability zone, for example us-east-1a';
 const amiText = 'the id of an image, for example ami-0123456789abcdef0';
 const instanceTypeSchema = pattern('^[a-z][a-z0-9-]*\\.[a-z0-9-]+$');
 const amiSchema = pattern('^ami-([0-9a-f]{8}|[0-9a-f]{17})$');
 const pairs = wholeNumber(1, 20);
-const hours = wholeNumber(1, 168);
+const hours = wholeNumber(1, 72);
 const servingVolume = wholeNumber(50, 16_384);
 const middlewareVolume = wholeNumber(20, 16_384);
 

@@ -25,8 +25,7 @@ const withDefaults = (said: SaidOptions): Config => {
   return {
     name: value('name'),
     region: value('region'),
-    availabilityZone:
-      maybe('availabilityZone') ?? vpcZone ?? `${value('region')}a`,
+    availabilityZone: maybe('availabilityZone') ?? vpcZone ?? `${value('region')}a`,
     otherAvailabilityZones: value('otherAvailabilityZones'),
     pairs: value('pairs'),
     servingInstanceType: value('servingInstanceType'),

@@ -8,6 +8,7 @@ export const runKeys = {
   request: (runId: string): string => `runs/${runId}/request.json`,
   /** Which pair runs which cells; 1 for the first assignment of a run, one more for each resume. */
   assignment: (runId: string, number: number): string => `runs/${runId}/assignments/${number}.json`,
+  assignments: (runId: string): string => `runs/${runId}/assignments/`,
   /** Everything that one pair wrote. */
   pair: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/`,
   plan: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/plan.json`,

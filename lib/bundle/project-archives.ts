@@ -1,0 +1,18 @@
+import path from 'node:path';
+import type { Archives } from '../archives.ts';
+import { bundleHash } from './bundle.ts';
+import { modelsHash } from './models.ts';
+import { sourceCommit } from './source-commit.ts';
+
+/** The archives of this project: what they are made of is known now, they are made when they are published. */
+export const projectArchives = (root: string, models: string | undefined): Archives => {
+  const packer = ['node', path.join(root, 'bin/bundle.js')];
+  return {
+    bundle: { sourceHash: bundleHash(root), command: [...packer, 'bundle'] },
+    models:
+      models === undefined
+        ? undefined
+        : { sourceHash: modelsHash(models), command: [...packer, 'models', models] },
+    commit: sourceCommit(root),
+  };
+};

@@ -1,0 +1,32 @@
+import { filesBelow, inOrder, type PackedFile } from './file-list.ts';
+
+/** What runs on a node. The stacks do not, so that a change of them leaves nodes as they are. */
+export const RUNTIME_PATHS = [
+  'LICENSE',
+  'tsconfig.json',
+  'bin/bench.js',
+  'bin/bench.ts',
+  'k6',
+  'lib/bench',
+  'lib/config',
+  'lib/config.ts',
+  'lib/deployment',
+  'lib/node',
+  'lib/price-text.ts',
+  'lib/prices.json',
+  'lib/prices.ts',
+  'lib/suggest.ts',
+  'middleware',
+  'serving-configs',
+] as const;
+
+/** How the archive is made is part of what it is. */
+const PACKER_PATH = 'lib/bundle';
+
+const isNoDocument = (name: string): boolean => !name.endsWith('.md');
+
+export const runtimeSources = (root: string): readonly PackedFile[] =>
+  inOrder(RUNTIME_PATHS.flatMap((name) => filesBelow(root, name, isNoDocument)));
+
+export const packerSources = (root: string): readonly PackedFile[] =>
+  filesBelow(root, PACKER_PATH, isNoDocument);

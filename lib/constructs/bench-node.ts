@@ -1,0 +1,136 @@
+import { CfnWaitCondition, CfnWaitConditionHandle, Tags } from 'aws-cdk-lib';
+import {
+  BlockDeviceVolume,
+  CfnLaunchTemplate,
+  EbsDeviceVolumeType,
+  HttpTokens,
+  Instance,
+  InstanceInitiatedShutdownBehavior,
+  InstanceType,
+  UserData,
+  type IMachineImage,
+  type IPlacementGroupRef,
+  type ISecurityGroup,
+  type ISubnet,
+  type IVpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { InstanceProfile, type IInstanceProfile, type IRole } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { NodeEnvironment } from '../deployment/node-environment.ts';
+import { tagKeys } from '../deployment/tags.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { BundleAsset } from './bundle-asset.ts';
+import { renderUserData } from './user-data.ts';
+
+/** From the start of the machine to the last step of its bootstrap: images of some 20 GB are pulled in it. */
+const BOOTSTRAP_TIMEOUT_SECONDS = 20 * 60;
+
+export interface BenchNodeProps {
+  readonly environment: NodeEnvironment;
+  readonly bundle: BundleAsset;
+  readonly vpc: IVpc;
+  readonly subnet: ISubnet;
+  readonly securityGroup: ISecurityGroup;
+  readonly iamRole: IRole;
+  readonly instanceType: string;
+  readonly image: IMachineImage;
+  readonly volumeGiB: number;
+  readonly isSpot: boolean;
+  readonly placementGroup: IPlacementGroupRef | undefined;
+}
+
+/**
+ * One node, and the proof that it came up.
+ *
+ * Resources deployed: an instance with its profile, a wait condition with its handle, a launch template where spot
+ * capacity is asked for.
+ *
+ * A changed bootstrap gives a new instance, never one that was set up twice in different ways: its version is part of the
+ * logical ids. A failed bootstrap ends the deployment with its own last words.
+ *
+ * Security considerations: session tokens for the metadata service that stay on the machine itself (one hop, so not in
+ * containers), an encrypted disk that goes with the instance, no key pair, no open port. The node ends itself at its deadline.
+ */
+export class BenchNode extends Construct {
+  readonly instanceId: string;
+  readonly privateIp: string;
+
+  constructor(scope: Construct, id: string, props: BenchNodeProps) {
+    super(scope, id);
+    const { environment, bundle } = props;
+    const version = environment.SC_BOOTSTRAP_VERSION.slice(0, 12);
+    const handle = new CfnWaitConditionHandle(this, `Ready${version}`);
+    const instance = new Instance(this, `Instance${version}`, {
+      vpc: props.vpc,
+      vpcSubnets: { subnets: [props.subnet] },
+      securityGroup: props.securityGroup,
+      // Apart from the instance, so that it stays when that is replaced. The class says of its optional role that it may
+      // be undefined, which its interface does not.
+      instanceProfile: new InstanceProfile(this, 'Profile', {
+        role: props.iamRole,
+      }) as IInstanceProfile,
+      instanceName: `${environment.SC_DEPLOYMENT}-pair-${environment.SC_PAIR}-${environment.SC_ROLE}`,
+      instanceType: new InstanceType(props.instanceType),
+      machineImage: props.image,
+      userData: UserData.custom(
+        renderUserData({
+          environment,
+          bundleUrl: bundle.url,
+          bundleId: bundle.sourceHash,
+          signalUrl: handle.ref,
+        }),
+      ),
+      httpTokens: HttpTokens.REQUIRED,
+      httpPutResponseHopLimit: 1,
+      blockDevices: [
+        {
+          // The root volume of Amazon Linux 2023, also of the Deep Learning AMIs made from it.
+          deviceName: '/dev/xvda',
+          volume: BlockDeviceVolume.ebs(props.volumeGiB, {
+            encrypted: true,
+            volumeType: EbsDeviceVolumeType.GP3,
+            deleteOnTermination: true,
+          }),
+        },
+      ],
+      propagateTagsToVolumeOnCreation: true,
+      instanceInitiatedShutdownBehavior: InstanceInitiatedShutdownBehavior.TERMINATE,
+      ...(props.placementGroup === undefined ? {} : { placementGroup: props.placementGroup }),
+    });
+    Tags.of(this).add(tagKeys.role, environment.SC_ROLE);
+    if (props.isSpot) this.#buyFromSpotMarket(instance);
+    acknowledge(instance, {
+      'AwsSolutions-EC28':
+        'Each second is sampled on the node itself; CloudWatch would add minutes, and cost',
+      'AwsSolutions-EC29': 'A node must be able to end itself, and "cdk destroy" to end it',
+      'CloudFormation-Validate::W3010':
+        'Both nodes of a pair must be in one zone, and people choose which',
+      'CloudFormation-Validate::W9010':
+        'An image is pinned by its id so that two deployments are the same',
+    });
+    const ready = new CfnWaitCondition(this, `ReadyCondition${version}`, {
+      handle: handle.ref,
+      count: 1,
+      timeout: String(BOOTSTRAP_TIMEOUT_SECONDS),
+    });
+    ready.node.addDependency(instance);
+    this.instanceId = instance.instanceId;
+    this.privateIp = instance.instancePrivateIp;
+  }
+
+  /** An instance has no property for it, only a launch template does; what the instance says itself goes before. */
+  #buyFromSpotMarket(instance: Instance): void {
+    const template = new CfnLaunchTemplate(this, 'SpotTemplate', {
+      launchTemplateData: {
+        instanceMarketOptions: {
+          marketType: 'spot',
+          spotOptions: { spotInstanceType: 'one-time', instanceInterruptionBehavior: 'terminate' },
+        },
+      },
+    });
+    instance.instance.launchTemplate = {
+      launchTemplateId: template.ref,
+      version: template.attrLatestVersionNumber,
+    };
+  }
+}

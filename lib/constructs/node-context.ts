@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { Token } from 'aws-cdk-lib';
+import type { IPlacementGroupRef } from 'aws-cdk-lib/aws-ec2';
+import { pairConfigOf, type Config } from '../config.ts';
+import type { NodeEnvironment } from '../deployment/node-environment.ts';
+import { pairPrice } from '../prices.ts';
+import type { BenchNetwork } from './bench-network.ts';
+import type { BundleAsset } from './bundle-asset.ts';
+import type { NodeDocuments } from './node-documents.ts';
+import type { Results } from './results.ts';
+import { userDataScript } from './user-data.ts';
+
+/** What all pairs of a deployment share. */
+export interface SharedResources {
+  readonly network: BenchNetwork;
+  readonly results: Results;
+  readonly documents: NodeDocuments;
+}
+
+/** The archives that nodes fetch. */
+export interface NodeAssets {
+  readonly bundle: BundleAsset;
+  /** Undefined: the deployment has no models of its own. */
+  readonly models: BundleAsset | undefined;
+  /** Commit of the bundle's sources, or empty. */
+  readonly commit: string;
+}
+
+/** Everything that both nodes of a pair are made from. */
+export interface NodeContext {
+  readonly config: Config;
+  /** Number of the pair, from 1. */
+  readonly pair: number;
+  readonly shared: SharedResources;
+  readonly assets: NodeAssets;
+  readonly placementGroup: IPlacementGroupRef | undefined;
+  readonly environment: Omit<NodeEnvironment, 'SC_ROLE'>;
+}
+
+const environmentWithoutVersion = ({
+  config,
+  pair,
+  shared,
+  assets,
+}: Omit<NodeContext, 'environment'>): Omit<
+  NodeEnvironment,
+  'SC_ROLE' | 'SC_BOOTSTRAP_VERSION'
+> => ({
+  SC_DEPLOYMENT: config.name,
+  SC_PAIR: String(pair),
+  SC_REGION: config.region,
+  SC_BUCKET: shared.results.bucket.bucketName,
+  SC_LOG_GROUP: shared.results.logGroup.logGroupName,
+  SC_RUNTIME: config.runtime,
+  SC_SERVINGS: config.servings.join(','),
+  SC_PRICE_PER_HOUR: pairPrice(config)?.perHour.toFixed(4) ?? '',
+  SC_MAX_HOURS: String(config.maxHours),
+  SC_COMMIT: assets.commit,
+  SC_IMAGES: JSON.stringify(
+    config.runtime === 'container'
+      ? Object.fromEntries(config.servings.map((serving) => [serving, config.images[serving]]))
+      : {},
+  ),
+  SC_MODELS_URL: assets.models?.url ?? '',
+  SC_NODE_PACKAGE: config.nodePackage,
+});
+
+/**
+ * SHA-256 (hex) over everything that makes a node what it is, so that a change of any of it gives new nodes with new wait
+ * conditions. Names that AWS generates are left out: they change only with what is replaced anyway.
+ */
+const bootstrapVersion = (
+  { config, pair, assets }: Omit<NodeContext, 'environment'>,
+  environment: Readonly<Record<string, string>>,
+): string => {
+  const known = Object.entries(environment).filter(([, value]) => !Token.isUnresolved(value));
+  const facts = [
+    userDataScript(),
+    known,
+    [config.servingInstanceType, config.middlewareInstanceType],
+    [config.servingAmi, config.middlewareAmi],
+    [config.volumeGiB.serving, config.volumeGiB.middleware],
+    [config.k6.version, config.k6.url, config.k6.sha256],
+    [config.placementGroup, config.vpc?.subnetId, config.vpcCidr],
+    [pairConfigOf(config, pair).availabilityZone, pairConfigOf(config, pair).spot !== 'off'],
+    [assets.bundle.sourceHash, assets.models?.sourceHash],
+  ];
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+};
+
+export const nodeContext = (context: Omit<NodeContext, 'environment'>): NodeContext => {
+  const environment = environmentWithoutVersion(context);
+  return {
+    ...context,
+    environment: {
+      ...environment,
+      SC_BOOTSTRAP_VERSION: bootstrapVersion(context, { ...environment }),
+    },
+  };
+};

@@ -1,0 +1,50 @@
+import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { documentContent } from '../deployment/documents/content.ts';
+import { documentIds, documents, type DocumentId } from '../deployment/documents/index.ts';
+
+/**
+ * What can be run on the nodes.
+ *
+ * Resources deployed: one SSM Command document for each of `lib/deployment/documents/`.
+ *
+ * Security considerations: the text of a document is fixed; what a caller gives is checked by SSM against a pattern and
+ * reaches the script as a variable only.
+ */
+export class NodeDocuments extends Construct {
+  readonly #documents: ReadonlyMap<DocumentId, CfnDocument>;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.#documents = new Map(
+      documentIds.map((documentId) => [
+        documentId,
+        new CfnDocument(this, documentId, {
+          documentType: 'Command',
+          documentFormat: 'JSON',
+          targetType: '/AWS::EC2::Instance',
+          // "Replace" would give it a new name under the hands of those who call it.
+          updateMethod: 'NewVersion',
+          content: documentContent(documents[documentId]),
+        }),
+      ]),
+    );
+  }
+
+  /** The generated name of a document. */
+  nameOf(id: DocumentId): string {
+    const document = this.#documents.get(id);
+    if (document === undefined) throw new Error(`there is no document ${id}`);
+    return document.ref;
+  }
+
+  arnOf(id: DocumentId): string {
+    return Stack.of(this).formatArn({
+      service: 'ssm',
+      resource: 'document',
+      resourceName: this.nameOf(id),
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+  }
+}

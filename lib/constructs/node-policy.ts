@@ -1,0 +1,120 @@
+import { Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { runKeys } from '../deployment/run-keys.ts';
+import type { NodeRole } from '../deployment/tags.ts';
+import { acknowledgePatterns } from './acknowledge.ts';
+import type { BundleAsset } from './bundle-asset.ts';
+import type { Results } from './results.ts';
+
+/**
+ * What the SSM agent needs for Run Command, instead of the far wider AmazonSSMManagedInstanceCore:
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
+ */
+export const SSM_AGENT_ACTIONS = [
+  'ssm:UpdateInstanceInformation',
+  'ssmmessages:CreateControlChannel',
+  'ssmmessages:CreateDataChannel',
+  'ssmmessages:OpenControlChannel',
+  'ssmmessages:OpenDataChannel',
+] as const;
+
+export interface NodePolicyProps {
+  readonly role: NodeRole;
+  readonly pair: number;
+  readonly results: Results;
+  /** Objects that the node fetches. */
+  readonly assets: readonly BundleAsset[];
+}
+
+/** The bucket's ARN as other stacks import it. */
+const importedBucketArn = ({ bucket }: Results): string =>
+  Stack.of(bucket).exportValue(bucket.bucketArn);
+
+const NO_RESOURCES = 'These actions know no resources (AWS service authorization reference)';
+
+const allow = (sid: string, actions: readonly string[], resources: readonly string[]) =>
+  new PolicyStatement({
+    sid,
+    effect: Effect.ALLOW,
+    actions: [...actions],
+    resources: [...resources],
+  });
+
+/** The role of a node: what every node may. */
+export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): Role => {
+  const { role: what, pair, results, assets } = props;
+  const bucket = importedBucketArn(results);
+  const role = new Role(scope, id, {
+    assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
+    description: `${what} node ${pair} of serving-compare`,
+  });
+  // Below the prefix of its pair only: no two nodes ever write one object.
+  const ownPart = what === 'serving' ? 'logs/serving/*' : '*';
+  const own = `${bucket}/runs/*/pair-${pair}/${ownPart}`;
+  const commands = `${bucket}/${runKeys.commands}*`;
+  role.addToPolicy(allow('Agent', SSM_AGENT_ACTIONS, ['*']));
+  role.addToPolicy(
+    allow(
+      'Bundle',
+      ['s3:GetObject'],
+      assets.map((asset) => asset.objectArn),
+    ),
+  );
+  role.addToPolicy(allow('Write', ['s3:PutObject'], [own, commands]));
+  role.addToPolicy(
+    allow(
+      'Log',
+      ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      [results.logGroup.logGroupArn],
+    ),
+  );
+  acknowledgePatterns(role, {
+    '*': NO_RESOURCES,
+    [own]: 'The ids of runs are not known before; the part of the pair is fixed',
+    [commands]: 'Run Command writes its output below ids that it draws',
+  });
+  return role;
+};
+
+/** What a middleware node may beside that: read runs, and drive its own serving node, no other. */
+export const allowRunner = (
+  role: Role,
+  props: {
+    readonly results: Results;
+    readonly documentArns: readonly string[];
+    readonly servingInstanceId: string;
+  },
+): void => {
+  const { results, documentArns, servingInstanceId } = props;
+  const bucket = importedBucketArn(results);
+  const runs = `${bucket}/${runKeys.runs}*`;
+  role.addToPolicy(allow('ReadRuns', ['s3:GetObject'], [runs]));
+  acknowledgePatterns(role, { [runs]: 'The ids of runs are not known before' });
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'ListRuns',
+      effect: Effect.ALLOW,
+      actions: ['s3:ListBucket'],
+      resources: [bucket],
+      conditions: { StringLike: { 's3:prefix': [`${runKeys.runs}*`] } },
+    }),
+  );
+  role.addToPolicy(
+    allow(
+      'DriveServing',
+      ['ssm:SendCommand'],
+      [
+        ...documentArns,
+        Stack.of(role).formatArn({
+          service: 'ec2',
+          resource: 'instance',
+          resourceName: servingInstanceId,
+        }),
+      ],
+    ),
+  );
+  role.addToPolicy(
+    allow('FollowCommands', ['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']),
+  );
+};

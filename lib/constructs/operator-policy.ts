@@ -1,0 +1,153 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { documentIds } from '../deployment/documents/index.ts';
+import { PROJECT_TAG_VALUE, tagKeys } from '../deployment/tags.ts';
+import { acknowledgePatterns } from './acknowledge.ts';
+import type { NodeDocuments } from './node-documents.ts';
+import type { Results } from './results.ts';
+
+export interface OperatorPolicyProps {
+  readonly deployment: string;
+  readonly documents: NodeDocuments;
+  readonly results: Results;
+}
+
+/** Actions that AWS lets nobody restrict to single resources; all of them only read, but for CancelCommand. */
+const UNRESTRICTED = {
+  runCommand: [
+    'ssm:ListCommands',
+    'ssm:ListCommandInvocations',
+    'ssm:GetCommandInvocation',
+    'ssm:CancelCommand',
+    'ssm:DescribeInstanceInformation',
+  ],
+  find: [
+    'cloudformation:ListStacks',
+    'ec2:DescribeAddresses',
+    'ec2:DescribeImages',
+    'ec2:DescribeInstances',
+    'ec2:DescribeInstanceTypeOfferings',
+    'ec2:DescribeInstanceTypes',
+    'ec2:DescribeInternetGateways',
+    'ec2:DescribeLaunchTemplates',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribePlacementGroups',
+    'ec2:DescribeRouteTables',
+    'ec2:DescribeSecurityGroups',
+    'ec2:DescribeSpotInstanceRequests',
+    'ec2:DescribeSubnets',
+    'ec2:DescribeVolumes',
+    'ec2:DescribeVpcEndpoints',
+    'ec2:DescribeVpcs',
+    'logs:DescribeLogGroups',
+    'servicequotas:GetAWSDefaultServiceQuota',
+    'servicequotas:GetServiceQuota',
+    'ssm:ListDocuments',
+    'tag:GetResources',
+  ],
+} as const;
+
+const statement = (
+  sid: string,
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): PolicyStatement =>
+  new PolicyStatement({
+    sid,
+    effect: Effect.ALLOW,
+    actions: [...actions],
+    resources: [...resources],
+    ...(conditions === undefined ? {} : { conditions }),
+  });
+
+/**
+ * What somebody needs who runs benchmarks on a deployment that is there: `bench run`, `status`, `logs`, `cancel`, `fetch`,
+ * `extend`, `doctor` and `sweep`. It deploys nothing and destroys nothing.
+ *
+ * Resources deployed: one managed policy, attached to nobody.
+ *
+ * Security considerations: commands are limited to the documents of this deployment and to instances that carry its tags.
+ */
+export class OperatorPolicy extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: OperatorPolicyProps) {
+    super(scope, id);
+    const { deployment, documents, results } = props;
+    const stack = Stack.of(this);
+    const bucket = results.bucket.bucketArn;
+    const instances = stack.formatArn({
+      service: 'ec2',
+      resource: 'instance',
+      resourceName: '*',
+    });
+    const objects = `${bucket}/*`;
+    const stacks = stack.formatArn({
+      service: 'cloudformation',
+      resource: 'stack',
+      resourceName: `${deployment}-*`,
+    });
+    const publicParameters = stack.formatArn({
+      service: 'ssm',
+      account: '',
+      resource: 'parameter',
+      resourceName: 'aws/service/*',
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    const documentArns = documentIds.map((document) => documents.arnOf(document));
+    const policy = new ManagedPolicy(this, 'Policy', {
+      description: `Runs benchmarks on the deployment ${deployment} of serving-compare`,
+      statements: [
+        statement(
+          'Documents',
+          ['ssm:SendCommand', 'ssm:GetDocument', 'ssm:DescribeDocument'],
+          documentArns,
+        ),
+        statement('Nodes', ['ssm:SendCommand'], [instances], {
+          StringEquals: {
+            [`ssm:resourceTag/${tagKeys.project}`]: PROJECT_TAG_VALUE,
+            [`ssm:resourceTag/${tagKeys.deployment}`]: deployment,
+          },
+        }),
+        statement('Commands', UNRESTRICTED.runCommand, ['*']),
+        statement(
+          'Results',
+          ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+          [objects],
+        ),
+        statement(
+          'Bucket',
+          ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
+          [bucket],
+        ),
+        statement(
+          'Logs',
+          ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:DescribeLogStreams'],
+          [results.logGroup.logGroupArn],
+        ),
+        statement(
+          'Stacks',
+          [
+            'cloudformation:DescribeStacks',
+            'cloudformation:DescribeStackEvents',
+            'cloudformation:DescribeStackResources',
+            'cloudformation:ListStackResources',
+          ],
+          [stacks],
+        ),
+        statement('PublicImages', ['ssm:GetParameter', 'ssm:GetParameters'], [publicParameters]),
+        statement('Find', UNRESTRICTED.find, ['*']),
+      ],
+    });
+    this.arn = policy.managedPolicyArn;
+    acknowledgePatterns(policy, {
+      '*': 'These actions know no resources (AWS service authorization reference); they read, or cancel a command',
+      [instances]: 'Instances come and go with their pairs; the condition on their tags limits it',
+      [objects]: 'The bucket holds nothing but results of this deployment',
+      [stacks]: 'The stacks of this deployment, whose number of pairs changes; it only reads',
+      [publicParameters]: 'Ids of public images, which AWS publishes; it only reads',
+    });
+  }
+}

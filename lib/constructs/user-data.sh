@@ -1,0 +1,116 @@
+# First boot of a node. The stack puts lines in front of this that set the variables below and define
+# write_node_environment, which prints the node's environment file. Everything here is safe to run again.
+set -Eeuo pipefail
+export LC_ALL=C PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+umask 022
+
+: "${ROLE:?}" "${REGION:?}" "${MAX_HOURS:?}" "${BUNDLE_URL:?}" "${BUNDLE_ID:?}" "${SIGNAL_URL:?}"
+HOME_DIR=/opt/serving-compare
+ETC_DIR=/etc/serving-compare
+LOG=/var/log/serving-compare-bootstrap.log
+RETRY_SECONDS=${RETRY_SECONDS:-3}
+export AWS_DEFAULT_REGION=$REGION
+
+# Descriptors 3 and 4 lead to cloud-init's own log.
+exec 3>&1 4>&2
+exec >>"$LOG" 2>&1
+
+# Sends the verdict that CloudFormation waits for. The text becomes a JSON string: printable characters of one line each.
+signal() {
+  local reason
+  reason=$(tr -cd '\12\40-\176' <<<"$2" | sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' | awk '{ printf "%s%s", (NR > 1 ? "\\n" : ""), $0 }')
+  printf '{"Status":"%s","Reason":"%s","UniqueId":"%s","Data":""}' "$1" "$reason" "$ROLE" |
+    curl --silent --show-error --fail --retry 5 --retry-connrefused --max-time 30 \
+      -X PUT -H 'Content-Type:' --data-binary @- "$SIGNAL_URL"
+}
+
+STEP=start
+on_error() {
+  echo "step=$STEP: line $1 ended with exit code $2"
+}
+on_exit() {
+  local code=$?
+  trap - EXIT ERR
+  set +e
+  if ((code != 0)); then
+    # CloudFormation takes 4 KiB and shows less.
+    signal FAILURE "$(printf '%s node, exit code %s:\n' "$ROLE" "$code"; tail -n 10 "$LOG" | cut -c -300)"
+    tail -n 10 "$LOG" >&4
+  fi
+  exit "$code"
+}
+trap 'on_error "$LINENO" "$?"' ERR
+trap on_exit EXIT
+
+# The deadline first: whatever fails below, the node ends itself. It is an absolute moment, so that a restart does not
+# move it, and what it starts looks at the file, so that an extended deadline holds.
+STEP=deadline
+install -d -m 0755 "$ETC_DIR"
+if [[ ! -s $ETC_DIR/deadline ]]; then
+  echo "$(($(date +%s) + MAX_HOURS * 3600))" >"$ETC_DIR/deadline.unfinished"
+  mv -f "$ETC_DIR/deadline.unfinished" "$ETC_DIR/deadline"
+fi
+cat >/etc/systemd/system/serving-compare-deadline.service <<'UNIT'
+[Unit]
+Description=Ends this node, which terminates it, once its deadline has passed
+
+[Service]
+Type=oneshot
+ExecStart=/bin/bash -c 'if (($(date +%%s) + 1 < $(cat /etc/serving-compare/deadline || echo 0))); then exit 0; fi; exec systemctl --no-block poweroff'
+UNIT
+cat >/etc/systemd/system/serving-compare-deadline.timer <<UNIT
+[Unit]
+Description=The deadline of this node
+
+[Timer]
+OnCalendar=$(date -u -d "@$(cat "$ETC_DIR/deadline")" '+%Y-%m-%d %H:%M:%S UTC')
+OnBootSec=2min
+Persistent=true
+AccuracySec=1s
+
+[Install]
+WantedBy=timers.target
+UNIT
+systemctl daemon-reload
+systemctl enable serving-compare-deadline.timer
+systemctl restart serving-compare-deadline.timer
+
+STEP=environment
+write_node_environment >"$ETC_DIR/node.env.unfinished"
+mv -f "$ETC_DIR/node.env.unfinished" "$ETC_DIR/node.env"
+
+# The role's rights and the network may come some seconds after the machine.
+STEP=bundle
+fetch_bundle() {
+  local attempt
+  for attempt in 1 2 3 4 5 6; do
+    if aws s3 cp --only-show-errors "$BUNDLE_URL" "$1"; then return 0; fi
+    echo "attempt $attempt to fetch $BUNDLE_URL failed"
+    sleep "$((RETRY_SECONDS * attempt))"
+  done
+  return 1
+}
+if [[ $(cat "$HOME_DIR/BUNDLE_ID" 2>/dev/null || true) != "$BUNDLE_ID" ]]; then
+  archive=$(mktemp /var/tmp/serving-compare-XXXXXX.tar.gz)
+  fetch_bundle "$archive"
+  rm -rf "$HOME_DIR.unfinished"
+  install -d -m 0755 "$HOME_DIR.unfinished"
+  tar --extract --gzip --file "$archive" --directory "$HOME_DIR.unfinished" --no-same-owner
+  rm -f "$archive"
+  # Every file is the one that was packed, and they were packed from the sources that the stack was made of.
+  (cd "$HOME_DIR.unfinished" && sha256sum --check --strict --quiet SHA256SUMS)
+  found=$(cat "$HOME_DIR.unfinished/BUNDLE_ID")
+  if [[ $found != "$BUNDLE_ID" ]]; then
+    echo "the bundle is $found, expected is $BUNDLE_ID"
+    exit 1
+  fi
+  rm -rf "$HOME_DIR"
+  mv "$HOME_DIR.unfinished" "$HOME_DIR"
+fi
+
+# It writes its steps to the same log.
+STEP=bootstrap
+"$HOME_DIR/lib/node/bootstrap/$ROLE.sh" >&3 2>&4
+
+STEP=signal
+signal SUCCESS "the $ROLE node is ready"

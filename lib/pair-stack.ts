@@ -1,0 +1,59 @@
+import { CfnOutput, Stack, Tags, type StackProps } from 'aws-cdk-lib';
+import { PlacementGroup, PlacementGroupStrategy } from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import type { Archives } from './archives.ts';
+import { pairConfigOf, type Config } from './config.ts';
+import { BundleAsset } from './constructs/bundle-asset.ts';
+import { MiddlewareNode } from './constructs/middleware-node.ts';
+import { nodeContext, type SharedResources } from './constructs/node-context.ts';
+import { ServingNode } from './constructs/serving-node.ts';
+import { pairOutputKeys } from './deployment/stack-outputs.ts';
+import { pairPrice } from './prices.ts';
+import { pairTags } from './stack-tags.ts';
+
+export interface PairStackProps extends StackProps {
+  readonly config: Config;
+  /** Number of the pair, from 1. */
+  readonly pair: number;
+  readonly shared: SharedResources;
+  readonly archives: Archives;
+}
+
+/** One node pair: a serving node and the middleware node that drives it. A pair that fails leaves the others alone. */
+export class PairStack extends Stack {
+  constructor(scope: Construct, id: string, props: PairStackProps) {
+    const { config, pair, shared, archives, ...stackProps } = props;
+    super(scope, id, { ...stackProps, tags: pairTags(config.name, pair) });
+    for (const [key, value] of Object.entries(pairTags(config.name, pair))) {
+      Tags.of(this).add(key, value);
+    }
+    const context = nodeContext({
+      config,
+      pair,
+      shared,
+      assets: {
+        bundle: new BundleAsset(this, 'Bundle', archives.bundle),
+        models:
+          archives.models === undefined
+            ? undefined
+            : new BundleAsset(this, 'Models', archives.models),
+        commit: archives.commit,
+      },
+      placementGroup: config.placementGroup
+        ? new PlacementGroup(this, 'PlacementGroup', { strategy: PlacementGroupStrategy.CLUSTER })
+        : undefined,
+    });
+    const servingNode = new ServingNode(this, 'Serving', context);
+    const middlewareNode = new MiddlewareNode(this, 'Middleware', { ...context, servingNode });
+    const outputs: Readonly<Record<keyof typeof pairOutputKeys, string>> = {
+      servingInstance: servingNode.instanceId,
+      middlewareInstance: middlewareNode.instanceId,
+      availabilityZone: pairConfigOf(config, pair).availabilityZone,
+      pricePerHour: pairPrice(config)?.perHour.toFixed(4) ?? 'unknown',
+      bootstrapVersion: context.environment.SC_BOOTSTRAP_VERSION,
+    };
+    for (const [name, value] of Object.entries(outputs)) {
+      new CfnOutput(this, pairOutputKeys[name as keyof typeof pairOutputKeys], { value });
+    }
+  }
+}
