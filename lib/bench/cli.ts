@@ -25,6 +25,8 @@ const loadCommand = async (name: CommandName): Promise<Command> => {
       return (await import('./cli/serve-command.ts')).serveCommand;
     case 'status':
       return (await import('./cli/status-command.ts')).statusCommand;
+    case 'node-run':
+      return (await import('./cli/node-run-command.ts')).nodeRunCommand;
     default:
       return name satisfies never;
   }

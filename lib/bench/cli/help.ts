@@ -1,5 +1,6 @@
 import { servingNames } from '../../../serving-configs/index.ts';
 import { profileNames, profiles } from '../plan/profiles.ts';
+import { nodeRunHelp } from './node-run-help.ts';
 import { awsHelpTexts } from './help-aws.ts';
 
 const PLAN_OPTIONS = `what to compare
@@ -136,6 +137,7 @@ examples
 exit codes: 0 ended by Ctrl-C, 2 could not start or a process ended by itself
 `,
   status: awsHelpTexts.status,
+  'node-run': nodeRunHelp(PLAN_OPTIONS),
 } as const;
 
 export type CommandName = Exclude<keyof typeof helpTexts, 'bench'>;
@@ -147,4 +149,5 @@ export const commandNames = [
   'servings',
   'serve',
   'status',
+  'node-run',
 ] as const satisfies readonly CommandName[];

@@ -1,0 +1,121 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { nodePaths } from '../../deployment/node-paths.ts';
+import { createAws } from '../aws/clients.ts';
+import { runIdOf } from '../aws/run-id.ts';
+import { readNodeSettings } from '../node/node-settings.ts';
+import { runShare, type NodeRunResult } from '../node/run-share.ts';
+import { BenchError, messageOf } from '../errors.ts';
+import { showProgress } from '../progress/show-progress.ts';
+import type { RunSettings } from '../plan/plan.ts';
+import type { Command } from './command.ts';
+import type { Console } from './console.ts';
+import { helpTexts } from './help.ts';
+import { INTERRUPTED_EXIT_CODE } from './interrupts.ts';
+import { listOf, numberOf } from './option-values.ts';
+import { planOptionSpecs, planOverridesOf } from './plan-arguments.ts';
+import { demandWords, parseCommandLine, usageError } from './usage.ts';
+
+const specs = {
+  ...planOptionSpecs,
+  help: { type: 'boolean', short: 'h' },
+  'run-id': { type: 'string' },
+  pairs: { type: 'string' },
+  assignment: { type: 'string' },
+  processes: { type: 'string' },
+  output: { type: 'string' },
+} as const;
+
+const MOST_PAIRS = 99;
+const MOST_ASSIGNMENTS = 999;
+const MOST_PROCESSES_A_CORE = 16;
+
+/** How many missing files are named one by one. */
+const NAMED_FILES = 5;
+
+const option = (name: string, value = ''): readonly string[] => (value === '' ? [] : [name, value]);
+
+/** What the document `RunPlan` was given, as `run-plan.sh` leaves it for the unit; empty values say nothing. */
+const requestArguments = (env: Readonly<Record<string, string | undefined>>): readonly string[] => {
+  return [
+    ...option('--profile', env.SC_RUN_PROFILE),
+    ...option('--pairs', env.SC_RUN_PAIRS),
+    ...option('--seed', env.SC_RUN_SEED),
+    ...option('--assignment', env.SC_RUN_ASSIGNMENT),
+    ...(env.SC_RUN_OPTIONS ?? '').split(' ').filter((word) => word !== ''),
+  ];
+};
+
+const settingsOf = (processes: string | undefined): RunSettings =>
+  processes === undefined
+    ? {}
+    : {
+        processes: numberOf('processes', processes, {
+          least: 1,
+          most: availableParallelism() * MOST_PROCESSES_A_CORE,
+          whole: true,
+        }),
+      };
+
+const printEnd = (
+  { status, missing, failedChecks }: NodeRunResult,
+  folder: string,
+  { out, err }: Console,
+): 0 | 1 => {
+  const { completed, failed, total } = status.cells;
+  out(`${completed} of ${total} cells are measured, ${failed} failed\n`);
+  if (missing.length > 0) {
+    const [first] = missing;
+    err(
+      `error: ${missing.length} files are not in the bucket (${first?.reason ?? ''}); all of them lie here:\n`,
+    );
+    for (const { file, key } of missing.slice(0, NAMED_FILES)) err(`  ${file} for ${key}\n`);
+    err(`hint:  start the run again to put them, or copy ${folder}\n`);
+  }
+  return failed > 0 || missing.length > 0 || failedChecks > 0 ? 1 : 0;
+};
+
+/** Runs this node pair's share of a plan. Called by the unit on the middleware node, not by people. */
+export const nodeRunCommand: Command = async ({ args, console, signal }) => {
+  const request = requestArguments(process.env);
+  const { values, positionals } = parseCommandLine([...request, ...args], specs, 'node-run');
+  if (values.help === true) {
+    console.out(helpTexts['node-run']);
+    return 0;
+  }
+  demandWords(positionals, 0, 'node-run');
+  if (values['run-id'] === undefined) {
+    throw usageError('--run-id is missing', 'see "bench node-run --help"');
+  }
+  const node = readNodeSettings(process.env);
+  const runId = runIdOf(values['run-id']);
+  const folder = values.output ?? join(nodePaths.runs, runId);
+  const run = {
+    runId,
+    folder,
+    pairs: listOf('pairs', [values.pairs ?? String(node.pair)]).map((text) =>
+      numberOf('pairs', text, { least: 1, most: MOST_PAIRS, whole: true }),
+    ),
+    assignment: numberOf('assignment', values.assignment ?? '0', {
+      least: 0,
+      most: MOST_ASSIGNMENTS,
+      whole: true,
+    }),
+    said: planOverridesOf(values),
+    settings: settingsOf(values.processes),
+  };
+  const tell = (line: string): void => console.err(`${line}\n`);
+  const progress = showProgress(console.err, undefined);
+  const aws = createAws(node.region, tell);
+  try {
+    const result = await runShare(run, { node, aws, emit: progress.emit, tell, signal });
+    return printEnd(result, folder, console);
+  } catch (error) {
+    const isLeaving = error instanceof BenchError && error.code === 'BENCH_SPOT_INTERRUPTION';
+    if (!signal.aborted && !isLeaving) throw error;
+    tell(`${messageOf(error)}; all finished cells are kept in ${folder} and in the bucket`);
+    return INTERRUPTED_EXIT_CODE;
+  } finally {
+    aws.close();
+  }
+};

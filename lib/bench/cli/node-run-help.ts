@@ -1,0 +1,29 @@
+import { nodePaths } from '../../deployment/node-paths.ts';
+
+/** The help of `node-run`, which the list of commands leaves out: the unit on a middleware node calls it. */
+export const nodeRunHelp = (
+  planOptions: string,
+): string => `usage: bench node-run --run-id ID [options]
+
+Runs this node pair's share of a plan, with the serving node driven through SSM. On a middleware node the unit
+serving-compare-run@ID.service calls it; from elsewhere a run is started with "bench run --on aws".
+
+  --run-id ID          small letters, digits and hyphens
+  --pairs N,N          pairs that share the plan (default: this one)
+  --assignment N       number of an assignment in the bucket; 0 shares by rule (default)
+  --processes N        of the middleware (default: one a core)
+  --output DIR         folder of the run (default: ${nodePaths.runs}/ID)
+
+The variables SC_RUN_PROFILE, SC_RUN_PAIRS, SC_RUN_SEED, SC_RUN_ASSIGNMENT and SC_RUN_OPTIONS say the same as options;
+options that are given win. Without a seed one is drawn from the run id, so that all pairs draw the same. Without a load
+engine it is k6 where the node has it.
+
+${planOptions}
+  --help
+
+example
+  bench node-run --run-id study --profile published --pairs 1,2,3
+
+exit codes: 0 done; 1 done, but cells failed, a path answered wrongly, or files did not reach the bucket; 2 could not run;
+            130 cancelled or interrupted
+`;

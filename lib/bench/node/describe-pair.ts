@@ -1,0 +1,90 @@
+import type { ServingState } from '../../deployment/serving-state.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { AwsNode, AwsPair } from '../results/aws-environment.ts';
+import type { Environment } from '../results/environment.ts';
+import type { NodeSettings } from './node-settings.ts';
+
+type Machine = ServingState['machine'];
+
+const nodeOf = (facts: Machine): AwsNode => {
+  const { instanceId, instanceType, amiId, lifecycle, bootstrapVersion, gpu } = facts;
+  const { cpuModel, cores, memoryBytes, os, kernel, architecture } = facts;
+  return {
+    instanceId,
+    instanceType,
+    ...(amiId === undefined ? {} : { amiId }),
+    ...(lifecycle === undefined ? {} : { lifecycle }),
+    bootstrapVersion,
+    machine: { cpuModel, cores, memoryBytes, os, kernel, architecture },
+    ...(gpu === undefined ? {} : { gpu }),
+  };
+};
+
+/** What the serving node said, and when it was asked and heard by this machine's clock, in milliseconds since 1970. */
+export interface InspectedServing {
+  readonly state: ServingState;
+  readonly askedMs: number;
+  readonly heardMs: number;
+}
+
+/**
+ * The serving's clock was read at some moment between question and answer, so the difference is known to half of that time.
+ * The seconds of both nodes' samples fit together as long as it is small against a window.
+ */
+const clockOf = ({ state, askedMs, heardMs }: InspectedServing): Pick<AwsPair, 'clock'> =>
+  state.clockMs === undefined
+    ? {}
+    : {
+        clock: {
+          offsetMs: state.clockMs - (askedMs + heardMs) / 2,
+          uncertaintyMs: (heardMs - askedMs) / 2,
+        },
+      };
+
+const isSamePair = (one: AwsPair, other: AwsPair): boolean =>
+  one.pair === other.pair &&
+  one.serving.instanceId === other.serving.instanceId &&
+  one.middleware.instanceId === other.middleware.instanceId &&
+  one.middleware.bootstrapVersion === other.middleware.bootstrapVersion;
+
+/**
+ * Adds the node pair to the environment of a run. A run that goes on with the same nodes keeps its environment; one that
+ * goes on with new ones, or with another bootstrap, has both, each with the moment from which it holds. Pure.
+ */
+export const withPair = (
+  known: Environment,
+  settings: NodeSettings,
+  plan: Pick<Plan, 'paths' | 'runtime'>,
+  inspected: InspectedServing,
+  middleware: Machine,
+): Environment => {
+  const { state, heardMs } = inspected;
+  const pair: AwsPair = {
+    pair: settings.pair,
+    since: new Date(heardMs).toISOString(),
+    availabilityZone: state.machine.availabilityZone,
+    pricePerHourUsd: settings.pricePerHourUsd,
+    serving: nodeOf(state.machine),
+    middleware: nodeOf(middleware),
+    ...clockOf(inspected),
+  };
+  const before = known.aws?.pairs ?? [];
+  const last = before.at(-1);
+  const used = new Set<string>(plan.paths.map(({ serving }) => serving));
+  return {
+    ...known,
+    where: 'aws',
+    // The bundle of a node is no checkout; its commit is written where it was made.
+    commit:
+      known.commit ?? (settings.commit === '' ? null : { hash: settings.commit, dirty: false }),
+    aws: {
+      deployment: settings.deployment,
+      region: settings.region,
+      images:
+        plan.runtime === 'container'
+          ? Object.fromEntries(Object.entries(settings.images).filter(([name]) => used.has(name)))
+          : {},
+      pairs: last !== undefined && isSamePair(last, pair) ? before : [...before, pair],
+    },
+  };
+};

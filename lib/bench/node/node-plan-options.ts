@@ -1,0 +1,27 @@
+import type { ServingName } from '../../../serving-configs/index.ts';
+import { BenchError } from '../errors.ts';
+import type { LoadEngine } from '../load/load-engine.ts';
+import { seedFrom } from '../plan/create-seed.ts';
+import { resolvePlanOptions, type PlanOptions, type PlanOverrides } from '../plan/plan-options.ts';
+
+/**
+ * The options of a plan on node pairs: what was said, then what every pair finds by itself and all find alike. Pure.
+ *
+ * @param found the servings of the deployment and the load engine of the node
+ * @throws BenchError where a serving was named that the deployment has not.
+ */
+export const nodePlanOptions = (
+  said: PlanOverrides,
+  runId: string,
+  found: { readonly servings: readonly ServingName[]; readonly loadEngine: LoadEngine },
+): PlanOptions => {
+  const missing = (said.servings ?? []).filter((name) => !found.servings.includes(name));
+  if (missing.length > 0) {
+    throw new BenchError(
+      'BENCH_NOT_DEPLOYED',
+      `this deployment has no ${missing.join(', ')}, only ${found.servings.join(', ')}`,
+      { hint: 'add it to "servings" of the configuration and deploy again: npx cdk deploy --all' },
+    );
+  }
+  return resolvePlanOptions({ ...found, seed: seedFrom(runId), ...said });
+};
