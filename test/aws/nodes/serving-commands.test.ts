@@ -1,0 +1,245 @@
+import type { ServingReady, ServingState } from '../../../lib/deployment/serving-state.ts';
+import { manifestOf } from '../../../serving-configs/index.ts';
+import { servingNodeFile } from './support/node-environment-file.ts';
+import type { Outcome } from './support/test-disk.ts';
+import { bootTestMachine, type TestMachine } from './support/test-machine.ts';
+
+jest.setTimeout(120_000);
+
+const COMMANDS = '/opt/serving-compare/lib/node/commands';
+const UNIT = 'serving-compare-serving.service';
+/** Loopback: machines share this system's network, and its ports. */
+const ADDRESS = '127.0.83.1';
+const healthUrl = `http://${ADDRESS}:${manifestOf('torchserve').health.port}${manifestOf('torchserve').health.path}`;
+
+let machine: TestMachine;
+
+beforeAll(async () => {
+  machine = await bootTestMachine(async (disk) => {
+    await disk.write(
+      '/etc/serving-compare/node.env',
+      servingNodeFile({
+        SC_ADDRESS: ADDRESS,
+        SC_INSTANCE_ID: 'i-0123456789abcdef0',
+        SC_INSTANCE_TYPE: 'g4dn.xlarge',
+        SC_AVAILABILITY_ZONE: 'eu-west-1a',
+      }),
+    );
+    await disk.run(
+      'cd /opt/serving-compare/lib/node/systemd; cp serving-compare-serving.service serving-compare-sampler.service /etc/systemd/system/',
+    );
+  });
+  await machine.run('systemctl start serving-compare-sampler.service');
+});
+
+afterAll(() => machine.end());
+
+const start = (Serving: string, Engine = 'null'): Promise<Outcome> =>
+  machine.run(`${COMMANDS}/start-serving.sh`, { SSM_Serving: Serving, SSM_Engine: Engine });
+
+const inspect = async (from = '', to = ''): Promise<ServingState> => {
+  const { stdout } = await machine.run(`${COMMANDS}/inspect-serving.sh`, {
+    SSM_FromMs: from,
+    SSM_ToMs: to,
+  });
+  return JSON.parse(stdout) as ServingState;
+};
+
+const statusOf = async (): Promise<number | undefined> =>
+  fetch(healthUrl).then(
+    ({ status }) => status,
+    () => undefined,
+  );
+
+/** Replaces what the unit runs until {@link restoreUnit}. */
+const letUnitRun = async (command: string): Promise<void> => {
+  await machine.disk.write('/opt/other.sh', `#!/bin/sh\n${command}\n`, 0o755);
+  await machine.run(`
+    mkdir -p /run/systemd/system/${UNIT}.d
+    printf '[Service]\\nExecStart=\\nExecStart=/opt/other.sh\\n' >/run/systemd/system/${UNIT}.d/other.conf
+    systemctl daemon-reload`);
+};
+
+const restoreUnit = async (): Promise<void> => {
+  await machine.run(`rm -r /run/systemd/system/${UNIT}.d; systemctl daemon-reload`);
+};
+
+describe('the documents of a serving node', () => {
+  it('know nothing of a serving before one was started', async () => {
+    const restarted = await machine.run(`${COMMANDS}/restart-serving.sh`);
+
+    expect(restarted.exitCode).toBe(5);
+    expect(restarted.stderr).toBe(
+      'error: nothing was started since this node booted: send StartServing\n',
+    );
+    expect(await inspect()).toMatchObject({ state: 'inactive', restarts: 0 });
+    expect((await inspect()).serving).toBeUndefined();
+    expect((await machine.run(`${COMMANDS}/stop-serving.sh`)).exitCode).toBe(0);
+  });
+
+  it('start a serving that computes and return when it answers on the address of the node', async () => {
+    const { exitCode, stdout, stderr } = await start('torchserve', 'onnx');
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const ready = JSON.parse(stdout) as ServingReady;
+    expect(ready).toEqual({
+      serving: 'torchserve',
+      engine: 'onnx',
+      runtime: 'reference',
+      timeToReadyMs: expect.any(Number),
+    });
+    expect(ready.timeToReadyMs).toBeGreaterThan(50);
+    expect(ready.timeToReadyMs).toBeLessThan(60_000);
+    expect(await statusOf()).toBe(200);
+  });
+
+  it('say what runs, how much CPU time it took, and what machine it runs on', async () => {
+    const { stdout } = await machine.run('uname -r');
+
+    const state = await inspect();
+
+    expect(state).toMatchObject({
+      serving: 'torchserve',
+      state: 'active',
+      restarts: 0,
+      machine: {
+        instanceId: 'i-0123456789abcdef0',
+        instanceType: 'g4dn.xlarge',
+        availabilityZone: 'eu-west-1a',
+        kernel: stdout.trim(),
+        bootstrapVersion: 'b'.repeat(64),
+      },
+    });
+    expect(state.cpuMs).toBeGreaterThan(100);
+    expect(state.lastWords).toBeUndefined();
+    expect(Math.abs((state.clockMs ?? 0) - Date.now())).toBeLessThan(2000);
+  });
+
+  it('say what the node used in a window, once the sample that closes it is there', async () => {
+    const fromMs = Date.now();
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const toMs = Date.now();
+
+    const { figures } = await inspect(String(fromMs), String(toMs));
+
+    expect(figures?.samples).toBeGreaterThanOrEqual(2);
+    expect(figures?.samples).toBeLessThanOrEqual(3);
+    expect(figures?.cpuBusyShare).toBeGreaterThan(0);
+    expect(figures?.cpuBusyShare).toBeLessThanOrEqual(1);
+    expect(figures?.memoryUsedBytes).toBeGreaterThan(1e8);
+  });
+
+  it('replace one serving by another', async () => {
+    const { stdout } = await start('tfserving');
+
+    expect(JSON.parse(stdout)).toMatchObject({ serving: 'tfserving', engine: 'null' });
+    expect(await statusOf()).toBeUndefined();
+    expect((await inspect()).serving).toBe('tfserving');
+  });
+
+  it('restart what runs as a new process', async () => {
+    const pidOf = async (): Promise<string> =>
+      (await machine.run(`systemctl show --property MainPID --value ${UNIT}`)).stdout;
+    const before = await pidOf();
+
+    const { stdout } = await machine.run(`${COMMANDS}/restart-serving.sh`);
+
+    expect(JSON.parse(stdout)).toMatchObject({ serving: 'tfserving', engine: 'null' });
+    expect(await pidOf()).not.toBe(before);
+  });
+
+  it('tell of a serving that died while it served, and do not bring it back', async () => {
+    await start('torchserve');
+    await machine.run(`systemctl kill --signal KILL ${UNIT}; sleep 0.3`);
+
+    expect(await inspect()).toMatchObject({ serving: 'torchserve', state: 'failed', restarts: 0 });
+    expect(await statusOf()).toBeUndefined();
+  });
+
+  it('stop a serving, also one that is stopped already', async () => {
+    await start('torchserve');
+
+    for (let times = 0; times < 2; times += 1) {
+      const { exitCode, stdout } = await machine.run(`${COMMANDS}/stop-serving.sh`);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '{"state":"inactive"}\n' });
+    }
+    expect(await statusOf()).toBeUndefined();
+    expect(await inspect()).toMatchObject({ serving: 'torchserve', state: 'inactive' });
+  });
+
+  it('end at once with the last words of a serving that dies before it is ready', async () => {
+    await letUnitRun('echo "out of memory on the GPU" >&2; sleep 0.3; exit 7');
+    const startedAt = performance.now();
+
+    const { exitCode, stdout, stderr } = await start('torchserve');
+
+    await restoreUnit();
+    expect(exitCode).toBe(4);
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      'error: TorchServe ended before it was ready (exit-code, exit status 7)\n' +
+        'Its last words:\nout of memory on the GPU\n',
+    );
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
+
+  it('tell a serving that cannot listen from one that is ready', async () => {
+    await machine.run(`sed -i s/${ADDRESS}/192.0.2.1/ /etc/serving-compare/node.env`);
+
+    const { exitCode, stderr } = await start('torchserve');
+
+    await machine.run(`sed -i s/192.0.2.1/${ADDRESS}/ /etc/serving-compare/node.env`);
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(/cannot listen on 192\.0\.2\.1:8080/);
+  });
+
+  it('give a serving up that is not ready in the time of its manifest, and stop it', async () => {
+    await letUnitRun('echo "still loading"; exec sleep 1000');
+    const limit = manifestOf('torchserve').startTimeoutSeconds;
+    const manifest = '/opt/serving-compare/serving-configs/torchserve/manifest.ts';
+    const text = await machine.disk.read(manifest);
+    await machine.disk.write(
+      manifest,
+      text.replace(`startTimeoutSeconds: ${limit}`, 'startTimeoutSeconds: 2'),
+    );
+
+    const { exitCode, stderr } = await start('torchserve');
+
+    await machine.disk.write(manifest, text);
+    await restoreUnit();
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(
+      /^error: TorchServe was not ready after 2 s; \/ping answered: .*ECONNREFUSED.*\nIts last words:\nstill loading\n$/,
+    );
+    expect((await inspect()).state).not.toBe('active');
+  });
+
+  it.each([
+    [
+      'another serving',
+      { SSM_Serving: 'triton_pytorch', SSM_Engine: 'onnx' },
+      /none of this deployment's/,
+    ],
+    [
+      'no id of a serving',
+      { SSM_Serving: 'a;reboot', SSM_Engine: 'onnx' },
+      /Serving is "a;reboot"/,
+    ],
+    ['another engine', { SSM_Serving: 'torchserve', SSM_Engine: 'delay' }, /Engine is "delay"/],
+    ['no engine', { SSM_Serving: 'torchserve' }, /Engine is missing/],
+  ])('refuse %s', async (_, env, message) => {
+    const { exitCode, stdout, stderr } = await machine.run(`${COMMANDS}/start-serving.sh`, env);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  it('refuse what belongs on the other node of the pair', async () => {
+    const { exitCode, stderr } = await machine.run(`${COMMANDS}/cancel-run.sh`, { SSM_RunId: 'a' });
+
+    expect(exitCode).toBe(5);
+    expect(stderr).toBe(
+      'error: this is a serving, not a middleware node: send the document to the other node of the pair\n',
+    );
+  });
+});
