@@ -7,7 +7,9 @@ import type { Body } from './bodies.ts';
 export interface Ended {
   readonly sentMs: number;
   readonly doneMs: number;
-  /** 0 where there was no answer. */
+  /** Whether there was a connection, so that the request was on its way. */
+  readonly connected: boolean;
+  /** 0 where there was no complete answer. */
   readonly status: number;
   /** Of k6; 0 where nothing went wrong. */
   readonly errorCode: number;
@@ -61,6 +63,7 @@ export const exchange = async (
   return {
     sentMs,
     doneMs: nowMs - lagMs,
+    connected: timings.blocked > 0,
     status,
     errorCode,
     right,

@@ -10,7 +10,14 @@ import { count, countUnsent, describeSummary, metrics, summarise } from './figur
 import type { SummaryData } from './figures.ts';
 import { createOrderReader, tabulateOrder } from './image-order.ts';
 import { readJob } from './job.ts';
-import { arrivalsOf, MOST_IN_FLIGHT, tabulatedRequests, usersOf, windowOf } from './load-plan.ts';
+import {
+  arrivalsOf,
+  MOST_IN_FLIGHT,
+  TAIL_MS,
+  tabulatedRequests,
+  usersOf,
+  windowOf,
+} from './load-plan.ts';
 import { optionsOf } from './options.ts';
 import { sampleLine, startLine, unsentLine } from './sample-lines.ts';
 
@@ -43,6 +50,9 @@ const announce = (isFirst: boolean): void => {
   if (isFirst) writeLine(startLine(Date.now() - clockMs()));
 };
 
+/** Keeps the virtual user, and so k6, until shortly after the window. */
+const stay = (): Promise<void> => pause(Math.max(0, endMs + TAIL_MS - clockMs()));
+
 /** Sends one request and writes down how it ended. Returns the error code of k6. */
 const send = async (
   image: number,
@@ -68,9 +78,10 @@ export const closed = async (): Promise<void> => {
   const image = imageOf(request);
   const body = await bodyOf(image);
   const leftMs = endMs - clockMs();
-  if (leftMs <= 0) return;
+  if (leftMs <= 0) return stay();
   const errorCode = await send(image, body, Math.min(job.timeoutMs, leftMs));
   if (isTransportError(errorCode)) await pause(BACK_OFF_MS);
+  return undefined;
 };
 
 /**
@@ -98,6 +109,7 @@ export const planned = async (): Promise<void> => {
     inFlight.add(sending);
   }
   await Promise.all(inFlight);
+  await stay();
 };
 
 /** Writes the figures for people, or for programs into the file that `SUMMARY` names. */

@@ -7,6 +7,9 @@ import type { Job } from './job.ts';
  */
 export const LEAD_MS = 500;
 
+/** How long k6 stays after the window, so that its processor time can be read at the end of it. */
+export const TAIL_MS = 250;
+
 /** Requests of an open loop on their way at once; those that are due beyond it are not sent. */
 export const MOST_IN_FLIGHT = 2000;
 

@@ -1,6 +1,6 @@
 import type { Options } from 'k6/options';
 import type { Job } from './job.ts';
-import { LEAD_MS, MOST_IN_FLIGHT, usersOf, windowOf } from './load-plan.ts';
+import { LEAD_MS, MOST_IN_FLIGHT, TAIL_MS, usersOf, windowOf } from './load-plan.ts';
 
 /** Above this share of failed requests the run ends with exit code 99. */
 const MOST_FAILED = 0.01;
@@ -14,7 +14,7 @@ const GRACE = '5s';
  */
 const scenarioOf = (job: Job): NonNullable<Options['scenarios']> => {
   const { endMs } = windowOf(job);
-  const loadSeconds = (LEAD_MS + endMs) / 1000;
+  const loadSeconds = (LEAD_MS + endMs + TAIL_MS) / 1000;
   const vus = usersOf(job);
   return job.level.loop === 'closed'
     ? {

@@ -32,6 +32,7 @@ export const sampleLine = (sample: Sample): string =>
     micros(sample.sentMs),
     sample.unfinished ? '' : micros(sample.doneMs),
     sample.image,
+    sample.connected ? 1 : 0,
     sample.status,
     sample.errorCode,
     sample.right ? 1 : 0,

@@ -1,3 +1,5 @@
+import type { LoadJob } from './job.ts';
+
 /** The part of a run that counts: from `startMs`, which is inside, to `endMs`, which is not. */
 export interface MeasuringWindow {
   readonly loop: 'closed' | 'open';
@@ -5,6 +7,13 @@ export interface MeasuringWindow {
   readonly startMs: number;
   readonly endMs: number;
 }
+
+/** The window of a job: after its warm-up. */
+export const windowOf = ({ level, warmupSeconds, durationSeconds }: LoadJob): MeasuringWindow => ({
+  loop: level.loop,
+  startMs: warmupSeconds * 1000,
+  endMs: warmupSeconds * 1000 + durationSeconds * 1000,
+});
 
 export const isInside = (window: MeasuringWindow, timeMs: number): boolean =>
   timeMs >= window.startMs && timeMs < window.endMs;

@@ -44,11 +44,14 @@ export interface PhaseSummary {
 
 /** What the generator says about itself: whether it, and not the server, was the limit. */
 export interface GeneratorSelfCheck {
-  /** CPU time of the whole process, all its threads, inside the window, user and system. */
+  /** CPU time of the whole process, all its threads, inside the window, user and system; where k6 runs, of k6. */
   readonly cpuMs: number;
   /** `cpuMs` as a share of one core over the window. */
   readonly cpuShare: number;
-  /** How late timers fired: 99th percentile and worst. */
+  /**
+   * How much later the engine was than it should: 99th percentile and worst. Embedded: how late its timers fired; k6: what
+   * it took beside an exchange, before and after it.
+   */
   readonly eventLoopLagP99Ms: number;
   readonly eventLoopLagMaxMs: number;
   readonly keptUp: boolean;

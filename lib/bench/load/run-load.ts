@@ -6,14 +6,13 @@ import type { Loop } from './closed-loop.ts';
 import { startLagMeter } from './event-loop-lag.ts';
 import { createImageOrder } from './image-order.ts';
 import type { LoadJob } from './job.ts';
-import type { MeasuringWindow } from './measuring-window.ts';
+import { windowOf, type MeasuringWindow } from './measuring-window.ts';
 import { createOpenLoop } from './open-loop.ts';
 import { startProgress } from './progress.ts';
 import { writeRawSamples } from './raw-samples.ts';
 import { Recorder } from './recorder.ts';
 import type { LoadEvent, LoadResult } from './result.ts';
 import { judgeGenerator } from './self-check.ts';
-import { summariseSamples } from './summarise-samples.ts';
 import { loadTarget } from './target.ts';
 import type { Target } from './target.ts';
 
@@ -28,19 +27,14 @@ export const runLoad = async (
   // Before the load: a run whose samples cannot be kept should not begin.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
   const target = await loadTarget(job);
-  const startMs = job.warmupSeconds * 1000;
-  const window: MeasuringWindow = {
-    loop: job.level.loop,
-    startMs,
-    endMs: startMs + job.durationSeconds * 1000,
-  };
+  const window = windowOf(job);
   const recorder = new Recorder(window, target.bodyBytes, job.expect);
   const loop = await createLoop(job, target, window, recorder);
 
   const originMs = performance.now();
   const clock = (): number => performance.now() - originMs;
   const sleepUntil = (timeMs: number): Promise<void> => sleep(Math.max(0, timeMs - clock()));
-  const progress = startProgress(recorder.recent, window, clock, emit);
+  const progress = startProgress(recorder.tally.recent, window, clock, emit);
   loop.start(clock);
   await sleepUntil(window.startMs);
   const startedAt = new Date().toISOString();
@@ -55,20 +49,17 @@ export const runLoad = async (
   progress.stop();
 
   if (samplesFile !== undefined) {
-    await writeRawSamples(samplesFile, recorder.samples);
+    await writeRawSamples(samplesFile, recorder.tally.samples);
   }
-  const figures = summariseSamples(recorder.samples, window, job.timeoutMs);
+  const figures = recorder.tally.summarise(job.timeoutMs);
   return {
     generator: 'embedded',
     startedAt,
     durationSeconds: job.durationSeconds,
     ...figures,
-    phases: recorder.phases.summarise(),
-    answersByProcess: recorder.answersByProcess,
-    bytesSent: recorder.bytesSent,
-    bytesReceived: recorder.bytesReceived,
     self: judgeGenerator({
       cpuMs: (cpu.user + cpu.system) / 1000,
+      cores: 1,
       windowMs: job.durationSeconds * 1000,
       eventLoopLagP99Ms: lag.p99Ms,
       eventLoopLagMaxMs: lag.maxMs,

@@ -3,6 +3,8 @@ import type { GeneratorSelfCheck } from './result.ts';
 /** What the engine measured about itself inside the window. */
 export interface GeneratorUse {
   readonly cpuMs: number;
+  /** Cores that the engine can use: one where a single thread does the work. */
+  readonly cores: number;
   readonly windowMs: number;
   readonly eventLoopLagP99Ms: number;
   readonly eventLoopLagMaxMs: number;
@@ -11,7 +13,7 @@ export interface GeneratorUse {
   readonly unsent: number;
 }
 
-/** Above this share of one core the engine's single thread, and not the server, may set the figures. */
+/** Above this share of its cores the engine, and not the server, may set the figures. */
 const MAX_CPU_SHARE = 0.8;
 /** An open loop whose requests leave more than 1 ms late more often than this did not offer the load it was asked for. */
 const MAX_DELAYED_SHARE = 0.01;
@@ -20,10 +22,9 @@ const MAX_DELAYED_SHARE = 0.01;
 export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
   const cpuShare = use.cpuMs / use.windowMs;
   const reasons: string[] = [];
-  if (cpuShare > MAX_CPU_SHARE) {
-    reasons.push(
-      `the load engine used ${percent(cpuShare)} of a core (limit ${percent(MAX_CPU_SHARE)})`,
-    );
+  const limit = MAX_CPU_SHARE * use.cores;
+  if (cpuShare > limit) {
+    reasons.push(`the load engine used ${percent(cpuShare)} of a core (limit ${percent(limit)})`);
   }
   if (use.delayedShare > MAX_DELAYED_SHARE) {
     reasons.push(

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
-import { findK6 } from './k6-program.ts';
+import { findK6 } from '../load/k6/program.ts';
 import { projectRoot } from './project-files.ts';
 
 /** Packages whose version may change a figure. */

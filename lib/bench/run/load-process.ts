@@ -1,5 +1,6 @@
 import { BenchError } from '../errors.ts';
 import type { LoadJob } from '../load/job.ts';
+import type { LoadEngine } from '../load/load-engine.ts';
 import type { LoadEvent, LoadResult } from '../load/result.ts';
 import { describeEnd, startChild } from './child.ts';
 import { scripts } from './project-files.ts';
@@ -7,22 +8,27 @@ import { scripts } from './project-files.ts';
 /** Beyond what the job itself takes, before a load process counts as stuck. */
 const SLACK_MS = 30_000;
 
+/** For what a load process has to do before it goes: the one of k6 ends k6 and takes its files away. */
+const STOP_GRACE_MS: Readonly<Record<LoadEngine, number>> = { embedded: 0, k6: 2000 };
+
 /**
- * Runs one job in the embedded engine, in a load process of its own.
+ * Runs one job in a load process of its own, with the engine that the plan names. Whichever it is, it tells the same events
+ * and gives the same kind of result.
  *
  * @throws BenchError where the process ends without a result or never ends; the signal's reason where it was aborted.
  */
-export const runLoadProcess = async (
+export const runLoad = async (
   job: LoadJob,
   onEvent: (event: LoadEvent) => void,
   signal: AbortSignal,
+  engine: LoadEngine,
 ): Promise<LoadResult> => {
   signal.throwIfAborted();
-  const child = startChild(scripts.load, []);
+  const child = startChild(engine === 'k6' ? scripts.loadK6 : scripts.load, []);
   const limitMs = (job.warmupSeconds + job.durationSeconds) * 1000 + job.timeoutMs + SLACK_MS;
   const limit = AbortSignal.timeout(limitMs);
   const either = AbortSignal.any([signal, limit]);
-  const kill = (): void => void child.stop(0);
+  const kill = (): void => void child.stop(STOP_GRACE_MS[engine]);
   either.addEventListener('abort', kill, { once: true });
   try {
     let result: LoadResult | undefined;

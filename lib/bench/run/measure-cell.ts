@@ -7,7 +7,7 @@ import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CompletedCell } from '../results/record.ts';
 import { inferUrl } from './infer.ts';
-import { runLoad } from './run-load.ts';
+import { runLoad } from './load-process.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import { useBetween, type MiddlewareSnapshot } from './middleware-use.ts';
 import type { RunningServing } from './running-serving.ts';

@@ -12,7 +12,7 @@ import { lockRunFolder } from '../results/run-lock.ts';
 import { readDataSet } from './data-set.ts';
 import { computeDirect, type DirectAnswers } from './direct.ts';
 import { readMachine } from './environment.ts';
-import { demandLoadEngine } from './k6-program.ts';
+import { demandLoadEngine } from '../load/k6/program.ts';
 import { defaultImagesDir } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 

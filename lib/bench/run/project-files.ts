@@ -12,4 +12,5 @@ export const scripts = {
   direct: join(projectRoot, 'serving-configs', 'reference', 'direct.ts'),
   middleware: join(projectRoot, 'middleware', 'server.ts'),
   load: join(projectRoot, 'lib', 'bench', 'load', 'main.ts'),
+  loadK6: join(projectRoot, 'lib', 'bench', 'load', 'k6', 'main.ts'),
 } as const;

@@ -20,11 +20,20 @@ export interface LoadRun {
   readonly stderr: string;
 }
 
+/** The load process of an engine. */
+export interface LoadProgram {
+  readonly main: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const embedded: LoadProgram = { main: 'lib/bench/load/main.ts' };
+
 /** Starts the real load process; it waits for its job. */
-export const startLoadProcess = (): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', 'lib/bench/load/main.ts'], {
+export const startLoadProcess = ({ main, env }: LoadProgram = embedded): ChildProcess =>
+  spawn(process.execPath, ['--import', 'tsx', main], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...process.env, ...env },
   });
 
 /** Collects what the process tells until it ends. */
@@ -40,8 +49,11 @@ export const followLoadProcess = async (child: ChildProcess): Promise<LoadRun> =
 };
 
 /** Runs a message, a job as a rule, through a load process of its own. */
-export const runLoadProcess = async (message: object): Promise<LoadRun> => {
-  const child = startLoadProcess();
+export const runLoadProcess = async (
+  message: object,
+  program: LoadProgram = embedded,
+): Promise<LoadRun> => {
+  const child = startLoadProcess(program);
   child.send(message);
   return followLoadProcess(child);
 };
@@ -49,15 +61,17 @@ export const runLoadProcess = async (message: object): Promise<LoadRun> => {
 /** The result of a job that must succeed. */
 export const measure = async (
   job: Pick<LoadJob, 'url' | 'level'> & Partial<LoadJob>,
+  program: LoadProgram = embedded,
 ): Promise<LoadResult> => {
-  const { events, exitCode, stderr } = await runLoadProcess({
+  const complete: LoadJob = {
     images: dataSet,
     seed: 1,
     warmupSeconds: 0.3,
     durationSeconds: 1,
     timeoutMs: 5000,
     ...job,
-  } satisfies LoadJob);
+  };
+  const { events, exitCode, stderr } = await runLoadProcess(complete, program);
   const last = events.at(-1);
   if (last?.event !== 'result') {
     throw new Error(`No result, exit ${exitCode}: ${JSON.stringify(last)} ${stderr}`);

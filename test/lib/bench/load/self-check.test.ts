@@ -2,6 +2,7 @@ import { judgeGenerator } from '../../../../lib/bench/load/self-check.ts';
 
 const fine = {
   cpuMs: 5000,
+  cores: 1,
   windowMs: 10_000,
   eventLoopLagP99Ms: 1,
   eventLoopLagMaxMs: 3,
@@ -30,5 +31,12 @@ describe('the self check', () => {
     ],
   ])('with %j says what was too much', (change, reason) => {
     expect(judgeGenerator({ ...fine, ...change })).toMatchObject({ keptUp: false, reason });
+  });
+
+  it('lets an engine that uses several cores have its share of each', () => {
+    expect(judgeGenerator({ ...fine, cpuMs: 25_000, cores: 4 }).keptUp).toBe(true);
+    expect(judgeGenerator({ ...fine, cpuMs: 33_000, cores: 4 }).reason).toBe(
+      'the load engine used 330.0 % of a core (limit 320.0 %)',
+    );
   });
 });

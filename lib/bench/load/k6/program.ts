@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { BenchError, messageOf, systemCodeOf } from '../errors.ts';
-import { loadEngineOf, type PlanOptions } from '../plan/plan-options.ts';
+import { BenchError, messageOf, systemCodeOf } from '../../errors.ts';
+import { loadEngineOf, type PlanOptions } from '../../plan/plan-options.ts';
 
 /** The k6 of this machine. */
 export interface K6Program {
