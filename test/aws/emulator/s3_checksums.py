@@ -50,6 +50,7 @@ def put_object(response):
     if algorithm:
         stored = response.backend.get_object(response.bucket_name, response.parse_key_name())
         stored.checksum_algorithm, stored.checksum_value = algorithm, value
+        result[1][f"x-amz-checksum-{algorithm.lower()}"] = value
     return result
 
 

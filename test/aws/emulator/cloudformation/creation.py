@@ -8,6 +8,7 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.core import TaggedEC2Resource
+from moto.ec2.models.launch_templates import LaunchTemplate
 
 from ..reason import reason_of
 from ..settings import CONTROL, use_up
@@ -21,6 +22,7 @@ WITH_TAG_LIST = {
     "AWS::SSM::Document",
     "AWS::SSM::Parameter",
     "AWS::EC2::Instance",
+    "AWS::EC2::PlacementGroup",
 }
 
 create_with_moto = parsing.parse_and_create_resource
@@ -71,6 +73,8 @@ def tag_as_part_of(resource, stack, logical_id):
         "aws:cloudformation:logical-id": logical_id,
     }
     resource.add_tags({key: value for key, value in tags.items() if key not in own})
+    if isinstance(resource, LaunchTemplate):
+        resource.tags = resource.get_tags()  # A copy, which the API shows.
 
 
 def create_resource(logical_id, resource_json, resources_map, account_id, region_name):

@@ -5,7 +5,7 @@ from moto.core.common_models import CloudFormationModel
 
 from . import change_sets, creation, exports, operations, resource_map
 from . import bucket_policies, documents, instances, launch_templates  # noqa: F401
-from . import placement_groups, roles, security_group_rules, subnets  # noqa: F401
+from . import placement_groups, roles, security_groups, subnets
 from . import wait_conditions  # noqa: F401
 from .simple_resource import SimpleResource
 
@@ -30,7 +30,15 @@ def install():
     """Everything that concerns stacks."""
     for module in (exports, creation, resource_map, operations, change_sets):
         module.install()
-    for module in (documents, instances, launch_templates, placement_groups, roles, subnets):
+    for module in (
+        documents,
+        instances,
+        launch_templates,
+        placement_groups,
+        roles,
+        security_groups,
+        subnets,
+    ):
         module.install()
     parsing.NULL_MODELS.clear()
     parsing.get_model_list = resource_types

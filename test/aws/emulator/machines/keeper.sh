@@ -23,5 +23,6 @@ while read -r _; do
     unshare --mount --pid --uts --ipc --fork --kill-child \
     bash "$here/boot.sh" enter "$folder" "$cgroup" "$hostname" \
     </dev/null >>"$folder/console.log" 2>&1 || code=$?
+  echo "boot ended: $code" >>"$folder/console.log"
   echo "ended $code"
 done
