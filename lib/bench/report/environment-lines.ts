@@ -1,13 +1,12 @@
 import { basename } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
 import { loadEngineOf } from '../plan/plan-options.ts';
+import { awsLines, whereText } from './aws-lines.ts';
 import { formatBytes } from './format-number.ts';
+import type { NamedLine } from './named-line.ts';
 
 /** Where and with what a run was made: names and values for every output. */
-export const environmentLines = ({
-  environment,
-  plan,
-}: Summary): readonly { readonly name: string; readonly value: string }[] => {
+export const environmentLines = ({ environment, plan }: Summary): readonly NamedLine[] => {
   const { machine, versions, commit, processes, model } = environment;
   const commitText =
     commit === null
@@ -15,10 +14,11 @@ export const environmentLines = ({
       : commit.hash + (commit.dirty ? ', with uncommitted changes' : '');
   const loadEngine = loadEngineOf(plan.options);
   return [
-    { name: 'Where', value: `${plan.where}, runtime ${plan.runtime}` },
+    { name: 'Where', value: whereText(plan, environment) },
     { name: 'When', value: plan.createdAt },
+    ...awsLines(environment),
     {
-      name: 'Machine',
+      name: environment.aws === undefined ? 'Machine' : 'Middleware machine',
       value: `${machine.cpuModel}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, ${formatBytes(machine.memoryBytes)} memory`,
     },
     { name: 'System', value: `${machine.os}, kernel ${machine.kernel}, ${machine.architecture}` },
