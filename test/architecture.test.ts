@@ -62,6 +62,11 @@ const boundaries: readonly Boundary[] = [
     packages: /^(onnxruntime-node|sharp|protobufjs)/,
   },
   {
+    files: /^serving-configs\/node\//,
+    own: /^serving-configs\//,
+    packages: /^$/,
+  },
+  {
     files: /^serving-configs\/wire(-[a-z-]+)?\.ts$/,
     own: new RegExp(`^serving-configs/wire(-[a-z-]+)?\\.ts$|^${manifests}`),
     packages: /^$/,
@@ -82,6 +87,11 @@ const boundaries: readonly Boundary[] = [
     files: /^middleware\//,
     own: new RegExp(`^middleware/|^${manifests}|^${modelFacts}`),
     packages: /^(fastify|@fastify\/|typebox|undici|sharp|prom-client)/,
+  },
+  {
+    files: /^lib\/node\//,
+    own: new RegExp(`^lib/(node|deployment)/|^${manifests}`),
+    packages: /^$/,
   },
   {
     files: /^lib\/bench\//,

@@ -48,8 +48,13 @@ case $name in
     esac
     ;;
   nvidia-smi) echo 'Tesla T4, 595.71.05, 15360 MiB' ;;
-  aws) # aws s3 cp --only-show-errors URL FILE
-    give "$4" "$5"
+  aws) # aws s3 cp --only-show-errors URL FILE, or --recursive FOLDER URL
+    if [[ $4 == --recursive ]]; then
+      mkdir -p "/uploads/${6#s3://}"
+      cp "$5"/* "/uploads/${6#s3://}"
+    else
+      give "$4" "$5"
+    fi
     ;;
   curl)
     url=${*: -1}

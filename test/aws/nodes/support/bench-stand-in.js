@@ -1,0 +1,23 @@
+// Stands for the runner behind the unit: what it is told comes from /behaviour, what it saw goes to /starts.log. SIGTERM ends
+// it as the runner ends, in order and with its exit code.
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+
+const names = ['PROFILE', 'PAIRS', 'SEED', 'ASSIGNMENT', 'OPTIONS'];
+const request = Object.fromEntries(names.map((name) => [name, process.env[`SC_RUN_${name}`]]));
+const { SC_BUCKET } = process.env;
+appendFileSync(
+  '/starts.log',
+  `${JSON.stringify({ args: process.argv.slice(2), request, SC_BUCKET })}\n`,
+);
+process.once('SIGTERM', () => {
+  appendFileSync('/ends.log', 'terminated\n');
+  process.exit(130);
+});
+
+const behaviour = existsSync('/behaviour') ? readFileSync('/behaviour', 'utf8').trim() : 'run';
+if (behaviour.startsWith('exit ')) {
+  process.stderr.write('the last words of the runner\n');
+  process.exit(Number(behaviour.slice(5)));
+}
+if (behaviour === 'crash') process.kill(process.pid, 'SIGKILL');
+setInterval(() => undefined, 1000);
