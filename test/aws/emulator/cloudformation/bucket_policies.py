@@ -5,7 +5,8 @@ moto ignores `Condition`, so that enforcing "deny without TLS" would deny everyt
 
 import json
 
-from moto.s3.models import s3_backends
+from moto.iam.access_control import PermissionResult
+from moto.s3.models import FakeBucket, s3_backends
 from moto.utilities.utils import get_partition
 
 from .simple_resource import SimpleResource
@@ -28,3 +29,8 @@ class BucketPolicy(SimpleResource):
 
     def _buckets(self):
         return s3_backends[self.account_id][get_partition(self.region)].buckets
+
+
+def install():
+    """No policy allows or denies anything."""
+    FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL

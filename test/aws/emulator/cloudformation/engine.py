@@ -4,7 +4,7 @@ from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 
 from . import change_sets, creation, exports, operations, resource_map
-from . import bucket_policies, documents, instances, launch_templates  # noqa: F401
+from . import bucket_policies, documents, instances, launch_templates
 from . import placement_groups, roles, security_groups, subnets
 from . import wait_conditions  # noqa: F401
 from .simple_resource import SimpleResource
@@ -31,6 +31,7 @@ def install():
     for module in (exports, creation, resource_map, operations, change_sets):
         module.install()
     for module in (
+        bucket_policies,
         documents,
         instances,
         launch_templates,

@@ -9,6 +9,7 @@ from .creation import handler_message
 from .deleters import delete_resource
 from .events import effective_parameters, resource_event, stack_of
 from .ordering import creation_order
+from .waiting import Waiting, later
 
 GONE = re.compile(r"not found|does not exist|NoSuch", re.IGNORECASE)
 
@@ -28,8 +29,14 @@ def create(resource_map, template):
     """All resources of a new stack; the first failure ends it."""
     resource_map._template = template
     resource_map._resource_json_map = template["Resources"]
-    for logical_id in creation_order(resource_map._resource_json_map):
-        resource_map[logical_id]
+    resources = resource_map._resource_json_map
+    waiting = Waiting(resource_map, resources)
+    try:
+        for logical_id in later(creation_order(resources), resources):
+            waiting.create(logical_id)
+        waiting.finish()
+    finally:
+        waiting.end()
     return True
 
 
@@ -104,13 +111,18 @@ class Update:
         """Adds, changes, replaces; then deletes what is no longer in the template."""
         modified = self._modified()
         self._use(*self.after)
-        # What refers to a replaced resource has a new value and so changes as well.
-        for logical_id in creation_order(self.new):
-            if logical_id not in self.old or logical_id not in self.map._parsed_resources:
-                self.added.append(logical_id)
-                self.map[logical_id]
-            elif logical_id in modified or self._refers_to_replaced(logical_id):
-                self._modify(logical_id)
+        waiting = Waiting(self.map, self.new)
+        try:
+            for logical_id in later(creation_order(self.new), self.new):
+                if logical_id not in self.old or logical_id not in self.map._parsed_resources:
+                    self.added.append(logical_id)
+                    waiting.create(logical_id)
+                # What refers to a replaced resource has a new value and so changes as well.
+                elif logical_id in modified or self._refers_to_replaced(logical_id):
+                    self._modify(logical_id)
+            waiting.finish()
+        finally:
+            waiting.end()
         self._delete_removed()
 
     def _refers_to_replaced(self, logical_id):

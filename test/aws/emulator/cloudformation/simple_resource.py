@@ -10,6 +10,7 @@ class SimpleResource:
     def __init__(self, name, properties, account_id, region):
         self.name, self.properties = name, properties
         self.account_id, self.region = account_id, region
+        self.stack_id = None
 
     @classmethod
     def cloudformation_type(cls):
@@ -37,11 +38,12 @@ class SimpleResource:
 
     @classmethod
     def create_from_cloudformation_json(
-        cls, resource_name, cloudformation_json, account_id, region_name, **_
+        cls, resource_name, cloudformation_json, account_id, region_name, **kwargs
     ):
         """Called by moto to create one."""
         properties = cloudformation_json.get("Properties", {})
         resource = cls(resource_name, properties, account_id, region_name)
+        resource.stack_id = kwargs.get("StackId")
         resource.put()
         return resource
 

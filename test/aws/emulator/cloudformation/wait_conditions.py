@@ -11,6 +11,9 @@ from .simple_resource import SimpleResource
 # Handle name → signals received, as they came.
 SIGNALS = {}
 
+# Ids of stacks whose conditions are to stop waiting.
+CANCELLED = set()
+
 
 class WaitConditionHandle(SimpleResource):
     """Ref is the address to which a signal is PUT."""
@@ -38,6 +41,8 @@ class WaitCondition(SimpleResource):
         timeout = float(self.properties.get("Timeout", 3600)) * number("time_scale")
         deadline = time.monotonic() + timeout
         while not self._is_over():
+            if self.stack_id in CANCELLED:
+                raise ValidationError(self.name, "Resource creation cancelled")
             if time.monotonic() > deadline:
                 raise ValidationError(
                     self.name,
