@@ -25,6 +25,14 @@ const loadCommand = async (name: CommandName): Promise<Command> => {
       return (await import('./cli/serve-command.ts')).serveCommand;
     case 'status':
       return (await import('./cli/status-command.ts')).statusCommand;
+    case 'fetch':
+      return (await import('./cli/fetch-command.ts')).fetchCommand;
+    case 'logs':
+      return (await import('./cli/logs-command.ts')).logsCommand;
+    case 'cancel':
+      return (await import('./cli/cancel-command.ts')).cancelCommand;
+    case 'extend':
+      return (await import('./cli/extend-command.ts')).extendCommand;
     case 'node-run':
       return (await import('./cli/node-run-command.ts')).nodeRunCommand;
     default:

@@ -1,3 +1,4 @@
+import type { Stack } from '@aws-sdk/client-cloudformation';
 import { documentIds, type DocumentId } from '../../deployment/documents/index.ts';
 import {
   baseOutputKeys,
@@ -26,7 +27,7 @@ export interface Deployment {
   readonly logGroup: string;
   readonly operatorPolicy: string;
   readonly documents: Readonly<Record<DocumentId, string>>;
-  /** Ascending by number; never empty. */
+  /** Ascending by number. */
   readonly pairs: readonly DeployedPair[];
 }
 
@@ -75,6 +76,32 @@ const demandOutputs = (stack: string, outputs: ReadonlyMap<string, string>) => {
 const priceOf = (text: string): number | undefined =>
   Number.isFinite(Number(text)) ? Number(text) : undefined;
 
+const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>): Deployment => {
+  const output = demandOutputs(base.StackName ?? '', outputsOf(base));
+  return {
+    name,
+    bucket: output(baseOutputKeys.resultsBucket),
+    logGroup: output(baseOutputKeys.logGroup),
+    operatorPolicy: output(baseOutputKeys.operatorPolicy),
+    documents: Object.fromEntries(
+      documentIds.map((id) => [id, output(documentOutputKey(id))]),
+    ) as Record<DocumentId, string>,
+    pairs: [...pairs].map(([pair, stack]): DeployedPair => {
+      const of = demandOutputs(stack.StackName ?? '', outputsOf(stack));
+      return {
+        pair,
+        instances: {
+          serving: of(pairOutputKeys.servingInstance),
+          middleware: of(pairOutputKeys.middlewareInstance),
+        },
+        availabilityZone: of(pairOutputKeys.availabilityZone),
+        pricePerHourUsd: priceOf(of(pairOutputKeys.pricePerHour)),
+        bootstrapVersion: of(pairOutputKeys.bootstrapVersion),
+      };
+    }),
+  };
+};
+
 /**
  * A deployment from its stacks. Pure.
  *
@@ -107,29 +134,7 @@ export const deploymentOf = (
       { hint: `deploy the rest: ${DEPLOY}` },
     );
   }
-  const output = demandOutputs(base.StackName ?? '', outputsOf(base));
-  return {
-    name,
-    bucket: output(baseOutputKeys.resultsBucket),
-    logGroup: output(baseOutputKeys.logGroup),
-    operatorPolicy: output(baseOutputKeys.operatorPolicy),
-    documents: Object.fromEntries(
-      documentIds.map((id) => [id, output(documentOutputKey(id))]),
-    ) as Record<DocumentId, string>,
-    pairs: [...pairs].map(([pair, stack]): DeployedPair => {
-      const of = demandOutputs(stack.StackName ?? '', outputsOf(stack));
-      return {
-        pair,
-        instances: {
-          serving: of(pairOutputKeys.servingInstance),
-          middleware: of(pairOutputKeys.middlewareInstance),
-        },
-        availabilityZone: of(pairOutputKeys.availabilityZone),
-        pricePerHourUsd: priceOf(of(pairOutputKeys.pricePerHour)),
-        bootstrapVersion: of(pairOutputKeys.bootstrapVersion),
-      };
-    }),
-  };
+  return describe(name, base, pairs);
 };
 
 /**
@@ -139,6 +144,19 @@ export const deploymentOf = (
  */
 export const findDeployment = async (aws: Aws, name: string): Promise<Deployment> =>
   deploymentOf(name, aws.region, await readStacks(aws, name));
+
+/**
+ * What is there of a deployment, whatever the state of its stacks: results must be reachable also where a pair failed or
+ * where the bucket is what keeps the base stack from being deleted.
+ *
+ * @throws BenchError where there is no base stack.
+ */
+export const findRemains = async (aws: Aws, name: string): Promise<Deployment> => {
+  const { base, pairs } = await readStacks(aws, name);
+  if (base === undefined) return deploymentOf(name, aws.region, { base, pairs });
+  const usable = [...pairs].filter(([, { StackStatus = '' }]) => isUsable(StackStatus));
+  return describe(name, base, new Map(usable));
+};
 
 /** US dollars an hour of some pairs; undefined where one of them is not known. */
 export const pricePerHourOf = (pairs: readonly DeployedPair[]): number | undefined =>

@@ -13,15 +13,16 @@ type Downloaded = Record<string, { readonly etag: string; readonly sha256: strin
 
 /** How a download went. */
 export interface DownloadSummary {
-  /** Every object below the prefix; all are on disk and verified. */
-  readonly keys: readonly string[];
+  /** ETag by key of every object below the prefix; all are on disk and verified. */
+  readonly objects: ReadonlyMap<string, string>;
   /** How many of them had to be downloaded. */
   readonly downloaded: number;
   readonly bytes: number;
 }
 
 const AT_ONCE = 12;
-const LIST_FILE = 'downloaded.json';
+/** Remembers in a folder what was downloaded into it. */
+export const LIST_FILE = 'downloaded.json';
 
 const readDownloaded = async (file: string): Promise<Downloaded> => {
   try {
@@ -105,7 +106,7 @@ export const downloadPrefix = async (
     await writeJsonFile(listFile, known);
   }
   return {
-    keys: objects.map(({ key }) => key),
+    objects: new Map(objects.map(({ key }) => [key, known[key]?.etag ?? ''])),
     downloaded: count.downloaded,
     bytes: count.bytes,
   };

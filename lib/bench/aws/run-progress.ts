@@ -107,12 +107,18 @@ const pairProgress = (
   const { now } = context;
   const { request } = run;
   const replaced = request !== undefined && !request.pairs.includes(pair);
-  const since = status?.updatedAt ?? request?.requestedAt;
+  const isOld = status !== undefined && request?.lastWords[pair] === status.updatedAt;
+  const said: PairState = status === undefined || (isOld && !replaced) ? 'waiting' : status.state;
+  const since = said === 'waiting' ? request?.sentAt : status?.updatedAt;
   const silent = since === undefined ? 0 : secondsBetween(since, now);
-  const said: PairState = status?.state ?? 'waiting';
   const stale =
     context.staleAfterSeconds ?? staleAfterSeconds(request?.options ?? run.plan?.options);
-  const loss = ACTIVE.has(said) && !replaced ? lossOf(pair, silent, stale, context) : undefined;
+  const loss =
+    said === 'waiting' && request?.notStarted.includes(pair) === true
+      ? 'its runner was not started'
+      : ACTIVE.has(said) && !replaced
+        ? lossOf(pair, silent, stale, context)
+        : undefined;
   // What a lost pair did is over; its state says so, not its last word.
   const state = loss !== undefined ? 'lost' : replaced && ACTIVE.has(said) ? 'replaced' : said;
   const works = ACTIVE.has(state);
@@ -124,7 +130,7 @@ const pairProgress = (
   const usd = (seconds: number): number | undefined =>
     price === undefined ? undefined : (seconds / 3600) * price;
   const left =
-    works && status?.secondsLeft !== undefined
+    works && said !== 'waiting' && status?.secondsLeft !== undefined
       ? Math.max(0, status.secondsLeft - silent)
       : undefined;
   const message = loss ?? status?.message;
@@ -132,11 +138,11 @@ const pairProgress = (
     pair,
     state,
     cells: status?.cells ?? NO_CELLS,
-    ...(works && status?.cell !== undefined ? { cell: status.cell.id } : {}),
+    ...(said === 'running' && status?.cell !== undefined ? { cell: status.cell.id } : {}),
     secondsSoFar: soFar,
     ...(left === undefined ? {} : { secondsLeft: left }),
     ...withAmounts({ usdSoFar: usd(soFar), usdLeft: left === undefined ? undefined : usd(left) }),
-    ...(status === undefined ? {} : { ageSeconds: silent }),
+    ...(status === undefined ? {} : { ageSeconds: secondsBetween(status.updatedAt, now) }),
     pendingUploads: status?.pendingUploads ?? 0,
     starts: status?.starts ?? 0,
     ...(message === undefined ? {} : { message }),

@@ -8,6 +8,10 @@ export interface RunRequest {
   readonly schema: 1;
   readonly runId: string;
   readonly requestedAt: string;
+  /** When it was sent last. */
+  readonly sentAt: string;
+  /** By pair: `updatedAt` of its status before it was sent last, so that an old word is not taken for a new one. */
+  readonly lastWords: Readonly<Record<string, string>>;
   readonly deployment: string;
   /** From which every pair makes the same cells; the load engine only where it was said, else the node decides. */
   readonly options: PlanOptions;
@@ -39,6 +43,8 @@ export const newRunRequest = (
     schema: 1,
     runId: to.runId,
     requestedAt: to.at.toISOString(),
+    sentAt: to.at.toISOString(),
+    lastWords: {},
     deployment: config.name,
     options: {
       ...options,

@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
 import { otherAwsError } from '../aws/aws-error.ts';
 import { createAws, type Aws } from '../aws/clients.ts';
-import { findDeployment, type Deployment } from '../aws/deployment.ts';
+import { findDeployment, findRemains, type Deployment } from '../aws/deployment.ts';
 import { readBenchConfig } from '../aws/read-config.ts';
 import { commonOptionSpecs, type CommandContext } from './command.ts';
 
@@ -46,4 +46,14 @@ export const withDeployment = <Result>(
 ): Promise<Result> =>
   withAws(configFile, context, async (found) =>
     use({ ...found, deployment: await findDeployment(found.aws, found.config.name) }),
+  );
+
+/** As {@link withDeployment}, also where stacks failed or are half deleted. */
+export const withRemains = <Result>(
+  configFile: string | undefined,
+  context: Pick<CommandContext, 'console'>,
+  use: (context: AwsContext & { readonly deployment: Deployment }) => Promise<Result>,
+): Promise<Result> =>
+  withAws(configFile, context, async (found) =>
+    use({ ...found, deployment: await findRemains(found.aws, found.config.name) }),
   );

@@ -1,8 +1,9 @@
-const COMMON = `  --config FILE        configuration of the deployment (default: serving-compare.json, where it exists)
+/** The options that all commands on AWS have. */
+export const AWS_COMMON = `  --config FILE        configuration of the deployment (default: serving-compare.json, where it exists)
   --json               the result, or the error, as JSON on stdout
   --help`;
 
-/** The help of the commands that work with a deployment on AWS. */
+/** The help of the commands that work with runs on AWS. */
 export const awsHelpTexts = {
   status: `usage: bench status [RUN] [options]
 
@@ -11,7 +12,7 @@ pairs that were lost.
 
   --watch              again every 5 seconds, until nothing runs any more
   --stale-after SECONDS  a pair that says nothing for so long is lost (default: three times its longest cell)
-${COMMON}
+${AWS_COMMON}
 
 examples
   bench status
@@ -27,7 +28,7 @@ Copies the logs of the nodes to the bucket and from there to results/RUN/logs, a
   --role NAME          serving or middleware (default: both)
   --lines N            printed of each file (default 20)
   --output DIR         instead of results/RUN
-${COMMON}
+${AWS_COMMON}
 
 examples
   bench logs 2026-01-31t12-00-00-quick
@@ -39,7 +40,7 @@ exit codes: 0 done; 1 a node gave no logs; 2 could not run; 130 interrupted
 
 Ends a run on all its pairs. Everything that is finished is kept, and "bench run --on aws --resume RUN" goes on with it.
 
-${COMMON}
+${AWS_COMMON}
 
 examples
   bench cancel 2026-01-31t12-00-00-quick
@@ -50,7 +51,7 @@ exit codes: 0 done; 1 a pair did not confirm it; 2 could not run; 130 interrupte
 
 Moves the moment at which the nodes end themselves: all nodes of the deployment end HOURS from now.
 
-${COMMON}
+${AWS_COMMON}
 
 examples
   bench extend 6
@@ -67,51 +68,12 @@ there already and whole is not downloaded again; a run that goes on can be fetch
   --output DIR         instead of results/RUN; with --all: instead of results
   --delete             then deletes the run from the bucket; with --all everything, so that "cdk destroy" can delete it
   --force              deletes although a pair still works
-${COMMON}
+${AWS_COMMON}
 
 examples
   bench fetch 2026-01-31t12-00-00-quick
   bench fetch --all --delete && npx cdk destroy --all
 
 exit codes: as "bench run"
-`,
-  doctor: `usage: bench doctor [options]
-
-Checks what a deployment needs, a line each: credentials, region, bootstrap, quotas, zones, images, and, where it is
-deployed, agents, versions, bucket and clock. Each failure comes with the command that mends it.
-
-  --pin-amis           writes the ids of the newest images into the configuration file
-${COMMON}
-
-examples
-  bench doctor
-  bench doctor --pin-amis
-
-exit codes: 0 all is well; 1 something is not; 2 could not run; 130 interrupted
-`,
-  sweep: `usage: bench sweep [options]
-
-Lists what is left of a deployment: by tag, by stack, and by asking each service. Deletes nothing; each line has the
-command that does.
-
-${COMMON}
-
-examples
-  npx cdk destroy --all && bench sweep
-
-exit codes: 0 nothing is left; 1 something is; 2 could not run; 130 interrupted
-`,
-  deploy: `usage: bench deploy [options] [-- CDK OPTIONS]
-
-Calls "cdk deploy --all". Where AWS has no capacity for a pair, it goes on in the next of otherAvailabilityZones, or,
-with spot "prefer", on demand, and writes what worked into the configuration file. Prints what it costs and when it ends.
-
-${COMMON}
-
-examples
-  bench deploy
-  bench deploy -- --require-approval never
-
-exit codes: 0 deployed; 1 not deployed; 2 could not run; 130 interrupted
 `,
 } as const;

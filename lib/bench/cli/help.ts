@@ -45,7 +45,14 @@ usage: bench [COMMAND] [options]
   serve      starts one serving and the middleware, until Ctrl-C
 
 on AWS
+  deploy     "cdk deploy --all", and what to do where AWS has no capacity
+  doctor     checks account, quotas, images and nodes; each failure with its remedy
   status     how far runs are
+  logs       what the nodes say
+  cancel     ends a run
+  extend     lets the nodes live longer
+  fetch      downloads results, and empties the bucket
+  sweep      what is left after "cdk destroy"
 
   --help     also after a command: its options
   --version
@@ -73,6 +80,16 @@ with what
   --processes N        of the middleware (default: one a core)
   --output DIR         folder of the run (default: results/<time>-<profile>)
   --resume DIR         goes on with a run at its first unfinished cell
+
+where
+  --on PLACE           local (default): this machine; aws: the node pairs of a deployment
+  --pairs N,N          with --on aws: only these pairs (default: all)
+  --run-id ID          with --on aws: small letters, digits, hyphens (default: <time>-<profile>)
+  --resume RUN         with --on aws: gives what is left of a run to the pairs that are there
+  --detach             with --on aws: returns when the runners have started
+  --dry-run            with --on aws: prints the "aws ssm send-command" line and what it costs, sends nothing
+  --stale-after SECONDS  with --on aws: a pair that says nothing for so long is lost
+  --config FILE        with --on aws: configuration of the deployment
 ${COMMON}
 
 examples
@@ -81,6 +98,7 @@ examples
   bench run --rates 20,40 --arrivals poisson --scenarios warm
   bench run --profile published --output results/study
   bench run --resume results/study
+  bench run --on aws --profile published --detach
 
 ${EXIT_CODES}
 `,
@@ -136,7 +154,7 @@ examples
 
 exit codes: 0 ended by Ctrl-C, 2 could not start or a process ended by itself
 `,
-  status: awsHelpTexts.status,
+  ...awsHelpTexts,
   'node-run': nodeRunHelp(PLAN_OPTIONS),
 } as const;
 
@@ -149,5 +167,9 @@ export const commandNames = [
   'servings',
   'serve',
   'status',
+  'fetch',
+  'logs',
+  'cancel',
+  'extend',
   'node-run',
 ] as const satisfies readonly CommandName[];

@@ -24,11 +24,13 @@ const specs = {
   assignment: { type: 'string' },
   processes: { type: 'string' },
   output: { type: 'string' },
+  'upload-timeout': { type: 'string', default: '180' },
 } as const;
 
 const MOST_PAIRS = 99;
 const MOST_ASSIGNMENTS = 999;
 const MOST_PROCESSES_A_CORE = 16;
+const MOST_UPLOAD_SECONDS = 3600;
 
 /** How many missing files are named one by one. */
 const NAMED_FILES = 5;
@@ -103,6 +105,12 @@ export const nodeRunCommand: Command = async ({ args, console, signal }) => {
     }),
     said: planOverridesOf(values),
     settings: settingsOf(values.processes),
+    uploadTimeoutMs:
+      1000 *
+      numberOf('upload-timeout', values['upload-timeout'], {
+        least: 0,
+        most: MOST_UPLOAD_SECONDS,
+      }),
   };
   const tell = (line: string): void => console.err(`${line}\n`);
   const progress = showProgress(console.err, undefined);

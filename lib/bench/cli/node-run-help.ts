@@ -13,6 +13,7 @@ serving-compare-run@ID.service calls it; from elsewhere a run is started with "b
   --assignment N       number of an assignment in the bucket; 0 shares by rule (default)
   --processes N        of the middleware (default: one a core)
   --output DIR         folder of the run (default: ${nodePaths.runs}/ID)
+  --upload-timeout S   at the end, for what the bucket did not take before (default 180)
 
 The variables SC_RUN_PROFILE, SC_RUN_PAIRS, SC_RUN_SEED, SC_RUN_ASSIGNMENT and SC_RUN_OPTIONS say the same as options;
 options that are given win. Without a seed one is drawn from the run id, so that all pairs draw the same. Without a load

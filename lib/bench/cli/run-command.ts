@@ -1,133 +1,20 @@
-import { join, resolve } from 'node:path';
-import { availableParallelism } from 'node:os';
-import { showProgress } from '../progress/show-progress.ts';
-import { buildPaths } from '../plan/build-paths.ts';
-import { resolvePlanOptions, type PlanOptions } from '../plan/plan-options.ts';
-import type { RunSettings } from '../plan/plan.ts';
-import { writeReport } from '../report/write-report.ts';
-import { readPlan } from '../results/run-folder.ts';
-import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
-import type { EmitRunEvent } from '../run/run-event.ts';
-import { runPlan } from '../run/run-plan.ts';
-import { statementOf } from '../statement.ts';
-import { commonOptionSpecs, type Command } from './command.ts';
+import type { Command } from './command.ts';
 import { helpTexts } from './help.ts';
-import { isInterrupt } from './interrupts.ts';
-import { numberOf } from './option-values.ts';
-import { planOptionSpecs, planOverridesOf } from './plan-arguments.ts';
-import { printResult } from './run-result.ts';
-import { demandWords, parseCommandLine, usageError } from './usage.ts';
+import { demandPlace, RUN_PLACES, runOptionSpecs } from './run-options.ts';
+import { demandWords, oneOf, parseCommandLine } from './usage.ts';
 
-const specs = {
-  ...commonOptionSpecs,
-  ...planOptionSpecs,
-  images: { type: 'string' },
-  model: { type: 'string' },
-  processes: { type: 'string' },
-  output: { type: 'string' },
-  resume: { type: 'string' },
-} as const;
-
-type RunValues = ReturnType<typeof parseCommandLine<typeof specs>>['values'];
-
-const MOST_PROCESSES_A_CORE = 16;
-
-const settingsOf = ({ images, model, processes }: RunValues): RunSettings => ({
-  ...(images === undefined ? {} : { imagesDir: resolve(images) }),
-  ...(model === undefined ? {} : { modelFile: resolve(model) }),
-  ...(processes === undefined
-    ? {}
-    : {
-        processes: numberOf('processes', processes, {
-          least: 1,
-          most: availableParallelism() * MOST_PROCESSES_A_CORE,
-          whole: true,
-        }),
-      }),
-});
-
-/** `2026-01-31T12-00-00-quick`: sorts by time, and is a file name everywhere. */
-const folderName = (at: Date, profile: string): string =>
-  `${at.toISOString().slice(0, 19).replaceAll(':', '-')}-${profile}`;
-
-/** What will be compared, before it is: seeded weights are not trained, and a model of one's own counts as trained. */
-const announced = (options: PlanOptions, strict: boolean, settings: RunSettings): string =>
-  statementOf({
-    paths: buildPaths(options, strict),
-    model: {
-      file: '',
-      sha256: '',
-      trained: settings.modelFile !== undefined && options.engine === 'onnx',
-    },
-    options,
-  });
-
-interface Intent {
-  readonly statement: string;
-  readonly folder: string;
-  readonly prepare: (emit: EmitRunEvent, signal: AbortSignal) => Promise<PreparedRun>;
-}
-
-const intentOf = async (values: RunValues): Promise<Intent> => {
-  const said = planOverridesOf(values);
-  const settings = settingsOf(values);
-  if (values.resume !== undefined) {
-    if (values.output !== undefined) {
-      throw usageError(
-        '--resume and --output exclude each other',
-        'a resumed run stays in its folder',
-      );
-    }
-    const folder = values.resume;
-    return {
-      statement: statementOf(await readPlan(folder)),
-      folder,
-      prepare: (emit, signal) => prepareResumedRun({ folder, said, settings }, { emit, signal }),
-    };
-  }
-  const options = resolvePlanOptions(said);
-  const strict = said.servings !== undefined;
-  const folder = values.output ?? join('results', folderName(new Date(), options.profile));
-  return {
-    statement: announced(options, strict, settings),
-    folder,
-    prepare: (emit, signal) =>
-      prepareNewRun({ folder, options, strict, settings }, { emit, signal }),
-  };
-};
-
-/** Runs a plan, or goes on with one, and writes the report. */
-export const runCommand: Command = async ({ args, console, signal }) => {
-  const { values, positionals } = parseCommandLine(args, specs, 'run');
+/** Runs a plan, here or on AWS, or goes on with one, and writes the report. */
+export const runCommand: Command = async (context) => {
+  const { values, positionals } = parseCommandLine(context.args, runOptionSpecs, 'run');
   if (values.help === true) {
-    console.out(helpTexts.run);
+    context.console.out(helpTexts.run);
     return 0;
   }
   demandWords(positionals, 0, 'run');
-  const intent = await intentOf(values);
-  const json = values.json === true;
-  if (!json) console.out(`${intent.statement}\n`);
-  const progress = showProgress(console.err, console.errTerminal);
-  let prepared: PreparedRun | undefined;
-  try {
-    prepared = await intent.prepare(progress.emit, signal);
-    const { folder, plan, imagesDir, answers } = prepared;
-    await runPlan({ folder, plan, imagesDir, answers, emit: progress.emit, signal });
-    progress.emit({ event: 'preparing', what: 'writing the report' });
-    const report = await writeReport(folder);
-    progress.stop();
-    return printResult(report, folder, console, { json, withStatement: false });
-  } catch (error) {
-    progress.stop();
-    if (isInterrupt(error)) {
-      console.err(
-        prepared === undefined
-          ? 'interrupted before the first cell\n'
-          : `interrupted; all finished cells are kept. Go on with\n  bench run --resume ${prepared.folder}\n`,
-      );
-    }
-    throw error;
-  } finally {
-    await prepared?.release();
-  }
+  const place = oneOf('place to run', values.on ?? 'local', RUN_PLACES);
+  demandPlace(place, values);
+  // Neither waits for what only the other needs.
+  return place === 'aws'
+    ? (await import('./run-aws.ts')).runAws(values, context)
+    : (await import('./run-local.ts')).runLocal(values, context);
 };

@@ -8,10 +8,10 @@ import { runProgress, type RunProgress } from '../aws/run-progress.ts';
 import { runListText, runStatusText, usdText } from '../aws/status-text.ts';
 import { BenchError } from '../errors.ts';
 import { durationText } from '../progress/progress-text.ts';
-import { awsOptionSpecs, withDeployment } from './aws-context.ts';
+import { awsOptionSpecs, withRemains } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import { helpTexts } from './help.ts';
-import { numberOf } from './option-values.ts';
+import { staleAfterOf } from './stale-after.ts';
 import { demandWords, parseCommandLine } from './usage.ts';
 
 const specs = {
@@ -21,11 +21,6 @@ const specs = {
 } as const;
 
 const WATCH_MS = 5000;
-const DAY_SECONDS = 86_400;
-
-/** Seconds until a pair that says nothing is lost, as typed. */
-export const staleAfterOf = (text: string | undefined): number | undefined =>
-  text === undefined ? undefined : numberOf('stale-after', text, { least: 1, most: DAY_SECONDS });
 
 interface Status {
   readonly runs: readonly RunProgress[];
@@ -70,7 +65,7 @@ export const statusCommand: Command = async (context) => {
   demandWords(positionals, 1, 'status');
   const wanted = positionals[0] === undefined ? undefined : runIdOf(positionals[0]);
   const staleAfterSeconds = staleAfterOf(values['stale-after']);
-  return withDeployment(values.config, context, async ({ aws, config, deployment }) => {
+  return withRemains(values.config, context, async ({ aws, config, deployment }) => {
     const read = async (): Promise<Status> => {
       const { bucket, pairs } = deployment;
       const [ids, nodes, extended] = await Promise.all([

@@ -1,0 +1,134 @@
+import { access, copyFile, link, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runKeys } from '../../deployment/run-keys.ts';
+import { BenchError, systemCodeOf } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { writeAtomically } from '../report/write-atomically.ts';
+import type { Environment } from '../results/environment.ts';
+import { mergeRuns, type PairPart } from '../results/merge-runs.ts';
+import type { ResultRecord } from '../results/record.ts';
+import { runFilesIn } from '../results/run-folder.ts';
+import { lockRunFolder } from '../results/run-lock.ts';
+import { writeJsonFile } from '../results/write-json-file.ts';
+import type { Aws } from './clients.ts';
+import { downloadPrefix, type DownloadSummary } from './download-prefix.ts';
+import { mapLimited } from './limited.ts';
+
+/** A run as it was fetched. */
+export interface FetchedRun extends DownloadSummary {
+  /** Whether there are results that a report can show. */
+  readonly hasResults: boolean;
+}
+
+/** Where the objects of the bucket lie in a run folder, under the same names. */
+const OBJECTS = 'objects';
+
+const FILES_AT_ONCE = 16;
+
+const exists = async (file: string): Promise<boolean> => {
+  try {
+    await access(file);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const namesIn = async (folder: string): Promise<readonly string[]> => {
+  try {
+    return (await readdir(folder)).toSorted();
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+};
+
+const readJsonFile = async (file: string): Promise<unknown> =>
+  JSON.parse(await readFile(file, 'utf8')) as unknown;
+
+const PAIR_FOLDER = /^pair-(\d+)$/;
+
+/** What one pair wrote; undefined where it wrote no plan. */
+const readPair = async (objects: string, name: string): Promise<PairPart | undefined> => {
+  const folder = join(objects, name);
+  const names = await namesIn(folder);
+  if (!names.includes('plan.json')) return undefined;
+  const environment = names.includes('environment.json')
+    ? ((await readJsonFile(join(folder, 'environment.json'))) as Environment)
+    : undefined;
+  const records = await mapLimited(await namesIn(join(folder, 'records')), FILES_AT_ONCE, (file) =>
+    readJsonFile(join(folder, 'records', file)),
+  );
+  return {
+    pair: Number(PAIR_FOLDER.exec(name)?.[1]),
+    plan: (await readJsonFile(join(folder, 'plan.json'))) as Plan,
+    environment,
+    records: records as readonly ResultRecord[],
+  };
+};
+
+/** The same file under a second name costs nothing; another disk needs a copy. */
+const linkFile = async (from: string, to: string): Promise<void> => {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (systemCodeOf(error) === 'EEXIST') return;
+    await copyFile(from, to);
+  }
+};
+
+const linkSamples = async (pairFolder: string, samples: string): Promise<void> => {
+  const own = join(pairFolder, 'samples');
+  for (const name of await namesIn(own)) await linkFile(join(own, name), join(samples, name));
+};
+
+/** Joins what the pairs wrote into the files of a run folder; false where no pair has results yet. */
+const mergePairs = async (folder: string): Promise<boolean> => {
+  const objects = join(folder, OBJECTS);
+  const pairs = (await namesIn(objects)).filter((name) => PAIR_FOLDER.test(name));
+  const found = await Promise.all(pairs.map((name) => readPair(objects, name)));
+  const parts = found.filter((part) => part !== undefined);
+  if (parts.every(({ environment }) => environment === undefined)) return false;
+  const { plan, environment, records } = mergeRuns(parts);
+  const files = runFilesIn(folder);
+  await mkdir(files.samples, { recursive: true });
+  for (const name of pairs) await linkSamples(join(objects, name), files.samples);
+  await writeAtomically(
+    files.results,
+    records.map((record) => `${JSON.stringify(record)}\n`).join(''),
+  );
+  await writeJsonFile(files.environment, environment);
+  await writeJsonFile(files.plan, plan);
+  return true;
+};
+
+/**
+ * Downloads a run into a run folder, verified, and joins its pairs there. Can be called again and again, while the run goes
+ * on too.
+ *
+ * @throws BenchError where the folder holds another run, or an object does not come whole.
+ */
+export const fetchRun = async (
+  aws: Aws,
+  bucket: string,
+  runId: string,
+  folder: string,
+  options: Parameters<typeof downloadPrefix>[3],
+): Promise<FetchedRun> => {
+  const files = runFilesIn(folder);
+  const objects = join(folder, OBJECTS);
+  if ((await exists(files.plan)) && !(await exists(objects))) {
+    throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run of this machine`, {
+      hint: 'give another folder with --output',
+    });
+  }
+  await mkdir(folder, { recursive: true });
+  const unlock = await lockRunFolder(files.lock);
+  try {
+    const from = { bucket, prefix: runKeys.run(runId) };
+    const summary = await downloadPrefix(aws, from, objects, options);
+    return { ...summary, hasResults: await mergePairs(folder) };
+  } finally {
+    await unlock();
+  }
+};

@@ -1,0 +1,154 @@
+import type { Config } from '../../config.ts';
+import { runKeys } from '../../deployment/run-keys.ts';
+import { BenchError } from '../errors.ts';
+import type { Cell } from '../plan/cell.ts';
+import type { PlanOverrides } from '../plan/plan-options.ts';
+import { choosePairs } from './choose-pairs.ts';
+import type { Aws } from './clients.ts';
+import { demandTime } from './deadline-check.ts';
+import { earliestDeadline, readDeadlines } from './deadlines.ts';
+import { pricePerHourOf, type DeployedPair, type Deployment } from './deployment.ts';
+import { nodeProblems } from './node-problems.ts';
+import { readNodes, type NodeState } from './nodes.ts';
+import { writeJson } from './objects.ts';
+import { requestFromPlan, resumeAssignment, unfinishedCells } from './resume-request.ts';
+import { demandHealthy, demandIdle } from './run-condition.ts';
+import { cellsOf, runEstimate, type RunEstimate } from './run-estimate.ts';
+import { listRunPairs, readRunObjects } from './run-objects.ts';
+import { nextAssignment, readPlanObject, readRecordObjects } from './run-records.ts';
+import { newRunRequest, type RunRequest } from './run-request.ts';
+
+/** A run that only needs to be sent. */
+export interface PreparedRequest {
+  readonly request: RunRequest;
+  readonly estimate: RunEstimate;
+}
+
+/** Where a run is to take place. */
+export interface RunSite {
+  readonly aws: Aws;
+  readonly config: Config;
+  readonly deployment: Deployment;
+  /** Seconds after which a pair that says nothing is lost. */
+  readonly staleAfterSeconds: number | undefined;
+}
+
+const estimateFor = (cells: readonly Cell[], pairs: readonly DeployedPair[]): RunEstimate =>
+  runEstimate(
+    cells,
+    pairs.map(({ pair }) => pair),
+    pricePerHourOf(pairs),
+  );
+
+/** Demands that the nodes can take the run now, and live long enough. */
+const demandReady = async (
+  { aws, config, deployment, staleAfterSeconds }: RunSite,
+  pairs: readonly DeployedPair[],
+  nodes: readonly NodeState[],
+  estimate: RunEstimate,
+): Promise<void> => {
+  demandHealthy(nodeProblems(deployment.name, aws.region, nodes), deployment.pairs.length);
+  await demandIdle(aws, deployment, pairs, { nodes, staleAfterSeconds });
+  const extended = await readDeadlines(aws, deployment);
+  demandTime(earliestDeadline(nodes, extended, config.maxHours), estimate.seconds, new Date());
+};
+
+/**
+ * A new run.
+ *
+ * @param isSent whether it will really be sent: then the nodes must be ready for it
+ * @throws BenchError where they are not.
+ */
+export const prepareNewRequest = async (
+  site: RunSite,
+  said: PlanOverrides,
+  wanted: { readonly runId: string; readonly pairs: readonly number[] | undefined },
+  isSent: boolean,
+): Promise<PreparedRequest> => {
+  const { aws, config, deployment } = site;
+  const { runId } = wanted;
+  const pairs = choosePairs(deployment.pairs, wanted.pairs);
+  const numbers = pairs.map(({ pair }) => pair);
+  const request = newRunRequest(config, said, { runId, pairs: numbers, at: new Date() });
+  const estimate = estimateFor(cellsOf(request), pairs);
+  if (isSent) {
+    if ((await readRunObjects(aws, deployment.bucket, runId)) !== undefined) {
+      throw new BenchError('BENCH_RUN_EXISTS', `there is a run ${runId} already`, {
+        hint: `go on with it: bench run --on aws --resume ${runId}; or give another --run-id`,
+      });
+    }
+    await demandReady(site, pairs, await readNodes(aws, pairs), estimate);
+  }
+  return { request, estimate };
+};
+
+/**
+ * What is left of a run, for the pairs that can take it; writes the assignment.
+ *
+ * @param tell gets a line for each pair that cannot
+ * @throws BenchError where nothing is left, the run goes on, or no pair can take it.
+ */
+export const prepareResume = async (
+  site: RunSite,
+  wanted: { readonly runId: string; readonly pairs: readonly number[] | undefined },
+  tell: (line: string) => void,
+  isSent: boolean,
+): Promise<PreparedRequest> => {
+  const { aws, deployment } = site;
+  const { bucket, name } = deployment;
+  const { runId } = wanted;
+  const run = await readRunObjects(aws, bucket, runId);
+  const writers = await listRunPairs(aws, bucket, runId);
+  const plan = await readPlanObject(aws, bucket, runId, writers);
+  const chosen = choosePairs(deployment.pairs, wanted.pairs);
+  const before = run?.request ?? (plan && requestFromPlan(name, runId, plan, writers.slice()));
+  if (run === undefined || before === undefined) {
+    throw new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket to go on with`, {
+      hint: '"bench status" lists the runs',
+    });
+  }
+  const records = await readRecordObjects(aws, bucket, runId, writers);
+  const unfinished = unfinishedCells(plan?.cells ?? cellsOf(before), records);
+  if (unfinished.length === 0) {
+    throw new BenchError('BENCH_NOTHING_LEFT', `every cell of ${runId} is finished`, {
+      hint: `fetch it: bench fetch ${runId}`,
+    });
+  }
+  const nodes = await readNodes(aws, chosen);
+  const problems = nodeProblems(name, aws.region, nodes);
+  const alive = chosen.filter(({ pair }) => problems.every((one) => one.pair !== pair));
+  for (const { what } of problems) tell(`left out: ${what}`);
+  if (alive.length === 0) demandHealthy(problems, chosen.length);
+  const numbers = alive.map(({ pair }) => pair);
+  const estimate = estimateFor(unfinished, alive);
+  if (isSent) {
+    await demandReady(
+      site,
+      alive,
+      nodes.filter(({ pair }) => numbers.includes(pair)),
+      estimate,
+    );
+  }
+  const assignment = resumeAssignment(
+    { runId, number: await nextAssignment(aws, bucket, runId), planHash: plan?.hash },
+    unfinished,
+    numbers,
+  );
+  if (isSent) {
+    await writeJson(aws, bucket, runKeys.assignment(runId, assignment.number), assignment);
+  }
+  const lastWords = [...run.statuses].flatMap(([pair, status]) =>
+    status === undefined ? [] : [[pair, status.updatedAt] as const],
+  );
+  return {
+    request: {
+      ...before,
+      sentAt: new Date().toISOString(),
+      lastWords: Object.fromEntries(lastWords),
+      pairs: numbers,
+      notStarted: [],
+      assignment: assignment.number,
+    },
+    estimate,
+  };
+};

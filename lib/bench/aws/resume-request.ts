@@ -1,0 +1,64 @@
+import type { Assignment } from '../plan/assignment.ts';
+import type { Cell } from '../plan/cell.ts';
+import type { Plan } from '../plan/plan.ts';
+import { shareCells } from '../plan/share-cells.ts';
+import type { ResultRecord } from '../results/record.ts';
+import { optionText } from './option-text.ts';
+import type { RunRequest } from './run-request.ts';
+
+/** The cells of a plan without figures: no record, or only failed ones. Pure. */
+export const unfinishedCells = (
+  cells: readonly Cell[],
+  records: readonly ResultRecord[],
+): readonly Cell[] => {
+  const done = new Set(
+    records.flatMap((record) =>
+      record.kind === 'cell' && record.state === 'completed' ? [record.cell.id] : [],
+    ),
+  );
+  return cells.filter(({ id }) => !done.has(id));
+};
+
+/** Gives what is left of a run to some pairs. Pure. */
+export const resumeAssignment = (
+  run: { readonly runId: string; readonly number: number; readonly planHash: string | undefined },
+  unfinished: readonly Cell[],
+  pairs: readonly number[],
+): Assignment => ({
+  schema: 1,
+  runId: run.runId,
+  number: run.number,
+  ...(run.planHash === undefined ? {} : { planHash: run.planHash }),
+  pairs: pairs.toSorted((a, b) => a - b),
+  cells: Object.fromEntries(
+    Object.entries(shareCells(unfinished, pairs)).map(([pair, cells]) => [
+      pair,
+      cells.map(({ id }) => id),
+    ]),
+  ),
+});
+
+/** The request of a run that was started without this command line tool, from its plan. Pure. */
+export const requestFromPlan = (
+  deployment: string,
+  runId: string,
+  { options, createdAt }: Plan,
+  pairs: readonly number[],
+): RunRequest | undefined =>
+  options === undefined
+    ? undefined
+    : {
+        schema: 1,
+        runId,
+        requestedAt: createdAt,
+        sentAt: createdAt,
+        lastWords: {},
+        deployment,
+        options,
+        strict: false,
+        seedText: String(options.seed),
+        optionText: optionText(options),
+        pairs,
+        notStarted: [],
+        assignment: 0,
+      };

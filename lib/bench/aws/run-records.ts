@@ -1,0 +1,48 @@
+import { runKeys } from '../../deployment/run-keys.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ResultRecord } from '../results/record.ts';
+import type { Aws } from './clients.ts';
+import { mapLimited } from './limited.ts';
+import { listObjects, readJson } from './objects.ts';
+
+const AT_ONCE = 12;
+
+/** All records that some pairs of a run wrote to the bucket. */
+export const readRecordObjects = async (
+  aws: Aws,
+  bucket: string,
+  runId: string,
+  pairs: readonly number[],
+): Promise<readonly ResultRecord[]> => {
+  const listed = await Promise.all(
+    pairs.map((pair) => listObjects(aws, bucket, runKeys.records(runId, pair))),
+  );
+  return mapLimited(
+    listed.flat(),
+    AT_ONCE,
+    ({ key }) => readJson(aws, bucket, key) as Promise<ResultRecord>,
+  );
+};
+
+/** The plan of a run, from the first pair that wrote one; undefined where none did. */
+export const readPlanObject = async (
+  aws: Aws,
+  bucket: string,
+  runId: string,
+  pairs: readonly number[],
+): Promise<Plan | undefined> => {
+  for (const pair of pairs) {
+    const plan = await readJson(aws, bucket, runKeys.plan(runId, pair));
+    if (plan !== undefined) return plan as Plan;
+  }
+  return undefined;
+};
+
+/** Number for the next assignment of a run. */
+export const nextAssignment = async (aws: Aws, bucket: string, runId: string): Promise<number> => {
+  const prefix = runKeys.assignments(runId);
+  const numbers = (await listObjects(aws, bucket, prefix)).map(({ key }) =>
+    Number.parseInt(key.slice(prefix.length), 10),
+  );
+  return Math.max(0, ...numbers) + 1;
+};

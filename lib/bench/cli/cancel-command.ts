@@ -1,0 +1,59 @@
+import { commandNodes, outcomeText } from '../aws/command-nodes.ts';
+import { readProgress } from '../aws/follow-run.ts';
+import { runIdOf } from '../aws/run-id.ts';
+import { isActive } from '../aws/run-progress.ts';
+import { totalsOf } from '../aws/status-text.ts';
+import { awsOptionSpecs, withRemains } from './aws-context.ts';
+import { jsonText, type Command } from './command.ts';
+import { helpTexts } from './help.ts';
+import { demandWords, parseCommandLine, usageError } from './usage.ts';
+
+/** Ends a run on all its pairs; what is finished is kept. */
+export const cancelCommand: Command = (context) => {
+  const { console, signal } = context;
+  const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'cancel');
+  if (values.help === true) {
+    console.out(helpTexts.cancel);
+    return Promise.resolve(0);
+  }
+  demandWords(positionals, 1, 'cancel');
+  const [word] = positionals;
+  if (word === undefined) {
+    throw usageError('"bench cancel" needs a run', '"bench status" lists the runs');
+  }
+  const runId = runIdOf(word);
+  return withRemains(values.config, context, async ({ aws, deployment }) => {
+    const before = await readProgress(aws, deployment, runId, undefined);
+    const pairs = before.pairs.filter(isActive).map(({ pair }) => pair);
+    const outcomes =
+      pairs.length === 0
+        ? []
+        : await commandNodes(
+            aws,
+            deployment,
+            'CancelRun',
+            { RunId: runId },
+            { role: 'middleware', pairs },
+            signal,
+          );
+    const failed = outcomes.filter(({ problem }) => problem !== undefined);
+    for (const outcome of failed) console.err(`not ended: ${outcomeText(outcome)}\n`);
+    const after = await readProgress(aws, deployment, runId, undefined);
+    const { finished, total } = totalsOf(after);
+    if (values.json === true) {
+      console.out(jsonText({ runId, cancelled: pairs, failed, finishedCells: finished, total }));
+    } else if (pairs.length === 0) {
+      console.out(`no pair works on ${runId}; it is ${after.state}\n`);
+    } else {
+      console.out(
+        [
+          `${runId} is ended on ${pairs.length - failed.length} of ${pairs.length} pairs; ${finished} of ${total} cells are finished and kept`,
+          `  bench fetch ${runId}`,
+          `  bench run --on aws --resume ${runId}`,
+          '',
+        ].join('\n'),
+      );
+    }
+    return failed.length === 0 ? 0 : 1;
+  });
+};

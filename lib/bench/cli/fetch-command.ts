@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { runKeys } from '../../deployment/run-keys.ts';
+import type { Aws } from '../aws/clients.ts';
+import { deleteFetched, demandEnded } from '../aws/delete-fetched.ts';
+import type { Deployment } from '../aws/deployment.ts';
+import type { FetchedRun } from '../aws/fetch-run.ts';
+import { readProgress } from '../aws/follow-run.ts';
+import { deleteObjects, listObjects } from '../aws/objects.ts';
+import { runIdOf } from '../aws/run-id.ts';
+import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
+import { BenchError } from '../errors.ts';
+import { writeReport } from '../report/write-report.ts';
+import { awsOptionSpecs, withRemains } from './aws-context.ts';
+import { jsonText, type Command, type CommandContext } from './command.ts';
+import { fetchAndReport, fetchedFolder, fetchedText, fetchWithProgress } from './fetch-report.ts';
+import { helpTexts } from './help.ts';
+import { demandWords, parseCommandLine, usageError } from './usage.ts';
+
+const specs = {
+  ...awsOptionSpecs,
+  all: { type: 'boolean' },
+  output: { type: 'string' },
+  delete: { type: 'boolean' },
+  force: { type: 'boolean' },
+} as const;
+
+type Values = ReturnType<typeof parseCommandLine<typeof specs>>['values'];
+
+interface Site {
+  readonly aws: Aws;
+  readonly deployment: Deployment;
+}
+
+/** @throws BenchError where a pair still works on one of the runs. */
+const demandDeletable = async (
+  { aws, deployment }: Site,
+  ids: readonly string[],
+  values: Values,
+): Promise<void> => {
+  if (values.delete !== true || values.force === true) return;
+  demandEnded(await Promise.all(ids.map((id) => readProgress(aws, deployment, id, undefined))));
+};
+
+const deleteRun = async (
+  { aws, deployment: { bucket } }: Site,
+  runId: string,
+  fetched: FetchedRun,
+): Promise<void> => {
+  const prefix = runKeys.run(runId);
+  const stay = await deleteFetched(aws, { bucket, prefix }, fetched.objects);
+  const [first] = stay;
+  if (first === undefined) return;
+  throw new BenchError(
+    'BENCH_NEW_OBJECTS',
+    `${stay.length} objects of ${runId} came while it was fetched and stay in the bucket, the first is ${first}`,
+    { hint: `fetch them, too: bench fetch ${runId} --delete` },
+  );
+};
+
+/** Every run of the bucket, each with its report. */
+const fetchAll = async (site: Site, values: Values, context: CommandContext): Promise<number> => {
+  const { console } = context;
+  const { aws, deployment } = site;
+  const ids = await listRunIds(aws, deployment.bucket);
+  await demandDeletable(site, ids, values);
+  const runs = [];
+  for (const runId of ids) {
+    const folder = join(values.output ?? 'results', runId);
+    const fetched = await fetchWithProgress(site, runId, folder, context);
+    console.err(`${fetchedText(runId, folder, fetched)}\n`);
+    if (fetched.hasResults) await writeReport(folder);
+    else console.err(`${runId}: no pair has finished a cell, so there is no report\n`);
+    if (values.delete === true) await deleteRun(site, runId, fetched);
+    runs.push({ runId, folder, files: fetched.objects.size, hasResults: fetched.hasResults });
+  }
+  let deleted = 0;
+  if (values.delete === true) {
+    // What Run Command printed, and what the tool noted for itself: nothing that a result needs.
+    const rest = await listObjects(aws, deployment.bucket, '');
+    await deleteObjects(
+      aws,
+      deployment.bucket,
+      rest.map(({ key }) => key),
+    );
+    deleted = rest.length;
+    console.err(
+      `the bucket ${deployment.bucket} is empty; "npx cdk destroy --all" can delete it\n`,
+    );
+  }
+  if (values.json === true) console.out(jsonText({ runs, bucket: deployment.bucket, deleted }));
+  else if (ids.length === 0) console.err('there are no runs in the bucket\n');
+  return 0;
+};
+
+const fetchOne = async (
+  site: Site,
+  runId: string,
+  values: Values,
+  context: CommandContext,
+): Promise<number> => {
+  const { aws, deployment } = site;
+  if ((await readRunObjects(aws, deployment.bucket, runId)) === undefined) {
+    const known = await listRunIds(aws, deployment.bucket);
+    throw new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket`, {
+      hint: known.length === 0 ? 'there is none at all' : `there are ${known.join(', ')}`,
+    });
+  }
+  await demandDeletable(site, [runId], values);
+  const folder = fetchedFolder(runId, values.output);
+  const exitCode = await fetchAndReport(
+    site,
+    { runId, folder, json: values.json === true },
+    context,
+  );
+  if (values.delete === true) {
+    const fetched = await fetchWithProgress(site, runId, folder, context);
+    await deleteRun(site, runId, fetched);
+    context.console.err(`${runId} is deleted from the bucket\n`);
+  }
+  return exitCode;
+};
+
+/** Downloads results, verifies and joins them, and writes reports; deletes them from the bucket where that is asked for. */
+export const fetchCommand: Command = (context) => {
+  const { values, positionals } = parseCommandLine(context.args, specs, 'fetch');
+  if (values.help === true) {
+    context.console.out(helpTexts.fetch);
+    return Promise.resolve(0);
+  }
+  demandWords(positionals, 1, 'fetch');
+  const [word] = positionals;
+  if ((word === undefined) === (values.all !== true)) {
+    throw usageError(
+      '"bench fetch" needs a run, or --all, and not both',
+      '"bench status" lists the runs',
+    );
+  }
+  const runId = word === undefined ? undefined : runIdOf(word);
+  return withRemains(values.config, context, ({ aws, deployment }) =>
+    runId === undefined
+      ? fetchAll({ aws, deployment }, values, context)
+      : fetchOne({ aws, deployment }, runId, values, context),
+  );
+};

@@ -1,0 +1,95 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { runKeys } from '../../deployment/run-keys.ts';
+import { NODE_ROLES } from '../../deployment/tags.ts';
+import { choosePairs } from '../aws/choose-pairs.ts';
+import { commandNodes, outcomeText } from '../aws/command-nodes.ts';
+import { downloadPrefix, LIST_FILE } from '../aws/download-prefix.ts';
+import { runIdOf } from '../aws/run-id.ts';
+import { awsOptionSpecs, withRemains } from './aws-context.ts';
+import { jsonText, type Command } from './command.ts';
+import { fetchedFolder } from './fetch-report.ts';
+import { helpTexts } from './help.ts';
+import { numberOf } from './option-values.ts';
+import { demandWords, oneOf, parseCommandLine, usageError } from './usage.ts';
+
+const specs = {
+  ...awsOptionSpecs,
+  pair: { type: 'string' },
+  role: { type: 'string' },
+  lines: { type: 'string', default: '20' },
+  output: { type: 'string' },
+} as const;
+
+const MOST_PAIRS = 99;
+const MOST_LINES = 100_000;
+
+/** The last lines of each text in a folder, under its name. */
+const lastLinesIn = async (folder: string, lines: number): Promise<readonly string[]> => {
+  const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name !== LIST_FILE)
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+  return Promise.all(
+    names.map(async (file) => {
+      const bytes = await readFile(file);
+      const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+      const last = text.trimEnd().split('\n').slice(-lines).join('\n');
+      return `==> ${file} <==\n${last}\n`;
+    }),
+  );
+};
+
+/** Collects the logs of the nodes and shows their ends. */
+export const logsCommand: Command = (context) => {
+  const { console, signal } = context;
+  const { values, positionals } = parseCommandLine(context.args, specs, 'logs');
+  if (values.help === true) {
+    console.out(helpTexts.logs);
+    return Promise.resolve(0);
+  }
+  demandWords(positionals, 1, 'logs');
+  const [word] = positionals;
+  if (word === undefined) {
+    throw usageError('"bench logs" needs a run', '"bench status" lists the runs');
+  }
+  const runId = runIdOf(word);
+  const lines = numberOf('lines', values.lines, { least: 0, most: MOST_LINES, whole: true });
+  const role = values.role === undefined ? undefined : oneOf('role', values.role, NODE_ROLES);
+  const named =
+    values.pair === undefined
+      ? undefined
+      : [numberOf('pair', values.pair, { least: 1, most: MOST_PAIRS, whole: true })];
+  const folder = join(fetchedFolder(runId, values.output), 'logs');
+  return withRemains(values.config, context, async ({ aws, deployment }) => {
+    const pairs = choosePairs(deployment.pairs, named).map(({ pair }) => pair);
+    const targets = { pairs, ...(role === undefined ? {} : { role }) };
+    const outcomes = await commandNodes(
+      aws,
+      deployment,
+      'CollectLogs',
+      { RunId: runId },
+      targets,
+      signal,
+    );
+    const failed = outcomes.filter(({ problem }) => problem !== undefined);
+    for (const outcome of failed) console.err(`no logs: ${outcomeText(outcome)}\n`);
+    const folders = [];
+    for (const { pair, role: of } of outcomes) {
+      const own = join(folder, `pair-${pair}-${of}`);
+      const prefix = runKeys.logs(runId, pair, of);
+      // Also of a node that failed now: what was collected earlier is there.
+      const { objects } = await downloadPrefix(aws, { bucket: deployment.bucket, prefix }, own, {
+        signal,
+      });
+      folders.push({ pair, role: of, folder: own, files: objects.size });
+      if (values.json !== true && lines > 0) {
+        for (const text of await lastLinesIn(own, lines)) console.out(`${text}\n`);
+      }
+    }
+    if (values.json === true) console.out(jsonText({ runId, folders, failed }));
+    else console.err(`all logs are in ${folder}\n`);
+    return failed.length === 0 ? 0 : 1;
+  });
+};

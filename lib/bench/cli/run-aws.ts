@@ -1,0 +1,147 @@
+import { runKeys } from '../../deployment/run-keys.ts';
+import { commandLine } from '../aws/command-request.ts';
+import { outcomeText, runPrepared, type NodeOutcome } from '../aws/command-nodes.ts';
+import { followRun } from '../aws/follow-run.ts';
+import { writeJson } from '../aws/objects.ts';
+import {
+  prepareNewRequest,
+  prepareResume,
+  type PreparedRequest,
+  type RunSite,
+} from '../aws/prepare-run.ts';
+import type { RunEstimate } from '../aws/run-estimate.ts';
+import { newRunId, runIdOf } from '../aws/run-id.ts';
+import { runPlanParameters } from '../aws/run-request.ts';
+import { prepareCommand } from '../aws/send-command.ts';
+import { usdText } from '../aws/status-text.ts';
+import { BenchError } from '../errors.ts';
+import { durationText } from '../progress/progress-text.ts';
+import { withDeployment } from './aws-context.ts';
+import { jsonText, type CommandContext } from './command.ts';
+import { fetchAndReport } from './fetch-report.ts';
+import { isInterrupt } from './interrupts.ts';
+import { listOf, numberOf } from './option-values.ts';
+import { planOverridesOf } from './plan-arguments.ts';
+import type { RunValues } from './run-options.ts';
+import { staleAfterOf } from './stale-after.ts';
+import { usageError } from './usage.ts';
+
+type Context = Pick<CommandContext, 'console' | 'signal'>;
+
+const MOST_PAIRS = 99;
+
+/** The pairs of `--pairs 1,2`; undefined where it was not said. */
+const pairsOf = (texts: readonly string[] | undefined): readonly number[] | undefined =>
+  texts === undefined
+    ? undefined
+    : listOf('pairs', texts).map((text) =>
+        numberOf('pairs', text, { least: 1, most: MOST_PAIRS, whole: true }),
+      );
+
+const prepare = (
+  values: RunValues,
+  site: RunSite,
+  tell: (line: string) => void,
+): Promise<PreparedRequest> => {
+  const said = planOverridesOf(values);
+  const pairs = pairsOf(values.pairs);
+  const isSent = values['dry-run'] !== true;
+  if (values.resume === undefined) {
+    const runId = runIdOf(values['run-id'] ?? newRunId(new Date(), said.profile ?? 'quick'));
+    return prepareNewRequest(site, said, { runId, pairs }, isSent);
+  }
+  const [option] = Object.keys(said);
+  if (option !== undefined || values['run-id'] !== undefined) {
+    throw usageError(
+      `--resume goes with no option of the plan (${option ?? 'run-id'})`,
+      'a resumed run keeps its plan; only --pairs may change',
+    );
+  }
+  return prepareResume(site, { runId: runIdOf(values.resume), pairs }, tell, isSent);
+};
+
+const estimateText = ({ cells, seconds, usd }: RunEstimate, pairs: readonly number[]): string =>
+  `${cells} cells on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, and the starts of the servings`;
+
+/** @throws BenchError where no pair started; tells of each that did not. */
+const demandStarted = (
+  outcomes: readonly NodeOutcome[],
+  runId: string,
+  tell: (line: string) => void,
+): readonly number[] => {
+  const failed = outcomes.filter(({ problem }) => problem !== undefined);
+  if (failed.length === outcomes.length) {
+    throw new BenchError(
+      'BENCH_NOT_STARTED',
+      `the run ${runId} started on no pair\n${failed.map(outcomeText).join('\n')}`,
+      { hint: `"bench doctor" checks the nodes; then bench run --on aws --resume ${runId}` },
+    );
+  }
+  for (const outcome of failed) tell(`not started: ${outcomeText(outcome)}`);
+  return failed.map(({ pair }) => pair);
+};
+
+const detachedText = (runId: string): string =>
+  [
+    `the run goes on without this terminal`,
+    `  bench status ${runId} --watch`,
+    `  bench fetch ${runId}`,
+    `  bench cancel ${runId}`,
+    '',
+  ].join('\n');
+
+/** Runs a plan on the node pairs of a deployment. The runners work by themselves; this only starts them and looks on. */
+export const runAws = (values: RunValues, context: Context): Promise<number> => {
+  const { console, signal } = context;
+  const tell = (line: string): void => console.err(`${line}\n`);
+  const json = values.json === true;
+  const staleAfterSeconds = staleAfterOf(values['stale-after']);
+  return withDeployment(values.config, context, async ({ aws, config, deployment }) => {
+    const site: RunSite = { aws, config, deployment, staleAfterSeconds };
+    const { request, estimate } = await prepare(values, site, tell);
+    const { runId, pairs } = request;
+    const targets = { role: 'middleware', pairs } as const;
+    const parameters = runPlanParameters(request);
+    const command = await prepareCommand(aws, deployment, 'RunPlan', parameters, targets);
+    if (values['dry-run'] === true) {
+      const line = commandLine(aws.region, command);
+      tell(estimateText(estimate, pairs));
+      console.out(json ? jsonText({ runId, pairs, ...estimate, command: line }) : `${line}\n`);
+      return 0;
+    }
+    tell(`${runId}: ${estimateText(estimate, pairs)}`);
+    const requestKey = runKeys.request(runId);
+    await writeJson(aws, deployment.bucket, requestKey, request);
+    const outcomes = await runPrepared(aws, deployment, 'RunPlan', command, targets, signal);
+    const notStarted = demandStarted(outcomes, runId, tell);
+    if (notStarted.length > 0) {
+      await writeJson(aws, deployment.bucket, requestKey, { ...request, notStarted });
+    }
+    if (values.detach === true) {
+      if (json) console.out(jsonText({ runId, pairs, notStarted, ...estimate }));
+      else tell(detachedText(runId));
+      return notStarted.length === 0 ? 0 : 1;
+    }
+    try {
+      const run = await followRun(
+        aws,
+        deployment,
+        runId,
+        { staleAfterSeconds, signal },
+        { write: console.err, terminal: console.errTerminal },
+      );
+      const exitCode = await fetchAndReport(
+        { aws, deployment },
+        { runId, folder: values.output, json },
+        context,
+      );
+      if (run.state === 'completed') return exitCode;
+      tell(`the run is incomplete; give what is left to the pairs that are there:`);
+      tell(`  bench run --on aws --resume ${runId}`);
+      return 1;
+    } catch (error) {
+      if (isInterrupt(error)) tell(`\n${detachedText(runId)}`);
+      throw error;
+    }
+  });
+};

@@ -1,0 +1,46 @@
+import { commonOptionSpecs } from './command.ts';
+import { planOptionSpecs } from './plan-arguments.ts';
+import { usageError, type parseCommandLine } from './usage.ts';
+
+/** The options of `bench run`, wherever it runs. */
+export const runOptionSpecs = {
+  ...commonOptionSpecs,
+  ...planOptionSpecs,
+  on: { type: 'string' },
+  processes: { type: 'string' },
+  output: { type: 'string' },
+  resume: { type: 'string' },
+  // On this machine only.
+  images: { type: 'string' },
+  model: { type: 'string' },
+  // On AWS only.
+  config: { type: 'string' },
+  pairs: { type: 'string', multiple: true },
+  'run-id': { type: 'string' },
+  detach: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  'stale-after': { type: 'string' },
+} as const;
+
+export type RunValues = ReturnType<typeof parseCommandLine<typeof runOptionSpecs>>['values'];
+
+export const RUN_PLACES = ['local', 'aws'] as const;
+export type RunPlace = (typeof RUN_PLACES)[number];
+
+const ONLY_AT = {
+  local: ['images', 'model'],
+  aws: ['config', 'pairs', 'run-id', 'detach', 'dry-run', 'stale-after'],
+} as const satisfies Record<RunPlace, readonly (keyof RunValues)[]>;
+
+/** @throws BenchError on an option that only the other place has. */
+export const demandPlace = (place: RunPlace, values: RunValues): void => {
+  const other = place === 'aws' ? 'local' : 'aws';
+  const foreign = ONLY_AT[other].find((option) => values[option] !== undefined);
+  if (foreign === undefined) return;
+  throw usageError(
+    `--${foreign} is only for --on ${other}`,
+    place === 'aws'
+      ? 'on AWS, images and models come with the deployment'
+      : 'add --on aws, or leave it out',
+  );
+};
