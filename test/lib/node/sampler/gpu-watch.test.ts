@@ -1,0 +1,101 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GPU_QUERY, parseGpuLine } from '../../../../lib/node/sampler/gpu-query.ts';
+import { watchGpu, type GpuWatch } from '../../../../lib/node/sampler/gpu-watch.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const temporaryFolder = useTemporaryFolders();
+const watches: GpuWatch[] = [];
+
+afterEach(() => {
+  for (const watch of watches.splice(0)) watch.stop();
+});
+
+/** A program in the place of nvidia-smi. */
+const programThat = (does: string): string => {
+  const file = join(temporaryFolder(), 'nvidia-smi');
+  writeFileSync(file, `#!/bin/sh\necho "$$ $*" >>"$0.calls"\n${does}\n`);
+  chmodSync(file, 0o755);
+  return file;
+};
+
+const watching = (program: string): GpuWatch => {
+  const watch = watchGpu(program);
+  watches.push(watch);
+  return watch;
+};
+
+const firstReading = async (watch: GpuWatch): Promise<ReturnType<GpuWatch['latest']>> => {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const reading = watch.latest(Date.now());
+    if (reading !== undefined) return reading;
+    await sleep(50);
+  }
+  return undefined;
+};
+
+describe('a line of nvidia-smi', () => {
+  it('gives the figures in the order of the query', () => {
+    expect(parseGpuLine('87, 1234, 63.52, 61, 1590')).toEqual({
+      utilisationPercent: 87,
+      memoryUsedMiB: 1234,
+      powerWatts: 63.52,
+      temperatureC: 61,
+      smClockMHz: 1590,
+    });
+  });
+
+  it.each([
+    '87, 1234, [N/A], 61, 1590',
+    '87, 1234, [Not Supported], 61, 1590',
+    '87, 1234, , 61, 1590',
+    '87, 1234',
+    'Unable to determine the device handle for GPU 0000:00:1E.0: Unknown Error',
+    '',
+  ])('is nothing where it is "%s"', (line) => {
+    expect(parseGpuLine(line)).toBeUndefined();
+  });
+});
+
+describe('the watch over the GPU', () => {
+  it('keeps one process that writes a line a second, and hands the last one on', async () => {
+    const program = programThat(
+      'echo "1, 2, 3, 4, 5"; sleep 0.2; echo "9, 8, 7, 6, 5"; exec sleep 60',
+    );
+    const watch = watching(program);
+
+    expect(await firstReading(watch)).toMatchObject({ utilisationPercent: 1 });
+    await sleep(400);
+
+    expect(watch.latest(Date.now())).toMatchObject({ utilisationPercent: 9 });
+    const calls = readFileSync(`${program}.calls`, 'utf8').trim().split('\n');
+    expect(calls.map((call) => call.replace(/^\d+ /, ''))).toEqual([GPU_QUERY.join(' ')]);
+  });
+
+  it('takes no reading that has become old', async () => {
+    const watch = watching(programThat('echo "1, 2, 3, 4, 5"; exec sleep 60'));
+    await firstReading(watch);
+
+    expect(watch.latest(Date.now() + 10_000)).toBeUndefined();
+  });
+
+  it('ends its process when it is stopped', async () => {
+    const program = programThat('echo "1, 2, 3, 4, 5"; exec sleep 60');
+    const watch = watching(program);
+    await firstReading(watch);
+    const pid = Number(readFileSync(`${program}.calls`, 'utf8').split(' ')[0]);
+
+    watch.stop();
+    await sleep(300);
+
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('has no readings on a machine without a GPU', async () => {
+    const watch = watching(join(temporaryFolder(), 'nvidia-smi'));
+    await sleep(200);
+
+    expect(watch.latest(Date.now())).toBeUndefined();
+  });
+});

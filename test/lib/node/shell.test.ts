@@ -1,0 +1,187 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { documents } from '../../../lib/deployment/documents/index.ts';
+import { nodePaths } from '../../../lib/deployment/node-paths.ts';
+import { RUN_ID_PATTERN, runKeys } from '../../../lib/deployment/run-keys.ts';
+import { startServingExitCodes } from '../../../lib/deployment/serving-state.ts';
+import { CONTAINER_NAME } from '../../../serving-configs/node/docker-arguments.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const NODE = 'lib/node';
+
+const textOf = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+
+const filesBelow = (folder: string): readonly string[] =>
+  readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((file) => path.posix.join(folder, file))
+    .filter((file) => statSync(path.join(ROOT, file)).isFile());
+
+const isExecutable = (file: string): boolean =>
+  (statSync(path.join(ROOT, file)).mode & 0o111) === 0o111;
+
+const nodeScripts = filesBelow(NODE).filter((file) => file.endsWith('.sh'));
+const units = filesBelow(`${NODE}/systemd`).filter((file) => /\.(service|timer)$/.test(file));
+const nodeText = [...nodeScripts, ...units].map(textOf).join('\n');
+
+describe('the shell scripts of the project', () => {
+  it('are what shellcheck finds nothing wrong with', () => {
+    const found = spawnSync('shellcheck', ['--version']);
+    if (found.error !== undefined) {
+      throw new Error('shellcheck is missing: apt-get install -y shellcheck');
+    }
+    const scripts = execFileSync('git', ['ls-files', '-z', '*.sh'], { cwd: ROOT, encoding: 'utf8' })
+      .split('\0')
+      .filter((file) => file !== '');
+
+    const { stdout } = spawnSync(
+      'shellcheck',
+      ['--external-sources', '--shell', 'bash', ...scripts],
+      { cwd: ROOT, encoding: 'utf8' },
+    );
+
+    expect(scripts.length).toBeGreaterThan(nodeScripts.length);
+    expect(stdout).toBe('');
+  });
+
+  it.each(nodeScripts.filter((file) => isExecutable(file)))(
+    '%s stops at the first failure',
+    (file) => {
+      expect(textOf(file)).toMatch(/^#!\/usr\/bin\/env bash\n(#.*\n)+set -Eeuo pipefail$/m);
+    },
+  );
+
+  it('are run where they have a first line that says how, and read by those otherwise', () => {
+    const wrong = nodeScripts.filter(
+      (file) => isExecutable(file) !== textOf(file).startsWith('#!'),
+    );
+
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('what the scripts and units on a node name', () => {
+  it.each(Object.entries(nodePaths))(
+    'has the same place for %s as the rest of the project',
+    (_, place) => {
+      // Scripts may name the folder above a place.
+      const known = nodeText.includes(place) || nodeText.includes(path.posix.dirname(place));
+      expect(known).toBe(true);
+    },
+  );
+
+  it('has no place below the known folders that the rest does not know', () => {
+    const places = new Set(
+      nodeText.match(/\/(?:opt|etc|var\/lib|var\/log|run)\/serving-compare[\w./%@-]*/g),
+    );
+    const known = [
+      ...Object.values(nodePaths),
+      // Of the scripts alone.
+      '/opt/serving-compare-tools',
+      '/run/serving-compare',
+      '/var/lib/serving-compare',
+    ];
+    const unknown = [...places].filter(
+      (place) =>
+        !known.some(
+          (each) => place === each || place.startsWith(`${each}/`) || place.startsWith(`${each}.`),
+        ),
+    );
+
+    expect(unknown).toEqual([]);
+  });
+
+  it('is there where it names a file of the project', () => {
+    const named = [
+      ...nodeText.matchAll(/(?:\/opt\/serving-compare|\$HOME_DIR)\/([\w./-]+\.(?:ts|js|sh))/g),
+    ]
+      .map(([, file]) => file ?? '')
+      .filter((file) => !statSync(path.join(ROOT, file), { throwIfNoEntry: false })?.isFile());
+
+    expect(named).toEqual([]);
+  });
+
+  it('is the same container in the unit and in what starts it', () => {
+    expect(textOf(`${NODE}/systemd/serving-compare-serving.service`)).toContain(
+      `docker rm --force ${CONTAINER_NAME} `,
+    );
+    expect(textOf(`${NODE}/inspect/cpu-time.ts`)).toContain(`'${CONTAINER_NAME}'`);
+  });
+
+  it('is the same place in the bucket for logs', () => {
+    const [, prefix] = /^prefix=(.*)$/m.exec(textOf(`${NODE}/commands/collect-logs.sh`)) ?? [];
+
+    expect(
+      prefix?.replace('$run_id', 'r').replace('$SC_PAIR', '3').replace('$SC_ROLE', 'serving'),
+    ).toBe(runKeys.logs('r', 3, 'serving'));
+  });
+
+  it('has the exit codes of a serving that does not start', () => {
+    const script = textOf(`${NODE}/commands/start-serving.sh`);
+
+    expect(script).toContain(
+      `${startServingExitCodes.notReady} not ready in time, ${startServingExitCodes.died} it died, ${startServingExitCodes.cannotRun} it`,
+    );
+    expect(script).toMatch(new RegExp(`begin ${startServingExitCodes.cannotRun} serving`));
+  });
+});
+
+describe('the scripts behind the documents', () => {
+  const commands = `${NODE}/commands`;
+  const checks = (script: string): readonly (readonly [string, string])[] =>
+    [...textOf(`${commands}/${script}`).matchAll(/\$\(parameter \d (\w+) '([^']+)'\)/g)].map(
+      ([, name = '', pattern = '']) => [name, pattern] as const,
+    );
+  /** Bash knows no groups that do not capture. */
+  const inBash = (pattern: string): string => pattern.replaceAll('(?:', '(');
+
+  it('are there, one for each, and no other', () => {
+    const scripts = filesBelow(commands)
+      .map((file) => path.posix.basename(file))
+      .filter((file) => file !== 'common.sh');
+
+    expect(scripts.toSorted()).toEqual(
+      Object.values(documents)
+        .map(({ script }) => script)
+        .toSorted(),
+    );
+    expect(scripts.filter((script) => !isExecutable(`${commands}/${script}`))).toEqual([]);
+  });
+
+  it.each(Object.entries(documents))(
+    '%s checks its parameters by the same patterns',
+    (_, document) => {
+      const expected = Object.entries(document.parameters).map(
+        ([name, { allowedPattern }]) => [name, inBash(allowedPattern)] as const,
+      );
+      const runId = [['RunId', inBash(RUN_ID_PATTERN)] as const];
+      const takesRunId = textOf(`${commands}/${document.script}`).includes('$(run_id_parameter 5)');
+
+      expect([...(takesRunId ? runId : []), ...checks(document.script)]).toEqual(expected);
+      expect(textOf(`${commands}/common.sh`)).toContain(`RunId '${inBash(RUN_ID_PATTERN)}'`);
+    },
+  );
+
+  it.each(Object.entries(documents))('%s runs on the nodes of its roles only', (_, document) => {
+    const [, role] = /^begin 5 ?(\w*)$/m.exec(textOf(`${commands}/${document.script}`)) ?? [];
+
+    expect(role === '' ? ['serving', 'middleware'] : [role]).toEqual(document.roles);
+  });
+});
+
+describe('the units', () => {
+  it('are all installed by the bootstrap of a role', () => {
+    const bootstrap =
+      textOf(`${NODE}/bootstrap/serving.sh`) + textOf(`${NODE}/bootstrap/middleware.sh`);
+
+    expect(units.filter((unit) => !bootstrap.includes(path.posix.basename(unit)))).toEqual([]);
+  });
+
+  it('give the runner no more time to end than the document that cancels it has', () => {
+    const [, seconds] =
+      /^TimeoutStopSec=(\d+)$/m.exec(textOf(`${NODE}/systemd/serving-compare-run@.service`)) ?? [];
+
+    expect(Number(seconds)).toBeGreaterThan(0);
+    expect(Number(seconds)).toBeLessThan(documents.CancelRun.timeoutSeconds);
+  });
+});

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { manifestOf, platformOf, servingNames } from '../../../serving-configs/index.ts';
+import type { ServingManifest } from '../../../serving-configs/manifest.ts';
+import { dockerArguments, portsOf } from '../../../serving-configs/node/docker-arguments.ts';
+
+const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;
+const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../serving-configs');
+
+const argumentsOf = (manifest: ServingManifest): readonly string[] =>
+  dockerArguments(manifest, {
+    image: IMAGE,
+    address: '10.0.0.7',
+    modelsFolder: '/models-of-all',
+    platformFolder: '/platform',
+  });
+
+/** What stands behind each mention of an option. */
+const valuesOf = (args: readonly string[], option: string): readonly (string | undefined)[] =>
+  args.flatMap((arg, index) => (arg === option ? [args[index + 1]] : []));
+
+const manifest: ServingManifest = {
+  ...manifestOf('torchserve'),
+  rest: { port: 8000 },
+  health: { port: 8000, path: '/' },
+  grpc: { port: 8001 },
+  metrics: { port: 8002, path: '/' },
+  container: {
+    entrypoint: 'serve',
+    command: ['--model', 'a b'],
+    environment: { MODEL: 'one' },
+    models: { folder: 'some', mountedAt: '/models', files: ['a'] },
+    config: { 'some.config': '/etc/some.config' },
+    sharedMemory: '2g',
+  },
+};
+
+describe('the arguments of docker', () => {
+  it('are all of what the manifest says', () => {
+    expect(argumentsOf(manifest)).toEqual([
+      'run',
+      '--name',
+      'serving-compare-serving',
+      '--rm',
+      '--init',
+      '--pull',
+      'never',
+      '--gpus',
+      'all',
+      '--shm-size',
+      '2g',
+      '--ulimit',
+      'nofile=1048576:1048576',
+      '--log-driver',
+      'none',
+      '--publish',
+      '10.0.0.7:8000:8000/tcp',
+      '--publish',
+      '10.0.0.7:8001:8001/tcp',
+      '--publish',
+      '10.0.0.7:8002:8002/tcp',
+      '--mount',
+      'type=bind,source=/models-of-all/some,target=/models,readonly',
+      '--mount',
+      'type=bind,source=/platform/some.config,target=/etc/some.config,readonly',
+      '--env',
+      'MODEL=one',
+      '--entrypoint',
+      'serve',
+      IMAGE,
+      '--model',
+      'a b',
+    ]);
+  });
+
+  it('end the options with the image, so that what follows is the command', () => {
+    const args = argumentsOf(manifest);
+
+    expect(args.slice(args.indexOf(IMAGE) + 1)).toEqual(['--model', 'a b']);
+  });
+
+  it('are none where the manifest does not say how the serving runs as a container', () => {
+    const { container: _, ...without } = manifest;
+
+    expect(() => argumentsOf(without)).toThrow(
+      'the manifest of TorchServe does not say how it runs as a container',
+    );
+  });
+});
+
+describe.each(servingNames)('the container of %s', (serving) => {
+  const args = argumentsOf(manifestOf(serving));
+
+  it('is published on the address of the node only, with each port that a client uses', () => {
+    const ports = portsOf(manifestOf(serving));
+
+    expect(valuesOf(args, '--publish')).toEqual(
+      ports.map((port) => `10.0.0.7:${port}:${port}/tcp`),
+    );
+    expect(ports).toContain(manifestOf(serving).rest.port);
+    expect(ports).toContain(manifestOf(serving).health.port);
+  });
+
+  it('mounts nothing that it could write to, and only files that are there', () => {
+    const mounts = valuesOf(args, '--mount');
+    const config = Object.keys(manifestOf(serving).container?.config ?? {});
+
+    expect(mounts.every((mount) => mount?.endsWith(',readonly'))).toBe(true);
+    expect(
+      config.filter((file) => !existsSync(path.join(SERVING_CONFIGS, platformOf(serving), file))),
+    ).toEqual([]);
+  });
+
+  it('has no privileges and no network of the host', () => {
+    expect(args.filter((arg) => /privileged|--network|--cap-add|docker\.sock/.test(arg))).toEqual(
+      [],
+    );
+  });
+});

@@ -1,0 +1,68 @@
+import { imageOf } from '../../../serving-configs/node/images.ts';
+import { readStartRequest } from '../../../serving-configs/node/start-request.ts';
+
+const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;
+const env = {
+  SERVING: 'torchserve',
+  ENGINE: 'onnx',
+  SC_RUNTIME: 'container',
+  SC_ADDRESS: '10.0.0.7',
+  SC_IMAGES: JSON.stringify({ torchserve: IMAGE }),
+} as const;
+
+describe('what the unit of the serving is to run', () => {
+  it('is the container of the serving with the runtime of containers', () => {
+    expect(readStartRequest(env)).toEqual({
+      serving: 'torchserve',
+      engine: 'onnx',
+      address: '10.0.0.7',
+      image: IMAGE,
+    });
+  });
+
+  it('is the reference serving with the runtime of that, whatever images there are', () => {
+    expect(readStartRequest({ ...env, SC_RUNTIME: 'reference' })).toEqual({
+      serving: 'torchserve',
+      engine: 'onnx',
+      address: '10.0.0.7',
+    });
+  });
+
+  it('is always the reference serving with the null engine', () => {
+    const { SC_IMAGES: _, ...without } = env;
+
+    expect(readStartRequest({ ...without, ENGINE: 'null' })).toEqual({
+      serving: 'torchserve',
+      engine: 'null',
+      address: '10.0.0.7',
+    });
+  });
+
+  it.each([
+    [{ SERVING: 'none' }, 'no serving "none"'],
+    [{ ENGINE: 'delay' }, 'no engine "delay"'],
+    [{ SC_RUNTIME: 'venv' }, 'no runtime "venv"'],
+    [{ SC_ADDRESS: '' }, 'SC_ADDRESS, the address of this node, is not set'],
+    [{ SC_IMAGES: '{}' }, 'no image is configured for torchserve'],
+  ])('is refused with %p', (change, message) => {
+    expect(() => readStartRequest({ ...env, ...change })).toThrow(message);
+  });
+});
+
+describe('the image of a serving', () => {
+  it.each([
+    ['example/one:latest', 'the image of a, "example/one:latest", has no digest'],
+    [`example/one@sha256:${'a'.repeat(63)}`, 'has no digest'],
+    [`two words@sha256:${'a'.repeat(64)}`, 'has no digest'],
+  ])('is refused where it is %s', (image, message) => {
+    expect(() => imageOf('a', JSON.stringify({ a: image }))).toThrow(message);
+  });
+
+  it.each([undefined, '', '{}'])('is none where no images are configured (%p)', (images) => {
+    expect(() => imageOf('a', images)).toThrow('no image is configured for a');
+  });
+
+  it('is refused where the variable is no JSON', () => {
+    expect(() => imageOf('a', '{a:b}')).toThrow('SC_IMAGES is no JSON object: {a:b}');
+  });
+});
