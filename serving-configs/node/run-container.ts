@@ -10,12 +10,15 @@ const MODELS_FOLDER = '/var/lib/serving-compare/models';
 /** Nothing that is in flight when a serving is stopped is anybody's. */
 const STOP_SECONDS = 10;
 
+let stopping = false;
 const stop = (): void => {
+  stopping = true;
   spawn('docker', ['stop', '--time', String(STOP_SECONDS), CONTAINER_NAME], { stdio: 'ignore' });
 };
 
 /**
- * Runs a serving's container until it ends or this process is asked to stop, and ends with the container's exit code.
+ * Runs a serving's container until it ends or this process is asked to stop, and ends with the container's exit code where it ended by
+ * itself.
  * @throws UsageError where it cannot be started here.
  */
 export const runContainer = (serving: ServingName, image: string, address: string): void => {
@@ -44,5 +47,6 @@ export const runContainer = (serving: ServingName, image: string, address: strin
     process.stderr.write(`error: docker cannot be run: ${error.message}\n`);
     process.exit(1);
   });
-  docker.once('close', (exitCode) => process.exit(exitCode ?? 1));
+  // However the container took it, an end that was asked for is no failure.
+  docker.once('close', (exitCode) => process.exit(stopping ? 0 : (exitCode ?? 1)));
 };

@@ -126,14 +126,15 @@ describe('what the scripts and units on a node name', () => {
   });
 });
 
+/** Bash knows no groups that do not capture. */
+const inBash = (pattern: string): string => pattern.replaceAll('(?:', '(');
+
 describe('the scripts behind the documents', () => {
   const commands = `${NODE}/commands`;
   const checks = (script: string): readonly (readonly [string, string])[] =>
     [...textOf(`${commands}/${script}`).matchAll(/\$\(parameter \d (\w+) '([^']+)'\)/g)].map(
       ([, name = '', pattern = '']) => [name, pattern] as const,
     );
-  /** Bash knows no groups that do not capture. */
-  const inBash = (pattern: string): string => pattern.replaceAll('(?:', '(');
 
   it('are there, one for each, and no other', () => {
     const scripts = filesBelow(commands)
