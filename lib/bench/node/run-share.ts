@@ -38,6 +38,8 @@ export interface NodeRun {
   readonly assignment: number;
   readonly said: PlanOverrides;
   readonly settings: RunSettings;
+  /** How long the end of the run tries to put what the bucket did not take before. */
+  readonly uploadTimeoutMs: number;
 }
 
 export interface NodeRunContext {
@@ -58,8 +60,7 @@ export interface NodeRunResult {
   readonly failedChecks: number;
 }
 
-/** The end of a run may take its time for uploads; a node that goes away may not. */
-const DRAIN_MS = 180_000;
+/** A node that goes away has no time. */
 const HURRIED_DRAIN_MS = 5000;
 const STATUS_MS = 10_000;
 const HURRIED_STATUS_MS = 2000;
@@ -171,7 +172,7 @@ export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<N
     if (['run-start', 'check-end', 'cell-end'].includes(event.event)) mirror.sync();
   };
   const end = async (state: RunStatus['state'], message?: string): Promise<NodeRunResult> => {
-    const missing = await mirror.drain(signal.aborted ? HURRIED_DRAIN_MS : DRAIN_MS);
+    const missing = await mirror.drain(signal.aborted ? HURRIED_DRAIN_MS : run.uploadTimeoutMs);
     const isIncomplete = state === 'completed' && missing.length > 0;
     status.update(
       statusAtEnd(

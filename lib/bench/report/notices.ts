@@ -31,7 +31,7 @@ export const noticesOf = (
   if (cut > 0) {
     const done = summary.plan.cellCount - missing;
     notices.push(
-      `The run was cut off: ${done} of ${count(summary.plan.cellCount, 'cell')} were recorded; resume it with "bench run --resume". Figures below are of what was recorded.`,
+      `The run was cut off: ${done} of ${count(summary.plan.cellCount, 'cell')} were recorded; resume it with "bench run ${summary.plan.where === 'aws' ? '--on aws ' : ''}--resume". Figures below are of what was recorded.`,
     );
   }
   if (failed > 0)

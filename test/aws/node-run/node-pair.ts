@@ -1,0 +1,130 @@
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { CreateDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { join } from 'node:path';
+import { documentContent } from '../../../lib/deployment/documents/content.ts';
+import { documents } from '../../../lib/deployment/documents/index.ts';
+import type { NodeEnvironment } from '../../../lib/deployment/node-environment.ts';
+import { servingNames } from '../../../serving-configs/index.ts';
+import { startBench, type BenchProcess } from '../../support/bench-cli.ts';
+import type { Emulator } from '../support/emulator.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+/** An address of loopback that nothing else of the tests uses; the servings keep their platforms' ports there. */
+export const SERVING_HOST = '127.0.0.77';
+const BUCKET = 'results';
+
+const verbs = { StartServing: 'start', StopServing: 'stop', InspectServing: 'inspect' } as const;
+
+/** What the middleware node of a pair has in its environment, for programs that stand for it. */
+export interface NodePair {
+  readonly servingInstance: string;
+  readonly middlewareInstance: string;
+  /** Starts a runner with the plan options of all these tests and more; `pair` is the number that it believes to have. */
+  readonly startRun: (
+    args: readonly string[],
+    more?: { readonly pair?: number; readonly env?: Readonly<Record<string, string>> },
+  ) => BenchProcess;
+  /** Keys of the bucket below a prefix. */
+  readonly keys: (prefix: string) => Promise<readonly string[]>;
+  /** A JSON object of the bucket. */
+  readonly object: (key: string) => Promise<unknown>;
+  readonly s3: S3Client;
+  readonly bucket: string;
+}
+
+/** A document of the deployment whose script is the test's serving node. */
+const contentOf = (id: keyof typeof verbs): string => {
+  const content = documentContent(documents[id]) as {
+    mainSteps: { inputs: { runCommand: string[] } }[];
+  };
+  const [step] = content.mainSteps;
+  if (step === undefined) throw new Error('the document has no step');
+  const script = join(import.meta.dirname, 'serving-node.ts');
+  step.inputs.runCommand = [
+    `cd '${ROOT}' && exec '${process.execPath}' --import tsx '${script}' ${verbs[id]}`,
+  ];
+  return JSON.stringify(content);
+};
+
+/** Creates what one pair needs in an emulator that executes commands on this machine. */
+export const createNodePair = async (emulator: Emulator): Promise<NodePair> => {
+  const config = {
+    region: 'us-east-1',
+    endpoint: emulator.url,
+    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
+  };
+  const s3 = new S3Client({ ...config, forcePathStyle: true });
+  const ec2 = new EC2Client(config);
+  const ssm = new SSMClient(config);
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  const launch = async (InstanceType: 'g4dn.xlarge' | 'c5.xlarge'): Promise<string> => {
+    const { Instances } = await ec2.send(
+      new RunInstancesCommand({ ImageId: 'ami-12c6146b', InstanceType, MinCount: 1, MaxCount: 1 }),
+    );
+    return Instances?.[0]?.InstanceId ?? '';
+  };
+  const servingInstance = await launch('g4dn.xlarge');
+  const middlewareInstance = await launch('c5.xlarge');
+  for (const id of Object.keys(verbs) as (keyof typeof verbs)[]) {
+    await ssm.send(
+      new CreateDocumentCommand({
+        Name: `test-${id}`,
+        DocumentType: 'Command',
+        DocumentFormat: 'JSON',
+        Content: contentOf(id),
+      }),
+    );
+  }
+  const variables = (pair: number): NodeEnvironment => ({
+    SC_DEPLOYMENT: 'test',
+    SC_ROLE: 'middleware',
+    SC_PAIR: String(pair),
+    SC_REGION: config.region,
+    SC_BUCKET: BUCKET,
+    SC_RUNTIME: 'reference',
+    SC_SERVINGS: servingNames.join(','),
+    SC_PRICE_PER_HOUR: '0.72',
+    SC_MAX_HOURS: '8',
+    SC_BOOTSTRAP_VERSION: 'a'.repeat(64),
+    SC_COMMIT: 'c'.repeat(40),
+    SC_IMAGES: '{}',
+    SC_NODE_PACKAGE: 'nodejs22',
+    SC_LOG_GROUP: 'test-logs',
+    SC_MODELS_URL: '',
+    SC_SERVING_HOST: SERVING_HOST,
+    SC_SERVING_INSTANCE: servingInstance,
+    SC_DOCUMENT_START_SERVING: 'test-StartServing',
+    SC_DOCUMENT_STOP_SERVING: 'test-StopServing',
+    SC_DOCUMENT_INSPECT_SERVING: 'test-InspectServing',
+  });
+  return {
+    servingInstance,
+    middlewareInstance,
+    startRun: (args, { pair = 1, env = {} } = {}) =>
+      startBench(['node-run', ...args], {
+        ...emulator.env,
+        AWS_EC2_METADATA_SERVICE_ENDPOINT: `${emulator.url}/emu-api/imds/${middlewareInstance}`,
+        SC_INSTANCE_ID: middlewareInstance,
+        SC_INSTANCE_TYPE: 'c5.xlarge',
+        SC_AVAILABILITY_ZONE: 'us-east-1a',
+        ...variables(pair),
+        ...env,
+      }),
+    keys: async (prefix) => {
+      const page = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
+      return (page.Contents ?? []).map(({ Key }) => (Key ?? '').slice(prefix.length));
+    },
+    object: async (key) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+      return JSON.parse((await Body?.transformToString()) ?? 'null') as unknown;
+    },
+    s3,
+    bucket: BUCKET,
+  };
+};
