@@ -1,3 +1,3 @@
 import { main } from '../lib/app.ts';
 
-main();
+await main();

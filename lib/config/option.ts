@@ -1,7 +1,8 @@
-import type { Static, TSchema } from 'typebox';
+import type { Static } from 'typebox';
+import type { XSchema } from 'typebox/schema';
 
 /** One option of the configuration: what it takes, and how people are told about it. */
-export interface Option<Schema extends TSchema = TSchema> {
+export interface Option<Schema extends XSchema = XSchema> {
   /** The values that it takes. */
   readonly schema: Schema;
   /** What it decides, as a sentence; a cell of the documented table. */
@@ -14,7 +15,7 @@ export interface Option<Schema extends TSchema = TSchema> {
   readonly defaultText?: string;
 }
 
-export const option = <Schema extends TSchema, const Facts extends Omit<Option<Schema>, 'schema'>>(
+export const option = <Schema extends XSchema, const Facts extends Omit<Option<Schema>, 'schema'>>(
   schema: Schema,
   facts: Facts,
 ): Facts & { readonly schema: Schema } => ({ ...facts, schema });

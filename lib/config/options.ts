@@ -1,4 +1,3 @@
-import { Type } from 'typebox';
 import { servingNames } from '../../serving-configs/index.ts';
 import { SERVING_RUNTIMES } from '../deployment/node-environment.ts';
 import { option } from './option.ts';
@@ -9,11 +8,11 @@ export type SpotMode = (typeof SPOT_MODES)[number];
 const words = (list: readonly string[]): string => `one of ${list.join(', ')}`;
 
 const wholeNumber = (minimum: number, maximum: number) => ({
-  schema: Type.Integer({ minimum, maximum }),
+  schema: { type: 'integer', minimum, maximum } as const,
   expected: `a whole number from ${minimum} to ${maximum}`,
 });
 
-const pattern = (text: string) => Type.String({ pattern: text });
+const pattern = (text: string) => ({ type: 'string', pattern: text }) as const;
 
 /** No region has more zones than these letters; local zones have other names. */
 const ZONE = '^[a-z]{2}(-[a-z]+)+-\\d[a-h]$';
@@ -43,7 +42,7 @@ export const options = {
     expected: zoneText,
     defaultText: 'zone a of the region',
   }),
-  otherAvailabilityZones: option(Type.Array(pattern(ZONE)), {
+  otherAvailabilityZones: option({ type: 'array', items: pattern(ZONE) } as const, {
     description:
       'Zones that "bench deploy" may try, in this order, for a pair that finds no capacity in its own.',
     expected: 'a list of availability zones',
@@ -81,29 +80,30 @@ export const options = {
     expected: hours.expected,
     default: 4,
   }),
-  spot: option(Type.Enum(SPOT_MODES), {
+  spot: option({ enum: SPOT_MODES } as const, {
     description:
       '`off` buys on demand, `require` takes spot capacity or none, `prefer` lets "bench deploy" fall back to on demand.',
     expected: words(SPOT_MODES),
     default: 'off',
   }),
-  placementGroup: option(Type.Boolean(), {
+  placementGroup: option({ type: 'boolean' } as const, {
     description:
       'Puts both nodes of a pair close together in the data centre; it is harder to find capacity then.',
     expected: 'true or false',
     default: false,
   }),
   pairOverrides: option(
-    Type.Record(
-      pattern('^[1-9]\\d?$'),
-      Type.Object(
-        {
-          availabilityZone: Type.Optional(pattern(ZONE)),
-          spot: Type.Optional(Type.Enum(SPOT_MODES)),
+    {
+      type: 'object',
+      patternProperties: {
+        '^[1-9]\\d?$': {
+          type: 'object',
+          properties: { availabilityZone: pattern(ZONE), spot: { enum: SPOT_MODES } },
+          additionalProperties: false,
         },
-        { additionalProperties: false },
-      ),
-    ),
+      },
+      additionalProperties: false,
+    } as const,
     {
       description:
         'By number of the pair: the `availabilityZone` or `spot` of this one; "bench deploy" sets it where capacity is short.',
@@ -131,22 +131,30 @@ export const options = {
     expected: zoneText,
     defaultText: 'must be given with `vpc`',
   }),
-  servings: option(Type.Array(Type.Enum([...servingNames]), { minItems: 1, uniqueItems: true }), {
-    description: 'Servings that the nodes are prepared for.',
-    expected: `a list without repetition of ${servingNames.join(', ')}`,
-    defaultText: 'all',
-  }),
-  runtime: option(Type.Enum([...SERVING_RUNTIMES]), {
+  servings: option(
+    { type: 'array', items: { enum: servingNames }, minItems: 1, uniqueItems: true } as const,
+    {
+      description: 'Servings that the nodes are prepared for.',
+      expected: `a list without repetition of ${servingNames.join(', ')}`,
+      defaultText: 'all',
+    },
+  ),
+  runtime: option({ enum: SERVING_RUNTIMES } as const, {
     description:
       '`reference` serves with the reference serving of this project, `container` with the images of `images`.',
     expected: words(SERVING_RUNTIMES),
     default: 'reference',
   }),
   images: option(
-    Type.Record(
-      pattern(`^(${servingNames.join('|')})$`),
-      pattern('^[a-z0-9][A-Za-z0-9._:/-]*@sha256:[0-9a-f]{64}$'),
-    ),
+    {
+      type: 'object',
+      patternProperties: {
+        [`^(${servingNames.join('|')})$`]: pattern(
+          '^[a-z0-9][A-Za-z0-9._:/-]*@sha256:[0-9a-f]{64}$',
+        ),
+      },
+      additionalProperties: false,
+    } as const,
     {
       description: 'By serving: its container image with its digest.',
       expected: 'an object of servings and images, each image with its digest: "name@sha256:…"',
@@ -169,9 +177,10 @@ export const options = {
     expected: 'a version, for example 1.8.1',
     default: '1.8.1',
   }),
-  'k6.url': option(pattern('^https://[A-Za-z0-9._~:/?&=%+-]+$'), {
-    description: 'Where the nodes fetch it from: a .tar.gz for linux-amd64.',
-    expected: 'an https address',
+  'k6.url': option(pattern('^(https|s3)://[A-Za-z0-9._~:/?&=%+-]+$'), {
+    description:
+      'Where the nodes fetch it from, a .tar.gz for linux-amd64: the release page, or a copy of your own, also in a bucket.',
+    expected: 'an address of the form https://… or s3://bucket/key',
     defaultText: 'the release page of k6',
   }),
   'k6.sha256': option(pattern('^[0-9a-f]{64}$'), {

@@ -20,6 +20,7 @@ const withDefaults = (said: SaidOptions): Config => {
   const vpcId = maybe('vpc.vpcId');
   const subnetId = maybe('vpc.subnetId');
   const vpcZone = maybe('vpc.availabilityZone');
+  const servings: readonly string[] = maybe('servings') ?? servingNames;
   const version = value('k6.version');
   const sha256 = maybe('k6.sha256');
   return {
@@ -42,7 +43,7 @@ const withDefaults = (said: SaidOptions): Config => {
         ? undefined
         : { vpcId, subnetId, availabilityZone: vpcZone },
     // In the order of the manifests: the order in which they were said must not change a template.
-    servings: servingNames.filter((name) => maybe('servings')?.includes(name) ?? true),
+    servings: servingNames.filter((name) => servings.includes(name)),
     runtime: value('runtime'),
     images: value('images'),
     models: maybe('models'),

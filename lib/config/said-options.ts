@@ -1,4 +1,5 @@
-import { Value } from 'typebox/value';
+// The part of typebox that takes plain JSON schemas: it loads in a third of the time of the other.
+import { Check, Errors } from 'typebox/schema';
 import { suggest } from '../suggest.ts';
 import type { Option } from './option.ts';
 import { optionGroups, optionNames, options, type OptionName } from './options.ts';
@@ -43,8 +44,8 @@ const at = (value: unknown, instancePath: string): unknown =>
 /** What is wrong with a value, with the places inside it where it is a list or an object. */
 const valueProblems = (name: OptionName, value: unknown): readonly string[] => {
   const { schema, expected }: Option = options[name];
-  if (Value.Check(schema, value)) return [];
-  const paths = [...new Set(Value.Errors(schema, value).map(({ instancePath }) => instancePath))];
+  if (Check(schema, value)) return [];
+  const paths = [...new Set(Errors(schema, value)[1].map(({ instancePath }) => instancePath))];
   // A wrong item makes its list wrong too: only the innermost is worth a sentence.
   const innermost = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}/`)));
   return innermost.map(

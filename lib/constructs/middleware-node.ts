@@ -44,6 +44,7 @@ export class MiddlewareNode extends Construct {
       results,
       documentArns: Object.values(DOCUMENTS).map((document) => documents.arnOf(document)),
       servingInstanceId: servingNode.instanceId,
+      k6Url: config.k6.url,
     });
     const { instanceId } = new BenchNode(this, 'Node', {
       environment: {

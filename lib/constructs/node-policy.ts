@@ -84,13 +84,19 @@ export const allowRunner = (
     readonly results: Results;
     readonly documentArns: readonly string[];
     readonly servingInstanceId: string;
+    /** Where k6 comes from; in a bucket, the node may read that one object. */
+    readonly k6Url: string;
   },
 ): void => {
-  const { results, documentArns, servingInstanceId } = props;
+  const { results, documentArns, servingInstanceId, k6Url } = props;
   const bucket = importedBucketArn(results);
   const runs = `${bucket}/${runKeys.runs}*`;
   role.addToPolicy(allow('ReadRuns', ['s3:GetObject'], [runs]));
   acknowledgePatterns(role, { [runs]: 'The ids of runs are not known before' });
+  if (k6Url.startsWith('s3://')) {
+    const object = `arn:${Stack.of(role).partition}:s3:::${k6Url.slice('s3://'.length)}`;
+    role.addToPolicy(allow('K6', ['s3:GetObject'], [object]));
+  }
   role.addToPolicy(
     new PolicyStatement({
       sid: 'ListRuns',
