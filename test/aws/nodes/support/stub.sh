@@ -47,7 +47,7 @@ case $name in
       'pull --quiet') echo "$3" | tee -a /images ;;
     esac
     ;;
-  nvidia-smi) echo 'Tesla T4, 595.71.05, 15360 MiB' ;;
+  nvidia-smi) echo 'Tesla T4, 595.71.05, 15360' ;;
   aws) # aws s3 cp --only-show-errors URL FILE, or --recursive FOLDER URL
     if [[ $4 == --recursive ]]; then
       mkdir -p "/uploads/${6#s3://}"
