@@ -1,0 +1,49 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJob } from '../../k6/job.ts';
+
+const FOLDER = join(import.meta.dirname, '../../k6');
+const noFile = (file: string): string => {
+  throw new Error(`${file} was asked for`);
+};
+const URL = 'http://127.0.0.1:3000/infer/x';
+
+describe('the job of the load script', () => {
+  it('comes from the file that JOB names', () => {
+    const job = { url: URL, images: ['a.jpg'], seed: 3 };
+
+    expect(readJob({ JOB: '/tmp/job.json' }, () => JSON.stringify(job))).toEqual(job);
+  });
+
+  it('needs nothing but a URL', () => {
+    const job = readJob({ URL }, noFile);
+
+    expect(job).toMatchObject({
+      url: URL,
+      level: { loop: 'closed', virtualUsers: 10 },
+      warmupSeconds: 5,
+      durationSeconds: 60,
+      timeoutMs: 60_000,
+    });
+    expect(job.images.filter((image) => !existsSync(join(FOLDER, image)))).toEqual([]);
+    expect(job.images).toHaveLength(
+      readdirSync(join(FOLDER, 'images')).filter((file) => file.endsWith('.jpg')).length,
+    );
+  });
+
+  it('takes a rate for an open loop', () => {
+    expect(readJob({ URL, RATE: '20', ARRIVALS: 'constant', SEED: '7' }, noFile)).toMatchObject({
+      level: { loop: 'open', ratePerSecond: 20, arrivals: 'constant' },
+      seed: 7,
+    });
+  });
+
+  it.each([
+    [{}, /URL must be an absolute http or https URL/],
+    [{ URL: 'localhost:3000' }, /URL must be an absolute http or https URL/],
+    [{ URL, USERS: 'ten' }, 'USERS is "ten" and must be a number'],
+    [{ URL, RATE: '1', ARRIVALS: 'even' }, 'ARRIVALS is "even" and must be poisson or constant'],
+  ])('says what is wrong with %j', (variables, message) => {
+    expect(() => readJob(variables, noFile)).toThrow(message);
+  });
+});

@@ -1,0 +1,7 @@
+// The load script and its load process on the k6-like runtime; the real k6 does the same in test/k6/real.
+import { join } from 'node:path';
+import { describeEngine } from './describe-engine.ts';
+
+jest.setTimeout(30_000);
+
+describeEngine('the k6-like runtime', () => join(import.meta.dirname, 'runtime/k6.js'));

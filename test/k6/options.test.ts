@@ -1,0 +1,48 @@
+import type { Job } from '../../k6/job.ts';
+import { optionsOf } from '../../k6/options.ts';
+
+const job: Job = {
+  url: 'http://127.0.0.1:3000/',
+  images: ['a.jpg'],
+  seed: 1,
+  level: { loop: 'closed', virtualUsers: 20 },
+  warmupSeconds: 5,
+  durationSeconds: 60,
+  timeoutMs: 10_000,
+};
+
+describe('the options of the load script', () => {
+  it('give a closed loop its virtual users for lead, warm-up, window and tail', () => {
+    expect(optionsOf(job).scenarios).toEqual({
+      closed: {
+        executor: 'constant-vus',
+        exec: 'closed',
+        vus: 20,
+        duration: '65.75s',
+        gracefulStop: '5s',
+      },
+    });
+  });
+
+  it.each([
+    [1, 1],
+    [250, 1],
+    [251, 2],
+    [100_000, 8],
+  ])('let %d requests a second be sent by %i virtual users', (ratePerSecond, vus) => {
+    const level = { loop: 'open', ratePerSecond, arrivals: 'poisson' } as const;
+
+    expect(optionsOf({ ...job, level }).scenarios).toMatchObject({
+      // It waits for the last answer up to the timeout.
+      open: { executor: 'per-vu-iterations', vus, iterations: 1, maxDuration: '76.75s' },
+    });
+  });
+
+  it('end the run with exit code 99 where requests failed or were not sent', () => {
+    expect(optionsOf(job).thresholds).toEqual({
+      window_failed: ['rate<=0.01'],
+      window_unsent: ['count==0'],
+      dropped_iterations: ['count==0'],
+    });
+  });
+});
