@@ -88,6 +88,30 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(`^middleware/|^${manifests}|^${modelFacts}`),
     packages: /^(fastify|@fastify\/|typebox|undici|sharp|prom-client)/,
   },
+  // What the stacks, the nodes and the command line tool agree on knows none of them.
+  {
+    files: /^lib\/deployment\//,
+    own: new RegExp(`^lib/deployment/|^${manifests}`),
+    packages: /^$/,
+    node: false,
+  },
+  {
+    files: /^lib\/(config\/|config\.ts$)/,
+    own: new RegExp(`^lib/(config|deployment)/|^lib/(config|suggest)\\.ts$|^${manifests}`),
+    packages: /^typebox(\/|$)/,
+  },
+  { files: /^lib\/suggest\.ts$/, own: /^$/, packages: /^$/, node: false },
+  {
+    files: /^lib\/price(s|-text)\.ts$/,
+    own: /^lib\/(config|prices)\.(ts|json)$/,
+    packages: /^$/,
+    node: false,
+  },
+  {
+    files: /^lib\/bundle\//,
+    own: /^lib\/(bundle\/|archives\.ts$)/,
+    packages: /^tar-stream$/,
+  },
   {
     files: /^lib\/node\//,
     own: new RegExp(`^lib/(node|deployment)/|^${manifests}`),
@@ -96,14 +120,14 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment|config)/|^lib/config\\.ts$|^lib/node/(sampler|system)/|^${manifests}`,
+      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest)\\.ts$|^lib/node/(sampler|system)/|^${manifests}`,
     ),
     packages: /^(@aws-sdk\/|hdr-histogram-js|echarts|undici)/,
   },
   {
     files: /^lib\//,
-    own: new RegExp(`^lib/(?!bench/)|^${manifests}`),
-    packages: /^(aws-cdk-lib|constructs)/,
+    own: new RegExp(`^lib/(?!bench/|node/)|^${manifests}`),
+    packages: /^(aws-cdk-lib|constructs|cdk-nag)(\/|$)/,
   },
   { files: /^k6\//, own: /^k6\//, packages: /^k6(\/|$)/, node: false },
   { files: /^bin\//, own: /^lib\//, packages: /^(aws-cdk-lib|tsx)/ },
