@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { types } from 'node:util';
 import { ConfigError } from './config-error.ts';
 import type { Config } from './config.ts';
 import { fromContextValues, type ContextValues } from './context-values.ts';
@@ -18,6 +19,9 @@ export interface ConfigSources {
   readonly directory?: string;
 }
 
+const messageOf = (error: unknown): string =>
+  types.isNativeError(error) ? error.message : String(error);
+
 type Input = Readonly<Record<string, unknown>>;
 
 const readInput = (file: string, isOptional: boolean): Input => {
@@ -27,7 +31,7 @@ const readInput = (file: string, isOptional: boolean): Input => {
   } catch (error) {
     if (isOptional && (error as { code?: unknown }).code === 'ENOENT') return {};
     throw new ConfigError([
-      `the file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      `the file ${file} cannot be read: ${messageOf(error)}`,
     ]);
   }
   try {
@@ -35,7 +39,7 @@ const readInput = (file: string, isOptional: boolean): Input => {
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
   } catch (error) {
     throw new ConfigError([
-      `the file ${file} is no JSON: ${error instanceof Error ? error.message : String(error)}`,
+      `the file ${file} is no JSON: ${messageOf(error)}`,
     ]);
   }
   throw new ConfigError([`the file ${file} holds no object: give {"pairs": 1}, for example`]);

@@ -1,0 +1,94 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { readConfig } from '../../../lib/config.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+
+const folderWith = (config: unknown, name = 'serving-compare.json'): string => {
+  const folder = newFolder();
+  writeFileSync(path.join(folder, name), JSON.stringify(config));
+  return folder;
+};
+
+describe('reading the configuration', () => {
+  it('needs no file', () => {
+    expect(readConfig({ directory: newFolder() }).pairs).toBe(1);
+  });
+
+  it('finds serving-compare.json in the directory', () => {
+    expect(readConfig({ directory: folderWith({ pairs: 3 }) }).pairs).toBe(3);
+  });
+
+  it('takes another file by its name, which must be there', () => {
+    const directory = folderWith({ pairs: 4 }, 'big.json');
+
+    expect(readConfig({ directory, file: 'big.json' }).pairs).toBe(4);
+    expect(() => readConfig({ directory, file: 'small.json' })).toThrow(
+      /the file .*small\.json cannot be read: ENOENT/,
+    );
+  });
+
+  it('lets single values go before the file, also inside a group', () => {
+    const directory = folderWith({ pairs: 3, k6: { version: '1.7.0', sha256: 'a'.repeat(64) } });
+
+    expect(readConfig({ directory, values: { pairs: '2', 'k6.version': '1.8.1' } })).toMatchObject({
+      pairs: 2,
+      k6: { version: '1.8.1', sha256: 'a'.repeat(64) },
+    });
+  });
+
+  it.each([
+    ['pairs', '7', { pairs: 7 }],
+    ['placementGroup', 'true', { placementGroup: true }],
+    [
+      'otherAvailabilityZones',
+      'us-east-1b, us-east-1c',
+      { otherAvailabilityZones: ['us-east-1b', 'us-east-1c'] },
+    ],
+    ['otherAvailabilityZones', '', { otherAvailabilityZones: [] }],
+    ['pairOverrides', '{"1":{"spot":"require"}}', { pairOverrides: { 1: { spot: 'require' } } }],
+    ['volumeGiB', '{"serving":200}', { volumeGiB: { serving: 200, middleware: 30 } }],
+  ])('understands %s as the text "%s"', (name, text, expected) => {
+    expect(readConfig({ directory: newFolder(), values: { [name]: text } })).toMatchObject(
+      expected,
+    );
+  });
+
+  it('leaves a text that is no such value to the check, which says what would do', () => {
+    const values = { pairs: 'three', placementGroup: 'yes', pairOverrides: '{' };
+
+    expect(() => readConfig({ directory: newFolder(), values })).toThrow(
+      /pairs is "three".*\n.*placementGroup is "yes": give true or false\n.*pairOverrides is "\{"/,
+    );
+  });
+
+  it('refuses a single value that is no option, and passes over the keys of CDK', () => {
+    const values = { '@aws-cdk/core:x': true, 'aws:cdk:bundling-stacks': ['**'], config: 'f.json' };
+
+    expect(readConfig({ directory: newFolder(), values }).pairs).toBe(1);
+    expect(() => readConfig({ directory: newFolder(), values: { piars: '2' } })).toThrow(
+      'there is no option piars: did you mean pairs?',
+    );
+  });
+
+  it.each([
+    ['{"pairs": 2,}', 'is no JSON'],
+    ['[]', 'holds no object'],
+  ])('says of a file with %s what is wrong', (text, problem) => {
+    const directory = newFolder();
+    writeFileSync(path.join(directory, 'serving-compare.json'), text);
+
+    expect(() => readConfig({ directory })).toThrow(problem);
+  });
+
+  it('finds the models beside the file, and says where it looked', () => {
+    const directory = folderWith({ models: 'built' });
+
+    expect(() => readConfig({ directory })).toThrow(
+      `models is "built", but ${path.join(directory, 'built')} is no folder`,
+    );
+    mkdirSync(path.join(directory, 'built'));
+    expect(readConfig({ directory }).models).toBe(path.join(directory, 'built'));
+  });
+});
