@@ -54,10 +54,10 @@ else
   systemctl start "$unit" || true
 fi
 
-# A runner that cannot run at all says so within the first moments.
+# The runner's first act is its status; what comes later is told there. One that cannot run at all has ended before.
 state=$(unit_state "$unit")
-for ((tries = 0; tries < 8; tries++)); do
-  if [[ $state == failed || $state == inactive ]]; then break; fi
+for ((tries = 0; tries < 40; tries++)); do
+  if [[ $state == failed || $state == inactive || $folder/status.json -nt $request ]]; then break; fi
   sleep 0.25
   state=$(unit_state "$unit")
 done

@@ -7,6 +7,5 @@ run_id=$1
 code=${EXIT_CODE:-} status=${EXIT_STATUS:-}
 if [[ $code == exited && ($status == 0 || $status == 1 || $status == 2) ]] ||
   [[ -e /var/lib/serving-compare/runs/$run_id/cancelled ]]; then
-  # No reload: a manager that shuts down takes none, and nothing else changed.
-  systemctl --quiet --no-reload disable "serving-compare-run@$run_id.service"
+  systemctl --quiet disable "serving-compare-run@$run_id.service"
 fi

@@ -1,6 +1,6 @@
 // Stands for the runner behind the unit: what it is told comes from /behaviour, what it saw goes to /starts.log. SIGTERM ends
 // it as the runner ends, in order and with its exit code.
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const names = ['PROFILE', 'PAIRS', 'SEED', 'ASSIGNMENT', 'OPTIONS'];
 const request = Object.fromEntries(names.map((name) => [name, process.env[`SC_RUN_${name}`]]));
@@ -19,5 +19,6 @@ if (behaviour.startsWith('exit ')) {
   process.stderr.write('the last words of the runner\n');
   process.exit(Number(behaviour.slice(5)));
 }
+writeFileSync(`/var/lib/serving-compare/runs/${process.argv.at(-1)}/status.json`, '{}');
 if (behaviour === 'crash') process.kill(process.pid, 'SIGKILL');
 setInterval(() => undefined, 1000);
