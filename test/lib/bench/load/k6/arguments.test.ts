@@ -1,0 +1,66 @@
+import {
+  failureOf,
+  k6Arguments,
+  k6Environment,
+} from '../../../../../lib/bench/load/k6/arguments.ts';
+
+describe('the command line of k6', () => {
+  const words = k6Arguments('/p/k6/infer.ts', {
+    job: '/t/job.json',
+    config: '/t/config.json',
+    lines: '/t/lines.tsv',
+    summary: '/t/summary.json',
+  });
+
+  it('runs the script with the files of the job', () => {
+    expect(words[0]).toBe('run');
+    expect(words.at(-1)).toBe('/p/k6/infer.ts');
+    expect(words).toEqual(
+      expect.arrayContaining(['JOB=/t/job.json', 'SAMPLES=1', 'SUMMARY=/t/summary.json']),
+    );
+    expect(words).toContain('--console-output=/t/lines.tsv');
+  });
+
+  it('reports to nobody, opens no port and reads nobody’s configuration', () => {
+    expect(words).toEqual(
+      expect.arrayContaining(['--no-usage-report', '--address=', '--config=/t/config.json']),
+    );
+  });
+});
+
+describe('the environment of k6', () => {
+  it('holds nothing that would change the load or send it through a proxy', () => {
+    const env = {
+      PATH: '/bin',
+      K6_VUS: '7',
+      k6_out: 'json',
+      HTTPS_PROXY: 'p',
+      no_proxy: 'q',
+      HOME: '/h',
+    };
+
+    expect(k6Environment(env)).toEqual({ PATH: '/bin', HOME: '/h' });
+  });
+});
+
+describe('the end of k6', () => {
+  it.each([0, 99])('with exit code %i is that of a run with figures', (exitCode) => {
+    expect(failureOf(exitCode, null, 'thresholds have been crossed')).toBeUndefined();
+  });
+
+  it.each([
+    [
+      107,
+      null,
+      'TypeError',
+      'k6 ended with exit code 107: the load script failed; its last words:\nTypeError',
+    ],
+    [1, null, '', 'k6 ended with exit code 1'],
+    [null, 'SIGKILL', '', 'k6 ended with signal SIGKILL'],
+  ])(
+    'with %s and %s and the words "%s" says why there are none',
+    (code, signal, words, message) => {
+      expect(failureOf(code, signal, words)).toBe(message);
+    },
+  );
+});

@@ -1,0 +1,52 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { demandLoadEngine, findK6 } from '../../../../../lib/bench/load/k6/program.ts';
+import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
+
+const runtime = join(import.meta.dirname, '../../../../k6/runtime/k6.js');
+
+describe('the k6 of this machine', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'k6-program-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const programSaying = async (text: string): Promise<string> => {
+    const file = join(folder, `k6-${text.length}`);
+    await writeFile(file, `#!/bin/sh\necho '${text}'\n`);
+    await chmod(file, 0o755);
+    return file;
+  };
+
+  it('is the one that the environment names, with its version', async () => {
+    await expect(findK6({ SERVING_COMPARE_K6: runtime })).resolves.toEqual({
+      command: runtime,
+      version: '1.8.1',
+    });
+  });
+
+  it('is missed with what to do', async () => {
+    await expect(findK6({ SERVING_COMPARE_K6: '/nowhere/k6' })).rejects.toMatchObject({
+      code: 'BENCH_NO_K6',
+      message: 'the load engine k6 is not on this machine: there is no /nowhere/k6',
+      hint: expect.stringContaining('use --load-engine embedded'),
+    });
+  });
+
+  it.each([
+    ['k6 v0.49.0 (go1.21.6, linux/amd64)', 'is k6 0.49.0, which is too old'],
+    ['hello', 'says "hello" where k6 says its version'],
+  ])('is refused where it says "%s"', async (text, message) => {
+    const program = await programSaying(text);
+
+    await expect(findK6({ SERVING_COMPARE_K6: program })).rejects.toMatchObject({
+      message: `${program} ${message}`,
+    });
+  });
+
+  it('is not needed by a plan for the embedded engine', async () => {
+    await expect(demandLoadEngine(resolvePlanOptions({}))).resolves.toBeUndefined();
+  });
+});
