@@ -33,6 +33,12 @@ const loadCommand = async (name: CommandName): Promise<Command> => {
       return (await import('./cli/cancel-command.ts')).cancelCommand;
     case 'extend':
       return (await import('./cli/extend-command.ts')).extendCommand;
+    case 'doctor':
+      return (await import('./cli/doctor-command.ts')).doctorCommand;
+    case 'sweep':
+      return (await import('./cli/sweep-command.ts')).sweepCommand;
+    case 'deploy':
+      return (await import('./cli/deploy-command.ts')).deployCommand;
     case 'node-run':
       return (await import('./cli/node-run-command.ts')).nodeRunCommand;
     default:

@@ -1,5 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
@@ -12,6 +14,8 @@ export interface Aws {
   readonly region: string;
   readonly cloudFormation: CloudFormationClient;
   readonly ec2: EC2Client;
+  readonly iam: IAMClient;
+  readonly logs: CloudWatchLogsClient;
   readonly s3: S3Client;
   readonly ssm: SSMClient;
   readonly sts: STSClient;
@@ -46,6 +50,8 @@ export const createAws = (region: string, tell: (line: string) => void): Aws => 
   const clients = {
     cloudFormation: new CloudFormationClient(common),
     ec2: new EC2Client(common),
+    iam: new IAMClient(common),
+    logs: new CloudWatchLogsClient(common),
     s3: new S3Client({ ...common, forcePathStyle: isLoopback(endpoint) }),
     ssm: new SSMClient(common),
     sts: new STSClient(common),
@@ -60,6 +66,8 @@ export const createAws = (region: string, tell: (line: string) => void): Aws => 
   const watch = (service: string) => ({ service, region, onThrottled });
   watchClient(clients.cloudFormation.middlewareStack, watch('cloudformation'));
   watchClient(clients.ec2.middlewareStack, watch('ec2'));
+  watchClient(clients.iam.middlewareStack, watch('iam'));
+  watchClient(clients.logs.middlewareStack, watch('logs'));
   watchClient(clients.s3.middlewareStack, watch('s3'));
   watchClient(clients.ssm.middlewareStack, watch('ssm'));
   watchClient(clients.sts.middlewareStack, watch('sts'));

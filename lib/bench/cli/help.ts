@@ -2,6 +2,7 @@ import { servingNames } from '../../../serving-configs/index.ts';
 import { profileNames, profiles } from '../plan/profiles.ts';
 import { nodeRunHelp } from './node-run-help.ts';
 import { awsHelpTexts } from './help-aws.ts';
+import { deploymentHelpTexts } from './help-deployment.ts';
 
 const PLAN_OPTIONS = `what to compare
   --profile NAME       ${profileNames.join(', ')} (default quick)
@@ -155,6 +156,7 @@ examples
 exit codes: 0 ended by Ctrl-C, 2 could not start or a process ended by itself
 `,
   ...awsHelpTexts,
+  ...deploymentHelpTexts,
   'node-run': nodeRunHelp(PLAN_OPTIONS),
 } as const;
 
@@ -171,5 +173,8 @@ export const commandNames = [
   'logs',
   'cancel',
   'extend',
+  'doctor',
+  'sweep',
+  'deploy',
   'node-run',
 ] as const satisfies readonly CommandName[];

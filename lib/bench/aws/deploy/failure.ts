@@ -1,0 +1,89 @@
+/** Why a stack could not be deployed, and what that means. */
+export interface DeployFailure {
+  readonly stack: string;
+  /** AWS's own words, from the event of the resource that failed first. */
+  readonly reason: string;
+  /** `capacity`: another zone, or another way of buying, may have what is missing. */
+  readonly kind: 'capacity' | 'quota' | 'bootstrap' | 'denied' | 'other';
+}
+
+/** An event of a stack, as far as it tells of a failure. */
+export interface StackEvent {
+  readonly resource: string;
+  readonly status: string;
+  readonly reason: string | undefined;
+}
+
+const KINDS: readonly (readonly [DeployFailure['kind'], RegExp])[] = [
+  [
+    'capacity',
+    /InsufficientInstanceCapacity|sufficient .*capacity|no spot capacity|MaxSpotInstanceCountExceeded|SpotMaxPriceTooLow|not supported in your requested Availability Zone/i,
+  ],
+  ['quota', /VcpuLimitExceeded|vCPU capacity|InstanceLimitExceeded|VpcLimitExceeded/i],
+  ['bootstrap', /WaitCondition/i],
+  ['denied', /UnauthorizedOperation|AccessDenied|not authorized/i],
+];
+
+/** What kind of failure AWS's words are about. Pure. */
+export const failureKind = (reason: string): DeployFailure['kind'] =>
+  KINDS.find(([, words]) => words.test(reason))?.[0] ?? 'other';
+
+/**
+ * The first failure of the last operation on a stack; later ones only follow from it. Pure.
+ *
+ * @param events newest first, as CloudFormation lists them
+ */
+export const failureOf = (
+  stack: string,
+  events: readonly StackEvent[],
+): DeployFailure | undefined => {
+  const started = events.findIndex(
+    ({ resource, status }) => resource === stack && /^(CREATE|UPDATE)_IN_PROGRESS$/.test(status),
+  );
+  const operation = started === -1 ? events : events.slice(0, started);
+  const failed = operation
+    .filter(
+      ({ resource, status, reason = '' }) =>
+        resource !== stack && /^(CREATE|UPDATE)_FAILED$/.test(status) && !/cancelled/i.test(reason),
+    )
+    .at(-1);
+  return failed === undefined
+    ? undefined
+    : { stack, reason: failed.reason ?? '', kind: failureKind(failed.reason ?? '') };
+};
+
+/** What a failure means, and the commands that help; one line each. Pure. */
+export const failureAdvice = (
+  { kind, stack }: DeployFailure,
+  region: string,
+): readonly string[] => {
+  switch (kind) {
+    case 'capacity':
+      return [
+        'AWS has no such instance free there now; in another zone, or some hours later, it may have.',
+        'name zones that may be tried as "otherAvailabilityZones" of the configuration, then: bench deploy',
+        '"bench doctor" lists the zones that offer the instance types',
+      ];
+    case 'quota':
+      return [
+        'The account may not run so many vCPUs of this family; new accounts start with 0 for GPUs.',
+        'bench doctor prints the command that asks AWS for more',
+      ];
+    case 'bootstrap':
+      return [
+        'A node came up, but its set-up did not succeed; the words above are its last ones.',
+        `keep the node to look at it: npx cdk deploy ${stack} --no-rollback, then aws ssm start-session --region ${region} --target INSTANCE`,
+      ];
+    case 'denied':
+      return [
+        'Your user or role lacks a right that deploying needs.',
+        'npx cdk bootstrap makes the roles that deploy; you need sts:AssumeRole on them',
+      ];
+    case 'other':
+      return [
+        `all events: aws cloudformation describe-stack-events --region ${region} --stack-name ${stack}`,
+      ];
+    default:
+      return kind satisfies never;
+  }
+};

@@ -1,0 +1,82 @@
+import type { Config } from '../../config.ts';
+import type { Aws } from '../aws/clients.ts';
+import { earliestDeadline, readDeadlines } from '../aws/deadlines.ts';
+import { failureAdvice } from '../aws/deploy/failure.ts';
+import { deploy, type DeployResult } from '../aws/deploy/deploy.ts';
+import { findDeployment, pricePerHourOf } from '../aws/deployment.ts';
+import { readNodes } from '../aws/nodes.ts';
+import { configFileOf } from '../aws/read-config.ts';
+import { usdText } from '../aws/status-text.ts';
+import { awsOptionSpecs, withAws } from './aws-context.ts';
+import { jsonText, type Command } from './command.ts';
+import { helpTexts } from './help.ts';
+import { parseCommandLine } from './usage.ts';
+
+const failuresText = (
+  { exitCode, failures }: Extract<DeployResult, { state: 'failed' }>,
+  region: string,
+): string =>
+  failures.length === 0
+    ? `"cdk deploy" ended with exit code ${exitCode} before any stack failed; its own words are above\n`
+    : failures
+        .flatMap(({ failure }) => [
+          `error: ${failure.stack}: ${failure.reason}`,
+          ...failureAdvice(failure, region).map((line) => `hint:  ${line}`),
+        ])
+        .map((line) => `${line}\n`)
+        .join('');
+
+/** What stands now: pairs, price and end. */
+const standing = async (aws: Aws, config: Config) => {
+  const deployment = await findDeployment(aws, config.name);
+  const [nodes, extended] = await Promise.all([
+    readNodes(aws, deployment.pairs),
+    readDeadlines(aws, deployment),
+  ]);
+  return {
+    pairs: deployment.pairs.map(({ pair, availabilityZone }) => ({ pair, availabilityZone })),
+    usdPerHour: pricePerHourOf(deployment.pairs),
+    deadline: earliestDeadline(nodes, extended, config.maxHours),
+  };
+};
+
+/** Deploys everything, also where the first zone has no capacity. */
+export const deployCommand: Command = (context) => {
+  const { console, signal } = context;
+  const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'deploy');
+  if (values.help === true) {
+    console.out(helpTexts.deploy);
+    return Promise.resolve(0);
+  }
+  const json = values.json === true;
+  return withAws(values.config, context, async ({ aws, config }) => {
+    const result = await deploy({
+      aws,
+      config,
+      configFile: configFileOf(values.config),
+      cdkWords: positionals,
+      tell: (line) => console.err(`${line}\n`),
+      signal,
+      outTo: json ? 2 : 1,
+    });
+    if (result.state === 'failed') {
+      if (json) console.out(jsonText(result));
+      else console.err(failuresText(result, config.region));
+      return 1;
+    }
+    const { pairs, usdPerHour, deadline } = await standing(aws, config);
+    console.out(
+      json
+        ? jsonText({ ...result, pairs, usdPerHour, deadline })
+        : [
+            `"${config.name}" stands with ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.map(({ pair, availabilityZone }) => `${pair} in ${availabilityZone}`).join(', ')}`,
+            `it costs ${usdText(usdPerHour)} an hour and ends itself ${deadline === undefined ? 'at its deadline' : `at ${deadline.toISOString()}`}; "bench extend HOURS" moves that`,
+            '  bench doctor',
+            '  bench run --on aws --profile quick',
+            '  bench fetch --all --delete && npx cdk destroy --all && bench sweep',
+            '',
+          ].join('\n'),
+    );
+    return 0;
+  });
+};

@@ -1,0 +1,57 @@
+import { columns, usdText } from '../aws/status-text.ts';
+import { sweep, type Sweep } from '../aws/sweep/sweep.ts';
+import { awsOptionSpecs, withAws } from './aws-context.ts';
+import { jsonText, type Command } from './command.ts';
+import { helpTexts } from './help.ts';
+import { demandWords, parseCommandLine } from './usage.ts';
+
+const SHARED =
+  'The stack CDKToolkit with its bucket is shared by all CDK projects of the account and stays; "npx cdk gc --unstable=gc" deletes assets that nothing uses.';
+
+const sweepText = ({ leftovers }: Sweep, name: string, region: string): string => {
+  if (leftovers.length === 0) {
+    return `nothing is left of "${name}" in ${region}\n`;
+  }
+  const known = leftovers.reduce((sum, { usdPerHour = 0 }) => sum + usdPerHour, 0);
+  const hasStack = leftovers.some(({ kind }) => kind === 'stack');
+  return [
+    `${leftovers.length} things are left of "${name}" in ${region}${known === 0 ? '' : `; by list price they cost ${usdText(known)} an hour`}`,
+    '',
+    ...columns(
+      leftovers.map(({ kind, id, usdPerHour, note = '', remove }) => [
+        kind,
+        id,
+        usdPerHour === undefined ? '' : `${usdText(usdPerHour)}/h`,
+        note,
+        remove,
+      ]),
+    ),
+    '',
+    hasStack
+      ? 'Most of it goes with the stacks: bench fetch --all --delete && npx cdk destroy --all'
+      : 'No stack holds it any more, so each needs its command, in this order.',
+    SHARED,
+    '',
+  ].join('\n');
+};
+
+/** Lists what is left of a deployment; deletes nothing. */
+export const sweepCommand: Command = (context) => {
+  const { console } = context;
+  const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'sweep');
+  if (values.help === true) {
+    console.out(helpTexts.sweep);
+    return Promise.resolve(0);
+  }
+  demandWords(positionals, 0, 'sweep');
+  return withAws(values.config, context, async ({ aws, config }) => {
+    const found = await sweep(aws, config.name);
+    for (const sentence of found.notSeen) console.err(`${sentence}\n`);
+    console.out(
+      values.json === true
+        ? jsonText({ deployment: config.name, region: config.region, ...found })
+        : sweepText(found, config.name, config.region),
+    );
+    return found.leftovers.length === 0 ? 0 : 1;
+  });
+};
