@@ -25,8 +25,8 @@ const comparedIn = ({ paths, options, where = 'local', runtime }: Stated): strin
   const servings = new Set(paths.map(({ serving }) => serving)).size;
   const engine = options?.engine ?? 'onnx';
   return runtime === 'container' && engine === 'onnx'
-    ? `Compared: ${counted(servings, 'serving')}, each in the container of its platform with its own artefact of the same ` +
-        `weights, ${PLACES[where]}`
+    ? `Compared: ${counted(servings, 'platform')} in ${servings === 1 ? 'its container' : 'their containers'}, with ` +
+        `${servings === 1 ? 'its artefact' : 'artefacts'} of one set of weights, ${PLACES[where]}`
     : `Compared: one engine (${ENGINES[engine]}) behind ${counted(servings, 'protocol')} ${PLACES[where]}, ` +
         'not the platforms themselves';
 };

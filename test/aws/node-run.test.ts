@@ -286,7 +286,7 @@ describe('a bucket that refuses an object', () => {
     );
     expect(await pair.object(runKeys.status(runId, 1))).toMatchObject({
       state: 'failed',
-      message: expect.stringContaining('1 files are not in the bucket') as string,
+      message: expect.stringContaining('1 file is not in the bucket') as string,
       pendingUploads: 1,
       cells: { completed: 2 },
     });
@@ -303,10 +303,8 @@ describe('a serving node in trouble', () => {
   it('fails the cell in which the serving died, with its last words, and the run goes on', async () => {
     const runId = 'died';
     const folder = join(newFolder(), 'run');
-    const bench = pair.startRun([
-      ...['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2'],
-      ...['--output', folder],
-    ]);
+    const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2'];
+    const bench = pair.startRun([...args, '--output', folder]);
     await untilMeasuring(bench, folder);
     killServing();
 
@@ -329,16 +327,22 @@ describe('a serving node in trouble', () => {
     const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2'];
     const bench = pair.startRun([...args, '--output', folder]);
     await untilMeasuring(bench, folder);
-    // The next inspection is the one after the window; the 60 s of its document are 0.6 s here.
-    await emulator.set({ timeScale: 0.01 });
-    await emulator.control('commands', { document: 'InspectServing', seconds: 100, times: 1 });
+    // The next inspection is the one after the window. SSM has killed its script.
+    await emulator.control('commands', {
+      document: 'InspectServing',
+      status: 'TimedOut',
+      statusDetails: 'ExecutionTimedOut',
+      responseCode: 137,
+      stderr: 'stuck',
+      times: 1,
+    });
 
     expect(await bench.ended).toBe(1);
     const [hung, next] = await cellsIn(folder);
     expect(hung).toMatchObject({
       state: 'failed',
       code: 'BENCH_COMMAND_TIMED_OUT',
-      message: expect.stringContaining('InspectServing did not end in its time') as string,
+      message: expect.stringMatching(/InspectServing did not end in its time.*stuck/s) as string,
     });
     expect(next).toMatchObject({ state: 'completed' });
   });
@@ -368,17 +372,18 @@ describe('a serving node in trouble', () => {
   });
 });
 
-describe('a runner that is stopped', () => {
-  const stopped = async (runId: string, folder: string): Promise<number> => {
-    const bench = pair.startRun(['--run-id', runId, ...long, '--output', folder]);
-    await untilMeasuring(bench, folder);
-    const at = performance.now();
-    bench.child.kill('SIGTERM');
-    expect(await bench.ended).toBe(130);
-    await untilAlone(bench);
-    return performance.now() - at;
-  };
+/** Stops a runner in the middle of a cell and returns how many milliseconds it took to end. */
+const stopped = async (runId: string, folder: string): Promise<number> => {
+  const bench = pair.startRun(['--run-id', runId, ...long, '--output', folder]);
+  await untilMeasuring(bench, folder);
+  const at = performance.now();
+  bench.child.kill('SIGTERM');
+  expect(await bench.ended).toBe(130);
+  await untilAlone(bench);
+  return performance.now() - at;
+};
 
+describe('a runner that is stopped', () => {
   it('ends within 20 s as interrupted, without a record of the cell that ran', async () => {
     const folder = join(newFolder(), 'run');
 

@@ -4,7 +4,7 @@ import { nodePaths } from '../../deployment/node-paths.ts';
 import { createAws } from '../aws/clients.ts';
 import { runIdOf } from '../aws/run-id.ts';
 import { readNodeSettings } from '../node/node-settings.ts';
-import { runShare, type NodeRunResult } from '../node/run-share.ts';
+import { filesText, runShare, type NodeRunResult } from '../node/run-share.ts';
 import { BenchError, messageOf } from '../errors.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import type { RunSettings } from '../plan/plan.ts';
@@ -69,7 +69,7 @@ const printEnd = (
   if (missing.length > 0) {
     const [first] = missing;
     err(
-      `error: ${missing.length} files are not in the bucket (${first?.reason ?? ''}); all of them lie here:\n`,
+      `error: ${filesText(missing.length)} not in the bucket (${first?.reason ?? ''}), but here:\n`,
     );
     for (const { file, key } of missing.slice(0, NAMED_FILES)) err(`  ${file} for ${key}\n`);
     err(`hint:  start the run again to put them, or copy ${folder}\n`);

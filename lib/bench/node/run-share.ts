@@ -60,6 +60,9 @@ export interface NodeRunResult {
   readonly failedChecks: number;
 }
 
+export const filesText = (count: number): string =>
+  count === 1 ? '1 file is' : `${count} files are`;
+
 /** A node that goes away has no time. */
 const HURRIED_DRAIN_MS = 5000;
 const STATUS_MS = 10_000;
@@ -179,7 +182,7 @@ export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<N
         status.current(),
         isIncomplete ? 'failed' : state,
         isIncomplete
-          ? `${missing.length} files are not in the bucket; they lie on ${node.deployment} pair ${node.pair} in ${folder}`
+          ? `${filesText(missing.length)} not in the bucket; the node of pair ${node.pair} has all in ${folder}`
           : message,
       ),
     );

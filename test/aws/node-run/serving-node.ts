@@ -61,8 +61,12 @@ const start = async (serving: ServingName, engine: 'onnx' | 'null'): Promise<Ser
   const child = spawn(
     process.execPath,
     [
-      ...['--import', 'tsx', 'serving-configs/reference/main.ts', '--serving', serving],
-      ...['--engine', engine, '--host', host, '--port', String(port)],
+      '--import=tsx',
+      'serving-configs/reference/main.ts',
+      `--serving=${serving}`,
+      `--engine=${engine}`,
+      `--host=${host}`,
+      `--port=${port}`,
     ],
     { cwd: root, detached: true, stdio: ['ignore', log, log] },
   );
@@ -117,7 +121,8 @@ const inspect = (from: string, to: string): ServingState => {
 
 const run = async (): Promise<object> => {
   const { SSM_Serving, SSM_Engine, SSM_FromMs = '', SSM_ToMs = '' } = process.env;
-  switch (process.argv[2]) {
+  const [, , verb = ''] = process.argv;
+  switch (verb) {
     case 'start':
       return start(SSM_Serving as ServingName, SSM_Engine as 'onnx' | 'null');
     case 'stop':

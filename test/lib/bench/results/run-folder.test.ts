@@ -60,6 +60,18 @@ describe('a run folder', () => {
     expect((await readRunFolder(folder)).records).toHaveLength(data.records.length);
   });
 
+  it('keeps what became of a failed cell when it was given out anew', async () => {
+    const folder = await written();
+    const last = data.records.at(-1);
+    if (last?.kind !== 'cell') throw new Error('no cell');
+    const failed = { ...last, state: 'failed', code: 'BENCH_SERVING_DIED', message: 'died' };
+    const again = { ...last, assignment: 1 };
+    const lines = [...data.records.slice(0, -1), failed, again].map((one) => JSON.stringify(one));
+    await writeFile(runFilesIn(folder).results, `${lines.join('\n')}\n`);
+
+    expect((await readRunFolder(folder)).records).toEqual([...data.records.slice(0, -1), again]);
+  });
+
   it('refuses a cell of another plan', async () => {
     const folder = await written();
     const [, ...cells] = data.plan.cells;

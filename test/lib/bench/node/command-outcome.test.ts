@@ -1,0 +1,81 @@
+import {
+  answerOf,
+  endOf,
+  failureOf,
+  type Invocation,
+} from '../../../../lib/bench/node/command-outcome.ts';
+
+const invocation = (extra: Partial<Invocation>): Invocation => ({
+  statusDetails: 'Failed',
+  exitCode: 1,
+  stdout: '',
+  stderr: '',
+  ...extra,
+});
+const failure = (document: string, extra: Partial<Invocation>) => {
+  const { code, message, hint } = failureOf(document, 'i-1', invocation(extra));
+  return { code, message, hint };
+};
+
+describe('what became of a command', () => {
+  it.each(['Pending', 'InProgress', 'Delayed', 'Cancelling', ''])(
+    'is not known while it is "%s"',
+    (details) => {
+      expect(endOf(details)).toBeUndefined();
+    },
+  );
+
+  it('is read from the words of the interface and of the documentation alike', () => {
+    expect(endOf('DeliveryTimedOut')).toBe('DeliveryTimedOut');
+    expect(endOf('Delivery Timed Out')).toBe('DeliveryTimedOut');
+  });
+
+  it.each([
+    [3, 'BENCH_SERVING_NOT_READY'],
+    [4, 'BENCH_SERVING_DIED'],
+    [5, 'BENCH_SERVING_CANNOT_RUN'],
+    [1, 'BENCH_COMMAND_FAILED'],
+  ])('is told by the exit code %i of a start', (exitCode, code) => {
+    expect(failure('StartServing', { exitCode }).code).toBe(code);
+    expect(failure('InspectServing', { exitCode }).code).toBe('BENCH_COMMAND_FAILED');
+  });
+
+  it('carries the last lines of the script', () => {
+    const stderr = `${Array.from({ length: 20 }, (_, line) => `line ${line}`).join('\n')}\n`;
+    const { message } = failure('StartServing', { exitCode: 4, stderr });
+
+    expect(message).toMatch(/^the serving ended before it was ready; its last words:\nline 12\n/);
+    expect(message).toMatch(/line 19$/);
+  });
+
+  it.each(['Undeliverable', 'DeliveryTimedOut', 'Terminated'])(
+    'is a lost node where it was never taken: %s',
+    (statusDetails) => {
+      expect(failure('StartServing', { statusDetails, exitCode: -1 })).toEqual({
+        code: 'BENCH_SERVING_NODE_LOST',
+        message: `the serving node i-1 did not take the command StartServing (${statusDetails})`,
+        hint: expect.stringContaining('bench doctor') as string,
+      });
+    },
+  );
+
+  it('is said as SSM says it where nothing better is known', () => {
+    expect(failure('StopServing', { statusDetails: 'RateExceeded' }).message).toBe(
+      'StopServing on i-1 ended as "RateExceeded"',
+    );
+  });
+});
+
+describe('the answer of a command', () => {
+  it('is the last line', () => {
+    const stdout = 'something else\n{"serving":"x"}\n';
+
+    expect(answerOf('StartServing', invocation({ stdout }))).toEqual({ serving: 'x' });
+  });
+
+  it.each(['', 'ready\n', '3\n', '{"serving":'])('is missing in "%s"', (stdout) => {
+    expect(() => answerOf('StartServing', invocation({ stdout }))).toThrow(
+      'its last line is no answer',
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import { withPair } from '../../../../lib/bench/node/describe-pair.ts';
+import { readNodeSettings } from '../../../../lib/bench/node/node-settings.ts';
+import type { PlanPlace } from '../../../../lib/bench/plan/plan.ts';
+import type { ServingState } from '../../../../lib/deployment/serving-state.ts';
+import { recordedEnvironment, recordedPaths } from '../../../support/recorded-run.ts';
+import { firstServing, nodeVariables } from './node-variables.ts';
+
+const settings = readNodeSettings(nodeVariables);
+const machine = (instanceId: string): ServingState['machine'] => ({
+  instanceId,
+  instanceType: 'g4dn.xlarge',
+  amiId: 'ami-1',
+  lifecycle: 'spot',
+  availabilityZone: 'us-east-1b',
+  cpuModel: 'CPU',
+  cores: 4,
+  memoryBytes: 1,
+  os: 'AL',
+  kernel: '6',
+  architecture: 'x64',
+  gpu: { name: 'GPU', driver: '595', memoryMiB: 16_000 },
+  bootstrapVersion: 'v1',
+});
+const described = (
+  known = recordedEnvironment,
+  {
+    serving = 'i-serving',
+    runtime = 'container',
+  }: { serving?: string; runtime?: PlanPlace['runtime'] } = {},
+) =>
+  withPair(
+    known,
+    settings,
+    { paths: recordedPaths(), runtime },
+    {
+      state: { state: 'active', restarts: 0, clockMs: 5100, machine: machine(serving) },
+      askedMs: 4000,
+      heardMs: 6000,
+    },
+    machine('i-middleware'),
+  );
+
+describe('the environment of a node pair', () => {
+  it('holds both machines, what they cost, where they stand and how their clocks differ', () => {
+    expect(described()).toMatchObject({
+      where: 'aws',
+      aws: {
+        deployment: 'study',
+        region: 'us-east-1',
+        pairs: [
+          {
+            pair: 2,
+            since: '1970-01-01T00:00:06.000Z',
+            availabilityZone: 'us-east-1b',
+            pricePerHourUsd: 0.72,
+            serving: {
+              instanceId: 'i-serving',
+              amiId: 'ami-1',
+              lifecycle: 'spot',
+              gpu: { driver: '595' },
+              machine: { cores: 4, kernel: '6' },
+            },
+            middleware: { instanceId: 'i-middleware' },
+            clock: { offsetMs: 100, uncertaintyMs: 1000 },
+          },
+        ],
+      },
+    });
+  });
+
+  it('names the images of the servings that the plan measures, and none with the reference serving', () => {
+    expect(described().aws?.images).toEqual({ [firstServing]: 'name@sha256:aa' });
+    expect(described(recordedEnvironment, { runtime: 'reference' }).aws?.images).toEqual({});
+  });
+
+  it('keeps the commit that is known, and takes that of the bundle where none is', () => {
+    expect(described().commit).toEqual(recordedEnvironment.commit);
+    expect(described({ ...recordedEnvironment, commit: null }).commit).toEqual({
+      hash: 'c'.repeat(40),
+      dirty: false,
+    });
+  });
+
+  it('stays as it is when the same nodes go on, and gets a second entry when others do', () => {
+    const once = described();
+
+    expect(described(once)).toEqual(once);
+    expect(
+      described(once, { serving: 'i-other' }).aws?.pairs.map(({ serving }) => serving.instanceId),
+    ).toEqual(['i-serving', 'i-other']);
+  });
+});

@@ -1,0 +1,102 @@
+import { statusAfter, statusAtEnd } from '../../../../lib/bench/node/track-status.ts';
+import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
+import type { CellPlace, RunEvent } from '../../../../lib/bench/run/run-event.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
+
+const { plan, records } = recordedRun({ levels: [closed(1)], repeats: 1 });
+const [cell] = plan.cells;
+const record = records.find((one) => one.kind === 'cell');
+if (cell === undefined || record?.kind !== 'cell') throw new Error('no cell');
+
+const at = new Date('2026-01-02T03:04:05Z');
+const first: RunStatus = {
+  schema: 1,
+  runId: 'study',
+  pair: 1,
+  state: 'preparing',
+  startedAt: '2026-01-02T03:00:00.000Z',
+  updatedAt: '2026-01-02T03:00:00.000Z',
+  cells: { total: 0, completed: 0, failed: 0 },
+  pricePerHourUsd: 0.7,
+  pendingUploads: 0,
+  starts: 1,
+};
+const place: CellPlace = { number: 3, total: 8, cell, secondsLeft: 100 };
+const progress: RunEvent = {
+  event: 'load',
+  ...place,
+  progress: {
+    event: 'progress',
+    phase: 'window',
+    elapsedSeconds: 1,
+    requestRatePerSecond: 1,
+    p50Ms: 1,
+    failed: 0,
+  },
+};
+const after = (status: RunStatus, ...events: readonly RunEvent[]): RunStatus =>
+  events.reduce((before, event) => statusAfter(before, event, at), status);
+
+const started = after(first, {
+  event: 'run-start',
+  plan,
+  folder: '/run',
+  total: 8,
+  finishedCells: 3,
+  failedCells: 1,
+});
+
+describe('the status of a pair', () => {
+  it('counts what an earlier start has finished', () => {
+    expect(started).toMatchObject({
+      state: 'running',
+      planHash: plan.hash,
+      cells: { total: 8, completed: 2, failed: 1 },
+    });
+  });
+
+  it('names the cell that runs, since when, and changes only with the next', () => {
+    const running = after(started, { event: 'serving-start', ...place });
+
+    expect(running).toMatchObject({
+      cell: { id: cell.id, startedAt: at.toISOString() },
+      secondsLeft: 100,
+    });
+    expect(statusAfter(running, progress, new Date())).toBe(running);
+    expect(after(started, progress).cell?.id).toBe(cell.id);
+  });
+
+  it('counts a cell when it has ended, whichever way', () => {
+    const { cell: _, secondsLeft: __, ...kept } = place;
+    const ended = { ...kept, event: 'cell-end', cell, secondsLeft: 90 } as const;
+    const failed = {
+      kind: 'cell',
+      state: 'failed',
+      cell,
+      startedAt: '',
+      finishedAt: '',
+      code: 'X',
+      message: '',
+    } as const;
+    const status = after(started, progress, { ...ended, record }, progress, {
+      ...ended,
+      record: failed,
+    });
+
+    expect(status.cells).toEqual({ total: 8, completed: 3, failed: 2 });
+    expect(status).not.toHaveProperty('cell');
+    expect(status.secondsLeft).toBe(90);
+  });
+
+  it('ends without a cell, with the reason where there is one', () => {
+    const running = after(started, progress);
+
+    expect(statusAtEnd(running, 'completed', undefined)).toMatchObject({
+      state: 'completed',
+      secondsLeft: 0,
+    });
+    const failed = statusAtEnd(running, 'failed', 'the disk is full');
+    expect(failed).toMatchObject({ state: 'failed', message: 'the disk is full' });
+    expect(failed).not.toHaveProperty('cell');
+  });
+});

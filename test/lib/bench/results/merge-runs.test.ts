@@ -1,0 +1,103 @@
+import { mergeRuns, type PairPart } from '../../../../lib/bench/results/merge-runs.ts';
+import type { AwsPair } from '../../../../lib/bench/results/aws-environment.ts';
+import type { Environment } from '../../../../lib/bench/results/environment.ts';
+import type { FailedCell, ResultRecord } from '../../../../lib/bench/results/record.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
+
+const { plan, environment, records } = recordedRun({ levels: [closed(1)], repeats: 2 });
+const ofRepeat = (repeat: number): readonly ResultRecord[] =>
+  records.filter((record) => record.kind === 'check' || record.cell.repeat === repeat);
+
+const node = {
+  instanceId: 'i',
+  instanceType: 't',
+  bootstrapVersion: 'v',
+  machine: environment.machine,
+};
+const awsEnvironment = (pair: number): Environment => {
+  const own: AwsPair = {
+    pair,
+    since: '2026-01-02T03:00:00.000Z',
+    availabilityZone: 'us-east-1a',
+    pricePerHourUsd: 0.7,
+    serving: node,
+    middleware: node,
+  };
+  const aws = { deployment: 'd', region: 'r', images: { [`image-${pair}`]: 'x' }, pairs: [own] };
+  return { ...environment, where: 'aws', aws };
+};
+const part = (pair: number, extra: Partial<PairPart> = {}): PairPart => ({
+  pair,
+  plan,
+  environment: awsEnvironment(pair),
+  records: ofRepeat(pair),
+  ...extra,
+});
+const cells = (all: readonly ResultRecord[]) => all.filter((record) => record.kind === 'cell');
+const [first] = cells(ofRepeat(1));
+if (first?.kind !== 'cell' || first.state !== 'completed') throw new Error('no cell');
+const failed: FailedCell = {
+  kind: 'cell',
+  state: 'failed',
+  cell: first.cell,
+  startedAt: first.startedAt,
+  finishedAt: '2026-01-02T03:04:01.000Z',
+  code: 'BENCH_SERVING_DIED',
+  message: 'it died',
+  assignment: 0,
+};
+
+describe('the parts of a run', () => {
+  it('give together what one runner would have written, each record with its pair', () => {
+    const merged = mergeRuns([part(2), part(1)]);
+
+    expect(cells(merged.records)).toHaveLength(plan.cells.length);
+    expect(merged.plan).toBe(plan);
+    expect(new Set(merged.records.map(({ pair }) => pair))).toEqual(new Set([1, 2]));
+    expect(merged.environment.aws).toMatchObject({
+      images: { 'image-1': 'x', 'image-2': 'x' },
+      pairs: [{ pair: 1 }, { pair: 2 }],
+    });
+  });
+
+  it('may lack a pair that came to nothing', () => {
+    const merged = mergeRuns([part(1), part(2, { environment: undefined, records: [] })]);
+
+    expect(cells(merged.records)).toHaveLength(plan.cells.length / 2);
+    expect(merged.environment.aws?.pairs).toHaveLength(1);
+  });
+
+  it('hold a cell that failed once and was given to another pair with what that measured', () => {
+    const again = { ...first, assignment: 1 };
+    const merged = mergeRuns([
+      part(1, { records: ofRepeat(1).map((record) => (record === first ? failed : record)) }),
+      part(2, { records: [...ofRepeat(2), again] }),
+    ]);
+    const own = cells(merged.records).filter(
+      (record) => record.kind === 'cell' && record.cell.id === first.cell.id,
+    );
+
+    expect(own).toEqual([{ ...again, pair: 2 }]);
+  });
+
+  it('hold a cell that two pairs measured with the figures of the earlier assignment', () => {
+    const later = { ...first, assignment: 1, finishedAt: '2026-01-02T03:04:02.000Z' };
+    const merged = mergeRuns([part(1), part(2, { records: [later, ...ofRepeat(2)] })]);
+
+    expect(cells(merged.records)).toHaveLength(plan.cells.length);
+    expect(merged.records).toContainEqual({ ...first, pair: 1 });
+  });
+
+  it.each([
+    ['of two plans', [part(1), part(2, { plan: { ...plan, hash: 'ee' } })], 'BENCH_OTHER_PLAN'],
+    [
+      'with a cell of no plan',
+      [part(1), part(2, { records: [{ ...first, cell: { ...first.cell, id: 'r9/x' } }] })],
+      'BENCH_FOREIGN_CELL',
+    ],
+    ['without any environment', [part(1, { environment: undefined })], 'BENCH_NO_RESULTS'],
+    ['that are none', [], 'BENCH_NO_RESULTS'],
+  ])('are refused %s', (_, parts, code) => {
+    expect(() => mergeRuns(parts)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+});
