@@ -1,12 +1,13 @@
 // How much does the load engine itself cost? `npm run bench:load` sends the same photograph to the reference serving
-// with the engine that answers at once, first with the project's engine, autocannon and, where it is on the PATH, wrk,
-// then with the project's open loop at half of its ceiling. `-- --url URL` takes another server.
+// with the engine that answers at once, first with the project's engine, autocannon and, where they are on the PATH, k6
+// and wrk, then with the project's open loop at half of its ceiling. `-- --url URL` takes another server.
 // All figures share the cores with the server: compare ratios within one run, never figures of two runs.
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findK6 } from '../../lib/bench/load/k6/program.ts';
 import { runAutocannon } from './load/autocannon.ts';
-import { runEmbedded, runEmbeddedClosed } from './load/embedded.ts';
+import { runEngine, runEngineClosed } from './load/engine.ts';
 import { startReferenceServing } from '../support/reference-serving.ts';
 import type { ToolJob, ToolRun } from './load/tool-run.ts';
 import { hasWrk, runWrk } from './load/wrk.ts';
@@ -19,15 +20,23 @@ const print = (...cells: readonly string[]): void => {
   process.stdout.write(`${first.padEnd(30)}${rest.map((cell) => cell.padStart(14)).join('')}\n`);
 };
 
+/** Whether the engine k6 can be run: k6 is on the PATH or SERVING_COMPARE_K6 names it. */
+const hasK6 = (): Promise<boolean> =>
+  findK6().then(
+    () => true,
+    () => false,
+  );
+
 /** The middle one of an odd number of values. */
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[(values.length - 1) / 2] ?? NaN;
 
 const compareClosed = async (job: ToolJob): Promise<number> => {
   const tools: (readonly [string, (job: ToolJob) => Promise<ToolRun>])[] = [
-    ['embedded', runEmbeddedClosed],
+    ['embedded', runEngineClosed('embedded')],
     ['autocannon', runAutocannon],
   ];
+  if (await hasK6()) tools.push(['k6, all cores', runEngineClosed('k6')]);
   if (hasWrk()) tools.push(['wrk, one thread', runWrk]);
   const runs = new Map<string, ToolRun[]>(tools.map(([name]) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -67,7 +76,7 @@ const showOpen = async (job: ToolJob, ratePerSecond: number): Promise<void> => {
   print('open loop, Poisson', 'planned/s', 'req/s', 'within 1 ms', 'unsent', 'CPU share', 'p99 ms');
   for (const share of [0.1, 0.5]) {
     const rate = Math.round(ratePerSecond * share);
-    const result = await runEmbedded(job, {
+    const result = await runEngine('embedded', job, {
       loop: 'open',
       ratePerSecond: rate,
       arrivals: 'poisson',

@@ -1,16 +1,24 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { LoadJob } from '../../../lib/bench/load/job.ts';
+import type { LoadEngine } from '../../../lib/bench/load/load-engine.ts';
 import type { LoadEvent, LoadResult } from '../../../lib/bench/load/result.ts';
 import type { ToolJob, ToolRun } from './tool-run.ts';
 
 const WARMUP_SECONDS = 1;
-const MAIN = join(import.meta.dirname, '../../../lib/bench/load/main.ts');
+const MAINS = {
+  embedded: join(import.meta.dirname, '../../../lib/bench/load/main.ts'),
+  k6: join(import.meta.dirname, '../../../lib/bench/load/k6/main.ts'),
+} as const;
 
-/** Runs the project's own engine at a level, in its own process as in a real run. */
-export const runEmbedded = (job: ToolJob, level: LoadJob['level']): Promise<LoadResult> =>
+/** Runs a load engine of the project at a level, in its own process as in a real run. */
+export const runEngine = (
+  engine: LoadEngine,
+  job: ToolJob,
+  level: LoadJob['level'],
+): Promise<LoadResult> =>
   new Promise((resolve, reject) => {
-    const child = fork(MAIN, { execArgv: ['--import', 'tsx'] });
+    const child = fork(MAINS[engine], { execArgv: ['--import', 'tsx'] });
     child.on('message', (message) => {
       const event = message as LoadEvent;
       if (event.event === 'result') {
@@ -32,12 +40,14 @@ export const runEmbedded = (job: ToolJob, level: LoadJob['level']): Promise<Load
   });
 
 /** The closed loop, in the figures of the other tools. */
-export const runEmbeddedClosed = async (job: ToolJob): Promise<ToolRun> => {
-  const result = await runEmbedded(job, { loop: 'closed', virtualUsers: job.connections });
-  return {
-    ratePerSecond: result.requestRatePerSecond,
-    cpuMsPerRequest: result.self.cpuMs / result.succeeded,
-    p50Ms: result.latency.p50Ms,
-    p99Ms: result.latency.p99Ms,
+export const runEngineClosed =
+  (engine: LoadEngine) =>
+  async (job: ToolJob): Promise<ToolRun> => {
+    const result = await runEngine(engine, job, { loop: 'closed', virtualUsers: job.connections });
+    return {
+      ratePerSecond: result.requestRatePerSecond,
+      cpuMsPerRequest: result.self.cpuMs / result.succeeded,
+      p50Ms: result.latency.p50Ms,
+      p99Ms: result.latency.p99Ms,
+    };
   };
-};
