@@ -1,44 +1,288 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { promisify } from 'node:util';
-import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { createStacks } from '../../lib/stacks.ts';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { documentIds } from '../../lib/deployment/documents/index.ts';
+import {
+  baseOutputKeys,
+  documentOutputKey,
+  pairOutputKeys,
+} from '../../lib/deployment/stack-outputs.ts';
+import { manifestOf, servingNames } from '../../serving-configs/index.ts';
+import { configurations } from '../support/stack-configurations.ts';
+import {
+  listOf,
+  ofType,
+  statementsOf,
+  synthesise,
+  type Resource,
+  type Statement,
+  type Synthesised,
+} from '../support/stacks.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
+jest.setTimeout(120_000);
 
-describe('the CDK app', () => {
-  it('leaves no log group behind and tags what it makes', () => {
-    const { base } = createStacks(new App());
+const models = { sourceHash: 'd'.repeat(64), command: ['node', 'bin/bundle.js', 'models', '/m'] };
 
-    expect(Object.values(Template.fromStack(base).findResources('AWS::Logs::LogGroup'))).toEqual([
-      expect.objectContaining({
-        DeletionPolicy: 'Delete',
-        Properties: expect.objectContaining({
-          Tags: [{ Key: 'project', Value: 'serving-compare' }],
-        }),
-      }),
-    ]);
+const names = Object.keys(configurations);
+const made = new Map<string, Synthesised>();
+const stacksOf = (name: string): Synthesised => {
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const input = configurations[name] ?? {};
+  const fresh = synthesise(input, input.runtime === 'container' ? { models } : {});
+  made.set(name, fresh);
+  return fresh;
+};
+
+/** Statements of all policies that give rights to a principal of ours. */
+const allowed = (stacks: Synthesised): readonly Statement[] =>
+  stacks.resources
+    .filter(({ Type }) => ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].includes(Type))
+    .flatMap(statementsOf);
+
+const tagsOf = ({ Properties }: Resource): Record<string, string> =>
+  Object.fromEntries(
+    (Properties.Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
+  );
+
+/** Actions that AWS knows no resources for: https://docs.aws.amazon.com/service-authorization/latest/reference/ */
+const WITHOUT_RESOURCES =
+  /^(ssmmessages:(Create|Open)(Control|Data)Channel|ssm:(UpdateInstanceInformation|ListCommands|ListCommandInvocations|GetCommandInvocation|CancelCommand|DescribeInstanceInformation|ListDocuments)|ec2:Describe[A-Za-z]+|cloudformation:ListStacks|logs:DescribeLogGroups|servicequotas:Get[A-Za-z]+|tag:GetResources)$/;
+
+describe.each(names)('the stacks of %s', (name) => {
+  it('let nothing in from an address', () => {
+    const stacks = stacksOf(name);
+    const inline = ofType(stacks, 'AWS::EC2::SecurityGroup').flatMap(
+      ({ Properties }) => Properties.SecurityGroupIngress ?? [],
+    );
+    const rules = ofType(stacks, 'AWS::EC2::SecurityGroupIngress');
+
+    expect(inline).toEqual([]);
+    expect(rules).not.toEqual([]);
+    for (const { Properties } of rules) {
+      expect(Properties).toMatchObject({ IpProtocol: 'tcp' });
+      expect(Properties.SourceSecurityGroupId).toMatchObject({ 'Fn::GetAtt': expect.anything() });
+      expect(Properties).not.toHaveProperty('CidrIp');
+      expect(Properties).not.toHaveProperty('CidrIpv6');
+    }
   });
 
-  it('synthesises through the entry point that cdk.json names', async () => {
-    const out = await mkdtemp(path.join(tmpdir(), 'cdk-out-'));
-    const { app } = JSON.parse(await readFile(path.join(root, 'cdk.json'), 'utf8')) as {
-      app: string;
-    };
-    const [command, ...args] = app.split(' ');
+  it('let out HTTPS, DNS, and the middleware to the ports of the servings', () => {
+    const stacks = stacksOf(name);
+    const known = new Set(
+      servingNames.flatMap((serving) => {
+        const { rest, health, metrics } = manifestOf(serving);
+        return [rest.port, health.port, metrics?.port];
+      }),
+    );
+    const inner = ofType(stacks, 'AWS::EC2::SecurityGroupEgress').map(
+      ({ Properties }) => Properties.FromPort,
+    );
+    const outer = ofType(stacks, 'AWS::EC2::SecurityGroup').map(({ Properties }) =>
+      (Properties.SecurityGroupEgress as { FromPort: number; ToPort: number }[]).map(
+        ({ FromPort, ToPort }) => `${FromPort}-${ToPort}`,
+      ),
+    );
 
-    await promisify(execFile)(command!, args, {
-      cwd: root,
-      env: { ...process.env, CDK_OUTDIR: out },
+    expect(outer).toEqual([
+      ['443-443', '53-53', '53-53'],
+      ['443-443', '53-53', '53-53'],
+    ]);
+    expect(inner.filter((port) => !known.has(port as number))).toEqual([]);
+  });
+
+  it('keep nothing after their end, and have no Lambda', () => {
+    const stacks = stacksOf(name);
+    const stateful = stacks.resources.filter(({ Type }) =>
+      ['AWS::S3::Bucket', 'AWS::Logs::LogGroup'].includes(Type),
+    );
+    const retained = stacks.resources.filter(
+      ({ DeletionPolicy = 'Delete', UpdateReplacePolicy = 'Delete' }) =>
+        DeletionPolicy !== 'Delete' || UpdateReplacePolicy !== 'Delete',
+    );
+    const functions = stacks.resources.filter(
+      ({ Type }) => Type.startsWith('Custom::') || /Lambda|CustomResource/.test(Type),
+    );
+
+    expect(stateful.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Delete', 'Delete']);
+    expect(retained).toEqual([]);
+    expect(functions).toEqual([]);
+  });
+
+  it('have a private, encrypted bucket that takes TLS only and forgets', () => {
+    const stacks = stacksOf(name);
+    const [bucket] = ofType(stacks, 'AWS::S3::Bucket');
+    const [policy] = ofType(stacks, 'AWS::S3::BucketPolicy');
+    const statements = statementsOf(policy);
+
+    expect(bucket?.Properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: expect.objectContaining({
+        ServerSideEncryptionConfiguration: [
+          { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+        ],
+      }),
+      LifecycleConfiguration: { Rules: [expect.objectContaining({ ExpirationInDays: 90 })] },
     });
-    const manifest = JSON.parse(await readFile(path.join(out, 'manifest.json'), 'utf8')) as {
-      artifacts: Record<string, unknown>;
-    };
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: 's3:*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    );
+    expect(statements.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
+  });
 
-    expect(Object.keys(manifest.artifacts)).toContain('ServingCompareBase');
-    await rm(out, { recursive: true });
+  it('name every action and every resource', () => {
+    const statements = allowed(stacksOf(name));
+    const wildActions = statements.flatMap(({ Action }) =>
+      listOf(Action).filter((action) => action.includes('*')),
+    );
+    const onEverything = statements
+      .filter(({ Resource }) => listOf(Resource).includes('*'))
+      .flatMap(({ Action }) => listOf(Action));
+
+    expect(statements).not.toEqual([]);
+    expect(wildActions).toEqual([]);
+    expect(onEverything.filter((action) => !WITHOUT_RESOURCES.test(action))).toEqual([]);
+  });
+
+  it('use no policy of AWS', () => {
+    const roles = ofType(stacksOf(name), 'AWS::IAM::Role');
+
+    expect(roles.flatMap(({ Properties }) => Properties.ManagedPolicyArns ?? [])).toEqual([]);
+  });
+
+  it('have nodes with session tokens, encrypted disks, and an end', () => {
+    const stacks = stacksOf(name);
+    const instances = ofType(stacks, 'AWS::EC2::Instance');
+
+    expect(instances).toHaveLength(2 * stacks.pairs.length);
+    for (const { Properties } of instances) {
+      expect(Properties).toMatchObject({
+        MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+        InstanceInitiatedShutdownBehavior: 'terminate',
+        PropagateTagsToVolumeOnCreation: true,
+        BlockDeviceMappings: [
+          { Ebs: { Encrypted: true, DeleteOnTermination: true, VolumeType: 'gp3' } },
+        ],
+      });
+      expect(Properties).not.toHaveProperty('KeyName');
+      const text = JSON.stringify(Properties.UserData);
+      expect(text).toMatch(/MAX_HOURS='\d+'/);
+      expect(text.indexOf('serving-compare-deadline.timer')).toBeGreaterThan(0);
+      expect(text.indexOf('serving-compare-deadline.timer')).toBeLessThan(
+        text.indexOf('aws s3 cp'),
+      );
+      // With room for the names that CloudFormation puts in.
+      expect(Buffer.byteLength(text)).toBeLessThan(12_000);
+    }
+  });
+
+  it('tag everything that takes tags', () => {
+    const stacks = stacksOf(name);
+    const tagged = stacks.resources.filter(({ Properties }) => 'Tags' in Properties);
+    const taggable = [
+      'AWS::EC2::Instance',
+      'AWS::EC2::SecurityGroup',
+      'AWS::IAM::Role',
+      'AWS::Logs::LogGroup',
+      'AWS::S3::Bucket',
+      'AWS::SSM::Document',
+      ...(name.includes('existing') ? [] : ['AWS::EC2::VPC', 'AWS::EC2::Subnet']),
+    ];
+    const deployment = (configurations[name]?.name as string | undefined) ?? 'serving-compare';
+
+    expect(new Set(tagged.map(({ Type }) => Type))).toEqual(
+      new Set([...new Set(tagged.map(({ Type }) => Type)), ...taggable]),
+    );
+    for (const resource of tagged) {
+      expect(tagsOf(resource)).toMatchObject({ project: 'serving-compare', deployment });
+    }
+    for (const instance of ofType(stacks, 'AWS::EC2::Instance')) {
+      expect(tagsOf(instance)).toMatchObject({
+        pair: expect.stringMatching(/^\d+$/),
+        role: expect.stringMatching(/^(serving|middleware)$/),
+      });
+    }
+  });
+
+  it('hold nothing that looks like a secret', () => {
+    const text = JSON.stringify(stacksOf(name).templates);
+
+    expect(text).not.toMatch(
+      /AKIA[0-9A-Z]{16}|aws_secret|BEGIN [A-Z ]*PRIVATE KEY|password|api[_-]?key/i,
+    );
+    expect(text).not.toMatch(/"NoEcho"|secretsmanager|ssm-secure/);
+  });
+
+  it('ask AWS for nothing', () => {
+    const { app } = stacksOf(name);
+
+    expect(app.synth().manifest.missing ?? []).toEqual([]);
+  });
+
+  it('are the same again for the same configuration', () => {
+    const again = synthesise(
+      configurations[name],
+      configurations[name]?.runtime === 'container' ? { models } : {},
+    );
+
+    expect(again.templates).toEqual(stacksOf(name).templates);
+  });
+
+  it('pass the rules of AwsSolutions', () => {
+    const { app } = stacksOf(name);
+
+    expect(new AwsSolutionsChecks(app).validateScope(app)).toEqual({
+      success: true,
+      violations: [],
+    });
+  });
+
+  it('have the outputs that programs read', () => {
+    const { base, pairs } = stacksOf(name);
+
+    expect(Object.keys(base.Outputs)).toEqual(
+      expect.arrayContaining([
+        ...Object.values(baseOutputKeys),
+        ...documentIds.map(documentOutputKey),
+      ]),
+    );
+    for (const pair of pairs) {
+      expect(Object.keys(pair.Outputs)).toEqual(
+        expect.arrayContaining(Object.values(pairOutputKeys)),
+      );
+    }
+  });
+});
+
+describe('the shell lines of the outputs', () => {
+  const { base } = synthesise({ pairs: 3 });
+
+  it('start a plan on the middleware nodes of all pairs', () => {
+    const text = JSON.stringify(base.Outputs[baseOutputKeys.runPlanCommand]?.Value);
+
+    expect(text).toContain('aws ssm send-command --region us-east-1 --document-name ');
+    expect(text).toContain(
+      'Key=tag:deployment,Values=serving-compare Key=tag:role,Values=middleware',
+    );
+    expect(text).toContain(String.raw`\"Pairs\":[\"1,2,3\"]`);
+  });
+});
+
+describe('names', () => {
+  it('are those that the command line tool looks for', () => {
+    const { app } = synthesise({ name: 'mine', pairs: 2 });
+
+    expect(app.node.children.map(({ node }) => node.id).filter((id) => id !== 'Tree')).toEqual([
+      'mine-base',
+      'mine-pair-1',
+      'mine-pair-2',
+    ]);
   });
 });

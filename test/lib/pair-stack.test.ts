@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { pairOutputKeys } from '../../lib/deployment/stack-outputs.ts';
+import { amis } from '../support/stack-configurations.ts';
+import { synthesise, type Resource, type Synthesised } from '../support/stacks.ts';
+
+const instanceIds = ({ pairs }: Synthesised): readonly string[] =>
+  pairs.flatMap(({ Resources }) =>
+    Object.entries(Resources)
+      .filter(([, { Type }]) => /::Instance$|WaitCondition/.test(Type))
+      .map(([id]) => id),
+  );
+
+describe('a change', () => {
+  const before = synthesise(amis);
+
+  it.each([
+    ['the bundle', amis, { bundle: { sourceHash: 'e'.repeat(64), command: [] } }],
+    ['the image of the serving node', { ...amis, servingAmi: 'ami-00000000000000000' }, {}],
+    ['an instance type', { ...amis, middlewareInstanceType: 'c5.2xlarge' }, {}],
+    ['the hours', { ...amis, maxHours: 5 }, {}],
+    ['spot', { ...amis, spot: 'require' }, {}],
+    ['k6', { ...amis, k6: { version: '1.7.0' } }, {}],
+    ['a disk', { ...amis, volumeGiB: { middleware: 31 } }, {}],
+  ])('of %s gives new nodes with new wait conditions', (_, input, archives) => {
+    const after = instanceIds(synthesise(input, archives));
+
+    expect(after).toHaveLength(instanceIds(before).length);
+    expect(after.filter((id) => instanceIds(before).includes(id))).toEqual([]);
+  });
+
+  it('of the number of pairs leaves those that are there', () => {
+    const after = synthesise({ ...amis, pairs: 2 });
+
+    expect(after.pairs[0]).toEqual(before.pairs[0]);
+  });
+
+  it('of the other zones leaves subnets and nodes as they are', () => {
+    const after = synthesise({ ...amis, otherAvailabilityZones: ['us-east-1b'] });
+    const subnets = Object.entries(after.base.Resources).filter(
+      ([, { Type }]) => Type === 'AWS::EC2::Subnet',
+    );
+
+    expect(after.pairs).toEqual(before.pairs);
+    expect(after.base.Resources).toMatchObject(
+      Object.fromEntries(
+        Object.entries(before.base.Resources).filter(([, { Type }]) => Type === 'AWS::EC2::Subnet'),
+      ),
+    );
+    expect(new Set(subnets.map(([, { Properties }]) => Properties?.CidrBlock))).toEqual(
+      new Set(['10.83.0.0/24', '10.83.1.0/24']),
+    );
+  });
+});
+
+describe('spot and placement', () => {
+  it('buy from the spot market once, through a launch template', () => {
+    const { pairs } = synthesise({
+      ...amis,
+      pairs: 2,
+      spot: 'require',
+      pairOverrides: { 2: { spot: 'off' } },
+    });
+    const templatesOf = (pair: number): readonly Resource[] =>
+      Object.values(pairs[pair - 1]?.Resources ?? {}).filter(
+        ({ Type }) => Type === 'AWS::EC2::LaunchTemplate',
+      );
+
+    expect(templatesOf(1)).toHaveLength(2);
+    expect(templatesOf(1)[0]?.Properties.LaunchTemplateData).toMatchObject({
+      InstanceMarketOptions: {
+        MarketType: 'spot',
+        SpotOptions: { SpotInstanceType: 'one-time', InstanceInterruptionBehavior: 'terminate' },
+      },
+    });
+    expect(templatesOf(2)).toEqual([]);
+  });
+
+  it('put both nodes of a pair into one group of their own', () => {
+    const { pairs } = synthesise({ ...amis, placementGroup: true });
+    const resources = Object.entries(pairs[0]?.Resources ?? {});
+    const groups = resources.filter(([, { Type }]) => Type === 'AWS::EC2::PlacementGroup');
+    const used = resources
+      .filter(([, { Type }]) => Type === 'AWS::EC2::Instance')
+      .map(([, { Properties }]) => JSON.stringify(Properties.PlacementGroupName));
+
+    expect(groups.map(([, { Properties }]) => Properties.Strategy)).toEqual(['cluster']);
+    expect(new Set(used).size).toBe(1);
+    expect(used[0]).toContain(groups[0]?.[0]);
+  });
+});
+
+describe('the bootstrap version', () => {
+  it('is a SHA-256, the same on both nodes and in the output', () => {
+    const [pair] = synthesise(amis).pairs;
+    const version = String(pair?.Outputs[pairOutputKeys.bootstrapVersion]?.Value);
+    const text = JSON.stringify(pair?.Resources);
+
+    expect(version).toHaveLength(createHash('sha256').digest('hex').length);
+    expect(text.split(`SC_BOOTSTRAP_VERSION=${version}`)).toHaveLength(3);
+  });
+});

@@ -1,0 +1,55 @@
+import { servingNames } from '../../serving-configs/index.ts';
+
+/** Pinned images, so that nothing is warned of. */
+export const amis = { servingAmi: 'ami-0123456789abcdef0', middlewareAmi: 'ami-0fedcba9876543210' };
+const vpc = {
+  vpcId: 'vpc-0123456789abcdef0',
+  subnetId: 'subnet-0123456789abcdef0',
+  availabilityZone: 'us-east-1c',
+};
+const images = Object.fromEntries(
+  servingNames.map((serving) => [serving, `registry/${serving}@sha256:${'a'.repeat(64)}`]),
+);
+const [oneServing = 'none'] = servingNames;
+
+/** Every value of every option that shapes a template, in turn and together. */
+export const configurations: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'the defaults': {},
+  'pinned images': amis,
+  'three pairs': { pairs: 3, ...amis },
+  'spot required': { spot: 'require', ...amis },
+  'spot preferred, one pair on demand': {
+    spot: 'prefer',
+    pairs: 2,
+    pairOverrides: { 2: { spot: 'off' } },
+    ...amis,
+  },
+  'a placement group': { placementGroup: true, ...amis },
+  'a placement group with spot': { placementGroup: true, spot: 'require', pairs: 2, ...amis },
+  'an existing network': { vpc, pairs: 2, ...amis },
+  'an existing network, newest images, spot': { vpc, spot: 'require', placementGroup: true },
+  'other zones, one pair moved': {
+    pairs: 2,
+    otherAvailabilityZones: ['us-east-1b', 'us-east-1f'],
+    pairOverrides: { 2: { availabilityZone: 'us-east-1b' } },
+    ...amis,
+  },
+  containers: { runtime: 'container', images, models: '/models', ...amis },
+  'one serving in a container': {
+    runtime: 'container',
+    servings: [oneServing],
+    images,
+    models: '/models',
+    pairs: 2,
+  },
+  'another region, other types': {
+    region: 'eu-central-1',
+    servingInstanceType: 'g5.2xlarge',
+    middlewareInstanceType: 'c6i.2xlarge',
+    maxHours: 72,
+    volumeGiB: { serving: 200, middleware: 50 },
+    vpcCidr: '10.8.8.0/21',
+    name: 'other',
+    ...amis,
+  },
+};

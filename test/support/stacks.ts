@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { Archives } from '../../lib/archives.ts';
+import { parseConfig } from '../../lib/config.ts';
+import { createStacks } from '../../lib/stacks.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** The flags that the command line would hand over. */
+const { context: flags } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'utf8')) as {
+  readonly context: Readonly<Record<string, unknown>>;
+};
+
+/** The checks run elsewhere; their report would print our own warnings for each of hundreds of syntheses. */
+const context = { ...flags, '@aws-cdk/core:annotationsInValidationReport': false };
+
+export const archives: Archives = {
+  bundle: { sourceHash: 'b'.repeat(64), command: ['node', 'bin/bundle.js', 'bundle'] },
+  models: undefined,
+  commit: 'c'.repeat(40),
+};
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+export interface TemplateJson {
+  readonly Resources: Readonly<
+    Record<string, Omit<Resource, 'Properties'> & Partial<Pick<Resource, 'Properties'>>>
+  >;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+  readonly Parameters?: Readonly<Record<string, unknown>>;
+}
+
+export interface Synthesised {
+  readonly app: App;
+  readonly base: TemplateJson;
+  readonly pairs: readonly TemplateJson[];
+  /** All of them, the base first. */
+  readonly templates: readonly TemplateJson[];
+  readonly resources: readonly (Resource & { readonly id: string })[];
+}
+
+const jsonOf = (stack: Stack): TemplateJson => Template.fromStack(stack).toJSON() as TemplateJson;
+
+/**
+ * The stacks of a configuration with the project's flags and made-up archives.
+ *
+ * @param input what the file would hold
+ */
+export const synthesise = (input: unknown, with_: Partial<Archives> = {}): Synthesised => {
+  const app = new App({ context, builtinCloudFormationValidation: false });
+  const { base, pairs } = createStacks(app, parseConfig(input), { ...archives, ...with_ });
+  const templates = [jsonOf(base), ...pairs.map(jsonOf)];
+  const [first, ...others] = templates;
+  if (first === undefined) throw new Error('there is always a base');
+  return {
+    app,
+    base: first,
+    pairs: others,
+    templates,
+    resources: templates.flatMap(({ Resources }) =>
+      Object.entries(Resources).map(([id, resource]) => ({
+        id,
+        ...resource,
+        // Handles of wait conditions have none.
+        Properties: resource.Properties ?? {},
+      })),
+    ),
+  };
+};
+
+export const ofType = (
+  { resources }: Pick<Synthesised, 'resources'>,
+  type: string,
+): readonly Resource[] => resources.filter(({ Type }) => Type === type);
+
+/** A statement of a policy. */
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+  readonly Principal?: unknown;
+}
+
+/** What may stand alone or in a list. */
+export const listOf = <Item>(value: Item | readonly Item[]): readonly Item[] =>
+  Array.isArray(value) ? (value as readonly Item[]) : [value as Item];
+
+/** The statements of a policy resource. */
+export const statementsOf = (
+  resource: Partial<Pick<Resource, 'Properties'>> | undefined,
+): readonly Statement[] =>
+  (resource?.Properties?.PolicyDocument as { Statement: Statement[] } | undefined)?.Statement ?? [];
