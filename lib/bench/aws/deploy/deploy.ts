@@ -3,9 +3,9 @@ import { pairStackName } from '../../../deployment/stack-names.ts';
 import type { Aws } from '../clients.ts';
 import { contextOf } from '../doctor/synthesised-version.ts';
 import { updateConfigFile } from '../update-config.ts';
-import { callCdk } from './cdk.ts';
+import { callCdk, sharedWords } from './cdk.ts';
 import { nextPlace, overrideFor, placeId } from './next-place.ts';
-import { readFailures, type FoundFailure } from './read-failures.ts';
+import { readFailures, readMarks, type FoundFailure } from './read-failures.ts';
 
 /** What a deployment is made with. */
 export interface DeployRequest {
@@ -28,7 +28,10 @@ export type DeployResult =
       readonly failures: readonly FoundFailure[];
     };
 
-/** A stack whose creation failed cannot be updated; the CDK deletes only those whose rollback succeeded. */
+/**
+ * A stack whose creation failed cannot be updated. While it is there it also holds on to what the base stack exports for its
+ * zone, so that the base stack could not be changed for another one.
+ */
 const mustGo = ({ status }: FoundFailure): boolean =>
   /^(CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED)$/.test(status);
 
@@ -51,10 +54,11 @@ export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
       : ['-c', `pairOverrides=${JSON.stringify(overrides)}`]),
   ];
   for (;;) {
+    const marks = await readMarks(aws, config.name);
     const exitCode = await callCdk(['deploy', '--all', ...contextWords(), ...cdkWords], outTo);
     signal.throwIfAborted();
     if (exitCode === 0) break;
-    const failures = await readFailures(aws, config.name);
+    const failures = await readFailures(aws, config.name, marks);
     const dry = failures.filter(({ failure }) => failure.kind === 'capacity');
     if (dry.length === 0 || dry.length < failures.length) {
       return { state: 'failed', exitCode, failures };
@@ -73,7 +77,8 @@ export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
     const gone = dry.filter(mustGo).flatMap(({ pair }) => pair ?? []);
     if (gone.length > 0) {
       const names = gone.map((pair) => pairStackName(config.name, pair));
-      await callCdk(['destroy', '--force', ...names, ...contextWords()], outTo);
+      const words = [...contextWords(), ...sharedWords(cdkWords)];
+      await callCdk(['destroy', '--force', ...names, ...words], outTo);
       signal.throwIfAborted();
     }
   }
