@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -223,6 +224,9 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
       printed = (printed + String(text)).slice(-200_000);
     });
   const url = await listening(child, () => printed);
+  // A test file that fails before it stops its emulator must still be able to end.
+  child.unref();
+  for (const stream of child.stdio) if (stream instanceof Socket) stream.unref();
   const env = environment(url, cliFolder);
 
   const request = async (path: string, body?: unknown): Promise<unknown> => {
@@ -272,6 +276,7 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
     log: () => printed,
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
+      child.ref();
       const exit = once(child, 'exit');
       child.kill('SIGTERM');
       await exit;

@@ -1,0 +1,300 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import {
+  DescribeInstancesCommand,
+  DescribeInstanceStatusCommand,
+  DescribeVolumesCommand,
+  RebootInstancesCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+  type Instance,
+} from '@aws-sdk/client-ec2';
+import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
+
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { startEmulator, type Emulator } from '../support/emulator.ts';
+import { clientsOf, type Clients } from './clients.ts';
+import { runInstance, shell, untilOnline, type InstanceOptions } from './run-instance.ts';
+import { eventually } from './waiting.ts';
+
+jest.setTimeout(60_000);
+
+const temporaryFolder = useTemporaryFolders();
+
+let emulator: Emulator;
+let clients: Clients;
+
+beforeAll(async () => {
+  const stubs = temporaryFolder();
+  const stub = join(stubs, 'nvidia-smi');
+  writeFileSync(stub, '#!/bin/sh\necho "stub GPU for $EMU_INSTANCE_ID"\n', { mode: 0o755 });
+  emulator = await startEmulator({ machines: true, stubs, execEnv: { EXTRA: 'a "b" 50%' } });
+  clients = clientsOf(emulator);
+});
+afterAll(() => emulator.stop());
+
+const launch = async (options: InstanceOptions = {}): Promise<string> => {
+  const id = await runInstance(clients.ec2, options);
+  await untilOnline(emulator, id);
+  return id;
+};
+
+const describeInstance = async (id: string): Promise<Instance> => {
+  const { Reservations } = await clients.ec2.send(
+    new DescribeInstancesCommand({ InstanceIds: [id] }),
+  );
+  const instance = Reservations?.[0]?.Instances?.[0];
+  if (instance === undefined) throw new Error(`${id} is not there`);
+  return instance;
+};
+
+const stateBecomes = (id: string, state: string): Promise<string | undefined> =>
+  eventually(
+    async () => (await describeInstance(id)).State?.Name,
+    (name) => name === state,
+  );
+
+/** What a machine's kernel says of one boot; another boot has another. */
+const firstProcess = async (id: string): Promise<number | null> =>
+  (await emulator.machines()).find(({ instance }) => instance === id)?.pid ?? null;
+
+const isAlive = (pid: number | null): boolean => pid !== null && existsSync(`/proc/${pid}`);
+
+const pingStatus = async (id: string): Promise<string | undefined> => {
+  const { InstanceInformationList = [] } = await clients.ssm.send(
+    new DescribeInstanceInformationCommand({}),
+  );
+  return InstanceInformationList.find(({ InstanceId }) => InstanceId === id)?.PingStatus;
+};
+
+test('user data runs once, as root under systemd, with the stubs and variables of the test', async () => {
+  const id = await launch({
+    userData: '#!/bin/bash\necho "$(id -un) $(cat /proc/1/comm) $EXTRA"\nnvidia-smi\nexit 4\n',
+  });
+  const record = await eventually(
+    async () => (await emulator.boots()).find(({ instance }) => instance === id),
+    (boot) => boot?.exitCode !== null,
+  );
+  expect(record).toMatchObject({
+    exitCode: 4,
+    output: `root systemd a "b" 50%\nstub GPU for ${id}\n`,
+  });
+  expect(await emulator.bootLog(id)).toBe(record?.output);
+  expect(await emulator.machineFile(id, '/var/log/cloud-init-output.log')).toBe(record?.output);
+});
+
+test('units of systemd have the same variables and the machine has its own name', async () => {
+  const id = await launch();
+  const seen = await shell(
+    clients.ssm,
+    id,
+    'systemd-run --quiet --wait --pipe sh -c \'echo "$EXTRA"; nvidia-smi; hostname\'',
+  );
+  const { PrivateIpAddress = '' } = await describeInstance(id);
+  expect(PrivateIpAddress).toMatch(/^127\./);
+  expect(seen.StandardOutputContent).toBe(
+    `a "b" 50%\nstub GPU for ${id}\nip-${PrivateIpAddress.replaceAll('.', '-')}\n`,
+  );
+});
+
+test('nothing that a machine writes or changes reaches the host or another machine', async () => {
+  const folder = temporaryFolder();
+  const [writer, other] = await Promise.all([launch(), launch()]);
+  const path = join(folder, 'file');
+  const script = `mkdir -p ${folder}; for f in ${path} /root/leak /dev/shm/leak /run/leak; do echo x >$f; done`;
+  expect(await shell(clients.ssm, writer, script)).toMatchObject({ Status: 'Success' });
+  const files = [path, '/root/leak', '/dev/shm/leak', '/run/leak'];
+  expect(files.filter((file) => existsSync(file))).toEqual([]);
+  const listed = await emulator.onMachine(other, `ls ${files.join(' ')} 2>/dev/null`);
+  expect(listed.stdout).toBe('');
+  const tried = await shell(
+    clients.ssm,
+    writer,
+    'sysctl -w kernel.threads-max=1000; date -s 2001-01-01; ip link set lo down; true',
+  );
+  expect(tried.Status).toBe('Success');
+  expect(new Date().getFullYear()).toBeGreaterThan(2020);
+  expect(readFileSync('/sys/class/net/lo/flags', 'utf8').trim()).toBe('0x9');
+});
+
+test('what a command hands to systemd outlives the command and a restart of the agent', async () => {
+  const id = await launch();
+  await shell(clients.ssm, id, 'systemd-run --unit=long sleep 600');
+  await shell(clients.ssm, id, 'systemctl restart amazon-ssm-agent');
+  await untilOnline(emulator, id);
+  const active = await shell(clients.ssm, id, 'systemctl is-active long');
+  expect(active.StandardOutputContent).toBe('active\n');
+});
+
+test('a machine without its agent is one to which the connection is lost', async () => {
+  const id = await launch();
+  await emulator.onMachine(id, 'systemctl stop amazon-ssm-agent');
+  await expect(pingStatus(id)).resolves.toBe('ConnectionLost');
+  await emulator.onMachine(id, 'systemctl start amazon-ssm-agent');
+  await untilOnline(emulator, id);
+  await expect(pingStatus(id)).resolves.toBe('Online');
+});
+
+test.each([
+  ['terminate', 'terminated'],
+  ['stop', 'stopped'],
+] as const)('a machine that powers itself off with %s is %s', async (shutdown, state) => {
+  const id = await launch({ shutdown });
+  const pid = await firstProcess(id);
+  await shell(clients.ssm, id, 'systemd-run --on-active=100ms systemctl poweroff');
+  await stateBecomes(id, state);
+  await eventually(
+    () => Promise.resolve(isAlive(pid)),
+    (alive) => !alive,
+  );
+});
+
+const UNIT = '[Service]\nExecStart=/bin/sleep 600\n[Install]\nWantedBy=multi-user.target\n';
+
+test('a reboot keeps the disk, starts enabled units and does not run user data again', async () => {
+  const id = await launch({ userData: '#!/bin/sh\necho ran\n' });
+  const script = `printf '${UNIT.replaceAll('\n', String.raw`\n`)}' >/etc/systemd/system/mine.service`;
+  await shell(clients.ssm, id, script, 'systemctl enable mine', 'touch /root/kept /tmp/gone');
+  const before = await firstProcess(id);
+  await clients.ec2.send(new RebootInstancesCommand({ InstanceIds: [id] }));
+  await eventually(
+    () => firstProcess(id),
+    (pid) => pid !== null && pid !== before,
+  );
+  await untilOnline(emulator, id);
+  const seen = await shell(clients.ssm, id, 'systemctl is-active mine; ls /root/kept /tmp/gone');
+  expect(seen.StandardOutputContent).toBe('active\n/root/kept\n');
+  await expect(emulator.bootLog(id)).resolves.toBe('ran\n');
+});
+
+test('a stopped instance starts again with its disk', async () => {
+  const id = await launch({ shutdown: 'stop' });
+  await shell(clients.ssm, id, 'touch /root/kept');
+  await clients.ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
+  await eventually(
+    () => firstProcess(id),
+    (pid) => pid === null,
+  );
+  await clients.ec2.send(new StartInstancesCommand({ InstanceIds: [id] }));
+  await untilOnline(emulator, id);
+  expect((await shell(clients.ssm, id, 'ls /root/kept')).Status).toBe('Success');
+});
+
+test('after a power cut EC2 says that the instance runs, and its agent is lost', async () => {
+  const id = await launch();
+  const pid = await firstProcess(id);
+  await emulator.kill(id);
+  expect(isAlive(pid)).toBe(false);
+  expect((await describeInstance(id)).State?.Name).toBe('running');
+  await expect(pingStatus(id)).resolves.toBe('ConnectionLost');
+  const { InstanceStatuses } = await clients.ec2.send(
+    new DescribeInstanceStatusCommand({ InstanceIds: [id] }),
+  );
+  expect(InstanceStatuses?.[0]?.InstanceStatus?.Status).toBe('impaired');
+});
+
+test('after a power cut a machine can come back with what was on its disk', async () => {
+  const id = await launch();
+  await shell(clients.ssm, id, 'touch /root/kept');
+  await emulator.kill(id, 'reboot');
+  await untilOnline(emulator, id);
+  expect((await shell(clients.ssm, id, 'ls /root/kept')).Status).toBe('Success');
+});
+
+test('the metadata service knows its machine, wants a token, and tells of an interruption', async () => {
+  const id = await launch({ spot: true, type: 'g4dn.xlarge' });
+  const { PrivateIpAddress = '', InstanceLifecycle } = await describeInstance(id);
+  expect(InstanceLifecycle).toBe('spot');
+  const script = [
+    'curl -s -o /dev/null -w "%{http_code}\\n" $EC2_METADATA_URL/latest/meta-data/instance-id',
+    'token=$(curl -sX PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" $EC2_METADATA_URL/latest/api/token)',
+    'get() { curl -s -w "\\n" -H "X-aws-ec2-metadata-token: $token" $EC2_METADATA_URL/latest/meta-data/$1; }',
+    'for what in instance-id instance-type local-ipv4 placement/availability-zone placement/region; do get $what; done',
+    'get spot/instance-action',
+  ];
+  const before = await shell(clients.ssm, id, ...script);
+  expect(before.StandardOutputContent).toBe(
+    `401\n${id}\ng4dn.xlarge\n${PrivateIpAddress}\nus-east-1a\nus-east-1\n\n`,
+  );
+  await emulator.set({ spotInterruption: id });
+  const after = await shell(clients.ssm, id, ...script);
+  expect(after.StandardOutputContent).toMatch(/\{"action": "terminate", "time": "20.*Z"\}\n$/);
+});
+
+test('a terminated instance takes its machine and its volumes with it', async () => {
+  const id = await launch();
+  const pid = await firstProcess(id);
+  const filter = { Filters: [{ Name: 'attachment.instance-id', Values: [id] }] };
+  const volumes = async () => (await clients.ec2.send(new DescribeVolumesCommand(filter))).Volumes;
+  expect(await volumes()).toHaveLength(1);
+  await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+  expect(isAlive(pid)).toBe(false);
+  expect(await volumes()).toHaveLength(0);
+  await stateBecomes(id, 'terminated');
+});
+
+/** What an emulator could leave on the host: processes, control groups, folders. */
+const tracesOf = (pid: number): string[] => {
+  const groups = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, , type]) => type === 'cgroup2')
+    .map(([, folder = '']) => join(folder, `aws-emulator-${pid}`));
+  const processes = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/cgroup`, 'utf8').includes(`aws-emulator-${pid}`);
+      } catch {
+        return false;
+      }
+    });
+  return [...groups.filter((folder) => existsSync(folder)), ...processes];
+};
+
+test.each(['SIGTERM', 'SIGKILL'] as const)(
+  'nothing is left on the host after %s, not even while machines run',
+  async (signal) => {
+    const before = readFileSync('/proc/self/mountinfo', 'utf8');
+    const second = await startEmulator({ machines: true });
+    const id = await runInstance(clientsOf(second).ec2);
+    await untilOnline(second, id);
+    const pid = (await second.machines())[0]?.pid ?? null;
+    expect(isAlive(pid)).toBe(true);
+    expect(tracesOf(second.pid).length).toBeGreaterThan(3);
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).toBe(before);
+    process.kill(second.pid, signal);
+    await eventually(
+      () => Promise.resolve(tracesOf(second.pid)),
+      (traces) => traces.length === 0,
+    );
+    expect(isAlive(pid)).toBe(false);
+    await second.stop();
+  },
+);
+
+test('an emulator ends with the process that started it', async () => {
+  const code = `
+    import { startEmulator } from './test/aws/support/emulator.ts';
+    const emulator = await startEmulator({ machines: true });
+    console.log(emulator.pid);
+    process.kill(process.pid, 'SIGKILL');
+  `;
+  const folder = temporaryFolder();
+  mkdirSync(folder, { recursive: true });
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+    cwd: join(import.meta.dirname, '../../..'),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [text] = (await once(child.stdout, 'data')) as [Buffer];
+  const pid = Number(String(text));
+  await eventually(
+    () => Promise.resolve([...tracesOf(pid), ...(isAlive(pid) ? ['alive'] : [])]),
+    (traces) => traces.length === 0,
+  );
+  expect(isAlive(pid)).toBe(false);
+});
