@@ -3,6 +3,7 @@
  * `node --import tsx serving-configs/reference/direct.ts --images DIR --targets '[{"serving":"…","payload":"tensor"}]'`.
  * Prints one JSON document.
  */
+import './onnx/no-telemetry.ts';
 import { computeDirect, readDirectOptions } from './direct-answers.ts';
 import { fail } from './fail.ts';
 

@@ -2,6 +2,7 @@
  * Runs one reference serving until SIGTERM, SIGINT or the end of its parent:
  * `node --import tsx serving-configs/reference/main.ts --serving ID`. Prints one line of JSON when it listens.
  */
+import './onnx/no-telemetry.ts';
 import { createEngine } from './create-engine.ts';
 import { fail } from './fail.ts';
 import { loadWire } from './load-wire.ts';
