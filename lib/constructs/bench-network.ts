@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import {
   CfnInternetGateway,
   CfnVPC,
@@ -117,6 +118,8 @@ export class BenchNetwork extends Construct {
         'CloudFormation-Validate::W3010':
           'Both nodes of a pair must be in one zone, and people choose which',
       });
+      // Whether a pair uses it or not: else a pair that moves to another zone would first have to let go of an export.
+      Stack.of(this).exportValue(subnet.subnetId);
       return subnet;
     });
     const vpc = Vpc.fromVpcAttributes(this, 'OwnVpc', {
