@@ -4,4 +4,4 @@ import { installedK6 } from './installed-k6.ts';
 
 jest.setTimeout(30_000);
 
-describeEngine('k6', installedK6);
+describeEngine('k6', installedK6, 2);
