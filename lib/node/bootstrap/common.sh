@@ -29,6 +29,23 @@ last_words() {
   printf '%s' "${words:-it said nothing}"
 }
 
+# The log of a node that failed, in the log group of the deployment: the node itself will be gone when somebody looks. Only
+# an attempt; its own failure must not hide the first one.
+send_log() {
+  local events stream
+  # With what the steps have added.
+  load_node_env
+  events=$(mktemp)
+  stream=bootstrap-pair-$SC_PAIR-$SC_ROLE-${SC_INSTANCE_ID:-$(date +%s)}
+  # One event holds 256 KiB; what is escaped grows.
+  printf '[{"timestamp":%s000,"message":"%s"}]' "$(date +%s)" "$(tail -c 100000 "$BOOTSTRAP_LOG" | tr -cd '\12\40-\176' |
+    sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' | awk '{ printf "%s%s", (NR > 1 ? "\\n" : ""), $0 }')" >"$events"
+  timeout 15 aws logs create-log-stream --log-group-name "$SC_LOG_GROUP" --log-stream-name "$stream" &&
+    timeout 15 aws logs put-log-events --log-group-name "$SC_LOG_GROUP" --log-stream-name "$stream" \
+      --log-events "file://$events"
+  rm -f "$events"
+}
+
 # step NAME FUNCTION: runs the function; ends the bootstrap where it fails.
 step() {
   local name=$1 rc=0 offset started=$SECONDS
@@ -47,6 +64,7 @@ step() {
     report="step=$name rc=$rc: $(last_words "$offset")"
     log "$report"
     echo "$report" >&2
+    send_log >/dev/null 2>&1 || true
     exit "$rc"
   fi
   log "step=$name done after $((SECONDS - started)) s"

@@ -214,6 +214,33 @@ describe('the bootstrap of a serving node with containers', () => {
     expect((await disk.read(LOG)).trimEnd().endsWith(stderr.trimEnd())).toBe(true);
   });
 
+  it('puts the log of a node that failed where it outlives the node', async () => {
+    const disk = await createNode(servingNodeFile(containers));
+    await disk.write('/fail', 'docker pull\n');
+    await disk.write(LOG, 'a "quote", a \\backslash and a \u0007bell\n');
+
+    await bootstrap(disk, 'serving');
+
+    const [event] = JSON.parse(await disk.read('/log-events')) as readonly {
+      readonly timestamp: number;
+      readonly message: string;
+    }[];
+    expect(Math.abs((event?.timestamp ?? 0) - Date.now())).toBeLessThan(60_000);
+    expect(event?.message).toMatch(/^a "quote", a \\backslash and a bell\n.*step=machine begins/s);
+    expect(event?.message).toMatch(/\n.* step=images rc=1: .*$/);
+    expect((await calls(disk)).filter((call) => call.startsWith('aws logs'))).toEqual([
+      'aws logs create-log-stream --log-group-name bench-logs --log-stream-name bootstrap-pair-1-serving-i-0123456789abcdef0',
+      expect.stringContaining('aws logs put-log-events --log-group-name bench-logs'),
+    ]);
+  });
+
+  it('fails with its own reason where that log cannot be put', async () => {
+    const disk = await createNode(servingNodeFile(containers));
+    await disk.write('/fail', 'docker pull\naws logs\n');
+
+    expect((await bootstrap(disk, 'serving')).stderr).toMatch(/^step=images rc=1: .*\n$/);
+  });
+
   it('takes no image without a digest', async () => {
     const disk = await createNode(
       servingNodeFile({ ...containers, SC_IMAGES: '{"torchserve":"example/one:latest"}' }),

@@ -48,8 +48,13 @@ case $name in
     esac
     ;;
   nvidia-smi) echo 'Tesla T4, 595.71.05, 15360' ;;
-  aws) # aws s3 cp --only-show-errors URL FILE, or --recursive FOLDER URL
-    if [[ $4 == --recursive ]]; then
+  aws) # aws s3 cp --only-show-errors URL FILE, or --recursive FOLDER URL; aws logs …
+    if [[ $1 == logs ]]; then
+      if [[ ${*: -1} == file://* ]]; then
+        file=${*: -1}
+        cp "${file#file://}" /log-events
+      fi
+    elif [[ $4 == --recursive ]]; then
       mkdir -p "/uploads/${6#s3://}"
       cp "$5"/* "/uploads/${6#s3://}"
     else
