@@ -109,7 +109,7 @@ export const allowRunner = (
   role.addToPolicy(
     allow(
       'DriveServing',
-      ['ssm:SendCommand'],
+      ['ssm:SendCommand', 'ssm:DescribeDocument'],
       [
         ...documentArns,
         Stack.of(role).formatArn({

@@ -14,6 +14,9 @@ export const runKeys = {
   plan: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/plan.json`,
   environment: (runId: string, pair: number): string =>
     `runs/${runId}/pair-${pair}/environment.json`,
+  /** The assignment by which the pair runs, whoever made it. */
+  ownAssignment: (runId: string, pair: number): string =>
+    `runs/${runId}/pair-${pair}/assignment.json`,
   /** One finished record of `results.jsonl`; `index` is its place in the pair's file, from 0. */
   record: (runId: string, pair: number, index: number): string =>
     `runs/${runId}/pair-${pair}/records/${String(index).padStart(6, '0')}.json`,

@@ -127,6 +127,7 @@ describe('two runners that share a plan', () => {
       expect(Math.abs(environment.aws?.pairs[0]?.clock?.offsetMs ?? Infinity)).toBeLessThan(2000);
       const prefix = runKeys.pair(runId, number);
       expect(await pair.keys(prefix)).toEqual([
+        'assignment.json',
         'environment.json',
         'plan.json',
         ...records.map((_, place) => runKeys.record('', 0, place).replace('runs//pair-0/', '')),
@@ -145,7 +146,10 @@ describe('two runners that share a plan', () => {
     }
     const sent = (await emulator.commands()).slice(before);
     expect(new Set(sent.map(({ version }) => version))).toEqual(new Set(['1']));
-    expect(await pair.object(runKeys.assignment(runId, 0))).toMatchObject({ pairs: [1, 2] });
+    expect(await pair.object(runKeys.ownAssignment(runId, 2))).toMatchObject({
+      number: 0,
+      pairs: [1, 2],
+    });
   });
 
   it('have the figures of the serving node for the window of each cell', async () => {
@@ -430,7 +434,7 @@ describe('a node that was set up badly', () => {
   });
 
   it('does not begin anew where it cannot see what is in the bucket', async () => {
-    await emulator.set({ deny: 's3:GET,s3:GetObject' });
+    await emulator.set({ deny: 's3:ListObjectsV2' });
     const bench = pair.startRun([
       '--run-id',
       'blind',
@@ -440,6 +444,6 @@ describe('a node that was set up badly', () => {
     ]);
 
     expect(await bench.ended).toBe(2);
-    expect(bench.stderr()).toMatch(/^error: AWS does not allow s3:GetObject/m);
+    expect(bench.stderr()).toMatch(/^error: AWS does not allow s3:ListBucket/m);
   });
 });

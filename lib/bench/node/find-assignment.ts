@@ -29,12 +29,13 @@ export const findAssignment = async (
     readonly assignment: number;
   },
   plan: Plan,
-  bucket: Pick<ResultsBucket, 'get'>,
+  bucket: Pick<ResultsBucket, 'get' | 'list'>,
 ): Promise<Assignment> => {
   const { runId, pairs, assignment } = request;
   if (assignment === 0) return assignByRule(runId, plan, pairs);
   const key = runKeys.assignment(runId, assignment);
-  const body = await bucket.get(key);
+  // Listed first, as in the restoration of a run.
+  const body = (await bucket.list(key)).has(key) ? await bucket.get(key) : undefined;
   if (body !== undefined) return parse(body, key);
   throw new BenchError(
     'BENCH_ASSIGNMENT',

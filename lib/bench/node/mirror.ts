@@ -20,8 +20,11 @@ export interface Mirror {
   readonly sync: () => void;
   /** How many objects are finished here and not in the bucket, as of the last look. */
   readonly pending: () => number;
-  /** Puts what is missing, again and again with growing pauses, and returns what is still missing at the end. */
-  readonly drain: (limitMs: number) => Promise<readonly MissingObject[]>;
+  /**
+   * Puts what is missing, again and again with growing pauses, and returns what is still missing when the time is over or
+   * the signal is aborted.
+   */
+  readonly drain: (limitMs: number, signal?: AbortSignal) => Promise<readonly MissingObject[]>;
 }
 
 const FIRST_PAUSE_MS = 500;
@@ -99,14 +102,19 @@ export const createMirror = (
   return {
     sync,
     pending: () => missing.size,
-    drain: async (limitMs) => {
+    drain: async (limitMs, signal) => {
       const deadline = performance.now() + limitMs;
-      const left = (): number => Math.max(0, deadline - performance.now());
+      const left = (): number =>
+        signal?.aborted === true ? 0 : Math.max(0, deadline - performance.now());
+      const pause = (ms: number): Promise<void> =>
+        sleep(ms, undefined, { ref: false, ...(signal === undefined ? {} : { signal }) }).catch(
+          () => undefined,
+        );
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
         sync();
-        await Promise.race([working, sleep(left(), undefined, { ref: false })]);
+        await Promise.race([working, pause(left())]);
         if (missing.size === 0 || left() === 0) return [...missing.values()];
-        await sleep(Math.min(pauseMs, left()));
+        await pause(Math.min(pauseMs, left()));
       }
     },
   };

@@ -2,7 +2,6 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { systemCodeOf } from '../errors.ts';
-import type { Assignment } from '../plan/assignment.ts';
 import { parseRecords } from '../results/record-lines.ts';
 import { runFilesIn } from '../results/run-folder.ts';
 import { samplesFileOf } from '../run/samples-file.ts';
@@ -44,22 +43,12 @@ const wholeFile = (key: string, file: string, contentType: string): MirroredObje
 /** Where a run folder keeps who runs what. */
 export const assignmentFileIn = (folder: string): string => join(folder, 'assignment.json');
 
-/** All pairs make the same assignment by rule; the first of them puts it, so that no object has two writers. */
-const ruleAssignment = async ({
+/** The finished parts of a run folder: plan and environment first, then each record, then the samples of finished cells. */
+export const listMirrored = async ({
   folder,
   runId,
   pair,
 }: MirroredPlace): Promise<readonly MirroredObject[]> => {
-  const file = assignmentFileIn(folder);
-  const { number, pairs } = JSON.parse(await readFile(file, 'utf8')) as Assignment;
-  return number === 0 && pairs[0] === pair
-    ? [wholeFile(runKeys.assignment(runId, number), file, JSON_TYPE)]
-    : [];
-};
-
-/** The finished parts of a run folder: plan and environment first, then each record, then the samples of finished cells. */
-export const listMirrored = async (place: MirroredPlace): Promise<readonly MirroredObject[]> => {
-  const { folder, runId, pair } = place;
   const files = runFilesIn(folder);
   const present = await namesIn(folder);
   const samples = await namesIn(files.samples);
@@ -75,7 +64,9 @@ export const listMirrored = async (place: MirroredPlace): Promise<readonly Mirro
     ...(present.has('environment.json')
       ? [wholeFile(runKeys.environment(runId, pair), files.environment, JSON_TYPE)]
       : []),
-    ...(present.has('assignment.json') ? await ruleAssignment(place) : []),
+    ...(present.has('assignment.json')
+      ? [wholeFile(runKeys.ownAssignment(runId, pair), assignmentFileIn(folder), JSON_TYPE)]
+      : []),
     ...lines.map((line, index): MirroredObject => ({
       key: runKeys.record(runId, pair, index),
       file: files.results,

@@ -29,20 +29,26 @@ export const restoreRun = async (
   bucket: ResultsBucket,
   { folder, runId, pair }: MirroredPlace,
 ): Promise<boolean> => {
-  const plan = await bucket.get(runKeys.plan(runId, pair));
+  // Listed first: to ask for an object that is not there is denied to a role that may list only below runs/.
+  const present = await bucket.list(runKeys.pair(runId, pair));
+  const read = async (key: string): Promise<Buffer | undefined> =>
+    present.has(key) ? bucket.get(key) : undefined;
+  const plan = await read(runKeys.plan(runId, pair));
   if (plan === undefined) return false;
   const files = runFilesIn(folder);
   await mkdir(files.samples, { recursive: true });
-  const keys = [...(await bucket.list(runKeys.records(runId, pair))).keys()].toSorted();
-  const records = await inBatches(keys, (key) => bucket.get(key));
+  const recordKeys = [...present.keys()].filter((key) =>
+    key.startsWith(runKeys.records(runId, pair)),
+  );
+  const records = await inBatches(recordKeys.toSorted(), read);
   const lines = records.flatMap((record) => {
     const line = record?.toString('utf8').trim() ?? '';
     return line === '' ? [] : [`${line}\n`];
   });
   await writeFile(files.results, lines.join(''));
-  const environment = await bucket.get(runKeys.environment(runId, pair));
+  const environment = await read(runKeys.environment(runId, pair));
   if (environment !== undefined) await writeFile(files.environment, environment);
-  const status = await bucket.get(runKeys.status(runId, pair));
+  const status = await read(runKeys.status(runId, pair));
   if (status !== undefined) await writeFile(statusFileIn(folder), status);
   await writeFile(files.plan, plan);
   return true;

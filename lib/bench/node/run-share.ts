@@ -8,6 +8,7 @@ import type { PlanOverrides } from '../plan/plan-options.ts';
 import type { Plan, RunSettings } from '../plan/plan.ts';
 import { assignedCells } from '../plan/read-assignment.ts';
 import { runFilesIn } from '../results/run-folder.ts';
+import { lockRunFolder } from '../results/run-lock.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
 import { findK6 } from '../load/k6/program.ts';
@@ -22,6 +23,7 @@ import { nodePlanOptions } from './node-plan-options.ts';
 import type { NodeSettings } from './node-settings.ts';
 import { restoreRun } from './restore-run.ts';
 import { createResultsBucket, type ResultsBucket } from './results-bucket.ts';
+import { statementOf } from '../statement.ts';
 import { createServingCommands, type ServingCommands } from './serving-commands.ts';
 import { watchSpotNotice } from './spot-notice.ts';
 import { createSsmSlot } from './ssm-slot.ts';
@@ -144,12 +146,8 @@ const shareOf = async (
   };
 };
 
-/**
- * Runs this pair's share of a plan, from the first unfinished cell on, and keeps the bucket like the run folder.
- *
- * @throws BenchError where it cannot go on, or was interrupted; the status says so by then.
- */
-export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<NodeRunResult> => {
+/** Runs the share in a folder that nobody else writes to. */
+const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRunResult> => {
   const { node, aws, tell } = context;
   const { runId, folder } = run;
   const place = { folder, runId, pair: node.pair };
@@ -158,7 +156,6 @@ export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<N
   const over = new AbortController();
   const signal = AbortSignal.any([context.signal, leaving.signal]);
 
-  await mkdir(folder, { recursive: true });
   const isBegun = (await exists(runFilesIn(folder).plan)) || (await restoreRun(bucket, place));
   const mirror = createMirror(bucket, place, tell);
   const status = createStatusWriter(await firstStatus(run, node), place, bucket, mirror.pending);
@@ -175,7 +172,11 @@ export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<N
     if (['run-start', 'check-end', 'cell-end'].includes(event.event)) mirror.sync();
   };
   const end = async (state: RunStatus['state'], message?: string): Promise<NodeRunResult> => {
-    const missing = await mirror.drain(signal.aborted ? HURRIED_DRAIN_MS : run.uploadTimeoutMs);
+    const missing = signal.aborted
+      ? await mirror.drain(HURRIED_DRAIN_MS)
+      : await mirror.drain(run.uploadTimeoutMs, signal);
+    // Stopped while it waited for the bucket: no run that is over, since a next start puts the rest.
+    if (state === 'completed' && missing.length > 0) signal.throwIfAborted();
     const isIncomplete = state === 'completed' && missing.length > 0;
     status.update(
       statusAtEnd(
@@ -199,6 +200,10 @@ export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<N
     mirror.sync();
     const { plan, imagesDir, answers } = prepared;
     const share = await shareOf(run, plan, own, { bucket, commands });
+    tell(statementOf(plan));
+    tell(
+      `pair ${node.pair} measures ${share.cells.length} of ${plan.cells.length} cells (assignment ${share.origin.assignment})`,
+    );
     await runPlan({ folder, plan, imagesDir, answers, emit, signal, share });
     return await end('completed');
   } catch (error) {
@@ -208,5 +213,22 @@ export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<N
   } finally {
     over.abort();
     await prepared?.release();
+  }
+};
+
+/**
+ * Runs this pair's share of a plan, from the first unfinished cell on, and keeps the bucket like the run folder.
+ *
+ * @throws BenchError where it cannot go on, was interrupted, or another process runs it already. But for the last, the
+ * status says so by then.
+ */
+export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<NodeRunResult> => {
+  await mkdir(run.folder, { recursive: true });
+  // Before anything is written: the status of another runner must stay its own.
+  const unlock = await lockRunFolder(join(run.folder, 'runner.lock'));
+  try {
+    return await runLocked(run, context);
+  } finally {
+    await unlock();
   }
 };

@@ -54,7 +54,7 @@ const CANCEL_MS = 3000;
 const versionOf = async (client: Aws['ssm'], name: string): Promise<string> => {
   try {
     const { Document } = await client.send(new DescribeDocumentCommand({ Name: name }));
-    return Document?.DocumentVersion ?? '1';
+    return Document?.DefaultVersion ?? Document?.DocumentVersion ?? '$DEFAULT';
   } catch (error) {
     if (awsErrorName(error) === 'InvalidDocument') throw noDocument(name, error);
     throw onNode(error);

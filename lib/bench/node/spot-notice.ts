@@ -11,6 +11,16 @@ export interface SpotNotice {
   readonly time: string;
 }
 
+/** Undefined where something else answered than the metadata service. */
+const parse = (text: string): SpotNotice | undefined => {
+  try {
+    const value = JSON.parse(text) as Partial<SpotNotice> | null;
+    return value?.action === undefined ? undefined : (value as SpotNotice);
+  } catch {
+    return undefined;
+  }
+};
+
 /**
  * Watches for the interruption of a spot instance
  * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html) until the signal is aborted.
@@ -25,10 +35,8 @@ export const watchSpotNotice = async (
   while (!signal.aborted) {
     // 404 as long as nothing is planned; anything else that is not an answer comes again in a moment.
     const text = await read('spot/instance-action').catch(() => undefined);
-    if (text !== undefined && !signal.aborted) {
-      onNotice(JSON.parse(text) as SpotNotice);
-      return;
-    }
+    const notice = text === undefined ? undefined : parse(text);
+    if (notice !== undefined && !signal.aborted) return onNotice(notice);
     await sleep(pollMs, undefined, { signal, ref: false }).catch(() => undefined);
   }
 };
