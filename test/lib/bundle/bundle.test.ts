@@ -1,0 +1,144 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import path from 'node:path';
+import { buildBundle, bundleHash } from '../../../lib/bundle/bundle.ts';
+import { RUNTIME_PATHS } from '../../../lib/bundle/runtime-sources.ts';
+import { scripts } from '../../../lib/bench/run/project-files.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+const root = path.resolve(import.meta.dirname, '../../..');
+
+jest.setTimeout(240_000);
+
+const MEBIBYTE = 2 ** 20;
+
+/** The project as it is now, whatever happens to it meanwhile. */
+const copyOfProject = (): string => {
+  const copy = newFolder();
+  for (const name of [...RUNTIME_PATHS, 'lib/bundle', 'package.json', 'package-lock.json']) {
+    cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+  }
+  symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+  return copy;
+};
+
+/** Every program of ours that a unit or a script of the nodes, or the runner, starts. */
+const programs = [
+  ...new Set(
+    readdirSync(path.join(root, 'lib/node'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(sh|service)$/.test(file))
+      .map((file) => readFileSync(path.join(root, 'lib/node', file), 'utf8'))
+      .flatMap((text) => text.match(/\b(lib|serving-configs)\/[a-z0-9/-]+\.ts\b/g) ?? [])
+      .concat(Object.values(scripts).map((place) => path.relative(root, place)))
+      .concat('lib/bench/cli/node-run-command.ts'),
+  ),
+];
+
+describe('the bundle of this project', () => {
+  let archive: string;
+  let unpacked: string;
+
+  let project: string;
+
+  beforeAll(async () => {
+    project = copyOfProject();
+    archive = await buildBundle({ root: project, cache: newFolder() });
+    unpacked = newFolder();
+    execFileSync('tar', ['-xzf', archive, '-C', unpacked]);
+  });
+
+  const bench = (...args: readonly string[]) =>
+    spawnSync('node', ['bin/bench.js', ...args], { cwd: unpacked, encoding: 'utf8' });
+
+  it('says which sources it is made from, and is whole', () => {
+    const id = readFileSync(path.join(unpacked, 'BUNDLE_ID'), 'utf8').trim();
+
+    expect(path.basename(archive)).toBe(`bundle-${id}.tar.gz`);
+    expect(
+      spawnSync('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: unpacked })
+        .status,
+    ).toBe(0);
+  });
+
+  it('is made once', async () => {
+    const made = statSync(archive).mtimeMs;
+
+    expect(bundleHash(project)).toBe(readFileSync(path.join(unpacked, 'BUNDLE_ID'), 'utf8').trim());
+    expect(await buildBundle({ root: project, cache: path.dirname(archive) })).toBe(archive);
+    expect(statSync(archive).mtimeMs).toBe(made);
+  });
+
+  it.each([
+    ['lib/node/bootstrap/serving.sh', true],
+    ['lib/bundle/bundle.ts', true],
+    ['serving-configs/README.md', false],
+  ])('is another when %s changes: %s', (file, isAnother) => {
+    const changed = copyOfProject();
+    const before = bundleHash(changed);
+    appendFileSync(path.join(changed, file), '\n');
+
+    expect(bundleHash(changed) !== before).toBe(isAnother);
+  });
+
+  it('runs the command line tool without anything else', () => {
+    const { status, stdout, stderr } = bench('plan', '--profile', 'quick', '--seed', '1');
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('profile quick, seed 1');
+  });
+
+  it.each(programs)('holds everything that %s imports', (program) => {
+    // Esbuild of the bundle follows the imports without running anything, and fails at one that is not there.
+    const { status, stderr } = spawnSync(
+      path.join(unpacked, 'node_modules/@esbuild/linux-x64/bin/esbuild'),
+      [
+        program,
+        '--bundle',
+        '--platform=node',
+        '--format=esm',
+        '--loader:.node=empty',
+        '--log-level=error',
+        `--outfile=${path.join(newFolder(), 'out.js')}`,
+      ],
+      { cwd: unpacked, encoding: 'utf8' },
+    );
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it.each(['sharp', 'onnxruntime-node'])('holds the native part of %s', (name) => {
+    const { status, stderr } = spawnSync('node', ['-e', `require('${name}')`], {
+      cwd: unpacked,
+      encoding: 'utf8',
+    });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('keeps scripts executable', () => {
+    expect(statSync(path.join(unpacked, 'lib/node/bootstrap/serving.sh')).mode & 0o111).toBe(0o111);
+  });
+
+  it.each([
+    'test',
+    'lib/constructs',
+    'lib/README.md',
+    'node_modules/aws-cdk-lib',
+    'node_modules/echarts',
+  ])('leaves out %s', (name) => {
+    expect(existsSync(path.join(unpacked, name))).toBe(false);
+  });
+
+  it('is small enough to be published in a moment', () => {
+    expect(statSync(archive).size / MEBIBYTE).toBeLessThan(64);
+  });
+});
