@@ -1,0 +1,153 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import { newRunRequest, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { startDamagingProxy } from './damaging-proxy.ts';
+import { playPairs, putObject, type PlayedPair } from './played-pair.ts';
+import { DEPLOYMENT, openWorkplace, type Workplace } from './workplace.ts';
+
+const newFolder = useTemporaryFolders();
+
+jest.setTimeout(120_000);
+
+let place: Workplace;
+
+beforeAll(async () => {
+  place = await openWorkplace(2);
+});
+
+afterAll(() => place.leave());
+
+/** A run of two pairs with four cells each, of which so many are done. */
+const played = async (
+  runId: string,
+  done: readonly [number, number],
+): Promise<{ readonly request: RunRequest; readonly pairs: PlayedPair }> => {
+  const request = newRunRequest(
+    { name: DEPLOYMENT, servings: ['tfserving'] },
+    {
+      levels: [
+        { loop: 'closed', virtualUsers: 1 },
+        { loop: 'closed', virtualUsers: 2 },
+      ],
+      repeats: 2,
+      ceilings: 'none',
+    },
+    { runId, pairs: [1, 2], at: new Date() },
+  );
+  const { bucket } = place.deployment;
+  await putObject(place.s3, bucket, runKeys.request(runId), request);
+  const pairs = playPairs(place.s3, bucket, request);
+  for (const [index, count] of done.entries()) {
+    await pairs.write(index + 1, { cells: pairs.share(index + 1), done: count });
+  }
+  return { request, pairs };
+};
+
+const linesOf = (folder: string): readonly string[] =>
+  readFileSync(join(folder, 'results.jsonl'), 'utf8').trim().split('\n');
+
+describe('bench fetch', () => {
+  it('downloads a run, joins its pairs, writes the report; a second call downloads only what is new or was damaged', async () => {
+    const folder = join(newFolder(), 'run');
+    const { pairs } = await played('again', [4, 2]);
+    const first = await place.bench(['fetch', 'again', '--output', folder]);
+
+    // Two cells are missing.
+    expect(first.exitCode).toBe(1);
+    expect(first.stderr).toMatch(/(\d+) files are in .* and verified, \1 of them downloaded now/);
+    expect(linesOf(folder)).toHaveLength(6);
+
+    await pairs.write(2, { cells: pairs.share(2), done: 4 });
+    const damaged = join(folder, 'objects/pair-1/records/000001.json');
+    const whole = readFileSync(damaged, 'utf8');
+    writeFileSync(damaged, whole.slice(0, 100));
+    rmSync(join(folder, 'objects/pair-1/records/000002.json'));
+    const second = await place.bench(['fetch', 'again', '--output', folder]);
+
+    expect(second.exitCode).toBe(0);
+    // The damaged and the missing one, two new records, and the new status and what was written with it.
+    expect(Number(/, (\d+) of them downloaded now/.exec(second.stderr)?.[1])).toBeLessThan(8);
+    expect(readFileSync(damaged, 'utf8')).toBe(whole);
+    expect(linesOf(folder)).toHaveLength(8);
+    expect(statSync(join(folder, 'report.html')).size).toBeGreaterThan(10_000);
+  });
+
+  it('does not take an object whose content is not what was put', async () => {
+    const folder = join(newFolder(), 'run');
+    await played('damaged', [4, 4]);
+    const line = await startDamagingProxy(place.emulator.url, 'pair-2/records/000001');
+    const { exitCode, stderr } = await place.bench(['fetch', 'damaged', '--output', folder], {
+      AWS_ENDPOINT_URL_S3: line.url,
+    });
+    await line.stop();
+
+    expect(line.damaged()).toBeGreaterThanOrEqual(3);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('did not come whole in 3 tries');
+    expect(existsSync(join(folder, 'objects/pair-2/records/000001.json'))).toBe(false);
+    expect((await place.bench(['fetch', 'damaged', '--output', folder])).exitCode).toBe(0);
+  });
+
+  it('deletes a run only when it is fetched and no pair works on it', async () => {
+    const folder = join(newFolder(), 'run');
+    const { pairs } = await played('deleted', [4, 1]);
+    const refused = await place.bench(['fetch', 'deleted', '--delete', '--output', folder]);
+
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('pair 2 still works on deleted; nothing was deleted');
+    expect(refused.stderr).toContain('--force');
+
+    await pairs.write(2, { cells: pairs.share(2), done: 4 });
+    const done = await place.bench(['fetch', 'deleted', '--delete', '--output', folder]);
+
+    expect(done.exitCode).toBe(0);
+    expect(await place.keys(runKeys.run('deleted'))).toEqual([]);
+    expect(linesOf(folder)).toHaveLength(8);
+  });
+
+  it('fetches all runs and empties the bucket, so that it can be deleted', async () => {
+    const folder = newFolder();
+    await played('one', [4, 4]);
+    await played('two', [4, 4]);
+    await place.s3.send(
+      new PutObjectCommand({
+        Bucket: place.deployment.bucket,
+        Key: `${runKeys.commands}some/stdout`,
+        Body: 'text',
+      }),
+    );
+    const { exitCode, stderr } = await place.bench([
+      'fetch',
+      '--all',
+      '--delete',
+      '--force',
+      '--output',
+      folder,
+    ]);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('is empty');
+    expect(await place.keys()).toEqual([]);
+    expect(linesOf(join(folder, 'one'))).toHaveLength(8);
+    expect(existsSync(join(folder, 'two/report.html'))).toBe(true);
+  });
+
+  it('says which runs there are where one is not, and refuses the folder of another run', async () => {
+    await played('known', [4, 4]);
+    const unknown = await place.bench(['fetch', 'unknown']);
+
+    expect(unknown.exitCode).toBe(2);
+    expect(unknown.stderr).toContain('there is no run unknown in the bucket');
+    expect(unknown.stderr).toContain('there are known');
+
+    const folder = newFolder();
+    writeFileSync(join(folder, 'plan.json'), '{}');
+    const refused = await place.bench(['fetch', 'known', '--output', folder]);
+
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('already holds a run of this machine');
+  });
+});

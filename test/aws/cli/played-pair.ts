@@ -1,0 +1,90 @@
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { createHash } from 'node:crypto';
+import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import type { Cell } from '../../../lib/bench/plan/cell.ts';
+import { shareCells } from '../../../lib/bench/plan/share-cells.ts';
+import { cellsOf } from '../../../lib/bench/aws/run-estimate.ts';
+import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
+import { buildPaths } from '../../../lib/bench/plan/build-paths.ts';
+import { sealPlan } from '../../../lib/bench/plan/seal-plan.ts';
+import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
+import { completedCell, loadResult, recordedEnvironment } from '../../support/recorded-run.ts';
+
+/** What a pair writes to the bucket, without machines: the runner itself is tested in node-run.test.ts. */
+export interface PlayedPair {
+  /** Writes plan and environment, and the records of its first cells; the status says what is given. */
+  readonly write: (
+    pair: number,
+    progress: {
+      readonly cells: readonly Cell[];
+      readonly done: number;
+      readonly status?: Partial<RunStatus>;
+      readonly assignment?: number;
+    },
+  ) => Promise<void>;
+  /** The cells of a pair by the rule. */
+  readonly share: (pair: number) => readonly Cell[];
+}
+
+/** Puts an object as nodes do: with its SHA-256. */
+export const putObject = async (
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  value: unknown,
+): Promise<void> => {
+  const Body = Buffer.from(`${JSON.stringify(value)}\n`);
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body,
+      ChecksumSHA256: createHash('sha256').update(Body).digest('base64'),
+    }),
+  );
+};
+
+/** Plays the pairs of a run that was requested. */
+export const playPairs = (s3: S3Client, bucket: string, request: RunRequest): PlayedPair => {
+  const { runId, options, pairs } = request;
+  const cells = cellsOf(request);
+  const plan = sealPlan({
+    options,
+    settings: {},
+    paths: buildPaths(options, false),
+    cells,
+    images: [{ file: 'boat.jpg', sha256: '11'.repeat(32) }],
+    model: { file: 'resnet50-untrained.onnx', sha256: 'ab'.repeat(32), trained: false },
+    createdAt: new Date('2026-01-02T03:00:00.000Z'),
+  });
+  const put = (key: string, value: unknown): Promise<void> => putObject(s3, bucket, key, value);
+  return {
+    share: (pair) => shareCells(cells, pairs)[String(pair)] ?? [],
+    write: async (pair, { cells: own, done, status, assignment = 0 }) => {
+      await put(runKeys.plan(runId, pair), plan);
+      await put(runKeys.environment(runId, pair), recordedEnvironment);
+      const origin = { pair, assignment };
+      const offset = assignment * 1000;
+      for (const [index, cell] of own.slice(0, done).entries()) {
+        const record = completedCell(cell, loadResult([10, 11, 12], cell.durationSeconds), origin);
+        await put(runKeys.record(runId, pair, offset + index), record);
+      }
+      const whole: RunStatus = {
+        schema: 1,
+        runId,
+        pair,
+        state: done === own.length ? 'completed' : 'running',
+        planHash: plan.hash,
+        startedAt: new Date(Date.now() - 60_000).toISOString(),
+        updatedAt: new Date().toISOString(),
+        cells: { total: own.length, completed: done, failed: 0 },
+        secondsLeft: (own.length - done) * 2,
+        pricePerHourUsd: 0.72,
+        pendingUploads: 0,
+        starts: 1,
+        ...status,
+      };
+      await put(runKeys.status(runId, pair), whole);
+    },
+  };
+};

@@ -1,0 +1,222 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Assignment } from '../../../lib/bench/plan/assignment.ts';
+import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import { until } from '../../support/bench-cli.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { playPairs } from './played-pair.ts';
+import { openWorkplace, type Workplace } from './workplace.ts';
+
+const newFolder = useTemporaryFolders();
+
+jest.setTimeout(120_000);
+
+let place: Workplace;
+
+beforeAll(async () => {
+  place = await openWorkplace(3);
+});
+
+afterAll(() => place.leave());
+
+beforeEach(async () => {
+  await place.emulator.control('commands', []);
+  await place.emulator.set({ agentOffline: '', agentVersion: '' });
+});
+
+const RUN = ['run', '--on', 'aws'];
+const SMALL = ['--servings', 'tfserving', '--levels', '1,2', '--repeats', '3', '--no-ceilings'];
+
+describe('bench run --on aws --dry-run', () => {
+  it('prints the command that it would send; pasted into a shell, it sends the same', async () => {
+    const before = (await place.emulator.commands()).length;
+    const { exitCode, stdout, stderr } = await place.bench([
+      ...RUN,
+      ...SMALL,
+      '--dry-run',
+      '--run-id',
+      'dry',
+      '--pairs',
+      '1,3',
+    ]);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^12 cells on pairs 1, 3: about .* and \$0\.\d\d/);
+    expect(stdout).toMatch(/^aws ssm send-command /);
+    expect((await place.emulator.commands()).length).toBe(before);
+
+    const pasted = await place.emulator.run('sh', ['-c', stdout]);
+    const [sent] = (await place.emulator.commands()).slice(before);
+
+    expect(pasted).toMatchObject({ code: 0, stderr: '' });
+    expect(sent).toMatchObject({
+      document: place.deployment.documents.RunPlan,
+      version: '1',
+      parameters: {
+        RunId: ['dry'],
+        Profile: ['quick'],
+        Pairs: ['1,3'],
+        Assignment: ['0'],
+        Options: ['--servings tfserving --levels 1,2 --repeats 3 --no-ceilings'],
+      },
+    });
+    expect(sent?.instances.toSorted()).toEqual(
+      [1, 3].map((pair) => place.deployment.pairs[pair - 1]?.instances.middleware ?? '').toSorted(),
+    );
+  });
+});
+
+describe('bench run --on aws', () => {
+  it('sends one command, follows the pairs to their end, joins their results and writes the report', async () => {
+    const folder = join(newFolder(), 'run');
+    const before = (await place.emulator.commands()).length;
+    const bench = place.start([...RUN, ...SMALL, '--run-id', 'whole', '--output', folder]);
+    const request = await place.request('whole');
+    const pairs = playPairs(place.s3, place.deployment.bucket, request);
+    await pairs.write(1, { cells: pairs.share(1), done: 1 });
+    await until(() => bench.stderr().includes('[1/12]'), bench.stderr);
+    for (const pair of [1, 2, 3]) {
+      await pairs.write(pair, { cells: pairs.share(pair), done: pairs.share(pair).length });
+    }
+
+    expect(await bench.ended).toBe(0);
+    expect((await place.emulator.commands()).length).toBe(before + 1);
+    expect(bench.stdout()).toContain('report.html');
+    expect(bench.stderr()).toContain('pair 2 is completed');
+    const lines = readFileSync(join(folder, 'results.jsonl'), 'utf8').trim().split('\n');
+    expect(lines).toHaveLength(12);
+    expect(existsSync(join(folder, 'report.html'))).toBe(true);
+    expect((await place.bench(['report', folder])).exitCode).toBe(0);
+  });
+
+  it('tells of a pair on which the runner did not start, in its own words, and gives its cells to the others on --resume', async () => {
+    const folder = join(newFolder(), 'run');
+    await place.emulator.control('commands', [
+      {
+        document: 'RunPlan',
+        instance: 'pair=2',
+        status: 'Failed',
+        responseCode: 5,
+        stderr: 'the disk of this node is full',
+        times: 1,
+      },
+    ]);
+    const bench = place.start([...RUN, ...SMALL, '--run-id', 'two-of-three', '--output', folder]);
+    const first = await place.request('two-of-three', ({ notStarted }) => notStarted.length > 0);
+    const played = playPairs(place.s3, place.deployment.bucket, first);
+    for (const pair of [1, 3]) {
+      await played.write(pair, { cells: played.share(pair), done: played.share(pair).length });
+    }
+
+    expect(await bench.ended).toBe(1);
+    expect(bench.stderr()).toContain('exit code 5');
+    expect(bench.stderr()).toContain('the disk of this node is full');
+    expect(bench.stderr()).toContain('bench run --on aws --resume two-of-three');
+
+    const resume = ['--resume', 'two-of-three', '--pairs', '1,3', '--output', folder];
+    const resumed = place.start([...RUN, ...resume]);
+    const second = await place.request('two-of-three', ({ assignment }) => assignment === 1);
+    const given = JSON.parse(await place.text(runKeys.assignment('two-of-three', 1))) as Assignment;
+
+    expect(second.pairs).toEqual([1, 3]);
+    expect(Object.values(given.cells).flat().toSorted()).toEqual(
+      played
+        .share(2)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+    const rest = playPairs(place.s3, place.deployment.bucket, first);
+    for (const pair of [1, 3]) {
+      const cells = rest.share(2).filter(({ id }) => given.cells[String(pair)]?.includes(id));
+      await rest.write(pair, { cells, done: cells.length, assignment: 1 });
+    }
+
+    expect(await resumed.ended).toBe(0);
+    const lines = readFileSync(join(folder, 'results.jsonl'), 'utf8').trim().split('\n');
+    expect(lines).toHaveLength(12);
+  });
+
+  it('takes a pair that says nothing for lost, and goes on with the others', async () => {
+    const folder = join(newFolder(), 'run');
+    const options = ['--run-id', 'silent', '--output', folder, '--stale-after', '6'];
+    const bench = place.start([...RUN, ...SMALL, ...options]);
+    const request = await place.request('silent');
+    const played = playPairs(place.s3, place.deployment.bucket, request);
+    await played.write(3, { cells: played.share(3), done: 1 });
+    for (const pair of [1, 2]) {
+      await played.write(pair, { cells: played.share(pair), done: played.share(pair).length });
+    }
+
+    expect(await bench.ended).toBe(1);
+    expect(bench.stderr()).toMatch(/pair 3 is lost: it has said nothing for \d+ s/);
+    expect(bench.stderr()).toContain('bench run --on aws --resume silent');
+    expect(existsSync(join(folder, 'report.html'))).toBe(true);
+    await played.write(3, { cells: played.share(3), done: 1, status: { state: 'failed' } });
+  });
+
+  it('lets the run go on where Ctrl-C ends the looking on', async () => {
+    const bench = place.start([...RUN, ...SMALL, '--run-id', 'detached', '--pairs', '1']);
+    await until(() => bench.stderr().includes('[0/'), bench.stderr);
+    bench.child.kill('SIGINT');
+
+    expect(await bench.ended).toBe(130);
+    for (const line of ['bench status detached', 'bench fetch detached', 'bench cancel detached']) {
+      expect(bench.stderr()).toContain(line);
+    }
+    const documents = (await place.emulator.commands()).map(({ document }) => document);
+    expect(documents).not.toContain(place.deployment.documents.CancelRun);
+
+    const again = await place.bench([...RUN, ...SMALL, '--run-id', 'other', '--pairs', '1']);
+    expect(again.exitCode).toBe(2);
+    expect(again.stderr).toContain('pair 1 still works on the run detached');
+
+    const cancelled = await place.bench(['cancel', 'detached']);
+    expect(cancelled).toMatchObject({ exitCode: 0 });
+    const played = playPairs(place.s3, place.deployment.bucket, await place.request('detached'));
+    await played.write(1, { cells: played.share(1), done: 2, status: { state: 'cancelled' } });
+  });
+
+  it('sends nothing where an agent is too old or does not answer, and says what mends it', async () => {
+    const before = (await place.emulator.commands()).length;
+    await place.emulator.set({ agentVersion: 'pair=1@3.3.131.0', agentOffline: 'pair=2' });
+    const { exitCode, stderr } = await place.bench([...RUN, ...SMALL, '--run-id', 'unwell']);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('its SSM agent 3.3.131.0 is older than 3.3.2746.0');
+    expect(stderr).toContain('AWS-UpdateSSMAgent');
+    expect(stderr).toContain('its SSM agent never called');
+    expect((await place.emulator.commands()).length).toBe(before);
+    expect(await place.keys(runKeys.run('unwell'))).toEqual([]);
+  });
+
+  it('sends nothing where the nodes end themselves before the run does', async () => {
+    const long = ['--duration', '3600', '--run-id', 'too-long'];
+    const { exitCode, stderr } = await place.bench([...RUN, ...SMALL, ...long]);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('the nodes end themselves in');
+    const hours = /bench extend (\d+)/.exec(stderr)?.[1] ?? '';
+    const extended = await place.bench(['extend', hours]);
+    expect(extended.stdout).toContain('6 of 6 nodes');
+    const dry = await place.bench([...RUN, ...SMALL, ...long, '--detach', '--pairs', '2,3']);
+    expect(dry.exitCode).toBe(0);
+  });
+
+  it('refuses a run id that is taken, options of a local run, and pairs that are not there', async () => {
+    const configFile = join(newFolder(), 'c.json');
+    writeFileSync(configFile, '{"pairs": 3}');
+    for (const [args, why] of [
+      [[...RUN, '--run-id', 'whole'], 'there is a run whole already'],
+      [[...RUN, '--images', '.'], '--images is only for --on local'],
+      [[...RUN, '--pairs', '9'], 'there is no pair 9'],
+      [[...RUN, '--run-id', 'A/b'], '"A/b" is no run id'],
+      [[...RUN, '--resume', 'nothing'], 'there is no run nothing'],
+      [[...RUN, '--resume', 'whole', '--config', configFile], 'every cell of whole is finished'],
+    ] as const) {
+      const { exitCode, stderr } = await place.bench(args);
+
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(why);
+    }
+  });
+});
