@@ -106,13 +106,13 @@ export const createMirror = (
       const deadline = performance.now() + limitMs;
       const left = (): number =>
         signal?.aborted === true ? 0 : Math.max(0, deadline - performance.now());
+      const stopping = signal ?? new AbortController().signal;
       const pause = (ms: number): Promise<void> =>
-        sleep(ms, undefined, { ref: false, ...(signal === undefined ? {} : { signal }) }).catch(
-          () => undefined,
-        );
+        sleep(ms, undefined, { signal: stopping }).catch(() => undefined);
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
         sync();
-        await Promise.race([working, pause(left())]);
+        const late = sleep(left(), undefined, { signal: stopping, ref: false });
+        await Promise.race([working, late.catch(() => undefined)]);
         if (missing.size === 0 || left() === 0) return [...missing.values()];
         await pause(Math.min(pauseMs, left()));
       }

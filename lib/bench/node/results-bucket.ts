@@ -1,7 +1,8 @@
 import { GetObjectCommand, paginateListObjectsV2, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
-import { awsErrorName, otherAwsError } from '../aws/aws-error.ts';
+import { awsErrorName } from '../aws/aws-error.ts';
 import type { Aws } from '../aws/clients.ts';
+import { awsErrorHere } from './aws-error-here.ts';
 
 /** The results bucket of a deployment, as a node uses it. Its methods reject with BenchErrors. */
 export interface ResultsBucket {
@@ -31,7 +32,7 @@ export const createResultsBucket = (name: string, client: Aws['s3']): ResultsBuc
         }),
       );
     } catch (error) {
-      throw otherAwsError(error);
+      throw awsErrorHere(error);
     }
   },
   get: async (key) => {
@@ -42,7 +43,7 @@ export const createResultsBucket = (name: string, client: Aws['s3']): ResultsBuc
       return Body === undefined ? Buffer.alloc(0) : Buffer.from(await Body.transformToByteArray());
     } catch (error) {
       if (awsErrorName(error) === 'NoSuchKey') return undefined;
-      throw otherAwsError(error);
+      throw awsErrorHere(error);
     }
   },
   list: async (prefix) => {
@@ -57,7 +58,7 @@ export const createResultsBucket = (name: string, client: Aws['s3']): ResultsBuc
         }
       }
     } catch (error) {
-      throw otherAwsError(error);
+      throw awsErrorHere(error);
     }
     return found;
   },

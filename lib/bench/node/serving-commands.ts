@@ -7,9 +7,10 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import { documents } from '../../deployment/documents/index.ts';
 import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
-import { awsErrorName, otherAwsError } from '../aws/aws-error.ts';
+import { awsErrorName } from '../aws/aws-error.ts';
 import type { Aws } from '../aws/clients.ts';
 import { BenchError } from '../errors.ts';
+import { awsErrorHere } from './aws-error-here.ts';
 import { answerOf, endOf, failureOf, nodeLost, type Invocation } from './command-outcome.ts';
 import type { NodeSettings } from './node-settings.ts';
 
@@ -57,7 +58,7 @@ const versionOf = async (client: Aws['ssm'], name: string): Promise<string> => {
     return Document?.DefaultVersion ?? Document?.DocumentVersion ?? '$DEFAULT';
   } catch (error) {
     if (awsErrorName(error) === 'InvalidDocument') throw noDocument(name, error);
-    throw onNode(error);
+    throw awsErrorHere(error);
   }
 };
 
@@ -66,15 +67,6 @@ const noDocument = (name: string, cause: unknown): BenchError =>
     hint: 'this node is of another deployment than the documents: deploy again with npx cdk deploy --all',
     cause,
   });
-
-/** The hints for operators speak of their own rights; here it is the role of the node. */
-const onNode = (error: unknown): unknown =>
-  error instanceof BenchError && error.code === 'BENCH_AWS_DENIED'
-    ? new BenchError(error.code, error.message, {
-        hint: "the role of the middleware node must allow it; put the stacks' own role back: npx cdk deploy --all",
-        cause: error,
-      })
-    : otherAwsError(error);
 
 const isTransient = (error: unknown): boolean =>
   error instanceof BenchError && error.code === 'BENCH_SERVING_NODE_LOST';
@@ -131,7 +123,7 @@ export const createServingCommands = async (
       if (code === 'InvalidDocument' || code === 'InvalidDocumentVersion') {
         throw noDocument(name, error);
       }
-      throw onNode(error);
+      throw awsErrorHere(error);
     }
   };
 
@@ -151,7 +143,7 @@ export const createServingCommands = async (
     } catch (error) {
       signal.throwIfAborted();
       if (awsErrorName(error) === 'InvocationDoesNotExist') return undefined;
-      throw onNode(error);
+      throw awsErrorHere(error);
     }
   };
 
