@@ -1,0 +1,278 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunStatus } from '../../lib/bench/results/run-status.ts';
+import type { CompletedCell } from '../../lib/bench/results/record.ts';
+import { startEmulator, type CommandResult, type Emulator } from './support/emulator.ts';
+import {
+  commonOptions,
+  createOperator,
+  mirrorK6,
+  STUBS,
+  type Operator,
+} from './support/operator.ts';
+
+const MINUTE_MS = 60_000;
+
+interface StatusAnswer {
+  readonly runs: readonly {
+    readonly runId: string;
+    readonly state: string;
+    readonly pairs: readonly Pick<RunStatus, 'state' | 'cells'>[];
+  }[];
+}
+
+/** Asks until the answer fits; throws with the last one where it never does. */
+const until = async <Answer>(
+  ask: () => Promise<Answer>,
+  fits: (answer: Answer) => boolean,
+  limitMs: number,
+): Promise<Answer> => {
+  const end = performance.now() + limitMs;
+  for (;;) {
+    const answer = await ask();
+    if (fits(answer)) return answer;
+    if (performance.now() > end) {
+      throw new Error(`not within ${limitMs} ms; the last answer was ${JSON.stringify(answer)}`);
+    }
+    await sleep(1000);
+  }
+};
+
+/** The result of a command that must succeed; throws with all that it printed where it did not. */
+const successOf = ({ code, stdout, stderr }: CommandResult): CommandResult => {
+  if (code === 0) return { code, stdout, stderr };
+  throw new Error(`exit code ${code}:\n${stdout}\n${stderr}`);
+};
+
+/** The life of a deployment, in the order in which an operator meets it: each step needs those before it. */
+describe('a deployment, from the first command to the last', () => {
+  let emulator: Emulator;
+  let operator: Operator;
+
+  beforeAll(async () => {
+    emulator = await startEmulator({ machines: true, stubs: STUBS });
+    operator = await createOperator(emulator);
+    options = { ...k6: await mirrorK6(emulator) };
+    await operator.configure(options);
+  }, 3 * MINUTE_MS);
+
+  afterAll(async () => {
+    await operator.leave();
+    await emulator.stop();
+  }, MINUTE_MS);
+
+  const status = async (run: string): Promise<StatusAnswer['runs'][number] | undefined> => {
+    // Before the runner's first word there is no such run.
+    const { runs = [] } = (await operator.benchJson('status', run)) as Partial<StatusAnswer>;
+    return runs[0];
+  };
+  const completedCells = (run: StatusAnswer['runs'][number] | undefined): number =>
+    (run?.pairs ?? []).reduce((sum, { cells }) => sum + cells.completed, 0);
+
+  it(
+    'is told by "bench doctor" what is missing before it can be deployed',
+    async () => {
+      const { code, stdout } = await operator.bench('doctor');
+      await operator.bench('doctor', '--pin-amis');
+
+      expect(code).toBe(1);
+      expect(stdout).toContain('npx cdk bootstrap');
+      expect(stdout).toContain('bench doctor --pin-amis');
+      expect(await operator.configuration()).toMatchObject({
+        name: 'trial',
+        servingAmi: expect.stringMatching(/^ami-/),
+        middlewareAmi: expect.stringMatching(/^ami-/),
+      });
+    },
+    MINUTE_MS,
+  );
+
+  it(
+    'bootstraps, and deploys nodes that came up by their own scripts',
+    async () => {
+      successOf(await operator.cdk('bootstrap'));
+      const { stderr } = successOf(await operator.deploy());
+
+      expect(stderr).toMatch(/costs about \$0\.72 an hour/);
+      const boots = await emulator.boots();
+      expect(boots.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    },
+    5 * MINUTE_MS,
+  );
+
+  it(
+    'changes nothing when it is deployed again',
+    async () => {
+      const before = await emulator.machines();
+      const { stderr } = successOf(await operator.deploy());
+
+      expect(stderr.match(/\(no changes\)/g)).toHaveLength(2);
+      expect(await emulator.machines()).toEqual(before);
+    },
+    3 * MINUTE_MS,
+  );
+
+  it(
+    'gets a second pair from a changed configuration, and keeps the first as it is',
+    async () => {
+      const before = await emulator.machines();
+      await operator.configure({ ...(await operator.configuration()), pairs: 2 });
+      successOf(await operator.deploy());
+      const after = await emulator.machines();
+
+      expect(after).toHaveLength(before.length + 2);
+      expect(after).toEqual(expect.arrayContaining([...before]));
+    },
+    5 * MINUTE_MS,
+  );
+
+  it(
+    'is found in order by "bench doctor"',
+    async () => {
+      const { stdout } = successOf(await operator.bench('doctor'));
+
+      expect(stdout).not.toMatch(/^fail/m);
+    },
+    MINUTE_MS,
+  );
+
+  it(
+    'tells the plain command that starts a run, and sends nothing meanwhile',
+    async () => {
+      const sent = (await emulator.commands()).length;
+      const dryRun = await operator.bench('run', '--on', 'aws', '--dry-run');
+      const { stdout, stderr } = successOf(dryRun);
+
+      expect(stdout).toMatch(/^aws ssm send-command .*--document-version \d+ .*--parameters/m);
+      expect(stderr).toMatch(/60 cells on pairs 1, 2: about .* and \$\d/);
+      expect(await emulator.commands()).toHaveLength(sent);
+    },
+    MINUTE_MS,
+  );
+
+  it(
+    'runs the profile quick on both pairs, tells how far it is, and ends with a report',
+    async () => {
+      const run = operator.startBench(
+        'run',
+        '--on',
+        'aws',
+        '--profile',
+        'quick',
+        '--run-id',
+        'study',
+      );
+      const underway = await until(
+        () => status('study'),
+        (now) => completedCells(now) >= 2 && now?.state === 'running',
+        3 * MINUTE_MS,
+      );
+      const table = await operator.bench('status', 'study');
+      const refused = await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'another');
+      const { code, stdout, stderr } = await run.ended;
+      const results = join(operator.folder, 'results/study');
+      const records = (await readFile(join(results, 'results.jsonl'), 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as CompletedCell | { readonly kind: 'check' });
+      const cells = records.filter((record): record is CompletedCell => record.kind === 'cell');
+
+      expect(underway?.pairs).toHaveLength(2);
+      expect(table.stdout).toMatch(/^\d+ of 60 cells; \$0\.\d\d so far, .* and \$0\.\d\d to go/m);
+      expect(refused).toMatchObject({ code: 2 });
+      expect(refused.stderr).toContain('study');
+      // 1: a shared machine may be the limit of what it measures, which the report then says.
+      expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
+      expect(stdout).toContain('on node pairs in AWS');
+      expect(stdout).toContain(join('results/study', 'report.html'));
+      expect(new Set(cells.map(({ cell }) => cell.id)).size).toBe(60);
+      expect(cells.filter(({ state }) => state !== 'completed')).toEqual([]);
+      expect(new Set(cells.map((cell) => cell.pair))).toEqual(new Set([1, 2]));
+      expect(existsSync(join(results, 'report.html'))).toBe(true);
+      for (const { load, nodes } of cells) {
+        expect(load.generator).toBe('k6');
+        expect(nodes).toEqual({
+          serving: expect.objectContaining({
+            cpuBusyShare: expect.any(Number),
+            gpu: expect.objectContaining({ utilisationMeanPercent: 37, memoryUsedMiB: 1024 }),
+          }),
+          middleware: expect.not.objectContaining({ gpu: expect.anything() }),
+        });
+      }
+    },
+    15 * MINUTE_MS,
+  );
+
+  it(
+    'ends a second run when it is cancelled, and keeps its finished cells',
+    async () => {
+      successOf(await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'second'));
+      await until(
+        () => status('second'),
+        (now) => completedCells(now) >= 1,
+        3 * MINUTE_MS,
+      );
+      successOf(await operator.bench('cancel', 'second'));
+      const after = await status('second');
+      await operator.bench('fetch', 'second');
+      const records = await readFile(join(operator.folder, 'results/second/results.jsonl'), 'utf8');
+
+      expect(after?.pairs.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+      expect(records.match(/"state":"completed"/g)?.length).toBeGreaterThanOrEqual(1);
+    },
+    8 * MINUTE_MS,
+  );
+
+  it(
+    'hands over the logs of its nodes',
+    async () => {
+      const { stdout } = successOf(await operator.bench('logs', 'study', '--pair', '1'));
+
+      expect(stdout).toMatch(/serving-compare-bootstrap/);
+    },
+    2 * MINUTE_MS,
+  );
+
+  it(
+    'lives longer when its deadline is moved',
+    async () => {
+      const before = (await operator.benchJson('status')) as { readonly deadline: string };
+      successOf(await operator.bench('extend', '9'));
+      const after = (await operator.benchJson('status')) as { readonly deadline: string };
+
+      expect(Date.parse(after.deadline) - Date.parse(before.deadline)).toBeGreaterThan(
+        4 * 3_600_000,
+      );
+    },
+    2 * MINUTE_MS,
+  );
+
+  it(
+    'cannot be destroyed while results are only in its bucket: they survive',
+    async () => {
+      const { code, stderr } = await operator.destroy();
+      const fetched = await operator.bench('fetch', 'study', '--output', 'again');
+
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/bucket you tried to delete is not empty/i);
+      expect({ ...fetched, code: fetched.code === 2 }).toMatchObject({ code: false });
+    },
+    5 * MINUTE_MS,
+  );
+
+  it(
+    'is gone after fetch, delete and destroy, and "bench sweep" proves it',
+    async () => {
+      const before = await operator.bench('sweep');
+      await operator.bench('fetch', '--all', '--delete');
+      successOf(await operator.destroy());
+      successOf(await operator.bench('sweep'));
+
+      expect(before.code).toBe(1);
+      expect((await emulator.machines()).filter(({ running }) => running)).toEqual([]);
+    },
+    6 * MINUTE_MS,
+  );
+});

@@ -1,0 +1,132 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CommandResult, Emulator } from './emulator.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const K6_VERSION = '1.8.1';
+const CDK_LIMIT_MS = 240_000;
+
+/** Programs that only a node has, see there. */
+export const STUBS = join(import.meta.dirname, '../stubs');
+
+/** A command of the operator that goes on. */
+export interface Going {
+  readonly process: ChildProcess;
+  /** What it printed so far, both streams. */
+  readonly printed: () => string;
+  readonly ended: Promise<CommandResult>;
+}
+
+/** Somebody with a checkout of this project, a configuration file and an account. */
+export interface Operator {
+  /** Their working directory: the configuration, and what `bench` leaves there. */
+  readonly folder: string;
+  readonly configure: (options: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** What the configuration file holds now. */
+  readonly configuration: () => Promise<Readonly<Record<string, unknown>>>;
+  readonly cdk: (...args: readonly string[]) => Promise<CommandResult>;
+  /** `cdk deploy --all` without questions. */
+  readonly deploy: (...args: readonly string[]) => Promise<CommandResult>;
+  readonly destroy: () => Promise<CommandResult>;
+  readonly bench: (...args: readonly string[]) => Promise<CommandResult>;
+  readonly startBench: (...args: readonly string[]) => Going;
+  /** The answer of a command with `--json`. */
+  readonly benchJson: (...args: readonly string[]) => Promise<unknown>;
+  readonly leave: () => Promise<void>;
+}
+
+/** The k6 that these tests were prepared with: built from its module, see there. */
+const findK6 = (): string => {
+  const program = process.env['SERVING_COMPARE_K6'] ?? join(ROOT, '.cache/k6/bin/k6');
+  if (!existsSync(program)) {
+    throw new Error(`k6 is not at ${program}: bash .ci/install-k6 builds it`);
+  }
+  return program;
+};
+
+/** Puts a release archive of k6 into a bucket, as somebody without access to its release page does. */
+export const mirrorK6 = async (
+  emulator: Emulator,
+): Promise<{ readonly version: string; readonly url: string; readonly sha256: string }> => {
+  const folder = await mkdtemp(join(tmpdir(), 'k6-mirror-'));
+  try {
+    const name = `k6-v${K6_VERSION}-linux-amd64`;
+    await mkdir(join(folder, name));
+    await copyFile(findK6(), join(folder, name, 'k6'));
+    const archive = join(folder, `${name}.tar.gz`);
+    const url = `s3://k6-mirror/${name}.tar.gz`;
+    for (const [command, ...args] of [
+      ['tar', '--create', '--gzip', '--file', archive, '--directory', folder, name],
+      ['aws', 's3', 'mb', 's3://k6-mirror'],
+      ['aws', 's3', 'cp', '--only-show-errors', archive, url],
+    ] as const) {
+      const { code, stderr } = await emulator.run(command, args);
+      if (code !== 0) throw new Error(`${command} ended with ${code}: ${stderr}`);
+    }
+    const sha256 = createHash('sha256')
+      .update(await readFile(archive))
+      .digest('hex');
+    return { version: K6_VERSION, url, sha256 };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+export const createOperator = async (emulator: Emulator): Promise<Operator> => {
+  const folder = await mkdtemp(join(tmpdir(), 'operator-'));
+  const file = join(folder, 'serving-compare.json');
+  const benchArguments = (args: readonly string[]): readonly string[] => [
+    join(ROOT, 'bin/bench.js'),
+    ...args,
+  ];
+  const cdk = (...args: readonly string[]): Promise<CommandResult> =>
+    emulator.run(
+      'npx',
+      ['cdk', ...args, '-c', `config=${file}`, '--output', join(folder, 'cdk.out'), '--no-notices'],
+      // The rules are checked by tests of their own, without an account.
+      { cwd: ROOT, timeoutMs: CDK_LIMIT_MS, env: { CDK_VALIDATION: 'false' } },
+    );
+  const bench = (...args: readonly string[]): Promise<CommandResult> =>
+    emulator.run(process.execPath, benchArguments(args), { cwd: folder, timeoutMs: 600_000 });
+  return {
+    folder,
+    configure: (options) => writeFile(file, `${JSON.stringify(options, null, 2)}\n`),
+    configuration: async () =>
+      JSON.parse(await readFile(file, 'utf8')) as Readonly<Record<string, unknown>>,
+    cdk,
+    deploy: (...args) => cdk('deploy', '--all', '--require-approval', 'never', ...args),
+    destroy: () => cdk('destroy', '--all', '--force'),
+    bench,
+    startBench: (...args) => {
+      const child = spawn(process.execPath, benchArguments(args), {
+        cwd: folder,
+        env: emulator.env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (text) => (stdout += String(text)));
+      child.stderr.on('data', (text) => (stderr += String(text)));
+      const ended = once(child, 'close').then(([code]) => ({
+        code: code as number | null,
+        stdout,
+        stderr,
+      }));
+      return { process: child, printed: () => stdout + stderr, ended };
+    },
+    benchJson: async (...args) => {
+      const { stdout, stderr } = await bench(...args, '--json');
+      try {
+        return JSON.parse(stdout) as unknown;
+      } catch {
+        throw new Error(`bench ${args.join(' ')} printed no JSON:\n${stdout}${stderr}`);
+      }
+    },
+    leave: () => rm(folder, { recursive: true, force: true }),
+  };
+};
