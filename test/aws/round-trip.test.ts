@@ -54,8 +54,7 @@ describe('a deployment, from the first command to the last', () => {
   beforeAll(async () => {
     emulator = await startEmulator({ machines: true, stubs: STUBS });
     operator = await createOperator(emulator);
-    options = { ...k6: await mirrorK6(emulator) };
-    await operator.configure(options);
+    await operator.configure({ name: 'trial', k6: await mirrorK6(emulator) });
   }, 3 * MINUTE_MS);
 
   afterAll(async () => {

@@ -77,13 +77,14 @@ export const mirrorK6 = async (
   }
 };
 
+const benchArguments = (args: readonly string[]): readonly string[] => [
+  join(ROOT, 'bin/bench.js'),
+  ...args,
+];
+
 export const createOperator = async (emulator: Emulator): Promise<Operator> => {
   const folder = await mkdtemp(join(tmpdir(), 'operator-'));
   const file = join(folder, 'serving-compare.json');
-  const benchArguments = (args: readonly string[]): readonly string[] => [
-    join(ROOT, 'bin/bench.js'),
-    ...args,
-  ];
   const cdk = (...args: readonly string[]): Promise<CommandResult> =>
     emulator.run(
       'npx',
