@@ -1,0 +1,252 @@
+import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
+import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { playPairs, putObject } from './played-pair.ts';
+import { DEPLOYMENT, openWorkplace, type Workplace } from './workplace.ts';
+
+const newFolder = useTemporaryFolders();
+
+jest.setTimeout(120_000);
+
+let place: Workplace;
+
+beforeAll(async () => {
+  place = await openWorkplace(2);
+  const request = newRunRequest(
+    { name: DEPLOYMENT, servings: ['tfserving'] },
+    { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 2 },
+    { runId: 'going', pairs: [1, 2], at: new Date() },
+  );
+  await putObject(place.s3, place.deployment.bucket, runKeys.request('going'), request);
+  const pairs = playPairs(place.s3, place.deployment.bucket, request);
+  await pairs.write(1, { cells: pairs.share(1), done: 1 });
+});
+
+afterAll(() => place.leave());
+
+describe('bench status', () => {
+  it('shows cells, time and money of each pair, and when the nodes end', async () => {
+    const { exitCode, stdout } = await place.bench(['status', 'going']);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('going: running, profile quick');
+    expect(stdout).toMatch(/1 of 5 cells; \$0\.01 so far/);
+    expect(stdout).toMatch(/^1 +running +1\/3 +0 +1 min/m);
+    expect(stdout).toMatch(/^2 +waiting +- /m);
+    expect(stdout).toMatch(
+      /the nodes cost \$1\.44 an hour and end themselves in 3 h 5\d min|4 h 00/,
+    );
+  });
+
+  it('gives the same as JSON, and lists all runs', async () => {
+    const one = JSON.parse((await place.bench(['status', 'going', '--json'])).stdout) as object;
+
+    expect(one).toMatchObject({
+      usdPerHour: 1.44,
+      runs: [{ runId: 'going', state: 'running', pairs: [{ pair: 1 }, { pair: 2 }] }],
+    });
+    expect((await place.bench(['status'])).stdout).toMatch(/^going +running +1\/5 /m);
+  });
+
+  it('names a node that is no more, and exits with 1', async () => {
+    const [first] = place.deployment.pairs;
+    await place.aws.ec2.send(
+      new TerminateInstancesCommand({ InstanceIds: [first?.instances.serving ?? ''] }),
+    );
+    const { exitCode, stdout } = await place.bench(['status', 'going', '--stale-after', '1']);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/pair 1: its serving node i-\w+ is terminated/);
+    expect(stdout).toMatch(/^2 +lost /m);
+    expect(stdout).toContain('bench run --on aws --resume going');
+  });
+});
+
+describe('bench extend', () => {
+  it('moves the deadline of the nodes that are there, names the others, and status knows it', async () => {
+    const { exitCode, stdout, stderr } = await place.bench(['extend', '9', '--json']);
+    const { deadline } = JSON.parse(stdout) as { readonly deadline: string };
+    const [sent] = (await place.emulator.commands()).slice(-1);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('not extended: pair 1, serving node');
+    expect(sent?.document).toBe(place.deployment.documents.ExtendDeadline);
+    expect(sent?.parameters.DeadlineSeconds).toEqual([String(Date.parse(deadline) / 1000)]);
+    expect(Date.parse(deadline) - Date.now()).toBeGreaterThan(8.9 * 3_600_000);
+    expect(await place.keys(runKeys.deadlines)).toEqual([runKeys.deadlines]);
+  });
+});
+
+describe('bench cancel', () => {
+  it('ends the run on the pairs that work on it and says what is kept', async () => {
+    const { exitCode, stdout } = await place.bench(['cancel', 'going']);
+    const [sent] = (await place.emulator.commands()).slice(-1);
+
+    expect(exitCode).toBe(0);
+    expect(sent).toMatchObject({
+      document: place.deployment.documents.CancelRun,
+      parameters: { RunId: ['going'] },
+      instances: [place.deployment.pairs[1]?.instances.middleware],
+    });
+    expect(stdout).toContain('1 of 5 cells are finished and kept');
+    expect(stdout).toContain('bench fetch going');
+  });
+});
+
+describe('bench logs', () => {
+  it('collects the logs of a node and prints their ends', async () => {
+    const folder = newFolder();
+    const { bucket, documents } = place.deployment;
+    const key = `${runKeys.logs('going', 2, 'middleware')}journal.txt.gz`;
+    await place.s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: gzipSync('first\nsecond\nthird\n'),
+      }),
+    );
+    const args = ['--pair', '2', '--role', 'middleware', '--lines', '2', '--output', folder];
+    const { exitCode, stdout } = await place.bench(['logs', 'going', ...args]);
+    const [sent] = (await place.emulator.commands()).slice(-1);
+
+    expect(exitCode).toBe(0);
+    expect(sent).toMatchObject({
+      document: documents.CollectLogs,
+      instances: [place.deployment.pairs[1]?.instances.middleware],
+    });
+    expect(stdout).toContain('journal.txt.gz <==\nsecond\nthird\n');
+    expect(existsSync(join(folder, 'logs/pair-2-middleware/journal.txt.gz'))).toBe(true);
+  });
+});
+
+describe('what AWS refuses', () => {
+  afterEach(() => place.emulator.set({ deny: '', throttle: '' }));
+
+  it.each([
+    [
+      { deny: 'ssm:SendCommand' },
+      ['extend', '1'],
+      'AWS does not allow ssm:SendCommand',
+      'OperatorPolicyArn',
+    ],
+    [{ deny: 's3:*' }, ['status'], 'AWS does not allow s3:', 'OperatorPolicyArn'],
+    [
+      { deny: 'cloudformation:*' },
+      ['status'],
+      'AWS does not allow cloudformation:ListStacks',
+      'OperatorPolicyArn',
+    ],
+  ])('is said with the action: %j', async (settings, args, why, remedy) => {
+    await place.emulator.set(settings);
+    const { exitCode, stderr } = await place.bench(args);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(why);
+    expect(stderr).toContain(remedy);
+  });
+
+  it('is tried again where it is too much at once, with a line after some tries', async () => {
+    await place.emulator.set({ throttle: 'cloudformation:ListStacks:4' });
+    const { exitCode, stderr } = await place.bench(['status']);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('AWS throttles cloudformation:ListStacks; trying again');
+  });
+
+  it.each([
+    [
+      { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+      'no AWS credentials were found',
+      'aws sso login',
+    ],
+    [
+      { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
+      'ECONNREFUSED',
+      'AWS_ENDPOINT_URL is http://127.0.0.1:9',
+    ],
+  ])('tells of %j', async (env, why, remedy) => {
+    const { exitCode, stderr } = await place.bench(['status'], env);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(why);
+    expect(stderr).toContain(remedy);
+  });
+
+  it('says how to deploy where nothing is', async () => {
+    const file = join(newFolder(), 'other.json');
+    writeFileSync(file, '{"name": "other"}');
+    const { exitCode, stderr } = await place.bench(['status', '--config', file]);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('there is no deployment "other" in us-east-1');
+    expect(stderr).toContain('npx cdk deploy --all');
+  });
+});
+
+describe('bench doctor', () => {
+  it('has a line for each check, and the command that mends what fails', async () => {
+    await place.emulator.set({ quotas: { 'L-DB2E81BA': 0 } });
+    const { exitCode, stdout } = await place.bench(['doctor']);
+    await place.emulator.set({ quotas: {} });
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^ok +credentials +arn:aws:sts::123456789012:/m);
+    expect(stdout).toMatch(/^ok +clock /m);
+    expect(stdout).toMatch(/^FAIL +bootstrap .*\n +npx cdk bootstrap aws:/m);
+    expect(stdout).toMatch(
+      /^FAIL +quota L-DB2E81BA .*\n +aws service-quotas request-service-quota-increase .*--desired-value 4/m,
+    );
+    expect(stdout).toMatch(/^ok +quota L-1216C47A /m);
+    expect(stdout).toMatch(/^FAIL +pair 1 serving +.*is terminated/m);
+    expect(stdout).toMatch(/^ok +pair 2 serving +i-\w+ runs, SSM agent 3\.\S+ is online/m);
+    expect(stdout).toMatch(/^ok +results bucket /m);
+    expect(stdout).toMatch(/^FAIL +pair 1 version .*\n +npx cdk deploy --all/m);
+  });
+
+  it('pins the images in the configuration and leaves the rest of it as it is', async () => {
+    const file = join(newFolder(), 'c.json');
+    writeFileSync(file, '{"pairs": 2, "maxHours": 3}');
+    const { exitCode } = await place.bench(['doctor', '--pin-amis', '--config', file]);
+
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      pairs: 2,
+      maxHours: 3,
+      servingAmi: expect.stringMatching(/^ami-/) as unknown,
+      middlewareAmi: expect.stringMatching(/^ami-/) as unknown,
+    });
+    const { stdout } = await place.bench(['doctor', '--config', file]);
+    expect(stdout).toMatch(/^ok +image serving +ami-\w+ is pinned/m);
+  });
+});
+
+describe('bench sweep', () => {
+  it('lists everything of the deployment, but no node that is terminated', async () => {
+    const { exitCode, stdout } = await place.bench(['sweep']);
+    const [first, second] = place.deployment.pairs;
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^stack +serving-compare-pair-2 /m);
+    expect(stdout).toContain(
+      `aws ec2 terminate-instances --instance-ids ${second?.instances.serving}`,
+    );
+    expect(stdout).not.toContain(first?.instances.serving);
+    expect(stdout).toContain(`aws s3 rb --force s3://${place.deployment.bucket}`);
+    expect(stdout).toMatch(/by list price they cost \$0\.8\d an hour/);
+  });
+
+  it('says in one line that nothing is left of what never was', async () => {
+    const file = join(newFolder(), 'other.json');
+    writeFileSync(file, '{"name": "other"}');
+    expect(await place.bench(['sweep', '--config', file])).toEqual({
+      exitCode: 0,
+      stdout: 'nothing is left of "other" in us-east-1\n',
+      stderr: '',
+    });
+  });
+});
