@@ -5,13 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunStatus } from '../../lib/bench/results/run-status.ts';
 import type { CompletedCell } from '../../lib/bench/results/record.ts';
 import { startEmulator, type CommandResult, type Emulator } from './support/emulator.ts';
-import {
-  commonOptions,
-  createOperator,
-  mirrorK6,
-  STUBS,
-  type Operator,
-} from './support/operator.ts';
+import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -22,6 +16,9 @@ interface StatusAnswer {
     readonly pairs: readonly Pick<RunStatus, 'state' | 'cells'>[];
   }[];
 }
+
+const completedCells = (run: StatusAnswer['runs'][number] | undefined): number =>
+  (run?.pairs ?? []).reduce((sum, { cells }) => sum + cells.completed, 0);
 
 /** Asks until the answer fits; throws with the last one where it never does. */
 const until = async <Answer>(
@@ -67,9 +64,6 @@ describe('a deployment, from the first command to the last', () => {
     const { runs = [] } = (await operator.benchJson('status', run)) as Partial<StatusAnswer>;
     return runs[0];
   };
-  const completedCells = (run: StatusAnswer['runs'][number] | undefined): number =>
-    (run?.pairs ?? []).reduce((sum, { cells }) => sum + cells.completed, 0);
-
   it(
     'is told by "bench doctor" what is missing before it can be deployed',
     async () => {
