@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { amis } from '../../support/stack-configurations.ts';
+import { listOf, ofType, statementsOf, synthesise } from '../../support/stacks.ts';
+
+const bench = path.resolve(import.meta.dirname, '../../../lib/bench');
+
+/** Prefix of the actions of a service, where it is not the name of its client. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  'cloudwatch-logs': 'logs',
+  'resource-groups-tagging-api': 'tag',
+  'service-quotas': 'servicequotas',
+};
+
+/** Calls whose action has another name; undefined: everybody may. */
+const ACTIONS: Readonly<Record<string, string | undefined>> = {
+  's3:DeleteObjects': 's3:DeleteObject',
+  's3:ListBuckets': 's3:ListAllMyBuckets',
+  's3:ListObjectsV2': 's3:ListBucket',
+  'sts:GetCallerIdentity': undefined,
+};
+
+/** What the command line tool asks AWS for on the operator's machine; what runs on a node has the node's role. */
+const usedActions = (): readonly string[] => {
+  const calls = readdirSync(bench, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.startsWith(`node${path.sep}`))
+    .map((file) => readFileSync(path.join(bench, file), 'utf8'))
+    .flatMap((text) => [
+      ...text.matchAll(/import (?:type )?\{([^}]*)\}\s+from '@aws-sdk\/client-([a-z0-9-]+)'/g),
+    ])
+    .flatMap(([, names = '', client = '']) =>
+      names.split(',').flatMap((name) => {
+        const call = /^(?:([A-Z]\w+)Command|paginate(\w+))$/.exec(name.trim());
+        return call === null ? [] : [`${PREFIXES[client] ?? client}:${call[1] ?? call[2]}`];
+      }),
+    );
+  return [...new Set(calls)].flatMap((call) => {
+    if (!Object.hasOwn(ACTIONS, call)) return [call];
+    const action = ACTIONS[call];
+    return action === undefined ? [] : [action];
+  });
+};
+
+describe('the policy of operators', () => {
+  const [policy, ...others] = ofType(synthesise(amis), 'AWS::IAM::ManagedPolicy');
+  const statements = statementsOf(policy);
+  const allowed = statements.flatMap(({ Action }) => listOf(Action));
+
+  it('allows everything that the command line tool calls', () => {
+    const used = usedActions();
+
+    expect(used).toEqual(expect.arrayContaining(['ssm:SendCommand', 's3:GetObject']));
+    expect(used.filter((action) => !allowed.includes(action))).toEqual([]);
+  });
+
+  it('allows nothing that makes, changes or ends what is deployed', () => {
+    const writing = allowed.filter(
+      (action) => !/^[a-z0-9]+:(Describe|List|Get|Filter)/.test(action),
+    );
+
+    expect(writing.toSorted()).toEqual([
+      's3:AbortMultipartUpload',
+      's3:DeleteObject',
+      's3:PutObject',
+      'ssm:CancelCommand',
+      'ssm:SendCommand',
+      'ssm:SendCommand',
+    ]);
+  });
+
+  it('sends our documents only, to instances of this deployment only', () => {
+    const [documents, nodes] = statements.filter(({ Action }) =>
+      listOf(Action).includes('ssm:SendCommand'),
+    );
+
+    for (const resource of listOf(documents?.Resource)) {
+      expect(JSON.stringify(resource)).toMatch(/:document\/",\{"Ref":"Documents[A-Z]/);
+    }
+    expect(nodes?.Condition).toEqual({
+      StringEquals: {
+        'ssm:resourceTag/project': 'serving-compare',
+        'ssm:resourceTag/deployment': 'serving-compare',
+      },
+    });
+  });
+
+  it('is the only one, and attached to nobody', () => {
+    expect(others).toEqual([]);
+    expect(policy?.Properties).not.toHaveProperty('Users');
+    expect(policy?.Properties).not.toHaveProperty('Groups');
+    expect(policy?.Properties).not.toHaveProperty('Roles');
+  });
+
+  it('fits into what IAM takes for a managed policy', () => {
+    expect(JSON.stringify(policy?.Properties.PolicyDocument).length).toBeLessThan(6144);
+  });
+});
