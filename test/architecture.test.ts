@@ -102,7 +102,7 @@ const boundaries: readonly Boundary[] = [
   },
   { files: /^lib\/suggest\.ts$/, own: /^$/, packages: /^$/, node: false },
   {
-    files: /^lib\/price(s|-text)\.ts$/,
+    files: /^lib\/price(s|-text|-table)\.ts$/,
     own: /^lib\/(config|prices)\.(ts|json)$/,
     packages: /^$/,
     node: false,

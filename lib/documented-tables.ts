@@ -1,0 +1,21 @@
+import { optionTable } from './config/option-table.ts';
+import { priceTable } from './price-table.ts';
+
+/** Files with tables that are made from data. */
+export const documentedTables = ['README.md', 'lib/README.md'] as const;
+
+const tables: Readonly<Record<string, () => string>> = {
+  options: optionTable,
+  prices: priceTable,
+};
+
+/** A text with each table between its marks as the data has it now: `<!-- options -->` … `<!-- /options -->`. */
+export const withTables = (text: string): string =>
+  Object.entries(tables).reduce(
+    (result, [mark, table]) =>
+      result.replaceAll(
+        new RegExp(`<!-- ${mark} -->[^]*?<!-- /${mark} -->`, 'g'),
+        () => `<!-- ${mark} -->\n\n${table()}\n\n<!-- /${mark} -->`,
+      ),
+    text,
+  );

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { optionTable } from '../../lib/config/option-table.ts';
+import { optionNames } from '../../lib/config/options.ts';
+import { documentedTables, withTables } from '../../lib/documented-tables.ts';
+import { priceTable } from '../../lib/price-table.ts';
+
+const textOf = (file: string): string =>
+  readFileSync(path.resolve(import.meta.dirname, '../..', file), 'utf8');
+
+describe('the tables of the documentation', () => {
+  it.each(documentedTables)('of %s are up to date; "npm run docs:tables" writes them', (file) => {
+    expect(textOf(file)).toBe(withTables(textOf(file)));
+  });
+
+  it('are there', () => {
+    expect(textOf('lib/README.md')).toContain(optionTable());
+    expect(textOf('lib/README.md')).toContain(priceTable());
+  });
+
+  it('have a row for each option', () => {
+    const rows = optionTable().split('\n').slice(2);
+
+    expect(rows.map((row) => /^\| `([^`]+)` \|/.exec(row)?.[1])).toEqual(optionNames);
+  });
+
+  it('replace what stands between their marks, and nothing else', () => {
+    const text = withTables('before\n<!-- prices -->\nold $&\n<!-- /prices -->\nbehind\n');
+
+    expect(text).toBe(`before\n<!-- prices -->\n\n${priceTable()}\n\n<!-- /prices -->\nbehind\n`);
+    expect(text).toContain('| together | $0.72 |');
+  });
+});
