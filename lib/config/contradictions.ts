@@ -73,6 +73,12 @@ const containers: Rule = ({ runtime, images, servings, models }) => {
   ];
 };
 
+const k6Mirror: Rule = ({ k6 }) => [
+  k6.url.startsWith('s3://') &&
+    k6.sha256 === undefined &&
+    'k6.url is an address in S3, beside which there is no list of checksums: give k6.sha256 too',
+];
+
 const overrides: Rule = ({
   pairOverrides,
   pairs,
@@ -104,6 +110,7 @@ const rules: readonly (readonly [Rule, readonly OptionName[]])[] = [
   [network, ['vpcCidr']],
   [instances, ['servingInstanceType', 'middlewareInstanceType', 'runtime']],
   [containers, ['runtime', 'images', 'servings', 'models']],
+  [k6Mirror, ['k6.url', 'k6.sha256']],
   [overrides, ['pairOverrides', 'pairs', 'availabilityZone', 'otherAvailabilityZones']],
 ];
 

@@ -30,17 +30,13 @@ const readInput = (file: string, isOptional: boolean): Input => {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (isOptional && (error as { code?: unknown }).code === 'ENOENT') return {};
-    throw new ConfigError([
-      `the file ${file} cannot be read: ${messageOf(error)}`,
-    ]);
+    throw new ConfigError([`the file ${file} cannot be read: ${messageOf(error)}`]);
   }
   try {
     const input: unknown = JSON.parse(text);
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
   } catch (error) {
-    throw new ConfigError([
-      `the file ${file} is no JSON: ${messageOf(error)}`,
-    ]);
+    throw new ConfigError([`the file ${file} is no JSON: ${messageOf(error)}`]);
   }
   throw new ConfigError([`the file ${file} holds no object: give {"pairs": 1}, for example`]);
 };

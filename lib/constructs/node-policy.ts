@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { runKeys } from '../deployment/run-keys.ts';
@@ -123,4 +123,22 @@ export const allowRunner = (
   role.addToPolicy(
     allow('FollowCommands', ['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']),
   );
+  const mirror = /^s3:\/\/(.+)$/.exec(k6Url)?.[1];
+  if (mirror !== undefined) {
+    role.addToPolicy(
+      allow(
+        'FetchK6',
+        ['s3:GetObject'],
+        [
+          Stack.of(role).formatArn({
+            service: 's3',
+            region: '',
+            account: '',
+            resource: mirror,
+            arnFormat: ArnFormat.NO_RESOURCE_NAME,
+          }),
+        ],
+      ),
+    );
+  }
 };
