@@ -33,8 +33,11 @@ on_exit() {
   trap - EXIT ERR
   set +e
   if ((code != 0)); then
-    # CloudFormation takes 4 KiB and shows less.
-    signal FAILURE "$(printf '%s node, exit code %s:\n' "$ROLE" "$code"; tail -n 10 "$LOG" | cut -c -300)"
+    # CloudFormation takes 4 KiB and shows less of it, so the step that failed comes first.
+    signal FAILURE "$(
+      printf '%s node, exit code %s: %s\n' "$ROLE" "$code" "$(grep 'step=' "$LOG" | grep -v '^step=bootstrap:' | tail -n 1 | cut -c -700)"
+      tail -n 10 "$LOG" | cut -c -200
+    )"
     tail -n 10 "$LOG" >&4
   fi
   exit "$code"

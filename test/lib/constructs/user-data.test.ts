@@ -210,6 +210,7 @@ describe('the user data', () => {
         `log=${machine.folder}/var/log/serving-compare-bootstrap.log`,
         'for n in $(seq 1 50); do echo "line $n" >>"$log"; done',
         String.raw`printf 'say "no" \\ to \t tabs, \033[31mcolours\033[0m and ümlauts\n' >>"$log"`,
+        `echo '2026-11-25T13:14:46Z step=gpu rc=7: no driver' >>"$log"`,
         'exit 7',
       ].join('\n'),
     );
@@ -218,7 +219,9 @@ describe('the user data', () => {
     expect(signals).toHaveLength(1);
     const { Status, Reason, UniqueId } = signals[0]!.body;
     expect({ Status, UniqueId }).toEqual({ Status: 'FAILURE', UniqueId: 'serving' });
-    expect(Reason).toContain('serving node, exit code 7:\n');
+    expect(Reason.split('\n')[0]).toBe(
+      'serving node, exit code 7: 2026-11-25T13:14:46Z step=gpu rc=7: no driver',
+    );
     expect(Reason).toContain(String.raw`say "no" \ to`);
     expect(Reason).toContain('step=bootstrap: line');
     expect(Reason).not.toContain('line 30');
