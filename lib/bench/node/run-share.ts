@@ -112,11 +112,11 @@ const prepare = async (
   isBegun: boolean,
 ): Promise<PreparedRun> => {
   const { folder, said, settings } = run;
-  if (isBegun) return prepareResumedRun({ folder, said, settings }, { emit, signal });
+  const place = { where: 'aws', runtime: node.runtime } as const;
+  if (isBegun) return prepareResumedRun({ folder, said, settings, place }, { emit, signal });
   const found = { servings: node.servings, loadEngine: await loadEngineHere() };
   const options = nodePlanOptions(said, run.runId, found);
   const strict = said.servings !== undefined;
-  const place = { where: 'aws', runtime: node.runtime } as const;
   return prepareNewRun({ folder, options, strict, settings, place }, { emit, signal });
 };
 

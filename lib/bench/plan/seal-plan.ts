@@ -60,7 +60,8 @@ export interface PlanParts {
   readonly place?: PlanPlace | undefined;
 }
 
-const here: PlanPlace = { where: 'local', runtime: 'reference' };
+/** Where a plan runs if nothing else is said. */
+export const here: PlanPlace = { where: 'local', runtime: 'reference' };
 
 /** Puts a plan together and gives it its hash. */
 export const sealPlan = (parts: PlanParts): Plan => {

@@ -6,7 +6,7 @@ import type { Cell, Engine, Path } from '../plan/cell.ts';
 import type { PlanOptions, PlanOverrides } from '../plan/plan-options.ts';
 import { contradictions } from '../plan/plan-options.ts';
 import type { Plan, PlanPlace, RunSettings } from '../plan/plan.ts';
-import { planHash, sealPlan } from '../plan/seal-plan.ts';
+import { here, planHash, sealPlan } from '../plan/seal-plan.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readDataSet } from './data-set.ts';
@@ -109,6 +109,21 @@ const refuse = (folder: string, reason: string, cause?: unknown): BenchError =>
     cause,
   });
 
+/** A run never goes on in another place: half of its figures would be of other machines or other servings. */
+const demandSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPlace): void => {
+  if (plan.where === where && plan.runtime === runtime) return;
+  throw new BenchError(
+    'BENCH_OTHER_PLAN',
+    `the run in ${folder} cannot go on: it is of ${plan.where}, runtime ${plan.runtime}, and this is ${where}, runtime ${runtime}`,
+    {
+      hint:
+        plan.where === 'aws'
+          ? 'go on with it where it began: bench run --on aws --resume RUN_ID'
+          : 'resume it on the machine where it began, or start a new run',
+    },
+  );
+};
+
 /** On AWS a run may go on with new nodes of a pair; the environment then holds both. */
 const demandSameMachine = async (folder: string, { where }: Plan): Promise<void> => {
   const environment = await readEnvironment(folder);
@@ -156,6 +171,8 @@ export interface ResumedRun {
   readonly folder: string;
   readonly said: PlanOverrides;
   readonly settings: RunSettings;
+  /** Undefined: the reference serving on this machine. */
+  readonly place?: PlanPlace;
 }
 
 /**
@@ -165,10 +182,11 @@ export interface ResumedRun {
  * began with.
  */
 export const prepareResumedRun = async (
-  { folder, said, settings }: ResumedRun,
+  { folder, said, settings, place = here }: ResumedRun,
   context: Context,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
+  demandSamePlace(folder, plan, place);
   await demandLoadEngine(demandSamePlan(folder, plan, said));
   await demandSameMachine(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);

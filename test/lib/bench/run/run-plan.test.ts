@@ -159,6 +159,8 @@ describe('a run that was interrupted', () => {
     const plan = await readFile(planFile, 'utf8');
     await writeFile(planFile, plan.replaceAll('"durationSeconds": 30', '"durationSeconds": 1'));
     const changed = await runBench(['run', '--resume', folder]);
+    await writeFile(planFile, plan.replace('"where": "local"', '"where": "aws"'));
+    const elsewhere = await runBench(['run', '--resume', folder]);
     const again = await runBench(['run', '--output', folder]);
 
     const why = ({ exitCode, stderr }: typeof changed): string =>
@@ -167,6 +169,8 @@ describe('a run that was interrupted', () => {
     expect(why(otherPlan)).toContain('the option for repeats says 2, its plan 1');
     expect(why(otherImages)).toContain('the images are not those that it began with');
     expect(why(changed)).toContain('its plan.json was changed');
+    expect(why(elsewhere)).toContain('it is of aws, runtime reference, and this is local');
+    expect(elsewhere.stderr).toMatch(/^hint: .*bench run --on aws --resume/m);
     expect(why(again)).toContain('already holds a run');
   });
 });

@@ -1,0 +1,31 @@
+import { nodePlanOptions } from '../../../../lib/bench/node/node-plan-options.ts';
+import { servingNames } from '../../../../serving-configs/index.ts';
+
+const [first, second] = servingNames;
+if (first === undefined || second === undefined) throw new Error('too few servings');
+const found = { servings: [first], loadEngine: 'k6' } as const;
+
+describe('the options of a plan on node pairs', () => {
+  it('are the same on every pair of a run: its seed comes from the id', () => {
+    const options = nodePlanOptions({}, 'study', found);
+
+    expect(nodePlanOptions({}, 'study', found)).toEqual(options);
+    expect(nodePlanOptions({}, 'other', found).seed).not.toBe(options.seed);
+    expect(options).toMatchObject({ servings: [first], loadEngine: 'k6', profile: 'quick' });
+  });
+
+  it('leave what was said as it is', () => {
+    const said = { seed: 4, loadEngine: 'embedded', repeats: 7 } as const;
+
+    expect(nodePlanOptions(said, 'study', found)).toMatchObject(said);
+  });
+
+  it('refuse a serving that the deployment has not, and say how it gets it', () => {
+    expect(() => nodePlanOptions({ servings: [first, second] }, 'study', found)).toThrow(
+      expect.objectContaining({
+        code: 'BENCH_NOT_DEPLOYED',
+        hint: expect.stringContaining('npx cdk deploy') as string,
+      }) as Error,
+    );
+  });
+});
