@@ -17,6 +17,8 @@ export interface DeployedStack {
   readonly outputs: Readonly<Record<string, string>>;
   /** The last one first. */
   readonly events: readonly StackEvent[];
+  /** What failed, the first one first: [logical id, reason]. */
+  readonly failures: readonly (readonly [string, string])[];
 }
 
 const find = async (client: CloudFormationClient, name: string): Promise<Stack | undefined> => {
@@ -42,6 +44,9 @@ const describe = async (client: CloudFormationClient, stack: Stack): Promise<Dep
     status: stack.StackStatus ?? '',
     outputs: Object.fromEntries(outputs) as Record<string, string>,
     events: StackEvents,
+    failures: StackEvents.filter(({ ResourceStatus = '' }) => ResourceStatus.endsWith('_FAILED'))
+      .map((event) => [event.LogicalResourceId ?? '', event.ResourceStatusReason ?? ''] as const)
+      .toReversed(),
   };
 };
 
@@ -70,11 +75,13 @@ export const deployTemplate = async (
   return describe(client, stack);
 };
 
-/** Deletes a stack and waits for the end. Deleted stacks are found by their id only. */
+/** Deletes a stack and waits for the end. */
 export const deleteStack = async (
   client: CloudFormationClient,
-  id: string,
+  name: string,
 ): Promise<DeployedStack> => {
+  // A deleted stack is found by its id only.
+  const id = (await find(client, name))?.StackId ?? name;
   await client.send(new DeleteStackCommand({ StackName: id }));
   const stack = await eventually(() => find(client, id), settled, 60_000);
   if (stack === undefined) throw new Error(`${id} is not found`);

@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from . import control, quotas, refusals, s3_checksums, tagging
+from . import control, managed_policies, quotas, refusals, s3_checksums, tagging
 from .calls import call_of
 from .cloudformation import engine
 from .ec2 import launch, power
@@ -41,6 +41,7 @@ def install():
         power,
         public_parameters,
         responses,
+        managed_policies,
         quotas,
         s3_checksums,
         tagging,

@@ -27,6 +27,14 @@ def create(cls, resource_name, cloudformation_json, account_id, region_name, **_
     return documents.get_default_version()
 
 
+def version_with(documents, content):
+    """The version that has this content already, as after a rollback; SSM takes none twice."""
+    for version, document in documents.versions.items():
+        if document.content == content:
+            return version
+    return None
+
+
 def update(
     cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
 ):
@@ -37,19 +45,19 @@ def update(
     if properties.get("UpdateMethod") != "NewVersion":
         backend._documents.pop(name, None)
         return create(cls, new_resource_name, cloudformation_json, account_id, region_name)
-    if as_text(properties["Content"]) != original_resource.content:
-        updated = backend.update_document(
-            content=as_text(properties["Content"]),
+    content = as_text(properties["Content"])
+    version = version_with(backend._documents[name], content)
+    if version is None:
+        version = backend.update_document(
+            content=content,
             attachments=[],
             name=name,
             version_name=None,
             document_version="$LATEST",
             document_format=properties.get("DocumentFormat", "JSON"),
             target_type=properties.get("TargetType"),
-        )
-        backend.update_document_default_version(
-            name=name, document_version=updated["DocumentVersion"]
-        )
+        )["DocumentVersion"]
+    backend.update_document_default_version(name=name, document_version=version)
     return backend._documents[name].get_default_version()
 
 

@@ -43,6 +43,8 @@ def refuse_if_in_use(backend, stack, names, prefix=""):
 
 def publish(backend, stack):
     """Exports of a stack after an operation; those that it no longer has are taken back."""
+    # moto works values out when they are asked for, and would make deleted resources again.
+    list(stack.output_map.values())
     current = {export.name: export for export in stack.exports}
     for name, export in list(backend.exports.items()):
         if export.exporting_stack_id == stack.stack_id and name not in current:
@@ -57,8 +59,8 @@ def stack_output(reference, resource_map):
     backend = models.cloudformation_backends[resource_map._account_id][region]
     for stack in backend.stacks.values():
         if wanted["StackName"] in (stack.name, stack.stack_id):
-            for output in stack.stack_outputs:
-                if output.key == wanted["OutputName"]:
+            for output in stack.output_map.values():
+                if output is not None and output.key == wanted["OutputName"]:
                     return output.value
     raise ValidationError(
         message=f"Stack {wanted['StackName']} has no output {wanted['OutputName']}"

@@ -135,6 +135,7 @@ def delete_stack(backend, name_or_stack_id):
             return
         for name in names:
             backend.exports.pop(name, None)
+        stack.output_map = parsing.OutputMap(stack.resource_map, {}, stack.stack_id)
         stack_event(stack, "DELETE_COMPLETE")
         stack.status = "DELETE_COMPLETE"
         backend.deleted_stacks[stack.stack_id] = backend.stacks.pop(stack.stack_id)
