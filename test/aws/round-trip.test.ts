@@ -1,47 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunStatus } from '../../lib/bench/results/run-status.ts';
 import type { CompletedCell } from '../../lib/bench/results/record.ts';
-import { startEmulator, type CommandResult, type Emulator } from './support/emulator.ts';
+import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
+import { completedCells, statusOf } from './support/run-status.ts';
+import { successOf } from './support/success.ts';
+import { until } from './support/until.ts';
 
 const MINUTE_MS = 60_000;
-
-interface StatusAnswer {
-  readonly runs: readonly {
-    readonly runId: string;
-    readonly state: string;
-    readonly pairs: readonly Pick<RunStatus, 'state' | 'cells'>[];
-  }[];
-}
-
-const completedCells = (run: StatusAnswer['runs'][number] | undefined): number =>
-  (run?.pairs ?? []).reduce((sum, { cells }) => sum + cells.completed, 0);
-
-/** Asks until the answer fits; throws with the last one where it never does. */
-const until = async <Answer>(
-  ask: () => Promise<Answer>,
-  fits: (answer: Answer) => boolean,
-  limitMs: number,
-): Promise<Answer> => {
-  const end = performance.now() + limitMs;
-  for (;;) {
-    const answer = await ask();
-    if (fits(answer)) return answer;
-    if (performance.now() > end) {
-      throw new Error(`not within ${limitMs} ms; the last answer was ${JSON.stringify(answer)}`);
-    }
-    await sleep(1000);
-  }
-};
-
-/** The result of a command that must succeed; throws with all that it printed where it did not. */
-const successOf = ({ code, stdout, stderr }: CommandResult): CommandResult => {
-  if (code === 0) return { code, stdout, stderr };
-  throw new Error(`exit code ${code}:\n${stdout}\n${stderr}`);
-};
 
 /** The life of a deployment, in the order in which an operator meets it: each step needs those before it. */
 describe('a deployment, from the first command to the last', () => {
@@ -59,11 +26,6 @@ describe('a deployment, from the first command to the last', () => {
     await emulator.stop();
   }, MINUTE_MS);
 
-  const status = async (run: string): Promise<StatusAnswer['runs'][number] | undefined> => {
-    // Before the runner's first word there is no such run.
-    const { runs = [] } = (await operator.benchJson('status', run)) as Partial<StatusAnswer>;
-    return runs[0];
-  };
   it(
     'is told by "bench doctor" what is missing before it can be deployed',
     async () => {
@@ -158,7 +120,7 @@ describe('a deployment, from the first command to the last', () => {
         'study',
       );
       const underway = await until(
-        () => status('study'),
+        () => statusOf(operator, 'study'),
         (now) => completedCells(now) >= 2 && now?.state === 'running',
         3 * MINUTE_MS,
       );
@@ -203,12 +165,12 @@ describe('a deployment, from the first command to the last', () => {
     async () => {
       successOf(await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'second'));
       await until(
-        () => status('second'),
+        () => statusOf(operator, 'second'),
         (now) => completedCells(now) >= 1,
         3 * MINUTE_MS,
       );
       successOf(await operator.bench('cancel', 'second'));
-      const after = await status('second');
+      const after = await statusOf(operator, 'second');
       await operator.bench('fetch', 'second');
       const records = await readFile(join(operator.folder, 'results/second/results.jsonl'), 'utf8');
 

@@ -230,9 +230,8 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
   const env = environment(url, cliFolder);
 
   const request = async (path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${url}/emu-api/${path}`, {
-      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-    });
+    const post = { method: 'POST', body: JSON.stringify(body) };
+    const response = await fetch(`${url}/emu-api/${path}`, body === undefined ? {} : post);
     const text = await response.text();
     if (!response.ok) throw new Error(`/emu-api/${path} answered ${response.status}: ${text}`);
     return JSON.parse(text) as unknown;
@@ -266,7 +265,7 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
       return (await onMachine(instance, `journalctl --no-pager ${only}`)).stdout;
     },
     kill: async (instance, after = 'running') => {
-      await request('kill', { instance, then: after });
+      await request('kill', { instance, after });
     },
     reset: async () => {
       await request('reset', {});

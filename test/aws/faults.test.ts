@@ -1,0 +1,221 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CompletedCell, FailedCell } from '../../lib/bench/results/record.ts';
+import { servingNames } from '../../serving-configs/index.ts';
+import { startEmulator, type Emulator } from './support/emulator.ts';
+import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
+import { completedCells, statusOf } from './support/run-status.ts';
+import { successOf } from './support/success.ts';
+import { until } from './support/until.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Nine repeats of one serving, three on each of three pairs. */
+const PLAN = [
+  ...['--servings', servingNames[0] ?? ''],
+  ...['--levels', '1,2', '--scenarios', 'warm', '--repeats', '9'],
+  ...['--warmup', '0.5', '--duration', '1.5', '--no-ceilings'],
+] as const;
+const CELLS = 18;
+
+interface Pair {
+  readonly serving: string;
+  readonly middleware: string;
+}
+
+/** What an operator sees when something breaks, and what survives. */
+describe('a deployment in trouble', () => {
+  let emulator: Emulator;
+  let operator: Operator;
+  let k6: Awaited<ReturnType<typeof mirrorK6>>;
+
+  beforeAll(async () => {
+    emulator = await startEmulator({ machines: true, stubs: STUBS });
+    operator = await createOperator(emulator);
+    k6 = await mirrorK6(emulator);
+    await operator.configure({ name: 'trouble', k6 });
+    await operator.bench('doctor', '--pin-amis');
+    successOf(await operator.cdk('bootstrap'));
+  }, 5 * MINUTE_MS);
+
+  afterAll(async () => {
+    await operator.leave();
+    await emulator.stop();
+  }, MINUTE_MS);
+
+  const pairOf = async (pair: number): Promise<Pair> => {
+    const { stdout } = successOf(
+      await emulator.run('aws', [
+        ...['cloudformation', 'describe-stacks', '--stack-name', `trouble-pair-${pair}`],
+        ...['--query', 'Stacks[0].Outputs[].[OutputKey,OutputValue]', '--output', 'json'],
+      ]),
+    );
+    const outputs = new Map(JSON.parse(stdout) as readonly (readonly [string, string])[]);
+    return {
+      serving: outputs.get('ServingInstanceId') ?? '',
+      middleware: outputs.get('MiddlewareInstanceId') ?? '',
+    };
+  };
+
+  const cellsOf = async (run: string): Promise<readonly (CompletedCell | FailedCell)[]> => {
+    const text = await readFile(join(operator.folder, 'results', run, 'results.jsonl'), 'utf8');
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as CompletedCell | FailedCell)
+      .filter(({ kind }) => kind === 'cell');
+  };
+
+  it(
+    'ends "cdk deploy" within a minute with the last words of a bootstrap that failed, and leaves no node',
+    async () => {
+      const configuration = await operator.configuration();
+      await operator.configure({ ...configuration, k6: { ...k6, sha256: 'f'.repeat(64) } });
+      const startedAt = performance.now();
+      const { code, stderr } = await operator.deploy();
+      const tookMs = performance.now() - startedAt;
+      const machines = await emulator.machines();
+      await operator.configure(configuration);
+
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/WaitCondition received failed message: 'middleware node, exit code/);
+      expect(stderr).toMatch(/step=k6 rc=/);
+      expect(stderr).toContain(k6.sha256);
+      expect(tookMs).toBeLessThan(MINUTE_MS);
+      expect(machines.filter(({ running }) => running)).toEqual([]);
+    },
+    4 * MINUTE_MS,
+  );
+
+  it(
+    'finds capacity in the next zone where that is allowed, and says what it means where it is not',
+    async () => {
+      const configuration = await operator.configuration();
+      await emulator.set({ capacity: 'g4dn.xlarge@us-east-1a' });
+      const refused = await operator.bench('deploy');
+      await operator.configure({
+        ...configuration,
+        pairs: 3,
+        otherAvailabilityZones: ['us-east-1b'],
+      });
+      successOf(await operator.bench('deploy'));
+      await emulator.set({ capacity: '' });
+
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toMatch(/us-east-1a/);
+      expect(refused.stderr).toMatch(/otherAvailabilityZones/);
+      expect(JSON.stringify(await operator.configuration())).toContain('us-east-1b');
+      expect((await emulator.machines()).filter(({ online }) => online)).toHaveLength(6);
+    },
+    8 * MINUTE_MS,
+  );
+
+  it(
+    'starts nothing on nodes whose agent is silent or too old, and says which',
+    async () => {
+      const { middleware } = await pairOf(2);
+      await emulator.set({ agentOffline: middleware });
+      const silent = await operator.bench('run', '--on', 'aws', '--detach', ...PLAN);
+      await emulator.set({ agentOffline: '', agentVersion: `${middleware}@3.3.2299.0` });
+      const old = await operator.bench('run', '--on', 'aws', '--detach', ...PLAN);
+      await emulator.set({ agentVersion: '' });
+
+      expect(silent.code).toBe(2);
+      expect(silent.stderr).toContain(middleware);
+      expect(old.code).toBe(2);
+      expect(old.stderr).toMatch(/3\.3\.2299\.0/);
+      expect(old.stderr).toMatch(/3\.3\.2746\.0/);
+    },
+    3 * MINUTE_MS,
+  );
+
+  it(
+    'tells whose right is missing, and waits where AWS wants it slower',
+    async () => {
+      await emulator.set({ deny: 'ssm:SendCommand' });
+      const denied = await operator.bench('run', '--on', 'aws', '--detach', ...PLAN);
+      await emulator.set({ deny: '', throttle: 'ssm:DescribeInstanceInformation:2' });
+      const throttled = await operator.bench('doctor');
+      await emulator.set({ throttle: '' });
+
+      expect(denied.code).toBe(2);
+      expect(denied.stderr).toMatch(/ssm:SendCommand/);
+      expect(throttled).toMatchObject({ code: 0 });
+    },
+    3 * MINUTE_MS,
+  );
+
+  it(
+    'completes a run of three pairs although a runner is killed, an upload refused and a pair lost',
+    async () => {
+      const [first, , third] = await Promise.all([pairOf(1), pairOf(2), pairOf(3)]);
+      await emulator.control('s3fail', {
+        key: 'runs/hard/pair-2/records/000001',
+        action: 'PutObject',
+        status: 503,
+        times: 20,
+      });
+      const run = operator.startBench(
+        ...['run', '--on', 'aws', '--run-id', 'hard', '--stale-after', '20'],
+        ...PLAN,
+      );
+      const underway = await until(
+        () => statusOf(operator, 'hard'),
+        (now) => now?.pairs.filter(({ cells }) => cells.completed >= 1).length === 3,
+        3 * MINUTE_MS,
+      );
+      await emulator.onMachine(
+        first.middleware,
+        'systemctl kill --kill-whom=main --signal=KILL serving-compare-run@hard.service',
+      );
+      await emulator.kill(third.middleware);
+      const ended = await run.ended;
+      const after = await statusOf(operator, 'hard');
+      const before = await cellsOf('hard');
+      const resumed = await operator.bench('run', '--on', 'aws', '--resume', 'hard');
+      const cells = await cellsOf('hard');
+
+      expect(underway?.pairs).toHaveLength(3);
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toMatch(/pair 3/);
+      expect(ended.stderr).toContain('bench run --on aws --resume hard');
+      // What was finished before is there; the killed runner went on by itself.
+      expect(after?.pairs.find(({ pair }) => pair === 1)).toMatchObject({
+        state: 'completed',
+        starts: 2,
+      });
+      expect(after?.pairs.find(({ pair }) => pair === 2)).toMatchObject({
+        state: 'completed',
+        pendingUploads: 0,
+      });
+      expect(before.length).toBeGreaterThan(12);
+      expect(before.length).toBeLessThan(CELLS);
+      expect({ code: resumed.code === 2, stderr: resumed.stderr }).toMatchObject({ code: false });
+      expect(new Set(cells.map(({ cell }) => cell.id)).size).toBe(CELLS);
+      expect(cells.filter(({ state }) => state !== 'completed')).toEqual([]);
+      expect(completedCells(await statusOf(operator, 'hard'))).toBeGreaterThanOrEqual(CELLS);
+    },
+    12 * MINUTE_MS,
+  );
+
+  it(
+    'loses a pair whose nodes end themselves at their deadline, and can still be destroyed and swept',
+    async () => {
+      const { serving } = await pairOf(1);
+      await emulator.onMachine(serving, 'echo 1000000000 > /etc/serving-compare/deadline');
+      await emulator.onMachine(serving, 'systemctl start serving-compare-deadline.service');
+      const gone = await until(
+        async () => (await emulator.machines()).find(({ instance }) => instance === serving),
+        (machine) => machine?.state === 'terminated',
+        MINUTE_MS,
+      );
+      await operator.bench('fetch', '--all', '--delete', '--force');
+      successOf(await operator.destroy());
+      const swept = successOf(await operator.bench('sweep'));
+
+      expect(gone?.running).toBe(false);
+      expect(swept.stdout).toMatch(/nothing/i);
+    },
+    5 * MINUTE_MS,
+  );
+});
