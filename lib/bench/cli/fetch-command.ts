@@ -107,11 +107,15 @@ const fetchOne = async (
   }
   await demandDeletable(site, [runId], values);
   const folder = fetchedFolder(runId, values.output);
-  const exitCode = await fetchAndReport(
-    site,
-    { runId, folder, json: values.json === true },
-    context,
-  );
+  let exitCode = 1;
+  try {
+    exitCode = await fetchAndReport(site, { runId, folder, json: values.json === true }, context);
+  } catch (error) {
+    // A run without results can be deleted, too.
+    const isEmpty = error instanceof BenchError && error.code === 'BENCH_NO_RESULTS';
+    if (!isEmpty || values.delete !== true) throw error;
+    context.console.err(`${error.message}\n`);
+  }
   if (values.delete === true) {
     const fetched = await fetchWithProgress(site, runId, folder, context);
     await deleteRun(site, runId, fetched);

@@ -74,6 +74,6 @@ examples
   bench fetch 2026-01-31t12-00-00-quick
   bench fetch --all --delete && npx cdk destroy --all
 
-exit codes: as "bench run"
+exit codes: as "bench run"; with --all 0 where everything came whole
 `,
 } as const;

@@ -90,6 +90,33 @@ const detachedText = (runId: string): string =>
     '',
   ].join('\n');
 
+/** Looks on until no pair works any more, then fetches what there is. */
+const followAndReport = async (
+  { aws, deployment, staleAfterSeconds }: RunSite,
+  values: RunValues,
+  runId: string,
+  context: Context,
+): Promise<number> => {
+  const { console, signal } = context;
+  const run = await followRun(
+    aws,
+    deployment,
+    runId,
+    { staleAfterSeconds, signal },
+    { write: console.err, terminal: console.errTerminal },
+  );
+  const exitCode = await fetchAndReport(
+    { aws, deployment },
+    { runId, folder: values.output, json: values.json === true },
+    context,
+  );
+  if (run.state === 'completed') return exitCode;
+  console.err(
+    `the run is incomplete; give what is left to the pairs that are there:\n  bench run --on aws --resume ${runId}\n`,
+  );
+  return 1;
+};
+
 /** Runs a plan on the node pairs of a deployment. The runners work by themselves; this only starts them and looks on. */
 export const runAws = (values: RunValues, context: Context): Promise<number> => {
   const { console, signal } = context;
@@ -112,33 +139,18 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
     tell(`${runId}: ${estimateText(estimate, pairs)}`);
     const requestKey = runKeys.request(runId);
     await writeJson(aws, deployment.bucket, requestKey, request);
-    const outcomes = await runPrepared(aws, deployment, 'RunPlan', command, targets, signal);
-    const notStarted = demandStarted(outcomes, runId, tell);
-    if (notStarted.length > 0) {
-      await writeJson(aws, deployment.bucket, requestKey, { ...request, notStarted });
-    }
-    if (values.detach === true) {
-      if (json) console.out(jsonText({ runId, pairs, notStarted, ...estimate }));
-      else tell(detachedText(runId));
-      return notStarted.length === 0 ? 0 : 1;
-    }
     try {
-      const run = await followRun(
-        aws,
-        deployment,
-        runId,
-        { staleAfterSeconds, signal },
-        { write: console.err, terminal: console.errTerminal },
-      );
-      const exitCode = await fetchAndReport(
-        { aws, deployment },
-        { runId, folder: values.output, json },
-        context,
-      );
-      if (run.state === 'completed') return exitCode;
-      tell(`the run is incomplete; give what is left to the pairs that are there:`);
-      tell(`  bench run --on aws --resume ${runId}`);
-      return 1;
+      const outcomes = await runPrepared(aws, deployment, 'RunPlan', command, targets, signal);
+      const notStarted = demandStarted(outcomes, runId, tell);
+      if (notStarted.length > 0) {
+        await writeJson(aws, deployment.bucket, requestKey, { ...request, notStarted });
+      }
+      if (values.detach === true) {
+        if (json) console.out(jsonText({ runId, pairs, notStarted, ...estimate }));
+        else tell(detachedText(runId));
+        return notStarted.length === 0 ? 0 : 1;
+      }
+      return await followAndReport(site, values, runId, context);
     } catch (error) {
       if (isInterrupt(error)) tell(`\n${detachedText(runId)}`);
       throw error;

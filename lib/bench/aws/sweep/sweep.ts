@@ -13,15 +13,23 @@ export interface Sweep {
 }
 
 /**
- * Kinds that {@link leftoversByEc2} lists by itself. The tagging service still knows those that are no more, so its word on
- * them does not count.
+ * Kinds that {@link leftoversByEc2} asks for by their tags. The tagging service still knows those that are no more, so its
+ * word on them does not count.
  */
 const KNOWN_BY_EC2 = new Set([
   'instance',
   'volume',
   'network-interface',
+  'security-group',
+  'subnet',
+  'route-table',
+  'internet-gateway',
+  'vpc',
   'vpc-endpoint',
+  'launch-template',
+  'placement-group',
   'spot-instances-request',
+  'elastic-ip',
 ]);
 
 /** Looks for everything that is left of a deployment, by stack, by tag and in each service. */

@@ -1,0 +1,79 @@
+import {
+  generalAwsError,
+  isThrottling,
+  otherAwsError,
+} from '../../../../lib/bench/aws/aws-error.ts';
+import { BenchError } from '../../../../lib/bench/errors.ts';
+
+const call = { action: 'ssm:SendCommand', region: 'eu-west-1' };
+
+const awsError = (name: string, message = 'AWS says so'): Error =>
+  Object.assign(new Error(message), { name, $metadata: {} });
+
+describe('errors that any call of AWS may meet', () => {
+  it.each([
+    ['CredentialsProviderError', 'BENCH_AWS_NO_CREDENTIALS', 'aws sso login'],
+    ['ExpiredTokenException', 'BENCH_AWS_EXPIRED', 'aws sso login'],
+    ['RequestExpired', 'BENCH_AWS_EXPIRED', 'aws sso login'],
+    ['AccessDeniedException', 'BENCH_AWS_DENIED', 'OperatorPolicyArn'],
+    ['UnauthorizedOperation', 'BENCH_AWS_DENIED', 'OperatorPolicyArn'],
+    ['UnrecognizedClientException', 'BENCH_AWS_CREDENTIALS', 'not enabled'],
+    ['RequestTimeTooSkewed', 'BENCH_AWS_CLOCK', 'timedatectl'],
+    ['ThrottlingException', 'BENCH_AWS_THROTTLED', 'wait a minute'],
+    ['RequestLimitExceeded', 'BENCH_AWS_THROTTLED', 'wait a minute'],
+  ])('%s is %s, with its remedy', (name, code, remedy) => {
+    const error = generalAwsError(awsError(name), call);
+
+    expect(error).toBeInstanceOf(BenchError);
+    expect(error?.code).toBe(code);
+    expect(error?.hint).toContain(remedy);
+  });
+
+  it('tells an expired login from one that is missing', () => {
+    const error = generalAwsError(
+      awsError('CredentialsProviderError', 'The SSO session has expired'),
+      call,
+    );
+
+    expect(error?.code).toBe('BENCH_AWS_EXPIRED');
+  });
+
+  it('takes a signature of the wrong time for a wrong clock', () => {
+    const error = generalAwsError(
+      awsError('InvalidSignatureException', 'Signature not yet current: 20260101 is later'),
+      call,
+    );
+
+    expect(error?.code).toBe('BENCH_AWS_CLOCK');
+  });
+
+  it('names the action and the policy where something is denied', () => {
+    expect(generalAwsError(awsError('AccessDenied'), call)?.message).toContain(
+      'AWS does not allow ssm:SendCommand',
+    );
+  });
+
+  it('finds the reason of the network below the error', () => {
+    const inner = Object.assign(new Error('connect'), { code: 'ENOTFOUND' });
+    const error = generalAwsError(new AggregateError([inner], 'all failed'), call);
+
+    expect(error?.code).toBe('BENCH_AWS_UNREACHABLE');
+    expect(error?.message).toContain('ENOTFOUND');
+  });
+
+  it('leaves what only the caller understands', () => {
+    expect(generalAwsError(awsError('InvocationDoesNotExist'), call)).toBeUndefined();
+    expect(generalAwsError(new TypeError('a bug'), call)).toBeUndefined();
+    expect(isThrottling(awsError('InvocationDoesNotExist'))).toBe(false);
+  });
+
+  it('keeps a bug a bug, and makes any other answer of AWS readable', () => {
+    const bug = new TypeError('a bug');
+
+    expect(otherAwsError(bug)).toBe(bug);
+    expect(otherAwsError(awsError('InternalFailure', 'try later'))).toMatchObject({
+      code: 'BENCH_AWS',
+      message: 'AWS answered InternalFailure: try later',
+    });
+  });
+});

@@ -1,0 +1,115 @@
+import type { Stack } from '@aws-sdk/client-cloudformation';
+import { deploymentOf, pricePerHourOf } from '../../../../lib/bench/aws/deployment.ts';
+import { documentIds } from '../../../../lib/deployment/documents/index.ts';
+import { documentOutputKey } from '../../../../lib/deployment/stack-outputs.ts';
+
+const stack = (
+  name: string,
+  outputs: Readonly<Record<string, string>>,
+  status?: string,
+): Stack => ({
+  StackName: name,
+  CreationTime: new Date(0),
+  StackStatus: (status ?? 'CREATE_COMPLETE') as Stack['StackStatus'],
+  Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+});
+
+const baseOutputs = {
+  ResultsBucket: 'bucket',
+  LogGroup: 'logs',
+  OperatorPolicyArn: 'arn',
+  ...Object.fromEntries(documentIds.map((id) => [documentOutputKey(id), `doc-${id}`])),
+};
+
+const pairOutputs = {
+  ServingInstanceId: 'i-1',
+  MiddlewareInstanceId: 'i-2',
+  AvailabilityZone: 'us-east-1a',
+  PricePerHourUsd: '0.7202',
+  BootstrapVersion: 'ab',
+};
+
+const base = stack('d-base', baseOutputs);
+const pair = stack('d-pair-1', pairOutputs);
+
+const deploymentWith = (stacks: { readonly base?: Stack; readonly pairs?: readonly Stack[] }) =>
+  deploymentOf('d', 'us-east-1', {
+    base: stacks.base,
+    pairs: new Map((stacks.pairs ?? []).map((one, index) => [index + 1, one])),
+  });
+
+describe('a deployment', () => {
+  it('is what the outputs of its stacks say', () => {
+    const deployment = deploymentWith({ base, pairs: [pair] });
+
+    expect(deployment).toMatchObject({
+      name: 'd',
+      bucket: 'bucket',
+      documents: { RunPlan: 'doc-RunPlan' },
+      pairs: [
+        { pair: 1, instances: { serving: 'i-1', middleware: 'i-2' }, pricePerHourUsd: 0.7202 },
+      ],
+    });
+    expect(pricePerHourOf(deployment.pairs)).toBe(0.7202);
+  });
+
+  it('has no price where the list of prices lacks one', () => {
+    const unknown = stack('d-pair-1', { ...pairOutputs, PricePerHourUsd: 'unknown' });
+
+    expect(pricePerHourOf(deploymentWith({ base, pairs: [unknown] }).pairs)).toBeUndefined();
+  });
+
+  it.each([
+    ['nothing is deployed', {}, 'there is no deployment "d" in us-east-1', 'npx cdk deploy --all'],
+    [
+      'its base stack is missing',
+      { pairs: [pair] },
+      'lacks its base stack',
+      'npx cdk deploy --all',
+    ],
+    ['it has no pair', { base }, 'has no node pair', 'npx cdk deploy --all'],
+    [
+      'it is being deleted',
+      { base: stack('d-base', baseOutputs, 'DELETE_IN_PROGRESS') },
+      'is being deleted',
+      'wait',
+    ],
+    [
+      'it could not be deleted',
+      { base: stack('d-base', baseOutputs, 'DELETE_FAILED') },
+      'could not be deleted',
+      'bench sweep',
+    ],
+    [
+      'it is not ready',
+      { base, pairs: [stack('d-pair-1', {}, 'CREATE_IN_PROGRESS')] },
+      'd-pair-1 is in the state CREATE_IN_PROGRESS: it is not ready yet',
+      'wait',
+    ],
+    [
+      'a pair failed',
+      { base, pairs: [stack('d-pair-1', {}, 'ROLLBACK_COMPLETE')] },
+      'its deployment failed',
+      'describe-stack-events --stack-name d-pair-1',
+    ],
+    [
+      'it is of another version',
+      { base: stack('d-base', { ...baseOutputs, LogGroup: '' }), pairs: [pair] },
+      'has no output LogGroup',
+      'npx cdk deploy --all',
+    ],
+  ])('is no deployment where %s, and says what to do', (_, stacks, why, remedy) => {
+    expect(() => deploymentWith(stacks)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(why) as unknown,
+        hint: expect.stringContaining(remedy) as unknown,
+      }) as Error,
+    );
+  });
+
+  it('can be used after an update that was rolled back', () => {
+    const rolledBack = stack('d-pair-1', pairOutputs, 'UPDATE_ROLLBACK_COMPLETE');
+
+    expect(deploymentWith({ base, pairs: [rolledBack] }).pairs).toHaveLength(1);
+  });
+});

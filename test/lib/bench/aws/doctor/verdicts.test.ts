@@ -1,0 +1,144 @@
+import { bootstrapVerdict } from '../../../../../lib/bench/aws/doctor/account.ts';
+import { clockVerdict } from '../../../../../lib/bench/aws/doctor/clock.ts';
+import { versionVerdict } from '../../../../../lib/bench/aws/doctor/deployed.ts';
+import { quotaNeeds } from '../../../../../lib/bench/aws/doctor/quota-needs.ts';
+import { quotaVerdict } from '../../../../../lib/bench/aws/doctor/quotas.ts';
+import { zoneVerdict } from '../../../../../lib/bench/aws/doctor/zones.ts';
+import { checksText } from '../../../../../lib/bench/cli/doctor-command.ts';
+import { parseConfig } from '../../../../../lib/config.ts';
+
+const vcpus = new Map([
+  ['g4dn.xlarge', 4],
+  ['c5.xlarge', 4],
+  ['p3.2xlarge', 8],
+]);
+
+describe('the quotas of a deployment', () => {
+  it('are those of GPUs and of standard instances, for all pairs', () => {
+    expect(quotaNeeds(parseConfig({ pairs: 3 }), vcpus)).toEqual([
+      expect.objectContaining({ code: 'L-DB2E81BA', vcpus: 12, canFallBack: false }),
+      expect.objectContaining({ code: 'L-1216C47A', vcpus: 12, canFallBack: false }),
+    ]);
+  });
+
+  it('are those of spot where it is bought so, for each pair by itself', () => {
+    const config = parseConfig({ pairs: 2, spot: 'prefer', pairOverrides: { 2: { spot: 'off' } } });
+
+    expect(
+      quotaNeeds(config, vcpus).map(({ code, vcpus: count, canFallBack }) => [
+        code,
+        count,
+        canFallBack,
+      ]),
+    ).toEqual([
+      ['L-3819A6DF', 4, true],
+      ['L-34B43A08', 4, true],
+      ['L-DB2E81BA', 4, false],
+      ['L-1216C47A', 4, false],
+    ]);
+  });
+
+  it('have a family of their own for P instances', () => {
+    const config = parseConfig({ servingInstanceType: 'p3.2xlarge' });
+
+    expect(quotaNeeds(config, vcpus)[0]).toMatchObject({ code: 'L-417A185B', vcpus: 8 });
+  });
+
+  it('fail with the command that asks for more', () => {
+    const need = { code: 'L-DB2E81BA', title: 'on-demand G and VT', vcpus: 8, canFallBack: false };
+
+    expect(quotaVerdict(need, 8, 'eu-west-1').state).toBe('ok');
+    expect(quotaVerdict(need, 7, 'eu-west-1')).toMatchObject({
+      state: 'failed',
+      remedy:
+        'aws service-quotas request-service-quota-increase --region eu-west-1 --service-code ec2 --quota-code L-DB2E81BA --desired-value 8',
+    });
+    expect(quotaVerdict({ ...need, canFallBack: true }, 0, 'eu-west-1').state).toBe('ok');
+  });
+});
+
+describe('the zones of a deployment', () => {
+  const offerings = new Map([
+    ['g4dn.xlarge', new Set(['us-east-1a', 'us-east-1b'])],
+    ['c5.xlarge', new Set(['us-east-1b', 'us-east-1c'])],
+  ]);
+
+  it('must offer both instance types, the other zones too', () => {
+    const good = parseConfig({ availabilityZone: 'us-east-1b' });
+    const bad = parseConfig({
+      availabilityZone: 'us-east-1b',
+      otherAvailabilityZones: ['us-east-1c'],
+    });
+
+    expect(zoneVerdict(good, offerings).state).toBe('ok');
+    expect(zoneVerdict(bad, offerings)).toMatchObject({
+      state: 'failed',
+      detail: expect.stringContaining('us-east-1c of the configuration') as unknown,
+      remedy: expect.stringContaining('us-east-1b') as unknown,
+    });
+  });
+
+  it('may all be wrong', () => {
+    const none = new Map([...offerings, ['c5.xlarge', new Set<string>()]]);
+
+    expect(zoneVerdict(parseConfig({}), none).detail).toContain('no zone of us-east-1 offers');
+  });
+});
+
+describe('the bootstrap stack', () => {
+  it.each([
+    ['6', 'ok'],
+    ['30', 'ok'],
+    ['5', 'failed'],
+    [undefined, 'failed'],
+  ] as const)('of version %s is %s', (version, state) => {
+    expect(bootstrapVerdict(version, 'us-east-1').state).toBe(state);
+  });
+});
+
+describe('the clock', () => {
+  const date = 'Fri, 02 Jan 2026 03:00:00 GMT';
+
+  it.each([
+    ['2026-01-02T03:00:30.000Z', 'ok', '30 s ahead of AWS'],
+    ['2026-01-02T02:59:30.000Z', 'ok', '30 s behind AWS'],
+    ['2026-01-02T03:05:00.000Z', 'failed', '5 min 00 s ahead of AWS'],
+  ])('at %s is %s', (now, state, detail) => {
+    expect(clockVerdict(date, new Date(now))).toMatchObject({ state, detail });
+  });
+
+  it('is unknown where AWS says no time', () => {
+    expect(clockVerdict(null, new Date()).state).toBe('unknown');
+  });
+});
+
+describe('the version of the nodes', () => {
+  it('must be that of the checkout', () => {
+    expect(versionVerdict(1, 'a', 'a').state).toBe('ok');
+    expect(versionVerdict(1, 'a', 'b')).toMatchObject({
+      state: 'failed',
+      remedy: 'npx cdk deploy --all',
+    });
+    expect(versionVerdict(1, 'a', undefined).state).toBe('unknown');
+  });
+});
+
+describe('the lines of the doctor', () => {
+  it('are one a check, with the remedy below what failed', () => {
+    expect(
+      checksText([
+        { name: 'clock', state: 'ok', detail: 'fine' },
+        { name: 'bootstrap', state: 'failed', detail: 'none', remedy: 'npx cdk bootstrap' },
+        { name: 'x', state: 'unknown', detail: 'denied' },
+      ]),
+    ).toBe(
+      [
+        'ok    clock      fine',
+        'FAIL  bootstrap  none',
+        '      npx cdk bootstrap',
+        '?     x          denied',
+        '',
+      ].join('\n'),
+    );
+  });
+});

@@ -1,0 +1,119 @@
+import { demandTime } from '../../../../lib/bench/aws/deadline-check.ts';
+import { deadlineOf, earliestDeadline } from '../../../../lib/bench/aws/deadlines.ts';
+import { invocationOf, isOver } from '../../../../lib/bench/aws/invocation.ts';
+import { invocationText } from '../../../../lib/bench/aws/invocation-text.ts';
+import { nodeProblems } from '../../../../lib/bench/aws/node-problems.ts';
+import type { NodeState } from '../../../../lib/bench/aws/nodes.ts';
+
+const node = (change: Partial<NodeState> = {}): NodeState => ({
+  pair: 1,
+  role: 'serving',
+  instanceId: 'i-1',
+  state: 'running',
+  launchedAt: new Date('2026-01-02T03:00:00.000Z'),
+  agent: { online: true, version: '3.3.4793.0' },
+  ...change,
+});
+
+const { agent: _, ...withoutAgent } = node();
+
+describe('what hinders a node', () => {
+  it('is nothing where it runs and its agent is online and new enough', () => {
+    expect(nodeProblems('d', 'us-east-1', [node()])).toEqual([]);
+  });
+
+  it.each([
+    [node({ state: 'terminated' }), 'is terminated', 'npx cdk destroy d-pair-1'],
+    [node({ state: 'gone' }), 'is gone', 'npx cdk deploy --all'],
+    [node({ state: 'stopped' }), 'is stopped', 'aws ec2 start-instances'],
+    [withoutAgent, 'never called', 'get-console-output'],
+    [node({ agent: { online: false, version: '3.3.4793.0' } }), 'lost the connection', 'reboot'],
+    [node({ agent: { online: true, version: '3.2.0.0' } }), 'older than', 'AWS-UpdateSSMAgent'],
+  ])('%# is said with the command that mends it', (state, what, remedy) => {
+    const [problem] = nodeProblems('d', 'us-east-1', [state]);
+
+    expect(problem?.what).toContain(what);
+    expect(problem?.remedy).toContain(remedy);
+  });
+});
+
+describe('what became of a command', () => {
+  it.each([
+    [{ Status: 'Success' }, 'succeeded', true],
+    [{ Status: 'InProgress' }, 'running', false],
+    [{ Status: 'Delayed' }, 'running', false],
+    [{ Status: 'Failed' }, 'failed', true],
+    [{ Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' }, 'failed', true],
+  ] as const)('%j is %s', (invocation, state, over) => {
+    const result = invocationOf('i-1', invocation);
+
+    expect(result.state).toBe(state);
+    expect(isOver(result)).toBe(over);
+  });
+
+  it('is missing where SSM never named the node, which is no success', () => {
+    const result = invocationOf('i-1', undefined);
+
+    expect(result.state).toBe('missing');
+    expect(isOver(result)).toBe(false);
+    expect(invocationText(result, '')).toContain('never reached it');
+  });
+
+  it('is told with the exit code and the last words of the script', () => {
+    const failed = invocationOf('i-1', {
+      Status: 'Failed',
+      StatusDetails: 'Failed',
+      CommandPlugins: [{ ResponseCode: 5 }],
+    });
+
+    expect(invocationText(failed, 'no disk\nno hope')).toBe(
+      'the script ended with exit code 5; its last words:\n    no disk\n    no hope',
+    );
+    expect(
+      invocationText(
+        invocationOf('i-1', { Status: 'TimedOut', StatusDetails: 'Delivery Timed Out' }),
+        '',
+      ),
+    ).toContain('did not take the command in time');
+  });
+});
+
+describe('the deadline of nodes', () => {
+  it('is their launch and the hours of the deployment, or what they were extended to', () => {
+    expect(deadlineOf(node(), { schema: 1, nodes: {} }, 4)?.toISOString()).toBe(
+      '2026-01-02T07:00:00.000Z',
+    );
+    expect(deadlineOf(node(), { schema: 1, nodes: { 'i-1': 1_800_000_000 } }, 4)).toEqual(
+      new Date(1_800_000_000_000),
+    );
+    expect(
+      deadlineOf(
+        { instanceId: 'i-2', launchedAt: undefined } as never,
+        { schema: 1, nodes: {} },
+        4,
+      ),
+    ).toBeUndefined();
+  });
+
+  it('of several is the first, since a pair needs both nodes', () => {
+    const later = node({ instanceId: 'i-2', launchedAt: new Date('2026-01-02T04:00:00.000Z') });
+
+    expect(earliestDeadline([later, node()], { schema: 1, nodes: {} }, 1)?.toISOString()).toBe(
+      '2026-01-02T04:00:00.000Z',
+    );
+  });
+
+  it('must leave a run its time and a quarter more', () => {
+    const now = new Date('2026-01-02T03:00:00.000Z');
+    const inMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+
+    expect(() => demandTime(inMinutes(81), 3600, now)).not.toThrow();
+    expect(() => demandTime(undefined, 3600, now)).not.toThrow();
+    expect(() => demandTime(inMinutes(79), 3600, now)).toThrow(
+      expect.objectContaining({
+        code: 'BENCH_DEADLINE',
+        hint: expect.stringContaining('bench extend 2') as unknown,
+      }) as Error,
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import {
+  requestFromPlan,
+  resumeAssignment,
+  unfinishedCells,
+} from '../../../../lib/bench/aws/resume-request.ts';
+import { cellsOf, runEstimate } from '../../../../lib/bench/aws/run-estimate.ts';
+import { runPlanParameters } from '../../../../lib/bench/aws/run-request.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import type { FailedCell } from '../../../../lib/bench/results/record.ts';
+import { documents } from '../../../../lib/deployment/documents/index.ts';
+import {
+  completedCell,
+  loadResult,
+  recordedPlan,
+  recordedRun,
+} from '../../../support/recorded-run.ts';
+
+const { plan, records } = recordedRun({ repeats: 2, scenarios: ['warm'], engines: ['onnx'] });
+
+describe('what is left of a run', () => {
+  it('is every cell without figures: those without a record, and those that failed', () => {
+    const [first, second] = plan.cells;
+    const failed: FailedCell = {
+      kind: 'cell',
+      state: 'failed',
+      cell: second as FailedCell['cell'],
+      startedAt: '',
+      finishedAt: '',
+      code: 'BENCH_SERVING_DIED',
+      message: 'it died',
+    };
+    const done = completedCell(first as FailedCell['cell'], loadResult([1], 1));
+
+    expect(unfinishedCells(plan.cells, [done, failed])).toEqual(plan.cells.slice(1));
+    expect(unfinishedCells(plan.cells, records)).toEqual([]);
+  });
+
+  it('is given to the pairs that are there, each cell once, in the order of the plan', () => {
+    const left = plan.cells.slice(3);
+    const run = { runId: 'r', number: 2, planHash: plan.hash };
+    const { pairs, cells, number, planHash } = resumeAssignment(run, left, [3, 1]);
+    const order = plan.cells.map(({ id }) => id);
+
+    expect({ pairs, number, planHash }).toEqual({ pairs: [1, 3], number: 2, planHash: plan.hash });
+    expect(Object.values(cells).flat().toSorted()).toEqual(left.map(({ id }) => id).toSorted());
+    for (const own of Object.values(cells)) {
+      expect(own.toSorted((a, b) => order.indexOf(a) - order.indexOf(b))).toEqual(own);
+    }
+  });
+
+  it('can be sent from the plan alone, for a run that no tool requested', () => {
+    const options = resolvePlanOptions({ profile: 'quick', repeats: 1, seed: 9 });
+    const request = requestFromPlan('d', 'r', { ...recordedPlan([]), options }, [1]);
+    const parameters = request && runPlanParameters(request);
+
+    expect(parameters).toMatchObject({ RunId: 'r', Profile: 'quick', Seed: '9', Pairs: '1' });
+    for (const [name, { allowedPattern }] of Object.entries(documents.RunPlan.parameters)) {
+      expect(parameters?.[name] ?? '').toMatch(new RegExp(allowedPattern));
+    }
+    expect(requestFromPlan('d', 'r', recordedPlan([]), [1])).toBeUndefined();
+  });
+});
+
+describe('the estimate of a run', () => {
+  it('is the time of the pair with most to do, and the price of all pairs for that time', () => {
+    const cells = cellsOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
+    const alone = runEstimate(cells, [1], 0.72);
+    const shared = runEstimate(cells, [1, 2], 1.44);
+
+    expect(shared.cells).toBe(alone.cells);
+    expect(shared.seconds).toBeLessThan(alone.seconds * 0.75);
+    expect(alone.usd).toBeCloseTo((0.72 * alone.seconds) / 3600);
+    expect(runEstimate(cells, [1], undefined).usd).toBeUndefined();
+  });
+});

@@ -1,0 +1,178 @@
+import type { DeployedPair } from '../../../../lib/bench/aws/deployment.ts';
+import type { NodeState } from '../../../../lib/bench/aws/nodes.ts';
+import type { RunObjects } from '../../../../lib/bench/aws/run-objects.ts';
+import {
+  runProgress,
+  staleAfterSeconds,
+  type ProgressContext,
+  type RunProgress,
+} from '../../../../lib/bench/aws/run-progress.ts';
+import { newRunRequest, type RunRequest } from '../../../../lib/bench/aws/run-request.ts';
+import { followText, runListText, runStatusText } from '../../../../lib/bench/aws/status-text.ts';
+import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
+import { NODE_ROLES } from '../../../../lib/deployment/tags.ts';
+
+const START = new Date('2026-01-02T03:00:00.000Z');
+const at = (seconds: number): Date => new Date(START.getTime() + seconds * 1000);
+
+const pairs: readonly DeployedPair[] = [1, 2].map((pair) => ({
+  pair,
+  instances: { serving: `i-s${pair}`, middleware: `i-m${pair}` },
+  availabilityZone: 'us-east-1a',
+  pricePerHourUsd: 0.72,
+  bootstrapVersion: 'a',
+}));
+
+const nodes: readonly NodeState[] = pairs.flatMap(({ pair, instances }) =>
+  NODE_ROLES.map((role) => ({ pair, role, instanceId: instances[role], state: 'running' })),
+);
+
+const context: ProgressContext = { now: at(100), pairs, nodes };
+
+const request: RunRequest = newRunRequest(
+  { name: 'd', servings: ['tfserving'] },
+  { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 2, ceilings: 'none' },
+  { runId: 'r', pairs: [1, 2], at: START },
+);
+
+const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
+  schema: 1,
+  runId: 'r',
+  pair,
+  state: 'running',
+  startedAt: START.toISOString(),
+  updatedAt: at(90).toISOString(),
+  cell: { id: 'a-cell', startedAt: at(80).toISOString() },
+  cells: { total: 2, completed: 1, failed: 0 },
+  secondsLeft: 60,
+  pricePerHourUsd: 0.72,
+  pendingUploads: 0,
+  starts: 1,
+  ...change,
+});
+
+const progress = (
+  statuses: readonly RunStatus[],
+  change: Partial<ProgressContext> = {},
+  changed: Partial<RunRequest> = {},
+): RunProgress => {
+  const run: RunObjects = {
+    runId: 'r',
+    request: { ...request, ...changed },
+    statuses: new Map(statuses.map((one) => [one.pair, one])),
+    plan: undefined,
+  };
+  return runProgress(run, { ...context, ...change });
+};
+
+const statesOf = ({ state, pairs: all }: RunProgress) => [state, ...all.map((one) => one.state)];
+
+describe('how far a run is', () => {
+  it('counts time and money until now, and what is left less what has passed since the last word', () => {
+    const [pair] = progress([status(1), status(2)]).pairs;
+
+    expect(pair).toMatchObject({ secondsSoFar: 100, secondsLeft: 50, ageSeconds: 10 });
+    expect(pair?.usdSoFar).toBeCloseTo(0.02);
+    expect(pair?.usdLeft).toBeCloseTo(0.01);
+  });
+
+  it('waits for a pair that said nothing yet', () => {
+    expect(statesOf(progress([status(1)]))).toEqual(['running', 'running', 'waiting']);
+  });
+
+  it('loses a pair that said nothing for three times its longest cell', () => {
+    const limit = staleAfterSeconds(request.options);
+    const statuses = [status(1), status(2, { updatedAt: at(0).toISOString() })];
+
+    expect(statesOf(progress(statuses, { now: at(limit - 1) }))[2]).toBe('running');
+    expect(statesOf(progress(statuses, { now: at(limit + 1) }))[2]).toBe('lost');
+  });
+
+  it('loses a pair whose node is no more, and says which and why', () => {
+    const dead = nodes.map((node) =>
+      node.instanceId === 'i-s2'
+        ? { ...node, state: 'terminated', stateReason: 'Server.SpotInstanceTermination' }
+        : node,
+    );
+    const run = progress([status(1), status(2)], { nodes: dead });
+
+    expect(statesOf(run)).toEqual(['running', 'running', 'lost']);
+    expect(run.pairs[1]?.message).toBe(
+      'its serving node i-s2 is terminated: Server.SpotInstanceTermination',
+    );
+  });
+
+  it('loses a pair whose stack is gone, and one on which the runner never started', () => {
+    expect(statesOf(progress([status(1), status(2)], { pairs: pairs.slice(0, 1) }))[2]).toBe(
+      'lost',
+    );
+    expect(statesOf(progress([status(1)], {}, { notStarted: [2] }))[2]).toBe('lost');
+  });
+
+  it('is completed when all are, and incomplete when nobody works on it and cells are missing', () => {
+    const done = { state: 'completed', cells: { total: 2, completed: 2, failed: 0 } } as const;
+
+    expect(progress([status(1, done), status(2, done)]).state).toBe('completed');
+    expect(progress([status(1, done), status(2, { state: 'failed' })]).state).toBe('incomplete');
+    expect(progress([status(1, done), status(2, { state: 'cancelled' })]).state).toBe('incomplete');
+  });
+
+  it('does not take the word before a resume for one after it', () => {
+    const old = status(1, { state: 'completed' });
+    const resumed = { pairs: [1], assignment: 1, sentAt: at(95).toISOString() };
+    const lastWords = { 1: old.updatedAt, 2: status(2).updatedAt };
+    const run = progress([old, status(2)], {}, { ...resumed, lastWords });
+
+    expect(statesOf(run)).toEqual(['running', 'waiting', 'replaced']);
+
+    const after = status(1, { state: 'completed', updatedAt: at(99).toISOString() });
+
+    expect(progress([after, status(2)], {}, { ...resumed, lastWords }).state).toBe('completed');
+  });
+
+  it('knows no money where no price is known', () => {
+    const unpriced = pairs.map((pair) => ({ ...pair, pricePerHourUsd: undefined }));
+    const without = { pricePerHourUsd: null as unknown as number };
+    const run = progress([status(1, without), status(2, without)], { pairs: unpriced });
+
+    expect(run.pairs[0]?.usdSoFar).toBeUndefined();
+    expect(runStatusText(run)).toContain('$? so far');
+  });
+});
+
+describe('the words about it', () => {
+  it('say what people want to know, and what to do next', () => {
+    const text = runStatusText(
+      progress([
+        status(1, { pendingUploads: 3, starts: 2 }),
+        status(2, { state: 'failed', message: 'no disk' }),
+      ]),
+    );
+
+    expect(text).toContain('r: running, profile quick');
+    expect(text).toContain('2 of 4 cells; $0.04 so far, 50 s and $0.01 to go');
+    expect(text).toMatch(/^1 +running +1\/2 +0 +1 min 40 s +50 s +\$0\.02 +\$0\.01 +10 s ago$/m);
+    expect(text).toContain('pair 1: runs a-cell');
+    expect(text).toContain('pair 1: 3 finished records are not in the bucket yet');
+    expect(text).toContain('pair 1: its runner was started 2 times');
+    expect(text).toContain('pair 2: no disk');
+    expect(text).toContain('bench cancel r');
+  });
+
+  it('offer to go on with what is incomplete', () => {
+    const text = runStatusText(
+      progress([status(1, { state: 'failed' }), status(2, { state: 'failed' })]),
+    );
+
+    expect(text).toContain('bench run --on aws --resume r');
+  });
+
+  it('fit into a line for each run, and into the line of one that goes on', () => {
+    const run = progress([status(1), status(2)]);
+
+    expect(runListText([run])).toMatch(/^r +running +2\/4 +0 +2 +0 +\$0\.04 +50 s$/m);
+    expect(followText(run)).toBe(
+      '[2/4] 50 s left · $0.04 so far, $0.02 to go · pairs 1: 1/2, 2: 1/2',
+    );
+  });
+});
