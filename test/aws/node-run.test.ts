@@ -407,10 +407,20 @@ describe('a runner that is stopped', () => {
     expect(await pair.object(runKeys.status('cancelled', 1))).toMatchObject({ state: 'cancelled' });
   });
 
-  it('ends as interrupted when AWS takes its spot instance away', async () => {
+  it('shares its folder with no other, and ends as interrupted when AWS takes its spot instance away', async () => {
     const folder = join(newFolder(), 'run');
     const bench = pair.startRun(['--run-id', 'spot', ...long, '--output', folder]);
     await untilMeasuring(bench, folder);
+    // A second one of the same run changes nothing of the first.
+    const other = pair.startRun(['--run-id', 'spot', ...long, '--output', folder]);
+    expect([await other.ended, other.stderr()]).toEqual([
+      2,
+      expect.stringMatching(/^error: the process \d+ is running the plan/m),
+    ]);
+    expect(await pair.object(runKeys.status('spot', 1))).toMatchObject({
+      state: 'running',
+      starts: 1,
+    });
     await emulator.set({ spotInterruption: pair.middlewareInstance });
 
     expect(await bench.ended).toBe(130);
