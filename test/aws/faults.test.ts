@@ -12,9 +12,13 @@ const MINUTE_MS = 60_000;
 
 /** Nine repeats of one serving, three on each of three pairs. */
 const PLAN = [
-  ...['--servings', servingNames[0] ?? ''],
-  ...['--levels', '1,2', '--scenarios', 'warm', '--repeats', '9'],
-  ...['--warmup', '0.5', '--duration', '1.5', '--no-ceilings'],
+  `--servings=${servingNames[0]}`,
+  '--levels=1,2',
+  '--scenarios=warm',
+  '--repeats=9',
+  '--warmup=0.5',
+  '--duration=1.5',
+  '--no-ceilings',
 ] as const;
 const CELLS = 18;
 
@@ -46,8 +50,11 @@ describe('a deployment in trouble', () => {
   const pairOf = async (pair: number): Promise<Pair> => {
     const { stdout } = successOf(
       await emulator.run('aws', [
-        ...['cloudformation', 'describe-stacks', '--stack-name', `trouble-pair-${pair}`],
-        ...['--query', 'Stacks[0].Outputs[].[OutputKey,OutputValue]', '--output', 'json'],
+        'cloudformation',
+        'describe-stacks',
+        `--stack-name=trouble-pair-${pair}`,
+        '--query=Stacks[0].Outputs[].[OutputKey,OutputValue]',
+        '--output=json',
       ]),
     );
     const outputs = new Map(JSON.parse(stdout) as readonly (readonly [string, string])[]);
@@ -92,16 +99,16 @@ describe('a deployment in trouble', () => {
     async () => {
       const configuration = await operator.configuration();
       await emulator.set({ capacity: 'g4dn.xlarge@us-east-1a' });
-      const refused = await operator.bench('deploy');
+      const refused = await operator.bench('deploy', '--', '--require-approval', 'never');
       await operator.configure({
         ...configuration,
         pairs: 3,
         otherAvailabilityZones: ['us-east-1b'],
       });
-      successOf(await operator.bench('deploy'));
+      successOf(await operator.bench('deploy', '--', '--require-approval', 'never'));
       await emulator.set({ capacity: '' });
 
-      expect(refused.code).toBe(2);
+      expect(refused.code).toBe(1);
       expect(refused.stderr).toMatch(/us-east-1a/);
       expect(refused.stderr).toMatch(/otherAvailabilityZones/);
       expect(JSON.stringify(await operator.configuration())).toContain('us-east-1b');
@@ -156,7 +163,10 @@ describe('a deployment in trouble', () => {
         times: 20,
       });
       const run = operator.startBench(
-        ...['run', '--on', 'aws', '--run-id', 'hard', '--stale-after', '20'],
+        'run',
+        '--on=aws',
+        '--run-id=hard',
+        '--stale-after=20',
         ...PLAN,
       );
       const underway = await until(

@@ -68,7 +68,7 @@ def answer(method, what, query, body):
     if what == "run":
         return machine_of(body).run(body["command"], body.get("timeout", 30))
     if what == "kill":
-        power.cut(body["instance"], body.get("then", "running"))
+        power.cut(body["instance"], body.get("after", "running"))
         return {}
     rules = settings.CONTROL[what]
     if method == "POST":

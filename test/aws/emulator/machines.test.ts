@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
@@ -18,6 +16,7 @@ import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { startEmulator, type Emulator } from '../support/emulator.ts';
 import { clientsOf, type Clients } from './clients.ts';
+import { isGone } from './process-state.ts';
 import { runInstance, shell, untilOnline, type InstanceOptions } from './run-instance.ts';
 import { eventually } from './waiting.ts';
 
@@ -61,16 +60,6 @@ const stateBecomes = (id: string, state: string): Promise<string | undefined> =>
 /** What a machine's kernel says of one boot; another boot has another. */
 const firstProcess = async (id: string): Promise<number | null> =>
   (await emulator.machines()).find(({ instance }) => instance === id)?.pid ?? null;
-
-const isAlive = (pid: number | null): boolean => pid !== null && existsSync(`/proc/${pid}`);
-
-/** A process that has ended stays in /proc until its parent, here the system's first process, looks. */
-const isGone = async (pid: number | null): Promise<void> => {
-  await eventually(
-    () => Promise.resolve(isAlive(pid)),
-    (alive) => !alive,
-  );
-};
 
 const pingStatus = async (id: string): Promise<string | undefined> => {
   const { InstanceInformationList = [] } = await clients.ssm.send(
@@ -154,7 +143,7 @@ test.each([
   const id = await launch({ shutdown });
   const pid = await firstProcess(id);
   await emulator.onMachine(id, 'systemctl poweroff');
-  await stateBecomes(id, state);
+  await expect(stateBecomes(id, state)).resolves.toBe(state);
   await isGone(pid);
 });
 
@@ -240,65 +229,4 @@ test('a terminated instance takes its machine and its volumes with it', async ()
   await isGone(pid);
   expect(await volumes()).toHaveLength(0);
   await stateBecomes(id, 'terminated');
-});
-
-/** What an emulator could leave on the host: processes, control groups, folders. */
-const tracesOf = (pid: number): string[] => {
-  const groups = readFileSync('/proc/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' '))
-    .filter(([, , type]) => type === 'cgroup2')
-    .map(([, folder = '']) => join(folder, `aws-emulator-${pid}`));
-  const processes = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        return readFileSync(`/proc/${name}/cgroup`, 'utf8').includes(`aws-emulator-${pid}`);
-      } catch {
-        return false;
-      }
-    });
-  return [...groups.filter((folder) => existsSync(folder)), ...processes];
-};
-
-test.each(['SIGTERM', 'SIGKILL'] as const)(
-  'nothing is left on the host after %s, not even while machines run',
-  async (signal) => {
-    const before = readFileSync('/proc/self/mountinfo', 'utf8');
-    const second = await startEmulator({ machines: true });
-    const id = await runInstance(clientsOf(second).ec2);
-    await untilOnline(second, id);
-    const pid = (await second.machines())[0]?.pid ?? null;
-    expect(isAlive(pid)).toBe(true);
-    expect(tracesOf(second.pid).length).toBeGreaterThan(3);
-    expect(readFileSync('/proc/self/mountinfo', 'utf8')).toBe(before);
-    process.kill(second.pid, signal);
-    await eventually(
-      () => Promise.resolve(tracesOf(second.pid)),
-      (traces) => traces.length === 0,
-    );
-    await isGone(pid);
-    await second.stop();
-  },
-);
-
-test('an emulator ends with the process that started it', async () => {
-  const code = `
-    import { startEmulator } from './test/aws/support/emulator.ts';
-    const emulator = await startEmulator({ machines: true });
-    console.log(emulator.pid);
-    process.kill(process.pid, 'SIGKILL');
-  `;
-  const folder = temporaryFolder();
-  mkdirSync(folder, { recursive: true });
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
-    cwd: join(import.meta.dirname, '../../..'),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [text] = (await once(child.stdout, 'data')) as [Buffer];
-  const pid = Number(String(text));
-  await eventually(
-    () => Promise.resolve([...tracesOf(pid), ...(isAlive(pid) ? ['alive'] : [])]),
-    (traces) => traces.length === 0,
-  );
 });

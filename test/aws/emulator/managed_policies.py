@@ -23,12 +23,12 @@ def known():
 def attach_role_policy(backend, policy_arn, role_name):
     """Takes the place of moto's; an unknown name is refused as by AWS."""
     name = policy_arn.rsplit("/", 1)[-1]
-    if policy_arn.startswith(PREFIX) and policy_arn not in backend.managed_policies:
-        if name in known():
-            policy = AWSManagedPolicy.from_data(
-                name, backend.account_id, backend.region_name, known()[name]
-            )
-            backend.managed_policies[policy.arn] = policy
+    is_new = policy_arn.startswith(PREFIX) and policy_arn not in backend.managed_policies
+    if is_new and name in known():
+        policy = AWSManagedPolicy.from_data(
+            name, backend.account_id, backend.region_name, known()[name]
+        )
+        backend.managed_policies[policy.arn] = policy
     attach_with_moto(backend, policy_arn, role_name)
 
 

@@ -151,6 +151,12 @@ const states = async (id: string): Promise<Record<string, string | undefined>> =
   );
 };
 
+const count = (all: Readonly<Record<string, string | undefined>>): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const state of Object.values(all)) counts[state ?? ''] = (counts[state ?? ''] ?? 0) + 1;
+  return counts;
+};
+
 const ended = async (id: string) => {
   const { Commands } = await eventually(
     () => clients.ssm.send(new ListCommandsCommand({ CommandId: id })),
@@ -181,7 +187,7 @@ test('a command goes to all instances with a tag, no more at a time than MaxConc
 test('after more failures than MaxErrors the instances that are left get no command', async () => {
   const id = await fanOut('exit 3', { MaxConcurrency: '1', MaxErrors: '0' });
   expect(await ended(id)).toMatchObject({ Status: 'Failed', TargetCount: 3 });
-  expect(Object.values(await states(id)).toSorted()).toEqual(['Cancelled', 'Cancelled', 'Failed']);
+  expect(count(await states(id))).toEqual({ Cancelled: 2, Failed: 1 });
 });
 
 test('with MaxErrors the others go on', async () => {
@@ -189,7 +195,7 @@ test('with MaxErrors the others go on', async () => {
   const id = await fanOut(script, { MaxErrors: '1' });
   expect(await ended(id)).toMatchObject({ StatusDetails: 'Incomplete', ErrorCount: 1 });
   const all = await states(id);
-  expect(Object.values(all).toSorted()).toEqual(['Failed', 'Success', 'Success']);
+  expect(count(all)).toEqual({ Failed: 1, Success: 2 });
   expect(all[first()]).toBe('Failed');
 });
 

@@ -20,7 +20,7 @@ from .cloudformation import engine
 from .ec2 import launch, power
 from .machines.host import Host, machines_wanted
 from .settings import Server
-from .ssm import public_parameters, responses
+from .ssm import document_lists, public_parameters, responses
 
 ADDRESS = "127.0.0.1"
 
@@ -39,6 +39,7 @@ def install():
         engine,
         launch,
         power,
+        document_lists,
         public_parameters,
         responses,
         managed_policies,

@@ -95,7 +95,7 @@ def split(text):
 
 
 def take(name, matches):
-    """True where an entry `what[:times]` of a comma list matches; a counted entry is used by one."""
+    """True where an entry `what[:times]` of a comma list matches; a counted one is used up."""
     with LOCK:
         entries = split(SETTINGS[name])
         for position, entry in enumerate(entries):

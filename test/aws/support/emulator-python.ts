@@ -53,21 +53,23 @@ const lock = async (folder: string): Promise<() => void> => {
   }
 };
 
+/** One step of the installation. Throws with the end of what it printed. */
+const step = async (command: string, ...args: string[]): Promise<void> => {
+  try {
+    await execute(command, args, { timeout: INSTALL_LIMIT_MS, maxBuffer: 1 << 26 });
+  } catch (cause) {
+    const { stderr = '' } = cause as { stderr?: string };
+    throw new Error(
+      `The emulator's Python environment cannot be made: ${command} ${args.join(' ')} failed.\n` +
+        `${stderr.slice(-2000)}\nIt needs Python 3.11 or newer with venv, and the package registry.`,
+      { cause },
+    );
+  }
+};
+
 const install = async (folder: string, venv: string): Promise<void> => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'cli'), { recursive: true });
-  const step = async (command: string, ...args: string[]): Promise<void> => {
-    try {
-      await execute(command, args, { timeout: INSTALL_LIMIT_MS, maxBuffer: 1 << 26 });
-    } catch (cause) {
-      const { stderr = '' } = cause as { stderr?: string };
-      throw new Error(
-        `The emulator's Python environment cannot be made: ${command} ${args.join(' ')} failed.\n` +
-          `${stderr.slice(-2000)}\nIt needs Python 3.11 or newer with venv, and the package registry.`,
-        { cause },
-      );
-    }
-  };
   await step('python3', '-m', 'venv', venv);
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   await step(join(venv, 'bin/python'), ...pip, '--require-hashes', '-r', REQUIREMENTS);

@@ -35,9 +35,7 @@ def version_with(documents, content):
     return None
 
 
-def update(
-    cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
-):
+def update(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
     """A new version, or a new document as CloudFormation does without an UpdateMethod."""
     properties = cloudformation_json["Properties"]
     backend = ssm_backends[account_id][region_name]

@@ -3,10 +3,22 @@
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 
-from . import change_sets, creation, exports, operations, resource_map
-from . import bucket_policies, documents, instances, launch_templates
-from . import placement_groups, roles, security_groups, subnets
-from . import wait_conditions  # noqa: F401
+from . import (
+    bucket_policies,
+    change_sets,
+    creation,
+    documents,
+    exports,
+    instances,
+    launch_templates,
+    operations,
+    placement_groups,
+    resource_map,
+    roles,
+    security_groups,
+    subnets,
+    wait_conditions,  # noqa: F401
+)
 from .simple_resource import SimpleResource
 
 

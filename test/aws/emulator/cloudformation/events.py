@@ -14,9 +14,7 @@ def resource_event(stack, logical_id, kind, status, reason=None, physical_id="")
 
 def stack_event(stack, status, reason=None):
     """An event of the stack itself."""
-    resource_event(
-        stack, stack.name, "AWS::CloudFormation::Stack", status, reason, stack.stack_id
-    )
+    resource_event(stack, stack.name, "AWS::CloudFormation::Stack", status, reason, stack.stack_id)
 
 
 def stack_of(resource_map):

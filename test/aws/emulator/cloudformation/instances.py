@@ -75,9 +75,7 @@ def run_arguments(properties, region_name):
         "private_ip": properties.get("PrivateIpAddress"),
         "metadata_options": properties.get("MetadataOptions") or {},
         "instance_market_options": properties.get("InstanceMarketOptions"),
-        "instance_initiated_shutdown_behavior": properties.get(
-            "InstanceInitiatedShutdownBehavior"
-        ),
+        "instance_initiated_shutdown_behavior": properties.get("InstanceInitiatedShutdownBehavior"),
         "associate_public_ip": None if public is None else is_true(public),
         "monitoring_state": "enabled" if is_true(properties.get("Monitoring")) else "disabled",
         "tags": {

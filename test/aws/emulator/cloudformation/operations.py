@@ -156,9 +156,10 @@ def install():
     """Methods in place of moto's."""
     backend, stack = models.CloudFormationBackend, models.Stack
     backend.execute_change_set, backend.delete_stack = execute_change_set, delete_stack
-    stack.has_parameters = lambda self, other: effective_parameters(
-        self.template_dict, self.parameters
-    ) == effective_parameters(self.template_dict, other)
+    stack.has_parameters = lambda self, other: (
+        effective_parameters(self.template_dict, self.parameters)
+        == effective_parameters(self.template_dict, other)
+    )
     # UsePreviousValue wants the name of an SSM parameter, not its value.
     stack.stack_parameters = property(
         lambda self: effective_parameters(self.template_dict, self.parameters)

@@ -45,9 +45,7 @@ def describe_placement_groups(response):
 
     def fits(group):
         tags = {tag["Key"]: tag["Value"] for tag in group["Tags"]}
-        wanted = {
-            f["Name"][4:]: f["Values"] for f in filters if f["Name"].startswith("tag:")
-        }
+        wanted = {f["Name"][4:]: f["Values"] for f in filters if f["Name"].startswith("tag:")}
         return (not names or group["GroupName"] in names) and all(
             tags.get(key) in values for key, values in wanted.items()
         )

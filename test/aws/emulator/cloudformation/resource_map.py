@@ -66,9 +66,7 @@ def delete(resource_map):
                 )
                 continue
         resource_map._parsed_resources.pop(logical_id, None)
-        resource_event(
-            stack, logical_id, source["Type"], "DELETE_COMPLETE", None, physical_id
-        )
+        resource_event(stack, logical_id, source["Type"], "DELETE_COMPLETE", None, physical_id)
     if errors:
         raise errors[0]
 
@@ -127,9 +125,7 @@ class Update:
 
     def _refers_to_replaced(self, logical_id):
         replaced = {name for name, _ in self.replaced}
-        return bool(
-            replaced & set(parsing.get_references_from_template(self.new[logical_id]))
-        )
+        return bool(replaced & set(parsing.get_references_from_template(self.new[logical_id])))
 
     def _modify(self, logical_id):
         source = self.new[logical_id]
@@ -151,9 +147,7 @@ class Update:
                 self.map._parsed_resources.pop(logical_id, None)
                 self.map[logical_id]
         except Exception as error:
-            resource_event(
-                self.stack, logical_id, kind, "UPDATE_FAILED", handler_message(error)
-            )
+            resource_event(self.stack, logical_id, kind, "UPDATE_FAILED", handler_message(error))
             raise
         resource_event(self.stack, logical_id, kind, "UPDATE_COMPLETE")
 

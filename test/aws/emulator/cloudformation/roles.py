@@ -18,9 +18,7 @@ def create(cls, resource_name, cloudformation_json, account_id, region_name, **k
     return role
 
 
-def update(
-    cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
-):
+def update(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
     """The trust, the inline policies and the managed ones of the new template, in place."""
     properties = cloudformation_json["Properties"]
     backend = iam_backends[account_id][get_partition(region_name)]

@@ -44,9 +44,7 @@ def create(cls, resource_name, cloudformation_json, account_id, region_name, **k
     return group
 
 
-def update(
-    cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
-):
+def update(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
     """The group stays; its inline rules are those of the new template."""
     properties = cloudformation_json["Properties"]
     group = original_resource

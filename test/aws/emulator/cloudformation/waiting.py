@@ -50,7 +50,7 @@ class Waiting:
         self.threads, self.errors = {}, []
 
     def create(self, logical_id):
-        """Creates a resource after the conditions that it needs; a condition only starts to wait."""
+        """Creates a resource after what it waits for; a condition only starts to wait."""
         self._join(self.needed[logical_id])
         if self.resources[logical_id]["Type"] != WaitCondition.TYPE:
             self.map[logical_id]

@@ -33,9 +33,8 @@ def check_capacity(kind, zone, spot):
     def matches(entry):
         wanted, _, where = entry.partition("@")
         name, _, market = wanted.partition("/")
-        return (
-            name in ("*", kind) and where in ("*", zone) and (not market or (market == "spot") == spot)
-        )
+        right_market = not market or (market == "spot") == spot
+        return name in ("*", kind) and where in ("*", zone) and right_market
 
     if take("capacity", matches):
         raise EC2ClientError("InsufficientInstanceCapacity", capacity_message(kind, zone, spot))
@@ -63,9 +62,7 @@ def run_instances(self, image_id, count, user_data, security_group_names, **kwar
     check_capacity(kwargs.get("instance_type"), zone, bool(kwargs.get("instance_market_options")))
     if isinstance(user_data, str):
         user_data = Base64EncodedString(user_data)
-    reservation = run_with_moto(
-        self, image_id, count, user_data, security_group_names, **kwargs
-    )
+    reservation = run_with_moto(self, image_id, count, user_data, security_group_names, **kwargs)
     for instance in reservation.instances:
         instance.launched = time.time()
         for interface in instance.nics.values():

@@ -66,19 +66,19 @@ def on_end(machine, how):
     # Lost without a word: EC2 goes on to say that it runs.
 
 
-def cut(instance_id, then):
-    """A power cut. `then`: "running" (EC2 still says so), "reboot", "stopped" or "terminated"."""
+def cut(instance_id, after):
+    """A power cut. `after`: "running" (EC2 still says so), "reboot", "stopped" or "terminated"."""
     machine = Machines.of(instance_id)
     if machine is None or machine.gone:
         raise KeyError(f"no machine runs for {instance_id}")
     instance = machine.instance
-    if then == "terminated":
+    if after == "terminated":
         terminate(instance)
         return
-    if then == "stopped":
+    if after == "stopped":
         moto["stop"](instance)
     machine.cut_power()
-    if then == "reboot":
+    if after == "reboot":
         wait_for_end(machine)
         machine.boot()
 

@@ -3,6 +3,7 @@
 Needs nothing but os, since the guard uses it too.
 """
 
+import contextlib
 import os
 import time
 
@@ -57,9 +58,7 @@ def remove(path):
     deadline = time.monotonic() + 5
     while os.path.isdir(path) and time.monotonic() < deadline:
         for folder, _, _ in os.walk(path, topdown=False):
-            try:
+            with contextlib.suppress(OSError):
                 os.rmdir(folder)
-            except OSError:
-                pass
         if os.path.isdir(path):
             time.sleep(0.02)

@@ -5,19 +5,42 @@ import shutil
 import uuid
 
 # Of the host's units only the plain ones: no hardware, no logins, no kernel.
-MASKED = """
-    getty.target systemd-logind.service systemd-udevd.service systemd-udevd-control.socket
-    systemd-udevd-kernel.socket systemd-udev-trigger.service modprobe@.service
-    systemd-modules-load.service systemd-sysctl.service systemd-binfmt.service
-    proc-sys-fs-binfmt_misc.automount proc-sys-fs-binfmt_misc.mount kmod-static-nodes.service
-    sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount
-    sys-fs-fuse-connections.mount dev-hugepages.mount dev-mqueue.mount
-    systemd-random-seed.service systemd-hwdb-update.service ldconfig.service
-    systemd-update-utmp.service systemd-update-utmp-runlevel.service systemd-remount-fs.service
-    systemd-firstboot.service systemd-sysusers.service systemd-machine-id-commit.service
-    systemd-ask-password-wall.path systemd-ask-password-console.path systemd-pstore.service
-    systemd-pcrmachine.service systemd-user-sessions.service first-boot-complete.target
-""".split()
+MASKED = [
+    "getty.target",
+    "systemd-logind.service",
+    "systemd-udevd.service",
+    "systemd-udevd-control.socket",
+    "systemd-udevd-kernel.socket",
+    "systemd-udev-trigger.service",
+    "modprobe@.service",
+    "systemd-modules-load.service",
+    "systemd-sysctl.service",
+    "systemd-binfmt.service",
+    "proc-sys-fs-binfmt_misc.automount",
+    "proc-sys-fs-binfmt_misc.mount",
+    "kmod-static-nodes.service",
+    "sys-kernel-debug.mount",
+    "sys-kernel-tracing.mount",
+    "sys-kernel-config.mount",
+    "sys-fs-fuse-connections.mount",
+    "dev-hugepages.mount",
+    "dev-mqueue.mount",
+    "systemd-random-seed.service",
+    "systemd-hwdb-update.service",
+    "ldconfig.service",
+    "systemd-update-utmp.service",
+    "systemd-update-utmp-runlevel.service",
+    "systemd-remount-fs.service",
+    "systemd-firstboot.service",
+    "systemd-sysusers.service",
+    "systemd-machine-id-commit.service",
+    "systemd-ask-password-wall.path",
+    "systemd-ask-password-console.path",
+    "systemd-pstore.service",
+    "systemd-pcrmachine.service",
+    "systemd-user-sessions.service",
+    "first-boot-complete.target",
+]
 
 AGENT = "amazon-ssm-agent"
 

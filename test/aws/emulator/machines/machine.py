@@ -1,5 +1,6 @@
 """One machine: its disk, its boots, its end, and commands inside it."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -57,7 +58,9 @@ class Machine:
             )
         threading.Thread(target=self._listen, daemon=True).start()
         if not self._mounted.wait(30) or self.gone:
-            raise RuntimeError(f"The disk of {self.instance.id} cannot be made: {self._complaint()}")
+            raise RuntimeError(
+                f"The disk of {self.instance.id} cannot be made: {self._complaint()}"
+            )
         # The keeper's mount namespace, seen from outside.
         outside = f"/proc/{self._keeper.pid}/root{self.folder}"
         self.root = outside + "/root"
@@ -228,10 +231,8 @@ class Machine:
         self.running = False
         cgroups.remove(self.group)
         for leftover in (self.folder, self.folder + ".log"):
-            try:
+            with contextlib.suppress(OSError):
                 os.rmdir(leftover) if os.path.isdir(leftover) else os.unlink(leftover)
-            except OSError:
-                pass
 
 
 class Machines:
@@ -257,8 +258,6 @@ class Machines:
 
 def kill_group(process):
     """Ends a process and those in its group."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()

@@ -28,7 +28,7 @@ def timestamp(seconds):
     """A time as the API writes it; empty for one that has not come."""
     if not seconds:
         return ""
-    moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
@@ -158,7 +158,7 @@ class Invocation:
         return machine.start_script(path, text, env, folder, out, err)
 
     def _machine_was_lost(self, machine, deadline):
-        """Nobody reports the end: a time-out, unless the agent comes back and says that it failed."""
+        """Nobody reports the end: a time-out, unless the agent comes back as failed."""
         while time.monotonic() < deadline and not machine.gone:
             if self.cancelled.wait(0.1):
                 break

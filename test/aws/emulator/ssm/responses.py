@@ -34,9 +34,7 @@ def document_of(backend, name, version, given):
     else:
         document = documents.find_by_version(version)
     if document is None:
-        raise SSMException(
-            "InvalidDocumentVersion", f"Document {name} has no version {version}"
-        )
+        raise SSMException("InvalidDocumentVersion", f"Document {name} has no version {version}")
     content = document.content_json
     parameters.check(content.get("parameters") or {}, given, name)
     return content, document.document_version
@@ -78,9 +76,7 @@ def send_command(response):
     backend, request = response.ssm_backend, response._get_param
     name = request("DocumentName").split("/")[-1]
     given = request("Parameters", {})
-    content, version = document_of(
-        backend, name, request("DocumentVersion") or "$DEFAULT", given
-    )
+    content, version = document_of(backend, name, request("DocumentVersion") or "$DEFAULT", given)
     instances = instances_of(backend, request("InstanceIds", []), request("Targets", []))
     command = Command(backend, request, instances, content, version)
     backend._commands.append(command)
