@@ -43,14 +43,14 @@ describe('the middleware node', () => {
   });
 });
 
+const fetching = (input: object): readonly Statement[] =>
+  synthesise({ ...amis, ...input })
+    .resources.filter(({ Type }) => Type === 'AWS::IAM::Policy')
+    .flatMap(statementsOf)
+    .filter(({ Sid }) => Sid === 'FetchK6');
+
 describe('a k6 in S3', () => {
   const k6 = { url: 's3://mirror/tools/k6.tar.gz', sha256: 'a'.repeat(64) };
-  const fetching = (input: object): readonly Statement[] =>
-    synthesise({ ...amis, ...input })
-      .resources.filter(({ Type }) => Type === 'AWS::IAM::Policy')
-      .flatMap(statementsOf)
-      .filter(({ Sid }) => Sid === 'FetchK6');
-
   it('may be read by the middleware node, and nothing beside it', () => {
     expect(fetching({ k6 })).toEqual([
       {
