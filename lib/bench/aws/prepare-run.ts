@@ -62,14 +62,23 @@ const demandReady = async (
 export const prepareNewRequest = async (
   site: RunSite,
   said: PlanOverrides,
-  wanted: { readonly runId: string; readonly pairs: readonly number[] | undefined },
+  wanted: {
+    readonly runId: string;
+    readonly pairs: readonly number[] | undefined;
+    readonly processes: number | undefined;
+  },
   isSent: boolean,
 ): Promise<PreparedRequest> => {
   const { aws, config, deployment } = site;
-  const { runId } = wanted;
+  const { runId, processes } = wanted;
   const pairs = choosePairs(deployment.pairs, wanted.pairs);
   const numbers = pairs.map(({ pair }) => pair);
-  const request = newRunRequest(config, said, { runId, pairs: numbers, at: new Date() });
+  const request = newRunRequest(config, said, {
+    runId,
+    pairs: numbers,
+    at: new Date(),
+    processes,
+  });
   const estimate = estimateFor(cellsOf(request), pairs);
   if (isSent) {
     if ((await readRunObjects(aws, deployment.bucket, runId)) !== undefined) {

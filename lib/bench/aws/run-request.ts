@@ -32,8 +32,15 @@ export interface RunRequest {
 export const newRunRequest = (
   config: Pick<Config, 'name' | 'servings'>,
   said: PlanOverrides,
-  to: { readonly runId: string; readonly pairs: readonly number[]; readonly at: Date },
+  to: {
+    readonly runId: string;
+    readonly pairs: readonly number[];
+    readonly at: Date;
+    /** Of the middleware; undefined for one a core. */
+    readonly processes?: number | undefined;
+  },
 ): RunRequest => {
+  const words = [optionText(said), to.processes === undefined ? '' : `--processes ${to.processes}`];
   const { loadEngine: _, ...options } = resolvePlanOptions({
     servings: config.servings,
     seed: seedFrom(to.runId),
@@ -52,7 +59,7 @@ export const newRunRequest = (
     },
     strict: said.servings !== undefined,
     seedText: said.seed === undefined ? '' : String(said.seed),
-    optionText: optionText(said),
+    optionText: words.filter((word) => word !== '').join(' '),
     pairs: to.pairs,
     notStarted: [],
     assignment: 0,

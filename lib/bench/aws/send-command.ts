@@ -27,6 +27,13 @@ export const documentVersionOf = async (
   deployment: Deployment,
   id: DocumentId,
 ): Promise<string> => {
+  const gone = (cause?: unknown): BenchError =>
+    new BenchError(
+      'BENCH_STACK',
+      `the document ${id} of the stack ${deployment.name}-base is gone`,
+      { hint: 'deploy it again: npx cdk deploy --all', cause },
+    );
+  if (deployment.documents[id] === '') throw gone();
   try {
     const { Document } = await aws.ssm.send(
       new DescribeDocumentCommand({ Name: deployment.documents[id] }),
@@ -34,11 +41,7 @@ export const documentVersionOf = async (
     return Document?.DefaultVersion ?? '$DEFAULT';
   } catch (error) {
     if (awsErrorName(error) !== 'InvalidDocument') throw error;
-    throw new BenchError(
-      'BENCH_STACK',
-      `the document ${deployment.documents[id]} of the stack ${deployment.name}-base is gone`,
-      { hint: 'deploy it again: npx cdk deploy --all', cause: error },
-    );
+    throw gone(error);
   }
 };
 

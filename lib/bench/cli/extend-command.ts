@@ -5,11 +5,21 @@ import { usdText } from '../aws/status-text.ts';
 import { awsOptionSpecs, withDeployment } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import { helpTexts } from './help.ts';
-import { numberOf } from './option-values.ts';
 import { demandWords, parseCommandLine, usageError } from './usage.ts';
 
 /** As `extend-deadline.sh` has it. */
 const MOST_HOURS = 72;
+
+const LEAST_HOURS = 0.1;
+
+const hoursOf = (word: string): number => {
+  const hours = /^\d+(\.\d+)?$/.test(word) ? Number(word) : Number.NaN;
+  if (hours >= LEAST_HOURS && hours <= MOST_HOURS) return hours;
+  throw usageError(
+    `"${word}" is no number of hours`,
+    `give a number from ${LEAST_HOURS} to ${MOST_HOURS}`,
+  );
+};
 
 /** Moves the moment at which the nodes of a deployment end themselves. */
 export const extendCommand: Command = (context) => {
@@ -22,7 +32,7 @@ export const extendCommand: Command = (context) => {
   demandWords(positionals, 1, 'extend');
   const [word] = positionals;
   if (word === undefined) throw usageError('"bench extend" needs hours', 'bench extend 4');
-  const hours = numberOf('HOURS', word, { least: 0.1, most: MOST_HOURS });
+  const hours = hoursOf(word);
   return withDeployment(values.config, context, async ({ aws, deployment }) => {
     const seconds = Math.round(Date.now() / 1000 + hours * 3600);
     const parameters = { DeadlineSeconds: String(seconds) };

@@ -18,7 +18,7 @@ examples
   bench status
   bench status 2026-01-31t12-00-00-quick --watch
 
-exit codes: 0 done; 1 a run is incomplete; 2 could not run; 130 interrupted
+exit codes: 0 done; 1 the run is incomplete and nobody works on it; 2 could not run; 130 interrupted
 `,
   logs: `usage: bench logs RUN [options]
 

@@ -29,6 +29,7 @@ import { usageError } from './usage.ts';
 type Context = Pick<CommandContext, 'console' | 'signal'>;
 
 const MOST_PAIRS = 99;
+const MOST_PROCESSES = 1024;
 
 /** The pairs of `--pairs 1,2`; undefined where it was not said. */
 const pairsOf = (texts: readonly string[] | undefined): readonly number[] | undefined =>
@@ -37,6 +38,11 @@ const pairsOf = (texts: readonly string[] | undefined): readonly number[] | unde
     : listOf('pairs', texts).map((text) =>
         numberOf('pairs', text, { least: 1, most: MOST_PAIRS, whole: true }),
       );
+
+const processesOf = ({ processes }: RunValues): number | undefined =>
+  processes === undefined
+    ? undefined
+    : numberOf('processes', processes, { least: 1, most: MOST_PROCESSES, whole: true });
 
 const prepare = (
   values: RunValues,
@@ -48,12 +54,13 @@ const prepare = (
   const isSent = values['dry-run'] !== true;
   if (values.resume === undefined) {
     const runId = runIdOf(values['run-id'] ?? newRunId(new Date(), said.profile ?? 'quick'));
-    return prepareNewRequest(site, said, { runId, pairs }, isSent);
+    return prepareNewRequest(site, said, { runId, pairs, processes: processesOf(values) }, isSent);
   }
   const [option] = Object.keys(said);
-  if (option !== undefined || values['run-id'] !== undefined) {
+  const extra = option ?? (['run-id', 'processes'] as const).find((name) => values[name]);
+  if (extra !== undefined) {
     throw usageError(
-      `--resume goes with no option of the plan (${option ?? 'run-id'})`,
+      `--resume goes with no option of the plan (${extra})`,
       'a resumed run keeps its plan; only --pairs may change',
     );
   }

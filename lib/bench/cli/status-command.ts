@@ -92,7 +92,8 @@ export const statusCommand: Command = async (context) => {
       );
       const goesOn = status.runs.some(({ state }) => state === 'running');
       if (values.watch !== true || !goesOn) {
-        return status.runs.some(({ state }) => state === 'incomplete') ? 1 : 0;
+        // In the list of all runs, one that was cancelled long ago is no news.
+        return wanted !== undefined && status.runs[0]?.state === 'incomplete' ? 1 : 0;
       }
       await sleep(WATCH_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
     }

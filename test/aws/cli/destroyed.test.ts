@@ -1,0 +1,83 @@
+import {
+  CloudFormationClient,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
+import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import { baseStackName, pairStackName } from '../../../lib/deployment/stack-names.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { playPairs, putObject } from './played-pair.ts';
+import { DEPLOYMENT, openWorkplace, type Workplace } from './workplace.ts';
+
+const newFolder = useTemporaryFolders();
+
+jest.setTimeout(120_000);
+
+let place: Workplace;
+let cloudFormation: CloudFormationClient;
+
+beforeAll(async () => {
+  place = await openWorkplace(1);
+  cloudFormation = new CloudFormationClient({});
+});
+
+afterAll(async () => {
+  cloudFormation.destroy();
+  await place.leave();
+});
+
+/** Deletes a stack and returns the state in which that ended; undefined where it is gone. */
+const deleteStack = async (StackName: string): Promise<string | undefined> => {
+  await cloudFormation.send(new DeleteStackCommand({ StackName }));
+  for (;;) {
+    try {
+      const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+      const status = Stacks[0]?.StackStatus;
+      if (status !== 'DELETE_IN_PROGRESS') return status;
+    } catch {
+      return undefined;
+    }
+    await sleep(200);
+  }
+};
+
+describe('a deployment that was destroyed with results in its bucket', () => {
+  it('is kept by them; fetching with --delete saves them, and then nothing is left', async () => {
+    const request = newRunRequest(
+      { name: DEPLOYMENT, servings: ['tfserving'] },
+      { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 1, ceilings: 'none' },
+      { runId: 'kept', pairs: [1], at: new Date() },
+    );
+    await putObject(place.s3, place.deployment.bucket, runKeys.request('kept'), request);
+    const pairs = playPairs(place.s3, place.deployment.bucket, request);
+    await pairs.write(1, { cells: pairs.share(1), done: pairs.share(1).length });
+
+    await deleteStack(pairStackName(DEPLOYMENT, 1));
+    expect(await deleteStack(baseStackName(DEPLOYMENT))).toBe('DELETE_FAILED');
+
+    const left = await place.bench(['sweep']);
+    expect(left.exitCode).toBe(1);
+    expect(left.stdout).toMatch(
+      /^stack +serving-compare-base +DELETE_FAILED.* bench fetch --all --delete && npx cdk destroy --all$/m,
+    );
+
+    const refused = await place.bench(['run', '--on', 'aws']);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('could not be deleted');
+
+    const folder = newFolder();
+    const fetched = await place.bench(['fetch', '--all', '--delete', '--output', folder]);
+    expect(fetched.exitCode).toBe(0);
+    expect(existsSync(join(folder, 'kept/report.html'))).toBe(true);
+
+    expect(await deleteStack(baseStackName(DEPLOYMENT))).toBeUndefined();
+    expect(await place.bench(['sweep'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'nothing is left of "serving-compare" in us-east-1\n',
+    });
+  });
+});
