@@ -86,6 +86,23 @@ describe('bench extend', () => {
   });
 });
 
+describe('a command that does not end well', () => {
+  afterEach(() => place.emulator.set({ hang: '', agentLost: '', timeScale: 1 }));
+
+  it.each([
+    [{ hang: 'pair=2' }, 'the script did not end in its time and was killed'],
+    [{ agentLost: 'pair=2' }, 'its SSM agent did not take the command in time'],
+  ])('is told with its reason: %j', async (settings, reason) => {
+    await place.emulator.set({ ...settings, timeScale: 0.02 });
+    const { exitCode, stderr } = await place.bench(['extend', '8']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/not extended: pair 2, serving node i-\w+: /);
+    expect(stderr).toMatch(/not extended: pair 2, middleware node i-\w+: /);
+    expect(stderr).toContain(reason);
+  });
+});
+
 describe('bench cancel', () => {
   it('ends the run on the pairs that work on it and says what is kept', async () => {
     const { exitCode, stdout } = await place.bench(['cancel', 'going']);
