@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pairOutputKeys } from '../../lib/deployment/stack-outputs.ts';
 import { amis } from '../support/stack-configurations.ts';
-import { synthesise, type Resource, type Synthesised } from '../support/stacks.ts';
+import { synthesise, type RawResource, type Synthesised } from '../support/stacks.ts';
 
 const instanceIds = ({ pairs }: Synthesised): readonly string[] =>
   pairs.flatMap(({ Resources }) =>
@@ -60,13 +60,13 @@ describe('spot and placement', () => {
       spot: 'require',
       pairOverrides: { 2: { spot: 'off' } },
     });
-    const templatesOf = (pair: number): readonly Resource[] =>
+    const templatesOf = (pair: number): readonly RawResource[] =>
       Object.values(pairs[pair - 1]?.Resources ?? {}).filter(
         ({ Type }) => Type === 'AWS::EC2::LaunchTemplate',
       );
 
     expect(templatesOf(1)).toHaveLength(2);
-    expect(templatesOf(1)[0]?.Properties.LaunchTemplateData).toMatchObject({
+    expect(templatesOf(1)[0]?.Properties?.LaunchTemplateData).toMatchObject({
       InstanceMarketOptions: {
         MarketType: 'spot',
         SpotOptions: { SpotInstanceType: 'one-time', InstanceInterruptionBehavior: 'terminate' },
@@ -81,9 +81,9 @@ describe('spot and placement', () => {
     const groups = resources.filter(([, { Type }]) => Type === 'AWS::EC2::PlacementGroup');
     const used = resources
       .filter(([, { Type }]) => Type === 'AWS::EC2::Instance')
-      .map(([, { Properties }]) => JSON.stringify(Properties.PlacementGroupName));
+      .map(([, { Properties }]) => JSON.stringify(Properties?.PlacementGroupName));
 
-    expect(groups.map(([, { Properties }]) => Properties.Strategy)).toEqual(['cluster']);
+    expect(groups.map(([, { Properties }]) => Properties?.Strategy)).toEqual(['cluster']);
     expect(new Set(used).size).toBe(1);
     expect(used[0]).toContain(groups[0]?.[0]);
   });

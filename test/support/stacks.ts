@@ -29,10 +29,11 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
+/** As it stands in a template: handles of wait conditions have no properties. */
+export type RawResource = Omit<Resource, 'Properties'> & Partial<Pick<Resource, 'Properties'>>;
+
 export interface TemplateJson {
-  readonly Resources: Readonly<
-    Record<string, Omit<Resource, 'Properties'> & Partial<Pick<Resource, 'Properties'>>>
-  >;
+  readonly Resources: Readonly<Record<string, RawResource>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
   readonly Parameters?: Readonly<Record<string, unknown>>;
 }
