@@ -1,19 +1,22 @@
 import { open, SeekMode, type File } from 'k6/experimental/fs';
+import type { Job } from './job.ts';
 
 /** What all virtual users together keep of bodies at most, beside the one copy that they share. */
 const KEPT_BYTES = 512 * 2 ** 20;
 
+type RequestHeaders = Readonly<Record<string, string>>;
+
 interface Image {
   readonly file: File;
   readonly size: number;
-  readonly contentType: string;
+  readonly headers: RequestHeaders;
   kept: ArrayBuffer | undefined;
 }
 
-/** A body to send. */
+/** A body to send, and the headers that go with it. */
 export interface Body {
   readonly bytes: ArrayBuffer;
-  readonly contentType: string;
+  readonly headers: RequestHeaders;
 }
 
 /** Reads the bodies of one virtual user. */
@@ -26,10 +29,10 @@ export type BodyReader = (image: number) => Body | Promise<Body>;
  * between two requests.
  */
 export const openBodies = async (
-  files: readonly string[],
+  { images: files, headers }: Pick<Job, 'images' | 'headers'>,
   virtualUsers: number,
 ): Promise<BodyReader> => {
-  const images = await Promise.all(files.map(openImage));
+  const images = await Promise.all(files.map((name, index) => openImage(name, headers?.[index])));
   let room = KEPT_BYTES / virtualUsers;
   const read = async (image: Image): Promise<Body> => {
     const bytes = new Uint8Array(image.size);
@@ -39,20 +42,23 @@ export const openBodies = async (
       room -= image.size;
       image.kept = bytes.buffer;
     }
-    return { bytes: bytes.buffer, contentType: image.contentType };
+    return { bytes: bytes.buffer, headers: image.headers };
   };
   return (index) => {
     const image = images[index];
     if (image === undefined) throw new RangeError(`there is no image ${index}`);
-    const { kept, contentType } = image;
-    return kept === undefined ? read(image) : { bytes: kept, contentType };
+    const { kept } = image;
+    return kept === undefined ? read(image) : { bytes: kept, headers: image.headers };
   };
 };
 
-const openImage = async (name: string): Promise<Image> => {
+const openImage = async (
+  name: string,
+  headers: RequestHeaders = { 'Content-Type': contentTypeOf(name) },
+): Promise<Image> => {
   const file = await open(name);
   const { size } = await file.stat();
-  return { file, size, contentType: contentTypeOf(name), kept: undefined };
+  return { file, size, headers, kept: undefined };
 };
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

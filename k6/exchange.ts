@@ -40,13 +40,13 @@ export const isTransportError = (errorCode: number): boolean =>
  */
 export const exchange = async (
   url: string,
-  { bytes, contentType }: Body,
+  { bytes, headers }: Body,
   timeoutMs: number,
   isRight: (body: string) => boolean,
 ): Promise<Ended> => {
   const sentMs = clockMs();
   const response = await http.asyncRequest('POST', url, bytes, {
-    headers: { 'Content-Type': contentType },
+    headers,
     timeout: timeoutMs,
     responseType: 'text',
   });

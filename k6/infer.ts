@@ -34,7 +34,7 @@ const imageOf = createOrderReader(
 );
 const isRight = createAnswerCheck(job.expect);
 const users = usersOf(job);
-const bodyOf = await openBodies(job.images, users);
+const bodyOf = await openBodies(job, users);
 const writesSamples = __ENV['SAMPLES'] === '1';
 
 export const options = optionsOf(job);

@@ -17,6 +17,8 @@ export interface Job {
   readonly url: string;
   /** Files whose bytes are the bodies; a relative name is seen from the folder of the script. */
   readonly images: readonly string[];
+  /** Headers of the request for each image, in their order. Without it: the content type by the ending of the file's name. */
+  readonly headers?: readonly Readonly<Record<string, string>>[];
   /** Draws the order of the images and Poisson arrivals. */
   readonly seed: number;
   readonly level: Level;
@@ -26,8 +28,8 @@ export interface Job {
   readonly durationSeconds: number;
   /** A request without an answer after this time has failed. */
   readonly timeoutMs: number;
-  /** Without it every 200 with a JSON body is right. */
-  readonly expect?: Expectation;
+  /** Without it every 200 with a JSON body is right; `status`: every 200, whatever its body. */
+  readonly expect?: Expectation | 'status';
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;

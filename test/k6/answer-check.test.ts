@@ -4,7 +4,7 @@ import { createAnswerCheck } from '../../k6/answer-check.ts';
 const expect281 = { pointer: '/top/0/class', values: [281, 7] };
 
 describe('the check of an answer in the load script', () => {
-  it.each<[string, typeof expect281 | undefined, string, boolean]>([
+  it.each<[string, typeof expect281 | 'status' | undefined, string, boolean]>([
     ['the right class', expect281, '{"top":[{"class":281}]}', true],
     ['the class of another image', expect281, '{"top":[{"class":7}]}', false],
     ['no such place', expect281, '{"top":[]}', false],
@@ -13,6 +13,7 @@ describe('the check of an answer in the load script', () => {
     ['no JSON', expect281, 'Internal error', false],
     ['nothing', undefined, '', false],
     ['any JSON where nothing is expected', undefined, '[]', true],
+    ['no JSON where only the status is asked for', 'status', '', true],
   ])('judges %s as the embedded engine does', (_, expected, body, right) => {
     expect(createAnswerCheck(expected)(body, 0)).toBe(right);
     expect(createEmbedded(expected)(Buffer.from(body), 0)).toBe(right);

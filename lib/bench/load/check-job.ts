@@ -15,10 +15,18 @@ export const checkJob = (message: unknown): LoadJob => {
     Array.isArray(job.images) &&
       job.images.length > 0 &&
       job.images.length <= 65_536 &&
-      job.images.every((image) => typeof image === 'string'),
+      job.images.every(isText),
     'images',
     'a list of one to 65536 files',
   );
+  if (job.headers !== undefined) {
+    demand(
+      job.headers.length === job.images.length &&
+        job.headers.every((headers) => Object.values(headers).every(isText)),
+      'headers',
+      'names and texts for each of the images',
+    );
+  }
   demand(Number.isSafeInteger(job.seed), 'seed', 'a whole number');
   checkLevel(job.level);
   demand(isNumber(job.warmupSeconds) && job.warmupSeconds >= 0, 'warmupSeconds', 'at least 0');
@@ -28,7 +36,7 @@ export const checkJob = (message: unknown): LoadJob => {
     'timeoutMs',
     'from 1 to 2147483647',
   );
-  if (job.expect !== undefined) {
+  if (job.expect !== undefined && job.expect !== 'status') {
     compilePointer(job.expect.pointer);
     demand(
       job.expect.values.length === job.images.length,
@@ -36,11 +44,7 @@ export const checkJob = (message: unknown): LoadJob => {
       'as long as the list of images',
     );
   }
-  demand(
-    job.samplesFile === undefined || typeof job.samplesFile === 'string',
-    'samplesFile',
-    'a file name',
-  );
+  demand(job.samplesFile === undefined || isText(job.samplesFile), 'samplesFile', 'a file name');
   return job;
 };
 
@@ -65,6 +69,8 @@ const checkLevel = (level: Level | undefined): void => {
     '"constant" or "poisson"',
   );
 };
+
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 

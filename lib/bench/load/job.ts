@@ -6,6 +6,8 @@ export interface LoadJob {
   readonly url: string;
   /** Absolute paths of the files whose bytes are the bodies; sent in an order drawn from `seed`. */
   readonly images: readonly string[];
+  /** Headers of the request for each image, in their order. Without it: the content type by the ending of the file's name. */
+  readonly headers?: readonly Readonly<Record<string, string>>[];
   readonly seed: number;
   readonly level: Level;
   /** Before the measuring window; the rate of an open loop climbs evenly from 0 in its first half. */
@@ -16,9 +18,12 @@ export interface LoadJob {
   readonly timeoutMs: number;
   /**
    * What a right answer holds: the value at the JSON pointer (RFC 6901) equals the value for the image that was sent,
-   * in the order of `images`. Without it every 200 with a JSON body is right.
+   * in the order of `images`. Without it every 200 with a JSON body is right. `status`: every 200 is right, whatever its
+   * body; for a serving that is asked directly, since only its codec in the middleware can read its answers.
    */
-  readonly expect?: { readonly pointer: string; readonly values: readonly (string | number)[] };
+  readonly expect?:
+    | { readonly pointer: string; readonly values: readonly (string | number)[] }
+    | 'status';
   /** Where the raw samples go, as gzipped CSV. Without it they are dropped. */
   readonly samplesFile?: string;
 }

@@ -22,7 +22,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /** Reads all images of the job into memory. Throws, naming the file, where one cannot be read. */
 export const loadTarget = async (
-  job: Pick<LoadJob, 'url' | 'images' | 'timeoutMs'>,
+  job: Pick<LoadJob, 'url' | 'images' | 'headers' | 'timeoutMs'>,
 ): Promise<Target> => {
   const { origin, pathname, search } = new URL(job.url);
   const bodies = await Promise.all(job.images.map(readImage));
@@ -32,7 +32,9 @@ export const loadTarget = async (
       origin,
       path: pathname + search,
       method: 'POST',
-      headers: ['content-type', contentTypeOf(job.images[index] ?? '')],
+      headers: Object.entries(
+        job.headers?.[index] ?? { 'content-type': contentTypeOf(job.images[index] ?? '') },
+      ).flat(),
       body,
     })),
     bodyBytes: bodies.map((body) => body.length),

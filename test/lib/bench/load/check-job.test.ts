@@ -15,6 +15,8 @@ describe('the check of a job', () => {
   it('takes a job that can be run', () => {
     expect(checkJob(job)).toBe(job);
     expect(() => checkJob({ ...job, level: openLevel })).not.toThrow();
+    const direct = { ...job, headers: [{ accept: 'text/plain' }], expect: 'status' };
+    expect(checkJob(direct)).toBe(direct);
   });
 
   it.each([
@@ -23,6 +25,8 @@ describe('the check of a job', () => {
     [{ ...job, url: 'ftp://host/' }, 'url must be an absolute'],
     [{ ...job, images: [] }, 'images must be'],
     [{ ...job, images: [1] }, 'images must be'],
+    [{ ...job, headers: [] }, 'headers must be'],
+    [{ ...job, headers: [{ accept: 1 }] }, 'headers must be'],
     [{ ...job, seed: 0.5 }, 'seed must be'],
     [{ ...job, level: undefined }, 'level.loop must be'],
     [{ ...job, level: { loop: 'closed', virtualUsers: 0 } }, 'level.virtualUsers must be'],

@@ -100,6 +100,22 @@ describe('the load process', () => {
     expect(result.self.cpuMs).toBeGreaterThan(0);
   });
 
+  it('sends the headers of each image, and takes every 200 where only the status is asked for', async () => {
+    const seen = new Set<string>();
+    const url = await serve((request, response, body) => {
+      const { 'content-type': type, 'x-length': length } = request.headers;
+      seen.add(`${type} ${length} ${body.length}`);
+      response.end(Buffer.of(0, 159, 146, 150));
+    });
+    const sizes = await Promise.all(dataSet.map(async (file) => (await readFile(file)).length));
+    const type = 'application/octet-stream';
+    const headers = sizes.map((size) => ({ 'content-type': type, 'x-length': String(size) }));
+    const result = await measure({ url, level: closed(2), headers, expect: 'status' });
+
+    expect(result).toMatchObject({ failed: 0, bytesReceived: result.succeeded * 4 });
+    expect([...seen].toSorted()).toEqual(sizes.map((size) => `${type} ${size} ${size}`).toSorted());
+  });
+
   it('tells its phases and, twice a second, its progress', async () => {
     const url = await serve((_request, response) => setTimeout(() => response.end(RIGHT), 5));
     const { events, exitCode } = await runLoadProcess({
