@@ -112,7 +112,7 @@ export const describeEngine = (name: string, k6: () => string, medianLateMs: num
       const seen = new Set<string>();
       const url = await serve((request, response, body) => {
         const { 'content-type': type, 'x-length': length } = request.headers;
-        seen.add(`${type} ${length} ${body.length}`);
+        seen.add([type, length, body.length].join(' '));
         response.end(Buffer.of(0, 159, 146, 150));
       });
       const sizes = await Promise.all(dataSet.map(async (file) => (await readFile(file)).length));

@@ -38,6 +38,7 @@ export const optionText = (said: PlanOverrides): string =>
     ...levelWords(said.levels ?? []),
     ...value('duration', said.durationSeconds),
     ...value('warmup', said.warmupSeconds),
+    ...value('direct', said.directSeconds),
     ...value('repeats', said.repeats),
     ...value('timeout', said.timeoutMs === undefined ? undefined : said.timeoutMs / 1000),
     ...value('engine', said.engine),

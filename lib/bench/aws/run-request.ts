@@ -41,11 +41,10 @@ export const newRunRequest = (
   },
 ): RunRequest => {
   const words = [optionText(said), to.processes === undefined ? '' : `--processes ${to.processes}`];
-  const { loadEngine: _, ...options } = resolvePlanOptions({
-    servings: config.servings,
-    seed: seedFrom(to.runId),
-    ...said,
-  });
+  const { loadEngine: _, ...options } = resolvePlanOptions(
+    { servings: config.servings, seed: seedFrom(to.runId), ...said },
+    'aws',
+  );
   return {
     schema: 1,
     runId: to.runId,

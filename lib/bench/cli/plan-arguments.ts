@@ -20,6 +20,7 @@ export const planOptionSpecs = {
   arrivals: { type: 'string' },
   duration: { type: 'string' },
   warmup: { type: 'string' },
+  direct: { type: 'string' },
   repeats: { type: 'string' },
   timeout: { type: 'string' },
   seed: { type: 'string' },
@@ -92,7 +93,7 @@ export const planOverridesOf = (values: Values): PlanOverrides => {
       : listOf(option, texts).map((text) => oneOf(what, text, known));
   };
   const number = (
-    option: 'duration' | 'warmup' | 'repeats' | 'timeout' | 'seed',
+    option: 'duration' | 'warmup' | 'direct' | 'repeats' | 'timeout' | 'seed',
     range: Parameters<typeof numberOf>[2],
   ): number | undefined => {
     const text = values[option];
@@ -110,6 +111,7 @@ export const planOverridesOf = (values: Values): PlanOverrides => {
     levels: levelsOf(values),
     durationSeconds: number('duration', { least: 0.1, most: DAY_SECONDS }),
     warmupSeconds: number('warmup', { least: 0, most: DAY_SECONDS }),
+    directSeconds: number('direct', { least: 0, most: DAY_SECONDS }),
     repeats: number('repeats', { least: 1, most: 1000, whole: true }),
     timeoutMs: timeout === undefined ? undefined : Math.round(timeout * 1000),
     seed: number('seed', { least: 0, most: 2 ** 31 - 1, whole: true }),

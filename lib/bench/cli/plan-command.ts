@@ -38,8 +38,8 @@ export const planCommand: Command = ({ args, console }) => {
       statement,
       '',
       ...cells.map(
-        ({ id, warmupSeconds, durationSeconds }, index) =>
-          `${String(index + 1).padStart(String(cells.length).length)}  ${id}  ${warmupSeconds} + ${durationSeconds} s`,
+        ({ id, warmupSeconds, durationSeconds, directSeconds }, index) =>
+          `${String(index + 1).padStart(String(cells.length).length)}  ${id}  ${warmupSeconds} + ${durationSeconds} s${directSeconds === undefined ? '' : `, direct ${directSeconds} s`}`,
       ),
       '',
       `${cells.length} cells on ${paths.length} paths, profile ${options.profile}, seed ${options.seed}: about ${durationText(seconds)}`,

@@ -23,5 +23,5 @@ export const nodePlanOptions = (
       { hint: 'add it to "servings" of the configuration and deploy again: npx cdk deploy --all' },
     );
   }
-  return resolvePlanOptions({ ...found, seed: seedFrom(runId), ...said });
+  return resolvePlanOptions({ ...found, seed: seedFrom(runId), ...said }, 'aws');
 };

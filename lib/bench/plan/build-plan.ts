@@ -8,7 +8,7 @@ import {
   type Path,
   type Scenario,
 } from './cell.ts';
-import type { PlanOptions } from './plan-options.ts';
+import { directSecondsOf, type PlanOptions } from './plan-options.ts';
 import { shuffle } from './shuffle.ts';
 
 /** The cells that share one serving process in `warm`, and one place in the order in both scenarios. */
@@ -17,6 +17,8 @@ interface Group {
   readonly engine: Engine;
   readonly scenario: Scenario;
   readonly levels: readonly Level[];
+  /** 0: without the direct check. */
+  readonly directSeconds: number;
 }
 
 /** Virtual users that fill any apparatus, for the ceilings of a plan that has open loops only. */
@@ -37,7 +39,14 @@ const offeredLoad = (level: Level): number =>
 const groupsOf = (paths: readonly Path[], options: PlanOptions, repeat: number): Group[] => {
   const { engine, scenarios, levels, ceilings } = options;
   const measured = paths.flatMap((path) =>
-    scenarios.map((scenario): Group => ({ path, engine, scenario, levels })),
+    scenarios.map((scenario): Group => ({
+      path,
+      engine,
+      scenario,
+      levels,
+      // Only what crosses to the serving as HTTP can be encoded by the middleware and sent by a load engine.
+      directSeconds: path.protocol === 'rest' ? directSecondsOf(options) : 0,
+    })),
   );
   const withCeilings = engine !== 'null' && ceilings === 'once' && repeat === 1;
   return withCeilings
@@ -48,6 +57,8 @@ const groupsOf = (paths: readonly Path[], options: PlanOptions, repeat: number):
           engine: 'null',
           scenario: 'warm',
           levels: ceilingLevels(levels),
+          // A ceiling says what the apparatus carries; the null engine without it is nobody's question.
+          directSeconds: 0,
         })),
       ]
     : measured;
@@ -64,6 +75,8 @@ const cellsOf = (group: Group, options: PlanOptions, repeat: number): Cell[] =>
     warmupSeconds: options.warmupSeconds,
     durationSeconds: options.durationSeconds,
     timeoutMs: options.timeoutMs,
+    // No key where there is none, so that plans made before there was one keep their hash.
+    ...(group.directSeconds === 0 ? {} : { directSeconds: group.directSeconds }),
   }));
 
 /**

@@ -40,6 +40,8 @@ export interface Cell {
   /** Length of the measuring window. */
   readonly durationSeconds: number;
   readonly timeoutMs: number;
+  /** Length of the direct check that follows the window, see `direct-window.ts`; absent where there is none. */
+  readonly directSeconds?: number;
 }
 
 /** `serving.protocol.payload.encoding`: the name of a path in ids, tables and files. */

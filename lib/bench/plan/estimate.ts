@@ -1,6 +1,7 @@
 import { pathId, type Cell } from './cell.ts';
+import { directWindowOf, loadSeconds } from './direct-window.ts';
 
-/** Seconds beyond warm-up and window, as two cores take them; a run replaces them by what it measures. */
+/** Seconds beyond warm-ups and windows, as two cores take them; a run replaces them by what it measures. */
 const SECONDS = { load: 0.6, start: { onnx: 1.2, null: 0.8, delay: 0.8 }, check: 0.4 } as const;
 
 /** Whether the serving is started anew for a cell, given the one before. */
@@ -16,9 +17,8 @@ export const estimateSeconds = (cells: readonly Cell[]): number => {
   const checks = new Set(cells.map(({ path, engine }) => `${pathId(path)}/${engine}`)).size;
   const cellSeconds = cells.map(
     (cell, index) =>
-      cell.warmupSeconds +
-      cell.durationSeconds +
-      SECONDS.load +
+      loadSeconds(cell) +
+      SECONDS.load * (directWindowOf(cell) === undefined ? 1 : 2) +
       (startsServing(cell, cells[index - 1]) ? SECONDS.start[cell.engine] : 0),
   );
   return cellSeconds.reduce((sum, seconds) => sum + seconds, checks * SECONDS.check);

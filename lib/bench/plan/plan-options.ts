@@ -3,6 +3,7 @@ import type { Encoding, Payload, Protocol } from '../../../serving-configs/manif
 import type { LoadEngine } from '../load/load-engine.ts';
 import { createSeed } from './create-seed.ts';
 import type { Engine, Level, Scenario } from './cell.ts';
+import type { PlanPlace } from './plan.ts';
 import { profiles, type Profile, type ProfileName } from './profiles.ts';
 
 /** All that shapes a plan, with nothing left open; kept in `plan.json`. */
@@ -26,14 +27,19 @@ export interface PlanOptions {
   readonly engine: Engine;
   /** What sends the requests. Absent in plans made before there was a choice: the embedded one. */
   readonly loadEngine?: LoadEngine;
+  /** Length of the direct check of each measured cell; 0: none. Absent in plans made before there was one. */
+  readonly directSeconds?: number;
   readonly seed: number;
 }
 
 /** What the command line said, and nothing for what it left to the profile. */
 export type PlanOverrides = Partial<PlanOptions>;
 
-/** The options of a plan: what was said, then the profile, then a drawn seed. */
-export const resolvePlanOptions = (overrides: PlanOverrides): PlanOptions => {
+/** The options of a plan: what was said, then the profile, for where it runs, then a drawn seed. */
+export const resolvePlanOptions = (
+  overrides: PlanOverrides,
+  where: PlanPlace['where'] = 'local',
+): PlanOptions => {
   const name = overrides.profile ?? 'quick';
   const profile = profiles[name];
   return {
@@ -50,6 +56,7 @@ export const resolvePlanOptions = (overrides: PlanOverrides): PlanOptions => {
     ceilings: 'once',
     engine: 'onnx',
     loadEngine: 'embedded',
+    directSeconds: profile.directSeconds[where],
     seed: createSeed(),
     ...overrides,
   };
@@ -58,6 +65,11 @@ export const resolvePlanOptions = (overrides: PlanOverrides): PlanOptions => {
 /** The load engine of a plan; see `PlanOptions.loadEngine`. */
 export const loadEngineOf = (options: Pick<PlanOptions, 'loadEngine'> | undefined): LoadEngine =>
   options?.loadEngine ?? 'embedded';
+
+/** Seconds of the direct check of a plan; see `PlanOptions.directSeconds`. */
+export const directSecondsOf = ({
+  directSeconds = 0,
+}: Pick<PlanOptions, 'directSeconds'>): number => directSeconds;
 
 const inOrder = (value: unknown): string =>
   Array.isArray(value)
@@ -69,7 +81,11 @@ export const contradictions = (
   said: PlanOverrides,
   planned: PlanOptions,
 ): readonly (keyof PlanOptions)[] => {
-  const known: PlanOptions = { ...planned, loadEngine: loadEngineOf(planned) };
+  const known: PlanOptions = {
+    ...planned,
+    loadEngine: loadEngineOf(planned),
+    directSeconds: directSecondsOf(planned),
+  };
   return (Object.keys(said) as (keyof PlanOptions)[]).filter(
     (option) => inOrder(said[option]) !== inOrder(known[option]),
   );

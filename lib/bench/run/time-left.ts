@@ -1,4 +1,5 @@
 import type { Cell } from '../plan/cell.ts';
+import { loadSeconds } from '../plan/direct-window.ts';
 import { estimateSeconds, startsServing } from '../plan/estimate.ts';
 
 /** Says how long the rest of a run takes. */
@@ -8,8 +9,6 @@ export interface TimeLeft {
   /** Seconds for these cells, one after the other. */
   readonly of: (cells: readonly Cell[]) => number;
 }
-
-const windowSeconds = (cell: Cell): number => cell.warmupSeconds + cell.durationSeconds;
 
 const medianOf = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -28,7 +27,7 @@ export const createTimeLeft = (): TimeLeft => {
   };
   return {
     finished: (cell, before, tookSeconds) => {
-      const extra = Math.max(0, tookSeconds - windowSeconds(cell));
+      const extra = Math.max(0, tookSeconds - loadSeconds(cell));
       extraSeconds[startsServing(cell, before) ? 'started' : 'kept'].push(extra);
     },
     of: (cells) =>
@@ -36,7 +35,7 @@ export const createTimeLeft = (): TimeLeft => {
         ? estimateSeconds(cells)
         : cells.reduce(
             (sum, cell, index) =>
-              sum + windowSeconds(cell) + extraOf(startsServing(cell, cells[index - 1])),
+              sum + loadSeconds(cell) + extraOf(startsServing(cell, cells[index - 1])),
             0,
           ),
   };

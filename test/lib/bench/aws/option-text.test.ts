@@ -27,6 +27,7 @@ const everything: PlanOverrides = {
   ],
   durationSeconds: 12.5,
   warmupSeconds: 0,
+  directSeconds: 0.5,
   repeats: 7,
   timeoutMs: 1500,
   engine: 'null',

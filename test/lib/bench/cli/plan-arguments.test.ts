@@ -34,9 +34,10 @@ describe('the options of a plan on the command line', () => {
   });
 
   it('take seconds as numbers', () => {
-    expect(parse('--duration', '0.5', '--warmup=0', '--timeout', '1.5')).toEqual({
+    expect(parse('--duration', '0.5', '--warmup=0', '--direct', '0', '--timeout', '1.5')).toEqual({
       durationSeconds: 0.5,
       warmupSeconds: 0,
+      directSeconds: 0,
       timeoutMs: 1500,
     });
   });

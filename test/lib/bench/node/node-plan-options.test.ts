@@ -12,6 +12,7 @@ describe('the options of a plan on node pairs', () => {
     expect(nodePlanOptions({}, 'study', found)).toEqual(options);
     expect(nodePlanOptions({}, 'other', found).seed).not.toBe(options.seed);
     expect(options).toMatchObject({ servings: [first], loadEngine: 'k6', profile: 'quick' });
+    expect(options.directSeconds).toBe(1);
   });
 
   it('leave what was said as it is', () => {

@@ -43,6 +43,15 @@ describe('the cells of a plan', () => {
     expect(new Set(cells.map(({ path }) => path.payload))).toEqual(new Set(['tensor']));
   });
 
+  it('have a direct check where they are measured, and none where they are ceilings', () => {
+    const cells = plan({ profile: 'quick', directSeconds: 0.5 });
+    const secondsOf = (engine: Cell['engine']) =>
+      new Set(cells.filter((cell) => cell.engine === engine).map((cell) => cell.directSeconds));
+
+    expect(secondsOf('onnx')).toEqual(new Set([0.5]));
+    expect(secondsOf('null')).toEqual(new Set([undefined]));
+  });
+
   it('of the published profile are those of the study, with the payload that the study sent', () => {
     const cells = plan({ profile: 'published' });
     const measured = cells.filter(({ engine }) => engine === 'onnx');

@@ -26,4 +26,13 @@ describe('the estimate', () => {
     );
     expect(estimateSeconds([])).toBe(0);
   });
+
+  it('holds the direct check with its warm-up, and the load process that it takes', () => {
+    const cells = [warm(1), warm(4)];
+    const without = estimateSeconds(cells);
+    const withDirect = estimateSeconds(cells.map((cell) => ({ ...cell, directSeconds: 4 })));
+
+    expect(withDirect).toBeGreaterThan(without + 2 * 5);
+    expect(withDirect).toBeLessThan(without + 2 * 7);
+  });
 });

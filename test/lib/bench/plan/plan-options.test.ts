@@ -25,6 +25,23 @@ describe('the options of a plan', () => {
     ]);
   });
 
+  it('have a direct check by the profile and by where it runs', () => {
+    const places = ['local', 'aws'] as const;
+    const secondsOf = (profile: 'quick' | 'published') =>
+      places.map((where) => resolvePlanOptions({ profile }, where).directSeconds);
+
+    expect(secondsOf('quick')).toEqual([0, 1]);
+    expect(secondsOf('published')).toEqual([5, 5]);
+    expect(resolvePlanOptions({ directSeconds: 0 }, 'aws').directSeconds).toBe(0);
+  });
+
+  it('take a plan from before there was a direct check as one without', () => {
+    const { directSeconds: _, ...planned } = resolvePlanOptions({});
+
+    expect(contradictions({ directSeconds: 0 }, planned)).toEqual([]);
+    expect(contradictions({ directSeconds: 1 }, planned)).toEqual(['directSeconds']);
+  });
+
   it('take a plan from before there was a choice of load engine as one for the embedded engine', () => {
     const { loadEngine, ...planned } = resolvePlanOptions({});
 

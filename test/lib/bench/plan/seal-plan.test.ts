@@ -35,6 +35,7 @@ describe('the hash of a plan', () => {
     ['another model', { model: { file: 'm', sha256: 'bc', trained: false } }],
     ['another order of the cells', { cells: parts().cells.toReversed() }],
     ['another load engine', { options: resolvePlanOptions({ seed: 3, loadEngine: 'k6' }) }],
+    ['a direct check', { cells: parts().cells.map((cell) => ({ ...cell, directSeconds: 1 })) }],
     ['other options', { options: resolvePlanOptions({ seed: 4 }) }],
   ])('differs for %s', (_, extra) => {
     expect(hash(extra)).not.toBe(hash());
@@ -44,6 +45,14 @@ describe('the hash of a plan', () => {
     const { loadEngine: _, ...before } = parts().options;
 
     expect(hash({ options: before })).toBe(hash());
+  });
+
+  it('is the same without a direct check as before there was one', () => {
+    const { directSeconds, ...before } = parts().options;
+
+    expect(directSeconds).toBe(0);
+    expect(hash({ options: before, cells: buildCells(parts().paths, before) })).toBe(hash());
+    expect(parts().cells.every((cell) => !('directSeconds' in cell))).toBe(true);
   });
 
   it('is the same after the plan was written and read', () => {
