@@ -170,7 +170,10 @@ describe('a deployment in trouble', () => {
         ...PLAN,
       );
       const underway = await until(
-        () => statusOf(operator, 'hard'),
+        async () => {
+          if (run.process.exitCode !== null) throw new Error(run.printed());
+          return statusOf(operator, 'hard');
+        },
         (now) => now?.pairs.filter(({ cells }) => cells.completed >= 1).length === 3,
         3 * MINUTE_MS,
       );

@@ -73,10 +73,10 @@ const estimateText = ({ cells, seconds, usd }: RunEstimate, pairs: readonly numb
 /** @throws BenchError where no pair started; tells of each that did not. */
 const demandStarted = (
   outcomes: readonly NodeOutcome[],
+  failed: readonly NodeOutcome[],
   runId: string,
   tell: (line: string) => void,
-): readonly number[] => {
-  const failed = outcomes.filter(({ problem }) => problem !== undefined);
+): void => {
   if (failed.length === outcomes.length) {
     throw new BenchError(
       'BENCH_NOT_STARTED',
@@ -85,7 +85,6 @@ const demandStarted = (
     );
   }
   for (const outcome of failed) tell(`not started: ${outcomeText(outcome)}`);
-  return failed.map(({ pair }) => pair);
 };
 
 const detachedText = (runId: string): string =>
@@ -144,14 +143,20 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
       return 0;
     }
     tell(`${runId}: ${estimateText(estimate, pairs)}`);
-    const requestKey = runKeys.request(runId);
-    await writeJson(aws, deployment.bucket, requestKey, request);
+    const writeRequest = (notStarted: readonly number[]): Promise<void> =>
+      writeJson(aws, deployment.bucket, runKeys.request(runId), { ...request, notStarted });
+    await writeRequest([]);
     try {
-      const outcomes = await runPrepared(aws, deployment, 'RunPlan', command, targets, signal);
-      const notStarted = demandStarted(outcomes, runId, tell);
-      if (notStarted.length > 0) {
-        await writeJson(aws, deployment.bucket, requestKey, { ...request, notStarted });
-      }
+      const sending = runPrepared(aws, deployment, 'RunPlan', command, targets, signal);
+      const outcomes = await sending.catch(async (error: unknown) => {
+        // Else the pairs would pass for busy until their silence is long enough.
+        if (!isInterrupt(error)) await writeRequest(pairs);
+        throw error;
+      });
+      const failed = outcomes.filter(({ problem }) => problem !== undefined);
+      const notStarted = failed.map(({ pair }) => pair);
+      if (notStarted.length > 0) await writeRequest(notStarted);
+      demandStarted(outcomes, failed, runId, tell);
       if (values.detach === true) {
         if (json) console.out(jsonText({ runId, pairs, notStarted, ...estimate }));
         else tell(detachedText(runId));
