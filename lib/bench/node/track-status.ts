@@ -28,6 +28,7 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
       };
     case 'serving-start':
     case 'load':
+    case 'direct-start':
       return withCell(status, event, at);
     case 'cell-end': {
       const { total, completed, failed } = status.cells;

@@ -1,6 +1,6 @@
 import type { LoadEvent } from '../load/result.ts';
 import { pathId, type Cell } from '../plan/cell.ts';
-import { formatFigure } from '../report/format-number.ts';
+import { formatFigure, formatPercent } from '../report/format-number.ts';
 import { levelLabel } from '../report/labels.ts';
 import type { CompletedCell, FailedCell } from '../results/record.ts';
 import type { CellPlace } from '../run/run-event.ts';
@@ -39,6 +39,13 @@ export const liveText = (
   return `${placeText(place)} ${left} · ${cellText(place.cell, labels)} · ${now}`;
 };
 
+const directText = ({ direct }: CompletedCell): string => {
+  if (direct === undefined) return '';
+  return direct.state === 'failed'
+    ? `, no direct check: ${direct.reason}`
+    : `, ${formatPercent(direct.rateShare)} % of the direct rate`;
+};
+
 const outcomeText = (record: CompletedCell | FailedCell): string => {
   if (record.state === 'failed') return `failed: ${record.message} (${record.code})`;
   const { load } = record;
@@ -50,7 +57,7 @@ const outcomeText = (record: CompletedCell | FailedCell): string => {
     load.succeeded === 0
       ? 'no right answer'
       : `p50 ${formatFigure(load.latency.p50Ms)} ms, p95 ${formatFigure(load.latency.p95Ms)} ms`;
-  return `${formatFigure(load.requestRatePerSecond)} req/s, ${latency}${failed}${late}`;
+  return `${formatFigure(load.requestRatePerSecond)} req/s, ${latency}${directText(record)}${failed}${late}`;
 };
 
 /** The line of a finished cell. */

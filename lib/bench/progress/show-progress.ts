@@ -40,6 +40,7 @@ const createPlainProgress = (write: (text: string) => void): Progress => {
       case 'serving-start':
       case 'check-start':
       case 'load':
+      case 'direct-start':
         return;
       default:
         event satisfies never;
@@ -80,6 +81,10 @@ const createTerminalProgress = (write: (text: string) => void, width: () => numb
       case 'load':
         place = event;
         return live.show(liveText(event, labels, event.progress));
+      case 'direct-start':
+        place = event;
+        doing = 'direct check, without the middleware';
+        return redraw();
       case 'cell-end':
         if (event.record.state === 'failed' || !event.record.load.self.keptUp) {
           live.print(finishedText(event, event.record, labels));

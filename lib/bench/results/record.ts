@@ -27,6 +27,36 @@ export interface CellNodes {
   readonly middleware?: NodeFigures;
 }
 
+/**
+ * The same load without the middleware, right after the window: the same requests, byte for byte, at the same level, from
+ * the same machine and engine, straight to the serving, which is warm by then. An answer is right by its status 200.
+ */
+export interface CompletedDirectCheck extends Pick<
+  LoadResult,
+  | 'startedAt'
+  | 'durationSeconds'
+  | 'succeeded'
+  | 'failed'
+  | 'failures'
+  | 'unfinished'
+  | 'requestRatePerSecond'
+  | 'latency'
+  | 'histogram'
+  | 'self'
+> {
+  readonly state: 'completed';
+  /** Different requests that were sent; fewer than the data set has images where its requests take much room. */
+  readonly images: number;
+  /** Request rate of the cell, through the middleware, ÷ the direct one. */
+  readonly rateShare: number;
+}
+
+/** A direct check that gave no figures; the cell has its own all the same. */
+export interface FailedDirectCheck {
+  readonly state: 'failed';
+  readonly reason: string;
+}
+
 /** Who wrote a record, in a run that node pairs share. */
 export interface RecordOrigin {
   /** Number of the pair. */
@@ -48,6 +78,8 @@ export interface CompletedCell extends Partial<RecordOrigin> {
   readonly servingCpuMs?: number;
   /** Absent where everything ran on one machine. */
   readonly nodes?: CellNodes;
+  /** Absent where the plan has none for the cell. */
+  readonly direct?: CompletedDirectCheck | FailedDirectCheck;
 }
 
 export interface FailedCell extends Partial<RecordOrigin> {

@@ -29,6 +29,13 @@ export const inferUrl = (base: string, { serving, protocol, payload, encoding }:
   return `${base}${route}/${serving}?payload=${payload}&encoding=${encoding}`;
 };
 
+/** Why there was no answer: of `fetch failed` the cause says it. */
+export const transportErrorText = (error: unknown): string => {
+  const message = messageOf(error);
+  const isCaused = typeof error === 'object' && error !== null && 'cause' in error;
+  return isCaused && error.cause !== undefined ? `${message}: ${messageOf(error.cause)}` : message;
+};
+
 /** Sends one image. Never throws: what goes wrong is the outcome. */
 export const infer = async (
   url: string,
@@ -60,7 +67,6 @@ export const infer = async (
     }
     return { ok: true, topClass, trained: answer.trained === true, tookMs };
   } catch (error) {
-    const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : '';
-    return { ok: false, error: cause === '' ? messageOf(error) : `${messageOf(error)}: ${cause}` };
+    return { ok: false, error: transportErrorText(error) };
   }
 };

@@ -25,7 +25,7 @@ export interface CellJob {
 }
 
 /** Requests of all paths come in the same order at the same level and repeat. */
-const seedOf = ({ seed }: Plan, { level, repeat }: Cell): number =>
+export const seedOf = ({ seed }: Plan, { level, repeat }: Cell): number =>
   createHash('sha256')
     .update(`${seed}/${repeat}/${levelId(level)}`)
     .digest()
@@ -34,7 +34,7 @@ const seedOf = ({ seed }: Plan, { level, repeat }: Cell): number =>
 /** What measuring a cell gives. */
 export type CellFigures = Pick<
   CompletedCell,
-  'start' | 'load' | 'middleware' | 'servingCpuMs' | 'nodes'
+  'start' | 'load' | 'middleware' | 'servingCpuMs' | 'nodes' | 'direct'
 >;
 
 interface Edge {
@@ -55,7 +55,7 @@ const servingCpu = (before: Edge, after: Edge, windowMs: number): { servingCpuMs
 export const measureCell = async (
   job: CellJob,
   signal: AbortSignal,
-): Promise<Omit<CellFigures, 'start'>> => {
+): Promise<Omit<CellFigures, 'start' | 'direct'>> => {
   const { plan, cell, middleware, serving } = job;
   const takeEdge = async (): Promise<Edge> => ({
     epochMs: Date.now(),

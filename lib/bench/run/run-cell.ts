@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { manifestOf } from '../../../serving-configs/index.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError, messageOf } from '../errors.ts';
 import { pathId, type Cell, type Engine } from '../plan/cell.ts';
+import { directWindowOf } from '../plan/direct-window.ts';
 import { startsServing } from '../plan/estimate.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AnswerCheck, RecordOrigin, ServingStart } from '../results/record.ts';
 import { checkAnswers } from './answer-check.ts';
 import { whileAlive, type Apparatus } from './apparatus.ts';
 import { howEnded } from './child.ts';
+import { checkDirectly } from './direct-check.ts';
 import type { DirectAnswers } from './direct.ts';
+import type { EncodedRequestStore } from './encoded-requests.ts';
 import { infer, inferUrl, type InferOutcome } from './infer.ts';
 import { measureCell, type CellFigures } from './measure-cell.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
@@ -23,6 +26,8 @@ export interface CellContext {
   readonly samplesDir: string;
   readonly answers: ReadonlyMap<Engine, DirectAnswers>;
   readonly apparatus: Apparatus;
+  /** For the direct checks. */
+  readonly requests: EncodedRequestStore;
   /** Checks of this run, by path and engine. */
   readonly checks: Map<string, AnswerCheck>;
   /** Undefined where the whole plan runs here. */
@@ -100,7 +105,12 @@ const demandRight = (check: AnswerCheck | undefined): void => {
   );
 };
 
-const needed = (serving: RunningServing, middleware: RunningMiddleware, cell: Cell) => [
+interface Alive {
+  readonly serving: RunningServing;
+  readonly middleware: RunningMiddleware;
+}
+
+const needed = ({ serving, middleware }: Alive, cell: Cell) => [
   {
     ended: serving.ended,
     code: 'BENCH_SERVING_DIED' as const,
@@ -114,8 +124,40 @@ const needed = (serving: RunningServing, middleware: RunningMiddleware, cell: Ce
 ];
 
 /**
+ * The direct check of a cell whose window is over, where it has one. What goes wrong in it is its own result: it must not
+ * cost the figures of the cell, also where the run is interrupted in it.
+ */
+const direct = async (
+  context: CellContext,
+  place: CellPlace,
+  { serving, middleware, ratePerSecond }: Alive & { readonly ratePerSecond: number },
+): Promise<Pick<CellFigures, 'direct'>> => {
+  const { cell } = place;
+  const { plan, requests, apparatus, signal } = context;
+  if (directWindowOf(cell) === undefined) return {};
+  context.emit({ event: 'direct-start', ...place });
+  try {
+    const check = await whileAlive(
+      needed({ serving, middleware }, cell),
+      signal,
+      async (either) => {
+        const encoded = await requests.of(middleware.url, cell.path, either);
+        const job = { plan, cell, requests: encoded, servingUrl: serving.url, ratePerSecond };
+        return checkDirectly(job, either);
+      },
+    );
+    return { direct: check };
+  } catch (error) {
+    const isServingBlameless = error instanceof BenchError && error.code === 'BENCH_ENCODE';
+    // Its state is unknown; the next cell starts anew.
+    if (!isServingBlameless && !signal.aborted) await apparatus.slot.stop();
+    return { direct: { state: 'failed', reason: messageOf(error) } };
+  }
+};
+
+/**
  * Measures one cell: starts the serving where the scenario wants it, checks the answers of a path that was not checked
- * yet, and loads it. `before` is the cell that left the serving as it is.
+ * yet, and loads it, at last without the middleware too. `before` is the cell that left the serving as it is.
  *
  * @throws BenchError where the cell gives no figures; the signal's reason where the run was aborted.
  */
@@ -141,7 +183,7 @@ export const runCell = async (
   }
   if (!context.checks.has(checkKey(cell))) {
     demandRight(
-      await whileAlive(needed(serving, middleware, cell), signal, (either) =>
+      await whileAlive(needed({ serving, middleware }, cell), signal, (either) =>
         checkPath(context, cell, base, either),
       ),
     );
@@ -152,7 +194,7 @@ export const runCell = async (
     }
   }
   const startFigures = started === undefined ? {} : { start: startOf(started) };
-  const figures = await whileAlive(needed(serving, middleware, cell), signal, (either) =>
+  const figures = await whileAlive(needed({ serving, middleware }, cell), signal, (either) =>
     measureCell(
       {
         plan: context.plan,
@@ -167,5 +209,10 @@ export const runCell = async (
       either,
     ),
   );
-  return { ...startFigures, ...figures };
+  const ratePerSecond = figures.load.requestRatePerSecond;
+  return {
+    ...startFigures,
+    ...figures,
+    ...(await direct(context, place, { serving, middleware, ratePerSecond })),
+  };
 };

@@ -34,6 +34,8 @@ export type RunEvent =
       readonly event: 'load';
       readonly progress: Extract<LoadEvent, { event: 'progress' }>;
     } & CellPlace)
+  /** The window is over; now the same load goes straight to the serving. */
+  | ({ readonly event: 'direct-start' } & CellPlace)
   | ({ readonly event: 'cell-end'; readonly record: CompletedCell | FailedCell } & CellPlace);
 
 export type EmitRunEvent = (event: RunEvent) => void;

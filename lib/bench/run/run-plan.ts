@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { BenchError, messageOf } from '../errors.ts';
 import type { Cell, Engine } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -7,6 +8,7 @@ import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
 import { createApparatus } from './apparatus.ts';
+import { createEncodedRequests } from './encoded-requests.ts';
 import type { DirectAnswers } from './direct.ts';
 import { collectEnvironment } from './environment.ts';
 import { runCell, type CellContext } from './run-cell.ts';
@@ -113,6 +115,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
         : [],
     ),
   );
+  const requests = createEncodedRequests(plan.images.map(({ file }) => join(imagesDir, file)));
   const apparatus = createApparatus(plan, imagesDir, share?.slot ?? (await localSlotOf(plan)));
   try {
     emit({ event: 'preparing', what: 'starting the middleware' });
@@ -129,6 +132,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       samplesDir: files.samples,
       answers,
       apparatus,
+      requests,
       checks: new Map(),
       origin: share?.origin,
       onCheck: async (check) => {
@@ -156,6 +160,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     }
   } finally {
     await apparatus.stop();
+    await requests.remove();
     await results.close();
   }
 };

@@ -56,6 +56,18 @@ describe('the text of the progress', () => {
     );
   });
 
+  it('says what the direct check of a cell gave', () => {
+    const load = loadResult([10, 10, 10], 1);
+    const fourAnswers = { ...loadResult([8, 8, 8, 8], 1), images: 2, rateShare: 0.75 };
+    const texts = [
+      { state: 'completed', ...fourAnswers } as const,
+      { state: 'failed', reason: 'nobody listens' } as const,
+    ].map((direct) => finishedText(place, completedCell(cell, load, { direct }), labels));
+
+    expect(texts[0]).toContain(' ms, 75.0 % of the direct rate; 2 min');
+    expect(texts[1]).toContain(' ms, no direct check: nobody listens; 2 min');
+  });
+
   it('says why a cell failed', () => {
     const record = {
       kind: 'cell',

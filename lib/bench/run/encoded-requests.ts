@@ -1,0 +1,127 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BenchError } from '../errors.ts';
+import { pathId, type Path } from '../plan/cell.ts';
+import { contentTypeOf, transportErrorText } from './infer.ts';
+
+/** What the serving of a path is sent, as the middleware writes it. */
+export interface EncodedRequests {
+  /** Where the serving takes them: path and query, the same for all. */
+  readonly target: string;
+  /** Absolute paths of the files with the bodies: one for each image, in their order. */
+  readonly files: readonly string[];
+  /** In the order of the files. */
+  readonly headers: readonly Readonly<Record<string, string>>[];
+}
+
+/** The encoded requests of a run, each path's fetched once. */
+export interface EncodedRequestStore {
+  /** @throws BenchError `BENCH_ENCODE` where the middleware does not give them, or they cannot be kept. */
+  readonly of: (middlewareUrl: string, path: Path, signal: AbortSignal) => Promise<EncodedRequests>;
+  /** Takes the files away. */
+  readonly remove: () => Promise<void>;
+}
+
+/**
+ * What the bodies of one path may take, on the disk and in the memory of the load engine. A large data set passes it; then
+ * the first of its images stand for all.
+ */
+const MAX_PATH_BYTES = 256 * 2 ** 20;
+
+/** To encode one image; it takes milliseconds. */
+const ENCODE_TIMEOUT_MS = 30_000;
+
+/** Of the header `serving-request`. */
+interface ServingRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface Encoded extends ServingRequest {
+  readonly body: Buffer;
+}
+
+const encodeUrl = (base: string, { serving, payload, encoding }: Path): string =>
+  `${base}/encode/${serving}?payload=${payload}&encoding=${encoding}`;
+
+const encode = async (url: string, image: string, signal: AbortSignal): Promise<Encoded> => {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': contentTypeOf(image) },
+    body: await readFile(image),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ENCODE_TIMEOUT_MS)]),
+  });
+  const body = Buffer.from(await response.arrayBuffer());
+  const told = response.headers.get('serving-request');
+  if (response.status !== 200 || told === null) {
+    throw new Error(`${response.status} ${body.toString('utf8', 0, 200)}`);
+  }
+  return { ...(JSON.parse(told) as ServingRequest), body };
+};
+
+const demandOneTarget = (requests: readonly ServingRequest[]): string => {
+  const targets = new Set(requests.map(({ method, path }) => `${method} ${path}`));
+  const [first = ''] = targets;
+  if (targets.size !== 1 || !first.startsWith('POST ')) {
+    throw new Error(`a load engine posts to one URL, and these go to ${[...targets].join(', ')}`);
+  }
+  return first.slice('POST '.length);
+};
+
+/**
+ * Asks the middleware for what it would send to the servings and keeps it in a temporary folder, where load engines find
+ * it.
+ *
+ * @param images absolute paths
+ */
+export const createEncodedRequests = (images: readonly string[]): EncodedRequestStore => {
+  const known = new Map<string, EncodedRequests>();
+  let root: string | undefined;
+
+  const fetchAll = async (url: string, folder: string, signal: AbortSignal) => {
+    const kept: (ServingRequest & { readonly file: string })[] = [];
+    let bytes = 0;
+    for (const [index, image] of images.entries()) {
+      const { body, ...request } = await encode(url, image, signal);
+      bytes += body.length;
+      if (kept.length > 0 && bytes > MAX_PATH_BYTES) break;
+      const file = join(folder, `${index}.request`);
+      await writeFile(file, body);
+      kept.push({ ...request, file });
+    }
+    return kept;
+  };
+
+  return {
+    of: async (middlewareUrl, path, signal) => {
+      const id = pathId(path);
+      const before = known.get(id);
+      if (before !== undefined) return before;
+      try {
+        root ??= await mkdtemp(join(tmpdir(), 'serving-compare-direct-'));
+        const folder = join(root, id);
+        await mkdir(folder, { recursive: true });
+        const requests = await fetchAll(encodeUrl(middlewareUrl, path), folder, signal);
+        const encoded: EncodedRequests = {
+          target: demandOneTarget(requests),
+          files: requests.map(({ file }) => file),
+          headers: requests.map(({ headers }) => headers),
+        };
+        known.set(id, encoded);
+        return encoded;
+      } catch (error) {
+        signal.throwIfAborted();
+        throw new BenchError(
+          'BENCH_ENCODE',
+          `the middleware did not give the requests for the serving: ${transportErrorText(error)}`,
+          { cause: error },
+        );
+      }
+    },
+    remove: async () => {
+      if (root !== undefined) await rm(root, { recursive: true, force: true });
+    },
+  };
+};

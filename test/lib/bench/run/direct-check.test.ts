@@ -1,0 +1,228 @@
+// Real processes: a reference serving whose latency is known, the middleware before it, and each load engine.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LoadEngine } from '../../../../lib/bench/load/load-engine.ts';
+import { pathId, type Cell, type Level, type Path } from '../../../../lib/bench/plan/cell.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { createEncodedRequests } from '../../../../lib/bench/run/encoded-requests.ts';
+import { freePorts } from '../../../../lib/bench/run/free-ports.ts';
+import type { CellFigures } from '../../../../lib/bench/run/measure-cell.ts';
+import {
+  startMiddleware,
+  type RunningMiddleware,
+} from '../../../../lib/bench/run/middleware-process.ts';
+import { runCell } from '../../../../lib/bench/run/run-cell.ts';
+import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
+import type { RunningServing } from '../../../../lib/bench/run/running-serving.ts';
+import { closed, planCell, recordedPlan } from '../../../support/recorded-run.ts';
+import {
+  startReferenceServing,
+  type ReferenceServing,
+} from '../../../support/reference-serving.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+jest.setTimeout(30_000);
+// A machine that is busy with something else delays all the processes; the serving's latency stays what it is.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
+
+const ROOT = join(import.meta.dirname, '../../../..');
+const imagesDir = join(ROOT, 'k6/images');
+const files = readdirSync(imagesDir).filter((file) => file.endsWith('.jpg'));
+const KNOWN_MS = 200;
+/** What three processes on two cores may add to half of the exchanges. */
+const MOST = 1.1;
+/** What the delay engine says about every image. */
+const RIGHT_CLASS = 281;
+// The middleware decodes and resizes the picture for it.
+const path: Path = {
+  serving: 'torchserve',
+  protocol: 'rest',
+  payload: 'tensor',
+  encoding: 'raw',
+};
+const newFolder = useTemporaryFolders();
+
+/** A cell right after another one of its kind, so that the serving runs already. */
+const cellOf = (level: Level, directSeconds: number): Cell => ({
+  ...planCell(path, 'delay', 'warm', level, 1, 1),
+  warmupSeconds: 0.3,
+  timeoutMs: 5000,
+  ...(directSeconds === 0 ? {} : { directSeconds }),
+});
+
+describe('the direct check of a cell', () => {
+  let reference: ReferenceServing | undefined;
+  let middleware: RunningMiddleware;
+  let serving: RunningServing;
+  let stopped: number;
+  let events: RunEvent[];
+  let onEvent: (event: RunEvent) => void;
+
+  const stopReference = async (): Promise<void> => {
+    const stopping = reference;
+    reference = undefined;
+    await stopping?.stop();
+  };
+
+  beforeEach(async () => {
+    const latency = { kind: 'constant', ms: KNOWN_MS };
+    reference = await startReferenceServing(
+      '--engine=delay',
+      `--engine-options=${JSON.stringify({ seed: 11, latency })}`,
+    );
+    const url = new URL(reference.url).origin;
+    middleware = await startMiddleware({
+      servingUrls: { [path.serving]: url },
+      imagesDir,
+      port: 0,
+      processes: 1,
+      upstreamTimeoutMs: 10_000,
+      seed: 1,
+    });
+    serving = {
+      url,
+      timeToReadyMs: 1,
+      ended: new Promise(() => undefined),
+      cpuMs: async () => undefined,
+      inspect: async () => ({}),
+      stop: stopReference,
+    };
+    stopped = 0;
+    events = [];
+    onEvent = () => undefined;
+  });
+  afterEach(async () => {
+    await middleware.stop();
+    await stopReference();
+  });
+
+  const run = async (cell: Cell, loadEngine: LoadEngine = 'embedded'): Promise<CellFigures> => {
+    const requests = createEncodedRequests(files.map((file) => join(imagesDir, file)));
+    const images = files.map((file) => ({ file, sha256: '' }));
+    const answers = {
+      model: { file: '', sha256: '', trained: false },
+      files,
+      classesOf: () => files.map(() => RIGHT_CLASS),
+    };
+    const check = { kind: 'check', path, engine: 'delay', state: 'passed' } as const;
+    try {
+      return await runCell(
+        {
+          plan: {
+            ...recordedPlan([cell], [path]),
+            images,
+            options: resolvePlanOptions({ loadEngine, seed: 1 }),
+          },
+          imagesDir,
+          samplesDir: newFolder(),
+          answers: new Map([['delay', answers]]),
+          requests,
+          apparatus: {
+            slot: {
+              urls: {},
+              current: () => serving,
+              start: () => Promise.reject(new Error('the serving runs already')),
+              stop: async () => {
+                stopped += 1;
+              },
+            },
+            middleware: async () => middleware,
+            stop: async () => undefined,
+          },
+          checks: new Map([[`${pathId(path)}/delay`, { ...check, trained: false, images: [] }]]),
+          origin: undefined,
+          onCheck: async () => undefined,
+          emit: (event) => {
+            events.push(event);
+            onEvent(event);
+          },
+          signal: new AbortController().signal,
+        },
+        { number: 1, total: 1, cell, secondsLeft: 0 },
+        cell,
+      );
+    } finally {
+      await requests.remove();
+    }
+  };
+
+  describe.each<[LoadEngine, string | undefined]>([
+    ['embedded', undefined],
+    ['k6', join(ROOT, 'test/k6/runtime/k6.js')],
+  ])('with the engine %s', (engine, program) => {
+    const before = process.env.SERVING_COMPARE_K6;
+    beforeEach(() => {
+      if (program !== undefined) process.env.SERVING_COMPARE_K6 = program;
+    });
+    afterEach(() => {
+      if (before === undefined) delete process.env.SERVING_COMPARE_K6;
+      else process.env.SERVING_COMPARE_K6 = before;
+    });
+
+    it('gives the known latency of the serving, to which the middleware adds its own', async () => {
+      const { load, direct } = await run(cellOf(closed(4), 1), engine);
+
+      if (direct?.state !== 'completed') throw new Error(direct?.reason ?? 'no direct check');
+      expect(load).toMatchObject({ generator: engine, failed: 0 });
+      expect(direct).toMatchObject({ failed: 0, images: files.length, durationSeconds: 1 });
+      expect(direct.latency.p50Ms).toBeGreaterThan(KNOWN_MS * 0.998);
+      expect(direct.latency.p50Ms).toBeLessThan(KNOWN_MS * MOST);
+      expect(load.latency.p50Ms).toBeGreaterThan(direct.latency.p50Ms);
+      expect(direct.requestRatePerSecond).toBe(direct.succeeded / direct.durationSeconds);
+      expect(direct.rateShare).toBe(load.requestRatePerSecond / direct.requestRatePerSecond);
+      expect(events.map(({ event }) => event)).toContain('direct-start');
+      expect(stopped).toBe(0);
+    });
+  });
+
+  it('offers the rate of an open loop', async () => {
+    const level = { loop: 'open', ratePerSecond: 40, arrivals: 'constant' } as const;
+    const { direct } = await run(cellOf(level, 1));
+
+    if (direct?.state !== 'completed') throw new Error(direct?.reason ?? 'no direct check');
+    expect(direct).toMatchObject({ succeeded: 40, failed: 0, unfinished: 0 });
+    expect(direct.latency.p50Ms).toBeLessThan(KNOWN_MS * MOST);
+  });
+
+  it('is not made where the cell has none', async () => {
+    const figures = await run(cellOf(closed(1), 0));
+
+    expect(figures).not.toHaveProperty('direct');
+    expect(events.map(({ event }) => event)).not.toContain('direct-start');
+  });
+
+  it('costs the cell nothing where the serving cannot be reached directly, and says why', async () => {
+    const [port] = await freePorts(1);
+    serving = { ...serving, url: `http://127.0.0.1:${port}` };
+    const { load, direct } = await run(cellOf(closed(1), 0.5));
+
+    expect(load.succeeded).toBeGreaterThan(0);
+    expect(direct).toEqual({
+      state: 'failed',
+      reason: expect.stringMatching(
+        new RegExp(`^http://127.0.0.1:${port}/.* did not answer: .*ECONNREFUSED`),
+      ) as string,
+    });
+    // Nobody knows how it is; the next cell starts it anew.
+    expect(stopped).toBe(1);
+  });
+
+  it('costs the cell nothing where the serving dies in it', async () => {
+    let die: (how: string) => void = () => undefined;
+    const ended = new Promise<string>((resolve) => {
+      die = resolve;
+    });
+    serving = { ...serving, ended };
+    onEvent = ({ event }) => {
+      if (event === 'direct-start') void stopReference().then(() => die('signal SIGTERM'));
+    };
+    const { load, direct } = await run(cellOf(closed(1), 3));
+
+    expect(load.succeeded).toBeGreaterThan(0);
+    expect(direct).toEqual({
+      state: 'failed',
+      reason: expect.stringMatching(/ended: signal SIGTERM$|did not answer/) as string,
+    });
+    expect(stopped).toBe(1);
+  });
+});

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathId, type Path } from '../../../../lib/bench/plan/cell.ts';
+import {
+  createEncodedRequests,
+  type EncodedRequestStore,
+} from '../../../../lib/bench/run/encoded-requests.ts';
+import { freePorts } from '../../../../lib/bench/run/free-ports.ts';
+import { inferUrl } from '../../../../lib/bench/run/infer.ts';
+import {
+  startMiddleware,
+  type RunningMiddleware,
+} from '../../../../lib/bench/run/middleware-process.ts';
+import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
+import { startFakeServing, type FakeServing } from '../../../support/fake-serving.ts';
+
+jest.setTimeout(30_000);
+
+const imagesDir = join(import.meta.dirname, '../../../../k6/images');
+const images = ['cat.jpg', 'coffee.jpg'].map((file) => join(imagesDir, file));
+const { signal } = new AbortController();
+const paths = servingNames.map((serving): Path => {
+  const [encoding = 'raw'] = manifestOf(serving).payloads.tensor ?? [];
+  return { serving, protocol: 'rest', payload: 'tensor', encoding };
+});
+
+describe('the encoded requests of a path', () => {
+  let serving: FakeServing;
+  let middleware: RunningMiddleware;
+  let store: EncodedRequestStore;
+
+  beforeAll(async () => {
+    serving = await startFakeServing();
+    middleware = await startMiddleware({
+      servingUrls: Object.fromEntries(servingNames.map((name) => [name, serving.url])),
+      imagesDir,
+      port: 0,
+      processes: 1,
+      upstreamTimeoutMs: 5000,
+      seed: 1,
+    });
+  });
+  afterAll(async () => {
+    await middleware.stop();
+    await serving.close();
+  });
+  beforeEach(() => {
+    serving.received.length = 0;
+    store = createEncodedRequests(images);
+  });
+  afterEach(() => store.remove());
+
+  it.each(paths.map((path) => [pathId(path), path] as const))(
+    'of %s are what the serving is sent for each image, byte for byte',
+    async (_, path) => {
+      const encoded = await store.of(middleware.url, path, signal);
+      const sentByEncoding = serving.received.length;
+      for (const image of images) {
+        await fetch(inferUrl(middleware.url, path), {
+          method: 'POST',
+          headers: { 'content-type': 'image/jpeg' },
+          body: await readFile(image),
+        });
+      }
+
+      expect(sentByEncoding).toBe(0);
+      expect(serving.received).toHaveLength(images.length);
+      for (const [index, { path: target, headers, body }] of serving.received.entries()) {
+        expect(encoded.target).toBe(target);
+        expect(headers).toMatchObject(encoded.headers[index] ?? { none: 'at all' });
+        expect(body.equals(await readFile(encoded.files[index] ?? ''))).toBe(true);
+      }
+    },
+  );
+
+  it('are fetched once, and gone when the run is over', async () => {
+    const [path] = paths as [Path];
+    const encoded = await store.of(middleware.url, path, signal);
+    const again = await store.of('http://127.0.0.1:1', path, signal);
+    const folder = dirname(encoded.files[0] ?? '');
+
+    expect(again).toBe(encoded);
+    expect(existsSync(folder)).toBe(true);
+    await store.remove();
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('are not kept where the middleware does not give them, and the error says why', async () => {
+    const [path] = paths as [Path];
+    const unknown = { ...path, encoding: 'none' } as unknown as Path;
+
+    await expect(store.of(middleware.url, unknown, signal)).rejects.toMatchObject({
+      code: 'BENCH_ENCODE',
+      message: expect.stringMatching(/did not give the requests for the serving: 400 /) as string,
+    });
+    const [port] = await freePorts(1);
+    await expect(store.of(`http://127.0.0.1:${port}`, path, signal)).rejects.toMatchObject({
+      code: 'BENCH_ENCODE',
+      message: expect.stringContaining('ECONNREFUSED') as string,
+    });
+    await expect(store.of(middleware.url, path, signal)).resolves.toMatchObject({
+      files: { length: 2 },
+    });
+  });
+});
