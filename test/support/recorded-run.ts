@@ -18,7 +18,11 @@ import {
 } from '../../lib/bench/plan/cell.ts';
 import type { Plan } from '../../lib/bench/plan/plan.ts';
 import type { Environment } from '../../lib/bench/results/environment.ts';
-import type { AnswerCheck, CompletedCell } from '../../lib/bench/results/record.ts';
+import type {
+  AnswerCheck,
+  CompletedCell,
+  CompletedDirectCheck,
+} from '../../lib/bench/results/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 
 /** Mean latency at one client and most requests a second of each serving; made up, and only for tests. */
@@ -37,6 +41,8 @@ export interface RecordedRunOptions {
   readonly durationSeconds?: number;
   /** How far the null engine's rate lies above the measured one. */
   readonly ceilingFactor?: number;
+  /** The measured rate ÷ that of the direct check; 0: without one. */
+  readonly directShare?: number;
   readonly engines?: readonly Engine[];
   readonly paths?: readonly Path[];
 }
@@ -140,8 +146,27 @@ export const planCell = (
 
 const phase = (ms: number) => ({ meanMs: ms, p50Ms: ms, p95Ms: ms * 2 });
 
+/** A second of what a cell gave, faster by what the middleware took. */
+export const directCheck = (load: LoadResult, rateShare: number): CompletedDirectCheck => {
+  const rate = Math.round(load.requestRatePerSecond / rateShare);
+  const meanMs = load.latency.meanMs * rateShare;
+  return {
+    state: 'completed',
+    ...loadResult(
+      Array.from({ length: rate }, () => meanMs),
+      1,
+    ),
+    images: 2,
+    rateShare: load.requestRatePerSecond / rate,
+  };
+};
+
 /** A queue in front of one server: the rate grows to `most`, from there on the latency grows with the load. */
-const simulate = (cell: Cell, random: () => number, ceilingFactor: number): CompletedCell => {
+const simulate = (
+  cell: Cell,
+  random: () => number,
+  { ceilingFactor, directShare }: { readonly ceilingFactor: number; readonly directShare: number },
+): CompletedCell => {
   const behaviour = BEHAVIOUR[cell.path.serving] ?? { baseMs: 20, most: 50 };
   const factor = cell.engine === 'null' ? ceilingFactor : 1;
   const baseMs = behaviour.baseMs / factor;
@@ -175,18 +200,18 @@ const simulate = (cell: Cell, random: () => number, ceilingFactor: number): Comp
       total: phase(rest * 0.8 + decodeMs + encodeMs + upstreamMs + parseMs),
     },
   });
-  return completedCell(
-    cell,
-    load,
-    cell.scenario === 'cold'
+  const direct = directShare === 0 || cell.engine === 'null' ? undefined : directShare;
+  return completedCell(cell, load, {
+    ...(cell.scenario === 'cold'
       ? {
           start: {
             timeToReadyMs: 900 + random() * 300,
             firstRequestMs: baseMs * (4 + random() * 2),
           },
         }
-      : {},
-  );
+      : {}),
+    ...(direct === undefined ? {} : { direct: directCheck(load, direct) }),
+  });
 };
 
 const passedCheck = (path: Path): AnswerCheck => ({
@@ -248,6 +273,7 @@ export const recordedRun = ({
   repeats = 3,
   durationSeconds = 10,
   ceilingFactor = 3,
+  directShare = 0,
   engines = ['onnx', 'null'],
   paths = recordedPaths(),
 }: RecordedRunOptions = {}): RunData => {
@@ -266,7 +292,7 @@ export const recordedRun = ({
     environment: recordedEnvironment,
     records: [
       ...paths.map(passedCheck),
-      ...cells.map((cell) => simulate(cell, random, ceilingFactor)),
+      ...cells.map((cell) => simulate(cell, random, { ceilingFactor, directShare })),
     ],
   };
 };

@@ -1,6 +1,7 @@
 import type { FailureClass } from '../load/result.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { CompletedCell, FailedCell } from '../results/record.ts';
+import { directFailuresOf, directOf } from './direct.ts';
 import { mergedLatency } from './merged-latency.ts';
 import { medianOverRepeats, overRepeats } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
@@ -92,6 +93,7 @@ const emptyRow = (planned: Cell, plannedRepeats: number, failed: readonly Failed
  * - mean = Σ count·mean ÷ Σ count; percentiles as in {@link mergedLatency}
  * - a phase's mean = Σ succeeded·mean ÷ Σ succeeded
  * - CPU a request = Σ CPU time in the windows ÷ Σ (right answers inside them + failed): a failed request costs CPU too
+ * - direct checks as in {@link directOf}
  * - time to ready and first request: the median of the repeats, as each repeat has one of them
  *
  * @param planned the row's cells in the plan, at least one
@@ -108,6 +110,7 @@ export const summariseRow = (
   const failedRequests = sum(loads.map((load) => load.failed));
   const measuredSeconds = sum(loads.map((load) => load.durationSeconds));
   const latency = mergedLatency(loads.map((load) => load.histogram));
+  const directFailures = directFailuresOf(completed);
   const starts = completed.flatMap((cell) => (cell.start === undefined ? [] : [cell.start]));
   return {
     ...empty,
@@ -143,6 +146,8 @@ export const summariseRow = (
       servingCpuMsPerRequest: cpuPerRequest(completed, (cell) => cell.servingCpuMs),
       timeToReadyMs: medianOverRepeats(starts.map((start) => start.timeToReadyMs)),
       firstRequestMs: medianOverRepeats(starts.map((start) => start.firstRequestMs)),
+      direct: directOf(completed),
+      directFailures: directFailures.length === 0 ? undefined : directFailures,
     }),
   };
 };

@@ -19,6 +19,25 @@ export interface Ceiling {
   readonly near: boolean;
 }
 
+/** The same load without the middleware, over all repeats that have it; see `CompletedDirectCheck`. */
+export interface Direct {
+  readonly repeats: number;
+  readonly requestRatePerSecond: OverRepeats;
+  /** Request rate through the middleware ÷ the direct one, of these repeats. */
+  readonly share: OverRepeats;
+  readonly p50Ms: OverRepeats;
+  readonly p99Ms: OverRepeats;
+  readonly failed: number;
+  /** False where the load engine was the limit in one of them: then the share is too favourable. */
+  readonly keptUp: boolean;
+}
+
+/** A direct check that gave no figures. */
+export interface DirectFailure {
+  readonly repeat: number;
+  readonly reason: string;
+}
+
 /** All starts of the serving behind one path; a start does not depend on the level that follows it. */
 export interface ColdStart {
   readonly path: Path;
@@ -74,6 +93,10 @@ export interface SummaryRow {
   readonly firstRequestMs?: OverRepeats;
   /** What the apparatus carries on this path with the null engine; absent where that was not measured. */
   readonly ceiling?: Ceiling;
+  /** Absent where the plan has no direct checks, or none gave figures. */
+  readonly direct?: Direct;
+  /** Absent where there are none. */
+  readonly directFailures?: readonly DirectFailure[];
   /** What the generator said about itself, where it could not keep up. */
   readonly warnings: readonly string[];
 }

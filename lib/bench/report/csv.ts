@@ -58,6 +58,10 @@ const COLUMNS: readonly Column[] = [
   ['time_to_ready_ms', (row) => overText(row.timeToReadyMs)],
   ['first_request_ms', (row) => overText(row.firstRequestMs)],
   ['ceiling_rate_per_second', (row) => optional(row.ceiling?.requestRatePerSecond)],
+  ['direct_rate_per_second', (row) => overText(row.direct?.requestRatePerSecond)],
+  ['direct_p50_ms', (row) => overText(row.direct?.p50Ms)],
+  ['direct_p99_ms', (row) => overText(row.direct?.p99Ms)],
+  ['direct_failed', (row) => String(row.direct?.failed ?? '')],
   ['near_ceiling', (row) => String(row.ceiling?.near ?? '')],
   [
     'failures',

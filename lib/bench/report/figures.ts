@@ -88,6 +88,7 @@ export const FIGURES: readonly FigureColumn[] = [
     (row) => row.generatorCpuMsPerRequest,
   ),
   plainColumn('ceiling_percent', 'Of ceiling', '%', (row) => row.ceiling?.share, formatPercent),
+  overColumn('direct_percent', 'Of direct', '%', (row) => row.direct?.share, formatPercent),
 ];
 
 /** A column of {@link FIGURES} by its key. */

@@ -68,6 +68,9 @@ const groupLines = (
 const FOOTNOTE =
   'Rates: right answers ÷ measuring windows. Percentiles: of all repeats’ answers together; † fewer answers than the claim needs. In brackets: least and greatest repeat. Ceiling: the same path with the null engine.';
 
+const DIRECT_FOOTNOTE =
+  ' Direct: the same requests straight to the serving, without the middleware.';
+
 /** The report for a pull request: the statement, a table a scenario, the charts by relative links, the environment. */
 export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[]): string => {
   const labels = pathLabels(summary.rows.map((row) => row.path));
@@ -80,7 +83,7 @@ export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[])
     '',
     ...noticesOf(summary, labels).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
     ...groups.flatMap((group) => groupLines(group, labels)),
-    FOOTNOTE,
+    summary.rows.some((row) => row.direct !== undefined) ? FOOTNOTE + DIRECT_FOOTNOTE : FOOTNOTE,
     '',
     `Answer checks: ${right} of ${summary.checks.length} passed.`,
     '',

@@ -56,6 +56,19 @@ export const noticesOf = (
       `In ${count(late, 'row')} the load generator did not keep up: those figures are of the generator too.`,
     );
   }
+  const undirected = rows.flatMap((row) => row.directFailures ?? []);
+  const [first] = undirected;
+  if (first !== undefined) {
+    notices.push(
+      `The direct check of ${count(undirected.length, 'cell')} gave no figures, first: ${first.reason}`,
+    );
+  }
+  const limited = rows.filter((row) => row.direct?.keptUp === false).length;
+  if (limited > 0) {
+    notices.push(
+      `In ${count(limited, 'row')} the load engine did not keep up with the direct check: there the share of the direct rate looks better than it is.`,
+    );
+  }
   const measured = rows.filter((row) => row.repeats > 0);
   if (measured.length > 0 && measured.every((row) => row.repeats === 1)) {
     notices.push(

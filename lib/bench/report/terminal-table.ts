@@ -57,6 +57,7 @@ const columnsFor = (labels: ReadonlyMap<string, string>): readonly TextColumn[] 
   figureColumn(figure('failed_percent'), 'failed %', 1),
   figureColumn(figure('middleware_cpu_ms_per_request'), 'mw cpu ms', 6),
   figureColumn(figure('ceiling_percent'), 'of ceiling %', 3),
+  figureColumn(figure('direct_percent'), 'of direct %', 3),
   {
     title: 'marks',
     align: 'left',

@@ -21,6 +21,19 @@ export const methodSection = (summary: Summary): Markup => {
       the planned time: a stall delays every request that was due in it.
     </dd>
   </div>`;
+  const hasDirect = summary.rows.some((row) => row.direct !== undefined);
+  const direct = html`<div>
+    <dt>Direct</dt>
+    <dd>
+      Right after a window, what the middleware sends to the serving goes straight to it, byte for
+      byte and at the same load, for a shorter time; a 200 counts as right. "Of direct" is the rate
+      through the middleware as a share of that rate. What is missing to 100 % is the price of the
+      middleware; on one machine that includes the cores that it takes from the serving. A short
+      check is less exact than a window, so a little above 100 % means nothing. In a cold row the
+      serving is warm by then. In an open loop both get what is offered: compare direct_p50_ms in
+      summary.csv with the median.
+    </dd>
+  </div>`;
   const parts = PHASES.map(
     (name) =>
       html`<div>
@@ -62,6 +75,7 @@ export const methodSection = (summary: Summary): Markup => {
           may show the apparatus instead of the serving.
         </dd>
       </div>
+      ${hasDirect ? direct : undefined}
       <div>
         <dt>CPU a request</dt>
         <dd>

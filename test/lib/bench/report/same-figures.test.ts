@@ -8,7 +8,7 @@ import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
 import { measuredRows, rowGroups } from '../../../../lib/bench/report/row-groups.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
-const summary = summarise(recordedRun({ durationSeconds: 3 }));
+const summary = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8 }));
 const groups = chartSet(summary);
 const rows = rowGroups(measuredRows(summary)).flatMap((group) => group.rows);
 

@@ -25,6 +25,42 @@ describe('the table for a terminal', () => {
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(width);
   });
 
+  it('shows the share of the direct rate beside that of the ceiling, at 100 columns too', () => {
+    const direct = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8 }));
+    const head = (width: number): string =>
+      renderTable(direct, { color: false, width })
+        .split('\n')
+        .find((line) => line.startsWith('path')) ?? '';
+
+    expect(head(100)).toMatch(/of ceiling % {2}of direct %/);
+    expect(head(100).length).toBeLessThanOrEqual(100);
+    expect(renderTable(summary, { color: false, width: 200 })).not.toContain('of direct');
+  });
+
+  it('tells of direct checks that gave nothing, and of those whose engine was the limit', () => {
+    const run = recordedRun({ durationSeconds: 3, directShare: 0.8 });
+    let seen = 0;
+    const records = run.records.map((record) => {
+      if (record.kind !== 'cell' || record.state !== 'completed') return record;
+      if (record.direct?.state !== 'completed') return record;
+      seen += 1;
+      const { self } = record.direct;
+      if (seen === 1) {
+        return { ...record, direct: { state: 'failed', reason: 'refused by it' } as const };
+      }
+      return seen === 2
+        ? {
+            ...record,
+            direct: { ...record.direct, self: { ...self, keptUp: false, reason: 'late' } },
+          }
+        : record;
+    });
+    const text = renderTable(summarise({ ...run, records }), { color: false, width: 120 });
+
+    expect(text).toContain('! The direct check of 1 cell gave no figures, first: refused by it');
+    expect(text).toContain('! In 1 row the load engine did not keep up with the direct check');
+  });
+
   it('keeps path, load, rate, median and marks however narrow it is', () => {
     const text = renderTable(near, { color: false, width: 20 });
     expect(text).toMatch(/path +load +req\/s +p50 ms +marks/);

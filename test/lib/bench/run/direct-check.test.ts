@@ -208,13 +208,13 @@ describe('the direct check of a cell', () => {
   });
 
   it('costs the cell nothing where the serving dies in it', async () => {
-    let die: (how: string) => void = () => undefined;
+    let die: ((how: string) => void) | undefined;
     const ended = new Promise<string>((resolve) => {
       die = resolve;
     });
     serving = { ...serving, ended };
     onEvent = ({ event }) => {
-      if (event === 'direct-start') void stopReference().then(() => die('signal SIGTERM'));
+      if (event === 'direct-start') void stopReference().then(() => die?.('signal SIGTERM'));
     };
     const { load, direct } = await run(cellOf(closed(1), 3));
 

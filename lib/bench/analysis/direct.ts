@@ -1,0 +1,61 @@
+import type { CompletedCell, CompletedDirectCheck } from '../results/record.ts';
+import { mergedLatency } from './merged-latency.ts';
+import { overRepeats } from './over-repeats.ts';
+import type { Direct, DirectFailure } from './summary.ts';
+
+interface Checked {
+  readonly cell: CompletedCell;
+  readonly direct: CompletedDirectCheck;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
+
+interface Window {
+  readonly requestRatePerSecond: number;
+  readonly durationSeconds: number;
+}
+
+/** Right answers inside the windows ÷ their length. */
+const pooledRate = (windows: readonly Window[]): number =>
+  sum(windows.map((window) => window.requestRatePerSecond * window.durationSeconds)) /
+  sum(windows.map((window) => window.durationSeconds));
+
+/**
+ * The direct checks of a row. Rates are pooled over the repeats that have one, on both sides; the share is the one rate ÷
+ * the other; percentiles are of the merged histograms. Undefined where no repeat has one.
+ */
+export const directOf = (cells: readonly CompletedCell[]): Direct | undefined => {
+  const checked = cells.flatMap((cell): Checked[] =>
+    cell.direct?.state === 'completed' ? [{ cell, direct: cell.direct }] : [],
+  );
+  const checks = checked.map(({ direct }) => direct);
+  const latency = mergedLatency(checks.map(({ histogram }) => histogram));
+  const rate = pooledRate(checks);
+  const requestRatePerSecond = overRepeats(
+    rate,
+    checks.map((check) => check.requestRatePerSecond),
+  );
+  const share = overRepeats(
+    pooledRate(checked.map(({ cell }) => cell.load)) / rate,
+    checks.map(({ rateShare }) => rateShare),
+  );
+  if (requestRatePerSecond === undefined || share === undefined || latency === undefined) {
+    return undefined;
+  }
+  const { p50Ms, p99Ms } = latency;
+  return {
+    repeats: checks.length,
+    requestRatePerSecond,
+    share,
+    p50Ms,
+    p99Ms,
+    failed: sum(checks.map(({ failed }) => failed)),
+    keptUp: checks.every(({ self }) => self.keptUp),
+  };
+};
+
+/** The direct checks of a row that gave no figures. */
+export const directFailuresOf = (cells: readonly CompletedCell[]): readonly DirectFailure[] =>
+  cells.flatMap(({ cell, direct }) =>
+    direct?.state === 'failed' ? [{ repeat: cell.repeat, reason: direct.reason }] : [],
+  );

@@ -1,0 +1,81 @@
+import { directFailuresOf, directOf } from '../../../../lib/bench/analysis/direct.ts';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
+import {
+  closed,
+  completedCell,
+  directCheck,
+  loadResult,
+  planCell,
+  recordedPaths,
+  recordedRun,
+} from '../../../support/recorded-run.ts';
+
+const [path] = recordedPaths();
+if (path === undefined) throw new Error('no paths');
+const cell = (repeat: number) => planCell(path, 'onnx', 'warm', closed(4), repeat);
+const answers = (count: number, ms: number): number[] => Array.from({ length: count }, () => ms);
+
+/** So many answers in ten seconds through the middleware. */
+const completed = (repeat: number, count: number, extra: Partial<CompletedCell>): CompletedCell =>
+  completedCell(cell(repeat), loadResult(answers(count, 20), 10), extra);
+const direct = (count: number, ms: number, durationSeconds: number, rateShare: number) => ({
+  ...directCheck(loadResult(answers(count, ms), durationSeconds), 1),
+  ...loadResult(answers(count, ms), durationSeconds),
+  rateShare,
+});
+
+describe('the direct checks of a row', () => {
+  it('pool the rates of both sides over the repeats that have one, and merge the latencies', () => {
+    const cells = [
+      completed(1, 400, { direct: direct(50, 10, 1, 0.8) }),
+      completed(2, 200, { direct: direct(100, 30, 4, 0.8) }),
+      completed(3, 990, {}),
+      completed(4, 990, { direct: { state: 'failed', reason: 'nobody listens' } }),
+    ];
+
+    expect(directOf(cells)).toEqual({
+      repeats: 2,
+      // 150 answers in 5 s directly; 600 in 20 s through the middleware.
+      requestRatePerSecond: { value: 30, min: 25, max: 50 },
+      share: { value: 1, min: 0.8, max: 0.8 },
+      p50Ms: {
+        value: expect.closeTo(30, 1),
+        min: expect.closeTo(10, 1),
+        max: expect.closeTo(30, 1),
+      },
+      p99Ms: {
+        value: expect.closeTo(30, 1),
+        min: expect.closeTo(10, 1),
+        max: expect.closeTo(30, 1),
+      },
+      failed: 0,
+      keptUp: true,
+    });
+    expect(directFailuresOf(cells)).toEqual([{ repeat: 4, reason: 'nobody listens' }]);
+  });
+
+  it('say where the load engine was the limit', () => {
+    const check = direct(50, 10, 1, 0.8);
+    const late = { ...check, self: { ...check.self, keptUp: false, reason: 'it was busy' } };
+
+    expect(directOf([completed(1, 400, { direct: late })])?.keptUp).toBe(false);
+  });
+
+  it('are absent where there are none', () => {
+    expect(directOf([completed(1, 400, {})])).toBeUndefined();
+    expect(directFailuresOf([completed(1, 400, {})])).toEqual([]);
+  });
+
+  it('stand beside the ceiling in the summary, and not in the ceilings themselves', () => {
+    const { rows } = summarise(recordedRun({ durationSeconds: 3, directShare: 0.5 }));
+    const shares = (engine: string) =>
+      rows.filter((row) => row.engine === engine).map((row) => row.direct?.share.value);
+
+    expect(
+      shares('onnx').every((share) => share !== undefined && Math.abs(share - 0.5) < 0.05),
+    ).toBe(true);
+    expect(new Set(shares('null'))).toEqual(new Set([undefined]));
+    expect(rows.every((row) => !('directFailures' in row))).toBe(true);
+  });
+});
