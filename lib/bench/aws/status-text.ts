@@ -49,7 +49,7 @@ export const totalsOf = ({ pairs, totalCells }: RunProgress) => {
   const sum = (of: (pair: PairProgress) => number): number =>
     pairs.reduce((total, pair) => total + of(pair), 0);
   return {
-    finished: sum(({ cells }) => cells.completed + cells.failed),
+    finished: sum(({ cells }) => cells.completed + cells.failed + (cells.earlier ?? 0)),
     failed: sum(({ cells }) => cells.failed),
     total: totalCells ?? sum(({ cells }) => cells.total),
     usdSoFar: pairs.some(({ usdSoFar }) => usdSoFar === undefined)

@@ -24,6 +24,7 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
           total: event.total,
           completed: event.finishedCells - event.failedCells,
           failed: event.failedCells,
+          ...(event.earlierCells === 0 ? {} : { earlier: event.earlierCells }),
         },
       };
     case 'serving-start':
@@ -31,13 +32,13 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
     case 'direct-start':
       return withCell(status, event, at);
     case 'cell-end': {
-      const { total, completed, failed } = status.cells;
+      const { completed, failed } = status.cells;
       const isCompleted = event.record.state === 'completed';
       return {
         ...withoutCell(status),
         secondsLeft: event.secondsLeft,
         cells: {
-          total,
+          ...status.cells,
           completed: completed + (isCompleted ? 1 : 0),
           failed: failed + (isCompleted ? 0 : 1),
         },

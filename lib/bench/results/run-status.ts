@@ -21,6 +21,8 @@ export interface RunStatus {
     readonly total: number;
     readonly completed: number;
     readonly failed: number;
+    /** Completed by this pair in shares before this one; absent where there were none. */
+    readonly earlier?: number;
   };
   /** Until this pair is done, as estimated at `updatedAt`; absent before the first cell. */
   readonly secondsLeft?: number;

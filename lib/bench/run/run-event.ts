@@ -25,6 +25,8 @@ export type RunEvent =
       readonly finishedCells: number;
       /** Of the finished ones, those that gave no figures. */
       readonly failedCells: number;
+      /** Cells that this runner completed by earlier assignments and that are no part of its share any more. */
+      readonly earlierCells: number;
     }
   /** A serving is started for a cell, or to check the answers of its path. */
   | ({ readonly event: 'serving-start' } & CellPlace)

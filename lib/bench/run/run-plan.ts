@@ -125,7 +125,17 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     const total = cells.length;
     const finishedCells = states.length;
     const failedCells = states.filter((state) => state === 'failed').length;
-    emit({ event: 'run-start', plan, folder, total, finishedCells, failedCells });
+    const completed = [...finished.values()].filter((state) => state === 'completed').length;
+    const earlierCells = completed - (finishedCells - failedCells);
+    emit({
+      event: 'run-start',
+      plan,
+      folder,
+      total,
+      finishedCells,
+      failedCells,
+      earlierCells,
+    });
     const context: CellContext = {
       plan,
       imagesDir,

@@ -44,6 +44,7 @@ const started = after(first, {
   total: 8,
   finishedCells: 3,
   failedCells: 1,
+  earlierCells: 0,
 });
 
 describe('the status of a pair', () => {
@@ -53,6 +54,20 @@ describe('the status of a pair', () => {
       planHash: plan.hash,
       cells: { total: 8, completed: 2, failed: 1 },
     });
+  });
+
+  it('knows what the pair completed before it got this share', () => {
+    const resumed = after(first, {
+      event: 'run-start',
+      plan,
+      folder: '/run',
+      total: 2,
+      finishedCells: 0,
+      failedCells: 0,
+      earlierCells: 6,
+    });
+
+    expect(resumed.cells).toEqual({ total: 2, completed: 0, failed: 0, earlier: 6 });
   });
 
   it('names the cell that runs, since when, and changes only with the next', () => {
