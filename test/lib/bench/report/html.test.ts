@@ -29,6 +29,7 @@ const hostile: Summary = {
     ...row,
     failedRepeats: [{ repeat: 1, message: EVIL }],
     warnings: [EVIL],
+    directFailures: [{ repeat: 1, reason: EVIL }],
   })),
 };
 
@@ -36,6 +37,15 @@ describe('the HTML report', () => {
   it('says first what was compared', () => {
     const body = page(summary).split('<body>')[1] ?? '';
     expect(body.replace(/<[^>]*>/g, '').trim()).toMatch(/^Compared: one engine/);
+  });
+
+  it('says what a direct check is where there was one, and only there', () => {
+    const direct = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8 }));
+
+    expect(page(direct)).toContain('<dt>Direct</dt>');
+    expect(page(summary)).not.toContain('<dt>Direct</dt>');
+    expect(renderMarkdown(direct, chartSet(direct))).toContain('Direct: the same requests');
+    expect(renderMarkdown(summary, chartSet(summary))).not.toContain('Direct:');
   });
 
   it('fetches nothing: no address but the namespace of SVG, no source, no import', () => {

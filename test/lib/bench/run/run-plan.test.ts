@@ -24,11 +24,11 @@ const cellsOf = async (folder: string): Promise<string[]> =>
   );
 
 describe('a run', () => {
-  it('measures the engine and its ceiling, checks the answers first, and writes the report', async () => {
+  it('measures the engine, its ceiling and the direct rate, checks the answers first, and writes the report', async () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench([
       'run',
-      ...words('--servings triton_pytorch --scenarios warm --levels 2 --json'),
+      ...words('--servings triton_pytorch --scenarios warm --levels 2 --direct 0.5 --json'),
       '--output',
       folder,
       ...short,
@@ -58,7 +58,14 @@ describe('a run', () => {
       expect(record.start?.firstRequestMs).toBeGreaterThan(0);
       expect(record.middleware).toMatchObject({ processes: 2 });
       expect(record.middleware.cpuMs).toBeGreaterThan(0);
+      const { direct } = record;
+      expect(direct?.state).toBe(record.cell.engine === 'null' ? undefined : 'completed');
+      if (direct?.state !== 'completed') continue;
+      expect(direct).toMatchObject({ durationSeconds: 0.5, images: 8, failed: 0 });
+      expect(direct.requestRatePerSecond).toBeGreaterThan(0);
     }
+    const shares = output.summary.rows.map(({ direct }) => direct?.share.value);
+    expect(shares).toEqual([expect.any(Number), undefined]);
   });
 
   it('prints a table with what it compared first, and the paths of its files', async () => {
