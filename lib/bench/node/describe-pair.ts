@@ -20,6 +20,14 @@ const nodeOf = (facts: Machine): AwsNode => {
   };
 };
 
+const DIRTY = '-dirty';
+
+/** A commit as `lib/bundle` notes it: the hash, and behind it a word where the working tree differed from it. */
+const notedCommit = (text: string): Environment['commit'] => ({
+  hash: text.endsWith(DIRTY) ? text.slice(0, -DIRTY.length) : text,
+  dirty: text.endsWith(DIRTY),
+});
+
 /** What the serving node said, and when it was asked and heard by this machine's clock, in milliseconds since 1970. */
 export interface InspectedServing {
   readonly state: ServingState;
@@ -74,9 +82,8 @@ export const withPair = (
   return {
     ...known,
     where: 'aws',
-    // The bundle of a node is no checkout; its commit is written where it was made.
-    commit:
-      known.commit ?? (settings.commit === '' ? null : { hash: settings.commit, dirty: false }),
+    // The bundle of a node is no checkout; its commit was noted where it was made.
+    commit: settings.commit === '' ? known.commit : notedCommit(settings.commit),
     aws: {
       deployment: settings.deployment,
       region: settings.region,

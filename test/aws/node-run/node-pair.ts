@@ -15,8 +15,8 @@ import { startBench, type BenchProcess } from '../../support/bench-cli.ts';
 import type { Emulator } from '../support/emulator.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-/** An address of loopback that nothing else of the tests uses; the servings keep their platforms' ports there. */
-export const SERVING_HOST = '127.0.0.77';
+/** An address of loopback that no other process of the tests uses; the servings keep their platforms' ports there. */
+export const SERVING_HOST = `127.0.${1 + (process.pid % 250)}.77`;
 const BUCKET = 'results';
 
 const verbs = { StartServing: 'start', StopServing: 'stop', InspectServing: 'inspect' } as const;

@@ -26,11 +26,12 @@ const described = (
   {
     serving = 'i-serving',
     runtime = 'container',
-  }: { serving?: string; runtime?: PlanPlace['runtime'] } = {},
+    commit = settings.commit,
+  }: { serving?: string; runtime?: PlanPlace['runtime']; commit?: string } = {},
 ) =>
   withPair(
     known,
-    settings,
+    { ...settings, commit },
     { paths: recordedPaths(), runtime },
     {
       state: { state: 'active', restarts: 0, clockMs: 5100, machine: machine(serving) },
@@ -73,12 +74,17 @@ describe('the environment of a node pair', () => {
     expect(described(recordedEnvironment, { runtime: 'reference' }).aws?.images).toEqual({});
   });
 
-  it('keeps the commit that is known, and takes that of the bundle where none is', () => {
-    expect(described().commit).toEqual(recordedEnvironment.commit);
-    expect(described({ ...recordedEnvironment, commit: null }).commit).toEqual({
-      hash: 'c'.repeat(40),
-      dirty: false,
+  it('takes the commit of the bundle, and keeps the one that is known where the bundle has none', () => {
+    const hash = 'c'.repeat(40);
+
+    expect(described().commit).toEqual({ hash, dirty: false });
+    expect(described(recordedEnvironment, { commit: `${hash}-dirty` }).commit).toEqual({
+      hash,
+      dirty: true,
     });
+    expect(described(recordedEnvironment, { commit: '' }).commit).toEqual(
+      recordedEnvironment.commit,
+    );
   });
 
   it('stays as it is when the same nodes go on, and gets a second entry when others do', () => {
