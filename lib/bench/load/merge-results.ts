@@ -1,0 +1,151 @@
+import type { Histogram } from 'hdr-histogram-js';
+import {
+  decodeHistogram,
+  encodeHistogram,
+  mergeHistograms,
+  summariseLatency,
+} from './histogram.ts';
+import { summarisePhase } from './phases.ts';
+import type {
+  FailureClass,
+  GeneratorSelfCheck,
+  LatencySummary,
+  LoadResult,
+  MergeableParts,
+  PhaseSummary,
+  SecondBin,
+} from './result.ts';
+
+const sumOf = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + of(item), 0);
+
+const mostOf = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
+  Math.max(...items.map(of));
+
+/** Adds up numbers by name. */
+const sumByName = <Name extends string>(
+  all: readonly Readonly<Partial<Record<Name, number>>>[],
+): Partial<Record<Name, number>> => {
+  const sums: Partial<Record<Name, number>> = {};
+  for (const [name, count] of all.flatMap((one) => Object.entries(one) as [Name, number][])) {
+    sums[name] = (sums[name] ?? 0) + count;
+  }
+  return sums;
+};
+
+/** A median of a second cannot be had from medians: it stays only where one machine alone had answers in it. */
+const mergeBins = (all: readonly (readonly SecondBin[])[]): readonly SecondBin[] =>
+  (all[0] ?? []).map(({ second }) => {
+    const bins = all.flatMap((machine) => machine[second] ?? []);
+    const answered = bins.filter(({ succeeded }) => succeeded > 0);
+    const [first] = answered;
+    return {
+      second,
+      sent: sumOf(bins, ({ sent }) => sent),
+      succeeded: sumOf(bins, ({ succeeded }) => succeeded),
+      failed: sumOf(bins, ({ failed }) => failed),
+      ...(answered.length === 1 && first?.p50Ms !== undefined ? { p50Ms: first.p50Ms } : {}),
+      ...(answered.length === 0 ? {} : { maxMs: mostOf(answered, ({ maxMs = 0 }) => maxMs) }),
+    };
+  });
+
+const mergePhases = (
+  all: readonly MergeableParts['phases'][],
+): Readonly<Record<string, PhaseSummary>> => {
+  const names = new Set(all.flatMap((phases) => Object.keys(phases)));
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const parts = all.flatMap((phases) => phases[name] ?? []);
+      const histogram = mergeHistograms(parts.map((part) => decodeHistogram(part.histogram)));
+      return [
+        name,
+        summarisePhase(
+          histogram,
+          sumOf(parts, ({ sumMs }) => sumMs),
+        ),
+      ];
+    }),
+  );
+};
+
+/** The worst of all: one machine that was the limit makes the whole doubtful. */
+const worstOf = (all: readonly GeneratorSelfCheck[]): GeneratorSelfCheck => {
+  const reasons = all.flatMap(({ keptUp, reason }, index) =>
+    keptUp ? [] : [`machine ${index + 1} of ${all.length}: ${reason ?? 'it did not keep up'}`],
+  );
+  return {
+    cpuMs: mostOf(all, ({ cpuMs }) => cpuMs),
+    cpuShare: mostOf(all, ({ cpuShare }) => cpuShare),
+    eventLoopLagP99Ms: mostOf(all, ({ eventLoopLagP99Ms }) => eventLoopLagP99Ms),
+    eventLoopLagMaxMs: mostOf(all, ({ eventLoopLagMaxMs }) => eventLoopLagMaxMs),
+    keptUp: reasons.length === 0,
+    ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
+  };
+};
+
+/** An encoded histogram has lost its exact ends, which the results have. */
+const mergedLatency = (histogram: Histogram, all: readonly LatencySummary[]): LatencySummary => {
+  const some = all.filter(({ count }) => count > 0);
+  const summary = summariseLatency(histogram);
+  if (some.length === 0) return summary;
+  const minMs = Math.min(...some.map((one) => one.minMs));
+  return { ...summary, minMs, maxMs: mostOf(some, ({ maxMs }) => maxMs) };
+};
+
+const sentInWindow = ({ offered, unsent }: LoadResult): number => offered - unsent;
+
+/**
+ * The result of a load that several machines sent in one window. Counts, rates and bytes add up, histograms are merged and
+ * read anew, and the self-check is the worst; no percentile is made from others. Pure.
+ *
+ * @throws Error where the results are not of one load.
+ */
+export const mergeLoadResults = (results: readonly LoadResult[]): LoadResult => {
+  const [first] = results;
+  if (first === undefined) throw new Error('there is no load result to merge');
+  const { generator, generatorVersion, durationSeconds } = first;
+  const isOne = results.every(
+    (one) =>
+      one.generator === generator &&
+      one.generatorVersion === generatorVersion &&
+      one.durationSeconds === durationSeconds &&
+      one.mergeable !== undefined,
+  );
+  if (!isOne) throw new Error('the load results are not of one load: engine or window differ');
+  const histogram = mergeHistograms(results.map((one) => decodeHistogram(one.histogram)));
+  const succeeded = sumOf(results, (one) => one.succeeded);
+  const failed = sumOf(results, (one) => one.failed);
+  const sent = sumOf(results, sentInWindow);
+  const delayed = sumOf(results, (one) => one.delayedShare * sentInWindow(one));
+  return {
+    generator,
+    ...(generatorVersion === undefined ? {} : { generatorVersion }),
+    startedAt: results.map(({ startedAt }) => startedAt).toSorted()[0] ?? first.startedAt,
+    durationSeconds,
+    succeeded,
+    failed,
+    failures: sumByName<FailureClass>(results.map(({ failures }) => failures)),
+    requestRatePerSecond: sumOf(results, (one) => one.requestRatePerSecond),
+    failedShare: succeeded + failed === 0 ? 0 : failed / (succeeded + failed),
+    offered: sumOf(results, ({ offered }) => offered),
+    unsent: sumOf(results, ({ unsent }) => unsent),
+    delayedShare: sent === 0 ? 0 : delayed / sent,
+    unfinished: sumOf(results, ({ unfinished }) => unfinished),
+    latency: mergedLatency(
+      histogram,
+      results.map(({ latency }) => latency),
+    ),
+    histogram: encodeHistogram(histogram),
+    bins: mergeBins(results.map(({ bins }) => bins)),
+    phases: mergePhases(
+      results.flatMap(({ mergeable }) => (mergeable === undefined ? [] : [mergeable.phases])),
+    ),
+    answersByProcess: sumByName(results.map((one) => one.answersByProcess)) as Record<
+      string,
+      number
+    >,
+    bytesSent: sumOf(results, ({ bytesSent }) => bytesSent),
+    bytesReceived: sumOf(results, ({ bytesReceived }) => bytesReceived),
+    self: worstOf(results.map(({ self }) => self)),
+  };
+};
