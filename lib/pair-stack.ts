@@ -4,10 +4,11 @@ import type { Construct } from 'constructs';
 import type { Archives } from './archives.ts';
 import { pairConfigOf, type Config } from './config.ts';
 import { BundleAsset } from './constructs/bundle-asset.ts';
+import { LoadNode } from './constructs/load-node.ts';
 import { MiddlewareNode } from './constructs/middleware-node.ts';
 import { nodeContext, type SharedResources } from './constructs/node-context.ts';
 import { ServingNode } from './constructs/serving-node.ts';
-import { pairOutputKeys } from './deployment/stack-outputs.ts';
+import { LOAD_INSTANCES_OUTPUT, pairOutputKeys } from './deployment/stack-outputs.ts';
 import { pairPrice } from './prices.ts';
 import { pairTags } from './stack-tags.ts';
 
@@ -19,7 +20,7 @@ export interface PairStackProps extends StackProps {
   readonly archives: Archives;
 }
 
-/** One node pair: a serving node and the middleware node that drives it. A pair that fails leaves the others alone. */
+/** One node pair: a serving node and the middleware node that drives it, and load nodes where they are asked for. A pair that fails leaves the others alone. */
 export class PairStack extends Stack {
   constructor(scope: Construct, id: string, props: PairStackProps) {
     const { config, pair, shared, archives, ...stackProps } = props;
@@ -44,7 +45,15 @@ export class PairStack extends Stack {
         : undefined,
     });
     const servingNode = new ServingNode(this, 'Serving', context);
-    const middlewareNode = new MiddlewareNode(this, 'Middleware', { ...context, servingNode });
+    const loadNodes = Array.from(
+      { length: config.loadNodes },
+      (_, index) => new LoadNode(this, `Load${index + 1}`, { ...context, number: index + 1 }),
+    );
+    const middlewareNode = new MiddlewareNode(this, 'Middleware', {
+      ...context,
+      servingNode,
+      loadNodes,
+    });
     const outputs: Readonly<Record<keyof typeof pairOutputKeys, string>> = {
       servingInstance: servingNode.instanceId,
       middlewareInstance: middlewareNode.instanceId,
@@ -54,6 +63,11 @@ export class PairStack extends Stack {
     };
     for (const [name, value] of Object.entries(outputs)) {
       new CfnOutput(this, pairOutputKeys[name as keyof typeof pairOutputKeys], { value });
+    }
+    if (loadNodes.length > 0) {
+      new CfnOutput(this, LOAD_INSTANCES_OUTPUT, {
+        value: loadNodes.map(({ instanceId }) => instanceId).join(','),
+      });
     }
   }
 }

@@ -22,6 +22,7 @@ const instanceTypeSchema = pattern('^[a-z][a-z0-9-]*\\.[a-z0-9-]+$');
 const amiSchema = pattern('^ami-([0-9a-f]{8}|[0-9a-f]{17})$');
 const pairs = wholeNumber(1, 20);
 const hours = wholeNumber(1, 72);
+const loadNodes = wholeNumber(0, 4);
 const servingVolume = wholeNumber(50, 16_384);
 const middlewareVolume = wholeNumber(20, 16_384);
 
@@ -62,6 +63,12 @@ export const options = {
     description: 'Instance type of the middleware nodes.',
     expected: 'an instance type, for example c5.xlarge',
     default: 'c5.xlarge',
+  }),
+  loadNodes: option(loadNodes.schema, {
+    description:
+      'Further nodes of each pair, of the type of the middleware node, that send the load; with 0 the middleware node sends it, as in the study, and shares its cores with it.',
+    expected: loadNodes.expected,
+    default: 0,
   }),
   servingAmi: option(amiSchema, {
     description:

@@ -31,6 +31,7 @@ const withDefaults = (said: SaidOptions): Config => {
     pairs: value('pairs'),
     servingInstanceType: value('servingInstanceType'),
     middlewareInstanceType: value('middlewareInstanceType'),
+    loadNodes: value('loadNodes'),
     servingAmi: maybe('servingAmi'),
     middlewareAmi: maybe('middlewareAmi'),
     maxHours: value('maxHours'),

@@ -69,7 +69,10 @@ export class BenchNode extends Construct {
       instanceProfile: new InstanceProfile(this, 'Profile', {
         role: props.iamRole,
       }) as IInstanceProfile,
-      instanceName: `${environment.SC_DEPLOYMENT}-pair-${environment.SC_PAIR}-${environment.SC_ROLE}`,
+      instanceName: [
+        `${environment.SC_DEPLOYMENT}-pair-${environment.SC_PAIR}-${environment.SC_ROLE}`,
+        ...(environment.SC_LOAD_NODE === undefined ? [] : [environment.SC_LOAD_NODE]),
+      ].join('-'),
       instanceType: new InstanceType(props.instanceType),
       machineImage: props.image,
       userData: UserData.custom(

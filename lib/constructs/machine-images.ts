@@ -1,8 +1,7 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import { MachineImage, OperatingSystemType, type IMachineImage } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { NodeRole } from '../deployment/tags.ts';
-import { publicImageParameters } from '../deployment/public-images.ts';
+import { publicImageParameters, type ImageRole } from '../deployment/public-images.ts';
 
 /**
  * The image of a node: the pinned one, or the newest at the time of each deployment, which is warned of: a new image would
@@ -10,7 +9,7 @@ import { publicImageParameters } from '../deployment/public-images.ts';
  */
 export const machineImage = (
   scope: Construct,
-  role: NodeRole,
+  role: ImageRole,
   ami: string | undefined,
 ): IMachineImage => {
   if (ami !== undefined) return MachineImage.genericLinux({ [Stack.of(scope).region]: ami });

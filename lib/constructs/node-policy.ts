@@ -41,6 +41,13 @@ const allow = (sid: string, actions: readonly string[], resources: readonly stri
     resources: [...resources],
   });
 
+/** What of its pair's part of the bucket a node writes. */
+const OWN_PARTS: Readonly<Record<NodeRole, string>> = {
+  serving: 'logs/serving/*',
+  middleware: '*',
+  load: 'jobs/*',
+};
+
 /** The role of a node: what every node may. */
 export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): Role => {
   const { role: what, pair, results, assets } = props;
@@ -50,7 +57,7 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
     description: `${what} node ${pair} of serving-compare`,
   });
   // Below the prefix of its pair only: no two nodes ever write one object.
-  const ownPart = what === 'serving' ? 'logs/serving/*' : '*';
+  const ownPart = OWN_PARTS[what];
   const own = `${bucket}/runs/*/pair-${pair}/${ownPart}`;
   const commands = `${bucket}/${runKeys.commands}*`;
   role.addToPolicy(allow('Agent', SSM_AGENT_ACTIONS, ['*']));
@@ -61,7 +68,8 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
       assets.map((asset) => asset.objectArn),
     ),
   );
-  role.addToPolicy(allow('Write', ['s3:PutObject'], [own, commands]));
+  const written = what === 'load' ? [own, `${bucket}/runs/*/pair-${pair}/logs/load-*`] : [own];
+  role.addToPolicy(allow('Write', ['s3:PutObject'], [...written, commands]));
   role.addToPolicy(
     allow(
       'Log',
@@ -71,10 +79,55 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
   );
   acknowledgePatterns(role, {
     '*': NO_RESOURCES,
-    [own]: 'The ids of runs are not known before; the part of the pair is fixed',
+    ...Object.fromEntries(
+      written.map((objects) => [
+        objects,
+        'The ids of runs are not known before; the part of the pair is fixed',
+      ]),
+    ),
     [commands]: 'Run Command writes its output below ids that it draws',
   });
   return role;
+};
+
+const instanceArn = (role: Role, instanceId: string): string =>
+  Stack.of(role).formatArn({ service: 'ec2', resource: 'instance', resourceName: instanceId });
+
+/** Where k6 lies in a bucket, a node may read that one object. */
+const allowK6Mirror = (role: Role, k6Url: string): void => {
+  const mirror = /^s3:\/\/(.+)$/.exec(k6Url)?.[1];
+  if (mirror !== undefined) {
+    role.addToPolicy(
+      allow(
+        'FetchK6',
+        ['s3:GetObject'],
+        [
+          Stack.of(role).formatArn({
+            service: 's3',
+            region: '',
+            account: '',
+            resource: mirror,
+            arnFormat: ArnFormat.NO_RESOURCE_NAME,
+          }),
+        ],
+      ),
+    );
+  }
+};
+
+/** What a load node may beside that: read its jobs. */
+export const allowLoad = (
+  role: Role,
+  {
+    results,
+    pair,
+    k6Url,
+  }: { readonly results: Results; readonly pair: number; readonly k6Url: string },
+): void => {
+  const jobs = `${importedBucketArn(results)}/runs/*/pair-${pair}/jobs/*`;
+  role.addToPolicy(allow('ReadJobs', ['s3:GetObject'], [jobs]));
+  acknowledgePatterns(role, { [jobs]: 'The ids of runs are not known before' });
+  allowK6Mirror(role, k6Url);
 };
 
 /** What a middleware node may beside that: read runs, and drive its own serving node, no other. */
@@ -84,11 +137,13 @@ export const allowRunner = (
     readonly results: Results;
     readonly documentArns: readonly string[];
     readonly servingInstanceId: string;
+    /** Absent where there are no load nodes. */
+    readonly load?: { readonly documentArn: string; readonly instanceIds: readonly string[] };
     /** Where k6 comes from; in a bucket, the node may read that one object. */
     readonly k6Url: string;
   },
 ): void => {
-  const { results, documentArns, servingInstanceId, k6Url } = props;
+  const { results, documentArns, servingInstanceId, load, k6Url } = props;
   const bucket = importedBucketArn(results);
   const runs = `${bucket}/${runKeys.runs}*`;
   role.addToPolicy(allow('ReadRuns', ['s3:GetObject'], [runs]));
@@ -110,35 +165,20 @@ export const allowRunner = (
     allow(
       'DriveServing',
       ['ssm:SendCommand', 'ssm:DescribeDocument'],
-      [
-        ...documentArns,
-        Stack.of(role).formatArn({
-          service: 'ec2',
-          resource: 'instance',
-          resourceName: servingInstanceId,
-        }),
-      ],
+      [...documentArns, instanceArn(role, servingInstanceId)],
     ),
   );
-  role.addToPolicy(
-    allow('FollowCommands', ['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']),
-  );
-  const mirror = /^s3:\/\/(.+)$/.exec(k6Url)?.[1];
-  if (mirror !== undefined) {
+  if (load !== undefined) {
     role.addToPolicy(
       allow(
-        'FetchK6',
-        ['s3:GetObject'],
-        [
-          Stack.of(role).formatArn({
-            service: 's3',
-            region: '',
-            account: '',
-            resource: mirror,
-            arnFormat: ArnFormat.NO_RESOURCE_NAME,
-          }),
-        ],
+        'DriveLoad',
+        ['ssm:SendCommand', 'ssm:DescribeDocument'],
+        [load.documentArn, ...load.instanceIds.map((id) => instanceArn(role, id))],
       ),
     );
   }
+  role.addToPolicy(
+    allow('FollowCommands', ['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']),
+  );
+  allowK6Mirror(role, k6Url);
 };

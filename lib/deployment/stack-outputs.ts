@@ -22,5 +22,8 @@ export const pairOutputKeys = {
   bootstrapVersion: 'BootstrapVersion',
 } as const;
 
+/** Output of a pair stack with the instance ids of its load nodes, separated by commas; absent where there are none. */
+export const LOAD_INSTANCES_OUTPUT = 'LoadInstanceIds';
+
 /** Key of the base stack's output that holds the name of an SSM document. */
 export const documentOutputKey = (id: DocumentId): string => `Document${id}`;

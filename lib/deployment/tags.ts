@@ -12,5 +12,6 @@ export const tagKeys = {
 
 export const PROJECT_TAG_VALUE = 'serving-compare';
 
-export const NODE_ROLES = ['serving', 'middleware'] as const;
+/** `load`: a node that sends the load in the place of the middleware node; only where there are such nodes. */
+export const NODE_ROLES = ['serving', 'middleware', 'load'] as const;
 export type NodeRole = (typeof NODE_ROLES)[number];

@@ -5,6 +5,7 @@ import {
   documentOutputKey,
   pairOutputKeys,
 } from '../../lib/deployment/stack-outputs.ts';
+import { MIDDLEWARE_PORT } from '../../lib/deployment/node-environment.ts';
 import { manifestOf, servingNames } from '../../serving-configs/index.ts';
 import { configurations } from '../support/stack-configurations.ts';
 import {
@@ -31,6 +32,9 @@ const stacksOf = (name: string): Synthesised => {
   made.set(name, fresh);
   return fresh;
 };
+
+const loadNodesOf = (name: string): number =>
+  (configurations[name]?.loadNodes as number | undefined) ?? 0;
 
 /** Statements of all policies that give rights to a principal of ours. */
 const allowed = (stacks: Synthesised): readonly Statement[] =>
@@ -65,7 +69,7 @@ describe.each(names)('the stacks of %s', (name) => {
     }
   });
 
-  it('let out HTTPS, DNS, and the middleware to the ports of the servings', () => {
+  it('let out HTTPS, DNS, the middleware to the ports of the servings, and load to the middleware', () => {
     const stacks = stacksOf(name);
     const known = new Set(
       servingNames.flatMap((serving) => {
@@ -82,11 +86,31 @@ describe.each(names)('the stacks of %s', (name) => {
       ),
     );
 
-    expect(outer).toEqual([
-      ['443-443', '53-53', '53-53'],
-      ['443-443', '53-53', '53-53'],
-    ]);
-    expect(inner.filter((port) => !known.has(port as number))).toEqual([]);
+    const groups = loadNodesOf(name) === 0 ? 2 : 3;
+    expect(outer).toEqual(Array.from({ length: groups }, () => ['443-443', '53-53', '53-53']));
+    expect(inner.filter((port) => !known.has(port as number))).toEqual(
+      loadNodesOf(name) === 0 ? [] : [MIDDLEWARE_PORT],
+    );
+  });
+
+  it('let load nodes in at one port of the middleware where there are some, and nobody in at them', () => {
+    const rules = ofType(stacksOf(name), 'AWS::EC2::SecurityGroupIngress').map(
+      ({ Properties: { FromPort, ToPort, GroupId, SourceSecurityGroupId } }) => ({
+        ports: [FromPort, ToPort],
+        to: JSON.stringify(GroupId),
+        from: JSON.stringify(SourceSecurityGroupId),
+      }),
+    );
+    const toMiddleware = rules.filter(({ to }) => to.includes('MiddlewareSecurityGroup'));
+
+    expect(rules.filter(({ to }) => to.includes('LoadSecurityGroup'))).toEqual([]);
+    expect(toMiddleware.map(({ ports }) => ports)).toEqual(
+      loadNodesOf(name) === 0 ? [] : [[MIDDLEWARE_PORT, MIDDLEWARE_PORT]],
+    );
+    expect(toMiddleware.filter(({ from }) => !from.includes('LoadSecurityGroup'))).toEqual([]);
+    expect(rules.filter(({ from }) => from.includes('LoadSecurityGroup')).length).toBe(
+      toMiddleware.length,
+    );
   });
 
   it('keep nothing after their end, and have no Lambda', () => {
@@ -161,7 +185,7 @@ describe.each(names)('the stacks of %s', (name) => {
     const stacks = stacksOf(name);
     const instances = ofType(stacks, 'AWS::EC2::Instance');
 
-    expect(instances).toHaveLength(2 * stacks.pairs.length);
+    expect(instances).toHaveLength((2 + loadNodesOf(name)) * stacks.pairs.length);
     for (const { Properties } of instances) {
       expect(Properties).toMatchObject({
         MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
@@ -206,7 +230,7 @@ describe.each(names)('the stacks of %s', (name) => {
     for (const instance of ofType(stacks, 'AWS::EC2::Instance')) {
       expect(tagsOf(instance)).toMatchObject({
         pair: expect.stringMatching(/^\d+$/),
-        role: expect.stringMatching(/^(serving|middleware)$/),
+        role: expect.stringMatching(/^(serving|middleware|load)$/),
       });
     }
   });

@@ -17,6 +17,15 @@ export const configurations: Readonly<Record<string, Readonly<Record<string, unk
   'the defaults': {},
   'pinned images': amis,
   'three pairs': { pairs: 3, ...amis },
+  'a load node': { loadNodes: 1, ...amis },
+  'two load nodes, two pairs, spot, a mirror of k6': {
+    loadNodes: 2,
+    pairs: 2,
+    spot: 'require',
+    placementGroup: true,
+    k6: { url: 's3://mirror/k6.tar.gz', sha256: 'a'.repeat(64) },
+    ...amis,
+  },
   'spot required': { spot: 'require', ...amis },
   'spot preferred, one pair on demand': {
     spot: 'prefer',

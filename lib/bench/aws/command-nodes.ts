@@ -3,7 +3,7 @@ import { documents } from '../../deployment/documents/index.ts';
 import type { NodeRole } from '../../deployment/tags.ts';
 import type { Aws } from './clients.ts';
 import type { CommandRequest, CommandTargets } from './command-request.ts';
-import type { DeployedPair, Deployment } from './deployment.ts';
+import { nodesOfPair, type DeployedPair, type Deployment } from './deployment.ts';
 import { invocationText, lastWordsOf } from './invocation-text.ts';
 import { prepareCommand, sendPrepared, waitForCommand } from './send-command.ts';
 
@@ -26,9 +26,7 @@ const nodesOf = (
     targets.role === undefined ? documents[id].roles : [targets.role];
   return pairs
     .filter(({ pair }) => targets.pairs?.includes(pair) ?? true)
-    .flatMap(({ pair, instances }) =>
-      roles.map((role) => ({ pair, role, instanceId: instances[role] })),
-    );
+    .flatMap((pair) => nodesOfPair(pair, roles));
 };
 
 /** Sends a prepared command and says for every node that it is meant for what became of it. */

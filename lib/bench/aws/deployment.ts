@@ -3,9 +3,10 @@ import { documentIds, type DocumentId } from '../../deployment/documents/index.t
 import {
   baseOutputKeys,
   documentOutputKey,
+  LOAD_INSTANCES_OUTPUT,
   pairOutputKeys,
 } from '../../deployment/stack-outputs.ts';
-import type { NodeRole } from '../../deployment/tags.ts';
+import { NODE_ROLES, type NodeRole } from '../../deployment/tags.ts';
 import { BenchError } from '../errors.ts';
 import type { Aws } from './clients.ts';
 import { outputsOf, readStacks, type DeployedStacks } from './stacks.ts';
@@ -13,12 +14,33 @@ import { outputsOf, readStacks, type DeployedStacks } from './stacks.ts';
 /** A node pair as its stack describes it. */
 export interface DeployedPair {
   readonly pair: number;
-  readonly instances: Readonly<Record<NodeRole, string>>;
+  readonly instances: {
+    readonly serving: string;
+    readonly middleware: string;
+    /** In their order; empty where the middleware node sends the load. */
+    readonly load: readonly string[];
+  };
   readonly availabilityZone: string;
   /** US dollars an hour of both nodes; undefined where the project's price list lacks them. */
   readonly pricePerHourUsd: number | undefined;
   readonly bootstrapVersion: string;
 }
+
+/** A node of a pair. */
+export interface DeployedNode {
+  readonly pair: number;
+  readonly role: NodeRole;
+  readonly instanceId: string;
+}
+
+/** The nodes of a pair with one of these roles; without roles all of them. Pure. */
+export const nodesOfPair = (
+  { pair, instances }: Pick<DeployedPair, 'pair' | 'instances'>,
+  roles: readonly NodeRole[] = NODE_ROLES,
+): readonly DeployedNode[] =>
+  roles.flatMap((role) =>
+    [instances[role]].flat().map((instanceId) => ({ pair, role, instanceId })),
+  );
 
 /** What the stacks of a deployment say. */
 export interface Deployment {
@@ -79,6 +101,9 @@ const maybeOutputs: typeof demandOutputs = (_, outputs) => (key) => outputs.get(
 const priceOf = (text: string): number | undefined =>
   Number.isFinite(Number(text)) ? Number(text) : undefined;
 
+const loadInstancesOf = (outputs: ReadonlyMap<string, string>): readonly string[] =>
+  (outputs.get(LOAD_INSTANCES_OUTPUT) ?? '').split(',').filter((id) => id !== '');
+
 const describe = (
   name: string,
   base: Stack,
@@ -101,6 +126,7 @@ const describe = (
         instances: {
           serving: of(pairOutputKeys.servingInstance),
           middleware: of(pairOutputKeys.middlewareInstance),
+          load: loadInstancesOf(outputsOf(stack)),
         },
         availabilityZone: of(pairOutputKeys.availabilityZone),
         pricePerHourUsd: priceOf(of(pairOutputKeys.pricePerHour)),

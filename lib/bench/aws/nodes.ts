@@ -1,8 +1,8 @@
 import { paginateDescribeInstances, type Instance } from '@aws-sdk/client-ec2';
 import { paginateDescribeInstanceInformation } from '@aws-sdk/client-ssm';
-import { NODE_ROLES, type NodeRole } from '../../deployment/tags.ts';
+import type { NodeRole } from '../../deployment/tags.ts';
 import type { Aws } from './clients.ts';
-import type { DeployedPair } from './deployment.ts';
+import { nodesOfPair, type DeployedPair } from './deployment.ts';
 
 /** A node as EC2 and Systems Manager see it now. */
 export interface NodeState {
@@ -56,9 +56,7 @@ export const readNodes = async (
   aws: Aws,
   pairs: readonly DeployedPair[],
 ): Promise<readonly NodeState[]> => {
-  const wanted = pairs.flatMap(({ pair, instances }) =>
-    NODE_ROLES.map((role) => ({ pair, role, instanceId: instances[role] })),
-  );
+  const wanted = pairs.flatMap((pair) => nodesOfPair(pair));
   const ids = wanted.map(({ instanceId }) => instanceId);
   const [instances, agents] = await Promise.all([instancesById(aws, ids), agentsById(aws, ids)]);
   return wanted.map((node) => {

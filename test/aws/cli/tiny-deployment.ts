@@ -11,7 +11,8 @@ import {
   documentOutputKey,
   pairOutputKeys,
 } from '../../../lib/deployment/stack-outputs.ts';
-import { NODE_ROLES, PROJECT_TAG_VALUE, tagKeys } from '../../../lib/deployment/tags.ts';
+import { IMAGE_ROLES } from '../../../lib/deployment/public-images.ts';
+import { PROJECT_TAG_VALUE, tagKeys } from '../../../lib/deployment/tags.ts';
 
 const instanceTypes = { serving: 'g4dn.xlarge', middleware: 'c5.xlarge' } as const;
 const AMI = 'ami-12c6146b';
@@ -47,7 +48,7 @@ const baseTemplate = {
 
 const pairTemplate = (deployment: string, pair: number) => ({
   Resources: Object.fromEntries(
-    NODE_ROLES.map((role) => [
+    IMAGE_ROLES.map((role) => [
       role,
       {
         Type: 'AWS::EC2::Instance',

@@ -1,11 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { documents } from '../../../lib/deployment/documents/index.ts';
+import {
+  documents as operatorDocuments,
+  runLoadDocument,
+} from '../../../lib/deployment/documents/index.ts';
 import { nodePaths } from '../../../lib/deployment/node-paths.ts';
 import { RUN_ID_PATTERN, runKeys } from '../../../lib/deployment/run-keys.ts';
+import { NODE_ROLES } from '../../../lib/deployment/tags.ts';
 import { startServingExitCodes } from '../../../lib/deployment/serving-state.ts';
 import { CONTAINER_NAME } from '../../../serving-configs/node/docker-arguments.ts';
+
+const documents = { ...operatorDocuments, RunLoad: runLoadDocument };
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const NODE = 'lib/node';
@@ -112,7 +118,7 @@ describe('what the scripts and units on a node name', () => {
     const [, prefix] = /^prefix=(.*)$/m.exec(textOf(`${NODE}/commands/collect-logs.sh`)) ?? [];
 
     expect(
-      prefix?.replace('$run_id', 'r').replace('$SC_PAIR', '3').replace('$SC_ROLE', 'serving'),
+      prefix?.replace('$run_id', 'r').replace('$SC_PAIR', '3').replace('$node', 'serving'),
     ).toBe(runKeys.logs('r', 3, 'serving'));
   });
 
@@ -166,7 +172,7 @@ describe('the scripts behind the documents', () => {
   it.each(Object.entries(documents))('%s runs on the nodes of its roles only', (_, document) => {
     const [, role] = /^begin 5 ?(\w*)$/m.exec(textOf(`${commands}/${document.script}`)) ?? [];
 
-    expect(role === '' ? ['serving', 'middleware'] : [role]).toEqual(document.roles);
+    expect(role === '' ? NODE_ROLES : [role]).toEqual(document.roles);
   });
 });
 

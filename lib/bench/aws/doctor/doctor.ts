@@ -1,5 +1,5 @@
 import type { Config } from '../../../config.ts';
-import { NODE_ROLES } from '../../../deployment/tags.ts';
+import { IMAGE_ROLES } from '../../../deployment/public-images.ts';
 import { BenchError } from '../../errors.ts';
 import type { Aws } from '../clients.ts';
 import { findDeployment, type Deployment } from '../deployment.ts';
@@ -80,7 +80,7 @@ export const examine = async (
     attempt('bootstrap', () => checkBootstrap(aws)),
     attempt('quotas', () => checkQuotas(aws, config)),
     attempt('zones', () => checkZones(aws, config)),
-    ...NODE_ROLES.map((role) => attempt(`image ${role}`, () => checkImage(aws, config, role))),
+    ...IMAGE_ROLES.map((role) => attempt(`image ${role}`, () => checkImage(aws, config, role))),
   ]);
   const deployed = await attempt('deployment', async () => {
     const { check, deployment } = await lookForDeployment(aws, config.name);

@@ -1,5 +1,5 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { deploymentOf, pricePerHourOf } from '../../../../lib/bench/aws/deployment.ts';
+import { deploymentOf, nodesOfPair, pricePerHourOf } from '../../../../lib/bench/aws/deployment.ts';
 import { documentIds } from '../../../../lib/deployment/documents/index.ts';
 import { documentOutputKey } from '../../../../lib/deployment/stack-outputs.ts';
 
@@ -51,6 +51,21 @@ describe('a deployment', () => {
       ],
     });
     expect(pricePerHourOf(deployment.pairs)).toBe(0.7202);
+  });
+
+  it('has load nodes where its pairs say so', () => {
+    const loaded = stack('d-pair-2', { ...pairOutputs, LoadInstanceIds: 'i-3,i-4' });
+    const { pairs } = deploymentWith({ base, pairs: [pair, loaded] });
+
+    expect(pairs.map(({ instances }) => instances.load)).toEqual([[], ['i-3', 'i-4']]);
+    expect(pairs.map((one) => nodesOfPair(one).map(({ role }) => role))).toEqual([
+      ['serving', 'middleware'],
+      ['serving', 'middleware', 'load', 'load'],
+    ]);
+    expect(pairs.flatMap((one) => nodesOfPair(one, ['load']))).toEqual([
+      { pair: 2, role: 'load', instanceId: 'i-3' },
+      { pair: 2, role: 'load', instanceId: 'i-4' },
+    ]);
   });
 
   it('has no price where the list of prices lacks one', () => {

@@ -1,4 +1,4 @@
-import type { DeployedPair } from '../../../../lib/bench/aws/deployment.ts';
+import { nodesOfPair, type DeployedPair } from '../../../../lib/bench/aws/deployment.ts';
 import type { NodeState } from '../../../../lib/bench/aws/nodes.ts';
 import type { RunObjects } from '../../../../lib/bench/aws/run-objects.ts';
 import {
@@ -10,21 +10,20 @@ import {
 import { newRunRequest, type RunRequest } from '../../../../lib/bench/aws/run-request.ts';
 import { followText, runListText, runStatusText } from '../../../../lib/bench/aws/status-text.ts';
 import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
-import { NODE_ROLES } from '../../../../lib/deployment/tags.ts';
 
 const START = new Date('2026-01-02T03:00:00.000Z');
 const at = (seconds: number): Date => new Date(START.getTime() + seconds * 1000);
 
 const pairs: readonly DeployedPair[] = [1, 2].map((pair) => ({
   pair,
-  instances: { serving: `i-s${pair}`, middleware: `i-m${pair}` },
+  instances: { serving: `i-s${pair}`, middleware: `i-m${pair}`, load: [] },
   availabilityZone: 'us-east-1a',
   pricePerHourUsd: 0.72,
   bootstrapVersion: 'a',
 }));
 
-const nodes: readonly NodeState[] = pairs.flatMap(({ pair, instances }) =>
-  NODE_ROLES.map((role) => ({ pair, role, instanceId: instances[role], state: 'running' })),
+const nodes: readonly NodeState[] = pairs.flatMap((pair) =>
+  nodesOfPair(pair).map((node) => ({ ...node, state: 'running' })),
 );
 
 const context: ProgressContext = { now: at(100), pairs, nodes };

@@ -2,21 +2,29 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { documentContent } from '../../../../lib/deployment/documents/content.ts';
 import type { NodeDocument } from '../../../../lib/deployment/documents/document.ts';
-import { documentIds, documents } from '../../../../lib/deployment/documents/index.ts';
+import {
+  documents as operatorDocuments,
+  runLoadDocument,
+} from '../../../../lib/deployment/documents/index.ts';
+
+const documents: Readonly<Record<string, NodeDocument>> = {
+  ...operatorDocuments,
+  RunLoad: runLoadDocument,
+};
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 
 /** The limit of Systems Manager, which counts the values of a run too. */
 const LARGEST_DOCUMENT_BYTES = 64 * 1024;
 
-const parameters = documentIds.flatMap((id) =>
-  Object.entries((documents[id] as NodeDocument).parameters).map(
+const parameters = Object.entries(documents).flatMap(([id, document]) =>
+  Object.entries(document.parameters).map(
     ([name, parameter]) => [`${id}.${name}`, parameter] as const,
   ),
 );
 
-describe.each(documentIds)('the document %s', (id) => {
-  const content = documentContent(documents[id]);
+describe.each(Object.entries(documents))('the document %s', (_, document) => {
+  const content = documentContent(document);
   const text = JSON.stringify(content);
 
   it('passes every parameter as a variable and none as text of the script', () => {
@@ -33,10 +41,7 @@ describe.each(documentIds)('the document %s', (id) => {
   });
 
   it('calls a script that is there and may be executed by name', async () => {
-    const script = await readFile(
-      path.join(root, 'lib/node/commands', documents[id].script),
-      'utf8',
-    );
+    const script = await readFile(path.join(root, 'lib/node/commands', document.script), 'utf8');
 
     expect(script).toMatch(/^#!\/usr\/bin\/env bash\n|^#!\/bin\/bash\n/);
   });
