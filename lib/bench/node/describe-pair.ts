@@ -53,6 +53,7 @@ const isSamePair = (one: AwsPair, other: AwsPair): boolean =>
   one.pair === other.pair &&
   one.serving.instanceId === other.serving.instanceId &&
   one.middleware.instanceId === other.middleware.instanceId &&
+  String(one.loadInstances) === String(other.loadInstances) &&
   one.middleware.bootstrapVersion === other.middleware.bootstrapVersion;
 
 /**
@@ -74,6 +75,7 @@ export const withPair = (
     pricePerHourUsd: settings.pricePerHourUsd,
     serving: nodeOf(state.machine),
     middleware: nodeOf(middleware),
+    ...(settings.load === undefined ? {} : { loadInstances: settings.load.instanceIds }),
     ...clockOf(inspected),
   };
   const before = known.aws?.pairs ?? [];

@@ -1,5 +1,6 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MIDDLEWARE_PORT } from '../../deployment/node-environment.ts';
 import { readFigures } from '../../node/sampler/read-figures.ts';
 import { readMachine } from '../../node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
@@ -17,6 +18,7 @@ import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan, type RunShare } from '../run/run-plan.ts';
 import { withPair } from './describe-pair.ts';
 import { findAssignment } from './find-assignment.ts';
+import { createLoadOnNodes } from './load-on-nodes.ts';
 import { createMirror, type MissingObject } from './mirror.ts';
 import { assignmentFileIn } from './mirrored-objects.ts';
 import { nodePlanOptions } from './node-plan-options.ts';
@@ -120,11 +122,35 @@ const prepare = async (
   return prepareNewRun({ folder, options, strict, settings, place }, { emit, signal });
 };
 
+/** What a runner reaches beside this node. */
+interface NodeAccess {
+  readonly bucket: ResultsBucket;
+  readonly commands: ServingCommands;
+  readonly ssm: Aws['ssm'];
+}
+
+const loadOf = async (
+  { runId }: NodeRun,
+  { images }: Plan,
+  { pair, load }: NodeSettings,
+  { bucket, ssm }: NodeAccess,
+): Promise<Pick<RunShare, 'load'>> => {
+  if (load === undefined) return {};
+  const place = { runId, pair, images, bucket };
+  return {
+    load: {
+      runLoad: await createLoadOnNodes(ssm, load, place, `bench ${runId}`),
+      nodes: load.instanceIds.length,
+      listen: { host: load.address, port: MIDDLEWARE_PORT },
+    },
+  };
+};
+
 const shareOf = async (
   run: NodeRun,
   plan: Plan,
   { node, signal }: NodeRunContext,
-  { bucket, commands }: { readonly bucket: ResultsBucket; readonly commands: ServingCommands },
+  { bucket, commands, ssm }: NodeAccess,
 ): Promise<RunShare> => {
   const { pair } = node;
   const assignment = await findAssignment(run, plan, bucket);
@@ -134,6 +160,7 @@ const shareOf = async (
   return {
     origin: { pair, assignment: assignment.number },
     cells,
+    ...(await loadOf(run, plan, node, { bucket, commands, ssm })),
     slot: createSsmSlot(commands, node.servingHost, servings, ({ fromMs, toMs }) =>
       readFigures(fromMs, toMs),
     ),
@@ -199,7 +226,7 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     prepared = await prepare(run, own, isBegun);
     mirror.sync();
     const { plan, imagesDir, answers } = prepared;
-    const share = await shareOf(run, plan, own, { bucket, commands });
+    const share = await shareOf(run, plan, own, { bucket, commands, ssm: aws.ssm });
     tell(statementOf(plan));
     tell(
       `pair ${node.pair} measures ${share.cells.length} of ${plan.cells.length} cells (assignment ${share.origin.assignment})`,

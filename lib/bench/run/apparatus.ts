@@ -12,13 +12,24 @@ export interface Apparatus {
   readonly stop: () => Promise<void>;
 }
 
+/** Where the middleware listens for other machines. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** An answer that comes so much later than the client's timeout is of no use to it. */
 const UPSTREAM_EXTRA_MS = 5000;
 
 const isRunning = ({ process }: Child): boolean =>
   process.exitCode === null && process.signalCode === null;
 
-export const createApparatus = (plan: Plan, imagesDir: string, slot: ServingSlot): Apparatus => {
+export const createApparatus = (
+  plan: Plan,
+  imagesDir: string,
+  slot: ServingSlot,
+  listen?: ListenAddress,
+): Apparatus => {
   let current: RunningMiddleware | undefined;
   return {
     slot,
@@ -27,7 +38,8 @@ export const createApparatus = (plan: Plan, imagesDir: string, slot: ServingSlot
       current = await startMiddleware({
         servingUrls: slot.urls,
         imagesDir,
-        port: 0,
+        host: listen?.host,
+        port: listen?.port ?? 0,
         processes: plan.settings?.processes,
         // Longer than the client waits, so that a timeout is always the client's.
         upstreamTimeoutMs:

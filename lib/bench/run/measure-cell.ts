@@ -7,7 +7,7 @@ import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CompletedCell } from '../results/record.ts';
 import { inferUrl } from './infer.ts';
-import { runLoad } from './load-process.ts';
+import { runLoad, type RunLoad } from './load-process.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import { useBetween, type MiddlewareSnapshot } from './middleware-use.ts';
 import type { RunningServing } from './running-serving.ts';
@@ -21,6 +21,8 @@ export interface CellJob {
   readonly samplesFile: string;
   readonly middleware: RunningMiddleware;
   readonly serving: RunningServing;
+  /** Sends the load to the middleware; undefined: a process of this machine. */
+  readonly runLoad?: RunLoad | undefined;
   readonly onProgress: (progress: Extract<LoadEvent, { event: 'progress' }>) => void;
 }
 
@@ -63,7 +65,7 @@ export const measureCell = async (
     middleware: await middleware.snapshot(),
   });
   const edges: Promise<Edge>[] = [];
-  const load: LoadResult = await runLoad(
+  const load: LoadResult = await (job.runLoad ?? runLoad)(
     {
       url: inferUrl(middleware.url, cell.path),
       images: plan.images.map(({ file }) => join(job.imagesDir, file)),
@@ -78,6 +80,8 @@ export const measureCell = async (
     (event) => {
       if (event.event === 'progress') job.onProgress(event);
       if (event.event === 'window-start' || event.event === 'window-end') {
+        // A load that had to begin anew has its edges anew.
+        if (event.event === 'window-start') edges.length = 0;
         const edge = takeEdge();
         // Awaited below; where the load fails first, nobody asks for it.
         edge.catch(() => undefined);

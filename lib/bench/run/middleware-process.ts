@@ -7,6 +7,8 @@ import { scripts } from './project-files.ts';
 export interface MiddlewareSpec {
   readonly servingUrls: Readonly<Partial<Record<ServingName, string>>>;
   readonly imagesDir: string;
+  /** Undefined: only this machine reaches it. */
+  readonly host?: string | undefined;
   readonly port: number;
   /** Undefined for one a core. */
   readonly processes?: number | undefined;
@@ -28,7 +30,7 @@ export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMidd
   const child = startChild(scripts.middleware, [], {
     env: {
       PORT: String(spec.port),
-      HOST: '127.0.0.1',
+      HOST: spec.host ?? '127.0.0.1',
       IMAGES_DIR: spec.imagesDir,
       SERVING_URLS: JSON.stringify(spec.servingUrls),
       UPSTREAM_TIMEOUT_MS: String(spec.upstreamTimeoutMs),

@@ -13,6 +13,7 @@ import { checkDirectly } from './direct-check.ts';
 import type { DirectAnswers } from './direct.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
 import { infer, inferUrl, type InferOutcome } from './infer.ts';
+import type { RunLoad } from './load-process.ts';
 import { measureCell, type CellFigures } from './measure-cell.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import type { CellPlace, EmitRunEvent } from './run-event.ts';
@@ -26,6 +27,8 @@ export interface CellContext {
   readonly samplesDir: string;
   readonly answers: ReadonlyMap<Engine, DirectAnswers>;
   readonly apparatus: Apparatus;
+  /** Sends the load to the middleware; undefined: a process of this machine. */
+  readonly runLoad?: RunLoad | undefined;
   /** For the direct checks. */
   readonly requests: EncodedRequestStore;
   /** Checks of this run, by path and engine. */
@@ -204,6 +207,7 @@ export const runCell = async (
         samplesFile: join(context.samplesDir, samplesFileOf(cell)),
         middleware,
         serving,
+        runLoad: context.runLoad,
         onProgress: (progress) => context.emit({ event: 'load', ...place, progress }),
       },
       either,

@@ -7,7 +7,8 @@ import type { CompletedCell, FailedCell, RecordOrigin, ResultRecord } from '../r
 import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
-import { createApparatus } from './apparatus.ts';
+import { createApparatus, type ListenAddress } from './apparatus.ts';
+import type { RunLoad } from './load-process.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { DirectAnswers } from './direct.ts';
 import { collectEnvironment } from './environment.ts';
@@ -36,6 +37,12 @@ export interface RunShare {
   /** The cells of this part, in the order of the plan. */
   readonly cells: readonly Cell[];
   readonly slot: ServingSlot;
+  /** Where nodes of their own send the load: how, and where the middleware listens for them. */
+  readonly load?: {
+    readonly runLoad: RunLoad;
+    readonly nodes: number;
+    readonly listen: ListenAddress;
+  };
   /** Adds to what is known of this machine, or was written before, what is known of the pair. */
   readonly describeEnvironment: (known: Environment) => Promise<Environment>;
 }
@@ -89,7 +96,7 @@ const writeEnvironment = async (
 ): Promise<void> => {
   const before = await readEnvironment(folder);
   if (before !== undefined && share === undefined) return;
-  const processes = { middleware: middlewareProcesses, serving: 1, load: 1 };
+  const processes = { middleware: middlewareProcesses, serving: 1, load: share?.load?.nodes ?? 1 };
   const known = before ?? (await collectEnvironment(plan, processes));
   const environment = share === undefined ? known : await share.describeEnvironment(known);
   await writeJsonFile(runFilesIn(folder).environment, environment);
@@ -115,8 +122,13 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
         : [],
     ),
   );
+  const apparatus = createApparatus(
+    plan,
+    imagesDir,
+    share?.slot ?? (await localSlotOf(plan)),
+    share?.load?.listen,
+  );
   const requests = createEncodedRequests(plan.images.map(({ file }) => join(imagesDir, file)));
-  const apparatus = createApparatus(plan, imagesDir, share?.slot ?? (await localSlotOf(plan)));
   try {
     emit({ event: 'preparing', what: 'starting the middleware' });
     const { processes } = await apparatus.middleware();
@@ -142,6 +154,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       samplesDir: files.samples,
       answers,
       apparatus,
+      runLoad: share?.load?.runLoad,
       requests,
       checks: new Map(),
       origin: share?.origin,

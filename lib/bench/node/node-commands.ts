@@ -1,0 +1,222 @@
+import {
+  CancelCommandCommand,
+  DescribeDocumentCommand,
+  GetCommandInvocationCommand,
+  SendCommandCommand,
+} from '@aws-sdk/client-ssm';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { awsErrorName } from '../aws/aws-error.ts';
+import type { Aws } from '../aws/clients.ts';
+import { BenchError } from '../errors.ts';
+import { awsErrorHere } from './aws-error-here.ts';
+import {
+  answerOf,
+  endOf,
+  failureOf,
+  nodeLost,
+  type DrivenNode,
+  type Invocation,
+} from './command-outcome.ts';
+
+/** A node with the documents that it understands. */
+export interface CommandedNode<Name extends string> extends DrivenNode {
+  /** By id: the name of the document in this account, and when SSM ends its script. */
+  readonly documents: Readonly<
+    Record<Name, { readonly name: string; readonly timeoutSeconds: number }>
+  >;
+}
+
+/** Drives one node through Run Command. */
+export interface NodeCommands<Name extends string> {
+  /**
+   * Runs a document on the node and returns what its script answered. An abort cancels the command.
+   *
+   * @param limitSeconds when its end must be known, where that is earlier than SSM itself would tell it
+   * @throws BenchError where it did not succeed; the signal's reason where it was aborted.
+   */
+  readonly run: (
+    document: Name,
+    parameters: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    limitSeconds?: number,
+  ) => Promise<object>;
+}
+
+/** How long a node may take to accept a command; the least that SSM allows is 30. */
+const DELIVERY_SECONDS = 60;
+/** An agent that restarts is back within this many tries; a node that is gone is not. */
+const DELIVERY_TRIES = 3;
+const RETRY_AFTER_MS = 10_000;
+/** Run Command tells nothing by itself. Quick at first, since a start is part of many cells. */
+const FIRST_POLL_MS = 300;
+const SLOWEST_POLL_MS = 2000;
+const POLL_GROWTH = 1.4;
+/** Beyond the time-outs that SSM itself keeps, before its silence counts as an end. */
+const SLACK_SECONDS = 60;
+const CANCEL_MS = 3000;
+
+/** @throws BenchError where a document is not there, or may not be looked at. */
+const versionOf = async (client: Aws['ssm'], name: string): Promise<string> => {
+  try {
+    const { Document } = await client.send(new DescribeDocumentCommand({ Name: name }));
+    return Document?.DefaultVersion ?? Document?.DocumentVersion ?? '$DEFAULT';
+  } catch (error) {
+    if (awsErrorName(error) === 'InvalidDocument') throw noDocument(name, error);
+    throw awsErrorHere(error);
+  }
+};
+
+const noDocument = (name: string, cause: unknown): BenchError =>
+  new BenchError('BENCH_NO_DOCUMENT', `there is no SSM document ${name}`, {
+    hint: 'this node is of another deployment than the documents: deploy again with npx cdk deploy --all',
+    cause,
+  });
+
+/** A load has its moment, and a second delivery would miss it. */
+const isTransient = (error: unknown): boolean =>
+  error instanceof BenchError && error.code === 'BENCH_SERVING_NODE_LOST';
+
+/**
+ * Finds the versions of the documents, which then stay the same for the whole run: a deployment in the middle of it
+ * changes nothing that is measured.
+ */
+export const createNodeCommands = async <Name extends string>(
+  client: Aws['ssm'],
+  node: CommandedNode<Name>,
+  comment: string,
+): Promise<NodeCommands<Name>> => {
+  const { instanceId, documents } = node;
+  const versions = Object.fromEntries(
+    await Promise.all(
+      Object.entries<{ readonly name: string }>(documents).map(
+        async ([id, { name }]) => [id, await versionOf(client, name)] as const,
+      ),
+    ),
+  );
+
+  const send = async (
+    document: Name,
+    parameters: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<string> => {
+    const { name } = documents[document];
+    try {
+      const { Command } = await client.send(
+        new SendCommandCommand({
+          DocumentName: name,
+          DocumentVersion: versions[document] ?? '$DEFAULT',
+          InstanceIds: [instanceId],
+          Parameters: Object.fromEntries(
+            Object.entries(parameters).map(([key, value]) => [key, [value]]),
+          ),
+          TimeoutSeconds: DELIVERY_SECONDS,
+          Comment: comment.slice(0, 100),
+        }),
+        { abortSignal: signal },
+      );
+      return Command?.CommandId ?? '';
+    } catch (error) {
+      signal.throwIfAborted();
+      const code = awsErrorName(error);
+      if (code === 'InvalidInstanceId') {
+        throw nodeLost(node, 'is not known to SSM: it is gone, or its agent is offline', error);
+      }
+      if (code === 'InvalidDocument' || code === 'InvalidDocumentVersion') {
+        throw noDocument(name, error);
+      }
+      throw awsErrorHere(error);
+    }
+  };
+
+  /** Undefined right after the sending, when SSM may not know the command yet. */
+  const look = async (commandId: string, signal: AbortSignal): Promise<Invocation | undefined> => {
+    try {
+      const answer = await client.send(
+        new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId }),
+        { abortSignal: signal },
+      );
+      return {
+        statusDetails: answer.StatusDetails ?? answer.Status ?? '',
+        exitCode: answer.ResponseCode ?? -1,
+        stdout: answer.StandardOutputContent ?? '',
+        stderr: answer.StandardErrorContent ?? '',
+      };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (awsErrorName(error) === 'InvocationDoesNotExist') return undefined;
+      throw awsErrorHere(error);
+    }
+  };
+
+  /** Best effort: what it may leave behind, the next start stops. */
+  const cancel = async (commandId: string): Promise<void> => {
+    await client
+      .send(new CancelCommandCommand({ CommandId: commandId, InstanceIds: [instanceId] }), {
+        abortSignal: AbortSignal.timeout(CANCEL_MS),
+      })
+      .catch(() => undefined);
+  };
+
+  const waitFor = async (
+    document: Name,
+    commandId: string,
+    signal: AbortSignal,
+    limitSeconds: number,
+  ): Promise<Invocation> => {
+    const deadline = performance.now() + limitSeconds * 1000;
+    let delayMs = FIRST_POLL_MS;
+    try {
+      while (performance.now() < deadline) {
+        await sleep(delayMs, undefined, { signal });
+        delayMs = Math.min(SLOWEST_POLL_MS, delayMs * POLL_GROWTH);
+        const invocation = await look(commandId, signal);
+        if (invocation !== undefined && endOf(invocation.statusDetails) !== undefined) {
+          return invocation;
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      await cancel(commandId);
+      throw signal.reason;
+    }
+    await cancel(commandId);
+    if (node.role === 'load') {
+      throw nodeLost(node, `did not say in ${Math.round(limitSeconds)} s how its load ended`);
+    }
+    throw new BenchError(
+      'BENCH_COMMAND_TIMED_OUT',
+      `SSM did not say in ${limitSeconds} s how ${document} ended on ${instanceId}`,
+      { hint: 'see whether the node runs and its agent is online: bench doctor' },
+    );
+  };
+
+  const runOnce = async (
+    document: Name,
+    parameters: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    limitSeconds: number,
+  ): Promise<object> => {
+    const commandId = await send(document, parameters, signal);
+    const invocation = await waitFor(document, commandId, signal, limitSeconds);
+    if (endOf(invocation.statusDetails) !== 'Success') {
+      throw failureOf(document, node, invocation);
+    }
+    return answerOf(document, invocation);
+  };
+
+  return {
+    run: async (document, parameters, signal, limitSeconds) => {
+      const { timeoutSeconds } = documents[document];
+      const most = limitSeconds ?? timeoutSeconds + DELIVERY_SECONDS + SLACK_SECONDS;
+      signal.throwIfAborted();
+      for (let left = DELIVERY_TRIES - 1; ; left -= 1) {
+        try {
+          return await runOnce(document, parameters, signal, most);
+        } catch (error) {
+          if (!isTransient(error) || left === 0) throw error;
+          await sleep(RETRY_AFTER_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+        }
+      }
+    },
+  };
+};
