@@ -3,6 +3,7 @@ import type { Cell } from '../plan/cell.ts';
 import type { CompletedCell, FailedCell } from '../results/record.ts';
 import { directFailuresOf, directOf } from './direct.ts';
 import { mergedLatency } from './merged-latency.ts';
+import { nodeUse } from './node-use.ts';
 import { medianOverRepeats, overRepeats } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
 import type { SummaryRow } from './summary.ts';
@@ -72,6 +73,15 @@ const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
+
+/** What the nodes used; undefined where no cell tells it. */
+const nodesOf = (cells: readonly CompletedCell[]): SummaryRow['nodes'] => {
+  const nodes = defined({
+    serving: nodeUse(cells.map((cell) => cell.nodes?.serving)),
+    middleware: nodeUse(cells.map((cell) => cell.nodes?.middleware)),
+  });
+  return Object.keys(nodes).length === 0 ? undefined : nodes;
+};
 
 /** A row for which no cell was recorded, or none gave figures. */
 const emptyRow = (planned: Cell, plannedRepeats: number, failed: readonly FailedCell[]) => ({
@@ -143,6 +153,7 @@ export const summariseRow = (
       ),
       middlewareCpuMsPerRequest: cpuPerRequest(completed, (cell) => cell.middleware.cpuMs),
       generatorCpuMsPerRequest: cpuPerRequest(completed, (cell) => cell.load.self.cpuMs),
+      nodes: nodesOf(completed),
       servingCpuMsPerRequest: cpuPerRequest(completed, (cell) => cell.servingCpuMs),
       timeToReadyMs: medianOverRepeats(starts.map((start) => start.timeToReadyMs)),
       firstRequestMs: medianOverRepeats(starts.map((start) => start.firstRequestMs)),

@@ -2,6 +2,7 @@ import type { FailureClass, PhaseSummary } from '../load/result.ts';
 import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
+import type { NodeUse } from './node-use.ts';
 
 /** A figure over all repeats, with the least and the greatest of the single repeats. */
 export interface OverRepeats {
@@ -89,6 +90,8 @@ export interface SummaryRow {
   readonly generatorCpuMsPerRequest?: number;
   /** Absent where the system does not tell. */
   readonly servingCpuMsPerRequest?: number;
+  /** What the nodes of a pair used in the windows; only on AWS. A node without samples is absent. */
+  readonly nodes?: { readonly serving?: NodeUse; readonly middleware?: NodeUse };
   readonly timeToReadyMs?: OverRepeats;
   readonly firstRequestMs?: OverRepeats;
   /** What the apparatus carries on this path with the null engine; absent where that was not measured. */

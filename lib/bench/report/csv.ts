@@ -3,6 +3,7 @@ import { FIGURES } from './figures.ts';
 import { formatFigure, NO_FIGURE } from './format-number.ts';
 import { PHASES, timeParts } from './labels.ts';
 import { marksOf } from './marks.ts';
+import { NODE_COLUMNS, MEASURED_NODES } from './node-figures.ts';
 
 type Column = readonly [name: string, text: (row: SummaryRow) => string];
 
@@ -22,6 +23,13 @@ const figureColumns: readonly Column[] = FIGURES.flatMap(({ key, text, bounds })
         [`${key}_max`, (row) => blankForNone(bounds(row).max)],
       ] as const satisfies readonly Column[])),
 ]);
+
+const nodeColumns: readonly Column[] = MEASURED_NODES.flatMap((role) =>
+  NODE_COLUMNS.map(({ key, text }): Column => [
+    `${role}_node_${key}`,
+    ({ nodes }) => blankForNone(text(nodes?.[role])),
+  ]),
+);
 
 const COLUMNS: readonly Column[] = [
   ['serving', ({ path }) => path.serving],
@@ -62,6 +70,7 @@ const COLUMNS: readonly Column[] = [
   ['direct_p50_ms', (row) => overText(row.direct?.p50Ms)],
   ['direct_p99_ms', (row) => overText(row.direct?.p99Ms)],
   ['direct_failed', (row) => String(row.direct?.failed ?? '')],
+  ...nodeColumns,
   ['near_ceiling', (row) => String(row.ceiling?.near ?? '')],
   [
     'failures',

@@ -7,6 +7,7 @@ import { coldStartSection } from './html/cold-start-section.ts';
 import { failureSection } from './html/failure-section.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { methodSection } from './html/method-section.ts';
+import { nodeTable } from './html/node-table.ts';
 import { pageStyle } from './html/page-style.ts';
 import { resultTable } from './html/result-table.ts';
 import { timeTable } from './html/time-table.ts';
@@ -32,6 +33,7 @@ const groupSection = (
     <div class="charts">${charts.map(inlineChart)}</div>
     ${resultTable(`Results, ${group.scenario}`, group.rows, labels)}
     ${timeTable(`Where the time goes, ${group.scenario}: mean of a request by its parts`, group.rows, labels)}
+    ${nodeTable(`What the nodes used, ${group.scenario}`, group.rows, labels)}
   </section>`;
 
 const ceilingSection = (

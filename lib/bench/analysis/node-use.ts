@@ -1,0 +1,62 @@
+import type { NodeFigures } from '../../deployment/node-figures.ts';
+
+/** What one node used in the windows of a row's repeats. Means weigh each repeat by its samples, one a second. */
+export interface NodeUse {
+  /** How many samples lie in the windows. */
+  readonly samples: number;
+  /** Of all cores, 0 to 1. */
+  readonly cpuBusyShare: number;
+  /** What the hypervisor gave to others, 0 to 1: more than a few per cent makes figures doubtful. */
+  readonly cpuStealShare: number;
+  /** The most of the repeats. */
+  readonly memoryUsedBytes: number;
+  readonly rxBytesPerSecond: number;
+  readonly txBytesPerSecond: number;
+  /** Absent where the node has no GPU. */
+  readonly gpu?: {
+    readonly utilisationPercent: number;
+    readonly memoryUsedMiB: number;
+    readonly powerWatts: number;
+    readonly temperatureMaxC: number;
+    /** The lowest clock of the repeats: shows throttling. */
+    readonly smClockMinMHz: number;
+  };
+}
+
+const SAMPLE_SECONDS = 1;
+
+const gpuUse = (figures: readonly NodeFigures[]): NodeUse['gpu'] => {
+  const readings = figures.flatMap(({ gpu, samples }) =>
+    gpu === undefined ? [] : [{ gpu, samples }],
+  );
+  const samples = readings.reduce((sum, one) => sum + one.samples, 0);
+  if (samples === 0) return undefined;
+  const mean = (of: (gpu: NonNullable<NodeFigures['gpu']>) => number): number =>
+    readings.reduce((sum, one) => sum + of(one.gpu) * one.samples, 0) / samples;
+  return {
+    utilisationPercent: mean((gpu) => gpu.utilisationMeanPercent),
+    memoryUsedMiB: Math.max(...readings.map(({ gpu }) => gpu.memoryUsedMiB)),
+    powerWatts: mean((gpu) => gpu.powerMeanWatts),
+    temperatureMaxC: Math.max(...readings.map(({ gpu }) => gpu.temperatureMaxC)),
+    smClockMinMHz: Math.min(...readings.map(({ gpu }) => gpu.smClockMinMHz)),
+  };
+};
+
+/** One node's use over the repeats of a row; undefined where no repeat has samples of it. */
+export const nodeUse = (all: readonly (NodeFigures | undefined)[]): NodeUse | undefined => {
+  const figures = all.filter((one): one is NodeFigures => one !== undefined && one.samples > 0);
+  const samples = figures.reduce((sum, one) => sum + one.samples, 0);
+  if (samples === 0) return undefined;
+  const sum = (of: (one: NodeFigures) => number): number =>
+    figures.reduce((total, one) => total + of(one), 0);
+  const gpu = gpuUse(figures);
+  return {
+    samples,
+    cpuBusyShare: sum((one) => one.cpuBusyShare * one.samples) / samples,
+    cpuStealShare: sum((one) => one.cpuStealShare * one.samples) / samples,
+    memoryUsedBytes: Math.max(...figures.map((one) => one.memoryUsedBytes)),
+    rxBytesPerSecond: sum((one) => one.rxBytes) / (samples * SAMPLE_SECONDS),
+    txBytesPerSecond: sum((one) => one.txBytes) / (samples * SAMPLE_SECONDS),
+    ...(gpu === undefined ? {} : { gpu }),
+  };
+};

@@ -1,0 +1,59 @@
+import { nodeUse } from '../../../../lib/bench/analysis/node-use.ts';
+import type { NodeFigures } from '../../../../lib/deployment/node-figures.ts';
+
+const figures = (more: Partial<NodeFigures> = {}): NodeFigures => ({
+  samples: 10,
+  cpuBusyShare: 0.5,
+  cpuStealShare: 0,
+  memoryUsedBytes: 1000,
+  rxBytes: 5000,
+  txBytes: 20_000,
+  ...more,
+});
+const gpu = {
+  utilisationMeanPercent: 80,
+  utilisationMaxPercent: 95,
+  memoryUsedMiB: 1024,
+  powerMeanWatts: 60,
+  temperatureMaxC: 70,
+  smClockMinMHz: 1500,
+};
+
+describe('what a node used over repeats', () => {
+  it('weighs each repeat by its samples, and takes the extremes of memory, heat and clock', () => {
+    const use = nodeUse([
+      figures({ gpu }),
+      figures({
+        samples: 30,
+        cpuBusyShare: 0.9,
+        memoryUsedBytes: 3000,
+        rxBytes: 35_000,
+        gpu: { ...gpu, utilisationMeanPercent: 40, smClockMinMHz: 900, temperatureMaxC: 75 },
+      }),
+    ]);
+
+    expect(use).toMatchObject({
+      samples: 40,
+      cpuBusyShare: 0.8,
+      memoryUsedBytes: 3000,
+      rxBytesPerSecond: 1000,
+      txBytesPerSecond: 1000,
+      gpu: { utilisationPercent: 50, smClockMinMHz: 900, temperatureMaxC: 75 },
+    });
+  });
+
+  it('leaves out repeats without samples, and has no GPU where there is none', () => {
+    expect(nodeUse([undefined, figures(), figures({ samples: 0, cpuBusyShare: 1 })])).toEqual({
+      samples: 10,
+      cpuBusyShare: 0.5,
+      cpuStealShare: 0,
+      memoryUsedBytes: 1000,
+      rxBytesPerSecond: 500,
+      txBytesPerSecond: 2000,
+    });
+  });
+
+  it('is nothing where no repeat has samples', () => {
+    expect(nodeUse([undefined, figures({ samples: 0 })])).toBeUndefined();
+  });
+});
