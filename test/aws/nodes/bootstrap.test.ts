@@ -296,7 +296,6 @@ describe('the bootstrap of a load node', () => {
     ]);
     expect((await disk.run('k6 version')).stdout).toBe('k6 v1.8.1 (go1.24)\n');
     expect(disk.exists('/etc/systemd/system/serving-compare-run@.service')).toBe(false);
-    expect(disk.exists('/opt/serving-compare/.cache/models')).toBe(false);
   });
 });
 
