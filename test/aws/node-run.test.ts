@@ -158,6 +158,7 @@ describe('two runners that share a plan', () => {
 
     expect(cell).toMatchObject({ nodes: { serving: { cpuBusyShare: 0.5, txBytes: 3 } } });
     expect(cell).toMatchObject({ start: { timeToReadyMs: expect.any(Number) as number } });
+    expect(cell).toMatchObject({ direct: { state: 'completed', durationSeconds: 1, failed: 0 } });
   });
 
   it('give one run together', async () => {

@@ -55,7 +55,8 @@ const reasonOf = ({ failures, unfinished, durationSeconds }: LoadResult): string
 
 /**
  * Sends what the middleware sends to the serving, byte for byte, straight to it: at the level of the cell, in the same
- * order, by the same load engine. The difference to the cell is what the middleware costs.
+ * order, by the same load engine, from the machine of the middleware. The difference to the cell is what the middleware
+ * costs.
  *
  * An answer counts as right by its status 200: what it says was checked through the middleware, whose codec can read it.
  *
