@@ -2,9 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 
 import { encodePicture } from '../inference.ts';
-import { acceptUploads, imageOfUpload } from '../upload.ts';
+import { acceptUploads } from '../upload.ts';
 import { commonErrors, servingParamsSchema, uploadErrors, wishSchema } from './answer-schema.ts';
-import { admit, admitted, countBody } from './inference-answer.ts';
+import { admit, admitted, receivedImage } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
 const OCTETS = 'application/octet-stream';
@@ -16,8 +16,7 @@ const OCTETS = 'application/octet-stream';
 export const encodeRoute =
   (context: InferenceContext): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { maxImageBytes } = context.config;
-    acceptUploads(app, maxImageBytes);
+    acceptUploads(app, context.config.maxImageBytes);
     app.post(
       '/encode/:serving',
       {
@@ -42,9 +41,7 @@ export const encodeRoute =
         },
       },
       async (request, reply) => {
-        if (Buffer.isBuffer(request.body)) countBody(request, request.body);
-        const contentType = request.headers['content-type'];
-        const image = imageOfUpload(request.body, contentType, maxImageBytes);
+        const image = receivedImage(context, request);
         const { path, visit } = admitted(request);
         const { request: encoded } = await encodePicture(path, image, visit);
         const { method, path: target, headers, body } = encoded;

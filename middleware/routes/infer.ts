@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 
-import { acceptUploads, imageOfUpload } from '../upload.ts';
+import { acceptUploads } from '../upload.ts';
 import {
   answerSchema,
   commonErrors,
@@ -8,15 +8,14 @@ import {
   uploadErrors,
   wishSchema,
 } from './answer-schema.ts';
-import { admit, answerInference, countBody } from './inference-answer.ts';
+import { admit, answerInference, receivedImage } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
 /** `POST /infer/:serving`: the classes of the picture that was sent. */
 export const inferRoute =
   (context: InferenceContext): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { maxImageBytes } = context.config;
-    acceptUploads(app, maxImageBytes);
+    acceptUploads(app, context.config.maxImageBytes);
     app.post(
       '/infer/:serving',
       {
@@ -32,11 +31,7 @@ export const inferRoute =
           done();
         },
       },
-      async (request, reply) => {
-        if (Buffer.isBuffer(request.body)) countBody(request, request.body);
-        const contentType = request.headers['content-type'];
-        const image = imageOfUpload(request.body, contentType, maxImageBytes);
-        return answerInference(context, request, reply, image);
-      },
+      async (request, reply) =>
+        answerInference(context, request, reply, receivedImage(context, request)),
     );
   };

@@ -8,6 +8,7 @@ import { PHASES } from '../metrics/request-metrics.ts';
 import type { Timings } from '../metrics/request-metrics.ts';
 import type { InferencePath, InferencePaths } from '../paths.ts';
 import type { ProcessGroup } from '../process/group.ts';
+import { imageOfUpload } from '../upload.ts';
 
 /** What the inference routes work with. */
 export interface InferenceContext {
@@ -67,9 +68,13 @@ export const servingOf = ({ params }: FastifyRequest): string | undefined => {
   return serving !== undefined && isServingName(serving) ? serving : undefined;
 };
 
-/** Says that the whole body of a request is there. */
-export const countBody = (request: FastifyRequest, { length }: Uint8Array): void => {
-  request[VISIT]?.received(length);
+/**
+ * The picture of a request whose body is there in full.
+ * @throws the errors of imageOfUpload
+ */
+export const receivedImage = ({ config }: InferenceContext, request: FastifyRequest): Buffer => {
+  if (Buffer.isBuffer(request.body)) request[VISIT]?.received(request.body.length);
+  return imageOfUpload(request.body, request.headers['content-type'], config.maxImageBytes);
 };
 
 /** Counts an answer of an inference route. */
