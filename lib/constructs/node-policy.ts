@@ -148,10 +148,6 @@ export const allowRunner = (
   const runs = `${bucket}/${runKeys.runs}*`;
   role.addToPolicy(allow('ReadRuns', ['s3:GetObject'], [runs]));
   acknowledgePatterns(role, { [runs]: 'The ids of runs are not known before' });
-  if (k6Url.startsWith('s3://')) {
-    const object = `arn:${Stack.of(role).partition}:s3:::${k6Url.slice('s3://'.length)}`;
-    role.addToPolicy(allow('K6', ['s3:GetObject'], [object]));
-  }
   role.addToPolicy(
     new PolicyStatement({
       sid: 'ListRuns',
