@@ -79,12 +79,16 @@ export const summariseSamples = (
   };
 };
 
-/** A closed loop stops waiting at the end of its window; an answer that slips in behind it came too late. */
+/**
+ * A closed loop stops waiting at the end of its window; an answer that slips in behind it came too late. What a user
+ * sends after that, before it is stopped, belongs to no window.
+ */
 const isUnfinished = (
   window: MeasuringWindow,
   sentMs: number,
   doneMs: number,
   outcome: number,
 ): boolean =>
-  outcome === OUTCOME.unfinished ||
-  (window.loop === 'closed' && sentMs < window.endMs && doneMs >= window.endMs);
+  window.loop === 'closed'
+    ? sentMs < window.endMs && (outcome === OUTCOME.unfinished || doneMs >= window.endMs)
+    : outcome === OUTCOME.unfinished;

@@ -33,6 +33,16 @@ describe('a closed loop', () => {
     expect(result).toMatchObject({ succeeded: 0, unfinished: 2, offered: 2, failedShare: 0 });
   });
 
+  it('leaves out what a user of a closed loop sent behind the end, before it was stopped', () => {
+    const result = summariseSamples(
+      [exchange(2000, 3000), exchange(3000, NaN, OUTCOME.unfinished)],
+      closed,
+      1000,
+    );
+
+    expect(result).toMatchObject({ succeeded: 0, unfinished: 1, offered: 1 });
+  });
+
   it('counts failures by class and takes no latency from them', () => {
     const result = summariseSamples(
       [
