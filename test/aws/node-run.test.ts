@@ -81,6 +81,12 @@ const untilMeasuring = (bench: BenchProcess, folder: string): Promise<void> =>
     return existsSync(file) && statusIn(folder).cell !== undefined && linesIn(folder, 'check') > 0;
   }, bench.stderr);
 
+/** Waits for the end of a runner; throws with all that it said where that is no success. */
+const demandSuccess = async (bench: BenchProcess): Promise<void> => {
+  const exitCode = await bench.ended;
+  if (exitCode !== 0) throw new Error(`exit code ${exitCode}:\n${bench.stderr()}`);
+};
+
 describe('two runners that share a plan', () => {
   const folders = [1, 2].map(() => join(newFolder(), 'run'));
   const runId = 'shared';
@@ -93,7 +99,7 @@ describe('two runners that share a plan', () => {
         ['--run-id', runId, '--pairs', '1,2', ...plan, '--output', folder],
         { pair: index + 1 },
       );
-      expect([await bench.ended, bench.stderr()]).toEqual([0, expect.any(String)]);
+      await demandSuccess(bench);
       await untilAlone(bench);
     }
 
@@ -194,7 +200,7 @@ describe('two runners that share a plan', () => {
     );
     const request = ['--run-id', runId, ...plan, '--output', folder];
     const first = pair.startRun([...request, '--pairs', '1', '--assignment', '1']);
-    expect([await first.ended, first.stderr()]).toEqual([0, expect.any(String)]);
+    await demandSuccess(first);
     const second = pair.startRun([...request, '--pairs', '1', '--assignment', '2']);
 
     expect(await second.ended).toBe(2);
