@@ -148,7 +148,7 @@ export const options = {
   ),
   runtime: option({ enum: SERVING_RUNTIMES } as const, {
     description:
-      '`reference` serves with the reference serving of this project, `container` with the images of `images`.',
+      '`reference` serves with the reference serving of this project, on the CPU and without the GPU, `container` with the images of `images` on the GPU.',
     expected: words(SERVING_RUNTIMES),
     default: 'reference',
   }),

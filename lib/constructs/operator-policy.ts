@@ -13,13 +13,12 @@ export interface OperatorPolicyProps {
   readonly results: Results;
 }
 
-/** Actions that AWS lets nobody restrict to single resources; all of them only read, but for CancelCommand. */
+/** Actions that AWS lets nobody restrict to single resources; all of them only read. */
 const UNRESTRICTED = {
   runCommand: [
     'ssm:ListCommands',
     'ssm:ListCommandInvocations',
     'ssm:GetCommandInvocation',
-    'ssm:CancelCommand',
     'ssm:DescribeInstanceInformation',
   ],
   find: [
@@ -40,6 +39,8 @@ const UNRESTRICTED = {
     'ec2:DescribeVolumes',
     'ec2:DescribeVpcEndpoints',
     'ec2:DescribeVpcs',
+    'iam:ListInstanceProfiles',
+    'iam:ListPolicies',
     'iam:ListRoles',
     'logs:DescribeLogGroups',
     's3:ListAllMyBuckets',
@@ -98,15 +99,17 @@ export class OperatorPolicy extends Construct {
       resourceName: 'aws/service/*',
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
+    const bootstrapVersion = stack.formatArn({
+      service: 'ssm',
+      resource: 'parameter',
+      resourceName: 'cdk-bootstrap/*/version',
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
     const documentArns = documentIds.map((document) => documents.arnOf(document));
     const policy = new ManagedPolicy(this, 'Policy', {
       description: `Runs benchmarks on the deployment ${deployment} of serving-compare`,
       statements: [
-        statement(
-          'Documents',
-          ['ssm:SendCommand', 'ssm:GetDocument', 'ssm:DescribeDocument'],
-          documentArns,
-        ),
+        statement('Documents', ['ssm:SendCommand', 'ssm:DescribeDocument'], documentArns),
         statement('Nodes', ['ssm:SendCommand'], [instances], {
           StringEquals: {
             [`ssm:resourceTag/${tagKeys.project}`]: PROJECT_TAG_VALUE,
@@ -114,41 +117,29 @@ export class OperatorPolicy extends Construct {
           },
         }),
         statement('Commands', UNRESTRICTED.runCommand, ['*']),
-        statement(
-          'Results',
-          ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
-          [objects],
-        ),
-        statement(
-          'Bucket',
-          ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
-          [bucket],
-        ),
-        statement(
-          'Logs',
-          ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:DescribeLogStreams'],
-          [results.logGroup.logGroupArn],
-        ),
+        statement('Results', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [objects]),
+        statement('Bucket', ['s3:ListBucket', 's3:GetBucketLocation'], [bucket]),
         statement(
           'Stacks',
           [
             'cloudformation:DescribeStacks',
             'cloudformation:DescribeStackEvents',
             'cloudformation:DescribeStackResources',
-            'cloudformation:ListStackResources',
           ],
           [stacks],
         ),
-        statement('PublicImages', ['ssm:GetParameter', 'ssm:GetParameters'], [publicParameters]),
+        statement('Parameters', ['ssm:GetParameter'], [publicParameters, bootstrapVersion]),
         statement('Find', UNRESTRICTED.find, ['*']),
       ],
     });
     this.arn = policy.managedPolicyArn;
     acknowledgePatterns(policy, {
-      '*': 'These actions know no resources (AWS service authorization reference); they read, or cancel a command',
+      '*': 'These actions know no resources (AWS service authorization reference); they only read',
       [instances]: 'Instances come and go with their pairs; the condition on their tags limits it',
       [objects]: 'The bucket holds nothing but results of this deployment',
       [stacks]: 'The stacks of this deployment, whose number of pairs changes; it only reads',
+      [bootstrapVersion]:
+        'The qualifier of the bootstrap stack is chosen by who made it; it only reads',
       [publicParameters]: 'Ids of public images, which AWS publishes; it only reads',
     });
   }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # First boot of a node. The stack puts lines in front of this that set the variables below and define
 # write_node_environment, which prints the node's environment file. Everything here is safe to run again.
 set -Eeuo pipefail

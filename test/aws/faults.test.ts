@@ -143,11 +143,13 @@ describe('a deployment in trouble', () => {
       const denied = await operator.bench('run', '--on', 'aws', '--detach', ...PLAN);
       await emulator.set({ deny: '', throttle: 'ssm:DescribeInstanceInformation:2' });
       const throttled = await operator.bench('doctor');
-      await emulator.set({ throttle: '' });
+      const { throttle } = (await emulator.control('settings')) as { readonly throttle: string };
 
       expect(denied.code).toBe(2);
       expect(denied.stderr).toMatch(/ssm:SendCommand/);
       expect(throttled).toMatchObject({ code: 0 });
+      // Both refusals were used up.
+      expect(throttle).toBe('');
     },
     3 * MINUTE_MS,
   );
@@ -183,6 +185,7 @@ describe('a deployment in trouble', () => {
       );
       await emulator.kill(third.middleware);
       const ended = await run.ended;
+      const refusalsLeft = await emulator.control('s3fail');
       const after = await statusOf(operator, 'hard');
       const before = await cellsOf('hard');
       const resumed = await operator.bench('run', '--on', 'aws', '--resume', 'hard');
@@ -190,6 +193,7 @@ describe('a deployment in trouble', () => {
       const table = await operator.bench('status', 'hard');
 
       expect(underway?.pairs).toHaveLength(3);
+      expect(refusalsLeft).toEqual([]);
       expect(ended.code).toBe(1);
       expect(ended.stderr).toMatch(/pair 3/);
       expect(ended.stderr).toContain('bench run --on aws --resume hard');

@@ -22,7 +22,7 @@ const PLAN_OPTIONS = `what to compare
   --timeout SECONDS    a request without an answer by then has failed
   --seed N             orders cells and images; without it one is drawn and recorded
   --engine NAME        onnx (default), or null, which answers at once: what computes behind the protocols
-  --load-engine NAME   embedded (default), or k6, an external program: what sends the requests
+  --load-engine NAME   what sends the requests: embedded (default), or k6, an external program (default on AWS)
   --no-ceilings        leave out what the apparatus itself can carry`;
 
 const COMMON = `  --json               the result, or the error, as JSON on stdout

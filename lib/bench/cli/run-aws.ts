@@ -68,7 +68,7 @@ const prepare = (
 };
 
 const estimateText = ({ cells, seconds, usd }: RunEstimate, pairs: readonly number[]): string =>
-  `${cells} cells on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, and the starts of the servings`;
+  `${cells} ${cells === 1 ? 'cell' : 'cells'} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, and the starts of the servings`;
 
 /** @throws BenchError where no pair started; tells of each that did not. */
 const demandStarted = (

@@ -1,5 +1,9 @@
 import { paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
-import { paginateListRoles } from '@aws-sdk/client-iam';
+import {
+  paginateListInstanceProfiles,
+  paginateListPolicies,
+  paginateListRoles,
+} from '@aws-sdk/client-iam';
 import { paginateListBuckets } from '@aws-sdk/client-s3';
 import { paginateListDocuments } from '@aws-sdk/client-ssm';
 import { baseStackName } from '../../../deployment/stack-names.ts';
@@ -29,7 +33,7 @@ const whereAllowed = async (
 };
 
 /**
- * Buckets, log groups, documents and roles that CloudFormation named after a stack of the deployment; what has lost its tags,
+ * Buckets, log groups, documents, roles, instance profiles and policies that CloudFormation named after a stack of the deployment; what has lost its tags,
  * or never had any, is found only so.
  */
 export const leftoversByService = async (
@@ -84,6 +88,28 @@ export const leftoversByService = async (
       for await (const page of paginateListRoles({ client: aws.iam }, {})) {
         for (const { RoleName = '' } of page.Roles ?? []) {
           if (stackNames.test(RoleName)) found.push(leftover('role', RoleName));
+        }
+      }
+      return found;
+    }),
+    whereAllowed('instance profiles', async () => {
+      const found: Leftover[] = [];
+      for await (const page of paginateListInstanceProfiles({ client: aws.iam }, {})) {
+        for (const { InstanceProfileName = '' } of page.InstanceProfiles ?? []) {
+          if (stackNames.test(InstanceProfileName)) {
+            found.push(leftover('instance-profile', InstanceProfileName));
+          }
+        }
+      }
+      return found;
+    }),
+    whereAllowed('policies', async () => {
+      const found: Leftover[] = [];
+      for await (const page of paginateListPolicies({ client: aws.iam }, { Scope: 'Local' })) {
+        for (const { PolicyName = '', Arn = '', AttachmentCount = 0 } of page.Policies ?? []) {
+          if (!stackNames.test(PolicyName)) continue;
+          const note = { note: `attached to ${AttachmentCount}; detach it there first` };
+          found.push({ ...leftover('policy', Arn), ...(AttachmentCount === 0 ? {} : note) });
         }
       }
       return found;
