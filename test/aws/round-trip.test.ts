@@ -141,6 +141,7 @@ describe('a deployment, from the first command to the last', () => {
       // 1: a shared machine may be the limit of what it measures, which the report then says.
       expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
       expect(stdout).toContain('on node pairs in AWS');
+      expect(stderr).toMatch(/the nodes go on and cost \$1\.44 an hour/);
       expect(stdout).toContain(join('results/study', 'report.html'));
       expect(new Set(cells.map(({ cell }) => cell.id)).size).toBe(60);
       expect(cells.filter(({ state }) => state !== 'completed')).toEqual([]);

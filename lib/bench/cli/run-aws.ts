@@ -1,6 +1,7 @@
 import { runKeys } from '../../deployment/run-keys.ts';
 import { commandLine } from '../aws/command-request.ts';
 import { outcomeText, runPrepared, type NodeOutcome } from '../aws/command-nodes.ts';
+import { pricePerHourOf, type Deployment } from '../aws/deployment.ts';
 import { followRun } from '../aws/follow-run.ts';
 import { writeJson } from '../aws/objects.ts';
 import {
@@ -96,6 +97,13 @@ const detachedText = (runId: string): string =>
     '',
   ].join('\n');
 
+/** What a run leaves standing: the nodes cost money until they are gone. */
+const goingOnText = ({ pairs }: Deployment): string => {
+  const usd = pricePerHourOf(pairs);
+  const price = usd === undefined ? '' : ` and cost ${usdText(usd)} an hour`;
+  return `the nodes go on${price}; when you need them no more:\n  bench fetch --all --delete && npx cdk destroy --all && bench sweep\n`;
+};
+
 /** Looks on until no pair works any more, then fetches what there is. */
 const followAndReport = async (
   { aws, deployment, staleAfterSeconds }: RunSite,
@@ -116,6 +124,7 @@ const followAndReport = async (
     { runId, folder: values.output, json: values.json === true },
     context,
   );
+  console.err(goingOnText(deployment));
   if (run.state === 'completed') return exitCode;
   console.err(
     `the run is incomplete; give what is left to the pairs that are there:\n  bench run --on aws --resume ${runId}\n`,
