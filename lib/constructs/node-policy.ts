@@ -77,6 +77,8 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
       [results.logGroup.logGroupArn],
     ),
   );
+  // The agent looks the group up before it writes a command's output there.
+  role.addToPolicy(allow('FindLog', ['logs:DescribeLogGroups'], ['*']));
   acknowledgePatterns(role, {
     '*': NO_RESOURCES,
     ...Object.fromEntries(

@@ -37,7 +37,7 @@ const profileLines = profileNames
 
 /** The help of each command. */
 export const helpTexts = {
-  bench: `bench compares ways of serving a neural network, on this machine
+  bench: `bench compares ways of serving a neural network, on this machine or on node pairs in AWS
 
 usage: bench [COMMAND] [options]
 
