@@ -1,4 +1,5 @@
 import type { Expectation } from './answer-check.ts';
+import { profileOf } from './profiles.ts';
 
 /** The offered load. */
 export type Level =
@@ -59,14 +60,15 @@ export const readJob = (variables: Variables, readText: (file: string) => string
       'URL must be an absolute http or https URL, e.g. -e URL=http://127.0.0.1:3000/infer/SERVING',
     );
   }
+  const profile = profileOf(variables['PROFILE'] ?? 'fair');
   return {
     url,
     images: variables['IMAGES'] === undefined ? IMAGES : variables['IMAGES'].split(','),
     seed: numberOf(variables, 'SEED', 1),
     level: levelOf(variables),
-    warmupSeconds: numberOf(variables, 'WARMUP', 5),
-    durationSeconds: numberOf(variables, 'DURATION', 60),
-    timeoutMs: numberOf(variables, 'TIMEOUT', 60) * 1000,
+    warmupSeconds: numberOf(variables, 'WARMUP', profile.warmupSeconds),
+    durationSeconds: numberOf(variables, 'DURATION', profile.durationSeconds),
+    timeoutMs: numberOf(variables, 'TIMEOUT', profile.timeoutSeconds) * 1000,
   };
 };
 

@@ -1,0 +1,21 @@
+/** How long a run takes, under the names of `bench run --profile`; one level of it, which `USERS` or `RATE` gives. */
+export interface Profile {
+  readonly warmupSeconds: number;
+  readonly durationSeconds: number;
+  readonly timeoutSeconds: number;
+}
+
+export const profiles: Readonly<Record<string, Profile>> = {
+  quick: { warmupSeconds: 0.5, durationSeconds: 1.5, timeoutSeconds: 20 },
+  published: { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
+  fair: { warmupSeconds: 5, durationSeconds: 60, timeoutSeconds: 60 },
+};
+
+/** @throws Error that names the profiles, where it is none of them. */
+export const profileOf = (name: string): Profile => {
+  const profile = profiles[name];
+  if (profile === undefined) {
+    throw new Error(`PROFILE is "${name}" and must be one of ${Object.keys(profiles).join(', ')}`);
+  }
+  return profile;
+};
