@@ -11,17 +11,17 @@ import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { baseStackName, pairStackName } from '../../../lib/deployment/stack-names.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { playPairs, putObject } from './played-pair.ts';
-import { DEPLOYMENT, openWorkplace, type Workplace } from './workplace.ts';
+import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
 
 const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 
-let place: Workplace;
+let place: Desk;
 let cloudFormation: CloudFormationClient;
 
 beforeAll(async () => {
-  place = await openWorkplace(1);
+  place = await openDesk(1);
   cloudFormation = new CloudFormationClient({});
 });
 

@@ -6,16 +6,16 @@ import { newRunRequest, type RunRequest } from '../../../lib/bench/aws/run-reque
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { startDamagingProxy } from './damaging-proxy.ts';
 import { playPairs, putObject, type PlayedPair } from './played-pair.ts';
-import { DEPLOYMENT, openWorkplace, type Workplace } from './workplace.ts';
+import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
 
 const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 
-let place: Workplace;
+let place: Desk;
 
 beforeAll(async () => {
-  place = await openWorkplace(2);
+  place = await openDesk(2);
 });
 
 afterAll(() => place.leave());

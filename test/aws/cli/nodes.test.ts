@@ -7,16 +7,16 @@ import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { playPairs, putObject } from './played-pair.ts';
-import { DEPLOYMENT, openWorkplace, type Workplace } from './workplace.ts';
+import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
 
 const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 
-let place: Workplace;
+let place: Desk;
 
 beforeAll(async () => {
-  place = await openWorkplace(2);
+  place = await openDesk(2);
   const request = newRunRequest(
     { name: DEPLOYMENT, servings: ['tfserving'] },
     { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 2 },

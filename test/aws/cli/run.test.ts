@@ -5,16 +5,16 @@ import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { until } from '../../support/bench-cli.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { playPairs } from './played-pair.ts';
-import { openWorkplace, type Workplace } from './workplace.ts';
+import { openDesk, type Desk } from './desk.ts';
 
 const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 
-let place: Workplace;
+let place: Desk;
 
 beforeAll(async () => {
-  place = await openWorkplace(3);
+  place = await openDesk(3);
 });
 
 afterAll(() => place.leave());

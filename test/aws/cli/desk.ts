@@ -14,7 +14,7 @@ export const DEPLOYMENT = 'serving-compare';
 type Variables = Readonly<Record<string, string>>;
 
 /** An operator with a deployment of test stacks. */
-export interface Workplace {
+export interface Desk {
   readonly emulator: Emulator;
   readonly aws: Aws;
   readonly s3: S3Client;
@@ -32,10 +32,7 @@ export interface Workplace {
 const WAIT_MS = 30_000;
 
 /** Starts an emulator with a deployment. The clients of this process lead to it too. */
-export const openWorkplace = async (
-  pairs: number,
-  settings: EmulatorSettings = {},
-): Promise<Workplace> => {
+export const openDesk = async (pairs: number, settings: EmulatorSettings = {}): Promise<Desk> => {
   const emulator = await startEmulator(settings);
   Object.assign(process.env, emulator.env);
   const cloudFormation = new CloudFormationClient({});
@@ -43,8 +40,7 @@ export const openWorkplace = async (
   const aws = createAws('us-east-1', () => undefined);
   const deployment = await findDeployment(aws, DEPLOYMENT);
   const { bucket } = deployment;
-  const start: Workplace['start'] = (args, env = {}) =>
-    startBench(args, { ...emulator.env, ...env });
+  const start: Desk['start'] = (args, env = {}) => startBench(args, { ...emulator.env, ...env });
   const text = async (key: string): Promise<string> => {
     const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return (await Body?.transformToString()) ?? '';
