@@ -2,6 +2,7 @@ import fastify, { LogController } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { Registry } from 'prom-client';
 
+import { PROTOCOLS } from '../serving-configs/manifest.ts';
 import { Admission } from './admission.ts';
 import type { Config } from './config.ts';
 import { errorAnswerOf } from './error-answer.ts';
@@ -89,9 +90,11 @@ export const buildApp = async (
   });
 
   await addDocs(http);
-  await http.register(inferRoute(context));
-  await http.register(randinferRoute(context));
-  await http.register(encodeRoute(context));
+  for (const protocol of PROTOCOLS) {
+    await http.register(inferRoute(context, protocol));
+    await http.register(randinferRoute(context, protocol));
+    await http.register(encodeRoute(context, protocol));
+  }
   await http.register(healthRoutes(config));
   await http.register(metricsRoute(registry, group));
   await http.ready();

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 
-import { isServingName, manifestOf, servingNames } from '../serving-configs/index.ts';
+import { isServingName, manifestOf, protocolsOf, servingNames } from '../serving-configs/index.ts';
 import type { ServingName } from '../serving-configs/index.ts';
+import type { ServingUrls } from '../serving-configs/manifest.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -15,8 +16,8 @@ export interface Config {
   readonly processes: number;
   /** Folder of the pictures that `/randinfer` draws from. */
   readonly imagesDir: string;
-  /** Base URL of every serving, without a path. */
-  readonly servingUrls: Readonly<Record<ServingName, string>>;
+  /** Of every serving. */
+  readonly servingUrls: Readonly<Record<ServingName, ServingUrls>>;
   /** Those that should run: the ones that `SERVING_URLS` names, or all where it names none. */
   readonly expectedServings: readonly ServingName[];
   /** The longest that an exchange with a serving may take, from the first byte sent to the last one received. */
@@ -78,27 +79,53 @@ const servingUrlOverrides = (text: string): Readonly<Record<string, unknown>> =>
   throw new ConfigError('SERVING_URLS: give a JSON object of serving ids and base URLs');
 };
 
+/** What `SERVING_URLS` says of one serving: a base URL of REST, or one of each protocol. */
+const urlsSaid = (id: ServingName, said: unknown): Partial<ServingUrls> => {
+  if (typeof said === 'string') return { rest: baseUrl('SERVING_URLS', said) };
+  if (typeof said !== 'object' || said === null) {
+    throw new ConfigError(
+      `SERVING_URLS: give a base URL for "${id}", or {"rest": URL, "grpc": URL}`,
+    );
+  }
+  const known = new Set<string>(protocolsOf(id));
+  return Object.fromEntries(
+    Object.entries(said).map(([protocol, url]: [string, unknown]) => {
+      if (!known.has(protocol)) {
+        throw new ConfigError(
+          `SERVING_URLS: "${id}" has no protocol "${protocol}"; it speaks ${[...known].join(', ')}`,
+        );
+      }
+      return [protocol, baseUrl('SERVING_URLS', String(url))];
+    }),
+  );
+};
+
+/** Where a serving is when nothing else is said: at the ports of its manifest. */
+const urlsAt = (id: ServingName, host: string): ServingUrls => {
+  const { rest, grpc } = manifestOf(id);
+  const at = (port: number): string => baseUrl('SERVING_HOST', `http://${host}:${port}`);
+  return grpc === undefined
+    ? { rest: at(rest.port) }
+    : { rest: at(rest.port), grpc: at(grpc.port) };
+};
+
 const servingSettings = (env: Environment): Pick<Config, 'servingUrls' | 'expectedServings'> => {
   const overrides = servingUrlOverrides(env.SERVING_URLS || '{}');
   const host = env.SERVING_HOST || '127.0.0.1';
-  for (const [id, url] of Object.entries(overrides)) {
-    if (!isServingName(id)) {
-      throw new ConfigError(
-        `SERVING_URLS: no serving "${id}"; there are ${servingNames.join(', ')}`,
-      );
-    }
-    if (typeof url !== 'string') {
-      throw new ConfigError(`SERVING_URLS: the URL of "${id}" is not a string`);
-    }
+  const stranger = Object.keys(overrides).find((id) => !isServingName(id));
+  if (stranger !== undefined) {
+    throw new ConfigError(
+      `SERVING_URLS: no serving "${stranger}"; there are ${servingNames.join(', ')}`,
+    );
   }
   const urls = Object.fromEntries(
-    servingNames.map((id) => {
-      const override = overrides[id];
-      return typeof override === 'string'
-        ? [id, baseUrl('SERVING_URLS', override)]
-        : [id, baseUrl('SERVING_HOST', `http://${host}:${manifestOf(id).rest.port}`)];
-    }),
-  ) as Record<ServingName, string>;
+    servingNames.map((id) => [
+      id,
+      Object.hasOwn(overrides, id)
+        ? { ...urlsAt(id, host), ...urlsSaid(id, overrides[id]) }
+        : urlsAt(id, host),
+    ]),
+  ) as Record<ServingName, ServingUrls>;
   const named = servingNames.filter((id) => Object.hasOwn(overrides, id));
   return {
     servingUrls: Object.freeze(urls),

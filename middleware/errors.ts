@@ -23,9 +23,14 @@ export const UnknownServing = define<[string, string]>(
   'There is no serving "%s"; there are %s.',
   404,
 );
-export const PayloadUnsupported = define<[string, string, string]>(
+export const ProtocolUnsupported = define<[string, string, string]>(
+  'INFER_PROTOCOL_UNSUPPORTED',
+  '%s does not speak %s; it speaks %s.',
+  400,
+);
+export const PayloadUnsupported = define<[string, string, string, string]>(
   'INFER_PAYLOAD_UNSUPPORTED',
-  '%s is not sent to %s; it takes %s.',
+  '%s is not sent to %s over %s; it takes %s.',
   400,
 );
 export const RequestInvalid = define<[string]>('INFER_REQUEST_INVALID', '%s', 400);
@@ -106,18 +111,18 @@ export const UpstreamMalformed = define<[string, string]>(
   '[%s] answered something that its protocol does not promise: %s.',
   502,
 );
-export const UpstreamRejected = define<[string, number]>(
+export const UpstreamRejected = define<[string, number | string]>(
   'INFER_UPSTREAM_REJECTED',
-  '[%s] refused the request with status %d.',
+  '[%s] refused the request with status %s.',
   502,
 );
-export const UpstreamFailed = define<[string, number]>(
+export const UpstreamFailed = define<[string, number | string]>(
   'INFER_UPSTREAM_FAILED',
-  '[%s] failed with status %d.',
+  '[%s] failed with status %s.',
   502,
 );
-export const UpstreamOverloaded = define<[string, number]>(
+export const UpstreamOverloaded = define<[string, number | string]>(
   'INFER_UPSTREAM_OVERLOADED',
-  '[%s] is overloaded (status %d); try again later.',
+  '[%s] is overloaded (status %s); try again later.',
   503,
 );

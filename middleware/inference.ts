@@ -7,7 +7,7 @@ import { ClientGone } from './errors.ts';
 import { imageErrorOf } from './image-errors.ts';
 import type { Timings } from './metrics/request-metrics.ts';
 import type { InferencePath } from './paths.ts';
-import type { CodecInput, RestRequest } from './servings/serving.ts';
+import type { CodecInput, ServingRequest } from './servings/serving.ts';
 import { answerErrorOf } from './transports/upstream-errors.ts';
 
 /** A class with the name that people know it by. */
@@ -65,7 +65,7 @@ const inputOf = async (path: InferencePath, bytes: Uint8Array): Promise<CodecInp
 
 /** The request that a serving gets for a picture, and where the time went until then. */
 export interface EncodedPicture {
-  readonly request: RestRequest;
+  readonly request: ServingRequest;
   readonly timingsMs: Pick<Timings, 'queue' | 'decode' | 'encode'>;
   readonly encodedAtMs: number;
 }

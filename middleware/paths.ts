@@ -1,108 +1,147 @@
-import { isServingName, manifestOf, servingNames } from '../serving-configs/index.ts';
+import {
+  endpointOf,
+  isServingName,
+  manifestOf,
+  protocolsOf,
+  servingNames,
+} from '../serving-configs/index.ts';
 import type { ServingName } from '../serving-configs/index.ts';
 import type {
   Encoding,
+  Endpoint,
   ModelContract,
   Payload,
-  ServingManifest,
+  Protocol,
+  ServingUrls,
 } from '../serving-configs/manifest.ts';
 import { geometryOf } from '../serving-configs/models/input/geometry.ts';
 import type { Geometry } from '../serving-configs/models/input/geometry.ts';
-import { PayloadUnsupported, UnknownServing } from './errors.ts';
+import { PayloadUnsupported, ProtocolUnsupported, UnknownServing } from './errors.ts';
 import type { PathMetrics, RequestMetrics } from './metrics/request-metrics.ts';
 import { fileSizeAs, tensorSizeAs } from './request-size.ts';
 import type { RequestSize } from './request-size.ts';
 import { codecOf } from './servings/index.ts';
-import type { RestCodec } from './servings/serving.ts';
+import type { Codec, GrpcCodec } from './servings/serving.ts';
+import { GrpcTransport } from './transports/grpc.ts';
 import { RestTransport } from './transports/rest.ts';
+import type { Transport } from './transports/transport.ts';
 
 /** One way through the middleware: everything that a request needs, looked up before it comes. */
 export interface InferencePath {
   readonly serving: ServingName;
+  readonly protocol: Protocol;
   readonly payload: Payload;
   readonly encoding: Encoding;
   readonly model: ModelContract;
   /** What the picture is fitted to; for the payload `image` only its limit of pixels counts. */
   readonly geometry: Geometry;
   readonly size: RequestSize;
-  readonly codec: RestCodec;
-  readonly transport: RestTransport;
+  readonly codec: Codec;
+  readonly transport: Transport;
   readonly metrics: PathMetrics;
 }
 
 /** What a client asked for, as it wrote it. */
 export interface Wish {
   readonly serving: string;
+  /** Told by the route. */
+  readonly protocol: Protocol;
   readonly payload?: string | undefined;
   readonly encoding?: string | undefined;
 }
 
 export interface InferencePaths {
-  /** @throws UnknownServing, PayloadUnsupported */
+  /** @throws UnknownServing, ProtocolUnsupported, PayloadUnsupported */
   readonly find: (wish: Wish) => InferencePath;
   readonly close: () => Promise<void>;
 }
 
 interface PathsOptions {
-  readonly servingUrls: Readonly<Record<ServingName, string>>;
+  readonly servingUrls: Readonly<Record<ServingName, ServingUrls>>;
   readonly upstreamTimeoutMs: number;
   readonly maxInFlight: number;
   readonly metrics: RequestMetrics;
 }
 
-const payloadsOf = (manifest: ServingManifest): [Payload, readonly Encoding[]][] =>
-  Object.entries(manifest.payloads) as [Payload, readonly Encoding[]][];
+const payloadsOf = ({ payloads }: Endpoint): [Payload, readonly Encoding[]][] =>
+  Object.entries(payloads) as [Payload, readonly Encoding[]][];
 
-const listOf = (manifest: ServingManifest): string =>
-  payloadsOf(manifest)
+const listOf = (endpoint: Endpoint): string =>
+  payloadsOf(endpoint)
     .map(([payload, encodings]) => `payload ${payload} (encoding ${encodings.join(' or ')})`)
     .join(', ');
 
-const keyOf = (serving: string, payload: string, encoding: string): string =>
-  `${serving} ${payload} ${encoding}`;
+const keyOf = (serving: string, protocol: Protocol, payload: string, encoding: string): string =>
+  `${serving} ${protocol} ${payload} ${encoding}`;
 
-/** All paths of all servings, each serving with one pool of connections. */
+const transportOf = (
+  serving: ServingName,
+  protocol: Protocol,
+  codec: Codec,
+  { servingUrls, upstreamTimeoutMs, maxInFlight }: PathsOptions,
+): Transport => {
+  const origin = servingUrls[serving][protocol];
+  if (origin === undefined) throw new Error(`no address of ${serving} for ${protocol}`);
+  const options = { serving, origin, timeoutMs: upstreamTimeoutMs };
+  return protocol === 'rest'
+    ? new RestTransport({ ...options, connections: maxInFlight })
+    : new GrpcTransport({ ...options, meaningOf: (codec as GrpcCodec).meaningOf });
+};
+
+/** All paths of all servings, each serving with one set of connections for each protocol. */
 export const createPaths = (options: PathsOptions): InferencePaths => {
   const paths = new Map<string, InferencePath>();
-  const transports: RestTransport[] = [];
-  for (const serving of servingNames) {
-    const manifest = manifestOf(serving);
-    const transport = new RestTransport({
-      serving,
-      origin: options.servingUrls[serving],
-      timeoutMs: options.upstreamTimeoutMs,
-      connections: options.maxInFlight,
-    });
+  const transports: Transport[] = [];
+
+  const addPaths = (serving: ServingName, protocol: Protocol): void => {
+    const endpoint = endpointOf(serving, protocol);
+    const codec = codecOf(serving)[protocol];
+    if (endpoint === undefined || codec === undefined) {
+      throw new Error(`${serving} has a manifest or a codec for ${protocol}, but not both`);
+    }
+    const { model } = manifestOf(serving);
+    const transport = transportOf(serving, protocol, codec, options);
     transports.push(transport);
-    for (const [payload, encodings] of payloadsOf(manifest)) {
-      const geometry = geometryOf(
-        payload === 'tensor_fullsize' ? 'fullsize' : manifest.model.family,
-      );
+    for (const [payload, encodings] of payloadsOf(endpoint)) {
+      const geometry = geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : model.family);
       for (const encoding of encodings) {
-        paths.set(keyOf(serving, payload, encoding), {
+        paths.set(keyOf(serving, protocol, payload, encoding), {
           serving,
+          protocol,
           payload,
           encoding,
-          model: manifest.model,
+          model,
           geometry,
           size: payload === 'image' ? fileSizeAs(encoding) : tensorSizeAs(encoding, geometry),
-          codec: codecOf(serving).rest,
+          codec,
           transport,
-          metrics: options.metrics.of(serving, payload),
+          metrics: options.metrics.of(serving, protocol, payload),
         });
       }
     }
+  };
+
+  for (const serving of servingNames) {
+    for (const protocol of protocolsOf(serving)) addPaths(serving, protocol);
   }
   return {
-    find: ({ serving, payload: wishedPayload, encoding: wishedEncoding }) => {
+    find: ({ serving, protocol, payload: wishedPayload, encoding: wishedEncoding }) => {
       if (!isServingName(serving)) throw new UnknownServing(serving, servingNames.join(', '));
-      const manifest = manifestOf(serving);
-      const payload = wishedPayload ?? manifest.defaultPayload;
-      const encoding = wishedEncoding ?? manifest.payloads[payload as Payload]?.[0] ?? '';
-      const path = paths.get(keyOf(serving, payload, encoding));
+      const endpoint = endpointOf(serving, protocol);
+      if (endpoint === undefined) {
+        throw new ProtocolUnsupported(serving, protocol, protocolsOf(serving).join(', '));
+      }
+      const payload = wishedPayload ?? endpoint.defaultPayload;
+      const encoding = wishedEncoding ?? endpoint.payloads[payload as Payload]?.[0] ?? '';
+      const path = paths.get(keyOf(serving, protocol, payload, encoding));
       if (path === undefined) {
         const wish = wishedEncoding === undefined ? '' : ` as ${wishedEncoding}`;
-        throw new PayloadUnsupported(`The payload "${payload}"${wish}`, serving, listOf(manifest));
+        throw new PayloadUnsupported(
+          `The payload "${payload}"${wish}`,
+          serving,
+          protocol,
+          listOf(endpoint),
+        );
       }
       return path;
     },

@@ -1,4 +1,5 @@
-import type { PlatformManifest, ServingManifest } from './manifest.ts';
+import { PROTOCOLS } from './manifest.ts';
+import type { Endpoint, Payload, PlatformManifest, Protocol, ServingManifest } from './manifest.ts';
 import tfserving from './tfserving/manifest.ts';
 import torchserve from './torchserve/manifest.ts';
 import triton from './triton/manifest.ts';
@@ -35,6 +36,28 @@ export const manifestOf = (serving: ServingName): ServingManifest => {
   if (manifest === undefined) throw new Error(`no manifest for serving "${serving}"`);
   return manifest;
 };
+
+/** The servings that the study of 2021 measured: what is compared where nothing else is said. */
+export const measuredInStudy: readonly ServingName[] = servingNames.filter(
+  (serving) => manifestOf(serving).inStudy === 'measured',
+);
+
+/** What the clients of one protocol find at a serving; undefined where it does not speak it. */
+export const endpointOf = (serving: ServingName, protocol: Protocol): Endpoint | undefined =>
+  manifestOf(serving)[protocol];
+
+/** The protocols that a serving speaks. */
+export const protocolsOf = (serving: ServingName): readonly Protocol[] =>
+  PROTOCOLS.filter((protocol) => endpointOf(serving, protocol) !== undefined);
+
+/** The payloads that a serving takes, over whichever protocol. */
+export const payloadsOf = (serving: ServingName): readonly Payload[] => [
+  ...new Set(
+    protocolsOf(serving).flatMap(
+      (protocol) => Object.keys(endpointOf(serving, protocol)?.payloads ?? {}) as Payload[],
+    ),
+  ),
+];
 
 /** The platform, that is the folder of `serving-configs/`, that a serving belongs to. */
 export const platformOf = (serving: ServingName): PlatformName => {

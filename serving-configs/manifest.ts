@@ -17,13 +17,20 @@ export type Payload = (typeof PAYLOADS)[number];
 
 /**
  * How a payload is written on the wire.
- * - `raw`: the bytes as they are.
+ * - `raw`: the bytes as they are; over gRPC in a field of bytes.
  * - `json`: numbers as JSON text.
  * - `base64`: bytes as base64 inside JSON.
- * - `binary`: JSON header, then bytes (the binary tensor extension of the KServe v2 protocol).
+ * - `binary`: JSON header, then bytes (the binary tensor extension of the Open Inference Protocol, version 2).
  */
 export const ENCODINGS = ['raw', 'json', 'base64', 'binary'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
+
+/** Where a serving is reached, by protocol: base URLs without a path. */
+export interface ServingUrls {
+  readonly rest: string;
+  /** `http://host:port`; absent where the serving speaks no gRPC. */
+  readonly grpc?: string;
+}
 
 /** Which preprocessing the weights were trained with; defined in `serving-configs/models/input/`. */
 export type WeightFamily = 'torch' | 'keras';
@@ -63,25 +70,34 @@ export interface ContainerFacts {
   readonly sharedMemory?: string;
 }
 
+/** Payloads that a serving takes; of each the encodings it knows, the default first. */
+export type PayloadsTaken = Readonly<
+  Partial<Record<Payload, readonly [Encoding, ...(readonly Encoding[])]>>
+>;
+
+/** What the clients of one protocol find. */
+export interface Endpoint {
+  readonly port: number;
+  readonly payloads: PayloadsTaken;
+  /** The payload used where a client names none. */
+  readonly defaultPayload: Payload;
+}
+
 export interface ServingManifest {
   /** The name people use for it, for charts and tables. */
   readonly title: string;
   /** Version of the platform that this manifest describes. */
   readonly version: string;
-  /** The port that clients of the REST protocol use. */
-  readonly rest: { readonly port: number };
-  readonly grpc?: { readonly port: number };
+  /** What the study of 2021 did with it: measured it, described it only, or did not know it. */
+  readonly inStudy: 'measured' | 'described' | 'no';
+  readonly rest: Endpoint;
+  /** Absent where the platform speaks no gRPC. */
+  readonly grpc?: Endpoint;
   /** Answers 200 when, and only when, the model can answer. */
   readonly health: { readonly port: number; readonly path: string };
   /** Prometheus metrics of the platform. */
   readonly metrics?: { readonly port: number; readonly path: string };
   readonly model: ModelContract;
-  /** Payloads that the serving takes; of each the encodings it knows, the default first. */
-  readonly payloads: Readonly<
-    Partial<Record<Payload, readonly [Encoding, ...(readonly Encoding[])]>>
-  >;
-  /** The payload used where a client names none. */
-  readonly defaultPayload: Payload;
   /** A serving that is not ready after this time counts as not started. */
   readonly startTimeoutSeconds: number;
   /** Absent where there is only the reference serving. */

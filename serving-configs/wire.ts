@@ -2,7 +2,7 @@
  * The server's side of a platform's REST protocol: pure functions from requests to answers, no socket, so that any
  * server may speak them. What computes is behind {@link InferenceCall}.
  */
-import type { ServingManifest } from './manifest.ts';
+import type { Protocol, ServingManifest } from './manifest.ts';
 
 export interface WireHead {
   readonly method: string;
@@ -35,8 +35,10 @@ export type WireFailure =
   | { readonly kind: 'overloaded' }
   | { readonly kind: 'failed'; readonly message: string };
 
-export interface InferenceCall {
+/** A request that the model answers. */
+export interface InferenceCall<Answer = WireAnswer> {
   readonly kind: 'inference';
+  readonly protocol: Protocol;
   /**
    * How the answer must look, from a glance at the body: equal strings stand for equal answers to equal values. It does
    * not say that the body is right.
@@ -45,8 +47,8 @@ export interface InferenceCall {
   /** @throws WireRefusal where the body is not what the protocol asks for. */
   read(body: Uint8Array): WireInput;
   /** @param values - One score a class, of the kind that the manifest's model answers. */
-  render(form: string, values: Float32Array): WireAnswer;
-  fail(failure: WireFailure): WireAnswer;
+  render(form: string, values: Float32Array): Answer;
+  fail(failure: WireFailure): Answer;
 }
 
 /** A request that needs no model: health, metadata, every refusal. */
@@ -64,11 +66,11 @@ export interface Wire {
 export type WireFactory = (manifest: ServingManifest) => Wire;
 
 /** Says that a request was refused, with the answer that the platform gives. */
-export class WireRefusal extends Error {
+export class WireRefusal<Answer extends { readonly status: number } = WireAnswer> extends Error {
   override readonly name = 'WireRefusal';
-  readonly answer: WireAnswer;
+  readonly answer: Answer;
 
-  constructor(answer: WireAnswer) {
+  constructor(answer: Answer) {
     super(`refused with ${answer.status}`);
     this.answer = answer;
   }

@@ -36,6 +36,8 @@ interface Boundary {
 
 const manifests = 'serving-configs/(index|manifest|[a-z0-9-]+/manifest)\\.ts$';
 const modelFacts = 'serving-configs/models/(input/|[a-z-]*labels)';
+/** The messages of a gRPC protocol, which both of its sides read and write. */
+const messages = 'serving-configs/(protobuf-messages|[a-z0-9-]+/messages)\\.ts$';
 
 /** The first row that fits a file holds. */
 const boundaries: readonly Boundary[] = [
@@ -66,27 +68,28 @@ const boundaries: readonly Boundary[] = [
     own: /^serving-configs\//,
     packages: /^$/,
   },
+  { files: /^serving-configs\/protobuf-messages\.ts$/, own: /^$/, packages: /^protobufjs$/ },
   {
-    files: /^serving-configs\/wire(-[a-z-]+)?\.ts$/,
+    files: /^serving-configs\/(grpc-)?wire(-[a-z-]+)?\.ts$/,
     own: new RegExp(`^serving-configs/wire(-[a-z-]+)?\\.ts$|^${manifests}`),
     packages: /^$/,
   },
   {
     files: /^serving-configs\/[a-z0-9-]+\/[a-z-]+\.ts$/,
     own: new RegExp(
-      `^serving-configs/wire(-[a-z-]+)?\\.ts$|^serving-configs/(?!models|reference)[a-z0-9-]+/|^${manifests}|^${modelFacts}`,
+      `^serving-configs/(grpc-)?wire(-[a-z-]+)?\\.ts$|^${messages}|^serving-configs/(?!models|reference)[a-z0-9-]+/|^${manifests}|^${modelFacts}`,
     ),
     packages: /^$/,
   },
   {
     files: /^middleware\/servings\//,
-    own: new RegExp(`^middleware/servings/|^${manifests}|^${modelFacts}`),
+    own: new RegExp(`^middleware/servings/|^${manifests}|^${modelFacts}|^${messages}`),
     packages: /^$/,
   },
   {
     files: /^middleware\//,
     own: new RegExp(`^middleware/|^${manifests}|^${modelFacts}`),
-    packages: /^(fastify|@fastify\/|typebox|undici|sharp|prom-client)/,
+    packages: /^(fastify|@fastify\/|typebox|undici|@grpc\/grpc-js|sharp|prom-client)/,
   },
   // What the stacks, the nodes and the command line tool agree on knows none of them.
   {

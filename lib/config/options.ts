@@ -143,7 +143,7 @@ export const options = {
     {
       description: 'Servings that the nodes are prepared for.',
       expected: `a list without repetition of ${servingNames.join(', ')}`,
-      defaultText: 'all',
+      defaultText: 'those that the study measured',
     },
   ),
   runtime: option({ enum: SERVING_RUNTIMES } as const, {

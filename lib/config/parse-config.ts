@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import { servingNames } from '../../serving-configs/index.ts';
+import { measuredInStudy, servingNames } from '../../serving-configs/index.ts';
 import { ConfigError } from './config-error.ts';
 import type { Config } from './config.ts';
 import { contradictions } from './contradictions.ts';
@@ -20,7 +20,7 @@ const withDefaults = (said: SaidOptions): Config => {
   const vpcId = maybe('vpc.vpcId');
   const subnetId = maybe('vpc.subnetId');
   const vpcZone = maybe('vpc.availabilityZone');
-  const servings: readonly string[] = maybe('servings') ?? servingNames;
+  const servings: readonly string[] = maybe('servings') ?? measuredInStudy;
   const version = value('k6.version');
   const sha256 = maybe('k6.sha256');
   return {

@@ -21,43 +21,43 @@ export interface PathMetrics {
 }
 
 export interface RequestMetrics {
-  of(serving: string, payload: string): PathMetrics;
+  of(serving: string, protocol: string, payload: string): PathMetrics;
 }
 
-/** Counts and times requests by serving and payload. */
+/** Counts and times requests by serving, protocol and payload. */
 export const createRequestMetrics = (registry: Registry): RequestMetrics => {
   const registers = [registry];
   const requests = new Counter({
     name: 'middleware_requests_total',
     help: 'Requests for an inference, by the status of the answer (499: the client left).',
-    labelNames: ['serving', 'payload', 'status'],
+    labelNames: ['serving', 'protocol', 'payload', 'status'],
     registers,
   });
   const failures = new Counter({
     name: 'middleware_failures_total',
     help: 'Requests for an inference that got no result, by the code of the answer.',
-    labelNames: ['serving', 'payload', 'code'],
+    labelNames: ['serving', 'protocol', 'payload', 'code'],
     registers,
   });
   const phases = new Histogram({
     name: 'middleware_phase_seconds',
     help: 'Time that requests with a result spent in each phase.',
-    labelNames: ['serving', 'payload', 'phase'],
+    labelNames: ['serving', 'protocol', 'payload', 'phase'],
     buckets: BUCKETS,
     registers,
   });
-  const create = (serving: string, payload: string): PathMetrics => {
-    const ok = requests.labels(serving, payload, '200');
+  const create = (serving: string, protocol: string, payload: string): PathMetrics => {
+    const ok = requests.labels(serving, protocol, payload, '200');
     const observers = PHASES.map(
-      (phase) => [phase, phases.labels(serving, payload, phase)] as const,
+      (phase) => [phase, phases.labels(serving, protocol, payload, phase)] as const,
     );
     return {
       answered: (status) => {
         if (status === 200) ok.inc();
-        else requests.inc({ serving, payload, status: String(status) });
+        else requests.inc({ serving, protocol, payload, status: String(status) });
       },
       failed: (code) => {
-        failures.inc({ serving, payload, code });
+        failures.inc({ serving, protocol, payload, code });
       },
       observe: (timings) => {
         for (const [phase, observer] of observers) observer.observe(timings[phase] / 1000);
@@ -66,9 +66,9 @@ export const createRequestMetrics = (registry: Registry): RequestMetrics => {
   };
   const known = new Map<string, PathMetrics>();
   return {
-    of: (serving, payload) => {
-      const key = `${serving} ${payload}`;
-      const metrics = known.get(key) ?? create(serving, payload);
+    of: (serving, protocol, payload) => {
+      const key = `${serving} ${protocol} ${payload}`;
+      const metrics = known.get(key) ?? create(serving, protocol, payload);
       known.set(key, metrics);
       return metrics;
     },

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 
-import { ENCODINGS, PAYLOADS } from '../../serving-configs/manifest.ts';
+import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../serving-configs/manifest.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 
 const milliseconds = (description: string) => Type.Number({ minimum: 0, description });
@@ -9,7 +9,7 @@ const milliseconds = (description: string) => Type.Number({ minimum: 0, descript
 export const answerSchema = Type.Object(
   {
     serving: Type.String(),
-    protocol: Type.Literal('rest'),
+    protocol: Type.String({ description: `One of ${PROTOCOLS.join(', ')}.` }),
     payload: Type.String({ description: `One of ${PAYLOADS.join(', ')}.` }),
     encoding: Type.String({ description: `One of ${ENCODINGS.join(', ')}.` }),
     image: Type.Optional(Type.String({ description: 'File name of the picture that was drawn.' })),

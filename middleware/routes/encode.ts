@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 
+import type { Protocol } from '../../serving-configs/manifest.ts';
 import { encodePicture } from '../inference.ts';
 import { acceptUploads } from '../upload.ts';
 import { commonErrors, servingParamsSchema, uploadErrors, wishSchema } from './answer-schema.ts';
-import { admit, admitted, receivedImage } from './inference-answer.ts';
+import { admit, admitted, receivedImage, routePrefix } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
 const OCTETS = 'application/octet-stream';
@@ -14,11 +15,11 @@ const OCTETS = 'application/octet-stream';
  * to the serving, byte for byte, measures the serving without this middleware: the direct check of the benchmark.
  */
 export const encodeRoute =
-  (context: InferenceContext): FastifyPluginAsyncTypebox =>
+  (context: InferenceContext, protocol: Protocol): FastifyPluginAsyncTypebox =>
   async (app) => {
     acceptUploads(app, context.config.maxImageBytes);
     app.post(
-      '/encode/:serving',
+      `${routePrefix[protocol]}/encode/:serving`,
       {
         schema: {
           summary: 'The request that a serving would get for a picture',
@@ -36,7 +37,7 @@ export const encodeRoute =
           },
         },
         onRequest: (request, reply, done) => {
-          admit(context, request, reply);
+          admit(context, protocol, request, reply);
           done();
         },
       },

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 
+import type { Protocol } from '../../serving-configs/manifest.ts';
 import { acceptUploads } from '../upload.ts';
 import {
   answerSchema,
@@ -8,16 +9,16 @@ import {
   uploadErrors,
   wishSchema,
 } from './answer-schema.ts';
-import { admit, answerInference, receivedImage } from './inference-answer.ts';
+import { admit, answerInference, receivedImage, routePrefix } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
 /** `POST /infer/:serving`: the classes of the picture that was sent. */
 export const inferRoute =
-  (context: InferenceContext): FastifyPluginAsyncTypebox =>
+  (context: InferenceContext, protocol: Protocol): FastifyPluginAsyncTypebox =>
   async (app) => {
     acceptUploads(app, context.config.maxImageBytes);
     app.post(
-      '/infer/:serving',
+      `${routePrefix[protocol]}/infer/:serving`,
       {
         schema: {
           summary: 'Classify a picture',
@@ -27,7 +28,7 @@ export const inferRoute =
           response: { 200: answerSchema, ...commonErrors, ...uploadErrors },
         },
         onRequest: (request, reply, done) => {
-          admit(context, request, reply);
+          admit(context, protocol, request, reply);
           done();
         },
       },

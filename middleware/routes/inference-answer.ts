@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { isServingName } from '../../serving-configs/index.ts';
+import type { Protocol } from '../../serving-configs/manifest.ts';
 import type { Admission, Visit } from '../admission.ts';
 import type { Config } from '../config.ts';
 import { infer } from '../inference.ts';
@@ -28,6 +29,9 @@ declare module 'fastify' {
   }
 }
 
+/** What the routes of a protocol begin with: those of REST are the study's plain ones. */
+export const routePrefix: Readonly<Record<Protocol, string>> = { rest: '', grpc: '/grpc' };
+
 /** Where a request keeps what was found out about it. Set up once, so that all requests have one shape. */
 export const inferenceDecorations = { visit: VISIT, path: PATH } as const;
 
@@ -49,12 +53,13 @@ const mostBodyBytes = ({ headers }: FastifyRequest, maxBytes: number): number =>
  */
 export const admit = (
   context: InferenceContext,
+  protocol: Protocol,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void => {
   const { serving } = request.params as { serving: string };
   const { payload, encoding } = request.query as { payload?: string; encoding?: string };
-  request[PATH] = context.paths.find({ serving, payload, encoding });
+  request[PATH] = context.paths.find({ serving, protocol, payload, encoding });
   const visit = context.admission.enter(mostBodyBytes(request, context.config.maxImageBytes));
   request[VISIT] = visit;
   reply.raw.once('close', () => {
@@ -117,7 +122,7 @@ export const answerInference = async (
   };
   reply.header('server-timing', serverTiming(timingsMs));
   reply.header('middleware-process', `${group.number}/${group.running()}`);
-  const { serving, payload, encoding } = path;
-  const answer = { serving, protocol: 'rest' as const, payload, encoding, trained, top, timingsMs };
+  const { serving, protocol, payload, encoding } = path;
+  const answer = { serving, protocol, payload, encoding, trained, top, timingsMs };
   return image === undefined ? answer : { ...answer, image };
 };

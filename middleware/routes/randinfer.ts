@@ -1,20 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 
+import type { Protocol } from '../../serving-configs/manifest.ts';
 import { drawFrom, readImages } from '../random-images.ts';
 import { answerSchema, commonErrors, servingParamsSchema, wishSchema } from './answer-schema.ts';
-import { admit, answerInference } from './inference-answer.ts';
+import { admit, answerInference, routePrefix } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
 /** `GET /randinfer/:serving`: the classes of a random picture of the data set, as in the study of 2021. */
 export const randinferRoute =
-  (context: InferenceContext): FastifyPluginAsyncTypebox =>
+  (context: InferenceContext, protocol: Protocol): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { config, group } = context;
     const images = readImages(config.imagesDir);
     // Every process draws its own order, so that together they do not send each picture several times in a row.
     const draw = drawFrom(images, config.seed + group.number);
     app.get(
-      '/randinfer/:serving',
+      `${routePrefix[protocol]}/randinfer/:serving`,
       {
         schema: {
           summary: 'Classify a random picture of the data set',
@@ -23,7 +24,7 @@ export const randinferRoute =
           response: { 200: answerSchema, ...commonErrors },
         },
         onRequest: (request, reply, done) => {
-          admit(context, request, reply);
+          admit(context, protocol, request, reply);
           done();
         },
       },

@@ -6,13 +6,14 @@ export type CodecInput =
   | { readonly payload: 'image'; readonly bytes: Uint8Array; readonly mediaType: string }
   | { readonly payload: 'tensor' | 'tensor_fullsize'; readonly pixels: Pixels };
 
-/** One HTTP request to a serving, without host and port. */
-export interface RestRequest {
+/** One request to a serving, without host and port: of HTTP, or the message of one gRPC call. */
+export interface ServingRequest {
   readonly method: 'POST';
-  /** Path from the root of the server, e.g. `/v2/models/resnet50-torch/infer`. */
+  /** From the root of the server, e.g. `/v2/models/NAME/infer`; of gRPC the full name of the method. */
   readonly path: string;
+  /** None with gRPC. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body; several parts are sent one after the other, so that no part need be copied. */
+  /** The body, or the encoded message; several parts are sent one after the other, so that no part need be copied. */
   readonly body: readonly Uint8Array[];
   /**
    * Gives the body's memory back for the next request. For the transport, at most once and when the answer has
@@ -22,9 +23,9 @@ export interface RestRequest {
   readonly release?: () => void;
 }
 
-/** One HTTP answer of a serving with status 200. */
-export interface RestResponse {
-  /** Header names in lower case. */
+/** One answer of a serving with success: of HTTP, or the message of a gRPC call. */
+export interface ServingResponse {
+  /** Header names in lower case; of gRPC the initial metadata. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Uint8Array;
 }
@@ -37,21 +38,33 @@ export interface ScoredClass {
 }
 
 /**
- * How to talk to a platform over REST: two pure functions, no socket. The transport is written once for all of them,
- * so that a difference between results is a difference between servings.
+ * How to talk to a platform over one protocol: two pure functions, no socket. The transports are written once for all of
+ * them, so that a difference between results is a difference between servings.
  */
-export interface RestCodec {
-  encode(input: CodecInput, encoding: Encoding, model: ModelContract): RestRequest;
+export interface Codec {
+  encode(input: CodecInput, encoding: Encoding, model: ModelContract): ServingRequest;
   /**
    * The classes of an answer, best first, at most five.
    * @throws MalformedAnswer where the answer is not what the protocol promises (shape, type, NaN, length).
    */
-  decode(response: RestResponse, model: ModelContract): readonly ScoredClass[];
+  decode(response: ServingResponse, model: ModelContract): readonly ScoredClass[];
+}
+
+/** What a refused call means for the client of the middleware. */
+export type RefusalMeaning = 'overloaded' | 'rejected';
+
+export interface GrpcCodec extends Codec {
+  /**
+   * What a status means where the platform does not keep to gRPC's own meaning of it; undefined where it does.
+   * @param code - Name of the status, e.g. `INTERNAL`.
+   */
+  readonly meaningOf?: (code: string, details: string) => RefusalMeaning | undefined;
 }
 
 /** The codecs of one platform, for every protocol that it speaks. */
 export interface ServingCodecs {
-  readonly rest: RestCodec;
+  readonly rest: Codec;
+  readonly grpc?: GrpcCodec;
 }
 
 /** Says that a serving answered with success, but not with what its protocol promises. */

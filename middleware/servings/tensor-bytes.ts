@@ -1,4 +1,4 @@
-import type { ModelContract } from '../../serving-configs/manifest.ts';
+import type { Layout, ModelContract } from '../../serving-configs/manifest.ts';
 import { toTensor } from '../../serving-configs/models/input/normalise.ts';
 import type { Pixels } from '../../serving-configs/models/input/pixels.ts';
 import { BufferPool } from './buffer-pool.ts';
@@ -15,10 +15,13 @@ const MAX_KEPT_BYTES = 32 * 2 ** 20;
 
 const pool = new BufferPool(MAX_KEPT_BYTES);
 
-/** The input that a model expects for a picture, written into memory that goes from request to request. */
+/** The input that a model expects for a picture, or the unresized one divided by 255; written into memory that goes from request to request. */
 export const tensorBytes = (
   pixels: Pixels,
-  { family, layout }: Pick<ModelContract, 'family' | 'layout'>,
+  {
+    family,
+    layout,
+  }: { readonly family: ModelContract['family'] | 'fullsize'; readonly layout: Layout },
 ): TensorBytes => {
   const count = pixels.width * pixels.height * 3;
   const scratch = pool.take(count * Float32Array.BYTES_PER_ELEMENT);

@@ -1,12 +1,23 @@
 import type { ModelContract } from '../../serving-configs/manifest.ts';
+import {
+  DT_FLOAT,
+  DT_STRING,
+  PREDICT,
+  predictRequest,
+  predictResponse,
+  type TensorProto,
+} from '../../serving-configs/tfserving/messages.ts';
+import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import { unsupported } from './encoding-error.ts';
 import { fullsizeRowsAsJson, rowsAsJson, type JsonText } from './json-tensor.ts';
 import { asNumbers, asObject, readJson } from './read-json.ts';
+import { readMessage } from './read-message.ts';
 import {
   MalformedAnswer,
-  type RestCodec,
-  type RestRequest,
+  type Codec,
+  type GrpcCodec,
   type ServingCodecs,
+  type ServingRequest,
 } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 import { topFive } from './top-five.ts';
@@ -14,14 +25,14 @@ import { topFive } from './top-five.ts';
 const ROWS_BEFORE = '{"signature_name":"serving_default","instances":[';
 const ROWS_AFTER = ']}';
 
-const request = (model: ModelContract, body: readonly Uint8Array[]): RestRequest => ({
+const request = (model: ModelContract, body: readonly Uint8Array[]): ServingRequest => ({
   method: 'POST',
   path: `/v1/models/${model.name}:predict`,
   headers: { 'content-type': 'application/json' },
   body,
 });
 
-const rowsRequest = (model: ModelContract, { bytes, release }: JsonText): RestRequest => ({
+const rowsRequest = (model: ModelContract, { bytes, release }: JsonText): ServingRequest => ({
   ...request(model, [bytes]),
   release,
 });
@@ -30,7 +41,7 @@ const rowsRequest = (model: ModelContract, { bytes, release }: JsonText): RestRe
  * Bytes for a signature whose input is a string: base64 in an object with the one key `b64`. Three parts, since joining
  * the texts first would copy the long one twice more.
  */
-const bytesRequest = (model: ModelContract, input: string, bytes: Uint8Array): RestRequest => {
+const bytesRequest = (model: ModelContract, input: string, bytes: Uint8Array): ServingRequest => {
   const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   return request(model, [
     Buffer.from(`{"signature_name":"serving_${input}","inputs":{"${input}":{"b64":"`, 'latin1'),
@@ -44,7 +55,7 @@ const bytesRequest = (model: ModelContract, input: string, bytes: Uint8Array): R
  * besides JSON numbers (`serving_default`) the exported model has signatures that take bytes: the floats
  * (`serving_raw`) and the file (`serving_jpeg`).
  */
-const rest: RestCodec = {
+const rest: Codec = {
   encode(input, encoding, model) {
     if (input.payload === 'image') {
       if (encoding === 'base64') return bytesRequest(model, 'jpeg', input.bytes);
@@ -77,4 +88,75 @@ const rest: RestCodec = {
   },
 };
 
-export default { rest } satisfies ServingCodecs;
+/** What the exported model calls its one output. */
+const OUTPUT = 'probs';
+const OUTPUT_BYTES = 4 * CLASS_COUNT;
+
+const predict = (
+  model: ModelContract,
+  signature: string,
+  input: string,
+  tensor: TensorProto,
+): ServingRequest => ({
+  method: 'POST',
+  path: PREDICT,
+  headers: {},
+  body: [
+    predictRequest.encode({
+      model_spec: { name: model.name, signature_name: signature },
+      inputs: { [input]: tensor },
+    }),
+  ],
+});
+
+/**
+ * TensorFlow Serving's `Predict` over gRPC, floats as `tensor_content` and never as a list. The signatures are those of the
+ * REST side; the one that takes floats as a string is not needed here.
+ */
+const grpc: GrpcCodec = {
+  encode(input, encoding, model) {
+    if (encoding !== 'raw') throw unsupported(input.payload, encoding, model);
+    if (input.payload === 'image') {
+      return predict(model, 'serving_jpeg', 'jpeg', {
+        dtype: DT_STRING,
+        string_val: [input.bytes],
+      });
+    }
+    const { pixels } = input;
+    const family = input.payload === 'tensor' ? model.family : 'fullsize';
+    const { bytes, release } = tensorBytes(pixels, { family, layout: model.layout });
+    const encoded = predict(model, 'serving_default', 'image', {
+      dtype: DT_FLOAT,
+      tensor_shape: { dim: [1, pixels.height, pixels.width, 3].map((size) => ({ size })) },
+      tensor_content: bytes,
+    });
+    release();
+    return encoded;
+  },
+
+  decode({ body }, model) {
+    const { outputs } = readMessage(predictResponse, body);
+    const names = Object.keys(outputs);
+    const output = outputs[OUTPUT];
+    if (output === undefined || names.length !== 1) {
+      throw new MalformedAnswer(`The outputs are [${names.join(', ')}], not [${OUTPUT}].`);
+    }
+    if (output.dtype !== DT_FLOAT) {
+      throw new MalformedAnswer(`The output's type is ${output.dtype}, not ${DT_FLOAT} (float).`);
+    }
+    const shape = (output.tensor_shape?.dim ?? []).map(({ size }) => size).join();
+    if (shape !== `1,${CLASS_COUNT}`) {
+      throw new MalformedAnswer(`The output's shape is [${shape}], not [1,${CLASS_COUNT}].`);
+    }
+    const { tensor_content: content, float_val: list = [] } = output;
+    if (content === undefined || content.length === 0) return topFive(list, model.output);
+    if (content.length !== OUTPUT_BYTES) {
+      throw new MalformedAnswer(
+        `The output has ${content.length} bytes; it should be ${OUTPUT_BYTES}.`,
+      );
+    }
+    return topFive(new Float32Array(Uint8Array.from(content).buffer), model.output);
+  },
+};
+
+export default { rest, grpc } satisfies ServingCodecs;

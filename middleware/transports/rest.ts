@@ -1,8 +1,9 @@
 import { Pool } from 'undici';
 
-import type { RestRequest } from '../servings/serving.ts';
+import type { ServingRequest } from '../servings/serving.ts';
 import { Exchange } from './exchange.ts';
 import type { WholeResponse } from './exchange.ts';
+import type { Transport } from './transport.ts';
 import { exchangeErrorOf, statusErrorOf } from './upstream-errors.ts';
 
 export interface RestTransportOptions {
@@ -19,7 +20,7 @@ export interface RestTransportOptions {
  * The connections to one serving, kept alive, one request at a time on each. Knows nothing of any protocol above
  * HTTP. Nothing is sent twice: a repeated request would hide what the serving did to the first.
  */
-export class RestTransport {
+export class RestTransport implements Transport {
   readonly #options: RestTransportOptions;
   readonly #pool: Pool;
 
@@ -35,13 +36,9 @@ export class RestTransport {
     });
   }
 
-  /**
-   * Sends a request and gives the answer, if its status is 200.
-   * @param onStart receives the way to give up the exchange with an error.
-   * @throws one of the errors of upstream-errors.ts
-   */
+  /** A success is the status 200. */
   async send(
-    request: RestRequest,
+    request: ServingRequest,
     onStart: (abort: (reason: Error) => void) => void,
   ): Promise<WholeResponse> {
     const { serving, timeoutMs } = this.#options;
@@ -63,7 +60,6 @@ export class RestTransport {
     return response;
   }
 
-  /** Ends all connections, in use or not. */
   async close(): Promise<void> {
     await this.#pool.destroy();
   }
@@ -71,7 +67,7 @@ export class RestTransport {
 
 type DispatchOptions = Parameters<Pool['dispatch']>[0];
 
-const dispatchOptions = ({ method, path, headers, body }: RestRequest): DispatchOptions => {
+const dispatchOptions = ({ method, path, headers, body }: ServingRequest): DispatchOptions => {
   const [only, second] = body;
   if (second === undefined) return { method, path, headers, body: only ?? null };
   const length = body.reduce((sum, part) => sum + part.byteLength, 0);

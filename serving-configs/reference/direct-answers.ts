@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { manifestOf, type ServingName } from '../index.ts';
+import { manifestOf, payloadsOf, type ServingName } from '../index.ts';
 import { PAYLOADS, type Layout, type Payload } from '../manifest.ts';
 import { adaptTensor } from './onnx/adapt-tensor.ts';
 import { chooseModel, type ChosenModel } from './onnx/choose-model.ts';
@@ -50,10 +50,10 @@ const readTargets = (text: string): readonly DirectTarget[] => {
   return json.map((item: { readonly serving?: unknown; readonly payload?: unknown } | null) => {
     const serving = readServingName(String(item?.serving));
     const payload = PAYLOADS.find((known) => known === item?.payload);
-    if (payload === undefined || manifestOf(serving).payloads[payload] === undefined) {
+    if (payload === undefined || !payloadsOf(serving).includes(payload)) {
       throw new UsageError(
         `${serving} takes no payload "${String(item?.payload)}"`,
-        `use one of ${Object.keys(manifestOf(serving).payloads).join(', ')}`,
+        `use one of ${payloadsOf(serving).join(', ')}`,
       );
     }
     return { serving, payload };

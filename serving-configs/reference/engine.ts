@@ -1,12 +1,12 @@
 import type { InferenceCall, WireAnswer } from '../wire.ts';
 
 /** What goes back over the socket. */
-export type Reply =
-  | { readonly kind: 'answer'; readonly answer: WireAnswer }
+export type Reply<Answer = WireAnswer> =
+  | { readonly kind: 'answer'; readonly answer: Answer }
   /** The socket is destroyed with no answer. */
   | { readonly kind: 'reset' }
   /** The headers promise the whole body; the socket is destroyed after half of it. */
-  | { readonly kind: 'half-body'; readonly answer: WireAnswer };
+  | { readonly kind: 'half-body'; readonly answer: Answer };
 
 /** What computes behind a wire. */
 export interface Engine {
@@ -22,6 +22,9 @@ export interface Engine {
    * @throws UsageError where it never will.
    */
   start(): Promise<void>;
-  reply(call: InferenceCall, body: Uint8Array): Reply | Promise<Reply>;
+  reply<Answer>(
+    call: InferenceCall<Answer>,
+    body: Uint8Array,
+  ): Reply<Answer> | Promise<Reply<Answer>>;
   close(): Promise<void>;
 }

@@ -5,7 +5,8 @@
 import './onnx/no-telemetry.ts';
 import { createEngine } from './create-engine.ts';
 import { fail } from './fail.ts';
-import { loadWire } from './load-wire.ts';
+import { startGrpcServer } from './grpc-server.ts';
+import { loadGrpcWire, loadWire } from './load-wire.ts';
 import { HELP, readOptions } from './options.ts';
 import { startServer } from './server.ts';
 
@@ -16,13 +17,19 @@ const run = async (): Promise<void> => {
     return;
   }
   const engine = await createEngine(options);
-  const server = await startServer({ wire: await loadWire(options.serving), engine }, options);
+  const { serving, host, port, grpcPort } = options;
+  const server = await startServer({ wire: await loadWire(serving), engine }, { host, port });
+  const grpcWire = await loadGrpcWire(serving);
+  const grpcServer =
+    grpcWire === undefined
+      ? undefined
+      : await startGrpcServer({ wire: grpcWire, engine }, { host, port: grpcPort });
 
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    const stopped = server.stop().then(() => engine.close());
+    const stopped = Promise.all([server.stop(), grpcServer?.stop()]).then(() => engine.close());
     stopped.then(
       () => process.exit(0),
       (error: unknown) => fail(error),
@@ -34,8 +41,14 @@ const run = async (): Promise<void> => {
   process.on('disconnect', stop);
 
   const { url } = server;
-  const { serving, engine: engineName } = options;
-  const line = { event: 'listening', url, serving, engine: engineName, pid: process.pid };
+  const line = {
+    event: 'listening',
+    url,
+    ...(grpcServer === undefined ? {} : { grpcUrl: grpcServer.url }),
+    serving,
+    engine: options.engine,
+    pid: process.pid,
+  };
   process.stdout.write(`${JSON.stringify(line)}\n`);
   try {
     await engine.start();

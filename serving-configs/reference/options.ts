@@ -14,6 +14,7 @@ usage: main.ts --serving ID [options]
 
   --serving ID           one of ${servingNames.join(', ')}
   --port N               0 for any free one (default: the serving's own)
+  --grpc-port N          the same for gRPC (default: any free one with --port, else the serving's own)
   --host ADDRESS         (default: 127.0.0.1)
   --engine NAME          onnx computes, null answers at once, delay answers after a known time
   --engine-options JSON  latency, failures and faults of the delay engine
@@ -26,6 +27,8 @@ export interface ReferenceOptions {
   readonly serving: ServingName;
   readonly host: string;
   readonly port: number;
+  /** Of gRPC, where the serving speaks it. */
+  readonly grpcPort: number;
   readonly engine: EngineName;
   /** Of the delay engine. */
   readonly delay?: DelayOptions;
@@ -57,6 +60,10 @@ const wholeNumber = (name: string, text: string, least: number, most: number): n
   throw new UsageError(`--${name} is "${text}"`, `pass a whole number from ${least} to ${most}`);
 };
 
+/** Who chooses one port has several servings on a machine, so that the other one would be taken too. */
+const grpcPortBeside = (port: string | undefined, serving: ServingName): number =>
+  port === undefined ? (manifestOf(serving).grpc?.port ?? 0) : 0;
+
 const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
@@ -72,6 +79,7 @@ const parse = (args: readonly string[]) => {
       options: {
         serving: { type: 'string' },
         port: { type: 'string' },
+        'grpc-port': { type: 'string' },
         host: { type: 'string', default: '127.0.0.1' },
         engine: { type: 'string', default: 'onnx' },
         'engine-options': { type: 'string' },
@@ -115,6 +123,10 @@ export const readOptions = (args: readonly string[]): ReferenceOptions | 'help' 
       values.port === undefined
         ? manifestOf(serving).rest.port
         : wholeNumber('port', values.port, 0, 65_535),
+    grpcPort:
+      values['grpc-port'] === undefined
+        ? grpcPortBeside(values.port, serving)
+        : wholeNumber('grpc-port', values['grpc-port'], 0, 65_535),
     engine,
     ...(engine === 'delay' ? { delay: readDelayOptions(parseJson(engineOptions ?? '{}')) } : {}),
     ...(values.model === undefined ? {} : { modelFile: path.resolve(values.model) }),

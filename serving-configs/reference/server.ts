@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { InferenceCall, Wire, WireAnswer } from '../wire.ts';
 import type { Engine, Reply } from './engine.ts';
-import { UsageError } from './usage-error.ts';
+import { listenOn } from './listen.ts';
 
 /** Larger than the largest picture as JSON; a request above it is refused and its connection closed. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
@@ -99,7 +99,15 @@ export const startServer = async (
       send(response, { status: 413, headers: { connection: 'close' }, body: '' });
       return;
     }
-    const reply = engine.reply(call, body);
+    // As bytes, so that an engine that keeps an answer does not encode its text anew for each request.
+    const inBytes: InferenceCall = {
+      ...call,
+      render: (form, values) => {
+        const answer = call.render(form, values);
+        return { ...answer, body: Buffer.from(answer.body) };
+      },
+    };
+    const reply = engine.reply(inBytes, body);
     deliver(response, reply instanceof Promise ? await reply : reply);
   };
 
@@ -123,30 +131,11 @@ export const startServer = async (
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await listen(server, host, port);
+  await listenOn(server, host, port);
   const address = server.address() as AddressInfo;
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server, sockets) };
 };
-
-const listen = (server: Server, host: string, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const where = `${host}:${port}`;
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new UsageError(
-              `port ${port} of ${host} is taken`,
-              'stop what listens there, or choose another one with --port (0 takes any free one)',
-              { cause: error },
-            )
-          : new UsageError(`cannot listen on ${where}: ${error.message}`, 'see --host and --port', {
-              cause: error,
-            }),
-      );
-    });
-    server.listen(port, host, 1024, resolve);
-  });
 
 /**
  * Connections that are kept alive close as soon as nothing is in flight on them; so do those that a client opened for

@@ -4,12 +4,20 @@ export default {
   tfserving: {
     title: 'TensorFlow Serving',
     version: '2.19.1',
-    rest: { port: 8501 },
+    inStudy: 'measured',
+    rest: {
+      port: 8501,
+      payloads: { image: ['base64'], tensor: ['json', 'base64'], tensor_fullsize: ['json'] },
+      defaultPayload: 'tensor',
+    },
+    grpc: {
+      port: 8500,
+      payloads: { image: ['raw'], tensor: ['raw'], tensor_fullsize: ['raw'] },
+      defaultPayload: 'tensor',
+    },
     health: { port: 8501, path: '/v1/models/resnet-50' },
     metrics: { port: 8501, path: '/monitoring/prometheus/metrics' },
     model: { name: 'resnet-50', family: 'keras', layout: 'NHWC', output: 'probabilities' },
-    payloads: { image: ['base64'], tensor: ['json', 'base64'], tensor_fullsize: ['json'] },
-    defaultPayload: 'tensor',
     startTimeoutSeconds: 180,
     container: {
       // Behind what the image's entry point passes: ports 8500 and 8501, name and base path of the model.

@@ -8,18 +8,8 @@ import {
   type WireJson,
   type WireJsonObject,
 } from '../wire-json.ts';
+import { INPUT_BY_SIGNATURE, RAW_LENGTH, RAW_SHAPE } from './signatures.ts';
 import { error } from './wire-answers.ts';
-
-/** The model's signatures by name, with the name of their one input. */
-const INPUT_BY_SIGNATURE: Readonly<Record<string, string>> = {
-  serving_default: 'image',
-  serving_raw: 'raw',
-  serving_jpeg: 'jpeg',
-};
-
-/** What `serving_raw` reshapes its bytes to. */
-const RAW_SHAPE = [1, 224, 224, 3] as const;
-const RAW_LENGTH = 224 * 224 * 3;
 
 const refuse = (message: string): never => {
   throw new WireRefusal(error(400, message));

@@ -79,6 +79,7 @@ const createWire = (manifest: ServingManifest): Wire => {
 
   const predict: InferenceCall = {
     kind: 'inference',
+    protocol: 'rest',
     form: formOf,
     read: readPredictRequest,
     render,

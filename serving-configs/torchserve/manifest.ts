@@ -4,12 +4,20 @@ export default {
   torchserve: {
     title: 'TorchServe',
     version: '0.12.0',
-    rest: { port: 8080 },
+    inStudy: 'measured',
+    rest: {
+      port: 8080,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+    },
+    grpc: {
+      port: 7070,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+    },
     health: { port: 8080, path: '/ping' },
     metrics: { port: 8082, path: '/metrics' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
-    payloads: { image: ['raw'], tensor: ['raw'] },
-    defaultPayload: 'image',
     startTimeoutSeconds: 120,
     container: {
       // The image's own entry point keeps the container alive when the server has died.

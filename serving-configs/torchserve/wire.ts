@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { ServingManifest } from '../manifest.ts';
-import { labelOf } from '../models/labels.ts';
 import {
   floatsOf,
   sizeOfShape,
@@ -13,9 +12,9 @@ import {
   type WireInput,
 } from '../wire.ts';
 import { boundaryOf, formFields, isMultipart } from './form-fields.ts';
+import { inputOfFields, noWorker, topFive } from './handler.ts';
 
 const VERSION = '1.0';
-const TOP_COUNT = 5;
 /** `max_request_size` of the default configuration. */
 const MAX_BODY_BYTES = 6_553_500;
 
@@ -50,34 +49,16 @@ const notFound = (): DirectAnswer =>
 const predictionFailed = (): WireAnswer =>
   error(503, 'InternalServerException', 'Prediction failed');
 
-/** The five best classes by name, best first, as the built-in image classifier answers. */
-const topFive = (probabilities: Float32Array): Record<string, number> => {
-  const best: number[] = [];
-  for (const [index, score] of probabilities.entries()) {
-    const place = best.findIndex((other) => score > (probabilities[other] ?? 0));
-    if (place >= 0) best.splice(place, 0, index);
-    else if (best.length < TOP_COUNT) best.push(index);
-    if (best.length > TOP_COUNT) best.pop();
-  }
-  return Object.fromEntries(best.map((index) => [labelOf(index), probabilities[index] ?? 0]));
-};
-
-/** Both handlers look for the input under these names, in this order; an empty one counts as missing. */
-const FIELDS = ['data', 'body'] as const;
-
 const undecodable = (message: string): WireRefusal =>
   new WireRefusal(error(500, 'ErrorDataDecoderException', message));
 
-/** A handler is not told the type of a field, so that its length says whether it is a tensor. */
 const readForm = (body: Uint8Array, contentType: string, shape: readonly number[]): WireInput => {
   const boundary = boundaryOf(contentType);
   if (boundary === undefined) throw undecodable('Needs a boundary value');
   const fields = formFields(body, boundary);
-  const bytes = FIELDS.map((name) => fields.get(name)).find((field) => field?.length);
-  if (bytes === undefined) throw new WireRefusal(predictionFailed());
-  return bytes.length === 4 * sizeOfShape(shape)
-    ? { kind: 'tensor', values: floatsOf(bytes), shape }
-    : { kind: 'image', bytes };
+  const input = inputOfFields((name) => fields.get(name), shape);
+  if (input === undefined) throw new WireRefusal(predictionFailed());
+  return input;
 };
 
 const readBody = (body: Uint8Array, contentType: string, shape: readonly number[]): WireInput => {
@@ -100,13 +81,7 @@ const failureAnswer = (model: string, failure: WireFailure): WireAnswer => {
     case 'bad-image':
       return predictionFailed();
     case 'overloaded':
-      return error(
-        503,
-        'ServiceUnavailableException',
-        `Model "${model}" has no worker to serve inference request. Please use scale workers API to add workers. ` +
-          'If this is a sequence inference, please check if it is closed, or expired; or exceeds ' +
-          'maxSequenceJobQueueSize',
-      );
+      return error(503, 'ServiceUnavailableException', noWorker(model));
     case 'failed':
       return error(500, 'InternalServerException', 'Worker died.');
     default:
@@ -124,12 +99,13 @@ const createWire = (manifest: ServingManifest): Wire => {
 
   const inference = (contentType: string): InferenceCall => ({
     kind: 'inference',
+    protocol: 'rest',
     form: () => 'top-five',
     read: (body) => readBody(body, contentType, shape),
     render: (_form, values) => ({
       status: 200,
       headers: commonHeaders(),
-      body: JSON.stringify(topFive(values), null, 2),
+      body: topFive(values),
     }),
     fail: (failure) => failureAnswer(name, failure),
   });

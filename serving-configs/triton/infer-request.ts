@@ -7,16 +7,8 @@ import {
   type WireJson,
   type WireJsonObject,
 } from '../wire-json.ts';
+import type { ServedModel } from './served-model.ts';
 import { error, PLAIN } from './wire-answers.ts';
-
-export interface ServedModel {
-  readonly name: string;
-  /** Tensor names. */
-  readonly input: string;
-  readonly output: string;
-  /** Of the input. */
-  readonly shape: readonly number[];
-}
 
 type HeaderValue = string | string[] | undefined;
 

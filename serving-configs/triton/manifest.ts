@@ -22,11 +22,11 @@ const containerOf = (model: string, weights: string) =>
 
 const server = {
   version: '25.02',
-  rest: { port: 8000 },
+  inStudy: 'measured',
+  rest: { port: 8000, payloads: { tensor: ['binary', 'json'] }, defaultPayload: 'tensor' },
+  grpc: { port: 8001, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
   health: { port: 8000, path: '/v2/health/ready' },
   metrics: { port: 8002, path: '/metrics' },
-  payloads: { tensor: ['binary', 'json'] },
-  defaultPayload: 'tensor',
   startTimeoutSeconds: 180,
 } as const;
 

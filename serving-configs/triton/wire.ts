@@ -7,7 +7,8 @@ import {
   type WireAnswer,
   type WireFailure,
 } from '../wire.ts';
-import { formOf, readInferRequest, type ServedModel } from './infer-request.ts';
+import { formOf, readInferRequest } from './infer-request.ts';
+import { servedModel, type ServedModel } from './served-model.ts';
 import { error, PLAIN } from './wire-answers.ts';
 
 const VERSION = '1';
@@ -68,13 +69,8 @@ const failureAnswer = (failure: WireFailure): WireAnswer => {
  * server 2.51.0.
  */
 const createWire = (manifest: ServingManifest): Wire => {
-  const { name, layout, tensors } = manifest.model;
-  if (tensors === undefined) throw new Error(`the manifest of ${name} names no tensors`);
-  const model: ServedModel = {
-    name,
-    ...tensors,
-    shape: layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3],
-  };
+  const model = servedModel(manifest);
+  const { name } = model;
   const metadata = {
     name,
     versions: [VERSION],
@@ -90,6 +86,7 @@ const createWire = (manifest: ServingManifest): Wire => {
 
   const inference = (headerLength: string | string[] | undefined): InferenceCall => ({
     kind: 'inference',
+    protocol: 'rest',
     form: (body) => formOf(body, headerLength),
     read: (body) => readInferRequest(body, headerLength, model),
     render: (form, values) => render(model, form, values),

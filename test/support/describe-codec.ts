@@ -5,8 +5,8 @@ import { codecOf } from '../../middleware/servings/index.ts';
 import {
   MalformedAnswer,
   type CodecInput,
-  type RestRequest,
-  type RestResponse,
+  type ServingRequest,
+  type ServingResponse,
 } from '../../middleware/servings/serving.ts';
 import { noise } from './picture.ts';
 
@@ -14,21 +14,21 @@ export interface CodecSuite {
   readonly serving: ServingName;
   /** The input as the server reads it from a request: the file's bytes, or the numbers in the model's order. */
   readonly readBack: (
-    request: RestRequest,
+    request: ServingRequest,
     payload: Payload,
     encoding: Encoding,
   ) => ArrayLike<number>;
   /** Answers with the given probabilities, in each form that the platform may choose. */
-  readonly answers: Readonly<Record<string, (probabilities: readonly number[]) => RestResponse>>;
+  readonly answers: Readonly<Record<string, (probabilities: readonly number[]) => ServingResponse>>;
   /** Answers with status 200 that the protocol does not allow, and the words of the complaint. */
-  readonly malformed: Readonly<Record<string, readonly [RestResponse, RegExp]>>;
+  readonly malformed: Readonly<Record<string, readonly [ServingResponse, RegExp]>>;
 }
 
 /** Header names in lower case, as the transport hands them on. */
 export const answerOf = (
   body: string | Uint8Array | object,
-  headers: RestResponse['headers'] = {},
-): RestResponse => ({
+  headers: ServingResponse['headers'] = {},
+): ServingResponse => ({
   headers,
   body:
     body instanceof Uint8Array
@@ -36,7 +36,7 @@ export const answerOf = (
       : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
 });
 
-export const bodyOf = ({ body }: RestRequest): Buffer => Buffer.concat(body);
+export const bodyOf = ({ body }: ServingRequest): Buffer => Buffer.concat(body);
 
 /** Little-endian floats, wherever in a message they lie. */
 export const floatsOf = (bytes: Uint8Array): Float32Array =>

@@ -1,6 +1,11 @@
 import type { Config } from '../../config.ts';
 import { seedFrom } from '../plan/create-seed.ts';
-import { resolvePlanOptions, type PlanOptions, type PlanOverrides } from '../plan/plan-options.ts';
+import {
+  areServingsNamed,
+  resolvePlanOptions,
+  type PlanOptions,
+  type PlanOverrides,
+} from '../plan/plan-options.ts';
 import { optionText } from './option-text.ts';
 
 /** What the operator asked for; `request.json` of a run. */
@@ -56,7 +61,7 @@ export const newRunRequest = (
       ...options,
       ...(said.loadEngine === undefined ? {} : { loadEngine: said.loadEngine }),
     },
-    strict: said.servings !== undefined,
+    strict: areServingsNamed(said),
     seedText: said.seed === undefined ? '' : String(said.seed),
     optionText: words.filter((word) => word !== '').join(' '),
     pairs: to.pairs,

@@ -6,7 +6,7 @@ import { deploymentHelpTexts } from './help-deployment.ts';
 
 const PLAN_OPTIONS = `what to compare
   --profile NAME       ${profileNames.join(', ')} (default quick)
-  --servings A,B       default: all; "bench servings" lists them
+  --servings A,B       default: those of the study; "bench servings" lists them; all: every one
   --protocols A,B      rest (default)
   --payloads A,B       image, tensor, tensor_fullsize (default: the profile's)
   --encodings A,B      raw, json, base64, binary (default: each serving's own)

@@ -68,6 +68,9 @@ const levelsOf = ({ levels, rates, arrivals }: Values): readonly Level[] | undef
       }));
 };
 
+/** In the place of the names. */
+const ALL_SERVINGS = 'all';
+
 /** Leaves out what was not said. */
 const said = <Fields extends object>(
   fields: Fields,
@@ -103,7 +106,10 @@ export const planOverridesOf = (values: Values): PlanOverrides => {
   return said({
     profile:
       values.profile === undefined ? undefined : oneOf('profile', values.profile, profileNames),
-    servings: words('servings', 'serving', servingNames),
+    servings:
+      values.servings?.join() === ALL_SERVINGS
+        ? servingNames
+        : words('servings', 'serving', servingNames),
     protocols: words('protocols', 'protocol', PROTOCOLS),
     payloads: words('payloads', 'payload', PAYLOADS),
     encodings: words('encodings', 'encoding', ENCODINGS),

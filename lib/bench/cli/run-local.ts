@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { showProgress } from '../progress/show-progress.ts';
 import { buildPaths } from '../plan/build-paths.ts';
-import { resolvePlanOptions, type PlanOptions } from '../plan/plan-options.ts';
+import { areServingsNamed, resolvePlanOptions, type PlanOptions } from '../plan/plan-options.ts';
 import type { RunSettings } from '../plan/plan.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
@@ -74,7 +74,7 @@ const intentOf = async (values: RunValues): Promise<Intent> => {
     };
   }
   const options = resolvePlanOptions(said);
-  const strict = said.servings !== undefined;
+  const strict = areServingsNamed(said);
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
   return {
     statement: announced(options, strict, settings),

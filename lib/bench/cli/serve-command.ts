@@ -38,7 +38,7 @@ const servingOf = (word: string | undefined): ServingName => {
 };
 
 const payloadOf = (serving: ServingName, word: string | undefined): Payload => {
-  const { payloads, defaultPayload } = manifestOf(serving);
+  const { payloads, defaultPayload } = manifestOf(serving).rest;
   return word === undefined
     ? defaultPayload
     : oneOf(
@@ -104,7 +104,7 @@ const serve = async (
       name: manifestOf(serving).title,
     });
     const middleware = await startMiddleware({
-      servingUrls: { [serving]: running.url },
+      servingUrls: { [serving]: running.urls },
       imagesDir,
       port,
       processes,
@@ -121,10 +121,10 @@ const serve = async (
     const said = statement(serving, modelFile !== undefined && engine === 'onnx', engine);
     console.out(
       values.json === true
-        ? jsonText({ statement: said, serving: running.url, middleware: middleware.url, curl })
+        ? jsonText({ statement: said, serving: running.urls, middleware: middleware.url, curl })
         : [
             said,
-            `serving     ${running.url}`,
+            `serving     ${Object.values(running.urls).join('  ')}`,
             `middleware  ${middleware.url}  (${middleware.processes} processes; docs at ${middleware.url}/docs)`,
             '',
             curl,

@@ -1,20 +1,21 @@
-import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
-import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
+import {
+  endpointOf,
+  manifestOf,
+  protocolsOf,
+  servingNames,
+} from '../../../serving-configs/index.ts';
+import type { Endpoint } from '../../../serving-configs/manifest.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
 import { helpTexts } from './help.ts';
 import { demandWords, parseCommandLine } from './usage.ts';
 
 const describe = () =>
   servingNames.map((serving) => {
-    const { title, version, payloads, defaultPayload, ...rest } = manifestOf(serving);
-    return {
-      serving,
-      title,
-      version,
-      protocols: PROTOCOLS.filter((protocol) => rest[protocol] !== undefined),
-      payloads,
-      defaultPayload,
-    };
+    const { title, version } = manifestOf(serving);
+    const protocols = Object.fromEntries(
+      protocolsOf(serving).map((protocol) => [protocol, endpointOf(serving, protocol)]),
+    );
+    return { serving, title, version, protocols };
   });
 
 const table = (rows: readonly (readonly string[])[]): string => {
@@ -32,6 +33,14 @@ const table = (rows: readonly (readonly string[])[]): string => {
     .join('');
 };
 
+const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
+  Object.entries(payloads)
+    .map(
+      ([payload, encodings]) =>
+        `${payload}${payload === defaultPayload ? '*' : ''} (${encodings.join(', ')})`,
+    )
+    .join(', ');
+
 /** Lists the servings, from their manifests. */
 export const servingsCommand: Command = ({ args, console }) => {
   const { values, positionals } = parseCommandLine(args, commonOptionSpecs, 'servings');
@@ -45,18 +54,15 @@ export const servingsCommand: Command = ({ args, console }) => {
     console.out(jsonText({ servings }));
     return Promise.resolve(0);
   }
-  const rows = servings.map((one) => [
-    one.serving,
-    `${one.title} ${one.version}`,
-    one.protocols.join(', '),
-    Object.entries(one.payloads)
-      .map(
-        ([payload, encodings]) =>
-          `${payload}${payload === one.defaultPayload ? '*' : ''} (${encodings.join(', ')})`,
-      )
-      .join(', '),
-  ]);
-  console.out(table([['serving', 'platform', 'protocols', 'payloads (encodings)'], ...rows]));
+  const rows = servings.flatMap((one) =>
+    Object.entries(one.protocols).map(([protocol, endpoint], index) => [
+      index === 0 ? one.serving : '',
+      index === 0 ? `${one.title} ${one.version}` : '',
+      protocol,
+      endpoint === undefined ? '' : payloadText(endpoint),
+    ]),
+  );
+  console.out(table([['serving', 'platform', 'protocol', 'payloads (encodings)'], ...rows]));
   console.out('\n* where a request names no payload; the first encoding is the default\n');
   return Promise.resolve(0);
 };

@@ -5,7 +5,7 @@ import { readFigures } from '../../node/sampler/read-figures.ts';
 import { readMachine } from '../../node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
 import { BenchError, messageOf } from '../errors.ts';
-import type { PlanOverrides } from '../plan/plan-options.ts';
+import { areServingsNamed, type PlanOverrides } from '../plan/plan-options.ts';
 import type { Plan, RunSettings } from '../plan/plan.ts';
 import { assignedCells } from '../plan/read-assignment.ts';
 import { runFilesIn } from '../results/run-folder.ts';
@@ -118,7 +118,7 @@ const prepare = async (
   if (isBegun) return prepareResumedRun({ folder, said, settings, place }, { emit, signal });
   const found = { servings: node.servings, loadEngine: await loadEngineHere() };
   const options = nodePlanOptions(said, run.runId, found);
-  const strict = said.servings !== undefined;
+  const strict = areServingsNamed(said);
   return prepareNewRun({ folder, options, strict, settings, place }, { emit, signal });
 };
 

@@ -1,4 +1,5 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { ServingState } from '../../deployment/serving-state.ts';
 import { BenchError } from '../errors.ts';
 import type { CellNodes } from '../results/record.ts';
@@ -42,7 +43,11 @@ export const createSsmSlot = (
   servings: readonly ServingName[],
   ownFigures: OwnFigures,
 ): ServingSlot => {
-  const urlOf = (serving: ServingName): string => `http://${host}:${manifestOf(serving).rest.port}`;
+  const urlsOf = (serving: ServingName): ServingUrls => {
+    const { rest, grpc } = manifestOf(serving);
+    const urls = { rest: `http://${host}:${rest.port}` };
+    return grpc === undefined ? urls : { ...urls, grpc: `http://${host}:${grpc.port}` };
+  };
   let running: RunningServing | undefined;
 
   const stop = async (): Promise<void> => {
@@ -70,7 +75,7 @@ export const createSsmSlot = (
   };
 
   return {
-    urls: Object.fromEntries(servings.map((serving) => [serving, urlOf(serving)])),
+    urls: Object.fromEntries(servings.map((serving) => [serving, urlsOf(serving)])),
     current: () => running,
     // The document stops what runs by itself, so that a start is one command and not two.
     start: async (serving, engine, signal) => {
@@ -81,7 +86,7 @@ export const createSsmSlot = (
         signal,
       );
       running = {
-        url: urlOf(serving),
+        urls: urlsOf(serving),
         timeToReadyMs: ready.timeToReadyMs,
         // Nobody tells while it runs; the inspection after the window does.
         ended: new Promise(() => undefined),

@@ -1,52 +1,43 @@
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
-import type {
-  Encoding,
-  Payload,
-  Protocol,
-  ServingManifest,
-} from '../../../serving-configs/manifest.ts';
+import { endpointOf, protocolsOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { Encoding, Endpoint, Payload } from '../../../serving-configs/manifest.ts';
 import { BenchError } from '../errors.ts';
 import type { Path } from './cell.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { profiles } from './profiles.ts';
 
-const speaks = (manifest: ServingManifest, protocol: Protocol): boolean =>
-  manifest[protocol] !== undefined;
-
 const encodingsFor = (
-  manifest: ServingManifest,
+  endpoint: Endpoint,
   payload: Payload,
   wanted: readonly Encoding[] | undefined,
 ): readonly Encoding[] => {
-  const known: readonly Encoding[] = manifest.payloads[payload] ?? [];
+  const known: readonly Encoding[] = endpoint.payloads[payload] ?? [];
   return wanted === undefined ? known.slice(0, 1) : known.filter((one) => wanted.includes(one));
 };
 
 const takenBy = (serving: ServingName): string => {
-  const manifest = manifestOf(serving);
-  const payloads = Object.entries(manifest.payloads)
-    .map(([payload, encodings]) => `${payload} (${encodings.join(', ')})`)
-    .join(', ');
-  const protocols = (['rest', 'grpc'] as const).filter((protocol) => speaks(manifest, protocol));
-  return `${serving} speaks ${protocols.join(' and ')} and takes ${payloads}`;
+  const endpoints = protocolsOf(serving).map((protocol) => {
+    const payloads = Object.entries(endpointOf(serving, protocol)?.payloads ?? {})
+      .map(([payload, encodings]) => `${payload} (${encodings.join(', ')})`)
+      .join(', ');
+    return `over ${protocol} ${payloads}`;
+  });
+  return `${serving} takes ${endpoints.join('; ')}`;
 };
 
-const pathsOf = (serving: ServingName, options: PlanOptions): Path[] => {
-  const manifest = manifestOf(serving);
-  const payloads = options.payloads ?? profiles[options.profile].payloadsOf(manifest);
-  return options.protocols
-    .filter((protocol) => speaks(manifest, protocol))
-    .flatMap((protocol) =>
-      payloads.flatMap((payload) =>
-        encodingsFor(manifest, payload, options.encodings).map((encoding) => ({
-          serving,
-          protocol,
-          payload,
-          encoding,
-        })),
-      ),
+const pathsOf = (serving: ServingName, options: PlanOptions): Path[] =>
+  options.protocols.flatMap((protocol) => {
+    const endpoint = endpointOf(serving, protocol);
+    if (endpoint === undefined) return [];
+    const payloads = options.payloads ?? profiles[options.profile].payloadsOf(endpoint);
+    return payloads.flatMap((payload) =>
+      encodingsFor(endpoint, payload, options.encodings).map((encoding) => ({
+        serving,
+        protocol,
+        payload,
+        encoding,
+      })),
     );
-};
+  });
 
 /**
  * The paths of a plan. A serving without a fitting one is left out where all servings were meant.

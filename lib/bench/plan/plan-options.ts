@@ -44,7 +44,7 @@ export const resolvePlanOptions = (
   const profile = profiles[name];
   return {
     profile: name,
-    servings: servingNames,
+    servings: profile.servings,
     protocols: ['rest'],
     scenarios: profile.scenarios,
     levels: profile.levels,
@@ -61,6 +61,10 @@ export const resolvePlanOptions = (
     ...overrides,
   };
 };
+
+/** Whether servings were named one by one, so that each of them must take part. */
+export const areServingsNamed = ({ servings }: PlanOverrides): boolean =>
+  servings !== undefined && servings.length < servingNames.length;
 
 /** The load engine of a plan; see `PlanOptions.loadEngine`. */
 export const loadEngineOf = (options: Pick<PlanOptions, 'loadEngine'> | undefined): LoadEngine =>

@@ -1,4 +1,5 @@
-import type { ServingManifest, Payload } from '../../../serving-configs/manifest.ts';
+import { measuredInStudy, type ServingName } from '../../../serving-configs/index.ts';
+import type { Endpoint, Payload } from '../../../serving-configs/manifest.ts';
 import type { Level, Scenario } from './cell.ts';
 import type { PlanPlace } from './plan.ts';
 
@@ -6,8 +7,9 @@ import type { PlanPlace } from './plan.ts';
 export interface Profile {
   /** One sentence for `--help`. */
   readonly purpose: string;
-  /** The payloads of one serving. */
-  readonly payloadsOf: (manifest: ServingManifest) => readonly Payload[];
+  readonly servings: readonly ServingName[];
+  /** The payloads of one serving over one protocol. */
+  readonly payloadsOf: (endpoint: Endpoint) => readonly Payload[];
   readonly scenarios: readonly Scenario[];
   readonly levels: readonly Level[];
   readonly repeats: number;
@@ -27,11 +29,11 @@ const closed = (...virtualUsers: readonly number[]): readonly Level[] =>
 const tensorOnly = (): readonly Payload[] => ['tensor'];
 
 /** Like for like, and beside it the file itself where the serving takes it. */
-const tensorAndImage = ({ payloads }: ServingManifest): readonly Payload[] =>
+const tensorAndImage = ({ payloads }: Endpoint): readonly Payload[] =>
   payloads.image === undefined ? ['tensor'] : ['tensor', 'image'];
 
 /** The study sent its unresized numbers to whichever serving takes them, and to the others what they take by default. */
-const asTheStudy = ({ payloads, defaultPayload }: ServingManifest): readonly Payload[] => [
+const asTheStudy = ({ payloads, defaultPayload }: Endpoint): readonly Payload[] => [
   payloads.tensor_fullsize === undefined ? defaultPayload : 'tensor_fullsize',
 ];
 
@@ -39,7 +41,8 @@ const studyLevels = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100] as const;
 
 export const profiles = {
   quick: {
-    purpose: 'all servings, the same tensor to each, in three minutes on two cores',
+    purpose: 'the servings of the study, the same tensor to each, in three minutes on two cores',
+    servings: measuredInStudy,
     payloadsOf: tensorOnly,
     scenarios: ['cold', 'warm'],
     levels: closed(1, 4, 10),
@@ -52,7 +55,8 @@ export const profiles = {
     levelOrder: 'shuffled',
   },
   published: {
-    purpose: 'the levels, times and payloads of the study of 2021',
+    purpose: 'the servings, levels, times and payloads of the study of 2021',
+    servings: measuredInStudy,
     payloadsOf: asTheStudy,
     scenarios: ['cold', 'warm'],
     levels: closed(...studyLevels),
@@ -67,6 +71,7 @@ export const profiles = {
   fair: {
     purpose:
       'the same tensor to each, warmed up, from 1 virtual user on, and images where they are taken',
+    servings: measuredInStudy,
     payloadsOf: tensorAndImage,
     scenarios: ['cold', 'warm'],
     levels: closed(1, 2, 4, 8, ...studyLevels),

@@ -1,11 +1,12 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
+import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { BenchError } from '../errors.ts';
 import { listeningLine, startChild, type Child } from './child.ts';
 import { readSnapshot, type MiddlewareSnapshot } from './middleware-use.ts';
 import { scripts } from './project-files.ts';
 
 export interface MiddlewareSpec {
-  readonly servingUrls: Readonly<Partial<Record<ServingName, string>>>;
+  readonly servingUrls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
   readonly imagesDir: string;
   /** Undefined: only this machine reaches it. */
   readonly host?: string | undefined;

@@ -145,7 +145,7 @@ const direct = async (
       signal,
       async (either) => {
         const encoded = await requests.of(middleware.url, cell.path, either);
-        const job = { plan, cell, requests: encoded, servingUrl: serving.url, ratePerSecond };
+        const job = { plan, cell, requests: encoded, servingUrl: serving.urls.rest, ratePerSecond };
         return checkDirectly(job, either);
       },
     );

@@ -1,3 +1,4 @@
+import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { CellNodes } from '../results/record.ts';
 
 /** The measuring window of a cell by the clock of this machine, in milliseconds since 1970. */
@@ -8,8 +9,8 @@ export interface WindowEdges {
 
 /** A serving that answers: a child of the runner, or a unit of another machine. */
 export interface RunningServing {
-  /** Base URL, as the middleware reaches it. */
-  readonly url: string;
+  /** As the middleware reaches it. */
+  readonly urls: ServingUrls;
   /** From the start of the serving to its first healthy answer. */
   readonly timeToReadyMs: number;
   /** Resolves, never rejects, when it has ended: says how, and its last words. Never, where nobody tells while it runs. */

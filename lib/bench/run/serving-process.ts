@@ -10,7 +10,10 @@ import type { RunningServing } from './running-serving.ts';
 export interface ServingSpec {
   readonly serving: ServingName;
   readonly engine: Engine;
+  /** 0: any free one. */
   readonly port: number;
+  /** Of gRPC, where the serving speaks it; undefined: any free one. */
+  readonly grpcPort?: number | undefined;
   /** A trained model; only for the engine that computes. */
   readonly modelFile?: string | undefined;
 }
@@ -54,7 +57,7 @@ const waitUntilHealthy = async (url: string, child: Child, signal: AbortSignal):
  * @throws BenchError where it ends before that or is not ready in the time that its manifest gives it. It is stopped then.
  */
 export const startServing = async (
-  { serving, engine, port, modelFile }: ServingSpec,
+  { serving, engine, port, grpcPort = 0, modelFile }: ServingSpec,
   signal: AbortSignal,
 ): Promise<ServingChild> => {
   signal.throwIfAborted();
@@ -65,6 +68,8 @@ export const startServing = async (
     serving,
     '--port',
     String(port),
+    '--grpc-port',
+    String(grpcPort),
     '--engine',
     engine,
     ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile]),
@@ -83,11 +88,14 @@ export const startServing = async (
       );
     });
     died.catch(() => undefined);
-    const { url } = await Promise.race([listeningLine(child, title), aborted]);
+    const { url, grpcUrl } = await Promise.race([
+      listeningLine<{ readonly url: string; readonly grpcUrl?: string }>(child, title),
+      aborted,
+    ]);
     await Promise.race([waitUntilHealthy(healthUrl(url, serving), child, either), died, aborted]);
     return {
       child,
-      url,
+      urls: { rest: url, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) },
       timeToReadyMs: performance.now() - startedAt,
       ended: howEnded(child),
       cpuMs: () => processCpuMs(child.pid),

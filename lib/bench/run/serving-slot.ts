@@ -1,4 +1,5 @@
-import type { ServingName } from '../../../serving-configs/index.ts';
+import { protocolsOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../plan/cell.ts';
 import { freePorts } from './free-ports.ts';
 import type { RunningServing } from './running-serving.ts';
@@ -9,8 +10,8 @@ import { startServing } from './serving-process.ts';
  * middleware need not know.
  */
 export interface ServingSlot {
-  /** Base URLs of all servings that may run here. */
-  readonly urls: Readonly<Partial<Record<ServingName, string>>>;
+  /** Of all servings that may run here. */
+  readonly urls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
   readonly current: () => RunningServing | undefined;
   /**
    * Stops what runs, then starts the serving and waits until it is ready.
@@ -30,8 +31,10 @@ export const createLocalSlot = async (
   servings: readonly ServingName[],
   modelFile: string | undefined,
 ): Promise<ServingSlot> => {
-  const ports = await freePorts(servings.length);
-  const portOf = new Map(servings.map((serving, index) => [serving, ports[index] ?? 0]));
+  const ports = [...(await freePorts(2 * servings.length))];
+  const portsOf = new Map(
+    servings.map((serving) => [serving, { rest: ports.pop() ?? 0, grpc: ports.pop() ?? 0 }]),
+  );
   let running: RunningServing | undefined;
   const stop = async (): Promise<void> => {
     const stopping = running;
@@ -40,14 +43,22 @@ export const createLocalSlot = async (
   };
   return {
     urls: Object.fromEntries(
-      [...portOf].map(([serving, port]) => [serving, `http://127.0.0.1:${port}`]),
+      [...portsOf].map(([serving, own]) => [
+        serving,
+        Object.fromEntries(
+          protocolsOf(serving).map((protocol) => [protocol, `http://127.0.0.1:${own[protocol]}`]),
+        ),
+      ]),
     ),
     current: () => running,
     start: async (serving, engine, signal) => {
       await stop();
-      const port = portOf.get(serving);
-      if (port === undefined) throw new Error(`no port was set aside for ${serving}`);
-      running = await startServing({ serving, engine, port, modelFile }, signal);
+      const own = portsOf.get(serving);
+      if (own === undefined) throw new Error(`no ports were set aside for ${serving}`);
+      running = await startServing(
+        { serving, engine, port: own.rest, grpcPort: own.grpc, modelFile },
+        signal,
+      );
       return running;
     },
     stop,

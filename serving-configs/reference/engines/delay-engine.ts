@@ -1,5 +1,5 @@
 import type { ModelContract } from '../../manifest.ts';
-import type { InferenceCall, WireAnswer } from '../../wire.ts';
+import type { InferenceCall } from '../../wire.ts';
 import type { Engine, Reply } from '../engine.ts';
 import { fixedValues } from '../scores.ts';
 import { createAlarmClock } from './alarm-clock.ts';
@@ -20,8 +20,12 @@ export const createDelayEngine = (model: ModelContract, options: DelayOptions): 
   const none = new Float32Array(0);
   const withoutNumbers = new Float32Array(values.length).fill(Number.NaN);
 
-  const replyOf = (outcome: Outcome, call: InferenceCall, form: string): Reply => {
-    const answer = (scores: Float32Array): WireAnswer => call.render(form, scores);
+  const replyOf = <Answer>(
+    outcome: Outcome,
+    call: InferenceCall<Answer>,
+    form: string,
+  ): Reply<Answer> => {
+    const answer = (scores: Float32Array): Answer => call.render(form, scores);
     switch (outcome) {
       case 'right':
         return { kind: 'answer', answer: answer(values) };
@@ -47,7 +51,7 @@ export const createDelayEngine = (model: ModelContract, options: DelayOptions): 
     }
   };
 
-  const reply = (call: InferenceCall, body: Uint8Array): Promise<Reply> => {
+  const reply = <Answer>(call: InferenceCall<Answer>, body: Uint8Array): Promise<Reply<Answer>> => {
     const { dueMs, outcome } = schedule.admit(performance.now());
     const form = call.form(body);
     return new Promise((resolve) => {

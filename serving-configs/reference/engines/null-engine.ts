@@ -10,17 +10,17 @@ import { fixedValues } from '../scores.ts';
 export const createNullEngine = (model: ModelContract): Engine => {
   const values = fixedValues(model.output);
   let lastForm: string | undefined;
-  let lastReply: Reply | undefined;
+  let lastReply: Reply<unknown> | undefined;
 
-  const reply = (call: InferenceCall, body: Uint8Array): Reply => {
+  const reply = <Answer>(call: InferenceCall<Answer>, body: Uint8Array): Reply<Answer> => {
     const form = call.form(body);
-    if (form !== lastForm || lastReply === undefined) {
-      lastForm = form;
-      const answer = call.render(form, values);
-      // As bytes, so that the text is not encoded anew for each request.
-      lastReply = { kind: 'answer', answer: { ...answer, body: Buffer.from(answer.body) } };
+    const protocolAndForm = `${call.protocol} ${form}`;
+    if (protocolAndForm !== lastForm || lastReply === undefined) {
+      lastForm = protocolAndForm;
+      lastReply = { kind: 'answer', answer: call.render(form, values) };
     }
-    return lastReply;
+    // What was rendered for this protocol is an answer of it.
+    return lastReply as Reply<Answer>;
   };
 
   return {

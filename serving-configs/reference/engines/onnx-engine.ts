@@ -113,7 +113,10 @@ export const createOnnxEngine = ({
       if (queue.length === 1) sendFirst();
     });
 
-  const reply = async (call: InferenceCall, body: Uint8Array): Promise<Reply> => {
+  const reply = async <Answer>(
+    call: InferenceCall<Answer>,
+    body: Uint8Array,
+  ): Promise<Reply<Answer>> => {
     try {
       const tensor = await prepareInput(call.read(body), model);
       const values = await compute(adaptTensor(tensor, model.layout, layout ?? model.layout));
@@ -122,7 +125,8 @@ export const createOnnxEngine = ({
         answer: call.render(call.form(body), asOutput(values, model.output)),
       };
     } catch (error) {
-      if (error instanceof WireRefusal) return { kind: 'answer', answer: error.answer };
+      // Of the call's own protocol, since its `read` threw it.
+      if (error instanceof WireRefusal) return { kind: 'answer', answer: error.answer as Answer };
       return { kind: 'answer', answer: call.fail(failureOf(error)) };
     }
   };

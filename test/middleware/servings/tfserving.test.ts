@@ -1,5 +1,5 @@
 import tfserving from '../../../middleware/servings/tfserving.ts';
-import type { RestRequest } from '../../../middleware/servings/serving.ts';
+import type { ServingRequest } from '../../../middleware/servings/serving.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { answerOf, bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
 import { noise } from '../../support/picture.ts';
@@ -10,10 +10,10 @@ interface Predict {
   readonly inputs?: Readonly<Record<string, { readonly b64: string }>>;
 }
 
-const predictOf = (request: RestRequest): Predict =>
+const predictOf = (request: ServingRequest): Predict =>
   JSON.parse(bodyOf(request).toString('latin1')) as Predict;
 
-const stringInput = (request: RestRequest, name: string): Buffer => {
+const stringInput = (request: ServingRequest, name: string): Buffer => {
   const { signature_name: signature, inputs } = predictOf(request);
   expect(signature).toBe(`serving_${name}`);
   return Buffer.from(inputs?.[name]?.b64 ?? '', 'base64');

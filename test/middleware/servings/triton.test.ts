@@ -1,5 +1,5 @@
 import triton from '../../../middleware/servings/triton.ts';
-import type { RestRequest, RestResponse } from '../../../middleware/servings/serving.ts';
+import type { ServingRequest, ServingResponse } from '../../../middleware/servings/serving.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { answerOf, bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
 
@@ -16,13 +16,13 @@ interface InferRequest {
   readonly outputs: readonly [InferTensor];
 }
 
-const headerOf = (request: RestRequest): InferRequest => {
+const headerOf = (request: ServingRequest): InferRequest => {
   const length = request.headers['inference-header-content-length'];
   const json = bodyOf(request).subarray(0, length === undefined ? undefined : Number(length));
   return JSON.parse(json.toString('latin1')) as InferRequest;
 };
 
-const readBack = (request: RestRequest): ArrayLike<number> => {
+const readBack = (request: ServingRequest): ArrayLike<number> => {
   const { inputs } = headerOf(request);
   const [{ data, shape, datatype, parameters }] = inputs;
   expect(datatype).toBe('FP32');
@@ -40,13 +40,13 @@ const asTheyAre = (scores: Scores): Scores => scores;
 /** Both forms of an answer; `change` alters the description of the output. */
 const forms = (name: string) => {
   const output = { name, datatype: 'FP32', shape: [1, 1000] };
-  const json = (scores: Scores, change: object = {}): RestResponse =>
+  const json = (scores: Scores, change: object = {}): ServingResponse =>
     answerOf({
       model_name: 'm',
       model_version: '1',
       outputs: [{ ...output, data: scores, ...change }],
     });
-  const binary = (scores: Scores, change: object = {}, padding = ''): RestResponse => {
+  const binary = (scores: Scores, change: object = {}, padding = ''): ServingResponse => {
     const parameters = { binary_data_size: scores.length * 4 };
     const header = Buffer.from(
       JSON.stringify({ outputs: [{ ...output, parameters, ...change }] }) + padding,
@@ -58,7 +58,7 @@ const forms = (name: string) => {
 };
 
 /** The answer without what lies behind `end`, counted from its end where negative. */
-const cut = (response: RestResponse, end: number): RestResponse => ({
+const cut = (response: ServingResponse, end: number): ServingResponse => ({
   ...response,
   body: response.body.subarray(0, end),
 });

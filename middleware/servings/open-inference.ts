@@ -1,0 +1,178 @@
+import type { ModelContract } from '../../serving-configs/manifest.ts';
+import type { Pixels } from '../../serving-configs/models/input/pixels.ts';
+import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
+import {
+  MODEL_INFER,
+  modelInferRequest,
+  modelInferResponse,
+} from '../../serving-configs/open-inference/messages.ts';
+import { unsupported } from './encoding-error.ts';
+import { listAsJson } from './json-tensor.ts';
+import { asNumbers, asObject, readJson } from './read-json.ts';
+import { readMessage } from './read-message.ts';
+import {
+  MalformedAnswer,
+  type Codec,
+  type GrpcCodec,
+  type ServingCodecs,
+  type ServingResponse,
+} from './serving.ts';
+import { tensorBytes } from './tensor-bytes.ts';
+import { topFive } from './top-five.ts';
+
+const HEADER_LENGTH = 'inference-header-content-length';
+const OUTPUT_BYTES = CLASS_COUNT * 4;
+
+const tensorsOf = (model: ModelContract): { readonly input: string; readonly output: string } => {
+  if (model.tensors === undefined) throw new Error(`model "${model.name}" names no tensors`);
+  return model.tensors;
+};
+
+/** The length of the JSON before the binary outputs, or `undefined` where all of the answer is JSON. */
+const jsonLengthOf = ({ headers, body }: ServingResponse): number | undefined => {
+  const header = headers[HEADER_LENGTH];
+  if (header === undefined) return undefined;
+  const length = typeof header === 'string' && /^\d+$/.test(header) ? Number(header) : Number.NaN;
+  if (!(length <= body.length)) {
+    throw new MalformedAnswer(
+      `The answer's ${HEADER_LENGTH} is ${shown(header)} for ${body.length} bytes.`,
+    );
+  }
+  return length;
+};
+
+/** A value of the answer for a message: as JSON, cut to a line. */
+const shown = (value: unknown): string =>
+  value === undefined ? 'missing' : JSON.stringify(value).slice(0, 80);
+
+const isShape = (shape: unknown): boolean =>
+  Array.isArray(shape) && shape.length === 2 && shape[0] === 1 && shape[1] === CLASS_COUNT;
+
+/** The size of an output in the binary part; `undefined` where its numbers are in the JSON. */
+const binarySizeOf = (output: Readonly<Record<string, unknown>>): unknown =>
+  output['parameters'] === undefined
+    ? undefined
+    : asObject(output['parameters'], 'A parameter list')['binary_data_size'];
+
+/** Copies the floats out, since they need not lie at a multiple of four in the answer. */
+const floatsOf = (tail: Uint8Array, size: unknown): Float32Array => {
+  if (size !== OUTPUT_BYTES || tail.length !== OUTPUT_BYTES) {
+    throw new MalformedAnswer(
+      `The output has ${tail.length} bytes and declares ${shown(size)}; it should be ${OUTPUT_BYTES}.`,
+    );
+  }
+  return new Float32Array(Uint8Array.from(tail).buffer);
+};
+
+interface OutputTold {
+  readonly name?: unknown;
+  readonly datatype?: unknown;
+  readonly shape?: unknown;
+}
+
+/** @throws MalformedAnswer where an output is not the one of the model. */
+const demandOutput = ({ name, datatype, shape }: OutputTold, model: ModelContract): void => {
+  const expected = tensorsOf(model).output;
+  if (name !== expected) {
+    throw new MalformedAnswer(`The output is named ${shown(name)}, not "${expected}".`);
+  }
+  if (datatype !== 'FP32') {
+    throw new MalformedAnswer(`The output's type is ${shown(datatype)}, not "FP32".`);
+  }
+  if (!isShape(shape)) {
+    throw new MalformedAnswer(`The output's shape is ${shown(shape)}, not [1,${CLASS_COUNT}].`);
+  }
+};
+
+const shapeOf = ({ width, height }: Pixels, { layout }: ModelContract): readonly number[] =>
+  layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3];
+
+/**
+ * The Open Inference Protocol, version 2, as Triton speaks it: `POST /v2/models/{model}/infer`, all in JSON, or with the binary tensor
+ * extension: a JSON header whose length is a header of the request, then the little-endian floats.
+ */
+const rest: Codec = {
+  encode(input, encoding, model) {
+    if (input.payload !== 'tensor') throw unsupported(input.payload, encoding, model);
+    const { pixels } = input;
+    const names = tensorsOf(model);
+    const path = `/v2/models/${model.name}/infer`;
+    const description = { name: names.input, shape: shapeOf(pixels, model), datatype: 'FP32' };
+    if (encoding === 'binary') {
+      const { bytes: tensor, release } = tensorBytes(pixels, model);
+      const header = Buffer.from(
+        JSON.stringify({
+          inputs: [{ ...description, parameters: { binary_data_size: tensor.length } }],
+          outputs: [{ name: names.output, parameters: { binary_data: true } }],
+        }),
+      );
+      const headers = {
+        'content-type': 'application/octet-stream',
+        [HEADER_LENGTH]: String(header.length),
+      };
+      return { method: 'POST', path, headers, body: [header, tensor], release };
+    }
+    if (encoding === 'json') {
+      const before = `{"inputs":[${JSON.stringify(description).slice(0, -1)},"data":`;
+      const after = `}],"outputs":[${JSON.stringify({ name: names.output })}]}`;
+      const { bytes, release } = listAsJson(pixels, model.family, model.layout, before, after);
+      const headers = { 'content-type': 'application/json' };
+      return { method: 'POST', path, headers, body: [bytes], release };
+    }
+    throw unsupported(input.payload, encoding, model);
+  },
+
+  decode(response, model) {
+    const jsonLength = jsonLengthOf(response);
+    const answer = asObject(readJson(response.body.subarray(0, jsonLength)), 'The answer');
+    const outputs = answer['outputs'];
+    if (!Array.isArray(outputs) || outputs.length !== 1) {
+      throw new MalformedAnswer('The answer does not have exactly one output.');
+    }
+    const output = asObject(outputs[0], 'The output');
+    demandOutput(output, model);
+    const size = binarySizeOf(output);
+    if (size === undefined) return topFive(asNumbers(output['data'], 'The output'), model.output);
+    const tail = response.body.subarray(jsonLength ?? response.body.length);
+    return topFive(floatsOf(tail, size), model.output);
+  },
+};
+
+/**
+ * The Open Inference Protocol over gRPC: `ModelInfer` with the tensor as raw bytes, little-endian, never as a list of
+ * floats.
+ */
+const grpc: GrpcCodec = {
+  encode(input, encoding, model) {
+    if (input.payload !== 'tensor' || encoding !== 'raw') {
+      throw unsupported(input.payload, encoding, model);
+    }
+    const { pixels } = input;
+    const names = tensorsOf(model);
+    const { bytes, release } = tensorBytes(pixels, model);
+    const message = modelInferRequest.encode({
+      model_name: model.name,
+      inputs: [{ name: names.input, datatype: 'FP32', shape: shapeOf(pixels, model) }],
+      outputs: [{ name: names.output }],
+      raw_input_contents: [bytes],
+    });
+    release();
+    return { method: 'POST', path: MODEL_INFER, headers: {}, body: [message] };
+  },
+
+  decode({ body }, model) {
+    const answer = readMessage(modelInferResponse, body);
+    const { outputs, raw_output_contents: raw = [] } = answer;
+    const [output] = outputs;
+    if (output === undefined || outputs.length !== 1) {
+      throw new MalformedAnswer('The answer does not have exactly one output.');
+    }
+    demandOutput(output, model);
+    const [bytes] = raw;
+    if (bytes !== undefined) return topFive(floatsOf(bytes, bytes.length), model.output);
+    return topFive(output.contents?.fp32_contents ?? [], model.output);
+  },
+};
+
+/** For every platform that speaks the protocol as it is written. */
+export const openInference = { rest, grpc } as const satisfies ServingCodecs;

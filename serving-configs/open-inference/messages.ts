@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { readSchema } from '../protobuf-messages.ts';
+
+/** Values in the message itself instead of in the raw bytes beside it. */
+export interface TensorContents {
+  readonly fp32_contents?: readonly number[];
+  readonly bytes_contents?: readonly Uint8Array[];
+}
+
+export interface Tensor {
+  readonly name: string;
+  /** `FP32`, `UINT8`, `BYTES`, … */
+  readonly datatype: string;
+  readonly shape: readonly number[];
+  readonly contents?: TensorContents | null;
+}
+
+export interface ModelInferRequest {
+  readonly model_name: string;
+  readonly model_version?: string;
+  readonly id?: string;
+  readonly inputs: readonly Tensor[];
+  readonly outputs?: readonly { readonly name: string }[];
+  /** Little-endian, in the order of the inputs. */
+  readonly raw_input_contents?: readonly Uint8Array[];
+}
+
+export interface ModelInferResponse {
+  readonly model_name: string;
+  readonly model_version?: string;
+  readonly id?: string;
+  readonly outputs: readonly Tensor[];
+  /** Little-endian, in the order of the outputs. */
+  readonly raw_output_contents?: readonly Uint8Array[];
+}
+
+const schema = readSchema(path.join(import.meta.dirname, 'grpc-predict.proto'));
+
+export const modelInferRequest = schema<ModelInferRequest>('inference.ModelInferRequest');
+export const modelInferResponse = schema<ModelInferResponse>('inference.ModelInferResponse');
+export const modelReadyRequest = schema<{ readonly name: string; readonly version?: string }>(
+  'inference.ModelReadyRequest',
+);
+/** Of `ServerReady` and of `ModelReady`. */
+export const readyResponse = schema<{ readonly ready: boolean }>('inference.ModelReadyResponse');
+
+const SERVICE = '/inference.GRPCInferenceService';
+/** The method's name as the HTTP/2 path of the call. */
+export const MODEL_INFER = `${SERVICE}/ModelInfer`;
+export const MODEL_READY = `${SERVICE}/ModelReady`;
+export const SERVER_READY = `${SERVICE}/ServerReady`;

@@ -1,0 +1,108 @@
+import {
+  GRPC_STATUS,
+  grpcFailure,
+  grpcSuccess,
+  type GrpcAnswer,
+  type GrpcInference,
+  type GrpcWire,
+} from '../grpc-wire.ts';
+import type { ServingManifest } from '../manifest.ts';
+import { UnreadableMessage } from '../protobuf-messages.ts';
+import { WireRefusal, type WireFailure } from '../wire.ts';
+import { inputOfFields, noWorker, topFive } from './handler.ts';
+import {
+  healthResponse,
+  PING,
+  predictionResponse,
+  PREDICTIONS,
+  predictionsRequest,
+  type PredictionsRequest,
+} from './messages.ts';
+
+const VERSION = '1.0';
+
+/** Every failure is an internal error whose words end with the name of an exception. */
+const failed = (message: string, exception: string): GrpcAnswer => ({
+  status: GRPC_STATUS.INTERNAL,
+  details: `${message}\n${exception}`,
+});
+
+const IN_MODEL = 'org.pytorch.serve.archive.model';
+const IN_HTTP = 'org.pytorch.serve.http';
+
+const failureAnswer = (model: string, failure: WireFailure): GrpcAnswer => {
+  switch (failure.kind) {
+    case 'bad-image':
+      return failed('Prediction failed', 'InternalServerException.()');
+    case 'overloaded':
+      return failed(noWorker(model), 'InternalServerException.()');
+    case 'failed':
+      return failed('Worker died.', `${IN_HTTP}.InternalServerException`);
+    default:
+      return failure satisfies never;
+  }
+};
+
+const read = (message: Uint8Array): PredictionsRequest | undefined => {
+  try {
+    return predictionsRequest.decode(message);
+  } catch (error) {
+    if (error instanceof UnreadableMessage) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * TorchServe 0.12's gRPC API: the handler of the REST side, whose answer is its text. Words and statuses are those recorded
+ * from 0.12.0; the one of a picture that cannot be decoded follows from them.
+ */
+const createGrpcWire = ({ model: { name, layout } }: ServingManifest): GrpcWire => {
+  const shape = layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3];
+
+  const predict = (request: PredictionsRequest): GrpcInference => ({
+    kind: 'inference',
+    protocol: 'grpc',
+    form: () => 'top-five',
+    read: () => {
+      const input = inputOfFields((field) => request.input[field], shape);
+      if (input !== undefined) return input;
+      throw new WireRefusal(failed('Prediction failed', 'InternalServerException.()'));
+    },
+    render: (_form, values) => ({
+      status: GRPC_STATUS.OK,
+      message: predictionResponse.encode({ prediction: Buffer.from(topFive(values)) }),
+    }),
+    fail: (failure) => failureAnswer(name, failure),
+  });
+
+  return {
+    [PING]: (_, ready) =>
+      grpcSuccess(
+        healthResponse.encode({
+          health: `{\n  "status": "${ready ? 'Healthy' : 'Unhealthy'}"\n}\n`,
+        }),
+      ),
+    [PREDICTIONS]: (message) => {
+      const request = read(message);
+      if (request === undefined) return grpcFailure(GRPC_STATUS.INTERNAL, 'Invalid protobuf');
+      const { model_name: model, model_version: version = '' } = request;
+      const refused = (words: string, exception: string) =>
+        ({ kind: 'answer', answer: failed(words, exception) }) as const;
+      if (model === '') {
+        return refused('Parameter model_name is required.', 'BadRequestException.()');
+      }
+      if (model !== name) {
+        return refused(`Model not found: ${model}`, `${IN_MODEL}.ModelNotFoundException`);
+      }
+      if (version !== '' && version !== VERSION) {
+        return refused(
+          `Model version: ${version} does not exist for model: ${name}`,
+          `${IN_MODEL}.ModelVersionNotFoundException`,
+        );
+      }
+      return predict(request);
+    },
+  };
+};
+
+export default createGrpcWire;
