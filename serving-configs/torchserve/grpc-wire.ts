@@ -27,6 +27,9 @@ const failed = (message: string, exception: string): GrpcAnswer => ({
   details: `${message}\n${exception}`,
 });
 
+const refused = (words: string, exception: string) =>
+  ({ kind: 'answer', answer: failed(words, exception) }) as const;
+
 const IN_MODEL = 'org.pytorch.serve.archive.model';
 const IN_HTTP = 'org.pytorch.serve.http';
 
@@ -86,8 +89,6 @@ const createGrpcWire = ({ model: { name, layout } }: ServingManifest): GrpcWire 
       const request = read(message);
       if (request === undefined) return grpcFailure(GRPC_STATUS.INTERNAL, 'Invalid protobuf');
       const { model_name: model, model_version: version = '' } = request;
-      const refused = (words: string, exception: string) =>
-        ({ kind: 'answer', answer: failed(words, exception) }) as const;
       if (model === '') {
         return refused('Parameter model_name is required.', 'BadRequestException.()');
       }
