@@ -4,7 +4,7 @@ import { servingNames } from '../../serving-configs/index.ts';
 import { readImageHeader } from '../../serving-configs/models/input/image-header.ts';
 import { startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
-import { buildTestApp, cat, formOf, testConfig } from '../support/middleware.ts';
+import { buildTestApp, cat, formOf, NOWHERE, testConfig } from '../support/middleware.ts';
 
 /** The pictures that a fresh process draws. */
 const drawn = async (url: string, seed: number): Promise<string[]> => {
@@ -203,7 +203,10 @@ describe('the middleware', () => {
 
   it('names the servings that are not ready', async () => {
     const config = testConfig(serving.url);
-    const servingUrls = { ...config.servingUrls, tfserving: 'http://127.0.0.1:1' };
+    const servingUrls = {
+      ...config.servingUrls,
+      tfserving: { ...config.servingUrls.tfserving, rest: NOWHERE },
+    };
     const { http } = await buildApp({ ...config, servingUrls });
     const all = await http.inject('/health/ready');
     const other = await http.inject('/health/ready?serving=torchserve');
@@ -218,10 +221,10 @@ describe('the middleware', () => {
   });
 
   it('is ready where those servings are that are expected to run', async () => {
-    const { servingUrls, ...config } = testConfig('http://127.0.0.1:1');
+    const { servingUrls, ...config } = testConfig(NOWHERE);
     const { http } = await buildApp({
       ...config,
-      servingUrls: { ...servingUrls, torchserve: serving.url },
+      servingUrls: { ...servingUrls, torchserve: { ...servingUrls.torchserve, rest: serving.url } },
       expectedServings: ['torchserve'],
     });
     const expected = await http.inject('/health/ready');
@@ -243,10 +246,10 @@ describe('the middleware', () => {
     const lines = response.body.split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
-        'middleware_requests_total{serving="torchserve",payload="image",status="200"} 1',
-        'middleware_requests_total{serving="torchserve",payload="image",status="422"} 1',
-        'middleware_failures_total{serving="torchserve",payload="image",code="INFER_IMAGE_NOT_AN_IMAGE"} 1',
-        'middleware_phase_seconds_count{serving="torchserve",payload="image",phase="upstream"} 1',
+        'middleware_requests_total{serving="torchserve",protocol="rest",payload="image",status="200"} 1',
+        'middleware_requests_total{serving="torchserve",protocol="rest",payload="image",status="422"} 1',
+        'middleware_failures_total{serving="torchserve",protocol="rest",payload="image",code="INFER_IMAGE_NOT_AN_IMAGE"} 1',
+        'middleware_phase_seconds_count{serving="torchserve",protocol="rest",payload="image",phase="upstream"} 1',
         'middleware_processes 1',
         'middleware_requests_in_flight{process="1"} 0',
         expect.stringMatching(/^process_cpu_seconds_total\{process="1"\} [\d.]+$/),

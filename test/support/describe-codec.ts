@@ -71,10 +71,13 @@ const pictureOf = (width: number, height: number): CodecInput & { payload: 'tens
 
 /** The suite that the codecs of every serving pass. */
 export const describeCodec = ({ serving, readBack, answers, malformed }: CodecSuite): void => {
-  const { model, payloads } = manifestOf(serving);
+  const {
+    model,
+    rest: { payloads },
+  } = manifestOf(serving);
   const { rest } = codecOf(serving);
   const paths = PAYLOADS.flatMap((payload) =>
-    (payloads[payload] ?? []).map((encoding) => ({ payload, encoding })),
+    (payloads[payload] ?? []).map((encoding: Encoding) => ({ payload, encoding })),
   );
   const image = {
     payload: 'image',

@@ -5,17 +5,26 @@ import { buildApp } from '../../middleware/app.ts';
 import type { App } from '../../middleware/app.ts';
 import { readConfig } from '../../middleware/config.ts';
 import type { Config } from '../../middleware/config.ts';
-import { servingNames } from '../../serving-configs/index.ts';
+import { manifestOf, servingNames } from '../../serving-configs/index.ts';
+import type { ServingUrls } from '../../serving-configs/manifest.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 export const imagesDir = path.join(root, 'k6/images');
 export const cat = readFileSync(path.join(imagesDir, 'cat.jpg'));
 
-/** All servings at one address. */
-export const servingUrlsTo = (url: string): Config['servingUrls'] =>
-  Object.fromEntries(servingNames.map((id) => [id, url])) as Config['servingUrls'];
+/** An address at which nobody listens. */
+export const NOWHERE = 'http://127.0.0.1:1';
 
-/** A configuration for tests in which all servings are at one address. */
+/** All servings at one address; those that speak gRPC at another one for that. */
+export const servingUrlsTo = (url: string, grpcUrl: string = NOWHERE): Config['servingUrls'] =>
+  Object.fromEntries(
+    servingNames.map((id): [string, ServingUrls] => [
+      id,
+      manifestOf(id).grpc === undefined ? { rest: url } : { rest: url, grpc: grpcUrl },
+    ]),
+  ) as Config['servingUrls'];
+
+/** A configuration for tests in which all servings are at one address, over REST. */
 export const testConfig = (url: string, overrides: Partial<Config> = {}): Config => ({
   ...readConfig({ IMAGES_DIR: imagesDir, PROCESSES: '1', LOG_LEVEL: 'silent' }),
   servingUrls: servingUrlsTo(url),

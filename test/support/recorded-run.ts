@@ -1,4 +1,4 @@
-import { manifestOf, servingNames } from '../../serving-configs/index.ts';
+import { manifestOf, measuredInStudy } from '../../serving-configs/index.ts';
 import {
   createHistogram,
   encodeHistogram,
@@ -50,13 +50,12 @@ export interface RecordedRunOptions {
 const model = { file: 'resnet50-untrained.onnx', sha256: 'ab'.repeat(32), trained: false };
 
 const defaultPath = (serving: Path['serving']): Path => {
-  const manifest = manifestOf(serving);
-  const payload = manifest.defaultPayload;
-  return { serving, protocol: 'rest', payload, encoding: manifest.payloads[payload]?.[0] ?? 'raw' };
+  const { payloads, defaultPayload: payload } = manifestOf(serving).rest;
+  return { serving, protocol: 'rest', payload, encoding: payloads[payload]?.[0] ?? 'raw' };
 };
 
-/** The default path of every serving, in the order of the manifests. */
-export const recordedPaths = (): readonly Path[] => servingNames.map(defaultPath);
+/** The default path of every serving of the study, in the order of the manifests. */
+export const recordedPaths = (): readonly Path[] => measuredInStudy.map(defaultPath);
 
 export const closed = (virtualUsers: number): Level => ({ loop: 'closed', virtualUsers });
 
@@ -265,7 +264,7 @@ export const recordedPlan = (cells: readonly Cell[], paths = recordedPaths()): P
   hash: 'cd'.repeat(32),
 });
 
-/** A small run of every serving, simulated from a seed: the same options give the same bytes. */
+/** A small run of every serving of the study, simulated from a seed: the same options give the same bytes. */
 export const recordedRun = ({
   seed = 7,
   levels = [closed(1), closed(4), closed(16)],

@@ -1,13 +1,14 @@
 import type { App } from '../../../middleware/app.ts';
 import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
-import type { Payload } from '../../../serving-configs/manifest.ts';
+import type { Encoding, Payload } from '../../../serving-configs/manifest.ts';
 import { startFakeServing } from '../../support/fake-serving.ts';
 import type { FakeServing } from '../../support/fake-serving.ts';
 import { buildTestApp, cat } from '../../support/middleware.ts';
 
 const paths = servingNames.flatMap((serving) =>
-  Object.entries(manifestOf(serving).payloads).flatMap(([payload, encodings]) =>
-    encodings.map((encoding) => [serving, payload as Payload, encoding] as const),
+  Object.entries<readonly Encoding[]>(manifestOf(serving).rest.payloads).flatMap(
+    ([payload, encodings]) =>
+      encodings.map((encoding) => [serving, payload as Payload, encoding] as const),
   ),
 );
 

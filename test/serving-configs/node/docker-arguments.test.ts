@@ -19,11 +19,13 @@ const argumentsOf = (manifest: ServingManifest): readonly string[] =>
 const valuesOf = (args: readonly string[], option: string): readonly (string | undefined)[] =>
   args.flatMap((arg, index) => (arg === option ? [args[index + 1]] : []));
 
+const takes = { payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' } as const;
+
 const manifest: ServingManifest = {
   ...manifestOf('torchserve'),
-  rest: { port: 8000 },
+  rest: { port: 8000, ...takes },
   health: { port: 8000, path: '/' },
-  grpc: { port: 8001 },
+  grpc: { port: 8001, ...takes },
   metrics: { port: 8002, path: '/' },
   container: {
     entrypoint: 'serve',

@@ -72,7 +72,7 @@ describe('the direct check of a cell', () => {
     );
     const url = new URL(reference.url).origin;
     middleware = await startMiddleware({
-      servingUrls: { [path.serving]: url },
+      servingUrls: { [path.serving]: { rest: url } },
       imagesDir,
       port: 0,
       processes: 1,
@@ -80,7 +80,7 @@ describe('the direct check of a cell', () => {
       seed: 1,
     });
     serving = {
-      url,
+      urls: { rest: url },
       timeToReadyMs: 1,
       ended: new Promise(() => undefined),
       cpuMs: async () => undefined,
@@ -193,7 +193,7 @@ describe('the direct check of a cell', () => {
 
   it('costs the cell nothing where the serving cannot be reached directly, and says why', async () => {
     const [port] = await freePorts(1);
-    serving = { ...serving, url: `http://127.0.0.1:${port}` };
+    serving = { ...serving, urls: { rest: `http://127.0.0.1:${port}` } };
     const { load, direct } = await run(cellOf(closed(1), 0.5));
 
     expect(load.succeeded).toBeGreaterThan(0);

@@ -21,7 +21,7 @@ const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = ['cat.jpg', 'coffee.jpg'].map((file) => join(imagesDir, file));
 const { signal } = new AbortController();
 const paths = servingNames.map((serving): Path => {
-  const [encoding = 'raw'] = manifestOf(serving).payloads.tensor ?? [];
+  const [encoding = 'raw'] = manifestOf(serving).rest.payloads.tensor ?? [];
   return { serving, protocol: 'rest', payload: 'tensor', encoding };
 });
 
@@ -33,7 +33,7 @@ describe('the encoded requests of a path', () => {
   beforeAll(async () => {
     serving = await startFakeServing();
     middleware = await startMiddleware({
-      servingUrls: Object.fromEntries(servingNames.map((name) => [name, serving.url])),
+      servingUrls: Object.fromEntries(servingNames.map((name) => [name, { rest: serving.url }])),
       imagesDir,
       port: 0,
       processes: 1,
