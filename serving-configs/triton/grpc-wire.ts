@@ -1,32 +1,9 @@
-import {
-  GRPC_STATUS,
-  grpcFailure,
-  grpcSuccess,
-  type GrpcAnswer,
-  type GrpcInference,
-  type GrpcWire,
-} from '../grpc-wire.ts';
+import { GRPC_STATUS, type GrpcAnswer, type GrpcWire } from '../grpc-wire.ts';
 import type { ServingManifest } from '../manifest.ts';
-import {
-  MODEL_INFER,
-  MODEL_READY,
-  modelInferRequest,
-  modelInferResponse,
-  modelReadyRequest,
-  readyResponse,
-  SERVER_READY,
-  type ModelInferRequest,
-} from '../open-inference/messages.ts';
-import { UnreadableMessage, type MessageType } from '../protobuf-messages.ts';
-import {
-  bytesOf,
-  floatsOf,
-  sizeOfShape,
-  WireRefusal,
-  type WireFailure,
-  type WireInput,
-} from '../wire.ts';
-import { servedModel, type ServedModel } from './served-model.ts';
+import { createGrpcService, rawResponse, readiness } from '../open-inference/grpc-service.ts';
+import type { ModelInferRequest } from '../open-inference/messages.ts';
+import { servedModel, type ServedModel } from '../open-inference/served-model.ts';
+import { floatsOf, sizeOfShape, WireRefusal, type WireFailure, type WireInput } from '../wire.ts';
 
 const VERSION = '1';
 
@@ -100,72 +77,29 @@ const failureAnswer = (failure: WireFailure): GrpcAnswer => {
   }
 };
 
-const inferenceOf = (request: ModelInferRequest, model: ServedModel): GrpcInference => ({
-  kind: 'inference',
-  protocol: 'grpc',
-  form: () => request.id ?? '',
-  read: () => read(request, model),
-  render: (id, values) => ({
-    status: GRPC_STATUS.OK,
-    message: modelInferResponse.encode({
-      model_name: model.name,
-      model_version: VERSION,
-      id,
-      outputs: [{ name: model.output, datatype: 'FP32', shape: [1, values.length] }],
-      // Also where the request had its values as numbers.
-      raw_output_contents: [bytesOf(values)],
-    }),
-  }),
-  fail: failureAnswer,
-});
-
-const readable = <Message extends object>(
-  type: MessageType<Message>,
-  bytes: Uint8Array,
-): Message | undefined => {
-  try {
-    return type.decode(bytes);
-  } catch (error) {
-    if (error instanceof UnreadableMessage) return undefined;
-    throw error;
-  }
-};
-
-const unparsed = () => grpcFailure(GRPC_STATUS.INTERNAL, 'Unable to parse request');
-
-const readiness = (ready: boolean) => grpcSuccess(readyResponse.encode({ ready }));
-
 /** Triton's gRPC API. Statuses and words are those recorded from server 2.51.0. */
 const createGrpcWire = (manifest: ServingManifest): GrpcWire => {
   const model = servedModel(manifest);
-  return {
-    [SERVER_READY]: (_, ready) => readiness(ready),
-    [MODEL_READY]: (message, ready) => {
-      const asked = readable(modelReadyRequest, message);
-      if (asked === undefined) return unparsed();
-      const isServed = asked.name === model.name && (asked.version || VERSION) === VERSION;
-      return readiness(ready && isServed);
-    },
-    [MODEL_INFER]: (message, ready) => {
-      const request = readable(modelInferRequest, message);
-      if (request === undefined) return unparsed();
-      const { model_name: name, model_version: version = '' } = request;
-      if (name !== model.name || (version || VERSION) !== VERSION) {
+  const isServed = ({ name, version }: { name: string; version: string }): boolean =>
+    name === model.name && (version || VERSION) === VERSION;
+  return createGrpcService({
+    unparsed: { status: GRPC_STATUS.INTERNAL, details: 'Unable to parse request' },
+    modelReady: (asked, ready) => readiness(ready && isServed(asked)),
+    refuse: ({ name, version }, ready) => {
+      if (!isServed({ name, version })) {
         const what = name === model.name ? `'${name}' version ${version}` : `'${name}'`;
-        return grpcFailure(
-          GRPC_STATUS.NOT_FOUND,
-          `Request for unknown model: ${what} is not found`,
-        );
+        const details = `Request for unknown model: ${what} is not found`;
+        return { status: GRPC_STATUS.NOT_FOUND, details };
       }
-      if (!ready) {
-        return grpcFailure(
-          GRPC_STATUS.UNAVAILABLE,
-          `Request for unknown model: '${name}' has no available versions`,
-        );
-      }
-      return inferenceOf(request, model);
+      if (ready) return undefined;
+      const details = `Request for unknown model: '${name}' has no available versions`;
+      return { status: GRPC_STATUS.UNAVAILABLE, details };
     },
-  };
+    read: (request) => read(request, model),
+    // Bytes also where the request had its values as numbers.
+    respond: (values, { id }) => rawResponse(model, VERSION, id, values),
+    fail: failureAnswer,
+  });
 };
 
 export default createGrpcWire;

@@ -1,13 +1,19 @@
+import { answerFormOf } from '../open-inference/answer-form.ts';
+import {
+  describeRequest,
+  numbersIn,
+  type DescribedRequest,
+  type DescribedTensor,
+} from '../open-inference/infer-request.ts';
+import type { ServedModel } from '../open-inference/served-model.ts';
 import { floatsOf, sizeOfShape, WireRefusal, type WireInput } from '../wire.ts';
 import {
   JsonSyntaxError,
   parseWireJson,
   RaggedLists,
-  TensorNode,
   type WireJson,
   type WireJsonObject,
 } from '../wire-json.ts';
-import type { ServedModel } from './served-model.ts';
 import { error, PLAIN } from './wire-answers.ts';
 
 type HeaderValue = string | string[] | undefined;
@@ -16,14 +22,11 @@ const DATA_TYPES = new Set(
   'BOOL UINT8 UINT16 UINT32 UINT64 INT8 INT16 INT32 INT64 FP16 FP32 FP64 BF16 BYTES'.split(' '),
 );
 
+const OTHER_SHAPE = "Unable to parse 'data': Shape does not match true shape of 'data' field";
+
 const refuse = (status: number, message: string, contentType?: string): never => {
   throw new WireRefusal(error(status, message, contentType));
 };
-
-const isObject = (value: WireJson | undefined): value is WireJsonObject => value instanceof Map;
-const listOf = (value: WireJson | undefined): readonly WireJson[] =>
-  Array.isArray(value) ? (value as readonly WireJson[]) : [];
-const textOf = (value: WireJson | undefined): string => (typeof value === 'string' ? value : '');
 
 /** How many bytes of JSON come first; `undefined` for all of them. What is no number counts as 0, as in Triton. */
 const jsonLength = (headerLength: HeaderValue): number | undefined => {
@@ -32,29 +35,15 @@ const jsonLength = (headerLength: HeaderValue): number | undefined => {
   return Number.isNaN(length) ? 0 : length;
 };
 
-const EDGE_BYTES = 1024;
-
-/** The form of the answer that a request asks for: `binary` or `json`, a colon, and its id. */
-export const formOf = (body: Uint8Array, headerLength: HeaderValue): string => {
-  const length = jsonLength(headerLength) ?? body.length;
-  if (length === 0) return 'binary:';
-  const text = Buffer.from(body.buffer, body.byteOffset, Math.min(length, body.length));
-  // Between its ends a long request holds numbers only.
-  const edges =
-    text.length <= 2 * EDGE_BYTES
-      ? text.toString('latin1')
-      : text.toString('latin1', 0, EDGE_BYTES) + text.toString('latin1', text.length - EDGE_BYTES);
-  const ofOutput = /"binary_data"\s*:\s*(true|false)/.exec(edges)?.[1];
-  const ofAll = /"binary_data_output"\s*:\s*(true|false)/.exec(edges)?.[1];
-  const id = /"id"\s*:\s*"([^"\\]*)"/.exec(edges)?.[1] ?? '';
-  return `${(ofOutput ?? ofAll) === 'true' ? 'binary' : 'json'}:${id}`;
-};
+/** The form of the answer that a request asks for; see {@link answerFormOf}. */
+export const formOf = (body: Uint8Array, headerLength: HeaderValue): string =>
+  answerFormOf(body, jsonLength(headerLength) ?? body.length);
 
 const parse = (bytes: Uint8Array): WireJsonObject => {
   try {
     // Triton's parser stops where the first value ends.
     const json = parseWireJson(bytes, { rest: 'ignore' });
-    if (isObject(json)) return json;
+    if (json instanceof Map) return json;
   } catch (problem) {
     if (problem instanceof JsonSyntaxError) {
       return refuse(
@@ -64,28 +53,22 @@ const parse = (bytes: Uint8Array): WireJsonObject => {
       );
     }
     if (!(problem instanceof RaggedLists)) throw problem;
-    return refuse(
-      500,
-      "Unable to parse 'data': Shape does not match true shape of 'data' field",
-      PLAIN,
-    );
+    return refuse(500, OTHER_SHAPE, PLAIN);
   }
   return refuse(400, 'failed to parse the request JSON buffer: not an object', PLAIN);
 };
 
-const parameterOf = (owner: WireJsonObject, name: string): WireJson | undefined => {
-  const parameters = owner.get('parameters');
-  return isObject(parameters) ? parameters.get(name) : undefined;
-};
-
 /** The one input of the request, its name, type and shape checked. */
-const inputOf = (request: WireJsonObject, model: ServedModel, prefix: string): WireJsonObject => {
-  const inputs = listOf(request.get('inputs')).filter((item) => isObject(item));
-  const stranger = inputs.find((item) => item.get('name') !== model.input);
+const inputOf = (
+  { inputs }: DescribedRequest,
+  model: ServedModel,
+  prefix: string,
+): DescribedTensor => {
+  const stranger = inputs.find(({ name }) => name !== model.input);
   if (stranger !== undefined) {
     return refuse(
       400,
-      `${prefix}unexpected inference input '${textOf(stranger.get('name'))}' for model '${model.name}'`,
+      `${prefix}unexpected inference input '${stranger.name}' for model '${model.name}'`,
     );
   }
   const [input] = inputs;
@@ -96,16 +79,14 @@ const inputOf = (request: WireJsonObject, model: ServedModel, prefix: string): W
         `[], but missing required input(s) ['${model.input}']. Please provide all required input(s).`,
     );
   }
-  const dataType = textOf(input.get('datatype'));
-  if (dataType !== 'FP32') {
+  const { datatype, shape } = input;
+  if (datatype !== 'FP32') {
     return refuse(
       400,
-      `${prefix}inference input '${model.input}' data-type is '${DATA_TYPES.has(dataType) ? dataType : '<invalid>'}', ` +
+      `${prefix}inference input '${model.input}' data-type is '${DATA_TYPES.has(datatype) ? datatype : '<invalid>'}', ` +
         `but model '${model.name}' expects 'FP32'`,
     );
   }
-  const shapeNode = input.get('shape');
-  const shape = shapeNode instanceof TensorNode ? Array.from(shapeNode.tensor.values) : [];
   if (shape.join() !== model.shape.join()) {
     return refuse(
       400,
@@ -116,12 +97,10 @@ const inputOf = (request: WireJsonObject, model: ServedModel, prefix: string): W
   return input;
 };
 
-const checkOutputs = (request: WireJsonObject, model: ServedModel, prefix: string): void => {
-  for (const output of listOf(request.get('outputs'))) {
-    const name = isObject(output) ? textOf(output.get('name')) : '';
-    if (name !== model.output) {
-      refuse(400, `${prefix}unexpected inference output '${name}' for model '${model.name}'`);
-    }
+const checkOutputs = ({ outputs }: DescribedRequest, model: ServedModel, prefix: string): void => {
+  const wrong = outputs.find((name) => name !== model.output);
+  if (wrong !== undefined) {
+    refuse(400, `${prefix}unexpected inference output '${wrong}' for model '${model.name}'`);
   }
 };
 
@@ -165,23 +144,16 @@ const binaryValues = (
 };
 
 const jsonValues = (data: WireJson | undefined, model: ServedModel): Float32Array => {
-  if (!(data instanceof TensorNode)) {
+  const numbers = numbersIn(data, model.shape);
+  if (numbers === 'no-numbers') {
     return refuse(
       500,
       "Unable to parse 'data': attempt to access JSON non-number as double",
       PLAIN,
     );
   }
-  const { shape, values } = data.tensor;
-  const flat = shape.length === 1 && values.length === sizeOfShape(model.shape);
-  if (!flat && shape.join() !== model.shape.join()) {
-    return refuse(
-      500,
-      "Unable to parse 'data': Shape does not match true shape of 'data' field",
-      PLAIN,
-    );
-  }
-  return values;
+  if (numbers === 'other-shape') return refuse(500, OTHER_SHAPE, PLAIN);
+  return numbers;
 };
 
 /**
@@ -204,15 +176,13 @@ export const readInferRequest = (
       PLAIN,
     );
   }
-  const request = parse(body.subarray(0, length));
-  const prefix = `[request id: ${textOf(request.get('id')) || '<id_unknown>'}] `;
+  const request = describeRequest(parse(body.subarray(0, length)));
+  const prefix = `[request id: ${request.id || '<id_unknown>'}] `;
   const input = inputOf(request, model, prefix);
   checkOutputs(request, model, prefix);
-  const size = parameterOf(input, 'binary_data_size');
-  const rest = body.subarray(length);
   const values =
-    typeof size === 'number'
-      ? binaryValues(rest, size, model, prefix)
-      : jsonValues(input.get('data'), model);
+    input.binarySize === undefined
+      ? jsonValues(input.data, model)
+      : binaryValues(body.subarray(length), input.binarySize, model, prefix);
   return { kind: 'tensor', values, shape: model.shape };
 };

@@ -1,6 +1,7 @@
 import type { ServingManifest } from '../manifest.ts';
+import { binaryAnswer, readAnswerForm } from '../open-inference/answer-form.ts';
+import { servedModel, type ServedModel } from '../open-inference/served-model.ts';
 import {
-  bytesOf,
   type DirectAnswer,
   type InferenceCall,
   type Wire,
@@ -8,7 +9,6 @@ import {
   type WireFailure,
 } from '../wire.ts';
 import { formOf, readInferRequest } from './infer-request.ts';
-import { servedModel, type ServedModel } from './served-model.ts';
 import { error, PLAIN } from './wire-answers.ts';
 
 const VERSION = '1';
@@ -26,13 +26,11 @@ const jsonAnswer = (value: unknown): DirectAnswer =>
     body: JSON.stringify(value),
   });
 
-/** @param form - `binary` or `json`, a colon, and the request's id, which may be empty. */
 const render = (model: ServedModel, form: string, values: Float32Array): WireAnswer => {
-  const colon = form.indexOf(':');
-  const id = form.slice(colon + 1);
+  const { encoding, id } = readAnswerForm(form);
   const head = { ...(id === '' ? {} : { id }), model_name: model.name, model_version: VERSION };
   const output = { name: model.output, datatype: 'FP32', shape: CLASS_SHAPE(values.length) };
-  if (form.startsWith('json')) {
+  if (encoding === 'json') {
     return {
       status: 200,
       headers: { 'content-type': 'application/json' },
@@ -40,15 +38,9 @@ const render = (model: ServedModel, form: string, values: Float32Array): WireAns
     };
   }
   const parameters = { binary_data_size: values.byteLength };
-  const header = Buffer.from(JSON.stringify({ ...head, outputs: [{ ...output, parameters }] }));
-  return {
-    status: 200,
-    headers: {
-      'content-type': 'application/octet-stream',
-      'inference-header-content-length': String(header.length),
-    },
-    body: Buffer.concat([header, bytesOf(values)]),
-  };
+  return binaryAnswer({ ...head, outputs: [{ ...output, parameters }] }, values, {
+    'content-type': 'application/octet-stream',
+  });
 };
 
 const failureAnswer = (failure: WireFailure): WireAnswer => {
@@ -65,7 +57,7 @@ const failureAnswer = (failure: WireFailure): WireAnswer => {
 };
 
 /**
- * Triton's HTTP API: the KServe v2 protocol with the binary tensor extension. Statuses and words are those recorded from
+ * Triton's HTTP API: the Open Inference Protocol with the binary tensor extension. Statuses and words are those recorded from
  * server 2.51.0.
  */
 const createWire = (manifest: ServingManifest): Wire => {
