@@ -19,6 +19,7 @@ const CHANNELS = 3;
 const bytesPerNumber: Readonly<Record<Encoding, number>> = {
   raw: 4,
   binary: 4,
+  form: 4,
   base64: 4 * BASE64,
   json: 16,
 };
@@ -29,7 +30,7 @@ const BYTES_PER_FULLSIZE_NUMBER = 8;
 /** The file passed on: as it is, it takes nothing more. */
 export const fileSizeAs = (encoding: Encoding): RequestSize => ({
   fixedBytes: 0,
-  bytesPerFileByte: encoding === 'raw' ? 0 : BASE64,
+  bytesPerFileByte: encoding === 'raw' || encoding === 'form' ? 0 : BASE64,
   bytesPerPixel: 0,
 });
 

@@ -1,14 +1,25 @@
 import { PROTOCOLS } from './manifest.ts';
 import type { Endpoint, Payload, PlatformManifest, Protocol, ServingManifest } from './manifest.ts';
+import bentoml from './bentoml/manifest.ts';
+import cortex from './cortex/manifest.ts';
+import flask from './flask/manifest.ts';
+import litserve from './litserve/manifest.ts';
+import rayServe from './ray-serve/manifest.ts';
 import tfserving from './tfserving/manifest.ts';
 import torchserve from './torchserve/manifest.ts';
 import triton from './triton/manifest.ts';
 
 /** Every platform, by the name of its folder. Adding one is a folder and a line here. */
-export const platforms = { torchserve, tfserving, triton } as const satisfies Record<
-  string,
-  PlatformManifest
->;
+export const platforms = {
+  torchserve,
+  tfserving,
+  triton,
+  bentoml,
+  cortex,
+  flask,
+  litserve,
+  'ray-serve': rayServe,
+} as const satisfies Record<string, PlatformManifest>;
 
 export type PlatformName = keyof typeof platforms;
 

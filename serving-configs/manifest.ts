@@ -21,8 +21,9 @@ export type Payload = (typeof PAYLOADS)[number];
  * - `json`: numbers as JSON text.
  * - `base64`: bytes as base64 inside JSON.
  * - `binary`: JSON header, then bytes (the binary tensor extension of the Open Inference Protocol, version 2).
+ * - `form`: the bytes as they are, as the file of a form.
  */
-export const ENCODINGS = ['raw', 'json', 'base64', 'binary'] as const;
+export const ENCODINGS = ['raw', 'json', 'base64', 'binary', 'form'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 /** Where a serving is reached, by protocol: base URLs without a path. */

@@ -49,7 +49,8 @@ const createSender =
     response.sendDate = false;
     response.writeHead(status, {
       ...headers,
-      'content-length': length,
+      // What is sent in pieces announces no length.
+      ...(headers['transfer-encoding'] === undefined ? { 'content-length': length } : {}),
       'x-model-trained': String(trained),
     });
     if (part === 1) {

@@ -11,6 +11,15 @@ export const boundaryOf = (contentType: string): string | undefined => {
   return quoted ?? plain;
 };
 
+export interface FormPart {
+  /** Its own media type; empty where it names none. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+const typeIn = (headers: string): string =>
+  /^content-type\s*:\s*(\S.*?)\s*$/im.exec(headers)?.[1] ?? '';
+
 /** The field that a part's headers name. */
 const nameIn = (headers: string): string | undefined => {
   const disposition = headers
@@ -21,16 +30,16 @@ const nameIn = (headers: string): string | undefined => {
 };
 
 /**
- * The fields of a form of several parts (RFC 7578) by name, their bytes not copied. Of a body that ends early the parts
- * before the end count, as in Netty's decoder, on which the front end builds; of two parts with one name, the last.
+ * The parts of a form (RFC 7578) by name, their bytes not copied. Of a body that ends early the parts before the end count,
+ * as in Netty's decoder, on which the front end builds; of two parts with one name, the last.
  */
-export const formFields = (body: Uint8Array, boundary: string): ReadonlyMap<string, Uint8Array> => {
+export const formParts = (body: Uint8Array, boundary: string): ReadonlyMap<string, FormPart> => {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const delimiter = `${LINE_END}--${boundary}`;
-  const fields = new Map<string, Uint8Array>();
+  const parts = new Map<string, FormPart>();
   const first = delimiter.slice(LINE_END.length);
   const opening = bytes.indexOf(bytes.indexOf(first) === 0 ? first : delimiter);
-  if (opening < 0) return fields;
+  if (opening < 0) return parts;
 
   // Each part starts behind its delimiter's line and ends where the next one begins.
   let start = bytes.indexOf(LINE_END, opening + first.length);
@@ -40,14 +49,20 @@ export const formFields = (body: Uint8Array, boundary: string): ReadonlyMap<stri
     // A part without headers starts with the empty line itself.
     const headersEnd = bytes.indexOf(HEADERS_END, start);
     if (headersEnd >= 0 && headersEnd < end) {
-      const name = nameIn(bytes.toString('utf8', start, headersEnd));
+      const headers = bytes.toString('utf8', start, headersEnd);
+      const name = nameIn(headers);
       if (name !== undefined) {
-        fields.set(name, bytes.subarray(headersEnd + HEADERS_END.length, end));
+        const content = bytes.subarray(headersEnd + HEADERS_END.length, end);
+        parts.set(name, { type: typeIn(headers), bytes: content });
       }
     }
     const behind = end + delimiter.length;
     if (bytes.toString('latin1', behind, behind + 2) === '--') break;
     start = bytes.indexOf(LINE_END, behind);
   }
-  return fields;
+  return parts;
 };
+
+/** The bytes of the parts by name. */
+export const formFields = (body: Uint8Array, boundary: string): ReadonlyMap<string, Uint8Array> =>
+  new Map([...formParts(body, boundary)].map(([name, { bytes }]) => [name, bytes]));

@@ -28,6 +28,12 @@ interface Sample {
   readonly body: Uint8Array;
 }
 
+const picture: Sample = {
+  path: '/predict',
+  headers: { 'content-type': 'image/jpeg' },
+  body: Buffer.from('never read'),
+};
+
 const samples: Record<ServingName, Sample> = {
   torchserve: {
     path: '/predictions/resnet-50',
@@ -49,6 +55,11 @@ const samples: Record<ServingName, Sample> = {
     headers: {},
     body: Buffer.from('{"inputs":[]}'),
   },
+  bentoml: picture,
+  cortex: picture,
+  flask: picture,
+  litserve: { ...picture, headers: { 'content-type': 'multipart/form-data; boundary=x' } },
+  ray_serve: picture,
 };
 
 const post = (url: string, { path, headers, body }: Sample): Promise<Response> =>

@@ -1,0 +1,69 @@
+import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
+import { unsupported } from './encoding-error.ts';
+import { asObject, readJson } from './read-json.ts';
+import { MalformedAnswer, type Codec, type ScoredClass, type ServingRequest } from './serving.ts';
+import { tensorBytes } from './tensor-bytes.ts';
+
+const TOP = 5;
+const OCTETS = 'application/octet-stream';
+
+const readPrediction = (value: unknown): ScoredClass => {
+  const { class: index, score } = asObject(value, 'A prediction');
+  if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index >= CLASS_COUNT) {
+    throw new MalformedAnswer('A prediction names no class from 0 to 999.');
+  }
+  if (typeof score !== 'number' || !(score >= 0 && score <= 1)) {
+    throw new MalformedAnswer(`The score of class ${index} is not a probability.`);
+  }
+  return { class: index, score };
+};
+
+/** The five best classes by index, best first: `{"predictions":[{"class":281,"score":0.41},…]}`. */
+const readPredictions = (body: Uint8Array): readonly ScoredClass[] => {
+  const { predictions } = asObject(readJson(body), 'The answer');
+  if (!Array.isArray(predictions) || predictions.length !== TOP) {
+    throw new MalformedAnswer(`The answer has no list of ${TOP} predictions.`);
+  }
+  const scored = predictions.map(readPrediction);
+  if (scored.some(({ score }, place) => score > (scored[place - 1]?.score ?? 1))) {
+    throw new MalformedAnswer('The predictions are not in order, the best first.');
+  }
+  return scored;
+};
+
+/** One request for the bytes of an input. */
+export type PredictRequest = (input: {
+  readonly payload: 'image' | 'tensor';
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+}) => Pick<ServingRequest, 'path' | 'headers' | 'body'>;
+
+/**
+ * The protocol of the applications that this project runs on platforms which have none of their own: one picture, or the
+ * little-endian 32-bit floats of the model's input, to one route. The platforms differ in what surrounds the bytes.
+ */
+export const predictRoute = (encoding: 'raw' | 'form', request: PredictRequest): Codec => ({
+  encode(input, asked, model) {
+    if (asked !== encoding || input.payload === 'tensor_fullsize') {
+      throw unsupported(input.payload, asked, model);
+    }
+    if (input.payload === 'image') {
+      const { payload, bytes, mediaType } = input;
+      return { method: 'POST', ...request({ payload, bytes, mediaType }) };
+    }
+    const { payload, pixels } = input;
+    const { bytes, release } = tensorBytes(pixels, model);
+    return { method: 'POST', ...request({ payload, bytes, mediaType: OCTETS }), release };
+  },
+
+  decode: ({ body }) => readPredictions(body),
+});
+
+/** The input as the body itself, its media type in the header. */
+export const asBody =
+  (paths: Readonly<Record<'image' | 'tensor', string>>): PredictRequest =>
+  ({ payload, bytes, mediaType }) => ({
+    path: paths[payload],
+    headers: { 'content-type': mediaType },
+    body: [bytes],
+  });

@@ -1,0 +1,18 @@
+import type { PlatformManifest } from '../manifest.ts';
+
+export default {
+  bentoml: {
+    title: 'BentoML',
+    version: '1.4.40',
+    inStudy: 'described',
+    rest: {
+      port: 3000,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+    },
+    health: { port: 3000, path: '/readyz' },
+    metrics: { port: 3000, path: '/metrics' },
+    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    startTimeoutSeconds: 120,
+  },
+} as const satisfies PlatformManifest;

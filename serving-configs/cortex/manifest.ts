@@ -1,0 +1,19 @@
+import type { PlatformManifest } from '../manifest.ts';
+
+export default {
+  cortex: {
+    title: 'Cortex (proxy)',
+    version: '0.42.1',
+    inStudy: 'described',
+    rest: {
+      port: 8888,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+    },
+    // The application's, through the proxy: the one of the proxy, on its admin port, need not know of the model.
+    health: { port: 8888, path: '/healthz' },
+    metrics: { port: 15_000, path: '/metrics' },
+    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    startTimeoutSeconds: 120,
+  },
+} as const satisfies PlatformManifest;

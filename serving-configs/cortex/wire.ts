@@ -1,0 +1,37 @@
+import createApplicationWire from '../flask/wire.ts';
+import type { ServingManifest } from '../manifest.ts';
+import type { Wire, WireAnswer } from '../wire.ts';
+
+/** Go's `http.Error`, recorded from the proxy at commit dc48c02. */
+const queueFull = (): WireAnswer => ({
+  status: 503,
+  headers: {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+  },
+  body: 'pending request queue full\n',
+});
+
+/** What the proxy says while nothing listens behind it. */
+const badGateway = (): WireAnswer => ({ status: 502, headers: {}, body: '' });
+
+/**
+ * Cortex's proxy in front of the Flask application: whatever comes is passed on, up to the limits of requests at work and
+ * waiting.
+ */
+const createWire = (manifest: ServingManifest): Wire => {
+  const application = createApplicationWire(manifest);
+  return {
+    route: (head, ready) => {
+      if (!ready) return { kind: 'answer', answer: badGateway() };
+      const route = application.route(head, ready);
+      if (route.kind === 'answer') return route;
+      return {
+        ...route,
+        fail: (failure) => (failure.kind === 'overloaded' ? queueFull() : route.fail(failure)),
+      };
+    },
+  };
+};
+
+export default createWire;

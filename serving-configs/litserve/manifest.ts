@@ -1,0 +1,17 @@
+import type { PlatformManifest } from '../manifest.ts';
+
+export default {
+  litserve: {
+    title: 'LitServe',
+    version: '0.2.19',
+    inStudy: 'no',
+    rest: {
+      port: 8000,
+      payloads: { image: ['form'], tensor: ['form'] },
+      defaultPayload: 'image',
+    },
+    health: { port: 8000, path: '/health' },
+    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    startTimeoutSeconds: 120,
+  },
+} as const satisfies PlatformManifest;
