@@ -14,18 +14,35 @@ describe('the configuration', () => {
     });
   });
 
-  it('addresses every serving at its own port of the host', () => {
+  it('addresses every serving at its own ports of the host', () => {
     const { servingUrls } = readConfig({ SERVING_HOST: '10.0.0.7' });
 
     expect(Object.keys(servingUrls)).toEqual(servingNames);
-    expect(servingUrls.tfserving).toBe('http://10.0.0.7:8501');
+    expect(servingUrls.tfserving).toEqual({
+      rest: 'http://10.0.0.7:8501',
+      grpc: 'http://10.0.0.7:8500',
+    });
   });
 
   it('lets single addresses be overridden', () => {
     const { servingUrls } = readConfig({ SERVING_URLS: '{"tfserving":"http://localhost:1234/"}' });
 
-    expect(servingUrls.tfserving).toBe('http://localhost:1234');
-    expect(servingUrls.torchserve).toBe('http://127.0.0.1:8080');
+    expect(servingUrls.tfserving).toEqual({
+      rest: 'http://localhost:1234',
+      grpc: 'http://127.0.0.1:8500',
+    });
+    expect(servingUrls.torchserve.rest).toBe('http://127.0.0.1:8080');
+  });
+
+  it('lets the address of each protocol be overridden', () => {
+    const { servingUrls, expectedServings } = readConfig({
+      SERVING_URLS:
+        '{"tfserving":{"rest":"http://a:1","grpc":"http://b:2/"},"torchserve":{"grpc":"http://c:3"}}',
+    });
+
+    expect(servingUrls.tfserving).toEqual({ rest: 'http://a:1', grpc: 'http://b:2' });
+    expect(servingUrls.torchserve).toEqual({ rest: 'http://127.0.0.1:8080', grpc: 'http://c:3' });
+    expect(expectedServings).toEqual(['torchserve', 'tfserving']);
   });
 
   it('expects the servings that SERVING_URLS names, or all', () => {
@@ -64,7 +81,19 @@ describe('the configuration', () => {
       '{"nope":"http://a"}',
       'SERVING_URLS: no serving "nope"; there are torchserve',
     ],
-    ['SERVING_URLS', '{"tfserving":5}', 'the URL of "tfserving" is not a string'],
+    [
+      'SERVING_URLS',
+      '{"tfserving":5}',
+      'SERVING_URLS: give a base URL for "tfserving", or {"rest": URL, "grpc": URL}',
+    ],
+    ['SERVING_URLS', '{"tfserving":null}', 'give a base URL for "tfserving"'],
+    [
+      'SERVING_URLS',
+      '{"tfserving":{"soap":"http://a"}}',
+      'SERVING_URLS: "tfserving" has no protocol "soap"; it speaks rest, grpc',
+    ],
+    ['SERVING_URLS', '{"tfserving":{"grpc":"a:1"}}', '"a:1" is no base URL'],
+    ['SERVING_URLS', '{"tfserving":{"grpc":5}}', '"5" is no base URL'],
     ['SERVING_URLS', '{"tfserving":"ftp://a"}', '"ftp://a" is no base URL'],
     ['SERVING_URLS', '{"tfserving":"http://a/b"}', '"http://a/b" is no base URL'],
   ])('refuses %s=%s with the way out', (name, value, message) => {

@@ -99,6 +99,7 @@ describe('bench', () => {
     const { stdout } = await runBench(['servings']);
 
     expect(stdout).toMatch(/^tfserving +TensorFlow Serving \S+ +rest +image \(base64\), tensor\*/m);
+    expect(stdout).toMatch(/^ +grpc +image \(raw\), tensor\* \(raw\), tensor_fullsize \(raw\)$/m);
   });
 
   it('lists the servings as JSON', async () => {
@@ -106,7 +107,13 @@ describe('bench', () => {
 
     expect(JSON.parse(stdout)).toMatchObject({
       servings: expect.arrayContaining([
-        expect.objectContaining({ serving: 'triton_pytorch', protocols: ['rest'] }),
+        expect.objectContaining({
+          serving: 'triton_pytorch',
+          protocols: {
+            rest: expect.objectContaining({ payloads: { tensor: ['binary', 'json'] } }) as unknown,
+            grpc: expect.objectContaining({ payloads: { tensor: ['raw'] } }) as unknown,
+          },
+        }),
       ]) as unknown,
     });
   });

@@ -29,17 +29,28 @@ describe('the paths of a plan', () => {
     ]);
   });
 
+  it('lead over each protocol that was asked for, in the encodings that it has', () => {
+    expect(
+      paths({ servings: ['tfserving', 'triton_pytorch'], protocols: ['rest', 'grpc'] }),
+    ).toEqual([
+      'tfserving.rest.tensor.json',
+      'tfserving.grpc.tensor.raw',
+      'triton_pytorch.rest.tensor.binary',
+      'triton_pytorch.grpc.tensor.raw',
+    ]);
+  });
+
   it('refuse a payload that a named serving does not take, and say what it takes', () => {
     expect(() => paths({ servings: ['triton_pytorch'], payloads: ['image'] })).toThrow(
       expect.objectContaining({
         code: 'BENCH_NO_PATH',
-        hint: 'triton_pytorch speaks rest and takes tensor (binary, json)',
+        hint: 'triton_pytorch takes over rest tensor (binary, json); over grpc tensor (raw)',
       }),
     );
   });
 
   it('refuse a plan without any path', () => {
-    expect(() => paths({ protocols: ['grpc'] })).toThrow(
+    expect(() => paths({ protocols: ['grpc'], encodings: ['base64'] })).toThrow(
       expect.objectContaining({ code: 'BENCH_NO_PATH' }),
     );
   });
