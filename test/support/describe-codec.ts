@@ -1,5 +1,10 @@
 import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
-import { PAYLOADS, type Encoding, type Payload } from '../../serving-configs/manifest.ts';
+import {
+  ENCODINGS,
+  PAYLOADS,
+  type Encoding,
+  type Payload,
+} from '../../serving-configs/manifest.ts';
 import { toTensor } from '../../serving-configs/models/input/normalise.ts';
 import { codecOf } from '../../middleware/servings/index.ts';
 import {
@@ -12,6 +17,8 @@ import { noise } from './picture.ts';
 
 export interface CodecSuite {
   readonly serving: ServingName;
+  /** The path of each payload, where it does not name the model. */
+  readonly paths?: Partial<Record<Payload, string>>;
   /** The input as the server reads it from a request: the file's bytes, or the numbers in the model's order. */
   readonly readBack: (
     request: ServingRequest,
@@ -70,7 +77,13 @@ const pictureOf = (width: number, height: number): CodecInput & { payload: 'tens
 });
 
 /** The suite that the codecs of every serving pass. */
-export const describeCodec = ({ serving, readBack, answers, malformed }: CodecSuite): void => {
+export const describeCodec = ({
+  serving,
+  paths: fixed = {},
+  readBack,
+  answers,
+  malformed,
+}: CodecSuite): void => {
   const {
     model,
     rest: { payloads },
@@ -115,13 +128,13 @@ export const describeCodec = ({ serving, readBack, answers, malformed }: CodecSu
       const request = rest.encode(input, encoding, model);
 
       expect(request.method).toBe('POST');
-      expect(request.path).toContain(model.name);
-      expect(request.headers['content-type']).toMatch(/^(application|image)\//);
+      expect(request.path).toContain(fixed[payload] ?? model.name);
+      expect(request.headers['content-type']).toMatch(/^(application|image|multipart)\//);
     });
 
     it('writes no payload and no encoding that the manifest does not name', () => {
       for (const payload of PAYLOADS) {
-        for (const encoding of ['raw', 'json', 'base64', 'binary'] as const) {
+        for (const encoding of ENCODINGS) {
           if (payloads[payload]?.includes(encoding) === true) continue;
           const input = payload === 'image' ? image : { ...pictureOf(1, 1), payload };
           expect(() => rest.encode(input, encoding, model)).toThrow('no codec for payload');

@@ -1,0 +1,53 @@
+import litserve from '../../../middleware/servings/litserve.ts';
+import type { ServingRequest } from '../../../middleware/servings/serving.ts';
+import { manifestOf } from '../../../serving-configs/index.ts';
+import { bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
+import { predictionAnswers } from '../../support/predictions.ts';
+
+/** The request's form, as a parser that is not ours reads it. */
+const formIn = (request: ServingRequest): Promise<FormData> =>
+  new Response(bodyOf(request), { headers: request.headers }).formData();
+
+/** What lies between the head of the only part and the end of the form. */
+const fileIn = (request: ServingRequest): Uint8Array => {
+  const body = bodyOf(request);
+  return body.subarray(body.indexOf('\r\n\r\n') + 4, body.lastIndexOf('\r\n--'));
+};
+
+describeCodec({
+  serving: 'litserve',
+  paths: { image: '/predict', tensor: '/predict' },
+  readBack: (request, payload) =>
+    payload === 'image' ? fileIn(request) : floatsOf(fileIn(request)),
+  ...predictionAnswers,
+});
+
+describe('a request to LitServe', () => {
+  const { model } = manifestOf('litserve');
+  const image = {
+    payload: 'image',
+    bytes: Uint8Array.from([0xff, 0xd8, 13, 10, 45, 45]),
+    mediaType: 'image/jpeg',
+  } as const;
+  const pixels = { width: 2, height: 1, data: Uint8Array.from([0, 10, 20, 30, 40, 50]) };
+
+  it('is a form with one file, which says what it is', async () => {
+    const form = await formIn(litserve.rest.encode(image, 'form', model));
+    const file = form.get('request') as File;
+
+    expect([...form.keys()]).toEqual(['request']);
+    expect([file.name, file.type]).toEqual(['input', 'image/jpeg']);
+    expect(new Uint8Array(await file.arrayBuffer())).toEqual(image.bytes);
+  });
+
+  it('says that a tensor is octets', async () => {
+    const form = await formIn(litserve.rest.encode({ payload: 'tensor', pixels }, 'form', model));
+    const file = form.get('request') as File;
+
+    expect([file.type, file.size]).toEqual(['application/octet-stream', 24]);
+  });
+
+  it('holds the picture itself, not a copy', () => {
+    expect(litserve.rest.encode(image, 'form', model).body[1]).toBe(image.bytes);
+  });
+});
