@@ -10,6 +10,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { manifestOf, servingNames } from '../../serving-configs/index.ts';
+import type { ServingName } from '../../serving-configs/index.ts';
 import { addedLatency } from './middleware/added-latency.ts';
 import type { AddedLatency } from './middleware/added-latency.ts';
 import { bytesSent, cases as allCases } from './middleware/cases.ts';
@@ -63,13 +64,22 @@ const run = async (): Promise<void> => {
   const formFile = makeForm(folder, picture);
   const serving = await startOne(path.join(here, 'null-serving.ts'));
   const servingUrl = String(serving.said.url);
+  const grpcUrls = new Map<ServingName, { readonly grpc: string }>();
+  for (const { serving: id } of cases.filter(({ protocol }) => protocol === 'grpc')) {
+    const { said } = await startOne('serving-configs/reference/main.ts', [
+      ...['--serving', id, '--port', '0', '--engine', 'null'],
+    ]);
+    grpcUrls.set(id, { grpc: String(said.grpcUrl) });
+  }
   const middleware = await startOne('middleware/server.ts', [], {
     PORT: '0',
     PROCESSES: String(processes),
-    SERVING_URLS: JSON.stringify(Object.fromEntries(servingNames.map((id) => [id, servingUrl]))),
+    SERVING_URLS: JSON.stringify(
+      Object.fromEntries(servingNames.map((id) => [id, { rest: servingUrl, ...grpcUrls.get(id) }])),
+    ),
   });
-  const loadOf = ({ serving: id, payload, encoding, isForm }: Case): Load => ({
-    url: `${String(middleware.said.url)}/infer/${id}?payload=${payload}&encoding=${encoding}`,
+  const loadOf = ({ serving: id, protocol, payload, encoding, isForm }: Case): Load => ({
+    url: `${String(middleware.said.url)}${protocol === 'grpc' ? '/grpc' : ''}/infer/${id}?payload=${payload}&encoding=${encoding}`,
     contentType: isForm ? FORM_CONTENT_TYPE : 'image/jpeg',
     bodyFile: isForm ? formFile : picture.file,
     clients: CLIENTS,

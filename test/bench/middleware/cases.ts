@@ -1,7 +1,7 @@
 import { codecOf } from '../../../middleware/servings/index.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
-import type { Encoding, Payload } from '../../../serving-configs/manifest.ts';
+import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
 import { decodeImage } from '../../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../../serving-configs/models/input/geometry.ts';
 
@@ -9,6 +9,7 @@ import { geometryOf } from '../../../serving-configs/models/input/geometry.ts';
 export interface Case {
   readonly name: string;
   readonly serving: ServingName;
+  readonly protocol: Protocol;
   readonly payload: Payload;
   readonly encoding: Encoding;
   readonly isForm: boolean;
@@ -22,6 +23,7 @@ export const cases: readonly Case[] = [
   {
     name: 'image, raw body',
     serving: 'torchserve',
+    protocol: 'rest',
     payload: 'image',
     encoding: 'raw',
     isForm: false,
@@ -30,6 +32,7 @@ export const cases: readonly Case[] = [
   {
     name: 'image, form',
     serving: 'torchserve',
+    protocol: 'rest',
     payload: 'image',
     encoding: 'raw',
     isForm: true,
@@ -38,6 +41,7 @@ export const cases: readonly Case[] = [
   {
     name: 'tensor, raw floats',
     serving: 'torchserve',
+    protocol: 'rest',
     payload: 'tensor',
     encoding: 'raw',
     isForm: false,
@@ -46,14 +50,25 @@ export const cases: readonly Case[] = [
   {
     name: 'tensor, binary (NCHW)',
     serving: 'triton_pytorch',
+    protocol: 'rest',
     payload: 'tensor',
     encoding: 'binary',
     isForm: false,
     copies: '1: floats written once',
   },
   {
+    name: 'tensor, gRPC (NCHW)',
+    serving: 'triton_pytorch',
+    protocol: 'grpc',
+    payload: 'tensor',
+    encoding: 'raw',
+    isForm: false,
+    copies: '3: floats, message, frame',
+  },
+  {
     name: 'tensor, binary (NHWC)',
     serving: 'triton_tensorflow',
+    protocol: 'rest',
     payload: 'tensor',
     encoding: 'binary',
     isForm: false,
@@ -62,6 +77,7 @@ export const cases: readonly Case[] = [
   {
     name: 'tensor, JSON rows',
     serving: 'tfserving',
+    protocol: 'rest',
     payload: 'tensor',
     encoding: 'json',
     isForm: false,
@@ -70,14 +86,34 @@ export const cases: readonly Case[] = [
   {
     name: 'tensor, base64',
     serving: 'tfserving',
+    protocol: 'rest',
     payload: 'tensor',
     encoding: 'base64',
     isForm: false,
     copies: '3: floats, base64, JSON',
   },
   {
+    name: 'image, gRPC',
+    serving: 'torchserve',
+    protocol: 'grpc',
+    payload: 'image',
+    encoding: 'raw',
+    isForm: false,
+    copies: '3: chunks, message, frame',
+  },
+  {
+    name: 'tensor, gRPC (NHWC)',
+    serving: 'tfserving',
+    protocol: 'grpc',
+    payload: 'tensor',
+    encoding: 'raw',
+    isForm: false,
+    copies: '3: floats, message, frame',
+  },
+  {
     name: 'fullsize, JSON rows',
     serving: 'tfserving',
+    protocol: 'rest',
     payload: 'tensor_fullsize',
     encoding: 'json',
     isForm: false,
@@ -87,11 +123,12 @@ export const cases: readonly Case[] = [
 
 /** Bytes of the request's body that a case sends to the serving for a picture. */
 export const bytesSent = async (
-  { serving, payload, encoding }: Case,
+  { serving, protocol, payload, encoding }: Case,
   picture: Uint8Array,
 ): Promise<number> => {
   const { model } = manifestOf(serving);
-  const codec = codecOf(serving).rest;
+  const codec = codecOf(serving)[protocol];
+  if (codec === undefined) throw new Error(`${serving} speaks no ${protocol}`);
   const geometry = geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : model.family);
   const { body } =
     payload === 'image'

@@ -50,6 +50,16 @@ export const targets: readonly Target[] = [
     limit: 1,
   },
   {
+    path: 'tensor, gRPC (NCHW)',
+    wanted: '≥ 0.85 of the rate of binary (NCHW)',
+    needs: ['tensor, gRPC (NCHW)', 'tensor, binary (NCHW)'],
+    figure: ({ perSecond }) =>
+      (perSecond['tensor, gRPC (NCHW)'] ?? Number.NaN) /
+      (perSecond['tensor, binary (NCHW)'] ?? Number.NaN),
+    limit: 0.85,
+    isFloor: true,
+  },
+  {
     path: 'tensor, JSON rows',
     wanted: '≤ 1.5 × binary (NHWC)',
     needs: ['tensor, JSON rows', 'tensor, binary (NHWC)'],
