@@ -1,6 +1,7 @@
 import type { Layout } from '../../manifest.ts';
 import type { InputTarget } from './geometry.ts';
 import type { Pixels } from './pixels.ts';
+import { KERAS_MEAN, TORCH_DEVIATION, TORCH_MEAN } from './statistics.ts';
 
 /** What becomes of the three bytes of a pixel. */
 export interface Normalisation {
@@ -25,9 +26,16 @@ const unit = table((byte) => byte / 255);
 const normalisations = {
   torch: {
     source: [0, 1, 2],
-    tables: [standardised(0.485, 0.229), standardised(0.456, 0.224), standardised(0.406, 0.225)],
+    tables: [
+      standardised(TORCH_MEAN[0], TORCH_DEVIATION[0]),
+      standardised(TORCH_MEAN[1], TORCH_DEVIATION[1]),
+      standardised(TORCH_MEAN[2], TORCH_DEVIATION[2]),
+    ],
   },
-  keras: { source: [2, 1, 0], tables: [centred(103.939), centred(116.779), centred(123.68)] },
+  keras: {
+    source: [2, 1, 0],
+    tables: [centred(KERAS_MEAN[2]), centred(KERAS_MEAN[1]), centred(KERAS_MEAN[0])],
+  },
   fullsize: { source: [0, 1, 2], tables: [unit, unit, unit] },
 } as const satisfies Record<InputTarget, Normalisation>;
 

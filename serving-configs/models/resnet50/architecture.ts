@@ -1,5 +1,5 @@
 import { CLASS_COUNT } from '../labels.ts';
-import type { OnnxNode } from './onnx-file.ts';
+import type { OnnxNode } from '../onnx/messages.ts';
 
 /** One tensor of weights, and how it is drawn. */
 export interface WeightTensor {

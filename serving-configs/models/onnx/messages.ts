@@ -1,0 +1,92 @@
+import path from 'node:path';
+import protobuf from 'protobufjs';
+
+let modelType: protobuf.Type | undefined;
+
+/** The message of an ONNX file, with the part of its fields that is in `onnx.proto`. */
+export const modelMessage = (): protobuf.Type => {
+  modelType ??= protobuf
+    .loadSync(path.join(import.meta.dirname, 'onnx.proto'))
+    .lookupType('onnx.ModelProto');
+  return modelType;
+};
+
+/** Codes of the specification. */
+export const ELEMENT = { float32: 1, uint8: 2 } as const;
+export const EXTERNAL = 1;
+const ATTRIBUTE_INT = 2;
+const ATTRIBUTE_INTS = 7;
+
+/** A dimension of a tensor: a fixed size, or a name for one that differs from call to call. */
+export type Dimension = number | string;
+
+export interface OnnxNode {
+  /** Operator of the default domain, e.g. `Conv`. */
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  /** Whole numbers, or lists of them. */
+  readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
+}
+
+/** A constant of 32-bit floats: small ones lie in the graph, big ones in a file beside it. */
+export type OnnxConstant = { readonly name: string; readonly shape: readonly number[] } & (
+  | { readonly values: Float32Array }
+  | { readonly file: string; readonly offsetBytes: number }
+);
+
+export interface OnnxTensorInfo {
+  readonly name: string;
+  readonly shape: readonly Dimension[];
+}
+
+export const entryMessages = (record: Readonly<Record<string, string>>) =>
+  Object.entries(record).map(([key, value]) => ({ key, value }));
+
+export const tensorInfoMessage = (
+  { name, shape }: OnnxTensorInfo,
+  elemType: number = ELEMENT.float32,
+) => ({
+  name,
+  type: {
+    tensorType: {
+      elemType,
+      shape: {
+        dim: shape.map((size) =>
+          typeof size === 'number' ? { dimValue: size } : { dimParam: size },
+        ),
+      },
+    },
+  },
+});
+
+/** Values are taken as they lie in memory: little-endian, as the format demands, on every machine that Node runs on. */
+export const constantMessage = (tensor: OnnxConstant) => {
+  const head = { name: tensor.name, dims: [...tensor.shape], dataType: ELEMENT.float32 };
+  if ('values' in tensor) {
+    const { buffer, byteOffset, byteLength } = tensor.values;
+    return { ...head, rawData: new Uint8Array(buffer, byteOffset, byteLength) };
+  }
+  const lengthBytes = 4 * tensor.shape.reduce((product, size) => product * size, 1);
+  return {
+    ...head,
+    dataLocation: EXTERNAL,
+    externalData: entryMessages({
+      location: tensor.file,
+      offset: String(tensor.offsetBytes),
+      length: String(lengthBytes),
+    }),
+  };
+};
+
+export const nodeMessage = ({ op, inputs, output, attributes = {} }: OnnxNode) => ({
+  opType: op,
+  name: output,
+  input: [...inputs],
+  output: [output],
+  attribute: Object.entries(attributes).map(([name, value]) =>
+    typeof value === 'number'
+      ? { name, type: ATTRIBUTE_INT, i: value }
+      : { name, type: ATTRIBUTE_INTS, ints: [...value] },
+  ),
+});
