@@ -1,0 +1,70 @@
+import { manifestOf } from '../../../serving-configs/index.ts';
+import createWire from '../../../serving-configs/litserve/wire.ts';
+import { describeApplication } from '../application-support.ts';
+import { answerOf, inferenceOf, parsed, readRefused } from '../wire-support.ts';
+
+const wire = createWire(manifestOf('litserve'));
+const route = (method: string, path: string, ready = true, headers = {}) =>
+  wire.route({ method, path, headers }, ready);
+const call = (type: string) =>
+  inferenceOf(route('POST', '/predict', true, { 'content-type': type }));
+const FORM = 'multipart/form-data; boundary=cut';
+const formOf = (name: string, type: string, bytes: Uint8Array): Buffer =>
+  Buffer.concat([
+    Buffer.from(
+      `--cut\r\nContent-Disposition: form-data; name="${name}"; filename="f"\r\nContent-Type: ${type}\r\n\r\n`,
+    ),
+    bytes,
+    Buffer.from('\r\n--cut--\r\n'),
+  ]);
+
+describeApplication('LitServe', {
+  ask: (type, bytes) => ({ call: call(FORM), body: formOf('request', type, bytes) }),
+  complaint: (detail) => ({ detail }),
+});
+
+describe('the wire of LitServe', () => {
+  it('breaks on a picture that is no form, since it takes it for JSON', () => {
+    expect(readRefused(call('image/jpeg'), Buffer.from([0xff, 0xd8]))).toMatchObject({
+      status: 500,
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      body: 'Internal Server Error',
+    });
+  });
+
+  it.each([
+    ['a form without the field', FORM, 500, 'Internal server error'],
+    ['a form of no boundary', 'multipart/form-data', 400, 'Missing boundary in multipart.'],
+  ])('refuses %s', (_, type, status, detail) => {
+    const answer = readRefused(call(type), formOf('image', 'image/jpeg', Buffer.from('x')));
+
+    expect([answer.status, parsed(answer.body)]).toEqual([status, { detail }]);
+  });
+
+  it.each([
+    ['POST', '/nope', 404, 'Not Found'],
+    ['GET', '/predict', 405, 'Method Not Allowed'],
+    ['GET', '/metrics', 404, 'Not Found'],
+  ])('answers %s %s with %i', (method, path, status, detail) => {
+    const answer = answerOf(route(method, path));
+
+    expect([answer.status, parsed(answer.body)]).toEqual([status, { detail }]);
+  });
+
+  it.each([
+    [{ kind: 'overloaded' } as const, 504, 'Request timed out'],
+    [{ kind: 'failed', message: 'x' } as const, 500, 'Internal server error'],
+  ])('answers a failure %j with %i', (failure, status, detail) => {
+    const answer = call(FORM).fail(failure);
+
+    expect([answer.status, parsed(answer.body)]).toEqual([status, { detail }]);
+  });
+
+  it('is healthy when its workers are', () => {
+    expect(answerOf(route('GET', '/health'))).toMatchObject({ status: 200, body: 'ok' });
+    expect(answerOf(route('GET', '/health', false))).toMatchObject({
+      status: 503,
+      body: 'not ready',
+    });
+  });
+});
