@@ -8,6 +8,7 @@ import type { InferenceCall } from './wire.ts';
 /** Numbers of the statuses, from grpc/grpc, doc/statuscodes.md. */
 export const GRPC_STATUS = {
   OK: 0,
+  UNKNOWN: 2,
   INVALID_ARGUMENT: 3,
   NOT_FOUND: 5,
   RESOURCE_EXHAUSTED: 8,

@@ -3,7 +3,11 @@ import type { Endpoint, Payload, PlatformManifest, Protocol, ServingManifest } f
 import bentoml from './bentoml/manifest.ts';
 import cortex from './cortex/manifest.ts';
 import flask from './flask/manifest.ts';
+import kserve from './kserve/manifest.ts';
 import litserve from './litserve/manifest.ts';
+import mlserver from './mlserver/manifest.ts';
+import mms from './mms/manifest.ts';
+import ovms from './ovms/manifest.ts';
 import rayServe from './ray-serve/manifest.ts';
 import tfserving from './tfserving/manifest.ts';
 import torchserve from './torchserve/manifest.ts';
@@ -19,6 +23,10 @@ export const platforms = {
   flask,
   litserve,
   'ray-serve': rayServe,
+  mms,
+  kserve,
+  mlserver,
+  ovms,
 } as const satisfies Record<string, PlatformManifest>;
 
 export type PlatformName = keyof typeof platforms;

@@ -2,7 +2,11 @@ import { platformOf, type PlatformName, type ServingName } from '../../serving-c
 import bentoml from './bentoml.ts';
 import cortex from './cortex.ts';
 import flask from './flask.ts';
+import kserve from './kserve.ts';
 import litserve from './litserve.ts';
+import mlserver from './mlserver.ts';
+import mms from './mms.ts';
+import ovms from './ovms.ts';
 import rayServe from './ray-serve.ts';
 import type { ServingCodecs } from './serving.ts';
 import tfserving from './tfserving.ts';
@@ -19,6 +23,10 @@ export const codecs = {
   flask,
   litserve,
   'ray-serve': rayServe,
+  mms,
+  kserve,
+  mlserver,
+  ovms,
 } satisfies Record<PlatformName, ServingCodecs>;
 
 /** How to talk to a serving. */

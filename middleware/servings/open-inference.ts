@@ -50,7 +50,7 @@ const isShape = (shape: unknown): boolean =>
 
 /** The size of an output in the binary part; `undefined` where its numbers are in the JSON. */
 const binarySizeOf = (output: Readonly<Record<string, unknown>>): unknown =>
-  output['parameters'] === undefined
+  output['parameters'] === undefined || output['parameters'] === null
     ? undefined
     : asObject(output['parameters'], 'A parameter list')['binary_data_size'];
 
@@ -88,7 +88,7 @@ const shapeOf = ({ width, height }: Pixels, { layout }: ModelContract): readonly
   layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3];
 
 /**
- * The Open Inference Protocol, version 2, as Triton speaks it: `POST /v2/models/{model}/infer`, all in JSON, or with the binary tensor
+ * The Open Inference Protocol, version 2, `POST /v2/models/{model}/infer`, all in JSON, or with the binary tensor
  * extension: a JSON header whose length is a header of the request, then the little-endian floats.
  */
 const rest: Codec = {
@@ -176,3 +176,14 @@ const grpc: GrpcCodec = {
 
 /** For every platform that speaks the protocol as it is written. */
 export const openInference = { rest, grpc } as const satisfies ServingCodecs;
+
+const restInJson: Codec = {
+  ...rest,
+  encode(input, encoding, model) {
+    if (encoding !== 'json') throw unsupported(input.payload, encoding, model);
+    return rest.encode(input, encoding, model);
+  },
+};
+
+/** For platforms whose REST side has no binary tensors. */
+export const openInferenceInJson = { rest: restInJson, grpc } as const satisfies ServingCodecs;

@@ -60,6 +60,26 @@ export const rawResponse = (
   raw_output_contents: [bytesOf(values)],
 });
 
+/** The answer with the values as numbers in the description. */
+export const typedResponse = (
+  model: ServedModel,
+  version: string,
+  id: string,
+  values: Float32Array,
+): ModelInferResponse => ({
+  model_name: model.name,
+  model_version: version,
+  id,
+  outputs: [
+    {
+      name: model.output,
+      datatype: 'FP32',
+      shape: [1, values.length],
+      contents: { fp32_contents: Array.from(values) },
+    },
+  ],
+});
+
 const readable = <Message extends object>(
   type: MessageType<Message>,
   bytes: Uint8Array,

@@ -7,9 +7,10 @@ import {
   type GrpcWire,
 } from '../grpc-wire.ts';
 import type { ServingManifest } from '../manifest.ts';
+import { inputOfFields, topFive } from '../predictions-api/handler.ts';
 import { UnreadableMessage } from '../protobuf-messages.ts';
 import { WireRefusal, type WireFailure } from '../wire.ts';
-import { inputOfFields, noWorker, topFive } from './handler.ts';
+import { noWorker } from './no-worker.ts';
 import {
   healthResponse,
   PING,

@@ -22,7 +22,6 @@ const containerOf = (model: string, weights: string) =>
 
 const server = {
   version: '25.02',
-  inStudy: 'measured',
   rest: { port: 8000, payloads: { tensor: ['binary', 'json'] }, defaultPayload: 'tensor' },
   grpc: { port: 8001, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
   health: { port: 8000, path: '/v2/health/ready' },
@@ -30,10 +29,19 @@ const server = {
   startTimeoutSeconds: 180,
 } as const;
 
+/** What the models have in common that are made from the one ONNX file. */
+const fromOnnx = {
+  family: 'torch',
+  layout: 'NCHW',
+  output: 'logits',
+  tensors: { input: 'input', output: 'output' },
+} as const;
+
 export default {
   triton_pytorch: {
     ...server,
     title: 'Triton (PyTorch)',
+    inStudy: 'measured',
     model: {
       name: 'resnet50-torch',
       family: 'torch',
@@ -46,6 +54,7 @@ export default {
   triton_tensorflow: {
     ...server,
     title: 'Triton (TensorFlow)',
+    inStudy: 'measured',
     model: {
       name: 'resnet50-tf',
       family: 'keras',
@@ -54,5 +63,20 @@ export default {
       tensors: { input: 'image', output: 'probs' },
     },
     container: containerOf('resnet50-tf', 'model.savedmodel/saved_model.pb'),
+  },
+  triton_onnx: {
+    ...server,
+    title: 'Triton (ONNX Runtime)',
+    inStudy: 'no',
+    model: { ...fromOnnx, name: 'resnet50-onnx' },
+    container: containerOf('resnet50-onnx', 'model.onnx'),
+  },
+  triton_tensorrt: {
+    ...server,
+    title: 'Triton (TensorRT)',
+    inStudy: 'no',
+    model: { ...fromOnnx, name: 'resnet50-trt' },
+    // Built from the same ONNX on the node itself: a plan fits one release of TensorRT and one GPU.
+    container: containerOf('resnet50-trt', 'model.plan'),
   },
 } as const satisfies PlatformManifest;

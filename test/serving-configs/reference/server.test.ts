@@ -34,6 +34,11 @@ const picture: Sample = {
   body: Buffer.from('never read'),
 };
 
+const inputsAsJson = {
+  headers: { 'content-type': 'application/json' },
+  body: Buffer.from('{"inputs":[]}'),
+} as const;
+
 const samples: Record<ServingName, Sample> = {
   torchserve: {
     path: '/predictions/resnet-50',
@@ -55,11 +60,21 @@ const samples: Record<ServingName, Sample> = {
     headers: {},
     body: Buffer.from('{"inputs":[]}'),
   },
+  triton_onnx: { path: '/v2/models/resnet50-onnx/infer', ...inputsAsJson },
+  triton_tensorrt: { path: '/v2/models/resnet50-trt/infer', ...inputsAsJson },
   bentoml: picture,
   cortex: picture,
   flask: picture,
   litserve: { ...picture, headers: { 'content-type': 'multipart/form-data; boundary=x' } },
   ray_serve: picture,
+  mms: {
+    path: '/predictions/resnet-50',
+    headers: { 'content-type': 'image/jpeg' },
+    body: Buffer.from('never read'),
+  },
+  kserve: { path: '/v2/models/resnet-50/infer', ...inputsAsJson },
+  mlserver: { path: '/v2/models/resnet-50/infer', ...inputsAsJson },
+  ovms: { path: '/v2/models/resnet-50/infer', ...inputsAsJson },
 };
 
 const post = (url: string, { path, headers, body }: Sample): Promise<Response> =>

@@ -1,0 +1,3 @@
+import { openInference } from './open-inference.ts';
+
+export default openInference;

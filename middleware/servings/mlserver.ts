@@ -1,0 +1,3 @@
+import { openInferenceInJson } from './open-inference.ts';
+
+export default openInferenceInJson;

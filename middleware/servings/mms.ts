@@ -1,0 +1,5 @@
+import { predictions } from './predictions.ts';
+import type { ServingCodecs } from './serving.ts';
+
+/** The API of TorchServe, whose front end began as this one; without gRPC. */
+export default { rest: predictions } satisfies ServingCodecs;

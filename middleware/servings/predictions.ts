@@ -1,0 +1,46 @@
+import { indexOf } from '../../serving-configs/models/labels.ts';
+import { unsupported } from './encoding-error.ts';
+import { asObject, readJson } from './read-json.ts';
+import { MalformedAnswer, type Codec, type ScoredClass } from './serving.ts';
+import { tensorBytes } from './tensor-bytes.ts';
+
+const TOP = 5;
+
+/** The five best classes by name, with their probabilities. */
+export const readScores = (body: Uint8Array): readonly ScoredClass[] => {
+  const answer = Object.entries(asObject(readJson(body), 'The answer'));
+  if (answer.length === 0) throw new MalformedAnswer('The answer names no class.');
+  const scored = answer.map(([label, score]): ScoredClass => {
+    const index = indexOf(label);
+    if (index === undefined) {
+      throw new MalformedAnswer(`The answer names "${label.slice(0, 80)}", which is no class.`);
+    }
+    if (typeof score !== 'number' || !(score >= 0 && score <= 1)) {
+      throw new MalformedAnswer(`The score of "${label}" is not a probability.`);
+    }
+    return { class: index, score };
+  });
+  return scored.sort((one, other) => other.score - one.score).slice(0, TOP);
+};
+
+/**
+ * The inference API `POST /predictions/{model}` with the input as the raw body. The handler answers the five best classes
+ * by name. A media type is always sent: without one some clients add a form type, which the server tries to parse.
+ */
+export const predictions: Codec = {
+  encode(input, encoding, model) {
+    const path = `/predictions/${model.name}`;
+    if (encoding === 'raw' && input.payload === 'image') {
+      const headers = { 'content-type': input.mediaType };
+      return { method: 'POST', path, headers, body: [input.bytes] };
+    }
+    if (encoding === 'raw' && input.payload === 'tensor') {
+      const headers = { 'content-type': 'application/octet-stream' };
+      const { bytes, release } = tensorBytes(input.pixels, model);
+      return { method: 'POST', path, headers, body: [bytes], release };
+    }
+    throw unsupported(input.payload, encoding, model);
+  },
+
+  decode: ({ body }) => readScores(body),
+};

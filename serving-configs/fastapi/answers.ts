@@ -1,0 +1,57 @@
+import type { DirectAnswer, WireAnswer } from '../wire.ts';
+import type { JsonSyntaxError } from '../wire-json.ts';
+
+/** The name of the HTTP server below, in a header of every answer. */
+const SERVER = { server: 'uvicorn' } as const;
+
+export const jsonAnswer = (
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): WireAnswer => ({
+  status,
+  headers: { ...SERVER, 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(value),
+});
+
+/** Bytes of no declared type. */
+export const untyped = (answer: WireAnswer): WireAnswer => ({
+  ...answer,
+  headers: { ...SERVER, ...answer.headers },
+});
+
+/** For an exception that nobody handles. */
+export const crashed = (): WireAnswer => ({
+  status: 500,
+  headers: { ...SERVER, 'content-type': 'text/plain; charset=utf-8' },
+  body: 'Internal Server Error',
+});
+
+export const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
+
+/** For a path that no route has. */
+export const notFound = (): DirectAnswer => answered(jsonAnswer(404, { detail: 'Not Found' }));
+
+/** @param allowed - The method that the route has. */
+export const methodNotAllowed = (allowed: string): DirectAnswer =>
+  answered(jsonAnswer(405, { detail: 'Method Not Allowed' }, { allow: allowed }));
+
+/** For a body that is no JSON. */
+export const invalidJson = ({ reason, offset }: JsonSyntaxError): WireAnswer =>
+  jsonAnswer(422, {
+    detail: [
+      {
+        type: 'json_invalid',
+        loc: ['body', offset],
+        msg: 'JSON decode error',
+        input: {},
+        ctx: { error: reason },
+      },
+    ],
+  });
+
+/** For a JSON body without a field that it needs. */
+export const missingField = (...field: readonly (string | number)[]): WireAnswer =>
+  jsonAnswer(422, {
+    detail: [{ type: 'missing', loc: ['body', ...field], msg: 'Field required', input: {} }],
+  });

@@ -1,0 +1,22 @@
+import type { PlatformManifest } from '../manifest.ts';
+
+export default {
+  mlserver: {
+    title: 'MLServer',
+    version: '1.7.1',
+    inStudy: 'no',
+    // Its REST side has no binary tensors.
+    rest: { port: 8080, payloads: { tensor: ['json'] }, defaultPayload: 'tensor' },
+    grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
+    health: { port: 8080, path: '/v2/health/ready' },
+    metrics: { port: 8082, path: '/metrics' },
+    model: {
+      name: 'resnet-50',
+      family: 'torch',
+      layout: 'NCHW',
+      output: 'logits',
+      tensors: { input: 'input', output: 'output' },
+    },
+    startTimeoutSeconds: 120,
+  },
+} as const satisfies PlatformManifest;

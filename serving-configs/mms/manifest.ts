@@ -1,0 +1,17 @@
+import type { PlatformManifest } from '../manifest.ts';
+
+export default {
+  mms: {
+    title: 'Multi Model Server',
+    version: '1.1.11',
+    inStudy: 'described',
+    rest: {
+      port: 8080,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+    },
+    health: { port: 8080, path: '/ping' },
+    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    startTimeoutSeconds: 120,
+  },
+} as const satisfies PlatformManifest;

@@ -1,0 +1,38 @@
+import type { PlatformManifest } from '../manifest.ts';
+
+export default {
+  ovms: {
+    title: 'OpenVINO Model Server',
+    version: '2026.4.1',
+    inStudy: 'no',
+    rest: { port: 8000, payloads: { tensor: ['binary', 'json'] }, defaultPayload: 'tensor' },
+    grpc: { port: 9000, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
+    health: { port: 8000, path: '/v2/health/ready' },
+    metrics: { port: 8000, path: '/metrics' },
+    model: {
+      name: 'resnet-50',
+      family: 'torch',
+      layout: 'NCHW',
+      output: 'logits',
+      tensors: { input: 'input', output: 'output' },
+    },
+    startTimeoutSeconds: 120,
+    container: {
+      command: [
+        '--model_name=resnet-50',
+        '--model_path=/models/resnet-50',
+        '--port=9000',
+        '--rest_port=8000',
+        // It computes on the processor: it knows no GPU of NVIDIA.
+        '--target_device=CPU',
+        '--plugin_config={"PERFORMANCE_HINT":"LATENCY"}',
+        // One picture at a time, as with every other serving.
+        '--nireq=1',
+        '--metrics_enable',
+        // The models do not change.
+        '--file_system_poll_wait_seconds=0',
+      ],
+      models: { folder: 'ovms', mountedAt: '/models', files: ['resnet-50/1/model.onnx'] },
+    },
+  },
+} as const satisfies PlatformManifest;

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import type { WireAnswer } from '../wire.ts';
+
+/** Headers of every answer. */
+export const commonHeaders = (): Readonly<Record<string, string>> => ({
+  'x-request-id': randomUUID(),
+  pragma: 'no-cache',
+  'cache-control': 'no-cache; no-store, must-revalidate, private',
+  expires: 'Thu, 01 Jan 1970 00:00:00 UTC',
+});
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Every error of the front end closes the connection. */
+export const error = (code: number, type: string, message: string): WireAnswer => ({
+  status: code,
+  headers: { ...commonHeaders(), 'content-type': 'application/json', connection: 'close' },
+  body: json({ code, type, message }),
+});
+
+export const notFound = (): WireAnswer =>
+  error(
+    404,
+    'ResourceNotFoundException',
+    'Requested resource is not found, please refer to API document.',
+  );
+
+/** For whatever goes wrong inside of a handler. */
+export const predictionFailed = (): WireAnswer =>
+  error(503, 'InternalServerException', 'Prediction failed');
+
+/** Of `/ping`. Real workers may be dead while the front end says "Healthy"; here it waits, as the manifests promise. */
+export const pong = (ready: boolean): WireAnswer => ({
+  status: ready ? 200 : 503,
+  headers: { ...commonHeaders(), 'content-type': 'application/json' },
+  body: json({ status: ready ? 'Healthy' : 'Unhealthy' }),
+});

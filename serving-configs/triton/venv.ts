@@ -1,0 +1,38 @@
+import type { PlatformVenv, VenvFacts } from '../venv/venv-facts.ts';
+
+const server = {
+  environment: 'triton',
+  // The server inside that package, of October 2024.
+  software: { name: 'Triton', package: 'nvidia-pytriton', version: '2.51.0' },
+  real: true,
+  note: 'The real server, release 24.10, but the model runs in ONNX Runtime behind its python backend: no package brings its own backends.',
+  files: {
+    'models/{model}/config.pbtxt': 'config.pbtxt',
+    'models/{model}/1/model.py': 'model.py',
+  },
+  command: [
+    '{python}',
+    '{here}/start.py',
+    '{work}',
+    '--http-address=127.0.0.1',
+    '--http-port={restPort}',
+    '--grpc-address=127.0.0.1',
+    '--grpc-port={grpcPort}',
+    '--metrics-address=127.0.0.1',
+    '--metrics-port={port:metrics}',
+    // As in the container: nothing is added to the model's configuration.
+    '--disable-auto-complete-config',
+    '--strict-readiness=true',
+    '--exit-on-error=true',
+  ],
+  ports: ['metrics'],
+  ready: { port: 'rest', path: '/v2/health/ready' },
+  // It takes 4 s for a clean end, whatever it serves.
+  stop: { signal: 'process', graceSeconds: 15 },
+  nullEngine: { needs: ['c++'], note: 'a backend in C++ that answers at once' },
+} as const satisfies VenvFacts;
+
+export default {
+  triton_pytorch: server,
+  triton_tensorflow: server,
+} as const satisfies PlatformVenv;
