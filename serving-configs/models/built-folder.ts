@@ -9,7 +9,7 @@ export interface BuiltFile {
 }
 
 /** What lies beside the files of a built folder. */
-interface FolderRecord {
+export interface FolderRecord {
   /** Over all files, in the order of their names. */
   readonly sha256: string;
   readonly files: Readonly<Record<string, BuiltFile>>;
@@ -69,16 +69,15 @@ const moveInto = async (folder: string, built: string): Promise<void> => {
  * The folder appears complete or not at all, so that several processes may call this at once.
  * @param facts - What else the record beside the files says of them.
  * @param build - Writes the files into the folder that it is given, and tells what it wrote.
- * @returns The SHA-256 over all files.
  * @throws Error of the file system, e.g. ENOSPC, and what `build` throws.
  */
 export const ensureFolder = async (
   folder: string,
   facts: Readonly<Record<string, unknown>>,
   build: (folder: string) => Promise<Readonly<Record<string, BuiltFile>>>,
-): Promise<string> => {
+): Promise<FolderRecord> => {
   const known = await readRecord(folder);
-  if (known !== undefined) return known.sha256;
+  if (known !== undefined) return known;
   const unfinished = `${folder}.${randomUUID()}.unfinished`;
   await mkdir(unfinished, { recursive: true });
   await sweep(path.dirname(folder));
@@ -96,5 +95,5 @@ export const ensureFolder = async (
   }
   const record = await readRecord(folder);
   if (record === undefined) throw new Error(`could not build the model in ${folder}`);
-  return record.sha256;
+  return record;
 };

@@ -44,7 +44,9 @@ export const ensureModel = async (
   seed: number = DEFAULT_SEED,
 ): Promise<BuiltModel> => {
   const folder = path.join(cacheFolder, 'models', `resnet50-v${REVISION}-seed${seed}`);
-  const sha256 = await ensureFolder(folder, { seed }, (unfinished) => buildInto(unfinished, seed));
+  const { sha256 } = await ensureFolder(folder, { seed }, (unfinished) =>
+    buildInto(unfinished, seed),
+  );
   return {
     files: {
       NCHW: path.join(folder, graphFile('NCHW')),

@@ -1,0 +1,204 @@
+import { TORCH_DEVIATION, TORCH_MEAN } from '../input/statistics.ts';
+import { CLASS_COUNT } from '../labels.ts';
+import type { OnnxConstant, OnnxNode } from '../onnx/messages.ts';
+import type { OnnxGraph } from '../onnx/onnx-file.ts';
+import type { NamedTensor } from '../torch-file/storage.ts';
+import { UnreadableFile } from '../torch-file/unreadable-file.ts';
+import { foldBatchNorm, type BatchNorm } from './fold-batch-norm.ts';
+
+/**
+ * The stages of EfficientNet-B0 (Tan and Le, "EfficientNet", 2019, table 1), which Lite0 shares: factor by which a block
+ * widens its input, channels, blocks, stride of the first block, size of the depthwise kernel.
+ */
+const STAGES = [
+  { widen: 1, channels: 16, blocks: 1, stride: 1, kernel: 3 },
+  { widen: 6, channels: 24, blocks: 2, stride: 2, kernel: 3 },
+  { widen: 6, channels: 40, blocks: 2, stride: 2, kernel: 5 },
+  { widen: 6, channels: 80, blocks: 3, stride: 2, kernel: 3 },
+  { widen: 6, channels: 112, blocks: 3, stride: 1, kernel: 5 },
+  { widen: 6, channels: 192, blocks: 4, stride: 2, kernel: 5 },
+  { widen: 6, channels: 320, blocks: 1, stride: 1, kernel: 3 },
+] as const;
+const STEM_CHANNELS = 32;
+const HEAD_CHANNELS = 1280;
+const PICTURE_SIZE = 224;
+
+/** Of batch norm, in this network. */
+const EPSILON = 1e-3;
+/** The network takes (byte − 127) / 128. */
+const OWN_MEAN = 127;
+const OWN_SCALE = 128;
+
+/** "SAME" padding of TensorFlow, in which the weights were trained: what is odd goes behind. */
+const samePads = (size: number, kernel: number, stride: number): readonly [number, number] => {
+  const total = Math.max((Math.ceil(size / stride) - 1) * stride + kernel - size, 0);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
+};
+
+interface Features {
+  readonly name: string;
+  readonly channels: number;
+  /** Height and width. */
+  readonly size: number;
+}
+
+/** Hands out tensors of a file, each of the shape that the network needs. */
+const createTake = (weights: ReadonlyMap<string, NamedTensor>) => {
+  const left = new Set(weights.keys());
+  const take = (name: string, shape: readonly number[]): Float32Array => {
+    const tensor = weights.get(name);
+    if (tensor === undefined) throw new UnreadableFile(`the weights have no tensor "${name}"`);
+    if (tensor.shape.join() !== shape.join()) {
+      throw new UnreadableFile(
+        `the tensor "${name}" is [${tensor.shape.join()}], EfficientNet-Lite0 has [${shape.join()}]`,
+      );
+    }
+    left.delete(name);
+    return tensor.values;
+  };
+  return { take, left };
+};
+
+/**
+ * EfficientNet-Lite0 as a graph: [N, 3, 224, 224] as torchvision's preprocessing gives it to [N, 1000] logits. Batch norm
+ * is folded into the convolutions; the scaling that the network was trained with stands at its front.
+ * @param weights - By the names of the PyTorch port's `state_dict()`.
+ * @param metadata - For the file.
+ * @throws UnreadableFile where a tensor is missing, one too many, or of another shape.
+ */
+export const lite0Graph = (
+  weights: ReadonlyMap<string, NamedTensor>,
+  metadata: Readonly<Record<string, string>>,
+): OnnxGraph => {
+  const { take, left } = createTake(weights);
+  const nodes: OnnxNode[] = [];
+  const constants: OnnxConstant[] = [];
+
+  const constant = (name: string, shape: readonly number[], values: Float32Array): string => {
+    constants.push({ name, shape, values });
+    return name;
+  };
+  const apply = (
+    op: string,
+    output: string,
+    inputs: readonly string[],
+    attributes: OnnxNode['attributes'] = {},
+  ): string => {
+    nodes.push({ op, inputs, output, attributes });
+    return output;
+  };
+  const batchNorm = (name: string, channels: number): BatchNorm => ({
+    scale: take(`${name}.weight`, [channels]),
+    shift: take(`${name}.bias`, [channels]),
+    mean: take(`${name}.running_mean`, [channels]),
+    variance: take(`${name}.running_var`, [channels]),
+  });
+  const clip = ['clip.least', 'clip.most'].map((name, index) =>
+    constant(name, [], Float32Array.of(6 * index)),
+  );
+
+  interface Layer {
+    readonly norm: string;
+    readonly channels: number;
+    readonly kernel?: number;
+    readonly stride?: number;
+    readonly depthwise?: boolean;
+    /** A ReLU that ends at 6. */
+    readonly activate?: boolean;
+  }
+  const conv = (name: string, from: Features, layer: Layer): Features => {
+    const { norm, channels, kernel = 1, stride = 1, depthwise = false, activate = true } = layer;
+    const shape = [channels, depthwise ? 1 : from.channels, kernel, kernel];
+    const { weight, bias } = foldBatchNorm(
+      take(`${name}.weight`, shape),
+      batchNorm(norm, channels),
+      EPSILON,
+    );
+    const [before, behind] = samePads(from.size, kernel, stride);
+    const output = apply(
+      'Conv',
+      name,
+      [
+        from.name,
+        constant(`${name}.weight`, shape, weight),
+        constant(`${name}.bias`, [channels], bias),
+      ],
+      {
+        kernel_shape: [kernel, kernel],
+        strides: [stride, stride],
+        pads: [before, before, behind, behind],
+        group: depthwise ? channels : 1,
+      },
+    );
+    return {
+      name: activate ? apply('Clip', `${name}.clip`, [output, ...clip]) : output,
+      channels,
+      size: Math.ceil(from.size / stride),
+    };
+  };
+
+  const factors = Float32Array.from(TORCH_DEVIATION, (deviation) => (255 * deviation) / OWN_SCALE);
+  const summands = Float32Array.from(TORCH_MEAN, (mean) => (255 * mean - OWN_MEAN) / OWN_SCALE);
+  const scaled = apply('Mul', 'scaled', ['input', constant('own.scale', [3, 1, 1], factors)]);
+  const shifted = apply('Add', 'shifted', [scaled, constant('own.shift', [3, 1, 1], summands)]);
+
+  let x = conv(
+    '_conv_stem',
+    { name: shifted, channels: 3, size: PICTURE_SIZE },
+    { norm: '_bn0', channels: STEM_CHANNELS, kernel: 3, stride: 2 },
+  );
+  let index = 0;
+  for (const { widen, channels, blocks, stride, kernel } of STAGES) {
+    for (let block = 0; block < blocks; block++) {
+      const name = `_blocks.${index}`;
+      const wide = x.channels * widen;
+      const widened =
+        widen === 1 ? x : conv(`${name}._expand_conv`, x, { norm: `${name}._bn0`, channels: wide });
+      const spatial = conv(`${name}._depthwise_conv`, widened, {
+        norm: `${name}._bn1`,
+        channels: wide,
+        kernel,
+        stride: block === 0 ? stride : 1,
+        depthwise: true,
+      });
+      const narrowed = conv(`${name}._project_conv`, spatial, {
+        norm: `${name}._bn2`,
+        channels,
+        activate: false,
+      });
+      const skips = narrowed.size === x.size && narrowed.channels === x.channels;
+      x = skips
+        ? { ...narrowed, name: apply('Add', `${name}.sum`, [x.name, narrowed.name]) }
+        : narrowed;
+      index += 1;
+    }
+  }
+  x = conv('_conv_head', x, { norm: '_bn1', channels: HEAD_CHANNELS });
+  const average = apply('GlobalAveragePool', 'average', [x.name]);
+  const features = apply('Flatten', 'features', [average], { axis: 1 });
+  const shape = [CLASS_COUNT, HEAD_CHANNELS];
+  apply(
+    'Gemm',
+    'logits',
+    [
+      features,
+      constant('_fc.weight', shape, take('_fc.weight', shape)),
+      constant('_fc.bias', [CLASS_COUNT], take('_fc.bias', [CLASS_COUNT])),
+    ],
+    { transB: 1 },
+  );
+  const [stranger] = left;
+  if (stranger !== undefined) {
+    throw new UnreadableFile(
+      `EfficientNet-Lite0 has no tensor "${stranger}"; these are other weights`,
+    );
+  }
+  return {
+    name: 'efficientnet-lite0',
+    input: { name: 'input', shape: ['N', 3, PICTURE_SIZE, PICTURE_SIZE] },
+    output: { name: 'logits', shape: ['N', CLASS_COUNT] },
+    nodes,
+    constants,
+    metadata,
+  };
+};

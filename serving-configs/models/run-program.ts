@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { ModelProblem } from './model-problem.ts';
+
+const LAST_CHARACTERS = 2000;
+
+/**
+ * Runs a program to its end; what it prints is kept back.
+ * @param hint - What to do where it cannot be started or fails.
+ * @throws ModelProblem with the end of what it printed.
+ */
+export const runProgram = async (
+  program: string,
+  args: readonly string[],
+  hint: string,
+): Promise<void> => {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  const keep = (text: string): void => {
+    printed = (printed + text).slice(-LAST_CHARACTERS);
+  };
+  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stderr.setEncoding('utf8').on('data', keep);
+  let code: unknown;
+  let signal: unknown;
+  try {
+    [code, signal] = await once(child, 'close');
+  } catch (error) {
+    throw new ModelProblem(`cannot start ${program}: ${String(error)}`, hint, { cause: error });
+  }
+  if (code === 0) return;
+  const end = signal === null ? `ended with ${String(code)}` : `was ended by ${String(signal)}`;
+  throw new ModelProblem(
+    `${[program, ...args].join(' ')} ${end}${printed === '' ? '' : `:\n${printed.trim()}`}`,
+    hint,
+  );
+};
