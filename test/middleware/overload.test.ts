@@ -25,30 +25,40 @@ describe('overload', () => {
 
   it('lets the bounded queue answer and refuses the rest at once, with a time to come back', async () => {
     const right = serving.behave;
+    const held: (() => void)[] = [];
     serving.behave = (response, socket, path) => {
-      setTimeout(() => {
+      held.push(() => {
         right(response, socket, path);
-      }, 150);
+      });
     };
-    const answers = await Promise.all(
-      Array.from({ length: 12 }, async () => {
-        const response = await fetch(url, {
-          method: 'POST',
-          headers: { 'content-type': 'image/jpeg' },
-          body: cat,
-        });
-        const { status, headers } = response;
-        const { code } = (await response.json()) as { code?: string };
-        return { status, code, retryAfter: headers.get('retry-after') };
-      }),
-    );
+    const answered: { status: number; code?: string; retryAfter: string | null }[] = [];
+    const requests = Array.from({ length: 12 }, async () => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'image/jpeg' },
+        body: cat,
+      });
+      const { code } = (await response.json()) as { code?: string };
+      const retryAfter = response.headers.get('retry-after');
+      answered.push({
+        status: response.status,
+        ...(code === undefined ? {} : { code }),
+        retryAfter,
+      });
+    });
+    // The serving keeps the five that were let in, so that all that is answered until then was refused.
+    while (answered.length < 7) await new Promise((resolve) => setTimeout(resolve, 5));
+    const refused = [...answered];
     serving.behave = right;
+    for (const answer of held) answer();
+    await Promise.all(requests);
 
-    const refused = answers.filter(({ status }) => status !== 200);
-    expect(answers.length - refused.length).toBe(5);
-    for (const answer of refused) {
-      expect(answer).toEqual({ status: 503, code: 'INFER_OVERLOADED', retryAfter: '1' });
-    }
+    expect(refused).toEqual(
+      refused.map(() => ({ status: 503, code: 'INFER_OVERLOADED', retryAfter: '1' })),
+    );
+    expect(answered.slice(7)).toEqual(
+      Array.from({ length: 5 }, () => ({ status: 200, retryAfter: null })),
+    );
     const next = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'image/jpeg' },

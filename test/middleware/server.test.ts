@@ -150,7 +150,10 @@ describe('the server', () => {
     }
     expect(seen).toEqual(new Set(['1/2', '2/2']));
     await expect(
-      metric(url, 'middleware_requests_total{serving="torchserve",payload="image",status="200"}'),
+      metric(
+        url,
+        'middleware_requests_total{serving="torchserve",protocol="rest",payload="image",status="200"}',
+      ),
     ).resolves.toBeGreaterThanOrEqual(2);
     for (const label of ['1', '2', 'primary']) {
       await expect(

@@ -90,7 +90,9 @@ describe('the arguments of docker', () => {
   });
 });
 
-describe.each(servingNames)('the container of %s', (serving) => {
+const asContainers = servingNames.filter((serving) => manifestOf(serving).container !== undefined);
+
+describe.each(asContainers)('the container of %s', (serving) => {
   const args = argumentsOf(manifestOf(serving));
 
   it('is published on the address of the node only, with each port that a client uses', () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import { codecOf } from '../../../middleware/servings/index.ts';
 import { manifestOf, servingNames, type ServingName } from '../../../serving-configs/index.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import { readDelayOptions } from '../../../serving-configs/reference/engines/delay-options.ts';
@@ -24,58 +25,27 @@ const start = async (serving: ServingName, delay?: Record<string, unknown>) => {
 
 interface Sample {
   readonly path: string;
-  readonly headers: Record<string, string>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 
-const picture: Sample = {
-  path: '/predict',
-  headers: { 'content-type': 'image/jpeg' },
-  body: Buffer.from('never read'),
+/** What the middleware sends to a serving; the engines here read none of it. */
+const sampleOf = (serving: ServingName): Sample => {
+  const { rest, model } = manifestOf(serving);
+  const { defaultPayload: payload, payloads } = rest;
+  const [encoding = 'raw'] = payloads[payload] ?? [];
+  const pixels = { width: 224, height: 224, data: new Uint8Array(224 * 224 * 3) };
+  const input =
+    payload === 'image'
+      ? { payload, bytes: Buffer.from('no picture'), mediaType: 'image/jpeg' }
+      : { payload, pixels };
+  const { path, headers, body } = codecOf(serving).rest.encode(input, encoding, model);
+  return { path, headers, body: Buffer.concat(body) };
 };
 
-const inputsAsJson = {
-  headers: { 'content-type': 'application/json' },
-  body: Buffer.from('{"inputs":[]}'),
-} as const;
-
-const samples: Record<ServingName, Sample> = {
-  torchserve: {
-    path: '/predictions/resnet-50',
-    headers: { 'content-type': 'image/jpeg' },
-    body: Buffer.from('never read'),
-  },
-  tfserving: {
-    path: '/v1/models/resnet-50:predict',
-    headers: { 'content-type': 'application/json' },
-    body: Buffer.from(`{"instances":[[${'[[1,2,3]],'.repeat(50_000)}[[1,2,3]]]]}`),
-  },
-  triton_pytorch: {
-    path: '/v2/models/resnet50-torch/infer',
-    headers: { 'inference-header-content-length': '0' },
-    body: Buffer.alloc(602_112),
-  },
-  triton_tensorflow: {
-    path: '/v2/models/resnet50-tf/infer',
-    headers: {},
-    body: Buffer.from('{"inputs":[]}'),
-  },
-  triton_onnx: { path: '/v2/models/resnet50-onnx/infer', ...inputsAsJson },
-  triton_tensorrt: { path: '/v2/models/resnet50-trt/infer', ...inputsAsJson },
-  bentoml: picture,
-  cortex: picture,
-  flask: picture,
-  litserve: { ...picture, headers: { 'content-type': 'multipart/form-data; boundary=x' } },
-  ray_serve: picture,
-  mms: {
-    path: '/predictions/resnet-50',
-    headers: { 'content-type': 'image/jpeg' },
-    body: Buffer.from('never read'),
-  },
-  kserve: { path: '/v2/models/resnet-50/infer', ...inputsAsJson },
-  mlserver: { path: '/v2/models/resnet-50/infer', ...inputsAsJson },
-  ovms: { path: '/v2/models/resnet-50/infer', ...inputsAsJson },
-};
+const tfserving = sampleOf('tfserving');
+const torchserve = sampleOf('torchserve');
+const triton = sampleOf('triton_pytorch');
 
 const post = (url: string, { path, headers, body }: Sample): Promise<Response> =>
   fetch(url + path, { method: 'POST', headers, body });
@@ -109,8 +79,9 @@ describe('the reference server', () => {
 
   it.each(servingNames)('answers as %s with the null engine, untrained', async (serving) => {
     const url = await start(serving);
-    const first = await post(url, samples[serving]);
-    const second = await post(url, samples[serving]);
+    const sample = sampleOf(serving);
+    const first = await post(url, sample);
+    const second = await post(url, sample);
 
     expect(first.status).toBe(200);
     expect(first.headers.get('x-model-trained')).toBe('false');
@@ -119,7 +90,7 @@ describe('the reference server', () => {
 
   it('names the fixed class', async () => {
     const url = await start('torchserve');
-    const answer = (await (await post(url, samples.torchserve)).json()) as Record<string, number>;
+    const answer = (await (await post(url, torchserve)).json()) as Record<string, number>;
 
     expect(Object.keys(answer)[0]).toBe('tabby');
   });
@@ -133,9 +104,9 @@ describe('the reference server', () => {
 
   it('waits the time that it was asked to', async () => {
     const url = await start('triton_pytorch', { latency: { kind: 'constant', ms: 40 } });
-    await (await post(url, samples.triton_pytorch)).arrayBuffer();
+    await (await post(url, triton)).arrayBuffer();
     const start0 = performance.now();
-    await (await post(url, samples.triton_pytorch)).arrayBuffer();
+    await (await post(url, triton)).arrayBuffer();
 
     expect(performance.now() - start0).toBeGreaterThanOrEqual(40);
   });
@@ -149,33 +120,33 @@ describe('the reference server', () => {
       failureShare: 1,
       ...(statusOnFailure === undefined ? {} : { statusOnFailure }),
     });
-    const response = await post(url, samples.tfserving);
+    const response = await post(url, tfserving);
 
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({ error: expect.any(String) as string });
   });
 
   it('resets the connection', async () => {
-    await expect(post(await broken('reset'), samples.tfserving)).rejects.toMatchObject({
+    await expect(post(await broken('reset'), tfserving)).rejects.toMatchObject({
       cause: { code: 'ECONNRESET' },
     });
   });
 
   it('sends half a body', async () => {
-    const response = await post(await broken('halfBody'), samples.tfserving);
+    const response = await post(await broken('halfBody'), tfserving);
 
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow();
   });
 
   it('answers no numbers', async () => {
-    const response = await post(await broken('nan'), samples.tfserving);
+    const response = await post(await broken('nan'), tfserving);
 
     expect(await response.text()).toContain('NaN');
   });
 
   it('answers the wrong shape', async () => {
-    const response = await post(await broken('wrongShape'), samples.tfserving);
+    const response = await post(await broken('wrongShape'), tfserving);
 
     expect(await response.json()).toEqual({ predictions: [[]] });
   });
@@ -184,11 +155,9 @@ describe('the reference server', () => {
     const url = await start('triton_pytorch');
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     await once(socket, 'connect');
-    socket.write(
-      `POST ${samples.triton_pytorch.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf`,
-    );
+    socket.write(`POST ${triton.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf`);
     socket.destroy();
-    const response = await post(url, samples.triton_pytorch);
+    const response = await post(url, triton);
     await response.arrayBuffer();
 
     expect(response.status).toBe(200);
@@ -196,11 +165,11 @@ describe('the reference server', () => {
 
   it('answers what has begun before it stops', async () => {
     const url = await start('triton_pytorch', { latency: { kind: 'constant', ms: 100 } });
-    const sent = request(url + samples.triton_pytorch.path, {
+    const sent = request(url + triton.path, {
       method: 'POST',
-      headers: samples.triton_pytorch.headers,
+      headers: triton.headers,
     });
-    sent.end(samples.triton_pytorch.body);
+    sent.end(triton.body);
     await once(sent, 'finish');
     await new Promise((resolve) => {
       setTimeout(resolve, 30);
