@@ -1,36 +1,13 @@
 import torchserve from '../../../middleware/servings/torchserve.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
-import { labelOf } from '../../../serving-configs/models/labels.ts';
-import { answerOf, bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
-
-const topOf = (probabilities: readonly number[]): Record<string, number> =>
-  Object.fromEntries(
-    [...probabilities.entries()]
-      .sort(([, one], [, other]) => other - one)
-      .slice(0, 5)
-      .map(([index, score]) => [labelOf(index), score]),
-  );
+import { bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
+import { labelAnswers } from '../../support/top-labels.ts';
 
 describeCodec({
   serving: 'torchserve',
   readBack: (request, payload) =>
     payload === 'image' ? bodyOf(request) : floatsOf(bodyOf(request)),
-  answers: {
-    'a compact object': (probabilities) => answerOf(topOf(probabilities)),
-    // As the server prints the handler's dictionary.
-    'an indented object': (probabilities) =>
-      answerOf(JSON.stringify(topOf(probabilities), null, 2)),
-    'an object in another order': (probabilities) =>
-      answerOf(Object.fromEntries(Object.entries(topOf(probabilities)).toReversed())),
-  },
-  malformed: {
-    'a name that is no class': [answerOf({ tabby: 0.5, unicorn: 0.2 }), /"unicorn".*no class/],
-    'a score that is no number': [answerOf({ tabby: '0.5' }), /"tabby" is not a probability/],
-    'a score above one': [answerOf({ tabby: 7.3 }), /"tabby" is not a probability/],
-    'a score that is null': [answerOf({ tabby: null }), /"tabby" is not a probability/],
-    NaN: [answerOf('{"tabby": NaN}'), /NaN where a number should be/],
-    'its own error with status 200': [answerOf({ code: 503, message: 'x' }), /"code".*no class/],
-  },
+  ...labelAnswers,
 });
 
 describe('a request to TorchServe', () => {

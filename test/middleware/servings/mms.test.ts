@@ -1,0 +1,9 @@
+import { bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
+import { labelAnswers } from '../../support/top-labels.ts';
+
+describeCodec({
+  serving: 'mms',
+  readBack: (request, payload) =>
+    payload === 'image' ? bodyOf(request) : floatsOf(bodyOf(request)),
+  ...labelAnswers,
+});

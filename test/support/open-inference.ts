@@ -1,0 +1,118 @@
+import type { ServingRequest, ServingResponse } from '../../middleware/servings/serving.ts';
+import { answerOf, bodyOf, floatsOf, type CodecSuite } from './describe-codec.ts';
+
+interface InferTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly datatype: string;
+  readonly data?: readonly number[];
+  readonly parameters?: { readonly binary_data_size?: number; readonly binary_data?: boolean };
+}
+
+interface InferRequest {
+  readonly inputs: readonly [InferTensor];
+  readonly outputs: readonly [InferTensor];
+}
+
+/** What a request says of its tensors. */
+export const headerOf = (request: ServingRequest): InferRequest => {
+  const length = request.headers['inference-header-content-length'];
+  const json = bodyOf(request).subarray(0, length === undefined ? undefined : Number(length));
+  return JSON.parse(json.toString('latin1')) as InferRequest;
+};
+
+/** The numbers of a request's tensor, from its JSON or from the bytes behind it. */
+export const readBack = (request: ServingRequest): ArrayLike<number> => {
+  const { inputs } = headerOf(request);
+  const [{ data, shape, datatype, parameters }] = inputs;
+  expect(datatype).toBe('FP32');
+  expect(shape).toHaveLength(4);
+  if (data !== undefined) return data;
+  const tail = bodyOf(request).subarray(Number(request.headers['inference-header-content-length']));
+  expect(parameters?.binary_data_size).toBe(tail.length);
+  return floatsOf(tail);
+};
+
+type Scores = readonly number[];
+/** Logits whose softmax the scores are. */
+export const asLogits = (scores: Scores): Scores => scores.map((score) => Math.log(score) + 40);
+export const asTheyAre = (scores: Scores): Scores => scores;
+
+/** Both forms of an answer; `change` alters the description of the output. */
+export const forms = (name: string) => {
+  const output = { name, datatype: 'FP32', shape: [1, 1000] };
+  const json = (scores: Scores, change: object = {}): ServingResponse =>
+    answerOf({
+      model_name: 'm',
+      model_version: '1',
+      outputs: [{ ...output, data: scores, ...change }],
+    });
+  const binary = (scores: Scores, change: object = {}, padding = ''): ServingResponse => {
+    const parameters = { binary_data_size: scores.length * 4 };
+    const header = Buffer.from(
+      JSON.stringify({ outputs: [{ ...output, parameters, ...change }] }) + padding,
+    );
+    const body = Buffer.concat([header, Buffer.from(Float32Array.from(scores).buffer)]);
+    return answerOf(body, { 'inference-header-content-length': String(header.length) });
+  };
+  return { json, binary };
+};
+
+/** The answer without what lies behind `end`, counted from its end where negative. */
+const cut = (response: ServingResponse, end: number): ServingResponse => ({
+  ...response,
+  body: response.body.subarray(0, end),
+});
+
+const flat: Scores = Array.from({ length: 1000 }, () => 0.001);
+
+/** What every codec of the protocol complains about in an answer over REST. */
+export const malformedAnswers = (outputName: string): CodecSuite['malformed'] => {
+  const { json, binary } = forms(outputName);
+  return {
+    'no output': [answerOf({ outputs: [] }), /exactly one output/],
+    'two outputs': [answerOf({ outputs: [{}, {}] }), /exactly one output/],
+    'an output that is no object': [answerOf({ outputs: [7] }), /not a JSON object/],
+    'another name': [json(flat, { name: 'other' }), /named "other", not/],
+    'another type': [json(flat, { datatype: 'FP16' }), /type is "FP16", not "FP32"/],
+    'another shape': [json(flat, { shape: [1, 999] }), /shape is \[1,999\], not \[1,1000\]/],
+    'a missing shape': [json(flat, { shape: undefined }), /shape is missing/],
+    'no data': [json(flat, { data: undefined }), /not a list of numbers/],
+    'nested data': [json(flat, { data: [flat] }), /not a list of numbers/],
+    'too little data': [json([1, 2]), /2 scores instead of 1000/],
+    'null among the data': [json(flat, { data: [null] }), /not a list of numbers/],
+    'NaN in JSON': [
+      answerOf(`{"outputs":[{"name":"${outputName}","data":[NaN]}]}`),
+      /NaN where a number should be/,
+    ],
+    'NaN in bytes': [binary(flat.with(3, Number.NaN)), /class 3 is NaN, not a finite/],
+    'infinity in bytes': [binary(flat.with(999, -Infinity)), /class 999 is -Infinity/],
+    'too few bytes': [cut(binary(flat), -4), /3996 bytes and declares 4000; it should be 4000/],
+    'an empty output': [binary([]), /0 bytes and declares 0; it should be 4000/],
+    'too many bytes': [binary([...flat, 1]), /4004 bytes/],
+    'a wrong declared size': [
+      binary(flat, { parameters: { binary_data_size: 4004 } }),
+      /declares 4004/,
+    ],
+    'a declared size but no bytes': [
+      json(flat, { parameters: { binary_data_size: 4000 } }),
+      /0 bytes and declares 4000/,
+    ],
+    'a header length beyond the body': [
+      answerOf('{}', { 'inference-header-content-length': '3' }),
+      /inference-header-content-length is "3" for 2 bytes/,
+    ],
+    'a header length that is no number': [
+      answerOf('{}', { 'inference-header-content-length': '-1' }),
+      /is "-1" for 2 bytes/,
+    ],
+    'two header lengths': [
+      answerOf('{}', { 'inference-header-content-length': ['1', '2'] }),
+      /\["1","2"\] for 2 bytes/,
+    ],
+    'a header length inside the JSON': [
+      answerOf('{"outputs":[]}', { 'inference-header-content-length': '5' }),
+      /not JSON/,
+    ],
+  };
+};
