@@ -1,6 +1,6 @@
 import type { ServingManifest } from '../manifest.ts';
 import { inputOf, predictCall, type Answers } from '../predict-route/call.ts';
-import { boundaryOf, formParts, isMultipart } from '../torchserve/form-fields.ts';
+import { boundaryOf, formParts, isMultipart } from '../wire-form.ts';
 import { WireRefusal, type DirectAnswer, type Wire, type WireAnswer } from '../wire.ts';
 
 const SERVER = { server: 'uvicorn' } as const;

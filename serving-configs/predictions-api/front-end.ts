@@ -1,5 +1,5 @@
 import type { ServingManifest } from '../manifest.ts';
-import { boundaryOf, formFields, isMultipart } from '../torchserve/form-fields.ts';
+import { boundaryOf, formFields, isMultipart } from '../wire-form.ts';
 import {
   floatsOf,
   sizeOfShape,

@@ -31,7 +31,7 @@ const nameIn = (headers: string): string | undefined => {
 
 /**
  * The parts of a form (RFC 7578) by name, their bytes not copied. Of a body that ends early the parts before the end count,
- * as in Netty's decoder, on which the front end builds; of two parts with one name, the last.
+ * as they do for the parsers that the platforms build on (Netty, Starlette); of two parts with one name, the last.
  */
 export const formParts = (body: Uint8Array, boundary: string): ReadonlyMap<string, FormPart> => {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);

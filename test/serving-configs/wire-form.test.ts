@@ -1,8 +1,4 @@
-import {
-  boundaryOf,
-  formFields,
-  isMultipart,
-} from '../../../serving-configs/torchserve/form-fields.ts';
+import { boundaryOf, formFields, formParts, isMultipart } from '../../serving-configs/wire-form.ts';
 
 const fieldsOf = (text: string): Record<string, string> =>
   Object.fromEntries(
@@ -34,6 +30,16 @@ describe('the fields of a form', () => {
     ['another boundary', '--other\r\n\r\na\r\n--other--', {}],
   ])('with %s', (_, text, fields) => {
     expect(fieldsOf(text)).toEqual(fields);
+  });
+
+  it.each([
+    ['Content-Type: image/jpeg', 'image/jpeg'],
+    ['content-type:application/octet-stream \r\nX-Other: y', 'application/octet-stream'],
+    ['X-Other: y', ''],
+  ])('say what they are by "%s"', (header, type) => {
+    const text = `--cut\r\nContent-Disposition: form-data; name="data"\r\n${header}\r\n\r\na\r\n--cut--`;
+
+    expect(formParts(Buffer.from(text), 'cut').get('data')).toMatchObject({ type });
   });
 
   it.each([
