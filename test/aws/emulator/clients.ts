@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
@@ -19,6 +20,7 @@ export const clientsOf = ({ url }: Emulator, maxAttempts = 1) => {
   return {
     cloudFormation: new CloudFormationClient(config),
     ec2: new EC2Client(config),
+    iam: new IAMClient(config),
     quotas: new ServiceQuotasClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
     ssm: new SSMClient(config),

@@ -12,6 +12,13 @@ import {
   DescribeVolumesCommand,
   DescribeVpcEndpointsCommand,
 } from '@aws-sdk/client-ec2';
+import {
+  AttachUserPolicyCommand,
+  CreateUserCommand,
+  DetachUserPolicyCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+} from '@aws-sdk/client-iam';
 import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import { DeleteObjectCommand, GetBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeDocumentCommand } from '@aws-sdk/client-ssm';
@@ -19,7 +26,7 @@ import { DescribeDocumentCommand } from '@aws-sdk/client-ssm';
 import { startEmulator, type Emulator } from '../support/emulator.ts';
 import { clientsOf, type Clients } from './clients.ts';
 import { deleteStack, deployTemplate } from './deploy-template.ts';
-import { base, pair } from './templates.ts';
+import { base, operatorPolicy, pair } from './templates.ts';
 
 jest.setTimeout(60_000);
 
@@ -214,6 +221,29 @@ test('a bucket with objects stops the deletion of its stack', async () => {
   });
   await clients.s3.send(new DeleteObjectCommand(object));
   expect((await destroy('base')).status).toBe('DELETE_COMPLETE');
+});
+
+test('a managed policy changes in place and goes with its stack, once nobody has it', async () => {
+  const { outputs } = await deploy('operator', operatorPolicy());
+  const changed = await deploy('operator', operatorPolicy('s3:PutObject'));
+  const policy = { PolicyArn: outputs['Policy'] ?? '' };
+  const { Policy } = await clients.iam.send(new GetPolicyCommand(policy));
+  const { PolicyVersion } = await clients.iam.send(
+    new GetPolicyVersionCommand({ ...policy, VersionId: Policy?.DefaultVersionId }),
+  );
+  expect(changed.outputs['Policy']).toBe(policy.PolicyArn);
+  expect(decodeURIComponent(PolicyVersion?.Document ?? '')).toContain('s3:PutObject');
+
+  const attached = { ...policy, UserName: 'anna' };
+  await clients.iam.send(new CreateUserCommand({ UserName: 'anna' }));
+  await clients.iam.send(new AttachUserPolicyCommand(attached));
+  expect((await destroy('operator')).failures[0]).toEqual([
+    'Operator',
+    expect.stringContaining('Cannot delete a policy attached to entities'),
+  ]);
+  await clients.iam.send(new DetachUserPolicyCommand(attached));
+  expect((await destroy('operator')).status).toBe('DELETE_COMPLETE');
+  await expect(clients.iam.send(new GetPolicyCommand(policy))).rejects.toThrow(/not found/i);
 });
 
 test.each([

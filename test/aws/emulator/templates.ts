@@ -85,6 +85,22 @@ export const base = (port = 8080) => ({
   },
 });
 
+/** What an operator may do, as a policy to attach. */
+export const operatorPolicy = (action = 's3:GetObject') => ({
+  Resources: {
+    Operator: {
+      Type: 'AWS::IAM::ManagedPolicy',
+      Properties: {
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: action, Resource: 'arn:aws:s3:::results/*' }],
+        },
+      },
+    },
+  },
+  Outputs: { Policy: { Value: { Ref: 'Operator' } } },
+});
+
 /** A node and what belongs to it, on the base stack by an export and by an output. */
 export const pair = (instanceType = 'c5.xlarge') => ({
   Resources: {

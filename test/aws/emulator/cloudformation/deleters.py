@@ -4,6 +4,8 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.ec2.models import ec2_backends
 from moto.s3.models import s3_backends
 
+from .policies import delete_policy
+
 
 def detach_gateway(attachment, ec2):
     """The attachment ends; the gateway and the network stay."""
@@ -76,6 +78,7 @@ def nothing(_resource, _ec2):
 
 
 DELETERS = {
+    "AWS::IAM::ManagedPolicy": delete_policy,
     "AWS::S3::Bucket": delete_bucket,
     "AWS::EC2::Instance": delete_instance,
     "AWS::EC2::VPCEndpoint": delete_endpoint,
