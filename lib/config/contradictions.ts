@@ -1,3 +1,4 @@
+import { manifestOf } from '../../serving-configs/index.ts';
 import type { Config } from './config.ts';
 import { instanceTypeFacts } from './instance-type.ts';
 import type { OptionName } from './options.ts';
@@ -64,8 +65,13 @@ const instances: Rule = ({ servingInstanceType, middlewareInstanceType, runtime 
 
 const containers: Rule = ({ runtime, images, servings, models }) => {
   if (runtime !== 'container') return [];
-  const missing = servings.filter((serving) => images[serving] === undefined);
+  const impossible = servings.filter((serving) => manifestOf(serving).container === undefined);
+  const missing = servings.filter(
+    (serving) => images[serving] === undefined && !impossible.includes(serving),
+  );
   return [
+    impossible.length > 0 &&
+      `servings has ${impossible.join(', ')}, for which no container is described, but runtime is container: leave it out, or use the runtime reference`,
     missing.length > 0 &&
       `images lacks ${missing.join(', ')}, but runtime is container: give each an image with its digest, or leave it out of servings`,
     models === undefined &&
