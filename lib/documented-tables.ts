@@ -1,5 +1,6 @@
 import { optionTable } from './config/option-table.ts';
 import { priceTable } from './price-table.ts';
+import { servingTable } from './serving-table.ts';
 
 /** Files with tables that are made from data. */
 export const documentedTables = ['README.md', 'lib/README.md'] as const;
@@ -7,6 +8,7 @@ export const documentedTables = ['README.md', 'lib/README.md'] as const;
 const tables: Readonly<Record<string, () => string>> = {
   options: optionTable,
   prices: priceTable,
+  servings: servingTable,
 };
 
 /** A text with each table between its marks as the data has it now: `<!-- options -->` … `<!-- /options -->`. */
