@@ -1,0 +1,112 @@
+import { GRPC_STATUS } from '../../../serving-configs/grpc-wire.ts';
+import { manifestOf } from '../../../serving-configs/index.ts';
+import createGrpcWire from '../../../serving-configs/kserve/grpc-wire.ts';
+import { bytesOf } from '../../../serving-configs/wire.ts';
+import {
+  answered,
+  BYTES,
+  changedInput,
+  failed,
+  GARBAGE,
+  modelReady,
+  serverReady,
+  SHAPE,
+  taken,
+  typedInput,
+  VALUES,
+} from '../open-inference-support.ts';
+
+const { INTERNAL, INVALID_ARGUMENT, NOT_FOUND, UNAVAILABLE } = GRPC_STATUS;
+const wire = createGrpcWire(manifestOf('kserve'));
+const whole = { kind: 'tensor', values: VALUES, shape: SHAPE };
+const UNKNOWN_MODEL = 'Model with name nope does not exist.';
+
+describe('the gRPC wire of KServe', () => {
+  it('reads values as bytes and as numbers, and does not look at the version', () => {
+    expect(taken(wire)).toEqual(whole);
+    expect(taken(wire, typedInput())).toEqual(whole);
+    expect(taken(wire, { model_version: '9' })).toEqual(whole);
+  });
+
+  it.each([
+    ['bytes', {}],
+    ['numbers', typedInput()],
+  ])('answers %s with bytes', (_, changes) => {
+    const values = Float32Array.of(1, -2.5);
+
+    expect(answered(wire, { ...changes, id: 'r1' }, values)).toMatchObject({
+      model_name: 'resnet-50',
+      model_version: '',
+      id: 'r1',
+      outputs: [{ name: 'output', datatype: 'FP32', shape: [1, 2], contents: null }],
+      raw_output_contents: [Buffer.from(bytesOf(values))],
+    });
+  });
+
+  it.each([
+    ['an unknown model', { model_name: 'nope' }, NOT_FOUND, UNKNOWN_MODEL],
+    ['another input', changedInput({ name: 'x' }), INVALID_ARGUMENT, "input 'input' is missing"],
+    [
+      'another type',
+      changedInput({ datatype: 'INT32' }),
+      INVALID_ARGUMENT,
+      "input 'input' has the type INT32, not FP32",
+    ],
+    [
+      'another shape',
+      changedInput({ shape: [1, 3, 2, 2] }),
+      INVALID_ARGUMENT,
+      "input 'input' has the shape [1, 3, 2, 2], not [1, 3, 224, 224]",
+    ],
+    [
+      'more bytes than inputs',
+      { raw_input_contents: [BYTES, BYTES] },
+      INVALID_ARGUMENT,
+      "the number of inputs (1) does not match the expected number of raw input contents (2) for model 'resnet-50'.",
+    ],
+    [
+      'bytes and numbers',
+      { ...typedInput(VALUES.subarray(0, 1)), raw_input_contents: [BYTES] },
+      INVALID_ARGUMENT,
+      "contents field must not be specified when using raw_input_contents for input 'input' for model 'resnet-50'",
+    ],
+    [
+      'too few bytes',
+      { raw_input_contents: [BYTES.subarray(4)] },
+      INTERNAL,
+      'Internal server error',
+    ],
+    [
+      'half a number',
+      { raw_input_contents: [BYTES.subarray(2)] },
+      INTERNAL,
+      'Internal server error',
+    ],
+    ['too few numbers', typedInput(VALUES.subarray(1)), INTERNAL, 'Internal server error'],
+  ])('refuses %s', (_, changes, status, details) => {
+    expect(taken(wire, changes)).toEqual({ status, details });
+  });
+
+  it('refuses what is no message, and calls while the model is not ready', () => {
+    expect(taken(wire, GARBAGE)).toMatchObject({ status: INTERNAL });
+    expect(taken(wire, {}, false)).toEqual({
+      status: UNAVAILABLE,
+      details: 'Model with name resnet-50 is not ready.',
+    });
+  });
+
+  it('says what is ready', () => {
+    expect([serverReady(wire, true), serverReady(wire, false)]).toEqual([true, false]);
+    expect(modelReady(wire, 'resnet-50')).toBe(true);
+    expect(modelReady(wire, 'resnet-50', { ready: false })).toBe(false);
+    expect(modelReady(wire, 'nope')).toEqual({ status: NOT_FOUND, details: UNKNOWN_MODEL });
+  });
+
+  it.each([
+    [{ kind: 'overloaded' } as const, UNAVAILABLE],
+    [{ kind: 'failed', message: 'x' } as const, INTERNAL],
+    [{ kind: 'bad-image', message: 'x' } as const, INVALID_ARGUMENT],
+  ])('ends a call that fails with %j with %i', (failure, status) => {
+    expect(failed(wire, failure)).toMatchObject({ status });
+  });
+});
