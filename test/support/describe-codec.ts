@@ -1,9 +1,16 @@
-import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
+import {
+  endpointOf,
+  manifestOf,
+  protocolsOf,
+  type ServingName,
+} from '../../serving-configs/index.ts';
 import {
   ENCODINGS,
   PAYLOADS,
   type Encoding,
   type Payload,
+  type PayloadsTaken,
+  type Protocol,
 } from '../../serving-configs/manifest.ts';
 import { toTensor } from '../../serving-configs/models/input/normalise.ts';
 import { codecOf } from '../../middleware/servings/index.ts';
@@ -15,9 +22,9 @@ import {
 } from '../../middleware/servings/serving.ts';
 import { noise } from './picture.ts';
 
-export interface CodecSuite {
-  readonly serving: ServingName;
-  /** The path of each payload, where it does not name the model. */
+/** What one of a serving's protocols looks like on the wire. */
+export interface ProtocolSamples {
+  /** The path of each payload, where neither it nor the message names the model. */
   readonly paths?: Partial<Record<Payload, string>>;
   /** The input as the server reads it from a request: the file's bytes, or the numbers in the model's order. */
   readonly readBack: (
@@ -27,8 +34,17 @@ export interface CodecSuite {
   ) => ArrayLike<number>;
   /** Answers with the given probabilities, in each form that the platform may choose. */
   readonly answers: Readonly<Record<string, (probabilities: readonly number[]) => ServingResponse>>;
-  /** Answers with status 200 that the protocol does not allow, and the words of the complaint. */
-  readonly malformed: Readonly<Record<string, readonly [ServingResponse, RegExp]>>;
+  /** Answers that count as success and that the protocol does not allow, and the words of the complaint. */
+  readonly malformed: Malformed;
+}
+
+export type Malformed = Readonly<Record<string, readonly [ServingResponse, RegExp]>>;
+
+/** A serving with the samples of each protocol that it speaks. */
+export interface CodecSuite {
+  readonly serving: ServingName;
+  readonly rest: ProtocolSamples;
+  readonly grpc?: ProtocolSamples;
 }
 
 /** Header names in lower case, as the transport hands them on. */
@@ -76,116 +92,146 @@ const pictureOf = (width: number, height: number): CodecInput & { payload: 'tens
   pixels: { width, height, data: noise(width, height) },
 });
 
-/** The suite that the codecs of every serving pass. */
-export const describeCodec = ({
-  serving,
-  paths: fixed = {},
-  readBack,
-  answers,
-  malformed,
-}: CodecSuite): void => {
-  const {
-    model,
-    rest: { payloads },
-  } = manifestOf(serving);
-  const { rest } = codecOf(serving);
+/** What no codec takes for an answer. */
+const usualMalformed: Readonly<Record<Protocol, Malformed>> = {
+  rest: {
+    'an empty body': [answerOf(''), /empty/],
+    'a text': [answerOf('<html>'), /not JSON/],
+    'half of its JSON': [answerOf('{"a":[1,2'), /not JSON/],
+    'a bare list': [answerOf([1]), /not a JSON object/],
+    'an empty object': [answerOf({}), /./],
+    null: [answerOf('null'), /not a JSON object/],
+  },
+  grpc: {
+    'an empty message': [answerOf(''), /The answer is empty/],
+    'bytes that are no message': [answerOf(Buffer.alloc(64, 0xff)), /The answer is no \w+\.\w+/],
+    'a text': [answerOf('<html>'), /The answer is no \w+\.\w+/],
+    // Field 15 with the number 1, which none of the messages has.
+    'another message': [answerOf(Buffer.from('7801', 'hex')), /./],
+  },
+};
+
+const image = {
+  payload: 'image',
+  bytes: noise(100, 1),
+  mediaType: 'image/webp',
+} as const satisfies CodecInput;
+
+const describeProtocol = (
+  serving: ServingName,
+  protocol: Protocol,
+  { paths: fixed = {}, readBack, answers, malformed }: ProtocolSamples,
+): void => {
+  const { model } = manifestOf(serving);
+  const payloads: PayloadsTaken = endpointOf(serving, protocol)?.payloads ?? {};
+  const codec = codecOf(serving)[protocol];
+  if (codec === undefined) throw new Error(`${serving} has no codec for ${protocol}`);
   const paths = PAYLOADS.flatMap((payload) =>
     (payloads[payload] ?? []).map((encoding: Encoding) => ({ payload, encoding })),
   );
-  const image = {
-    payload: 'image',
-    bytes: noise(100, 1),
-    mediaType: 'image/webp',
-  } as const satisfies CodecInput;
 
-  describe(`the codec of ${serving}`, () => {
-    it.each(paths)('carries $payload as $encoding unchanged', ({ payload, encoding }) => {
-      if (payload === 'image') {
-        const request = rest.encode(image, encoding, model);
-        expect(Uint8Array.from(readBack(request, payload, encoding))).toEqual(image.bytes);
-        return;
-      }
-      for (const [width, height] of sizes) {
-        const { pixels } = pictureOf(width, height);
-        const target = payload === 'tensor' ? model.family : 'fullsize';
-        const expected = toTensor(pixels, target, model.layout);
-        const request = rest.encode({ payload, pixels }, encoding, model);
-        const actual = readBack(request, payload, encoding);
-        request.release?.();
+  it.each(paths)('carries $payload as $encoding unchanged', ({ payload, encoding }) => {
+    if (payload === 'image') {
+      const request = codec.encode(image, encoding, model);
+      expect(Uint8Array.from(readBack(request, payload, encoding))).toEqual(image.bytes);
+      return;
+    }
+    for (const [width, height] of sizes) {
+      const { pixels } = pictureOf(width, height);
+      const target = payload === 'tensor' ? model.family : 'fullsize';
+      const expected = toTensor(pixels, target, model.layout);
+      const request = codec.encode({ payload, pixels }, encoding, model);
+      const actual = readBack(request, payload, encoding);
+      request.release?.();
 
-        expect(actual).toHaveLength(expected.length);
-        // The full-size picture is rounded to four decimals; every other path carries the same 32-bit floats.
-        const error = payload === 'tensor_fullsize' ? 0.000051 : 0;
-        const wrong = expected.findIndex(
-          (value, at) => !(Math.abs(Math.fround(actual[at] ?? Number.NaN) - value) <= error),
-        );
-        expect(wrong).toBe(-1);
-      }
-    });
+      expect(actual).toHaveLength(expected.length);
+      // In JSON the full-size picture is rounded to four decimals; every other path carries the same 32-bit floats.
+      const error = payload === 'tensor_fullsize' && encoding === 'json' ? 0.000051 : 0;
+      const wrong = expected.findIndex(
+        (value, at) => !(Math.abs(Math.fround(actual[at] ?? Number.NaN) - value) <= error),
+      );
+      expect(wrong).toBe(-1);
+    }
+  });
 
-    it.each(paths)('posts $payload as $encoding with a media type', ({ payload, encoding }) => {
-      const input = payload === 'image' ? image : { ...pictureOf(3, 2), payload };
-      const request = rest.encode(input, encoding, model);
+  it.each(paths)('addresses $payload as $encoding to its model', ({ payload, encoding }) => {
+    const input = payload === 'image' ? image : { ...pictureOf(3, 2), payload };
+    const request = codec.encode(input, encoding, model);
 
-      expect(request.method).toBe('POST');
+    expect(request.method).toBe('POST');
+    if (protocol === 'grpc') {
+      expect(request.path).toMatch(/^\/(?:\w+\.)+\w+\/\w+$/);
+      expect(bodyOf(request).includes(model.name)).toBe(true);
+      expect(request.headers).toEqual({});
+    } else {
       expect(request.path).toContain(fixed[payload] ?? model.name);
       expect(request.headers['content-type']).toMatch(/^(application|image|multipart)\//);
-    });
+    }
+  });
 
-    it('writes no payload and no encoding that the manifest does not name', () => {
-      for (const payload of PAYLOADS) {
-        for (const encoding of ENCODINGS) {
-          if (payloads[payload]?.includes(encoding) === true) continue;
-          const input = payload === 'image' ? image : { ...pictureOf(1, 1), payload };
-          expect(() => rest.encode(input, encoding, model)).toThrow('no codec for payload');
-        }
+  it('writes no payload and no encoding that the manifest does not name', () => {
+    for (const payload of PAYLOADS) {
+      for (const encoding of ENCODINGS) {
+        if (payloads[payload]?.includes(encoding) === true) continue;
+        const input = payload === 'image' ? image : { ...pictureOf(1, 1), payload };
+        expect(() => codec.encode(input, encoding, model)).toThrow('no codec for payload');
       }
-    });
+    }
+  });
 
-    it('does not mix up requests that are under way together', () => {
-      for (const { payload, encoding } of paths) {
-        if (payload === 'image') continue;
-        const [one, other] = [1, 2].map((seed) => {
-          const pixels = { width: 9, height: 7, data: noise(9, 7, seed) };
-          return rest.encode({ payload, pixels }, encoding, model);
-        });
-        if (one === undefined || other === undefined) throw new Error('two requests were made');
-        const before = bodyOf(one);
-        other.release?.();
-        rest.encode(
-          pictureOf(9, 7),
-          paths.find((p) => p.payload === 'tensor')?.encoding ?? 'raw',
-          model,
-        );
+  it('does not mix up requests that are under way together', () => {
+    for (const { payload, encoding } of paths) {
+      if (payload === 'image') continue;
+      const [one, other] = [1, 2].map((seed) => {
+        const pixels = { width: 9, height: 7, data: noise(9, 7, seed) };
+        return codec.encode({ payload, pixels }, encoding, model);
+      });
+      if (one === undefined || other === undefined) throw new Error('two requests were made');
+      const before = bodyOf(one);
+      other.release?.();
+      codec.encode(
+        pictureOf(9, 7),
+        paths.find((p) => p.payload === 'tensor')?.encoding ?? 'raw',
+        model,
+      );
 
-        expect(bodyOf(one).equals(before)).toBe(true);
-      }
-    });
+      expect(bodyOf(one).equals(before)).toBe(true);
+    }
+  });
 
-    it.each(Object.entries(answers))('reads the five best classes from %s', (_, answer) => {
-      const top = rest.decode(answer(probabilities()), model);
+  it.each(Object.entries(answers))('reads the five best classes from %s', (_, answer) => {
+    const top = codec.decode(answer(probabilities()), model);
 
-      expect(top.map((entry) => entry.class)).toEqual([281, 282, 500, 0, 999]);
-      for (const [place, score] of [0.4, 0.3, 0.1, 0.06, 0.04].entries()) {
-        expect(top[place]?.score).toBeCloseTo(score, 5);
-      }
-    });
+    expect(top.map((entry) => entry.class)).toEqual([281, 282, 500, 0, 999]);
+    for (const [place, score] of [0.4, 0.3, 0.1, 0.06, 0.04].entries()) {
+      expect(top[place]?.score).toBeCloseTo(score, 5);
+    }
+  });
 
-    it.each(
-      Object.entries({
-        'an empty body': [answerOf(''), /empty/],
-        'a text': [answerOf('<html>'), /not JSON/],
-        'half of its JSON': [answerOf('{"a":[1,2'), /not JSON/],
-        'a bare list': [answerOf([1]), /not a JSON object/],
-        'an empty object': [answerOf({}), /./],
-        null: [answerOf('null'), /not a JSON object/],
-        ...malformed,
-      } satisfies CodecSuite['malformed']),
-    )('complains about %s', (_, [response, complaint]) => {
-      const decode = (): unknown => rest.decode(response, model);
+  it.each(Object.entries(answers))('complains about the first part of %s alone', (_, answer) => {
+    const { headers, body } = answer(probabilities());
+    const decode = (): unknown =>
+      codec.decode({ headers, body: body.subarray(0, body.length >> 1) }, model);
+
+    expect(decode).toThrow(MalformedAnswer);
+  });
+
+  it.each(Object.entries({ ...usualMalformed[protocol], ...malformed }))(
+    'complains about %s',
+    (_, [response, complaint]) => {
+      const decode = (): unknown => codec.decode(response, model);
 
       expect(decode).toThrow(MalformedAnswer);
       expect(decode).toThrow(complaint);
-    });
+    },
+  );
+};
+
+/** The suite that the codecs of every serving pass, over each protocol that its manifest names. */
+export const describeCodec = ({ serving, ...samples }: CodecSuite): void => {
+  describe.each(protocolsOf(serving))(`the codec of ${serving} for %s`, (protocol) => {
+    const own = samples[protocol];
+    if (own === undefined) throw new Error(`${serving} has no samples for ${protocol}`);
+    describeProtocol(serving, protocol, own);
   });
 };

@@ -1,5 +1,5 @@
 import type { ServingRequest, ServingResponse } from '../../middleware/servings/serving.ts';
-import { answerOf, bodyOf, floatsOf, type CodecSuite } from './describe-codec.ts';
+import { answerOf, bodyOf, floatsOf, type Malformed } from './describe-codec.ts';
 
 interface InferTensor {
   readonly name: string;
@@ -67,7 +67,7 @@ const cut = (response: ServingResponse, end: number): ServingResponse => ({
 const flat: Scores = Array.from({ length: 1000 }, () => 0.001);
 
 /** What every codec of the protocol complains about in an answer over REST. */
-export const malformedAnswers = (outputName: string): CodecSuite['malformed'] => {
+export const malformedAnswers = (outputName: string): Malformed => {
   const { json, binary } = forms(outputName);
   return {
     'no output': [answerOf({ outputs: [] }), /exactly one output/],

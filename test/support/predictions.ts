@@ -1,4 +1,4 @@
-import { answerOf, type CodecSuite } from './describe-codec.ts';
+import { answerOf, type ProtocolSamples } from './describe-codec.ts';
 
 interface Prediction {
   readonly class: number;
@@ -21,7 +21,7 @@ const five = (change: Partial<Record<'class' | 'score', unknown>> = {}): object 
 });
 
 /** What every codec of that route reads, and what it complains about. */
-export const predictionAnswers: Pick<CodecSuite, 'answers' | 'malformed'> = {
+export const predictionAnswers: Pick<ProtocolSamples, 'answers' | 'malformed'> = {
   answers: {
     'a compact object': (probabilities) => answerOf({ predictions: predictionsOf(probabilities) }),
     // As Python's json module writes it by default, with the members in another order.

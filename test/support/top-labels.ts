@@ -1,5 +1,5 @@
 import { labelOf } from '../../serving-configs/models/labels.ts';
-import { answerOf, type CodecSuite } from './describe-codec.ts';
+import { answerOf, type ProtocolSamples } from './describe-codec.ts';
 
 const topOf = (probabilities: readonly number[]): Record<string, number> =>
   Object.fromEntries(
@@ -10,7 +10,7 @@ const topOf = (probabilities: readonly number[]): Record<string, number> =>
   );
 
 /** What every codec reads whose handler answers classes by name, and what it complains about. */
-export const labelAnswers: Pick<CodecSuite, 'answers' | 'malformed'> = {
+export const labelAnswers: Pick<ProtocolSamples, 'answers' | 'malformed'> = {
   answers: {
     'a compact object': (probabilities) => answerOf(topOf(probabilities)),
     // As the server prints the handler's dictionary.

@@ -3,8 +3,10 @@ import { predictionAnswers } from '../../support/predictions.ts';
 
 describeCodec({
   serving: 'bentoml',
-  paths: { image: '/predict', tensor: '/predict_tensor' },
-  readBack: (request, payload) =>
-    payload === 'image' ? bodyOf(request) : floatsOf(bodyOf(request)),
-  ...predictionAnswers,
+  rest: {
+    paths: { image: '/predict', tensor: '/predict_tensor' },
+    readBack: (request, payload) =>
+      payload === 'image' ? bodyOf(request) : floatsOf(bodyOf(request)),
+    ...predictionAnswers,
+  },
 });

@@ -1,35 +1,39 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import kserve from '../../../middleware/servings/kserve.ts';
 import { answerOf, describeCodec } from '../../support/describe-codec.ts';
+import { inferSamples } from '../../support/open-inference-grpc.ts';
 import { asLogits, forms, malformedAnswers, readBack } from '../../support/open-inference.ts';
 
 const { json, binary } = forms('output');
 
 describeCodec({
   serving: 'kserve',
-  readBack,
-  answers: {
-    'a JSON answer': (scores) => json(asLogits(scores)),
-    // As release 0.21.0 was seen to answer, with its members that are null.
-    'a JSON answer with nulls': (scores) =>
-      answerOf({
-        model_name: 'resnet-50',
-        model_version: null,
-        id: 'b6a1',
-        parameters: null,
-        outputs: [
-          {
-            name: 'output',
-            shape: [1, 1000],
-            datatype: 'FP32',
-            parameters: null,
-            data: asLogits(scores),
-          },
-        ],
-      }),
-    'a binary answer': (scores) => binary(asLogits(scores)),
+  rest: {
+    readBack,
+    answers: {
+      'a JSON answer': (scores) => json(asLogits(scores)),
+      // As release 0.21.0 was seen to answer, with its members that are null.
+      'a JSON answer with nulls': (scores) =>
+        answerOf({
+          model_name: 'resnet-50',
+          model_version: null,
+          id: 'b6a1',
+          parameters: null,
+          outputs: [
+            {
+              name: 'output',
+              shape: [1, 1000],
+              datatype: 'FP32',
+              parameters: null,
+              data: asLogits(scores),
+            },
+          ],
+        }),
+      'a binary answer': (scores) => binary(asLogits(scores)),
+    },
+    malformed: malformedAnswers('output'),
   },
-  malformed: malformedAnswers('output'),
+  grpc: inferSamples({ input: 'input', output: 'output' }, asLogits),
 });
 
 describe('a request to KServe', () => {

@@ -16,10 +16,12 @@ const fileIn = (request: ServingRequest): Uint8Array => {
 
 describeCodec({
   serving: 'litserve',
-  paths: { image: '/predict', tensor: '/predict' },
-  readBack: (request, payload) =>
-    payload === 'image' ? fileIn(request) : floatsOf(fileIn(request)),
-  ...predictionAnswers,
+  rest: {
+    paths: { image: '/predict', tensor: '/predict' },
+    readBack: (request, payload) =>
+      payload === 'image' ? fileIn(request) : floatsOf(fileIn(request)),
+    ...predictionAnswers,
+  },
 });
 
 describe('a request to LitServe', () => {

@@ -3,7 +3,9 @@ import { labelAnswers } from '../../support/top-labels.ts';
 
 describeCodec({
   serving: 'mms',
-  readBack: (request, payload) =>
-    payload === 'image' ? bodyOf(request) : floatsOf(bodyOf(request)),
-  ...labelAnswers,
+  rest: {
+    readBack: (request, payload) =>
+      payload === 'image' ? bodyOf(request) : floatsOf(bodyOf(request)),
+    ...labelAnswers,
+  },
 });

@@ -1,7 +1,14 @@
 import tfserving from '../../../middleware/servings/tfserving.ts';
-import type { ServingRequest } from '../../../middleware/servings/serving.ts';
+import type { ServingRequest, ServingResponse } from '../../../middleware/servings/serving.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
+import type { Payload } from '../../../serving-configs/manifest.ts';
 import { answerOf, bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
+import {
+  officialPredictRequest,
+  officialPredictResponse,
+  unpackedPredictResponse,
+  type OfficialTensorProto,
+} from '../../support/official-messages/tfserving.ts';
 import { noise } from '../../support/picture.ts';
 
 interface Predict {
@@ -21,39 +28,153 @@ const stringInput = (request: ServingRequest, name: string): Buffer => {
 
 const probabilities = Array.from({ length: 1000 }, () => 0.001);
 
+const bytesOf = (scores: readonly number[]): Buffer =>
+  Buffer.from(Float32Array.from(scores).buffer);
+
+/** The input of a `Predict`, in the field in which the server looks for it. */
+const tensorOf = (request: ServingRequest, payload: Payload): ArrayLike<number> => {
+  expect(request.path).toBe('/tensorflow.serving.PredictionService/Predict');
+  const { model_spec: spec, inputs = {}, ...rest } = officialPredictRequest.read(bodyOf(request));
+  expect(rest).toEqual({});
+  if (payload === 'image') {
+    expect(spec).toEqual({ name: 'resnet-50', signature_name: 'serving_jpeg' });
+    // Without a shape: one string, no batch.
+    expect(inputs).toEqual({ jpeg: { dtype: 7, string_val: [expect.any(Uint8Array)] } });
+    return inputs['jpeg']?.string_val?.[0] ?? [];
+  }
+  expect(spec).toEqual({ name: 'resnet-50', signature_name: 'serving_default' });
+  expect(Object.keys(inputs)).toEqual(['image']);
+  const { tensor_shape: shape, tensor_content: content, ...others } = inputs['image'] ?? {};
+  expect(others).toEqual({ dtype: 1 });
+  const sizes = shape?.dim?.map(({ size = 0 }) => size) ?? [];
+  expect([sizes.length, sizes[0], sizes[3]]).toEqual([4, 1, 3]);
+  const floats = floatsOf(content ?? Buffer.alloc(0));
+  expect(sizes.reduce((product, size) => product * size, 1)).toBe(floats.length);
+  return floats;
+};
+
+const output: OfficialTensorProto = {
+  dtype: 1,
+  tensor_shape: { dim: [{ size: 1 }, { size: 1000 }] },
+};
+const rightOutput: OfficialTensorProto = { ...output, float_val: probabilities };
+const outputs = (named: Readonly<Record<string, OfficialTensorProto>>): ServingResponse =>
+  answerOf(
+    officialPredictResponse.write({
+      outputs: named,
+      model_spec: { name: 'resnet-50', version: { value: 1 }, signature_name: 'serving_default' },
+    }),
+  );
+
 describeCodec({
   serving: 'tfserving',
-  readBack: (request, payload, encoding) => {
-    if (payload === 'image') return stringInput(request, 'jpeg');
-    if (encoding === 'base64') return floatsOf(stringInput(request, 'raw'));
-    const { signature_name: signature, instances } = predictOf(request);
-    expect(signature).toBe('serving_default');
-    expect(instances).toHaveLength(1);
-    return instances?.flat(3) ?? [];
+  rest: {
+    readBack: (request, payload, encoding) => {
+      if (payload === 'image') return stringInput(request, 'jpeg');
+      if (encoding === 'base64') return floatsOf(stringInput(request, 'raw'));
+      const { signature_name: signature, instances } = predictOf(request);
+      expect(signature).toBe('serving_default');
+      expect(instances).toHaveLength(1);
+      return instances?.flat(3) ?? [];
+    },
+    answers: {
+      'an answer in rows': (scores) => answerOf({ predictions: [scores] }),
+      'an answer in columns': (scores) => answerOf({ outputs: [scores] }),
+      'an indented answer': (scores) =>
+        answerOf(JSON.stringify({ predictions: [scores] }, null, 4)),
+    },
+    malformed: {
+      'an error with status 200': [answerOf({ error: 'x' }), /neither "predictions" nor "outputs"/],
+      'no prediction': [answerOf({ predictions: [] }), /batch of one/],
+      'two predictions': [
+        answerOf({ predictions: [probabilities, probabilities] }),
+        /batch of one/,
+      ],
+      'a prediction by name': [answerOf({ predictions: [{ probs: [] }] }), /not a list of numbers/],
+      'a score as text': [answerOf({ predictions: [['0.1']] }), /not a list of numbers/],
+      'too few scores': [answerOf({ predictions: [[0.1, 0.2]] }), /2 scores instead of 1000/],
+      'too many scores': [answerOf({ outputs: [[...probabilities, 0]] }), /1001 scores/],
+      'a score above one': [
+        answerOf({ predictions: [probabilities.with(7, 3)] }),
+        /class 7 is 3, not/,
+      ],
+      'a number too large': [
+        answerOf(`{"predictions":[[1e999,${probabilities.slice(1).join()}]]}`),
+        /class 0 is Infinity, not a finite/,
+      ],
+      NaN: [answerOf('{"predictions": [[NaN, 0.5]]}'), /NaN where a number should be/],
+      Infinity: [answerOf('{"outputs": [[0.5, -Infinity]]}'), /-Infinity where a number should be/],
+    },
   },
-  answers: {
-    'an answer in rows': (scores) => answerOf({ predictions: [scores] }),
-    'an answer in columns': (scores) => answerOf({ outputs: [scores] }),
-    'an indented answer': (scores) => answerOf(JSON.stringify({ predictions: [scores] }, null, 4)),
-  },
-  malformed: {
-    'an error with status 200': [answerOf({ error: 'x' }), /neither "predictions" nor "outputs"/],
-    'no prediction': [answerOf({ predictions: [] }), /batch of one/],
-    'two predictions': [answerOf({ predictions: [probabilities, probabilities] }), /batch of one/],
-    'a prediction by name': [answerOf({ predictions: [{ probs: [] }] }), /not a list of numbers/],
-    'a score as text': [answerOf({ predictions: [['0.1']] }), /not a list of numbers/],
-    'too few scores': [answerOf({ predictions: [[0.1, 0.2]] }), /2 scores instead of 1000/],
-    'too many scores': [answerOf({ outputs: [[...probabilities, 0]] }), /1001 scores/],
-    'a score above one': [
-      answerOf({ predictions: [probabilities.with(7, 3)] }),
-      /class 7 is 3, not/,
-    ],
-    'a number too large': [
-      answerOf(`{"predictions":[[1e999,${probabilities.slice(1).join()}]]}`),
-      /class 0 is Infinity, not a finite/,
-    ],
-    NaN: [answerOf('{"predictions": [[NaN, 0.5]]}'), /NaN where a number should be/],
-    Infinity: [answerOf('{"outputs": [[0.5, -Infinity]]}'), /-Infinity where a number should be/],
+  grpc: {
+    readBack: tensorOf,
+    answers: {
+      'a list of floats': (scores) => outputs({ probs: { ...output, float_val: scores } }),
+      'floats with a tag each': (scores) =>
+        answerOf(
+          unpackedPredictResponse.write({ outputs: { probs: { ...output, float_val: scores } } }),
+        ),
+      // The server's --enable_serialization_as_tensor_content.
+      bytes: (scores) => outputs({ probs: { ...output, tensor_content: bytesOf(scores) } }),
+      'bytes of a tensor with names': (scores) =>
+        outputs({
+          probs: {
+            dtype: 1,
+            tensor_shape: {
+              dim: [
+                { size: 1, name: 'n' },
+                { size: 1000, name: 'class' },
+              ],
+            },
+            tensor_content: bytesOf(scores),
+          },
+        }),
+    },
+    malformed: {
+      'no output': [outputs({}), /outputs are \[\], not \[probs\]/],
+      'two outputs': [
+        outputs({ probs: rightOutput, logits: rightOutput }),
+        /outputs are \[probs, logits\]/,
+      ],
+      'another name': [outputs({ logits: rightOutput }), /outputs are \[logits\], not \[probs\]/],
+      'another type': [outputs({ probs: { ...rightOutput, dtype: 2 } }), /type is 2, not 1/],
+      'no type': [outputs({ probs: { ...rightOutput, dtype: 0 } }), /type is 0, not 1/],
+      'another shape': [
+        outputs({ probs: { ...rightOutput, tensor_shape: { dim: [{ size: 1000 }] } } }),
+        /shape is \[1000\], not \[1,1000\]/,
+      ],
+      'no shape': [
+        outputs({ probs: { dtype: 1, float_val: probabilities } }),
+        /shape is \[\], not/,
+      ],
+      'neither bytes nor a list': [outputs({ probs: output }), /0 scores instead of 1000/],
+      'too few floats': [
+        outputs({ probs: { ...output, float_val: probabilities.slice(1) } }),
+        /999 scores instead of 1000/,
+      ],
+      'too few bytes': [
+        outputs({ probs: { ...output, tensor_content: bytesOf(probabilities).subarray(4) } }),
+        /has 3996 bytes; it should be 4000/,
+      ],
+      'bytes that are no whole floats': [
+        outputs({ probs: { ...output, tensor_content: bytesOf(probabilities).subarray(1) } }),
+        /has 3999 bytes; it should be 4000/,
+      ],
+      'NaN in bytes': [
+        outputs({
+          probs: { ...output, tensor_content: bytesOf(probabilities.with(3, Number.NaN)) },
+        }),
+        /class 3 is NaN, not a finite/,
+      ],
+      'infinity in the list': [
+        outputs({ probs: { ...output, float_val: probabilities.with(999, Infinity) } }),
+        /class 999 is Infinity, not a finite/,
+      ],
+      'a score above one': [
+        outputs({ probs: { ...output, float_val: probabilities.with(7, 3) } }),
+        /class 7 is 3, not a probability/,
+      ],
+    },
   },
 });
 

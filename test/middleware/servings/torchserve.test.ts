@@ -1,13 +1,60 @@
 import torchserve from '../../../middleware/servings/torchserve.ts';
+import type { ServingRequest, ServingResponse } from '../../../middleware/servings/serving.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
-import { bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
+import type { Payload } from '../../../serving-configs/manifest.ts';
+import { answerOf, bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
+import {
+  officialPredictionResponse,
+  officialPredictionsRequest,
+} from '../../support/official-messages/torchserve.ts';
 import { labelAnswers } from '../../support/top-labels.ts';
+
+/** The one field of a request, as the server hands it to the handler. */
+const inputOf = (request: ServingRequest, payload: Payload): ArrayLike<number> => {
+  expect(request.path).toBe('/org.pytorch.serve.grpc.inference.InferenceAPIsService/Predictions');
+  const { input, ...rest } = officialPredictionsRequest.read(bodyOf(request));
+  expect(rest).toEqual({ model_name: 'resnet-50' });
+  expect(Object.keys(input ?? {})).toEqual(['data']);
+  const bytes = input?.['data'] ?? Buffer.alloc(0);
+  return payload === 'image' ? bytes : floatsOf(bytes);
+};
+
+/** The answer with these words of the handler. */
+const predictionOf = (words: Uint8Array): ServingResponse =>
+  answerOf(officialPredictionResponse.write({ prediction: words }));
 
 describeCodec({
   serving: 'torchserve',
-  readBack: (request, payload) =>
-    payload === 'image' ? bodyOf(request) : floatsOf(bodyOf(request)),
-  ...labelAnswers,
+  rest: {
+    readBack: (request, payload) =>
+      payload === 'image' ? bodyOf(request) : floatsOf(bodyOf(request)),
+    ...labelAnswers,
+  },
+  grpc: {
+    readBack: inputOf,
+    answers: Object.fromEntries(
+      Object.entries(labelAnswers.answers).map(([form, answer]) => [
+        form,
+        (probabilities) => predictionOf(answer(probabilities).body),
+      ]),
+    ),
+    malformed: {
+      ...Object.fromEntries(
+        Object.entries(labelAnswers.malformed).map(([what, [{ body }, complaint]]) => [
+          what,
+          [predictionOf(body), complaint],
+        ]),
+      ),
+      'no words of the handler': [
+        answerOf(officialPredictionResponse.write({ sequence_id: '1' })),
+        /The answer is empty/,
+      ],
+      'words of the handler that are cut off': [
+        predictionOf(Buffer.from('{"tabby": 0.')),
+        /not JSON/,
+      ],
+    },
+  },
 });
 
 describe('a request to TorchServe', () => {

@@ -1,6 +1,7 @@
 import triton from '../../../middleware/servings/triton.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { describeCodec } from '../../support/describe-codec.ts';
+import { inferSamples } from '../../support/open-inference-grpc.ts';
 import {
   asLogits,
   asTheyAre,
@@ -10,25 +11,28 @@ import {
   readBack,
 } from '../../support/open-inference.ts';
 
-for (const [serving, outputName, scoresOf] of [
-  ['triton_pytorch', 'OUTPUT__0', asLogits],
-  ['triton_tensorflow', 'probs', asTheyAre],
-  ['triton_onnx', 'output', asLogits],
-  ['triton_tensorrt', 'output', asLogits],
+for (const [serving, names, scoresOf] of [
+  ['triton_pytorch', { input: 'INPUT__0', output: 'OUTPUT__0' }, asLogits],
+  ['triton_tensorflow', { input: 'image', output: 'probs' }, asTheyAre],
+  ['triton_onnx', { input: 'input', output: 'output' }, asLogits],
+  ['triton_tensorrt', { input: 'input', output: 'output' }, asLogits],
 ] as const) {
-  const { json, binary } = forms(outputName);
+  const { json, binary } = forms(names.output);
   describeCodec({
     serving,
-    readBack,
-    answers: {
-      'a JSON answer': (scores) => json(scoresOf(scores)),
-      'a binary answer': (scores) => binary(scoresOf(scores)),
-      // The floats then begin at each distance from a multiple of four.
-      'a binary answer after one blank': (scores) => binary(scoresOf(scores), {}, ' '),
-      'a binary answer after two blanks': (scores) => binary(scoresOf(scores), {}, '  '),
-      'a binary answer after three blanks': (scores) => binary(scoresOf(scores), {}, '   '),
+    rest: {
+      readBack,
+      answers: {
+        'a JSON answer': (scores) => json(scoresOf(scores)),
+        'a binary answer': (scores) => binary(scoresOf(scores)),
+        // The floats then begin at each distance from a multiple of four.
+        'a binary answer after one blank': (scores) => binary(scoresOf(scores), {}, ' '),
+        'a binary answer after two blanks': (scores) => binary(scoresOf(scores), {}, '  '),
+        'a binary answer after three blanks': (scores) => binary(scoresOf(scores), {}, '   '),
+      },
+      malformed: malformedAnswers(names.output),
     },
-    malformed: malformedAnswers(outputName),
+    grpc: inferSamples(names, scoresOf),
   });
 }
 
