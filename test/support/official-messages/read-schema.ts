@@ -15,7 +15,7 @@ export const readOfficialSchema = (
   schema: string,
 ): (<Message extends object>(name: string) => OfficialMessage<Message>) => {
   const { root } = protobuf.parse(schema, { keepCase: true });
-  return <Message extends object>(name: string) => {
+  return <Message extends object>(name: string): OfficialMessage<Message> => {
     const type = root.lookupType(name);
     return {
       read: (bytes) => type.toObject(type.decode(bytes), { longs: Number }) as Message,
