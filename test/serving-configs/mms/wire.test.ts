@@ -59,7 +59,7 @@ describe('the wire of Multi Model Server', () => {
   });
 
   it.each([
-    ['/predictions/nope', 404, 'ModelNotFoundException', 'Model not found: nope'],
+    ['/predictions/nope', 404, 'ModelNotFoundException', /^Model not found: nope$/],
     ['/metrics', 404, 'ResourceNotFoundException', /^Requested resource is not found/],
     ['/v2/models/resnet-50/infer', 404, 'ResourceNotFoundException', /is not found/],
   ])('refuses POST %s with %i', (path, code, type, message) => {
@@ -69,7 +69,7 @@ describe('the wire of Multi Model Server', () => {
     expect(parsed(body)).toEqual({
       code,
       type,
-      message: typeof message === 'string' ? message : expect.stringMatching(message),
+      message: expect.stringMatching(message),
     });
   });
 
