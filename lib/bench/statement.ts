@@ -1,5 +1,8 @@
+import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
+import { PROTOCOLS } from '../../serving-configs/manifest.ts';
 import type { Engine } from './plan/cell.ts';
 import type { Plan, PlanPlace } from './plan/plan.ts';
+import { PROTOCOL_WORDS } from './protocol-words.ts';
 
 const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
@@ -15,20 +18,67 @@ const PLACES: Readonly<Record<PlanPlace['where'], string>> = {
 };
 
 /** What is said of a plan; without a place it is the reference serving on this machine. */
-type Stated = Pick<Plan, 'paths' | 'model' | 'options'> & Partial<PlanPlace>;
+type Stated = Pick<Plan, 'paths' | 'model' | 'options' | 'served'> & Partial<PlanPlace>;
 
 const counted = (count: number, noun: string): string =>
   `${WORDS[count] ?? count} ${noun}${count === 1 ? '' : 's'}`;
 
+const servingsOf = ({ paths }: Stated): readonly ServingName[] => [
+  ...new Set(paths.map(({ serving }) => serving)),
+];
+
+const titlesOf = (servings: readonly ServingName[]): string =>
+  servings.map((serving) => manifestOf(serving).title).join(', ');
+
+/** Over REST alone each serving is one protocol; with others, the protocols are named. */
+const protocolsText = (stated: Stated): string => {
+  const servings = servingsOf(stated);
+  const spoken = PROTOCOLS.filter((one) => stated.paths.some(({ protocol }) => protocol === one));
+  if (spoken.join() === 'rest') return counted(servings.length, 'protocol');
+  const names = spoken.map((protocol) => PROTOCOL_WORDS[protocol]).join(' and ');
+  return `the protocols of ${counted(servings.length, 'serving')} over ${names}`;
+};
+
+const containersText = (stated: Stated): string => {
+  const { length } = servingsOf(stated);
+  const artefact = length === 1 ? 'its artefact' : 'artefacts';
+  return `${counted(length, 'platform')} in ${length === 1 ? 'its container' : 'their containers'}, with ${artefact} of one set of weights, ${PLACES[stated.where ?? 'local']}`;
+};
+
+/** More than these would make the first line a paragraph. */
+const NAMED_ENGINES = 2;
+
+const enginesText = (engines: readonly string[]): string => {
+  const [first = 'not told'] = engines;
+  if (engines.length === 1) return `computing with ${first}`;
+  return engines.length > NAMED_ENGINES
+    ? `computing with ${counted(engines.length, 'engine')}, see the environment`
+    : `computing with ${engines.join('; or with ')}`;
+};
+
+/** What runs from packages: the platforms, and what stands for those that have none. */
+const packagesText = (stated: Stated): string => {
+  const { served = {} } = stated;
+  const servings = servingsOf(stated);
+  const peers = servings.filter((serving) => served[serving]?.real === false);
+  const real = servings.filter((serving) => !peers.includes(serving));
+  const engines = [...new Set(servings.flatMap((serving) => served[serving]?.engine ?? []))];
+  const what =
+    real.length === 0
+      ? 'no platform itself'
+      : `the real platforms from their packages (${titlesOf(real)})`;
+  const instead = peers.length === 0 ? '' : `; peers in the place of: ${titlesOf(peers)}`;
+  return `${what} on this machine's CPU, ${enginesText(engines)}${instead}`;
+};
+
 /** The engines `null` and `delay` are the reference serving's own, whatever the runtime of the plan. */
-const comparedIn = ({ paths, options, where = 'local', runtime }: Stated): string => {
-  const servings = new Set(paths.map(({ serving }) => serving)).size;
+const comparedIn = (stated: Stated): string => {
+  const { options, where = 'local', runtime = 'reference' } = stated;
   const engine = options?.engine ?? 'onnx';
-  return runtime === 'container' && engine === 'onnx'
-    ? `Compared: ${counted(servings, 'platform')} in ${servings === 1 ? 'its container' : 'their containers'}, with ` +
-        `${servings === 1 ? 'its artefact' : 'artefacts'} of one set of weights, ${PLACES[where]}`
-    : `Compared: one engine (${ENGINES[engine]}) behind ${counted(servings, 'protocol')} ${PLACES[where]}, ` +
-        'not the platforms themselves';
+  if (engine !== 'onnx' || runtime === 'reference') {
+    return `one engine (${ENGINES[engine]}) behind ${protocolsText(stated)} ${PLACES[where]}, not the platforms themselves`;
+  }
+  return runtime === 'venv' ? packagesText(stated) : containersText(stated);
 };
 
 /** The first line of every output: what was compared and what was not. */
@@ -36,5 +86,5 @@ export const statementOf = (plan: Stated): string => {
   const weights = plan.model.trained
     ? 'the weights are trained'
     : 'trained: false, so classes only show that every path computes the same';
-  return `${comparedIn(plan)}; ${weights}.`;
+  return `Compared: ${comparedIn(plan)}; ${weights}.`;
 };

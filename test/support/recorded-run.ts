@@ -199,7 +199,8 @@ const simulate = (
       total: phase(rest * 0.8 + decodeMs + encodeMs + upstreamMs + parseMs),
     },
   });
-  const direct = directShare === 0 || cell.engine === 'null' ? undefined : directShare;
+  const hasDirect = directShare !== 0 && cell.engine !== 'null' && cell.path.protocol === 'rest';
+  const direct = hasDirect ? directShare : undefined;
   return completedCell(cell, load, {
     ...(cell.scenario === 'cold'
       ? {

@@ -1,6 +1,6 @@
 import { levelId, pathId, type Cell } from '../plan/cell.ts';
 import type { RunData } from '../results/run-folder.ts';
-import type { AnswerCheck, ResultRecord } from '../results/record.ts';
+import type { AnswerCheck, CheckedImage, ResultRecord } from '../results/record.ts';
 import { statementOf } from '../statement.ts';
 import { cellRecords } from './cell-records.ts';
 import { ceilingOf } from './ceiling.ts';
@@ -23,6 +23,12 @@ const groupRows = (cells: readonly Cell[]): [Cell, ...Cell[]][] => {
   return [...groups.values()];
 };
 
+const hasRightClass = ({ answeredClass, expectedClass }: CheckedImage): boolean =>
+  answeredClass === expectedClass;
+
+const isRight = (image: CheckedImage): boolean =>
+  hasRightClass(image) && image.difference === undefined;
+
 /** One entry a path and engine; after a resume a path was checked again, and one fallen check is enough to tell. */
 const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
   const checks = new Map<string, AnswerCheck>();
@@ -33,15 +39,22 @@ const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
   }
   return [...checks.values()]
     .toSorted((a, b) => comparePaths(a.path, b.path))
-    .map(({ path, engine, state, reason, trained, images }) => ({
-      path,
-      engine,
-      state,
-      trained,
-      images: images.length,
-      right: images.filter((image) => image.answeredClass === image.expectedClass).length,
-      ...(reason === undefined ? {} : { reason }),
-    }));
+    .map(({ path, engine, state, reason, trained, tolerance, images }) => {
+      const wrong = images.filter((image) => !isRight(image));
+      const distances = images.flatMap(({ largestDifference }) => largestDifference ?? []);
+      return {
+        path,
+        engine,
+        state,
+        trained,
+        images: images.length,
+        right: images.filter(hasRightClass).length,
+        ...(tolerance === undefined ? {} : { tolerance }),
+        ...(distances.length === 0 ? {} : { largestDifference: Math.max(...distances) }),
+        ...(wrong.length === 0 ? {} : { wrong }),
+        ...(reason === undefined ? {} : { reason }),
+      };
+    });
 };
 
 /**

@@ -2,6 +2,7 @@ import type { FailureClass, PhaseSummary } from '../load/result.ts';
 import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
+import type { CheckedImage } from '../results/record.ts';
 import type { NodeUse } from './node-use.ts';
 
 /** A figure over all repeats, with the least and the greatest of the single repeats. */
@@ -124,9 +125,14 @@ export interface Summary {
     readonly reason?: string;
     readonly engine?: Cell['engine'];
     readonly trained?: boolean;
-    /** Images that were sent, and those whose answer was the right one. */
+    /** Images that were sent, and those whose best class was the right one. */
     readonly images?: number;
     readonly right?: number;
+    /** How far a probability may lie from the right one, and how far the farthest lies; absent where none was compared. */
+    readonly tolerance?: number;
+    readonly largestDifference?: number;
+    /** The images whose answer was not the right one. Absent where all were. */
+    readonly wrong?: readonly CheckedImage[];
   }[];
   /** Cold starts by path, in the order of the rows. */
   readonly coldStarts?: readonly ColdStart[];

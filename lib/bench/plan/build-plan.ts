@@ -44,7 +44,7 @@ const groupsOf = (paths: readonly Path[], options: PlanOptions, repeat: number):
       engine,
       scenario,
       levels,
-      // Only what crosses to the serving as HTTP can be encoded by the middleware and sent by a load engine.
+      // A load engine sends HTTP requests and no gRPC calls.
       directSeconds: path.protocol === 'rest' ? directSecondsOf(options) : 0,
     })),
   );

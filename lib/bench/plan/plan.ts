@@ -1,3 +1,4 @@
+import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Cell, Path } from './cell.ts';
 import type { PlanOptions } from './plan-options.ts';
 
@@ -14,16 +15,47 @@ export interface RunSettings {
   readonly imagesDir?: string;
   /** Absolute path; undefined for the seeded weights. */
   readonly modelFile?: string;
+  /** Absolute path of the folder with the models of all platforms; only for containers on this machine. */
+  readonly modelsFolder?: string;
   /** Processes of the middleware; undefined for one a core. */
   readonly processes?: number;
 }
+
+/**
+ * What may serve on one machine:
+ * - `reference`: the reference serving of this project, for every serving;
+ * - `venv`: the platforms themselves, from the packages that `bench setup` installs;
+ * - `docker`: their containers.
+ */
+export const LOCAL_RUNTIMES = ['reference', 'venv', 'docker'] as const;
+export type LocalRuntime = (typeof LOCAL_RUNTIMES)[number];
 
 /** Where a plan runs and what serves there; part of the hash. */
 export interface PlanPlace {
   /** `aws`: on node pairs. */
   readonly where: 'local' | 'aws';
-  /** `reference`: ours, for every serving; `container`: the platforms themselves. Ceilings always use the reference. */
-  readonly runtime: 'reference' | 'container';
+  /** On node pairs the reference serving, or `container`: the platforms themselves. Ceilings always use the reference. */
+  readonly runtime: LocalRuntime | 'container';
+}
+
+/** What answers for a serving that is not the reference serving. */
+export interface ServedBy {
+  /** The software with its version. */
+  readonly platform: string;
+  /** What computes, in words. */
+  readonly engine: string;
+  /** False where a peer stands for the platform. */
+  readonly real: boolean;
+  /** What a reader must know of it: why it is a peer, as a rule. */
+  readonly note?: string;
+  /** Reference of the container's image, with its digest. */
+  readonly image?: string;
+}
+
+/** A serving that was meant and takes no part. */
+export interface LeftOut {
+  readonly serving: ServingName;
+  readonly reason: string;
 }
 
 /** Everything that is decided before the first cell runs; written to `plan.json` of the run folder. */
@@ -36,6 +68,10 @@ export interface Plan extends PlanPlace {
   /** What the cells were made from. Absent in plans that no runner made. */
   readonly options?: PlanOptions;
   readonly settings?: RunSettings;
+  /** What answers for each serving of the paths; absent with the reference serving, and on node pairs. Part of the hash. */
+  readonly served?: Readonly<Partial<Record<ServingName, ServedBy>>>;
+  /** Absent where every serving that was meant takes part. */
+  readonly leftOut?: readonly LeftOut[];
   readonly paths: readonly Path[];
   readonly images: readonly DataSetImage[];
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };

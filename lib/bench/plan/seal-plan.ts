@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cell, Path } from './cell.ts';
 import { loadEngineOf, type PlanOptions } from './plan-options.ts';
-import type { DataSetImage, Plan, PlanPlace, RunSettings } from './plan.ts';
+import type { DataSetImage, LeftOut, Plan, PlanPlace, RunSettings } from './plan.ts';
 
 /** JSON with the keys of every object in order, so that equal content gives equal text. */
 const canonical = (value: unknown): unknown => {
@@ -26,6 +26,7 @@ export const planHash = ({
   model,
   cells,
   options,
+  served,
 }: Omit<Plan, 'hash' | 'createdAt'>): string =>
   createHash('sha256')
     .update(
@@ -42,6 +43,7 @@ export const planHash = ({
           cells,
           // Only where it is another one, so that plans made before there was a choice keep their hash.
           ...(loadEngineOf(options) === 'embedded' ? {} : { loadEngine: loadEngineOf(options) }),
+          ...(served === undefined ? {} : { served }),
         }),
       ),
     )
@@ -58,6 +60,9 @@ export interface PlanParts {
   readonly createdAt: Date;
   /** Undefined: the reference serving on this machine. */
   readonly place?: PlanPlace | undefined;
+  /** Undefined with the reference serving, and on node pairs. */
+  readonly served?: Plan['served'];
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** Where a plan runs if nothing else is said. */
@@ -65,7 +70,7 @@ export const here: PlanPlace = { where: 'local', runtime: 'reference' };
 
 /** Puts a plan together and gives it its hash. */
 export const sealPlan = (parts: PlanParts): Plan => {
-  const { options, settings, paths, cells, images, model } = parts;
+  const { options, settings, paths, cells, images, model, served, leftOut = [] } = parts;
   const plan = {
     schema: 1,
     profile: options.profile,
@@ -74,6 +79,8 @@ export const sealPlan = (parts: PlanParts): Plan => {
     ...(parts.place ?? here),
     options,
     settings,
+    ...(served === undefined ? {} : { served }),
+    ...(leftOut.length === 0 ? {} : { leftOut }),
     paths,
     images,
     model,

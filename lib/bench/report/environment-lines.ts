@@ -1,9 +1,34 @@
 import { basename } from 'node:path';
+import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { loadEngineOf } from '../plan/plan-options.ts';
+import type { ServedBy } from '../plan/plan.ts';
 import { awsLines, whereText } from './aws-lines.ts';
 import { formatBytes } from './format-number.ts';
 import type { NamedLine } from './named-line.ts';
+
+/** What answered for each serving, where it was not the reference serving, and what took no part. */
+const servedLines = ({ served = {}, leftOut = [] }: Summary['plan']): readonly NamedLine[] => [
+  ...(Object.entries(served) as [ServingName, ServedBy][]).map(
+    ([serving, { platform, engine, real, note, image }]) => ({
+      name: manifestOf(serving).title,
+      value: [
+        `${platform}, ${real ? 'the platform itself' : 'a peer in its place'}`,
+        `computes with ${engine}`,
+        ...(note === undefined ? [] : [note]),
+        ...(image === undefined ? [] : [`image ${image}`]),
+      ].join('; '),
+    }),
+  ),
+  ...(leftOut.length === 0
+    ? []
+    : [
+        {
+          name: 'Left out',
+          value: leftOut.map(({ serving, reason }) => `${serving}: ${reason}`).join('; '),
+        },
+      ]),
+];
 
 /** Where and with what a run was made: names and values for every output. */
 export const environmentLines = ({ environment, plan }: Summary): readonly NamedLine[] => {
@@ -22,9 +47,10 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
       value: `${machine.cpuModel}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, ${formatBytes(machine.memoryBytes)} memory`,
     },
     { name: 'System', value: `${machine.os}, kernel ${machine.kernel}, ${machine.architecture}` },
+    ...servedLines(plan),
     {
       name: 'Processes',
-      value: `middleware ${processes.middleware}, serving ${processes.serving}, load ${processes.load}`,
+      value: `middleware ${processes.middleware}, serving ${plan.served === undefined ? processes.serving : 'as many as its platform starts'}, load ${processes.load}`,
     },
     { name: 'Load engine', value: [loadEngine, versions[loadEngine]].filter(Boolean).join(' ') },
     {

@@ -16,7 +16,25 @@ export interface FigureColumn {
   readonly bounds?: (row: SummaryRow) => { readonly min: string; readonly max: string };
   /** False where too few requests were answered to claim the figure. */
   readonly supported: (row: SummaryRow) => boolean;
+  /** Why a row can have no such figure; undefined where it has one, or might have. */
+  readonly absence?: (row: SummaryRow) => string | undefined;
 }
+
+/** Why a gRPC path has no direct check, as a sentence. */
+export const NO_DIRECT_OVER_GRPC =
+  'gRPC paths have no direct check: the load engines send HTTP requests, and no gRPC calls.';
+
+const noDirect = ({ path, direct }: SummaryRow): string | undefined =>
+  direct === undefined && path.protocol === 'grpc' ? NO_DIRECT_OVER_GRPC : undefined;
+
+/** What is to be said below a table of these rows about figures that some of them cannot have. */
+export const absencesIn = (rows: readonly SummaryRow[]): readonly string[] => [
+  ...new Set(
+    FIGURES.filter((column) => rows.some((row) => column.text(row) !== NO_FIGURE)).flatMap(
+      ({ absence }) => rows.flatMap((row) => absence?.(row) ?? []),
+    ),
+  ),
+];
 
 const overColumn = (
   key: string,
@@ -88,7 +106,10 @@ export const FIGURES: readonly FigureColumn[] = [
     (row) => row.generatorCpuMsPerRequest,
   ),
   plainColumn('ceiling_percent', 'Of ceiling', '%', (row) => row.ceiling?.share, formatPercent),
-  overColumn('direct_percent', 'Of direct', '%', (row) => row.direct?.share, formatPercent),
+  {
+    ...overColumn('direct_percent', 'Of direct', '%', (row) => row.direct?.share, formatPercent),
+    absence: noDirect,
+  },
 ];
 
 /** A column of {@link FIGURES} by its key. */

@@ -1,6 +1,7 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { SummaryRow } from '../analysis/summary.ts';
 import { pathId, type Level, type Path } from '../plan/cell.ts';
+import { PROTOCOL_WORDS } from '../protocol-words.ts';
 
 const distinct = (values: readonly string[]): number => new Set(values).size;
 
@@ -13,8 +14,11 @@ export const pathLabels = (paths: readonly Path[]): ReadonlyMap<string, string> 
   for (const path of paths) {
     const siblings = paths.filter((other) => other.serving === path.serving);
     const details: string[] = [];
-    if (distinct(siblings.map((other) => other.protocol)) > 1) details.push(path.protocol);
-    if (distinct(siblings.map((other) => `${other.payload} ${other.encoding}`)) > 1) {
+    if (distinct(siblings.map((other) => other.protocol)) > 1)
+      details.push(PROTOCOL_WORDS[path.protocol]);
+    // A serving may write the same payload in another way over each protocol, which then says it already.
+    const ofProtocol = siblings.filter((other) => other.protocol === path.protocol);
+    if (distinct(ofProtocol.map((other) => `${other.payload} ${other.encoding}`)) > 1) {
       details.push(path.payload, path.encoding);
     }
     const title = manifestOf(path.serving).title;
@@ -22,6 +26,10 @@ export const pathLabels = (paths: readonly Path[]): ReadonlyMap<string, string> 
   }
   return labels;
 };
+
+/** What crosses to the serving, and how: `gRPC tensor raw`. */
+export const wireLabel = ({ protocol, payload, encoding }: Path): string =>
+  `${PROTOCOL_WORDS[protocol]} ${payload} ${encoding}`;
 
 /** `10 VUs`, `50/s Poisson`. */
 export const levelLabel = (level: Level): string => {
@@ -34,8 +42,8 @@ export const levelLabel = (level: Level): string => {
 export const offeredLoad = (level: Level): number =>
   level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
 
-/** The order of a request's way; `rest` is what the client waited beyond the parts that the middleware reports. */
-export const PHASES = ['queue', 'decode', 'encode', 'upstream', 'parse', 'rest'] as const;
+/** The order of a request's way; `other` is what the client waited beyond the parts that the middleware reports. */
+export const PHASES = ['queue', 'decode', 'encode', 'upstream', 'parse', 'other'] as const;
 export type PhaseName = (typeof PHASES)[number];
 
 /** What happens in each part, in words. */
@@ -45,11 +53,11 @@ export const PHASE_WORDS: Readonly<Record<PhaseName, string>> = {
   encode: 'writing the request to the serving',
   upstream: 'waiting for the serving',
   parse: 'reading its answer',
-  rest: 'everything else up to the client: transport, HTTP, event loops',
+  other: 'everything else up to the client: transport, HTTP, event loops',
 };
 
 /**
- * Mean milliseconds of each part of a request. The parts add up to the client's mean: `rest` is that mean less the
+ * Mean milliseconds of each part of a request. The parts add up to the client's mean: `other` is that mean less the
  * parts that the middleware reports, and 0 where they exceed it, as rounding may make them. Empty without figures.
  */
 export const timeParts = (row: SummaryRow): readonly { name: PhaseName; meanMs: number }[] => {
@@ -57,8 +65,8 @@ export const timeParts = (row: SummaryRow): readonly { name: PhaseName; meanMs: 
   if (phases === undefined || meanMs === undefined) return [];
   const reported = PHASES.flatMap((name) => {
     const phase = phases[name];
-    return phase === undefined || name === 'rest' ? [] : [{ name, meanMs: phase.meanMs }];
+    return phase === undefined || name === 'other' ? [] : [{ name, meanMs: phase.meanMs }];
   });
-  const rest = meanMs - reported.reduce((total, part) => total + part.meanMs, 0);
-  return [...reported, { name: 'rest', meanMs: Math.max(0, rest) }];
+  const other = meanMs - reported.reduce((total, part) => total + part.meanMs, 0);
+  return [...reported, { name: 'other', meanMs: Math.max(0, other) }];
 };

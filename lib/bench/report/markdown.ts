@@ -3,10 +3,11 @@ import { pathId } from '../plan/cell.ts';
 import type { GroupCharts } from './charts/chart-set.ts';
 import { environmentLines } from './environment-lines.ts';
 import { failureLines } from './failure-lines.ts';
-import { FIGURES, type FigureColumn } from './figures.ts';
+import { absencesIn, FIGURES, type FigureColumn } from './figures.ts';
 import { levelLabel, pathLabels } from './labels.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
+import { measuredRows } from './row-groups.ts';
 
 /** Text that Markdown and the HTML in it show as it is, on one line and inside a table. */
 const escapeMarkdown = (text: string): string =>
@@ -69,7 +70,7 @@ const FOOTNOTE =
   'Rates: right answers ÷ measuring windows. Percentiles: of all repeats’ answers together; † fewer answers than the claim needs. In brackets: least and greatest repeat. Ceiling: the same path with the null engine.';
 
 const DIRECT_FOOTNOTE =
-  ' Direct: the same requests straight to the serving, without the middleware.';
+  'Direct: the same requests straight to the serving, without the middleware.';
 
 /** The report for a pull request: the statement, a table a scenario, the charts by relative links, the environment. */
 export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[]): string => {
@@ -83,7 +84,11 @@ export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[])
     '',
     ...noticesOf(summary, labels).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
     ...groups.flatMap((group) => groupLines(group, labels)),
-    summary.rows.some((row) => row.direct !== undefined) ? FOOTNOTE + DIRECT_FOOTNOTE : FOOTNOTE,
+    [
+      FOOTNOTE,
+      ...(summary.rows.some((row) => row.direct !== undefined) ? [DIRECT_FOOTNOTE] : []),
+      ...absencesIn(measuredRows(summary)),
+    ].join(' '),
     '',
     `Answer checks: ${right} of ${summary.checks.length} passed.`,
     '',

@@ -1,10 +1,31 @@
 import { NEAR_CEILING_SHARE } from '../analysis/ceiling.ts';
+import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
+import type { ServedBy } from '../plan/plan.ts';
 import { measuredRows } from './row-groups.ts';
 
 const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
+
+const titleOf = (serving: ServingName): string => manifestOf(serving).title;
+
+/** What is to be known of the software that answered, the same words once; and what takes no part. */
+const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readonly string[] => {
+  const titlesBy = new Map<string, string[]>();
+  for (const [serving, { platform, real, note }] of Object.entries(served) as [
+    ServingName,
+    ServedBy,
+  ][]) {
+    const peer = `not the platform itself but a peer in its place (${platform})`;
+    const text = [...(real ? [] : [peer]), ...(note === undefined ? [] : [note])].join(': ');
+    if (text !== '') titlesBy.set(text, [...(titlesBy.get(text) ?? []), titleOf(serving)]);
+  }
+  return [
+    ...[...titlesBy].map(([text, titles]) => `${titles.join(', ')}: ${text}`),
+    ...leftOut.map(({ serving, reason }) => `Left out: ${titleOf(serving)}: ${reason}`),
+  ];
+};
 
 /** What a reader must know before the figures, in sentences; the gravest first. Empty for a whole and clean run. */
 export const noticesOf = (
@@ -69,6 +90,7 @@ export const noticesOf = (
       `In ${count(limited, 'row')} the load engine did not keep up with the direct check: there the share of the direct rate looks better than it is.`,
     );
   }
+  notices.push(...servedNotices(summary));
   const measured = rows.filter((row) => row.repeats > 0);
   if (measured.length > 0 && measured.every((row) => row.repeats === 1)) {
     notices.push(

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
-import { figure, type FigureColumn } from './figures.ts';
+import { absencesIn, figure, type FigureColumn } from './figures.ts';
 import { levelLabel, pathLabels } from './labels.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
@@ -36,6 +36,8 @@ const figureColumn = (column: FigureColumn, title: string, expendable: number): 
   expendable,
 });
 
+const DIRECT_TITLE = 'of direct %';
+
 const columnsFor = (labels: ReadonlyMap<string, string>): readonly TextColumn[] => [
   {
     title: 'path',
@@ -57,7 +59,7 @@ const columnsFor = (labels: ReadonlyMap<string, string>): readonly TextColumn[] 
   figureColumn(figure('failed_percent'), 'failed %', 1),
   figureColumn(figure('middleware_cpu_ms_per_request'), 'mw cpu ms', 6),
   figureColumn(figure('ceiling_percent'), 'of ceiling %', 3),
-  figureColumn(figure('direct_percent'), 'of direct %', 3),
+  figureColumn(figure('direct_percent'), DIRECT_TITLE, 3),
   {
     title: 'marks',
     align: 'left',
@@ -130,6 +132,7 @@ export const renderTable = (summary: Summary, style: TerminalStyle): string => {
   const columns = columnsFor(labels).filter((column) => hasText(column, rows));
   const shown = fitting(columns, rows, style.width);
   const hasWeak = shown.some((column) => rows.some((row) => column.text(row).endsWith('†')));
+  const hasDirect = shown.some(({ title }) => title === DIRECT_TITLE);
   return [
     summary.statement,
     ...rowGroups(rows).flatMap((group) => [
@@ -141,6 +144,7 @@ export const renderTable = (summary: Summary, style: TerminalStyle): string => {
     ...(hasWeak
       ? [paint('dim', '† fewer answers than the percentile needs (99 % confidence)')]
       : []),
+    ...(hasDirect ? absencesIn(rows).map((sentence) => paint('dim', `– ${sentence}`)) : []),
     ...noticesOf(summary, labels).map((notice) => paint('yellow', `! ${notice}`)),
   ]
     .join('\n')

@@ -94,6 +94,36 @@ export interface FailedCell extends Partial<RecordOrigin> {
   readonly message: string;
 }
 
+/** A class with its probability. */
+export interface ScoredClass {
+  /** Index in ImageNet-1k. */
+  readonly class: number;
+  readonly score: number;
+}
+
+/** A class whose probability is not the one of the direct computation. */
+export interface ScoreDifference {
+  readonly class: number;
+  readonly expected: number;
+  readonly answered: number;
+  /** Which of the two is the least of its five, since the class is not among them: so much it has at most. */
+  readonly atMost?: 'expected' | 'answered';
+}
+
+/** What a path answered to one image. */
+export interface CheckedImage {
+  readonly file: string;
+  readonly expectedClass: number;
+  /** Absent where the path gave no answer. */
+  readonly answeredClass?: number;
+  /** Why there was no answer. */
+  readonly error?: string;
+  /** Largest distance of a probability from the right one; absent where there was no answer. */
+  readonly largestDifference?: number;
+  /** The probability that is farthest from the right one, where that is beyond the tolerance. */
+  readonly difference?: ScoreDifference;
+}
+
 /** The answers of a path against the direct computation, before its first timed cell. */
 export interface AnswerCheck extends Partial<RecordOrigin> {
   readonly kind: 'check';
@@ -101,13 +131,9 @@ export interface AnswerCheck extends Partial<RecordOrigin> {
   readonly engine: Cell['engine'];
   readonly state: 'passed' | 'failed';
   readonly trained: boolean;
-  readonly images: readonly {
-    readonly file: string;
-    readonly expectedClass: number;
-    /** Absent where the path gave no answer. */
-    readonly answeredClass?: number;
-    readonly error?: string;
-  }[];
+  /** How far a probability may lie from the right one. Absent in records made before probabilities were compared. */
+  readonly tolerance?: number;
+  readonly images: readonly CheckedImage[];
   /** In words, where the check failed. */
   readonly reason?: string;
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { wrongText } from '../analysis/wrong-answer.ts';
 import type { Engine, Path } from '../plan/cell.ts';
-import type { AnswerCheck } from '../results/record.ts';
-import { infer, inferUrl } from './infer.ts';
+import type { AnswerCheck, CheckedImage, ScoredClass } from '../results/record.ts';
+import { compareScores } from './compare-scores.ts';
+import { infer, inferUrl, type InferOutcome } from './infer.ts';
 
 export interface AnswerCheckRequest {
   readonly path: Path;
@@ -9,47 +11,83 @@ export interface AnswerCheckRequest {
   readonly middlewareUrl: string;
   readonly imagesDir: string;
   readonly files: readonly string[];
-  /** The right class of each file. */
-  readonly expected: readonly number[];
+  /** The right classes of each file, best first. */
+  readonly expected: readonly (readonly ScoredClass[])[];
+  /** How far a probability may lie from the right one. */
+  readonly tolerance: number;
+  /** Whether the model is; not every serving tells. */
+  readonly trained: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
-const reasonOf = (images: AnswerCheck['images']): string | undefined => {
-  const wrong = images.filter((image) => image.answeredClass !== image.expectedClass);
-  const [first] = wrong;
-  if (first === undefined) return undefined;
-  const got =
-    first.error === undefined
-      ? `class ${first.answeredClass} instead of ${first.expectedClass}`
-      : first.error;
-  return `${wrong.length} of ${images.length} images without the right answer, first ${first.file}: ${got}`;
+const isRightClass = ({ answeredClass, expectedClass }: CheckedImage): boolean =>
+  answeredClass === expectedClass;
+
+/** Says what differed: how many images, and the first of them. */
+const reasonOf = (images: readonly CheckedImage[], tolerance: number): string | undefined => {
+  const sentence = (wrong: readonly CheckedImage[], what: string): readonly string[] => {
+    const [first] = wrong;
+    return first === undefined
+      ? []
+      : [
+          `${wrong.length} of ${images.length} images ${what}, first ${first.file}: ${wrongText(first)}`,
+        ];
+  };
+  const sentences = [
+    ...sentence(
+      images.filter((image) => !isRightClass(image)),
+      'without the right answer',
+    ),
+    ...sentence(
+      images.filter((image) => isRightClass(image) && image.difference !== undefined),
+      `with a probability more than ${tolerance} off`,
+    ),
+  ];
+  return sentences.length === 0 ? undefined : sentences.join('; ');
 };
 
-/** Sends every image through a path, one after the other, and compares the best class with the right one. */
+const checkImage = (
+  file: string,
+  expected: readonly ScoredClass[],
+  outcome: InferOutcome,
+  tolerance: number,
+): CheckedImage => {
+  const expectedClass = expected[0]?.class ?? -1;
+  if (!outcome.ok) return { file, expectedClass, error: outcome.error };
+  const { largest, at } = compareScores(expected, outcome.top);
+  return {
+    file,
+    expectedClass,
+    answeredClass: outcome.top[0].class,
+    largestDifference: largest,
+    ...(largest <= tolerance || at === undefined ? {} : { difference: at }),
+  };
+};
+
+/**
+ * Sends every image through a path, one after the other, and compares the best class, and the probabilities of the best
+ * five, with the right ones.
+ */
 export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerCheck> => {
-  const { path, engine, files, expected } = request;
+  const { path, engine, files, expected, tolerance } = request;
   const url = inferUrl(request.middlewareUrl, path);
-  const images: AnswerCheck['images'][number][] = [];
+  const images: CheckedImage[] = [];
   let trained = false;
   for (const [index, file] of files.entries()) {
     request.signal.throwIfAborted();
-    const expectedClass = expected[index] ?? -1;
     const outcome = await infer(url, join(request.imagesDir, file), request.timeoutMs);
-    if (outcome.ok) {
-      ({ trained } = outcome);
-      images.push({ file, expectedClass, answeredClass: outcome.topClass });
-    } else {
-      images.push({ file, expectedClass, error: outcome.error });
-    }
+    if (outcome.ok) trained = outcome.trained && request.trained;
+    images.push(checkImage(file, expected[index] ?? [], outcome, tolerance));
   }
-  const reason = reasonOf(images);
+  const reason = reasonOf(images, tolerance);
   return {
     kind: 'check',
     path,
     engine,
     state: reason === undefined ? 'passed' : 'failed',
     trained,
+    tolerance,
     images,
     ...(reason === undefined ? {} : { reason }),
   };

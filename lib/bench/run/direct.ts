@@ -1,9 +1,8 @@
-import { text } from 'node:stream/consumers';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
-import { BenchError } from '../errors.ts';
 import type { Engine, Path } from '../plan/cell.ts';
-import { describeEnd, startChild } from './child.ts';
+import type { ScoredClass } from '../results/record.ts';
+import { childOutput } from './child-output.ts';
 import { scripts } from './project-files.ts';
 
 /** The right answers, computed without any protocol. */
@@ -11,9 +10,13 @@ export interface DirectAnswers {
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   /** Names of the images, in the order in which they are sent. */
   readonly files: readonly string[];
-  /** The best class of each image, in the order of `files`. */
-  readonly classesOf: (path: Pick<Path, 'serving' | 'payload'>) => readonly number[];
+  /** The best classes of each image, best first, in the order of `files`. */
+  readonly topOf: (path: Pick<Path, 'serving' | 'payload'>) => readonly (readonly ScoredClass[])[];
 }
+
+/** The best class of each image, of what {@link DirectAnswers} has for a path. */
+export const bestClasses = (top: readonly (readonly ScoredClass[])[]): readonly number[] =>
+  top.map(([best]) => best?.class ?? -1);
 
 interface DirectDocument {
   readonly model: { readonly file?: string; readonly sha256?: string; readonly trained: boolean };
@@ -22,16 +25,16 @@ interface DirectDocument {
     readonly payload: Payload;
     readonly images: readonly {
       readonly file: string;
-      readonly top: readonly { readonly class: number }[];
+      readonly top: readonly ScoredClass[];
     }[];
   }[];
 }
 
 const read = ({ model, answers }: DirectDocument, engine: Engine): DirectAnswers => {
-  const classes = new Map(
+  const tops = new Map(
     answers.map(({ serving, payload, images }) => [
       `${serving}/${payload}`,
-      images.map((image) => image.top[0]?.class ?? -1),
+      images.map(({ top }) => top),
     ]),
   );
   return {
@@ -41,7 +44,7 @@ const read = ({ model, answers }: DirectDocument, engine: Engine): DirectAnswers
       trained: model.trained,
     },
     files: answers[0]?.images.map(({ file }) => file) ?? [],
-    classesOf: ({ serving, payload }) => classes.get(`${serving}/${payload}`) ?? [],
+    topOf: ({ serving, payload }) => tops.get(`${serving}/${payload}`) ?? [],
   };
 };
 
@@ -61,11 +64,10 @@ export const computeDirect = async (
   { imagesDir, paths, engine, modelFile }: DirectRequest,
   signal: AbortSignal,
 ): Promise<DirectAnswers> => {
-  signal.throwIfAborted();
   const targets = new Map(
     paths.map(({ serving, payload }) => [`${serving}/${payload}`, { serving, payload }]),
   );
-  const child = startChild(scripts.direct, [
+  const args = [
     '--images',
     imagesDir,
     '--targets',
@@ -73,28 +75,8 @@ export const computeDirect = async (
     '--engine',
     engine,
     ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile]),
-  ]);
-  const kill = (): void => void child.stop(0);
-  signal.addEventListener('abort', kill, { once: true });
-  try {
-    const { stdout } = child.process;
-    const output = stdout === null ? '' : await text(stdout);
-    const end = await child.ended;
-    signal.throwIfAborted();
-    if (end.exitCode !== 0) throw failure(child.lastWords(), describeEnd(child, end));
-    return read(JSON.parse(output) as DirectDocument, engine);
-  } finally {
-    signal.removeEventListener('abort', kill);
-  }
-};
-
-/** The computation's own words where it gave a reason and a remedy. */
-const failure = (words: string, end: string): BenchError => {
-  const message = /^error: (.*)$/m.exec(words)?.[1];
-  const hint = /^hint: +(.*)$/m.exec(words)?.[1];
-  return new BenchError(
-    'BENCH_DIRECT',
-    message ?? `the right answers could not be computed: ${end}`,
-    hint === undefined ? {} : { hint },
-  );
+  ];
+  const what = 'the right answers could not be computed';
+  const output = await childOutput(scripts.direct, args, { code: 'BENCH_DIRECT', what }, signal);
+  return read(JSON.parse(output) as DirectDocument, engine);
 };

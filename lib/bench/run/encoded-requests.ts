@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BenchError } from '../errors.ts';
 import { pathId, type Path } from '../plan/cell.ts';
-import { contentTypeOf, transportErrorText } from './infer.ts';
+import { contentTypeOf, encodeUrl, transportErrorText } from './infer.ts';
 
 /** What the serving of a path is sent, as the middleware writes it. */
 export interface EncodedRequests {
-  /** Where the serving takes them: path and query, the same for all. */
+  /** Where the serving takes them, the same for all: path and query, or the path of a gRPC method. */
   readonly target: string;
-  /** Absolute paths of the files with the bodies: one for each image, in their order. */
+  /** Absolute paths of the files with the bodies, or the messages: one for each image, in their order. */
   readonly files: readonly string[];
   /** In the order of the files. */
   readonly headers: readonly Readonly<Record<string, string>>[];
@@ -42,9 +42,6 @@ interface ServingRequest {
 interface Encoded extends ServingRequest {
   readonly body: Buffer;
 }
-
-const encodeUrl = (base: string, { serving, payload, encoding }: Path): string =>
-  `${base}/encode/${serving}?payload=${payload}&encoding=${encoding}`;
 
 const encode = async (url: string, image: string, signal: AbortSignal): Promise<Encoded> => {
   const response = await fetch(url, {

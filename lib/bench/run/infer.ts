@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { Path } from '../plan/cell.ts';
+import type { ScoredClass } from '../results/record.ts';
 
 /** One answer of the middleware, or why there was none. */
 export type InferOutcome =
   | {
       readonly ok: true;
-      readonly topClass: number;
+      /** At least one class, best first. */
+      readonly top: readonly [ScoredClass, ...(readonly ScoredClass[])];
       readonly trained: boolean;
       readonly tookMs: number;
     }
@@ -23,11 +25,21 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export const contentTypeOf = (file: string): string =>
   CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
 
-/** Where the middleware takes images for a path. */
-export const inferUrl = (base: string, { serving, protocol, payload, encoding }: Path): string => {
-  const route = protocol === 'rest' ? '/infer' : `/${protocol}/infer`;
-  return `${base}${route}/${serving}?payload=${payload}&encoding=${encoding}`;
+/** The routes of the middleware that take an image for a path; those of REST have no prefix. */
+const routeUrl = (
+  base: string,
+  route: 'infer' | 'encode',
+  { serving, protocol, payload, encoding }: Path,
+): string => {
+  const prefix = protocol === 'rest' ? '' : `/${protocol}`;
+  return `${base}${prefix}/${route}/${serving}?payload=${payload}&encoding=${encoding}`;
 };
+
+/** Where the middleware takes images for a path. */
+export const inferUrl = (base: string, path: Path): string => routeUrl(base, 'infer', path);
+
+/** Where it answers what the serving of a path would be sent for an image, and sends nothing. */
+export const encodeUrl = (base: string, path: Path): string => routeUrl(base, 'encode', path);
 
 /** Why there was no answer: of `fetch failed` the cause says it. */
 export const transportErrorText = (error: unknown): string => {
@@ -52,20 +64,20 @@ export const infer = async (
       signal: AbortSignal.timeout(timeoutMs),
     });
     const answer = (await response.json()) as {
-      readonly top?: readonly { readonly class: number }[];
+      readonly top?: readonly ScoredClass[];
       readonly trained?: boolean;
       readonly code?: string;
       readonly message?: string;
     };
     const tookMs = performance.now() - sentAt;
-    const topClass = answer.top?.[0]?.class;
-    if (response.status !== 200 || topClass === undefined) {
+    const [best, ...others] = answer.top ?? [];
+    if (response.status !== 200 || best === undefined) {
       return {
         ok: false,
         error: `${response.status} ${answer.code ?? ''} ${answer.message ?? ''}`.trim(),
       };
     }
-    return { ok: true, topClass, trained: answer.trained === true, tookMs };
+    return { ok: true, top: [best, ...others], trained: answer.trained === true, tookMs };
   } catch (error) {
     return { ok: false, error: transportErrorText(error) };
   }

@@ -10,7 +10,7 @@ import { checkAnswers } from './answer-check.ts';
 import { whileAlive, type Apparatus } from './apparatus.ts';
 import { howEnded } from './child.ts';
 import { checkDirectly } from './direct-check.ts';
-import type { DirectAnswers } from './direct.ts';
+import { bestClasses, type DirectAnswers } from './direct.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
 import { infer, inferUrl, type InferOutcome } from './infer.ts';
 import type { RunLoad } from './load-process.ts';
@@ -19,6 +19,7 @@ import type { RunningMiddleware } from './middleware-process.ts';
 import type { CellPlace, EmitRunEvent } from './run-event.ts';
 import type { RunningServing } from './running-serving.ts';
 import { samplesFileOf } from './samples-file.ts';
+import { scoreTolerance } from './score-tolerance.ts';
 
 /** What all cells of a run share. */
 export interface CellContext {
@@ -74,8 +75,14 @@ const startOf = ({ serving, first }: Started): ServingStart => {
   return { timeToReadyMs: serving.timeToReadyMs, firstRequestMs: first.tookMs };
 };
 
-const expectedClasses = ({ answers }: CellContext, { engine, path }: Cell): readonly number[] =>
-  answers.get(engine)?.classesOf(path) ?? [];
+const expectedTop = (
+  { answers }: CellContext,
+  { engine, path }: Cell,
+): ReturnType<DirectAnswers['topOf']> => answers.get(engine)?.topOf(path) ?? [];
+
+/** Of engines that are the reference serving's own, whatever the runtime of the plan. */
+const toleranceOf = ({ plan }: CellContext, { engine, path }: Cell): number =>
+  scoreTolerance(path, engine === 'onnx' ? plan.runtime : 'reference');
 
 const checkPath = async (
   context: CellContext,
@@ -90,7 +97,9 @@ const checkPath = async (
     middlewareUrl: base,
     imagesDir: context.imagesDir,
     files: context.plan.images.map(({ file }) => file),
-    expected: expectedClasses(context, cell),
+    expected: expectedTop(context, cell),
+    tolerance: toleranceOf(context, cell),
+    trained: context.answers.get(cell.engine)?.model.trained ?? false,
     timeoutMs: cell.timeoutMs,
     signal,
   });
@@ -203,7 +212,7 @@ export const runCell = async (
         plan: context.plan,
         cell,
         imagesDir: context.imagesDir,
-        expected: expectedClasses(context, cell),
+        expected: bestClasses(expectedTop(context, cell)),
         samplesFile: join(context.samplesDir, samplesFileOf(cell)),
         middleware,
         serving,

@@ -38,4 +38,56 @@ describe('what is said of a run first', () => {
       /^Compared: one engine \(a fixed answer, nothing is computed\).*not the platforms/,
     );
   });
+
+  it('names the protocols where not all is REST', () => {
+    const paths = plan.paths.flatMap((one) => [one, { ...one, protocol: 'grpc' as const }]);
+
+    expect(statementOf({ ...plan, paths })).toContain(
+      'behind the protocols of four servings over REST and gRPC on this machine, not the platforms',
+    );
+  });
+});
+
+describe('what is said first of a run with the platforms from packages', () => {
+  const servedBy = (engine: string, real = true) => ({ platform: 'Some 1.0', engine, real });
+  const venv = { ...plan, runtime: 'venv' as const };
+  const engine = 'ONNX Runtime 1.32.0, 1 thread';
+
+  it('is which platforms these are and what computes', () => {
+    const served = {
+      torchserve: servedBy(engine),
+      tfserving: servedBy(engine),
+      triton_pytorch: servedBy(engine),
+      triton_tensorflow: servedBy(engine),
+    };
+
+    expect(statementOf({ ...venv, served })).toBe(
+      'Compared: the real platforms from their packages (TorchServe, TensorFlow Serving, Triton (PyTorch), Triton ' +
+        "(TensorFlow)) on this machine's CPU, computing with ONNX Runtime 1.32.0, 1 thread; trained: false, so classes " +
+        'only show that every path computes the same.',
+    );
+  });
+
+  it('is which of them are peers, and not the platform', () => {
+    const served = {
+      torchserve: servedBy(engine),
+      tfserving: servedBy('TensorFlow 2.21.0', false),
+      triton_pytorch: servedBy(engine),
+      triton_tensorflow: servedBy(engine),
+    };
+    const said = statementOf({ ...venv, served });
+
+    expect(said).toContain('(TorchServe, Triton (PyTorch), Triton (TensorFlow))');
+    expect(said).toContain(
+      '1 thread; or with TensorFlow 2.21.0; peers in the place of: TensorFlow Serving;',
+    );
+  });
+
+  it('claims no platform where there are only peers', () => {
+    const served = { [path.serving]: servedBy(engine, false) };
+
+    expect(statementOf({ ...venv, paths: [path], served })).toMatch(
+      /^Compared: no platform itself/,
+    );
+  });
 });

@@ -38,7 +38,7 @@ export const PHASE_COLOURS: Readonly<Record<PhaseName, ChartColour>> = {
   encode: { name: 'encode', light: '#d55e02', dark: '#f08145' },
   upstream: { name: 'upstream', light: '#0072b1', dark: '#3d9fe0' },
   parse: { name: 'parse', light: '#57b4e8', dark: '#9bd6f7' },
-  rest: { name: 'rest', light: '#b7bdc3', dark: '#6b747c' },
+  other: { name: 'other', light: '#b7bdc3', dark: '#6b747c' },
 };
 
 export const CHART_COLOURS: readonly ChartColour[] = [

@@ -26,7 +26,7 @@ export const failedShareCharts = (group: RowGroup, looks: PathLooks): readonly C
     {
       name,
       title: 'Failed requests',
-      description: `Line chart of the share of failed requests in percent against ${levelTitle(group)}, ${group.scenario} scenario, one line a path: ${lines.map((line) => line.label).join(', ')}.`,
+      description: `Line chart of the share of failed requests in percent against ${levelTitle(group)}, ${group.scenario} scenario, one line a path: ${lines.map((line) => line.label).join('; ')}.`,
       caption:
         greatest === 0
           ? 'No request failed.'

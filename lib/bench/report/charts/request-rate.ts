@@ -39,13 +39,13 @@ const rateChart = (group: RowGroup, looks: PathLooks): Chart => {
     'Right answers a second over the measuring windows. Thin bars: least and greatest repeat.',
     near.length > 0 ? 'Dashed: what the apparatus carries with the null engine.' : '',
     far.length > 0
-      ? `Far above this chart lie the ceilings of ${far.map((line) => line.label).join(', ')}; see “Headroom”.`
+      ? `Far above this chart lie the ceilings of ${far.map((line) => line.label).join('; ')}. See “Headroom”.`
       : '',
   ];
   return {
     name,
     title: 'Request rate',
-    description: `Line chart of the request rate in requests a second against ${levelTitle(group)}, ${group.scenario} scenario, one line a path: ${rates.map((line) => line.label).join(', ')}.`,
+    description: `Line chart of the request rate in requests a second against ${levelTitle(group)}, ${group.scenario} scenario, one line a path: ${rates.map((line) => line.label).join('; ')}.`,
     caption: caption.filter((sentence) => sentence !== '').join(' '),
     svg: drawLineChart({
       name,

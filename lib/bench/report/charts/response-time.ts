@@ -36,7 +36,7 @@ export const responseTimeCharts = (group: RowGroup, looks: PathLooks): readonly 
     {
       name,
       title: 'Response time',
-      description: `Line chart of the median and the 95th percentile of the response time in milliseconds against ${levelTitle(group)}, ${group.scenario} scenario, one colour a path: ${medians.map((line) => line.label).join(', ')}.`,
+      description: `Line chart of the median and the 95th percentile of the response time in milliseconds against ${levelTitle(group)}, ${group.scenario} scenario, one colour a path: ${medians.map((line) => line.label).join('; ')}.`,
       caption: caption.filter((sentence) => sentence !== '').join(' '),
       svg: drawLineChart({
         name,

@@ -61,7 +61,7 @@ const barSeries = (panel: Panel, index: number, name: PhaseName): BarSeriesOptio
     borderWidth: 1,
   },
   data: panel.rows.map((row) => meanOf(row, name)),
-  ...(name === 'rest'
+  ...(name === 'other'
     ? {
         label: {
           show: true,

@@ -1,49 +1,99 @@
+import { scoresText } from '../../analysis/wrong-answer.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
+import { formatFigure } from '../format-number.ts';
+import { wireLabel } from '../labels.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
+
+type Check = Summary['checks'][number];
+
+const pathHead = ({ path }: Check, labels: ReadonlyMap<string, string>): Markup => {
+  const id = pathId(path);
+  return html`<th scope="row">${labels.get(id) ?? id}<small>${wireLabel(path)}</small></th>`;
+};
+
+const checkTable = (checks: readonly Check[], labels: ReadonlyMap<string, string>): Markup =>
+  dataTable({
+    caption: 'Answers against the direct computation',
+    columns: [
+      { title: 'Path' },
+      { title: 'Engine' },
+      { title: 'Right classes', isFigure: true },
+      { title: 'Largest difference', unit: 'probability', isFigure: true },
+      { title: 'Tolerance', unit: 'probability', isFigure: true },
+      { title: 'Result' },
+    ],
+    rows: checks.map((check) => {
+      const images = check.images === undefined ? '–' : `${check.right} of ${check.images}`;
+      const state = html`<span class="mark ${check.state}">${check.state}</span>`;
+      const reason = check.reason === undefined ? undefined : html` ${check.reason}`;
+      return html`<tr>
+        ${pathHead(check, labels)}
+        <td>${check.engine ?? '–'}</td>
+        <td class="n">${images}</td>
+        <td class="n">${formatFigure(check.largestDifference)}</td>
+        <td class="n">${check.tolerance ?? '–'}</td>
+        <td>${state}${reason}</td>
+      </tr>`;
+    }),
+  });
+
+/** Every image whose answer was not the right one. Undefined where all answers were right. */
+const wrongTable = (
+  checks: readonly Check[],
+  labels: ReadonlyMap<string, string>,
+): Markup | undefined => {
+  const rows = checks.flatMap((check) =>
+    (check.wrong ?? []).map((image) => {
+      const { answeredClass, expectedClass, error, difference } = image;
+      const scores = difference === undefined ? undefined : scoresText(difference);
+      return html`<tr>
+        ${pathHead(check, labels)}
+        <td>${image.file}</td>
+        <td class="n">${expectedClass}</td>
+        <td class="n">${answeredClass ?? '–'}</td>
+        <td class="n">${difference?.class ?? '–'}</td>
+        <td class="n">${scores?.expected ?? '–'}</td>
+        <td class="n">${scores?.answered ?? '–'}</td>
+        <td>${error ?? ''}</td>
+      </tr>`;
+    }),
+  );
+  if (rows.length === 0) return undefined;
+  return dataTable({
+    caption: 'What differed',
+    columns: [
+      { title: 'Path' },
+      { title: 'Image' },
+      { title: 'Expected', unit: 'best class', isFigure: true },
+      { title: 'Answered', unit: 'best class', isFigure: true },
+      { title: 'Farthest off', unit: 'class', isFigure: true },
+      { title: 'Expected', unit: 'probability', isFigure: true },
+      { title: 'Answered', unit: 'probability', isFigure: true },
+      { title: 'Error' },
+    ],
+    rows,
+  });
+};
 
 /** Whether each path gave the right answers before its speed was measured. */
 export const checkSection = (summary: Summary, labels: ReadonlyMap<string, string>): Markup => {
   const intro =
-    'Before its first timed cell every path was sent each image of the data set, and its top class was compared with a direct computation of the same model. A path with a wrong answer is not measured.';
+    'Before its first timed cell every path was sent each image of the data set. Its best class must be that of a direct computation of the same model, and the probabilities of its best five must lie within the tolerance of the right ones. A path with a wrong answer is not measured.';
   const trained = summary.environment.model.trained
     ? undefined
     : html`<p>
         The model’s weights are seeded, not trained: the check shows that pictures arrive unchanged
         and answers come back whole, not that a cat is called a cat.
       </p>`;
-  const table =
+  const tables =
     summary.checks.length === 0
       ? html`<p>No answer check was recorded.</p>`
-      : dataTable({
-          caption: 'Answers against the direct computation',
-          columns: [
-            { title: 'Path' },
-            { title: 'Engine' },
-            { title: 'Right answers', isFigure: true },
-            { title: 'Result' },
-          ],
-          rows: summary.checks.map((check) => {
-            const id = pathId(check.path);
-            const images = check.images === undefined ? '–' : `${check.right} of ${check.images}`;
-            const state = html`<span class="mark ${check.state}">${check.state}</span>`;
-            const reason = check.reason === undefined ? undefined : html` ${check.reason}`;
-            return html`<tr>
-              <th scope="row">
-                ${labels.get(id) ?? id}<small
-                  >${check.path.protocol} ${check.path.payload} ${check.path.encoding}</small
-                >
-              </th>
-              <td>${check.engine ?? '–'}</td>
-              <td class="n">${images}</td>
-              <td>${state}${reason}</td>
-            </tr>`;
-          }),
-        });
+      : html`${checkTable(summary.checks, labels)}${wrongTable(summary.checks, labels)}`;
   return html`<section id="checks">
     <h2>Answer checks</h2>
     <p>${intro}</p>
-    ${trained}${table}
+    ${trained}${tables}
   </section>`;
 };

@@ -1,5 +1,7 @@
 import type { Summary } from '../../analysis/summary.ts';
+import { absencesIn } from '../figures.ts';
 import { PHASES, PHASE_WORDS } from '../labels.ts';
+import { measuredRows } from '../row-groups.ts';
 import { html, type Markup } from './markup.ts';
 
 /** How to read the figures, for those who do not measure every day. */
@@ -31,7 +33,7 @@ export const methodSection = (summary: Summary): Markup => {
       % is the price of the middleware; on one machine that includes the cores that it takes from
       the serving. A short check is less exact than a window, so a little above 100 % means nothing.
       In a cold row the serving is warm by then. In an open loop both get what is offered: compare
-      direct_p50_ms in summary.csv with the median.
+      direct_p50_ms in summary.csv with the median. ${absencesIn(measuredRows(summary)).join(' ')}
     </dd>
   </div>`;
   const parts = PHASES.map(

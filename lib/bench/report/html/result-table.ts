@@ -1,19 +1,25 @@
 import type { SummaryRow } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
 import { FIGURES, type FigureColumn } from '../figures.ts';
-import { levelLabel } from '../labels.ts';
+import { levelLabel, wireLabel } from '../labels.ts';
 import { marksOf } from '../marks.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
 
 const WEAK = 'Too few requests were answered to claim this percentile at 99 % confidence.';
 
+const explained = (why: string, what: string): Markup =>
+  html`<abbr class="weak" title="${why}">${what}</abbr>`;
+
 const figureCell = (column: FigureColumn, row: SummaryRow): Markup => {
   const text = column.text(row);
   const range = column.range(row);
+  const absence = column.absence?.(row);
   const shown = column.supported(row)
-    ? html`${text}`
-    : html`<abbr class="weak" title="${WEAK}">${text}†</abbr>`;
+    ? absence === undefined
+      ? html`${text}`
+      : explained(absence, text)
+    : explained(WEAK, `${text}†`);
   return html`<td class="n">
     ${shown}${range === '' ? undefined : html`<small>${range}</small>`}
   </td>`;
@@ -55,9 +61,8 @@ export const pathHeading = (
   const before = rows[index - 1];
   if (before !== undefined && pathId(before.path) === id) return undefined;
   const span = rows.filter((other) => pathId(other.path) === id).length;
-  const wire = `${row.path.protocol} ${row.path.payload} ${row.path.encoding}`;
   return html`<th scope="rowgroup" rowspan="${span}">
-    ${labels.get(id) ?? id}<small>${wire}</small>
+    ${labels.get(id) ?? id}<small>${wireLabel(row.path)}</small>
   </th>`;
 };
 

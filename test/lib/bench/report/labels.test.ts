@@ -1,6 +1,11 @@
 import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
 import type { Path } from '../../../../lib/bench/plan/cell.ts';
-import { levelLabel, pathLabels, timeParts } from '../../../../lib/bench/report/labels.ts';
+import {
+  levelLabel,
+  pathLabels,
+  timeParts,
+  wireLabel,
+} from '../../../../lib/bench/report/labels.ts';
 
 const path = (payload: Path['payload'], encoding: Path['encoding']): Path => ({
   serving: 'tfserving',
@@ -35,6 +40,31 @@ describe('the name of a path', () => {
   });
 });
 
+describe('the name of a path of a serving that takes part over two protocols', () => {
+  const rest = path('tensor', 'json');
+  const grpc: Path = { ...rest, protocol: 'grpc', encoding: 'raw' };
+
+  it('is the protocol as people write it, and no more', () => {
+    expect([...pathLabels([rest, grpc]).values()]).toEqual([
+      'TensorFlow Serving, REST',
+      'TensorFlow Serving, gRPC',
+    ]);
+  });
+
+  it('has payload and encoding where one of the protocols has several', () => {
+    expect([...pathLabels([rest, grpc, { ...grpc, payload: 'image' }]).values()]).toEqual([
+      'TensorFlow Serving, REST',
+      'TensorFlow Serving, gRPC tensor raw',
+      'TensorFlow Serving, gRPC image raw',
+    ]);
+  });
+
+  it('is the title alone where it takes part over gRPC only', () => {
+    expect([...pathLabels([grpc]).values()]).toEqual(['TensorFlow Serving']);
+    expect(wireLabel(grpc)).toBe('gRPC tensor raw');
+  });
+});
+
 describe('the name of a level', () => {
   it('tells users of a closed loop from the rate of an open one', () => {
     expect(levelLabel({ loop: 'closed', virtualUsers: 1 })).toBe('1 VU');
@@ -51,11 +81,11 @@ describe('the parts of a request', () => {
     expect(parts).toEqual([
       { name: 'decode', meanMs: 5 },
       { name: 'upstream', meanMs: 12 },
-      { name: 'rest', meanMs: 3 },
+      { name: 'other', meanMs: 3 },
     ]);
   });
 
-  it('have no negative rest', () => {
-    expect(timeParts(row(10, { upstream: 10.01 })).at(-1)).toEqual({ name: 'rest', meanMs: 0 });
+  it('are never negative', () => {
+    expect(timeParts(row(10, { upstream: 10.01 })).at(-1)).toEqual({ name: 'other', meanMs: 0 });
   });
 });

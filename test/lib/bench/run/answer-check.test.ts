@@ -8,8 +8,22 @@ import { recordedPaths } from '../../../support/recorded-run.ts';
 const [path] = recordedPaths();
 if (path === undefined) throw new Error('no paths');
 
+const catTop = [
+  { class: 281, score: 0.6 },
+  { class: 282, score: 0.2 },
+];
+const coffeeTop = [{ class: 967, score: 0.9 }];
+
+interface Expectations {
+  readonly tolerance?: number;
+  readonly trained?: boolean;
+}
+
 /** Checks against a middleware that answers as it is told. */
-const checkAgainst = async (listener: RequestListener): Promise<AnswerCheck> => {
+const checkAgainst = async (
+  listener: RequestListener,
+  { tolerance = 0.01, trained = true }: Expectations = {},
+): Promise<AnswerCheck> => {
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => listener(request, response));
@@ -24,7 +38,9 @@ const checkAgainst = async (listener: RequestListener): Promise<AnswerCheck> => 
       middlewareUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       imagesDir: join(import.meta.dirname, '../../../../k6/images'),
       files: ['cat.jpg', 'coffee.jpg'],
-      expected: [281, 967],
+      expected: [catTop, coffeeTop],
+      tolerance,
+      trained,
       timeoutMs: 5000,
       signal: new AbortController().signal,
     });
@@ -35,15 +51,25 @@ const checkAgainst = async (listener: RequestListener): Promise<AnswerCheck> => 
 };
 
 describe('the check of the answers of a path', () => {
-  it('passes where every image gets its class, and asks the path that it checks', async () => {
-    const classes = [281, 967];
+  it('passes where every image gets its class and its probabilities, and asks the path that it checks', async () => {
+    const tops = [
+      [
+        { class: 281, score: 0.605 },
+        { class: 282, score: 0.2 },
+      ],
+      coffeeTop,
+    ];
     const asked: (string | undefined)[] = [];
     const check = await checkAgainst((request, response) => {
       asked.push(request.url, request.headers['content-type']);
-      response.end(JSON.stringify({ top: [{ class: classes.shift() }], trained: false }));
+      response.end(JSON.stringify({ top: tops.shift(), trained: false }));
     });
 
-    expect(check).toMatchObject({ state: 'passed', trained: false });
+    expect(check).toMatchObject({ state: 'passed', trained: false, tolerance: 0.01 });
+    expect(check.images.map(({ largestDifference }) => largestDifference)).toEqual([
+      expect.closeTo(0.005),
+      0,
+    ]);
     expect(check.reason).toBeUndefined();
     expect(asked.slice(0, 2)).toEqual([
       '/infer/torchserve?payload=image&encoding=raw',
@@ -51,9 +77,18 @@ describe('the check of the answers of a path', () => {
     ]);
   });
 
+  it('does not take the weights for trained where the model is not and the serving does not tell', async () => {
+    const check = await checkAgainst(
+      (_, response) => response.end(JSON.stringify({ top: catTop, trained: true })),
+      { trained: false },
+    );
+
+    expect(check.trained).toBe(false);
+  });
+
   it('falls where one class is another, and says which', async () => {
     const check = await checkAgainst((_, response) => {
-      response.end(JSON.stringify({ top: [{ class: 281 }], trained: true }));
+      response.end(JSON.stringify({ top: catTop, trained: true }));
     });
 
     expect(check).toMatchObject({
@@ -61,6 +96,35 @@ describe('the check of the answers of a path', () => {
       trained: true,
       reason: '1 of 2 images without the right answer, first coffee.jpg: class 281 instead of 967',
     });
+  });
+
+  it('falls where a probability is too far off, though the class is right, and says which', async () => {
+    const tops = [
+      [
+        { class: 281, score: 0.6 },
+        { class: 282, score: 0.211 },
+      ],
+      coffeeTop,
+    ];
+    const check = await checkAgainst((_, response) => {
+      response.end(JSON.stringify({ top: tops.shift(), trained: true }));
+    });
+
+    expect(check).toMatchObject({
+      state: 'failed',
+      reason:
+        '1 of 2 images with a probability more than 0.01 off, first cat.jpg: class 282 has 0.211 instead of 0.2',
+    });
+    expect(check.images[0]?.difference).toEqual({ class: 282, expected: 0.2, answered: 0.211 });
+  });
+
+  it('falls where an answer has no probabilities', async () => {
+    const tops = [[{ class: 281 }, { class: 282 }], [{ class: 967 }]];
+    const check = await checkAgainst((_, response) => {
+      response.end(JSON.stringify({ top: tops.shift(), trained: true }));
+    });
+
+    expect(check.state).toBe('failed');
   });
 
   it('falls where there is no answer, and says why', async () => {

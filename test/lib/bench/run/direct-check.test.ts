@@ -102,7 +102,7 @@ describe('the direct check of a cell', () => {
     const answers = {
       model: { file: '', sha256: '', trained: false },
       files,
-      classesOf: () => files.map(() => RIGHT_CLASS),
+      topOf: () => files.map(() => [{ class: RIGHT_CLASS, score: 0.9 }]),
     };
     const check = { kind: 'check', path, engine: 'delay', state: 'passed' } as const;
     try {
