@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { ServingManifest } from '../manifest.ts';
 import { inputOf, predictCall, type Answers } from '../predict-route/call.ts';
-import type { DirectAnswer, Wire, WireAnswer } from '../wire.ts';
+import { WireRefusal, type DirectAnswer, type Wire, type WireAnswer } from '../wire.ts';
 
-/** Of every answer of the service itself; what its router refuses has none of these. */
-const serviceHeaders = () => ({
-  server: 'BentoML Service/ResNet50',
-  'x-bentoml-request-id': String(randomBytes(8).readBigUInt64BE()),
-});
+const JSON_TYPE = { 'content-type': 'application/json' } as const;
 
-const json = (status: number, text: string, headers = {}): WireAnswer => ({
+/** An answer of the service itself; what is refused before it has none of these headers. */
+const json = (status: number, body: string): WireAnswer => ({
   status,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: text,
+  headers: {
+    ...JSON_TYPE,
+    server: 'BentoML Service/ResNet50',
+    'x-bentoml-request-id': randomBytes(8).toString('hex'),
+  },
+  body,
 });
 
 const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
@@ -25,7 +26,8 @@ const text = (
   answered({ status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body });
 
 const answers: Answers = {
-  predictions: (predictions) => json(200, predictions, serviceHeaders()),
+  // What a service returns is printed with a blank behind each comma and colon; its errors are not.
+  predictions: (predictions) => json(200, predictions.replaceAll(/[,:]/g, '$& ')),
   // A list, unlike every other error of it.
   refused: (message) => json(400, JSON.stringify([{ error: message }])),
   failed: () =>
@@ -35,7 +37,11 @@ const answers: Answers = {
         error: 'An unexpected error has occurred, please check the server log.',
       }),
     ),
-  overloaded: () => json(429, JSON.stringify({ error: 'Too many requests' })),
+  overloaded: () => ({
+    status: 429,
+    headers: JSON_TYPE,
+    body: JSON.stringify({ error: 'Too many requests' }),
+  }),
 };
 
 /** The media type of what each route takes, whatever a request says of its own. */
@@ -46,9 +52,12 @@ const ROUTES: Readonly<Record<string, string>> = {
 
 const HEALTH = ['/healthz', '/livez', '/readyz'];
 
+/** Bodies of these types are parsed as forms, whatever the route takes. */
+const FORM = /^(?:multipart\/form-data|application\/x-www-form-urlencoded)\s*(?:;|$)/i;
+
 /** A BentoML service with a route for each payload, both of which take the body as it is. */
 const createWire = ({ model }: ServingManifest): Wire => ({
-  route: ({ method, path }, ready) => {
+  route: ({ method, path, headers }, ready) => {
     const target = path.split('?')[0] ?? '';
     if (HEALTH.includes(target)) {
       return ready ? text(200, '\n') : text(503, 'Runners are not ready.');
@@ -56,7 +65,10 @@ const createWire = ({ model }: ServingManifest): Wire => ({
     const type = Object.hasOwn(ROUTES, target) ? ROUTES[target] : undefined;
     if (type === undefined) return text(404, 'Not Found');
     if (method !== 'POST') return text(405, 'Method Not Allowed', { allow: 'POST' });
-    return predictCall(answers, (body) => inputOf(body, type, model.layout, answers.refused));
+    return predictCall(answers, (body) => {
+      if (FORM.test(String(headers['content-type'] ?? ''))) throw new WireRefusal(answers.failed());
+      return inputOf(body, type, model.layout, answers.refused);
+    });
   },
 });
 

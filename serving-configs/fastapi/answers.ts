@@ -4,15 +4,22 @@ import type { JsonSyntaxError } from '../wire-json.ts';
 /** The name of the HTTP server below, in a header of every answer. */
 const SERVER = { server: 'uvicorn' } as const;
 
-export const jsonAnswer = (
+/** @param json - As text. */
+export const jsonTextAnswer = (
   status: number,
-  value: unknown,
+  json: string,
   headers: Readonly<Record<string, string>> = {},
 ): WireAnswer => ({
   status,
   headers: { ...SERVER, 'content-type': 'application/json', ...headers },
-  body: JSON.stringify(value),
+  body: json,
 });
+
+export const jsonAnswer = (
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): WireAnswer => jsonTextAnswer(status, JSON.stringify(value), headers);
 
 /** Bytes of no declared type. */
 export const untyped = (answer: WireAnswer): WireAnswer => ({

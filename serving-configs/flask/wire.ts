@@ -63,6 +63,12 @@ const notAllowed = (methods: string): DirectAnswer =>
     }),
   );
 
+/** `MAX_CONTENT_LENGTH` of the application: the largest picture that the middleware passes on. */
+const MAX_BODY_BYTES = 20 * 2 ** 20;
+
+const tooLarge = (): WireAnswer =>
+  page(413, 'Request Entity Too Large', 'The data value transmitted exceeds the capacity limit.');
+
 /**
  * The Flask application behind gunicorn: `POST /predict` with the picture, or with the floats of the model's input. While
  * the model loads, real connections wait; here the answer is 503.
@@ -77,6 +83,7 @@ const createWire = (manifest: ServingManifest): Wire => ({
     }
     if (target !== '/predict') return notFound();
     if (method !== 'POST') return notAllowed('OPTIONS, POST');
+    if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) return answered(tooLarge());
     return bodyCall(answers, headers['content-type'], manifest);
   },
 });

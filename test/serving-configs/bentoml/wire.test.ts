@@ -1,7 +1,7 @@
 import createWire from '../../../serving-configs/bentoml/wire.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { describeApplication } from '../application-support.ts';
-import { answerOf, inferenceOf, parsed } from '../wire-support.ts';
+import { answerOf, inferenceOf, parsed, readRefused } from '../wire-support.ts';
 
 const wire = createWire(manifestOf('bentoml'));
 const route = (method: string, path: string, ready = true, headers = {}) =>
@@ -28,13 +28,28 @@ describe('the wire of BentoML', () => {
     });
   });
 
-  it('says which service answered, and numbers its answers', () => {
+  it.each(['multipart/form-data; boundary=x', 'application/x-www-form-urlencoded'])(
+    'fails on a form (%s), which a raw route does not take',
+    (type) => {
+      const refused = inferenceOf(route('POST', '/predict', true, { 'content-type': type }));
+
+      expect(readRefused(refused, Buffer.from('--x--')).status).toBe(500);
+    },
+  );
+
+  it('prints what the service returns with blanks', () => {
+    expect(call().render('', new Float32Array(1).fill(0.5)).body).toBe(
+      '{"predictions": [{"class": 0, "score": 0.5}]}',
+    );
+  });
+
+  it('says which service answered, and names each answer', () => {
     const { headers } = call().render('', new Float32Array(1000));
-    const again = call().render('', new Float32Array(1000)).headers;
+    const again = call().fail({ kind: 'bad-image', message: 'x' }).headers;
 
     expect(headers).toMatchObject({
       server: 'BentoML Service/ResNet50',
-      'x-bentoml-request-id': expect.stringMatching(/^\d+$/) as string,
+      'x-bentoml-request-id': expect.stringMatching(/^[\da-f]{16}$/) as string,
     });
     expect(again['x-bentoml-request-id']).not.toBe(headers['x-bentoml-request-id']);
   });
@@ -65,6 +80,7 @@ describe('the wire of BentoML', () => {
 
     expect(answer.status).toBe(status);
     expect(parsed(answer.body)).toEqual({ error });
+    expect('server' in answer.headers).toBe(failure.kind === 'failed');
   });
 
   it.each(['/healthz', '/livez', '/readyz'])('is well at %s when it is ready', (path) => {

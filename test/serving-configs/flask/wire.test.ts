@@ -45,6 +45,17 @@ describe('the wire of Flask', () => {
     expect(answerOf(route('GET', '/predict')).headers).toMatchObject({ allow: 'OPTIONS, POST' });
   });
 
+  it('refuses a body of more than 20 MiB by its announced length', () => {
+    const announced = (bytes: number) =>
+      route('POST', '/predict', true, { 'content-length': String(bytes) });
+
+    expect(announced(20 * 2 ** 20).kind).toBe('inference');
+    expect(answerOf(announced(20 * 2 ** 20 + 1))).toMatchObject({
+      status: 413,
+      body: expect.stringContaining('<h1>Request Entity Too Large</h1>') as string,
+    });
+  });
+
   it('fails with a page', () => {
     expect(call('image/jpeg').fail({ kind: 'failed', message: 'x' })).toMatchObject({
       status: 500,
