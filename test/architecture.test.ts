@@ -48,6 +48,12 @@ const boundaries: readonly Boundary[] = [
     node: false,
   },
   {
+    files: /^serving-configs\/[a-z0-9-]+\/venv\.ts$/,
+    own: /^serving-configs\/venv\/venv-facts\.ts$/,
+    packages: /^$/,
+    node: false,
+  },
+  {
     files: /^serving-configs\/(index|manifest)\.ts$/,
     own: new RegExp(`^${manifests}`),
     packages: /^$/,
@@ -64,7 +70,7 @@ const boundaries: readonly Boundary[] = [
     packages: /^(onnxruntime-node|sharp|protobufjs)/,
   },
   {
-    files: /^serving-configs\/node\//,
+    files: /^serving-configs\/(node|docker|venv)\//,
     own: /^serving-configs\//,
     packages: /^$/,
   },

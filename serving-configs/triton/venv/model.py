@@ -1,7 +1,13 @@
 """The served model as a model of Triton's python backend."""
 
-import triton_python_backend_utils as pb_utils
-from served_model import CONTRACT, open_engine
+import os
+import sys
+
+# The backend's interpreter is isolated: it does not look at the variable by itself.
+sys.path.extend(os.environ["PYTHONPATH"].split(os.pathsep))
+
+import triton_python_backend_utils as pb_utils  # noqa: E402
+from served_model import CONTRACT, open_engine  # noqa: E402
 
 INPUT = CONTRACT["tensors"]["input"]
 OUTPUT = CONTRACT["tensors"]["output"]

@@ -60,9 +60,10 @@ def main():
     else:
         link_python_backend(server, backends)
     environment = dict(os.environ)
-    # The stub needs the Python library of this very interpreter, not one of the same version from elsewhere.
-    environment["LD_LIBRARY_PATH"] = sysconfig.get_config_var("LIBDIR")
-    environment["PYTHONPATH"] = os.pathsep.join([str(packages), os.environ["PYTHONPATH"]])
+    # The stub needs the Python library of this very interpreter, not one of the same version from elsewhere; and, since it
+    # was moved, to be told where the package has its libraries.
+    libraries = [sysconfig.get_config_var("LIBDIR"), str(packages / "nvidia_pytriton.libs")]
+    environment["LD_LIBRARY_PATH"] = os.pathsep.join(libraries)
     program = str(server / "bin" / "tritonserver")
     command = [program, f"--model-repository={models}", f"--backend-directory={backends}", *options]
     os.execve(program, command, environment)

@@ -1,0 +1,36 @@
+"""The served model as a BentoML service: a route for pictures and one for the floats of the model's input, each of which
+takes the body as it is.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import typing
+
+import bentoml
+import served_model
+
+Picture = typing.Annotated[pathlib.Path, bentoml.validators.ContentType("image/jpeg")]
+Floats = typing.Annotated[pathlib.Path, bentoml.validators.ContentType("application/octet-stream")]
+
+
+@bentoml.service(workers=1, threads=1, traffic={"timeout": 60})
+class ResNet50:
+    def __init__(self):
+        self.engine = served_model.open_engine()
+
+    def answer(self, read, data):
+        try:
+            tensor = read(data)
+        except served_model.InvalidInput as error:
+            raise bentoml.exceptions.InvalidArgument(str(error)) from error
+        best = served_model.top_five(self.engine.run(tensor))
+        return {"predictions": [{"class": index, "score": score} for index, score in best]}
+
+    @bentoml.api(route="/predict")
+    def predict(self, picture: Picture, /) -> dict:
+        return self.answer(served_model.tensor_of_picture, picture.read_bytes())
+
+    @bentoml.api(route="/predict_tensor")
+    def predict_tensor(self, floats: Floats, /) -> dict:
+        return self.answer(served_model.tensor_of_floats, floats.read_bytes())

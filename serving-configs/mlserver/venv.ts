@@ -1,0 +1,18 @@
+import type { PlatformVenv } from '../venv/venv-facts.ts';
+
+export default {
+  mlserver: {
+    environment: 'mlserver',
+    software: { name: 'MLServer', package: 'mlserver' },
+    real: true,
+    files: {
+      'models/settings.json': 'settings.json',
+      'models/{model}/model-settings.json': 'model-settings.json',
+    },
+    command: ['{bin}/mlserver', 'start', '{work}/models'],
+    variables: { PYTHONPATH: '{here}:{common}' },
+    ports: ['metrics'],
+    ready: { port: 'rest', path: '/v2/models/{model}/ready' },
+    stop: { signal: 'process', graceSeconds: 10 },
+  },
+} as const satisfies PlatformVenv;

@@ -1,0 +1,32 @@
+"""The served model as a runtime of MLServer."""
+
+import numpy as np
+import served_model
+from mlserver import MLModel
+from mlserver.codecs import NumpyCodec
+from mlserver.errors import InferenceError
+from mlserver.types import InferenceResponse
+
+INPUT = served_model.CONTRACT["tensors"]["input"]
+OUTPUT = served_model.CONTRACT["tensors"]["output"]
+
+
+class OnnxModel(MLModel):
+    async def load(self):
+        self.engine = served_model.open_engine()
+        return True
+
+    async def predict(self, payload):
+        given = next((tensor for tensor in payload.inputs if tensor.name == INPUT), None)
+        if given is None:
+            raise InferenceError(f"input '{INPUT}' is missing")
+        tensor = NumpyCodec.decode_input(given).astype(np.float32, copy=False)
+        if tensor.shape != served_model.SHAPE:
+            raise InferenceError(f"input '{INPUT}' has shape {list(tensor.shape)} instead of {list(served_model.SHAPE)}")
+        values = self.engine.run(tensor).reshape(1, -1)
+        return InferenceResponse(
+            model_name=self.name,
+            model_version=self.version,
+            id=payload.id,
+            outputs=[NumpyCodec.encode_output(OUTPUT, values)],
+        )

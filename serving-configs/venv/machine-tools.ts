@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { MachineTool } from './venv-facts.ts';
+
+const run = promisify(execFile);
+
+/** How each tool is looked for, and what brings it where it is missing (on Debian and Ubuntu). */
+const tools = {
+  java: { program: 'java', remedy: 'apt-get install -y openjdk-17-jre-headless' },
+  'c++': { program: 'g++', remedy: 'apt-get install -y g++' },
+} as const satisfies Record<MachineTool, { readonly program: string; readonly remedy: string }>;
+
+const isThere = async (program: string): Promise<boolean> => {
+  try {
+    // Java knows no --version before release 9; this one is enough to see that it starts.
+    await run(program, ['--version'], { timeout: 10_000 });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+export interface MissingTool {
+  readonly tool: MachineTool;
+  readonly remedy: string;
+}
+
+/** Those of the tools that this machine does not have. */
+export const missingTools = async (needs: readonly MachineTool[]): Promise<MissingTool[]> => {
+  const missing: MissingTool[] = [];
+  for (const tool of needs) {
+    const { program, remedy } = tools[tool];
+    if (!(await isThere(program))) missing.push({ tool, remedy });
+  }
+  return missing;
+};
+
+/** Why nothing runs from packages on a machine; `undefined` where it can. */
+export const reasonAgainstMachine = ({
+  platform,
+  arch,
+}: { readonly platform: string; readonly arch: string } = process): string | undefined =>
+  platform === 'linux' && arch === 'x64'
+    ? undefined
+    : `the packages are pinned for Linux on x86-64, and this is ${platform} on ${arch}`;

@@ -1,0 +1,151 @@
+"""Pictures as tensors, as the middleware makes them, so that a platform which decodes itself sees the same pixels.
+
+The same library decodes and resizes (libvips), in the same order; see serving-configs/models/input/ for what and why.
+"""
+
+import numpy as np
+import pyvips
+
+# Nothing is decoded twice; kept results would be memory that the platform does not need by itself.
+pyvips.cache_set_max(0)
+
+MAX_PIXELS = 50_000_000
+PAPER = 255
+TYPES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
+
+# Which byte of a pixel each channel of the model takes, and the number that stands for each value of it.
+_BYTES = np.arange(256, dtype=np.float64)
+_LEVELS = {
+    "torch": (
+        (0, 1, 2),
+        [(_BYTES / 255 - mean) / deviation for mean, deviation in ((0.485, 0.229), (0.456, 0.224), (0.406, 0.225))],
+    ),
+    "keras": ((2, 1, 0), [_BYTES - mean for mean in (103.939, 116.779, 123.68)]),
+}
+
+_ROTATION = {3: "d180", 4: "d180", 5: "d90", 6: "d90", 7: "d270", 8: "d270"}
+_MIRRORED = (2, 4, 5, 7)
+
+
+class InvalidPicture(ValueError):
+    """Says that bytes are no picture that can be decoded."""
+
+
+def _load(data, **options):
+    return pyvips.Image.new_from_buffer(data, "", access="sequential", fail_on="error", **options)
+
+
+def _orientation(image):
+    return image.get("orientation") if image.get_typeof("orientation") else 1
+
+
+def _shrinks(image, width, height, cover):
+    across, down = image.width / width, image.height / height
+    return (min(across, down),) * 2 if cover else (across, down)
+
+
+def _load_shrunk(data, image, shrink):
+    """JPEG and WebP can be decoded smaller at once, as far as the resizing that follows still has work to do."""
+    loader = image.get("vips-loader")
+    if loader.startswith("jpegload"):
+        factor = next((factor for factor in (8, 4, 2) if shrink >= factor), 1)
+        # The library rounds sizes at the limit.
+        if factor > 1 and int(shrink) == factor:
+            factor //= 2
+        return _load(data, shrink=factor) if factor > 1 else image
+    if loader.startswith("webpload") and shrink > 1:
+        return _load(data, scale=1 / shrink)
+    return image
+
+
+def _to_screen_colours(image):
+    if image.get_typeof("icc-profile-data") and image.interpretation not in ("labs", "grey16"):
+        wide = image.interpretation in ("rgb16", "grey16")
+        profile = "p3" if image.interpretation == "rgb16" else "srgb"
+        try:
+            return image.icc_transform(profile, embedded=True, depth=16 if wide else 8, intent="perceptual")
+        except pyvips.Error:
+            return image
+    if image.interpretation == "cmyk":
+        return image.icc_transform("srgb", input_profile="cmyk", intent="perceptual")
+    return image
+
+
+def _fit(data, width, height, cover):
+    image = _load(data)
+    if image.width * image.height > MAX_PIXELS:
+        raise InvalidPicture("too many pixels")
+    orientation = _orientation(image)
+    turn = _ROTATION.get(orientation)
+    # The turn comes behind the resizing, so that the wanted size lies on its side until then.
+    target = (height, width) if turn in ("d90", "d270") else (width, height)
+    image = _load_shrunk(data, image, min(_shrinks(image, *target, cover)))
+    across, down = _shrinks(image, *target, cover)
+    image = _to_screen_colours(image)
+    if image.hasalpha():
+        paper = PAPER * 257 if image.interpretation in ("rgb16", "grey16") else PAPER
+        image = image.flatten(background=[paper] * (image.bands - 1))
+    if across != 1 or down != 1:
+        image = image.resize(1 / across, vscale=1 / down, kernel="linear")
+    if turn is not None:
+        image = image.copy_memory().rot(turn)
+    if orientation in _MIRRORED:
+        image = image.flip("horizontal")
+    if (image.width, image.height) != (width, height):
+        left, top = (image.width - width + 1) // 2, (image.height - height + 1) // 2
+        image = image.extract_area(left, top, width, height)
+    return image
+
+
+def _to_bytes(image):
+    """Height × width × 3 bytes in sRGB."""
+    if image.interpretation in ("rgb16", "grey16"):
+        image = image.cast("ushort")
+    if image.interpretation != "srgb":
+        image = image.colourspace("srgb", source_space=image.interpretation)
+    image = image.cast("uchar")
+    if image.bands != 3:
+        raise InvalidPicture(f"decoded to {image.bands} channels")
+    return np.frombuffer(image.write_to_memory(), np.uint8).reshape(image.height, image.width, 3)
+
+
+def pixels_of(data, family):
+    """224 × 224 × 3 bytes of a JPEG, PNG or WebP, as the weights of a family were evaluated with."""
+    data = bytes(data)
+    if not data.startswith(TYPES):
+        raise InvalidPicture("neither JPEG, PNG nor WebP")
+    try:
+        if family == "torch":
+            # The middle 224 of a picture whose short side is 256.
+            return _to_bytes(_fit(data, 256, 256, cover=True).extract_area(16, 16, 224, 224))
+        return _to_bytes(_fit(data, 224, 224, cover=False))
+    except pyvips.Error as error:
+        raise InvalidPicture("damaged") from error
+
+
+def tensor_of(data, family, layout):
+    """The model's input for a picture: [1, 3, 224, 224] or [1, 224, 224, 3] 32-bit floats."""
+    pixels = pixels_of(data, family)
+    source, levels = _LEVELS[family]
+    planes = [level.astype(np.float32)[pixels[..., colour]] for colour, level in zip(source, levels)]
+    return np.stack(planes, axis=0 if layout == "NCHW" else 2)[np.newaxis]
+
+
+def lines_of(layout):
+    """A normalised value as a straight line over the byte, by channel of the model: (colour, scale, offset)."""
+    source, levels = _LEVELS["torch" if layout == "NCHW" else "keras"]
+    return [(colour, (level[255] - level[0]) / 255, level[0]) for colour, level in zip(source, levels)]
+
+
+def adapt(tensor, given, wanted):
+    """Turns the input of one layout, with the normalisation that goes with it, into that of the other."""
+    if given == wanted:
+        return tensor
+    planes = np.moveaxis(tensor[0], 0 if given == "NCHW" else 2, 0)
+    by_colour = {colour: (plane, scale, offset) for plane, (colour, scale, offset) in zip(planes, lines_of(given))}
+    adapted = []
+    for colour, scale, offset in lines_of(wanted):
+        plane, given_scale, given_offset = by_colour[colour]
+        adapted.append((plane.astype(np.float64) - given_offset) / given_scale * scale + offset)
+    stacked = np.stack(adapted, axis=0 if wanted == "NCHW" else 2)[np.newaxis]
+    return np.ascontiguousarray(stacked, dtype=np.float32)

@@ -1,0 +1,116 @@
+"""The one model behind every platform that runs from packages: what computes is the same, so that what differs is the
+platform. What it serves is in the variable SERVED_MODEL; serving-configs/venv/served-model.ts writes it.
+"""
+
+import json
+import os
+
+import numpy as np
+
+CLASS_COUNT = 1000
+TOP_COUNT = 5
+FIXED_CLASS = 281
+FIXED_SCORE = 0.9
+SMALLEST = 1e-30
+
+CONTRACT = json.loads(os.environ["SERVED_MODEL"])
+NAME = CONTRACT["name"]
+LAYOUT = CONTRACT["layout"]
+SHAPE = (1, 3, 224, 224) if LAYOUT == "NCHW" else (1, 224, 224, 3)
+INPUT_BYTES = 4 * int(np.prod(SHAPE))
+
+
+class InvalidInput(ValueError):
+    """Says what is wrong with an input, in words for who sent it."""
+
+
+def softmax(logits):
+    exponentials = np.exp(logits.astype(np.float64) - logits.max())
+    return (exponentials / exponentials.sum()).astype(np.float32)
+
+
+def _are_probabilities(values):
+    return bool(((values >= 0) & (values <= 1)).all()) and abs(float(values.sum(dtype=np.float64)) - 1) < 1e-3
+
+
+def as_output(values):
+    """What the network puts out as what the manifest promises: probabilities or logits."""
+    ready = _are_probabilities(values)
+    if CONTRACT["output"] == "probabilities":
+        return values if ready else softmax(values)
+    return np.log(np.maximum(values, SMALLEST)) if ready else values
+
+
+def fixed_values():
+    """What the engine without a network answers."""
+    probabilities = np.full(CLASS_COUNT, (1 - FIXED_SCORE) / (CLASS_COUNT - 1), np.float32)
+    probabilities[FIXED_CLASS] = FIXED_SCORE
+    return probabilities if CONTRACT["output"] == "probabilities" else np.log(probabilities)
+
+
+class NullEngine:
+    """Answers at once, whatever it is asked."""
+
+    def __init__(self):
+        self.values = fixed_values()
+
+    def run(self, _tensor):
+        return self.values
+
+
+class OnnxEngine:
+    def __init__(self):
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = CONTRACT["threads"]
+        options.inter_op_num_threads = 1
+        # Threads that spin take the processor from whatever else is measured on the machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        self.session = onnxruntime.InferenceSession(CONTRACT["file"], options, providers=["CPUExecutionProvider"])
+        (self.input,) = self.session.get_inputs()
+        self.output = self.session.get_outputs()[0].name
+        self.layout = "NCHW" if self.input.shape[1] == 3 else "NHWC"
+        # The first run prepares memory for the ones that follow.
+        self.run(np.zeros(SHAPE, np.float32))
+
+    def run(self, tensor):
+        """One value a class, for a batch of one in the manifest's layout; height and width are free."""
+        if self.layout != LAYOUT:
+            from picture import adapt
+
+            tensor = adapt(tensor, LAYOUT, self.layout)
+        return as_output(self.session.run([self.output], {self.input.name: tensor})[0].reshape(-1))
+
+
+def open_engine():
+    return NullEngine() if CONTRACT["engine"] == "null" else OnnxEngine()
+
+
+def tensor_of_floats(data):
+    """The model's input from its bytes: little-endian 32-bit floats."""
+    if len(data) != INPUT_BYTES:
+        raise InvalidInput(f"the tensor has {len(data)} bytes instead of {INPUT_BYTES}")
+    return np.frombuffer(data, "<f4").reshape(SHAPE)
+
+
+def tensor_of_picture(data):
+    from picture import InvalidPicture, tensor_of
+
+    try:
+        return tensor_of(data, CONTRACT["family"], LAYOUT)
+    except InvalidPicture as error:
+        raise InvalidInput("cannot decode the picture") from error
+
+
+def top_five(probabilities):
+    """The best classes with their probabilities, best first; of equal ones the lower index."""
+    best = np.argsort(-probabilities, kind="stable")[:TOP_COUNT]
+    return [(int(index), float(probabilities[index])) for index in best]
+
+
+def labels():
+    with open(CONTRACT["labels"], encoding="utf8") as file:
+        return json.load(file)
