@@ -9,6 +9,9 @@ const route = (method: string, path: string, ready = true, headers = {}) =>
 const call = (type: string) =>
   inferenceOf(route('POST', '/predict', true, { 'content-type': type }));
 
+const announced = (bytes: number) =>
+  route('POST', '/predict', true, { 'content-length': String(bytes) });
+
 describeApplication('Flask', {
   ask: (type, body) => ({ call: call(type), body }),
   complaint: (error) => ({ error }),
@@ -46,9 +49,6 @@ describe('the wire of Flask', () => {
   });
 
   it('refuses a body of more than 20 MiB by its announced length', () => {
-    const announced = (bytes: number) =>
-      route('POST', '/predict', true, { 'content-length': String(bytes) });
-
     expect(announced(20 * 2 ** 20).kind).toBe('inference');
     expect(answerOf(announced(20 * 2 ** 20 + 1))).toMatchObject({
       status: 413,
