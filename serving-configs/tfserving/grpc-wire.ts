@@ -45,11 +45,10 @@ const floatValues = (tensor: TensorProto, size: number): Float32Array => {
   if (content !== undefined && content.length > 0) {
     return content.length === 4 * size
       ? floatsOf(content)
-      : refuse('Tensor proto has a tensor_content that does not fit its shape');
+      : refuse(`tensor parsing error: ${INPUT_BY_SIGNATURE[DEFAULT_SIGNATURE]}`);
   }
-  if (list.length > size) return refuse('Tensor proto has more values than its shape');
   const values = new Float32Array(size);
-  values.set(list);
+  values.set(list.slice(0, size));
   return values.fill(list.at(-1) ?? 0, list.length);
 };
 
@@ -95,9 +94,16 @@ const read = (request: PredictRequest): WireInput => {
   }
   const names = Object.keys(request.inputs);
   const tensor = request.inputs[inputName];
-  if (tensor === undefined || names.length !== 1) {
+  if (names.length !== 1) {
+    const extra = names.filter((name) => name !== inputName).join(',');
     return refuse(
-      `input size does not match signature: ${names.length}!=1 len({${names.join(',')}}) != len({${inputName}}).`,
+      `input size does not match signature: ${names.length}!=1 len({${names.join(',')}}) != len({${inputName}}). ` +
+        `Sent extra: {${extra}}. Missing but required: {${tensor === undefined ? inputName : ''}}.`,
+    );
+  }
+  if (tensor === undefined) {
+    return refuse(
+      `input tensor alias not found in signature: ${names[0]}. Inputs expected to be in the set {${inputName}}.`,
     );
   }
   const isFloat = signature === DEFAULT_SIGNATURE;

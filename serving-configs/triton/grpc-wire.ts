@@ -11,10 +11,25 @@ const refuse = (details: string): never => {
   throw new WireRefusal<GrpcAnswer>({ status: GRPC_STATUS.INVALID_ARGUMENT, details });
 };
 
+/** Every input has its data in one of two places; the server looks for it before it compares names. */
+const demandData = ({ inputs, raw_input_contents: raw = [] }: ModelInferRequest, model: string) => {
+  for (const [index, { name, contents }] of inputs.entries()) {
+    if (contents == null && raw.length <= index) {
+      refuse(`unable to find data for input tensor '${name}' for model '${model}' in request.`);
+    }
+    if (contents != null && raw.length > 0) {
+      refuse(
+        `contents field must not be specified when using raw_input_contents for '${name}' for model '${model}'`,
+      );
+    }
+  }
+};
+
 /** The values of the one input, raw or as numbers; names, type, shape and size checked in the order of the server. */
 const read = (request: ModelInferRequest, model: ServedModel): WireInput => {
   const prefix = `[request id: ${request.id || '<id_unknown>'}] `;
   const { inputs, outputs = [], raw_input_contents: raw = [] } = request;
+  demandData(request, model.name);
   const stranger = inputs.find(({ name }) => name !== model.input);
   if (stranger !== undefined) {
     return refuse(
@@ -30,11 +45,6 @@ const read = (request: ModelInferRequest, model: ServedModel): WireInput => {
   }
   const numbers = input.contents?.fp32_contents ?? [];
   const [bytes] = raw;
-  if (bytes !== undefined && numbers.length > 0) {
-    return refuse(
-      `contents field must not be specified when using raw_input_contents for '${model.input}' for model '${model.name}'`,
-    );
-  }
   if (input.datatype !== 'FP32') {
     return refuse(
       `${prefix}inference input '${model.input}' data-type is '${input.datatype}', but model '${model.name}' expects 'FP32'`,
