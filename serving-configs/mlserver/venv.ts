@@ -5,6 +5,7 @@ export default {
     environment: 'mlserver',
     software: { name: 'MLServer', package: 'mlserver' },
     real: true,
+    note: 'No worker processes of its own, so that no tensor is pickled into another one, and answers are not compressed.',
     files: {
       'models/settings.json': 'settings.json',
       'models/{model}/model-settings.json': 'model-settings.json',

@@ -35,4 +35,6 @@ const server = {
 export default {
   triton_pytorch: server,
   triton_tensorflow: server,
+  triton_onnx: server,
+  triton_tensorrt: { impossible: 'it needs a GPU of NVIDIA, and no package brings its backend' },
 } as const satisfies PlatformVenv;

@@ -1,6 +1,5 @@
 """The served model as a runtime of MLServer."""
 
-import numpy as np
 import served_model
 from mlserver import MLModel
 from mlserver.codecs import NumpyCodec
@@ -20,10 +19,11 @@ class OnnxModel(MLModel):
         given = next((tensor for tensor in payload.inputs if tensor.name == INPUT), None)
         if given is None:
             raise InferenceError(f"input '{INPUT}' is missing")
-        tensor = NumpyCodec.decode_input(given).astype(np.float32, copy=False)
-        if tensor.shape != served_model.SHAPE:
-            raise InferenceError(f"input '{INPUT}' has shape {list(tensor.shape)} instead of {list(served_model.SHAPE)}")
-        values = self.engine.run(tensor).reshape(1, -1)
+        if given.datatype != "FP32":
+            raise InferenceError(f"input '{INPUT}' has the type {given.datatype}, not FP32")
+        if tuple(given.shape) != served_model.SHAPE:
+            raise InferenceError(f"input '{INPUT}' has the shape {given.shape}, not {list(served_model.SHAPE)}")
+        values = self.engine.run(NumpyCodec.decode_input(given)).reshape(1, -1)
         return InferenceResponse(
             model_name=self.name,
             model_version=self.version,
