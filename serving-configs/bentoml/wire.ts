@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { redirectOf } from '../fastapi/redirect.ts';
 import type { ServingManifest } from '../manifest.ts';
 import { inputOf, predictCall, type Answers } from '../predict-route/call.ts';
 import { WireRefusal, type DirectAnswer, type Wire, type WireAnswer } from '../wire.ts';
@@ -52,21 +53,40 @@ const ROUTES: Readonly<Record<string, string>> = {
 
 const HEALTH = ['/healthz', '/livez', '/readyz'];
 
-/** Bodies of these types are parsed as forms, whatever the route takes. */
-const FORM = /^(?:multipart\/form-data|application\/x-www-form-urlencoded)\s*(?:;|$)/i;
+/** Bodies of these types are parsed as forms, in which the raw routes find no file. */
+const FORM = /^(multipart\/form-data|application\/x-www-form-urlencoded)\s*(?:;|$)/i;
+
+const refusedForm = (type: string): WireAnswer =>
+  type.startsWith('multipart')
+    ? answers.failed()
+    : json(
+        400,
+        JSON.stringify({
+          error: '1 validation error for AnnotatedIODescriptor',
+          detail: [{ type: 'path_type', loc: ['root'], msg: 'Invalid file type' }],
+        }),
+      );
+
+const notAllowed = (allow: string): DirectAnswer => text(405, 'Method Not Allowed', { allow });
 
 /** A BentoML service with a route for each payload, both of which take the body as it is. */
 const createWire = ({ model }: ServingManifest): Wire => ({
-  route: ({ method, path, headers }, ready) => {
+  route: (head, ready) => {
+    const { method, path, headers } = head;
     const target = path.split('?')[0] ?? '';
     if (HEALTH.includes(target)) {
+      if (method !== 'GET' && method !== 'HEAD') return notAllowed('GET, HEAD');
       return ready ? text(200, '\n') : text(503, 'Runners are not ready.');
     }
     const type = Object.hasOwn(ROUTES, target) ? ROUTES[target] : undefined;
-    if (type === undefined) return text(404, 'Not Found');
-    if (method !== 'POST') return text(405, 'Method Not Allowed', { allow: 'POST' });
+    if (type === undefined) {
+      const redirect = redirectOf(head, [...HEALTH, ...Object.keys(ROUTES)]);
+      return redirect === undefined ? text(404, 'Not Found') : answered(redirect);
+    }
+    if (method !== 'POST') return notAllowed('POST');
     return predictCall(answers, (body) => {
-      if (FORM.test(String(headers['content-type'] ?? ''))) throw new WireRefusal(answers.failed());
+      const form = FORM.exec(String(headers['content-type'] ?? ''))?.[1];
+      if (form !== undefined) throw new WireRefusal(refusedForm(form.toLowerCase()));
       return inputOf(body, type, model.layout, answers.refused);
     });
   },

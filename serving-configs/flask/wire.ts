@@ -1,6 +1,6 @@
 import type { ServingManifest } from '../manifest.ts';
 import { bodyCall, type Answers } from '../predict-route/call.ts';
-import type { DirectAnswer, Wire, WireAnswer } from '../wire.ts';
+import { WireRefusal, type DirectAnswer, type Wire, type WireAnswer } from '../wire.ts';
 
 /** gunicorn says it on every answer. */
 const SERVER = { server: 'gunicorn' } as const;
@@ -56,11 +56,14 @@ const notFound = (): DirectAnswer =>
     ),
   );
 
-const notAllowed = (methods: string): DirectAnswer =>
+/** For a method that a route has not. The order of those that it has differs from one start to the next. */
+const notAllowed = (method: string, allow: string): DirectAnswer =>
   answered(
-    page(405, 'Method Not Allowed', 'The method is not allowed for the requested URL.', {
-      allow: methods,
-    }),
+    method === 'OPTIONS'
+      ? { status: 200, headers: { ...SERVER, 'content-type': HTML, allow }, body: '' }
+      : page(405, 'Method Not Allowed', 'The method is not allowed for the requested URL.', {
+          allow,
+        }),
   );
 
 /** `MAX_CONTENT_LENGTH` of the application: the largest picture that the middleware passes on. */
@@ -77,14 +80,22 @@ const createWire = (manifest: ServingManifest): Wire => ({
   route: ({ method, path, headers }, ready) => {
     const target = path.split('?')[0] ?? '';
     if (target === '/healthz') {
-      if (method !== 'GET' && method !== 'HEAD') return notAllowed('GET, HEAD, OPTIONS');
+      if (method !== 'GET' && method !== 'HEAD') {
+        return notAllowed(method, 'GET, HEAD, OPTIONS');
+      }
       if (!ready) return answered(unavailable());
       return answered({ status: 200, headers: { ...SERVER, 'content-type': HTML }, body: 'ok' });
     }
     if (target !== '/predict') return notFound();
-    if (method !== 'POST') return notAllowed('OPTIONS, POST');
-    if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) return answered(tooLarge());
-    return bodyCall(answers, headers['content-type'], manifest);
+    if (method !== 'POST') return notAllowed(method, 'OPTIONS, POST');
+    const call = bodyCall(answers, headers['content-type'], manifest);
+    return {
+      ...call,
+      read: (body) => {
+        if (body.length > MAX_BODY_BYTES) throw new WireRefusal(tooLarge());
+        return call.read(body);
+      },
+    };
   },
 });
 

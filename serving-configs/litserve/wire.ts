@@ -6,6 +6,7 @@ import {
   notFound,
   untyped,
 } from '../fastapi/answers.ts';
+import { redirectOf } from '../fastapi/redirect.ts';
 import type { ServingManifest } from '../manifest.ts';
 import { inputOf, predictCall, type Answers } from '../predict-route/call.ts';
 import { boundaryOf, formParts, isMultipart } from '../wire-form.ts';
@@ -21,11 +22,18 @@ const answers: Answers = {
   overloaded: () => detail(504, 'Request timed out'),
 };
 
+/** `max_payload_size` of the server. */
+const MAX_BODY_BYTES = 20 * 2 ** 20;
+
+const PREDICT = '/predict';
+const HEALTH = '/health';
+
 /** The field of the form that the application looks at. */
 const FIELD = 'request';
 
 /** Bodies that are no form are parsed as JSON, which neither a picture nor a tensor is. */
 const readForm = (body: Uint8Array, contentType: string, { model }: ServingManifest): WireInput => {
+  if (body.length > MAX_BODY_BYTES) throw new WireRefusal(detail(413, 'Payload too large'));
   if (!isMultipart(contentType)) throw new WireRefusal(answers.failed());
   const boundary = boundaryOf(contentType);
   if (boundary === undefined) throw new WireRefusal(detail(400, 'Missing boundary in multipart.'));
@@ -39,14 +47,18 @@ const readForm = (body: Uint8Array, contentType: string, { model }: ServingManif
  * is `application/octet-stream`.
  */
 const createWire = (manifest: ServingManifest): Wire => ({
-  route: ({ method, path, headers }, ready) => {
+  route: (head, ready) => {
+    const { method, path, headers } = head;
     const target = path.split('?')[0] ?? '';
-    if (target === '/health') {
+    if (target === HEALTH) {
       if (method !== 'GET') return methodNotAllowed('GET');
       const [status, body] = ready ? [200, 'ok'] : [503, 'not ready'];
       return answered(untyped({ status, headers: {}, body }));
     }
-    if (target !== '/predict') return notFound();
+    if (target !== PREDICT) {
+      const redirect = redirectOf(head, [HEALTH, PREDICT]);
+      return redirect === undefined ? notFound() : answered(untyped(redirect));
+    }
     if (method !== 'POST') return methodNotAllowed('POST');
     const contentType = String(headers['content-type'] ?? '');
     return predictCall(answers, (body) => readForm(body, contentType, manifest));

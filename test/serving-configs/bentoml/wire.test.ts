@@ -28,14 +28,25 @@ describe('the wire of BentoML', () => {
     });
   });
 
-  it.each(['multipart/form-data; boundary=x', 'application/x-www-form-urlencoded'])(
-    'fails on a form (%s), which a raw route does not take',
-    (type) => {
-      const refused = inferenceOf(route('POST', '/predict', true, { 'content-type': type }));
+  it.each([
+    ['multipart/form-data; boundary=x', 500],
+    ['application/x-www-form-urlencoded', 400],
+  ])('refuses a form (%s), which a raw route does not take, with %i', (type, status) => {
+    const refused = inferenceOf(route('POST', '/predict', true, { 'content-type': type }));
 
-      expect(readRefused(refused, Buffer.from('--x--')).status).toBe(500);
-    },
-  );
+    expect(readRefused(refused, Buffer.from('--x--')).status).toBe(status);
+  });
+
+  it('sends whoever adds a slash to the route without it', () => {
+    const head = { method: 'POST', path: '/predict/?a=1', headers: { host: 'host:3000' } };
+
+    expect(answerOf(wire.route(head, true))).toEqual({
+      status: 307,
+      headers: { location: 'http://host:3000/predict?a=1' },
+      body: '',
+    });
+    expect(answerOf(wire.route({ ...head, path: '/nope/' }, true)).status).toBe(404);
+  });
 
   it('prints what the service returns with blanks', () => {
     expect(call().render('', new Float32Array(1).fill(0.5)).body).toBe(
@@ -60,6 +71,7 @@ describe('the wire of BentoML', () => {
     ['GET', '/predict', 405, 'Method Not Allowed'],
     ['GET', '/predict_tensor', 405, 'Method Not Allowed'],
     ['POST', '/constructor', 404, 'Not Found'],
+    ['POST', '/readyz', 405, 'Method Not Allowed'],
   ])('answers %s %s with %i and a text', (method, path, status, body) => {
     const answer = answerOf(route(method, path));
 

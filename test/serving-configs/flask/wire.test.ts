@@ -1,16 +1,13 @@
 import createWire from '../../../serving-configs/flask/wire.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { describeApplication } from '../application-support.ts';
-import { answerOf, inferenceOf } from '../wire-support.ts';
+import { answerOf, inferenceOf, readRefused } from '../wire-support.ts';
 
 const wire = createWire(manifestOf('flask'));
 const route = (method: string, path: string, ready = true, headers = {}) =>
   wire.route({ method, path, headers }, ready);
 const call = (type: string) =>
   inferenceOf(route('POST', '/predict', true, { 'content-type': type }));
-
-const announced = (bytes: number) =>
-  route('POST', '/predict', true, { 'content-length': String(bytes) });
 
 describeApplication('Flask', {
   ask: (type, body) => ({ call: call(type), body }),
@@ -48,9 +45,19 @@ describe('the wire of Flask', () => {
     expect(answerOf(route('GET', '/predict')).headers).toMatchObject({ allow: 'OPTIONS, POST' });
   });
 
-  it('refuses a body of more than 20 MiB by its announced length', () => {
-    expect(announced(20 * 2 ** 20).kind).toBe('inference');
-    expect(answerOf(announced(20 * 2 ** 20 + 1))).toMatchObject({
+  it('says which methods there are to who asks', () => {
+    expect(answerOf(route('OPTIONS', '/predict'))).toMatchObject({
+      status: 200,
+      headers: { allow: 'OPTIONS, POST' },
+      body: '',
+    });
+  });
+
+  it('refuses a body of more than 20 MiB', () => {
+    const largest = Buffer.alloc(20 * 2 ** 20);
+
+    expect(call('image/jpeg').read(largest)).toMatchObject({ kind: 'image' });
+    expect(readRefused(call('image/jpeg'), Buffer.concat([largest, largest]))).toMatchObject({
       status: 413,
       body: expect.stringContaining('<h1>Request Entity Too Large</h1>') as string,
     });

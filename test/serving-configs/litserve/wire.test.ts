@@ -34,6 +34,12 @@ describe('the wire of LitServe', () => {
     expect([answer.status, parsed(answer.body)]).toEqual([status, { detail }]);
   });
 
+  it('refuses a body of more than 20 MiB', () => {
+    const answer = readRefused(call(FORM), Buffer.alloc(20 * 2 ** 20 + 1));
+
+    expect([answer.status, parsed(answer.body)]).toEqual([413, { detail: 'Payload too large' }]);
+  });
+
   it.each([
     ['POST', '/nope', 404, 'Not Found'],
     ['GET', '/predict', 405, 'Method Not Allowed'],
@@ -52,6 +58,13 @@ describe('the wire of LitServe', () => {
     const answer = call(FORM).fail(failure);
 
     expect([answer.status, parsed(answer.body)]).toEqual([status, { detail }]);
+  });
+
+  it('sends whoever adds a slash to the route without it', () => {
+    expect(answerOf(route('POST', '/predict/', true, { host: 'host' }))).toMatchObject({
+      status: 307,
+      headers: { location: 'http://host/predict', server: 'uvicorn' },
+    });
   });
 
   it('is healthy when its workers are', () => {
