@@ -1,0 +1,46 @@
+"""The served model behind LitServe: a form with the file `request`, whose own media type tells a tensor from a picture.
+
+usage: app.py PORT
+"""
+
+import sys
+
+import litserve
+import served_model
+from fastapi import HTTPException
+
+MAX_BODY_BYTES = 20 * 2**20
+
+
+class Api(litserve.LitAPI):
+    def setup(self, device):
+        self.engine = served_model.open_engine()
+
+    def decode_request(self, request):
+        file = request["request"]
+        is_tensor = file.content_type == "application/octet-stream"
+        read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_picture
+        try:
+            return read(file.file.read())
+        except served_model.InvalidInput as error:
+            raise HTTPException(400, str(error)) from error
+
+    def predict(self, tensor):
+        return self.engine.run(tensor)
+
+    def encode_response(self, probabilities):
+        best = served_model.top_five(probabilities)
+        return {"predictions": [{"class": index, "score": score} for index, score in best]}
+
+
+if __name__ == "__main__":
+    server = litserve.LitServer(
+        Api(api_path="/predict"),
+        accelerator="cpu",
+        workers_per_device=1,
+        timeout=60,
+        max_payload_size=MAX_BODY_BYTES,
+    )
+    server.run(
+        host="127.0.0.1", port=int(sys.argv[1]), generate_client_file=False, num_api_servers=1, log_level="warning"
+    )

@@ -1,0 +1,14 @@
+import type { PlatformVenv } from '../venv/venv-facts.ts';
+
+export default {
+  ray_serve: {
+    environment: 'workers',
+    software: { name: 'Ray Serve', package: 'ray' },
+    real: true,
+    command: ['{python}', '{here}/app.py', '{restPort}', '{work}/ray'],
+    variables: { RAY_USAGE_STATS_ENABLED: '0', RAY_DISABLE_IMPORT_WARNING: '1' },
+    // The application's own: the platform's is up before it.
+    ready: { port: 'rest', path: '/predict/healthz' },
+    stop: { signal: 'process', graceSeconds: 20 },
+  },
+} as const satisfies PlatformVenv;

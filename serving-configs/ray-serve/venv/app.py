@@ -1,0 +1,63 @@
+"""The served model as an application of Ray Serve, on a cluster of one machine that listens on loopback only.
+
+usage: app.py PORT FOLDER
+"""
+
+import signal
+import sys
+import threading
+
+import ray
+import served_model
+from ray import serve
+from ray.serve.config import HTTPOptions
+from starlette.responses import JSONResponse, PlainTextResponse
+
+LOOPBACK = "127.0.0.1"
+MAX_ONGOING = 2
+MAX_QUEUED = 64
+OBJECT_STORE_BYTES = 80_000_000
+
+
+@serve.deployment(
+    num_replicas=1,
+    max_ongoing_requests=MAX_ONGOING,
+    max_queued_requests=MAX_QUEUED,
+    ray_actor_options={"num_cpus": 1},
+)
+class ServedModel:
+    def __init__(self):
+        self.engine = served_model.open_engine()
+
+    async def __call__(self, request):
+        if request.method == "GET":
+            return PlainTextResponse("ok")
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_tensor = media_type == "application/octet-stream"
+        read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_picture
+        try:
+            tensor = read(await request.body())
+        except served_model.InvalidInput as error:
+            return JSONResponse({"error": str(error)}, 400)
+        best = served_model.top_five(self.engine.run(tensor))
+        return {"predictions": [{"class": index, "score": score} for index, score in best]}
+
+
+if __name__ == "__main__":
+    ray.init(
+        num_cpus=2,
+        include_dashboard=False,
+        object_store_memory=OBJECT_STORE_BYTES,
+        _temp_dir=sys.argv[2],
+        _node_ip_address=LOOPBACK,
+        configure_logging=False,
+    )
+    serve.start(http_options=HTTPOptions(host=LOOPBACK, port=int(sys.argv[1])))
+    serve.run(ServedModel.bind(), route_prefix="/predict", name=served_model.NAME)
+    told = threading.Event()
+    # Behind the start, which sets handlers of its own.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    told.wait()
+    serve.shutdown()
+    ray.shutdown()

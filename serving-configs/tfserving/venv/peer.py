@@ -1,0 +1,23 @@
+"""Stands for TensorFlow Serving, of which no package carries the server: its API over REST and gRPC, the latter on the official
+descriptors, in front of the served model.
+
+usage: peer.py REST_PORT GRPC_PORT
+"""
+
+import sys
+
+import grpc_peer
+import rest_peer
+import uvicorn
+
+LOOPBACK = "127.0.0.1"
+
+
+def main():
+    rest_port, grpc_port = sys.argv[1:]
+    server = grpc_peer.start(f"{LOOPBACK}:{grpc_port}")
+    uvicorn.run(rest_peer.app, host=LOOPBACK, port=int(rest_port), log_level="warning", access_log=False, lifespan="off")
+    server.stop(grace=1).wait()
+
+
+main()

@@ -1,0 +1,51 @@
+"""The signatures of the model that is exported for TensorFlow Serving, on the served model: floats (`serving_default`), their
+bytes (`serving_raw`) and a picture (`serving_jpeg`).
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import served_model
+
+NAME = served_model.NAME
+VERSION = 1
+DEFAULT = "serving_default"
+INPUTS = {DEFAULT: "image", "serving_raw": "raw", "serving_jpeg": "jpeg"}
+OUTPUT = "probs"
+
+engine = served_model.open_engine()
+# Both servers compute here; the parsing of large bodies does not hold up the other one.
+workers = ThreadPoolExecutor(2)
+
+
+class Refused(ValueError):
+    """Says what is wrong with a request."""
+
+
+class UnknownSignature(Refused):
+    pass
+
+
+def input_name(signature):
+    if signature not in INPUTS:
+        raise UnknownSignature(f'Serving signature name: "{signature}" not found in signature def')
+    return INPUTS[signature]
+
+
+def check_picture_shape(shape):
+    if len(shape) != 4 or shape[0] != 1 or shape[3] != 3 or min(shape) < 1:
+        listed = ",".join(str(size) for size in shape)
+        raise Refused(f"input must be of shape [1,?,?,3] for signature {DEFAULT}, but got [{listed}]")
+
+
+def run_bytes(signature, data):
+    try:
+        if signature == "serving_raw":
+            return engine.run(served_model.tensor_of_floats(data))
+        return engine.run(served_model.tensor_of_picture(data))
+    except served_model.InvalidInput as error:
+        raise Refused(f"Invalid input: {error}") from error
+
+
+def run_floats(tensor):
+    check_picture_shape(tensor.shape)
+    return engine.run(tensor)
