@@ -21,15 +21,15 @@ export const runProgram = async (
   };
   child.stdout.setEncoding('utf8').on('data', keep);
   child.stderr.setEncoding('utf8').on('data', keep);
-  let code: unknown;
-  let signal: unknown;
+  let code: number | null;
+  let signal: NodeJS.Signals | null;
   try {
-    [code, signal] = await once(child, 'close');
+    [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   } catch (error) {
     throw new ModelProblem(`cannot start ${program}: ${String(error)}`, hint, { cause: error });
   }
   if (code === 0) return;
-  const end = signal === null ? `ended with ${String(code)}` : `was ended by ${String(signal)}`;
+  const end = signal === null ? `ended with ${code}` : `was ended by ${signal}`;
   throw new ModelProblem(
     `${[program, ...args].join(' ')} ${end}${printed === '' ? '' : `:\n${printed.trim()}`}`,
     hint,

@@ -13,7 +13,7 @@ const REVISION = 1;
 const MODEL_FILE = 'efficientnet-lite0.onnx';
 
 export interface TrainedModel {
-  /** One ONNX file that holds its weights; takes [N, 3, 224, 224] as torchvision's preprocessing gives it. */
+  /** One ONNX file that holds its weights; takes [N, 3, height, width] as torchvision's preprocessing gives it. */
   readonly file: string;
   readonly sha256: string;
 }

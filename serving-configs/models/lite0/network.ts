@@ -60,8 +60,9 @@ const createTake = (weights: ReadonlyMap<string, NamedTensor>) => {
 };
 
 /**
- * EfficientNet-Lite0 as a graph: [N, 3, 224, 224] as torchvision's preprocessing gives it to [N, 1000] logits. Batch norm
- * is folded into the convolutions; the scaling that the network was trained with stands at its front.
+ * EfficientNet-Lite0 as a graph: [N, 3, 224, 224] as torchvision's preprocessing gives it to [N, 1000] logits. Other sizes
+ * work too, padded as 224×224 is. Batch norm is folded into the convolutions; the scaling that the network was trained
+ * with stands at its front.
  * @param weights - By the names of the PyTorch port's `state_dict()`.
  * @param metadata - For the file.
  * @throws UnreadableFile where a tensor is missing, one too many, or of another shape.
@@ -195,7 +196,7 @@ export const lite0Graph = (
   }
   return {
     name: 'efficientnet-lite0',
-    input: { name: 'input', shape: ['N', 3, PICTURE_SIZE, PICTURE_SIZE] },
+    input: { name: 'input', shape: ['N', 3, 'height', 'width'] },
     output: { name: 'logits', shape: ['N', CLASS_COUNT] },
     nodes,
     constants,

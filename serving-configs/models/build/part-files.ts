@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { BuiltFile } from '../built-folder.ts';
+
+/** A file of a part; its path is from the output folder, with slashes. */
+export interface PartFile extends BuiltFile {
+  readonly path: string;
+}
+
+const hashFile = async (file: string): Promise<string> => {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+};
+
+/** All files of a part, which is a file or a folder, in the order of their names. */
+export const filesOf = async (output: string, part: string): Promise<readonly PartFile[]> => {
+  const place = path.join(output, part);
+  const isFolder = (await stat(place)).isDirectory();
+  const entries = isFolder
+    ? await readdir(place, { recursive: true, withFileTypes: true })
+    : undefined;
+  const names = entries
+    ?.filter((entry) => entry.isFile())
+    .map((entry) => path.relative(output, path.join(entry.parentPath, entry.name))) ?? [part];
+  const files: PartFile[] = [];
+  for (const name of names.toSorted()) {
+    const file = path.join(output, name);
+    const { size } = await stat(file);
+    files.push({
+      path: name.split(path.sep).join('/'),
+      sizeBytes: size,
+      sha256: await hashFile(file),
+    });
+  }
+  return files;
+};
+
+/** Whether the files are there with the bytes that were recorded. */
+export const areWhole = async (output: string, files: readonly PartFile[]): Promise<boolean> => {
+  for (const { path: name, sizeBytes, sha256 } of files) {
+    const file = path.join(output, name);
+    const size = await stat(file).then(
+      (found) => found.size,
+      () => undefined,
+    );
+    if (size !== sizeBytes || (await hashFile(file)) !== sha256) return false;
+  }
+  return files.length > 0;
+};
+
+/** Puts files of one part into another place, as second names where the file system allows that, else as copies. */
+export const linkFiles = async (
+  output: string,
+  files: readonly PartFile[],
+  from: string,
+  to: string,
+): Promise<void> => {
+  for (const { path: name } of files) {
+    const source = path.join(output, name);
+    const target = path.join(to, path.posix.relative(from, name));
+    await mkdir(path.dirname(target), { recursive: true });
+    await link(source, target).catch(() => copyFile(source, target));
+  }
+};
+
+/** Moves what was made to its place, by one rename, and takes away what lay there. */
+export const putInPlace = async (made: string, place: string): Promise<void> => {
+  await mkdir(path.dirname(place), { recursive: true });
+  await rm(place, { recursive: true, force: true });
+  await rename(made, place);
+};

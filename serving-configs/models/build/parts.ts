@@ -1,0 +1,150 @@
+import path from 'node:path';
+import type { ModelContract, ServingManifest } from '../../manifest.ts';
+import type { ModelForm } from '../onnx/adapt-onnx.ts';
+import { formName, formOf, formWith, TENSOR_NAMES } from './form-name.ts';
+import { modelConfig } from './model-config.ts';
+import type { ToolName } from './tools.ts';
+
+/** How a part comes about. */
+export type Recipe =
+  /** The weights as ONNX. */
+  | { readonly kind: 'onnx'; readonly form: ModelForm }
+  | { readonly kind: 'text'; readonly text: string }
+  /** The same bytes as another part. */
+  | { readonly kind: 'copy'; readonly of: string }
+  /** A program makes it from an ONNX part. */
+  | {
+      readonly kind: 'tool';
+      readonly tool: ToolName;
+      readonly from: string;
+      /** The input of one picture, e.g. `input:1x3x224x224`, for tools that want all sizes. */
+      readonly shapes: string;
+    }
+  /** Somebody else makes it. */
+  | { readonly kind: 'elsewhere'; readonly reason: string; readonly command: string };
+
+/** A file or a folder that is made as one. */
+export interface Part {
+  /** From the output folder, with slashes. */
+  readonly path: string;
+  readonly what: string;
+  readonly recipe: Recipe;
+}
+
+/** A serving that reads its model from files. */
+export interface ModelUser {
+  readonly platform: string;
+  readonly manifest: Pick<ServingManifest, 'title' | 'model' | 'container'>;
+}
+
+/** Where what the servings read lies, below the output folder: one folder for each of them. */
+export const SERVINGS_FOLDER = 'servings';
+
+/** What a signature of a SavedModel calls its tensors, where the manifest does not say. */
+const SAVED_MODEL_NAMES = { input: 'image', output: 'probs' } as const;
+
+const BASE_FORMS: readonly (readonly [ModelForm, string])[] = [
+  [formWith({ layout: 'NCHW', values: 'torch' }), "takes what torchvision's preprocessing gives"],
+  [formWith({ layout: 'NHWC', values: 'keras' }), "takes what Keras's preprocessing gives"],
+  [formWith({ layout: 'NCHW', values: 'bytes' }), "takes the picture's bytes and normalises them"],
+  [formWith({ layout: 'NHWC', values: 'bytes' }), "takes the picture's bytes and normalises them"],
+];
+
+const shapesOf = ({ input: { name, layout } }: ModelForm): string =>
+  `${name}:${layout === 'NCHW' ? '1x3x224x224' : '1x224x224x3'}`;
+
+const createPartList = () => {
+  const parts = new Map<string, Part>();
+  const add = (part: Part): string => {
+    if (!parts.has(part.path)) parts.set(part.path, part);
+    return part.path;
+  };
+  const onnx = (form: ModelForm, what = 'with the names and the output that a serving asks for') =>
+    add({
+      path: `onnx/${formName(form)}.onnx`,
+      what: `ONNX, ${form.input.layout}, ${what}`,
+      recipe: { kind: 'onnx', form },
+    });
+  const madeBy = (tool: ToolName, form: ModelForm, what: string, ending: string) =>
+    add({
+      path: `${tool}/${formName(form)}${ending}`,
+      what,
+      recipe: { kind: 'tool', tool, from: onnx(form), shapes: shapesOf(form) },
+    });
+  return {
+    add,
+    onnx,
+    torchScript: (form: ModelForm) => madeBy('torchscript', form, 'TorchScript', '.pt'),
+    savedModel: (form: ModelForm) =>
+      madeBy('savedmodel', form, 'SavedModel with signatures for tensor, bytes and JPEG', ''),
+    plan: (form: ModelForm) => madeBy('tensorrt', form, 'TensorRT plan for one GPU', '.plan'),
+    all: (): readonly Part[] => [...parts.values()],
+  };
+};
+
+type PartList = ReturnType<typeof createPartList>;
+
+/** Where a part comes from that a serving reads as `file`; `undefined` where we have no recipe for it. */
+const sourceOf = (
+  list: PartList,
+  file: string,
+  model: ModelContract,
+): { readonly of: string; readonly at: string } | undefined => {
+  switch (path.posix.extname(file)) {
+    case '.onnx':
+      return { of: list.onnx(formOf(model, model.tensors ?? TENSOR_NAMES)), at: file };
+    case '.pt':
+      // Its tensors have places, not names.
+      return { of: list.torchScript(formOf(model, TENSOR_NAMES)), at: file };
+    case '.plan':
+      return { of: list.plan(formOf(model, model.tensors ?? TENSOR_NAMES)), at: file };
+    case '.pb':
+      return {
+        of: list.savedModel(formOf(model, model.tensors ?? SAVED_MODEL_NAMES)),
+        at: path.posix.dirname(file),
+      };
+    default:
+      return undefined;
+  }
+};
+
+const addFilesOf = (list: PartList, { platform, manifest }: ModelUser): void => {
+  const { title, model, container } = manifest;
+  if (container === undefined) return;
+  const { folder, files } = container.models;
+  for (const file of files) {
+    const at = (place: string): string => path.posix.join(SERVINGS_FOLDER, folder, place);
+    if (path.posix.basename(file) === 'config.pbtxt') {
+      const weights = files.find(
+        (other) => other !== file && path.posix.dirname(other).startsWith(path.posix.dirname(file)),
+      );
+      const recipe = { kind: 'text', text: modelConfig(model, weights ?? '') } as const;
+      list.add({ path: at(file), what: `${title}: description of the model`, recipe });
+      continue;
+    }
+    const source = sourceOf(list, file, model);
+    list.add(
+      source === undefined
+        ? {
+            path: at(file),
+            what: `${title}: what it reads`,
+            recipe: {
+              kind: 'elsewhere',
+              reason: 'the platform packs it itself, with its own program and its handler',
+              command: `see serving-configs/${platform}/README.md`,
+            },
+          }
+        : { path: at(source.at), what: `${title}: model`, recipe: { kind: 'copy', of: source.of } },
+    );
+  }
+};
+
+/** Everything that is made from one set of weights, what others are made from first. */
+export const partsFor = (users: readonly ModelUser[]): readonly Part[] => {
+  const list = createPartList();
+  for (const [form, what] of BASE_FORMS) list.onnx(form, what);
+  // For archives, which their platforms pack.
+  list.torchScript(formWith({ layout: 'NCHW', values: 'torch' }));
+  for (const user of users) addFilesOf(list, user);
+  return list.all();
+};

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { PartFile } from './part-files.ts';
+
+export const RECORD_FILE = 'models.json';
+
+/** A part that is there. */
+export interface MadePart {
+  readonly path: string;
+  readonly what: string;
+  readonly madeFrom: string;
+  /** The program that made it, with its version, where that is not ours. */
+  readonly by?: string;
+  /** Of everything that decides what it is; another one, and it is made again. */
+  readonly key: string;
+  readonly files: readonly PartFile[];
+}
+
+/** A part that cannot be made here. */
+export interface MissingPart {
+  readonly path: string;
+  readonly what: string;
+  readonly reason: string;
+  /** To be run in the folder of this record. */
+  readonly command: string;
+}
+
+/** What lies in an output folder. Holds no times and no absolute paths: the same weights give the same record. */
+export interface BuildRecord {
+  readonly weights: { readonly title: string; readonly trained: boolean; readonly sha256: string };
+  readonly parts: readonly MadePart[];
+  readonly notMade: readonly MissingPart[];
+}
+
+/** The parts that an earlier run recorded; none where there was no run, or its record cannot be read. */
+export const readMadeParts = async (output: string): Promise<readonly MadePart[]> => {
+  try {
+    const text = await readFile(path.join(output, RECORD_FILE), 'utf8');
+    return (JSON.parse(text) as BuildRecord).parts;
+  } catch {
+    return [];
+  }
+};
+
+/**
+ * Replaces the record in one step, so that there is never half of one.
+ * @param aside - A folder in which it is written first.
+ */
+export const writeRecord = async (
+  output: string,
+  record: BuildRecord,
+  aside: string,
+): Promise<void> => {
+  const unfinished = path.join(aside, randomUUID());
+  await writeFile(unfinished, `${JSON.stringify(record, null, 2)}\n`);
+  await rename(unfinished, path.join(output, RECORD_FILE));
+};

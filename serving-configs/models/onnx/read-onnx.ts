@@ -1,0 +1,193 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import protobuf from 'protobufjs';
+import { CLASS_COUNT } from '../labels.ts';
+import {
+  ELEMENT,
+  EXTERNAL,
+  modelMessage,
+  type Dimension,
+  type OnnxTensorInfo,
+} from './messages.ts';
+import { UnusableOnnx } from './unusable-onnx.ts';
+
+/** 64-bit numbers come as objects. */
+type Int64 = number | { toNumber(): number };
+
+interface Entry {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface TensorMessage {
+  name: string;
+  dims: Int64[];
+  rawData: Uint8Array;
+  dataLocation: number;
+  externalData: Entry[];
+}
+
+export interface NodeMessage {
+  readonly opType: string;
+  input: string[];
+  output: string[];
+  readonly attribute: readonly { readonly type: number }[];
+}
+
+interface TensorInfoMessage {
+  name: string;
+  readonly type?: {
+    readonly tensorType?: {
+      readonly elemType: number;
+      readonly shape?: {
+        readonly dim: readonly { readonly dimValue: Int64; readonly dimParam: string }[];
+      };
+    };
+  };
+}
+
+/** A decoded file. What is not in `onnx.proto` is carried along. */
+export interface ModelMessage {
+  readonly opsetImport: readonly { readonly domain: string; readonly version: Int64 }[];
+  readonly graph?: {
+    node: NodeMessage[];
+    initializer: TensorMessage[];
+    input: object[];
+    output: object[];
+    valueInfo: object[];
+  };
+}
+
+/** An ImageNet classifier that holds its weights itself and takes what torchvision's preprocessing gives. */
+export interface OnnxClassifier {
+  readonly bytes: Uint8Array;
+  /** [batch, 3, height, width] */
+  readonly input: OnnxTensorInfo;
+  /** [batch, 1000] logits */
+  readonly output: OnnxTensorInfo;
+}
+
+/** Multiplication of differently shaped tensors has its present meaning since then. */
+const LEAST_OPSET = 7;
+const GRAPH_ATTRIBUTES = new Set([5, 10]);
+
+export const decodeOnnx = (bytes: Uint8Array): ModelMessage => {
+  const reader = protobuf.Reader.create(bytes);
+  reader.discardUnknown = false;
+  return modelMessage().decode(reader) as unknown as ModelMessage;
+};
+
+const toNumber = (value: Int64): number => (typeof value === 'number' ? value : value.toNumber());
+
+const infoOf = ({ name, type }: TensorInfoMessage): OnnxTensorInfo & { elemType: number } => {
+  const tensor = type?.tensorType;
+  const shape = (tensor?.shape?.dim ?? []).map(({ dimValue, dimParam }, axis): Dimension => {
+    const size = toNumber(dimValue);
+    return size > 0 ? size : dimParam || `axis${axis}`;
+  });
+  return { name, shape, elemType: tensor?.elemType ?? 0 };
+};
+
+const describe = (infos: readonly (OnnxTensorInfo & { elemType: number })[]): string =>
+  infos
+    .map(({ name, shape, elemType }) => {
+      const type = Object.entries(ELEMENT).find(([, code]) => code === elemType)?.[0];
+      return `${name}: ${type ?? `type ${elemType}`} [${shape.join(', ')}]`;
+    })
+    .join('; ') || 'nothing';
+
+/** Where the values of a tensor lie beside the file; the keys are those of onnx.proto3, `external_data`. */
+const externalPlace = ({ name, externalData }: TensorMessage, file: string) => {
+  const facts = new Map(externalData.map(({ key, value }) => [key, value]));
+  const location = facts.get('location') ?? '';
+  const folder = path.dirname(file);
+  const place = path.resolve(folder, location);
+  if (
+    location === '' ||
+    path.isAbsolute(location) ||
+    path.relative(folder, place).startsWith('..')
+  ) {
+    throw new UnusableOnnx(
+      `${file} keeps "${name}" in "${location}", which does not lie beside it`,
+    );
+  }
+  const offset = Number(facts.get('offset') ?? 0);
+  const length = facts.has('length') ? Number(facts.get('length')) : undefined;
+  return { place, offset, length };
+};
+
+/** Takes the values that lie in other files into the graph. */
+const takeIn = async (tensors: readonly TensorMessage[], file: string): Promise<void> => {
+  const contents = new Map<string, Buffer>();
+  for (const tensor of tensors) {
+    if (tensor.dataLocation !== EXTERNAL) continue;
+    const { place, offset, length } = externalPlace(tensor, file);
+    let content = contents.get(place);
+    if (content === undefined) {
+      content = await readFile(place).catch((error: unknown) => {
+        throw new UnusableOnnx(`${file} keeps weights in ${place}: ${String(error)}`, {
+          cause: error,
+        });
+      });
+      contents.set(place, content);
+    }
+    const end = offset + (length ?? content.length - offset);
+    if (!(offset >= 0 && end >= offset && end <= content.length)) {
+      throw new UnusableOnnx(`${place} is cut off: "${tensor.name}" should end at byte ${end}`);
+    }
+    tensor.rawData = content.subarray(offset, end);
+    tensor.dataLocation = 0;
+    tensor.externalData = [];
+  }
+};
+
+/**
+ * Reads an ONNX file of an ImageNet classifier, with the weights that lie in files beside it.
+ * @throws UnusableOnnx where it cannot be read or is none with one input float32 [N, 3, height, width] and one output
+ *   float32 [N, 1000].
+ */
+export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
+  let message: ModelMessage;
+  try {
+    message = decodeOnnx(await readFile(file));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UnusableOnnx(`${file} cannot be read as an ONNX model: ${why}`, { cause: error });
+  }
+  const { graph, opsetImport } = message;
+  if (graph === undefined || graph.node.length === 0) {
+    throw new UnusableOnnx(`${file} is no ONNX model: it has no graph`);
+  }
+  const opset = opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
+  if (opset === undefined || toNumber(opset.version) < LEAST_OPSET) {
+    throw new UnusableOnnx(`${file} uses no operator set of ONNX from ${LEAST_OPSET} on`);
+  }
+  if (
+    graph.node.some(({ attribute }) => attribute.some(({ type }) => GRAPH_ATTRIBUTES.has(type)))
+  ) {
+    throw new UnusableOnnx(`${file} has graphs within its graph, which we do not change`);
+  }
+  // Files of old list their constants among the inputs.
+  const constants = new Set(graph.initializer.map(({ name }) => name));
+  const inputs = (graph.input as TensorInfoMessage[])
+    .filter(({ name }) => !constants.has(name))
+    .map(infoOf);
+  const outputs = (graph.output as TensorInfoMessage[]).map(infoOf);
+  const [input] = inputs;
+  const [output] = outputs;
+  const isPicture =
+    input?.elemType === ELEMENT.float32 && input.shape.length === 4 && input.shape[1] === 3;
+  if (!isPicture || inputs.length !== 1) {
+    throw new UnusableOnnx(
+      `${file} takes ${describe(inputs)}; it should take one float32 [N, 3, height, width]`,
+    );
+  }
+  const isScores = output?.elemType === ELEMENT.float32 && output.shape.at(-1) === CLASS_COUNT;
+  if (!isScores || outputs.length !== 1) {
+    throw new UnusableOnnx(
+      `${file} gives ${describe(outputs)}; an ImageNet classifier gives one float32 [N, ${CLASS_COUNT}]`,
+    );
+  }
+  await takeIn(graph.initializer, file);
+  return { bytes: modelMessage().encode(message).finish(), input, output };
+};

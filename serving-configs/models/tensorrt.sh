@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Writes an ONNX classifier as a TensorRT plan, in 32-bit floats, so that its answers compare with those of the others.
+# A plan fits one release of TensorRT and one kind of GPU: run this in the container of that release on that machine.
+#
+# usage: tensorrt.sh MODEL.onnx OUT.plan [KEY [SHAPES [TRTEXEC]]]     (build.ts prints the whole command)
+set -euo pipefail
+
+if (($# < 2)); then
+  sed -n '2,/^set/{/^#/s/^# \?//p}' "$0" >&2
+  exit 2
+fi
+source=$1
+target=$2
+key=${3:-}
+# Sizes that are free in the file have to be fixed for a plan.
+shapes=${4:-input:1x3x224x224}
+trtexec=${5:-trtexec}
+
+if ! command -v "$trtexec" >/dev/null; then
+  echo "error: there is no $trtexec here; run this in a container with TensorRT, or name the program" >&2
+  exit 2
+fi
+mkdir -p "$(dirname "$target")"
+unfinished=$target.unfinished
+"$trtexec" --onnx="$source" --saveEngine="$unfinished" --shapes="$shapes" --skipInference >&2
+version=$("$trtexec" --help 2>&1 | sed -n 's/.*TensorRT v\([0-9]*\).*/\1/p' | head -n 1)
+gpu=$(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1)
+mv "$unfinished" "$target"
+printf '{"key": "%s", "by": "TensorRT v%s on %s"}\n' "$key" "$version" "$gpu" >"$target.json.unfinished"
+mv "$target.json.unfinished" "$target.json"
+echo "$target: TensorRT v$version on $gpu"
