@@ -34,9 +34,8 @@ const FIELD = 'request';
 /** Bodies that are no form are parsed as JSON, which neither a picture nor a tensor is. */
 const readForm = (body: Uint8Array, contentType: string, { model }: ServingManifest): WireInput => {
   if (body.length > MAX_BODY_BYTES) throw new WireRefusal(detail(413, 'Payload too large'));
-  if (!isMultipart(contentType)) throw new WireRefusal(answers.failed());
-  const boundary = boundaryOf(contentType);
-  if (boundary === undefined) throw new WireRefusal(detail(400, 'Missing boundary in multipart.'));
+  const boundary = isMultipart(contentType) ? boundaryOf(contentType) : undefined;
+  if (boundary === undefined) throw new WireRefusal(answers.failed());
   const part = formParts(body, boundary).get(FIELD);
   if (part === undefined) throw new WireRefusal(answers.failed());
   return inputOf(part.bytes, part.type, model.layout, answers.refused);
@@ -54,6 +53,9 @@ const createWire = (manifest: ServingManifest): Wire => ({
       if (method !== 'GET') return methodNotAllowed('GET');
       const [status, body] = ready ? [200, 'ok'] : [503, 'not ready'];
       return answered(untyped({ status, headers: {}, body }));
+    }
+    if (target === '/' && method === 'GET') {
+      return answered(untyped({ status: 200, headers: {}, body: 'litserve running' }));
     }
     if (target !== PREDICT) {
       const redirect = redirectOf(head, [HEALTH, PREDICT]);

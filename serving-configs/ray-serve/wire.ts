@@ -5,7 +5,14 @@ import type { DirectAnswer, Wire, WireAnswer } from '../wire.ts';
 
 const commonHeaders = () => ({ server: 'uvicorn', 'x-request-id': randomUUID() });
 
-/** What the platform itself writes announces no length. */
+/** A response that the application makes itself. */
+const withLength = (status: number, contentType: string, body: string): WireAnswer => ({
+  status,
+  headers: { ...commonHeaders(), 'content-type': contentType },
+  body,
+});
+
+/** A value that the platform makes a response of: it announces no length. */
 const inPieces = (status: number, contentType: string, body: string): WireAnswer => ({
   status,
   headers: { ...commonHeaders(), 'content-type': contentType, 'transfer-encoding': 'chunked' },
@@ -22,11 +29,7 @@ const MAX_QUEUED = 64;
 
 const answers: Answers = {
   predictions: (json) => inPieces(200, 'application/json', json),
-  refused: (message) => ({
-    status: 400,
-    headers: { ...commonHeaders(), 'content-type': 'application/json' },
-    body: JSON.stringify({ error: message }),
-  }),
+  refused: (message) => withLength(400, 'application/json', JSON.stringify({ error: message })),
   failed: () => ({ status: 500, headers: commonHeaders(), body: 'Internal Server Error' }),
   overloaded: () =>
     text(
@@ -54,7 +57,7 @@ const createWire = (manifest: ServingManifest): Wire => ({
         text(404, `Path '${target}' not found. Ping http://.../-/routes for available routes.`),
       );
     }
-    if (method === 'GET') return answered(text(200, 'ok'));
+    if (method === 'GET') return answered(withLength(200, 'text/plain; charset=utf-8', 'ok'));
     return bodyCall(answers, headers['content-type'], manifest);
   },
 });

@@ -27,7 +27,7 @@ describe('the wire of LitServe', () => {
   it.each([
     ['a body that is no form, which it takes for JSON', 'image/jpeg', 500, 'Internal server error'],
     ['a form without the field', FORM, 500, 'Internal server error'],
-    ['a form of no boundary', 'multipart/form-data', 400, 'Missing boundary in multipart.'],
+    ['a form of no boundary', 'multipart/form-data', 500, 'Internal server error'],
   ])('refuses %s', (_, type, status, detail) => {
     const answer = readRefused(call(type), formOf('image', 'image/jpeg', Buffer.from('x')));
 
@@ -65,6 +65,10 @@ describe('the wire of LitServe', () => {
       status: 307,
       headers: { location: 'http://host/predict', server: 'uvicorn' },
     });
+  });
+
+  it('says that it runs', () => {
+    expect(answerOf(route('GET', '/'))).toMatchObject({ status: 200, body: 'litserve running' });
   });
 
   it('is healthy when its workers are', () => {
