@@ -43,6 +43,14 @@ class ServedModel:
         return {"predictions": [{"class": index, "score": score} for index, score in best]}
 
 
+def keep_on_loopback():
+    """Runs first in every worker: replicas listen for each other on all interfaces, which no option changes."""
+    from ray.serve._private import replica
+
+    add_port = replica.add_port_to_grpc_server
+    replica.add_port_to_grpc_server = lambda server, address: add_port(server, address.replace("[::]", LOOPBACK))
+
+
 if __name__ == "__main__":
     ray.init(
         num_cpus=2,
@@ -51,6 +59,7 @@ if __name__ == "__main__":
         _temp_dir=sys.argv[2],
         _node_ip_address=LOOPBACK,
         configure_logging=False,
+        runtime_env={"worker_process_setup_hook": keep_on_loopback},
     )
     serve.start(http_options=HTTPOptions(host=LOOPBACK, port=int(sys.argv[1])))
     serve.run(ServedModel.bind(), route_prefix="/predict", name=served_model.NAME)
