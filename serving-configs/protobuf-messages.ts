@@ -11,7 +11,28 @@ export interface MessageType<Message extends object> {
    * @throws UnreadableMessage where the bytes are no such message.
    */
   readonly decode: (bytes: Uint8Array) => Message;
+  /**
+   * The beginning of a field that holds bytes or a message: its tag, its length and the first part of its content. The
+   * other `restBytes` bytes are not copied but follow in the same stream, as the last of the whole message.
+   * @param field - A name of the schema; of a map, the field of one entry, whose key is field 1 and whose value is field 2.
+   */
+  readonly open: (field: string, content: Uint8Array, restBytes: number) => Uint8Array;
 }
+
+const LENGTH_DELIMITED = 2;
+
+/** Tag and length of a field whose length is known beforehand, and the part of its content that is there. */
+const opened = (id: number, content: Uint8Array, restBytes: number): Uint8Array => {
+  const head = protobuf.Writer.create()
+    .uint32((id << 3) | LENGTH_DELIMITED)
+    .uint32(content.length + restBytes)
+    .finish();
+  return Buffer.concat([head, content]);
+};
+
+/** An entry of a map whose value is bytes or a message: its key, then the beginning of its value. */
+export const openEntry = (key: string, content: Uint8Array, restBytes: number): Uint8Array =>
+  Buffer.concat([opened(1, Buffer.from(key), 0), opened(2, content, restBytes)]);
 
 /** Says that bytes are not the message that they should be. */
 export class UnreadableMessage extends Error {
@@ -31,6 +52,11 @@ export const readSchema = (
     const type = root.lookupType(name);
     return {
       encode: (message) => type.encode(message).finish(),
+      open: (field, content, restBytes) => {
+        const { id } = type.fields[field] ?? {};
+        if (id === undefined) throw new Error(`${name} has no field ${field}`);
+        return opened(id, content, restBytes);
+      },
       decode: (bytes) => {
         try {
           return type.toObject(type.decode(bytes), {

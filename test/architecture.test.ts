@@ -95,7 +95,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^middleware\//,
     own: new RegExp(`^middleware/|^${manifests}|^${modelFacts}`),
-    packages: /^(fastify|@fastify\/|typebox|undici|@grpc\/grpc-js|sharp|prom-client)/,
+    packages: /^(fastify|@fastify\/|typebox|undici|sharp|prom-client)/,
   },
   // What the stacks, the nodes and the command line tool agree on knows none of them.
   {

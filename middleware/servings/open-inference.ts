@@ -3,7 +3,7 @@ import type { Pixels } from '../../serving-configs/models/input/pixels.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import {
   MODEL_INFER,
-  modelInferRequest,
+  modelInferRequestBefore,
   modelInferResponse,
 } from '../../serving-configs/open-inference/messages.ts';
 import { unsupported } from './encoding-error.ts';
@@ -150,14 +150,15 @@ const grpc: GrpcCodec = {
     const { pixels } = input;
     const names = tensorsOf(model);
     const { bytes, release } = tensorBytes(pixels, model);
-    const message = modelInferRequest.encode({
-      model_name: model.name,
-      inputs: [{ name: names.input, datatype: 'FP32', shape: shapeOf(pixels, model) }],
-      outputs: [{ name: names.output }],
-      raw_input_contents: [bytes],
-    });
-    release();
-    return { method: 'POST', path: MODEL_INFER, headers: {}, body: [message] };
+    const head = modelInferRequestBefore(
+      {
+        model_name: model.name,
+        inputs: [{ name: names.input, datatype: 'FP32', shape: shapeOf(pixels, model) }],
+        outputs: [{ name: names.output }],
+      },
+      bytes.length,
+    );
+    return { method: 'POST', path: MODEL_INFER, headers: {}, body: [head, bytes], release };
   },
 
   decode({ body }, model) {

@@ -4,8 +4,8 @@ import {
   DT_STRING,
   PREDICT,
   predictRequest,
+  predictRequestBefore,
   predictResponse,
-  type TensorProto,
 } from '../../serving-configs/tfserving/messages.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import { unsupported } from './encoding-error.ts';
@@ -92,21 +92,11 @@ const rest: Codec = {
 const OUTPUT = 'probs';
 const OUTPUT_BYTES = 4 * CLASS_COUNT;
 
-const predict = (
-  model: ModelContract,
-  signature: string,
-  input: string,
-  tensor: TensorProto,
-): ServingRequest => ({
+const predict = (body: readonly Uint8Array[]): ServingRequest => ({
   method: 'POST',
   path: PREDICT,
   headers: {},
-  body: [
-    predictRequest.encode({
-      model_spec: { name: model.name, signature_name: signature },
-      inputs: { [input]: tensor },
-    }),
-  ],
+  body,
 });
 
 /**
@@ -117,21 +107,25 @@ const grpc: GrpcCodec = {
   encode(input, encoding, model) {
     if (encoding !== 'raw') throw unsupported(input.payload, encoding, model);
     if (input.payload === 'image') {
-      return predict(model, 'serving_jpeg', 'jpeg', {
-        dtype: DT_STRING,
-        string_val: [input.bytes],
+      const message = predictRequest.encode({
+        model_spec: { name: model.name, signature_name: 'serving_jpeg' },
+        inputs: { jpeg: { dtype: DT_STRING, string_val: [input.bytes] } },
       });
+      return predict([message]);
     }
     const { pixels } = input;
     const family = input.payload === 'tensor' ? model.family : 'fullsize';
     const { bytes, release } = tensorBytes(pixels, { family, layout: model.layout });
-    const encoded = predict(model, 'serving_default', 'image', {
-      dtype: DT_FLOAT,
-      tensor_shape: { dim: [1, pixels.height, pixels.width, 3].map((size) => ({ size })) },
-      tensor_content: bytes,
-    });
-    release();
-    return encoded;
+    const head = predictRequestBefore(
+      { name: model.name, signature_name: 'serving_default' },
+      'image',
+      {
+        dtype: DT_FLOAT,
+        tensor_shape: { dim: [1, pixels.height, pixels.width, 3].map((size) => ({ size })) },
+      },
+      bytes.length,
+    );
+    return { ...predict([head, bytes]), release };
   },
 
   decode({ body }, model) {

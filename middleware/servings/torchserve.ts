@@ -1,7 +1,7 @@
 import {
   predictionResponse,
   PREDICTIONS,
-  predictionsRequest,
+  predictionsRequestBefore,
 } from '../../serving-configs/torchserve/messages.ts';
 import { unsupported } from './encoding-error.ts';
 import { predictions, readScores } from './predictions.ts';
@@ -25,13 +25,11 @@ const grpc: GrpcCodec = {
       method: 'POST',
       path: PREDICTIONS,
       headers: {},
-      body: [predictionsRequest.encode({ model_name: model.name, input: { [FIELD]: bytes } })],
+      body: [predictionsRequestBefore(model.name, FIELD, bytes.length), bytes],
     });
     if (input.payload === 'image') return request(input.bytes);
     const { bytes, release } = tensorBytes(input.pixels, model);
-    const encoded = request(bytes);
-    release();
-    return encoded;
+    return { ...request(bytes), release };
   },
 
   decode: ({ body }) => readScores(readMessage(predictionResponse, body).prediction),

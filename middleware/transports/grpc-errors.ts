@@ -1,73 +1,36 @@
-import { status } from '@grpc/grpc-js';
-import type { ServiceError } from '@grpc/grpc-js';
+import { constants } from 'node:http2';
 
 import {
+  ClientGone,
   UpstreamFailed,
+  UpstreamIncomplete,
   UpstreamMalformed,
   UpstreamOverloaded,
   UpstreamRejected,
   UpstreamReset,
   UpstreamTimeout,
-  UpstreamUnavailable,
 } from '../errors.ts';
 import type { GrpcCodec } from '../servings/serving.ts';
+import type { CallMeaning } from './grpc-status.ts';
+import { statusMeaning, statusName } from './grpc-status.ts';
+import { CallRefused, NotGrpc, StreamReset } from './grpc-call.ts';
+import type { FailedExchange } from './upstream-errors.ts';
+import { exchangeErrorOf } from './upstream-errors.ts';
 
-export interface FailedCall {
-  readonly serving: string;
-  readonly timeoutMs: number;
+export interface FailedCall extends FailedExchange {
   readonly meaningOf?: GrpcCodec['meaningOf'] | undefined;
 }
 
-type Meaning = 'overloaded' | 'rejected' | 'failed' | 'timeout' | 'reset';
+/** Node's names for what went wrong on a connection that is not HTTP/2, or not any more. */
+const NOT_HTTP2 = new Set(['ERR_HTTP2_ERROR', 'ERR_HTTP2_SESSION_ERROR']);
 
-/**
- * What each status means, from grpc/grpc, doc/statuscodes.md. The client library gives some of them itself; those are told
- * apart by their words before this table is asked.
- */
-const meaningByCode: Readonly<Record<number, Meaning>> = {
-  [status.CANCELLED]: 'reset',
-  [status.UNKNOWN]: 'failed',
-  [status.INVALID_ARGUMENT]: 'rejected',
-  [status.DEADLINE_EXCEEDED]: 'timeout',
-  [status.NOT_FOUND]: 'rejected',
-  [status.ALREADY_EXISTS]: 'rejected',
-  [status.PERMISSION_DENIED]: 'rejected',
-  [status.RESOURCE_EXHAUSTED]: 'overloaded',
-  [status.FAILED_PRECONDITION]: 'rejected',
-  [status.ABORTED]: 'failed',
-  [status.OUT_OF_RANGE]: 'rejected',
-  [status.UNIMPLEMENTED]: 'rejected',
-  [status.INTERNAL]: 'failed',
-  [status.UNAVAILABLE]: 'overloaded',
-  [status.DATA_LOSS]: 'failed',
-  [status.UNAUTHENTICATED]: 'rejected',
-};
-
-/** No connection could be made. */
-const NOT_REACHED =
-  /^(?:No connection established|Name resolution failed|Failed to connect|The channel has been closed)/;
-/** A connection ended under the call. */
-const BROKEN_OFF =
-  /^(?:Connection dropped|Received RST_STREAM|Stream refused by server|Call cancelled|.*(?:ECONNRESET|EPIPE))/;
-/** What came is no gRPC, or too much of it. */
-const NOT_GRPC =
-  /^(?:Received HTTP status code|Received message larger than max|Missing|.*parse error|.*Protocol error)/i;
-const SYSTEM_CODE = /\b(E[A-Z]{4,})\b/;
-
-/** The answer for a call that failed. */
-export const callErrorOf = (error: ServiceError, failed: FailedCall): Error => {
-  const { serving, timeoutMs, meaningOf } = failed;
-  const { code, details } = error;
-  const name = status[code] ?? String(code);
+const refusedErrorOf = (
+  error: CallRefused,
+  { serving, timeoutMs, meaningOf }: FailedCall,
+): Error => {
+  const name = statusName(error.status);
   const options = { cause: error };
-  if (code === status.UNAVAILABLE && NOT_REACHED.test(details)) {
-    return new UpstreamUnavailable(serving, SYSTEM_CODE.exec(details)?.[1] ?? name, options);
-  }
-  if (NOT_GRPC.test(details)) {
-    return new UpstreamMalformed(serving, 'its bytes are not such a gRPC answer', options);
-  }
-  if (BROKEN_OFF.test(details)) return new UpstreamReset(serving, options);
-  const meaning = meaningOf?.(name, details) ?? meaningByCode[code] ?? 'failed';
+  const meaning: CallMeaning = meaningOf?.(name, error.details) ?? statusMeaning(error.status);
   switch (meaning) {
     case 'timeout':
       return new UpstreamTimeout(serving, timeoutMs, options);
@@ -82,4 +45,33 @@ export const callErrorOf = (error: ServiceError, failed: FailedCall): Error => {
     default:
       return meaning satisfies never;
   }
+};
+
+/** The answer for a call that gave no message. Errors that are none of these stay as they are. */
+export const callErrorOf = (error: unknown, failed: FailedCall): unknown => {
+  if (error instanceof ClientGone) return error;
+  const { serving, stage } = failed;
+  const options = { cause: error };
+  if (error instanceof CallRefused) return refusedErrorOf(error, failed);
+  if (error instanceof NotGrpc) {
+    return new UpstreamMalformed(
+      serving,
+      `it is not such a gRPC answer: ${error.message}`,
+      options,
+    );
+  }
+  if (error instanceof StreamReset) {
+    // Refused before anything was done with it: the serving takes no more calls.
+    if (error.code === constants.NGHTTP2_REFUSED_STREAM) {
+      return new UpstreamOverloaded(serving, 'REFUSED_STREAM', options);
+    }
+    return stage === 'in-body'
+      ? new UpstreamIncomplete(serving, options)
+      : new UpstreamReset(serving, options);
+  }
+  const { code } = error as { readonly code?: unknown };
+  if (typeof code === 'string' && NOT_HTTP2.has(code)) {
+    return new UpstreamMalformed(serving, 'it does not speak HTTP/2', options);
+  }
+  return exchangeErrorOf(error, failed);
 };

@@ -49,3 +49,15 @@ const SERVICE = '/inference.GRPCInferenceService';
 export const MODEL_INFER = `${SERVICE}/ModelInfer`;
 export const MODEL_READY = `${SERVICE}/ModelReady`;
 export const SERVER_READY = `${SERVICE}/ServerReady`;
+
+const nothing = new Uint8Array(0);
+
+/** A request up to its one raw input, of which `inputBytes` bytes follow. */
+export const modelInferRequestBefore = (
+  request: Omit<ModelInferRequest, 'raw_input_contents'>,
+  inputBytes: number,
+): Uint8Array =>
+  Buffer.concat([
+    modelInferRequest.encode(request),
+    modelInferRequest.open('raw_input_contents', nothing, inputBytes),
+  ]);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readSchema } from '../protobuf-messages.ts';
+import { openEntry, readSchema } from '../protobuf-messages.ts';
 
 /** Values of the enumeration `DataType`. */
 export const DT_FLOAT = 1;
@@ -38,3 +38,21 @@ export const predictResponse = schema<PredictResponse>('tensorflow.serving.Predi
 
 /** The method's name as the HTTP/2 path of the call. */
 export const PREDICT = '/tensorflow.serving.PredictionService/Predict';
+
+const tensorProto = schema<TensorProto>('tensorflow.serving.TensorProto');
+const nothing = new Uint8Array(0);
+
+/** A request up to the bytes of its one tensor, of which `contentBytes` follow. */
+export const predictRequestBefore = (
+  model: ModelSpec,
+  input: string,
+  tensor: Pick<TensorProto, 'dtype' | 'tensor_shape'>,
+  contentBytes: number,
+): Uint8Array => {
+  const content = tensorProto.open('tensor_content', nothing, contentBytes);
+  const opened = Buffer.concat([tensorProto.encode(tensor), content]);
+  return Buffer.concat([
+    predictRequest.encode({ model_spec: model, inputs: {} }),
+    predictRequest.open('inputs', openEntry(input, opened, contentBytes), contentBytes),
+  ]);
+};

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readSchema } from '../protobuf-messages.ts';
+import { openEntry, readSchema } from '../protobuf-messages.ts';
 
 export interface PredictionsRequest {
   readonly model_name: string;
@@ -26,3 +26,16 @@ const SERVICE = `/${PACKAGE}.InferenceAPIsService`;
 /** The method's name as the HTTP/2 path of the call. */
 export const PREDICTIONS = `${SERVICE}/Predictions`;
 export const PING = `${SERVICE}/Ping`;
+
+const nothing = new Uint8Array(0);
+
+/** A request up to the bytes of its one field, of which `inputBytes` follow. */
+export const predictionsRequestBefore = (
+  model: string,
+  field: string,
+  inputBytes: number,
+): Uint8Array =>
+  Buffer.concat([
+    predictionsRequest.encode({ model_name: model, input: {} }),
+    predictionsRequest.open('input', openEntry(field, nothing, inputBytes), inputBytes),
+  ]);

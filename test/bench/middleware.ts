@@ -66,9 +66,9 @@ const run = async (): Promise<void> => {
   const servingUrl = String(serving.said.url);
   const grpcUrls = new Map<ServingName, { readonly grpc: string }>();
   for (const { serving: id } of cases.filter(({ protocol }) => protocol === 'grpc')) {
-    const { said } = await startOne('serving-configs/reference/main.ts', [
-      ...['--serving', id, '--port', '0', '--engine', 'null'],
-    ]);
+    if (grpcUrls.has(id)) continue;
+    const options = ['--serving', id, '--port', '0', '--engine', 'null'];
+    const { said } = await startOne('serving-configs/reference/main.ts', options);
     grpcUrls.set(id, { grpc: String(said.grpcUrl) });
   }
   const middleware = await startOne('middleware/server.ts', [], {
@@ -159,6 +159,13 @@ const run = async (): Promise<void> => {
   say(
     `(a) decoding and resizing alone, ${processes} at once: ${sharpMs.toFixed(2)} ms CPU. (b) forwarding alone: ${forwardMs.toFixed(3)} ms CPU.`,
   );
+  for (const [id, { grpc }] of grpcUrls) {
+    const { said } = await start(path.join(here, 'grpc-clients.ts'), [id, grpc]);
+    const [own, library] = [Number(said.ownMs), Number(said.libraryMs)];
+    say(
+      `(c) a tensor to ${manifestOf(id).title} over gRPC: ${own.toFixed(2)} ms CPU by the middleware's transport, ${library.toFixed(2)} ms by @grpc/grpc-js.`,
+    );
+  }
   say(`Medians of ${rounds} rounds of ${seconds} s.\n`);
   const rows: string[][] = [];
   for (const one of cases) {

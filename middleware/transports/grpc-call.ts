@@ -1,0 +1,200 @@
+import { constants } from 'node:http2';
+import type {
+  ClientHttp2Session,
+  ClientHttp2Stream,
+  IncomingHttpHeaders,
+  IncomingHttpStatusHeader,
+} from 'node:http2';
+
+import type { ServingRequest, ServingResponse } from '../servings/serving.ts';
+import { AnswerTooLarge, DeadlineExceeded } from './exchange.ts';
+import type { Stage } from './exchange.ts';
+
+/** The serving ended the call with a status other than OK. */
+export class CallRefused extends Error {
+  override readonly name = 'CallRefused';
+  /** Number of the status. */
+  readonly status: number;
+  readonly details: string;
+
+  constructor(status: number, details: string) {
+    super(`gRPC status ${status}: ${details}`);
+    this.status = status;
+    this.details = details;
+  }
+}
+
+/** What came back is no gRPC. */
+export class NotGrpc extends Error {
+  override readonly name = 'NotGrpc';
+}
+
+const MAX_ANSWER_BYTES = 16 * 2 ** 20;
+const PREFIX_BYTES = 5;
+/** A timeout has eight digits at most. */
+const MAX_TIMEOUT_MS = 99_999_999;
+
+/** The prefix of a message: a byte that says that it is not compressed, and its length, big-endian. */
+const prefixOf = (body: ServingRequest['body']): Buffer => {
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  prefix.writeUInt32BE(
+    body.reduce((sum, part) => sum + part.byteLength, 0),
+    1,
+  );
+  return prefix;
+};
+
+/** @throws NotGrpc where the bytes are not one whole message. */
+const messageIn = (bytes: Buffer): Uint8Array => {
+  if (bytes.length < PREFIX_BYTES || bytes.length !== PREFIX_BYTES + bytes.readUInt32BE(1)) {
+    throw new NotGrpc('the answer is not one whole message');
+  }
+  if (bytes[0] !== 0) throw new NotGrpc('the answer is compressed, and nobody asked for that');
+  return bytes.subarray(PREFIX_BYTES);
+};
+
+const decoded = (message: unknown): string => {
+  const text = typeof message === 'string' ? message : '';
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+const headersOf = (headers: IncomingHttpHeaders): ServingResponse['headers'] =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':')));
+
+/**
+ * One unary call on a connection, as grpc/grpc, doc/PROTOCOL-HTTP2.md, describes it. The parts of the message are handed to
+ * the connection as they are: a tensor is not copied on its way.
+ */
+export class GrpcCall {
+  readonly result: Promise<ServingResponse>;
+  readonly #stream: ClientHttp2Stream;
+  readonly #timer: NodeJS.Timeout;
+  #settle!: { resolve: (answer: ServingResponse) => void; reject: (error: unknown) => void };
+  #isOver = false;
+  #headers: IncomingHttpHeaders & IncomingHttpStatusHeader = {};
+  #trailers: IncomingHttpHeaders = {};
+  #chunks: Buffer[] = [];
+  #receivedBytes = 0;
+  #stage: Stage = 'before-head';
+
+  /** @param onClose is called once, when the stream is closed. */
+  constructor(
+    session: ClientHttp2Session,
+    request: ServingRequest,
+    timeoutMs: number,
+    onClose: () => void,
+  ) {
+    this.result = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    const stream = session.request({
+      [constants.HTTP2_HEADER_METHOD]: request.method,
+      [constants.HTTP2_HEADER_PATH]: request.path,
+      [constants.HTTP2_HEADER_TE]: 'trailers',
+      [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
+      'grpc-timeout': `${Math.min(timeoutMs, MAX_TIMEOUT_MS)}m`,
+    });
+    this.#stream = stream;
+    this.#timer = setTimeout(() => {
+      this.abort(new DeadlineExceeded(`no whole answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+    stream.on('response', (headers) => {
+      this.#headers = headers;
+      this.#stage = 'in-body';
+    });
+    stream.on('trailers', (trailers) => {
+      this.#trailers = trailers;
+    });
+    stream.on('data', (chunk: Buffer) => this.#receive(chunk));
+    stream.on('error', (error) => this.#fail(error));
+    stream.on('close', () => {
+      onClose();
+      this.#end();
+    });
+    // As one piece of writing, so that small parts need no frames of their own.
+    stream.cork();
+    stream.write(prefixOf(request.body));
+    for (const part of request.body) stream.write(part);
+    stream.end();
+    stream.uncork();
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  /** Gives the call up; the serving is told that nobody waits for it any more. */
+  abort(reason: unknown): void {
+    if (this.#isOver) return;
+    this.#fail(reason);
+    this.#stream.close(constants.NGHTTP2_CANCEL);
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#receivedBytes += chunk.length;
+    if (this.#receivedBytes > MAX_ANSWER_BYTES) {
+      this.abort(new AnswerTooLarge(`more than ${MAX_ANSWER_BYTES} bytes`));
+      return;
+    }
+    this.#chunks.push(chunk);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#chunks = [];
+    this.#settle.reject(error);
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    try {
+      const answer = this.#answer();
+      this.#isOver = true;
+      clearTimeout(this.#timer);
+      this.#settle.resolve(answer);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** What the closed stream has brought. An answer without a message has its status among the headers. */
+  #answer(): ServingResponse {
+    const { ':status': httpStatus } = this.#headers;
+    const status = this.#trailers['grpc-status'] ?? this.#headers['grpc-status'];
+    if (status !== undefined && status !== '0') {
+      const details = decoded(this.#trailers['grpc-message'] ?? this.#headers['grpc-message']);
+      throw new CallRefused(Number(status), details);
+    }
+    if (httpStatus !== undefined && httpStatus !== 200) {
+      throw new NotGrpc(`HTTP status ${httpStatus}`);
+    }
+    if (status === undefined) {
+      if (this.#stage === 'in-body' && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR) {
+        throw new NotGrpc('the answer ended without a status');
+      }
+      throw new StreamReset(this.#stream.rstCode);
+    }
+    const [only] = this.#chunks;
+    const bytes =
+      only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
+    return { headers: headersOf(this.#headers), body: messageIn(bytes) };
+  }
+}
+
+/** The serving closed the call, or the connection, without a word. */
+export class StreamReset extends Error {
+  override readonly name = 'StreamReset';
+  /** Error code of HTTP/2. */
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`the stream was reset with HTTP/2 error code ${code}`);
+    this.code = code;
+  }
+}
