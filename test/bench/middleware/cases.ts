@@ -63,7 +63,7 @@ export const cases: readonly Case[] = [
     payload: 'tensor',
     encoding: 'raw',
     isForm: false,
-    copies: '3: floats, message, frame',
+    copies: '1: floats written once',
   },
   {
     name: 'tensor, binary (NHWC)',
@@ -99,7 +99,7 @@ export const cases: readonly Case[] = [
     payload: 'image',
     encoding: 'raw',
     isForm: false,
-    copies: '3: chunks, message, frame',
+    copies: joined,
   },
   {
     name: 'tensor, gRPC (NHWC)',
@@ -108,7 +108,7 @@ export const cases: readonly Case[] = [
     payload: 'tensor',
     encoding: 'raw',
     isForm: false,
-    copies: '3: floats, message, frame',
+    copies: '1: floats written once',
   },
   {
     name: 'fullsize, JSON rows',
