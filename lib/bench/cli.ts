@@ -21,6 +21,8 @@ const loadCommand = async (name: CommandName): Promise<Command> => {
       return (await import('./cli/report-command.ts')).reportCommand;
     case 'servings':
       return (await import('./cli/servings-command.ts')).servingsCommand;
+    case 'setup':
+      return (await import('./cli/setup-command.ts')).setupCommand;
     case 'serve':
       return (await import('./cli/serve-command.ts')).serveCommand;
     case 'status':

@@ -12,6 +12,12 @@ export interface ContainerPlace {
   readonly modelsFolder: string;
   /** The platform's folder of this project, with its configuration files. */
   readonly platformFolder: string;
+  /** Default: the one of a serving node. */
+  readonly name?: string;
+  /** Port of the address by port of the container. Default: the same. */
+  readonly hostPorts?: ReadonlyMap<number, number>;
+  /** Whether the container gets the GPUs. Default: it does. */
+  readonly gpus?: boolean;
 }
 
 /** Every port of a serving once, in ascending order. */
@@ -30,8 +36,9 @@ export const portsOf = ({ rest, grpc, health, metrics }: ServingManifest): reado
  */
 export const dockerArguments = (
   manifest: ServingManifest,
-  { image, address, modelsFolder, platformFolder }: ContainerPlace,
+  place: ContainerPlace,
 ): readonly string[] => {
+  const { image, address, modelsFolder, platformFolder, hostPorts, gpus = true } = place;
   const { container, title } = manifest;
   if (container === undefined) {
     throw new UsageError(
@@ -48,7 +55,7 @@ export const dockerArguments = (
   return [
     'run',
     '--name',
-    CONTAINER_NAME,
+    place.name ?? CONTAINER_NAME,
     // Nothing of it stays, so that each start is a first one.
     '--rm',
     // A process with the number 1 that hands signals on and buries the dead: some images have a shell there, which does not.
@@ -56,8 +63,7 @@ export const dockerArguments = (
     // Images come with the bootstrap, by digest: a download at start would count as start-up time.
     '--pull',
     'never',
-    '--gpus',
-    'all',
+    ...(gpus ? ['--gpus', 'all'] : []),
     '--shm-size',
     container.sharedMemory ?? '1g',
     '--ulimit',
@@ -65,7 +71,10 @@ export const dockerArguments = (
     // Its output goes through this process to the journal, which bounds it; a second copy would only cost disk writes.
     '--log-driver',
     'none',
-    ...portsOf(manifest).flatMap((port) => ['--publish', `${address}:${port}:${port}/tcp`]),
+    ...portsOf(manifest).flatMap((port) => [
+      '--publish',
+      `${address}:${hostPorts?.get(port) ?? port}:${port}/tcp`,
+    ]),
     ...mounts.flatMap((mount) => ['--mount', mount]),
     ...Object.entries(container.environment ?? {}).flatMap(([name, value]) => [
       '--env',

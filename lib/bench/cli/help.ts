@@ -7,7 +7,7 @@ import { deploymentHelpTexts } from './help-deployment.ts';
 const PLAN_OPTIONS = `what to compare
   --profile NAME       ${profileNames.join(', ')} (default quick)
   --servings A,B       default: those of the study; "bench servings" lists them; all: every one
-  --protocols A,B      rest (default)
+  --protocols A,B      rest (default), grpc; a serving takes part over those of them that it speaks
   --payloads A,B       image, tensor, tensor_fullsize (default: the profile's)
   --encodings A,B      raw, json, base64, binary (default: each serving's own)
   --scenarios A,B      cold: the serving is started anew before each level; warm: it keeps running
@@ -24,6 +24,10 @@ const PLAN_OPTIONS = `what to compare
   --engine NAME        onnx (default), or null, which answers at once: what computes behind the protocols
   --load-engine NAME   what sends the requests: embedded (default), or k6, an external program (default on AWS)
   --no-ceilings        leave out what the apparatus itself can carry`;
+
+const RUNTIME_OPTION = `  --runtime NAME       what serves: reference (default), this project's own, behind the protocol of each platform;
+                       venv, the platforms from the packages that "bench setup" installs; docker, their containers
+  --config FILE        with --runtime docker: configuration with "images" and "models" (default: serving-compare.json)`;
 
 const COMMON = `  --json               the result, or the error, as JSON on stdout
   --help`;
@@ -44,7 +48,8 @@ usage: bench [COMMAND] [options]
   run        measures and writes a report (default)
   plan       prints cells and time, runs nothing
   report     writes the report of a run anew
-  servings   lists servings, protocols and payloads
+  servings   lists servings, protocols and payloads, and what can run here
+  setup      installs the platforms themselves from packages
   serve      starts one serving and the middleware, until Ctrl-C
 
 on AWS
@@ -78,6 +83,7 @@ ${profileLines}
 ${PLAN_OPTIONS}
 
 with what
+${RUNTIME_OPTION}
   --images DIR         JPEG, PNG or WebP files (default: those of the project)
   --model FILE.onnx    a trained ResNet-50 instead of seeded weights
   --processes N        of the middleware (default: one a core)
@@ -92,13 +98,14 @@ where
   --detach             with --on aws: returns when the runners have started
   --dry-run            with --on aws: prints the "aws ssm send-command" line and what it costs, sends nothing
   --stale-after SECONDS  with --on aws: a pair that says nothing for so long is lost
-  --config FILE        with --on aws: configuration of the deployment
+  --config FILE        with --on aws, too: configuration of the deployment
 ${COMMON}
 
 examples
   bench run --profile quick
   bench run --levels 1,2,4,8 --repeats 5 --duration 10
   bench run --rates 20,40 --arrivals poisson --scenarios warm
+  bench run --runtime venv --servings all --protocols rest,grpc
   bench run --profile published --output results/study
   bench run --resume results/study
   bench run --on aws --profile published --detach
@@ -113,6 +120,7 @@ profiles
 ${profileLines}
 
 ${PLAN_OPTIONS}
+${RUNTIME_OPTION}
 ${COMMON}
 
 examples
@@ -131,7 +139,8 @@ examples
 `,
   servings: `usage: bench servings
 
-Lists the servings with the protocols that they speak and the payloads and encodings that they take.
+Lists the servings with the protocols that they speak and the payloads and encodings that they take; then what of them
+can run here with each runtime, and why not. "peer": a program of this project stands for the platform.
 
 ${COMMON}
 
@@ -139,11 +148,27 @@ examples
   bench servings
   bench servings --json
 `,
+  setup: `usage: bench setup [options]
+
+Installs the platforms themselves from packages, for --runtime venv. What is installed already stays as it is; what was cut
+off is installed anew.
+
+  --servings A,B       of these only (default, and all: every one that can run from packages)
+${COMMON}
+
+examples
+  bench setup
+  bench setup --servings ${servingNames[0]}
+
+exit codes: 0 done; 1 done, but one that was named cannot run here; 2 could not install; 130 interrupted
+`,
   serve: `usage: bench serve SERVING [options]
 
-Starts the reference serving of SERVING and the middleware before it, and prints a curl line that works. Ends with Ctrl-C.
+Starts SERVING and the middleware before it, and prints a curl line that works. Ends with Ctrl-C.
 
-  --engine NAME        onnx (default), or null, which answers at once
+${RUNTIME_OPTION}
+  --engine NAME        onnx (default), or null, which answers at once; only of the reference serving
+  --protocol NAME      in the curl line: rest (default) or grpc
   --port N             of the middleware (default 3000; 0 takes a free one)
   --processes N        of the middleware (default: one a core)
   --payload NAME       in the curl line (default: the serving's own)
@@ -154,6 +179,7 @@ ${COMMON}
 examples
   bench serve ${servingNames[0]}
   bench serve ${servingNames[1]} --engine null --port 0
+  bench serve ${servingNames[0]} --runtime venv --protocol grpc
 
 exit codes: 0 ended by Ctrl-C, 2 could not start or a process ended by itself
 `,
@@ -170,6 +196,7 @@ export const commandNames = [
   'plan',
   'report',
   'servings',
+  'setup',
   'serve',
   'status',
   'fetch',

@@ -2,37 +2,49 @@ import { durationText } from '../progress/progress-text.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import { buildPaths } from '../plan/build-paths.ts';
 import { estimateSeconds } from '../plan/estimate.ts';
-import { resolvePlanOptions } from '../plan/plan-options.ts';
-import { statementOf } from '../statement.ts';
+import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
+import { announcement } from './announcement.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
 import { helpTexts } from './help.ts';
 import { planOptionSpecs, planOverridesOf } from './plan-arguments.ts';
+import { chooseFor, demandConfigUse, runtimeOf, runtimeOptionSpecs } from './runtime-option.ts';
 import { demandWords, parseCommandLine } from './usage.ts';
 
-const specs = { ...commonOptionSpecs, ...planOptionSpecs } as const;
+const specs = {
+  ...commonOptionSpecs,
+  ...planOptionSpecs,
+  ...runtimeOptionSpecs,
+  config: { type: 'string' },
+} as const;
 
 /** Prints cells and time of a plan. */
-export const planCommand: Command = ({ args, console }) => {
+export const planCommand: Command = async ({ args, console, signal }) => {
   const { values, positionals } = parseCommandLine(args, specs, 'plan');
   if (values.help === true) {
     console.out(helpTexts.plan);
-    return Promise.resolve(0);
+    return 0;
   }
   demandWords(positionals, 0, 'plan');
+  demandConfigUse(values);
   const said = planOverridesOf(values);
   const options = resolvePlanOptions(said);
-  const paths = buildPaths(options, said.servings !== undefined);
+  const strict = areServingsNamed(said);
+  const runtime = runtimeOf(values.runtime);
+  const chosen = await chooseFor(runtime, options, { config: values.config, strict }, signal);
+  const paths = buildPaths({ ...options, servings: chosen.servings }, strict);
   const cells = buildCells(paths, options);
-  const seconds = estimateSeconds(cells);
-  const statement = statementOf({
-    paths,
-    model: { file: '', sha256: '', trained: false },
-    options,
-  }).replace(/^Compared/, 'To be compared');
+  const seconds = estimateSeconds(cells, runtime);
+  const place = { where: 'local', runtime } as const;
+  const statement = announcement({ options, strict, settings: {}, place, chosen }).replace(
+    /^Compared/,
+    'To be compared',
+  );
+  const { leftOut } = chosen;
   if (values.json === true) {
-    console.out(jsonText({ statement, options, estimateSeconds: seconds, cells }));
-    return Promise.resolve(0);
+    console.out(jsonText({ statement, options, leftOut, estimateSeconds: seconds, cells }));
+    return 0;
   }
+  for (const { serving, reason } of leftOut) console.err(`left out: ${serving}: ${reason}\n`);
   console.out(
     [
       statement,
@@ -46,5 +58,5 @@ export const planCommand: Command = ({ args, console }) => {
       '',
     ].join('\n'),
   );
-  return Promise.resolve(0);
+  return 0;
 };

@@ -1,21 +1,25 @@
 import { join, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { showProgress } from '../progress/show-progress.ts';
-import { buildPaths } from '../plan/build-paths.ts';
-import { areServingsNamed, resolvePlanOptions, type PlanOptions } from '../plan/plan-options.ts';
-import type { RunSettings } from '../plan/plan.ts';
+import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
+import type { LeftOut, Plan, RunSettings } from '../plan/plan.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
+import { demandSameServed } from '../runtime/choose-servings.ts';
+import type { ContainerSources } from '../runtime/list-docker.ts';
+import { listRuntime } from '../runtime/list-runtime.ts';
 import { statementOf } from '../statement.ts';
+import { announcement } from './announcement.ts';
 import type { CommandContext } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
 import { numberOf } from './option-values.ts';
 import { planOverridesOf } from './plan-arguments.ts';
 import type { RunValues } from './run-options.ts';
 import { printResult } from './run-result.ts';
+import { chooseFor, containerSourcesOf, runtimeOf } from './runtime-option.ts';
 import { usageError } from './usage.ts';
 
 const MOST_PROCESSES_A_CORE = 16;
@@ -38,49 +42,67 @@ const settingsOf = ({ images, model, processes }: RunValues): RunSettings => ({
 const folderName = (at: Date, profile: string): string =>
   `${at.toISOString().slice(0, 19).replaceAll(':', '-')}-${profile}`;
 
-/** What will be compared, before it is: seeded weights are not trained, and a model of one's own counts as trained. */
-const announced = (options: PlanOptions, strict: boolean, settings: RunSettings): string =>
-  statementOf({
-    paths: buildPaths(options, strict),
-    model: {
-      file: '',
-      sha256: '',
-      trained: settings.modelFile !== undefined && options.engine === 'onnx',
-    },
-    options,
-  });
-
 interface Intent {
   readonly statement: string;
-  readonly folder: string;
+  readonly leftOut: readonly LeftOut[];
   readonly prepare: (emit: EmitRunEvent, signal: AbortSignal) => Promise<PreparedRun>;
 }
 
-const intentOf = async (values: RunValues): Promise<Intent> => {
+/** The containers of a run that goes on are those that it began with. */
+const sourcesOfPlan = ({ served = {}, settings }: Plan): ContainerSources => ({
+  images: Object.fromEntries(Object.entries(served).map(([name, { image }]) => [name, image])),
+  models: settings?.modelsFolder,
+});
+
+const resumeIntent = async (
+  folder: string,
+  values: RunValues,
+  signal: AbortSignal,
+): Promise<Intent> => {
+  if (values.output !== undefined) {
+    throw usageError(
+      '--resume and --output exclude each other',
+      'a resumed run stays in its folder',
+    );
+  }
   const said = planOverridesOf(values);
   const settings = settingsOf(values);
-  if (values.resume !== undefined) {
-    if (values.output !== undefined) {
-      throw usageError(
-        '--resume and --output exclude each other',
-        'a resumed run stays in its folder',
-      );
-    }
-    const folder = values.resume;
-    return {
-      statement: statementOf(await readPlan(folder)),
-      folder,
-      prepare: (emit, signal) => prepareResumedRun({ folder, said, settings }, { emit, signal }),
-    };
-  }
+  const plan = await readPlan(folder);
+  const planned = plan.runtime === 'container' ? 'reference' : plan.runtime;
+  const runtime = values.runtime === undefined ? planned : runtimeOf(values.runtime);
+  const place = { where: 'local', runtime } as const;
+  return {
+    statement: statementOf(plan),
+    leftOut: plan.leftOut ?? [],
+    prepare: async (emit, either) => {
+      if (plan.where === 'local' && plan.runtime === runtime) {
+        const entries = await listRuntime(runtime, async () => sourcesOfPlan(plan), signal);
+        if (entries !== undefined) demandSameServed(plan, entries);
+      }
+      return prepareResumedRun({ folder, said, settings, place }, { emit, signal: either });
+    },
+  };
+};
+
+const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent> => {
+  const said = planOverridesOf(values);
   const options = resolvePlanOptions(said);
   const strict = areServingsNamed(said);
+  const runtime = runtimeOf(values.runtime);
+  const { config } = values;
+  const chosen = await chooseFor(runtime, options, { config, strict }, signal);
+  const models = runtime === 'docker' ? (await containerSourcesOf(config)).models : undefined;
+  const settings: RunSettings = {
+    ...settingsOf(values),
+    ...(models === undefined ? {} : { modelsFolder: models }),
+  };
+  const place = { where: 'local', runtime } as const;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
   return {
-    statement: announced(options, strict, settings),
-    folder,
-    prepare: (emit, signal) =>
-      prepareNewRun({ folder, options, strict, settings }, { emit, signal }),
+    statement: announcement({ options, strict, settings, place, chosen }),
+    leftOut: chosen.leftOut,
+    prepare: (emit, either) =>
+      prepareNewRun({ folder, options, strict, settings, place, chosen }, { emit, signal: either }),
   };
 };
 
@@ -89,9 +111,15 @@ export const runLocal = async (
   values: RunValues,
   { console, signal }: Pick<CommandContext, 'console' | 'signal'>,
 ): Promise<number> => {
-  const intent = await intentOf(values);
+  const { resume } = values;
+  const intent = await (resume === undefined
+    ? newIntent(values, signal)
+    : resumeIntent(resume, values, signal));
   const json = values.json === true;
   if (!json) console.out(`${intent.statement}\n`);
+  for (const { serving, reason } of intent.leftOut) {
+    console.err(`left out: ${serving}: ${reason}\n`);
+  }
   const progress = showProgress(console.err, console.errTerminal);
   let prepared: PreparedRun | undefined;
   try {

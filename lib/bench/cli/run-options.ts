@@ -1,5 +1,6 @@
 import { commonOptionSpecs } from './command.ts';
 import { planOptionSpecs } from './plan-arguments.ts';
+import { demandConfigUse, runtimeOptionSpecs } from './runtime-option.ts';
 import { usageError, type parseCommandLine } from './usage.ts';
 
 /** The options of `bench run`, wherever it runs. */
@@ -11,10 +12,12 @@ export const runOptionSpecs = {
   output: { type: 'string' },
   resume: { type: 'string' },
   // On this machine only.
+  ...runtimeOptionSpecs,
   images: { type: 'string' },
   model: { type: 'string' },
-  // On AWS only.
+  // On AWS, and for containers on this machine.
   config: { type: 'string' },
+  // On AWS only.
   pairs: { type: 'string', multiple: true },
   'run-id': { type: 'string' },
   detach: { type: 'boolean' },
@@ -28,19 +31,20 @@ export const RUN_PLACES = ['local', 'aws'] as const;
 export type RunPlace = (typeof RUN_PLACES)[number];
 
 const ONLY_AT = {
-  local: ['images', 'model'],
-  aws: ['config', 'pairs', 'run-id', 'detach', 'dry-run', 'stale-after'],
+  local: ['runtime', 'images', 'model'],
+  aws: ['pairs', 'run-id', 'detach', 'dry-run', 'stale-after'],
 } as const satisfies Record<RunPlace, readonly (keyof RunValues)[]>;
 
 /** @throws BenchError on an option that only the other place has. */
 export const demandPlace = (place: RunPlace, values: RunValues): void => {
+  if (place === 'local') demandConfigUse(values);
   const other = place === 'aws' ? 'local' : 'aws';
   const foreign = ONLY_AT[other].find((option) => values[option] !== undefined);
   if (foreign === undefined) return;
   throw usageError(
     `--${foreign} is only for --on ${other}`,
     place === 'aws'
-      ? 'on AWS, images and models come with the deployment'
+      ? 'on AWS, runtime, images and models come with the deployment'
       : 'add --on aws, or leave it out',
   );
 };

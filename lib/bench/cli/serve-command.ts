@@ -1,23 +1,42 @@
 import { join, relative, resolve } from 'node:path';
-import { manifestOf, servingNames, type ServingName } from '../../../serving-configs/index.ts';
-import { PAYLOADS, type Payload } from '../../../serving-configs/manifest.ts';
+import {
+  endpointOf,
+  manifestOf,
+  protocolsOf,
+  servingNames,
+  type ServingName,
+} from '../../../serving-configs/index.ts';
+import { PAYLOADS } from '../../../serving-configs/manifest.ts';
+import type { Path } from '../plan/cell.ts';
+import type { ServedBy } from '../plan/plan.ts';
 import { createLiveLine } from '../progress/live-line.ts';
-import { contentTypeOf } from '../run/infer.ts';
+import { contentTypeOf, inferUrl } from '../run/infer.ts';
 import { readDataSet } from '../run/data-set.ts';
-import { demandFreePort } from '../run/free-ports.ts';
+import { demandFreePort, freePorts } from '../run/free-ports.ts';
 import { whileAlive } from '../run/apparatus.ts';
 import { startMiddleware } from '../run/middleware-process.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
+import { runtimeSpecOf } from '../run/runtime-spec.ts';
 import { startServing } from '../run/serving-process.ts';
 import { howEnded, type Child } from '../run/child.ts';
 import { commonOptionSpecs, jsonText, type Command, type CommandContext } from './command.ts';
 import { helpTexts } from './help.ts';
 import { isInterrupt } from './interrupts.ts';
 import { numberOf } from './option-values.ts';
+import {
+  chooseFor,
+  containerSourcesOf,
+  demandConfigUse,
+  runtimeOf,
+  runtimeOptionSpecs,
+} from './runtime-option.ts';
 import { demandWords, oneOf, parseCommandLine, usageError } from './usage.ts';
 
 const specs = {
   ...commonOptionSpecs,
+  ...runtimeOptionSpecs,
+  config: { type: 'string' },
+  protocol: { type: 'string', default: 'rest' },
   engine: { type: 'string', default: 'onnx' },
   port: { type: 'string', default: '3000' },
   processes: { type: 'string' },
@@ -37,15 +56,19 @@ const servingOf = (word: string | undefined): ServingName => {
   return oneOf('serving', word, servingNames);
 };
 
-const payloadOf = (serving: ServingName, word: string | undefined): Payload => {
-  const { payloads, defaultPayload } = manifestOf(serving).rest;
-  return word === undefined
-    ? defaultPayload
-    : oneOf(
-        `payload of ${serving}`,
-        word,
-        PAYLOADS.filter((payload) => payloads[payload] !== undefined),
-      );
+/** What the curl line asks for: the route of the protocol, with the payload. */
+const pathOf = (serving: ServingName, values: ServeValues): Path => {
+  const protocol = oneOf(`protocol of ${serving}`, values.protocol, protocolsOf(serving));
+  const { payloads, defaultPayload } = endpointOf(serving, protocol) ?? manifestOf(serving).rest;
+  const payload =
+    values.payload === undefined
+      ? defaultPayload
+      : oneOf(
+          `payload of ${serving}`,
+          values.payload,
+          PAYLOADS.filter((one) => payloads[one] !== undefined),
+        );
+  return { serving, protocol, payload, encoding: payloads[payload]?.[0] ?? 'raw' };
 };
 
 /** For a shell: in single quotes, which hold everything but themselves. */
@@ -54,12 +77,25 @@ const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\'
 const curlLine = (url: string, file: string): string =>
   `curl -H ${quoted(`content-type: ${contentTypeOf(file)}`)} --data-binary ${quoted(`@${file}`)} ${quoted(url)}`;
 
-const statement = (serving: ServingName, trained: boolean, engine: string): string => {
-  const what = engine === 'onnx' ? 'ResNet-50 in ONNX Runtime' : `the engine "${engine}"`;
+/** What answers, truthfully: most of the time it is not the platform. */
+const statement = (
+  serving: ServingName,
+  { trained, engine }: { readonly trained: boolean; readonly engine: string },
+  served: ServedBy | undefined,
+): string => {
   const weights = trained
     ? 'its weights are trained'
     : 'trained: false, so its classes mean nothing';
-  return `Not ${manifestOf(serving).title} itself: ${what} behind its protocol; ${weights}.`;
+  const { title } = manifestOf(serving);
+  if (served === undefined) {
+    const what = engine === 'onnx' ? 'ResNet-50 in ONNX Runtime' : `the engine "${engine}"`;
+    return `Not ${title} itself: ${what} behind its protocol; ${weights}.`;
+  }
+  const { platform, real, note } = served;
+  const who = real
+    ? `${title} itself (${platform})`
+    : `Not ${title} itself but a peer (${platform})`;
+  return `${who}, computing with ${served.engine}; ${note === undefined ? '' : `${note.replace(/\.$/, '')}; `}${weights}.`;
 };
 
 const untilAborted = (signal: AbortSignal): Promise<never> =>
@@ -73,19 +109,28 @@ const serve = async (
   values: ServeValues,
   { console, signal }: CommandContext,
 ): Promise<never> => {
+  demandConfigUse(values);
   const engine = oneOf('engine', values.engine, ['onnx', 'null'] as const);
+  const runtime = runtimeOf(values.runtime);
   const port = numberOf('port', values.port, { least: 0, most: 65_535, whole: true });
   const processes =
     values.processes === undefined
       ? undefined
       : numberOf('processes', values.processes, { least: 1, most: 1024, whole: true });
-  const payload = payloadOf(serving, values.payload);
+  const path = pathOf(serving, values);
   const imagesDir = resolve(values.images ?? defaultImagesDir);
   const [image] = await readDataSet(imagesDir);
   if (port !== 0) await demandFreePort(port);
   const modelFile = values.model === undefined ? undefined : resolve(values.model);
+  const { config } = values;
+  const meant = { servings: [serving], engine };
+  const { served } = await chooseFor(runtime, meant, { config, strict: true }, signal);
+  const models = runtime === 'docker' ? (await containerSourcesOf(config)).models : undefined;
+  const settings = models === undefined ? {} : { modelsFolder: models };
+  const spec = runtimeSpecOf({ runtime, settings, ...(served === undefined ? {} : { served }) });
   const children: {
     readonly child: Child;
+    readonly stop: () => Promise<void>;
     readonly code: 'BENCH_SERVING_DIED' | 'BENCH_MIDDLEWARE_DIED';
     readonly name: string;
   }[] = [];
@@ -95,11 +140,12 @@ const serve = async (
     }
     const live = console.errTerminal && createLiveLine(console.err, console.errTerminal.width);
     live?.show('starting; the first time the model is built …');
-    const running = await startServing({ serving, engine, port: 0, modelFile }, signal).finally(
-      () => live?.clear(),
-    );
+    const [restPort = 0, grpcPort] = await freePorts(2);
+    const request = { serving, engine, port: restPort, grpcPort, modelFile, runtime: spec };
+    const running = await startServing(request, signal).finally(() => live?.clear());
     children.push({
       child: running.child,
+      stop: running.stop,
       code: 'BENCH_SERVING_DIED',
       name: manifestOf(serving).title,
     });
@@ -113,12 +159,16 @@ const serve = async (
     });
     children.push({
       child: middleware.child,
+      stop: middleware.stop,
       code: 'BENCH_MIDDLEWARE_DIED',
       name: 'the middleware',
     });
-    const url = `${middleware.url}/infer/${serving}?payload=${payload}`;
-    const curl = curlLine(url, relative(process.cwd(), join(imagesDir, image?.file ?? '')));
-    const said = statement(serving, modelFile !== undefined && engine === 'onnx', engine);
+    const curl = curlLine(
+      inferUrl(middleware.url, path),
+      relative(process.cwd(), join(imagesDir, image?.file ?? '')),
+    );
+    const trained = modelFile !== undefined && engine === 'onnx';
+    const said = statement(serving, { trained, engine }, served?.[serving]);
     console.out(
       values.json === true
         ? jsonText({ statement: said, serving: running.urls, middleware: middleware.url, curl })
@@ -132,10 +182,14 @@ const serve = async (
           ].join('\n'),
     );
     console.err('Ctrl-C ends both\n');
-    const needed = children.map(({ child, ...rest }) => ({ ...rest, ended: howEnded(child) }));
+    const needed = children.map(({ child, code, name }) => ({
+      code,
+      name,
+      ended: howEnded(child),
+    }));
     return await whileAlive(needed, signal, untilAborted);
   } finally {
-    await Promise.all(children.map(({ child }) => child.stop()));
+    await Promise.all(children.map(({ stop }) => stop()));
   }
 };
 

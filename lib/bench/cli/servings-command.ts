@@ -5,33 +5,49 @@ import {
   servingNames,
 } from '../../../serving-configs/index.ts';
 import type { Endpoint } from '../../../serving-configs/manifest.ts';
+import { BenchError } from '../errors.ts';
+import { LOCAL_RUNTIMES, type LocalRuntime } from '../plan/plan.ts';
+import { listRuntime } from '../runtime/list-runtime.ts';
+import { reasonOf, type RuntimeEntry } from '../runtime/runtime-entry.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
 import { helpTexts } from './help.ts';
+import { containerSourcesOf } from './runtime-option.ts';
+import { textTable } from './text-table.ts';
 import { demandWords, parseCommandLine } from './usage.ts';
 
-const describe = () =>
+type Entries = readonly RuntimeEntry[];
+
+const REFERENCE = { platform: 'the reference serving behind the protocol of each' } as const;
+
+/** What a runtime can run. Where that cannot be found out, none of it, with the reason and the remedy. */
+const entriesOf = async (runtime: LocalRuntime, signal: AbortSignal): Promise<Entries> => {
+  try {
+    const listed = await listRuntime(runtime, () => containerSourcesOf(undefined), signal);
+    return listed ?? servingNames.map((serving) => ({ serving, state: 'installed', ...REFERENCE }));
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error;
+    signal.throwIfAborted();
+    const { message, hint } = error;
+    const reason = hint === undefined ? message : `${message} (${hint})`;
+    return servingNames.map((serving) => ({ serving, state: 'not-installed', reason }));
+  }
+};
+
+const describe = (byRuntime: Readonly<Record<LocalRuntime, Entries>>) =>
   servingNames.map((serving) => {
     const { title, version } = manifestOf(serving);
     const protocols = Object.fromEntries(
       protocolsOf(serving).map((protocol) => [protocol, endpointOf(serving, protocol)]),
     );
-    return { serving, title, version, protocols };
+    const runtimes = Object.fromEntries(
+      LOCAL_RUNTIMES.map((runtime) => {
+        const own = byRuntime[runtime].find((entry) => entry.serving === serving);
+        const { serving: _, ...entry } = own ?? { serving, state: 'impossible' as const };
+        return [runtime, entry];
+      }),
+    );
+    return { serving, title, version, protocols, runtimes };
   });
-
-const table = (rows: readonly (readonly string[])[]): string => {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
-};
 
 const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
   Object.entries(payloads)
@@ -41,28 +57,80 @@ const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
     )
     .join(', ');
 
-/** Lists the servings, from their manifests. */
-export const servingsCommand: Command = ({ args, console }) => {
+const protocolTable = (): string => {
+  const rows = servingNames.flatMap((serving) =>
+    protocolsOf(serving).map((protocol, index) => {
+      const { title, version } = manifestOf(serving);
+      const endpoint = endpointOf(serving, protocol);
+      return [
+        index === 0 ? serving : '',
+        index === 0 ? `${title} ${version}` : '',
+        protocol,
+        endpoint === undefined ? '' : payloadText(endpoint),
+      ];
+    }),
+  );
+  return textTable([['serving', 'platform', 'protocol', 'payloads (encodings)'], ...rows]);
+};
+
+const MARKS = { installed: 'yes', 'not-installed': 'no', impossible: 'never' } as const;
+
+const markOf = ({ state, real }: RuntimeEntry): string =>
+  state === 'installed' && real === false ? 'peer' : MARKS[state];
+
+/** Of a runtime: what is to be said of several servings in the same words is said once. */
+const remarksOf = (entries: Entries): readonly string[] => {
+  const servingsBy = new Map<string, string[]>();
+  for (const entry of entries) {
+    const { platform, engine, note } = entry;
+    const remark =
+      entry.state === 'installed'
+        ? [platform, engine === undefined ? undefined : `computes with ${engine}`, note]
+            .filter((part) => part !== undefined)
+            .join('; ')
+        : reasonOf(entry);
+    if (remark === '') continue;
+    servingsBy.set(remark, [...(servingsBy.get(remark) ?? []), entry.serving]);
+  }
+  return [...servingsBy].map(([remark, servings]) => {
+    const who = servings.length === entries.length ? 'all' : servings.join(', ');
+    return `${who}: ${remark}`;
+  });
+};
+
+const runtimeText = (byRuntime: Readonly<Record<LocalRuntime, Entries>>): string => {
+  const rows = servingNames.map((serving, index) => [
+    serving,
+    ...LOCAL_RUNTIMES.map((runtime) => {
+      const entry = byRuntime[runtime][index];
+      return entry === undefined ? '' : markOf(entry);
+    }),
+  ]);
+  const remarks = LOCAL_RUNTIMES.flatMap((runtime) => {
+    const lines = remarksOf(byRuntime[runtime]);
+    return lines.length === 0 ? [] : ['', runtime, ...lines.map((line) => `  ${line}`)];
+  });
+  return `${textTable([['what can run here', ...LOCAL_RUNTIMES], ...rows])}${remarks.map((line) => `${line}\n`).join('')}`;
+};
+
+/** Lists the servings, from their manifests, and what of them can run here. */
+export const servingsCommand: Command = async ({ args, console, signal }) => {
   const { values, positionals } = parseCommandLine(args, commonOptionSpecs, 'servings');
   if (values.help === true) {
     console.out(helpTexts.servings);
-    return Promise.resolve(0);
+    return 0;
   }
   demandWords(positionals, 0, 'servings');
-  const servings = describe();
-  if (values.json === true) {
-    console.out(jsonText({ servings }));
-    return Promise.resolve(0);
-  }
-  const rows = servings.flatMap((one) =>
-    Object.entries(one.protocols).map(([protocol, endpoint], index) => [
-      index === 0 ? one.serving : '',
-      index === 0 ? `${one.title} ${one.version}` : '',
-      protocol,
-      endpoint === undefined ? '' : payloadText(endpoint),
-    ]),
+  const [reference, venv, docker] = await Promise.all(
+    LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal)),
   );
-  console.out(table([['serving', 'platform', 'protocol', 'payloads (encodings)'], ...rows]));
-  console.out('\n* where a request names no payload; the first encoding is the default\n');
-  return Promise.resolve(0);
+  const byRuntime = { reference: reference ?? [], venv: venv ?? [], docker: docker ?? [] };
+  if (values.json === true) {
+    console.out(jsonText({ servings: describe(byRuntime) }));
+    return 0;
+  }
+  console.out(protocolTable());
+  console.out('\n* where a request names no payload; the first encoding is the default\n\n');
+  console.out(runtimeText(byRuntime));
+  return 0;
 };

@@ -20,6 +20,8 @@ export interface Child {
   readonly lastWords: () => string;
   /** Asks it to stop, kills it where it does not in time, and returns when it is gone. */
   readonly stop: (graceMs?: number) => Promise<void>;
+  /** Kills what is left of it: itself and what it started, also where it has ended and left something behind. */
+  readonly killLeft: () => void;
 }
 
 export interface ChildOptions {
@@ -90,6 +92,7 @@ export const startChild = (
       await ended;
       clearTimeout(timer);
     },
+    killLeft: () => killGroup(child),
   };
 };
 

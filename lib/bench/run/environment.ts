@@ -10,7 +10,15 @@ import { findK6 } from '../load/k6/program.ts';
 import { projectRoot } from './project-files.ts';
 
 /** Packages whose version may change a figure. */
-const PACKAGES = ['fastify', 'undici', 'sharp', 'onnxruntime-node', 'hdr-histogram-js', 'tsx'];
+const PACKAGES = [
+  'fastify',
+  'undici',
+  '@grpc/grpc-js',
+  'sharp',
+  'onnxruntime-node',
+  'hdr-histogram-js',
+  'tsx',
+];
 
 const versionIn = async (folder: string): Promise<string | undefined> => {
   try {

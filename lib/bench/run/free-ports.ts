@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { BenchError, systemCodeOf } from '../errors.ts';
 
@@ -13,10 +14,29 @@ const close = (server: Server): Promise<void> =>
     server.close(() => resolve());
   });
 
-/** So many different ports of this machine that are free now. */
+/**
+ * Where free ports are looked for: below the range from which systems give ports to outgoing connections, of which a load
+ * has many, while a port is kept over all restarts of a serving; and where platforms that hold ports in 16 bits with a
+ * sign take them.
+ */
+const FIRST_PORT = 20_000;
+const LAST_PORT = 31_999;
+const MOST_TRIES = 1000;
+
+const listenSomewhere = async (host: string): Promise<Server> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await listen(randomInt(FIRST_PORT, LAST_PORT + 1), host);
+    } catch (error) {
+      if (systemCodeOf(error) !== 'EADDRINUSE' || tries === MOST_TRIES) throw error;
+    }
+  }
+};
+
+/** So many different ports of this machine that are free now, and that the system gives to nobody by itself. */
 export const freePorts = async (count: number, host = '127.0.0.1'): Promise<readonly number[]> => {
   // All are held until the last is found, so that none comes twice.
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0, host)));
+  const servers = await Promise.all(Array.from({ length: count }, () => listenSomewhere(host)));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map(close));
   return ports;

@@ -7,6 +7,7 @@ import type { PlanOptions, PlanOverrides } from '../plan/plan-options.ts';
 import { contradictions } from '../plan/plan-options.ts';
 import type { Plan, PlanPlace, RunSettings } from '../plan/plan.ts';
 import { here, planHash, sealPlan } from '../plan/seal-plan.ts';
+import type { ChosenServings } from '../runtime/choose-servings.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readDataSet } from './data-set.ts';
@@ -78,6 +79,8 @@ export interface NewRun {
   readonly settings: RunSettings;
   /** Undefined: the reference serving on this machine. */
   readonly place?: PlanPlace;
+  /** The servings that can take part; undefined: all that the options name. */
+  readonly chosen?: ChosenServings;
 }
 
 /**
@@ -86,8 +89,9 @@ export interface NewRun {
  * @throws BenchError where options, images, model or folder do not let it begin.
  */
 export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
-  const { folder, options, strict, settings, place } = request;
-  const paths = buildPaths(options, strict);
+  const { folder, options, strict, settings, place, chosen } = request;
+  const { servings, ...facts } = chosen ?? { servings: options.servings };
+  const paths = buildPaths({ ...options, servings }, strict);
   const cells = buildCells(paths, options);
   await demandNoRun(folder);
   await demandLoadEngine(options);
@@ -96,7 +100,8 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   const answers = await computeAnswers(cells, paths, settings, context);
   const model = modelOf(answers, options.engine);
   const createdAt = new Date();
-  const plan = sealPlan({ options, settings, paths, cells, images, model, createdAt, place });
+  const parts = { options, settings, paths, cells, images, model, createdAt, place };
+  const plan = sealPlan({ ...parts, ...facts });
   await mkdir(folder, { recursive: true }).catch(() => undefined);
   await createRunFolder(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);

@@ -1,20 +1,66 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 
 /** USER_HZ, in which Linux counts CPU time for programs on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/**
- * CPU time of a process since its start in milliseconds, user and system: fields 14 and 15 of /proc/PID/stat, see
- * proc(5). Undefined where the system has no such file.
- */
-export const processCpuMs = async (pid: number): Promise<number | undefined> => {
+/** Of a line of /proc/PID/stat, see proc(5). */
+interface ProcessStat {
+  readonly pid: number;
+  readonly parent: number;
+  readonly session: number;
+  /** User and system. */
+  readonly ticks: number;
+  /** Of its children that have ended and were waited for. */
+  readonly endedTicks: number;
+}
+
+/** Undefined where the system has no such file, or the process has ended. */
+const readStat = async (pid: number): Promise<ProcessStat | undefined> => {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     // The name in field 2 may hold blanks; behind its bracket comes field 3.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = Number(fields[11]) + Number(fields[12]);
-    return Number.isFinite(ticks) ? (ticks * 1000) / TICKS_PER_SECOND : undefined;
+    const field = (number: number): number => Number(fields[number - 3]);
+    const own = { pid, parent: field(4), session: field(6), ticks: field(14) + field(15) };
+    return Number.isFinite(own.ticks) ? { ...own, endedTicks: field(16) + field(17) } : undefined;
   } catch {
     return undefined;
   }
+};
+
+const millisecondsOf = (ticks: number): number => (ticks * 1000) / TICKS_PER_SECOND;
+
+/** CPU time of a process since its start in milliseconds, user and system. Undefined where the system does not tell. */
+export const processCpuMs = async (pid: number): Promise<number | undefined> => {
+  const stat = await readStat(pid);
+  return stat === undefined ? undefined : millisecondsOf(stat.ticks);
+};
+
+/** A process and all that it started: those below it, and those of a session that one of them began. */
+const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat[] => {
+  const pids = new Set([root]);
+  for (;;) {
+    const tree = all.filter(
+      ({ pid, parent, session }) => pids.has(pid) || pids.has(parent) || pids.has(session),
+    );
+    if (tree.every(({ pid }) => pids.has(pid))) return tree;
+    for (const { pid } of tree) pids.add(pid);
+  }
+};
+
+/**
+ * CPU time in milliseconds of a process and of all that it started, also of what has ended where somebody waited for it.
+ * Undefined where the system does not tell.
+ */
+export const treeCpuMs = async (pid: number): Promise<number | undefined> => {
+  const names = await readdir('/proc').catch(() => []);
+  const stats = await Promise.all(
+    names.filter((name) => /^\d+$/.test(name)).map((name) => readStat(Number(name))),
+  );
+  const tree = treeOf(
+    stats.flatMap((stat) => stat ?? []),
+    pid,
+  );
+  if (!tree.some((stat) => stat.pid === pid)) return undefined;
+  return millisecondsOf(tree.reduce((sum, { ticks, endedTicks }) => sum + ticks + endedTicks, 0));
 };

@@ -13,4 +13,24 @@ export const scripts = {
   middleware: join(projectRoot, 'middleware', 'server.ts'),
   load: join(projectRoot, 'lib', 'bench', 'load', 'main.ts'),
   loadK6: join(projectRoot, 'lib', 'bench', 'load', 'k6', 'main.ts'),
+  container: join(projectRoot, 'serving-configs', 'docker', 'main.ts'),
 } as const;
+
+/** What a folder with the platforms from packages holds: a launcher, an installer and a list of what is installed. */
+export interface VenvScripts {
+  readonly main: string;
+  readonly setup: string;
+  readonly list: string;
+}
+
+/** Those of the folder that `SERVING_COMPARE_VENV` names, otherwise the project's own. */
+export const venvScripts = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): VenvScripts => {
+  const folder = env.SERVING_COMPARE_VENV ?? join(projectRoot, 'serving-configs', 'venv');
+  return {
+    main: join(folder, 'main.ts'),
+    setup: join(folder, 'setup.ts'),
+    list: join(folder, 'list.ts'),
+  };
+};

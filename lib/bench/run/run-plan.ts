@@ -14,6 +14,7 @@ import type { DirectAnswers } from './direct.ts';
 import { collectEnvironment } from './environment.ts';
 import { runCell, type CellContext } from './run-cell.ts';
 import type { CellPlace, EmitRunEvent } from './run-event.ts';
+import { runtimeSpecOf } from './runtime-spec.ts';
 import { createLocalSlot, type ServingSlot } from './serving-slot.ts';
 import { createTimeLeft } from './time-left.ts';
 
@@ -87,8 +88,12 @@ const isFinal = (record: ResultRecord, origin: RecordOrigin | undefined): boolea
   record.kind === 'cell' &&
   (record.state === 'completed' || record.assignment === origin?.assignment);
 
-const localSlotOf = ({ paths, settings }: Plan): Promise<ServingSlot> =>
-  createLocalSlot([...new Set(paths.map(({ serving }) => serving))], settings?.modelFile);
+const localSlotOf = (plan: Plan): Promise<ServingSlot> =>
+  createLocalSlot({
+    servings: [...new Set(plan.paths.map(({ serving }) => serving))],
+    runtime: runtimeSpecOf(plan),
+    modelFile: plan.settings?.modelFile,
+  });
 
 const writeEnvironment = async (
   { folder, plan, share }: RunRequest,
@@ -165,7 +170,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       emit,
       signal,
     };
-    const timeLeft = createTimeLeft();
+    const timeLeft = createTimeLeft(plan.runtime);
     let before: Cell | undefined;
     for (const [index, cell] of cells.entries()) {
       if (finished.has(cell.id)) continue;

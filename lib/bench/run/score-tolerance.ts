@@ -10,14 +10,13 @@ const OTHER_DECODER = 0.05;
 
 /**
  * How far the probability of a class may lie from that of the direct computation, absolutely. The reference serving is
- * the same code behind another protocol; the platforms from packages compute with the same runtime, but decode images by
- * themselves; containers compute with what they hold.
+ * the same code behind another protocol, and the platforms from packages decode and compute with the same libraries.
+ * Containers do both with what they hold.
  */
 export const scoreTolerance = (
   { payload }: Pick<Path, 'payload'>,
   runtime: PlanPlace['runtime'],
 ): number => {
-  if (runtime === 'reference') return SAME_ARITHMETIC;
-  if (payload === 'image') return OTHER_DECODER;
-  return runtime === 'venv' ? SAME_ARITHMETIC : OTHER_ARITHMETIC;
+  if (runtime === 'reference' || runtime === 'venv') return SAME_ARITHMETIC;
+  return payload === 'image' ? OTHER_DECODER : OTHER_ARITHMETIC;
 };

@@ -1,22 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { BenchError } from '../errors.ts';
-import type { Engine } from '../plan/cell.ts';
 import { describeEnd, howEnded, listeningLine, startChild, type Child } from './child.ts';
-import { processCpuMs } from './process-cpu.ts';
-import { scripts } from './project-files.ts';
 import type { RunningServing } from './running-serving.ts';
-
-export interface ServingSpec {
-  readonly serving: ServingName;
-  readonly engine: Engine;
-  /** 0: any free one. */
-  readonly port: number;
-  /** Of gRPC, where the serving speaks it; undefined: any free one. */
-  readonly grpcPort?: number | undefined;
-  /** A trained model; only for the engine that computes. */
-  readonly modelFile?: string | undefined;
-}
+import { launchOf, type ServingSpec } from './serving-launch.ts';
 
 /** A serving that answers, as a child of this process. */
 export interface ServingChild extends RunningServing {
@@ -24,11 +11,8 @@ export interface ServingChild extends RunningServing {
 }
 
 const POLL_MS = 20;
-/**
- * The runner stops a serving when the load is over and its clients are gone: the answers that it still computes are
- * nobody's, so a queue of them is not waited for.
- */
-const STOP_GRACE_MS = 250;
+/** One that did not come up may be in the middle of what it should finish or take back. */
+const FAILED_START_GRACE_MS = 5000;
 
 const isHealthy = async (url: string, signal: AbortSignal): Promise<boolean> => {
   try {
@@ -57,23 +41,15 @@ const waitUntilHealthy = async (url: string, child: Child, signal: AbortSignal):
  * @throws BenchError where it ends before that or is not ready in the time that its manifest gives it. It is stopped then.
  */
 export const startServing = async (
-  { serving, engine, port, grpcPort = 0, modelFile }: ServingSpec,
+  spec: ServingSpec,
   signal: AbortSignal,
 ): Promise<ServingChild> => {
   signal.throwIfAborted();
+  const { serving } = spec;
   const { title, startTimeoutSeconds } = manifestOf(serving);
   const startedAt = performance.now();
-  const child = startChild(scripts.serving, [
-    '--serving',
-    serving,
-    '--port',
-    String(port),
-    '--grpc-port',
-    String(grpcPort),
-    '--engine',
-    engine,
-    ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile]),
-  ]);
+  const { script, args, listensWhenReady, stopGraceMs, cpuMsOf } = launchOf(spec);
+  const child = startChild(script, args);
   const limit = AbortSignal.timeout(startTimeoutSeconds * 1000);
   const either = AbortSignal.any([signal, limit]);
   try {
@@ -92,18 +68,20 @@ export const startServing = async (
       listeningLine<{ readonly url: string; readonly grpcUrl?: string }>(child, title),
       aborted,
     ]);
-    await Promise.race([waitUntilHealthy(healthUrl(url, serving), child, either), died, aborted]);
+    if (!listensWhenReady) {
+      await Promise.race([waitUntilHealthy(healthUrl(url, serving), child, either), died, aborted]);
+    }
     return {
       child,
       urls: { rest: url, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) },
       timeToReadyMs: performance.now() - startedAt,
       ended: howEnded(child),
-      cpuMs: () => processCpuMs(child.pid),
+      cpuMs: () => cpuMsOf(child.pid),
       inspect: async () => ({}),
-      stop: () => child.stop(STOP_GRACE_MS),
+      stop: () => child.stop(stopGraceMs),
     };
   } catch (error) {
-    await child.stop();
+    await child.stop(Math.max(stopGraceMs, FAILED_START_GRACE_MS));
     if (limit.aborted && !signal.aborted) {
       const words = child.lastWords();
       throw new BenchError(

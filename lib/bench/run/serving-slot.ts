@@ -3,6 +3,7 @@ import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../plan/cell.ts';
 import { freePorts } from './free-ports.ts';
 import type { RunningServing } from './running-serving.ts';
+import type { RuntimeSpec } from './serving-launch.ts';
 import { startServing } from './serving-process.ts';
 
 /**
@@ -26,11 +27,20 @@ export interface ServingSlot {
   readonly stop: () => Promise<void>;
 }
 
+/** What the servings of a local slot are started with. */
+export interface LocalServings {
+  readonly servings: readonly ServingName[];
+  readonly runtime: RuntimeSpec;
+  /** A trained model; undefined: seeded weights. */
+  readonly modelFile: string | undefined;
+}
+
 /** A slot whose servings are children of this process, on free ports of this machine. */
-export const createLocalSlot = async (
-  servings: readonly ServingName[],
-  modelFile: string | undefined,
-): Promise<ServingSlot> => {
+export const createLocalSlot = async ({
+  servings,
+  runtime,
+  modelFile,
+}: LocalServings): Promise<ServingSlot> => {
   const ports = [...(await freePorts(2 * servings.length))];
   const portsOf = new Map(
     servings.map((serving) => [serving, { rest: ports.pop() ?? 0, grpc: ports.pop() ?? 0 }]),
@@ -56,7 +66,7 @@ export const createLocalSlot = async (
       const own = portsOf.get(serving);
       if (own === undefined) throw new Error(`no ports were set aside for ${serving}`);
       running = await startServing(
-        { serving, engine, port: own.rest, grpcPort: own.grpc, modelFile },
+        { serving, engine, port: own.rest, grpcPort: own.grpc, modelFile, runtime },
         signal,
       );
       return running;

@@ -1,6 +1,7 @@
 import type { Cell } from '../plan/cell.ts';
 import { loadSeconds } from '../plan/direct-window.ts';
 import { estimateSeconds, startsServing } from '../plan/estimate.ts';
+import type { PlanPlace } from '../plan/plan.ts';
 
 /** Says how long the rest of a run takes. */
 export interface TimeLeft {
@@ -18,7 +19,7 @@ const medianOf = (values: readonly number[]): number =>
  * apart; by the plan's estimate until there are some of either kind. A median, since the first cell of a path takes
  * longer: its answers are checked.
  */
-export const createTimeLeft = (): TimeLeft => {
+export const createTimeLeft = (runtime?: PlanPlace['runtime']): TimeLeft => {
   const extraSeconds = { started: [] as number[], kept: [] as number[] };
   const extraOf = (starts: boolean): number => {
     const { started, kept } = extraSeconds;
@@ -32,7 +33,7 @@ export const createTimeLeft = (): TimeLeft => {
     },
     of: (cells) =>
       extraSeconds.started.length === 0
-        ? estimateSeconds(cells)
+        ? estimateSeconds(cells, runtime)
         : cells.reduce(
             (sum, cell, index) =>
               sum + loadSeconds(cell) + extraOf(startsServing(cell, cells[index - 1])),

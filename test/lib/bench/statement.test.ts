@@ -6,6 +6,8 @@ const { plan } = recordedRun();
 const [path] = plan.paths;
 if (path === undefined) throw new Error('no path');
 
+const servedBy = (engine: string, real = true) => ({ platform: 'Some 1.0', engine, real });
+
 describe('what is said of a run first', () => {
   it('is that one engine was measured behind protocols, on this machine', () => {
     expect(statementOf(plan)).toBe(
@@ -49,7 +51,6 @@ describe('what is said of a run first', () => {
 });
 
 describe('what is said first of a run with the platforms from packages', () => {
-  const servedBy = (engine: string, real = true) => ({ platform: 'Some 1.0', engine, real });
   const venv = { ...plan, runtime: 'venv' as const };
   const engine = 'ONNX Runtime 1.32.0, 1 thread';
 

@@ -75,6 +75,26 @@ describe('the arguments of docker', () => {
     ]);
   });
 
+  it('are without GPUs, under another name and on other ports where that is asked for', () => {
+    const args = dockerArguments(manifest, {
+      image: IMAGE,
+      address: '127.0.0.1',
+      modelsFolder: '/models-of-all',
+      platformFolder: '/platform',
+      name: 'another',
+      hostPorts: new Map([[8000, 20_001]]),
+      gpus: false,
+    });
+
+    expect(valuesOf(args, '--name')).toEqual(['another']);
+    expect(args).not.toContain('--gpus');
+    expect(valuesOf(args, '--publish')).toEqual([
+      '127.0.0.1:20001:8000/tcp',
+      '127.0.0.1:8001:8001/tcp',
+      '127.0.0.1:8002:8002/tcp',
+    ]);
+  });
+
   it('end the options with the image, so that what follows is the command', () => {
     const args = argumentsOf(manifest);
 

@@ -43,6 +43,19 @@ describe('the cells of a plan', () => {
     expect(new Set(cells.map(({ path }) => path.payload))).toEqual(new Set(['tensor']));
   });
 
+  it('have no direct check over gRPC, which no load engine sends', () => {
+    const cells = plan({ protocols: ['rest', 'grpc'], directSeconds: 0.5, ceilings: 'none' });
+    const secondsOf = (protocol: string): Set<number | undefined> =>
+      new Set(
+        cells
+          .filter(({ path }) => path.protocol === protocol)
+          .map(({ directSeconds }) => directSeconds),
+      );
+
+    expect(secondsOf('rest')).toEqual(new Set([0.5]));
+    expect(secondsOf('grpc')).toEqual(new Set([undefined]));
+  });
+
   it('have a direct check where they are measured, and none where they are ceilings', () => {
     const cells = plan({ profile: 'quick', directSeconds: 0.5 });
     const secondsOf = (engine: Cell['engine']) =>

@@ -27,6 +27,13 @@ describe('the estimate', () => {
     expect(estimateSeconds([])).toBe(0);
   });
 
+  it('knows that a platform takes longer to come up than the reference serving does', () => {
+    const ceiling = planCell(first, 'null', 'warm', closed(1), 1);
+
+    expect(estimateSeconds([cold(1)], 'venv')).toBeGreaterThan(estimateSeconds([cold(1)]) + 5);
+    expect(estimateSeconds([ceiling], 'venv')).toBe(estimateSeconds([ceiling]));
+  });
+
   it('holds the direct check with its warm-up, and the load process that it takes', () => {
     const cells = [warm(1), warm(4)];
     const without = estimateSeconds(cells);

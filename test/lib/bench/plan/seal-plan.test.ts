@@ -36,6 +36,11 @@ describe('the hash of a plan', () => {
     ['another order of the cells', { cells: parts().cells.toReversed() }],
     ['another load engine', { options: resolvePlanOptions({ seed: 3, loadEngine: 'k6' }) }],
     ['a direct check', { cells: parts().cells.map((cell) => ({ ...cell, directSeconds: 1 })) }],
+    ['another runtime', { place: { where: 'local', runtime: 'venv' } as const }],
+    [
+      'other software',
+      { served: { torchserve: { platform: 'TorchServe 0.12.0', engine: 'x', real: true } } },
+    ],
     ['other options', { options: resolvePlanOptions({ seed: 4 }) }],
   ])('differs for %s', (_, extra) => {
     expect(hash(extra)).not.toBe(hash());

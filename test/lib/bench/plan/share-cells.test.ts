@@ -61,7 +61,7 @@ describe('sharing the cells of a plan', () => {
     for (const { cells, pairs } of anything.filter(
       (one) => one.ceilings === 'none' && one.pairs.length <= one.repeats,
     )) {
-      const loads = sharesOf(shareCells(cells, pairs)).map(estimateSeconds);
+      const loads = sharesOf(shareCells(cells, pairs)).map((own) => estimateSeconds(own));
       const block = estimateSeconds(cells.filter(({ repeat }) => repeat === 1));
 
       expect(Math.max(...loads) - Math.min(...loads)).toBeLessThanOrEqual(block * 1.001);
@@ -79,7 +79,9 @@ describe('sharing the cells of a plan', () => {
         ),
       );
       for (let repeat = 1; repeat <= repeats; repeat += 1) {
-        const loads = shares.filter((own) => repeatsOf(own).includes(repeat)).map(estimateSeconds);
+        const loads = shares
+          .filter((own) => repeatsOf(own).includes(repeat))
+          .map((own) => estimateSeconds(own));
         // Answers are checked once a share and path, which the groups alone do not show.
         expect(Math.max(...loads) - Math.min(...loads)).toBeLessThanOrEqual(longest + 5);
       }

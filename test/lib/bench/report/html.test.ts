@@ -5,7 +5,7 @@ import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
-import { recordedRun } from '../../../support/recorded-run.ts';
+import { recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ durationSeconds: 3, repeats: 2 });
 const summary = summarise(run);
@@ -46,6 +46,56 @@ describe('the HTML report', () => {
     expect(page(summary)).not.toContain('<dt>Direct</dt>');
     expect(renderMarkdown(direct, chartSet(direct))).toContain('Direct: the same requests');
     expect(renderMarkdown(summary, chartSet(summary))).not.toContain('Direct:');
+  });
+
+  it('explains the missing direct rate of a gRPC path, here, in the method and in Markdown', () => {
+    const [first] = recordedPaths();
+    if (first === undefined) throw new Error('no paths');
+    const paths = [first, { ...first, protocol: 'grpc' as const }];
+    const both = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8, paths }));
+    const why = 'gRPC paths have no direct check: the load engines send HTTP requests';
+
+    expect(page(both)).toContain(`title="${why}, and no gRPC calls.">–</abbr>`);
+    expect(page(both).split('<dt>Direct</dt>')[1]).toContain(why);
+    expect(renderMarkdown(both, chartSet(both))).toContain(why);
+    expect(page(both)).toMatch(/TorchServe, gRPC\s*<small>gRPC image raw<\/small>/);
+    for (const chart of chartSet(both).flatMap(({ charts }) => charts)) {
+      expect(chart.svg).toContain('TorchServe, gRPC');
+    }
+  });
+
+  it('lists what differed in an answer: image, class, expected and answered', () => {
+    const [check, ...others] = run.records;
+    if (check?.kind !== 'check') throw new Error('no check');
+    const [cat] = check.images;
+    if (cat === undefined) throw new Error('no image');
+    const fallen = {
+      ...check,
+      state: 'failed' as const,
+      tolerance: 0.01,
+      images: [
+        {
+          ...cat,
+          largestDifference: 0.05,
+          difference: { class: 285, expected: 0.2, answered: 0.25 },
+        },
+      ],
+      reason: 'it is off',
+    };
+    const records = others.filter(
+      (record) => record.kind === 'check' || record.cell.path.serving !== check.path.serving,
+    );
+    const of = summarise({ ...run, records: [fallen, ...records] });
+    const section = page(of).split('What differed')[2] ?? '';
+    const [row = ''] = section.split('<tbody>')[1]?.split('</tr>') ?? [];
+    const texts = row
+      .replace(/<[^>]*>/g, ' ')
+      .split(/\s+/)
+      .join(' ')
+      .trim();
+
+    expect(texts).toBe(`TorchServe REST image raw ${cat.file} 600 600 285 0.2 0.25`);
+    expect(page(summary)).not.toContain('What differed');
   });
 
   it('fetches nothing: no address but the namespace of SVG, no source, no import', () => {

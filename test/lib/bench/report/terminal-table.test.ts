@@ -1,6 +1,6 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { renderTable } from '../../../../lib/bench/report/terminal-table.ts';
-import { recordedRun } from '../../../support/recorded-run.ts';
+import { recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
 const summary = summarise(recordedRun({ durationSeconds: 3 }));
 const near = summarise(recordedRun({ durationSeconds: 3, ceilingFactor: 1.2 }));
@@ -35,6 +35,25 @@ describe('the table for a terminal', () => {
     expect(head(100)).toMatch(/of ceiling % {2}of direct %/);
     expect(head(100).length).toBeLessThanOrEqual(100);
     expect(renderTable(summary, { color: false, width: 200 })).not.toContain('of direct');
+  });
+
+  it('shows gRPC paths beside those of REST, and says why they have no direct rate', () => {
+    const [first] = recordedPaths();
+    if (first === undefined) throw new Error('no paths');
+    const paths = [first, { ...first, protocol: 'grpc' as const }];
+    const both = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8, paths }));
+    const text = renderTable(both, { color: false, width: 140 });
+    const names = text.split('\n').flatMap((line) => /^(Torch.*?) {2,}1 VU/.exec(line)?.[1] ?? []);
+
+    expect(names).toEqual(
+      Array.from({ length: 2 }, () => ['TorchServe, REST', 'TorchServe, gRPC']).flat(),
+    );
+    expect(text).toMatch(/^TorchServe, gRPC +4 VUs .* –$/m);
+    expect(text).toContain(
+      '– gRPC paths have no direct check: the load engines send HTTP requests',
+    );
+    expect(renderTable(both, { color: false, width: 20 })).not.toContain('gRPC paths have no');
+    expect(renderTable(summary, { color: false, width: 140 })).not.toContain('gRPC');
   });
 
   it('tells of direct checks that gave nothing, and of those whose engine was the limit', () => {

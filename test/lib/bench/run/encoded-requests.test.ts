@@ -74,6 +74,24 @@ describe('the encoded requests of a path', () => {
     },
   );
 
+  it('of a gRPC path are messages for one method, and nothing is sent', async () => {
+    const path: Path = {
+      serving: 'triton_pytorch',
+      protocol: 'grpc',
+      payload: 'tensor',
+      encoding: 'raw',
+    };
+    const encoded = await store.of(middleware.url, path, signal);
+    const sizes = await Promise.all(
+      encoded.files.map(async (file) => (await readFile(file)).length),
+    );
+
+    expect(encoded.target).toBe('/inference.GRPCInferenceService/ModelInfer');
+    expect(sizes).toEqual([expect.any(Number), sizes[0]]);
+    expect(sizes[0]).toBeGreaterThan(4 * 3 * 224 * 224);
+    expect(serving.received).toHaveLength(0);
+  });
+
   it('are fetched once, and gone when the run is over', async () => {
     const [path] = paths as [Path];
     const encoded = await store.of(middleware.url, path, signal);

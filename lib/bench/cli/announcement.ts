@@ -1,0 +1,35 @@
+import { buildPaths } from '../plan/build-paths.ts';
+import type { PlanOptions } from '../plan/plan-options.ts';
+import type { PlanPlace, RunSettings } from '../plan/plan.ts';
+import type { ChosenServings } from '../runtime/choose-servings.ts';
+import { statementOf } from '../statement.ts';
+
+/** A run that has no plan yet. */
+export interface AnnouncedRun {
+  readonly options: PlanOptions;
+  /** Whether each of the servings must take part. */
+  readonly strict: boolean;
+  readonly settings: RunSettings;
+  readonly place: PlanPlace;
+  readonly chosen: ChosenServings;
+}
+
+/** What will be compared, before it is: seeded weights are not trained, and a model of one's own counts as trained. */
+export const announcement = ({
+  options,
+  strict,
+  settings,
+  place,
+  chosen: { servings, served },
+}: AnnouncedRun): string =>
+  statementOf({
+    paths: buildPaths({ ...options, servings }, strict),
+    model: {
+      file: '',
+      sha256: '',
+      trained: settings.modelFile !== undefined && options.engine === 'onnx',
+    },
+    options,
+    ...place,
+    ...(served === undefined ? {} : { served }),
+  });

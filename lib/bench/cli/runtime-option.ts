@@ -1,0 +1,67 @@
+import { LOCAL_RUNTIMES, type LocalRuntime } from '../plan/plan.ts';
+import type { PlanOptions } from '../plan/plan-options.ts';
+import { chooseServings, type ChosenServings } from '../runtime/choose-servings.ts';
+import type { ContainerSources } from '../runtime/list-docker.ts';
+import { listRuntime } from '../runtime/list-runtime.ts';
+import { oneOf, usageError } from './usage.ts';
+
+/** The option that says what serves on this machine. */
+export const runtimeOptionSpecs = { runtime: { type: 'string' } } as const;
+
+/** @throws BenchError where it is no runtime of this machine. */
+export const runtimeOf = (said: string | undefined): LocalRuntime =>
+  oneOf('runtime', said ?? 'reference', LOCAL_RUNTIMES);
+
+/**
+ * Where containers of this machine come from: the configuration of the deployment, so that both run the same.
+ *
+ * @param file undefined for the one of the working directory, if it is there
+ * @throws BenchError where it cannot be used.
+ */
+export const containerSourcesOf = async (file: string | undefined): Promise<ContainerSources> => {
+  // Only containers need it, and it is not read in no time.
+  const { readBenchConfig } = await import('../aws/read-config.ts');
+  const { images, models } = readBenchConfig(file);
+  return { images, models };
+};
+
+/** @throws BenchError where the configuration of a deployment is named and nothing is read from it. */
+export const demandConfigUse = ({
+  config,
+  runtime,
+}: {
+  readonly config?: string | undefined;
+  readonly runtime?: string | undefined;
+}): void => {
+  if (config === undefined || runtime === 'docker') return;
+  throw usageError(
+    '--config is only for --on aws and --runtime docker',
+    'add one of them, or leave it out',
+  );
+};
+
+/** @throws BenchError on engines that are the reference serving's own, with another runtime. */
+export const demandEngine = (runtime: LocalRuntime, engine: string | undefined): void => {
+  if (runtime === 'reference' || engine === undefined || engine === 'onnx') return;
+  throw usageError(
+    `--engine ${engine} is the reference serving's own, and --runtime is ${runtime}`,
+    'leave one of them out; the ceilings of every runtime are measured with the null engine anyway',
+  );
+};
+
+/**
+ * Which servings of a plan take part with a runtime, and what answers for them.
+ *
+ * @param strict whether the servings were named one by one, so that each must take part
+ * @throws BenchError where one that must take part cannot, or none can.
+ */
+export const chooseFor = async (
+  runtime: LocalRuntime,
+  { servings, engine }: Pick<PlanOptions, 'servings' | 'engine'>,
+  { config, strict }: { readonly config?: string | undefined; readonly strict: boolean },
+  signal: AbortSignal,
+): Promise<ChosenServings> => {
+  demandEngine(runtime, engine);
+  const entries = await listRuntime(runtime, () => containerSourcesOf(config), signal);
+  return chooseServings(servings, runtime, entries, strict);
+};

@@ -1,0 +1,47 @@
+import { createInterface } from 'node:readline';
+import type { ServingName } from '../../../serving-configs/index.ts';
+import { childFailure } from './child-failure.ts';
+import { startChild } from './child.ts';
+import { venvScripts } from './project-files.ts';
+
+/** An installer that is asked to stop has something to take back; what it does not in time, the next one does. */
+const STOP_GRACE_MS = 5000;
+
+/** The words that become the error. */
+const REASON = /^(error|hint): /;
+
+/**
+ * Installs the platforms of servings from packages. Where it is aborted, nothing that it started goes on.
+ *
+ * @param servings undefined: all that can be installed
+ * @param tell told each line of progress
+ * @throws BenchError where it fails, with what the installer says; the signal's reason where it was aborted.
+ */
+export const runSetup = async (
+  servings: readonly ServingName[] | undefined,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  signal.throwIfAborted();
+  const args = servings === undefined ? [] : ['--servings', servings.join(',')];
+  const child = startChild(venvScripts().setup, args);
+  const { stdout, stderr } = child.process;
+  stdout?.resume();
+  if (stderr !== null) {
+    createInterface({ input: stderr }).on('line', (line) => {
+      if (!REASON.test(line)) tell(line);
+    });
+  }
+  const stop = (): void => void child.stop(STOP_GRACE_MS);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const end = await child.ended;
+    signal.throwIfAborted();
+    if (end.exitCode !== 0) {
+      throw childFailure('BENCH_SETUP', 'the platforms could not be installed', child, end);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    child.killLeft();
+  }
+};

@@ -1,0 +1,16 @@
+import type { Plan } from '../plan/plan.ts';
+import type { RuntimeSpec } from './serving-launch.ts';
+
+/** What a plan of this machine serves with. */
+export const runtimeSpecOf = ({
+  runtime,
+  served = {},
+  settings,
+}: Pick<Plan, 'runtime' | 'served' | 'settings'>): RuntimeSpec => {
+  if (runtime === 'venv') return { kind: 'venv' };
+  if (runtime !== 'docker') return { kind: 'reference' };
+  const images = Object.fromEntries(
+    Object.entries(served).map(([serving, { image }]) => [serving, image]),
+  );
+  return { kind: 'docker', images, models: settings?.modelsFolder ?? '' };
+};

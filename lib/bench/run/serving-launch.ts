@@ -1,0 +1,87 @@
+import type { ServingName } from '../../../serving-configs/index.ts';
+import type { Engine } from '../plan/cell.ts';
+import { processCpuMs, treeCpuMs } from './process-cpu.ts';
+import { scripts, venvScripts } from './project-files.ts';
+
+/** What serves on this machine, and what it needs for that. */
+export type RuntimeSpec =
+  | { readonly kind: 'reference' }
+  | { readonly kind: 'venv' }
+  | {
+      readonly kind: 'docker';
+      /** With their digests, by serving. */
+      readonly images: Readonly<Partial<Record<ServingName, string>>>;
+      /** Folder with the models of all platforms. */
+      readonly models: string;
+    };
+
+/** How a serving is started as a child. */
+export interface Launch {
+  readonly script: string;
+  readonly args: readonly string[];
+  /** Whether it can answer as soon as it says that it listens. */
+  readonly listensWhenReady: boolean;
+  /** What its end may take before it is killed. */
+  readonly stopGraceMs: number;
+  /** CPU time of all of it, by the process that was started; undefined where that cannot be told. */
+  readonly cpuMsOf: (pid: number) => Promise<number | undefined>;
+}
+
+/**
+ * The runner stops a serving when the load is over and its clients are gone: the answers that it still computes are
+ * nobody's, so a queue of them is not waited for.
+ */
+const REFERENCE_GRACE_MS = 250;
+/** A platform ends several processes, and its launcher sees to it that none is left; killed too early, it could not. */
+const PLATFORM_GRACE_MS = 30_000;
+
+/** What is to be started. */
+export interface ServingSpec {
+  readonly serving: ServingName;
+  readonly engine: Engine;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Of gRPC, where the serving speaks it; undefined: any free one. */
+  readonly grpcPort?: number | undefined;
+  /** A trained model; only for what computes here. */
+  readonly modelFile?: string | undefined;
+  /** What serves where the engine computes; undefined: the reference serving. */
+  readonly runtime?: RuntimeSpec | undefined;
+}
+
+/**
+ * How a serving is started with a runtime. The engines that compute nothing are the reference serving's with every
+ * runtime: they measure what the apparatus can carry, not the platform.
+ */
+export const launchOf = (spec: ServingSpec): Launch => {
+  const { serving, engine, port, grpcPort = 0, modelFile, runtime } = spec;
+  const place = ['--serving', serving, '--port', String(port), '--grpc-port', String(grpcPort)];
+  const model = modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile];
+  const platform = { listensWhenReady: true, stopGraceMs: PLATFORM_GRACE_MS };
+  if (engine === 'onnx' && runtime?.kind === 'venv') {
+    return {
+      ...platform,
+      script: venvScripts().main,
+      args: [...place, ...model],
+      cpuMsOf: treeCpuMs,
+    };
+  }
+  if (engine === 'onnx' && runtime?.kind === 'docker') {
+    const { images, models } = runtime;
+    const source = ['--image', images[serving] ?? '', '--models', models];
+    return {
+      ...platform,
+      script: scripts.container,
+      args: [...place, ...source],
+      // The container is a child of Docker's daemon and not of its launcher.
+      cpuMsOf: async () => undefined,
+    };
+  }
+  return {
+    script: scripts.serving,
+    args: [...place, '--engine', engine, ...model],
+    listensWhenReady: false,
+    stopGraceMs: REFERENCE_GRACE_MS,
+    cpuMsOf: processCpuMs,
+  };
+};

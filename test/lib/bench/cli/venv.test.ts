@@ -1,0 +1,247 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { venvStandIn } from '../../../support/venv-stand-in.ts';
+
+const newFolder = useTemporaryFolders();
+const short = words('--levels 1 --repeats 1 --duration 0.3 --warmup 0 --processes 1');
+const both = { triton_pytorch: '2.0', tfserving: '3.0' };
+
+jest.setTimeout(120_000);
+
+describe('a run with the platforms from packages', () => {
+  it('measures what is installed over both protocols, says what it left out, and what is a peer', async () => {
+    const state = newFolder();
+    const folder = join(newFolder(), 'run');
+    const bench = startBench(
+      [
+        ...words('run --runtime venv --scenarios warm --protocols rest,grpc --no-ceilings --json'),
+        ...short,
+        '--output',
+        folder,
+      ],
+      venvStandIn(state, both),
+    );
+    const exitCode = await bench.ended;
+    const { statement, summary } = JSON.parse(bench.stdout()) as {
+      statement: string;
+      summary: Summary;
+    };
+    const { plan, records } = await readRunFolder(folder);
+    const html = await readFile(join(folder, 'report.html'), 'utf8');
+
+    expect(exitCode).toBe(0);
+    expect(statement).toMatch(
+      /^Compared: the real platforms from their packages \(Triton \(PyTorch\)\) on this machine's CPU, computing with ONNX Runtime 9.9.9, 1 thread; peers in the place of: TensorFlow Serving; trained: false/,
+    );
+    expect(bench.stderr()).toMatch(/^left out: torchserve: its packages are not installed$/m);
+    expect(plan).toMatchObject({
+      where: 'local',
+      runtime: 'venv',
+      served: {
+        triton_pytorch: { platform: 'Stand-in 2.0', real: true },
+        tfserving: { real: false, note: 'there is no package of it' },
+      },
+      leftOut: [
+        { serving: 'torchserve', reason: 'its packages are not installed' },
+        { serving: 'triton_tensorflow', reason: 'no package brings its backend' },
+      ],
+    });
+    expect(summary.cells).toMatchObject({ completed: 4, failed: 0 });
+    expect(summary.checks.every(({ state: how, trained }) => how === 'passed' && !trained)).toBe(
+      true,
+    );
+    for (const record of records) {
+      if (record.kind === 'check' || record.state === 'failed') continue;
+      // Its launcher does next to nothing: this is of the processes below it.
+      expect(record.servingCpuMs).toBeGreaterThan(50);
+    }
+    expect(html).toContain('Left out: Triton (TensorFlow): no package brings its backend');
+    expect(html).toContain('TensorFlow Serving: not the platform itself but a peer in its place');
+    expect(html).toContain('Stand-in 2.0, the platform itself; computes with ONNX Runtime 9.9.9');
+    // Stopped in order, and nothing is left.
+    expect(readFileSync(join(state, 'stopped'), 'utf8').trim().split('\n')).toHaveLength(4);
+    await untilAlone(bench);
+  });
+
+  it('does not measure a path that computes something else', async () => {
+    const folder = join(newFolder(), 'run');
+    const { exitCode, stderr } = await runBench(
+      [
+        ...words('run --runtime venv --servings triton_pytorch --scenarios warm --no-ceilings'),
+        ...short,
+        '--output',
+        folder,
+      ],
+      { ...venvStandIn(newFolder(), both), VENV_STAND_IN_ENGINE: 'null' },
+    );
+    const { records } = await readRunFolder(folder);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/gives wrong answers and is not measured: 8 of 8 images without/);
+    expect(records).toMatchObject([
+      { kind: 'check', state: 'failed' },
+      { kind: 'cell', state: 'failed', code: 'BENCH_WRONG_ANSWER' },
+    ]);
+  });
+
+  it('goes on with the same runtime and the same software only', async () => {
+    const state = newFolder();
+    const env = venvStandIn(state, both);
+    const folder = join(newFolder(), 'run');
+    const bench = startBench(
+      [
+        ...words('run --runtime venv --servings triton_pytorch --scenarios warm --levels 1,2'),
+        ...words('--repeats 1 --duration 1 --warmup 0 --processes 1 --no-ceilings --output'),
+        folder,
+      ],
+      env,
+    );
+    const results = join(folder, 'results.jsonl');
+    await until(
+      () => existsSync(results) && readFileSync(results, 'utf8').includes('"kind":"cell"'),
+      bench.stderr,
+    );
+    bench.child.kill('SIGINT');
+    expect(await bench.ended).toBe(130);
+    await untilAlone(bench);
+
+    const resume = ['run', '--resume', folder];
+    const other = await runBench([...resume, '--runtime', 'reference'], env);
+    await writeFile(join(state, 'triton_pytorch'), '2.1');
+    const newer = await runBench(resume, env);
+    await writeFile(join(state, 'triton_pytorch'), '2.0');
+    const same = await runBench(resume, env);
+
+    expect(other.stderr).toContain('it is of local, runtime venv, and this is local, runtime ref');
+    expect(newer.stderr).toContain('began with platform Stand-in 2.0, and here it is Stand-in 2.1');
+    expect({ exitCode: same.exitCode, stderr: same.stderr }).toMatchObject({ exitCode: 0 });
+    expect(
+      (await readRunFolder(folder)).records.filter(({ kind }) => kind === 'cell'),
+    ).toHaveLength(2);
+  });
+
+  it('names the command that installs what was named and is missing', async () => {
+    const { exitCode, stderr } = await runBench(
+      words('run --runtime venv --servings torchserve,triton_pytorch'),
+      venvStandIn(newFolder(), both),
+    );
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      'error: --runtime venv cannot run these servings here: torchserve: its packages are not installed\n' +
+        'hint:  bench setup --servings torchserve\n',
+    );
+  });
+
+  it('plans without what cannot run here', async () => {
+    const { stdout, stderr } = await runBench(
+      words('plan --runtime venv'),
+      venvStandIn(newFolder(), both),
+    );
+
+    expect(stdout).toMatch(/^To be compared: the real platforms from their packages/);
+    expect(stdout).toContain('30 cells on 2 paths');
+    expect(stderr).toContain('left out: triton_tensorflow: no package brings its backend');
+  });
+});
+
+describe('bench serve with a platform from packages', () => {
+  it('says what answers, and prints a curl line of the protocol', async () => {
+    const bench = startBench(
+      words('serve tfserving --runtime venv --protocol grpc --port 0 --json'),
+      venvStandIn(newFolder(), both),
+    );
+    await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
+    const { statement, curl } = JSON.parse(bench.stdout()) as Record<string, string>;
+
+    expect(statement).toBe(
+      'Not TensorFlow Serving itself but a peer (Stand-in 3.0), computing with ONNX Runtime 9.9.9, 1 thread; there is no package of it; trained: false, so its classes mean nothing.',
+    );
+    expect(curl).toMatch(/\/grpc\/infer\/tfserving\?payload=tensor&encoding=raw'$/);
+    bench.child.kill('SIGINT');
+    expect(await bench.ended).toBe(0);
+    await untilAlone(bench);
+  });
+});
+
+describe('bench setup', () => {
+  it('installs, shows how it goes on, and says what can run then', async () => {
+    const state = newFolder();
+    const { exitCode, stdout, stderr } = await runBench(['setup'], venvStandIn(state));
+
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: 'triton_pytorch: installs\ntfserving: installs\n',
+    });
+    expect(stdout).toContain('triton_pytorch: Stand-in 1.0\n');
+    expect(stdout).toContain('torchserve: its packages are not installed\n');
+  });
+
+  it('exits with 1 where one that was named cannot run here', async () => {
+    const { exitCode, stdout } = await runBench(
+      words('setup --servings triton_pytorch,triton_tensorflow'),
+      venvStandIn(newFolder()),
+    );
+
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 1,
+      stdout: 'triton_pytorch: Stand-in 1.0\ntriton_tensorflow: no package brings its backend\n',
+    });
+  });
+
+  it('gives the words of an installer that fails, as JSON too', async () => {
+    const env = venvStandIn(newFolder());
+    const plain = await runBench(words('setup --servings mms'), env);
+    const json = await runBench(words('setup --servings mms --json'), env);
+
+    expect(plain).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'mms: installs\nerror: Java is missing\nhint:  install Java 17\n',
+    });
+    expect(JSON.parse(json.stdout)).toEqual({
+      error: { code: 'BENCH_SETUP', message: 'Java is missing', hint: 'install Java 17' },
+    });
+  });
+
+  it('leaves nothing running and nothing that counts as installed where it is interrupted', async () => {
+    const env = { ...venvStandIn(newFolder()), VENV_STAND_IN_SECONDS: '60' };
+    const bench = startBench(['setup'], env);
+    await until(
+      () => bench.stderr().includes('installs') && bench.descendants().length > 1,
+      bench.stderr,
+    );
+    bench.child.kill('SIGINT');
+
+    expect(await bench.ended).toBe(130);
+    await untilAlone(bench);
+    const { stdout } = await runBench(['servings', '--json'], env);
+    const { servings } = JSON.parse(stdout) as {
+      servings: readonly { readonly runtimes: { readonly venv: { readonly state: string } } }[];
+    };
+    expect(servings.map(({ runtimes }) => runtimes.venv.state)).not.toContain('installed');
+  });
+});
+
+describe('bench servings', () => {
+  it('says what of the servings can run here with each runtime, and why not', async () => {
+    const { exitCode, stdout } = await runBench(['servings'], {
+      ...venvStandIn(newFolder(), both),
+      PATH: '/nowhere',
+    });
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^what can run here +reference +venv +docker$/m);
+    expect(stdout).toMatch(/^torchserve +yes +no +no$/m);
+    expect(stdout).toMatch(/^tfserving +yes +peer +no$/m);
+    expect(stdout).toMatch(/^triton_pytorch +yes +yes +no$/m);
+    expect(stdout).toMatch(/^triton_tensorflow +yes +never +no$/m);
+    expect(stdout).toContain('  triton_tensorflow: no package brings its backend\n');
+    expect(stdout).toContain('  all: there is no docker command on this machine');
+  });
+});

@@ -1,0 +1,63 @@
+/**
+ * Stands for `serving-configs/venv/main.ts`: a launcher that starts the reference serving as a process of its own and says
+ * that it listens when that can answer. With VENV_STAND_IN_ENGINE=null it answers what the model does not say.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
+import { stateFolder } from './state.ts';
+
+const { values } = parseArgs({
+  options: {
+    serving: { type: 'string', default: '' },
+    port: { type: 'string', default: '0' },
+    'grpc-port': { type: 'string', default: '0' },
+  },
+});
+const { serving } = values;
+if (!isServingName(serving)) throw new Error(`no serving ${serving}`);
+const reference = resolve(import.meta.dirname, '../../../serving-configs/reference/main.ts');
+const child = spawn(
+  process.execPath,
+  [
+    ...process.execArgv,
+    reference,
+    '--serving',
+    serving,
+    '--port',
+    values.port,
+    '--grpc-port',
+    values['grpc-port'],
+    '--engine',
+    process.env.VENV_STAND_IN_ENGINE ?? 'onnx',
+    '--threads',
+    '1',
+  ],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+);
+
+const stop = async (): Promise<void> => {
+  child.kill('SIGTERM');
+  await once(child, 'close');
+  appendFileSync(join(stateFolder, 'stopped'), `${serving}\n`);
+  process.exit(0);
+};
+process.on('SIGTERM', () => void stop());
+process.on('disconnect', () => void stop());
+
+const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+const { url, grpcUrl } = JSON.parse(line) as { url: string; grpcUrl?: string };
+const isReady = async (): Promise<boolean> => {
+  const response = await fetch(url + manifestOf(serving).health.path).catch(() => undefined);
+  return response?.status === 200;
+};
+while (!(await isReady())) await sleep(20);
+const engine = 'ONNX Runtime 9.9.9, 1 thread';
+process.stdout.write(
+  `${JSON.stringify({ event: 'listening', url, grpcUrl, serving, engine, pid: process.pid })}\n`,
+);
