@@ -111,6 +111,12 @@ export class GrpcCall {
     });
     stream.on('data', (chunk: Buffer) => this.#receive(chunk));
     stream.on('error', (error) => this.#fail(error));
+    stream.on('end', () => {
+      if (this.#status === undefined && this.#headers[':status'] === 200) return;
+      this.#end();
+      // A serving that answered without reading the message leaves the stream open.
+      if (!stream.writableFinished) stream.close(constants.NGHTTP2_CANCEL);
+    });
     stream.on('close', () => {
       onClose();
       this.#end();
@@ -121,6 +127,11 @@ export class GrpcCall {
     for (const part of request.body) stream.write(part);
     stream.end();
     stream.uncork();
+  }
+
+  /** Of gRPC; an answer without a message has it among its headers. */
+  get #status(): unknown {
+    return this.#trailers['grpc-status'] ?? this.#headers['grpc-status'];
   }
 
   get stage(): Stage {
@@ -163,10 +174,10 @@ export class GrpcCall {
     }
   }
 
-  /** What the closed stream has brought. An answer without a message has its status among the headers. */
+  /** What the stream has brought, of which nothing more comes. */
   #answer(): ServingResponse {
     const { ':status': httpStatus } = this.#headers;
-    const status = this.#trailers['grpc-status'] ?? this.#headers['grpc-status'];
+    const status = this.#status;
     if (status !== undefined && status !== '0') {
       const details = decoded(this.#trailers['grpc-message'] ?? this.#headers['grpc-message']);
       throw new CallRefused(Number(status), details);

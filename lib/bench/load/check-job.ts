@@ -1,3 +1,4 @@
+import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { Level } from '../plan/cell.ts';
 import { compilePointer } from './json-pointer.ts';
 import type { LoadJob } from './job.ts';
@@ -10,6 +11,16 @@ export const checkJob = (message: unknown): LoadJob => {
     typeof job.url === 'string' && URL.canParse(job.url) && /^https?:/.test(job.url),
     'url',
     'an absolute http or https URL',
+  );
+  demand(
+    job.protocol === undefined || PROTOCOLS.includes(job.protocol),
+    'protocol',
+    PROTOCOLS.join(' or '),
+  );
+  demand(
+    job.protocol !== 'grpc' || job.expect === 'status',
+    'expect',
+    '"status" with gRPC, whose messages are not read here',
   );
   demand(
     Array.isArray(job.images) &&

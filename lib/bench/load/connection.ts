@@ -1,6 +1,8 @@
-import { Client } from 'undici';
 import { Exchange } from './exchange.ts';
+import { openGrpcClient } from './grpc-client.ts';
+import { openHttpClient } from './http-client.ts';
 import { OUTCOME } from './outcome.ts';
+import type { SendingClient } from './sending-client.ts';
 import type { Target } from './target.ts';
 
 /** An exchange that ended: what a loop needs to record it. */
@@ -26,7 +28,7 @@ export class Connection {
   readonly #clock: () => number;
   readonly #onEnd: (connection: Connection, ended: EndedExchange) => void;
   readonly #deadline: NodeJS.Timeout;
-  #client: Client;
+  #client: SendingClient;
   #exchange: Exchange;
 
   /** `clock` gives milliseconds from the start of the load; `onEnd` hears the end of every exchange. */
@@ -65,7 +67,7 @@ export class Connection {
     clearTimeout(this.#deadline);
     this.#exchange.abandon();
     this.busy = false;
-    destroyClient(this.#client);
+    this.#client.destroy();
   }
 
   readonly #end = (outcome: number): void => {
@@ -87,23 +89,12 @@ export class Connection {
     }
     const late = this.#exchange;
     late.abandon();
-    destroyClient(this.#client);
+    this.#client.destroy();
     this.#client = openClient(this.#target);
     this.#exchange = new Exchange(this.#end);
     this.#end(late.started ? OUTCOME.timeout : OUTCOME.connect);
   };
 }
 
-/** The client's own time limits are off: they are coarser than a millisecond matters here. */
-const openClient = (target: Target): Client =>
-  new Client(target.origin, {
-    pipelining: 1,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: 0, noDelay: true },
-  });
-
-const destroyClient = (client: Client): void => {
-  // The failures of its exchange are nobody's any more.
-  client.destroy().catch(() => undefined);
-};
+const openClient = (target: Target): SendingClient =>
+  target.protocol === 'grpc' ? openGrpcClient(target) : openHttpClient(target);

@@ -1,9 +1,15 @@
+import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { Level } from '../plan/cell.ts';
 
 /** What the load engine is asked to do: one level against one URL. */
 export interface LoadJob {
   /** Absolute URL that every request is posted to. */
   readonly url: string;
+  /**
+   * `grpc`: the URL's path is a unary method and the bodies are its encoded messages; for a serving that is asked directly.
+   * Without it HTTP/1.1.
+   */
+  readonly protocol?: Protocol;
   /** Absolute paths of the files whose bytes are the bodies; sent in an order drawn from `seed`. */
   readonly images: readonly string[];
   /** Headers of the request for each image, in their order. Without it: the content type by the ending of the file's name. */

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Dispatcher } from 'undici';
+import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { LoadJob } from './job.ts';
 
 /** Where and what a job sends, ready for the client: nothing of it is built anew for a request. */
 export interface Target {
   readonly origin: string;
+  readonly protocol: Protocol;
   /** One for each image of the job, in its order. */
   readonly requests: readonly Dispatcher.DispatchOptions[];
   /** Sizes of the bodies, in the same order. */
@@ -22,12 +24,13 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /** Reads all images of the job into memory. Throws, naming the file, where one cannot be read. */
 export const loadTarget = async (
-  job: Pick<LoadJob, 'url' | 'images' | 'headers' | 'timeoutMs'>,
+  job: Pick<LoadJob, 'url' | 'protocol' | 'images' | 'headers' | 'timeoutMs'>,
 ): Promise<Target> => {
   const { origin, pathname, search } = new URL(job.url);
   const bodies = await Promise.all(job.images.map(readImage));
   return {
     origin,
+    protocol: job.protocol ?? 'rest',
     requests: bodies.map((body, index) => ({
       origin,
       path: pathname + search,

@@ -1,0 +1,131 @@
+import { connect, constants } from 'node:http2';
+import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
+import type { Exchange } from './exchange.ts';
+import type { SendingClient, TargetRequest } from './sending-client.ts';
+import type { Target } from './target.ts';
+
+const PREFIX_BYTES = 5;
+const OK = '0';
+/** A whole answer fits, so that the server need not wait for room. */
+const WINDOW_BYTES = 2 ** 20;
+
+/**
+ * The HTTP status that stands for a status of gRPC, so that failures of both protocols have the same classes; from
+ * googleapis/googleapis, google/rpc/code.proto.
+ */
+const HTTP_STATUS: Readonly<Record<string, number>> = {
+  1: 499,
+  2: 500,
+  3: 400,
+  4: 504,
+  5: 404,
+  6: 409,
+  7: 403,
+  8: 429,
+  9: 400,
+  10: 409,
+  11: 400,
+  12: 501,
+  13: 500,
+  14: 503,
+  15: 500,
+  16: 401,
+};
+const UNKNOWN_STATUS = 500;
+
+/** The message behind its prefix: a byte that says that it is not compressed, and its length, big-endian. */
+const framesOf = ({ requests }: Target): ReadonlyMap<TargetRequest, Buffer> =>
+  new Map(
+    requests.map((request) => {
+      const message = request.body as Buffer;
+      const frame = Buffer.alloc(PREFIX_BYTES + message.length);
+      frame.writeUInt32BE(message.length, 1);
+      message.copy(frame, PREFIX_BYTES);
+      return [request, frame];
+    }),
+  );
+
+const known = new WeakMap<Target, ReadonlyMap<TargetRequest, Buffer>>();
+
+/** Of all connections of a load the same bytes. */
+const frames = (target: Target): ReadonlyMap<TargetRequest, Buffer> => {
+  const before = known.get(target) ?? framesOf(target);
+  known.set(target, before);
+  return before;
+};
+
+/**
+ * A client of unary gRPC calls on one connection of its own, as grpc/grpc, doc/PROTOCOL-HTTP2.md, describes them. The body
+ * of each request is the encoded message.
+ */
+export const openGrpcClient = (target: Target): SendingClient => {
+  let session: ClientHttp2Session | undefined;
+  const bodies = frames(target);
+
+  const open = (): ClientHttp2Session => {
+    if (session !== undefined && !session.closed && !session.destroyed) return session;
+    const fresh = connect(target.origin, {
+      settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
+    });
+    // Its calls hear of it too, and they are what counts.
+    fresh.on('error', () => undefined);
+    session = fresh;
+    return fresh;
+  };
+
+  const dispatch = (request: TargetRequest, exchange: Exchange): void => {
+    const connection = open();
+    const stream = connection.request({
+      [constants.HTTP2_HEADER_METHOD]: 'POST',
+      [constants.HTTP2_HEADER_PATH]: request.path,
+      [constants.HTTP2_HEADER_TE]: 'trailers',
+      [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
+      'grpc-timeout': `${target.timeoutMs}m`,
+    });
+    let headers: IncomingHttpHeaders = {};
+    let trailers: IncomingHttpHeaders = {};
+    let httpStatus = 0;
+    if (connection.connecting) connection.once('connect', () => exchange.onRequestStart());
+    else exchange.onRequestStart();
+    stream.on('response', ({ ':status': status = 0, ...others }) => {
+      headers = others;
+      httpStatus = status;
+      exchange.onResponseStart(undefined, status, others);
+    });
+    stream.on('data', (chunk: Buffer) => exchange.onResponseData(undefined, chunk));
+    stream.on('trailers', (last) => {
+      trailers = last;
+    });
+    // How it went is told by its end or its close.
+    stream.on('error', () => undefined);
+    let isOver = false;
+    const finish = (): void => {
+      if (isOver) return;
+      isOver = true;
+      const status = trailers['grpc-status'] ?? headers['grpc-status'];
+      if (status === undefined && (httpStatus === 0 || httpStatus === 200)) {
+        exchange.onResponseError();
+        return;
+      }
+      if (status !== undefined && status !== OK) {
+        exchange.status = HTTP_STATUS[String(status)] ?? UNKNOWN_STATUS;
+      }
+      exchange.onResponseEnd();
+    };
+    stream.on('end', () => {
+      // The answer is whole. The close comes some turns of the event loop later, and not at all by itself where the server
+      // answered without reading the message.
+      if (httpStatus !== 200 || (trailers['grpc-status'] ?? headers['grpc-status']) !== undefined) {
+        finish();
+        if (!stream.writableFinished) stream.close(constants.NGHTTP2_CANCEL);
+      }
+    });
+    stream.on('close', finish);
+    stream.end(bodies.get(request));
+  };
+
+  return {
+    dispatch,
+    destroy: () => session?.destroy(),
+  };
+};

@@ -1,0 +1,163 @@
+import { createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+import { checkJob } from '../../../../lib/bench/load/check-job.ts';
+import type { LoadJob } from '../../../../lib/bench/load/job.ts';
+import type { LoadResult } from '../../../../lib/bench/load/result.ts';
+import { runLoad } from '../../../../lib/bench/load/run-load.ts';
+import { codecOf } from '../../../../middleware/servings/index.ts';
+import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
+import { createNullEngine } from '../../../../serving-configs/reference/engines/null-engine.ts';
+import { startGrpcServer } from '../../../../serving-configs/reference/grpc-server.ts';
+import { loadGrpcWire } from '../../../../serving-configs/reference/load-wire.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+
+const SERVING: ServingName = 'triton_pytorch';
+
+/** The message and the method that the middleware would send to a serving for a grey picture. */
+const encoded = (serving: ServingName = SERVING) => {
+  const { model } = manifestOf(serving);
+  const pixels = { width: 224, height: 224, data: new Uint8Array(224 * 224 * 3) };
+  const request = codecOf(serving).grpc?.encode({ payload: 'tensor', pixels }, 'raw', model);
+  if (request === undefined) throw new Error(`${serving} speaks no gRPC`);
+  return { path: request.path, message: Buffer.concat(request.body) };
+};
+
+const load = async (
+  url: string,
+  changes: Partial<LoadJob> = {},
+  serving: ServingName = SERVING,
+): Promise<LoadResult> => {
+  const { path, message } = encoded(serving);
+  const file = join(newFolder(), '0.request');
+  await writeFile(file, message);
+  return runLoad(
+    {
+      url: url + path,
+      protocol: 'grpc',
+      images: [file],
+      seed: 1,
+      level: { loop: 'closed', virtualUsers: 3 },
+      warmupSeconds: 0.1,
+      durationSeconds: 0.4,
+      timeoutMs: 2000,
+      expect: 'status',
+      ...changes,
+    },
+    () => undefined,
+  );
+};
+
+const answering = async (answer: (stream: ServerHttp2Stream) => void): Promise<Http2Server> => {
+  const server = createServer();
+  server.on('session', (session) => session.on('error', () => undefined));
+  server.on('stream', (stream) => {
+    stream.on('error', () => undefined);
+    // Who never reads has its client calm down before long.
+    stream.resume();
+    answer(stream);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+};
+const urlOf = (server: Http2Server): string =>
+  `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+describe('the load engine on gRPC', () => {
+  it('sends whole tensors and counts the answers of a serving that computes nothing', async () => {
+    const wire = await loadGrpcWire(SERVING);
+    if (wire === undefined) throw new Error(`${SERVING} speaks no gRPC`);
+    const engine = createNullEngine(manifestOf(SERVING).model);
+    const server = await startGrpcServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
+    const result = await load(server.url);
+    const refused = await load(server.url, {}, 'triton_tensorflow');
+    await server.stop();
+
+    expect(result.succeeded).toBeGreaterThan(10);
+    expect(result.failed).toBe(0);
+    // The serving does not know the model of the other one: its NOT_FOUND counts as the 404 that it is over HTTP.
+    expect(refused.succeeded).toBe(0);
+    expect(Object.keys(refused.failures)).toEqual(['http-404']);
+  });
+
+  it.each([
+    [
+      'a status without a message',
+      'http-503',
+      (stream: ServerHttp2Stream) => {
+        stream.respond({ ':status': 200, 'grpc-status': '14' }, { endStream: true });
+      },
+    ],
+    [
+      'a status of HTTP',
+      'http-415',
+      (stream: ServerHttp2Stream) => {
+        stream.respond({ ':status': 415 }, { endStream: true });
+      },
+    ],
+    [
+      'an end without a status',
+      'reset',
+      (stream: ServerHttp2Stream) => {
+        stream.respond({ ':status': 200 });
+        stream.end(Buffer.alloc(5));
+      },
+    ],
+    [
+      'the end of the connection',
+      'reset',
+      (stream: ServerHttp2Stream) => {
+        stream.session?.destroy();
+      },
+    ],
+  ] as const)('tells %s as %s', async (_, failure, answer) => {
+    const server = await answering(answer);
+    const result = await load(urlOf(server));
+    server.close();
+
+    expect(result.succeeded).toBe(0);
+    expect(result.failures[failure]).toBeGreaterThan(0);
+    expect(Object.keys(result.failures)).toEqual([failure]);
+  });
+
+  it('gives a call up when its time is over', async () => {
+    const server = await answering(() => undefined);
+    const result = await load(urlOf(server), { timeoutMs: 50 });
+    server.close();
+
+    expect(result.failures.timeout).toBeGreaterThan(3);
+    expect(result.succeeded).toBe(0);
+  });
+
+  it('counts a refused connection as that', async () => {
+    const server = await answering(() => undefined);
+    const url = urlOf(server);
+    server.close();
+    await once(server, 'close');
+    const result = await load(url);
+
+    expect(Object.keys(result.failures)).toEqual(['connect']);
+  });
+
+  it('refuses a job whose answers it would have to read', () => {
+    const job = {
+      url: 'http://127.0.0.1:1/a.B/C',
+      protocol: 'grpc',
+      images: ['x'],
+      seed: 1,
+      level: { loop: 'closed', virtualUsers: 1 },
+      warmupSeconds: 0,
+      durationSeconds: 1,
+      timeoutMs: 1000,
+    };
+
+    expect(() => checkJob(job)).toThrow('expect must be "status" with gRPC');
+    expect(() => checkJob({ ...job, protocol: 'soap' })).toThrow('protocol must be rest or grpc');
+  });
+});
