@@ -58,9 +58,8 @@ const answering = async (answer: (stream: ServerHttp2Stream) => void): Promise<H
   server.on('session', (session) => session.on('error', () => undefined));
   server.on('stream', (stream) => {
     stream.on('error', () => undefined);
-    // Who never reads has its client calm down before long.
     stream.resume();
-    answer(stream);
+    stream.once('end', () => answer(stream));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
