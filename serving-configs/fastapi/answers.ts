@@ -1,5 +1,4 @@
 import type { DirectAnswer, WireAnswer } from '../wire.ts';
-import type { JsonSyntaxError } from '../wire-json.ts';
 
 /** The name of the HTTP server below, in a header of every answer. */
 const SERVER = { server: 'uvicorn' } as const;
@@ -27,12 +26,22 @@ export const untyped = (answer: WireAnswer): WireAnswer => ({
   headers: { ...SERVER, ...answer.headers },
 });
 
-/** For an exception that nobody handles. */
-export const crashed = (): WireAnswer => ({
-  status: 500,
-  headers: { ...SERVER, 'content-type': 'text/plain; charset=utf-8' },
-  body: 'Internal Server Error',
+/**
+ * The same answer for an exception that went through to the server. It closes the connection then; the real one does not say
+ * so before.
+ */
+export const thenClosed = (answer: WireAnswer): WireAnswer => ({
+  ...answer,
+  headers: { ...answer.headers, connection: 'close' },
 });
+
+/** For an exception that nobody handles. */
+export const crashed = (): WireAnswer =>
+  thenClosed({
+    status: 500,
+    headers: { ...SERVER, 'content-type': 'text/plain; charset=utf-8' },
+    body: 'Internal Server Error',
+  });
 
 export const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
 
@@ -42,23 +51,3 @@ export const notFound = (): DirectAnswer => answered(jsonAnswer(404, { detail: '
 /** @param allowed - The method that the route has. */
 export const methodNotAllowed = (allowed: string): DirectAnswer =>
   answered(jsonAnswer(405, { detail: 'Method Not Allowed' }, { allow: allowed }));
-
-/** For a body that is no JSON. */
-export const invalidJson = ({ reason, offset }: JsonSyntaxError): WireAnswer =>
-  jsonAnswer(422, {
-    detail: [
-      {
-        type: 'json_invalid',
-        loc: ['body', offset],
-        msg: 'JSON decode error',
-        input: {},
-        ctx: { error: reason },
-      },
-    ],
-  });
-
-/** For a JSON body without a field that it needs. */
-export const missingField = (...field: readonly (string | number)[]): WireAnswer =>
-  jsonAnswer(422, {
-    detail: [{ type: 'missing', loc: ['body', ...field], msg: 'Field required', input: {} }],
-  });

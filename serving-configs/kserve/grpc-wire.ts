@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { GRPC_STATUS, type GrpcAnswer, type GrpcStatus, type GrpcWire } from '../grpc-wire.ts';
 import type { ServingManifest } from '../manifest.ts';
+import { ELEMENT_BYTES } from '../open-inference/data-types.ts';
 import { createGrpcService, rawResponse, readiness } from '../open-inference/grpc-service.ts';
 import type { ModelInferRequest } from '../open-inference/messages.ts';
-import { inputOf } from '../open-inference/python-model.ts';
+import { inputOf, undecodable } from '../open-inference/python-model.ts';
 import { servedModel, type ServedModel } from '../open-inference/served-model.ts';
 import { floatsOf, sizeOfShape, WireRefusal, type WireFailure, type WireInput } from '../wire.ts';
 import { notReady, unknownModel } from './answers.ts';
@@ -15,6 +17,8 @@ const refuse = (status: Exclude<GrpcStatus, 0>, details: string): never => {
 
 /** For every exception that the server does not know; its words stay in the log. */
 const INTERNAL_WORDS = 'Internal server error';
+
+const TYPES = new Set([...ELEMENT_BYTES.keys(), 'BYTES']);
 
 const read = (request: ModelInferRequest, model: ServedModel): WireInput => {
   const { inputs, raw_input_contents: raw = [] } = request;
@@ -35,6 +39,9 @@ const read = (request: ModelInferRequest, model: ServedModel): WireInput => {
       );
     }
   }
+  // The values of each input are looked for by its type first, also where they are bytes.
+  const untyped = inputs.find(({ datatype }) => !TYPES.has(datatype));
+  if (untyped !== undefined) return refuse(INVALID_ARGUMENT, 'invalid content type');
   const input = inputOf(inputs, model);
   if (typeof input === 'string') return refuse(INVALID_ARGUMENT, input);
   const bytes = raw[inputs.indexOf(input)];
@@ -66,12 +73,12 @@ const createGrpcWire = (manifest: ServingManifest): GrpcWire => {
     return ready ? undefined : { status: UNAVAILABLE, details: notReady(name) };
   };
   return createGrpcService({
-    unparsed: { status: INTERNAL, details: 'Exception deserializing request!' },
+    unparsed: undecodable,
     modelReady: ({ name }, ready) => refuseModel(name, true) ?? readiness(ready),
     refuse: ({ name }, ready) => refuseModel(name, ready),
     read: (request) => read(request, model),
     // The model answers in bytes, also where the request had its values as numbers.
-    respond: (values, { id }) => rawResponse(model, '', id, values),
+    respond: (values, { id }) => rawResponse(model, '', id || randomUUID(), values),
     fail: (failure) => failureAnswer(model.name, failure),
   });
 };

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { answered, jsonAnswer, methodNotAllowed, notFound, untyped } from '../fastapi/answers.ts';
+import { redirectOf } from '../fastapi/redirect.ts';
 import type { ServingManifest } from '../manifest.ts';
 import { answerFormOf, binaryAnswer, readAnswerForm } from '../open-inference/answer-form.ts';
 import { servedModel, type ServedModel } from '../open-inference/served-model.ts';
 import type { InferenceCall, Wire, WireAnswer, WireFailure } from '../wire.ts';
 import { error, exception, notReady, unknownModel } from './answers.ts';
-import { jsonLengthOf, readInferRequest } from './infer-request.ts';
+import { bodyKindOf, jsonLengthOf, readInferRequest, type BodyKind } from './infer-request.ts';
 
 const render = (model: ServedModel, form: string, values: Float32Array): WireAnswer => {
   const { encoding, id: asked } = readAnswerForm(form);
@@ -53,21 +54,32 @@ const createWire = (manifest: ServingManifest): Wire => {
   const model = servedModel(manifest);
   const { name } = model;
 
-  const inference = (jsonLength: number | undefined): InferenceCall => ({
+  const ofModel = `/v2/models/${name}`;
+  const routes = ['/v2', '/v2/health/live', '/v2/health/ready', ofModel, `${ofModel}/infer`];
+
+  const inference = (kind: BodyKind): InferenceCall => ({
     kind: 'inference',
     protocol: 'rest',
-    form: (body) => answerFormOf(body, jsonLength || body.length),
-    read: (body) => readInferRequest(body, jsonLength, model),
+    form: (body) => {
+      const length = kind.kind === 'json' ? undefined : jsonLengthOf(kind.jsonLength);
+      return answerFormOf(body, length ?? body.length);
+    },
+    read: (body) => readInferRequest(body, kind, model),
     render: (form, values) => render(model, form, values),
     fail: (failure) => failureAnswer(name, failure),
   });
 
   return {
-    route: ({ method, path, headers }, ready) => {
+    route: (head, ready) => {
+      const { method, path, headers } = head;
       const target = path.split('?')[0] ?? '';
       const match = /^\/v2\/models\/([^/]+)(\/versions\/[^/]+)?(?:\/(infer|ready))?$/.exec(target);
       const isServer = target === '/v2' || target.startsWith('/v2/health/');
-      if (match === null && !isServer) return notFound();
+      if (target === '/' && method === 'GET') return answered(jsonAnswer(200, { status: 'alive' }));
+      if (match === null && !isServer) {
+        const redirect = redirectOf(head, routes);
+        return redirect === undefined ? notFound() : answered(untyped(redirect));
+      }
       const [, asked = '', version, verb] = match ?? [];
       const allowed = verb === 'infer' ? 'POST' : 'GET';
       if (method !== allowed) return methodNotAllowed(allowed);
@@ -93,7 +105,7 @@ const createWire = (manifest: ServingManifest): Wire => {
           jsonAnswer(200, { name, versions: null, platform: '', inputs: [], outputs: [] }),
         );
       }
-      return inference(jsonLengthOf(headers));
+      return inference(bodyKindOf(headers));
     },
   };
 };

@@ -1,5 +1,6 @@
 import { GRPC_STATUS, type GrpcAnswer, type GrpcStatus, type GrpcWire } from '../grpc-wire.ts';
 import type { ServingManifest } from '../manifest.ts';
+import { ELEMENT_BYTES } from '../open-inference/data-types.ts';
 import {
   createGrpcService,
   rawResponse,
@@ -7,8 +8,8 @@ import {
   typedResponse,
   type ModelAsked,
 } from '../open-inference/grpc-service.ts';
-import type { ModelInferRequest } from '../open-inference/messages.ts';
-import { cannotReshape, inputOf } from '../open-inference/python-model.ts';
+import type { ModelInferRequest, Tensor } from '../open-inference/messages.ts';
+import { cannotReshape, inputOf, undecodable } from '../open-inference/python-model.ts';
 import { servedModel, type ServedModel } from '../open-inference/served-model.ts';
 import { floatsOf, sizeOfShape, WireRefusal, type WireFailure, type WireInput } from '../wire.ts';
 import { notReady, unknownModel, VERSION } from './words.ts';
@@ -20,12 +21,20 @@ const refuse = (status: Exclude<GrpcStatus, 0>, details: string): never => {
 };
 
 /** Raw bytes are unpacked for every input that has no numbers, in their order, before the model sees any of them. */
-const unpack = (bytes: Uint8Array, shape: readonly number[]): Float32Array => {
-  const size = 4 * sizeOfShape(shape);
+const unpack = (
+  bytes: Uint8Array,
+  { datatype, shape }: Pick<Tensor, 'datatype' | 'shape'>,
+): Float32Array => {
+  const elementBytes = ELEMENT_BYTES.get(datatype);
+  if (elementBytes === undefined) {
+    return refuse(INTERNAL, `'${datatype}' is not a valid Datatype`);
+  }
+  const size = elementBytes * sizeOfShape(shape);
   if (bytes.length !== size) {
     return refuse(INTERNAL, `unpack requires a buffer of ${size} bytes`);
   }
-  return floatsOf(bytes);
+  // Of another type the model takes none.
+  return datatype === 'FP32' ? floatsOf(bytes) : new Float32Array();
 };
 
 const read = (request: ModelInferRequest, model: ServedModel): WireInput => {
@@ -37,9 +46,9 @@ const read = (request: ModelInferRequest, model: ServedModel): WireInput => {
     if (numbers.length > 0 || raw.length === 0) {
       return { ...described, values: Float32Array.from(numbers) };
     }
-    if (bytes === undefined) return refuse(INTERNAL, 'list index (0) out of range');
+    if (bytes === undefined) return refuse(INTERNAL, 'list index out of range');
     next++;
-    return { ...described, values: unpack(bytes, described.shape) };
+    return { ...described, values: unpack(bytes, described) };
   });
   const input = inputOf(tensors, model);
   if (typeof input === 'string') return refuse(INVALID_ARGUMENT, input);
@@ -70,7 +79,7 @@ const createGrpcWire = (manifest: ServingManifest): GrpcWire => {
   const isServed = ({ name, version }: ModelAsked): boolean =>
     name === model.name && (version || VERSION) === VERSION;
   return createGrpcService({
-    unparsed: { status: INTERNAL, details: 'Exception deserializing request!' },
+    unparsed: undecodable,
     modelReady: (asked, ready) => {
       if (isServed(asked)) return readiness(ready);
       // Nobody handles this method's exceptions.
@@ -84,8 +93,13 @@ const createGrpcWire = (manifest: ServingManifest): GrpcWire => {
       return ready ? undefined : { status: INVALID_ARGUMENT, details: notReady(name, version) };
     },
     read: (request) => read(request, model),
-    respond: (values, { id, isRaw }) =>
-      (isRaw ? rawResponse : typedResponse)(model, VERSION, id, values),
+    respond: (values, { id, isRaw }) => {
+      if (!isRaw) return typedResponse(model, VERSION, id, values);
+      const response = rawResponse(model, VERSION, id, values);
+      // The description of an output has its message of numbers also where that is empty.
+      const outputs = response.outputs.map((output) => ({ ...output, contents: {} }));
+      return { ...response, outputs };
+    },
     fail: failureAnswer,
   });
 };

@@ -1,14 +1,18 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import {
   answered,
   crashed,
-  invalidJson,
   jsonAnswer,
   methodNotAllowed,
-  missingField,
   notFound,
+  untyped,
 } from '../fastapi/answers.ts';
+import { errorsOfInferBody } from '../fastapi/infer-body.ts';
+import { invalid, invalidJson, missing, noObject } from '../fastapi/validation.ts';
+import { redirectOf } from '../fastapi/redirect.ts';
 import type { ServingManifest } from '../manifest.ts';
+import { ELEMENT_BYTES } from '../open-inference/data-types.ts';
 import { answerFormOf, readAnswerForm } from '../open-inference/answer-form.ts';
 import { describeRequest } from '../open-inference/infer-request.ts';
 import { inputOf } from '../open-inference/python-model.ts';
@@ -23,8 +27,16 @@ import {
   type WireFailure,
   type WireInput,
 } from '../wire.ts';
-import { JsonSyntaxError, parseWireJson, RaggedLists, TensorNode } from '../wire-json.ts';
+import {
+  JsonSyntaxError,
+  parseWireJson,
+  RaggedLists,
+  TensorNode,
+  type WireJson,
+} from '../wire-json.ts';
 import { notReady, unknownModel, VERSION } from './words.ts';
+
+const SERVER_ROUTES = ['/v2', '/v2/health/live', '/v2/health/ready'];
 
 const refuse = (answer: WireAnswer): never => {
   throw new WireRefusal(answer);
@@ -36,27 +48,38 @@ const error = (status: number, message: string): WireAnswer =>
 const empty = (status: number): DirectAnswer =>
   answered({ status, headers: { server: 'uvicorn' }, body: '' });
 
-const parse = (body: Uint8Array) => {
+const RULES = { dataTypes: [...ELEMENT_BYTES.keys(), 'BYTES'], isDataList: false } as const;
+
+const parse = (body: Uint8Array): WireJson => {
   try {
     return parseWireJson(body);
   } catch (problem) {
-    if (problem instanceof JsonSyntaxError) return refuse(invalidJson(problem));
+    if (problem instanceof JsonSyntaxError) {
+      return refuse(
+        invalidJson(
+          isUtf8(body)
+            ? problem
+            : new JsonSyntaxError('str is not valid UTF-8: surrogates not allowed', 0),
+        ),
+      );
+    }
     if (problem instanceof RaggedLists) return refuse(crashed());
     throw problem;
   }
 };
 
-/** @throws WireRefusal with the statuses recorded from release 1.7.1. */
+/** @throws WireRefusal with the statuses and, but for JSON's syntax, the words recorded from release 1.7.1. */
 const read = (body: Uint8Array, contentType: string, model: ServedModel): WireInput => {
-  // Bytes that are not announced as JSON fail its check, and then the report of that failure, which would quote them.
+  if (body.length === 0) return refuse(invalid([missing([], null)]));
   const isJson = contentType === '' || /^application\/([^;]*\+)?json\b/i.test(contentType);
-  if (!isJson) return refuse(crashed());
+  if (!isJson) {
+    // What is not announced as JSON is no request, and the report of that, which quotes it, fails where it is no text.
+    return refuse(isUtf8(body) ? invalid([noObject([], Buffer.from(body).toString())]) : crashed());
+  }
   const json = parse(body);
-  if (!(json instanceof Map) || !json.has('inputs')) return refuse(missingField('inputs'));
-  const { inputs } = describeRequest(json);
-  const without = inputs.findIndex(({ data }) => data === undefined);
-  if (without >= 0) return refuse(missingField('inputs', without, 'data'));
-  const input = inputOf(inputs, model);
+  const errors = errorsOfInferBody(json, RULES);
+  if (errors.length > 0 || !(json instanceof Map)) return refuse(invalid(errors));
+  const input = inputOf(describeRequest(json).inputs, model);
   if (typeof input === 'string') return refuse(error(400, input));
   const values = input.data instanceof TensorNode ? input.data.tensor.values : undefined;
   // NumPy cannot reshape them, or make numbers of them, and nobody handles its exception.
@@ -110,12 +133,13 @@ const failureAnswer = (failure: WireFailure): WireAnswer => {
 const createWire = (manifest: ServingManifest): Wire => {
   const model = servedModel(manifest);
   const { name } = model;
+  const ofModel = `/v2/models/${name}`;
   const metadata = {
     name,
     versions: [],
     platform: 'onnxruntime',
-    inputs: [{ name: model.input, datatype: 'FP32', shape: [-1, ...model.shape.slice(1)] }],
-    outputs: [{ name: model.output, datatype: 'FP32', shape: [-1, 1000] }],
+    inputs: [{ name: model.input, datatype: 'FP32', shape: model.shape }],
+    outputs: [{ name: model.output, datatype: 'FP32', shape: [1, 1000] }],
     parameters: {},
   };
 
@@ -129,13 +153,16 @@ const createWire = (manifest: ServingManifest): Wire => {
   });
 
   return {
-    route: ({ method, path, headers }, ready) => {
+    route: (head, ready) => {
+      const { method, path, headers } = head;
       const target = path.split('?')[0] ?? '';
       const match = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/(infer|ready))?$/.exec(
         target,
       );
-      const isServer = ['/v2', '/v2/health/live', '/v2/health/ready'].includes(target);
-      if (match === null && !isServer) return notFound();
+      if (match === null && !SERVER_ROUTES.includes(target)) {
+        const redirect = redirectOf(head, [...SERVER_ROUTES, ofModel, `${ofModel}/infer`]);
+        return redirect === undefined ? notFound() : answered(untyped(redirect));
+      }
       const [, asked = '', version, verb] = match ?? [];
       const allowed = verb === 'infer' ? 'POST' : 'GET';
       if (method !== allowed) return methodNotAllowed(allowed);

@@ -22,8 +22,11 @@ export interface ModelAsked {
 
 /** What every platform that speaks the protocol does in its own way. */
 export interface GrpcService {
-  /** For bytes that are no message. */
-  readonly unparsed: GrpcAnswer;
+  /**
+   * For bytes that are no message.
+   * @param type - The message that they should be.
+   */
+  readonly unparsed: (type: string) => GrpcAnswer;
   /** For a request that no model answers, whatever its tensors are; undefined where one does. */
   readonly refuse: (asked: ModelAsked, ready: boolean) => GrpcAnswer | undefined;
   readonly modelReady: (asked: ModelAsked, ready: boolean) => GrpcAnswer;
@@ -100,13 +103,13 @@ export const createGrpcService = (service: GrpcService): GrpcWire => ({
 
   [MODEL_READY]: (message, ready) => {
     const asked = readable(modelReadyRequest, message);
-    if (asked === undefined) return answered(service.unparsed);
+    if (asked === undefined) return answered(service.unparsed('ModelReadyRequest'));
     return answered(service.modelReady({ name: asked.name, version: asked.version ?? '' }, ready));
   },
 
   [MODEL_INFER]: (message, ready) => {
     const request = readable(modelInferRequest, message);
-    if (request === undefined) return answered(service.unparsed);
+    if (request === undefined) return answered(service.unparsed('ModelInferRequest'));
     const { model_name: name, model_version: version = '', id = '' } = request;
     const refusal = service.refuse({ name, version }, ready);
     if (refusal !== undefined) return answered(refusal);

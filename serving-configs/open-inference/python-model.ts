@@ -1,3 +1,4 @@
+import { GRPC_STATUS, type GrpcAnswer } from '../grpc-wire.ts';
 import type { ServedModel } from './served-model.ts';
 
 /** A tensor of a request, over whichever protocol. */
@@ -30,3 +31,11 @@ export const inputOf = <Tensor extends AskedTensor>(
 /** What NumPy says of values that do not fill a shape. */
 export const cannotReshape = (count: number, shape: readonly number[]): string =>
   `cannot reshape array of size ${count} into shape (${shape.join(',')})`;
+
+/** How gRPC's server for Python ends a call whose message it cannot read. */
+export const undecodable = (type: string): GrpcAnswer => ({
+  status: GRPC_STATUS.UNKNOWN,
+  details:
+    "Unexpected <class 'google.protobuf.message.DecodeError'>: " +
+    `Error parsing message with type 'inference.${type}'`,
+});

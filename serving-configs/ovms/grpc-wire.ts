@@ -61,7 +61,7 @@ const createGrpcWire = (manifest: ServingManifest): GrpcWire => {
     return undefined;
   };
   return createGrpcService({
-    unparsed: { status: INTERNAL, details: 'Unable to parse request' },
+    unparsed: () => ({ status: INTERNAL, details: 'Unable to parse request' }),
     modelReady: (asked, ready) => unknown(asked) ?? readiness(ready),
     refuse: (asked, ready) =>
       unknown(asked) ?? (ready ? undefined : { status: NOT_FOUND, details: NOT_LOADED_YET }),

@@ -93,7 +93,7 @@ const createGrpcWire = (manifest: ServingManifest): GrpcWire => {
   const isServed = ({ name, version }: { name: string; version: string }): boolean =>
     name === model.name && (version || VERSION) === VERSION;
   return createGrpcService({
-    unparsed: { status: GRPC_STATUS.INTERNAL, details: 'Unable to parse request' },
+    unparsed: () => ({ status: GRPC_STATUS.INTERNAL, details: 'Unable to parse request' }),
     modelReady: (asked, ready) => readiness(ready && isServed(asked)),
     refuse: ({ name, version }, ready) => {
       if (!isServed({ name, version })) {

@@ -16,7 +16,7 @@ import {
   VALUES,
 } from '../open-inference-support.ts';
 
-const { INTERNAL, INVALID_ARGUMENT, NOT_FOUND, UNAVAILABLE } = GRPC_STATUS;
+const { INTERNAL, INVALID_ARGUMENT, NOT_FOUND, UNAVAILABLE, UNKNOWN } = GRPC_STATUS;
 const wire = createGrpcWire(manifestOf('kserve'));
 const whole = { kind: 'tensor', values: VALUES, shape: SHAPE };
 const UNKNOWN_MODEL = 'Model with name nope does not exist.';
@@ -43,6 +43,10 @@ describe('the gRPC wire of KServe', () => {
     });
   });
 
+  it('gives an answer an id where the request has none', () => {
+    expect(answered(wire, {}, Float32Array.of(1)).id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   it.each([
     ['an unknown model', { model_name: 'nope' }, NOT_FOUND, UNKNOWN_MODEL],
     ['another input', changedInput({ name: 'x' }), INVALID_ARGUMENT, "input 'input' is missing"],
@@ -57,6 +61,12 @@ describe('the gRPC wire of KServe', () => {
       changedInput({ shape: [1, 3, 2, 2] }),
       INVALID_ARGUMENT,
       "input 'input' has the shape [1, 3, 2, 2], not [1, 3, 224, 224]",
+    ],
+    [
+      'a type that there is not',
+      changedInput({ datatype: 'fp32' }),
+      INVALID_ARGUMENT,
+      'invalid content type',
     ],
     [
       'more bytes than inputs',
@@ -88,7 +98,11 @@ describe('the gRPC wire of KServe', () => {
   });
 
   it('refuses what is no message, and calls while the model is not ready', () => {
-    expect(taken(wire, GARBAGE)).toMatchObject({ status: INTERNAL });
+    expect(taken(wire, GARBAGE)).toEqual({
+      status: UNKNOWN,
+      details:
+        "Unexpected <class 'google.protobuf.message.DecodeError'>: Error parsing message with type 'inference.ModelInferRequest'",
+    });
     expect(taken(wire, {}, false)).toEqual({
       status: UNAVAILABLE,
       details: 'Model with name resnet-50 is not ready.',

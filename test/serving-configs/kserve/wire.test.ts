@@ -8,7 +8,7 @@ const PATH = '/v2/models/resnet-50/infer';
 const route = (method: string, path: string, ready = true, headers = {}) =>
   wire.route({ method, path, headers }, ready);
 const inJson = () => inferenceOf(route('POST', PATH, true, { 'content-type': 'application/json' }));
-const inBytes = (length: number | undefined) =>
+const inBytes = (length: number | string | undefined) =>
   inferenceOf(
     route('POST', PATH, true, {
       'content-type': 'application/octet-stream',
@@ -17,6 +17,13 @@ const inBytes = (length: number | undefined) =>
   );
 const whole = { kind: 'tensor', values: VALUES, shape: SHAPE };
 const withOutputs = (parameters: object) => ({ outputs: [{ name: 'output', parameters }] });
+
+/** How bytes behind an altered description are refused. */
+const refusalOfBytes = (changes: Record<string, unknown>) => {
+  const json = requestJson(changes);
+  const { status, body } = readRefused(inBytes(json.length), Buffer.concat([json, BYTES]));
+  return [status, parsed(body)['error']];
+};
 
 describe('the wire of KServe', () => {
   it('reads JSON followed by bytes', () => {
@@ -110,12 +117,13 @@ describe('the wire of KServe', () => {
 
   it.each([
     ['too few numbers', { data: [1, 2] }, /^ValueError : cannot reshape array of size 2 into/],
-    ['texts', { data: ['a'] }, /^ValueError : could not convert string to float/],
+    ['texts', { data: ['a'] }, /^ValueError : could not convert string to float: 'a'$/],
+    ['nulls, which are floats to it', { data: [null] }, /^ValueError : cannot reshape .* size 1/],
     ['lists of unequal length', { data: [[1], [1, 2]] }, /^ValueError : .*inhomogeneous shape/],
   ])('fails with 500 for %s, which NumPy cannot take', (_, changes, error) => {
-    const { status, body } = readRefused(inJson(), requestNumbers(changes));
+    const { status, headers, body } = readRefused(inJson(), requestNumbers(changes));
 
-    expect(status).toBe(500);
+    expect([status, headers['connection']]).toEqual([500, 'close']);
     expect(parsed(body)['error']).toMatch(error);
   });
 
@@ -137,11 +145,52 @@ describe('the wire of KServe', () => {
     expect(parsed(body)).toMatchObject({ detail: [{ type: 'json_invalid' }] });
   });
 
-  it.each([['{}'], ['[1]'], ['7']])('answers 422 to %s, which has no inputs', (text) => {
+  it.each([
+    ['{"a":1}', 'missing', ['inputs'], { a: 1 }, 'Field required'],
+    [
+      '[1]',
+      'model_attributes_type',
+      [],
+      [1],
+      'Input should be a valid dictionary or object to extract fields from',
+    ],
+    ['{"inputs":7}', 'list_type', ['inputs'], 7, 'Input should be a valid list'],
+    [
+      '{"inputs":[{"name":"input","shape":[1],"datatype":"FP32","data":7}]}',
+      'list_type',
+      ['inputs', 0, 'data'],
+      7,
+      'Input should be a valid list',
+    ],
+  ])('answers 422 to %s: neither a request nor bytes', (text, type, loc, input, msg) => {
     const { status, body } = readRefused(inJson(), Buffer.from(text));
 
     expect(status).toBe(422);
-    expect(parsed(body)).toMatchObject({ detail: [{ type: 'missing', loc: ['body', 'inputs'] }] });
+    expect(parsed(body)).toEqual({
+      detail: [
+        { type, loc: ['body', 'InferenceRequest', ...loc], msg, input },
+        {
+          type: 'bytes_type',
+          loc: ['body', 'bytes'],
+          msg: 'Input should be a valid bytes',
+          input: JSON.parse(text) as unknown,
+        },
+      ],
+    });
+  });
+
+  it('answers 422 to an empty body and 400 to one that is no text', () => {
+    const empty = readRefused(inJson(), new Uint8Array());
+    const noText = readRefused(inJson(), Buffer.concat([requestJson(), BYTES]));
+
+    expect([empty.status, parsed(empty.body)]).toEqual([
+      422,
+      { detail: [{ type: 'missing', loc: ['body'], msg: 'Field required', input: null }] },
+    ]);
+    expect([noText.status, parsed(noText.body)]).toEqual([
+      400,
+      { detail: 'There was an error parsing the body' },
+    ]);
   });
 
   it('answers 400 to bytes without the header that says where they begin', () => {
@@ -155,11 +204,44 @@ describe('the wire of KServe', () => {
     ]);
   });
 
-  it('answers 400 to a header that cuts the JSON', () => {
-    const { status, body } = readRefused(inBytes(5), requestJson());
+  it.each([
+    ['cuts the JSON', '5', 400, /^Unrecognized request format: /],
+    ['is no number', 'many', 500, /^ValueError : invalid literal for int\(\) .* 10: 'many'$/],
+    ['is 0, for bytes alone', '0', 400, /^Unrecognized request format: /],
+  ])('refuses a header that %s', (_, length, code, error) => {
+    const { status, body } = readRefused(inBytes(length), requestJson());
 
-    expect(status).toBe(400);
-    expect(parsed(body)['error']).toMatch(/^Unrecognized request format: /);
+    expect(status).toBe(code);
+    expect(parsed(body)['error']).toMatch(error);
+  });
+
+  it('makes an array of bytes, of whichever type they are said to be, before the model sees it', () => {
+    expect(refusalOfBytes({ datatype: 'NOPE' })).toEqual([
+      400,
+      'invalid datatype None in the input',
+    ]);
+    expect(refusalOfBytes({ shape: [1, 3, 2, 2] })).toEqual([
+      500,
+      'ValueError : cannot reshape array of size 150528 into shape (1,3,2,2)',
+    ]);
+    expect(refusalOfBytes({ datatype: 'FP64' })).toEqual([
+      500,
+      'ValueError : cannot reshape array of size 75264 into shape (1,3,224,224)',
+    ]);
+  });
+
+  it('takes the name of a type in small letters', () => {
+    expect(inJson().read(requestNumbers({ datatype: 'fp32' }))).toEqual(whole);
+  });
+
+  it('refuses another output after the model has answered', () => {
+    const json = requestJson({}, { outputs: [{ name: 'zz' }] });
+    const { status, body } = readRefused(inBytes(json.length), Buffer.concat([json, BYTES]));
+
+    expect([status, parsed(body)['error']]).toEqual([
+      400,
+      "Unexpected inference output 'zz' for model 'resnet-50'",
+    ]);
   });
 
   it('answers 400 to an input without values', () => {
@@ -193,6 +275,7 @@ describe('the wire of KServe', () => {
   });
 
   it.each([
+    ['/', false, 200, { status: 'alive' }],
     ['/v2/health/live', false, 200, { live: true }],
     ['/v2/health/ready', true, 200, { ready: true }],
     ['/v2/health/ready', false, 503, { error: 'Server is not ready.' }],
@@ -207,6 +290,12 @@ describe('the wire of KServe', () => {
     const { status, body } = answerOf(route('GET', path, ready));
 
     expect([status, parsed(body)]).toEqual([code, words]);
+  });
+
+  it('sends on a path with a slash too many', () => {
+    const { status, headers } = answerOf(route('GET', '/v2/', true, { host: 'a:1' }));
+
+    expect([status, headers['location']]).toEqual([307, 'http://a:1/v2']);
   });
 
   it.each([

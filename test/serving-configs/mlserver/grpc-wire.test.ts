@@ -41,7 +41,9 @@ describe('the gRPC wire of MLServer', () => {
       model_name: 'resnet-50',
       model_version: '1',
       id: 'r1',
-      outputs: [{ name: 'output', datatype: 'FP32', shape: [1, 2], contents: null }],
+      outputs: [
+        { name: 'output', datatype: 'FP32', shape: [1, 2], contents: { fp32_contents: [] } },
+      ],
       raw_output_contents: [Buffer.from(bytesOf(values))],
     });
   });
@@ -67,6 +69,24 @@ describe('the gRPC wire of MLServer', () => {
       'Model resnet-50 with version 2 not found',
     ],
     ['another input', changedInput({ name: 'x' }), INVALID_ARGUMENT, "input 'input' is missing"],
+    [
+      'a type that there is not',
+      changedInput({ datatype: 'NOPE' }),
+      INTERNAL,
+      "'NOPE' is not a valid Datatype",
+    ],
+    [
+      'another type of the same size',
+      changedInput({ datatype: 'INT32' }),
+      INVALID_ARGUMENT,
+      "input 'input' has the type INT32, not FP32",
+    ],
+    [
+      'another type of another size',
+      changedInput({ datatype: 'FP64' }),
+      INTERNAL,
+      'unpack requires a buffer of 1204224 bytes',
+    ],
     [
       'too few bytes',
       { raw_input_contents: [BYTES.subarray(4)] },
@@ -101,7 +121,7 @@ describe('the gRPC wire of MLServer', () => {
   });
 
   it('refuses what is no message, and calls while the model is not ready', () => {
-    expect(taken(wire, GARBAGE)).toMatchObject({ status: INTERNAL });
+    expect(taken(wire, GARBAGE)).toMatchObject({ status: UNKNOWN });
     expect(taken(wire, {}, false)).toMatchObject({ status: INVALID_ARGUMENT });
   });
 

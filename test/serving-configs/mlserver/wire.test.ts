@@ -67,20 +67,48 @@ describe('the wire of MLServer', () => {
   ])('fails with 500 and a text for %s', (_, contentType, body) => {
     const answer = readRefused(infer(contentType), body);
 
-    expect(answer.status).toBe(500);
+    expect([answer.status, answer.headers['connection']]).toEqual([500, 'close']);
     expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
     expect(answer.body).toBe('Internal Server Error');
   });
 
   it.each([
-    ['no JSON', Buffer.from('{"inputs":'), { type: 'json_invalid' }],
-    ['no inputs', Buffer.from('{}'), { type: 'missing', loc: ['body', 'inputs'] }],
+    ['nothing', Buffer.from(''), { type: 'missing', loc: ['body'], input: null }],
+    ['no JSON', Buffer.from('{"inputs":'), { type: 'json_invalid', loc: ['body', 10] }],
+    [
+      'no text',
+      Buffer.concat([requestJson(), BYTES]),
+      {
+        type: 'json_invalid',
+        loc: ['body', 0],
+        ctx: { error: 'str is not valid UTF-8: surrogates not allowed' },
+      },
+    ],
+    ['a list', Buffer.from('[[1,2]]'), { type: 'model_attributes_type', input: [[1, 2]] }],
+    ['no inputs', Buffer.from('{}'), { type: 'missing', loc: ['body', 'inputs'], input: {} }],
+    ['no list of inputs', Buffer.from('{"inputs":7}'), { type: 'list_type', input: 7 }],
     ['no values', requestJson(), { type: 'missing', loc: ['body', 'inputs', 0, 'data'] }],
+    [
+      'a type that there is not',
+      requestNumbers({ datatype: 'NOPE' }),
+      {
+        type: 'enum',
+        input: 'NOPE',
+        msg: "Input should be 'BOOL', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'INT8', 'INT16', 'INT32', 'INT64', 'FP16', 'FP32', 'FP64' or 'BYTES'",
+      },
+    ],
   ])('answers 422 to %s', (_, body, detail) => {
     const answer = readRefused(infer(), body);
 
     expect(answer.status).toBe(422);
     expect(parsed(answer.body)).toMatchObject({ detail: [detail] });
+  });
+
+  it('quotes a text that is not announced as JSON in its refusal', () => {
+    const { status, body } = readRefused(infer('text/plain'), Buffer.from('{}'));
+
+    expect(status).toBe(422);
+    expect(parsed(body)).toMatchObject({ detail: [{ loc: ['body'], input: '{}' }] });
   });
 
   it.each([
@@ -132,7 +160,7 @@ describe('the wire of MLServer', () => {
       version: '1.7.1',
     });
     expect(parsed(answerOf(route('GET', '/v2/models/resnet-50')).body)).toMatchObject({
-      inputs: [{ name: 'input', datatype: 'FP32', shape: [-1, 3, 224, 224] }],
+      inputs: [{ name: 'input', datatype: 'FP32', shape: [1, 3, 224, 224] }],
     });
   });
 
