@@ -11,6 +11,7 @@ import {
   JsonSyntaxError,
   parseWireJson,
   RaggedLists,
+  TensorNode,
   type WireJson,
   type WireJsonObject,
 } from '../wire-json.ts';
@@ -22,6 +23,8 @@ const DATA_TYPES = new Set(
   'BOOL UINT8 UINT16 UINT32 UINT64 INT8 INT16 INT32 INT64 FP16 FP32 FP64 BF16 BYTES'.split(' '),
 );
 
+const NO_INPUTS = "Unable to parse 'inputs': attempt to access non-existing object member 'inputs'";
+const INPUTS_NO_LIST = "Unable to parse 'inputs': attempt to access JSON non-array as array";
 const OTHER_SHAPE = "Unable to parse 'data': Shape does not match true shape of 'data' field";
 
 const refuse = (status: number, message: string, contentType?: string): never => {
@@ -46,17 +49,19 @@ const parse = (bytes: Uint8Array): WireJsonObject => {
     if (json instanceof Map) return json;
   } catch (problem) {
     if (problem instanceof JsonSyntaxError) {
-      return refuse(
-        500,
-        `failed to parse the request JSON buffer: ${problem.reason} at ${problem.offset}`,
-        PLAIN,
-      );
+      // Its parser's own words, but for the quotes.
+      const reason = problem.reason.replace(/ or ([\]}]) /, " or '$1' ");
+      return refuse(500, `failed to parse the request JSON buffer: ${reason} at ${problem.offset}`);
     }
     if (!(problem instanceof RaggedLists)) throw problem;
-    return refuse(500, OTHER_SHAPE, PLAIN);
+    return refuse(500, OTHER_SHAPE);
   }
-  return refuse(400, 'failed to parse the request JSON buffer: not an object', PLAIN);
+  return refuse(500, NO_INPUTS);
 };
+
+/** A list of numbers, or an empty one, is read as a tensor. */
+const isList = (value: WireJson | undefined): boolean =>
+  Array.isArray(value) || value instanceof TensorNode;
 
 /** The one input of the request, its name, type and shape checked. */
 const inputOf = (
@@ -66,10 +71,7 @@ const inputOf = (
 ): DescribedTensor => {
   const stranger = inputs.find(({ name }) => name !== model.input);
   if (stranger !== undefined) {
-    return refuse(
-      400,
-      `${prefix}unexpected inference input '${stranger.name}' for model '${model.name}'`,
-    );
+    return refuse(400, `unexpected inference input '${stranger.name}' for model '${model.name}'`);
   }
   const [input] = inputs;
   if (input === undefined || inputs.length !== 1) {
@@ -97,10 +99,10 @@ const inputOf = (
   return input;
 };
 
-const checkOutputs = ({ outputs }: DescribedRequest, model: ServedModel, prefix: string): void => {
+const checkOutputs = ({ outputs }: DescribedRequest, model: ServedModel): void => {
   const wrong = outputs.find((name) => name !== model.output);
   if (wrong !== undefined) {
-    refuse(400, `${prefix}unexpected inference output '${wrong}' for model '${model.name}'`);
+    refuse(400, `unexpected inference output '${wrong}' for model '${model.name}'`);
   }
 };
 
@@ -127,11 +129,10 @@ const binaryValues = (
     return refuse(
       400,
       `unexpected size ${about}, expecting ${size - rest.length} additional bytes for model '${model.name}'`,
-      PLAIN,
     );
   }
   if (rest.length > size) {
-    return refuse(400, `unexpected additional input data for model '${model.name}'`, PLAIN);
+    return refuse(400, `unexpected additional input data for model '${model.name}'`);
   }
   const expected = 4 * sizeOfShape(model.shape);
   if (size !== expected) {
@@ -146,13 +147,9 @@ const binaryValues = (
 const jsonValues = (data: WireJson | undefined, model: ServedModel): Float32Array => {
   const numbers = numbersIn(data, model.shape);
   if (numbers === 'no-numbers') {
-    return refuse(
-      500,
-      "Unable to parse 'data': attempt to access JSON non-number as double",
-      PLAIN,
-    );
+    return refuse(500, "Unable to parse 'data': attempt to access JSON non-number as double");
   }
-  if (numbers === 'other-shape') return refuse(500, OTHER_SHAPE, PLAIN);
+  if (numbers === 'other-shape') return refuse(500, OTHER_SHAPE);
   return numbers;
 };
 
@@ -176,10 +173,13 @@ export const readInferRequest = (
       PLAIN,
     );
   }
-  const request = describeRequest(parse(body.subarray(0, length)));
+  const json = parse(body.subarray(0, length));
+  if (!json.has('inputs')) return refuse(500, NO_INPUTS);
+  if (!isList(json.get('inputs'))) return refuse(500, INPUTS_NO_LIST);
+  const request = describeRequest(json);
   const prefix = `[request id: ${request.id || '<id_unknown>'}] `;
   const input = inputOf(request, model, prefix);
-  checkOutputs(request, model, prefix);
+  checkOutputs(request, model);
   const values =
     input.binarySize === undefined
       ? jsonValues(input.data, model)

@@ -3,8 +3,8 @@ import type { WireAnswer } from '../wire.ts';
 export const PLAIN = 'text/plain';
 
 /**
- * An error as Triton writes it. Its core answers with the type of JSON, its HTTP layer and its backends with that of
- * plain text; the body is JSON either way.
+ * An error as Triton writes it. What is found before the body of an inference is looked at has the type of plain text, what is
+ * found in it that of JSON; the body is JSON either way.
  */
 export const error = (
   status: number,

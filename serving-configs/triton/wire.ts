@@ -85,10 +85,15 @@ const createWire = (manifest: ServingManifest): Wire => {
     fail: failureAnswer,
   });
 
-  const unknown = (asked: string, version: string | undefined): WireAnswer => {
+  const unknown = (
+    asked: string,
+    version: string | undefined,
+    verb: string | undefined,
+  ): WireAnswer => {
     const what =
       asked === name && version !== undefined ? `'${asked}' version ${version}` : `'${asked}'`;
-    return error(404, `Request for unknown model: ${what} is not found`);
+    const message = `Request for unknown model: ${what} is not found`;
+    return verb === 'infer' ? error(404, message, PLAIN) : error(404, message);
   };
 
   return {
@@ -104,12 +109,14 @@ const createWire = (manifest: ServingManifest): Wire => {
       const [, asked = '', version, verb] = match;
       const exists = asked === name && (version ?? VERSION) === VERSION;
       if (verb === 'ready') {
-        return ready && exists ? empty(200) : answered(error(400, 'Model version not ready'));
+        return ready && exists
+          ? empty(200)
+          : answered(error(400, 'Model version not ready', PLAIN));
       }
       if (method !== (verb === 'infer' ? 'POST' : 'GET')) {
         return answered(error(405, 'Method Not Allowed', PLAIN));
       }
-      if (!exists) return answered(unknown(asked, version));
+      if (!exists) return answered(unknown(asked, version, verb));
       if (verb === undefined) return jsonAnswer(metadata);
       if (!ready) {
         return answered(

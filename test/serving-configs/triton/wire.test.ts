@@ -140,13 +140,13 @@ describe('the wire of Triton', () => {
       'another input',
       { inputs: [input({ name: 'x' })], id: 'r7' },
       400,
-      `[request id: r7] unexpected inference input 'x' ${about}`,
+      `unexpected inference input 'x' ${about}`,
     ],
     [
       'another output',
       { outputs: [{ name: 'zz' }] },
       400,
-      `${prefix}unexpected inference output 'zz' ${about}`,
+      `unexpected inference output 'zz' ${about}`,
     ],
   ])('refuses %s', (_, changes, status, error) => {
     const answer = refused(jsonOf(changes));
@@ -169,7 +169,7 @@ describe('the wire of Triton', () => {
     const { status, headers, body } = refused(jsonOf(), rest);
 
     expect(status).toBe(400);
-    expect(headers['content-type']).toBe('text/plain');
+    expect(headers['content-type']).toBe('application/json');
     expect(parsed(body)['error']).toContain(message);
   });
 
