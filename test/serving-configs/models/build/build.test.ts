@@ -1,0 +1,108 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
+import { encodeOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { tinyClassifier } from '../onnx/tiny-classifier.ts';
+
+jest.setTimeout(60_000);
+
+const ROOT = path.resolve(import.meta.dirname, '../../../..');
+const temporaryFolder = useTemporaryFolders();
+
+const start = (args: readonly string[]): ChildProcess =>
+  spawn(process.execPath, ['--import', 'tsx', 'serving-configs/models/build.ts', ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+const run = async (...args: readonly string[]) => {
+  const child = start(args);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout as NodeJS.ReadableStream),
+    text(child.stderr as NodeJS.ReadableStream),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { code, stdout, stderr };
+};
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
+};
+
+const tinyModel = (): string => {
+  const file = path.join(temporaryFolder(), 'tiny.onnx');
+  writeFileSync(file, encodeOnnx(tinyClassifier));
+  return file;
+};
+
+describe('the command that makes all models', () => {
+  it('makes those of a given file and prints where their record is', async () => {
+    const output = temporaryFolder();
+    const { code, stdout, stderr } = await run('--weights', tinyModel(), '--output', output);
+    const record = JSON.parse(readFileSync(stdout.trim(), 'utf8')) as BuildRecord;
+
+    expect(code).toBe(0);
+    expect(stdout).toBe(`${path.join(output, 'models.json')}\n`);
+    expect(record.weights).toMatchObject({ title: 'tiny.onnx, taken for trained', trained: true });
+    expect(stderr).toMatch(/^made +onnx\/nchw\.onnx$/m);
+    expect(stderr).toMatch(/^not here torchscript\/nchw\.pt: needs PyTorch/m);
+  });
+
+  it('leaves nothing that counts as done when it is killed in the middle of a part', async () => {
+    const output = temporaryFolder();
+    const pidFile = path.join(output, 'pid');
+    const hanging = path.join(output, 'python');
+    writeFileSync(
+      hanging,
+      `#!/usr/bin/env bash\necho half >"$3"\necho $$ >${pidFile}.new\nmv ${pidFile}.new ${pidFile}\nexec sleep 60\n`,
+    );
+    chmodSync(hanging, 0o755);
+    const args = [
+      '--weights',
+      tinyModel(),
+      '--output',
+      output,
+      '--only',
+      'onnx/nchw.onnx,torchscript',
+    ];
+    const child = start([...args, '--torch-python', hanging]);
+    const closed = once(child, 'exit');
+    await until(() => existsSync(pidFile));
+    child.kill('SIGKILL');
+    process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+    await closed;
+
+    const { stderr } = await run(...args);
+    expect(stderr).toMatch(/^kept +onnx\/nchw\.onnx$/m);
+    expect(stderr).toMatch(/^not here torchscript\/nchw\.pt/m);
+    expect(existsSync(path.join(output, 'torchscript'))).toBe(false);
+  });
+
+  it('lists the parts without making one', async () => {
+    const { code, stdout } = await run('--list', '--only', 'onnx');
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^onnx\/nchw\.onnx {2}ONNX, NCHW/);
+  });
+
+  it('refuses a file that is no classifier, and says what it takes', async () => {
+    const file = path.join(temporaryFolder(), 'other.onnx');
+    writeFileSync(file, 'no model');
+
+    expect(await run('--weights', file, '--output', temporaryFolder())).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^error: .*other\.onnx cannot be read as an ONNX model: .*\nhint: {2}pass seeded, lite0 or an ONNX file/,
+      ) as unknown,
+    });
+  });
+});

@@ -1,0 +1,308 @@
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  mkdirSync,
+} from 'node:fs';
+import path from 'node:path';
+import { keysOf } from '../../../../serving-configs/models/build/keys.ts';
+import { makeParts, type Build } from '../../../../serving-configs/models/build/make-parts.ts';
+import { partsFor, type ModelUser } from '../../../../serving-configs/models/build/parts.ts';
+import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
+import { selectParts } from '../../../../serving-configs/models/build/select-parts.ts';
+import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
+import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';
+import { encodeOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import { readOnnx } from '../../../../serving-configs/models/onnx/read-onnx.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { tinyClassifier } from '../onnx/tiny-classifier.ts';
+
+const temporaryFolder = useTemporaryFolders();
+
+/** Two servings that read the same model, one of them as TorchScript too, and an archive. */
+const users: readonly ModelUser[] = [
+  {
+    platform: 'some',
+    manifest: {
+      title: 'Some',
+      model: {
+        name: 'm',
+        family: 'torch',
+        layout: 'NCHW',
+        output: 'logits',
+        tensors: { input: 'input', output: 'output' },
+      },
+      container: {
+        command: [],
+        models: {
+          folder: 'some',
+          mountedAt: '/models',
+          files: [
+            'm/config.pbtxt',
+            'm/1/model.onnx',
+            't/1/model.pt',
+            'f/1/saved_model.pb',
+            'm.mar',
+          ],
+        },
+      },
+    },
+  },
+];
+const parts = partsFor(users);
+
+/** The script of a tool: `SOURCE TARGET KEY` follow the script's own name. */
+const tool = (script: string): string => {
+  const file = path.join(temporaryFolder(), 'tool');
+  writeFileSync(file, `#!/usr/bin/env bash\nset -e\nsource=$2 target=$3 key=$4\n${script}\n`);
+  chmodSync(file, 0o755);
+  return file;
+};
+
+const MAKES =
+  'cp "$source" "$target"; printf \'{"key":"%s","by":"Tool 1.0"}\' "$key" >"$target.json"';
+const MAKES_FOLDER = `mkdir "$target" "$target/variables"; cp "$source" "$target/saved_model.pb"; touch "$target/variables/v"
+  printf '{"key":"%s","by":"Tool 2.0"}' "$key" >"$target.json"`;
+
+const run = async (
+  output: string,
+  change: Partial<Build> & { weightsSha?: string; only?: readonly string[] } = {},
+) => {
+  const source = path.join(temporaryFolder(), 'tiny.onnx');
+  writeFileSync(source, encodeOnnx(tinyClassifier));
+  const sha256 = change.weightsSha ?? 'of the tiny one';
+  const events: string[] = [];
+  const record = await makeParts({
+    output,
+    weights: { name: 'tiny', title: 'Tiny', trained: false, sha256, read: () => readOnnx(source) },
+    parts,
+    selected: selectParts(parts, change.only ?? []),
+    keys: keysOf(parts, sha256, (name) => name),
+    programs: {},
+    scripts: '/the/scripts',
+    report: (event, name) => events.push(`${event} ${name}`),
+    ...change,
+  });
+  return { record, events };
+};
+
+const recordIn = (output: string) =>
+  JSON.parse(readFileSync(path.join(output, 'models.json'), 'utf8')) as BuildRecord;
+const made = ({ parts: list }: BuildRecord) => list.map((part) => part.path);
+const notMade = ({ notMade: list }: BuildRecord) => list.map((part) => part.path);
+const filesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .toSorted();
+
+const HERE = [
+  'onnx/nchw.onnx',
+  'onnx/nhwc.onnx',
+  'onnx/nchw-uint8.onnx',
+  'onnx/nhwc-uint8.onnx',
+  'servings/some/m/config.pbtxt',
+  'servings/some/m/1/model.onnx',
+];
+
+const NO_WEIGHTS = { name: 'tiny', title: 'Tiny', trained: false, sha256: 'of the tiny one' };
+const notRead = (): never => {
+  throw new Error('the weights were read');
+};
+
+describe('making the parts', () => {
+  it('makes what can be made here and says of the rest what makes it', async () => {
+    const output = temporaryFolder();
+    const { record } = await run(output);
+
+    expect(recordIn(output)).toEqual(record);
+    expect(made(record)).toEqual(HERE);
+    expect(filesIn(output)).toEqual([...HERE, 'models.json'].toSorted());
+    expect(record.notMade).toMatchObject([
+      { path: 'torchscript/nchw.pt' },
+      {
+        path: 'servings/some/t/1/model.pt',
+        reason: 'is a copy of torchscript/nchw.pt, which is not there',
+      },
+      { path: 'savedmodel/nchw' },
+      { path: 'servings/some/f/1' },
+      { path: 'servings/some/m.mar', command: 'see serving-configs/some/README.md' },
+    ]);
+    expect(record.notMade[0]?.reason).toContain('needs PyTorch');
+    expect(record.notMade[0]?.command).toMatch(
+      /^python3 .*\/the\/scripts\/torchscript\.py onnx\/nchw\.onnx torchscript\/nchw\.pt [0-9a-f]{64}$/,
+    );
+  });
+
+  it('records sizes and checksums of what lies there', async () => {
+    const output = temporaryFolder();
+    const { record } = await run(output);
+    const files = record.parts.flatMap((part) => part.files);
+
+    expect(files).toHaveLength(HERE.length);
+    for (const { path: name, sizeBytes, sha256 } of files) {
+      const bytes = readFileSync(path.join(output, name));
+      expect({ sizeBytes: bytes.length, sha256: sha256Of(bytes) }).toEqual({ sizeBytes, sha256 });
+    }
+  });
+
+  it('gives the same bytes and the same record in another folder', async () => {
+    const folders = [temporaryFolder(), temporaryFolder()] as const;
+    await run(folders[0]);
+    await run(folders[1]);
+
+    for (const name of filesIn(folders[0])) {
+      expect(readFileSync(path.join(folders[1], name))).toEqual(
+        readFileSync(path.join(folders[0], name)),
+      );
+    }
+  });
+
+  it('makes nothing again that is up to date', async () => {
+    const output = temporaryFolder();
+    await run(output);
+    const before = statSync(path.join(output, 'onnx/nchw.onnx'));
+    const weights = { ...NO_WEIGHTS, read: notRead };
+    const { events } = await run(output, { weights });
+
+    expect(events).toEqual(HERE.map((name) => `kept ${name}`));
+    expect(statSync(path.join(output, 'onnx/nchw.onnx')).ino).toBe(before.ino);
+  });
+
+  it.each([
+    ['cut off', (file: string) => truncateSync(file, 10)],
+    ['gone', (file: string) => rmSync(file)],
+    [
+      'damaged in its full size',
+      (file: string) => writeFileSync(file, readFileSync(file).fill(0, 0, 8)),
+    ],
+  ])('makes a part again that is %s, and no other', async (_, spoil) => {
+    const output = temporaryFolder();
+    const { record } = await run(output);
+    spoil(path.join(output, 'onnx/nhwc.onnx'));
+    const again = await run(output);
+
+    expect(again.events.filter((event) => !event.startsWith('kept'))).toEqual([
+      'made onnx/nhwc.onnx',
+    ]);
+    expect(again.record).toEqual(record);
+  });
+
+  it('removes what was made of other weights before it makes anything', async () => {
+    const output = temporaryFolder();
+    await run(output);
+    const { record } = await run(output, { weightsSha: 'others', only: ['onnx/nchw.onnx'] });
+
+    expect(made(record)).toEqual(['onnx/nchw.onnx', 'servings/some/m/config.pbtxt']);
+    expect(filesIn(output)).toEqual([
+      'models.json',
+      'onnx/nchw.onnx',
+      'servings/some/m/config.pbtxt',
+    ]);
+  });
+
+  it('makes only what is asked for and keeps the rest', async () => {
+    const output = temporaryFolder();
+    const first = await run(output, { only: ['servings/some/m/1'] });
+    const second = await run(output, { only: ['onnx/nhwc.onnx'] });
+
+    expect(made(first.record)).toEqual(['onnx/nchw.onnx', 'servings/some/m/1/model.onnx']);
+    expect(made(second.record)).toEqual([
+      'onnx/nchw.onnx',
+      'onnx/nhwc.onnx',
+      'servings/some/m/1/model.onnx',
+    ]);
+  });
+});
+
+describe('a part that needs a tool', () => {
+  it('is made by it where it is here, and is then copied to the servings', async () => {
+    const output = temporaryFolder();
+    const programs = { torchscript: tool(MAKES), savedmodel: tool(MAKES_FOLDER) };
+    const { record } = await run(output, { programs });
+
+    expect(notMade(record)).toEqual(['servings/some/m.mar']);
+    expect(record.parts).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          path: 'torchscript/nchw.pt',
+          by: 'Tool 1.0',
+          madeFrom: 'onnx/nchw.onnx',
+        }),
+        expect.objectContaining({ path: 'servings/some/f/1', by: 'Tool 2.0' }),
+      ]),
+    );
+    expect(filesIn(path.join(output, 'servings/some/f'))).toEqual([
+      '1/saved_model.pb',
+      '1/variables/v',
+    ]);
+    expect(readFileSync(path.join(output, 'servings/some/t/1/model.pt'))).toEqual(
+      readFileSync(path.join(output, 'onnx/nchw.onnx')),
+    );
+  });
+
+  it('stays when the tool is not here the next time', async () => {
+    const output = temporaryFolder();
+    const { record } = await run(output, { programs: { torchscript: tool(MAKES) } });
+
+    expect((await run(output)).record).toEqual(record);
+  });
+
+  it('counts when its command was run by hand', async () => {
+    const output = temporaryFolder();
+    const { record } = await run(output);
+    const key = record.notMade[0]?.command.split(' ').at(-1);
+    mkdirSync(path.join(output, 'torchscript'));
+    writeFileSync(path.join(output, 'torchscript/nchw.pt'), 'by hand');
+    writeFileSync(
+      path.join(output, 'torchscript/nchw.pt.json'),
+      JSON.stringify({ key, by: 'Tool 3' }),
+    );
+    const { events } = await run(output);
+
+    expect(events).toEqual(
+      expect.arrayContaining(['found torchscript/nchw.pt', 'made servings/some/t/1/model.pt']),
+    );
+    expect(filesIn(path.join(output, 'torchscript'))).toEqual(['nchw.pt']);
+  });
+
+  it('does not count when the hand ran it on other weights, or did not come to its end', async () => {
+    const output = temporaryFolder();
+    mkdirSync(path.join(output, 'torchscript'));
+    writeFileSync(path.join(output, 'torchscript/nchw.pt'), 'by hand');
+    expect(notMade((await run(output)).record)).toContain('torchscript/nchw.pt');
+
+    writeFileSync(path.join(output, 'torchscript/nchw.pt.json'), '{"key":"another","by":"Tool 3"}');
+    expect(notMade((await run(output)).record)).toContain('torchscript/nchw.pt');
+  });
+
+  it('tells what a failing tool said, and keeps what was made before it', async () => {
+    const output = temporaryFolder();
+    const failing = run(output, {
+      programs: { torchscript: tool('echo "no such operator" >&2; exit 3') },
+    });
+
+    await expect(failing).rejects.toThrow(ModelProblem);
+    await expect(failing).rejects.toThrow(/ended with 3:\nno such operator/);
+    expect(made(recordIn(output))).toEqual(HERE.slice(0, 4));
+    expect(filesIn(output)).toEqual([...HERE.slice(0, 4), 'models.json'].toSorted());
+  });
+
+  it('does not count when the tool was cut off, and what it left is taken away some time later', async () => {
+    const output = temporaryFolder();
+    const left = path.join(output, '.unfinished', 'of-a-killed-run');
+    mkdirSync(left, { recursive: true });
+    writeFileSync(path.join(left, 'nchw.pt'), 'half');
+    expect(notMade((await run(output)).record)).toContain('torchscript/nchw.pt');
+    expect(filesIn(output)).toContain('.unfinished/of-a-killed-run/nchw.pt');
+
+    utimesSync(left, 0, 0);
+    await run(output);
+    expect(filesIn(output)).not.toContain('.unfinished/of-a-killed-run/nchw.pt');
+  });
+});

@@ -1,0 +1,46 @@
+import { modelConfig } from '../../../../serving-configs/models/build/model-config.ts';
+import type { ModelContract } from '../../../../serving-configs/manifest.ts';
+
+const model: ModelContract = {
+  name: 'some-model',
+  family: 'torch',
+  layout: 'NCHW',
+  output: 'logits',
+  tensors: { input: 'in', output: 'out' },
+};
+
+describe('the description of a model in a repository', () => {
+  it.each([
+    ['m/1/model.pt', 'pytorch_libtorch'],
+    ['m/1/model.onnx', 'onnxruntime_onnx'],
+    ['m/1/model.plan', 'tensorrt_plan'],
+    ['m/1/model.savedmodel/saved_model.pb', 'tensorflow_savedmodel'],
+  ])('lets %s be computed by %s', (file, platform) => {
+    expect(modelConfig(model, file)).toContain(`platform: "${platform}"\n`);
+  });
+
+  it('has the names of the manifest and one picture a request', () => {
+    const config = modelConfig(model, 'model.onnx');
+
+    expect(config).toMatch(/^name: "some-model"\n/);
+    expect(config).toContain('max_batch_size: 0\n');
+    expect(config).toContain(
+      'input [ { name: "in" data_type: TYPE_FP32 dims: [ 1, 3, 224, 224 ] } ]',
+    );
+    expect(config).toContain('output [ { name: "out" data_type: TYPE_FP32 dims: [ 1, 1000 ] } ]');
+  });
+
+  it('warms the very input up that it declares', () => {
+    const config = modelConfig({ ...model, layout: 'NHWC' }, 'model.onnx');
+
+    expect(config.match(/dims: \[ 1, 224, 224, 3 \]/g)).toHaveLength(2);
+    expect(config).toContain('key: "in"');
+    expect(config).toMatch(/count: 20\n/);
+  });
+
+  it('is not written for files that nothing reads, or without names', () => {
+    expect(() => modelConfig(model, 'model.txt')).toThrow('no platform reads model.txt');
+    const { tensors: _, ...nameless } = model;
+    expect(() => modelConfig(nameless, 'model.onnx')).toThrow('names no tensors');
+  });
+});

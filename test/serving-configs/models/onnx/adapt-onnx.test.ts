@@ -1,0 +1,199 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Layout } from '../../../../serving-configs/manifest.ts';
+import { toTensor } from '../../../../serving-configs/models/input/normalise.ts';
+import { adaptOnnx, type ModelForm } from '../../../../serving-configs/models/onnx/adapt-onnx.ts';
+import type { InputValues } from '../../../../serving-configs/models/onnx/front.ts';
+import {
+  encodeOnnx,
+  inspectOnnx,
+  type OnnxGraph,
+} from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import {
+  readOnnx,
+  type OnnxClassifier,
+} from '../../../../serving-configs/models/onnx/read-onnx.ts';
+import { noise } from '../../../support/picture.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { computed, type Computed, type Task } from './computed.ts';
+import { tinyClassifier } from './tiny-classifier.ts';
+
+const temporaryFolder = useTemporaryFolders();
+
+const classifierOf = async (bytes: Uint8Array): Promise<OnnxClassifier> => {
+  const file = path.join(temporaryFolder(), 'model.onnx');
+  writeFileSync(file, bytes);
+  return readOnnx(file);
+};
+
+const form = (
+  layout: Layout,
+  values: InputValues,
+  rest: Partial<ModelForm['output']> = {},
+): ModelForm => ({
+  input: { name: 'image', layout, values },
+  output: { name: 'answer', kind: 'logits', ...rest },
+});
+
+interface Inspected {
+  readonly graph: {
+    readonly node: readonly {
+      readonly input: string[];
+      readonly output: string[];
+      readonly opType: string;
+    }[];
+    readonly initializer: readonly { readonly name: string }[];
+    readonly input: readonly { readonly name: string }[];
+    readonly output: readonly { readonly name: string }[];
+  };
+}
+
+const inspect = (bytes: Uint8Array) => (inspectOnnx(bytes) as unknown as Inspected).graph;
+
+/** Names that a node takes and nobody makes, and names that are made twice. */
+const loose = (bytes: Uint8Array): readonly string[] => {
+  const { node, initializer, input } = inspect(bytes);
+  const known = new Set([...input, ...initializer].map(({ name }) => name));
+  const wrong: string[] = [];
+  for (const { input: from, output: to } of node) {
+    wrong.push(...from.filter((name) => !known.has(name)), ...to.filter((name) => known.has(name)));
+    for (const name of to) known.add(name);
+  }
+  return wrong;
+};
+
+const WIDTH = 5;
+const HEIGHT = 4;
+
+describe('a classifier in another form', () => {
+  const pixels = { width: WIDTH, height: HEIGHT, data: noise(WIDTH, HEIGHT) };
+  /** The same picture as a model of a form takes it. */
+  const pictureFor = (layout: Layout, values: InputValues): Omit<Task, 'file'> => {
+    const shape = layout === 'NCHW' ? [1, 3, HEIGHT, WIDTH] : [1, HEIGHT, WIDTH, 3];
+    if (values !== 'bytes') {
+      return { type: 'float32', shape, values: toTensor(pixels, values, layout) };
+    }
+    const { data } = pixels;
+    const area = WIDTH * HEIGHT;
+    const bytes =
+      layout === 'NHWC'
+        ? data
+        : Array.from(data, (_, at) => data[(at % area) * 3 + Math.floor(at / area)] ?? 0);
+    return { type: 'uint8', shape, values: bytes };
+  };
+
+  const forms = (['NCHW', 'NHWC'] as const).flatMap((layout) =>
+    (['torch', 'keras', 'bytes'] as const).map((values) => [layout, values] as const),
+  );
+  let results: ReadonlyMap<string, Computed>;
+
+  beforeAll(async () => {
+    const folder = temporaryFolder();
+    const classifier = await classifierOf(encodeOnnx(tinyClassifier));
+    const tasks = [
+      { name: 'original', bytes: classifier.bytes, picture: pictureFor('NCHW', 'torch') },
+      {
+        name: 'probabilities',
+        bytes: adaptOnnx(classifier, form('NCHW', 'torch', { kind: 'probabilities' })),
+        picture: pictureFor('NCHW', 'torch'),
+      },
+      ...forms.map(([layout, values]) => ({
+        name: `${layout} ${values}`,
+        bytes: adaptOnnx(classifier, form(layout, values)),
+        picture: pictureFor(layout, values),
+      })),
+    ].map(({ name, bytes, picture }) => {
+      const file = path.join(folder, `${name}.onnx`);
+      writeFileSync(file, bytes);
+      return { name, task: { file, ...picture } };
+    });
+    const outputs = await computed(tasks.map(({ task }) => task));
+    results = new Map(tasks.map(({ name }, index) => [name, outputs[index] as Computed]));
+  }, 30_000);
+
+  it.each(forms)('gives the same for the same picture as %s of %s', (layout, values) => {
+    const original = results.get('original')?.values ?? [];
+    const own = results.get(`${layout} ${values}`);
+
+    expect(own).toMatchObject({ inputNames: ['image'], outputNames: ['answer'], shape: [1, 1000] });
+    expect(Math.max(...original) - Math.min(...original)).toBeGreaterThan(1);
+    for (const [index, value] of original.entries()) {
+      expect(own?.values[index]).toBeCloseTo(value, 4);
+    }
+  });
+
+  it('gives probabilities where these are asked for', () => {
+    const logits = results.get('original')?.values ?? [];
+    const soft = results.get('probabilities')?.values ?? [];
+    const sum = logits.reduce((total, value) => total + Math.exp(value), 0);
+
+    expect(soft.reduce((total, value) => total + value, 0)).toBeCloseTo(1, 5);
+    for (const [index, value] of logits.entries()) {
+      expect(soft[index]).toBeCloseTo(Math.exp(value) / sum, 6);
+    }
+  });
+
+  it('is the same bytes every time', async () => {
+    const classifier = await classifierOf(encodeOnnx(tinyClassifier));
+    const wanted = form('NHWC', 'bytes', { kind: 'probabilities' });
+
+    expect(adaptOnnx(classifier, wanted)).toEqual(adaptOnnx(classifier, wanted));
+  });
+
+  it('says its sizes in the order of its own axes', async () => {
+    const classifier = await classifierOf(encodeOnnx(tinyClassifier));
+    const { input } = inspect(adaptOnnx(classifier, form('NHWC', 'bytes')));
+
+    expect(JSON.stringify(input)).toMatch(/"N".*"height".*"width".*:3/);
+    expect(JSON.stringify(input)).toContain('"elemType":2');
+  });
+
+  it('gives way where its names are taken inside', async () => {
+    const graph: OnnxGraph = {
+      ...tinyClassifier,
+      nodes: [
+        { op: 'Relu', inputs: ['picture'], output: 'image' },
+        { op: 'Mul', inputs: ['image', 'adapt.scale'], output: 'answer.logits' },
+        { op: 'GlobalAveragePool', inputs: ['answer.logits'], output: 'answer' },
+        { op: 'Flatten', inputs: ['answer'], output: 'image.torch', attributes: { axis: 1 } },
+        { op: 'Gemm', inputs: ['image.torch', 'matrix'], output: 'scores' },
+      ],
+      constants: [
+        ...tinyClassifier.constants,
+        { name: 'adapt.scale', shape: [1], values: Float32Array.of(2) },
+      ],
+    };
+    const adapted = adaptOnnx(
+      await classifierOf(encodeOnnx(graph)),
+      form('NHWC', 'bytes', { kind: 'probabilities' }),
+    );
+
+    expect(loose(adapted)).toEqual([]);
+    expect(inspect(adapted).input).toMatchObject([{ name: 'image' }]);
+    expect(inspect(adapted).output).toMatchObject([{ name: 'answer' }]);
+  });
+
+  it('may keep the names that it has', async () => {
+    const classifier = await classifierOf(encodeOnnx(tinyClassifier));
+    const adapted = adaptOnnx(classifier, {
+      input: { name: 'picture', layout: 'NHWC', values: 'torch' },
+      output: { name: 'scores', kind: 'probabilities' },
+    });
+
+    expect(loose(adapted)).toEqual([]);
+    expect(inspect(adapted).node.map(({ opType }) => opType)).toEqual([
+      'Transpose',
+      ...tinyClassifier.nodes.map(({ op }) => op),
+      'Softmax',
+    ]);
+  });
+
+  it('carries along what it does not know of', async () => {
+    // Field 3 of a model is the version of its producer, which is not in our part of the format.
+    const version = Buffer.from('\x1a\x0bproducer 42', 'latin1');
+    const classifier = await classifierOf(Buffer.concat([encodeOnnx(tinyClassifier), version]));
+    const adapted = adaptOnnx(classifier, form('NHWC', 'keras'));
+
+    expect(Buffer.from(adapted).includes(version)).toBe(true);
+  });
+});

@@ -1,0 +1,148 @@
+import { truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  encodeOnnx,
+  inspectOnnx,
+  type OnnxGraph,
+} from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import { modelMessage } from '../../../../serving-configs/models/onnx/messages.ts';
+import { readOnnx } from '../../../../serving-configs/models/onnx/read-onnx.ts';
+import { UnusableOnnx } from '../../../../serving-configs/models/onnx/unusable-onnx.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { tinyClassifier } from './tiny-classifier.ts';
+
+const temporaryFolder = useTemporaryFolders();
+
+const fileOf = (bytes: Uint8Array): string => {
+  const file = path.join(temporaryFolder(), 'model.onnx');
+  writeFileSync(file, bytes);
+  return file;
+};
+
+const matrix = tinyClassifier.constants[0];
+const values = matrix !== undefined && 'values' in matrix ? matrix.values : new Float32Array(0);
+
+/** The classifier with its matrix in a file beside it, behind 64 other bytes. */
+const withWeightsOutside = (location = 'weights.bin'): string => {
+  const constants = [{ name: 'matrix', shape: [3, 1000], file: location, offsetBytes: 64 }];
+  const file = fileOf(encodeOnnx({ ...tinyClassifier, constants }));
+  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  writeFileSync(
+    path.join(path.dirname(file), 'weights.bin'),
+    Buffer.concat([Buffer.alloc(64), bytes]),
+  );
+  return file;
+};
+
+/** A file whose message was changed behind the writer's back. */
+const changed = (change: (message: Record<string, never>) => void): Uint8Array => {
+  const type = modelMessage();
+  const message = type.decode(encodeOnnx(tinyClassifier)) as unknown as Record<string, never>;
+  change(message);
+  return type.encode(message).finish();
+};
+
+const withInput = (shape: OnnxGraph['input']['shape']) =>
+  encodeOnnx({ ...tinyClassifier, input: { name: 'picture', shape } });
+
+describe('the reader of ONNX classifiers', () => {
+  it('gives input and output with their sizes', async () => {
+    expect(await readOnnx(fileOf(encodeOnnx(tinyClassifier)))).toMatchObject({
+      input: { name: 'picture', shape: ['N', 3, 'height', 'width'] },
+      output: { name: 'scores', shape: ['N', 1000] },
+    });
+  });
+
+  it('takes in weights that lie beside the file', async () => {
+    const [outside, inside] = await Promise.all(
+      [withWeightsOutside(), fileOf(encodeOnnx(tinyClassifier))].map(readOnnx),
+    );
+
+    expect(inspectOnnx(outside?.bytes ?? new Uint8Array())).toMatchObject({
+      graph: { initializer: [{ name: 'matrix', rawData: expect.any(Array) as unknown }] },
+    });
+    expect(Buffer.from(outside?.bytes ?? []).includes(Buffer.from(values.buffer))).toBe(true);
+    expect(inside?.input).toEqual(outside?.input);
+  });
+
+  it('notices weights that are cut off or gone', async () => {
+    const file = withWeightsOutside();
+    const weights = path.join(path.dirname(file), 'weights.bin');
+    truncateSync(weights, 64 + values.byteLength - 1);
+    await expect(readOnnx(file)).rejects.toThrow(
+      `${weights} is cut off: "matrix" should end at byte`,
+    );
+
+    await expect(readOnnx(withWeightsOutside('gone.bin'))).rejects.toThrow(
+      /keeps weights in .*gone\.bin/,
+    );
+  });
+
+  it.each(['../weights.bin', '/etc/hostname', ''])(
+    'does not follow weights to "%s"',
+    async (location) => {
+      await expect(readOnnx(withWeightsOutside(location))).rejects.toThrow(
+        'which does not lie beside it',
+      );
+    },
+  );
+
+  it.each([
+    ['no message', Buffer.from('hello'), /cannot be read as an ONNX model/],
+    [
+      'a file that is cut off',
+      encodeOnnx(tinyClassifier).subarray(0, -5),
+      /cannot be read as an ONNX model/,
+    ],
+    ['an empty file', new Uint8Array(), /it has no graph/],
+    [
+      'channels at the end',
+      withInput([1, 224, 224, 3]),
+      /takes picture: float32 \[1, 224, 224, 3\]; it should take/,
+    ],
+    ['a flat input', withInput([1, 3]), /it should take one float32 \[N, 3, height, width\]/],
+    [
+      'other classes',
+      encodeOnnx({ ...tinyClassifier, output: { name: 'scores', shape: [1, 10] } }),
+      /gives scores: float32 \[1, 10\]; an ImageNet classifier gives/,
+    ],
+    [
+      'bytes as input',
+      changed(
+        ({ graph }: { graph?: { input: { type: { tensorType: { elemType: number } } }[] } }) => {
+          const [input] = graph?.input ?? [];
+          if (input !== undefined) input.type.tensorType.elemType = 2;
+        },
+      ),
+      /takes picture: uint8/,
+    ],
+    [
+      'two inputs',
+      changed(({ graph }: { graph?: { input: object[] } }) => graph?.input.push({ name: 'more' })),
+      /picture: float32 .*; more: type 0/,
+    ],
+    [
+      'an old operator set',
+      changed((message: { opsetImport?: object[] }) => {
+        message.opsetImport = [{ domain: '', version: 6 }];
+      }),
+      /no operator set of ONNX from 7 on/,
+    ],
+    [
+      'a graph within the graph',
+      changed(({ graph }: { graph?: { node: { attribute: object[] }[] } }) =>
+        graph?.node[0]?.attribute.push({ name: 'body', type: 5 }),
+      ),
+      /graphs within its graph/,
+    ],
+  ])('refuses %s', async (_, bytes, message) => {
+    const file = fileOf(bytes);
+
+    await expect(readOnnx(file)).rejects.toThrow(UnusableOnnx);
+    await expect(readOnnx(file)).rejects.toThrow(message);
+  });
+
+  it('refuses a file that is not there by its name', async () => {
+    await expect(readOnnx('/no/model.onnx')).rejects.toThrow('/no/model.onnx cannot be read');
+  });
+});

@@ -1,0 +1,27 @@
+import type { OnnxGraph } from '../../../../serving-configs/models/onnx/onnx-file.ts';
+
+const CLASSES = 1000;
+
+/**
+ * A classifier of four nodes: the mean of each channel, times a matrix. Each class looks at the channels differently, so
+ * that colours in another order, or a value that was normalised in another way, show in its answer.
+ */
+export const tinyClassifier: OnnxGraph = {
+  name: 'tiny',
+  input: { name: 'picture', shape: ['N', 3, 'height', 'width'] },
+  output: { name: 'scores', shape: ['N', CLASSES] },
+  nodes: [
+    { op: 'Relu', inputs: ['picture'], output: 'positive' },
+    { op: 'GlobalAveragePool', inputs: ['positive'], output: 'means' },
+    { op: 'Flatten', inputs: ['means'], output: 'features', attributes: { axis: 1 } },
+    { op: 'Gemm', inputs: ['features', 'matrix'], output: 'scores' },
+  ],
+  constants: [
+    {
+      name: 'matrix',
+      shape: [3, CLASSES],
+      values: Float32Array.from({ length: 3 * CLASSES }, (_, at) => Math.sin(at) * 3),
+    },
+  ],
+  metadata: { trained: 'false' },
+};

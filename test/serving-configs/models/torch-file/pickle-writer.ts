@@ -1,0 +1,50 @@
+/**
+ * Writes pickles by hand, operation by operation (CPython, Lib/pickletools.py), so that tests can say exactly what a file
+ * holds, and hold what no honest program writes.
+ */
+
+const uint32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+};
+
+const join = (...pieces: readonly (Uint8Array | string)[]): Buffer =>
+  Buffer.concat(
+    pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece)),
+  );
+
+export const op = {
+  proto: '\x80\x02',
+  stop: '.',
+  mark: '(',
+  none: 'N',
+  true: '\x88',
+  emptyDict: '}',
+  setItem: 's',
+  setItems: 'u',
+  emptyList: ']',
+  append: 'a',
+  appends: 'e',
+  emptyTuple: ')',
+  tuple: 't',
+  tuple1: '\x85',
+  tuple2: '\x86',
+  reduce: 'R',
+  build: 'b',
+  persistent: 'Q',
+  text: (value: string): Buffer => join('X', uint32(Buffer.byteLength(value)), Buffer.from(value)),
+  int: (value: number): Buffer => join('J', uint32(value >>> 0)),
+  byte: (value: number): Buffer => join('K', Buffer.of(value)),
+  short: (value: number): Buffer => join('M', Buffer.of(value & 255, value >> 8)),
+  long: (bytes: readonly number[]): Buffer => join('\x8a', Buffer.of(bytes.length, ...bytes)),
+  global: (module: string, name: string): string => `c${module}\n${name}\n`,
+  put: (index: number): Buffer => join('q', Buffer.of(index)),
+  longPut: (index: number): Buffer => join('r', uint32(index)),
+  get: (index: number): Buffer => join('h', Buffer.of(index)),
+  longGet: (index: number): Buffer => join('j', uint32(index)),
+} as const;
+
+/** A whole pickle of protocol 2 from its operations. */
+export const pickle = (...operations: readonly (Uint8Array | string)[]): Buffer =>
+  join(op.proto, ...operations, op.stop);

@@ -1,0 +1,108 @@
+import { op, pickle } from './pickle-writer.ts';
+
+export interface WrittenStorage {
+  /** As the list of storages has it. */
+  readonly key: string;
+  readonly type?: 'FloatStorage' | 'LongStorage' | 'HalfStorage';
+  readonly values: readonly number[] | Float32Array;
+  /** What the file claims where that is not the number of values. */
+  readonly claimed?: number;
+}
+
+export interface WrittenTensor {
+  readonly name: string;
+  readonly storage: WrittenStorage;
+  readonly offset?: number;
+  readonly shape: readonly number[];
+  /** Row by row where they are not given. */
+  readonly strides?: readonly number[];
+}
+
+type Operations = readonly (Uint8Array | string)[];
+
+const tuple = (items: readonly Operations[]): Operations => [op.mark, ...items.flat(), op.tuple];
+const numbers = (values: readonly number[]): Operations =>
+  tuple(values.map((value) => [op.int(value)]));
+
+const rowStrides = (shape: readonly number[]): readonly number[] =>
+  shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+
+const storageOps = ({
+  key,
+  type = 'FloatStorage',
+  values,
+  claimed,
+}: WrittenStorage): Operations => [
+  ...tuple([
+    [op.text('storage')],
+    [op.global('torch', type)],
+    [op.text(key)],
+    [op.text('cpu')],
+    [op.int(claimed ?? values.length)],
+    [op.none],
+  ]),
+  op.persistent,
+];
+
+const tensorOps = ({ name, storage, offset = 0, shape, strides }: WrittenTensor): Operations => [
+  op.text(name),
+  op.global('torch._utils', '_rebuild_tensor_v2'),
+  ...tuple([
+    storageOps(storage),
+    [op.int(offset)],
+    numbers(shape),
+    numbers(strides ?? rowStrides(shape)),
+    ['\x89'],
+    [op.global('collections', 'OrderedDict'), op.emptyTuple, op.reduce],
+  ]),
+  op.reduce,
+];
+
+/** The dictionary of tensors, with the notes about modules that torch adds. */
+export const dictionary = (tensors: readonly WrittenTensor[]): Buffer =>
+  pickle(
+    op.global('collections', 'OrderedDict'),
+    op.emptyTuple,
+    op.reduce,
+    op.mark,
+    ...tensors.flatMap(tensorOps),
+    op.setItems,
+    op.emptyDict,
+    op.text('_metadata'),
+    op.emptyDict,
+    op.setItem,
+    op.build,
+  );
+
+const storageBytes = ({ type, values, claimed }: WrittenStorage): Buffer => {
+  const count = Buffer.alloc(8);
+  count.writeBigInt64LE(BigInt(claimed ?? values.length));
+  const bytes =
+    type === 'LongStorage'
+      ? Buffer.from(BigInt64Array.from(values, BigInt).buffer)
+      : Buffer.from(Float32Array.from(values).buffer);
+  return Buffer.concat([count, bytes]);
+};
+
+export const MAGIC = pickle(op.long([0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]));
+export const PROTOCOL = pickle(op.short(1001));
+export const SYSTEM = pickle(op.emptyDict, op.text('little_endian'), op.true, op.setItem);
+
+export const storageList = (keys: readonly string[]): Buffer =>
+  pickle(op.emptyList, op.mark, ...keys.map((key) => op.text(key)), op.appends);
+
+/** The parts of a file as `torch.save` before 1.6 writes it, so that a test can put another one in a place. */
+export const torchFileParts = (tensors: readonly WrittenTensor[]) => {
+  const storages = [...new Map(tensors.map(({ storage }) => [storage.key, storage])).values()];
+  return {
+    magic: MAGIC,
+    protocol: PROTOCOL,
+    system: SYSTEM,
+    dictionary: dictionary(tensors),
+    keys: storageList(storages.map(({ key }) => key)),
+    values: Buffer.concat(storages.map(storageBytes)),
+  };
+};
+
+export const torchFile = (tensors: readonly WrittenTensor[]): Buffer =>
+  Buffer.concat(Object.values(torchFileParts(tensors)));
