@@ -110,7 +110,10 @@ export class GrpcCall {
       this.#trailers = trailers;
     });
     stream.on('data', (chunk: Buffer) => this.#receive(chunk));
-    stream.on('error', (error) => this.#fail(error));
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // Where the stream alone was reset, a status may have come before; the end follows.
+      if (error.code !== 'ERR_HTTP2_STREAM_ERROR') this.#fail(error);
+    });
     stream.on('end', () => {
       if (this.#status === undefined && this.#headers[':status'] === 200) return;
       this.#end();
@@ -178,6 +181,9 @@ export class GrpcCall {
   #answer(): ServingResponse {
     const { ':status': httpStatus } = this.#headers;
     const status = this.#status;
+    if (typeof status === 'string' && !/^\d+$/.test(status)) {
+      throw new NotGrpc('its status is no number');
+    }
     if (status !== undefined && status !== '0') {
       const details = decoded(this.#trailers['grpc-message'] ?? this.#headers['grpc-message']);
       throw new CallRefused(Number(status), details);

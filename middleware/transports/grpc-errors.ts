@@ -21,8 +21,19 @@ export interface FailedCall extends FailedExchange {
   readonly meaningOf?: GrpcCodec['meaningOf'] | undefined;
 }
 
-/** Node's names for what went wrong on a connection that is not HTTP/2, or not any more. */
-const NOT_HTTP2 = new Set(['ERR_HTTP2_ERROR', 'ERR_HTTP2_SESSION_ERROR']);
+/** Node's name for what goes wrong on a connection that is not HTTP/2. */
+const NOT_HTTP2 = 'ERR_HTTP2_ERROR';
+/** Node's name for a connection that the other side ends with an error code of HTTP/2. */
+const SESSION_ENDED = 'ERR_HTTP2_SESSION_ERROR';
+
+/** Calls that are reset like that were one too many; nothing was done with them. */
+const refusals = new Map<number, string>([
+  [constants.NGHTTP2_REFUSED_STREAM, 'REFUSED_STREAM'],
+  [constants.NGHTTP2_ENHANCE_YOUR_CALM, 'ENHANCE_YOUR_CALM'],
+]);
+
+/** What gRPC libraries say of a message above the limit of the serving, with the status of a serving that is busy. */
+const TOO_LARGE = /message larger than max|message exceeds maximum size/;
 
 const refusedErrorOf = (
   error: CallRefused,
@@ -30,7 +41,8 @@ const refusedErrorOf = (
 ): Error => {
   const name = statusName(error.status);
   const options = { cause: error };
-  const meaning: CallMeaning = meaningOf?.(name, error.details) ?? statusMeaning(error.status);
+  const usual = TOO_LARGE.test(error.details) ? 'rejected' : statusMeaning(error.status);
+  const meaning: CallMeaning = meaningOf?.(name, error.details) ?? usual;
   switch (meaning) {
     case 'timeout':
       return new UpstreamTimeout(serving, timeoutMs, options);
@@ -60,17 +72,15 @@ export const callErrorOf = (error: unknown, failed: FailedCall): unknown => {
       options,
     );
   }
-  if (error instanceof StreamReset) {
-    // Refused before anything was done with it: the serving takes no more calls.
-    if (error.code === constants.NGHTTP2_REFUSED_STREAM) {
-      return new UpstreamOverloaded(serving, 'REFUSED_STREAM', options);
-    }
+  const refusal = error instanceof StreamReset ? refusals.get(error.code) : undefined;
+  if (refusal !== undefined) return new UpstreamOverloaded(serving, refusal, options);
+  const { code } = error as { readonly code?: unknown };
+  if (error instanceof StreamReset || code === SESSION_ENDED) {
     return stage === 'in-body'
       ? new UpstreamIncomplete(serving, options)
       : new UpstreamReset(serving, options);
   }
-  const { code } = error as { readonly code?: unknown };
-  if (typeof code === 'string' && NOT_HTTP2.has(code)) {
+  if (code === NOT_HTTP2) {
     return new UpstreamMalformed(serving, 'it does not speak HTTP/2', options);
   }
   return exchangeErrorOf(error, failed);

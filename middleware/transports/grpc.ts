@@ -1,9 +1,11 @@
 import { connect } from 'node:http2';
 import type { ClientHttp2Session } from 'node:http2';
 
+import { UpstreamUnavailable } from '../errors.ts';
 import type { GrpcCodec, ServingRequest, ServingResponse } from '../servings/serving.ts';
 import { GrpcCall } from './grpc-call.ts';
 import { callErrorOf } from './grpc-errors.ts';
+import { DeadlineExceeded } from './exchange.ts';
 import type { Transport } from './transport.ts';
 
 export interface GrpcTransportOptions {
@@ -30,6 +32,8 @@ interface Lane {
   inFlight: number;
 }
 
+const newLane = (): Lane => ({ session: undefined, fault: undefined, inFlight: 0 });
+
 /**
  * Long-lived connections to one serving, made when they are first needed and anew when they have ended. Knows nothing of
  * the messages that it carries.
@@ -40,12 +44,12 @@ interface Lane {
 export class GrpcTransport implements Transport {
   readonly #options: GrpcTransportOptions;
   readonly #lanes: readonly [Lane, ...Lane[]];
+  #isClosed = false;
 
   constructor(options: GrpcTransportOptions) {
     this.#options = options;
-    const lane = (): Lane => ({ session: undefined, fault: undefined, inFlight: 0 });
-    const others = Array.from({ length: (options.connections ?? CONNECTIONS) - 1 }, lane);
-    this.#lanes = [lane(), ...others];
+    const others = Array.from({ length: (options.connections ?? CONNECTIONS) - 1 }, newLane);
+    this.#lanes = [newLane(), ...others];
   }
 
   async send(
@@ -53,6 +57,7 @@ export class GrpcTransport implements Transport {
     onStart: (abort: (reason: Error) => void) => void,
   ): Promise<ServingResponse> {
     const { serving, timeoutMs, meaningOf } = this.#options;
+    if (this.#isClosed) throw new UpstreamUnavailable(serving, 'closed');
     const lane = this.#freestLane();
     lane.inFlight += 1;
     const call = new GrpcCall(this.#sessionOf(lane), request, timeoutMs, () => {
@@ -67,6 +72,8 @@ export class GrpcTransport implements Transport {
       request.release?.();
       return answer;
     } catch (error) {
+      // Who is gone without a word stays silent on this connection. Others that wait on it may still be answered.
+      if (error instanceof DeadlineExceeded) lane.session?.close();
       // A stream says only that it ended with its connection; that knows why.
       const cause = isCancelled(error) ? (lane.fault ?? error) : error;
       throw callErrorOf(cause, { serving, timeoutMs, stage: call.stage, meaningOf });
@@ -74,6 +81,7 @@ export class GrpcTransport implements Transport {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const { session } of this.#lanes) session?.destroy();
   }
 
