@@ -29,6 +29,16 @@ export const notFound = (): WireAnswer =>
 export const predictionFailed = (): WireAnswer =>
   error(503, 'InternalServerException', 'Prediction failed');
 
+export const methodNotAllowed = (): WireAnswer =>
+  error(
+    405,
+    'MethodNotAllowedException',
+    'Requested method is not allowed, please refer to API document.',
+  );
+
+/** For a request whose worker ended under it. */
+export const workerDied = (): WireAnswer => error(500, 'InternalServerException', 'Worker died.');
+
 /** Of `/ping`. Real workers may be dead while the front end says "Healthy"; here it waits, as the manifests promise. */
 export const pong = (ready: boolean): WireAnswer => ({
   status: ready ? 200 : 503,

@@ -1,8 +1,6 @@
 import type { ServingManifest } from '../manifest.ts';
 import { boundaryOf, formFields, isMultipart } from '../wire-form.ts';
 import {
-  floatsOf,
-  sizeOfShape,
   WireRefusal,
   type DirectAnswer,
   type InferenceCall,
@@ -11,7 +9,15 @@ import {
   type WireFailure,
   type WireInput,
 } from '../wire.ts';
-import { commonHeaders, error, notFound, pong, predictionFailed } from './answers.ts';
+import {
+  commonHeaders,
+  error,
+  methodNotAllowed,
+  notFound,
+  pong,
+  predictionFailed,
+  workerDied,
+} from './answers.ts';
 import { inputOfFields, topFive } from './handler.ts';
 
 /** `max_request_size` of the default configuration. */
@@ -23,34 +29,37 @@ export interface FrontEnd {
   readonly noWorker: (model: string) => string;
   /** For what follows the model's name in a path; undefined where the model answers. */
   readonly refusePath: (model: string, segments: readonly string[]) => WireAnswer | undefined;
+  /** For a body that does not reach the handler; undefined where it does. */
+  readonly refuseBody?: (body: Uint8Array, contentType: string) => WireAnswer | undefined;
 }
 
 const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
 
-const undecodable = (message: string): WireRefusal =>
-  new WireRefusal(error(500, 'ErrorDataDecoderException', message));
+/** An escape in a text of a form that is none. */
+const BAD_ESCAPE = /%(?![0-9a-f]{2})/i;
 
-const readForm = (body: Uint8Array, contentType: string, shape: readonly number[]): WireInput => {
-  const boundary = boundaryOf(contentType);
-  if (boundary === undefined) throw undecodable('Needs a boundary value');
-  const fields = formFields(body, boundary);
-  const input = inputOfFields((name) => fields.get(name), shape);
-  if (input === undefined) throw new WireRefusal(predictionFailed());
-  return input;
+/** A text of a form reaches the handler as a text, in which it finds no picture. */
+const refuseTextForm = (body: Uint8Array): never => {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  const bad = text.split(/[&=]/).find((piece) => BAD_ESCAPE.test(piece));
+  throw new WireRefusal(
+    bad === undefined
+      ? predictionFailed()
+      : error(500, 'ErrorDataDecoderException', `Bad string: '${bad}'`),
+  );
 };
 
 const readBody = (body: Uint8Array, contentType: string, shape: readonly number[]): WireInput => {
   if (body.length > MAX_BODY_BYTES) {
     throw new WireRefusal({ status: 413, headers: { connection: 'close' }, body: '' });
   }
-  if (contentType.startsWith('application/x-www-form-urlencoded')) {
-    throw undecodable('The body is not what its content type says');
-  }
-  if (isMultipart(contentType)) return readForm(body, contentType, shape);
-  if (!contentType.startsWith('application/octet-stream')) return { kind: 'image', bytes: body };
-  // A custom handler reads the raw bytes; NumPy refuses to reshape any other number of them.
-  if (body.length !== 4 * sizeOfShape(shape)) throw new WireRefusal(predictionFailed());
-  return { kind: 'tensor', values: floatsOf(body), shape };
+  if (contentType.startsWith('application/x-www-form-urlencoded')) return refuseTextForm(body);
+  // Without what separates the parts of a form, the body is taken as it is.
+  const boundary = isMultipart(contentType) ? boundaryOf(contentType) : undefined;
+  const fields = boundary === undefined ? new Map([['body', body]]) : formFields(body, boundary);
+  const input = inputOfFields((name) => fields.get(name), shape);
+  if (input === undefined) throw new WireRefusal(predictionFailed());
+  return input;
 };
 
 const failureAnswer = (noWorker: string, failure: WireFailure): WireAnswer => {
@@ -61,7 +70,7 @@ const failureAnswer = (noWorker: string, failure: WireFailure): WireAnswer => {
     case 'overloaded':
       return error(503, 'ServiceUnavailableException', noWorker);
     case 'failed':
-      return error(500, 'InternalServerException', 'Worker died.');
+      return workerDied();
     default:
       return failure satisfies never;
   }
@@ -69,12 +78,12 @@ const failureAnswer = (noWorker: string, failure: WireFailure): WireAnswer => {
 
 /**
  * The inference API `/predictions/{model}` of a front end written in Java that hands requests to workers in Python, with
- * an image classifier whose handler also takes raw tensors (`application/octet-stream`, 32-bit little-endian floats).
+ * an image classifier whose handler also takes raw tensors (32-bit little-endian floats) and tells them by their length.
  * Either may come as a field of a form. Statuses and words are those recorded from the releases of the manifests.
  */
 export const createPredictionsWire = (
   { model: { name, layout } }: ServingManifest,
-  { noWorker, refusePath }: FrontEnd,
+  { noWorker, refusePath, refuseBody }: FrontEnd,
 ): Wire => {
   const shape = layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3];
 
@@ -82,7 +91,11 @@ export const createPredictionsWire = (
     kind: 'inference',
     protocol: 'rest',
     form: () => 'top-five',
-    read: (body) => readBody(body, contentType, shape),
+    read: (body) => {
+      const refusal = refuseBody?.(body, contentType);
+      if (refusal !== undefined) throw new WireRefusal(refusal);
+      return readBody(body, contentType, shape);
+    },
     render: (_form, values) => ({
       status: 200,
       headers: commonHeaders(),
@@ -93,18 +106,13 @@ export const createPredictionsWire = (
 
   return {
     route: ({ method, path, headers }, ready) => {
-      const [, area, model, ...behind] = (path.split('?')[0] ?? '').split('/');
-      if (area === 'ping' && model === undefined) return answered(pong(ready));
+      const target = path.split('?')[0] ?? '';
+      const [, area, model, ...behind] = target.replace(/\/+$/, '').split('/');
+      if (area === undefined) return answered(methodNotAllowed());
+      if (area === 'ping') return answered(pong(ready));
       if (area !== 'predictions' || model === undefined) return answered(notFound());
-      if (!['POST', 'PUT', 'GET', 'DELETE'].includes(method)) {
-        return answered(
-          error(
-            405,
-            'MethodNotAllowedException',
-            'Requested method is not allowed, please refer to API document.',
-          ),
-        );
-      }
+      // Every other method makes a prediction; this one describes it.
+      if (method === 'OPTIONS') return answered(methodNotAllowed());
       if (model !== name) {
         return answered(error(404, 'ModelNotFoundException', `Model not found: ${model}`));
       }

@@ -1,5 +1,5 @@
 import type { ServingManifest } from '../manifest.ts';
-import { error, notFound } from '../predictions-api/answers.ts';
+import { error } from '../predictions-api/answers.ts';
 import { createPredictionsWire } from '../predictions-api/front-end.ts';
 import type { Wire } from '../wire.ts';
 import { noWorker } from './no-worker.ts';
@@ -10,8 +10,7 @@ const VERSION = '1.0';
 const createWire = (manifest: ServingManifest): Wire =>
   createPredictionsWire(manifest, {
     noWorker,
-    refusePath: (model, [version, ...rest]) => {
-      if (rest.length > 0) return notFound();
+    refusePath: (model, [version]) => {
       if (version === undefined || version === VERSION) return undefined;
       return error(
         404,

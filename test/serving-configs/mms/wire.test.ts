@@ -73,14 +73,14 @@ describe('the wire of Multi Model Server', () => {
     });
   });
 
-  it('cannot decode a picture that is announced as a form', () => {
-    const { status, body } = readRefused(
-      call('application/x-www-form-urlencoded'),
-      Buffer.from([1]),
-    );
+  it.each([
+    ['{"a":', 500, 'Worker died.'],
+    ['', 500, 'Worker died.'],
+  ])('loses its worker over "%s", announced as JSON', (text, code, message) => {
+    const { status, body } = readRefused(call('application/json'), Buffer.from(text));
 
-    expect(status).toBe(500);
-    expect(parsed(body)).toMatchObject({ type: 'ErrorDataDecoderException' });
+    expect(status).toBe(code);
+    expect(parsed(body)).toMatchObject({ type: 'InternalServerException', message });
   });
 
   it.each([

@@ -60,11 +60,10 @@ describe('the wire of TorchServe', () => {
     expect(readRefused(call(type), body).status).toBe(503);
   });
 
-  it('cannot decode a form that does not say what separates its parts', () => {
-    const { status, body } = readRefused(call('multipart/form-data'), Buffer.from('x'));
+  it('takes a form that does not say what separates its parts as it is', () => {
+    const bytes = Buffer.from('x');
 
-    expect(status).toBe(500);
-    expect(parsed(body)).toMatchObject({ type: 'ErrorDataDecoderException' });
+    expect(call('multipart/form-data').read(bytes)).toEqual({ kind: 'image', bytes });
   });
 
   it('answers the five best classes by name, best first', () => {
@@ -92,6 +91,20 @@ describe('the wire of TorchServe', () => {
     ],
     [
       'POST',
+      '/predictions/',
+      404,
+      'ResourceNotFoundException',
+      'Requested resource is not found, please refer to API document.',
+    ],
+    [
+      'GET',
+      '/',
+      405,
+      'MethodNotAllowedException',
+      'Requested method is not allowed, please refer to API document.',
+    ],
+    [
+      'POST',
       '/nowhere',
       404,
       'ResourceNotFoundException',
@@ -107,12 +120,32 @@ describe('the wire of TorchServe', () => {
     expect(route.kind === 'answer' && parsed(route.answer.body)).toEqual({ code, type, message });
   });
 
-  it('takes the version that it serves', () => {
-    expect(post('/predictions/resnet-50/1.0', 'image/jpeg').kind).toBe('inference');
+  it.each(['/1.0', '/1.0/more', '/', '?a=b'])(
+    'serves its version and reads nothing behind: %s',
+    (behind) => {
+      expect(post(`/predictions/resnet-50${behind}`, 'image/jpeg').kind).toBe('inference');
+    },
+  );
+
+  it.each(['PUT', 'GET', 'DELETE', 'PATCH', 'HEAD'])('makes a prediction of %s', (method) => {
+    const route = wire.route({ method, path: '/predictions/resnet-50', headers: {} }, true);
+
+    expect(route.kind).toBe('inference');
   });
 
-  it('fails a tensor of the wrong length as its handler would', () => {
-    const { status, body } = readRefused(call('application/octet-stream'), Buffer.alloc(8));
+  it.each(['application/octet-stream', 'image/jpeg', ''])(
+    'tells a tensor by its length alone, announced as "%s"',
+    (type) => {
+      const values = new Float32Array(3 * 224 * 224).fill(0.25);
+      const bytes = new Uint8Array(values.buffer);
+
+      expect(call(type).read(bytes)).toMatchObject({ kind: 'tensor', values });
+      expect(call(type).read(bytes.subarray(4))).toMatchObject({ kind: 'image' });
+    },
+  );
+
+  it('fails an empty body as its handler would', () => {
+    const { status, body } = readRefused(call('image/jpeg'), new Uint8Array());
 
     expect(status).toBe(503);
     expect(parsed(body)).toMatchObject({ message: 'Prediction failed' });
@@ -125,10 +158,17 @@ describe('the wire of TorchServe', () => {
     });
   });
 
-  it('refuses a form type', () => {
-    const type = 'application/x-www-form-urlencoded';
+  it.each([
+    ['a=b%20c', 503, 'Prediction failed'],
+    ['100%', 500, "Bad string: '100%'"],
+  ])('refuses the form "%s" of texts with %i', (text, code, message) => {
+    const { status, body } = readRefused(
+      call('application/x-www-form-urlencoded'),
+      Buffer.from(text),
+    );
 
-    expect(readRefused(call(type), Buffer.from('a'))).toMatchObject({ status: 500 });
+    expect(status).toBe(code);
+    expect(parsed(body)).toMatchObject({ message });
   });
 
   it.each([
