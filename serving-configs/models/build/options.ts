@@ -12,7 +12,7 @@ usage: build.ts [options]
   --weights W                seeded: ResNet-50 that answers alike everywhere but knows nothing (default)
                              lite0: EfficientNet-Lite0 with its published ImageNet weights, 17 MB, fetched once
                              FILE.onnx: a classifier [N, 3, height, width], normalised as torchvision does
-  --only PART,…              these parts of the list, or all below a folder of it, e.g. onnx,servings/ovms
+  --only PART,…              these parts of the list, or all below a folder of it, e.g. onnx
   --list                     prints the parts and makes nothing
   --output DIR               one set of weights in one folder (default: a folder of its own in the cache)
   --cache DIR                (default: .cache)
