@@ -34,8 +34,10 @@ const grpc: GrpcCodec = {
 
   decode: ({ body }) => readScores(readMessage(predictionResponse, body).prediction),
 
-  /** Every failure comes as an internal error; its words tell which. */
+  /** Nearly every failure comes as an internal error; its words tell which. */
   meaningOf: (code, details) => {
+    // An exception of the handler, most often at an input that it cannot read.
+    if (code === 'UNAVAILABLE' && details.startsWith('Prediction failed')) return 'rejected';
     if (code !== 'INTERNAL') return undefined;
     if (NO_WORKER.test(details)) return 'overloaded';
     return REFUSED.test(details) ? 'rejected' : undefined;

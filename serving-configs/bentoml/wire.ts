@@ -87,7 +87,9 @@ const createWire = ({ model }: ServingManifest): Wire => ({
     return predictCall(answers, (body) => {
       const form = FORM.exec(String(headers['content-type'] ?? ''))?.[1];
       if (form !== undefined) throw new WireRefusal(refusedForm(form.toLowerCase()));
-      return inputOf(body, type, model.layout, answers.refused);
+      // An empty body reaches the service as an empty object.
+      const given = body.length === 0 ? Buffer.from('{}') : body;
+      return inputOf(given, type, model.layout, answers.refused);
     });
   },
 });

@@ -110,7 +110,6 @@ const read = (request: WireJsonObject, rest: Uint8Array, model: ServedModel): Wi
 };
 
 const readJson = (body: Uint8Array, model: ServedModel): WireInput => {
-  if (body.length === 0) return refuse(invalid([{ ...missing([], null) }]));
   const json = parse(body, (problem) =>
     isUtf8(body)
       ? invalidJson(problem)
@@ -156,5 +155,12 @@ const readBytes = (
  * Reads the body of an `infer` request: JSON, or JSON followed by bytes.
  * @throws WireRefusal with the statuses and, but for JSON's syntax, the words recorded from release 0.21.0.
  */
-export const readInferRequest = (body: Uint8Array, kind: BodyKind, model: ServedModel): WireInput =>
-  kind.kind === 'json' ? readJson(body, model) : readBytes(body, kind.jsonLength, model);
+export const readInferRequest = (
+  body: Uint8Array,
+  kind: BodyKind,
+  model: ServedModel,
+): WireInput => {
+  // Before anything looks at its kind.
+  if (body.length === 0) return refuse(invalid([missing([], null)]));
+  return kind.kind === 'json' ? readJson(body, model) : readBytes(body, kind.jsonLength, model);
+};

@@ -9,7 +9,7 @@ import {
 import { redirectOf } from '../fastapi/redirect.ts';
 import type { ServingManifest } from '../manifest.ts';
 import { inputOf, predictCall, type Answers } from '../predict-route/call.ts';
-import { boundaryOf, formParts, isMultipart } from '../wire-form.ts';
+import { boundaryOf, formParts, isMultipart, type FormPart } from '../wire-form.ts';
 import { WireRefusal, type Wire, type WireAnswer, type WireInput } from '../wire.ts';
 
 const detail = (status: number, words: string): WireAnswer => jsonAnswer(status, { detail: words });
@@ -31,13 +31,23 @@ const HEALTH = '/health';
 /** The field of the form that the application looks at. */
 const FIELD = 'request';
 
+/** Whether the form goes on or ends behind a part; else its parser does not count it. */
+const isEnded = ({ bytes }: FormPart, body: Uint8Array, boundary: string): boolean => {
+  const end = bytes.byteOffset - body.byteOffset + bytes.length;
+  const behind = end + `\r\n--${boundary}`.length;
+  const mark = Buffer.from(body.subarray(behind, behind + 2)).toString('latin1');
+  return mark === '--' || mark === '\r\n';
+};
+
 /** Bodies that are no form are parsed as JSON, which neither a picture nor a tensor is. */
 const readForm = (body: Uint8Array, contentType: string, { model }: ServingManifest): WireInput => {
   if (body.length > MAX_BODY_BYTES) throw new WireRefusal(detail(413, 'Payload too large'));
   const boundary = isMultipart(contentType) ? boundaryOf(contentType) : undefined;
   if (boundary === undefined) throw new WireRefusal(answers.failed());
   const part = formParts(body, boundary).get(FIELD);
-  if (part === undefined) throw new WireRefusal(answers.failed());
+  if (part === undefined || !isEnded(part, body, boundary)) {
+    throw new WireRefusal(answers.failed());
+  }
   return inputOf(part.bytes, part.type, model.layout, answers.refused);
 };
 

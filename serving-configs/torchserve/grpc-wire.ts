@@ -22,7 +22,7 @@ import {
 
 const VERSION = '1.0';
 
-/** Every failure is an internal error whose words end with the name of an exception. */
+/** Nearly every failure is an internal error whose words end with the name of an exception. */
 const failed = (message: string, exception: string): GrpcAnswer => ({
   status: GRPC_STATUS.INTERNAL,
   details: `${message}\n${exception}`,
@@ -34,10 +34,16 @@ const refused = (words: string, exception: string) =>
 const IN_MODEL = 'org.pytorch.serve.archive.model';
 const IN_HTTP = 'org.pytorch.serve.http';
 
+/** What a handler's exception becomes. */
+const predictionFailed: GrpcAnswer = {
+  status: GRPC_STATUS.UNAVAILABLE,
+  details: `Prediction failed\n${IN_HTTP}.InternalServerException`,
+};
+
 const failureAnswer = (model: string, failure: WireFailure): GrpcAnswer => {
   switch (failure.kind) {
     case 'bad-image':
-      return failed('Prediction failed', 'InternalServerException.()');
+      return predictionFailed;
     case 'overloaded':
       return failed(noWorker(model), 'InternalServerException.()');
     case 'failed':
@@ -58,7 +64,7 @@ const read = (message: Uint8Array): PredictionsRequest | undefined => {
 
 /**
  * TorchServe 0.12's gRPC API: the handler of the REST side, whose answer is its text. Words and statuses are those recorded
- * from 0.12.0; the one of a picture that cannot be decoded follows from them.
+ * from 0.12.0.
  */
 const createGrpcWire = ({ model: { name, layout } }: ServingManifest): GrpcWire => {
   const shape = layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3];
@@ -70,7 +76,7 @@ const createGrpcWire = ({ model: { name, layout } }: ServingManifest): GrpcWire 
     read: () => {
       const input = inputOfFields((field) => request.input[field], shape);
       if (input !== undefined) return input;
-      throw new WireRefusal(failed('Prediction failed', 'InternalServerException.()'));
+      throw new WireRefusal(predictionFailed);
     },
     render: (_form, values) => ({
       status: GRPC_STATUS.OK,
@@ -88,7 +94,7 @@ const createGrpcWire = ({ model: { name, layout } }: ServingManifest): GrpcWire 
       ),
     [PREDICTIONS]: (message) => {
       const request = read(message);
-      if (request === undefined) return grpcFailure(GRPC_STATUS.INTERNAL, 'Invalid protobuf');
+      if (request === undefined) return grpcFailure(GRPC_STATUS.UNKNOWN, '');
       const { model_name: model, model_version: version = '' } = request;
       if (model === '') {
         return refused('Parameter model_name is required.', 'BadRequestException.()');

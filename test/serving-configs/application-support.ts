@@ -38,7 +38,7 @@ export const describeApplication = (title: string, { ask, complaint }: Applicati
       });
     });
 
-    it.each([0, 8, octets.length - 4])('refuses a tensor of %d bytes', (length) => {
+    it.each([4, 8, octets.length - 4])('refuses a tensor of %d bytes', (length) => {
       const { call, body } = ask('application/octet-stream', octets.subarray(0, length));
 
       expect(refusal(readRefused(call, body))).toEqual({

@@ -85,6 +85,8 @@ def predict(body):
 
 
 async def answer(method, path, read_body):
+    if not path.lower().startswith("/v1/"):
+        return 404, {"error": "Not Found"}
     match = ROUTE.fullmatch(path)
     if match is None or (method == "POST") != (match[3] is not None):
         return 400, {"error": f"Malformed request: {method} {path}"}

@@ -48,6 +48,12 @@ describe('the wire of BentoML', () => {
     expect(answerOf(wire.route({ ...head, path: '/nope/' }, true)).status).toBe(404);
   });
 
+  it('hands an empty body on as an empty object', () => {
+    const { body } = readRefused(call('/predict_tensor'), Buffer.alloc(0));
+
+    expect(parsed(body)).toEqual([{ error: 'the tensor has 2 bytes instead of 602112' }]);
+  });
+
   it('prints what the service returns with blanks', () => {
     expect(call().render('', new Float32Array(1).fill(0.5)).body).toBe(
       '{"predictions": [{"class": 0, "score": 0.5}]}',

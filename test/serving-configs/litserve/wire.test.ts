@@ -34,6 +34,16 @@ describe('the wire of LitServe', () => {
     expect([answer.status, parsed(answer.body)]).toEqual([status, { detail }]);
   });
 
+  it('does not count a part behind which the form breaks off', () => {
+    const whole = formOf('request', 'image/jpeg', Buffer.from('x'));
+    const answer = readRefused(call(FORM), whole.subarray(0, -4));
+
+    expect([answer.status, parsed(answer.body)]).toEqual([
+      500,
+      { detail: 'Internal server error' },
+    ]);
+  });
+
   it('refuses a body of more than 20 MiB', () => {
     const answer = readRefused(call(FORM), Buffer.alloc(20 * 2 ** 20 + 1));
 

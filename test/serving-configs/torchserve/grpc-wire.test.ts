@@ -9,7 +9,7 @@ import {
 } from '../../support/official-messages/torchserve.ts';
 import { answerWith, GARBAGE, inferenceOf, messageIn, outcomeOf } from '../grpc-wire-support.ts';
 
-const { INTERNAL } = GRPC_STATUS;
+const { INTERNAL, UNAVAILABLE, UNKNOWN } = GRPC_STATUS;
 const wire = createGrpcWire(manifestOf('torchserve'));
 const SERVICE = '/org.pytorch.serve.grpc.inference.InferenceAPIsService';
 const path = `${SERVICE}/Predictions`;
@@ -31,6 +31,8 @@ const outcome = (changes: OfficialPredictionsRequest = {}, ready = true) =>
 const NO_WORKER =
   'Model "resnet-50" has no worker to serve inference request. Please use scale workers API to add workers. ' +
   'If this is a sequence inference, please check if it is closed, or expired; or exceeds maxSequenceJobQueueSize';
+
+const PREDICTION_FAILED = 'Prediction failed\norg.pytorch.serve.http.InternalServerException';
 
 describe('the gRPC wire of TorchServe', () => {
   it.each<[string, OfficialPredictionsRequest]>([
@@ -77,14 +79,15 @@ describe('the gRPC wire of TorchServe', () => {
         'org.pytorch.serve.archive.model.ModelVersionNotFoundException',
     ],
     ['no model', { model_name: '' }, 'Parameter model_name is required.\nBadRequestException.()'],
-    ['no field', { input: {} }, 'Prediction failed\nInternalServerException.()'],
-    [
-      'another field',
-      { input: { image: picture } },
-      'Prediction failed\nInternalServerException.()',
-    ],
-  ])('calls %s an internal error, as every failure', (_, changes, details) => {
+  ])('calls %s an internal error', (_, changes, details) => {
     expect(outcome(changes)).toEqual({ status: INTERNAL, details });
+  });
+
+  it.each<[string, OfficialPredictionsRequest]>([
+    ['no field', { input: {} }],
+    ['another field', { input: { image: picture } }],
+  ])('calls itself unavailable where the handler finds %s', (_, changes) => {
+    expect(outcome(changes)).toEqual({ status: UNAVAILABLE, details: PREDICTION_FAILED });
   });
 
   it('takes an empty message for one without a model', () => {
@@ -98,7 +101,7 @@ describe('the gRPC wire of TorchServe', () => {
     ['garbage', GARBAGE],
     ['a message that is cut off', messageOf().subarray(0, -1)],
   ])('ends the call for %s', (_, message) => {
-    expect(outcomeOf({ wire, path, message })).toMatchObject({ status: INTERNAL });
+    expect(outcomeOf({ wire, path, message })).toEqual({ status: UNKNOWN, details: '' });
   });
 
   it.each([
@@ -107,11 +110,19 @@ describe('the gRPC wire of TorchServe', () => {
       { kind: 'failed', message: 'x' } as const,
       'Worker died.\norg.pytorch.serve.http.InternalServerException',
     ],
-    [{ kind: 'bad-image', message: 'x' } as const, 'Prediction failed\nInternalServerException.()'],
   ])('ends a computation that is %j with the words of an exception', (failure, details) => {
     const call = inferenceOf({ wire, path, message: messageOf() });
 
     expect(call.fail(failure)).toEqual({ status: INTERNAL, details });
+  });
+
+  it('calls itself unavailable for a picture that its handler cannot decode', () => {
+    const call = inferenceOf({ wire, path, message: messageOf() });
+
+    expect(call.fail({ kind: 'bad-image', message: 'x' })).toEqual({
+      status: UNAVAILABLE,
+      details: PREDICTION_FAILED,
+    });
   });
 
   it.each([

@@ -1,0 +1,3 @@
+import { describeReal } from './describe-real.ts';
+
+describeReal('kserve', { 'json, four bytes short': "its parser's own words" });

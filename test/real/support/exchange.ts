@@ -1,0 +1,90 @@
+import { Client, credentials, status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
+import { request } from 'node:http';
+
+/** One request of HTTP, or the message of a gRPC call, to any serving. */
+export interface Probe {
+  readonly name: string;
+  readonly protocol: 'rest' | 'grpc';
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** What a client can see of an answer. */
+export interface Answer {
+  /** Of HTTP as a number, of gRPC by its name. */
+  readonly status: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Why a gRPC call failed. */
+  readonly details?: string;
+}
+
+const TIMEOUT_MS = 60_000;
+
+const sendRest = (origin: string, { method, path, headers, body }: Probe): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const call = request(
+      origin + path,
+      {
+        method,
+        headers: { ...headers, ...(method === 'GET' ? {} : { 'content-length': body.length }) },
+        timeout: TIMEOUT_MS,
+        agent: false,
+      },
+      (response) => {
+        const pieces: Buffer[] = [];
+        response.on('data', (piece: Buffer) => pieces.push(piece));
+        response.on('end', () =>
+          resolve({
+            status: String(response.statusCode),
+            headers: Object.fromEntries(
+              Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
+            ),
+            body: Buffer.concat(pieces),
+          }),
+        );
+        response.on('error', reject);
+      },
+    );
+    call.on('timeout', () => call.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)));
+    call.on('error', reject);
+    call.end(method === 'GET' ? undefined : body);
+  });
+
+const identity = (bytes: Buffer): Buffer => bytes;
+
+const sendGrpc = (origin: string, { path, body }: Probe): Promise<Answer> =>
+  new Promise((resolve) => {
+    const client = new Client(new URL(origin).host, credentials.createInsecure(), {
+      'grpc.max_receive_message_length': -1,
+    });
+    client.makeUnaryRequest(
+      path,
+      identity,
+      identity,
+      Buffer.from(body),
+      { deadline: Date.now() + TIMEOUT_MS },
+      (error: ServiceError | null, message?: Buffer) => {
+        client.close();
+        resolve(
+          error === null
+            ? { status: 'OK', headers: {}, body: message ?? Buffer.alloc(0) }
+            : {
+                status: grpcStatus[error.code] ?? String(error.code),
+                headers: {},
+                body: Buffer.alloc(0),
+                details: error.details,
+              },
+        );
+      },
+    );
+  });
+
+/** Sends a probe over a connection of its own. */
+export const send = (
+  urls: { readonly rest: string; readonly grpc?: string },
+  probe: Probe,
+): Promise<Answer> =>
+  probe.protocol === 'rest' ? sendRest(urls.rest, probe) : sendGrpc(urls.grpc ?? '', probe);

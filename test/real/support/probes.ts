@@ -1,0 +1,135 @@
+import { codecOf } from '../../../middleware/servings/index.ts';
+import type { CodecInput } from '../../../middleware/servings/serving.ts';
+import {
+  endpointOf,
+  manifestOf,
+  protocolsOf,
+  type ServingName,
+} from '../../../serving-configs/index.ts';
+import type {
+  Encoding,
+  ModelContract,
+  Payload,
+  Protocol,
+} from '../../../serving-configs/manifest.ts';
+import { decodeImage } from '../../../serving-configs/models/input/decode-image.ts';
+import { geometryOf } from '../../../serving-configs/models/input/geometry.ts';
+import type { Pixels } from '../../../serving-configs/models/input/pixels.ts';
+import type { Probe } from './exchange.ts';
+
+/** A way to ask a serving: one of those in its manifest. */
+export interface Way {
+  readonly protocol: Protocol;
+  readonly payload: Payload;
+  readonly encoding: Encoding;
+}
+
+/** Every way to ask a serving. */
+export const waysOf = (serving: ServingName): readonly Way[] =>
+  protocolsOf(serving).flatMap((protocol) =>
+    Object.entries(endpointOf(serving, protocol)?.payloads ?? {}).flatMap(([payload, encodings]) =>
+      encodings.map((encoding) => ({ protocol, payload: payload as Payload, encoding })),
+    ),
+  );
+
+export const nameOf = ({ protocol, payload, encoding }: Way): string =>
+  `${protocol} ${payload} as ${encoding}`;
+
+/** The request for an input, as the middleware makes it. */
+export const probeOf = (
+  serving: ServingName,
+  { protocol, encoding }: Way,
+  input: CodecInput,
+  name: string,
+  model: ModelContract = manifestOf(serving).model,
+): Probe => {
+  const codec = codecOf(serving)[protocol];
+  if (codec === undefined) throw new Error(`${serving} has no codec for ${protocol}`);
+  const { method, path, headers, body } = codec.encode(input, encoding, model);
+  return { name, protocol, method, path, headers, body: Buffer.concat(body) };
+};
+
+const grey = (width: number, height: number): Pixels => ({
+  width,
+  height,
+  data: new Uint8Array(width * height * 3).fill(128),
+});
+
+/** The input of a way for a picture. */
+export const inputOf = async (
+  serving: ServingName,
+  { payload }: Way,
+  picture: Uint8Array,
+): Promise<CodecInput> => {
+  if (payload === 'image') return { payload, bytes: picture, mediaType: 'image/jpeg' };
+  const target = payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.family;
+  return { payload, pixels: await decodeImage(picture, geometryOf(target)) };
+};
+
+/** Requests that are wrong in one way each, for the first way of each payload. */
+const wrongProbes = async (
+  serving: ServingName,
+  way: Way,
+  picture: Uint8Array,
+): Promise<readonly Probe[]> => {
+  const { model } = manifestOf(serving);
+  const input = await inputOf(serving, way, picture);
+  const about = nameOf(way);
+  const good = probeOf(serving, way, input, about);
+  const probes = [
+    probeOf(serving, way, input, `${about}, another model`, { ...model, name: 'nobody' }),
+    { ...good, name: `${about}, an empty body`, body: Buffer.alloc(0) },
+    { ...good, name: `${about}, four bytes short`, body: good.body.subarray(0, -4) },
+  ];
+  if (input.payload === 'image') {
+    const broken = (bytes: Uint8Array, what: string) =>
+      probeOf(serving, way, { ...input, bytes }, `${about}, ${what}`);
+    probes.push(
+      broken(Buffer.from('no picture'), 'no picture'),
+      broken(picture.subarray(0, 2000), 'a picture that is cut off'),
+    );
+  } else if (input.payload === 'tensor') {
+    const small = { payload: input.payload, pixels: grey(100, 100) };
+    probes.push(probeOf(serving, way, small, `${about}, of another shape`));
+  }
+  return probes;
+};
+
+const bare = (protocol: Protocol, name: string, method: string, path: string): Probe => ({
+  name: `${protocol} ${name}`,
+  protocol,
+  method,
+  path,
+  headers: {},
+  body: Buffer.alloc(0),
+});
+
+/** Everything that the reference serving must answer as the real one does. */
+export const probesOf = async (
+  serving: ServingName,
+  picture: Uint8Array,
+): Promise<readonly Probe[]> => {
+  const probes: Probe[] = [];
+  const ways = waysOf(serving);
+  for (const way of ways) {
+    const input = await inputOf(serving, way, picture);
+    probes.push(probeOf(serving, way, input, nameOf(way)));
+    if (way.payload !== 'tensor_fullsize') {
+      probes.push(...(await wrongProbes(serving, way, picture)));
+    }
+  }
+  const [rest] = probes;
+  if (rest !== undefined) probes.push(bare('rest', 'a GET where a POST belongs', 'GET', rest.path));
+  probes.push(bare('rest', 'a path that is none', 'GET', '/nowhere'));
+  probes.push(bare('rest', 'health', 'GET', manifestOf(serving).health.path));
+  const grpc = probes.find(({ protocol }) => protocol === 'grpc');
+  if (grpc !== undefined) {
+    const nowhere = `${grpc.path.slice(0, grpc.path.lastIndexOf('/'))}/Nowhere`;
+    probes.push(bare('grpc', 'a method that is none', 'POST', nowhere), {
+      ...grpc,
+      name: 'grpc bytes that are no message',
+      body: Buffer.from([0xff, 0xff, 0xff, 0xff]),
+    });
+  }
+  return probes;
+};

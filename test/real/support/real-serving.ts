@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { ServingUrls } from '../../../serving-configs/manifest.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+
+/** A variable that every process of a run inherits, so that they are found again whoever their parent is. */
+const MARK = 'SERVING_COMPARE_TEST_RUN';
+
+export interface StartedServing {
+  readonly serving: ServingName;
+  readonly urls: ServingUrls;
+  /** What it printed when it answered. */
+  readonly line: Readonly<Record<string, unknown>>;
+  /** Everything that it said on stderr so far. */
+  readonly words: () => string;
+  /** Living processes of it, by id, with their command lines. */
+  readonly processes: () => Promise<ReadonlyMap<number, string>>;
+  /** Its exit code; resolves when it has ended. */
+  readonly exited: Promise<number | null>;
+  /** Sends a signal and gives the exit code. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
+}
+
+let runs = 0;
+
+const processesMarked = async (mark: string): Promise<ReadonlyMap<number, string>> => {
+  const found = new Map<number, string>();
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const environment = await readFile(`/proc/${entry}/environ`, 'latin1');
+      if (!environment.includes(mark)) continue;
+      const command = await readFile(`/proc/${entry}/cmdline`, 'latin1');
+      found.set(Number(entry), command.replaceAll('\0', ' ').trim());
+    } catch {
+      // It ended while it was looked at.
+    }
+  }
+  return found;
+};
+
+const start = async (
+  script: string,
+  serving: ServingName,
+  args: readonly string[],
+): Promise<StartedServing> => {
+  runs += 1;
+  const mark = `${MARK}=${process.pid}-${runs}`;
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', script, '--serving', serving, '--port', '0', ...args],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, [MARK]: `${process.pid}-${runs}` },
+    },
+  );
+  let words = '';
+  child.stderr.on('data', (piece: Buffer) => (words += piece.toString()));
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  const line = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    exited.then((code) => {
+      throw new Error(`${serving} ended with ${code} before it answered: ${words}`);
+    }),
+  ]).then(([text]) => JSON.parse(text as string) as Record<string, unknown>);
+  const { url, grpcUrl } = line as { url: string; grpcUrl?: string };
+  return {
+    serving,
+    urls: { rest: url, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) },
+    line,
+    words: () => words,
+    processes: () => processesMarked(mark),
+    exited,
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return exited;
+    },
+  };
+};
+
+/** Starts the real platform of a serving from its packages; resolves when it answers. */
+export const startReal = (serving: ServingName, ...args: string[]): Promise<StartedServing> =>
+  start('serving-configs/venv/main.ts', serving, args);
+
+/** Starts the reference serving in its place; resolves when its model answers. */
+export const startReference = async (
+  serving: ServingName,
+  ...args: string[]
+): Promise<StartedServing> => {
+  const started = await start('serving-configs/reference/main.ts', serving, [
+    '--threads',
+    '1',
+    ...args,
+  ]);
+  const health = started.urls.rest + manifestOf(serving).health.path;
+  for (;;) {
+    const response = await fetch(health);
+    await response.arrayBuffer();
+    if (response.status === 200) return started;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+};
