@@ -36,13 +36,14 @@ export const framed = (message: Uint8Array, compressed = 0): Buffer => {
   return Buffer.concat([prefix, message]);
 };
 
-const head = { ':status': 200, 'content-type': 'application/grpc' };
+/** What an answer begins with. */
+export const HEAD = { ':status': 200, 'content-type': 'application/grpc' };
 
 /** Answers with a message and success. */
 export const answerWith =
   (message: Uint8Array, metadata: Readonly<Record<string, string>> = {}): GrpcBehaviour =>
   (stream) => {
-    stream.respond({ ...head, ...metadata }, { waitForTrailers: true });
+    stream.respond({ ...HEAD, ...metadata }, { waitForTrailers: true });
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
     stream.end(framed(message));
   };
@@ -52,7 +53,7 @@ export const endWith =
   (status: number, details = ''): GrpcBehaviour =>
   (stream) => {
     stream.respond(
-      { ...head, 'grpc-status': String(status), 'grpc-message': details },
+      { ...HEAD, 'grpc-status': String(status), 'grpc-message': details },
       { endStream: true },
     );
   };

@@ -1,0 +1,123 @@
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
+
+import type { GrpcTransport } from '../../../middleware/transports/grpc.ts';
+import { ignore, PATH, request, TIMEOUT_MS, transportTo } from './grpc-support.ts';
+
+type Handler = (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => void;
+const asTheyAre = (bytes: Buffer): Buffer => bytes;
+
+describe('a gRPC call to the official server', () => {
+  let server: Server;
+  let url: string;
+  let transport: GrpcTransport;
+  let handle: Handler;
+
+  beforeEach(async () => {
+    server = new Server({ 'grpc.max_receive_message_length': 2 ** 20 });
+    const method = {
+      path: PATH,
+      requestStream: false,
+      responseStream: false,
+      requestSerialize: asTheyAre,
+      requestDeserialize: asTheyAre,
+      responseSerialize: asTheyAre,
+      responseDeserialize: asTheyAre,
+    } as const;
+    server.addService(
+      { Method: method },
+      {
+        Method: (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
+          handle(call, done),
+      },
+    );
+    const port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
+        if (error === null) resolve(bound);
+        else reject(error);
+      });
+    });
+    url = `http://127.0.0.1:${port}`;
+    transport = transportTo(url, { timeoutMs: 10_000 });
+  });
+  afterEach(async () => {
+    await transport.close();
+    server.forceShutdown();
+  });
+
+  it('keeps 64 tensors apart', async () => {
+    handle = ({ request: tensor }, done) => {
+      done(null, Buffer.concat([tensor.subarray(0, 8), tensor.subarray(-8)]));
+    };
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, async (_, number) => {
+        const tensor = Buffer.alloc(602_112);
+        tensor.writeDoubleLE(number, 0);
+        tensor.writeDoubleLE(-number, tensor.length - 8);
+        const body = [tensor.subarray(0, 100), tensor.subarray(100)];
+        return transport.send({ ...request, body }, ignore);
+      }),
+    );
+
+    expect(
+      answers.map(({ body }) => {
+        const bytes = Buffer.from(body);
+        return [bytes.length, bytes.readDoubleLE(0), bytes.readDoubleLE(8)];
+      }),
+    ).toEqual(answers.map((_, number) => [16, number, -number]));
+  }, 20_000);
+
+  it('reads words in any script', async () => {
+    const details: string[] = [];
+    const own = transportTo(url, {
+      meaningOf: (_, words) => {
+        details.push(words);
+        return undefined;
+      },
+    });
+    handle = (_, done) => done({ code: status.NOT_FOUND, details: 'modèle 100 % 模型' });
+
+    await expect(own.send(request, ignore)).rejects.toMatchObject({
+      code: 'INFER_UPSTREAM_REJECTED',
+    });
+    await own.close();
+    expect(details).toEqual(['modèle 100 % 模型']);
+  });
+
+  it('is refused a message that is too large for the serving, and goes on', async () => {
+    handle = (call, done) => done(null, call.request);
+    const body = [Buffer.alloc(3 * 2 ** 20)];
+
+    await expect(transport.send({ ...request, body }, ignore)).rejects.toMatchObject({
+      code: 'INFER_UPSTREAM_REJECTED',
+    });
+    await expect(transport.send(request, ignore)).resolves.toMatchObject({
+      body: Buffer.from('message'),
+    });
+  });
+
+  it('has its deadline known and kept by the serving', async () => {
+    const left: number[] = [];
+    const isCancelled = new Promise((resolve) => {
+      handle = (call) => {
+        left.push(Number(call.getDeadline()) - Date.now());
+        call.on('cancelled', resolve);
+      };
+    });
+    const own = transportTo(url);
+
+    await expect(own.send(request, ignore)).rejects.toMatchObject({
+      code: 'INFER_UPSTREAM_TIMEOUT',
+    });
+    await isCancelled;
+    expect(left[0]).toBeGreaterThan(0);
+    expect(left[0]).toBeLessThanOrEqual(TIMEOUT_MS);
+    await own.close();
+  });
+
+  it('has what it does not know refused', async () => {
+    await expect(
+      transport.send({ ...request, path: '/some.package.Service/Other' }, ignore),
+    ).rejects.toMatchObject({ code: 'INFER_UPSTREAM_REJECTED' });
+  });
+});

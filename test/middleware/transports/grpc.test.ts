@@ -1,0 +1,239 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { GrpcTransport } from '../../../middleware/transports/grpc.ts';
+import {
+  answerWith,
+  framed,
+  HEAD,
+  keepSilent,
+  startFakeGrpcServing,
+} from '../../support/fake-grpc-serving.ts';
+import type { FakeGrpcServing } from '../../support/fake-grpc-serving.ts';
+import { listenTcp } from '../../support/tcp-server.ts';
+import { codeOf, ignore, PATH, request, TIMEOUT_MS, transportTo } from './grpc-support.ts';
+
+describe('the transport of gRPC', () => {
+  let serving: FakeGrpcServing;
+  let transport: GrpcTransport;
+
+  beforeEach(async () => {
+    serving = await startFakeGrpcServing();
+    transport = transportTo(serving.url);
+  });
+  afterEach(async () => {
+    await transport.close();
+    await serving.close();
+  });
+
+  it('sends the parts of a message as one, as a call of gRPC', async () => {
+    const answer = await transport.send(request, ignore);
+
+    expect(Buffer.from(answer.body).toString()).toBe('message');
+    expect(serving.received).toHaveLength(1);
+    expect(serving.received[0]).toMatchObject({
+      path: PATH,
+      message: Buffer.from('message'),
+      headers: {
+        ':method': 'POST',
+        te: 'trailers',
+        'content-type': 'application/grpc',
+        'grpc-timeout': `${TIMEOUT_MS}m`,
+      },
+    });
+  });
+
+  it('hands the metadata on as headers', async () => {
+    serving.behave = answerWith(Buffer.from('x'), { 'x-model-trained': 'false' });
+    const { headers } = await transport.send(request, ignore);
+
+    expect(headers).toMatchObject({ 'x-model-trained': 'false' });
+  });
+
+  it('takes an empty message for an answer, and sends one', async () => {
+    const answer = await transport.send({ ...request, body: [] }, ignore);
+
+    expect([answer.body.length, serving.received[0]?.message.length]).toEqual([0, 0]);
+  });
+
+  it('reads an answer that comes in many pieces', async () => {
+    const message = Buffer.from(Array.from({ length: 300_000 }, (_, at) => at % 251));
+    serving.behave = (stream) => {
+      stream.respond(HEAD, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      const bytes = framed(message);
+      for (let at = 0; at < bytes.length; at += 1000) stream.write(bytes.subarray(at, at + 1000));
+      stream.end();
+    };
+    const { body } = await transport.send(request, ignore);
+
+    expect(Buffer.from(body).equals(message)).toBe(true);
+  });
+
+  it('gives the memory of a message back when its answer is there, and not before', async () => {
+    const order: string[] = [];
+    serving.behave = (stream, message) => {
+      order.push('answered');
+      answerWith(message)(stream, message);
+    };
+    await transport.send({ ...request, release: () => order.push('released') }, ignore);
+
+    expect(order).toEqual(['answered', 'released']);
+  });
+
+  it('keeps the memory of a message that may still be on its way', async () => {
+    let isReleased = false;
+    serving.behave = keepSilent;
+    const release = (): void => {
+      isReleased = true;
+    };
+
+    await expect(transport.send({ ...request, release }, ignore)).rejects.toThrow();
+    expect(isReleased).toBe(false);
+  });
+  it('says at once that nobody listens', async () => {
+    await serving.close();
+    const slow = transportTo(serving.url, { timeoutMs: 60_000 });
+
+    await expect(slow.send(request, ignore)).rejects.toMatchObject({
+      code: 'INFER_UPSTREAM_UNAVAILABLE',
+      message: '[tfserving] cannot be reached (ECONNREFUSED); is it running?',
+    });
+    const codes = await Promise.all(
+      Array.from({ length: 16 }, () => slow.send(request, ignore).catch(codeOf)),
+    );
+    expect(new Set(codes)).toEqual(new Set(['INFER_UPSTREAM_UNAVAILABLE']));
+    await slow.close();
+  });
+
+  it.each([0, 1])(
+    'reaches a serving again as soon as it is back (%i calls came through before)',
+    async (before) => {
+      for (let count = 0; count < before; count += 1) await transport.send(request, ignore);
+      await serving.close();
+      const codes: unknown[] = [];
+      for (let count = 0; count < 8; count += 1) {
+        codes.push(await transport.send(request, ignore).catch(codeOf));
+      }
+      // The end of a connection may reach this side after the next call has begun on it.
+      const late = codes.filter((code) => code === 'INFER_UPSTREAM_RESET');
+      expect(late.length).toBeLessThanOrEqual(before);
+      expect(codes.filter((code) => code === 'INFER_UPSTREAM_UNAVAILABLE')).toHaveLength(
+        8 - late.length,
+      );
+
+      serving = await startFakeGrpcServing(serving.port);
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () => transport.send(request, ignore)),
+      );
+      expect(answers).toHaveLength(8);
+    },
+  );
+
+  it('lets calls end that a serving still answers while it takes no new ones on the connection', async () => {
+    const answers: (() => void)[] = [];
+    serving.behave = (stream, message) => {
+      stream.session?.goaway();
+      answers.push(() => answerWith(message)(stream, message));
+    };
+    const old = transport.send(request, ignore);
+    while (answers.length < 1) await sleep(2);
+    serving.behave = answerWith(Buffer.from('new'));
+    const others = Array.from({ length: 4 }, () => transport.send(request, ignore));
+
+    expect((await Promise.all(others)).map(({ body }) => Buffer.from(body).toString())).toEqual(
+      Array(4).fill('new'),
+    );
+    answers[0]?.();
+    await expect(old).resolves.toMatchObject({ body: Buffer.from('message') });
+  });
+
+  it('tells the serving that its time is over', async () => {
+    serving.behave = keepSilent;
+    const startMs = performance.now();
+    const sent = transport.send(request, ignore);
+
+    await expect(sent).rejects.toMatchObject({
+      code: 'INFER_UPSTREAM_TIMEOUT',
+      message: `[tfserving] did not answer within ${TIMEOUT_MS} ms.`,
+    });
+    expect(performance.now() - startMs).toBeGreaterThanOrEqual(TIMEOUT_MS - 1);
+    while (serving.cancelled < 1) await sleep(2);
+  });
+
+  it('gives up a call when told to, and tells the serving', async () => {
+    serving.behave = keepSilent;
+    const sent = transport.send(request, (abort) => {
+      setTimeout(() => {
+        abort(new Error('told to'));
+      }, 50);
+    });
+
+    await expect(sent).rejects.toThrow('told to');
+    while (serving.cancelled < 1) await sleep(2);
+    serving.behave = answerWith(Buffer.from('x'));
+    await transport.send(request, ignore);
+    expect(new Set(serving.received.map(({ connection }) => connection))).toEqual(new Set([1]));
+  });
+
+  it('gives up a call before it has a connection, and the next one succeeds', async () => {
+    const sent = transport.send(request, (abort) => abort(new Error('told to')));
+
+    await expect(sent).rejects.toThrow('told to');
+    await expect(transport.send(request, ignore)).resolves.toMatchObject({
+      body: Buffer.from('message'),
+    });
+    expect(serving.received).toHaveLength(1);
+  });
+
+  it('counts the time to connect against the deadline, and connects anew after it', async () => {
+    let count = 0;
+    // The first connection is never answered, as that of a machine that is gone.
+    const gate = await listenTcp((socket) => {
+      count += 1;
+      if (count === 1) return;
+      const onward = connect(serving.port, '127.0.0.1');
+      onward.on('error', ignore);
+      socket.pipe(onward).pipe(socket);
+    });
+    const through = transportTo(gate.url, { connections: 1 });
+
+    await expect(through.send(request, ignore)).rejects.toMatchObject({
+      code: 'INFER_UPSTREAM_TIMEOUT',
+    });
+    await expect(through.send(request, ignore)).resolves.toMatchObject({
+      body: Buffer.from('message'),
+    });
+    await through.close();
+    await gate.close();
+  });
+  it('spreads calls that are under way over its connections', async () => {
+    serving.behave = (stream, message) => {
+      setTimeout(() => answerWith(message)(stream, message), 50);
+    };
+    await Promise.all(Array.from({ length: 16 }, () => transport.send(request, ignore)));
+    const connections = serving.received.map(({ connection }) => connection);
+    const counts = [...new Set(connections)].map(
+      (one) => connections.filter((connection) => connection === one).length,
+    );
+    expect(counts).toEqual([4, 4, 4, 4]);
+  });
+
+  it('ends its connections when it is closed, in use or not, and makes no new ones', async () => {
+    serving.behave = keepSilent;
+    const slow = transportTo(serving.url, { timeoutMs: 60_000 });
+    const sent = Array.from({ length: 6 }, () => slow.send(request, ignore).catch(codeOf));
+    while (serving.received.length < 6) await sleep(2);
+    await slow.close();
+
+    for (const code of await Promise.all(sent)) {
+      expect(code).toMatch(/^INFER_UPSTREAM_(RESET|UNAVAILABLE)$/);
+    }
+    while (serving.sockets.size > 0) await sleep(2);
+    await expect(slow.send(request, ignore)).rejects.toMatchObject({
+      code: 'INFER_UPSTREAM_UNAVAILABLE',
+    });
+    await sleep(20);
+    expect(serving.sockets.size).toBe(0);
+  });
+});
