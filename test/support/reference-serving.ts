@@ -9,6 +9,8 @@ const ROOT = join(import.meta.dirname, '../..');
 export interface ReferenceServing {
   /** Where an image is posted. */
   readonly url: string;
+  /** Base URL of gRPC. */
+  readonly grpcUrl: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -20,9 +22,10 @@ export const startReferenceServing = async (...args: string[]): Promise<Referenc
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const { url } = JSON.parse(line) as { url: string };
+  const { url, grpcUrl } = JSON.parse(line) as { url: string; grpcUrl: string };
   return {
     url: `${url}/predictions/resnet-50`,
+    grpcUrl,
     stop: async () => {
       const exit = once(child, 'exit');
       child.kill('SIGTERM');

@@ -17,7 +17,8 @@ const PLAN_OPTIONS = `what to compare
   --duration SECONDS   measuring window of a cell
   --warmup SECONDS     before the window, not measured
   --direct SECONDS     after each window, the same requests straight to the serving: what the middleware costs;
-                       0: not (default 5; profile quick: 1 on AWS, 0 here, or it would take more than three minutes)
+                       0: not (default 5; profile quick: 1 on AWS, 0 here, or it would take more than three minutes);
+                       of gRPC paths with the embedded load engine only
   --repeats N          of everything, each in another order
   --timeout SECONDS    a request without an answer by then has failed
   --seed N             orders cells and images; without it one is drawn and recorded

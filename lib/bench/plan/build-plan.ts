@@ -8,7 +8,7 @@ import {
   type Path,
   type Scenario,
 } from './cell.ts';
-import { directSecondsOf, type PlanOptions } from './plan-options.ts';
+import { directSecondsOf, loadEngineOf, type PlanOptions } from './plan-options.ts';
 import { shuffle } from './shuffle.ts';
 
 /** The cells that share one serving process in `warm`, and one place in the order in both scenarios. */
@@ -36,6 +36,10 @@ const ceilingLevels = (levels: readonly Level[]): readonly Level[] => {
 const offeredLoad = (level: Level): number =>
   level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
 
+/** The embedded load engine sends encoded messages, too; k6 sends HTTP requests only. */
+const canSendDirectly = ({ protocol }: Path, options: PlanOptions): boolean =>
+  protocol === 'rest' || loadEngineOf(options) === 'embedded';
+
 const groupsOf = (paths: readonly Path[], options: PlanOptions, repeat: number): Group[] => {
   const { engine, scenarios, levels, ceilings } = options;
   const measured = paths.flatMap((path) =>
@@ -44,8 +48,7 @@ const groupsOf = (paths: readonly Path[], options: PlanOptions, repeat: number):
       engine,
       scenario,
       levels,
-      // A load engine sends HTTP requests and no gRPC calls.
-      directSeconds: path.protocol === 'rest' ? directSecondsOf(options) : 0,
+      directSeconds: canSendDirectly(path, options) ? directSecondsOf(options) : 0,
     })),
   );
   const withCeilings = engine !== 'null' && ceilings === 'once' && repeat === 1;

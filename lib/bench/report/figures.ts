@@ -20,12 +20,15 @@ export interface FigureColumn {
   readonly absence?: (row: SummaryRow) => string | undefined;
 }
 
-/** Why a gRPC path has no direct check, as a sentence. */
-export const NO_DIRECT_OVER_GRPC =
-  'gRPC paths have no direct check: the load engines send HTTP requests, and no gRPC calls.';
+/** Why a gRPC path has no direct check where others have one, as a sentence. */
+const NO_DIRECT_OVER_GRPC =
+  'gRPC paths have no direct check with this load engine: it sends HTTP requests, and no encoded messages.';
 
-const noDirect = ({ path, direct }: SummaryRow): string | undefined =>
-  direct === undefined && path.protocol === 'grpc' ? NO_DIRECT_OVER_GRPC : undefined;
+/** One that has figures, but neither of a direct check nor of one that failed, was planned without. */
+const noDirect = ({ path, repeats, direct, directFailures }: SummaryRow): string | undefined =>
+  path.protocol === 'grpc' && repeats > 0 && direct === undefined && directFailures === undefined
+    ? NO_DIRECT_OVER_GRPC
+    : undefined;
 
 /** What is to be said below a table of these rows about figures that some of them cannot have. */
 export const absencesIn = (rows: readonly SummaryRow[]): readonly string[] => [

@@ -30,7 +30,7 @@ export interface CellNodes {
 /**
  * The same load without the middleware, right after the window: the same requests, byte for byte, at the same level, by the
  * same load engine, straight to the serving, which is warm by then. It comes from the machine of the middleware, also where
- * load nodes sent the load through it: only that machine reaches the serving. An answer is right by its status 200.
+ * load nodes sent the load through it: only that machine reaches the serving. An answer is right by its status, 200 or the OK of gRPC.
  */
 export interface CompletedDirectCheck extends Pick<
   LoadResult,

@@ -16,7 +16,7 @@ export interface DirectJob {
   /** One with a direct check. */
   readonly cell: Cell;
   readonly requests: EncodedRequests;
-  /** Base URL of the serving. */
+  /** Base URL of the serving, of the protocol of the path. */
   readonly servingUrl: string;
   /** What the cell gave through the middleware, in right answers a second. */
   readonly ratePerSecond: number;
@@ -25,7 +25,10 @@ export interface DirectJob {
 const failed = (message: string, cause?: unknown): BenchError =>
   new BenchError('BENCH_DIRECT_CHECK', message, { cause });
 
-/** What the window left in the serving's queue comes first; when this one is answered, the queue is empty. */
+/**
+ * What the window left in the serving's queue comes first; when this one is answered, the queue is empty. A gRPC call is
+ * not sent from here: there one through the middleware does the same.
+ */
 const sendOne = async (
   url: string,
   { files, headers }: EncodedRequests,
@@ -58,7 +61,7 @@ const reasonOf = ({ failures, unfinished, durationSeconds }: LoadResult): string
  * order, by the same load engine, from the machine of the middleware. The difference to the cell is what the middleware
  * costs.
  *
- * An answer counts as right by its status 200: what it says was checked through the middleware, whose codec can read it.
+ * An answer counts as right by its status, 200 or the OK of gRPC: what it says was checked through the middleware, whose codec can read it.
  *
  * @throws BenchError where it gives no figures; the signal's reason where it was aborted.
  */
@@ -69,11 +72,12 @@ export const checkDirectly = async (
   const window = directWindowOf(cell);
   if (window === undefined) throw new Error(`${cell.id} has no direct check`);
   const url = servingUrl + requests.target;
-  const { level, timeoutMs } = cell;
-  await sendOne(url, requests, timeoutMs, signal);
+  const { level, timeoutMs, path } = cell;
+  if (path.protocol === 'rest') await sendOne(url, requests, timeoutMs, signal);
   const load = await runLoad(
     {
       url,
+      protocol: path.protocol,
       images: requests.files,
       headers: requests.headers,
       seed: seedOf(plan, cell),

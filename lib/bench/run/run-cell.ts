@@ -154,7 +154,9 @@ const direct = async (
       signal,
       async (either) => {
         const encoded = await requests.of(middleware.url, cell.path, either);
-        const job = { plan, cell, requests: encoded, servingUrl: serving.urls.rest, ratePerSecond };
+        if (cell.path.protocol === 'grpc') await sendOne(context, cell, middleware.url);
+        const servingUrl = serving.urls[cell.path.protocol] ?? '';
+        const job = { plan, cell, requests: encoded, servingUrl, ratePerSecond };
         return checkDirectly(job, either);
       },
     );

@@ -28,12 +28,13 @@ export const methodSection = (summary: Summary): Markup => {
     <dt>Direct</dt>
     <dd>
       Right after a window, what the middleware sends to the serving goes straight to it from the
-      same machine, byte for byte and at the same load, for a shorter time; a 200 counts as right.
-      "Of direct" is the rate through the middleware as a share of that rate. What is missing to 100
-      % is the price of the middleware; on one machine that includes the cores that it takes from
-      the serving. A short check is less exact than a window, so a little above 100 % means nothing.
-      In a cold row the serving is warm by then. In an open loop both get what is offered: compare
-      direct_p50_ms in summary.csv with the median. ${absencesIn(measuredRows(summary)).join(' ')}
+      same machine, byte for byte and at the same load, for a shorter time; a 200, or the OK of
+      gRPC, counts as right. "Of direct" is the rate through the middleware as a share of that rate.
+      What is missing to 100 % is the price of the middleware; on one machine that includes the
+      cores that it takes from the serving. A short check is less exact than a window, so a little
+      above 100 % means nothing. In a cold row the serving is warm by then. In an open loop both get
+      what is offered: compare direct_p50_ms in summary.csv with the median.
+      ${absencesIn(measuredRows(summary)).join(' ')}
     </dd>
   </div>`;
   const parts = PHASES.map(

@@ -43,8 +43,12 @@ describe('the cells of a plan', () => {
     expect(new Set(cells.map(({ path }) => path.payload))).toEqual(new Set(['tensor']));
   });
 
-  it('have no direct check over gRPC, which no load engine sends', () => {
-    const cells = plan({ protocols: ['rest', 'grpc'], directSeconds: 0.5, ceilings: 'none' });
+  it.each([
+    ['embedded', 0.5],
+    ['k6', undefined],
+  ] as const)('have with %s a direct check of %p s over gRPC', (loadEngine, seconds) => {
+    const both = { protocols: ['rest', 'grpc'], directSeconds: 0.5, ceilings: 'none' } as const;
+    const cells = plan({ ...both, loadEngine });
     const secondsOf = (protocol: string): Set<number | undefined> =>
       new Set(
         cells
@@ -53,7 +57,7 @@ describe('the cells of a plan', () => {
       );
 
     expect(secondsOf('rest')).toEqual(new Set([0.5]));
-    expect(secondsOf('grpc')).toEqual(new Set([undefined]));
+    expect(secondsOf('grpc')).toEqual(new Set([seconds]));
   });
 
   it('have a direct check where they are measured, and none where they are ceilings', () => {

@@ -53,9 +53,9 @@ describe('the HTML report', () => {
     if (first === undefined) throw new Error('no paths');
     const paths = [first, { ...first, protocol: 'grpc' as const }];
     const both = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8, paths }));
-    const why = 'gRPC paths have no direct check: the load engines send HTTP requests';
+    const why = 'gRPC paths have no direct check with this load engine: it sends HTTP requests';
 
-    expect(page(both)).toContain(`title="${why}, and no gRPC calls.">–</abbr>`);
+    expect(page(both)).toContain(`title="${why}, and no encoded messages.">–</abbr>`);
     expect(page(both).split('<dt>Direct</dt>')[1]).toContain(why);
     expect(renderMarkdown(both, chartSet(both))).toContain(why);
     expect(page(both)).toMatch(/TorchServe, gRPC\s*<small>gRPC image raw<\/small>/);

@@ -50,7 +50,7 @@ describe('the table for a terminal', () => {
     );
     expect(text).toMatch(/^TorchServe, gRPC +4 VUs .* –$/m);
     expect(text).toContain(
-      '– gRPC paths have no direct check: the load engines send HTTP requests',
+      '– gRPC paths have no direct check with this load engine: it sends HTTP requests',
     );
     expect(renderTable(both, { color: false, width: 20 })).not.toContain('gRPC paths have no');
     expect(renderTable(summary, { color: false, width: 140 })).not.toContain('gRPC');

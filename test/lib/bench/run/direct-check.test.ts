@@ -70,9 +70,9 @@ describe('the direct check of a cell', () => {
       '--engine=delay',
       `--engine-options=${JSON.stringify({ seed: 11, latency })}`,
     );
-    const url = new URL(reference.url).origin;
+    const urls = { rest: new URL(reference.url).origin, grpc: reference.grpcUrl };
     middleware = await startMiddleware({
-      servingUrls: { [path.serving]: { rest: url } },
+      servingUrls: { [path.serving]: urls },
       imagesDir,
       port: 0,
       processes: 1,
@@ -80,7 +80,7 @@ describe('the direct check of a cell', () => {
       seed: 1,
     });
     serving = {
-      urls: { rest: url },
+      urls,
       timeToReadyMs: 1,
       ended: new Promise(() => undefined),
       cpuMs: async () => undefined,
@@ -104,12 +104,12 @@ describe('the direct check of a cell', () => {
       files,
       topOf: () => files.map(() => [{ class: RIGHT_CLASS, score: 0.9 }]),
     };
-    const check = { kind: 'check', path, engine: 'delay', state: 'passed' } as const;
+    const check = { kind: 'check', path: cell.path, engine: 'delay', state: 'passed' } as const;
     try {
       return await runCell(
         {
           plan: {
-            ...recordedPlan([cell], [path]),
+            ...recordedPlan([cell], [cell.path]),
             images,
             options: resolvePlanOptions({ loadEngine, seed: 1 }),
           },
@@ -129,7 +129,9 @@ describe('the direct check of a cell', () => {
             middleware: async () => middleware,
             stop: async () => undefined,
           },
-          checks: new Map([[`${pathId(path)}/delay`, { ...check, trained: false, images: [] }]]),
+          checks: new Map([
+            [`${pathId(cell.path)}/delay`, { ...check, trained: false, images: [] }],
+          ]),
           origin: undefined,
           onCheck: async () => undefined,
           emit: (event) => {
@@ -172,6 +174,31 @@ describe('the direct check of a cell', () => {
       expect(direct.rateShare).toBe(load.requestRatePerSecond / direct.requestRatePerSecond);
       expect(events.map(({ event }) => event)).toContain('direct-start');
       expect(stopped).toBe(0);
+    });
+  });
+
+  it('sends the messages of a gRPC path straight to the serving', async () => {
+    const grpc = { ...path, protocol: 'grpc' } as const;
+    const { load, direct } = await run({ ...cellOf(closed(4), 1), path: grpc });
+
+    if (direct?.state !== 'completed') throw new Error(direct?.reason ?? 'no direct check');
+    expect(load.failed).toBe(0);
+    expect(direct).toMatchObject({ failed: 0, failures: {}, images: files.length });
+    expect(direct.latency.p50Ms).toBeGreaterThan(KNOWN_MS * 0.998);
+    expect(direct.latency.p50Ms).toBeLessThan(KNOWN_MS * MOST);
+    expect(load.latency.p50Ms).toBeGreaterThan(direct.latency.p50Ms);
+  });
+
+  it('costs a gRPC cell nothing where the serving cannot be reached directly, and says why', async () => {
+    const [port] = await freePorts(1);
+    serving = { ...serving, urls: { rest: '', grpc: `http://127.0.0.1:${port}` } };
+    const grpc = { ...path, protocol: 'grpc' } as const;
+    const { load, direct } = await run({ ...cellOf(closed(1), 0.5), path: grpc });
+
+    expect(load.succeeded).toBeGreaterThan(0);
+    expect(direct).toEqual({
+      state: 'failed',
+      reason: expect.stringMatching(/^no right answer in 0.5 s: \d+ × connect/) as string,
     });
   });
 
