@@ -1,127 +1,25 @@
 import { once } from 'node:events';
-import { connect as connectHttp2, type ClientHttp2Stream } from 'node:http2';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  compressionAlgorithms,
-  status,
-  type ChannelOptions,
-  type Client,
-  type Metadata,
-} from '@grpc/grpc-js';
+import { status, type Metadata } from '@grpc/grpc-js';
 import { codecOf } from '../../../middleware/servings/index.ts';
-import {
-  manifestOf,
-  protocolsOf,
-  servingNames,
-  type ServingName,
-} from '../../../serving-configs/index.ts';
+import { manifestOf, protocolsOf, servingNames } from '../../../serving-configs/index.ts';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
-import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
-import { readDelayOptions } from '../../../serving-configs/reference/engines/delay-options.ts';
 import { createNullEngine } from '../../../serving-configs/reference/engines/null-engine.ts';
-import {
-  startGrpcServer,
-  type ReferenceGrpcServer,
-} from '../../../serving-configs/reference/grpc-server.ts';
+import { startGrpcServer } from '../../../serving-configs/reference/grpc-server.ts';
 import { loadGrpcWire } from '../../../serving-configs/reference/load-wire.ts';
-import { floatsOf } from '../../support/describe-codec.ts';
-import { grpcClientOf, sendGrpc, type CallOptions } from '../../support/grpc-client.ts';
-import { framed } from '../../support/fake-grpc-serving.ts';
 import {
-  officialInferRequest,
-  officialInferResponse,
-} from '../../support/official-messages/open-inference.ts';
-
-const INFER = '/inference.GRPCInferenceService/ModelInfer';
-const { model } = manifestOf('triton_pytorch');
-
-const servers: ReferenceGrpcServer[] = [];
-const clients: Client[] = [];
-
-const start = async (
-  engine: Engine = createNullEngine(model),
-  serving: ServingName = 'triton_pytorch',
-): Promise<ReferenceGrpcServer> => {
-  const wire = await loadGrpcWire(serving);
-  if (wire === undefined) throw new Error(`${serving} speaks no gRPC`);
-  const server = await startGrpcServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
-  servers.push(server);
-  return server;
-};
-
-const clientOf = ({ url }: ReferenceGrpcServer, options: ChannelOptions = {}): Client => {
-  const client = grpcClientOf(url, options);
-  clients.push(client);
-  return client;
-};
-
-/** A call of `ModelInfer`, or of another method. */
-const send = (client: Client, message: Uint8Array, options: Partial<CallOptions> = {}) =>
-  sendGrpc(client, message, { path: INFER, ...options });
-
-const ask = (
-  client: Client,
-  message: Uint8Array,
-  options: Partial<CallOptions> = {},
-): Promise<Buffer> => send(client, message, options).answer;
-
-const counting = Float32Array.from({ length: 3 * 224 * 224 }, (_, index) => index);
-
-/** A tensor with a value of its own at each place, those at the start also from tensor to tensor. */
-const tensorOf = (seed: number): Float32Array => {
-  const tensor = counting.slice();
-  tensor.fill(-1 - seed, 0, 10);
-  return tensor;
-};
-
-const messageOf = (seed = 0, changes = {}): Buffer =>
-  officialInferRequest.write({
-    model_name: model.name,
-    id: String(seed),
-    inputs: [{ name: 'INPUT__0', datatype: 'FP32', shape: [1, 3, 224, 224] }],
-    raw_input_contents: [Buffer.from(tensorOf(seed).buffer)],
-    ...changes,
-  });
-
-/** An engine that answers with the first thousand values of what it reads, when it is told to. */
-const echoEngine = (turn: () => Promise<void> = async () => undefined): Engine => ({
-  trained: true,
-  reads: 'whole',
-  isReady: true,
-  start: async () => undefined,
-  reply: async (call, body) => {
-    const form = call.form(body);
-    const input = call.read(body);
-    await turn();
-    const values = input.kind === 'tensor' ? input.values.slice(0, 1000) : new Float32Array(1000);
-    return { kind: 'answer', answer: call.render(form, values) };
-  },
-  close: async () => undefined,
-});
-
-/** Answers nothing until `release`; `arrived` resolves when so many calls wait. */
-const holdingEngine = () => {
-  const waiting: (() => void)[] = [];
-  let isReleased = false;
-  const engine = echoEngine(async () => {
-    if (isReleased) return;
-    await new Promise<void>((resolve) => {
-      waiting.push(resolve);
-    });
-  });
-  return {
-    engine,
-    arrived: async (count = 1): Promise<void> => {
-      while (waiting.length < count) await sleep(2);
-    },
-    /** The last one first. */
-    release: (): void => {
-      isReleased = true;
-      for (const answer of waiting.toReversed()) answer();
-    },
-  };
-};
+  answered,
+  ask,
+  clientOf,
+  echoEngine,
+  endAll,
+  holdingEngine,
+  messageOf,
+  model,
+  send,
+  start,
+  tensorOf,
+} from './grpc-server-support.ts';
 
 const trainedOf = async (engine: Engine): Promise<unknown> => {
   const { call, answer } = send(clientOf(await start(engine)), messageOf());
@@ -130,36 +28,8 @@ const trainedOf = async (engine: Engine): Promise<unknown> => {
   return metadata.get('x-model-trained');
 };
 
-const answered = (bytes: Buffer) => {
-  const { id, raw_output_contents: raw } = officialInferResponse.read(bytes);
-  return { id, values: floatsOf(raw?.[0] ?? Buffer.alloc(0)) };
-};
-
-/** What Node's HTTP/2 client gets for whatever it sends. */
-const rawCall = async (
-  { url }: ReferenceGrpcServer,
-  write: (stream: ClientHttp2Stream) => void,
-): Promise<Record<string, unknown>> => {
-  const session = connectHttp2(url);
-  const stream = session.request({
-    ':method': 'POST',
-    ':path': INFER,
-    'content-type': 'application/grpc',
-    te: 'trailers',
-  });
-  write(stream);
-  const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
-  stream.resume();
-  await once(stream, 'close');
-  session.close();
-  return headers;
-};
-
 describe('the gRPC server of the reference serving', () => {
-  afterEach(async () => {
-    for (const client of clients.splice(0)) client.close();
-    await Promise.all(servers.splice(0).map((server) => server.stop()));
-  });
+  afterEach(endAll);
 
   const speakers = servingNames.filter((serving) => protocolsOf(serving).includes('grpc'));
 
@@ -234,109 +104,6 @@ describe('the gRPC server of the reference serving', () => {
     });
   });
 
-  it.each(['deadline', 'cancel'] as const)(
-    'goes on after a %s of its client, also where it has an answer later',
-    async (how) => {
-      const { engine, release, arrived } = holdingEngine();
-      const client = clientOf(await start(engine));
-      const { call, answer } = send(client, messageOf(1), {
-        deadlineMs: how === 'deadline' ? 300 : 5000,
-      });
-      const ended = answer.catch((error: unknown) => error);
-      await arrived();
-      if (how === 'cancel') call.cancel();
-
-      expect(await ended).toMatchObject({
-        code: how === 'cancel' ? status.CANCELLED : status.DEADLINE_EXCEEDED,
-      });
-      release();
-      expect(answered(await ask(client, messageOf(2))).id).toBe('2');
-    },
-  );
-
-  it('goes on after a client that left in the middle of its message', async () => {
-    const server = await start(echoEngine());
-    const session = connectHttp2(server.url);
-    const stream = session.request({ ':method': 'POST', ':path': INFER });
-    stream.on('error', () => undefined);
-    await new Promise((resolve) => {
-      stream.write(framed(messageOf()).subarray(0, 300_000), resolve);
-    });
-    session.destroy();
-
-    expect(answered(await ask(clientOf(server), messageOf(3))).id).toBe('3');
-  });
-
-  it('goes on after a client that speaks something else', async () => {
-    const server = await start(echoEngine());
-    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
-    socket.on('error', () => undefined);
-    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    socket.resume();
-    await once(socket, 'close');
-
-    expect(answered(await ask(clientOf(server), messageOf(4))).id).toBe('4');
-  });
-
-  it.each(['reset', 'halfBody'] as const)(
-    'drops the connection where the delay engine is told to (%s)',
-    async (fault) => {
-      const options = { latency: { kind: 'constant', ms: 0 }, faults: { [fault]: 1 } };
-      const client = clientOf(await start(createDelayEngine(model, readDelayOptions(options))));
-
-      for (const seed of [1, 2]) {
-        await expect(ask(client, messageOf(seed))).rejects.toMatchObject({
-          code: status.UNAVAILABLE,
-          details: expect.stringMatching(/Connection dropped|ECONNRESET/) as string,
-        });
-      }
-    },
-  );
-
-  it.each([
-    [undefined, status.INTERNAL],
-    [503, status.UNAVAILABLE],
-  ])(
-    'fails as the platform does where the engine is to fail, asked for %s',
-    async (asked, code) => {
-      const options = {
-        latency: { kind: 'constant', ms: 0 },
-        failureShare: 1,
-        ...(asked === undefined ? {} : { statusOnFailure: asked }),
-      };
-      const client = clientOf(await start(createDelayEngine(model, readDelayOptions(options))));
-
-      await expect(ask(client, messageOf())).rejects.toMatchObject({ code });
-    },
-  );
-
-  it('refuses a compressed message', async () => {
-    const client = clientOf(await start(), {
-      'grpc.default_compression_algorithm': compressionAlgorithms.gzip,
-    });
-
-    await expect(ask(client, messageOf())).rejects.toMatchObject({
-      code: status.UNIMPLEMENTED,
-      details: 'compressed messages are not read here',
-    });
-  });
-
-  it.each([
-    ['no message', Buffer.alloc(0)],
-    ['half a prefix', Buffer.alloc(3)],
-    ['less than it announces', framed(Buffer.alloc(10)).subarray(0, 12)],
-    ['two messages', Buffer.concat([framed(Buffer.alloc(10)), framed(Buffer.alloc(10))])],
-  ])('refuses a call with %s', async (_, bytes) => {
-    const headers = await rawCall(await start(), (stream) => stream.end(bytes));
-
-    expect(headers).toMatchObject({
-      ':status': 200,
-      'content-type': 'application/grpc',
-      'grpc-status': String(status.INTERNAL),
-      'grpc-message': 'a call has exactly one message',
-    });
-  });
-
   it('answers what has begun before it stops, and nothing that comes later', async () => {
     const { engine, release, arrived } = holdingEngine();
     const server = await start(engine);
@@ -354,7 +121,6 @@ describe('the gRPC server of the reference serving', () => {
     release();
     expect(answered(await begun).id).toBe('5');
     await stopped;
-    servers.length = 0;
   });
 
   it('does not wait for connections on which nothing is under way when it stops', async () => {
@@ -366,7 +132,6 @@ describe('the gRPC server of the reference serving', () => {
     await once(silent, 'connect');
 
     await server.stop();
-    servers.length = 0;
     if (!silent.closed) await once(silent, 'close');
     expect(silent.destroyed).toBe(true);
   });
