@@ -1,31 +1,39 @@
 import type { App } from '../../../middleware/app.ts';
-import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
-import type { Encoding, Payload } from '../../../serving-configs/manifest.ts';
+import { endpointOf, servingNames } from '../../../serving-configs/index.ts';
+import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
+import { startFakeGrpcServing } from '../../support/fake-grpc-serving.ts';
+import type { FakeGrpcServing } from '../../support/fake-grpc-serving.ts';
 import { startFakeServing } from '../../support/fake-serving.ts';
 import type { FakeServing } from '../../support/fake-serving.ts';
-import { buildTestApp, cat } from '../../support/middleware.ts';
+import { buildTestApp, cat, servingUrlsTo } from '../../support/middleware.ts';
 
-const paths = servingNames.flatMap((serving) =>
-  Object.entries<readonly Encoding[]>(manifestOf(serving).rest.payloads).flatMap(
-    ([payload, encodings]) =>
-      encodings.map((encoding) => [serving, payload as Payload, encoding] as const),
-  ),
-);
+const pathsOver = (protocol: Protocol) =>
+  servingNames.flatMap((serving) =>
+    Object.entries<readonly Encoding[]>(endpointOf(serving, protocol)?.payloads ?? {}).flatMap(
+      ([payload, encodings]) =>
+        encodings.map((encoding) => [serving, payload as Payload, encoding] as const),
+    ),
+  );
 
 describe('POST /encode', () => {
   let serving: FakeServing;
+  let grpcServing: FakeGrpcServing;
   let app: App;
 
   beforeAll(async () => {
     serving = await startFakeServing();
-    app = await buildTestApp(serving.url);
+    grpcServing = await startFakeGrpcServing();
+    const servingUrls = servingUrlsTo(serving.url, grpcServing.url);
+    app = await buildTestApp(serving.url, { servingUrls });
   });
   afterAll(async () => {
     await app.http.close();
     await serving.close();
+    await grpcServing.close();
   });
   beforeEach(() => {
     serving.received.length = 0;
+    grpcServing.received.length = 0;
   });
 
   const post = async (route: string, payload: Buffer = cat) =>
@@ -36,25 +44,46 @@ describe('POST /encode', () => {
       payload,
     });
 
-  it.each(paths)('answers what %s gets for %s as %s, and sends nothing', async (...path) => {
-    const [id, payload, encoding] = path;
-    const query = `${id}?payload=${payload}&encoding=${encoding}`;
+  it.each(pathsOver('rest'))(
+    'answers what %s gets for %s as %s, and sends nothing',
+    async (...path) => {
+      const [id, payload, encoding] = path;
+      const query = `${id}?payload=${payload}&encoding=${encoding}`;
 
-    const encoded = await post(`/encode/${query}`);
-    const sentByEncode = serving.received.length;
-    await post(`/infer/${query}`);
-    const [received] = serving.received;
-    const told = JSON.parse(String(encoded.headers['serving-request'])) as {
-      readonly method: string;
-      readonly path: string;
-      readonly headers: Readonly<Record<string, string>>;
-    };
+      const encoded = await post(`/encode/${query}`);
+      const sentByEncode = serving.received.length;
+      await post(`/infer/${query}`);
+      const [received] = serving.received;
+      const told = JSON.parse(String(encoded.headers['serving-request'])) as {
+        readonly method: string;
+        readonly path: string;
+        readonly headers: Readonly<Record<string, string>>;
+      };
 
-    expect(sentByEncode).toBe(0);
-    expect([encoded.statusCode, told.method]).toEqual([200, 'POST']);
-    expect(received?.body.equals(encoded.rawPayload)).toBe(true);
-    expect(received).toMatchObject({ path: told.path, headers: told.headers });
-  });
+      expect(sentByEncode).toBe(0);
+      expect([encoded.statusCode, told.method]).toEqual([200, 'POST']);
+      expect(received?.body.equals(encoded.rawPayload)).toBe(true);
+      expect(received).toMatchObject({ path: told.path, headers: told.headers });
+    },
+  );
+
+  it.each(pathsOver('grpc'))(
+    'answers the message that %s gets over gRPC for %s as %s, and sends nothing',
+    async (id, payload, encoding) => {
+      const query = `${id}?payload=${payload}&encoding=${encoding}`;
+
+      const encoded = await post(`/grpc/encode/${query}`);
+      const sentByEncode = grpcServing.received.length;
+      await post(`/grpc/infer/${query}`);
+      const [received] = grpcServing.received;
+      const told = JSON.parse(String(encoded.headers['serving-request'])) as object;
+
+      expect(sentByEncode).toBe(0);
+      expect(encoded.statusCode).toBe(200);
+      expect(told).toEqual({ method: 'POST', path: received?.path, headers: {} });
+      expect(received?.message.equals(encoded.rawPayload)).toBe(true);
+    },
+  );
 
   it('refuses what /infer refuses', async () => {
     const broken = await post(`/encode/${servingNames[0]}?payload=tensor`, cat.subarray(0, 200));

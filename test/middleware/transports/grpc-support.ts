@@ -8,7 +8,7 @@ export const request = {
   headers: {},
   body: [Buffer.from('mess'), Buffer.from('age')],
 } as const;
-export const TIMEOUT_MS = 300;
+export const TIMEOUT_MS = 500;
 
 export const ignore = (): void => undefined;
 export const codeOf = (error: { readonly code?: unknown }): unknown => error.code;

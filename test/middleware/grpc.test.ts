@@ -1,0 +1,223 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { App } from '../../middleware/app.ts';
+import { servingNames } from '../../serving-configs/index.ts';
+import {
+  answerWith,
+  endWith,
+  keepSilent,
+  startFakeGrpcServing,
+} from '../support/fake-grpc-serving.ts';
+import type { FakeGrpcServing, GrpcBehaviour } from '../support/fake-grpc-serving.ts';
+import { buildTestApp, cat, NOWHERE, servingUrlsTo } from '../support/middleware.ts';
+import { officialInferResponse } from '../support/official-messages/open-inference.ts';
+import {
+  officialPredictionResponse,
+  officialPredictionsRequest,
+} from '../support/official-messages/torchserve.ts';
+
+const words = (text: string): Buffer =>
+  officialPredictionResponse.write({ prediction: Buffer.from(text) });
+
+const answerRight: GrpcBehaviour = answerWith(
+  words('{"tabby": 0.6, "tiger cat": 0.2, "Egyptian cat": 0.1}'),
+  { 'x-model-trained': 'false' },
+);
+
+describe('the middleware over gRPC', () => {
+  let serving: FakeGrpcServing;
+  let app: App;
+
+  beforeAll(async () => {
+    serving = await startFakeGrpcServing();
+    app = await buildTestApp(NOWHERE, {
+      servingUrls: servingUrlsTo(NOWHERE, serving.url),
+      upstreamTimeoutMs: 1500,
+    });
+  });
+  afterAll(async () => {
+    await app.http.close();
+    await serving.close();
+  });
+  beforeEach(() => {
+    serving.received.length = 0;
+    serving.behave = answerRight;
+  });
+
+  const jpeg = { 'content-type': 'image/jpeg' };
+  const post = async (url: string) =>
+    app.http.inject({ method: 'POST', url, headers: jpeg, payload: cat });
+
+  it('answers the classes, the way it took and where the time went', async () => {
+    const response = await post('/grpc/infer/torchserve');
+
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toMatchObject({
+      serving: 'torchserve',
+      protocol: 'grpc',
+      payload: 'image',
+      encoding: 'raw',
+      trained: false,
+      top: [
+        { class: 281, label: 'tabby', score: 0.6 },
+        { class: 282, score: 0.2 },
+        { class: 285, score: 0.1 },
+      ],
+      timingsMs: { upstream: expect.any(Number) as number },
+    });
+    expect(response.headers['server-timing']).toContain('upstream;dur=');
+    const { input } = officialPredictionsRequest.read(serving.received[0]?.message ?? cat);
+    expect(Buffer.from(input?.['data'] ?? []).equals(cat)).toBe(true);
+  });
+
+  it('asks the same serving over each protocol at its own address', async () => {
+    expect((await post('/infer/torchserve')).json()).toMatchObject({
+      code: 'INFER_UPSTREAM_UNAVAILABLE',
+    });
+    expect(serving.received).toHaveLength(0);
+    expect((await post('/grpc/infer/torchserve')).statusCode).toBe(200);
+  });
+
+  it('draws a picture', async () => {
+    const response = await app.http.inject('/grpc/randinfer/torchserve?payload=tensor');
+
+    expect(response.json()).toMatchObject({
+      protocol: 'grpc',
+      payload: 'tensor',
+      image: expect.stringMatching(/\.jpg$/) as string,
+    });
+    const { input } = officialPredictionsRequest.read(serving.received[0]?.message ?? cat);
+    expect(input?.['data']).toHaveLength(602_112);
+  });
+
+  it.each<[string, number, string, GrpcBehaviour]>([
+    ['is busy', 503, 'INFER_UPSTREAM_OVERLOADED', endWith(14, 'busy')],
+    ['refuses', 502, 'INFER_UPSTREAM_REJECTED', endWith(3, 'secret words')],
+    ['fails', 502, 'INFER_UPSTREAM_FAILED', endWith(13, 'secret words')],
+    ['hangs up', 502, 'INFER_UPSTREAM_RESET', (stream) => stream.session?.destroy()],
+    ['is silent', 504, 'INFER_UPSTREAM_TIMEOUT', keepSilent],
+    ['answers garbage', 502, 'INFER_UPSTREAM_MALFORMED', answerWith(Buffer.alloc(64, 0xff))],
+    ['answers nothing', 502, 'INFER_UPSTREAM_MALFORMED', answerWith(Buffer.alloc(0))],
+    [
+      'answers another message',
+      502,
+      'INFER_UPSTREAM_MALFORMED',
+      answerWith(officialInferResponse.write({ model_name: 'm' })),
+    ],
+    [
+      'answers an error as a success',
+      502,
+      'INFER_UPSTREAM_MALFORMED',
+      answerWith(words('{"code": 400, "message": "bad image"}')),
+    ],
+  ])('says where the serving %s: %i %s', async (_, status, code, behave) => {
+    serving.behave = behave;
+    const response = await post('/grpc/infer/torchserve');
+
+    expect(response.statusCode).toBe(status);
+    expect(response.json()).toMatchObject({ code, serving: 'torchserve' });
+    expect(response.body).not.toContain('secret words');
+    expect(response.headers['retry-after']).toBe(status === 503 ? '1' : undefined);
+  });
+
+  it('takes the words of a platform that gives every failure one status', async () => {
+    serving.behave = endWith(13, 'Model "resnet-50" has no worker to serve inference request.');
+    const busy = await post('/grpc/infer/torchserve');
+    serving.behave = endWith(
+      13,
+      'Model not found: x%0Aorg.pytorch.serve.archive.model.ModelNotFoundException',
+    );
+    const refused = await post('/grpc/infer/torchserve');
+
+    expect([busy.statusCode, busy.json().code]).toEqual([503, 'INFER_UPSTREAM_OVERLOADED']);
+    expect(refused.json().code).toBe('INFER_UPSTREAM_REJECTED');
+  });
+
+  it('cancels the call where its own client leaves', async () => {
+    serving.behave = keepSilent;
+    const before = serving.cancelled;
+    const { http } = await buildTestApp(NOWHERE, {
+      servingUrls: servingUrlsTo(NOWHERE, serving.url),
+    });
+    await http.listen({ port: 0, host: '127.0.0.1' });
+    const socket = connect((http.server.address() as AddressInfo).port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(
+      `POST /grpc/infer/torchserve HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\nContent-Length: ${cat.length}\r\n\r\n`,
+    );
+    socket.write(cat);
+    while (serving.received.length < 1) await sleep(2);
+    socket.destroy();
+
+    while (serving.cancelled === before) await sleep(2);
+    await http.close();
+    expect(serving.cancelled).toBe(before + 1);
+  });
+
+  it('counts requests by their protocol', async () => {
+    const { http } = await buildTestApp(NOWHERE, {
+      servingUrls: servingUrlsTo(NOWHERE, serving.url),
+    });
+    for (const url of ['/grpc/infer/torchserve', '/infer/torchserve']) {
+      await http.inject({ method: 'POST', url, headers: jpeg, payload: cat });
+    }
+    const { body } = await http.inject('/metrics');
+    await http.close();
+
+    expect(body.split('\n')).toEqual(
+      expect.arrayContaining([
+        'middleware_requests_total{serving="torchserve",protocol="grpc",payload="image",status="200"} 1',
+        'middleware_requests_total{serving="torchserve",protocol="rest",payload="image",status="502"} 1',
+        'middleware_failures_total{serving="torchserve",protocol="rest",payload="image",code="INFER_UPSTREAM_UNAVAILABLE"} 1',
+        'middleware_phase_seconds_count{serving="torchserve",protocol="grpc",payload="image",phase="upstream"} 1',
+      ]),
+    );
+  });
+
+  it.each([
+    ['POST', '/grpc/infer/nope', 404, 'INFER_UNKNOWN_SERVING', servingNames.join(', ')],
+    ['GET', '/grpc/infer/torchserve', 404, 'INFER_ROUTE_UNKNOWN', '/docs lists what there is'],
+    ['POST', '/grpc/infer/flask', 400, 'INFER_PROTOCOL_UNSUPPORTED', 'it speaks rest'],
+    [
+      'GET',
+      '/grpc/randinfer/flask',
+      400,
+      'INFER_PROTOCOL_UNSUPPORTED',
+      'flask does not speak grpc',
+    ],
+    ['POST', '/grpc/encode/flask', 400, 'INFER_PROTOCOL_UNSUPPORTED', 'flask does not speak grpc'],
+    [
+      'POST',
+      '/grpc/infer/triton_pytorch?payload=image',
+      400,
+      'INFER_PAYLOAD_UNSUPPORTED',
+      'The payload "image" is not sent to triton_pytorch over grpc; it takes payload tensor (encoding raw)',
+    ],
+    [
+      'POST',
+      '/grpc/infer/triton_pytorch?encoding=json',
+      400,
+      'INFER_PAYLOAD_UNSUPPORTED',
+      'The payload "tensor" as json is not sent to triton_pytorch over grpc',
+    ],
+    [
+      'GET',
+      '/grpc/randinfer/torchserve?payload=tensor_fullsize',
+      400,
+      'INFER_PAYLOAD_UNSUPPORTED',
+      'payload image (encoding raw), payload tensor (encoding raw)',
+    ],
+  ] as const)('answers %s %s with %i %s', async (method, url, status, code, part) => {
+    const response = await app.http.inject({ method, url, headers: jpeg });
+
+    expect(response.statusCode).toBe(status);
+    expect(response.json()).toMatchObject({
+      code,
+      message: expect.stringContaining(part) as string,
+    });
+    expect(serving.received).toHaveLength(0);
+  });
+});
