@@ -50,12 +50,14 @@ export const readInstalled = async (
 export const writeInstalled = ({ folder }: Environment, record: InstallRecord): Promise<void> =>
   writeFile(path.join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
 
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 };
 
@@ -69,7 +71,7 @@ const tryLock = async (file: string): Promise<boolean> => {
     await handle.close();
     return true;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
     const owner = Number(await readFile(file, 'utf8').catch(() => ''));
     // An owner that has not written its number yet is alive.
     if (owner > 0 && !isAlive(owner)) await rm(file, { force: true });

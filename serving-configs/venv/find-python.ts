@@ -17,9 +17,9 @@ const FITTING = /^3\.1[12]\./;
 /** What a candidate must be able to do: make an environment with pip in it. */
 const PROBE = 'import ensurepip, platform, venv; print(platform.python_version())';
 
-const versionOf = async (program: string): Promise<string | undefined> => {
+const versionOf = async (program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> => {
   try {
-    return (await run(program, ['-c', PROBE], { timeout: 20_000 })).stdout.trim();
+    return (await run(program, ['-c', PROBE], { env, timeout: 20_000 })).stdout.trim();
   } catch {
     return undefined;
   }
@@ -29,12 +29,10 @@ const versionOf = async (program: string): Promise<string | undefined> => {
  * The Python to make environments with.
  * @throws UsageError where the machine has none that fits.
  */
-export const findPython = async (
-  candidates: readonly string[] = CANDIDATES,
-): Promise<BasePython> => {
+export const findPython = async (env: NodeJS.ProcessEnv = process.env): Promise<BasePython> => {
   const seen: string[] = [];
-  for (const program of candidates) {
-    const version = await versionOf(program);
+  for (const program of CANDIDATES) {
+    const version = await versionOf(program, env);
     if (version !== undefined && FITTING.test(version)) return { program, version };
     if (version !== undefined) seen.push(`${program} is ${version}`);
   }

@@ -8,11 +8,10 @@ const SERVING_CONFIGS = path.resolve(import.meta.dirname, '..');
 export const filesFolder = (serving: ServingName): string =>
   path.join(SERVING_CONFIGS, platformOf(serving), 'venv');
 
-const isMissing = (error: unknown, file: string): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND') &&
-  error.message.includes(file);
+const isMissing = (error: unknown, file: string): boolean => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(file);
+};
 
 /**
  * How a serving runs from packages, from the folder of its platform: a new platform needs no line here. One that says

@@ -10,10 +10,10 @@ const tools = {
   'c++': { program: 'g++', remedy: 'apt-get install -y g++' },
 } as const satisfies Record<MachineTool, { readonly program: string; readonly remedy: string }>;
 
-const isThere = async (program: string): Promise<boolean> => {
+const isThere = async (program: string, env: NodeJS.ProcessEnv): Promise<boolean> => {
   try {
     // Java knows no --version before release 9; this one is enough to see that it starts.
-    await run(program, ['--version'], { timeout: 10_000 });
+    await run(program, ['--version'], { env, timeout: 10_000 });
     return true;
   } catch {
     return false;
@@ -26,11 +26,14 @@ export interface MissingTool {
 }
 
 /** Those of the tools that this machine does not have. */
-export const missingTools = async (needs: readonly MachineTool[]): Promise<MissingTool[]> => {
+export const missingTools = async (
+  needs: readonly MachineTool[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<MissingTool[]> => {
   const missing: MissingTool[] = [];
   for (const tool of needs) {
     const { program, remedy } = tools[tool];
-    if (!(await isThere(program))) missing.push({ tool, remedy });
+    if (!(await isThere(program, env))) missing.push({ tool, remedy });
   }
   return missing;
 };

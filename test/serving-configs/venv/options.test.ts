@@ -1,0 +1,89 @@
+import path from 'node:path';
+import { manifestOf } from '../../../serving-configs/index.ts';
+import {
+  readListOptions,
+  readMainOptions,
+  readSetupOptions,
+} from '../../../serving-configs/venv/options.ts';
+
+const cache = path.resolve(import.meta.dirname, '../../../.cache');
+
+describe('the command line of a platform from packages', () => {
+  it('takes the ports of the manifest, one thread and the engine that computes', () => {
+    const { rest, grpc } = manifestOf('torchserve');
+
+    expect(readMainOptions(['--serving', 'torchserve'])).toEqual({
+      serving: 'torchserve',
+      port: rest.port,
+      grpcPort: grpc?.port,
+      engine: 'onnx',
+      threads: 1,
+      cacheFolder: cache,
+    });
+  });
+
+  it('takes any free port for gRPC where the other port is chosen', () => {
+    expect(readMainOptions(['--serving', 'kserve', '--port', '8000'])).toMatchObject({
+      port: 8000,
+      grpcPort: 0,
+    });
+    expect(
+      readMainOptions(['--serving', 'kserve', '--port', '0', '--grpc-port', '9000']),
+    ).toMatchObject({ port: 0, grpcPort: 9000 });
+  });
+
+  it('takes a model, threads and a folder', () => {
+    expect(
+      readMainOptions([
+        '--serving=flask',
+        '--model=some.onnx',
+        '--threads=2',
+        '--cache=/tmp/cache',
+        '--engine=onnx',
+      ]),
+    ).toMatchObject({
+      modelFile: path.resolve('some.onnx'),
+      threads: 2,
+      cacheFolder: '/tmp/cache',
+    });
+  });
+
+  it.each([
+    [[], '--serving is missing'],
+    [['--serving', 'nobody'], 'no serving "nobody"'],
+    [['--serving', 'flask', '--engine', 'delay'], 'no engine "delay"'],
+    [
+      ['--serving', 'flask', '--engine', 'null', '--model', 'x'],
+      'the engine null takes no --model',
+    ],
+    [['--serving', 'flask', '--port', '70000'], '--port is "70000"'],
+    [['--serving', 'flask', '--threads', '0'], '--threads is "0"'],
+    [['--serving', 'flask', '--host', '0.0.0.0'], "Unknown option '--host'"],
+  ])('refuses %j', (args, message) => {
+    expect(() => readMainOptions(args)).toThrow(message);
+  });
+
+  it('gives help before it looks at anything else', () => {
+    expect(readMainOptions(['--help'])).toBe('help');
+    expect(readSetupOptions(['--help'])).toBe('help');
+  });
+});
+
+describe('the command line of the installation', () => {
+  it('means all servings where none is named', () => {
+    expect(readSetupOptions([])).toEqual({ cacheFolder: cache });
+  });
+
+  it('takes a list of servings', () => {
+    expect(readSetupOptions(['--servings', 'flask, kserve', '--cache', '/tmp/c'])).toEqual({
+      servings: ['flask', 'kserve'],
+      cacheFolder: '/tmp/c',
+    });
+    expect(() => readSetupOptions(['--servings', 'flask,nobody'])).toThrow('no serving "nobody"');
+  });
+
+  it('is the folder of the list too', () => {
+    expect(readListOptions(['--cache', '/tmp/c'])).toEqual({ cacheFolder: '/tmp/c' });
+    expect(() => readListOptions(['flask'])).toThrow(/Unexpected argument 'flask'/);
+  });
+});
