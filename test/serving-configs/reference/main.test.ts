@@ -150,10 +150,10 @@ describe('the process of a reference serving', () => {
       const overRest = await post(body);
       expect(Buffer.from(overGrpc.prediction ?? []).toString()).toBe(await overRest.text());
       await expect(predict({ data: Buffer.from('no picture') })).rejects.toMatchObject({
-        details: 'Prediction failed\nInternalServerException.()',
+        details: expect.stringMatching(/^Prediction failed\n/) as string,
       });
       await expect(predict({ nothing: body })).rejects.toMatchObject({
-        details: 'Prediction failed\nInternalServerException.()',
+        details: expect.stringMatching(/^Prediction failed\n/) as string,
       });
       const bad = await post(Buffer.from('no picture'));
       expect(await bad.json()).toMatchObject({ code: 503, message: 'Prediction failed' });
