@@ -47,6 +47,14 @@ const containersText = (stated: Stated): string => {
 
 /** More than these would make the first line a paragraph. */
 const NAMED_ENGINES = 2;
+const NAMED_PLATFORMS = 4;
+
+const realText = (real: readonly ServingName[]): string => {
+  if (real.length === 0) return 'no platform itself';
+  return real.length > NAMED_PLATFORMS
+    ? `the real platforms of ${counted(real.length, 'serving')} from their packages`
+    : `the real platforms from their packages (${titlesOf(real)})`;
+};
 
 const enginesText = (engines: readonly string[]): string => {
   const [first = 'not told'] = engines;
@@ -63,12 +71,8 @@ const packagesText = (stated: Stated): string => {
   const peers = servings.filter((serving) => served[serving]?.real === false);
   const real = servings.filter((serving) => !peers.includes(serving));
   const engines = [...new Set(servings.flatMap((serving) => served[serving]?.engine ?? []))];
-  const what =
-    real.length === 0
-      ? 'no platform itself'
-      : `the real platforms from their packages (${titlesOf(real)})`;
   const instead = peers.length === 0 ? '' : `; peers in the place of: ${titlesOf(peers)}`;
-  return `${what} on this machine's CPU, ${enginesText(engines)}${instead}`;
+  return `${realText(real)} on this machine's CPU, ${enginesText(engines)}${instead}`;
 };
 
 /** The engines `null` and `delay` are the reference serving's own, whatever the runtime of the plan. */

@@ -92,10 +92,11 @@ const statement = (
     return `Not ${title} itself: ${what} behind its protocol; ${weights}.`;
   }
   const { platform, real, note } = served;
-  const who = real
-    ? `${title} itself (${platform})`
-    : `Not ${title} itself but a peer (${platform})`;
-  return `${who}, computing with ${served.engine}; ${note === undefined ? '' : `${note.replace(/\.$/, '')}; `}${weights}.`;
+  const who = real ? `${title} itself (${platform})` : `Not ${title} itself: ${platform}`;
+  return [
+    `${who}, computing with ${served.engine}; ${weights}.`,
+    ...(note === undefined ? [] : [note]),
+  ].join(' ');
 };
 
 const untilAborted = (signal: AbortSignal): Promise<never> =>

@@ -17,8 +17,8 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
     ServingName,
     ServedBy,
   ][]) {
-    const peer = `not the platform itself but a peer in its place (${platform})`;
-    const text = [...(real ? [] : [peer]), ...(note === undefined ? [] : [note])].join(': ');
+    const text =
+      note ?? (real ? '' : `not the platform itself but a peer in its place: ${platform}`);
     if (text !== '') titlesBy.set(text, [...(titlesBy.get(text) ?? []), titleOf(serving)]);
   }
   return [

@@ -84,6 +84,16 @@ describe('what is said first of a run with the platforms from packages', () => {
     );
   });
 
+  it('counts them where there are many', () => {
+    const many = ['torchserve', 'triton_pytorch', 'flask', 'bentoml', 'mms'] as const;
+    const paths = many.map((serving) => ({ ...path, serving }));
+    const served = Object.fromEntries(many.map((serving) => [serving, servedBy(engine)]));
+
+    expect(statementOf({ ...venv, paths, served })).toMatch(
+      /^Compared: the real platforms of five servings from their packages on this machine's CPU/,
+    );
+  });
+
   it('claims no platform where there are only peers', () => {
     const served = { [path.serving]: servedBy(engine, false) };
 

@@ -61,7 +61,8 @@ describe('a run with the platforms from packages', () => {
       expect(record.servingCpuMs).toBeGreaterThan(50);
     }
     expect(html).toContain('Left out: Triton (TensorFlow): no package brings its backend');
-    expect(html).toContain('TensorFlow Serving: not the platform itself but a peer in its place');
+    expect(html).toContain('TensorFlow Serving: there is no package of it');
+    expect(html).toContain('Stand-in 3.0, a peer in its place');
     expect(html).toContain('Stand-in 2.0, the platform itself; computes with ONNX Runtime 9.9.9');
     // Stopped in order, and nothing is left.
     expect(readFileSync(join(state, 'stopped'), 'utf8').trim().split('\n')).toHaveLength(4);
@@ -160,7 +161,7 @@ describe('bench serve with a platform from packages', () => {
     const { statement, curl } = JSON.parse(bench.stdout()) as Record<string, string>;
 
     expect(statement).toBe(
-      'Not TensorFlow Serving itself but a peer (Stand-in 3.0), computing with ONNX Runtime 9.9.9, 1 thread; there is no package of it; trained: false, so its classes mean nothing.',
+      'Not TensorFlow Serving itself: Stand-in 3.0, computing with ONNX Runtime 9.9.9, 1 thread; trained: false, so its classes mean nothing. there is no package of it',
     );
     expect(curl).toMatch(/\/grpc\/infer\/tfserving\?payload=tensor&encoding=raw'$/);
     bench.child.kill('SIGINT');
