@@ -36,7 +36,7 @@ export interface LineChart {
 
 const WIDTH = 640;
 const PLOT_HEIGHT = 290;
-const LEGEND_LEFT = 30;
+const LEGEND_LEFT = 14;
 const LEGEND_TOP = 4;
 const DASH = { solid: 'solid', dotted: [1, 4], dashed: [7, 5] } as const;
 

@@ -11,6 +11,8 @@ import { renderChart } from './render-chart.ts';
 
 const WIDTH = 640;
 const LABEL_WIDTH = 160;
+/** Where a label is broken: fonts are wider than the library believes, and what sticks out on the left is cut off. */
+const LABEL_BREAK = 130;
 const BAR_PITCH = 30;
 const PANEL_EXTRA = 66;
 const LEGEND_HEIGHT = 30;
@@ -126,7 +128,7 @@ const optionOf = (
     axisLabel: {
       color: INK.light,
       fontSize: 12,
-      width: LABEL_WIDTH,
+      width: LABEL_BREAK,
       overflow: 'break' as const,
       lineHeight: 13,
       interval: 0,
