@@ -15,6 +15,8 @@ export interface FakeGrpcServing {
   }[];
   /** What the next calls get; the default is their own message. */
   behave: GrpcBehaviour;
+  /** What the next calls get as soon as they begin; their message is not read then. */
+  behaveAtOnce: ((stream: ServerHttp2Stream) => void) | undefined;
   /** Calls that the other side cancelled before they were answered. */
   cancelled: number;
   /** Connections that are open. */
@@ -85,6 +87,7 @@ export const startFakeGrpcServing = async (port = 0): Promise<FakeGrpcServing> =
     port: own,
     received: [],
     behave: (stream, message) => answerWith(message)(stream, message),
+    behaveAtOnce: undefined,
     cancelled: 0,
     sockets,
     close: async () => {
@@ -101,6 +104,10 @@ export const startFakeGrpcServing = async (port = 0): Promise<FakeGrpcServing> =
     stream.on('close', () => {
       if (stream.rstCode === CANCEL) fake.cancelled += 1;
     });
+    if (fake.behaveAtOnce !== undefined) {
+      fake.behaveAtOnce(stream);
+      return;
+    }
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
       if (stream.aborted) return;

@@ -177,6 +177,20 @@ describe('a gRPC call that gives no message', () => {
       body: Buffer.from('message'),
     });
   });
+  it('makes room for the next when the serving refuses it without reading its message', async () => {
+    const single = transportTo(serving.url, { connections: 1 });
+    const body = [Buffer.alloc(4 * 2 ** 20)];
+    serving.behaveAtOnce = (stream) => endWith(3, 'no')(stream, Buffer.alloc(0));
+    await expect(single.send({ ...request, body }, ignore)).rejects.toMatchObject({
+      code: 'INFER_UPSTREAM_REJECTED',
+    });
+
+    serving.behaveAtOnce = undefined;
+    await single.send({ ...request, body }, ignore);
+    await single.close();
+    expect(serving.received.map(({ connection }) => connection)).toEqual([1]);
+  });
+
   it.each([
     ['MALFORMED', 'speaks HTTP/1.1', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
     ['MALFORMED', 'speaks another protocol', 'SSH-2.0-OpenSSH\r\n'],
