@@ -57,7 +57,7 @@ def parent_by_process():
 
 
 def descendants():
-    """Every living process below this one."""
+    """The living processes below this one, as far as they can be seen while they come and go."""
     parents = parent_by_process()
     found = {os.getpid()}
     grown = True
@@ -100,14 +100,16 @@ class Platform:
             ).pid
 
     def reap(self):
-        """Takes the ends of all children, own and inherited; a child that nobody asks about stays a zombie."""
+        """Takes the ends of all children, own and inherited. Returns whether any process is left below this one: whoever
+        loses its parent becomes a child of this one at once, so that without a child there is nobody.
+        """
         while True:
             try:
                 process, _ = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
-                return
+                return False
             if process == 0:
-                return
+                return True
             if process == self.process:
                 self.ended = True
 
@@ -117,25 +119,20 @@ class Platform:
             send(self.process, signal.SIGTERM, self.arguments.signal == "group")
         deadline = time.monotonic() + self.arguments.grace
         orphans_told = False
-        while (left := descendants()) and time.monotonic() < deadline:
-            self.reap()
+        while self.reap() and time.monotonic() < deadline:
             # Whoever would have passed the signal on is gone.
             if self.ended and not orphans_told:
                 orphans_told = True
-                for process in left:
+                for process in descendants():
                     send(process, signal.SIGTERM)
             time.sleep(POLL_SECONDS)
-        left = descendants()
-        if left:
-            names = ", ".join(f"{name_of(process)} ({process})" for process in sorted(left))
+        if self.reap():
+            names = ", ".join(f"{name_of(process)} ({process})" for process in sorted(descendants()))
             print(f"killed what SIGTERM left: {names}", file=sys.stderr, flush=True)
-        while left:
-            for process in left:
+        while self.reap():
+            for process in descendants():
                 send(process, signal.SIGKILL)
             time.sleep(POLL_SECONDS)
-            self.reap()
-            left = descendants()
-        self.reap()
 
 
 def print_last_lines(file):
