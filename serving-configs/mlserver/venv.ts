@@ -7,8 +7,8 @@ export default {
     real: true,
     note: 'No worker processes of its own, so that no tensor is pickled into another one, and answers are not compressed.',
     files: {
-      'models/settings.json': 'settings.json',
-      'models/{model}/model-settings.json': 'model-settings.json',
+      'models/settings.json': 'settings.json.in',
+      'models/{model}/model-settings.json': 'model-settings.json.in',
     },
     command: ['{bin}/mlserver', 'start', '{work}/models'],
     variables: { PYTHONPATH: '{here}:{common}' },
