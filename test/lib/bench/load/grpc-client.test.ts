@@ -59,7 +59,10 @@ const answering = async (answer: (stream: ServerHttp2Stream) => void): Promise<H
   server.on('stream', (stream) => {
     stream.on('error', () => undefined);
     stream.resume();
-    stream.once('end', () => answer(stream));
+    stream.once('end', () => {
+      // The load may be over by now.
+      if (!stream.destroyed) answer(stream);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
