@@ -25,7 +25,8 @@ export default {
         '--rest_port=8000',
         // It computes on the processor: it knows no GPU of NVIDIA.
         '--target_device=CPU',
-        '--plugin_config={"PERFORMANCE_HINT":"LATENCY"}',
+        // Without the second hint it computes in bfloat16 where the processor can, and the best class may be another one.
+        '--plugin_config={"PERFORMANCE_HINT":"LATENCY","INFERENCE_PRECISION_HINT":"f32"}',
         // One picture at a time, as with every other serving.
         '--nireq=1',
         '--metrics_enable',
