@@ -15,5 +15,9 @@ export default {
     metrics: { port: 15_000, path: '/metrics' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 120,
+    container: {
+      command: ['/serving/cortex/start.sh'],
+      models: { folder: 'cortex', mountedAt: '/models', files: ['model.onnx'] },
+    },
   },
 } as const satisfies PlatformManifest;

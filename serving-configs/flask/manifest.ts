@@ -13,5 +13,22 @@ export default {
     health: { port: 8080, path: '/healthz' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 120,
+    // The image is that of ../predict-route/Dockerfile.
+    container: {
+      command: [
+        'gunicorn',
+        '--bind=0.0.0.0:8080',
+        '--workers=1',
+        '--worker-class=gthread',
+        '--threads=4',
+        '--keep-alive=120',
+        '--timeout=120',
+        '--graceful-timeout=5',
+        '--no-control-socket',
+        '--chdir=/serving/flask',
+        'app:app',
+      ],
+      models: { folder: 'flask', mountedAt: '/models', files: ['model.onnx'] },
+    },
   },
 } as const satisfies PlatformManifest;

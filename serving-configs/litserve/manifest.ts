@@ -13,5 +13,10 @@ export default {
     health: { port: 8000, path: '/health' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 120,
+    // The image is that of ../predict-route/Dockerfile.
+    container: {
+      command: ['python', '/serving/litserve/serve.py'],
+      models: { folder: 'litserve', mountedAt: '/models', files: ['model.onnx'] },
+    },
   },
 } as const satisfies PlatformManifest;

@@ -69,7 +69,14 @@ class OnnxEngine:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.inter_op.allow_spinning", "0")
         options.log_severity_level = 3
-        self.session = onnxruntime.InferenceSession(CONTRACT["file"], options, providers=["CPUExecutionProvider"])
+        providers = CONTRACT.get("providers", ["CPUExecutionProvider"])
+        if "CUDAExecutionProvider" in providers:
+            # Of the packages, where no CUDA is installed on the machine.
+            onnxruntime.preload_dlls()
+        self.session = onnxruntime.InferenceSession(CONTRACT["file"], options, providers=providers)
+        if self.session.get_providers()[: len(providers)] != providers:
+            # The runtime would go on without them, and be measured as what it is not.
+            raise RuntimeError(f"asked for {providers}, but the model runs with {self.session.get_providers()}")
         (self.input,) = self.session.get_inputs()
         self.output = self.session.get_outputs()[0].name
         self.layout = "NCHW" if self.input.shape[1] == 3 else "NHWC"

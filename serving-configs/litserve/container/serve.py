@@ -1,0 +1,15 @@
+"""The application of the local runs on every interface of a container, which publishes only the port of its manifest."""
+
+import litserve
+from app import MAX_BODY_BYTES, Api
+
+if __name__ == "__main__":
+    server = litserve.LitServer(
+        Api(api_path="/predict"),
+        accelerator="cuda",
+        devices=1,
+        workers_per_device=1,
+        timeout=60,
+        max_payload_size=MAX_BODY_BYTES,
+    )
+    server.run(host="0.0.0.0", port=8000, generate_client_file=False, num_api_servers=1, log_level="warning")
