@@ -1,3 +1,7 @@
 import { describeReal } from './describe-real.ts';
 
-describeReal('bentoml');
+describeReal('bentoml', {
+  worker: /_bentoml_impl\.worker/,
+  overload: 'waits',
+  killed: 'recovers',
+});

@@ -1,3 +1,3 @@
 import { describeReal } from './describe-real.ts';
 
-describeReal('flask');
+describeReal('flask', { worker: /gunicorn/, overload: 'waits', killed: 'recovers' });

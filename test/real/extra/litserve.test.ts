@@ -1,3 +1,3 @@
 import { describeReal } from '../describe-real.ts';
 
-describeReal('litserve');
+describeReal('litserve', { worker: /spawn_main/, overload: 'waits', killed: 'hangs' });

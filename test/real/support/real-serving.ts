@@ -18,7 +18,7 @@ export interface StartedServing {
   readonly line: Readonly<Record<string, unknown>>;
   /** Everything that it said on stderr so far. */
   readonly words: () => string;
-  /** Living processes of it, by id, with their command lines. */
+  /** Living processes of it, its launcher and its guard included, by id, with their command lines. */
   readonly processes: () => Promise<ReadonlyMap<number, string>>;
   /** Its exit code; resolves when it has ended. */
   readonly exited: Promise<number | null>;
