@@ -30,6 +30,7 @@ class Machine:
         self.group = os.path.join(Machines.group, instance.id)
         self.boot_group = os.path.join(self.group, "machine")
         self.running, self.gone, self.seen_online = False, False, False
+        self.boots = 0
         self.launched = time.time()
         self.last_words = {}
         self._mounted = threading.Event()
@@ -95,6 +96,7 @@ class Machine:
             cgroups.remove(self.boot_group)
             cgroups.make(self.boot_group)
             self.running = True
+            self.boots += 1
             self._keeper.stdin.write("boot\n")
             self._keeper.stdin.flush()
 
@@ -195,23 +197,27 @@ class Machine:
 
     def reboot(self):
         """As the RebootInstances call: asks, then insists."""
-        self._ask("reboot", self.cut_power)
+        self._ask("reboot")
 
     def power_off(self):
         """As the StopInstances call."""
-        self._ask("poweroff", self.cut_power)
+        self._ask("poweroff")
 
-    def _ask(self, verb, insist):
+    def _ask(self, verb):
+        boot, patience = self.boots, 60
         try:
             SPAWNER.run(self.enter(["systemctl", "--no-block", verb]), timeout=10)
         except RuntimeError:
-            insist()
-            return
-        deadline = time.monotonic() + 60
-        while self.running and time.monotonic() < deadline:
+            patience = 0
+        deadline = time.monotonic() + patience
+        # A machine that has rebooted meanwhile runs again, and has done as it was asked.
+        while self._runs(boot) and time.monotonic() < deadline:
             time.sleep(0.05)
-        if self.running:
-            insist()
+        if self._runs(boot):
+            self.cut_power()
+
+    def _runs(self, boot):
+        return self.running and self.boots == boot
 
     def cut_power(self):
         """Ends everything at once; the disk stays as it is."""
