@@ -71,15 +71,26 @@ def _to_screen_colours(image):
     return image
 
 
+def _turned(image, orientation):
+    if turn := _ROTATION.get(orientation):
+        image = image.copy_memory().rot(turn)
+    return image.flip("horizontal") if orientation in _MIRRORED else image
+
+
 def _fit(data, width, height, cover):
     image = _load(data)
     if image.width * image.height > MAX_PIXELS:
         raise InvalidPicture("too many pixels")
     orientation = _orientation(image)
-    turn = _ROTATION.get(orientation)
-    # The turn comes behind the resizing, so that the wanted size lies on its side until then.
-    target = (height, width) if turn in ("d90", "d270") else (width, height)
-    image = _load_shrunk(data, image, min(_shrinks(image, *target, cover)))
+    # The middleware's library turns a picture that it crops before anything else, others at the end.
+    turn_first = cover and orientation != 1
+    target = (width, height)
+    if turn_first:
+        image = _turned(image, orientation)
+    else:
+        if _ROTATION.get(orientation) in ("d90", "d270"):
+            target = (height, width)
+        image = _load_shrunk(data, image, min(_shrinks(image, *target, cover)))
     across, down = _shrinks(image, *target, cover)
     image = _to_screen_colours(image)
     if image.hasalpha():
@@ -87,10 +98,8 @@ def _fit(data, width, height, cover):
         image = image.flatten(background=[paper] * (image.bands - 1))
     if across != 1 or down != 1:
         image = image.resize(1 / across, vscale=1 / down, kernel="linear")
-    if turn is not None:
-        image = image.copy_memory().rot(turn)
-    if orientation in _MIRRORED:
-        image = image.flip("horizontal")
+    if not turn_first:
+        image = _turned(image, orientation)
     if (image.width, image.height) != (width, height):
         left, top = (image.width - width + 1) // 2, (image.height - height + 1) // 2
         image = image.extract_area(left, top, width, height)
