@@ -14,17 +14,18 @@ const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
 /** Every serving with what its manifest says, a row for each protocol, as a Markdown table. */
 export const servingTable = (): string => {
   const rows = servingNames.flatMap((serving) => {
-    const { title, version } = manifestOf(serving);
+    const { title, version, checkedAgainst = 'nothing: never run' } = manifestOf(serving);
     return protocolsOf(serving).flatMap((protocol, index) => {
       const endpoint = endpointOf(serving, protocol);
       if (endpoint === undefined) return [];
       const who = index === 0 ? `\`${serving}\` | ${title} ${version}` : ' | ';
-      return [`| ${who} | ${words[protocol]} | ${payloadText(endpoint)} |`];
+      const checked = index === 0 ? checkedAgainst : '';
+      return [`| ${who} | ${words[protocol]} | ${payloadText(endpoint)} | ${checked} |`];
     });
   });
   return [
-    '| id | platform | protocol | payloads (encodings, default first); * where a request names none |',
-    '| --- | --- | --- | --- |',
+    '| id | platform | protocol | payloads (encodings, default first); * where a request names none | checked against |',
+    '| --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 };

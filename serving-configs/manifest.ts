@@ -91,6 +91,11 @@ export interface ServingManifest {
   readonly version: string;
   /** What the study of 2021 did with it: measured it, described it only, or did not know it. */
   readonly inStudy: 'measured' | 'described' | 'no';
+  /**
+   * The software that `npm run test:real:all` holds wire and codecs against, with its version, or the peer that stands for it.
+   * Absent where nothing of it runs from packages: then all rests on its documents and its source.
+   */
+  readonly checkedAgainst?: string;
   readonly rest: Endpoint;
   /** Absent where the platform speaks no gRPC. */
   readonly grpc?: Endpoint;

@@ -5,6 +5,7 @@ export default {
     title: 'KServe',
     version: '0.21.0',
     inStudy: 'no',
+    checkedAgainst: 'KServe 0.21.0',
     rest: { port: 8080, payloads: { tensor: ['binary', 'json'] }, defaultPayload: 'tensor' },
     grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
     health: { port: 8080, path: '/v2/health/ready' },

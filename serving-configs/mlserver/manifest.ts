@@ -5,6 +5,7 @@ export default {
     title: 'MLServer',
     version: '1.7.1',
     inStudy: 'no',
+    checkedAgainst: 'MLServer 1.7.1',
     // Its REST side has no binary tensors.
     rest: { port: 8080, payloads: { tensor: ['json'] }, defaultPayload: 'tensor' },
     grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },

@@ -5,6 +5,7 @@ export default {
     title: 'Multi Model Server',
     version: '1.1.11',
     inStudy: 'described',
+    checkedAgainst: 'Multi Model Server 1.1.11',
     rest: {
       port: 8080,
       payloads: { image: ['raw'], tensor: ['raw'] },

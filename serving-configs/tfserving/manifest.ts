@@ -5,6 +5,7 @@ export default {
     title: 'TensorFlow Serving',
     version: '2.19.1',
     inStudy: 'measured',
+    checkedAgainst: 'a peer on its official descriptors',
     rest: {
       port: 8501,
       payloads: { image: ['base64'], tensor: ['json', 'base64'], tensor_fullsize: ['json'] },

@@ -5,6 +5,7 @@ export default {
     title: 'TorchServe',
     version: '0.12.0',
     inStudy: 'measured',
+    checkedAgainst: 'TorchServe 0.12.0',
     rest: {
       port: 8080,
       payloads: { image: ['raw'], tensor: ['raw'] },

@@ -42,6 +42,7 @@ export default {
     ...server,
     title: 'Triton (PyTorch)',
     inStudy: 'measured',
+    checkedAgainst: 'Triton 2.51.0',
     model: {
       name: 'resnet50-torch',
       family: 'torch',
@@ -55,6 +56,7 @@ export default {
     ...server,
     title: 'Triton (TensorFlow)',
     inStudy: 'measured',
+    checkedAgainst: 'Triton 2.51.0',
     model: {
       name: 'resnet50-tf',
       family: 'keras',
@@ -68,6 +70,7 @@ export default {
     ...server,
     title: 'Triton (ONNX Runtime)',
     inStudy: 'no',
+    checkedAgainst: 'Triton 2.51.0',
     model: { ...fromOnnx, name: 'resnet50-onnx' },
     container: containerOf('resnet50-onnx', 'model.onnx'),
   },
