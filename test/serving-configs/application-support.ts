@@ -16,15 +16,15 @@ const picture = Buffer.from([0xff, 0xd8, 13, 10, 45, 45, 0]);
 const values = Float32Array.from({ length: 3 * 224 * 224 }, (_, index) => index / 7);
 const octets = new Uint8Array(values.buffer);
 
+const readFrom = ({ call, body }: ReturnType<Application['ask']>) => call.read(body);
+const refusal = ({ status, headers, body }: WireAnswer) => ({
+  status,
+  type: headers['content-type'],
+  body: parsed(body) as unknown,
+});
+
 /** The contract of serving-configs/predict-route/README.md, which every application keeps. */
 export const describeApplication = (title: string, { ask, complaint }: Application): void => {
-  const readFrom = ({ call, body }: ReturnType<Application['ask']>) => call.read(body);
-  const refusal = ({ status, headers, body }: WireAnswer) => ({
-    status,
-    type: headers['content-type'],
-    body: parsed(body) as unknown,
-  });
-
   describe(`the application of ${title}`, () => {
     it.each(['image/jpeg', 'image/png'] as const)('takes a file of %s as it is', (type) => {
       expect(readFrom(ask(type, picture))).toEqual({ kind: 'image', bytes: picture });
