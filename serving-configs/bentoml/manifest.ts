@@ -5,6 +5,7 @@ export default {
     title: 'BentoML',
     version: '1.4.40',
     inStudy: 'described',
+    checkedAgainst: 'BentoML 1.4.40',
     rest: {
       port: 3000,
       payloads: { image: ['raw'], tensor: ['raw'] },

@@ -5,6 +5,7 @@ export default {
     title: 'Flask',
     version: '3.1.3 with gunicorn 27.0.1',
     inStudy: 'described',
+    checkedAgainst: 'Flask 3.1.3',
     rest: {
       port: 8080,
       payloads: { image: ['raw'], tensor: ['raw'] },

@@ -5,6 +5,7 @@ export default {
     title: 'LitServe',
     version: '0.2.19',
     inStudy: 'no',
+    checkedAgainst: 'LitServe 0.2.19',
     rest: {
       port: 8000,
       payloads: { image: ['form'], tensor: ['form'] },

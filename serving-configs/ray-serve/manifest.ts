@@ -5,6 +5,7 @@ export default {
     title: 'Ray Serve',
     version: '2.60.0',
     inStudy: 'no',
+    checkedAgainst: 'Ray Serve 2.60.0',
     rest: {
       port: 8000,
       payloads: { image: ['raw'], tensor: ['raw'] },
