@@ -13,6 +13,7 @@ Exit code: 0 where it was told to stop, 1 where the platform ended by itself; it
 import argparse
 import ctypes
 import os
+import re
 import selectors
 import shutil
 import signal
@@ -23,6 +24,8 @@ import time
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 LAST_LINES = 20
+COMPLAINTS = 5
+COMPLAINT = re.compile("error|exception|failed", re.IGNORECASE)
 POLL_SECONDS = 0.02
 
 
@@ -136,8 +139,11 @@ class Platform:
 
 
 def print_last_lines(file):
+    """The end of what the platform printed, and before it the complaints that lie further up."""
     with open(file, encoding="utf8", errors="replace") as log:
-        print("".join(log.readlines()[-LAST_LINES:]).rstrip(), file=sys.stderr, flush=True)
+        lines = [line.rstrip() for line in log]
+    earlier = [line for line in lines[:-LAST_LINES] if COMPLAINT.search(line)]
+    print("\n".join([*earlier[-COMPLAINTS:], *lines[-LAST_LINES:]]), file=sys.stderr, flush=True)
 
 
 def main():

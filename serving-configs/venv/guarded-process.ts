@@ -21,6 +21,7 @@ export interface GuardedProcess {
 }
 
 const GUARD = path.join(import.meta.dirname, 'guard.py');
+/** Those of the guard are the last ones. */
 const LAST_LINES = 25;
 
 /**

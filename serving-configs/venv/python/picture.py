@@ -5,6 +5,7 @@ The same library decodes and resizes (libvips), in the same order; see serving-c
 
 import numpy as np
 import pyvips
+from normalise import LEVELS
 
 # Nothing is decoded twice; kept results would be memory that the platform does not need by itself.
 pyvips.cache_set_max(0)
@@ -12,16 +13,6 @@ pyvips.cache_set_max(0)
 MAX_PIXELS = 50_000_000
 PAPER = 255
 TYPES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
-
-# Which byte of a pixel each channel of the model takes, and the number that stands for each value of it.
-_BYTES = np.arange(256, dtype=np.float64)
-_LEVELS = {
-    "torch": (
-        (0, 1, 2),
-        [(_BYTES / 255 - mean) / deviation for mean, deviation in ((0.485, 0.229), (0.456, 0.224), (0.406, 0.225))],
-    ),
-    "keras": ((2, 1, 0), [_BYTES - mean for mean in (103.939, 116.779, 123.68)]),
-}
 
 _ROTATION = {3: "d180", 4: "d180", 5: "d90", 6: "d90", 7: "d270", 8: "d270"}
 _MIRRORED = (2, 4, 5, 7)
@@ -135,26 +126,6 @@ def pixels_of(data, family):
 def tensor_of(data, family, layout):
     """The model's input for a picture: [1, 3, 224, 224] or [1, 224, 224, 3] 32-bit floats."""
     pixels = pixels_of(data, family)
-    source, levels = _LEVELS[family]
+    source, levels = LEVELS[family]
     planes = [level.astype(np.float32)[pixels[..., colour]] for colour, level in zip(source, levels)]
     return np.stack(planes, axis=0 if layout == "NCHW" else 2)[np.newaxis]
-
-
-def lines_of(layout):
-    """A normalised value as a straight line over the byte, by channel of the model: (colour, scale, offset)."""
-    source, levels = _LEVELS["torch" if layout == "NCHW" else "keras"]
-    return [(colour, (level[255] - level[0]) / 255, level[0]) for colour, level in zip(source, levels)]
-
-
-def adapt(tensor, given, wanted):
-    """Turns the input of one layout, with the normalisation that goes with it, into that of the other."""
-    if given == wanted:
-        return tensor
-    planes = np.moveaxis(tensor[0], 0 if given == "NCHW" else 2, 0)
-    by_colour = {colour: (plane, scale, offset) for plane, (colour, scale, offset) in zip(planes, lines_of(given))}
-    adapted = []
-    for colour, scale, offset in lines_of(wanted):
-        plane, given_scale, given_offset = by_colour[colour]
-        adapted.append((plane.astype(np.float64) - given_offset) / given_scale * scale + offset)
-    stacked = np.stack(adapted, axis=0 if wanted == "NCHW" else 2)[np.newaxis]
-    return np.ascontiguousarray(stacked, dtype=np.float32)

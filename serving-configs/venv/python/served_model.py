@@ -86,7 +86,7 @@ class OnnxEngine:
     def run(self, tensor):
         """One value a class, for a batch of one in the manifest's layout; height and width are free."""
         if self.layout != LAYOUT:
-            from picture import adapt
+            from normalise import adapt
 
             tensor = adapt(tensor, LAYOUT, self.layout)
         return as_output(self.session.run([self.output], {self.input.name: tensor})[0].reshape(-1))

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { buildApp } from '../../middleware/app.ts';
+import type { ServingName } from '../../serving-configs/index.ts';
+import { imagesDir, NOWHERE, testConfig } from '../support/middleware.ts';
+import { nameOf, waysOf } from './support/probes.ts';
+import { startReal } from './support/real-serving.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** Names of classes, raw scores, and a network of the other layout and family than the serving's. */
+const servings = [
+  'torchserve',
+  'kserve',
+  'triton_tensorflow',
+  'tfserving',
+] as const satisfies readonly ServingName[];
+
+/** Which of the cats it is, is a matter of hundredths. */
+const pictures = [
+  ['coffee.jpg', /^espresso$/],
+  ['cat.jpg', /^(?:tabby|tiger cat|Egyptian cat)$/],
+] as const;
+
+describe('a trained model behind a real platform', () => {
+  let model: string;
+
+  beforeAll(async () => {
+    const script = ['--import', 'tsx', 'serving-configs/models/lite0/setup.ts'];
+    const { stdout } = await promisify(execFile)(process.execPath, script, { cwd: root });
+    model = stdout.trim();
+  }, 120_000);
+
+  it.each(servings)(
+    'sees the coffee and the cat over every way: %s',
+    async (serving) => {
+      const real = await startReal(serving, '--model', model);
+      const config = testConfig(NOWHERE);
+      const app = await buildApp({
+        ...config,
+        servingUrls: { ...config.servingUrls, [serving]: real.urls },
+      });
+      // The unresized picture of the study is divided by 255 only, which no network was trained with.
+      const ways = waysOf(serving).filter(({ payload }) => payload !== 'tensor_fullsize');
+      const seen: Record<string, unknown> = {};
+      const wanted: Record<string, unknown> = {};
+      try {
+        for (const way of ways) {
+          const { protocol, payload, encoding } = way;
+          for (const [file, right] of pictures) {
+            const response = await app.http.inject({
+              method: 'POST',
+              url: `${protocol === 'grpc' ? '/grpc/infer' : '/infer'}/${serving}?payload=${payload}&encoding=${encoding}`,
+              headers: { 'content-type': 'image/jpeg' },
+              payload: await readFile(path.join(imagesDir, file)),
+            });
+            const { top } = response.json<{ top: { label: string; score: number }[] }>();
+            seen[`${nameOf(way)}, ${file}`] = top[0]?.label;
+            wanted[`${nameOf(way)}, ${file}`] = expect.stringMatching(right);
+          }
+        }
+      } finally {
+        await app.http.close();
+        await real.stop();
+      }
+
+      expect(seen).toEqual(wanted);
+    },
+    120_000,
+  );
+});
