@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
-# Stands for Docker with one container, which answers every request with 200 on the first published port. What it was told
-# is in /docker.log; with a file /container-fails the container ends at once.
+# Stands for Docker with one container, which answers every request with 200 on each published port. What it was told is
+# in /docker.log; with a file /container-fails the container ends at once.
 set -Eeuo pipefail
 
 printf '%s\n' "$*" >>/docker.log
 case $1 in
   run)
-    while [[ $1 != --publish ]]; do shift; done
+    listeners=''
+    while (($#)); do
+      if [[ $1 == --publish ]]; then
+        port=${2##*:}
+        listeners+="server().listen(${port%/tcp}, '${2%%:*}');"
+      fi
+      shift
+    done
     if [[ -e /container-fails ]]; then
       echo 'CUDA driver version is insufficient' >&2
       exit 125
     fi
     echo $$ >/run/container.pid
-    address=${2%%:*}
-    port=${2##*:}
-    exec node --eval "require('node:http').createServer((_, answer) => answer.end()).listen(${port%/tcp}, '$address')"
+    exec node --eval "const server = () => require('node:http').createServer((_, answer) => answer.end()); $listeners"
     ;;
   stop) kill -TERM "$(cat /run/container.pid)" ;;
   rm) if [[ -e /run/container.pid ]]; then kill -KILL "$(cat /run/container.pid)" 2>/dev/null || true; fi ;;
