@@ -29,7 +29,8 @@ const server = {
   ready: { port: 'rest', path: '/v2/health/ready' },
   // It takes 4 s for a clean end, whatever it serves.
   stop: { signal: 'process', graceSeconds: 15 },
-  nullEngine: { needs: ['c++'], note: 'a backend in C++ that answers at once' },
+  // Its own is a backend that is compiled at the start.
+  nullEngine: { needs: ['c++'] },
 } as const satisfies VenvFacts;
 
 export default {
