@@ -46,7 +46,7 @@ export interface VenvFacts {
     readonly graceSeconds: number;
   };
   /** What the engine `null` takes beside what is above; every platform has that engine. */
-  readonly nullEngine?: { readonly needs?: readonly MachineTool[]; readonly };
+  readonly nullEngine?: { readonly needs?: readonly MachineTool[] };
 }
 
 /** Why a serving cannot run from packages. */
