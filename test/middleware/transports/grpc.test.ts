@@ -138,6 +138,8 @@ describe('the transport of gRPC', () => {
     };
     const old = transport.send(request, ignore);
     while (answers.length < 1) await sleep(2);
+    // Both ends are in this process: some turns of its event loop bring the word to the other side.
+    await sleep(100);
     serving.behave = answerWith(Buffer.from('new'));
     const others = Array.from({ length: 4 }, () => transport.send(request, ignore));
 
