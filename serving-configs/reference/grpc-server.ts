@@ -6,7 +6,6 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { GRPC_STATUS, type GrpcAnswer, type GrpcInference, type GrpcWire } from '../grpc-wire.ts';
 import type { Engine } from './engine.ts';
 import { listenOn } from './listen.ts';
@@ -163,11 +162,8 @@ export const startGrpcServer = async (
       send(stream, { status: GRPC_STATUS.INTERNAL, details: 'internal error' });
     });
   });
-  await listenOn(server, host, port);
-  const address = server.address() as AddressInfo;
-  const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
-    url: `http://${shownHost}:${address.port}`,
+    url: await listenOn(server, host, port),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

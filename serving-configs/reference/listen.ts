@@ -1,15 +1,21 @@
-import type { Server } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { UsageError } from './usage-error.ts';
 
+/** Where a server listens, without a path. */
+const urlOf = (server: Pick<Server, 'address'>): string => {
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+};
+
 /**
- * Resolves when a server listens.
+ * Resolves when a server listens, with its URL.
  * @throws UsageError where the port is taken or the host is none of this machine's.
  */
 export const listenOn = (
-  server: Pick<Server, 'once' | 'listen'>,
+  server: Pick<Server, 'once' | 'listen' | 'address'>,
   host: string,
   port: number,
-): Promise<void> =>
+): Promise<string> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const where = `${host}:${port}`;
@@ -27,5 +33,5 @@ export const listenOn = (
             ),
       );
     });
-    server.listen(port, host, 1024, resolve);
+    server.listen(port, host, 1024, () => resolve(urlOf(server)));
   });

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { InferenceCall, Wire, WireAnswer } from '../wire.ts';
 import type { Engine, Reply } from './engine.ts';
 import { listenOn } from './listen.ts';
@@ -132,10 +132,8 @@ export const startServer = async (
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await listenOn(server, host, port);
-  const address = server.address() as AddressInfo;
-  const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server, sockets) };
+  const url = await listenOn(server, host, port);
+  return { url, stop: () => stop(server, sockets) };
 };
 
 /**

@@ -4,7 +4,6 @@ import type { Exchange } from './exchange.ts';
 import type { SendingClient, TargetRequest } from './sending-client.ts';
 import type { Target } from './target.ts';
 
-const PREFIX_BYTES = 5;
 const OK = '0';
 /** A whole answer fits, so that the server need not wait for room. */
 const WINDOW_BYTES = 2 ** 20;
@@ -33,34 +32,12 @@ const HTTP_STATUS: Readonly<Record<string, number>> = {
 };
 const UNKNOWN_STATUS = 500;
 
-/** The message behind its prefix: a byte that says that it is not compressed, and its length, big-endian. */
-const framesOf = ({ requests }: Target): ReadonlyMap<TargetRequest, Buffer> =>
-  new Map(
-    requests.map((request) => {
-      const message = request.body as Buffer;
-      const frame = Buffer.alloc(PREFIX_BYTES + message.length);
-      frame.writeUInt32BE(message.length, 1);
-      message.copy(frame, PREFIX_BYTES);
-      return [request, frame];
-    }),
-  );
-
-const known = new WeakMap<Target, ReadonlyMap<TargetRequest, Buffer>>();
-
-/** Of all connections of a load the same bytes. */
-const frames = (target: Target): ReadonlyMap<TargetRequest, Buffer> => {
-  const before = known.get(target) ?? framesOf(target);
-  known.set(target, before);
-  return before;
-};
-
 /**
  * A client of unary gRPC calls on one connection of its own, as grpc/grpc, doc/PROTOCOL-HTTP2.md, describes them. The body
- * of each request is the encoded message.
+ * of each request is the encoded message behind its prefix.
  */
 export const openGrpcClient = (target: Target): SendingClient => {
   let session: ClientHttp2Session | undefined;
-  const bodies = frames(target);
 
   const open = (): ClientHttp2Session => {
     if (session !== undefined && !session.closed && !session.destroyed) return session;
@@ -98,11 +75,14 @@ export const openGrpcClient = (target: Target): SendingClient => {
     });
     // How it went is told by its end or its close.
     stream.on('error', () => undefined);
+    // An answer without a message has it among its headers.
+    const statusOf = (): string | string[] | undefined =>
+      trailers['grpc-status'] ?? headers['grpc-status'];
     let isOver = false;
     const finish = (): void => {
       if (isOver) return;
       isOver = true;
-      const status = trailers['grpc-status'] ?? headers['grpc-status'];
+      const status = statusOf();
       if (status === undefined && (httpStatus === 0 || httpStatus === 200)) {
         exchange.onResponseError();
         return;
@@ -115,13 +95,13 @@ export const openGrpcClient = (target: Target): SendingClient => {
     stream.on('end', () => {
       // The answer is whole. The close comes some turns of the event loop later, and not at all by itself where the server
       // answered without reading the message.
-      if (httpStatus !== 200 || (trailers['grpc-status'] ?? headers['grpc-status']) !== undefined) {
+      if (httpStatus !== 200 || statusOf() !== undefined) {
         finish();
         if (!stream.writableFinished) stream.close(constants.NGHTTP2_CANCEL);
       }
     });
     stream.on('close', finish);
-    stream.end(bodies.get(request));
+    stream.end(request.body);
   };
 
   return {

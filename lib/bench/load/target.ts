@@ -8,8 +8,8 @@ import type { LoadJob } from './job.ts';
 export interface Target {
   readonly origin: string;
   readonly protocol: Protocol;
-  /** One for each image of the job, in its order. */
-  readonly requests: readonly Dispatcher.DispatchOptions[];
+  /** One for each image of the job, in its order; with gRPC the body is the message behind its prefix. */
+  readonly requests: readonly (Dispatcher.DispatchOptions & { readonly body: Buffer })[];
   /** Sizes of the bodies, in the same order. */
   readonly bodyBytes: readonly number[];
   readonly timeoutMs: number;
@@ -38,11 +38,20 @@ export const loadTarget = async (
       headers: Object.entries(
         job.headers?.[index] ?? { 'content-type': contentTypeOf(job.images[index] ?? '') },
       ).flat(),
-      body,
+      body: job.protocol === 'grpc' ? framed(body) : body,
     })),
     bodyBytes: bodies.map((body) => body.length),
     timeoutMs: job.timeoutMs,
   };
+};
+
+const PREFIX_BYTES = 5;
+
+/** A message behind its prefix: a byte that says that it is not compressed, and its length, big-endian. */
+const framed = (message: Buffer): Buffer => {
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
 };
 
 const contentTypeOf = (file: string): string =>
