@@ -88,7 +88,17 @@ export const createOperator = async (emulator: Emulator): Promise<Operator> => {
   const cdk = (...args: readonly string[]): Promise<CommandResult> =>
     emulator.run(
       'npx',
-      ['cdk', ...args, '-c', `config=${file}`, '--output', join(folder, 'cdk.out'), '--no-notices'],
+      [
+        'cdk',
+        ...args,
+        '-c',
+        `config=${file}`,
+        '--output',
+        join(folder, 'cdk.out'),
+        '--no-notices',
+        // With CI in the environment it would say on stdout what it tells an operator on stderr.
+        '--no-ci',
+      ],
       // The rules are checked by tests of their own, without an account.
       { cwd: ROOT, timeoutMs: CDK_LIMIT_MS, env: { CDK_VALIDATION: 'false' } },
     );
