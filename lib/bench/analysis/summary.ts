@@ -3,7 +3,10 @@ import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
 import type { CheckedImage } from '../results/record.ts';
+import type { GateResult, Validity } from './gates/gate.ts';
 import type { NodeUse } from './node-use.ts';
+import type { Estimate } from './statistics/interval.ts';
+import type { VerdictFamily } from './verdicts/verdict.ts';
 
 /** A figure over all repeats, with the least and the greatest of the single repeats. */
 export interface OverRepeats {
@@ -103,6 +106,16 @@ export interface SummaryRow {
   readonly directFailures?: readonly DirectFailure[];
   /** What the generator said about itself, where it could not keep up. */
   readonly warnings: readonly string[];
+  /** Bootstrap intervals of the figures above, over repeats and the seconds inside them. Absent where nothing supports them. */
+  readonly intervals?: {
+    readonly requestRatePerSecond?: Estimate;
+    readonly p50Ms?: Estimate;
+    readonly p99Ms?: Estimate;
+  };
+  /** What the study printed: the mean over repeats of each repeat's median. */
+  readonly averageOfMediansMs?: OverRepeats;
+  /** All gates, in their order. Absent for rows without figures and for ceilings. */
+  readonly gates?: readonly GateResult[];
 }
 
 /** The content of `summary.json`. */
@@ -138,4 +151,8 @@ export interface Summary {
   readonly coldStarts?: readonly ColdStart[];
   /** Measured paths and, with engine `null`, their ceilings. */
   readonly rows: readonly SummaryRow[];
+  /** Whether the run as a whole can be believed. */
+  readonly validity?: Validity;
+  /** Every pair of paths against each other; absent where there are no two. */
+  readonly verdicts?: readonly VerdictFamily[];
 }
