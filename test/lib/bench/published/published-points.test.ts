@@ -1,0 +1,81 @@
+import { endpointOf, measuredInStudy } from '../../../../serving-configs/index.ts';
+import {
+  isAsPublished,
+  publishedSeries,
+  publishedSeriesOf,
+  type PublishedPoint,
+} from '../../../../lib/bench/published/published-points.ts';
+
+const everyPoint = publishedSeries.flatMap(({ points }) => points);
+
+describe('the published points', () => {
+  it('are 130, with ten levels a series', () => {
+    expect(everyPoint).toHaveLength(130);
+    for (const { points } of publishedSeries) {
+      expect(points.map(({ virtualUsers }) => virtualUsers)).toEqual([
+        10, 20, 30, 40, 50, 60, 70, 80, 90, 100,
+      ]);
+    }
+  });
+
+  it('have a rate everywhere but in the one series that the study printed without', () => {
+    const without = everyPoint.filter((point) => point.requestRatePerSecond === undefined);
+
+    expect(without).toHaveLength(10);
+    expect(
+      publishedSeries.filter(({ points }) => points.some((point) => without.includes(point))),
+    ).toMatchObject([{ path: { protocol: 'rest' }, scenario: 'warm' }]);
+  });
+
+  it('hold finite figures with errors that are none where the text gives the value', () => {
+    for (const point of everyPoint) {
+      const { requestRatePerSecond, medianMs, failedPercent } = point satisfies PublishedPoint;
+      for (const reading of [requestRatePerSecond ?? medianMs, medianMs, failedPercent]) {
+        expect(reading.value).toBeGreaterThanOrEqual(0);
+        expect(reading.error).toBeGreaterThanOrEqual(0);
+      }
+      expect(medianMs.error).toBeGreaterThan(0);
+    }
+  });
+
+  it('belong to the servings that the study measured, on paths that they take', () => {
+    expect(new Set(publishedSeries.map(({ path }) => path.serving))).toEqual(
+      new Set(measuredInStudy),
+    );
+    for (const { path } of publishedSeries) {
+      expect(endpointOf(path.serving, path.protocol)?.payloads[path.payload]).toContain(
+        path.encoding,
+      );
+    }
+  });
+
+  it('agree with Little’s law but for the points that a caveat names', () => {
+    const astray = publishedSeries.flatMap(({ caveats, points }) =>
+      points.filter(({ virtualUsers, requestRatePerSecond, medianMs }) => {
+        if (requestRatePerSecond === undefined) return false;
+        const inFlight = (requestRatePerSecond.value * medianMs.value) / 1000;
+        const named = caveats.some(({ from, to }) => from <= virtualUsers && virtualUsers <= to);
+        return inFlight / virtualUsers < 0.5 && !named;
+      }),
+    );
+
+    expect(astray).toEqual([]);
+  });
+
+  it('are found by serving, protocol and scenario, and tell another payload apart', () => {
+    const [series] = publishedSeries;
+    if (series === undefined) throw new Error('there is no series');
+    const found = publishedSeriesOf(series.path, series.scenario);
+
+    expect(found).toBe(series);
+    expect(isAsPublished(series.path, series)).toBe(true);
+    expect(isAsPublished({ ...series.path, payload: 'tensor' }, series)).toBe(false);
+  });
+
+  it('has none for what the study did not print', () => {
+    const [series] = publishedSeries;
+    if (series === undefined) throw new Error('there is no series');
+
+    expect(publishedSeriesOf(series.path, 'warm')).toBeUndefined();
+  });
+});
