@@ -1,35 +1,85 @@
 import { levelId, pathId } from '../plan/cell.ts';
-import type { Ceiling, SummaryRow } from './summary.ts';
+import type { CompletedCell } from '../results/record.ts';
+import type { Ceiling } from './summary.ts';
 
 /** A path above this share of its ceiling may show the apparatus rather than the serving. */
 export const NEAR_CEILING_SHARE = 0.7;
 
-/**
- * The request rate that the apparatus carries on the path of a row, from the rows of the null engine: at the same level
- * and in the same scenario where there is one, else at the same level, else the greatest of all levels, whichever the
- * loop: what a closed loop carries at its fullest is also what an open one could. Undefined where the null engine was not
- * measured on the path.
- */
-const ceilingRateOf = (row: SummaryRow, rows: readonly SummaryRow[]): number | undefined => {
-  const ofPath = rows.filter(
-    (other) =>
-      other.engine === 'null' &&
-      pathId(other.path) === pathId(row.path) &&
-      other.requestRatePerSecond !== undefined,
+/** Right answers inside the windows ÷ their length, in requests a second. NaN for none. */
+const pooledRate = (cells: readonly CompletedCell[]): number => {
+  const seconds = cells.reduce((sum, { load }) => sum + load.durationSeconds, 0);
+  const right = cells.reduce(
+    (sum, { load }) => sum + load.requestRatePerSecond * load.durationSeconds,
+    0,
   );
-  const sameLevel = ofPath.filter((other) => levelId(other.level) === levelId(row.level));
-  const best = sameLevel.find((other) => other.scenario === row.scenario) ?? sameLevel[0];
-  if (best !== undefined) return best.requestRatePerSecond?.value;
-  const rates = ofPath.map((other) => other.requestRatePerSecond?.value ?? 0);
-  return rates.length === 0 ? undefined : Math.max(...rates);
+  return right / seconds;
 };
 
-/** Share of the ceiling, and whether it is too near to it. Undefined where either rate is missing or the ceiling is 0. */
-export const ceilingOf = (row: SummaryRow, rows: readonly SummaryRow[]): Ceiling | undefined => {
-  const rate = row.requestRatePerSecond?.value;
-  if (row.engine === 'null' || rate === undefined) return undefined;
-  const ceilingRate = ceilingRateOf(row, rows);
-  if (ceilingRate === undefined || ceilingRate === 0) return undefined;
-  const share = rate / ceilingRate;
-  return { requestRatePerSecond: ceilingRate, share, near: share > NEAR_CEILING_SHARE };
+const byLevel = (cells: readonly CompletedCell[]): readonly (readonly CompletedCell[])[] => {
+  const levels = new Map<string, CompletedCell[]>();
+  for (const cell of cells) {
+    const id = levelId(cell.cell.level);
+    levels.set(id, [...(levels.get(id) ?? []), cell]);
+  }
+  return [...levels.values()];
+};
+
+/**
+ * The cells of the null engine that a row is held against: at the same level and in the same scenario where there are any,
+ * else at the same level, else at the level with the greatest rate, whichever the loop: what a closed loop carries at its
+ * fullest is also what an open one could.
+ */
+const ceilingCellsOf = (
+  { level, scenario }: CompletedCell['cell'],
+  ofPath: readonly CompletedCell[],
+): readonly CompletedCell[] => {
+  const sameLevel = ofPath.filter(({ cell }) => levelId(cell.level) === levelId(level));
+  const sameScenario = sameLevel.filter(({ cell }) => cell.scenario === scenario);
+  if (sameScenario.length > 0) return sameScenario;
+  if (sameLevel.length > 0) return sameLevel;
+  const [first = [], ...rest] = byLevel(ofPath);
+  return rest.reduce((best, one) => (pooledRate(one) > pooledRate(best) ? one : best), first);
+};
+
+const repeatsOf = (cells: readonly CompletedCell[]): ReadonlySet<number> =>
+  new Set(cells.map(({ cell }) => cell.repeat));
+
+/** The completed cells of the null engine, by path. */
+export const ceilingCellsByPath = (
+  completed: Iterable<CompletedCell>,
+): ReadonlyMap<string, readonly CompletedCell[]> => {
+  const cells = new Map<string, CompletedCell[]>();
+  for (const record of completed) {
+    if (record.cell.engine !== 'null') continue;
+    const id = pathId(record.cell.path);
+    const ofPath = cells.get(id);
+    if (ofPath === undefined) cells.set(id, [record]);
+    else ofPath.push(record);
+  }
+  return cells;
+};
+
+/**
+ * The ceiling of a row, and whether it is too near to it: the rate of the null engine, and the row's own rate as a share of
+ * it, both over the repeats that have both, so that they saw the same machine; where no repeat has both, over all. Undefined
+ * where either is missing or the ceiling is 0.
+ *
+ * @param cells the measured cells of the row
+ * @param ceilings the completed cells of the null engine, by path
+ */
+export const ceilingOf = (
+  cells: readonly CompletedCell[],
+  ceilings: ReadonlyMap<string, readonly CompletedCell[]>,
+): Ceiling | undefined => {
+  const [first] = cells;
+  if (first === undefined || first.cell.engine === 'null') return undefined;
+  const against = ceilingCellsOf(first.cell, ceilings.get(pathId(first.cell.path)) ?? []);
+  const [measured, carried] = [repeatsOf(cells), repeatsOf(against)];
+  const repeats = [...measured].filter((repeat) => carried.has(repeat)).length;
+  const common = (some: readonly CompletedCell[], other: ReadonlySet<number>) =>
+    repeats === 0 ? some : some.filter(({ cell }) => other.has(cell.repeat));
+  const requestRatePerSecond = pooledRate(common(against, measured));
+  const share = pooledRate(common(cells, carried)) / requestRatePerSecond;
+  if (!Number.isFinite(share)) return undefined;
+  return { requestRatePerSecond, share, near: share > NEAR_CEILING_SHARE, repeats };
 };

@@ -3,7 +3,7 @@ import type { RunData } from '../results/run-folder.ts';
 import type { AnswerCheck, CheckedImage, ResultRecord } from '../results/record.ts';
 import { statementOf } from '../statement.ts';
 import { cellRecords } from './cell-records.ts';
-import { ceilingOf } from './ceiling.ts';
+import { ceilingCellsByPath, ceilingOf } from './ceiling.ts';
 import { coldStartsOf } from './cold-starts.ts';
 import { compareCells, comparePaths } from './row-order.ts';
 import { summariseRow } from './summarise-row.ts';
@@ -65,15 +65,15 @@ const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
  */
 export const summarise = ({ plan, environment, records }: RunData): Summary => {
   const { completed, failed, missing } = cellRecords(plan.cells, records);
-  const bare = groupRows(plan.cells).map((cells): SummaryRow =>
-    summariseRow(
-      cells,
-      cells.flatMap(({ id }) => completed.get(id) ?? []),
-      cells.flatMap(({ id }) => failed.get(id) ?? []),
-    ),
-  );
-  const rows = bare.map((row): SummaryRow => {
-    const ceiling = ceilingOf(row, bare);
+  const ceilings = ceilingCellsByPath(completed.values());
+  const rows = groupRows(plan.cells).map((planned): SummaryRow => {
+    const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
+    const row = summariseRow(
+      planned,
+      own,
+      planned.flatMap(({ id }) => failed.get(id) ?? []),
+    );
+    const ceiling = ceilingOf(own, ceilings);
     return ceiling === undefined ? row : { ...row, ceiling };
   });
   const { cells, ...decided } = plan;

@@ -18,10 +18,12 @@ export interface OverRepeats {
 /** How close a path came to what the apparatus can carry. */
 export interface Ceiling {
   readonly requestRatePerSecond: number;
-  /** Request rate of the path ÷ request rate of its ceiling. */
+  /** Request rate of the path ÷ request rate of its ceiling, in the same repeats. */
   readonly share: number;
   /** The share is so great that the apparatus, not the serving, may be what was measured. */
   readonly near: boolean;
+  /** Repeats that have both and that share and rate are of; 0: none has, and they are of all. Absent in summaries made before. */
+  readonly repeats?: number;
 }
 
 /** The same load without the middleware, over all repeats that have it; see `CompletedDirectCheck`. */

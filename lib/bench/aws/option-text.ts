@@ -43,5 +43,5 @@ export const optionText = (said: PlanOverrides): string =>
     ...value('timeout', said.timeoutMs === undefined ? undefined : said.timeoutMs / 1000),
     ...value('engine', said.engine),
     ...value('load-engine', said.loadEngine),
-    ...(said.ceilings === 'none' ? ['--no-ceilings'] : []),
+    ...(said.ceilings === 'none' ? ['--no-ceilings'] : value('ceilings', said.ceilings)),
   ].join(' ');

@@ -24,7 +24,8 @@ const PLAN_OPTIONS = `what to compare
   --seed N             orders cells and images; without it one is drawn and recorded
   --engine NAME        onnx (default), or null, which answers at once: what computes behind the protocols
   --load-engine NAME   what sends the requests: embedded (default), or k6, an external program (default on AWS)
-  --no-ceilings        leave out what the apparatus itself can carry`;
+  --ceilings WHEN      what the apparatus itself can carry, measured with the null engine: each (default), in every repeat;
+                       once, in the first (default of profile quick here); none, or --no-ceilings`;
 
 const RUNTIME_OPTION = `  --runtime NAME       what serves: reference (default), this project's own, behind the protocol of each platform;
                        venv, the platforms from the packages that "bench setup" installs; docker, their containers

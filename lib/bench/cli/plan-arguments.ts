@@ -2,7 +2,7 @@ import { servingNames } from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import { LOAD_ENGINES } from '../load/load-engine.ts';
 import type { Level } from '../plan/cell.ts';
-import type { PlanOverrides } from '../plan/plan-options.ts';
+import { CEILINGS, type Ceilings, type PlanOverrides } from '../plan/plan-options.ts';
 import { profileNames } from '../plan/profiles.ts';
 import { listOf, numberOf } from './option-values.ts';
 import { oneOf, usageError } from './usage.ts';
@@ -26,6 +26,7 @@ export const planOptionSpecs = {
   seed: { type: 'string' },
   engine: { type: 'string' },
   'load-engine': { type: 'string' },
+  ceilings: { type: 'string' },
   'no-ceilings': { type: 'boolean' },
 } as const;
 
@@ -66,6 +67,18 @@ const levelsOf = ({ levels, rates, arrivals }: Values): readonly Level[] | undef
         ratePerSecond: numberOf('rates', text, { least: 0.01, most: 100_000 }),
         arrivals: chosen,
       }));
+};
+
+const ceilingsOf = (values: Values): Ceilings | undefined => {
+  const without = values['no-ceilings'] === true;
+  if (values.ceilings === undefined) return without ? 'none' : undefined;
+  if (without) {
+    throw usageError(
+      '--ceilings and --no-ceilings exclude each other',
+      '--no-ceilings is --ceilings none',
+    );
+  }
+  return oneOf('word for --ceilings', values.ceilings, CEILINGS);
 };
 
 /** In the place of the names. */
@@ -129,6 +142,6 @@ export const planOverridesOf = (values: Values): PlanOverrides => {
       values['load-engine'] === undefined
         ? undefined
         : oneOf('load engine', values['load-engine'], LOAD_ENGINES),
-    ceilings: values['no-ceilings'] === true ? ('none' as const) : undefined,
+    ceilings: ceilingsOf(values),
   });
 };

@@ -19,7 +19,11 @@ interface Group {
   readonly levels: readonly Level[];
   /** 0: without the direct check. */
   readonly directSeconds: number;
+  readonly durationSeconds: number;
 }
+
+/** Windows of ceilings in every repeat: the null engine answers so much that a longer one says no more. */
+const CEILING_SECONDS = 20;
 
 /** Virtual users that fill any apparatus, for the ceilings of a plan that has open loops only. */
 const SATURATING_USERS = 32;
@@ -41,7 +45,7 @@ const canSendDirectly = ({ protocol }: Path, options: PlanOptions): boolean =>
   protocol === 'rest' || loadEngineOf(options) === 'embedded';
 
 const groupsOf = (paths: readonly Path[], options: PlanOptions, repeat: number): Group[] => {
-  const { engine, scenarios, levels, ceilings } = options;
+  const { engine, scenarios, levels, ceilings, durationSeconds } = options;
   const measured = paths.flatMap((path) =>
     scenarios.map((scenario): Group => ({
       path,
@@ -49,10 +53,11 @@ const groupsOf = (paths: readonly Path[], options: PlanOptions, repeat: number):
       scenario,
       levels,
       directSeconds: canSendDirectly(path, options) ? directSecondsOf(options) : 0,
+      durationSeconds,
     })),
   );
-  const withCeilings = engine !== 'null' && ceilings === 'once' && repeat === 1;
-  return withCeilings
+  const hasCeilings = ceilings === 'each' || (ceilings === 'once' && repeat === 1);
+  return hasCeilings && engine !== 'null'
     ? [
         ...measured,
         ...paths.map((path): Group => ({
@@ -62,6 +67,8 @@ const groupsOf = (paths: readonly Path[], options: PlanOptions, repeat: number):
           levels: ceilingLevels(levels),
           // A ceiling says what the apparatus carries; the null engine without it is nobody's question.
           directSeconds: 0,
+          durationSeconds:
+            ceilings === 'each' ? Math.min(durationSeconds, CEILING_SECONDS) : durationSeconds,
         })),
       ]
     : measured;
@@ -76,7 +83,7 @@ const cellsOf = (group: Group, options: PlanOptions, repeat: number): Cell[] =>
     level,
     repeat,
     warmupSeconds: options.warmupSeconds,
-    durationSeconds: options.durationSeconds,
+    durationSeconds: group.durationSeconds,
     timeoutMs: options.timeoutMs,
     // No key where there is none, so that plans made before there was one keep their hash.
     ...(group.directSeconds === 0 ? {} : { directSeconds: group.directSeconds }),

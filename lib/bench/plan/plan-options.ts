@@ -6,6 +6,10 @@ import type { Engine, Level, Scenario } from './cell.ts';
 import type { PlanPlace } from './plan.ts';
 import { profiles, type Profile, type ProfileName } from './profiles.ts';
 
+/** Which repeats have ceilings. */
+export const CEILINGS = ['each', 'once', 'none'] as const;
+export type Ceilings = (typeof CEILINGS)[number];
+
 /** All that shapes a plan, with nothing left open; kept in `plan.json`. */
 export interface PlanOptions {
   readonly profile: ProfileName;
@@ -22,8 +26,11 @@ export interface PlanOptions {
   readonly durationSeconds: number;
   readonly timeoutMs: number;
   readonly levelOrder: Profile['levelOrder'];
-  /** `once`: the null ceiling of each path at each level, in the first repeat. */
-  readonly ceilings: 'once' | 'none';
+  /**
+   * The null ceiling of each path at each level: `each`, in every repeat, so that path and ceiling saw the same machine, also
+   * where it drifts or where pairs share the repeats; `once`, in the first one; or `none`.
+   */
+  readonly ceilings: Ceilings;
   readonly engine: Engine;
   /** What sends the requests. Absent in plans made before there was a choice: the embedded one. */
   readonly loadEngine?: LoadEngine;
@@ -53,7 +60,7 @@ export const resolvePlanOptions = (
     durationSeconds: profile.durationSeconds,
     timeoutMs: profile.timeoutMs,
     levelOrder: profile.levelOrder,
-    ceilings: 'once',
+    ceilings: profile.ceilings[where],
     engine: 'onnx',
     loadEngine: 'embedded',
     directSeconds: profile.directSeconds[where],

@@ -19,6 +19,8 @@ export interface Profile {
   readonly timeoutMs: number;
   /** Length of the direct check of each measured cell, by where the plan runs; 0: none. */
   readonly directSeconds: Readonly<Record<PlanPlace['where'], number>>;
+  /** Which repeats have ceilings, by where the plan runs; see `PlanOptions.ceilings`. */
+  readonly ceilings: Readonly<Record<PlanPlace['where'], 'each' | 'once'>>;
   /** `shuffled` guards against drift that would look like an effect of the level. */
   readonly levelOrder: 'ascending' | 'shuffled';
 }
@@ -52,6 +54,7 @@ export const profiles = {
     timeoutMs: 20_000,
     // Three minutes are the promise on one machine; on AWS the nodes are paid by the hour.
     directSeconds: { local: 0, aws: 1 },
+    ceilings: { local: 'once', aws: 'each' },
     levelOrder: 'shuffled',
   },
   published: {
@@ -66,6 +69,7 @@ export const profiles = {
     durationSeconds: 60,
     timeoutMs: 60_000,
     directSeconds: { local: 5, aws: 5 },
+    ceilings: { local: 'each', aws: 'each' },
     levelOrder: 'ascending',
   },
   fair: {
@@ -80,6 +84,7 @@ export const profiles = {
     durationSeconds: 60,
     timeoutMs: 60_000,
     directSeconds: { local: 5, aws: 5 },
+    ceilings: { local: 'each', aws: 'each' },
     levelOrder: 'shuffled',
   },
 } as const satisfies Record<string, Profile>;

@@ -111,7 +111,12 @@ describe('the summary of a run', () => {
       environment: recordedEnvironment,
       records,
     });
-    expect(rows[0]?.ceiling).toEqual({ requestRatePerSecond: 50, share: 0.2, near: false });
+    expect(rows[0]?.ceiling).toEqual({
+      requestRatePerSecond: 50,
+      share: 0.2,
+      near: false,
+      repeats: 1,
+    });
   });
 
   it('gives all cold starts of a path as one', () => {

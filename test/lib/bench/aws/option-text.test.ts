@@ -48,6 +48,10 @@ describe('the options of a plan as text for the document', () => {
     expect(read(optionText(open))).toEqual(open);
   });
 
+  it.each(['each', 'once'] as const)('keep when there are ceilings: %s', (ceilings) => {
+    expect(read(optionText({ ceilings }))).toEqual({ ceilings });
+  });
+
   it('are empty where nothing was said', () => {
     expect(optionText({})).toBe('');
   });

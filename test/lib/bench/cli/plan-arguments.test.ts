@@ -59,5 +59,6 @@ describe('the options of a plan on the command line', () => {
 
   it('refuse a closed and an open loop at once', () => {
     expect(() => parse('--levels', '1', '--rates', '1')).toThrow('exclude each other');
+    expect(() => parse('--ceilings', 'each', '--no-ceilings')).toThrow('exclude each other');
   });
 });

@@ -43,6 +43,24 @@ describe('the cells of a plan', () => {
     expect(new Set(cells.map(({ path }) => path.payload))).toEqual(new Set(['tensor']));
   });
 
+  it('of the quick profile have their ceilings in every repeat on node pairs, where each repeat is of another machine', () => {
+    const options = resolvePlanOptions({ seed: 1, profile: 'quick' }, 'aws');
+    const cells = buildCells(buildPaths(options, false), options);
+    const repeats = cells.filter(({ engine }) => engine === 'null').map(({ repeat }) => repeat);
+
+    expect(repeats).toEqual([...Array(12).fill(1), ...Array(12).fill(2)]);
+  });
+
+  it('of a ceiling in every repeat last no longer than 20 s, and stand among the measured ones', () => {
+    const cells = plan({ profile: 'published', repeats: 2 });
+    const ceilings = cells.filter(({ engine }) => engine === 'null');
+    const last = cells.filter(({ repeat }) => repeat === 1).at(-1);
+
+    expect(new Set(ceilings.map(({ durationSeconds }) => durationSeconds))).toEqual(new Set([20]));
+    expect(new Set(ceilings.map(({ repeat }) => repeat))).toEqual(new Set([1, 2]));
+    expect(last?.engine).toBe('onnx');
+  });
+
   it.each([
     ['embedded', 0.5],
     ['k6', undefined],
@@ -75,7 +93,7 @@ describe('the cells of a plan', () => {
     const payloads = new Map(cells.map(({ path }) => [path.serving, path.payload]));
 
     expect(measured).toHaveLength(4 * 2 * 10 * 5);
-    expect(cells.length - measured.length).toBe(4 * 10);
+    expect(cells.length - measured.length).toBe(4 * 10 * 5);
     expect(measured[0]).toMatchObject({ durationSeconds: 60, warmupSeconds: 0, timeoutMs: 60_000 });
     expect(Object.fromEntries(payloads)).toEqual({
       tfserving: 'tensor_fullsize',

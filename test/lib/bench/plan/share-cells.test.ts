@@ -88,8 +88,18 @@ describe('sharing the cells of a plan', () => {
     }
   });
 
-  it('measures the ceilings on the pair of the first repeat', () => {
-    const shared = shareCells(cellsOf({ repeats: 5 }), [1, 2, 3]);
+  it('measures ceilings in every repeat on every pair', () => {
+    const shared = shareCells(cellsOf({ repeats: 3, ceilings: 'each' }), [1, 2, 3]);
+    const ceilings = Object.values(shared).map((own) =>
+      own.filter((cell) => cell.engine === 'null'),
+    );
+
+    expect(new Set(ceilings.map(({ length }) => length)).size).toBe(1);
+    expect(ceilings[0]?.length).toBeGreaterThan(0);
+  });
+
+  it('measures ceilings of the first repeat on its pair', () => {
+    const shared = shareCells(cellsOf({ repeats: 5, ceilings: 'once' }), [1, 2, 3]);
     const withCeilings = Object.entries(shared).filter(([, own]) =>
       own.some(({ engine }) => engine === 'null'),
     );

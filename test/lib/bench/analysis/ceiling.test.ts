@@ -1,0 +1,56 @@
+import { ceilingCellsByPath, ceilingOf } from '../../../../lib/bench/analysis/ceiling.ts';
+import type { Engine } from '../../../../lib/bench/plan/cell.ts';
+import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
+import {
+  closed,
+  completedCell,
+  loadResult,
+  planCell,
+  recordedPaths,
+} from '../../../support/recorded-run.ts';
+
+const [path] = recordedPaths();
+if (path === undefined) throw new Error('no path');
+
+/** Cells of one level, one a repeat, with these rates; a gap is a repeat without figures. */
+const cellsOf = (engine: Engine, rates: readonly (number | undefined)[]): CompletedCell[] =>
+  rates.flatMap((rate, index) =>
+    rate === undefined
+      ? []
+      : [
+          completedCell(
+            planCell(path, engine, 'warm', closed(4), index + 1, 1),
+            loadResult(
+              Array.from({ length: rate }, () => 5),
+              1,
+            ),
+          ),
+        ],
+  );
+
+const compared = (
+  measured: readonly (number | undefined)[],
+  carried: readonly (number | undefined)[],
+) => ceilingOf(cellsOf('onnx', measured), ceilingCellsByPath(cellsOf('null', carried)));
+
+describe('a row against its ceiling', () => {
+  it('is compared over the repeats that have both, so that a machine that slowed down counts on both sides', () => {
+    expect(compared([80, 40], [100, 50])).toMatchObject({ share: 0.8, near: true, repeats: 2 });
+    expect(compared([40, 80], [undefined, 100])).toEqual({
+      requestRatePerSecond: 100,
+      share: 0.8,
+      near: true,
+      repeats: 1,
+    });
+    expect(compared([40, undefined, 30], [100, 50])).toMatchObject({ share: 0.4, repeats: 1 });
+  });
+
+  it('is compared over all repeats where none has both, and says so', () => {
+    expect(compared([40, undefined], [undefined, 100])).toMatchObject({ share: 0.4, repeats: 0 });
+  });
+
+  it('has none without a null engine, or where that carried nothing', () => {
+    expect(compared([40], [])).toBeUndefined();
+    expect(compared([40], [0])).toBeUndefined();
+  });
+});
