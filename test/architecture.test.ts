@@ -131,7 +131,7 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(
       `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest)\\.ts$|^lib/node/(sampler|system)/|^${manifests}`,
     ),
-    packages: /^(@aws-sdk\/|hdr-histogram-js|echarts|undici)/,
+    packages: /^(@aws-sdk\/|hdr-histogram-js|echarts|jstat|undici)/,
   },
   {
     files: /^lib\//,

@@ -1,3 +1,4 @@
+import type { LatencySummary } from '../load/result.ts';
 import type { OverRepeats } from './summary.ts';
 
 /**
@@ -22,3 +23,14 @@ export const medianOf = (values: readonly number[]): number => {
 /** The median of the singles with their range. Undefined for none. */
 export const medianOverRepeats = (singles: readonly number[]): OverRepeats | undefined =>
   overRepeats(medianOf(singles), singles);
+
+/**
+ * The mean over repeats of each repeat's median, with the least and the greatest of them: what the study of 2021 printed.
+ * Repeats without an answer have no median. It is no percentile of anything; the row's `p50Ms` is.
+ */
+export const averageOfMedians = (
+  latencies: readonly Pick<LatencySummary, 'count' | 'p50Ms'>[],
+): OverRepeats | undefined => {
+  const medians = latencies.filter(({ count }) => count > 0).map(({ p50Ms }) => p50Ms);
+  return overRepeats(medians.reduce((sum, one) => sum + one, 0) / medians.length, medians);
+};

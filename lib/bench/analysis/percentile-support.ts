@@ -1,20 +1,31 @@
-/** The confidence at which the outputs claim a percentile. */
-const CLAIM_CONFIDENCE = 0.99;
+import { requestsNeeded } from './statistics/early-stopping.ts';
+
+/** The percentiles that are claimed of enough answers only. */
+const CLAIMED = { p95: 0.95, p99: 0.99, p999: 0.999 } as const;
+
+type Claimed = keyof typeof CLAIMED;
+
+/** Which percentiles a number of answers supports. */
+export type PercentileSupport = Readonly<Record<Claimed, boolean>>;
 
 /**
- * The least number of requests from which a percentile can be claimed at all.
- *
- * With n requests, all of them within a bound, "a share p of all requests is within the bound" holds with confidence c
- * as soon as pⁿ ≤ 1 − c, that is n ≥ ln(1 − c) ÷ ln p. This is the early stopping rule of MLPerf Inference for no
- * request over the bound: 90 requests for p95 and 459 for p99 at a confidence of 99 %.
- *
- * @param share the percentile as a share, between 0 and 1, both excluded
+ * The least number of answers from which each percentile can be claimed at all: with n answers, all of them within a bound,
+ * "a share p of all is within the bound" holds at 99 % confidence as soon as pⁿ ≤ 1 %. This is the early stopping test of
+ * MLPerf Inference for no answer over the bound.
  */
-export const requestsNeeded = (share: number, confidence = CLAIM_CONFIDENCE): number =>
-  Math.ceil(Math.log(1 - confidence) / Math.log(share));
+export const ANSWERS_NEEDED: Readonly<Record<Claimed, number>> = {
+  p95: requestsNeeded(CLAIMED.p95),
+  p99: requestsNeeded(CLAIMED.p99),
+  p999: requestsNeeded(CLAIMED.p999),
+};
 
 /** Which percentiles `count` answers support. */
-export const percentileSupport = (count: number): { p95: boolean; p99: boolean } => ({
-  p95: count >= requestsNeeded(0.95),
-  p99: count >= requestsNeeded(0.99),
+export const percentileSupport = (count: number): PercentileSupport => ({
+  p95: count >= ANSWERS_NEEDED.p95,
+  p99: count >= ANSWERS_NEEDED.p99,
+  p999: count >= ANSWERS_NEEDED.p999,
 });
+
+/** Why a percentile is not claimed: `12 of 459 answers`. Undefined where it is. */
+export const lackOfAnswers = (claimed: Claimed, count: number): string | undefined =>
+  count >= ANSWERS_NEEDED[claimed] ? undefined : `${count} of ${ANSWERS_NEEDED[claimed]} answers`;

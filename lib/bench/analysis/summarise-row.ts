@@ -4,7 +4,7 @@ import type { CompletedCell, FailedCell } from '../results/record.ts';
 import { directFailuresOf, directOf } from './direct.ts';
 import { mergedLatency } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
-import { medianOverRepeats, overRepeats } from './over-repeats.ts';
+import { averageOfMedians, medianOverRepeats, overRepeats } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
 import type { SummaryRow } from './summary.ts';
 
@@ -100,7 +100,8 @@ const emptyRow = (planned: Cell, plannedRepeats: number, failed: readonly Failed
  *
  * - request rate = Σ right answers inside the windows ÷ Σ durationSeconds
  * - failed share = Σ failed ÷ Σ (succeeded + failed)
- * - mean = Σ count·mean ÷ Σ count; percentiles as in {@link mergedLatency}
+ * - mean = Σ count·mean ÷ Σ count; percentiles as in {@link mergedLatency}; average of medians, the figure of the study,
+ *   as in {@link averageOfMedians}
  * - a phase's mean = Σ succeeded·mean ÷ Σ succeeded
  * - CPU a request = Σ CPU time in the windows ÷ Σ (right answers inside them + failed): a failed request costs CPU too
  * - direct checks as in {@link directOf}
@@ -147,6 +148,9 @@ export const summariseRow = (
       p50Ms: latency?.p50Ms,
       p95Ms: latency?.p95Ms,
       p99Ms: latency?.p99Ms,
+      p999Ms: latency?.p999Ms,
+      percentileCurve: latency?.curve,
+      averageOfMediansMs: averageOfMedians(loads.map((load) => load.latency)),
       percentileSupport: latency === undefined ? undefined : percentileSupport(latency.count),
       meanMs: weightedMean(
         loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),

@@ -4,7 +4,9 @@ import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
 import type { CheckedImage } from '../results/record.ts';
 import type { GateResult, Validity } from './gates/gate.ts';
+import type { PercentilePoint } from './merged-latency.ts';
 import type { NodeUse } from './node-use.ts';
+import type { PercentileSupport } from './percentile-support.ts';
 import type { Estimate } from './statistics/interval.ts';
 import type { VerdictFamily } from './verdicts/verdict.ts';
 
@@ -73,8 +75,11 @@ export interface SummaryRow {
   readonly p50Ms?: OverRepeats;
   readonly p95Ms?: OverRepeats;
   readonly p99Ms?: OverRepeats;
+  readonly p999Ms?: OverRepeats;
+  /** Percentiles of the merged histograms, ascending, up to the highest that the answers support; for a percentile plot. */
+  readonly percentileCurve?: readonly PercentilePoint[];
   /** Whether enough requests were answered to claim the percentile; see `percentile-support.ts`. */
-  readonly percentileSupport?: { readonly p95: boolean; readonly p99: boolean };
+  readonly percentileSupport?: PercentileSupport;
   readonly meanMs?: number;
   readonly failedShare?: OverRepeats;
   readonly failures?: Readonly<Partial<Record<FailureClass, number>>>;

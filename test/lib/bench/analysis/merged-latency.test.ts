@@ -42,4 +42,16 @@ describe('percentiles over repeats', () => {
     expect(merged?.p50Ms.value).toBeCloseTo(0.2, 2);
     expect(merged?.p99Ms.value).toBeGreaterThan(58_900);
   });
+
+  it('make a curve that rises to the highest percentile that the answers support', () => {
+    const merged = mergedLatency([
+      histogramOf(Array.from({ length: 300 }, (_, index) => index + 1)),
+      histogramOf(Array.from({ length: 200 }, (_, index) => index + 301)),
+    ]);
+    const curve = merged?.curve ?? [];
+    expect(curve.at(-1)?.percentile).toBe(99);
+    expect(curve.at(-1)?.ms).toBeCloseTo(495, 0);
+    expect(curve.find(({ percentile }) => percentile === 50)?.ms).toBeCloseTo(250, 0);
+    expect(curve.map(({ ms }) => ms)).toEqual(curve.map(({ ms }) => ms).toSorted((a, b) => a - b));
+  });
 });

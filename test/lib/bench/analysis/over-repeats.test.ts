@@ -1,4 +1,5 @@
 import {
+  averageOfMedians,
   medianOf,
   medianOverRepeats,
   overRepeats,
@@ -24,5 +25,21 @@ describe('a figure over repeats', () => {
 
   it('is undefined for no repeats', () => {
     expect(medianOverRepeats([])).toBeUndefined();
+  });
+});
+
+describe('the average of medians', () => {
+  it('is the mean of what each repeat had as its median, with the range of them', () => {
+    const latencies = [10, 20, 60].map((p50Ms) => ({ count: 5, p50Ms }));
+    expect(averageOfMedians(latencies)).toEqual({ value: 30, min: 10, max: 60 });
+  });
+
+  it('leaves out repeats without an answer, whose median would be zero', () => {
+    const latencies = [
+      { count: 5, p50Ms: 10 },
+      { count: 0, p50Ms: 0 },
+    ];
+    expect(averageOfMedians(latencies)).toEqual({ value: 10, min: 10, max: 10 });
+    expect(averageOfMedians([{ count: 0, p50Ms: 0 }])).toBeUndefined();
   });
 });

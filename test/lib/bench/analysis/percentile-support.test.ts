@@ -1,22 +1,24 @@
 import {
+  ANSWERS_NEEDED,
+  lackOfAnswers,
   percentileSupport,
-  requestsNeeded,
 } from '../../../../lib/bench/analysis/percentile-support.ts';
 
-describe('the number of requests that a percentile needs', () => {
-  it.each([
-    [0.9, 44],
-    [0.95, 90],
-    [0.99, 459],
-    [0.999, 4603],
-  ])('for the share %p is the one of the early stopping rule: %p', (share, needed) => {
-    expect(requestsNeeded(share)).toBe(needed);
+describe('the number of answers that a percentile needs', () => {
+  it('is the one of the early stopping test with none over the bound', () => {
+    expect(ANSWERS_NEEDED).toEqual({ p95: 90, p99: 459, p999: 4603 });
   });
 
   it('is reached at exactly that number', () => {
-    expect(percentileSupport(89)).toEqual({ p95: false, p99: false });
-    expect(percentileSupport(90)).toEqual({ p95: true, p99: false });
-    expect(percentileSupport(458)).toEqual({ p95: true, p99: false });
-    expect(percentileSupport(459)).toEqual({ p95: true, p99: true });
+    expect(percentileSupport(89)).toEqual({ p95: false, p99: false, p999: false });
+    expect(percentileSupport(90)).toEqual({ p95: true, p99: false, p999: false });
+    expect(percentileSupport(458)).toEqual({ p95: true, p99: false, p999: false });
+    expect(percentileSupport(459)).toEqual({ p95: true, p99: true, p999: false });
+    expect(percentileSupport(4603)).toEqual({ p95: true, p99: true, p999: true });
+  });
+
+  it('is said where it is not reached', () => {
+    expect(lackOfAnswers('p99', 12)).toBe('12 of 459 answers');
+    expect(lackOfAnswers('p99', 459)).toBeUndefined();
   });
 });

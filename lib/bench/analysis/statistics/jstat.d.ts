@@ -1,0 +1,22 @@
+/** The few functions of jstat that are used here; the package has no types of its own. */
+declare module 'jstat' {
+  interface StudentT {
+    readonly cdf: (value: number, degreesOfFreedom: number) => number;
+    readonly inv: (probability: number, degreesOfFreedom: number) => number;
+  }
+  interface Binomial {
+    readonly cdf: (successes: number, trials: number, probability: number) => number;
+  }
+  interface Normal {
+    readonly cdf: (value: number, mean: number, standardDeviation: number) => number;
+    readonly inv: (probability: number, mean: number, standardDeviation: number) => number;
+  }
+  const jStat: {
+    readonly studentt: StudentT;
+    readonly binomial: Binomial;
+    readonly normal: Normal;
+    /** The least squares solution of A·x = b; A has a row an equation, b one number a row. */
+    readonly lstsq: (a: readonly number[][], b: readonly number[][]) => number[][];
+  };
+  export default jStat;
+}
