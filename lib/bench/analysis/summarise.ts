@@ -1,17 +1,16 @@
-import { levelId, pathId, type Cell } from '../plan/cell.ts';
+import { pathId, type Cell } from '../plan/cell.ts';
 import type { RunData } from '../results/run-folder.ts';
 import type { AnswerCheck, CheckedImage, ResultRecord } from '../results/record.ts';
 import { statementOf } from '../statement.ts';
 import { cellRecords } from './cell-records.ts';
 import { ceilingCellsByPath, ceilingOf } from './ceiling.ts';
 import { coldStartsOf } from './cold-starts.ts';
+import { groupBy } from './group-by.ts';
+import { rowKey } from './row-key.ts';
 import { compareCells, comparePaths } from './row-order.ts';
 import { summariseRow } from './summarise-row.ts';
 import type { Summary, SummaryRow } from './summary.ts';
-
-/** Everything of a cell but its repeat. */
-const rowKey = ({ path, engine, scenario, level }: Cell): string =>
-  `${pathId(path)}/${engine}/${scenario}/${levelId(level)}`;
+import { verdictFamilies } from './verdicts/verdict-families.ts';
 
 const groupRows = (cells: readonly Cell[]): [Cell, ...Cell[]][] => {
   const groups = new Map<string, [Cell, ...Cell[]]>();
@@ -66,6 +65,7 @@ const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
 export const summarise = ({ plan, environment, records }: RunData): Summary => {
   const { completed, failed, missing } = cellRecords(plan.cells, records);
   const ceilings = ceilingCellsByPath(completed.values());
+  const repeatsByRow = groupBy(completed.values(), ({ cell }) => rowKey(cell));
   const rows = groupRows(plan.cells).map((planned): SummaryRow => {
     const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
     const row = summariseRow(
@@ -77,6 +77,11 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     return ceiling === undefined ? row : { ...row, ceiling };
   });
   const { cells, ...decided } = plan;
+  const checks = checksOf(records);
+  const verdicts = verdictFamilies(
+    { plan, environment, checks },
+    rows.map((row) => ({ row, repeats: repeatsByRow.get(rowKey(row)) ?? [] })),
+  );
   return {
     schema: 1,
     statement: statementOf(plan),
@@ -88,10 +93,11 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
       missing: missing.length,
       missingIds: missing.map(({ id }) => id),
     },
-    checks: checksOf(records),
+    checks,
     coldStarts: coldStartsOf(
       cells.toSorted(compareCells).flatMap(({ id }) => completed.get(id) ?? []),
     ),
     rows,
+    ...(verdicts.length === 0 ? {} : { verdicts }),
   };
 };

@@ -1,7 +1,7 @@
 import type { Level, Path, Scenario } from '../../plan/cell.ts';
 import type { Estimate } from '../statistics/interval.ts';
 
-/** Said of the first path against the second. */
+/** Said of the first path against the second; see `decide.ts` for what each claims. */
 export type VerdictWord = 'faster' | 'slower' | 'equivalent' | 'undecided';
 
 /** One path against another at one level of one scenario. */
@@ -11,16 +11,22 @@ export interface Verdict {
   readonly first: Path;
   readonly second: Path;
   readonly word: VerdictWord;
-  /** Request rate of the first ÷ that of the second. Absent where one of them has no figure. */
+  /**
+   * Request rate of the first ÷ that of the second, the geometric mean of the repeats. Absent where the verdict is withheld,
+   * as all figures below.
+   */
   readonly ratio?: Estimate;
-  /** Of the test that the ratio is 1; before and after the correction for the number of comparisons. */
+  /** Of the hypothesis that the ratio is 1, of this comparison alone. */
   readonly pValue?: number;
+  /** Of the hypothesis that the word is wrong, corrected for the comparisons of the family. */
   readonly adjustedPValue?: number;
   /** Repeats on both sides that the verdict rests on. */
   readonly repeats: number;
-  /** Why the figures support no verdict, as a sentence: a gate that failed, or too few repeats. */
+  /** Repeats in which the first had the greater rate: a count that needs no assumption. */
+  readonly repeatsAhead?: number;
+  /** Why the figures support no verdict, as a sentence: a gate that failed, or too few repeats. The word is `undecided`. */
   readonly withheld?: string;
-  /** The verdict as a sentence that can be quoted. */
+  /** The verdict as a sentence that can be quoted, together with the `basis` of its family. */
   readonly sentence: string;
 }
 
@@ -28,7 +34,11 @@ export interface Verdict {
 export interface VerdictFamily {
   readonly scenario: Scenario;
   readonly level: Level;
-  /** The chance that any verdict of the family is wrong, as a share. */
+  /** The most chance that any word of the family is wrong, as a share. */
   readonly familyError: number;
+  /** Ratios from 1 ÷ (1 + margin) to 1 + margin are equivalent. */
+  readonly margin: number;
+  /** What all its sentences rest on, as sentences: error, machine and what served. */
+  readonly basis: string;
   readonly verdicts: readonly Verdict[];
 }

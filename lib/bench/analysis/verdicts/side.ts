@@ -1,0 +1,36 @@
+import type { CompletedCell } from '../../results/record.ts';
+import type { SummaryRow } from '../summary.ts';
+import type { MeasuredRate } from './log-ratio.ts';
+
+/** A row with the repeats that it was made from: one side of a comparison. */
+export interface Side {
+  readonly row: SummaryRow;
+  readonly repeats: readonly CompletedCell[];
+}
+
+/** The rate of one repeat: right answers inside the window ÷ its length. */
+export const rateOf = ({ load }: CompletedCell): MeasuredRate => ({
+  ratePerSecond: load.requestRatePerSecond,
+  answers: load.requestRatePerSecond * load.durationSeconds,
+});
+
+/** Repeats that can be held against each other. */
+export interface Pairing {
+  readonly pairs: readonly (readonly [first: MeasuredRate, second: MeasuredRate])[];
+  /** Repeats that both have and that two machines measured, one each. */
+  readonly apart: number;
+}
+
+/** The repeats of two sides by their numbers. Those that two node pairs shared are left out: their machines would differ, too. */
+export const pairRepeats = (first: Side, second: Side): Pairing => {
+  const byRepeat = new Map(second.repeats.map((cell) => [cell.cell.repeat, cell]));
+  const both = first.repeats.flatMap((cell) => {
+    const other = byRepeat.get(cell.cell.repeat);
+    return other === undefined ? [] : [[cell, other] as const];
+  });
+  const together = both.filter(([one, other]) => one.pair === other.pair);
+  return {
+    pairs: together.map(([one, other]) => [rateOf(one), rateOf(other)] as const),
+    apart: both.length - together.length,
+  };
+};

@@ -1,0 +1,93 @@
+import { levelId } from '../../plan/cell.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Environment } from '../../results/environment.ts';
+import { groupBy } from '../group-by.ts';
+import type { Summary } from '../summary.ts';
+import { basisText } from './basis.ts';
+import { decideFamily, EQUIVALENCE_MARGIN, FAMILY_ERROR } from './decide.ts';
+import { pairedLogRatio } from './log-ratio.ts';
+import { pairWords, type PairWords } from './pair-words.ts';
+import { pairRepeats, type Pairing, type Side } from './side.ts';
+import type { Verdict, VerdictFamily } from './verdict.ts';
+import { verdictSentence } from './verdict-sentence.ts';
+import { offerReason, repeatReason, sideReason } from './withheld.ts';
+
+/** What verdicts must know of the run besides its rows. */
+export interface VerdictContext {
+  readonly plan: Pick<Plan, 'runtime' | 'served'>;
+  readonly environment: Environment;
+  readonly checks: Summary['checks'];
+}
+
+interface Comparison {
+  readonly first: Side;
+  readonly second: Side;
+  readonly names: PairWords;
+  readonly pairing: Pairing;
+  readonly withheld?: string;
+}
+
+const compare = (first: Side, second: Side, { plan, checks }: VerdictContext): Comparison => {
+  const names = pairWords(first.row.path, second.row.path, plan);
+  const pairing = pairRepeats(first, second);
+  const reason =
+    sideReason(first, names.first, checks) ??
+    sideReason(second, names.second, checks) ??
+    offerReason(first, second) ??
+    repeatReason(pairing.pairs.length, pairing.apart);
+  const withheld = reason === undefined ? {} : { withheld: reason };
+  return { first, second, names, pairing, ...withheld };
+};
+
+const familyOf = (sides: readonly [Side, ...Side[]], context: VerdictContext): VerdictFamily => {
+  const { scenario, level } = sides[0].row;
+  const comparisons = sides.flatMap((first, index) =>
+    sides.slice(index + 1).map((second) => compare(first, second, context)),
+  );
+  const open = comparisons.filter(({ withheld }) => withheld === undefined);
+  const decisions = decideFamily(open.map(({ pairing }) => pairedLogRatio(pairing.pairs)));
+  const verdicts = comparisons.map((comparison): Verdict => {
+    const { first, second, names, pairing, withheld } = comparison;
+    const repeats = pairing.pairs.length;
+    const paths = { scenario, level, first: first.row.path, second: second.row.path };
+    const decision = decisions[open.indexOf(comparison)];
+    if (decision === undefined) {
+      const why = withheld ?? '';
+      const said = { word: 'undecided', withheld: why, repeats } as const;
+      return { ...paths, ...said, sentence: verdictSentence(paths, names, said) };
+    }
+    const { word, ratio } = decision;
+    return {
+      ...paths,
+      ...decision,
+      repeats,
+      repeatsAhead: pairing.pairs.filter(([a, b]) => a.ratePerSecond > b.ratePerSecond).length,
+      sentence: verdictSentence(paths, names, { word, interval: ratio.interval, repeats }),
+    };
+  });
+  return {
+    scenario,
+    level,
+    familyError: FAMILY_ERROR,
+    margin: EQUIVALENCE_MARGIN,
+    basis: basisText(open.length, context.environment, context.plan),
+    verdicts,
+  };
+};
+
+/**
+ * Verdicts for each pair of measured paths, one family a scenario and level: whoever asks which serving is fastest asks at
+ * one load, and gets an answer whose error does not depend on how many other loads the plan holds. Over a whole run of L
+ * levels up to L times the error is possible. Empty where no level has two paths; the null engine takes no part.
+ */
+export const verdictFamilies = (
+  context: VerdictContext,
+  sides: readonly Side[],
+): readonly VerdictFamily[] => {
+  const measured = sides.filter(({ row }) => row.engine !== 'null');
+  const families = groupBy(measured, ({ row }) => `${row.scenario}/${levelId(row.level)}`);
+  return [...families.values()].flatMap((family) => {
+    const [one, two, ...others] = family;
+    return one === undefined || two === undefined ? [] : [familyOf([one, two, ...others], context)];
+  });
+};

@@ -1,0 +1,68 @@
+import type { Level, Scenario } from '../../plan/cell.ts';
+import { formatFigure } from '../../report/format-number.ts';
+import type { Interval } from '../statistics/interval.ts';
+import { EQUIVALENCE_MARGIN } from './decide.ts';
+import type { PairWords } from './pair-words.ts';
+import type { VerdictWord } from './verdict.ts';
+
+/** What a sentence is made of. */
+export interface Said {
+  readonly word: VerdictWord;
+  /** Of first ÷ second; absent where the verdict is withheld. */
+  readonly interval?: Interval;
+  readonly withheld?: string;
+  readonly repeats: number;
+}
+
+const levelText = (level: Level): string =>
+  level.loop === 'closed'
+    ? `${level.virtualUsers} virtual ${level.virtualUsers === 1 ? 'user' : 'users'}`
+    : `${level.ratePerSecond} offered requests per second`;
+
+/** `1.19 to 1.27 times`; one figure where both read alike. */
+export const timesText = ({ low, high }: Pick<Interval, 'low' | 'high'>): string => {
+  const [from, to] = [formatFigure(low), formatFigure(high)];
+  return from === to ? `${from} times` : `${from} to ${to} times`;
+};
+
+const inverse = ({ low, high }: Interval): Pick<Interval, 'low' | 'high'> => ({
+  low: 1 / high,
+  high: 1 / low,
+});
+
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+const claimText = (words: PairWords, { word, interval, withheld }: Said): string => {
+  const { first, second, verb } = words;
+  if (interval === undefined) {
+    return `no verdict on ${first} against ${second}. ${capitalised(withheld ?? '')}`.trimEnd();
+  }
+  switch (word) {
+    case 'faster':
+      return `${first} ${verb} ${timesText(interval)} as many requests per second as ${second}`;
+    case 'slower':
+      return `${second} ${verb} ${timesText(inverse(interval))} as many requests per second as ${first}`;
+    case 'equivalent':
+      return `${first} and ${second} ${verb} equally many requests per second within ${EQUIVALENCE_MARGIN * 100} % (${timesText(interval)})`;
+    case 'undecided':
+      return `undecided, as ${first} ${verb} ${timesText(interval)} as many requests per second as ${second}`;
+    default:
+      return word satisfies never;
+  }
+};
+
+/**
+ * A verdict as a sentence that names the load, the scenario, what is compared, the interval and the repeats. The faster one
+ * comes first, whichever it is, so that nobody must turn a ratio around.
+ */
+export const verdictSentence = (
+  { scenario, level }: { readonly scenario: Scenario; readonly level: Level },
+  words: PairWords,
+  said: Said,
+): string => {
+  const where = [`At ${levelText(level)}`, scenario, words.shared].filter(Boolean).join(', ');
+  const claim = claimText(words, said);
+  const repeats = said.interval === undefined ? '' : ` (${said.repeats} repeats).`;
+  const note = words.payloadNote === '' ? '' : ` ${words.payloadNote}`;
+  return `${where}: ${claim}${repeats}${note}`;
+};

@@ -1,0 +1,61 @@
+import { pathId, type Path } from '../../plan/cell.ts';
+import { formatPercent } from '../../report/format-number.ts';
+import type { Summary, SummaryRow } from '../summary.ts';
+import type { Side } from './side.ts';
+
+/** Fewer repeats than these tell too little of the noise between repeats. */
+export const LEAST_REPEATS = 3;
+
+/**
+ * More failed requests than these support no verdict: the rate counts right answers, so that failures shift it by their
+ * share, which must stay well below the margin of equivalence.
+ */
+export const MOST_FAILED_SHARE = 0.01;
+
+/** An open loop whose rate is at least this share of what was offered shows the load, not what the serving can do. */
+const CARRIED_SHARE = 0.99;
+
+const carriesOffer = ({ row }: Side): boolean =>
+  row.level.loop === 'open' &&
+  (row.requestRatePerSecond?.value ?? 0) >= CARRIED_SHARE * row.level.ratePerSecond;
+
+const rowReason = (row: SummaryRow, name: string): string | undefined => {
+  const failedGate = row.gates?.find(({ state }) => state === 'failed');
+  if (failedGate !== undefined) return `${name}: ${failedGate.finding}`;
+  const failedShare = row.failedShare?.value ?? 0;
+  if (failedShare > MOST_FAILED_SHARE) {
+    return `${name}: ${formatPercent(failedShare)} % of the requests failed, and a verdict allows ${MOST_FAILED_SHARE * 100} %.`;
+  }
+  return undefined;
+};
+
+/** Why one side supports no verdict; undefined where it does. */
+export const sideReason = (
+  { row, repeats }: Side,
+  name: string,
+  checks: Summary['checks'],
+): string | undefined => {
+  const isOf = (path: Path): boolean => pathId(path) === pathId(row.path);
+  if (
+    checks.some((check) => check.state === 'failed' && check.engine !== 'null' && isOf(check.path))
+  )
+    return `${name} gave wrong answers.`;
+  if (repeats.length === 0) return `${name} has no figures.`;
+  if (repeats.some(({ load }) => load.requestRatePerSecond <= 0))
+    return `${name} gave no right answer in a repeat.`;
+  return rowReason(row, name);
+};
+
+/** Why two open loops cannot be held against each other; undefined where they can. */
+export const offerReason = (first: Side, second: Side): string | undefined =>
+  carriesOffer(first) && carriesOffer(second)
+    ? 'Both answered all that was offered, so the rates are those of the load; compare the response times.'
+    : undefined;
+
+/** Why too few repeats are left; undefined where there are enough. */
+export const repeatReason = (paired: number, apart: number): string | undefined => {
+  if (paired >= LEAST_REPEATS) return undefined;
+  const machines =
+    apart === 0 ? '' : `; ${apart} more ran on different node pairs, which may differ themselves`;
+  return `A verdict needs ${LEAST_REPEATS} repeats of both, and there ${paired === 1 ? 'is' : 'are'} ${paired}${machines}.`;
+};
