@@ -20,6 +20,8 @@ export interface Config {
   readonly servingUrls: Readonly<Record<ServingName, ServingUrls>>;
   /** Those that should run: the ones that `SERVING_URLS` names, or all where it names none. */
   readonly expectedServings: readonly ServingName[];
+  /** Whether the weights behind a serving are trained, for those that do not say so themselves; absent where nobody knows. */
+  readonly weightsTrained: Readonly<Partial<Record<ServingName, boolean>>>;
   /** The longest that an exchange with a serving may take, from the first byte sent to the last one received. */
   readonly upstreamTimeoutMs: number;
   /** Of one process: how many requests are worked on at once. */
@@ -67,16 +69,28 @@ const baseUrl = (name: string, text: string): string => {
   return url.origin;
 };
 
-const servingUrlOverrides = (text: string): Readonly<Record<string, unknown>> => {
+/** A variable that says something of some servings, by their ids: `what` of each. */
+const byServing = (
+  env: Environment,
+  name: string,
+  what: string,
+): Readonly<Partial<Record<ServingName, unknown>>> => {
+  let said: unknown;
   try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
-      return { ...parsed };
-    }
+    said = JSON.parse(env[name] || '{}');
   } catch {
     // Said below, in one sentence with the other shapes that are not an object.
   }
-  throw new ConfigError('SERVING_URLS: give a JSON object of serving ids and base URLs');
+  if (typeof said !== 'object' || said === null || Array.isArray(said)) {
+    throw new ConfigError(`${name}: give a JSON object of serving ids and ${what}`);
+  }
+  const stranger = Object.keys(said).find((id) => !isServingName(id));
+  if (stranger !== undefined) {
+    throw new ConfigError(
+      `${name}: no serving "${stranger}"; there are ${servingNames.join(', ')}`,
+    );
+  }
+  return said;
 };
 
 /** What `SERVING_URLS` says of one serving: a base URL of REST, or one of each protocol. */
@@ -110,14 +124,8 @@ const urlsAt = (id: ServingName, host: string): ServingUrls => {
 };
 
 const servingSettings = (env: Environment): Pick<Config, 'servingUrls' | 'expectedServings'> => {
-  const overrides = servingUrlOverrides(env.SERVING_URLS || '{}');
+  const overrides = byServing(env, 'SERVING_URLS', 'base URLs');
   const host = env.SERVING_HOST || '127.0.0.1';
-  const stranger = Object.keys(overrides).find((id) => !isServingName(id));
-  if (stranger !== undefined) {
-    throw new ConfigError(
-      `SERVING_URLS: no serving "${stranger}"; there are ${servingNames.join(', ')}`,
-    );
-  }
   const urls = Object.fromEntries(
     servingNames.map((id) => [
       id,
@@ -131,6 +139,13 @@ const servingSettings = (env: Environment): Pick<Config, 'servingUrls' | 'expect
     servingUrls: Object.freeze(urls),
     expectedServings: Object.freeze(named.length > 0 ? named : [...servingNames]),
   };
+};
+
+const weightsTrained = (env: Environment): Config['weightsTrained'] => {
+  const said = byServing(env, 'WEIGHTS_TRAINED', 'true or false');
+  const [id] = Object.entries(said).find(([, trained]) => typeof trained !== 'boolean') ?? [];
+  if (id !== undefined) throw new ConfigError(`WEIGHTS_TRAINED: give true or false for "${id}"`);
+  return Object.freeze(said as Config['weightsTrained']);
 };
 
 const logLevel = (text: string): LogLevel => {
@@ -157,6 +172,7 @@ export const readConfig = (env: Environment): Config => {
     processes: integer(env, 'PROCESSES', availableParallelism(), [1, 1024]),
     imagesDir: env.IMAGES_DIR || 'k6/images',
     ...servingSettings(env),
+    weightsTrained: weightsTrained(env),
     upstreamTimeoutMs,
     maxInFlight: integer(env, 'MAX_IN_FLIGHT', 128, [1, MANY]),
     maxQueue: integer(env, 'MAX_QUEUE', 256, [0, MANY]),

@@ -7,7 +7,7 @@ import { ClientGone } from './errors.ts';
 import { imageErrorOf } from './image-errors.ts';
 import type { Timings } from './metrics/request-metrics.ts';
 import type { InferencePath } from './paths.ts';
-import type { CodecInput, ServingRequest } from './servings/serving.ts';
+import type { CodecInput, ServingRequest, ServingResponse } from './servings/serving.ts';
 import { answerErrorOf } from './transports/upstream-errors.ts';
 
 /** A class with the name that people know it by. */
@@ -19,8 +19,8 @@ export interface LabelledClass {
 }
 
 export interface Inference {
-  /** False where the serving says that its weights are not trained, so that its classes mean nothing. */
-  readonly trained: boolean;
+  /** False where the weights are known not to be trained, so that the classes mean nothing; undefined where nobody knows. */
+  readonly trained: boolean | undefined;
   /** Best first. */
   readonly top: LabelledClass[];
   readonly timingsMs: Timings;
@@ -100,6 +100,15 @@ export const encodePicture = async (
   };
 };
 
+/** What the serving says of its weights comes first: behind a ceiling's URL another one may answer than was announced. */
+const trainedOf = (
+  { weightsTrained }: InferencePath,
+  { headers }: ServingResponse,
+): boolean | undefined => {
+  const said = headers['x-model-trained'];
+  return said === undefined ? weightsTrained : said === 'true';
+};
+
 /**
  * Takes one picture through a path: waits for its turn, decodes, encodes, asks the serving and reads its answer.
  * @throws the errors of errors.ts
@@ -135,5 +144,5 @@ export const infer = async (
     parse: parsedMs - answeredMs,
     total: parsedMs - visit.arrivedAtMs,
   };
-  return { trained: response.headers['x-model-trained'] !== 'false', top, timingsMs };
+  return { trained: trainedOf(path, response), top, timingsMs };
 };

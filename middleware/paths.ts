@@ -12,10 +12,10 @@ import type {
   ModelContract,
   Payload,
   Protocol,
-  ServingUrls,
 } from '../serving-configs/manifest.ts';
 import { geometryOf } from '../serving-configs/models/input/geometry.ts';
 import type { Geometry } from '../serving-configs/models/input/geometry.ts';
+import type { Config } from './config.ts';
 import { PayloadUnsupported, ProtocolUnsupported, UnknownServing } from './errors.ts';
 import type { PathMetrics, RequestMetrics } from './metrics/request-metrics.ts';
 import { fileSizeAs, tensorSizeAs } from './request-size.ts';
@@ -33,6 +33,8 @@ export interface InferencePath {
   readonly payload: Payload;
   readonly encoding: Encoding;
   readonly model: ModelContract;
+  /** Undefined where nobody has said. */
+  readonly weightsTrained: boolean | undefined;
   /** What the picture is fitted to; for the payload `image` only its limit of pixels counts. */
   readonly geometry: Geometry;
   readonly size: RequestSize;
@@ -57,7 +59,8 @@ export interface InferencePaths {
 }
 
 interface PathsOptions {
-  readonly servingUrls: Readonly<Record<ServingName, ServingUrls>>;
+  readonly servingUrls: Config['servingUrls'];
+  readonly weightsTrained: Config['weightsTrained'];
   readonly upstreamTimeoutMs: number;
   readonly maxInFlight: number;
   readonly metrics: RequestMetrics;
@@ -111,6 +114,7 @@ export const createPaths = (options: PathsOptions): InferencePaths => {
           payload,
           encoding,
           model,
+          weightsTrained: options.weightsTrained[serving],
           geometry,
           size: payload === 'image' ? fileSizeAs(encoding) : tensorSizeAs(encoding, geometry),
           codec,

@@ -13,10 +13,12 @@ export const answerSchema = Type.Object(
     payload: Type.String({ description: `One of ${PAYLOADS.join(', ')}.` }),
     encoding: Type.String({ description: `One of ${ENCODINGS.join(', ')}.` }),
     image: Type.Optional(Type.String({ description: 'File name of the picture that was drawn.' })),
-    trained: Type.Boolean({
-      description:
-        'False where the weights of the serving are not trained: the classes mean nothing.',
-    }),
+    trained: Type.Optional(
+      Type.Boolean({
+        description:
+          'False where the weights of the serving are not trained: the classes mean nothing. Absent where nobody knows.',
+      }),
+    ),
     top: Type.Array(
       Type.Object({
         class: Type.Integer({ minimum: 0, maximum: 999, description: 'Index in ImageNet-1k.' }),

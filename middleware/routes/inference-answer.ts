@@ -123,6 +123,7 @@ export const answerInference = async (
   reply.header('server-timing', serverTiming(timingsMs));
   reply.header('middleware-process', `${group.number}/${group.running()}`);
   const { serving, protocol, payload, encoding } = path;
-  const answer = { serving, protocol, payload, encoding, trained, top, timingsMs };
+  const known = trained === undefined ? {} : { trained };
+  const answer = { serving, protocol, payload, encoding, ...known, top, timingsMs };
   return image === undefined ? answer : { ...answer, image };
 };

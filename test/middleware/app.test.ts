@@ -32,6 +32,18 @@ const shapeOfRows = ({ body }: Received): number[] =>
 const base64Of = ({ body }: Received, input: string): Buffer =>
   Buffer.from(JSON.parse(body.toString()).inputs[input].b64, 'base64');
 
+/** What an answer to a picture says of the weights. */
+const trainedOf = async ({ http }: App, id: string): Promise<unknown> => {
+  const url = `/infer/${id}`;
+  const response = await http.inject({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'image/jpeg' },
+    payload: cat,
+  });
+  return response.json<{ readonly trained?: boolean }>().trained;
+};
+
 describe('the middleware', () => {
   let serving: FakeServing;
   let app: App;
@@ -61,7 +73,6 @@ describe('the middleware', () => {
       protocol: 'rest',
       payload: 'image',
       encoding: 'raw',
-      trained: true,
       top: [
         { class: 281, label: 'tabby', score: 0.6 },
         { class: 282, label: expect.any(String), score: 0.2 },
@@ -152,16 +163,47 @@ describe('the middleware', () => {
     ]);
   });
 
-  it('says where the weights are not trained', async () => {
-    const right = serving.behave;
-    serving.behave = (response, socket, path) => {
-      response.setHeader('X-Model-Trained', 'false');
-      right(response, socket, path);
-    };
-    const response = await infer('torchserve');
-    serving.behave = right;
+  describe('says whether the weights are trained', () => {
+    let honest: FakeServing['behave'];
+    let told: App;
 
-    expect(response.json().trained).toBe(false);
+    beforeAll(async () => {
+      honest = serving.behave;
+      told = await buildTestApp(serving.url, { weightsTrained: { torchserve: true, mms: false } });
+    });
+    afterEach(() => {
+      serving.behave = honest;
+    });
+    afterAll(() => told.http.close());
+
+    const saying = (text: string) => {
+      serving.behave = (response, socket, path) => {
+        response.setHeader('X-Model-Trained', text);
+        honest(response, socket, path);
+      };
+    };
+
+    it('as the serving says it', async () => {
+      saying('false');
+      expect(await trainedOf(app, 'torchserve')).toBe(false);
+      saying('true');
+      expect(await trainedOf(app, 'torchserve')).toBe(true);
+    });
+
+    it('as it was told, where the serving says nothing', async () => {
+      expect(await trainedOf(told, 'torchserve')).toBe(true);
+      expect(await trainedOf(told, 'mms')).toBe(false);
+    });
+
+    it('as the serving says it, where it was told otherwise', async () => {
+      saying('false');
+      expect(await trainedOf(told, 'torchserve')).toBe(false);
+    });
+
+    it('not at all, where nobody knows', async () => {
+      expect(await trainedOf(app, 'torchserve')).toBeUndefined();
+      expect(await trainedOf(told, 'flask')).toBeUndefined();
+    });
   });
 
   it('draws pictures in the order of its seed', async () => {

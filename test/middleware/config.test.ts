@@ -74,6 +74,8 @@ describe('the configuration', () => {
     ['MAX_IN_FLIGHT', '0', 'MAX_IN_FLIGHT="0"'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL="loud": give one of fatal, error, warn'],
     ['SERVING_HOST', 'a b', 'SERVING_HOST: "http://a b:8080" is no base URL'],
+    ['WEIGHTS_TRAINED', '{"nope":true}', 'WEIGHTS_TRAINED: no serving "nope"; there are'],
+    ['WEIGHTS_TRAINED', '{"flask":"no"}', 'WEIGHTS_TRAINED: give true or false for "flask"'],
     ['SERVING_URLS', '[]', 'SERVING_URLS: give a JSON object'],
     ['SERVING_URLS', '{', 'SERVING_URLS: give a JSON object'],
     [

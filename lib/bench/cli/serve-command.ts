@@ -18,6 +18,7 @@ import { startMiddleware } from '../run/middleware-process.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
 import { runtimeSpecOf } from '../run/runtime-spec.ts';
 import { startServing } from '../run/serving-process.ts';
+import { weightsTrainedOf } from '../run/weights-trained.ts';
 import { howEnded, type Child } from '../run/child.ts';
 import { commonOptionSpecs, jsonText, type Command, type CommandContext } from './command.ts';
 import { helpTexts } from './help.ts';
@@ -77,15 +78,18 @@ const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\'
 const curlLine = (url: string, file: string): string =>
   `curl -H ${quoted(`content-type: ${contentTypeOf(file)}`)} --data-binary ${quoted(`@${file}`)} ${quoted(url)}`;
 
+const weightsWords = (trained: boolean | undefined): string => {
+  if (trained === undefined) return 'whether its weights are trained is not known';
+  return trained ? 'its weights are trained' : 'trained: false, so its classes mean nothing';
+};
+
 /** What answers, truthfully: most of the time it is not the platform. */
 const statement = (
   serving: ServingName,
-  { trained, engine }: { readonly trained: boolean; readonly engine: string },
+  { trained, engine }: { readonly trained: boolean | undefined; readonly engine: string },
   served: ServedBy | undefined,
 ): string => {
-  const weights = trained
-    ? 'its weights are trained'
-    : 'trained: false, so its classes mean nothing';
+  const weights = weightsWords(trained);
   const { title } = manifestOf(serving);
   if (served === undefined) {
     const what = engine === 'onnx' ? 'ResNet-50 in ONNX Runtime' : `the engine "${engine}"`;
@@ -129,6 +133,7 @@ const serve = async (
   const models = runtime === 'docker' ? (await containerSourcesOf(config)).models : undefined;
   const settings = models === undefined ? {} : { modelsFolder: models };
   const spec = runtimeSpecOf({ runtime, settings, ...(served === undefined ? {} : { served }) });
+  const weightsTrained = await weightsTrainedOf(spec, [serving], modelFile);
   const children: {
     readonly child: Child;
     readonly stop: () => Promise<void>;
@@ -152,6 +157,7 @@ const serve = async (
     });
     const middleware = await startMiddleware({
       servingUrls: { [serving]: running.urls },
+      weightsTrained,
       imagesDir,
       port,
       processes,
@@ -168,7 +174,10 @@ const serve = async (
       inferUrl(middleware.url, path),
       relative(process.cwd(), join(imagesDir, image?.file ?? '')),
     );
-    const trained = modelFile !== undefined && engine === 'onnx';
+    const trained =
+      spec.kind === 'reference'
+        ? modelFile !== undefined && engine === 'onnx'
+        : weightsTrained[serving];
     const said = statement(serving, { trained, engine }, served?.[serving]);
     console.out(
       values.json === true

@@ -37,6 +37,7 @@ export const createApparatus = (
       if (current !== undefined && isRunning(current.child)) return current;
       current = await startMiddleware({
         servingUrls: slot.urls,
+        weightsTrained: slot.weightsTrained,
         imagesDir,
         host: listen?.host,
         port: listen?.port ?? 0,

@@ -10,7 +10,8 @@ export type InferOutcome =
       readonly ok: true;
       /** At least one class, best first. */
       readonly top: readonly [ScoredClass, ...(readonly ScoredClass[])];
-      readonly trained: boolean;
+      /** Undefined where nobody knows. */
+      readonly trained: boolean | undefined;
       readonly tookMs: number;
     }
   | { readonly ok: false; readonly error: string };
@@ -77,7 +78,7 @@ export const infer = async (
         error: `${response.status} ${answer.code ?? ''} ${answer.message ?? ''}`.trim(),
       };
     }
-    return { ok: true, top: [best, ...others], trained: answer.trained === true, tookMs };
+    return { ok: true, top: [best, ...others], trained: answer.trained, tookMs };
   } catch (error) {
     return { ok: false, error: transportErrorText(error) };
   }

@@ -4,9 +4,12 @@ import { BenchError } from '../errors.ts';
 import { listeningLine, startChild, type Child } from './child.ts';
 import { readSnapshot, type MiddlewareSnapshot } from './middleware-use.ts';
 import { scripts } from './project-files.ts';
+import type { WeightsTrained } from './weights-trained.ts';
 
 export interface MiddlewareSpec {
   readonly servingUrls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
+  /** Of the servings that do not say it themselves; undefined where nobody knows. */
+  readonly weightsTrained?: WeightsTrained | undefined;
   readonly imagesDir: string;
   /** Undefined: only this machine reaches it. */
   readonly host?: string | undefined;
@@ -34,6 +37,7 @@ export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMidd
       HOST: spec.host ?? '127.0.0.1',
       IMAGES_DIR: spec.imagesDir,
       SERVING_URLS: JSON.stringify(spec.servingUrls),
+      WEIGHTS_TRAINED: JSON.stringify(spec.weightsTrained ?? {}),
       UPSTREAM_TIMEOUT_MS: String(spec.upstreamTimeoutMs),
       SEED: String(spec.seed),
       LOG_LEVEL: 'warn',

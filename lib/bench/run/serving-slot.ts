@@ -5,6 +5,7 @@ import { freePorts } from './free-ports.ts';
 import type { RunningServing } from './running-serving.ts';
 import type { RuntimeSpec } from './serving-launch.ts';
 import { startServing } from './serving-process.ts';
+import { weightsTrainedOf, type WeightsTrained } from './weights-trained.ts';
 
 /**
  * Room for one serving at a time, here or on another machine. Each keeps its URL over all its restarts, so that the
@@ -13,6 +14,8 @@ import { startServing } from './serving-process.ts';
 export interface ServingSlot {
   /** Of all servings that may run here. */
   readonly urls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
+  /** Of those that do not say it themselves; undefined where nobody knows. */
+  readonly weightsTrained?: WeightsTrained;
   readonly current: () => RunningServing | undefined;
   /**
    * Stops what runs, then starts the serving and waits until it is ready.
@@ -60,6 +63,7 @@ export const createLocalSlot = async ({
         ),
       ]),
     ),
+    weightsTrained: await weightsTrainedOf(runtime, servings, modelFile),
     current: () => running,
     start: async (serving, engine, signal) => {
       await stop();

@@ -77,14 +77,23 @@ describe('the check of the answers of a path', () => {
     ]);
   });
 
-  it('does not take the weights for trained where the model is not and the serving does not tell', async () => {
-    const check = await checkAgainst(
-      (_, response) => response.end(JSON.stringify({ top: catTop, trained: true })),
-      { trained: false },
-    );
+  it.each([
+    { model: true, serving: true, taken: true },
+    { model: true, serving: false, taken: false },
+    { model: true, serving: undefined, taken: true },
+    { model: false, serving: true, taken: false },
+    { model: false, serving: undefined, taken: false },
+  ])(
+    'takes the weights for trained: $taken, where the model says $model and the answer $serving',
+    async ({ model, serving, taken }) => {
+      const check = await checkAgainst(
+        (_, response) => response.end(JSON.stringify({ top: catTop, trained: serving })),
+        { trained: model },
+      );
 
-    expect(check.trained).toBe(false);
-  });
+      expect(check.trained).toBe(taken);
+    },
+  );
 
   it('falls where one class is another, and says which', async () => {
     const check = await checkAgainst((_, response) => {
