@@ -6,7 +6,7 @@ import { runKeys } from '../../lib/deployment/run-keys.ts';
 import type { Assignment } from '../../lib/bench/plan/assignment.ts';
 import type { Plan } from '../../lib/bench/plan/plan.ts';
 import { mergeRuns } from '../../lib/bench/results/merge-runs.ts';
-import type { CompletedCell, FailedCell } from '../../lib/bench/results/record.ts';
+import type { CellRecord } from '../../lib/bench/results/record.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import type { RunStatus } from '../../lib/bench/results/run-status.ts';
 import { until, untilAlone, words, type BenchProcess } from '../support/bench-cli.ts';
@@ -60,7 +60,7 @@ const killServing = (): void => {
   }
 };
 
-const cellsIn = async (folder: string): Promise<readonly (CompletedCell | FailedCell)[]> =>
+const cellsIn = async (folder: string): Promise<readonly CellRecord[]> =>
   (await readRunFolder(folder)).records.filter((record) => record.kind === 'cell');
 
 const statusIn = (folder: string): RunStatus =>

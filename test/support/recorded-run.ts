@@ -22,6 +22,7 @@ import type {
   AnswerCheck,
   CompletedCell,
   CompletedDirectCheck,
+  SkippedCell,
 } from '../../lib/bench/results/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 
@@ -118,6 +119,17 @@ export const completedCell = (
     busiestCpuShare: 0.4,
     rssBytes: 200_000_000,
   },
+  ...extra,
+});
+
+/** A cell that early stopping left out. */
+export const skippedCell = (cell: Cell, extra: Partial<SkippedCell> = {}): SkippedCell => ({
+  kind: 'cell',
+  state: 'skipped',
+  cell,
+  finishedAt: '2026-01-02T03:04:30.000Z',
+  rule: 'settled',
+  reason: 'its order is settled',
   ...extra,
 });
 

@@ -1,6 +1,6 @@
 import { pathId, type Cell } from '../plan/cell.ts';
 import type { RunData } from '../results/run-folder.ts';
-import type { AnswerCheck, CheckedImage, ResultRecord } from '../results/record.ts';
+import type { AnswerCheck, CheckedImage, ResultRecord, SkippedCell } from '../results/record.ts';
 import { statementOf } from '../statement.ts';
 import { cellRecords } from './cell-records.ts';
 import { ceilingCellsByPath, ceilingOf } from './ceiling.ts';
@@ -8,6 +8,7 @@ import { coldStartsOf } from './cold-starts.ts';
 import { groupBy } from './group-by.ts';
 import { rowKey } from './row-key.ts';
 import { compareCells, comparePaths } from './row-order.ts';
+import { savingsOf } from './savings.ts';
 import { summariseRow } from './summarise-row.ts';
 import type { Summary, SummaryRow } from './summary.ts';
 import { verdictFamilies } from './verdicts/verdict-families.ts';
@@ -56,6 +57,12 @@ const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
     });
 };
 
+const skippedRepeat = ({ cell, rule, reason }: SkippedCell) => ({
+  repeat: cell.repeat,
+  rule,
+  reason,
+});
+
 /**
  * All figures of a run, from its plan and its records. Pure: the same data give the same summary. The formulas are with
  * {@link summariseRow}; a row has an entry for every path, engine, scenario and level of the plan, measured or not.
@@ -63,7 +70,7 @@ const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
  * @throws BenchError on a record of a cell that is not in the plan
  */
 export const summarise = ({ plan, environment, records }: RunData): Summary => {
-  const { completed, failed, missing } = cellRecords(plan.cells, records);
+  const { completed, failed, skipped, missing } = cellRecords(plan.cells, records);
   const ceilings = ceilingCellsByPath(completed.values());
   const repeatsByRow = groupBy(completed.values(), ({ cell }) => rowKey(cell));
   const rows = groupRows(plan.cells).map((planned): SummaryRow => {
@@ -74,7 +81,12 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
       planned.flatMap(({ id }) => failed.get(id) ?? []),
     );
     const ceiling = ceilingOf(own, ceilings);
-    return ceiling === undefined ? row : { ...row, ceiling };
+    const left = planned.flatMap(({ id }) => skipped.get(id) ?? []);
+    return {
+      ...row,
+      ...(ceiling === undefined ? {} : { ceiling }),
+      ...(left.length === 0 ? {} : { skippedRepeats: left.map(skippedRepeat) }),
+    };
   });
   const { cells, ...decided } = plan;
   const checks = checksOf(records);
@@ -82,6 +94,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     { plan, environment, checks },
     rows.map((row) => ({ row, repeats: repeatsByRow.get(rowKey(row)) ?? [] })),
   );
+  const savings = savingsOf(cells, skipped.values());
   return {
     schema: 1,
     statement: statementOf(plan),
@@ -91,6 +104,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
       completed: completed.size,
       failed: failed.size,
       missing: missing.length,
+      ...(skipped.size === 0 ? {} : { skipped: skipped.size }),
       missingIds: missing.map(({ id }) => id),
     },
     checks,
@@ -99,5 +113,6 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     ),
     rows,
     ...(verdicts.length === 0 ? {} : { verdicts }),
+    ...(savings === undefined ? {} : { savings }),
   };
 };

@@ -2,10 +2,11 @@ import type { FailureClass, PhaseSummary } from '../load/result.ts';
 import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
-import type { CheckedImage } from '../results/record.ts';
+import type { CheckedImage, SkipRule } from '../results/record.ts';
 import type { GateResult, Validity } from './gates/gate.ts';
 import type { PercentilePoint } from './merged-latency.ts';
 import type { NodeUse } from './node-use.ts';
+import type { Savings } from './savings.ts';
 import type { PercentileSupport } from './percentile-support.ts';
 import type { Estimate } from './statistics/interval.ts';
 import type { VerdictFamily } from './verdicts/verdict.ts';
@@ -69,6 +70,12 @@ export interface SummaryRow {
   readonly plannedRepeats?: number;
   /** Repeats that gave no figures, with their reasons. */
   readonly failedRepeats: readonly { readonly repeat: number; readonly message: string }[];
+  /** Repeats that early stopping left out, with what was known by then as a sentence; absent where there are none. */
+  readonly skippedRepeats?: readonly {
+    readonly repeat: number;
+    readonly rule: SkipRule;
+    readonly reason: string;
+  }[];
   /** Right answers inside the windows ÷ measuring time, over all repeats. Absent where no repeat gave figures, as all below. */
   readonly requestRatePerSecond?: OverRepeats;
   /** Percentiles of the merged histograms; `min` and `max` are those of the single repeats. */
@@ -136,6 +143,8 @@ export interface Summary {
     readonly completed: number;
     readonly failed: number;
     readonly missing: number;
+    /** Left out by early stopping; absent where there are none. */
+    readonly skipped?: number;
     /** Ids of the missing cells, in the order of the plan. */
     readonly missingIds?: readonly string[];
   };
@@ -158,6 +167,8 @@ export interface Summary {
   readonly coldStarts?: readonly ColdStart[];
   /** Measured paths and, with engine `null`, their ceilings. */
   readonly rows: readonly SummaryRow[];
+  /** What early stopping left out; absent where it left nothing out. */
+  readonly savings?: Savings;
   /** Whether the run as a whole can be believed. */
   readonly validity?: Validity;
   /** Every pair of paths against each other; absent where there are no two. */

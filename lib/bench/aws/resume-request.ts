@@ -6,14 +6,14 @@ import type { ResultRecord } from '../results/record.ts';
 import { optionText } from './option-text.ts';
 import type { RunRequest } from './run-request.ts';
 
-/** The cells of a plan without figures: no record, or only failed ones. Pure. */
+/** The cells of a plan that are not done: no record, or only failed ones. Pure. */
 export const unfinishedCells = (
   cells: readonly Cell[],
   records: readonly ResultRecord[],
 ): readonly Cell[] => {
   const done = new Set(
     records.flatMap((record) =>
-      record.kind === 'cell' && record.state === 'completed' ? [record.cell.id] : [],
+      record.kind === 'cell' && record.state !== 'failed' ? [record.cell.id] : [],
     ),
   );
   return cells.filter(({ id }) => !done.has(id));

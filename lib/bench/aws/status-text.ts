@@ -20,10 +20,14 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
 
 const HEADER = ['pair', 'state', 'cells', 'failed', 'time', 'to go', 'cost', 'to go', 'last word'];
 
+/** Of the share that the pair works on now. */
+const finishedCells = ({ cells }: PairProgress): number =>
+  cells.completed + cells.failed + (cells.skipped ?? 0);
+
 const pairRow = (pair: PairProgress): readonly string[] => [
   String(pair.pair),
   pair.state,
-  pair.cells.total === 0 ? '-' : `${pair.cells.completed + pair.cells.failed}/${pair.cells.total}`,
+  pair.cells.total === 0 ? '-' : `${finishedCells(pair)}/${pair.cells.total}`,
   String(pair.cells.failed),
   durationText(pair.secondsSoFar),
   pair.secondsLeft === undefined ? '-' : durationText(pair.secondsLeft),
@@ -36,6 +40,9 @@ const pairNotes = (pair: PairProgress): readonly string[] =>
   [
     pair.cell === undefined ? '' : `runs ${pair.cell}`,
     pair.message ?? '',
+    pair.cells.skipped === undefined
+      ? ''
+      : `left out ${pair.cells.skipped} cells that were not worth their time`,
     pair.pendingUploads === 0
       ? ''
       : `${pair.pendingUploads} finished records are not in the bucket yet`,
@@ -49,7 +56,7 @@ export const totalsOf = ({ pairs, totalCells }: RunProgress) => {
   const sum = (of: (pair: PairProgress) => number): number =>
     pairs.reduce((total, pair) => total + of(pair), 0);
   return {
-    finished: sum(({ cells }) => cells.completed + cells.failed + (cells.earlier ?? 0)),
+    finished: sum((pair) => finishedCells(pair) + (pair.cells.earlier ?? 0)),
     failed: sum(({ cells }) => cells.failed),
     total: totalCells ?? sum(({ cells }) => cells.total),
     usdSoFar: pairs.some(({ usdSoFar }) => usdSoFar === undefined)
@@ -111,10 +118,10 @@ export const runListText = (runs: readonly RunProgress[]): string =>
 /** One line about a run that goes on, most important first. Pure. */
 export const followText = (run: RunProgress): string => {
   const { finished, failed, total, usdSoFar, usdLeft, secondsLeft } = totalsOf(run);
-  const states = run.pairs.map(({ pair, state, cells }) =>
-    state === 'running'
-      ? `${pair}: ${cells.completed + cells.failed}/${cells.total}`
-      : `${pair}: ${state}`,
+  const states = run.pairs.map((pair) =>
+    pair.state === 'running'
+      ? `${pair.pair}: ${finishedCells(pair)}/${pair.cells.total}`
+      : `${pair.pair}: ${pair.state}`,
   );
   return `[${finished}/${total}] ${durationText(secondsLeft)} left · ${failed === 0 ? '' : `${failed} failed · `}${usdText(usdSoFar)} so far, ${usdText(usdLeft)} to go · pairs ${states.join(', ')}`;
 };

@@ -22,8 +22,9 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
         planHash: event.plan.hash,
         cells: {
           total: event.total,
-          completed: event.finishedCells - event.failedCells,
+          completed: event.finishedCells - event.failedCells - event.skippedCells,
           failed: event.failedCells,
+          ...(event.skippedCells === 0 ? {} : { skipped: event.skippedCells }),
           ...(event.earlierCells === 0 ? {} : { earlier: event.earlierCells }),
         },
       };
@@ -32,16 +33,12 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
     case 'direct-start':
       return withCell(status, event, at);
     case 'cell-end': {
-      const { completed, failed } = status.cells;
-      const isCompleted = event.record.state === 'completed';
+      const { state } = event.record;
+      const { [state]: before = 0 } = status.cells;
       return {
         ...withoutCell(status),
         secondsLeft: event.secondsLeft,
-        cells: {
-          ...status.cells,
-          completed: completed + (isCompleted ? 1 : 0),
-          failed: failed + (isCompleted ? 0 : 1),
-        },
+        cells: { ...status.cells, [state]: before + 1 },
       };
     }
     case 'preparing':

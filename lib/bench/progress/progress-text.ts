@@ -2,7 +2,7 @@ import type { LoadEvent } from '../load/result.ts';
 import { pathId, type Cell } from '../plan/cell.ts';
 import { formatFigure, formatPercent } from '../report/format-number.ts';
 import { levelLabel } from '../report/labels.ts';
-import type { CompletedCell, FailedCell } from '../results/record.ts';
+import type { CellRecord, CompletedCell } from '../results/record.ts';
 import type { CellPlace } from '../run/run-event.ts';
 
 /** `45 s`, `2 min 05 s`, `3 h 20 min`. */
@@ -46,7 +46,8 @@ const directText = ({ direct }: CompletedCell): string => {
     : `, ${formatPercent(direct.rateShare)} % of the direct rate`;
 };
 
-const outcomeText = (record: CompletedCell | FailedCell): string => {
+const outcomeText = (record: CellRecord): string => {
+  if (record.state === 'skipped') return `left out: ${record.reason}`;
   if (record.state === 'failed') return `failed: ${record.message} (${record.code})`;
   const { load } = record;
   const failed = load.failed === 0 ? '' : `, ${load.failed} requests failed`;
@@ -63,7 +64,7 @@ const outcomeText = (record: CompletedCell | FailedCell): string => {
 /** The line of a finished cell. */
 export const finishedText = (
   place: CellPlace,
-  record: CompletedCell | FailedCell,
+  record: CellRecord,
   labels: ReadonlyMap<string, string>,
 ): string =>
   `${placeText(place)} repeat ${place.cell.repeat}, ${cellText(place.cell, labels)}: ${outcomeText(record)}; ${durationText(place.secondsLeft)} left`;

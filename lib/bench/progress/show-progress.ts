@@ -1,5 +1,5 @@
 import { pathLabels } from '../report/labels.ts';
-import type { AnswerCheck } from '../results/record.ts';
+import type { AnswerCheck, CellRecord } from '../results/record.ts';
 import type { CellPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine } from './live-line.ts';
 import { finishedText, liveText } from './progress-text.ts';
@@ -17,6 +17,9 @@ const fallenText = ({ path, reason }: AnswerCheck, labels: Labels): string =>
 
 const resumedText = (finished: number, total: number): string =>
   `going on: ${finished} of ${total} cells are finished`;
+
+const isWorthALine = (record: CellRecord): boolean =>
+  record.state === 'failed' || (record.state === 'completed' && !record.load.self.keptUp);
 
 /** Plain lines for files and pipes: one a finished cell, and what takes long or goes wrong. */
 const createPlainProgress = (write: (text: string) => void): Progress => {
@@ -86,7 +89,7 @@ const createTerminalProgress = (write: (text: string) => void, width: () => numb
         doing = 'direct check, without the middleware';
         return redraw();
       case 'cell-end':
-        if (event.record.state === 'failed' || !event.record.load.self.keptUp) {
+        if (isWorthALine(event.record)) {
           live.print(finishedText(event, event.record, labels));
         }
         return;

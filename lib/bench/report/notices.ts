@@ -1,6 +1,6 @@
 import { NEAR_CEILING_SHARE } from '../analysis/ceiling.ts';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
-import type { Summary } from '../analysis/summary.ts';
+import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import type { ServedBy } from '../plan/plan.ts';
 import { measuredRows } from './row-groups.ts';
@@ -9,6 +9,13 @@ const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
 
 const titleOf = (serving: ServingName): string => manifestOf(serving).title;
+
+const unrecordedRepeats = ({
+  plannedRepeats = 0,
+  repeats,
+  failedRepeats,
+  skippedRepeats = [],
+}: SummaryRow): number => plannedRepeats - repeats - failedRepeats.length - skippedRepeats.length;
 
 /** What is to be known of the software that answered, the same words once; and what takes no part. */
 const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readonly string[] => {
@@ -43,11 +50,7 @@ export const noticesOf = (
   const { missing, failed } = summary.cells;
   const missingStopped = summary.rows
     .filter((row) => stopped.has(`${pathId(row.path)}/${row.engine}`))
-    .reduce(
-      (total, row) =>
-        total + Math.max(0, (row.plannedRepeats ?? 0) - row.repeats - row.failedRepeats.length),
-      0,
-    );
+    .reduce((total, row) => total + Math.max(0, unrecordedRepeats(row)), 0);
   const cut = missing - Math.min(missing, missingStopped);
   if (cut > 0) {
     const done = summary.plan.cellCount - missing;

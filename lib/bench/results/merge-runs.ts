@@ -2,7 +2,7 @@ import { BenchError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from './environment.ts';
 import { dedupeRecords } from './record-lines.ts';
-import type { CompletedCell, FailedCell, ResultRecord } from './record.ts';
+import type { CellRecord, ResultRecord } from './record.ts';
 import type { RunData } from './run-folder.ts';
 
 /** What one pair wrote of a run. */
@@ -16,11 +16,16 @@ export interface PairPart {
   readonly records: readonly ResultRecord[];
 }
 
-type CellRecord = CompletedCell | FailedCell;
+/** A cell that failed is given out anew, and may then be left out. */
+const RANKS: Readonly<Record<CellRecord['state'], number>> = {
+  completed: 2,
+  skipped: 1,
+  failed: 0,
+};
 
 /** Figures win over none, then the earlier assignment, then what was finished first. */
 const wins = (one: CellRecord, other: CellRecord): boolean => {
-  if (one.state !== other.state) return one.state === 'completed';
+  if (one.state !== other.state) return RANKS[one.state] > RANKS[other.state];
   const assigned = (one.assignment ?? 0) - (other.assignment ?? 0);
   return assigned === 0 ? one.finishedAt < other.finishedAt : assigned < 0;
 };

@@ -94,6 +94,22 @@ export interface FailedCell extends Partial<RecordOrigin> {
   readonly message: string;
 }
 
+/** Why a cell was not worth its time; see `plan/stopping/`. */
+export const SKIP_RULES = ['flat', 'settled', 'precise', 'ceiling'] as const;
+export type SkipRule = (typeof SKIP_RULES)[number];
+
+/** A cell that the runner left out, since what was measured by then made it needless. It is done, and has no figures. */
+export interface SkippedCell extends Partial<RecordOrigin> {
+  readonly kind: 'cell';
+  readonly state: 'skipped';
+  readonly cell: Cell;
+  /** When that was decided. */
+  readonly finishedAt: string;
+  readonly rule: SkipRule;
+  /** What was measured by then, as a sentence. */
+  readonly reason: string;
+}
+
 /** A class with its probability. */
 export interface ScoredClass {
   /** Index in ImageNet-1k. */
@@ -138,5 +154,8 @@ export interface AnswerCheck extends Partial<RecordOrigin> {
   readonly reason?: string;
 }
 
+/** What became of a cell. */
+export type CellRecord = CompletedCell | FailedCell | SkippedCell;
+
 /** One line of `results.jsonl`. */
-export type ResultRecord = CompletedCell | FailedCell | AnswerCheck;
+export type ResultRecord = CellRecord | AnswerCheck;

@@ -1,7 +1,7 @@
 import type { LoadEvent } from '../load/result.ts';
 import type { Cell, Engine, Path } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { AnswerCheck, CompletedCell, FailedCell } from '../results/record.ts';
+import type { AnswerCheck, CellRecord } from '../results/record.ts';
 
 /** The place of a cell in its plan; `number` is 1 for the first. */
 export interface CellPlace {
@@ -25,7 +25,9 @@ export type RunEvent =
       readonly finishedCells: number;
       /** Of the finished ones, those that gave no figures. */
       readonly failedCells: number;
-      /** Cells that this runner completed by earlier assignments and that are no part of its share any more. */
+      /** Of the finished ones, those that were left out. */
+      readonly skippedCells: number;
+      /** Cells that this runner completed or left out by earlier assignments and that are no part of its share any more. */
       readonly earlierCells: number;
     }
   /** A serving is started for a cell, or to check the answers of its path. */
@@ -38,6 +40,6 @@ export type RunEvent =
     } & CellPlace)
   /** The window is over; now the same load goes straight to the serving. */
   | ({ readonly event: 'direct-start' } & CellPlace)
-  | ({ readonly event: 'cell-end'; readonly record: CompletedCell | FailedCell } & CellPlace);
+  | ({ readonly event: 'cell-end'; readonly record: CellRecord } & CellPlace);
 
 export type EmitRunEvent = (event: RunEvent) => void;

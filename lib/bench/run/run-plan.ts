@@ -85,8 +85,7 @@ const recordOf = async (
 
 /** Where a cell failed, only a later assignment runs it again. */
 const isFinal = (record: ResultRecord, origin: RecordOrigin | undefined): boolean =>
-  record.kind === 'cell' &&
-  (record.state === 'completed' || record.assignment === origin?.assignment);
+  record.kind === 'cell' && (record.state !== 'failed' || record.assignment === origin?.assignment);
 
 const localSlotOf = (plan: Plan): Promise<ServingSlot> =>
   createLocalSlot({
@@ -142,8 +141,9 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     const total = cells.length;
     const finishedCells = states.length;
     const failedCells = states.filter((state) => state === 'failed').length;
-    const completed = [...finished.values()].filter((state) => state === 'completed').length;
-    const earlierCells = completed - (finishedCells - failedCells);
+    const skippedCells = states.filter((state) => state === 'skipped').length;
+    const done = [...finished.values()].filter((state) => state !== 'failed').length;
+    const earlierCells = done - (finishedCells - failedCells);
     emit({
       event: 'run-start',
       plan,
@@ -151,6 +151,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       total,
       finishedCells,
       failedCells,
+      skippedCells,
       earlierCells,
     });
     const context: CellContext = {

@@ -13,12 +13,13 @@ import {
   loadResult,
   recordedPlan,
   recordedRun,
+  skippedCell,
 } from '../../../support/recorded-run.ts';
 
 const { plan, records } = recordedRun({ repeats: 2, scenarios: ['warm'], engines: ['onnx'] });
 
 describe('what is left of a run', () => {
-  it('is every cell without figures: those without a record, and those that failed', () => {
+  it('is every cell that is not done: those without a record, and those that failed', () => {
     const [first, second] = plan.cells;
     const failed: FailedCell = {
       kind: 'cell',
@@ -33,6 +34,8 @@ describe('what is left of a run', () => {
 
     expect(unfinishedCells(plan.cells, [done, failed])).toEqual(plan.cells.slice(1));
     expect(unfinishedCells(plan.cells, records)).toEqual([]);
+    const skipped = skippedCell(first as FailedCell['cell']);
+    expect(unfinishedCells(plan.cells, [skipped])).toEqual(plan.cells.slice(1));
   });
 
   it('is given to the pairs that are there, each cell once, in the order of the plan', () => {

@@ -1,7 +1,7 @@
 import { statusAfter, statusAtEnd } from '../../../../lib/bench/node/track-status.ts';
 import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
 import type { CellPlace, RunEvent } from '../../../../lib/bench/run/run-event.ts';
-import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, recordedRun, skippedCell } from '../../../support/recorded-run.ts';
 
 const { plan, records } = recordedRun({ levels: [closed(1)], repeats: 1 });
 const [cell] = plan.cells;
@@ -44,6 +44,7 @@ const started = after(first, {
   total: 8,
   finishedCells: 3,
   failedCells: 1,
+  skippedCells: 0,
   earlierCells: 0,
 });
 
@@ -64,6 +65,7 @@ describe('the status of a pair', () => {
       total: 2,
       finishedCells: 0,
       failedCells: 0,
+      skippedCells: 0,
       earlierCells: 6,
     });
 
@@ -101,6 +103,8 @@ describe('the status of a pair', () => {
     expect(status.cells).toEqual({ total: 8, completed: 3, failed: 2 });
     expect(status).not.toHaveProperty('cell');
     expect(status.secondsLeft).toBe(90);
+    const left = { ...ended, record: skippedCell(cell) };
+    expect(after(status, left, left).cells).toEqual({ ...status.cells, skipped: 2 });
   });
 
   it('ends without a cell, with the reason where there is one', () => {

@@ -2,7 +2,7 @@ import { mergeRuns, type PairPart } from '../../../../lib/bench/results/merge-ru
 import type { AwsPair } from '../../../../lib/bench/results/aws-environment.ts';
 import type { Environment } from '../../../../lib/bench/results/environment.ts';
 import type { FailedCell, ResultRecord } from '../../../../lib/bench/results/record.ts';
-import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, recordedRun, skippedCell } from '../../../support/recorded-run.ts';
 
 const { plan, environment, records } = recordedRun({ levels: [closed(1)], repeats: 2 });
 const ofRepeat = (repeat: number): readonly ResultRecord[] =>
@@ -86,6 +86,17 @@ describe('the parts of a run', () => {
 
     expect(cells(merged.records)).toHaveLength(plan.cells.length);
     expect(merged.records).toContainEqual({ ...first, pair: 1 });
+  });
+
+  it('hold a cell that failed once and was left out when it was given out anew as left out', () => {
+    const skipped = skippedCell(first.cell, { assignment: 1 });
+    const merged = mergeRuns([
+      part(1, { records: ofRepeat(1).map((record) => (record === first ? failed : record)) }),
+      part(2, { records: [...ofRepeat(2), skipped] }),
+    ]);
+
+    expect(merged.records).toContainEqual({ ...skipped, pair: 2 });
+    expect(cells(merged.records)).toHaveLength(plan.cells.length);
   });
 
   it.each([
