@@ -43,6 +43,7 @@ export const printResult = (
     ['', files.markdown],
     ['figures', files.json],
     ['', files.csv],
+    ['', files.verdicts],
     ...charts.map((chart, index) => [index === 0 ? 'charts' : '', chart]),
   ].map(([title = '', file = '']) => `${title.padEnd(8)} ${file}`);
   console.out(`\n${lines.join('\n')}\n`);

@@ -1,4 +1,5 @@
 import type { OverRepeats, Summary, SummaryRow } from '../analysis/summary.ts';
+import { csvText } from './csv-text.ts';
 import { FIGURES } from './figures.ts';
 import { formatFigure, NO_FIGURE } from './format-number.ts';
 import { PHASES, timeParts } from './labels.ts';
@@ -88,19 +89,13 @@ const COLUMNS: readonly Column[] = [
   ],
 ];
 
-/** RFC 4180: quotes where the text holds a comma, a quote or a line break. */
-const csvField = (text: string): string =>
-  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-
-const csvLine = (fields: readonly string[]): string => `${fields.map(csvField).join(',')}\r\n`;
-
 /**
  * `summary.csv`: one line a path, engine, scenario and level, one column a figure, with the unit in its name. Empty
  * fields where there is no figure. The statement is the first line, as a comment that begins with `#`.
  */
 export const renderCsv = (summary: Summary): string =>
-  [
-    `# ${summary.statement.replace(/\s+/g, ' ')}\r\n`,
-    csvLine(COLUMNS.map(([name]) => name)),
-    ...summary.rows.map((row) => csvLine(COLUMNS.map(([, text]) => text(row)))),
-  ].join('');
+  csvText(
+    summary.statement,
+    COLUMNS.map(([name]) => name),
+    summary.rows.map((row) => COLUMNS.map(([, text]) => text(row))),
+  );

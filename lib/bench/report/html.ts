@@ -11,6 +11,7 @@ import { nodeTable } from './html/node-table.ts';
 import { pageStyle } from './html/page-style.ts';
 import { resultTable } from './html/result-table.ts';
 import { timeTable } from './html/time-table.ts';
+import { verdictSection } from './html/verdict-section.ts';
 import { pathLabels } from './labels.ts';
 import { noticesOf } from './notices.ts';
 import { ceilingRows } from './row-groups.ts';
@@ -94,6 +95,7 @@ const headerOf = (
   const { plan, cells } = summary;
   const notices = noticesOf(summary, labels).map((notice) => html`<li>${notice}</li>`);
   const links = [
+    ...(summary.verdicts === undefined ? [] : [html`<li><a href="#verdicts">Verdicts</a></li>`]),
     ...groups.map(
       ({ group }) => html`<li><a href="#${group.id}">${group.title.split(':')[0]}</a></li>`,
     ),
@@ -144,10 +146,10 @@ export const renderHtml = (summary: Summary, groups: readonly GroupCharts[]): st
       <body>
         ${headerOf(summary, groups, labels)}
         <main>
-          ${groups.map((group) => groupSection(group, labels))} ${ceilingSection(summary, labels)}
-          ${coldStartSection(summary, labels)} ${checkSection(summary, labels)}
-          ${failureSection(summary, labels)} ${missingSection(summary)}
-          ${environmentSection(summary)} ${methodSection(summary)}
+          ${verdictSection(summary, labels)} ${groups.map((group) => groupSection(group, labels))}
+          ${ceilingSection(summary, labels)} ${coldStartSection(summary, labels)}
+          ${checkSection(summary, labels)} ${failureSection(summary, labels)}
+          ${missingSection(summary)} ${environmentSection(summary)} ${methodSection(summary)}
         </main>
         <footer>
           Made by serving-compare from the records of one run. All figures are in summary.json and

@@ -5,19 +5,11 @@ import { environmentLines } from './environment-lines.ts';
 import { failureLines } from './failure-lines.ts';
 import { absencesIn, FIGURES, type FigureColumn } from './figures.ts';
 import { levelLabel, pathLabels } from './labels.ts';
+import { escapeMarkdown, tableRow } from './markdown-text.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
 import { measuredRows } from './row-groups.ts';
-
-/** Text that Markdown and the HTML in it show as it is, on one line and inside a table. */
-const escapeMarkdown = (text: string): string =>
-  text
-    .replace(/\s+/g, ' ')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/[\\`*_[\]|~#!]/g, '\\$&');
-
-const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+import { verdictLines } from './verdict-markdown.ts';
 
 const figureText = (column: FigureColumn, row: SummaryRow): string => {
   const range = column.range(row);
@@ -83,6 +75,7 @@ export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[])
     `**${escapeMarkdown(summary.statement)}**`,
     '',
     ...noticesOf(summary, labels).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
+    ...verdictLines(summary, labels),
     ...groups.flatMap((group) => groupLines(group, labels)),
     [
       FOOTNOTE,

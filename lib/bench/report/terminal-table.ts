@@ -6,6 +6,7 @@ import { levelLabel, pathLabels } from './labels.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
 import { measuredRows, rowGroups } from './row-groups.ts';
+import { headlinesOf } from './verdict-texts.ts';
 
 export interface TerminalStyle {
   /** Whether the terminal takes colours; the caller knows NO_COLOR and whether it is one. */
@@ -118,11 +119,26 @@ const groupTable = (
   ];
 };
 
+/** What each scenario comes to: a few sentences and what they rest on. */
+const headlineLines = (summary: Summary, paint: Paint): readonly string[] => {
+  const headlines = headlinesOf(summary);
+  const bases = new Set(headlines.map(({ family }) => family.basis));
+  return [
+    ...headlines.flatMap(({ title, sentences, remarks }) => [
+      '',
+      paint('bold', `Verdicts: ${title}`),
+      ...sentences.map((sentence) => `- ${sentence}`),
+      ...remarks.map((remark) => paint('dim', `- ${remark}`)),
+    ]),
+    ...[...bases].map((basis) => paint('dim', basis)),
+  ];
+};
+
 const hasText = (column: TextColumn, rows: readonly SummaryRow[]): boolean =>
   rows.some((row) => !['', '–'].includes(column.text(row)));
 
 /**
- * The result tables for a terminal, one a scenario, with the statement before and the notices after them. Columns that do
+ * The result tables for a terminal, one a scenario, with the statement and the verdicts before and the notices after them. Columns that do
  * not fit are left out; all of them are in the report. Ends with a line break.
  */
 export const renderTable = (summary: Summary, style: TerminalStyle): string => {
@@ -135,6 +151,7 @@ export const renderTable = (summary: Summary, style: TerminalStyle): string => {
   const hasDirect = shown.some(({ title }) => title === DIRECT_TITLE);
   return [
     summary.statement,
+    ...headlineLines(summary, paint),
     ...rowGroups(rows).flatMap((group) => [
       '',
       paint('bold', group.title),

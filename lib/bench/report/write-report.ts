@@ -8,6 +8,7 @@ import { standaloneSvg } from './charts/standalone-svg.ts';
 import { renderCsv } from './csv.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderVerdictCsv } from './verdict-csv.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 /** The files of a report, and the summary that they show. */
@@ -16,6 +17,8 @@ export interface ReportFiles {
   readonly markdown: string;
   readonly json: string;
   readonly csv: string;
+  /** Each pair of paths at each load. */
+  readonly verdicts: string;
   readonly charts: readonly string[];
   readonly summary: Summary;
 }
@@ -37,6 +40,7 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     markdown: join(runFolder, 'report.md'),
     json: join(runFolder, 'summary.json'),
     csv: join(runFolder, 'summary.csv'),
+    verdicts: join(runFolder, 'verdicts.csv'),
     charts: charts.map((chart) => chartFile(chart.name)),
     summary,
   };
@@ -45,6 +49,7 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     ...charts.map((chart) => writeAtomically(chartFile(chart.name), standaloneSvg(chart))),
     writeAtomically(files.json, `${JSON.stringify(summary, null, 2)}\n`),
     writeAtomically(files.csv, renderCsv(summary)),
+    writeAtomically(files.verdicts, renderVerdictCsv(summary)),
     writeAtomically(files.markdown, renderMarkdown(summary, groups)),
     writeAtomically(files.html, renderHtml(summary, groups)),
   ]);

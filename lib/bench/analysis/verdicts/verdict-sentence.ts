@@ -30,12 +30,10 @@ const inverse = ({ low, high }: Interval): Pick<Interval, 'low' | 'high'> => ({
   high: 1 / low,
 });
 
-const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
-
 const claimText = (words: PairWords, { word, interval, withheld }: Said): string => {
   const { first, second, verb } = words;
   if (interval === undefined) {
-    return `no verdict on ${first} against ${second}. ${capitalised(withheld ?? '')}`.trimEnd();
+    return `no verdict on ${first} against ${second}. ${withheld ?? ''}`.trimEnd();
   }
   switch (word) {
     case 'faster':

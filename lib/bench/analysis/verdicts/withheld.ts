@@ -29,12 +29,16 @@ const rowReason = (row: SummaryRow, name: string): string | undefined => {
   return undefined;
 };
 
+/** A sentence that begins with a name. */
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 /** Why one side supports no verdict; undefined where it does. */
 export const sideReason = (
   { row, repeats }: Side,
-  name: string,
+  sideName: string,
   checks: Summary['checks'],
 ): string | undefined => {
+  const name = capitalised(sideName);
   const isOf = (path: Path): boolean => pathId(path) === pathId(row.path);
   if (
     checks.some((check) => check.state === 'failed' && check.engine !== 'null' && isOf(check.path))

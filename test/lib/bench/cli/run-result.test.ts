@@ -13,7 +13,7 @@ const clean: Summary = (() => {
 
 const exitCodeOf = (summary: Summary): number =>
   printResult(
-    { summary, html: 'a', markdown: 'b', json: 'c', csv: 'd', charts: [] },
+    { summary, html: 'a', markdown: 'b', json: 'c', csv: 'd', verdicts: 'e', charts: [] },
     'folder',
     {
       out: () => undefined,

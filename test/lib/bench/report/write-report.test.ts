@@ -28,6 +28,7 @@ describe('writing the report of a run folder', () => {
       'results.jsonl',
       'summary.csv',
       'summary.json',
+      'verdicts.csv',
     ]);
     const charts = await readdir(join(folder, 'charts'));
     expect(charts.map((name) => join(folder, 'charts', name)).toSorted()).toEqual(

@@ -1,0 +1,80 @@
+import { byWeight } from '../../analysis/verdicts/headline.ts';
+import type { Summary } from '../../analysis/summary.ts';
+import type { VerdictFamily } from '../../analysis/verdicts/verdict.ts';
+import {
+  familyTitle,
+  headlinesOf,
+  neededColumns,
+  otherFamilies,
+  VERDICT_FOOTNOTE,
+  type Headline,
+} from '../verdict-texts.ts';
+import { dataTable } from './data-table.ts';
+import { html, type Markup } from './markup.ts';
+
+/** A page with more verdicts than these at other loads would be too large; they are in verdicts.csv. */
+const MOST_OTHERS = 500;
+
+const familyTable = (family: VerdictFamily, labels: ReadonlyMap<string, string>): Markup => {
+  const verdicts = byWeight(family.verdicts);
+  const columns = neededColumns(verdicts, labels);
+  return dataTable({
+    caption: `Verdicts, ${familyTitle(family).toLowerCase()}`,
+    columns,
+    rows: verdicts.map(
+      (verdict) =>
+        html`<tr>
+          ${columns.map(({ text, isFigure }) =>
+            isFigure ? html`<td class="n">${text(verdict)}</td>` : html`<td>${text(verdict)}</td>`,
+          )}
+        </tr>`,
+    ),
+  });
+};
+
+const headlineMarkup = (
+  { family, title, sentences, remarks }: Headline,
+  labels: ReadonlyMap<string, string>,
+): Markup => {
+  const items = sentences.map((sentence) => html`<li>${sentence}</li>`);
+  const list =
+    items.length === 0
+      ? undefined
+      : html`<ul class="verdicts">
+          ${items}
+        </ul>`;
+  return html`<h3>${title}</h3>
+    ${list} ${remarks.map((remark) => html`<p>${remark}</p>`)}
+    <p class="meta">${family.basis}</p>
+    ${familyTable(family, labels)}`;
+};
+
+const othersMarkup = (
+  families: readonly VerdictFamily[],
+  labels: ReadonlyMap<string, string>,
+): Markup | undefined => {
+  const count = families.reduce((total, { verdicts }) => total + verdicts.length, 0);
+  if (count === 0) return undefined;
+  if (count > MOST_OTHERS) {
+    return html`<p>The ${count} verdicts at other loads are in verdicts.csv beside this page.</p>`;
+  }
+  return html`<details>
+    <summary>${count} verdicts at other loads</summary>
+    ${families.map((family) => familyTable(family, labels))}
+  </details>`;
+};
+
+/** What the run says of each pair of paths: sentences first, then the figures behind them. Undefined where there are no pairs. */
+export const verdictSection = (
+  summary: Summary,
+  labels: ReadonlyMap<string, string>,
+): Markup | undefined => {
+  const headlines = headlinesOf(summary);
+  if (headlines.length === 0) return undefined;
+  return html`<section id="verdicts">
+    <h2>Verdicts</h2>
+    ${headlines.map((headline) => headlineMarkup(headline, labels))}
+    <p>${VERDICT_FOOTNOTE}</p>
+    ${othersMarkup(otherFamilies(summary), labels)}
+  </section>`;
+};

@@ -1,0 +1,38 @@
+import type { Summary } from '../analysis/summary.ts';
+import type { Verdict } from '../analysis/verdicts/verdict.ts';
+import { pathId } from '../plan/cell.ts';
+import { csvText } from './csv-text.ts';
+import { NO_FIGURE } from './format-number.ts';
+import { DECIDED_COLUMNS, WORD_COLUMNS } from './verdict-columns.ts';
+
+type Column = readonly [name: string, text: (verdict: Verdict) => string];
+
+const COLUMNS: readonly Column[] = [
+  ['scenario', ({ scenario }) => scenario],
+  ['loop', ({ level }) => level.loop],
+  ['virtual_users', ({ level }) => (level.loop === 'closed' ? String(level.virtualUsers) : '')],
+  [
+    'offered_rate_per_second',
+    ({ level }) => (level.loop === 'open' ? String(level.ratePerSecond) : ''),
+  ],
+  ['arrivals', ({ level }) => (level.loop === 'open' ? level.arrivals : '')],
+  ['first', ({ first }) => pathId(first)],
+  ['second', ({ second }) => pathId(second)],
+  ...DECIDED_COLUMNS.map(({ key, text }): Column => [key, text]),
+  ['repeats', ({ repeats }) => String(repeats)],
+  ['repeats_ahead', ({ repeatsAhead }) => String(repeatsAhead ?? '')],
+  ...WORD_COLUMNS.map(({ key, text }): Column => [key, text]),
+  ['sentence', ({ sentence }) => sentence],
+];
+
+/** `verdicts.csv`: one line a pair of paths at one load, all of them. The statement is the first line, as a comment. */
+export const renderVerdictCsv = ({ statement, verdicts = [] }: Summary): string =>
+  csvText(
+    statement,
+    COLUMNS.map(([name]) => name),
+    verdicts.flatMap((family) =>
+      family.verdicts.map((verdict) =>
+        COLUMNS.map(([, text]) => (text(verdict) === NO_FIGURE ? '' : text(verdict))),
+      ),
+    ),
+  );

@@ -1,0 +1,96 @@
+import { byWeight, headlineFamilies } from '../analysis/verdicts/headline.ts';
+import type { Summary } from '../analysis/summary.ts';
+import type { Verdict, VerdictFamily } from '../analysis/verdicts/verdict.ts';
+import { pathId } from '../plan/cell.ts';
+import { levelLabel } from './labels.ts';
+import { DECIDED_COLUMNS, WORD_COLUMNS, type VerdictColumn } from './verdict-columns.ts';
+
+/** More sentences than these nobody reads; the table has all. */
+const MOST_SENTENCES = 10;
+
+/** What a scenario comes to, for reading. */
+export interface Headline {
+  readonly family: VerdictFamily;
+  /** `Warm, 10 VUs`. */
+  readonly title: string;
+  /** Of the verdicts that stand, the clearest first. */
+  readonly sentences: readonly string[];
+  /** What the list leaves out, each as a sentence: more verdicts, and those that are withheld with their reasons. */
+  readonly remarks: readonly string[];
+}
+
+export const familyTitle = ({ scenario, level }: VerdictFamily): string =>
+  `${scenario === 'cold' ? 'Cold' : 'Warm'}, ${levelLabel(level)}`;
+
+const withheldRemark = (withheld: readonly Verdict[], all: number): string => {
+  const reasons = [...new Set(withheld.map((verdict) => verdict.withheld ?? ''))];
+  const [first = ''] = reasons;
+  const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more reasons)` : '';
+  return `${withheld.length} of ${all} verdicts withheld: ${first}${more}`;
+};
+
+const headlineOf = (family: VerdictFamily): Headline => {
+  const ordered = byWeight(family.verdicts);
+  const given = ordered.filter(({ withheld }) => withheld === undefined);
+  const withheld = ordered.filter((verdict) => verdict.withheld !== undefined);
+  const left = given.length - MOST_SENTENCES;
+  return {
+    family,
+    title: familyTitle(family),
+    sentences: given.slice(0, MOST_SENTENCES).map(({ sentence }) => sentence),
+    remarks: [
+      ...(left > 0 ? [`${left} more verdicts are in the table.`] : []),
+      ...(withheld.length > 0 ? [withheldRemark(withheld, ordered.length)] : []),
+    ],
+  };
+};
+
+/** The headlines of a run, one a scenario. Empty where nothing can be compared. */
+export const headlinesOf = ({ verdicts = [] }: Summary): readonly Headline[] =>
+  headlineFamilies(verdicts).map(headlineOf);
+
+/** The families that no headline shows. */
+export const otherFamilies = ({ verdicts = [] }: Summary): readonly VerdictFamily[] => {
+  const shown = new Set(headlineFamilies(verdicts));
+  return verdicts.filter((family) => !shown.has(family));
+};
+
+/** The columns of a table of verdicts, with paths by the given names. */
+export const verdictColumns = (
+  labels: ReadonlyMap<string, string>,
+): readonly VerdictColumn<Verdict>[] => [
+  {
+    key: 'first',
+    title: 'First',
+    text: ({ first }) => labels.get(pathId(first)) ?? pathId(first),
+    isFigure: false,
+  },
+  {
+    key: 'second',
+    title: 'Second',
+    text: ({ second }) => labels.get(pathId(second)) ?? pathId(second),
+    isFigure: false,
+  },
+  ...DECIDED_COLUMNS,
+  {
+    key: 'repeats_ahead',
+    title: 'First ahead in',
+    text: ({ repeats, repeatsAhead }) =>
+      repeatsAhead === undefined ? `– of ${repeats}` : `${repeatsAhead} of ${repeats}`,
+    isFigure: true,
+  },
+  ...WORD_COLUMNS,
+];
+
+/** The columns that a table of these verdicts needs: without reasons where nothing is withheld. */
+export const neededColumns = (
+  verdicts: readonly Verdict[],
+  labels: ReadonlyMap<string, string>,
+): readonly VerdictColumn<Verdict>[] =>
+  verdictColumns(labels).filter(
+    ({ key, text }) => key !== 'withheld' || verdicts.some((verdict) => text(verdict) !== ''),
+  );
+
+/** How to read a table of verdicts. */
+export const VERDICT_FOOTNOTE =
+  'Ratio: request rate of the first ÷ that of the second, from repeats that ran side by side. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. p, word: the chance of figures that clear if the word were wrong, corrected for all comparisons at that load (Holm); below 0.05 the word is said. p, ratio 1: of this pair alone.';
