@@ -7,6 +7,7 @@ import { ceilingCellsByPath, ceilingOf } from './ceiling.ts';
 import { coldStartsOf } from './cold-starts.ts';
 import { groupBy } from './group-by.ts';
 import { rowKey } from './row-key.ts';
+import { oddPicturesOf } from './odd-pictures.ts';
 import { compareCells, comparePaths } from './row-order.ts';
 import { savingsOf } from './savings.ts';
 import { summariseRow } from './summarise-row.ts';
@@ -71,6 +72,7 @@ const skippedRepeat = ({ cell, rule, reason }: SkippedCell) => ({
  */
 export const summarise = ({ plan, environment, records }: RunData): Summary => {
   const { completed, failed, skipped, missing } = cellRecords(plan.cells, records);
+  const oddPictures = oddPicturesOf(records);
   const ceilings = ceilingCellsByPath(completed.values());
   const repeatsByRow = groupBy(completed.values(), ({ cell }) => rowKey(cell));
   const rows = groupRows(plan.cells).map((planned): SummaryRow => {
@@ -108,6 +110,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
       missingIds: missing.map(({ id }) => id),
     },
     checks,
+    ...(oddPictures.length === 0 ? {} : { oddPictures }),
     coldStarts: coldStartsOf(
       cells.toSorted(compareCells).flatMap(({ id }) => completed.get(id) ?? []),
     ),

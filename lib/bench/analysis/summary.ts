@@ -7,6 +7,7 @@ import type { GateResult, Validity } from './gates/gate.ts';
 import type { PercentilePoint } from './merged-latency.ts';
 import type { NodeUse } from './node-use.ts';
 import type { Savings } from './savings.ts';
+import type { OddPicture } from './odd-pictures.ts';
 import type { PercentileSupport } from './percentile-support.ts';
 import type { Estimate } from './statistics/interval.ts';
 import type { VerdictFamily } from './verdicts/verdict.ts';
@@ -163,6 +164,8 @@ export interface Summary {
     /** The images whose answer was not the right one. Absent where all were. */
     readonly wrong?: readonly CheckedImage[];
   }[];
+  /** How the paths treat pictures that decoders treat differently. Absent where none were sent. */
+  readonly oddPictures?: readonly OddPicture[];
   /** Cold starts by path, in the order of the rows. */
   readonly coldStarts?: readonly ColdStart[];
   /** Measured paths and, with engine `null`, their ceilings. */

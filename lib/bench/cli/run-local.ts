@@ -124,8 +124,8 @@ export const runLocal = async (
   let prepared: PreparedRun | undefined;
   try {
     prepared = await intent.prepare(progress.emit, signal);
-    const { folder, plan, imagesDir, answers } = prepared;
-    await runPlan({ folder, plan, imagesDir, answers, emit: progress.emit, signal });
+    const { folder, plan, imagesDir, answers, odd } = prepared;
+    await runPlan({ folder, plan, imagesDir, answers, odd, emit: progress.emit, signal });
     progress.emit({ event: 'preparing', what: 'writing the report' });
     const report = await writeReport(folder);
     progress.stop();

@@ -225,13 +225,13 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     const commands = await createServingCommands(aws.ssm, node, `bench ${runId}`);
     prepared = await prepare(run, own, isBegun);
     mirror.sync();
-    const { plan, imagesDir, answers } = prepared;
+    const { plan, imagesDir, answers, odd } = prepared;
     const share = await shareOf(run, plan, own, { bucket, commands, ssm: aws.ssm });
     tell(statementOf(plan));
     tell(
       `pair ${node.pair} measures ${share.cells.length} of ${plan.cells.length} cells (assignment ${share.origin.assignment})`,
     );
-    await runPlan({ folder, plan, imagesDir, answers, emit, signal, share });
+    await runPlan({ folder, plan, imagesDir, answers, odd, emit, signal, share });
     return await end('completed');
   } catch (error) {
     const interrupted = (await isCancelled(folder)) ? 'cancelled' : 'interrupted';

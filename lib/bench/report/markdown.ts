@@ -8,6 +8,7 @@ import { levelLabel, pathLabels } from './labels.ts';
 import { escapeMarkdown, tableRow } from './markdown-text.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
+import { oddPictureLines } from './odd-picture-lines.ts';
 import { measuredRows } from './row-groups.ts';
 import { verdictLines } from './verdict-markdown.ts';
 
@@ -85,6 +86,8 @@ export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[])
     '',
     `Answer checks: ${right} of ${summary.checks.length} passed.`,
     '',
+    ...oddPictureLines(summary, labels).map((line) => `- ${escapeMarkdown(line)}`),
+    ...(summary.oddPictures === undefined ? [] : ['']),
     ...(failures.length === 0
       ? []
       : [

@@ -150,6 +150,8 @@ export interface AnswerCheck extends Partial<RecordOrigin> {
   /** How far a probability may lie from the right one. Absent in records made before probabilities were compared. */
   readonly tolerance?: number;
   readonly images: readonly CheckedImage[];
+  /** The same for pictures that decoders treat differently; they decide nothing. Absent where they were not sent. */
+  readonly odd?: readonly CheckedImage[];
   /** In words, where the check failed. */
   readonly reason?: string;
 }

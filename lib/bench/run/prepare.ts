@@ -14,6 +14,7 @@ import { readDataSet } from './data-set.ts';
 import { computeDirect, type DirectAnswers } from './direct.ts';
 import { readMachine } from './environment.ts';
 import { demandLoadEngine } from '../load/k6/program.ts';
+import { oddImagesDir } from './odd-pictures.ts';
 import { defaultImagesDir } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
@@ -23,6 +24,8 @@ export interface PreparedRun {
   readonly plan: Plan;
   readonly imagesDir: string;
   readonly answers: ReadonlyMap<Engine, DirectAnswers>;
+  /** Those of the plan's engine to the odd pictures; undefined for an engine that looks at none. */
+  readonly odd: DirectAnswers | undefined;
   /** Gives the folder's lock back. */
   readonly release: () => Promise<void>;
 }
@@ -32,12 +35,14 @@ interface Context {
   readonly signal: AbortSignal;
 }
 
+type Answers = Pick<PreparedRun, 'answers' | 'odd'>;
+
 const computeAnswers = async (
   cells: readonly Cell[],
   paths: readonly Path[],
   settings: RunSettings,
   { emit, signal }: Context,
-): Promise<ReadonlyMap<Engine, DirectAnswers>> => {
+): Promise<Answers> => {
   emit({
     event: 'preparing',
     what: 'computing the right answers (builds the model at the first use)',
@@ -51,7 +56,11 @@ const computeAnswers = async (
       return [engine, direct] as const;
     }),
   );
-  return new Map(answers);
+  // Not beside the others: at its first use they build the model.
+  const odd = engines.includes('onnx')
+    ? await computeDirect({ imagesDir: oddImagesDir, paths, engine: 'onnx', modelFile }, signal)
+    : undefined;
+  return { answers: new Map(answers), odd };
 };
 
 const modelOf = (answers: ReadonlyMap<Engine, DirectAnswers>, engine: Engine): Plan['model'] => {
@@ -97,7 +106,7 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   await demandLoadEngine(options);
   const imagesDir = settings.imagesDir ?? defaultImagesDir;
   const images = await readDataSet(imagesDir);
-  const answers = await computeAnswers(cells, paths, settings, context);
+  const { answers, odd } = await computeAnswers(cells, paths, settings, context);
   const model = modelOf(answers, options.engine);
   const createdAt = new Date();
   const parts = { options, settings, paths, cells, images, model, createdAt, place };
@@ -105,7 +114,7 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   await mkdir(folder, { recursive: true }).catch(() => undefined);
   await createRunFolder(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
-  return { folder, plan, imagesDir, answers, release };
+  return { folder, plan, imagesDir, answers, odd, release };
 };
 
 const refuse = (folder: string, reason: string, cause?: unknown): BenchError =>
@@ -199,10 +208,10 @@ export const prepareResumedRun = async (
     const merged = settingsOf(plan, settings);
     const imagesDir = merged.imagesDir ?? defaultImagesDir;
     const images = await readDataSet(imagesDir);
-    const answers = await computeAnswers(plan.cells, plan.paths, merged, context);
+    const { answers, odd } = await computeAnswers(plan.cells, plan.paths, merged, context);
     const model = modelOf(answers, plan.options?.engine ?? 'onnx');
     demandSameInputs(folder, plan, { ...plan, images, model });
-    return { folder, plan: { ...plan, settings: merged }, imagesDir, answers, release };
+    return { folder, plan: { ...plan, settings: merged }, imagesDir, answers, odd, release };
   } catch (error) {
     await release();
     throw error;

@@ -15,6 +15,7 @@ import type { EncodedRequestStore } from './encoded-requests.ts';
 import { infer, inferUrl, type InferOutcome } from './infer.ts';
 import type { RunLoad } from './load-process.ts';
 import { measureCell, type CellFigures } from './measure-cell.ts';
+import { checkOddPictures } from './odd-pictures.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import type { CellPlace, EmitRunEvent } from './run-event.ts';
 import type { RunningServing } from './running-serving.ts';
@@ -27,6 +28,8 @@ export interface CellContext {
   readonly imagesDir: string;
   readonly samplesDir: string;
   readonly answers: ReadonlyMap<Engine, DirectAnswers>;
+  /** Those to the odd pictures; undefined where they are not sent. */
+  readonly odd?: DirectAnswers | undefined;
   readonly apparatus: Apparatus;
   /** Sends the load to the middleware; undefined: a process of this machine. */
   readonly runLoad?: RunLoad | undefined;
@@ -91,18 +94,24 @@ const checkPath = async (
   signal: AbortSignal,
 ): Promise<AnswerCheck> => {
   context.emit({ event: 'check-start', path: cell.path, engine: cell.engine });
-  const check = await checkAnswers({
+  const request = {
     path: cell.path,
     engine: cell.engine,
     middlewareUrl: base,
-    imagesDir: context.imagesDir,
-    files: context.plan.images.map(({ file }) => file),
-    expected: expectedTop(context, cell),
     tolerance: toleranceOf(context, cell),
     trained: context.answers.get(cell.engine)?.model.trained ?? false,
     timeoutMs: cell.timeoutMs,
     signal,
+  };
+  const answered = await checkAnswers({
+    ...request,
+    imagesDir: context.imagesDir,
+    files: context.plan.images.map(({ file }) => file),
+    expected: expectedTop(context, cell),
   });
+  const odd =
+    answered.state === 'passed' ? await checkOddPictures(request, context.odd) : undefined;
+  const check = odd === undefined ? answered : { ...answered, odd };
   context.checks.set(checkKey(cell), check);
   await context.onCheck(check);
   return check;

@@ -25,6 +25,8 @@ export interface RunRequest {
   readonly imagesDir: string;
   /** The right answers for every engine of the plan. */
   readonly answers: ReadonlyMap<Engine, DirectAnswers>;
+  /** Those of the plan's engine to the odd pictures; undefined where they are not sent. */
+  readonly odd?: DirectAnswers | undefined;
   readonly emit: EmitRunEvent;
   /** Aborted with the error that the run is to end with. */
   readonly signal: AbortSignal;
@@ -113,7 +115,7 @@ const writeEnvironment = async (
  * @throws BenchError where the run cannot go on; the signal's reason where it was aborted.
  */
 export const runPlan = async (request: RunRequest): Promise<void> => {
-  const { folder, plan, imagesDir, answers, emit, signal, share } = request;
+  const { folder, plan, imagesDir, answers, odd, emit, signal, share } = request;
   const cells = share?.cells ?? plan.cells;
   signal.throwIfAborted();
   const files = runFilesIn(folder);
@@ -159,6 +161,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       imagesDir,
       samplesDir: files.samples,
       answers,
+      odd,
       apparatus,
       runLoad: share?.load?.runLoad,
       requests,

@@ -3,6 +3,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../format-number.ts';
 import { wireLabel } from '../labels.ts';
+import { oddPictureLines } from '../odd-picture-lines.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -91,9 +92,21 @@ export const checkSection = (summary: Summary, labels: ReadonlyMap<string, strin
     summary.checks.length === 0
       ? html`<p>No answer check was recorded.</p>`
       : html`${checkTable(summary.checks, labels)}${wrongTable(summary.checks, labels)}`;
+  const lines = oddPictureLines(summary, labels).map((line) => html`<li>${line}</li>`);
+  const odd =
+    lines.length === 0
+      ? undefined
+      : html`<h3>Pictures that decoders treat differently</h3>
+          <p>
+            Sent once to each path, outside the measured load. A difference is a finding about the
+            serving and stops nothing.
+          </p>
+          <ul>
+            ${lines}
+          </ul>`;
   return html`<section id="checks">
     <h2>Answer checks</h2>
     <p>${intro}</p>
-    ${trained}${tables}
+    ${trained}${tables}${odd}
   </section>`;
 };

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { DirectAnswers } from '../../../../lib/bench/run/direct.ts';
+import { checkOddPictures, oddImagesDir } from '../../../../lib/bench/run/odd-pictures.ts';
+import { recordedPaths } from '../../../support/recorded-run.ts';
+
+const [path] = recordedPaths();
+if (path === undefined) throw new Error('no paths');
+
+const top = [{ class: 7, score: 0.5 }];
+const answers: DirectAnswers = {
+  model: { file: 'model', sha256: '', trained: false },
+  files: ['four-inks.jpg', 'grey.jpg'],
+  topOf: () => [top, top],
+};
+const request = {
+  path,
+  engine: 'onnx',
+  tolerance: 0.01,
+  trained: false,
+  timeoutMs: 5000,
+  signal: new AbortController().signal,
+} as const;
+
+describe('the odd pictures', () => {
+  it('are sent to the path, and one that it cannot read is told and stops nothing', async () => {
+    const grey = await readFile(join(oddImagesDir, 'grey.jpg'));
+    const server = createServer((incoming, response) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('end', () => {
+        response.statusCode = Buffer.concat(chunks).equals(grey) ? 500 : 200;
+        response.end(JSON.stringify(response.statusCode === 200 ? { top } : { message: 'L mode' }));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const middlewareUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const images = await checkOddPictures({ ...request, middlewareUrl }, answers);
+
+      expect(images).toEqual([
+        { file: 'four-inks.jpg', expectedClass: 7, answeredClass: 7, largestDifference: 0 },
+        { file: 'grey.jpg', expectedClass: 7, error: '500  L mode' },
+      ]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('are not sent where nobody looks at them or the right answers are not known', async () => {
+    const nobody = { ...request, engine: 'null', middlewareUrl: 'http://127.0.0.1:9' } as const;
+
+    expect(await checkOddPictures(nobody, answers)).toBeUndefined();
+    expect(await checkOddPictures({ ...nobody, engine: 'onnx' }, undefined)).toBeUndefined();
+  });
+});
