@@ -1,5 +1,5 @@
 import type { CompletedCell, CompletedDirectCheck } from '../results/record.ts';
-import { mergedLatency } from './merged-latency.ts';
+import { latenciesOf, mergedLatency } from './merged-latency.ts';
 import { overRepeats } from './over-repeats.ts';
 import type { Direct, DirectFailure } from './summary.ts';
 
@@ -29,7 +29,7 @@ export const directOf = (cells: readonly CompletedCell[]): Direct | undefined =>
     cell.direct?.state === 'completed' ? [{ cell, direct: cell.direct }] : [],
   );
   const checks = checked.map(({ direct }) => direct);
-  const latency = mergedLatency(checks.map(({ histogram }) => histogram));
+  const latencies = latenciesOf(checks.map(({ histogram }) => histogram));
   const rate = pooledRate(checks);
   const requestRatePerSecond = overRepeats(
     rate,
@@ -39,10 +39,10 @@ export const directOf = (cells: readonly CompletedCell[]): Direct | undefined =>
     pooledRate(checked.map(({ cell }) => cell.load)) / rate,
     checks.map(({ rateShare }) => rateShare),
   );
-  if (requestRatePerSecond === undefined || share === undefined || latency === undefined) {
+  if (requestRatePerSecond === undefined || share === undefined || latencies === undefined) {
     return undefined;
   }
-  const { p50Ms, p99Ms } = latency;
+  const { p50Ms, p99Ms } = mergedLatency(latencies);
   return {
     repeats: checks.length,
     requestRatePerSecond,

@@ -1,7 +1,14 @@
-import type { Histogram } from 'hdr-histogram-js';
-import { decodeHistogram, mergeHistograms } from '../load/histogram.ts';
 import { overRepeats } from './over-repeats.ts';
 import { curvePercentiles } from './statistics/curve-percentiles.ts';
+import {
+  mergeDistributions,
+  percentilesOf,
+  readDistribution,
+  withoutPart,
+  type Distribution,
+} from './statistics/distribution.ts';
+import type { Interval } from './statistics/interval.ts';
+import { jackknifeInterval } from './statistics/jackknife.ts';
 import type { OverRepeats } from './summary.ts';
 
 const MICROSECONDS_PER_MS = 1000;
@@ -20,40 +27,78 @@ export interface MergedLatency {
   readonly p95Ms: OverRepeats;
   readonly p99Ms: OverRepeats;
   readonly p999Ms: OverRepeats;
-  /** Ascending, up to the highest percentile that the answers support. */
-  readonly curve: readonly PercentilePoint[];
 }
 
-const percentileMs = (histogram: Histogram, percentile: number): number =>
-  histogram.getValueAtPercentile(percentile) / MICROSECONDS_PER_MS;
+/** The distributions of the repeats that hold an answer, and of all of them together. */
+export interface Latencies {
+  readonly repeats: readonly Distribution[];
+  readonly merged: Distribution;
+}
+
+/**
+ * Reads the histograms of repeats.
+ *
+ * @param encoded one histogram a repeat, in microseconds, as in `LoadResult.histogram`
+ * @returns undefined where no histogram holds an answer
+ */
+export const latenciesOf = (encoded: readonly string[]): Latencies | undefined => {
+  const repeats = encoded.map(readDistribution).filter(({ total }) => total > 0);
+  const merged = mergeDistributions(repeats);
+  return merged === undefined ? undefined : { repeats, merged };
+};
+
+const CLAIMS = [50, 95, 99, 99.9] as const;
+
+const claimsOf = (distribution: Distribution): readonly number[] =>
+  percentilesOf(distribution, CLAIMS).map((value) => value / MICROSECONDS_PER_MS);
 
 /**
  * Percentiles over the answers of all repeats.
  *
  * The histograms are added bucket by bucket and each percentile is read from the sum, which is the percentile of the
  * union; the mean of the repeats' percentiles is not. `min` and `max` are the same percentile of the single repeats.
- *
- * @param encoded one histogram a repeat, in microseconds, as in `LoadResult.histogram`
- * @returns undefined where no histogram holds an answer
  */
-export const mergedLatency = (encoded: readonly string[]): MergedLatency | undefined => {
-  const singles = encoded
-    .map((text) => decodeHistogram(text))
-    .filter((histogram) => histogram.totalCount > 0);
-  const merged = mergeHistograms(singles);
-  const over = (percentile: number): OverRepeats | undefined =>
-    overRepeats(
-      percentileMs(merged, percentile),
-      singles.map((single) => percentileMs(single, percentile)),
+export const mergedLatency = ({ repeats, merged }: Latencies): MergedLatency => {
+  const ofAll = claimsOf(merged);
+  const ofEach = repeats.map(claimsOf);
+  const over = (claim: number): OverRepeats => {
+    const value = ofAll[claim] ?? Number.NaN;
+    return (
+      overRepeats(
+        value,
+        ofEach.map((claims) => claims[claim] ?? value),
+      ) ?? { value, min: value, max: value }
     );
-  const [p50Ms, p95Ms, p99Ms, p999Ms] = [over(50), over(95), over(99), over(99.9)];
-  if (p50Ms === undefined || p95Ms === undefined || p99Ms === undefined || p999Ms === undefined) {
-    return undefined;
-  }
-  const count = merged.totalCount;
-  const curve = curvePercentiles(count).map((percentile) => ({
+  };
+  return { count: merged.total, p50Ms: over(0), p95Ms: over(1), p99Ms: over(2), p999Ms: over(3) };
+};
+
+/** Percentiles for a plot, ascending, up to the highest that the answers support. */
+export const percentileCurve = ({ merged }: Latencies): readonly PercentilePoint[] => {
+  const percentiles = curvePercentiles(merged.total);
+  const values = percentilesOf(merged, percentiles);
+  return percentiles.map((percentile, index) => ({
     percentile,
-    ms: percentileMs(merged, percentile),
+    ms: (values[index] ?? Number.NaN) / MICROSECONDS_PER_MS,
   }));
-  return { count, p50Ms, p95Ms, p99Ms, p999Ms, curve };
+};
+
+/**
+ * The intervals of the merged median and p99, from what they are without each repeat. Seconds inside a repeat are not
+ * drawn: records hold a histogram a repeat, and none a second. Undefined for fewer than two repeats with answers.
+ */
+export const latencyIntervals = ({
+  repeats,
+  merged,
+}: Latencies): { readonly p50Ms: Interval; readonly p99Ms: Interval } | undefined => {
+  if (repeats.length < 2) return undefined;
+  const withoutEach = repeats.map((part) => claimsOf(withoutPart(merged, part)));
+  const [p50, , p99] = claimsOf(merged);
+  const of = (value: number | undefined, claim: number): Interval | undefined =>
+    jackknifeInterval(
+      value ?? Number.NaN,
+      withoutEach.map((claims) => claims[claim] ?? Number.NaN),
+    );
+  const [p50Ms, p99Ms] = [of(p50, 0), of(p99, 2)];
+  return p50Ms === undefined || p99Ms === undefined ? undefined : { p50Ms, p99Ms };
 };

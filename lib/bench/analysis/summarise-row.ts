@@ -2,10 +2,12 @@ import type { FailureClass } from '../load/result.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { CompletedCell, FailedCell } from '../results/record.ts';
 import { directFailuresOf, directOf } from './direct.ts';
-import { mergedLatency } from './merged-latency.ts';
+import { latenciesOf, mergedLatency, percentileCurve } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
 import { averageOfMedians, medianOverRepeats, overRepeats } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
+import { rowIntervals } from './row-intervals.ts';
+import type { Sampling } from './statistics/rate-bootstrap.ts';
 import type { SummaryRow } from './summary.ts';
 
 const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
@@ -106,13 +108,16 @@ const emptyRow = (planned: Cell, plannedRepeats: number, failed: readonly Failed
  * - CPU a request = Σ CPU time in the windows ÷ Σ (right answers inside them + failed): a failed request costs CPU too
  * - direct checks as in {@link directOf}
  * - time to ready and first request: the median of the repeats, as each repeat has one of them
+ * - intervals as in {@link rowIntervals}
  *
  * @param planned the row's cells in the plan, at least one
+ * @param sampling for the intervals that are drawn
  */
 export const summariseRow = (
   planned: readonly [Cell, ...(readonly Cell[])],
   completed: readonly CompletedCell[],
   failed: readonly FailedCell[],
+  sampling: Sampling,
 ): SummaryRow => {
   const empty = emptyRow(planned[0], planned.length, failed);
   if (completed.length === 0) return empty;
@@ -120,10 +125,11 @@ export const summariseRow = (
   const succeeded = sum(loads.map((load) => load.succeeded));
   const failedRequests = sum(loads.map((load) => load.failed));
   const measuredSeconds = sum(loads.map((load) => load.durationSeconds));
-  const latency = mergedLatency(loads.map((load) => load.histogram));
+  const latencies = latenciesOf(loads.map((load) => load.histogram));
+  const latency = latencies === undefined ? undefined : mergedLatency(latencies);
   const directFailures = directFailuresOf(completed);
   const starts = completed.flatMap((cell) => (cell.start === undefined ? [] : [cell.start]));
-  return {
+  const row: SummaryRow = {
     ...empty,
     repeats: completed.length,
     succeeded,
@@ -149,7 +155,7 @@ export const summariseRow = (
       p95Ms: latency?.p95Ms,
       p99Ms: latency?.p99Ms,
       p999Ms: latency?.p999Ms,
-      percentileCurve: latency?.curve,
+      percentileCurve: latencies === undefined ? undefined : percentileCurve(latencies),
       averageOfMediansMs: averageOfMedians(loads.map((load) => load.latency)),
       percentileSupport: latency === undefined ? undefined : percentileSupport(latency.count),
       meanMs: weightedMean(
@@ -165,4 +171,6 @@ export const summariseRow = (
       directFailures: directFailures.length === 0 ? undefined : directFailures,
     }),
   };
+  const intervals = rowIntervals(row, completed, latencies, sampling);
+  return intervals === undefined ? row : { ...row, intervals };
 };

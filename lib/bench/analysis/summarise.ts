@@ -10,6 +10,8 @@ import { rowKey } from './row-key.ts';
 import { oddPicturesOf } from './odd-pictures.ts';
 import { compareCells, comparePaths } from './row-order.ts';
 import { savingsOf } from './savings.ts';
+import { drawsFor } from './statistics/rate-bootstrap.ts';
+import { rowSeed } from './statistics/row-seed.ts';
 import { summariseRow } from './summarise-row.ts';
 import type { Summary, SummaryRow } from './summary.ts';
 import { verdictFamilies } from './verdicts/verdict-families.ts';
@@ -75,12 +77,14 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
   const oddPictures = oddPicturesOf(records);
   const ceilings = ceilingCellsByPath(completed.values());
   const repeatsByRow = groupBy(completed.values(), ({ cell }) => rowKey(cell));
+  const draws = drawsFor(completed.size);
   const rows = groupRows(plan.cells).map((planned): SummaryRow => {
     const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
     const row = summariseRow(
       planned,
       own,
       planned.flatMap(({ id }) => failed.get(id) ?? []),
+      { seed: rowSeed(plan.seed, rowKey(planned[0])), draws },
     );
     const ceiling = ceilingOf(own, ceilings);
     const left = planned.flatMap(({ id }) => skipped.get(id) ?? []);

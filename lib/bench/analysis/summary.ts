@@ -121,7 +121,7 @@ export interface SummaryRow {
   readonly directFailures?: readonly DirectFailure[];
   /** What the generator said about itself, where it could not keep up. */
   readonly warnings: readonly string[];
-  /** Bootstrap intervals of the figures above, over repeats and the seconds inside them. Absent where nothing supports them. */
+  /** 95 % intervals of the figures above; see `row-intervals.ts`. Absent for a single repeat. */
   readonly intervals?: {
     readonly requestRatePerSecond?: Estimate;
     readonly p50Ms?: Estimate;

@@ -1,3 +1,5 @@
+const { imul } = Math;
+
 /**
  * A seeded source of numbers in [0, 1), the same on every machine for the same seed: xoshiro128** of Blackman and Vigna
  * ("Scrambled linear pseudorandom number generators", 2018), its state filled by the 32-bit finaliser of MurmurHash3.
@@ -7,13 +9,13 @@ export const createRandom = (seed: number): (() => number) => {
   const fill = (): number => {
     filler = (filler + 0x9e3779b9) | 0;
     let word = filler ^ (filler >>> 16);
-    word = Math.imul(word, 0x85ebca6b);
-    word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+    word = imul(word, 0x85ebca6b);
+    word = imul(word ^ (word >>> 13), 0xc2b2ae35);
     return (word ^ (word >>> 16)) | 0;
   };
   let [a, b, c, d] = [fill(), fill(), fill(), fill()];
   return () => {
-    const scrambled = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
+    const scrambled = imul(rotateLeft(imul(b, 5), 7), 9) >>> 0;
     const shifted = b << 9;
     c ^= a;
     d ^= b;

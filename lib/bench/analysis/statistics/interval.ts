@@ -4,6 +4,8 @@ export interface Interval {
   readonly high: number;
   /** As a share, for instance 0.95. */
   readonly confidence: number;
+  /** `student-t`: see `jackknife.ts`; `bootstrap`: see `rate-bootstrap.ts`. */
+  readonly method?: 'student-t' | 'bootstrap';
 }
 
 /** A figure with its interval; without one where the repeats are too few. */
@@ -11,3 +13,6 @@ export interface Estimate {
   readonly value: number;
   readonly interval?: Interval;
 }
+
+/** The confidence of every interval of the summary. */
+export const INTERVAL_CONFIDENCE = 0.95;

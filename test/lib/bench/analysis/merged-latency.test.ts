@@ -1,8 +1,18 @@
-import { mergedLatency } from '../../../../lib/bench/analysis/merged-latency.ts';
+import {
+  latenciesOf,
+  latencyIntervals,
+  mergedLatency as mergedLatencyOf,
+  percentileCurve,
+} from '../../../../lib/bench/analysis/merged-latency.ts';
 import { loadResult } from '../../../support/recorded-run.ts';
 
 const histogramOf = (latenciesMs: readonly number[]): string =>
   loadResult(latenciesMs, 1).histogram;
+
+const mergedLatency = (encoded: readonly string[]) => {
+  const latencies = latenciesOf(encoded);
+  return latencies === undefined ? undefined : mergedLatencyOf(latencies);
+};
 
 const many = (count: number, latencyMs: number): number[] =>
   Array.from({ length: count }, () => latencyMs);
@@ -44,14 +54,30 @@ describe('percentiles over repeats', () => {
   });
 
   it('make a curve that rises to the highest percentile that the answers support', () => {
-    const merged = mergedLatency([
+    const latencies = latenciesOf([
       histogramOf(Array.from({ length: 300 }, (_, index) => index + 1)),
       histogramOf(Array.from({ length: 200 }, (_, index) => index + 301)),
     ]);
-    const curve = merged?.curve ?? [];
+    const curve = latencies === undefined ? [] : percentileCurve(latencies);
     expect(curve.at(-1)?.percentile).toBe(99);
     expect(curve.at(-1)?.ms).toBeCloseTo(495, 0);
     expect(curve.find(({ percentile }) => percentile === 50)?.ms).toBeCloseTo(250, 0);
     expect(curve.map(({ ms }) => ms)).toEqual(curve.map(({ ms }) => ms).toSorted((a, b) => a - b));
+  });
+
+  it('have intervals that hold the merged figure, and none for a single repeat', () => {
+    const three = latenciesOf([10, 11, 12].map((latencyMs) => histogramOf(many(200, latencyMs))));
+    const one = latenciesOf([histogramOf(many(200, 10))]);
+    if (three === undefined || one === undefined) throw new Error('no latencies');
+    const p50Ms = latencyIntervals(three)?.p50Ms;
+    expect(p50Ms?.low).toBeLessThan(11);
+    expect(p50Ms?.high).toBeGreaterThan(11);
+    expect(latencyIntervals(one)).toBeUndefined();
+  });
+
+  it('have an interval without width where every repeat gave the same', () => {
+    const same = latenciesOf([10, 10, 10].map((latencyMs) => histogramOf(many(200, latencyMs))));
+    const p99Ms = same === undefined ? undefined : latencyIntervals(same)?.p99Ms;
+    expect(p99Ms?.low).toBe(p99Ms?.high);
   });
 });

@@ -1,0 +1,64 @@
+import {
+  mergeDistributions,
+  percentilesOf,
+  readDistribution,
+  withoutPart,
+} from '../../../../../lib/bench/analysis/statistics/distribution.ts';
+import {
+  createHistogram,
+  encodeHistogram,
+  mergeHistograms,
+  recordLatency,
+} from '../../../../../lib/bench/load/histogram.ts';
+import { createRandom } from '../../../../../lib/bench/load/random.ts';
+
+const PERCENTILES = [0.1, 10, 50, 90, 95, 99, 99.9, 99.99, 100];
+
+const histogramOf = (seed: number, count: number) => {
+  const random = createRandom(seed);
+  const histogram = createHistogram(60_000);
+  for (let index = 0; index < count; index += 1) {
+    recordLatency(histogram, 10 ** (random() * 5 - 1));
+  }
+  return histogram;
+};
+
+const histograms = [1, 2, 3, 4].map((seed) => histogramOf(seed, seed * 777));
+const distributions = histograms.map((histogram) => readDistribution(encodeHistogram(histogram)));
+
+describe('the distribution of a histogram', () => {
+  it('has the percentiles of the histogram', () => {
+    for (const [index, distribution] of distributions.entries()) {
+      expect(percentilesOf(distribution, PERCENTILES)).toEqual(
+        PERCENTILES.map((percentile) => histograms[index]?.getValueAtPercentile(percentile)),
+      );
+    }
+  });
+
+  it('merges to the distribution of the merged histogram', () => {
+    const merged = mergeDistributions(distributions);
+    if (merged === undefined) throw new Error('nothing merged');
+    const expected = mergeHistograms(histograms);
+    expect(merged.total).toBe(expected.totalCount);
+    expect(percentilesOf(merged, PERCENTILES)).toEqual(
+      PERCENTILES.map((percentile) => expected.getValueAtPercentile(percentile)),
+    );
+  });
+
+  it('without a part is that of the others', () => {
+    const [first, ...others] = distributions;
+    const whole = mergeDistributions(distributions);
+    const rest = mergeDistributions(others);
+    if (first === undefined || whole === undefined || rest === undefined) throw new Error('empty');
+    expect(percentilesOf(withoutPart(whole, first), PERCENTILES)).toEqual(
+      percentilesOf(rest, PERCENTILES),
+    );
+  });
+
+  it('is nothing where there is no value', () => {
+    const empty = readDistribution(encodeHistogram(createHistogram(1000)));
+    expect(empty.total).toBe(0);
+    expect(mergeDistributions([empty])).toBeUndefined();
+    expect(percentilesOf(empty, [50])).toEqual([Number.NaN]);
+  });
+});
