@@ -14,6 +14,9 @@ export interface AdmissionLimits {
  * Bytes are bounded beside the counts, since one request may weigh a thousand times another. The bodies of all that
  * are inside may fill the budget, and one more is refused. A request starts when the work on it fits as well; one that
  * would never fit starts when nothing else is at work. Turns come in order, so that no heavy one waits for ever.
+ *
+ * A request that works alone starts when nothing is at work, and nothing starts before it ends: so a client that blocks
+ * its process would have it.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
@@ -22,6 +25,7 @@ export class Admission {
   #inFlight = 0;
   #bodyBytes = 0;
   #workBytes = 0;
+  #isBlocked = false;
 
   constructor(limits: AdmissionLimits) {
     this.#limits = limits;
@@ -71,6 +75,7 @@ export class Admission {
       this.#waiting.delete(visit);
       if (started) {
         this.#inFlight -= 1;
+        this.#isBlocked = false;
         this.#workBytes -= visit.workBytes;
       }
       for (const next of this.#waiting) {
@@ -82,14 +87,16 @@ export class Admission {
     },
   };
 
-  #fits({ workBytes }: Visit): boolean {
+  #fits({ workBytes, isAlone }: Visit): boolean {
     if (this.#inFlight >= this.#limits.maxInFlight) return false;
+    if (this.#isBlocked || (isAlone && this.#inFlight > 0)) return false;
     const bytes = this.#bodyBytes + this.#workBytes + workBytes;
     return bytes <= this.#limits.maxBytesInFlight || this.#inFlight === 0;
   }
 
-  #take({ workBytes }: Visit): void {
+  #take({ workBytes, isAlone }: Visit): void {
     this.#inFlight += 1;
+    this.#isBlocked = isAlone;
     this.#workBytes += workBytes;
   }
 }
@@ -111,6 +118,7 @@ export class Visit {
   #onLeave: (() => void) | undefined;
   #bodyBytes: number;
   #workBytes = 0;
+  #isAlone = false;
 
   constructor(desk: Desk, bodyBytes: number) {
     this.#desk = desk;
@@ -125,6 +133,10 @@ export class Visit {
     return this.#workBytes;
   }
 
+  get isAlone(): boolean {
+    return this.#isAlone;
+  }
+
   /** Says how long the body is, once it is there: one that did not announce its length counted as the longest. */
   received(bodyBytes: number): void {
     if (this.#state === 'left' || bodyBytes >= this.#bodyBytes) return;
@@ -135,11 +147,13 @@ export class Visit {
   /**
    * Resolves when it is this request's turn; `undefined` where it may go on at once.
    * @param workBytes what will be made of the body, and kept until the end.
+   * @param isAlone whether nothing else may be at work until the end.
    * @throws ClientGone where the client left before that.
    */
-  turn(workBytes = 0): Promise<void> | undefined {
+  turn(workBytes = 0, isAlone = false): Promise<void> | undefined {
     if (this.#state === 'left') throw new ClientGone();
     this.#workBytes = workBytes;
+    this.#isAlone = isAlone;
     if (this.#desk.start(this)) {
       this.#state = 'working';
       return undefined;

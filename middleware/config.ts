@@ -24,6 +24,12 @@ export interface Config {
   readonly weightsTrained: Readonly<Partial<Record<ServingName, boolean>>>;
   /** The longest that an exchange with a serving may take, from the first byte sent to the last one received. */
   readonly upstreamTimeoutMs: number;
+  /** The same over REST alone. */
+  readonly upstreamRestTimeoutMs: number;
+  /** Asked by a client that blocks its process: from the decoding to the answer nothing else is at work in it. */
+  readonly blockingServings: readonly ServingName[];
+  /** Asked over a gRPC connection that is opened for each call and closed behind it. */
+  readonly channelPerCallServings: readonly ServingName[];
   /** Of one process: how many requests are worked on at once. */
   readonly maxInFlight: number;
   /** Of one process: how many further requests may wait. One more is refused. */
@@ -148,6 +154,18 @@ const weightsTrained = (env: Environment): Config['weightsTrained'] => {
   return Object.freeze(said as Config['weightsTrained']);
 };
 
+/** Serving ids, separated by commas. */
+const servingList = (env: Environment, name: string): readonly ServingName[] => {
+  const ids = (env[name] ?? '').split(',').filter((id) => id !== '');
+  const stranger = ids.find((id) => !isServingName(id));
+  if (stranger !== undefined) {
+    throw new ConfigError(
+      `${name}: no serving "${stranger}"; there are ${servingNames.join(', ')}`,
+    );
+  }
+  return Object.freeze(ids.filter(isServingName));
+};
+
 const logLevel = (text: string): LogLevel => {
   const level = LOG_LEVELS.find((known) => known === text);
   if (level === undefined) {
@@ -174,6 +192,9 @@ export const readConfig = (env: Environment): Config => {
     ...servingSettings(env),
     weightsTrained: weightsTrained(env),
     upstreamTimeoutMs,
+    upstreamRestTimeoutMs: integer(env, 'UPSTREAM_REST_TIMEOUT_MS', upstreamTimeoutMs, [1, DAY_MS]),
+    blockingServings: servingList(env, 'BLOCKING_SERVINGS'),
+    channelPerCallServings: servingList(env, 'CHANNEL_PER_CALL_SERVINGS'),
     maxInFlight: integer(env, 'MAX_IN_FLIGHT', 128, [1, MANY]),
     maxQueue: integer(env, 'MAX_QUEUE', 256, [0, MANY]),
     maxBytesInFlight: integer(env, 'MAX_BYTES_IN_FLIGHT', 512 * MIB, [MIB, 2 ** 20 * MIB]),

@@ -81,7 +81,7 @@ export const encodePicture = async (
 ): Promise<EncodedPicture> => {
   const { codec, model, encoding } = path;
   const startMs = performance.now();
-  await visit.turn(workBytesOf(path, bytes));
+  await visit.turn(workBytesOf(path, bytes), path.isBlocking);
   const turnMs = performance.now();
   const input = await inputOf(path, bytes);
   // Decoding cannot be interrupted; what it made is dropped here.

@@ -40,6 +40,8 @@ export interface InferencePath {
   readonly size: RequestSize;
   readonly codec: Codec;
   readonly transport: Transport;
+  /** Nothing else is at work in the process while a request is on this way. */
+  readonly isBlocking: boolean;
   readonly metrics: PathMetrics;
 }
 
@@ -58,11 +60,16 @@ export interface InferencePaths {
   readonly close: () => Promise<void>;
 }
 
-interface PathsOptions {
-  readonly servingUrls: Config['servingUrls'];
-  readonly weightsTrained: Config['weightsTrained'];
-  readonly upstreamTimeoutMs: number;
-  readonly maxInFlight: number;
+interface PathsOptions extends Pick<
+  Config,
+  | 'servingUrls'
+  | 'weightsTrained'
+  | 'upstreamTimeoutMs'
+  | 'upstreamRestTimeoutMs'
+  | 'blockingServings'
+  | 'channelPerCallServings'
+  | 'maxInFlight'
+> {
   readonly metrics: RequestMetrics;
 }
 
@@ -81,14 +88,21 @@ const transportOf = (
   serving: ServingName,
   protocol: Protocol,
   codec: Codec,
-  { servingUrls, upstreamTimeoutMs, maxInFlight }: PathsOptions,
+  options: PathsOptions,
 ): Transport => {
-  const origin = servingUrls[serving][protocol];
+  const origin = options.servingUrls[serving][protocol];
   if (origin === undefined) throw new Error(`no address of ${serving} for ${protocol}`);
-  const options = { serving, origin, timeoutMs: upstreamTimeoutMs };
-  return protocol === 'rest'
-    ? new RestTransport({ ...options, connections: maxInFlight })
-    : new GrpcTransport({ ...options, meaningOf: (codec as GrpcCodec).meaningOf });
+  if (protocol === 'rest') {
+    const { upstreamRestTimeoutMs: timeoutMs, maxInFlight: connections } = options;
+    return new RestTransport({ serving, origin, timeoutMs, connections });
+  }
+  return new GrpcTransport({
+    serving,
+    origin,
+    timeoutMs: options.upstreamTimeoutMs,
+    isChannelPerCall: options.channelPerCallServings.includes(serving),
+    meaningOf: (codec as GrpcCodec).meaningOf,
+  });
 };
 
 /** All paths of all servings, each serving with one set of connections for each protocol. */
@@ -119,6 +133,7 @@ export const createPaths = (options: PathsOptions): InferencePaths => {
           size: payload === 'image' ? fileSizeAs(encoding) : tensorSizeAs(encoding, geometry),
           codec,
           transport,
+          isBlocking: options.blockingServings.includes(serving),
           metrics: options.metrics.of(serving, protocol, payload),
         });
       }

@@ -16,6 +16,8 @@ export interface GrpcTransportOptions {
   readonly timeoutMs: number;
   /** How many connections are kept at most; a call goes to the one with the fewest of them. */
   readonly connections?: number;
+  /** A connection for each call, opened for it and closed behind it, in the place of those that are kept. */
+  readonly isChannelPerCall?: boolean;
   readonly meaningOf?: GrpcCodec['meaningOf'];
 }
 
@@ -44,6 +46,8 @@ const newLane = (): Lane => ({ session: undefined, fault: undefined, inFlight: 0
 export class GrpcTransport implements Transport {
   readonly #options: GrpcTransportOptions;
   readonly #lanes: readonly [Lane, ...Lane[]];
+  /** Those of single calls. */
+  readonly #ownLanes = new Set<Lane>();
   #isClosed = false;
 
   constructor(options: GrpcTransportOptions) {
@@ -58,7 +62,7 @@ export class GrpcTransport implements Transport {
   ): Promise<ServingResponse> {
     const { serving, timeoutMs, meaningOf } = this.#options;
     if (this.#isClosed) throw new UpstreamUnavailable(serving, 'closed');
-    const lane = this.#freestLane();
+    const lane = this.#laneForCall();
     lane.inFlight += 1;
     const call = new GrpcCall(this.#sessionOf(lane), request, timeoutMs, () => {
       lane.inFlight -= 1;
@@ -77,12 +81,21 @@ export class GrpcTransport implements Transport {
       // A stream says only that it ended with its connection; that knows why.
       const cause = isCancelled(error) ? (lane.fault ?? error) : error;
       throw callErrorOf(cause, { serving, timeoutMs, stage: call.stage, meaningOf });
+    } finally {
+      if (this.#ownLanes.delete(lane)) lane.session?.close();
     }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { session } of this.#lanes) session?.destroy();
+    for (const { session } of [...this.#lanes, ...this.#ownLanes]) session?.destroy();
+  }
+
+  #laneForCall(): Lane {
+    if (this.#options.isChannelPerCall !== true) return this.#freestLane();
+    const own = newLane();
+    this.#ownLanes.add(own);
+    return own;
   }
 
   #freestLane(): Lane {

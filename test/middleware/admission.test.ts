@@ -25,6 +25,26 @@ describe('admission', () => {
     expect([admission.inFlight, admission.waiting]).toEqual([0, 0]);
   });
 
+  it('lets one that works alone start when nothing is at work, and nothing before it ends', async () => {
+    const admission = admitting(4, 4);
+    const [shared, alone, other] = [admission.enter(), admission.enter(), admission.enter()];
+    const order: string[] = [];
+
+    expect(shared.turn()).toBeUndefined();
+    const aloneTurn = alone.turn(0, true)?.then(() => order.push('alone'));
+    const otherTurn = other.turn()?.then(() => order.push('other'));
+    expect([admission.inFlight, admission.waiting]).toEqual([1, 2]);
+
+    shared.leave();
+    await aloneTurn;
+    expect([admission.inFlight, admission.waiting]).toEqual([1, 1]);
+    alone.leave();
+    await otherTurn;
+    expect(admission.enter().turn()).toBeUndefined();
+
+    expect(order).toEqual(['alone', 'other']);
+  });
+
   it('refuses one more than can work and wait, from its head on', () => {
     const admission = admitting(1, 1);
     const first = admission.enter();

@@ -57,6 +57,23 @@ describe('the configuration', () => {
     expect(() => readConfig({ MAX_BYTES_IN_FLIGHT: '1' })).toThrow('from 1048576 to');
   });
 
+  it('waits for REST as long as for gRPC where it says nothing else', () => {
+    expect(readConfig({ UPSTREAM_TIMEOUT_MS: '7000' }).upstreamRestTimeoutMs).toBe(7000);
+    expect(
+      readConfig({ UPSTREAM_TIMEOUT_MS: '7000', UPSTREAM_REST_TIMEOUT_MS: '10' }),
+    ).toMatchObject({ upstreamTimeoutMs: 7000, upstreamRestTimeoutMs: 10 });
+  });
+
+  it('blocks for no serving and keeps all channels where it says nothing else', () => {
+    expect(readConfig({})).toMatchObject({ blockingServings: [], channelPerCallServings: [] });
+    expect(
+      readConfig({ BLOCKING_SERVINGS: 'torchserve,tfserving', CHANNEL_PER_CALL_SERVINGS: '' }),
+    ).toMatchObject({ blockingServings: ['torchserve', 'tfserving'], channelPerCallServings: [] });
+    expect(() => readConfig({ BLOCKING_SERVINGS: 'torchserve,nobody' })).toThrow(
+      'BLOCKING_SERVINGS: no serving "nobody"; there are',
+    );
+  });
+
   it('gives what is in flight as long as its serving may take before it forces the end', () => {
     expect(readConfig({ UPSTREAM_TIMEOUT_MS: '2000' }).stopTimeoutMs).toBe(7000);
   });

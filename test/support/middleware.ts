@@ -28,6 +28,10 @@ export const servingUrlsTo = (url: string, grpcUrl: string = NOWHERE): Config['s
 export const testConfig = (url: string, overrides: Partial<Config> = {}): Config => ({
   ...readConfig({ IMAGES_DIR: imagesDir, PROCESSES: '1', LOG_LEVEL: 'silent' }),
   servingUrls: servingUrlsTo(url),
+  // As where the environment names one of the two.
+  ...(overrides.upstreamTimeoutMs === undefined
+    ? {}
+    : { upstreamRestTimeoutMs: overrides.upstreamTimeoutMs }),
   ...overrides,
 });
 

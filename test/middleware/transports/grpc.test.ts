@@ -221,6 +221,31 @@ describe('the transport of gRPC', () => {
     expect(counts).toEqual([4, 4, 4, 4]);
   });
 
+  it('opens a connection for each call, and closes it behind it, where it is told to', async () => {
+    const each = transportTo(serving.url, { isChannelPerCall: true });
+    await each.send(request, ignore);
+    await each.send(request, ignore);
+    await Promise.all([each.send(request, ignore), each.send(request, ignore)]);
+
+    expect(new Set(serving.received.map(({ connection }) => connection)).size).toBe(4);
+    while (serving.sockets.size > 0) await sleep(2);
+    await each.close();
+  });
+
+  it('ends the connections of calls that are under way when it is closed', async () => {
+    serving.behave = keepSilent;
+    const each = transportTo(serving.url, { timeoutMs: 60_000, isChannelPerCall: true });
+    const sent = [1, 2].map(() => each.send(request, ignore).catch(codeOf));
+    while (serving.received.length < 2) await sleep(2);
+    await each.close();
+
+    for (const code of await Promise.all(sent)) {
+      expect(code).toMatch(/^INFER_UPSTREAM_(RESET|UNAVAILABLE)$/);
+    }
+    while (serving.sockets.size > 0) await sleep(2);
+    expect(serving.sockets.size).toBe(0);
+  });
+
   it('ends its connections when it is closed, in use or not, and makes no new ones', async () => {
     serving.behave = keepSilent;
     const slow = transportTo(serving.url, { timeoutMs: 60_000 });

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { App } from '../../middleware/app.ts';
+import type { Config } from '../../middleware/config.ts';
+import { answerRight, startFakeServing } from '../support/fake-serving.ts';
+import type { FakeServing } from '../support/fake-serving.ts';
+import { answerWith, startFakeGrpcServing } from '../support/fake-grpc-serving.ts';
+import type { FakeGrpcServing } from '../support/fake-grpc-serving.ts';
+import { buildTestApp, cat, servingUrlsTo } from '../support/middleware.ts';
+import { officialPredictionResponse } from '../support/official-messages/torchserve.ts';
+
+const REQUESTS = 6;
+
+/** The middleware as the study of 2021 had it: a client that blocks, and a channel for each call. */
+describe('the middleware in the study’s configuration', () => {
+  let serving: FakeServing;
+  let grpcServing: FakeGrpcServing;
+  let app: App | undefined;
+
+  beforeAll(async () => {
+    serving = await startFakeServing();
+    grpcServing = await startFakeGrpcServing();
+    grpcServing.behave = answerWith(
+      officialPredictionResponse.write({ prediction: Buffer.from('{"tabby": 0.6}') }),
+    );
+  });
+  afterEach(async () => {
+    await app?.http.close();
+    app = undefined;
+  });
+  afterAll(async () => {
+    await serving.close();
+    await grpcServing.close();
+  });
+
+  const startApp = async (overrides: Partial<Config>): Promise<App> => {
+    app = await buildTestApp(serving.url, {
+      servingUrls: servingUrlsTo(serving.url, grpcServing.url),
+      ...overrides,
+    });
+    return app;
+  };
+
+  const post = async ({ http }: App, url: string) =>
+    http.inject({ method: 'POST', url, headers: { 'content-type': 'image/jpeg' }, payload: cat });
+
+  /** How many requests the serving holds at once, at most, while several are sent. */
+  const mostAtOnce = async (started: App, name: string): Promise<number> => {
+    let held = 0;
+    let most = 0;
+    serving.behave = (response, socket, path) => {
+      held += 1;
+      most = Math.max(most, held);
+      setTimeout(() => {
+        held -= 1;
+        answerRight(response, socket, path);
+      }, 20);
+    };
+    const answers = await Promise.all(
+      Array.from({ length: REQUESTS }, () => post(started, `/infer/${name}`)),
+    );
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200));
+    return most;
+  };
+
+  it('keeps one request in flight to a serving that is asked by a blocking client', async () => {
+    const started = await startApp({ blockingServings: ['triton_pytorch'] });
+
+    expect(await mostAtOnce(started, 'triton_pytorch')).toBe(1);
+  });
+
+  it('keeps several in flight to the others, and by default to all', async () => {
+    expect(
+      await mostAtOnce(await startApp({ blockingServings: ['triton_pytorch'] }), 'torchserve'),
+    ).toBeGreaterThan(1);
+    await app?.http.close();
+    expect(await mostAtOnce(await startApp({}), 'triton_pytorch')).toBeGreaterThan(1);
+  });
+
+  it('lets nobody else work while a blocking client waits', async () => {
+    const started = await startApp({ blockingServings: ['triton_pytorch'] });
+    const held: (() => void)[] = [];
+    serving.received.length = 0;
+    serving.behave = (response, socket, path) => {
+      held.push(() => {
+        answerRight(response, socket, path);
+      });
+    };
+    const blocking = post(started, '/infer/triton_pytorch');
+    while (serving.received.length < 1) await sleep(2);
+    const other = post(started, '/infer/torchserve');
+    await sleep(50);
+    const reached = serving.received.map(({ path }) => path);
+    serving.behave = answerRight;
+    held[0]?.();
+    await Promise.all([blocking, other]);
+
+    expect(reached).toEqual([expect.stringContaining('/v2/models/')]);
+    expect(serving.received).toHaveLength(2);
+  });
+
+  it('counts the wait for the blocking client as queue, not as the serving’s time', async () => {
+    const started = await startApp({ blockingServings: ['triton_pytorch'] });
+    serving.behave = (response, socket, path) => {
+      setTimeout(() => answerRight(response, socket, path), 30);
+    };
+    const answers = await Promise.all([1, 2, 3].map(() => post(started, '/infer/triton_pytorch')));
+    const queued = answers.map(
+      (answer) => answer.json<{ timingsMs: { queue: number } }>().timingsMs.queue,
+    );
+
+    // The third waits while the serving keeps the two before it.
+    expect(Math.max(...queued)).toBeGreaterThan(50);
+  });
+
+  it('goes on after a request that failed', async () => {
+    const started = await startApp({ blockingServings: ['triton_pytorch'] });
+    serving.behave = (response) => {
+      response.statusCode = 500;
+      response.end();
+    };
+    expect((await post(started, '/infer/triton_pytorch')).statusCode).toBe(502);
+    serving.behave = answerRight;
+
+    expect((await post(started, '/infer/triton_pytorch')).statusCode).toBe(200);
+  });
+
+  it('opens a gRPC channel for each call where it is told to, and reuses one by default', async () => {
+    const connectionsOf = async (started: App): Promise<number> => {
+      grpcServing.received.length = 0;
+      for (let call = 0; call < 3; call += 1) {
+        expect((await post(started, '/grpc/infer/torchserve')).statusCode).toBe(200);
+      }
+      return new Set(grpcServing.received.map(({ connection }) => connection)).size;
+    };
+
+    expect(await connectionsOf(await startApp({ channelPerCallServings: ['torchserve'] }))).toBe(3);
+    await app?.http.close();
+    expect(await connectionsOf(await startApp({}))).toBe(1);
+  });
+
+  it('gives up sooner over REST than over gRPC where it is told to', async () => {
+    const started = await startApp({ upstreamTimeoutMs: 5000, upstreamRestTimeoutMs: 100 });
+    serving.behave = () => undefined;
+
+    expect((await post(started, '/infer/torchserve')).json()).toMatchObject({
+      code: 'INFER_UPSTREAM_TIMEOUT',
+    });
+    expect((await post(started, '/grpc/infer/torchserve')).statusCode).toBe(200);
+  });
+});
