@@ -3,6 +3,8 @@ export interface Expectation {
   readonly pointer: string;
   /** In the order of the images. */
   readonly values: readonly (string | number)[];
+  /** Where the server draws: the JSON pointer at which its answer names the image, and the names, in the order of `values`. */
+  readonly drawn?: { readonly pointer: string; readonly names: readonly string[] };
 }
 
 /**
@@ -14,6 +16,7 @@ export const createAnswerCheck = (
 ): ((body: string, image: number) => boolean) => {
   if (expect === 'status') return () => true;
   const tokens = expect === undefined ? [] : tokensOf(expect.pointer);
+  const imageOf = imageReader(expect);
   return (body, image) => {
     let value: unknown;
     try {
@@ -21,8 +24,20 @@ export const createAnswerCheck = (
     } catch {
       return false;
     }
-    return expect === undefined || valueAt(value, tokens) === expect.values[image];
+    if (expect === undefined) return true;
+    const right = expect.values[imageOf(value, image)];
+    return right !== undefined && valueAt(value, tokens) === right;
   };
+};
+
+/** Which image an answer is about: the one that was sent, or the one that the server says it drew. */
+const imageReader = (
+  expect: Expectation | undefined,
+): ((document: unknown, sent: number) => number) => {
+  if (expect?.drawn === undefined) return (_, sent) => sent;
+  const { pointer, names } = expect.drawn;
+  const tokens = tokensOf(pointer);
+  return (document) => names.indexOf(String(valueAt(document, tokens)));
 };
 
 const tokensOf = (pointer: string): readonly string[] => {

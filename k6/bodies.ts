@@ -13,9 +13,9 @@ interface Image {
   kept: ArrayBuffer | undefined;
 }
 
-/** A body to send, and the headers that go with it. */
+/** A body to send, and the headers that go with it; null: none, the server draws an image. */
 export interface Body {
-  readonly bytes: ArrayBuffer;
+  readonly bytes: ArrayBuffer | null;
   readonly headers: RequestHeaders;
 }
 
@@ -29,9 +29,10 @@ export type BodyReader = (image: number) => Body | Promise<Body>;
  * between two requests.
  */
 export const openBodies = async (
-  { images: files, headers }: Pick<Job, 'images' | 'headers'>,
+  { method, images: files, headers }: Pick<Job, 'method' | 'images' | 'headers'>,
   virtualUsers: number,
 ): Promise<BodyReader> => {
+  if (method === 'GET') return () => ({ bytes: null, headers: {} });
   const images = await Promise.all(files.map((name, index) => openImage(name, headers?.[index])));
   let room = KEPT_BYTES / virtualUsers;
   const read = async (image: Image): Promise<Body> => {

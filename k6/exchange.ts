@@ -32,7 +32,7 @@ export const isTransportError = (errorCode: number): boolean =>
   errorCode !== 0 && (errorCode < STATUS_ERRORS.from || errorCode >= STATUS_ERRORS.to);
 
 /**
- * Sends a body on a connection that stays open, and checks the answer.
+ * Sends a body, or asks without one, on a connection that stays open, and checks the answer.
  *
  * An exchange ends by k6's own trace of it, from the search for a connection to the last byte of the answer. The clock of
  * the script would add what the script had to do first. Where the exchange broke there is no whole trace, so there the
@@ -45,7 +45,7 @@ export const exchange = async (
   isRight: (body: string) => boolean,
 ): Promise<Ended> => {
   const sentMs = clockMs();
-  const response = await http.asyncRequest('POST', url, bytes, {
+  const response = await http.asyncRequest(bytes === null ? 'GET' : 'POST', url, bytes, {
     headers,
     timeout: timeoutMs,
     responseType: 'text',

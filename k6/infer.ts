@@ -27,9 +27,10 @@ const BACK_OFF_MS = 50;
 const job = readJob(__ENV, open);
 const { endMs } = windowOf(job);
 const arrivals = new SharedArray('arrivals', () => arrivalsOf(job));
+const imageCount = job.method === 'GET' ? 1 : job.images.length;
 const imageOf = createOrderReader(
   new SharedArray('images', () =>
-    tabulateOrder(job.images.length, job.seed, tabulatedRequests(job, arrivals.length)),
+    tabulateOrder(imageCount, job.seed, tabulatedRequests(job, arrivals.length)),
   ),
 );
 const isRight = createAnswerCheck(job.expect);

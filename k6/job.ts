@@ -14,8 +14,13 @@ export type Level =
 
 /** What a run of the script does. */
 export interface Job {
-  /** Absolute URL that every image is posted to. */
+  /** Absolute URL that every request is sent to. */
   readonly url: string;
+  /**
+   * `GET`: requests have no body, and the server draws the image of each. Samples then name image 0. Without it each request
+   * posts one of the images.
+   */
+  readonly method?: 'GET';
   /** Files whose bytes are the bodies; a relative name is seen from the folder of the script. */
   readonly images: readonly string[];
   /** Headers of the request for each image, in their order. Without it: the content type by the ending of the file's name. */

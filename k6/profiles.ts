@@ -8,6 +8,7 @@ export interface Profile {
 export const profiles: Readonly<Record<string, Profile>> = {
   quick: { warmupSeconds: 0.5, durationSeconds: 1.5, timeoutSeconds: 20 },
   published: { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
+  parity: { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
   fair: { warmupSeconds: 5, durationSeconds: 60, timeoutSeconds: 60 },
 };
 

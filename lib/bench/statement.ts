@@ -12,6 +12,11 @@ const ENGINES: Readonly<Record<Engine, string>> = {
   delay: 'a fixed answer after a known delay, nothing is computed',
 };
 
+const engineText = ({ options }: Stated): string =>
+  options?.delayMs === undefined
+    ? ENGINES[options?.engine ?? 'onnx']
+    : `a fixed answer after ${options.delayMs} ms, one request at a time, nothing is computed`;
+
 const PLACES: Readonly<Record<PlanPlace['where'], string>> = {
   local: 'on this machine',
   aws: 'on node pairs in AWS',
@@ -80,7 +85,7 @@ const comparedIn = (stated: Stated): string => {
   const { options, where = 'local', runtime = 'reference' } = stated;
   const engine = options?.engine ?? 'onnx';
   if (engine !== 'onnx' || runtime === 'reference') {
-    return `one engine (${ENGINES[engine]}) behind ${protocolsText(stated)} ${PLACES[where]}, not the platforms themselves`;
+    return `one engine (${engineText(stated)}) behind ${protocolsText(stated)} ${PLACES[where]}, not the platforms themselves`;
   }
   return runtime === 'venv' ? packagesText(stated) : containersText(stated);
 };
@@ -90,5 +95,6 @@ export const statementOf = (plan: Stated): string => {
   const weights = plan.model.trained
     ? 'the weights are trained'
     : 'trained: false, so classes only show that every path computes the same';
-  return `Compared: ${comparedIn(plan)}; ${weights}.`;
+  const asSet = plan.options?.middleware === undefined ? '' : ' in the study’s configuration';
+  return `Compared${asSet}: ${comparedIn(plan)}; ${weights}.`;
 };

@@ -1,6 +1,11 @@
 import { createAnswerCheck as createEmbedded } from '../../lib/bench/load/answer-check.ts';
 import { createAnswerCheck } from '../../k6/answer-check.ts';
 
+const drawn = {
+  pointer: '/class',
+  values: [281, 7],
+  drawn: { pointer: '/image', names: ['cat.jpg', 'boat.jpg'] },
+};
 const expect281 = { pointer: '/top/0/class', values: [281, 7] };
 
 describe('the check of an answer in the load script', () => {
@@ -13,6 +18,9 @@ describe('the check of an answer in the load script', () => {
     ['no JSON', expect281, 'Internal error', false],
     ['nothing', undefined, '', false],
     ['any JSON where nothing is expected', undefined, '[]', true],
+    ['the class of the image that was drawn', drawn, '{"image":"boat.jpg","class":7}', true],
+    ['the class of another than was drawn', drawn, '{"image":"boat.jpg","class":281}', false],
+    ['an image that is not of the data set', drawn, '{"image":"dog.jpg"}', false],
     ['no JSON where only the status is asked for', 'status', '', true],
   ])('judges %s as the embedded engine does', (_, expected, body, right) => {
     expect(createAnswerCheck(expected)(body, 0)).toBe(right);

@@ -27,7 +27,7 @@ describe('the profiles of the load script', () => {
 
   it('are named where one is asked for that is not there', () => {
     expect(() => job({ PROFILE: 'slow' })).toThrow(
-      'PROFILE is "slow" and must be one of quick, published, fair',
+      'PROFILE is "slow" and must be one of quick, published, parity, fair',
     );
   });
 });

@@ -11,6 +11,9 @@ import { officialPredictionResponse } from '../support/official-messages/torchse
 
 const REQUESTS = 6;
 
+const post = async ({ http }: App, url: string) =>
+  http.inject({ method: 'POST', url, headers: { 'content-type': 'image/jpeg' }, payload: cat });
+
 /** The middleware as the study of 2021 had it: a client that blocks, and a channel for each call. */
 describe('the middleware in the study’s configuration', () => {
   let serving: FakeServing;
@@ -41,9 +44,6 @@ describe('the middleware in the study’s configuration', () => {
     return app;
   };
 
-  const post = async ({ http }: App, url: string) =>
-    http.inject({ method: 'POST', url, headers: { 'content-type': 'image/jpeg' }, payload: cat });
-
   /** How many requests the serving holds at once, at most, while several are sent. */
   const mostAtOnce = async (started: App, name: string): Promise<number> => {
     let held = 0;
@@ -61,6 +61,15 @@ describe('the middleware in the study’s configuration', () => {
     );
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200));
     return most;
+  };
+
+  /** On how many connections three calls come, one after the other. */
+  const connectionsOf = async (started: App): Promise<number> => {
+    grpcServing.received.length = 0;
+    for (let call = 0; call < 3; call += 1) {
+      expect((await post(started, '/grpc/infer/torchserve')).statusCode).toBe(200);
+    }
+    return new Set(grpcServing.received.map(({ connection }) => connection)).size;
   };
 
   it('keeps one request in flight to a serving that is asked by a blocking client', async () => {
@@ -126,14 +135,6 @@ describe('the middleware in the study’s configuration', () => {
   });
 
   it('opens a gRPC channel for each call where it is told to, and reuses one by default', async () => {
-    const connectionsOf = async (started: App): Promise<number> => {
-      grpcServing.received.length = 0;
-      for (let call = 0; call < 3; call += 1) {
-        expect((await post(started, '/grpc/infer/torchserve')).statusCode).toBe(200);
-      }
-      return new Set(grpcServing.received.map(({ connection }) => connection)).size;
-    };
-
     expect(await connectionsOf(await startApp({ channelPerCallServings: ['torchserve'] }))).toBe(3);
     await app?.http.close();
     expect(await connectionsOf(await startApp({}))).toBe(1);

@@ -23,6 +23,8 @@ const PLAN_OPTIONS = `what to compare
   --timeout SECONDS    a request without an answer by then has failed
   --seed N             orders cells and images; without it one is drawn and recorded
   --engine NAME        onnx (default), or null, which answers at once: what computes behind the protocols
+  --delay MS           instead of --engine: a serving that computes nothing and takes so long, one request at a time, as an
+                       accelerator would; on this machine only
   --load-engine NAME   what sends the requests: embedded (default), or k6, an external program (default on AWS)
   --ceilings WHEN      what the apparatus itself can carry, measured with the null engine: each (default), in every repeat;
                        once, in the first (default of profile quick here); none, or --no-ceilings`;

@@ -25,6 +25,7 @@ export const planOptionSpecs = {
   timeout: { type: 'string' },
   seed: { type: 'string' },
   engine: { type: 'string' },
+  delay: { type: 'string' },
   'load-engine': { type: 'string' },
   ceilings: { type: 'string' },
   'no-ceilings': { type: 'boolean' },
@@ -109,12 +110,19 @@ export const planOverridesOf = (values: Values): PlanOverrides => {
       : listOf(option, texts).map((text) => oneOf(what, text, known));
   };
   const number = (
-    option: 'duration' | 'warmup' | 'direct' | 'repeats' | 'timeout' | 'seed',
+    option: 'duration' | 'warmup' | 'direct' | 'repeats' | 'timeout' | 'delay' | 'seed',
     range: Parameters<typeof numberOf>[2],
   ): number | undefined => {
     const text = values[option];
     return text === undefined ? undefined : numberOf(option, text, range);
   };
+  if (values.delay !== undefined && values.engine !== undefined && values.engine !== 'delay') {
+    throw usageError('--delay is of the engine delay', 'leave --engine out');
+  }
+  if (values.engine === 'delay' && values.delay === undefined) {
+    throw usageError('--engine delay needs to know how long', 'give --delay MILLISECONDS');
+  }
+  const delayMs = number('delay', { least: 0, most: DAY_SECONDS });
   const timeout = number('timeout', { least: 0.001, most: DAY_SECONDS });
   return said({
     profile:
@@ -135,9 +143,12 @@ export const planOverridesOf = (values: Values): PlanOverrides => {
     timeoutMs: timeout === undefined ? undefined : Math.round(timeout * 1000),
     seed: number('seed', { least: 0, most: 2 ** 31 - 1, whole: true }),
     engine:
-      values.engine === undefined
-        ? undefined
-        : oneOf('engine', values.engine, ['onnx', 'null'] as const),
+      delayMs !== undefined
+        ? ('delay' as const)
+        : values.engine === undefined
+          ? undefined
+          : oneOf('engine', values.engine, ['onnx', 'null', 'delay'] as const),
+    delayMs,
     loadEngine:
       values['load-engine'] === undefined
         ? undefined

@@ -31,7 +31,7 @@ export const RUN_PLACES = ['local', 'aws'] as const;
 export type RunPlace = (typeof RUN_PLACES)[number];
 
 const ONLY_AT = {
-  local: ['runtime', 'images', 'model'],
+  local: ['runtime', 'images', 'model', 'delay'],
   aws: ['pairs', 'run-id', 'detach', 'dry-run', 'stale-after'],
 } as const satisfies Record<RunPlace, readonly (keyof RunValues)[]>;
 

@@ -10,6 +10,7 @@ export const createAnswerCheck = (
 ): ((body: Buffer, image: number) => boolean) => {
   if (expect === 'status') return () => true;
   const valueOf = expect === undefined ? undefined : compilePointer(expect.pointer);
+  const imageOf = imageReader(expect);
   return (body, image) => {
     let document: unknown;
     try {
@@ -17,6 +18,18 @@ export const createAnswerCheck = (
     } catch {
       return false;
     }
-    return valueOf === undefined || valueOf(document) === expect?.values[image];
+    if (valueOf === undefined) return true;
+    const right = expect?.values[imageOf(document, image)];
+    return right !== undefined && valueOf(document) === right;
   };
+};
+
+/** Which image an answer is about: the one that was sent, or the one that the server says it drew. */
+const imageReader = (
+  expect: Exclude<LoadJob['expect'], 'status'>,
+): ((document: unknown, sent: number) => number) => {
+  if (expect?.drawn === undefined) return (_, sent) => sent;
+  const nameOf = compilePointer(expect.drawn.pointer);
+  const images = new Map<unknown, number>(expect.drawn.names.map((name, index) => [name, index]));
+  return (document) => images.get(nameOf(document)) ?? -1;
 };

@@ -12,6 +12,8 @@ export const checkJob = (message: unknown): LoadJob => {
     'url',
     'an absolute http or https URL',
   );
+  demand(job.method === undefined || job.method === 'GET', 'method', 'GET, or absent');
+  demand(job.method !== 'GET' || job.protocol !== 'grpc', 'protocol', 'rest where method is GET');
   demand(
     job.protocol === undefined || PROTOCOLS.includes(job.protocol),
     'protocol',
@@ -55,6 +57,15 @@ export const checkJob = (message: unknown): LoadJob => {
       'expect.values',
       'as long as the list of images',
     );
+    const { drawn } = job.expect;
+    if (drawn !== undefined) {
+      compilePointer(drawn.pointer);
+      demand(
+        drawn.names.length === job.images.length,
+        'expect.drawn.names',
+        'as long as the list of images',
+      );
+    }
   }
   demand(job.samplesFile === undefined || isText(job.samplesFile), 'samplesFile', 'a file name');
   return job;

@@ -1,10 +1,23 @@
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { Level } from '../plan/cell.ts';
 
+/** What a right answer holds; see {@link LoadJob.expect}. */
+export interface Expectation {
+  readonly pointer: string;
+  readonly values: readonly (string | number)[];
+  /** Where the server draws: the JSON pointer at which its answer names the image, and the names, in the order of `values`. */
+  readonly drawn?: { readonly pointer: string; readonly names: readonly string[] };
+}
+
 /** What the load engine is asked to do: one level against one URL. */
 export interface LoadJob {
-  /** Absolute URL that every request is posted to. */
+  /** Absolute URL that every request is sent to. */
   readonly url: string;
+  /**
+   * `GET`: requests have no body, and the server draws the image of each. Samples then name image 0. Without it each request
+   * posts one of the images.
+   */
+  readonly method?: 'GET';
   /**
    * `grpc`: the URL's path is a unary method and the bodies are its encoded messages; for a serving that is asked directly.
    * Without it HTTP/1.1.
@@ -32,9 +45,7 @@ export interface LoadJob {
    * in the order of `images`. Without it every 200 with a JSON body is right. `status`: every 200 is right, whatever its
    * body; for a serving that is asked directly, since only its codec in the middleware can read its answers.
    */
-  readonly expect?:
-    | { readonly pointer: string; readonly values: readonly (string | number)[] }
-    | 'status';
+  readonly expect?: Expectation | 'status';
   /** Where the raw samples go, as gzipped CSV. Without it they are dropped. */
   readonly samplesFile?: string;
 }

@@ -77,7 +77,7 @@ const createLoop = (
   window: MeasuringWindow,
   recorder: Recorder,
 ): Loop | Promise<Loop> => {
-  const nextImage = createImageOrder(job.images.length, job.seed);
+  const nextImage = createImageOrder(target.requests.length, job.seed);
   return job.level.loop === 'closed'
     ? createClosedLoop(target, job.level.virtualUsers, nextImage, recorder)
     : createOpenLoop(

@@ -8,7 +8,7 @@ import type { LoadJob } from './job.ts';
 export interface Target {
   readonly origin: string;
   readonly protocol: Protocol;
-  /** One for each image of the job, in its order; with gRPC the body is the message behind its prefix. */
+  /** One for each image of the job, in its order, or one alone where the server draws; with gRPC the body is the message behind its prefix. */
   readonly requests: readonly (Dispatcher.DispatchOptions & { readonly body: Buffer })[];
   /** Sizes of the bodies, in the same order. */
   readonly bodyBytes: readonly number[];
@@ -24,16 +24,22 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /** Reads all images of the job into memory. Throws, naming the file, where one cannot be read. */
 export const loadTarget = async (
-  job: Pick<LoadJob, 'url' | 'protocol' | 'images' | 'headers' | 'timeoutMs'>,
+  job: Pick<LoadJob, 'url' | 'method' | 'protocol' | 'images' | 'headers' | 'timeoutMs'>,
 ): Promise<Target> => {
   const { origin, pathname, search } = new URL(job.url);
+  const path = pathname + search;
+  if (job.method === 'GET') {
+    const request = { origin, path, method: 'GET' as const, body: Buffer.alloc(0) };
+    const { timeoutMs } = job;
+    return { origin, protocol: 'rest', requests: [request], bodyBytes: [0], timeoutMs };
+  }
   const bodies = await Promise.all(job.images.map(readImage));
   return {
     origin,
     protocol: job.protocol ?? 'rest',
     requests: bodies.map((body, index) => ({
       origin,
-      path: pathname + search,
+      path,
       method: 'POST',
       headers: Object.entries(
         job.headers?.[index] ?? { 'content-type': contentTypeOf(job.images[index] ?? '') },

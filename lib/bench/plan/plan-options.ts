@@ -3,6 +3,7 @@ import type { Encoding, Payload, Protocol } from '../../../serving-configs/manif
 import type { LoadEngine } from '../load/load-engine.ts';
 import { createSeed } from './create-seed.ts';
 import type { Engine, Level, Scenario } from './cell.ts';
+import type { MiddlewareSettings } from './middleware-settings.ts';
 import type { PlanPlace } from './plan.ts';
 import { profiles, type Profile, type ProfileName } from './profiles.ts';
 
@@ -36,6 +37,10 @@ export interface PlanOptions {
   readonly loadEngine?: LoadEngine;
   /** Length of the direct check of each measured cell; 0: none. Absent in plans made before there was one. */
   readonly directSeconds?: number;
+  /** With the engine `delay`: what an answer takes, one request at a time. */
+  readonly delayMs?: number;
+  /** How the middleware is set; absent: as it is by itself, and as `--processes` says. */
+  readonly middleware?: MiddlewareSettings;
   readonly seed: number;
 }
 
@@ -48,7 +53,7 @@ export const resolvePlanOptions = (
   where: PlanPlace['where'] = 'local',
 ): PlanOptions => {
   const name = overrides.profile ?? 'quick';
-  const profile = profiles[name];
+  const profile: Profile = profiles[name];
   return {
     profile: name,
     servings: profile.servings,
@@ -64,6 +69,7 @@ export const resolvePlanOptions = (
     engine: 'onnx',
     loadEngine: 'embedded',
     directSeconds: profile.directSeconds[where],
+    ...(profile.middleware === undefined ? {} : { middleware: profile.middleware }),
     seed: createSeed(),
     ...overrides,
   };

@@ -1,6 +1,8 @@
 import { measuredInStudy, type ServingName } from '../../../serving-configs/index.ts';
 import type { Endpoint, Payload } from '../../../serving-configs/manifest.ts';
+import { STUDY_CLIENT_TIMEOUT_MS, studyMiddleware } from '../published/study-apparatus.ts';
 import type { Level, Scenario } from './cell.ts';
+import type { MiddlewareSettings } from './middleware-settings.ts';
 import type { PlanPlace } from './plan.ts';
 
 /** What a plan is made of where the command line does not say otherwise. Pure data. */
@@ -23,6 +25,8 @@ export interface Profile {
   readonly ceilings: Readonly<Record<PlanPlace['where'], 'each' | 'once'>>;
   /** `shuffled` guards against drift that would look like an effect of the level. */
   readonly levelOrder: 'ascending' | 'shuffled';
+  /** Absent: as the middleware is by itself, and as `--processes` says. */
+  readonly middleware?: MiddlewareSettings;
 }
 
 const closed = (...virtualUsers: readonly number[]): readonly Level[] =>
@@ -71,6 +75,21 @@ export const profiles = {
     directSeconds: { local: 5, aws: 5 },
     ceilings: { local: 'each', aws: 'each' },
     levelOrder: 'ascending',
+  },
+  parity: {
+    purpose: 'as published, and the middleware set as that of the study was: what that cost',
+    servings: measuredInStudy,
+    payloadsOf: asTheStudy,
+    scenarios: ['cold', 'warm'],
+    levels: closed(...studyLevels),
+    repeats: 5,
+    warmupSeconds: 0,
+    durationSeconds: 60,
+    timeoutMs: STUDY_CLIENT_TIMEOUT_MS,
+    directSeconds: { local: 5, aws: 5 },
+    ceilings: { local: 'each', aws: 'each' },
+    levelOrder: 'ascending',
+    middleware: studyMiddleware,
   },
   fair: {
     purpose:

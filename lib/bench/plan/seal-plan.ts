@@ -44,6 +44,8 @@ export const planHash = ({
           // Only where it is another one, so that plans made before there was a choice keep their hash.
           ...(loadEngineOf(options) === 'embedded' ? {} : { loadEngine: loadEngineOf(options) }),
           ...(served === undefined ? {} : { served }),
+          ...(options?.middleware === undefined ? {} : { middleware: options.middleware }),
+          ...(options?.delayMs === undefined ? {} : { delayMs: options.delayMs }),
         }),
       ),
     )

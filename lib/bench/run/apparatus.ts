@@ -42,6 +42,7 @@ export const createApparatus = (
         host: listen?.host,
         port: listen?.port ?? 0,
         processes: plan.settings?.processes,
+        settings: plan.options?.middleware,
         // Longer than the client waits, so that a timeout is always the client's.
         upstreamTimeoutMs:
           Math.max(...plan.cells.map(({ timeoutMs }) => timeoutMs)) + UPSTREAM_EXTRA_MS,

@@ -26,10 +26,10 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export const contentTypeOf = (file: string): string =>
   CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
 
-/** The routes of the middleware that take an image for a path; those of REST have no prefix. */
+/** The routes of the middleware for a path; those of REST have no prefix. */
 const routeUrl = (
   base: string,
-  route: 'infer' | 'encode',
+  route: 'infer' | 'encode' | 'randinfer',
   { serving, protocol, payload, encoding }: Path,
 ): string => {
   const prefix = protocol === 'rest' ? '' : `/${protocol}`;
@@ -38,6 +38,9 @@ const routeUrl = (
 
 /** Where the middleware takes images for a path. */
 export const inferUrl = (base: string, path: Path): string => routeUrl(base, 'infer', path);
+
+/** Where it draws an image for each request of a path. */
+export const drawUrl = (base: string, path: Path): string => routeUrl(base, 'randinfer', path);
 
 /** Where it answers what the serving of a path would be sent for an image, and sends nothing. */
 export const encodeUrl = (base: string, path: Path): string => routeUrl(base, 'encode', path);

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { BenchError } from '../errors.ts';
+import type { LoadJob } from '../load/job.ts';
 import type { LoadEvent, LoadResult } from '../load/result.ts';
 import { levelId, type Cell } from '../plan/cell.ts';
 import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CompletedCell } from '../results/record.ts';
-import { inferUrl } from './infer.ts';
+import { drawUrl, inferUrl } from './infer.ts';
 import { runLoad, type RunLoad } from './load-process.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import { useBetween, type MiddlewareSnapshot } from './middleware-use.ts';
@@ -53,6 +54,27 @@ const servingCpu = (before: Edge, after: Edge, windowMs: number): { servingCpuMs
   return { servingCpuMs: (used * windowMs) / Math.max(1, elapsedMs) };
 };
 
+/** What is sent and what is expected: the images of the plan, or the middleware draws one of them for each request. */
+const requestsOf = ({
+  plan,
+  cell,
+  middleware,
+  imagesDir,
+  expected,
+}: CellJob): Pick<LoadJob, 'url' | 'method' | 'images' | 'expect'> => {
+  const names = plan.images.map(({ file }) => file);
+  const images = names.map((file) => join(imagesDir, file));
+  const expect = { pointer: '/top/0/class', values: expected };
+  return plan.options?.middleware?.imagesDrawnBy === 'middleware'
+    ? {
+        url: drawUrl(middleware.url, cell.path),
+        method: 'GET',
+        images,
+        expect: { ...expect, drawn: { pointer: '/image', names } },
+      }
+    : { url: inferUrl(middleware.url, cell.path), images, expect };
+};
+
 /** Loads a path that is up, and takes what middleware and serving used inside the measuring window. */
 export const measureCell = async (
   job: CellJob,
@@ -67,14 +89,12 @@ export const measureCell = async (
   const edges: Promise<Edge>[] = [];
   const load: LoadResult = await (job.runLoad ?? runLoad)(
     {
-      url: inferUrl(middleware.url, cell.path),
-      images: plan.images.map(({ file }) => join(job.imagesDir, file)),
+      ...requestsOf(job),
       seed: seedOf(plan, cell),
       level: cell.level,
       warmupSeconds: cell.warmupSeconds,
       durationSeconds: cell.durationSeconds,
       timeoutMs: cell.timeoutMs,
-      expect: { pointer: '/top/0/class', values: job.expected },
       samplesFile: job.samplesFile,
     },
     (event) => {

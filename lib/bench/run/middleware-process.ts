@@ -1,6 +1,7 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { BenchError } from '../errors.ts';
+import type { MiddlewareSettings } from '../plan/middleware-settings.ts';
 import { listeningLine, startChild, type Child } from './child.ts';
 import { readSnapshot, type MiddlewareSnapshot } from './middleware-use.ts';
 import { scripts } from './project-files.ts';
@@ -17,8 +18,25 @@ export interface MiddlewareSpec {
   /** Undefined for one a core. */
   readonly processes?: number | undefined;
   readonly upstreamTimeoutMs: number;
+  /** Of a plan that sets the middleware; undefined: as it is by itself. */
+  readonly settings?: MiddlewareSettings | undefined;
   readonly seed: number;
 }
+
+const settingVariables = (
+  settings: MiddlewareSettings | undefined,
+  processes: number | undefined,
+): Readonly<Record<string, string>> => {
+  if (settings !== undefined) {
+    return {
+      PROCESSES: String(settings.processes),
+      UPSTREAM_REST_TIMEOUT_MS: String(settings.restTimeoutMs),
+      BLOCKING_SERVINGS: settings.blockingServings.join(','),
+      CHANNEL_PER_CALL_SERVINGS: settings.channelPerCallServings.join(','),
+    };
+  }
+  return processes === undefined ? {} : { PROCESSES: String(processes) };
+};
 
 export interface RunningMiddleware {
   readonly child: Child;
@@ -41,7 +59,7 @@ export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMidd
       UPSTREAM_TIMEOUT_MS: String(spec.upstreamTimeoutMs),
       SEED: String(spec.seed),
       LOG_LEVEL: 'warn',
-      ...(spec.processes === undefined ? {} : { PROCESSES: String(spec.processes) }),
+      ...settingVariables(spec.settings, spec.processes),
     },
   });
   const line = await listeningLine<{ readonly url: string; readonly processes: number }>(

@@ -80,6 +80,20 @@ const demandNoRun = async (folder: string): Promise<void> => {
   });
 };
 
+/** A plan that sets the middleware says how many processes it has. */
+const demandOwnProcesses = (
+  { profile, middleware }: PlanOptions,
+  { processes }: RunSettings,
+): void => {
+  if (middleware === undefined || processes === undefined) return;
+  if (processes === middleware.processes) return;
+  throw new BenchError(
+    'BENCH_USAGE',
+    `the profile ${profile} is of a middleware with ${middleware.processes} process${middleware.processes === 1 ? '' : 'es'}, and --processes says ${processes}`,
+    { hint: 'leave --processes out, or take the profile published' },
+  );
+};
+
 export interface NewRun {
   readonly folder: string;
   readonly options: PlanOptions;
@@ -99,6 +113,7 @@ export interface NewRun {
  */
 export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
   const { folder, options, strict, settings, place, chosen } = request;
+  demandOwnProcesses(options, settings);
   const { servings, ...facts } = chosen ?? { servings: options.servings };
   const paths = buildPaths({ ...options, servings }, strict);
   const cells = buildCells(paths, options);
@@ -206,6 +221,7 @@ export const prepareResumedRun = async (
   const release = await lockRunFolder(runFilesIn(folder).lock);
   try {
     const merged = settingsOf(plan, settings);
+    if (plan.options !== undefined) demandOwnProcesses(plan.options, merged);
     const imagesDir = merged.imagesDir ?? defaultImagesDir;
     const images = await readDataSet(imagesDir);
     const { answers, odd } = await computeAnswers(plan.cells, plan.paths, merged, context);

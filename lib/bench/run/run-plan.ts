@@ -94,6 +94,7 @@ const localSlotOf = (plan: Plan): Promise<ServingSlot> =>
     servings: [...new Set(plan.paths.map(({ serving }) => serving))],
     runtime: runtimeSpecOf(plan),
     modelFile: plan.settings?.modelFile,
+    delayMs: plan.options?.delayMs,
   });
 
 const writeEnvironment = async (

@@ -43,18 +43,24 @@ export interface ServingSpec {
   readonly port: number;
   /** Of gRPC, where the serving speaks it; undefined: any free one. */
   readonly grpcPort?: number | undefined;
+  /** With the engine `delay`: what an answer takes, one at a time. */
+  readonly delayMs?: number | undefined;
   /** A trained model; only for what computes here. */
   readonly modelFile?: string | undefined;
   /** What serves where the engine computes; undefined: the reference serving. */
   readonly runtime?: RuntimeSpec | undefined;
 }
 
+/** Like one accelerator that works on one request at a time. */
+const delayOptions = (ms: number): string =>
+  JSON.stringify({ latency: { kind: 'constant', ms }, capacity: 1 });
+
 /**
  * How a serving is started with a runtime. The engines that compute nothing are the reference serving's with every
  * runtime: they measure what the apparatus can carry, not the platform.
  */
 export const launchOf = (spec: ServingSpec): Launch => {
-  const { serving, engine, port, grpcPort = 0, modelFile, runtime } = spec;
+  const { serving, engine, port, grpcPort = 0, modelFile, runtime, delayMs = 0 } = spec;
   const place = ['--serving', serving, '--port', String(port), '--grpc-port', String(grpcPort)];
   const model = modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile];
   const platform = { listensWhenReady: true, stopGraceMs: PLATFORM_GRACE_MS };
@@ -79,7 +85,13 @@ export const launchOf = (spec: ServingSpec): Launch => {
   }
   return {
     script: scripts.serving,
-    args: [...place, '--engine', engine, ...model],
+    args: [
+      ...place,
+      '--engine',
+      engine,
+      ...model,
+      ...(engine === 'delay' ? ['--engine-options', delayOptions(delayMs)] : []),
+    ],
     listensWhenReady: false,
     stopGraceMs: REFERENCE_GRACE_MS,
     cpuMsOf: processCpuMs,

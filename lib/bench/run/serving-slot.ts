@@ -36,6 +36,8 @@ export interface LocalServings {
   readonly runtime: RuntimeSpec;
   /** A trained model; undefined: seeded weights. */
   readonly modelFile: string | undefined;
+  /** With the engine `delay`: what an answer takes, one at a time. */
+  readonly delayMs?: number | undefined;
 }
 
 /** A slot whose servings are children of this process, on free ports of this machine. */
@@ -43,6 +45,7 @@ export const createLocalSlot = async ({
   servings,
   runtime,
   modelFile,
+  delayMs,
 }: LocalServings): Promise<ServingSlot> => {
   const ports = [...(await freePorts(2 * servings.length))];
   const portsOf = new Map(
@@ -70,7 +73,7 @@ export const createLocalSlot = async ({
       const own = portsOf.get(serving);
       if (own === undefined) throw new Error(`no ports were set aside for ${serving}`);
       running = await startServing(
-        { serving, engine, port: own.rest, grpcPort: own.grpc, modelFile, runtime },
+        { serving, engine, port: own.rest, grpcPort: own.grpc, modelFile, runtime, delayMs },
         signal,
       );
       return running;

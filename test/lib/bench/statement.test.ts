@@ -41,6 +41,22 @@ describe('what is said of a run first', () => {
     );
   });
 
+  it('is that the middleware was set as that of the study', () => {
+    const options = resolvePlanOptions({ profile: 'parity' });
+
+    expect(statementOf({ ...plan, options })).toMatch(
+      /^Compared in the study’s configuration: one engine \(ResNet-50 in ONNX Runtime\) behind/,
+    );
+  });
+
+  it('is how long an engine took that computed nothing', () => {
+    const options = resolvePlanOptions({ engine: 'delay', delayMs: 15 });
+
+    expect(statementOf({ ...plan, options })).toContain(
+      'one engine (a fixed answer after 15 ms, one request at a time, nothing is computed) behind',
+    );
+  });
+
   it('names the protocols where not all is REST', () => {
     const paths = plan.paths.flatMap((one) => [one, { ...one, protocol: 'grpc' as const }]);
 

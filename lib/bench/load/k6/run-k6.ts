@@ -31,7 +31,8 @@ export const runK6Load = async (
 ): Promise<LoadResult> => {
   const { command, version } = await findK6();
   const window = windowOf(job);
-  const tally = new Tally(window, await Promise.all(job.images.map(sizeOf)));
+  const bodyBytes = job.method === 'GET' ? [0] : await Promise.all(job.images.map(sizeOf));
+  const tally = new Tally(window, bodyBytes);
   // Before the load: a run whose samples cannot be kept should not begin.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
   const { files, remove } = await makeWorkFolder(jobOfK6(job));

@@ -42,7 +42,14 @@ describe('the options of a plan on the command line', () => {
     });
   });
 
+  it('take the time of an engine that computes nothing', () => {
+    expect(parse('--delay', '15')).toEqual({ engine: 'delay', delayMs: 15 });
+    expect(parse('--engine', 'delay', '--delay', '0')).toEqual({ engine: 'delay', delayMs: 0 });
+  });
+
   it.each([
+    [['--engine', 'null', '--delay', '15'], 'leave --engine out'],
+    [['--engine', 'delay'], 'give --delay MILLISECONDS'],
     [['--profile', 'quik'], 'did you mean quick?'],
     [['--servings', 'tfservin'], 'did you mean tfserving?'],
     [['--payloads', 'pixels'], 'use one of image, tensor, tensor_fullsize'],

@@ -13,6 +13,16 @@ describe('the check of an answer', () => {
     expect(isRight(answer({ top: [] }), 0)).toBe(false);
   });
 
+  it('goes by the image that the server says it drew, whatever was asked', () => {
+    const drawn = { pointer: '/image', names: ['boat.jpg', 'cat.jpg'] };
+    const isRight = createAnswerCheck({ pointer: '/class', values: [600, 281], drawn });
+    expect(isRight(answer({ image: 'cat.jpg', class: 281 }), 0)).toBe(true);
+    expect(isRight(answer({ image: 'boat.jpg', class: 281 }), 0)).toBe(false);
+    expect(isRight(answer({ image: 'dog.jpg', class: 281 }), 0)).toBe(false);
+    expect(isRight(answer({ image: 'dog.jpg' }), 0)).toBe(false);
+    expect(isRight(answer({ class: 600 }), 0)).toBe(false);
+  });
+
   it('takes every JSON where nothing is expected, and no other text', () => {
     const isRight = createAnswerCheck(undefined);
     expect(isRight(answer({ anything: 1 }), 0)).toBe(true);

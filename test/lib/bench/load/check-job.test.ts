@@ -37,6 +37,22 @@ describe('the check of a job', () => {
     [{ ...job, timeoutMs: NaN }, 'timeoutMs must be'],
     [{ ...job, expect: { pointer: 'class', values: [1] } }, 'not a JSON pointer'],
     [{ ...job, expect: { pointer: '/class', values: [] } }, 'expect.values must be'],
+    [
+      {
+        ...job,
+        expect: { pointer: '/class', values: [1], drawn: { pointer: '/image', names: [] } },
+      },
+      'expect.drawn.names must be',
+    ],
+    [
+      {
+        ...job,
+        expect: { pointer: '/class', values: [1], drawn: { pointer: 'image', names: ['a'] } },
+      },
+      'not a JSON pointer',
+    ],
+    [{ ...job, method: 'PUT' }, 'method must be GET'],
+    [{ ...job, method: 'GET', protocol: 'grpc' }, 'protocol must be rest'],
     [{ ...job, samplesFile: 5 }, 'samplesFile must be'],
   ])('names what is wrong with %j', (message, reason) => {
     expect(() => checkJob(message)).toThrow(reason);

@@ -5,7 +5,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
   dataSet,
@@ -131,6 +131,23 @@ describe('the load process', () => {
     expect(result.bytesReceived).toBe(result.succeeded * RIGHT.length);
     expect(result.bytesSent).toBeGreaterThan(result.succeeded * 30_000);
     expect(result.self.cpuMs).toBeGreaterThan(0);
+  });
+
+  it('asks without a body where the server draws the images, and goes by the one that it names', async () => {
+    const asked = new Set<string>();
+    const url = await serve((request, response, body) => {
+      asked.add(`${request.method} ${body.length} ${request.headers['content-type'] ?? 'untyped'}`);
+      response.end(JSON.stringify({ image: 'cat.jpg', class: asked.size }));
+    });
+    const names = dataSet.map((file) => basename(file));
+    const values = names.map((name) => (name === 'cat.jpg' ? 1 : 2));
+    const drawn = { pointer: '/image', names };
+    const expected = { pointer: '/class', values, drawn };
+    const result = await measure({ url, method: 'GET', level: closed(2), expect: expected });
+
+    expect([...asked]).toEqual(['GET 0 untyped']);
+    expect(result).toMatchObject({ failed: 0, bytesSent: 0 });
+    expect(result.succeeded).toBeGreaterThan(0);
   });
 
   it('sends the headers of each image, and takes every 200 where only the status is asked for', async () => {

@@ -7,6 +7,14 @@ describe('the options of a plan', () => {
     expect(options).toMatchObject({ repeats: 2, durationSeconds: 60, levelOrder: 'ascending' });
   });
 
+  it('set the middleware only where the profile does', () => {
+    expect(resolvePlanOptions({ profile: 'published' })).not.toHaveProperty('middleware');
+    expect(resolvePlanOptions({ profile: 'parity' })).toMatchObject({
+      timeoutMs: 60_000,
+      middleware: { processes: 1, restTimeoutMs: 10_000, imagesDrawnBy: 'middleware' },
+    });
+  });
+
   it('draw a seed where none was said', () => {
     expect(resolvePlanOptions({}).seed).toBeGreaterThan(0);
     expect(resolvePlanOptions({ seed: 0 }).seed).toBe(0);

@@ -17,6 +17,18 @@ const parts = (extra: Partial<PlanParts> = {}): PlanParts => {
     ...extra,
   };
 };
+/** As the plan of the other tests, but for the middleware. */
+const parity = {
+  seed: 3,
+  middleware: {
+    processes: 1,
+    restTimeoutMs: 10_000,
+    blockingServings: [],
+    channelPerCallServings: [],
+    imagesDrawnBy: 'client',
+  },
+} as const;
+
 const hash = (extra?: Partial<PlanParts>): string => sealPlan(parts(extra)).hash;
 
 describe('the hash of a plan', () => {
@@ -40,6 +52,11 @@ describe('the hash of a plan', () => {
     [
       'other software',
       { served: { torchserve: { platform: 'TorchServe 0.12.0', engine: 'x', real: true } } },
+    ],
+    ['another setting of the middleware', { options: resolvePlanOptions(parity) }],
+    [
+      'an answer that takes another time',
+      { options: resolvePlanOptions({ seed: 3, delayMs: 15 }) },
     ],
     ['other options', { options: resolvePlanOptions({ seed: 4 }) }],
   ])('differs for %s', (_, extra) => {
