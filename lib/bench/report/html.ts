@@ -1,6 +1,8 @@
 import type { Summary } from '../analysis/summary.ts';
-import type { Chart } from './charts/chart.ts';
-import type { GroupCharts } from './charts/chart-set.ts';
+import { looksOf, type GroupCharts } from './charts/chart-set.ts';
+import type { PathLooks } from './charts/path-lines.ts';
+import { pathId } from '../plan/cell.ts';
+import { chartFigure } from './html/chart-figure.ts';
 import { environmentLines } from './environment-lines.ts';
 import { checkSection } from './html/check-section.ts';
 import { coldStartSection } from './html/cold-start-section.ts';
@@ -8,34 +10,32 @@ import { failureSection } from './html/failure-section.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { methodSection } from './html/method-section.ts';
 import { nodeTable } from './html/node-table.ts';
+import { pageHeader } from './html/page-header.ts';
+import { pageScript } from './html/page-script.ts';
 import { pageStyle } from './html/page-style.ts';
+import { seriesBar, seriesRules } from './html/series-bar.ts';
 import { resultTable } from './html/result-table.ts';
 import { timeTable } from './html/time-table.ts';
 import { verdictSection } from './html/verdict-section.ts';
 import { pathLabels } from './labels.ts';
-import { noticesOf } from './notices.ts';
 import { ceilingRows } from './row-groups.ts';
-
-const inlineChart = ({ svg, title, description, caption }: Chart): Markup =>
-  html` <figure>
-    <h3>${title}</h3>
-    <div class="plot" role="img" aria-label="${description}">
-      ${trusted(svg.replace('<svg', '<svg aria-hidden="true"'))}
-    </div>
-    <figcaption>${caption}</figcaption>
-  </figure>`;
 
 const groupSection = (
   { group, charts }: GroupCharts,
   labels: ReadonlyMap<string, string>,
-): Markup =>
-  html` <section id="${group.id}">
+  looks: PathLooks,
+): Markup => {
+  const shown = new Set(group.rows.map((row) => pathId(row.path)));
+  const bar = seriesBar([...looks].flatMap(([id, look]) => (shown.has(id) ? [look] : [])));
+  return html` <section id="${group.id}">
     <h2>${group.title}</h2>
-    <div class="charts">${charts.map(inlineChart)}</div>
+    ${bar}
+    <div class="charts">${charts.map(chartFigure)}</div>
     ${resultTable(`Results, ${group.scenario}`, group.rows, labels)}
     ${timeTable(`Where the time goes, ${group.scenario}: mean of a request by its parts`, group.rows, labels)}
     ${nodeTable(`What the nodes used, ${group.scenario}`, group.rows, labels)}
   </section>`;
+};
 
 const ceilingSection = (
   summary: Summary,
@@ -87,66 +87,31 @@ const missingSection = ({ cells }: Summary): Markup | undefined => {
   </section>`;
 };
 
-const headerOf = (
-  summary: Summary,
-  groups: readonly GroupCharts[],
-  labels: ReadonlyMap<string, string>,
-): Markup => {
-  const { plan, cells } = summary;
-  const notices = noticesOf(summary, labels).map((notice) => html`<li>${notice}</li>`);
-  const links = [
-    ...(summary.verdicts === undefined ? [] : [html`<li><a href="#verdicts">Verdicts</a></li>`]),
-    ...groups.map(
-      ({ group }) => html`<li><a href="#${group.id}">${group.title.split(':')[0]}</a></li>`,
-    ),
-    ...['checks', 'failures', 'environment', 'method'].map(
-      (id) => html`<li><a href="#${id}">${id[0]?.toUpperCase()}${id.slice(1)}</a></li>`,
-    ),
-  ];
-  return html`<header>
-    <p class="statement">${summary.statement}</p>
-    <h1>Servings compared: profile ${plan.profile}</h1>
-    <p class="meta">
-      <time datetime="${plan.createdAt}">${plan.createdAt}</time> · ${cells.completed} of
-      ${plan.cellCount} cells · ${summary.environment.machine.cpuModel},
-      ${summary.environment.machine.cores} cores
-    </p>
-    ${
-      notices.length === 0
-        ? undefined
-        : html`<ul class="notices" aria-label="Before you read the figures">
-            ${notices}
-          </ul>`
-    }
-    <nav aria-label="Sections">
-      <ul>
-        ${links}
-      </ul>
-    </nav>
-  </header>`;
-};
+/** Line breaks stay, as the indentation of the templates above says nothing. */
+const withoutIndentation = (text: string): string => text.replace(/\n\s+/g, '\n');
 
 /** The whole report as one HTML file that fetches nothing. */
 export const renderHtml = (summary: Summary, groups: readonly GroupCharts[]): string => {
   const labels = pathLabels(summary.rows.map((row) => row.path));
-  return html`<!doctype html>
+  const looks = looksOf(summary);
+  const script = pageScript();
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src ${script.source}`;
+  const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <title>Servings compared: profile ${summary.plan.profile}</title>
         <style>
-          ${trusted(pageStyle())}
+          ${trusted(pageStyle())}${trusted(seriesRules(looks.size))}
         </style>
       </head>
       <body>
-        ${headerOf(summary, groups, labels)}
+        ${pageHeader(summary, groups, labels)}
         <main>
-          ${verdictSection(summary, labels)} ${groups.map((group) => groupSection(group, labels))}
+          ${verdictSection(summary, labels)}
+          ${groups.map((group) => groupSection(group, labels, looks))}
           ${ceilingSection(summary, labels)} ${coldStartSection(summary, labels)}
           ${checkSection(summary, labels)} ${failureSection(summary, labels)}
           ${missingSection(summary)} ${environmentSection(summary)} ${methodSection(summary)}
@@ -155,6 +120,8 @@ export const renderHtml = (summary: Summary, groups: readonly GroupCharts[]): st
           Made by serving-compare from the records of one run. All figures are in summary.json and
           summary.csv beside this page.
         </footer>
+        ${trusted(`<script type="module">${script.text}</script>`)}
       </body>
-    </html> `.text;
+    </html> `;
+  return withoutIndentation(page.text);
 };

@@ -28,6 +28,32 @@ export const PATH_COLOURS: readonly ChartColour[] = [
   { name: 'path8', light: '#6c757d', dark: '#c3c9cf' },
 ];
 
+/** The colour of the path at this place of the report. */
+export const pathColour = (index: number): ChartColour =>
+  PATH_COLOURS[index % PATH_COLOURS.length] ?? INK;
+
+const marked = (prefix: string, index: number): string =>
+  `#${prefix}${index.toString(16).padStart(4, '0')}`;
+
+/**
+ * What a shape of a path is drawn in until the chart is themed. It tells which path the shape belongs to, which the chart
+ * library has no attribute for, and then gives way to {@link pathColour}.
+ */
+export const pathInk = (index: number): string => marked('fe', index);
+
+/** The same for texts about a path, which end up in {@link INK}. */
+export const pathTextInk = (index: number): string => marked('fd', index);
+
+/** The path and the colour behind {@link pathInk} and {@link pathTextInk}; undefined for any other colour. */
+export const readPathInk = (
+  hex: string,
+): { readonly path: number; readonly colour: ChartColour } | undefined => {
+  const [, prefix, digits = ''] = /^#(f[de])([0-9a-f]{4})$/.exec(hex) ?? [];
+  if (prefix === undefined) return undefined;
+  const path = Number.parseInt(digits, 16);
+  return { path, colour: prefix === 'fe' ? pathColour(path) : INK };
+};
+
 /** Beside the colour, a shape tells paths apart; the two lists have no common divisor, so 40 pairs differ. */
 export const PATH_MARKERS = ['circle', 'rect', 'triangle', 'diamond', 'arrow'] as const;
 

@@ -3,7 +3,7 @@ import { pathLabels } from '../labels.ts';
 import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
 import type { Chart } from './chart.ts';
 import { failedShareCharts } from './failed-share.ts';
-import { pathLooks } from './path-lines.ts';
+import { pathLooks, type PathLooks } from './path-lines.ts';
 import { requestRateCharts } from './request-rate.ts';
 import { responseTimeCharts } from './response-time.ts';
 import { timePartsCharts } from './time-parts.ts';
@@ -13,11 +13,14 @@ export interface GroupCharts {
   readonly charts: readonly Chart[];
 }
 
+/** How the measured paths look in all charts of a report. */
+export const looksOf = (summary: Summary): PathLooks =>
+  pathLooks(pathLabels(measuredRows(summary).map((row) => row.path)));
+
 /** All charts of a report, by scenario and kind of load. A path looks the same in all of them. */
 export const chartSet = (summary: Summary): readonly GroupCharts[] => {
-  const rows = measuredRows(summary);
-  const looks = pathLooks(pathLabels(rows.map((row) => row.path)));
-  return rowGroups(rows).map((group) => ({
+  const looks = looksOf(summary);
+  return rowGroups(measuredRows(summary)).map((group) => ({
     group,
     charts: [requestRateCharts, responseTimeCharts, failedShareCharts, timePartsCharts].flatMap(
       (draw) => draw(group, looks),

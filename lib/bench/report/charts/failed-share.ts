@@ -10,6 +10,8 @@ export const failedShareCharts = (group: RowGroup, looks: PathLooks): readonly C
     failedShare === undefined
       ? undefined
       : {
+          what: 'failed',
+          unit: '%',
           over: {
             value: failedShare.value * 100,
             min: failedShare.min * 100,
@@ -35,10 +37,14 @@ export const failedShareCharts = (group: RowGroup, looks: PathLooks): readonly C
         name,
         xTitle: levelAxisTitle(group),
         yTitle: 'failed, %',
-        x: levelScale(levelsOf(group)),
-        // Less than a percent must not fill the chart.
-        y: zeroBasedScale(greatest < 1 ? 1 : 0),
-        lines,
+        panels: [
+          {
+            x: levelScale(levelsOf(group)),
+            // Less than a percent must not fill the chart.
+            y: zeroBasedScale(greatest < 1 ? 1 : 0),
+            lines,
+          },
+        ],
         keys: [],
       }),
     },

@@ -1,175 +1,188 @@
-import type { CustomSeriesOption, EChartsOption, LineSeriesOption } from 'echarts';
+import type { EChartsOption, SeriesOption } from 'echarts';
 import type { AxisScale } from './axis-scale.ts';
-import { GRID, INK, MUTED, SURFACE, type ChartColour } from './chart-colours.ts';
+import { chartAxis } from './chart-axis.ts';
+import { GRID, INK, pathTextInk } from './chart-colours.ts';
+import type { ChartLine } from './chart-line.ts';
 import { legendPlaces, type LegendPlaces } from './legend-places.ts';
+import { lineSeries, seriesOf } from './line-series.ts';
 import { renderChart } from './render-chart.ts';
 
-export interface ChartPoint {
-  readonly x: number;
-  readonly y: number;
-  /** Range over repeats, drawn as a thin bar. */
-  readonly min?: number;
-  readonly max?: number;
-  /** Drawn faintly: too few requests to claim the figure. */
-  readonly faint?: boolean;
-}
-
-export interface ChartLine {
-  readonly label: string;
-  readonly colour: ChartColour;
-  readonly marker: string;
-  /** Solid with filled markers; dotted with small hollow ones; dashed without. */
-  readonly stroke: 'solid' | 'dotted' | 'dashed';
-  readonly points: readonly ChartPoint[];
+/** Lines over one pair of axes. */
+export interface ChartPanel {
+  /** Above the panel; absent where the chart has only one. */
+  readonly title?: string;
+  readonly x: AxisScale;
+  readonly y: AxisScale;
+  readonly lines: readonly ChartLine[];
+  /** A value that lines are held against, as the bound of an objective. */
+  readonly bound?: { readonly y: number; readonly label: string };
+  /** From the left edge up to this value, what is not to be read as the steady state. */
+  readonly shadedUntilX?: number;
 }
 
 export interface LineChart {
   readonly name: string;
   readonly xTitle: string;
   readonly yTitle: string;
-  readonly x: AxisScale;
-  readonly y: AxisScale;
-  readonly lines: readonly ChartLine[];
-  /** What dotted and dashed lines are, for the legend. */
-  readonly keys: readonly { readonly label: string; readonly stroke: 'dotted' | 'dashed' }[];
+  readonly panels: readonly ChartPanel[];
+  /** What the other strokes are, for the legend. */
+  readonly keys: readonly {
+    readonly label: string;
+    readonly stroke: Exclude<ChartLine['stroke'], 'solid'>;
+  }[];
 }
 
 const WIDTH = 640;
 const PLOT_HEIGHT = 290;
+const SMALL_PLOT_HEIGHT = 170;
+const PANEL_EXTRA = 56;
+const LEFT = 66;
+const RIGHT = 18;
+const BETWEEN = 58;
+const BELOW = 54;
 const LEGEND_LEFT = 14;
 const LEGEND_TOP = 4;
-const DASH = { solid: 'solid', dotted: [1, 4], dashed: [7, 5] } as const;
 
-const markerStyle = ({ stroke, colour }: ChartLine) => {
-  if (stroke === 'dotted') {
-    return { color: SURFACE.light, borderColor: colour.light, borderWidth: 1.5 };
+/** Where the panels lie: one fills the width, several stand in two columns. */
+const gridsOf = ({ panels }: LineChart, top: number) => {
+  if (panels.length === 1) {
+    return [{ left: LEFT, width: WIDTH - LEFT - RIGHT, top, height: PLOT_HEIGHT }];
   }
-  // The legend would give a marker to a line that has none.
-  return { color: colour.light, opacity: stroke === 'dashed' ? 0 : 1 };
+  const width = (WIDTH - LEFT - RIGHT - BETWEEN) / 2;
+  return panels.map((_, index) => ({
+    left: LEFT + (index % 2) * (width + BETWEEN),
+    width,
+    top: top + 14 + Math.floor(index / 2) * (SMALL_PLOT_HEIGHT + PANEL_EXTRA),
+    height: SMALL_PLOT_HEIGHT,
+  }));
 };
 
-const lineSeries = (
+/** Paths first, then what the other strokes are. */
+const legendEntries = (chart: LineChart): readonly { label: string; path?: number }[] => {
+  const solid = chart.panels.flatMap(({ lines }) =>
+    lines.filter((line) => line.stroke === 'solid'),
+  );
+  // Panels with titles name their paths themselves.
+  const named = chart.panels.length > 1 ? solid.slice(0, 0) : solid;
+  return [...named, ...chart.keys];
+};
+
+const boundSeries = ({ bound, shadedUntilX, x, y }: ChartPanel, axis: number): SeriesOption[] =>
+  bound === undefined && shadedUntilX === undefined
+    ? []
+    : [
+        {
+          type: 'line',
+          silent: true,
+          xAxisIndex: axis,
+          yAxisIndex: axis,
+          data: [],
+          ...(bound === undefined
+            ? {}
+            : {
+                markLine: {
+                  silent: true,
+                  symbol: 'none',
+                  lineStyle: { color: INK.light, type: [2, 3], width: 1.25 },
+                  label: { formatter: bound.label, color: INK.light, position: 'insideEndTop' },
+                  data: [{ yAxis: y.toAxis(bound.y) }],
+                },
+              }),
+          ...(shadedUntilX === undefined
+            ? {}
+            : {
+                markArea: {
+                  silent: true,
+                  itemStyle: { color: GRID.light, opacity: 0.6 },
+                  data: [[{ xAxis: x.min ?? 'min' }, { xAxis: x.toAxis(shadedUntilX) }]],
+                },
+              }),
+        },
+      ];
+
+const optionOf = (
   chart: LineChart,
-  line: ChartLine,
-  inLegend = line.stroke === 'solid',
-): LineSeriesOption => ({
-  type: 'line',
-  silent: true,
-  // Only what the legend lists may bear its name.
-  name: inLegend ? line.label : `${line.label}, ${line.stroke}`,
-  data: line.points.map((point) => ({
-    value: [chart.x.toAxis(point.x), chart.y.toAxis(point.y)],
-    ...(point.faint === true ? { itemStyle: { opacity: 0.35 } } : {}),
-  })),
-  symbol: line.stroke === 'dashed' ? 'none' : line.marker,
-  symbolSize: line.stroke === 'solid' ? 8 : 6,
-  itemStyle: markerStyle(line),
-  lineStyle: {
-    color: line.colour.light,
-    width: line.stroke === 'solid' ? 2 : 1.5,
-    type: line.stroke === 'solid' ? 'solid' : [...DASH[line.stroke]],
-    cap: line.stroke === 'dotted' ? 'round' : 'butt',
-  },
-});
-
-/** Thin bars from the least to the greatest repeat. */
-const rangeSeries = (chart: LineChart, line: ChartLine): CustomSeriesOption[] => {
-  const data = line.points.flatMap(({ x, min, max }) =>
-    min === undefined || max === undefined || min === max
-      ? []
-      : [[chart.x.toAxis(x), chart.y.toAxis(min), chart.y.toAxis(max)]],
-  );
-  if (data.length === 0) return [];
-  return [
-    {
-      type: 'custom',
-      silent: true,
-      data,
-      encode: { x: 0, y: [1, 2] },
-      renderItem: (_, api) => {
-        const [left = 0, bottom = 0] = api.coord([api.value(0), api.value(1)]);
-        const [, top = 0] = api.coord([api.value(0), api.value(2)]);
-        const stroke = { stroke: line.colour.light, lineWidth: 1.25, opacity: 0.75 };
-        const cap = (y: number) => ({
-          type: 'line' as const,
-          shape: { x1: left - 4, x2: left + 4, y1: y, y2: y },
-          style: stroke,
-        });
-        const bar = {
-          type: 'line' as const,
-          shape: { x1: left, x2: left, y1: bottom, y2: top },
-          style: stroke,
-        };
-        return { type: 'group', children: [bar, cap(bottom), cap(top)] };
-      },
-    },
-  ];
-};
-
-const axis = (scale: AxisScale, title: string, gap: number) => {
-  const values = scale.ticks?.map((tick) => tick.at);
-  const custom = values === undefined ? {} : { customValues: values };
-  const textAt = new Map(scale.ticks?.map((tick) => [tick.at, tick.text]));
+  drawn: readonly SeriesOption[],
+  legend: LegendPlaces,
+): EChartsOption => {
+  const entries = legendEntries(chart);
+  const grids = gridsOf(chart, legend.height + LEGEND_TOP + 14);
+  const [first] = chart.panels;
+  if (first === undefined) return {};
+  const isLastRow = (index: number): boolean =>
+    index >= chart.panels.length - (chart.panels.length % 2 === 0 ? 2 : 1);
   return {
-    type: 'value' as const,
-    name: title,
-    nameLocation: 'middle' as const,
-    nameGap: gap,
-    nameTextStyle: { color: INK.light, fontSize: 13 },
-    ...(scale.min === undefined ? {} : { min: scale.min }),
-    ...(scale.max === undefined ? {} : { max: scale.max }),
-    axisLabel: {
-      color: MUTED.light,
-      fontSize: 12,
-      hideOverlap: true,
-      showMinLabel: true,
-      formatter: (value: number): string => textAt.get(value) ?? String(value),
-      ...custom,
-    },
-    axisLine: { show: true, onZero: false, lineStyle: { color: MUTED.light } },
-    axisTick: { show: true, lineStyle: { color: MUTED.light }, ...custom },
-    splitLine: { lineStyle: { color: GRID.light }, ...custom },
-  };
-};
-
-/** Paths first, then what dotted and dashed lines are. */
-const legendLabels = (chart: LineChart): string[] => [
-  ...chart.lines.filter((line) => line.stroke === 'solid').map((line) => line.label),
-  ...chart.keys.map((key) => key.label),
-];
-
-const optionOf = (chart: LineChart, { places, height }: LegendPlaces): EChartsOption => {
-  const keySeries = chart.keys.map((key) =>
-    lineSeries(chart, { ...key, colour: MUTED, marker: 'circle', points: [] }, true),
-  );
-  return {
-    grid: { left: 66, right: 18, top: height + LEGEND_TOP + 14, bottom: 54, containLabel: false },
+    grid: grids.map((grid) => ({ ...grid, containLabel: false })),
     // One legend an entry: the library would place them by its guess of the text widths, which lets them overlap.
-    legend: places.map(({ label, left, top }) => ({
-      left: left + LEGEND_LEFT,
-      top: top + LEGEND_TOP,
-      itemWidth: 30,
-      itemHeight: 10,
-      padding: 0,
-      selectedMode: false,
-      textStyle: { color: INK.light, fontSize: 13 },
-      data: [label],
+    legend: legend.places.map(({ label, left, top }, index) => {
+      const path = entries[index]?.path;
+      return {
+        left: left + LEGEND_LEFT,
+        top: top + LEGEND_TOP,
+        itemWidth: 30,
+        itemHeight: 10,
+        padding: 0,
+        selectedMode: false,
+        textStyle: { color: path === undefined ? INK.light : pathTextInk(path), fontSize: 13 },
+        data: [label],
+      };
+    }),
+    title: chart.panels.flatMap(({ title }, index) =>
+      title === undefined
+        ? []
+        : [
+            {
+              text: title,
+              left: grids[index]?.left ?? 0,
+              top: (grids[index]?.top ?? 0) - 21,
+              padding: 0,
+              textStyle: { fontSize: 13, fontWeight: 'bold' as const, color: INK.light },
+            },
+          ],
+    ),
+    xAxis: chart.panels.map((panel, index) => ({
+      ...chartAxis(panel.x, isLastRow(index) ? chart.xTitle : '', 32, index),
+      splitLine: { show: false },
     })),
-    xAxis: { ...axis(chart.x, chart.xTitle, 32), splitLine: { show: false } },
-    yAxis: axis(chart.y, chart.yTitle, 48),
+    yAxis: chart.panels.map((panel, index) =>
+      chartAxis(panel.y, index % 2 === 0 ? chart.yTitle : '', 48, index),
+    ),
     series: [
-      ...chart.lines.flatMap((line) => rangeSeries(chart, line)),
-      ...chart.lines.map((line) => lineSeries(chart, line)),
-      ...keySeries,
+      ...drawn,
+      ...chart.panels.flatMap((panel, index) => boundSeries(panel, index)),
+      ...chart.keys.map(({ label, stroke }) =>
+        lineSeries(
+          { x: first.x, y: first.y, axis: 0 },
+          { label, stroke, marker: 'circle', points: [] },
+          label,
+        ),
+      ),
     ],
   };
 };
 
-/** Draws lines over levels. Lines with the same label are one path: of them only the solid one is in the legend. */
+/** Draws lines in one panel or in several small ones. Of the lines of one path only the solid one is in the legend. */
 export const drawLineChart = (chart: LineChart): string => {
-  const legend = legendPlaces(legendLabels(chart), WIDTH - LEGEND_LEFT);
-  return renderChart(chart.name, optionOf(chart, legend), {
-    width: WIDTH,
-    height: legend.height + LEGEND_TOP + PLOT_HEIGHT + 68,
-  });
+  const labels = legendEntries(chart).map(({ label }) => label);
+  const legend = legendPlaces(labels, WIDTH - LEGEND_LEFT);
+  const drawn = chart.panels.flatMap((panel, axis) =>
+    seriesOf({ x: panel.x, y: panel.y, axis }, panel.lines, ({ label, stroke }) =>
+      stroke === 'solid' && chart.panels.length === 1 ? label : undefined,
+    ),
+  );
+  const rows = Math.ceil(chart.panels.length / 2);
+  const plots =
+    chart.panels.length === 1
+      ? PLOT_HEIGHT
+      : 14 + rows * (SMALL_PLOT_HEIGHT + PANEL_EXTRA) - PANEL_EXTRA;
+  return renderChart(
+    chart.name,
+    optionOf(
+      chart,
+      drawn.map(({ option }) => option),
+      legend,
+    ),
+    { width: WIDTH, height: legend.height + LEGEND_TOP + 14 + plots + BELOW },
+    (series, point) => drawn[series]?.line?.points[point]?.tip,
+  );
 };

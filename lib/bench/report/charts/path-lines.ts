@@ -1,13 +1,20 @@
 import type { OverRepeats, SummaryRow } from '../../analysis/summary.ts';
+import type { Interval } from '../../analysis/statistics/interval.ts';
 import { pathId } from '../../plan/cell.ts';
-import { offeredLoad } from '../labels.ts';
+import { levelLabel, offeredLoad } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { levelScale } from './axis-scale.ts';
-import { PATH_COLOURS, PATH_MARKERS, INK } from './chart-colours.ts';
-import type { ChartLine, ChartPoint } from './line-chart.ts';
+import { formatFigure, formatPercent, formatRange } from '../format-number.ts';
+import { PATH_MARKERS } from './chart-colours.ts';
+import type { ChartLine, ChartPoint } from './chart-line.ts';
 
 /** How a path looks in every chart of a report. */
-export type PathLook = Pick<ChartLine, 'label' | 'colour' | 'marker'>;
+export interface PathLook {
+  readonly label: string;
+  readonly marker: (typeof PATH_MARKERS)[number];
+  /** Its place in the report. */
+  readonly path: number;
+}
 
 /** Looks by path id. */
 export type PathLooks = ReadonlyMap<string, PathLook>;
@@ -19,22 +26,57 @@ export const pathLooks = (labels: ReadonlyMap<string, string>): PathLooks =>
       id,
       {
         label,
-        colour: PATH_COLOURS[index % PATH_COLOURS.length] ?? INK,
+        path: index,
         marker: PATH_MARKERS[index % PATH_MARKERS.length] ?? 'circle',
       },
     ]),
   );
 
 /** What a line is drawn from at one row. */
-export type PointValue = (
-  row: SummaryRow,
-) => { readonly over: OverRepeats; readonly faint?: boolean } | undefined;
+export interface RowFigure {
+  /** What the figure is, in the words of the point: `request rate`. */
+  readonly what: string;
+  readonly unit: string;
+  readonly over: OverRepeats;
+  readonly faint?: boolean;
+  readonly interval?: Interval | undefined;
+}
 
-const pointOf = (row: SummaryRow, value: PointValue): ChartPoint[] => {
+export type PointValue = (row: SummaryRow) => RowFigure | undefined;
+
+const intervalText = ({ low, high, confidence }: Interval): string =>
+  `${formatPercent(confidence)} % interval ${formatFigure(low)}–${formatFigure(high)}`;
+
+/** What a point says: the path and its load, and on a second line the figure with what is known of its spread. */
+export const tipOf = (
+  label: string,
+  row: SummaryRow,
+  { what, unit, over, interval }: RowFigure,
+): string => {
+  const range = formatRange(over);
+  const details = [
+    `${what} ${formatFigure(over.value)} ${unit}`,
+    interval === undefined ? '' : intervalText(interval),
+    range === '' ? '' : `repeats ${range}`,
+  ];
+  return `${label}, ${levelLabel(row.level)}\n${details.filter((text) => text !== '').join('; ')}`;
+};
+
+const pointOf = (row: SummaryRow, { label }: PathLook, value: PointValue): ChartPoint[] => {
   const at = value(row);
   if (at === undefined) return [];
-  const { over, faint = false } = at;
-  return [{ x: offeredLoad(row.level), y: over.value, min: over.min, max: over.max, faint }];
+  const { over, interval, faint = false } = at;
+  return [
+    {
+      x: offeredLoad(row.level),
+      y: over.value,
+      faint,
+      tip: tipOf(label, row, at),
+      ...(interval === undefined
+        ? { min: over.min, max: over.max }
+        : { low: interval.low, high: interval.high }),
+    },
+  ];
 };
 
 /** A line a path of the group, with the rows that have the figure; paths without any have none. */
@@ -47,7 +89,7 @@ export const pathLines = (
   [...looks].flatMap(([id, look]) => {
     const points = group.rows
       .filter((row) => pathId(row.path) === id)
-      .flatMap((row) => pointOf(row, value));
+      .flatMap((row) => pointOf(row, look, value));
     return points.length === 0 ? [] : [{ ...look, stroke, points }];
   });
 
@@ -63,3 +105,24 @@ export const levelTitle = (group: RowGroup): string =>
 /** Title of the axis of levels with its scale. */
 export const levelAxisTitle = (group: RowGroup): string =>
   levelTitle(group) + (levelScale(levelsOf(group)).kind === 'log' ? ' (log)' : '');
+
+/** All values that the lines reach, for the choice of a scale. */
+export const valuesOf = (lines: readonly ChartLine[]): number[] =>
+  lines.flatMap((line) =>
+    line.points.flatMap(({ y, min, max, low, high }) =>
+      [y, min, max, low, high].filter((value) => value !== undefined),
+    ),
+  );
+
+/** What bars and bands along the lines are, as a sentence; empty where there are none. */
+export const spreadWords = (lines: readonly ChartLine[]): string => {
+  const points = lines.flatMap((line) => line.points);
+  return [
+    points.some(({ low }) => low !== undefined) ? 'Bands: 95 % intervals.' : '',
+    points.some(({ min, max }) => min !== undefined && min !== max)
+      ? 'Thin bars: least and greatest repeat.'
+      : '',
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
+};

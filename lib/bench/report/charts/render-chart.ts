@@ -1,8 +1,8 @@
 import { init, type EChartsOption } from 'echarts';
 import { MUTED } from './chart-colours.ts';
-import { themedSvg } from './themed-svg.ts';
+import { themedSvg, type PointTip } from './themed-svg.ts';
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
+const FONT = "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif";
 
 export interface ChartSize {
   readonly width: number;
@@ -13,16 +13,23 @@ export interface ChartSize {
  * Draws a chart on the server: an SVG element without a background, scripts or references to anything outside it.
  *
  * @param name letters, digits and hyphens, unique in the page; begins the ids in the drawing
+ * @param tip the words of the data points, shown where one is pointed at
  */
-export const renderChart = (name: string, option: EChartsOption, size: ChartSize): string => {
+export const renderChart = (
+  name: string,
+  option: EChartsOption,
+  size: ChartSize,
+  tip?: PointTip,
+): string => {
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
   try {
     chart.setOption({
       animation: false,
-      textStyle: { fontFamily: FONT.replaceAll('"', "'"), fontSize: 13, color: MUTED.light },
+      textStyle: { fontFamily: FONT, fontSize: 13, color: MUTED.light },
       ...option,
     });
-    return themedSvg(chart.renderToSVGString(), name);
+    const svg = themedSvg(chart.renderToSVGString(), name, tip);
+    return svg.replace('<svg', `<svg font-family="${FONT}"`);
   } finally {
     chart.dispose();
   }

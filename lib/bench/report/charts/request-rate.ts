@@ -1,30 +1,45 @@
 import type { RowGroup } from '../row-groups.ts';
 import { decadeScale, levelScale, zeroBasedScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
-import { drawLineChart, type ChartLine } from './line-chart.ts';
-import { levelAxisTitle, levelsOf, levelTitle, pathLines, type PathLooks } from './path-lines.ts';
+import type { ChartLine } from './chart-line.ts';
+import { drawLineChart } from './line-chart.ts';
+import {
+  levelAxisTitle,
+  levelsOf,
+  levelTitle,
+  pathLines,
+  spreadWords,
+  valuesOf,
+  type PathLooks,
+} from './path-lines.ts';
 
 /** Ceilings further above would press the measured lines flat. */
 const MOST_ABOVE = 4;
 
 const greatestOf = (lines: readonly ChartLine[]): number =>
-  Math.max(0, ...lines.flatMap((line) => line.points.map((point) => point.max ?? point.y)));
-
-const valuesOf = (lines: readonly ChartLine[]): number[] =>
-  lines.flatMap((line) =>
-    line.points.flatMap((point) => [point.y, point.min ?? point.y, point.max ?? point.y]),
-  );
+  Math.max(0, ...lines.flatMap((line) => line.points.map(({ y, max, high }) => high ?? max ?? y)));
 
 const CEILING_KEY = { label: 'its null ceiling', stroke: 'dashed' } as const;
 
 const linesOf = (group: RowGroup, looks: PathLooks) => ({
   rates: pathLines(group, looks, 'solid', (row) =>
-    row.requestRatePerSecond === undefined ? undefined : { over: row.requestRatePerSecond },
+    row.requestRatePerSecond === undefined
+      ? undefined
+      : {
+          what: 'request rate',
+          unit: 'requests/s',
+          over: row.requestRatePerSecond,
+          interval: row.intervals?.requestRatePerSecond?.interval,
+        },
   ),
   ceilings: pathLines(group, looks, 'dashed', ({ ceiling }) => {
     if (ceiling === undefined) return undefined;
     const { requestRatePerSecond: value } = ceiling;
-    return { over: { value, min: value, max: value } };
+    return {
+      what: 'null ceiling',
+      unit: 'requests/s',
+      over: { value, min: value, max: value },
+    };
   }),
 });
 
@@ -36,7 +51,8 @@ const rateChart = (group: RowGroup, looks: PathLooks): Chart => {
   const far = ceilings.filter((line) => !near.includes(line));
   const name = `request-rate-${group.id}`;
   const caption = [
-    'Right answers a second over the measuring windows. Thin bars: least and greatest repeat.',
+    'Right answers a second over the measuring windows.',
+    spreadWords(rates),
     near.length > 0 ? 'Dashed: what the apparatus carries with the null engine.' : '',
     far.length > 0
       ? `Far above this chart lie the ceilings of ${far.map((line) => line.label).join('; ')}. See “Headroom”.`
@@ -51,9 +67,7 @@ const rateChart = (group: RowGroup, looks: PathLooks): Chart => {
       name,
       xTitle: levelAxisTitle(group),
       yTitle: 'requests/s',
-      x: levelScale(levelsOf(group)),
-      y: zeroBasedScale(),
-      lines: [...rates, ...near],
+      panels: [{ x: levelScale(levelsOf(group)), y: zeroBasedScale(), lines: [...rates, ...near] }],
       keys: near.length > 0 ? [CEILING_KEY] : [],
     }),
   };
@@ -74,9 +88,13 @@ const headroomChart = (group: RowGroup, looks: PathLooks): Chart | undefined => 
       name,
       xTitle: levelAxisTitle(group),
       yTitle: 'requests/s (log)',
-      x: levelScale(levelsOf(group)),
-      y: decadeScale(valuesOf([...rates, ...ceilings])),
-      lines: [...rates, ...ceilings],
+      panels: [
+        {
+          x: levelScale(levelsOf(group)),
+          y: decadeScale(valuesOf([...rates, ...ceilings])),
+          lines: [...rates, ...ceilings],
+        },
+      ],
       keys: [CEILING_KEY],
     }),
   };

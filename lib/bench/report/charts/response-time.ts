@@ -2,17 +2,29 @@ import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, levelScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import { drawLineChart } from './line-chart.ts';
-import { levelAxisTitle, levelsOf, levelTitle, pathLines, type PathLooks } from './path-lines.ts';
+import {
+  levelAxisTitle,
+  levelsOf,
+  levelTitle,
+  pathLines,
+  spreadWords,
+  valuesOf,
+  type PathLooks,
+} from './path-lines.ts';
 
 /** Median and 95th percentile of the response time against the load. Empty without figures. */
 export const responseTimeCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
   const medians = pathLines(group, looks, 'solid', (row) =>
-    row.p50Ms === undefined ? undefined : { over: row.p50Ms },
+    row.p50Ms === undefined
+      ? undefined
+      : { what: 'median', unit: 'ms', over: row.p50Ms, interval: row.intervals?.p50Ms?.interval },
   );
   const p95s = pathLines(group, looks, 'dotted', (row) =>
     row.p95Ms === undefined
       ? undefined
       : {
+          what: 'p95',
+          unit: 'ms',
           // The bars of two lines in one colour could not be told apart.
           over: { value: row.p95Ms.value, min: row.p95Ms.value, max: row.p95Ms.value },
           faint: row.percentileSupport?.p95 === false,
@@ -20,15 +32,12 @@ export const responseTimeCharts = (group: RowGroup, looks: PathLooks): readonly 
   );
   if (medians.length === 0) return [];
   const lines = [...medians, ...p95s];
-  const y = latencyScale(
-    lines.flatMap((line) =>
-      line.points.flatMap((point) => [point.y, point.min ?? point.y, point.max ?? point.y]),
-    ),
-  );
+  const y = latencyScale(valuesOf(lines));
   const hasFaint = p95s.some((line) => line.points.some((point) => point.faint === true));
   const name = `response-time-${group.id}`;
   const caption = [
-    'Solid: median of all right answers, with the range of the repeats’ medians as thin bars. Dotted: 95th percentile.',
+    'Solid: median of all right answers. Dotted: 95th percentile.',
+    spreadWords(medians),
     y.kind === 'log' ? 'Logarithmic axis.' : '',
     hasFaint ? 'Faint points: too few answers to claim a 95th percentile.' : '',
   ];
@@ -42,9 +51,7 @@ export const responseTimeCharts = (group: RowGroup, looks: PathLooks): readonly 
         name,
         xTitle: levelAxisTitle(group),
         yTitle: y.kind === 'log' ? 'response time, ms (log)' : 'response time, ms',
-        x: levelScale(levelsOf(group)),
-        y,
-        lines,
+        panels: [{ x: levelScale(levelsOf(group)), y, lines }],
         keys: [{ label: 'p95', stroke: 'dotted' }],
       }),
     },

@@ -42,6 +42,18 @@ small{display:block;color:var(--soft);font-size:.8rem;font-weight:400}
 .marks{min-width:128px}
 .mark.failed,.mark.empty{background:var(--bad);color:var(--bad-ink)}
 .mark.passed{background:var(--good);color:var(--good-ink)}
+.anchor{color:var(--soft);text-decoration:none;opacity:.7}
+.anchor:hover,.anchor:focus{opacity:1}
+.series{display:flex;flex-wrap:wrap;gap:6px;margin:0 0 14px;position:sticky;top:0;z-index:1;padding:8px 0;background:var(--page)}
+.series[hidden]{display:none}
+.series button{display:inline-flex;align-items:center;gap:7px;padding:4px 11px;border:1px solid var(--line);border-radius:99px;background:var(--surface);color:var(--ink);font:inherit;font-size:.86rem;cursor:pointer}
+.series button[aria-pressed=false]{color:var(--soft);text-decoration:line-through}
+.series button[aria-pressed=false] svg{opacity:.3}
+#tip{position:fixed;z-index:2;max-width:min(340px,90vw);padding:6px 10px;border-radius:6px;background:var(--ink);color:var(--surface);font-size:.82rem;line-height:1.4;white-space:pre-line;pointer-events:none}
+#tip[hidden]{display:none}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.plot:focus-visible,.scroll:focus-visible,a:focus-visible,button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+.plot .on{stroke:var(--ink);stroke-width:2px;vector-effect:non-scaling-stroke;opacity:1}
 .terms{display:grid;gap:10px;margin:14px 0}
 .terms div{display:grid;grid-template-columns:minmax(110px,170px) 1fr;gap:4px 16px}
 dt{font-weight:600}
@@ -49,5 +61,5 @@ dd{margin:0;overflow-wrap:anywhere}
 code{font:0.9em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 body>footer{margin-top:56px;padding-bottom:40px;color:var(--soft);font-size:.86rem}
 @media (max-width:600px){main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}}
-@media print{body{background:#fff;font-size:10.5pt}nav{display:none}.scroll{overflow:visible;border:0}table{font-size:8pt}th,td{padding:3px 5px}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{grid-template-columns:1fr 1fr}figure svg{min-width:0}h2{break-after:avoid}}
+@media print{body{background:#fff;font-size:10.5pt}nav,.series,.anchor,#tip{display:none}.scroll{overflow:visible;border:0}table{font-size:8pt}th,td{padding:3px 5px}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{grid-template-columns:1fr 1fr}figure svg{min-width:0}h2{break-after:avoid}}
 `;

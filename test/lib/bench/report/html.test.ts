@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import type { Cell } from '../../../../lib/bench/plan/cell.ts';
@@ -9,7 +10,9 @@ import { recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ durationSeconds: 3, repeats: 2 });
 const summary = summarise(run);
-const page = (of: Summary): string => renderHtml(of, chartSet(of));
+/** What is not the page's own script. */
+const page = (of: Summary): string =>
+  renderHtml(of, chartSet(of)).replace(/<script type="module">[\s\S]*?<\/script>/, '');
 
 const EVIL = '<script>alert("1")</script> & \'x\' | `y` ![z](javascript:1)';
 
@@ -104,6 +107,17 @@ describe('the HTML report', () => {
     expect(html).not.toMatch(/\ssrc=|@import|<link|<script|<iframe/);
     for (const [, target] of html.matchAll(/href="([^"]*)"/g)) expect(target).toMatch(/^#/);
     for (const [, target] of html.matchAll(/url\(([^)]*)\)/g)) expect(target).toMatch(/^#/);
+  });
+
+  it('lets the browser run its own script and no other', () => {
+    const html = renderHtml(hostile, chartSet(hostile));
+    const scripts = [...html.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)];
+    expect(scripts).toHaveLength(1);
+    const hash = createHash('sha256')
+      .update(scripts[0]?.[1] ?? '')
+      .digest('base64');
+    expect(html).toContain(`script-src &#39;sha256-${hash}&#39;"`);
+    expect(html).not.toMatch(/\son\w+="/);
   });
 
   it('has no id twice, and every reference leads somewhere', () => {

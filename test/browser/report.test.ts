@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { startChromium } from './support/chromium.ts';
+import { openReport, writeReportPage } from './support/report-page.ts';
+
+jest.setTimeout(60_000);
+
+const axeSource = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds serious or critical, with the elements. */
+const seriousProblems = async (page: Page): Promise<string[]> => {
+  const results = await page.evaluate<AxeResults>(
+    `${axeSource}; axe.run({ resultTypes: ['violations'] })`,
+  );
+  return results.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
+};
+
+describe('the report in Chromium', () => {
+  let browser: Browser;
+  let folder = '';
+  let file = '';
+
+  beforeAll(async () => {
+    browser = await startChromium();
+    folder = await mkdtemp(join(tmpdir(), 'report-page-'));
+    file = await writeReportPage(folder, { durationSeconds: 4, repeats: 2 });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('opens offline without a request and without a complaint', async () => {
+    const { page, requests, complaints } = await openReport(browser, file);
+    expect(await page.locator('h1').innerText()).toContain('Servings compared');
+    expect(requests).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('draws its charts: lines of every path with a size', async () => {
+    const { page } = await openReport(browser, file);
+    const figures = await page.locator('figure').all();
+    expect(figures.length).toBeGreaterThan(3);
+    for (const figure of figures) {
+      const box = await figure.locator('svg').first().boundingBox();
+      expect(box?.width).toBeGreaterThan(300);
+      expect(box?.height).toBeGreaterThan(150);
+    }
+    for (const path of [0, 1, 2, 3]) {
+      expect(
+        await page.locator(`#request-rate-cold [data-p="${path}"]:visible`).count(),
+      ).toBeGreaterThan(3);
+    }
+  });
+
+  it('takes a path out of all charts and puts it back, by mouse and by keyboard', async () => {
+    const { page } = await openReport(browser, file);
+    const bar = page.getByRole('group', { name: 'Paths shown in the charts' }).first();
+    const button = bar.getByRole('button', { name: 'TorchServe' });
+    const shapes = page.locator('[data-p="0"]:visible');
+    const all = await shapes.count();
+    const others = await page.locator('[data-p="1"]:visible').count();
+    expect(all).toBeGreaterThan(10);
+
+    await button.click();
+    expect(await shapes.count()).toBe(0);
+    expect(await page.locator('[data-p="1"]:visible').count()).toBe(others);
+    expect(await button.getAttribute('aria-pressed')).toBe('false');
+
+    await button.press('Space');
+    expect(await shapes.count()).toBe(all);
+
+    await button.press('Enter');
+    await bar.getByRole('button', { name: 'Show all' }).click();
+    expect(await shapes.count()).toBe(all);
+  });
+
+  it('says a point’s figures where the mouse is, and takes them away with it', async () => {
+    const { page } = await openReport(browser, file);
+    const tip = page.locator('#tip');
+    expect(await tip.isVisible()).toBe(false);
+    await page.locator('#request-rate-cold [data-s]').first().hover();
+    expect(await tip.innerText()).toMatch(/^TorchServe, 1 VU\nrequest rate [\d.]+ requests\/s/);
+    await page.locator('h1').hover();
+    expect(await tip.isVisible()).toBe(false);
+  });
+
+  it('reads a chart point by point to the keyboard', async () => {
+    const { page } = await openReport(browser, file);
+    const plot = page.locator('#request-rate-cold .plot');
+    const spoken = page.getByRole('status');
+    await plot.focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await spoken.innerText()).toMatch(/^TorchServe, 1 VU/);
+    await page.keyboard.press('ArrowRight');
+    expect(await spoken.innerText()).toMatch(/^TorchServe, 4 VUs/);
+    await page.keyboard.press('ArrowDown');
+    expect(await spoken.innerText()).toMatch(/, 4 VUs/);
+    expect(await spoken.innerText()).not.toContain('TorchServe');
+    await page.keyboard.press('End');
+    expect(await spoken.innerText()).toMatch(/, 16 VUs/);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('#tip').isVisible()).toBe(false);
+  });
+
+  it('reaches charts and tables with the tab key', async () => {
+    const { page } = await openReport(browser, file);
+    const reached = new Set<string>();
+    for (let presses = 0; presses < 120; presses++) {
+      await page.keyboard.press('Tab');
+      reached.add(await page.evaluate(`document.activeElement.className`));
+    }
+    expect([...reached]).toEqual(expect.arrayContaining(['plot', 'scroll', 'anchor']));
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has nothing that axe-core finds serious in the %s scheme, also with a tip and a path switched off',
+    async (colorScheme) => {
+      const { page } = await openReport(browser, file, { colorScheme });
+      expect(await seriousProblems(page)).toEqual([]);
+      await page.getByRole('button', { name: 'TorchServe' }).first().click();
+      await page.locator('#request-rate-cold .plot').focus();
+      await page.keyboard.press('ArrowRight');
+      expect(await seriousProblems(page)).toEqual([]);
+    },
+  );
+
+  it('follows the scheme of the reader, in its surface and in its charts', async () => {
+    const looks = await Promise.all(
+      (['light', 'dark'] as const).map(async (colorScheme) => {
+        const { page } = await openReport(browser, file, { colorScheme });
+        return page.evaluate<string[]>(`[
+          getComputedStyle(document.body).backgroundColor,
+          getComputedStyle(document.querySelector('svg .f-ink')).fill,
+          getComputedStyle(document.querySelector('svg .s-path1')).stroke,
+        ]`);
+      }),
+    );
+    const [light, dark] = looks;
+    light?.forEach((colour, index) => expect(dark?.[index]).not.toBe(colour));
+  });
+
+  it('is whole with scripts off: figures, charts, tables and links, and no button that does nothing', async () => {
+    const { page, complaints } = await openReport(browser, file, { javaScriptEnabled: false });
+    expect(await page.locator('figure svg:visible').count()).toBeGreaterThan(3);
+    expect(await page.locator('table:visible').count()).toBeGreaterThan(3);
+    expect(await page.locator('button:visible').count()).toBe(0);
+    expect(await page.locator('figure svg title').count()).toBeGreaterThan(20);
+    await page.locator('a.anchor').first().click();
+    expect(page.url()).toMatch(/#request-rate-cold$/);
+    expect(complaints).toEqual([]);
+  });
+
+  it('links to a figure', async () => {
+    const { page } = await openReport(browser, file);
+    await page.getByRole('link', { name: 'Link to this figure: Response time' }).first().click();
+    expect(page.url()).toMatch(/#response-time-cold$/);
+    expect(await page.locator('#response-time-cold').isVisible()).toBe(true);
+  });
+
+  it.each([375, 768, 1400])('does not scroll sideways at %p px', async (width) => {
+    const { page } = await openReport(browser, file, { viewport: { width, height: 800 } });
+    const overflow = await page.evaluate(
+      `document.documentElement.scrollWidth - document.documentElement.clientWidth`,
+    );
+    expect(overflow).toBe(0);
+  });
+
+  it('prints to pages, on white, without what only works on a screen', async () => {
+    const { page } = await openReport(browser, file, { colorScheme: 'dark' });
+    const pdf = await page.pdf({ format: 'A4' });
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length).toBeGreaterThan(2);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.series:visible').count()).toBe(0);
+    expect(await page.evaluate(`getComputedStyle(document.body).backgroundColor`)).toBe(
+      'rgb(255, 255, 255)',
+    );
+  });
+});
