@@ -29,8 +29,8 @@ export const basisText = (
 ): string => {
   const words =
     comparisons === 1
-      ? 'that this word is wrong'
-      : `that any of these ${comparisons} words is wrong`;
+      ? 'that this verdict is wrong'
+      : `that any of these ${comparisons} verdicts is wrong`;
   const error = `The chance ${words} is at most ${FAMILY_ERROR * 100} %.`;
   return `${comparisons === 0 ? '' : `${error} `}Measured ${machineText(environment)}.${servedText(served)}`;
 };

@@ -1,0 +1,137 @@
+import type { SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
+import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
+import type { VerdictWord } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
+import { verdictFamilies } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
+import { createRandom } from '../../../../../lib/bench/load/random.ts';
+import { shuffle } from '../../../../../lib/bench/plan/shuffle.ts';
+import {
+  closed,
+  completedCell,
+  loadResult,
+  planCell,
+  recordedEnvironment,
+  recordedPaths,
+} from '../../../../support/recorded-run.ts';
+
+/** A world in which the truth is known. */
+export interface World {
+  /** True request rates of the servings, in the order of the recorded paths. */
+  readonly rates: readonly number[];
+  readonly repeats: number;
+  /** Coefficient of variation between the repeats of one serving; log-normal. */
+  readonly variation: number;
+  /** Chance that a repeat of a serving is 30 % slower than it should be. */
+  readonly outliers: number;
+  /** Share of its speed that the machine loses from the first cell of the run to the last. */
+  readonly drift: number;
+}
+
+const WINDOW_SECONDS = 60;
+const OUTLIER = 0.7;
+/** Noise inside a repeat that one second has, relative to the noise between repeats. */
+const NOISE_OF_A_SECOND = 2;
+const MARGIN = 1.03;
+
+const level = closed(10);
+const template = loadResult([100], WINDOW_SECONDS);
+const context = {
+  plan: { runtime: 'reference' },
+  environment: recordedEnvironment,
+  checks: [],
+} as const;
+
+const normalFrom = (random: () => number): (() => number) => {
+  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+};
+
+/** One run of a world: interleaved repeats, each in another order. */
+export const simulateRun = (world: World, seed: number): readonly Side[] => {
+  const random = createRandom(seed);
+  const normal = normalFrom(random);
+  const paths = recordedPaths().slice(0, world.rates.length);
+  const sides = paths.map((path) => ({ path, repeats: [] as Side['repeats'][number][] }));
+  for (let repeat = 1; repeat <= world.repeats; repeat += 1) {
+    const block = normal() * world.variation;
+    for (const [position, index] of shuffle([...paths.keys()], random).entries()) {
+      const side = sides[index];
+      if (side === undefined) continue;
+      const elapsed = (repeat - 1 + position / paths.length) / world.repeats;
+      const inside = (normal() * NOISE_OF_A_SECOND * world.variation) / Math.sqrt(WINDOW_SECONDS);
+      const rate =
+        (world.rates[index] ?? 0) *
+        Math.exp(block + normal() * world.variation + inside) *
+        (1 - world.drift * elapsed) *
+        (random() < world.outliers ? OUTLIER : 1);
+      const requestRatePerSecond = Math.round(rate * WINDOW_SECONDS) / WINDOW_SECONDS;
+      side.repeats.push(
+        completedCell(planCell(side.path, 'onnx', 'warm', level, repeat, WINDOW_SECONDS), {
+          ...template,
+          requestRatePerSecond,
+        }),
+      );
+    }
+  }
+  return sides.map(({ path, repeats }): Side => {
+    const row: SummaryRow = {
+      path,
+      engine: 'onnx',
+      scenario: 'warm',
+      level,
+      repeats: repeats.length,
+      failedRepeats: [],
+      warnings: [],
+    };
+    return { row, repeats };
+  });
+};
+
+const truthOf = (ratio: number): VerdictWord =>
+  ratio > MARGIN ? 'faster' : ratio < 1 / MARGIN ? 'slower' : 'equivalent';
+
+/** What was said of each pair of servings, beside the truth. */
+interface Spoken {
+  readonly word: VerdictWord;
+  readonly truth: VerdictWord;
+}
+
+const spokenOf = (sides: readonly Side[], rates: readonly number[]): readonly Spoken[] => {
+  const indexOf = (path: Side['row']['path']): number =>
+    recordedPaths().findIndex((one) => one.serving === path.serving);
+  return verdictFamilies(context, sides)
+    .flatMap(({ verdicts }) => verdicts)
+    .map(({ word, first, second }) => ({
+      word,
+      truth: truthOf((rates[indexOf(first)] ?? 0) / (rates[indexOf(second)] ?? 0)),
+    }));
+};
+
+const eachPairAlone = (sides: readonly Side[]): readonly (readonly Side[])[] =>
+  sides.flatMap((first, index) => sides.slice(index + 1).map((second) => [first, second]));
+
+/** What many runs of a world came to, in per cent. */
+export interface Outcome {
+  /** Runs with at least one wrong verdict. */
+  readonly wrongRuns: number;
+  /** Verdicts that are undecided. */
+  readonly undecided: number;
+}
+
+/**
+ * Judges many runs of a world. A verdict is wrong where it says faster, slower or equivalent and the truth is another.
+ *
+ * @param corrected false: as if each pair were the only one, which takes the correction out
+ */
+export const judge = (world: World, runs: number, corrected = true): Outcome => {
+  let wrong = 0;
+  let undecided = 0;
+  let all = 0;
+  for (let seed = 1; seed <= runs; seed += 1) {
+    const sides = simulateRun(world, seed);
+    const families = corrected ? [sides] : eachPairAlone(sides);
+    const spoken = families.flatMap((family) => spokenOf(family, world.rates));
+    if (spoken.some(({ word, truth }) => word !== 'undecided' && word !== truth)) wrong += 1;
+    undecided += spoken.filter(({ word }) => word === 'undecided').length;
+    all += spoken.length;
+  }
+  return { wrongRuns: (100 * wrong) / runs, undecided: Math.round((100 * undecided) / all) };
+};

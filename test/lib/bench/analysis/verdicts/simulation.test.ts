@@ -1,0 +1,63 @@
+import { judge } from './simulated-runs.ts';
+
+jest.setTimeout(180_000);
+
+const RUNS = 1000;
+const MOST_WRONG_PERCENT = 5;
+
+/** Rates as the study of 2021 found them over gRPC. */
+const apart = [72, 50, 45, 9] as const;
+/** No two of them differ by more than 14 %, and two by less than 2 %. */
+const close = [72, 68, 64, 63] as const;
+/** The hardest truth: differences just below the margin, where any push makes a verdict wrong. */
+const onMargin = [50, 50, 51.499, 51.499] as const;
+
+const calm = { repeats: 5, outliers: 0, drift: 0 } as const;
+/** Each repeat is 30 % slower than it should be with a chance of 5 %, and the machine loses a fifth of its speed. */
+const rough = { repeats: 5, outliers: 0.05, drift: 0.2 } as const;
+
+describe('verdicts over 1,000 runs of servings whose order is known', () => {
+  // How often five repeats leave a pair undecided, by the coefficient of variation between repeats.
+  it.each([
+    ['apart', 'calm', 0.01, 0],
+    ['apart', 'calm', 0.03, 3],
+    ['apart', 'calm', 0.1, 17],
+    ['apart', 'rough', 0.01, 9],
+    ['apart', 'rough', 0.03, 12],
+    ['apart', 'rough', 0.1, 22],
+    ['close', 'calm', 0.01, 19],
+    ['close', 'calm', 0.03, 74],
+    ['close', 'calm', 0.1, 97],
+    ['close', 'rough', 0.01, 71],
+    ['close', 'rough', 0.03, 87],
+    ['close', 'rough', 0.1, 98],
+  ] as const)(
+    'are wrong in at most 5 %% of the runs: servings %s, noise %s, CV %d, and %d %% of the pairs undecided',
+    (distance, noise, variation, undecided) => {
+      const rates = distance === 'apart' ? apart : close;
+      const outcome = judge({ rates, variation, ...(noise === 'calm' ? calm : rough) }, RUNS);
+
+      expect(outcome.wrongRuns).toBeLessThanOrEqual(MOST_WRONG_PERCENT);
+      expect(outcome.undecided).toBe(undecided);
+    },
+  );
+
+  it.each([0.01, 0.1])(
+    'are wrong in at most 5 %% of the runs also where the truth lies on the margin, CV %d, but not without the correction',
+    (variation) => {
+      const world = { rates: onMargin, variation, ...calm };
+
+      expect(judge(world, RUNS).wrongRuns).toBeLessThanOrEqual(MOST_WRONG_PERCENT);
+      expect(judge(world, RUNS, false).wrongRuns).toBeGreaterThan(MOST_WRONG_PERCENT);
+    },
+  );
+
+  it('are decided more often with ten repeats than with five, and with five than with three', () => {
+    const undecided = [3, 5, 10].map(
+      (repeats) => judge({ ...rough, rates: close, variation: 0.01, repeats }, RUNS).undecided,
+    );
+
+    expect(undecided).toEqual(undecided.toSorted((a, b) => b - a));
+    expect(new Set(undecided).size).toBe(3);
+  });
+});
