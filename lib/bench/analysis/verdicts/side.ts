@@ -24,7 +24,8 @@ export interface Pairing {
 /** The repeats of two sides by their numbers. Those that two node pairs shared are left out: their machines would differ, too. */
 export const pairRepeats = (first: Side, second: Side): Pairing => {
   const byRepeat = new Map(second.repeats.map((cell) => [cell.cell.repeat, cell]));
-  const both = first.repeats.flatMap((cell) => {
+  const inOrder = first.repeats.toSorted((a, b) => a.cell.repeat - b.cell.repeat);
+  const both = inOrder.flatMap((cell) => {
     const other = byRepeat.get(cell.cell.repeat);
     return other === undefined ? [] : [[cell, other] as const];
   });

@@ -3,6 +3,7 @@ import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
 import type { VerdictWord } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
 import { verdictFamilies } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import { createRandom } from '../../../../../lib/bench/load/random.ts';
+import type { Path } from '../../../../../lib/bench/plan/cell.ts';
 import { shuffle } from '../../../../../lib/bench/plan/shuffle.ts';
 import {
   closed,
@@ -95,13 +96,13 @@ interface Spoken {
 }
 
 const spokenOf = (sides: readonly Side[], rates: readonly number[]): readonly Spoken[] => {
-  const indexOf = (path: Side['row']['path']): number =>
-    recordedPaths().findIndex((one) => one.serving === path.serving);
+  const rateOf = ({ serving }: Path): number =>
+    rates[recordedPaths().findIndex((path) => path.serving === serving)] ?? 0;
   return verdictFamilies(context, sides)
     .flatMap(({ verdicts }) => verdicts)
     .map(({ word, first, second }) => ({
       word,
-      truth: truthOf((rates[indexOf(first)] ?? 0) / (rates[indexOf(second)] ?? 0)),
+      truth: truthOf(rateOf(first) / rateOf(second)),
     }));
 };
 

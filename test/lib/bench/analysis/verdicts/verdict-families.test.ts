@@ -1,0 +1,215 @@
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { Summary, SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
+import { headlineFamilies } from '../../../../../lib/bench/analysis/verdicts/headline.ts';
+import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
+import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
+import {
+  verdictFamilies,
+  type VerdictContext,
+} from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
+import type { Level, Path } from '../../../../../lib/bench/plan/cell.ts';
+import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
+import {
+  closed,
+  completedCell,
+  loadResult,
+  planCell,
+  recordedEnvironment,
+  recordedPaths,
+  recordedRun,
+} from '../../../../support/recorded-run.ts';
+
+const [imagePath, jsonPath, binaryPath, otherPath] = recordedPaths() as [Path, Path, Path, Path];
+const load = loadResult([100], 60);
+
+const context: VerdictContext = {
+  plan: { runtime: 'venv' },
+  environment: recordedEnvironment,
+  checks: [],
+};
+
+interface SideOptions {
+  readonly level?: Level;
+  readonly row?: Partial<SummaryRow>;
+  readonly cell?: Partial<CompletedCell>;
+}
+
+const side = (
+  path: Path,
+  rates: readonly number[],
+  { level = closed(10), row = {}, cell = {} }: SideOptions = {},
+): Side => ({
+  row: {
+    path,
+    engine: 'onnx',
+    scenario: 'warm',
+    level,
+    repeats: rates.length,
+    failedRepeats: [],
+    warnings: [],
+    ...row,
+  },
+  repeats: rates.map((requestRatePerSecond, index) =>
+    completedCell(
+      planCell(path, 'onnx', 'warm', level, index + 1, 60),
+      { ...load, requestRatePerSecond },
+      cell,
+    ),
+  ),
+});
+
+const verdictOf = (first: Side, second: Side, in_ = context): Verdict => {
+  const [verdict] = verdictFamilies(in_, [first, second]).flatMap(({ verdicts }) => verdicts);
+  if (verdict === undefined) throw new Error('no verdict');
+  return verdict;
+};
+
+const slow = [50, 51, 49, 50.5];
+const fast = [100, 101, 99, 100.5];
+
+describe('the sentence of a verdict', () => {
+  it('names load, scenario, protocol, payload, interval and repeats, the faster one first', () => {
+    const { word, sentence } = verdictOf(side(jsonPath, slow), side(binaryPath, fast));
+
+    expect(word).toBe('slower');
+    expect(sentence).toMatch(
+      /^At 10 virtual users, warm, over REST with the same tensor: Triton \(PyTorch\) in binary answered 1\.\d\d to 2\.\d\d times as many requests per second as TensorFlow Serving in JSON \(4 repeats\)\.$/,
+    );
+  });
+
+  it('says so where the payloads differ', () => {
+    const { sentence } = verdictOf(side(imagePath, slow), side(binaryPath, fast));
+
+    expect(sentence).toContain('The payloads differ: the image against the tensor.');
+  });
+
+  it('speaks of protocols, and of no platform, where the reference serving answered', () => {
+    const reference = { ...context, plan: { runtime: 'reference' as const } };
+    const [family] = verdictFamilies(reference, [side(binaryPath, fast), side(otherPath, slow)]);
+
+    expect(family?.verdicts[0]?.sentence).toContain('the protocol of Triton (PyTorch) carried');
+    expect(family?.basis).toContain('says nothing of the platforms');
+  });
+
+  it('does not take a peer for the platform that it stands for', () => {
+    const served = {
+      [jsonPath.serving]: { platform: 'a peer', engine: 'ONNX Runtime', real: false },
+    };
+    const plan = { runtime: 'venv' as const, served };
+    const { sentence } = verdictOf(side(jsonPath, slow), side(binaryPath, fast), {
+      ...context,
+      plan,
+    });
+
+    expect(sentence).toContain('as the peer in the place of TensorFlow Serving');
+  });
+
+  it('calls equal what is equal within 3 %, and gives the interval', () => {
+    const even = [50, 50.01, 49.99, 50.02];
+    const { word, sentence } = verdictOf(
+      side(binaryPath, even),
+      side(otherPath, even.toReversed()),
+    );
+
+    expect(word).toBe('equivalent');
+    expect(sentence).toMatch(
+      /equally many requests per second within 3 % \(0\.9\d+ to 1\.0\d times\)/,
+    );
+  });
+});
+
+describe('a verdict is withheld', () => {
+  const good = side(binaryPath, fast);
+  const gate = {
+    gate: 'ceiling',
+    state: 'failed',
+    finding: 'it lies at 91 % of its ceiling.',
+  } as const;
+
+  it.each([
+    ['with two repeats', side(jsonPath, [50, 51]), /needs 3 repeats of both, and there are 2/],
+    [
+      'where a gate failed',
+      side(jsonPath, slow, { row: { gates: [gate] } }),
+      /91 % of its ceiling/,
+    ],
+    [
+      'where too many requests failed',
+      side(jsonPath, slow, { row: { failedShare: { value: 0.02, min: 0.01, max: 0.03 } } }),
+      /2\.00 % of the requests failed/,
+    ],
+    ['where nothing was answered', side(jsonPath, [50, 0, 50]), /no right answer in a repeat/],
+    ['where nothing was measured', side(jsonPath, []), /TensorFlow Serving in JSON has no figures/],
+    [
+      'where other nodes measured the one',
+      side(jsonPath, slow, { cell: { pair: 2 } }),
+      /4 more ran on different node pairs/,
+    ],
+  ])('%s', (_, bad, reason) => {
+    const verdict = verdictOf(bad, good);
+
+    expect(verdict.withheld).toMatch(reason);
+    expect(verdict).toMatchObject({ word: 'undecided' });
+    expect(verdict.ratio).toBeUndefined();
+    expect(verdict.sentence).toContain(verdict.withheld);
+  });
+
+  it('where a path answered wrongly', () => {
+    const checks: Summary['checks'] = [{ path: jsonPath, state: 'failed', engine: 'onnx' }];
+
+    expect(verdictOf(side(jsonPath, slow), good, { ...context, checks }).withheld).toContain(
+      'gave wrong answers',
+    );
+  });
+
+  it('where an open loop shows what was offered, but not where one side could not carry it', () => {
+    const level = { loop: 'open', ratePerSecond: 50, arrivals: 'poisson' } as const;
+    const rate = (value: number): SideOptions => ({
+      level,
+      row: { requestRatePerSecond: { value, min: value, max: value } },
+    });
+    const carried = side(jsonPath, slow, rate(50));
+
+    expect(verdictOf(carried, side(binaryPath, slow, rate(49.9))).withheld).toContain('offered');
+    expect(
+      verdictOf(carried, side(binaryPath, [30, 31, 30, 30], rate(30))).withheld,
+    ).toBeUndefined();
+  });
+
+  it('and does not make the others of its family more careful', () => {
+    const bad = side(imagePath, [50, 51]);
+    const alone = verdictOf(side(jsonPath, slow), good);
+    const [family] = verdictFamilies(context, [bad, side(jsonPath, slow), good]);
+
+    expect(family?.verdicts.at(-1)).toEqual(alone);
+  });
+});
+
+describe('the verdicts of a run', () => {
+  const summary = summarise(recordedRun({ repeats: 5, durationSeconds: 4 }));
+
+  it('are of every pair of measured paths at every load of every scenario, and of no ceiling', () => {
+    expect(summary.verdicts).toHaveLength(2 * 3);
+    expect(summary.verdicts?.every(({ verdicts }) => verdicts.length === 6)).toBe(true);
+  });
+
+  it('pair the repeats by their numbers, whatever the order of the records', () => {
+    const run = recordedRun({ repeats: 5, durationSeconds: 4 });
+    const reversed = summarise({ ...run, records: run.records.toReversed() });
+
+    expect(reversed.verdicts).toEqual(summary.verdicts);
+  });
+
+  it('have one headline a scenario, at the greatest load at which most stand', () => {
+    const headlines = headlineFamilies(summary.verdicts ?? []);
+
+    expect(headlines.map(({ scenario, level }) => [scenario, level])).toEqual([
+      ['cold', closed(16)],
+      ['warm', closed(16)],
+    ]);
+  });
+
+  it('are absent where there is one path', () => {
+    expect(summarise(recordedRun({ paths: [binaryPath], repeats: 1 })).verdicts).toBeUndefined();
+  });
+});
