@@ -93,6 +93,7 @@ ${RUNTIME_OPTION}
   --processes N        of the middleware (default: one a core)
   --output DIR         folder of the run (default: results/<time>-<profile>)
   --resume DIR         goes on with a run at its first unfinished cell
+  --serve-progress PORT  serves the report as it grows at http://127.0.0.1:PORT/ (0: any free port)
 
 where
   --on PLACE           local (default): this machine; aws: the node pairs of a deployment

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
+import { serveProgress, type ServedProgress } from '../progress/serve-progress.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import type { LeftOut, Plan, RunSettings } from '../plan/plan.ts';
@@ -106,6 +107,17 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   };
 };
 
+const progressServerOf = async (
+  { 'serve-progress': port }: RunValues,
+  { err }: CommandContext['console'],
+): Promise<ServedProgress | undefined> => {
+  if (port === undefined) return undefined;
+  const limits = { least: 0, most: 65_535, whole: true } as const;
+  const served = await serveProgress(numberOf('serve-progress', port, limits));
+  err(`the report as it grows: ${served.url}\n`);
+  return served;
+};
+
 /** Runs a plan on this machine, or goes on with one, and writes the report. */
 export const runLocal = async (
   values: RunValues,
@@ -120,13 +132,18 @@ export const runLocal = async (
   for (const { serving, reason } of intent.leftOut) {
     console.err(`left out: ${serving}: ${reason}\n`);
   }
+  const server = await progressServerOf(values, console);
   const progress = showProgress(console.err, console.errTerminal);
+  const emit: EmitRunEvent = (event) => {
+    progress.emit(event);
+    server?.emit(event);
+  };
   let prepared: PreparedRun | undefined;
   try {
-    prepared = await intent.prepare(progress.emit, signal);
+    prepared = await intent.prepare(emit, signal);
     const { folder, plan, imagesDir, answers, odd } = prepared;
-    await runPlan({ folder, plan, imagesDir, answers, odd, emit: progress.emit, signal });
-    progress.emit({ event: 'preparing', what: 'writing the report' });
+    await runPlan({ folder, plan, imagesDir, answers, odd, emit, signal });
+    emit({ event: 'preparing', what: 'writing the report' });
     const report = await writeReport(folder);
     progress.stop();
     return printResult(report, folder, console, { json, withStatement: false });
@@ -141,6 +158,7 @@ export const runLocal = async (
     }
     throw error;
   } finally {
+    server?.stop();
     await prepared?.release();
   }
 };

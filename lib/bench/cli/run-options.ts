@@ -15,6 +15,7 @@ export const runOptionSpecs = {
   ...runtimeOptionSpecs,
   images: { type: 'string' },
   model: { type: 'string' },
+  'serve-progress': { type: 'string' },
   // On AWS, and for containers on this machine.
   config: { type: 'string' },
   // On AWS only.
@@ -31,9 +32,16 @@ export const RUN_PLACES = ['local', 'aws'] as const;
 export type RunPlace = (typeof RUN_PLACES)[number];
 
 const ONLY_AT = {
-  local: ['runtime', 'images', 'model', 'delay'],
+  local: ['runtime', 'images', 'model', 'delay', 'serve-progress'],
   aws: ['pairs', 'run-id', 'detach', 'dry-run', 'stale-after'],
 } as const satisfies Record<RunPlace, readonly (keyof RunValues)[]>;
+
+const hintOf = (place: RunPlace, option: keyof RunValues): string => {
+  if (place === 'local') return 'add --on aws, or leave it out';
+  return option === 'serve-progress'
+    ? 'on AWS, bench status tells how far a run is, and bench fetch gets its report so far'
+    : 'on AWS, runtime, images and models come with the deployment';
+};
 
 /** @throws BenchError on an option that only the other place has. */
 export const demandPlace = (place: RunPlace, values: RunValues): void => {
@@ -41,10 +49,5 @@ export const demandPlace = (place: RunPlace, values: RunValues): void => {
   const other = place === 'aws' ? 'local' : 'aws';
   const foreign = ONLY_AT[other].find((option) => values[option] !== undefined);
   if (foreign === undefined) return;
-  throw usageError(
-    `--${foreign} is only for --on ${other}`,
-    place === 'aws'
-      ? 'on AWS, runtime, images and models come with the deployment'
-      : 'add --on aws, or leave it out',
-  );
+  throw usageError(`--${foreign} is only for --on ${other}`, hintOf(place, foreign));
 };

@@ -42,8 +42,15 @@ export const freePorts = async (count: number, host = '127.0.0.1'): Promise<read
   return ports;
 };
 
-/** @throws BenchError where the port cannot be had, with the remedy. */
-export const demandFreePort = async (port: number, host = '127.0.0.1'): Promise<void> => {
+/**
+ * @param option what the user named the port with
+ * @throws BenchError where the port cannot be had, with the remedy.
+ */
+export const demandFreePort = async (
+  port: number,
+  host = '127.0.0.1',
+  option = '--port',
+): Promise<void> => {
   try {
     await close(await listen(port, host));
   } catch (error) {
@@ -54,7 +61,7 @@ export const demandFreePort = async (port: number, host = '127.0.0.1'): Promise<
         ? `port ${port} on ${host} is taken by another process`
         : `port ${port} on ${host} cannot be used (${code ?? String(error)})`,
       {
-        hint: 'stop what listens there, or give another --port (0 takes a free one)',
+        hint: `stop what listens there, or give another ${option} (0 takes a free one)`,
         cause: error,
       },
     );
