@@ -3,6 +3,7 @@ import { readImageHeader } from '../serving-configs/models/input/image-header.ts
 import type { ImageHeader } from '../serving-configs/models/input/image-header.ts';
 import { labelOf } from '../serving-configs/models/labels.ts';
 import type { Visit } from './admission.ts';
+import { decodeSlots } from './decode-slots.ts';
 import { ClientGone } from './errors.ts';
 import { imageErrorOf } from './image-errors.ts';
 import type { Timings } from './metrics/request-metrics.ts';
@@ -66,7 +67,7 @@ const inputOf = async (path: InferencePath, bytes: Uint8Array): Promise<CodecInp
 /** The request that a serving gets for a picture, and where the time went until then. */
 export interface EncodedPicture {
   readonly request: ServingRequest;
-  readonly timingsMs: Pick<Timings, 'queue' | 'decode' | 'encode'>;
+  readonly timingsMs: Pick<Timings, 'receive' | 'queue' | 'decode' | 'encode'>;
   readonly encodedAtMs: number;
 }
 
@@ -82,8 +83,15 @@ export const encodePicture = async (
   const { codec, model, encoding } = path;
   const startMs = performance.now();
   await visit.turn(workBytesOf(path, bytes), path.isBlocking);
+  const decodes = path.payload !== 'image';
+  if (decodes) await decodeSlots.take();
   const turnMs = performance.now();
-  const input = await inputOf(path, bytes);
+  let input: CodecInput;
+  try {
+    input = await inputOf(path, bytes);
+  } finally {
+    if (decodes) decodeSlots.give();
+  }
   // Decoding cannot be interrupted; what it made is dropped here.
   if (visit.left) throw new ClientGone();
   const decodedMs = performance.now();
@@ -92,6 +100,7 @@ export const encodePicture = async (
   return {
     request,
     timingsMs: {
+      receive: startMs - visit.arrivedAtMs,
       queue: turnMs - startMs,
       decode: decodedMs - turnMs,
       encode: encodedAtMs - decodedMs,

@@ -103,6 +103,11 @@ export interface ServingManifest {
   readonly health: { readonly port: number; readonly path: string };
   /** Prometheus metrics of the platform. */
   readonly metrics?: { readonly port: number; readonly path: string };
+  /**
+   * Where the platform tells how long requests waited and were computed; `statistics.ts` beside the manifest reads it. Absent
+   * where it tells no durations.
+   */
+  readonly statistics?: { readonly port: number; readonly path: string };
   readonly model: ModelContract;
   /** A serving that is not ready after this time counts as not started. */
   readonly startTimeoutSeconds: number;

@@ -26,8 +26,8 @@ const servingPorts = (servings: Config['servings']): readonly number[] =>
   [
     ...new Set(
       servings.flatMap((serving) => {
-        const { rest, grpc, health, metrics } = manifestOf(serving);
-        return [rest, grpc, health, metrics].flatMap((end) =>
+        const { rest, grpc, health, metrics, statistics } = manifestOf(serving);
+        return [rest, grpc, health, metrics, statistics].flatMap((end) =>
           end === undefined ? [] : [end.port],
         );
       }),

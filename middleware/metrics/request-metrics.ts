@@ -2,7 +2,15 @@ import { Counter, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 
 /** What the time of a request goes into; the names are those of the answer and of `Server-Timing`. */
-export const PHASES = ['queue', 'decode', 'encode', 'upstream', 'parse', 'total'] as const;
+export const PHASES = [
+  'receive',
+  'queue',
+  'decode',
+  'encode',
+  'upstream',
+  'parse',
+  'total',
+] as const;
 export type Phase = (typeof PHASES)[number];
 /** Milliseconds of each phase. */
 export type Timings = Readonly<Record<Phase, number>>;

@@ -28,7 +28,8 @@ export const answerSchema = Type.Object(
       { maxItems: 5, description: 'The best classes, best first.' },
     ),
     timingsMs: Type.Object({
-      queue: milliseconds('Waiting for a turn in this process.'),
+      receive: milliseconds('From the head of the request to the whole picture.'),
+      queue: milliseconds('Waiting for a turn in this process, and for a thread that decodes.'),
       decode: milliseconds('Picture to pixels.'),
       encode: milliseconds('Pixels to the request of the serving.'),
       upstream: milliseconds('From sending the request to the last byte of the answer.'),

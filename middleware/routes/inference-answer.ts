@@ -111,8 +111,9 @@ export const answerInference = async (
   const { trained, top, timingsMs: exactMs } = await infer(path, bytes, visit);
   path.metrics.observe(exactMs);
   path.metrics.answered(200);
-  const { queue, decode, encode, upstream, parse, total } = exactMs;
+  const { receive, queue, decode, encode, upstream, parse, total } = exactMs;
   const timingsMs = {
+    receive: microseconds(receive),
     queue: microseconds(queue),
     decode: microseconds(decode),
     encode: microseconds(encode),

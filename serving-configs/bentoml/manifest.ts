@@ -13,6 +13,7 @@ export default {
     },
     health: { port: 3000, path: '/readyz' },
     metrics: { port: 3000, path: '/metrics' },
+    statistics: { port: 3000, path: '/metrics' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 120,
     // The image is that of ../predict-route/Dockerfile.

@@ -22,11 +22,12 @@ const run = async (): Promise<void> => {
 
   const running = await startContainer(options, stopping.signal);
   if (running.url !== undefined) {
-    const { url, grpcUrl, pid } = running;
+    const { url, grpcUrl, statisticsUrl, pid } = running;
     const line = {
       event: 'listening',
       url,
       ...(grpcUrl === undefined ? {} : { grpcUrl }),
+      ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
       serving: options.serving,
       engine: 'its container',
       pid,

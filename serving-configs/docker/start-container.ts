@@ -15,6 +15,8 @@ export interface RunningContainer {
   readonly url: string | undefined;
   /** Where the serving speaks gRPC. */
   readonly grpcUrl: string | undefined;
+  /** Where the platform tells its times. */
+  readonly statisticsUrl: string | undefined;
   /** Of the docker client. */
   readonly pid: number;
   /** Resolves with its exit code, never rejects. */
@@ -107,6 +109,7 @@ export const startContainer = async (
   const portOf = (own: number): number => hostPorts.get(own) ?? own;
   const health = `http://${LOOPBACK}:${portOf(manifest.health.port)}${manifest.health.path}`;
   const either = AbortSignal.any([stopping, over.signal]);
+  const { statistics } = manifest;
   let healthy = false;
   while (!either.aborted && !(healthy = await isHealthy(health, either))) {
     await sleep(POLL_MS, undefined, { signal: either }).catch(() => undefined);
@@ -115,6 +118,10 @@ export const startContainer = async (
     url: healthy ? `http://${LOOPBACK}:${portOf(manifest.rest.port)}` : undefined,
     grpcUrl:
       manifest.grpc === undefined ? undefined : `http://${LOOPBACK}:${portOf(manifest.grpc.port)}`,
+    statisticsUrl:
+      statistics === undefined
+        ? undefined
+        : `http://${LOOPBACK}:${portOf(statistics.port)}${statistics.path}`,
     pid: client.pid ?? -1,
     ended,
   };

@@ -10,6 +10,7 @@ export default {
     grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
     health: { port: 8080, path: '/v2/health/ready' },
     metrics: { port: 8080, path: '/metrics' },
+    statistics: { port: 8080, path: '/metrics' },
     model: {
       name: 'resnet-50',
       family: 'torch',

@@ -11,6 +11,7 @@ export default {
     grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
     health: { port: 8080, path: '/v2/health/ready' },
     metrics: { port: 8082, path: '/metrics' },
+    statistics: { port: 8082, path: '/metrics' },
     model: {
       name: 'resnet-50',
       family: 'torch',

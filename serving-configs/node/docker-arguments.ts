@@ -21,10 +21,16 @@ export interface ContainerPlace {
 }
 
 /** Every port of a serving once, in ascending order. */
-export const portsOf = ({ rest, grpc, health, metrics }: ServingManifest): readonly number[] =>
+export const portsOf = ({
+  rest,
+  grpc,
+  health,
+  metrics,
+  statistics,
+}: ServingManifest): readonly number[] =>
   [
     ...new Set(
-      [rest, grpc, health, metrics].flatMap((listener) =>
+      [rest, grpc, health, metrics, statistics].flatMap((listener) =>
         listener === undefined ? [] : [listener.port],
       ),
     ),

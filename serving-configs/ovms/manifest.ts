@@ -9,6 +9,7 @@ export default {
     grpc: { port: 9000, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
     health: { port: 8000, path: '/v2/health/ready' },
     metrics: { port: 8000, path: '/metrics' },
+    statistics: { port: 8000, path: '/metrics' },
     model: {
       name: 'resnet-50',
       family: 'torch',

@@ -1,8 +1,15 @@
 import type { InferenceCall, WireAnswer } from '../wire.ts';
 
+/** Where the time of a request went inside an engine, in milliseconds. */
+export interface EngineTimes {
+  readonly queueMs: number;
+  readonly computeMs: number;
+}
+
 /** What goes back over the socket. */
 export type Reply<Answer = WireAnswer> =
-  | { readonly kind: 'answer'; readonly answer: Answer }
+  /** With times where the model computed it. */
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly times?: EngineTimes }
   /** The socket is destroyed with no answer. */
   | { readonly kind: 'reset' }
   /** The headers promise the whole body; the socket is destroyed after half of it. */

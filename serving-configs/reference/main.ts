@@ -3,6 +3,9 @@
  * `node --import tsx serving-configs/reference/main.ts --serving ID`. Prints one line of JSON when it listens.
  */
 import './onnx/no-telemetry.ts';
+import { manifestOf } from '../index.ts';
+import { loadStatistics } from '../statistics/load-statistics.ts';
+import { countTimes } from './count-times.ts';
 import { createEngine } from './create-engine.ts';
 import { fail } from './fail.ts';
 import { startGrpcServer } from './grpc-server.ts';
@@ -16,9 +19,21 @@ const run = async (): Promise<void> => {
     process.stdout.write(HELP);
     return;
   }
-  const engine = await createEngine(options);
+  const { engine, counters } = countTimes(await createEngine(options));
   const { serving, host, port, grpcPort } = options;
-  const server = await startServer({ wire: await loadWire(serving), engine }, { host, port });
+  const { statistics: at, model } = manifestOf(serving);
+  const statistics = await loadStatistics(serving);
+  const server = await startServer(
+    {
+      wire: await loadWire(serving),
+      engine,
+      pages:
+        at === undefined || statistics === undefined
+          ? {}
+          : { [at.path]: () => statistics.write(counters(), model.name) },
+    },
+    { host, port },
+  );
   const grpcWire = await loadGrpcWire(serving);
   const grpcServer =
     grpcWire === undefined
@@ -45,6 +60,7 @@ const run = async (): Promise<void> => {
     event: 'listening',
     url,
     ...(grpcServer === undefined ? {} : { grpcUrl: grpcServer.url }),
+    ...(at === undefined ? {} : { statisticsUrl: `${url}${at.path}` }),
     serving,
     engine: options.engine,
     pid: process.pid,

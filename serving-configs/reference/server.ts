@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { InferenceCall, Wire, WireAnswer } from '../wire.ts';
+import type { StatisticsPage } from '../statistics/serving-counters.ts';
 import type { Engine, Reply } from './engine.ts';
 import { listenOn } from './listen.ts';
 
@@ -14,6 +15,14 @@ export interface ReferenceServer {
   readonly url: string;
   /** Takes no new connections, answers what has begun, then resolves. */
   stop(): Promise<void>;
+}
+
+/** What a server speaks, and what computes behind it. */
+export interface Served {
+  readonly wire: Wire;
+  readonly engine: Engine;
+  /** By their paths: what the platform tells about itself, also where its own port for that is another one. */
+  readonly pages?: Readonly<Record<string, () => StatisticsPage>>;
 }
 
 interface BodyReader {
@@ -68,7 +77,7 @@ const createSender =
  * @throws UsageError where the port is taken or the host is none of this machine's.
  */
 export const startServer = async (
-  { wire, engine }: { readonly wire: Wire; readonly engine: Engine },
+  { wire, engine, pages = {} }: Served,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<ReferenceServer> => {
   const send = createSender(engine.trained);
@@ -114,6 +123,13 @@ export const startServer = async (
 
   const server = createServer((request, response) => {
     const { method = 'GET', url = '/', headers } = request;
+    const page = method === 'GET' && Object.hasOwn(pages, url) ? pages[url] : undefined;
+    if (page !== undefined) {
+      request.resume();
+      const { contentType, body } = page();
+      send(response, { status: 200, headers: { 'content-type': contentType }, body });
+      return;
+    }
     const route = wire.route({ method, path: url, headers }, engine.isReady);
     if (route.kind === 'answer') {
       request.resume();

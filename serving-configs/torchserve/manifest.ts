@@ -18,6 +18,7 @@ export default {
     },
     health: { port: 8080, path: '/ping' },
     metrics: { port: 8082, path: '/metrics' },
+    statistics: { port: 8082, path: '/metrics' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 120,
     container: {

@@ -29,6 +29,9 @@ const server = {
   startTimeoutSeconds: 180,
 } as const;
 
+const statisticsOf = (model: string) =>
+  ({ port: server.rest.port, path: `/v2/models/${model}/stats` }) as const;
+
 /** What the models have in common that are made from the one ONNX file. */
 const fromOnnx = {
   family: 'torch',
@@ -40,6 +43,7 @@ const fromOnnx = {
 export default {
   triton_pytorch: {
     ...server,
+    statistics: statisticsOf('resnet50-torch'),
     title: 'Triton (PyTorch)',
     inStudy: 'measured',
     checkedAgainst: 'Triton 2.51.0',
@@ -54,6 +58,7 @@ export default {
   },
   triton_tensorflow: {
     ...server,
+    statistics: statisticsOf('resnet50-tf'),
     title: 'Triton (TensorFlow)',
     inStudy: 'measured',
     checkedAgainst: 'Triton 2.51.0',
@@ -68,6 +73,7 @@ export default {
   },
   triton_onnx: {
     ...server,
+    statistics: statisticsOf('resnet50-onnx'),
     title: 'Triton (ONNX Runtime)',
     inStudy: 'no',
     checkedAgainst: 'Triton 2.51.0',
@@ -76,6 +82,7 @@ export default {
   },
   triton_tensorrt: {
     ...server,
+    statistics: statisticsOf('resnet50-trt'),
     title: 'Triton (TensorRT)',
     inStudy: 'no',
     model: { ...fromOnnx, name: 'resnet50-trt' },

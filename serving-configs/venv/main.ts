@@ -36,11 +36,12 @@ const run = async (): Promise<void> => {
     if (!stopping.signal.aborted) throw error;
     process.exit(0);
   }
-  const { url, grpcUrl, platform, engine, pid } = running;
+  const { url, grpcUrl, statisticsUrl, platform, engine, pid } = running;
   const line = {
     event: 'listening',
     url,
     ...(grpcUrl === undefined ? {} : { grpcUrl }),
+    ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
     serving,
     platform,
     engine,

@@ -24,6 +24,8 @@ export interface RunningPlatform {
   readonly url: string;
   /** Where the serving speaks gRPC. */
   readonly grpcUrl?: string;
+  /** Where the platform tells its times. */
+  readonly statisticsUrl?: string;
   /** What answers, with its version. */
   readonly platform: string;
   /** What computes, in words. */
@@ -81,6 +83,16 @@ const demandInstalled = async (
     );
   }
   return { requirements, environment, packages: installed.packages };
+};
+
+/** A port beside that of REST is the platform's own one for its metrics. */
+const statisticsUrlOf = (
+  { statistics, rest }: ServingManifest,
+  ports: RunPorts,
+): string | undefined => {
+  if (statistics === undefined) return undefined;
+  const port = statistics.port === rest.port ? ports.rest : ports.own['metrics'];
+  return port === undefined ? undefined : `http://${LOOPBACK}:${port}${statistics.path}`;
 };
 
 /** What every process of a platform finds in its environment, whichever platform it is. */
@@ -225,8 +237,10 @@ export const startPlatform = async (
       return awaitReady(probe, ports, shape, signal);
     },
   );
+  const statisticsUrl = statisticsUrlOf(manifest, ports);
   return {
     url: `http://${LOOPBACK}:${ports.rest}`,
+    ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
     ...(ports.grpc === undefined ? {} : { grpcUrl: `http://${LOOPBACK}:${ports.grpc}` }),
     platform,
     engine: engineWords(requirements, engine, threads),

@@ -79,6 +79,7 @@ describe('the middleware', () => {
         { class: 285, label: expect.any(String), score: 0.1 },
       ],
       timingsMs: {
+        receive: expect.any(Number),
         queue: expect.any(Number),
         decode: expect.any(Number),
         encode: expect.any(Number),

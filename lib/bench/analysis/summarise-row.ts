@@ -9,14 +9,10 @@ import { percentileSupport } from './percentile-support.ts';
 import { rowIntervals } from './row-intervals.ts';
 import type { Sampling } from './statistics/rate-bootstrap.ts';
 import type { SummaryRow } from './summary.ts';
+import { timePartsOf } from './time-parts.ts';
+import { weightedMean } from './weighted-mean.ts';
 
 const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
-
-/** Σ weight·value ÷ Σ weight; undefined where the weights are all zero. */
-const weightedMean = (pairs: readonly { value: number; weight: number }[]): number | undefined => {
-  const weight = sum(pairs.map((pair) => pair.weight));
-  return weight === 0 ? undefined : sum(pairs.map((pair) => pair.value * pair.weight)) / weight;
-};
 
 /**
  * Right answers that came inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts
@@ -105,6 +101,7 @@ const emptyRow = (planned: Cell, plannedRepeats: number, failed: readonly Failed
  * - mean = Σ count·mean ÷ Σ count; percentiles as in {@link mergedLatency}; average of medians, the figure of the study,
  *   as in {@link averageOfMedians}
  * - a phase's mean = Σ succeeded·mean ÷ Σ succeeded
+ * - where the time goes as in {@link timePartsOf}
  * - CPU a request = Σ CPU time in the windows ÷ Σ (right answers inside them + failed): a failed request costs CPU too
  * - direct checks as in {@link directOf}
  * - time to ready and first request: the median of the repeats, as each repeat has one of them
@@ -161,6 +158,7 @@ export const summariseRow = (
       meanMs: weightedMean(
         loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),
       ),
+      timeParts: timePartsOf(completed),
       middlewareCpuMsPerRequest: cpuPerRequest(completed, (cell) => cell.middleware.cpuMs),
       generatorCpuMsPerRequest: cpuPerRequest(completed, (cell) => cell.load.self.cpuMs),
       nodes: nodesOf(completed),

@@ -10,6 +10,7 @@ import type { Savings } from './savings.ts';
 import type { OddPicture } from './odd-pictures.ts';
 import type { PercentileSupport } from './percentile-support.ts';
 import type { Estimate } from './statistics/interval.ts';
+import type { TimeParts } from './time-parts.ts';
 import type { VerdictFamily } from './verdicts/verdict.ts';
 
 /** A figure over all repeats, with the least and the greatest of the single repeats. */
@@ -103,8 +104,10 @@ export interface SummaryRow {
   readonly generatorLagP99Ms?: number;
   /** Length of all measuring windows together. */
   readonly measuredSeconds?: number;
-  /** Where the time goes, weighted over repeats; names as in `Server-Timing`. */
+  /** What the middleware reports, weighted over repeats; names as in `Server-Timing`. */
   readonly phases?: Readonly<Record<string, Pick<PhaseSummary, 'meanMs'>>>;
+  /** The same as parts that add up, with the serving's own times where it tells them. Absent where no phases are. */
+  readonly timeParts?: TimeParts;
   readonly middlewareCpuMsPerRequest?: number;
   readonly generatorCpuMsPerRequest?: number;
   /** Absent where the system does not tell. */

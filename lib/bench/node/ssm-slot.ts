@@ -1,6 +1,6 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
-import type { ServingState } from '../../deployment/serving-state.ts';
+import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
 import { BenchError } from '../errors.ts';
 import type { CellNodes } from '../results/record.ts';
 import type { RunningServing, WindowEdges } from '../run/running-serving.ts';
@@ -48,6 +48,16 @@ export const createSsmSlot = (
     const urls = { rest: `http://${host}:${rest.port}` };
     return grpc === undefined ? urls : { ...urls, grpc: `http://${host}:${grpc.port}` };
   };
+  /** What runs no container answers behind the one port of REST. */
+  const statisticsUrlOf = (
+    serving: ServingName,
+    runtime: ServingReady['runtime'],
+  ): { statisticsUrl?: string } => {
+    const { rest, statistics } = manifestOf(serving);
+    if (statistics === undefined) return {};
+    const port = runtime === 'container' ? statistics.port : rest.port;
+    return { statisticsUrl: `http://${host}:${port}${statistics.path}` };
+  };
   let running: RunningServing | undefined;
 
   const stop = async (): Promise<void> => {
@@ -87,6 +97,7 @@ export const createSsmSlot = (
       );
       running = {
         urls: urlsOf(serving),
+        ...statisticsUrlOf(serving, ready.runtime),
         timeToReadyMs: ready.timeToReadyMs,
         // Nobody tells while it runs; the inspection after the window does.
         ended: new Promise(() => undefined),

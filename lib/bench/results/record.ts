@@ -1,3 +1,4 @@
+import type { ServingCounters } from '../../../serving-configs/statistics/serving-counters.ts';
 import type { NodeFigures } from '../../deployment/node-figures.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { Cell, Path } from '../plan/cell.ts';
@@ -66,6 +67,17 @@ export interface RecordOrigin {
   readonly assignment: number;
 }
 
+/** What the serving says about its own time in the window, from its counters before and after it. */
+export interface ToldServingTimes extends ServingCounters {
+  readonly state: 'told';
+}
+
+/** Counters that gave no times; the cell has its figures all the same. */
+export interface UntoldServingTimes {
+  readonly state: 'untold';
+  readonly reason: string;
+}
+
 export interface CompletedCell extends Partial<RecordOrigin> {
   readonly kind: 'cell';
   readonly state: 'completed';
@@ -77,6 +89,8 @@ export interface CompletedCell extends Partial<RecordOrigin> {
   readonly middleware: MiddlewareUse;
   /** CPU time of the serving's process inside the window; absent where the system does not tell. */
   readonly servingCpuMs?: number;
+  /** Absent where the platform tells no times, and in records made before they were asked for. */
+  readonly serving?: ToldServingTimes | UntoldServingTimes;
   /** Absent where everything ran on one machine. */
   readonly nodes?: CellNodes;
   /** Absent where the plan has none for the cell. */

@@ -12,6 +12,7 @@ import { runLoad, type RunLoad } from './load-process.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import { useBetween, type MiddlewareSnapshot } from './middleware-use.ts';
 import type { RunningServing } from './running-serving.ts';
+import { createScraper, timesBetween, type ScrapedCounters } from './serving-times.ts';
 
 export interface CellJob {
   readonly plan: Plan;
@@ -37,7 +38,7 @@ export const seedOf = ({ seed }: Plan, { level, repeat }: Cell): number =>
 /** What measuring a cell gives. */
 export type CellFigures = Pick<
   CompletedCell,
-  'start' | 'load' | 'middleware' | 'servingCpuMs' | 'nodes' | 'direct'
+  'start' | 'load' | 'middleware' | 'servingCpuMs' | 'serving' | 'nodes' | 'direct'
 >;
 
 interface Edge {
@@ -45,6 +46,7 @@ interface Edge {
   readonly epochMs: number;
   readonly middleware: MiddlewareSnapshot;
   readonly servingCpuMs: number | undefined;
+  readonly counters: ScrapedCounters | undefined;
 }
 
 const servingCpu = (before: Edge, after: Edge, windowMs: number): { servingCpuMs?: number } => {
@@ -81,11 +83,18 @@ export const measureCell = async (
   signal: AbortSignal,
 ): Promise<Omit<CellFigures, 'start' | 'direct'>> => {
   const { plan, cell, middleware, serving } = job;
-  const takeEdge = async (): Promise<Edge> => ({
-    epochMs: Date.now(),
-    servingCpuMs: await serving.cpuMs(),
-    middleware: await middleware.snapshot(),
-  });
+  const scrape = await createScraper(cell.path.serving, serving.statisticsUrl);
+  const takeEdge = async (): Promise<Edge> => {
+    const epochMs = Date.now();
+    // A serving whose counters wait behind its requests does not hold up the rest.
+    const counters = scrape?.();
+    return {
+      epochMs,
+      servingCpuMs: await serving.cpuMs(),
+      middleware: await middleware.snapshot(),
+      counters: await counters,
+    };
+  };
   const edges: Promise<Edge>[] = [];
   const load: LoadResult = await (job.runLoad ?? runLoad)(
     {
@@ -123,6 +132,9 @@ export const measureCell = async (
     load,
     middleware: useBetween(before.middleware, after.middleware, windowMs),
     ...servingCpu(before, after, windowMs),
+    ...(before.counters === undefined || after.counters === undefined
+      ? {}
+      : { serving: timesBetween(before.counters, after.counters) }),
     ...(await serving.inspect({ fromMs: before.epochMs, toMs: after.epochMs }, signal)),
   };
 };

@@ -11,6 +11,8 @@ export interface WindowEdges {
 export interface RunningServing {
   /** As the middleware reaches it. */
   readonly urls: ServingUrls;
+  /** Where it tells its own times; absent where its platform does not. */
+  readonly statisticsUrl?: string;
   /** From the start of the serving to its first healthy answer. */
   readonly timeToReadyMs: number;
   /** Resolves, never rejects, when it has ended: says how, and its last words. Never, where nobody tells while it runs. */

@@ -64,8 +64,12 @@ export const startServing = async (
       );
     });
     died.catch(() => undefined);
-    const { url, grpcUrl } = await Promise.race([
-      listeningLine<{ readonly url: string; readonly grpcUrl?: string }>(child, title),
+    const { url, grpcUrl, statisticsUrl } = await Promise.race([
+      listeningLine<{
+        readonly url: string;
+        readonly grpcUrl?: string;
+        readonly statisticsUrl?: string;
+      }>(child, title),
       aborted,
     ]);
     if (!listensWhenReady) {
@@ -74,6 +78,7 @@ export const startServing = async (
     return {
       child,
       urls: { rest: url, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) },
+      ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
       timeToReadyMs: performance.now() - startedAt,
       ended: howEnded(child),
       cpuMs: () => cpuMsOf(child.pid),

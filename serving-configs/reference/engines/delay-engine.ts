@@ -52,13 +52,20 @@ export const createDelayEngine = (model: ModelContract, options: DelayOptions): 
   };
 
   const reply = <Answer>(call: InferenceCall<Answer>, body: Uint8Array): Promise<Reply<Answer>> => {
-    const { dueMs, outcome } = schedule.admit(performance.now());
+    const arrivedMs = performance.now();
+    const { dueMs, startMs, outcome } = schedule.admit(arrivedMs);
     const form = call.form(body);
     return new Promise((resolve) => {
       const ring = (): void => {
         const { heldUntilMs } = schedule;
-        if (performance.now() < heldUntilMs) clock.at(heldUntilMs, ring);
-        else resolve(replyOf(outcome, call, form));
+        const nowMs = performance.now();
+        if (nowMs < heldUntilMs) {
+          clock.at(heldUntilMs, ring);
+          return;
+        }
+        const given = replyOf(outcome, call, form);
+        const times = { queueMs: startMs - arrivedMs, computeMs: nowMs - startMs };
+        resolve(outcome === 'right' && given.kind === 'answer' ? { ...given, times } : given);
       };
       clock.at(dueMs, ring);
     });

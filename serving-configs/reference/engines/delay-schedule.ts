@@ -6,6 +6,8 @@ export type Outcome = 'right' | 'failure' | Fault;
 export interface Appointment {
   /** When the answer is sent, on the clock that was passed in. A stall may push it back. */
   readonly dueMs: number;
+  /** When a server takes it up, on the same clock. */
+  readonly startMs: number;
   readonly outcome: Outcome;
 }
 
@@ -79,7 +81,8 @@ export const createDelaySchedule = (options: DelayOptions): DelaySchedule => {
       }
       const latencyMs = drawLatencyMs(options.latency, uniform());
       const outcome = drawOutcome(options, uniform());
-      return { dueMs: serve(nowMs, latencyMs), outcome };
+      const dueMs = serve(nowMs, latencyMs);
+      return { dueMs, startMs: dueMs - latencyMs, outcome };
     },
   };
 };

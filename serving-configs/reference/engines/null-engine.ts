@@ -3,6 +3,8 @@ import type { InferenceCall } from '../../wire.ts';
 import type { Engine, Reply } from '../engine.ts';
 import { fixedValues } from '../scores.ts';
 
+const NO_TIME = { queueMs: 0, computeMs: 0 } as const;
+
 /**
  * Answers every request at once with the same class, without reading its tensor: what is left is the cost of the
  * apparatus. Answers of the same form are rendered once.
@@ -17,7 +19,7 @@ export const createNullEngine = (model: ModelContract): Engine => {
     const protocolAndForm = `${call.protocol} ${form}`;
     if (protocolAndForm !== lastForm || lastReply === undefined) {
       lastForm = protocolAndForm;
-      lastReply = { kind: 'answer', answer: call.render(form, values) };
+      lastReply = { kind: 'answer', answer: call.render(form, values), times: NO_TIME };
     }
     // What was rendered for this protocol is an answer of it.
     return lastReply as Reply<Answer>;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Layout, ModelContract } from '../../manifest.ts';
 import { WireRefusal, type InferenceCall, type WireFailure } from '../../wire.ts';
-import type { Engine, Reply } from '../engine.ts';
+import type { Engine, EngineTimes, Reply } from '../engine.ts';
 import { adaptTensor, type ShapedTensor } from '../onnx/adapt-tensor.ts';
 import { chooseModel } from '../onnx/choose-model.ts';
 import { InvalidImage, prepareInput } from '../onnx/prepare-input.ts';
@@ -27,8 +27,16 @@ export interface OnnxEngineOptions {
 /** The request in the thread, or one that waits for it. */
 interface Waiting {
   readonly request: WorkerRequest;
-  readonly resolve: (values: Float32Array) => void;
+  readonly resolve: (computed: Computed) => void;
   readonly reject: (error: Error) => void;
+  readonly queuedAtMs: number;
+  /** When it went into the thread. */
+  startedAtMs: number;
+}
+
+interface Computed {
+  readonly values: Float32Array;
+  readonly times: EngineTimes;
 }
 
 const failureOf = (error: unknown): WireFailure =>
@@ -49,15 +57,23 @@ export const createOnnxEngine = ({
   let layout: Layout | undefined;
 
   const sendFirst = (): void => {
-    const request = queue[0]?.request;
-    if (request === undefined) return;
+    const [first] = queue;
+    if (first === undefined) return;
+    const { request } = first;
+    first.startedAtMs = performance.now();
     worker?.postMessage(request, [request.values.buffer as ArrayBuffer]);
   };
   const settle = (message: Extract<WorkerMessage, { readonly kind: 'result' | 'error' }>): void => {
+    const endedAtMs = performance.now();
     const first = queue.shift();
     sendFirst();
-    if (message.kind === 'result') first?.resolve(message.values);
-    else first?.reject(new Error(message.message));
+    if (message.kind === 'error') {
+      first?.reject(new Error(message.message));
+    } else if (first !== undefined) {
+      const { queuedAtMs, startedAtMs } = first;
+      const times = { queueMs: startedAtMs - queuedAtMs, computeMs: endedAtMs - startedAtMs };
+      first.resolve({ values: message.values, times });
+    }
   };
   const abandon = (error: Error): void => {
     for (const { reject } of queue.splice(0)) reject(error);
@@ -104,12 +120,14 @@ export const createOnnxEngine = ({
     });
   };
 
-  const compute = (tensor: ShapedTensor): Promise<Float32Array> =>
+  const compute = (tensor: ShapedTensor): Promise<Computed> =>
     new Promise((resolve, reject) => {
       // A tensor that is a part of a larger buffer cannot be moved without the rest.
       const whole = tensor.values.byteLength === tensor.values.buffer.byteLength;
       const values = whole ? tensor.values : tensor.values.slice();
-      queue.push({ request: { values, shape: tensor.shape }, resolve, reject });
+      const request = { values, shape: tensor.shape };
+      const queuedAtMs = performance.now();
+      queue.push({ request, resolve, reject, queuedAtMs, startedAtMs: queuedAtMs });
       if (queue.length === 1) sendFirst();
     });
 
@@ -119,10 +137,13 @@ export const createOnnxEngine = ({
   ): Promise<Reply<Answer>> => {
     try {
       const tensor = await prepareInput(call.read(body), model);
-      const values = await compute(adaptTensor(tensor, model.layout, layout ?? model.layout));
+      const { values, times } = await compute(
+        adaptTensor(tensor, model.layout, layout ?? model.layout),
+      );
       return {
         kind: 'answer',
         answer: call.render(call.form(body), asOutput(values, model.output)),
+        times,
       };
     } catch (error) {
       // Of the call's own protocol, since its `read` threw it.

@@ -1,4 +1,4 @@
-import { samplesOf } from '../../../../lib/bench/run/prometheus-text.ts';
+import { samplesOf } from '../../../serving-configs/statistics/prometheus-text.ts';
 
 describe('samples of the Prometheus text format', () => {
   it('are found by the whole name of the metric', () => {

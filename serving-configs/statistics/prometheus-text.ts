@@ -4,12 +4,13 @@ export interface Sample {
   readonly value: number;
 }
 
-const LINE = /^([a-zA-Z_:][\w:]*)(?:\{([^}]*)\})?\s+(\S+)/;
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s+(\S+)/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 
 /** The samples of one metric in a page of the Prometheus text format; empty where it is not there. */
 export const samplesOf = (page: string, metric: string): readonly Sample[] =>
   page.split('\n').flatMap((line) => {
+    if (!line.startsWith(metric)) return [];
     const match = LINE.exec(line);
     if (match?.[1] !== metric) return [];
     const labels = Object.fromEntries(
@@ -17,3 +18,15 @@ export const samplesOf = (page: string, metric: string): readonly Sample[] =>
     );
     return [{ labels, value: Number(match[3]) }];
   });
+
+/** The sum of a metric over the samples that fit; undefined where none is there. */
+export const sumOf = (
+  page: string,
+  metric: string,
+  fits: (labels: Sample['labels']) => boolean,
+): number | undefined => {
+  const values = samplesOf(page, metric).flatMap(({ labels, value }) =>
+    fits(labels) ? [value] : [],
+  );
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
+};

@@ -1,0 +1,153 @@
+import { SERVING_TIMES } from '../../../serving-configs/statistics/serving-counters.ts';
+import type { CompletedCell, ToldServingTimes } from '../results/record.ts';
+import { weightedMean } from './weighted-mean.ts';
+
+/**
+ * The parts of a request's time, in the order of its way. Where the serving tells its times, `wire` and the parts of the serving
+ * stand for `upstream`.
+ */
+export const TIME_PARTS = [
+  'client',
+  'queue',
+  'decode',
+  'encode',
+  'upstream',
+  'wire',
+  'serving_queue',
+  'serving_compute',
+  'serving_rest',
+  'parse',
+] as const;
+export type TimePartName = (typeof TIME_PARTS)[number];
+
+export interface TimePart {
+  readonly name: TimePartName;
+  readonly meanMs: number;
+  /** Of the client's mean. */
+  readonly share: number;
+}
+
+/** Where the time of a mean request goes. */
+export interface TimeParts {
+  /** In the order of {@link TIME_PARTS}; a part that nobody tells is absent. */
+  readonly parts: readonly TimePart[];
+  /** The client's mean, over the repeats. */
+  readonly totalMs: number;
+  /** The client's mean less all parts; negative where they are more than it. */
+  readonly unattributedMs: number;
+  /** Whether what is unattributed is at most 2 % of the client's mean. */
+  readonly addsUp: boolean;
+  /** What the serving tells; empty where it tells nothing, and then `upstream` is one part. */
+  readonly servingTells: readonly ('request' | 'queue' | 'compute')[];
+  /** In sentences, what a reader must know about the parts. */
+  readonly notes: readonly string[];
+}
+
+/** What may stay without a name, as a share of the client's mean. */
+const UNATTRIBUTED_LIMIT = 0.02;
+/** By how much the requests that the serving counted may differ from the right answers, beside those in flight at the edges. */
+const COUNT_LIMIT = 0.05;
+
+const MIDDLEWARE_PHASES = ['queue', 'decode', 'encode', 'upstream', 'parse'] as const;
+
+const isTold = (serving: CompletedCell['serving']): serving is ToldServingTimes =>
+  serving?.state === 'told';
+
+/** Requests in flight on average: those of a closed loop, else by Little's law. */
+const inFlight = ({ cell, load }: CompletedCell): number =>
+  cell.level.loop === 'closed'
+    ? cell.level.virtualUsers
+    : (load.requestRatePerSecond * load.latency.meanMs) / 1000;
+
+const noteOf = (cell: CompletedCell): readonly string[] => {
+  const { serving, load } = cell;
+  const { repeat } = cell.cell;
+  if (serving === undefined) return [];
+  if (serving.state === 'untold') {
+    return [`repeat ${repeat}: the serving's own times are missing: ${serving.reason}`];
+  }
+  const allowed = inFlight(cell) + COUNT_LIMIT * load.succeeded;
+  if (Math.abs(serving.count - load.succeeded) <= allowed) return [];
+  return [
+    `repeat ${repeat}: the serving counted ${serving.count} requests in the window and the load engine ${load.succeeded} right answers, so their means are of different requests`,
+  ];
+};
+
+/** A mean over the repeats, each as heavy as its answers; undefined where one of them does not tell it. */
+const overCells = (
+  cells: readonly CompletedCell[],
+  meanOf: (cell: CompletedCell) => number | undefined,
+): number | undefined => {
+  const pairs = cells.map((cell) => ({ value: meanOf(cell), weight: cell.load.succeeded }));
+  const known = pairs.flatMap(({ value, weight }) =>
+    value === undefined ? [] : [{ value, weight }],
+  );
+  return known.length === pairs.length ? weightedMean(known) : undefined;
+};
+
+/**
+ * Splits the client's mean. Each term is a mean over the repeats, weighted by their right answers.
+ *
+ * - client = client's mean − the middleware's total + its `receive`: from the sending to the whole request in the middleware,
+ *   and back; without `receive`, in older records, client's mean − all phases
+ * - wire = `upstream` − what the serving tells: its request time, else its queue and compute
+ * - serving_rest = its request time − its queue and compute
+ * - unattributed = client's mean − all parts
+ *
+ * Undefined where the middleware told no phases.
+ */
+export const timePartsOf = (completed: readonly CompletedCell[]): TimeParts | undefined => {
+  const cells = completed.filter(({ load }) => load.succeeded > 0);
+  const totalMs = overCells(cells, ({ load }) => load.latency.meanMs);
+  const phase = (name: string): number | undefined =>
+    overCells(cells, ({ load }) => load.phases[name]?.meanMs);
+  const upstreamMs = phase('upstream');
+  if (totalMs === undefined || totalMs <= 0 || upstreamMs === undefined) return undefined;
+
+  const [requestMs, queueMs, computeMs] = SERVING_TIMES.map((name) =>
+    overCells(cells, ({ serving }) => {
+      const sum = isTold(serving) ? serving[name] : undefined;
+      return sum === undefined || !isTold(serving) ? undefined : sum / serving.count;
+    }),
+  );
+  const split = (queueMs ?? 0) + (computeMs ?? 0);
+  const tells = requestMs !== undefined || queueMs !== undefined || computeMs !== undefined;
+  const means: Partial<Record<TimePartName, number>> = {};
+  for (const name of MIDDLEWARE_PHASES) {
+    const meanMs = phase(name);
+    if (meanMs !== undefined) means[name] = meanMs;
+  }
+  const middlewareMs = Object.values(means).reduce((sum, meanMs) => sum + meanMs, 0);
+  const receiveMs = phase('receive');
+  const middlewareTotalMs = phase('total');
+  means.client = Math.max(
+    0,
+    receiveMs === undefined || middlewareTotalMs === undefined
+      ? totalMs - middlewareMs
+      : totalMs - middlewareTotalMs + receiveMs,
+  );
+  if (tells) {
+    delete means.upstream;
+    means.wire = Math.max(0, upstreamMs - (requestMs ?? split));
+    if (queueMs !== undefined) means.serving_queue = queueMs;
+    if (computeMs !== undefined) means.serving_compute = computeMs;
+    if (requestMs !== undefined) means.serving_rest = Math.max(0, requestMs - split);
+  }
+  const parts = TIME_PARTS.flatMap((name): TimePart[] => {
+    const meanMs = means[name];
+    return meanMs === undefined ? [] : [{ name, meanMs, share: meanMs / totalMs }];
+  });
+  const unattributedMs = totalMs - parts.reduce((sum, { meanMs }) => sum + meanMs, 0);
+  return {
+    parts,
+    totalMs,
+    unattributedMs,
+    addsUp: Math.abs(unattributedMs) <= UNATTRIBUTED_LIMIT * totalMs,
+    servingTells: [
+      ...(requestMs === undefined ? [] : (['request'] as const)),
+      ...(queueMs === undefined ? [] : (['queue'] as const)),
+      ...(computeMs === undefined ? [] : (['compute'] as const)),
+    ],
+    notes: cells.flatMap(noteOf),
+  };
+};

@@ -1,0 +1,33 @@
+/**
+ * What a serving says about its own time, as it counts it from its start on: requests, and the sums of their times in
+ * milliseconds. A time that the platform does not tell is absent. The times are the platform's own; how it delimits them is with
+ * its reader.
+ */
+export interface ServingCounters {
+  /** Requests that the times are of. */
+  readonly count: number;
+  /** From a request's receipt to its answer, as far as the platform sees it. */
+  readonly requestMs?: number;
+  /** Waiting for the model. */
+  readonly queueMs?: number;
+  /** In the model. */
+  readonly computeMs?: number;
+}
+
+/** The names of the times, in the order of a request's way. */
+export const SERVING_TIMES = ['requestMs', 'queueMs', 'computeMs'] as const;
+export type ServingTime = (typeof SERVING_TIMES)[number];
+
+/** A page of counters. */
+export interface StatisticsPage {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** The default export of a platform's `statistics.ts`: its page of counters, read, and written for the reference serving. */
+export interface PlatformStatistics {
+  /** @param model - The name under which the platform serves the model. */
+  readonly read: (page: string, model: string) => ServingCounters;
+  /** Writes the times that the platform tells, and no others. */
+  readonly write: (counters: Required<ServingCounters>, model: string) => StatisticsPage;
+}
