@@ -36,6 +36,8 @@ interface Boundary {
 
 const manifests = 'serving-configs/(index|manifest|[a-z0-9-]+/manifest)\\.ts$';
 const modelFacts = 'serving-configs/models/(input/|[a-z-]*labels)';
+/** What servings say about themselves, and how their pages are read. */
+const statistics = 'serving-configs/statistics/';
 /** The messages of a gRPC protocol, which both of its sides read and write. */
 const messages = 'serving-configs/(protobuf-messages|[a-z0-9-]+/messages)\\.ts$';
 
@@ -129,7 +131,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest)\\.ts$|^lib/node/(sampler|system)/|^${manifests}`,
+      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${statistics}`,
     ),
     packages: /^(@aws-sdk\/|hdr-histogram-js|echarts|jstat|undici)/,
   },

@@ -48,6 +48,8 @@ const UNATTRIBUTED_LIMIT = 0.02;
 /** By how much the requests that the serving counted may differ from the right answers, beside those in flight at the edges. */
 const COUNT_LIMIT = 0.05;
 
+const NOTHING_MS = 1e-6;
+
 const MIDDLEWARE_PHASES = ['queue', 'decode', 'encode', 'upstream', 'parse'] as const;
 
 const isTold = (serving: CompletedCell['serving']): serving is ToldServingTimes =>
@@ -59,14 +61,15 @@ const inFlight = ({ cell, load }: CompletedCell): number =>
     ? cell.level.virtualUsers
     : (load.requestRatePerSecond * load.latency.meanMs) / 1000;
 
-const noteOf = (cell: CompletedCell): readonly string[] => {
+/** @param addsUp - Where the parts do not, any difference of the counts is told: it may be why. */
+const noteOf = (cell: CompletedCell, addsUp: boolean): readonly string[] => {
   const { serving, load } = cell;
   const { repeat } = cell.cell;
   if (serving === undefined) return [];
   if (serving.state === 'untold') {
     return [`repeat ${repeat}: the serving's own times are missing: ${serving.reason}`];
   }
-  const allowed = inFlight(cell) + COUNT_LIMIT * load.succeeded;
+  const allowed = addsUp ? inFlight(cell) + COUNT_LIMIT * load.succeeded : 0;
   if (Math.abs(serving.count - load.succeeded) <= allowed) return [];
   return [
     `repeat ${repeat}: the serving counted ${serving.count} requests in the window and the load engine ${load.succeeded} right answers, so their means are of different requests`,
@@ -137,17 +140,20 @@ export const timePartsOf = (completed: readonly CompletedCell[]): TimeParts | un
     const meanMs = means[name];
     return meanMs === undefined ? [] : [{ name, meanMs, share: meanMs / totalMs }];
   });
-  const unattributedMs = totalMs - parts.reduce((sum, { meanMs }) => sum + meanMs, 0);
+  const restMs = totalMs - parts.reduce((sum, { meanMs }) => sum + meanMs, 0);
+  // Sums of floats differ in their last digits.
+  const unattributedMs = Math.abs(restMs) < NOTHING_MS ? 0 : restMs;
+  const addsUp = Math.abs(unattributedMs) <= UNATTRIBUTED_LIMIT * totalMs;
   return {
     parts,
     totalMs,
     unattributedMs,
-    addsUp: Math.abs(unattributedMs) <= UNATTRIBUTED_LIMIT * totalMs,
+    addsUp,
     servingTells: [
       ...(requestMs === undefined ? [] : (['request'] as const)),
       ...(queueMs === undefined ? [] : (['queue'] as const)),
       ...(computeMs === undefined ? [] : (['compute'] as const)),
     ],
-    notes: cells.flatMap(noteOf),
+    notes: cells.flatMap((cell) => noteOf(cell, addsUp)),
   };
 };

@@ -1,10 +1,11 @@
 import type { OverRepeats, Summary, SummaryRow } from '../analysis/summary.ts';
+import { TIME_PARTS } from '../analysis/time-parts.ts';
 import { csvText } from './csv-text.ts';
 import { FIGURES } from './figures.ts';
 import { formatFigure, NO_FIGURE } from './format-number.ts';
-import { PHASES, timeParts } from './labels.ts';
 import { marksOf } from './marks.ts';
 import { NODE_COLUMNS, MEASURED_NODES } from './node-figures.ts';
+import { timePartOf } from './time-words.ts';
 
 type Column = readonly [name: string, text: (row: SummaryRow) => string];
 
@@ -59,10 +60,8 @@ const COLUMNS: readonly Column[] = [
   ['mean_ms', (row) => optional(row.meanMs)],
   ['p95_supported', (row) => String(row.percentileSupport?.p95 ?? '')],
   ['p99_supported', (row) => String(row.percentileSupport?.p99 ?? '')],
-  ...PHASES.map((name): Column => [
-    `${name}_ms`,
-    (row) => optional(timeParts(row).find((part) => part.name === name)?.meanMs),
-  ]),
+  ...TIME_PARTS.map((name): Column => [`${name}_ms`, (row) => optional(timePartOf(row, name))]),
+  ['unattributed_ms', (row) => optional(row.timeParts?.unattributedMs)],
   ['serving_cpu_ms_per_request', (row) => optional(row.servingCpuMsPerRequest)],
   ['time_to_ready_ms', (row) => overText(row.timeToReadyMs)],
   ['first_request_ms', (row) => overText(row.firstRequestMs)],

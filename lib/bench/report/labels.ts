@@ -1,5 +1,4 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
-import type { SummaryRow } from '../analysis/summary.ts';
 import { pathId, type Level, type Path } from '../plan/cell.ts';
 import { PROTOCOL_WORDS } from '../protocol-words.ts';
 
@@ -41,32 +40,3 @@ export const levelLabel = (level: Level): string => {
 /** Virtual users of a closed loop, or requests a second offered in an open one. */
 export const offeredLoad = (level: Level): number =>
   level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
-
-/** The order of a request's way; `other` is what the client waited beyond the parts that the middleware reports. */
-export const PHASES = ['queue', 'decode', 'encode', 'upstream', 'parse', 'other'] as const;
-export type PhaseName = (typeof PHASES)[number];
-
-/** What happens in each part, in words. */
-export const PHASE_WORDS: Readonly<Record<PhaseName, string>> = {
-  queue: 'waiting in the middleware',
-  decode: 'decoding and resizing the picture',
-  encode: 'writing the request to the serving',
-  upstream: 'waiting for the serving',
-  parse: 'reading its answer',
-  other: 'everything else up to the client: transport, HTTP, event loops',
-};
-
-/**
- * Mean milliseconds of each part of a request. The parts add up to the client's mean: `other` is that mean less the
- * parts that the middleware reports, and 0 where they exceed it, as rounding may make them. Empty without figures.
- */
-export const timeParts = (row: SummaryRow): readonly { name: PhaseName; meanMs: number }[] => {
-  const { phases, meanMs } = row;
-  if (phases === undefined || meanMs === undefined) return [];
-  const reported = PHASES.flatMap((name) => {
-    const phase = phases[name];
-    return phase === undefined || name === 'other' ? [] : [{ name, meanMs: phase.meanMs }];
-  });
-  const other = meanMs - reported.reduce((total, part) => total + part.meanMs, 0);
-  return [...reported, { name: 'other', meanMs: Math.max(0, other) }];
-};

@@ -1,4 +1,4 @@
-import type { PhaseName } from '../labels.ts';
+import type { TimePartName } from '../../analysis/time-parts.ts';
 
 /** A colour by its role, for a light and a dark surface. `light` is unique: charts are drawn in it and then themed. */
 export interface ChartColour {
@@ -57,14 +57,18 @@ export const readPathInk = (
 /** Beside the colour, a shape tells paths apart; the two lists have no common divisor, so 40 pairs differ. */
 export const PATH_MARKERS = ['circle', 'rect', 'triangle', 'diamond', 'arrow'] as const;
 
-/** The parts of a request; the serving's own is the strongest. */
-export const PHASE_COLOURS: Readonly<Record<PhaseName, ChartColour>> = {
+/** The parts of a request; the serving's own are the strongest. */
+export const TIME_PART_COLOURS: Readonly<Record<TimePartName, ChartColour>> = {
+  client: { name: 'client', light: '#b7bdc3', dark: '#6b747c' },
   queue: { name: 'queue', light: '#8a5a83', dark: '#c394bb' },
   decode: { name: 'decode', light: '#e69f02', dark: '#f0b429' },
   encode: { name: 'encode', light: '#d55e02', dark: '#f08145' },
   upstream: { name: 'upstream', light: '#0072b1', dark: '#3d9fe0' },
+  wire: { name: 'wire', light: '#7d868e', dark: '#959da5' },
+  serving_queue: { name: 'servingqueue', light: '#cc79a6', dark: '#e8a6c8' },
+  serving_compute: { name: 'servingcompute', light: '#0072b3', dark: '#3d9fe2' },
+  serving_rest: { name: 'servingrest', light: '#019e73', dark: '#35c79b' },
   parse: { name: 'parse', light: '#57b4e8', dark: '#9bd6f7' },
-  other: { name: 'other', light: '#b7bdc3', dark: '#6b747c' },
 };
 
 export const CHART_COLOURS: readonly ChartColour[] = [
@@ -73,7 +77,7 @@ export const CHART_COLOURS: readonly ChartColour[] = [
   GRID,
   SURFACE,
   ...PATH_COLOURS,
-  ...Object.values(PHASE_COLOURS),
+  ...Object.values(TIME_PART_COLOURS),
 ];
 
 /** Rules that turn a themed chart dark; the light colours are in the drawing itself. */

@@ -1,11 +1,13 @@
 import type { BarSeriesOption, EChartsOption } from 'echarts';
 import type { SummaryRow } from '../../analysis/summary.ts';
+import type { TimePartName } from '../../analysis/time-parts.ts';
 import { levelId, pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../format-number.ts';
-import { levelLabel, offeredLoad, PHASES, timeParts, type PhaseName } from '../labels.ts';
+import { levelLabel, offeredLoad } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
+import { partsIn, TIME_PART_TITLES, timePartOf } from '../time-words.ts';
 import type { Chart } from './chart.ts';
-import { GRID, INK, MUTED, PHASE_COLOURS, SURFACE } from './chart-colours.ts';
+import { GRID, INK, MUTED, TIME_PART_COLOURS, SURFACE } from './chart-colours.ts';
 import type { PathLooks } from './path-lines.ts';
 import { renderChart } from './render-chart.ts';
 
@@ -18,7 +20,7 @@ const PANEL_EXTRA = 66;
 const LEGEND_HEIGHT = 30;
 
 const withParts = (rows: readonly SummaryRow[]): SummaryRow[] =>
-  rows.filter((row) => timeParts(row).length > 0);
+  rows.filter(({ timeParts }) => timeParts !== undefined);
 
 /** The least, a middle and the greatest level: all would be too many to look at. */
 const shownLevels = (rows: readonly SummaryRow[]): readonly SummaryRow['level'][] => {
@@ -46,24 +48,27 @@ const panelsOf = (rows: readonly SummaryRow[]): Panel[] => {
   });
 };
 
-const meanOf = (row: SummaryRow, name: PhaseName): number =>
-  timeParts(row).find((part) => part.name === name)?.meanMs ?? 0;
-
-const barSeries = (panel: Panel, index: number, name: PhaseName): BarSeriesOption => ({
+/** @param isLast - The figure of the whole bar stands beside it. */
+const barSeries = (
+  panel: Panel,
+  index: number,
+  name: TimePartName,
+  isLast: boolean,
+): BarSeriesOption => ({
   type: 'bar',
   silent: true,
-  name,
+  name: TIME_PART_TITLES[name],
   stack: `panel${index}`,
   xAxisIndex: index,
   yAxisIndex: index,
   barWidth: 18,
   itemStyle: {
-    color: PHASE_COLOURS[name].light,
+    color: TIME_PART_COLOURS[name].light,
     borderColor: SURFACE.light,
     borderWidth: 1,
   },
-  data: panel.rows.map((row) => meanOf(row, name)),
-  ...(name === 'other'
+  data: panel.rows.map((row) => timePartOf(row, name) ?? 0),
+  ...(isLast
     ? {
         label: {
           show: true,
@@ -71,7 +76,7 @@ const barSeries = (panel: Panel, index: number, name: PhaseName): BarSeriesOptio
           color: INK.light,
           fontSize: 12,
           formatter: ({ dataIndex }: { dataIndex: number }) =>
-            formatFigure(panel.rows[dataIndex]?.meanMs),
+            formatFigure(panel.rows[dataIndex]?.timeParts?.totalMs),
         },
       }
     : {}),
@@ -79,7 +84,7 @@ const barSeries = (panel: Panel, index: number, name: PhaseName): BarSeriesOptio
 
 const optionOf = (
   panels: readonly Panel[],
-  names: readonly PhaseName[],
+  names: readonly TimePartName[],
   looks: PathLooks,
 ): EChartsOption => ({
   legend: {
@@ -89,7 +94,7 @@ const optionOf = (
     itemHeight: 12,
     itemGap: 16,
     selectedMode: false,
-    data: [...names],
+    data: names.map((name) => TIME_PART_TITLES[name]),
     textStyle: { color: INK.light, fontSize: 13 },
   },
   title: panels.map((panel) => ({
@@ -134,7 +139,9 @@ const optionOf = (
       interval: 0,
     },
   })),
-  series: panels.flatMap((panel, index) => names.map((name) => barSeries(panel, index, name))),
+  series: panels.flatMap((panel, index) =>
+    names.map((name, place) => barSeries(panel, index, name, place === names.length - 1)),
+  ),
 });
 
 /** Where the time of a mean request goes, as stacked bars. Empty without figures. */
@@ -142,7 +149,7 @@ export const timePartsCharts = (group: RowGroup, looks: PathLooks): readonly Cha
   const rows = withParts(group.rows);
   if (rows.length === 0) return [];
   const panels = panelsOf(rows);
-  const names = PHASES.filter((name) => rows.some((row) => meanOf(row, name) > 0));
+  const names = partsIn(rows);
   const name = `time-parts-${group.id}`;
   const last = panels.at(-1);
   const height = (last?.top ?? 0) + (last?.height ?? 0) + 52;
@@ -150,9 +157,9 @@ export const timePartsCharts = (group: RowGroup, looks: PathLooks): readonly Cha
     {
       name,
       title: 'Where the time goes',
-      description: `Stacked bars of the mean time of a request in milliseconds by its parts (${names.join(', ')}), ${group.scenario} scenario, at ${panels.map((panel) => panel.title).join(', ')}.`,
+      description: `Stacked bars of the mean time of a request in milliseconds by its parts (${names.map((part) => TIME_PART_TITLES[part]).join(', ')}), ${group.scenario} scenario, at ${panels.map((panel) => panel.title).join(', ')}.`,
       caption:
-        'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean. Each panel has its own axis.',
+        'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean. Each panel has its own axis. Upstream is one part where a serving does not tell its own times.',
       svg: renderChart(name, optionOf(panels, names, looks), { width: WIDTH, height }),
     },
   ];

@@ -1,6 +1,6 @@
 import type { Summary } from '../../analysis/summary.ts';
 import { absencesIn } from '../figures.ts';
-import { PHASES, PHASE_WORDS } from '../labels.ts';
+import { partsIn, TIME_PART_TITLES, TIME_PART_WORDS } from '../time-words.ts';
 import { measuredRows } from '../row-groups.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -37,11 +37,11 @@ export const methodSection = (summary: Summary): Markup => {
       ${absencesIn(measuredRows(summary)).join(' ')}
     </dd>
   </div>`;
-  const parts = PHASES.map(
+  const parts = partsIn(summary.rows).map(
     (name) =>
       html`<div>
-        <dt>${name}</dt>
-        <dd>${PHASE_WORDS[name]}</dd>
+        <dt>${TIME_PART_TITLES[name]}</dt>
+        <dd>${TIME_PART_WORDS[name]}</dd>
       </div>`,
   );
   return html`<section id="method">

@@ -1,28 +1,31 @@
 import type { SummaryRow } from '../../analysis/summary.ts';
 import { formatFigure } from '../format-number.ts';
-import { levelLabel, PHASES, timeParts } from '../labels.ts';
+import { levelLabel } from '../labels.ts';
+import { partsIn, TIME_PART_TITLES, timeNotes, timePartOf } from '../time-words.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
 import { pathHeading } from './result-table.ts';
 
-/** Mean milliseconds of each part of a request, by path and level. Undefined where no row tells them. */
+/** Mean milliseconds of each part of a request, by path and level, and below what to know about them. Undefined where no row tells them. */
 export const timeTable = (
   caption: string,
   allRows: readonly SummaryRow[],
   labels: ReadonlyMap<string, string>,
 ): Markup | undefined => {
-  const rows = allRows.filter((row) => timeParts(row).length > 0);
+  const rows = allRows.filter(({ timeParts }) => timeParts !== undefined);
   if (rows.length === 0) return undefined;
-  return dataTable({
+  const names = partsIn(rows);
+  const table = dataTable({
     caption,
     columns: [
       { title: 'Path' },
       { title: 'Load' },
-      ...PHASES.map((name) => ({ title: name, unit: 'ms', isFigure: true })),
+      ...names.map((name) => ({ title: TIME_PART_TITLES[name], unit: 'ms', isFigure: true })),
       { title: 'client’s mean', unit: 'ms', isFigure: true },
+      { title: 'unattributed', unit: 'ms', isFigure: true },
     ],
     rows: rows.map((row, index) => {
-      const parts = timeParts(row);
+      const { timeParts } = row;
       const heading = pathHeading(rows, index, labels);
       const first =
         heading === undefined
@@ -30,11 +33,18 @@ export const timeTable = (
           : html`<tr class="first">
               ${heading}
              `;
-      const cells = PHASES.map((name) => {
-        const meanMs = parts.find((part) => part.name === name)?.meanMs;
-        return html`<td class="n">${formatFigure(meanMs)}</td>`;
-      });
-      return html`${first}<th scope="row" class="level">${levelLabel(row.level)}</th>${cells}<td class="n">${formatFigure(row.meanMs)}</td></tr>`;
+      const figures = [
+        ...names.map((name) => timePartOf(row, name)),
+        timeParts?.totalMs,
+        timeParts?.unattributedMs,
+      ].map((figure) => html`<td class="n">${formatFigure(figure)}</td>`);
+      return html`${first}<th scope="row" class="level">${levelLabel(row.level)}</th>${figures}</tr>`;
     }),
   });
+  const notes = timeNotes(rows, labels).map((note) => html`<li>${note}</li>`);
+  if (notes.length === 0) return table;
+  return html`${table}
+    <ul class="notes" aria-label="About the parts of a request">
+      ${notes}
+    </ul>`;
 };

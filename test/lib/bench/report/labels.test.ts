@@ -1,29 +1,11 @@
-import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
 import type { Path } from '../../../../lib/bench/plan/cell.ts';
-import {
-  levelLabel,
-  pathLabels,
-  timeParts,
-  wireLabel,
-} from '../../../../lib/bench/report/labels.ts';
+import { levelLabel, pathLabels, wireLabel } from '../../../../lib/bench/report/labels.ts';
 
 const path = (payload: Path['payload'], encoding: Path['encoding']): Path => ({
   serving: 'tfserving',
   protocol: 'rest',
   payload,
   encoding,
-});
-
-const row = (meanMs: number, phases: Record<string, number>): SummaryRow => ({
-  path: path('tensor', 'json'),
-  engine: 'onnx',
-  scenario: 'warm',
-  level: { loop: 'closed', virtualUsers: 1 },
-  repeats: 1,
-  failedRepeats: [],
-  warnings: [],
-  meanMs,
-  phases: Object.fromEntries(Object.entries(phases).map(([name, ms]) => [name, { meanMs: ms }])),
 });
 
 describe('the name of a path', () => {
@@ -72,20 +54,5 @@ describe('the name of a level', () => {
     expect(levelLabel({ loop: 'open', ratePerSecond: 50, arrivals: 'poisson' })).toBe(
       '50/s Poisson',
     );
-  });
-});
-
-describe('the parts of a request', () => {
-  it('add up to the client’s mean and leave out the total that they are of', () => {
-    const parts = timeParts(row(20, { upstream: 12, decode: 5, total: 18 }));
-    expect(parts).toEqual([
-      { name: 'decode', meanMs: 5 },
-      { name: 'upstream', meanMs: 12 },
-      { name: 'other', meanMs: 3 },
-    ]);
-  });
-
-  it('are never negative', () => {
-    expect(timeParts(row(10, { upstream: 10.01 })).at(-1)).toEqual({ name: 'other', meanMs: 0 });
   });
 });

@@ -1,0 +1,85 @@
+import { manifestOf } from '../../../serving-configs/index.ts';
+import type { SummaryRow } from '../analysis/summary.ts';
+import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
+import { pathId } from '../plan/cell.ts';
+import { formatFigure } from './format-number.ts';
+import { levelLabel } from './labels.ts';
+
+/** The name of each part for people, short enough for the head of a column. */
+export const TIME_PART_TITLES: Readonly<Record<TimePartName, string>> = {
+  client: 'client',
+  queue: 'queue',
+  decode: 'decode',
+  encode: 'encode',
+  upstream: 'upstream',
+  wire: 'wire',
+  serving_queue: 'serving’s queue',
+  serving_compute: 'serving’s compute',
+  serving_rest: 'serving, rest',
+  parse: 'parse',
+};
+
+/** What happens in each part, in words. */
+export const TIME_PART_WORDS: Readonly<Record<TimePartName, string>> = {
+  client:
+    'from the sending until the middleware has the whole request, and from its result back to the client: network, HTTP, event loops',
+  queue: 'waiting in the middleware for a turn, and for a thread that decodes',
+  decode: 'decoding and resizing the picture',
+  encode: 'writing the request to the serving',
+  upstream: 'waiting for the serving, where it does not tell its own times',
+  wire: 'what the middleware waited for the serving beyond the time that the serving tells: network, HTTP or gRPC, event loops at both ends',
+  serving_queue: 'waiting for the model, as the serving tells it',
+  serving_compute: 'the model, as the serving tells it',
+  serving_rest:
+    'the rest of the request inside the serving, which it does not call queue or compute',
+  parse: 'reading its answer',
+};
+
+/** The mean of one part; undefined where nobody tells it. */
+export const timePartOf = ({ timeParts }: SummaryRow, name: TimePartName): number | undefined =>
+  timeParts?.parts.find((part) => part.name === name)?.meanMs;
+
+/** The parts that any of the rows has, in their order. */
+export const partsIn = (rows: readonly SummaryRow[]): readonly TimePartName[] =>
+  TIME_PARTS.filter((name) => rows.some((row) => timePartOf(row, name) !== undefined));
+
+/** What the serving leaves open, in words; undefined where it tells its queue and its compute. */
+const untoldOf = ({ path, timeParts }: SummaryRow): string | undefined => {
+  const tells = timeParts?.servingTells ?? [];
+  if (tells.length === 0) {
+    return manifestOf(path.serving).statistics === undefined
+      ? 'tells none of its own times, so upstream is one part'
+      : 'its own times are not in all of its records, so upstream is one part';
+  }
+  if (tells.includes('queue')) return undefined;
+  if (!tells.includes('request')) return 'tells its compute only, so its queue is in wire';
+  return tells.includes('compute')
+    ? 'tells no queue, so its queue is in its rest or in its compute'
+    : 'tells a request as a whole, so its queue and its compute are in its rest';
+};
+
+/** What a reader must know of the splits, in sentences that name path and level. */
+export const timeNotes = (
+  rows: readonly SummaryRow[],
+  labels: ReadonlyMap<string, string>,
+): readonly string[] => {
+  const notes = rows.flatMap((row) => {
+    const { path, level, timeParts } = row;
+    if (timeParts === undefined) return [];
+    const label = labels.get(pathId(path)) ?? pathId(path);
+    const untold = untoldOf(row);
+    const ofLevel = [
+      ...(timeParts.addsUp
+        ? []
+        : [
+            `the parts do not add up: unattributed ${formatFigure(timeParts.unattributedMs)} of ${formatFigure(timeParts.totalMs)} ms`,
+          ]),
+      ...timeParts.notes,
+    ];
+    return [
+      ...(untold === undefined ? [] : [`${label}: ${untold}`]),
+      ...ofLevel.map((note) => `${label}, ${levelLabel(level)}: ${note}`),
+    ];
+  });
+  return [...new Set(notes)];
+};

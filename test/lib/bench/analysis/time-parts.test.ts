@@ -1,0 +1,147 @@
+import { timePartsOf } from '../../../../lib/bench/analysis/time-parts.ts';
+import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
+import {
+  closed,
+  completedCell,
+  loadResult,
+  planCell,
+  recordedPaths,
+} from '../../../support/recorded-run.ts';
+
+const [path] = recordedPaths();
+if (path === undefined) throw new Error('no serving');
+
+const phase = (meanMs: number) => ({ meanMs, p50Ms: meanMs, p95Ms: meanMs });
+
+/** The middleware's parts of answers that took 100 ms; with its total, they are 90 ms of them. */
+const PHASES = {
+  receive: phase(2),
+  queue: phase(1),
+  decode: phase(5),
+  encode: phase(1),
+  upstream: phase(80),
+  parse: phase(1),
+  total: phase(90),
+};
+
+const cellOf = (
+  count: number,
+  serving?: CompletedCell['serving'],
+  { repeat = 1, latencyMs = 100, phases = PHASES as Record<string, ReturnType<typeof phase>> } = {},
+): CompletedCell => {
+  const latencies = Array.from({ length: count }, () => latencyMs);
+  return completedCell(
+    planCell(path, 'onnx', 'warm', closed(1), repeat),
+    loadResult(latencies, 10, { phases }),
+    serving === undefined ? {} : { serving },
+  );
+};
+
+const meansOf = (cells: readonly CompletedCell[]): Record<string, number> =>
+  Object.fromEntries(
+    timePartsOf(cells)?.parts.map(({ name, meanMs }) => [name, Number(meanMs.toFixed(6))]) ?? [],
+  );
+
+const told = (count: number, times: { requestMs?: number; queueMs?: number; computeMs?: number }) =>
+  ({ state: 'told', count, ...times }) as const;
+
+describe('where the time goes', () => {
+  it('is split at the serving where that tells its own times', () => {
+    const split = timePartsOf([
+      cellOf(10, told(10, { requestMs: 700, queueMs: 200, computeMs: 450 })),
+    ]);
+
+    expect(split?.parts.map(({ name, meanMs }) => [name, Math.round(meanMs)])).toEqual([
+      ['client', 12],
+      ['queue', 1],
+      ['decode', 5],
+      ['encode', 1],
+      ['wire', 10],
+      ['serving_queue', 20],
+      ['serving_compute', 45],
+      ['serving_rest', 5],
+      ['parse', 1],
+    ]);
+    expect(split).toMatchObject({
+      addsUp: true,
+      servingTells: ['request', 'queue', 'compute'],
+      notes: [],
+    });
+    expect(split?.parts.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 2);
+  });
+
+  it('leaves upstream whole where the serving tells nothing', () => {
+    expect(meansOf([cellOf(10)])).toMatchObject({ upstream: 80 });
+    expect(Object.keys(meansOf([cellOf(10)]))).not.toContain('wire');
+    expect(timePartsOf([cellOf(10)])?.servingTells).toEqual([]);
+  });
+
+  it('takes what the serving does not call a request for the wire', () => {
+    const means = meansOf([cellOf(10, told(10, { computeMs: 500 }))]);
+
+    expect(means).toMatchObject({ wire: 30, serving_compute: 50 });
+    expect(Object.keys(means)).not.toContain('serving_rest');
+  });
+
+  it('weights the repeats by their answers, those of the serving too', () => {
+    const means = meansOf([
+      cellOf(30, told(30, { requestMs: 30 * 40, queueMs: 0, computeMs: 30 * 40 })),
+      cellOf(10, told(12, { requestMs: 12 * 80, queueMs: 0, computeMs: 12 * 80 }), { repeat: 2 }),
+    ]);
+
+    expect(means['serving_compute']).toBeCloseTo((30 * 40 + 10 * 80) / 40);
+  });
+
+  it('does not split at the serving where a repeat lacks its times, and says why', () => {
+    const split = timePartsOf([
+      cellOf(10, told(10, { computeMs: 500 })),
+      cellOf(10, { state: 'untold', reason: 'http://serving/stats gave 503' }, { repeat: 2 }),
+    ]);
+
+    expect(split?.parts.map(({ name }) => name)).toContain('upstream');
+    expect(split?.notes).toEqual([
+      "repeat 2: the serving's own times are missing: http://serving/stats gave 503",
+    ]);
+  });
+
+  it('names what is left where the serving says that it took longer than the middleware waited', () => {
+    const split = timePartsOf([cellOf(10, told(9, { requestMs: 9 * 90, computeMs: 9 * 90 }))]);
+
+    expect(split?.addsUp).toBe(false);
+    expect(split?.unattributedMs).toBeCloseTo(-10, 0);
+    expect(split?.notes).toEqual([
+      'repeat 1: the serving counted 9 requests in the window and the load engine 10 right answers, so their means are of different requests',
+    ]);
+  });
+
+  it('names what the middleware reports as its total and as none of its phases', () => {
+    const split = timePartsOf([cellOf(10, undefined, { phases: { ...PHASES, decode: phase(1) } })]);
+
+    expect(split?.addsUp).toBe(false);
+    expect(split?.unattributedMs).toBeCloseTo(4, 0);
+  });
+
+  it('warns where the serving counted far more than was answered, and not of what was in flight at the edges', () => {
+    const times = { requestMs: 1000, computeMs: 1000 };
+    const notesOf = (count: number) =>
+      timePartsOf([cellOf(100, told(count, { requestMs: count * 70, computeMs: count * 70 }))])
+        ?.notes;
+
+    expect(notesOf(106)).toEqual([]);
+    expect(notesOf(120)).toHaveLength(1);
+    expect(timePartsOf([cellOf(10, told(10, times))])?.notes).toHaveLength(0);
+  });
+
+  it('of records without the receipt gives the client what the phases leave', () => {
+    const { receive: _, ...older } = PHASES;
+
+    expect(meansOf([cellOf(10, undefined, { phases: older })])['client']).toBeCloseTo(12, 0);
+    expect(timePartsOf([cellOf(10, undefined, { phases: older })])?.addsUp).toBe(true);
+  });
+
+  it('is not told where the middleware told no phases or nothing was answered', () => {
+    expect(timePartsOf([cellOf(10, undefined, { phases: {} })])).toBeUndefined();
+    expect(timePartsOf([cellOf(0)])).toBeUndefined();
+    expect(timePartsOf([])).toBeUndefined();
+  });
+});
