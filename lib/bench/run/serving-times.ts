@@ -32,7 +32,7 @@ export const createScraper = async (
       return statistics.read(page, model.name);
     } catch (error) {
       // What a failed connection says itself is only that it failed.
-      const cause = error instanceof TypeError ? (error.cause ?? error) : error;
+      const { cause = error } = error as { readonly cause?: unknown };
       return `${url} gave no counters: ${messageOf(cause)}`;
     }
   };

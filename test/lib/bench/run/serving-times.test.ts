@@ -74,7 +74,11 @@ describe('the counters of a serving', () => {
     answer = { status: 200, body: 'no JSON' };
     expect(await json?.()).toContain(`${url()} gave no counters: `);
 
-    const nobody = await createScraper('torchserve', 'http://127.0.0.1:1/metrics');
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    const nobody = await createScraper('torchserve', `http://127.0.0.1:${port}/metrics`);
     expect(await nobody?.()).toContain('ECONNREFUSED');
   });
 
