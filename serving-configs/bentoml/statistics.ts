@@ -5,14 +5,15 @@ import type { PlatformStatistics } from '../statistics/serving-counters.ts';
 const MS_PER_SECOND = 1000;
 const METRIC = 'bentoml_service_request_duration_seconds';
 
+const isAnswer = ({ endpoint = '', http_response_code }: Sample['labels']): boolean =>
+  endpoint.startsWith('/predict') && http_response_code === '200';
+
 /** Right answers of the routes that predict. It tells the whole request alone: queue and model are in it, not apart. */
 export default {
   read: (page) => {
-    const fits = ({ endpoint = '', http_response_code }: Sample['labels']): boolean =>
-      endpoint.startsWith('/predict') && http_response_code === '200';
     return {
-      count: sumOf(page, `${METRIC}_count`, fits) ?? 0,
-      requestMs: (sumOf(page, `${METRIC}_sum`, fits) ?? 0) * MS_PER_SECOND,
+      count: sumOf(page, `${METRIC}_count`, isAnswer) ?? 0,
+      requestMs: (sumOf(page, `${METRIC}_sum`, isAnswer) ?? 0) * MS_PER_SECOND,
     };
   },
   write: ({ count, requestMs }) => {

@@ -14,7 +14,7 @@ if (path === undefined) throw new Error('no serving');
 const phase = (meanMs: number) => ({ meanMs, p50Ms: meanMs, p95Ms: meanMs });
 
 /** The middleware's parts of answers that took 100 ms; with its total, they are 90 ms of them. */
-const PHASES = {
+const PHASES: Readonly<Record<string, ReturnType<typeof phase>>> = {
   receive: phase(2),
   queue: phase(1),
   decode: phase(5),
@@ -27,7 +27,7 @@ const PHASES = {
 const cellOf = (
   count: number,
   serving?: CompletedCell['serving'],
-  { repeat = 1, latencyMs = 100, phases = PHASES as Record<string, ReturnType<typeof phase>> } = {},
+  { repeat = 1, latencyMs = 100, phases = PHASES } = {},
 ): CompletedCell => {
   const latencies = Array.from({ length: count }, () => latencyMs);
   return completedCell(
