@@ -8,6 +8,7 @@ import { averageOfMedians, medianOverRepeats, overRepeats } from './over-repeats
 import { percentileSupport } from './percentile-support.ts';
 import { rowIntervals } from './row-intervals.ts';
 import type { Sampling } from './statistics/rate-bootstrap.ts';
+import { steadyOf } from './steady.ts';
 import type { SummaryRow } from './summary.ts';
 import { timePartsOf } from './time-parts.ts';
 import { weightedMean } from './weighted-mean.ts';
@@ -139,6 +140,7 @@ export const summariseRow = (
     measuredSeconds,
     phases: phasesOf(completed),
     warnings: warningsOf(completed),
+    steady: steadyOf(completed),
     ...defined({
       requestRatePerSecond: overRepeats(
         sum(completed.map(rightInside)) / measuredSeconds,

@@ -10,6 +10,7 @@ import { rowKey } from './row-key.ts';
 import { oddPicturesOf } from './odd-pictures.ts';
 import { compareCells, comparePaths } from './row-order.ts';
 import { savingsOf } from './savings.ts';
+import { scalingOf } from './scaling.ts';
 import { drawsFor } from './statistics/rate-bootstrap.ts';
 import { rowSeed } from './statistics/row-seed.ts';
 import { summariseRow } from './summarise-row.ts';
@@ -100,6 +101,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     { plan, environment, checks },
     rows.map((row) => ({ row, repeats: repeatsByRow.get(rowKey(row)) ?? [] })),
   );
+  const scaling = scalingOf(rows);
   const savings = savingsOf(cells, skipped.values());
   return {
     schema: 1,
@@ -118,6 +120,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     coldStarts: coldStartsOf(
       cells.toSorted(compareCells).flatMap(({ id }) => completed.get(id) ?? []),
     ),
+    ...(scaling.length === 0 ? {} : { scaling }),
     rows,
     ...(verdicts.length === 0 ? {} : { verdicts }),
     ...(savings === undefined ? {} : { savings }),

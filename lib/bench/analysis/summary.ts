@@ -9,6 +9,8 @@ import type { NodeUse } from './node-use.ts';
 import type { Savings } from './savings.ts';
 import type { OddPicture } from './odd-pictures.ts';
 import type { PercentileSupport } from './percentile-support.ts';
+import type { Scaling } from './scaling.ts';
+import type { Steady } from './steady.ts';
 import type { Estimate } from './statistics/interval.ts';
 import type { TimeParts } from './time-parts.ts';
 import type { VerdictFamily } from './verdicts/verdict.ts';
@@ -132,6 +134,8 @@ export interface SummaryRow {
   };
   /** What the study printed: the mean over repeats of each repeat's median. */
   readonly averageOfMediansMs?: OverRepeats;
+  /** Whether the windows ended in a steady state, which is flagged and leaves every figure as it is. */
+  readonly steady?: Steady;
   /** All gates, in their order. Absent for rows without figures and for ceilings. */
   readonly gates?: readonly GateResult[];
 }
@@ -171,6 +175,8 @@ export interface Summary {
   readonly oddPictures?: readonly OddPicture[];
   /** Cold starts by path, in the order of the rows. */
   readonly coldStarts?: readonly ColdStart[];
+  /** How each path's rate grows with its virtual users; absent where no path has two closed-loop levels. */
+  readonly scaling?: readonly Scaling[];
   /** Measured paths and, with engine `null`, their ceilings. */
   readonly rows: readonly SummaryRow[];
   /** What early stopping left out; absent where it left nothing out. */

@@ -71,6 +71,8 @@ const COLUMNS: readonly Column[] = [
   ['direct_p99_ms', (row) => overText(row.direct?.p99Ms)],
   ['direct_failed', (row) => String(row.direct?.failed ?? '')],
   ...nodeColumns,
+  ['steady_repeats', (row) => String(row.steady?.steadyRepeats ?? '')],
+  ['unsteady_repeats', (row) => String(row.steady?.unsteadyRepeats.length ?? '')],
   ['near_ceiling', (row) => String(row.ceiling?.near ?? '')],
   [
     'failures',

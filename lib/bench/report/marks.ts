@@ -3,7 +3,7 @@ import type { SummaryRow } from '../analysis/summary.ts';
 
 /** What a reader must know before trusting a row. */
 export interface Mark {
-  readonly kind: 'ceiling' | 'generator' | 'repeats' | 'empty';
+  readonly kind: 'ceiling' | 'generator' | 'repeats' | 'steady' | 'empty';
   /** A word or two where there is little room. */
   readonly tag: string;
   /** A few words for a table. */
@@ -48,6 +48,15 @@ export const marksOf = (row: SummaryRow): readonly Mark[] => {
       tag: 'late',
       short: 'generator did not keep up',
       long: `the load generator did not keep up: ${row.warnings.join('; ')}`,
+    });
+  }
+  const unsteady = row.steady?.unsteadyRepeats ?? [];
+  if (unsteady.length > 0) {
+    marks.push({
+      kind: 'steady',
+      tag: 'unsteady',
+      short: `not steady in ${unsteady.length} of ${row.repeats}`,
+      long: `rate or latency still changed at the end of the window in repeat ${unsteady.join(', ')}: measure longer, or warm up longer`,
     });
   }
   return marks;

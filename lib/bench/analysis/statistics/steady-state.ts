@@ -4,7 +4,7 @@ import { changePointPValue } from './change-point.ts';
 /** Whether the last part of a measuring window was steady; `unknown` where there is too little to tell. */
 export type SteadyState = 'steady' | 'unsteady' | 'unknown';
 
-/** As perf_analyzer of Triton has them by default: the last three stretches of 5 s within 10 %. */
+/** As perf_analyzer has them by default: the last three stretches of 5 s within 10 %. */
 const STRETCHES = 3;
 const STRETCH_SECONDS = 5;
 const STABLE_RATIO = 1.1;
