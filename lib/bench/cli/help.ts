@@ -133,14 +133,20 @@ examples
   bench plan --servings ${servingNames[0]} --levels 1,10 --seed 7
 `,
   report: `usage: bench report DIR
+       bench report BEFORE AFTER [options]
 
-Writes the report of a run folder anew, also of a run that was cut off, and prints its table.
+Writes the report of a run folder anew, also of a run that was cut off, and prints its table. With two run folders it
+says of each row that both have whether it is faster, slower, equivalent (within 3 %) or undecided, and what else differs
+between the runs. Runs of another model or data set are refused.
 
+  --output DIR         of two runs: folder of the comparison (default: results/comparison-BEFORE-AFTER)
+  --fail-on WORD,WORD  of two runs: exit with 1 where a row is slower, undecided or withheld
 ${COMMON}
 
 examples
   bench report results/2026-01-31T12-00-00-quick
   bench report results/study --json | jq .summary.rows
+  bench report results/before results/after --fail-on slower
 `,
   servings: `usage: bench servings
 

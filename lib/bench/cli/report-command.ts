@@ -1,21 +1,38 @@
 import { writeReport } from '../report/write-report.ts';
 import { commonOptionSpecs, type Command } from './command.ts';
+import { compareRunFolders } from './compare-runs.ts';
 import { helpTexts } from './help.ts';
 import { printResult } from './run-result.ts';
 import { demandWords, parseCommandLine, usageError } from './usage.ts';
 
-/** Writes the report of a run folder anew. */
+const optionSpecs = {
+  ...commonOptionSpecs,
+  output: { type: 'string' },
+  'fail-on': { type: 'string', multiple: true },
+} as const;
+
+/** Writes the report of a run folder anew, or compares two run folders. */
 export const reportCommand: Command = async ({ args, console }) => {
-  const { values, positionals } = parseCommandLine(args, commonOptionSpecs, 'report');
+  const { values, positionals } = parseCommandLine(args, optionSpecs, 'report');
   if (values.help === true) {
     console.out(helpTexts.report);
     return 0;
   }
-  demandWords(positionals, 1, 'report');
-  const [folder] = positionals;
+  demandWords(positionals, 2, 'report');
+  const [folder, after] = positionals;
+  const { output, 'fail-on': failOn = [], json = false } = values;
   if (folder === undefined) {
     throw usageError('"bench report" needs a run folder', 'bench report results/…');
   }
+  if (after !== undefined) {
+    return compareRunFolders(folder, after, { json, output, failOn }, console);
+  }
+  if (output !== undefined || failOn.length > 0) {
+    throw usageError(
+      '--output and --fail-on are for the comparison of two runs',
+      'bench report results/BEFORE results/AFTER --fail-on slower',
+    );
+  }
   const report = await writeReport(folder);
-  return printResult(report, folder, console, { json: values.json === true, withStatement: true });
+  return printResult(report, folder, console, { json, withStatement: true });
 };

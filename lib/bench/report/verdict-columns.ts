@@ -77,9 +77,9 @@ export const DECIDED_COLUMNS: readonly VerdictColumn[] = [
   },
 ];
 
-/** The word, and why there is none. */
-export const WORD_COLUMNS: readonly VerdictColumn[] = [
-  { key: 'word', title: 'First is', text: wordText, isFigure: false },
+/** The word, under the heading that says of what, and why there is none. */
+export const wordColumns = (title: string): readonly VerdictColumn[] => [
+  { key: 'word', title, text: wordText, isFigure: false },
   {
     key: 'withheld',
     title: 'Why withheld',
@@ -87,3 +87,12 @@ export const WORD_COLUMNS: readonly VerdictColumn[] = [
     isFigure: false,
   },
 ];
+
+/** Columns without the reasons, where nothing is withheld. */
+export const withoutEmptyReasons = <Row extends Decided>(
+  columns: readonly VerdictColumn<Row>[],
+  rows: readonly Row[],
+): readonly VerdictColumn<Row>[] =>
+  columns.filter(
+    ({ key }) => key !== 'withheld' || rows.some(({ withheld }) => withheld !== undefined),
+  );

@@ -3,7 +3,7 @@ import type { Verdict } from '../analysis/verdicts/verdict.ts';
 import { pathId } from '../plan/cell.ts';
 import { csvText } from './csv-text.ts';
 import { NO_FIGURE } from './format-number.ts';
-import { DECIDED_COLUMNS, WORD_COLUMNS } from './verdict-columns.ts';
+import { DECIDED_COLUMNS, wordColumns } from './verdict-columns.ts';
 
 type Column = readonly [name: string, text: (verdict: Verdict) => string];
 
@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
   ...DECIDED_COLUMNS.map(({ key, text }): Column => [key, text]),
   ['repeats', ({ repeats }) => String(repeats)],
   ['repeats_ahead', ({ repeatsAhead }) => String(repeatsAhead ?? '')],
-  ...WORD_COLUMNS.map(({ key, text }): Column => [key, text]),
+  ...wordColumns('').map(({ key, text }): Column => [key, text]),
   ['sentence', ({ sentence }) => sentence],
 ];
 

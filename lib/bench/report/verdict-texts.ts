@@ -3,7 +3,12 @@ import type { Summary } from '../analysis/summary.ts';
 import type { Verdict, VerdictFamily } from '../analysis/verdicts/verdict.ts';
 import { pathId } from '../plan/cell.ts';
 import { levelLabel } from './labels.ts';
-import { DECIDED_COLUMNS, WORD_COLUMNS, type VerdictColumn } from './verdict-columns.ts';
+import {
+  DECIDED_COLUMNS,
+  withoutEmptyReasons,
+  wordColumns,
+  type VerdictColumn,
+} from './verdict-columns.ts';
 
 /** More sentences than these nobody reads; the table has all. */
 const MOST_SENTENCES = 10;
@@ -79,17 +84,14 @@ export const verdictColumns = (
       repeatsAhead === undefined ? `– of ${repeats}` : `${repeatsAhead} of ${repeats}`,
     isFigure: true,
   },
-  ...WORD_COLUMNS,
+  ...wordColumns('First is'),
 ];
 
 /** The columns that a table of these verdicts needs: without reasons where nothing is withheld. */
 export const neededColumns = (
   verdicts: readonly Verdict[],
   labels: ReadonlyMap<string, string>,
-): readonly VerdictColumn<Verdict>[] =>
-  verdictColumns(labels).filter(
-    ({ key, text }) => key !== 'withheld' || verdicts.some((verdict) => text(verdict) !== ''),
-  );
+): readonly VerdictColumn<Verdict>[] => withoutEmptyReasons(verdictColumns(labels), verdicts);
 
 /** How to read a table of verdicts. */
 export const VERDICT_FOOTNOTE =

@@ -28,11 +28,18 @@ const subjectOf = ({ serving }: Path, { runtime, served }: Served): string => {
   return served?.[serving]?.real === false ? `the peer in the place of ${title}` : title;
 };
 
+/** One path in full: `TorchServe over gRPC with the tensor in raw bytes`. */
+export const pathWords = (path: Path, served: Served): string =>
+  `${subjectOf(path, served)} over ${PROTOCOL_WORDS[path.protocol]} with the ${PAYLOAD_WORDS[path.payload]} in ${ENCODING_WORDS[path.encoding]}`;
+
+/** What a path did with requests: a protocol answers none. */
+export const verbOf = ({ runtime }: Pick<Served, 'runtime'>): 'answered' | 'carried' =>
+  runtime === 'reference' ? 'carried' : 'answered';
+
 /** How two paths are told apart and what they share, for sentences. */
 export interface PairWords {
   readonly first: string;
   readonly second: string;
-  /** What both did with requests; a protocol answers none. */
   readonly verb: 'answered' | 'carried';
   /** What both have in common: `over REST with the same tensor`. Empty where that is nothing. */
   readonly shared: string;
@@ -55,7 +62,7 @@ export const pairWords = (first: Path, second: Path, served: Served): PairWords 
   return {
     first: nameOf(first),
     second: nameOf(second),
-    verb: served.runtime === 'reference' ? 'carried' : 'answered',
+    verb: verbOf(served),
     shared: [
       ...(sameProtocol ? [`over ${PROTOCOL_WORDS[first.protocol]}`] : []),
       ...(samePayload ? [`with the same ${PAYLOAD_WORDS[first.payload]}`] : []),

@@ -14,7 +14,8 @@ export interface Said {
   readonly repeats: number;
 }
 
-const levelText = (level: Level): string =>
+/** `10 virtual users`, `50 offered requests per second`. */
+export const loadText = (level: Level): string =>
   level.loop === 'closed'
     ? `${level.virtualUsers} virtual ${level.virtualUsers === 1 ? 'user' : 'users'}`
     : `${level.ratePerSecond} offered requests per second`;
@@ -58,7 +59,7 @@ export const verdictSentence = (
   words: PairWords,
   said: Said,
 ): string => {
-  const where = [`At ${levelText(level)}`, scenario, words.shared].filter(Boolean).join(', ');
+  const where = [`At ${loadText(level)}`, scenario, words.shared].filter(Boolean).join(', ');
   const claim = claimText(words, said);
   const repeats = said.interval === undefined ? '' : ` (${said.repeats} repeats).`;
   const note = words.payloadNote === '' ? '' : ` ${words.payloadNote}`;

@@ -9,7 +9,7 @@ import {
   VERDICT_FOOTNOTE,
   type Headline,
 } from '../verdict-texts.ts';
-import { dataTable } from './data-table.ts';
+import { columnTable } from './column-table.ts';
 import { html, type Markup } from './markup.ts';
 
 /** A page with more verdicts than these at other loads would be too large; they are in verdicts.csv. */
@@ -17,19 +17,11 @@ const MOST_OTHERS = 500;
 
 const familyTable = (family: VerdictFamily, labels: ReadonlyMap<string, string>): Markup => {
   const verdicts = byWeight(family.verdicts);
-  const columns = neededColumns(verdicts, labels);
-  return dataTable({
-    caption: `Verdicts, ${familyTitle(family).toLowerCase()}`,
-    columns,
-    rows: verdicts.map(
-      (verdict) =>
-        html`<tr>
-          ${columns.map(({ text, isFigure }) =>
-            isFigure ? html`<td class="n">${text(verdict)}</td>` : html`<td>${text(verdict)}</td>`,
-          )}
-        </tr>`,
-    ),
-  });
+  return columnTable(
+    `Verdicts, ${familyTitle(family).toLowerCase()}`,
+    neededColumns(verdicts, labels),
+    verdicts,
+  );
 };
 
 const headlineMarkup = (

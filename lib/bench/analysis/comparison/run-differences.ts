@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { servingNames } from '../../../../serving-configs/index.ts';
+import type { Cell } from '../../plan/cell.ts';
+import { loadEngineOf } from '../../plan/plan-options.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { formatBytes } from '../../report/format-number.ts';
+import type { Environment } from '../../results/environment.ts';
+import type { RunData } from '../../results/run-folder.ts';
+import type { RunDifference } from './comparison.ts';
+
+type Fact = readonly [what: string, text: string];
+
+const NONE = 'none';
+
+const joined = (texts: readonly (string | number)[]): string => [...new Set(texts)].join(', ');
+
+const cellFacts = (cells: readonly Cell[]): readonly Fact[] => {
+  const measured = cells.filter(({ engine }) => engine !== 'null');
+  const seconds = (of: (cell: Cell) => number): string => `${joined(measured.map(of))} s`;
+  return [
+    ['Measuring window', seconds(({ durationSeconds }) => durationSeconds)],
+    ['Warm-up', seconds(({ warmupSeconds }) => warmupSeconds)],
+    ['Timeout', seconds(({ timeoutMs }) => timeoutMs / 1000)],
+  ];
+};
+
+const planFacts = (plan: Plan): readonly Fact[] => [
+  ['Profile', plan.profile],
+  ['Where', plan.where],
+  ['What serves', plan.runtime],
+  ['Load engine', loadEngineOf(plan.options)],
+  ...cellFacts(plan.cells),
+  ...servingNames.flatMap((serving): readonly Fact[] => {
+    const served = plan.served?.[serving];
+    return served === undefined
+      ? []
+      : [[serving, [served.platform, served.engine, served.image].filter(Boolean).join(', ')]];
+  }),
+];
+
+const awsFacts = ({ aws }: Environment): readonly Fact[] =>
+  aws === undefined
+    ? []
+    : [
+        ['Region', aws.region],
+        ['Serving nodes', joined(aws.pairs.map(({ serving }) => serving.instanceType))],
+        ['Middleware nodes', joined(aws.pairs.map(({ middleware }) => middleware.instanceType))],
+        ...Object.entries(aws.images).map(([name, image]): Fact => [`Image of ${name}`, image]),
+      ];
+
+const environmentFacts = (environment: Environment): readonly Fact[] => {
+  const { machine, versions, commit, processes } = environment;
+  return [
+    ['Processor', `${machine.cpuModel}, ${machine.cores} cores`],
+    ['Memory', formatBytes(machine.memoryBytes)],
+    ['System', `${machine.os}, kernel ${machine.kernel}, ${machine.architecture}`],
+    [
+      'Processes',
+      `middleware ${processes.middleware}, serving ${processes.serving}, load ${processes.load}`,
+    ],
+    ['Commit', commit === null ? NONE : commit.hash + (commit.dirty ? ', changed' : '')],
+    ...Object.entries(versions).map(([name, version]): Fact => [`Version of ${name}`, version]),
+    ...awsFacts(environment),
+  ];
+};
+
+const factsOf = ({ plan, environment }: RunData): ReadonlyMap<string, string> =>
+  new Map([...planFacts(plan), ...environmentFacts(environment)]);
+
+const differing = (
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): readonly RunDifference[] =>
+  [...new Set([...before.keys(), ...after.keys()])]
+    .map((what) => ({
+      what,
+      before: before.get(what) ?? NONE,
+      after: after.get(what) ?? NONE,
+    }))
+    .filter((one) => one.before !== one.after);
+
+/** What was not the same in two runs besides the time: each may be why their figures differ. */
+export const runDifferences = (before: RunData, after: RunData): readonly RunDifference[] =>
+  differing(factsOf(before), factsOf(after));
+
+const DIGEST_DIGITS = 12;
+
+/** A set of images by its number and a digest of what it holds, whatever the order. */
+const imagesText = ({ images }: Plan): string => {
+  const digest = createHash('sha256')
+    .update(
+      images
+        .map(({ file, sha256 }) => `${file} ${sha256}`)
+        .toSorted()
+        .join('\n'),
+    )
+    .digest('hex');
+  return `${images.length} images, digest ${digest.slice(0, DIGEST_DIGITS)}`;
+};
+
+/** What two runs must have in common, or they did different work. */
+const workOf = ({ plan }: RunData): ReadonlyMap<string, string> =>
+  new Map<string, string>([
+    ['model', `${basename(plan.model.file)}, SHA-256 ${plan.model.sha256.slice(0, DIGEST_DIGITS)}`],
+    ['data set', imagesText(plan)],
+    [
+      'kind of serving',
+      plan.runtime === 'reference' ? 'the reference serving' : 'the platforms themselves',
+    ],
+  ]);
+
+/** What two runs differ in so that their rates are of different work. Empty where they can be compared. */
+export const workDifferences = (before: RunData, after: RunData): readonly RunDifference[] =>
+  differing(workOf(before), workOf(after));

@@ -1,0 +1,54 @@
+import type { Change, Comparison } from '../../analysis/comparison/comparison.ts';
+import { pathId } from '../../plan/cell.ts';
+import { formatFigure } from '../format-number.ts';
+import { levelLabel, pathLabels } from '../labels.ts';
+import {
+  DECIDED_COLUMNS,
+  withoutEmptyReasons,
+  wordColumns,
+  type VerdictColumn,
+} from '../verdict-columns.ts';
+
+const rowColumns = (labels: ReadonlyMap<string, string>): readonly VerdictColumn<Change>[] => [
+  {
+    key: 'path',
+    title: 'Path',
+    text: ({ path }) => labels.get(pathId(path)) ?? pathId(path),
+    isFigure: false,
+  },
+  { key: 'scenario', title: 'Scenario', text: ({ scenario }) => scenario, isFigure: false },
+  { key: 'load', title: 'Load', text: ({ level }) => levelLabel(level), isFigure: false },
+  {
+    key: 'rate_before',
+    title: 'Before, requests/s',
+    text: ({ ratePerSecondBefore }) => formatFigure(ratePerSecondBefore),
+    isFigure: true,
+  },
+  {
+    key: 'rate_after',
+    title: 'After, requests/s',
+    text: ({ ratePerSecondAfter }) => formatFigure(ratePerSecondAfter),
+    isFigure: true,
+  },
+];
+
+/** The columns of a table of changes; without reasons where nothing is withheld. */
+export const changeColumns = ({ changes }: Comparison): readonly VerdictColumn<Change>[] => {
+  const labels = pathLabels(changes.map(({ path }) => path));
+  const columns = [
+    ...rowColumns(labels),
+    ...DECIDED_COLUMNS,
+    {
+      key: 'repeats',
+      title: 'Repeats',
+      text: ({ repeatsBefore, repeatsAfter }: Change) => `${repeatsBefore} and ${repeatsAfter}`,
+      isFigure: true,
+    },
+    ...wordColumns('After is'),
+  ];
+  return withoutEmptyReasons(columns, changes);
+};
+
+/** How to read the table. */
+export const CHANGE_FOOTNOTE =
+  'Ratio: request rate after ÷ before. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. p, word: the chance of figures that clear if the word were wrong, corrected for all rows (Holm); p, ratio 1: of this row alone; both by Welch’s test on the logarithms of the repeats’ rates.';

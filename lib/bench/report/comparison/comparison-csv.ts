@@ -1,0 +1,31 @@
+import type { Change, Comparison } from '../../analysis/comparison/comparison.ts';
+import { levelId, pathId } from '../../plan/cell.ts';
+import { csvText } from '../csv-text.ts';
+import { formatFigure, NO_FIGURE } from '../format-number.ts';
+import { DECIDED_COLUMNS, wordColumns } from '../verdict-columns.ts';
+
+type Column = readonly [name: string, text: (change: Change) => string];
+
+const COLUMNS: readonly Column[] = [
+  ['path', ({ path }) => pathId(path)],
+  ['engine', ({ engine }) => engine],
+  ['scenario', ({ scenario }) => scenario],
+  ['level', ({ level }) => levelId(level)],
+  ['rate_per_second_before', ({ ratePerSecondBefore }) => formatFigure(ratePerSecondBefore)],
+  ['rate_per_second_after', ({ ratePerSecondAfter }) => formatFigure(ratePerSecondAfter)],
+  ...DECIDED_COLUMNS.map(({ key, text }): Column => [key, text]),
+  ['repeats_before', ({ repeatsBefore }) => String(repeatsBefore)],
+  ['repeats_after', ({ repeatsAfter }) => String(repeatsAfter)],
+  ...wordColumns('').map(({ key, text }): Column => [key, text]),
+  ['sentence', ({ sentence }) => sentence],
+];
+
+/** `comparison.csv`: one line a row that both runs have. The first line, a comment, names the runs. */
+export const renderComparisonCsv = ({ before, after, changes }: Comparison): string =>
+  csvText(
+    `Before: ${before.folder}; after: ${after.folder}`,
+    COLUMNS.map(([name]) => name),
+    changes.map((change) =>
+      COLUMNS.map(([, text]) => (text(change) === NO_FIGURE ? '' : text(change))),
+    ),
+  );

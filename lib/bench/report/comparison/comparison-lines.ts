@@ -1,0 +1,36 @@
+import type { Comparison } from '../../analysis/comparison/comparison.ts';
+import { wordText } from '../verdict-columns.ts';
+
+const WORDS = ['slower', 'faster', 'equivalent', 'undecided', 'withheld'] as const;
+
+/** `1 slower, 3 equivalent`: how many rows have which word, the gravest first. */
+export const countsText = ({ changes }: Comparison): string =>
+  WORDS.flatMap((word) => {
+    const count = changes.filter((change) => wordText(change) === word).length;
+    return count === 0 ? [] : [`${count} ${word}`];
+  }).join(', ');
+
+/** What is compared, and what it came to, as sentences for the head of every output. */
+export const headLines = (comparison: Comparison): readonly string[] => {
+  const { before, after, changes, familyError } = comparison;
+  return [
+    `Before: ${before.folder} (${before.createdAt}). After: ${after.folder} (${after.createdAt}).`,
+    `Of ${changes.length} rows: ${countsText(comparison)}. The chance that any of these words is wrong is at most ${familyError * 100} %, as far as nothing but the noise of repeats is at work.`,
+  ];
+};
+
+/** The sentences of all rows whose word is a change, the gravest first. */
+export const changedSentences = ({ changes }: Comparison): readonly string[] =>
+  (['slower', 'faster'] as const).flatMap((word) =>
+    changes.filter((change) => change.word === word).map(({ sentence }) => sentence),
+  );
+
+const onlyText = (rows: readonly string[], which: string): readonly string[] =>
+  rows.length === 0 ? [] : [`Only ${which}: ${rows.join('; ')}.`];
+
+/** What must be known besides the figures. */
+export const noticeLines = ({ notices, onlyBefore, onlyAfter }: Comparison): readonly string[] => [
+  ...notices,
+  ...onlyText(onlyBefore, 'before'),
+  ...onlyText(onlyAfter, 'after'),
+];

@@ -1,0 +1,28 @@
+import { dataTable } from './data-table.ts';
+import { html, type Markup } from './markup.ts';
+
+/** A column that makes a text of a row. */
+export interface TextColumn<Row> {
+  readonly title: string;
+  readonly text: (row: Row) => string;
+  readonly isFigure: boolean;
+}
+
+/** A table of texts, one row an item. */
+export const columnTable = <Row>(
+  caption: string,
+  columns: readonly TextColumn<Row>[],
+  rows: readonly Row[],
+): Markup =>
+  dataTable({
+    caption,
+    columns: columns.map(({ title, isFigure }) => ({ title, isFigure })),
+    rows: rows.map(
+      (row) =>
+        html`<tr>
+          ${columns.map(({ text, isFigure }) =>
+            isFigure ? html`<td class="n">${text(row)}</td>` : html`<td>${text(row)}</td>`,
+          )}
+        </tr>`,
+    ),
+  });

@@ -1,0 +1,130 @@
+import type { Comparison } from '../../../../../lib/bench/analysis/comparison/comparison.ts';
+import { compareRuns } from '../../../../../lib/bench/analysis/comparison/compare-runs.ts';
+import { decideFamily } from '../../../../../lib/bench/analysis/verdicts/decide.ts';
+import { unpairedLogRatio } from '../../../../../lib/bench/analysis/verdicts/log-ratio.ts';
+import { createRandom } from '../../../../../lib/bench/load/random.ts';
+import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
+import { closed, recordedPaths, recordedRun } from '../../../../support/recorded-run.ts';
+
+const options = {
+  paths: recordedPaths().slice(2),
+  levels: [closed(4), closed(16)],
+  scenarios: ['warm'],
+  repeats: 6,
+  durationSeconds: 4,
+} as const;
+const run = recordedRun(options);
+const secondRun = recordedRun({ ...options, seed: 8 });
+
+/** The same run, but one serving has become another speed. */
+const changed = (data: RunData, serving: string, factor: number): RunData => ({
+  ...data,
+  records: data.records.map((record) =>
+    record.kind === 'cell' && record.state === 'completed' && record.cell.path.serving === serving
+      ? {
+          ...record,
+          load: {
+            ...record.load,
+            requestRatePerSecond: record.load.requestRatePerSecond * factor,
+          },
+        }
+      : record,
+  ),
+});
+
+const compare = (before: RunData, after: RunData): Comparison =>
+  compareRuns({ folder: 'a', data: before }, { folder: 'b', data: after });
+
+const wordsOf = ({ changes }: Comparison, serving: string): readonly string[] =>
+  changes.filter(({ path }) => path.serving === serving).map(({ word }) => word);
+
+describe('two runs', () => {
+  it('say of each row that both have which way it went', () => {
+    const comparison = compare(run, changed(secondRun, 'triton_pytorch', 0.5));
+
+    expect(wordsOf(comparison, 'triton_pytorch')).toEqual(['slower', 'slower']);
+    expect(wordsOf(comparison, 'triton_tensorflow')).not.toContain('slower');
+    expect(comparison.changes[0]?.sentence).toMatch(
+      /^At 4 virtual users, warm, the protocol of Triton \(PyTorch\) over REST with the tensor in binary: slower, carried 0\.\d+ to 0\.\d+ times as many requests per second as before \(6 repeats before, 6 after\)\.$/,
+    );
+    expect(wordsOf(compare(changed(run, 'triton_pytorch', 0.5), run), 'triton_pytorch')).toEqual([
+      'faster',
+      'faster',
+    ]);
+  });
+
+  it('are said not to be interleaved, so that a drift counts as a difference', () => {
+    expect(compare(run, secondRun).notices[0]).toContain('not interleaved');
+  });
+
+  it('have what differs between them named, and nothing where nothing does', () => {
+    const { environment } = secondRun;
+    const machine = { ...environment.machine, cores: 4 };
+    const elsewhere = { ...secondRun, environment: { ...environment, machine } };
+
+    expect(compare(run, secondRun).differences).toEqual([]);
+    expect(compare(run, elsewhere).differences).toEqual([
+      {
+        what: 'Processor',
+        before: 'Example CPU @ 2.5 GHz, 2 cores',
+        after: 'Example CPU @ 2.5 GHz, 4 cores',
+      },
+    ]);
+    expect(compare(run, elsewhere).notices.join(' ')).toContain('differ in: Processor');
+  });
+
+  it('are refused where the model or the data set is another', () => {
+    const { plan } = secondRun;
+    const otherModel = { ...plan, model: { ...plan.model, sha256: 'ef'.repeat(32) } };
+    const fewerImages = { ...plan, images: plan.images.slice(1) };
+    const platforms = { ...plan, runtime: 'venv' as const };
+
+    expect(() => compare(run, { ...secondRun, plan: otherModel })).toThrow(/the model of the one/);
+    expect(() => compare(run, { ...secondRun, plan: fewerImages })).toThrow(/the data set of/);
+    expect(() => compare(run, { ...secondRun, plan: platforms })).toThrow(/the kind of serving/);
+  });
+
+  it('are refused where they share no row, and name the rows that only one has', () => {
+    const other = recordedRun({ ...options, levels: [closed(16), closed(32)] });
+    const { onlyBefore, onlyAfter, changes } = compare(run, other);
+
+    expect(changes).toHaveLength(2);
+    expect(onlyBefore).toHaveLength(2);
+    expect(onlyAfter[0]).toContain('closed-32');
+    expect(() => compare(run, recordedRun({ ...options, levels: [closed(64)] }))).toThrow(
+      /no path in common/,
+    );
+  });
+
+  it('support no verdict where one has too few repeats', () => {
+    const short = recordedRun({ ...options, repeats: 2 });
+
+    expect(compare(run, short).changes[0]).toMatchObject({
+      word: 'undecided',
+      withheld: 'A verdict needs 3 repeats in both runs, and one has 2.',
+    });
+  });
+});
+
+describe('the words over 1,000 comparisons of two runs', () => {
+  it('are wrong in at most 5 % where the truth lies on the margin', () => {
+    const random = createRandom(11);
+    const normal = (): number =>
+      Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const repeatsOf = (rate: number) =>
+      Array.from({ length: 5 }, () => ({
+        ratePerSecond: rate * Math.exp(0.01 * normal()),
+        answers: 6000,
+      }));
+    const comparisons = Array.from({ length: 1000 }, () =>
+      decideFamily(
+        Array.from({ length: 8 }, () => unpairedLogRatio(repeatsOf(100 * 1.0299), repeatsOf(100))),
+      ),
+    );
+    const wrong = comparisons.filter((family) =>
+      family.some(({ word }) => word === 'faster' || word === 'slower'),
+    );
+
+    expect(wrong.length / comparisons.length).toBeLessThanOrEqual(0.05);
+  });
+});

@@ -1,0 +1,109 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Comparison } from '../../../../lib/bench/analysis/comparison/comparison.ts';
+import { reportCommand } from '../../../../lib/bench/cli/report-command.ts';
+import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
+import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+const options = {
+  paths: recordedPaths().slice(2),
+  levels: [closed(16)],
+  scenarios: ['warm'],
+  repeats: 5,
+  durationSeconds: 4,
+} as const;
+const before = recordedRun(options);
+
+const halved: RunData = {
+  ...before,
+  records: before.records.map((record) =>
+    record.kind === 'cell' && record.state === 'completed' && record.cell.engine === 'onnx'
+      ? {
+          ...record,
+          load: { ...record.load, requestRatePerSecond: record.load.requestRatePerSecond / 2 },
+        }
+      : record,
+  ),
+};
+
+/** Runs "bench report" on both runs as the command line does. */
+const report = async (
+  after: RunData,
+  ...more: readonly string[]
+): Promise<{ readonly exitCode: number; readonly text: string; readonly output: string }> => {
+  const folder = newFolder();
+  const [one, other, output] = ['before', 'after', 'comparison'].map((name) => join(folder, name));
+  if (one === undefined || other === undefined || output === undefined) throw new Error('folders');
+  await writeRecordedRunFolder(one, before);
+  await writeRecordedRunFolder(other, after);
+  let text = '';
+  const exitCode = await reportCommand({
+    args: [one, other, '--output', output, ...more],
+    console: {
+      out: (part) => {
+        text += part;
+      },
+      err: () => undefined,
+      outStyle: { color: false, width: 100 },
+      errTerminal: undefined,
+    },
+    signal: new AbortController().signal,
+  });
+  return { exitCode, text, output };
+};
+
+describe('bench report BEFORE AFTER', () => {
+  it('prints what changed and writes it in four formats with the same figures', async () => {
+    const { exitCode, text, output } = await report(halved);
+
+    expect(exitCode).toBe(0);
+    expect(text).toContain('Of 2 rows: 2 slower.');
+    expect((await readdir(output)).toSorted()).toEqual([
+      'comparison.csv',
+      'comparison.html',
+      'comparison.json',
+      'comparison.md',
+    ]);
+    const [json = '', ...others] = await Promise.all(
+      ['json', 'md', 'html', 'csv'].map((kind) =>
+        readFile(join(output, `comparison.${kind}`), 'utf8'),
+      ),
+    );
+    const { changes } = JSON.parse(json) as Comparison;
+    const [low, high] = [changes[0]?.ratio?.interval?.low, changes[0]?.ratio?.interval?.high].map(
+      (figure) => figure?.toFixed(3),
+    );
+    expect(changes.map(({ word }) => word)).toEqual(['slower', 'slower']);
+    for (const shown of [text, ...others]) {
+      expect(shown).toContain(low);
+      expect(shown).toContain(high);
+      expect(shown).toContain('slower');
+    }
+  });
+
+  it('exits with 1 where a row has a word to fail on, and only then', async () => {
+    expect((await report(halved, '--fail-on', 'slower')).exitCode).toBe(1);
+    expect((await report(before, '--fail-on', 'slower')).exitCode).toBe(0);
+  });
+
+  it('refuses a word that it does not know', async () => {
+    await expect(report(halved, '--fail-on', 'slow')).rejects.toThrow(/no word to fail on "slow"/);
+  });
+
+  it('takes no options of a comparison for a single run', async () => {
+    const console = {
+      out: () => undefined,
+      err: () => undefined,
+      outStyle: { color: false, width: 100 },
+      errTerminal: undefined,
+    };
+    const { signal } = new AbortController();
+
+    await expect(
+      reportCommand({ args: ['one', '--fail-on', 'slower'], console, signal }),
+    ).rejects.toThrow(/comparison of two runs/);
+  });
+});
