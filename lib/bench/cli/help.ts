@@ -27,7 +27,9 @@ const PLAN_OPTIONS = `what to compare
                        accelerator would; on this machine only
   --load-engine NAME   what sends the requests: embedded (default), or k6, an external program (default on AWS)
   --ceilings WHEN      what the apparatus itself can carry, measured with the null engine: each (default), in every repeat;
-                       once, in the first (default of profile quick here); none, or --no-ceilings`;
+                       once, in the first (default of profile quick here); none, or --no-ceilings
+  --stop-early         leave out what tells nothing new: levels between others of the same rate, and repeats of what is
+                       settled; the report says what it left out (default of profile fair; --no-stop-early: not)`;
 
 const RUNTIME_OPTION = `  --runtime NAME       what serves: reference (default), this project's own, behind the protocol of each platform;
                        venv, the platforms from the packages that "bench setup" installs; docker, their containers

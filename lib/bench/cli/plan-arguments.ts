@@ -29,6 +29,8 @@ export const planOptionSpecs = {
   'load-engine': { type: 'string' },
   ceilings: { type: 'string' },
   'no-ceilings': { type: 'boolean' },
+  'stop-early': { type: 'boolean' },
+  'no-stop-early': { type: 'boolean' },
 } as const;
 
 type Values = {
@@ -80,6 +82,14 @@ const ceilingsOf = (values: Values): Ceilings | undefined => {
     );
   }
   return oneOf('word for --ceilings', values.ceilings, CEILINGS);
+};
+
+const stopEarlyOf = (values: Values): boolean | undefined => {
+  const { 'stop-early': on, 'no-stop-early': off } = values;
+  if (on === true && off === true) {
+    throw usageError('--stop-early and --no-stop-early exclude each other', 'give one of them');
+  }
+  return on === true ? true : off === true ? false : undefined;
 };
 
 /** In the place of the names. */
@@ -154,5 +164,6 @@ export const planOverridesOf = (values: Values): PlanOverrides => {
         ? undefined
         : oneOf('load engine', values['load-engine'], LOAD_ENGINES),
     ceilings: ceilingsOf(values),
+    stopEarly: stopEarlyOf(values),
   });
 };

@@ -8,6 +8,7 @@ import {
   type Path,
   type Scenario,
 } from './cell.ts';
+import { endsFirst } from './ends-first.ts';
 import { directSecondsOf, loadEngineOf, type PlanOptions } from './plan-options.ts';
 import { shuffle } from './shuffle.ts';
 
@@ -99,11 +100,13 @@ export const buildCells = (paths: readonly Path[], options: PlanOptions): readon
   const blocks = Array.from({ length: options.repeats }, (_, index) => index + 1);
   return blocks.flatMap((repeat) =>
     shuffle(groupsOf(paths, options, repeat), random).flatMap((group) => {
-      const levels =
-        options.levelOrder === 'shuffled'
-          ? shuffle(group.levels, random)
-          : group.levels.toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
-      return cellsOf({ ...group, levels }, options, repeat);
+      const ascending = group.levels.toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
+      const orders = {
+        ascending: () => ascending,
+        shuffled: () => shuffle(group.levels, random),
+        'ends-first': () => endsFirst(ascending),
+      } as const;
+      return cellsOf({ ...group, levels: orders[options.levelOrder]() }, options, repeat);
     }),
   );
 };

@@ -32,6 +32,8 @@ export interface PlanOptions {
    * where it drifts or where pairs share the repeats; `once`, in the first one; or `none`.
    */
   readonly ceilings: Ceilings;
+  /** Cells that are not worth their time are left out, see `stopping/`. Absent: all of them are measured. */
+  readonly stopEarly?: boolean;
   readonly engine: Engine;
   /** What sends the requests. Absent in plans made before there was a choice: the embedded one. */
   readonly loadEngine?: LoadEngine;
@@ -54,6 +56,7 @@ export const resolvePlanOptions = (
 ): PlanOptions => {
   const name = overrides.profile ?? 'quick';
   const profile: Profile = profiles[name];
+  const { stopEarly = profile.stopEarly, ...said } = overrides;
   return {
     profile: name,
     servings: profile.servings,
@@ -64,14 +67,16 @@ export const resolvePlanOptions = (
     warmupSeconds: profile.warmupSeconds,
     durationSeconds: profile.durationSeconds,
     timeoutMs: profile.timeoutMs,
-    levelOrder: profile.levelOrder,
+    levelOrder: stopEarly ? 'ends-first' : profile.levelOrder,
     ceilings: profile.ceilings[where],
     engine: 'onnx',
     loadEngine: 'embedded',
     directSeconds: profile.directSeconds[where],
     ...(profile.middleware === undefined ? {} : { middleware: profile.middleware }),
     seed: createSeed(),
-    ...overrides,
+    ...said,
+    // No key where it is off, as in plans made before there was a choice.
+    ...(stopEarly ? { stopEarly } : {}),
   };
 };
 
@@ -102,6 +107,7 @@ export const contradictions = (
     ...planned,
     loadEngine: loadEngineOf(planned),
     directSeconds: directSecondsOf(planned),
+    stopEarly: planned.stopEarly ?? false,
   };
   return (Object.keys(said) as (keyof PlanOptions)[]).filter(
     (option) => inOrder(said[option]) !== inOrder(known[option]),

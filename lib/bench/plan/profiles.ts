@@ -23,8 +23,13 @@ export interface Profile {
   readonly directSeconds: Readonly<Record<PlanPlace['where'], number>>;
   /** Which repeats have ceilings, by where the plan runs; see `PlanOptions.ceilings`. */
   readonly ceilings: Readonly<Record<PlanPlace['where'], 'each' | 'once'>>;
-  /** `shuffled` guards against drift that would look like an effect of the level. */
-  readonly levelOrder: 'ascending' | 'shuffled';
+  /**
+   * `shuffled` guards against drift that would look like an effect of the level; `ends-first` lets early stopping see that a
+   * level lies between two of the same rate.
+   */
+  readonly levelOrder: 'ascending' | 'shuffled' | 'ends-first';
+  /** Whether cells that are not worth their time are left out where nothing else is said. */
+  readonly stopEarly: boolean;
   /** Absent: as the middleware is by itself, and as `--processes` says. */
   readonly middleware?: MiddlewareSettings;
 }
@@ -59,6 +64,8 @@ export const profiles = {
     // Three minutes are the promise on one machine; on AWS the nodes are paid by the hour.
     directSeconds: { local: 0, aws: 1 },
     ceilings: { local: 'once', aws: 'each' },
+    // Two repeats are too few for its rules, and three minutes short enough.
+    stopEarly: false,
     levelOrder: 'shuffled',
   },
   published: {
@@ -74,6 +81,8 @@ export const profiles = {
     timeoutMs: 60_000,
     directSeconds: { local: 5, aws: 5 },
     ceilings: { local: 'each', aws: 'each' },
+    // Its cells are held against the study's one by one, at all ten levels.
+    stopEarly: false,
     levelOrder: 'ascending',
   },
   parity: {
@@ -88,6 +97,7 @@ export const profiles = {
     timeoutMs: STUDY_CLIENT_TIMEOUT_MS,
     directSeconds: { local: 5, aws: 5 },
     ceilings: { local: 'each', aws: 'each' },
+    stopEarly: false,
     levelOrder: 'ascending',
     middleware: studyMiddleware,
   },
@@ -104,6 +114,7 @@ export const profiles = {
     timeoutMs: 60_000,
     directSeconds: { local: 5, aws: 5 },
     ceilings: { local: 'each', aws: 'each' },
+    stopEarly: true,
     levelOrder: 'shuffled',
   },
 } as const satisfies Record<string, Profile>;

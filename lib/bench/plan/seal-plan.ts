@@ -43,6 +43,7 @@ export const planHash = ({
           cells,
           // Only where it is another one, so that plans made before there was a choice keep their hash.
           ...(loadEngineOf(options) === 'embedded' ? {} : { loadEngine: loadEngineOf(options) }),
+          ...(options?.stopEarly === true ? { stopEarly: true } : {}),
           ...(served === undefined ? {} : { served }),
           ...(options?.middleware === undefined ? {} : { middleware: options.middleware }),
           ...(options?.delayMs === undefined ? {} : { delayMs: options.delayMs }),

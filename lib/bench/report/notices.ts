@@ -4,6 +4,7 @@ import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import type { ServedBy } from '../plan/plan.ts';
 import { measuredRows } from './row-groups.ts';
+import { savingsNotice } from './savings-notice.ts';
 
 const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
@@ -93,6 +94,8 @@ export const noticesOf = (
       `In ${count(limited, 'row')} the load engine did not keep up with the direct check: there the share of the direct rate looks better than it is.`,
     );
   }
+  const saved = savingsNotice(summary);
+  if (saved !== undefined) notices.push(saved);
   notices.push(...servedNotices(summary));
   const measured = rows.filter((row) => row.repeats > 0);
   if (measured.length > 0 && measured.every((row) => row.repeats === 1)) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { BenchError, messageOf } from '../errors.ts';
 import type { Cell, Engine } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
+import { createEarlyStopping } from '../plan/stopping/early-stopping.ts';
 import type { Environment } from '../results/environment.ts';
 import type { CompletedCell, FailedCell, RecordOrigin, ResultRecord } from '../results/record.ts';
 import { openResultsFile } from '../results/results-file.ts';
@@ -110,8 +111,8 @@ const writeEnvironment = async (
 };
 
 /**
- * Runs the cells of a plan that have no record yet, in order, and writes a record of each. A cell that gives no figures
- * does not end the run. Stops everything that it started, however it ends.
+ * Runs the cells of a plan that have no record yet, in order, and writes a record of each, also of those that early stopping
+ * leaves out. A cell that gives no figures does not end the run. Stops everything that it started, however it ends.
  *
  * @throws BenchError where the run cannot go on; the signal's reason where it was aborted.
  */
@@ -176,6 +177,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       signal,
     };
     const timeLeft = createTimeLeft(plan.runtime);
+    const stopping = createEarlyStopping(plan, records, share?.origin);
     let before: Cell | undefined;
     for (const [index, cell] of cells.entries()) {
       if (finished.has(cell.id)) continue;
@@ -183,12 +185,14 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       const rest = cells.slice(index).filter(({ id }) => !finished.has(id));
       const startedAt = performance.now();
       const place = { number: index + 1, total, cell, secondsLeft: timeLeft.of(rest) };
-      const record = await recordOf(context, place, before);
+      const leftOut = stopping.leftOut(cell, new Date());
+      const record = leftOut ?? (await recordOf(context, place, before));
       await results.append(record);
+      stopping.note(record);
       if (record.state === 'completed') {
         timeLeft.finished(cell, before, (performance.now() - startedAt) / 1000);
       }
-      before = record.state === 'completed' ? cell : undefined;
+      if (record.state !== 'skipped') before = record.state === 'completed' ? cell : undefined;
       emit({ event: 'cell-end', ...place, record, secondsLeft: timeLeft.of(rest.slice(1)) });
     }
   } finally {

@@ -44,6 +44,9 @@ export const sideReason = (
     checks.some((check) => check.state === 'failed' && check.engine !== 'null' && isOf(check.path))
   )
     return `${name} gave wrong answers.`;
+  const flat = row.skippedRepeats?.find(({ rule }) => rule === 'flat');
+  if (flat !== undefined && repeats.length < LEAST_REPEATS)
+    return `${name} was left out here: ${flat.reason}. See the verdicts at both ends.`;
   if (repeats.length === 0) return `${name} has no figures.`;
   if (repeats.some(({ load }) => load.requestRatePerSecond <= 0))
     return `${name} gave no right answer in a repeat.`;

@@ -1,0 +1,70 @@
+import { decideFamily, FAMILY_ERROR } from '../../analysis/verdicts/decide.ts';
+import {
+  pairedLogRatio,
+  type LogRatio,
+  type MeasuredRate,
+} from '../../analysis/verdicts/log-ratio.ts';
+import { errorPerLook, LEAST_REPEATS } from './looks.ts';
+
+/** What the repeats of one row gave, by their numbers. */
+export type RatesByRepeat = ReadonlyMap<number, MeasuredRate>;
+
+/** A row whose further repeats would change no verdict. */
+export interface Settlement {
+  /** Rivals whose order to the row is settled. */
+  readonly settled: number;
+  /** Rivals whose order would stay open after all planned repeats, if they went on as so far. */
+  readonly open: number;
+}
+
+const pairsOf = (
+  own: RatesByRepeat,
+  rival: RatesByRepeat,
+): readonly (readonly [MeasuredRate, MeasuredRate])[] =>
+  [...own].flatMap(([repeat, rate]) => {
+    const other = rival.get(repeat);
+    const isMeasured = rate.ratePerSecond > 0 && other !== undefined && other.ratePerSecond > 0;
+    return isMeasured ? [[rate, other] as const] : [];
+  });
+
+/** The same ratio and the same noise, with all planned repeats. */
+const afterAll = (
+  { mean, standardError, degreesOfFreedom }: LogRatio,
+  plannedRepeats: number,
+): LogRatio => ({
+  mean,
+  standardError: standardError * Math.sqrt((degreesOfFreedom + 1) / plannedRepeats),
+  degreesOfFreedom: plannedRepeats - 1,
+});
+
+/**
+ * Whether further repeats of a row are needless: its order against each rival is settled, or would stay open.
+ *
+ * Settled is asked by the test of the verdicts, with paired repeats and Holm's correction over all pairs of the family, at
+ * the error of one look: a verdict on what was measured by then is said with the same word. To give up a pair that would
+ * stay open says no word and so adds no error. Pairs with fewer than three common repeats, such as those with a rival whose
+ * level was left out as flat, are passed over.
+ *
+ * @param rivals of the same scenario and level
+ * @returns undefined where there is no rival, or where repeats are still needed
+ */
+export const settlementOf = (
+  own: RatesByRepeat,
+  rivals: readonly RatesByRepeat[],
+  plannedRepeats: number,
+): Settlement | undefined => {
+  if (rivals.length === 0 || own.size < LEAST_REPEATS) return undefined;
+  const family = [own, ...rivals]
+    .flatMap((first, index, rows) =>
+      rows.slice(index + 1).map((second) => ({ first, pairs: pairsOf(first, second) })),
+    )
+    .filter(({ pairs }) => pairs.length >= LEAST_REPEATS);
+  const ratios = family.map(({ pairs }) => pairedLogRatio(pairs));
+  const now = decideFamily(ratios, errorPerLook(FAMILY_ERROR, plannedRepeats));
+  const end = decideFamily(ratios.map((ratio) => afterAll(ratio, plannedRepeats)));
+  const ownPairs = family.flatMap(({ first }, index) => (first === own ? [index] : []));
+  const open = ownPairs.filter((index) => now[index]?.word === 'undecided');
+  return open.some((index) => end[index]?.word !== 'undecided')
+    ? undefined
+    : { settled: ownPairs.length - open.length, open: open.length };
+};

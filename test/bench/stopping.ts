@@ -1,0 +1,36 @@
+// Early stopping on the published study: `npm run bench:stopping [-- RUNS]`, 1,000 runs in about three minutes.
+import { simulateStudy, type WordChanges } from './stopping/simulate-study.ts';
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+
+const changes = ({ words, same, lost, gained, contradicted }: WordChanges): string =>
+  `${words.toFixed(0)}: ${percent(same)} the same, ${percent(lost)} undecided instead, ${percent(gained)} decided instead, ${percent(contradicted)} another word`;
+
+const result = simulateStudy(Number(process.argv[2] ?? 1000));
+const { fullWindowHours, earlyWindowHours, fullMachineHours, earlyMachineHours } = result;
+const lines = [
+  ['runs', String(result.runs)],
+  [
+    'measuring windows',
+    `${earlyWindowHours.toFixed(2)} of ${fullWindowHours.toFixed(2)} h: ${percent(earlyWindowHours / fullWindowHours)}`,
+  ],
+  [
+    'with starts, direct checks and ceilings',
+    `${earlyMachineHours.toFixed(2)} of ${fullMachineHours.toFixed(2)} h: ${percent(earlyMachineHours / fullMachineHours)}`,
+  ],
+  [
+    'cells left out',
+    Object.entries(result.leftOut)
+      .map(([rule, cells]) => `${rule} ${cells.toFixed(1)}`)
+      .join(', '),
+  ],
+  [
+    'runs with a wrong word',
+    `${percent(result.earlyRunsWithWrongWord)} (full runs ${percent(result.fullRunsWithWrongWord)})`,
+  ],
+  ['words at measured levels', changes(result.measured)],
+  ['words at all levels', changes(result.all)],
+];
+process.stdout.write(
+  `${lines.map(([name = '', text]) => `${name.padEnd(40)}${text}`).join('\n')}\n`,
+);

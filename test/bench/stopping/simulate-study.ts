@@ -1,0 +1,127 @@
+import { buildCells } from '../../../lib/bench/plan/build-plan.ts';
+import { estimateSeconds } from '../../../lib/bench/plan/estimate.ts';
+import { resolvePlanOptions } from '../../../lib/bench/plan/plan-options.ts';
+import {
+  carriedWords,
+  measuredWords,
+  simulateRun,
+  trueWords,
+  wordsOf,
+  wrongWords,
+} from './study-run.ts';
+import { createNoisyStudy, studyPaths, studyRate } from './study-servings.ts';
+
+/** What early stopping did to the study's matrix, means over the runs. */
+export interface StudySimulation {
+  readonly runs: number;
+  /** Measuring windows of the whole plan, without ceilings. */
+  readonly fullWindowHours: number;
+  readonly earlyWindowHours: number;
+  /** With warm-ups, direct checks, ceilings and starts of containers, as the plan estimates them. */
+  readonly fullMachineHours: number;
+  readonly earlyMachineHours: number;
+  /** Cells that a rule left out, by rule. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** Share of the runs in which any word is wrong. */
+  readonly fullRunsWithWrongWord: number;
+  readonly earlyRunsWithWrongWord: number;
+  /** Words of the early run at levels that it measured, and how they compare with the full run's. */
+  readonly measured: WordChanges;
+  /** The same at all levels: where one was left out, the word is that of both next levels, if these agree. */
+  readonly all: WordChanges;
+}
+
+/** Shares of words: `lost` became undecided, `gained` were undecided, `contradicted` say another thing. */
+export interface WordChanges {
+  readonly words: number;
+  readonly same: number;
+  readonly lost: number;
+  readonly gained: number;
+  readonly contradicted: number;
+}
+
+const changesOf = (
+  early: ReadonlyMap<string, string>,
+  full: ReadonlyMap<string, string>,
+): WordChanges => {
+  const kinds = [...early].map(([key, word]) => {
+    const before = full.get(key);
+    if (before === word) return 'same';
+    if (word === 'undecided') return 'lost';
+    return before === 'undecided' ? 'gained' : 'contradicted';
+  });
+  const share = (kind: string): number =>
+    kinds.filter((one) => one === kind).length / Math.max(1, kinds.length);
+  return {
+    words: kinds.length,
+    same: share('same'),
+    lost: share('lost'),
+    gained: share('gained'),
+    contradicted: share('contradicted'),
+  };
+};
+
+const HOUR_SECONDS = 3600;
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const simulateOne = (seed: number) => {
+  const planOf = (stopEarly: boolean) =>
+    buildCells(studyPaths, resolvePlanOptions({ profile: 'published', seed, stopEarly }));
+  const rateOf = createNoisyStudy(seed, studyRate);
+  const [full, early] = [false, true].map((stopEarly) => {
+    const cells = planOf(stopEarly);
+    const run = simulateRun(cells, rateOf, stopEarly);
+    const windows = run.ran.filter(({ engine }) => engine !== 'null');
+    return {
+      ...run,
+      words: wordsOf(cells, run.known),
+      windowHours: windows.reduce((sum, cell) => sum + cell.durationSeconds, 0) / HOUR_SECONDS,
+      machineHours: estimateSeconds(run.ran, 'docker') / HOUR_SECONDS,
+    };
+  });
+  if (full === undefined || early === undefined) throw new Error('two runs');
+  const truth = trueWords(full.words, studyRate);
+  const [fullWords, earlyWords] = [carriedWords(full.words), carriedWords(early.words)];
+  return {
+    full,
+    early,
+    wrong: [wrongWords(fullWords, truth), wrongWords(measuredWords(early.words), truth)],
+    measured: changesOf(measuredWords(early.words), fullWords),
+    all: changesOf(earlyWords, fullWords),
+  };
+};
+
+/** Runs the published matrix of 130 points, both protocols, full and stopped early, with noise from seeds. */
+export const simulateStudy = (runs: number, firstSeed = 1): StudySimulation => {
+  const all = Array.from({ length: runs }, (_, index) => simulateOne(firstSeed + index));
+  const changes = (which: 'measured' | 'all'): WordChanges => {
+    const over = (of: (one: WordChanges) => number): number =>
+      mean(all.map((one) => of(one[which])));
+    return {
+      words: over(({ words }) => words),
+      same: over(({ same }) => same),
+      lost: over(({ lost }) => lost),
+      gained: over(({ gained }) => gained),
+      contradicted: over(({ contradicted }) => contradicted),
+    };
+  };
+  const rules = new Set(all.flatMap(({ early }) => early.leftOut.map(({ rule }) => rule)));
+  return {
+    runs,
+    fullWindowHours: mean(all.map(({ full }) => full.windowHours)),
+    earlyWindowHours: mean(all.map(({ early }) => early.windowHours)),
+    fullMachineHours: mean(all.map(({ full }) => full.machineHours)),
+    earlyMachineHours: mean(all.map(({ early }) => early.machineHours)),
+    leftOut: Object.fromEntries(
+      [...rules].map((rule) => [
+        rule,
+        mean(all.map(({ early }) => early.leftOut.filter((one) => one.rule === rule).length)),
+      ]),
+    ),
+    fullRunsWithWrongWord: mean(all.map(({ wrong }) => ((wrong[0] ?? 0) > 0 ? 1 : 0))),
+    earlyRunsWithWrongWord: mean(all.map(({ wrong }) => ((wrong[1] ?? 0) > 0 ? 1 : 0))),
+    measured: changes('measured'),
+    all: changes('all'),
+  };
+};
