@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { BenchError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { recordProblem } from './record-problem.ts';
 import type { ResultRecord } from './record.ts';
 
 /** The whole lines of a results file. */
@@ -9,25 +11,26 @@ export interface ParsedRecords {
   readonly wholeBytes: number;
 }
 
-const isRecord = (value: unknown): value is ResultRecord =>
-  typeof value === 'object' &&
-  value !== null &&
-  'kind' in value &&
-  (value.kind === 'cell' || value.kind === 'check');
+type ParsedLine =
+  | { readonly record: ResultRecord }
+  /** A line that a cut left is never JSON, since its end is missing. */
+  | { readonly why: string; readonly mayBeCut: boolean };
 
-const parseLine = (line: string): ResultRecord | undefined => {
+const parseLine = (line: string): ParsedLine => {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : undefined;
+    value = JSON.parse(line);
   } catch {
-    return undefined;
+    return { why: 'it is no JSON', mayBeCut: true };
   }
+  const why = recordProblem(value);
+  return why === undefined ? { record: value as ResultRecord } : { why, mayBeCut: false };
 };
 
 /**
  * Reads the text of `results.jsonl`. The last line may be cut off or, after a power cut, hold anything: it is left out.
  *
- * @throws BenchError where an earlier line is damaged: that no cut explains.
+ * @throws BenchError where an earlier line is damaged, or a line is no record: that no cut explains.
  */
 export const parseRecords = (text: string, file: string): ParsedRecords => {
   const lines = text.split('\n');
@@ -36,13 +39,15 @@ export const parseRecords = (text: string, file: string): ParsedRecords => {
   const records: ResultRecord[] = [];
   let damagedTail = tail;
   for (const [index, line] of lines.entries()) {
-    const record = parseLine(line);
-    if (record !== undefined) {
-      records.push(record);
+    const parsed = parseLine(line);
+    if ('record' in parsed) {
+      records.push(parsed.record);
       continue;
     }
-    if (index < lines.length - 1 || tail !== '') {
-      throw new BenchError('BENCH_DAMAGED', `line ${index + 1} of ${file} is damaged`, {
+    const isLast = index === lines.length - 1 && tail === '';
+    if (!isLast || !parsed.mayBeCut) {
+      const message = `line ${index + 1} of ${file} is damaged: ${parsed.why}`;
+      throw new BenchError('BENCH_DAMAGED', message, {
         hint: 'delete that line, and its cell runs again with --resume; or start a new run',
       });
     }
@@ -55,14 +60,14 @@ export const parseRecords = (text: string, file: string): ParsedRecords => {
  * Leaves out all but one record of a cell: the first, or, where that failed and the cell was given out anew, what became of
  * it then.
  *
- * @throws BenchError on a cell that is not in the plan: the files are of two runs.
+ * @throws BenchError on a cell that the plan does not hold like that: the files are of two runs.
  */
 export const dedupeRecords = (
   records: readonly ResultRecord[],
   plan: Plan,
   file: string,
 ): readonly ResultRecord[] => {
-  const planned = new Set(plan.cells.map(({ id }) => id));
+  const planned = new Map(plan.cells.map((cell) => [cell.id, cell]));
   const kept = new Map<string, ResultRecord>();
   for (const record of records) {
     if (record.kind !== 'cell') continue;
@@ -72,6 +77,15 @@ export const dedupeRecords = (
         'BENCH_FOREIGN_CELL',
         `${file} holds the cell "${id}", which the plan beside it does not`,
         { hint: 'the two are of different runs; take both from one run folder' },
+      );
+    }
+    if (!isDeepStrictEqual(record.cell, planned.get(id))) {
+      throw new BenchError(
+        'BENCH_FOREIGN_CELL',
+        `${file} holds the cell "${id}" with another load or other times than the plan beside it`,
+        {
+          hint: 'the two are of different runs, or one was changed; take both from one run folder',
+        },
       );
     }
     const earlier = kept.get(id);

@@ -80,6 +80,26 @@ describe('a run folder', () => {
     await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_FOREIGN_CELL'));
   });
 
+  it('refuses a cell whose load is another one than its plan says', async () => {
+    const folder = await written();
+    const last = data.records.at(-1);
+    if (last?.kind !== 'cell') throw new Error('no cell');
+    const changed = { ...last, cell: { ...last.cell, durationSeconds: 600 } };
+    const lines = [...data.records.slice(0, -1), changed].map((one) => JSON.stringify(one));
+    await writeFile(runFilesIn(folder).results, `${lines.join('\n')}\n`);
+
+    await expect(readRunFolder(folder)).rejects.toThrow('with another load or other times');
+  });
+
+  it('refuses a whole last line that is no record: no cut leaves one', async () => {
+    const folder = await written();
+    await appendFile(runFilesIn(folder).results, '{"kind":"prophecy"}\n');
+
+    await expect(readRunFolder(folder)).rejects.toThrow(
+      /line \d+ of .* is damaged: it is of kind "prophecy"/,
+    );
+  });
+
   it('refuses a plan of a later version, and says what to do', async () => {
     const folder = await written();
     await changePlan(folder, { schema: 2 });
