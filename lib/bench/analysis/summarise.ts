@@ -9,6 +9,7 @@ import { groupBy } from './group-by.ts';
 import { rowKey } from './row-key.ts';
 import { oddPicturesOf } from './odd-pictures.ts';
 import { compareCells, comparePaths } from './row-order.ts';
+import { reproductionOf } from './reproduction/reproduce.ts';
 import { savingsOf } from './savings.ts';
 import { scalingOf } from './scaling.ts';
 import { drawsFor } from './statistics/rate-bootstrap.ts';
@@ -102,6 +103,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     rows.map((row) => ({ row, repeats: repeatsByRow.get(rowKey(row)) ?? [] })),
   );
   const scaling = scalingOf(rows);
+  const reproduction = reproductionOf({ plan, environment, rows });
   const savings = savingsOf(cells, skipped.values());
   return {
     schema: 1,
@@ -122,6 +124,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     ),
     ...(scaling.length === 0 ? {} : { scaling }),
     rows,
+    ...(reproduction === undefined ? {} : { reproduction }),
     ...(verdicts.length === 0 ? {} : { verdicts }),
     ...(savings === undefined ? {} : { savings }),
   };

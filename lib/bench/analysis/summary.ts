@@ -11,6 +11,7 @@ import type { OddPicture } from './odd-pictures.ts';
 import type { PercentileSupport } from './percentile-support.ts';
 import type { Scaling } from './scaling.ts';
 import type { Steady } from './steady.ts';
+import type { Reproduction } from './reproduction/reproduction.ts';
 import type { Estimate } from './statistics/interval.ts';
 import type { TimeParts } from './time-parts.ts';
 import type { VerdictFamily } from './verdicts/verdict.ts';
@@ -181,6 +182,8 @@ export interface Summary {
   readonly rows: readonly SummaryRow[];
   /** What early stopping left out; absent where it left nothing out. */
   readonly savings?: Savings;
+  /** The rows beside the points of the study of 2021; absent where they have none in common. */
+  readonly reproduction?: Reproduction;
   /** Whether the run as a whole can be believed. */
   readonly validity?: Validity;
   /** Every pair of paths against each other; absent where there are no two. */

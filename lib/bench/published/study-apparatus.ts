@@ -8,6 +8,12 @@ const servingsOf = (names: readonly string[]): readonly ServingName[] =>
     return name;
   });
 
+/** The machines of the study. */
+export const studyMachines: {
+  readonly servingInstanceType: string;
+  readonly middlewareInstanceType: string;
+} = data;
+
 /** What k6 waited for an answer. */
 export const STUDY_CLIENT_TIMEOUT_MS = data.clientTimeoutMs;
 

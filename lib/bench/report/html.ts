@@ -13,6 +13,7 @@ import { nodeTable } from './html/node-table.ts';
 import { pageHeader } from './html/page-header.ts';
 import { pageScript } from './html/page-script.ts';
 import { pageStyle } from './html/page-style.ts';
+import { middlewareSection, reproductionSection } from './html/reproduction-section.ts';
 import { seriesBar, seriesRules } from './html/series-bar.ts';
 import { resultTable } from './html/result-table.ts';
 import { timeTable } from './html/time-table.ts';
@@ -110,11 +111,12 @@ export const renderHtml = (summary: Summary, groups: readonly GroupCharts[]): st
       <body>
         ${pageHeader(summary, groups, labels)}
         <main>
-          ${verdictSection(summary, labels)}
+          ${middlewareSection(summary)} ${verdictSection(summary, labels)}
           ${groups.map((group) => groupSection(group, labels, looks))}
           ${ceilingSection(summary, labels)} ${coldStartSection(summary, labels)}
-          ${checkSection(summary, labels)} ${failureSection(summary, labels)}
-          ${missingSection(summary)} ${environmentSection(summary)} ${methodSection(summary)}
+          ${reproductionSection(summary, labels)} ${checkSection(summary, labels)}
+          ${failureSection(summary, labels)} ${missingSection(summary)}
+          ${environmentSection(summary)} ${methodSection(summary)}
         </main>
         <footer>
           Made by serving-compare from the records of one run. All figures are in summary.json and

@@ -10,6 +10,7 @@ import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
 import { oddPictureLines } from './odd-picture-lines.ts';
 import { measuredRows } from './row-groups.ts';
+import { middlewareMarkdown, reproductionMarkdown } from './reproduction-markdown.ts';
 import { verdictLines } from './verdict-markdown.ts';
 
 const figureText = (column: FigureColumn, row: SummaryRow): string => {
@@ -76,6 +77,7 @@ export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[])
     `**${escapeMarkdown(summary.statement)}**`,
     '',
     ...noticesOf(summary, labels).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
+    ...middlewareMarkdown(summary),
     ...verdictLines(summary, labels),
     ...groups.flatMap((group) => groupLines(group, labels)),
     [
@@ -84,6 +86,7 @@ export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[])
       ...absencesIn(measuredRows(summary)),
     ].join(' '),
     '',
+    ...reproductionMarkdown(summary, labels),
     `Answer checks: ${right} of ${summary.checks.length} passed.`,
     '',
     ...oddPictureLines(summary, labels).map((line) => `- ${escapeMarkdown(line)}`),

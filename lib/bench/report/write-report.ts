@@ -8,6 +8,7 @@ import { standaloneSvg } from './charts/standalone-svg.ts';
 import { renderCsv } from './csv.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderReproductionCsv } from './reproduction-csv.ts';
 import { renderVerdictCsv } from './verdict-csv.ts';
 import { writeAtomically } from './write-atomically.ts';
 
@@ -19,6 +20,8 @@ export interface ReportFiles {
   readonly csv: string;
   /** Each pair of paths at each load. */
   readonly verdicts: string;
+  /** Each row beside the study's point; absent where they have none in common. */
+  readonly reproduction?: string;
   readonly charts: readonly string[];
   readonly summary: Summary;
 }
@@ -35,12 +38,15 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
   const groups = chartSet(summary);
   const charts = groups.flatMap((group) => group.charts);
   const chartFile = (name: string): string => join(runFolder, 'charts', `${name}.svg`);
+  const { reproduction } = summary;
+  const reproductionFile = join(runFolder, 'reproduction.csv');
   const files: ReportFiles = {
     html: join(runFolder, 'report.html'),
     markdown: join(runFolder, 'report.md'),
     json: join(runFolder, 'summary.json'),
     csv: join(runFolder, 'summary.csv'),
     verdicts: join(runFolder, 'verdicts.csv'),
+    ...(reproduction === undefined ? {} : { reproduction: reproductionFile }),
     charts: charts.map((chart) => chartFile(chart.name)),
     summary,
   };
@@ -50,6 +56,11 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     writeAtomically(files.json, `${JSON.stringify(summary, null, 2)}\n`),
     writeAtomically(files.csv, renderCsv(summary)),
     writeAtomically(files.verdicts, renderVerdictCsv(summary)),
+    ...(reproduction === undefined
+      ? []
+      : [
+          writeAtomically(reproductionFile, renderReproductionCsv(summary.statement, reproduction)),
+        ]),
     writeAtomically(files.markdown, renderMarkdown(summary, groups)),
     writeAtomically(files.html, renderHtml(summary, groups)),
   ]);

@@ -16,6 +16,9 @@ export const pageHeader = (
     ...groups.map(
       ({ group }) => html`<li><a href="#${group.id}">${group.title.split(':')[0]}</a></li>`,
     ),
+    ...(summary.reproduction === undefined
+      ? []
+      : [html`<li><a href="#reproduction">The study</a></li>`]),
     ...['checks', 'failures', 'environment', 'method'].map(
       (id) => html`<li><a href="#${id}">${id[0]?.toUpperCase()}${id.slice(1)}</a></li>`,
     ),

@@ -1,0 +1,95 @@
+import type { Summary } from '../../analysis/summary.ts';
+import type { CardFigures } from '../../published/card-figures.ts';
+import { formatFigure } from '../format-number.ts';
+import {
+  reproductionColumns,
+  reproductionLines,
+  shapeTableColumns,
+  type TextColumn,
+} from '../reproduction-columns.ts';
+import {
+  explanationTexts,
+  middlewareSettingLines,
+  otherPayloadsText,
+  REPRODUCTION_SOURCE,
+} from '../reproduction-texts.ts';
+import { dataTable } from './data-table.ts';
+import { html, type Markup } from './markup.ts';
+
+const textTable = <Row>(
+  caption: string,
+  columns: readonly TextColumn<Row>[],
+  rows: readonly Row[],
+): Markup =>
+  dataTable({
+    caption,
+    columns,
+    rows: rows.map(
+      (row) =>
+        html`<tr>
+          ${columns.map(({ text, isFigure }) =>
+            isFigure ? html`<td class="n">${text(row)}</td>` : html`<td>${text(row)}</td>`,
+          )}
+        </tr>`,
+    ),
+  });
+
+const listOf = (texts: readonly string[]): Markup | undefined => {
+  if (texts.length === 0) return undefined;
+  const items = texts.map((text) => html`<li>${text}</li>`);
+  return html`<ul>
+    ${items}
+  </ul>`;
+};
+
+const cardMarkup = ({ card, network, figures, suspect }: CardFigures): Markup => {
+  const table = textTable(
+    `${card} alone, measured by others: ${network}`,
+    [
+      { key: 'what', title: 'What', text: ({ what }) => what, isFigure: false },
+      {
+        key: 'rate',
+        title: 'Images/s',
+        text: ({ imagesPerSecond }) => formatFigure(imagesPerSecond),
+        isFigure: true,
+      },
+      { key: 'mean', title: 'Mean ms', text: ({ meanMs }) => formatFigure(meanMs), isFigure: true },
+      { key: 'source', title: 'Source', text: ({ source }) => source, isFigure: false },
+    ],
+    figures,
+  );
+  return html`${table}
+    <p>${suspect.text}</p>`;
+};
+
+/** How the middleware was set, and what each setting does. Undefined where it was as it is by itself. */
+export const middlewareSection = (summary: Summary): Markup | undefined => {
+  const lines = listOf(middlewareSettingLines(summary));
+  return lines === undefined
+    ? undefined
+    : html`<section id="middleware">
+        <h2>How the middleware was set</h2>
+        ${lines}
+      </section>`;
+};
+
+/** The run beside the study of 2021. Undefined where they have no point in common. */
+export const reproductionSection = (
+  { reproduction }: Summary,
+  labels: ReadonlyMap<string, string>,
+): Markup | undefined => {
+  if (reproduction === undefined) return undefined;
+  const { sentences, series, card } = reproduction;
+  const lines = reproductionLines(reproduction);
+  const others = otherPayloadsText(reproduction, labels);
+  return html`<section id="reproduction">
+    <h2>Beside the study of 2021</h2>
+    ${listOf(sentences)}
+    ${textTable('Shapes, which another machine may leave as they are', shapeTableColumns(labels), series)}
+    ${textTable('Ours beside the study’s', reproductionColumns(labels), lines)}
+    ${listOf(explanationTexts(reproduction))}
+    ${others === undefined ? undefined : html`<p>${others}</p>`}
+    ${card === undefined ? undefined : cardMarkup(card)}
+    <p class="meta">${REPRODUCTION_SOURCE}</p>
+  </section>`;
+};
