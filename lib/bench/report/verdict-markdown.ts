@@ -1,4 +1,3 @@
-import { byWeight } from '../analysis/verdicts/headline.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { escapeMarkdown, markdownTable } from './markdown-text.ts';
 import { headlinesOf, neededColumns, VERDICT_FOOTNOTE } from './verdict-texts.ts';
@@ -13,19 +12,16 @@ export const verdictLines = (
   return [
     '## Verdicts',
     '',
-    ...headlines.flatMap(({ family, title, sentences, remarks }) => {
-      const verdicts = byWeight(family.verdicts);
-      return [
-        `### ${escapeMarkdown(title)}`,
-        '',
-        ...[...sentences, ...remarks].map((sentence) => `- ${escapeMarkdown(sentence)}`),
-        '',
-        escapeMarkdown(family.basis),
-        '',
-        ...markdownTable(neededColumns(verdicts, labels), verdicts),
-        '',
-      ];
-    }),
+    ...headlines.flatMap(({ family, title, sentences, remarks, rows }) => [
+      `### ${escapeMarkdown(title)}`,
+      '',
+      ...[...sentences, ...remarks].map((sentence) => `- ${escapeMarkdown(sentence)}`),
+      '',
+      escapeMarkdown(family.basis),
+      '',
+      ...markdownTable(neededColumns(rows, labels), rows),
+      '',
+    ]),
     escapeMarkdown(VERDICT_FOOTNOTE),
     '',
   ];

@@ -13,6 +13,9 @@ import {
 /** More sentences than these nobody reads; the table has all. */
 const MOST_SENTENCES = 10;
 
+/** More rows than these would make a page too large; verdicts.csv has all. */
+const MOST_ROWS = 200;
+
 /** What a scenario comes to, for reading. */
 export interface Headline {
   readonly family: VerdictFamily;
@@ -20,7 +23,9 @@ export interface Headline {
   readonly title: string;
   /** Of the verdicts that stand, the clearest first. */
   readonly sentences: readonly string[];
-  /** What the list leaves out, each as a sentence: more verdicts, and those that are withheld with their reasons. */
+  /** The rows of its table, what is decided first and the greatest differences before smaller ones. */
+  readonly rows: readonly Verdict[];
+  /** What list and table leave out, each as a sentence: more verdicts, and those that are withheld with their reasons. */
   readonly remarks: readonly string[];
 }
 
@@ -30,7 +35,7 @@ export const familyTitle = ({ scenario, level }: VerdictFamily): string =>
 const withheldRemark = (withheld: readonly Verdict[], all: number): string => {
   const reasons = [...new Set(withheld.map((verdict) => verdict.withheld ?? ''))];
   const [first = ''] = reasons;
-  const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more reasons)` : '';
+  const more = reasons.length > 1 ? ` Other reasons (${reasons.length - 1}) are in the table.` : '';
   return `${withheld.length} of ${all} verdicts withheld: ${first}${more}`;
 };
 
@@ -43,8 +48,12 @@ const headlineOf = (family: VerdictFamily): Headline => {
     family,
     title: familyTitle(family),
     sentences: given.slice(0, MOST_SENTENCES).map(({ sentence }) => sentence),
+    rows: ordered.slice(0, MOST_ROWS),
     remarks: [
       ...(left > 0 ? [`${left} more verdicts are in the table.`] : []),
+      ...(ordered.length > MOST_ROWS
+        ? [`The table holds ${MOST_ROWS} of ${ordered.length} pairs; verdicts.csv has all.`]
+        : []),
       ...(withheld.length > 0 ? [withheldRemark(withheld, ordered.length)] : []),
     ],
   };
@@ -95,4 +104,4 @@ export const neededColumns = (
 
 /** How to read a table of verdicts. */
 export const VERDICT_FOOTNOTE =
-  'Ratio: request rate of the first ÷ that of the second, from repeats that ran side by side. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. p, word: the chance of figures that clear if the word were wrong, corrected for all comparisons at that load (Holm); below 0.05 the word is said. p, ratio 1: of this pair alone.';
+  'Ratio: request rate of the first ÷ that of the second. Repeats run side by side, so each gives one ratio; d are their logarithms, and the interval is exp(mean of d ± t × standard deviation of d ÷ √n), with Student’s t of n − 1 degrees of freedom at the confidence of the row. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. p, word: the chance of figures that clear if the word were wrong, corrected for all comparisons at that load (Holm); below 0.05 the word is said, and the confidence is 1 − 0.05 ÷ the comparisons that were open at that step. p, ratio 1: of this pair alone.';

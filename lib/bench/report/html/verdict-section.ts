@@ -1,6 +1,6 @@
 import { byWeight } from '../../analysis/verdicts/headline.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import type { VerdictFamily } from '../../analysis/verdicts/verdict.ts';
+import type { Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
 import {
   familyTitle,
   headlinesOf,
@@ -15,17 +15,19 @@ import { html, type Markup } from './markup.ts';
 /** A page with more verdicts than these at other loads would be too large; they are in verdicts.csv. */
 const MOST_OTHERS = 500;
 
-const familyTable = (family: VerdictFamily, labels: ReadonlyMap<string, string>): Markup => {
-  const verdicts = byWeight(family.verdicts);
-  return columnTable(
+const familyTable = (
+  family: VerdictFamily,
+  verdicts: readonly Verdict[],
+  labels: ReadonlyMap<string, string>,
+): Markup =>
+  columnTable(
     `Verdicts, ${familyTitle(family).toLowerCase()}`,
     neededColumns(verdicts, labels),
     verdicts,
   );
-};
 
 const headlineMarkup = (
-  { family, title, sentences, remarks }: Headline,
+  { family, title, sentences, remarks, rows }: Headline,
   labels: ReadonlyMap<string, string>,
 ): Markup => {
   const items = sentences.map((sentence) => html`<li>${sentence}</li>`);
@@ -38,7 +40,7 @@ const headlineMarkup = (
   return html`<h3>${title}</h3>
     ${list} ${remarks.map((remark) => html`<p>${remark}</p>`)}
     <p class="meta">${family.basis}</p>
-    ${familyTable(family, labels)}`;
+    ${familyTable(family, rows, labels)}`;
 };
 
 const othersMarkup = (
@@ -52,7 +54,7 @@ const othersMarkup = (
   }
   return html`<details>
     <summary>${count} verdicts at other loads</summary>
-    ${families.map((family) => familyTable(family, labels))}
+    ${families.map((family) => familyTable(family, byWeight(family.verdicts), labels))}
   </details>`;
 };
 

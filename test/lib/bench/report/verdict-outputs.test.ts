@@ -1,0 +1,97 @@
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { renderVerdictCsv } from '../../../../lib/bench/report/verdict-csv.ts';
+import { DECIDED_COLUMNS, formatPValue } from '../../../../lib/bench/report/verdict-columns.ts';
+import { verdictSection } from '../../../../lib/bench/report/html/verdict-section.ts';
+import { pathLabels } from '../../../../lib/bench/report/labels.ts';
+import { renderTable } from '../../../../lib/bench/report/terminal-table.ts';
+import { verdictLines } from '../../../../lib/bench/report/verdict-markdown.ts';
+import { headlinesOf } from '../../../../lib/bench/report/verdict-texts.ts';
+import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+
+const summary = summarise(
+  recordedRun({ repeats: 5, durationSeconds: 4, levels: [closed(4), closed(16)] }),
+);
+const labels = pathLabels(summary.rows.map(({ path }) => path));
+const headlines = headlinesOf(summary);
+const html = verdictSection(summary, labels)?.text ?? '';
+const markdown = verdictLines(summary, labels).join('\n');
+const csv = renderVerdictCsv(summary);
+
+/** The figures of each headline row, as every table writes them. */
+const expected = headlines.flatMap(({ rows }) =>
+  rows.map((verdict) => DECIDED_COLUMNS.map(({ text }) => text(verdict))),
+);
+
+const unescaped = (text: string): string => text.replace(/&lt;/g, '<').trim();
+
+describe('the verdicts of a run', () => {
+  it('read alike in HTML and in Markdown', () => {
+    const shownTables = html.slice(0, html.indexOf('<details>'));
+    const htmlRows = [...shownTables.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map(([, row = '']) =>
+      [...row.matchAll(/<td class="n">([\s\S]*?)<\/td>/g)].map(([, cell = '']) => unescaped(cell)),
+    );
+    const markdownRows = markdown
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !/^\| (First|---)/.test(line))
+      .map((line) =>
+        line
+          .split(' | ')
+          .map(unescaped)
+          .slice(2, 2 + DECIDED_COLUMNS.length),
+      );
+
+    expect(
+      htmlRows
+        .filter((cells) => cells.length > 0)
+        .map((cells) => cells.slice(0, DECIDED_COLUMNS.length)),
+    ).toEqual(expected);
+    expect(markdownRows).toEqual(expected);
+  });
+
+  it('are all in the CSV file, with an empty field where there is no figure', () => {
+    const lines = csv.trimEnd().split('\r\n');
+    const names = lines[1]?.split(',') ?? [];
+    const all = (summary.verdicts ?? []).flatMap(({ verdicts }) => verdicts);
+    const from = names.indexOf('ratio');
+
+    expect(lines[0]).toBe(`# ${summary.statement}`);
+    expect(lines.slice(2).map((line) => line.split(',').slice(from, from + 6))).toEqual(
+      all.map((verdict) => DECIDED_COLUMNS.map(({ text }) => text(verdict).replace('–', ''))),
+    );
+  });
+
+  it('stand on the terminal as sentences, before the figures, with what they rest on', () => {
+    const text = renderTable(summary, { color: false, width: 120 });
+    const [first = ''] = headlines.flatMap(({ sentences }) => sentences);
+
+    expect(first).not.toBe('');
+    expect(text.indexOf(first)).toBeGreaterThan(0);
+    expect(text.indexOf(first)).toBeLessThan(text.indexOf('req/s'));
+    expect(text.split(headlines[0]?.family.basis ?? '')).toHaveLength(2);
+  });
+
+  it('say how many are withheld, and why', () => {
+    // The first of the recorded paths fails 1.8 % of its requests.
+    expect(headlines[0]?.remarks.join()).toMatch(
+      /^3 of 6 verdicts withheld: The protocol of .* failed/,
+    );
+  });
+
+  it('have no section where there is one path', () => {
+    const alone = summarise(recordedRun({ paths: recordedPaths().slice(0, 1), repeats: 1 }));
+
+    expect(verdictSection(alone, labels)).toBeUndefined();
+    expect(verdictLines(alone, labels)).toEqual([]);
+  });
+});
+
+describe('a p value', () => {
+  it.each([
+    [0.0496, '0.0496'],
+    [0.000_01, '<0.0001'],
+    [1, '1.0000'],
+    [undefined, '–'],
+  ])('of %p reads %s', (value, text) => {
+    expect(formatPValue(value)).toBe(text);
+  });
+});
