@@ -7,7 +7,7 @@ const MOST_WRONG_PERCENT = 5;
 
 /** Rates as the study of 2021 found them over gRPC. */
 const apart = [72, 50, 45, 9] as const;
-/** No two of them differ by more than 14 %, and two by less than 2 %. */
+/** No two of them differ by more than 15 %, and two by less than 2 %. */
 const close = [72, 68, 64, 63] as const;
 /** The hardest truth: differences just below the margin, where any push makes a verdict wrong. */
 const onMargin = [50, 50, 51.499, 51.499] as const;
