@@ -43,6 +43,7 @@ export const printResult = (
     ['', files.markdown],
     ['figures', files.json],
     ['', files.csv],
+    ['', files.cells],
     ['', files.verdicts],
     ...charts.map((chart, index) => [index === 0 ? 'charts' : '', chart]),
   ].map(([title = '', file = '']) => `${title.padEnd(8)} ${file}`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { summarise } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { readRunFolder } from '../results/run-folder.ts';
+import { renderCellsCsv } from './cells-csv.ts';
 import { chartSet } from './charts/chart-set.ts';
 import { standaloneSvg } from './charts/standalone-svg.ts';
 import { renderCsv } from './csv.ts';
@@ -18,6 +19,8 @@ export interface ReportFiles {
   readonly markdown: string;
   readonly json: string;
   readonly csv: string;
+  /** One line a cell, as it was measured. */
+  readonly cells: string;
   /** Each pair of paths at each load. */
   readonly verdicts: string;
   /** Each row beside the study's point; absent where they have none in common. */
@@ -34,7 +37,8 @@ export interface ReportFiles {
  * @throws as {@link readRunFolder} and {@link summarise} where the folder cannot be read or its parts do not fit
  */
 export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
-  const summary = summarise(await readRunFolder(runFolder));
+  const data = await readRunFolder(runFolder);
+  const summary = summarise(data);
   const groups = chartSet(summary);
   const charts = groups.flatMap((group) => group.charts);
   const chartFile = (name: string): string => join(runFolder, 'charts', `${name}.svg`);
@@ -45,6 +49,7 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     markdown: join(runFolder, 'report.md'),
     json: join(runFolder, 'summary.json'),
     csv: join(runFolder, 'summary.csv'),
+    cells: join(runFolder, 'cells.csv'),
     verdicts: join(runFolder, 'verdicts.csv'),
     ...(reproduction === undefined ? {} : { reproduction: reproductionFile }),
     charts: charts.map((chart) => chartFile(chart.name)),
@@ -55,6 +60,7 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     ...charts.map((chart) => writeAtomically(chartFile(chart.name), standaloneSvg(chart))),
     writeAtomically(files.json, `${JSON.stringify(summary, null, 2)}\n`),
     writeAtomically(files.csv, renderCsv(summary)),
+    writeAtomically(files.cells, renderCellsCsv(data)),
     writeAtomically(files.verdicts, renderVerdictCsv(summary)),
     ...(reproduction === undefined
       ? []

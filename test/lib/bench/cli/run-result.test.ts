@@ -13,7 +13,16 @@ const clean: Summary = (() => {
 
 const exitCodeOf = (summary: Summary): number =>
   printResult(
-    { summary, html: 'a', markdown: 'b', json: 'c', csv: 'd', verdicts: 'e', charts: [] },
+    {
+      summary,
+      html: 'a',
+      markdown: 'b',
+      json: 'c',
+      csv: 'd',
+      cells: 'f',
+      verdicts: 'e',
+      charts: [],
+    },
     'folder',
     {
       out: () => undefined,

@@ -1,65 +1,129 @@
+import {
+  assert,
+  constantFrom,
+  double,
+  integer,
+  nat,
+  property,
+  record,
+  subarray,
+  uniqueArray,
+} from 'fast-check';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
+import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { FIGURES } from '../../../../lib/bench/report/figures.ts';
+import { NO_FIGURE } from '../../../../lib/bench/report/format-number.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
 import { measuredRows, rowGroups } from '../../../../lib/bench/report/row-groups.ts';
-import { recordedRun } from '../../../support/recorded-run.ts';
+import type { Scenario } from '../../../../lib/bench/plan/cell.ts';
+import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
-const summary = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8 }));
-const groups = chartSet(summary);
-const rows = rowGroups(measuredRows(summary)).flatMap((group) => group.rows);
+/** Runs of any shape that a plan can have; the generator of the records takes the rest from the seed. */
+const runs = record({
+  seed: nat(),
+  repeats: integer({ min: 1, max: 6 }),
+  durationSeconds: integer({ min: 1, max: 4 }),
+  directShare: constantFrom(0, 0.7, 1.1),
+  ceilingFactor: double({ min: 0.9, max: 8, noNaN: true }),
+  levels: uniqueArray(integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 4 }).map((users) =>
+    users.map(closed),
+  ),
+  scenarios: constantFrom<readonly Scenario[]>(['cold'], ['warm'], ['cold', 'warm']),
+  paths: subarray([...recordedPaths()], { minLength: 1 }),
+}).map((options) => summarise(recordedRun(options)));
 
-/** What a row shows, from its figures alone. */
-const expected = (row: SummaryRow): string[] => FIGURES.map((column) => column.text(row));
+/** Enough to meet single repeats, single paths, missing direct checks and unsupported percentiles. */
+const SAMPLES = { numRuns: 12 };
 
-describe('a figure of the summary', () => {
+/** What the tables of a report show of each row: those columns in which a row of the same table has a figure. */
+const inTables = (summary: Summary): string[][] =>
+  rowGroups(measuredRows(summary)).flatMap(({ rows }) => {
+    const columns = FIGURES.filter((column) => rows.some((row) => column.text(row) !== NO_FIGURE));
+    return rows.map((row) => columns.map((column) => column.text(row)));
+  });
+
+const inHtml = (summary: Summary): string[][] => {
+  const html = renderHtml(summary, chartSet(summary));
+  const tables = [...html.matchAll(/<caption>\s*Results,[\s\S]*?<\/table>/g)].map(([text]) => text);
+  const lines = tables.flatMap((table) =>
+    [...table.matchAll(/<tr[\s\S]*?<\/tr>/g)].map(([text]) => text).slice(1),
+  );
+  return lines.map((line) =>
+    [...line.matchAll(/<td class="n[^"]*">([\s\S]*?)<\/td>/g)].map(([, cell = '']) =>
+      cell
+        .replace(/<small>[\s\S]*?<\/small>/, '')
+        .replace(/<[^>]*>/g, '')
+        .replace('†', '')
+        .trim(),
+    ),
+  );
+};
+
+const inMarkdown = (summary: Summary): string[][] => {
+  const text = renderMarkdown(summary, chartSet(summary));
+  return text
+    .slice(text.search(/\n## (Cold|Warm): /))
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !/^\| (Path|---)/.test(line))
+    .map((line) =>
+      line
+        .split(' | ')
+        .slice(2)
+        .map((cell) => cell.replace(/ \(.*\)/, '').replace(/[†| ]/g, '')),
+    );
+};
+
+describe('a figure of the summary of any run', () => {
   it('reads alike in HTML', () => {
-    const html = renderHtml(summary, groups);
-    const tables = [...html.matchAll(/<caption>\s*Results,[\s\S]*?<\/table>/g)].map(
-      ([text]) => text,
+    assert(
+      property(runs, (summary) => {
+        expect(inHtml(summary)).toEqual(inTables(summary));
+      }),
+      SAMPLES,
     );
-    const lines = tables.flatMap((table) =>
-      [...table.matchAll(/<tr[\s\S]*?<\/tr>/g)].map(([text]) => text).slice(1),
-    );
-    const figures = lines.map((line) =>
-      [...line.matchAll(/<td class="n">([\s\S]*?)<\/td>/g)].map(([, cell = '']) =>
-        cell
-          .replace(/<small>[\s\S]*?<\/small>/, '')
-          .replace(/<[^>]*>/g, '')
-          .replace('†', '')
-          .trim(),
-      ),
-    );
-    expect(figures).toEqual(rows.map(expected));
   });
 
   it('reads alike in Markdown', () => {
-    const text = renderMarkdown(summary, groups);
-    const lines = text
-      .slice(text.indexOf('\n## Cold: '))
-      .split('\n')
-      .filter((line) => line.startsWith('| ') && !/^\| (Path|---)/.test(line));
-    const figures = lines.map((line) =>
-      line
-        .split(' | ')
-        .slice(2, 2 + FIGURES.length)
-        .map((cell) => cell.replace(/ \(.*\)/, '').replace(/[†| ]/g, '')),
+    assert(
+      property(runs, (summary) => {
+        const wanted = inTables(summary);
+        const shown = inMarkdown(summary);
+        expect(shown.map((cells, row) => cells.slice(0, wanted[row]?.length))).toEqual(wanted);
+      }),
+      SAMPLES,
     );
-    expect(figures).toEqual(rows.map(expected));
   });
 
   it('reads alike in CSV, once a row', () => {
-    const [statement = '', head = '', ...lines] = renderCsv(summary).trimEnd().split('\r\n');
-    const names = head.split(',');
-    expect(statement).toBe(`# ${summary.statement}`);
-    const figures = lines.map((line) => {
-      const fields = line.split(',');
-      expect(fields).toHaveLength(names.length);
-      return FIGURES.map((column) => fields[names.indexOf(column.key)] || '–');
-    });
-    expect(figures).toEqual(summary.rows.map(expected));
+    assert(
+      property(runs, (summary) => {
+        const [statement = '', head = '', ...lines] = renderCsv(summary).trimEnd().split('\r\n');
+        const names = head.split(',');
+        expect(statement).toBe(`# ${summary.statement}`);
+        const figures = lines.map((line) => {
+          const fields = line.split(',');
+          return FIGURES.map((column) => fields[names.indexOf(column.key)] || NO_FIGURE);
+        });
+        expect(figures).toEqual(
+          summary.rows.map((row) => FIGURES.map((column) => column.text(row))),
+        );
+      }),
+      SAMPLES,
+    );
+  });
+
+  it('survives JSON: every output made from summary.json is the one made from the records', () => {
+    assert(
+      property(runs, (summary) => {
+        const read = JSON.parse(JSON.stringify(summary)) as Summary;
+        expect(read).toEqual(summary);
+        expect(renderCsv(read)).toBe(renderCsv(summary));
+        expect(inHtml(read)).toEqual(inHtml(summary));
+      }),
+      SAMPLES,
+    );
   });
 });

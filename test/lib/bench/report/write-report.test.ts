@@ -20,6 +20,7 @@ describe('writing the report of a run folder', () => {
   it('writes every file and leaves nothing else behind', async () => {
     const files = await writeReport(folder);
     expect((await readdir(folder)).toSorted()).toEqual([
+      'cells.csv',
       'charts',
       'environment.json',
       'plan.json',

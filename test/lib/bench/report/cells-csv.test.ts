@@ -1,0 +1,57 @@
+import { renderCellsCsv } from '../../../../lib/bench/report/cells-csv.ts';
+import { statementOf } from '../../../../lib/bench/statement.ts';
+import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
+import { recordedRun } from '../../../support/recorded-run.ts';
+
+const run = recordedRun({ repeats: 2, durationSeconds: 3, directShare: 0.8 });
+
+/** The lines of the file, each by the names of its columns; no field of these runs holds a comma. */
+const linesOf = (data: RunData): Readonly<Record<string, string>>[] => {
+  const [, head = '', ...lines] = renderCellsCsv(data).trimEnd().split('\r\n');
+  const names = head.split(',');
+  return lines.map((line) => {
+    const fields = line.split(',');
+    return Object.fromEntries(names.map((name, index) => [name, fields[index] ?? '']));
+  });
+};
+
+describe('cells.csv', () => {
+  it('has a line for each recorded cell, in the order in which they ran, and the statement before them', () => {
+    expect(linesOf(run).map(({ cell }) => cell)).toEqual(run.plan.cells.map(({ id }) => id));
+    expect(renderCellsCsv(run).split('\r\n')[0]).toBe(`# ${statementOf(run.plan)}`);
+  });
+
+  it('gives the figures as they were measured, not rounded', () => {
+    const cells = run.records.filter((record) => record.kind === 'cell');
+    const lines = linesOf(run);
+
+    for (const [index, record] of cells.entries()) {
+      if (record.state !== 'completed') throw new Error('not completed');
+      const { load, start, direct } = record;
+      expect(lines[index]).toMatchObject({
+        repeat: String(record.cell.repeat),
+        state: 'completed',
+        request_rate_per_second: String(load.requestRatePerSecond),
+        p99_ms: String(load.latency.p99Ms),
+        time_to_ready_ms: String(start?.timeToReadyMs ?? ''),
+        direct_rate_per_second:
+          direct?.state === 'completed' ? String(direct.requestRatePerSecond) : '',
+      });
+    }
+  });
+
+  it('says why a cell has no figures, and leaves their fields empty', () => {
+    const [cell] = run.plan.cells;
+    if (cell === undefined) throw new Error('no cells');
+    const times = { startedAt: '2026-01-02T03:04:00.000Z', finishedAt: '2026-01-02T03:04:30.000Z' };
+    const failed = { kind: 'cell', cell, ...times, state: 'failed', code: 'BENCH_X' } as const;
+    const [line] = linesOf({ ...run, records: [{ ...failed, message: 'the serving died' }] });
+
+    expect(line).toMatchObject({
+      state: 'failed',
+      reason: 'the serving died',
+      request_rate_per_second: '',
+      failed: '',
+    });
+  });
+});
