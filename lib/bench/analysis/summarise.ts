@@ -5,7 +5,9 @@ import { statementOf } from '../statement.ts';
 import { cellRecords } from './cell-records.ts';
 import { ceilingCellsByPath, ceilingOf } from './ceiling.ts';
 import { coldStartsOf } from './cold-starts.ts';
+import { costsOf, rowCost } from './costs.ts';
 import { groupBy } from './group-by.ts';
+import { priceOf } from './price.ts';
 import { rowKey } from './row-key.ts';
 import { oddPicturesOf } from './odd-pictures.ts';
 import { compareCells, comparePaths } from './row-order.ts';
@@ -80,6 +82,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
   const ceilings = ceilingCellsByPath(completed.values());
   const repeatsByRow = groupBy(completed.values(), ({ cell }) => rowKey(cell));
   const draws = drawsFor(completed.size);
+  const price = priceOf(plan, environment);
   const rows = groupRows(plan.cells).map((planned): SummaryRow => {
     const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
     const row = summariseRow(
@@ -92,6 +95,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     const left = planned.flatMap(({ id }) => skipped.get(id) ?? []);
     return {
       ...row,
+      ...rowCost(row, price),
       ...(ceiling === undefined ? {} : { ceiling }),
       ...(left.length === 0 ? {} : { skippedRepeats: left.map(skippedRepeat) }),
     };
@@ -102,6 +106,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     { plan, environment, checks },
     rows.map((row) => ({ row, repeats: repeatsByRow.get(rowKey(row)) ?? [] })),
   );
+  const costs = price === undefined ? undefined : costsOf(rows, price);
   const scaling = scalingOf(rows);
   const reproduction = reproductionOf({ plan, environment, rows });
   const savings = savingsOf(cells, skipped.values());
@@ -122,6 +127,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     coldStarts: coldStartsOf(
       cells.toSorted(compareCells).flatMap(({ id }) => completed.get(id) ?? []),
     ),
+    ...(costs === undefined ? {} : { costs }),
     ...(scaling.length === 0 ? {} : { scaling }),
     rows,
     ...(reproduction === undefined ? {} : { reproduction }),

@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
 import type { CheckedImage, SkipRule } from '../results/record.ts';
 import type { GateResult, Validity } from './gates/gate.ts';
+import type { Costs } from './costs.ts';
 import type { PercentilePoint } from './merged-latency.ts';
 import type { NodeUse } from './node-use.ts';
 import type { Savings } from './savings.ts';
@@ -137,6 +138,8 @@ export interface SummaryRow {
   readonly averageOfMediansMs?: OverRepeats;
   /** Whether the windows ended in a steady state, which is flagged and leaves every figure as it is. */
   readonly steady?: Steady;
+  /** Price an hour ÷ answers an hour × 10⁶; absent where no price is known, and for ceilings. */
+  readonly usdPerMillion?: number;
   /** All gates, in their order. Absent for rows without figures and for ceilings. */
   readonly gates?: readonly GateResult[];
 }
@@ -176,6 +179,8 @@ export interface Summary {
   readonly oddPictures?: readonly OddPicture[];
   /** Cold starts by path, in the order of the rows. */
   readonly coldStarts?: readonly ColdStart[];
+  /** What a million answers cost by path; absent where no price is known. */
+  readonly costs?: Costs;
   /** How each path's rate grows with its virtual users; absent where no path has two closed-loop levels. */
   readonly scaling?: readonly Scaling[];
   /** Measured paths and, with engine `null`, their ceilings. */

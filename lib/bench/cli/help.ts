@@ -93,6 +93,7 @@ ${RUNTIME_OPTION}
   --images DIR         JPEG, PNG or WebP files (default: those of the project)
   --model FILE.onnx    a trained ResNet-50 instead of seeded weights
   --processes N        of the middleware (default: one a core)
+  --price-per-hour USD what this machine costs: the report then says what a million answers cost (on AWS it knows)
   --output DIR         folder of the run (default: results/<time>-<profile>)
   --resume DIR         goes on with a run at its first unfinished cell
   --serve-progress PORT  serves the report as it grows at http://127.0.0.1:PORT/ (0: any free port)

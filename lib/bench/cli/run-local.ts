@@ -25,7 +25,14 @@ import { usageError } from './usage.ts';
 
 const MOST_PROCESSES_A_CORE = 16;
 
-const settingsOf = ({ images, model, processes }: RunValues): RunSettings => ({
+const MOST_USD_PER_HOUR = 100_000;
+
+const settingsOf = ({
+  images,
+  model,
+  processes,
+  'price-per-hour': price,
+}: RunValues): RunSettings => ({
   ...(images === undefined ? {} : { imagesDir: resolve(images) }),
   ...(model === undefined ? {} : { modelFile: resolve(model) }),
   ...(processes === undefined
@@ -36,6 +43,11 @@ const settingsOf = ({ images, model, processes }: RunValues): RunSettings => ({
           most: availableParallelism() * MOST_PROCESSES_A_CORE,
           whole: true,
         }),
+      }),
+  ...(price === undefined
+    ? {}
+    : {
+        usdPerHour: numberOf('price-per-hour', price, { least: 0.0001, most: MOST_USD_PER_HOUR }),
       }),
 });
 

@@ -1,4 +1,5 @@
 import type { ServingState } from '../../deployment/serving-state.ts';
+import { prices } from '../../prices.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AwsNode, AwsPair } from '../results/aws-environment.ts';
 import type { Environment } from '../results/environment.ts';
@@ -73,6 +74,8 @@ export const withPair = (
     since: new Date(heardMs).toISOString(),
     availabilityZone: state.machine.availabilityZone,
     pricePerHourUsd: settings.pricePerHourUsd,
+    priceDate: prices.date,
+    priceSource: prices.source,
     serving: nodeOf(state.machine),
     middleware: nodeOf(middleware),
     ...(settings.load === undefined ? {} : { loadInstances: settings.load.instanceIds }),

@@ -19,6 +19,8 @@ export interface RunSettings {
   readonly modelsFolder?: string;
   /** Processes of the middleware; undefined for one a core. */
   readonly processes?: number;
+  /** What the machine costs an hour, as the user said; undefined where nobody said it. */
+  readonly usdPerHour?: number;
 }
 
 /**

@@ -21,6 +21,9 @@ export interface AwsPair {
   readonly since: string;
   readonly availabilityZone: string;
   readonly pricePerHourUsd: number;
+  /** Day on which the prices behind it were read, and where; absent in older records. */
+  readonly priceDate?: string;
+  readonly priceSource?: string;
   readonly serving: AwsNode;
   readonly middleware: AwsNode;
   /** Instance ids of the nodes that sent the load, of the type of the middleware node; absent where that sent it itself. */

@@ -1,0 +1,112 @@
+import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
+import { pathId } from '../plan/cell.ts';
+import { groupBy } from './group-by.ts';
+import type { Price } from './price.ts';
+import type { Estimate } from './statistics/interval.ts';
+import type { SummaryRow } from './summary.ts';
+
+/** The bound that MLPerf Inference sets for ResNet-50 in its Server scenario: `resnet50.Server.target_latency`. */
+export const MLPERF_BOUND_MS = 15;
+
+/** Requests that may fail where a bound is kept. */
+const FAILED_SHARE = 0.001;
+
+const SECONDS_PER_HOUR = 3600;
+const MILLION = 1e6;
+
+/** What a million answers cost on one path and scenario, at the level that carries most. */
+export interface PathCost {
+  readonly path: Path;
+  readonly engine: Cell['engine'];
+  readonly scenario: Scenario;
+  readonly level: Level;
+  readonly requestRatePerSecond: number;
+  readonly p99Ms?: number;
+  /**
+   * `within-bound`: the best rate of the levels whose p99 is supported and within the bound, with at most 0.1 % failed;
+   * `best-rate`: the best rate of all levels, as none keeps the bound.
+   */
+  readonly basis: 'within-bound' | 'best-rate';
+  /** The interval is that of the rate. */
+  readonly usdPerMillion: Estimate;
+}
+
+export interface Costs {
+  readonly price: Price;
+  /** Bound of p99 that the levels were held against. */
+  readonly boundMs: number;
+  readonly paths: readonly PathCost[];
+}
+
+/** Price an hour ÷ answers an hour × a million. */
+export const usdPerMillion = (usdPerHour: number, ratePerSecond: number): number =>
+  (usdPerHour / (ratePerSecond * SECONDS_PER_HOUR)) * MILLION;
+
+const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
+
+/** What a million answers cost at the level of a row; nothing where no price is known, or nothing was answered. */
+export const rowCost = (
+  row: SummaryRow,
+  price: Price | undefined,
+): Pick<SummaryRow, 'usdPerMillion'> =>
+  price === undefined || row.engine === 'null' || rateOf(row) <= 0
+    ? {}
+    : { usdPerMillion: usdPerMillion(price.usdPerHour, rateOf(row)) };
+
+const keepsBound = (row: SummaryRow, boundMs: number): boolean =>
+  row.percentileSupport?.p99 === true &&
+  (row.p99Ms?.value ?? Infinity) <= boundMs &&
+  (row.failedShare?.value ?? 1) <= FAILED_SHARE;
+
+const bestOf = (rows: readonly SummaryRow[]): SummaryRow | undefined =>
+  rows.toSorted((a, b) => rateOf(b) - rateOf(a))[0];
+
+const costAt = (row: SummaryRow, usdPerHour: number): Estimate => {
+  const interval = row.intervals?.requestRatePerSecond?.interval;
+  const value = usdPerMillion(usdPerHour, rateOf(row));
+  // A rate that may be next to nothing has no highest cost.
+  return interval === undefined || interval.low <= 0
+    ? { value }
+    : {
+        value,
+        interval: {
+          ...interval,
+          low: usdPerMillion(usdPerHour, interval.high),
+          high: usdPerMillion(usdPerHour, interval.low),
+        },
+      };
+};
+
+/** What each path costs, in the order of the rows; ceilings cost nothing that anybody would buy. */
+export const costsOf = (
+  rows: readonly SummaryRow[],
+  price: Price,
+  boundMs = MLPERF_BOUND_MS,
+): Costs => {
+  const answering = rows.filter((row) => row.engine !== 'null' && rateOf(row) > 0);
+  const groups = groupBy(
+    answering,
+    ({ path, engine, scenario }) => `${pathId(path)}/${engine}/${scenario}`,
+  );
+  const paths = [...groups.values()].flatMap((group): PathCost[] => {
+    const within = bestOf(group.filter((row) => keepsBound(row, boundMs)));
+    const best = within ?? bestOf(group);
+    if (best === undefined) return [];
+    const { path, engine, scenario, level } = best;
+    return [
+      {
+        path,
+        engine,
+        scenario,
+        level,
+        requestRatePerSecond: rateOf(best),
+        ...(best.percentileSupport?.p99 === true && best.p99Ms !== undefined
+          ? { p99Ms: best.p99Ms.value }
+          : {}),
+        basis: within === undefined ? 'best-rate' : 'within-bound',
+        usdPerMillion: costAt(best, price.usdPerHour),
+      },
+    ];
+  });
+  return { price, boundMs, paths };
+};

@@ -1,0 +1,124 @@
+import { costsOf, rowCost, usdPerMillion } from '../../../../lib/bench/analysis/costs.ts';
+import { priceOf } from '../../../../lib/bench/analysis/price.ts';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
+import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+
+const [path] = recordedPaths();
+if (path === undefined) throw new Error('no path');
+
+const same = (value: number) => ({ value, min: value, max: value });
+
+const price = { usdPerHour: 0.72, kind: 'given' } as const;
+
+const rowOf = (users: number, rate: number, p99Ms: number, more: Partial<SummaryRow> = {}) =>
+  ({
+    path,
+    engine: 'onnx',
+    scenario: 'warm',
+    level: closed(users),
+    repeats: 3,
+    failedRepeats: [],
+    warnings: [],
+    requestRatePerSecond: same(rate),
+    p99Ms: same(p99Ms),
+    percentileSupport: { p95: true, p99: true, p999: false },
+    failedShare: same(0),
+    ...more,
+  }) satisfies SummaryRow;
+
+describe('the cost of a million answers', () => {
+  it('is the price of an hour over the answers of an hour', () => {
+    // 0.72 dollars for 200 · 3600 answers.
+    expect(usdPerMillion(0.72, 200)).toBeCloseTo(1, 9);
+  });
+
+  it('is that of the best rate whose p99 keeps the bound', () => {
+    const costs = costsOf([rowOf(1, 50, 10), rowOf(2, 80, 14), rowOf(8, 100, 40)], price);
+    expect(costs).toMatchObject({ price, boundMs: 15 });
+    expect(costs.paths).toMatchObject([
+      { level: closed(2), requestRatePerSecond: 80, p99Ms: 14, basis: 'within-bound' },
+    ]);
+    expect(costs.paths[0]?.usdPerMillion.value).toBeCloseTo(usdPerMillion(0.72, 80), 9);
+  });
+
+  it('is that of the best rate at all where none keeps the bound, and says so', () => {
+    const [cost] = costsOf([rowOf(1, 50, 20), rowOf(8, 100, 90)], price).paths;
+    expect(cost).toMatchObject({ level: closed(8), basis: 'best-rate' });
+  });
+
+  it('takes another bound, and does not take a p99 that too few answers support, nor one with failures', () => {
+    const rows = [
+      rowOf(1, 50, 10),
+      rowOf(2, 80, 14, { percentileSupport: { p95: true, p99: false, p999: false } }),
+      rowOf(4, 90, 14, { failedShare: same(0.002) }),
+      rowOf(8, 100, 40),
+    ];
+    expect(costsOf(rows, price).paths[0]?.level).toEqual(closed(1));
+    expect(costsOf(rows, price, 50).paths[0]?.level).toEqual(closed(8));
+  });
+
+  it('has the interval of the rate, turned over', () => {
+    const interval = { low: 90, high: 110, confidence: 0.95 };
+    const row = rowOf(1, 100, 10, {
+      intervals: { requestRatePerSecond: { value: 100, interval } },
+    });
+    expect(costsOf([row], price).paths[0]?.usdPerMillion.interval).toEqual({
+      low: usdPerMillion(0.72, 110),
+      high: usdPerMillion(0.72, 90),
+      confidence: 0.95,
+    });
+  });
+
+  it('is not told of ceilings and of rows without answers', () => {
+    const rows = [rowOf(1, 500, 1, { engine: 'null' }), rowOf(2, 0, 10)];
+    expect(costsOf(rows, price).paths).toEqual([]);
+    expect(rows.map((row) => rowCost(row, price))).toEqual([{}, {}]);
+  });
+
+  it('is in the summary of a run with a price, and only there', () => {
+    const run = recordedRun({ repeats: 2, durationSeconds: 2 });
+    expect(summarise(run)).not.toHaveProperty('costs');
+    const priced = { ...run, plan: { ...run.plan, settings: { usdPerHour: 2 } } };
+    const { costs, rows } = summarise(priced);
+    expect(costs?.paths).toHaveLength(4 * 2);
+    expect(rows.filter((row) => row.usdPerMillion !== undefined)).toHaveLength(4 * 2 * 3);
+  });
+});
+
+describe('the price of a run', () => {
+  const node = {} as never;
+  const pair = (pricePerHourUsd: number) => ({
+    pair: 1,
+    since: '',
+    availabilityZone: '',
+    pricePerHourUsd,
+    priceDate: '2026-10-08',
+    serving: node,
+    middleware: node,
+  });
+  const aws = (...prices: readonly number[]) => ({
+    aws: { deployment: 'd', region: 'us-east-1', images: {}, pairs: prices.map(pair) },
+  });
+
+  it('is that of the node pair on AWS, with the day on which it was read', () => {
+    expect(priceOf({}, aws(0.7, 0.8))).toEqual({
+      usdPerHour: 0.8,
+      kind: 'list',
+      region: 'us-east-1',
+      date: '2026-10-08',
+    });
+  });
+
+  it('is what was given, before any list', () => {
+    expect(priceOf({ settings: { usdPerHour: 3 } }, aws(0.7))).toEqual({
+      usdPerHour: 3,
+      kind: 'given',
+    });
+  });
+
+  it('is not known on a machine whose price nobody gave, nor where the list had none', () => {
+    expect(priceOf({}, {})).toBeUndefined();
+    expect(priceOf({}, aws(Number.NaN))).toBeUndefined();
+  });
+});
