@@ -6,7 +6,7 @@ import {
   summariseLatency,
 } from '../../lib/bench/load/histogram.ts';
 import { createRandom } from '../../lib/bench/load/random.ts';
-import type { LoadResult } from '../../lib/bench/load/result.ts';
+import type { LoadResult, SecondBin } from '../../lib/bench/load/result.ts';
 import {
   levelId,
   pathId,
@@ -44,6 +44,8 @@ export interface RecordedRunOptions {
   readonly ceilingFactor?: number;
   /** The measured rate ÷ that of the direct check; 0: without one. */
   readonly directShare?: number;
+  /** Cells carry their seconds, as real ones do. */
+  readonly hasSeconds?: boolean;
   readonly engines?: readonly Engine[];
   readonly paths?: readonly Path[];
 }
@@ -172,11 +174,30 @@ export const directCheck = (load: LoadResult, rateShare: number): CompletedDirec
   };
 };
 
+/** The answers spread evenly over the seconds of the window. */
+const secondsOf = (latencies: readonly number[], durationSeconds: number): SecondBin[] =>
+  Array.from({ length: durationSeconds }, (_, second) => {
+    const at = (from: number): number => Math.round((latencies.length * from) / durationSeconds);
+    const own = latencies.slice(at(second), at(second + 1)).toSorted((a, b) => a - b);
+    const [p50Ms, maxMs] = [own[Math.floor(own.length / 2)], own.at(-1)];
+    return {
+      second,
+      sent: own.length,
+      succeeded: own.length,
+      failed: 0,
+      ...(p50Ms === undefined || maxMs === undefined ? {} : { p50Ms, maxMs }),
+    };
+  });
+
 /** A queue in front of one server: the rate grows to `most`, from there on the latency grows with the load. */
 const simulate = (
   cell: Cell,
   random: () => number,
-  { ceilingFactor, directShare }: { readonly ceilingFactor: number; readonly directShare: number },
+  {
+    ceilingFactor,
+    directShare,
+    hasSeconds,
+  }: Required<Pick<RecordedRunOptions, 'ceilingFactor' | 'directShare' | 'hasSeconds'>>,
 ): CompletedCell => {
   const behaviour = BEHAVIOUR[cell.path.serving] ?? { baseMs: 20, most: 50 };
   const factor = cell.engine === 'null' ? ceilingFactor : 1;
@@ -202,6 +223,7 @@ const simulate = (
   const load = loadResult(latencies, cell.durationSeconds, {
     failed,
     failures: failed > 0 ? { 'http-503': failed } : {},
+    bins: hasSeconds ? secondsOf(latencies, cell.durationSeconds) : [],
     phases: {
       queue: phase(rest * 0.8),
       decode: phase(decodeMs),
@@ -286,6 +308,7 @@ export const recordedRun = ({
   durationSeconds = 10,
   ceilingFactor = 3,
   directShare = 0,
+  hasSeconds = false,
   engines = ['onnx', 'null'],
   paths = recordedPaths(),
 }: RecordedRunOptions = {}): RunData => {
@@ -304,7 +327,7 @@ export const recordedRun = ({
     environment: recordedEnvironment,
     records: [
       ...paths.map(passedCheck),
-      ...cells.map((cell) => simulate(cell, random, { ceilingFactor, directShare })),
+      ...cells.map((cell) => simulate(cell, random, { ceilingFactor, directShare, hasSeconds })),
     ],
   };
 };

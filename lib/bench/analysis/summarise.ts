@@ -17,6 +17,7 @@ import { scalingOf } from './scaling.ts';
 import { drawsFor } from './statistics/rate-bootstrap.ts';
 import { rowSeed } from './statistics/row-seed.ts';
 import { summariseRow } from './summarise-row.ts';
+import { timeSeriesOf } from './time-series.ts';
 import type { Summary, SummaryRow } from './summary.ts';
 import { verdictFamilies } from './verdicts/verdict-families.ts';
 
@@ -109,6 +110,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
   const costs = price === undefined ? undefined : costsOf(rows, price);
   const scaling = scalingOf(rows);
   const reproduction = reproductionOf({ plan, environment, rows });
+  const timeSeries = timeSeriesOf(completed.values());
   const savings = savingsOf(cells, skipped.values());
   return {
     schema: 1,
@@ -132,6 +134,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     rows,
     ...(reproduction === undefined ? {} : { reproduction }),
     ...(verdicts.length === 0 ? {} : { verdicts }),
+    ...(timeSeries.length === 0 ? {} : { timeSeries }),
     ...(savings === undefined ? {} : { savings }),
   };
 };

@@ -15,6 +15,7 @@ import type { Steady } from './steady.ts';
 import type { Reproduction } from './reproduction/reproduction.ts';
 import type { Estimate } from './statistics/interval.ts';
 import type { TimeParts } from './time-parts.ts';
+import type { TimeSeries } from './time-series.ts';
 import type { VerdictFamily } from './verdicts/verdict.ts';
 
 /** A figure over all repeats, with the least and the greatest of the single repeats. */
@@ -185,6 +186,8 @@ export interface Summary {
   readonly scaling?: readonly Scaling[];
   /** Measured paths and, with engine `null`, their ceilings. */
   readonly rows: readonly SummaryRow[];
+  /** One window of each path second by second; absent where no record has seconds. */
+  readonly timeSeries?: readonly TimeSeries[];
   /** What early stopping left out; absent where it left nothing out. */
   readonly savings?: Savings;
   /** The rows beside the points of the study of 2021; absent where they have none in common. */

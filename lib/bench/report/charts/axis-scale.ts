@@ -55,6 +55,14 @@ export const zeroBasedScale = (atLeast = 0): AxisScale => ({
   ...(atLeast === 0 ? {} : { max: atLeast }),
 });
 
+/** Between two values, ticks chosen by the chart library. */
+export const spanScale = (min: number, max: number): AxisScale => ({
+  kind: 'linear',
+  toAxis: (value) => value,
+  min,
+  max,
+});
+
 /** Logarithmic where the values span more than a decade, else from zero. Only positive values count. */
 export const latencyScale = (values: readonly number[]): AxisScale => {
   const positive = values.filter((value) => value > 0);
@@ -87,5 +95,29 @@ export const levelScale = (levels: readonly number[]): AxisScale => {
     min: toAxis(least) - margin,
     max: toAxis(greatest) + margin,
     ticks: sorted.map((level) => ({ at: toAxis(level), text: String(level) })),
+  };
+};
+
+const percentileToAxis = (percentile: number): number => -Math.log10(1 - percentile / 100);
+
+const PERCENTILE_TICKS = [0, 50, 90, 99, 99.9, 99.99, 99.999];
+
+/**
+ * Percentiles as HdrHistogram plots them, so that the tail has room: 1 ÷ (1 − p) on a logarithmic axis.
+ *
+ * @param percentiles in per cent, below 100
+ */
+export const percentileScale = (percentiles: readonly number[]): AxisScale => {
+  const greatest = Math.max(0, ...percentiles);
+  const next = PERCENTILE_TICKS.find((tick) => tick >= greatest) ?? greatest;
+  return {
+    kind: 'log',
+    toAxis: percentileToAxis,
+    min: 0,
+    max: percentileToAxis(next),
+    ticks: PERCENTILE_TICKS.filter((tick) => tick <= next).map((tick) => ({
+      at: percentileToAxis(tick),
+      text: String(tick),
+    })),
   };
 };

@@ -22,6 +22,8 @@ export interface ChartLine {
   /** Place of the path in the report. Undefined for what belongs to none. */
   readonly path?: number;
   readonly marker: string;
+  /** In pixels; as the stroke asks for where it is not given. */
+  readonly markerSize?: number;
   /** Solid with filled markers; dotted with small hollow ones; dashed without; hollow markers without a line. */
   readonly stroke: 'solid' | 'dotted' | 'dashed' | 'hollow';
   readonly points: readonly ChartPoint[];

@@ -4,14 +4,30 @@ import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
 import type { Chart } from './chart.ts';
 import { failedShareCharts } from './failed-share.ts';
 import { pathLooks, type PathLooks } from './path-lines.ts';
+import { percentilePlotCharts } from './percentile-plot.ts';
 import { requestRateCharts } from './request-rate.ts';
 import { responseTimeCharts } from './response-time.ts';
+import { secondBySecondCharts } from './second-by-second.ts';
+import { tailPanelCharts } from './tail-panels.ts';
+import { throughputLatencyCharts } from './throughput-latency.ts';
 import { timePartsCharts } from './time-parts.ts';
 
 export interface GroupCharts {
   readonly group: RowGroup;
   readonly charts: readonly Chart[];
 }
+
+/** In the order of the report. */
+const DRAWN = [
+  requestRateCharts,
+  throughputLatencyCharts,
+  responseTimeCharts,
+  tailPanelCharts,
+  percentilePlotCharts,
+  secondBySecondCharts,
+  failedShareCharts,
+  timePartsCharts,
+];
 
 /** How the measured paths look in all charts of a report. */
 export const looksOf = (summary: Summary): PathLooks =>
@@ -22,8 +38,6 @@ export const chartSet = (summary: Summary): readonly GroupCharts[] => {
   const looks = looksOf(summary);
   return rowGroups(measuredRows(summary)).map((group) => ({
     group,
-    charts: [requestRateCharts, responseTimeCharts, failedShareCharts, timePartsCharts].flatMap(
-      (draw) => draw(group, looks),
-    ),
+    charts: DRAWN.flatMap((draw) => draw(group, looks, summary)),
   }));
 };

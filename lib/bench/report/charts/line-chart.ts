@@ -57,14 +57,13 @@ const gridsOf = ({ panels }: LineChart, top: number) => {
   }));
 };
 
-/** Paths first, then what the other strokes are. */
+const isNamed = ({ title }: ChartPanel, { label, stroke }: ChartLine): boolean =>
+  stroke === 'solid' && label !== title;
+
+/** Paths first, unless the titles of the panels name them; then what the other strokes are. */
 const legendEntries = (chart: LineChart): readonly { label: string; path?: number }[] => {
-  const solid = chart.panels.flatMap(({ lines }) =>
-    lines.filter((line) => line.stroke === 'solid'),
-  );
-  // Panels with titles name their paths themselves.
-  const named = chart.panels.length > 1 ? solid.slice(0, 0) : solid;
-  return [...named, ...chart.keys];
+  const named = chart.panels.flatMap((panel) => panel.lines.filter((line) => isNamed(panel, line)));
+  return [...new Map(named.map((line) => [line.label, line])).values(), ...chart.keys];
 };
 
 const boundSeries = ({ bound, shadedUntilX, x, y }: ChartPanel, axis: number): SeriesOption[] =>
@@ -166,8 +165,8 @@ export const drawLineChart = (chart: LineChart): string => {
   const labels = legendEntries(chart).map(({ label }) => label);
   const legend = legendPlaces(labels, WIDTH - LEGEND_LEFT);
   const drawn = chart.panels.flatMap((panel, axis) =>
-    seriesOf({ x: panel.x, y: panel.y, axis }, panel.lines, ({ label, stroke }) =>
-      stroke === 'solid' && chart.panels.length === 1 ? label : undefined,
+    seriesOf({ x: panel.x, y: panel.y, axis }, panel.lines, (line) =>
+      isNamed(panel, line) ? line.label : undefined,
     ),
   );
   const rows = Math.ceil(chart.panels.length / 2);

@@ -27,7 +27,7 @@ const pointData = ({ x, y }: SeriesPlace, point: ChartPoint) => ({
   ...(point.faint === true ? { itemStyle: { opacity: 0.35 } } : {}),
   ...(point.label === undefined
     ? {}
-    : { label: { show: true, formatter: point.label, position: 'top' as const } }),
+    : { label: { show: true, formatter: point.label, position: 'right' as const } }),
 });
 
 /** A line with its markers. In the legend stand only those that bear a name there. */
@@ -43,7 +43,7 @@ export const lineSeries = (
     name: legendName ?? `${label}, ${stroke}, ${place.axis}`,
     data: line.points.map((point) => pointData(place, point)),
     symbol: stroke === 'dashed' ? 'none' : line.marker,
-    symbolSize: stroke === 'solid' || stroke === 'hollow' ? 8 : 6,
+    symbolSize: line.markerSize ?? (stroke === 'solid' || stroke === 'hollow' ? 8 : 6),
     showAllSymbol: true,
     itemStyle: markerStyle(line),
     label: { color: path === undefined ? MUTED.light : pathTextInk(path), fontSize: 11 },

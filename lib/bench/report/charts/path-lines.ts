@@ -40,38 +40,46 @@ export interface RowFigure {
   readonly over: OverRepeats;
   readonly faint?: boolean;
   readonly interval?: Interval | undefined;
+  /** Where the point lies across; at the offered load where it is not given. */
+  readonly at?: number;
+  /** Written beside the point. */
+  readonly label?: string;
 }
 
 export type PointValue = (row: SummaryRow) => RowFigure | undefined;
 
-const intervalText = ({ low, high, confidence }: Interval): string =>
-  `${formatPercent(confidence)} % interval ${formatFigure(low)}–${formatFigure(high)}`;
-
-/** What a point says: the path and its load, and on a second line the figure with what is known of its spread. */
+/** What a point says: the path and its load, and on a second line its figures. */
 export const tipOf = (
   label: string,
   row: SummaryRow,
-  { what, unit, over, interval }: RowFigure,
+  figures: readonly { what: string; unit: string; value: number | undefined }[],
 ): string => {
-  const range = formatRange(over);
-  const details = [
-    `${what} ${formatFigure(over.value)} ${unit}`,
-    interval === undefined ? '' : intervalText(interval),
-    range === '' ? '' : `repeats ${range}`,
-  ];
-  return `${label}, ${levelLabel(row.level)}\n${details.filter((text) => text !== '').join('; ')}`;
+  const texts = figures.map(({ what, unit, value }) => `${what} ${formatFigure(value)} ${unit}`);
+  return `${label}, ${levelLabel(row.level)}\n${texts.join('; ')}`;
 };
 
-const pointOf = (row: SummaryRow, { label }: PathLook, value: PointValue): ChartPoint[] => {
-  const at = value(row);
-  if (at === undefined) return [];
-  const { over, interval, faint = false } = at;
+/** What is known of the spread of a figure, for the end of its tip. */
+const spreadText = ({ interval, over }: RowFigure): string => {
+  const range = formatRange(over);
+  if (interval !== undefined) {
+    const { low, high, confidence } = interval;
+    return `; ${formatPercent(confidence)} % interval ${formatFigure(low)}–${formatFigure(high)}`;
+  }
+  return range === '' ? '' : `; repeats ${range}`;
+};
+
+const pointOf = (row: SummaryRow, look: PathLook, value: PointValue): ChartPoint[] => {
+  const figure = value(row);
+  if (figure === undefined) return [];
+  const { what, unit, over, interval, faint = false, at, label } = figure;
+  const tip = tipOf(look.label, row, [{ what, unit, value: over.value }]);
   return [
     {
-      x: offeredLoad(row.level),
+      x: at ?? offeredLoad(row.level),
       y: over.value,
       faint,
-      tip: tipOf(label, row, at),
+      tip: tip + spreadText(figure),
+      ...(label === undefined ? {} : { label }),
       ...(interval === undefined
         ? { min: over.min, max: over.max }
         : { low: interval.low, high: interval.high }),

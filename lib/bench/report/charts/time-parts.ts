@@ -3,13 +3,14 @@ import type { SummaryRow } from '../../analysis/summary.ts';
 import type { TimePartName } from '../../analysis/time-parts.ts';
 import { levelId, pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../format-number.ts';
-import { levelLabel, offeredLoad } from '../labels.ts';
+import { levelLabel } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { partsIn, TIME_PART_TITLES, timePartOf } from '../time-words.ts';
 import type { Chart } from './chart.ts';
 import { GRID, INK, MUTED, TIME_PART_COLOURS, SURFACE } from './chart-colours.ts';
 import type { PathLooks } from './path-lines.ts';
 import { renderChart } from './render-chart.ts';
+import { shownLevels } from './shown-levels.ts';
 
 const WIDTH = 640;
 const LABEL_WIDTH = 160;
@@ -21,14 +22,6 @@ const LEGEND_HEIGHT = 30;
 
 const withParts = (rows: readonly SummaryRow[]): SummaryRow[] =>
   rows.filter(({ timeParts }) => timeParts !== undefined);
-
-/** The least, a middle and the greatest level: all would be too many to look at. */
-const shownLevels = (rows: readonly SummaryRow[]): readonly SummaryRow['level'][] => {
-  const byId = new Map(rows.map((row) => [levelId(row.level), row.level]));
-  const levels = [...byId.values()].toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
-  const picked = [0, Math.floor((levels.length - 1) / 2), levels.length - 1];
-  return [...new Set(picked)].flatMap((index) => levels[index] ?? []);
-};
 
 interface Panel {
   readonly title: string;
@@ -56,7 +49,6 @@ const barSeries = (
   isLast: boolean,
 ): BarSeriesOption => ({
   type: 'bar',
-  silent: true,
   name: TIME_PART_TITLES[name],
   stack: `panel${index}`,
   xAxisIndex: index,
@@ -144,6 +136,23 @@ const optionOf = (
   ),
 });
 
+/** What a part of a bar says; the series stand by panel, and in a panel by part. */
+const tipOf = (
+  panels: readonly Panel[],
+  names: readonly TimePartName[],
+  looks: PathLooks,
+  series: number,
+  bar: number,
+): string | undefined => {
+  const panel = panels[Math.floor(series / names.length)];
+  const name = names[series % names.length];
+  const row = panel?.rows[bar];
+  if (panel === undefined || name === undefined || row === undefined) return undefined;
+  const part = formatFigure(timePartOf(row, name));
+  const label = looks.get(pathId(row.path))?.label ?? pathId(row.path);
+  return `${label}, ${panel.title}\n${TIME_PART_TITLES[name]} ${part} ms of ${formatFigure(row.meanMs)} ms`;
+};
+
 /** Where the time of a mean request goes, as stacked bars. Empty without figures. */
 export const timePartsCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
   const rows = withParts(group.rows);
@@ -160,7 +169,12 @@ export const timePartsCharts = (group: RowGroup, looks: PathLooks): readonly Cha
       description: `Stacked bars of the mean time of a request in milliseconds by its parts (${names.map((part) => TIME_PART_TITLES[part]).join(', ')}), ${group.scenario} scenario, at ${panels.map((panel) => panel.title).join(', ')}.`,
       caption:
         'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean. Each panel has its own axis. Upstream is one part where a serving does not tell its own times.',
-      svg: renderChart(name, optionOf(panels, names, looks), { width: WIDTH, height }),
+      svg: renderChart(
+        name,
+        optionOf(panels, names, looks),
+        { width: WIDTH, height },
+        (series, bar) => tipOf(panels, names, looks, series, bar),
+      ),
     },
   ];
 };

@@ -3,6 +3,7 @@ import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { chartSet } from '../../../../../lib/bench/report/charts/chart-set.ts';
 import { standaloneSvg } from '../../../../../lib/bench/report/charts/standalone-svg.ts';
 import type { Chart } from '../../../../../lib/bench/report/charts/chart.ts';
+import { figure } from '../../../../../lib/bench/report/figures.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 
 const chartsOf = (...options: Parameters<typeof recordedRun>): readonly Chart[] =>
@@ -23,14 +24,57 @@ const plotLines = (svg: string): string[] =>
 const run = chartsOf({ repeats: 2, durationSeconds: 4 });
 
 describe('the charts of a run', () => {
-  it('are the study’s and where the time goes, for each scenario', () => {
+  it('are the same for each scenario', () => {
     expect(run.map((one) => one.name)).toEqual(
       ['cold', 'warm'].flatMap((scenario) =>
-        ['request-rate', 'response-time', 'failed-share', 'time-parts'].map(
-          (name) => `${name}-${scenario}`,
-        ),
+        [
+          'request-rate',
+          'throughput-latency',
+          'response-time',
+          'response-tail',
+          'percentiles',
+          'failed-share',
+          'time-parts',
+        ].map((name) => `${name}-${scenario}`),
       ),
     );
+  });
+
+  it('say at each point what it is, as the tables write it', () => {
+    const summary = summarise(recordedRun({ repeats: 2, durationSeconds: 4 }));
+    const rows = summary.rows.filter(
+      ({ engine, scenario }) => engine === 'onnx' && scenario === 'cold',
+    );
+    const { svg } = chart(run, 'request-rate-cold');
+    for (const row of rows) {
+      expect(svg).toContain(
+        `request rate ${figure('request_rate_per_second').text(row)} requests/s`,
+      );
+    }
+    expect([...svg.matchAll(/<title>/g)]).toHaveLength(rows.length);
+  });
+
+  it('mark every shape of a path with its place in the report', () => {
+    const { svg } = chart(run, 'request-rate-cold');
+    for (const [shape] of svg.matchAll(/<path[^>]*-path2"[^>]*>/g))
+      expect(shape).toContain('data-p="1"');
+    expect(svg).not.toMatch(/#f[de]00/);
+  });
+
+  it('show a path in a panel of its own, with its tail and what queueing alone would give', () => {
+    const { svg } = chart(run, 'response-tail-warm');
+    expect(plotLines(svg)).toHaveLength(4);
+    const dashed = svg.match(
+      /<g clip-path[^>]*>\s*<path d="[^"]*L[^"]*"[^>]*stroke-dasharray="7,5"/g,
+    );
+    expect(dashed).toHaveLength(4);
+  });
+
+  it('show one window a path second by second where the records have seconds', () => {
+    const charts = chartsOf({ repeats: 2, durationSeconds: 6, hasSeconds: true });
+    expect(chart(charts, 'seconds-cold').caption).toContain('at 16 VUs');
+    expect(plotLines(chart(charts, 'seconds-cold').svg)).toHaveLength(8);
+    expect(run.filter(({ name }) => name.startsWith('seconds'))).toEqual([]);
   });
 
   it('have one solid line and one dashed ceiling a path', () => {

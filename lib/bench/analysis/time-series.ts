@@ -1,0 +1,54 @@
+import type { SecondBin } from '../load/result.ts';
+import { pathId, type Level, type Path, type Scenario } from '../plan/cell.ts';
+import type { CompletedCell } from '../results/record.ts';
+
+/** One measuring window second by second. */
+export interface TimeSeries {
+  readonly path: Path;
+  readonly scenario: Scenario;
+  readonly level: Level;
+  readonly repeat: number;
+  /** Warm-up before the first second; its answers are in no figure. */
+  readonly warmupSeconds: number;
+  readonly seconds: readonly Pick<SecondBin, 'second' | 'succeeded' | 'failed' | 'p50Ms'>[];
+}
+
+/** Longer windows are shown by their beginning, where caches fill and leaks begin. */
+const MOST_SECONDS = 900;
+
+const load = ({ cell: { level } }: CompletedCell): number =>
+  level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
+
+const isHeavier = (one: CompletedCell, other: CompletedCell): boolean =>
+  load(one) === load(other) ? one.cell.repeat < other.cell.repeat : load(one) > load(other);
+
+const seriesOf = ({ cell, load: { bins } }: CompletedCell): TimeSeries => ({
+  path: cell.path,
+  scenario: cell.scenario,
+  level: cell.level,
+  repeat: cell.repeat,
+  warmupSeconds: cell.warmupSeconds,
+  seconds: bins.slice(0, MOST_SECONDS).map(({ second, succeeded, failed, p50Ms }) => ({
+    second,
+    succeeded,
+    failed,
+    ...(p50Ms === undefined ? {} : { p50Ms }),
+  })),
+});
+
+/**
+ * One window of each path, scenario and kind of load: the first repeat at the greatest load, where a drift inside a window
+ * shows best. Cells against the null engine and those without bins have none.
+ */
+export const timeSeriesOf = (cells: Iterable<CompletedCell>): readonly TimeSeries[] => {
+  const chosen = new Map<string, CompletedCell>();
+  for (const one of cells) {
+    const { path, engine, scenario, level } = one.cell;
+    if (engine === 'null' || one.load.bins.length === 0) continue;
+    const arrivals = level.loop === 'closed' ? 'closed' : level.arrivals;
+    const key = `${pathId(path)}/${scenario}/${arrivals}`;
+    const other = chosen.get(key);
+    if (other === undefined || isHeavier(one, other)) chosen.set(key, one);
+  }
+  return [...chosen.values()].map(seriesOf);
+};

@@ -1,0 +1,85 @@
+import type { Summary, SummaryRow } from '../../analysis/summary.ts';
+import { pathId } from '../../plan/cell.ts';
+import { formatFigure } from '../format-number.ts';
+import { levelLabel, offeredLoad } from '../labels.ts';
+import type { RowGroup } from '../row-groups.ts';
+import { latencyScale, zeroBasedScale } from './axis-scale.ts';
+import type { Chart } from './chart.ts';
+import { drawLineChart } from './line-chart.ts';
+import { levelTitle, pathLines, valuesOf, type PathLooks, type RowFigure } from './path-lines.ts';
+
+/** What MLPerf Inference asks of ResNet-50 in its server scenario: 99 of 100 requests within 15 ms. */
+const MLPERF_BOUND_MS = 15;
+
+/** The level from which more users bring hardly more; undefined where none is known. */
+const kneeOf = (row: SummaryRow, scaling: Summary['scaling'] = []): number | undefined =>
+  scaling.find(
+    ({ path, engine, scenario }) =>
+      pathId(path) === pathId(row.path) && engine === row.engine && scenario === row.scenario,
+  )?.kneeUsers;
+
+const p99Of = (row: SummaryRow, { scaling }: Summary): RowFigure | undefined => {
+  const { requestRatePerSecond: rate, p99Ms } = row;
+  if (rate === undefined || p99Ms === undefined) return undefined;
+  const load = offeredLoad(row.level);
+  return {
+    what: `${formatFigure(rate.value)} requests/s at a p99 of`,
+    unit: 'ms',
+    // Bars would cross those of the neighbours, as these points lie close together.
+    over: { value: p99Ms.value, min: p99Ms.value, max: p99Ms.value },
+    faint: row.percentileSupport?.p99 === false,
+    at: rate.value,
+    label: load === kneeOf(row, scaling) ? `${load}, knee` : String(load),
+  };
+};
+
+/** What each request rate costs in waiting: 99th percentile against the rate, a point a level. Empty without figures. */
+export const throughputLatencyCharts = (
+  group: RowGroup,
+  looks: PathLooks,
+  summary: Summary,
+): readonly Chart[] => {
+  const lines = pathLines(group, looks, 'solid', (row) => p99Of(row, summary));
+  if (lines.length === 0) return [];
+  const values = valuesOf(lines);
+  // A bound that lies far below every point would press them together.
+  const hasBound = Math.min(...values) <= MLPERF_BOUND_MS * 4;
+  const y = latencyScale(hasBound ? [...values, MLPERF_BOUND_MS] : values);
+  const points = lines.flatMap((line) => line.points);
+  const name = `throughput-latency-${group.id}`;
+  const caption = [
+    `Further right carries more, further down waits less. The figures beside the points are ${levelTitle(group)}; where a curve turns upward, more load only adds waiting.`,
+    points.some(({ label }) => label?.endsWith('knee') === true)
+      ? 'Knee: the first level from which more users bring hardly more.'
+      : '',
+    hasBound ? 'Dotted: what MLPerf asks of ResNet-50, a p99 within 15 ms.' : '',
+    points.some(({ faint }) => faint === true)
+      ? 'Faint points: too few answers to claim a p99.'
+      : '',
+  ];
+  return [
+    {
+      name,
+      title: 'Throughput and latency',
+      description: `Curve of the 99th percentile of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, a point for ${levelsText(group.rows)}, one curve a path: ${lines.map((line) => line.label).join('; ')}.`,
+      caption: caption.filter((sentence) => sentence !== '').join(' '),
+      svg: drawLineChart({
+        name,
+        xTitle: 'achieved requests/s',
+        yTitle: y.kind === 'log' ? 'p99, ms (log)' : 'p99, ms',
+        panels: [
+          {
+            x: zeroBasedScale(),
+            y,
+            lines,
+            ...(hasBound ? { bound: { y: MLPERF_BOUND_MS, label: 'MLPerf: 15 ms' } } : {}),
+          },
+        ],
+        keys: [],
+      }),
+    },
+  ];
+};
+
+const levelsText = (rows: readonly SummaryRow[]): string =>
+  [...new Set(rows.map((row) => levelLabel(row.level)))].join(', ');
