@@ -20,11 +20,7 @@ const familyTable = (
   verdicts: readonly Verdict[],
   labels: ReadonlyMap<string, string>,
 ): Markup =>
-  columnTable(
-    `Verdicts, ${familyTitle(family).toLowerCase()}`,
-    neededColumns(verdicts, labels),
-    verdicts,
-  );
+  columnTable(`Verdicts: ${familyTitle(family)}`, neededColumns(verdicts, labels), verdicts);
 
 const headlineMarkup = (
   { family, title, sentences, remarks, rows }: Headline,
