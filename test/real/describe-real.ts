@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp, type App } from '../../middleware/app.ts';
 import type { Config } from '../../middleware/config.ts';
-import type { ServingName } from '../../serving-configs/index.ts';
+import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
 import { cat, NOWHERE, testConfig } from '../support/middleware.ts';
 import { burst } from './support/burst.ts';
 import { send, type Probe } from './support/exchange.ts';
 import { expectedAnswers, type Scored } from './support/expected-answers.ts';
+import { countWhile } from './support/own-times.ts';
 import { inputOf, nameOf, probeOf, probesOf, waysOf, type Way } from './support/probes.ts';
 import { startReal, startReference, type StartedServing } from './support/real-serving.ts';
 import { seenOf } from './support/seen.ts';
@@ -130,6 +131,29 @@ export const describeReal = (serving: ServingName, traits: Traits): void => {
         await reference.stop();
       }
     }, 240_000);
+
+    if (manifestOf(serving).statistics !== undefined) {
+      it('counts the requests that it got, over all its ways, and tells no more time than they took', async () => {
+        const requests = await Promise.all(
+          ways.map(async (way) => {
+            const probe = probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way));
+            return () => send(real.urls, probe);
+          }),
+        );
+        const { count, clientMs, requestMs, queueMs, computeMs } = await countWhile(
+          real,
+          requests.flatMap((request) => [request, request]),
+        );
+
+        expect(count).toBe(2 * ways.length);
+        const insideMs = requestMs ?? (queueMs ?? 0) + (computeMs ?? 0);
+        expect(insideMs).toBeGreaterThan(0);
+        expect(insideMs).toBeLessThanOrEqual(clientMs);
+        if (requestMs !== undefined) {
+          expect((queueMs ?? 0) + (computeMs ?? 0)).toBeLessThanOrEqual(requestMs);
+        }
+      }, 120_000);
+    }
 
     it(`answers ${IN_FLIGHT} at once, each of them right`, async () => {
       const app = await middleware();

@@ -11,6 +11,7 @@ import { noticesOf } from './notices.ts';
 import { oddPictureLines } from './odd-picture-lines.ts';
 import { measuredRows } from './row-groups.ts';
 import { middlewareMarkdown, reproductionMarkdown } from './reproduction-markdown.ts';
+import { timeLines } from './time-markdown.ts';
 import { verdictLines } from './verdict-markdown.ts';
 
 const figureText = (column: FigureColumn, row: SummaryRow): string => {
@@ -54,6 +55,7 @@ const groupLines = (
   '',
   ...resultTable(group.rows, labels),
   '',
+  ...timeLines(group.rows, labels),
   ...charts.map(
     ({ name, title }) => `![${escapeMarkdown(title)}, ${group.id}](charts/${name}.svg)`,
   ),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import grpc
+import monitoring
 import numpy as np
 import signatures
 from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_factory, wrappers_pb2
@@ -75,7 +76,8 @@ def predict(request, context):
         context.abort(grpc.StatusCode.NOT_FOUND, f"Servable not found for request: {asked}")
     signature = spec.signature_name or signatures.DEFAULT
     try:
-        values = run(request, signature)
+        with monitoring.request("GRPC"):
+            values = run(request, signature)
     except signatures.UnknownSignature:
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, f'Serving signature key "{signature}" not found.')
     except signatures.Refused as error:

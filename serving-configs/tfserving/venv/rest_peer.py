@@ -1,15 +1,19 @@
-"""TensorFlow Serving's REST API for one model: `:predict` in row and in column form, and the model's status."""
+"""TensorFlow Serving's REST API for one model: `:predict` in row and in column form, the model's status, and its metrics."""
 
 import asyncio
 import base64
 import binascii
 import re
 
+import monitoring
 import numpy as np
 import orjson
 import signatures
 
 JSON = [(b"content-type", b"application/json")]
+TEXT = [(b"content-type", b"text/plain")]
+# Where the monitoring configuration beside the manifest puts it.
+METRICS = "/monitoring/prometheus/metrics"
 ROUTE = re.compile(r"/v1/models/([^/:]+)(?:/versions/(\d+))?(:predict)?", re.IGNORECASE)
 STATUS = {
     "model_version_status": [
@@ -99,7 +103,8 @@ async def answer(method, path, read_body):
         return 404, {"error": f"Servable not found for request: {asked}"}
     body = await read_body()
     try:
-        return 200, await asyncio.get_running_loop().run_in_executor(signatures.workers, predict, body)
+        with monitoring.request("REST"):
+            return 200, await asyncio.get_running_loop().run_in_executor(signatures.workers, predict, body)
     except signatures.Refused as error:
         return 400, {"error": str(error)}
 
@@ -116,8 +121,11 @@ async def app(scope, receive, send):
             if not message.get("more_body"):
                 return b"".join(pieces)
 
-    status, document = await answer(scope["method"], scope["path"], read_body)
-    body = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
-    headers = [*JSON, (b"content-length", str(len(body)).encode())]
+    if scope["method"] == "GET" and scope["path"] == METRICS:
+        status, kind, body = 200, TEXT, monitoring.page().encode()
+    else:
+        status, document = await answer(scope["method"], scope["path"], read_body)
+        kind, body = JSON, orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
+    headers = [*kind, (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

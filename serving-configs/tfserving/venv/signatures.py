@@ -4,6 +4,7 @@ bytes (`serving_raw`) and a picture (`serving_jpeg`).
 
 from concurrent.futures import ThreadPoolExecutor
 
+import monitoring
 import served_model
 
 NAME = served_model.NAME
@@ -39,13 +40,15 @@ def check_picture_shape(shape):
 
 def run_bytes(signature, data):
     try:
-        if signature == "serving_raw":
-            return engine.run(served_model.tensor_of_floats(data))
-        return engine.run(served_model.tensor_of_picture(data))
+        with monitoring.runtime():
+            if signature == "serving_raw":
+                return engine.run(served_model.tensor_of_floats(data))
+            return engine.run(served_model.tensor_of_picture(data))
     except served_model.InvalidInput as error:
         raise Refused(f"Invalid input: {error}") from error
 
 
 def run_floats(tensor):
     check_picture_shape(tensor.shape)
-    return engine.run(tensor)
+    with monitoring.runtime():
+        return engine.run(tensor)

@@ -75,9 +75,10 @@ describe('the delay schedule', () => {
   it('lets requests wait in their order for one of its servers', () => {
     const options = readDelayOptions({ latency: { kind: 'constant', ms: 10 }, capacity: 2 });
     const schedule = createDelaySchedule(options);
-    const due = [0, 0, 0, 1, 100].map((nowMs) => schedule.admit(nowMs).dueMs);
+    const given = [0, 0, 0, 1, 100].map((nowMs) => schedule.admit(nowMs));
 
-    expect(due).toEqual([10, 10, 20, 20, 110]);
+    expect(given.map(({ dueMs }) => dueMs)).toEqual([10, 10, 20, 20, 110]);
+    expect(given.map(({ startMs }) => startMs)).toEqual([0, 0, 10, 10, 100]);
   });
 
   it('holds all answers during a stall', () => {

@@ -1,0 +1,69 @@
+import { summariseRow } from '../../../../lib/bench/analysis/summarise-row.ts';
+import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
+import type { Path } from '../../../../lib/bench/plan/cell.ts';
+import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
+import { pathLabels } from '../../../../lib/bench/report/labels.ts';
+import { partsIn, timeNotes } from '../../../../lib/bench/report/time-words.ts';
+import { closed, completedCell, loadResult, planCell } from '../../../support/recorded-run.ts';
+
+const phase = (meanMs: number) => ({ meanMs, p50Ms: meanMs, p95Ms: meanMs });
+
+const rowOf = (
+  serving: Path['serving'],
+  times?: CompletedCell['serving'],
+  virtualUsers = 1,
+): SummaryRow => {
+  const path: Path = { serving, protocol: 'rest', payload: 'tensor', encoding: 'json' };
+  const cell = planCell(path, 'onnx', 'warm', closed(virtualUsers), 1);
+  const latencies = Array.from({ length: 10 }, () => 20);
+  const load = loadResult(latencies, 10, { phases: { upstream: phase(15), total: phase(16) } });
+  return summariseRow([cell], [completedCell(cell, load, times && { serving: times })], []);
+};
+
+const told = (times: { requestMs?: number; queueMs?: number; computeMs?: number }) =>
+  ({ state: 'told', count: 10, ...times }) as const;
+
+const notesOf = (...rows: readonly SummaryRow[]): readonly string[] =>
+  timeNotes(rows, pathLabels(rows.map(({ path }) => path)));
+
+describe('what to know about the parts of a request', () => {
+  it('is nothing where the serving tells its queue and its compute', () => {
+    expect(notesOf(rowOf('torchserve', told({ queueMs: 40, computeMs: 60 })))).toEqual([]);
+  });
+
+  it('tells a platform without times from records without them', () => {
+    expect(notesOf(rowOf('flask'))).toEqual([
+      'Flask: tells none of its own times, so upstream is one part',
+    ]);
+    expect(notesOf(rowOf('torchserve'))).toEqual([
+      'TorchServe: its own times are not in all of its records, so upstream is one part',
+    ]);
+  });
+
+  it('says where the queue of a serving is that does not tell it', () => {
+    expect(notesOf(rowOf('kserve', told({ computeMs: 60 })))).toEqual([
+      'KServe: tells its compute only, so its queue is in wire',
+    ]);
+    expect(notesOf(rowOf('bentoml', told({ requestMs: 60 })))).toEqual([
+      'BentoML: tells a request as a whole, so its queue and its compute are in its rest',
+    ]);
+  });
+
+  it('is said once for all levels of a path', () => {
+    expect(notesOf(rowOf('flask'), rowOf('flask', undefined, 4))).toHaveLength(1);
+  });
+
+  it('names path and level where the parts do not add up', () => {
+    const [note] = notesOf(rowOf('torchserve', told({ queueMs: 100, computeMs: 100 }), 4));
+
+    expect(note).toMatch(
+      /^TorchServe, 4 VUs: the parts do not add up: unattributed -5\.\d+ of 20\.\d ms$/,
+    );
+  });
+
+  it('leaves columns out that no path has', () => {
+    const rows = [rowOf('flask'), rowOf('kserve', told({ computeMs: 60 }))];
+
+    expect(partsIn(rows)).toEqual(['client', 'upstream', 'wire', 'serving_compute']);
+  });
+});
