@@ -62,10 +62,14 @@ const inHtml = (summary: Summary): string[][] => {
   );
 };
 
+/** Held against the summary in `same-time-parts.test.ts`. */
+const timeTables = /\n### Where the time goes\n[\s\S]*?(?=\n!\[)/g;
+
 const inMarkdown = (summary: Summary): string[][] => {
   const text = renderMarkdown(summary, chartSet(summary));
   return text
     .slice(text.search(/\n## (Cold|Warm): /))
+    .replaceAll(timeTables, '')
     .split('\n')
     .filter((line) => line.startsWith('| ') && !/^\| (Path|---)/.test(line))
     .map((line) =>
