@@ -67,17 +67,21 @@ const timeTables = /\n### Where the time goes\n[\s\S]*?(?=\n!\[)/g;
 
 const inMarkdown = (summary: Summary): string[][] => {
   const text = renderMarkdown(summary, chartSet(summary));
-  return text
-    .slice(text.search(/\n## (Cold|Warm): /))
-    .replaceAll(timeTables, '')
-    .split('\n')
-    .filter((line) => line.startsWith('| ') && !/^\| (Path|---)/.test(line))
-    .map((line) =>
-      line
-        .split(' | ')
-        .slice(2)
-        .map((cell) => cell.replace(/ \(.*\)/, '').replace(/[†| ]/g, '')),
-    );
+  return (
+    text
+      .slice(text.search(/\n## (Cold|Warm): /))
+      // A run of the study's levels has a table of its figures behind these.
+      .replace(/\n## Beside the study of 2021[\s\S]*/, '')
+      .replaceAll(timeTables, '')
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !/^\| (Path|---)/.test(line))
+      .map((line) =>
+        line
+          .split(' | ')
+          .slice(2)
+          .map((cell) => cell.replace(/ \(.*\)/, '').replace(/[†| ]/g, '')),
+      )
+  );
 };
 
 describe('a figure of the summary of any run', () => {
