@@ -28,7 +28,7 @@ const subjectOf = ({ serving }: Path, { runtime, served }: Served): string => {
   return served?.[serving]?.real === false ? `the peer in the place of ${title}` : title;
 };
 
-/** One path in full: `TorchServe over gRPC with the tensor in raw bytes`. */
+/** One path in full: what serves, `over gRPC with the tensor in raw bytes`. */
 export const pathWords = (path: Path, served: Served): string =>
   `${subjectOf(path, served)} over ${PROTOCOL_WORDS[path.protocol]} with the ${PAYLOAD_WORDS[path.payload]} in ${ENCODING_WORDS[path.encoding]}`;
 
