@@ -32,8 +32,13 @@ assert.ok(checks.every(({ state }) => state === 'passed'));
 assert.equal(summary.cells.completed, plan.cells.length);
 assert.match(summary.statement, /not the platforms themselves/);
 
-const [csvStatement, csvHeader, ...csvRows] = read('summary.csv').trimEnd().split('\n');
+assert.deepEqual(summary.validity, { valid: true, reasons: [] });
+
+const [csvStatement, csvValidity, csvHeader, ...csvRows] = read('summary.csv')
+  .trimEnd()
+  .split('\n');
 assert.match(csvStatement, /^# .*not the platforms themselves/);
+assert.equal(csvValidity.trim(), '# VALID');
 assert.match(csvHeader, /serving/);
 assert.equal(csvRows.length, summary.rows.length, 'the CSV has a row for each row of the summary');
 for (const file of ['report.html', 'report.md'])

@@ -212,10 +212,13 @@ const simulate = (
   const failShare = cell.path.serving === 'torchserve' && cell.engine !== 'null' ? 0.018 : 0;
   const answers = Math.round(rate * cell.durationSeconds);
   const failed = Math.round(answers * failShare);
-  const latencies = Array.from(
+  const drawn = Array.from(
     { length: answers - failed },
-    () => meanMs * (0.7 + random() * 0.4 + (random() < 0.06 ? random() * 3 : 0)),
+    () => 0.7 + random() * 0.4 + (random() < 0.06 ? random() * 3 : 0),
   );
+  // In a closed loop the users' times add up to the window, whatever the single ones are.
+  const drawnMean = drawn.reduce((sum, one) => sum + one, 0) / Math.max(1, drawn.length);
+  const latencies = drawn.map((one) => (meanMs * one) / drawnMean);
   const upstreamMs = cell.engine === 'null' ? 0.4 : Math.min(meanMs * 0.6, baseMs * 0.7);
   const fixedMs = cell.path.payload === 'image' ? [0, 0.05, 0.1] : [4.6, 0.4, 0.2];
   const [decodeMs = 0, encodeMs = 0, parseMs = 0] = fixedMs.map((ms) => Math.min(ms, meanMs / 6));

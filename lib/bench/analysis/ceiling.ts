@@ -27,18 +27,30 @@ const byLevel = (cells: readonly CompletedCell[]): readonly (readonly CompletedC
 /**
  * The cells of the null engine that a row is held against: at the same level and in the same scenario where there are any,
  * else at the same level, else at the level with the greatest rate, whichever the loop: what a closed loop carries at its
- * fullest is also what an open one could.
+ * fullest is also what an open one could. An open loop at the same level would give what it offers, so that there it is the
+ * greatest rate always.
  */
 const ceilingCellsOf = (
   { level, scenario }: CompletedCell['cell'],
   ofPath: readonly CompletedCell[],
 ): readonly CompletedCell[] => {
-  const sameLevel = ofPath.filter(({ cell }) => levelId(cell.level) === levelId(level));
+  const sameLevel =
+    level.loop === 'open'
+      ? []
+      : ofPath.filter(({ cell }) => levelId(cell.level) === levelId(level));
   const sameScenario = sameLevel.filter(({ cell }) => cell.scenario === scenario);
   if (sameScenario.length > 0) return sameScenario;
   if (sameLevel.length > 0) return sameLevel;
   const [first = [], ...rest] = byLevel(ofPath);
   return rest.reduce((best, one) => (pooledRate(one) > pooledRate(best) ? one : best), first);
+};
+
+/** An open loop that got about what it offered shows only that the ceiling lies somewhere above. */
+const CARRIED_SHARE = 0.95;
+
+const isLeast = (cells: readonly CompletedCell[], requestRatePerSecond: number): boolean => {
+  const level = cells[0]?.cell.level;
+  return level?.loop === 'open' && requestRatePerSecond >= CARRIED_SHARE * level.ratePerSecond;
 };
 
 const repeatsOf = (cells: readonly CompletedCell[]): ReadonlySet<number> =>
@@ -62,7 +74,7 @@ export const ceilingCellsByPath = (
 /**
  * The ceiling of a row, and whether it is too near to it: the rate of the null engine, and the row's own rate as a share of
  * it, both over the repeats that have both, so that they saw the same machine; where no repeat has both, over all. Undefined
- * where either is missing or the ceiling is 0.
+ * where either is missing or the ceiling is 0, and where the row is near to what is only the least that the ceiling can be.
  *
  * @param cells the measured cells of the row
  * @param ceilings the completed cells of the null engine, by path
@@ -81,5 +93,8 @@ export const ceilingOf = (
   const requestRatePerSecond = pooledRate(common(against, measured));
   const share = pooledRate(common(cells, carried)) / requestRatePerSecond;
   if (!Number.isFinite(share)) return undefined;
-  return { requestRatePerSecond, share, near: share > NEAR_CEILING_SHARE, repeats };
+  const near = share > NEAR_CEILING_SHARE;
+  return near && isLeast(against, requestRatePerSecond)
+    ? undefined
+    : { requestRatePerSecond, share, near, repeats };
 };

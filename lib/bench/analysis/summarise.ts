@@ -6,7 +6,10 @@ import { cellRecords } from './cell-records.ts';
 import { ceilingCellsByPath, ceilingOf } from './ceiling.ts';
 import { coldStartsOf } from './cold-starts.ts';
 import { costsOf, rowCost } from './costs.ts';
-import { groupBy } from './group-by.ts';
+import { oracleGate } from './gates/oracle.ts';
+import { rowGates } from './gates/row-gates.ts';
+import { peakRates } from './gates/server-idle.ts';
+import { validityOf } from './gates/validity.ts';
 import { priceOf } from './price.ts';
 import { rowKey } from './row-key.ts';
 import { oddPicturesOf } from './odd-pictures.ts';
@@ -81,10 +84,9 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
   const { completed, failed, skipped, missing } = cellRecords(plan.cells, records);
   const oddPictures = oddPicturesOf(records);
   const ceilings = ceilingCellsByPath(completed.values());
-  const repeatsByRow = groupBy(completed.values(), ({ cell }) => rowKey(cell));
   const draws = drawsFor(completed.size);
   const price = priceOf(plan, environment);
-  const rows = groupRows(plan.cells).map((planned): SummaryRow => {
+  const groups = groupRows(plan.cells).map((planned) => {
     const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
     const row = summariseRow(
       planned,
@@ -95,24 +97,34 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     const ceiling = ceilingOf(own, ceilings);
     const left = planned.flatMap(({ id }) => skipped.get(id) ?? []);
     return {
-      ...row,
-      ...rowCost(row, price),
-      ...(ceiling === undefined ? {} : { ceiling }),
-      ...(left.length === 0 ? {} : { skippedRepeats: left.map(skippedRepeat) }),
+      own,
+      row: {
+        ...row,
+        ...rowCost(row, price),
+        ...(ceiling === undefined ? {} : { ceiling }),
+        ...(left.length === 0 ? {} : { skippedRepeats: left.map(skippedRepeat) }),
+      } satisfies SummaryRow,
     };
   });
+  const oracle = oracleGate(records.filter((record) => record.kind === 'oracle'));
+  const peaks = peakRates(groups.map(({ row }) => row));
+  const rows = groups.map(({ own, row }): SummaryRow =>
+    row.engine === 'null' || own.length === 0
+      ? row
+      : { ...row, gates: rowGates(row, own, peaks, oracle) },
+  );
   const { cells, ...decided } = plan;
   const checks = checksOf(records);
   const verdicts = verdictFamilies(
     { plan, environment, checks },
-    rows.map((row) => ({ row, repeats: repeatsByRow.get(rowKey(row)) ?? [] })),
+    rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] })),
   );
   const costs = price === undefined ? undefined : costsOf(rows, price);
   const scaling = scalingOf(rows);
   const reproduction = reproductionOf({ plan, environment, rows });
   const timeSeries = timeSeriesOf(completed.values());
   const savings = savingsOf(cells, skipped.values());
-  return {
+  const summary: Summary = {
     schema: 1,
     statement: statementOf(plan),
     plan: { ...decided, cellCount: cells.length },
@@ -137,4 +149,5 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     ...(timeSeries.length === 0 ? {} : { timeSeries }),
     ...(savings === undefined ? {} : { savings }),
   };
+  return { ...summary, validity: validityOf(summary, oracle) };
 };

@@ -38,8 +38,8 @@ const RUNTIME_OPTION = `  --runtime NAME       what serves: reference (default),
 const COMMON = `  --json               the result, or the error, as JSON on stdout
   --help`;
 
-const EXIT_CODES = `exit codes: 0 done; 1 done, but cells or requests failed, a path answered wrongly or came near its ceiling, or the
-            load engine did not keep up; 2 could not run; 130 interrupted`;
+const EXIT_CODES = `exit codes: 0 the run is VALID; 1 it is INVALID, for the reasons at the top of its report; 2 could not run;
+            130 interrupted`;
 
 const profileLines = profileNames
   .map((name) => `  ${name.padEnd(12)}${profiles[name].purpose}`)

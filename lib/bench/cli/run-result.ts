@@ -1,26 +1,11 @@
 import type { Summary } from '../analysis/summary.ts';
-import { measuredRows } from '../report/row-groups.ts';
 import { renderTable } from '../report/terminal-table.ts';
 import type { ReportFiles } from '../report/write-report.ts';
 import { jsonText } from './command.ts';
 import type { Console } from './console.ts';
 
-/**
- * 0, or 1 where cells failed or are missing, requests failed, a path answered wrongly or came near its ceiling, or the
- * load engine did not keep up. Of the ceilings only failures count: there the load engine may well be the limit.
- */
-const exitCodeOf = (summary: Summary): 0 | 1 => {
-  const { cells, checks, rows } = summary;
-  const isClean =
-    cells.failed === 0 &&
-    cells.missing === 0 &&
-    checks.every(({ state }) => state === 'passed') &&
-    rows.every(({ failed = 0 }) => failed === 0) &&
-    measuredRows(summary).every(
-      ({ warnings, ceiling }) => warnings.length === 0 && ceiling?.near !== true,
-    );
-  return isClean ? 0 : 1;
-};
+/** 0, or 1 where the run is invalid. */
+const exitCodeOf = ({ validity }: Summary): 0 | 1 => (validity?.valid === false ? 1 : 0);
 
 /** Prints what a run gave: a table and the paths of the files, or all of it as JSON. */
 export const printResult = (

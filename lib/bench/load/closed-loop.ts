@@ -1,3 +1,4 @@
+import { BACK_OFF_MS } from './back-off.ts';
 import { Connection } from './connection.ts';
 import type { EndedExchange } from './connection.ts';
 import { OUTCOME } from './outcome.ts';
@@ -11,12 +12,6 @@ export interface Loop {
   /** Sends nothing more. Resolves when nothing is in flight that counts; what does not count is aborted. */
   readonly stop: () => Promise<void>;
 }
-
-/**
- * How long a virtual user waits after its connection was refused or broke. Without it a server that is down would be
- * asked as often as the processor allows. The wait is no part of any latency; the failure counts as one.
- */
-const BACK_OFF_MS = 50;
 
 /**
  * N virtual users, each with its own connection; each sends its next request when it has the answer to the one before,

@@ -68,6 +68,12 @@ const mergePhases = (
   );
 };
 
+/** The machines of one load are alike; where one tells nothing of its cores, the whole does not. */
+const fewestCores = (all: readonly GeneratorSelfCheck[]): Pick<GeneratorSelfCheck, 'cores'> => {
+  const known = all.flatMap(({ cores }) => cores ?? []);
+  return known.length < all.length ? {} : { cores: Math.min(...known) };
+};
+
 /** The worst of all: one machine that was the limit makes the whole doubtful. */
 const worstOf = (all: readonly GeneratorSelfCheck[]): GeneratorSelfCheck => {
   const reasons = all.flatMap(({ keptUp, reason }, index) =>
@@ -76,6 +82,7 @@ const worstOf = (all: readonly GeneratorSelfCheck[]): GeneratorSelfCheck => {
   return {
     cpuMs: mostOf(all, ({ cpuMs }) => cpuMs),
     cpuShare: mostOf(all, ({ cpuShare }) => cpuShare),
+    ...fewestCores(all),
     eventLoopLagP99Ms: mostOf(all, ({ eventLoopLagP99Ms }) => eventLoopLagP99Ms),
     eventLoopLagMaxMs: mostOf(all, ({ eventLoopLagMaxMs }) => eventLoopLagMaxMs),
     keptUp: reasons.length === 0,
@@ -91,6 +98,13 @@ const mergedLatency = (histogram: Histogram, all: readonly LatencySummary[]): La
   const minMs = Math.min(...some.map((one) => one.minMs));
   return { ...summary, minMs, maxMs: mostOf(some, ({ maxMs }) => maxMs) };
 };
+
+const meanOfFailed = (
+  results: readonly LoadResult[],
+  failed: number,
+): Pick<LoadResult, 'failedMeanMs'> => ({
+  failedMeanMs: sumOf(results, (one) => (one.failedMeanMs ?? 0) * one.failed) / failed,
+});
 
 const sentInWindow = ({ offered, unsent }: LoadResult): number => offered - unsent;
 
@@ -135,6 +149,7 @@ export const mergeLoadResults = (results: readonly LoadResult[]): LoadResult => 
       histogram,
       results.map(({ latency }) => latency),
     ),
+    ...(failed === 0 ? {} : meanOfFailed(results, failed)),
     histogram: encodeHistogram(histogram),
     bins: mergeBins(results.map(({ bins }) => bins)),
     phases: mergePhases(

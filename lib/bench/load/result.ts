@@ -49,6 +49,8 @@ export interface GeneratorSelfCheck {
   readonly cpuMs: number;
   /** `cpuMs` as a share of one core over the window. */
   readonly cpuShare: number;
+  /** Cores that the engine can use: one for the embedded one, whose work is that of a single thread. Absent in older records. */
+  readonly cores?: number;
   /**
    * How much later the engine was than it should: 99th percentile and worst. Embedded: how late its timers fired; k6: what
    * it took beside an exchange, before and after it.
@@ -96,6 +98,8 @@ export interface LoadResult {
   readonly unfinished: number;
   /** Of right answers. Closed loop: from the sending; open loop: from the planned send time. */
   readonly latency: LatencySummary;
+  /** Mean time of the failed requests that count, measured as `latency`. Absent where none failed, and in older records. */
+  readonly failedMeanMs?: number;
   /** The histogram behind `latency`, in microseconds: HdrHistogram V2, compressed, base64. */
   readonly histogram: string;
   readonly bins: readonly SecondBin[];

@@ -14,9 +14,9 @@ export interface GeneratorUse {
 }
 
 /** Above this share of its cores the engine, and not the server, may set the figures. */
-const MAX_CPU_SHARE = 0.8;
+export const MAX_CPU_SHARE = 0.8;
 /** An open loop whose requests leave more than 1 ms late more often than this did not offer the load it was asked for. */
-const MAX_DELAYED_SHARE = 0.01;
+export const MAX_DELAYED_SHARE = 0.01;
 
 /** Judges whether the engine, rather than the server, was the limit, and says so in words. */
 export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
@@ -37,6 +37,7 @@ export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
   return {
     cpuMs: use.cpuMs,
     cpuShare,
+    cores: use.cores,
     eventLoopLagP99Ms: use.eventLoopLagP99Ms,
     eventLoopLagMaxMs: use.eventLoopLagMaxMs,
     keptUp: reasons.length === 0,

@@ -19,6 +19,7 @@ export type SampleSummary = Pick<
   | 'delayedShare'
   | 'unfinished'
   | 'latency'
+  | 'failedMeanMs'
   | 'histogram'
   | 'bins'
 >;
@@ -37,6 +38,7 @@ export const summariseSamples = (
   let [succeeded, failed, succeededInside, offered, unsent, sent, delayed, unfinished] = [
     0, 0, 0, 0, 0, 0, 0, 0,
   ];
+  let failedMs = 0;
   for (const { plannedMs, sentMs, doneMs, outcome } of samples) {
     if (isInside(window, plannedMs)) {
       offered += 1;
@@ -57,6 +59,7 @@ export const summariseSamples = (
     const failure = failureClassOf(outcome);
     if (failure !== undefined) {
       failed += 1;
+      failedMs += doneMs - plannedMs;
       failures[failure] = (failures[failure] ?? 0) + 1;
     } else if (outcome === OUTCOME.succeeded) {
       succeeded += 1;
@@ -74,6 +77,7 @@ export const summariseSamples = (
     delayedShare: sent === 0 ? 0 : delayed / sent,
     unfinished,
     latency: summariseLatency(histogram),
+    ...(failed === 0 ? {} : { failedMeanMs: failedMs / failed }),
     histogram: encodeHistogram(histogram),
     bins: binBySecond(samples, window),
   };

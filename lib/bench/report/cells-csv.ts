@@ -1,7 +1,7 @@
+import type { Summary } from '../analysis/summary.ts';
 import type { CompletedCell, CellRecord } from '../results/record.ts';
 import type { RunData } from '../results/run-folder.ts';
-import { statementOf } from '../statement.ts';
-import { csvText } from './csv-text.ts';
+import { csvHead, csvText } from './csv-text.ts';
 
 type Value = string | number | undefined;
 type Column = readonly [name: string, value: (record: CellRecord) => Value];
@@ -69,11 +69,11 @@ const COLUMNS: readonly Column[] = [
 
 /**
  * `cells.csv`: tidy, one line a recorded cell in the order in which they ran, one column a figure as it was measured, not
- * rounded, with its unit in the name. Empty where there is none. The statement is the first line, as a comment.
+ * rounded, with its unit in the name. Empty where there is none. Statement and validity are the first lines, as comments.
  */
-export const renderCellsCsv = ({ plan, records }: RunData): string =>
+export const renderCellsCsv = ({ records }: RunData, summary: Summary): string =>
   csvText(
-    statementOf(plan),
+    csvHead(summary),
     COLUMNS.map(([name]) => name),
     records
       .filter((record): record is CellRecord => record.kind === 'cell')

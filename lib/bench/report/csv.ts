@@ -1,6 +1,6 @@
 import type { OverRepeats, Summary, SummaryRow } from '../analysis/summary.ts';
 import { TIME_PARTS } from '../analysis/time-parts.ts';
-import { csvText } from './csv-text.ts';
+import { csvHead, csvText } from './csv-text.ts';
 import { FIGURES } from './figures.ts';
 import { formatFigure, NO_FIGURE } from './format-number.ts';
 import { marksOf } from './marks.ts';
@@ -92,11 +92,11 @@ const COLUMNS: readonly Column[] = [
 
 /**
  * `summary.csv`: one line a path, engine, scenario and level, one column a figure, with the unit in its name. Empty
- * fields where there is no figure. The statement is the first line, as a comment that begins with `#`.
+ * fields where there is no figure. Statement and validity are the first lines, as comments that begin with `#`.
  */
 export const renderCsv = (summary: Summary): string =>
   csvText(
-    summary.statement,
+    csvHead(summary),
     COLUMNS.map(([name]) => name),
     summary.rows.map((row) => COLUMNS.map(([, text]) => text(row))),
   );

@@ -7,6 +7,7 @@ import { environmentLines } from './environment-lines.ts';
 import { checkSection } from './html/check-section.ts';
 import { coldStartSection } from './html/cold-start-section.ts';
 import { failureSection } from './html/failure-section.ts';
+import { gateSection } from './html/gate-section.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { methodSection } from './html/method-section.ts';
 import { nodeTable } from './html/node-table.ts';
@@ -109,14 +110,14 @@ export const renderHtml = (summary: Summary, groups: readonly GroupCharts[]): st
         </style>
       </head>
       <body>
-        ${pageHeader(summary, groups, labels)}
+        ${pageHeader(summary, groups)}
         <main>
           ${middlewareSection(summary)} ${verdictSection(summary, labels)}
           ${groups.map((group) => groupSection(group, labels, looks))}
-          ${ceilingSection(summary, labels)} ${coldStartSection(summary, labels)}
-          ${reproductionSection(summary, labels)} ${checkSection(summary, labels)}
-          ${failureSection(summary, labels)} ${missingSection(summary)}
-          ${environmentSection(summary)} ${methodSection(summary)}
+          ${gateSection(summary, labels)} ${ceilingSection(summary, labels)}
+          ${coldStartSection(summary, labels)} ${reproductionSection(summary, labels)}
+          ${checkSection(summary, labels)} ${failureSection(summary, labels)}
+          ${missingSection(summary)} ${environmentSection(summary)} ${methodSection(summary)}
         </main>
         <footer>
           Made by serving-compare from the records of one run. All figures are in summary.json and

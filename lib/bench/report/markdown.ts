@@ -1,23 +1,28 @@
+import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import type { GroupCharts } from './charts/chart-set.ts';
 import { environmentLines } from './environment-lines.ts';
 import { failureLines } from './failure-lines.ts';
+import { NO_FIGURE } from './format-number.ts';
 import { absencesIn, FIGURES, type FigureColumn } from './figures.ts';
 import { levelLabel, pathLabels } from './labels.ts';
 import { escapeMarkdown, tableRow } from './markdown-text.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
 import { oddPictureLines } from './odd-picture-lines.ts';
+import { gateLines } from './gate-markdown.ts';
 import { measuredRows } from './row-groups.ts';
 import { middlewareMarkdown, reproductionMarkdown } from './reproduction-markdown.ts';
 import { timeLines } from './time-markdown.ts';
+import { validityText } from './validity-lines.ts';
 import { verdictLines } from './verdict-markdown.ts';
 
 const figureText = (column: FigureColumn, row: SummaryRow): string => {
   const range = column.range(row);
   const text = column.text(row) + (column.supported(row) ? '' : '†');
-  return range === '' ? text : `${text} (${range})`;
+  const shown = range === '' ? text : `${text} (${range})`;
+  return gatesSupport(row) || text === NO_FIGURE ? shown : `*${shown}*`;
 };
 
 const resultTable = (
@@ -36,7 +41,7 @@ const resultTable = (
     tableRow(['---', '---', ...columns.map(() => '---:'), ...(hasMarks ? ['---'] : [])]),
     ...rows.map((row) => {
       const id = pathId(row.path);
-      const marks = marksOf(row).map((mark) => escapeMarkdown(mark.short));
+      const marks = marksOf(row).map((mark) => escapeMarkdown(mark.tag));
       return tableRow([
         escapeMarkdown(labels.get(id) ?? id),
         escapeMarkdown(levelLabel(row.level)),
@@ -63,10 +68,15 @@ const groupLines = (
 ];
 
 const FOOTNOTE =
-  'Rates: right answers ÷ measuring windows. Percentiles: of all repeats’ answers together; † fewer answers than the claim needs. In brackets: least and greatest repeat. Ceiling: the same path with the null engine.';
+  'Rates: right answers ÷ measuring windows. Percentiles: of all repeats’ answers together; † fewer answers than the claim needs. In italics: fails a gate, no ground for a verdict. In brackets: least and greatest repeat. Ceiling: the same path with the null engine.';
 
 const DIRECT_FOOTNOTE =
   'Direct: the same requests straight to the serving, without the middleware.';
+
+const validityParagraph = (summary: Summary): readonly string[] => {
+  const text = validityText(summary);
+  return text === undefined ? [] : [`**${escapeMarkdown(text)}**`, ''];
+};
 
 /** The report for a pull request: the statement, a table a scenario, the charts by relative links, the environment. */
 export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[]): string => {
@@ -78,7 +88,8 @@ export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[])
   return [
     `**${escapeMarkdown(summary.statement)}**`,
     '',
-    ...noticesOf(summary, labels).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
+    ...validityParagraph(summary),
+    ...noticesOf(summary).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
     ...middlewareMarkdown(summary),
     ...verdictLines(summary, labels),
     ...groups.flatMap((group) => groupLines(group, labels)),
@@ -88,6 +99,7 @@ export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[])
       ...absencesIn(measuredRows(summary)),
     ].join(' '),
     '',
+    ...gateLines(summary, labels),
     ...reproductionMarkdown(summary, labels),
     `Answer checks: ${right} of ${summary.checks.length} passed.`,
     '',

@@ -1,63 +1,54 @@
-import { NEAR_CEILING_SHARE } from '../analysis/ceiling.ts';
+import { gateFacts } from '../analysis/gates/gate-facts.ts';
 import type { SummaryRow } from '../analysis/summary.ts';
 
 /** What a reader must know before trusting a row. */
 export interface Mark {
-  readonly kind: 'ceiling' | 'generator' | 'repeats' | 'steady' | 'empty';
-  /** A word or two where there is little room. */
+  readonly kind: 'gate' | 'warned' | 'repeats' | 'steady' | 'empty';
+  /** A word or two. */
   readonly tag: string;
-  /** A few words for a table. */
-  readonly short: string;
   /** The whole sentence. */
   readonly long: string;
 }
 
-const NEAR_PERCENT = Math.round(NEAR_CEILING_SHARE * 100);
+const repeatMarks = (row: SummaryRow): readonly Mark[] => {
+  const { repeats, failedRepeats, skippedRepeats = [] } = row;
+  const planned = (row.plannedRepeats ?? repeats + failedRepeats.length) - skippedRepeats.length;
+  const [skipped] = skippedRepeats;
+  if (planned === 0 && skipped !== undefined) {
+    return [{ kind: 'repeats', tag: 'left out', long: skipped.reason }];
+  }
+  if (repeats === 0) {
+    const reason = failedRepeats[0]?.message;
+    return reason === undefined
+      ? [{ kind: 'empty', tag: 'not run', long: 'not run' }]
+      : [{ kind: 'empty', tag: 'no figures', long: `no figures: ${reason}` }];
+  }
+  if (repeats >= planned) return [];
+  const long = `only ${repeats} of ${planned} repeats gave figures`;
+  return [{ kind: 'repeats', tag: `${repeats}/${planned}`, long }];
+};
+
+/** What is said of one gate; the oracle is of the whole run, and stands at its top. */
+const gateMarks = ({ gates = [] }: SummaryRow, state: 'failed' | 'warned'): readonly Mark[] =>
+  gates
+    .filter((result) => result.state === state && result.gate !== 'oracle')
+    .map(({ gate, finding, advice = '' }) => ({
+      kind: state === 'failed' ? 'gate' : 'warned',
+      tag: gateFacts[gate].tag,
+      long: `${finding} ${advice}`.trimEnd(),
+    }));
+
+const steadyMarks = ({ steady }: SummaryRow): readonly Mark[] => {
+  const unsteady = steady?.unsteadyRepeats ?? [];
+  if (unsteady.length === 0) return [];
+  const long = `rate or latency still changed at the end of the window in repeat ${unsteady.join(', ')}: measure longer, or warm up longer`;
+  return [{ kind: 'steady', tag: 'unsteady', long }];
+};
 
 /** The marks of a row, the gravest first. */
-export const marksOf = (row: SummaryRow): readonly Mark[] => {
-  const marks: Mark[] = [];
-  const planned = row.plannedRepeats ?? row.repeats + row.failedRepeats.length;
-  if (row.repeats === 0) {
-    const reason = row.failedRepeats[0]?.message;
-    marks.push({
-      kind: 'empty',
-      tag: 'no figures',
-      short: reason === undefined ? 'not run' : 'no figures',
-      long: reason === undefined ? 'not run' : `no figures: ${reason}`,
-    });
-  } else if (row.repeats < planned) {
-    marks.push({
-      kind: 'repeats',
-      tag: `${row.repeats}/${planned}`,
-      short: `${row.repeats} of ${planned} repeats`,
-      long: `only ${row.repeats} of ${planned} repeats gave figures`,
-    });
-  }
-  if (row.ceiling?.near === true) {
-    marks.push({
-      kind: 'ceiling',
-      tag: 'ceiling',
-      short: 'near the apparatus’ ceiling',
-      long: `above ${NEAR_PERCENT} % of what the apparatus carries with the null engine: the limit may be the apparatus, not the serving`,
-    });
-  }
-  if (row.warnings.length > 0) {
-    marks.push({
-      kind: 'generator',
-      tag: 'late',
-      short: 'generator did not keep up',
-      long: `the load generator did not keep up: ${row.warnings.join('; ')}`,
-    });
-  }
-  const unsteady = row.steady?.unsteadyRepeats ?? [];
-  if (unsteady.length > 0) {
-    marks.push({
-      kind: 'steady',
-      tag: 'unsteady',
-      short: `not steady in ${unsteady.length} of ${row.repeats}`,
-      long: `rate or latency still changed at the end of the window in repeat ${unsteady.join(', ')}: measure longer, or warm up longer`,
-    });
-  }
-  return marks;
-};
+export const marksOf = (row: SummaryRow): readonly Mark[] => [
+  ...repeatMarks(row),
+  ...gateMarks(row, 'failed'),
+  ...gateMarks(row, 'warned'),
+  ...steadyMarks(row),
+];

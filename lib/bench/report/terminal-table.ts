@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { absencesIn, figure, type FigureColumn } from './figures.ts';
@@ -94,6 +95,7 @@ const fitting = (
 };
 
 const paintRow = (row: SummaryRow, line: string, paint: Paint): string => {
+  if (!gatesSupport(row)) return paint('dim', line);
   if (row.repeats === 0 || (row.failed ?? 0) > 0) return paint('red', line);
   return marksOf(row).length > 0 ? paint('yellow', line) : line;
 };
@@ -134,12 +136,22 @@ const headlineLines = (summary: Summary, paint: Paint): readonly string[] => {
   ];
 };
 
+const validityLines = (summary: Summary, paint: Paint): readonly string[] => {
+  const { validity } = summary;
+  if (validity === undefined) return [];
+  if (validity.valid) return [paint('bold', 'VALID')];
+  return [
+    paint('bold', 'INVALID'),
+    ...validity.reasons.map((reason) => paint('red', `! ${reason}`)),
+  ];
+};
+
 const hasText = (column: TextColumn, rows: readonly SummaryRow[]): boolean =>
   rows.some((row) => !['', '–'].includes(column.text(row)));
 
 /**
- * The result tables for a terminal, one a scenario, with the statement and the verdicts before and the notices after them. Columns that do
- * not fit are left out; all of them are in the report. Ends with a line break.
+ * The result tables for a terminal, one a scenario, with the statement, whether the run is valid and the verdicts before, and
+ * the notices after them. Columns that do not fit are left out; all of them are in the report. Ends with a line break.
  */
 export const renderTable = (summary: Summary, style: TerminalStyle): string => {
   const paint = painter(style);
@@ -151,6 +163,7 @@ export const renderTable = (summary: Summary, style: TerminalStyle): string => {
   const hasDirect = shown.some(({ title }) => title === DIRECT_TITLE);
   return [
     summary.statement,
+    ...validityLines(summary, paint),
     ...headlineLines(summary, paint),
     ...rowGroups(rows).flatMap((group) => [
       '',
@@ -162,7 +175,7 @@ export const renderTable = (summary: Summary, style: TerminalStyle): string => {
       ? [paint('dim', '† fewer answers than the percentile needs (99 % confidence)')]
       : []),
     ...(hasDirect ? absencesIn(rows).map((sentence) => paint('dim', `– ${sentence}`)) : []),
-    ...noticesOf(summary, labels).map((notice) => paint('yellow', `! ${notice}`)),
+    ...noticesOf(summary).map((notice) => paint('yellow', `! ${notice}`)),
   ]
     .join('\n')
     .replace(/\n*$/, '\n');

@@ -1,7 +1,7 @@
 import type { Summary } from '../analysis/summary.ts';
 import type { Verdict } from '../analysis/verdicts/verdict.ts';
 import { pathId } from '../plan/cell.ts';
-import { csvText } from './csv-text.ts';
+import { csvHead, csvText } from './csv-text.ts';
 import { NO_FIGURE } from './format-number.ts';
 import { DECIDED_COLUMNS, wordColumns } from './verdict-columns.ts';
 
@@ -25,12 +25,12 @@ const COLUMNS: readonly Column[] = [
   ['sentence', ({ sentence }) => sentence],
 ];
 
-/** `verdicts.csv`: one line a pair of paths at one load, all of them. The statement is the first line, as a comment. */
-export const renderVerdictCsv = ({ statement, verdicts = [] }: Summary): string =>
+/** `verdicts.csv`: one line a pair of paths at one load, all of them. Statement and validity are the first lines, as comments. */
+export const renderVerdictCsv = (summary: Summary): string =>
   csvText(
-    statement,
+    csvHead(summary),
     COLUMNS.map(([name]) => name),
-    verdicts.flatMap((family) =>
+    (summary.verdicts ?? []).flatMap((family) =>
       family.verdicts.map((verdict) =>
         COLUMNS.map(([, text]) => (text(verdict) === NO_FIGURE ? '' : text(verdict))),
       ),

@@ -60,13 +60,11 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     ...charts.map((chart) => writeAtomically(chartFile(chart.name), standaloneSvg(chart))),
     writeAtomically(files.json, `${JSON.stringify(summary, null, 2)}\n`),
     writeAtomically(files.csv, renderCsv(summary)),
-    writeAtomically(files.cells, renderCellsCsv(data)),
+    writeAtomically(files.cells, renderCellsCsv(data, summary)),
     writeAtomically(files.verdicts, renderVerdictCsv(summary)),
     ...(reproduction === undefined
       ? []
-      : [
-          writeAtomically(reproductionFile, renderReproductionCsv(summary.statement, reproduction)),
-        ]),
+      : [writeAtomically(reproductionFile, renderReproductionCsv(summary, reproduction))]),
     writeAtomically(files.markdown, renderMarkdown(summary, groups)),
     writeAtomically(files.html, renderHtml(summary, groups)),
   ]);

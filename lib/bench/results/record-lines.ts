@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { BenchError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { recordProblem } from './record-problem.ts';
-import type { ResultRecord } from './record.ts';
+import type { CellRecord, ResultRecord } from './record.ts';
 
 /** The whole lines of a results file. */
 export interface ParsedRecords {
@@ -68,7 +68,7 @@ export const dedupeRecords = (
   file: string,
 ): readonly ResultRecord[] => {
   const planned = new Map(plan.cells.map((cell) => [cell.id, cell]));
-  const kept = new Map<string, ResultRecord>();
+  const kept = new Map<string, CellRecord>();
   for (const record of records) {
     if (record.kind !== 'cell') continue;
     const { id } = record.cell;

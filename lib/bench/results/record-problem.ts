@@ -9,6 +9,8 @@ const DEFINITIONS: Readonly<Record<string, string>> = {
   'cell/skipped': 'SkippedCell',
   'check/passed': 'AnswerCheck',
   'check/failed': 'AnswerCheck',
+  'oracle/completed': 'OracleCheck',
+  'oracle/failed': 'OracleCheck',
 };
 
 const SCHEMA_ID = 'results';

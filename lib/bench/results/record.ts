@@ -170,8 +170,37 @@ export interface AnswerCheck extends Partial<RecordOrigin> {
   readonly reason?: string;
 }
 
+/** What one measurement of a known latency gave; times in milliseconds. */
+export interface OracleTry {
+  /** Start of the window, ISO 8601. */
+  readonly startedAt: string;
+  readonly durationSeconds: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly requestRatePerSecond: number;
+  readonly meanMs: number;
+  readonly minMs: number;
+  /** Mean time that the middleware took itself, by its `Server-Timing`: all of its parts but the wait for the serving. */
+  readonly ownMs: number;
+}
+
+/** The whole apparatus against a serving that answers after a known time, before the first cell of each start of a run. */
+export interface OracleCheck extends Partial<RecordOrigin> {
+  readonly kind: 'oracle';
+  /** `failed`: it gave no figures. Whether they are right is for the gate to say. */
+  readonly state: 'completed' | 'failed';
+  readonly path: Path;
+  readonly virtualUsers: number;
+  /** What the serving waits before each answer. */
+  readonly delayMs: number;
+  /** A try that was not right is followed by another one, as a busy machine may be to blame. The last one counts. */
+  readonly tries: readonly OracleTry[];
+  /** Why there are no figures, where there are none. */
+  readonly reason?: string;
+}
+
 /** What became of a cell. */
 export type CellRecord = CompletedCell | FailedCell | SkippedCell;
 
 /** One line of `results.jsonl`. */
-export type ResultRecord = CellRecord | AnswerCheck;
+export type ResultRecord = CellRecord | AnswerCheck | OracleCheck;

@@ -13,6 +13,11 @@ export const GATES = [
 
 export type GateName = (typeof GATES)[number];
 
+/** What a gate says of one repeat of a row: of one cell. */
+export interface RepeatGate extends Pick<GateResult, 'state' | 'figure' | 'limit'> {
+  readonly repeat: number;
+}
+
 /** What one gate says of one row, or of a whole run. */
 export interface GateResult {
   readonly gate: GateName;
@@ -29,6 +34,8 @@ export interface GateResult {
   readonly finding: string;
   /** What to do, as a sentence; absent where the gate is passed or not applicable. */
   readonly advice?: string;
+  /** The cells of the row, where there are several and the gate has figures of them. */
+  readonly repeats?: readonly RepeatGate[];
 }
 
 /** Whether the figures of a run can be believed as a whole. */

@@ -1,3 +1,4 @@
+import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { OverRepeats, SummaryRow } from '../../analysis/summary.ts';
 import type { Interval } from '../../analysis/statistics/interval.ts';
 import { pathId } from '../../plan/cell.ts';
@@ -77,7 +78,7 @@ const pointOf = (row: SummaryRow, look: PathLook, value: PointValue): ChartPoint
     {
       x: at ?? offeredLoad(row.level),
       y: over.value,
-      faint,
+      faint: faint || !gatesSupport(row),
       tip: tip + spreadText(figure),
       ...(label === undefined ? {} : { label }),
       ...(interval === undefined

@@ -23,7 +23,7 @@ const COLUMNS: readonly Column[] = [
 /** `comparison.csv`: one line a row that both runs have. The first line, a comment, names the runs. */
 export const renderComparisonCsv = ({ before, after, changes }: Comparison): string =>
   csvText(
-    `Before: ${before.folder}; after: ${after.folder}`,
+    [`Before: ${before.folder}; after: ${after.folder}`],
     COLUMNS.map(([name]) => name),
     changes.map((change) =>
       COLUMNS.map(([, text]) => (text(change) === NO_FIGURE ? '' : text(change))),

@@ -74,8 +74,24 @@ export const methodSection = (summary: Summary): Markup => {
         <dt>Ceiling</dt>
         <dd>
           The same path, but the serving answers at once (null engine): what client, middleware and
-          wire carry by themselves at that load. A path above 70 % of its ceiling is marked, as it
-          may show the apparatus instead of the serving.
+          wire carry by themselves at that load.
+        </dd>
+      </div>
+      <div>
+        <dt>Gates</dt>
+        <dd>
+          What every row is asked before its figures count; the table of gates has the limits. A row
+          that fails one is greyed and supports no verdict. What a run has no figure for is unknown,
+          and forbids nothing.
+        </dd>
+      </div>
+      <div>
+        <dt>Valid</dt>
+        <dd>
+          A run as a whole is invalid where the apparatus measures a known latency wrong or loses
+          requests with the null engine, a path answers wrongly, cells are missing or gave no
+          figures, or all rows of a path fail a gate or have no right answer. Gates that fail in
+          some rows only grey these, and requests that a serving fails are a figure of it.
         </dd>
       </div>
       ${hasDirect ? direct : undefined}

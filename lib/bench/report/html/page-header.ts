@@ -2,15 +2,12 @@ import type { Summary } from '../../analysis/summary.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
 import { noticesOf } from '../notices.ts';
 import { html, type Markup } from './markup.ts';
+import { validityBanner } from './validity-banner.ts';
 
 /** What stands above the figures: what was compared, what to know before reading on, and where to find what. */
-export const pageHeader = (
-  summary: Summary,
-  groups: readonly GroupCharts[],
-  labels: ReadonlyMap<string, string>,
-): Markup => {
+export const pageHeader = (summary: Summary, groups: readonly GroupCharts[]): Markup => {
   const { plan, cells } = summary;
-  const notices = noticesOf(summary, labels).map((notice) => html`<li>${notice}</li>`);
+  const notices = noticesOf(summary).map((notice) => html`<li>${notice}</li>`);
   const links = [
     ...(summary.verdicts === undefined ? [] : [html`<li><a href="#verdicts">Verdicts</a></li>`]),
     ...groups.map(
@@ -19,12 +16,13 @@ export const pageHeader = (
     ...(summary.reproduction === undefined
       ? []
       : [html`<li><a href="#reproduction">The study</a></li>`]),
-    ...['checks', 'failures', 'environment', 'method'].map(
+    ...['gates', 'checks', 'failures', 'environment', 'method'].map(
       (id) => html`<li><a href="#${id}">${id[0]?.toUpperCase()}${id.slice(1)}</a></li>`,
     ),
   ];
   return html`<header>
     <p class="statement">${summary.statement}</p>
+    ${validityBanner(summary)}
     <h1>Servings compared: profile ${plan.profile}</h1>
     <p class="meta">
       <time datetime="${plan.createdAt}">${plan.createdAt}</time> · ${cells.completed} of

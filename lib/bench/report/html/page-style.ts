@@ -37,10 +37,14 @@ tbody tr.first{border-top-color:var(--line)}
 tbody tr:first-child{border-top:0}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 small{display:block;color:var(--soft);font-size:.8rem;font-weight:400}
+tr.greyed>.n,tr.greyed>.level{color:var(--soft)}
+.validity{margin:12px 0 0}
+.validity .mark{font-size:1rem}
+.validity ul{margin:8px 0 0;padding-left:22px}
 .weak{color:var(--soft);text-decoration:none;cursor:help}
 .mark{display:inline-block;margin:0 4px 3px 0;padding:1px 8px;border-radius:99px;background:var(--warn);color:var(--warn-ink);font-size:.78rem;line-height:1.3}
 .marks{min-width:128px}
-.mark.failed,.mark.empty{background:var(--bad);color:var(--bad-ink)}
+.mark.failed,.mark.empty,.mark.gate{background:var(--bad);color:var(--bad-ink)}
 .mark.passed{background:var(--good);color:var(--good-ink)}
 .anchor{color:var(--soft);text-decoration:none;opacity:.7}
 .anchor:hover,.anchor:focus{opacity:1}

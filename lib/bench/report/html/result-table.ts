@@ -1,3 +1,4 @@
+import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { SummaryRow } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
 import { FIGURES, type FigureColumn } from '../figures.ts';
@@ -28,7 +29,7 @@ const figureCell = (column: FigureColumn, row: SummaryRow): Markup => {
 /** The marks of a row as one cell. */
 const marksCell = (row: SummaryRow): Markup => {
   const marks = marksOf(row).map(
-    (mark) => html`<span class="mark ${mark.kind}" title="${mark.long}">${mark.short}</span>`,
+    (mark) => html`<span class="mark ${mark.kind}" title="${mark.long}">${mark.tag}</span>`,
   );
   return html`<td class="marks">${marks}</td>`;
 };
@@ -40,10 +41,14 @@ const rowMarkup = (
   hasMarks: boolean,
 ): Markup => {
   const figures = columns.map((column) => figureCell(column, row));
+  const classes = [
+    ...(label === undefined ? [] : ['first']),
+    ...(gatesSupport(row) ? [] : ['greyed']),
+  ].join(' ');
   const first =
     label === undefined
-      ? html`<tr>`
-      : html`<tr class="first">
+      ? html`<tr class="${classes}">`
+      : html`<tr class="${classes}">
           ${label}
          `;
   return html`${first}<th scope="row" class="level">${levelLabel(row.level)}</th>${figures}${hasMarks ? marksCell(row) : undefined}</tr>`;

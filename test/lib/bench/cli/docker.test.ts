@@ -67,12 +67,8 @@ describe('a run with containers on this machine', () => {
       settings: { modelsFolder: join(folder, 'models') },
       served: { tfserving: { image: image('one'), real: true } },
     });
-    expect(records.map(({ state }) => state)).toEqual([
-      'passed',
-      'completed',
-      'passed',
-      'completed',
-    ]);
+    const states = records.flatMap((record) => (record.kind === 'oracle' ? [] : record.state));
+    expect(states).toEqual(['passed', 'completed', 'passed', 'completed']);
     expect(runs).toHaveLength(2);
     for (const call of runs) {
       expect(call).toContain(` ${image('one')} `);

@@ -3,14 +3,6 @@ import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { printResult } from '../../../../lib/bench/cli/run-result.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
-const clean: Summary = (() => {
-  const summary = summarise(recordedRun({ durationSeconds: 3 }));
-  return {
-    ...summary,
-    rows: summary.rows.map((row) => ({ ...row, failed: 0, failures: {}, warnings: [] })),
-  };
-})();
-
 const exitCodeOf = (summary: Summary): number =>
   printResult(
     {
@@ -33,38 +25,15 @@ const exitCodeOf = (summary: Summary): number =>
     { json: false, withStatement: true },
   );
 
-const withRow = (engine: 'onnx' | 'null', change: Partial<Summary['rows'][number]>): Summary => {
-  const index = clean.rows.findIndex((row) => row.engine === engine);
-  return {
-    ...clean,
-    rows: clean.rows.map((row, at) => (at === index ? { ...row, ...change } : row)),
-  };
-};
-
 describe('the exit code of a run', () => {
-  it('is 0 for a whole and clean one', () => {
-    expect(exitCodeOf(clean)).toBe(0);
+  it('is 0 for a valid one, also where a serving failed requests', () => {
+    const summary = summarise(recordedRun({ durationSeconds: 3 }));
+    expect(summary.rows.some(({ failed = 0 }) => failed > 0)).toBe(true);
+    expect(exitCodeOf(summary)).toBe(0);
   });
 
-  it.each([
-    ['requests failed', withRow('onnx', { failed: 3 })],
-    ['requests of a ceiling failed', withRow('null', { failed: 3 })],
-    ['the load engine did not keep up', withRow('onnx', { warnings: ['too slow'] })],
-    [
-      'a path came near its ceiling',
-      withRow('onnx', { ceiling: { requestRatePerSecond: 10, share: 0.9, near: true } }),
-    ],
-    ['a cell failed', { ...clean, cells: { ...clean.cells, failed: 1 } }],
-    ['a cell is missing', { ...clean, cells: { ...clean.cells, missing: 1 } }],
-    [
-      'a path answered wrongly',
-      { ...clean, checks: clean.checks.map((check) => ({ ...check, state: 'failed' as const })) },
-    ],
-  ])('is 1 where %s', (_, summary) => {
-    expect(exitCodeOf(summary)).toBe(1);
-  });
-
-  it('is 0 where the load engine was the limit of a ceiling only', () => {
-    expect(exitCodeOf(withRow('null', { warnings: ['too slow'] }))).toBe(0);
+  it('is 1 for an invalid one', () => {
+    const run = recordedRun({ durationSeconds: 3 });
+    expect(exitCodeOf(summarise({ ...run, records: run.records.slice(0, -1) }))).toBe(1);
   });
 });

@@ -15,6 +15,7 @@ describe('the self check', () => {
     expect(judgeGenerator(fine)).toEqual({
       cpuMs: 5000,
       cpuShare: 0.5,
+      cores: 1,
       eventLoopLagP99Ms: 1,
       eventLoopLagMaxMs: 3,
       keptUp: true,

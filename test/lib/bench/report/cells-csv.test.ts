@@ -1,3 +1,4 @@
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { renderCellsCsv } from '../../../../lib/bench/report/cells-csv.ts';
 import { statementOf } from '../../../../lib/bench/statement.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
@@ -7,7 +8,7 @@ const run = recordedRun({ repeats: 2, durationSeconds: 3, directShare: 0.8 });
 
 /** The lines of the file, each by the names of its columns; no field of these runs holds a comma. */
 const linesOf = (data: RunData): Readonly<Record<string, string>>[] => {
-  const [, head = '', ...lines] = renderCellsCsv(data).trimEnd().split('\r\n');
+  const [, , head = '', ...lines] = renderCellsCsv(data, summarise(data)).trimEnd().split('\r\n');
   const names = head.split(',');
   return lines.map((line) => {
     const fields = line.split(',');
@@ -18,7 +19,10 @@ const linesOf = (data: RunData): Readonly<Record<string, string>>[] => {
 describe('cells.csv', () => {
   it('has a line for each recorded cell, in the order in which they ran, and the statement before them', () => {
     expect(linesOf(run).map(({ cell }) => cell)).toEqual(run.plan.cells.map(({ id }) => id));
-    expect(renderCellsCsv(run).split('\r\n')[0]).toBe(`# ${statementOf(run.plan)}`);
+    expect(renderCellsCsv(run, summarise(run)).split('\r\n').slice(0, 2)).toEqual([
+      `# ${statementOf(run.plan)}`,
+      '# VALID',
+    ]);
   });
 
   it('gives the figures as they were measured, not rounded', () => {

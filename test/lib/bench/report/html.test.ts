@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { GATES } from '../../../../lib/bench/analysis/gates/gate.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import type { Cell } from '../../../../lib/bench/plan/cell.ts';
 import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
@@ -20,6 +21,7 @@ const EVIL = '<script>alert("1")</script> & \'x\' | `y` ![z](javascript:1)';
 const hostile: Summary = {
   ...summary,
   statement: EVIL,
+  validity: { valid: false, reasons: [EVIL] },
   plan: { ...summary.plan, profile: EVIL, images: [{ file: EVIL, sha256: EVIL }] },
   environment: {
     ...summary.environment,
@@ -32,9 +34,12 @@ const hostile: Summary = {
     ...row,
     failedRepeats: [{ repeat: 1, message: EVIL }],
     warnings: [EVIL],
+    gates: GATES.map((gate) => ({ gate, state: 'failed', finding: EVIL, advice: EVIL })),
     directFailures: [{ repeat: 1, reason: EVIL }],
   })),
 };
+
+const header = (html: string): string => html.split('</header>')[0] ?? '';
 
 describe('the HTML report', () => {
   it('says first what was compared', () => {
@@ -86,7 +91,7 @@ describe('the HTML report', () => {
       reason: 'it is off',
     };
     const records = others.filter(
-      (record) => record.kind === 'check' || record.cell.path.serving !== check.path.serving,
+      (record) => record.kind !== 'cell' || record.cell.path.serving !== check.path.serving,
     );
     const of = summarise({ ...run, records: [fallen, ...records] });
     const section = page(of).split('What differed')[2] ?? '';
@@ -183,11 +188,20 @@ describe('the HTML report', () => {
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
   });
 
-  it('marks what is near the ceiling and what the generator could not do', () => {
-    const near = summarise(recordedRun({ durationSeconds: 3, ceilingFactor: 1.2 }));
-    expect(page(near)).toContain('near the apparatus’ ceiling');
-    expect(page(hostile)).toContain('generator did not keep up');
-    expect(page(summary)).not.toContain('near the apparatus’ ceiling');
+  it('greys rows that fail a gate, with the figure and what to do', () => {
+    const near = page(summarise(recordedRun({ durationSeconds: 3, ceilingFactor: 1.2 })));
+    expect([...near.matchAll(/<tr class="(first )?greyed">/g)]).toHaveLength(4 * 2 * 3);
+    expect(near).toMatch(/<span class="mark gate" title="The path reached [^"]* % of the/);
+    expect(near).toContain('give middleware and load engine more cores');
+    expect(page(summary)).not.toContain('greyed">');
+  });
+
+  it('says at its top whether the run is valid, and why not', () => {
+    const near = page(summarise(recordedRun({ durationSeconds: 3, ceilingFactor: 1.2 })));
+    expect(header(page(summary))).toContain('VALID</strong>');
+    expect(header(page(summary))).not.toContain('INVALID');
+    expect(header(near)).toMatch(/INVALID<\/strong>[\s\S]*TorchServe: none of its 6 rows/);
+    expect(header(page(hostile))).not.toContain('alert("1")');
   });
 
   it('marks percentiles that the answers do not support', () => {
@@ -209,7 +223,8 @@ describe('the Markdown report', () => {
     const text = renderMarkdown(hostile, chartSet(hostile));
     expect(text).not.toContain('<script');
     expect(text).not.toMatch(/[^\\]!\[z/);
-    const tableLines = text.split('\n').filter((line) => line.startsWith('| '));
+    const [results = ''] = text.split('## Gates');
+    const tableLines = results.split('\n').filter((line) => line.startsWith('| '));
     const columns = tableLines.map((line) => line.replace(/\\\|/g, '').split('|').length);
     expect(new Set(columns).size).toBe(1);
   });
@@ -219,8 +234,12 @@ describe('the CSV file', () => {
   it('quotes fields that hold its own signs', () => {
     const csv = renderCsv({
       ...summary,
-      rows: summary.rows.slice(0, 1).map((row) => ({ ...row, warnings: ['a "b", c'] })),
+      rows: summary.rows.slice(0, 1).map((row) => ({
+        ...row,
+        repeats: 0,
+        failedRepeats: [{ repeat: 1, message: 'a "b", c' }],
+      })),
     });
-    expect(csv).toContain('"the load generator did not keep up: a ""b"", c"');
+    expect(csv).toContain('"no figures: a ""b"", c"');
   });
 });

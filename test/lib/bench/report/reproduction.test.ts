@@ -49,10 +49,7 @@ describe('the table of ours beside the study’s', () => {
   });
 
   it('is a CSV file with one line a point, and empty fields where there is no figure', () => {
-    const [statement = '', head = '', ...rows] = renderReproductionCsv(
-      summary.statement,
-      reproduction,
-    )
+    const [statement = '', , head = '', ...rows] = renderReproductionCsv(summary, reproduction)
       .trimEnd()
       .split('\r\n');
 

@@ -18,6 +18,7 @@ import { NO_FIGURE } from '../../../../lib/bench/report/format-number.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
 import { measuredRows, rowGroups } from '../../../../lib/bench/report/row-groups.ts';
+import { validityText } from '../../../../lib/bench/report/validity-lines.ts';
 import type { Scenario } from '../../../../lib/bench/plan/cell.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
@@ -66,7 +67,7 @@ const inHtml = (summary: Summary): string[][] => {
 const timeTables = /\n### Where the time goes\n[\s\S]*?(?=\n!\[)/g;
 
 const inMarkdown = (summary: Summary): string[][] => {
-  const text = renderMarkdown(summary, chartSet(summary));
+  const [text = ''] = renderMarkdown(summary, chartSet(summary)).split('\n## Gates');
   return (
     text
       .slice(text.search(/\n## (Cold|Warm): /))
@@ -79,7 +80,7 @@ const inMarkdown = (summary: Summary): string[][] => {
         line
           .split(' | ')
           .slice(2)
-          .map((cell) => cell.replace(/ \(.*\)/, '').replace(/[†| ]/g, '')),
+          .map((cell) => cell.replace(/ \(.*\)/, '').replace(/[†*| ]/g, '')),
       )
   );
 };
@@ -108,9 +109,12 @@ describe('a figure of the summary of any run', () => {
   it('reads alike in CSV, once a row', () => {
     assert(
       property(runs, (summary) => {
-        const [statement = '', head = '', ...lines] = renderCsv(summary).trimEnd().split('\r\n');
+        const [statement = '', validity = '', head = '', ...lines] = renderCsv(summary)
+          .trimEnd()
+          .split('\r\n');
         const names = head.split(',');
         expect(statement).toBe(`# ${summary.statement}`);
+        expect(validity).toBe(`# ${validityText(summary)}`);
         const figures = lines.map((line) => {
           const fields = line.split(',');
           return FIGURES.map((column) => fields[names.indexOf(column.key)] || NO_FIGURE);

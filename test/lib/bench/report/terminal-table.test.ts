@@ -1,4 +1,5 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { renderTable } from '../../../../lib/bench/report/terminal-table.ts';
 import { recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
@@ -6,6 +7,9 @@ const summary = summarise(recordedRun({ durationSeconds: 3 }));
 const near = summarise(recordedRun({ durationSeconds: 3, ceilingFactor: 1.2 }));
 // Written as a number: a control character in the source cannot be seen.
 const ESCAPE = String.fromCodePoint(27);
+
+const afterStatement = (of: Summary): string[] =>
+  renderTable(of, { color: false, width: 120 }).split('\n').slice(1, 3);
 
 describe('the table for a terminal', () => {
   it('begins with the statement and ends with one line break', () => {
@@ -20,8 +24,9 @@ describe('the table for a terminal', () => {
   });
 
   it.each([120, 100, 80])('fits a terminal of %p columns', (width) => {
-    const [, ...lines] = renderTable(near, { color: false, width }).split('\n');
-    const table = lines.filter((line) => !line.startsWith('! '));
+    const lines = renderTable(near, { color: false, width }).split('\n');
+    const first = lines.findIndex((line) => line.startsWith('Cold: '));
+    const table = lines.slice(first).filter((line) => !line.startsWith('! '));
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(width);
   });
 
@@ -56,28 +61,27 @@ describe('the table for a terminal', () => {
     expect(renderTable(summary, { color: false, width: 140 })).not.toContain('gRPC');
   });
 
-  it('tells of direct checks that gave nothing, and of those whose engine was the limit', () => {
+  it('says VALID, or INVALID with the reasons, before the first table', () => {
+    expect(afterStatement(summary)).toEqual(['VALID', '']);
+    expect(afterStatement(near)).toEqual([
+      'INVALID',
+      expect.stringMatching(/^! TorchServe: none of its 6 rows passes the gates .*Ceiling 6/),
+    ]);
+  });
+
+  it('tells of direct checks that gave nothing', () => {
     const run = recordedRun({ durationSeconds: 3, directShare: 0.8 });
-    let seen = 0;
+    let isFirst = true;
     const records = run.records.map((record) => {
       if (record.kind !== 'cell' || record.state !== 'completed') return record;
       if (record.direct?.state !== 'completed') return record;
-      seen += 1;
-      const { self } = record.direct;
-      if (seen === 1) {
-        return { ...record, direct: { state: 'failed', reason: 'refused by it' } as const };
-      }
-      return seen === 2
-        ? {
-            ...record,
-            direct: { ...record.direct, self: { ...self, keptUp: false, reason: 'late' } },
-          }
-        : record;
+      if (!isFirst) return record;
+      isFirst = false;
+      return { ...record, direct: { state: 'failed', reason: 'refused by it' } as const };
     });
     const text = renderTable(summarise({ ...run, records }), { color: false, width: 120 });
 
     expect(text).toContain('! The direct check of 1 cell gave no figures, first: refused by it');
-    expect(text).toContain('! In 1 row the load engine did not keep up with the direct check');
   });
 
   it('keeps path, load, rate, median and marks however narrow it is', () => {

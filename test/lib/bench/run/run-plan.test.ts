@@ -53,7 +53,7 @@ describe('a run', () => {
     expect(existsSync(join(folder, 'lock'))).toBe(false);
     expect(stderr).toMatch(/\[2\/2\] repeat 1, Triton \(PyTorch\), warm, 2 VUs/);
     for (const record of records) {
-      if (record.kind === 'check' || record.state !== 'completed') continue;
+      if (record.kind !== 'cell' || record.state !== 'completed') continue;
       expect(record.start?.timeToReadyMs).toBeGreaterThan(10);
       expect(record.start?.firstRequestMs).toBeGreaterThan(0);
       expect(record.middleware).toMatchObject({ processes: 2 });

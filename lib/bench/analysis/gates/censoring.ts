@@ -1,0 +1,36 @@
+import type { CompletedCell } from '../../results/record.ts';
+import type { GateResult } from './gate.ts';
+
+const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
+
+/** A right answer at the very limit shows that others were cut off there. */
+const isAtTimeout = ({ load: { latency }, cell: { timeoutMs } }: CompletedCell): boolean =>
+  latency.count > 0 && latency.maxMs >= timeoutMs;
+
+/** Whether a timeout cut latencies off: then what was measured is the timeout, and true percentiles lie above it. */
+export const censoringGate = (cells: readonly CompletedCell[]): GateResult => {
+  const gate = 'censoring';
+  const byClient = sum(cells.map(({ load }) => load.failures.timeout ?? 0));
+  const byMiddleware = sum(cells.map(({ load }) => load.failures['http-504'] ?? 0));
+  const atLimit = cells.filter(isAtTimeout).length;
+  const figure = byClient + byMiddleware + atLimit;
+  if (figure === 0) {
+    const finding = 'No request came to a timeout.';
+    return { gate, state: 'passed', figure, limit: 0, finding };
+  }
+  const parts = [
+    ...(byClient > 0 ? [`${byClient} requests had no answer in time`] : []),
+    ...(byMiddleware > 0
+      ? [`${byMiddleware} were given up between middleware and serving (504)`]
+      : []),
+    ...(atLimit > 0 ? [`in ${atLimit} repeats a right answer came at the very timeout`] : []),
+  ];
+  return {
+    gate,
+    state: 'failed',
+    figure,
+    limit: 0,
+    finding: `The latency is censored: ${parts.join(', ')}.`,
+    advice: 'Allow more time (--timeout) or offer less load; the percentiles lie above these.',
+  };
+};

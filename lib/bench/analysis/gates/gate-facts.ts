@@ -1,0 +1,75 @@
+import { formatPercent } from '../../report/format-number.ts';
+import { MAX_CPU_SHARE, MAX_DELAYED_SHARE } from '../../load/self-check.ts';
+import { NEAR_CEILING_SHARE } from '../ceiling.ts';
+import { DIRECT_SHARE_LIMIT } from './direct-share.ts';
+import type { GateName } from './gate.ts';
+import { LITTLE_LIMIT } from './little.ts';
+import { MIDDLEWARE_CPU_LIMIT } from './middleware-cpu.ts';
+import { ORACLE_LIMIT } from './oracle.ts';
+import { GPU_IDLE_LIMIT } from './server-idle.ts';
+
+/** What a gate is, in words. */
+export interface GateFacts {
+  readonly title: string;
+  readonly asks: string;
+  readonly limit: string;
+  /** A word or two for a row that did not pass, where there is little room. */
+  readonly tag: string;
+}
+
+export const gateFacts: Readonly<Record<GateName, GateFacts>> = {
+  little: {
+    title: 'Little’s law',
+    asks: 'Do rate X, mean latency R and users N of a closed loop fit each other?',
+    limit: `|X·R ÷ N − 1| ≤ ${formatPercent(LITTLE_LIMIT)} %, and more in short windows`,
+    tag: 'little',
+  },
+  'generator-cpu': {
+    title: 'Generator CPU',
+    asks: 'Had the load engine processor time to spare?',
+    limit: `≤ ${formatPercent(MAX_CPU_SHARE)} % of the cores that it can use`,
+    tag: 'generator cpu',
+  },
+  'middleware-cpu': {
+    title: 'Middleware CPU',
+    asks: 'Had the busiest process of the middleware?',
+    limit: `≤ ${formatPercent(MIDDLEWARE_CPU_LIMIT)} % of a core`,
+    tag: 'middleware cpu',
+  },
+  ceiling: {
+    title: 'Ceiling',
+    asks: 'Would the apparatus carry clearly more with an engine that answers at once?',
+    limit: `rate ≤ ${formatPercent(NEAR_CEILING_SHARE)} % of that of the null engine`,
+    tag: 'ceiling',
+  },
+  direct: {
+    title: 'Direct check',
+    asks: 'How much of the rate without the middleware is left with it?',
+    limit: `warned below ${formatPercent(DIRECT_SHARE_LIMIT)} %`,
+    tag: 'direct',
+  },
+  schedule: {
+    title: 'Schedule',
+    asks: 'Did an open loop send what was planned, when it was planned?',
+    limit: `late ≤ ${formatPercent(MAX_DELAYED_SHARE)} %, unsent 0`,
+    tag: 'schedule',
+  },
+  'server-idle': {
+    title: 'Busy GPU',
+    asks: 'Was the GPU busy where the path gave its most?',
+    limit: `warned below ${GPU_IDLE_LIMIT} %`,
+    tag: 'gpu idle',
+  },
+  censoring: {
+    title: 'Censoring',
+    asks: 'Did every request end before a timeout?',
+    limit: 'no request at a timeout',
+    tag: 'censored',
+  },
+  oracle: {
+    title: 'Oracle',
+    asks: 'Does this apparatus measure a known latency right?',
+    limit: `latency and rate within ${formatPercent(ORACLE_LIMIT)} %, and more in short windows`,
+    tag: 'oracle',
+  },
+};

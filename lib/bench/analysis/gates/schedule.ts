@@ -1,0 +1,32 @@
+import { MAX_DELAYED_SHARE } from '../../load/self-check.ts';
+import { formatPercent } from '../../report/format-number.ts';
+import type { CompletedCell } from '../../results/record.ts';
+import type { GateResult } from './gate.ts';
+
+const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
+
+/** Whether an open loop sent what was planned, when it was planned. */
+export const scheduleGate = (cells: readonly CompletedCell[]): GateResult => {
+  const gate = 'schedule';
+  if (cells.every(({ cell: { level } }) => level.loop === 'closed')) {
+    return { gate, state: 'not-applicable', finding: 'A closed loop has no schedule.' };
+  }
+  const loads = cells.map(({ load }) => load);
+  const offered = sum(loads.map((load) => load.offered));
+  const unsent = sum(loads.map((load) => load.unsent));
+  const delayed = sum(loads.map((load) => load.delayedShare * (load.offered - load.unsent)));
+  const figure = offered === 0 ? 0 : (delayed + unsent) / offered;
+  const limit = MAX_DELAYED_SHARE;
+  const finding = `${formatPercent(offered === 0 ? 0 : delayed / offered)} % of ${offered} planned requests left more than 1 ms late, limit ${formatPercent(limit)} %; ${unsent} could not be sent, limit 0.`;
+  return figure <= limit && unsent === 0
+    ? { gate, state: 'passed', figure, limit, finding }
+    : {
+        gate,
+        state: 'failed',
+        figure,
+        limit,
+        finding,
+        advice:
+          'The load was not the planned one: offer less, or send it from a larger node or several.',
+      };
+};

@@ -1,0 +1,100 @@
+import { pathId } from '../../plan/cell.ts';
+import { pathLabels } from '../../report/labels.ts';
+import type { Summary, SummaryRow } from '../summary.ts';
+import { gateFacts } from './gate-facts.ts';
+import { GATES, type GateResult, type Validity } from './gate.ts';
+
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+/** Gates of a single row; the oracle is asked of the run. */
+const failedGates = ({ gates = [] }: SummaryRow): readonly GateResult[] =>
+  gates.filter(({ gate, state }) => state === 'failed' && gate !== 'oracle');
+
+const rowsByPath = (rows: readonly SummaryRow[]): ReadonlyMap<string, readonly SummaryRow[]> => {
+  const groups = new Map<string, SummaryRow[]>();
+  for (const row of rows) {
+    const id = pathId(row.path);
+    groups.set(id, [...(groups.get(id) ?? []), row]);
+  }
+  return groups;
+};
+
+/** A path of which nothing is left to compare. */
+const pathReason = (label: string, rows: readonly SummaryRow[]): readonly string[] => {
+  const withFigures = rows.filter(({ repeats }) => repeats > 0);
+  if (withFigures.length === 0) return [];
+  if (withFigures.every(({ requestRatePerSecond }) => requestRatePerSecond?.value === 0)) {
+    return [`${label} gave no right answer at any load: see its failures.`];
+  }
+  const failed = withFigures.map(failedGates);
+  if (!failed.every(({ length }) => length > 0)) return [];
+  const byGate = GATES.map((gate) => failed.flat().filter((result) => result.gate === gate))
+    .filter(({ length }) => length > 0)
+    .toSorted((a, b) => b.length - a.length);
+  const names = byGate.map(({ length, 0: first }) =>
+    first === undefined ? '' : `${gateFacts[first.gate].title} ${length}`,
+  );
+  return [
+    `${label}: none of its ${counted(withFigures.length, 'row')} passes the gates (failed: ${names.join(', ')}). ${byGate[0]?.[0]?.advice ?? ''}`.trimEnd(),
+  ];
+};
+
+/** Cells without a record of paths that were not measured, as their answers were wrong. */
+const missingOf = (fallen: Summary['checks'], rows: readonly SummaryRow[]): number => {
+  const keys = new Set(fallen.map(({ path, engine }) => `${pathId(path)}/${engine}`));
+  return rows
+    .filter(({ path, engine }) => keys.has(`${pathId(path)}/${engine}`))
+    .reduce(
+      (total, { plannedRepeats = 0, repeats, failedRepeats, skippedRepeats = [] }) =>
+        total +
+        Math.max(0, plannedRepeats - repeats - failedRepeats.length - skippedRepeats.length),
+      0,
+    );
+};
+
+/**
+ * Whether a run can be believed as a whole. What makes it invalid: an apparatus that measures a known latency wrong or
+ * fails with an engine that never does; a path that answers wrongly; cells that are missing or gave no figures; a path of
+ * which no row passes its gates or has a right answer. A gate that fails in some rows only greys these, and requests that a
+ * serving fails are a figure of it.
+ */
+export const validityOf = (
+  { cells, checks, rows, plan }: Pick<Summary, 'cells' | 'checks' | 'rows' | 'plan'>,
+  oracle: GateResult,
+): Validity => {
+  const labels = pathLabels(rows.map(({ path }) => path));
+  const labelOf = (id: string): string => labels.get(id) ?? id;
+  const fallen = checks.filter(({ state }) => state === 'failed');
+  const wrong = rows.filter(({ failures }) => (failures?.['wrong-answer'] ?? 0) > 0);
+  const brokenCeilings = rows.filter(({ engine, failed = 0 }) => engine === 'null' && failed > 0);
+  const wrongPaths = [...new Set(wrong.map(({ path }) => labelOf(pathId(path))))];
+  const cut = cells.missing - Math.min(cells.missing, missingOf(fallen, rows));
+  const resume = `bench run ${plan.where === 'aws' ? '--on aws ' : ''}--resume`;
+  const measured = rowsByPath(rows.filter(({ engine }) => engine !== 'null'));
+  const reasons = [
+    ...(oracle.state === 'failed' ? [`${oracle.finding} ${oracle.advice ?? ''}`.trimEnd()] : []),
+    ...fallen.map(
+      ({ path, engine, reason }) =>
+        `${labelOf(pathId(path))}${engine === 'null' ? ' with the null engine' : ''} gave wrong answers and was not measured: ${reason ?? 'no reason recorded'}`,
+    ),
+    ...(wrongPaths.length === 0
+      ? []
+      : [`Wrong answers under load: ${wrongPaths.join(', ')}. Its speed does not count.`]),
+    ...(brokenCeilings.length === 0
+      ? []
+      : [
+          `Requests failed in ${counted(brokenCeilings.length, 'row')} of the null engine, which never fails: the apparatus loses them. See Failures.`,
+        ]),
+    ...(cells.failed === 0
+      ? []
+      : [`${counted(cells.failed, 'cell')} failed and gave no figures: see Failures.`]),
+    ...(cut === 0
+      ? []
+      : [
+          `The run was cut off: ${plan.cellCount - cells.missing} of ${counted(plan.cellCount, 'cell')} were recorded; go on with "${resume}".`,
+        ]),
+    ...[...measured].flatMap(([id, ofPath]) => pathReason(labelOf(id), ofPath)),
+  ];
+  return { valid: reasons.length === 0, reasons };
+};

@@ -1,0 +1,44 @@
+import type { Summary } from '../analysis/summary.ts';
+import { gateCounts, gateFindings } from './gate-figures.ts';
+import { escapeMarkdown, tableRow } from './markdown-text.ts';
+
+/** The gates with their counts, and what did not pass. Empty where no row was asked. */
+export const gateLines = (
+  summary: Summary,
+  labels: ReadonlyMap<string, string>,
+): readonly string[] => {
+  const counts = gateCounts(summary);
+  if (counts.length === 0) return [];
+  const { findings, more } = gateFindings(summary, labels);
+  const items = findings.map(({ title, path, scenario, load, state, finding, advice }) => {
+    const place = [path, scenario, load].filter((part) => part !== '').join(', ');
+    return `- ${title}, ${state}: ${escapeMarkdown(`${place}: ${finding} ${advice}`)}`;
+  });
+  const rest = more === 0 ? [] : [`- and ${more} more; all are in summary.json`];
+  return [
+    '## Gates',
+    '',
+    tableRow(['Gate', 'Asks', 'Limit', 'Passed', 'Failed', 'Warned', 'Unknown', 'Not asked']),
+    tableRow(['---', '---', '---', '---:', '---:', '---:', '---:', '---:']),
+    ...counts.map(({ title, asks, limit, passed, failed, warned, unknown, notApplicable }) =>
+      tableRow([
+        title,
+        escapeMarkdown(asks),
+        escapeMarkdown(limit),
+        ...[passed, failed, warned, unknown, notApplicable].map(String),
+      ]),
+    ),
+    '',
+    ...(items.length === 0
+      ? []
+      : [
+          '<details><summary>What did not pass, and what to do</summary>',
+          '',
+          ...items,
+          ...rest,
+          '',
+          '</details>',
+          '',
+        ]),
+  ];
+};

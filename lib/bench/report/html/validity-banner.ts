@@ -1,0 +1,17 @@
+import type { Summary } from '../../analysis/summary.ts';
+import { html, type Markup } from './markup.ts';
+
+/** Whether the run can be believed as a whole, and why not; undefined for a summary that does not tell. */
+export const validityBanner = ({ validity }: Pick<Summary, 'validity'>): Markup | undefined => {
+  if (validity === undefined) return undefined;
+  if (validity.valid) {
+    return html`<p class="validity"><strong class="mark passed">VALID</strong></p>`;
+  }
+  const reasons = validity.reasons.map((reason) => html`<li>${reason}</li>`);
+  return html`<div class="validity">
+    <strong class="mark failed">INVALID</strong>
+    <ul>
+      ${reasons}
+    </ul>
+  </div>`;
+};
