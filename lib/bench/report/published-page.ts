@@ -1,0 +1,125 @@
+import type { PublishedPoint, PublishedSeries, Reading } from '../published/published-points.ts';
+import { publishedSeries, publishedSource } from '../published/published-points.ts';
+import type { Chart } from './charts/chart.ts';
+import { publishedCharts, type PublishedGroup } from './charts/published-charts.ts';
+import { NO_FIGURE } from './format-number.ts';
+import { chartFigure } from './html/chart-figure.ts';
+import { columnTable } from './html/column-table.ts';
+import { html, trusted, type Markup } from './html/markup.ts';
+import { pageStyle } from './html/page-style.ts';
+import { manifestOf } from '../../../serving-configs/index.ts';
+import { PROTOCOL_WORDS } from '../protocol-words.ts';
+
+/** The series by protocol and scenario, as the study drew them. */
+const groups = (): readonly PublishedGroup[] => {
+  const byId = new Map<string, { title: string; series: PublishedGroup['series'][number][] }>();
+  for (const series of publishedSeries) {
+    const { path, scenario } = series;
+    const id = `${path.protocol}-${scenario}`;
+    const group = byId.get(id) ?? {
+      title: `${PROTOCOL_WORDS[path.protocol]}, ${scenario}`,
+      series: [],
+    };
+    group.series.push({ label: manifestOf(path.serving).title, series });
+    byId.set(id, group);
+  }
+  return [...byId].map(([id, group]) => ({ id, ...group }));
+};
+
+const readingText = (reading: Reading | undefined): string =>
+  reading === undefined ? NO_FIGURE : `${reading.value} ± ${reading.error}`;
+
+interface TableRow {
+  readonly label: string;
+  readonly point: PublishedPoint;
+}
+
+const tableOf = ({ title, series }: PublishedGroup): Markup =>
+  columnTable<TableRow>(
+    `What was read, ${title}`,
+    [
+      { title: 'Serving', text: ({ label }) => label, isFigure: false },
+      { title: 'VUs', text: ({ point }) => String(point.virtualUsers), isFigure: true },
+      {
+        title: 'Requests/s',
+        text: ({ point }) => readingText(point.requestRatePerSecond),
+        isFigure: true,
+      },
+      { title: 'Median ms', text: ({ point }) => readingText(point.medianMs), isFigure: true },
+      { title: 'Failed %', text: ({ point }) => readingText(point.failedPercent), isFigure: true },
+    ],
+    series.flatMap(({ label, series: { points } }) => points.map((point) => ({ label, point }))),
+  );
+
+const rangeText = ({ from, to }: PublishedSeries['caveats'][number]): string =>
+  from === to ? `at ${from} VUs` : `from ${from} to ${to} VUs`;
+
+const groupSection = (group: PublishedGroup, charts: readonly Chart[]): Markup => {
+  const known = group.series.flatMap(({ label, series: { plateau, caveats } }) => [
+    html`<li>
+      ${label}: its rate was most likely bound by ${plateau.text} (${plateau.confidence}
+      confidence).
+    </li>`,
+    ...caveats.map((caveat) => html`<li>${label}, ${rangeText(caveat)}: ${caveat.text}</li>`),
+  ]);
+  return html`<section id="${group.id}">
+    <h2>${group.title}</h2>
+    <div class="charts">${charts.map(chartFigure)}</div>
+    <h3>What is known of them</h3>
+    <ul>
+      ${known}
+    </ul>
+    <details>
+      <summary>All points</summary>
+      ${tableOf(group)}
+    </details>
+  </section>`;
+};
+
+/** The figures of the study of 2021 as a page of their own, and its charts. */
+export const renderPublishedPage = (): {
+  readonly html: string;
+  readonly charts: readonly Chart[];
+} => {
+  const drawn = groups().map((group) => ({ group, charts: publishedCharts(group) }));
+  const count = publishedSeries.reduce((total, { points }) => total + points.length, 0);
+  const posts = publishedSource.posts.map((post) => html`<li>${post}</li>`);
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        />
+        <title>The published figures of 2021</title>
+        <style>
+          ${trusted(pageStyle())}
+        </style>
+      </head>
+      <body>
+        <header>
+          <p class="statement">
+            Figures of others: nothing on this page was measured by this tool.
+          </p>
+          <h1>${publishedSource.title}</h1>
+          <p class="meta">${count} points, read from charts. ${publishedSource.hardware}</p>
+        </header>
+        <main>
+          ${drawn.map(({ group, charts }) => groupSection(group, charts))}
+          <section id="source">
+            <h2>Source</h2>
+            <p>Figures: ${publishedSource.figures}. ${publishedSource.reading}</p>
+            <ul>
+              ${posts}
+            </ul>
+          </section>
+        </main>
+      </body>
+    </html> `;
+  return {
+    html: page.text.replace(/\n\s+/g, '\n'),
+    charts: drawn.flatMap(({ charts }) => charts),
+  };
+};
