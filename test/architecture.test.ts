@@ -133,12 +133,12 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(
       `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${statistics}`,
     ),
-    packages: /^(@aws-sdk\/|hdr-histogram-js|echarts|jstat|undici)/,
+    packages: /^(@aws-sdk\/|ajv|hdr-histogram-js|echarts|jstat|undici)/,
   },
   {
     files: /^lib\//,
     own: new RegExp(`^lib/(?!bench/|node/)|^${manifests}`),
-    packages: /^(aws-cdk-lib|constructs|cdk-nag)(\/|$)/,
+    packages: /^(aws-cdk-lib|constructs|cdk-nag|typescript-json-schema)(\/|$)/,
   },
   { files: /^k6\//, own: /^k6\//, packages: /^k6(\/|$)/, node: false },
   { files: /^bin\//, own: /^lib\//, packages: /^(aws-cdk-lib|tsx)/ },
