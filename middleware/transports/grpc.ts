@@ -25,6 +25,11 @@ export interface GrpcTransportOptions {
 const CONNECTIONS = 4;
 /** Answers are small; a serving need not wait for room. */
 const WINDOW_BYTES = 2 ** 20;
+/**
+ * Node refuses a call on a connection whose calls hold more than this, in MB, and says that the serving were overloaded. Its
+ * own limit of 10 is less than one large picture as a tensor; what may be under way is bounded by the admission.
+ */
+const SESSION_MEGABYTES = 4096;
 
 /** A connection and what is under way on it. */
 interface Lane {
@@ -110,6 +115,7 @@ export class GrpcTransport implements Transport {
     const { session } = lane;
     if (session !== undefined && !session.closed && !session.destroyed) return session;
     const fresh = connect(this.#options.origin, {
+      maxSessionMemory: SESSION_MEGABYTES,
       settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
     });
     lane.session = fresh;

@@ -221,6 +221,22 @@ describe('the transport of gRPC', () => {
     expect(counts).toEqual([4, 4, 4, 4]);
   });
 
+  it('has as many large messages under way on one connection as come', async () => {
+    const large = { ...request, body: [Buffer.alloc(4 * 2 ** 20)] };
+    serving.behave = answerWith(Buffer.from('fine'));
+    const one = transportTo(serving.url, { timeoutMs: 60_000, connections: 1 });
+    const answers: string[] = [];
+    const callers = Array.from({ length: 6 }, async () => {
+      for (let call = 0; call < 2; call += 1) {
+        answers.push(String((await one.send(large, ignore)).body));
+      }
+    });
+    await Promise.all(callers);
+    await one.close();
+
+    expect(answers).toEqual(Array.from({ length: 12 }, () => 'fine'));
+  });
+
   it('opens a connection for each call, and closes it behind it, where it is told to', async () => {
     const each = transportTo(serving.url, { isChannelPerCall: true });
     await each.send(request, ignore);
