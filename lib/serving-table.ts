@@ -14,18 +14,24 @@ const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
 /** Every serving with what its manifest says, a row for each protocol, as a Markdown table. */
 export const servingTable = (): string => {
   const rows = servingNames.flatMap((serving) => {
-    const { title, version, checkedAgainst = 'nothing: never run' } = manifestOf(serving);
+    const {
+      title,
+      version,
+      container,
+      checkedAgainst = 'nothing: never run',
+    } = manifestOf(serving);
     return protocolsOf(serving).flatMap((protocol, index) => {
       const endpoint = endpointOf(serving, protocol);
       if (endpoint === undefined) return [];
       const who = index === 0 ? `\`${serving}\` | ${title} ${version}` : ' | ';
-      const checked = index === 0 ? checkedAgainst : '';
-      return [`| ${who} | ${words[protocol]} | ${payloadText(endpoint)} | ${checked} |`];
+      const run = container === undefined ? 'none' : 'never run';
+      const cells = [who, words[protocol], payloadText(endpoint), checkedAgainst, run];
+      return [`| ${cells.join(' | ')} |`];
     });
   });
   return [
-    '| id | platform | protocol | payloads (encodings, default first); * where a request names none | checked against |',
-    '| --- | --- | --- | --- | --- |',
+    '| id | platform | protocol | payloads (encodings, default first); * where a request names none | checked against, from packages | container |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 };

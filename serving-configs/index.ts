@@ -69,6 +69,22 @@ export const endpointOf = (serving: ServingName, protocol: Protocol): Endpoint |
 export const protocolsOf = (serving: ServingName): readonly Protocol[] =>
   PROTOCOLS.filter((protocol) => endpointOf(serving, protocol) !== undefined);
 
+/** Every port of a serving once, in ascending order. */
+export const portsOf = ({
+  rest,
+  grpc,
+  health,
+  metrics,
+  statistics,
+}: ServingManifest): readonly number[] =>
+  [
+    ...new Set(
+      [rest, grpc, health, metrics, statistics].flatMap((listener) =>
+        listener === undefined ? [] : [listener.port],
+      ),
+    ),
+  ].toSorted((one, other) => one - other);
+
 /** The payloads that a serving takes, over whichever protocol. */
 export const payloadsOf = (serving: ServingName): readonly Payload[] => [
   ...new Set(

@@ -206,6 +206,17 @@ describe('the architecture', () => {
     expect(missing).toEqual([]);
   });
 
+  it('keeps the README of every folder of the servings to 40 lines', () => {
+    const folders = readdirSync(path.join(root, 'serving-configs'));
+    const long = folders
+      .map((folder) => path.join(root, 'serving-configs', folder, 'README.md'))
+      .filter((file) => existsSync(file))
+      .map((file) => ({ file, lines: readFileSync(file, 'utf8').trimEnd().split('\n').length }))
+      .filter(({ lines }) => lines > 40);
+
+    expect(long).toEqual([]);
+  });
+
   it('keeps files small enough to be read in one go', () => {
     const long = sources
       .map(({ file, text }) => ({ file, lines: text.split('\n').length }))

@@ -15,7 +15,7 @@ import {
   type IVpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { manifestOf } from '../../serving-configs/index.ts';
+import { manifestOf, portsOf } from '../../serving-configs/index.ts';
 import type { Config } from '../config.ts';
 import { MIDDLEWARE_PORT } from '../deployment/node-environment.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -23,16 +23,9 @@ import { zoneCidr } from './zone-cidr.ts';
 
 /** Ports of the servings that clients use, each once. */
 const servingPorts = (servings: Config['servings']): readonly number[] =>
-  [
-    ...new Set(
-      servings.flatMap((serving) => {
-        const { rest, grpc, health, metrics, statistics } = manifestOf(serving);
-        return [rest, grpc, health, metrics, statistics].flatMap((end) =>
-          end === undefined ? [] : [end.port],
-        );
-      }),
-    ),
-  ].toSorted((a, b) => a - b);
+  [...new Set(servings.flatMap((serving) => portsOf(manifestOf(serving))))].toSorted(
+    (a, b) => a - b,
+  );
 
 /**
  * Where the nodes stand.

@@ -1,5 +1,5 @@
+import { portsOf } from '../index.ts';
 import type { ServingManifest } from '../manifest.ts';
-import { portsOf } from '../node/docker-arguments.ts';
 
 /**
  * Which port of this machine is asked for each port of a container, 0 for any free one: clients choose those of REST and

@@ -1,3 +1,4 @@
+import { portsOf } from '../index.ts';
 import type { ServingManifest } from '../manifest.ts';
 import { UsageError } from '../reference/usage-error.ts';
 
@@ -19,22 +20,6 @@ export interface ContainerPlace {
   /** Whether the container gets the GPUs. Default: it does. */
   readonly gpus?: boolean;
 }
-
-/** Every port of a serving once, in ascending order. */
-export const portsOf = ({
-  rest,
-  grpc,
-  health,
-  metrics,
-  statistics,
-}: ServingManifest): readonly number[] =>
-  [
-    ...new Set(
-      [rest, grpc, health, metrics, statistics].flatMap((listener) =>
-        listener === undefined ? [] : [listener.port],
-      ),
-    ),
-  ].toSorted((one, other) => one - other);
 
 /**
  * The arguments of `docker` that run a serving in the foreground.

@@ -22,13 +22,17 @@ export default {
     model: { name: 'resnet-50', family: 'keras', layout: 'NHWC', output: 'probabilities' },
     startTimeoutSeconds: 180,
     container: {
-      // Behind what the image's entry point passes: ports 8500 and 8501, name and base path of the model.
+      // What the image's own entry point runs, without the shell in between.
+      entrypoint: 'tensorflow_model_server',
       command: [
+        '--port=8500',
+        '--rest_api_port=8501',
+        '--model_name=resnet-50',
+        '--model_base_path=/models/resnet-50',
         '--monitoring_config_file=/monitoring.config',
         '--enable_model_warmup=true',
         '--file_system_poll_wait_seconds=0',
       ],
-      environment: { MODEL_NAME: 'resnet-50' },
       models: {
         folder: 'tfserving',
         mountedAt: '/models',

@@ -1,10 +1,22 @@
 import type { ContainerFacts, PlatformManifest } from '../manifest.ts';
 
+const server = {
+  version: '25.02',
+  rest: { port: 8000, payloads: { tensor: ['binary', 'json'] }, defaultPayload: 'tensor' },
+  grpc: { port: 8001, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
+  health: { port: 8000, path: '/v2/health/ready' },
+  metrics: { port: 8002, path: '/metrics' },
+  startTimeoutSeconds: 180,
+} as const;
+
 /** One model at a time, so that two frameworks do not share the GPU's memory. */
 const containerOf = (model: string, weights: string) =>
   ({
     command: [
       'tritonserver',
+      `--http-port=${server.rest.port}`,
+      `--grpc-port=${server.grpc.port}`,
+      `--metrics-port=${server.metrics.port}`,
       '--model-repository=/models',
       '--model-control-mode=explicit',
       `--load-model=${model}`,
@@ -19,15 +31,6 @@ const containerOf = (model: string, weights: string) =>
       files: [`${model}/config.pbtxt`, `${model}/1/${weights}`],
     },
   }) as const satisfies ContainerFacts;
-
-const server = {
-  version: '25.02',
-  rest: { port: 8000, payloads: { tensor: ['binary', 'json'] }, defaultPayload: 'tensor' },
-  grpc: { port: 8001, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
-  health: { port: 8000, path: '/v2/health/ready' },
-  metrics: { port: 8002, path: '/metrics' },
-  startTimeoutSeconds: 180,
-} as const;
 
 const statisticsOf = (model: string) =>
   ({ port: server.rest.port, path: `/v2/models/${model}/stats` }) as const;
@@ -46,7 +49,7 @@ export default {
     statistics: statisticsOf('resnet50-torch'),
     title: 'Triton (PyTorch)',
     inStudy: 'measured',
-    checkedAgainst: 'Triton 2.51.0',
+    checkedAgainst: 'Triton 2.51.0, python backend',
     model: {
       name: 'resnet50-torch',
       family: 'torch',
@@ -61,7 +64,7 @@ export default {
     statistics: statisticsOf('resnet50-tf'),
     title: 'Triton (TensorFlow)',
     inStudy: 'measured',
-    checkedAgainst: 'Triton 2.51.0',
+    checkedAgainst: 'Triton 2.51.0, python backend',
     model: {
       name: 'resnet50-tf',
       family: 'keras',
@@ -76,7 +79,7 @@ export default {
     statistics: statisticsOf('resnet50-onnx'),
     title: 'Triton (ONNX Runtime)',
     inStudy: 'no',
-    checkedAgainst: 'Triton 2.51.0',
+    checkedAgainst: 'Triton 2.51.0, python backend',
     model: { ...fromOnnx, name: 'resnet50-onnx' },
     container: containerOf('resnet50-onnx', 'model.onnx'),
   },

@@ -2,8 +2,8 @@ import type { PlatformVenv, VenvFacts } from '../venv/venv-facts.ts';
 
 const server = {
   environment: 'triton',
-  // The server inside that package, of October 2024.
-  software: { name: 'Triton', package: 'nvidia-pytriton', version: '2.51.0' },
+  // The server inside that package, of October 2024, and the only one of its backends that comes with it.
+  software: { name: 'Triton', package: 'nvidia-pytriton', version: '2.51.0, python backend' },
   real: true,
   note: 'The real server, release 24.10, but the model runs in ONNX Runtime behind its python backend: no package brings its own backends.',
   files: {

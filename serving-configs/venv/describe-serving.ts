@@ -33,7 +33,7 @@ export const engineWords = (
 ): string =>
   engine === 'null'
     ? 'nothing: a fixed answer at once'
-    : `ONNX Runtime ${versionOf(requirements, ENGINE_PACKAGE)}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+    : `ONNX Runtime ${versionOf(requirements, ENGINE_PACKAGE)}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, 1 at a time`;
 
 /** The software that answers, with its version. */
 export const platformWords = ({ software }: VenvFacts, requirements: Requirements): string =>

@@ -6,7 +6,7 @@ import {
   pairOutputKeys,
 } from '../../lib/deployment/stack-outputs.ts';
 import { MIDDLEWARE_PORT } from '../../lib/deployment/node-environment.ts';
-import { manifestOf, servingNames } from '../../serving-configs/index.ts';
+import { manifestOf, portsOf, servingNames } from '../../serving-configs/index.ts';
 import { configurations } from '../support/stack-configurations.ts';
 import {
   listOf,
@@ -71,12 +71,7 @@ describe.each(names)('the stacks of %s', (name) => {
 
   it('let out HTTPS, DNS, the middleware to the ports of the servings, and load to the middleware', () => {
     const stacks = stacksOf(name);
-    const known = new Set(
-      servingNames.flatMap((serving) => {
-        const { rest, grpc, health, metrics } = manifestOf(serving);
-        return [rest.port, grpc?.port, health.port, metrics?.port];
-      }),
-    );
+    const known = new Set(servingNames.flatMap((serving) => portsOf(manifestOf(serving))));
     // A serving may have the port of the middleware, so that the rules are told apart by whose they are.
     const inner = ofType(stacks, 'AWS::EC2::SecurityGroupEgress').map(({ Properties }) => ({
       port: Properties.FromPort as number,

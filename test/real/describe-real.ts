@@ -10,7 +10,7 @@ import { countWhile } from './support/own-times.ts';
 import { inputOf, nameOf, probeOf, probesOf, waysOf, type Way } from './support/probes.ts';
 import { startReal, startReference, type StartedServing } from './support/real-serving.ts';
 import { seenOf } from './support/seen.ts';
-import { killWorker, whileFrozen } from './support/worker.ts';
+import { countEngines, killWorker, whileFrozen } from './support/worker.ts';
 
 /** What one platform shows that others do not. */
 export interface Traits {
@@ -171,6 +171,8 @@ export const describeReal = (serving: ServingName, traits: Traits): void => {
 
       expect([...statuses]).toEqual([200]);
       expect(new Set(classes)).toEqual(new Set([best]));
+      // One process, in which the engine computes one at a time: as much of the machine as every other platform gets.
+      expect(await countEngines(real)).toBe(1);
     }, 240_000);
 
     it('is told to be late while nothing is computed, and answers afterwards', async () => {

@@ -35,7 +35,7 @@ const createLiveLineText = (): {
   return {
     emit: (event) => {
       if (event.event === 'preparing') text = event.what;
-      else if (event.event === 'run-start') labels = pathLabels(event.plan.paths);
+      else if (event.event === 'run-start') labels = pathLabels(event.plan.paths, event.plan);
       else if (event.event === 'serving-start') {
         text = liveText(event, labels, 'starting the serving');
       } else if (event.event === 'load') text = liveText(event, labels, event.progress);

@@ -30,7 +30,7 @@ const createPlainProgress = (write: (text: string) => void): Progress => {
       case 'preparing':
         return line(`${event.what} …`);
       case 'run-start':
-        labels = pathLabels(event.plan.paths);
+        labels = pathLabels(event.plan.paths, event.plan);
         if (event.finishedCells > 0) {
           line(resumedText(event.finishedCells, event.total));
         }
@@ -66,7 +66,7 @@ const createTerminalProgress = (write: (text: string) => void, width: () => numb
       case 'preparing':
         return live.show(`${event.what} …`);
       case 'run-start':
-        labels = pathLabels(event.plan.paths);
+        labels = pathLabels(event.plan.paths, event.plan);
         if (event.finishedCells > 0) {
           live.print(resumedText(event.finishedCells, event.total));
         }

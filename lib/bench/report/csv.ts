@@ -33,8 +33,15 @@ const nodeColumns: readonly Column[] = MEASURED_NODES.flatMap((role) =>
   ]),
 );
 
-const COLUMNS: readonly Column[] = [
+/** What answered for a row: its platform, a peer of it, or the reference serving, whose own the other engines are. */
+const answeredBy = ({ path, engine }: SummaryRow, { runtime, served }: Summary['plan']): string => {
+  if (runtime === 'reference' || engine !== 'onnx') return 'reference';
+  return served?.[path.serving]?.real === false ? 'peer' : 'platform';
+};
+
+const columnsOf = (plan: Summary['plan']): readonly Column[] => [
   ['serving', ({ path }) => path.serving],
+  ['answered_by', (row) => answeredBy(row, plan)],
   ['protocol', ({ path }) => path.protocol],
   ['payload', ({ path }) => path.payload],
   ['encoding', ({ path }) => path.encoding],
@@ -94,9 +101,11 @@ const COLUMNS: readonly Column[] = [
  * `summary.csv`: one line a path, engine, scenario and level, one column a figure, with the unit in its name. Empty
  * fields where there is no figure. Statement and validity are the first lines, as comments that begin with `#`.
  */
-export const renderCsv = (summary: Summary): string =>
-  csvText(
+export const renderCsv = (summary: Summary): string => {
+  const columns = columnsOf(summary.plan);
+  return csvText(
     csvHead(summary),
-    COLUMNS.map(([name]) => name),
-    summary.rows.map((row) => COLUMNS.map(([, text]) => text(row))),
+    columns.map(([name]) => name),
+    summary.rows.map((row) => columns.map(([, text]) => text(row))),
   );
+};

@@ -94,7 +94,10 @@ const withoutIndentation = (text: string): string => text.replace(/\n\s+/g, '\n'
 
 /** The whole report as one HTML file that fetches nothing. */
 export const renderHtml = (summary: Summary, groups: readonly GroupCharts[]): string => {
-  const labels = pathLabels(summary.rows.map((row) => row.path));
+  const labels = pathLabels(
+    summary.rows.map((row) => row.path),
+    summary.plan,
+  );
   const looks = looksOf(summary);
   const script = pageScript();
   const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src ${script.source}`;

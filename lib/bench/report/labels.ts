@@ -1,14 +1,26 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { pathId, type Level, type Path } from '../plan/cell.ts';
+import type { Plan } from '../plan/plan.ts';
 import { PROTOCOL_WORDS } from '../protocol-words.ts';
 
 const distinct = (values: readonly string[]): number => new Set(values).size;
 
+/** The serving's title; where a peer stood for the platform, it says so wherever a figure of it is read. */
+const titleOf = ({ serving }: Path, { served }: Pick<Plan, 'served'>): string => {
+  const { title } = manifestOf(serving);
+  return served?.[serving]?.real === false ? `${title} (peer)` : title;
+};
+
 /**
  * Names of paths for people, by path id: the serving's title, with the protocol, payload and encoding where the serving
  * takes part with several of them.
+ *
+ * @param plan says what answered; without it the platforms themselves or the reference serving
  */
-export const pathLabels = (paths: readonly Path[]): ReadonlyMap<string, string> => {
+export const pathLabels = (
+  paths: readonly Path[],
+  plan: Pick<Plan, 'served'> = {},
+): ReadonlyMap<string, string> => {
   const labels = new Map<string, string>();
   for (const path of paths) {
     const siblings = paths.filter((other) => other.serving === path.serving);
@@ -20,7 +32,7 @@ export const pathLabels = (paths: readonly Path[]): ReadonlyMap<string, string> 
     if (distinct(ofProtocol.map((other) => `${other.payload} ${other.encoding}`)) > 1) {
       details.push(path.payload, path.encoding);
     }
-    const title = manifestOf(path.serving).title;
+    const title = titleOf(path, plan);
     labels.set(pathId(path), details.length === 0 ? title : `${title}, ${details.join(' ')}`);
   }
   return labels;

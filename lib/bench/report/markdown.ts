@@ -80,7 +80,10 @@ const validityParagraph = (summary: Summary): readonly string[] => {
 
 /** The report for a pull request: the statement, a table a scenario, the charts by relative links, the environment. */
 export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[]): string => {
-  const labels = pathLabels(summary.rows.map((row) => row.path));
+  const labels = pathLabels(
+    summary.rows.map((row) => row.path),
+    summary.plan,
+  );
   const failures = failureLines(summary, labels).map(({ path, engine, scenario, load, what }) =>
     escapeMarkdown(`${path}, ${engine}, ${scenario}, ${load}: ${what}`),
   );

@@ -156,7 +156,10 @@ const hasText = (column: TextColumn, rows: readonly SummaryRow[]): boolean =>
 export const renderTable = (summary: Summary, style: TerminalStyle): string => {
   const paint = painter(style);
   const rows = measuredRows(summary);
-  const labels = pathLabels(rows.map((row) => row.path));
+  const labels = pathLabels(
+    rows.map((row) => row.path),
+    summary.plan,
+  );
   const columns = columnsFor(labels).filter((column) => hasText(column, rows));
   const shown = fitting(columns, rows, style.width);
   const hasWeak = shown.some((column) => rows.some((row) => column.text(row).endsWith('†')));

@@ -14,7 +14,7 @@ INPUTS = {DEFAULT: "image", "serving_raw": "raw", "serving_jpeg": "jpeg"}
 OUTPUT = "probs"
 
 engine = served_model.open_engine()
-# Both servers compute here; the parsing of large bodies does not hold up the other one.
+# Both servers work here; the engine computes for one at a time, while the other one reads a large body.
 workers = ThreadPoolExecutor(2)
 
 

@@ -4,6 +4,7 @@ platform. What it serves is in the variable SERVED_MODEL; serving-configs/venv/s
 
 import json
 import os
+import threading
 
 import numpy as np
 
@@ -59,8 +60,14 @@ class NullEngine:
 
 
 class OnnxEngine:
+    """Computes one input at a time, from however many threads it is called, so that no platform gets more of the machine
+    than another one.
+    """
+
     def __init__(self):
         import onnxruntime
+
+        self.turn = threading.Lock()
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = CONTRACT["threads"]
@@ -89,7 +96,9 @@ class OnnxEngine:
             from normalise import adapt
 
             tensor = adapt(tensor, LAYOUT, self.layout)
-        return as_output(self.session.run([self.output], {self.input.name: tensor})[0].reshape(-1))
+        with self.turn:
+            (values,) = self.session.run([self.output], {self.input.name: tensor})
+        return as_output(values.reshape(-1))
 
 
 def open_engine():

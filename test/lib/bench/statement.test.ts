@@ -68,7 +68,7 @@ describe('what is said of a run first', () => {
 
 describe('what is said first of a run with the platforms from packages', () => {
   const venv = { ...plan, runtime: 'venv' as const };
-  const engine = 'ONNX Runtime 1.32.0, 1 thread';
+  const engine = 'ONNX Runtime 1.32.0, 1 thread, 1 at a time';
 
   it('is which platforms these are and what computes', () => {
     const served = {
@@ -80,7 +80,7 @@ describe('what is said first of a run with the platforms from packages', () => {
 
     expect(statementOf({ ...venv, served })).toBe(
       'Compared: the real platforms from their packages (TorchServe, TensorFlow Serving, Triton (PyTorch), Triton ' +
-        "(TensorFlow)) on this machine's CPU, computing with ONNX Runtime 1.32.0, 1 thread; trained: false, so classes " +
+        "(TensorFlow)) on this machine's CPU, computing with ONNX Runtime 1.32.0, 1 thread, 1 at a time; trained: false, so classes " +
         'only show that every path computes the same.',
     );
   });
@@ -96,7 +96,7 @@ describe('what is said first of a run with the platforms from packages', () => {
 
     expect(said).toContain('(TorchServe, Triton (PyTorch), Triton (TensorFlow))');
     expect(said).toContain(
-      '1 thread; or with TensorFlow 2.21.0; peers in the place of: TensorFlow Serving;',
+      '1 thread, 1 at a time; or with TensorFlow 2.21.0; peers in the place of: TensorFlow Serving;',
     );
   });
 

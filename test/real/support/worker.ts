@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartedServing } from './real-serving.ts';
 
@@ -34,4 +35,13 @@ export const killWorker = async (real: StartedServing, pattern: RegExp): Promise
   const worker = await workerOf(real, pattern);
   process.kill(worker, 'SIGKILL');
   while ((await real.processes()).has(worker)) await sleep(20);
+};
+
+/** How many processes of a platform have loaded the engine that computes. */
+export const countEngines = async (real: StartedServing): Promise<number> => {
+  const ids = [...(await real.processes()).keys()];
+  const maps = await Promise.all(
+    ids.map((id) => readFile(`/proc/${id}/maps`, 'latin1').catch(() => '')),
+  );
+  return maps.filter((libraries) => libraries.includes('/onnxruntime_pybind11_state')).length;
 };

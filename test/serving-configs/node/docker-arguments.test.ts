@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf, platformOf, servingNames } from '../../../serving-configs/index.ts';
+import { manifestOf, portsOf, platformOf, servingNames } from '../../../serving-configs/index.ts';
 import type { ServingManifest } from '../../../serving-configs/manifest.ts';
-import { dockerArguments, portsOf } from '../../../serving-configs/node/docker-arguments.ts';
+import { dockerArguments } from '../../../serving-configs/node/docker-arguments.ts';
 
 const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;
 const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../serving-configs');

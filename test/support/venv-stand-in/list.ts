@@ -15,7 +15,7 @@ const servings = servingNames.map((serving) => {
     state: version === undefined ? 'not-installed' : 'installed',
     ...(version === undefined ? { reason: 'its packages are not installed' } : {}),
     platform: `Stand-in ${version ?? '1.0'}`,
-    engine: 'ONNX Runtime 9.9.9, 1 thread',
+    engine: 'ONNX Runtime 9.9.9, 1 thread, 1 at a time',
     real: serving !== PEER,
     ...(serving === PEER ? { note: 'there is no package of it' } : {}),
   };

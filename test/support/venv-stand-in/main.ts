@@ -57,7 +57,7 @@ const isReady = async (): Promise<boolean> => {
   return response?.status === 200;
 };
 while (!(await isReady())) await sleep(20);
-const engine = 'ONNX Runtime 9.9.9, 1 thread';
+const engine = 'ONNX Runtime 9.9.9, 1 thread, 1 at a time';
 process.stdout.write(
   `${JSON.stringify({ event: 'listening', url, grpcUrl, serving, engine, pid: process.pid })}\n`,
 );

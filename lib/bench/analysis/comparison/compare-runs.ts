@@ -107,6 +107,7 @@ const comparedRun = ({ folder, data }: NamedRun, { statement }: Summary): Compar
   createdAt: data.plan.createdAt,
   planHash: data.plan.hash,
   statement,
+  ...(data.plan.served === undefined ? {} : { served: data.plan.served }),
 });
 
 const demandSameWork = (before: NamedRun, after: NamedRun): void => {

@@ -1,4 +1,5 @@
 import type { Engine, Level, Path, Scenario } from '../../plan/cell.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { Estimate } from '../statistics/interval.ts';
 import type { VerdictWord } from '../verdicts/verdict.ts';
 
@@ -40,6 +41,8 @@ export interface ComparedRun {
   readonly createdAt: string;
   readonly planHash: string;
   readonly statement: string;
+  /** What answered for each serving; absent with the reference serving. */
+  readonly served?: NonNullable<Plan['served']>;
 }
 
 /** The content of `comparison.json`. */

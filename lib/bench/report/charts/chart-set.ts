@@ -31,7 +31,12 @@ const DRAWN = [
 
 /** How the measured paths look in all charts of a report. */
 export const looksOf = (summary: Summary): PathLooks =>
-  pathLooks(pathLabels(measuredRows(summary).map((row) => row.path)));
+  pathLooks(
+    pathLabels(
+      measuredRows(summary).map((row) => row.path),
+      summary.plan,
+    ),
+  );
 
 /** All charts of a report, by scenario and kind of load. A path looks the same in all of them. */
 export const chartSet = (summary: Summary): readonly GroupCharts[] => {

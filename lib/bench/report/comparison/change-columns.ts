@@ -33,8 +33,11 @@ const rowColumns = (labels: ReadonlyMap<string, string>): readonly VerdictColumn
 ];
 
 /** The columns of a table of changes; without reasons where nothing is withheld. */
-export const changeColumns = ({ changes }: Comparison): readonly VerdictColumn<Change>[] => {
-  const labels = pathLabels(changes.map(({ path }) => path));
+export const changeColumns = ({ changes, after }: Comparison): readonly VerdictColumn<Change>[] => {
+  const labels = pathLabels(
+    changes.map(({ path }) => path),
+    after,
+  );
   const columns = [
     ...rowColumns(labels),
     ...DECIDED_COLUMNS,

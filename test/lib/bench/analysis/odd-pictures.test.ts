@@ -56,7 +56,7 @@ describe('pictures that decoders treat differently', () => {
     const checks = [check(first, [grey, asItLies]), check(second, [grey, sideways])];
     const summary = summarise({ ...run, records: [...checks, ...records] });
 
-    expect(oddPictureLines(summary, pathLabels(paths))).toEqual([
+    expect(oddPictureLines(summary, pathLabels(paths, {}))).toEqual([
       'A grey picture gets from all 2 paths the answer of the direct computation.',
       expect.stringMatching(
         /^A picture that its EXIF data turns upright is treated differently by .+ \(class 5 instead of 281\); 1 answers as the direct computation\.$/,

@@ -15,7 +15,7 @@ import {
 const paths = recordedPaths();
 const [path] = paths;
 if (path === undefined) throw new Error('no paths');
-const labels = pathLabels(paths);
+const labels = pathLabels(paths, {});
 const cell = planCell(path, 'onnx', 'cold', closed(10), 2);
 const place = { number: 7, total: 52, cell, secondsLeft: 125 };
 

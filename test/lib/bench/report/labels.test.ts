@@ -10,14 +10,37 @@ const path = (payload: Path['payload'], encoding: Path['encoding']): Path => ({
 
 describe('the name of a path', () => {
   it('is the title of the serving where it takes part once', () => {
-    expect([...pathLabels([path('tensor', 'json')]).values()]).toEqual(['TensorFlow Serving']);
+    expect([...pathLabels([path('tensor', 'json')], {}).values()]).toEqual(['TensorFlow Serving']);
   });
 
   it('tells apart the paths of one serving', () => {
-    const labels = pathLabels([path('tensor', 'json'), path('image', 'base64')]);
+    const labels = pathLabels([path('tensor', 'json'), path('image', 'base64')], {});
     expect([...labels.values()]).toEqual([
       'TensorFlow Serving, tensor json',
       'TensorFlow Serving, image base64',
+    ]);
+  });
+});
+
+describe('the name of a path of a serving for which a peer stood', () => {
+  const peer = { platform: 'Peer 1.0', engine: 'ONNX Runtime', real: false };
+
+  it('says so, with and without more behind it', () => {
+    const plan = { served: { tfserving: peer } };
+    expect([...pathLabels([path('tensor', 'json')], plan).values()]).toEqual([
+      'TensorFlow Serving (peer)',
+    ]);
+    const labels = pathLabels([path('tensor', 'json'), path('image', 'base64')], plan);
+    expect([...labels.values()]).toEqual([
+      'TensorFlow Serving (peer), tensor json',
+      'TensorFlow Serving (peer), image base64',
+    ]);
+  });
+
+  it('says nothing where the platform itself answered', () => {
+    const plan = { served: { tfserving: { ...peer, real: true } } };
+    expect([...pathLabels([path('tensor', 'json')], plan).values()]).toEqual([
+      'TensorFlow Serving',
     ]);
   });
 });
@@ -27,14 +50,14 @@ describe('the name of a path of a serving that takes part over two protocols', (
   const grpc: Path = { ...rest, protocol: 'grpc', encoding: 'raw' };
 
   it('is the protocol as people write it, and no more', () => {
-    expect([...pathLabels([rest, grpc]).values()]).toEqual([
+    expect([...pathLabels([rest, grpc], {}).values()]).toEqual([
       'TensorFlow Serving, REST',
       'TensorFlow Serving, gRPC',
     ]);
   });
 
   it('has payload and encoding where one of the protocols has several', () => {
-    expect([...pathLabels([rest, grpc, { ...grpc, payload: 'image' }]).values()]).toEqual([
+    expect([...pathLabels([rest, grpc, { ...grpc, payload: 'image' }], {}).values()]).toEqual([
       'TensorFlow Serving, REST',
       'TensorFlow Serving, gRPC tensor raw',
       'TensorFlow Serving, gRPC image raw',
@@ -42,7 +65,7 @@ describe('the name of a path of a serving that takes part over two protocols', (
   });
 
   it('is the title alone where it takes part over gRPC only', () => {
-    expect([...pathLabels([grpc]).values()]).toEqual(['TensorFlow Serving']);
+    expect([...pathLabels([grpc], {}).values()]).toEqual(['TensorFlow Serving']);
     expect(wireLabel(grpc)).toBe('gRPC tensor raw');
   });
 });

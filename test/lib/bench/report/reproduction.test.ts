@@ -19,7 +19,10 @@ const summary = summarise(
 );
 const { reproduction } = summary;
 if (reproduction === undefined) throw new Error('there is no reproduction');
-const labels = pathLabels(summary.rows.map(({ path }) => path));
+const labels = pathLabels(
+  summary.rows.map(({ path }) => path),
+  summary.plan,
+);
 const lines = reproductionLines(reproduction);
 
 /** Ours, the study's, its error and the ratio, for each of the three figures. */

@@ -11,7 +11,10 @@ import { closed, recordedPaths, recordedRun } from '../../../support/recorded-ru
 const summary = summarise(
   recordedRun({ repeats: 5, durationSeconds: 4, levels: [closed(4), closed(16)] }),
 );
-const labels = pathLabels(summary.rows.map(({ path }) => path));
+const labels = pathLabels(
+  summary.rows.map(({ path }) => path),
+  summary.plan,
+);
 const headlines = headlinesOf(summary);
 const html = verdictSection(summary, labels)?.text ?? '';
 const markdown = verdictLines(summary, labels).join('\n');

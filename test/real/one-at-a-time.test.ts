@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { manifestOf } from '../../serving-configs/index.ts';
+import { chooseModel } from '../../serving-configs/reference/onnx/choose-model.ts';
+import { servedModelVariable } from '../../serving-configs/venv/served-model.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const PYTHON = path.join(root, '.cache/venv/python/bin/python');
+const SCRIPT = path.join(import.meta.dirname, 'support/count_at_once.py');
+
+describe('the engine behind every platform from packages', () => {
+  it('computes one picture at a time, from however many threads a platform calls it', async () => {
+    const { model } = manifestOf('flask');
+    const weights = await chooseModel(undefined, path.join(root, '.cache'));
+    const served = { file: weights.fileFor(model.layout), engine: 'onnx', threads: 1 } as const;
+    const { stdout } = await promisify(execFile)(PYTHON, [SCRIPT], {
+      env: {
+        ...process.env,
+        PYTHONPATH: path.join(root, 'serving-configs/venv/python'),
+        SERVED_MODEL: servedModelVariable(model, served),
+      },
+    });
+
+    expect(stdout.trim()).toBe('1');
+  }, 120_000);
+});

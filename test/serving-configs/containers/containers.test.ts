@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { codecOf } from '../../../middleware/servings/index.ts';
+import {
+  endpointOf,
+  manifestOf,
+  platformOf,
+  portsOf,
+  protocolsOf,
+  servingNames,
+  type ServingName,
+} from '../../../serving-configs/index.ts';
+import type { ContainerFacts, Encoding, Payload } from '../../../serving-configs/manifest.ts';
+import { decodeImage } from '../../../serving-configs/models/input/decode-image.ts';
+import { geometryOf } from '../../../serving-configs/models/input/geometry.ts';
+import { cat } from '../../support/middleware.ts';
+import { CONTEXT, dockerfiles, filesInImages, restsOf, textOf } from './dockerfile.ts';
+import { openPorts, saidFiles, saidRoutes } from './said.ts';
+
+/** Nothing of it is run, for want of Docker: what command and files say is compared with what the manifests promise. */
+
+const containers = servingNames.flatMap((serving) => {
+  const { container } = manifestOf(serving);
+  return container === undefined ? [] : [[serving, container] as const];
+});
+
+const wordsOf = ({ entrypoint = '', command, environment = {} }: ContainerFacts) => [
+  entrypoint,
+  ...command,
+  ...Object.values(environment),
+];
+
+/** The files that it reads: those that are mounted, and those of its image that its command names. */
+const filesOf = (serving: ServingName, container: ContainerFacts): readonly string[] => [
+  ...Object.keys(container.config ?? {}).map((file) => `${platformOf(serving)}/${file}`),
+  ...saidFiles(wordsOf(container)).flatMap((name) => filesInImages.get(name) ?? []),
+];
+
+const isAtOrAbove = (name: string, file: string): boolean =>
+  file === name || file.startsWith(`${name}/`);
+
+const isInImage = (name: string): boolean =>
+  [...filesInImages.keys()].some((file) => isAtOrAbove(name, file));
+
+/** Everything that it is told. */
+const textOfContainer = (serving: ServingName, container: ContainerFacts): string =>
+  [wordsOf(container).join(' '), ...filesOf(serving, container).map(textOf)].join('\n');
+
+/** The paths that its clients ask, over REST. */
+const askedPaths = async (serving: ServingName): Promise<readonly string[]> => {
+  const { model, health, metrics } = manifestOf(serving);
+  const pixels = await decodeImage(cat, geometryOf(model.family));
+  const payloads = Object.entries(endpointOf(serving, 'rest')?.payloads ?? {}) as [
+    Payload,
+    readonly Encoding[],
+  ][];
+  const requests = payloads.flatMap(([payload, encodings]) =>
+    encodings.map((encoding) => {
+      const input =
+        payload === 'image'
+          ? { payload, bytes: cat, mediaType: 'image/jpeg' }
+          : { payload, pixels };
+      return codecOf(serving).rest.encode(input, encoding, model).path;
+    }),
+  );
+  return [...requests, health.path, ...(metrics === undefined ? [] : [metrics.path])];
+};
+
+/** The model that the images of ours are told of, by image. */
+const servedModels = dockerfiles.flatMap((file) =>
+  restsOf(file, 'ENV').flatMap((rest) => {
+    const [, text] = /^SERVED_MODEL='(.*)'$/.exec(rest) ?? [];
+    return text === undefined ? [] : [JSON.parse(text) as Readonly<Record<string, unknown>>];
+  }),
+);
+
+describe.each(containers)('the container of %s', (serving, container) => {
+  const manifest = manifestOf(serving);
+  const text = textOfContainer(serving, container);
+  const { mountedAt, files } = container.models;
+
+  it('opens the ports of its manifest and no others', () => {
+    expect(openPorts(text)).toEqual(portsOf(manifest));
+  });
+
+  it('answers at the paths that its clients ask', async () => {
+    const asked = await askedPaths(serving);
+    const strange = saidRoutes(text).filter(
+      (route) => !asked.some((one) => one === route || one.startsWith(`${route}/`)),
+    );
+
+    expect(strange).toEqual([]);
+  });
+
+  it('serves the model of its manifest', () => {
+    const isOurs = saidFiles(wordsOf(container)).some((name) => isInImage(name));
+    const file = path.posix.join(mountedAt, files[0]);
+
+    const told = isOurs
+      ? servedModels.filter((one) => isDeepStrictEqual({ ...one, ...manifest.model, file }, one))
+      : [text].filter((one) => one.includes(manifest.model.name));
+
+    expect(told).not.toEqual([]);
+  });
+
+  it('reads only what is mounted or lies in its image', () => {
+    const mounted = [
+      mountedAt,
+      ...files.map((file) => path.posix.join(mountedAt, file)),
+      ...Object.values(container.config ?? {}),
+    ];
+    const strange = saidFiles(wordsOf(container)).filter(
+      (name) => !isInImage(name) && !mounted.some((one) => isAtOrAbove(name, one)),
+    );
+
+    expect(strange).toEqual([]);
+  });
+
+  it('has every file that it is given', () => {
+    const named = filesOf(serving, container);
+
+    expect(named.filter((file) => !existsSync(path.join(CONTEXT, file)))).toEqual([]);
+  });
+});
+
+it('are as many as there are servings with one, over every protocol of theirs', () => {
+  expect(containers.length).toBeGreaterThan(10);
+  for (const [serving] of containers) {
+    const ports = protocolsOf(serving).map((one) => endpointOf(serving, one)?.port);
+    expect(portsOf(manifestOf(serving))).toEqual(expect.arrayContaining(ports));
+  }
+});

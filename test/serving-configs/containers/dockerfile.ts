@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+/** The Dockerfiles of the servings, read as Docker would read them, for want of it. */
+
+export const CONTEXT = path.resolve(import.meta.dirname, '../../../serving-configs');
+export const textOf = (file: string): string => readFileSync(path.join(CONTEXT, file), 'utf8');
+
+/** Of all images that are built here, by their paths in the context. */
+export const dockerfiles: readonly string[] = readdirSync(CONTEXT)
+  .map((folder) => `${folder}/Dockerfile`)
+  .filter((file) => existsSync(path.join(CONTEXT, file)));
+
+export interface Instruction {
+  readonly name: string;
+  readonly rest: string;
+}
+
+/** The instructions of a Dockerfile; a backslash at the end of a line goes on with the next one. */
+export const instructionsOf = (file: string): readonly Instruction[] =>
+  textOf(file)
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .join('\n')
+    .replaceAll(/\\\n/g, ' ')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [, name = '', rest = ''] = /^(\S+)\s+(.*)$/.exec(line) ?? [];
+      return { name, rest: rest.replaceAll(/\s+/g, ' ').trim() };
+    });
+
+/** What stands behind the instructions of a name. */
+export const restsOf = (file: string, name: string): readonly string[] =>
+  instructionsOf(file)
+    .filter((instruction) => instruction.name === name)
+    .map(({ rest }) => rest);
+
+/** What is copied from the context: source and destination. */
+export const copiesOf = (file: string): readonly (readonly [from: string, to: string])[] =>
+  restsOf(file, 'COPY')
+    .filter((rest) => !rest.startsWith('--from='))
+    .flatMap((rest) => {
+      const words = rest.split(' ');
+      const to = words.at(-1) ?? '';
+      return words.slice(0, -1).map((from) => [from, to] as const);
+    });
+
+/** Of a folder, its files are copied and not itself. */
+const filesOf = (from: string): readonly string[] =>
+  statSync(path.join(CONTEXT, from), { throwIfNoEntry: false })?.isDirectory() === true
+    ? readdirSync(path.join(CONTEXT, from), { recursive: true, encoding: 'utf8' })
+    : [];
+
+/** The files that are copied into any of the images: their paths in the context by their paths in the image. */
+export const filesInImages: ReadonlyMap<string, string> = new Map(
+  dockerfiles.flatMap(copiesOf).flatMap(([from, to]) => {
+    const inside = filesOf(from).map((file) => [`${to}/${file}`, `${from}/${file}`] as const);
+    if (inside.length > 0) return inside;
+    return [[to.endsWith('/') ? to + path.basename(from) : to, from] as const];
+  }),
+);
