@@ -15,10 +15,12 @@ import { rowKey } from './row-key.ts';
 import { oddPicturesOf } from './odd-pictures.ts';
 import { compareCells, comparePaths } from './row-order.ts';
 import { reproductionOf } from './reproduction/reproduce.ts';
+import { searchOf } from '../plan/slo/search.ts';
 import { savingsOf } from './savings.ts';
 import { scalingOf } from './scaling.ts';
 import { drawsFor } from './statistics/rate-bootstrap.ts';
 import { rowSeed } from './statistics/row-seed.ts';
+import { sloSearchesOf } from './slo-searches.ts';
 import { summariseRow } from './summarise-row.ts';
 import { timeSeriesOf } from './time-series.ts';
 import type { Summary, SummaryRow } from './summary.ts';
@@ -81,7 +83,12 @@ const skippedRepeat = ({ cell, rule, reason }: SkippedCell) => ({
  * @throws BenchError on a record of a cell that is not in the plan
  */
 export const summarise = ({ plan, environment, records }: RunData): Summary => {
-  const { completed, failed, skipped, missing } = cellRecords(plan.cells, records);
+  const { completed, failed, skipped, missing } = cellRecords(
+    plan.cells,
+    // Trials of a search are no rows: they tell what a search found, and overload a path on purpose.
+    records.filter((record) => record.kind !== 'cell' || !searchOf(plan.searches, record.cell)),
+  );
+  const sloSearches = sloSearchesOf(plan, records);
   const oddPictures = oddPicturesOf(records);
   const ceilings = ceilingCellsByPath(completed.values());
   const draws = drawsFor(completed.size);
@@ -148,6 +155,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     ...(verdicts.length === 0 ? {} : { verdicts }),
     ...(timeSeries.length === 0 ? {} : { timeSeries }),
     ...(savings === undefined ? {} : { savings }),
+    ...(sloSearches === undefined ? {} : { sloSearches }),
   };
   return { ...summary, validity: validityOf(summary, oracle) };
 };

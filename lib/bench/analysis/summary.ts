@@ -7,6 +7,7 @@ import type { GateResult, Validity } from './gates/gate.ts';
 import type { Costs } from './costs.ts';
 import type { PercentilePoint } from './merged-latency.ts';
 import type { NodeUse } from './node-use.ts';
+import type { SloSearchResult } from './slo-searches.ts';
 import type { Savings } from './savings.ts';
 import type { OddPicture } from './odd-pictures.ts';
 import type { PercentileSupport } from './percentile-support.ts';
@@ -192,6 +193,8 @@ export interface Summary {
   readonly savings?: Savings;
   /** The rows beside the points of the study of 2021; absent where they have none in common. */
   readonly reproduction?: Reproduction;
+  /** The highest rates within bounds of p99; absent where the plan searches none. */
+  readonly sloSearches?: readonly SloSearchResult[];
   /** Whether the run as a whole can be believed. */
   readonly validity?: Validity;
   /** Every pair of paths against each other; absent where there are no two. */

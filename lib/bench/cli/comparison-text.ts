@@ -1,5 +1,5 @@
 import type { Comparison } from '../analysis/comparison/comparison.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../report/text-table.ts';
 import { changeColumns } from '../report/comparison/change-columns.ts';
 import { changedSentences, headLines, noticeLines } from '../report/comparison/comparison-lines.ts';
 

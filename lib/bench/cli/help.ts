@@ -28,6 +28,7 @@ const PLAN_OPTIONS = `what to compare
   --load-engine NAME   what sends the requests: embedded (default), or k6, an external program (default on AWS)
   --ceilings WHEN      what the apparatus itself can carry, measured with the null engine: each (default), in every repeat;
                        once, in the first (default of profile quick here); none, or --no-ceilings
+  --slo-p99-ms N,N     with --profile slo: bounds of p99 in milliseconds, each searched by itself (default 15)
   --stop-early         leave out what tells nothing new: levels between others of the same rate, and repeats of what is
                        settled; the report says what it left out (default of profile fair; --no-stop-early: not)`;
 

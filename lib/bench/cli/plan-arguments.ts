@@ -29,6 +29,7 @@ export const planOptionSpecs = {
   'load-engine': { type: 'string' },
   ceilings: { type: 'string' },
   'no-ceilings': { type: 'boolean' },
+  'slo-p99-ms': { type: 'string', multiple: true },
   'stop-early': { type: 'boolean' },
   'no-stop-early': { type: 'boolean' },
 } as const;
@@ -83,6 +84,11 @@ const ceilingsOf = (values: Values): Ceilings | undefined => {
   }
   return oneOf('word for --ceilings', values.ceilings, CEILINGS);
 };
+
+const boundsOf = (texts: readonly string[]): readonly number[] =>
+  listOf('slo-p99-ms', texts).map((text) =>
+    numberOf('slo-p99-ms', text, { least: 0.1, most: DAY_SECONDS * 1000 }),
+  );
 
 const stopEarlyOf = (values: Values): boolean | undefined => {
   const { 'stop-early': on, 'no-stop-early': off } = values;
@@ -165,5 +171,6 @@ export const planOverridesOf = (values: Values): PlanOverrides => {
         : oneOf('load engine', values['load-engine'], LOAD_ENGINES),
     ceilings: ceilingsOf(values),
     stopEarly: stopEarlyOf(values),
+    sloP99Ms: values['slo-p99-ms'] && boundsOf(values['slo-p99-ms']),
   });
 };

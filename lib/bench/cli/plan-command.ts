@@ -2,6 +2,7 @@ import { durationText } from '../progress/progress-text.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import { buildPaths } from '../plan/build-paths.ts';
 import { estimateSeconds } from '../plan/estimate.ts';
+import { buildSearches, longestSearchSeconds, MOST_TRIALS } from '../plan/slo/search.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { announcement } from './announcement.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
@@ -33,7 +34,9 @@ export const planCommand: Command = async ({ args, console, signal }) => {
   const chosen = await chooseFor(runtime, options, { config: values.config, strict }, signal);
   const paths = buildPaths({ ...options, servings: chosen.servings }, strict);
   const cells = buildCells(paths, options);
-  const seconds = estimateSeconds(cells, runtime);
+  const searches = buildSearches(paths, options);
+  const seconds = estimateSeconds(cells, runtime) + longestSearchSeconds(searches);
+  const isBound = searches.length > 0 || options.stopEarly === true;
   const place = { where: 'local', runtime } as const;
   const statement = announcement({ options, strict, settings: {}, place, chosen }).replace(
     /^Compared/,
@@ -41,7 +44,9 @@ export const planCommand: Command = async ({ args, console, signal }) => {
   );
   const { leftOut } = chosen;
   if (values.json === true) {
-    console.out(jsonText({ statement, options, leftOut, estimateSeconds: seconds, cells }));
+    console.out(
+      jsonText({ statement, options, leftOut, estimateSeconds: seconds, cells, searches }),
+    );
     return 0;
   }
   for (const { serving, reason } of leftOut) console.err(`left out: ${serving}: ${reason}\n`);
@@ -54,7 +59,12 @@ export const planCommand: Command = async ({ args, console, signal }) => {
           `${String(index + 1).padStart(String(cells.length).length)}  ${id}  ${warmupSeconds} + ${durationSeconds} s${directSeconds === undefined ? '' : `, direct ${directSeconds} s`}`,
       ),
       '',
-      `${cells.length} cells on ${paths.length} paths, profile ${options.profile}, seed ${options.seed}: about ${durationText(seconds)}`,
+      ...searches.map(
+        ({ id, p99Ms, durationSeconds }) =>
+          `then  ${id}: the highest rate with p99 within ${p99Ms} ms, at most ${MOST_TRIALS} trials of ${durationSeconds} s and more`,
+      ),
+      ...(searches.length === 0 ? [] : ['']),
+      `${cells.length} cells on ${paths.length} paths, profile ${options.profile}, seed ${options.seed}: ${isBound ? 'at most' : 'about'} ${durationText(seconds)}`,
       '',
     ].join('\n'),
   );

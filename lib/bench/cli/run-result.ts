@@ -30,6 +30,7 @@ export const printResult = (
     ['', files.csv],
     ['', files.cells],
     ['', files.verdicts],
+    ...(files.slo === undefined ? [] : [['', files.slo]]),
     ...charts.map((chart, index) => [index === 0 ? 'charts' : '', chart]),
   ].map(([title = '', file = '']) => `${title.padEnd(8)} ${file}`);
   console.out(`\n${lines.join('\n')}\n`);

@@ -12,7 +12,7 @@ import { reasonOf, type RuntimeEntry } from '../runtime/runtime-entry.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
 import { helpTexts } from './help.ts';
 import { containerSourcesOf } from './runtime-option.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../report/text-table.ts';
 import { demandWords, parseCommandLine } from './usage.ts';
 
 type Entries = readonly RuntimeEntry[];

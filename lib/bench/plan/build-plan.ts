@@ -23,6 +23,9 @@ interface Group {
   readonly durationSeconds: number;
 }
 
+/** Windows of the cells that tell a search where to begin. */
+const PILOT_SECONDS = 10;
+
 /** Windows of ceilings in every repeat: the null engine answers so much that a longer one says no more. */
 const CEILING_SECONDS = 20;
 
@@ -95,7 +98,11 @@ const cellsOf = (group: Group, options: PlanOptions, repeat: number): Cell[] =>
  * order drawn from the seed, so that a drift of the machine does not look like a difference between servings; inside a
  * group the levels one after the other, ascending or in an order drawn too. Pure: the same options give the same cells.
  */
-export const buildCells = (paths: readonly Path[], options: PlanOptions): readonly Cell[] => {
+export const buildCells = (paths: readonly Path[], planned: PlanOptions): readonly Cell[] => {
+  const options =
+    planned.sloP99Ms === undefined
+      ? planned
+      : { ...planned, durationSeconds: Math.min(planned.durationSeconds, PILOT_SECONDS) };
   const random = createRandom(options.seed);
   const blocks = Array.from({ length: options.repeats }, (_, index) => index + 1);
   return blocks.flatMap((repeat) =>

@@ -1,6 +1,7 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Cell, Path } from './cell.ts';
 import type { PlanOptions } from './plan-options.ts';
+import type { SloSearch } from './slo/search.ts';
 
 /** A file of the data set. */
 export interface DataSetImage {
@@ -79,6 +80,8 @@ export interface Plan extends PlanPlace {
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   /** In the order in which they run. */
   readonly cells: readonly Cell[];
+  /** Searches that run after the cells, and whose cells are not known before; absent where there are none. */
+  readonly searches?: readonly SloSearch[];
   /** SHA-256 over all that makes two runs comparable, without places and times; `--resume` refuses a plan with another one. */
   readonly hash: string;
 }

@@ -30,6 +30,8 @@ export interface Profile {
   readonly levelOrder: 'ascending' | 'shuffled' | 'ends-first';
   /** Whether cells that are not worth their time are left out where nothing else is said. */
   readonly stopEarly: boolean;
+  /** See `PlanOptions.sloP99Ms`. */
+  readonly sloP99Ms?: readonly number[];
   /** Absent: as the middleware is by itself, and as `--processes` says. */
   readonly middleware?: MiddlewareSettings;
 }
@@ -116,6 +118,24 @@ export const profiles = {
     ceilings: { local: 'each', aws: 'each' },
     stopEarly: true,
     levelOrder: 'shuffled',
+  },
+  slo: {
+    purpose: 'the highest rate of each path, with random arrivals, that keeps p99 within a bound',
+    servings: measuredInStudy,
+    payloadsOf: tensorOnly,
+    scenarios: ['warm'],
+    // What one user waits, and what a closed loop gets: they tell where to begin.
+    levels: closed(1, 8),
+    repeats: 1,
+    warmupSeconds: 5,
+    durationSeconds: 60,
+    timeoutMs: 20_000,
+    directSeconds: { local: 0, aws: 0 },
+    ceilings: { local: 'once', aws: 'once' },
+    stopEarly: false,
+    levelOrder: 'ascending',
+    // That of ResNet-50 in the server scenario of MLPerf Inference.
+    sloP99Ms: [15],
   },
 } as const satisfies Record<string, Profile>;
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cell, Path } from './cell.ts';
 import { loadEngineOf, type PlanOptions } from './plan-options.ts';
+import type { SloSearch } from './slo/search.ts';
 import type { DataSetImage, LeftOut, Plan, PlanPlace, RunSettings } from './plan.ts';
 
 /** JSON with the keys of every object in order, so that equal content gives equal text. */
@@ -26,6 +27,7 @@ export const planHash = ({
   model,
   cells,
   options,
+  searches,
   served,
 }: Omit<Plan, 'hash' | 'createdAt'>): string =>
   createHash('sha256')
@@ -43,6 +45,7 @@ export const planHash = ({
           cells,
           // Only where it is another one, so that plans made before there was a choice keep their hash.
           ...(loadEngineOf(options) === 'embedded' ? {} : { loadEngine: loadEngineOf(options) }),
+          ...(searches === undefined ? {} : { searches }),
           ...(options?.stopEarly === true ? { stopEarly: true } : {}),
           ...(served === undefined ? {} : { served }),
           ...(options?.middleware === undefined ? {} : { middleware: options.middleware }),
@@ -58,6 +61,8 @@ export interface PlanParts {
   readonly settings: RunSettings;
   readonly paths: readonly Path[];
   readonly cells: readonly Cell[];
+  /** Empty where there are none. */
+  readonly searches?: readonly SloSearch[];
   readonly images: readonly DataSetImage[];
   readonly model: Plan['model'];
   readonly createdAt: Date;
@@ -73,7 +78,8 @@ export const here: PlanPlace = { where: 'local', runtime: 'reference' };
 
 /** Puts a plan together and gives it its hash. */
 export const sealPlan = (parts: PlanParts): Plan => {
-  const { options, settings, paths, cells, images, model, served, leftOut = [] } = parts;
+  const { options, settings, paths, cells, images, model, served } = parts;
+  const { leftOut = [], searches = [] } = parts;
   const plan = {
     schema: 1,
     profile: options.profile,
@@ -88,6 +94,7 @@ export const sealPlan = (parts: PlanParts): Plan => {
     images,
     model,
     cells,
+    ...(searches.length === 0 ? {} : { searches }),
   } as const;
   return { ...plan, hash: planHash(plan) };
 };

@@ -18,6 +18,7 @@ import { middlewareSection, reproductionSection } from './html/reproduction-sect
 import { seriesBar, seriesRules } from './html/series-bar.ts';
 import { resultTable } from './html/result-table.ts';
 import { timeTable } from './html/time-table.ts';
+import { sloSection } from './html/slo-section.ts';
 import { verdictSection } from './html/verdict-section.ts';
 import { pathLabels } from './labels.ts';
 import { ceilingRows } from './row-groups.ts';
@@ -116,6 +117,7 @@ export const renderHtml = (summary: Summary, groups: readonly GroupCharts[]): st
         ${pageHeader(summary, groups)}
         <main>
           ${middlewareSection(summary)} ${verdictSection(summary, labels)}
+          ${sloSection(summary, labels)}
           ${groups.map((group) => groupSection(group, labels, looks))}
           ${gateSection(summary, labels)} ${ceilingSection(summary, labels)}
           ${coldStartSection(summary, labels)} ${reproductionSection(summary, labels)}

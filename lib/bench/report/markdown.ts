@@ -7,7 +7,7 @@ import { failureLines } from './failure-lines.ts';
 import { NO_FIGURE } from './format-number.ts';
 import { absencesIn, FIGURES, type FigureColumn } from './figures.ts';
 import { levelLabel, pathLabels } from './labels.ts';
-import { escapeMarkdown, tableRow } from './markdown-text.ts';
+import { escapeMarkdown, tableRow, markdownTable } from './markdown-text.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
 import { oddPictureLines } from './odd-picture-lines.ts';
@@ -16,6 +16,7 @@ import { measuredRows } from './row-groups.ts';
 import { middlewareMarkdown, reproductionMarkdown } from './reproduction-markdown.ts';
 import { timeLines } from './time-markdown.ts';
 import { validityText } from './validity-lines.ts';
+import { SLO_TITLE, sloColumns, sloNotes, sloSearches } from './slo-table.ts';
 import { verdictLines } from './verdict-markdown.ts';
 
 const figureText = (column: FigureColumn, row: SummaryRow): string => {
@@ -67,6 +68,19 @@ const groupLines = (
   '',
 ];
 
+/** The table of the searches; empty where there are none. */
+const sloLines = (summary: Summary, labels: ReadonlyMap<string, string>): readonly string[] => {
+  const searches = sloSearches(summary);
+  if (searches.length === 0) return [];
+  return [
+    `## ${SLO_TITLE}`,
+    '',
+    ...markdownTable(sloColumns(labels), searches),
+    '',
+    ...sloNotes(searches).flatMap((note) => [escapeMarkdown(note), '']),
+  ];
+};
+
 const FOOTNOTE =
   'Rates: right answers ÷ measuring windows. Percentiles: of all repeats’ answers together; † fewer answers than the claim needs. In italics: fails a gate, no ground for a verdict. In brackets: least and greatest repeat. Ceiling: the same path with the null engine.';
 
@@ -95,6 +109,7 @@ export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[])
     ...noticesOf(summary).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
     ...middlewareMarkdown(summary),
     ...verdictLines(summary, labels),
+    ...sloLines(summary, labels),
     ...groups.flatMap((group) => groupLines(group, labels)),
     [
       FOOTNOTE,

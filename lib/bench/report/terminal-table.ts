@@ -7,6 +7,8 @@ import { levelLabel, pathLabels } from './labels.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
 import { measuredRows, rowGroups } from './row-groups.ts';
+import { SLO_TITLE, sloColumns, sloNotes, sloSearches } from './slo-table.ts';
+import { textTable } from './text-table.ts';
 import { headlinesOf } from './verdict-texts.ts';
 
 export interface TerminalStyle {
@@ -146,6 +148,27 @@ const validityLines = (summary: Summary, paint: Paint): readonly string[] => {
   ];
 };
 
+/** The searches, before the rows, since they are what such a run is for. */
+const sloLines = (
+  summary: Summary,
+  labels: ReadonlyMap<string, string>,
+  paint: Paint,
+): readonly string[] => {
+  const searches = sloSearches(summary);
+  if (searches.length === 0) return [];
+  const columns = sloColumns(labels);
+  const table = textTable([
+    columns.map(({ title }) => title),
+    ...searches.map((search) => columns.map(({ text }) => text(search))),
+  ]);
+  return [
+    '',
+    paint('bold', SLO_TITLE),
+    table,
+    ...sloNotes(searches).map((note) => paint('dim', note)),
+  ];
+};
+
 const hasText = (column: TextColumn, rows: readonly SummaryRow[]): boolean =>
   rows.some((row) => !['', '–'].includes(column.text(row)));
 
@@ -168,6 +191,7 @@ export const renderTable = (summary: Summary, style: TerminalStyle): string => {
     summary.statement,
     ...validityLines(summary, paint),
     ...headlineLines(summary, paint),
+    ...sloLines(summary, labels, paint),
     ...rowGroups(rows).flatMap((group) => [
       '',
       paint('bold', group.title),

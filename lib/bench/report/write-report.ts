@@ -10,6 +10,7 @@ import { renderCsv } from './csv.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderReproductionCsv } from './reproduction-csv.ts';
+import { renderSloCsv } from './slo-csv.ts';
 import { renderVerdictCsv } from './verdict-csv.ts';
 import { writeAtomically } from './write-atomically.ts';
 
@@ -25,6 +26,8 @@ export interface ReportFiles {
   readonly verdicts: string;
   /** Each row beside the study's point; absent where they have none in common. */
   readonly reproduction?: string;
+  /** Each trial of the searches; absent where the plan has none. */
+  readonly slo?: string;
   readonly charts: readonly string[];
   readonly summary: Summary;
 }
@@ -52,6 +55,7 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     cells: join(runFolder, 'cells.csv'),
     verdicts: join(runFolder, 'verdicts.csv'),
     ...(reproduction === undefined ? {} : { reproduction: reproductionFile }),
+    ...(summary.sloSearches === undefined ? {} : { slo: join(runFolder, 'slo.csv') }),
     charts: charts.map((chart) => chartFile(chart.name)),
     summary,
   };
@@ -65,6 +69,7 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     ...(reproduction === undefined
       ? []
       : [writeAtomically(reproductionFile, renderReproductionCsv(summary, reproduction))]),
+    ...(files.slo === undefined ? [] : [writeAtomically(files.slo, renderSloCsv(summary))]),
     writeAtomically(files.markdown, renderMarkdown(summary, groups)),
     writeAtomically(files.html, renderHtml(summary, groups)),
   ]);

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { BenchError } from '../errors.ts';
+import type { Cell } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
+import { searchOf, trialCell } from '../plan/slo/search.ts';
 import { recordProblem } from './record-problem.ts';
 import type { CellRecord, ResultRecord } from './record.ts';
 
@@ -56,6 +58,14 @@ export const parseRecords = (text: string, file: string): ParsedRecords => {
   return { records, wholeBytes: Buffer.byteLength(text) - Buffer.byteLength(damagedTail) };
 };
 
+/** The trial of one of the plan's searches that a cell is; its id and its rate say which. */
+const trialOf = ({ searches }: Plan, { id, level }: Cell): Cell | undefined => {
+  const search = searchOf(searches, { id });
+  return search === undefined || level.loop === 'closed'
+    ? undefined
+    : trialCell(search, level.ratePerSecond);
+};
+
 /**
  * Leaves out all but one record of a cell: the first, or, where that failed and the cell was given out anew, what became of
  * it then.
@@ -72,14 +82,15 @@ export const dedupeRecords = (
   for (const record of records) {
     if (record.kind !== 'cell') continue;
     const { id } = record.cell;
-    if (!planned.has(id)) {
+    const cell = planned.get(id) ?? trialOf(plan, record.cell);
+    if (cell === undefined) {
       throw new BenchError(
         'BENCH_FOREIGN_CELL',
         `${file} holds the cell "${id}", which the plan beside it does not`,
         { hint: 'the two are of different runs; take both from one run folder' },
       );
     }
-    if (!isDeepStrictEqual(record.cell, planned.get(id))) {
+    if (!isDeepStrictEqual(record.cell, cell)) {
       throw new BenchError(
         'BENCH_FOREIGN_CELL',
         `${file} holds the cell "${id}" with another load or other times than the plan beside it`,

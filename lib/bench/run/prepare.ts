@@ -6,6 +6,7 @@ import type { Cell, Engine, Path } from '../plan/cell.ts';
 import type { PlanOptions, PlanOverrides } from '../plan/plan-options.ts';
 import { contradictions } from '../plan/plan-options.ts';
 import type { Plan, PlanPlace, RunSettings } from '../plan/plan.ts';
+import { buildSearches } from '../plan/slo/search.ts';
 import { here, planHash, sealPlan } from '../plan/seal-plan.ts';
 import type { ChosenServings } from '../runtime/choose-servings.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
@@ -117,6 +118,7 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   const { servings, ...facts } = chosen ?? { servings: options.servings };
   const paths = buildPaths({ ...options, servings }, strict);
   const cells = buildCells(paths, options);
+  const searches = buildSearches(paths, options);
   await demandNoRun(folder);
   await demandLoadEngine(options);
   const imagesDir = settings.imagesDir ?? defaultImagesDir;
@@ -124,7 +126,7 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   const { answers, odd } = await computeAnswers(cells, paths, settings, context);
   const model = modelOf(answers, options.engine);
   const createdAt = new Date();
-  const parts = { options, settings, paths, cells, images, model, createdAt, place };
+  const parts = { options, settings, paths, cells, searches, images, model, createdAt, place };
   const plan = sealPlan({ ...parts, ...facts });
   await mkdir(folder, { recursive: true }).catch(() => undefined);
   await createRunFolder(folder, plan);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { BenchError, messageOf } from '../errors.ts';
 import type { Cell, Engine } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
+import { searchOf } from '../plan/slo/search.ts';
 import { createEarlyStopping } from '../plan/stopping/early-stopping.ts';
 import type { Environment } from '../results/environment.ts';
 import type { CompletedCell, FailedCell, RecordOrigin, ResultRecord } from '../results/record.ts';
@@ -13,6 +14,7 @@ import type { RunLoad } from './load-process.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { DirectAnswers } from './direct.ts';
 import { collectEnvironment } from './environment.ts';
+import { createCellQueue } from './cell-queue.ts';
 import { runCell, type CellContext } from './run-cell.ts';
 import type { CellPlace, EmitRunEvent } from './run-event.ts';
 import { runtimeSpecOf } from './runtime-spec.ts';
@@ -141,8 +143,12 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     emit({ event: 'preparing', what: 'starting the middleware' });
     const { processes } = await apparatus.middleware();
     await writeEnvironment(request, processes);
-    const states = cells.flatMap(({ id }) => finished.get(id) ?? []);
-    const total = cells.length;
+    const queue = createCellQueue(plan, cells, ({ id }) => finished.has(id), records);
+    const { total } = queue;
+    const own = new Set(cells.map(({ id }) => id));
+    const isOwn = (id: string): boolean =>
+      own.has(id) || searchOf(plan.searches, { id }) !== undefined;
+    const states = [...finished].flatMap(([id, state]) => (isOwn(id) ? [state] : []));
     const finishedCells = states.length;
     const failedCells = states.filter((state) => state === 'failed').length;
     const skippedCells = states.filter((state) => state === 'skipped').length;
@@ -179,16 +185,16 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     const timeLeft = createTimeLeft(plan.runtime);
     const stopping = createEarlyStopping(plan, records, share?.origin);
     let before: Cell | undefined;
-    for (const [index, cell] of cells.entries()) {
-      if (finished.has(cell.id)) continue;
+    for (let queued = queue.next(); queued !== undefined; queued = queue.next()) {
       signal.throwIfAborted();
-      const rest = cells.slice(index).filter(({ id }) => !finished.has(id));
+      const { cell, number, rest } = queued;
       const startedAt = performance.now();
-      const place = { number: index + 1, total, cell, secondsLeft: timeLeft.of(rest) };
+      const place = { number, total, cell, secondsLeft: timeLeft.of(rest) };
       const leftOut = stopping.leftOut(cell, new Date());
       const record = leftOut ?? (await recordOf(context, place, before));
       await results.append(record);
       stopping.note(record);
+      queue.note(record);
       if (record.state === 'completed') {
         timeLeft.finished(cell, before, (performance.now() - startedAt) / 1000);
       }

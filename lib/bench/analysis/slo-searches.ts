@@ -1,0 +1,51 @@
+import type { Cell, Path } from '../plan/cell.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { SloTrial } from '../plan/slo/judge-trial.ts';
+import { searchProgress, type SearchProgress } from '../plan/slo/search-progress.ts';
+import type { ResultRecord } from '../results/record.ts';
+
+/** The highest rate of a path that keeps p99 within a bound, as far as it was found. */
+export interface SloSearchResult {
+  readonly path: Path;
+  readonly engine: Cell['engine'];
+  /** The bound. */
+  readonly p99Ms: number;
+  readonly state: SearchProgress['state'];
+  /** Why no rate is carried, where no trial was needed to tell. */
+  readonly reason?: string;
+  readonly highestValid?: SloTrial;
+  readonly lowestInvalid?: SloTrial;
+  /** In the order in which they ran. */
+  readonly trials: readonly SloTrial[];
+  /** The shortest window of a trial. */
+  readonly windowSeconds: number;
+  /** The load engine, and not the path, set the lowest rate that was not carried. */
+  readonly limitedByEngine: boolean;
+}
+
+const resultOf = ({
+  search,
+  trials,
+  state,
+  reason,
+  highestValid,
+  lowestInvalid,
+}: SearchProgress): SloSearchResult => ({
+  path: search.path,
+  engine: search.engine,
+  p99Ms: search.p99Ms,
+  state,
+  ...(reason === undefined ? {} : { reason }),
+  ...(highestValid === undefined ? {} : { highestValid }),
+  ...(lowestInvalid === undefined ? {} : { lowestInvalid }),
+  trials,
+  windowSeconds: search.durationSeconds,
+  limitedByEngine: lowestInvalid?.limitedByEngine ?? false,
+});
+
+/** The searches of a plan with what their trials gave; undefined where it has none. */
+export const sloSearchesOf = (
+  { searches }: Pick<Plan, 'searches'>,
+  records: readonly ResultRecord[],
+): readonly SloSearchResult[] | undefined =>
+  searches?.map((search) => resultOf(searchProgress(search, records)));

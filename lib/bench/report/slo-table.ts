@@ -1,0 +1,71 @@
+import type { SloSearchResult } from '../analysis/slo-searches.ts';
+import type { Summary } from '../analysis/summary.ts';
+import { pathId } from '../plan/cell.ts';
+import { MOST_FAILED_SHARE } from '../plan/slo/judge-trial.ts';
+import { BRACKET_SHARE } from '../plan/slo/next-rate.ts';
+import { formatFigure } from './format-number.ts';
+
+/** A column of the table of searches. */
+export interface SloColumn {
+  readonly title: string;
+  readonly text: (search: SloSearchResult) => string;
+  readonly isFigure: boolean;
+}
+
+const OUTCOMES: Readonly<Record<SloSearchResult['state'], string>> = {
+  found: 'found',
+  unreachable: 'no rate is carried',
+  'given-up': 'given up: too many trials',
+  'going-on': 'cut off; --resume goes on',
+  'not-started': 'not started',
+};
+
+const outcomeText = ({ state, reason, lowestInvalid, limitedByEngine }: SloSearchResult): string =>
+  [
+    limitedByEngine ? `${OUTCOMES[state]}, limited by the load engine` : OUTCOMES[state],
+    reason ?? lowestInvalid?.reason ?? '',
+  ]
+    .filter((text) => text !== '')
+    .join('. ');
+
+const figureColumn = (
+  title: string,
+  value: (search: SloSearchResult) => number | undefined,
+): SloColumn => ({ title, text: (search) => formatFigure(value(search)), isFigure: true });
+
+/** The columns, the same in every output. */
+export const sloColumns = (labels: ReadonlyMap<string, string>): readonly SloColumn[] => [
+  {
+    title: 'Path',
+    text: ({ path }) => labels.get(pathId(path)) ?? pathId(path),
+    isFigure: false,
+  },
+  figureColumn('p99 within, ms', ({ p99Ms }) => p99Ms),
+  figureColumn('Highest valid rate, req/s', ({ highestValid }) => highestValid?.ratePerSecond),
+  figureColumn('p99 there, ms', ({ highestValid }) => highestValid?.p99Ms),
+  figureColumn('Lowest invalid rate, req/s', ({ lowestInvalid }) => lowestInvalid?.ratePerSecond),
+  figureColumn('Trials', ({ trials }) => trials.length),
+  { title: 'Outcome', text: outcomeText, isFigure: false },
+];
+
+export const SLO_TITLE = 'Highest rate within a bound of p99';
+
+/** MLPerf Inference asks for so long a run of its server scenario. */
+const MLPERF_SECONDS = 600;
+
+/** How the table is to be read, in sentences. */
+export const sloNotes = (searches: readonly SloSearchResult[]): readonly string[] => {
+  const window = Math.min(...searches.map(({ windowSeconds }) => windowSeconds));
+  return [
+    `Poisson arrivals; latency from the planned send time. A rate is valid where p99 lies within the bound by the early stopping test of MLPerf at 99 % confidence, at most ${MOST_FAILED_SHARE * 100} % of the requests failed (a failed one counts as over the bound), 99 % of the offered rate was achieved and nothing stayed unsent. The true limit lies between the two rates; a search ends where they are ${BRACKET_SHARE * 100} % apart.`,
+    ...(window < MLPERF_SECONDS
+      ? [
+          `Windows of ${window} s and more: MLPerf asks for ${MLPERF_SECONDS} s, so these are no MLPerf figures.`,
+        ]
+      : []),
+  ];
+};
+
+/** The searches of a summary; empty where it has none. */
+export const sloSearches = ({ sloSearches: searches = [] }: Summary): readonly SloSearchResult[] =>
+  searches;

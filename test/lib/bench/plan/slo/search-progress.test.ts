@@ -1,0 +1,141 @@
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { Cell } from '../../../../../lib/bench/plan/cell.ts';
+import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
+import { buildCells } from '../../../../../lib/bench/plan/build-plan.ts';
+import { buildSearches } from '../../../../../lib/bench/plan/slo/search.ts';
+import type { Plan } from '../../../../../lib/bench/plan/plan.ts';
+import { dedupeRecords } from '../../../../../lib/bench/results/record-lines.ts';
+import type { ResultRecord } from '../../../../../lib/bench/results/record.ts';
+import { createCellQueue } from '../../../../../lib/bench/run/cell-queue.ts';
+import {
+  completedCell,
+  loadResult,
+  recordedEnvironment,
+  recordedPaths,
+  recordedPlan,
+} from '../../../../support/recorded-run.ts';
+
+const paths = recordedPaths().slice(0, 2);
+const LIMITS = [
+  { p99Ms: 15, rate: 40 },
+  { p99Ms: 50, rate: 80 },
+] as const;
+const CAPACITY = 100;
+
+const planOf = (sloP99Ms: readonly number[]): Plan => {
+  const options = resolvePlanOptions({ profile: 'slo', seed: 1, sloP99Ms });
+  const cells = buildCells(paths, options);
+  return { ...recordedPlan(cells, paths), options, searches: buildSearches(paths, options) };
+};
+
+/** A serving that answers one user in 5 ms and keeps p99 within a bound up to the rate that `LIMITS` says. */
+const measure = (cell: Cell, aloneMs = 5): ResultRecord => {
+  const { level, durationSeconds } = cell;
+  if (level.loop === 'closed') {
+    const latencyMs = level.virtualUsers === 1 ? aloneMs : 80;
+    const answers = Array.from({ length: CAPACITY * durationSeconds }, () => latencyMs);
+    return completedCell(cell, loadResult(answers, durationSeconds));
+  }
+  const { p99Ms = 100 } = LIMITS.find(({ rate }) => level.ratePerSecond <= rate) ?? {};
+  const answers = Math.round(level.ratePerSecond * durationSeconds);
+  return completedCell(
+    cell,
+    loadResult(
+      Array.from({ length: answers }, () => p99Ms - 1),
+      durationSeconds,
+    ),
+  );
+};
+
+/** Runs a plan to its end, or to some number of records. */
+const run = (
+  plan: Plan,
+  {
+    records = [],
+    most = Infinity,
+    aloneMs = 5,
+  }: {
+    readonly records?: readonly ResultRecord[];
+    readonly most?: number;
+    readonly aloneMs?: number;
+  } = {},
+): readonly ResultRecord[] => {
+  const all = [...records];
+  const done = new Set(records.flatMap((one) => (one.kind === 'cell' ? [one.cell.id] : [])));
+  const queue = createCellQueue(plan, plan.cells, ({ id }) => done.has(id), records);
+  for (let next = queue.next(); next !== undefined && all.length < most; next = queue.next()) {
+    expect(next.number).toBeLessThanOrEqual(queue.total);
+    const record = measure(next.cell, aloneMs);
+    all.push(record);
+    queue.note(record);
+  }
+  return all;
+};
+
+const summaryOf = (plan: Plan, records: readonly ResultRecord[]) =>
+  summarise({ plan, environment: recordedEnvironment, records });
+
+describe('the searches of a plan', () => {
+  const plan = planOf([15, 50]);
+  const records = run(plan);
+
+  it('run after its cells, and find the rate of each path within each bound', () => {
+    const searches = summaryOf(plan, records).sloSearches ?? [];
+
+    expect(searches.map(({ p99Ms }) => p99Ms)).toEqual([15, 50, 15, 50]);
+    for (const { p99Ms, state, highestValid, lowestInvalid } of searches) {
+      const limit = LIMITS.find((one) => one.p99Ms === p99Ms)?.rate ?? 0;
+      expect(state).toBe('found');
+      expect(highestValid?.ratePerSecond).toBeLessThanOrEqual(limit);
+      expect(lowestInvalid?.ratePerSecond).toBeGreaterThan(limit);
+    }
+  });
+
+  it('go on where a run was cut off, and end at the same', () => {
+    for (let cut = 0; cut < records.length; cut += 5) {
+      const before = records.slice(0, cut);
+      expect(run(plan, { records: before })).toEqual(records);
+      expect(summaryOf(plan, before).sloSearches).toHaveLength(4);
+    }
+  });
+
+  it('have no rows: their trials overload a path on purpose', () => {
+    const { rows, cells } = summaryOf(plan, records);
+
+    expect(rows.every(({ level }) => level.loop === 'closed')).toBe(true);
+    expect(cells).toMatchObject({ completed: plan.cells.length, missing: 0 });
+  });
+
+  it('are known in a results file, and a trial that was changed is not', () => {
+    expect(dedupeRecords(records, plan, 'results.jsonl')).toHaveLength(records.length);
+    const trial = records.at(-1);
+    if (trial?.kind !== 'cell') throw new Error('no trial');
+    const other = { ...trial, cell: { ...trial.cell, durationSeconds: 1 } };
+    expect(() => dedupeRecords([other], plan, 'results.jsonl')).toThrow('with another load');
+  });
+
+  it('are over without a trial where one user alone waits longer than the bound', () => {
+    const alone = planOf([15]);
+    const [search] = summaryOf(alone, run(alone, { aloneMs: 30 })).sloSearches ?? [];
+
+    expect(search).toMatchObject({ state: 'unreachable', trials: [] });
+    expect(search?.reason).toMatch(/^Half of the requests of a single virtual user take longer/);
+  });
+
+  it('do not start where the cells that tell where to begin are missing', () => {
+    const [search] = summaryOf(plan, []).sloSearches ?? [];
+
+    expect(search).toMatchObject({ state: 'not-started', trials: [] });
+  });
+});
+
+describe('the profile slo', () => {
+  it('searches MLPerf’s bound of 15 ms where no other is said', () => {
+    expect(resolvePlanOptions({ profile: 'slo' }).sloP99Ms).toEqual([15]);
+  });
+
+  it('is refused on node pairs, and its bounds with other profiles', () => {
+    expect(() => resolvePlanOptions({ profile: 'slo' }, 'aws')).toThrow('node pairs');
+    expect(() => resolvePlanOptions({ sloP99Ms: [20] })).toThrow('--profile slo');
+  });
+});
