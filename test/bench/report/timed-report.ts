@@ -1,0 +1,53 @@
+/* Writes the report of a run folder, then takes the same steps one by one, and sends what it took to the parent process. */
+import { summarise } from '../../../lib/bench/analysis/summarise.ts';
+import { chartSet } from '../../../lib/bench/report/charts/chart-set.ts';
+import { renderHtml } from '../../../lib/bench/report/html.ts';
+import { writeReport } from '../../../lib/bench/report/write-report.ts';
+import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
+
+/** CPU time of the parts, which other processes on the machine change little, and the time on the clock of the whole. */
+export interface ReportTimes {
+  readonly rows: number;
+  readonly readCpuMs: number;
+  readonly summariseCpuMs: number;
+  readonly chartsCpuMs: number;
+  readonly htmlCpuMs: number;
+  /** Everything that "bench report" does, with all files. */
+  readonly wholeCpuMs: number;
+  readonly wholeMs: number;
+  /** Greatest resident size of the process. */
+  readonly peakBytes: number;
+}
+
+const [folder = ''] = process.argv.slice(2);
+
+let last = process.cpuUsage();
+const lap = (): number => {
+  const { user, system } = process.cpuUsage(last);
+  last = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+const start = performance.now();
+await writeReport(folder);
+const wholeMs = performance.now() - start;
+const wholeCpuMs = lap();
+const data = await readRunFolder(folder);
+const readCpuMs = lap();
+const summary = summarise(data);
+const summariseCpuMs = lap();
+const groups = chartSet(summary);
+const chartsCpuMs = lap();
+renderHtml(summary, groups);
+const htmlCpuMs = lap();
+const times: ReportTimes = {
+  rows: summary.rows.length,
+  readCpuMs,
+  summariseCpuMs,
+  chartsCpuMs,
+  htmlCpuMs,
+  wholeCpuMs,
+  wholeMs,
+  peakBytes: process.resourceUsage().maxRSS * 1024,
+};
+process.send?.(times);
