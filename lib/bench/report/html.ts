@@ -8,6 +8,7 @@ import { checkSection } from './html/check-section.ts';
 import { coldStartSection } from './html/cold-start-section.ts';
 import { failureSection } from './html/failure-section.ts';
 import { gateSection } from './html/gate-section.ts';
+import { longTable, roomFor } from './html/long-table.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { methodSection } from './html/method-section.ts';
 import { nodeTable } from './html/node-table.ts';
@@ -24,19 +25,36 @@ import { pathLabels } from './labels.ts';
 import { ceilingRows } from './row-groups.ts';
 
 const groupSection = (
-  { group, charts }: GroupCharts,
+  { group, charted, charts }: GroupCharts,
   labels: ReadonlyMap<string, string>,
   looks: PathLooks,
 ): Markup => {
-  const shown = new Set(group.rows.map((row) => pathId(row.path)));
+  const paths = new Set(group.rows.map((row) => pathId(row.path)));
+  const shown = new Set(charted.rows.map((row) => pathId(row.path)));
   const bar = seriesBar([...looks].flatMap(([id, look]) => (shown.has(id) ? [look] : [])));
+  const left =
+    shown.size === paths.size
+      ? undefined
+      : html`<p>
+          The charts show the ${shown.size} paths with the greatest request rates; all ${paths.size}
+          are in summary.csv.
+        </p>`;
+  // What the charts show first, in case that there is no room for all.
+  const others = group.rows.filter((row) => !shown.has(pathId(row.path)));
+  const rows = [...charted.rows, ...others];
+  const tables = [
+    ['Results', resultTable],
+    ['Where the time goes: mean of a request by its parts', timeTable],
+    ['What the nodes used', nodeTable],
+  ] as const;
   return html` <section id="${group.id}">
     <h2>${group.title}</h2>
-    ${bar}
+    ${left}${bar}
     <div class="charts">${charts.map(chartFigure)}</div>
-    ${resultTable(`Results, ${group.scenario}`, group.rows, labels)}
-    ${timeTable(`Where the time goes, ${group.scenario}: mean of a request by its parts`, group.rows, labels)}
-    ${nodeTable(`What the nodes used, ${group.scenario}`, group.rows, labels)}
+    ${tables.flatMap(([what, draw]) => {
+      const caption = `${what}, ${group.scenario}`;
+      return longTable(caption, rows, (some) => draw(caption, some, labels)) ?? [];
+    })}
   </section>`;
 };
 
@@ -48,9 +66,9 @@ const ceilingSection = (
   if (rows.length === 0) return undefined;
   const scenarios = (['cold', 'warm'] as const).flatMap((scenario) => {
     const ofScenario = rows.filter((row) => row.scenario === scenario);
-    return ofScenario.length === 0
-      ? []
-      : [resultTable(`Null engine, ${scenario}`, ofScenario, labels)];
+    if (ofScenario.length === 0) return [];
+    const caption = `Null engine, ${scenario}`;
+    return longTable(caption, ofScenario, (some) => resultTable(caption, some, labels)) ?? [];
   });
   return html`<section id="ceilings">
     <h2>Ceilings</h2>
@@ -78,7 +96,8 @@ const environmentSection = (summary: Summary): Markup => {
 const missingSection = ({ cells }: Summary): Markup | undefined => {
   const ids = cells.missingIds ?? [];
   if (ids.length === 0) return undefined;
-  const items = ids.map((id) => html`<li><code>${id}</code></li>`);
+  const { shown, note } = roomFor(ids, 'plan.json');
+  const items = shown.map((id) => html`<li><code>${id}</code></li>`);
   return html`<section id="missing">
     <h2>Cells without a record</h2>
     <details>
@@ -86,6 +105,7 @@ const missingSection = ({ cells }: Summary): Markup | undefined => {
       <ul>
         ${items}
       </ul>
+      ${note}
     </details>
   </section>`;
 };

@@ -18,10 +18,12 @@ const titleOf = ({ serving }: Path, { served }: Pick<Plan, 'served'>): string =>
  * @param plan says what answered; without it the platforms themselves or the reference serving
  */
 export const pathLabels = (
-  paths: readonly Path[],
+  all: readonly Path[],
   plan: Pick<Plan, 'served'> = {},
 ): ReadonlyMap<string, string> => {
   const labels = new Map<string, string>();
+  // A run has some paths in thousands of rows.
+  const paths = [...new Map(all.map((path) => [pathId(path), path])).values()];
   for (const path of paths) {
     const siblings = paths.filter((other) => other.serving === path.serving);
     const details: string[] = [];

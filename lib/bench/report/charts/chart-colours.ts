@@ -1,4 +1,5 @@
 import type { TimePartName } from '../../analysis/time-parts.ts';
+import type { FailureKind } from './failure-classes.ts';
 
 /** A colour by its role, for a light and a dark surface. `light` is unique: charts are drawn in it and then themed. */
 export interface ChartColour {
@@ -71,6 +72,16 @@ export const TIME_PART_COLOURS: Readonly<Record<TimePartName, ChartColour>> = {
   parse: { name: 'parse', light: '#57b4e8', dark: '#9bd6f7' },
 };
 
+/** Kinds of failures, in colours that stay apart for those who see few of them. */
+export const FAILURE_COLOURS: Readonly<Record<FailureKind, ChartColour>> = {
+  timeout: { name: 'timeout', light: '#0071b2', dark: '#3d9fe1' },
+  connect: { name: 'connect', light: '#57b3e8', dark: '#9bd5f7' },
+  reset: { name: 'reset', light: '#b6bdc3', dark: '#6c747c' },
+  'client error': { name: 'clienterror', light: '#e69f01', dark: '#f0b42a' },
+  'server error': { name: 'servererror', light: '#d55e01', dark: '#f08146' },
+  'wrong answer': { name: 'wronganswer', light: '#8a5a84', dark: '#c394bc' },
+};
+
 export const CHART_COLOURS: readonly ChartColour[] = [
   INK,
   MUTED,
@@ -78,6 +89,7 @@ export const CHART_COLOURS: readonly ChartColour[] = [
   SURFACE,
   ...PATH_COLOURS,
   ...Object.values(TIME_PART_COLOURS),
+  ...Object.values(FAILURE_COLOURS),
 ];
 
 /** Rules that turn a themed chart dark; the light colours are in the drawing itself. */

@@ -2,6 +2,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import { pathLabels } from '../labels.ts';
 import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
 import type { Chart } from './chart.ts';
+import { chartedGroup } from './charted-paths.ts';
 import { failedShareCharts } from './failed-share.ts';
 import { pathLooks, type PathLooks } from './path-lines.ts';
 import { percentilePlotCharts } from './percentile-plot.ts';
@@ -14,6 +15,8 @@ import { timePartsCharts } from './time-parts.ts';
 
 export interface GroupCharts {
   readonly group: RowGroup;
+  /** The part of the group that the charts show. */
+  readonly charted: RowGroup;
   readonly charts: readonly Chart[];
 }
 
@@ -41,8 +44,8 @@ export const looksOf = (summary: Summary): PathLooks =>
 /** All charts of a report, by scenario and kind of load. A path looks the same in all of them. */
 export const chartSet = (summary: Summary): readonly GroupCharts[] => {
   const looks = looksOf(summary);
-  return rowGroups(measuredRows(summary)).map((group) => ({
-    group,
-    charts: DRAWN.flatMap((draw) => draw(group, looks, summary)),
-  }));
+  return rowGroups(measuredRows(summary)).map((group) => {
+    const charted = chartedGroup(group);
+    return { group, charted, charts: DRAWN.flatMap((draw) => draw(charted, looks, summary)) };
+  });
 };

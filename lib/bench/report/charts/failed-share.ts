@@ -1,52 +1,149 @@
+import type { BarSeriesOption, EChartsOption } from 'echarts';
+import type { SummaryRow } from '../../analysis/summary.ts';
+import { pathId } from '../../plan/cell.ts';
+import { formatPercent } from '../format-number.ts';
+import { levelLabel, offeredLoad } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
-import { levelScale, zeroBasedScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
-import { drawLineChart } from './line-chart.ts';
-import { levelAxisTitle, levelsOf, levelTitle, pathLines, type PathLooks } from './path-lines.ts';
+import { FAILURE_COLOURS, GRID, INK, MUTED, SURFACE } from './chart-colours.ts';
+import { FAILURE_KINDS, failureKindOf, type FailureKind } from './failure-classes.ts';
+import { CHART_WIDTH, panelPlaces, panelTitles, type PanelPlace } from './panel-places.ts';
+import { levelTitle, type PathLooks } from './path-lines.ts';
+import { renderChart } from './render-chart.ts';
 
-/** Share of failed requests against the load. Empty without figures. */
-export const failedShareCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
-  const lines = pathLines(group, looks, 'solid', ({ failedShare }) =>
-    failedShare === undefined
-      ? undefined
-      : {
-          what: 'failed',
-          unit: '%',
-          over: {
-            value: failedShare.value * 100,
-            min: failedShare.min * 100,
-            max: failedShare.max * 100,
-          },
-        },
-  );
-  if (lines.length === 0) return [];
+const MOST_PANELS = 8;
+const LEGEND_HEIGHT = 30;
+
+interface Panel {
+  readonly title: string;
+  readonly rows: readonly SummaryRow[];
+}
+
+/** Failed requests of one kind ÷ all that were answered or failed. */
+const shareOf = ({ failures, failed, succeeded }: SummaryRow, kind: FailureKind): number => {
+  const ofKind = Object.entries(failures ?? {})
+    .filter(([name]) => failureKindOf(name) === kind)
+    .reduce((total, [, count]) => total + (count ?? 0), 0);
+  return ofKind / Math.max(1, (failed ?? 0) + (succeeded ?? 0));
+};
+
+/** Paths of which requests failed, the worst first. */
+const panelsOf = (group: RowGroup, looks: PathLooks): readonly Panel[] => {
+  const worst = ({ rows }: Panel): number =>
+    Math.max(...rows.map(({ failedShare }) => failedShare?.value ?? 0));
+  return [...looks]
+    .map(([id, { label }]) => ({
+      title: label,
+      rows: group.rows
+        .filter((row) => pathId(row.path) === id && row.repeats > 0)
+        .toSorted((a, b) => offeredLoad(a.level) - offeredLoad(b.level)),
+    }))
+    .filter(({ rows }) => rows.some(({ failed = 0 }) => failed > 0))
+    .toSorted((a, b) => worst(b) - worst(a));
+};
+
+const seriesOf = (panel: Panel, index: number, kind: FailureKind): BarSeriesOption => ({
+  type: 'bar',
+  name: kind,
+  stack: `panel${index}`,
+  xAxisIndex: index,
+  yAxisIndex: index,
+  barMaxWidth: 26,
+  itemStyle: { color: FAILURE_COLOURS[kind].light, borderColor: SURFACE.light, borderWidth: 1 },
+  data: panel.rows.map((row) => shareOf(row, kind) * 100),
+});
+
+const optionOf = (
+  panels: readonly Panel[],
+  kinds: readonly FailureKind[],
+  places: readonly PanelPlace[],
+  xTitle: string,
+): EChartsOption => {
   const greatest = Math.max(
-    ...lines.flatMap((line) => line.points.map((point) => point.max ?? point.y)),
+    ...panels.flatMap(({ rows }) => rows.map(({ failedShare }) => (failedShare?.value ?? 0) * 100)),
   );
+  const axisText = { color: MUTED.light, fontSize: 12, hideOverlap: true };
+  const axisName = { color: INK.light, fontSize: 13 };
+  return {
+    legend: {
+      top: 0,
+      left: 'center',
+      itemWidth: 16,
+      itemHeight: 12,
+      itemGap: 16,
+      selectedMode: false,
+      data: [...kinds],
+      textStyle: axisName,
+    },
+    title: panelTitles(
+      panels.map(({ title }) => title),
+      places,
+    ),
+    grid: places.map(({ left, top, width, height }) => ({ left, top, width, height })),
+    xAxis: panels.map(({ rows }, index) => ({
+      type: 'category' as const,
+      gridIndex: index,
+      data: rows.map((row) => String(offeredLoad(row.level))),
+      name: places[index]?.isLast === true ? xTitle : '',
+      nameLocation: 'middle' as const,
+      nameGap: 32,
+      nameTextStyle: axisName,
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: MUTED.light } },
+      axisLabel: axisText,
+    })),
+    yAxis: panels.map((_, index) => ({
+      type: 'value' as const,
+      gridIndex: index,
+      min: 0,
+      // Less than a percent must not fill the chart, and the panels are to be compared.
+      max: Math.max(1, Math.ceil(greatest)),
+      name: places[index]?.isFirst === true ? 'failed, %' : '',
+      nameLocation: 'middle' as const,
+      nameGap: 48,
+      nameTextStyle: axisName,
+      axisLabel: axisText,
+      splitLine: { lineStyle: { color: GRID.light } },
+    })),
+    series: panels.flatMap((panel, index) => kinds.map((kind) => seriesOf(panel, index, kind))),
+  };
+};
+
+/** Share of failed requests at each level by kind, a panel a path that has any. Empty where no request failed. */
+export const failedShareCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
+  const all = panelsOf(group, looks);
+  const panels = all.slice(0, MOST_PANELS);
+  if (panels.length === 0) return [];
+  const rows = panels.flatMap((panel) => panel.rows);
+  const kinds = FAILURE_KINDS.filter((kind) => rows.some((row) => shareOf(row, kind) > 0));
+  const { places, height } = panelPlaces(panels.length, LEGEND_HEIGHT);
+  const tip = (series: number, bar: number): string | undefined => {
+    const panel = panels[Math.floor(series / kinds.length)];
+    const kind = kinds[series % kinds.length];
+    const row = panel?.rows[bar];
+    if (panel === undefined || kind === undefined || row === undefined) return undefined;
+    return `${panel.title}, ${levelLabel(row.level)}\n${kind} ${formatPercent(shareOf(row, kind))} %; failed ${formatPercent(row.failedShare?.value)} %`;
+  };
+  const others = new Set(group.rows.map((row) => pathId(row.path))).size - all.length;
   const name = `failed-share-${group.id}`;
   return [
     {
       name,
       title: 'Failed requests',
-      description: `Line chart of the share of failed requests in percent against ${levelTitle(group)}, ${group.scenario} scenario, one line a path: ${lines.map((line) => line.label).join('; ')}.`,
-      caption:
-        greatest === 0
-          ? 'No request failed.'
-          : 'Failed requests, wrong answers included, as a share of all that were answered or failed in the measuring windows. Thin bars: least and greatest repeat.',
-      svg: drawLineChart({
+      description: `Stacked bars of the share of failed requests in percent by kind (${kinds.join(', ')}) against ${levelTitle(group)}, ${group.scenario} scenario, one panel a path: ${panels.map(({ title }) => title).join('; ')}.`,
+      caption: [
+        'Failed requests, wrong answers included, as a share of all that were answered or failed in the measuring windows.',
+        others > 0 ? `Paths without a failure have no panel here; they are ${others}.` : '',
+        all.length > panels.length ? `The worst ${panels.length} of ${all.length} paths.` : '',
+      ]
+        .filter((sentence) => sentence !== '')
+        .join(' '),
+      svg: renderChart(
         name,
-        xTitle: levelAxisTitle(group),
-        yTitle: 'failed, %',
-        panels: [
-          {
-            x: levelScale(levelsOf(group)),
-            // Less than a percent must not fill the chart.
-            y: zeroBasedScale(greatest < 1 ? 1 : 0),
-            lines,
-          },
-        ],
-        keys: [],
-      }),
+        optionOf(panels, kinds, places, levelTitle(group)),
+        { width: CHART_WIDTH, height },
+        tip,
+      ),
     },
   ];
 };

@@ -5,6 +5,7 @@ import { GRID, INK, pathTextInk } from './chart-colours.ts';
 import type { ChartLine } from './chart-line.ts';
 import { legendPlaces, type LegendPlaces } from './legend-places.ts';
 import { lineSeries, seriesOf } from './line-series.ts';
+import { CHART_WIDTH, panelPlaces, panelTitles, type PanelPlace } from './panel-places.ts';
 import { renderChart } from './render-chart.ts';
 
 /** Lines over one pair of axes. */
@@ -32,30 +33,9 @@ export interface LineChart {
   }[];
 }
 
-const WIDTH = 640;
-const PLOT_HEIGHT = 290;
-const SMALL_PLOT_HEIGHT = 170;
-const PANEL_EXTRA = 56;
-const LEFT = 66;
-const RIGHT = 18;
-const BETWEEN = 58;
-const BELOW = 54;
 const LEGEND_LEFT = 14;
 const LEGEND_TOP = 4;
-
-/** Where the panels lie: one fills the width, several stand in two columns. */
-const gridsOf = ({ panels }: LineChart, top: number) => {
-  if (panels.length === 1) {
-    return [{ left: LEFT, width: WIDTH - LEFT - RIGHT, top, height: PLOT_HEIGHT }];
-  }
-  const width = (WIDTH - LEFT - RIGHT - BETWEEN) / 2;
-  return panels.map((_, index) => ({
-    left: LEFT + (index % 2) * (width + BETWEEN),
-    width,
-    top: top + 14 + Math.floor(index / 2) * (SMALL_PLOT_HEIGHT + PANEL_EXTRA),
-    height: SMALL_PLOT_HEIGHT,
-  }));
-};
+const BELOW_LEGEND = 14;
 
 const isNamed = ({ title }: ChartPanel, { label, stroke }: ChartLine): boolean =>
   stroke === 'solid' && label !== title;
@@ -103,15 +83,13 @@ const optionOf = (
   chart: LineChart,
   drawn: readonly SeriesOption[],
   legend: LegendPlaces,
+  places: readonly PanelPlace[],
 ): EChartsOption => {
   const entries = legendEntries(chart);
-  const grids = gridsOf(chart, legend.height + LEGEND_TOP + 14);
   const [first] = chart.panels;
   if (first === undefined) return {};
-  const isLastRow = (index: number): boolean =>
-    index >= chart.panels.length - (chart.panels.length % 2 === 0 ? 2 : 1);
   return {
-    grid: grids.map((grid) => ({ ...grid, containLabel: false })),
+    grid: places.map(({ left, top, width, height }) => ({ left, top, width, height })),
     // One legend an entry: the library would place them by its guess of the text widths, which lets them overlap.
     legend: legend.places.map(({ label, left, top }, index) => {
       const path = entries[index]?.path;
@@ -126,25 +104,16 @@ const optionOf = (
         data: [label],
       };
     }),
-    title: chart.panels.flatMap(({ title }, index) =>
-      title === undefined
-        ? []
-        : [
-            {
-              text: title,
-              left: grids[index]?.left ?? 0,
-              top: (grids[index]?.top ?? 0) - 21,
-              padding: 0,
-              textStyle: { fontSize: 13, fontWeight: 'bold' as const, color: INK.light },
-            },
-          ],
+    title: panelTitles(
+      chart.panels.map(({ title }) => title),
+      places,
     ),
     xAxis: chart.panels.map((panel, index) => ({
-      ...chartAxis(panel.x, isLastRow(index) ? chart.xTitle : '', 32, index),
+      ...chartAxis(panel.x, places[index]?.isLast === true ? chart.xTitle : '', 32, index),
       splitLine: { show: false },
     })),
     yAxis: chart.panels.map((panel, index) =>
-      chartAxis(panel.y, index % 2 === 0 ? chart.yTitle : '', 48, index),
+      chartAxis(panel.y, places[index]?.isFirst === true ? chart.yTitle : '', 48, index),
     ),
     series: [
       ...drawn,
@@ -163,25 +132,25 @@ const optionOf = (
 /** Draws lines in one panel or in several small ones. Of the lines of one path only the solid one is in the legend. */
 export const drawLineChart = (chart: LineChart): string => {
   const labels = legendEntries(chart).map(({ label }) => label);
-  const legend = legendPlaces(labels, WIDTH - LEGEND_LEFT);
+  const legend = legendPlaces(labels, CHART_WIDTH - LEGEND_LEFT);
   const drawn = chart.panels.flatMap((panel, axis) =>
     seriesOf({ x: panel.x, y: panel.y, axis }, panel.lines, (line) =>
       isNamed(panel, line) ? line.label : undefined,
     ),
   );
-  const rows = Math.ceil(chart.panels.length / 2);
-  const plots =
-    chart.panels.length === 1
-      ? PLOT_HEIGHT
-      : 14 + rows * (SMALL_PLOT_HEIGHT + PANEL_EXTRA) - PANEL_EXTRA;
+  const { places, height } = panelPlaces(
+    chart.panels.length,
+    legend.height + LEGEND_TOP + BELOW_LEGEND,
+  );
   return renderChart(
     chart.name,
     optionOf(
       chart,
       drawn.map(({ option }) => option),
       legend,
+      places,
     ),
-    { width: WIDTH, height: legend.height + LEGEND_TOP + 14 + plots + BELOW },
+    { width: CHART_WIDTH, height },
     (series, point) => drawn[series]?.line?.points[point]?.tip,
   );
 };

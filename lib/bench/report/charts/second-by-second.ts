@@ -1,6 +1,6 @@
 import type { Summary } from '../../analysis/summary.ts';
 import type { TimeSeries } from '../../analysis/time-series.ts';
-import { pathId } from '../../plan/cell.ts';
+import { levelId, pathId } from '../../plan/cell.ts';
 import { levelLabel } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, spanScale, zeroBasedScale } from './axis-scale.ts';
@@ -33,10 +33,10 @@ export const secondBySecondCharts = (
   looks: PathLooks,
   { timeSeries = [] }: Summary,
 ): readonly Chart[] => {
+  const rows = new Set(group.rows.map((row) => `${pathId(row.path)}/${levelId(row.level)}`));
   const series = timeSeries.filter(
-    ({ scenario, level }) =>
-      scenario === group.scenario &&
-      group.rows.some((row) => levelLabel(row.level) === levelLabel(level)),
+    ({ path, scenario, level }) =>
+      scenario === group.scenario && rows.has(`${pathId(path)}/${levelId(level)}`),
   );
   const rates = linesOf(series, looks, ({ succeeded }) => succeeded);
   const medians = linesOf(series, looks, ({ p50Ms }) => p50Ms);

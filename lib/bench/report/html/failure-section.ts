@@ -1,11 +1,12 @@
 import { failureLines } from '../failure-lines.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { dataTable } from './data-table.ts';
+import { roomFor } from './long-table.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Failed requests by class, and repeats that gave no figures. */
 export const failureSection = (summary: Summary, labels: ReadonlyMap<string, string>): Markup => {
-  const lines = failureLines(summary, labels);
+  const { shown: lines, note } = roomFor(failureLines(summary, labels), 'summary.csv');
   const body =
     lines.length === 0
       ? html`<p>No request failed and every recorded cell gave figures.</p>`
@@ -31,6 +32,6 @@ export const failureSection = (summary: Summary, labels: ReadonlyMap<string, str
         });
   return html`<section id="failures">
     <h2>Failures</h2>
-    ${body}
+    ${body}${note}
   </section>`;
 };
