@@ -16,15 +16,23 @@ const overText = (over: OverRepeats | undefined): string => optional(over?.value
 
 const blankForNone = (text: string): string => (text === NO_FIGURE ? '' : text);
 
-const figureColumns: readonly Column[] = FIGURES.flatMap(({ key, text, bounds }): Column[] => [
-  [key, (row) => blankForNone(text(row))],
-  ...(bounds === undefined
-    ? []
-    : ([
-        [`${key}_min`, (row) => blankForNone(bounds(row).min)],
-        [`${key}_max`, (row) => blankForNone(bounds(row).max)],
-      ] as const satisfies readonly Column[])),
-]);
+const figureColumns: readonly Column[] = FIGURES.flatMap(
+  ({ key, text, bounds, ends }): Column[] => [
+    [key, (row) => blankForNone(text(row))],
+    ...(bounds === undefined
+      ? []
+      : ([
+          [`${key}_min`, (row) => blankForNone(bounds(row).min)],
+          [`${key}_max`, (row) => blankForNone(bounds(row).max)],
+        ] as const satisfies readonly Column[])),
+    ...(ends === undefined
+      ? []
+      : ([
+          [`${key}_low95`, (row) => blankForNone(ends(row).low)],
+          [`${key}_high95`, (row) => blankForNone(ends(row).high)],
+        ] as const satisfies readonly Column[])),
+  ],
+);
 
 const nodeColumns: readonly Column[] = MEASURED_NODES.flatMap((role) =>
   NODE_COLUMNS.map(({ key, text }): Column => [
@@ -67,6 +75,11 @@ const columnsOf = (plan: Summary['plan']): readonly Column[] => [
   ['mean_ms', (row) => optional(row.meanMs)],
   ['p95_supported', (row) => String(row.percentileSupport?.p95 ?? '')],
   ['p99_supported', (row) => String(row.percentileSupport?.p99 ?? '')],
+  ['p999_supported', (row) => String(row.percentileSupport?.p999 ?? '')],
+  [
+    'rate_interval_method',
+    ({ intervals }) => intervals?.requestRatePerSecond?.interval?.method ?? '',
+  ],
   ...TIME_PARTS.map((name): Column => [`${name}_ms`, (row) => optional(timePartOf(row, name))]),
   ['unattributed_ms', (row) => optional(row.timeParts?.unattributedMs)],
   ['serving_cpu_ms_per_request', (row) => optional(row.servingCpuMsPerRequest)],

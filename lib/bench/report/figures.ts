@@ -1,5 +1,13 @@
+import { lackOfAnswers, type PercentileSupport } from '../analysis/percentile-support.ts';
+import type { Estimate, Interval } from '../analysis/statistics/interval.ts';
 import type { OverRepeats, SummaryRow } from '../analysis/summary.ts';
-import { formatFigure, formatPercent, formatRange, NO_FIGURE } from './format-number.ts';
+import {
+  formatFigure,
+  formatInterval,
+  formatPercent,
+  formatRange,
+  NO_FIGURE,
+} from './format-number.ts';
 
 /** A column of figures, the same in every output. */
 export interface FigureColumn {
@@ -14,8 +22,14 @@ export interface FigureColumn {
   readonly range: (row: SummaryRow) => string;
   /** The least and the greatest of the repeats as text; undefined for figures without them. */
   readonly bounds?: (row: SummaryRow) => { readonly min: string; readonly max: string };
-  /** False where too few requests were answered to claim the figure. */
-  readonly supported: (row: SummaryRow) => boolean;
+  /** The interval as text, as in `95 %: 64.1–68.9`; empty where there is none. */
+  readonly interval: (row: SummaryRow) => string;
+  /** The ends of the interval as text; undefined for figures without one. */
+  readonly ends?: (row: SummaryRow) => { readonly low: string; readonly high: string };
+  /** Why the figure is not claimed, as in `12 of 459 answers`; undefined where it is. */
+  readonly lack: (row: SummaryRow) => string | undefined;
+  /** Only where some row has it: what few runs can have would otherwise fill a column with reasons. */
+  readonly isRare?: boolean;
   /** Why a row can have no such figure; undefined where it has one, or might have. */
   readonly absence?: (row: SummaryRow) => string | undefined;
 }
@@ -45,7 +59,6 @@ const overColumn = (
   unit: string,
   over: (row: SummaryRow) => OverRepeats | undefined,
   format: (value: number) => string = formatFigure,
-  supported: (row: SummaryRow) => boolean = () => true,
 ): FigureColumn => {
   const text = (value: number | undefined): string =>
     value === undefined ? NO_FIGURE : format(value);
@@ -56,7 +69,38 @@ const overColumn = (
     text: (row) => text(over(row)?.value),
     range: (row) => formatRange(over(row), format),
     bounds: (row) => ({ min: text(over(row)?.min), max: text(over(row)?.max) }),
-    supported,
+    interval: () => '',
+    lack: () => undefined,
+  };
+};
+
+/** Percentiles are shown where enough requests were answered to claim them, and nowhere else. */
+const percentileColumn = (
+  key: string,
+  title: string,
+  claimed: keyof PercentileSupport,
+  over: (row: SummaryRow) => OverRepeats | undefined,
+): FigureColumn => {
+  const lack = ({ percentileSupport, succeeded = 0 }: SummaryRow): string | undefined =>
+    percentileSupport?.[claimed] === false ? lackOfAnswers(claimed, succeeded) : undefined;
+  return {
+    ...overColumn(key, title, 'ms', (row) => (lack(row) === undefined ? over(row) : undefined)),
+    lack,
+  };
+};
+
+const withInterval = (
+  column: FigureColumn,
+  estimate: (row: SummaryRow) => Estimate | undefined,
+): FigureColumn => {
+  const intervalOf = (row: SummaryRow): Interval | undefined => estimate(row)?.interval;
+  return {
+    ...column,
+    interval: (row) => formatInterval(intervalOf(row)),
+    ends: (row) => ({
+      low: formatFigure(intervalOf(row)?.low),
+      high: formatFigure(intervalOf(row)?.high),
+    }),
   };
 };
 
@@ -72,29 +116,27 @@ const plainColumn = (
   unit,
   text: (row) => format(value(row)),
   range: () => '',
-  supported: () => true,
+  interval: () => '',
+  lack: () => undefined,
 });
 
 /** The figures of the result table, in its order. */
 export const FIGURES: readonly FigureColumn[] = [
-  overColumn('request_rate_per_second', 'Rate', 'requests/s', (row) => row.requestRatePerSecond),
-  overColumn('p50_ms', 'Median', 'ms', (row) => row.p50Ms),
-  overColumn(
-    'p95_ms',
-    'p95',
-    'ms',
-    (row) => row.p95Ms,
-    formatFigure,
-    (row) => row.percentileSupport?.p95 ?? true,
+  withInterval(
+    overColumn('request_rate_per_second', 'Rate', 'requests/s', (row) => row.requestRatePerSecond),
+    (row) => row.intervals?.requestRatePerSecond,
   ),
-  overColumn(
-    'p99_ms',
-    'p99',
-    'ms',
-    (row) => row.p99Ms,
-    formatFigure,
-    (row) => row.percentileSupport?.p99 ?? true,
+  withInterval(
+    overColumn('p50_ms', 'Median', 'ms', (row) => row.p50Ms),
+    (row) => row.intervals?.p50Ms,
   ),
+  overColumn('average_of_medians_ms', 'Mean of medians', 'ms', (row) => row.averageOfMediansMs),
+  percentileColumn('p95_ms', 'p95', 'p95', (row) => row.p95Ms),
+  withInterval(
+    percentileColumn('p99_ms', 'p99', 'p99', (row) => row.p99Ms),
+    (row) => row.intervals?.p99Ms,
+  ),
+  { ...percentileColumn('p999_ms', 'p99.9', 'p999', (row) => row.p999Ms), isRare: true },
   overColumn('failed_percent', 'Failed', '%', (row) => row.failedShare, formatPercent),
   plainColumn(
     'middleware_cpu_ms_per_request',
@@ -113,7 +155,14 @@ export const FIGURES: readonly FigureColumn[] = [
     ...overColumn('direct_percent', 'Of direct', '%', (row) => row.direct?.share, formatPercent),
     absence: noDirect,
   },
+  plainColumn('usd_per_million', 'Cost', '$/million', (row) => row.usdPerMillion),
 ];
+
+/** The columns of a table of these rows: those in which one of them has a figure, or a reason for having none. */
+export const shownFigures = (rows: readonly SummaryRow[]): readonly FigureColumn[] =>
+  FIGURES.filter(({ text, lack, isRare }) =>
+    rows.some((row) => text(row) !== NO_FIGURE || (isRare !== true && lack(row) !== undefined)),
+  );
 
 /** A column of {@link FIGURES} by its key. */
 export const figure = (key: string): FigureColumn => {

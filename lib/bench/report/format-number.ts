@@ -1,3 +1,4 @@
+import type { Interval } from '../analysis/statistics/interval.ts';
 import type { OverRepeats } from '../analysis/summary.ts';
 
 /** What stands where there is no figure. */
@@ -36,6 +37,12 @@ export const formatRange = (
   const [min, max] = [format(over.min), format(over.max)];
   return min === max ? '' : `${min}–${max}`;
 };
+
+/** `95 %: 64.1–68.9`; empty without an interval. */
+export const formatInterval = (interval: Interval | undefined): string =>
+  interval === undefined
+    ? ''
+    : `${formatPercent(interval.confidence).replace(/\.0$/, '')} %: ${formatFigure(interval.low)}–${formatFigure(interval.high)}`;
 
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 

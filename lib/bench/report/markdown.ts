@@ -4,8 +4,8 @@ import { pathId } from '../plan/cell.ts';
 import type { GroupCharts } from './charts/chart-set.ts';
 import { environmentLines } from './environment-lines.ts';
 import { failureLines } from './failure-lines.ts';
+import { absencesIn, shownFigures, type FigureColumn } from './figures.ts';
 import { NO_FIGURE } from './format-number.ts';
-import { absencesIn, FIGURES, type FigureColumn } from './figures.ts';
 import { levelLabel, pathLabels } from './labels.ts';
 import { escapeMarkdown, tableRow, markdownTable } from './markdown-text.ts';
 import { marksOf } from './marks.ts';
@@ -20,9 +20,11 @@ import { SLO_TITLE, sloColumns, sloNotes, sloSearches } from './slo-table.ts';
 import { verdictLines } from './verdict-markdown.ts';
 
 const figureText = (column: FigureColumn, row: SummaryRow): string => {
-  const range = column.range(row);
-  const text = column.text(row) + (column.supported(row) ? '' : '†');
-  const shown = range === '' ? text : `${text} (${range})`;
+  const text = column.text(row);
+  const details = [column.range(row), column.interval(row), column.lack(row) ?? ''].filter(
+    (detail) => detail !== '',
+  );
+  const shown = text + (details.length === 0 ? '' : ` (${details.join('; ')})`);
   return gatesSupport(row) || text === NO_FIGURE ? shown : `*${shown}*`;
 };
 
@@ -30,7 +32,7 @@ const resultTable = (
   rows: readonly SummaryRow[],
   labels: ReadonlyMap<string, string>,
 ): string[] => {
-  const columns = FIGURES.filter((column) => rows.some((row) => column.text(row) !== '–'));
+  const columns = shownFigures(rows);
   const hasMarks = rows.some((row) => marksOf(row).length > 0);
   return [
     tableRow([
@@ -82,7 +84,7 @@ const sloLines = (summary: Summary, labels: ReadonlyMap<string, string>): readon
 };
 
 const FOOTNOTE =
-  'Rates: right answers ÷ measuring windows. Percentiles: of all repeats’ answers together; † fewer answers than the claim needs. In italics: fails a gate, no ground for a verdict. In brackets: least and greatest repeat. Ceiling: the same path with the null engine.';
+  'Rates: right answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them; mean of medians: of the single repeats. In italics: fails a gate, no ground for a verdict. In brackets: least and greatest repeat, and the 95 % interval. Ceiling: the same path with the null engine.';
 
 const DIRECT_FOOTNOTE =
   'Direct: the same requests straight to the serving, without the middleware.';

@@ -36,7 +36,7 @@ const painter =
 const figureColumn = (column: FigureColumn, title: string, expendable: number): TextColumn => ({
   title,
   align: 'right',
-  text: (row) => column.text(row) + (column.supported(row) ? '' : '†'),
+  text: (row) => column.text(row) + (column.lack(row) === undefined ? '' : '†'),
   expendable,
 });
 
@@ -199,7 +199,12 @@ export const renderTable = (summary: Summary, style: TerminalStyle): string => {
     ]),
     '',
     ...(hasWeak
-      ? [paint('dim', '† fewer answers than the percentile needs (99 % confidence)')]
+      ? [
+          paint(
+            'dim',
+            '† fewer answers than the percentile needs (99 % confidence): 90 for p95, 459 for p99',
+          ),
+        ]
       : []),
     ...(hasDirect ? absencesIn(rows).map((sentence) => paint('dim', `– ${sentence}`)) : []),
     ...noticesOf(summary).map((notice) => paint('yellow', `! ${notice}`)),

@@ -1,7 +1,7 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { SummaryRow } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
-import { FIGURES, type FigureColumn } from '../figures.ts';
+import { shownFigures, type FigureColumn } from '../figures.ts';
 import { levelLabel, wireLabel } from '../labels.ts';
 import { marksOf } from '../marks.ts';
 import { dataTable } from './data-table.ts';
@@ -14,16 +14,14 @@ const explained = (why: string, what: string): Markup =>
 
 const figureCell = (column: FigureColumn, row: SummaryRow): Markup => {
   const text = column.text(row);
-  const range = column.range(row);
-  const absence = column.absence?.(row);
-  const shown = column.supported(row)
-    ? absence === undefined
-      ? html`${text}`
-      : explained(absence, text)
-    : explained(WEAK, `${text}†`);
-  return html`<td class="n">
-    ${shown}${range === '' ? undefined : html`<small>${range}</small>`}
-  </td>`;
+  const lack = column.lack(row);
+  const absence = lack === undefined ? column.absence?.(row) : WEAK;
+  const shown = absence === undefined ? html`${text}` : explained(absence, text);
+  const details = [column.range(row), column.interval(row), lack ?? ''].filter(
+    (detail) => detail !== '',
+  );
+  const lines = details.map((detail) => html`<small>${detail}</small>`);
+  return html`<td class="n">${shown}${lines}</td>`;
 };
 
 /** The marks of a row as one cell. */
@@ -77,7 +75,7 @@ export const resultTable = (
   rows: readonly SummaryRow[],
   labels: ReadonlyMap<string, string>,
 ): Markup => {
-  const columns = FIGURES.filter((column) => rows.some((row) => column.text(row) !== '–'));
+  const columns = shownFigures(rows);
   const hasMarks = rows.some((row) => marksOf(row).length > 0);
   return dataTable({
     caption,

@@ -13,7 +13,7 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
-import { FIGURES } from '../../../../lib/bench/report/figures.ts';
+import { FIGURES, shownFigures } from '../../../../lib/bench/report/figures.ts';
 import { NO_FIGURE } from '../../../../lib/bench/report/format-number.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
@@ -42,7 +42,7 @@ const SAMPLES = { numRuns: 12 };
 /** What the tables of a report show of each row: those columns in which a row of the same table has a figure. */
 const inTables = (summary: Summary): string[][] =>
   rowGroups(measuredRows(summary)).flatMap(({ rows }) => {
-    const columns = FIGURES.filter((column) => rows.some((row) => column.text(row) !== NO_FIGURE));
+    const columns = shownFigures(rows);
     return rows.map((row) => columns.map((column) => column.text(row)));
   });
 
@@ -55,7 +55,7 @@ const inHtml = (summary: Summary): string[][] => {
   return lines.map((line) =>
     [...line.matchAll(/<td class="n[^"]*">([\s\S]*?)<\/td>/g)].map(([, cell = '']) =>
       cell
-        .replace(/<small>[\s\S]*?<\/small>/, '')
+        .replace(/<small>[\s\S]*?<\/small>/g, '')
         .replace(/<[^>]*>/g, '')
         .replace('†', '')
         .trim(),
