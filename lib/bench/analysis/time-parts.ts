@@ -48,7 +48,8 @@ const UNATTRIBUTED_LIMIT = 0.02;
 /** By how much the requests that the serving counted may differ from the right answers, beside those in flight at the edges. */
 const COUNT_LIMIT = 0.05;
 
-const NOTHING_MS = 1e-6;
+/** Seven times of the middleware, each rounded to a microsecond. */
+const NOTHING_MS = 0.0035;
 
 const MIDDLEWARE_PHASES = ['queue', 'decode', 'encode', 'upstream', 'parse'] as const;
 
@@ -141,7 +142,6 @@ export const timePartsOf = (completed: readonly CompletedCell[]): TimeParts | un
     return meanMs === undefined ? [] : [{ name, meanMs, share: meanMs / totalMs }];
   });
   const restMs = totalMs - parts.reduce((sum, { meanMs }) => sum + meanMs, 0);
-  // Sums of floats differ in their last digits.
   const unattributedMs = Math.abs(restMs) < NOTHING_MS ? 0 : restMs;
   const addsUp = Math.abs(unattributedMs) <= UNATTRIBUTED_LIMIT * totalMs;
   return {

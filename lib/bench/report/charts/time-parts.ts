@@ -8,6 +8,7 @@ import type { RowGroup } from '../row-groups.ts';
 import { partsIn, TIME_PART_TITLES, timePartOf } from '../time-words.ts';
 import type { Chart } from './chart.ts';
 import { GRID, INK, MUTED, TIME_PART_COLOURS, SURFACE } from './chart-colours.ts';
+import { legendPlaces, type LegendPlaces } from './legend-places.ts';
 import type { PathLooks } from './path-lines.ts';
 import { renderChart } from './render-chart.ts';
 import { shownLevels } from './shown-levels.ts';
@@ -18,7 +19,8 @@ const LABEL_WIDTH = 160;
 const LABEL_BREAK = 130;
 const BAR_PITCH = 30;
 const PANEL_EXTRA = 66;
-const LEGEND_HEIGHT = 30;
+const LEGEND_LEFT = 8;
+const LEGEND_TOP = 4;
 
 const withParts = (rows: readonly SummaryRow[]): SummaryRow[] =>
   rows.filter(({ timeParts }) => timeParts !== undefined);
@@ -30,8 +32,8 @@ interface Panel {
   readonly height: number;
 }
 
-const panelsOf = (rows: readonly SummaryRow[]): Panel[] => {
-  let top = LEGEND_HEIGHT + 26;
+const panelsOf = (rows: readonly SummaryRow[], legendHeight: number): Panel[] => {
+  let top = LEGEND_TOP + legendHeight + 30;
   return shownLevels(rows).map((level) => {
     const ofLevel = rows.filter((row) => levelId(row.level) === levelId(level));
     const height = ofLevel.length * BAR_PITCH;
@@ -77,18 +79,19 @@ const barSeries = (
 const optionOf = (
   panels: readonly Panel[],
   names: readonly TimePartName[],
+  legend: LegendPlaces,
   looks: PathLooks,
 ): EChartsOption => ({
-  legend: {
-    top: 0,
-    left: 'center',
+  legend: legend.places.map(({ label, left, top }) => ({
+    left: LEGEND_LEFT + left,
+    top: LEGEND_TOP + top,
+    padding: 0,
     itemWidth: 16,
     itemHeight: 12,
-    itemGap: 16,
     selectedMode: false,
-    data: names.map((name) => TIME_PART_TITLES[name]),
+    data: [label],
     textStyle: { color: INK.light, fontSize: 13 },
-  },
+  })),
   title: panels.map((panel) => ({
     text: panel.title,
     left: LABEL_WIDTH + 8,
@@ -157,8 +160,12 @@ const tipOf = (
 export const timePartsCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
   const rows = withParts(group.rows);
   if (rows.length === 0) return [];
-  const panels = panelsOf(rows);
   const names = partsIn(rows);
+  const legend = legendPlaces(
+    names.map((part) => TIME_PART_TITLES[part]),
+    WIDTH - LEGEND_LEFT,
+  );
+  const panels = panelsOf(rows, legend.height);
   const name = `time-parts-${group.id}`;
   const last = panels.at(-1);
   const height = (last?.top ?? 0) + (last?.height ?? 0) + 52;
@@ -171,7 +178,7 @@ export const timePartsCharts = (group: RowGroup, looks: PathLooks): readonly Cha
         'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean. Each panel has its own axis. Upstream is one part where a serving does not tell its own times.',
       svg: renderChart(
         name,
-        optionOf(panels, names, looks),
+        optionOf(panels, names, legend, looks),
         { width: WIDTH, height },
         (series, bar) => tipOf(panels, names, looks, series, bar),
       ),
