@@ -52,9 +52,10 @@ const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
   }
   return [...checks.values()]
     .toSorted((a, b) => comparePaths(a.path, b.path))
-    .map(({ path, engine, state, reason, trained, tolerance, images }) => {
+    .map(({ path, engine, state, reason, trained, tolerance, relativeTolerance, images }) => {
       const wrong = images.filter((image) => !isRight(image));
       const distances = images.flatMap(({ largestDifference }) => largestDifference ?? []);
+      const shares = images.flatMap((image) => image.largestRelativeDifference ?? []);
       return {
         path,
         engine,
@@ -62,6 +63,8 @@ const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
         trained,
         images: images.length,
         right: images.filter(hasRightClass).length,
+        ...(relativeTolerance === undefined ? {} : { relativeTolerance }),
+        ...(shares.length === 0 ? {} : { largestRelativeDifference: Math.max(...shares) }),
         ...(tolerance === undefined ? {} : { tolerance }),
         ...(distances.length === 0 ? {} : { largestDifference: Math.max(...distances) }),
         ...(wrong.length === 0 ? {} : { wrong }),

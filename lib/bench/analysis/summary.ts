@@ -171,7 +171,13 @@ export interface Summary {
     /** Images that were sent, and those whose best class was the right one. */
     readonly images?: number;
     readonly right?: number;
-    /** How far a probability may lie from the right one, and how far the farthest lies; absent where none was compared. */
+    /**
+     * How far a probability may lie from the right one, and how far the farthest lies, as shares of it; absent where none was
+     * compared.
+     */
+    readonly relativeTolerance?: number;
+    readonly largestRelativeDifference?: number;
+    /** The same in probability, of records made before it was a share. */
     readonly tolerance?: number;
     readonly largestDifference?: number;
     /** The images whose answer was not the right one. Absent where all were. */

@@ -5,6 +5,9 @@ const DIGITS = 4;
 
 const scoreText = (score: number): string => String(Number(score.toPrecision(DIGITS)));
 
+/** A share of a probability, in per cent. */
+export const percentText = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+
 /** The probability that was expected and the one that was answered, in words. */
 export const scoresText = ({
   expected,

@@ -148,7 +148,9 @@ export interface CheckedImage {
   readonly answeredClass?: number;
   /** Why there was no answer. */
   readonly error?: string;
-  /** Largest distance of a probability from the right one; absent where there was no answer. */
+  /** Largest distance of a probability from the right one, as a share of it; absent where there was no answer. */
+  readonly largestRelativeDifference?: number;
+  /** The same in probability; only in records made before it was a share. */
   readonly largestDifference?: number;
   /** The probability that is farthest from the right one, where that is beyond the tolerance. */
   readonly difference?: ScoreDifference;
@@ -161,7 +163,9 @@ export interface AnswerCheck extends Partial<RecordOrigin> {
   readonly engine: Cell['engine'];
   readonly state: 'passed' | 'failed';
   readonly trained: boolean;
-  /** How far a probability may lie from the right one. Absent in records made before probabilities were compared. */
+  /** How far a probability may lie from the right one, as a share of it. Absent in older records. */
+  readonly relativeTolerance?: number;
+  /** The same in probability; only in records made before it was a share. */
   readonly tolerance?: number;
   readonly images: readonly CheckedImage[];
   /** The same for pictures that decoders treat differently; they decide nothing. Absent where they were not sent. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { wrongText } from '../analysis/wrong-answer.ts';
+import { percentText, wrongText } from '../analysis/wrong-answer.ts';
 import type { Engine, Path } from '../plan/cell.ts';
 import type { AnswerCheck, CheckedImage, ScoredClass } from '../results/record.ts';
 import { compareScores } from './compare-scores.ts';
@@ -13,7 +13,7 @@ export interface AnswerCheckRequest {
   readonly files: readonly string[];
   /** The right classes of each file, best first. */
   readonly expected: readonly (readonly ScoredClass[])[];
-  /** How far a probability may lie from the right one. */
+  /** How far a probability may lie from the right one, as a share of it. */
   readonly tolerance: number;
   /** Whether the model of the direct computation is; a serving of which nobody knows counts as having the same. */
   readonly trained: boolean;
@@ -41,7 +41,7 @@ const reasonOf = (images: readonly CheckedImage[], tolerance: number): string | 
     ),
     ...sentence(
       images.filter((image) => isRightClass(image) && image.difference !== undefined),
-      `with a probability more than ${tolerance} off`,
+      `with a probability more than ${percentText(tolerance)} off`,
     ),
   ];
   return sentences.length === 0 ? undefined : sentences.join('; ');
@@ -60,7 +60,7 @@ const checkImage = (
     file,
     expectedClass,
     answeredClass: outcome.top[0].class,
-    largestDifference: largest,
+    largestRelativeDifference: largest,
     ...(largest <= tolerance || at === undefined ? {} : { difference: at }),
   };
 };
@@ -87,7 +87,7 @@ export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerC
     engine,
     state: reason === undefined ? 'passed' : 'failed',
     trained,
-    tolerance,
+    relativeTolerance: tolerance,
     images,
     ...(reason === undefined ? {} : { reason }),
   };

@@ -2,17 +2,22 @@ import type { ScoreDifference, ScoredClass } from '../results/record.ts';
 
 /** How far two answers lie apart. */
 export interface ScoreDistance {
-  /** Between two probabilities of the same class, the largest of all. */
+  /** Between two probabilities of the same class, as a share of the right one; the largest of all. */
   readonly largest: number;
   /** Where it is; undefined where both answers are empty. */
   readonly at: ScoreDifference | undefined;
 }
 
+/**
+ * What each of a thousand classes has that nothing speaks for. Below it a share says nothing: the rounding of a text may be
+ * as large as the probability.
+ */
+const LEAST = 0.001;
 /** Two probabilities cannot lie farther apart; stands also for one that is no number. */
-const MOST = 1;
+const MOST = 1 / LEAST;
 
 const distanceOf = (expected: number, answered: number): number => {
-  const distance = Math.abs(expected - answered);
+  const distance = Math.abs(expected - answered) / Math.max(expected, LEAST);
   return Number.isFinite(distance) ? distance : MOST;
 };
 

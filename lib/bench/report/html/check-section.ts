@@ -1,7 +1,7 @@
-import { scoresText } from '../../analysis/wrong-answer.ts';
+import { percentText, scoresText } from '../../analysis/wrong-answer.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
-import { formatFigure } from '../format-number.ts';
+import { formatFigure, NO_FIGURE } from '../format-number.ts';
 import { wireLabel } from '../labels.ts';
 import { oddPictureLines } from '../odd-picture-lines.ts';
 import { dataTable } from './data-table.ts';
@@ -14,6 +14,12 @@ const pathHead = ({ path }: Check, labels: ReadonlyMap<string, string>): Markup 
   return html`<th scope="row">${labels.get(id) ?? id}<small>${wireLabel(path)}</small></th>`;
 };
 
+/** Runs made before differences were shares have them in probability. */
+const shareText = (share: number | undefined, probability: number | undefined): string => {
+  if (share !== undefined) return percentText(share);
+  return probability === undefined ? NO_FIGURE : `${formatFigure(probability)} absolute`;
+};
+
 const checkTable = (checks: readonly Check[], labels: ReadonlyMap<string, string>): Markup =>
   dataTable({
     caption: 'Answers against the direct computation',
@@ -21,8 +27,8 @@ const checkTable = (checks: readonly Check[], labels: ReadonlyMap<string, string
       { title: 'Path' },
       { title: 'Engine' },
       { title: 'Right classes', isFigure: true },
-      { title: 'Largest difference', unit: 'probability', isFigure: true },
-      { title: 'Tolerance', unit: 'probability', isFigure: true },
+      { title: 'Largest difference', unit: 'of the right probability', isFigure: true },
+      { title: 'Tolerance', isFigure: true },
       { title: 'Result' },
     ],
     rows: checks.map((check) => {
@@ -33,8 +39,8 @@ const checkTable = (checks: readonly Check[], labels: ReadonlyMap<string, string
         ${pathHead(check, labels)}
         <td>${check.engine ?? '–'}</td>
         <td class="n">${images}</td>
-        <td class="n">${formatFigure(check.largestDifference)}</td>
-        <td class="n">${check.tolerance ?? '–'}</td>
+        <td class="n">${shareText(check.largestRelativeDifference, check.largestDifference)}</td>
+        <td class="n">${shareText(check.relativeTolerance, check.tolerance)}</td>
         <td>${state}${reason}</td>
       </tr>`;
     }),
@@ -81,7 +87,7 @@ const wrongTable = (
 /** Whether each path gave the right answers before its speed was measured. */
 export const checkSection = (summary: Summary, labels: ReadonlyMap<string, string>): Markup => {
   const intro =
-    'Before its first timed cell every path was sent each image of the data set. Its best class must be that of a direct computation of the same model, and the probabilities of its best five must lie within the tolerance of the right ones. A path with a wrong answer is not measured.';
+    'Before its first timed cell every path was sent each image of the data set. Its best class must be that of a direct computation of the same model, and the probabilities of its best five must lie within the tolerance, a share of the right ones (of 0.001 where they are less). A path with a wrong answer is not measured.';
   const trained = summary.environment.model.trained
     ? undefined
     : html`<p>

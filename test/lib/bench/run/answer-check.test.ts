@@ -65,9 +65,9 @@ describe('the check of the answers of a path', () => {
       response.end(JSON.stringify({ top: tops.shift(), trained: false }));
     });
 
-    expect(check).toMatchObject({ state: 'passed', trained: false, tolerance: 0.01 });
-    expect(check.images.map(({ largestDifference }) => largestDifference)).toEqual([
-      expect.closeTo(0.005),
+    expect(check).toMatchObject({ state: 'passed', trained: false, relativeTolerance: 0.01 });
+    expect(check.images.map((image) => image.largestRelativeDifference)).toEqual([
+      expect.closeTo(0.005 / 0.6),
       0,
     ]);
     expect(check.reason).toBeUndefined();
@@ -122,7 +122,7 @@ describe('the check of the answers of a path', () => {
     expect(check).toMatchObject({
       state: 'failed',
       reason:
-        '1 of 2 images with a probability more than 0.01 off, first cat.jpg: class 282 has 0.211 instead of 0.2',
+        '1 of 2 images with a probability more than 1 % off, first cat.jpg: class 282 has 0.211 instead of 0.2',
     });
     expect(check.images[0]?.difference).toEqual({ class: 282, expected: 0.2, answered: 0.211 });
   });

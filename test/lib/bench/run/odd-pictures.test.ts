@@ -41,7 +41,7 @@ describe('the odd pictures', () => {
       const images = await checkOddPictures({ ...request, middlewareUrl }, answers);
 
       expect(images).toEqual([
-        { file: 'four-inks.jpg', expectedClass: 7, answeredClass: 7, largestDifference: 0 },
+        { file: 'four-inks.jpg', expectedClass: 7, answeredClass: 7, largestRelativeDifference: 0 },
         { file: 'grey.jpg', expectedClass: 7, error: '500  L mode' },
       ]);
     } finally {
