@@ -76,10 +76,11 @@ export const portsOf = ({
   health,
   metrics,
   statistics,
+  container,
 }: ServingManifest): readonly number[] =>
   [
     ...new Set(
-      [rest, grpc, health, metrics, statistics].flatMap((listener) =>
+      [rest, grpc, health, metrics, statistics, container?.ready].flatMap((listener) =>
         listener === undefined ? [] : [listener.port],
       ),
     ),

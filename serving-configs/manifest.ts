@@ -50,6 +50,16 @@ export interface ModelContract {
   readonly tensors?: { readonly input: string; readonly output: string };
 }
 
+/** How it is known that a model answers: a status 200, and more where that alone tells too little. */
+export interface ReadyProbe {
+  readonly port: number;
+  readonly path: string;
+  /** What the body must hold as well. */
+  readonly holds?: string;
+  /** A prediction for a tensor of zeros, as raw floats: for platforms whose health tells nothing. */
+  readonly predict?: true;
+}
+
 /** How a platform runs as a container; its image is configured, by digest. */
 export interface ContainerFacts {
   /** Instead of the image's own, where that one would hide the end of the serving. */
@@ -67,6 +77,8 @@ export interface ContainerFacts {
   };
   /** Files beside the manifest and their absolute paths inside the container; read-only. */
   readonly config?: Readonly<Record<string, string>>;
+  /** What tells that its model answers, where the platform's own health says so too early. */
+  readonly ready?: ReadyProbe;
   /** Size of /dev/shm, as Docker reads it; 1g where it is not given. */
   readonly sharedMemory?: string;
 }
@@ -99,7 +111,10 @@ export interface ServingManifest {
   readonly rest: Endpoint;
   /** Absent where the platform speaks no gRPC. */
   readonly grpc?: Endpoint;
-  /** Answers 200 when, and only when, the model can answer. */
+  /**
+   * Answers 200 when, and only when, the model of the reference serving can answer. Of some platforms it does so too early:
+   * their containers have a `ready`.
+   */
   readonly health: { readonly port: number; readonly path: string };
   /** Prometheus metrics of the platform. */
   readonly metrics?: { readonly port: number; readonly path: string };

@@ -35,6 +35,8 @@ interface Boundary {
 }
 
 const manifests = 'serving-configs/(index|manifest|[a-z0-9-]+/manifest)\\.ts$';
+/** The question whether a serving answers, for whoever starts one. */
+const ready = 'serving-configs/ready\\.ts$';
 const modelFacts = 'serving-configs/models/(input/|[a-z-]*labels)';
 /** What servings say about themselves, and how their pages are read. */
 const statistics = 'serving-configs/statistics/';
@@ -56,7 +58,7 @@ const boundaries: readonly Boundary[] = [
     node: false,
   },
   {
-    files: /^serving-configs\/(index|manifest)\.ts$/,
+    files: /^serving-configs\/(index|manifest|ready)\.ts$/,
     own: new RegExp(`^${manifests}`),
     packages: /^$/,
     node: false,
@@ -125,7 +127,7 @@ const boundaries: readonly Boundary[] = [
   },
   {
     files: /^lib\/node\//,
-    own: new RegExp(`^lib/(node|deployment)/|^${manifests}`),
+    own: new RegExp(`^lib/(node|deployment)/|^${manifests}|^${ready}`),
     packages: /^$/,
   },
   {

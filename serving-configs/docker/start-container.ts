@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { manifestOf, platformOf } from '../index.ts';
 import { dockerArguments } from '../node/docker-arguments.ts';
+import { askReady, containerProbe } from '../ready.ts';
 import { UsageError } from '../reference/usage-error.ts';
 import { choosePorts, LOOPBACK } from '../venv/ports.ts';
 import { askedPorts } from './host-ports.ts';
@@ -41,18 +42,6 @@ const hasGpuRuntime = async (): Promise<boolean> => {
       'install it, start its daemon, and see that this user may use it',
       { cause: error },
     );
-  }
-};
-
-const isHealthy = async (url: string, signal: AbortSignal): Promise<boolean> => {
-  try {
-    const response = await fetch(url, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]),
-    });
-    await response.arrayBuffer();
-    return response.status === 200;
-  } catch {
-    return false;
   }
 };
 
@@ -107,11 +96,16 @@ export const startContainer = async (
   stopping.addEventListener('abort', stop, { once: true });
 
   const portOf = (own: number): number => hostPorts.get(own) ?? own;
-  const health = `http://${LOOPBACK}:${portOf(manifest.health.port)}${manifest.health.path}`;
+  const probe = containerProbe(serving);
+  const base = `http://${LOOPBACK}:${portOf(probe.port)}`;
   const either = AbortSignal.any([stopping, over.signal]);
   const { statistics } = manifest;
+  const asks = async (): Promise<boolean> => {
+    const limit = AbortSignal.any([either, AbortSignal.timeout(ASK_MS)]);
+    return (await askReady(base, probe, limit)).ready;
+  };
   let healthy = false;
-  while (!either.aborted && !(healthy = await isHealthy(health, either))) {
+  while (!either.aborted && !(healthy = await asks())) {
     await sleep(POLL_MS, undefined, { signal: either }).catch(() => undefined);
   }
   return {

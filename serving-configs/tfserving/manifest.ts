@@ -39,6 +39,8 @@ export default {
         files: ['resnet-50/1/saved_model.pb'],
       },
       config: { 'monitoring.config': '/monitoring.config' },
+      // It answers 200 while it still loads.
+      ready: { port: 8501, path: '/v1/models/resnet-50', holds: '"AVAILABLE"' },
     },
   },
 } as const satisfies PlatformManifest;

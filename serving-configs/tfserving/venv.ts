@@ -11,7 +11,7 @@ export default {
     real: false,
     note: 'A peer, not TensorFlow Serving, which no package carries: a program of ours on the official protobuf descriptors. It proves what is encoded and decoded, and nothing about speed, batching or limits.',
     command: ['{python}', '{here}/peer.py', '{restPort}', '{grpcPort}'],
-    ready: { port: 'rest', path: '/v1/models/{model}' },
+    ready: { port: 'rest', path: '/v1/models/{model}', holds: '"AVAILABLE"' },
     stop: { signal: 'process', graceSeconds: 10 },
   },
 } as const satisfies PlatformVenv;

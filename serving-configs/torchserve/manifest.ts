@@ -35,6 +35,8 @@ export default {
       ],
       models: { folder: 'torchserve', mountedAt: '/models', files: ['resnet-50.mar'] },
       config: { 'config.properties': '/config.properties' },
+      // Its own health says "Healthy" while every worker is dead.
+      ready: { port: 8081, path: '/models/resnet-50', holds: '"status": "READY"' },
     },
   },
 } as const satisfies PlatformManifest;

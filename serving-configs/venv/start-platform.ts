@@ -234,7 +234,7 @@ export const startPlatform = async (
     stopping,
     (signal) => {
       const probe = { ...facts.ready, path: fillIn(facts.ready.path, values) };
-      return awaitReady(probe, ports, shape, signal);
+      return awaitReady(probe, ports, signal);
     },
   );
   const statisticsUrl = statisticsUrlOf(manifest, ports);

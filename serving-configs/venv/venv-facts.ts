@@ -4,18 +4,15 @@
  * Texts may hold placeholders; `placeholders.ts` lists them.
  */
 
+import type { ReadyProbe } from '../manifest.ts';
+
 /** What a platform needs of the machine that no Python package brings. */
 export type MachineTool = 'java' | 'c++';
 
-/** How it is known that the model answers: a status 200. */
-export interface ReadyProbe {
+/** What tells that the model answers. */
+export interface VenvProbe extends Omit<ReadyProbe, 'port'> {
   /** `rest`, or the name of one of the {@link VenvFacts.ports}. */
   readonly port: string;
-  readonly path: string;
-  /** What the body must hold as well. */
-  readonly holds?: string;
-  /** A prediction for a tensor of zeros, as raw floats: for platforms whose health tells nothing. */
-  readonly predict?: true;
 }
 
 export interface VenvFacts {
@@ -38,7 +35,7 @@ export interface VenvFacts {
   readonly variables?: Readonly<Record<string, string>>;
   /** Ports of its own beside those of REST and gRPC, by name. */
   readonly ports?: readonly string[];
-  readonly ready: ReadyProbe;
+  readonly ready: VenvProbe;
   readonly stop: {
     /** Who gets SIGTERM: the process that was started, or its whole group where that process does not pass it on. */
     readonly signal: 'process' | 'group';

@@ -3,6 +3,7 @@
  * {@link ServingReady} as one line of JSON, or the reason and the serving's last words on stderr.
  */
 import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
+import { containerProbe } from '../../../serving-configs/ready.ts';
 import { startServingExitCodes, type ServingReady } from '../../deployment/serving-state.ts';
 import { run } from '../system/run.ts';
 import { lastWords, readUnit, type Unit } from '../system/unit.ts';
@@ -34,28 +35,25 @@ const start = async (): Promise<void> => {
   }
   const { title, health, startTimeoutSeconds } = manifestOf(SERVING);
   const engine = ENGINE === 'null' ? 'null' : 'onnx';
+  const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'reference';
+  const probe = runtime === 'container' ? containerProbe(SERVING) : health;
   try {
     await run('systemctl', ['restart', UNIT], 120_000);
   } catch {
     await endDead(title, await readUnit(UNIT));
   }
-  const started = await waitUntilReady(
-    UNIT,
-    `http://${SC_ADDRESS}:${health.port}${health.path}`,
-    startTimeoutSeconds * 1000,
-  );
+  const started = await waitUntilReady(UNIT, SC_ADDRESS, probe, startTimeoutSeconds * 1000);
   if (started.kind === 'died') return endDead(title, started.unit);
   if (started.kind === 'not-ready') {
     const words = await lastWords(started.unit, LAST_LINES);
     await run('systemctl', ['stop', UNIT], 60_000);
     end(
       startServingExitCodes.notReady,
-      `${title} was not ready after ${startTimeoutSeconds} s; ${health.path} answered: ${started.lastAnswer}`,
+      `${title} was not ready after ${startTimeoutSeconds} s; ${probe.path} answered: ${started.lastAnswer}`,
       words,
     );
     return;
   }
-  const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'reference';
   const ready: ServingReady = {
     serving: SERVING,
     engine,

@@ -1,26 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReadyProbe } from '../../../serving-configs/manifest.ts';
+import { askReady } from '../../../serving-configs/ready.ts';
 import { readUnit, type Unit } from '../system/unit.ts';
 
 /** As often as the runner asks a serving on its own machine: the resolution of the start-up time. */
 const POLL_MS = 20;
-/** An answer that takes longer is none. */
-const ANSWER_TIMEOUT_MS = 2000;
+/** An answer that takes longer is none. A first prediction takes longer than a health. */
+const ANSWER_TIMEOUT_MS = 10_000;
 
 export type Start =
   | { readonly kind: 'ready'; readonly timeToReadyMs: number }
   | { readonly kind: 'died'; readonly unit: Unit }
   | { readonly kind: 'not-ready'; readonly unit: Unit; readonly lastAnswer: string };
-
-const ask = async (url: string): Promise<{ readonly ok: boolean; readonly says: string }> => {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
-    await response.arrayBuffer();
-    return { ok: response.status === 200, says: `status ${response.status}` };
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { ok: false, says: cause instanceof Error ? cause.message : String(cause) };
-  }
-};
 
 /** Signal 0 only asks. */
 const lives = (pid: number): boolean => {
@@ -38,20 +29,22 @@ const lives = (pid: number): boolean => {
  */
 export const waitUntilReady = async (
   unitName: string,
-  healthUrl: string,
+  address: string,
+  probe: ReadyProbe,
   timeoutMs: number,
 ): Promise<Start> => {
   const unit = await readUnit(unitName);
   const sinceStartMs = (): number =>
     (Number(process.hrtime.bigint() / 1000n) - unit.startedAtUs) / 1000;
   for (;;) {
-    const { ok, says } = await ask(healthUrl);
+    const limit = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    const { ready, says } = await askReady(`http://${address}:${probe.port}`, probe, limit);
     const passedMs = sinceStartMs();
     // Whoever answers, it must be this unit's process that lives.
     if (unit.mainPid === 0 || !lives(unit.mainPid)) {
       return { kind: 'died', unit: await readUnit(unitName) };
     }
-    if (ok) return { kind: 'ready', timeToReadyMs: passedMs };
+    if (ready) return { kind: 'ready', timeToReadyMs: passedMs };
     if (passedMs > timeoutMs) {
       return { kind: 'not-ready', unit: await readUnit(unitName), lastAnswer: says };
     }

@@ -25,6 +25,7 @@ const manifest: ServingManifest = {
   ...manifestOf('torchserve'),
   rest: { port: 8000, ...takes },
   health: { port: 8000, path: '/' },
+  statistics: { port: 8002, path: '/statistics' },
   grpc: { port: 8001, ...takes },
   metrics: { port: 8002, path: '/' },
   container: {

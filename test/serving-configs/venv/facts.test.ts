@@ -7,7 +7,7 @@ import {
   servingNames,
   type ServingName,
 } from '../../../serving-configs/index.ts';
-import { probeRequest } from '../../../serving-configs/venv/await-ready.ts';
+import { probeBase } from '../../../serving-configs/venv/await-ready.ts';
 import { engineWords, platformWords } from '../../../serving-configs/venv/describe-serving.ts';
 import { filesFolder, isPossible, loadFacts } from '../../../serving-configs/venv/load-facts.ts';
 import { readRequirements } from '../../../serving-configs/venv/requirements.ts';
@@ -124,27 +124,11 @@ describe('the question whether a platform answers', () => {
   const ports = { rest: 8080, grpc: 8081, own: { management: 8082 } };
 
   it('goes to the port that its facts name', () => {
-    expect(probeRequest({ port: 'management', path: '/models' }, ports, [1])).toEqual({
-      url: 'http://127.0.0.1:8082/models',
-      init: { method: 'GET' },
-    });
-  });
-
-  it('is a prediction for zeros where its health tells nothing', () => {
-    const probe = { port: 'rest', path: '/predict', predict: true } as const;
-    const { url, init } = probeRequest(probe, ports, [1, 3, 2, 2]);
-
-    expect(url).toBe('http://127.0.0.1:8080/predict');
-    expect(init).toEqual({
-      method: 'POST',
-      headers: { 'content-type': 'application/octet-stream' },
-      body: new Uint8Array(48),
-    });
+    expect(probeBase({ port: 'rest' }, ports)).toBe('http://127.0.0.1:8080');
+    expect(probeBase({ port: 'management' }, ports)).toBe('http://127.0.0.1:8082');
   });
 
   it('refuses a port that the platform does not have', () => {
-    expect(() => probeRequest({ port: 'admin', path: '/' }, ports, [1])).toThrow(
-      'no port is named "admin"',
-    );
+    expect(() => probeBase({ port: 'admin' }, ports)).toThrow('no port is named "admin"');
   });
 });

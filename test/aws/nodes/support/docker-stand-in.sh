@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Stands for Docker with one container, which answers every request with 200 on each published port. What it was told is
-# in /docker.log; with a file /container-fails the container ends at once.
+# Stands for Docker with one container, which answers every request with 200, and with words of a model that is there, on each
+# published port. What it was told is in /docker.log; with a file /container-fails the container ends at once.
 set -Eeuo pipefail
 
 printf '%s\n' "$*" >>/docker.log
@@ -19,7 +19,7 @@ case $1 in
       exit 125
     fi
     echo $$ >/run/container.pid
-    exec node --eval "const server = () => require('node:http').createServer((_, answer) => answer.end()); $listeners"
+    exec node --eval "const server = () => require('node:http').createServer((_, answer) => answer.end('\"AVAILABLE\"')); $listeners"
     ;;
   stop) kill -TERM "$(cat /run/container.pid)" ;;
   rm) if [[ -e /run/container.pid ]]; then kill -KILL "$(cat /run/container.pid)" 2>/dev/null || true; fi ;;
