@@ -44,7 +44,7 @@ const groupSection = (
   const rows = [...charted.rows, ...others];
   const tables = [
     ['Results', resultTable],
-    ['Where the time goes: mean of a request by its parts', timeTable],
+    ['Where the time goes, mean of a request by its parts', timeTable],
     ['What the nodes used', nodeTable],
   ] as const;
   return html` <section id="${group.id}">
