@@ -130,6 +130,8 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(`^lib/(node|deployment)/|^${manifests}|^${ready}`),
     packages: /^$/,
   },
+  // What draws a chart as a picture; no other part of the bench may load so much native code.
+  { files: /^lib\/bench\/report\/charts\/chart-png\.ts$/, own: /^$/, packages: /^sharp$/ },
   {
     files: /^lib\/bench\//,
     own: new RegExp(

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
 import { renderTable } from '../report/terminal-table.ts';
 import type { ReportFiles } from '../report/write-report.ts';
@@ -23,6 +24,7 @@ export const printResult = (
   }
   const table = renderTable(summary, console.outStyle);
   console.out(withStatement ? table : table.slice(summary.statement.length + 1));
+  const [chart] = charts;
   const lines = [
     ['report', files.html],
     ['', files.markdown],
@@ -31,7 +33,9 @@ export const printResult = (
     ['', files.cells],
     ['', files.verdicts],
     ...(files.slo === undefined ? [] : [['', files.slo]]),
-    ...charts.map((chart, index) => [index === 0 ? 'charts' : '', chart]),
+    ...(chart === undefined
+      ? []
+      : [['charts', `${join(dirname(chart), '*.svg')} and *.png, ${charts.length / 2} of each`]]),
   ].map(([title = '', file = '']) => `${title.padEnd(8)} ${file}`);
   console.out(`\n${lines.join('\n')}\n`);
   return exitCode;

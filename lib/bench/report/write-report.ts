@@ -4,6 +4,7 @@ import { summarise } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { renderCellsCsv } from './cells-csv.ts';
+import { chartPng } from './charts/chart-png.ts';
 import { chartSet } from './charts/chart-set.ts';
 import { standaloneSvg } from './charts/standalone-svg.ts';
 import { renderCsv } from './csv.ts';
@@ -28,6 +29,7 @@ export interface ReportFiles {
   readonly reproduction?: string;
   /** Each trial of the searches; absent where the plan has none. */
   readonly slo?: string;
+  /** Each chart as SVG, and as PNG beside it. */
   readonly charts: readonly string[];
   readonly summary: Summary;
 }
@@ -44,7 +46,8 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
   const summary = summarise(data);
   const groups = chartSet(summary);
   const charts = groups.flatMap((group) => group.charts);
-  const chartFile = (name: string): string => join(runFolder, 'charts', `${name}.svg`);
+  const chartFile = (name: string, type: 'svg' | 'png'): string =>
+    join(runFolder, 'charts', `${name}.${type}`);
   const { reproduction } = summary;
   const reproductionFile = join(runFolder, 'reproduction.csv');
   const files: ReportFiles = {
@@ -56,12 +59,12 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     verdicts: join(runFolder, 'verdicts.csv'),
     ...(reproduction === undefined ? {} : { reproduction: reproductionFile }),
     ...(summary.sloSearches === undefined ? {} : { slo: join(runFolder, 'slo.csv') }),
-    charts: charts.map((chart) => chartFile(chart.name)),
+    charts: charts.flatMap(({ name }) => [chartFile(name, 'svg'), chartFile(name, 'png')]),
     summary,
   };
   await mkdir(join(runFolder, 'charts'), { recursive: true });
   await Promise.all([
-    ...charts.map((chart) => writeAtomically(chartFile(chart.name), standaloneSvg(chart))),
+    ...charts.map((chart) => writeAtomically(chartFile(chart.name, 'svg'), standaloneSvg(chart))),
     writeAtomically(files.json, `${JSON.stringify(summary, null, 2)}\n`),
     writeAtomically(files.csv, renderCsv(summary)),
     writeAtomically(files.cells, renderCellsCsv(data, summary)),
@@ -73,5 +76,11 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     writeAtomically(files.markdown, renderMarkdown(summary, groups)),
     writeAtomically(files.html, renderHtml(summary, groups)),
   ]);
+  // Last, as they take longest and nobody waits for them to read the page.
+  await Promise.all(
+    charts.map(async (chart) =>
+      writeAtomically(chartFile(chart.name, 'png'), await chartPng(standaloneSvg(chart))),
+    ),
+  );
   return files;
 };

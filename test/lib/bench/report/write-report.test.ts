@@ -1,11 +1,14 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { writeReport } from '../../../../lib/bench/report/write-report.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 
-const run = recordedRun({ durationSeconds: 2, repeats: 2 });
+jest.setTimeout(30_000);
+
+const run = recordedRun({ durationSeconds: 2, repeats: 2, scenarios: ['warm'] });
 
 describe('writing the report of a run folder', () => {
   let folder = '';
@@ -35,6 +38,15 @@ describe('writing the report of a run folder', () => {
     expect(charts.map((name) => join(folder, 'charts', name)).toSorted()).toEqual(
       files.charts.toSorted(),
     );
+    for (const name of charts.filter((file) => file.endsWith('.svg'))) {
+      const png = sharp(join(folder, 'charts', name.replace(/svg$/, 'png')));
+      const { format, width } = await png.metadata();
+      const drawn = await sharp(join(folder, 'charts', name)).metadata();
+      expect(format).toBe('png');
+      expect(width).toBe(2 * (drawn.width ?? 0));
+      // Lines and text, not an empty surface.
+      expect((await png.stats()).entropy).toBeGreaterThan(0.3);
+    }
     expect(JSON.parse(await readFile(files.json, 'utf8'))).toEqual(files.summary);
   });
 
