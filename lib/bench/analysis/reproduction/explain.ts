@@ -18,25 +18,14 @@ const FIGURES = ['requestRatePerSecond', 'medianMs', 'failedPercent'] as const;
 const differing = (figures: Figures): readonly ReproducedFigure[] =>
   FIGURES.filter((figure) => figures[figure]?.agrees === false);
 
-const gateExplanations = ({ gates = [], ceiling }: SummaryRow): readonly Explanation[] => {
-  const failed = gates.filter(({ state }) => state === 'failed');
-  if (failed.length > 0) {
-    return failed.map(({ gate, finding }) => ({
+const gateExplanations = ({ gates = [] }: SummaryRow): readonly Explanation[] =>
+  gates
+    .filter(({ state }) => state === 'failed')
+    .map(({ gate, finding }) => ({
       kind: 'gate',
       short: `gate ${gate}`,
       text: `Ours failed the gate “${gate}”: ${finding}`,
     }));
-  }
-  return ceiling?.near === true
-    ? [
-        {
-          kind: 'gate',
-          short: 'gate ceiling',
-          text: 'Ours came near to what the apparatus carries with the null engine.',
-        },
-      ]
-    : [];
-};
 
 const timeoutExplanations = ({ failures = {} }: SummaryRow): readonly Explanation[] =>
   failures.timeout === undefined
