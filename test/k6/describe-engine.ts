@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { planArrivals } from '../../lib/bench/load/arrivals.ts';
@@ -106,6 +106,24 @@ export const describeEngine = (name: string, k6: () => string, medianLateMs: num
       expect(result.phases['upstream']?.meanMs).toBe(20);
       expect(result.self.cpuMs).toBeGreaterThan(0);
       expect(result.bins).toHaveLength(1);
+    });
+
+    it('asks without a body where the server draws the images, and goes by the one that it names', async () => {
+      const asked = new Set<string>();
+      const url = await serve((request, response, body) => {
+        asked.add(`${request.method} ${body.length}`);
+        response.end(JSON.stringify({ image: 'cat.jpg', class: 1 }));
+      });
+      const names = dataSet.map((file) => basename(file));
+      const values = names.map((file) => (file === 'cat.jpg' ? 1 : 2));
+      const drawn = { pointer: '/image', names };
+      const level = { loop: 'closed', virtualUsers: 2 } as const;
+      const expected = { pointer: '/class', values, drawn };
+      const result = await measure({ url, method: 'GET', level, expect: expected }, program());
+
+      expect([...asked]).toEqual(['GET 0']);
+      expect(result).toMatchObject({ failed: 0, bytesSent: 0 });
+      expect(result.succeeded).toBeGreaterThan(0);
     });
 
     it('sends the headers of each image, and takes every 200 where only the status is asked for', async () => {

@@ -46,7 +46,7 @@ const bodyOf = async (message: IncomingMessage): Promise<string> => {
 const asyncRequest = async (
   method: string,
   url: string,
-  body: ArrayBuffer,
+  body: ArrayBuffer | null,
   { headers, timeout }: Params,
 ): Promise<Response> => {
   const startedAt = performance.now();
@@ -75,7 +75,7 @@ const asyncRequest = async (
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
       request.once('response', resolve);
       request.on('error', reject);
-      request.end(Buffer.from(body));
+      request.end(body === null ? undefined : Buffer.from(body));
     });
     const text = await bodyOf(message);
     const status = message.statusCode ?? 0;
