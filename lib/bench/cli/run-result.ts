@@ -33,6 +33,7 @@ export const printResult = (
     ['', files.cells],
     ['', files.verdicts],
     ...(files.slo === undefined ? [] : [['', files.slo]]),
+    ...(files.reproduction === undefined ? [] : [['', files.reproduction]]),
     ...(chart === undefined
       ? []
       : [['charts', `${join(dirname(chart), '*.svg')} and *.png, ${charts.length / 2} of each`]]),
