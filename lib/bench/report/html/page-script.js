@@ -31,8 +31,8 @@ const show = (point, isSpoken) => {
     current = point;
     point.shape.classList.add('on');
     tip.textContent = point.text;
-    tip.hidden = false;
   }
+  tip.hidden = false;
   place(point.shape.getBoundingClientRect());
   if (isSpoken) spoken.textContent = point.text;
 };
@@ -111,7 +111,14 @@ for (const plot of document.querySelectorAll('.plot')) {
     });
   }
 }
-addEventListener('scroll', hide, { passive: true });
+// Focus may scroll: the keyboard goes on from the point where it is.
+addEventListener(
+  'scroll',
+  () => {
+    tip.hidden = true;
+  },
+  { passive: true },
+);
 
 const buttons = [...document.querySelectorAll('.series button')];
 const setShown = (path, shown) => {
