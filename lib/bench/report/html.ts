@@ -16,6 +16,7 @@ import { pageHeader } from './html/page-header.ts';
 import { pageScript } from './html/page-script.ts';
 import { pageStyle } from './html/page-style.ts';
 import { middlewareSection, reproductionSection } from './html/reproduction-section.ts';
+import { costSection, scalingSection } from './html/path-sections.ts';
 import { seriesBar, seriesRules } from './html/series-bar.ts';
 import { resultTable } from './html/result-table.ts';
 import { timeTable } from './html/time-table.ts';
@@ -140,6 +141,7 @@ export const renderHtml = (summary: Summary, groups: readonly GroupCharts[]): st
           ${sloSection(summary, labels)}
           ${groups.map((group) => groupSection(group, labels, looks))}
           ${gateSection(summary, labels)} ${ceilingSection(summary, labels)}
+          ${costSection(summary, labels)} ${scalingSection(summary, labels)}
           ${coldStartSection(summary, labels)} ${reproductionSection(summary, labels)}
           ${checkSection(summary, labels)} ${failureSection(summary, labels)}
           ${missingSection(summary)} ${environmentSection(summary)} ${methodSection(summary)}

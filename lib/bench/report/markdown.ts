@@ -13,6 +13,7 @@ import { noticesOf } from './notices.ts';
 import { oddPictureLines } from './odd-picture-lines.ts';
 import { gateLines } from './gate-markdown.ts';
 import { measuredRows } from './row-groups.ts';
+import { pathLines } from './path-markdown.ts';
 import { middlewareMarkdown, reproductionMarkdown } from './reproduction-markdown.ts';
 import { timeLines } from './time-markdown.ts';
 import { validityText } from './validity-lines.ts';
@@ -120,6 +121,7 @@ export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[])
     ].join(' '),
     '',
     ...gateLines(summary, labels),
+    ...pathLines(summary, labels),
     ...reproductionMarkdown(summary, labels),
     `Answer checks: ${right} of ${summary.checks.length} passed.`,
     '',

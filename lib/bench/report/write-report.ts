@@ -10,6 +10,7 @@ import { standaloneSvg } from './charts/standalone-svg.ts';
 import { renderCsv } from './csv.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderPathsCsv } from './paths-csv.ts';
 import { renderReproductionCsv } from './reproduction-csv.ts';
 import { renderSloCsv } from './slo-csv.ts';
 import { renderVerdictCsv } from './verdict-csv.ts';
@@ -23,6 +24,8 @@ export interface ReportFiles {
   readonly csv: string;
   /** One line a cell, as it was measured. */
   readonly cells: string;
+  /** How each path scales, what it costs, how it starts. */
+  readonly paths: string;
   /** Each pair of paths at each load. */
   readonly verdicts: string;
   /** Each row beside the study's point; absent where they have none in common. */
@@ -56,6 +59,7 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     json: join(runFolder, 'summary.json'),
     csv: join(runFolder, 'summary.csv'),
     cells: join(runFolder, 'cells.csv'),
+    paths: join(runFolder, 'paths.csv'),
     verdicts: join(runFolder, 'verdicts.csv'),
     ...(reproduction === undefined ? {} : { reproduction: reproductionFile }),
     ...(summary.sloSearches === undefined ? {} : { slo: join(runFolder, 'slo.csv') }),
@@ -68,6 +72,7 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     writeAtomically(files.json, `${JSON.stringify(summary, null, 2)}\n`),
     writeAtomically(files.csv, renderCsv(summary)),
     writeAtomically(files.cells, renderCellsCsv(data, summary)),
+    writeAtomically(files.paths, renderPathsCsv(summary)),
     writeAtomically(files.verdicts, renderVerdictCsv(summary)),
     ...(reproduction === undefined
       ? []

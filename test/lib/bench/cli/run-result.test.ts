@@ -12,6 +12,7 @@ const exitCodeOf = (summary: Summary): number =>
       json: 'c',
       csv: 'd',
       cells: 'f',
+      paths: 'g',
       verdicts: 'e',
       charts: [],
     },

@@ -26,6 +26,7 @@ describe('writing the report of a run folder', () => {
       'cells.csv',
       'charts',
       'environment.json',
+      'paths.csv',
       'plan.json',
       'report.html',
       'report.md',

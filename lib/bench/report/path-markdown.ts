@@ -1,0 +1,85 @@
+import type { ColdStart, OverRepeats, Summary } from '../analysis/summary.ts';
+import { pathId } from '../plan/cell.ts';
+import { COST_COLUMNS, costFootnote } from './cost-columns.ts';
+import { formatFigure, formatRange } from './format-number.ts';
+import { escapeMarkdown, markdownTable } from './markdown-text.ts';
+import { headColumns, neededPathColumns } from './path-column.ts';
+import { SCALING_COLUMNS, SCALING_FOOTNOTE, shownScaling } from './scaling-columns.ts';
+
+const overText = (over: OverRepeats): string => {
+  const range = formatRange(over);
+  return formatFigure(over.value) + (range === '' ? '' : ` (${range})`);
+};
+
+const coldStartLines = (
+  starts: readonly ColdStart[],
+  labels: ReadonlyMap<string, string>,
+): readonly string[] =>
+  starts.length === 0
+    ? []
+    : [
+        '## Cold starts',
+        '',
+        ...markdownTable<ColdStart>(
+          [
+            {
+              title: 'Path',
+              text: ({ path }) => labels.get(pathId(path)) ?? pathId(path),
+              isFigure: false,
+            },
+            { title: 'Starts', text: (start) => String(start.starts), isFigure: true },
+            {
+              title: 'Time to ready, ms',
+              text: ({ timeToReadyMs }) => overText(timeToReadyMs),
+              isFigure: true,
+            },
+            {
+              title: 'First request, ms',
+              text: ({ firstRequestMs }) => overText(firstRequestMs),
+              isFigure: true,
+            },
+          ],
+          starts,
+        ),
+        '',
+      ];
+
+/** What a million answers cost, how paths scale and how long they take to start; empty where a run tells none of it. */
+export const pathLines = (
+  { costs, scaling, coldStarts = [] }: Pick<Summary, 'costs' | 'scaling' | 'coldStarts'>,
+  labels: ReadonlyMap<string, string>,
+): readonly string[] => {
+  const shown = shownScaling(scaling);
+  return [
+    ...(costs === undefined || costs.paths.length === 0
+      ? []
+      : [
+          '## Cost',
+          '',
+          ...markdownTable(
+            [...headColumns(labels), ...neededPathColumns(COST_COLUMNS, costs.paths)],
+            costs.paths,
+          ),
+          '',
+          escapeMarkdown(costFootnote(costs)),
+          '',
+        ]),
+    ...(shown.length === 0
+      ? []
+      : [
+          '## Scaling',
+          '',
+          ...markdownTable(
+            [...headColumns(labels), ...neededPathColumns(SCALING_COLUMNS, shown)],
+            shown,
+          ),
+          '',
+          escapeMarkdown(SCALING_FOOTNOTE),
+          '',
+        ]),
+    ...coldStartLines(
+      coldStarts.filter(({ engine }) => engine !== 'null'),
+      labels,
+    ),
+  ];
+};

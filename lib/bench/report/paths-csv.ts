@@ -1,0 +1,80 @@
+import type { PathCost } from '../analysis/costs.ts';
+import type { Scaling } from '../analysis/scaling.ts';
+import type { ColdStart, OverRepeats, Summary } from '../analysis/summary.ts';
+import { pathId, type Cell, type Path, type Scenario } from '../plan/cell.ts';
+import { COST_COLUMNS } from './cost-columns.ts';
+import { csvHead, csvText } from './csv-text.ts';
+import { formatFigure, NO_FIGURE } from './format-number.ts';
+import { SCALING_COLUMNS } from './scaling-columns.ts';
+
+/** All that a run says of one path in one scenario, beyond its levels. */
+interface PathRow {
+  readonly path: Path;
+  readonly engine: Cell['engine'];
+  readonly scenario: Scenario;
+  readonly scaling: Scaling | undefined;
+  readonly cost: PathCost | undefined;
+  readonly start: ColdStart | undefined;
+}
+
+const isOf =
+  ({ path, engine, scenario }: Pick<PathRow, 'path' | 'engine' | 'scenario'>) =>
+  (other: {
+    readonly path: Path;
+    readonly engine: Cell['engine'];
+    readonly scenario?: Scenario;
+  }): boolean =>
+    pathId(other.path) === pathId(path) &&
+    other.engine === engine &&
+    (other.scenario ?? 'cold') === scenario;
+
+const rowsOf = ({ rows, scaling = [], costs, coldStarts = [] }: Summary): readonly PathRow[] => {
+  const firsts = new Map(
+    rows
+      .toReversed()
+      .map((row) => [`${pathId(row.path)}/${row.engine}/${row.scenario}`, row] as const),
+  );
+  return [...firsts.values()].toReversed().map((row) => ({
+    path: row.path,
+    engine: row.engine,
+    scenario: row.scenario,
+    scaling: scaling.find(isOf(row)),
+    cost: costs?.paths.find(isOf(row)),
+    start: coldStarts.find(isOf(row)),
+  }));
+};
+
+type Column = readonly [name: string, text: (row: PathRow) => string];
+
+const overColumns = (key: string, of: (start: ColdStart) => OverRepeats): readonly Column[] =>
+  (['value', 'min', 'max'] as const).map((part): Column => [
+    part === 'value' ? key : `${key}_${part}`,
+    ({ start }) => (start === undefined ? '' : formatFigure(of(start)[part])),
+  ]);
+
+const COLUMNS: readonly Column[] = [
+  ['path', ({ path }) => pathId(path)],
+  ['engine', ({ engine }) => engine],
+  ['scenario', ({ scenario }) => scenario],
+  ...SCALING_COLUMNS.map(({ key, text }): Column => [
+    key,
+    ({ scaling }) => (scaling === undefined ? '' : text(scaling)),
+  ]),
+  ...COST_COLUMNS.map(({ key, text }): Column => [
+    key,
+    ({ cost }) => (cost === undefined ? '' : text(cost)),
+  ]),
+  ['cold_starts', ({ start }) => String(start?.starts ?? '')],
+  ...overColumns('time_to_ready_ms', ({ timeToReadyMs }) => timeToReadyMs),
+  ...overColumns('first_request_ms', ({ firstRequestMs }) => firstRequestMs),
+];
+
+/** `paths.csv`: one line a path, engine and scenario: how it scales, what it costs, how it starts. */
+export const renderPathsCsv = (summary: Summary): string =>
+  csvText(
+    csvHead(summary),
+    COLUMNS.map(([name]) => name),
+    rowsOf(summary).map((row) =>
+      COLUMNS.map(([, text]) => (text(row) === NO_FIGURE ? '' : text(row))),
+    ),
+  );

@@ -1,0 +1,71 @@
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { COST_COLUMNS, priceText } from '../../../../lib/bench/report/cost-columns.ts';
+import { costSection, scalingSection } from '../../../../lib/bench/report/html/path-sections.ts';
+import { pathLabels } from '../../../../lib/bench/report/labels.ts';
+import { pathLines } from '../../../../lib/bench/report/path-markdown.ts';
+import { renderPathsCsv } from '../../../../lib/bench/report/paths-csv.ts';
+import { SCALING_COLUMNS, shownScaling } from '../../../../lib/bench/report/scaling-columns.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
+
+const run = recordedRun({ durationSeconds: 3, levels: [1, 2, 4, 8, 16].map(closed) });
+const summary = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour: 0.72 } } });
+const labels = pathLabels(summary.rows.map((row) => row.path));
+
+/** What every output must show of the paths, in the order of the tables. */
+const figures = [
+  ...shownScaling(summary.scaling).flatMap((one) =>
+    SCALING_COLUMNS.filter(({ isFigure }) => isFigure).map(({ text }) => text(one)),
+  ),
+  ...(summary.costs?.paths ?? []).flatMap((one) =>
+    COST_COLUMNS.filter(({ isFigure }) => isFigure).map(({ text }) => text(one)),
+  ),
+].filter((text) => text !== '–');
+
+describe('what a run says of its paths', () => {
+  it('is in HTML, Markdown and CSV alike', () => {
+    const html = `${scalingSection(summary, labels)?.text}${costSection(summary, labels)?.text}`;
+    const markdown = pathLines(summary, labels).join('\n');
+    const csv = renderPathsCsv(summary);
+    expect(figures.length).toBeGreaterThan(50);
+    for (const text of new Set(figures)) {
+      expect(html).toContain(`<td class="n">${text}</td>`);
+      expect(markdown).toContain(` ${text} |`);
+      expect(csv).toMatch(new RegExp(`(^|,)${text.replaceAll('.', '\\.')}(,|\r)`, 'm'));
+    }
+  });
+
+  it('has a line a path, engine and scenario in paths.csv, with cold starts in the cold ones', () => {
+    const lines = renderPathsCsv(summary)
+      .split('\r\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    const [head = '', ...rows] = lines;
+    expect(rows).toHaveLength(
+      new Set(summary.rows.map((row) => `${row.path.serving} ${row.engine} ${row.scenario}`)).size,
+    );
+    const at = head.split(',').indexOf('cold_starts');
+    for (const row of rows) {
+      const fields = row.split(',');
+      expect(fields.at(at - head.split(',').length) !== '').toBe(fields[2] === 'cold');
+    }
+  });
+
+  it('says whose price it is, and when it was read', () => {
+    expect(pathLines(summary, labels).join('\n')).toContain('$0.72 an hour, as given');
+    expect(
+      priceText({ usdPerHour: 0.7, kind: 'list', region: 'us-east-1', date: '2026-10-08' }),
+    ).toBe(
+      'Price: $0.7 an hour for a node pair with its addresses and disks, list prices of us-east-1, read on 2026-10-08.',
+    );
+  });
+
+  it('leaves the cost out where no price is known', () => {
+    const unpriced = summarise(run);
+    expect(costSection(unpriced, labels)).toBeUndefined();
+    expect(pathLines(unpriced, labels).join('\n')).not.toContain('## Cost\n');
+  });
+
+  it('says why there is no fit', () => {
+    const short = summarise(recordedRun({ durationSeconds: 2 }));
+    expect(scalingSection(short, labels)?.text).toContain('A fit needs 4 levels');
+  });
+});
