@@ -2,6 +2,7 @@ import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
 import { pathId } from '../plan/cell.ts';
 import { groupBy } from './group-by.ts';
 import type { Price } from './price.ts';
+import type { SloSearchResult } from './slo-searches.ts';
 import type { Estimate } from './statistics/interval.ts';
 import type { SummaryRow } from './summary.ts';
 
@@ -23,18 +24,19 @@ export interface PathCost {
   readonly requestRatePerSecond: number;
   readonly p99Ms?: number;
   /**
-   * `within-bound`: the best rate of the levels whose p99 is supported and within the bound, with at most 0.1 % failed;
-   * `best-rate`: the best rate of all levels, as none keeps the bound.
+   * `search`: the highest rate that the search for it found within the bound; `within-bound`: the best rate of the levels
+   * whose p99 is supported and within the bound, with at most 0.1 % failed; `best-rate`: the best rate of all levels, as none
+   * keeps the bound.
    */
-  readonly basis: 'within-bound' | 'best-rate';
+  readonly basis: 'search' | 'within-bound' | 'best-rate';
+  /** Bound of p99 that the level was chosen by. */
+  readonly boundMs: number;
   /** The interval is that of the rate. */
   readonly usdPerMillion: Estimate;
 }
 
 export interface Costs {
   readonly price: Price;
-  /** Bound of p99 that the levels were held against. */
-  readonly boundMs: number;
   readonly paths: readonly PathCost[];
 }
 
@@ -77,10 +79,35 @@ const costAt = (row: SummaryRow, usdPerHour: number): Estimate => {
       };
 };
 
-/** What each path costs, in the order of the rows; ceilings cost nothing that anybody would buy. */
+/** The costs of what searches found, one a path and bound. */
+const searchCosts = (searches: readonly SloSearchResult[], price: Price): readonly PathCost[] =>
+  searches.flatMap(({ path, engine, p99Ms: boundMs, highestValid }): PathCost[] => {
+    const rate = highestValid?.achievedRatePerSecond;
+    if (highestValid === undefined || rate === undefined || rate <= 0) return [];
+    const { ratePerSecond, p99Ms } = highestValid;
+    return [
+      {
+        path,
+        engine,
+        scenario: 'warm',
+        level: { loop: 'open', arrivals: 'poisson', ratePerSecond },
+        requestRatePerSecond: rate,
+        ...(p99Ms === undefined ? {} : { p99Ms }),
+        basis: 'search',
+        boundMs,
+        usdPerMillion: { value: usdPerMillion(price.usdPerHour, rate) },
+      },
+    ];
+  });
+
+/**
+ * What each path costs: at the rates that searches found, or else at the best level, in the order of the rows; ceilings cost
+ * nothing that anybody would buy.
+ */
 export const costsOf = (
   rows: readonly SummaryRow[],
   price: Price,
+  searches: readonly SloSearchResult[] = [],
   boundMs = MLPERF_BOUND_MS,
 ): Costs => {
   const answering = rows.filter((row) => row.engine !== 'null' && rateOf(row) > 0);
@@ -104,9 +131,10 @@ export const costsOf = (
           ? { p99Ms: best.p99Ms.value }
           : {}),
         basis: within === undefined ? 'best-rate' : 'within-bound',
+        boundMs,
         usdPerMillion: costAt(best, price.usdPerHour),
       },
     ];
   });
-  return { price, boundMs, paths };
+  return { price, paths: [...searchCosts(searches, price), ...paths] };
 };

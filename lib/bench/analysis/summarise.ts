@@ -129,7 +129,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     { plan, environment, checks },
     rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] })),
   );
-  const costs = price === undefined ? undefined : costsOf(rows, price);
+  const costs = price === undefined ? undefined : costsOf(rows, price, sloSearches);
   const scaling = scalingOf(rows);
   const reproduction = reproductionOf({ plan, environment, rows });
   const timeSeries = timeSeriesOf(completed.values());

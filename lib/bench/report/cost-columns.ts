@@ -5,6 +5,7 @@ import { levelLabel } from './labels.ts';
 import type { PathColumn } from './path-column.ts';
 
 const BASES: Readonly<Record<PathCost['basis'], string>> = {
+  search: 'search within the bound',
   'within-bound': 'p99 within the bound',
   'best-rate': 'best rate; no level keeps the bound',
 };
@@ -41,6 +42,12 @@ export const COST_COLUMNS: readonly PathColumn<PathCost>[] = [
     text: ({ p99Ms }) => formatFigure(p99Ms),
     isFigure: true,
   },
+  {
+    key: 'cost_bound_ms',
+    title: 'Bound of p99, ms',
+    text: ({ boundMs }) => formatFigure(boundMs),
+    isFigure: true,
+  },
   { key: 'cost_load', title: 'At', text: ({ level }) => levelLabel(level), isFigure: false },
   { key: 'cost_basis', title: 'Chosen by', text: ({ basis }) => BASES[basis], isFigure: false },
 ];
@@ -54,5 +61,5 @@ export const priceText = ({ usdPerHour, kind, region, date, source }: Price): st
 };
 
 /** Below the cost table. */
-export const costFootnote = ({ price, boundMs }: Costs): string =>
-  `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the best rate of the levels whose p99 is supported and at most ${formatFigure(boundMs)} ms with at most 0.1 % failed; from and to: the 95 % interval of the rate.`;
+export const costFootnote = ({ price }: Costs): string =>
+  `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the rate that a search within the bound found, or the best rate of the levels whose p99 is supported and within the bound, with at most 0.1 % failed; from and to: of the 95 % interval of the rate.`;

@@ -27,6 +27,23 @@ const rowOf = (users: number, rate: number, p99Ms: number, more: Partial<Summary
     ...more,
   }) satisfies SummaryRow;
 
+/** What a search found within a bound. */
+const found = (p99Ms: number, ratePerSecond: number) => ({
+  path,
+  engine: 'onnx' as const,
+  p99Ms,
+  state: 'found' as const,
+  trials: [],
+  windowSeconds: 60,
+  limitedByEngine: false,
+  highestValid: {
+    ratePerSecond,
+    valid: true,
+    limitedByEngine: false,
+    achievedRatePerSecond: ratePerSecond - 0.5,
+  },
+});
+
 describe('the cost of a million answers', () => {
   it('is the price of an hour over the answers of an hour', () => {
     // 0.72 dollars for 200 · 3600 answers.
@@ -35,9 +52,9 @@ describe('the cost of a million answers', () => {
 
   it('is that of the best rate whose p99 keeps the bound', () => {
     const costs = costsOf([rowOf(1, 50, 10), rowOf(2, 80, 14), rowOf(8, 100, 40)], price);
-    expect(costs).toMatchObject({ price, boundMs: 15 });
+    expect(costs.price).toEqual(price);
     expect(costs.paths).toMatchObject([
-      { level: closed(2), requestRatePerSecond: 80, p99Ms: 14, basis: 'within-bound' },
+      { level: closed(2), requestRatePerSecond: 80, p99Ms: 14, basis: 'within-bound', boundMs: 15 },
     ]);
     expect(costs.paths[0]?.usdPerMillion.value).toBeCloseTo(usdPerMillion(0.72, 80), 9);
   });
@@ -55,7 +72,16 @@ describe('the cost of a million answers', () => {
       rowOf(8, 100, 40),
     ];
     expect(costsOf(rows, price).paths[0]?.level).toEqual(closed(1));
-    expect(costsOf(rows, price, 50).paths[0]?.level).toEqual(closed(8));
+    expect(costsOf(rows, price, [], 50).paths[0]?.level).toEqual(closed(8));
+  });
+
+  it('is that of the rate that a search found, for each bound', () => {
+    const { paths } = costsOf([], price, [found(15, 100), found(50, 200)]);
+    expect(paths.map(({ basis, boundMs }) => [basis, boundMs])).toEqual([
+      ['search', 15],
+      ['search', 50],
+    ]);
+    expect(paths[1]?.usdPerMillion.value).toBeCloseTo(usdPerMillion(0.72, 199.5), 9);
   });
 
   it('has the interval of the rate, turned over', () => {
