@@ -166,7 +166,7 @@ examples
   setup: `usage: bench setup [options]
 
 Installs the platforms themselves from packages, for --runtime venv. What is installed already stays as it is; what was cut
-off is installed anew.
+off is installed anew. All of them take 2.3 GB of disk, below .cache/venv.
 
   --servings A,B       of these only (default, and all: every one that can run from packages)
 ${COMMON}

@@ -6,9 +6,10 @@ import {
   servingNames,
   type ServingName,
 } from '../../../serving-configs/index.ts';
-import { PAYLOADS } from '../../../serving-configs/manifest.ts';
+import { PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { Path } from '../plan/cell.ts';
 import type { ServedBy } from '../plan/plan.ts';
+import { PROTOCOL_WORDS } from '../protocol-words.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { contentTypeOf, inferUrl } from '../run/infer.ts';
 import { readDataSet } from '../run/data-set.ts';
@@ -59,7 +60,14 @@ const servingOf = (word: string | undefined): ServingName => {
 
 /** What the curl line asks for: the route of the protocol, with the payload. */
 const pathOf = (serving: ServingName, values: ServeValues): Path => {
-  const protocol = oneOf(`protocol of ${serving}`, values.protocol, protocolsOf(serving));
+  const protocol = oneOf('protocol', values.protocol, PROTOCOLS);
+  const spoken = protocolsOf(serving);
+  if (!spoken.includes(protocol)) {
+    throw usageError(
+      `${serving} does not speak ${PROTOCOL_WORDS[protocol]}`,
+      `leave --protocol out, or use ${spoken.join(', ')}`,
+    );
+  }
   const { payloads, defaultPayload } = endpointOf(serving, protocol) ?? manifestOf(serving).rest;
   const payload =
     values.payload === undefined

@@ -7,7 +7,7 @@ import { LITE0, SEEDED } from './weights.ts';
 
 export const HELP = `Makes every artefact of a model from one set of weights.
 
-usage: build.ts [options]
+usage: npm run models -- [options]
 
   --weights W                seeded: ResNet-50 that answers alike everywhere but knows nothing (default)
                              lite0: EfficientNet-Lite0 with its published ImageNet weights, 17 MB, fetched once

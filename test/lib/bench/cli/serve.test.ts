@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startBench, until, untilAlone } from '../../../support/bench-cli.ts';
+import { runBench, startBench, until, untilAlone } from '../../../support/bench-cli.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
@@ -41,5 +41,12 @@ describe('bench serve', () => {
     expect(await bench.ended).toBe(2);
     expect(bench.stdout()).toContain('BENCH_SERVING_DIED');
     await untilAlone(bench);
+  });
+
+  it('says of a protocol that the serving does not speak it, and which it does', async () => {
+    expect(await runBench(['serve', 'flask', '--protocol', 'grpc'])).toMatchObject({
+      exitCode: 2,
+      stderr: 'error: flask does not speak gRPC\nhint:  leave --protocol out, or use rest\n',
+    });
   });
 });

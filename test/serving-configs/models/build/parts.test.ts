@@ -91,6 +91,16 @@ describe('the parts that are made of one set of weights', () => {
   });
 });
 
+/** What is said to somebody who names a part that there is not. */
+const hintFor = (name: string): string => {
+  try {
+    selectParts(all, [name]);
+  } catch (error) {
+    return (error as ModelProblem).hint;
+  }
+  return '';
+};
+
 describe('a choice of parts', () => {
   it('brings what they are made from', () => {
     expect(pathsOf(selectParts(all, ['servings/triton/resnet50-torch/1']))).toEqual([
@@ -109,6 +119,12 @@ describe('a choice of parts', () => {
       true,
     );
     expect(() => selectParts(all, ['onn'])).toThrow(ModelProblem);
+  });
+
+  it('is told the nearest where it is none, and not the whole list', () => {
+    expect(hintFor('mar')).toMatch(/^is it servings\/torchserve\/resnet-50\.mar.*--list/);
+    expect(hintFor('onn')).toContain('or another one?');
+    expect(hintFor('nothing')).toMatch(/^--list/);
   });
 });
 
