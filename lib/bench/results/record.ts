@@ -188,7 +188,7 @@ export interface OracleTry {
   readonly ownMs: number;
 }
 
-/** The whole apparatus against a serving that answers after a known time, before the first cell of each start of a run. */
+/** The whole apparatus against a serving that answers after a known time. It is read and judged; no run writes it yet. */
 export interface OracleCheck extends Partial<RecordOrigin> {
   readonly kind: 'oracle';
   /** `failed`: it gave no figures. Whether they are right is for the gate to say. */

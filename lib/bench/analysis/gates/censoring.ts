@@ -3,6 +3,8 @@ import type { GateResult } from './gate.ts';
 
 const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
 
+const counted = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
+
 /** A right answer at the very limit shows that others were cut off there. */
 const isAtTimeout = ({ load: { latency }, cell: { timeoutMs } }: CompletedCell): boolean =>
   latency.count > 0 && latency.maxMs >= timeoutMs;
@@ -19,11 +21,15 @@ export const censoringGate = (cells: readonly CompletedCell[]): GateResult => {
     return { gate, state: 'passed', figure, limit: 0, finding };
   }
   const parts = [
-    ...(byClient > 0 ? [`${byClient} requests had no answer in time`] : []),
+    ...(byClient > 0 ? [`${counted(byClient, 'request')} had no answer in time`] : []),
     ...(byMiddleware > 0
-      ? [`${byMiddleware} were given up between middleware and serving (504)`]
+      ? [
+          `${counted(byMiddleware, 'answer')} came of a timeout between middleware and serving (504)`,
+        ]
       : []),
-    ...(atLimit > 0 ? [`in ${atLimit} repeats a right answer came at the very timeout`] : []),
+    ...(atLimit > 0
+      ? [`in ${counted(atLimit, 'repeat')} a right answer came at the very timeout`]
+      : []),
   ];
   return {
     gate,

@@ -18,13 +18,14 @@ export const directGate = ({
   }
   if (direct === undefined) {
     const [failure] = directFailures;
+    if (failure !== undefined) {
+      const finding = `The direct check gave no figures: ${failure.reason}`;
+      return { gate, state: 'unknown', finding, advice: 'Mend that, and measure anew.' };
+    }
     return {
       gate,
       state: 'unknown',
-      finding:
-        failure === undefined
-          ? 'There was no direct check.'
-          : `The direct check gave no figures: ${failure.reason}`,
+      finding: 'There was no direct check.',
       advice: 'Measure with --direct SECONDS.',
     };
   }

@@ -68,7 +68,7 @@ export const gateFacts: Readonly<Record<GateName, GateFacts>> = {
   },
   oracle: {
     title: 'Oracle',
-    asks: 'Does this apparatus measure a known latency right?',
+    asks: 'Does this apparatus measure a known latency right? Not recorded yet.',
     limit: `latency and rate within ${formatPercent(ORACLE_LIMIT)} %, and more in short windows`,
     tag: 'oracle',
   },

@@ -16,6 +16,12 @@ const ended = ({ succeeded, failed }: LoadResult): number => succeeded + failed;
 const ofUnknownTime = ({ failed, failedMeanMs, failures }: LoadResult): number =>
   failedMeanMs === undefined ? failed - (failures.timeout ?? 0) : 0;
 
+/** Waits after a broken connection. k6 breaks it at a timeout, too, and waits; the embedded engine asks again at once. */
+const backOffs = ({ generator, failures }: LoadResult): number =>
+  (failures.connect ?? 0) +
+  (failures.reset ?? 0) +
+  (generator === 'k6' ? (failures.timeout ?? 0) : 0);
+
 /** Milliseconds in which users were occupied: with right answers, with failed ones, and with the wait after a broken connection. */
 const occupiedMs = ({ load, cell: { timeoutMs } }: CompletedCell): number => {
   const { succeeded, latency, failed, failedMeanMs, failures } = load;
@@ -23,8 +29,7 @@ const occupiedMs = ({ load, cell: { timeoutMs } }: CompletedCell): number => {
     failedMeanMs === undefined
       ? (failures.timeout ?? 0) * timeoutMs + ofUnknownTime(load) * latency.meanMs
       : failed * failedMeanMs;
-  const backOffs = (failures.connect ?? 0) + (failures.reset ?? 0);
-  return succeeded * latency.meanMs + failedMs + backOffs * BACK_OFF_MS;
+  return succeeded * latency.meanMs + failedMs + backOffs(load) * BACK_OFF_MS;
 };
 
 /**

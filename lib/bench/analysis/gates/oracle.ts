@@ -63,14 +63,14 @@ const isWorse = (one: GateResult, other: GateResult): boolean =>
   one.state === other.state ? (one.figure ?? 0) > (other.figure ?? 0) : one.state === 'failed';
 
 /**
- * Whether this apparatus measures a known latency right, over all starts and pairs of the run: the worst of the checks
- * that came before their first cell.
+ * Whether this apparatus measures a known latency right: the worst of the run's checks. No run writes one yet, so that this
+ * gate is unknown for now.
  */
 export const oracleGate = (checks: readonly OracleCheck[]): GateResult => {
   const [first, ...rest] = checks.map(gateOf);
   if (first === undefined) {
     const finding = 'The run has no measurement of a known latency.';
-    return { gate: 'oracle', state: 'unknown', finding, advice: 'Measure anew with this version.' };
+    return { gate: 'oracle', state: 'unknown', finding };
   }
   return rest.reduce((worst, one) => (isWorse(one, worst) ? one : worst), first);
 };

@@ -63,14 +63,17 @@ export const validityOf = (
   { cells, checks, rows, plan }: Pick<Summary, 'cells' | 'checks' | 'rows' | 'plan'>,
   oracle: GateResult,
 ): Validity => {
-  const labels = pathLabels(rows.map(({ path }) => path));
+  const labels = pathLabels(
+    rows.map(({ path }) => path),
+    plan,
+  );
   const labelOf = (id: string): string => labels.get(id) ?? id;
   const fallen = checks.filter(({ state }) => state === 'failed');
   const wrong = rows.filter(({ failures }) => (failures?.['wrong-answer'] ?? 0) > 0);
   const brokenCeilings = rows.filter(({ engine, failed = 0 }) => engine === 'null' && failed > 0);
   const wrongPaths = [...new Set(wrong.map(({ path }) => labelOf(pathId(path))))];
   const cut = cells.missing - Math.min(cells.missing, missingOf(fallen, rows));
-  const resume = `bench run ${plan.where === 'aws' ? '--on aws ' : ''}--resume`;
+  const resume = `bench run ${plan.where === 'aws' ? '--on aws --resume RUN' : '--resume DIR'}`;
   const measured = rowsByPath(rows.filter(({ engine }) => engine !== 'null'));
   const reasons = [
     ...(oracle.state === 'failed' ? [`${oracle.finding} ${oracle.advice ?? ''}`.trimEnd()] : []),
@@ -80,7 +83,9 @@ export const validityOf = (
     ),
     ...(wrongPaths.length === 0
       ? []
-      : [`Wrong answers under load: ${wrongPaths.join(', ')}. Its speed does not count.`]),
+      : [
+          `Wrong answers under load: ${wrongPaths.join(', ')}. ${wrongPaths.length === 1 ? 'Its' : 'Their'} speed does not count.`,
+        ]),
     ...(brokenCeilings.length === 0
       ? []
       : [

@@ -109,10 +109,10 @@ export const methodSection = (summary: Summary): Markup => {
       <div>
         <dt>Valid</dt>
         <dd>
-          A run as a whole is invalid where the apparatus measures a known latency wrong or loses
-          requests with the null engine, a path answers wrongly, cells are missing or gave no
-          figures, or all rows of a path fail a gate or have no right answer. Gates that fail in
-          some rows only grey these, and requests that a serving fails are a figure of it.
+          A run as a whole is invalid where the apparatus loses requests with the null engine, a
+          path answers wrongly, cells are missing or gave no figures, or all rows of a path fail a
+          gate or have no right answer. Gates that fail in some rows only grey these, and requests
+          that a serving fails are a figure of it.
         </dd>
       </div>
       ${hasDirect ? direct : undefined}

@@ -1,5 +1,5 @@
 import { ceilingCellsByPath, ceilingOf } from '../../../../lib/bench/analysis/ceiling.ts';
-import type { Engine } from '../../../../lib/bench/plan/cell.ts';
+import type { Engine, Level } from '../../../../lib/bench/plan/cell.ts';
 import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
 import {
   closed,
@@ -13,13 +13,17 @@ const [path] = recordedPaths();
 if (path === undefined) throw new Error('no path');
 
 /** Cells of one level, one a repeat, with these rates; a gap is a repeat without figures. */
-const cellsOf = (engine: Engine, rates: readonly (number | undefined)[]): CompletedCell[] =>
+const cellsOf = (
+  engine: Engine,
+  rates: readonly (number | undefined)[],
+  level: Level = closed(4),
+): CompletedCell[] =>
   rates.flatMap((rate, index) =>
     rate === undefined
       ? []
       : [
           completedCell(
-            planCell(path, engine, 'warm', closed(4), index + 1, 1),
+            planCell(path, engine, 'warm', level, index + 1, 1),
             loadResult(
               Array.from({ length: rate }, () => 5),
               1,
@@ -52,5 +56,43 @@ describe('a row against its ceiling', () => {
   it('has none without a null engine, or where that carried nothing', () => {
     expect(compared([40], [])).toBeUndefined();
     expect(compared([40], [0])).toBeUndefined();
+  });
+});
+
+const open = (ratePerSecond: number): Level => ({
+  loop: 'open',
+  ratePerSecond,
+  arrivals: 'constant',
+});
+
+const openRow = (rate: number, ceilings: readonly CompletedCell[], level = open(60)) =>
+  ceilingOf(cellsOf('onnx', [rate], level), ceilingCellsByPath(ceilings));
+
+describe('an open loop against its ceiling', () => {
+  it('is held against the greatest rate of all levels, whichever the loop', () => {
+    const ceilings = [
+      ...cellsOf('null', [60], open(60)),
+      ...cellsOf('null', [100], closed(4)),
+      ...cellsOf('null', [90], closed(1)),
+    ];
+
+    expect(openRow(60, ceilings)).toMatchObject({ requestRatePerSecond: 100, share: 0.6 });
+    expect(openRow(80, ceilings, open(80))).toMatchObject({ share: 0.8, near: true });
+  });
+
+  it('has none near the rate that an open loop of the null engine carried: it might carry more', () => {
+    const carried = cellsOf('null', [60], open(60));
+
+    expect(openRow(50, carried, open(50))).toBeUndefined();
+    expect(openRow(30, carried, open(30))).toMatchObject({ share: 0.5, near: false });
+  });
+
+  it('has one where the null engine could not carry what was offered', () => {
+    const overloaded = cellsOf('null', [60], open(100));
+
+    expect(openRow(50, overloaded, open(50))).toMatchObject({
+      requestRatePerSecond: 60,
+      near: true,
+    });
   });
 });

@@ -1,0 +1,53 @@
+import { generatorCpuGate } from '../../../../../lib/bench/analysis/gates/generator-cpu.ts';
+import type { LoadResult } from '../../../../../lib/bench/load/result.ts';
+import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
+import { cellOf, loadOf } from './gate-cells.ts';
+
+const used = (
+  cpuShare: number,
+  cores: number | undefined,
+  generator: LoadResult['generator'] = 'embedded',
+): CompletedCell => {
+  const load = loadOf(100, 20, { generator });
+  const known = cores === undefined ? {} : { cores };
+  return cellOf({ ...load, self: { ...load.self, cpuShare, ...known } });
+};
+
+describe('the gate of the generator’s processor', () => {
+  it('passes up to its limit, and fails beyond it with what to do', () => {
+    expect(generatorCpuGate([used(0.8, 1)])).toMatchObject({ state: 'passed', figure: 0.8 });
+    expect(generatorCpuGate([used(0.81, 1)])).toEqual({
+      gate: 'generator-cpu',
+      state: 'failed',
+      figure: 0.81,
+      limit: 0.8,
+      finding: 'The load engine used 81.0 % of its core; limit 80.0 %.',
+      advice: 'Send the load with k6, from a larger node or from several load nodes.',
+    });
+  });
+
+  it('holds an engine of several threads against all its cores', () => {
+    expect(generatorCpuGate([used(3.2, 4, 'k6')]).state).toBe('passed');
+    expect(generatorCpuGate([used(3.3, 4, 'k6')])).toMatchObject({
+      state: 'failed',
+      finding: 'The load engine used 82.5 % of its 4 cores; limit 80.0 %.',
+    });
+  });
+
+  it('is of the busiest repeat', () => {
+    const repeats = [used(0.1, 1), used(0.9, 1), used(0.2, 1)];
+
+    expect(generatorCpuGate(repeats)).toMatchObject({ state: 'failed', figure: 0.9 });
+  });
+
+  it('is unknown for k6 in an older record that used more than one core would allow', () => {
+    expect(generatorCpuGate([used(0.8, undefined, 'k6')]).state).toBe('passed');
+    expect(generatorCpuGate([used(0.81, undefined, 'k6')])).toEqual({
+      gate: 'generator-cpu',
+      state: 'unknown',
+      finding: 'The record does not tell how many cores the load engine had.',
+      advice: 'Measure anew with this version.',
+    });
+    expect(generatorCpuGate([used(0.81, undefined)]).state).toBe('failed');
+  });
+});

@@ -1,0 +1,24 @@
+import { middlewareCpuGate } from '../../../../../lib/bench/analysis/gates/middleware-cpu.ts';
+import { cellOf, loadOf } from './gate-cells.ts';
+
+const gateOf = (...shares: readonly number[]) =>
+  middlewareCpuGate(shares.map((busiestCpuShare) => cellOf(loadOf(100, 20), { busiestCpuShare })));
+
+describe('the gate of the middleware’s processor', () => {
+  it('passes up to its limit, and fails beyond it with what to do', () => {
+    expect(gateOf(0.8)).toMatchObject({ state: 'passed', figure: 0.8, limit: 0.8 });
+    expect(gateOf(0.81)).toEqual({
+      gate: 'middleware-cpu',
+      state: 'failed',
+      figure: 0.81,
+      limit: 0.8,
+      finding:
+        'The busiest process of the middleware used 81.0 % of a core, with all its threads; limit 80.0 %.',
+      advice: 'Give the middleware more processes (--processes) or a node with more cores.',
+    });
+  });
+
+  it('is of the busiest repeat', () => {
+    expect(gateOf(0.2, 0.9, 0.1)).toMatchObject({ state: 'failed', figure: 0.9 });
+  });
+});

@@ -1,0 +1,214 @@
+import { oracleGate } from '../../../../../lib/bench/analysis/gates/oracle.ts';
+import { validityOf } from '../../../../../lib/bench/analysis/gates/validity.ts';
+import type { GateResult } from '../../../../../lib/bench/analysis/gates/gate.ts';
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { LoadResult } from '../../../../../lib/bench/load/result.ts';
+import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/results/record.ts';
+import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
+import {
+  closed,
+  recordedPaths,
+  recordedRun,
+  skippedCell,
+} from '../../../../support/recorded-run.ts';
+
+const [torchserve, tfserving] = recordedPaths();
+if (torchserve === undefined || tfserving === undefined) throw new Error('no paths');
+
+const run = recordedRun({
+  paths: [torchserve, tfserving],
+  levels: [closed(1), closed(4)],
+  scenarios: ['warm'],
+  repeats: 2,
+});
+
+type Change = (cell: CompletedCell) => ResultRecord | undefined;
+
+/** The run with its completed cells changed, or left out. */
+const changed = (change: Change, { plan, environment, records }: RunData = run): RunData => ({
+  plan,
+  environment,
+  records: records.flatMap((record) =>
+    record.kind === 'cell' && record.state === 'completed' ? (change(record) ?? []) : [record],
+  ),
+});
+
+const validity = (data: RunData) => summarise(data).validity;
+
+const of = (serving: string, engine: string) => (cell: CompletedCell) =>
+  cell.cell.path.serving === serving && cell.cell.engine === engine;
+
+const withLoad = (record: CompletedCell, load: Partial<LoadResult>): CompletedCell => ({
+  ...record,
+  load: { ...record.load, ...load },
+});
+
+const busy = (record: CompletedCell): CompletedCell => ({
+  ...record,
+  middleware: { ...record.middleware, busiestCpuShare: 0.9 },
+});
+
+const isOfOneUser = ({ cell }: CompletedCell): boolean =>
+  cell.level.loop === 'closed' && cell.level.virtualUsers === 1;
+
+const failing = (record: CompletedCell): ResultRecord => ({
+  kind: 'cell',
+  state: 'failed',
+  cell: record.cell,
+  startedAt: record.startedAt,
+  finishedAt: record.finishedAt,
+  code: 'BENCH_SERVING',
+  message: 'The serving ended.',
+});
+
+const wrongCheck = (record: ResultRecord): ResultRecord =>
+  record.kind === 'check' && record.path.serving === 'torchserve'
+    ? { ...record, state: 'failed', reason: 'cat.jpg is no dog.' }
+    : record;
+
+const wrongUnderLoad = (servings: readonly string[]) =>
+  validity(
+    changed((cell) =>
+      servings.includes(cell.cell.path.serving) && cell.cell.engine === 'onnx'
+        ? withLoad(cell, { failures: { 'wrong-answer': 1 } })
+        : cell,
+    ),
+  );
+
+describe('a run is valid', () => {
+  it('where all was measured, also with requests that a serving failed', () => {
+    expect(summarise(run).rows.some(({ failed = 0 }) => failed > 0)).toBe(true);
+    expect(validity(run)).toEqual({ valid: true, reasons: [] });
+  });
+
+  it('where gates fail in some rows of every path, which only greys these', () => {
+    const summary = summarise(changed((cell) => (isOfOneUser(cell) ? busy(cell) : cell)));
+
+    expect(
+      summary.rows.filter(({ gates }) => gates?.some(({ state }) => state === 'failed')),
+    ).toHaveLength(2);
+    expect(summary.validity).toEqual({ valid: true, reasons: [] });
+  });
+
+  it('where early stopping left cells out', () => {
+    const left = changed((cell) => (isOfOneUser(cell) ? skippedCell(cell.cell) : cell));
+
+    expect(validity(left)).toEqual({ valid: true, reasons: [] });
+  });
+});
+
+describe('a run is invalid', () => {
+  it('where no row of a path passes its gates, with the gates that failed most and what to do', () => {
+    const { valid, reasons } = validity(
+      changed((cell) => {
+        if (!of('torchserve', 'onnx')(cell)) return cell;
+        return isOfOneUser(cell)
+          ? withLoad(busy(cell), { failures: { 'http-504': cell.load.failed } })
+          : busy(cell);
+      }),
+    )!;
+
+    expect(valid).toBe(false);
+    expect(reasons).toEqual([
+      'TorchServe: none of its 2 rows passes the gates (failed: Middleware CPU 2, Censoring 1). Give the middleware more processes (--processes) or a node with more cores.',
+    ]);
+  });
+
+  it('where a path gave no right answer at any load', () => {
+    const silent = changed((cell) =>
+      of('torchserve', 'onnx')(cell)
+        ? withLoad(cell, { succeeded: 0, requestRatePerSecond: 0 })
+        : cell,
+    );
+
+    expect(validity(silent)).toEqual({
+      valid: false,
+      reasons: ['TorchServe gave no right answer at any load: see its failures.'],
+    });
+  });
+
+  it('where a path answered wrongly under load', () => {
+    expect(wrongUnderLoad(['torchserve'])).toEqual({
+      valid: false,
+      reasons: ['Wrong answers under load: TorchServe. Its speed does not count.'],
+    });
+    expect(wrongUnderLoad(['torchserve', 'tfserving'])?.reasons).toEqual([
+      'Wrong answers under load: TorchServe, TensorFlow Serving. Their speed does not count.',
+    ]);
+  });
+
+  it('where a path failed its answer check, and its cells are not called missing', () => {
+    const unmeasured = changed((cell) => (of('torchserve', 'onnx')(cell) ? undefined : cell));
+
+    expect(validity({ ...unmeasured, records: unmeasured.records.map(wrongCheck) })).toEqual({
+      valid: false,
+      reasons: ['TorchServe gave wrong answers and was not measured: cat.jpg is no dog.'],
+    });
+  });
+
+  it('where requests failed with the null engine, which never does', () => {
+    const losing = changed((cell) =>
+      of('torchserve', 'null')(cell) && isOfOneUser(cell)
+        ? withLoad(cell, { failed: 1, failures: { reset: 1 } })
+        : cell,
+    );
+
+    expect(validity(losing)).toEqual({
+      valid: false,
+      reasons: [
+        'Requests failed in 1 row of the null engine, which never fails: the apparatus loses them. See Failures.',
+      ],
+    });
+  });
+
+  it('where a cell failed and gave no figures', () => {
+    const one = run.plan.cells[0]?.id;
+
+    expect(validity(changed((cell) => (cell.cell.id === one ? failing(cell) : cell)))).toEqual({
+      valid: false,
+      reasons: ['1 cell failed and gave no figures: see Failures.'],
+    });
+  });
+
+  it.each([
+    ['local', 'bench run --resume DIR'],
+    ['aws', 'bench run --on aws --resume RUN'],
+  ] as const)('where it was cut off, with how to go on (%s)', (where, command) => {
+    const one = run.plan.cells[0]?.id;
+    const cut = changed((cell) => (cell.cell.id === one ? undefined : cell));
+
+    expect(validity({ ...cut, plan: { ...cut.plan, where } })).toEqual({
+      valid: false,
+      reasons: [`The run was cut off: 15 of 16 cells were recorded; go on with "${command}".`],
+    });
+  });
+
+  it('where the oracle failed, once and before all else', () => {
+    const oracle: GateResult = {
+      ...oracleGate([]),
+      state: 'failed',
+      finding: 'It was wrong.',
+      advice: 'Look.',
+    };
+    const { rows, ...summary } = summarise(
+      changed((cell) => (isOfOneUser(cell) ? failing(cell) : cell)),
+    );
+    const asked = rows.map((row) => ({ ...row, gates: [oracle] }));
+
+    expect(validityOf({ ...summary, rows: asked }, oracle).reasons).toEqual([
+      'It was wrong. Look.',
+      '8 cells failed and gave no figures: see Failures.',
+    ]);
+  });
+
+  it('and names a peer as every other output does', () => {
+    const served = {
+      torchserve: { platform: 'a peer of TorchServe', engine: 'onnx', real: false },
+    } as const;
+    const near = changed((cell) => (of('torchserve', 'onnx')(cell) ? busy(cell) : cell));
+
+    expect(validity({ ...near, plan: { ...near.plan, served } })?.reasons).toEqual([
+      expect.stringMatching(/^TorchServe \(peer\): none of its 2 rows/),
+    ]);
+  });
+});
