@@ -104,7 +104,7 @@ describe('a deployment, from the first command to the last', () => {
       const { stdout, stderr } = successOf(dryRun);
 
       expect(stdout).toMatch(/^aws ssm send-command .*--document-version \d+ .*--parameters/m);
-      expect(stderr).toMatch(/60 cells on pairs 1, 2: about .* and \$\d/);
+      expect(stderr).toMatch(/72 cells on pairs 1, 2: about .* and \$\d/);
       expect(await emulator.commands()).toHaveLength(sent);
     },
     MINUTE_MS,
@@ -139,7 +139,7 @@ describe('a deployment, from the first command to the last', () => {
       const cells = records.filter((record): record is CompletedCell => record.kind === 'cell');
 
       expect(underway?.pairs).toHaveLength(2);
-      expect(table.stdout).toMatch(/^\d+ of 30 cells; \$0\.\d\d so far, .* and \$0\.\d\d to go/m);
+      expect(table.stdout).toMatch(/^\d+ of 36 cells; \$0\.\d\d so far, .* and \$0\.\d\d to go/m);
       expect(refused).toMatchObject({ code: 2 });
       expect(refused.stderr).toContain('study');
       // 1: a shared machine may be the limit of what it measures, which the report then says.
@@ -147,7 +147,7 @@ describe('a deployment, from the first command to the last', () => {
       expect(stdout).toContain('on node pairs in AWS');
       expect(stderr).toMatch(/the nodes go on and cost \$1\.44 an hour/);
       expect(stdout).toContain(join('results/study', 'report.html'));
-      expect(new Set(cells.map(({ cell }) => cell.id)).size).toBe(30);
+      expect(new Set(cells.map(({ cell }) => cell.id)).size).toBe(36);
       expect(cells.filter(({ state }) => state !== 'completed')).toEqual([]);
       expect(new Set(cells.map((cell) => cell.pair))).toEqual(new Set([1, 2]));
       expect(existsSync(join(results, 'report.html'))).toBe(true);

@@ -41,7 +41,7 @@ describe('bench status', () => {
 
     expect(exitCode).toBe(0);
     expect(stdout).toContain('going: running, profile quick');
-    expect(stdout).toMatch(/1 of 5 cells; \$0\.01 so far/);
+    expect(stdout).toMatch(/1 of 6 cells; \$0\.01 so far/);
     expect(stdout).toMatch(/^1 +running +1\/3 +0 +1 min/m);
     expect(stdout).toMatch(/^2 +waiting +- /m);
     expect(stdout).toMatch(
@@ -56,7 +56,7 @@ describe('bench status', () => {
       usdPerHour: 1.44,
       runs: [{ runId: 'going', state: 'running', pairs: [{ pair: 1 }, { pair: 2 }] }],
     });
-    expect((await place.bench(['status'])).stdout).toMatch(/^going +running +1\/5 /m);
+    expect((await place.bench(['status'])).stdout).toMatch(/^going +running +1\/6 /m);
   });
 
   it('names a node that is no more, and exits with 1', async () => {
@@ -114,7 +114,7 @@ describe('bench cancel', () => {
       parameters: { RunId: ['going'] },
       instances: [place.deployment.pairs[1]?.instances.middleware],
     });
-    expect(stdout).toContain('1 of 5 cells are finished and kept');
+    expect(stdout).toContain('1 of 6 cells are finished and kept');
     expect(stdout).toContain('bench fetch going');
   });
 });

@@ -124,7 +124,7 @@ describe('bench', () => {
 
     expect(first.stdout).toBe(second.stdout);
     expect(first.stdout).toMatch(/^To be compared: one engine .* not the platforms themselves/);
-    expect(first.stdout).toMatch(/440 cells on 4 paths, profile published, seed 7: about 8 h/);
+    expect(first.stdout).toMatch(/600 cells on 4 paths, profile published, seed 7: about 8 h/);
   });
 
   it('takes a reader that goes away for no error', async () => {

@@ -117,7 +117,7 @@ describe('the option --runtime', () => {
     ['run --on aws --runtime venv', '--runtime is only for --on local', 'with the deployment'],
     ['run --runtime venv --engine null', "--engine null is the reference serving's own", 'leave'],
     ['run --config x.json', '--config is only for --on aws and --runtime docker', 'leave it out'],
-    ['serve tfserving --protocol http', 'there is no protocol of tfserving "http"', 'rest, grpc'],
+    ['serve tfserving --protocol http', 'there is no protocol "http"', 'rest, grpc'],
   ])('refuses %s, and says what would do', async (line, why, remedy) => {
     const { exitCode, stderr } = await runBench(words(line));
 

@@ -34,7 +34,8 @@ describe('a run with the platforms from packages', () => {
     const { plan, records } = await readRunFolder(folder);
     const html = await readFile(join(folder, 'report.html'), 'utf8');
 
-    expect(exitCode).toBe(0);
+    // The stand-ins answer at once, so that a row may be near what the apparatus carries.
+    expect(exitCode).toBe(summary.validity?.valid === true ? 0 : 1);
     expect(statement).toMatch(
       /^Compared: the real platforms from their packages \(Triton \(PyTorch\)\) on this machine's CPU, computing with ONNX Runtime 9.9.9, 1 thread, 1 at a time; peers in the place of: TensorFlow Serving; trained: false/,
     );
