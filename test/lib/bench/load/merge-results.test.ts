@@ -136,9 +136,7 @@ describe('results of a load that several machines sent', () => {
 
       expect(merged).toMatchObject(rest);
       expect(merged.failures).toEqual(failures);
-      expect(merged.failedMeanMs).toEqual(
-        failedMeanMs === undefined ? undefined : expect.closeTo(failedMeanMs, 9),
-      );
+      expect(merged.failedMeanMs ?? 0).toBeCloseTo(failedMeanMs ?? 0, 9);
       expect(merged.requestRatePerSecond).toBeCloseTo(requestRatePerSecond, 9);
       expect(merged.delayedShare).toBeCloseTo(delayedShare, 9);
       // Every value is in the same place of the histogram, so the percentiles are the same, too.
