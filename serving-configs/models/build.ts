@@ -14,6 +14,7 @@ import { partsFor } from './build/parts.ts';
 import { RECORD_FILE } from './build/record.ts';
 import { selectParts } from './build/select-parts.ts';
 import { scriptFiles } from './build/tools.ts';
+import { demandSameWeights } from './build/same-weights.ts';
 import { chooseWeights } from './build/weights.ts';
 import { sha256Of } from './built-folder.ts';
 import { failWith } from './model-problem.ts';
@@ -41,6 +42,8 @@ const run = async (): Promise<void> => {
   });
   const output =
     options.output ?? path.join(options.cacheFolder, 'models', 'artefacts', weights.name);
+  // A folder of the cache is named after its weights, and made anew with a new release of ours.
+  if (options.output !== undefined) await demandSameWeights(output, weights);
   await mkdir(output, { recursive: true });
   const { notMade } = await makeParts({
     output,

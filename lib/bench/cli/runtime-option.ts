@@ -9,8 +9,15 @@ import { oneOf, usageError } from './usage.ts';
 export const runtimeOptionSpecs = { runtime: { type: 'string' } } as const;
 
 /** @throws BenchError where it is no runtime of this machine. */
-export const runtimeOf = (said: string | undefined): LocalRuntime =>
-  oneOf('runtime', said ?? 'reference', LOCAL_RUNTIMES);
+export const runtimeOf = (said: string | undefined): LocalRuntime => {
+  if (said === 'aws') {
+    throw usageError(
+      'AWS is a place and no runtime of this machine',
+      'bench run --on aws; what serves there is the runtime of the deployment',
+    );
+  }
+  return oneOf('runtime', said ?? 'reference', LOCAL_RUNTIMES);
+};
 
 /**
  * Where containers of this machine come from: the configuration of the deployment, so that both run the same.

@@ -13,7 +13,7 @@ import { projectRoot } from './project-files.ts';
 const PACKAGES = [
   'fastify',
   'undici',
-  '@grpc/grpc-js',
+  'protobufjs',
   'sharp',
   'onnxruntime-node',
   'hdr-histogram-js',

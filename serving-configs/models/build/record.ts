@@ -33,6 +33,18 @@ export interface BuildRecord {
   readonly notMade: readonly MissingPart[];
 }
 
+/** The weights that an output folder was made from; undefined where no run recorded any. */
+export const readMadeWeights = async (
+  output: string,
+): Promise<BuildRecord['weights'] | undefined> => {
+  try {
+    const text = await readFile(path.join(output, RECORD_FILE), 'utf8');
+    return (JSON.parse(text) as Partial<BuildRecord>).weights;
+  } catch {
+    return undefined;
+  }
+};
+
 /** The parts that an earlier run recorded; none where there was no run, or its record cannot be read. */
 export const readMadeParts = async (output: string): Promise<readonly MadePart[]> => {
   try {

@@ -16,7 +16,15 @@ LOOPBACK = "127.0.0.1"
 def main():
     rest_port, grpc_port = sys.argv[1:]
     server = grpc_peer.start(f"{LOOPBACK}:{grpc_port}")
-    uvicorn.run(rest_peer.app, host=LOOPBACK, port=int(rest_port), log_level="warning", access_log=False, lifespan="off")
+    uvicorn.run(
+        rest_peer.app,
+        host=LOOPBACK,
+        port=int(rest_port),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+    )
     server.stop(grace=1).wait()
 
 
