@@ -1,5 +1,13 @@
 import type { PlatformManifest } from '../manifest.ts';
 
+const model = {
+  name: 'resnet-50',
+  family: 'torch',
+  layout: 'NCHW',
+  output: 'logits',
+  tensors: { input: 'input', output: 'output' },
+} as const;
+
 export default {
   kserve: {
     title: 'KServe',
@@ -11,13 +19,29 @@ export default {
     health: { port: 8080, path: '/v2/health/ready' },
     metrics: { port: 8080, path: '/metrics' },
     statistics: { port: 8080, path: '/metrics' },
-    model: {
-      name: 'resnet-50',
-      family: 'torch',
-      layout: 'NCHW',
-      output: 'logits',
-      tensors: { input: 'input', output: 'output' },
-    },
+    model,
     startTimeoutSeconds: 120,
+    // The image is that of ../predict-route/Dockerfile.
+    container: {
+      command: [
+        'python',
+        '/serving/kserve/serve.py',
+        '--http_port=8080',
+        '--grpc_port=8081',
+        '--workers=1',
+      ],
+      environment: {
+        SERVED_MODEL: JSON.stringify({
+          ...model,
+          file: '/models/model.onnx',
+          engine: 'onnx',
+          providers: ['CUDAExecutionProvider'],
+          threads: 1,
+          labels: '/serving/imagenet-labels.json',
+        }),
+      },
+      models: { folder: 'kserve', mountedAt: '/models', files: ['model.onnx'] },
+      ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
+    },
   },
 } as const satisfies PlatformManifest;

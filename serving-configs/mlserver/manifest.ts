@@ -20,5 +20,10 @@ export default {
       tensors: { input: 'input', output: 'output' },
     },
     startTimeoutSeconds: 120,
+    container: {
+      command: ['mlserver', 'start', '/serving/mlserver'],
+      models: { folder: 'mlserver', mountedAt: '/models', files: ['model.onnx'] },
+      ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
+    },
   },
 } as const satisfies PlatformManifest;

@@ -14,5 +14,11 @@ export default {
     health: { port: 8080, path: '/ping' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 120,
+    container: {
+      command: ['/serving/mms/start.sh'],
+      models: { folder: 'mms', mountedAt: '/models', files: ['model.onnx'] },
+      // Health and the state of its workers say that all is well from the start on.
+      ready: { port: 8080, path: '/predictions/resnet-50', predict: true },
+    },
   },
 } as const satisfies PlatformManifest;

@@ -31,11 +31,24 @@ const wordsOf = ({ entrypoint = '', command, environment = {} }: ContainerFacts)
   ...Object.values(environment),
 ];
 
-/** The files that it reads: those that are mounted, and those of its image that its command names. */
-const filesOf = (serving: ServingName, container: ContainerFacts): readonly string[] => [
-  ...Object.keys(container.config ?? {}).map((file) => `${platformOf(serving)}/${file}`),
-  ...saidFiles(wordsOf(container)).flatMap((name) => filesInImages.get(name) ?? []),
-];
+/** Files of an image at a path, or its settings where that is a folder. */
+const filesAt = (name: string): readonly string[] =>
+  [...filesInImages].flatMap(([place, file]) => {
+    const isSetting = place.startsWith(`${name}/`) && /\.(?:json|yaml|properties)$/.test(place);
+    return place === name || isSetting ? [file] : [];
+  });
+
+/** The files that it reads: those that are mounted, those of its image that its command names, and those that these name. */
+const filesOf = (serving: ServingName, container: ContainerFacts): readonly string[] => {
+  const named = saidFiles([container.entrypoint ?? '', ...container.command]).flatMap(filesAt);
+  const behind = named
+    .filter((file) => file.endsWith('.sh'))
+    .flatMap((file) => saidFiles(textOf(file).split(/\s/)).flatMap(filesAt));
+  const mounted = Object.keys(container.config ?? {}).map(
+    (file) => `${platformOf(serving)}/${file}`,
+  );
+  return [...new Set([...mounted, ...named, ...behind])];
+};
 
 const isAtOrAbove = (name: string, file: string): boolean =>
   file === name || file.startsWith(`${name}/`);
@@ -67,8 +80,8 @@ const askedPaths = async (serving: ServingName): Promise<readonly string[]> => {
   return [...requests, health.path, ...(metrics === undefined ? [] : [metrics.path])];
 };
 
-/** The model that the images of ours are told of, by image. */
-const servedModels = dockerfiles.flatMap((file) =>
+/** The models that the images of ours are told of. */
+const modelsOfImages = dockerfiles.flatMap((file) =>
   restsOf(file, 'ENV').flatMap((rest) => {
     const [, text] = /^SERVED_MODEL='(.*)'$/.exec(rest) ?? [];
     return text === undefined ? [] : [JSON.parse(text) as Readonly<Record<string, unknown>>];
@@ -97,8 +110,10 @@ describe.each(containers)('the container of %s', (serving, container) => {
     const isOurs = saidFiles(wordsOf(container)).some((name) => isInImage(name));
     const file = path.posix.join(mountedAt, files[0]);
 
+    const own = container.environment?.['SERVED_MODEL'];
+    const served = own === undefined ? modelsOfImages : [JSON.parse(own) as object];
     const told = isOurs
-      ? servedModels.filter((one) => isDeepStrictEqual({ ...one, ...manifest.model, file }, one))
+      ? served.filter((one) => isDeepStrictEqual({ ...one, ...manifest.model, file }, one))
       : [text].filter((one) => one.includes(manifest.model.name));
 
     expect(told).not.toEqual([]);

@@ -1,0 +1,10 @@
+"""The application of the local runs on every interface of a container, which publishes only the ports of its manifest."""
+
+import served_model
+from app import ServedModel
+from kserve import ModelServer
+
+if __name__ == "__main__":
+    model = ServedModel(served_model.NAME)
+    model.load()
+    ModelServer().start([model])
