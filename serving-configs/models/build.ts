@@ -50,9 +50,9 @@ const run = async (): Promise<void> => {
     weights,
     parts,
     selected,
-    keys: keysOf(parts, weights.sha256, (tool) =>
+    keys: keysOf(parts, weights.sha256, (tool, handler) =>
       sha256Of(
-        scriptFiles(tool)
+        scriptFiles(tool, handler)
           .map((file) => readFileSync(file, 'utf8'))
           .join('\0'),
       ),

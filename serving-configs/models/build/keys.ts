@@ -13,7 +13,7 @@ const REVISION = 1;
 export const keysOf = (
   parts: readonly Part[],
   weightsSha256: string,
-  scriptHash: (tool: ToolName) => string,
+  scriptHash: (tool: ToolName, handler?: string) => string,
 ): ReadonlyMap<string, string> => {
   const keys = new Map<string, string>();
   for (const { path, recipe } of parts) {
@@ -26,7 +26,7 @@ export const keysOf = (
         case 'copy':
           return [keys.get(recipe.of)];
         case 'tool':
-          return [recipe.tool, scriptHash(recipe.tool), keys.get(recipe.from)];
+          return [recipe.tool, scriptHash(recipe.tool, recipe.handler), keys.get(recipe.from)];
         case 'elsewhere':
           return [];
         default:

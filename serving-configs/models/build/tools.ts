@@ -31,6 +31,12 @@ export const TOOLS = {
     reason:
       'needs trtexec of the very release of TensorRT that serves it, on the GPU that serves it',
   },
+  archive: {
+    scripts: ['archive.py', 'onnx_network.py', 'imagenet-labels.json'],
+    program: 'python3',
+    option: 'archiver-python',
+    reason: 'needs torch-model-archiver 0.12.0, a package of PyPI, and numpy',
+  },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof TOOLS;
@@ -39,9 +45,11 @@ export const TOOL_NAMES = Object.keys(TOOLS) as readonly ToolName[];
 
 const FOLDER = path.resolve(import.meta.dirname, '..');
 
-/** The files that decide what a tool makes. */
-export const scriptFiles = (tool: ToolName): readonly string[] =>
-  TOOLS[tool].scripts.map((script) => path.join(FOLDER, script));
+/** The files that decide what a tool makes, with what it puts beside the model. */
+export const scriptFiles = (tool: ToolName, handler?: string): readonly string[] => [
+  ...TOOLS[tool].scripts.map((script) => path.join(FOLDER, script)),
+  ...(handler === undefined ? [] : [path.join(FOLDER, '..', handler)]),
+];
 
 /** What a tool leaves beside its part when that is whole. */
 export const noteOf = (part: string): string => `${part}.json`;
@@ -52,6 +60,8 @@ export interface ToolArguments {
   /** Goes into the note beside the part, by which it counts as made from this source by this script. */
   readonly key: string;
   readonly shapes: string;
+  /** What goes into an archive beside the model, from the folder above that of the scripts. */
+  readonly handler?: string;
 }
 
 /** The command that makes a part. Paths are given as they are to stand in it. */
@@ -59,9 +69,12 @@ export const toolCommand = (
   tool: ToolName,
   program: string,
   scriptFolder: string,
-  { from, to, key, shapes }: ToolArguments,
+  { from, to, key, shapes, handler }: ToolArguments,
 ): readonly [string, ...string[]] => {
   const script = path.join(scriptFolder, TOOLS[tool].scripts[0]);
   const rest = [script, from, to, key] as const;
+  if (handler !== undefined) {
+    return [program, ...rest, path.join(scriptFolder, '..', handler)];
+  }
   return tool === 'tensorrt' ? ['bash', ...rest, shapes, program] : [program, ...rest];
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
 import { formName, formWith } from '../../../../serving-configs/models/build/form-name.ts';
@@ -5,6 +6,8 @@ import { keysOf } from '../../../../serving-configs/models/build/keys.ts';
 import { partsFor, type Part } from '../../../../serving-configs/models/build/parts.ts';
 import { selectParts, sourceOf } from '../../../../serving-configs/models/build/select-parts.ts';
 import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
+
+const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../../serving-configs');
 
 const all = partsFor(
   servingNames.map((serving) => ({ platform: platformOf(serving), manifest: manifestOf(serving) })),
@@ -62,11 +65,12 @@ describe('the parts that are made of one set of weights', () => {
     });
   });
 
-  it('say of an archive who packs it', () => {
-    expect(partAt('servings/torchserve/resnet-50.mar')?.recipe).toMatchObject({
-      kind: 'elsewhere',
-      command: 'see serving-configs/torchserve/README.md',
-    });
+  it('have an archive of TorchScript with logits, and the handler of its platform', () => {
+    const recipe = partAt('servings/torchserve/resnet-50.mar')?.recipe;
+    const handler = recipe?.kind === 'tool' ? (recipe.handler ?? '') : '';
+
+    expect(recipe).toMatchObject({ kind: 'tool', tool: 'archive', from: 'torchscript/nchw.pt' });
+    expect(existsSync(path.join(SERVING_CONFIGS, handler))).toBe(true);
   });
 
   it('have different names for different forms', () => {
