@@ -2,7 +2,12 @@ import { durationText } from '../progress/progress-text.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import { buildPaths } from '../plan/build-paths.ts';
 import { estimateSeconds } from '../plan/estimate.ts';
-import { buildSearches, longestSearchSeconds, MOST_TRIALS } from '../plan/slo/search.ts';
+import {
+  buildSearches,
+  longestSearchSeconds,
+  MOST_TRIALS,
+  usualSearchSeconds,
+} from '../plan/slo/search.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { announcement } from './announcement.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
@@ -37,6 +42,10 @@ export const planCommand: Command = async ({ args, console, signal }) => {
   const searches = buildSearches(paths, options);
   const seconds = estimateSeconds(cells, runtime) + longestSearchSeconds(searches);
   const isBound = searches.length > 0 || options.stopEarly === true;
+  const usual =
+    searches.length === 0
+      ? ''
+      : `, as a rule ${durationText(estimateSeconds(cells, runtime) + usualSearchSeconds(searches))}`;
   const place = { where: 'local', runtime } as const;
   const statement = announcement({ options, strict, settings: {}, place, chosen }).replace(
     /^Compared/,
@@ -64,7 +73,7 @@ export const planCommand: Command = async ({ args, console, signal }) => {
           `then  ${id}: the highest rate with p99 within ${p99Ms} ms, at most ${MOST_TRIALS} trials of ${durationSeconds} s and more`,
       ),
       ...(searches.length === 0 ? [] : ['']),
-      `${cells.length} cells on ${paths.length} paths, profile ${options.profile}, seed ${options.seed}: ${isBound ? 'at most' : 'about'} ${durationText(seconds)}`,
+      `${cells.length} cells on ${paths.length} paths, profile ${options.profile}, seed ${options.seed}: ${isBound ? 'at most' : 'about'} ${durationText(seconds)}${usual}`,
       '',
     ].join('\n'),
   );

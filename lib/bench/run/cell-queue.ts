@@ -1,5 +1,5 @@
 import type { Cell } from '../plan/cell.ts';
-import { MOST_TRIALS, trialCell } from '../plan/slo/search.ts';
+import { MOST_TRIALS, trialCell, USUAL_TRIALS } from '../plan/slo/search.ts';
 import { searchProgress, type SearchProgress } from '../plan/slo/search-progress.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ResultRecord } from '../results/record.ts';
@@ -22,9 +22,6 @@ export interface CellQueue {
   /** Takes up what became of a cell: a search goes by it. */
   readonly note: (record: ResultRecord) => void;
 }
-
-/** Trials of a search as a rule: two or three until it has its bracket, and four or five until that is narrow. */
-const USUAL_TRIALS = 8;
 
 const trialsLeft = ({ search, trials, state, next }: SearchProgress): readonly Cell[] => {
   if (state !== 'going-on' && state !== 'not-started') return [];

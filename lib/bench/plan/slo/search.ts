@@ -34,6 +34,9 @@ export const MOST_TRIALS = 16;
 export const lowestRate = ({ durationSeconds }: SloSearch): number =>
   LEAST_REQUESTS / (durationSeconds * MOST_STRETCH);
 
+/** Trials of a search as a rule: two or three until it has its bracket, and four or five until that is narrow. */
+export const USUAL_TRIALS = 8;
+
 /** The cell that tries a rate. */
 export const trialCell = (search: SloSearch, ratePerSecond: number): Cell => {
   const { id, path, engine, warmupSeconds, durationSeconds, timeoutMs, repeat } = search;
@@ -74,6 +77,14 @@ export const searchOf = (
   searches: readonly SloSearch[] | undefined,
   { id }: Pick<Cell, 'id'>,
 ): SloSearch | undefined => searches?.find((search) => id.startsWith(`${search.id}/`));
+
+/** The seconds of load that some searches take as a rule. */
+export const usualSearchSeconds = (searches: readonly SloSearch[]): number =>
+  searches.reduce(
+    (sum, { warmupSeconds, durationSeconds }) =>
+      sum + USUAL_TRIALS * (warmupSeconds + durationSeconds),
+    0,
+  );
 
 /** The most seconds of load that some searches can take. */
 export const longestSearchSeconds = (searches: readonly SloSearch[]): number =>
