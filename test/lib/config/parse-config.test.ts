@@ -1,5 +1,5 @@
 import { ConfigError, parseConfig } from '../../../lib/config.ts';
-import { manifestOf, measuredInStudy, servingNames } from '../../../serving-configs/index.ts';
+import { measuredInStudy, servingNames } from '../../../serving-configs/index.ts';
 
 const DIGEST = `@sha256:${'0123456789abcdef'.repeat(4)}`;
 const images = Object.fromEntries(servingNames.map((serving) => [serving, `${serving}${DIGEST}`]));
@@ -9,7 +9,6 @@ const vpc = {
   availabilityZone: 'us-east-1c',
 };
 const [serving = 'none'] = servingNames;
-const withoutContainer = servingNames.filter((id) => manifestOf(id).container === undefined);
 
 const problemsOf = (input: unknown): readonly string[] => {
   try {
@@ -100,10 +99,6 @@ describe('the configuration of a deployment', () => {
     [{ middlewareInstanceType: 'c7g.xlarge' }, 'give a type such as c5.xlarge'],
     [{ runtime: 'container', images, models: 'm', servingInstanceType: 'c5.xlarge' }, 'no NVIDIA'],
     [{ runtime: 'container', models: 'models' }, `images lacks ${measuredInStudy.join(', ')}`],
-    [
-      { runtime: 'container', images, models: 'm', servings: servingNames },
-      `servings has ${withoutContainer.join(', ')}, for which no container is described`,
-    ],
     [{ runtime: 'container', images }, 'models is not given, but runtime is container'],
     [{ images: { [serving]: 'image:latest' } }, `images.${serving} is "image:latest": give an obj`],
     [{ images: { nothing: `image${DIGEST}` } }, 'images.nothing is'],
