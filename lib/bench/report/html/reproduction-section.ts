@@ -5,7 +5,6 @@ import {
   reproductionColumns,
   reproductionLines,
   shapeTableColumns,
-  type TextColumn,
 } from '../reproduction-columns.ts';
 import {
   explanationTexts,
@@ -13,26 +12,8 @@ import {
   otherPayloadsText,
   REPRODUCTION_SOURCE,
 } from '../reproduction-texts.ts';
-import { dataTable } from './data-table.ts';
+import { columnTable } from './column-table.ts';
 import { html, type Markup } from './markup.ts';
-
-const textTable = <Row>(
-  caption: string,
-  columns: readonly TextColumn<Row>[],
-  rows: readonly Row[],
-): Markup =>
-  dataTable({
-    caption,
-    columns,
-    rows: rows.map(
-      (row) =>
-        html`<tr>
-          ${columns.map(({ text, isFigure }) =>
-            isFigure ? html`<td class="n">${text(row)}</td>` : html`<td>${text(row)}</td>`,
-          )}
-        </tr>`,
-    ),
-  });
 
 const listOf = (texts: readonly string[]): Markup | undefined => {
   if (texts.length === 0) return undefined;
@@ -43,18 +24,17 @@ const listOf = (texts: readonly string[]): Markup | undefined => {
 };
 
 const cardMarkup = ({ card, network, figures, suspect }: CardFigures): Markup => {
-  const table = textTable(
+  const table = columnTable(
     `${card} alone, measured by others: ${network}`,
     [
-      { key: 'what', title: 'What', text: ({ what }) => what, isFigure: false },
+      { title: 'What', text: ({ what }) => what, isFigure: false },
       {
-        key: 'rate',
         title: 'Images/s',
         text: ({ imagesPerSecond }) => formatFigure(imagesPerSecond),
         isFigure: true,
       },
-      { key: 'mean', title: 'Mean ms', text: ({ meanMs }) => formatFigure(meanMs), isFigure: true },
-      { key: 'source', title: 'Source', text: ({ source }) => source, isFigure: false },
+      { title: 'Mean ms', text: ({ meanMs }) => formatFigure(meanMs), isFigure: true },
+      { title: 'Source', text: ({ source }) => source, isFigure: false },
     ],
     figures,
   );
@@ -85,8 +65,8 @@ export const reproductionSection = (
   return html`<section id="reproduction">
     <h2>Beside the study of 2021</h2>
     ${listOf(sentences)}
-    ${textTable('Shapes, which another machine may leave as they are', shapeTableColumns(labels), series)}
-    ${textTable('Ours beside the study’s', reproductionColumns(labels), lines)}
+    ${columnTable('Shapes, which another machine may leave as they are', shapeTableColumns(labels), series)}
+    ${columnTable('Ours beside the study’s', reproductionColumns(labels), lines)}
     ${listOf(explanationTexts(reproduction))}
     ${others === undefined ? undefined : html`<p>${others}</p>`}
     ${card === undefined ? undefined : cardMarkup(card)}
