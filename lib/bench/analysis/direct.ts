@@ -2,13 +2,12 @@ import type { CompletedCell, CompletedDirectCheck } from '../results/record.ts';
 import { latenciesOf, mergedLatency } from './merged-latency.ts';
 import { overRepeats } from './over-repeats.ts';
 import type { Direct, DirectFailure } from './summary.ts';
+import { sum } from '../sum.ts';
 
 interface Checked {
   readonly cell: CompletedCell;
   readonly direct: CompletedDirectCheck;
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
 
 interface Window {
   readonly requestRatePerSecond: number;

@@ -12,8 +12,7 @@ import { steadyOf } from './steady.ts';
 import type { SummaryRow } from './summary.ts';
 import { timePartsOf } from './time-parts.ts';
 import { weightedMean } from './weighted-mean.ts';
-
-const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
+import { sum } from '../sum.ts';
 
 /**
  * Right answers that came inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts

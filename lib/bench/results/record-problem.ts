@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { CompletedCell, ResultRecord } from './record.ts';
+import { sum } from '../sum.ts';
 
 /** The definitions of the schema by what a line says it is. */
 const DEFINITIONS: Readonly<Record<string, string>> = {
@@ -37,8 +38,6 @@ const RELATIVE_ERROR = 1e-6;
 
 const isClose = (one: number, other: number): boolean =>
   Math.abs(one - other) <= RELATIVE_ERROR * Math.max(1, Math.abs(one), Math.abs(other));
-
-const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
 
 /**
  * Figures that are written twice, or follow from others, and do not agree: no run writes such a cell, whatever it measured.

@@ -1,7 +1,6 @@
 import type { CompletedCell } from '../../results/record.ts';
 import type { GateResult } from './gate.ts';
-
-const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
+import { sum } from '../../sum.ts';
 
 const counted = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
 

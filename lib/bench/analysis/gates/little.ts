@@ -3,11 +3,10 @@ import type { LoadResult } from '../../load/result.ts';
 import { formatFigure, formatPercent } from '../../report/format-number.ts';
 import type { CompletedCell } from '../../results/record.ts';
 import type { GateResult } from './gate.ts';
+import { sum } from '../../sum.ts';
 
 /** How far X·R ÷ N may lie from 1 where the window is long. */
 export const LITTLE_LIMIT = 0.05;
-
-const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
 
 /** Requests that ended inside the window. */
 const ended = ({ succeeded, failed }: LoadResult): number => succeeded + failed;

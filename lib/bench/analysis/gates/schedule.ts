@@ -2,8 +2,7 @@ import { MAX_DELAYED_SHARE } from '../../load/self-check.ts';
 import { formatPercent } from '../../report/format-number.ts';
 import type { CompletedCell } from '../../results/record.ts';
 import type { GateResult } from './gate.ts';
-
-const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
+import { sum } from '../../sum.ts';
 
 /** Whether an open loop sent what was planned, when it was planned. */
 export const scheduleGate = (cells: readonly CompletedCell[]): GateResult => {

@@ -1,5 +1,6 @@
 import type { SecondBin } from '../../load/result.ts';
 import { changePointPValue } from './change-point.ts';
+import { sum } from '../../sum.ts';
 
 /** Whether the last part of a measuring window was steady; `unknown` where there is too little to tell. */
 export type SteadyState = 'steady' | 'unsteady' | 'unknown';
@@ -21,8 +22,6 @@ const CHANGE_P_VALUE = 0.01;
  * of three normal variables is below 3.31 standard deviations in 95 %, and 3.31 ÷ √n = 0.1.
  */
 const CALM_ANSWERS = 1100;
-
-const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
 
 interface Stretch {
   readonly answers: number;

@@ -1,4 +1,5 @@
 import jStat from 'jstat';
+import { sum } from '../../sum.ts';
 
 /** A level and the request rate at it. */
 export interface LoadPoint {
@@ -19,8 +20,6 @@ export interface UslFit {
   /** 1 − Σ(rate − fit)² ÷ Σ(rate − mean)², of the rates. */
   readonly rSquared: number;
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
 
 /** The rate of the law at a number of users. */
 export const uslRate = (

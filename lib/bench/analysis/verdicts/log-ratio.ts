@@ -1,3 +1,5 @@
+import { sum } from '../../sum.ts';
+
 /** What one repeat gave. */
 export interface MeasuredRate {
   /** Greater than 0. */
@@ -12,8 +14,6 @@ export interface LogRatio {
   readonly standardError: number;
   readonly degreesOfFreedom: number;
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
 
 const meanOf = (values: readonly number[]): number => sum(values) / values.length;
 
