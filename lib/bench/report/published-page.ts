@@ -5,8 +5,8 @@ import { publishedCharts, type PublishedGroup } from './charts/published-charts.
 import { NO_FIGURE } from './format-number.ts';
 import { chartFigure } from './html/chart-figure.ts';
 import { columnTable } from './html/column-table.ts';
-import { html, trusted, type Markup } from './html/markup.ts';
-import { pageStyle } from './html/page-style.ts';
+import { html, type Markup } from './html/markup.ts';
+import { staticPage } from './html/static-page.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { PROTOCOL_WORDS } from '../protocol-words.ts';
 
@@ -84,40 +84,24 @@ export const renderPublishedPage = (): {
   const drawn = groups().map((group) => ({ group, charts: publishedCharts(group) }));
   const count = publishedSeries.reduce((total, { points }) => total + points.length, 0);
   const posts = publishedSource.posts.map((post) => html`<li>${post}</li>`);
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        />
-        <title>The published figures of 2021</title>
-        <style>
-          ${trusted(pageStyle())}
-        </style>
-      </head>
-      <body>
-        <header>
-          <p class="statement">
-            Figures of others: nothing on this page was measured by this tool.
-          </p>
-          <h1>${publishedSource.title}</h1>
-          <p class="meta">${count} points, read from charts. ${publishedSource.hardware}</p>
-        </header>
-        <main>
-          ${drawn.map(({ group, charts }) => groupSection(group, charts))}
-          <section id="source">
-            <h2>Source</h2>
-            <p>Figures: ${publishedSource.figures}. ${publishedSource.reading}</p>
-            <ul>
-              ${posts}
-            </ul>
-          </section>
-        </main>
-      </body>
-    </html> `;
+  const page = staticPage(
+    'The published figures of 2021',
+    html`<header>
+        <p class="statement">Figures of others: nothing on this page was measured by this tool.</p>
+        <h1>${publishedSource.title}</h1>
+        <p class="meta">${count} points, read from charts. ${publishedSource.hardware}</p>
+      </header>
+      <main>
+        ${drawn.map(({ group, charts }) => groupSection(group, charts))}
+        <section id="source">
+          <h2>Source</h2>
+          <p>Figures: ${publishedSource.figures}. ${publishedSource.reading}</p>
+          <ul>
+            ${posts}
+          </ul>
+        </section>
+      </main>`,
+  );
   return {
     html: page.text.replace(/\n\s+/g, '\n'),
     charts: drawn.flatMap(({ charts }) => charts),

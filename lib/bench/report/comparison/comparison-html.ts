@@ -1,7 +1,7 @@
 import type { Comparison } from '../../analysis/comparison/comparison.ts';
 import { columnTable } from '../html/column-table.ts';
-import { html, trusted } from '../html/markup.ts';
-import { pageStyle } from '../html/page-style.ts';
+import { html } from '../html/markup.ts';
+import { staticPage } from '../html/static-page.ts';
 import { CHANGE_FOOTNOTE, changeColumns } from './change-columns.ts';
 import { changedSentences, headLines, noticeLines } from './comparison-lines.ts';
 import { differenceColumns } from './difference-columns.ts';
@@ -11,52 +11,38 @@ export const renderComparisonHtml = (comparison: Comparison): string => {
   const { before, after, changes, differences } = comparison;
   const statements = [...new Set([before.statement, after.statement])];
   const sentences = changedSentences(comparison).map((sentence) => html`<li>${sentence}</li>`);
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        />
-        <title>Two runs compared</title>
-        <style>
-          ${trusted(pageStyle())}
-        </style>
-      </head>
-      <body>
-        <header>
-          ${statements.map((statement) => html`<p class="statement">${statement}</p>`)}
-          <h1>Two runs compared</h1>
-          ${headLines(comparison).map((line) => html`<p>${line}</p>`)}
-          <ul class="notices" aria-label="Before you read the figures">
-            ${noticeLines(comparison).map((notice) => html`<li>${notice}</li>`)}
-          </ul>
-        </header>
-        <main>
-          <section id="changes">
-            <h2>What changed</h2>
-            ${
-              sentences.length === 0
-                ? html`<p>No row is slower or faster beyond doubt.</p>`
-                : html`<ul>
-                    ${sentences}
-                  </ul>`
-            }
-            ${columnTable('Rows of both runs', changeColumns(comparison), changes)}
-            <p>${CHANGE_FOOTNOTE}</p>
-          </section>
+  return staticPage(
+    'Two runs compared',
+    html`<header>
+        ${statements.map((statement) => html`<p class="statement">${statement}</p>`)}
+        <h1>Two runs compared</h1>
+        ${headLines(comparison).map((line) => html`<p>${line}</p>`)}
+        <ul class="notices" aria-label="Before you read the figures">
+          ${noticeLines(comparison).map((notice) => html`<li>${notice}</li>`)}
+        </ul>
+      </header>
+      <main>
+        <section id="changes">
+          <h2>What changed</h2>
           ${
-            differences.length === 0
-              ? undefined
-              : html`<section id="differences">
-                  <h2>What was not the same</h2>
-                  ${columnTable('Differences between the runs', differenceColumns, differences)}
-                </section>`
+            sentences.length === 0
+              ? html`<p>No row is slower or faster beyond doubt.</p>`
+              : html`<ul>
+                  ${sentences}
+                </ul>`
           }
-        </main>
-        <footer>Made by serving-compare from the records of two runs.</footer>
-      </body>
-    </html> `.text;
+          ${columnTable('Rows of both runs', changeColumns(comparison), changes)}
+          <p>${CHANGE_FOOTNOTE}</p>
+        </section>
+        ${
+          differences.length === 0
+            ? undefined
+            : html`<section id="differences">
+                <h2>What was not the same</h2>
+                ${columnTable('Differences between the runs', differenceColumns, differences)}
+              </section>`
+        }
+      </main>
+      <footer>Made by serving-compare from the records of two runs.</footer>`,
+  ).text;
 };
