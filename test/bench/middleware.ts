@@ -64,19 +64,20 @@ const run = async (): Promise<void> => {
   const formFile = makeForm(folder, picture);
   const serving = await startOne(path.join(here, 'null-serving.ts'));
   const servingUrl = String(serving.said.url);
-  const grpcUrls = new Map<ServingName, { readonly grpc: string }>();
+  const grpcServings = new Map<ServingName, Started>();
   for (const { serving: id } of cases.filter(({ protocol }) => protocol === 'grpc')) {
-    if (grpcUrls.has(id)) continue;
+    if (grpcServings.has(id)) continue;
     const options = ['--serving', id, '--port', '0', '--engine', 'null'];
-    const { said } = await startOne('serving-configs/reference/main.ts', options);
-    grpcUrls.set(id, { grpc: String(said.grpcUrl) });
+    grpcServings.set(id, await startOne('serving-configs/reference/main.ts', options));
   }
+  const urlsOf = (id: ServingName) => ({
+    rest: servingUrl,
+    grpc: grpcServings.get(id)?.said.grpcUrl,
+  });
   const middleware = await startOne('middleware/server.ts', [], {
     PORT: '0',
     PROCESSES: String(processes),
-    SERVING_URLS: JSON.stringify(
-      Object.fromEntries(servingNames.map((id) => [id, { rest: servingUrl, ...grpcUrls.get(id) }])),
-    ),
+    SERVING_URLS: JSON.stringify(Object.fromEntries(servingNames.map((id) => [id, urlsOf(id)]))),
   });
   const loadOf = ({ serving: id, protocol, payload, encoding, isForm }: Case): Load => ({
     url: `${String(middleware.said.url)}${protocol === 'grpc' ? '/grpc' : ''}/infer/${id}?payload=${payload}&encoding=${encoding}`,
@@ -125,19 +126,20 @@ const run = async (): Promise<void> => {
       ),
     );
     const bareSharpCpuMs = mean(sharpRuns.map(({ said }) => Number(said.cpuMs)));
-    const forwardCpuMs = [(await measure(tool, forward, forwardLoad, 1)).cpuMs];
+    const forwardCpuMs = [(await measure(tool, forward, serving, forwardLoad, 1)).cpuMs];
     const cpuMs: Record<string, number> = {};
     const perSecond: Record<string, number> = {};
     for (const one of cases) {
       progress(`round ${round} of ${rounds}: ${one.name}`);
-      const figures = await measure(tool, middleware, loadOf(one), 1);
+      const behind = one.protocol === 'grpc' ? grpcServings.get(one.serving) : serving;
+      const figures = await measure(tool, middleware, behind ?? serving, loadOf(one), 1);
       if (figures.failures > 0) throw new Error(`${one.name}: ${figures.failures} failures`);
       measured.set(one.name, [...(measured.get(one.name) ?? []), figures]);
       cpuMs[one.name] = figures.cpuMs;
       perSecond[one.name] = figures.perSecond;
       // Again behind the paths that are compared with it, so that a neighbour's load falls on both sides.
       if (one.payload === 'image') {
-        forwardCpuMs.push((await measure(tool, forward, forwardLoad, 1)).cpuMs);
+        forwardCpuMs.push((await measure(tool, forward, serving, forwardLoad, 1)).cpuMs);
       }
     }
     all.push({ bareSharpCpuMs, bareForwardCpuMs: mean(forwardCpuMs), cpuMs, perSecond });
@@ -159,8 +161,9 @@ const run = async (): Promise<void> => {
   say(
     `(a) decoding and resizing alone, ${processes} at once: ${sharpMs.toFixed(2)} ms CPU. (b) forwarding alone: ${forwardMs.toFixed(3)} ms CPU.`,
   );
-  for (const [id, { grpc }] of grpcUrls) {
-    const { said } = await start(path.join(here, 'grpc-clients.ts'), [id, grpc]);
+  for (const [id, one] of grpcServings) {
+    const grpcUrl = String(one.said.grpcUrl);
+    const { said } = await start(path.join(here, 'grpc-clients.ts'), [id, grpcUrl]);
     const [own, library] = [Number(said.ownMs), Number(said.libraryMs)];
     say(
       `(c) a tensor to ${manifestOf(id).title} over gRPC: ${own.toFixed(2)} ms CPU by the middleware's transport, ${library.toFixed(2)} ms by @grpc/grpc-js.`,
@@ -176,6 +179,7 @@ const run = async (): Promise<void> => {
     rows.push([
       one.name,
       cpu.toFixed(3),
+      of(({ servingCpuMs }) => servingCpuMs).toFixed(3),
       of(({ perSecond }) => perSecond).toFixed(0),
       of(({ p50Ms }) => p50Ms).toFixed(1),
       of(({ p99Ms }) => p99Ms).toFixed(1),
@@ -192,6 +196,7 @@ const run = async (): Promise<void> => {
       [
         'path',
         'CPU ms',
+        "serving's CPU ms",
         'req/s',
         'p50 ms',
         'p99 ms',

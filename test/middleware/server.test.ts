@@ -14,6 +14,8 @@ import { cat, imagesDir, root, servingUrlsTo } from '../support/middleware.ts';
 
 const tsx = pathToFileURL(require.resolve('tsx')).href;
 const wait = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** So that a request that nobody answers is named, and not the test that sent it. */
+const REQUEST_TIMEOUT_MS = 15_000;
 
 /** The id of one of the processes that a process started. */
 const workerOf = (pid: number): number => {
@@ -26,11 +28,16 @@ const infer = async (url: string): Promise<Response> =>
     method: 'POST',
     headers: { 'content-type': 'image/jpeg', connection: 'close' },
     body: cat,
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   });
 
 /** The value of a metric; its labels are part of the name. */
 const metric = async (url: string, name: string): Promise<number> => {
-  const text = await (await fetch(`${url}/metrics`, { headers: { connection: 'close' } })).text();
+  const answer = await fetch(`${url}/metrics`, {
+    headers: { connection: 'close' },
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  });
+  const text = await answer.text();
   const line = text.split('\n').find((one) => one.startsWith(`${name} `));
   return Number(line?.split(' ').at(-1));
 };
@@ -161,8 +168,10 @@ describe('the server', () => {
       ).resolves.toBeGreaterThan(0);
     }
 
+    // Until the death is noticed, a connection may still be handed to the one that dies, and is lost with it.
+    const isNoticed = once(server.child.stderr ?? server.child, 'data');
     process.kill(workerOf(server.child.pid ?? 0), 'SIGKILL');
-    await wait(100);
+    expect(String(await isNoticed)).toContain('ended unasked (SIGKILL)');
     expect((await infer(url)).headers.get('middleware-process')).toMatch(/^[12]\/1$/);
     await expect(metric(url, 'middleware_processes')).resolves.toBe(1);
 

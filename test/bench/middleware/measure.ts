@@ -6,6 +6,8 @@ import type { Load, LoadFigures, LoadTool } from './load.ts';
 export interface Measured extends LoadFigures {
   /** CPU of the measured processes for one request. */
   readonly cpuMs: number;
+  /** CPU of the serving behind them for one request. */
+  readonly servingCpuMs: number;
   readonly residentMb: number;
 }
 
@@ -13,14 +15,16 @@ export interface Measured extends LoadFigures {
 export const measure = async (
   tool: LoadTool,
   subject: Started,
+  serving: Started,
   load: Load,
   warmUpSeconds: number,
 ): Promise<Measured> => {
   await runLoad(tool, { ...load, seconds: warmUpSeconds });
-  const beforeMs = cpuMsOf(subject.pid);
+  const [beforeMs, servingBeforeMs] = [cpuMsOf(subject.pid), cpuMsOf(serving.pid)];
   const figures = await runLoad(tool, load);
   const cpuMs = (cpuMsOf(subject.pid) - beforeMs) / figures.requests;
-  return { ...figures, cpuMs, residentMb: residentBytesOf(subject.pid) / 2 ** 20 };
+  const servingCpuMs = (cpuMsOf(serving.pid) - servingBeforeMs) / figures.requests;
+  return { ...figures, cpuMs, servingCpuMs, residentMb: residentBytesOf(subject.pid) / 2 ** 20 };
 };
 
 /** The middle one; of an even number the lower of the two in the middle. */

@@ -1,0 +1,72 @@
+import { runLoad } from '../../../lib/bench/run/load-process.ts';
+import type { LoadJob } from '../../../lib/bench/load/job.ts';
+import type { LoadResult } from '../../../lib/bench/load/result.ts';
+import { manifestOf } from '../../../serving-configs/index.ts';
+import type { Protocol } from '../../../serving-configs/manifest.ts';
+import { runPerfAnalyzer, type Finding } from './perf-analyzer.ts';
+import { pathOver, signal, withMiddleware, type Rig } from './rig.ts';
+
+/** Windows of perf_analyzer that must agree: ours is as long as they are together. */
+const WINDOWS = 3;
+
+/** Where our load engine sends its requests, and what. */
+export type Sending = Pick<LoadJob, 'url' | 'protocol' | 'images' | 'headers'>;
+
+/** @throws Error where a request failed: a rate of failures says nothing. */
+export const sendLoad = async (
+  { windowSeconds }: Rig,
+  sending: Sending,
+  virtualUsers: number,
+): Promise<LoadResult> => {
+  const result = await runLoad(
+    {
+      ...sending,
+      seed: 1,
+      level: { loop: 'closed', virtualUsers },
+      warmupSeconds: 1,
+      durationSeconds: WINDOWS * windowSeconds,
+      timeoutMs: 10_000,
+      expect: 'status',
+    },
+    () => undefined,
+    signal,
+    'embedded',
+  );
+  if (result.failed > 0) throw new Error(`${result.failed} of our requests failed`);
+  return result;
+};
+
+/** Our load engine straight at the server. */
+export const ours = async (
+  rig: Rig,
+  protocol: Protocol,
+  virtualUsers: number,
+): Promise<Finding & { readonly toolMs: number }> => {
+  const encoded = await withMiddleware(rig, 1, ({ url }) =>
+    rig.requests.of(url, pathOver(rig, protocol), signal),
+  );
+  const url = rig.urls[protocol] + encoded.target;
+  const { headers, files: images } = encoded;
+  const sending = { url, protocol, images, headers };
+  const { requestRatePerSecond, latency, succeeded, self } = await sendLoad(
+    rig,
+    sending,
+    virtualUsers,
+  );
+  const { p50Ms, p99Ms } = latency;
+  return { ratePerSecond: requestRatePerSecond, p50Ms, p99Ms, toolMs: self.cpuMs / succeeded };
+};
+
+/** perf_analyzer straight at the server. */
+export const theirs = (
+  { serving, urls, windowSeconds }: Rig,
+  protocol: Protocol,
+  concurrency: number,
+): Promise<Finding> =>
+  runPerfAnalyzer({
+    address: new URL(urls[protocol]).host,
+    protocol,
+    model: manifestOf(serving).model.name,
+    concurrency,
+    windowSeconds,
+  });
