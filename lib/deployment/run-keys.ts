@@ -23,7 +23,7 @@ export const runKeys = {
   records: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/records/`,
   sample: (runId: string, pair: number, file: string): string =>
     `runs/${runId}/pair-${pair}/samples/${file}`,
-  /** How far the pair is; written anew with each cell. */
+  /** How far the pair is; written anew every few seconds. */
   status: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/status.json`,
   /** What load nodes send for one cell, and what came of it; each of them has a folder of its own in it. */
   loadJobs: (runId: string, pair: number, name: string): string =>

@@ -7,7 +7,7 @@ import { writeAtomically } from '../report/write-atomically.ts';
 import type { Environment } from '../results/environment.ts';
 import { mergeRuns, type PairPart } from '../results/merge-runs.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { runFilesIn } from '../results/run-folder.ts';
+import { readRunFolder, runFilesIn, type RunData } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
 import type { Aws } from './clients.ts';
@@ -131,4 +131,25 @@ export const fetchRun = async (
   } finally {
     await unlock();
   }
+};
+
+/** What a report is made of; the samples of a long run take minutes to come. */
+const REPORTED = /\/(?:plan|environment)\.json$|\/records\/[^/]+$/;
+
+/**
+ * Reads what the pairs of a run have finished so far, as {@link fetchRun} does, without what no report needs; undefined where
+ * that is nothing yet.
+ *
+ * @throws BenchError as {@link fetchRun} does.
+ */
+export const fetchSoFar = async (
+  aws: Aws,
+  bucket: string,
+  runId: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<RunData | undefined> => {
+  const options = { signal, wants: (key: string) => REPORTED.test(key) };
+  const { hasResults } = await fetchRun(aws, bucket, runId, folder, options);
+  return hasResults ? readRunFolder(folder) : undefined;
 };

@@ -6,7 +6,7 @@ import type { Deployment } from './deployment.ts';
 import { readNodes } from './nodes.ts';
 import { readRunObjects } from './run-objects.ts';
 import { runProgress, type PairProgress, type RunProgress } from './run-progress.ts';
-import { followText } from './status-text.ts';
+import { followLines, followText } from './status-text.ts';
 
 const POLL_MS = 3000;
 
@@ -15,6 +15,8 @@ export interface Onlooker {
   readonly write: (text: string) => void;
   /** Undefined for files and pipes, which get a line where something changed. */
   readonly terminal: { readonly width: () => number } | undefined;
+  /** Sees the run each time that it is looked at. */
+  readonly see?: ((run: RunProgress) => void) | undefined;
 }
 
 /** What happened to a pair since it was looked at last; undefined where nothing worth a line did. Pure. */
@@ -58,13 +60,12 @@ export const followRun = async (
   deployment: Deployment,
   runId: string,
   options: { readonly staleAfterSeconds: number | undefined; readonly signal: AbortSignal },
-  { write, terminal }: Onlooker,
+  { write, terminal, see }: Onlooker,
 ): Promise<RunProgress> => {
   const { staleAfterSeconds, signal } = options;
   const live = terminal && createLiveLine(write, terminal.width);
   const print = live?.print ?? ((text: string) => write(`${text}\n`));
   let before: RunProgress | undefined;
-  let line = '';
   try {
     for (;;) {
       const run = await readProgress(aws, deployment, runId, staleAfterSeconds);
@@ -75,11 +76,11 @@ export const followRun = async (
         );
         if (news !== undefined) print(news);
       }
+      see?.(run);
       if (run.state !== 'running') return run;
       const moved = before === undefined || doneText(before) !== doneText(run);
-      line = followText(run);
-      if (live !== undefined) live.show(line);
-      else if (moved) print(line);
+      if (live !== undefined) live.show(...followLines(run));
+      else if (moved) print(followText(run));
       before = run;
       await sleep(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
     }

@@ -1,7 +1,10 @@
 import { buildPaths } from '../plan/build-paths.ts';
 import { buildCells } from '../plan/build-plan.ts';
+import type { Path } from '../plan/cell.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
-import type { RunStatus } from '../results/run-status.ts';
+import { cellText } from '../progress/progress-text.ts';
+import { pathLabels } from '../report/labels.ts';
+import type { RunningCell, RunStatus } from '../results/run-status.ts';
 import type { DeployedPair } from './deployment.ts';
 import type { NodeState } from './nodes.ts';
 import type { RunObjects } from './run-objects.ts';
@@ -21,6 +24,11 @@ export interface PairProgress {
   readonly cells: RunStatus['cells'];
   /** Id of the cell that runs now. */
   readonly cell?: string;
+  /** What goes on for that cell; absent where the pair does not work, or does not say it. */
+  readonly running?: Pick<RunningCell, 'step' | 'load'> & {
+    /** What is measured, in words. */
+    readonly what: string;
+  };
   readonly secondsSoFar: number;
   /** Absent where it is not known. */
   readonly secondsLeft?: number;
@@ -98,10 +106,26 @@ const withAmounts = (amounts: Readonly<Record<'usdSoFar' | 'usdLeft', number | u
     'usdSoFar' | 'usdLeft'
   >;
 
+type Labels = ReadonlyMap<string, string>;
+
+const runningOf = (
+  { planned, step, load }: RunningCell,
+  labels: Labels,
+): Pick<PairProgress, 'running'> =>
+  planned === undefined
+    ? {}
+    : {
+        running: {
+          what: cellText(planned, labels),
+          ...(step === undefined ? {} : { step }),
+          ...(load === undefined ? {} : { load }),
+        },
+      };
+
 const pairProgress = (
   pair: number,
   status: RunStatus | undefined,
-  run: RunObjects,
+  run: RunObjects & { readonly labels: Labels },
   context: ProgressContext,
 ): PairProgress => {
   const { now } = context;
@@ -139,6 +163,9 @@ const pairProgress = (
     state,
     cells: status?.cells ?? NO_CELLS,
     ...(said === 'running' && status?.cell !== undefined ? { cell: status.cell.id } : {}),
+    ...(state === 'running' && status?.cell !== undefined
+      ? runningOf(status.cell, run.labels)
+      : {}),
     secondsSoFar: soFar,
     ...(left === undefined ? {} : { secondsLeft: left }),
     ...withAmounts({ usdSoFar: usd(soFar), usdLeft: left === undefined ? undefined : usd(left) }),
@@ -149,10 +176,11 @@ const pairProgress = (
   };
 };
 
-const cellCountOf = ({ request, plan }: RunObjects): number | undefined =>
-  request === undefined
-    ? plan?.cells.length
-    : buildCells(buildPaths(request.options, request.strict), request.options).length;
+const pathsOf = ({ request, plan }: RunObjects): readonly Path[] =>
+  request === undefined ? (plan?.paths ?? []) : buildPaths(request.options, request.strict);
+
+const cellCountOf = ({ request, plan }: RunObjects, paths: readonly Path[]): number | undefined =>
+  request === undefined ? plan?.cells.length : buildCells(paths, request.options).length;
 
 /** How far a run is. Pure. */
 export const runProgress = (run: RunObjects, context: ProgressContext): RunProgress => {
@@ -160,9 +188,11 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
   const numbers = [...new Set([...statuses.keys(), ...(request?.pairs ?? [])])].toSorted(
     (a, b) => a - b,
   );
-  const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), run, context));
+  const paths = pathsOf(run);
+  const known = { ...run, labels: pathLabels(paths) };
+  const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), known, context));
   const current = pairs.filter(({ pair }) => request?.pairs.includes(pair) ?? true);
-  const total = cellCountOf(run);
+  const total = cellCountOf(run, paths);
   const profile = request?.options.profile ?? plan?.profile;
   return {
     runId,

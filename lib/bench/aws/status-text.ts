@@ -1,5 +1,5 @@
-import { durationText } from '../progress/progress-text.ts';
-import type { PairProgress, RunProgress } from './run-progress.ts';
+import { durationText, loadText, stepTexts } from '../progress/progress-text.ts';
+import { isActive, type PairProgress, type RunProgress } from './run-progress.ts';
 
 /** `$0.07`, `$12.40`; `$?` where the price is not known. */
 export const usdText = (usd: number | undefined): string =>
@@ -36,9 +36,21 @@ const pairRow = (pair: PairProgress): readonly string[] => [
   pair.ageSeconds === undefined ? 'none' : `${durationText(pair.ageSeconds)} ago`,
 ];
 
+const doingText = ({ step, load }: NonNullable<PairProgress['running']>): string => {
+  if (step === 'load') return load === undefined ? '' : loadText(load);
+  return step === undefined ? '' : stepTexts[step];
+};
+
+/** `<path>, warm, 10 VUs · 85.2 req/s · p50 110 ms`; undefined where a pair works on no cell. */
+export const runningText = ({ running, cell }: PairProgress): string | undefined => {
+  if (running === undefined) return cell === undefined ? undefined : `runs ${cell}`;
+  const doing = doingText(running);
+  return doing === '' ? running.what : `${running.what} · ${doing}`;
+};
+
 const pairNotes = (pair: PairProgress): readonly string[] =>
   [
-    pair.cell === undefined ? '' : `runs ${pair.cell}`,
+    runningText(pair) ?? '',
     pair.message ?? '',
     pair.cells.skipped === undefined
       ? ''
@@ -115,13 +127,31 @@ export const runListText = (runs: readonly RunProgress[]): string =>
     '',
   ].join('\n');
 
+const wholeText = (run: RunProgress): string => {
+  const { finished, failed, total, usdSoFar, usdLeft, secondsLeft } = totalsOf(run);
+  return `[${finished}/${total}] ${durationText(secondsLeft)} left · ${failed === 0 ? '' : `${failed} failed · `}${usdText(usdSoFar)} so far, ${usdText(usdLeft)} to go`;
+};
+
+const cellsText = (pair: PairProgress): string => `${finishedCells(pair)}/${pair.cells.total}`;
+
 /** One line about a run that goes on, most important first. Pure. */
 export const followText = (run: RunProgress): string => {
-  const { finished, failed, total, usdSoFar, usdLeft, secondsLeft } = totalsOf(run);
-  const states = run.pairs.map((pair) =>
-    pair.state === 'running'
-      ? `${pair.pair}: ${finishedCells(pair)}/${pair.cells.total}`
-      : `${pair.pair}: ${pair.state}`,
+  const states = run.pairs.map(
+    (pair) => `${pair.pair}: ${pair.state === 'running' ? cellsText(pair) : pair.state}`,
   );
-  return `[${finished}/${total}] ${durationText(secondsLeft)} left · ${failed === 0 ? '' : `${failed} failed · `}${usdText(usdSoFar)} so far, ${usdText(usdLeft)} to go · pairs ${states.join(', ')}`;
+  return `${wholeText(run)} · pairs ${states.join(', ')}`;
+};
+
+/** Lines that a terminal has room for beside the first. */
+const MOST_PAIR_LINES = 10;
+
+/** The lines of a terminal about a run that goes on: the whole of it, and what each pair does now. Pure. */
+export const followLines = (run: RunProgress): readonly string[] => {
+  const working = run.pairs.filter(isActive);
+  const lines = working.slice(0, MOST_PAIR_LINES).map((pair) => {
+    const doing = runningText(pair) ?? pair.state;
+    return `pair ${pair.pair}: ${pair.cells.total === 0 ? '' : `[${cellsText(pair)}] `}${doing}`;
+  });
+  const hidden = working.length - lines.length;
+  return [wholeText(run), ...lines, ...(hidden === 0 ? [] : [`and ${hidden} more pairs`])];
 };

@@ -7,8 +7,8 @@ export const AWS_COMMON = `  --config FILE        configuration of the deploymen
 export const awsHelpTexts = {
   status: `usage: bench status [RUN] [options]
 
-Shows how far the runs on AWS are, or one run with its pairs: cells done and left, time and money so far and to go, and
-pairs that were lost.
+Shows how far the runs on AWS are, or one run with its pairs: cells done and left, time and money so far and to go, rate and
+median latency of the cell that each pair measures, and pairs that were lost.
 
   --watch              again every 5 seconds, until nothing runs any more
   --stale-after SECONDS  a pair that says nothing for so long is lost (default: three times its longest cell)

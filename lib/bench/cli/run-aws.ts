@@ -2,6 +2,7 @@ import { runKeys } from '../../deployment/run-keys.ts';
 import { commandLine } from '../aws/command-request.ts';
 import { outcomeText, runPrepared, type NodeOutcome } from '../aws/command-nodes.ts';
 import { pricePerHourOf, type Deployment } from '../aws/deployment.ts';
+import { fetchSoFar } from '../aws/fetch-run.ts';
 import { followRun } from '../aws/follow-run.ts';
 import { writeJson } from '../aws/objects.ts';
 import {
@@ -14,15 +15,17 @@ import type { RunEstimate } from '../aws/run-estimate.ts';
 import { newRunId, runIdOf } from '../aws/run-id.ts';
 import { runPlanParameters } from '../aws/run-request.ts';
 import { prepareCommand } from '../aws/send-command.ts';
+import { serveRun, type ServedRun } from '../aws/serve-run.ts';
 import { usdText } from '../aws/status-text.ts';
 import { BenchError } from '../errors.ts';
 import { durationText } from '../progress/progress-text.ts';
 import { withDeployment } from './aws-context.ts';
 import { jsonText, type CommandContext } from './command.ts';
-import { fetchAndReport } from './fetch-report.ts';
+import { fetchAndReport, fetchedFolder } from './fetch-report.ts';
 import { isInterrupt } from './interrupts.ts';
 import { listOf, numberOf } from './option-values.ts';
 import { planOverridesOf } from './plan-arguments.ts';
+import { progressPortOf, servedText } from './progress-port.ts';
 import type { RunValues } from './run-options.ts';
 import { staleAfterOf } from './stale-after.ts';
 import { usageError } from './usage.ts';
@@ -104,12 +107,36 @@ const goingOnText = ({ pairs }: Deployment): string => {
   return `the nodes go on${price}; when you need them no more:\n  bench fetch --all --delete && npx cdk destroy --all && bench sweep\n`;
 };
 
+/** @throws BenchError where the report is to be served of a run that nobody looks at. */
+const demandFollowed = (values: RunValues): void => {
+  if (values['serve-progress'] === undefined || values.detach !== true) return;
+  throw usageError(
+    '--serve-progress goes with no --detach',
+    'the report is served by this terminal while it follows the run: leave --detach out',
+  );
+};
+
+const reportServerOf = async (
+  { aws, deployment: { bucket } }: RunSite,
+  values: RunValues,
+  runId: string,
+  { console, signal }: Context,
+): Promise<ServedRun | undefined> => {
+  const port = progressPortOf(values);
+  if (port === undefined) return undefined;
+  const folder = fetchedFolder(runId, values.output);
+  const served = await serveRun(port, () => fetchSoFar(aws, bucket, runId, folder, signal));
+  console.err(servedText(served.url));
+  return served;
+};
+
 /** Looks on until no pair works any more, then fetches what there is. */
 const followAndReport = async (
   { aws, deployment, staleAfterSeconds }: RunSite,
   values: RunValues,
   runId: string,
   context: Context,
+  served: ServedRun | undefined,
 ): Promise<number> => {
   const { console, signal } = context;
   const run = await followRun(
@@ -117,8 +144,10 @@ const followAndReport = async (
     deployment,
     runId,
     { staleAfterSeconds, signal },
-    { write: console.err, terminal: console.errTerminal },
+    { write: console.err, terminal: console.errTerminal, see: served?.see },
   );
+  // It reads into the folder that the whole run is fetched into now.
+  await served?.stop();
   const exitCode = await fetchAndReport(
     { aws, deployment },
     { runId, folder: values.output, json: values.json === true },
@@ -137,6 +166,7 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
   const { console, signal } = context;
   const tell = (line: string): void => console.err(`${line}\n`);
   const json = values.json === true;
+  demandFollowed(values);
   const staleAfterSeconds = staleAfterOf(values['stale-after']);
   return withDeployment(values.config, context, async ({ aws, config, deployment }) => {
     const site: RunSite = { aws, config, deployment, staleAfterSeconds };
@@ -152,6 +182,7 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
       return 0;
     }
     tell(`${runId}: ${estimateText(estimate, pairs)}`);
+    const served = await reportServerOf(site, values, runId, context);
     const writeRequest = (notStarted: readonly number[]): Promise<void> =>
       writeJson(aws, deployment.bucket, runKeys.request(runId), { ...request, notStarted });
     await writeRequest([]);
@@ -171,10 +202,12 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
         else tell(detachedText(runId));
         return notStarted.length === 0 ? 0 : 1;
       }
-      return await followAndReport(site, values, runId, context);
+      return await followAndReport(site, values, runId, context, served);
     } catch (error) {
       if (isInterrupt(error)) tell(`\n${detachedText(runId)}`);
       throw error;
+    } finally {
+      await served?.stop();
     }
   });
 };

@@ -18,6 +18,7 @@ import type { CommandContext } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
 import { numberOf } from './option-values.ts';
 import { planOverridesOf } from './plan-arguments.ts';
+import { progressPortOf, servedText } from './progress-port.ts';
 import type { RunValues } from './run-options.ts';
 import { printResult } from './run-result.ts';
 import { chooseFor, containerSourcesOf, runtimeOf } from './runtime-option.ts';
@@ -120,13 +121,13 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
 };
 
 const progressServerOf = async (
-  { 'serve-progress': port }: RunValues,
+  values: RunValues,
   { err }: CommandContext['console'],
 ): Promise<ServedProgress | undefined> => {
+  const port = progressPortOf(values);
   if (port === undefined) return undefined;
-  const limits = { least: 0, most: 65_535, whole: true } as const;
-  const served = await serveProgress(numberOf('serve-progress', port, limits));
-  err(`the report as it grows: ${served.url}\n`);
+  const served = await serveProgress(port);
+  err(servedText(served.url));
   return served;
 };
 

@@ -11,12 +11,12 @@ export const runOptionSpecs = {
   processes: { type: 'string' },
   output: { type: 'string' },
   resume: { type: 'string' },
+  'serve-progress': { type: 'string' },
   // On this machine only.
   ...runtimeOptionSpecs,
   images: { type: 'string' },
   model: { type: 'string' },
   'price-per-hour': { type: 'string' },
-  'serve-progress': { type: 'string' },
   // On AWS, and for containers on this machine.
   config: { type: 'string' },
   // On AWS only.
@@ -33,15 +33,14 @@ export const RUN_PLACES = ['local', 'aws'] as const;
 export type RunPlace = (typeof RUN_PLACES)[number];
 
 const ONLY_AT = {
-  local: ['runtime', 'images', 'model', 'price-per-hour', 'delay', 'serve-progress'],
+  local: ['runtime', 'images', 'model', 'price-per-hour', 'delay'],
   aws: ['pairs', 'run-id', 'detach', 'dry-run', 'stale-after'],
 } as const satisfies Record<RunPlace, readonly (keyof RunValues)[]>;
 
 const hintOf = (place: RunPlace, option: keyof RunValues): string => {
   if (place === 'local') return 'add --on aws, or leave it out';
-  if (option === 'price-per-hour') return 'on AWS, the price is that of the node pair';
-  return option === 'serve-progress'
-    ? 'on AWS, bench status tells how far a run is, and bench fetch gets its report so far'
+  return option === 'price-per-hour'
+    ? 'on AWS, the price is that of the node pair'
     : 'on AWS, runtime, images and models come with the deployment';
 };
 

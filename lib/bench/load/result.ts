@@ -141,7 +141,8 @@ export type LoadEvent =
       readonly event: 'progress';
       readonly phase: 'warmup' | 'window' | 'drain';
       readonly elapsedSeconds: number;
-      readonly requestRatePerSecond: number;
+      /** Null where others send the load and only they know. */
+      readonly requestRatePerSecond: number | null;
       readonly p50Ms: number | null;
       readonly failed: number;
     }

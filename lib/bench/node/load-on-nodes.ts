@@ -62,18 +62,18 @@ const tellEdges = async (
   emit: (event: LoadEvent) => void,
   signal: AbortSignal,
 ): Promise<void> => {
-  // What puts the cell into the status; how the load goes is known when it is over.
-  emit({
+  // How the load goes is known when it is over; that it goes on is known now.
+  const unknown = {
     event: 'progress',
-    phase: 'warmup',
-    elapsedSeconds: 0,
-    requestRatePerSecond: 0,
+    requestRatePerSecond: null,
     p50Ms: null,
     failed: 0,
-  });
+  } as const;
+  emit({ ...unknown, phase: 'warmup', elapsedSeconds: 0 });
   const windowMs = startAtMs + warmupSeconds * 1000;
   await sleep(Math.max(0, windowMs - Date.now()), undefined, { signal });
   emit({ event: 'window-start' });
+  emit({ ...unknown, phase: 'window', elapsedSeconds: warmupSeconds });
   await sleep(Math.max(0, windowMs + durationSeconds * 1000 - Date.now()), undefined, { signal });
   emit({ event: 'window-end' });
 };

@@ -1,11 +1,35 @@
-import type { RunStatus } from '../results/run-status.ts';
+import type { LiveLoad, RunningCell, RunStatus } from '../results/run-status.ts';
 import type { CellPlace, RunEvent } from '../run/run-event.ts';
+import { liveLoadAfter } from './live-load.ts';
 
-/** The status with the cell that runs now; the same object where nothing changed. */
-const withCell = (status: RunStatus, { cell, secondsLeft }: CellPlace, at: Date): RunStatus =>
-  status.cell?.id === cell.id
-    ? status
-    : { ...status, cell: { id: cell.id, startedAt: at.toISOString() }, secondsLeft };
+/** The status with what goes on for the cell that runs now; the same object where nothing changed. */
+const withCell = (
+  status: RunStatus,
+  { cell: planned, secondsLeft }: CellPlace,
+  at: Date,
+  doing: { readonly step: NonNullable<RunningCell['step']>; readonly load?: LiveLoad },
+): RunStatus => {
+  const { id } = planned;
+  const before = status.cell?.id === id ? status.cell : undefined;
+  if (before?.step === doing.step && doing.load === undefined) return status;
+  const startedAt = before?.startedAt ?? at.toISOString();
+  // The event says what was left when the cell began.
+  const soFar = (at.getTime() - new Date(startedAt).getTime()) / 1000;
+  return {
+    ...status,
+    cell: { id, startedAt, planned, ...doing },
+    secondsLeft: Math.max(0, secondsLeft - soFar),
+  };
+};
+
+const withStep = (status: RunStatus, step: RunningCell['step']): RunStatus => {
+  if (status.cell === undefined) return status;
+  const { step: _, load: __, ...cell } = status.cell;
+  return { ...status, cell: step === undefined ? cell : { ...cell, step } };
+};
+
+const loadBefore = ({ cell }: RunStatus, { cell: { id } }: CellPlace): LiveLoad | undefined =>
+  cell?.id === id ? cell.load : undefined;
 
 const withoutCell = (status: RunStatus): RunStatus => {
   const { cell, ...rest } = status;
@@ -29,9 +53,17 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
         },
       };
     case 'serving-start':
-    case 'load':
+      return withCell(status, event, at, { step: 'serving-start' });
+    case 'load': {
+      const load = liveLoadAfter(loadBefore(status, event), event.progress);
+      return withCell(status, event, at, { step: 'load', load });
+    }
     case 'direct-start':
-      return withCell(status, event, at);
+      return withCell(status, event, at, { step: 'direct-check' });
+    case 'check-start':
+      return withStep(status, 'answer-check');
+    case 'check-end':
+      return withStep(status, undefined);
     case 'cell-end': {
       const { state } = event.record;
       const { [state]: before = 0 } = status.cells;
@@ -42,8 +74,6 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
       };
     }
     case 'preparing':
-    case 'check-start':
-    case 'check-end':
       return status;
     default:
       return event satisfies never;

@@ -1,15 +1,16 @@
-/** One line of a terminal that is written over and over. */
+/** Lines of a terminal that are written over and over; one as a rule. */
 export interface LiveLine {
-  readonly show: (text: string) => void;
-  /** Writes a line that stays, above the live one. */
+  readonly show: (...lines: readonly string[]) => void;
+  /** Writes a line that stays, above the live ones. */
   readonly print: (text: string) => void;
-  /** Takes the line away and gives the cursor back. */
+  /** Takes the lines away and gives the cursor back. */
   readonly clear: () => void;
 }
 
 const HIDE_CURSOR = '\u001B[?25l';
 const SHOW_CURSOR = '\u001B[?25h';
 const ERASE_LINE = '\r\u001B[2K';
+const ERASE_LINE_ABOVE = '\u001B[1A\u001B[2K';
 
 /** As much of a text as fits into a line; a line that wraps could not be erased. */
 export const fitted = (text: string, width: number): string => {
@@ -19,29 +20,33 @@ export const fitted = (text: string, width: number): string => {
 
 /** @param width asked for anew each time, since a terminal may change. */
 export const createLiveLine = (write: (text: string) => void, width: () => number): LiveLine => {
-  let shown = '';
+  let shown: readonly string[] = [];
   // Whatever ends the process must leave a cursor behind.
   const giveCursorBack = (): void => write(SHOW_CURSOR);
   const begin = (): void => {
-    if (shown === '') {
+    if (shown.length === 0) {
       write(HIDE_CURSOR);
       process.once('exit', giveCursorBack);
     }
   };
+  const erased = (): string => ERASE_LINE + ERASE_LINE_ABOVE.repeat(Math.max(0, shown.length - 1));
+  const drawn = (): string => shown.map((line) => fitted(line, width())).join('\n');
   return {
-    show: (text) => {
+    show: (...lines) => {
       begin();
-      shown = text;
-      write(ERASE_LINE + fitted(text, width()));
+      const erase = erased();
+      shown = lines;
+      write(erase + drawn());
     },
     print: (text) => {
-      write(shown === '' ? `${text}\n` : `${ERASE_LINE}${text}\n${fitted(shown, width())}`);
+      write(shown.length === 0 ? `${text}\n` : `${erased()}${text}\n${drawn()}`);
     },
     clear: () => {
-      if (shown === '') return;
-      shown = '';
+      if (shown.length === 0) return;
+      const erase = erased();
+      shown = [];
       process.off('exit', giveCursorBack);
-      write(ERASE_LINE + SHOW_CURSOR);
+      write(erase + SHOW_CURSOR);
     },
   };
 };

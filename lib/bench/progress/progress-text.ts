@@ -19,11 +19,34 @@ export const durationText = (seconds: number): string => {
 const ceilingText = ({ engine }: Cell): string => (engine === 'null' ? ', null engine' : '');
 
 /** What is measured in a cell. */
-const cellText = (cell: Cell, labels: ReadonlyMap<string, string>): string =>
+export const cellText = (cell: Cell, labels: ReadonlyMap<string, string>): string =>
   `${labels.get(pathId(cell.path)) ?? pathId(cell.path)}, ${cell.scenario}, ${levelLabel(cell.level)}${ceilingText(cell)}`;
 
 const placeText = ({ number, total }: Pick<CellPlace, 'number' | 'total'>): string =>
   `[${String(number).padStart(String(total).length)}/${total}]`;
+
+/** What goes on for a cell beside its load. */
+export const stepTexts = {
+  'serving-start': 'starting the serving',
+  'answer-check': 'checking the answers',
+  'direct-check': 'direct check, without the middleware',
+} as const;
+
+/** What a load tells of itself; a figure is null or absent where it is not known. */
+interface ToldLoad {
+  readonly phase: 'warmup' | 'window' | 'drain';
+  readonly requestRatePerSecond?: number | null;
+  readonly p50Ms?: number | null;
+  readonly failed: number;
+}
+
+/** `85.2 req/s · p50 110 ms`, or what goes on where that is not known. */
+export const loadText = ({ phase, requestRatePerSecond, p50Ms, failed }: ToldLoad): string => {
+  if (requestRatePerSecond === undefined || requestRatePerSecond === null) {
+    return phase === 'warmup' ? 'warm-up' : 'measuring';
+  }
+  return `${phase === 'warmup' ? 'warm-up, ' : ''}${formatFigure(requestRatePerSecond)} req/s · p50 ${formatFigure(p50Ms ?? undefined)} ms${failed > 0 ? ` · ${failed} failed` : ''}`;
+};
 
 /** The line that says what goes on, most important first, since a narrow terminal cuts its end off. */
 export const liveText = (
@@ -32,10 +55,7 @@ export const liveText = (
   doing: Extract<LoadEvent, { event: 'progress' }> | string,
 ): string => {
   const left = `${durationText(place.secondsLeft)} left`;
-  const now =
-    typeof doing === 'string'
-      ? doing
-      : `${doing.phase === 'warmup' ? 'warm-up, ' : ''}${formatFigure(doing.requestRatePerSecond)} req/s · p50 ${formatFigure(doing.p50Ms ?? undefined)} ms${doing.failed > 0 ? ` · ${doing.failed} failed` : ''}`;
+  const now = typeof doing === 'string' ? doing : loadText(doing);
   return `${placeText(place)} ${left} · ${cellText(place.cell, labels)} · ${now}`;
 };
 

@@ -2,7 +2,7 @@ import { pathLabels } from '../report/labels.ts';
 import type { AnswerCheck, CellRecord } from '../results/record.ts';
 import type { CellPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine } from './live-line.ts';
-import { finishedText, liveText } from './progress-text.ts';
+import { finishedText, liveText, stepTexts } from './progress-text.ts';
 import { pathId } from '../plan/cell.ts';
 
 export interface Progress {
@@ -73,10 +73,10 @@ const createTerminalProgress = (write: (text: string) => void, width: () => numb
         return;
       case 'serving-start':
         place = event;
-        doing = 'starting the serving';
+        doing = stepTexts['serving-start'];
         return redraw();
       case 'check-start':
-        doing = 'checking the answers';
+        doing = stepTexts['answer-check'];
         return redraw();
       case 'check-end':
         if (event.check.state === 'failed') live.print(fallenText(event.check, labels));
@@ -86,7 +86,7 @@ const createTerminalProgress = (write: (text: string) => void, width: () => numb
         return live.show(liveText(event, labels, event.progress));
       case 'direct-start':
         place = event;
-        doing = 'direct check, without the middleware';
+        doing = stepTexts['direct-check'];
         return redraw();
       case 'cell-end':
         if (isWorthALine(event.record)) {

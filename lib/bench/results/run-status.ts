@@ -1,3 +1,30 @@
+import type { Cell } from '../plan/cell.ts';
+
+/** How the load of a cell goes while it goes. It informs: figures that count are in the record of the cell. */
+export interface LiveLoad {
+  readonly phase: 'warmup' | 'window' | 'drain';
+  /** Since the load began, warm-up included. */
+  readonly elapsedSeconds: number;
+  /** Right answers a second, averaged over the last seconds; absent where only the load nodes know. */
+  readonly requestRatePerSecond?: number;
+  /** Median of the latest answers; absent before the first of the phase. */
+  readonly p50Ms?: number;
+  /** Failed requests since the load began. */
+  readonly failed: number;
+}
+
+/** The cell that a pair works on. */
+export interface RunningCell {
+  readonly id: string;
+  readonly startedAt: string;
+  /** Absent in statuses of older runners, as all below. */
+  readonly planned?: Cell;
+  /** What goes on for it; absent in between. */
+  readonly step?: 'serving-start' | 'answer-check' | 'load' | 'direct-check';
+  /** Present in the step `load`. */
+  readonly load?: LiveLoad;
+}
+
 /** How far one pair is with its share of a run; the object `status.json` of the pair in the results bucket. */
 export interface RunStatus {
   readonly schema: 1;
@@ -14,8 +41,8 @@ export interface RunStatus {
   readonly planHash?: string;
   readonly startedAt: string;
   readonly updatedAt: string;
-  /** The cell that runs now, and since when. */
-  readonly cell?: { readonly id: string; readonly startedAt: string };
+  /** The cell that runs now. */
+  readonly cell?: RunningCell;
   readonly cells: {
     /** Of this pair's share. */
     readonly total: number;

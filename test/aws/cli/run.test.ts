@@ -1,11 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { followRun } from '../../../lib/bench/aws/follow-run.ts';
+import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
 import type { Assignment } from '../../../lib/bench/plan/assignment.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { until } from '../../support/bench-cli.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
-import { playPairs } from './played-pair.ts';
-import { openDesk, type Desk } from './desk.ts';
+import { playPairs, putObject } from './played-pair.ts';
+import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
 
 const newFolder = useTemporaryFolders();
 
@@ -70,11 +73,19 @@ describe('bench run --on aws', () => {
   it('sends one command, follows the pairs to their end, joins their results and writes the report', async () => {
     const folder = join(newFolder(), 'run');
     const before = (await place.emulator.commands()).length;
-    const bench = place.start([...RUN, ...SMALL, '--run-id', 'whole', '--output', folder]);
+    const options = ['--run-id', 'whole', '--output', folder, '--serve-progress', '0'];
+    const bench = place.start([...RUN, ...SMALL, ...options]);
     const request = await place.request('whole');
     const pairs = playPairs(place.s3, place.deployment.bucket, request);
     await pairs.write(1, { cells: pairs.share(1), done: 1 });
     await until(() => bench.stderr().includes('[1/12]'), bench.stderr);
+    const [url = ''] = /http:\S+/.exec(bench.stderr()) ?? [];
+    let page = '';
+    while (!page.includes('<h1')) {
+      await sleep(200);
+      page = await (await fetch(url)).text();
+    }
+    expect(page).toMatch(/<p role="status"[^>]*>\[1\/12\] /);
     for (const pair of [1, 2, 3]) {
       await pairs.write(pair, { cells: pairs.share(pair), done: pairs.share(pair).length });
     }
@@ -87,6 +98,44 @@ describe('bench run --on aws', () => {
     expect(lines).toHaveLength(12);
     expect(existsSync(join(folder, 'report.html'))).toBe(true);
     expect((await place.bench(['report', folder])).exitCode).toBe(0);
+  });
+
+  it('shows a terminal what each pair measures now, until no pair works any more', async () => {
+    const { aws, deployment, s3 } = place;
+    const load = {
+      phase: 'window',
+      elapsedSeconds: 4,
+      requestRatePerSecond: 85.21,
+      p50Ms: 110.4,
+      failed: 0,
+    } as const;
+    const request = newRunRequest(
+      { name: DEPLOYMENT, servings: ['tfserving'] },
+      { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 1, ceilings: 'none' },
+      { runId: 'looked-at', pairs: [1], at: new Date() },
+    );
+    await putObject(s3, deployment.bucket, runKeys.request('looked-at'), request);
+    const pairs = playPairs(s3, deployment.bucket, request);
+    const cells = pairs.share(1);
+    const [planned] = cells;
+    if (planned === undefined) throw new Error('no cell');
+    const cell = { id: planned.id, startedAt: new Date().toISOString(), planned };
+    await pairs.write(1, { cells, done: 1, status: { cell: { ...cell, step: 'load', load } } });
+    let shown = '';
+    const write = (text: string): void => void (shown += text);
+    const options = { staleAfterSeconds: undefined, signal: new AbortController().signal };
+    const followed = followRun(aws, deployment, 'looked-at', options, {
+      write,
+      terminal: { width: () => 120 },
+    });
+    await until(
+      () => shown.includes('85.2 req/s · p50 110 ms'),
+      () => shown,
+    );
+    await pairs.write(1, { cells, done: cells.length });
+
+    expect(await followed).toMatchObject({ state: 'completed' });
+    expect(shown).toMatch(/\[1\/2\] \d+ s left · \$0\.01 so far, \$0\.00 to go\npair 1: \[1\/2\] /);
   });
 
   it('tells of a pair on which the runner did not start, in its own words, and gives its cells to the others on --resume', async () => {
@@ -208,6 +257,7 @@ describe('bench run --on aws', () => {
     for (const [args, why] of [
       [[...RUN, '--run-id', 'whole'], 'there is a run whole already'],
       [[...RUN, '--images', '.'], '--images is only for --on local'],
+      [[...RUN, '--serve-progress', '0', '--detach'], '--serve-progress goes with no --detach'],
       [[...RUN, '--pairs', '9'], 'there is no pair 9'],
       [[...RUN, '--run-id', 'A/b'], '"A/b" is no run id'],
       [[...RUN, '--resume', 'nothing'], 'there is no run nothing'],

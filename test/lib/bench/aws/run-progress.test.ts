@@ -8,8 +8,14 @@ import {
   type RunProgress,
 } from '../../../../lib/bench/aws/run-progress.ts';
 import { newRunRequest, type RunRequest } from '../../../../lib/bench/aws/run-request.ts';
-import { followText, runListText, runStatusText } from '../../../../lib/bench/aws/status-text.ts';
-import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
+import { cellsOf } from '../../../../lib/bench/aws/run-estimate.ts';
+import {
+  followLines,
+  followText,
+  runListText,
+  runStatusText,
+} from '../../../../lib/bench/aws/status-text.ts';
+import type { RunningCell, RunStatus } from '../../../../lib/bench/results/run-status.ts';
 
 const START = new Date('2026-01-02T03:00:00.000Z');
 const at = (seconds: number): Date => new Date(START.getTime() + seconds * 1000);
@@ -49,6 +55,10 @@ const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
   starts: 1,
   ...change,
 });
+
+const [planned] = cellsOf(request).filter(({ scenario }) => scenario === 'cold');
+if (planned === undefined) throw new Error('no cell');
+const running: RunningCell = { id: planned.id, startedAt: at(80).toISOString(), planned };
 
 const progress = (
   statuses: readonly RunStatus[],
@@ -156,6 +166,46 @@ describe('the words about it', () => {
     expect(text).toContain('pair 1: its runner was started 2 times');
     expect(text).toContain('pair 2: no disk');
     expect(text).toContain('bench cancel r');
+  });
+
+  it('show rate and latency of the cell that each pair measures, in the status and in the terminal', () => {
+    const load = {
+      phase: 'window',
+      elapsedSeconds: 4,
+      requestRatePerSecond: 85.21,
+      p50Ms: 110.4,
+      failed: 2,
+    } as const;
+    const run = progress([
+      status(1, { cell: { ...running, step: 'load', load } }),
+      status(2, { cell: { ...running, step: 'serving-start' } }),
+    ]);
+    const measured = 'TensorFlow Serving, cold, 1 VU · 85.2 req/s · p50 110 ms · 2 failed';
+
+    expect(runStatusText(run)).toContain(`pair 1: ${measured}`);
+    expect(followLines(run)).toEqual([
+      '[2/4] 50 s left · $0.04 so far, $0.02 to go',
+      `pair 1: [1/2] ${measured}`,
+      'pair 2: [1/2] TensorFlow Serving, cold, 1 VU · starting the serving',
+    ]);
+    expect(run.pairs[0]?.running?.load).toEqual(load);
+  });
+
+  it('show no figures of a pair that was lost, and a line of each that works, up to ten', () => {
+    const many = Array.from({ length: 13 }, (_, index) => index + 1);
+    const run = progress(
+      many.map((pair) => status(pair, { cell: { ...running, step: 'answer-check' } })),
+      {
+        pairs: many.slice(1).map((pair) => ({ ...pairs[0], pair }) as DeployedPair),
+        nodes: [],
+      },
+      { pairs: many },
+    );
+
+    expect(run.pairs[0]).not.toHaveProperty('running');
+    expect(followLines(run)[1]).toContain('pair 2: [1/2]');
+    expect(followLines(run)).toHaveLength(12);
+    expect(followLines(run)[11]).toBe('and 2 more pairs');
   });
 
   it('offer to go on with what is incomplete', () => {

@@ -76,11 +76,34 @@ describe('the status of a pair', () => {
     const running = after(started, { event: 'serving-start', ...place });
 
     expect(running).toMatchObject({
-      cell: { id: cell.id, startedAt: at.toISOString() },
+      cell: { id: cell.id, startedAt: at.toISOString(), planned: cell, step: 'serving-start' },
       secondsLeft: 100,
     });
-    expect(statusAfter(running, progress, new Date())).toBe(running);
+    expect(after(running, { event: 'serving-start', ...place })).toBe(running);
     expect(after(started, progress).cell?.id).toBe(cell.id);
+  });
+
+  it('says what goes on for the cell, and how its load goes while it goes', () => {
+    const { path, engine } = cell;
+    const check = { event: 'check-start', path, engine } as const;
+    const checking = after(started, { event: 'serving-start', ...place }, check);
+    const loaded = after(checking, progress);
+    const direct = after(loaded, { event: 'direct-start', ...place });
+
+    expect(checking.cell?.step).toBe('answer-check');
+    expect(loaded.cell).toMatchObject({
+      step: 'load',
+      load: { phase: 'window', elapsedSeconds: 1, requestRatePerSecond: 1, p50Ms: 1, failed: 0 },
+    });
+    expect(direct.cell).toMatchObject({ step: 'direct-check' });
+    expect(direct.cell).not.toHaveProperty('load');
+  });
+
+  it('takes what has passed of the cell off the time that is left', () => {
+    const running = after(started, progress);
+    const later = statusAfter(running, progress, new Date(at.getTime() + 30_000));
+
+    expect(later).toMatchObject({ secondsLeft: 70, cell: { startedAt: at.toISOString() } });
   });
 
   it('counts a cell when it has ended, whichever way', () => {

@@ -33,6 +33,19 @@ describe('the live line', () => {
     ]);
   });
 
+  it('can be several lines, which go from the last to the first', () => {
+    const { written, live } = record(8);
+    live.show('one', 'longer than that');
+    live.show('two');
+    live.clear();
+
+    expect(written.slice(1)).toEqual([
+      '\r\u001B[2Kone\nlonger…',
+      '\r\u001B[2K\u001B[1A\u001B[2Ktwo',
+      '\r\u001B[2K\u001B[?25h',
+    ]);
+  });
+
   it('stays below a line that is printed', () => {
     const { written, live } = record(80);
     live.show('live');
