@@ -10,7 +10,7 @@ export type Protocol = (typeof PROTOCOLS)[number];
  * What crosses the wire to the serving.
  * - `image`: the file as the client sent it; the serving decodes it.
  * - `tensor`: 224×224×3, made by the middleware.
- * - `tensor_fullsize`: the unresized picture divided by 255, as the study of 2021 sent it to TensorFlow Serving.
+ * - `tensor_fullsize`: the unresized picture divided by 255, as the study of 2021 sent it to one of its servings.
  */
 export const PAYLOADS = ['image', 'tensor', 'tensor_fullsize'] as const;
 export type Payload = (typeof PAYLOADS)[number];
@@ -60,8 +60,30 @@ export interface ReadyProbe {
   readonly predict?: true;
 }
 
+/** What a platform reads instead of a model file: the model in one piece with the code that computes with it. */
+export interface PackedModel {
+  /** A zip file, its members not compressed, or a folder. */
+  readonly as: 'zip' | 'folder';
+  /** Below the platform's folder of models. */
+  readonly name: string;
+  /** Path of the model in it; its ending tells the kind. */
+  readonly model: string;
+  /** The other files in it, by their paths in it; each from the platform's folder. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** How an image of ours is built; its base is named, by digest, by whoever builds it. */
+export interface ImageRecipe {
+  /** Below `serving-configs/`, which is the context too. */
+  readonly dockerfile: string;
+  /** `--build-arg`, beside those of the bases. */
+  readonly arguments?: Readonly<Record<string, string>>;
+}
+
 /** How a platform runs as a container; its image is configured, by digest. */
 export interface ContainerFacts {
+  /** Absent where its makers publish one. */
+  readonly image?: ImageRecipe;
   /** Instead of the image's own, where that one would hide the end of the serving. */
   readonly entrypoint?: string;
   /** Arguments behind the image. */
@@ -74,6 +96,8 @@ export interface ContainerFacts {
     readonly mountedAt: string;
     /** What must lie in the folder. */
     readonly files: readonly [string, ...(readonly string[])];
+    /** How they are packed, where the platform takes no bare model. */
+    readonly packed?: PackedModel;
   };
   /** Files beside the manifest and their absolute paths inside the container; read-only. */
   readonly config?: Readonly<Record<string, string>>;

@@ -1,5 +1,12 @@
 import type { PlatformManifest } from '../manifest.ts';
 
+const model = {
+  name: 'resnet-50',
+  family: 'torch',
+  layout: 'NCHW',
+  output: 'probabilities',
+} as const;
+
 export default {
   bentoml: {
     title: 'BentoML',
@@ -14,20 +21,42 @@ export default {
     health: { port: 3000, path: '/readyz' },
     metrics: { port: 3000, path: '/metrics' },
     statistics: { port: 3000, path: '/metrics' },
-    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    model,
     startTimeoutSeconds: 120,
-    // The image is that of ../predict-route/Dockerfile.
     container: {
-      command: [
-        'bentoml',
-        'serve',
-        'service:ResNet50',
-        '--working-dir=/serving/bentoml',
-        '--host=0.0.0.0',
-        '--port=3000',
-      ],
-      environment: { BENTOML_DO_NOT_TRACK: 'True' },
-      models: { folder: 'bentoml', mountedAt: '/models', files: ['model.onnx'] },
+      image: {
+        dockerfile: 'predict-route/Dockerfile',
+        arguments: { ENVIRONMENT: 'python', PLATFORM: 'bentoml' },
+      },
+      command: ['bentoml', 'serve', '/models/resnet-50', '--host=0.0.0.0', '--port=3000'],
+      environment: {
+        BENTOML_DO_NOT_TRACK: 'True',
+        SERVED_MODEL: JSON.stringify({
+          ...model,
+          file: '/models/resnet-50/src/model.onnx',
+          engine: 'onnx',
+          providers: ['CUDAExecutionProvider'],
+          threads: 1,
+          labels: '/serving/imagenet-labels.json',
+        }),
+      },
+      models: {
+        folder: 'bentoml',
+        mountedAt: '/models',
+        files: ['resnet-50/src/model.onnx', 'resnet-50/bento.yaml'],
+        packed: {
+          as: 'folder',
+          name: 'resnet-50',
+          model: 'src/model.onnx',
+          files: {
+            'bento.yaml': 'container/bento.yaml',
+            'src/service.py': 'venv/service.py',
+            'src/served_model.py': '../venv/python/served_model.py',
+            'src/picture.py': '../venv/python/picture.py',
+            'src/normalise.py': '../venv/python/normalise.py',
+          },
+        },
+      },
     },
   },
 } as const satisfies PlatformManifest;

@@ -16,7 +16,25 @@ export default {
     startTimeoutSeconds: 120,
     container: {
       command: ['/serving/mms/start.sh'],
-      models: { folder: 'mms', mountedAt: '/models', files: ['model.onnx'] },
+      image: { dockerfile: 'mms/Dockerfile' },
+      models: {
+        folder: 'mms',
+        mountedAt: '/models',
+        files: ['resnet-50.mar'],
+        packed: {
+          as: 'zip',
+          name: 'resnet-50.mar',
+          model: 'model.onnx',
+          files: {
+            'MAR-INF/MANIFEST.json': 'container/MANIFEST.json',
+            'handler.py': '../torchserve/venv/handler.py',
+            'served_model.py': '../venv/python/served_model.py',
+            'picture.py': '../venv/python/picture.py',
+            'normalise.py': '../venv/python/normalise.py',
+            'imagenet-labels.json': '../models/imagenet-labels.json',
+          },
+        },
+      },
       // Health and the state of its workers say that all is well from the start on.
       ready: { port: 8080, path: '/predictions/resnet-50', predict: true },
     },

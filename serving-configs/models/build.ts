@@ -50,12 +50,16 @@ const run = async (): Promise<void> => {
     weights,
     parts,
     selected,
-    keys: keysOf(parts, weights.sha256, (tool, handler) =>
-      sha256Of(
-        scriptFiles(tool, handler)
-          .map((file) => readFileSync(file, 'utf8'))
-          .join('\0'),
-      ),
+    keys: keysOf(
+      parts,
+      weights.sha256,
+      (tool, handler) =>
+        sha256Of(
+          scriptFiles(tool, handler)
+            .map((file) => readFileSync(file, 'utf8'))
+            .join('\0'),
+        ),
+      (file) => sha256Of(readFileSync(path.join(import.meta.dirname, '..', file))),
     ),
     programs: options.programs,
     scripts: import.meta.dirname,

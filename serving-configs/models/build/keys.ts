@@ -9,11 +9,13 @@ const REVISION = 1;
  * Of each part a hash of all that decides what it is: the weights, the recipe, and the scripts where it is made by one. A
  * part with another key than the recorded one is made again.
  * @param parts - What others are made from before these.
+ * @param fileHash - Of a file below `serving-configs/`.
  */
 export const keysOf = (
   parts: readonly Part[],
   weightsSha256: string,
   scriptHash: (tool: ToolName, handler?: string) => string,
+  fileHash: (file: string) => string,
 ): ReadonlyMap<string, string> => {
   const keys = new Map<string, string>();
   for (const { path, recipe } of parts) {
@@ -25,6 +27,11 @@ export const keysOf = (
           return [recipe.text];
         case 'copy':
           return [keys.get(recipe.of)];
+        case 'pack': {
+          const { of, as, model, files } = recipe;
+          const hashes = Object.entries(files).map(([inside, file]) => [inside, fileHash(file)]);
+          return [keys.get(of), as, model, hashes];
+        }
         case 'tool':
           return [recipe.tool, scriptHash(recipe.tool, recipe.handler), keys.get(recipe.from)];
         case 'elsewhere':

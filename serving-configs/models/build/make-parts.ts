@@ -5,6 +5,7 @@ import { adaptOnnx } from '../onnx/adapt-onnx.ts';
 import type { OnnxClassifier } from '../onnx/read-onnx.ts';
 import { runProgram } from '../run-program.ts';
 import { missingParts } from './missing-parts.ts';
+import { writePack } from './pack.ts';
 import { areWhole, filesOf, linkFiles, putInPlace } from './part-files.ts';
 import type { Part, Recipe } from './parts.ts';
 import { readMadeParts, writeRecord, type BuildRecord, type MadePart } from './record.ts';
@@ -52,6 +53,7 @@ const readNote = async (file: string): Promise<{ key?: unknown; by?: unknown }> 
 const originOf = (recipe: Recipe, weights: Weights): string => {
   switch (recipe.kind) {
     case 'copy':
+    case 'pack':
       return recipe.of;
     case 'tool':
       return recipe.from;
@@ -109,6 +111,14 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
         if (source === undefined) return undefined;
         return async (target) => {
           await linkFiles(output, source.files, source.path, target);
+          return source.by;
+        };
+      }
+      case 'pack': {
+        const source = made.get(recipe.of);
+        if (source === undefined) return undefined;
+        return async (target) => {
+          await writePack(target, recipe, path.join(output, recipe.of), path.join(scripts, '..'));
           return source.by;
         };
       }

@@ -22,11 +22,11 @@ export const missingParts = (
       missing.set(path, { path, what, reason, command });
     };
     if (recipe.kind === 'elsewhere') add(recipe.reason, recipe.command);
-    if (recipe.kind === 'copy') {
+    if (recipe.kind === 'copy' || recipe.kind === 'pack') {
       // Sources come first in the list.
       const source = missing.get(recipe.of);
-      if (source !== undefined)
-        add(`is a copy of ${recipe.of}, which is not there`, source.command);
+      const does = recipe.kind === 'copy' ? 'is a copy of' : 'holds';
+      if (source !== undefined) add(`${does} ${recipe.of}, which is not there`, source.command);
     }
     if (recipe.kind === 'tool') {
       const { program, reason } = TOOLS[recipe.tool];

@@ -1,8 +1,9 @@
 import path from 'node:path';
-import type { ModelContract, ServingManifest } from '../../manifest.ts';
+import type { ModelContract, PackedModel, ServingManifest } from '../../manifest.ts';
 import type { ModelForm } from '../onnx/adapt-onnx.ts';
 import { formName, formOf, formWith, TENSOR_NAMES } from './form-name.ts';
 import { modelConfig } from './model-config.ts';
+import type { PackContents } from './pack.ts';
 import type { ToolName } from './tools.ts';
 
 /** How a part comes about. */
@@ -22,6 +23,8 @@ export type Recipe =
       /** What an archive holds beside the model, below `serving-configs/`. */
       readonly handler?: string;
     }
+  /** A model in one piece with the code that computes with it. */
+  | ({ readonly kind: 'pack'; readonly of: string } & PackContents)
   /** Somebody else makes it. */
   | { readonly kind: 'elsewhere'; readonly reason: string; readonly command: string };
 
@@ -110,10 +113,40 @@ const sourceOf = (
   }
 };
 
+/** Adds what a platform reads in one piece. */
+const addPack = (
+  list: PartList,
+  platform: string,
+  { title, model }: Pick<ServingManifest, 'title' | 'model'>,
+  folder: string,
+  packed: PackedModel,
+): void => {
+  const source = sourceOf(list, packed.model, model);
+  if (source === undefined) throw new RangeError(`nothing here makes ${packed.model} of ${title}`);
+  const files = Object.entries(packed.files).map(
+    ([inside, file]) => [inside, path.posix.join(platform, file)] as const,
+  );
+  list.add({
+    path: path.posix.join(SERVINGS_FOLDER, folder, packed.name),
+    what: `${title}: model and code as one ${packed.as === 'zip' ? 'archive' : 'folder'}`,
+    recipe: {
+      kind: 'pack',
+      of: source.of,
+      as: packed.as,
+      model: packed.model,
+      files: Object.fromEntries(files),
+    },
+  });
+};
+
 const addFilesOf = (list: PartList, { platform, manifest }: ModelUser): void => {
   const { title, model, container } = manifest;
   if (container === undefined) return;
-  const { folder, files } = container.models;
+  const { folder, files, packed } = container.models;
+  if (packed !== undefined) {
+    addPack(list, platform, manifest, folder, packed);
+    return;
+  }
   for (const file of files) {
     const at = (place: string): string => path.posix.join(SERVINGS_FOLDER, folder, place);
     if (path.posix.basename(file) === 'config.pbtxt') {

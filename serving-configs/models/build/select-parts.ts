@@ -3,7 +3,7 @@ import type { Part } from './parts.ts';
 
 /** The part that another is made from. */
 export const sourceOf = ({ recipe }: Part): string | undefined => {
-  if (recipe.kind === 'copy') return recipe.of;
+  if (recipe.kind === 'copy' || recipe.kind === 'pack') return recipe.of;
   return recipe.kind === 'tool' ? recipe.from : undefined;
 };
 

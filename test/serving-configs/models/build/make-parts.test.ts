@@ -82,7 +82,12 @@ const run = async (
     weights: { name: 'tiny', title: 'Tiny', trained: false, sha256, read: () => readOnnx(source) },
     parts,
     selected: selectParts(parts, change.only ?? []),
-    keys: keysOf(parts, sha256, (name) => name),
+    keys: keysOf(
+      parts,
+      sha256,
+      (name) => name,
+      (name) => name,
+    ),
     programs: {},
     scripts: '/the/scripts',
     report: (event, name) => events.push(`${event} ${name}`),

@@ -15,6 +15,8 @@ const all = partsFor(
 const pathsOf = (parts: readonly Part[]): readonly string[] => parts.map((part) => part.path);
 const partAt = (place: string): Part | undefined => all.find((part) => part.path === place);
 
+const packs = all.flatMap(({ recipe }) => (recipe.kind === 'pack' ? [recipe] : []));
+
 const wanted = servingNames.flatMap((serving) => {
   const models = manifestOf(serving).container?.models;
   return (models?.files ?? []).map(
@@ -71,6 +73,18 @@ describe('the parts that are made of one set of weights', () => {
 
     expect(recipe).toMatchObject({ kind: 'tool', tool: 'archive', from: 'torchscript/nchw.pt' });
     expect(existsSync(path.join(SERVING_CONFIGS, handler))).toBe(true);
+  });
+
+  it('have what a platform reads in one piece, with code that is there', () => {
+    expect(packs.length).toBeGreaterThan(0);
+    for (const { of, files } of packs) {
+      const here = Object.values(files).filter((file) =>
+        existsSync(path.join(SERVING_CONFIGS, file)),
+      );
+
+      expect(partAt(of)?.recipe.kind).toBe('onnx');
+      expect(here).toEqual(Object.values(files));
+    }
   });
 
   it('have different names for different forms', () => {
@@ -132,7 +146,13 @@ describe('a choice of parts', () => {
   });
 });
 
-const keys = (weights = 'w', script = 's') => keysOf(all, weights, (tool) => `${tool} ${script}`);
+const keys = (weights = 'w', script = 's', code = 'c') =>
+  keysOf(
+    all,
+    weights,
+    (tool) => `${tool} ${script}`,
+    (file) => `${file} ${code}`,
+  );
 const changed = (other: ReadonlyMap<string, string>) =>
   pathsOf(all).filter((name) => keys().get(name) !== other.get(name));
 const kindOf = (name: string) => partAt(name)?.recipe.kind;
@@ -141,7 +161,7 @@ describe('the key of a part', () => {
   it('is another one with other weights, but not of what the weights are not in', () => {
     const kinds = new Set(changed(keys('others')).map((name) => String(kindOf(name))));
 
-    expect([...kinds].toSorted()).toEqual(['copy', 'onnx', 'tool']);
+    expect([...kinds].toSorted()).toEqual(['copy', 'onnx', 'pack', 'tool']);
     expect(changed(keys('others'))).toHaveLength(
       all.filter(({ recipe }) => recipe.kind !== 'text' && recipe.kind !== 'elsewhere').length,
     );
@@ -152,5 +172,12 @@ describe('the key of a part', () => {
     expect(changed(keys('w', 'changed'))).toEqual(
       expect.arrayContaining(['torchscript/nchw.pt', 'servings/triton/resnet50-torch/1/model.pt']),
     );
+  });
+
+  it('is another one of the packs whose code has changed, and of nothing else', () => {
+    const kinds = changed(keys('w', 's', 'changed')).map(kindOf);
+
+    expect([...new Set(kinds)]).toEqual(['pack']);
+    expect(kinds).toHaveLength(packs.length);
   });
 });

@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { manifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
+import { writePack, type PackContents } from '../../../../serving-configs/models/build/pack.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const temporaryFolder = useTemporaryFolders();
+const MODEL = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7) % 251));
+
+/** Packs a model with two files of code. */
+const pack = async (as: PackContents['as']): Promise<{ file: string; modelFile: string }> => {
+  const folder = temporaryFolder();
+  const modelFile = path.join(folder, 'weights.onnx');
+  mkdirSync(path.join(folder, 'code'));
+  writeFileSync(modelFile, MODEL);
+  writeFileSync(path.join(folder, 'code/handler.py'), 'print("é")\n');
+  writeFileSync(path.join(folder, 'empty.json'), '');
+  const file = path.join(folder, 'pack');
+  const files = { 'code/handler.py': 'code/handler.py', 'INF/empty.json': 'empty.json' };
+  await writePack(file, { as, model: 'weights/model.onnx', files }, modelFile, folder);
+  return { file, modelFile };
+};
+
+/** What another program finds in a zip file: its check of all sums, and the members' names and sizes. */
+const READ_ZIP = `import json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as archive:
+    print(json.dumps([archive.testzip(), [[m.filename, m.file_size, m.compress_type] for m in archive.infolist()],
+                      archive.read("code/handler.py").decode()]))`;
+
+describe('a model in one piece with its code', () => {
+  it('is a zip file that other programs read, with the weights as they are', async () => {
+    const { file } = await pack('zip');
+    const found: unknown = JSON.parse(
+      execFileSync('python3', ['-c', READ_ZIP, file], { encoding: 'utf8' }),
+    );
+
+    expect(found).toEqual([
+      null,
+      [
+        ['code/handler.py', 12, 0],
+        ['INF/empty.json', 0, 0],
+        ['weights/model.onnx', MODEL.length, 0],
+      ],
+      'print("é")\n',
+    ]);
+    expect(readFileSync(file).includes(MODEL)).toBe(true);
+  });
+
+  it('has the same bytes whenever it is written', async () => {
+    const [one, other] = [await pack('zip'), await pack('zip')];
+
+    expect(readFileSync(one.file).equals(readFileSync(other.file))).toBe(true);
+  });
+
+  it('is a folder in which the weights have a second name instead of a copy', async () => {
+    const { file, modelFile } = await pack('folder');
+    const inside = readdirSync(file, { recursive: true, encoding: 'utf8' });
+
+    expect(inside).toEqual(
+      expect.arrayContaining(['code/handler.py', 'INF/empty.json', 'weights/model.onnx']),
+    );
+    expect(readFileSync(path.join(file, 'weights/model.onnx')).equals(MODEL)).toBe(true);
+    expect(statSync(path.join(file, 'weights/model.onnx')).ino).toBe(statSync(modelFile).ino);
+  });
+});
+
+const packed = servingNames.flatMap((serving) => {
+  const models = manifestOf(serving).container?.models;
+  return models?.packed === undefined ? [] : [[serving, models.files, models.packed] as const];
+});
+
+describe.each(packed)(
+  'what %s reads in one piece',
+  (serving, files, { as, name, model, files: code }) => {
+    const inside = Object.keys(code);
+
+    it('has all that its container is to find', () => {
+      const found = as === 'zip' ? [name] : [...inside, model].map((file) => `${name}/${file}`);
+
+      expect(found).toEqual(expect.arrayContaining([...files]));
+    });
+
+    it('brings every module of ours that its code imports', () => {
+      const folder = path.resolve(
+        import.meta.dirname,
+        '../../../../serving-configs',
+        platformOf(serving),
+      );
+      const ours = new Set(
+        readdirSync(path.join(folder, '../venv/python')).map((file) => path.basename(file, '.py')),
+      );
+      const imported = Object.values(code)
+        .filter((file) => file.endsWith('.py'))
+        .flatMap((file) => [
+          ...readFileSync(path.join(folder, file), 'utf8').matchAll(/^\s*(?:import|from) (\w+)/gm),
+        ])
+        .flatMap(([, module = '']) => (ours.has(module) ? [`${module}.py`] : []));
+
+      expect(imported).not.toEqual([]);
+      expect(inside.map((file) => path.basename(file))).toEqual(expect.arrayContaining(imported));
+    });
+  },
+);
