@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { platforms, servingNames } from '../serving-configs/index.ts';
+import { platforms } from '../serving-configs/index.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const sourceFolders = ['bin', 'lib', 'middleware', 'serving-configs', 'k6'];
@@ -173,29 +173,6 @@ describe('the architecture', () => {
       'lib/bench/run/sneaky.ts imports middleware/app.ts',
       'lib/bench/run/sneaky.ts imports fastify',
     ]);
-  });
-
-  it('names servings and platforms only in their homes', () => {
-    const homes =
-      /^serving-configs\/(index\.ts|(?:PLATFORMS)\/)|^middleware\/servings\//.source.replace(
-        'PLATFORMS',
-        Object.keys(platforms).join('|'),
-      );
-    const names = new RegExp(
-      `\\b(${[...servingNames, ...Object.keys(platforms)].join('|')})\\b`,
-      'i',
-    );
-    const offenders = sources
-      .filter(({ file }) => !new RegExp(homes).test(file))
-      .flatMap(({ file, text }) =>
-        text
-          .split('\n')
-          .flatMap((line, index) =>
-            names.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
-          ),
-      );
-
-    expect(offenders).toEqual([]);
   });
 
   it.each(Object.keys(platforms))('gives %s a wire, a codec, a test and a README', (platform) => {

@@ -17,6 +17,7 @@ export default {
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 120,
     container: {
+      image: { dockerfile: 'cortex/Dockerfile' },
       command: ['/serving/cortex/start.sh'],
       models: { folder: 'cortex', mountedAt: '/models', files: ['model.onnx'] },
     },

@@ -14,8 +14,11 @@ export default {
     health: { port: 8080, path: '/healthz' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 120,
-    // The image is that of ../predict-route/Dockerfile.
     container: {
+      image: {
+        dockerfile: 'predict-route/Dockerfile',
+        arguments: { ENVIRONMENT: 'python', PLATFORM: 'flask' },
+      },
       command: [
         'gunicorn',
         '--bind=0.0.0.0:8080',
@@ -26,7 +29,7 @@ export default {
         '--timeout=120',
         '--graceful-timeout=5',
         '--no-control-socket',
-        '--chdir=/serving/flask',
+        '--chdir=/serving/flask/venv',
         'app:app',
       ],
       models: { folder: 'flask', mountedAt: '/models', files: ['model.onnx'] },

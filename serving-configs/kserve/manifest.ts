@@ -21,11 +21,14 @@ export default {
     statistics: { port: 8080, path: '/metrics' },
     model,
     startTimeoutSeconds: 120,
-    // The image is that of ../predict-route/Dockerfile.
     container: {
+      image: {
+        dockerfile: 'predict-route/Dockerfile',
+        arguments: { ENVIRONMENT: 'python', PLATFORM: 'kserve' },
+      },
       command: [
         'python',
-        '/serving/kserve/serve.py',
+        '/serving/kserve/container/serve.py',
         '--http_port=8080',
         '--grpc_port=8081',
         '--workers=1',

@@ -14,9 +14,12 @@ export default {
     health: { port: 8000, path: '/health' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 120,
-    // The image is that of ../predict-route/Dockerfile.
     container: {
-      command: ['python', '/serving/litserve/serve.py'],
+      image: {
+        dockerfile: 'predict-route/Dockerfile',
+        arguments: { ENVIRONMENT: 'workers', PLATFORM: 'litserve' },
+      },
+      command: ['python', '/serving/litserve/container/serve.py'],
       models: { folder: 'litserve', mountedAt: '/models', files: ['model.onnx'] },
     },
   },

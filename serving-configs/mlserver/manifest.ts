@@ -21,6 +21,7 @@ export default {
     },
     startTimeoutSeconds: 120,
     container: {
+      image: { dockerfile: 'mlserver/Dockerfile' },
       command: ['mlserver', 'start', '/serving/mlserver'],
       models: { folder: 'mlserver', mountedAt: '/models', files: ['model.onnx'] },
       ready: { port: 8080, path: '/v2/models/resnet-50/ready' },

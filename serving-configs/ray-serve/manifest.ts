@@ -15,13 +15,13 @@ export default {
     health: { port: 8000, path: '/predict/healthz' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 180,
-    // The image is that of ../predict-route/Dockerfile.
     container: {
-      command: ['serve', 'run', '/serving/ray-serve/serve.yaml'],
-      environment: {
-        PYTHONPATH: '/serving:/serving/ray-serve',
-        RAY_USAGE_STATS_ENABLED: '0',
+      image: {
+        dockerfile: 'predict-route/Dockerfile',
+        arguments: { ENVIRONMENT: 'workers', PLATFORM: 'ray-serve' },
       },
+      command: ['serve', 'run', '/serving/ray-serve/container/serve.yaml'],
+      environment: { RAY_USAGE_STATS_ENABLED: '0' },
       models: { folder: 'ray-serve', mountedAt: '/models', files: ['model.onnx'] },
       // The object store lies there.
       sharedMemory: '2g',

@@ -20,9 +20,10 @@ usage: main.ts --serving ID [options]
 
 export const SETUP_HELP = `Installs the packages of the servings' platforms into environments of their own.
 
-usage: setup.ts [--servings A,B] [--cache DIR]
+usage: setup.ts [--servings A,B] [--without E,F] [--cache DIR]
 
   --servings A,B      of these only (default: all that can run from packages)
+  --without E,F       but not these environments, and so none of the servings in them
   --cache DIR         where they go: DIR/venv (default: .cache)
 `;
 
@@ -112,6 +113,8 @@ export const readMainOptions = (args: readonly string[]): MainOptions | 'help' =
 export interface SetupOptions {
   /** Undefined: all. */
   readonly servings?: readonly ServingName[];
+  /** Environments that are not installed. */
+  readonly without: readonly string[];
   readonly cacheFolder: string;
 }
 
@@ -123,6 +126,7 @@ export interface SetupOptions {
 export const readSetupOptions = (args: readonly string[]): SetupOptions | 'help' => {
   const values = parse(args, {
     servings: { type: 'string' },
+    without: { type: 'string', default: '' },
     cache: { type: 'string', default: DEFAULT_CACHE },
     help: { type: 'boolean', default: false },
   } as const);
@@ -131,6 +135,7 @@ export const readSetupOptions = (args: readonly string[]): SetupOptions | 'help'
     ...(values.servings === undefined
       ? {}
       : { servings: values.servings.split(',').map((name) => readServingName(name.trim())) }),
+    without: values.without.split(',').filter((name) => name !== ''),
     cacheFolder: path.resolve(values.cache),
   };
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -22,13 +23,22 @@ const normalised = (name: string): string => name.toLowerCase().replaceAll(/[-_.
 export const pinnedVersions = (text: string): ReadonlyMap<string, string> =>
   new Map([...text.matchAll(PINNED)].map((match) => [normalised(match[1] ?? ''), match[2] ?? '']));
 
+/** Where the lists of an environment lie, without their ending: beside this file, or with the platform that has it for itself. */
+export const listsOf = (environment: string): string => {
+  const shared = path.join(import.meta.dirname, environment);
+  return existsSync(`${shared}.txt`)
+    ? shared
+    : path.join(import.meta.dirname, '..', environment, 'venv', 'requirements');
+};
+
 /**
- * Reads `<environment>.txt` and, where it is there, `<environment>.source.txt`; README.md tells how they are made.
+ * Reads the list `.txt` of an environment and, where it is there, `.source.txt`; README.md tells how they are made.
  * @throws Error of the file system where there is no such environment.
  */
 export const readRequirements = async (environment: string): Promise<Requirements> => {
-  const file = path.join(import.meta.dirname, `${environment}.txt`);
-  const sourceFile = path.join(import.meta.dirname, `${environment}.source.txt`);
+  const lists = listsOf(environment);
+  const file = `${lists}.txt`;
+  const sourceFile = `${lists}.source.txt`;
   const built = await readFile(file, 'utf8');
   const source = await readFile(sourceFile, 'utf8').catch(() => undefined);
   const text = built + (source ?? '');

@@ -27,9 +27,12 @@ const run = async (): Promise<void> => {
   if (reason !== undefined) throw new UsageError(reason, 'use the reference serving or containers');
 
   const environments = new Set<string>();
+  const leftOut = new Set<string>();
   for (const serving of options.servings ?? servingNames) {
     const facts = await loadFacts(serving);
-    if (isPossible(facts)) {
+    if (isPossible(facts) && options.without.includes(facts.environment)) {
+      leftOut.add(facts.environment);
+    } else if (isPossible(facts)) {
       environments.add(facts.environment);
       for (const { tool, remedy } of await missingTools(facts.needs ?? [])) {
         say(`${serving}: also needs ${tool}: ${remedy}`);
@@ -37,6 +40,13 @@ const run = async (): Promise<void> => {
     } else if (options.servings !== undefined) {
       say(`${serving}: cannot run from packages: ${facts.impossible}`);
     }
+  }
+  const unknown = options.without.filter((name) => !leftOut.has(name));
+  if (unknown.length > 0) {
+    throw new UsageError(
+      `--without names what is no environment of these servings: ${unknown.join(', ')}`,
+      `leave it out; there are ${[...environments, ...leftOut].join(', ')}`,
+    );
   }
   let found: Promise<BasePython> | undefined;
   const python = (): Promise<BasePython> => (found ??= findPython());

@@ -16,7 +16,10 @@ export interface VenvProbe extends Omit<ReadyProbe, 'port'> {
 }
 
 export interface VenvFacts {
-  /** Its packages: `serving-configs/venv/<environment>.txt`. Platforms may share one. */
+  /**
+   * Its packages: `serving-configs/venv/<environment>.txt` where platforms share it, else the folder of the platform, whose
+   * `venv/requirements.txt` has them.
+   */
   readonly environment: string;
   readonly needs?: readonly MachineTool[];
   /** The software as people name it. The version is that of the package in the environment, where no other is given. */

@@ -2,7 +2,7 @@
 # The application as one container of a pod, the proxy as the other; the end of either is the end of both.
 set -u
 gunicorn --bind=127.0.0.1:8080 --workers=1 --worker-class=gthread --threads=4 --keep-alive=120 --timeout=120 \
-  --graceful-timeout=5 --no-control-socket --chdir=/serving/flask app:app &
+  --graceful-timeout=5 --no-control-socket --chdir=/serving/flask/venv app:app &
 application=$!
 proxy -port 8888 -admin-port 15000 -user-port 8080 -max-concurrency 1 -max-queue-length 100 &
 proxy=$!

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
 
 /** The Dockerfiles of the servings, read as Docker would read them, for want of it. */
 
@@ -36,9 +37,20 @@ export const restsOf = (file: string, name: string): readonly string[] =>
     .filter((instruction) => instruction.name === name)
     .map(({ rest }) => rest);
 
-/** What is copied from the context: source and destination. */
+/** The arguments of each image that is built with a Dockerfile, as the manifests have them. */
+const buildsOf = (file: string): readonly Readonly<Record<string, string>>[] =>
+  servingNames.flatMap((serving) => {
+    const image = manifestOf(serving).container?.image;
+    return image?.dockerfile === file ? [image.arguments ?? {}] : [];
+  });
+
+const filledIn = (text: string, given: Readonly<Record<string, string>>): string =>
+  text.replaceAll(/\$\{(\w+)\}/g, (all, name: string) => given[name] ?? all);
+
+/** What is copied from the context into the images that are built with it: source and destination. */
 export const copiesOf = (file: string): readonly (readonly [from: string, to: string])[] =>
-  restsOf(file, 'COPY')
+  buildsOf(file)
+    .flatMap((given) => restsOf(file, 'COPY').map((rest) => filledIn(rest, given)))
     .filter((rest) => !rest.startsWith('--from='))
     .flatMap((rest) => {
       const words = rest.split(' ');
@@ -49,7 +61,9 @@ export const copiesOf = (file: string): readonly (readonly [from: string, to: st
 /** Of a folder, its files are copied and not itself. */
 const filesOf = (from: string): readonly string[] =>
   statSync(path.join(CONTEXT, from), { throwIfNoEntry: false })?.isDirectory() === true
-    ? readdirSync(path.join(CONTEXT, from), { recursive: true, encoding: 'utf8' })
+    ? readdirSync(path.join(CONTEXT, from), { recursive: true, encoding: 'utf8' }).filter((file) =>
+        statSync(path.join(CONTEXT, from, file)).isFile(),
+      )
     : [];
 
 /** The files that are copied into any of the images: their paths in the context by their paths in the image. */

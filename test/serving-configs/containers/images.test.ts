@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
 import { CONTEXT, copiesOf, dockerfiles, instructionsOf, restsOf, textOf } from './dockerfile.ts';
 
-const KNOWN = ['ARG', 'FROM', 'ENV', 'COPY', 'RUN', 'USER', 'WORKDIR'];
+/** An image that another one is built on, which its builder names. */
+const isBase = (argument: string): boolean => argument.endsWith('_IMAGE');
 
-/** The environments that an image may be built with, as its first lines name them. */
-const environmentsOf = (file: string): readonly string[] => {
-  const head = textOf(file).split('\nARG')[0] ?? '';
-  return [...head.matchAll(/"(\w+)"/g)].map(([, name = '']) => name);
-};
+const KNOWN = ['ARG', 'FROM', 'ENV', 'COPY', 'RUN', 'USER', 'WORKDIR'];
 
 it('finds the images', () => {
   expect(dockerfiles.length).toBeGreaterThan(1);
@@ -30,14 +28,21 @@ describe.each(dockerfiles)('the image of %s', (file) => {
   });
 
   it('copies what is there', () => {
-    const sources = copiesOf(file).flatMap(([from]) =>
-      from.includes('${ENVIRONMENT}')
-        ? environmentsOf(file).map((name) => from.replace('${ENVIRONMENT}', name))
-        : [from],
-    );
+    const sources = copiesOf(file).map(([from]) => from);
 
     expect(sources).not.toEqual([]);
     expect(sources.filter((source) => !existsSync(path.join(CONTEXT, source)))).toEqual([]);
+  });
+
+  it('is told what it asks for, by the manifest of each serving in it, and by its builder', () => {
+    const asked = restsOf(file, 'ARG').filter((rest) => !rest.includes('=') && !isBase(rest));
+    const told = servingNames.flatMap((serving) => {
+      const image = manifestOf(serving).container?.image;
+      return image?.dockerfile === file ? [Object.keys(image.arguments ?? {}).toSorted()] : [];
+    });
+
+    expect(told).not.toEqual([]);
+    for (const names of told) expect(names).toEqual(asked.toSorted());
   });
 
   it('installs no package whose hash is not known', () => {

@@ -87,16 +87,14 @@ describe('what the platforms say about running from packages', () => {
   });
 
   it('explains everything that is not the real platform', async () => {
-    const peers = [];
+    const notes = [];
     for (const name of servingNames) {
       const facts = await factsOf(name);
-      if (facts !== undefined && !facts.real) peers.push([name, (facts.note ?? '').length > 40]);
+      if (facts !== undefined && !facts.real) notes.push(facts.note ?? '');
     }
 
-    expect(peers).toEqual([
-      ['tfserving', true],
-      ['cortex', true],
-    ]);
+    expect(notes.length).toBeGreaterThan(0);
+    expect(notes.filter((note) => note.length <= 40)).toEqual([]);
   });
 
   it('has the versions of the manifests, where the package is the platform itself', async () => {

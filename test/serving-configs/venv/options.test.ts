@@ -71,15 +71,22 @@ describe('the command line of a platform from packages', () => {
 
 describe('the command line of the installation', () => {
   it('means all servings where none is named', () => {
-    expect(readSetupOptions([])).toEqual({ cacheFolder: cache });
+    expect(readSetupOptions([])).toEqual({ without: [], cacheFolder: cache });
   });
 
   it('takes a list of servings', () => {
     expect(readSetupOptions(['--servings', 'flask, kserve', '--cache', '/tmp/c'])).toEqual({
       servings: ['flask', 'kserve'],
+      without: [],
       cacheFolder: '/tmp/c',
     });
     expect(() => readSetupOptions(['--servings', 'flask,nobody'])).toThrow('no serving "nobody"');
+  });
+
+  it('takes environments that are left out', () => {
+    expect(readSetupOptions(['--without', 'jvm,workers'])).toMatchObject({
+      without: ['jvm', 'workers'],
+    });
   });
 
   it('is the folder of the list too', () => {

@@ -1,13 +1,24 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   pinnedVersions,
   readRequirements,
   versionOf,
 } from '../../../serving-configs/venv/requirements.ts';
+import { wishesOf } from '../../../serving-configs/venv/wishes.ts';
 
-const folder = path.resolve(import.meta.dirname, '../../../serving-configs/venv');
-const files = readdirSync(folder).filter((name) => name.endsWith('.txt'));
+const folder = path.resolve(import.meta.dirname, '../../../serving-configs');
+
+/** All lists of pinned packages: of the environments that platforms share, and of those that one has for itself. */
+const files = readdirSync(folder).flatMap((name) => {
+  const place = name === 'venv' ? name : `${name}/venv`;
+  if (!existsSync(path.join(folder, place))) return [];
+  return readdirSync(path.join(folder, place))
+    .filter((file) => file.endsWith('.txt'))
+    .map((file) => `${place}/${file}`);
+});
+const environmentOf = (file: string): string =>
+  file.startsWith('venv/') ? path.basename(file, '.txt') : (file.split('/')[0] ?? '');
 
 /** The entries of a file: a package with what belongs to it on the lines that follow. */
 const entriesOf = (file: string): readonly string[] =>
@@ -34,9 +45,11 @@ describe('the requirements of the environments', () => {
     );
   });
 
-  it.each(files)('keep to what its list of wishes pins: %s', (file) => {
+  it.each(files)('keep to what its lists of wishes pin: %s', async (file) => {
     const wished = pinnedVersions(
-      readFileSync(path.join(folder, file.replace(/txt$/, 'in')), 'utf8'),
+      file.includes('.source.')
+        ? readFileSync(path.join(folder, file.replace(/txt$/, 'in')), 'utf8')
+        : await wishesOf(environmentOf(file)),
     );
     const pinned = pinnedVersions(readFileSync(path.join(folder, file), 'utf8'));
 
@@ -45,12 +58,12 @@ describe('the requirements of the environments', () => {
   });
 
   it('compute with one version of the engine in all environments', async () => {
-    const names = files
-      .filter((file) => !file.includes('.source.'))
-      .map((file) => file.slice(0, -4));
+    const names = files.filter((file) => !file.includes('.source.')).map(environmentOf);
     const versions = await Promise.all(
       names.map(async (name) => versionOf(await readRequirements(name), 'onnxruntime')),
     );
+
+    expect(names.length).toBeGreaterThan(3);
 
     expect(new Set(versions).size).toBe(1);
   });
@@ -67,8 +80,21 @@ describe('the requirements of the environments', () => {
   });
 
   it('say which package an environment lacks', async () => {
-    await expect(readRequirements('triton').then((it) => versionOf(it, 'flask'))).rejects.toThrow(
-      /triton\.txt has no package flask/,
+    await expect(readRequirements('jvm').then((it) => versionOf(it, 'flask'))).rejects.toThrow(
+      /jvm\.txt has no package flask/,
     );
+  });
+
+  it('are those of every platform that asks for packages', async () => {
+    const forgotten = [];
+    for (const name of readdirSync(folder)) {
+      const file = path.join(folder, name, 'venv', 'requirements.in');
+      if (!existsSync(file)) continue;
+      const wished = readFileSync(file, 'utf8');
+      const all = await Promise.all(files.map((pinned) => wishesOf(environmentOf(pinned))));
+      if (!all.some((wishes) => wishes.includes(wished))) forgotten.push(name);
+    }
+
+    expect(forgotten).toEqual([]);
   });
 });

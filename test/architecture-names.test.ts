@@ -1,0 +1,141 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  manifestOf,
+  platformOf,
+  platforms,
+  servingNames,
+  type PlatformName,
+} from '../serving-configs/index.ts';
+
+/** Who adds a serving touches its folder, its codec, its test and the two indexes: no other file may name one. */
+
+const root = path.resolve(import.meta.dirname, '..');
+/** Nothing of them is written here. */
+const NOT_OURS = [
+  '.git',
+  '.cache',
+  'node_modules',
+  'results',
+  'cdk.out',
+  'coverage',
+  '__pycache__',
+];
+
+const filesBelow = (folder: string): readonly string[] =>
+  readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = path.posix.join(folder, entry.name);
+    if (NOT_OURS.includes(entry.name)) return [];
+    if (entry.isDirectory()) return filesBelow(file);
+    return entry.isFile() ? [file] : [];
+  });
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Every text file of the project, whatever its kind. */
+const sources: readonly Source[] = filesBelow('').flatMap((file) => {
+  const bytes = readFileSync(path.join(root, file));
+  return bytes.includes(0) ? [] : [{ file, text: bytes.toString('utf8') }];
+});
+
+const platformNames = Object.keys(platforms) as readonly PlatformName[];
+const folders = platformNames.join('|');
+
+/** Where a platform lives, in the project and in its tests. */
+const HOMES = new RegExp(
+  `^(serving-configs/(index\\.ts|(${folders})/)|middleware/servings/|` +
+    `test/(middleware/servings/(${folders})\\.test\\.ts|serving-configs/(${folders})/|real/))`,
+);
+
+/** Files outside of the homes that may name servings, each with the reason. */
+const EXCEPTIONS: readonly (readonly [files: RegExp, reason: string])[] = [
+  [/^README\.md$/, 'shows results and examples to people; its table of servings is generated'],
+  [/^CHANGELOG\.md$/, 'is history'],
+  [/^lib\/README\.md$/, 'its table of options is generated'],
+  [/^lib\/bench\/schemas\//, 'is generated from the types'],
+  [/^lib\/bench\/published\//, 'is the data of the study, whose servings are those that it had'],
+  [/^package\.json$/, 'has a measurement against one real server among its scripts'],
+  [/^serving-configs\/venv\/[a-z.]+\.txt$/, 'is generated from what the platforms ask for'],
+  [
+    /^test\/aws\/emulator\/requirements\.txt$/,
+    'is generated; a package there is one of the emulator',
+  ],
+  [/^test\/demo\/recorded-run\//, 'is a recorded run'],
+];
+
+/** What a serving is called: its id, its folder, and the name that people use. */
+const namesOf = (platform: PlatformName): readonly string[] =>
+  servingNames
+    .filter((serving) => platformOf(serving) === platform)
+    .flatMap((serving) => [
+      serving,
+      // Without what tells several servings of a platform apart.
+      manifestOf(serving).title.replace(/ \(.*\)$/, ''),
+    ])
+    .concat(platform);
+
+const patterns = platformNames.map(
+  (platform) => [platform, new RegExp(`\\b(${namesOf(platform).join('|')})\\b`, 'i')] as const,
+);
+const anyName = new RegExp(patterns.map(([, pattern]) => pattern.source).join('|'), 'i');
+
+const namingLines = ({ file, text }: Source): readonly string[] =>
+  anyName.test(text)
+    ? text
+        .split('\n')
+        .flatMap((line, index) =>
+          anyName.test(line) ? [`${file}:${index + 1}: ${line.trim().slice(0, 160)}`] : [],
+        )
+    : [];
+
+const elsewhere = sources.filter(({ file }) => !HOMES.test(file));
+const isException = ({ file }: Source): boolean => EXCEPTIONS.some(([files]) => files.test(file));
+
+/** A test may take a serving as an example; one that names more platforms than these is a list, which grows with each new one. */
+const MOST_EXAMPLES = platformNames.length / 2;
+
+describe('the names of servings', () => {
+  it('stand only in their homes, whatever the kind of the file', () => {
+    const offenders = elsewhere
+      .filter((source) => !source.file.startsWith('test/') && !isException(source))
+      .flatMap(namingLines);
+
+    expect(offenders).toEqual([]);
+  });
+
+  it('are examples in the tests of everything else, and no list of all', () => {
+    const lists = elsewhere
+      .filter((source) => source.file.startsWith('test/') && !isException(source))
+      .map(({ file, text }) => ({
+        file,
+        named: patterns.flatMap(([platform, pattern]) => (pattern.test(text) ? [platform] : [])),
+      }))
+      .filter(({ named }) => named.length > MOST_EXAMPLES);
+
+    expect(lists).toEqual([]);
+  });
+
+  it('would be noticed in any file', () => {
+    const name = servingNames[0] ?? '';
+
+    expect(namingLines({ file: '.ci/run', text: `start\nsetup --servings ${name},x\n` })).toEqual([
+      `.ci/run:2: setup --servings ${name},x`,
+    ]);
+    expect(sources.map(({ file }) => file)).toEqual(
+      expect.arrayContaining([
+        '.ci/run',
+        'package.json',
+        'serving-configs/predict-route/Dockerfile',
+      ]),
+    );
+  });
+
+  it.each(EXCEPTIONS)('are expected in what matches %s, which %s', (files) => {
+    const matching = sources.filter(({ file }) => files.test(file));
+
+    expect(matching.flatMap(namingLines)).not.toEqual([]);
+  });
+});

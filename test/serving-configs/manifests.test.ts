@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  endpointOf,
+  manifestOf,
+  platformOf,
+  protocolsOf,
+  servingNames,
+} from '../../serving-configs/index.ts';
+import { loadStatistics } from '../../serving-configs/statistics/load-statistics.ts';
+
+const folder = path.resolve(import.meta.dirname, '../../serving-configs');
+
+describe.each(servingNames)('what is said of %s', (serving) => {
+  const manifest = manifestOf(serving);
+  const readme = readFileSync(path.join(folder, platformOf(serving), 'README.md'), 'utf8');
+  const endpoints = protocolsOf(serving).flatMap((one) => endpointOf(serving, one) ?? []);
+
+  it('has its version, its quirks and its container in the README', () => {
+    const [version = ''] = manifest.version.split(' ');
+
+    expect(readme).toContain(version);
+    expect(readme).toMatch(/Quirks|Start:/);
+    expect(readme).toMatch(/container/i);
+  });
+
+  it('has its ports and payloads there', () => {
+    const { health, metrics } = manifest;
+    const ports = [...endpoints, health, ...(metrics === undefined ? [] : [metrics])].map(
+      ({ port }) => `:${port}`,
+    );
+    const payloads = endpoints.flatMap((endpoint) => Object.keys(endpoint.payloads));
+    const own = payloads.map((payload) => `payload \`${payload}\``);
+    const silent = [...ports, ...own].filter((words) => !readme.includes(words));
+
+    // Who stands before another application passes on what that one takes.
+    expect(
+      silent.filter((words) => !readme.includes('| payloads, ') || words.startsWith(':')),
+    ).toEqual([]);
+  });
+
+  it('is whole in the manifest: a container, a default that is taken, statistics that can be read', async () => {
+    expect(manifest.container).toBeDefined();
+    for (const { payloads, defaultPayload } of endpoints) {
+      expect(Object.keys(payloads)).toContain(defaultPayload);
+    }
+    expect((await loadStatistics(serving)) !== undefined).toBe(manifest.statistics !== undefined);
+  });
+
+  it('has a Dockerfile where the manifest names one', () => {
+    const { image } = manifest.container ?? {};
+
+    expect(existsSync(path.join(folder, image?.dockerfile ?? 'README.md'))).toBe(true);
+  });
+});
