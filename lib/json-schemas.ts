@@ -9,7 +9,11 @@ interface PublishedSchema {
 }
 
 const FOLDER = 'lib/bench/schemas';
-const SOURCES = ['lib/bench/results/record.ts', 'lib/bench/analysis/summary.ts'];
+const SOURCES = [
+  'lib/bench/results/record.ts',
+  'lib/bench/analysis/summary.ts',
+  'lib/bench/analysis/comparison/comparison.ts',
+];
 
 export const publishedSchemas: readonly PublishedSchema[] = [
   {
@@ -21,6 +25,11 @@ export const publishedSchemas: readonly PublishedSchema[] = [
     file: `${FOLDER}/summary.schema.json`,
     type: 'Summary',
     title: 'summary.json of serving-compare',
+  },
+  {
+    file: `${FOLDER}/comparison.schema.json`,
+    type: 'Comparison',
+    title: 'comparison.json of serving-compare',
   },
 ];
 

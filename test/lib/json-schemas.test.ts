@@ -1,12 +1,24 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { jsonSchemas, publishedSchemas } from '../../lib/json-schemas.ts';
 import { summarise } from '../../lib/bench/analysis/summarise.ts';
+import { writeComparison } from '../../lib/bench/report/comparison/write-comparison.ts';
+import { writeRecordedRunFolder } from '../support/recorded-run-folder.ts';
 import { recordedRun } from '../support/recorded-run.ts';
+import { useTemporaryFolders } from '../support/temporary-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+
+const newFolder = useTemporaryFolders();
+
+const validatorOf = (of: string): ValidateFunction => {
+  const file = publishedSchemas.find(({ type }) => type === of)?.file ?? '';
+  return new Ajv({ strict: false }).compile(JSON.parse(textOf(file)) as object);
+};
+
+const asWritten = (value: object): object => JSON.parse(JSON.stringify(value)) as object;
 
 describe('the published JSON Schemas', () => {
   it('are those of the types; "npm run docs:schemas" writes them', () => {
@@ -14,13 +26,25 @@ describe('the published JSON Schemas', () => {
   }, 60_000);
 
   it('describe what a run writes into summary.json, and refuse what it does not', () => {
-    const file = publishedSchemas.find(({ type }) => type === 'Summary')?.file ?? '';
-    const validate = new Ajv({ strict: false }).compile(JSON.parse(textOf(file)) as object);
-    const summary: unknown = JSON.parse(
-      JSON.stringify(summarise(recordedRun({ directShare: 0.8 }))),
-    );
+    const validate = validatorOf('Summary');
+    const summary = asWritten(summarise(recordedRun({ directShare: 0.8 })));
 
     expect(validate(summary)).toBe(true);
-    expect(validate({ ...(summary as object), rows: [{ path: 'a' }] })).toBe(false);
+    expect(validate({ ...summary, rows: [{ path: 'a' }] })).toBe(false);
+  });
+
+  it('describe what "bench report BEFORE AFTER" writes into comparison.json', async () => {
+    const [before, after, output] = [newFolder(), newFolder(), newFolder()];
+    const { environment, ...run } = recordedRun({ repeats: 4, durationSeconds: 2 });
+    const other = { ...environment, machine: { ...environment.machine, cores: 4 } };
+    await writeRecordedRunFolder(before, { ...run, environment });
+    await writeRecordedRunFolder(after, { ...run, environment: other });
+    const { json } = await writeComparison(before, after, output);
+    const comparison = JSON.parse(readFileSync(json, 'utf8')) as object;
+    const validate = validatorOf('Comparison');
+
+    expect(validate(comparison)).toBe(true);
+    expect(comparison).toMatchObject({ differences: [{ what: 'Processor' }] });
+    expect(validate({ ...comparison, changes: [{ word: 'perhaps' }] })).toBe(false);
   });
 });

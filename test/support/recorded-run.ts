@@ -17,6 +17,7 @@ import {
   type Scenario,
 } from '../../lib/bench/plan/cell.ts';
 import type { Plan } from '../../lib/bench/plan/plan.ts';
+import { planHash } from '../../lib/bench/plan/seal-plan.ts';
 import type { Environment } from '../../lib/bench/results/environment.ts';
 import type {
   AnswerCheck,
@@ -288,19 +289,21 @@ const dataSet = {
   ],
 };
 
-export const recordedPlan = (cells: readonly Cell[], paths = recordedPaths()): Plan => ({
-  schema: 1,
-  profile: 'quick',
-  seed: 7,
-  createdAt: '2026-01-02T03:00:00.000Z',
-  where: 'local',
-  runtime: 'reference',
-  paths,
-  ...dataSet,
-  model,
-  cells,
-  hash: 'cd'.repeat(32),
-});
+export const recordedPlan = (cells: readonly Cell[], paths = recordedPaths()): Plan => {
+  const plan = {
+    schema: 1,
+    profile: 'quick',
+    seed: 7,
+    createdAt: '2026-01-02T03:00:00.000Z',
+    where: 'local',
+    runtime: 'reference',
+    paths,
+    ...dataSet,
+    model,
+    cells,
+  } as const;
+  return { ...plan, hash: planHash(plan) };
+};
 
 /** A small run of every serving of the study, simulated from a seed: the same options give the same bytes. */
 export const recordedRun = ({

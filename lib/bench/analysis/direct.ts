@@ -1,6 +1,8 @@
 import type { CompletedCell, CompletedDirectCheck } from '../results/record.ts';
 import { latenciesOf, mergedLatency } from './merged-latency.ts';
 import { overRepeats } from './over-repeats.ts';
+import { percentileSupport } from './percentile-support.ts';
+import { readLatency } from './read-latency.ts';
 import type { Direct, DirectFailure } from './summary.ts';
 import { sum } from '../sum.ts';
 
@@ -28,7 +30,11 @@ export const directOf = (cells: readonly CompletedCell[]): Direct | undefined =>
     cell.direct?.state === 'completed' ? [{ cell, direct: cell.direct }] : [],
   );
   const checks = checked.map(({ direct }) => direct);
-  const latencies = latenciesOf(checks.map(({ histogram }) => histogram));
+  const latencies = latenciesOf(
+    checked.map(({ cell, direct }) =>
+      readLatency(`the direct check of the cell "${cell.cell.id}"`, direct),
+    ),
+  );
   const rate = pooledRate(checks);
   const requestRatePerSecond = overRepeats(
     rate,
@@ -41,13 +47,14 @@ export const directOf = (cells: readonly CompletedCell[]): Direct | undefined =>
   if (requestRatePerSecond === undefined || share === undefined || latencies === undefined) {
     return undefined;
   }
-  const { p50Ms, p99Ms } = mergedLatency(latencies);
+  const { count, p50Ms, p99Ms } = mergedLatency(latencies);
   return {
     repeats: checks.length,
     requestRatePerSecond,
     share,
     p50Ms,
     p99Ms,
+    percentileSupport: percentileSupport(count),
     failed: sum(checks.map(({ failed }) => failed)),
     keptUp: checks.every(({ self }) => self.keptUp),
   };

@@ -3,7 +3,6 @@ import { curvePercentiles } from './statistics/curve-percentiles.ts';
 import {
   mergeDistributions,
   percentilesOf,
-  readDistribution,
   withoutPart,
   type Distribution,
 } from './statistics/distribution.ts';
@@ -36,13 +35,13 @@ export interface Latencies {
 }
 
 /**
- * Reads the histograms of repeats.
+ * Puts the latencies of repeats together, each once.
  *
- * @param encoded one histogram a repeat, in microseconds, as in `LoadResult.histogram`
- * @returns undefined where no histogram holds an answer
+ * @param all one distribution a repeat, in microseconds
+ * @returns undefined where none holds an answer
  */
-export const latenciesOf = (encoded: readonly string[]): Latencies | undefined => {
-  const repeats = encoded.map(readDistribution).filter(({ total }) => total > 0);
+export const latenciesOf = (all: readonly Distribution[]): Latencies | undefined => {
+  const repeats = all.filter(({ total }) => total > 0);
   const merged = mergeDistributions(repeats);
   return merged === undefined ? undefined : { repeats, merged };
 };

@@ -1,12 +1,12 @@
 import { requestsNeeded } from './statistics/early-stopping.ts';
 
 /** The percentiles that are claimed of enough answers only. */
-const CLAIMED = { p95: 0.95, p99: 0.99, p999: 0.999 } as const;
+const CLAIMED = { p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 
 type Claimed = keyof typeof CLAIMED;
 
-/** Which percentiles a number of answers supports. */
-export type PercentileSupport = Readonly<Record<Claimed, boolean>>;
+/** Which percentiles a number of answers supports. Only single cells have a p90. */
+export type PercentileSupport = Readonly<Record<Exclude<Claimed, 'p90'>, boolean>>;
 
 /**
  * The least number of answers from which each percentile can be claimed at all: with n answers, all of them within a bound,
@@ -14,6 +14,7 @@ export type PercentileSupport = Readonly<Record<Claimed, boolean>>;
  * MLPerf Inference for no answer over the bound.
  */
 export const ANSWERS_NEEDED: Readonly<Record<Claimed, number>> = {
+  p90: requestsNeeded(CLAIMED.p90),
   p95: requestsNeeded(CLAIMED.p95),
   p99: requestsNeeded(CLAIMED.p99),
   p999: requestsNeeded(CLAIMED.p999),

@@ -6,6 +6,7 @@ import { latenciesOf, mergedLatency, percentileCurve } from './merged-latency.ts
 import { nodeUse } from './node-use.ts';
 import { averageOfMedians, medianOverRepeats, overRepeats } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
+import { readLatency } from './read-latency.ts';
 import { rowIntervals } from './row-intervals.ts';
 import type { Sampling } from './statistics/rate-bootstrap.ts';
 import { steadyOf } from './steady.ts';
@@ -122,7 +123,9 @@ export const summariseRow = (
   const succeeded = sum(loads.map((load) => load.succeeded));
   const failedRequests = sum(loads.map((load) => load.failed));
   const measuredSeconds = sum(loads.map((load) => load.durationSeconds));
-  const latencies = latenciesOf(loads.map((load) => load.histogram));
+  const latencies = latenciesOf(
+    completed.map(({ cell, load }) => readLatency(`the cell "${cell.id}"`, load)),
+  );
   const latency = latencies === undefined ? undefined : mergedLatency(latencies);
   const directFailures = directFailuresOf(completed);
   const starts = completed.flatMap((cell) => (cell.start === undefined ? [] : [cell.start]));

@@ -45,6 +45,8 @@ export interface Direct {
   readonly share: OverRepeats;
   readonly p50Ms: OverRepeats;
   readonly p99Ms: OverRepeats;
+  /** Whether its answers are enough to claim the percentile. Absent in summaries made before. */
+  readonly percentileSupport?: PercentileSupport;
   readonly failed: number;
   /** False where the load engine was the limit in one of them: then the share is too favourable. */
   readonly keptUp: boolean;

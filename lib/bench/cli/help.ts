@@ -140,9 +140,14 @@ examples
   report: `usage: bench report DIR
        bench report BEFORE AFTER [options]
 
-Writes the report of a run folder anew, also of a run that was cut off, and prints its table. With two run folders it
-says of each row that both have whether it is faster, slower, equivalent (within 3 %) or undecided, and what else differs
-between the runs. Runs of another model or data set are refused.
+Writes the report of a run folder anew, also of a run that was cut off, and prints its table. Files in DIR: report.html,
+report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line a row), cells.csv (a line a cell),
+paths.csv, verdicts.csv, and charts/ as SVG and PNG. What was measured, results.jsonl, is only read: a file that was changed
+or damaged is refused.
+
+With two run folders it says of each row that both have whether it is faster, slower, equivalent (within 3 %) or undecided,
+and what else differs between the runs: comparison.html, .md, .csv and .json (comparison.schema.json). Runs of another model
+or data set are refused.
 
   --output DIR         of two runs: folder of the comparison (default: results/comparison-BEFORE-AFTER)
   --fail-on WORD,WORD  of two runs: exit with 1 where a row is slower, undecided or withheld
@@ -152,6 +157,8 @@ examples
   bench report results/2026-01-31T12-00-00-quick
   bench report results/study --json | jq .summary.rows
   bench report results/before results/after --fail-on slower
+
+${EXIT_CODES}; of two runs 0, or 1 by --fail-on
 `,
   servings: `usage: bench servings
 

@@ -31,6 +31,7 @@ export const printResult = (
     ['figures', files.json],
     ['', files.csv],
     ['', files.cells],
+    ['', files.paths],
     ['', files.verdicts],
     ...(files.slo === undefined ? [] : [['', files.slo]]),
     ...(files.reproduction === undefined ? [] : [['', files.reproduction]]),

@@ -52,9 +52,9 @@ export const listMirrored = async ({
   const files = runFilesIn(folder);
   const present = await namesIn(folder);
   const samples = await namesIn(files.samples);
-  const text = present.has('results.jsonl') ? await readFile(files.results, 'utf8') : '';
-  const { records } = parseRecords(text, files.results);
-  const lines = text.split('\n').slice(0, records.length);
+  const content = present.has('results.jsonl') ? await readFile(files.results) : Buffer.alloc(0);
+  const { records, wholeBytes } = parseRecords(content, files.results);
+  const lines = content.toString('utf8', 0, wholeBytes).split('\n').slice(0, records.length);
   const cells = records.flatMap((record) => (record.kind === 'cell' ? [record.cell] : []));
   const sampled = [...new Set(cells.map(samplesFileOf))].filter((name) => samples.has(name));
   return [

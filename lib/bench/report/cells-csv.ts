@@ -1,4 +1,6 @@
+import { ANSWERS_NEEDED } from '../analysis/percentile-support.ts';
 import type { Summary } from '../analysis/summary.ts';
+import type { LatencySummary } from '../load/result.ts';
 import type { CompletedCell, CellRecord } from '../results/record.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { csvHead, csvText } from './csv-text.ts';
@@ -18,6 +20,22 @@ const reasonOf = (record: CellRecord): Value => {
 
 const directOf = ({ direct }: CompletedCell) =>
   direct?.state === 'completed' ? direct : undefined;
+
+type Claimed = 'p90' | 'p95' | 'p99';
+
+const isSupported = (claimed: Claimed, { count }: LatencySummary): boolean =>
+  count >= ANSWERS_NEEDED[claimed];
+
+/** A percentile where there are enough answers to claim it, by the rule of all outputs. */
+const percentileOf = (claimed: Claimed, latency: LatencySummary): Value =>
+  isSupported(claimed, latency) ? latency[`${claimed}Ms`] : undefined;
+
+const directP99 = (cell: CompletedCell): Value => {
+  const direct = directOf(cell);
+  return direct === undefined ? undefined : percentileOf('p99', direct.latency);
+};
+
+const CLAIMS: readonly Claimed[] = ['p90', 'p95', 'p99'];
 
 const COLUMNS: readonly Column[] = [
   ['cell', ({ cell }) => cell.id],
@@ -52,10 +70,15 @@ const COLUMNS: readonly Column[] = [
   ['failed_share', ofCompleted(({ load }) => load.failedShare)],
   ['mean_ms', ofCompleted(({ load }) => load.latency.meanMs)],
   ['p50_ms', ofCompleted(({ load }) => load.latency.p50Ms)],
-  ['p90_ms', ofCompleted(({ load }) => load.latency.p90Ms)],
-  ['p95_ms', ofCompleted(({ load }) => load.latency.p95Ms)],
-  ['p99_ms', ofCompleted(({ load }) => load.latency.p99Ms)],
+  ...CLAIMS.map((claimed): Column => [
+    `${claimed}_ms`,
+    ofCompleted(({ load }) => percentileOf(claimed, load.latency)),
+  ]),
   ['max_ms', ofCompleted(({ load }) => load.latency.maxMs)],
+  ...CLAIMS.map((claimed): Column => [
+    `${claimed}_supported`,
+    ofCompleted(({ load }) => String(isSupported(claimed, load.latency))),
+  ]),
   ['generator_cpu_share', ofCompleted(({ load }) => load.self.cpuShare)],
   ['middleware_cpu_ms', ofCompleted(({ middleware }) => middleware.cpuMs)],
   ['middleware_busiest_cpu_share', ofCompleted(({ middleware }) => middleware.busiestCpuShare)],
@@ -64,12 +87,13 @@ const COLUMNS: readonly Column[] = [
   ['first_request_ms', ofCompleted(({ start }) => start?.firstRequestMs)],
   ['direct_rate_per_second', ofCompleted((cell) => directOf(cell)?.requestRatePerSecond)],
   ['direct_p50_ms', ofCompleted((cell) => directOf(cell)?.latency.p50Ms)],
-  ['direct_p99_ms', ofCompleted((cell) => directOf(cell)?.latency.p99Ms)],
+  ['direct_p99_ms', ofCompleted(directP99)],
 ];
 
 /**
  * `cells.csv`: tidy, one line a recorded cell in the order in which they ran, one column a figure as it was measured, not
- * rounded, with its unit in the name. Empty where there is none. Statement and validity are the first lines, as comments.
+ * rounded, with its unit in the name. Empty where there is none, and for a percentile of which the cell has too few answers.
+ * Statement and validity are the first lines, as comments.
  */
 export const renderCellsCsv = ({ records }: RunData, summary: Summary): string =>
   csvText(

@@ -88,7 +88,10 @@ const columnsOf = (plan: Summary['plan']): readonly Column[] => [
   ['ceiling_rate_per_second', (row) => optional(row.ceiling?.requestRatePerSecond)],
   ['direct_rate_per_second', (row) => overText(row.direct?.requestRatePerSecond)],
   ['direct_p50_ms', (row) => overText(row.direct?.p50Ms)],
-  ['direct_p99_ms', (row) => overText(row.direct?.p99Ms)],
+  [
+    'direct_p99_ms',
+    ({ direct }) => (direct?.percentileSupport?.p99 === true ? overText(direct.p99Ms) : ''),
+  ],
   ['direct_failed', (row) => String(row.direct?.failed ?? '')],
   ...nodeColumns,
   ['steady_repeats', (row) => String(row.steady?.steadyRepeats ?? '')],

@@ -1,7 +1,7 @@
 import { BenchError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from './environment.ts';
-import { dedupeRecords } from './record-lines.ts';
+import { dedupeRecords } from './plan-records.ts';
 import type { CellRecord, ResultRecord } from './record.ts';
 import type { RunData } from './run-folder.ts';
 

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { Ajv, type ValidateFunction } from 'ajv';
-import type { CompletedCell, ResultRecord } from './record.ts';
 import { sum } from '../sum.ts';
+import type { CompletedCell, ResultRecord } from './record.ts';
+import { schemaProblem } from './schema-problem.ts';
 
 /** The definitions of the schema by what a line says it is. */
 const DEFINITIONS: Readonly<Record<string, string>> = {
@@ -13,25 +12,6 @@ const DEFINITIONS: Readonly<Record<string, string>> = {
   'oracle/completed': 'OracleCheck',
   'oracle/failed': 'OracleCheck',
 };
-
-const SCHEMA_ID = 'results';
-
-const createValidators = (): ((definition: string) => ValidateFunction) => {
-  let ajv: Ajv | undefined;
-  return (definition) => {
-    if (ajv === undefined) {
-      const file = new URL('../schemas/results.schema.json', import.meta.url);
-      const schema = JSON.parse(readFileSync(file, 'utf8')) as object;
-      ajv = new Ajv({ strict: false, validateFormats: false });
-      ajv.addSchema(schema, SCHEMA_ID);
-    }
-    const validate = ajv.getSchema(`${SCHEMA_ID}#/definitions/${definition}`);
-    if (validate === undefined) throw new Error(`results.schema.json has no ${definition}`);
-    return validate;
-  };
-};
-
-const validatorOf = createValidators();
 
 /** As many significant digits as every sum of counts keeps. */
 const RELATIVE_ERROR = 1e-6;
@@ -46,11 +26,15 @@ const isClose = (one: number, other: number): boolean =>
 const contradiction = ({ load }: CompletedCell): string | undefined => {
   const { bins, succeeded, failed, requestRatePerSecond, durationSeconds, latency } = load;
   const share = failed / Math.max(1, succeeded + failed);
+  const classes = sum(Object.values(load.failures).map((count) => count ?? 0));
   if (!isClose(load.failedShare, share)) {
     return `a failed share of ${load.failedShare} with ${failed} failed of ${succeeded + failed} requests`;
   }
   if (latency.count !== succeeded) {
     return `${latency.count} latencies of ${succeeded} right answers`;
+  }
+  if (classes !== failed) {
+    return `${classes} failures by their classes, and ${failed} failed requests`;
   }
   const inBins = sum(bins.map((bin) => bin.succeeded));
   const inWindow = requestRatePerSecond * durationSeconds;
@@ -62,25 +46,44 @@ const contradiction = ({ load }: CompletedCell): string | undefined => {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : 'nothing');
 
-/**
- * Why the value of a line cannot be a record, in words; undefined for a record. Fields that this version does not know are
- * no problem; a kind that it does not know is one.
- */
-export const recordProblem = (value: unknown): string | undefined => {
-  if (typeof value !== 'object' || value === null) return 'it is no object';
-  const { kind, state } = value as { readonly kind?: unknown; readonly state?: unknown };
-  const definition = DEFINITIONS[`${String(kind)}/${String(state)}`];
-  if (definition === undefined) {
-    return `it is of kind ${textOf(kind)} and state ${textOf(state)}, which this version of bench does not know`;
+/** Why a value is no record. */
+export interface RecordProblem {
+  /** In words. */
+  readonly why: string;
+  /** Whether a later version of bench may have written it. */
+  readonly isLater: boolean;
+}
+
+/** What a later version wrote, in words; undefined for what this one knows. */
+const laterThing = (value: object): string | undefined => {
+  const { kind, state, schema = 1 } = value as Readonly<Record<string, unknown>>;
+  if (schema !== 1) {
+    return `it has schema ${JSON.stringify(schema)}, and this version of bench knows schema 1`;
   }
-  const validate = validatorOf(definition);
-  if (!validate(value)) {
-    const [error] = validate.errors ?? [];
-    const field = error?.instancePath.slice(1).replaceAll('/', '.');
-    return `${field === undefined || field === '' ? 'it' : `its ${field}`} ${error?.message ?? 'is wrong'}`;
-  }
-  const record = value as ResultRecord;
-  if (record.kind !== 'cell' || record.state !== 'completed') return undefined;
-  const figures = contradiction(record);
+  return DEFINITIONS[`${String(kind)}/${String(state)}`] === undefined
+    ? `it is of kind ${textOf(kind)} and state ${textOf(state)}, which this version of bench does not know`
+    : undefined;
+};
+
+/** What of a record of a known kind is missing, no figure, or contradicts the rest. */
+const damageOf = (value: ResultRecord): string | undefined => {
+  const definition = DEFINITIONS[`${value.kind}/${value.state}`] ?? '';
+  const problem = schemaProblem('results', definition, value);
+  if (problem !== undefined) return problem;
+  if (value.kind !== 'cell' || value.state !== 'completed') return undefined;
+  const figures = contradiction(value);
   return figures === undefined ? undefined : `its figures contradict each other: ${figures}`;
+};
+
+/**
+ * Why the value of a line cannot be a record; undefined for a record. Fields that this version does not know are no problem;
+ * a kind that it does not know is one.
+ */
+export const recordProblem = (value: unknown): RecordProblem | undefined => {
+  if (typeof value !== 'object' || value === null)
+    return { why: 'it is no object', isLater: false };
+  const later = laterThing(value);
+  if (later !== undefined) return { why: later, isLater: true };
+  const why = damageOf(value as ResultRecord);
+  return why === undefined ? undefined : { why, isLater: false };
 };

@@ -67,6 +67,12 @@ export interface RecordOrigin {
   readonly assignment: number;
 }
 
+/** Where a record comes from. */
+export interface RecordSource extends Partial<RecordOrigin> {
+  /** Hash of the plan that it belongs to; absent in older records. */
+  readonly planHash?: string;
+}
+
 /** What the serving says about its own time in the window, from its counters before and after it. */
 export interface ToldServingTimes extends ServingCounters {
   readonly state: 'told';
@@ -78,7 +84,7 @@ export interface UntoldServingTimes {
   readonly reason: string;
 }
 
-export interface CompletedCell extends Partial<RecordOrigin> {
+export interface CompletedCell extends RecordSource {
   readonly kind: 'cell';
   readonly state: 'completed';
   readonly cell: Cell;
@@ -97,7 +103,7 @@ export interface CompletedCell extends Partial<RecordOrigin> {
   readonly direct?: CompletedDirectCheck | FailedDirectCheck;
 }
 
-export interface FailedCell extends Partial<RecordOrigin> {
+export interface FailedCell extends RecordSource {
   readonly kind: 'cell';
   readonly state: 'failed';
   readonly cell: Cell;
@@ -113,7 +119,7 @@ export const SKIP_RULES = ['flat', 'settled', 'precise', 'ceiling'] as const;
 export type SkipRule = (typeof SKIP_RULES)[number];
 
 /** A cell that the runner left out, since what was measured by then made it needless. It is done, and has no figures. */
-export interface SkippedCell extends Partial<RecordOrigin> {
+export interface SkippedCell extends RecordSource {
   readonly kind: 'cell';
   readonly state: 'skipped';
   readonly cell: Cell;
@@ -157,7 +163,7 @@ export interface CheckedImage {
 }
 
 /** The answers of a path against the direct computation, before its first timed cell. */
-export interface AnswerCheck extends Partial<RecordOrigin> {
+export interface AnswerCheck extends RecordSource {
   readonly kind: 'check';
   readonly path: Path;
   readonly engine: Cell['engine'];
@@ -189,7 +195,7 @@ export interface OracleTry {
 }
 
 /** The whole apparatus against a serving that answers after a known time. It is read and judged; no run writes it yet. */
-export interface OracleCheck extends Partial<RecordOrigin> {
+export interface OracleCheck extends RecordSource {
   readonly kind: 'oracle';
   /** `failed`: it gave no figures. Whether they are right is for the gate to say. */
   readonly state: 'completed' | 'failed';

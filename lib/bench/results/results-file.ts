@@ -49,7 +49,7 @@ export const openResultsFile = async (file: string): Promise<ResultsFile> => {
   const handle = await open(file, 'r+');
   let length: number;
   try {
-    length = parseRecords(await handle.readFile('utf8'), file).wholeBytes;
+    length = parseRecords(await handle.readFile(), file).wholeBytes;
     await handle.truncate(length);
   } catch (error) {
     await handle.close();

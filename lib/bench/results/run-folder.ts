@@ -2,9 +2,12 @@ import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BenchError, systemCodeOf } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { planHash } from '../plan/seal-plan.ts';
 import type { Environment } from './environment.ts';
-import { dedupeRecords, parseRecords } from './record-lines.ts';
+import { dedupeRecords, demandEachCellOnce } from './plan-records.ts';
+import { parseRecords } from './record-lines.ts';
 import type { ResultRecord } from './record.ts';
+import { schemaProblem } from './schema-problem.ts';
 import { writeJsonFile } from './write-json-file.ts';
 
 /** Everything that a report needs to know about a run. */
@@ -73,10 +76,19 @@ const readJson = async (file: string): Promise<unknown> => {
   }
 };
 
+/** Undefined where parts are missing. */
+const hashOf = (plan: Plan): string | undefined => {
+  try {
+    return planHash(plan);
+  } catch {
+    return undefined;
+  }
+};
+
 /**
  * The plan of a run folder.
  *
- * @throws BenchError where there is none, or one of a version that this one does not know.
+ * @throws BenchError where there is none, one of a version that this one does not know, or one that was changed.
  */
 export const readPlan = async (folder: string): Promise<Plan> => {
   let plan: Partial<Plan> | null;
@@ -96,16 +108,45 @@ export const readPlan = async (folder: string): Promise<Plan> => {
       { hint: 'use the version of bench that made the run, or start a new run' },
     );
   }
+  if (hashOf(plan as Plan) !== plan.hash) {
+    throw new BenchError(
+      'BENCH_DAMAGED',
+      `the plan in ${folder} was changed after it was made: it does not give its hash ${String(plan.hash)}`,
+      { hint: 'take plan.json as the run wrote it, or start a new run' },
+    );
+  }
   return plan as Plan;
 };
 
-/** The environment of a run folder; undefined where the run was cut off before it was written. */
+/**
+ * The environment of a run folder; undefined where the run was cut off before it was written.
+ *
+ * @throws BenchError where it is damaged.
+ */
 export const readEnvironment = async (folder: string): Promise<Environment | undefined> => {
+  const file = runFilesIn(folder).environment;
+  let value: unknown;
   try {
-    return (await readJson(runFilesIn(folder).environment)) as Environment;
+    value = await readJson(file);
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;
+  }
+  const problem = schemaProblem('summary', 'Environment', value);
+  if (problem === undefined) return value as Environment;
+  throw new BenchError('BENCH_DAMAGED', `${file} is damaged: ${problem}`, {
+    hint: 'take the file as the run wrote it, or start a new run',
+  });
+};
+
+/** The records of all lines; none where there is no file yet. */
+const readLines = async (folder: string): Promise<readonly ResultRecord[]> => {
+  const { results } = runFilesIn(folder);
+  try {
+    return parseRecords(await readFile(results), results).records;
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
+    return [];
   }
 };
 
@@ -114,21 +155,13 @@ export const readEnvironment = async (folder: string): Promise<Environment | und
  *
  * @throws BenchError on any other damage, and on a cell that is not in the plan.
  */
-export const readRecords = async (folder: string, plan: Plan): Promise<readonly ResultRecord[]> => {
-  const { results } = runFilesIn(folder);
-  let text = '';
-  try {
-    text = await readFile(results, 'utf8');
-  } catch (error) {
-    if (systemCodeOf(error) !== 'ENOENT') throw error;
-  }
-  return dedupeRecords(parseRecords(text, results).records, plan, results);
-};
+export const readRecords = async (folder: string, plan: Plan): Promise<readonly ResultRecord[]> =>
+  dedupeRecords(await readLines(folder), plan, runFilesIn(folder).results);
 
 /**
  * Reads all of a run folder, also of one whose run goes on or was cut off.
  *
- * @throws BenchError where it is no run folder, was cut off before its first cell, or is damaged.
+ * @throws BenchError where it is no run folder, was cut off before its first cell, is damaged, or holds a cell twice.
  */
 export const readRunFolder = async (folder: string): Promise<RunData> => {
   const plan = await readPlan(folder);
@@ -142,5 +175,8 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
       },
     );
   }
-  return { plan, environment, records: await readRecords(folder, plan) };
+  const { results } = runFilesIn(folder);
+  const records = await readLines(folder);
+  demandEachCellOnce(records, results);
+  return { plan, environment, records: dedupeRecords(records, plan, results) };
 };

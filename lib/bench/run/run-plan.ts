@@ -124,6 +124,8 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
   signal.throwIfAborted();
   const files = runFilesIn(folder);
   const results = await openResultsFile(files.results);
+  const append = (record: ResultRecord): Promise<void> =>
+    results.append({ ...record, planHash: plan.hash });
   const records = await readRecords(folder, plan);
   const finished = new Map(
     records.flatMap((record) =>
@@ -176,7 +178,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       checks: new Map(),
       origin: share?.origin,
       onCheck: async (check) => {
-        await results.append({ ...check, ...share?.origin });
+        await append({ ...check, ...share?.origin });
         emit({ event: 'check-end', check });
       },
       emit,
@@ -192,7 +194,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       const place = { number, total, cell, secondsLeft: timeLeft.of(rest) };
       const leftOut = stopping.leftOut(cell, new Date());
       const record = leftOut ?? (await recordOf(context, place, before));
-      await results.append(record);
+      await append(record);
       stopping.note(record);
       queue.note(record);
       if (record.state === 'completed') {

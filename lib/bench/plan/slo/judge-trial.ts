@@ -1,5 +1,7 @@
+import { ANSWERS_NEEDED } from '../../analysis/percentile-support.ts';
+import { readLatency } from '../../analysis/read-latency.ts';
 import { isClaimSupported } from '../../analysis/statistics/early-stopping.ts';
-import { countOver, decodeHistogram } from '../../load/histogram.ts';
+import { countOver } from '../../load/histogram.ts';
 import { formatPercent } from '../../report/format-number.ts';
 import type { CompletedCell, FailedCell } from '../../results/record.ts';
 import type { SloSearch } from './search.ts';
@@ -27,6 +29,7 @@ export interface SloTrial {
   readonly overBound?: number;
   readonly achievedRatePerSecond?: number;
   readonly p50Ms?: number;
+  /** Absent where too few were answered to claim it. */
   readonly p99Ms?: number;
 }
 
@@ -69,7 +72,8 @@ export const judgeTrial = (search: SloSearch, record: CompletedCell | FailedCell
   }
   const { load } = record;
   const requests = load.succeeded + load.failed + load.unfinished;
-  const late = countOver(decodeHistogram(load.histogram), search.p99Ms * MICROSECONDS_PER_MS);
+  const { buckets } = readLatency(`the cell "${record.cell.id}"`, load);
+  const late = countOver(buckets, search.p99Ms * MICROSECONDS_PER_MS);
   const overBound = late + load.failed + load.unfinished;
   const problem = problemOf(search, record, { requests, overBound });
   const limitedByEngine = problem !== undefined && !load.self.keptUp;
@@ -85,6 +89,7 @@ export const judgeTrial = (search: SloSearch, record: CompletedCell | FailedCell
     requests,
     overBound,
     achievedRatePerSecond: load.requestRatePerSecond,
-    ...(load.latency.count === 0 ? {} : { p50Ms: load.latency.p50Ms, p99Ms: load.latency.p99Ms }),
+    ...(load.latency.count === 0 ? {} : { p50Ms: load.latency.p50Ms }),
+    ...(load.latency.count < ANSWERS_NEEDED.p99 ? {} : { p99Ms: load.latency.p99Ms }),
   };
 };

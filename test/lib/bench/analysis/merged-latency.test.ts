@@ -4,13 +4,17 @@ import {
   mergedLatency as mergedLatencyOf,
   percentileCurve,
 } from '../../../../lib/bench/analysis/merged-latency.ts';
+import {
+  readDistribution,
+  type Distribution,
+} from '../../../../lib/bench/analysis/statistics/distribution.ts';
 import { loadResult } from '../../../support/recorded-run.ts';
 
-const histogramOf = (latenciesMs: readonly number[]): string =>
-  loadResult(latenciesMs, 1).histogram;
+const latencyOf = (latenciesMs: readonly number[]): Distribution =>
+  readDistribution(loadResult(latenciesMs, 1).histogram);
 
-const mergedLatency = (encoded: readonly string[]) => {
-  const latencies = latenciesOf(encoded);
+const mergedLatency = (repeats: readonly Distribution[]) => {
+  const latencies = latenciesOf(repeats);
   return latencies === undefined ? undefined : mergedLatencyOf(latencies);
 };
 
@@ -20,7 +24,7 @@ const many = (count: number, latencyMs: number): number[] =>
 describe('percentiles over repeats', () => {
   it('are those of the union of all answers, not the mean of the repeats’ percentiles', () => {
     // 100 answers of 10 ms and 10 of 1000 ms: the p95 of the union lies among the slow ones, the 5th of the last 6.
-    const merged = mergedLatency([histogramOf(many(100, 10)), histogramOf(many(10, 1000))]);
+    const merged = mergedLatency([latencyOf(many(100, 10)), latencyOf(many(10, 1000))]);
     const meanOfMedians = (10 + 1000) / 2;
     expect(merged?.p50Ms.value).toBeCloseTo(10, 1);
     expect(merged?.p50Ms.value).not.toBeCloseTo(meanOfMedians, -1);
@@ -30,33 +34,33 @@ describe('percentiles over repeats', () => {
   });
 
   it('range over the percentiles of the single repeats', () => {
-    const merged = mergedLatency([10, 20, 40].map((latencyMs) => histogramOf(many(50, latencyMs))));
+    const merged = mergedLatency([10, 20, 40].map((latencyMs) => latencyOf(many(50, latencyMs))));
     expect(merged?.p50Ms.value).toBeCloseTo(20, 1);
     expect(merged?.p50Ms.min).toBeCloseTo(10, 1);
     expect(merged?.p50Ms.max).toBeCloseTo(40, 1);
   });
 
   it('ignore a repeat without an answer', () => {
-    const merged = mergedLatency([histogramOf([]), histogramOf([5, 5, 5])]);
+    const merged = mergedLatency([latencyOf([]), latencyOf([5, 5, 5])]);
     expect(merged?.p50Ms.min).toBeCloseTo(5, 2);
     expect(merged?.count).toBe(3);
   });
 
   it('are undefined where no repeat has an answer', () => {
-    expect(mergedLatency([histogramOf([])])).toBeUndefined();
+    expect(mergedLatency([latencyOf([])])).toBeUndefined();
     expect(mergedLatency([])).toBeUndefined();
   });
 
   it('hold latencies far apart', () => {
-    const merged = mergedLatency([histogramOf([0.2]), histogramOf([59_000])]);
+    const merged = mergedLatency([latencyOf([0.2]), latencyOf([59_000])]);
     expect(merged?.p50Ms.value).toBeCloseTo(0.2, 2);
     expect(merged?.p99Ms.value).toBeGreaterThan(58_900);
   });
 
   it('make a curve that rises to the highest percentile that the answers support', () => {
     const latencies = latenciesOf([
-      histogramOf(Array.from({ length: 300 }, (_, index) => index + 1)),
-      histogramOf(Array.from({ length: 200 }, (_, index) => index + 301)),
+      latencyOf(Array.from({ length: 300 }, (_, index) => index + 1)),
+      latencyOf(Array.from({ length: 200 }, (_, index) => index + 301)),
     ]);
     const curve = latencies === undefined ? [] : percentileCurve(latencies);
     expect(curve.at(-1)?.percentile).toBe(99);
@@ -66,8 +70,8 @@ describe('percentiles over repeats', () => {
   });
 
   it('have intervals that hold the merged figure, and none for a single repeat', () => {
-    const three = latenciesOf([10, 11, 12].map((latencyMs) => histogramOf(many(200, latencyMs))));
-    const one = latenciesOf([histogramOf(many(200, 10))]);
+    const three = latenciesOf([10, 11, 12].map((latencyMs) => latencyOf(many(200, latencyMs))));
+    const one = latenciesOf([latencyOf(many(200, 10))]);
     if (three === undefined || one === undefined) throw new Error('no latencies');
     const p50Ms = latencyIntervals(three)?.p50Ms;
     expect(p50Ms?.low).toBeLessThan(11);
@@ -76,7 +80,7 @@ describe('percentiles over repeats', () => {
   });
 
   it('have an interval without width where every repeat gave the same', () => {
-    const same = latenciesOf([10, 10, 10].map((latencyMs) => histogramOf(many(200, latencyMs))));
+    const same = latenciesOf([10, 10, 10].map((latencyMs) => latencyOf(many(200, latencyMs))));
     const p99Ms = same === undefined ? undefined : latencyIntervals(same)?.p99Ms;
     expect(p99Ms?.low).toBe(p99Ms?.high);
   });

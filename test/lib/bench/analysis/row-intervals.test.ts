@@ -1,5 +1,6 @@
 import { latenciesOf, latencyIntervals } from '../../../../lib/bench/analysis/merged-latency.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { readDistribution } from '../../../../lib/bench/analysis/statistics/distribution.ts';
 import { createRandom } from '../../../../lib/bench/load/random.ts';
 import { loadResult, recordedRun } from '../../../support/recorded-run.ts';
 
@@ -41,10 +42,8 @@ describe('the intervals of a row', () => {
       const latencies = latenciesOf(
         Array.from({ length: 5 }, () => {
           const meanMs = 19 + 2 * random();
-          return loadResult(
-            Array.from({ length: 600 }, () => -meanMs * Math.log(1 - random())),
-            10,
-          ).histogram;
+          const drawn = Array.from({ length: 600 }, () => -meanMs * Math.log(1 - random()));
+          return readDistribution(loadResult(drawn, 10).histogram);
         }),
       );
       const intervals = latencies === undefined ? undefined : latencyIntervals(latencies);

@@ -36,10 +36,30 @@ describe('cells.csv', () => {
         repeat: String(record.cell.repeat),
         state: 'completed',
         request_rate_per_second: String(load.requestRatePerSecond),
-        p99_ms: String(load.latency.p99Ms),
+        p50_ms: String(load.latency.p50Ms),
         time_to_ready_ms: String(start?.timeToReadyMs ?? ''),
         direct_rate_per_second:
           direct?.state === 'completed' ? String(direct.requestRatePerSecond) : '',
+      });
+    }
+  });
+
+  it('leaves out a percentile of which the cell has too few answers, and says so', () => {
+    const cells = run.records.filter((record) => record.kind === 'cell');
+    const lines = linesOf(run);
+    const supported = lines.map((line) => line.p99_supported);
+
+    expect(new Set(supported)).toEqual(new Set(['true', 'false']));
+    for (const [index, record] of cells.entries()) {
+      if (record.state !== 'completed') throw new Error('not completed');
+      const { count, p95Ms, p99Ms } = record.load.latency;
+      const direct = record.direct?.state === 'completed' ? record.direct.latency : undefined;
+      expect(lines[index]).toMatchObject({
+        p95_ms: count < 90 ? '' : String(p95Ms),
+        p95_supported: String(count >= 90),
+        p99_ms: count < 459 ? '' : String(p99Ms),
+        p99_supported: String(count >= 459),
+        direct_p99_ms: direct === undefined || direct.count < 459 ? '' : String(direct.p99Ms),
       });
     }
   });

@@ -9,12 +9,14 @@ import {
   subarray,
   uniqueArray,
 } from 'fast-check';
+import { rowKey } from '../../../../lib/bench/analysis/row-key.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
+import { renderCellsCsv } from '../../../../lib/bench/report/cells-csv.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { FIGURES, shownFigures } from '../../../../lib/bench/report/figures.ts';
-import { NO_FIGURE } from '../../../../lib/bench/report/format-number.ts';
+import { formatFigure, NO_FIGURE } from '../../../../lib/bench/report/format-number.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
 import { measuredRows, rowGroups } from '../../../../lib/bench/report/row-groups.ts';
@@ -23,7 +25,7 @@ import type { Scenario } from '../../../../lib/bench/plan/cell.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
 /** Runs of any shape that a plan can have; the generator of the records takes the rest from the seed. */
-const runs = record({
+const recordedRuns = record({
   seed: nat(),
   repeats: integer({ min: 1, max: 6 }),
   durationSeconds: integer({ min: 1, max: 4 }),
@@ -34,7 +36,9 @@ const runs = record({
   ),
   scenarios: constantFrom<readonly Scenario[]>(['cold'], ['warm'], ['cold', 'warm']),
   paths: subarray([...recordedPaths()], { minLength: 1 }),
-}).map((options) => summarise(recordedRun(options)));
+}).map((options) => recordedRun(options));
+
+const runs = recordedRuns.map(summarise);
 
 /** Enough to meet single repeats, single paths, missing direct checks and unsupported percentiles. */
 const SAMPLES = { numRuns: 12 };
@@ -122,6 +126,30 @@ describe('a figure of the summary of any run', () => {
         expect(figures).toEqual(
           summary.rows.map((row) => FIGURES.map((column) => column.text(row))),
         );
+      }),
+      SAMPLES,
+    );
+  });
+
+  it('of a single repeat reads alike in cells.csv, and is left out where the others leave it out', () => {
+    assert(
+      property(recordedRuns, (data) => {
+        const summary = summarise(data);
+        const [, , head = '', ...lines] = renderCellsCsv(data, summary).trimEnd().split('\r\n');
+        const names = head.split(',');
+        const cells = data.records.filter((one) => one.kind === 'cell');
+        const shared = FIGURES.filter(({ key }) => names.includes(key));
+        expect(shared.map(({ key }) => key)).toEqual(
+          expect.arrayContaining(['request_rate_per_second', 'p50_ms', 'p95_ms', 'p99_ms']),
+        );
+        for (const row of summary.rows.filter(({ repeats }) => repeats === 1)) {
+          const fields =
+            lines[cells.findIndex((one) => rowKey(one.cell) === rowKey(row))]?.split(',');
+          for (const { key, text } of shared) {
+            const field = fields?.[names.indexOf(key)];
+            expect(field === '' ? NO_FIGURE : formatFigure(Number(field))).toBe(text(row));
+          }
+        }
       }),
       SAMPLES,
     );

@@ -1,4 +1,4 @@
-import { recordProblem } from '../../../../lib/bench/results/record-problem.ts';
+import { recordProblem as problemOf } from '../../../../lib/bench/results/record-problem.ts';
 import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
 import {
   closed,
@@ -30,6 +30,8 @@ const withLoad = (extra: Partial<CompletedCell['load']>) => ({
   load: { ...load, ...extra },
 });
 
+const recordProblem = (value: unknown): string | undefined => problemOf(value)?.why;
+
 describe('a line of results.jsonl', () => {
   it('is a record where it is what a run writes', () => {
     for (const record of recordedRun({ directShare: 0.8 }).records) {
@@ -48,6 +50,9 @@ describe('a line of results.jsonl', () => {
     expect(recordProblem({ ...cell, state: 'guessed' })).toContain('state "guessed"');
     expect(recordProblem([cell])).toContain('kind nothing');
     expect(recordProblem(null)).toBe('it is no object');
+    expect(recordProblem({ ...cell, schema: 2 })).toContain('schema 2, and this version');
+    expect(problemOf({ ...cell, schema: 2 })?.isLater).toBe(true);
+    expect(problemOf(null)?.isLater).toBe(false);
   });
 
   it('is none where a figure is missing or is no number, and the field is named', () => {
@@ -67,6 +72,7 @@ describe('a line of results.jsonl', () => {
   it.each<readonly [string, Partial<CompletedCell['load']>, RegExp]>([
     ['the rate', { requestRatePerSecond: 150 }, /150 requests\/s over 2 s, and 3 right answers/],
     ['the failed share', { failedShare: 0 }, /a failed share of 0 with 1 failed of 4 requests/],
+    ['the failures by class', { failures: {} }, /0 failures by their classes, and 1 failed/],
     ['the count of right answers', { succeeded: 4, failedShare: 0.2 }, /3 latencies of 4 right/],
   ])('is none where %s was changed and the rest was not', (_, changed, words) => {
     expect(recordProblem(withLoad(changed))).toMatch(words);

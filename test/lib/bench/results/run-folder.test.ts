@@ -1,7 +1,10 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Plan } from '../../../../lib/bench/plan/plan.ts';
+import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
 import {
   createRunFolder,
+  readRecords,
   readRunFolder,
   runFilesIn,
 } from '../../../../lib/bench/results/run-folder.ts';
@@ -17,11 +20,18 @@ const written = async (): Promise<string> => {
   await writeRecordedRunFolder(folder, data);
   return folder;
 };
-const changePlan = async (folder: string, change: object): Promise<void> => {
-  const { plan } = runFilesIn(folder);
-  const content = JSON.parse(await readFile(plan, 'utf8')) as object;
-  await writeFile(plan, JSON.stringify({ ...content, ...change }));
+/** Puts another plan beside the results; sealed, as a run would have made it, or only changed. */
+const changePlan = async (
+  folder: string,
+  change: Partial<Plan> | { readonly schema: number },
+  isSealed = false,
+): Promise<void> => {
+  const plan = { ...data.plan, ...change } as Plan;
+  const { hash } = isSealed ? { hash: planHash(plan) } : data.plan;
+  await writeFile(runFilesIn(folder).plan, JSON.stringify({ ...plan, hash }));
 };
+const appendRecord = (folder: string, record: unknown): Promise<void> =>
+  appendFile(runFilesIn(folder).results, `${JSON.stringify(record)}\n`);
 const failure = (code: string) => expect.objectContaining({ code }) as unknown as Error;
 
 describe('a run folder', () => {
@@ -53,11 +63,14 @@ describe('a run folder', () => {
     await expect(readRunFolder(folder)).rejects.toThrow('line 2 of');
   });
 
-  it('counts a cell that was written twice once', async () => {
+  it('refuses a cell that was written twice, and says where, but a run goes on with it', async () => {
     const folder = await written();
-    await appendFile(runFilesIn(folder).results, `${JSON.stringify(data.records.at(-1))}\n`);
+    await appendRecord(folder, data.records.at(-1));
+    const last = data.records.length;
 
-    expect((await readRunFolder(folder)).records).toHaveLength(data.records.length);
+    await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_DOUBLED_CELL'));
+    await expect(readRunFolder(folder)).rejects.toThrow(`lines ${last} and ${last + 1} of`);
+    expect(await readRecords(folder, data.plan)).toEqual(data.records);
   });
 
   it('keeps what became of a failed cell when it was given out anew', async () => {
@@ -75,9 +88,46 @@ describe('a run folder', () => {
   it('refuses a cell of another plan', async () => {
     const folder = await written();
     const [, ...cells] = data.plan.cells;
-    await changePlan(folder, { cells });
+    await changePlan(folder, { cells }, true);
 
     await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_FOREIGN_CELL'));
+  });
+
+  it('refuses a cell of a plan that differs in nothing but what served', async () => {
+    const folder = await written();
+    await changePlan(folder, { model: { ...data.plan.model, trained: true } }, true);
+    const last = data.records.at(-1);
+    if (last?.kind !== 'cell') throw new Error('no cell');
+    const { results } = runFilesIn(folder);
+    await writeFile(results, `${JSON.stringify({ ...last, planHash: data.plan.hash })}\n`);
+
+    await expect(readRunFolder(folder)).rejects.toThrow(`of the plan ${data.plan.hash}`);
+  });
+
+  it('refuses the check of a path that its plan does not have', async () => {
+    const folder = await written();
+    const check = data.records.find((record) => record.kind === 'check');
+    if (check === undefined) throw new Error('no check');
+    await appendRecord(folder, { ...check, path: { ...check.path, protocol: 'grpc' } });
+
+    await expect(readRunFolder(folder)).rejects.toThrow(/holds a check of .*grpc/);
+  });
+
+  it('refuses a plan that was changed by hand', async () => {
+    const folder = await written();
+    await changePlan(folder, { model: { ...data.plan.model, trained: true } });
+
+    await expect(readRunFolder(folder)).rejects.toThrow('was changed after it was made');
+  });
+
+  it('refuses a damaged environment, and names what is wrong', async () => {
+    const folder = await written();
+    const { machine: _, ...rest } = data.environment;
+    await writeFile(runFilesIn(folder).environment, JSON.stringify(rest));
+
+    await expect(readRunFolder(folder)).rejects.toThrow(
+      /environment\.json is damaged: it must have required property 'machine'/,
+    );
   });
 
   it('refuses a cell whose load is another one than its plan says', async () => {
@@ -96,7 +146,7 @@ describe('a run folder', () => {
     await appendFile(runFilesIn(folder).results, '{"kind":"prophecy"}\n');
 
     await expect(readRunFolder(folder)).rejects.toThrow(
-      /line \d+ of .* is damaged: it is of kind "prophecy"/,
+      /line \d+ of .* cannot be read: it is of kind "prophecy"/,
     );
   });
 

@@ -43,6 +43,7 @@ describe('a run', () => {
     expect(existsSync(output.files.html)).toBe(true);
     expect(output.files.charts.length).toBeGreaterThan(0);
     expect(records.map(({ kind }) => kind)).toEqual(['check', 'cell', 'check', 'cell']);
+    expect(new Set(records.map(({ planHash }) => planHash))).toEqual(new Set([plan.hash]));
     expect(plan.images).toHaveLength(8);
     expect(environment).toMatchObject({
       seed: plan.seed,

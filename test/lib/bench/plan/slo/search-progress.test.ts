@@ -4,7 +4,7 @@ import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.t
 import { buildCells } from '../../../../../lib/bench/plan/build-plan.ts';
 import { buildSearches } from '../../../../../lib/bench/plan/slo/search.ts';
 import type { Plan } from '../../../../../lib/bench/plan/plan.ts';
-import { dedupeRecords } from '../../../../../lib/bench/results/record-lines.ts';
+import { dedupeRecords } from '../../../../../lib/bench/results/plan-records.ts';
 import type { ResultRecord } from '../../../../../lib/bench/results/record.ts';
 import { createCellQueue } from '../../../../../lib/bench/run/cell-queue.ts';
 import {

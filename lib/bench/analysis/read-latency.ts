@@ -1,0 +1,50 @@
+import { BenchError } from '../errors.ts';
+import type { LoadResult } from '../load/result.ts';
+import { percentilesOf, readDistribution, type Distribution } from './statistics/distribution.ts';
+
+const MICROSECONDS_PER_MS = 1000;
+
+/** Twice what a bucket of the histogram is wide. */
+const RELATIVE_ERROR = 0.002;
+
+const isClose = (one: number, other: number): boolean =>
+  Math.abs(one - other) <= RELATIVE_ERROR * Math.max(Math.abs(one), Math.abs(other));
+
+const damaged = (problem: string, cause?: unknown): BenchError =>
+  new BenchError('BENCH_DAMAGED', `results.jsonl is damaged: ${problem}`, {
+    hint: 'delete that line, and its cell runs again with --resume; or start a new run',
+    cause,
+  });
+
+const decoded = (what: string, histogram: string): Distribution => {
+  try {
+    return readDistribution(histogram);
+  } catch (error) {
+    throw damaged(`the histogram of ${what} cannot be read`, error);
+  }
+};
+
+/**
+ * The distribution of the latencies of one load.
+ *
+ * @param what was measured, for errors
+ * @throws BenchError where the histogram cannot be read, or is not the one of the figures beside it
+ */
+export const readLatency = (
+  what: string,
+  { histogram, latency }: Pick<LoadResult, 'histogram' | 'latency'>,
+): Distribution => {
+  const distribution = decoded(what, histogram);
+  if (distribution.total !== latency.count) {
+    throw damaged(
+      `the histogram of ${what} holds ${distribution.total} latencies, and the figures beside it are of ${latency.count}`,
+    );
+  }
+  if (latency.count === 0) return distribution;
+  const written = [latency.p50Ms, latency.p90Ms, latency.p95Ms, latency.p99Ms];
+  const held = percentilesOf(distribution, [50, 90, 95, 99]);
+  if (held.some((value, at) => !isClose(value / MICROSECONDS_PER_MS, written[at] ?? Number.NaN))) {
+    throw damaged(`the percentiles of ${what} are not those of its histogram`);
+  }
+  return distribution;
+};

@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from 'node:util';
+import { BenchError } from '../errors.ts';
+import { pathId, type Cell } from '../plan/cell.ts';
+import type { Plan } from '../plan/plan.ts';
+import { searchOf, trialCell } from '../plan/slo/search.ts';
+import type { CellRecord, ResultRecord } from './record.ts';
+
+/**
+ * No run writes what became of a cell twice, unless it failed and was given out anew: one of the lines came from elsewhere.
+ *
+ * @param records of all lines of the file, in their order
+ * @throws BenchError that names both lines
+ */
+export const demandEachCellOnce = (records: readonly ResultRecord[], file: string): void => {
+  const lines = new Map<string, number>();
+  for (const [index, record] of records.entries()) {
+    if (record.kind !== 'cell' || record.state === 'failed') continue;
+    const { id } = record.cell;
+    const earlier = lines.get(id);
+    if (earlier !== undefined) {
+      throw new BenchError(
+        'BENCH_DOUBLED_CELL',
+        `lines ${earlier} and ${index + 1} of ${file} are both of the cell "${id}"`,
+        { hint: 'no run writes a cell twice: delete the line that was added' },
+      );
+    }
+    lines.set(id, index + 1);
+  }
+};
+
+/** The trial of one of the plan's searches that a cell is; its id and its rate say which. */
+const trialOf = ({ searches }: Plan, { id, level }: Cell): Cell | undefined => {
+  const search = searchOf(searches, { id });
+  return search === undefined || level.loop === 'closed'
+    ? undefined
+    : trialCell(search, level.ratePerSecond);
+};
+
+const foreign = (message: string): BenchError =>
+  new BenchError('BENCH_FOREIGN_CELL', message, {
+    hint: 'the two are of different runs, or one was changed; take both from one run folder',
+  });
+
+const nameOf = (record: ResultRecord): string =>
+  record.kind === 'cell'
+    ? `the cell "${record.cell.id}"`
+    : `a ${record.kind} of ${pathId(record.path)}`;
+
+/** Cells of two plans can be alike in all but what the hash is over: the model, the images, what serves. */
+const demandPlan = (record: ResultRecord, { hash }: Plan, file: string): void => {
+  const { planHash = hash } = record;
+  if (planHash === hash) return;
+  throw foreign(
+    `${file} holds ${nameOf(record)} of the plan ${planHash}, and the plan beside it is ${hash}`,
+  );
+};
+
+/**
+ * Leaves out all but one record of a cell: the first, or, where that failed and the cell was given out anew, what became of
+ * it then.
+ *
+ * @throws BenchError on a cell that the plan does not hold like that: the files are of two runs.
+ */
+export const dedupeRecords = (
+  records: readonly ResultRecord[],
+  plan: Plan,
+  file: string,
+): readonly ResultRecord[] => {
+  const planned = new Map(plan.cells.map((cell) => [cell.id, cell]));
+  const paths = new Set(plan.paths.map(pathId));
+  const kept = new Map<string, CellRecord>();
+  for (const record of records) {
+    demandPlan(record, plan, file);
+    if (record.kind === 'check' && !paths.has(pathId(record.path))) {
+      throw foreign(`${file} holds ${nameOf(record)}, which the plan beside it does not`);
+    }
+    if (record.kind !== 'cell') continue;
+    const { id } = record.cell;
+    const cell = planned.get(id) ?? trialOf(plan, record.cell);
+    if (cell === undefined) {
+      throw foreign(`${file} holds ${nameOf(record)}, which the plan beside it does not`);
+    }
+    if (!isDeepStrictEqual(record.cell, cell)) {
+      throw foreign(
+        `${file} holds ${nameOf(record)} with another load or other times than the plan beside it`,
+      );
+    }
+    const earlier = kept.get(id);
+    if (earlier === undefined || earlier.state === 'failed') kept.set(id, record);
+  }
+  return records.filter((record) => record.kind !== 'cell' || kept.get(record.cell.id) === record);
+};
