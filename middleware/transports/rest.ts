@@ -3,6 +3,7 @@ import { Pool } from 'undici';
 import type { ServingRequest } from '../servings/serving.ts';
 import { Exchange } from './exchange.ts';
 import type { WholeResponse } from './exchange.ts';
+import { purposefulConnector } from './purposeful-connector.ts';
 import type { Transport } from './transport.ts';
 import { exchangeErrorOf, statusErrorOf } from './upstream-errors.ts';
 
@@ -32,7 +33,7 @@ export class RestTransport implements Transport {
       // The one deadline of the exchange covers these.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connectTimeout: 0,
+      connect: purposefulConnector(),
     });
   }
 

@@ -16,6 +16,8 @@ export interface FakeServing {
   behave: Behaviour;
   /** Requests whose connection was closed from the other side before they were answered. */
   abandoned: number;
+  /** Those that are open. */
+  readonly connections: ReadonlySet<Socket>;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export const startFakeServing = async (): Promise<FakeServing> => {
     received: [],
     behave: answerRight,
     abandoned: 0,
+    connections: sockets,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => {

@@ -149,6 +149,23 @@ describe('the transport of REST', () => {
     expect(serving.abandoned).toBe(1);
   });
 
+  it('leaves no connection open in the place of one whose exchange it gave up', async () => {
+    serving.behave = ignore;
+    const answers = await Promise.allSettled(
+      Array.from({ length: 8 }, async () => transport.send(request, ignore)),
+    );
+    expect(new Set(answers.map(({ status: end }) => end))).toEqual(new Set(['rejected']));
+    // Time to open others, and to close them again.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    for (let count = 0; count < 50 && serving.connections.size > 0; count += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(serving.connections.size).toBe(0);
+
+    serving.behave = status(200);
+    await expect(transport.send(request, ignore)).resolves.toMatchObject({ status: 200 });
+  });
+
   it('works with 64 requests at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 64 }, async () => transport.send(request, ignore)),
