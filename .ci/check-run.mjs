@@ -29,6 +29,14 @@ for (const { cell, state, load, message } of cells) {
 const checks = records.filter(({ kind }) => kind === 'check');
 assert.ok(checks.length >= plan.paths.length, 'every path was checked before it was timed');
 assert.ok(checks.every(({ state }) => state === 'passed'));
+const oracles = records.filter(({ kind }) => kind === 'oracle');
+assert.equal(oracles.length, 1, 'a known latency was measured once');
+assert.equal(oracles[0].state, 'completed', oracles[0].reason);
+const oracleGates = summary.rows.flatMap(({ gates = [] }) =>
+  gates.filter(({ gate }) => gate === 'oracle'),
+);
+assert.ok(oracleGates.length > 0, 'rows are asked whether the apparatus measures right');
+assert.ok(oracleGates.every(({ state }) => state === 'passed'));
 assert.equal(summary.cells.completed, plan.cells.length);
 assert.match(summary.statement, /not the platforms themselves/);
 

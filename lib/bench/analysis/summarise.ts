@@ -116,7 +116,10 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
       } satisfies SummaryRow,
     };
   });
-  const oracle = oracleGate(records.filter((record) => record.kind === 'oracle'));
+  const oracle = oracleGate(
+    records.filter((record) => record.kind === 'oracle'),
+    plan.where,
+  );
   const peaks = peakRates(groups.map(({ row }) => row));
   const rows = groups.map(({ own, row }): SummaryRow =>
     row.engine === 'null' || own.length === 0

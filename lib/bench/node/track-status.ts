@@ -74,6 +74,7 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
       };
     }
     case 'preparing':
+    case 'oracle-end':
       return status;
     default:
       return event satisfies never;

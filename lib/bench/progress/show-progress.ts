@@ -1,5 +1,6 @@
+import { oracleGate } from '../analysis/gates/oracle.ts';
 import { pathLabels } from '../report/labels.ts';
-import type { AnswerCheck, CellRecord } from '../results/record.ts';
+import type { AnswerCheck, CellRecord, OracleCheck } from '../results/record.ts';
 import type { CellPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine } from './live-line.ts';
 import { finishedText, liveText, stepTexts } from './progress-text.ts';
@@ -15,6 +16,12 @@ type Labels = ReadonlyMap<string, string>;
 const fallenText = ({ path, reason }: AnswerCheck, labels: Labels): string =>
   `${labels.get(pathId(path)) ?? pathId(path)} gives wrong answers and is not measured: ${reason ?? ''}`;
 
+/** Why a run will be invalid, before it takes its hours; undefined where nothing is wrong. */
+const oracleText = (check: OracleCheck): string | undefined => {
+  const { state, finding, advice = '' } = oracleGate([check], 'local');
+  return state === 'failed' ? `${finding} ${advice}`.trimEnd() : undefined;
+};
+
 const resumedText = (finished: number, total: number): string =>
   `going on: ${finished} of ${total} cells are finished`;
 
@@ -29,6 +36,11 @@ const createPlainProgress = (write: (text: string) => void): Progress => {
     switch (event.event) {
       case 'preparing':
         return line(`${event.what} …`);
+      case 'oracle-end': {
+        const wrong = oracleText(event.check);
+        if (wrong !== undefined) line(wrong);
+        return;
+      }
       case 'run-start':
         labels = pathLabels(event.plan.paths, event.plan);
         if (event.finishedCells > 0) {
@@ -65,6 +77,11 @@ const createTerminalProgress = (write: (text: string) => void, width: () => numb
     switch (event.event) {
       case 'preparing':
         return live.show(`${event.what} …`);
+      case 'oracle-end': {
+        const wrong = oracleText(event.check);
+        if (wrong !== undefined) live.print(wrong);
+        return;
+      }
       case 'run-start':
         labels = pathLabels(event.plan.paths, event.plan);
         if (event.finishedCells > 0) {

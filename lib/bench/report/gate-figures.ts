@@ -48,6 +48,14 @@ export const gateCounts = ({ rows }: Pick<Summary, 'rows'>): readonly GateCount[
   });
 };
 
+/** What the gate of the whole run says where it is no finding: its figures, or why there are none. */
+export const oracleSentence = ({ rows }: Pick<Summary, 'rows'>): string | undefined => {
+  const result = rows.flatMap((row) => resultOf(row, 'oracle') ?? [])[0];
+  return result === undefined || result.state === 'failed'
+    ? undefined
+    : `${gateFacts.oracle.title}, ${result.state}: ${result.finding}`;
+};
+
 /** A list in which nobody would find anything; all of it is in summary.json. */
 const MOST_FINDINGS_A_GATE = 50;
 

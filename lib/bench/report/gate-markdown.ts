@@ -1,5 +1,5 @@
 import type { Summary } from '../analysis/summary.ts';
-import { gateCounts, gateFindings } from './gate-figures.ts';
+import { gateCounts, gateFindings, oracleSentence } from './gate-figures.ts';
 import { escapeMarkdown, tableRow } from './markdown-text.ts';
 
 /** The gates with their counts, and what did not pass. Empty where no row was asked. */
@@ -14,6 +14,7 @@ export const gateLines = (
     const place = [path, scenario, load].filter((part) => part !== '').join(', ');
     return `- ${title}, ${state}: ${escapeMarkdown(`${place}: ${finding} ${advice}`)}`;
   });
+  const oracle = oracleSentence(summary);
   const rest = more === 0 ? [] : [`- and ${more} more; all are in summary.json`];
   return [
     '## Gates',
@@ -29,6 +30,7 @@ export const gateLines = (
       ]),
     ),
     '',
+    ...(oracle === undefined ? [] : [escapeMarkdown(oracle), '']),
     ...(items.length === 0
       ? []
       : [

@@ -194,14 +194,14 @@ export interface OracleTry {
   readonly ownMs: number;
 }
 
-/** The whole apparatus against a serving that answers after a known time. It is read and judged; no run writes it yet. */
+/** The whole apparatus against a serving that answers after a known time. Once a run, before its first cell. */
 export interface OracleCheck extends RecordSource {
   readonly kind: 'oracle';
   /** `failed`: it gave no figures. Whether they are right is for the gate to say. */
   readonly state: 'completed' | 'failed';
   readonly path: Path;
   readonly virtualUsers: number;
-  /** What the serving waits before each answer. */
+  /** What the serving takes for each request, one at a time. */
   readonly delayMs: number;
   /** A try that was not right is followed by another one, as a busy machine may be to blame. The last one counts. */
   readonly tries: readonly OracleTry[];

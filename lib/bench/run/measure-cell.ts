@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BenchError } from '../errors.ts';
 import type { LoadJob } from '../load/job.ts';
 import type { LoadEvent, LoadResult } from '../load/result.ts';
-import { levelId, type Cell } from '../plan/cell.ts';
+import { levelId, type Cell, type Path } from '../plan/cell.ts';
 import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CompletedCell } from '../results/record.ts';
@@ -57,24 +57,26 @@ const servingCpu = (before: Edge, after: Edge, windowMs: number): { servingCpuMs
 };
 
 /** What is sent and what is expected: the images of the plan, or the middleware draws one of them for each request. */
-const requestsOf = ({
+export const requestsOf = ({
   plan,
-  cell,
+  path,
   middleware,
   imagesDir,
   expected,
-}: CellJob): Pick<LoadJob, 'url' | 'method' | 'images' | 'expect'> => {
+}: Pick<CellJob, 'plan' | 'middleware' | 'imagesDir' | 'expected'> & {
+  readonly path: Path;
+}): Pick<LoadJob, 'url' | 'method' | 'images' | 'expect'> => {
   const names = plan.images.map(({ file }) => file);
   const images = names.map((file) => join(imagesDir, file));
   const expect = { pointer: '/top/0/class', values: expected };
   return plan.options?.middleware?.imagesDrawnBy === 'middleware'
     ? {
-        url: drawUrl(middleware.url, cell.path),
+        url: drawUrl(middleware.url, path),
         method: 'GET',
         images,
         expect: { ...expect, drawn: { pointer: '/image', names } },
       }
-    : { url: inferUrl(middleware.url, cell.path), images, expect };
+    : { url: inferUrl(middleware.url, path), images, expect };
 };
 
 /** Loads a path that is up, and takes what middleware and serving used inside the measuring window. */
@@ -98,7 +100,7 @@ export const measureCell = async (
   const edges: Promise<Edge>[] = [];
   const load: LoadResult = await (job.runLoad ?? runLoad)(
     {
-      ...requestsOf(job),
+      ...requestsOf({ ...job, path: cell.path }),
       seed: seedOf(plan, cell),
       level: cell.level,
       warmupSeconds: cell.warmupSeconds,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { BenchError, messageOf } from '../errors.ts';
-import { pathId, type Cell, type Engine } from '../plan/cell.ts';
+import { pathId, type Cell, type Engine, type Path } from '../plan/cell.ts';
 import { directWindowOf } from '../plan/direct-window.ts';
 import { startsServing } from '../plan/estimate.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -131,11 +131,12 @@ interface Alive {
   readonly middleware: RunningMiddleware;
 }
 
-const needed = ({ serving, middleware }: Alive, cell: Cell) => [
+/** What work on a path needs, for {@link whileAlive}. */
+export const needed = ({ serving, middleware }: Alive, path: Path) => [
   {
     ended: serving.ended,
     code: 'BENCH_SERVING_DIED' as const,
-    name: manifestOf(cell.path.serving).title,
+    name: manifestOf(path.serving).title,
   },
   {
     ended: howEnded(middleware.child),
@@ -159,7 +160,7 @@ const direct = async (
   context.emit({ event: 'direct-start', ...place });
   try {
     const check = await whileAlive(
-      needed({ serving, middleware }, cell),
+      needed({ serving, middleware }, cell.path),
       signal,
       async (either) => {
         const encoded = await requests.of(middleware.url, cell.path, either);
@@ -206,7 +207,7 @@ export const runCell = async (
   }
   if (!context.checks.has(checkKey(cell))) {
     demandRight(
-      await whileAlive(needed({ serving, middleware }, cell), signal, (either) =>
+      await whileAlive(needed({ serving, middleware }, cell.path), signal, (either) =>
         checkPath(context, cell, base, either),
       ),
     );
@@ -217,7 +218,7 @@ export const runCell = async (
     }
   }
   const startFigures = started === undefined ? {} : { start: startOf(started) };
-  const figures = await whileAlive(needed({ serving, middleware }, cell), signal, (either) =>
+  const figures = await whileAlive(needed({ serving, middleware }, cell.path), signal, (either) =>
     measureCell(
       {
         plan: context.plan,

@@ -1,7 +1,7 @@
 import type { LoadEvent } from '../load/result.ts';
 import type { Cell, Engine, Path } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { AnswerCheck, CellRecord } from '../results/record.ts';
+import type { AnswerCheck, CellRecord, OracleCheck } from '../results/record.ts';
 
 /** The place of a cell in its plan; `number` is 1 for the first. */
 export interface CellPlace {
@@ -15,6 +15,8 @@ export interface CellPlace {
 /** What a run tells while it goes on. */
 export type RunEvent =
   | { readonly event: 'preparing'; readonly what: string }
+  /** A known latency was measured, or could not be. */
+  | { readonly event: 'oracle-end'; readonly check: OracleCheck }
   | {
       readonly event: 'run-start';
       readonly plan: Plan;

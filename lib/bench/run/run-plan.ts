@@ -15,6 +15,7 @@ import { createEncodedRequests } from './encoded-requests.ts';
 import type { DirectAnswers } from './direct.ts';
 import { collectEnvironment } from './environment.ts';
 import { createCellQueue } from './cell-queue.ts';
+import { checkOracle } from './oracle-check.ts';
 import { runCell, type CellContext } from './run-cell.ts';
 import type { CellPlace, EmitRunEvent } from './run-event.ts';
 import { runtimeSpecOf } from './runtime-spec.ts';
@@ -145,6 +146,21 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     emit({ event: 'preparing', what: 'starting the middleware' });
     const { processes } = await apparatus.middleware();
     await writeEnvironment(request, processes);
+    const hasCellsLeft = plan.searches !== undefined || cells.some(({ id }) => !finished.has(id));
+    if (hasCellsLeft && !records.some(({ kind }) => kind === 'oracle')) {
+      const check = await checkOracle({
+        plan,
+        imagesDir,
+        apparatus,
+        runLoad: share?.load?.runLoad,
+        emit,
+        signal,
+      });
+      if (check !== undefined) {
+        await append({ ...check, ...share?.origin });
+        emit({ event: 'oracle-end', check });
+      }
+    }
     const queue = createCellQueue(plan, cells, ({ id }) => finished.has(id), records);
     const { total } = queue;
     const own = new Set(cells.map(({ id }) => id));

@@ -27,6 +27,12 @@ export interface ServingSlot {
     engine: Engine,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
+  /** As `start`, of a serving that takes so many milliseconds for each request, one at a time. Absent where none can be had. */
+  readonly startDelayed?: (
+    serving: ServingName,
+    delayMs: number,
+    signal: AbortSignal,
+  ) => Promise<RunningServing>;
   readonly stop: () => Promise<void>;
 }
 
@@ -57,6 +63,19 @@ export const createLocalSlot = async ({
     running = undefined;
     await stopping?.stop();
   };
+  const start = async (
+    serving: ServingName,
+    engine: Engine,
+    ownDelayMs: number | undefined,
+    signal: AbortSignal,
+  ): Promise<RunningServing> => {
+    await stop();
+    const own = portsOf.get(serving);
+    if (own === undefined) throw new Error(`no ports were set aside for ${serving}`);
+    const place = { serving, engine, port: own.rest, grpcPort: own.grpc };
+    running = await startServing({ ...place, modelFile, runtime, delayMs: ownDelayMs }, signal);
+    return running;
+  };
   return {
     urls: Object.fromEntries(
       [...portsOf].map(([serving, own]) => [
@@ -68,16 +87,8 @@ export const createLocalSlot = async ({
     ),
     weightsTrained: await weightsTrainedOf(runtime, servings, modelFile),
     current: () => running,
-    start: async (serving, engine, signal) => {
-      await stop();
-      const own = portsOf.get(serving);
-      if (own === undefined) throw new Error(`no ports were set aside for ${serving}`);
-      running = await startServing(
-        { serving, engine, port: own.rest, grpcPort: own.grpc, modelFile, runtime, delayMs },
-        signal,
-      );
-      return running;
-    },
+    start: (serving, engine, signal) => start(serving, engine, delayMs, signal),
+    startDelayed: (serving, ownDelayMs, signal) => start(serving, 'delay', ownDelayMs, signal),
     stop,
   };
 };

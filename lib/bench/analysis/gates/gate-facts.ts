@@ -68,8 +68,8 @@ export const gateFacts: Readonly<Record<GateName, GateFacts>> = {
   },
   oracle: {
     title: 'Oracle',
-    asks: 'Does this apparatus measure a known latency right? Not recorded yet.',
-    limit: `latency and rate within ${formatPercent(ORACLE_LIMIT)} %, and more in short windows`,
+    asks: 'Does this apparatus measure a known latency right?',
+    limit: `mean latency and rate within ${formatPercent(ORACLE_LIMIT)} %, and a request at the edge of the window`,
     tag: 'oracle',
   },
 };

@@ -1,5 +1,5 @@
 import type { Summary } from '../../analysis/summary.ts';
-import { gateCounts, gateFindings, type GateFindings } from '../gate-figures.ts';
+import { gateCounts, gateFindings, oracleSentence, type GateFindings } from '../gate-figures.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -61,12 +61,13 @@ export const gateSection = (
   labels: ReadonlyMap<string, string>,
 ): Markup | undefined => {
   if (gateCounts(summary).length === 0) return undefined;
+  const oracle = oracleSentence(summary);
   return html`<section id="gates">
     <h2>Gates</h2>
     <p>
       Is a figure of the serving, or of what measured it? A row that fails a gate is shown greyed
       and supports no verdict. A warning and an unknown answer forbid nothing.
     </p>
-    ${countTable(summary)}${findingTable(gateFindings(summary, labels))}
+    ${countTable(summary)}${oracle === undefined ? undefined : html`<p>${oracle}</p>`}${findingTable(gateFindings(summary, labels))}
   </section>`;
 };

@@ -108,12 +108,22 @@ export const methodSection = (summary: Summary): Markup => {
         </dd>
       </div>
       <div>
+        <dt>Oracle</dt>
+        <dd>
+          Before the first cell of a run on one machine, a serving that takes a known time D for
+          each request, one at a time, is measured through the same middleware by the same load
+          engine. N virtual users must get min(1 ÷ D, N ÷ (D + own)) requests/s at a mean of
+          max(N·D, D + own), where own is what the middleware says that it took itself (bounds of a
+          closed queueing network, and Little’s law).
+        </dd>
+      </div>
+      <div>
         <dt>Valid</dt>
         <dd>
-          A run as a whole is invalid where the apparatus loses requests with the null engine, a
-          path answers wrongly, cells are missing or gave no figures, or all rows of a path fail a
-          gate or have no right answer. Gates that fail in some rows only grey these, and requests
-          that a serving fails are a figure of it.
+          A run as a whole is invalid where the apparatus measures a known latency wrong or loses
+          requests with the null engine, a path answers wrongly, cells are missing or gave no
+          figures, or all rows of a path fail a gate or have no right answer. Gates that fail in
+          some rows only grey these, and requests that a serving fails are a figure of it.
         </dd>
       </div>
       ${hasDirect ? direct : undefined}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
+import { exitCodeByOracle } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { venvStandIn } from '../../../support/venv-stand-in.ts';
 
@@ -93,6 +94,7 @@ describe('a run with the platforms from packages', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/gives wrong answers and is not measured: 8 of 8 images without/);
     expect(records).toMatchObject([
+      { kind: 'oracle', state: 'completed' },
       { kind: 'check', state: 'failed' },
       { kind: 'cell', state: 'failed', code: 'BENCH_WRONG_ANSWER' },
     ]);
@@ -128,7 +130,9 @@ describe('a run with the platforms from packages', () => {
 
     expect(other.stderr).toContain('it is of local, runtime venv, and this is local, runtime ref');
     expect(newer.stderr).toContain('began with platform Stand-in 2.0, and here it is Stand-in 2.1');
-    expect({ exitCode: same.exitCode, stderr: same.stderr }).toMatchObject({ exitCode: 0 });
+    expect({ exitCode: same.exitCode, stderr: same.stderr }).toMatchObject({
+      exitCode: await exitCodeByOracle(folder),
+    });
     expect(
       (await readRunFolder(folder)).records.filter(({ kind }) => kind === 'cell'),
     ).toHaveLength(2);

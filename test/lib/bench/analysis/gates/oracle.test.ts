@@ -1,88 +1,107 @@
-import { oracleGate } from '../../../../../lib/bench/analysis/gates/oracle.ts';
+import { judgeOracle, oracleGate } from '../../../../../lib/bench/analysis/gates/oracle.ts';
 import type { OracleCheck, OracleTry } from '../../../../../lib/bench/results/record.ts';
-import { path } from './gate-cells.ts';
+import { oracleCheck, rightTry } from '../../../../support/oracle-check.ts';
 
-// 2 users at 100 ms, of which the middleware takes 4: 20 requests/s, and edges of 2 in 200.
-const right: OracleTry = {
-  startedAt: '2026-01-02T03:04:05.000Z',
-  durationSeconds: 10,
-  succeeded: 200,
-  failed: 0,
-  requestRatePerSecond: 20,
-  meanMs: 100,
-  minMs: 97,
-  ownMs: 4,
-};
-
-const checkOf = (one: Partial<OracleTry>, extra: Partial<OracleCheck> = {}): OracleCheck => ({
-  kind: 'oracle',
-  state: 'completed',
-  path,
-  virtualUsers: 2,
-  delayMs: 96,
-  tries: [{ ...right, ...one }],
-  ...extra,
-});
+const gateOf = (...checks: readonly OracleCheck[]) => oracleGate(checks, 'local');
 
 describe('the gate of the oracle', () => {
   it('passes where a known latency was measured right', () => {
-    expect(oracleGate([checkOf({})])).toEqual({
+    expect(gateOf(oracleCheck({}))).toEqual({
       gate: 'oracle',
       state: 'passed',
       figure: 0,
-      limit: 0.1 + 0.01,
+      limit: 0.1 + 1 / 80,
       finding:
-        'A serving that answers after 96.0 ms, and 4.00 ms in the middleware, was measured at 100 ms and 20.0 of 20.0 requests/s: 0 % off, limit 11.0 %.',
+        'Of a serving that takes 25.0 ms for a request, one at a time, and 4.00 ms in the middleware, 4 virtual users get 40.0 requests/s at 100 ms. Measured: 40.0 requests/s at 100 ms, 0 % off, limit 11.3 %.',
     });
   });
 
   it.each([
-    ['a latency within its limit', { meanMs: 110.9 }, 'passed'],
-    ['a latency beyond it', { meanMs: 111.1 }, 'failed'],
-    ['a rate within it', { requestRatePerSecond: 17.9 }, 'passed'],
-    ['a rate beyond it', { requestRatePerSecond: 17.7 }, 'failed'],
-    ['an answer before its time', { minMs: 86 }, 'failed'],
+    ['a latency within its limit', { meanMs: 111.2 }, 'passed'],
+    ['a latency beyond it', { meanMs: 111.3 }, 'failed'],
+    ['a rate within it', { requestRatePerSecond: 35.6 }, 'passed'],
+    ['a rate beyond it', { requestRatePerSecond: 35.4 }, 'failed'],
+    ['an answer before its time', { minMs: 22 }, 'failed'],
     ['a failed request', { failed: 1 }, 'failed'],
     ['no right answer', { succeeded: 0, requestRatePerSecond: 0, meanMs: 0, minMs: 0 }, 'failed'],
+    ['the edge of a short window', { durationSeconds: 0.5, requestRatePerSecond: 34.5 }, 'passed'],
   ] as const)('with %s it is as it must be', (_, one, state) => {
-    expect(oracleGate([checkOf(one)]).state).toBe(state);
+    expect(gateOf(oracleCheck(one)).state).toBe(state);
+  });
+
+  it('knows the latency of a middleware that takes longer than the serving too', () => {
+    // 4 users, each alone at the serving: 25 + 175 ms, 20 requests/s.
+    const slow = { ownMs: 175, meanMs: 203, requestRatePerSecond: 19.5, succeeded: 39 };
+
+    expect(gateOf(oracleCheck(slow)).state).toBe('passed');
+    expect(gateOf(oracleCheck({ ownMs: 175 })).state).toBe('failed');
+  });
+
+  describe.each([2, 0.5])('in a window of %d s', (durationSeconds) => {
+    const measured = { ...rightTry, durationSeconds, succeeded: 40 * durationSeconds };
+    const counted = (share: number): Partial<OracleTry> => ({
+      succeeded: measured.succeeded * share,
+      requestRatePerSecond: measured.requestRatePerSecond * share,
+    });
+    const clock = (factor: number): Partial<OracleTry> => ({
+      meanMs: measured.meanMs * factor,
+      minMs: measured.minMs * factor,
+      ownMs: measured.ownMs * factor,
+      requestRatePerSecond: measured.requestRatePerSecond / factor,
+    });
+
+    it.each<[string, Partial<OracleTry>]>([
+      ['loses a fifth of the answers', counted(0.8)],
+      ['counts a fifth of the answers twice', counted(1.2)],
+      ['takes milliseconds for a fifth more', clock(1.2)],
+      ['takes milliseconds for a fifth less', clock(0.8)],
+      ['leaves out one of its users', { meanMs: 75, minMs: 73 }],
+      ['waits beside the measured time', { requestRatePerSecond: 33.3 }],
+    ])('a harness that %s is found out', (_, wrong) => {
+      expect(judgeOracle(oracleCheck({}), { ...measured, ...wrong }).isRight).toBe(false);
+    });
   });
 
   it('names what was wrong, and what to do', () => {
-    const { finding, advice } = oracleGate([checkOf({ failed: 3, minMs: 50 }, { pair: 2 })]);
+    const { finding, advice } = gateOf(oracleCheck({ failed: 3, minMs: 20 }, { pair: 2 }));
 
     expect(finding).toMatch(
-      /^Pair 2: .*; an answer came after 50.0 ms already; 3 of 203 requests failed\.$/,
+      /^Pair 2: .*; an answer came after 20.0 ms already; 3 of 83 requests failed\.$/,
     );
     expect(advice).toContain('Close what else works on the machine');
   });
 
   it('counts the last try of a check, and the worst of the checks', () => {
-    const recovered = checkOf({}, { tries: [{ ...right, meanMs: 300 }, right] });
+    const recovered = oracleCheck({}, { tries: [{ ...rightTry, meanMs: 300 }, rightTry] });
 
-    expect(oracleGate([recovered]).state).toBe('passed');
+    expect(gateOf(recovered).state).toBe('passed');
     expect(
-      oracleGate([checkOf({ meanMs: 120 }), recovered, checkOf({ meanMs: 130 })]),
+      gateOf(oracleCheck({ meanMs: 120 }), recovered, oracleCheck({ meanMs: 130 })),
     ).toMatchObject({
       state: 'failed',
-      finding: expect.stringContaining('measured at 130 ms') as string,
+      finding: expect.stringContaining('at 130 ms, 30.0 % off') as string,
     });
   });
 
-  it('fails where the known latency could not be measured', () => {
-    const failed = checkOf({}, { state: 'failed', tries: [], reason: 'no answer came' });
+  it('fails where the known latency could not be measured, and says why', () => {
+    const failed = oracleCheck({}, { state: 'failed', tries: [], reason: 'no answer came' });
 
-    expect(oracleGate([failed])).toMatchObject({
+    expect(gateOf(failed)).toEqual({
+      gate: 'oracle',
       state: 'failed',
       finding: 'The known latency could not be measured: no answer came',
+      advice: 'Mend that, and start a new run.',
     });
   });
 
-  it('is unknown without a record, and asks for nothing that no run does', () => {
-    expect(oracleGate([])).toEqual({
+  it.each([
+    ['local', 'it was made before there was one'],
+    ['aws', 'what starts servings on a serving node starts none of known latency'],
+  ] as const)('is unknown without a record (%s), and says why', (where, why) => {
+    expect(oracleGate([], where)).toEqual({
       gate: 'oracle',
       state: 'unknown',
-      finding: 'The run has no measurement of a known latency.',
+      finding: expect.stringContaining(why) as string,
     });
   });
 });

@@ -185,7 +185,7 @@ describe('a run is invalid', () => {
 
   it('where the oracle failed, once and before all else', () => {
     const oracle: GateResult = {
-      ...oracleGate([]),
+      ...oracleGate([], 'local'),
       state: 'failed',
       finding: 'It was wrong.',
       advice: 'Look.',

@@ -1,0 +1,45 @@
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
+import { renderHtml } from '../../../../lib/bench/report/html.ts';
+import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
+import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
+import { oracleCheck } from '../../../support/oracle-check.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
+
+const run = recordedRun({ levels: [closed(1)], repeats: 1 });
+const outputsOf = (data: RunData): readonly string[] => {
+  const summary = summarise(data);
+  const charts = chartSet(summary);
+  return [renderHtml(summary, charts), renderMarkdown(summary, charts)];
+};
+
+const occurrences = (text: string, part: string): number => text.split(part).length - 1;
+
+describe('the gate of the oracle in the outputs', () => {
+  it('is told once, beside the table of gates, with its figures', () => {
+    for (const output of outputsOf({
+      ...run,
+      records: [oracleCheck({ meanMs: 101 }), ...run.records],
+    })) {
+      expect(occurrences(output, 'Oracle, passed: Of a serving that takes 25.0 ms')).toBe(1);
+      expect(output).toContain('Measured: 40.0 requests/s at 101 ms, 1.00 % off');
+    }
+  });
+
+  it('is told with the reason where there was no measurement', () => {
+    for (const output of outputsOf(run)) {
+      expect(output).toContain('Oracle, unknown: The run has no measurement of a known latency');
+    }
+  });
+
+  it('makes the run invalid where it failed, and says so at the top', () => {
+    for (const output of outputsOf({
+      ...run,
+      records: [oracleCheck({ meanMs: 150 }), ...run.records],
+    })) {
+      expect(output).toContain('INVALID');
+      expect(output).toContain('at 150 ms, 50.0 % off');
+      expect(output).not.toContain('Oracle, passed');
+    }
+  });
+});

@@ -1,0 +1,230 @@
+// The middleware and the serving of known latency are real; what the load engine says is played, but for one test.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { BenchError } from '../../../../lib/bench/errors.ts';
+import type { LoadJob } from '../../../../lib/bench/load/job.ts';
+import type { LoadResult } from '../../../../lib/bench/load/result.ts';
+import type { Path } from '../../../../lib/bench/plan/cell.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { createApparatus, type Apparatus } from '../../../../lib/bench/run/apparatus.ts';
+import type { RunLoad } from '../../../../lib/bench/run/load-process.ts';
+import { checkOracle, type OracleContext } from '../../../../lib/bench/run/oracle-check.ts';
+import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
+import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/serving-slot.ts';
+import { closed, loadResult, planCell, recordedPlan } from '../../../support/recorded-run.ts';
+
+jest.setTimeout(60_000);
+
+const imagesDir = join(import.meta.dirname, '../../../../k6/images');
+const images = readdirSync(imagesDir)
+  .filter((file) => file.endsWith('.jpg'))
+  .map((file) => ({ file, sha256: '' }));
+const path: Path = { serving: 'torchserve', protocol: 'rest', payload: 'tensor', encoding: 'raw' };
+const plan: OracleContext['plan'] = {
+  ...recordedPlan([planCell(path, 'onnx', 'warm', closed(2), 1, 0.3)], [path]),
+  images,
+  options: resolvePlanOptions({ seed: 1 }),
+  settings: { processes: 1 },
+};
+/** What the delay engine says about every image. */
+const RIGHT_CLASS = 281;
+
+/** As 4 users of a serving that takes 25 ms find it, or slower by the factor. */
+const measured = (factor: number): LoadResult =>
+  loadResult(
+    Array.from({ length: Math.round(20 / factor) }, () => 100 * factor),
+    0.5,
+  );
+
+describe('the measurement of a known latency', () => {
+  let apparatus: Apparatus;
+  let slot: ServingSlot;
+  let events: RunEvent[];
+
+  beforeAll(async () => {
+    slot = await createLocalSlot({
+      servings: [path.serving],
+      runtime: { kind: 'reference' },
+      modelFile: undefined,
+    });
+    apparatus = createApparatus(plan, imagesDir, slot);
+    await apparatus.middleware();
+  });
+  afterAll(() => apparatus.stop());
+  beforeEach(() => {
+    events = [];
+  });
+
+  const check = (extra: Partial<OracleContext>) =>
+    checkOracle({
+      plan,
+      imagesDir,
+      apparatus,
+      emit: (event) => void events.push(event),
+      signal: new AbortController().signal,
+      ...extra,
+    });
+
+  it('goes through the whole apparatus, and leaves no serving behind', async () => {
+    const oracle = await check({});
+
+    expect(oracle).toMatchObject({ state: 'completed', path, virtualUsers: 4, delayMs: 25 });
+    expect(oracle?.tries.length).toBeGreaterThanOrEqual(1);
+    for (const { succeeded, failed, durationSeconds, minMs, ownMs } of oracle?.tries ?? []) {
+      expect({ failed, durationSeconds }).toEqual({ failed: 0, durationSeconds: 0.5 });
+      expect(succeeded).toBeGreaterThan(0);
+      // However busy the machine is, no answer comes before its time.
+      expect(minMs).toBeGreaterThan(24.9);
+      expect(ownMs).toBeGreaterThan(0);
+    }
+    expect(slot.current()).toBeUndefined();
+    expect(events[0]).toEqual({
+      event: 'preparing',
+      what: 'measuring a known latency, of a serving that takes 25 ms',
+    });
+  });
+
+  it('is not made where no serving of known latency can be had', async () => {
+    const { startDelayed: _, ...without } = slot;
+
+    expect(await check({ apparatus: { ...apparatus, slot: without } })).toBeUndefined();
+    expect(events).toEqual([]);
+  });
+
+  describe('with a load engine that says what it is told to', () => {
+    let jobs: LoadJob[];
+    let results: LoadResult[];
+    let stops: number;
+    let own: ServingSlot;
+
+    beforeAll(async () => {
+      const running = await slot.startDelayed?.(path.serving, 25, new AbortController().signal);
+      if (running === undefined) throw new Error('a local slot starts it');
+      own = {
+        ...slot,
+        startDelayed: async () => running,
+        stop: async () => {
+          stops += 1;
+        },
+      };
+    });
+    beforeEach(() => {
+      jobs = [];
+      results = [];
+      stops = 0;
+    });
+    afterEach(() => {
+      expect(stops).toBe(1);
+    });
+
+    const told: RunLoad = async (job) => {
+      jobs.push(job);
+      const result = results.shift();
+      if (result === undefined) throw new BenchError('BENCH_LOAD_FAILED', 'the engine is lost');
+      return result;
+    };
+    const checkTold = (extra: Partial<OracleContext> = {}) =>
+      check({ apparatus: { ...apparatus, slot: own }, runLoad: told, ...extra });
+
+    it('sends what a cell sends, as long as the plan’s windows but no shorter than half a second', async () => {
+      results = [measured(1)];
+      const oracle = await checkTold();
+
+      expect(oracle?.tries).toHaveLength(1);
+      expect(jobs).toHaveLength(1);
+      expect(jobs[0]).toMatchObject({
+        url: expect.stringMatching(/\/infer\/torchserve\?payload=tensor&encoding=raw$/) as string,
+        images: images.map(({ file }) => join(imagesDir, file)),
+        level: closed(4),
+        durationSeconds: 0.5,
+        expect: { pointer: '/top/0/class', values: images.map(() => RIGHT_CLASS) },
+      });
+    });
+
+    it('is made anew where it was not right, and the last try counts', async () => {
+      results = [measured(1.5), measured(1.2), measured(1), measured(1)];
+      const oracle = await checkTold();
+
+      expect(oracle?.state).toBe('completed');
+      expect(oracle?.tries.map(({ meanMs }) => Math.round(meanMs))).toEqual([150, 120, 100]);
+      expect(events).toMatchObject([
+        { event: 'preparing' },
+        { what: expect.stringMatching(/since it was not right: try 2 of 3$/) as string },
+        { what: expect.stringMatching(/try 3 of 3$/) as string },
+      ]);
+    });
+
+    it('ends after three tries, whatever they gave', async () => {
+      results = [measured(1.5), measured(1.5), measured(1.5), measured(1)];
+
+      expect((await checkTold())?.tries).toHaveLength(3);
+      expect(jobs).toHaveLength(3);
+    });
+
+    it('has one user before a middleware that takes one request at a time', async () => {
+      results = [measured(1)];
+      const middleware = {
+        processes: 1,
+        restTimeoutMs: 5000,
+        blockingServings: [path.serving],
+        channelPerCallServings: [],
+        imagesDrawnBy: 'middleware',
+      } as const;
+      const options = { ...resolvePlanOptions({ seed: 1 }), middleware };
+      await checkTold({ plan: { ...plan, options } });
+
+      expect(jobs[0]).toMatchObject({ level: closed(1), method: 'GET' });
+    });
+
+    it('is recorded as failed, with the tries before, where it cannot be made', async () => {
+      results = [measured(2)];
+
+      expect(await checkTold()).toMatchObject({
+        state: 'failed',
+        tries: [{ durationSeconds: 0.5 }],
+        reason: 'the engine is lost',
+      });
+    });
+
+    it('is recorded as failed where the serving does not start', async () => {
+      const broken: ServingSlot = {
+        ...own,
+        startDelayed: () =>
+          Promise.reject(new BenchError('BENCH_SERVING_DIED', 'it ended before it was ready')),
+      };
+
+      expect(await checkTold({ apparatus: { ...apparatus, slot: broken } })).toMatchObject({
+        state: 'failed',
+        tries: [],
+        reason: 'it ended before it was ready',
+      });
+    });
+
+    it('is recorded as failed where its first request fails', async () => {
+      const middleware = { ...(await apparatus.middleware()), url: 'http://127.0.0.1:1' };
+
+      expect(
+        await checkTold({
+          apparatus: { ...apparatus, slot: own, middleware: async () => middleware },
+        }),
+      ).toMatchObject({
+        state: 'failed',
+        reason: expect.stringMatching(/^the first request to it failed: fetch failed/) as string,
+      });
+    });
+
+    it('ends with the run that is interrupted, and stops its serving', async () => {
+      const interrupt = new AbortController();
+      const reason = new Error('interrupted');
+      const interrupted: RunLoad = async (_job, _onEvent, signal) => {
+        interrupt.abort(reason);
+        signal.throwIfAborted();
+        return measured(1);
+      };
+
+      await expect(checkTold({ runLoad: interrupted, signal: interrupt.signal })).rejects.toBe(
+        reason,
+      );
+    });
+  });
+});
