@@ -2,6 +2,7 @@ import type { LoadResult } from '../../load/result.ts';
 import type { Interval } from './interval.ts';
 import { jackknifeInterval } from './jackknife.ts';
 import { rateBootstrap, type RateBlock, type Sampling } from './rate-bootstrap.ts';
+import { studentTQuantile } from './student-t.ts';
 
 /**
  * From so many repeats on, the bootstrap of them holds what it promises; below, it is too narrow: it covered 64 % for two
@@ -31,9 +32,19 @@ const ratesWithoutEach = (repeats: readonly Repeat[]): number[] => {
 };
 
 /**
+ * The least half width: a repeat is a count of whole answers, known no better than to one of them, as in `log-ratio.ts`.
+ * Without it, repeats that happen to count alike would look as if they were certain.
+ */
+const leastHalfWidth = (repeats: readonly Repeat[], confidence: number): number => {
+  const seconds = Math.min(...repeats.map(({ durationSeconds }) => durationSeconds));
+  const t = studentTQuantile((1 + confidence) / 2, repeats.length - 1);
+  return t / (seconds * Math.sqrt(repeats.length));
+};
+
+/**
  * The interval of the request rate over all repeats: Student's t of the repeats' rates for two to five of them, from six on
- * the bootstrap over repeats and the seconds inside them. Undefined for one repeat: its seconds know nothing of what
- * another repeat would have given.
+ * the bootstrap over repeats and the seconds inside them; never narrower than one answer a repeat allows. Undefined for one
+ * repeat: its seconds know nothing of what another repeat would have given.
  *
  * @param value the rate over all repeats
  */
@@ -41,7 +52,16 @@ export const rateInterval = (
   value: number,
   repeats: readonly Repeat[],
   sampling: Sampling,
-): Interval | undefined =>
-  repeats.length < BOOTSTRAP_REPEATS
-    ? jackknifeInterval(value, ratesWithoutEach(repeats))
-    : rateBootstrap(repeats.map(blocksOf), sampling);
+): Interval | undefined => {
+  const interval =
+    repeats.length < BOOTSTRAP_REPEATS
+      ? jackknifeInterval(value, ratesWithoutEach(repeats))
+      : rateBootstrap(repeats.map(blocksOf), sampling);
+  if (interval === undefined) return undefined;
+  const least = leastHalfWidth(repeats, interval.confidence);
+  return {
+    ...interval,
+    low: Math.max(0, Math.min(interval.low, value - least)),
+    high: Math.max(interval.high, value + least),
+  };
+};

@@ -3,6 +3,7 @@ import { drawsFor } from '../../../../../lib/bench/analysis/statistics/rate-boot
 import { rateInterval } from '../../../../../lib/bench/analysis/statistics/rate-interval.ts';
 import { normalQuantile } from '../../../../../lib/bench/analysis/statistics/normal.ts';
 import { rowSeed } from '../../../../../lib/bench/analysis/statistics/row-seed.ts';
+import { studentTQuantile } from '../../../../../lib/bench/analysis/statistics/student-t.ts';
 
 const TRUE_RATE = 100;
 const SECONDS = 20;
@@ -107,6 +108,18 @@ describe('the interval of a request rate', () => {
       expect(interval?.high).toBeLessThan(110);
     }
   });
+
+  it.each([3, 6])(
+    'is no surer than one answer, where %p repeats happen to count alike',
+    (count) => {
+      const alike = Array.from({ length: count }, () => ofBins([], 0));
+      const interval = rateInterval(100, alike, { seed: 1, draws: 2000 });
+      const half = studentTQuantile(0.975, count - 1) / (2.5 * Math.sqrt(count));
+
+      expect(interval?.low).toBeCloseTo(100 - half, 6);
+      expect(interval?.high).toBeCloseTo(100 + half, 6);
+    },
+  );
 
   it('is absent for a single repeat', () => {
     expect(
