@@ -21,16 +21,23 @@ const servedText = ({ runtime, served }: Served): string => {
   return hasPeers ? ' A peer is a program of this project and not the platform itself.' : '';
 };
 
-/** What the sentences of a family rest on. */
-export const basisText = (
-  comparisons: number,
-  environment: Environment,
-  served: Served,
-): string => {
+/** What the words of a family are worth; an undecided pair claims nothing that could be wrong. */
+const errorText = (comparisons: number, decided: number): string => {
+  if (comparisons === 0) return '';
+  if (decided === 0) {
+    return `Nothing could be decided at an error of ${FAMILY_ERROR * 100} %: more or longer repeats may tell. `;
+  }
   const words =
     comparisons === 1
-      ? 'that this verdict is wrong'
-      : `that any of these ${comparisons} verdicts is wrong`;
-  const error = `The chance ${words} is at most ${FAMILY_ERROR * 100} %.`;
-  return `${comparisons === 0 ? '' : `${error} `}Measured ${machineText(environment)}.${servedText(served)}`;
+      ? 'The chance that this word is wrong'
+      : `The chance that any “faster”, “slower” or “equivalent” among these ${comparisons} verdicts is wrong`;
+  return `${words} is at most ${FAMILY_ERROR * 100} %. `;
 };
+
+/** What the sentences of a family rest on; `decided` of its comparisons have another word than undecided. */
+export const basisText = (
+  { comparisons, decided }: { readonly comparisons: number; readonly decided: number },
+  environment: Environment,
+  served: Served,
+): string =>
+  `${errorText(comparisons, decided)}Measured ${machineText(environment)}.${servedText(served)}`;

@@ -70,7 +70,14 @@ const familyOf = (sides: readonly [Side, ...Side[]], context: VerdictContext): V
     level,
     familyError: FAMILY_ERROR,
     margin: EQUIVALENCE_MARGIN,
-    basis: basisText(open.length, context.environment, context.plan),
+    basis: basisText(
+      {
+        comparisons: open.length,
+        decided: decisions.filter(({ word }) => word !== 'undecided').length,
+      },
+      context.environment,
+      context.plan,
+    ),
     verdicts,
   };
 };

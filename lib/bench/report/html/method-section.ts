@@ -71,7 +71,8 @@ export const methodSection = (summary: Summary): Markup => {
         <dt>Ranges</dt>
         <dd>
           The small figures under a figure, and the thin bars in charts, are the least and the
-          greatest of the single repeats. Where two ranges overlap, do not call one faster.
+          greatest of the single repeats. They say how much repeats differ, not which path is
+          faster: the verdicts do, repeat by repeat.
         </dd>
       </div>
       <div>

@@ -91,6 +91,22 @@ describe('the sentence of a verdict', () => {
     expect(family?.basis).toContain('says nothing of the platforms');
   });
 
+  it('rests on an error of words that claim something, and on none where nothing could be decided', () => {
+    const basisOf = (...sides: readonly Side[]) => verdictFamilies(context, sides)[0]?.basis;
+    const noisy = [40, 70, 30, 90];
+
+    expect(basisOf(side(jsonPath, slow), side(binaryPath, fast))).toMatch(
+      /^The chance that this word is wrong is at most 5 %\. Measured on /,
+    );
+    expect(basisOf(side(jsonPath, slow), side(binaryPath, fast), side(otherPath, noisy))).toMatch(
+      /^The chance that any “faster”, “slower” or “equivalent” among these 3 verdicts is wrong is at most 5 %\. /,
+    );
+    expect(basisOf(side(jsonPath, noisy), side(binaryPath, fast))).toMatch(
+      /^Nothing could be decided at an error of 5 %/,
+    );
+    expect(basisOf(side(jsonPath, [50]), side(binaryPath, [100]))).toMatch(/^Measured on /);
+  });
+
   it('does not take a peer for the platform that it stands for', () => {
     const served = {
       [jsonPath.serving]: { platform: 'a peer', engine: 'ONNX Runtime', real: false },
