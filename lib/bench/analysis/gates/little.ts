@@ -31,6 +31,12 @@ const occupiedMs = ({ load, cell: { timeoutMs } }: CompletedCell): number => {
   return succeeded * latency.meanMs + failedMs + backOffs(load) * BACK_OFF_MS;
 };
 
+/** Mean requests that may lie across the edges of a window: one a user, and of one user the longest that was seen. */
+const edgeRequests = ({ load: { latency }, cell: { level } }: CompletedCell): number => {
+  const users = level.loop === 'closed' ? level.virtualUsers : 0;
+  return users - 1 + (latency.count === 0 ? 1 : Math.max(1, latency.maxMs / latency.meanMs));
+};
+
 /**
  * Little's law: the mean number of requests under way is their rate × their mean time, X·R = N, for N users of a closed loop
  * who wait for nothing else. So rate and latency prove each other: with a user missing, a wait outside of the measured
@@ -40,8 +46,8 @@ const occupiedMs = ({ load, cell: { timeoutMs } }: CompletedCell): number => {
  * with the median of a skewed distribution the law does not hold.
  *
  * What began before the window or ends after it adds up to one request a user at either edge, N ÷ requests of all: in a
- * short window that is more than the limit, which is wider by it. It is wider, too, by the share of failed requests whose
- * time is not known.
+ * short window that is more than the limit, which is wider by it. One of these requests may be the longest, which matters to
+ * few users. It is wider, too, by the share of failed requests whose time is not known.
  */
 export const littleGate = (cells: readonly CompletedCell[]): GateResult => {
   const users = cells.flatMap(({ cell: { level } }) =>
@@ -51,7 +57,7 @@ export const littleGate = (cells: readonly CompletedCell[]): GateResult => {
     return { gate: 'little', state: 'not-applicable', finding: 'An open loop has no users.' };
   }
   const requests = sum(cells.map(({ load }) => ended(load)));
-  const edge = requests === 0 ? 1 : sum(users) / requests;
+  const edge = requests === 0 ? 1 : sum(cells.map(edgeRequests)) / requests;
   const unknown = requests === 0 ? 0 : sum(cells.map(({ load }) => ofUnknownTime(load))) / requests;
   const limit = LITTLE_LIMIT + edge + unknown;
   const advice = 'Measure longer (--duration), so that each user sends more requests in a window.';
@@ -70,7 +76,7 @@ export const littleGate = (cells: readonly CompletedCell[]): GateResult => {
   const figure = Math.abs(ratio - 1);
   const parts = [
     `${formatPercent(LITTLE_LIMIT)} %`,
-    `${formatPercent(edge)} % for ${requests} requests of ${sum(users)} users at the edges of the windows`,
+    `${formatPercent(edge)} % for requests across the edges of the windows, of ${requests} in all`,
     ...(unknown > 0 ? [`${formatPercent(unknown)} % for failed requests of unknown time`] : []),
   ];
   const finding = `X·R ÷ N is ${formatFigure(ratio)}, ${formatPercent(figure)} % from 1; limit ${formatPercent(limit)} % (${parts.join(' + ')}).`;

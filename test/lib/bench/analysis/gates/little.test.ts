@@ -1,4 +1,5 @@
 import { littleGate } from '../../../../../lib/bench/analysis/gates/little.ts';
+import { closed } from '../../../../support/recorded-run.ts';
 import { cellOf, loadOf, open } from './gate-cells.ts';
 
 // 4 users in a window of 10 s have 40 s: 400 requests of 100 ms fill them.
@@ -15,7 +16,7 @@ describe('the gate of Little’s law', () => {
       figure: 0,
       limit: 0.05 + EDGE,
       finding:
-        'X·R ÷ N is 1.00, 0 % from 1; limit 6.00 % (5.00 % + 1.00 % for 400 requests of 4 users at the edges of the windows).',
+        'X·R ÷ N is 1.00, 0 % from 1; limit 6.00 % (5.00 % + 1.00 % for requests across the edges of the windows, of 400 in all).',
     });
   });
 
@@ -85,6 +86,18 @@ describe('the gate of Little’s law', () => {
   it('is wider in a tiny window, whose edges may hold a request of each user, and fails beyond that', () => {
     expect(few(1300)).toMatchObject({ state: 'passed', limit: 0.05 + 0.8 });
     expect(few(1100)).toMatchObject({ state: 'failed', limit: 0.05 + 0.8 });
+  });
+
+  it('is wider where one request of a single user was much longer than the others: it may lie across an edge', () => {
+    const load = loadOf(100, 90);
+    const withOutlier = { ...load, latency: { ...load.latency, maxMs: 900 } };
+    const alone = { level: closed(1) };
+
+    expect(littleGate([cellOf(load, alone)])).toMatchObject({ state: 'failed' });
+    expect(littleGate([cellOf(withOutlier, alone)])).toMatchObject({
+      state: 'passed',
+      limit: 0.05 + 0.1,
+    });
   });
 
   it.each([0, 1, 4])('cannot tell of %d requests of 4 users', (requests) => {
