@@ -1,5 +1,6 @@
 import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
 import { pathId } from '../plan/cell.ts';
+import { gatesSupport } from './gates/gates-support.ts';
 import { groupBy } from './group-by.ts';
 import type { Price } from './price.ts';
 import type { SloSearchResult } from './slo-searches.ts';
@@ -102,7 +103,7 @@ const searchCosts = (searches: readonly SloSearchResult[], price: Price): readon
 
 /**
  * What each path costs: at the rates that searches found, or else at the best level, in the order of the rows; ceilings cost
- * nothing that anybody would buy.
+ * nothing that anybody would buy, and a rate that failed a gate is nobody's.
  */
 export const costsOf = (
   rows: readonly SummaryRow[],
@@ -110,7 +111,9 @@ export const costsOf = (
   searches: readonly SloSearchResult[] = [],
   boundMs = MLPERF_BOUND_MS,
 ): Costs => {
-  const answering = rows.filter((row) => row.engine !== 'null' && rateOf(row) > 0);
+  const answering = rows.filter(
+    (row) => row.engine !== 'null' && rateOf(row) > 0 && gatesSupport(row),
+  );
   const groups = groupBy(
     answering,
     ({ path, engine, scenario }) => `${pathId(path)}/${engine}/${scenario}`,

@@ -1,5 +1,6 @@
 import type { Cell, Path, Scenario } from '../plan/cell.ts';
 import { pathId } from '../plan/cell.ts';
+import { gatesSupport } from './gates/gates-support.ts';
 import { groupBy } from './group-by.ts';
 import { kneeOf } from './statistics/knee.ts';
 import { fitUsl, type LoadPoint, type UslFit } from './statistics/usl.ts';
@@ -10,7 +11,7 @@ export interface Scaling {
   readonly path: Path;
   readonly engine: Cell['engine'];
   readonly scenario: Scenario;
-  /** Levels with a rate above 0, which both figures rest on. */
+  /** Levels with a rate above 0 that fail no gate, which both figures rest on. */
   readonly levels: number;
   /** Virtual users from which more of them bring hardly more. Absent where the rate still grew at the highest level. */
   readonly kneeUsers?: number;
@@ -48,6 +49,7 @@ const fitOf = (points: readonly LoadPoint[]): Pick<Scaling, 'fit' | 'noFit'> => 
 
 const pointsOf = (rows: readonly SummaryRow[]): readonly LoadPoint[] =>
   rows
+    .filter(gatesSupport)
     .flatMap(({ level, requestRatePerSecond }): LoadPoint[] =>
       level.loop === 'open' || requestRatePerSecond === undefined || requestRatePerSecond.value <= 0
         ? []

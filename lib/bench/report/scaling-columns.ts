@@ -42,7 +42,7 @@ export const SCALING_COLUMNS: readonly PathColumn<Scaling>[] = [
 
 /** Below the scaling table. */
 export const SCALING_FOOTNOTE =
-  'Knee: the last level before the rate grows by less than a tenth of what the load grows by (ΔX ÷ X < 0.1 · ΔN ÷ N); – where it still grew at the highest level. Fit: the Universal Scalability Law X(N) = γ·N ÷ (1 + α·(N − 1) + β·N·(N − 1)) of Gunther, by least squares of relative errors; its peak N* = √((1 − α) ÷ β) may lie beyond the measured levels.';
+  'Knee: the last level before the rate grows by less than a tenth of what the load grows by (ΔX ÷ X < 0.1 · ΔN ÷ N); – where it still grew at the highest level. Fit: the Universal Scalability Law X(N) = γ·N ÷ (1 + α·(N − 1) + β·N·(N − 1)) of Gunther, by least squares of relative errors; its peak N* = √((1 − α) ÷ β) may lie beyond the measured levels. Levels that fail a gate are left out.';
 
 /** The scaling of what was to be measured; ceilings only where there is nothing else. */
 export const shownScaling = (all: readonly Scaling[] = []): readonly Scaling[] => {

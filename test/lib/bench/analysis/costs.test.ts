@@ -64,6 +64,14 @@ describe('the cost of a million answers', () => {
     expect(cost).toMatchObject({ level: closed(8), basis: 'best-rate' });
   });
 
+  it('is not that of a level that fails a gate, nor of a path that has no other', () => {
+    const gates = [{ gate: 'ceiling', state: 'failed', finding: 'near it' }] as const;
+    const [cost] = costsOf([rowOf(1, 50, 10), rowOf(2, 80, 14, { gates })], price).paths;
+
+    expect(cost).toMatchObject({ level: closed(1), requestRatePerSecond: 50 });
+    expect(costsOf([rowOf(2, 80, 14, { gates })], price).paths).toEqual([]);
+  });
+
   it('takes another bound, and does not take a p99 that too few answers support, nor one with failures', () => {
     const rows = [
       rowOf(1, 50, 10),

@@ -38,6 +38,16 @@ describe('how a path scales', () => {
     expect(scaling).not.toHaveProperty('fit');
   });
 
+  it('leaves out levels that fail a gate: there the apparatus made the curve flat', () => {
+    const gates = [{ gate: 'ceiling', state: 'failed', finding: 'near it' }] as const;
+    const rows = rowsOf({ 1: 10, 2: 20, 4: 40, 8: 41 });
+    const flattened = rows.map((row, index) => (index === 3 ? { ...row, gates } : row));
+
+    expect(scalingOf(rows)[0]).toMatchObject({ levels: 4, kneeUsers: 4 });
+    expect(scalingOf(flattened)[0]).toMatchObject({ levels: 3 });
+    expect(scalingOf(flattened)[0]).not.toHaveProperty('kneeUsers');
+  });
+
   it('has no fit where all levels are past the knee, as in the study', () => {
     const [scaling] = scalingOf(rowsOf({ 10: 67, 20: 66, 30: 68, 40: 67 }));
     expect(scaling).toMatchObject({ kneeUsers: 10, noFit: expect.stringContaining('lower ones') });
