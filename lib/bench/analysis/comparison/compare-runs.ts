@@ -120,6 +120,12 @@ const demandSameWork = (before: NamedRun, after: NamedRun): void => {
   );
 };
 
+/** An invalid run is compared, since its sound rows may be, but nobody may miss what it is. */
+const invalidity = (which: 'before' | 'after', { validity }: Summary): readonly string[] =>
+  validity === undefined || validity.valid
+    ? []
+    : [`The run ${which} is INVALID: ${validity.reasons.join(' ')}`];
+
 /**
  * What became of each row that two runs have in common: Welch's interval of the ratio of their rates, as the runs share no
  * repeats, decided in the same words as verdicts, with Holm over all rows, since one false alarm in any row is one too many.
@@ -145,6 +151,8 @@ export const compareRuns = (before: NamedRun, after: NamedRun): Comparison => {
     after: comparedRun(after, runs.after.summary),
     differences,
     notices: [
+      ...invalidity('before', runs.before.summary),
+      ...invalidity('after', runs.after.summary),
       NOT_INTERLEAVED,
       ...(differences.length === 0
         ? []

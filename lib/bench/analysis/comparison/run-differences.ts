@@ -25,11 +25,29 @@ const cellFacts = (cells: readonly Cell[]): readonly Fact[] => {
   ];
 };
 
+const delayText = ({ options }: Plan): string =>
+  options?.delayMs === undefined ? NONE : `${options.delayMs} ms`;
+
+const middlewareText = ({ options }: Plan): string => {
+  if (options?.middleware === undefined) return 'its own';
+  const { processes, restTimeoutMs, imagesDrawnBy, blockingServings, channelPerCallServings } =
+    options.middleware;
+  return [
+    `processes ${processes}`,
+    `REST timeout ${restTimeoutMs / 1000} s`,
+    `images drawn by ${imagesDrawnBy}`,
+    `blocking: ${joined(blockingServings)}`,
+    `a channel per call: ${joined(channelPerCallServings)}`,
+  ].join(', ');
+};
+
 const planFacts = (plan: Plan): readonly Fact[] => [
   ['Profile', plan.profile],
   ['Where', plan.where],
   ['What serves', plan.runtime],
   ['Load engine', loadEngineOf(plan.options)],
+  ['Delay of the serving', delayText(plan)],
+  ['Setting of the middleware', middlewareText(plan)],
   ...cellFacts(plan.cells),
   ...servingNames.flatMap((serving): readonly Fact[] => {
     const served = plan.served?.[serving];

@@ -2,6 +2,8 @@ import type { Comparison } from '../../../../../lib/bench/analysis/comparison/co
 import { compareRuns } from '../../../../../lib/bench/analysis/comparison/compare-runs.ts';
 import { decideFamily } from '../../../../../lib/bench/analysis/verdicts/decide.ts';
 import { unpairedLogRatio } from '../../../../../lib/bench/analysis/verdicts/log-ratio.ts';
+import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
+import { studyMiddleware } from '../../../../../lib/bench/published/study-apparatus.ts';
 import { createRandom } from '../../../../../lib/bench/load/random.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedPaths, recordedRun } from '../../../../support/recorded-run.ts';
@@ -71,6 +73,31 @@ describe('two runs', () => {
       },
     ]);
     expect(compare(run, elsewhere).notices.join(' ')).toContain('differ in: Processor');
+  });
+
+  it('have another delay of the serving and another setting of the middleware named', () => {
+    const planned = resolvePlanOptions({});
+    const slowed = { ...planned, delayMs: 15, middleware: studyMiddleware };
+    const { differences } = compare(
+      { ...run, plan: { ...run.plan, options: planned } },
+      { ...secondRun, plan: { ...secondRun.plan, options: slowed } },
+    );
+
+    expect(differences.map(({ what, before }) => [what, before])).toEqual([
+      ['Delay of the serving', 'none'],
+      ['Setting of the middleware', 'its own'],
+    ]);
+    expect(differences[1]?.after).toMatch(
+      /^processes 1, REST timeout 10 s, images drawn by middleware/,
+    );
+  });
+
+  it('are said to be invalid where they are, before anything else', () => {
+    const cut = { ...secondRun, records: secondRun.records.slice(0, -1) };
+    const { notices } = compare(run, cut);
+
+    expect(notices[0]).toMatch(/^The run after is INVALID: The run was cut off: /);
+    expect(compare(run, secondRun).notices.join(' ')).not.toContain('INVALID');
   });
 
   it('are refused where the model or the data set is another', () => {
