@@ -57,7 +57,7 @@ const MLPERF_SECONDS = 600;
 export const sloNotes = (searches: readonly SloSearchResult[]): readonly string[] => {
   const window = Math.min(...searches.map(({ windowSeconds }) => windowSeconds));
   return [
-    `Poisson arrivals; latency from the planned send time. A rate is valid where p99 lies within the bound by the early stopping test of MLPerf at 99 % confidence, at most ${MOST_FAILED_SHARE * 100} % of the requests failed (a failed one counts as over the bound), 99 % of the offered rate was achieved and nothing stayed unsent. The true limit lies between the two rates; a search ends where they are ${BRACKET_SHARE * 100} % apart.`,
+    `Poisson arrivals; latency from the planned send time. A rate is valid where p99 lies within the bound by the early stopping test of MLPerf at 99 % confidence, at most ${MOST_FAILED_SHARE * 100} % of the requests failed (a failed one counts as over the bound), 99 % of the offered rate was achieved and nothing stayed unsent. A search ends where the two rates are ${BRACKET_SHARE * 100} % apart. An invalid rate is one that was not shown to be valid: in a short window the test asks for fewer late requests than one in a hundred, so that the true limit may lie above it; the outcome says why it was not.`,
     ...(window < MLPERF_SECONDS
       ? [
           `Windows of ${window} s and more: MLPerf asks for ${MLPERF_SECONDS} s, so these are no MLPerf figures.`,
