@@ -64,6 +64,8 @@ const verdictOf = (first: Side, second: Side, in_ = context): Verdict => {
   return verdict;
 };
 
+const basisOf = (...sides: readonly Side[]) => verdictFamilies(context, sides)[0]?.basis;
+
 const slow = [50, 51, 49, 50.5];
 const fast = [100, 101, 99, 100.5];
 
@@ -92,7 +94,6 @@ describe('the sentence of a verdict', () => {
   });
 
   it('rests on an error of words that claim something, and on none where nothing could be decided', () => {
-    const basisOf = (...sides: readonly Side[]) => verdictFamilies(context, sides)[0]?.basis;
     const noisy = [40, 70, 30, 90];
 
     expect(basisOf(side(jsonPath, slow), side(binaryPath, fast))).toMatch(
