@@ -132,7 +132,10 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     { plan, environment, checks },
     rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] })),
   );
-  const costs = price === undefined ? undefined : costsOf(rows, price, sloSearches);
+  const costs =
+    price === undefined
+      ? undefined
+      : costsOf(rows, price, sloSearches, plan.options?.sloP99Ms?.[0]);
   const scaling = scalingOf(rows);
   const reproduction = reproductionOf({ plan, environment, rows });
   const timeSeries = timeSeriesOf(completed.values());

@@ -1,6 +1,7 @@
 import type { SecondBin } from '../load/result.ts';
 import { pathId, type Level, type Path, type Scenario } from '../plan/cell.ts';
 import type { CompletedCell } from '../results/record.ts';
+import { unsteadyStartSeconds } from './statistics/steady-start.ts';
 
 /** One measuring window second by second. */
 export interface TimeSeries {
@@ -10,6 +11,8 @@ export interface TimeSeries {
   readonly repeat: number;
   /** Warm-up before the first second; its answers are in no figure. */
   readonly warmupSeconds: number;
+  /** Seconds of the window until it was as at its end, see `steady-start.ts`. Absent where it was so from the first one. */
+  readonly unsteadyStartSeconds?: number;
   readonly seconds: readonly Pick<SecondBin, 'second' | 'succeeded' | 'failed' | 'p50Ms'>[];
 }
 
@@ -22,19 +25,23 @@ const load = ({ cell: { level } }: CompletedCell): number =>
 const isHeavier = (one: CompletedCell, other: CompletedCell): boolean =>
   load(one) === load(other) ? one.cell.repeat < other.cell.repeat : load(one) > load(other);
 
-const seriesOf = ({ cell, load: { bins } }: CompletedCell): TimeSeries => ({
-  path: cell.path,
-  scenario: cell.scenario,
-  level: cell.level,
-  repeat: cell.repeat,
-  warmupSeconds: cell.warmupSeconds,
-  seconds: bins.slice(0, MOST_SECONDS).map(({ second, succeeded, failed, p50Ms }) => ({
-    second,
-    succeeded,
-    failed,
-    ...(p50Ms === undefined ? {} : { p50Ms }),
-  })),
-});
+const seriesOf = ({ cell, load: { bins, durationSeconds } }: CompletedCell): TimeSeries => {
+  const start = unsteadyStartSeconds(bins, durationSeconds);
+  return {
+    path: cell.path,
+    scenario: cell.scenario,
+    level: cell.level,
+    repeat: cell.repeat,
+    warmupSeconds: cell.warmupSeconds,
+    ...(start === 0 ? {} : { unsteadyStartSeconds: start }),
+    seconds: bins.slice(0, MOST_SECONDS).map(({ second, succeeded, failed, p50Ms }) => ({
+      second,
+      succeeded,
+      failed,
+      ...(p50Ms === undefined ? {} : { p50Ms }),
+    })),
+  };
+};
 
 /**
  * One window of each path, scenario and kind of load: the first repeat at the greatest load, where a drift inside a window

@@ -1,5 +1,5 @@
 import type { Summary } from '../analysis/summary.ts';
-import { looksOf, type GroupCharts } from './charts/chart-set.ts';
+import { looksOf, runCharts, type GroupCharts, type RunCharts } from './charts/chart-set.ts';
 import type { PathLooks } from './charts/path-lines.ts';
 import { pathId } from '../plan/cell.ts';
 import { chartFigure } from './html/chart-figure.ts';
@@ -114,8 +114,16 @@ const missingSection = ({ cells }: Summary): Markup | undefined => {
 /** Line breaks stay, as the indentation of the templates above says nothing. */
 const withoutIndentation = (text: string): string => text.replace(/\n\s+/g, '\n');
 
-/** The whole report as one HTML file that fetches nothing. */
-export const renderHtml = (summary: Summary, groups: readonly GroupCharts[]): string => {
+/**
+ * The whole report as one HTML file that fetches nothing.
+ *
+ * @param ofRun charts of the run as a whole
+ */
+export const renderHtml = (
+  summary: Summary,
+  groups: readonly GroupCharts[],
+  ofRun: RunCharts = runCharts(summary),
+): string => {
   const labels = pathLabels(
     summary.rows.map((row) => row.path),
     summary.plan,
@@ -138,10 +146,10 @@ export const renderHtml = (summary: Summary, groups: readonly GroupCharts[]): st
         ${pageHeader(summary, groups)}
         <main>
           ${middlewareSection(summary)} ${verdictSection(summary, labels)}
-          ${sloSection(summary, labels)}
+          ${sloSection(summary, labels, ofRun.slo)}
           ${groups.map((group) => groupSection(group, labels, looks))}
           ${gateSection(summary, labels)} ${ceilingSection(summary, labels)}
-          ${costSection(summary, labels)} ${scalingSection(summary, labels)}
+          ${costSection(summary, labels, ofRun.cost)} ${scalingSection(summary, labels)}
           ${coldStartSection(summary, labels)} ${reproductionSection(summary, labels)}
           ${checkSection(summary, labels)} ${failureSection(summary, labels)}
           ${missingSection(summary)} ${environmentSection(summary)} ${methodSection(summary)}

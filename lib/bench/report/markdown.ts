@@ -1,7 +1,8 @@
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
-import type { GroupCharts } from './charts/chart-set.ts';
+import type { Chart } from './charts/chart.ts';
+import { runCharts, type GroupCharts, type RunCharts } from './charts/chart-set.ts';
 import { environmentLines } from './environment-lines.ts';
 import { failureLines } from './failure-lines.ts';
 import { absencesIn, shownFigures, type FigureColumn } from './figures.ts';
@@ -56,6 +57,13 @@ const resultTable = (
   ];
 };
 
+const chartLines = (charts: readonly Chart[], of: string): readonly string[] =>
+  charts.map(({ name, title }) => `![${escapeMarkdown(title)}, ${of}](charts/${name}.svg)`);
+
+/** Lines with an empty one below, where there are any. */
+const withBlank = (lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [...lines, ''];
+
 const groupLines = (
   { group, charts }: GroupCharts,
   labels: ReadonlyMap<string, string>,
@@ -65,14 +73,16 @@ const groupLines = (
   ...resultTable(group.rows, labels),
   '',
   ...timeLines(group.rows, labels),
-  ...charts.map(
-    ({ name, title }) => `![${escapeMarkdown(title)}, ${group.id}](charts/${name}.svg)`,
-  ),
+  ...chartLines(charts, group.id),
   '',
 ];
 
 /** The table of the searches; empty where there are none. */
-const sloLines = (summary: Summary, labels: ReadonlyMap<string, string>): readonly string[] => {
+const sloLines = (
+  summary: Summary,
+  labels: ReadonlyMap<string, string>,
+  charts: readonly Chart[],
+): readonly string[] => {
   const searches = sloSearches(summary);
   if (searches.length === 0) return [];
   return [
@@ -81,6 +91,7 @@ const sloLines = (summary: Summary, labels: ReadonlyMap<string, string>): readon
     ...markdownTable(sloColumns(labels), searches),
     '',
     ...sloNotes(searches).flatMap((note) => [escapeMarkdown(note), '']),
+    ...withBlank(chartLines(charts, 'slo')),
   ];
 };
 
@@ -96,7 +107,11 @@ const validityParagraph = (summary: Summary): readonly string[] => {
 };
 
 /** The report for a pull request: the statement, a table a scenario, the charts by relative links, the environment. */
-export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[]): string => {
+export const renderMarkdown = (
+  summary: Summary,
+  groups: readonly GroupCharts[],
+  ofRun: RunCharts = runCharts(summary),
+): string => {
   const labels = pathLabels(
     summary.rows.map((row) => row.path),
     summary.plan,
@@ -112,7 +127,7 @@ export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[])
     ...noticesOf(summary).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
     ...middlewareMarkdown(summary),
     ...verdictLines(summary, labels),
-    ...sloLines(summary, labels),
+    ...sloLines(summary, labels, ofRun.slo),
     ...groups.flatMap((group) => groupLines(group, labels)),
     [
       FOOTNOTE,
@@ -121,7 +136,7 @@ export const renderMarkdown = (summary: Summary, groups: readonly GroupCharts[])
     ].join(' '),
     '',
     ...gateLines(summary, labels),
-    ...pathLines(summary, labels),
+    ...pathLines(summary, labels, withBlank(chartLines(ofRun.cost, 'whole run'))),
     ...reproductionMarkdown(summary, labels),
     `Answer checks: ${right} of ${summary.checks.length} passed.`,
     '',

@@ -44,10 +44,15 @@ const coldStartLines = (
         '',
       ];
 
-/** What a million answers cost, how paths scale and how long they take to start; empty where a run tells none of it. */
+/**
+ * What a million answers cost, how paths scale and how long they take to start; empty where a run tells none of it.
+ *
+ * @param costCharts lines that show the charts of the costs
+ */
 export const pathLines = (
   { costs, scaling, coldStarts = [] }: Pick<Summary, 'costs' | 'scaling' | 'coldStarts'>,
   labels: ReadonlyMap<string, string>,
+  costCharts: readonly string[] = [],
 ): readonly string[] => {
   const shown = shownScaling(scaling);
   return [
@@ -63,6 +68,7 @@ export const pathLines = (
           '',
           escapeMarkdown(costFootnote(costs)),
           '',
+          ...costCharts,
         ]),
     ...(shown.length === 0
       ? []

@@ -5,7 +5,7 @@ import type { Summary } from '../analysis/summary.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { renderCellsCsv } from './cells-csv.ts';
 import { chartPng } from './charts/chart-png.ts';
-import { chartSet } from './charts/chart-set.ts';
+import { chartSet, runCharts } from './charts/chart-set.ts';
 import { standaloneSvg } from './charts/standalone-svg.ts';
 import { renderCsv } from './csv.ts';
 import { renderHtml } from './html.ts';
@@ -48,7 +48,8 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
   const data = await readRunFolder(runFolder);
   const summary = summarise(data);
   const groups = chartSet(summary);
-  const charts = groups.flatMap((group) => group.charts);
+  const ofRun = runCharts(summary);
+  const charts = [...groups.flatMap((group) => group.charts), ...ofRun.slo, ...ofRun.cost];
   const chartFile = (name: string, type: 'svg' | 'png'): string =>
     join(runFolder, 'charts', `${name}.${type}`);
   const { reproduction } = summary;
@@ -78,8 +79,8 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
       ? []
       : [writeAtomically(reproductionFile, renderReproductionCsv(summary, reproduction))]),
     ...(files.slo === undefined ? [] : [writeAtomically(files.slo, renderSloCsv(summary))]),
-    writeAtomically(files.markdown, renderMarkdown(summary, groups)),
-    writeAtomically(files.html, renderHtml(summary, groups)),
+    writeAtomically(files.markdown, renderMarkdown(summary, groups, ofRun)),
+    writeAtomically(files.html, renderHtml(summary, groups, ofRun)),
   ]);
   // Last, as they take longest and nobody waits for them to read the page.
   await Promise.all(

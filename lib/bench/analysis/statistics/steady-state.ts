@@ -6,7 +6,7 @@ import { sum } from '../../sum.ts';
 export type SteadyState = 'steady' | 'unsteady' | 'unknown';
 
 /** As perf_analyzer has them by default: the last three stretches of 5 s within 10 %. */
-const STRETCHES = 3;
+export const STRETCHES = 3;
 const STRETCH_SECONDS = 5;
 const STABLE_RATIO = 1.1;
 
@@ -23,13 +23,13 @@ const CHANGE_P_VALUE = 0.01;
  */
 const CALM_ANSWERS = 1100;
 
-interface Stretch {
+export interface Stretch {
   readonly answers: number;
   /** Mean of the seconds' medians, weighted by their answers; undefined where no second tells one. */
   readonly latencyMs: number | undefined;
 }
 
-const stretchOf = (bins: readonly SecondBin[]): Stretch => {
+export const stretchOf = (bins: readonly SecondBin[]): Stretch => {
   const telling = bins.filter(({ p50Ms }) => p50Ms !== undefined);
   const weight = sum(telling.map(({ succeeded }) => succeeded));
   return {
@@ -40,6 +40,16 @@ const stretchOf = (bins: readonly SecondBin[]): Stretch => {
         : sum(telling.map(({ succeeded, p50Ms = 0 }) => succeeded * p50Ms)) / weight,
   };
 };
+
+/** The seconds of a window that it holds as a whole. */
+export const wholeSeconds = (
+  bins: readonly SecondBin[],
+  durationSeconds: number,
+): readonly SecondBin[] => bins.filter(({ second }) => second + 1 <= durationSeconds);
+
+/** Length of a stretch of a window with so many whole seconds. */
+export const stretchSeconds = (seconds: number): number =>
+  Math.min(STRETCH_SECONDS, Math.floor(seconds / STRETCHES));
 
 const isLevel = (values: readonly number[]): boolean =>
   Math.min(...values) > 0 && Math.max(...values) / Math.min(...values) <= STABLE_RATIO;
@@ -65,9 +75,9 @@ const hasChanged = (bins: readonly SecondBin[]): boolean =>
  * @param durationSeconds length of the window; a last second that it cuts does not count
  */
 export const steadyState = (bins: readonly SecondBin[], durationSeconds: number): SteadyState => {
-  const whole = bins.filter(({ second }) => second + 1 <= durationSeconds);
+  const whole = wholeSeconds(bins, durationSeconds);
   if (whole.length < LEAST_SECONDS) return 'unknown';
-  const seconds = Math.min(STRETCH_SECONDS, Math.floor(whole.length / STRETCHES));
+  const seconds = stretchSeconds(whole.length);
   const stretches = Array.from({ length: STRETCHES }, (_, index) => {
     const end = whole.length - index * seconds;
     return stretchOf(whole.slice(end - seconds, end));

@@ -10,6 +10,8 @@ export interface AxisScale {
   readonly max?: number;
   /** Positions and texts of the ticks. Undefined where the chart library shall choose. */
   readonly ticks?: readonly { readonly at: number; readonly text: string }[];
+  /** Ticks at whole numbers only. */
+  readonly isWhole?: boolean;
 }
 
 const DECADE_STEPS = [1, 2, 5] as const;
@@ -55,12 +57,26 @@ export const zeroBasedScale = (atLeast = 0): AxisScale => ({
   ...(atLeast === 0 ? {} : { max: atLeast }),
 });
 
-/** Between two values, ticks chosen by the chart library. */
+/** From zero to the values, with room for intervals around them that are not much wider than the values themselves. */
+export const zeroBasedScaleFor = (
+  values: readonly number[],
+  around: readonly number[],
+): AxisScale => {
+  const greatest = Math.max(0, ...values);
+  const reach = Math.min(Math.max(greatest, ...around), greatest * 1.5);
+  if (reach === 0) return zeroBasedScale();
+  const decade = 10 ** Math.floor(Math.log10(reach / 5));
+  const step = decade * (DECADE_STEPS.find((one) => one * decade * 5 >= reach) ?? 10);
+  return zeroBasedScale(Math.ceil(reach / step) * step);
+};
+
+/** Between two values in whole steps, which the chart library chooses. */
 export const spanScale = (min: number, max: number): AxisScale => ({
   kind: 'linear',
   toAxis: (value) => value,
   min,
   max,
+  isWhole: true,
 });
 
 /** Logarithmic where the values span more than a decade, else from zero. Only positive values count. */

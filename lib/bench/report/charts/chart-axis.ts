@@ -15,12 +15,16 @@ export const chartAxis = (scale: AxisScale, title: string, gap: number, gridInde
     nameTextStyle: { color: INK.light, fontSize: 13 },
     ...(scale.min === undefined ? {} : { min: scale.min }),
     ...(scale.max === undefined ? {} : { max: scale.max }),
+    ...(scale.isWhole === true ? { minInterval: 1 } : {}),
     axisLabel: {
       color: MUTED.light,
       fontSize: 12,
       hideOverlap: true,
       showMinLabel: true,
-      formatter: (value: number): string => textAt.get(value) ?? String(value),
+      formatter: (value: number): string =>
+        scale.isWhole === true && !Number.isInteger(value)
+          ? ''
+          : (textAt.get(value) ?? String(value)),
       ...custom,
     },
     axisLine: { show: true, onZero: false, lineStyle: { color: MUTED.light } },

@@ -1,4 +1,4 @@
-import { MUTED, pathInk } from './chart-colours.ts';
+import { MUTED, pathGreyInk, pathInk } from './chart-colours.ts';
 
 export interface ChartPoint {
   readonly x: number;
@@ -9,8 +9,14 @@ export interface ChartPoint {
   /** Interval or spread, drawn as a band along the line. */
   readonly low?: number;
   readonly high?: number;
-  /** Drawn faintly: too few requests to claim the figure, or a gate failed. */
+  /** Drawn faintly: too few requests to claim the figure. */
   readonly faint?: boolean;
+  /** A gate failed: the point is drawn faint and hollow, and a solid line to it and from it faint and dashed. */
+  readonly fails?: boolean;
+  /** Another point is better in both figures: drawn grey. */
+  readonly isDominated?: boolean;
+  /** Without a marker, where one at each point would hide the line. */
+  readonly isUnmarked?: boolean;
   /** Written beside the point. */
   readonly label?: string;
   /** What the point says where it is pointed at. */
@@ -24,11 +30,22 @@ export interface ChartLine {
   readonly marker: string;
   /** In pixels; as the stroke asks for where it is not given. */
   readonly markerSize?: number;
-  /** Solid with filled markers; dotted with small hollow ones; dashed without; hollow markers without a line. */
-  readonly stroke: 'solid' | 'dotted' | 'dashed' | 'hollow';
+  /**
+   * Solid with filled markers; dotted with small ones; dashed without; filled or hollow markers without a line; and, for
+   * the legend, as a line through points that fail.
+   */
+  readonly stroke: 'solid' | 'dotted' | 'dashed' | 'filled' | 'hollow' | 'failing';
   readonly points: readonly ChartPoint[];
 }
 
 /** What a line is drawn in. */
 export const lineInk = ({ path }: Pick<ChartLine, 'path'>): string =>
   path === undefined ? MUTED.light : pathInk(path);
+
+/** What those of its points are drawn in that step back. */
+export const lineGrey = ({ path }: Pick<ChartLine, 'path'>): string =>
+  path === undefined ? MUTED.light : pathGreyInk(path);
+
+/** Whether some of its points fail. */
+export const hasFailing = ({ points }: Pick<ChartLine, 'points'>): boolean =>
+  points.some(({ fails }) => fails === true);

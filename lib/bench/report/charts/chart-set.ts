@@ -3,13 +3,16 @@ import { pathLabels } from '../labels.ts';
 import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
 import type { Chart } from './chart.ts';
 import { chartedGroup } from './charted-paths.ts';
+import { costCharts } from './cost-chart.ts';
 import { failedShareCharts } from './failed-share.ts';
+import { paretoCharts } from './pareto-chart.ts';
 import { pathLooks, type PathLooks } from './path-lines.ts';
 import { percentilePlotCharts } from './percentile-plot.ts';
 import { requestRateCharts } from './request-rate.ts';
 import { responseTimeCharts } from './response-time.ts';
 import { secondBySecondCharts } from './second-by-second.ts';
 import { tailPanelCharts } from './tail-panels.ts';
+import { sloCharts } from './slo-chart.ts';
 import { throughputLatencyCharts } from './throughput-latency.ts';
 import { timePartsCharts } from './time-parts.ts';
 
@@ -24,6 +27,7 @@ export interface GroupCharts {
 const DRAWN = [
   requestRateCharts,
   throughputLatencyCharts,
+  paretoCharts,
   responseTimeCharts,
   tailPanelCharts,
   percentilePlotCharts,
@@ -48,4 +52,15 @@ export const chartSet = (summary: Summary): readonly GroupCharts[] => {
     const charted = chartedGroup(group);
     return { group, charted, charts: DRAWN.flatMap((draw) => draw(charted, looks, summary)) };
   });
+};
+
+/** The charts that are of the run as a whole, by the section that they stand in. */
+export interface RunCharts {
+  readonly slo: readonly Chart[];
+  readonly cost: readonly Chart[];
+}
+
+export const runCharts = (summary: Summary): RunCharts => {
+  const looks = looksOf(summary);
+  return { slo: sloCharts(summary, looks), cost: costCharts(summary, looks) };
 };

@@ -1,5 +1,5 @@
-import type { BarSeriesOption, EChartsOption } from 'echarts';
-import type { SummaryRow } from '../../analysis/summary.ts';
+import type { BarSeriesOption, EChartsOption, ScatterSeriesOption } from 'echarts';
+import type { Summary, SummaryRow } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
 import { formatPercent } from '../format-number.ts';
 import { levelLabel, offeredLoad } from '../labels.ts';
@@ -8,15 +8,21 @@ import type { Chart } from './chart.ts';
 import { FAILURE_COLOURS, GRID, INK, MUTED, SURFACE } from './chart-colours.ts';
 import { FAILURE_KINDS, failureKindOf, type FailureKind } from './failure-classes.ts';
 import { CHART_WIDTH, panelPlaces, panelTitles, type PanelPlace } from './panel-places.ts';
+import type { ChartPoint } from './chart-line.ts';
 import { levelTitle, type PathLooks } from './path-lines.ts';
+import { publishedLines, STUDY_KEY, studySentence } from './published-lines.ts';
 import { renderChart } from './render-chart.ts';
+import { failingBarsSentence, rowBar } from './row-bars.ts';
+import { paragraph } from './sentences.ts';
 
 const MOST_PANELS = 8;
-const LEGEND_HEIGHT = 30;
+const LEGEND_HEIGHT = 36;
 
 interface Panel {
   readonly title: string;
   readonly rows: readonly SummaryRow[];
+  /** What the study printed for these rows, in per cent. */
+  readonly study: readonly ChartPoint[];
 }
 
 /** Failed requests of one kind ÷ all that were answered or failed. */
@@ -28,12 +34,22 @@ const shareOf = ({ failures, failed, succeeded }: SummaryRow, kind: FailureKind)
 };
 
 /** Paths of which requests failed, the worst first. */
-const panelsOf = (group: RowGroup, looks: PathLooks): readonly Panel[] => {
+const panelsOf = (
+  group: RowGroup,
+  looks: PathLooks,
+  { reproduction }: Summary,
+): readonly Panel[] => {
+  const study = publishedLines(group, looks, reproduction, {
+    what: 'failed',
+    unit: '%',
+    of: ({ failedPercent }) => failedPercent,
+  });
   const worst = ({ rows }: Panel): number =>
     Math.max(...rows.map(({ failedShare }) => failedShare?.value ?? 0));
   return [...looks]
-    .map(([id, { label }]) => ({
+    .map(([id, { label, path }]) => ({
       title: label,
+      study: study.find((line) => line.path === path)?.points ?? [],
       rows: group.rows
         .filter((row) => pathId(row.path) === id && row.repeats > 0)
         .toSorted((a, b) => offeredLoad(a.level) - offeredLoad(b.level)),
@@ -50,7 +66,19 @@ const seriesOf = (panel: Panel, index: number, kind: FailureKind): BarSeriesOpti
   yAxisIndex: index,
   barMaxWidth: 26,
   itemStyle: { color: FAILURE_COLOURS[kind].light, borderColor: SURFACE.light, borderWidth: 1 },
-  data: panel.rows.map((row) => shareOf(row, kind) * 100),
+  data: panel.rows.map((row) => rowBar(row, shareOf(row, kind) * 100)),
+});
+
+/** What the study printed, over the bars of the same level. */
+const studySeries = ({ rows, study }: Panel, index: number): ScatterSeriesOption => ({
+  type: 'scatter',
+  name: STUDY_KEY.label,
+  xAxisIndex: index,
+  yAxisIndex: index,
+  symbol: 'circle',
+  symbolSize: 9,
+  itemStyle: { color: SURFACE.light, borderColor: INK.light, borderWidth: 1.5 },
+  data: study.map(({ x, y }) => [rows.findIndex(({ level }) => offeredLoad(level) === x), y]),
 });
 
 const optionOf = (
@@ -60,8 +88,12 @@ const optionOf = (
   xTitle: string,
 ): EChartsOption => {
   const greatest = Math.max(
-    ...panels.flatMap(({ rows }) => rows.map(({ failedShare }) => (failedShare?.value ?? 0) * 100)),
+    ...panels.flatMap(({ rows, study }) => [
+      ...rows.map(({ failedShare }) => (failedShare?.value ?? 0) * 100),
+      ...study.map(({ y }) => y),
+    ]),
   );
+  const hasStudy = panels.some(({ study }) => study.length > 0);
   const axisText = { color: MUTED.light, fontSize: 12, hideOverlap: true };
   const axisName = { color: INK.light, fontSize: 13 };
   return {
@@ -72,7 +104,7 @@ const optionOf = (
       itemHeight: 12,
       itemGap: 16,
       selectedMode: false,
-      data: [...kinds],
+      data: [...kinds, ...(hasStudy ? [STUDY_KEY.label] : [])],
       textStyle: axisName,
     },
     title: panelTitles(
@@ -105,25 +137,36 @@ const optionOf = (
       axisLabel: axisText,
       splitLine: { lineStyle: { color: GRID.light } },
     })),
-    series: panels.flatMap((panel, index) => kinds.map((kind) => seriesOf(panel, index, kind))),
+    series: [
+      ...panels.flatMap((panel, index) => kinds.map((kind) => seriesOf(panel, index, kind))),
+      ...(hasStudy ? panels.map(studySeries) : []),
+    ],
   };
 };
 
 /** Share of failed requests at each level by kind, a panel a path that has any. Empty where no request failed. */
-export const failedShareCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
-  const all = panelsOf(group, looks);
+export const failedShareCharts = (
+  group: RowGroup,
+  looks: PathLooks,
+  summary: Summary,
+): readonly Chart[] => {
+  const all = panelsOf(group, looks, summary);
   const panels = all.slice(0, MOST_PANELS);
   if (panels.length === 0) return [];
   const rows = panels.flatMap((panel) => panel.rows);
   const kinds = FAILURE_KINDS.filter((kind) => rows.some((row) => shareOf(row, kind) > 0));
   const { places, height } = panelPlaces(panels.length, LEGEND_HEIGHT);
+  const bars = panels.length * kinds.length;
   const tip = (series: number, bar: number): string | undefined => {
+    if (series >= bars) return panels[series - bars]?.study[bar]?.tip;
     const panel = panels[Math.floor(series / kinds.length)];
     const kind = kinds[series % kinds.length];
     const row = panel?.rows[bar];
     if (panel === undefined || kind === undefined || row === undefined) return undefined;
     return `${panel.title}, ${levelLabel(row.level)}\n${kind} ${formatPercent(shareOf(row, kind))} %; failed ${formatPercent(row.failedShare?.value)} %`;
   };
+  const { reproduction } = summary;
+  const hasStudy = panels.some(({ study }) => study.length > 0);
   const others = new Set(group.rows.map((row) => pathId(row.path))).size - all.length;
   const name = `failed-share-${group.id}`;
   return [
@@ -131,13 +174,13 @@ export const failedShareCharts = (group: RowGroup, looks: PathLooks): readonly C
       name,
       title: 'Failed requests',
       description: `Stacked bars of the share of failed requests in percent by kind (${kinds.join(', ')}) against ${levelTitle(group)}, ${group.scenario} scenario, one panel a path: ${panels.map(({ title }) => title).join('; ')}.`,
-      caption: [
+      caption: paragraph([
         'Failed requests, wrong answers included, as a share of all that were answered or failed in the measuring windows.',
         others > 0 ? `Paths without a failure have no panel here; they are ${others}.` : '',
         all.length > panels.length ? `The worst ${panels.length} of ${all.length} paths.` : '',
-      ]
-        .filter((sentence) => sentence !== '')
-        .join(' '),
+        failingBarsSentence(rows),
+        hasStudy && reproduction !== undefined ? studySentence(reproduction) : '',
+      ]),
       svg: renderChart(
         name,
         optionOf(panels, kinds, places, levelTitle(group)),

@@ -1,24 +1,21 @@
 import type { EChartsOption, SeriesOption } from 'echarts';
 import type { AxisScale } from './axis-scale.ts';
 import { chartAxis } from './chart-axis.ts';
-import { GRID, INK, pathTextInk } from './chart-colours.ts';
-import type { ChartLine } from './chart-line.ts';
+import { INK, pathInk, pathTextInk } from './chart-colours.ts';
+import { hasFailing, type ChartLine } from './chart-line.ts';
 import { legendPlaces, type LegendPlaces } from './legend-places.ts';
 import { lineSeries, seriesOf } from './line-series.ts';
+import { markSeries, type PanelMarks } from './panel-marks.ts';
 import { CHART_WIDTH, panelPlaces, panelTitles, type PanelPlace } from './panel-places.ts';
 import { renderChart } from './render-chart.ts';
 
 /** Lines over one pair of axes. */
-export interface ChartPanel {
+export interface ChartPanel extends PanelMarks {
   /** Above the panel; absent where the chart has only one. */
   readonly title?: string;
   readonly x: AxisScale;
   readonly y: AxisScale;
   readonly lines: readonly ChartLine[];
-  /** A value that lines are held against, as the bound of an objective. */
-  readonly bound?: { readonly y: number; readonly label: string };
-  /** From the left edge up to this value, what is not to be read as the steady state. */
-  readonly shadedUntilX?: number;
 }
 
 export interface LineChart {
@@ -31,6 +28,8 @@ export interface LineChart {
     readonly label: string;
     readonly stroke: Exclude<ChartLine['stroke'], 'solid'>;
   }[];
+  /** Why points fail, for the legend; by a gate where it is not given. */
+  readonly failingWords?: string;
 }
 
 const LEGEND_LEFT = 14;
@@ -38,46 +37,37 @@ const LEGEND_TOP = 4;
 const BELOW_LEGEND = 14;
 
 const isNamed = ({ title }: ChartPanel, { label, stroke }: ChartLine): boolean =>
-  stroke === 'solid' && label !== title;
+  (stroke === 'solid' || stroke === 'filled') && label !== title;
+
+/** Dashed lines have no markers, and what they are does not depend on the gates of a path. */
+const showsFailing = (line: ChartLine): boolean => line.stroke !== 'dashed' && hasFailing(line);
+
+/** The chart with a key to how it draws what fails a gate, where it draws any. */
+const withFailingKey = (chart: LineChart): LineChart =>
+  chart.panels.some(({ lines }) => lines.some(showsFailing))
+    ? {
+        ...chart,
+        keys: [...chart.keys, { label: chart.failingWords ?? 'fails a gate', stroke: 'failing' }],
+      }
+    : chart;
+
+interface LegendEntry {
+  readonly label: string;
+  readonly path?: number;
+  readonly stroke: ChartLine['stroke'];
+}
 
 /** Paths first, unless the titles of the panels name them; then what the other strokes are. */
-const legendEntries = (chart: LineChart): readonly { label: string; path?: number }[] => {
+const legendEntries = (chart: LineChart): readonly LegendEntry[] => {
   const named = chart.panels.flatMap((panel) => panel.lines.filter((line) => isNamed(panel, line)));
   return [...new Map(named.map((line) => [line.label, line])).values(), ...chart.keys];
 };
 
-const boundSeries = ({ bound, shadedUntilX, x, y }: ChartPanel, axis: number): SeriesOption[] =>
-  bound === undefined && shadedUntilX === undefined
-    ? []
-    : [
-        {
-          type: 'line',
-          silent: true,
-          xAxisIndex: axis,
-          yAxisIndex: axis,
-          data: [],
-          ...(bound === undefined
-            ? {}
-            : {
-                markLine: {
-                  silent: true,
-                  symbol: 'none',
-                  lineStyle: { color: INK.light, type: [2, 3], width: 1.25 },
-                  label: { formatter: bound.label, color: INK.light, position: 'insideEndTop' },
-                  data: [{ yAxis: y.toAxis(bound.y) }],
-                },
-              }),
-          ...(shadedUntilX === undefined
-            ? {}
-            : {
-                markArea: {
-                  silent: true,
-                  itemStyle: { color: GRID.light, opacity: 0.6 },
-                  data: [[{ xAxis: x.min ?? 'min' }, { xAxis: x.toAxis(shadedUntilX) }]],
-                },
-              }),
-        },
-      ];
+/** The sign of a path is that of a whole line, also where its series leaves the line to its pieces. */
+const legendSign = ({ path, stroke }: Omit<LegendEntry, 'label'>) =>
+  path === undefined || stroke !== 'solid'
+    ? {}
+    : { lineStyle: { color: pathInk(path), width: 2, type: 'solid' as const } };
 
 const optionOf = (
   chart: LineChart,
@@ -92,7 +82,7 @@ const optionOf = (
     grid: places.map(({ left, top, width, height }) => ({ left, top, width, height })),
     // One legend an entry: the library would place them by its guess of the text widths, which lets them overlap.
     legend: legend.places.map(({ label, left, top }, index) => {
-      const path = entries[index]?.path;
+      const { path, stroke = 'solid' } = entries[index] ?? {};
       return {
         left: left + LEGEND_LEFT,
         top: top + LEGEND_TOP,
@@ -101,7 +91,7 @@ const optionOf = (
         padding: 0,
         selectedMode: false,
         textStyle: { color: path === undefined ? INK.light : pathTextInk(path), fontSize: 13 },
-        data: [label],
+        data: [{ name: label, ...legendSign({ stroke, ...(path === undefined ? {} : { path }) }) }],
       };
     }),
     title: panelTitles(
@@ -117,7 +107,7 @@ const optionOf = (
     ),
     series: [
       ...drawn,
-      ...chart.panels.flatMap((panel, index) => boundSeries(panel, index)),
+      ...chart.panels.flatMap((panel, axis) => markSeries({ x: panel.x, y: panel.y, axis }, panel)),
       ...chart.keys.map(({ label, stroke }) =>
         lineSeries(
           { x: first.x, y: first.y, axis: 0 },
@@ -130,7 +120,8 @@ const optionOf = (
 };
 
 /** Draws lines in one panel or in several small ones. Of the lines of one path only the solid one is in the legend. */
-export const drawLineChart = (chart: LineChart): string => {
+export const drawLineChart = (drawnChart: LineChart): string => {
+  const chart = withFailingKey(drawnChart);
   const labels = legendEntries(chart).map(({ label }) => label);
   const legend = legendPlaces(labels, CHART_WIDTH - LEGEND_LEFT);
   const drawn = chart.panels.flatMap((panel, axis) =>

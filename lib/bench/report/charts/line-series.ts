@@ -1,30 +1,47 @@
 import type { CustomSeriesOption, LineSeriesOption, SeriesOption } from 'echarts';
-import type { AxisScale } from './axis-scale.ts';
 import { MUTED, pathTextInk, SURFACE } from './chart-colours.ts';
-import { lineInk, type ChartLine, type ChartPoint } from './chart-line.ts';
+import { brokenLineSeries, FAILING_DASH, FAILING_OPACITY } from './broken-line.ts';
+import { hasFailing, lineGrey, lineInk, type ChartLine, type ChartPoint } from './chart-line.ts';
+import { axesOf, type SeriesPlace } from './series-place.ts';
 
-/** Where lines are drawn: the scales of a panel and the number of its axes. */
-export interface SeriesPlace {
-  readonly x: AxisScale;
-  readonly y: AxisScale;
-  readonly axis: number;
-}
+const STROKES = {
+  solid: { type: 'solid', width: 2, size: 8 },
+  dotted: { type: [1, 4], width: 1.5, size: 5 },
+  dashed: { type: [7, 5], width: 1.5, size: 6 },
+  filled: { type: 'solid', width: 0, size: 9 },
+  hollow: { type: 'solid', width: 0, size: 11 },
+  failing: { type: [...FAILING_DASH], width: 2, size: 8 },
+} as const;
 
-const DASH = { solid: 'solid', dotted: [1, 4], dashed: [7, 5], hollow: 'solid' } as const;
+const hollowStyle = (line: ChartLine) => ({
+  color: SURFACE.light,
+  borderColor: lineInk(line),
+  borderWidth: 1.5,
+});
 
-const axesOf = ({ axis }: SeriesPlace) => ({ xAxisIndex: axis, yAxisIndex: axis });
+const failingStyle = (line: ChartLine) => ({ ...hollowStyle(line), opacity: FAILING_OPACITY });
 
 const markerStyle = (line: ChartLine) => {
-  if (line.stroke === 'dotted' || line.stroke === 'hollow') {
-    return { color: SURFACE.light, borderColor: lineInk(line), borderWidth: 1.5 };
-  }
+  if (line.stroke === 'hollow') return hollowStyle(line);
+  if (line.stroke === 'failing') return failingStyle(line);
   // The legend would give a marker to a line that has none.
-  return { color: lineInk(line), opacity: line.stroke === 'dashed' ? 0 : 1 };
+  return {
+    color: lineInk(line),
+    opacity: line.stroke === 'dashed' || line.marker === 'none' ? 0 : 1,
+  };
 };
 
-const pointData = ({ x, y }: SeriesPlace, point: ChartPoint) => ({
+/** How a point differs from the others of its line. */
+const pointStyle = (line: ChartLine, { fails, isDominated, faint }: ChartPoint) => {
+  if (fails === true) return { itemStyle: failingStyle(line) };
+  if (isDominated === true) return { itemStyle: { color: lineGrey(line), opacity: 0.55 } };
+  return faint === true ? { itemStyle: { opacity: 0.35 } } : {};
+};
+
+const pointData = ({ x, y }: SeriesPlace, line: ChartLine, point: ChartPoint) => ({
   value: [x.toAxis(point.x), y.toAxis(point.y)],
-  ...(point.faint === true ? { itemStyle: { opacity: 0.35 } } : {}),
+  ...pointStyle(line, point),
+  ...(point.isUnmarked === true ? { symbol: 'none' } : {}),
   ...(point.label === undefined
     ? {}
     : { label: { show: true, formatter: point.label, position: 'right' as const } }),
@@ -37,21 +54,24 @@ export const lineSeries = (
   legendName?: string,
 ): LineSeriesOption => {
   const { stroke, label, path } = line;
+  const { type, width, size } = STROKES[stroke];
+  const isBroken = stroke === 'solid' && hasFailing(line);
   return {
     type: 'line',
     ...axesOf(place),
     name: legendName ?? `${label}, ${stroke}, ${place.axis}`,
-    data: line.points.map((point) => pointData(place, point)),
+    data: line.points.map((point) => pointData(place, line, point)),
     symbol: stroke === 'dashed' ? 'none' : line.marker,
-    symbolSize: line.markerSize ?? (stroke === 'solid' || stroke === 'hollow' ? 8 : 6),
+    symbolSize: line.markerSize ?? size,
     showAllSymbol: true,
     itemStyle: markerStyle(line),
     label: { color: path === undefined ? MUTED.light : pathTextInk(path), fontSize: 11 },
     labelLayout: { hideOverlap: true },
     lineStyle: {
       color: lineInk(line),
-      width: stroke === 'hollow' ? 0 : stroke === 'solid' ? 2 : 1.5,
-      type: typeof DASH[stroke] === 'string' ? DASH[stroke] : [...DASH[stroke]],
+      width: isBroken ? 0 : width,
+      type: typeof type === 'string' ? type : [...type],
+      ...(stroke === 'failing' ? { opacity: FAILING_OPACITY } : {}),
       cap: stroke === 'dotted' ? 'round' : 'butt',
     },
   };
@@ -135,5 +155,6 @@ export const seriesOf = (
 ): readonly DrawnSeries[] => [
   ...lines.flatMap((line) => bandSeries(place, line)).map((option) => ({ option })),
   ...lines.flatMap((line) => rangeSeries(place, line)).map((option) => ({ option })),
+  ...lines.flatMap((line) => brokenLineSeries(place, line)).map((option) => ({ option })),
   ...lines.map((line) => ({ option: lineSeries(place, line, legendName(line)), line })),
 ];

@@ -78,7 +78,8 @@ const pointOf = (row: SummaryRow, look: PathLook, value: PointValue): ChartPoint
     {
       x: at ?? offeredLoad(row.level),
       y: over.value,
-      faint: faint || !gatesSupport(row),
+      faint,
+      fails: !gatesSupport(row),
       tip: tip + spreadText(figure),
       ...(label === undefined ? {} : { label }),
       ...(interval === undefined

@@ -1,3 +1,4 @@
+import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import { levelId, pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../format-number.ts';
 import { levelLabel } from '../labels.ts';
@@ -22,6 +23,7 @@ const curveLines = (group: RowGroup, level: string, looks: PathLooks): ChartLine
         points: curve.map(({ percentile, ms }) => ({
           x: percentile,
           y: ms,
+          fails: !gatesSupport(row),
           tip: `${look.label}, ${levelLabel(row.level)}\np${percentile} ${formatFigure(ms)} ms`,
         })),
       },

@@ -1,5 +1,6 @@
+import type { Summary } from '../../analysis/summary.ts';
 import type { RowGroup } from '../row-groups.ts';
-import { decadeScale, levelScale, zeroBasedScale } from './axis-scale.ts';
+import { decadeScale, levelScale, zeroBasedScaleFor } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import type { ChartLine } from './chart-line.ts';
 import { drawLineChart } from './line-chart.ts';
@@ -12,12 +13,17 @@ import {
   valuesOf,
   type PathLooks,
 } from './path-lines.ts';
+import { publishedLines, STUDY_KEY, studySentence } from './published-lines.ts';
+import { paragraph } from './sentences.ts';
 
-/** Ceilings further above would press the measured lines flat. */
+/** Ceilings, and figures of others, further above would press the measured lines flat. */
 const MOST_ABOVE = 4;
 
 const greatestOf = (lines: readonly ChartLine[]): number =>
   Math.max(0, ...lines.flatMap((line) => line.points.map(({ y, max, high }) => high ?? max ?? y)));
+
+const pointsOf = (lines: readonly ChartLine[]): readonly number[] =>
+  lines.flatMap(({ points }) => points.map(({ y }) => y));
 
 const CEILING_KEY = { label: 'its null ceiling', stroke: 'dashed' } as const;
 
@@ -43,32 +49,53 @@ const linesOf = (group: RowGroup, looks: PathLooks) => ({
   }),
 });
 
-/** Request rate over the load, from zero, with those ceilings that are not far above it. */
-const rateChart = (group: RowGroup, looks: PathLooks): Chart => {
+const namesOf = (lines: readonly ChartLine[]): string => lines.map((line) => line.label).join('; ');
+
+/** Request rate over the load, from zero, with those ceilings and published rates that are not far above it. */
+const rateChart = (group: RowGroup, looks: PathLooks, { reproduction }: Summary): Chart => {
   const { rates, ceilings } = linesOf(group, looks);
+  const published = publishedLines(group, looks, reproduction, {
+    what: 'request rate',
+    unit: 'requests/s',
+    of: ({ requestRatePerSecond }) => requestRatePerSecond,
+  });
   const greatest = greatestOf(rates);
-  const near = ceilings.filter((line) => greatestOf([line]) <= greatest * MOST_ABOVE);
-  const far = ceilings.filter((line) => !near.includes(line));
+  const isNear = (line: ChartLine): boolean => greatestOf([line]) <= greatest * MOST_ABOVE;
+  const [near, study] = [ceilings.filter(isNear), published.filter(isNear)];
+  const far = ceilings.filter((line) => !isNear(line));
+  const farStudy = published.filter((line) => !isNear(line));
+  // Those of others lie behind ours: where both are the same, a ring is left to see.
+  const lines = [...study, ...rates, ...near];
   const name = `request-rate-${group.id}`;
   const caption = [
     'Right answers a second over the measuring windows.',
     spreadWords(rates),
     near.length > 0 ? 'Dashed: what the apparatus carries with the null engine.' : '',
     far.length > 0
-      ? `Far above this chart lie the ceilings of ${far.map((line) => line.label).join('; ')}. See “Headroom”.`
+      ? `Far above this chart lie the ceilings of ${namesOf(far)}. See “Headroom”.`
+      : '',
+    study.length > 0 && reproduction !== undefined ? studySentence(reproduction) : '',
+    farStudy.length > 0
+      ? `Far above this chart lies what the study of 2021 printed for ${namesOf(farStudy)}. See “Beside the study of 2021”.`
       : '',
   ];
   return {
     name,
     title: 'Request rate',
-    description: `Line chart of the request rate in requests a second against ${levelTitle(group)}, ${group.scenario} scenario, one line a path: ${rates.map((line) => line.label).join('; ')}.`,
-    caption: caption.filter((sentence) => sentence !== '').join(' '),
+    description: `Line chart of the request rate in requests a second against ${levelTitle(group)}, ${group.scenario} scenario, one line a path: ${namesOf(rates)}.`,
+    caption: paragraph(caption),
     svg: drawLineChart({
       name,
       xTitle: levelAxisTitle(group),
       yTitle: 'requests/s',
-      panels: [{ x: levelScale(levelsOf(group)), y: zeroBasedScale(), lines: [...rates, ...near] }],
-      keys: near.length > 0 ? [CEILING_KEY] : [],
+      panels: [
+        {
+          x: levelScale(levelsOf(group)),
+          y: zeroBasedScaleFor(pointsOf(lines), valuesOf(lines)),
+          lines,
+        },
+      ],
+      keys: [...(near.length > 0 ? [CEILING_KEY] : []), ...(study.length > 0 ? [STUDY_KEY] : [])],
     }),
   };
 };
@@ -101,8 +128,13 @@ const headroomChart = (group: RowGroup, looks: PathLooks): Chart | undefined => 
 };
 
 /** The request rate against the load; a second chart where ceilings lie far above it. Empty without figures. */
-export const requestRateCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
+export const requestRateCharts = (
+  group: RowGroup,
+  looks: PathLooks,
+  summary: Summary,
+): readonly Chart[] => {
   if (linesOf(group, looks).rates.length === 0) return [];
   const headroom = headroomChart(group, looks);
-  return headroom === undefined ? [rateChart(group, looks)] : [rateChart(group, looks), headroom];
+  const rate = rateChart(group, looks, summary);
+  return headroom === undefined ? [rate] : [rate, headroom];
 };

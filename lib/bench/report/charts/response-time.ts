@@ -1,3 +1,4 @@
+import type { Summary } from '../../analysis/summary.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, levelScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
@@ -11,9 +12,15 @@ import {
   valuesOf,
   type PathLooks,
 } from './path-lines.ts';
+import { publishedLines, STUDY_KEY, studySentence } from './published-lines.ts';
+import { paragraph } from './sentences.ts';
 
 /** Median and 95th percentile of the response time against the load. Empty without figures. */
-export const responseTimeCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
+export const responseTimeCharts = (
+  group: RowGroup,
+  looks: PathLooks,
+  { reproduction }: Summary,
+): readonly Chart[] => {
   const medians = pathLines(group, looks, 'solid', (row) =>
     row.p50Ms === undefined
       ? undefined
@@ -31,7 +38,12 @@ export const responseTimeCharts = (group: RowGroup, looks: PathLooks): readonly 
         },
   );
   if (medians.length === 0) return [];
-  const lines = [...medians, ...p95s];
+  const study = publishedLines(group, looks, reproduction, {
+    what: 'average of medians',
+    unit: 'ms',
+    of: ({ medianMs }) => medianMs,
+  });
+  const lines = [...study, ...medians, ...p95s];
   const y = latencyScale(valuesOf(lines));
   const hasFaint = p95s.some((line) => line.points.some((point) => point.faint === true));
   const name = `response-time-${group.id}`;
@@ -40,19 +52,20 @@ export const responseTimeCharts = (group: RowGroup, looks: PathLooks): readonly 
     spreadWords(medians),
     y.kind === 'log' ? 'Logarithmic axis.' : '',
     hasFaint ? 'Faint points: too few answers to claim a 95th percentile.' : '',
+    study.length > 0 && reproduction !== undefined ? studySentence(reproduction) : '',
   ];
   return [
     {
       name,
       title: 'Response time',
       description: `Line chart of the median and the 95th percentile of the response time in milliseconds against ${levelTitle(group)}, ${group.scenario} scenario, one colour a path: ${medians.map((line) => line.label).join('; ')}.`,
-      caption: caption.filter((sentence) => sentence !== '').join(' '),
+      caption: paragraph(caption),
       svg: drawLineChart({
         name,
         xTitle: levelAxisTitle(group),
         yTitle: y.kind === 'log' ? 'response time, ms (log)' : 'response time, ms',
         panels: [{ x: levelScale(levelsOf(group)), y, lines }],
-        keys: [{ label: 'p95', stroke: 'dotted' }],
+        keys: [{ label: 'p95', stroke: 'dotted' }, ...(study.length > 0 ? [STUDY_KEY] : [])],
       }),
     },
   ];

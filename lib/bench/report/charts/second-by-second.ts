@@ -1,31 +1,84 @@
+import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { TimeSeries } from '../../analysis/time-series.ts';
 import { levelId, pathId } from '../../plan/cell.ts';
+import { formatFigure } from '../format-number.ts';
 import { levelLabel } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, spanScale, zeroBasedScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
-import type { ChartLine } from './chart-line.ts';
+import type { ChartLine, ChartPoint } from './chart-line.ts';
 import { drawLineChart } from './line-chart.ts';
+import type { PanelMarks } from './panel-marks.ts';
 import { valuesOf, type PathLooks } from './path-lines.ts';
+import { paragraph } from './sentences.ts';
 
 type Second = TimeSeries['seconds'][number];
+
+/** A warm-up takes at most this share of the width: there is nothing to see in it. */
+const MOST_WARMUP_SHARE = 0.2;
+
+const keyOf = ({ path, level }: Pick<TimeSeries, 'path' | 'level'>): string =>
+  `${pathId(path)}/${levelId(level)}`;
+
+/** Markers on a line: one a second would hide it, and without any only its colour told it apart. */
+const MARKERS = 6;
+
+/** Lines that lie on each other have their markers at different seconds. */
+const MARKER_PLACES = 4;
+
+const isMarked = (index: number, seconds: number, path: number): boolean => {
+  const pitch = Math.max(1, Math.ceil(seconds / MARKERS));
+  return index % pitch === Math.floor(((path % MARKER_PLACES) * pitch) / MARKER_PLACES);
+};
+
+interface SecondFigure {
+  readonly of: (second: Second) => number | undefined;
+  readonly text: (value: number) => string;
+}
+
+const ANSWERS: SecondFigure = {
+  of: ({ succeeded }) => succeeded,
+  text: (value) => `right answers ${value}`,
+};
+const MEDIAN: SecondFigure = {
+  of: ({ p50Ms }) => p50Ms,
+  text: (value) => `median ${formatFigure(value)} ms`,
+};
 
 const linesOf = (
   series: readonly TimeSeries[],
   looks: PathLooks,
-  value: (second: Second) => number | undefined,
+  failing: ReadonlySet<string>,
+  figure: SecondFigure,
 ): ChartLine[] =>
-  series.flatMap(({ path, seconds }) => {
-    const look = looks.get(pathId(path));
-    if (look === undefined) return [];
-    const points = seconds.flatMap((second) => {
-      const y = value(second);
-      return y === undefined ? [] : [{ x: second.second, y }];
+  [...looks].flatMap(([id, look]) => {
+    const own = series.filter(({ path }) => pathId(path) === id);
+    return own.flatMap((one): ChartLine[] => {
+      const fails = failing.has(keyOf(one));
+      const points = one.seconds.flatMap((second, index): ChartPoint[] => {
+        const y = figure.of(second);
+        if (y === undefined) return [];
+        const place = { x: second.second, y, fails };
+        if (!isMarked(index, one.seconds.length, look.path))
+          return [{ ...place, isUnmarked: true }];
+        const tip = `${look.label}, ${levelLabel(one.level)}, second ${second.second}\n${figure.text(y)}`;
+        return [{ ...place, tip }];
+      });
+      return points.length === 0 ? [] : [{ ...look, stroke: 'solid', markerSize: 6, points }];
     });
-    // A marker a second would hide the line.
-    return points.length === 0 ? [] : [{ ...look, marker: 'none', stroke: 'solid', points }];
   });
+
+/** Which paths came to their steady state within the window, and when, as a sentence; empty where none did. */
+const startSentence = (series: readonly TimeSeries[], looks: PathLooks): string => {
+  const late = series.flatMap(({ path, unsteadyStartSeconds: until = 0 }) => {
+    const label = looks.get(pathId(path))?.label ?? pathId(path);
+    return until > 0 ? [`${label} until second ${until}`] : [];
+  });
+  return late.length === 0
+    ? ''
+    : `Shaded faintly from 0 on: not yet as at the end of the window, ${late.join('; ')}.`;
+};
 
 /** Answers and their median in each second of one window a path. Empty where no record has seconds. */
 export const secondBySecondCharts = (
@@ -33,38 +86,45 @@ export const secondBySecondCharts = (
   looks: PathLooks,
   { timeSeries = [] }: Summary,
 ): readonly Chart[] => {
-  const rows = new Set(group.rows.map((row) => `${pathId(row.path)}/${levelId(row.level)}`));
+  const rows = new Set(group.rows.map(keyOf));
+  const failing = new Set(group.rows.filter((row) => !gatesSupport(row)).map(keyOf));
   const series = timeSeries.filter(
-    ({ path, scenario, level }) =>
-      scenario === group.scenario && rows.has(`${pathId(path)}/${levelId(level)}`),
+    (one) => one.scenario === group.scenario && rows.has(keyOf(one)),
   );
-  const rates = linesOf(series, looks, ({ succeeded }) => succeeded);
-  const medians = linesOf(series, looks, ({ p50Ms }) => p50Ms);
+  const rates = linesOf(series, looks, failing, ANSWERS);
+  const medians = linesOf(series, looks, failing, MEDIAN);
   if (rates.length === 0 || medians.length === 0) return [];
   const last = Math.max(...series.flatMap(({ seconds }) => seconds.map(({ second }) => second)));
-  const x = spanScale(0, Math.max(1, last));
+  const warmupSeconds = Math.max(...series.map((one) => one.warmupSeconds));
+  const shownWarmup = Math.min(warmupSeconds, last * MOST_WARMUP_SHARE);
+  const unsteadySeconds = Math.max(...series.map((one) => one.unsteadyStartSeconds ?? 0));
+  const x = spanScale(-shownWarmup, Math.max(1, last));
+  const shades: PanelMarks['shades'] = [
+    ...(shownWarmup > 0 ? [{ fromX: -shownWarmup, toX: 0, isStrong: true }] : []),
+    ...(unsteadySeconds > 0 ? [{ fromX: 0, toX: unsteadySeconds, isStrong: false }] : []),
+  ];
   const levels = [...new Set(series.map(({ level }) => levelLabel(level)))].join(', ');
-  const hasWarmup = series.some(({ warmupSeconds }) => warmupSeconds > 0);
   const name = `seconds-${group.id}`;
   return [
     {
       name,
       title: 'Second by second',
       description: `Line charts of the right answers and of their median response time in each second of one measuring window at ${levels}, ${group.scenario} scenario, one line a path: ${rates.map(({ label }) => label).join('; ')}.`,
-      caption: [
+      caption: paragraph([
         `One window a path at ${levels}, its seconds from the left.`,
-        hasWarmup ? 'The warm-up lies before the first second and is in no figure.' : '',
+        warmupSeconds > 0
+          ? `Shaded left of 0: the warm-up of ${warmupSeconds} s${shownWarmup < warmupSeconds ? ', cut short here' : ''}, of which no second is recorded and which is in no figure.`
+          : '',
+        startSentence(series, looks),
         'A line that still climbs or falls had not reached its steady state, or leaks.',
-      ]
-        .filter((sentence) => sentence !== '')
-        .join(' '),
+      ]),
       svg: drawLineChart({
         name,
         xTitle: 'second of the window',
         yTitle: '',
         panels: [
-          { title: 'right answers a second', x, y: zeroBasedScale(), lines: rates },
-          { title: 'median, ms', x, y: latencyScale(valuesOf(medians)), lines: medians },
+          { title: 'right answers a second', x, y: zeroBasedScale(), lines: rates, shades },
+          { title: 'median, ms', x, y: latencyScale(valuesOf(medians)), lines: medians, shades },
         ],
         keys: [],
       }),

@@ -1,3 +1,5 @@
+import { gatesSupport } from '../../analysis/gates/gates-support.ts';
+import type { Summary } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
 import { offeredLoad } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
@@ -7,6 +9,8 @@ import type { ChartLine } from './chart-line.ts';
 import { drawLineChart, type ChartPanel } from './line-chart.ts';
 import { levelAxisTitle, levelsOf, levelTitle, tipOf, valuesOf } from './path-lines.ts';
 import type { PathLook, PathLooks } from './path-lines.ts';
+import { paragraph } from './sentences.ts';
+import { boundsBeside, sloBounds } from './slo-bounds.ts';
 
 /** More panels than these nobody compares. */
 const MOST_PANELS = 8;
@@ -24,6 +28,7 @@ const medianLine = (group: RowGroup, id: string, look: PathLook): ChartLine => (
       {
         x: offeredLoad(row.level),
         y: p50Ms.value,
+        fails: !gatesSupport(row),
         tip: tipOf(look.label, row, [
           { what: 'median', unit: 'ms', value: p50Ms.value },
           { what: 'p95', unit: 'ms', value: p95Ms?.value },
@@ -47,7 +52,11 @@ const queueingLine = (group: RowGroup, id: string): ChartLine => ({
 });
 
 /** The response time of each path in a panel of its own: the median, the tail, and what queueing alone would give. */
-export const tailPanelCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
+export const tailPanelCharts = (
+  group: RowGroup,
+  looks: PathLooks,
+  summary: Summary,
+): readonly Chart[] => {
   const panels = [...looks].flatMap(([id, look]) => {
     const median = medianLine(group, id, look);
     const lines = [queueingLine(group, id), median].filter(({ points }) => points.length > 0);
@@ -56,7 +65,9 @@ export const tailPanelCharts = (group: RowGroup, looks: PathLooks): readonly Cha
   const shown = panels.slice(0, MOST_PANELS);
   if (shown.length === 0) return [];
   const x = levelScale(levelsOf(group));
-  const y = latencyScale(valuesOf(shown.flatMap(({ lines }) => lines)));
+  const values = valuesOf(shown.flatMap(({ lines }) => lines));
+  const bounds = boundsBeside(sloBounds(summary), values);
+  const y = latencyScale([...values, ...bounds.map(({ ms }) => ms)]);
   const name = `response-tail-${group.id}`;
   const isClosed = group.loop === 'closed';
   const caption = [
@@ -64,6 +75,7 @@ export const tailPanelCharts = (group: RowGroup, looks: PathLooks): readonly Cha
     isClosed
       ? 'Dashed: N ÷ X, the mean that Little’s law gives to N clients at rate X; a median along it only waits in the queue.'
       : '',
+    ...bounds.map(({ sentence }) => sentence),
     panels.length > shown.length
       ? `The first ${shown.length} of ${panels.length} paths; all are in the table.`
       : '',
@@ -73,12 +85,17 @@ export const tailPanelCharts = (group: RowGroup, looks: PathLooks): readonly Cha
       name,
       title: 'Tail and queueing, path by path',
       description: `Small line charts, one a path, of the median response time and of the band from the 95th to the 99th percentile in milliseconds against ${levelTitle(group)}, ${group.scenario} scenario: ${shown.map(({ title }) => title).join('; ')}.`,
-      caption: caption.filter((sentence) => sentence !== '').join(' '),
+      caption: paragraph(caption),
       svg: drawLineChart({
         name,
         xTitle: levelAxisTitle(group),
         yTitle: y.kind === 'log' ? 'ms (log)' : 'ms',
-        panels: shown.map((panel): ChartPanel => ({ ...panel, x, y })),
+        panels: shown.map((panel, index): ChartPanel => ({
+          ...panel,
+          x,
+          y,
+          bounds: bounds.map(({ ms, label }) => ({ y: ms, ...(index === 0 ? { label } : {}) })),
+        })),
         keys: isClosed ? [QUEUEING] : [],
       }),
     },

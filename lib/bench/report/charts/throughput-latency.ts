@@ -7,9 +7,8 @@ import { latencyScale, zeroBasedScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import { drawLineChart } from './line-chart.ts';
 import { levelTitle, pathLines, valuesOf, type PathLooks, type RowFigure } from './path-lines.ts';
-
-/** What MLPerf Inference asks of ResNet-50 in its server scenario: 99 of 100 requests within 15 ms. */
-const MLPERF_BOUND_MS = 15;
+import { paragraph } from './sentences.ts';
+import { boundsBeside, sloBounds } from './slo-bounds.ts';
 
 /** The level from which more users bring hardly more; undefined where none is known. */
 const kneeOf = (row: SummaryRow, scaling: Summary['scaling'] = []): number | undefined =>
@@ -42,9 +41,8 @@ export const throughputLatencyCharts = (
   const lines = pathLines(group, looks, 'solid', (row) => p99Of(row, summary));
   if (lines.length === 0) return [];
   const values = valuesOf(lines);
-  // A bound that lies far below every point would press them together.
-  const hasBound = Math.min(...values) <= MLPERF_BOUND_MS * 4;
-  const y = latencyScale(hasBound ? [...values, MLPERF_BOUND_MS] : values);
+  const bounds = boundsBeside(sloBounds(summary), values);
+  const y = latencyScale([...values, ...bounds.map(({ ms }) => ms)]);
   const points = lines.flatMap((line) => line.points);
   const name = `throughput-latency-${group.id}`;
   const caption = [
@@ -52,7 +50,7 @@ export const throughputLatencyCharts = (
     points.some(({ label }) => label?.endsWith('knee') === true)
       ? 'Knee: the first level from which more users bring hardly more.'
       : '',
-    hasBound ? 'Dotted: what MLPerf asks of ResNet-50, a p99 within 15 ms.' : '',
+    ...bounds.map(({ sentence }) => sentence),
     points.some(({ faint }) => faint === true)
       ? 'Faint points: too few answers to claim a p99.'
       : '',
@@ -62,7 +60,7 @@ export const throughputLatencyCharts = (
       name,
       title: 'Throughput and latency',
       description: `Curve of the 99th percentile of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, a point for ${levelsText(group.rows)}, one curve a path: ${lines.map((line) => line.label).join('; ')}.`,
-      caption: caption.filter((sentence) => sentence !== '').join(' '),
+      caption: paragraph(caption),
       svg: drawLineChart({
         name,
         xTitle: 'achieved requests/s',
@@ -72,7 +70,7 @@ export const throughputLatencyCharts = (
             x: zeroBasedScale(),
             y,
             lines,
-            ...(hasBound ? { bound: { y: MLPERF_BOUND_MS, label: 'MLPerf: 15 ms' } } : {}),
+            bounds: bounds.map(({ ms, label }) => ({ y: ms, label })),
           },
         ],
         keys: [],

@@ -11,6 +11,8 @@ import { GRID, INK, MUTED, TIME_PART_COLOURS, SURFACE } from './chart-colours.ts
 import { legendPlaces, type LegendPlaces } from './legend-places.ts';
 import type { PathLooks } from './path-lines.ts';
 import { renderChart } from './render-chart.ts';
+import { failingBarsSentence, rowBar } from './row-bars.ts';
+import { paragraph } from './sentences.ts';
 import { shownLevels } from './shown-levels.ts';
 
 const WIDTH = 640;
@@ -61,7 +63,7 @@ const barSeries = (
     borderColor: SURFACE.light,
     borderWidth: 1,
   },
-  data: panel.rows.map((row) => timePartOf(row, name) ?? 0),
+  data: panel.rows.map((row) => rowBar(row, timePartOf(row, name) ?? 0)),
   ...(isLast
     ? {
         label: {
@@ -174,8 +176,10 @@ export const timePartsCharts = (group: RowGroup, looks: PathLooks): readonly Cha
       name,
       title: 'Where the time goes',
       description: `Stacked bars of the mean time of a request in milliseconds by its parts (${names.map((part) => TIME_PART_TITLES[part]).join(', ')}), ${group.scenario} scenario, at ${panels.map((panel) => panel.title).join(', ')}.`,
-      caption:
+      caption: paragraph([
         'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean. Each panel has its own axis. Upstream is one part where a serving does not tell its own times.',
+        failingBarsSentence(panels.flatMap((panel) => panel.rows)),
+      ]),
       svg: renderChart(
         name,
         optionOf(panels, names, legend, looks),

@@ -8,6 +8,12 @@ export interface TextColumn<Row> {
   readonly isFigure: boolean;
 }
 
+/** Longer texts than this one need a wide column, or they take many lines. */
+const LONG_TEXT = 48;
+
+const textCell = (text: string): Markup =>
+  text.length > LONG_TEXT ? html`<td class="long">${text}</td>` : html`<td>${text}</td>`;
+
 /** A table of texts, one row an item. */
 export const columnTable = <Row>(
   caption: string,
@@ -21,7 +27,7 @@ export const columnTable = <Row>(
       (row) =>
         html`<tr>
           ${columns.map(({ text, isFigure }) =>
-            isFigure ? html`<td class="n">${text(row)}</td>` : html`<td>${text(row)}</td>`,
+            isFigure ? html`<td class="n">${text(row)}</td>` : textCell(text(row)),
           )}
         </tr>`,
     ),

@@ -20,7 +20,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;padding:0;list-style:no
 a{color:var(--accent)}
 .notices{margin:20px 0 0;padding:0;list-style:none}
 .notices li{margin:8px 0;padding:9px 14px;border-radius:6px;background:var(--warn);color:var(--warn-ink);font-size:.95rem}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,470px),1fr));gap:18px;align-items:start}
+.charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,470px),1fr));gap:18px;align-items:start}
 figure{margin:0;padding:16px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
 figure .plot{overflow-x:auto}
 figure svg{display:block;width:100%;min-width:440px;height:auto}
@@ -36,6 +36,8 @@ tbody tr{border-top:1px solid var(--faint)}
 tbody tr.first{border-top-color:var(--line)}
 tbody tr:first-child{border-top:0}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+thead th.n{white-space:normal}
+.long{min-width:34ch}
 small{display:block;color:var(--soft);font-size:.8rem;font-weight:400}
 tr.greyed>.n,tr.greyed>.level{color:var(--soft)}
 .validity{margin:12px 0 0}

@@ -136,7 +136,7 @@ describe('the HTML report', () => {
 
   it('describes every chart to those who cannot see it', () => {
     const html = page(summary);
-    expect([...html.matchAll(/role="img"\s+aria-label="[^"]{40,}"/g)]).toHaveLength(14);
+    expect([...html.matchAll(/role="img"\s+aria-label="[^"]{40,}"/g)]).toHaveLength(16);
   });
 
   it('opens and closes its elements in turn', () => {
@@ -223,7 +223,7 @@ describe('the Markdown report', () => {
   it('says first what was compared and links the charts by relative paths', () => {
     const text = renderMarkdown(summary, chartSet(summary));
     expect(text).toMatch(/^\*\*Compared: one engine/);
-    expect([...text.matchAll(/!\[[^\]]*\]\(charts\/[\w-]+\.svg\)/g)]).toHaveLength(14);
+    expect([...text.matchAll(/!\[[^\]]*\]\(charts\/[\w-]+\.svg\)/g)]).toHaveLength(16);
   });
 
   it('shows text from data as text and keeps its tables whole', () => {

@@ -23,7 +23,7 @@ const figures = [
 
 describe('what a run says of its paths', () => {
   it('is in HTML, Markdown and CSV alike', () => {
-    const html = `${scalingSection(summary, labels)?.text}${costSection(summary, labels)?.text}`;
+    const html = `${scalingSection(summary, labels)?.text}${costSection(summary, labels, [])?.text}`;
     const markdown = pathLines(summary, labels).join('\n');
     const csv = renderPathsCsv(summary);
     expect(figures.length).toBeGreaterThan(50);
@@ -60,7 +60,7 @@ describe('what a run says of its paths', () => {
 
   it('leaves the cost out where no price is known', () => {
     const unpriced = summarise(run);
-    expect(costSection(unpriced, labels)).toBeUndefined();
+    expect(costSection(unpriced, labels, [])).toBeUndefined();
     expect(pathLines(unpriced, labels).join('\n')).not.toContain('## Cost\n');
   });
 

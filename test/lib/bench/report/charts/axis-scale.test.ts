@@ -1,4 +1,8 @@
-import { latencyScale, levelScale } from '../../../../../lib/bench/report/charts/axis-scale.ts';
+import {
+  zeroBasedScaleFor,
+  latencyScale,
+  levelScale,
+} from '../../../../../lib/bench/report/charts/axis-scale.ts';
 
 const texts = (scale: ReturnType<typeof latencyScale>): string[] | undefined =>
   scale.ticks?.map((tick) => tick.text);
@@ -48,5 +52,22 @@ describe('the axis of levels', () => {
     const { min = 0, max = 0 } = levelScale([10]);
     expect(min).toBeLessThan(10);
     expect(max).toBeGreaterThan(10);
+  });
+});
+
+describe('an axis from zero', () => {
+  it('holds the values and the intervals around them, and ends at a round number', () => {
+    expect(zeroBasedScaleFor([19.3], [21, 12])).toMatchObject({ min: 0, max: 25 });
+    expect(zeroBasedScaleFor([88, 40], [90])).toMatchObject({ min: 0, max: 100 });
+    expect(zeroBasedScaleFor([480], [])).toMatchObject({ min: 0, max: 500 });
+  });
+
+  it('cuts intervals that are much wider than the values, so that these are not pressed flat', () => {
+    expect(zeroBasedScaleFor([20], [900])).toMatchObject({ max: 30 });
+  });
+
+  it('has no end without a value', () => {
+    expect(zeroBasedScaleFor([], []).max).toBeUndefined();
+    expect(zeroBasedScaleFor([0], [0]).max).toBeUndefined();
   });
 });

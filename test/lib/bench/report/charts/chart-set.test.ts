@@ -30,6 +30,7 @@ describe('the charts of a run', () => {
         [
           'request-rate',
           'throughput-latency',
+          'pareto',
           'response-time',
           'response-tail',
           'percentiles',

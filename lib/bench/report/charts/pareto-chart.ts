@@ -1,0 +1,140 @@
+import { gatesSupport } from '../../analysis/gates/gates-support.ts';
+import { paretoFront, type Tradeoff } from '../../analysis/pareto-front.ts';
+import type { Summary, SummaryRow } from '../../analysis/summary.ts';
+import { pathId } from '../../plan/cell.ts';
+import { offeredLoad } from '../labels.ts';
+import type { RowGroup } from '../row-groups.ts';
+import { latencyScale, zeroBasedScale } from './axis-scale.ts';
+import type { Chart } from './chart.ts';
+import type { ChartLine } from './chart-line.ts';
+import { drawLineChart } from './line-chart.ts';
+import { levelTitle, tipOf, type PathLooks } from './path-lines.ts';
+import { paragraph } from './sentences.ts';
+import { boundsBeside, sloBounds } from './slo-bounds.ts';
+
+/** A latency that rows can be compared by. */
+interface Latency {
+  readonly name: 'p99' | 'median';
+  readonly of: (row: SummaryRow) => number | undefined;
+}
+
+const P99: Latency = {
+  name: 'p99',
+  of: ({ p99Ms, percentileSupport }) =>
+    percentileSupport?.p99 === false ? undefined : p99Ms?.value,
+};
+
+const MEDIAN: Latency = { name: 'median', of: ({ p50Ms }) => p50Ms?.value };
+
+const isMeasured = ({ requestRatePerSecond: rate, p50Ms }: SummaryRow): boolean =>
+  rate !== undefined && rate.value > 0 && p50Ms !== undefined;
+
+/** The p99 where every row can claim one, so that none is left out for having been measured shortly; else the median. */
+const latencyFor = (rows: readonly SummaryRow[]): Latency =>
+  rows.every((row) => P99.of(row) !== undefined) ? P99 : MEDIAN;
+
+interface Candidate extends Tradeoff {
+  readonly row: SummaryRow;
+}
+
+const candidatesOf = (rows: readonly SummaryRow[], latency: Latency): readonly Candidate[] =>
+  rows.flatMap((row) => {
+    const [rate, latencyMs] = [row.requestRatePerSecond?.value, latency.of(row)];
+    return rate === undefined || latencyMs === undefined
+      ? []
+      : [{ row, ratePerSecond: rate, latencyMs }];
+  });
+
+/** Up to which rate a latency is enough: level from a point of the front to the rate of the next one, which waits longer. */
+const frontLine = (front: readonly Candidate[]): ChartLine => ({
+  label: 'frontier',
+  stroke: 'solid',
+  marker: 'none',
+  points: front.flatMap(({ ratePerSecond: x, latencyMs }, index) => {
+    const next = front[index + 1];
+    const point = { x, y: latencyMs };
+    return next === undefined ? [point] : [point, { x, y: next.latencyMs }];
+  }),
+});
+
+const pathPoints = (
+  candidates: readonly Candidate[],
+  front: ReadonlySet<Candidate>,
+  looks: PathLooks,
+  latency: Latency,
+): readonly ChartLine[] =>
+  [...looks].flatMap(([id, look]): ChartLine[] => {
+    const own = candidates.filter(({ row }) => pathId(row.path) === id);
+    if (own.length === 0) return [];
+    const points = own.map((candidate) => {
+      const { row, ratePerSecond, latencyMs } = candidate;
+      const cost = row.usdPerMillion;
+      const isBest = front.has(candidate);
+      return {
+        x: ratePerSecond,
+        y: latencyMs,
+        fails: !gatesSupport(row),
+        isDominated: !isBest,
+        ...(isBest ? { label: String(offeredLoad(row.level)) } : {}),
+        tip: tipOf(look.label, row, [
+          { what: 'request rate', unit: 'requests/s', value: ratePerSecond },
+          { what: latency.name, unit: 'ms', value: latencyMs },
+          ...(cost === undefined ? [] : [{ what: 'cost', unit: '$ a million', value: cost }]),
+        ]),
+      };
+    });
+    return [{ ...look, stroke: 'filled', points }];
+  });
+
+/** Which path and level to choose: every row by its rate and its latency, with those that no other one beats in both. */
+export const paretoCharts = (
+  group: RowGroup,
+  looks: PathLooks,
+  summary: Summary,
+): readonly Chart[] => {
+  const rows = group.rows.filter(isMeasured);
+  const latency = latencyFor(rows);
+  const candidates = candidatesOf(rows, latency);
+  // A single point is no choice.
+  if (candidates.length < 2) return [];
+  const front = paretoFront(candidates.filter(({ row }) => gatesSupport(row)));
+  const paths = pathPoints(candidates, new Set(front), looks, latency);
+  const values = candidates.map(({ latencyMs }) => latencyMs);
+  const bounds = latency.name === 'p99' ? boundsBeside(sloBounds(summary), values) : [];
+  const y = latencyScale([...values, ...bounds.map(({ ms }) => ms)]);
+  const name = `pareto-${group.id}`;
+  return [
+    {
+      name,
+      title: 'What can be had: rate against waiting',
+      description: `Points of the ${latency.name} of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, one a path and level, with a line through those that no other point beats in both: ${front.map(({ row }) => `${looks.get(pathId(row.path))?.label ?? ''} at ${offeredLoad(row.level)}`).join('; ')}.`,
+      caption: paragraph([
+        `Coloured, on the line: no other point has more rate and less waiting; the figures beside them are ${levelTitle(group)}. Grey: another point is better in both.`,
+        latency.name === 'median'
+          ? 'Medians, as not every point has the answers to claim a p99.'
+          : '',
+        candidates.length > front.length && candidates.some(({ row }) => !gatesSupport(row))
+          ? 'What fails a gate is on no frontier.'
+          : '',
+        summary.costs === undefined
+          ? ''
+          : 'All share one price an hour, so the frontier of cost against waiting is the same.',
+        ...bounds.map(({ sentence }) => sentence),
+      ]),
+      svg: drawLineChart({
+        name,
+        xTitle: 'achieved requests/s',
+        yTitle: `${latency.name}, ms${y.kind === 'log' ? ' (log)' : ''}`,
+        panels: [
+          {
+            x: zeroBasedScale(),
+            y,
+            lines: [...paths, ...(front.length > 1 ? [frontLine(front)] : [])],
+            bounds: bounds.map(({ ms, label }) => ({ y: ms, label })),
+          },
+        ],
+        keys: [],
+      }),
+    },
+  ];
+};

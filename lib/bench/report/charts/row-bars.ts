@@ -1,0 +1,12 @@
+import { gatesSupport } from '../../analysis/gates/gates-support.ts';
+import type { SummaryRow } from '../../analysis/summary.ts';
+
+const FAILING_OPACITY = 0.4;
+
+/** A bar of a row; faint where the row fails a gate. */
+export const rowBar = (row: SummaryRow, value: number) =>
+  gatesSupport(row) ? value : { value, itemStyle: { opacity: FAILING_OPACITY } };
+
+/** What faint bars are, as a sentence; empty where there are none. */
+export const failingBarsSentence = (rows: readonly SummaryRow[]): string =>
+  rows.every(gatesSupport) ? '' : 'Faint bars: the level fails a gate.';

@@ -1,0 +1,11 @@
+import type { AxisScale } from './axis-scale.ts';
+
+/** Where lines are drawn: the scales of a panel and the number of its axes. */
+export interface SeriesPlace {
+  readonly x: AxisScale;
+  readonly y: AxisScale;
+  readonly axis: number;
+}
+
+/** The axes of a place, as the chart library takes them. */
+export const axesOf = ({ axis }: SeriesPlace) => ({ xAxisIndex: axis, yAxisIndex: axis });

@@ -1,0 +1,39 @@
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import { runCharts } from '../../../../../lib/bench/report/charts/chart-set.ts';
+import { formatFigure } from '../../../../../lib/bench/report/format-number.ts';
+import { recordedRun } from '../../../../support/recorded-run.ts';
+import { chartOf, failingWhere, tipsOf } from '../../../../support/run-charts.ts';
+
+const run = recordedRun({ repeats: 3, durationSeconds: 20, scenarios: ['warm'] });
+const priced = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour: 0.9 } } });
+
+describe('the chart of costs', () => {
+  it('is not drawn where no price is known', () => {
+    expect(runCharts(summarise(run)).cost).toEqual([]);
+  });
+
+  it('has a bar a path, the cheapest first, with the figures of the table', () => {
+    const paths = priced.costs?.paths ?? [];
+    const ordered = paths.toSorted((a, b) => a.usdPerMillion.value - b.usdPerMillion.value);
+    const tips = tipsOf(chartOf(priced, 'cost'));
+    expect(tips).toHaveLength(paths.length);
+    tips.forEach((tip, index) => {
+      expect(tip).toContain(`$${formatFigure(ordered[index]?.usdPerMillion.value)} a million`);
+    });
+    expect(chartOf(priced, 'cost').caption).toContain('At $0.9 an hour');
+  });
+
+  it('draws hollow what keeps no bound, and says so', () => {
+    expect(priced.costs?.paths.every(({ basis }) => basis === 'best-rate')).toBe(true);
+    const { svg, caption } = chartOf(priced, 'cost');
+    expect(caption).toContain('Hollow: no level keeps the bound');
+    expect([...svg.matchAll(/class="f-surface s-path\d" data-p="\d" data-s/g)]).toHaveLength(4);
+  });
+
+  it('is faint where the level fails a gate', () => {
+    const failing = failingWhere(priced, ({ engine }) => engine === 'onnx');
+    expect(chartOf(failing, 'cost').caption).toContain('Faint with a dashed edge');
+    expect(chartOf(failing, 'cost').svg).toContain('stroke-dasharray="3,4"');
+    expect(chartOf(priced, 'cost').svg).not.toContain('stroke-dasharray="3,4"');
+  });
+});

@@ -1,0 +1,53 @@
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import { closed, recordedRun } from '../../../../support/recorded-run.ts';
+import { chartOf, failingWhere, tipsOf } from '../../../../support/run-charts.ts';
+
+const run = recordedRun({
+  repeats: 2,
+  durationSeconds: 20,
+  scenarios: ['warm'],
+  levels: [closed(4), closed(16)],
+});
+const summary = summarise(run);
+const coloured = (svg: string): string[] =>
+  [...svg.matchAll(/class="f-(\w+)" data-p="(\d)" data-s/g)].map(([, colour, path]) =>
+    colour === 'muted' ? 'grey' : `${path}`,
+  );
+
+describe('the chart of rate against waiting', () => {
+  it('has every level of every path, and colours those that no other one beats in both', () => {
+    const { svg, description } = chartOf(summary, 'pareto-warm');
+    const rows = summary.rows.filter(({ engine }) => engine === 'onnx');
+    expect(tipsOf({ ...chartOf(summary, 'pareto-warm') })).toHaveLength(rows.length);
+    const shown = coloured(svg);
+    expect(shown).toHaveLength(rows.length);
+    // The fastest path of the recorded run is better than all others in both, at each of its levels.
+    expect(new Set(shown)).toEqual(new Set(['grey', '2']));
+    expect(description).toMatch(/beats in both: Triton \(PyTorch\) at \d/);
+  });
+
+  it('is of the p99 where every row can claim one, and else of the median', () => {
+    expect(tipsOf(chartOf(summary, 'pareto-warm'))[0]).toMatch(/; p99 [\d.]+ ms/);
+    const short = summarise(recordedRun({ repeats: 1, durationSeconds: 2, scenarios: ['warm'] }));
+    const { caption } = chartOf(short, 'pareto-warm');
+    expect(tipsOf(chartOf(short, 'pareto-warm'))[0]).toMatch(/; median [\d.]+ ms/);
+    expect(caption).toContain('Medians, as not every point has the answers to claim a p99.');
+  });
+
+  it('puts nothing that fails a gate on the frontier', () => {
+    const failing = failingWhere(
+      summary,
+      ({ engine, path }) => engine === 'onnx' && path.serving === 'triton_pytorch',
+    );
+    const { svg, caption } = chartOf(failing, 'pareto-warm');
+    expect(coloured(svg)).not.toContain('2');
+    expect(caption).toContain('What fails a gate is on no frontier.');
+  });
+
+  it('says what a point costs where a price is known', () => {
+    const priced = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour: 0.9 } } });
+    expect(tipsOf(chartOf(priced, 'pareto-warm'))[0]).toMatch(/cost [\d.]+ \$ a million/);
+    expect(chartOf(priced, 'pareto-warm').caption).toContain('one price an hour');
+    expect(chartOf(summary, 'pareto-warm').caption).not.toContain('price');
+  });
+});

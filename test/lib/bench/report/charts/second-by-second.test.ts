@@ -1,0 +1,44 @@
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { Summary, SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
+import { recordedRun } from '../../../../support/recorded-run.ts';
+import { chartOf } from '../../../../support/run-charts.ts';
+
+const summary = summarise(
+  recordedRun({ repeats: 1, durationSeconds: 30, scenarios: ['warm'], hasSeconds: true }),
+);
+const withSeries = (
+  change: (one: NonNullable<Summary['timeSeries']>[number]) => object,
+): Summary => ({
+  ...summary,
+  timeSeries: (summary.timeSeries ?? []).map((one) => ({ ...one, ...change(one) })),
+});
+
+/** Shaded areas behind the lines, those of both panels. */
+const shades = ({ svg }: { svg: string }): number =>
+  [...svg.matchAll(/<polygon[^>]* class="f-grid"/g)].length;
+const chart = (of: Summary) => chartOf(of, 'seconds-warm');
+
+describe('the chart of seconds', () => {
+  it('shades the warm-up left of the window in both panels, and says how long it was', () => {
+    expect(shades(chart(summary))).toBe(2);
+    expect(chart(summary).caption).toContain('Shaded left of 0: the warm-up of 1 s,');
+  });
+
+  it('shades nothing where there was no warm-up', () => {
+    const cold = withSeries(() => ({ warmupSeconds: 0 }));
+    expect(shades(chart(cold))).toBe(0);
+    expect(chart(cold).caption).not.toContain('warm-up');
+  });
+
+  it('cuts a long warm-up short, as it has no seconds to show', () => {
+    const long = withSeries(() => ({ warmupSeconds: 60 }));
+    expect(chart(long).caption).toContain('the warm-up of 60 s, cut short here');
+  });
+
+  it('shades the seconds in which a path was not yet as at its end, and names it', () => {
+    const first = (row: Pick<SummaryRow, 'path'>): boolean => row.path.serving === 'torchserve';
+    const late = withSeries((one) => (first(one) ? { unsteadyStartSeconds: 10 } : {}));
+    expect(shades(chart(late))).toBe(4);
+    expect(chart(late).caption).toContain('TorchServe until second 10.');
+  });
+});

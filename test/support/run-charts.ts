@@ -1,0 +1,49 @@
+import type { GateResult } from '../../lib/bench/analysis/gates/gate.ts';
+import type { Summary, SummaryRow } from '../../lib/bench/analysis/summary.ts';
+import type { Chart } from '../../lib/bench/report/charts/chart.ts';
+import { chartSet, runCharts } from '../../lib/bench/report/charts/chart-set.ts';
+
+/** Charts are drawn once a summary, which takes longer than all that is asked of them. */
+const drawn = new WeakMap<Summary, readonly Chart[]>();
+
+const chartsOf = (summary: Summary): readonly Chart[] => {
+  const known = drawn.get(summary);
+  if (known !== undefined) return known;
+  const { slo, cost } = runCharts(summary);
+  const all = [...chartSet(summary).flatMap(({ charts }) => charts), ...slo, ...cost];
+  drawn.set(summary, all);
+  return all;
+};
+
+/**
+ * The chart of a name in the report of a summary.
+ *
+ * @throws Error where it has none
+ */
+export const chartOf = (summary: Summary, name: string): Chart => {
+  const all = chartsOf(summary);
+  const found = all.find((one) => one.name === name);
+  if (found === undefined) {
+    throw new Error(`no chart ${name} among ${all.map((one) => one.name).join(', ')}`);
+  }
+  return found;
+};
+
+/** The texts in a chart, in their order. */
+export const textsOf = ({ svg }: Chart): readonly string[] =>
+  [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
+
+/** What the points of a chart say, in their order. */
+export const tipsOf = ({ svg }: Chart): readonly string[] =>
+  [...svg.matchAll(/<title>([^<]*)<\/title>/g)].map(([, text = '']) => text);
+
+const FAILED: GateResult = { gate: 'ceiling', state: 'failed', finding: 'Too near its ceiling.' };
+
+/** The summary with a failed gate in some rows. */
+export const failingWhere = (
+  summary: Summary,
+  isFailing: (row: SummaryRow) => boolean,
+): Summary => ({
+  ...summary,
+  rows: summary.rows.map((row) => (isFailing(row) ? { ...row, gates: [FAILED] } : row)),
+});
