@@ -19,6 +19,9 @@ const failing = failingWhere(whole, isGreatest);
 /** Dashed as lines to points that fail are, those of the legend among them. */
 const dashes = (svg: string): number => [...svg.matchAll(/stroke-dasharray="3,4"/g)].length;
 
+const hollow = ({ svg }: { svg: string }): number =>
+  [...svg.matchAll(/class="f-surface s-path\d" data-p="\d" data-s/g)].length;
+
 describe('levels that fail a gate', () => {
   it.each(['request-rate-warm', 'response-time-warm', 'throughput-latency-warm'])(
     'are joined to the others by a faint dashed line in %s, and the legend says what it is',
@@ -39,8 +42,6 @@ describe('levels that fail a gate', () => {
   });
 
   it('have hollow markers, and no other level has', () => {
-    const hollow = ({ svg }: { svg: string }): number =>
-      [...svg.matchAll(/class="f-surface s-path\d" data-p="\d" data-s/g)].length;
     expect(hollow(chartOf(failing, 'request-rate-warm'))).toBe(4);
     expect(hollow(chartOf(whole, 'request-rate-warm'))).toBe(0);
   });

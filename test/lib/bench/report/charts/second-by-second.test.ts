@@ -1,5 +1,5 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import type { Summary, SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
+import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { recordedRun } from '../../../../support/recorded-run.ts';
 import { chartOf } from '../../../../support/run-charts.ts';
 
@@ -36,8 +36,9 @@ describe('the chart of seconds', () => {
   });
 
   it('shades the seconds in which a path was not yet as at its end, and names it', () => {
-    const first = (row: Pick<SummaryRow, 'path'>): boolean => row.path.serving === 'torchserve';
-    const late = withSeries((one) => (first(one) ? { unsteadyStartSeconds: 10 } : {}));
+    const late = withSeries(({ path }) =>
+      path.serving === 'torchserve' ? { unsteadyStartSeconds: 10 } : {},
+    );
     expect(shades(chart(late))).toBe(4);
     expect(chart(late).caption).toContain('TorchServe until second 10.');
   });
