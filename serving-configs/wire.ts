@@ -58,6 +58,8 @@ export interface DirectAnswer {
 }
 
 export interface Wire {
+  /** How many requests it works on or lets wait before it refuses one as overloaded; absent where it has no limit. */
+  readonly takesAtMost?: number;
   /** @param ready - Whether the model can compute. */
   route(head: WireHead, ready: boolean): DirectAnswer | InferenceCall;
 }

@@ -182,6 +182,8 @@ describe('the architecture', () => {
       `serving-configs/${platform}/README.md`,
       `middleware/servings/${platform}.ts`,
       `test/middleware/servings/${platform}.test.ts`,
+      `test/serving-configs/${platform}/traits.ts`,
+      `test/serving-configs/${platform}/conformance.test.ts`,
     ].filter((file) => !existsSync(path.join(root, file)));
 
     expect(missing).toEqual([]);

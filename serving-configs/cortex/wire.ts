@@ -2,6 +2,10 @@ import createApplicationWire from '../flask/wire.ts';
 import type { ServingManifest } from '../manifest.ts';
 import type { Wire, WireAnswer } from '../wire.ts';
 
+/** The limits with which the proxy is started. */
+const MAX_AT_WORK = 1;
+const MAX_WAITING = 100;
+
 /** Go's `http.Error`, recorded from the proxy at commit dc48c02. */
 const queueFull = (): WireAnswer => ({
   status: 503,
@@ -22,6 +26,7 @@ const badGateway = (): WireAnswer => ({ status: 502, headers: {}, body: '' });
 const createWire = (manifest: ServingManifest): Wire => {
   const application = createApplicationWire(manifest);
   return {
+    takesAtMost: MAX_AT_WORK + MAX_WAITING,
     route: (head, ready) => {
       if (!ready) return { kind: 'answer', answer: badGateway() };
       const route = application.route(head, ready);

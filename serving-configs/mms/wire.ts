@@ -15,6 +15,7 @@ const isJson = (body: Uint8Array): boolean => {
 /** Multi Model Server 1.1.11's inference API. It has no versions: what follows a model's name in a path is not read. */
 const createWire = (manifest: ServingManifest): Wire =>
   createPredictionsWire(manifest, {
+    jobQueueSize: 100,
     noWorker: (model) =>
       `No worker is available to serve request for model: ${model}. Consider increasing job queue size.`,
     refusePath: () => undefined,

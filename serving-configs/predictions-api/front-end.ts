@@ -25,6 +25,8 @@ const MAX_BODY_BYTES = 6_553_500;
 
 /** In what the front ends that share this API differ. */
 export interface FrontEnd {
+  /** `job_queue_size` of its configuration: how many requests wait beside the one that its worker has. */
+  readonly jobQueueSize: number;
   /** What is said of a model whose queue is full. */
   readonly noWorker: (model: string) => string;
   /** For what follows the model's name in a path; undefined where the model answers. */
@@ -83,7 +85,7 @@ const failureAnswer = (noWorker: string, failure: WireFailure): WireAnswer => {
  */
 export const createPredictionsWire = (
   { model: { name, layout } }: ServingManifest,
-  { noWorker, refusePath, refuseBody }: FrontEnd,
+  { jobQueueSize, noWorker, refusePath, refuseBody }: FrontEnd,
 ): Wire => {
   const shape = layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3];
 
@@ -105,6 +107,7 @@ export const createPredictionsWire = (
   });
 
   return {
+    takesAtMost: 1 + jobQueueSize,
     route: ({ method, path, headers }, ready) => {
       const target = path.split('?')[0] ?? '';
       const [, area, model, ...behind] = target.replace(/\/+$/, '').split('/');

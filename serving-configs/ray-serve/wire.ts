@@ -26,6 +26,8 @@ const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer
 
 /** `max_queued_requests` of the deployment. */
 const MAX_QUEUED = 64;
+/** `max_ongoing_requests` of its one replica. */
+const MAX_ONGOING = 2;
 
 const answers: Answers = {
   predictions: (json) => inPieces(200, 'application/json', json),
@@ -45,6 +47,7 @@ const ROUTE = '/predict';
  * anything else is a prediction. The proxy in front of it is up before it.
  */
 const createWire = (manifest: ServingManifest): Wire => ({
+  takesAtMost: MAX_ONGOING + MAX_QUEUED,
   route: ({ method, path, headers }, ready) => {
     const target = path.split('?')[0] ?? '';
     if (target === '/-/healthz') return answered(text(200, 'success'));

@@ -9,6 +9,7 @@ import { countTimes } from './count-times.ts';
 import { createEngine } from './create-engine.ts';
 import { fail } from './fail.ts';
 import { startGrpcServer } from './grpc-server.ts';
+import { limitRequests } from './limit-requests.ts';
 import { loadGrpcWire, loadWire } from './load-wire.ts';
 import { HELP, readOptions } from './options.ts';
 import { startServer } from './server.ts';
@@ -19,13 +20,17 @@ const run = async (): Promise<void> => {
     process.stdout.write(HELP);
     return;
   }
-  const { engine, counters } = countTimes(await createEngine(options));
   const { serving, host, port, grpcPort } = options;
+  const wire = await loadWire(serving);
+  // One queue for both protocols.
+  const { engine, counters } = countTimes(
+    limitRequests(await createEngine(options), wire.takesAtMost),
+  );
   const { statistics: at, model } = manifestOf(serving);
   const statistics = await loadStatistics(serving);
   const server = await startServer(
     {
-      wire: await loadWire(serving),
+      wire,
       engine,
       pages:
         at === undefined || statistics === undefined

@@ -9,6 +9,7 @@ const VERSION = '1.0';
 /** TorchServe 0.12's inference API. */
 const createWire = (manifest: ServingManifest): Wire =>
   createPredictionsWire(manifest, {
+    jobQueueSize: 1000,
     noWorker,
     refusePath: (model, [version]) => {
       if (version === undefined || version === VERSION) return undefined;

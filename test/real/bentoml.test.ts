@@ -1,7 +1,5 @@
-import { describeReal } from './describe-real.ts';
+import { describeServing } from '../conformance/describe-serving.ts';
+import { bentoml } from '../serving-configs/bentoml/traits.ts';
+import { realTarget } from './real-target.ts';
 
-describeReal('bentoml', {
-  worker: /_bentoml_impl\.worker/,
-  overload: 'waits',
-  killed: 'recovers',
-});
+describeServing('bentoml', realTarget, bentoml);

@@ -1,8 +1,5 @@
-import { describeReal } from './describe-real.ts';
+import { describeServing } from '../conformance/describe-serving.ts';
+import { cortex } from '../serving-configs/cortex/traits.ts';
+import { realTarget } from './real-target.ts';
 
-describeReal('cortex', {
-  worker: /gunicorn/,
-  // One at work, 100 in the queue.
-  overload: { sent: 120, taken: 101, status: '503', words: 'pending request queue full' },
-  killed: 'recovers',
-});
+describeServing('cortex', realTarget, cortex);

@@ -1,3 +1,5 @@
-import { describeReal } from './describe-real.ts';
+import { describeServing } from '../conformance/describe-serving.ts';
+import { flask } from '../serving-configs/flask/traits.ts';
+import { realTarget } from './real-target.ts';
 
-describeReal('flask', { worker: /gunicorn/, overload: 'waits', killed: 'recovers' });
+describeServing('flask', realTarget, flask);

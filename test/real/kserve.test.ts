@@ -1,8 +1,5 @@
-import { describeReal } from './describe-real.ts';
+import { describeServing } from '../conformance/describe-serving.ts';
+import { kserve } from '../serving-configs/kserve/traits.ts';
+import { realTarget } from './real-target.ts';
 
-describeReal('kserve', {
-  worker: /kserve\/venv\/app\.py/,
-  overload: 'waits',
-  killed: 'ends',
-  differences: { 'json, four bytes short': "its parser's own words" },
-});
+describeServing('kserve', realTarget, kserve);

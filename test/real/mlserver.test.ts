@@ -1,8 +1,5 @@
-import { describeReal } from './describe-real.ts';
+import { describeServing } from '../conformance/describe-serving.ts';
+import { mlserver } from '../serving-configs/mlserver/traits.ts';
+import { realTarget } from './real-target.ts';
 
-describeReal('mlserver', {
-  worker: /mlserver start/,
-  overload: 'waits',
-  killed: 'ends',
-  differences: { 'json, four bytes short': "its parser's own words" },
-});
+describeServing('mlserver', realTarget, mlserver);

@@ -2,8 +2,8 @@ import type { ServingName } from '../../serving-configs/index.ts';
 import { FIXED_CLASS } from '../../serving-configs/reference/scores.ts';
 import { buildApp } from '../../middleware/app.ts';
 import { cat, NOWHERE, testConfig } from '../support/middleware.ts';
-import { nameOf, waysOf } from './support/probes.ts';
-import { startReal } from './support/real-serving.ts';
+import { nameOf, waysOf } from '../conformance/probes.ts';
+import { startReal } from '../conformance/started-serving.ts';
 
 /** A platform whose model is a few lines of C++, one whose answer comes from Python, and one of probabilities. */
 const servings = [

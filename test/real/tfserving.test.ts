@@ -1,22 +1,5 @@
-import { describeReal } from './describe-real.ts';
+import { describeServing } from '../conformance/describe-serving.ts';
+import { tfserving } from '../serving-configs/tfserving/traits.ts';
+import { realTarget } from './real-target.ts';
 
-const PARSER = 'the words are those of the parser that the server was built on';
-const DECODER = 'the words are those of the decoder';
-
-describeReal('tfserving', {
-  worker: /peer\.py/,
-  overload: 'waits',
-  killed: 'ends',
-  differences: {
-    'bytes that are no message': PARSER,
-    'four bytes short': PARSER,
-    'rest image as base64, an empty body': PARSER,
-    'rest tensor as json, an empty body': PARSER,
-    'rest tensor as base64, an empty body': PARSER,
-    'a picture that is cut off': DECODER,
-    'no picture': DECODER,
-    'rest tensor as base64, of another shape': 'the words are those of the graph',
-    'rest tensor as json, of another shape': 'a result; its numbers have other digits at the end',
-    'a path that is none': 'the peer has no page for it, only the words',
-  },
-});
+describeServing('tfserving', realTarget, tfserving);

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { buildApp } from '../../middleware/app.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import { imagesDir, NOWHERE, testConfig } from '../support/middleware.ts';
-import { nameOf, waysOf } from './support/probes.ts';
-import { startReal } from './support/real-serving.ts';
+import { nameOf, waysOf } from '../conformance/probes.ts';
+import { startReal } from '../conformance/started-serving.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

@@ -1,10 +1,5 @@
-import { describeReal } from './describe-real.ts';
+import { describeServing } from '../conformance/describe-serving.ts';
+import { tritonPytorch } from '../serving-configs/triton/traits.ts';
+import { realTarget } from './real-target.ts';
 
-describeReal('triton_pytorch', {
-  worker: /triton_python_backend_stub/,
-  overload: 'waits',
-  killed: { status: '500', words: 'is not healthy' },
-  differences: {
-    'json, four bytes short': 'its parser tells the end of an open string instead of the start',
-  },
-});
+describeServing('triton_pytorch', realTarget, tritonPytorch);

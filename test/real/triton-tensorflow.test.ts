@@ -1,9 +1,5 @@
-import { describeReal } from './describe-real.ts';
+import { describeServing } from '../conformance/describe-serving.ts';
+import { tritonTensorflow } from '../serving-configs/triton/traits.ts';
+import { realTarget } from './real-target.ts';
 
-describeReal('triton_tensorflow', {
-  worker: /triton_python_backend_stub/,
-  overload: 'waits',
-  differences: {
-    'json, four bytes short': 'its parser tells the end of an open string instead of the start',
-  },
-});
+describeServing('triton_tensorflow', realTarget, tritonTensorflow);

@@ -1,3 +1,5 @@
-import { describeReal } from '../describe-real.ts';
+import { describeServing } from '../../conformance/describe-serving.ts';
+import { litserve } from '../../serving-configs/litserve/traits.ts';
+import { realTarget } from '../real-target.ts';
 
-describeReal('litserve', { worker: /spawn_main/, overload: 'waits', killed: 'hangs' });
+describeServing('litserve', realTarget, litserve);

@@ -1,14 +1,5 @@
-import { describeReal } from '../describe-real.ts';
+import { describeServing } from '../../conformance/describe-serving.ts';
+import { rayServe } from '../../serving-configs/ray-serve/traits.ts';
+import { realTarget } from '../real-target.ts';
 
-describeReal('ray_serve', {
-  worker: /ray::ServeReplica/,
-  overload: {
-    sent: 120,
-    // Two in the replica, 64 in the queue.
-    taken: 66,
-    computes: true,
-    status: '503',
-    words: 'Request dropped due to backpressure',
-  },
-  killed: 'recovers',
-});
+describeServing('ray_serve', realTarget, rayServe);

@@ -1,48 +1,29 @@
-import { loadStatistics } from '../../../serving-configs/statistics/load-statistics.ts';
-import type { ServingCounters } from '../../../serving-configs/statistics/serving-counters.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
-import type { StartedServing } from './real-serving.ts';
+import { countWhile } from '../../conformance/count-while.ts';
+import { send } from '../../conformance/exchange.ts';
+import { inputOf, nameOf, probeOf } from '../../conformance/probes.ts';
+import type { Session } from '../../conformance/target.ts';
+import { cat } from '../../support/middleware.ts';
 
-/** Some platforms count a request a moment after they have answered it. */
-const SETTLED_MS = 2000;
-const POLL_MS = 50;
+/** That what a platform tells of its own times holds every request, and no more time than there was. */
+export const describeOwnTimes = ({ serving, ways, started }: Session): void => {
+  if (manifestOf(serving).statistics === undefined) return;
+  it('counts the requests that it got, over all its ways, and tells no more time than they took', async () => {
+    const requests = await Promise.all(
+      ways.map(async (way) => {
+        const probe = probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way));
+        return () => send(started().urls, probe);
+      }),
+    );
+    const { count, clientMs, requestMs, queueMs, computeMs } = await countWhile(
+      started(),
+      requests.flatMap((request) => [request, request]),
+    );
 
-/** @throws Error where its platform tells none. */
-const countersOf = async ({ serving, line }: StartedServing): Promise<ServingCounters> => {
-  const statistics = await loadStatistics(serving);
-  if (statistics === undefined) throw new Error(`${serving} tells no times`);
-  const response = await fetch(String(line['statisticsUrl']));
-  return statistics.read(await response.text(), manifestOf(serving).model.name);
-};
-
-/** What a serving counted while requests were sent, and how many milliseconds they took for their client. */
-export interface CountedWork extends ServingCounters {
-  readonly clientMs: number;
-}
-
-/** Sends requests one after the other; gives what the serving counted meanwhile, at most a moment later. */
-export const countWhile = async (
-  started: StartedServing,
-  requests: readonly (() => Promise<unknown>)[],
-): Promise<CountedWork> => {
-  const before = await countersOf(started);
-  const startMs = performance.now();
-  for (const send of requests) await send();
-  const endMs = performance.now();
-  let after = await countersOf(started);
-  while (after.count < before.count + requests.length && performance.now() < endMs + SETTLED_MS) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, POLL_MS);
-    });
-    after = await countersOf(started);
-  }
-  const since = (name: 'requestMs' | 'queueMs' | 'computeMs') =>
-    after[name] === undefined ? {} : { [name]: after[name] - (before[name] ?? 0) };
-  return {
-    count: after.count - before.count,
-    ...since('requestMs'),
-    ...since('queueMs'),
-    ...since('computeMs'),
-    clientMs: endMs - startMs,
-  };
+    expect(count).toBe(2 * ways.length);
+    const insideMs = requestMs ?? (queueMs ?? 0) + (computeMs ?? 0);
+    expect(insideMs).toBeGreaterThan(0);
+    expect(insideMs).toBeLessThanOrEqual(clientMs);
+    expect((queueMs ?? 0) + (computeMs ?? 0)).toBeLessThanOrEqual(requestMs ?? insideMs);
+  }, 120_000);
 };

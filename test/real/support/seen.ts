@@ -1,4 +1,4 @@
-import type { Answer } from './exchange.ts';
+import type { Answer } from '../../conformance/exchange.ts';
 
 /** Headers that say nothing about the platform: of one connection, of one moment. */
 const PASSING = new Set([

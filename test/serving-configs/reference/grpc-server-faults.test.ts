@@ -10,15 +10,14 @@ import {
   answered,
   ask,
   clientOf,
-  echoEngine,
   endAll,
-  holdingEngine,
   INFER,
   messageOf,
   model,
   send,
   start,
 } from './grpc-server-support.ts';
+import { echoEngine, holdingEngine } from './holding-engine.ts';
 
 /** What Node's HTTP/2 client gets for whatever it sends. */
 const rawCall = async (

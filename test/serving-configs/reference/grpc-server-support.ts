@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChannelOptions, Client } from '@grpc/grpc-js';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
@@ -65,45 +64,6 @@ export const messageOf = (seed = 0, changes = {}): Buffer =>
     raw_input_contents: [Buffer.from(tensorOf(seed).buffer)],
     ...changes,
   });
-
-/** An engine that answers with the first thousand values of what it reads, when it is told to. */
-export const echoEngine = (turn: () => Promise<void> = async () => undefined): Engine => ({
-  trained: true,
-  reads: 'whole',
-  isReady: true,
-  start: async () => undefined,
-  reply: async (call, body) => {
-    const form = call.form(body);
-    const input = call.read(body);
-    await turn();
-    const values = input.kind === 'tensor' ? input.values.slice(0, 1000) : new Float32Array(1000);
-    return { kind: 'answer', answer: call.render(form, values) };
-  },
-  close: async () => undefined,
-});
-
-/** Answers nothing until `release`; `arrived` resolves when so many calls wait. */
-export const holdingEngine = () => {
-  const waiting: (() => void)[] = [];
-  let isReleased = false;
-  const engine = echoEngine(async () => {
-    if (isReleased) return;
-    await new Promise<void>((resolve) => {
-      waiting.push(resolve);
-    });
-  });
-  return {
-    engine,
-    arrived: async (count = 1): Promise<void> => {
-      while (waiting.length < count) await sleep(2);
-    },
-    /** The last one first. */
-    release: (): void => {
-      isReleased = true;
-      for (const answer of waiting.toReversed()) answer();
-    },
-  };
-};
 
 export const answered = (bytes: Buffer) => {
   const { id, raw_output_contents: raw } = officialInferResponse.read(bytes);

@@ -11,15 +11,14 @@ import {
   answered,
   ask,
   clientOf,
-  echoEngine,
   endAll,
-  holdingEngine,
   messageOf,
   model,
   send,
   start,
   tensorOf,
 } from './grpc-server-support.ts';
+import { echoEngine, holdingEngine } from './holding-engine.ts';
 
 const trainedOf = async (engine: Engine): Promise<unknown> => {
   const { call, answer } = send(clientOf(await start(engine)), messageOf());

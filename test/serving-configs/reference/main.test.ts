@@ -209,6 +209,30 @@ describe('the process of a reference serving', () => {
     expect(await serving.stop()).toBe(0);
   });
 
+  it('refuses what its platform has no room for', async () => {
+    const { health } = manifestOf('cortex');
+    const options = JSON.stringify({ latency: { kind: 'constant', ms: 3_600_000 } });
+    const engine = ['--engine', 'delay', '--engine-options', options];
+    const serving = await startServing(['--serving', 'cortex', ...engine], health.path);
+    const controller = new AbortController();
+    const requests = Array.from({ length: 102 }, async () => {
+      const response = await fetch(`${serving.url}/predict`, {
+        method: 'POST',
+        headers: { 'content-type': 'image/jpeg' },
+        body: 'a picture',
+        signal: controller.signal,
+      });
+      return [response.status, await response.text()];
+    });
+    const answered = await Promise.race(requests);
+    controller.abort();
+    const outcomes = await Promise.allSettled(requests);
+
+    expect(answered).toEqual([503, 'pending request queue full\n']);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await serving.stop()).toBe(0);
+  });
+
   it.each([
     ['is no ONNX', Buffer.from('not a model'), /not an ONNX model/],
     ['has other classes', encodeOnnx(tinyModel(10)), /an ImageNet classifier gives float32/],

@@ -1,8 +1,8 @@
 import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
-import { countWhile } from '../../real/support/own-times.ts';
-import { inputOf, nameOf, probeOf, waysOf } from '../../real/support/probes.ts';
-import { startReference } from '../../real/support/real-serving.ts';
-import { send } from '../../real/support/exchange.ts';
+import { countWhile } from '../../conformance/count-while.ts';
+import { inputOf, nameOf, probeOf, waysOf } from '../../conformance/probes.ts';
+import { startReference } from '../../conformance/started-serving.ts';
+import { send } from '../../conformance/exchange.ts';
 import { cat } from '../../support/middleware.ts';
 
 jest.setTimeout(60_000);

@@ -1,20 +1,15 @@
-import { codecOf } from '../../../middleware/servings/index.ts';
-import type { CodecInput } from '../../../middleware/servings/serving.ts';
+import { codecOf } from '../../middleware/servings/index.ts';
+import type { CodecInput } from '../../middleware/servings/serving.ts';
 import {
   endpointOf,
   manifestOf,
   protocolsOf,
   type ServingName,
-} from '../../../serving-configs/index.ts';
-import type {
-  Encoding,
-  ModelContract,
-  Payload,
-  Protocol,
-} from '../../../serving-configs/manifest.ts';
-import { decodeImage } from '../../../serving-configs/models/input/decode-image.ts';
-import { geometryOf } from '../../../serving-configs/models/input/geometry.ts';
-import type { Pixels } from '../../../serving-configs/models/input/pixels.ts';
+} from '../../serving-configs/index.ts';
+import type { Encoding, ModelContract, Payload, Protocol } from '../../serving-configs/manifest.ts';
+import { decodeImage } from '../../serving-configs/models/input/decode-image.ts';
+import { geometryOf, type InputTarget } from '../../serving-configs/models/input/geometry.ts';
+import type { Pixels } from '../../serving-configs/models/input/pixels.ts';
 import type { Probe } from './exchange.ts';
 
 /** A way to ask a serving: one of those in its manifest. */
@@ -32,7 +27,10 @@ export const waysOf = (serving: ServingName): readonly Way[] =>
     ),
   );
 
-export const nameOf = ({ protocol, payload, encoding }: Way): string =>
+/** A way in words. */
+export type WayName = `${Protocol} ${Payload} as ${Encoding}`;
+
+export const nameOf = ({ protocol, payload, encoding }: Way): WayName =>
   `${protocol} ${payload} as ${encoding}`;
 
 /** The request for an input, as the middleware makes it. */
@@ -55,6 +53,10 @@ const grey = (width: number, height: number): Pixels => ({
   data: new Uint8Array(width * height * 3).fill(128),
 });
 
+/** What the pixels of a payload become. */
+export const inputTargetOf = (serving: ServingName, payload: Payload): InputTarget =>
+  payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.family;
+
 /** The input of a way for a picture. */
 export const inputOf = async (
   serving: ServingName,
@@ -62,37 +64,64 @@ export const inputOf = async (
   picture: Uint8Array,
 ): Promise<CodecInput> => {
   if (payload === 'image') return { payload, bytes: picture, mediaType: 'image/jpeg' };
-  const target = payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.family;
-  return { payload, pixels: await decodeImage(picture, geometryOf(target)) };
+  const geometry = geometryOf(inputTargetOf(serving, payload));
+  return { payload, pixels: await decodeImage(picture, geometry) };
 };
 
-/** Requests that are wrong in one way each, for the first way of each payload. */
+/** In what a request may be wrong, whatever the platform. */
+export const FAULTS = ['unknownModel', 'wrongShape', 'brokenImage'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** The requests of a way that are wrong like that; none where its payload cannot be. */
+export const faultyProbes = async (
+  serving: ServingName,
+  way: Way,
+  fault: Fault,
+  picture: Uint8Array,
+): Promise<readonly Probe[]> => {
+  const { model } = manifestOf(serving);
+  const about = nameOf(way);
+  const input = await inputOf(serving, way, picture);
+  switch (fault) {
+    case 'unknownModel':
+      return [
+        probeOf(serving, way, input, `${about}, another model`, { ...model, name: 'nobody' }),
+      ];
+    case 'wrongShape': {
+      if (input.payload !== 'tensor') return [];
+      const small = { payload: input.payload, pixels: grey(100, 100) };
+      return [probeOf(serving, way, small, `${about}, of another shape`)];
+    }
+    case 'brokenImage': {
+      if (input.payload !== 'image') return [];
+      const broken = (bytes: Uint8Array, what: string) =>
+        probeOf(serving, way, { ...input, bytes }, `${about}, ${what}`);
+      return [
+        broken(Buffer.from('no picture'), 'no picture'),
+        broken(picture.subarray(0, 2000), 'a picture that is cut off'),
+      ];
+    }
+    default:
+      return fault satisfies never;
+  }
+};
+
+/** Requests that are wrong in one way each. */
 const wrongProbes = async (
   serving: ServingName,
   way: Way,
   picture: Uint8Array,
 ): Promise<readonly Probe[]> => {
-  const { model } = manifestOf(serving);
-  const input = await inputOf(serving, way, picture);
   const about = nameOf(way);
-  const good = probeOf(serving, way, input, about);
-  const probes = [
-    probeOf(serving, way, input, `${about}, another model`, { ...model, name: 'nobody' }),
+  const good = probeOf(serving, way, await inputOf(serving, way, picture), about);
+  const faulty = await Promise.all(
+    FAULTS.map((fault) => faultyProbes(serving, way, fault, picture)),
+  );
+  return [
+    ...faulty.flat(),
     { ...good, name: `${about}, an empty body`, body: Buffer.alloc(0) },
     { ...good, name: `${about}, four bytes short`, body: good.body.subarray(0, -4) },
   ];
-  if (input.payload === 'image') {
-    const broken = (bytes: Uint8Array, what: string) =>
-      probeOf(serving, way, { ...input, bytes }, `${about}, ${what}`);
-    probes.push(
-      broken(Buffer.from('no picture'), 'no picture'),
-      broken(picture.subarray(0, 2000), 'a picture that is cut off'),
-    );
-  } else if (input.payload === 'tensor') {
-    const small = { payload: input.payload, pixels: grey(100, 100) };
-    probes.push(probeOf(serving, way, small, `${about}, of another shape`));
-  }
-  return probes;
 };
 
 const bare = (protocol: Protocol, name: string, method: string, path: string): Probe => ({

@@ -21,6 +21,9 @@ export interface Answer {
   readonly details?: string;
 }
 
+/** The status of an answer that is a result. */
+export const SUCCESS = { rest: '200', grpc: 'OK' } as const;
+
 const TIMEOUT_MS = 60_000;
 
 const sendRest = (origin: string, { method, path, headers, body }: Probe): Promise<Answer> =>

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
-import type { ServingUrls } from '../../../serving-configs/manifest.ts';
+import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
+import type { ServingUrls } from '../../serving-configs/manifest.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
+const root = path.resolve(import.meta.dirname, '../..');
 
 /** A variable that every process of a run inherits, so that they are found again whoever their parent is. */
 const MARK = 'SERVING_COMPARE_TEST_RUN';

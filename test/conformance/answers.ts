@@ -1,0 +1,93 @@
+import { codecOf } from '../../middleware/servings/index.ts';
+import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
+import { cat } from '../support/middleware.ts';
+import { send, SUCCESS, type Answer } from './exchange.ts';
+import { inputOf, nameOf, probeOf, type Way } from './probes.ts';
+import { ask, PICTURES } from './session.ts';
+import type { Scored, Session } from './target.ts';
+
+/** Of a probability, as a share of it. */
+const TOLERANCE = 1e-3;
+const IN_FLIGHT = 64;
+
+/** By how much of itself each probability may differ; the classes and their order may not. */
+const expectRight = (top: readonly Scored[], right: readonly Scored[]): void => {
+  expect(top.map((scored) => scored.class)).toEqual(right.map((scored) => scored.class));
+  for (const [place, { score }] of right.entries()) {
+    expect(Math.abs((top[place]?.score ?? Number.NaN) / score - 1)).toBeLessThan(TOLERANCE);
+  }
+};
+
+/** The best classes in the answer to a request, which must be a result. */
+const topOf = (
+  serving: ServingName,
+  { protocol }: Way,
+  { status, headers, body, details }: Answer,
+): readonly Scored[] => {
+  expect({ status, details }).toEqual({ status: SUCCESS[protocol], details: undefined });
+  return codecOf(serving)[protocol]?.decode({ headers, body }, manifestOf(serving).model) ?? [];
+};
+
+/** A request whose numbers are text costs as much as ten others, and one of the full size as fifty. */
+const isNumbers = ({ payload, encoding }: Way): boolean =>
+  payload === 'tensor_fullsize' || encoding === 'json';
+
+const rightRequest = async ({ serving }: Session, way: Way) => ({
+  way,
+  probe: probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way)),
+});
+
+/** Right answers: to a tensor sent straight to it, to real pictures through the middleware, and to many requests at once. */
+export const describeAnswers = (session: Session): void => {
+  const { serving, ways, expected } = session;
+
+  it.each(
+    ways.filter(({ payload }) => payload !== 'image').map((way) => [nameOf(way), way] as const),
+  )(
+    'computes a known tensor over %s',
+    async (_, way) => {
+      const { probe } = await rightRequest(session, way);
+      const answer = await send(session.started().urls, probe);
+
+      expectRight(topOf(serving, way, answer), expected(way.payload, PICTURES[0]));
+    },
+    120_000,
+  );
+
+  it.each(ways.map((way) => [nameOf(way), way] as const))(
+    'answers real pictures right over %s',
+    async (_, way) => {
+      const app = await session.middleware();
+      const pictures = way.payload === 'tensor_fullsize' ? PICTURES.slice(0, 1) : PICTURES;
+      for (const picture of pictures) {
+        const response = await ask(app, serving, way, picture);
+
+        expect({ status: response.statusCode, body: response.json() }).toMatchObject({
+          status: 200,
+        });
+        const { top } = response.json<{ top: readonly Scored[] }>();
+        expectRight(top, expected(way.payload, picture));
+      }
+    },
+    120_000,
+  );
+
+  it(`answers ${IN_FLIGHT} at once, each of them right`, async () => {
+    const requests = await Promise.all(ways.map((way) => rightRequest(session, way)));
+    const cheap = requests.filter(({ way }) => !isNumbers(way));
+    const sent = [...requests, ...Array.from({ length: IN_FLIGHT }, () => cheap).flat()].slice(
+      0,
+      IN_FLIGHT,
+    );
+    const answers = await Promise.all(
+      sent.map(async ({ way, probe }) => {
+        const answer = await send(session.started().urls, probe);
+        return topOf(serving, way, answer).map((scored) => scored.class);
+      }),
+    );
+
+    expect(answers).toEqual(
+      sent.map(({ way }) => expected(way.payload, PICTURES[0]).map((scored) => scored.class)),
+    );
+  }, 240_000);
+};

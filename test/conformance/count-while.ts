@@ -1,0 +1,48 @@
+import { loadStatistics } from '../../serving-configs/statistics/load-statistics.ts';
+import type { ServingCounters } from '../../serving-configs/statistics/serving-counters.ts';
+import { manifestOf } from '../../serving-configs/index.ts';
+import type { StartedServing } from './started-serving.ts';
+
+/** Some platforms count a request a moment after they have answered it. */
+const SETTLED_MS = 2000;
+const POLL_MS = 50;
+
+/** @throws Error where its platform tells none. */
+const countersOf = async ({ serving, line }: StartedServing): Promise<ServingCounters> => {
+  const statistics = await loadStatistics(serving);
+  if (statistics === undefined) throw new Error(`${serving} tells no times`);
+  const response = await fetch(String(line['statisticsUrl']));
+  return statistics.read(await response.text(), manifestOf(serving).model.name);
+};
+
+/** What a serving counted while requests were sent, and how many milliseconds they took for their client. */
+interface CountedWork extends ServingCounters {
+  readonly clientMs: number;
+}
+
+/** Sends requests one after the other; gives what the serving counted meanwhile, at most a moment later. */
+export const countWhile = async (
+  started: StartedServing,
+  requests: readonly (() => Promise<unknown>)[],
+): Promise<CountedWork> => {
+  const before = await countersOf(started);
+  const startMs = performance.now();
+  for (const request of requests) await request();
+  const endMs = performance.now();
+  let after = await countersOf(started);
+  while (after.count < before.count + requests.length && performance.now() < endMs + SETTLED_MS) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, POLL_MS);
+    });
+    after = await countersOf(started);
+  }
+  const since = (name: 'requestMs' | 'queueMs' | 'computeMs') =>
+    after[name] === undefined ? {} : { [name]: after[name] - (before[name] ?? 0) };
+  return {
+    count: after.count - before.count,
+    ...since('requestMs'),
+    ...since('queueMs'),
+    ...since('computeMs'),
+    clientMs: endMs - startMs,
+  };
+};

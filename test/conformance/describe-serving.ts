@@ -1,0 +1,25 @@
+import type { ServingName } from '../../serving-configs/index.ts';
+import { describeAnswers } from './answers.ts';
+import { describeKilledWorker } from './faults.ts';
+import { describeLoad } from './load.ts';
+import { describeRefusals } from './refusals.ts';
+import { describeRestart } from './restart.ts';
+import { useSession } from './session.ts';
+import type { Target } from './target.ts';
+import type { Traits } from './traits.ts';
+
+/**
+ * What a serving must show, whichever of the two runs: the reference serving, or the real software that it stands for. In
+ * order, since the last ones break it.
+ */
+export const describeServing = (serving: ServingName, target: Target, traits: Traits): void => {
+  describe(`${serving}, ${target.title}`, () => {
+    const session = useSession(serving, target, traits);
+    describeAnswers(session);
+    describeRefusals(session);
+    target.also?.(session);
+    describeLoad(session);
+    describeKilledWorker(session);
+    describeRestart(session);
+  });
+};

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { send, SUCCESS } from './exchange.ts';
+import { killWorker } from './freeze.ts';
+import { ask } from './session.ts';
+import type { Session } from './target.ts';
+
+const RECOVERY_MS = 60_000;
+
+const describeRecovery = (session: Session): void => {
+  it('computes again after the process that computes was killed', async () => {
+    await killWorker(session);
+    const deadline = performance.now() + RECOVERY_MS;
+    let status = '';
+    while (status !== SUCCESS.rest && performance.now() < deadline) {
+      status = await send(session.started().urls, session.good()).then(
+        (answer) => answer.status,
+        // A connection that is cut off, or refused for a while.
+        () => '',
+      );
+      if (status !== SUCCESS.rest) await sleep(100);
+    }
+
+    expect(status).toBe(SUCCESS.rest);
+  }, 120_000);
+};
+
+const describeEnd = (session: Session): void => {
+  it('ends as a whole when the process that computes is killed, and says so', async () => {
+    await killWorker(session);
+    const ended = session.started();
+
+    expect(await ended.exited).toBe(1);
+    expect(ended.words()).toMatch(/^error: .* ended by itself/m);
+    expect([...(await ended.processes())]).toEqual([]);
+  }, 120_000);
+};
+
+const describeDeath = (session: Session, reason: string): void => {
+  it(`ends as a whole when it is killed: ${reason}`, async () => {
+    await killWorker(session);
+
+    expect(await session.started().exited).toBeNull();
+    await expect(send(session.started().urls, session.good())).rejects.toThrow('ECONNREFUSED');
+  });
+};
+
+const describeHanging = (session: Session): void => {
+  it('answers nothing after the process that computes was killed, until it is started anew', async () => {
+    await killWorker(session);
+    const hasty = await session.middleware({ upstreamTimeoutMs: 2000 });
+    const answers = await Promise.all(session.ways.map((way) => ask(hasty, session.serving, way)));
+
+    expect(new Set(answers.map((answer) => answer.json<{ code: string }>().code))).toEqual(
+      new Set(['INFER_UPSTREAM_TIMEOUT']),
+    );
+  }, 120_000);
+};
+
+const describeFailing = (
+  session: Session,
+  failure: { readonly status: string; readonly words: string },
+): void => {
+  it(`answers ${failure.status} after the process that computes was killed, until it is started anew`, async () => {
+    await killWorker(session);
+    for (let times = 0; times < 5; times += 1) {
+      const { status, body } = await send(session.started().urls, session.good());
+
+      expect(status).toBe(failure.status);
+      expect(Buffer.from(body).toString()).toContain(failure.words);
+      await sleep(300);
+    }
+  }, 120_000);
+};
+
+/** What it does when the process that computes is killed. Few of them serve on behind it. */
+export const describeKilledWorker = (session: Session): void => {
+  const killed = session.target.killed(session.traits);
+  if (killed === 'recovers') describeRecovery(session);
+  else if (killed === 'ends') describeEnd(session);
+  else if (killed === 'hangs') describeHanging(session);
+  else if ('dies' in killed) describeDeath(session, killed.dies);
+  else if ('status' in killed) describeFailing(session, killed);
+};

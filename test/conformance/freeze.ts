@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Session } from './target.ts';
+
+const workerOf = ({ target, started, traits }: Session): Promise<number> =>
+  target.worker(started(), traits);
+
+/** Does something while the process that computes stands still. */
+export const whileFrozen = async <T>(session: Session, work: () => Promise<T>): Promise<T> => {
+  const worker = await workerOf(session);
+  process.kill(worker, 'SIGSTOP');
+  try {
+    return await work();
+  } finally {
+    process.kill(worker, 'SIGCONT');
+  }
+};
+
+/** Kills the process that computes and waits until it is gone. */
+export const killWorker = async (session: Session): Promise<void> => {
+  const worker = await workerOf(session);
+  process.kill(worker, 'SIGKILL');
+  while ((await session.started().processes()).has(worker)) await sleep(20);
+};

@@ -1,0 +1,58 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { manifestOf, payloadsOf, type ServingName } from '../../serving-configs/index.ts';
+import type { Layout } from '../../serving-configs/manifest.ts';
+import { decodeImage } from '../../serving-configs/models/input/decode-image.ts';
+import { geometryOf } from '../../serving-configs/models/input/geometry.ts';
+import { toTensor } from '../../serving-configs/models/input/normalise.ts';
+import { encodeOnnx } from '../../serving-configs/models/onnx/onnx-file.ts';
+import { imagesDir } from '../support/middleware.ts';
+import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { holdReference } from './hold-reference.ts';
+import { inputTargetOf } from './probes.ts';
+import { PICTURES } from './session.ts';
+import { smallAnswer, smallClassifier } from './small-classifier.ts';
+import { startReference } from './started-serving.ts';
+import type { Scored, Target } from './target.ts';
+
+const newFolder = useTemporaryFolders();
+
+const files = new Map<Layout, Promise<string>>();
+
+const writeModel = async (layout: Layout): Promise<string> => {
+  const file = path.join(newFolder(), 'small.onnx');
+  await writeFile(file, encodeOnnx(smallClassifier(layout)));
+  return file;
+};
+
+const modelFor = (serving: ServingName): Promise<string> => {
+  const { layout } = manifestOf(serving).model;
+  const file = files.get(layout) ?? writeModel(layout);
+  files.set(layout, file);
+  return file;
+};
+
+/** The reference serving in a process of its own: Node, nothing else. */
+export const referenceTarget: Target = {
+  title: 'the reference serving',
+  start: async (serving) => startReference(serving, '--model', await modelFor(serving)),
+  // Whatever computes: that it answers is all that is left to be seen.
+  startAgain: (serving, ...args) => startReference(serving, '--engine', 'null', ...args),
+  expectedAnswers: async (serving) => {
+    const { layout } = manifestOf(serving).model;
+    const answers = new Map<string, readonly Scored[]>();
+    for (const payload of payloadsOf(serving)) {
+      const target = inputTargetOf(serving, payload);
+      for (const picture of PICTURES) {
+        const bytes = await readFile(path.join(imagesDir, picture));
+        const tensor = toTensor(await decodeImage(bytes, geometryOf(target)), target, layout);
+        answers.set(`${payload} ${picture}`, smallAnswer(tensor, layout));
+      }
+    }
+    return (payload, picture) => answers.get(`${payload} ${picture}`) ?? [];
+  },
+  worker: ({ line }) => Promise.resolve(Number(line['pid'])),
+  hold: ({ serving }) => holdReference(serving),
+  killed: () => ({ dies: 'it is one process, whatever it stands for' }),
+  processes: 1,
+};

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { buildApp, type App } from '../../middleware/app.ts';
+import type { ServingName } from '../../serving-configs/index.ts';
+import { cat, imagesDir, NOWHERE, testConfig } from '../support/middleware.ts';
+import type { Probe } from './exchange.ts';
+import { inputOf, probeOf, waysOf, type Way } from './probes.ts';
+import type { StartedServing } from './started-serving.ts';
+import type { ExpectedAnswers, Session, Target } from './target.ts';
+import type { Traits } from './traits.ts';
+
+/** Real pictures whose answers are compared with the direct computation; the first one is `cat`. */
+export const PICTURES = ['cat.jpg', 'coffee.jpg', 'rocket.jpg'] as const;
+
+const demanded = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('the serving was not started');
+  return value;
+};
+
+/** Starts a serving before the tests of the block that it is called in, and ends it behind them. */
+export const useSession = (serving: ServingName, target: Target, traits: Traits): Session => {
+  const ways = waysOf(serving);
+  const apps = new Map<string, Promise<App>>();
+  let started: StartedServing | undefined;
+  let good: Probe | undefined;
+  let expected: ExpectedAnswers | undefined;
+
+  beforeAll(async () => {
+    const [first] = ways;
+    if (first === undefined) throw new Error(`${serving} takes nothing`);
+    expected = await target.expectedAnswers(serving);
+    started = await target.start(serving);
+    good = probeOf(serving, first, await inputOf(serving, first, cat), 'good');
+  }, 240_000);
+
+  afterAll(async () => {
+    for (const app of apps.values()) await (await app).http.close();
+    await started?.stop();
+  }, 60_000);
+
+  return {
+    serving,
+    target,
+    traits,
+    ways,
+    started: () => demanded(started),
+    good: () => demanded(good),
+    expected: (payload, picture) => demanded(expected)(payload, picture),
+    middleware: (overrides = {}) => {
+      const key = JSON.stringify(overrides);
+      const config = testConfig(NOWHERE, overrides);
+      const servingUrls = { ...config.servingUrls, [serving]: demanded(started).urls };
+      const app = apps.get(key) ?? buildApp({ ...config, servingUrls });
+      apps.set(key, app);
+      return app;
+    },
+    startAgain: async (...args) => {
+      started = await target.startAgain(serving, ...args);
+      return started;
+    },
+  };
+};
+
+/** Asks a serving for a picture through the middleware. */
+export const ask = async (
+  { http }: App,
+  serving: ServingName,
+  { protocol, payload, encoding }: Way,
+  picture: string = PICTURES[0],
+) =>
+  http.inject({
+    method: 'POST',
+    url: `${protocol === 'grpc' ? '/grpc/infer' : '/infer'}/${serving}?payload=${payload}&encoding=${encoding}`,
+    headers: { 'content-type': 'image/jpeg' },
+    payload: await readFile(path.join(imagesDir, picture)),
+  });

@@ -1,0 +1,53 @@
+import type { ServingName } from '../../serving-configs/index.ts';
+import type { Protocol } from '../../serving-configs/manifest.ts';
+import type { Fault, WayName } from './probes.ts';
+
+/** A limit of requests at work and waiting, beyond which a platform refuses at once. */
+export interface Limit {
+  /** How many requests show it; more than `taken`. */
+  readonly sent: number;
+  /** How many it takes while nothing is computed; at least so many where it computes meanwhile. */
+  readonly taken: number;
+  /** Where its limit counts only requests that it hands to the process that computes, which must run for that. */
+  readonly computes?: true;
+  /** Of a refusal, and a part of its body. */
+  readonly status: string;
+  readonly words: string;
+}
+
+/**
+ * What is said to a request that is wrong in one way: the status by protocol, or by way (`rest tensor as json`) where the ways
+ * of a protocol differ; or why no request can be wrong like that.
+ */
+export type Refusal =
+  | Readonly<Partial<Record<Protocol | WayName, string>>>
+  | { readonly none: string };
+
+/**
+ * What happens when the process that computes is killed: it is started anew, all of the platform ends, nothing is answered,
+ * or this is answered from then on; or which serving of the same platform shows it.
+ */
+export type Killed =
+  | 'recovers'
+  | 'ends'
+  | 'hangs'
+  | { readonly status: string; readonly words: string }
+  | { readonly shownBy: ServingName };
+
+/** What only the real software shows, started from its packages. */
+export interface RealTraits {
+  /** The command line of the process that computes. */
+  readonly worker: RegExp;
+  readonly killed: Killed;
+  /** In what the reference serving in its place may differ, by a part of the probe's name, with the reason. */
+  readonly differences?: Readonly<Record<string, string>>;
+}
+
+/** What one platform shows that others do not; the reference serving in its place shows the same. */
+export interface Traits {
+  readonly refusals: Readonly<Record<Fault, Refusal>>;
+  /** What it does with more requests than it can compute: lets them wait, however many, or refuses some. */
+  readonly overload: 'waits' | Limit;
+  /** Absent where the real software does not run from packages. */
+  readonly real?: RealTraits;
+}

@@ -1,0 +1,69 @@
+import { ask, PICTURES } from '../conformance/session.ts';
+import { startReal } from '../conformance/started-serving.ts';
+import type { Scored, Session, Target } from '../conformance/target.ts';
+import type { RealTraits, Traits } from '../conformance/traits.ts';
+import { describeAgainstReference } from './support/against-reference.ts';
+import { expectedAnswers } from './support/expected-answers.ts';
+import { describeOwnTimes } from './support/own-times.ts';
+import { countEngines, workerOf } from './support/worker.ts';
+
+const realTraits = ({ real }: Traits): RealTraits => {
+  if (real === undefined) throw new Error('its real software does not run from packages');
+  return real;
+};
+
+const IN_FLIGHT = 64;
+
+const describeEngines = (session: Session): void => {
+  const { serving, ways, expected } = session;
+
+  it(`answers ${IN_FLIGHT} at once through the middleware, computed in one process`, async () => {
+    const app = await session.middleware();
+    const sent = Array.from({ length: IN_FLIGHT }, () => ways)
+      .flat()
+      .slice(0, IN_FLIGHT);
+    const answers = await Promise.all(
+      sent.map(async (way) => {
+        const response = await ask(app, serving, way);
+        const { top } = response.json<{ top?: readonly Scored[] }>();
+        return [response.statusCode, top?.[0]?.class];
+      }),
+    );
+
+    expect(answers).toEqual(
+      sent.map(({ payload }) => [200, expected(payload, PICTURES[0])[0]?.class]),
+    );
+    // One process, in which the engine computes one at a time: as much of the machine as every other platform gets.
+    expect(await countEngines(session.started())).toBe(1);
+  }, 240_000);
+};
+
+/** The real software, started from its packages. */
+export const realTarget: Target = {
+  title: 'the real one',
+  start: startReal,
+  startAgain: startReal,
+  expectedAnswers,
+  worker: (started, traits) => workerOf(started, realTraits(traits).worker),
+  hold: async (session) => {
+    const { traits, target, started } = session;
+    const isFrozen = traits.overload === 'waits' || traits.overload.computes !== true;
+    const worker = await target.worker(started(), traits);
+    if (isFrozen) process.kill(worker, 'SIGSTOP');
+    return {
+      urls: started().urls,
+      release: () => {
+        if (isFrozen) process.kill(worker, 'SIGCONT');
+      },
+      end: () => Promise.resolve(),
+    };
+  },
+  killed: (traits) => realTraits(traits).killed,
+  // Its launcher and its guard are two of them.
+  processes: 3,
+  also: (session) => {
+    describeAgainstReference(session);
+    describeOwnTimes(session);
+    describeEngines(session);
+  },
+};

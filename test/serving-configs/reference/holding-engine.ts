@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine } from '../../../serving-configs/reference/engine.ts';
+
+/** An engine that answers with the first thousand values of what it reads, when it is told to. */
+export const echoEngine = (turn: () => Promise<void> = async () => undefined): Engine => ({
+  trained: true,
+  reads: 'whole',
+  isReady: true,
+  start: async () => undefined,
+  reply: async (call, body) => {
+    const form = call.form(body);
+    const input = call.read(body);
+    await turn();
+    const values = input.kind === 'tensor' ? input.values.slice(0, 1000) : new Float32Array(1000);
+    return { kind: 'answer', answer: call.render(form, values) };
+  },
+  close: async () => undefined,
+});
+
+/** Answers nothing until `release`; `arrived` resolves when so many calls wait. */
+export const holdingEngine = () => {
+  const waiting: (() => void)[] = [];
+  let isReleased = false;
+  const engine = echoEngine(async () => {
+    if (isReleased) return;
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+    });
+  });
+  return {
+    engine,
+    arrived: async (count = 1): Promise<void> => {
+      while (waiting.length < count) await sleep(2);
+    },
+    /** The last one first. */
+    release: (): void => {
+      isReleased = true;
+      for (const answer of waiting.toReversed()) answer();
+    },
+  };
+};
