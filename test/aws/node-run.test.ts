@@ -258,6 +258,69 @@ describe('a runner that was killed in the middle of a cell', () => {
   });
 });
 
+describe('searches for a rate', () => {
+  it('go on with another pair where their first was killed, with what that has measured', async () => {
+    const runId = 'searched';
+    const folders = [1, 2].map(() => join(newFolder(), 'run'));
+    // The lowest rate that such a window allows is more than is carried, so that one trial ends a search.
+    const load = words('--levels 1,8 --warmup 0.5 --duration 0.2 --timeout 5');
+    const searched = ['--profile', 'slo', '--slo-p99-ms', '3000,4000', ...quick, ...load];
+    const argsOf = (pairNumber: number, assignment: number): readonly string[] => [
+      '--run-id',
+      runId,
+      '--pairs',
+      String(pairNumber),
+      '--assignment',
+      String(assignment),
+      '--output',
+      folders[pairNumber - 1] ?? '',
+      ...searched,
+    ];
+    const first = pair.startRun(argsOf(1, 0));
+    // The two cells that tell where to begin, and the first trial.
+    const [folder = ''] = folders;
+    const others = (): number => linesIn(folder, 'check') + linesIn(folder, 'oracle');
+    while ((await pair.keys(runKeys.records(runId, 1))).length < others() + 3) {
+      expect([first.child.exitCode, first.stderr()]).toEqual([null, expect.any(String)]);
+      await sleep(50);
+    }
+    first.child.kill('SIGKILL');
+    await first.ended;
+    await untilAlone(first);
+    const { hash, searches = [] } = (await pair.object(runKeys.plan(runId, 1))) as Plan;
+    const [, left] = searches;
+    const assignment: Assignment = {
+      schema: 1,
+      runId,
+      number: 1,
+      planHash: hash,
+      pairs: [2],
+      cells: { 2: [] },
+      searches: { 2: [left?.id ?? ''] },
+    };
+    await pair.s3.send(
+      new PutObjectCommand({
+        Bucket: pair.bucket,
+        Key: runKeys.assignment(runId, 1),
+        Body: JSON.stringify(assignment),
+      }),
+    );
+    const second = pair.startRun(argsOf(2, 1), { pair: 2 });
+    await demandSuccess(second);
+
+    const [before = [], after = []] = await Promise.all(folders.map(cellsIn));
+    expect(before.map(({ cell }) => cell.level.loop).slice(1, 3)).toEqual(['closed', 'open']);
+    expect(after.length).toBeGreaterThan(0);
+    for (const { cell } of after) expect(cell.id).toContain(`${left?.id ?? ''}/open-poisson-`);
+    expect(second.stderr()).toContain('pair 2 measures 0 of 2 cells and 1 of 2 searches');
+    const { length: total } = after;
+    expect(statusIn(folders[1] ?? '')).toMatchObject({
+      state: 'completed',
+      cells: { total, completed: total, failed: 0 },
+    });
+  });
+});
+
 describe('a bucket that refuses an object', () => {
   it('gets it with a later cell, and the run goes on meanwhile', async () => {
     const runId = 'refused-once';

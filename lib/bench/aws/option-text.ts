@@ -40,6 +40,7 @@ export const optionText = (said: PlanOverrides): string =>
     ...value('warmup', said.warmupSeconds),
     ...value('direct', said.directSeconds),
     ...value('repeats', said.repeats),
+    ...list('slo-p99-ms', said.sloP99Ms?.map(String)),
     ...value('timeout', said.timeoutMs === undefined ? undefined : said.timeoutMs / 1000),
     ...value('engine', said.engine),
     ...value('load-engine', said.loadEngine),

@@ -1,8 +1,9 @@
 import type { Config } from '../../config.ts';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { BenchError } from '../errors.ts';
-import type { Cell } from '../plan/cell.ts';
 import type { PlanOverrides } from '../plan/plan-options.ts';
+import type { Work } from '../plan/share-work.ts';
+import type { ResultRecord } from '../results/record.ts';
 import { choosePairs } from './choose-pairs.ts';
 import type { Aws } from './clients.ts';
 import { demandTime } from './deadline-check.ts';
@@ -11,9 +12,14 @@ import { pricePerHourOf, type DeployedPair, type Deployment } from './deployment
 import { nodeProblems } from './node-problems.ts';
 import { readNodes, type NodeState } from './nodes.ts';
 import { writeJson } from './objects.ts';
-import { requestFromPlan, resumeAssignment, unfinishedCells } from './resume-request.ts';
+import {
+  requestFromPlan,
+  resumeAssignment,
+  unfinishedCells,
+  unfinishedSearches,
+} from './resume-request.ts';
 import { demandHealthy, demandIdle } from './run-condition.ts';
-import { cellsOf, runEstimate, type RunEstimate } from './run-estimate.ts';
+import { runEstimate, workOf, type RunEstimate } from './run-estimate.ts';
 import { listRunPairs, readRunObjects } from './run-objects.ts';
 import { nextAssignment, readPlanObject, readRecordObjects } from './run-records.ts';
 import { newRunRequest, type RunRequest } from './run-request.ts';
@@ -33,12 +39,20 @@ export interface RunSite {
   readonly staleAfterSeconds: number | undefined;
 }
 
-const estimateFor = (cells: readonly Cell[], pairs: readonly DeployedPair[]): RunEstimate =>
+const estimateFor = (work: Work, pairs: readonly DeployedPair[]): RunEstimate =>
   runEstimate(
-    cells,
+    work,
     pairs.map(({ pair }) => pair),
     pricePerHourOf(pairs),
   );
+
+const unfinishedWork = (
+  { cells, searches = [] }: Work,
+  records: readonly ResultRecord[],
+): Required<Work> => {
+  const left = unfinishedCells(cells, records);
+  return { cells: left, searches: unfinishedSearches(searches, left, records) };
+};
 
 /** Demands that the nodes can take the run now, and live long enough. */
 const demandReady = async (
@@ -79,7 +93,7 @@ export const prepareNewRequest = async (
     at: new Date(),
     processes,
   });
-  const estimate = estimateFor(cellsOf(request), pairs);
+  const estimate = estimateFor(workOf(request), pairs);
   if (isSent) {
     if ((await readRunObjects(aws, deployment.bucket, runId)) !== undefined) {
       throw new BenchError('BENCH_RUN_EXISTS', `there is a run ${runId} already`, {
@@ -117,8 +131,8 @@ export const prepareResume = async (
     });
   }
   const records = await readRecordObjects(aws, bucket, runId, writers);
-  const unfinished = unfinishedCells(plan?.cells ?? cellsOf(before), records);
-  if (unfinished.length === 0) {
+  const unfinished = unfinishedWork(plan ?? workOf(before), records);
+  if (unfinished.cells.length === 0 && unfinished.searches.length === 0) {
     throw new BenchError('BENCH_NOTHING_LEFT', `every cell of ${runId} is finished`, {
       hint: `fetch it: bench fetch ${runId}`,
     });
@@ -142,6 +156,7 @@ export const prepareResume = async (
     { runId, number: await nextAssignment(aws, bucket, runId), planHash: plan?.hash },
     unfinished,
     numbers,
+    records,
   );
   if (isSent) {
     await writeJson(aws, bucket, runKeys.assignment(runId, assignment.number), assignment);

@@ -1,7 +1,9 @@
 import type { Assignment } from '../plan/assignment.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
-import { shareCells } from '../plan/share-cells.ts';
+import { assignedIds, shareWork, type Work } from '../plan/share-work.ts';
+import { isPilotOf, type SloSearch } from '../plan/slo/search.ts';
+import { searchProgress } from '../plan/slo/search-progress.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { optionText } from './option-text.ts';
 import type { RunRequest } from './run-request.ts';
@@ -19,23 +21,31 @@ export const unfinishedCells = (
   return cells.filter(({ id }) => !done.has(id));
 };
 
+/** The searches of a plan that can go on: those that are not over, and those whose pilots are still to be measured. Pure. */
+export const unfinishedSearches = (
+  searches: readonly SloSearch[],
+  unfinished: readonly Cell[],
+  records: readonly ResultRecord[],
+): readonly SloSearch[] =>
+  searches.filter((search) => {
+    const { state } = searchProgress(search, records);
+    if (state === 'going-on') return true;
+    return state === 'not-started' && unfinished.some((cell) => isPilotOf(search, cell));
+  });
+
 /** Gives what is left of a run to some pairs. Pure. */
 export const resumeAssignment = (
   run: { readonly runId: string; readonly number: number; readonly planHash: string | undefined },
-  unfinished: readonly Cell[],
+  unfinished: Work,
   pairs: readonly number[],
+  records: readonly ResultRecord[],
 ): Assignment => ({
   schema: 1,
   runId: run.runId,
   number: run.number,
   ...(run.planHash === undefined ? {} : { planHash: run.planHash }),
   pairs: pairs.toSorted((a, b) => a - b),
-  cells: Object.fromEntries(
-    Object.entries(shareCells(unfinished, pairs)).map(([pair, cells]) => [
-      pair,
-      cells.map(({ id }) => id),
-    ]),
-  ),
+  ...assignedIds(shareWork(unfinished, pairs, records)),
 });
 
 /** The request of a run that was started without this command line tool, from its plan. Pure. */

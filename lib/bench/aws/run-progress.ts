@@ -2,6 +2,7 @@ import { buildPaths } from '../plan/build-paths.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import type { Path } from '../plan/cell.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
+import { buildSearches, MOST_TRIALS } from '../plan/slo/search.ts';
 import { cellText } from '../progress/progress-text.ts';
 import { pathLabels } from '../report/labels.ts';
 import type { RunningCell, RunStatus } from '../results/run-status.ts';
@@ -49,8 +50,10 @@ export interface RunProgress {
   readonly requestedAt?: string;
   /** `incomplete`: nobody works on it any more, and cells are missing. */
   readonly state: 'running' | 'completed' | 'incomplete';
-  /** Of the whole plan; absent where it is not known. */
+  /** Of the whole plan, with the most that its searches may take; absent where it is not known. */
   readonly totalCells?: number;
+  /** Searches of the plan; absent where there are none. */
+  readonly searches?: number;
   readonly pairs: readonly PairProgress[];
 }
 
@@ -179,8 +182,18 @@ const pairProgress = (
 const pathsOf = ({ request, plan }: RunObjects): readonly Path[] =>
   request === undefined ? (plan?.paths ?? []) : buildPaths(request.options, request.strict);
 
-const cellCountOf = ({ request, plan }: RunObjects, paths: readonly Path[]): number | undefined =>
-  request === undefined ? plan?.cells.length : buildCells(paths, request.options).length;
+const workOf = (
+  { request, plan }: RunObjects,
+  paths: readonly Path[],
+): Pick<RunProgress, 'totalCells' | 'searches'> => {
+  const cells = request === undefined ? plan?.cells : buildCells(paths, request.options);
+  const { length: searches } =
+    request === undefined ? (plan?.searches ?? []) : buildSearches(paths, request.options);
+  return {
+    ...(cells === undefined ? {} : { totalCells: cells.length + searches * MOST_TRIALS }),
+    ...(searches === 0 ? {} : { searches }),
+  };
+};
 
 /** How far a run is. Pure. */
 export const runProgress = (run: RunObjects, context: ProgressContext): RunProgress => {
@@ -192,7 +205,6 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
   const known = { ...run, labels: pathLabels(paths) };
   const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), known, context));
   const current = pairs.filter(({ pair }) => request?.pairs.includes(pair) ?? true);
-  const total = cellCountOf(run, paths);
   const profile = request?.options.profile ?? plan?.profile;
   return {
     runId,
@@ -203,7 +215,7 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
       : current.every(({ state }) => state === 'completed')
         ? 'completed'
         : 'incomplete',
-    ...(total === undefined ? {} : { totalCells: total }),
+    ...workOf(run, paths),
     pairs,
   };
 };

@@ -64,13 +64,21 @@ const pairNotes = (pair: PairProgress): readonly string[] =>
     .map((note) => `pair ${pair.pair}: ${note}`);
 
 /** Sums over the pairs of a run. */
-export const totalsOf = ({ pairs, totalCells }: RunProgress) => {
+export const totalsOf = ({ pairs, totalCells, searches, state }: RunProgress) => {
   const sum = (of: (pair: PairProgress) => number): number =>
     pairs.reduce((total, pair) => total + of(pair), 0);
+  const finished = sum((pair) => finishedCells(pair) + (pair.cells.earlier ?? 0));
+  // How many trials a search takes is known when it is over.
+  const isBound = searches !== undefined && state !== 'completed';
   return {
-    finished: sum((pair) => finishedCells(pair) + (pair.cells.earlier ?? 0)),
+    finished,
+    /** Whether `total` is the most that there may be. */
+    isBound,
     failed: sum(({ cells }) => cells.failed),
-    total: totalCells ?? sum(({ cells }) => cells.total),
+    total:
+      searches !== undefined && !isBound
+        ? finished
+        : (totalCells ?? sum(({ cells }) => cells.total)),
     usdSoFar: pairs.some(({ usdSoFar }) => usdSoFar === undefined)
       ? undefined
       : sum(({ usdSoFar = 0 }) => usdSoFar),
@@ -90,12 +98,12 @@ const nextSteps = ({ runId, state }: RunProgress): readonly string[] => {
 
 /** A run and all its pairs, as lines. Pure. */
 export const runStatusText = (run: RunProgress): string => {
-  const { finished, failed, total, usdSoFar, usdLeft, secondsLeft } = totalsOf(run);
+  const { finished, failed, total, isBound, usdSoFar, usdLeft, secondsLeft } = totalsOf(run);
   const left =
     run.state === 'running' ? `, ${durationText(secondsLeft)} and ${usdText(usdLeft)} to go` : '';
   return [
     `${run.runId}: ${run.state}${run.profile === undefined ? '' : `, profile ${run.profile}`}`,
-    `${finished} of ${total} cells${failed === 0 ? '' : `, ${failed} failed`}; ${usdText(usdSoFar)} so far${left}`,
+    `${finished} of ${isBound ? 'at most ' : ''}${total} cells${failed === 0 ? '' : `, ${failed} failed`}; ${usdText(usdSoFar)} so far${left}`,
     '',
     ...columns([HEADER, ...run.pairs.map(pairRow)]),
     ...run.pairs.flatMap(pairNotes),

@@ -71,8 +71,14 @@ const prepare = (
   return prepareResume(site, { runId: runIdOf(values.resume), pairs }, tell, isSent);
 };
 
-const estimateText = ({ cells, seconds, usd }: RunEstimate, pairs: readonly number[]): string =>
-  `${cells} ${cells === 1 ? 'cell' : 'cells'} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, and the starts of the servings`;
+const countText = (count: number, one: string, many: string): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+const estimateText = (
+  { cells, searches, seconds, usd }: RunEstimate,
+  pairs: readonly number[],
+): string =>
+  `${countText(cells, 'cell', 'cells')}${searches === undefined ? '' : ` and ${countText(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, and the starts of the servings`;
 
 /** @throws BenchError where no pair started; tells of each that did not. */
 const demandStarted = (

@@ -7,7 +7,7 @@ import type { Aws } from '../aws/clients.ts';
 import { BenchError, messageOf } from '../errors.ts';
 import { areServingsNamed, type PlanOverrides } from '../plan/plan-options.ts';
 import type { Plan, RunSettings } from '../plan/plan.ts';
-import { assignedCells } from '../plan/read-assignment.ts';
+import { assignedWork } from '../plan/read-assignment.ts';
 import { runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import type { RunStatus } from '../results/run-status.ts';
@@ -26,6 +26,7 @@ import type { NodeSettings } from './node-settings.ts';
 import { restoreRun } from './restore-run.ts';
 import { createResultsBucket, type ResultsBucket } from './results-bucket.ts';
 import { statementOf } from '../statement.ts';
+import { readSearchRecords } from './search-records.ts';
 import { createServingCommands, type ServingCommands } from './serving-commands.ts';
 import { watchSpotNotice } from './spot-notice.ts';
 import { createSsmSlot } from './ssm-slot.ts';
@@ -154,12 +155,16 @@ const shareOf = async (
 ): Promise<RunShare> => {
   const { pair } = node;
   const assignment = await findAssignment(run, plan, bucket);
-  const cells = assignedCells(assignment, { runId: run.runId, pair, plan });
+  const { cells, searches } = assignedWork(assignment, { runId: run.runId, pair, plan });
   await writeJsonFile(assignmentFileIn(run.folder), assignment);
   const servings = [...new Set(plan.paths.map(({ serving }) => serving))];
   return {
     origin: { pair, assignment: assignment.number },
     cells,
+    searches,
+    // By the rule, a search is where its pilots are, so that no other pair knows anything of it.
+    known:
+      assignment.number === 0 ? [] : await readSearchRecords(bucket, { ...run, pair }, searches),
     ...(await loadOf(run, plan, node, { bucket, commands, ssm })),
     slot: createSsmSlot(commands, node.servingHost, servings, ({ fromMs, toMs }) =>
       readFigures(fromMs, toMs),
@@ -171,6 +176,14 @@ const shareOf = async (
       return withPair(known, node, plan, inspected, await readMachine(process.env));
     },
   };
+};
+
+const shareText = ({ origin, cells, searches }: RunShare, plan: Plan): string => {
+  const searched =
+    plan.searches === undefined
+      ? ''
+      : ` and ${searches.length} of ${plan.searches.length} searches`;
+  return `pair ${origin.pair} measures ${cells.length} of ${plan.cells.length} cells${searched} (assignment ${origin.assignment})`;
 };
 
 /** Runs the share in a folder that nobody else writes to. */
@@ -228,9 +241,7 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     const { plan, imagesDir, answers, odd } = prepared;
     const share = await shareOf(run, plan, own, { bucket, commands, ssm: aws.ssm });
     tell(statementOf(plan));
-    tell(
-      `pair ${node.pair} measures ${share.cells.length} of ${plan.cells.length} cells (assignment ${share.origin.assignment})`,
-    );
+    tell(shareText(share, plan));
     await runPlan({ folder, plan, imagesDir, answers, odd, emit, signal, share });
     return await end('completed');
   } catch (error) {

@@ -81,6 +81,12 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
   }
 };
 
+/** The total was the most that the searches may take; now it is known. */
+const allFinished = (cells: RunStatus['cells']): RunStatus['cells'] => ({
+  ...cells,
+  total: cells.completed + cells.failed + (cells.skipped ?? 0),
+});
+
 /** The status of a pair at the end of its runner. Pure. */
 export const statusAtEnd = (
   status: RunStatus,
@@ -90,5 +96,5 @@ export const statusAtEnd = (
   ...withoutCell(status),
   state,
   ...(message === undefined ? {} : { message }),
-  ...(state === 'completed' ? { secondsLeft: 0 } : {}),
+  ...(state === 'completed' ? { secondsLeft: 0, cells: allFinished(status.cells) } : {}),
 });

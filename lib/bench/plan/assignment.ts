@@ -10,4 +10,6 @@ export interface Assignment {
   readonly pairs: readonly number[];
   /** Ids of the cells of each pair, by the pair's number as text, in the order of the plan. */
   readonly cells: Readonly<Record<string, readonly string[]>>;
+  /** Ids of the searches of each pair; absent where the plan has none, or none is left. */
+  readonly searches?: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,13 +1,12 @@
 import { BenchError } from '../errors.ts';
 import type { Assignment } from './assignment.ts';
-import type { Cell } from './cell.ts';
 import type { Plan } from './plan.ts';
-import { shareCells } from './share-cells.ts';
+import { assignedIds, shareWork, type Work } from './share-work.ts';
 
 /** The assignment that the rule of sharing gives. */
 export const assignByRule = (
   runId: string,
-  plan: Pick<Plan, 'cells' | 'hash'>,
+  plan: Work & Pick<Plan, 'hash'>,
   pairs: readonly number[],
 ): Assignment => ({
   schema: 1,
@@ -15,12 +14,7 @@ export const assignByRule = (
   number: 0,
   planHash: plan.hash,
   pairs: pairs.toSorted((a, b) => a - b),
-  cells: Object.fromEntries(
-    Object.entries(shareCells(plan.cells, pairs)).map(([pair, cells]) => [
-      pair,
-      cells.map(({ id }) => id),
-    ]),
-  ),
+  ...assignedIds(shareWork(plan, pairs)),
 });
 
 const refuse = (assignment: Assignment, reason: string): BenchError =>
@@ -30,15 +24,31 @@ const refuse = (assignment: Assignment, reason: string): BenchError =>
     { hint: `make a new one: bench run --on aws --resume ${assignment.runId}` },
   );
 
+/** Those of the plan that were given out; each of them must be in the plan. */
+const chosen = <Planned extends { readonly id: string }>(
+  assignment: Assignment,
+  ids: readonly string[],
+  planned: readonly Planned[],
+  kind: 'cell' | 'search',
+): readonly Planned[] => {
+  const known = new Set(planned.map(({ id }) => id));
+  const foreign = ids.find((id) => !known.has(id));
+  if (foreign !== undefined) {
+    throw refuse(assignment, `it names "${foreign}", no ${kind} of the plan`);
+  }
+  const own = new Set(ids);
+  return planned.filter(({ id }) => own.has(id));
+};
+
 /**
- * The cells that an assignment gives to a pair, in the order of the plan.
+ * The cells and searches that an assignment gives to a pair, in the order of the plan.
  *
  * @throws BenchError where it is of another run or plan, or leaves the pair out.
  */
-export const assignedCells = (
+export const assignedWork = (
   assignment: Assignment,
   { runId, pair, plan }: { readonly runId: string; readonly pair: number; readonly plan: Plan },
-): readonly Cell[] => {
+): Required<Work> => {
   if (assignment.runId !== runId) throw refuse(assignment, `it is not of the run ${runId}`);
   if (assignment.planHash !== undefined && assignment.planHash !== plan.hash) {
     throw refuse(
@@ -50,9 +60,9 @@ export const assignedCells = (
   if (ids === undefined) {
     throw refuse(assignment, `it is for the pairs ${assignment.pairs.join(', ')}, not for ${pair}`);
   }
-  const planned = new Set(plan.cells.map(({ id }) => id));
-  const foreign = ids.find((id) => !planned.has(id));
-  if (foreign !== undefined) throw refuse(assignment, `it names "${foreign}", no cell of the plan`);
-  const own = new Set(ids);
-  return plan.cells.filter(({ id }) => own.has(id));
+  const searchIds = assignment.searches?.[String(pair)] ?? [];
+  return {
+    cells: chosen(assignment, ids, plan.cells, 'cell'),
+    searches: chosen(assignment, searchIds, plan.searches ?? [], 'search'),
+  };
 };

@@ -1,5 +1,6 @@
 import { pathId, type Cell } from './cell.ts';
 import { estimateSeconds } from './estimate.ts';
+import { isPilotOf, usualSearchSeconds, type SloSearch } from './slo/search.ts';
 
 /** Cells that one pair measures one after the other: one path, engine, scenario and repeat. */
 const groupId = ({ path, engine, scenario, repeat }: Cell): string =>
@@ -11,10 +12,11 @@ interface Piece {
   readonly cells: readonly Cell[];
 }
 
-const piecesOf = (cells: readonly Cell[]): readonly Piece[] =>
+const piecesOf = (cells: readonly Cell[], searches: readonly SloSearch[]): readonly Piece[] =>
   [...new Set(cells.map(groupId))].map((group) => {
     const own = cells.filter((cell) => groupId(cell) === group);
-    return { cells: own, seconds: estimateSeconds(own) };
+    const begun = searches.filter((search) => own.some((cell) => isPilotOf(search, cell)));
+    return { cells: own, seconds: estimateSeconds(own) + usualSearchSeconds(begun) };
   });
 
 /** Each piece, in order, to the pair that has least so far; the first of several. With equal pieces this is round robin. */
@@ -38,10 +40,12 @@ const deal = (pieces: readonly Piece[], pairs: readonly number[]): ReadonlyMap<s
  *
  * @param cells those of a plan, or what is left of them
  * @param pairs numbers of the pairs, each once
+ * @param searches those that follow the cells: where they begin, there is more to do than the cells say
  */
 export const shareCells = (
   cells: readonly Cell[],
   pairs: readonly number[],
+  searches: readonly SloSearch[] = [],
 ): Readonly<Record<string, readonly Cell[]>> => {
   if (pairs.length === 0) throw new Error('no pair to share the cells among');
   const ordered = pairs.toSorted((a, b) => a - b);
@@ -57,7 +61,7 @@ export const shareCells = (
       : new Map(
           blocks.flatMap((block, index) => [
             ...deal(
-              piecesOf(block),
+              piecesOf(block, searches),
               ordered.filter((_, place) => place % blocks.length === index),
             ),
           ]),

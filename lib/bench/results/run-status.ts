@@ -44,7 +44,7 @@ export interface RunStatus {
   /** The cell that runs now. */
   readonly cell?: RunningCell;
   readonly cells: {
-    /** Of this pair's share. */
+    /** Of this pair's share; while searches go on, with the most trials that they may take. */
     readonly total: number;
     readonly completed: number;
     readonly failed: number;

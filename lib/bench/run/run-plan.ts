@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { BenchError, messageOf } from '../errors.ts';
 import type { Cell, Engine } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
-import { searchOf } from '../plan/slo/search.ts';
+import { searchOf, type SloSearch } from '../plan/slo/search.ts';
 import { createEarlyStopping } from '../plan/stopping/early-stopping.ts';
 import type { Environment } from '../results/environment.ts';
 import type { CompletedCell, FailedCell, RecordOrigin, ResultRecord } from '../results/record.ts';
@@ -43,6 +43,10 @@ export interface RunShare {
   readonly origin: RecordOrigin;
   /** The cells of this part, in the order of the plan. */
   readonly cells: readonly Cell[];
+  /** The searches of this part, which run after its cells. */
+  readonly searches: readonly SloSearch[];
+  /** What other parts have measured on the paths of these searches. */
+  readonly known: readonly ResultRecord[];
   readonly slot: ServingSlot;
   /** Where nodes of their own send the load: how, and where the middleware listens for them. */
   readonly load?: {
@@ -121,7 +125,7 @@ const writeEnvironment = async (
  */
 export const runPlan = async (request: RunRequest): Promise<void> => {
   const { folder, plan, imagesDir, answers, odd, emit, signal, share } = request;
-  const cells = share?.cells ?? plan.cells;
+  const { cells, searches = [] } = share ?? plan;
   signal.throwIfAborted();
   const files = runFilesIn(folder);
   const results = await openResultsFile(files.results);
@@ -146,7 +150,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     emit({ event: 'preparing', what: 'starting the middleware' });
     const { processes } = await apparatus.middleware();
     await writeEnvironment(request, processes);
-    const hasCellsLeft = plan.searches !== undefined || cells.some(({ id }) => !finished.has(id));
+    const hasCellsLeft = searches.length > 0 || cells.some(({ id }) => !finished.has(id));
     if (hasCellsLeft && !records.some(({ kind }) => kind === 'oracle')) {
       const check = await checkOracle({
         plan,
@@ -161,11 +165,13 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
         emit({ event: 'oracle-end', check });
       }
     }
-    const queue = createCellQueue(plan, cells, ({ id }) => finished.has(id), records);
+    const queue = createCellQueue({ searches }, cells, ({ id }) => finished.has(id), [
+      ...(share?.known ?? []),
+      ...records,
+    ]);
     const { total } = queue;
     const own = new Set(cells.map(({ id }) => id));
-    const isOwn = (id: string): boolean =>
-      own.has(id) || searchOf(plan.searches, { id }) !== undefined;
+    const isOwn = (id: string): boolean => own.has(id) || searchOf(searches, { id }) !== undefined;
     const states = [...finished].flatMap(([id, state]) => (isOwn(id) ? [state] : []));
     const finishedCells = states.length;
     const failedCells = states.filter((state) => state === 'failed').length;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import type { Cell } from '../../../lib/bench/plan/cell.ts';
 import { shareCells } from '../../../lib/bench/plan/share-cells.ts';
-import { cellsOf } from '../../../lib/bench/aws/run-estimate.ts';
+import { workOf } from '../../../lib/bench/aws/run-estimate.ts';
 import type { LoadResult } from '../../../lib/bench/load/result.ts';
 import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { buildPaths } from '../../../lib/bench/plan/build-paths.ts';
@@ -63,7 +63,7 @@ export const putObject = async (
 /** Plays the pairs of a run that was requested. */
 export const playPairs = (s3: S3Client, bucket: string, request: RunRequest): PlayedPair => {
   const { runId, options, pairs } = request;
-  const cells = cellsOf(request);
+  const { cells } = workOf(request);
   const plan = sealPlan({
     options,
     settings: {},

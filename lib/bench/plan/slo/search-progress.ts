@@ -1,9 +1,9 @@
-import { pathId, type Cell } from '../cell.ts';
+import type { Cell } from '../cell.ts';
 import { formatFigure } from '../../report/format-number.ts';
 import type { CompletedCell, ResultRecord } from '../../results/record.ts';
 import { judgeTrial, type SloTrial } from './judge-trial.ts';
 import { firstRateOf, searchState, type SearchState } from './next-rate.ts';
-import { lowestRate, searchOf, trialCell, type SloSearch } from './search.ts';
+import { isPilotOf, lowestRate, searchOf, trialCell, type SloSearch } from './search.ts';
 
 /** A search with what its trials gave so far. */
 export interface SearchProgress extends Omit<SearchState, 'end' | 'next'> {
@@ -21,11 +21,7 @@ export interface SearchProgress extends Omit<SearchState, 'end' | 'next'> {
 /** The cells of the search's path that ran before it. */
 const pilotsOf = (search: SloSearch, records: readonly ResultRecord[]): readonly CompletedCell[] =>
   records.flatMap((record) =>
-    record.kind === 'cell' &&
-    record.state === 'completed' &&
-    record.cell.engine === search.engine &&
-    pathId(record.cell.path) === pathId(search.path) &&
-    searchOf([search], record.cell) === undefined
+    record.kind === 'cell' && record.state === 'completed' && isPilotOf(search, record.cell)
       ? [record]
       : [],
   );

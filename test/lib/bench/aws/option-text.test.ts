@@ -40,6 +40,12 @@ describe('the options of a plan as text for the document', () => {
     expect(read(optionText(everything))).toEqual(everything);
   });
 
+  it('keep the bounds of searches', () => {
+    const bounds: PlanOverrides = { sloP99Ms: [15, 0.5] };
+
+    expect(read(optionText(bounds))).toEqual(bounds);
+  });
+
   it('keep rates and their arrivals', () => {
     const open: PlanOverrides = {
       levels: [{ loop: 'open', ratePerSecond: 0.5, arrivals: 'constant' }],

@@ -3,9 +3,10 @@ import {
   resumeAssignment,
   unfinishedCells,
 } from '../../../../lib/bench/aws/resume-request.ts';
-import { cellsOf, runEstimate } from '../../../../lib/bench/aws/run-estimate.ts';
+import { runEstimate, workOf } from '../../../../lib/bench/aws/run-estimate.ts';
 import { runPlanParameters } from '../../../../lib/bench/aws/run-request.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { usualSearchSeconds } from '../../../../lib/bench/plan/slo/search.ts';
 import type { FailedCell } from '../../../../lib/bench/results/record.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
 import {
@@ -41,7 +42,7 @@ describe('what is left of a run', () => {
   it('is given to the pairs that are there, each cell once, in the order of the plan', () => {
     const left = plan.cells.slice(3);
     const run = { runId: 'r', number: 2, planHash: plan.hash };
-    const { pairs, cells, number, planHash } = resumeAssignment(run, left, [3, 1]);
+    const { pairs, cells, number, planHash } = resumeAssignment(run, { cells: left }, [3, 1], []);
     const order = plan.cells.map(({ id }) => id);
 
     expect({ pairs, number, planHash }).toEqual({ pairs: [1, 3], number: 2, planHash: plan.hash });
@@ -66,13 +67,24 @@ describe('what is left of a run', () => {
 
 describe('the estimate of a run', () => {
   it('is the time of the pair with most to do, and the price of all pairs for that time', () => {
-    const cells = cellsOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
-    const alone = runEstimate(cells, [1], 0.72);
-    const shared = runEstimate(cells, [1, 2], 1.44);
+    const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
+    const alone = runEstimate(work, [1], 0.72);
+    const shared = runEstimate(work, [1, 2], 1.44);
 
     expect(shared.cells).toBe(alone.cells);
     expect(shared.seconds).toBeLessThan(alone.seconds * 0.75);
     expect(alone.usd).toBeCloseTo((0.72 * alone.seconds) / 3600);
-    expect(runEstimate(cells, [1], undefined).usd).toBeUndefined();
+    expect(runEstimate(work, [1], undefined).usd).toBeUndefined();
+    expect(alone).not.toHaveProperty('searches');
+  });
+
+  it('has the searches that follow the cells', () => {
+    const options = resolvePlanOptions({ profile: 'slo', sloP99Ms: [15, 50] }, 'aws');
+    const work = workOf({ options, strict: false });
+    const alone = runEstimate(work, [1], 0.72);
+
+    expect(alone.searches).toBe(8);
+    expect(alone.seconds).toBeGreaterThan(usualSearchSeconds(work.searches));
+    expect(runEstimate(work, [1, 2], 1.44).seconds).toBeLessThan(alone.seconds * 0.55);
   });
 });

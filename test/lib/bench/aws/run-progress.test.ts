@@ -8,13 +8,14 @@ import {
   type RunProgress,
 } from '../../../../lib/bench/aws/run-progress.ts';
 import { newRunRequest, type RunRequest } from '../../../../lib/bench/aws/run-request.ts';
-import { cellsOf } from '../../../../lib/bench/aws/run-estimate.ts';
+import { workOf } from '../../../../lib/bench/aws/run-estimate.ts';
 import {
   followLines,
   followText,
   runListText,
   runStatusText,
 } from '../../../../lib/bench/aws/status-text.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import type { RunningCell, RunStatus } from '../../../../lib/bench/results/run-status.ts';
 
 const START = new Date('2026-01-02T03:00:00.000Z');
@@ -56,7 +57,7 @@ const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
   ...change,
 });
 
-const [planned] = cellsOf(request).filter(({ scenario }) => scenario === 'cold');
+const [planned] = workOf(request).cells.filter(({ scenario }) => scenario === 'cold');
 if (planned === undefined) throw new Error('no cell');
 const running: RunningCell = { id: planned.id, startedAt: at(80).toISOString(), planned };
 
@@ -206,6 +207,17 @@ describe('the words about it', () => {
     expect(followLines(run)[1]).toContain('pair 2: [1/2]');
     expect(followLines(run)).toHaveLength(12);
     expect(followLines(run)[11]).toBe('and 2 more pairs');
+  });
+
+  it('say how many cells searches may take at most, and at the end how many they took', () => {
+    const options = resolvePlanOptions({ profile: 'slo', servings: ['tfserving'], seed: 1 }, 'aws');
+    const cells = { total: 20, completed: 9, failed: 0 };
+    const textOf = (state: RunStatus['state']): string =>
+      runStatusText(progress([status(1, { state, cells })], {}, { options, pairs: [1] }));
+
+    // Two levels, of the path and of its ceiling.
+    expect(textOf('running')).toContain('9 of at most 20 cells');
+    expect(textOf('completed')).toContain('9 of 9 cells');
   });
 
   it('offer to go on with what is incomplete', () => {

@@ -130,6 +130,13 @@ describe('the status of a pair', () => {
     expect(after(status, left, left).cells).toEqual({ ...status.cells, skipped: 2 });
   });
 
+  it('knows at the end how many cells the searches took', () => {
+    const cells = { total: 76, completed: 20, failed: 1, skipped: 2 };
+
+    expect(statusAtEnd({ ...started, cells }, 'completed', undefined).cells.total).toBe(23);
+    expect(statusAtEnd({ ...started, cells }, 'failed', 'x').cells.total).toBe(76);
+  });
+
   it('ends without a cell, with the reason where there is one', () => {
     const running = after(started, progress);
 

@@ -1,51 +1,11 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import type { Cell } from '../../../../../lib/bench/plan/cell.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
-import { buildCells } from '../../../../../lib/bench/plan/build-plan.ts';
-import { buildSearches } from '../../../../../lib/bench/plan/slo/search.ts';
 import type { Plan } from '../../../../../lib/bench/plan/plan.ts';
 import { dedupeRecords } from '../../../../../lib/bench/results/plan-records.ts';
 import type { ResultRecord } from '../../../../../lib/bench/results/record.ts';
 import { createCellQueue } from '../../../../../lib/bench/run/cell-queue.ts';
-import {
-  completedCell,
-  loadResult,
-  recordedEnvironment,
-  recordedPaths,
-  recordedPlan,
-} from '../../../../support/recorded-run.ts';
-
-const paths = recordedPaths().slice(0, 2);
-const LIMITS = [
-  { p99Ms: 15, rate: 40 },
-  { p99Ms: 50, rate: 80 },
-] as const;
-const CAPACITY = 100;
-
-const planOf = (sloP99Ms: readonly number[]): Plan => {
-  const options = resolvePlanOptions({ profile: 'slo', seed: 1, sloP99Ms });
-  const cells = buildCells(paths, options);
-  return { ...recordedPlan(cells, paths), options, searches: buildSearches(paths, options) };
-};
-
-/** A serving that answers one user in 5 ms and keeps p99 within a bound up to the rate that `LIMITS` says. */
-const measure = (cell: Cell, aloneMs = 5): ResultRecord => {
-  const { level, durationSeconds } = cell;
-  if (level.loop === 'closed') {
-    const latencyMs = level.virtualUsers === 1 ? aloneMs : 80;
-    const answers = Array.from({ length: CAPACITY * durationSeconds }, () => latencyMs);
-    return completedCell(cell, loadResult(answers, durationSeconds));
-  }
-  const { p99Ms = 100 } = LIMITS.find(({ rate }) => level.ratePerSecond <= rate) ?? {};
-  const answers = Math.round(level.ratePerSecond * durationSeconds);
-  return completedCell(
-    cell,
-    loadResult(
-      Array.from({ length: answers }, () => p99Ms - 1),
-      durationSeconds,
-    ),
-  );
-};
+import { recordedEnvironment } from '../../../../support/recorded-run.ts';
+import { LIMITS, measureLimited, searchedPlan } from '../../../../support/searched-plan.ts';
 
 /** Runs a plan to its end, or to some number of records. */
 const run = (
@@ -65,7 +25,7 @@ const run = (
   const queue = createCellQueue(plan, plan.cells, ({ id }) => done.has(id), records);
   for (let next = queue.next(); next !== undefined && all.length < most; next = queue.next()) {
     expect(next.number).toBeLessThanOrEqual(queue.total);
-    const record = measure(next.cell, aloneMs);
+    const record = measureLimited(next.cell, { aloneMs });
     all.push(record);
     queue.note(record);
   }
@@ -76,7 +36,7 @@ const summaryOf = (plan: Plan, records: readonly ResultRecord[]) =>
   summarise({ plan, environment: recordedEnvironment, records });
 
 describe('the searches of a plan', () => {
-  const plan = planOf([15, 50]);
+  const plan = searchedPlan([15, 50]);
   const records = run(plan);
 
   it('run after its cells, and find the rate of each path within each bound', () => {
@@ -115,7 +75,7 @@ describe('the searches of a plan', () => {
   });
 
   it('are over without a trial where one user alone waits longer than the bound', () => {
-    const alone = planOf([15]);
+    const alone = searchedPlan([15]);
     const [search] = summaryOf(alone, run(alone, { aloneMs: 30 })).sloSearches ?? [];
 
     expect(search).toMatchObject({ state: 'unreachable', trials: [] });
@@ -134,8 +94,7 @@ describe('the profile slo', () => {
     expect(resolvePlanOptions({ profile: 'slo' }).sloP99Ms).toEqual([15]);
   });
 
-  it('is refused on node pairs, and its bounds with other profiles', () => {
-    expect(() => resolvePlanOptions({ profile: 'slo' }, 'aws')).toThrow('node pairs');
+  it('is needed for bounds', () => {
     expect(() => resolvePlanOptions({ sloP99Ms: [20] })).toThrow('--profile slo');
   });
 });
