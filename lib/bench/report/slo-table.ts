@@ -44,7 +44,7 @@ export const sloColumns = (labels: ReadonlyMap<string, string>): readonly SloCol
   figureColumn('Highest valid rate, req/s', ({ highestValid }) => highestValid?.ratePerSecond),
   figureColumn('p99 there, ms', ({ highestValid }) => highestValid?.p99Ms),
   figureColumn('Lowest invalid rate, req/s', ({ lowestInvalid }) => lowestInvalid?.ratePerSecond),
-  figureColumn('Trials', ({ trials }) => trials.length),
+  { title: 'Trials', text: ({ trials }) => String(trials.length), isFigure: true },
   { title: 'Outcome', text: outcomeText, isFigure: false },
 ];
 

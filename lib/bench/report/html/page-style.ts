@@ -2,8 +2,8 @@ import { darkChartRules } from '../charts/chart-colours.ts';
 
 /** The style of the page; it asks for no font and no image, so the page opens offline as it is. */
 export const pageStyle = (): string => `
-:root{color-scheme:light dark;--ink:#1f2429;--soft:#57606a;--line:#dde1e5;--faint:#eef0f2;--surface:#ffffff;--page:#f6f7f8;--accent:#0069a8;--warn-ink:#7a4b00;--warn:#fdf1d8;--bad-ink:#9b1c1c;--bad:#fde7e7;--good-ink:#0b6240;--good:#def3e8}
-@media screen and (prefers-color-scheme:dark){:root{--ink:#e6e8ea;--soft:#a3abb3;--line:#30373e;--faint:#20262c;--surface:#15191d;--page:#0e1114;--accent:#6fbcf0;--warn-ink:#f3c969;--warn:#33280f;--bad-ink:#ffa9a3;--bad:#3a1a1a;--good-ink:#7fdcb0;--good:#12301f}${darkChartRules()}}
+:root{color-scheme:light dark;--ink:#1f2429;--soft:#57606a;--line:#dde1e5;--faint:#eef0f2;--surface:#ffffff;--page:#f6f7f8;--accent:#0069a8;--shade:#1f242938;--warn-ink:#7a4b00;--warn:#fdf1d8;--bad-ink:#9b1c1c;--bad:#fde7e7;--good-ink:#0b6240;--good:#def3e8}
+@media screen and (prefers-color-scheme:dark){:root{--ink:#e6e8ea;--soft:#a3abb3;--line:#30373e;--faint:#20262c;--surface:#15191d;--page:#0e1114;--accent:#6fbcf0;--shade:#000000b0;--warn-ink:#f3c969;--warn:#33280f;--bad-ink:#ffa9a3;--bad:#3a1a1a;--good-ink:#7fdcb0;--good:#12301f}${darkChartRules()}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
@@ -22,10 +22,10 @@ a{color:var(--accent)}
 .notices li{margin:8px 0;padding:9px 14px;border-radius:6px;background:var(--warn);color:var(--warn-ink);font-size:.95rem}
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,470px),1fr));gap:18px;align-items:start}
 figure{margin:0;padding:16px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
-figure .plot{overflow-x:auto}
+figure .plot,.scroll{overflow-x:auto;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--shade),transparent) 0 0/10px 100% no-repeat scroll,linear-gradient(270deg,var(--shade),transparent) 100% 0/10px 100% no-repeat scroll,var(--surface)}
 figure svg{display:block;width:100%;min-width:440px;height:auto}
 figcaption{margin-top:8px;color:var(--soft);font-size:.86rem;line-height:1.45}
-.scroll{margin:18px 0;border:1px solid var(--line);border-radius:8px;background:var(--surface);overflow-x:auto}
+.scroll{margin:18px 0;border:1px solid var(--line);border-radius:8px}
 table{width:100%;border-collapse:collapse;font-size:.9rem;line-height:1.35}
 caption{padding:12px 14px 8px;text-align:left;font-weight:600}
 th,td{padding:7px 11px;text-align:left;vertical-align:top}
@@ -38,7 +38,7 @@ tbody tr:first-child{border-top:0}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead th.n{white-space:normal}
 .long{min-width:34ch}
-small{display:block;color:var(--soft);font-size:.8rem;font-weight:400}
+small{display:block;color:var(--soft);font-size:.89em;font-weight:400}
 tr.greyed>.n,tr.greyed>.level{color:var(--soft)}
 .validity{margin:12px 0 0}
 .validity .mark{font-size:1rem}
@@ -66,6 +66,6 @@ dt{font-weight:600}
 dd{margin:0;overflow-wrap:anywhere}
 code{font:0.9em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 body>footer{margin-top:56px;padding-bottom:40px;color:var(--soft);font-size:.86rem}
-@media (max-width:600px){main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}}
-@media print{body{background:#fff;font-size:10.5pt}nav,.series,.anchor,#tip{display:none}.scroll{overflow:visible;border:0}table{font-size:8pt}th,td{padding:3px 5px}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{grid-template-columns:1fr 1fr}figure svg{min-width:0}h2{break-after:avoid}}
+@media (max-width:600px){main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}.series{position:static}}
+@media print{body{background:#fff;font-size:10.5pt}nav,.series,.anchor,#tip{display:none}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{grid-template-columns:1fr;gap:8px}figure{display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2{break-after:avoid}}
 `;
