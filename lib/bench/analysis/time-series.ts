@@ -13,6 +13,7 @@ export interface TimeSeries {
   readonly warmupSeconds: number;
   /** Seconds of the window until it was as at its end, see `steady-start.ts`. Absent where it was so from the first one. */
   readonly unsteadyStartSeconds?: number;
+  /** Whole seconds: one that the end of the window cuts would look like a fall of the rate. */
   readonly seconds: readonly Pick<SecondBin, 'second' | 'succeeded' | 'failed' | 'p50Ms'>[];
 }
 
@@ -34,12 +35,15 @@ const seriesOf = ({ cell, load: { bins, durationSeconds } }: CompletedCell): Tim
     repeat: cell.repeat,
     warmupSeconds: cell.warmupSeconds,
     ...(start === 0 ? {} : { unsteadyStartSeconds: start }),
-    seconds: bins.slice(0, MOST_SECONDS).map(({ second, succeeded, failed, p50Ms }) => ({
-      second,
-      succeeded,
-      failed,
-      ...(p50Ms === undefined ? {} : { p50Ms }),
-    })),
+    seconds: bins
+      .filter(({ second }) => second + 1 <= durationSeconds)
+      .slice(0, MOST_SECONDS)
+      .map(({ second, succeeded, failed, p50Ms }) => ({
+        second,
+        succeeded,
+        failed,
+        ...(p50Ms === undefined ? {} : { p50Ms }),
+      })),
   };
 };
 

@@ -35,6 +35,15 @@ describe('the windows that are shown second by second', () => {
     );
   });
 
+  it('leave out a last second that the end of the window cuts, which would look like a fall', () => {
+    const cut = completed(true).map((cell) => ({
+      ...cell,
+      load: { ...cell.load, durationSeconds: 4.5 },
+    }));
+
+    expect(timeSeriesOf(cut)[0]?.seconds.map(({ second }) => second)).toEqual([0, 1, 2, 3]);
+  });
+
   it('are none where the records have no seconds', () => {
     expect(timeSeriesOf(completed(false))).toEqual([]);
   });
