@@ -85,7 +85,10 @@ const skippedRepeat = ({ cell, rule, reason }: SkippedCell) => ({
  *
  * @throws BenchError on a record of a cell that is not in the plan
  */
-export const summarise = ({ plan, environment, records }: RunData): Summary => {
+export const summarise = (
+  { plan, environment, records }: RunData,
+  { isGoingOn = false }: { readonly isGoingOn?: boolean } = {},
+): Summary => {
   const { completed, failed, skipped, missing } = cellRecords(
     plan.cells,
     // Trials of a search are no rows: they tell what a search found, and overload a path on purpose.
@@ -166,5 +169,7 @@ export const summarise = ({ plan, environment, records }: RunData): Summary => {
     ...(savings === undefined ? {} : { savings }),
     ...(sloSearches === undefined ? {} : { sloSearches }),
   };
-  return { ...summary, validity: validityOf(summary, oracle) };
+  const validity = validityOf(summary, oracle, isGoingOn);
+  // What goes on may still turn out invalid.
+  return isGoingOn && validity.valid ? summary : { ...summary, validity };
 };

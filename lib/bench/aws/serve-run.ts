@@ -17,7 +17,7 @@ export interface ServedRun {
 }
 
 const draw = (data: RunData): string => {
-  const summary = summarise(data);
+  const summary = summarise(data, { isGoingOn: true });
   return renderHtml(summary, chartSet(summary));
 };
 

@@ -22,7 +22,10 @@ export const createGrowingReport = (): GrowingReport => {
 
   const draw = (): void => {
     if (data === undefined || !isWatched) return;
-    const summary = summarise({ ...data, records: [...data.records, ...since] });
+    const summary = summarise(
+      { ...data, records: [...data.records, ...since] },
+      { isGoingOn: true },
+    );
     drawn = renderHtml(summary, chartSet(summary));
     isWatched = false;
   };

@@ -36,7 +36,7 @@ const pathReason = (label: string, rows: readonly SummaryRow[]): readonly string
     first === undefined ? '' : `${gateFacts[first.gate].title} ${length}`,
   );
   return [
-    `${label}: none of its ${counted(withFigures.length, 'row')} passes the gates (failed: ${names.join(', ')}). ${byGate[0]?.[0]?.advice ?? ''}`.trimEnd(),
+    `${label}: ${withFigures.length === 1 ? 'its only row fails' : `none of its ${withFigures.length} rows passes`} the gates (failed: ${names.join(', ')}). ${byGate[0]?.[0]?.advice ?? ''}`.trimEnd(),
   ];
 };
 
@@ -58,10 +58,19 @@ const missingOf = (fallen: Summary['checks'], rows: readonly SummaryRow[]): numb
  * fails with an engine that never does; a path that answers wrongly; cells that are missing or gave no figures; a path of
  * which no row passes its gates or has a right answer. A gate that fails in some rows only greys these, and requests that a
  * serving fails are a figure of it.
+ *
+ * @param isGoingOn the run has not ended, so that what is missing is still to come
  */
 export const validityOf = (
-  { cells, checks, rows, plan }: Pick<Summary, 'cells' | 'checks' | 'rows' | 'plan'>,
+  {
+    cells,
+    checks,
+    rows,
+    plan,
+    sloSearches = [],
+  }: Pick<Summary, 'cells' | 'checks' | 'rows' | 'plan' | 'sloSearches'>,
   oracle: GateResult,
+  isGoingOn = false,
 ): Validity => {
   const labels = pathLabels(
     rows.map(({ path }) => path),
@@ -94,11 +103,17 @@ export const validityOf = (
     ...(cells.failed === 0
       ? []
       : [`${counted(cells.failed, 'cell')} failed and gave no figures: see Failures.`]),
-    ...(cut === 0
+    ...(cut === 0 || isGoingOn
       ? []
       : [
           `The run was cut off: ${plan.cellCount - cells.missing} of ${counted(plan.cellCount, 'cell')} were recorded; go on with "${resume}".`,
         ]),
+    ...(isGoingOn ? [] : sloSearches)
+      .filter(({ state }) => state === 'going-on')
+      .map(
+        ({ path, p99Ms }) =>
+          `${labelOf(pathId(path))}: the search for the highest rate with p99 within ${p99Ms} ms was cut off; go on with "${resume}".`,
+      ),
     ...[...measured].flatMap(([id, ofPath]) => pathReason(labelOf(id), ofPath)),
   ];
   return { valid: reasons.length === 0, reasons };

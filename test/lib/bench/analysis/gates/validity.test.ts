@@ -170,6 +170,17 @@ describe('a run is invalid', () => {
     });
   });
 
+  it('is not told of a run that goes on, unless something is wrong already', () => {
+    const begun = { ...run, records: run.records.slice(0, -1) };
+    const broken = changed((cell) => (isOfOneUser(cell) ? undefined : busy(cell)));
+
+    expect(summarise(begun, { isGoingOn: true })).not.toHaveProperty('validity');
+    expect(summarise(broken, { isGoingOn: true }).validity?.reasons).toEqual([
+      expect.stringMatching(/: its only row fails the gates/),
+      expect.stringMatching(/: its only row fails the gates/),
+    ]);
+  });
+
   it.each([
     ['local', 'bench run --resume DIR'],
     ['aws', 'bench run --on aws --resume RUN'],

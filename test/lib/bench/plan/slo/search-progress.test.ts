@@ -59,6 +59,16 @@ describe('the searches of a plan', () => {
     }
   });
 
+  it('make a run invalid that was cut off in one of them, though all of its planned cells are there', () => {
+    const { validity, cells } = summaryOf(plan, records.slice(0, -1));
+
+    expect(cells.missing).toBe(0);
+    expect(validity?.reasons[0]).toMatch(
+      /p99 within 50 ms was cut off; go on with "bench run --resume DIR"\.$/,
+    );
+    expect(summaryOf(plan, records).validity?.reasons.join(' ')).not.toContain('cut off');
+  });
+
   it('have no rows: their trials overload a path on purpose', () => {
     const { rows, cells } = summaryOf(plan, records);
 
