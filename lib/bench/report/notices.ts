@@ -51,6 +51,12 @@ export const noticesOf = (summary: Summary): readonly string[] => {
       `The direct check of ${count(undirected.length, 'cell')} gave no figures, first: ${first.reason}`,
     );
   }
+  const late = (summary.sloSearches ?? []).filter(({ limitedByEngine }) => limitedByEngine).length;
+  if (late > 0) {
+    notices.push(
+      `In ${count(late, 'search', 'searches')} the load engine did not keep up at the lowest invalid rate: the path may carry more; send the load with k6, or from nodes of its own.`,
+    );
+  }
   const saved = savingsNotice(summary);
   if (saved !== undefined) notices.push(saved);
   notices.push(...servedNotices(summary));

@@ -22,7 +22,9 @@ const OUTCOMES: Readonly<Record<SloSearchResult['state'], string>> = {
 
 const outcomeText = ({ state, reason, lowestInvalid, limitedByEngine }: SloSearchResult): string =>
   [
-    limitedByEngine ? `${OUTCOMES[state]}, limited by the load engine` : OUTCOMES[state],
+    limitedByEngine
+      ? `${OUTCOMES[state]}; the load engine may have been the limit`
+      : OUTCOMES[state],
     reason ?? lowestInvalid?.reason ?? '',
   ]
     .filter((text) => text !== '')

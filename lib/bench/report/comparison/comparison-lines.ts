@@ -10,12 +10,18 @@ export const countsText = ({ changes }: Comparison): string =>
     return count === 0 ? [] : [`${count} ${word}`];
   }).join(', ');
 
+/** What the words are worth; undecided and withheld rows claim nothing that could be wrong. */
+const errorText = ({ changes, familyError }: Comparison): string =>
+  changes.some(({ word }) => word !== 'undecided')
+    ? ` The chance that any “faster”, “slower” or “equivalent” is wrong is at most ${familyError * 100} %, as far as nothing but the noise of repeats is at work.`
+    : '';
+
 /** What is compared, and what it came to, as sentences for the head of every output. */
 export const headLines = (comparison: Comparison): readonly string[] => {
-  const { before, after, changes, familyError } = comparison;
+  const { before, after, changes } = comparison;
   return [
     `Before: ${before.folder} (${before.createdAt}). After: ${after.folder} (${after.createdAt}).`,
-    `Of ${changes.length} rows: ${countsText(comparison)}. The chance that any of these words is wrong is at most ${familyError * 100} %, as far as nothing but the noise of repeats is at work.`,
+    `Of ${changes.length} ${changes.length === 1 ? 'row' : 'rows'}: ${countsText(comparison)}.${errorText(comparison)}`,
   ];
 };
 
