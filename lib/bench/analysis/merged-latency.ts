@@ -1,11 +1,6 @@
 import { overRepeats } from './over-repeats.ts';
 import { curvePercentiles } from './statistics/curve-percentiles.ts';
-import {
-  mergeDistributions,
-  percentilesOf,
-  withoutPart,
-  type Distribution,
-} from './statistics/distribution.ts';
+import { mergeDistributions, percentilesOf, type Distribution } from './statistics/distribution.ts';
 import type { Interval } from './statistics/interval.ts';
 import { jackknifeInterval } from './statistics/jackknife.ts';
 import type { OverRepeats } from './summary.ts';
@@ -48,8 +43,8 @@ export const latenciesOf = (all: readonly Distribution[]): Latencies | undefined
 
 const CLAIMS = [50, 95, 99, 99.9] as const;
 
-const claimsOf = (distribution: Distribution): readonly number[] =>
-  percentilesOf(distribution, CLAIMS).map((value) => value / MICROSECONDS_PER_MS);
+const claimsOf = (distribution: Distribution, without?: Distribution): readonly number[] =>
+  percentilesOf(distribution, CLAIMS, without).map((value) => value / MICROSECONDS_PER_MS);
 
 /**
  * Percentiles over the answers of all repeats.
@@ -59,7 +54,7 @@ const claimsOf = (distribution: Distribution): readonly number[] =>
  */
 export const mergedLatency = ({ repeats, merged }: Latencies): MergedLatency => {
   const ofAll = claimsOf(merged);
-  const ofEach = repeats.map(claimsOf);
+  const ofEach = repeats.map((one) => claimsOf(one));
   const over = (claim: number): OverRepeats => {
     const value = ofAll[claim] ?? Number.NaN;
     return (
@@ -91,7 +86,7 @@ export const latencyIntervals = ({
   merged,
 }: Latencies): { readonly p50Ms: Interval; readonly p99Ms: Interval } | undefined => {
   if (repeats.length < 2) return undefined;
-  const withoutEach = repeats.map((part) => claimsOf(withoutPart(merged, part)));
+  const withoutEach = repeats.map((part) => claimsOf(merged, part));
   const [p50, , p99] = claimsOf(merged);
   const of = (value: number | undefined, claim: number): Interval | undefined =>
     jackknifeInterval(

@@ -1,5 +1,5 @@
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import type { Histogram } from 'hdr-histogram-js';
+import type { Histogram, JsHistogram } from 'hdr-histogram-js';
 import type { LatencySummary } from './result.ts';
 
 /**
@@ -17,6 +17,13 @@ export const createHistogram = (highestMs: number): Histogram => {
   histogram.autoResize = true;
   return histogram;
 };
+
+/** Knows which values a bucket stands for: that does not depend on the greatest one. */
+const anyBuckets = createHistogram(1) as JsHistogram;
+
+/** The highest value of a bucket, in microseconds: what percentiles read for all in it. */
+export const bucketValue = (index: number): number =>
+  anyBuckets.highestEquivalentValue(anyBuckets.valueFromIndex(index));
 
 /** Adds one latency; less than a microsecond counts as one. */
 export const recordLatency = (histogram: Histogram, latencyMs: number): void => {

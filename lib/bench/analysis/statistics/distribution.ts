@@ -1,82 +1,103 @@
-import type { JsHistogram } from 'hdr-histogram-js';
-import { decodeHistogram } from '../../load/histogram.ts';
+import { readEncodedCounts } from '../../load/encoded-counts.ts';
+import { bucketValue } from '../../load/histogram.ts';
 
 /**
- * The counts of a histogram between its least and its greatest value, and nothing of the empty rest: a histogram holds
- * twenty thousand buckets, most of them empty, and a run holds thousands of histograms.
+ * The buckets of a histogram that hold values, and none of the others: a histogram has twenty thousand buckets, nearly all of
+ * them empty, and a run holds thousands of histograms.
  */
 export interface Distribution {
   readonly total: number;
-  /** Index of the first of `counts` among the buckets of the histogram. */
-  readonly firstIndex: number;
-  readonly counts: Float64Array;
-  /** Knows which values a bucket holds; all histograms of this project are cut alike. */
-  readonly buckets: JsHistogram;
+  /** Places of these buckets in the histogram, ascending. */
+  readonly indexes: Int32Array;
+  /** How many values each of them and all below it hold: a percentile is found without a walk through all. */
+  readonly upTo: Float64Array;
 }
+
+const NOTHING: Distribution = { total: 0, indexes: new Int32Array(), upTo: new Float64Array() };
+
+/** The filled ones of buckets whose first is at `firstIndex`, at most so many. */
+const filled = (firstIndex: number, counts: Float64Array, most: number): Distribution => {
+  const indexes = new Int32Array(most);
+  const upTo = new Float64Array(most);
+  let [size, total] = [0, 0];
+  for (let offset = 0; offset < counts.length; offset += 1) {
+    const count = counts[offset] ?? 0;
+    if (count > 0) {
+      total += count;
+      indexes[size] = firstIndex + offset;
+      upTo[size] = total;
+      size += 1;
+    }
+  }
+  return { total, indexes: indexes.subarray(0, size), upTo: upTo.subarray(0, size) };
+};
 
 /** Reads an encoded histogram. Throws where the text is none. */
 export const readDistribution = (encoded: string): Distribution => {
-  const buckets = decodeHistogram(encoded) as JsHistogram;
-  const total = buckets.totalCount;
-  if (total === 0) return { total, firstIndex: 0, counts: new Float64Array(), buckets };
-  const firstIndex = buckets.countsArrayIndex(buckets.minNonZeroValue);
-  const lastIndex = buckets.countsArrayIndex(buckets.maxValue);
-  const counts = new Float64Array(lastIndex - firstIndex + 1);
-  for (let offset = 0; offset < counts.length; offset += 1) {
-    counts[offset] = buckets.getCountAtIndex(firstIndex + offset);
+  const { indexes, counts } = readEncodedCounts(encoded);
+  const upTo = new Float64Array(counts);
+  for (let place = 1; place < upTo.length; place += 1) {
+    upTo[place] = (upTo[place] ?? 0) + (upTo[place - 1] ?? 0);
   }
-  return { total, firstIndex, counts, buckets };
+  return { total: upTo.at(-1) ?? 0, indexes: new Int32Array(indexes), upTo };
 };
 
 /** The distribution of all values together; the counts of each bucket are added. Undefined where there are no values. */
 export const mergeDistributions = (all: readonly Distribution[]): Distribution | undefined => {
   const some = all.filter(({ total }) => total > 0);
-  const [first] = some;
-  if (first === undefined) return undefined;
-  const firstIndex = Math.min(...some.map((one) => one.firstIndex));
-  const endIndex = Math.max(...some.map((one) => one.firstIndex + one.counts.length));
-  const counts = new Float64Array(endIndex - firstIndex);
-  for (const one of some) {
-    const shift = one.firstIndex - firstIndex;
-    for (let index = 0; index < one.counts.length; index += 1) {
-      counts[index + shift] = (counts[index + shift] ?? 0) + (one.counts[index] ?? 0);
+  if (some.length === 0) return undefined;
+  const firstIndex = Math.min(...some.map(({ indexes }) => indexes[0] ?? 0));
+  const length = Math.max(...some.map(({ indexes }) => indexes.at(-1) ?? 0)) - firstIndex + 1;
+  const counts = new Float64Array(length);
+  for (const { indexes, upTo } of some) {
+    let below = 0;
+    for (let place = 0; place < indexes.length; place += 1) {
+      const offset = (indexes[place] ?? 0) - firstIndex;
+      const reached = upTo[place] ?? 0;
+      counts[offset] = (counts[offset] ?? 0) + reached - below;
+      below = reached;
     }
   }
-  const total = some.reduce((sum, one) => sum + one.total, 0);
-  return { total, firstIndex, counts, buckets: first.buckets };
+  const most = some.reduce((sum, { indexes }) => sum + indexes.length, 0);
+  return filled(firstIndex, counts, most);
 };
 
-/** What is left of a merged distribution without one of its parts. */
-export const withoutPart = (whole: Distribution, part: Distribution): Distribution => {
-  const counts = Float64Array.from(whole.counts);
-  const shift = part.firstIndex - whole.firstIndex;
-  for (let index = 0; index < part.counts.length; index += 1) {
-    counts[index + shift] = (counts[index + shift] ?? 0) - (part.counts[index] ?? 0);
+/** The least number from 0 to `end` for which something holds that goes on to hold; `end` where it holds for none below. */
+const leastWhere = (end: number, holds: (place: number) => boolean): number => {
+  let [low, high] = [0, end];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
   }
-  return { ...whole, total: whole.total - part.total, counts };
+  return low;
+};
+
+/** How many values lie in a bucket and below it. */
+const valuesUpTo = ({ indexes, upTo }: Distribution, index: number): number => {
+  const above = leastWhere(indexes.length, (place) => (indexes[place] ?? 0) > index);
+  return upTo[above - 1] ?? 0;
 };
 
 /**
  * The values that so many per cent of all values are at most: as HdrHistogram reads percentiles, the highest value of the
  * bucket that holds the value of that rank. NaN for percentiles of nothing.
  *
- * @param percentiles ascending, 0 to 100
+ * @param percentiles 0 to 100
+ * @param without values that do not count: a part of what the distribution was merged from
  */
 export const percentilesOf = (
-  { total, firstIndex, counts, buckets }: Distribution,
+  { total: all, indexes, upTo }: Distribution,
   percentiles: readonly number[],
+  without: Distribution = NOTHING,
 ): readonly number[] => {
-  let index = -1;
-  let below = 0;
+  const total = all - without.total;
+  const isReached = (rank: number) => (place: number) =>
+    (upTo[place] ?? 0) - valuesUpTo(without, indexes[place] ?? 0) >= rank;
   return percentiles.map((percentile) => {
     // Without the slack, 0.95 × 100 would ask for the 96th value.
     const rank = Math.max(1, Math.ceil((percentile / 100) * total * (1 - Number.EPSILON)));
-    while (below < rank && index < counts.length - 1) {
-      index += 1;
-      below += counts[index] ?? 0;
-    }
-    return total === 0
-      ? Number.NaN
-      : buckets.highestEquivalentValue(buckets.valueFromIndex(firstIndex + index));
+    const index = indexes[leastWhere(indexes.length, isReached(rank))];
+    return index === undefined ? Number.NaN : bucketValue(index);
   });
 };

@@ -1,7 +1,7 @@
 import { ANSWERS_NEEDED } from '../../analysis/percentile-support.ts';
 import { readLatency } from '../../analysis/read-latency.ts';
 import { isClaimSupported } from '../../analysis/statistics/early-stopping.ts';
-import { countOver } from '../../load/histogram.ts';
+import { countOver, decodeHistogram } from '../../load/histogram.ts';
 import { formatPercent } from '../../report/format-number.ts';
 import type { CompletedCell, FailedCell } from '../../results/record.ts';
 import type { SloSearch } from './search.ts';
@@ -72,8 +72,8 @@ export const judgeTrial = (search: SloSearch, record: CompletedCell | FailedCell
   }
   const { load } = record;
   const requests = load.succeeded + load.failed + load.unfinished;
-  const { buckets } = readLatency(`the cell "${record.cell.id}"`, load);
-  const late = countOver(buckets, search.p99Ms * MICROSECONDS_PER_MS);
+  readLatency(`the cell "${record.cell.id}"`, load);
+  const late = countOver(decodeHistogram(load.histogram), search.p99Ms * MICROSECONDS_PER_MS);
   const overBound = late + load.failed + load.unfinished;
   const problem = problemOf(search, record, { requests, overBound });
   const limitedByEngine = problem !== undefined && !load.self.keptUp;

@@ -49,6 +49,7 @@ describe('the direct checks of a row', () => {
         min: expect.closeTo(10, 1),
         max: expect.closeTo(30, 1),
       },
+      percentileSupport: { p95: true, p99: false, p999: false },
       failed: 0,
       keptUp: true,
     });
