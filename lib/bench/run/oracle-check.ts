@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judgeOracle } from '../analysis/gates/oracle.ts';
 import { BenchError, messageOf } from '../errors.ts';
@@ -10,16 +11,11 @@ import { infer, inferUrl } from './infer.ts';
 import { runLoad, type RunLoad } from './load-process.ts';
 import { requestsOf } from './measure-cell.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
-import { isBlocking, oraclePath } from './oracle-path.ts';
+import { oracleTaskOf, type OracleTask } from './oracle-task.ts';
 import { needed } from './run-cell.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
-/** With {@link USERS} the serving rests only where the way through the apparatus takes three times as long. */
-const DELAY_MS = 25;
-const USERS = 4;
 const WARMUP_SECONDS = 0.5;
-/** As long as the plan's own windows within these: short runs are not to wait for it, long ones gain nothing from more. */
-const WINDOW_SECONDS = { least: 0.5, most: 2 } as const;
 const TIMEOUT_MS = 5000;
 const MOST_TRIES = 3;
 
@@ -32,11 +28,6 @@ export interface OracleContext {
   readonly emit: EmitRunEvent;
   readonly signal: AbortSignal;
 }
-
-const windowSeconds = ({ cells }: Plan): number => {
-  const longest = Math.max(0, ...cells.map(({ durationSeconds }) => durationSeconds));
-  return Math.min(WINDOW_SECONDS.most, Math.max(WINDOW_SECONDS.least, longest));
-};
 
 const tryOf = (load: LoadResult): OracleTry => {
   const { startedAt, durationSeconds, succeeded, failed, requestRatePerSecond } = load;
@@ -53,11 +44,25 @@ const tryOf = (load: LoadResult): OracleTry => {
   };
 };
 
-type Task = Pick<OracleCheck, 'path' | 'delayMs' | 'virtualUsers'>;
+/** The file of the fewest bytes: what pictures cost the middleware is not in question, and large ones would hide the rest. */
+const smallestOf = async (
+  images: Plan['images'],
+  imagesDir: string,
+): Promise<readonly [Plan['images'][number]]> => {
+  const sized = await Promise.all(
+    images.map(async (image) => {
+      const { size } = await stat(join(imagesDir, image.file));
+      return { image, size };
+    }),
+  );
+  const [least] = sized.toSorted((one, other) => one.size - other.size);
+  if (least === undefined) throw new BenchError('BENCH_ORACLE', 'there are no images');
+  return [least.image];
+};
 
 const measureOnce = async (
   context: OracleContext,
-  { path, virtualUsers }: Task,
+  { path, virtualUsers, durationSeconds }: OracleTask,
   middleware: RunningMiddleware,
   rightClass: number,
 ): Promise<OracleTry> => {
@@ -69,7 +74,7 @@ const measureOnce = async (
       seed: plan.seed,
       level: { loop: 'closed', virtualUsers },
       warmupSeconds: WARMUP_SECONDS,
-      durationSeconds: windowSeconds(plan),
+      durationSeconds,
       timeoutMs: TIMEOUT_MS,
     },
     () => undefined,
@@ -82,20 +87,28 @@ const measureOnce = async (
 /** @throws BenchError where a path that is up gives no answer. */
 const measure = async (
   context: OracleContext,
-  task: Task,
+  task: OracleTask,
   middleware: RunningMiddleware,
   onTry: (one: OracleTry) => void,
 ): Promise<void> => {
   const { plan, imagesDir, emit } = context;
-  // It says about every image what it says about this one.
-  const file = join(imagesDir, plan.images[0]?.file ?? '');
+  const smallest = await smallestOf(plan.images, imagesDir);
+  const file = join(imagesDir, smallest[0].file);
+  // The serving says about every image what it says about this one.
   const first = await infer(inferUrl(middleware.url, task.path), file, TIMEOUT_MS);
   if (!first.ok) {
     throw new BenchError('BENCH_ORACLE', `the first request to it failed: ${first.error}`);
   }
   const rightClass = first.top[0].class;
+  const isDrawn = plan.options?.middleware?.imagesDrawnBy === 'middleware';
+  const images = isDrawn ? plan.images : smallest;
   for (let number = 1; number <= MOST_TRIES; number += 1) {
-    const one = await measureOnce(context, task, middleware, rightClass);
+    const one = await measureOnce(
+      { ...context, plan: { ...plan, images } },
+      task,
+      middleware,
+      rightClass,
+    );
     onTry(one);
     if (judgeOracle(task, one).isRight) return;
     if (number < MOST_TRIES) {
@@ -115,26 +128,25 @@ const measure = async (
 export const checkOracle = async (context: OracleContext): Promise<OracleCheck | undefined> => {
   const { plan, apparatus, emit, signal } = context;
   const { slot } = apparatus;
-  const path = oraclePath(plan);
-  if (slot.startDelayed === undefined || path === undefined) return undefined;
-  // Before a middleware that takes one request at a time a second user would wait there, and not at the serving.
-  const virtualUsers = isBlocking(plan, path) ? 1 : USERS;
-  const task = { path, virtualUsers, delayMs: DELAY_MS };
+  const task = oracleTaskOf(plan);
+  if (slot.startDelayed === undefined || task === undefined) return undefined;
+  const { path, virtualUsers, delayMs } = task;
+  const common = { kind: 'oracle', path, virtualUsers, delayMs } as const;
   const tries: OracleTry[] = [];
   emit({
     event: 'preparing',
-    what: `measuring a known latency, of a serving that takes ${DELAY_MS} ms`,
+    what: `measuring a known latency, of a serving that takes ${delayMs} ms`,
   });
   try {
-    const serving = await slot.startDelayed(path.serving, DELAY_MS, signal);
+    const serving = await slot.startDelayed(path.serving, delayMs, signal);
     const middleware = await apparatus.middleware();
     await whileAlive(needed({ serving, middleware }, path), signal, (either) =>
       measure({ ...context, signal: either }, task, middleware, (one) => void tries.push(one)),
     );
-    return { kind: 'oracle', state: 'completed', ...task, tries };
+    return { ...common, state: 'completed', tries };
   } catch (error) {
     signal.throwIfAborted();
-    return { kind: 'oracle', state: 'failed', ...task, tries, reason: messageOf(error) };
+    return { ...common, state: 'failed', tries, reason: messageOf(error) };
   } finally {
     await slot.stop();
   }

@@ -1,5 +1,5 @@
 // The middleware and the serving of known latency are real; what the load engine says is played, but for one test.
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchError } from '../../../../lib/bench/errors.ts';
 import type { LoadJob } from '../../../../lib/bench/load/job.ts';
@@ -19,6 +19,9 @@ const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = readdirSync(imagesDir)
   .filter((file) => file.endsWith('.jpg'))
   .map((file) => ({ file, sha256: '' }));
+const sizeOf = ({ file }: { readonly file: string }): number =>
+  statSync(join(imagesDir, file)).size;
+const smallest = images.toSorted((one, other) => sizeOf(one) - sizeOf(other))[0]?.file ?? '';
 const path: Path = { serving: 'torchserve', protocol: 'rest', payload: 'tensor', encoding: 'raw' };
 const plan: OracleContext['plan'] = {
   ...recordedPlan([planCell(path, 'onnx', 'warm', closed(2), 1, 0.3)], [path]),
@@ -126,7 +129,7 @@ describe('the measurement of a known latency', () => {
     const checkTold = (extra: Partial<OracleContext> = {}) =>
       check({ apparatus: { ...apparatus, slot: own }, runLoad: told, ...extra });
 
-    it('sends what a cell sends, as long as the plan’s windows but no shorter than half a second', async () => {
+    it('sends the smallest picture as a cell would, to the path of the plan', async () => {
       results = [measured(1)];
       const oracle = await checkTold();
 
@@ -134,10 +137,10 @@ describe('the measurement of a known latency', () => {
       expect(jobs).toHaveLength(1);
       expect(jobs[0]).toMatchObject({
         url: expect.stringMatching(/\/infer\/torchserve\?payload=tensor&encoding=raw$/) as string,
-        images: images.map(({ file }) => join(imagesDir, file)),
+        images: [join(imagesDir, smallest)],
         level: closed(4),
         durationSeconds: 0.5,
-        expect: { pointer: '/top/0/class', values: images.map(() => RIGHT_CLASS) },
+        expect: { pointer: '/top/0/class', values: [RIGHT_CLASS] },
       });
     });
 
@@ -173,7 +176,12 @@ describe('the measurement of a known latency', () => {
       const options = { ...resolvePlanOptions({ seed: 1 }), middleware };
       await checkTold({ plan: { ...plan, options } });
 
-      expect(jobs[0]).toMatchObject({ level: closed(1), method: 'GET' });
+      expect(jobs[0]).toMatchObject({
+        level: closed(1),
+        durationSeconds: 3,
+        method: 'GET',
+        expect: { drawn: { names: images.map(({ file }) => file) } },
+      });
     });
 
     it('is recorded as failed, with the tries before, where it cannot be made', async () => {

@@ -1,0 +1,53 @@
+import type { Encoding, Payload } from '../../../serving-configs/manifest.ts';
+import type { Path } from '../plan/cell.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { OracleCheck } from '../results/record.ts';
+
+/** How a known latency is measured: on which path, of which latency, by how many users and how long. */
+export interface OracleTask extends Pick<OracleCheck, 'path' | 'virtualUsers' | 'delayMs'> {
+  readonly durationSeconds: number;
+}
+
+/** All of the middleware's work first, and then what makes that work less. */
+const PAYLOADS: readonly Payload[] = ['tensor', 'image', 'tensor_fullsize'];
+const ENCODINGS: readonly Encoding[] = ['raw', 'binary', 'form', 'base64', 'json'];
+
+/** The serving rests only where the way through the apparatus takes three times its delay. */
+const USERS = 4;
+const DELAY_MS = 25;
+/** Where the middleware takes long for a request: what is known is the delay, and must be more than that. */
+const LONG_DELAY_MS = 150;
+
+/** As long as the plan's windows, but no longer than this: a long run gains nothing from more. */
+const MOST_SECONDS = 2;
+/** A short run does not wait for it, but one request at the edge must not be more than a twentieth. */
+const LEAST_REQUESTS = 20;
+
+/** Whether the plan's middleware takes requests of the path one at a time. */
+const isBlocking = ({ options }: Pick<Plan, 'options'>, { serving }: Path): boolean =>
+  options?.middleware?.blockingServings.includes(serving) ?? false;
+
+/** Of two paths the one on which less stands between a known latency and its measurement; negative: the first. */
+const comparePaths = (plan: Pick<Plan, 'options'>, one: Path, other: Path): number =>
+  Number(isBlocking(plan, one)) - Number(isBlocking(plan, other)) ||
+  PAYLOADS.indexOf(one.payload) - PAYLOADS.indexOf(other.payload) ||
+  Number(one.protocol !== 'rest') - Number(other.protocol !== 'rest') ||
+  ENCODINGS.indexOf(one.encoding) - ENCODINGS.indexOf(other.encoding);
+
+/** How the known latency of a plan is measured; undefined where it has no path. Pure. */
+export const oracleTaskOf = (
+  plan: Pick<Plan, 'options' | 'paths' | 'cells'>,
+): OracleTask | undefined => {
+  const [path] = plan.paths.toSorted((one, other) => comparePaths(plan, one, other));
+  if (path === undefined) return undefined;
+  // A second user would wait at such a middleware, and not at the serving.
+  const blocking = isBlocking(plan, path);
+  const delayMs = blocking || path.payload === 'tensor_fullsize' ? LONG_DELAY_MS : DELAY_MS;
+  const longest = Math.max(0, ...plan.cells.map(({ durationSeconds }) => durationSeconds));
+  return {
+    path,
+    virtualUsers: blocking ? 1 : USERS,
+    delayMs,
+    durationSeconds: Math.max(Math.min(MOST_SECONDS, longest), (LEAST_REQUESTS * delayMs) / 1000),
+  };
+};
