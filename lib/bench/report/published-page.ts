@@ -57,8 +57,7 @@ const rangeText = ({ from, to }: PublishedSeries['caveats'][number]): string =>
 const groupSection = (group: PublishedGroup, charts: readonly Chart[]): Markup => {
   const known = group.series.flatMap(({ label, series: { plateau, caveats } }) => [
     html`<li>
-      ${label}: its rate was most likely bound by ${plateau.text} (${plateau.confidence}
-      confidence).
+      ${label}: its rate was most likely (${plateau.confidence} confidence) bound by ${plateau.text}
     </li>`,
     ...caveats.map((caveat) => html`<li>${label}, ${rangeText(caveat)}: ${caveat.text}</li>`),
   ]);

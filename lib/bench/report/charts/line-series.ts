@@ -77,12 +77,16 @@ export const lineSeries = (
   };
 };
 
+/** Where a value lies up the axis: at its foot where it is below, as an interval down to 0 on a logarithmic one. */
+const onAxis = ({ y }: SeriesPlace, value: number): number =>
+  Math.max(y.toAxis(value), y.min ?? -Infinity);
+
 /** Thin bars from the least to the greatest repeat. */
 const rangeSeries = (place: SeriesPlace, line: ChartLine): CustomSeriesOption[] => {
   const data = line.points.flatMap(({ x, min, max }) =>
     min === undefined || max === undefined || min === max
       ? []
-      : [[place.x.toAxis(x), place.y.toAxis(min), place.y.toAxis(max)]],
+      : [[place.x.toAxis(x), onAxis(place, min), onAxis(place, max)]],
   );
   if (data.length === 0) return [];
   return [
@@ -117,7 +121,7 @@ const bandSeries = (place: SeriesPlace, line: ChartLine): CustomSeriesOption[] =
   const banded = line.points.flatMap(({ x, low, high }) =>
     low === undefined || high === undefined
       ? []
-      : [{ x: place.x.toAxis(x), low: place.y.toAxis(low), high: place.y.toAxis(high) }],
+      : [{ x: place.x.toAxis(x), low: onAxis(place, low), high: onAxis(place, high) }],
   );
   if (banded.length < 2) return [];
   return [

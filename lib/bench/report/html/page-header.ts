@@ -10,6 +10,7 @@ export const pageHeader = (summary: Summary, groups: readonly GroupCharts[]): Ma
   const notices = noticesOf(summary).map((notice) => html`<li>${notice}</li>`);
   const links = [
     ...(summary.verdicts === undefined ? [] : [html`<li><a href="#verdicts">Verdicts</a></li>`]),
+    ...(summary.sloSearches === undefined ? [] : [html`<li><a href="#slo">Searches</a></li>`]),
     ...groups.map(
       ({ group }) => html`<li><a href="#${group.id}">${group.title.split(':')[0]}</a></li>`,
     ),

@@ -21,6 +21,7 @@ a{color:var(--accent)}
 .notices{margin:20px 0 0;padding:0;list-style:none}
 .notices li{margin:8px 0;padding:9px 14px;border-radius:6px;background:var(--warn);color:var(--warn-ink);font-size:.95rem}
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,470px),1fr));gap:18px;align-items:start}
+.charts+h3{margin-top:28px}
 figure{margin:0;padding:16px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
 figure .plot,.scroll{overflow-x:auto;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--shade),transparent) 0 0/10px 100% no-repeat scroll,linear-gradient(270deg,var(--shade),transparent) 100% 0/10px 100% no-repeat scroll,var(--surface)}
 figure svg{display:block;width:100%;min-width:440px;height:auto}
