@@ -57,6 +57,17 @@ const grey = (width: number, height: number): Pixels => ({
 export const inputTargetOf = (serving: ServingName, payload: Payload): InputTarget =>
   payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.family;
 
+const decoded = new WeakMap<Uint8Array, Map<InputTarget, Promise<Pixels>>>();
+
+/** Decodes each picture once for each target: most requests are made of the same one. */
+const pixelsOf = (picture: Uint8Array, target: InputTarget): Promise<Pixels> => {
+  const byTarget = decoded.get(picture) ?? new Map<InputTarget, Promise<Pixels>>();
+  decoded.set(picture, byTarget);
+  const pixels = byTarget.get(target) ?? decodeImage(picture, geometryOf(target));
+  byTarget.set(target, pixels);
+  return pixels;
+};
+
 /** The input of a way for a picture. */
 export const inputOf = async (
   serving: ServingName,
@@ -64,8 +75,7 @@ export const inputOf = async (
   picture: Uint8Array,
 ): Promise<CodecInput> => {
   if (payload === 'image') return { payload, bytes: picture, mediaType: 'image/jpeg' };
-  const geometry = geometryOf(inputTargetOf(serving, payload));
-  return { payload, pixels: await decodeImage(picture, geometry) };
+  return { payload, pixels: await pixelsOf(picture, inputTargetOf(serving, payload)) };
 };
 
 /** In what a request may be wrong, whatever the platform. */

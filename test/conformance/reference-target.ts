@@ -41,15 +41,14 @@ export const referenceTarget: Target = {
   expectedAnswers: async (serving) => {
     const { layout } = manifestOf(serving).model;
     const answers = new Map<string, readonly Scored[]>();
-    for (const payload of payloadsOf(serving)) {
-      const target = inputTargetOf(serving, payload);
+    for (const target of new Set(payloadsOf(serving).map((one) => inputTargetOf(serving, one)))) {
       for (const picture of PICTURES) {
         const bytes = await readFile(path.join(imagesDir, picture));
         const tensor = toTensor(await decodeImage(bytes, geometryOf(target)), target, layout);
-        answers.set(`${payload} ${picture}`, smallAnswer(tensor, layout));
+        answers.set(`${target} ${picture}`, smallAnswer(tensor, layout));
       }
     }
-    return (payload, picture) => answers.get(`${payload} ${picture}`) ?? [];
+    return (payload, picture) => answers.get(`${inputTargetOf(serving, payload)} ${picture}`) ?? [];
   },
   worker: ({ line }) => Promise.resolve(Number(line['pid'])),
   hold: ({ serving }) => holdReference(serving),

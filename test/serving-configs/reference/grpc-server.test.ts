@@ -1,8 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { status, type Metadata } from '@grpc/grpc-js';
-import { codecOf } from '../../../middleware/servings/index.ts';
-import { manifestOf, protocolsOf, servingNames } from '../../../serving-configs/index.ts';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
 import { createNullEngine } from '../../../serving-configs/reference/engines/null-engine.ts';
 import { startGrpcServer } from '../../../serving-configs/reference/grpc-server.ts';
@@ -29,20 +27,6 @@ const trainedOf = async (engine: Engine): Promise<unknown> => {
 
 describe('the gRPC server of the reference serving', () => {
   afterEach(endAll);
-
-  const speakers = servingNames.filter((serving) => protocolsOf(serving).includes('grpc'));
-
-  it.each(speakers)('answers as %s what its codec reads as the fixed class', async (serving) => {
-    const manifest = manifestOf(serving);
-    const codec = codecOf(serving).grpc;
-    if (codec === undefined) throw new Error(`${serving} has no codec for gRPC`);
-    const pixels = { width: 224, height: 224, data: new Uint8Array(3 * 224 * 224) };
-    const { path, body } = codec.encode({ payload: 'tensor', pixels }, 'raw', manifest.model);
-    const client = clientOf(await start(createNullEngine(manifest.model), serving));
-    const answer = await ask(client, Buffer.concat(body), { path });
-
-    expect(codec.decode({ headers: {}, body: answer }, manifest.model)[0]?.class).toBe(281);
-  });
 
   it('reads a tensor of 602 kB as it was sent', async () => {
     const message = messageOf(7);

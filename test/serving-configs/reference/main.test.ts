@@ -4,11 +4,6 @@ import path from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
 import { encodeOnnx, type OnnxGraph } from '../../../serving-configs/models/onnx/onnx-file.ts';
-import { grpcClientOf, sendGrpc } from '../../support/grpc-client.ts';
-import {
-  officialPredictionResponse,
-  officialPredictionsRequest,
-} from '../../support/official-messages/torchserve.ts';
 import { imagesFolder, runScript, startServing } from './reference-process.ts';
 
 jest.setTimeout(60_000);
@@ -121,44 +116,24 @@ describe('a picture that cannot be decoded', () => {
 });
 
 describe('the process of a reference serving', () => {
-  it('answers over both protocols, with a network, what the direct computation says', async () => {
+  it('answers with the seeded network what the direct computation says, and that it is not trained', async () => {
     const { answers } = await direct([{ serving: 'torchserve', payload: 'image' }]);
     const { path: health } = manifestOf('torchserve').health;
     const serving = await startServing(['--serving', 'torchserve', '--threads', '2'], health);
-    const post = async (body: Uint8Array) =>
-      fetch(`${serving.url}/predictions/resnet-50`, {
-        method: 'POST',
-        headers: { 'content-type': 'image/jpeg' },
-        body,
-      });
-    const client = grpcClientOf(String(serving.line['grpcUrl']));
-    const predict = async (input: Readonly<Record<string, Uint8Array>>) =>
-      sendGrpc(client, officialPredictionsRequest.write({ model_name: 'resnet-50', input }), {
-        path: '/org.pytorch.serve.grpc.inference.InferenceAPIsService/Predictions',
-      }).answer;
     try {
       expect(serving.line).toMatchObject({ event: 'listening', engine: 'onnx' });
       for (const { file, top } of answers[0]?.images.slice(0, 3) ?? []) {
-        const response = await post(await readFile(path.join(imagesFolder, file)));
+        const response = await fetch(`${serving.url}/predictions/resnet-50`, {
+          method: 'POST',
+          headers: { 'content-type': 'image/jpeg' },
+          body: await readFile(path.join(imagesFolder, file)),
+        });
         const answer = Object.entries((await response.json()) as Record<string, number>);
         expect(response.headers.get('x-model-trained')).toBe('false');
         expect(answer.map(([label]) => indexOf(label))).toEqual(top.map((one) => one.class));
         expect(answer[0]?.[1]).toBeCloseTo(top[0]?.score ?? 0, 4);
       }
-      const body = await readFile(path.join(imagesFolder, 'cat.jpg'));
-      const overGrpc = officialPredictionResponse.read(await predict({ data: body }));
-      const overRest = await post(body);
-      expect(Buffer.from(overGrpc.prediction ?? []).toString()).toBe(await overRest.text());
-      await expect(predict({ data: Buffer.from('no picture') })).rejects.toMatchObject({
-        details: expect.stringMatching(/^Prediction failed\n/) as string,
-      });
-      await expect(predict({ nothing: body })).rejects.toMatchObject({
-        details: expect.stringMatching(/^Prediction failed\n/) as string,
-      });
-      const bad = await post(Buffer.from('no picture'));
-      expect(await bad.json()).toMatchObject({ code: 503, message: 'Prediction failed' });
     } finally {
-      client.close();
       expect(await serving.stop()).toBe(0);
     }
   });
