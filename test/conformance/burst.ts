@@ -35,7 +35,7 @@ export const burst = async (
     return answer;
   });
   while (early.length < expected && performance.now() - startedAt < PATIENCE_MS) await sleep(20);
-  lastAt = Math.max(lastAt, performance.now());
+  lastAt = performance.now();
   while (performance.now() - lastAt < settleMs) await sleep(20);
   isLate = true;
   return { early: [...early], late: Promise.all(all) };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { platformOf, type ServingName } from '../../serving-configs/index.ts';
 import { send, SUCCESS } from './exchange.ts';
 import { killWorker } from './freeze.ts';
 import { ask } from './session.ts';
@@ -72,6 +73,12 @@ const describeFailing = (
   }, 120_000);
 };
 
+const describeShownElsewhere = (session: Session, shownBy: ServingName): void => {
+  it(`is not killed here: ${shownBy}, of the same platform, shows what happens then`, () => {
+    expect(platformOf(shownBy)).toBe(platformOf(session.serving));
+  });
+};
+
 /** What it does when the process that computes is killed. Few of them serve on behind it. */
 export const describeKilledWorker = (session: Session): void => {
   const killed = session.target.killed(session.traits);
@@ -79,5 +86,6 @@ export const describeKilledWorker = (session: Session): void => {
   else if (killed === 'ends') describeEnd(session);
   else if (killed === 'hangs') describeHanging(session);
   else if ('dies' in killed) describeDeath(session, killed.dies);
-  else if ('status' in killed) describeFailing(session, killed);
+  else if ('shownBy' in killed) describeShownElsewhere(session, killed.shownBy);
+  else describeFailing(session, killed);
 };

@@ -50,14 +50,15 @@ const start = async (
   args: readonly string[],
 ): Promise<StartedServing> => {
   runs += 1;
-  const mark = `${MARK}=${process.pid}-${runs}`;
+  // As long as every other one, so that none is the start of another.
+  const mark = `${process.pid}-${String(runs).padStart(4, '0')}`;
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', script, '--serving', serving, '--port', '0', ...args],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, [MARK]: `${process.pid}-${runs}` },
+      env: { ...process.env, [MARK]: mark },
     },
   );
   let words = '';
@@ -75,7 +76,7 @@ const start = async (
     urls: { rest: url, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) },
     line,
     words: () => words,
-    processes: () => processesMarked(mark),
+    processes: () => processesMarked(`${MARK}=${mark}`),
     exited,
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
