@@ -87,7 +87,7 @@ describe('the report in Chromium', () => {
     const { page } = await openReport(browser, file);
     const tip = page.locator('#tip');
     expect(await tip.isVisible()).toBe(false);
-    await page.locator('#request-rate-cold [data-s]').first().hover();
+    await page.locator('#request-rate-cold [data-s] path').first().hover();
     expect(await tip.innerText()).toMatch(/^TorchServe, 1 VU\nrequest rate [\d.]+ requests\/s/);
     await page.locator('h1').hover();
     expect(await tip.isVisible()).toBe(false);

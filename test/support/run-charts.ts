@@ -37,6 +37,19 @@ export const textsOf = ({ svg }: Chart): readonly string[] =>
 export const tipsOf = ({ svg }: Chart): readonly string[] =>
   [...svg.matchAll(/<title>([^<]*)<\/title>/g)].map(([, text = '']) => text);
 
+/** The attributes of the points of a chart, in their order; points that are alike share those of their group. */
+export const pointAttributesOf = ({ svg }: Chart): readonly string[] => {
+  let group = '';
+  const found: string[] = [];
+  for (const [tag, ofGroup, ofPoint] of svg.matchAll(
+    /<g( [^>]* data-s="\d+")>|<\/g>|<path([^>]*)><title>/g,
+  )) {
+    if (ofPoint === undefined) group = tag === '</g>' ? '' : (ofGroup ?? '');
+    else found.push(group + ofPoint);
+  }
+  return found;
+};
+
 const FAILED: GateResult = { gate: 'ceiling', state: 'failed', finding: 'Too near its ceiling.' };
 
 /** The summary with a failed gate in some rows. */

@@ -1,11 +1,9 @@
 import type { CustomSeriesOption, EChartsOption } from 'echarts';
 import type { PathCost } from '../../analysis/costs.ts';
-import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { levelId, pathId } from '../../plan/cell.ts';
+import { pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../format-number.ts';
 import { levelLabel } from '../labels.ts';
-import { FAILING_OPACITY } from './broken-line.ts';
 import type { Chart } from './chart.ts';
 import { GRID, INK, MUTED, pathInk, pathTextInk, SURFACE } from './chart-colours.ts';
 import type { PathLooks } from './path-lines.ts';
@@ -28,7 +26,6 @@ interface Bar {
   readonly cost: PathCost;
   readonly path: number;
   readonly label: string;
-  readonly fails: boolean;
   readonly tip: string;
 }
 
@@ -45,16 +42,8 @@ const detailsOf = ({ scenario, basis, boundMs }: PathCost, all: readonly PathCos
     .map((detail) => `, ${detail}`)
     .join('');
 
-const isOfCost =
-  ({ path, engine, scenario, level }: PathCost) =>
-  (row: Summary['rows'][number]): boolean =>
-    pathId(row.path) === pathId(path) &&
-    row.engine === engine &&
-    row.scenario === scenario &&
-    levelId(row.level) === levelId(level);
-
 /** The cheapest first. */
-const barsOf = ({ costs, rows }: Summary, looks: PathLooks): readonly Bar[] => {
+const barsOf = ({ costs }: Summary, looks: PathLooks): readonly Bar[] => {
   const all = costs?.paths ?? [];
   return all
     .toSorted((a, b) => a.usdPerMillion.value - b.usdPerMillion.value)
@@ -62,13 +51,11 @@ const barsOf = ({ costs, rows }: Summary, looks: PathLooks): readonly Bar[] => {
       const look = looks.get(pathId(cost.path));
       if (look === undefined) return [];
       const label = look.label + detailsOf(cost, all);
-      const row = rows.find(isOfCost(cost));
       return [
         {
           cost,
           path: look.path,
           label,
-          fails: row !== undefined && !gatesSupport(row),
           tip: `${label}, ${levelLabel(cost.level)}\n$${formatFigure(cost.usdPerMillion.value)} a million at ${formatFigure(cost.requestRatePerSecond)} requests/s; p99 ${formatFigure(cost.p99Ms)} ms`,
         },
       ];
@@ -78,10 +65,9 @@ const barsOf = ({ costs, rows }: Summary, looks: PathLooks): readonly Bar[] => {
 const keepsBound = ({ cost }: Bar): boolean => cost.basis !== 'best-rate';
 
 const barStyle = (bar: Bar) => ({
-  color: keepsBound(bar) && !bar.fails ? pathInk(bar.path) : SURFACE.light,
+  color: keepsBound(bar) ? pathInk(bar.path) : SURFACE.light,
   borderColor: pathInk(bar.path),
   borderWidth: 1.5,
-  ...(bar.fails ? { borderType: [3, 4], opacity: FAILING_OPACITY } : {}),
 });
 
 /** A whisker over the interval of each bar, and beside it the figure and its load. */
@@ -192,7 +178,6 @@ export const costCharts = (summary: Summary, looks: PathLooks): readonly Chart[]
         bars.every(keepsBound)
           ? ''
           : 'Hollow: no level keeps the bound, so at the best rate of all.',
-        bars.some(({ fails }) => fails) ? 'Faint with a dashed edge: the level fails a gate.' : '',
         bars.some(({ cost }) => cost.usdPerMillion.interval !== undefined)
           ? 'Thin bars: 95 % intervals, those of the rates.'
           : '',

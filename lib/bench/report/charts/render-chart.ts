@@ -1,5 +1,6 @@
 import { init, type EChartsOption } from 'echarts';
 import { MUTED } from './chart-colours.ts';
+import { groupedPoints } from './grouped-points.ts';
 import { themedSvg, type PointTip } from './themed-svg.ts';
 
 const FONT = "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif";
@@ -28,7 +29,7 @@ export const renderChart = (
       textStyle: { fontFamily: FONT, fontSize: 13, color: MUTED.light },
       ...option,
     });
-    const svg = themedSvg(chart.renderToSVGString(), name, tip);
+    const svg = groupedPoints(themedSvg(chart.renderToSVGString(), name, tip));
     return svg.replace('<svg', `<svg font-family="${FONT}"`);
   } finally {
     chart.dispose();

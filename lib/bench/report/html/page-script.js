@@ -85,7 +85,7 @@ const KEYS = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'];
 for (const plot of document.querySelectorAll('.plot')) {
   const points = [...plot.querySelectorAll('svg title')].map((title) => {
     const shape = title.parentNode;
-    const point = { shape, text: title.textContent, series: shape.dataset.s };
+    const point = { shape, text: title.textContent, series: shape.closest('[data-s]')?.dataset.s };
     // Else the browser would show its own tip beside ours.
     title.remove();
     return point;

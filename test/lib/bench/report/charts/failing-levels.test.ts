@@ -1,7 +1,14 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
+import type { Chart } from '../../../../../lib/bench/report/charts/chart.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
-import { chartOf, failingWhere, textsOf, tipsOf } from '../../../../support/run-charts.ts';
+import {
+  chartOf,
+  failingWhere,
+  pointAttributesOf,
+  textsOf,
+  tipsOf,
+} from '../../../../support/run-charts.ts';
 
 const whole = summarise(
   recordedRun({
@@ -19,8 +26,8 @@ const failing = failingWhere(whole, isGreatest);
 /** Dashed as lines to points that fail are, those of the legend among them. */
 const dashes = (svg: string): number => [...svg.matchAll(/stroke-dasharray="3,4"/g)].length;
 
-const hollow = ({ svg }: { svg: string }): number =>
-  [...svg.matchAll(/class="f-surface s-path\d" data-p="\d" data-s/g)].length;
+const hollow = (chart: Chart): number =>
+  pointAttributesOf(chart).filter((attributes) => attributes.includes('f-surface s-path')).length;
 
 describe('levels that fail a gate', () => {
   it.each(['request-rate-warm', 'response-time-warm', 'throughput-latency-warm'])(

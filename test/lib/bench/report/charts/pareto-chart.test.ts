@@ -1,6 +1,12 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { Chart } from '../../../../../lib/bench/report/charts/chart.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
-import { chartOf, failingWhere, tipsOf } from '../../../../support/run-charts.ts';
+import {
+  chartOf,
+  failingWhere,
+  pointAttributesOf,
+  tipsOf,
+} from '../../../../support/run-charts.ts';
 
 const run = recordedRun({
   repeats: 2,
@@ -9,21 +15,24 @@ const run = recordedRun({
   levels: [closed(4), closed(16)],
 });
 const summary = summarise(run);
-const coloured = (svg: string): string[] =>
-  [...svg.matchAll(/class="f-(\w+)" data-p="(\d)" data-s/g)].map(([, colour, path]) =>
-    colour === 'muted' ? 'grey' : `${path}`,
-  );
+/** The path of each point that stands out, and `grey`, or nothing, for the others. */
+const coloured = (chart: Chart): string[] =>
+  pointAttributesOf(chart).map((attributes) => {
+    const [, colour, path = ''] = /class="f-(\w+)[^"]*" data-p="(\d)"/.exec(attributes) ?? [];
+    if (colour === 'muted') return 'grey';
+    return colour === 'surface' ? '' : path;
+  });
 
 describe('the chart of rate against waiting', () => {
   it('has every level of every path, and colours those that no other one beats in both', () => {
-    const { svg, description } = chartOf(summary, 'pareto-warm');
+    const chart = chartOf(summary, 'pareto-warm');
     const rows = summary.rows.filter(({ engine }) => engine === 'onnx');
-    expect(tipsOf({ ...chartOf(summary, 'pareto-warm') })).toHaveLength(rows.length);
-    const shown = coloured(svg);
+    expect(tipsOf(chart)).toHaveLength(rows.length);
+    const shown = coloured(chart);
     expect(shown).toHaveLength(rows.length);
     // The fastest path of the recorded run is better than all others in both, at each of its levels.
     expect(new Set(shown)).toEqual(new Set(['grey', '2']));
-    expect(description).toMatch(/beats in both: Triton \(PyTorch\) at \d/);
+    expect(chart.description).toMatch(/beats in both: Triton \(PyTorch\) at \d/);
   });
 
   it('is of the p99 where every row can claim one, and else of the median', () => {
@@ -39,9 +48,9 @@ describe('the chart of rate against waiting', () => {
       summary,
       ({ engine, path }) => engine === 'onnx' && path.serving === 'triton_pytorch',
     );
-    const { svg, caption } = chartOf(failing, 'pareto-warm');
-    expect(coloured(svg)).not.toContain('2');
-    expect(caption).toContain('What fails a gate is on no frontier.');
+    const chart = chartOf(failing, 'pareto-warm');
+    expect(coloured(chart)).not.toContain('2');
+    expect(chart.caption).toContain('What fails a gate is on no frontier.');
   });
 
   it('says what a point costs where a price is known', () => {
