@@ -1,6 +1,11 @@
 import { BenchError } from '../errors.ts';
 import type { LoadResult } from '../load/result.ts';
-import { percentilesOf, readDistribution, type Distribution } from './statistics/distribution.ts';
+import {
+  meanOf,
+  percentilesOf,
+  readDistribution,
+  type Distribution,
+} from './statistics/distribution.ts';
 
 const MICROSECONDS_PER_MS = 1000;
 
@@ -41,10 +46,11 @@ export const readLatency = (
     );
   }
   if (latency.count === 0) return distribution;
-  const written = [latency.p50Ms, latency.p90Ms, latency.p95Ms, latency.p99Ms];
-  const held = percentilesOf(distribution, [50, 90, 95, 99]);
+  const { meanMs, p50Ms, p90Ms, p95Ms, p99Ms } = latency;
+  const written = [meanMs, p50Ms, p90Ms, p95Ms, p99Ms];
+  const held = [meanOf(distribution), ...percentilesOf(distribution, [50, 90, 95, 99])];
   if (held.some((value, at) => !isClose(value / MICROSECONDS_PER_MS, written[at] ?? Number.NaN))) {
-    throw damaged(`the percentiles of ${what} are not those of its histogram`);
+    throw damaged(`mean and percentiles of ${what} are not those of its histogram`);
   }
   return distribution;
 };

@@ -21,9 +21,16 @@ export const createHistogram = (highestMs: number): Histogram => {
 /** Knows which values a bucket stands for: that does not depend on the greatest one. */
 const anyBuckets = createHistogram(1) as JsHistogram;
 
+const knownValues = new Map<number, number>();
+
 /** The highest value of a bucket, in microseconds: what percentiles read for all in it. */
-export const bucketValue = (index: number): number =>
-  anyBuckets.highestEquivalentValue(anyBuckets.valueFromIndex(index));
+export const bucketValue = (index: number): number => {
+  const known = knownValues.get(index);
+  if (known !== undefined) return known;
+  const value = anyBuckets.highestEquivalentValue(anyBuckets.valueFromIndex(index));
+  knownValues.set(index, value);
+  return value;
+};
 
 /** Adds one latency; less than a microsecond counts as one. */
 export const recordLatency = (histogram: Histogram, latencyMs: number): void => {

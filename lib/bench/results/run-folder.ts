@@ -95,7 +95,7 @@ export const readPlan = async (folder: string): Promise<Plan> => {
   try {
     plan = (await readJson(runFilesIn(folder).plan)) as Partial<Plan> | null;
   } catch (error) {
-    if (systemCodeOf(error) === undefined) throw error;
+    if (error instanceof BenchError) throw error;
     throw new BenchError('BENCH_NO_RUN', `${folder} is not a run folder: it holds no plan.json`, {
       hint: 'give a folder that "bench run" made, results/… as a rule',
       cause: error,
@@ -108,10 +108,10 @@ export const readPlan = async (folder: string): Promise<Plan> => {
       { hint: 'use the version of bench that made the run, or start a new run' },
     );
   }
-  if (hashOf(plan as Plan) !== plan.hash) {
+  if (plan.hash === undefined || hashOf(plan as Plan) !== plan.hash) {
     throw new BenchError(
       'BENCH_DAMAGED',
-      `the plan in ${folder} was changed after it was made: it does not give its hash ${String(plan.hash)}`,
+      `the plan in ${folder} was changed after it was made: its content does not give its hash`,
       { hint: 'take plan.json as the run wrote it, or start a new run' },
     );
   }

@@ -12,18 +12,21 @@ describe('the latencies of a load', () => {
 
   it('are refused where the histogram is that of another load', () => {
     expect(() => readLatency('it', { ...load, histogram: other.histogram })).toThrow(
-      'the percentiles of it are not those of its histogram',
+      'mean and percentiles of it are not those of its histogram',
     );
     expect(() => readLatency('it', { ...load, histogram: loadResult([1], 1).histogram })).toThrow(
       'holds 1 latencies, and the figures beside it are of 4',
     );
   });
 
-  it('are refused where a percentile was changed', () => {
-    const latency = { ...load.latency, p99Ms: load.latency.p99Ms * 0.9 };
+  it.each(['meanMs', 'p50Ms', 'p90Ms', 'p95Ms', 'p99Ms'] as const)(
+    'are refused where %s was changed',
+    (figure) => {
+      const latency = { ...load.latency, [figure]: load.latency[figure] * 0.99 };
 
-    expect(() => readLatency('it', { ...load, latency })).toThrow('not those of its histogram');
-  });
+      expect(() => readLatency('it', { ...load, latency })).toThrow('not those of its histogram');
+    },
+  );
 
   it('are refused where the histogram is none', () => {
     expect(() => readLatency('it', { ...load, histogram: 'AAAA' })).toThrow(

@@ -118,6 +118,10 @@ describe('a run folder', () => {
     await changePlan(folder, { model: { ...data.plan.model, trained: true } });
 
     await expect(readRunFolder(folder)).rejects.toThrow('was changed after it was made');
+    await writeFile(runFilesIn(folder).plan, '{"schema":1}');
+    await expect(readRunFolder(folder)).rejects.toThrow('was changed after it was made');
+    await writeFile(runFilesIn(folder).plan, '{"schema":1');
+    await expect(readRunFolder(folder)).rejects.toThrow(/plan\.json is not JSON/);
   });
 
   it('refuses a damaged environment, and names what is wrong', async () => {
