@@ -69,7 +69,7 @@ export const gateFacts: Readonly<Record<GateName, GateFacts>> = {
   oracle: {
     title: 'Oracle',
     asks: 'Does this apparatus measure a known latency right?',
-    limit: `mean latency and rate within ${formatPercent(ORACLE_LIMIT)} %, and a request at the edge of the window`,
+    limit: `mean latency and rate within ${formatPercent(ORACLE_LIMIT)} %, and more in short windows`,
     tag: 'oracle',
   },
 };
