@@ -57,6 +57,9 @@ const wordColumn = (
   text: (line: ReproductionLine) => string,
 ): TextColumn<ReproductionLine> => ({ key, title, text, isFigure: false });
 
+const differs = ({ requestRatePerSecond, medianMs, failedPercent }: ReproducedRow): boolean =>
+  [requestRatePerSecond, medianMs, failedPercent].some((figure) => figure?.agrees === false);
+
 /** The columns of the reproduction table; paths are named by `labels`, or by their ids. */
 export const reproductionColumns = (
   labels: ReadonlyMap<string, string> = new Map(),
@@ -73,7 +76,9 @@ export const reproductionColumns = (
   ...figureColumns('median_ms', 'median ms', (row) => row.medianMs),
   ...figureColumns('failed_percent', 'failed %', (row) => row.failedPercent),
   wordColumn('why', 'Why it differs', ({ row }) =>
-    row.explanations.map(({ short }) => short).join('; '),
+    row.explanations.length === 0 && differs(row)
+      ? 'not explained'
+      : row.explanations.map(({ short }) => short).join('; '),
   ),
 ];
 

@@ -38,8 +38,11 @@ export const changeColumns = ({ changes, after }: Comparison): readonly VerdictC
     changes.map(({ path }) => path),
     after,
   );
+  const [word, ...why] = wordColumns('After is');
   const columns = [
     ...rowColumns(labels),
+    // Before the figures behind it, which a narrow page cuts off.
+    ...(word === undefined ? [] : [word]),
     ...DECIDED_COLUMNS,
     {
       key: 'repeats',
@@ -47,7 +50,7 @@ export const changeColumns = ({ changes, after }: Comparison): readonly VerdictC
       text: ({ repeatsBefore, repeatsAfter }: Change) => `${repeatsBefore} and ${repeatsAfter}`,
       isFigure: true,
     },
-    ...wordColumns('After is'),
+    ...why,
   ];
   return withoutEmptyReasons(columns, changes);
 };

@@ -2,7 +2,10 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { pathId } from '../../../../lib/bench/plan/cell.ts';
 import { formatFigure, NO_FIGURE } from '../../../../lib/bench/report/format-number.ts';
 import { reproductionSection } from '../../../../lib/bench/report/html/reproduction-section.ts';
-import { reproductionLines } from '../../../../lib/bench/report/reproduction-columns.ts';
+import {
+  reproductionColumns,
+  reproductionLines,
+} from '../../../../lib/bench/report/reproduction-columns.ts';
 import { renderReproductionCsv } from '../../../../lib/bench/report/reproduction-csv.ts';
 import {
   middlewareMarkdown,
@@ -76,6 +79,23 @@ describe('the table of ours beside the study’s', () => {
 
     expect(text.match(/- The study’s rate was bound/g)).toHaveLength(2);
     expect(text).toContain('study’s middleware');
+  });
+
+  it('says where a figure differs and nothing known explains it, and nothing where all agree', () => {
+    const differs = ({ row }: (typeof lines)[number]): boolean =>
+      [row.requestRatePerSecond, row.medianMs, row.failedPercent].some(
+        (one) => one?.agrees === false,
+      );
+    const why = reproductionColumns().find(({ key }) => key === 'why');
+    const unexplained = lines.map((line) => ({
+      ...line,
+      row: { ...line.row, explanations: [] },
+    }));
+
+    expect(unexplained.some(differs)).toBe(true);
+    expect(unexplained.map((line) => why?.text(line))).toEqual(
+      unexplained.map((line) => (differs(line) ? 'not explained' : '')),
+    );
   });
 
   it('is absent where there is nothing to hold against the study', () => {
