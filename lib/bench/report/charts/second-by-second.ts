@@ -21,6 +21,9 @@ const MOST_WARMUP_SHARE = 0.2;
 const keyOf = ({ path, level }: Pick<TimeSeries, 'path' | 'level'>): string =>
   `${pathId(path)}/${levelId(level)}`;
 
+/** A shorter window than this one has no course to show. */
+const LEAST_SECONDS = 3;
+
 /** Markers on a line: one a second would hide it, and without any only its colour told it apart. */
 const MARKERS = 6;
 
@@ -80,7 +83,7 @@ const startSentence = (series: readonly TimeSeries[], looks: PathLooks): string 
     : `Shaded faintly from 0 on: not yet as at the end of the window, ${late.join('; ')}.`;
 };
 
-/** Answers and their median in each second of one window a path. Empty where no record has seconds. */
+/** Answers and their median in each second of one window a path. Empty where no record has as many as make a course. */
 export const secondBySecondCharts = (
   group: RowGroup,
   looks: PathLooks,
@@ -95,10 +98,11 @@ export const secondBySecondCharts = (
   const medians = linesOf(series, looks, failing, MEDIAN);
   if (rates.length === 0 || medians.length === 0) return [];
   const last = Math.max(...series.flatMap(({ seconds }) => seconds.map(({ second }) => second)));
+  if (last + 1 < LEAST_SECONDS) return [];
   const warmupSeconds = Math.max(...series.map((one) => one.warmupSeconds));
   const shownWarmup = Math.min(warmupSeconds, last * MOST_WARMUP_SHARE);
   const unsteadySeconds = Math.max(...series.map((one) => one.unsteadyStartSeconds ?? 0));
-  const x = spanScale(-shownWarmup, Math.max(1, last));
+  const x = spanScale(-shownWarmup, last);
   const shades: PanelMarks['shades'] = [
     ...(shownWarmup > 0 ? [{ fromX: -shownWarmup, toX: 0, isStrong: true }] : []),
     ...(unsteadySeconds > 0 ? [{ fromX: 0, toX: unsteadySeconds, isStrong: false }] : []),

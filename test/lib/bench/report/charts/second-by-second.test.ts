@@ -24,6 +24,11 @@ describe('the chart of seconds', () => {
     expect(chart(summary).caption).toContain('Shaded left of 0: the warm-up of 1 s,');
   });
 
+  it('is not drawn of windows of a second or two', () => {
+    const short = withSeries(({ seconds }) => ({ seconds: seconds.slice(0, 2) }));
+    expect(() => chart(short)).toThrow('no chart seconds-warm');
+  });
+
   it('shades nothing where there was no warm-up', () => {
     const cold = withSeries(() => ({ warmupSeconds: 0 }));
     expect(shades(chart(cold))).toBe(0);
