@@ -70,6 +70,17 @@ const barStyle = (bar: Bar) => ({
   borderWidth: 1.5,
 });
 
+/** An interval that goes far beyond every cost would press the bars flat. */
+const MOST_BEYOND = 1.5;
+
+/** Where the axis ends: at the greatest interval, unless that goes too far. */
+const reachOf = (bars: readonly Bar[]): number => {
+  const costs = bars.map(({ cost }) => cost.usdPerMillion);
+  const greatest = Math.max(...costs.map(({ value }) => value));
+  const ends = costs.map(({ value, interval }) => interval?.high ?? value);
+  return Math.min(Math.max(...ends), greatest * MOST_BEYOND);
+};
+
 /** A whisker over the interval of each bar, and beside it the figure and its load. */
 const wordSeries = (bars: readonly Bar[]): CustomSeriesOption => ({
   type: 'custom',
@@ -80,7 +91,10 @@ const wordSeries = (bars: readonly Bar[]): CustomSeriesOption => ({
     if (bar === undefined) return null;
     const { value, interval } = bar.cost.usdPerMillion;
     const ink = pathTextInk(bar.path);
-    const [right = 0, y = 0] = api.coord([interval?.high ?? value, dataIndex]);
+    const [right = 0, y = 0] = api.coord([
+      Math.min(interval?.high ?? value, reachOf(bars)),
+      dataIndex,
+    ]);
     const [left = 0] = api.coord([interval?.low ?? value, dataIndex]);
     const line = (x1: number, x2: number, half: number) => ({
       type: 'line' as const,
@@ -111,15 +125,7 @@ const optionOf = (bars: readonly Bar[]): EChartsOption => ({
   xAxis: {
     type: 'value',
     min: 0,
-    max: Math.max(
-      ...bars.map(
-        ({
-          cost: {
-            usdPerMillion: { value, interval },
-          },
-        }) => interval?.high ?? value,
-      ),
-    ),
+    max: reachOf(bars),
     name: '$ for a million right answers',
     nameLocation: 'middle',
     nameGap: 30,

@@ -86,6 +86,15 @@ const pathPoints = (
     return [{ ...look, stroke: 'filled', points }];
   });
 
+const frontText = (front: readonly Candidate[], looks: PathLooks): string =>
+  front.length === 0
+    ? 'none, as every level fails a gate'
+    : front
+        .map(
+          ({ row }) => `${looks.get(pathId(row.path))?.label ?? ''} at ${offeredLoad(row.level)}`,
+        )
+        .join('; ');
+
 /** Which path and level to choose: every row by its rate and its latency, with those that no other one beats in both. */
 export const paretoCharts = (
   group: RowGroup,
@@ -107,7 +116,7 @@ export const paretoCharts = (
     {
       name,
       title: 'What can be had: rate against waiting',
-      description: `Points of the ${latency.name} of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, one a path and level, with a line through those that no other point beats in both: ${front.map(({ row }) => `${looks.get(pathId(row.path))?.label ?? ''} at ${offeredLoad(row.level)}`).join('; ')}.`,
+      description: `Points of the ${latency.name} of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, one a path and level, with a line through those that no other point beats in both: ${frontText(front, looks)}.`,
       caption: paragraph([
         `Coloured, on the line: no other point has more rate and less waiting; the figures beside them are ${levelTitle(group)}. Grey: another point is better in both.`,
         latency.name === 'median'

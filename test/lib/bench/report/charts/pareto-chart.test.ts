@@ -53,6 +53,15 @@ describe('the chart of rate against waiting', () => {
     expect(chart.caption).toContain('What fails a gate is on no frontier.');
   });
 
+  it('has no frontier where every level fails a gate, and says so', () => {
+    const chart = chartOf(
+      failingWhere(summary, () => true),
+      'pareto-warm',
+    );
+    expect(new Set(coloured(chart))).toEqual(new Set(['']));
+    expect(chart.description).toContain('none, as every level fails a gate.');
+  });
+
   it('says what a point costs where a price is known', () => {
     const priced = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour: 0.9 } } });
     expect(tipsOf(chartOf(priced, 'pareto-warm'))[0]).toMatch(/cost [\d.]+ \$ a million/);
