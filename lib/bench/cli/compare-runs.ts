@@ -22,13 +22,15 @@ export interface CompareOptions {
 const outputFor = (before: string, after: string): string =>
   join('results', `comparison-${basename(resolve(before))}-${basename(resolve(after))}`);
 
-const exitCodeOf = ({ changes }: Comparison, failOn: readonly string[]): 0 | 1 =>
-  changes.some((change) => failOn.includes(wordText(change))) ? 1 : 0;
+const exitCodeOf = ({ before, after, changes }: Comparison, failOn: readonly string[]): 0 | 1 =>
+  before.valid && after.valid && !changes.some((change) => failOn.includes(wordText(change)))
+    ? 0
+    : 1;
 
 /**
  * Compares two runs, writes the comparison and prints it.
  *
- * @returns 0, or 1 where a row has a word of `failOn`
+ * @returns 0, or 1 where a run is INVALID or a row has a word of `failOn`
  */
 export const compareRunFolders = async (
   before: string,

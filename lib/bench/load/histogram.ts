@@ -64,11 +64,16 @@ export const mergeHistograms = (histograms: readonly Histogram[]): Histogram => 
   return merged;
 };
 
-/** The figures of a histogram in microseconds; all 0 where it is empty. */
+/**
+ * The figures of a histogram in microseconds; all 0 where it is empty. A percentile is the upper end of its bucket, but no
+ * more than the largest value, which is known exactly.
+ */
 export const summariseLatency = (histogram: Histogram): LatencySummary => {
   const count = histogram.totalCount;
   const percentileMs = (percentile: number): number =>
-    count === 0 ? 0 : histogram.getValueAtPercentile(percentile) / 1000;
+    count === 0
+      ? 0
+      : Math.min(histogram.getValueAtPercentile(percentile), histogram.maxValue) / 1000;
   return {
     count,
     meanMs: count === 0 ? 0 : histogram.mean / 1000,

@@ -28,20 +28,24 @@ const isOf =
     other.engine === engine &&
     (other.scenario ?? 'cold') === scenario;
 
+/** Of the lines for a path's other bounds, where what does not depend on the bound would stand twice. */
+const nothingElse = { scaling: undefined, start: undefined };
+
 const rowsOf = ({ rows, scaling = [], costs, coldStarts = [] }: Summary): readonly PathRow[] => {
   const firsts = new Map(
     rows
       .toReversed()
       .map((row) => [`${pathId(row.path)}/${row.engine}/${row.scenario}`, row] as const),
   );
-  return [...firsts.values()].toReversed().map((row) => ({
-    path: row.path,
-    engine: row.engine,
-    scenario: row.scenario,
-    scaling: scaling.find(isOf(row)),
-    cost: costs?.paths.find(isOf(row)),
-    start: coldStarts.find(isOf(row)),
-  }));
+  return [...firsts.values()].toReversed().flatMap((row) => {
+    const { path, engine, scenario } = row;
+    const [cost, ...others] = costs?.paths.filter(isOf(row)) ?? [];
+    const said = { scaling: scaling.find(isOf(row)), start: coldStarts.find(isOf(row)) };
+    return [
+      { path, engine, scenario, cost, ...said },
+      ...others.map((other) => ({ path, engine, scenario, cost: other, ...nothingElse })),
+    ];
+  });
 };
 
 type Column = readonly [name: string, text: (row: PathRow) => string];
@@ -69,7 +73,10 @@ const COLUMNS: readonly Column[] = [
   ...overColumns('first_request_ms', ({ firstRequestMs }) => firstRequestMs),
 ];
 
-/** `paths.csv`: one line a path, engine and scenario: how it scales, what it costs, how it starts. */
+/**
+ * `paths.csv`: a line a path, engine and scenario: how it scales, what it costs, how it starts; and one more with its cost
+ * for each further bound of p99.
+ */
 export const renderPathsCsv = (summary: Summary): string =>
   csvText(
     csvHead(summary),

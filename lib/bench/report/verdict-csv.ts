@@ -21,6 +21,7 @@ const COLUMNS: readonly Column[] = [
   ...DECIDED_COLUMNS.map(({ key, text }): Column => [key, text]),
   ['repeats', ({ repeats }) => String(repeats)],
   ['repeats_ahead', ({ repeatsAhead }) => String(repeatsAhead ?? '')],
+  ['repeats_tied', ({ repeatsTied }) => String(repeatsTied ?? '')],
   ...wordColumns('').map(({ key, text }): Column => [key, text]),
   ['sentence', ({ sentence }) => sentence],
 ];

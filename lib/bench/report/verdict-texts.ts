@@ -89,8 +89,10 @@ export const verdictColumns = (
   {
     key: 'repeats_ahead',
     title: 'First ahead in',
-    text: ({ repeats, repeatsAhead }) =>
-      repeatsAhead === undefined ? `– of ${repeats}` : `${repeatsAhead} of ${repeats}`,
+    text: ({ repeats, repeatsAhead, repeatsTied = 0 }) => {
+      const ties = repeatsTied === 0 ? '' : `, ${repeatsTied} alike`;
+      return `${repeatsAhead ?? '–'} of ${repeats}${ties}`;
+    },
     isFigure: true,
   },
   ...wordColumns('First is'),

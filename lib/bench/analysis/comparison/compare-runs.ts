@@ -102,11 +102,15 @@ const onlyIn = (one: MeasuredRun, other: MeasuredRun): readonly string[] =>
       ([, { row }]) => `${pathId(row.path)} ${row.engine} ${row.scenario} ${levelId(row.level)}`,
     );
 
-const comparedRun = ({ folder, data }: NamedRun, { statement }: Summary): ComparedRun => ({
+const comparedRun = (
+  { folder, data }: NamedRun,
+  { statement, validity }: Summary,
+): ComparedRun => ({
   folder,
   createdAt: data.plan.createdAt,
   planHash: data.plan.hash,
   statement,
+  valid: validity?.valid !== false,
   ...(data.plan.served === undefined ? {} : { served: data.plan.served }),
 });
 

@@ -41,6 +41,8 @@ export interface ComparedRun {
   readonly createdAt: string;
   readonly planHash: string;
   readonly statement: string;
+  /** Whether the run can be believed as a whole; the notices say why not. */
+  readonly valid: boolean;
   /** What answered for each serving; absent with the reference serving. */
   readonly served?: NonNullable<Plan['served']>;
 }

@@ -21,9 +21,11 @@ const orderSentence = ({
   same,
 }: ServingOrder): string => {
   const where = `${PROTOCOL_WORDS[protocol]} ${scenario}`;
+  // Means say nothing of chance: whether one is faster is for the verdicts.
+  const what = `Order by mean request rate (verdicts say which differences are real), ${where}`;
   return same === pairs
-    ? `Order by request rate, ${where}: as in the study (${titles(ours)}).`
-    : `Order by request rate, ${where}: ${same} of ${pairs} ${pairs === 1 ? 'pair' : 'pairs'} as in the study; here ${titles(ours)}, there ${titles(published)}.`;
+    ? `${what}: as in the study (${titles(ours)}).`
+    : `${what}: ${same} of ${pairs} ${pairs === 1 ? 'pair' : 'pairs'} as in the study; here ${titles(ours)}, there ${titles(published)}.`;
 };
 
 const countOf = (

@@ -62,6 +62,7 @@ const familyOf = (sides: readonly [Side, ...Side[]], context: VerdictContext): V
       ...decision,
       repeats,
       repeatsAhead: pairing.pairs.filter(([a, b]) => a.ratePerSecond > b.ratePerSecond).length,
+      repeatsTied: pairing.pairs.filter(([a, b]) => a.ratePerSecond === b.ratePerSecond).length,
       sentence: verdictSentence(paths, names, { word, interval: ratio.interval, repeats }),
     };
   });

@@ -24,6 +24,8 @@ export interface Verdict {
   readonly repeats: number;
   /** Repeats in which the first had the greater rate: a count that needs no assumption. */
   readonly repeatsAhead?: number;
+  /** Repeats in which both had the same rate, which short windows of few answers often give. */
+  readonly repeatsTied?: number;
   /** Why the figures support no verdict, as a sentence: a gate that failed, or too few repeats. The word is `undecided`. */
   readonly withheld?: string;
   /** The verdict as a sentence that can be quoted, together with the `basis` of its family. */

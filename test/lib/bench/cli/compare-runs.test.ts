@@ -89,6 +89,15 @@ describe('bench report BEFORE AFTER', () => {
     expect((await report(before, '--fail-on', 'slower')).exitCode).toBe(0);
   });
 
+  it('exits with 1 where a run is INVALID, whatever its words', async () => {
+    const cut = { ...before, records: before.records.slice(0, -1) };
+    const { exitCode, output } = await report(cut);
+    const text = await readFile(join(output, 'comparison.json'), 'utf8');
+
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(text)).toMatchObject({ before: { valid: true }, after: { valid: false } });
+  });
+
   it('refuses a word that it does not know', async () => {
     await expect(report(halved, '--fail-on', 'slow')).rejects.toThrow(/no word to fail on "slow"/);
   });

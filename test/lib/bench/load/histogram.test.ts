@@ -27,6 +27,12 @@ describe('latency histograms', () => {
     expect(Math.abs(summary.meanMs - 500.5) / 500.5).toBeLessThan(0.001);
   });
 
+  it('give no percentile above the largest value', () => {
+    const { p99Ms, maxMs } = summariseLatency(histogramOf([437.666]));
+
+    expect(p99Ms).toBe(maxMs);
+  });
+
   it('survive the way through text', () => {
     const histogram = histogramOf(upTo(100));
     const decoded = decodeHistogram(encodeHistogram(histogram));

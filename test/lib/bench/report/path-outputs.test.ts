@@ -1,4 +1,5 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { pathId } from '../../../../lib/bench/plan/cell.ts';
 import { COST_COLUMNS, priceText } from '../../../../lib/bench/report/cost-columns.ts';
 import { costSection, scalingSection } from '../../../../lib/bench/report/html/path-sections.ts';
 import { pathLabels } from '../../../../lib/bench/report/labels.ts';
@@ -47,6 +48,18 @@ describe('what a run says of its paths', () => {
       const fields = row.split(',');
       expect(fields.at(at - head.split(',').length) !== '').toBe(fields[2] === 'cold');
     }
+  });
+
+  it('has a further line in paths.csv for the cost within each further bound', () => {
+    const [cost] = summary.costs?.paths ?? [];
+    if (summary.costs === undefined || cost === undefined) throw new Error('no costs');
+    const paths = [...summary.costs.paths, { ...cost, boundMs: 50 }];
+    const lines = renderPathsCsv({ ...summary, costs: { ...summary.costs, paths } }).split('\r\n');
+
+    expect(lines).toHaveLength(renderPathsCsv(summary).split('\r\n').length + 1);
+    const further = lines.filter((line) => line.split(',').includes('50.0'));
+    expect(further).toHaveLength(1);
+    expect(further[0]).toContain(pathId(cost.path));
   });
 
   it('says whose price it is, and when it was read', () => {
