@@ -26,8 +26,12 @@ export const SUCCESS = { rest: '200', grpc: 'OK' } as const;
 
 const TIMEOUT_MS = 60_000;
 
-const sendRest = (origin: string, { method, path, headers, body }: Probe): Promise<Answer> =>
+/** A server may answer and close before it has read all, and the answer is then lost now and then. */
+const TRIES = 3;
+
+const sendRest = (origin: string, probe: Probe, tries = TRIES): Promise<Answer> =>
   new Promise((resolve, reject) => {
+    const { method, path, headers, body } = probe;
     const call = request(
       origin + path,
       {
@@ -52,7 +56,10 @@ const sendRest = (origin: string, { method, path, headers, body }: Probe): Promi
       },
     );
     call.on('timeout', () => call.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)));
-    call.on('error', reject);
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE' && tries > 1) resolve(sendRest(origin, probe, tries - 1));
+      else reject(error);
+    });
     call.end(method === 'GET' ? undefined : body);
   });
 

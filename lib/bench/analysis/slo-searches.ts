@@ -1,6 +1,6 @@
 import type { Cell, Path } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { SloTrial } from '../plan/slo/judge-trial.ts';
+import type { SloTrial, TrialLimit } from '../plan/slo/judge-trial.ts';
 import { searchProgress, type SearchProgress } from '../plan/slo/search-progress.ts';
 import type { ResultRecord } from '../results/record.ts';
 
@@ -19,8 +19,8 @@ export interface SloSearchResult {
   readonly trials: readonly SloTrial[];
   /** The shortest window of a trial. */
   readonly windowSeconds: number;
-  /** The load engine, and not the path, set the lowest rate that was not carried. */
-  readonly limitedByEngine: boolean;
+  /** What of the apparatus, and not the path, may have set the lowest rate that was not carried. */
+  readonly limitedBy?: TrialLimit;
 }
 
 const resultOf = ({
@@ -40,7 +40,7 @@ const resultOf = ({
   ...(lowestInvalid === undefined ? {} : { lowestInvalid }),
   trials,
   windowSeconds: search.durationSeconds,
-  limitedByEngine: lowestInvalid?.limitedByEngine ?? false,
+  ...(lowestInvalid?.limitedBy === undefined ? {} : { limitedBy: lowestInvalid.limitedBy }),
 });
 
 /** The searches of a plan with what their trials gave; undefined where it has none. */

@@ -96,7 +96,17 @@ const mergedLatency = (histogram: Histogram, all: readonly LatencySummary[]): La
   const summary = summariseLatency(histogram);
   if (some.length === 0) return summary;
   const minMs = Math.min(...some.map((one) => one.minMs));
-  return { ...summary, minMs, maxMs: mostOf(some, ({ maxMs }) => maxMs) };
+  const maxMs = mostOf(some, (one) => one.maxMs);
+  const atMost = (ms: number): number => Math.min(ms, maxMs);
+  return {
+    ...summary,
+    minMs,
+    p50Ms: atMost(summary.p50Ms),
+    p90Ms: atMost(summary.p90Ms),
+    p95Ms: atMost(summary.p95Ms),
+    p99Ms: atMost(summary.p99Ms),
+    maxMs,
+  };
 };
 
 const meanOfFailed = (

@@ -2,8 +2,17 @@ import { manifestOf, type ServingName } from '../../../serving-configs/index.ts'
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { ServedBy } from '../plan/plan.ts';
+import type { TrialLimit } from '../plan/slo/judge-trial.ts';
 import { measuredRows } from './row-groups.ts';
 import { savingsNotice } from './savings-notice.ts';
+
+/** What a search is to be read with whose apparatus was at its own limit, and what to do. */
+const SEARCH_LIMITS: Readonly<Record<TrialLimit, string>> = {
+  'load-engine':
+    'the load engine did not keep up at the lowest invalid rate: the path may carry more; send the load with k6, or from nodes of its own.',
+  middleware:
+    'the middleware had no processor time to spare at the lowest invalid rate: the path may carry more; give it more processes, or a node with more cores.',
+};
 
 const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
@@ -51,11 +60,9 @@ export const noticesOf = (summary: Summary): readonly string[] => {
       `The direct check of ${count(undirected.length, 'cell')} gave no figures, first: ${first.reason}`,
     );
   }
-  const late = (summary.sloSearches ?? []).filter(({ limitedByEngine }) => limitedByEngine).length;
-  if (late > 0) {
-    notices.push(
-      `In ${count(late, 'search', 'searches')} the load engine did not keep up at the lowest invalid rate: the path may carry more; send the load with k6, or from nodes of its own.`,
-    );
+  for (const [part, what] of Object.entries(SEARCH_LIMITS)) {
+    const { length } = (summary.sloSearches ?? []).filter(({ limitedBy }) => limitedBy === part);
+    if (length > 0) notices.push(`In ${count(length, 'search', 'searches')} ${what}`);
   }
   const saved = savingsNotice(summary);
   if (saved !== undefined) notices.push(saved);

@@ -22,7 +22,7 @@ const COLUMNS: readonly Column[] = [
   ['over_bound', (_, trial) => String(trial.overBound ?? '')],
   ['p50_ms', (_, trial) => optional(trial.p50Ms)],
   ['p99_ms', (_, trial) => optional(trial.p99Ms)],
-  ['limited_by_engine', (_, { limitedByEngine }) => String(limitedByEngine)],
+  ['limited_by', (_, { limitedBy }) => limitedBy ?? ''],
   ['reason', (_, { reason }) => reason ?? ''],
 ];
 

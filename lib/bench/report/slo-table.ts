@@ -1,7 +1,7 @@
 import type { SloSearchResult } from '../analysis/slo-searches.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
-import { MOST_FAILED_SHARE } from '../plan/slo/judge-trial.ts';
+import { MOST_FAILED_SHARE, type TrialLimit } from '../plan/slo/judge-trial.ts';
 import { BRACKET_SHARE } from '../plan/slo/next-rate.ts';
 import { formatFigure } from './format-number.ts';
 
@@ -20,11 +20,17 @@ const OUTCOMES: Readonly<Record<SloSearchResult['state'], string>> = {
   'not-started': 'not started',
 };
 
-const outcomeText = ({ state, reason, lowestInvalid, limitedByEngine }: SloSearchResult): string =>
+/** Parts of the apparatus, as they are called within a sentence. */
+export const LIMIT_WORDS: Readonly<Record<TrialLimit, string>> = {
+  'load-engine': 'the load engine',
+  middleware: 'the middleware',
+};
+
+const outcomeText = ({ state, reason, lowestInvalid, limitedBy }: SloSearchResult): string =>
   [
-    limitedByEngine
-      ? `${OUTCOMES[state]}; the load engine may have been the limit`
-      : OUTCOMES[state],
+    limitedBy === undefined
+      ? OUTCOMES[state]
+      : `${OUTCOMES[state]}; ${LIMIT_WORDS[limitedBy]} may have been the limit`,
     reason ?? lowestInvalid?.reason ?? '',
   ]
     .filter((text) => text !== '')

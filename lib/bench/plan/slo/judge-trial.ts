@@ -1,3 +1,4 @@
+import { middlewareCpuGate } from '../../analysis/gates/middleware-cpu.ts';
 import { ANSWERS_NEEDED } from '../../analysis/percentile-support.ts';
 import { readLatency } from '../../analysis/read-latency.ts';
 import { isClaimSupported } from '../../analysis/statistics/early-stopping.ts';
@@ -14,14 +15,17 @@ export const LEAST_ACHIEVED_SHARE = 0.99;
 
 const P99_SHARE = 0.99;
 
+/** A part of the apparatus that may have been what a rate was too much for, and not the path. */
+export type TrialLimit = 'load-engine' | 'middleware';
+
 /** What one trial of a rate gave. */
 export interface SloTrial {
   readonly ratePerSecond: number;
   readonly valid: boolean;
   /** Why not, as a sentence; absent where it is valid. */
   readonly reason?: string;
-  /** It is not valid and the load engine did not keep up, so that the engine may be the limit. */
-  readonly limitedByEngine: boolean;
+  /** It is not valid, and this part of the apparatus did not keep up or had no processor time to spare. */
+  readonly limitedBy?: TrialLimit;
   readonly windowSeconds?: number;
   /** Requests that were answered or failed. Absent where the cell gave no figures, as all below. */
   readonly requests?: number;
@@ -56,19 +60,34 @@ const problemOf = (
     : `${requests} requests, ${overBound} of them over ${p99Ms} ms, are too few to claim that p99 lies within it.`;
 };
 
+/** What of the apparatus was at its own limit, with that as a sentence; undefined where nothing was. */
+const limitOf = (
+  record: CompletedCell,
+): { readonly limitedBy: TrialLimit; readonly sentence: string } | undefined => {
+  const { keptUp, reason = 'no reason recorded' } = record.load.self;
+  if (!keptUp) {
+    return {
+      limitedBy: 'load-engine',
+      sentence: `The load engine did not keep up: ${reason}.`,
+    };
+  }
+  const { state, finding } = middlewareCpuGate([record]);
+  return state === 'failed' ? { limitedBy: 'middleware', sentence: finding } : undefined;
+};
+
 /**
  * Whether a rate is carried within the bound: nothing unsent, failures at most 0.1 %, at least 99 % of the offered rate
  * achieved, and p99 within the bound by the early stopping test of MLPerf, where a failed request counts as one over it.
  *
- * A load engine that sends late makes no rate valid that is not, since the latency begins at the planned time. It may make
- * one invalid: then the trial says that the engine was the limit.
+ * A load engine that sends late makes no rate valid that is not, since the latency begins at the planned time, and neither
+ * does a middleware without processor time to spare. Either may make one invalid: then the trial says that it was the limit.
  */
 export const judgeTrial = (search: SloSearch, record: CompletedCell | FailedCell): SloTrial => {
   const { level } = record.cell;
   const ratePerSecond = level.loop === 'open' ? level.ratePerSecond : Number.NaN;
   if (record.state === 'failed') {
     const reason = `The cell gave no figures: ${record.message}`;
-    return { ratePerSecond, valid: false, reason, limitedByEngine: false };
+    return { ratePerSecond, valid: false, reason };
   }
   const { load } = record;
   const requests = load.succeeded + load.failed + load.unfinished;
@@ -76,15 +95,13 @@ export const judgeTrial = (search: SloSearch, record: CompletedCell | FailedCell
   const late = countOver(decodeHistogram(load.histogram), search.p99Ms * MICROSECONDS_PER_MS);
   const overBound = late + load.failed + load.unfinished;
   const problem = problemOf(search, record, { requests, overBound });
-  const limitedByEngine = problem !== undefined && !load.self.keptUp;
-  const engine = limitedByEngine
-    ? ` The load engine did not keep up: ${load.self.reason ?? 'no reason recorded'}.`
-    : '';
+  const limit = problem === undefined ? undefined : limitOf(record);
+  const reason = [problem, limit?.sentence].filter((part) => part !== undefined).join(' ');
   return {
     ratePerSecond,
     valid: problem === undefined,
-    ...(problem === undefined ? {} : { reason: problem + engine }),
-    limitedByEngine,
+    ...(problem === undefined ? {} : { reason }),
+    ...(limit === undefined ? {} : { limitedBy: limit.limitedBy }),
     windowSeconds: load.durationSeconds,
     requests,
     overBound,

@@ -35,11 +35,9 @@ const found = (p99Ms: number, ratePerSecond: number) => ({
   state: 'found' as const,
   trials: [],
   windowSeconds: 60,
-  limitedByEngine: false,
   highestValid: {
     ratePerSecond,
     valid: true,
-    limitedByEngine: false,
     achievedRatePerSecond: ratePerSecond - 0.5,
   },
 });

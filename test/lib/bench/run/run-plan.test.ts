@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import type { Plan } from '../../../../lib/bench/plan/plan.ts';
+import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
 import { exitCodeByOracle } from '../../../support/exit-code.ts';
@@ -44,7 +46,7 @@ describe('a run', () => {
     expect(existsSync(output.files.html)).toBe(true);
     expect(output.files.charts.length).toBeGreaterThan(0);
     expect(records.map(({ kind }) => kind)).toEqual(['oracle', 'check', 'cell', 'check', 'cell']);
-    expect(new Set(records.map(({ planHash }) => planHash))).toEqual(new Set([plan.hash]));
+    expect(new Set(records.map((record) => record.planHash))).toEqual(new Set([plan.hash]));
     expect(plan.images).toHaveLength(8);
     expect(environment).toMatchObject({
       seed: plan.seed,
@@ -178,7 +180,8 @@ describe('a run that was interrupted', () => {
     const plan = await readFile(planFile, 'utf8');
     await writeFile(planFile, plan.replaceAll('"durationSeconds": 30', '"durationSeconds": 1'));
     const changed = await runBench(['run', '--resume', folder]);
-    await writeFile(planFile, plan.replace('"where": "local"', '"where": "aws"'));
+    const onAws: Plan = { ...(JSON.parse(plan) as Plan), where: 'aws' };
+    await writeFile(planFile, JSON.stringify({ ...onAws, hash: planHash(onAws) }));
     const elsewhere = await runBench(['run', '--resume', folder]);
     const again = await runBench(['run', '--output', folder]);
 
@@ -187,7 +190,9 @@ describe('a run that was interrupted', () => {
     expect(why(inUse)).toMatch(/^2 the process \d+ is running the plan/);
     expect(why(otherPlan)).toContain('the option for repeats says 2, its plan 1');
     expect(why(otherImages)).toContain('the images are not those that it began with');
-    expect(why(changed)).toContain('its plan.json was changed');
+    expect(why(changed)).toContain(
+      'was changed after it was made: its content does not give its hash',
+    );
     expect(why(elsewhere)).toContain('it is of aws, runtime reference, and this is local');
     expect(elsewhere.stderr).toMatch(/^hint: .*bench run --on aws --resume/m);
     expect(why(again)).toContain('already holds a run');

@@ -57,10 +57,10 @@ describe('a trial of a rate', () => {
   });
 
   it('is not valid where less than 99 % of the offered rate is achieved', () => {
-    expect(judge(1000, 0, { offered: 1020 })).toMatchObject({
-      valid: false,
-      limitedByEngine: false,
-    });
+    const few = judge(1000, 0, { offered: 1020 });
+
+    expect(few.valid).toBe(false);
+    expect(few).not.toHaveProperty('limitedBy');
     expect(judge(1000, 0, { offered: 1009 }).valid).toBe(true);
   });
 
@@ -69,11 +69,25 @@ describe('a trial of a rate', () => {
     const late = { self: { ...self, keptUp: false, reason: '3.0 % left late' } };
 
     expect(judge(1000, 0, { unsent: 1 }).reason).toBe('1 planned requests could not be sent.');
-    expect(judge(1000, 30, late)).toMatchObject({ valid: false, limitedByEngine: true });
+    expect(judge(1000, 30, late)).toMatchObject({ valid: false, limitedBy: 'load-engine' });
     expect(judge(1000, 30, late).reason).toMatch(
       /The load engine did not keep up: 3\.0 % left late\.$/,
     );
-    expect(judge(1000, 0, late)).toMatchObject({ valid: true, limitedByEngine: false });
+    expect(judge(1000, 0, late).valid).toBe(true);
+    expect(judge(1000, 0, late)).not.toHaveProperty('limitedBy');
+  });
+
+  it('says where the middleware had no processor time to spare, and does not hold that against a valid rate', () => {
+    const record = completedCell(cell, loadResult(Array(1000).fill(15.1), 10));
+    const busy = { ...record, middleware: { ...record.middleware, busiestCpuShare: 0.95 } };
+    const quick = { ...busy, load: loadResult(Array(1000).fill(14.9), 10) };
+
+    expect(judgeTrial(search, busy)).toMatchObject({ valid: false, limitedBy: 'middleware' });
+    expect(judgeTrial(search, busy).reason).toMatch(
+      /The busiest process of the middleware used 95\.0 % of a core/,
+    );
+    expect(judgeTrial(search, quick).valid).toBe(true);
+    expect(judgeTrial(search, quick)).not.toHaveProperty('limitedBy');
   });
 
   it('is not valid where its cell gave no figures', () => {
@@ -84,7 +98,6 @@ describe('a trial of a rate', () => {
       ratePerSecond: 100,
       valid: false,
       reason: 'The cell gave no figures: died',
-      limitedByEngine: false,
     });
   });
 });

@@ -10,7 +10,6 @@ import { MOST_TRIALS } from '../../../../../lib/bench/plan/slo/search.ts';
 const trial = (ratePerSecond: number, valid: boolean): SloTrial => ({
   ratePerSecond,
   valid,
-  limitedByEngine: false,
 });
 
 /** Runs a search against a serving until it ends. */

@@ -9,7 +9,6 @@ const trial = (ratePerSecond: number, p99Ms: number, valid: boolean) => ({
   ratePerSecond,
   p99Ms,
   valid,
-  limitedByEngine: false,
   ...(valid ? {} : { reason: 'Too many were late.' }),
 });
 const search = (path: SloSearchResult['path'], p99Ms: number): SloSearchResult => ({
@@ -19,7 +18,6 @@ const search = (path: SloSearchResult['path'], p99Ms: number): SloSearchResult =
   state: 'found',
   trials: [trial(40, p99Ms + 9, false), trial(20, p99Ms - 5, true)],
   windowSeconds: 60,
-  limitedByEngine: false,
 });
 const searches = recordedPaths().map((path) => search(path, 40));
 
