@@ -35,7 +35,7 @@ interface Source {
   readonly text: string;
 }
 
-/** Tables of documents that are made from the manifests; their lines stay, for the numbers of the others. */
+/** Tables of documents that are made from the manifests or by a run; their lines stay, for the numbers of the others. */
 const GENERATED = /<!-- (\w+) -->[^]*?<!-- \/\1 -->/g;
 
 /** Every text file of the project, whatever its kind. */

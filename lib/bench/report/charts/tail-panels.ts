@@ -23,6 +23,7 @@ const medianLine = (group: RowGroup, id: string, look: PathLook): ChartLine => (
   points: group.rows.flatMap((row) => {
     const { p50Ms, p95Ms, p99Ms } = row;
     if (pathId(row.path) !== id || p50Ms === undefined) return [];
+    const hasP95 = p95Ms !== undefined && row.percentileSupport?.p95 !== false;
     const hasTail = p99Ms !== undefined && row.percentileSupport?.p99 !== false;
     return [
       {
@@ -31,7 +32,7 @@ const medianLine = (group: RowGroup, id: string, look: PathLook): ChartLine => (
         fails: !gatesSupport(row),
         tip: tipOf(look.label, row, [
           { what: 'median', unit: 'ms', value: p50Ms.value },
-          { what: 'p95', unit: 'ms', value: p95Ms?.value },
+          ...(hasP95 ? [{ what: 'p95', unit: 'ms', value: p95Ms.value }] : []),
           ...(hasTail ? [{ what: 'p99', unit: 'ms', value: p99Ms.value }] : []),
         ]),
         ...(p95Ms === undefined || !hasTail ? {} : { low: p95Ms.value, high: p99Ms.value }),
