@@ -64,25 +64,34 @@ export const mergeHistograms = (histograms: readonly Histogram[]): Histogram => 
   return merged;
 };
 
+/** The least and the largest value, in milliseconds; 0 where it is empty. An encoded histogram has lost them. */
+const endsOf = (histogram: Histogram): Pick<LatencySummary, 'minMs' | 'maxMs'> =>
+  histogram.totalCount === 0
+    ? { minMs: 0, maxMs: 0 }
+    : { minMs: histogram.minNonZeroValue / 1000, maxMs: histogram.maxValue / 1000 };
+
 /**
  * The figures of a histogram in microseconds; all 0 where it is empty. A percentile is the upper end of its bucket, but no
- * more than the largest value, which is known exactly.
+ * more than the largest value.
+ *
+ * @param ends of what is in it, where they are known better than by it
  */
-export const summariseLatency = (histogram: Histogram): LatencySummary => {
+export const summariseLatency = (
+  histogram: Histogram,
+  { minMs, maxMs } = endsOf(histogram),
+): LatencySummary => {
   const count = histogram.totalCount;
   const percentileMs = (percentile: number): number =>
-    count === 0
-      ? 0
-      : Math.min(histogram.getValueAtPercentile(percentile), histogram.maxValue) / 1000;
+    count === 0 ? 0 : Math.min(histogram.getValueAtPercentile(percentile) / 1000, maxMs);
   return {
     count,
     meanMs: count === 0 ? 0 : histogram.mean / 1000,
-    minMs: count === 0 ? 0 : histogram.minNonZeroValue / 1000,
+    minMs,
     p50Ms: percentileMs(50),
     p90Ms: percentileMs(90),
     p95Ms: percentileMs(95),
     p99Ms: percentileMs(99),
-    maxMs: count === 0 ? 0 : histogram.maxValue / 1000,
+    maxMs,
   };
 };
 

@@ -90,23 +90,14 @@ const worstOf = (all: readonly GeneratorSelfCheck[]): GeneratorSelfCheck => {
   };
 };
 
-/** An encoded histogram has lost its exact ends, which the results have. */
+/** With the exact ends, which the results have and an encoded histogram has not. */
 const mergedLatency = (histogram: Histogram, all: readonly LatencySummary[]): LatencySummary => {
   const some = all.filter(({ count }) => count > 0);
-  const summary = summariseLatency(histogram);
-  if (some.length === 0) return summary;
-  const minMs = Math.min(...some.map((one) => one.minMs));
-  const maxMs = mostOf(some, (one) => one.maxMs);
-  const atMost = (ms: number): number => Math.min(ms, maxMs);
-  return {
-    ...summary,
-    minMs,
-    p50Ms: atMost(summary.p50Ms),
-    p90Ms: atMost(summary.p90Ms),
-    p95Ms: atMost(summary.p95Ms),
-    p99Ms: atMost(summary.p99Ms),
-    maxMs,
-  };
+  if (some.length === 0) return summariseLatency(histogram);
+  return summariseLatency(histogram, {
+    minMs: Math.min(...some.map(({ minMs }) => minMs)),
+    maxMs: mostOf(some, ({ maxMs }) => maxMs),
+  });
 };
 
 const meanOfFailed = (

@@ -52,13 +52,21 @@ const family = (pid: number): readonly number[] => {
   return [pid, ...children.split(' ').filter(Boolean).map(Number)];
 };
 
-/** CPU milliseconds that a process and its children have used so far, all threads; `proc(5)`, fields 14 and 15. */
+/** CPU milliseconds of two neighbouring fields of `/proc/PID/stat`, user and system, by the number that `proc(5)` gives the first. */
+const statCpuMs = (pid: number | 'self', field: number): number => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name in field 2 may hold blanks; behind its bracket comes field 3.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[field - 3]) + Number(fields[field - 2]);
+  return ticks * (1000 / CLOCK_TICKS_PER_SECOND);
+};
+
+/** CPU milliseconds of the processes that this one started and that have ended. */
+export const endedCpuMs = (): number => statCpuMs('self', 16);
+
+/** CPU milliseconds that a process and its children have used so far, all threads. */
 export const cpuMsOf = (pid: number): number =>
-  family(pid).reduce((sum, member) => {
-    const stat = readFileSync(`/proc/${member}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return sum + (Number(fields[11]) + Number(fields[12])) * (1000 / CLOCK_TICKS_PER_SECOND);
-  }, 0);
+  family(pid).reduce((sum, member) => sum + statCpuMs(member, 14), 0);
 
 /** Resident bytes of a process and its children. */
 export const residentBytesOf = (pid: number): number =>

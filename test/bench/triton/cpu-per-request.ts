@@ -1,16 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { cpuMsOf } from '../middleware/processes.ts';
+import { cpuMsOf, endedCpuMs } from '../middleware/processes.ts';
 import type { Finding } from './perf-analyzer.ts';
 import type { Rig } from './rig.ts';
-
-const MS_PER_TICK = 10;
-
-/** CPU time of the processes that this one started and that have ended; `proc(5)`, fields 16 and 17. */
-const endedCpuMs = (): number => {
-  const stat = readFileSync('/proc/self/stat', 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[13]) + Number(fields[14])) * MS_PER_TICK;
-};
 
 /** What a request costs each side in CPU time, in milliseconds. */
 export interface CpuPerRequest {

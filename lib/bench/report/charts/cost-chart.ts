@@ -6,6 +6,7 @@ import { formatFigure } from '../format-number.ts';
 import { levelLabel } from '../labels.ts';
 import type { Chart } from './chart.ts';
 import { GRID, INK, MUTED, pathInk, pathTextInk, SURFACE } from './chart-colours.ts';
+import { pathAxis } from './path-axis.ts';
 import type { PathLooks } from './path-lines.ts';
 import { renderChart } from './render-chart.ts';
 import { paragraph } from './sentences.ts';
@@ -139,21 +140,10 @@ const optionOf = (bars: readonly Bar[]): EChartsOption => ({
     },
     splitLine: { lineStyle: { color: GRID.light } },
   },
-  yAxis: {
-    type: 'category',
-    inverse: true,
-    data: bars.map(({ label }) => label),
-    axisTick: { show: false },
-    axisLine: { show: true, lineStyle: { color: MUTED.light } },
-    axisLabel: {
-      color: INK.light,
-      fontSize: 12,
-      width: LABEL_BREAK,
-      overflow: 'break',
-      lineHeight: 13,
-      interval: 0,
-    },
-  },
+  yAxis: pathAxis(
+    bars.map(({ label }) => label),
+    LABEL_BREAK,
+  ),
   series: [
     {
       type: 'bar',

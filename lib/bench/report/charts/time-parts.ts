@@ -9,6 +9,7 @@ import { partsIn, TIME_PART_TITLES, timePartOf } from '../time-words.ts';
 import type { Chart } from './chart.ts';
 import { GRID, INK, MUTED, TIME_PART_COLOURS, SURFACE } from './chart-colours.ts';
 import { legendPlaces, type LegendPlaces } from './legend-places.ts';
+import { pathAxis } from './path-axis.ts';
 import type { PathLooks } from './path-lines.ts';
 import { renderChart } from './render-chart.ts';
 import { failingBarsSentence, rowBar } from './row-bars.ts';
@@ -121,20 +122,11 @@ const optionOf = (
     splitLine: { lineStyle: { color: GRID.light } },
   })),
   yAxis: panels.map((panel, index) => ({
-    type: 'category' as const,
+    ...pathAxis(
+      panel.rows.map((row) => looks.get(pathId(row.path))?.label ?? pathId(row.path)),
+      LABEL_BREAK,
+    ),
     gridIndex: index,
-    inverse: true,
-    data: panel.rows.map((row) => looks.get(pathId(row.path))?.label ?? pathId(row.path)),
-    axisTick: { show: false },
-    axisLine: { show: true, lineStyle: { color: MUTED.light } },
-    axisLabel: {
-      color: INK.light,
-      fontSize: 12,
-      width: LABEL_BREAK,
-      overflow: 'break' as const,
-      lineHeight: 13,
-      interval: 0,
-    },
   })),
   series: panels.flatMap((panel, index) =>
     names.map((name, place) => barSeries(panel, index, name, place === names.length - 1)),

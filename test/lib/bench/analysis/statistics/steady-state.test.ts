@@ -1,18 +1,6 @@
 import { steadyState } from '../../../../../lib/bench/analysis/statistics/steady-state.ts';
 import { createRandom } from '../../../../../lib/bench/load/random.ts';
-
-const binsOf = (answers: readonly number[], latencyMs: (second: number) => number = () => 20) =>
-  answers.map((succeeded, second) => ({
-    second,
-    sent: succeeded,
-    succeeded,
-    failed: 0,
-    p50Ms: latencyMs(second),
-    maxMs: 50,
-  }));
-
-const constant = (seconds: number, answers: number): number[] =>
-  Array<number>(seconds).fill(answers);
+import { binsOf, constant } from './window-bins.ts';
 
 describe('the end of a measuring window', () => {
   it('is steady where rate and latency stay the same', () => {
