@@ -1,10 +1,8 @@
 // Early stopping on the published study: `npm run bench:stopping [-- RUNS]`, 1,000 runs in about three minutes.
-import { simulateStudy, type WordChanges } from './stopping/simulate-study.ts';
+import { simulateStudy } from './stopping/simulate-study.ts';
+import { wordChangesText } from './stopping/word-changes.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
-
-const changes = ({ words, same, lost, gained, contradicted }: WordChanges): string =>
-  `${words.toFixed(0)}: ${percent(same)} the same, ${percent(lost)} undecided instead, ${percent(gained)} decided instead, ${percent(contradicted)} another word`;
 
 const result = simulateStudy(Number(process.argv[2] ?? 1000));
 const { fullWindowHours, earlyWindowHours, fullMachineHours, earlyMachineHours } = result;
@@ -28,8 +26,8 @@ const lines = [
     'runs with a wrong word',
     `${percent(result.earlyRunsWithWrongWord)} (full runs ${percent(result.fullRunsWithWrongWord)})`,
   ],
-  ['words at measured levels', changes(result.measured)],
-  ['words at all levels', changes(result.all)],
+  ['words at measured levels', wordChangesText(result.measured)],
+  ['words at all levels', wordChangesText(result.all)],
 ];
 process.stdout.write(
   `${lines.map(([name = '', text]) => `${name.padEnd(40)}${text}`).join('\n')}\n`,

@@ -10,6 +10,7 @@ import {
   wrongWords,
 } from './study-run.ts';
 import { createNoisyStudy, studyPaths, studyRate } from './study-servings.ts';
+import { wordChanges, type WordChanges } from './word-changes.ts';
 
 /** What early stopping did to the study's matrix, means over the runs. */
 export interface StudySimulation {
@@ -30,36 +31,6 @@ export interface StudySimulation {
   /** The same at all levels: where one was left out, the word is that of both next levels, if these agree. */
   readonly all: WordChanges;
 }
-
-/** Shares of words: `lost` became undecided, `gained` were undecided, `contradicted` say another thing. */
-export interface WordChanges {
-  readonly words: number;
-  readonly same: number;
-  readonly lost: number;
-  readonly gained: number;
-  readonly contradicted: number;
-}
-
-const changesOf = (
-  early: ReadonlyMap<string, string>,
-  full: ReadonlyMap<string, string>,
-): WordChanges => {
-  const kinds = [...early].map(([key, word]) => {
-    const before = full.get(key);
-    if (before === word) return 'same';
-    if (word === 'undecided') return 'lost';
-    return before === 'undecided' ? 'gained' : 'contradicted';
-  });
-  const share = (kind: string): number =>
-    kinds.filter((one) => one === kind).length / Math.max(1, kinds.length);
-  return {
-    words: kinds.length,
-    same: share('same'),
-    lost: share('lost'),
-    gained: share('gained'),
-    contradicted: share('contradicted'),
-  };
-};
 
 const HOUR_SECONDS = 3600;
 const mean = (values: readonly number[]): number =>
@@ -87,8 +58,8 @@ const simulateOne = (seed: number) => {
     full,
     early,
     wrong: [wrongWords(fullWords, truth), wrongWords(measuredWords(early.words), truth)],
-    measured: changesOf(measuredWords(early.words), fullWords),
-    all: changesOf(earlyWords, fullWords),
+    measured: wordChanges(measuredWords(early.words), fullWords),
+    all: wordChanges(earlyWords, fullWords),
   };
 };
 

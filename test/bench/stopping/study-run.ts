@@ -41,10 +41,13 @@ export const simulateRun = (
   return { ran, leftOut, known };
 };
 
+/** What a word is about. */
+export type SaidOf = Pick<Cell, 'path' | 'scenario' | 'level'>;
+
 /** One word of a run: of two paths, at one level of one scenario. */
 export interface SaidWord {
-  readonly first: Cell;
-  readonly second: Cell;
+  readonly first: SaidOf;
+  readonly second: SaidOf;
   readonly word: VerdictWord;
   /** Whether enough repeats of both were measured. */
   readonly measured: boolean;
@@ -53,7 +56,7 @@ export interface SaidWord {
 const wordKey = ({ first, second }: SaidWord): string =>
   `${pathId(first.path)} ${pathId(second.path)} ${first.scenario} ${levelId(first.level)}`;
 
-const usersOf = ({ level }: Cell): number => (level.loop === 'closed' ? level.virtualUsers : 0);
+const usersOf = ({ level }: SaidOf): number => (level.loop === 'closed' ? level.virtualUsers : 0);
 
 /** The words of every pair at every level, by scenario, level and pair, as the verdicts of a summary say them. */
 export const wordsOf = (cells: readonly Cell[], known: KnownCells): readonly SaidWord[] => {
