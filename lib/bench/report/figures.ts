@@ -28,8 +28,10 @@ export interface FigureColumn {
   readonly ends?: (row: SummaryRow) => { readonly low: string; readonly high: string };
   /** Why the figure is not claimed, as in `12 of 459 answers`; undefined where it is. */
   readonly lack: (row: SummaryRow) => string | undefined;
-  /** Only where some row has it: what few runs can have would otherwise fill a column with reasons. */
+  /** Few runs can have it, so that nobody asks why it is missing. */
   readonly isRare?: boolean;
+  /** Not what rows are compared by: in a table of its own where there is little room. */
+  readonly isDetail?: boolean;
   /** Why a row can have no such figure; undefined where it has one, or might have. */
   readonly absence?: (row: SummaryRow) => string | undefined;
 }
@@ -130,7 +132,15 @@ export const FIGURES: readonly FigureColumn[] = [
     overColumn('p50_ms', 'Median', 'ms', (row) => row.p50Ms),
     (row) => row.intervals?.p50Ms,
   ),
-  overColumn('average_of_medians_ms', 'Mean of medians', 'ms', (row) => row.averageOfMediansMs),
+  {
+    ...overColumn(
+      'average_of_medians_ms',
+      'Mean of medians',
+      'ms',
+      (row) => row.averageOfMediansMs,
+    ),
+    isDetail: true,
+  },
   percentileColumn('p95_ms', 'p95', 'p95', (row) => row.p95Ms),
   withInterval(
     percentileColumn('p99_ms', 'p99', 'p99', (row) => row.p99Ms),
@@ -138,18 +148,24 @@ export const FIGURES: readonly FigureColumn[] = [
   ),
   { ...percentileColumn('p999_ms', 'p99.9', 'p999', (row) => row.p999Ms), isRare: true },
   overColumn('failed_percent', 'Failed', '%', (row) => row.failedShare, formatPercent),
-  plainColumn(
-    'middleware_cpu_ms_per_request',
-    'Middleware',
-    'CPU ms/request',
-    (row) => row.middlewareCpuMsPerRequest,
-  ),
-  plainColumn(
-    'generator_cpu_ms_per_request',
-    'Generator',
-    'CPU ms/request',
-    (row) => row.generatorCpuMsPerRequest,
-  ),
+  {
+    ...plainColumn(
+      'middleware_cpu_ms_per_request',
+      'Middleware',
+      'CPU ms/request',
+      (row) => row.middlewareCpuMsPerRequest,
+    ),
+    isDetail: true,
+  },
+  {
+    ...plainColumn(
+      'generator_cpu_ms_per_request',
+      'Generator',
+      'CPU ms/request',
+      (row) => row.generatorCpuMsPerRequest,
+    ),
+    isDetail: true,
+  },
   plainColumn('ceiling_percent', 'Of ceiling', '%', (row) => row.ceiling?.share, formatPercent),
   {
     ...overColumn('direct_percent', 'Of direct', '%', (row) => row.direct?.share, formatPercent),
@@ -158,11 +174,21 @@ export const FIGURES: readonly FigureColumn[] = [
   plainColumn('usd_per_million', 'Cost', '$/million', (row) => row.usdPerMillion),
 ];
 
-/** The columns of a table of these rows: those in which one of them has a figure, or a reason for having none. */
+/** The columns of a table of these rows: those in which one of them has a figure. */
 export const shownFigures = (rows: readonly SummaryRow[]): readonly FigureColumn[] =>
-  FIGURES.filter(({ text, lack, isRare }) =>
-    rows.some((row) => text(row) !== NO_FIGURE || (isRare !== true && lack(row) !== undefined)),
-  );
+  FIGURES.filter(({ text }) => rows.some((row) => text(row) !== NO_FIGURE));
+
+/** Which columns are left out since no row has the answers to claim the figure, and how many the nearest one has. */
+export const unclaimedIn = (rows: readonly SummaryRow[]): readonly string[] => {
+  const most = rows.toSorted((a, b) => (b.succeeded ?? 0) - (a.succeeded ?? 0))[0];
+  if (most === undefined) return [];
+  return FIGURES.filter(
+    ({ text, isRare }) => isRare !== true && rows.every((row) => text(row) === NO_FIGURE),
+  ).flatMap(({ title, lack }) => {
+    const least = lack(most);
+    return least === undefined ? [] : [`No row has a ${title}: the nearest one has ${least}.`];
+  });
+};
 
 /** A column of {@link FIGURES} by its key. */
 export const figure = (key: string): FigureColumn => {

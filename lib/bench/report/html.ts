@@ -8,22 +8,28 @@ import { checkSection } from './html/check-section.ts';
 import { coldStartSection } from './html/cold-start-section.ts';
 import { failureSection } from './html/failure-section.ts';
 import { gateSection } from './html/gate-section.ts';
-import { longTable, roomFor } from './html/long-table.ts';
+import { foldedTable, longTable, roomFor } from './html/long-table.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { methodSection } from './html/method-section.ts';
 import { nodeTable } from './html/node-table.ts';
 import { pageHeader } from './html/page-header.ts';
 import { pageScript } from './html/page-script.ts';
+import { presentSections, type PageSection } from './html/page-section.ts';
 import { pageStyle } from './html/page-style.ts';
 import { middlewareSection, reproductionSection } from './html/reproduction-section.ts';
 import { costSection, scalingSection } from './html/path-sections.ts';
 import { seriesBar, seriesRules } from './html/series-bar.ts';
-import { resultTable } from './html/result-table.ts';
+import { detailTable, resultTable } from './html/result-table.ts';
+import { termList } from './html/term-list.ts';
 import { timeTable } from './html/time-table.ts';
 import { sloSection } from './html/slo-section.ts';
 import { verdictSection } from './html/verdict-section.ts';
 import { pathLabels } from './labels.ts';
-import { ceilingRows } from './row-groups.ts';
+import { ceilingRows, type RowGroup } from './row-groups.ts';
+
+/** `Warm`, `Cold, open loop`. */
+const groupName = ({ scenario, loop }: RowGroup): string =>
+  `${scenario === 'cold' ? 'Cold' : 'Warm'}${loop === 'open' ? ', open loop' : ''}`;
 
 const groupSection = (
   { group, charted, charts }: GroupCharts,
@@ -44,17 +50,18 @@ const groupSection = (
   const others = group.rows.filter((row) => !shown.has(pathId(row.path)));
   const rows = [...charted.rows, ...others];
   const tables = [
-    ['Results', resultTable],
-    ['Where the time goes, mean of a request by its parts', timeTable],
-    ['What the nodes used', nodeTable],
+    ['Results', resultTable, longTable],
+    ['Means of medians, and processor time', detailTable, foldedTable],
+    ['Where the time goes, mean of a request by its parts', timeTable, longTable],
+    ['What the nodes used', nodeTable, longTable],
   ] as const;
   return html` <section id="${group.id}">
     <h2>${group.title}</h2>
     ${left}${bar}
     <div class="charts">${charts.map(chartFigure)}</div>
-    ${tables.flatMap(([what, draw]) => {
+    ${tables.flatMap(([what, draw, place]) => {
       const caption = `${what}, ${group.scenario}`;
-      return longTable(caption, rows, (some) => draw(caption, some, labels)) ?? [];
+      return place(caption, rows, (some) => draw(caption, some, labels)) ?? [];
     })}
   </section>`;
 };
@@ -68,8 +75,14 @@ const ceilingSection = (
   const scenarios = (['cold', 'warm'] as const).flatMap((scenario) => {
     const ofScenario = rows.filter((row) => row.scenario === scenario);
     if (ofScenario.length === 0) return [];
-    const caption = `Null engine, ${scenario}`;
-    return longTable(caption, ofScenario, (some) => resultTable(caption, some, labels)) ?? [];
+    const [caption, more] = [
+      `Null engine, ${scenario}`,
+      `Processor time, null engine, ${scenario}`,
+    ];
+    return [
+      longTable(caption, ofScenario, (some) => resultTable(caption, some, labels)) ?? [],
+      foldedTable(more, ofScenario, (some) => detailTable(more, some, labels)) ?? [],
+    ].flat();
   });
   return html`<section id="ceilings">
     <h2>Ceilings</h2>
@@ -80,19 +93,11 @@ const ceilingSection = (
   </section>`;
 };
 
-const environmentSection = (summary: Summary): Markup => {
-  const lines = environmentLines(summary).map(
-    ({ name, value }) =>
-      html`<div>
-        <dt>${name}</dt>
-        <dd>${value}</dd>
-      </div>`,
-  );
-  return html`<section id="environment">
+const environmentSection = (summary: Summary): Markup =>
+  html`<section id="environment">
     <h2>Environment</h2>
-    <dl class="terms">${lines}</dl>
+    ${termList(environmentLines(summary), 'terms')}
   </section>`;
-};
 
 const missingSection = ({ cells }: Summary): Markup | undefined => {
   const ids = cells.missingIds ?? [];
@@ -110,6 +115,37 @@ const missingSection = ({ cells }: Summary): Markup | undefined => {
     </details>
   </section>`;
 };
+
+/** All sections in their order: what was found first, then whether to believe it, then the rest. */
+const sectionsOf = (
+  summary: Summary,
+  groups: readonly GroupCharts[],
+  { slo, cost }: RunCharts,
+  labels: ReadonlyMap<string, string>,
+  looks: PathLooks,
+): readonly PageSection[] =>
+  presentSections([
+    { id: 'middleware', name: 'Middleware', body: middlewareSection(summary) },
+    { id: 'verdicts', name: 'Verdicts', body: verdictSection(summary, labels) },
+    { id: 'slo', name: 'Searches', charts: slo, body: sloSection(summary, labels, slo) },
+    ...groups.map((group) => ({
+      id: group.group.id,
+      name: groupName(group.group),
+      charts: group.charts,
+      body: groupSection(group, labels, looks),
+    })),
+    { id: 'gates', name: 'Gates', body: gateSection(summary, labels) },
+    { id: 'ceilings', name: 'Ceilings', body: ceilingSection(summary, labels) },
+    { id: 'cost', name: 'Cost', charts: cost, body: costSection(summary, labels, cost) },
+    { id: 'scaling', name: 'Scaling', body: scalingSection(summary, labels) },
+    { id: 'cold-starts', name: 'Cold starts', body: coldStartSection(summary, labels) },
+    { id: 'reproduction', name: 'The study', body: reproductionSection(summary, labels) },
+    { id: 'checks', name: 'Checks', body: checkSection(summary, labels) },
+    { id: 'failures', name: 'Failures', body: failureSection(summary, labels) },
+    { id: 'missing', name: 'Missing cells', body: missingSection(summary) },
+    { id: 'environment', name: 'Environment', body: environmentSection(summary) },
+    { id: 'method', name: 'How to read it', body: methodSection(summary) },
+  ]);
 
 /** Line breaks stay, as the indentation of the templates above says nothing. */
 const withoutIndentation = (text: string): string => text.replace(/\n\s+/g, '\n');
@@ -129,6 +165,7 @@ export const renderHtml = (
     summary.plan,
   );
   const looks = looksOf(summary);
+  const sections = sectionsOf(summary, groups, ofRun, labels, looks);
   const script = pageScript();
   const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src ${script.source}`;
   const page = html`<!doctype html>
@@ -143,17 +180,8 @@ export const renderHtml = (
         </style>
       </head>
       <body>
-        ${pageHeader(summary, groups)}
-        <main>
-          ${middlewareSection(summary)} ${verdictSection(summary, labels)}
-          ${sloSection(summary, labels, ofRun.slo)}
-          ${groups.map((group) => groupSection(group, labels, looks))}
-          ${gateSection(summary, labels)} ${ceilingSection(summary, labels)}
-          ${costSection(summary, labels, ofRun.cost)} ${scalingSection(summary, labels)}
-          ${coldStartSection(summary, labels)} ${reproductionSection(summary, labels)}
-          ${checkSection(summary, labels)} ${failureSection(summary, labels)}
-          ${missingSection(summary)} ${environmentSection(summary)} ${methodSection(summary)}
-        </main>
+        ${pageHeader(summary, labels, sections)}
+        <main id="main">${sections.map(({ body }) => body)}</main>
         <footer>
           Made by serving-compare from the records of one run. All figures are in summary.json and
           summary.csv beside this page.

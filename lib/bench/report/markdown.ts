@@ -5,8 +5,9 @@ import type { Chart } from './charts/chart.ts';
 import { runCharts, type GroupCharts, type RunCharts } from './charts/chart-set.ts';
 import { environmentLines } from './environment-lines.ts';
 import { failureLines } from './failure-lines.ts';
-import { absencesIn, shownFigures, type FigureColumn } from './figures.ts';
+import { absencesIn, shownFigures, unclaimedIn, type FigureColumn } from './figures.ts';
 import { NO_FIGURE } from './format-number.ts';
+import { glanceLines } from './glance-lines.ts';
 import { levelLabel, pathLabels } from './labels.ts';
 import { escapeMarkdown, tableRow, markdownTable } from './markdown-text.ts';
 import { marksOf } from './marks.ts';
@@ -72,6 +73,7 @@ const groupLines = (
   '',
   ...resultTable(group.rows, labels),
   '',
+  ...unclaimedIn(group.rows).flatMap((note) => [escapeMarkdown(note), '']),
   ...timeLines(group.rows, labels),
   ...chartLines(charts, group.id),
   '',
@@ -124,6 +126,10 @@ export const renderMarkdown = (
     `**${escapeMarkdown(summary.statement)}**`,
     '',
     ...validityParagraph(summary),
+    ...glanceLines(summary, labels).map(
+      ({ name, value }) => `- **${escapeMarkdown(name)}**: ${escapeMarkdown(value)}`,
+    ),
+    '',
     ...noticesOf(summary).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
     ...middlewareMarkdown(summary),
     ...verdictLines(summary, labels),

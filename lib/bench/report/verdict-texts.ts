@@ -13,6 +13,9 @@ import {
 /** More sentences than these nobody reads; the table has all. */
 const MOST_SENTENCES = 10;
 
+/** What is undecided says little, and the same of many pairs. */
+const MOST_UNDECIDED = 3;
+
 /** More rows than these would make a page too large; verdicts.csv has all. */
 const MOST_ROWS = 200;
 
@@ -43,14 +46,21 @@ const headlineOf = (family: VerdictFamily): Headline => {
   const ordered = byWeight(family.verdicts);
   const given = ordered.filter(({ withheld }) => withheld === undefined);
   const withheld = ordered.filter((verdict) => verdict.withheld !== undefined);
-  const left = given.length - MOST_SENTENCES;
+  const decided = given.filter(({ word }) => word !== 'undecided');
+  const undecided = given.filter(({ word }) => word === 'undecided');
+  const said = [...decided, ...undecided.slice(0, MOST_UNDECIDED)].slice(0, MOST_SENTENCES);
+  const left = given.length - said.length;
   return {
     family,
     title: familyTitle(family),
-    sentences: given.slice(0, MOST_SENTENCES).map(({ sentence }) => sentence),
+    sentences: said.map(({ sentence }) => sentence),
     rows: ordered.slice(0, MOST_ROWS),
     remarks: [
-      ...(left > 0 ? [`${left} more verdicts are in the table.`] : []),
+      ...(left > 0
+        ? [
+            `${left} more verdicts${undecided.length > MOST_UNDECIDED ? `, ${undecided.length} of all are undecided,` : ''} are in the table.`,
+          ]
+        : []),
       ...(ordered.length > MOST_ROWS
         ? [`The table holds ${MOST_ROWS} of ${ordered.length} pairs; verdicts.csv has all.`]
         : []),
@@ -85,6 +95,8 @@ export const verdictColumns = (
     text: ({ second }) => labels.get(pathId(second)) ?? pathId(second),
     isFigure: false,
   },
+  // Before the figures behind it, which a narrow page cuts off.
+  ...wordColumns('First is').slice(0, 1),
   ...DECIDED_COLUMNS,
   {
     key: 'repeats_ahead',
@@ -95,7 +107,7 @@ export const verdictColumns = (
     },
     isFigure: true,
   },
-  ...wordColumns('First is'),
+  ...wordColumns('First is').slice(1),
 ];
 
 /** The columns that a table of these verdicts needs: without reasons where nothing is withheld. */

@@ -14,6 +14,7 @@ import { LEAST_REPEATS, offerReason, sideReason } from '../verdicts/withheld.ts'
 import { changeSentence } from './change-sentence.ts';
 import type { Change, Comparison, ComparedRun } from './comparison.ts';
 import { runDifferences, workDifferences } from './run-differences.ts';
+import { isSameMeasurement, sameRunNotices } from './same-records.ts';
 
 /** A run and where it lies. */
 export interface NamedRun {
@@ -48,6 +49,9 @@ const withheldReason = (
   runs: { readonly before: MeasuredRun; readonly after: MeasuredRun },
   served: Served,
 ): string | undefined => {
+  if (isSameMeasurement(before, after)) {
+    return 'Both runs hold the very same records of this row: nothing was measured anew.';
+  }
   const name = pathWords(after.row.path, served);
   const least = Math.min(before.repeats.length, after.repeats.length);
   return (
@@ -149,6 +153,10 @@ export const compareRuns = (before: NamedRun, after: NamedRun): Comparison => {
     );
   }
   const differences = runDifferences(before.data, after.data);
+  const same = [...runs.after.sides].filter(([key, side]) => {
+    const other = runs.before.sides.get(key);
+    return other !== undefined && isSameMeasurement(other, side);
+  }).length;
   return {
     schema: 1,
     before: comparedRun(before, runs.before.summary),
@@ -157,7 +165,8 @@ export const compareRuns = (before: NamedRun, after: NamedRun): Comparison => {
     notices: [
       ...invalidity('before', runs.before.summary),
       ...invalidity('after', runs.after.summary),
-      NOT_INTERLEAVED,
+      ...sameRunNotices(same, changes.length),
+      ...(same === changes.length ? [] : [NOT_INTERLEAVED]),
       ...(differences.length === 0
         ? []
         : [

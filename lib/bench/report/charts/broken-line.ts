@@ -1,60 +1,77 @@
 import type { CustomSeriesOption } from 'echarts';
-import { hasFailing, lineInk, type ChartLine, type ChartPoint } from './chart-line.ts';
-import { axesOf, type SeriesPlace } from './series-place.ts';
+import { isBroken, lineInk, standingOf, type ChartLine, type ChartPoint } from './chart-line.ts';
+import type { PointStanding } from './chart-line.ts';
+import type { SeriesPlace } from './series-place.ts';
+import { shapeSeries } from './shape-series.ts';
 
-/** How lines through points that fail a gate are drawn. */
-export const FAILING_DASH = [3, 4] as const;
-export const FAILING_OPACITY = 0.6;
+/** How a part of a line is drawn by what its points are worth. */
+export const STANDING_STROKES = {
+  sound: { opacity: 1 },
+  weak: { dash: [7, 4], opacity: 0.5 },
+  failing: { dash: [3, 4], opacity: 0.6 },
+} as const satisfies Readonly<
+  Record<PointStanding, { readonly dash?: readonly number[]; readonly opacity: number }>
+>;
 
 /** A part of a line, with points on both of its ends. */
 export interface LinePiece {
-  readonly fails: boolean;
+  /** Of the weaker one of any two points that it joins. */
+  readonly standing: PointStanding;
   readonly points: readonly ChartPoint[];
 }
 
-/** Cuts a line where it comes to points that fail, and where it leaves them. */
+const RANKS: Readonly<Record<PointStanding, number>> = { sound: 0, weak: 1, failing: 2 };
+
+const weaker = (one: PointStanding, other: PointStanding): PointStanding =>
+  RANKS[one] < RANKS[other] ? other : one;
+
+/** Cuts a line where it comes to points that are worth more or less, and where it leaves them. */
 export const linePieces = (points: readonly ChartPoint[]): readonly LinePiece[] => {
-  const pieces: { readonly fails: boolean; readonly points: ChartPoint[] }[] = [];
+  const pieces: { readonly standing: PointStanding; readonly points: ChartPoint[] }[] = [];
   let from: ChartPoint | undefined;
   for (const to of points) {
     if (from !== undefined) {
-      const fails = from.fails === true || to.fails === true;
+      const standing = weaker(standingOf(from), standingOf(to));
       const last = pieces.at(-1);
-      if (last?.fails === fails) last.points.push(to);
-      else pieces.push({ fails, points: [from, to] });
+      if (last?.standing === standing) last.points.push(to);
+      else pieces.push({ standing, points: [from, to] });
     }
     from = to;
   }
   return pieces;
 };
 
-/** A solid line in its pieces, as the chart library has one dash a line. None for a line of which no point fails. */
-export const brokenLineSeries = (place: SeriesPlace, line: ChartLine): CustomSeriesOption[] => {
-  if (line.stroke !== 'solid' || !hasFailing(line)) return [];
-  const { x, y } = place;
+/**
+ * A line in its pieces, as the chart library has one dash a line. None for a line whose points are all worth the same.
+ *
+ * @param stroke how its sound pieces are drawn
+ */
+export const brokenLineSeries = (
+  place: SeriesPlace,
+  line: ChartLine,
+  stroke: { readonly width: number; readonly dash: readonly number[] | undefined },
+): CustomSeriesOption[] => {
+  if (!isBroken(line)) return [];
   const pieces = linePieces(line.points);
   return [
-    {
-      type: 'custom',
-      ...axesOf(place),
-      silent: true,
-      clip: true,
-      data: [[0]],
-      renderItem: (_, api) => ({
-        type: 'group',
-        children: pieces.map(({ fails, points }) => ({
+    shapeSeries(place, (placeOf) => ({
+      type: 'group',
+      children: pieces.map(({ standing, points }) => {
+        const own = STANDING_STROKES[standing];
+        // A line that is dotted by itself stays so, and is fainter.
+        const dash = stroke.dash ?? ('dash' in own ? own.dash : undefined);
+        return {
           type: 'polyline' as const,
-          shape: {
-            points: points.map((point) => api.coord([x.toAxis(point.x), y.toAxis(point.y)])),
-          },
+          shape: { points: points.map(placeOf) },
           style: {
             fill: 'none',
             stroke: lineInk(line),
-            lineWidth: 2,
-            ...(fails ? { lineDash: [...FAILING_DASH], opacity: FAILING_OPACITY } : {}),
+            lineWidth: stroke.width,
+            ...(dash === undefined ? {} : { lineDash: [...dash] }),
+            ...(own.opacity === 1 ? {} : { opacity: own.opacity }),
           },
-        })),
+        };
       }),
-    },
+    })),
   ];
 };

@@ -9,7 +9,7 @@ export interface ChartPoint {
   /** Interval or spread, drawn as a band along the line. */
   readonly low?: number;
   readonly high?: number;
-  /** Drawn faintly: too few requests to claim the figure. */
+  /** Too few answers to claim the figure: drawn faint, and a line to it and from it faint and dashed. */
   readonly faint?: boolean;
   /** A gate failed: the point is drawn faint and hollow, and a solid line to it and from it faint and dashed. */
   readonly fails?: boolean;
@@ -32,9 +32,9 @@ export interface ChartLine {
   readonly markerSize?: number;
   /**
    * Solid with filled markers; dotted with small ones; dashed without; filled or hollow markers without a line; and, for
-   * the legend, as a line through points that fail.
+   * the legend, as a line through points that are weak or fail.
    */
-  readonly stroke: 'solid' | 'dotted' | 'dashed' | 'filled' | 'hollow' | 'failing';
+  readonly stroke: 'solid' | 'dotted' | 'dashed' | 'filled' | 'hollow' | 'weak' | 'failing';
   readonly points: readonly ChartPoint[];
 }
 
@@ -46,6 +46,21 @@ export const lineInk = ({ path }: Pick<ChartLine, 'path'>): string =>
 export const lineGrey = ({ path }: Pick<ChartLine, 'path'>): string =>
   path === undefined ? MUTED.light : pathGreyInk(path);
 
-/** Whether some of its points fail. */
-export const hasFailing = ({ points }: Pick<ChartLine, 'points'>): boolean =>
-  points.some(({ fails }) => fails === true);
+/** What a point is worth: a figure, one that too few answers support, or one that fails a gate. */
+export type PointStanding = 'sound' | 'weak' | 'failing';
+
+export const standingOf = ({ fails, faint }: ChartPoint): PointStanding => {
+  if (fails === true) return 'failing';
+  return faint === true ? 'weak' : 'sound';
+};
+
+/** Whether some of the points of a line are worth so much. */
+export const hasStanding = (
+  { points }: Pick<ChartLine, 'points'>,
+  standing: PointStanding,
+): boolean => points.some((point) => standingOf(point) === standing);
+
+/** Whether the line is drawn in pieces, as not all of its points are sound. */
+export const isBroken = (line: ChartLine): boolean =>
+  (line.stroke === 'solid' || line.stroke === 'dotted') &&
+  (hasStanding(line, 'failing') || hasStanding(line, 'weak'));

@@ -2,7 +2,7 @@ import type { EChartsOption, SeriesOption } from 'echarts';
 import type { AxisScale } from './axis-scale.ts';
 import { chartAxis } from './chart-axis.ts';
 import { INK, pathInk, pathTextInk } from './chart-colours.ts';
-import { hasFailing, type ChartLine } from './chart-line.ts';
+import { hasStanding, type ChartLine } from './chart-line.ts';
 import { legendPlaces, type LegendPlaces } from './legend-places.ts';
 import { lineSeries, seriesOf } from './line-series.ts';
 import { markSeries, type PanelMarks } from './panel-marks.ts';
@@ -39,17 +39,17 @@ const BELOW_LEGEND = 14;
 const isNamed = ({ title }: ChartPanel, { label, stroke }: ChartLine): boolean =>
   (stroke === 'solid' || stroke === 'filled') && label !== title;
 
-/** Dashed lines have no markers, and what they are does not depend on the gates of a path. */
-const showsFailing = (line: ChartLine): boolean => line.stroke !== 'dashed' && hasFailing(line);
-
-/** The chart with a key to how it draws what fails a gate, where it draws any. */
-const withFailingKey = (chart: LineChart): LineChart =>
-  chart.panels.some(({ lines }) => lines.some(showsFailing))
-    ? {
-        ...chart,
-        keys: [...chart.keys, { label: chart.failingWords ?? 'fails a gate', stroke: 'failing' }],
-      }
-    : chart;
+/** Keys to how the chart draws points that are not sound, where it draws any. */
+const standingKeys = ({ panels, failingWords = 'fails a gate' }: LineChart): LineChart['keys'] => {
+  // Dashed lines have no markers, and what they are does not depend on the gates of a path.
+  const lines = panels.flatMap((panel) => panel.lines).filter(({ stroke }) => stroke !== 'dashed');
+  const has = (standing: 'weak' | 'failing'): boolean =>
+    lines.some((line) => hasStanding(line, standing));
+  return [
+    ...(has('weak') ? [{ label: 'too few answers', stroke: 'weak' } as const] : []),
+    ...(has('failing') ? [{ label: failingWords, stroke: 'failing' } as const] : []),
+  ];
+};
 
 interface LegendEntry {
   readonly label: string;
@@ -121,7 +121,7 @@ const optionOf = (
 
 /** Draws lines in one panel or in several small ones. Of the lines of one path only the solid one is in the legend. */
 export const drawLineChart = (drawnChart: LineChart): string => {
-  const chart = withFailingKey(drawnChart);
+  const chart = { ...drawnChart, keys: [...drawnChart.keys, ...standingKeys(drawnChart)] };
   const labels = legendEntries(chart).map(({ label }) => label);
   const legend = legendPlaces(labels, CHART_WIDTH - LEGEND_LEFT);
   const drawn = chart.panels.flatMap((panel, axis) =>

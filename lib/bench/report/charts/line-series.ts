@@ -1,8 +1,11 @@
 import type { CustomSeriesOption, LineSeriesOption, SeriesOption } from 'echarts';
 import { MUTED, pathTextInk, SURFACE } from './chart-colours.ts';
-import { brokenLineSeries, FAILING_DASH, FAILING_OPACITY } from './broken-line.ts';
-import { hasFailing, lineGrey, lineInk, type ChartLine, type ChartPoint } from './chart-line.ts';
-import { axesOf, type SeriesPlace } from './series-place.ts';
+import { brokenLineSeries, STANDING_STROKES } from './broken-line.ts';
+import { isBroken, lineGrey, lineInk, type ChartLine, type ChartPoint } from './chart-line.ts';
+import { axesOf, onAxis, type SeriesPlace } from './series-place.ts';
+import { shapeSeries } from './shape-series.ts';
+
+const { weak: WEAK, failing: FAILING } = STANDING_STROKES;
 
 const STROKES = {
   solid: { type: 'solid', width: 2, size: 8 },
@@ -10,7 +13,8 @@ const STROKES = {
   dashed: { type: [7, 5], width: 1.5, size: 6 },
   filled: { type: 'solid', width: 0, size: 9 },
   hollow: { type: 'solid', width: 0, size: 11 },
-  failing: { type: [...FAILING_DASH], width: 2, size: 8 },
+  weak: { type: WEAK.dash, width: 2, size: 8 },
+  failing: { type: FAILING.dash, width: 2, size: 8 },
 } as const;
 
 const hollowStyle = (line: ChartLine) => ({
@@ -19,11 +23,12 @@ const hollowStyle = (line: ChartLine) => ({
   borderWidth: 1.5,
 });
 
-const failingStyle = (line: ChartLine) => ({ ...hollowStyle(line), opacity: FAILING_OPACITY });
+const failingStyle = (line: ChartLine) => ({ ...hollowStyle(line), opacity: FAILING.opacity });
 
 const markerStyle = (line: ChartLine) => {
   if (line.stroke === 'hollow') return hollowStyle(line);
   if (line.stroke === 'failing') return failingStyle(line);
+  if (line.stroke === 'weak') return { color: lineInk(line), opacity: WEAK.opacity };
   // The legend would give a marker to a line that has none.
   return {
     color: lineInk(line),
@@ -35,7 +40,7 @@ const markerStyle = (line: ChartLine) => {
 const pointStyle = (line: ChartLine, { fails, isDominated, faint }: ChartPoint) => {
   if (fails === true) return { itemStyle: failingStyle(line) };
   if (isDominated === true) return { itemStyle: { color: lineGrey(line), opacity: 0.55 } };
-  return faint === true ? { itemStyle: { opacity: 0.35 } } : {};
+  return faint === true ? { itemStyle: { opacity: WEAK.opacity } } : {};
 };
 
 const pointData = ({ x, y }: SeriesPlace, line: ChartLine, point: ChartPoint) => ({
@@ -55,7 +60,6 @@ export const lineSeries = (
 ): LineSeriesOption => {
   const { stroke, label, path } = line;
   const { type, width, size } = STROKES[stroke];
-  const isBroken = stroke === 'solid' && hasFailing(line);
   return {
     type: 'line',
     ...axesOf(place),
@@ -65,21 +69,24 @@ export const lineSeries = (
     symbolSize: line.markerSize ?? size,
     showAllSymbol: true,
     itemStyle: markerStyle(line),
-    label: { color: path === undefined ? MUTED.light : pathTextInk(path), fontSize: 11 },
+    // As dark beside a faint point as beside any other: it says which load that is.
+    label: {
+      color: path === undefined ? MUTED.light : pathTextInk(path),
+      fontSize: 11,
+      opacity: 1,
+    },
     labelLayout: { hideOverlap: true },
     lineStyle: {
       color: lineInk(line),
-      width: isBroken ? 0 : width,
+      width: isBroken(line) ? 0 : width,
       type: typeof type === 'string' ? type : [...type],
-      ...(stroke === 'failing' ? { opacity: FAILING_OPACITY } : {}),
+      ...(stroke === 'weak' || stroke === 'failing'
+        ? { opacity: STANDING_STROKES[stroke].opacity }
+        : {}),
       cap: stroke === 'dotted' ? 'round' : 'butt',
     },
   };
 };
-
-/** Where a value lies up the axis: at its foot where it is below, as an interval down to 0 on a logarithmic one. */
-const onAxis = ({ y }: SeriesPlace, value: number): number =>
-  Math.max(y.toAxis(value), y.min ?? -Infinity);
 
 /** Thin bars from the least to the greatest repeat. */
 const rangeSeries = (place: SeriesPlace, line: ChartLine): CustomSeriesOption[] => {
@@ -119,30 +126,27 @@ const rangeSeries = (place: SeriesPlace, line: ChartLine): CustomSeriesOption[] 
 /** A band along the line, over the points that have one. */
 const bandSeries = (place: SeriesPlace, line: ChartLine): CustomSeriesOption[] => {
   const banded = line.points.flatMap(({ x, low, high }) =>
-    low === undefined || high === undefined
-      ? []
-      : [{ x: place.x.toAxis(x), low: onAxis(place, low), high: onAxis(place, high) }],
+    low === undefined || high === undefined ? [] : [{ x, low, high }],
   );
   if (banded.length < 2) return [];
   return [
-    {
-      type: 'custom',
-      ...axesOf(place),
-      silent: true,
-      clip: true,
-      data: [[0]],
-      renderItem: (_, api) => ({
-        type: 'polygon',
-        shape: {
-          points: [
-            ...banded.map(({ x, high }) => api.coord([x, high])),
-            ...banded.toReversed().map(({ x, low }) => api.coord([x, low])),
-          ],
-        },
-        style: { fill: lineInk(line), opacity: 0.16 },
-      }),
-    },
+    shapeSeries(place, (placeOf) => ({
+      type: 'polygon',
+      shape: {
+        points: [
+          ...banded.map(({ x, high }) => placeOf({ x, y: high })),
+          ...banded.toReversed().map(({ x, low }) => placeOf({ x, y: low })),
+        ],
+      },
+      style: { fill: lineInk(line), opacity: 0.16 },
+    })),
   ];
+};
+
+/** The line itself where it is drawn in pieces. */
+const piecesOf = (place: SeriesPlace, line: ChartLine): CustomSeriesOption[] => {
+  const { type, width } = STROKES[line.stroke];
+  return brokenLineSeries(place, line, { width, dash: type === 'solid' ? undefined : type });
 };
 
 export interface DrawnSeries {
@@ -159,6 +163,6 @@ export const seriesOf = (
 ): readonly DrawnSeries[] => [
   ...lines.flatMap((line) => bandSeries(place, line)).map((option) => ({ option })),
   ...lines.flatMap((line) => rangeSeries(place, line)).map((option) => ({ option })),
-  ...lines.flatMap((line) => brokenLineSeries(place, line)).map((option) => ({ option })),
+  ...lines.flatMap((line) => piecesOf(place, line)).map((option) => ({ option })),
   ...lines.map((line) => ({ option: lineSeries(place, line, legendName(line)), line })),
 ];

@@ -69,6 +69,9 @@ const spreadText = ({ interval, over }: RowFigure): string => {
   return range === '' ? '' : `; repeats ${range}`;
 };
 
+/** Said of a percentile that the answers do not support. */
+const TOO_FEW = 'too few answers to claim it';
+
 const pointOf = (row: SummaryRow, look: PathLook, value: PointValue): ChartPoint[] => {
   const figure = value(row);
   if (figure === undefined) return [];
@@ -80,7 +83,7 @@ const pointOf = (row: SummaryRow, look: PathLook, value: PointValue): ChartPoint
       y: over.value,
       faint,
       fails: !gatesSupport(row),
-      tip: tip + spreadText(figure),
+      tip: tip + spreadText(figure) + (faint ? `; ${TOO_FEW}` : ''),
       ...(label === undefined ? {} : { label }),
       ...(interval === undefined
         ? { min: over.min, max: over.max }

@@ -51,7 +51,7 @@ export const responseTimeCharts = (
     'Solid: median of all right answers. Dotted: 95th percentile.',
     spreadWords(medians),
     y.kind === 'log' ? 'Logarithmic axis.' : '',
-    hasFaint ? 'Faint points: too few answers to claim a 95th percentile.' : '',
+    hasFaint ? 'Faint: too few answers to claim a 95th percentile.' : '',
     study.length > 0 && reproduction !== undefined ? studySentence(reproduction) : '',
   ];
   return [

@@ -9,3 +9,7 @@ export interface SeriesPlace {
 
 /** The axes of a place, as the chart library takes them. */
 export const axesOf = ({ axis }: SeriesPlace) => ({ xAxisIndex: axis, yAxisIndex: axis });
+
+/** Where a value lies up the axis: at its foot where it is below, as an interval down to 0 on a logarithmic one. */
+export const onAxis = ({ y }: SeriesPlace, value: number): number =>
+  Math.max(y.toAxis(value), y.min ?? -Infinity);

@@ -52,7 +52,7 @@ export const throughputLatencyCharts = (
       : '',
     ...bounds.map(({ sentence }) => sentence),
     points.some(({ faint }) => faint === true)
-      ? 'Faint points: too few answers to claim a p99.'
+      ? 'Faint and dashed: too few answers to claim a p99.'
       : '',
   ];
   return [

@@ -1,5 +1,6 @@
 import type { Comparison } from '../../analysis/comparison/comparison.ts';
 import { columnTable } from '../html/column-table.ts';
+import { decidedTable, readingNote } from '../html/decided-table.ts';
 import { html } from '../html/markup.ts';
 import { staticPage } from '../html/static-page.ts';
 import { CHANGE_FOOTNOTE, changeColumns } from './change-columns.ts';
@@ -31,8 +32,8 @@ export const renderComparisonHtml = (comparison: Comparison): string => {
                   ${sentences}
                 </ul>`
           }
-          ${columnTable('Rows of both runs', changeColumns(comparison), changes)}
-          <p>${CHANGE_FOOTNOTE}</p>
+          ${decidedTable('Rows of both runs', changeColumns(comparison), changes)}
+          ${readingNote(CHANGE_FOOTNOTE)}
         </section>
         ${
           differences.length === 0

@@ -6,13 +6,19 @@ export interface TextColumn<Row> {
   readonly title: string;
   readonly text: (row: Row) => string;
   readonly isFigure: boolean;
+  /** What stands small below the text. */
+  readonly note?: (row: Row) => string | undefined;
 }
 
 /** Longer texts than this one need a wide column, or they take many lines. */
 const LONG_TEXT = 48;
 
-const textCell = (text: string): Markup =>
-  text.length > LONG_TEXT ? html`<td class="long">${text}</td>` : html`<td>${text}</td>`;
+const textCell = (text: string, note: string | undefined): Markup => {
+  const small = note === undefined ? undefined : html`<small>${note}</small>`;
+  return Math.max(text.length, note?.length ?? 0) > LONG_TEXT
+    ? html`<td class="long">${text}${small}</td>`
+    : html`<td>${text}${small}</td>`;
+};
 
 /** A table of texts, one row an item. */
 export const columnTable = <Row>(
@@ -26,8 +32,8 @@ export const columnTable = <Row>(
     rows: rows.map(
       (row) =>
         html`<tr>
-          ${columns.map(({ text, isFigure }) =>
-            isFigure ? html`<td class="n">${text(row)}</td>` : textCell(text(row)),
+          ${columns.map(({ text, isFigure, note }) =>
+            isFigure ? html`<td class="n">${text(row)}</td>` : textCell(text(row), note?.(row)),
           )}
         </tr>`,
     ),

@@ -20,6 +20,25 @@ export const roomFor = <Row>(
 };
 
 /**
+ * A table that few ask for, or that is long: folded, and cut where it is too long for a page.
+ *
+ * @param draw draws the rows that are shown; undefined where they have nothing to show
+ */
+export const foldedTable = (
+  what: string,
+  rows: readonly SummaryRow[],
+  draw: (rows: readonly SummaryRow[]) => Markup | undefined,
+): Markup | undefined => {
+  const { shown, note } = roomFor(rows, 'summary.csv');
+  const table = draw(shown);
+  if (table === undefined) return undefined;
+  return html`<details>
+    <summary>${what}: ${rows.length} rows</summary>
+    ${table}${note}
+  </details>`;
+};
+
+/**
  * A table of rows that may be many: folded where it is long, and cut where it is too long for a page.
  *
  * @param draw draws the rows that are shown; undefined where they have nothing to show
@@ -29,11 +48,6 @@ export const longTable = (
   rows: readonly SummaryRow[],
   draw: (rows: readonly SummaryRow[]) => Markup | undefined,
 ): Markup | undefined => {
-  const { shown, note } = roomFor(rows, 'summary.csv');
-  const table = draw(shown);
-  if (table === undefined || rows.length <= OPEN_ROWS) return table;
-  return html`<details>
-    <summary>${what}: ${rows.length} rows</summary>
-    ${table}${note}
-  </details>`;
+  if (rows.length > OPEN_ROWS) return foldedTable(what, rows, draw);
+  return draw(rows);
 };

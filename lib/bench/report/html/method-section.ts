@@ -11,7 +11,7 @@ export const methodSection = (summary: Summary): Markup => {
   const closed = html`<div>
     <dt>Closed loop</dt>
     <dd>
-      Each virtual user sends its next request when it has the answer to the one before. A slow
+      Each virtual user (VU) sends its next request when it has the answer to the one before. A slow
       serving is therefore asked less often: once it is saturated, more users add waiting time and
       no requests, and a stall of the server delays only the requests that were under way.
     </dd>
@@ -70,9 +70,9 @@ export const methodSection = (summary: Summary): Markup => {
       <div>
         <dt>Ranges</dt>
         <dd>
-          The small figures under a figure, and the thin bars in charts, are the least and the
-          greatest of the single repeats. They say how much repeats differ, not which path is
-          faster: the verdicts do, repeat by repeat.
+          The small figures under a figure without an interval, and the thin bars in charts, are the
+          least and the greatest of the single repeats. They say how much repeats differ, not which
+          path is faster: the verdicts do, repeat by repeat. All ranges are in summary.csv.
         </dd>
       </div>
       <div>
@@ -118,7 +118,7 @@ export const methodSection = (summary: Summary): Markup => {
           closed queueing network, and Little’s law).
         </dd>
       </div>
-      <div>
+      <div id="valid">
         <dt>Valid</dt>
         <dd>
           A run as a whole is invalid where the apparatus measures a known latency wrong or loses

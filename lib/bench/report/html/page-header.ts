@@ -1,46 +1,61 @@
 import type { Summary } from '../../analysis/summary.ts';
-import type { GroupCharts } from '../charts/chart-set.ts';
+import { glanceLines } from '../glance-lines.ts';
 import { noticesOf } from '../notices.ts';
+import { dayTimeText } from '../day-time-text.ts';
 import { html, type Markup } from './markup.ts';
+import type { PageSection } from './page-section.ts';
+import { termList } from './term-list.ts';
 import { validityBanner } from './validity-banner.ts';
 
-/** What stands above the figures: what was compared, what to know before reading on, and where to find what. */
-export const pageHeader = (summary: Summary, groups: readonly GroupCharts[]): Markup => {
-  const { plan, cells } = summary;
-  const notices = noticesOf(summary).map((notice) => html`<li>${notice}</li>`);
-  const links = [
-    ...(summary.verdicts === undefined ? [] : [html`<li><a href="#verdicts">Verdicts</a></li>`]),
-    ...(summary.sloSearches === undefined ? [] : [html`<li><a href="#slo">Searches</a></li>`]),
-    ...groups.map(
-      ({ group }) => html`<li><a href="#${group.id}">${group.title.split(':')[0]}</a></li>`,
-    ),
-    ...(summary.reproduction === undefined
-      ? []
-      : [html`<li><a href="#reproduction">The study</a></li>`]),
-    ...['gates', 'checks', 'failures', 'environment', 'method'].map(
-      (id) => html`<li><a href="#${id}">${id[0]?.toUpperCase()}${id.slice(1)}</a></li>`,
-    ),
-  ];
+const notices = (summary: Summary): Markup | undefined => {
+  const items = noticesOf(summary).map((notice) => html`<li>${notice}</li>`);
+  return items.length === 0
+    ? undefined
+    : html`<ul class="notices" aria-label="Before you read the figures">
+        ${items}
+      </ul>`;
+};
+
+/** Where to find what: every section, and every figure. */
+const contents = (sections: readonly PageSection[]): Markup => {
+  const links = sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`);
+  const figures = sections.flatMap(({ name, charts = [] }) =>
+    charts.map((chart) => html`<li><a href="#${chart.name}">${chart.title}, ${name}</a></li>`),
+  );
+  const all =
+    figures.length === 0
+      ? undefined
+      : html`<details>
+          <summary>All ${figures.length} figures</summary>
+          <ul>
+            ${figures}
+          </ul>
+        </details>`;
+  return html`<nav aria-label="Contents">
+    <ul>
+      ${links}
+    </ul>
+    ${all}
+  </nav>`;
+};
+
+/** What stands above the figures: what was compared, what it came to, what to know before reading on, and where to find what. */
+export const pageHeader = (
+  summary: Summary,
+  labels: ReadonlyMap<string, string>,
+  sections: readonly PageSection[],
+): Markup => {
+  const { plan, cells, environment } = summary;
+  const { cpuModel, cores } = environment.machine;
   return html`<header>
     <p class="statement">${summary.statement}</p>
-    ${validityBanner(summary)}
     <h1>Servings compared: profile ${plan.profile}</h1>
     <p class="meta">
-      <time datetime="${plan.createdAt}">${plan.createdAt}</time> · ${cells.completed} of
-      ${plan.cellCount} cells · ${summary.environment.machine.cpuModel},
-      ${summary.environment.machine.cores} cores
+      <time datetime="${plan.createdAt}">${dayTimeText(plan.createdAt)}</time> · ${cells.completed}
+      of ${plan.cellCount} cells · ${cpuModel}, ${cores} ${cores === 1 ? 'core' : 'cores'}
     </p>
-    ${
-      notices.length === 0
-        ? undefined
-        : html`<ul class="notices" aria-label="Before you read the figures">
-            ${notices}
-          </ul>`
-    }
-    <nav aria-label="Sections">
-      <ul>
-        ${links}
-      </ul>
-    </nav>
+    <a class="skip" href="#main">Skip to the figures</a>
+    ${validityBanner(summary)} ${termList(glanceLines(summary, labels), 'glance')}
+    ${notices(summary)} ${contents(sections)}
   </header>`;
 };

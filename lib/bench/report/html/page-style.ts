@@ -8,18 +8,29 @@ export const pageStyle = (): string => `
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
 main,body>header,body>footer{max-width:1180px;margin:0 auto;padding:0 20px}
-body>header{padding-top:28px}
-p.statement{max-width:none;margin:0;padding:12px 16px;border-left:4px solid var(--accent);background:var(--surface);font-size:1.02rem}
-h1{margin:28px 0 4px;font-size:1.7rem;line-height:1.25;letter-spacing:-.01em}
+body>header{padding-top:20px}
+p.statement{max-width:none;margin:0;padding:10px 16px;border-left:4px solid var(--accent);background:var(--surface)}
+h1{margin:18px 0 2px;font-size:1.7rem;line-height:1.25;letter-spacing:-.01em}
 h2{margin:52px 0 12px;padding-top:10px;border-top:1px solid var(--line);font-size:1.28rem;line-height:1.3}
 h3{margin:0 0 8px;font-size:1rem}
 p,dd{max-width:76ch}
 .meta{margin:0;color:var(--soft)}
 nav{margin:16px 0 0}
+nav details{margin-top:6px;font-size:.92rem}
+.skip{position:absolute;left:-999em}
+.skip:focus{position:static;display:inline-block;margin-top:8px}
+section,figure{scroll-margin-top:64px}
+summary{cursor:pointer}
+section>details{margin:14px 0}
+.note{font-size:.92rem}
+.glance{margin:10px 0 0;padding:4px 16px;border:1px solid var(--line);border-radius:8px;background:var(--surface)}
+.glance div{display:grid;grid-template-columns:minmax(110px,190px) 1fr;gap:2px 16px;padding:7px 0}
+.glance div+div{border-top:1px solid var(--faint)}
+.glance dd{max-width:none}
 nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;padding:0;list-style:none;font-size:.92rem}
 a{color:var(--accent)}
-.notices{margin:20px 0 0;padding:0;list-style:none}
-.notices li{margin:8px 0;padding:9px 14px;border-radius:6px;background:var(--warn);color:var(--warn-ink);font-size:.95rem}
+.notices{margin:12px 0 0;padding:8px 14px 8px 32px;border-radius:6px;background:var(--warn);color:var(--warn-ink);font-size:.92rem;line-height:1.45}
+.notices li{margin:3px 0}
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,470px),1fr));gap:18px;align-items:start}
 .charts+h3{margin-top:28px}
 figure{margin:0;padding:16px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
@@ -41,7 +52,8 @@ thead th.n{white-space:normal}
 .long{min-width:34ch}
 small{display:block;color:var(--soft);font-size:.89em;font-weight:400}
 tr.greyed>.n,tr.greyed>.level{color:var(--soft)}
-.validity{margin:12px 0 0}
+.validity{max-width:none;margin:12px 0 0}
+.validity p{margin:0}
 .validity .mark{font-size:1rem}
 .validity ul{margin:8px 0 0;padding-left:22px}
 .weak{color:var(--soft);text-decoration:none;cursor:help}
@@ -59,7 +71,7 @@ tr.greyed>.n,tr.greyed>.level{color:var(--soft)}
 #tip{position:fixed;z-index:2;max-width:min(340px,90vw);padding:6px 10px;border-radius:6px;background:var(--ink);color:var(--surface);font-size:.82rem;line-height:1.4;white-space:pre-line;pointer-events:none}
 #tip[hidden]{display:none}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.plot:focus-visible,.scroll:focus-visible,a:focus-visible,button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+.plot:focus-visible,.scroll:focus-visible,a:focus-visible,button:focus-visible,summary:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .plot .on{stroke:var(--ink);stroke-width:2px;vector-effect:non-scaling-stroke;opacity:1}
 .terms{display:grid;gap:10px;margin:14px 0}
 .terms div{display:grid;grid-template-columns:minmax(110px,170px) 1fr;gap:4px 16px}
@@ -67,6 +79,7 @@ dt{font-weight:600}
 dd{margin:0;overflow-wrap:anywhere}
 code{font:0.9em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 body>footer{margin-top:56px;padding-bottom:40px;color:var(--soft);font-size:.86rem}
-@media (max-width:600px){main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}.series{position:static}}
-@media print{body{background:#fff;font-size:10.5pt}nav,.series,.anchor,#tip{display:none}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{grid-template-columns:1fr;gap:8px}figure{display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2{break-after:avoid}}
+@media (forced-colors:active){.mark,.notices,.series button,#tip,p.statement{border:1px solid}.series button[aria-pressed=false]{border-style:dashed}}
+@media (max-width:600px){.glance div{grid-template-columns:1fr}main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}.series{position:static}}
+@media print{.note::details-content{content-visibility:visible;block-size:auto}.skip{display:none}body{background:#fff;font-size:10.5pt}nav,.series,.anchor,#tip{display:none}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{grid-template-columns:1fr;gap:8px}figure{display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2{break-after:avoid}}
 `;

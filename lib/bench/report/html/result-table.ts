@@ -1,7 +1,7 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { SummaryRow } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
-import { shownFigures, type FigureColumn } from '../figures.ts';
+import { shownFigures, unclaimedIn, type FigureColumn } from '../figures.ts';
 import { levelLabel, wireLabel } from '../labels.ts';
 import { marksOf } from '../marks.ts';
 import { dataTable } from './data-table.ts';
@@ -17,11 +17,11 @@ const figureCell = (column: FigureColumn, row: SummaryRow): Markup => {
   const lack = column.lack(row);
   const absence = lack === undefined ? column.absence?.(row) : WEAK;
   const shown = absence === undefined ? html`${text}` : explained(absence, text);
-  const details = [column.range(row), column.interval(row), lack ?? ''].filter(
-    (detail) => detail !== '',
-  );
-  const lines = details.map((detail) => html`<small>${detail}</small>`);
-  return html`<td class="n">${shown}${lines}</td>`;
+  // Of a figure with an interval, the range of the repeats says less; summary.csv has both.
+  const detail = lack ?? (column.interval(row) || column.range(row));
+  return detail === ''
+    ? html`<td class="n">${shown}</td>`
+    : html`<td class="n">${shown}<small>${detail}</small></td>`;
 };
 
 /** The marks of a row as one cell. */
@@ -69,15 +69,13 @@ export const pathHeading = (
   </th>`;
 };
 
-/** The result table of one scenario, or of the ceilings. */
-export const resultTable = (
+const tableOf = (
   caption: string,
   rows: readonly SummaryRow[],
   labels: ReadonlyMap<string, string>,
-): Markup => {
-  const columns = shownFigures(rows);
-  const hasMarks = rows.some((row) => marksOf(row).length > 0);
-  return dataTable({
+  { columns, hasMarks }: { readonly columns: readonly FigureColumn[]; readonly hasMarks: boolean },
+): Markup =>
+  dataTable({
     caption,
     columns: [
       { title: 'Path' },
@@ -89,4 +87,27 @@ export const resultTable = (
       rowMarkup(row, pathHeading(rows, index, labels), columns, hasMarks),
     ),
   });
+
+/** The result table of one scenario, or of the ceilings: what rows are compared by. */
+export const resultTable = (
+  caption: string,
+  rows: readonly SummaryRow[],
+  labels: ReadonlyMap<string, string>,
+): Markup => {
+  const columns = shownFigures(rows).filter(({ isDetail }) => isDetail !== true);
+  const hasMarks = rows.some((row) => marksOf(row).length > 0);
+  const notes = unclaimedIn(rows).map((note) => html`<p class="meta">${note}</p>`);
+  return html`${tableOf(caption, rows, labels, { columns, hasMarks })}${notes}`;
+};
+
+/** The other figures of the same rows. Undefined where they have none. */
+export const detailTable = (
+  caption: string,
+  rows: readonly SummaryRow[],
+  labels: ReadonlyMap<string, string>,
+): Markup | undefined => {
+  const columns = shownFigures(rows).filter(({ isDetail }) => isDetail === true);
+  return columns.length === 0
+    ? undefined
+    : tableOf(caption, rows, labels, { columns, hasMarks: false });
 };

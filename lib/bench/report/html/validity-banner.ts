@@ -5,11 +5,18 @@ import { html, type Markup } from './markup.ts';
 export const validityBanner = ({ validity }: Pick<Summary, 'validity'>): Markup | undefined => {
   if (validity === undefined) return undefined;
   if (validity.valid) {
-    return html`<p class="validity"><strong class="mark passed">VALID</strong></p>`;
+    return html`<p class="validity">
+      <strong class="mark passed">VALID</strong> No reason was found to distrust the run as a whole
+      (<a href="#valid">what was asked</a>).
+    </p>`;
   }
   const reasons = validity.reasons.map((reason) => html`<li>${reason}</li>`);
   return html`<div class="validity">
-    <strong class="mark failed">INVALID</strong>
+    <p>
+      <strong class="mark failed">INVALID</strong> Do not quote its figures (<a href="#valid"
+        >what makes a run invalid</a
+      >):
+    </p>
     <ul>
       ${reasons}
     </ul>

@@ -9,18 +9,29 @@ import {
   VERDICT_FOOTNOTE,
   type Headline,
 } from '../verdict-texts.ts';
-import { columnTable } from './column-table.ts';
+import { decidedTable, readingNote } from './decided-table.ts';
 import { html, type Markup } from './markup.ts';
 
 /** A page with more verdicts than these at other loads would be too large; they are in verdicts.csv. */
 const MOST_OTHERS = 500;
 
+/** Longer tables are folded: the sentences above them say the gravest. */
+const OPEN_ROWS = 15;
+
 const familyTable = (
   family: VerdictFamily,
   verdicts: readonly Verdict[],
   labels: ReadonlyMap<string, string>,
-): Markup =>
-  columnTable(`Verdicts: ${familyTitle(family)}`, neededColumns(verdicts, labels), verdicts);
+): Markup => {
+  const caption = `Verdicts: ${familyTitle(family)}`;
+  const table = decidedTable(caption, neededColumns(verdicts, labels), verdicts);
+  return verdicts.length <= OPEN_ROWS
+    ? table
+    : html`<details>
+        <summary>${caption}: ${verdicts.length} pairs</summary>
+        ${table}
+      </details>`;
+};
 
 const headlineMarkup = (
   { family, title, sentences, remarks, rows }: Headline,
@@ -64,7 +75,6 @@ export const verdictSection = (
   return html`<section id="verdicts">
     <h2>Verdicts</h2>
     ${headlines.map((headline) => headlineMarkup(headline, labels))}
-    <p>${VERDICT_FOOTNOTE}</p>
-    ${othersMarkup(otherFamilies(summary), labels)}
+    ${othersMarkup(otherFamilies(summary), labels)} ${readingNote(VERDICT_FOOTNOTE)}
   </section>`;
 };

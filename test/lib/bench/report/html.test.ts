@@ -190,7 +190,8 @@ describe('the HTML report', () => {
 
   it('greys rows that fail a gate, with the figure and what to do', () => {
     const near = page(summarise(recordedRun({ durationSeconds: 3, ceilingFactor: 1.2 })));
-    expect([...near.matchAll(/<tr class="(first )?greyed">/g)]).toHaveLength(4 * 2 * 3);
+    // Once in the table of results, and once in that of the other figures.
+    expect([...near.matchAll(/<tr class="(first )?greyed">/g)]).toHaveLength(2 * 4 * 2 * 3);
     expect(near).toMatch(/<span class="mark gate" title="The path reached [^"]* % of the/);
     expect(near).toContain('give middleware and load engine more cores');
     expect(page(summary)).not.toContain('greyed">');
@@ -205,8 +206,14 @@ describe('the HTML report', () => {
   });
 
   it('shows a percentile only where the answers support it, and else how many are missing', () => {
-    const few = page(summarise(recordedRun({ durationSeconds: 1, repeats: 1 })));
-    expect(few).toMatch(/title="Too few requests[^>]*>–<\/abbr>\s*<small>\d+ of 459 answers/);
+    const few = summarise(recordedRun({ durationSeconds: 1, repeats: 1 }));
+    const [first, ...others] = few.rows;
+    if (first === undefined) throw new Error('no rows');
+    const enoughInOne = { ...first, percentileSupport: { p95: true, p99: true, p999: false } };
+    expect(page(few)).toMatch(/No row has a p99: the nearest one has \d+ of 459 answers\./);
+    expect(page({ ...few, rows: [enoughInOne, ...others] })).toMatch(
+      /title="Too few requests[^>]*>–<\/abbr>\s*<small>\d+ of 459 answers/,
+    );
     const enough = page(summarise(recordedRun({ durationSeconds: 60, repeats: 1 })));
     expect(enough).not.toMatch(/\d+ of (90|459) answers/);
   });

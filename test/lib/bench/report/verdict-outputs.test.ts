@@ -40,7 +40,7 @@ describe('the verdicts of a run', () => {
         line
           .split(' | ')
           .map(unescaped)
-          .slice(2, 2 + DECIDED_COLUMNS.length),
+          .slice(3, 3 + DECIDED_COLUMNS.length),
       );
 
     expect(

@@ -59,6 +59,25 @@ describe('two runs', () => {
     expect(compare(run, secondRun).notices[0]).toContain('not interleaved');
   });
 
+  it('are said to be one where they are, with no verdict of a run about itself', () => {
+    const { notices, changes } = compare(run, { ...run, records: [...run.records] });
+
+    expect(notices[0]).toMatch(/^Before and after are the same run/);
+    expect(notices.join(' ')).not.toContain('not interleaved');
+    expect(changes.map(({ withheld }) => withheld)).toEqual(
+      changes.map(() => expect.stringContaining('the very same records')),
+    );
+    expect(compare(run, secondRun).notices.join(' ')).not.toContain('same run');
+  });
+
+  it('have the rows counted that are one measurement, and the others compared', () => {
+    const { notices, changes } = compare(run, changed(run, 'triton_pytorch', 0.5));
+
+    expect(notices[0]).toMatch(/^2 of 4 rows are the same measurement/);
+    expect(notices[1]).toContain('not interleaved');
+    expect(changes.filter(({ withheld }) => withheld === undefined)).toHaveLength(2);
+  });
+
   it('have what differs between them named, and nothing where nothing does', () => {
     const { environment } = secondRun;
     const machine = { ...environment.machine, cores: 4 };

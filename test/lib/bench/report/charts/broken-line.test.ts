@@ -1,27 +1,41 @@
 import { linePieces } from '../../../../../lib/bench/report/charts/broken-line.ts';
+import type { PointStanding } from '../../../../../lib/bench/report/charts/chart-line.ts';
 
-const line = (...fails: readonly boolean[]) =>
-  linePieces(fails.map((failing, x) => ({ x, y: x, fails: failing }))).map((piece) => [
-    piece.fails,
-    piece.points.map(({ x }) => x),
-  ]);
+const pieces = (...standings: readonly PointStanding[]) =>
+  linePieces(
+    standings.map((standing, x) => ({
+      x,
+      y: x,
+      fails: standing === 'failing',
+      faint: standing === 'weak',
+    })),
+  ).map(({ standing, points }) => [standing, points.map(({ x }) => x)]);
 
-describe('a line through points of which some fail', () => {
-  it('is one piece where none fails, or all do', () => {
-    expect(line(false, false, false)).toEqual([[false, [0, 1, 2]]]);
-    expect(line(true, true)).toEqual([[true, [0, 1]]]);
+describe('a line through points of which some are worth less', () => {
+  it('is one piece where all are worth the same', () => {
+    expect(pieces('sound', 'sound', 'sound')).toEqual([['sound', [0, 1, 2]]]);
+    expect(pieces('failing', 'failing')).toEqual([['failing', [0, 1]]]);
+    expect(pieces('weak', 'weak')).toEqual([['weak', [0, 1]]]);
   });
 
   it('is cut at the points before and behind those that fail, so that nothing is left out', () => {
-    expect(line(false, false, true, true, false, false)).toEqual([
-      [false, [0, 1]],
-      [true, [1, 2, 3, 4]],
-      [false, [4, 5]],
+    expect(pieces('sound', 'sound', 'failing', 'failing', 'sound', 'sound')).toEqual([
+      ['sound', [0, 1]],
+      ['failing', [1, 2, 3, 4]],
+      ['sound', [4, 5]],
+    ]);
+  });
+
+  it('is worth no more between two points than the weaker of them', () => {
+    expect(pieces('sound', 'weak', 'failing', 'weak', 'sound')).toEqual([
+      ['weak', [0, 1]],
+      ['failing', [1, 2, 3]],
+      ['weak', [3, 4]],
     ]);
   });
 
   it('has no piece with less than two points', () => {
-    expect(line(true)).toEqual([]);
-    expect(line()).toEqual([]);
+    expect(pieces('failing')).toEqual([]);
+    expect(pieces()).toEqual([]);
   });
 });

@@ -1,0 +1,27 @@
+import type { Decided, VerdictColumn } from '../verdict-columns.ts';
+import { columnTable, type TextColumn } from './column-table.ts';
+import { html, type Markup } from './markup.ts';
+
+/** The columns with the reason why a word is withheld below it, as a column of its own would make the table too wide. */
+const withReasons = <Row extends Decided>(
+  columns: readonly VerdictColumn<Row>[],
+): readonly TextColumn<Row>[] =>
+  columns
+    .filter(({ key }) => key !== 'withheld')
+    .map((column) =>
+      column.key === 'word' ? { ...column, note: ({ withheld }: Row) => withheld } : column,
+    );
+
+/** A table of verdicts. */
+export const decidedTable = <Row extends Decided>(
+  caption: string,
+  columns: readonly VerdictColumn<Row>[],
+  rows: readonly Row[],
+): Markup => columnTable(caption, withReasons(columns), rows);
+
+/** How a table is to be read, folded as few ask; printed all the same. */
+export const readingNote = (text: string): Markup =>
+  html`<details class="note">
+    <summary>How to read these figures</summary>
+    <p>${text}</p>
+  </details>`;

@@ -1,0 +1,85 @@
+import type { Summary } from '../analysis/summary.ts';
+import { headlineFamilies } from '../analysis/verdicts/headline.ts';
+import { standingOf, verdictOn, type Standing } from '../analysis/verdicts/standing.ts';
+import type { VerdictFamily } from '../analysis/verdicts/verdict.ts';
+import { levelId, pathId, type Path } from '../plan/cell.ts';
+import { levelLabel } from './labels.ts';
+import type { NamedLine } from './named-line.ts';
+
+type Labels = ReadonlyMap<string, string>;
+
+/** More names than these nobody reads in a line. */
+const MOST_NAMES = 4;
+
+const namesOf = (paths: readonly Path[], labels: Labels): string => {
+  const names = paths.slice(0, MOST_NAMES).map((path) => labels.get(pathId(path)) ?? pathId(path));
+  const left = paths.length - names.length;
+  return left === 0 ? names.join(', ') : `${names.join(', ')} and ${left} more`;
+};
+
+/** The paths of a family, the greatest request rate first. */
+const byRate = (
+  paths: readonly Path[],
+  { scenario, level }: VerdictFamily,
+  { rows }: Summary,
+): readonly Path[] => {
+  const rates = new Map(
+    rows
+      .filter(
+        (row) =>
+          row.engine !== 'null' &&
+          row.scenario === scenario &&
+          levelId(row.level) === levelId(level),
+      )
+      .map((row) => [pathId(row.path), row.requestRatePerSecond?.value ?? 0]),
+  );
+  const rateOf = (path: Path): number => rates.get(pathId(path)) ?? 0;
+  return paths.toSorted((a, b) => rateOf(b) - rateOf(a));
+};
+
+/** The verdict on the two that are ahead, which says by how much and how surely. */
+const sentenceOn = (family: VerdictFamily, first?: Path, second?: Path): string =>
+  first === undefined || second === undefined
+    ? ''
+    : ` ${verdictOn(family, first, second)?.sentence ?? ''}`.trimEnd();
+
+const aheadText = (ahead: readonly Path[], judged: number, labels: Labels): string => {
+  const names = namesOf(ahead, labels);
+  if (ahead.length === judged)
+    return `none of ${judged} paths was slower than another one beyond doubt (${names}).`;
+  return `nobody was faster than ${names}; ${judged - ahead.length} of ${judged} paths were slower than another one.`;
+};
+
+const winnerText = (
+  family: VerdictFamily,
+  standing: Standing,
+  summary: Summary,
+  labels: Labels,
+): string => {
+  const { winner, unbeaten, judged } = standing;
+  const [first, second] = byRate(judged, family, summary);
+  if (winner !== undefined) {
+    const others = byRate(judged, family, summary).filter((path) => path !== winner);
+    return `${namesOf([winner], labels)}, faster than ${others.length === 1 ? 'the other path' : `each of ${others.length} others`}.${sentenceOn(family, winner, others[0])}`;
+  }
+  const ahead = byRate(unbeaten, family, summary);
+  return `No winner: ${aheadText(ahead, judged.length, labels)}${sentenceOn(family, ahead[0] ?? first, ahead[1] ?? second)}`;
+};
+
+/** Who was fastest in each scenario, at the load that stands for it, or between whom nothing could be decided. */
+export const winnerLines = (summary: Summary, labels: Labels): readonly NamedLine[] =>
+  headlineFamilies(summary.verdicts ?? []).map((family) => {
+    const standing = standingOf(family);
+    const withheld = family.verdicts.filter((verdict) => verdict.withheld !== undefined);
+    const left =
+      withheld.length === 0
+        ? ''
+        : ` ${withheld.length} of ${family.verdicts.length} verdicts are withheld: ${withheld[0]?.withheld ?? ''}`;
+    return {
+      name: `Fastest, ${family.scenario}, ${levelLabel(family.level)}`,
+      value:
+        standing.judged.length === 0
+          ? left.trimStart()
+          : winnerText(family, standing, summary, labels) + left,
+    };
+  });

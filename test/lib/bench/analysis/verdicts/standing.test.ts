@@ -1,0 +1,57 @@
+import { standingOf, verdictOn } from '../../../../../lib/bench/analysis/verdicts/standing.ts';
+import type { Verdict, VerdictWord } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
+import { closed, recordedPaths } from '../../../../support/recorded-run.ts';
+
+const [a, b, c] = recordedPaths();
+if (a === undefined || b === undefined || c === undefined) throw new Error('no paths');
+
+const verdict = (
+  first: typeof a,
+  word: VerdictWord,
+  second: typeof a,
+  withheld?: string,
+): Verdict => ({
+  scenario: 'warm',
+  level: closed(4),
+  first,
+  second,
+  word,
+  repeats: 3,
+  sentence: '',
+  ...(withheld === undefined ? {} : { withheld }),
+});
+
+describe('who is ahead in a family of verdicts', () => {
+  it('is the path that was faster than every other one, whichever stood first', () => {
+    const verdicts = [verdict(a, 'slower', b), verdict(a, 'faster', c), verdict(b, 'faster', c)];
+    expect(standingOf({ verdicts })).toEqual({ judged: [a, b, c], unbeaten: [b], winner: b });
+  });
+
+  it('is nobody where one pair at the top is undecided or equivalent', () => {
+    for (const word of ['undecided', 'equivalent'] as const) {
+      const verdicts = [verdict(a, word, b), verdict(a, 'faster', c), verdict(b, 'faster', c)];
+      expect(standingOf({ verdicts })).toEqual({ judged: [a, b, c], unbeaten: [a, b] });
+    }
+  });
+
+  it('is nobody where the one that was not beaten was not faster than all', () => {
+    const verdicts = [verdict(a, 'undecided', b), verdict(a, 'faster', c), verdict(b, 'slower', c)];
+    expect(standingOf({ verdicts })).toEqual({ judged: [a, b, c], unbeaten: [a] });
+  });
+
+  it('counts no withheld verdict, and judges no path that has no other', () => {
+    const verdicts = [
+      verdict(a, 'faster', b),
+      verdict(a, 'undecided', c, 'too few repeats'),
+      verdict(b, 'undecided', c, 'too few repeats'),
+    ];
+    expect(standingOf({ verdicts })).toEqual({ judged: [a, b], unbeaten: [a], winner: a });
+    expect(standingOf({ verdicts: [] })).toEqual({ judged: [], unbeaten: [] });
+  });
+
+  it('finds the verdict on two paths in either order', () => {
+    const verdicts = [verdict(a, 'faster', b), verdict(a, 'faster', c)];
+    expect(verdictOn({ verdicts }, b, a)).toBe(verdicts[0]);
+    expect(verdictOn({ verdicts }, b, c)).toBeUndefined();
+  });
+});
