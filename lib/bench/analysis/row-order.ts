@@ -35,5 +35,12 @@ const cellRanks = ({ path, engine, scenario, level }: Cell): number[] => [
   offeredLoad(level),
 ];
 
-/** Measured cells before ceilings; then by path, scenario and level, whatever the order in which they ran. */
-export const compareCells = (a: Cell, b: Cell): number => compareRanks(cellRanks(a), cellRanks(b));
+/**
+ * Measured cells before ceilings; then by path, scenario and level, whatever the order in which they ran; repeats stay in
+ * their order.
+ */
+export const inRowOrder = (cells: readonly Cell[]): readonly Cell[] =>
+  cells
+    .map((cell) => ({ cell, ranks: cellRanks(cell) }))
+    .toSorted((a, b) => compareRanks(a.ranks, b.ranks))
+    .map(({ cell }) => cell);

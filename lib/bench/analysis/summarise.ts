@@ -13,7 +13,7 @@ import { validityOf } from './gates/validity.ts';
 import { priceOf } from './price.ts';
 import { rowKey } from './row-key.ts';
 import { oddPicturesOf } from './odd-pictures.ts';
-import { compareCells, comparePaths } from './row-order.ts';
+import { comparePaths, inRowOrder } from './row-order.ts';
 import { reproductionOf } from './reproduction/reproduce.ts';
 import { searchOf } from '../plan/slo/search.ts';
 import { savingsOf } from './savings.ts';
@@ -26,11 +26,12 @@ import { timeSeriesOf } from './time-series.ts';
 import type { Summary, SummaryRow } from './summary.ts';
 import { verdictFamilies } from './verdicts/verdict-families.ts';
 
-const groupRows = (cells: readonly Cell[]): [Cell, ...Cell[]][] => {
+const groupRows = (ordered: readonly Cell[]): [Cell, ...Cell[]][] => {
   const groups = new Map<string, [Cell, ...Cell[]]>();
-  for (const cell of cells.toSorted(compareCells)) {
-    const group = groups.get(rowKey(cell));
-    if (group === undefined) groups.set(rowKey(cell), [cell]);
+  for (const cell of ordered) {
+    const key = rowKey(cell);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [cell]);
     else group.push(cell);
   }
   return [...groups.values()];
@@ -99,7 +100,8 @@ export const summarise = (
   const ceilings = ceilingCellsByPath(completed.values());
   const draws = drawsFor(completed.size);
   const price = priceOf(plan, environment);
-  const groups = groupRows(plan.cells).map((planned) => {
+  const ordered = inRowOrder(plan.cells);
+  const groups = groupRows(ordered).map((planned) => {
     const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
     const row = summariseRow(
       planned,
@@ -157,9 +159,7 @@ export const summarise = (
     },
     checks,
     ...(oddPictures.length === 0 ? {} : { oddPictures }),
-    coldStarts: coldStartsOf(
-      cells.toSorted(compareCells).flatMap(({ id }) => completed.get(id) ?? []),
-    ),
+    coldStarts: coldStartsOf(ordered.flatMap(({ id }) => completed.get(id) ?? [])),
     ...(costs === undefined ? {} : { costs }),
     ...(scaling.length === 0 ? {} : { scaling }),
     rows,

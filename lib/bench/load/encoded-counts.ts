@@ -3,9 +3,9 @@ import { inflateSync } from 'node:zlib';
 /** What a histogram counted, as it is written: the filled buckets alone. */
 export interface EncodedCounts {
   /** Places of the buckets that hold values, ascending. */
-  readonly indexes: readonly number[];
+  readonly indexes: Int32Array;
   /** How many values each of them holds. */
-  readonly counts: readonly number[];
+  readonly counts: Float64Array;
 }
 
 /** Cookie and length before the compressed part. */
@@ -43,8 +43,10 @@ const inflated = (encoded: string): Buffer => {
  */
 export const readEncodedCounts = (encoded: string): EncodedCounts => {
   const content = inflated(encoded);
-  const [indexes, counts]: [number[], number[]] = [[], []];
-  let [at, index] = [HEADER_BYTES, 0];
+  // No bucket takes less than a byte.
+  const most = content.length - HEADER_BYTES;
+  const [indexes, counts] = [new Int32Array(most), new Float64Array(most)];
+  let [at, index, size] = [HEADER_BYTES, 0, 0];
   while (at < content.length) {
     let byte = content[at] ?? 0;
     let [value, scale] = [byte & 0x7f, 0x80];
@@ -59,11 +61,12 @@ export const readEncodedCounts = (encoded: string): EncodedCounts => {
       index += (value + 1) / 2;
     } else {
       if (value > 0) {
-        indexes.push(index);
-        counts.push(value / 2);
+        indexes[size] = index;
+        counts[size] = value / 2;
+        size += 1;
       }
       index += 1;
     }
   }
-  return { indexes, counts };
+  return { indexes: indexes.subarray(0, size), counts: counts.subarray(0, size) };
 };

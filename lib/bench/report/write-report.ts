@@ -68,8 +68,15 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     summary,
   };
   await mkdir(join(runFolder, 'charts'), { recursive: true });
+  await writeAtomically(files.html, renderHtml(summary, groups, ofRun));
   await Promise.all([
-    ...charts.map((chart) => writeAtomically(chartFile(chart.name, 'svg'), standaloneSvg(chart))),
+    // Other threads paint the pictures, while this one writes the rest.
+    ...charts.map(async (chart) => {
+      const svg = standaloneSvg(chart);
+      const png = chartPng(svg);
+      await writeAtomically(chartFile(chart.name, 'svg'), svg);
+      await writeAtomically(chartFile(chart.name, 'png'), await png);
+    }),
     writeAtomically(files.json, `${JSON.stringify(summary, null, 2)}\n`),
     writeAtomically(files.csv, renderCsv(summary)),
     writeAtomically(files.cells, renderCellsCsv(data, summary)),
@@ -80,13 +87,6 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
       : [writeAtomically(reproductionFile, renderReproductionCsv(summary, reproduction))]),
     ...(files.slo === undefined ? [] : [writeAtomically(files.slo, renderSloCsv(summary))]),
     writeAtomically(files.markdown, renderMarkdown(summary, groups, ofRun)),
-    writeAtomically(files.html, renderHtml(summary, groups, ofRun)),
   ]);
-  // Last, as they take longest and nobody waits for them to read the page.
-  await Promise.all(
-    charts.map(async (chart) =>
-      writeAtomically(chartFile(chart.name, 'png'), await chartPng(standaloneSvg(chart))),
-    ),
-  );
   return files;
 };

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { BenchError } from '../errors.ts';
 import { recordProblem, type RecordProblem } from './record-problem.ts';
 import type { ResultRecord } from './record.ts';
@@ -36,25 +37,72 @@ const damaged = (line: number, file: string, { why, isLater }: RecordProblem): B
 
 const LINE_FEED = 10;
 
+/** Takes the bytes of a results file as they come. */
+interface RecordReader {
+  /** @throws BenchError where a line before the last one is damaged, or a line is no record */
+  readonly push: (bytes: Buffer) => void;
+  readonly parsed: () => ParsedRecords;
+}
+
+const createRecordReader = (file: string): RecordReader => {
+  const records: ResultRecord[] = [];
+  let wholeBytes = 0;
+  /** The beginning of a line whose end has not come yet. */
+  let begun: Buffer = Buffer.alloc(0);
+  /** Of a line that only a cut explains, so that nothing may follow it. */
+  let cut: RecordProblem | undefined;
+
+  const takeLine = (line: Buffer): void => {
+    const parsed = parseLine(line.toString('utf8'));
+    if ('record' in parsed) {
+      records.push(parsed.record);
+      wholeBytes += line.length + 1;
+    } else if (parsed.mayBeCut) {
+      cut = parsed.problem;
+    } else {
+      throw damaged(records.length + 1, file, parsed.problem);
+    }
+  };
+
+  return {
+    push: (bytes) => {
+      const content = begun.length === 0 ? bytes : Buffer.concat([begun, bytes]);
+      let start = 0;
+      while (start < content.length) {
+        if (cut !== undefined) throw damaged(records.length + 1, file, cut);
+        const end = content.indexOf(LINE_FEED, start);
+        if (end === -1) break;
+        takeLine(content.subarray(start, end));
+        start = end + 1;
+      }
+      begun = content.subarray(start);
+    },
+    parsed: () => ({ records, wholeBytes }),
+  };
+};
+
 /**
  * Reads the content of `results.jsonl`. The last line may be cut off or, after a power cut, hold anything: it is left out.
  *
- * @param content bytes, since the text of a long run can be longer than a string
  * @throws BenchError where an earlier line is damaged, or a line is no record: that no cut explains.
  */
 export const parseRecords = (content: Buffer, file: string): ParsedRecords => {
-  const records: ResultRecord[] = [];
-  let start = 0;
-  for (let end = content.indexOf(LINE_FEED); end !== -1; end = content.indexOf(LINE_FEED, start)) {
-    const parsed = parseLine(content.toString('utf8', start, end));
-    if ('problem' in parsed) {
-      const isLast = end === content.length - 1;
-      if (isLast && parsed.mayBeCut) break;
-      throw damaged(records.length + 1, file, parsed.problem);
-    }
-    records.push(parsed.record);
-    start = end + 1;
-  }
-  // Behind the last line feed lies nothing, or a line that was cut off.
-  return { records, wholeBytes: start };
+  const reader = createRecordReader(file);
+  reader.push(content);
+  return reader.parsed();
+};
+
+const PIECE_BYTES = 1 << 20;
+
+/**
+ * Reads a results file as {@link parseRecords} does, piece by piece: as a whole it would take as much memory again as its
+ * records, and that of a long run may be longer than a buffer can be.
+ *
+ * @throws as {@link parseRecords}; the error of the system where the file cannot be read
+ */
+export const readRecordLines = async (file: string): Promise<ParsedRecords> => {
+  const reader = createRecordReader(file);
+  const stream = createReadStream(file, { highWaterMark: PIECE_BYTES });
+  for await (const bytes of stream) reader.push(bytes as Buffer);
+  return reader.parsed();
 };

@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import { planHash } from '../plan/seal-plan.ts';
 import type { Environment } from './environment.ts';
 import { dedupeRecords, demandEachCellOnce } from './plan-records.ts';
-import { parseRecords } from './record-lines.ts';
+import { readRecordLines } from './record-lines.ts';
 import type { ResultRecord } from './record.ts';
 import { schemaProblem } from './schema-problem.ts';
 import { writeJsonFile } from './write-json-file.ts';
@@ -143,7 +143,7 @@ export const readEnvironment = async (folder: string): Promise<Environment | und
 const readLines = async (folder: string): Promise<readonly ResultRecord[]> => {
   const { results } = runFilesIn(folder);
   try {
-    return parseRecords(await readFile(results), results).records;
+    return (await readRecordLines(results)).records;
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT') throw error;
     return [];

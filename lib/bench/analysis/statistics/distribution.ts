@@ -15,51 +15,47 @@ export interface Distribution {
 
 const NOTHING: Distribution = { total: 0, indexes: new Int32Array(), upTo: new Float64Array() };
 
-/** The filled ones of buckets whose first is at `firstIndex`, at most so many. */
-const filled = (firstIndex: number, counts: Float64Array, most: number): Distribution => {
-  const indexes = new Int32Array(most);
-  const upTo = new Float64Array(most);
-  let [size, total] = [0, 0];
-  for (let offset = 0; offset < counts.length; offset += 1) {
-    const count = counts[offset] ?? 0;
-    if (count > 0) {
-      total += count;
-      indexes[size] = firstIndex + offset;
-      upTo[size] = total;
-      size += 1;
-    }
-  }
-  return { total, indexes: indexes.subarray(0, size), upTo: upTo.subarray(0, size) };
-};
-
 /** Reads an encoded histogram. Throws where the text is none. */
 export const readDistribution = (encoded: string): Distribution => {
-  const { indexes, counts } = readEncodedCounts(encoded);
-  const upTo = new Float64Array(counts);
+  const { indexes, counts: upTo } = readEncodedCounts(encoded);
   for (let place = 1; place < upTo.length; place += 1) {
     upTo[place] = (upTo[place] ?? 0) + (upTo[place - 1] ?? 0);
   }
-  return { total: upTo.at(-1) ?? 0, indexes: new Int32Array(indexes), upTo };
+  return { total: upTo.at(-1) ?? 0, indexes, upTo };
+};
+
+/** Walks through the buckets of both; what lies in a bucket and below it is the sum of both. */
+const mergeTwo = (one: Distribution, other: Distribution): Distribution => {
+  const most = one.indexes.length + other.indexes.length;
+  const [indexes, upTo] = [new Int32Array(most), new Float64Array(most)];
+  let [place, otherPlace, size] = [0, 0, 0];
+  let [reached, otherReached] = [0, 0];
+  while (place < one.indexes.length || otherPlace < other.indexes.length) {
+    const index = one.indexes[place] ?? Infinity;
+    const otherIndex = other.indexes[otherPlace] ?? Infinity;
+    if (index <= otherIndex) {
+      reached = one.upTo[place] ?? 0;
+      place += 1;
+    }
+    if (otherIndex <= index) {
+      otherReached = other.upTo[otherPlace] ?? 0;
+      otherPlace += 1;
+    }
+    indexes[size] = Math.min(index, otherIndex);
+    upTo[size] = reached + otherReached;
+    size += 1;
+  }
+  return {
+    total: one.total + other.total,
+    indexes: indexes.subarray(0, size),
+    upTo: upTo.subarray(0, size),
+  };
 };
 
 /** The distribution of all values together; the counts of each bucket are added. Undefined where there are no values. */
 export const mergeDistributions = (all: readonly Distribution[]): Distribution | undefined => {
-  const some = all.filter(({ total }) => total > 0);
-  if (some.length === 0) return undefined;
-  const firstIndex = Math.min(...some.map(({ indexes }) => indexes[0] ?? 0));
-  const length = Math.max(...some.map(({ indexes }) => indexes.at(-1) ?? 0)) - firstIndex + 1;
-  const counts = new Float64Array(length);
-  for (const { indexes, upTo } of some) {
-    let below = 0;
-    for (let place = 0; place < indexes.length; place += 1) {
-      const offset = (indexes[place] ?? 0) - firstIndex;
-      const reached = upTo[place] ?? 0;
-      counts[offset] = (counts[offset] ?? 0) + reached - below;
-      below = reached;
-    }
-  }
-  const most = some.reduce((sum, { indexes }) => sum + indexes.length, 0);
-  return filled(firstIndex, counts, most);
+  const [first, ...others] = all.filter(({ total }) => total > 0);
+  return first === undefined ? undefined : others.reduce(mergeTwo, first);
 };
 
 /** The least number from 0 to `end` for which something holds that goes on to hold; `end` where it holds for none below. */

@@ -1,13 +1,20 @@
 import jStat from 'jstat';
 
+/** A run asks for the same few quantiles in every row, and the library finds each one by iteration. */
+const known = new Map<string, number>();
+
 /**
  * The value below which a share of Student's t distribution lies: 2.776 for 0.975 and 4 degrees of freedom.
  *
  * @param share between 0 and 1, both excluded
  * @param degreesOfFreedom above 0, also broken, as Welch's test gives them
  */
-export const studentTQuantile = (share: number, degreesOfFreedom: number): number =>
-  jStat.studentt.inv(share, degreesOfFreedom);
+export const studentTQuantile = (share: number, degreesOfFreedom: number): number => {
+  const key = `${share}/${degreesOfFreedom}`;
+  const value = known.get(key) ?? jStat.studentt.inv(share, degreesOfFreedom);
+  known.set(key, value);
+  return value;
+};
 
 /** The share of Student's t distribution that lies below a value, relative precision about 10⁻⁷ also in the tails. */
 export const studentTCdf = (value: number, degreesOfFreedom: number): number =>

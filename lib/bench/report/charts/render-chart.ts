@@ -2,6 +2,7 @@ import { init, type EChartsOption } from 'echarts';
 import { MUTED } from './chart-colours.ts';
 import { groupedPoints } from './grouped-points.ts';
 import { themedSvg, type PointTip } from './themed-svg.ts';
+import { visibleSvg } from './visible-svg.ts';
 
 const FONT = "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif";
 
@@ -29,7 +30,7 @@ export const renderChart = (
       textStyle: { fontFamily: FONT, fontSize: 13, color: MUTED.light },
       ...option,
     });
-    const svg = groupedPoints(themedSvg(chart.renderToSVGString(), name, tip));
+    const svg = groupedPoints(visibleSvg(themedSvg(chart.renderToSVGString(), name, tip)));
     return svg.replace('<svg', `<svg font-family="${FONT}"`);
   } finally {
     chart.dispose();

@@ -43,13 +43,8 @@ const rowMarkup = (
     ...(label === undefined ? [] : ['first']),
     ...(gatesSupport(row) ? [] : ['greyed']),
   ].join(' ');
-  const first =
-    label === undefined
-      ? html`<tr class="${classes}">`
-      : html`<tr class="${classes}">
-          ${label}
-         `;
-  return html`${first}<th scope="row" class="level">${levelLabel(row.level)}</th>${figures}${hasMarks ? marksCell(row) : undefined}</tr>`;
+  const start = classes === '' ? html`<tr>` : html`<tr class="${classes}">`;
+  return html`${start}${label}<th scope="row" class="level">${levelLabel(row.level)}</th>${figures}${hasMarks ? marksCell(row) : undefined}</tr>`;
 };
 
 /** Rows of one path follow each other and share one heading. */

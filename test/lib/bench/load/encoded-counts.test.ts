@@ -16,11 +16,11 @@ const encoded = (latenciesMs: readonly number[]): string => {
 };
 
 /** What the library counts in each filled bucket; values as upper ends of their buckets. */
-const byLibrary = (text: string, indexes: readonly number[]): readonly number[] => {
+const byLibrary = (text: string, indexes: Int32Array): Float64Array => {
   const histogram = decodeHistogram(text) as ReturnType<typeof decodeHistogram> & {
     readonly getCountAtIndex: (index: number) => number;
   };
-  return indexes.map((index) => histogram.getCountAtIndex(index));
+  return Float64Array.from(indexes, (index) => histogram.getCountAtIndex(index));
 };
 
 describe('the counts of an encoded histogram', () => {
@@ -41,7 +41,10 @@ describe('the counts of an encoded histogram', () => {
   });
 
   it('are none of an empty histogram', () => {
-    expect(readEncodedCounts(encoded([]))).toEqual({ indexes: [], counts: [] });
+    expect(readEncodedCounts(encoded([]))).toEqual({
+      indexes: new Int32Array(),
+      counts: new Float64Array(),
+    });
   });
 
   it('are refused where the text is something else, cut short, or of a histogram that is cut otherwise', () => {

@@ -1,0 +1,56 @@
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseRecords, readRecordLines } from '../../../../lib/bench/results/record-lines.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+const { records } = recordedRun({ levels: [closed(1)], repeats: 1, durationSeconds: 1 });
+
+/** Longer than a piece that is read at once, with letters of several bytes, any of which may lie on the edge of two. */
+const long = records.map((record) => ({ ...record, note: 'ä€😀'.repeat(100_000) }));
+const lineOf = (record: object): string => `${JSON.stringify(record)}\n`;
+
+const written = async (lines: readonly string[]): Promise<string> => {
+  const file = join(newFolder(), 'results.jsonl');
+  await writeFile(file, lines);
+  return file;
+};
+
+describe('a results file that is read piece by piece', () => {
+  it('gives the records of lines that lie in several pieces, and their length', async () => {
+    const lines = long.map(lineOf);
+    const file = await written(lines);
+
+    expect(await readRecordLines(file)).toEqual({
+      records: long,
+      wholeBytes: Buffer.byteLength(lines.join('')),
+    });
+  });
+
+  it.each([
+    ['that has no end', '{"kind":"cell","ä'],
+    ['that is no JSON', `${'\0'.repeat(300)}\n`],
+  ])('is read without a last line %s', async (_, end) => {
+    const lines = long.slice(0, 2).map(lineOf);
+    const file = await written([...lines, end]);
+
+    expect((await readRecordLines(file)).records).toEqual(long.slice(0, 2));
+  });
+
+  it('is refused where a line is no JSON and another piece follows', async () => {
+    const lines = long.slice(0, 2).map(lineOf);
+    const file = await written([...lines, 'no JSON\n']);
+    await appendFile(file, lineOf(long[2] ?? {}));
+
+    await expect(readRecordLines(file)).rejects.toThrow(`line 3 of ${file} is damaged`);
+  });
+
+  it('holds what its bytes hold', () => {
+    const content = Buffer.from(records.map(lineOf).join(''));
+    expect(parseRecords(content, 'results.jsonl')).toEqual({
+      records,
+      wholeBytes: content.length,
+    });
+  });
+});
