@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
 
 import type { Protocol } from '../../serving-configs/manifest.ts';
 import { encodePicture } from '../inference.ts';
@@ -30,7 +29,7 @@ export const encodeRoute =
           response: {
             200: {
               description: 'The body of the request.',
-              content: { [OCTETS]: { schema: Type.Any() } },
+              content: { [OCTETS]: { schema: {} } },
             },
             ...commonErrors,
             ...uploadErrors,

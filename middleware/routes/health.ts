@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
 import { Agent } from 'undici';
 
 import { isServingName, manifestOf, servingNames } from '../../serving-configs/index.ts';
@@ -54,7 +53,13 @@ export const healthRoutes =
       {
         schema: {
           summary: 'Does this process answer?',
-          response: { 200: Type.Object({ live: Type.Boolean() }) },
+          response: {
+            200: {
+              type: 'object',
+              required: ['live'],
+              properties: { live: { type: 'boolean' } },
+            },
+          },
         },
       },
       async () => ({ live: true }),
@@ -65,16 +70,22 @@ export const healthRoutes =
       {
         schema: {
           summary: 'Can requests be answered?',
-          querystring: Type.Object({
-            serving: Type.Optional(
-              Type.String({
+          querystring: {
+            type: 'object',
+            properties: {
+              serving: {
+                type: 'string',
                 description:
                   'Ask this one only; by default those that SERVING_URLS names, or all where it names none.',
-              }),
-            ),
-          }),
+              },
+            },
+          },
           response: {
-            200: Type.Object({ ready: Type.Array(Type.String()) }),
+            200: {
+              type: 'object',
+              required: ['ready'],
+              properties: { ready: { type: 'array', items: { type: 'string' } } },
+            },
             404: errorSchema,
             503: errorSchema,
           },
