@@ -10,7 +10,13 @@ import { projectRoot } from './run/project-files.ts';
 
 const COULD_NOT_RUN_EXIT_CODE = 2;
 
-/** Loaded when it is called: `--help` need not wait for the chart library. */
+/** What is behind `--` is for another program. */
+const asksForHelp = (args: readonly string[]): boolean =>
+  args
+    .slice(0, args.includes('--') ? args.indexOf('--') : undefined)
+    .some((arg) => arg === '--help' || arg === '-h');
+
+/** Loaded when it is called: `--help` need not wait for the clients of AWS. */
 const loadCommand = async (name: CommandName): Promise<Command> => {
   switch (name) {
     case 'run':
@@ -73,8 +79,13 @@ const dispatch = async (
   }
   const isNamed = first !== undefined && !first.startsWith('-');
   const name = isNamed ? oneOf('command', first, commandNames) : 'run';
+  const args = isNamed ? argv.slice(1) : argv;
+  if (asksForHelp(args)) {
+    console.out(helpTexts[name]);
+    return 0;
+  }
   const command = await loadCommand(name);
-  return command({ args: isNamed ? argv.slice(1) : argv, console, signal });
+  return command({ args, console, signal });
 };
 
 const printError = (error: unknown, console: Console, json: boolean): void => {

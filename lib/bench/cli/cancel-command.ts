@@ -5,17 +5,12 @@ import { isActive } from '../aws/run-progress.ts';
 import { totalsOf } from '../aws/status-text.ts';
 import { awsOptionSpecs, withRemains } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
-import { helpTexts } from './help.ts';
 import { demandWords, parseCommandLine, usageError } from './usage.ts';
 
 /** Ends a run on all its pairs; what is finished is kept. */
 export const cancelCommand: Command = (context) => {
   const { console, signal } = context;
   const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'cancel');
-  if (values.help === true) {
-    console.out(helpTexts.cancel);
-    return Promise.resolve(0);
-  }
   demandWords(positionals, 1, 'cancel');
   const [word] = positionals;
   if (word === undefined) {

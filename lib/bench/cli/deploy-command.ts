@@ -9,7 +9,6 @@ import { configFileOf } from '../aws/read-config.ts';
 import { usdText } from '../aws/status-text.ts';
 import { awsOptionSpecs, withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
-import { helpTexts } from './help.ts';
 import { parseCommandLine } from './usage.ts';
 
 const failuresText = (
@@ -44,10 +43,6 @@ const standing = async (aws: Aws, config: Config) => {
 export const deployCommand: Command = (context) => {
   const { console, signal } = context;
   const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'deploy');
-  if (values.help === true) {
-    console.out(helpTexts.deploy);
-    return Promise.resolve(0);
-  }
   const json = values.json === true;
   return withAws(values.config, context, async ({ aws, config }) => {
     const result = await deploy({

@@ -6,7 +6,6 @@ import { columns } from '../aws/status-text.ts';
 import { updateConfigFile } from '../aws/update-config.ts';
 import { awsOptionSpecs, withAws, type AwsContext } from './aws-context.ts';
 import { jsonText, type Command, type CommandContext } from './command.ts';
-import { helpTexts } from './help.ts';
 import { demandWords, parseCommandLine } from './usage.ts';
 
 const specs = { ...awsOptionSpecs, 'pin-amis': { type: 'boolean' } } as const;
@@ -53,10 +52,6 @@ const pinImages = async (
 export const doctorCommand: Command = (context) => {
   const { console } = context;
   const { values, positionals } = parseCommandLine(context.args, specs, 'doctor');
-  if (values.help === true) {
-    console.out(helpTexts.doctor);
-    return Promise.resolve(0);
-  }
   demandWords(positionals, 0, 'doctor');
   const json = values.json === true;
   const configFile = configFileOf(values.config);

@@ -4,7 +4,6 @@ import { pricePerHourOf } from '../aws/deployment.ts';
 import { usdText } from '../aws/status-text.ts';
 import { awsOptionSpecs, withDeployment } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
-import { helpTexts } from './help.ts';
 import { demandWords, parseCommandLine, usageError } from './usage.ts';
 
 /** As `extend-deadline.sh` has it. */
@@ -25,10 +24,6 @@ const hoursOf = (word: string): number => {
 export const extendCommand: Command = (context) => {
   const { console, signal } = context;
   const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'extend');
-  if (values.help === true) {
-    console.out(helpTexts.extend);
-    return Promise.resolve(0);
-  }
   demandWords(positionals, 1, 'extend');
   const [word] = positionals;
   if (word === undefined) throw usageError('"bench extend" needs hours', 'bench extend 4');

@@ -13,7 +13,6 @@ import { writeReport } from '../report/write-report.ts';
 import { awsOptionSpecs, withRemains } from './aws-context.ts';
 import { jsonText, type Command, type CommandContext } from './command.ts';
 import { fetchAndReport, fetchedFolder, fetchedText, fetchWithProgress } from './fetch-report.ts';
-import { helpTexts } from './help.ts';
 import { demandWords, parseCommandLine, usageError } from './usage.ts';
 
 const specs = {
@@ -127,10 +126,6 @@ const fetchOne = async (
 /** Downloads results, verifies and joins them, and writes reports; deletes them from the bucket where that is asked for. */
 export const fetchCommand: Command = (context) => {
   const { values, positionals } = parseCommandLine(context.args, specs, 'fetch');
-  if (values.help === true) {
-    context.console.out(helpTexts.fetch);
-    return Promise.resolve(0);
-  }
   demandWords(positionals, 1, 'fetch');
   const [word] = positionals;
   if ((word === undefined) === (values.all !== true)) {

@@ -11,7 +11,6 @@ import { runIdOf } from '../aws/run-id.ts';
 import { awsOptionSpecs, withRemains } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import { fetchedFolder } from './fetch-report.ts';
-import { helpTexts } from './help.ts';
 import { numberOf } from './option-values.ts';
 import { demandWords, oneOf, parseCommandLine, usageError } from './usage.ts';
 
@@ -55,10 +54,6 @@ const demandNodes = (pairs: readonly DeployedPair[], role: NodeRole | undefined)
 export const logsCommand: Command = (context) => {
   const { console, signal } = context;
   const { values, positionals } = parseCommandLine(context.args, specs, 'logs');
-  if (values.help === true) {
-    console.out(helpTexts.logs);
-    return Promise.resolve(0);
-  }
   demandWords(positionals, 1, 'logs');
   const [word] = positionals;
   if (word === undefined) {

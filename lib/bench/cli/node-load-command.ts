@@ -3,7 +3,6 @@ import { isLate } from '../load/start-time.ts';
 import { runLoadJob } from '../node/run-load-job.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
 import type { Command } from './command.ts';
-import { helpTexts } from './help.ts';
 import { demandWords, parseCommandLine, usageError } from './usage.ts';
 
 const specs = {
@@ -17,10 +16,6 @@ const LATE_EXIT_CODE = 3;
 /** Runs the job of a load node. Called by the document RunLoad, not by people. */
 export const nodeLoadCommand: Command = async ({ args, console, signal }) => {
   const { values, positionals } = parseCommandLine(args, specs, 'node-load');
-  if (values.help === true) {
-    console.out(helpTexts['node-load']);
-    return 0;
-  }
   demandWords(positionals, 0, 'node-load');
   if (values.folder === undefined) {
     throw usageError('--folder is missing', 'see "bench node-load --help"');

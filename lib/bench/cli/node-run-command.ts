@@ -10,7 +10,6 @@ import { showProgress } from '../progress/show-progress.ts';
 import type { RunSettings } from '../plan/plan.ts';
 import type { Command } from './command.ts';
 import type { Console } from './console.ts';
-import { helpTexts } from './help.ts';
 import { INTERRUPTED_EXIT_CODE } from './interrupts.ts';
 import { listOf, numberOf } from './option-values.ts';
 import { planOptionSpecs, planOverridesOf } from './plan-arguments.ts';
@@ -81,10 +80,6 @@ const printEnd = (
 export const nodeRunCommand: Command = async ({ args, console, signal }) => {
   const request = requestArguments(process.env);
   const { values, positionals } = parseCommandLine([...request, ...args], specs, 'node-run');
-  if (values.help === true) {
-    console.out(helpTexts['node-run']);
-    return 0;
-  }
   demandWords(positionals, 0, 'node-run');
   if (values['run-id'] === undefined) {
     throw usageError('--run-id is missing', 'see "bench node-run --help"');

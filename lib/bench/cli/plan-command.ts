@@ -11,7 +11,6 @@ import {
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { announcement } from './announcement.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
-import { helpTexts } from './help.ts';
 import { planOptionSpecs, planOverridesOf } from './plan-arguments.ts';
 import { chooseFor, demandConfigUse, runtimeOf, runtimeOptionSpecs } from './runtime-option.ts';
 import { demandWords, parseCommandLine } from './usage.ts';
@@ -26,10 +25,6 @@ const specs = {
 /** Prints cells and time of a plan. */
 export const planCommand: Command = async ({ args, console, signal }) => {
   const { values, positionals } = parseCommandLine(args, specs, 'plan');
-  if (values.help === true) {
-    console.out(helpTexts.plan);
-    return 0;
-  }
   demandWords(positionals, 0, 'plan');
   demandConfigUse(values);
   const said = planOverridesOf(values);

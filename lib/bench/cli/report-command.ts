@@ -1,7 +1,6 @@
 import { writeReport } from '../report/write-report.ts';
 import { commonOptionSpecs, type Command } from './command.ts';
 import { compareRunFolders } from './compare-runs.ts';
-import { helpTexts } from './help.ts';
 import { printResult } from './run-result.ts';
 import { demandWords, parseCommandLine, usageError } from './usage.ts';
 
@@ -14,10 +13,6 @@ const optionSpecs = {
 /** Writes the report of a run folder anew, or compares two run folders. */
 export const reportCommand: Command = async ({ args, console }) => {
   const { values, positionals } = parseCommandLine(args, optionSpecs, 'report');
-  if (values.help === true) {
-    console.out(helpTexts.report);
-    return 0;
-  }
   demandWords(positionals, 2, 'report');
   const [folder, after] = positionals;
   const { output, 'fail-on': failOn = [], json = false } = values;

@@ -1,15 +1,10 @@
 import type { Command } from './command.ts';
-import { helpTexts } from './help.ts';
 import { demandPlace, RUN_PLACES, runOptionSpecs } from './run-options.ts';
 import { demandWords, oneOf, parseCommandLine } from './usage.ts';
 
 /** Runs a plan, here or on AWS, or goes on with one, and writes the report. */
 export const runCommand: Command = async (context) => {
   const { values, positionals } = parseCommandLine(context.args, runOptionSpecs, 'run');
-  if (values.help === true) {
-    context.console.out(helpTexts.run);
-    return 0;
-  }
   demandWords(positionals, 0, 'run');
   const place = oneOf('place to run', values.on ?? 'local', RUN_PLACES);
   demandPlace(place, values);

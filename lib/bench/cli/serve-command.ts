@@ -22,7 +22,6 @@ import { startServing } from '../run/serving-process.ts';
 import { weightsTrainedOf } from '../run/weights-trained.ts';
 import { howEnded, type Child } from '../run/child.ts';
 import { commonOptionSpecs, jsonText, type Command, type CommandContext } from './command.ts';
-import { helpTexts } from './help.ts';
 import { isInterrupt } from './interrupts.ts';
 import { numberOf } from './option-values.ts';
 import {
@@ -214,10 +213,6 @@ const serve = async (
 /** Starts one serving and the middleware before it until Ctrl-C, which is the way to end it and so exits with 0. */
 export const serveCommand: Command = async (context) => {
   const { values, positionals } = parseCommandLine(context.args, specs, 'serve');
-  if (values.help === true) {
-    context.console.out(helpTexts.serve);
-    return 0;
-  }
   demandWords(positionals, 1, 'serve');
   try {
     return await serve(servingOf(positionals[0]), values, context);

@@ -10,7 +10,6 @@ import { LOCAL_RUNTIMES, type LocalRuntime } from '../plan/plan.ts';
 import { listRuntime } from '../runtime/list-runtime.ts';
 import { reasonOf, type RuntimeEntry } from '../runtime/runtime-entry.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
-import { helpTexts } from './help.ts';
 import { containerSourcesOf } from './runtime-option.ts';
 import { textTable } from '../report/text-table.ts';
 import { demandWords, parseCommandLine } from './usage.ts';
@@ -116,10 +115,6 @@ const runtimeText = (byRuntime: Readonly<Record<LocalRuntime, Entries>>): string
 /** Lists the servings, from their manifests, and what of them can run here. */
 export const servingsCommand: Command = async ({ args, console, signal }) => {
   const { values, positionals } = parseCommandLine(args, commonOptionSpecs, 'servings');
-  if (values.help === true) {
-    console.out(helpTexts.servings);
-    return 0;
-  }
   demandWords(positionals, 0, 'servings');
   const [reference, venv, docker] = await Promise.all(
     LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal)),

@@ -3,7 +3,6 @@ import { runSetup } from '../run/run-setup.ts';
 import { listVenv } from '../runtime/list-venv.ts';
 import { reasonOf, type RuntimeEntry } from '../runtime/runtime-entry.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
-import { helpTexts } from './help.ts';
 import { listOf } from './option-values.ts';
 import { demandWords, oneOf, parseCommandLine } from './usage.ts';
 
@@ -20,10 +19,6 @@ const stateText = (entry: RuntimeEntry): string =>
 /** Installs the platforms themselves from packages, for `--runtime venv`. */
 export const setupCommand: Command = async ({ args, console, signal }) => {
   const { values, positionals } = parseCommandLine(args, specs, 'setup');
-  if (values.help === true) {
-    console.out(helpTexts.setup);
-    return 0;
-  }
   demandWords(positionals, 0, 'setup');
   const named =
     values.servings === undefined || values.servings.join() === ALL

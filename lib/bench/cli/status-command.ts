@@ -10,7 +10,6 @@ import { BenchError } from '../errors.ts';
 import { durationText } from '../progress/progress-text.ts';
 import { awsOptionSpecs, withRemains } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
-import { helpTexts } from './help.ts';
 import { staleAfterOf } from './stale-after.ts';
 import { demandWords, parseCommandLine } from './usage.ts';
 
@@ -58,10 +57,6 @@ const notFound = (runId: string, known: readonly string[]): BenchError =>
 export const statusCommand: Command = async (context) => {
   const { args, console, signal } = context;
   const { values, positionals } = parseCommandLine(args, specs, 'status');
-  if (values.help === true) {
-    console.out(helpTexts.status);
-    return 0;
-  }
   demandWords(positionals, 1, 'status');
   const wanted = positionals[0] === undefined ? undefined : runIdOf(positionals[0]);
   const staleAfterSeconds = staleAfterOf(values['stale-after']);

@@ -2,7 +2,6 @@ import { columns, usdText } from '../aws/status-text.ts';
 import { sweep, type Sweep } from '../aws/sweep/sweep.ts';
 import { awsOptionSpecs, withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
-import { helpTexts } from './help.ts';
 import { demandWords, parseCommandLine } from './usage.ts';
 
 const SHARED =
@@ -39,10 +38,6 @@ const sweepText = ({ leftovers }: Sweep, name: string, region: string): string =
 export const sweepCommand: Command = (context) => {
   const { console } = context;
   const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'sweep');
-  if (values.help === true) {
-    console.out(helpTexts.sweep);
-    return Promise.resolve(0);
-  }
   demandWords(positionals, 0, 'sweep');
   return withAws(values.config, context, async ({ aws, config }) => {
     const found = await sweep(aws, config.name);
