@@ -174,6 +174,53 @@ describe('the report in Chromium', () => {
     expect(overflow).toBe(0);
   });
 
+  it('has tables that fit a page of 1280 px, folded ones too', async () => {
+    const { page } = await openReport(browser, file, { viewport: { width: 1280, height: 800 } });
+    const wide = await page.evaluate<string[]>(`
+      for (const details of document.querySelectorAll('details')) details.open = true;
+      [...document.querySelectorAll('.scroll')]
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map((table) => table.getAttribute('aria-label'))`);
+    expect(await page.locator('table:visible').count()).toBeGreaterThan(8);
+    expect(wide).toEqual([]);
+  });
+
+  it('says on its first screen whether it is valid, who won, at what price and why to believe it', async () => {
+    const { page } = await openReport(browser, file, { viewport: { width: 1280, height: 800 } });
+    const texts = ['VALID', 'Fastest, cold', 'Fastest, warm', 'At what price', 'Why believe it'];
+    for (const text of texts) {
+      const box = await page.getByText(text).first().boundingBox();
+      expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThan(800);
+    }
+  });
+
+  it('leads to every section and every figure, and past the list of them', async () => {
+    const { page } = await openReport(browser, file);
+    const [targets, ids] = await page.evaluate<[string[], string[]]>(`[
+      [...document.querySelectorAll('nav a')].map((link) => link.hash),
+      [...document.querySelectorAll('main > section, figure')].map(({ id }) => '#' + id),
+    ]`);
+    expect(ids.length).toBeGreaterThan(20);
+    expect(targets.toSorted()).toEqual(ids.toSorted());
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(page.url()).toMatch(/#main$/);
+  });
+
+  it('brings a point that the keyboard reads into a narrow chart', async () => {
+    const { page } = await openReport(browser, file, { viewport: { width: 390, height: 800 } });
+    const plot = page.locator('#request-rate-cold .plot');
+    await plot.focus();
+    await page.keyboard.press('ArrowRight');
+    expect(
+      await page.evaluate(`document.querySelector('#request-rate-cold .plot').scrollLeft`),
+    ).toBe(0);
+    await page.keyboard.press('End');
+    expect(
+      await page.evaluate(`document.querySelector('#request-rate-cold .plot').scrollLeft`),
+    ).toBeGreaterThan(0);
+  });
+
   it('prints to pages, on white, without what only works on a screen', async () => {
     const { page } = await openReport(browser, file, { colorScheme: 'dark' });
     const pdf = await page.pdf({ format: 'A4' });

@@ -7,6 +7,7 @@ import { formatFigure, formatInterval, formatPercent } from './format-number.ts'
 import { levelLabel } from './labels.ts';
 import type { NamedLine } from './named-line.ts';
 import { measuredRows } from './row-groups.ts';
+import { LIMIT_WORDS } from './slo-table.ts';
 import { winnerLines } from './winner-lines.ts';
 
 type Labels = ReadonlyMap<string, string>;
@@ -17,25 +18,32 @@ const rateFound = ({ highestValid }: SloSearchResult): number => highestValid?.r
 
 /** The path that carries most within each bound. Empty without searches. */
 const searchLines = ({ sloSearches = [] }: Summary, labels: Labels): readonly NamedLine[] =>
-  [...new Set(sloSearches.map(({ p99Ms }) => p99Ms))].map((bound) => {
-    const all = sloSearches.filter(({ p99Ms }) => p99Ms === bound);
-    const [best, next] = all
-      .filter((search) => rateFound(search) > 0)
-      .toSorted((a, b) => rateFound(b) - rateFound(a));
-    const name = `Most within a p99 of ${bound} ms`;
-    if (best === undefined)
-      return { name, value: 'No path was shown to carry any rate within it.' };
-    const carried = `${nameOf(best.path, labels)}: ${formatFigure(rateFound(best))} requests/s`;
-    const notShown =
-      best.lowestInvalid === undefined
-        ? ''
-        : `, and not ${formatFigure(best.lowestInvalid.ratePerSecond)}`;
-    const after =
-      next === undefined
-        ? ''
-        : `; next ${nameOf(next.path, labels)} with ${formatFigure(rateFound(next))}`;
-    return { name, value: `${carried}${notShown}${after}.` };
-  });
+  [...new Set(sloSearches.map(({ p99Ms }) => p99Ms))]
+    .toSorted((a, b) => a - b)
+    .map((bound) => {
+      const all = sloSearches.filter(({ p99Ms }) => p99Ms === bound);
+      const [best, next] = all
+        .filter((search) => rateFound(search) > 0)
+        .toSorted((a, b) => rateFound(b) - rateFound(a));
+      const name = `Most within a p99 of ${bound} ms`;
+      if (best === undefined)
+        return { name, value: 'No path was shown to carry any rate within it.' };
+      const carried = `${nameOf(best.path, labels)}: ${formatFigure(rateFound(best))} requests/s`;
+      const limits = [
+        ...(best.lowestInvalid === undefined
+          ? []
+          : [`${formatFigure(best.lowestInvalid.ratePerSecond)} was not shown to be carried`]),
+        ...(best.limitedBy === undefined
+          ? []
+          : [`${LIMIT_WORDS[best.limitedBy]} may have been the limit`]),
+      ];
+      const notShown = limits.length === 0 ? '' : ` (${limits.join('; ')})`;
+      const after =
+        next === undefined
+          ? ''
+          : `; next ${nameOf(next.path, labels)} with ${formatFigure(rateFound(next))}`;
+      return { name, value: `${carried}${notShown}${after}.` };
+    });
 
 const costText = (cost: PathCost, labels: Labels): string => {
   const { usdPerMillion, path, level, basis, boundMs } = cost;
@@ -79,7 +87,7 @@ const groundsOf = (summary: Summary): readonly string[] => {
     ...(asked.size === 0
       ? []
       : [
-          `${asked.size - wrong.size} of ${asked.size} paths answered rightly before they were timed.`,
+          `${asked.size - wrong.size} of ${asked.size} ${asked.size === 1 ? 'path' : 'paths'} answered rightly before they were timed.`,
         ]),
     ...(judged.length === 0
       ? []

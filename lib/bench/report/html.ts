@@ -57,8 +57,11 @@ const groupSection = (
   ] as const;
   return html` <section id="${group.id}">
     <h2>${group.title}</h2>
-    ${left}${bar}
-    <div class="charts">${charts.map(chartFigure)}</div>
+    ${left}
+    <div>
+      ${bar}
+      <div class="charts">${charts.map(chartFigure)}</div>
+    </div>
     ${tables.flatMap(([what, draw, place]) => {
       const caption = `${what}, ${group.scenario}`;
       return place(caption, rows, (some) => draw(caption, some, labels)) ?? [];

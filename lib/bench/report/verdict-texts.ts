@@ -58,7 +58,7 @@ const headlineOf = (family: VerdictFamily): Headline => {
     remarks: [
       ...(left > 0
         ? [
-            `${left} more verdicts${undecided.length > MOST_UNDECIDED ? `, ${undecided.length} of all are undecided,` : ''} are in the table.`,
+            `${left} more verdicts are in the table; ${undecided.length} of all ${given.length} are undecided.`,
           ]
         : []),
       ...(ordered.length > MOST_ROWS

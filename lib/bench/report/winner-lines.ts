@@ -46,7 +46,7 @@ const sentenceOn = (family: VerdictFamily, first?: Path, second?: Path): string 
 const aheadText = (ahead: readonly Path[], judged: number, labels: Labels): string => {
   const names = namesOf(ahead, labels);
   if (ahead.length === judged)
-    return `none of ${judged} paths was slower than another one beyond doubt (${names}).`;
+    return `none of ${judged} paths was faster than another beyond doubt (${names}).`;
   return `nobody was faster than ${names}; ${judged - ahead.length} of ${judged} paths were slower than another one.`;
 };
 

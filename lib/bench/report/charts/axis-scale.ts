@@ -70,6 +70,24 @@ export const zeroBasedScaleFor = (
   return zeroBasedScale(Math.ceil(reach / step) * step);
 };
 
+/** An axis that begins at 0 would leave more than this share of its length empty. */
+const MOST_EMPTY = 0.5;
+
+/** From zero, or from a round value below the least where the values would else be crowded at the far end. */
+export const nearScale = (values: readonly number[]): AxisScale => {
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const span = greatest - least;
+  if (values.length === 0 || span <= 0 || least < greatest * MOST_EMPTY) return zeroBasedScale();
+  const decade = 10 ** Math.floor(Math.log10(span));
+  const step = decade * (DECADE_STEPS.find((one) => one * decade * 4 >= span) ?? 1);
+  return {
+    kind: 'linear',
+    toAxis: (value) => value,
+    // Nothing lies on the other axis.
+    min: Number((Math.floor((least - span / 20) / step) * step).toPrecision(12)),
+  };
+};
+
 /** Between two values in whole steps, which the chart library chooses. */
 export const spanScale = (min: number, max: number): AxisScale => ({
   kind: 'linear',

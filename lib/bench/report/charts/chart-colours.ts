@@ -73,7 +73,8 @@ export const TIME_PART_COLOURS: Readonly<Record<TimePartName, ChartColour>> = {
   queue: { name: 'queue', light: '#8a5a83', dark: '#c394bb' },
   decode: { name: 'decode', light: '#e69f02', dark: '#f0b429' },
   encode: { name: 'encode', light: '#d55e02', dark: '#f08145' },
-  upstream: { name: 'upstream', light: '#0072b1', dark: '#3d9fe0' },
+  // Not like the compute of servings that tell it, beside whose bars it stands.
+  upstream: { name: 'upstream', light: '#4b5a8a', dark: '#93a3d8' },
   wire: { name: 'wire', light: '#7d868e', dark: '#959da5' },
   serving_queue: { name: 'servingqueue', light: '#cc79a6', dark: '#e8a6c8' },
   serving_compute: { name: 'servingcompute', light: '#0072b3', dark: '#3d9fe2' },

@@ -6,12 +6,12 @@ import { formatFigure } from '../format-number.ts';
 import { levelLabel } from '../labels.ts';
 import type { Chart } from './chart.ts';
 import { GRID, INK, MUTED, pathInk, pathTextInk, SURFACE } from './chart-colours.ts';
+import { CHART_WIDTH } from './panel-places.ts';
 import { pathAxis } from './path-axis.ts';
 import type { PathLooks } from './path-lines.ts';
 import { renderChart } from './render-chart.ts';
 import { paragraph } from './sentences.ts';
 
-const WIDTH = 640;
 const LABEL_WIDTH = 160;
 /** Where a label is broken: fonts are wider than the library believes, and what sticks out on the left is cut off. */
 const LABEL_BREAK = 140;
@@ -184,7 +184,7 @@ export const costCharts = (summary: Summary, looks: PathLooks): readonly Chart[]
       svg: renderChart(
         name,
         optionOf(bars),
-        { width: WIDTH, height: TOP + bars.length * BAR_PITCH + 54 },
+        { width: CHART_WIDTH, height: TOP + bars.length * BAR_PITCH + 54 },
         (series, bar) => (series === 0 ? bars[bar]?.tip : undefined),
       ),
     },

@@ -72,7 +72,7 @@ export const lineSeries = (
     // As dark beside a faint point as beside any other: it says which load that is.
     label: {
       color: path === undefined ? MUTED.light : pathTextInk(path),
-      fontSize: 11,
+      fontSize: 12,
       opacity: 1,
     },
     labelLayout: { hideOverlap: true },
@@ -123,8 +123,11 @@ const rangeSeries = (place: SeriesPlace, line: ChartLine): CustomSeriesOption[] 
   ];
 };
 
-/** A band along the line, over the points that have one. */
-const bandSeries = (place: SeriesPlace, line: ChartLine): CustomSeriesOption[] => {
+/** So many bands over each other are as dark as one that hides nothing. */
+const BANDS = { opacity: 0.16, full: 4, least: 0.05 } as const;
+
+/** A band along the line, over the points that have one; the fainter, the more lines there are. */
+const bandSeries = (place: SeriesPlace, line: ChartLine, lines: number): CustomSeriesOption[] => {
   const banded = line.points.flatMap(({ x, low, high }) =>
     low === undefined || high === undefined ? [] : [{ x, low, high }],
   );
@@ -138,7 +141,10 @@ const bandSeries = (place: SeriesPlace, line: ChartLine): CustomSeriesOption[] =
           ...banded.toReversed().map(({ x, low }) => placeOf({ x, y: low })),
         ],
       },
-      style: { fill: lineInk(line), opacity: 0.16 },
+      style: {
+        fill: lineInk(line),
+        opacity: Math.max(BANDS.least, BANDS.opacity * Math.min(1, BANDS.full / lines)),
+      },
     })),
   ];
 };
@@ -161,7 +167,7 @@ export const seriesOf = (
   lines: readonly ChartLine[],
   legendName: (line: ChartLine) => string | undefined,
 ): readonly DrawnSeries[] => [
-  ...lines.flatMap((line) => bandSeries(place, line)).map((option) => ({ option })),
+  ...lines.flatMap((line) => bandSeries(place, line, lines.length)).map((option) => ({ option })),
   ...lines.flatMap((line) => rangeSeries(place, line)).map((option) => ({ option })),
   ...lines.flatMap((line) => piecesOf(place, line)).map((option) => ({ option })),
   ...lines.map((line) => ({ option: lineSeries(place, line, legendName(line)), line })),

@@ -1,6 +1,7 @@
 import { INK } from './chart-colours.ts';
 
-export const CHART_WIDTH = 640;
+/** In a page of two columns about as wide as it is drawn, so that its texts keep their size. */
+export const CHART_WIDTH = 560;
 const PLOT_HEIGHT = 290;
 const SMALL_PLOT_HEIGHT = 170;
 const BETWEEN_ROWS = 56;

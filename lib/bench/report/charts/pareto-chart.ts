@@ -4,11 +4,11 @@ import type { Summary, SummaryRow } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
 import { offeredLoad } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
-import { latencyScale, zeroBasedScale } from './axis-scale.ts';
+import { latencyScale, nearScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import type { ChartLine } from './chart-line.ts';
 import { drawLineChart } from './line-chart.ts';
-import { levelTitle, tipOf, type PathLooks } from './path-lines.ts';
+import { fromText, levelTitle, tipOf, type PathLooks } from './path-lines.ts';
 import { paragraph } from './sentences.ts';
 import { boundsBeside, sloBounds } from './slo-bounds.ts';
 
@@ -111,11 +111,12 @@ export const paretoCharts = (
   const values = candidates.map(({ latencyMs }) => latencyMs);
   const bounds = latency.name === 'p99' ? boundsBeside(sloBounds(summary), values) : [];
   const y = latencyScale([...values, ...bounds.map(({ ms }) => ms)]);
+  const x = nearScale(candidates.map(({ ratePerSecond }) => ratePerSecond));
   const name = `pareto-${group.id}`;
   return [
     {
       name,
-      title: 'What can be had: rate against waiting',
+      title: 'Best trade-offs of rate and latency',
       description: `Points of the ${latency.name} of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, one a path and level, with a line through those that no other point beats in both: ${frontText(front, looks)}.`,
       caption: paragraph([
         `Coloured, on the line: no other point has more rate and less waiting; the figures beside them are ${levelTitle(group)}. Grey: another point is better in both.`,
@@ -128,6 +129,7 @@ export const paretoCharts = (
         summary.costs === undefined
           ? ''
           : 'All share one price an hour, so the frontier of cost against waiting is the same.',
+        fromText(x),
         ...bounds.map(({ sentence }) => sentence),
       ]),
       svg: drawLineChart({
@@ -136,7 +138,7 @@ export const paretoCharts = (
         yTitle: `${latency.name}, ms${y.kind === 'log' ? ' (log)' : ''}`,
         panels: [
           {
-            x: zeroBasedScale(),
+            x,
             y,
             lines: [...paths, ...(front.length > 1 ? [frontLine(front)] : [])],
             bounds: bounds.map(({ ms, label }) => ({ y: ms, label })),

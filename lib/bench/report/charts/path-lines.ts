@@ -4,7 +4,7 @@ import type { Interval } from '../../analysis/statistics/interval.ts';
 import { pathId } from '../../plan/cell.ts';
 import { levelLabel, offeredLoad } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
-import { levelScale } from './axis-scale.ts';
+import { levelScale, type AxisScale } from './axis-scale.ts';
 import { formatFigure, formatPercent, formatRange } from '../format-number.ts';
 import { PATH_MARKERS } from './chart-colours.ts';
 import type { ChartLine, ChartPoint } from './chart-line.ts';
@@ -118,6 +118,10 @@ export const levelTitle = (group: RowGroup): string =>
 /** Title of the axis of levels with its scale. */
 export const levelAxisTitle = (group: RowGroup): string =>
   levelTitle(group) + (levelScale(levelsOf(group)).kind === 'log' ? ' (log)' : '');
+
+/** Said of an axis of rates that does not begin at 0; empty where it does. */
+export const fromText = ({ min = 0 }: Pick<AxisScale, 'min'>): string =>
+  min === 0 ? '' : `The axis of the rate begins at ${min}, not at 0.`;
 
 /** All values that the lines reach, for the choice of a scale. */
 export const valuesOf = (lines: readonly ChartLine[]): number[] =>

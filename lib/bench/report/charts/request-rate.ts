@@ -72,7 +72,7 @@ const rateChart = (group: RowGroup, looks: PathLooks, { reproduction }: Summary)
     spreadWords(rates),
     near.length > 0 ? 'Dashed: what the apparatus carries with the null engine.' : '',
     far.length > 0
-      ? `Far above this chart lie the ceilings of ${namesOf(far)}. See “Headroom”.`
+      ? `Far above this chart lie the ceilings${far.length === ceilings.length ? '' : ` of ${namesOf(far)}`}. See “Headroom”.`
       : '',
     study.length > 0 && reproduction !== undefined ? studySentence(reproduction) : '',
     farStudy.length > 0

@@ -3,10 +3,17 @@ import { pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../format-number.ts';
 import { levelLabel, offeredLoad } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
-import { latencyScale, zeroBasedScale } from './axis-scale.ts';
+import { latencyScale, nearScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import { drawLineChart } from './line-chart.ts';
-import { levelTitle, pathLines, valuesOf, type PathLooks, type RowFigure } from './path-lines.ts';
+import {
+  fromText,
+  levelTitle,
+  pathLines,
+  valuesOf,
+  type PathLooks,
+  type RowFigure,
+} from './path-lines.ts';
 import { paragraph } from './sentences.ts';
 import { boundsBeside, sloBounds } from './slo-bounds.ts';
 
@@ -44,12 +51,14 @@ export const throughputLatencyCharts = (
   const bounds = boundsBeside(sloBounds(summary), values);
   const y = latencyScale([...values, ...bounds.map(({ ms }) => ms)]);
   const points = lines.flatMap((line) => line.points);
+  const x = nearScale(points.map((point) => point.x));
   const name = `throughput-latency-${group.id}`;
   const caption = [
     `Further right carries more, further down waits less. The figures beside the points are ${levelTitle(group)}; where a curve turns upward, more load only adds waiting.`,
     points.some(({ label }) => label?.endsWith('knee') === true)
       ? 'Knee: the first level from which more users bring hardly more.'
       : '',
+    fromText(x),
     ...bounds.map(({ sentence }) => sentence),
     points.some(({ faint }) => faint === true)
       ? 'Faint and dashed: too few answers to claim a p99.'
@@ -67,7 +76,7 @@ export const throughputLatencyCharts = (
         yTitle: y.kind === 'log' ? 'p99, ms (log)' : 'p99, ms',
         panels: [
           {
-            x: zeroBasedScale(),
+            x,
             y,
             lines,
             bounds: bounds.map(({ ms, label }) => ({ y: ms, label })),

@@ -9,6 +9,7 @@ import { partsIn, TIME_PART_TITLES, timePartOf } from '../time-words.ts';
 import type { Chart } from './chart.ts';
 import { GRID, INK, MUTED, TIME_PART_COLOURS, SURFACE } from './chart-colours.ts';
 import { legendPlaces, type LegendPlaces } from './legend-places.ts';
+import { CHART_WIDTH } from './panel-places.ts';
 import { pathAxis } from './path-axis.ts';
 import type { PathLooks } from './path-lines.ts';
 import { renderChart } from './render-chart.ts';
@@ -16,7 +17,6 @@ import { failingBarsSentence, rowBar } from './row-bars.ts';
 import { paragraph } from './sentences.ts';
 import { shownLevels } from './shown-levels.ts';
 
-const WIDTH = 640;
 const LABEL_WIDTH = 160;
 /** Where a label is broken: fonts are wider than the library believes, and what sticks out on the left is cut off. */
 const LABEL_BREAK = 130;
@@ -157,7 +157,7 @@ export const timePartsCharts = (group: RowGroup, looks: PathLooks): readonly Cha
   const names = partsIn(rows);
   const legend = legendPlaces(
     names.map((part) => TIME_PART_TITLES[part]),
-    WIDTH - LEGEND_LEFT,
+    CHART_WIDTH - LEGEND_LEFT,
   );
   const panels = panelsOf(rows, legend.height);
   const name = `time-parts-${group.id}`;
@@ -175,7 +175,7 @@ export const timePartsCharts = (group: RowGroup, looks: PathLooks): readonly Cha
       svg: renderChart(
         name,
         optionOf(panels, names, legend, looks),
-        { width: WIDTH, height },
+        { width: CHART_WIDTH, height },
         (series, bar) => tipOf(panels, names, looks, series, bar),
       ),
     },

@@ -4,7 +4,7 @@ import { decidedTable, readingNote } from '../html/decided-table.ts';
 import { html } from '../html/markup.ts';
 import { staticPage } from '../html/static-page.ts';
 import { CHANGE_FOOTNOTE, changeColumns } from './change-columns.ts';
-import { changedSentences, headLines, noticeLines } from './comparison-lines.ts';
+import { changedSentences, headLines, noticeLines, unchangedText } from './comparison-lines.ts';
 import { differenceColumns } from './difference-columns.ts';
 
 /** A comparison as one HTML file that fetches nothing. */
@@ -27,7 +27,7 @@ export const renderComparisonHtml = (comparison: Comparison): string => {
           <h2>What changed</h2>
           ${
             sentences.length === 0
-              ? html`<p>No row is slower or faster beyond doubt.</p>`
+              ? html`<p>${unchangedText(comparison)}</p>`
               : html`<ul>
                   ${sentences}
                 </ul>`

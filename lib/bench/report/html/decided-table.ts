@@ -6,18 +6,22 @@ import { html, type Markup } from './markup.ts';
 const withReasons = <Row extends Decided>(
   columns: readonly VerdictColumn<Row>[],
 ): readonly TextColumn<Row>[] =>
-  columns
-    .filter(({ key }) => key !== 'withheld')
-    .map((column) =>
-      column.key === 'word' ? { ...column, note: ({ withheld }: Row) => withheld } : column,
-    );
+  columns.map((column) =>
+    column.key === 'word' ? { ...column, note: ({ withheld }: Row) => withheld } : column,
+  );
 
-/** A table of verdicts. */
+/** A table of verdicts; a reason that all share that are withheld stands once below it. */
 export const decidedTable = <Row extends Decided>(
   caption: string,
   columns: readonly VerdictColumn<Row>[],
   rows: readonly Row[],
-): Markup => columnTable(caption, withReasons(columns), rows);
+): Markup => {
+  const reasons = [...new Set(rows.flatMap(({ withheld }) => withheld ?? []))];
+  const shown = columns.filter(({ key }) => key !== 'withheld');
+  return reasons.length > 1
+    ? columnTable(caption, withReasons(shown), rows)
+    : html`${columnTable(caption, shown, rows)}${reasons.map((reason) => html`<p class="meta">Withheld: ${reason}</p>`)}`;
+};
 
 /** How a table is to be read, folded as few ask; printed all the same. */
 export const readingNote = (text: string): Markup =>

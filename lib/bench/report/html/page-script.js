@@ -37,6 +37,15 @@ const show = (point, isSpoken) => {
   if (isSpoken) spoken.textContent = point.text;
 };
 
+/** A narrow screen shows a part of a chart. */
+const reveal = ({ shape }) => {
+  const plot = shape.closest('.plot');
+  const [own, seen] = [shape.getBoundingClientRect(), plot.getBoundingClientRect()];
+  if (own.left < seen.left || own.right > seen.right) {
+    plot.scrollLeft += own.left - seen.left - plot.clientWidth / 2;
+  }
+};
+
 /** What is switched off has no size. */
 const isShown = ({ shape }) => shape.getClientRects().length > 0;
 
@@ -107,6 +116,7 @@ for (const plot of document.querySelectorAll('.plot')) {
       const point = step(points, event.key);
       if (point === undefined) return;
       event.preventDefault();
+      reveal(point);
       show(point, true);
     });
   }

@@ -24,23 +24,23 @@ summary{cursor:pointer}
 section>details{margin:14px 0}
 .note{font-size:.92rem}
 .glance{margin:10px 0 0;padding:4px 16px;border:1px solid var(--line);border-radius:8px;background:var(--surface)}
-.glance div{display:grid;grid-template-columns:minmax(110px,190px) 1fr;gap:2px 16px;padding:7px 0}
+.glance div{display:grid;grid-template-columns:minmax(110px,236px) 1fr;gap:2px 16px;padding:6px 0}
 .glance div+div{border-top:1px solid var(--faint)}
 .glance dd{max-width:none}
 nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;padding:0;list-style:none;font-size:.92rem}
 a{color:var(--accent)}
 .notices{margin:12px 0 0;padding:8px 14px 8px 32px;border-radius:6px;background:var(--warn);color:var(--warn-ink);font-size:.92rem;line-height:1.45}
 .notices li{margin:3px 0}
-.charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,470px),1fr));gap:18px;align-items:start}
+.charts{columns:2 440px;column-gap:18px}
 .charts+h3{margin-top:28px}
-figure{margin:0;padding:16px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
+figure{margin:0 0 18px;padding:16px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
 figure .plot,.scroll{overflow-x:auto;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--shade),transparent) 0 0/10px 100% no-repeat scroll,linear-gradient(270deg,var(--shade),transparent) 100% 0/10px 100% no-repeat scroll,var(--surface)}
 figure svg{display:block;width:100%;min-width:440px;height:auto}
 figcaption{margin-top:8px;color:var(--soft);font-size:.86rem;line-height:1.45}
 .scroll{margin:18px 0;border:1px solid var(--line);border-radius:8px}
 table{width:100%;border-collapse:collapse;font-size:.9rem;line-height:1.35}
-caption{padding:12px 14px 8px;text-align:left;font-weight:600}
-th,td{padding:7px 11px;text-align:left;vertical-align:top}
+caption{padding:12px 8px 8px;text-align:left;font-weight:600}
+th,td{padding:6px 8px;text-align:left;vertical-align:top}
 thead th{border-bottom:1px solid var(--line);color:var(--soft);font-weight:600;white-space:nowrap;vertical-align:bottom}
 tbody th{font-weight:600}
 tbody th.level{font-weight:400;white-space:nowrap}
@@ -81,5 +81,5 @@ code{font:0.9em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 body>footer{margin-top:56px;padding-bottom:40px;color:var(--soft);font-size:.86rem}
 @media (forced-colors:active){.mark,.notices,.series button,#tip,p.statement{border:1px solid}.series button[aria-pressed=false]{border-style:dashed}}
 @media (max-width:600px){.glance div{grid-template-columns:1fr}main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}.series{position:static}}
-@media print{.note::details-content{content-visibility:visible;block-size:auto}.skip{display:none}body{background:#fff;font-size:10.5pt}nav,.series,.anchor,#tip{display:none}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{grid-template-columns:1fr;gap:8px}figure{display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2{break-after:avoid}}
+@media print{.note::details-content{content-visibility:visible;block-size:auto}.skip{display:none}body{background:#fff;font-size:10.5pt}nav,.series,.anchor,#tip{display:none}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{columns:1}figure{margin-bottom:8px;display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2{break-after:avoid}}
 `;

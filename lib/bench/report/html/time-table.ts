@@ -22,7 +22,7 @@ export const timeTable = (
       { title: 'Load' },
       ...names.map((name) => ({ title: TIME_PART_TITLES[name], unit: 'ms', isFigure: true })),
       { title: 'client’s mean', unit: 'ms', isFigure: true },
-      { title: 'unattributed', unit: 'ms', isFigure: true },
+      { title: 'unattri\u00adbuted', unit: 'ms', isFigure: true },
     ],
     rows: rows.map((row, index) => {
       const { timeParts } = row;

@@ -58,7 +58,7 @@ describe('a run at a glance', () => {
     const verdicts = family.verdicts.map((verdict) => ({ ...verdict, word: 'undecided' as const }));
     const value = linesOf({ ...summary, verdicts: [{ ...family, verdicts }] });
     expect([...value.values()].join()).toMatch(
-      /No winner: none of 3 paths was slower than another one beyond doubt/,
+      /No winner: none of 3 paths was faster than another beyond doubt/,
     );
   });
 

@@ -2,10 +2,28 @@ import {
   zeroBasedScaleFor,
   latencyScale,
   levelScale,
+  nearScale,
 } from '../../../../../lib/bench/report/charts/axis-scale.ts';
 
 const texts = (scale: ReturnType<typeof latencyScale>): string[] | undefined =>
   scale.ticks?.map((tick) => tick.text);
+
+describe('the axis of rates that curves lie along', () => {
+  it('begins at zero where the values reach down to half of the greatest', () => {
+    expect(nearScale([40, 100]).min).toBe(0);
+    expect(nearScale([]).min).toBe(0);
+    expect(nearScale([7, 7]).min).toBe(0);
+  });
+
+  it.each([
+    [[16.8, 19.4], 16],
+    [[10, 12.9], 9],
+    [[980, 1000], 970],
+    [[0.501, 1], 0.4],
+  ])('of %p begins at the round value %p, with no point on the other axis', (values, min) => {
+    expect(nearScale(values).min).toBe(min);
+  });
+});
 
 describe('the axis of response times', () => {
   it('begins at zero within a decade', () => {
