@@ -19,11 +19,13 @@ import {
 
 /** What a series of the study becomes in a recorded run: rates and times by these factors. */
 export interface Told {
-  readonly rate?: (point: PublishedPoint) => number;
+  readonly rate?: (point: PublishedPoint, repeat: number) => number;
   readonly medianMs?: (point: PublishedPoint) => number;
   readonly failed?: number;
   readonly failures?: Readonly<Record<string, number>>;
   readonly path?: Partial<Path>;
+  /** One, where nothing is said. */
+  readonly repeats?: number;
 }
 
 const SECONDS = 60;
@@ -52,24 +54,27 @@ export const publishedRun = (
 ): RunData => {
   const told = series.map((one) => ({ one, says: tell(one), ...one }));
   const cells = told.flatMap(({ one, says, path, scenario, points }) =>
-    points.map((point) => {
-      const cell = planCell(
-        { ...path, ...says.path },
-        'onnx',
-        scenario,
-        closed(point.virtualUsers),
-        1,
-        SECONDS,
-      );
-      const rate = says.rate?.(point) ?? point.requestRatePerSecond?.value ?? 1;
-      const medianMs = says.medianMs?.(point) ?? point.medianMs.value;
-      const load = loadResult(
-        Array.from({ length: Math.round(rate * SECONDS) }, () => medianMs),
-        SECONDS,
-        { failed: says.failed ?? 0, failures: says.failures ?? {} },
-      );
-      return { one, cell, record: completedCell(cell, load) };
-    }),
+    points.flatMap((point) =>
+      Array.from({ length: says.repeats ?? 1 }, (_, index) => {
+        const repeat = index + 1;
+        const cell = planCell(
+          { ...path, ...says.path },
+          'onnx',
+          scenario,
+          closed(point.virtualUsers),
+          repeat,
+          SECONDS,
+        );
+        const rate = says.rate?.(point, repeat) ?? point.requestRatePerSecond?.value ?? 1;
+        const medianMs = says.medianMs?.(point) ?? point.medianMs.value;
+        const load = loadResult(
+          Array.from({ length: Math.round(rate * SECONDS) }, () => medianMs),
+          SECONDS,
+          { failed: says.failed ?? 0, failures: says.failures ?? {} },
+        );
+        return { one, cell, record: completedCell(cell, load) };
+      }),
+    ),
   );
   const plan = recordedPlan(
     cells.map(({ cell }) => cell),

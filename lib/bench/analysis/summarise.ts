@@ -133,16 +133,14 @@ export const summarise = (
   );
   const { cells, ...decided } = plan;
   const checks = checksOf(records);
-  const verdicts = verdictFamilies(
-    { plan, environment, checks },
-    rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] })),
-  );
+  const sides = rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] }));
+  const verdicts = verdictFamilies({ plan, environment, checks }, sides);
   const costs =
     price === undefined
       ? undefined
       : costsOf(rows, price, sloSearches, plan.options?.sloP99Ms?.[0]);
-  const scaling = scalingOf(rows);
-  const reproduction = reproductionOf({ plan, environment, rows });
+  const scaling = scalingOf(sides);
+  const reproduction = reproductionOf({ plan, environment, sides });
   const timeSeries = timeSeriesOf(completed.values());
   const savings = savingsOf(cells, skipped.values());
   const summary: Summary = {

@@ -35,6 +35,7 @@ export const printResult = (
     ['', files.verdicts],
     ...(files.slo === undefined ? [] : [['', files.slo]]),
     ...(files.reproduction === undefined ? [] : [['', files.reproduction]]),
+    ...(files.orders === undefined ? [] : [['', files.orders]]),
     ...(chart === undefined
       ? []
       : [['charts', `${join(dirname(chart), '*.svg')} and *.png, ${charts.length / 2} of each`]]),

@@ -2,16 +2,24 @@ import type { Summary } from '../analysis/summary.ts';
 import type { Reproduction } from '../analysis/reproduction/reproduction.ts';
 import { csvHead, csvText } from './csv-text.ts';
 import { NO_FIGURE } from './format-number.ts';
-import { reproductionColumns, reproductionLines } from './reproduction-columns.ts';
+import { orderColumns, orderLines } from './order-columns.ts';
+import { reproductionColumns, reproductionLines, type TextColumn } from './reproduction-columns.ts';
 
-/** `reproduction.csv`: one line a path, scenario and number of virtual users that the study has too. */
-export const renderReproductionCsv = (summary: Summary, reproduction: Reproduction): string => {
-  const columns = reproductionColumns();
-  return csvText(
+const csvOf = <Row>(
+  summary: Summary,
+  columns: readonly TextColumn<Row>[],
+  rows: readonly Row[],
+): string =>
+  csvText(
     csvHead(summary),
     columns.map(({ key }) => key),
-    reproductionLines(reproduction).map((line) =>
-      columns.map(({ text }) => (text(line) === NO_FIGURE ? '' : text(line))),
-    ),
+    rows.map((row) => columns.map(({ text }) => (text(row) === NO_FIGURE ? '' : text(row)))),
   );
-};
+
+/** `reproduction.csv`: one line a path, scenario and number of virtual users that the study has too. */
+export const renderReproductionCsv = (summary: Summary, reproduction: Reproduction): string =>
+  csvOf(summary, reproductionColumns(), reproductionLines(reproduction));
+
+/** `orders.csv`: one line a pair of servings that the study puts in an order. */
+export const renderOrdersCsv = (summary: Summary, reproduction: Reproduction): string =>
+  csvOf(summary, orderColumns(), orderLines(reproduction));

@@ -1,6 +1,8 @@
+import type { Reproduction } from '../analysis/reproduction/reproduction.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { formatFigure } from './format-number.ts';
 import { escapeMarkdown, markdownTable } from './markdown-text.ts';
+import { ORDER_FOOTNOTE, orderColumns, orderLines } from './order-columns.ts';
 import {
   reproductionColumns,
   reproductionLines,
@@ -22,6 +24,16 @@ export const middlewareMarkdown = (summary: Summary): readonly string[] => {
   return lines.length === 0 ? [] : ['## How the middleware was set', '', ...listOf(lines)];
 };
 
+const orderMarkdown = (
+  reproduction: Reproduction,
+  labels: ReadonlyMap<string, string>,
+): readonly string[] => {
+  const lines = orderLines(reproduction);
+  return lines.length === 0
+    ? []
+    : [...markdownTable(orderColumns(labels), lines), '', escapeMarkdown(ORDER_FOOTNOTE), ''];
+};
+
 /** The run beside the study; empty where they have no point in common. */
 export const reproductionMarkdown = (
   { reproduction }: Summary,
@@ -33,6 +45,7 @@ export const reproductionMarkdown = (
     '## Beside the study of 2021',
     '',
     ...listOf(sentences),
+    ...orderMarkdown(reproduction, labels),
     ...markdownTable(shapeTableColumns(labels), series),
     '',
     ...markdownTable(reproductionColumns(labels), reproductionLines(reproduction)),

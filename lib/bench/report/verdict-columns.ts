@@ -30,7 +30,8 @@ export const formatPValue = (value: number | undefined): string => {
   return Number(text) === 0 ? `<${(10 ** -P_DECIMALS).toFixed(P_DECIMALS)}` : text;
 };
 
-const formatConfidence = (confidence: number | undefined): string =>
+/** Of an interval, in per cent, with the decimals that a correction needs. */
+export const formatConfidence = (confidence: number | undefined): string =>
   confidence === undefined ? NO_FIGURE : (confidence * 100).toFixed(2);
 
 /** `withheld` in the place of the word where the figures support none. */

@@ -11,7 +11,7 @@ import { renderCsv } from './csv.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderPathsCsv } from './paths-csv.ts';
-import { renderReproductionCsv } from './reproduction-csv.ts';
+import { renderOrdersCsv, renderReproductionCsv } from './reproduction-csv.ts';
 import { renderSloCsv } from './slo-csv.ts';
 import { renderVerdictCsv } from './verdict-csv.ts';
 import { writeAtomically } from './write-atomically.ts';
@@ -30,6 +30,8 @@ export interface ReportFiles {
   readonly verdicts: string;
   /** Each row beside the study's point; absent where they have none in common. */
   readonly reproduction?: string;
+  /** Each pair of servings that the study puts in an order; absent where the run has none of them. */
+  readonly orders?: string;
   /** Each trial of the searches; absent where the plan has none. */
   readonly slo?: string;
   /** Each chart as SVG, and as PNG beside it. */
@@ -54,6 +56,8 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     join(runFolder, 'charts', `${name}.${type}`);
   const { reproduction } = summary;
   const reproductionFile = join(runFolder, 'reproduction.csv');
+  const ordersFile = join(runFolder, 'orders.csv');
+  const hasOrders = reproduction !== undefined && reproduction.orders.length > 0;
   const files: ReportFiles = {
     html: join(runFolder, 'report.html'),
     markdown: join(runFolder, 'report.md'),
@@ -63,6 +67,7 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     paths: join(runFolder, 'paths.csv'),
     verdicts: join(runFolder, 'verdicts.csv'),
     ...(reproduction === undefined ? {} : { reproduction: reproductionFile }),
+    ...(hasOrders ? { orders: ordersFile } : {}),
     ...(summary.sloSearches === undefined ? {} : { slo: join(runFolder, 'slo.csv') }),
     charts: charts.flatMap(({ name }) => [chartFile(name, 'svg'), chartFile(name, 'png')]),
     summary,
@@ -85,6 +90,7 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     ...(reproduction === undefined
       ? []
       : [writeAtomically(reproductionFile, renderReproductionCsv(summary, reproduction))]),
+    ...(hasOrders ? [writeAtomically(ordersFile, renderOrdersCsv(summary, reproduction))] : []),
     ...(files.slo === undefined ? [] : [writeAtomically(files.slo, renderSloCsv(summary))]),
     writeAtomically(files.markdown, renderMarkdown(summary, groups, ofRun)),
   ]);

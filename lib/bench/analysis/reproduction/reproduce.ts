@@ -12,14 +12,16 @@ import {
 import { studyMachines } from '../../published/study-apparatus.ts';
 import type { AwsPair } from '../../results/aws-environment.ts';
 import type { OverRepeats, Summary, SummaryRow } from '../summary.ts';
+import type { Side } from '../verdicts/side.ts';
 import { explain, type RunKind } from './explain.ts';
 import type { Reproduced, ReproducedRow, ReproducedSeries, Reproduction } from './reproduction.ts';
 import { reproductionSentences } from './sentences.ts';
-import { servingOrders } from './serving-orders.ts';
+import { servingOrders, type RepeatsAt } from './serving-orders.ts';
 import { shapesOf } from './shapes.ts';
 
-interface Run extends Pick<Summary, 'environment' | 'rows'> {
+interface Run extends Pick<Summary, 'environment'> {
   readonly plan: Pick<Plan, 'runtime' | 'options'>;
+  readonly sides: readonly Side[];
 }
 
 const reproduced = (ours: OverRepeats | undefined, published: Reading | undefined) => {
@@ -104,6 +106,17 @@ const otherPayloadsOf = (rows: readonly SummaryRow[]): readonly Path[] => {
 const areAllPairs = ({ aws }: Summary['environment'], holds: (pair: AwsPair) => boolean): boolean =>
   aws !== undefined && aws.pairs.length > 0 && aws.pairs.every(holds);
 
+const repeatsIn = (sides: readonly Side[]): RepeatsAt => {
+  const keyOf = (path: Path, scenario: string, users: number | undefined): string =>
+    `${pathId(path)}/${scenario}/${users}`;
+  const repeats = new Map(
+    sides
+      .filter(({ row }) => row.engine !== 'null')
+      .map(({ row, repeats: own }) => [keyOf(row.path, row.scenario, usersOf(row.level)), own]),
+  );
+  return (path, scenario, users) => repeats.get(keyOf(path, scenario, users)) ?? [];
+};
+
 const isOnStudyCard = (environment: Summary['environment']): boolean =>
   areAllPairs(environment, ({ serving }) =>
     serving.instanceType.startsWith(`${studyCard.instanceFamily}.`),
@@ -121,7 +134,8 @@ const isOnStudyMachines = (environment: Summary['environment']): boolean =>
  * The rows of a run beside the points that the study of 2021 printed: those of the same serving, protocol, payload, scenario
  * and number of virtual users. Undefined where there are none.
  */
-export const reproductionOf = ({ plan, environment, rows }: Run): Reproduction | undefined => {
+export const reproductionOf = ({ plan, environment, sides }: Run): Reproduction | undefined => {
+  const rows = sides.map(({ row }) => row);
   const isContainer = plan.runtime === 'container';
   const sameMachines = isContainer && isOnStudyMachines(environment);
   const run: RunKind = {
@@ -130,7 +144,7 @@ export const reproductionOf = ({ plan, environment, rows }: Run): Reproduction |
   };
   const series = measuredSeries(rows).flatMap((group) => seriesOf(group, run));
   if (series.length === 0) return undefined;
-  const orders = servingOrders(series);
+  const orders = servingOrders(series, repeatsIn(sides));
   return {
     sameMachines,
     sentences: reproductionSentences({ series, orders, sameMachines, ...run }),

@@ -1,6 +1,7 @@
 import type { Path, Scenario } from '../../plan/cell.ts';
 import type { CardFigures } from '../../published/card-figures.ts';
 import type { PublishedSeries, Reading } from '../../published/published-points.ts';
+import type { Estimate } from '../statistics/interval.ts';
 
 /** The figures that the study printed. */
 export type ReproducedFigure = 'requestRatePerSecond' | 'medianMs' | 'failedPercent';
@@ -62,15 +63,33 @@ export interface ReproducedSeries {
   readonly shapes: SeriesShapes;
 }
 
-/** In which order the servings come by request rate, over one protocol in one scenario; the fastest first. */
+/** Two servings, and whether the study's order of them is ours, too. */
+export interface OrderedPair {
+  /** The one that the study printed as faster. */
+  readonly faster: Path;
+  readonly slower: Path;
+  /** Faster ÷ slower as printed: means over the levels, with what the errors of reading them allow. */
+  readonly published: { readonly value: number; readonly low: number; readonly high: number };
+  /** Faster ÷ slower in our repeats, with an interval corrected for all pairs. Absent where the repeats support none. */
+  readonly ours?: Estimate;
+  /** Repeats of both. */
+  readonly repeats: number;
+  /** `not told apart`: either side leaves open which of the two is faster. */
+  readonly outcome: 'reproduced' | 'contradicted' | 'not told apart';
+  /** Why they are not told apart, in a few words; absent where they are. */
+  readonly why?: string;
+}
+
+/** In which order the servings come by request rate, over one protocol in one scenario. */
 export interface ServingOrder {
   readonly protocol: Path['protocol'];
   readonly scenario: Scenario;
+  /** Levels that all of them have, and that their means are over. */
+  readonly levels: number;
+  /** By their means alone, the fastest first; which differences are more than noise, the pairs say. */
   readonly ours: readonly Path['serving'][];
   readonly published: readonly Path['serving'][];
-  /** Pairs of servings, and those that come in the same order on both sides. */
-  readonly pairs: number;
-  readonly same: number;
+  readonly pairs: readonly OrderedPair[];
 }
 
 /** The run beside the study of 2021. */

@@ -1,6 +1,7 @@
-import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
+import { manifestOf } from '../../../../serving-configs/index.ts';
+import { pathId, type Path } from '../../plan/cell.ts';
 import { PROTOCOL_WORDS } from '../../protocol-words.ts';
-import type { ReproducedSeries, ServingOrder, Shape } from './reproduction.ts';
+import type { OrderedPair, ReproducedSeries, ServingOrder, Shape } from './reproduction.ts';
 
 interface Facts {
   readonly series: readonly ReproducedSeries[];
@@ -9,23 +10,39 @@ interface Facts {
   readonly isInStudyConfiguration: boolean;
 }
 
-const titles = (servings: readonly ServingName[]): string =>
-  servings.map((serving) => manifestOf(serving).title).join(', ');
+/** A serving by its title; by its encoding, too, where several paths of it take part. */
+const namesIn = ({ pairs }: ServingOrder): ((path: Path) => string) => {
+  const paths = new Map(
+    pairs.flatMap(({ faster, slower }) => [faster, slower].map((path) => [pathId(path), path])),
+  );
+  return ({ serving, encoding }) => {
+    const { title } = manifestOf(serving);
+    const own = [...paths.values()].filter((path) => path.serving === serving);
+    return own.length > 1 ? `${title} in ${encoding}` : title;
+  };
+};
 
-const orderSentence = ({
-  protocol,
-  scenario,
-  ours,
-  published,
-  pairs,
-  same,
-}: ServingOrder): string => {
-  const where = `${PROTOCOL_WORDS[protocol]} ${scenario}`;
-  // Means say nothing of chance: whether one is faster is for the verdicts.
-  const what = `Order by mean request rate (verdicts say which differences are real), ${where}`;
-  return same === pairs
-    ? `${what}: as in the study (${titles(ours)}).`
-    : `${what}: ${same} of ${pairs} ${pairs === 1 ? 'pair' : 'pairs'} as in the study; here ${titles(ours)}, there ${titles(published)}.`;
+const WORDS = {
+  reproduced: 'as in the study',
+  contradicted: 'the other way round than in the study',
+  'not told apart': 'not told apart',
+} as const satisfies Record<OrderedPair['outcome'], string>;
+
+const orderSentence = (order: ServingOrder): string => {
+  const { protocol, scenario, pairs } = order;
+  const nameOf = namesIn(order);
+  const parts = (Object.keys(WORDS) as (keyof typeof WORDS)[]).flatMap((outcome) => {
+    const own = pairs.filter((pair) => pair.outcome === outcome);
+    if (own.length === 0) return [];
+    const between = outcome === 'not told apart' ? 'and' : 'before';
+    const named = own.map(({ faster, slower }) =>
+      (outcome === 'contradicted' ? [slower, faster] : [faster, slower])
+        .map(nameOf)
+        .join(` ${between} `),
+    );
+    return [`${own.length} ${WORDS[outcome]} (${named.join('; ')})`];
+  });
+  return `Order by request rate, ${PROTOCOL_WORDS[protocol]} ${scenario}, of ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'}: ${parts.join(', ')}.`;
 };
 
 const countOf = (

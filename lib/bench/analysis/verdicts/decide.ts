@@ -10,7 +10,8 @@ export const FAMILY_ERROR = 0.05;
 /** Ratios from 1 ÷ 1.03 to 1.03 count as equivalent. */
 export const EQUIVALENCE_MARGIN = 0.03;
 
-const MARGIN_LOG = Math.log1p(EQUIVALENCE_MARGIN);
+/** The same on the scale of the log ratios. */
+export const MARGIN_LOG = Math.log1p(EQUIVALENCE_MARGIN);
 
 /** What the repeats say of one comparison. */
 export interface Decision {
@@ -30,6 +31,15 @@ interface Claim {
 /** The p value of a statement about one side of the distribution, doubled, so that it fits a two-sided interval. */
 const twoSided = (distance: number, { standardError, degreesOfFreedom }: LogRatio): number =>
   Math.min(1, 2 * studentTCdf(-distance / standardError, degreesOfFreedom));
+
+/** Student's t interval on the logarithm, at a confidence of 1 − `level`. */
+export const ratioInterval = (
+  { mean, standardError, degreesOfFreedom }: LogRatio,
+  level: number,
+): Interval => {
+  const half = studentTQuantile(1 - level / 2, degreesOfFreedom) * standardError;
+  return { low: Math.exp(mean - half), high: Math.exp(mean + half), confidence: 1 - level };
+};
 
 /** The best supported word. At most one of the three has a p value below 1, as their regions do not overlap. */
 const bestClaim = (ratio: LogRatio): Claim => {
@@ -65,20 +75,11 @@ export const decideFamily = (
     familyError,
   );
   return ratios.map((ratio, index): Decision => {
-    const { mean, standardError, degreesOfFreedom } = ratio;
     const { adjustedPValue = 1, level = familyError, rejected = false } = steps[index] ?? {};
-    const half = studentTQuantile(1 - level / 2, degreesOfFreedom) * standardError;
     return {
       word: rejected ? (claims[index]?.word ?? 'undecided') : 'undecided',
-      ratio: {
-        value: Math.exp(mean),
-        interval: {
-          low: Math.exp(mean - half),
-          high: Math.exp(mean + half),
-          confidence: 1 - level,
-        },
-      },
-      pValue: twoSided(Math.abs(mean), ratio),
+      ratio: { value: Math.exp(ratio.mean), interval: ratioInterval(ratio, level) },
+      pValue: twoSided(Math.abs(ratio.mean), ratio),
       adjustedPValue,
     };
   });

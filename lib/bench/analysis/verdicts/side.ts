@@ -21,17 +21,32 @@ export interface Pairing {
   readonly apart: number;
 }
 
+/** The cells of the repeats that both have, in the order of the repeats. */
+const cellsOfBoth = (
+  first: readonly CompletedCell[],
+  second: readonly CompletedCell[],
+): readonly (readonly [first: CompletedCell, second: CompletedCell])[] => {
+  const byRepeat = new Map(second.map((cell) => [cell.cell.repeat, cell]));
+  return first
+    .toSorted((a, b) => a.cell.repeat - b.cell.repeat)
+    .flatMap((cell) => {
+      const other = byRepeat.get(cell.cell.repeat);
+      return other === undefined ? [] : [[cell, other] as const];
+    });
+};
+
+/** The cells of the repeats that both have and that one machine measured: what it did to the one it did to the other. */
+export const pairedCells = (
+  first: readonly CompletedCell[],
+  second: readonly CompletedCell[],
+): readonly (readonly [first: CompletedCell, second: CompletedCell])[] =>
+  cellsOfBoth(first, second).filter(([one, other]) => one.pair === other.pair);
+
 /** The repeats of two sides by their numbers. Those that two node pairs shared are left out: their machines would differ, too. */
 export const pairRepeats = (first: Side, second: Side): Pairing => {
-  const byRepeat = new Map(second.repeats.map((cell) => [cell.cell.repeat, cell]));
-  const inOrder = first.repeats.toSorted((a, b) => a.cell.repeat - b.cell.repeat);
-  const both = inOrder.flatMap((cell) => {
-    const other = byRepeat.get(cell.cell.repeat);
-    return other === undefined ? [] : [[cell, other] as const];
-  });
-  const together = both.filter(([one, other]) => one.pair === other.pair);
+  const together = pairedCells(first.repeats, second.repeats);
   return {
     pairs: together.map(([one, other]) => [rateOf(one), rateOf(other)] as const),
-    apart: both.length - together.length,
+    apart: cellsOfBoth(first.repeats, second.repeats).length - together.length,
   };
 };

@@ -1,6 +1,8 @@
+import type { Reproduction } from '../../analysis/reproduction/reproduction.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { CardFigures } from '../../published/card-figures.ts';
 import { formatFigure } from '../format-number.ts';
+import { ORDER_FOOTNOTE, orderColumns, orderLines } from '../order-columns.ts';
 import {
   reproductionColumns,
   reproductionLines,
@@ -53,6 +55,17 @@ export const middlewareSection = (summary: Summary): Markup | undefined => {
       </section>`;
 };
 
+const orderMarkup = (
+  reproduction: Reproduction,
+  labels: ReadonlyMap<string, string>,
+): Markup | undefined => {
+  const lines = orderLines(reproduction);
+  return lines.length === 0
+    ? undefined
+    : html`${columnTable('The study’s order of the servings, and whether it is ours', orderColumns(labels), lines)}
+        <p class="meta">${ORDER_FOOTNOTE}</p>`;
+};
+
 /** The run beside the study of 2021. Undefined where they have no point in common. */
 export const reproductionSection = (
   { reproduction }: Summary,
@@ -64,7 +77,7 @@ export const reproductionSection = (
   const others = otherPayloadsText(reproduction, labels);
   return html`<section id="reproduction">
     <h2>Beside the study of 2021</h2>
-    ${listOf(sentences)}
+    ${listOf(sentences)} ${orderMarkup(reproduction, labels)}
     ${columnTable('Shapes, which another machine may leave as they are', shapeTableColumns(labels), series)}
     ${columnTable('Ours beside the study’s', reproductionColumns(labels), lines)}
     ${listOf(explanationTexts(reproduction))}
