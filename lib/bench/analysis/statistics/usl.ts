@@ -19,6 +19,8 @@ export interface UslFit {
   readonly peakUsers?: number;
   /** 1 − Σ(rate − fit)² ÷ Σ(rate − mean)², of the rates. */
   readonly rSquared: number;
+  /** 1 − (1 − R²) · (n − 1) ÷ (n − 3) of n levels: what is left of R² when three parameters must fit so few. */
+  readonly adjustedRSquared: number;
 }
 
 /** The rate of the law at a number of users. */
@@ -29,6 +31,9 @@ export const uslRate = (
   const others = virtualUsers - 1;
   return (gamma * virtualUsers) / (1 + alpha * others + beta * virtualUsers * others);
 };
+
+/** γ, α and β. */
+const PARAMETERS = 3;
 
 type Term = 'contention' | 'coherency';
 
@@ -84,7 +89,7 @@ const solve = (points: readonly LoadPoint[], terms: readonly Term[]): Candidate 
  * of themselves. Parameters below zero mean nothing and are left out one after the other (Gunther, "USL Scalability Modeling with Three Parameters",
  * 2018; γ is fitted too, so that no point at one user is needed).
  *
- * @param points at least three different levels, rates above 0
+ * @param points at least four different levels, rates above 0
  * @returns undefined where no parameters describe the points
  */
 export const fitUsl = (points: readonly LoadPoint[]): UslFit | undefined => {
@@ -102,11 +107,14 @@ export const fitUsl = (points: readonly LoadPoint[]): UslFit | undefined => {
     }),
   );
   const total = sum(rates.map((rate) => (rate - mean) ** 2));
+  const rSquared = total === 0 ? 0 : 1 - residual / total;
+  const { length } = points;
   return {
     gamma,
     alpha,
     beta,
     ...(beta > 0 && alpha < 1 ? { peakUsers: Math.sqrt((1 - alpha) / beta) } : {}),
-    rSquared: total === 0 ? 0 : 1 - residual / total,
+    rSquared,
+    adjustedRSquared: 1 - ((1 - rSquared) * (length - 1)) / (length - PARAMETERS),
   };
 };

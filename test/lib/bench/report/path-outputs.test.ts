@@ -79,6 +79,6 @@ describe('what a run says of its paths', () => {
 
   it('says why there is no fit', () => {
     const short = summarise(recordedRun({ durationSeconds: 2 }));
-    expect(scalingSection(short, labels)?.text).toContain('A fit needs 4 levels');
+    expect(scalingSection(short, labels)?.text).toContain('A fit needs 5 levels');
   });
 });
