@@ -19,7 +19,7 @@ const PLAN_OPTIONS = `what to compare
   --direct SECONDS     after each window, the same requests straight to the serving: what the middleware costs;
                        0: not (default 5; profile quick: 1 on AWS, 0 here, or it would take more than three minutes);
                        of gRPC paths with the embedded load engine only
-  --repeats N          of everything, each in another order
+  --repeats N          of everything, each in another order; many short ones tell more apart than few long ones
   --timeout SECONDS    a request without an answer by then has failed
   --seed N             orders cells and images; without it one is drawn and recorded
   --engine NAME        onnx (default), or null, which answers at once: what computes behind the protocols
@@ -124,17 +124,20 @@ ${EXIT_CODES}
 `,
   plan: `usage: bench plan [options]
 
-Prints the cells of a plan in their order and the time that they take. Runs nothing.
+Prints the cells of a plan in their order, the time that they take, and how small a difference between two paths they can
+tell apart. Runs nothing.
 
 profiles
 ${profileLines}
 
 ${PLAN_OPTIONS}
 ${RUNTIME_OPTION}
+  --noise PERCENT      by how much repeats of one path vary here (coefficient of variation, default 5)
 ${COMMON}
 
 examples
   bench plan --profile published
+  bench plan --repeats 20 --duration 15 --noise 3
   bench plan --servings ${servingNames[0]} --levels 1,10 --seed 7
 `,
   report: `usage: bench report DIR

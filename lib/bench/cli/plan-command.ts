@@ -9,8 +9,10 @@ import {
   usualSearchSeconds,
 } from '../plan/slo/search.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
+import { apartLines, tellsApart } from '../plan/tells-apart.ts';
 import { announcement } from './announcement.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
+import { numberOf } from './option-values.ts';
 import { planOptionSpecs, planOverridesOf } from './plan-arguments.ts';
 import { chooseFor, demandConfigUse, runtimeOf, runtimeOptionSpecs } from './runtime-option.ts';
 import { demandWords, parseCommandLine } from './usage.ts';
@@ -20,9 +22,17 @@ const specs = {
   ...planOptionSpecs,
   ...runtimeOptionSpecs,
   config: { type: 'string' },
+  noise: { type: 'string' },
 } as const;
 
-/** Prints cells and time of a plan. */
+const DEFAULT_NOISE_PERCENT = 5;
+
+const noiseOf = (text: string | undefined): number =>
+  (text === undefined
+    ? DEFAULT_NOISE_PERCENT
+    : numberOf('noise', text, { least: 0.01, most: 100 })) / 100;
+
+/** Prints cells and time of a plan, and what it can tell apart. */
 export const planCommand: Command = async ({ args, console, signal }) => {
   const { values, positionals } = parseCommandLine(args, specs, 'plan');
   demandWords(positionals, 0, 'plan');
@@ -41,6 +51,7 @@ export const planCommand: Command = async ({ args, console, signal }) => {
     searches.length === 0
       ? ''
       : `, as a rule ${durationText(estimateSeconds(cells, runtime) + usualSearchSeconds(searches))}`;
+  const apart = tellsApart(options, paths, noiseOf(values.noise));
   const place = { where: 'local', runtime } as const;
   const statement = announcement({ options, strict, settings: {}, place, chosen }).replace(
     /^Compared/,
@@ -49,7 +60,7 @@ export const planCommand: Command = async ({ args, console, signal }) => {
   const { leftOut } = chosen;
   if (values.json === true) {
     console.out(
-      jsonText({ statement, options, leftOut, estimateSeconds: seconds, cells, searches }),
+      jsonText({ statement, options, leftOut, estimateSeconds: seconds, apart, cells, searches }),
     );
     return 0;
   }
@@ -69,6 +80,7 @@ export const planCommand: Command = async ({ args, console, signal }) => {
       ),
       ...(searches.length === 0 ? [] : ['']),
       `${cells.length} cells on ${paths.length} paths, profile ${options.profile}, seed ${options.seed}: ${isBound ? 'at most' : 'about'} ${durationText(seconds)}${usual}`,
+      ...apartLines(apart),
       '',
     ].join('\n'),
   );

@@ -4,6 +4,7 @@ import { pathId } from '../plan/cell.ts';
 import { csvHead, csvText } from './csv-text.ts';
 import { NO_FIGURE } from './format-number.ts';
 import { DECIDED_COLUMNS, wordColumns } from './verdict-columns.ts';
+import { repeatsToDecideText } from './verdict-texts.ts';
 
 type Column = readonly [name: string, text: (verdict: Verdict) => string];
 
@@ -22,6 +23,7 @@ const COLUMNS: readonly Column[] = [
   ['repeats', ({ repeats }) => String(repeats)],
   ['repeats_ahead', ({ repeatsAhead }) => String(repeatsAhead ?? '')],
   ['repeats_tied', ({ repeatsTied }) => String(repeatsTied ?? '')],
+  ['repeats_to_decide', repeatsToDecideText],
   ...wordColumns('').map(({ key, text }): Column => [key, text]),
   ['sentence', ({ sentence }) => sentence],
 ];

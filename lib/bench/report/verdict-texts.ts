@@ -2,6 +2,8 @@ import { byWeight, headlineFamilies } from '../analysis/verdicts/headline.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { Verdict, VerdictFamily } from '../analysis/verdicts/verdict.ts';
 import { pathId } from '../plan/cell.ts';
+import { MOST_REPEATS, POWER } from '../analysis/verdicts/power.ts';
+import { NO_FIGURE } from './format-number.ts';
 import { levelLabel } from './labels.ts';
 import {
   DECIDED_COLUMNS,
@@ -79,6 +81,13 @@ export const otherFamilies = ({ verdicts = [] }: Summary): readonly VerdictFamil
   return verdicts.filter((family) => !shown.has(family));
 };
 
+/** `23`, or `>100`; nothing of what is decided or withheld. */
+export const repeatsToDecideText = (verdict: Verdict): string => {
+  const { word, withheld, repeatsToDecide } = verdict;
+  if (word !== 'undecided' || withheld !== undefined) return NO_FIGURE;
+  return repeatsToDecide === undefined ? `>${MOST_REPEATS}` : String(repeatsToDecide);
+};
+
 /** The columns of a table of verdicts, with paths by the given names. */
 export const verdictColumns = (
   labels: ReadonlyMap<string, string>,
@@ -107,15 +116,24 @@ export const verdictColumns = (
     },
     isFigure: true,
   },
+  {
+    key: 'repeats_to_decide',
+    title: 'Repeats to decide',
+    text: repeatsToDecideText,
+    isFigure: true,
+  },
   ...wordColumns('First is').slice(1),
 ];
 
-/** The columns that a table of these verdicts needs: without reasons where nothing is withheld. */
+/** The columns that a table of these verdicts needs: reasons where one is withheld, advice where one is undecided. */
 export const neededColumns = (
   verdicts: readonly Verdict[],
   labels: ReadonlyMap<string, string>,
-): readonly VerdictColumn<Verdict>[] => withoutEmptyReasons(verdictColumns(labels), verdicts);
+): readonly VerdictColumn<Verdict>[] =>
+  withoutEmptyReasons(verdictColumns(labels), verdicts).filter(
+    ({ key, text }) =>
+      key !== 'repeats_to_decide' || verdicts.some((verdict) => text(verdict) !== NO_FIGURE),
+  );
 
 /** How to read a table of verdicts. */
-export const VERDICT_FOOTNOTE =
-  'Ratio: request rate of the first ÷ that of the second. Repeats run side by side, so each gives one ratio; d are their logarithms, and the interval is exp(mean of d ± t × standard deviation of d ÷ √n), with Student’s t of n − 1 degrees of freedom at the confidence of the row. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. p, word: the chance of figures that clear if the word were wrong, corrected for all comparisons at that load (Holm); below 0.05 the word is said, and the confidence is 1 − 0.05 ÷ the comparisons that were open at that step. The error is of all words at one load; over several loads it adds up, and each interval holds at its own confidence, not all of them together. p, ratio 1: of this pair alone.';
+export const VERDICT_FOOTNOTE = `Ratio: request rate of the first ÷ that of the second. Repeats run side by side, so each gives one ratio; d are their logarithms, and the interval is exp(mean of d ± t × standard deviation of d ÷ √n), with Student’s t of n − 1 degrees of freedom at the confidence of the row. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. p, word: the chance of figures that clear if the word were wrong, corrected for all comparisons at that load (Holm); below 0.05 the word is said, and the confidence is 1 − 0.05 ÷ the comparisons that were open at that step. The error is of all words at one load; over several loads it adds up, and each interval holds at its own confidence, not all of them together. p, ratio 1: of this pair alone. Repeats to decide: so many of this length decide the pair in ${POWER * 100} of 100 runs, if ratio and scatter are as seen here, which few repeats tell roughly. Take them in a new run: repeats that are added because these did not decide, and judged together with them, are wrong more often than the error says, and so --resume takes none.`;

@@ -7,6 +7,9 @@ declare module 'jstat' {
   interface Binomial {
     readonly cdf: (successes: number, trials: number, probability: number) => number;
   }
+  interface ChiSquare {
+    readonly inv: (probability: number, degreesOfFreedom: number) => number;
+  }
   interface Normal {
     readonly cdf: (value: number, mean: number, standardDeviation: number) => number;
     readonly inv: (probability: number, mean: number, standardDeviation: number) => number;
@@ -14,6 +17,7 @@ declare module 'jstat' {
   const jStat: {
     readonly studentt: StudentT;
     readonly binomial: Binomial;
+    readonly chisquare: ChiSquare;
     readonly normal: Normal;
     /** The least squares solution of A·x = b; A has a row an equation, b one number a row. */
     readonly lstsq: (a: readonly number[][], b: readonly number[][]) => number[][];

@@ -25,7 +25,7 @@ const servedText = ({ runtime, served }: Served): string => {
 const errorText = (comparisons: number, decided: number): string => {
   if (comparisons === 0) return '';
   if (decided === 0) {
-    return `Nothing could be decided at an error of ${FAMILY_ERROR * 100} %: more or longer repeats may tell. `;
+    return `Nothing could be decided at an error of ${FAMILY_ERROR * 100} %: more repeats may tell, in a new run. `;
   }
   const words =
     comparisons === 1

@@ -7,6 +7,7 @@ import { basisText } from './basis.ts';
 import { decideFamily, EQUIVALENCE_MARGIN, FAMILY_ERROR } from './decide.ts';
 import { pairedLogRatio } from './log-ratio.ts';
 import { pairWords, type PairWords } from './pair-words.ts';
+import { repeatsToDecide } from './power.ts';
 import { pairRepeats, type Pairing, type Side } from './side.ts';
 import type { Verdict, VerdictFamily } from './verdict.ts';
 import { verdictSentence } from './verdict-sentence.ts';
@@ -45,25 +46,36 @@ const familyOf = (sides: readonly [Side, ...Side[]], context: VerdictContext): V
     sides.slice(index + 1).map((second) => compare(first, second, context)),
   );
   const open = comparisons.filter(({ withheld }) => withheld === undefined);
-  const decisions = decideFamily(open.map(({ pairing }) => pairedLogRatio(pairing.pairs)));
+  const ratios = open.map(({ pairing }) => pairedLogRatio(pairing.pairs));
+  const decisions = decideFamily(ratios);
   const verdicts = comparisons.map((comparison): Verdict => {
     const { first, second, names, pairing, withheld } = comparison;
     const repeats = pairing.pairs.length;
     const paths = { scenario, level, first: first.row.path, second: second.row.path };
-    const decision = decisions[open.indexOf(comparison)];
-    if (decision === undefined) {
+    const at = open.indexOf(comparison);
+    const [decision, logRatio] = [decisions[at], ratios[at]];
+    if (decision === undefined || logRatio === undefined) {
       const why = withheld ?? '';
       const said = { word: 'undecided', withheld: why, repeats } as const;
       return { ...paths, ...said, sentence: verdictSentence(paths, names, said) };
     }
     const { word, ratio } = decision;
+    const { interval } = ratio;
+    const needed =
+      word === 'undecided' ? repeatsToDecide(logRatio, 1 - interval.confidence) : undefined;
     return {
       ...paths,
       ...decision,
       repeats,
+      ...(needed === undefined ? {} : { repeatsToDecide: needed }),
       repeatsAhead: pairing.pairs.filter(([a, b]) => a.ratePerSecond > b.ratePerSecond).length,
       repeatsTied: pairing.pairs.filter(([a, b]) => a.ratePerSecond === b.ratePerSecond).length,
-      sentence: verdictSentence(paths, names, { word, interval: ratio.interval, repeats }),
+      sentence: verdictSentence(paths, names, {
+        word,
+        interval,
+        repeats,
+        ...(needed === undefined ? {} : { repeatsToDecide: needed }),
+      }),
     };
   });
   return {

@@ -3,6 +3,7 @@ import { formatFigure } from '../../report/format-number.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { EQUIVALENCE_MARGIN } from './decide.ts';
 import type { PairWords } from './pair-words.ts';
+import { MOST_REPEATS } from './power.ts';
 import type { VerdictWord } from './verdict.ts';
 
 /** What a sentence is made of. */
@@ -12,6 +13,8 @@ export interface Said {
   readonly interval?: Interval;
   readonly withheld?: string;
   readonly repeats: number;
+  /** Of an undecided pair; absent where they are too many. */
+  readonly repeatsToDecide?: number;
 }
 
 /** `10 virtual users`, `50 offered requests per second`. */
@@ -50,6 +53,17 @@ const claimText = (words: PairWords, { word, interval, withheld }: Said): string
   }
 };
 
+/** How many repeats the sentence rests on, and how many it would take; ends it. */
+const repeatsText = ({ word, interval, repeats, repeatsToDecide: needed }: Said): string => {
+  if (interval === undefined) return '';
+  if (word !== 'undecided') return ` (${repeats} repeats).`;
+  const advice =
+    needed === undefined
+      ? `${MOST_REPEATS} would hardly decide it`
+      : `about ${needed} would probably decide it`;
+  return ` (${repeats} repeats; ${advice}).`;
+};
+
 /**
  * A verdict as a sentence that names the load, the scenario, what is compared, the interval and the repeats. The faster one
  * comes first, whichever it is, so that nobody must turn a ratio around.
@@ -61,7 +75,6 @@ export const verdictSentence = (
 ): string => {
   const where = [`At ${loadText(level)}`, scenario, words.shared].filter(Boolean).join(', ');
   const claim = claimText(words, said);
-  const repeats = said.interval === undefined ? '' : ` (${said.repeats} repeats).`;
   const note = words.payloadNote === '' ? '' : ` ${words.payloadNote}`;
-  return `${where}: ${claim}${repeats}${note}`;
+  return `${where}: ${claim}${repeatsText(said)}${note}`;
 };

@@ -26,6 +26,11 @@ export interface Verdict {
   readonly repeatsAhead?: number;
   /** Repeats in which both had the same rate, which short windows of few answers often give. */
   readonly repeatsTied?: number;
+  /**
+   * Repeats of this length that would decide an undecided pair with a chance of 80 %, if its true ratio and the deviation of
+   * its repeats are those seen here. Absent where it is decided or withheld, or they would be more than 100.
+   */
+  readonly repeatsToDecide?: number;
   /** Why the figures support no verdict, as a sentence: a gate that failed, or too few repeats. The word is `undecided`. */
   readonly withheld?: string;
   /** The verdict as a sentence that can be quoted, together with the `basis` of its family. */

@@ -15,9 +15,17 @@ export const MOST_FAILED_SHARE = 0.01;
 /** An open loop whose rate is at least this share of what was offered shows the load, not what the serving can do. */
 const CARRIED_SHARE = 0.99;
 
+/** What came to be offered: random arrivals in a short window are often fewer than their rate promises. */
+const offeredRate = ({ level, offered, measuredSeconds }: SummaryRow): number => {
+  const planned = level.loop === 'open' ? level.ratePerSecond : Infinity;
+  return offered === undefined || measuredSeconds === undefined
+    ? planned
+    : Math.min(planned, offered / measuredSeconds);
+};
+
 const carriesOffer = ({ row }: Side): boolean =>
   row.level.loop === 'open' &&
-  (row.requestRatePerSecond?.value ?? 0) >= CARRIED_SHARE * row.level.ratePerSecond;
+  (row.requestRatePerSecond?.value ?? 0) >= CARRIED_SHARE * offeredRate(row);
 
 const rowReason = (row: SummaryRow, name: string): string | undefined => {
   const failedGate = row.gates?.find(({ state }) => state === 'failed');

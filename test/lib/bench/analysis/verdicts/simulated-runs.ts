@@ -25,16 +25,17 @@ export interface World {
   readonly outliers: number;
   /** Share of its speed that the machine loses from the first cell of the run to the last. */
   readonly drift: number;
+  /** Length of a window; 60 where nothing is said. */
+  readonly windowSeconds?: number;
 }
 
-const WINDOW_SECONDS = 60;
 const OUTLIER = 0.7;
 /** Noise inside a repeat that one second has, relative to the noise between repeats. */
 const NOISE_OF_A_SECOND = 2;
 const MARGIN = 1.03;
 
 const level = closed(10);
-const template = loadResult([100], WINDOW_SECONDS);
+const template = loadResult([100], 60);
 const context = {
   plan: { runtime: 'reference' },
   environment: recordedEnvironment,
@@ -47,6 +48,7 @@ const normalFrom = (random: () => number): (() => number) => {
 
 /** One run of a world: interleaved repeats, each in another order. */
 export const simulateRun = (world: World, seed: number): readonly Side[] => {
+  const { windowSeconds = 60 } = world;
   const random = createRandom(seed);
   const normal = normalFrom(random);
   const paths = recordedPaths().slice(0, world.rates.length);
@@ -57,16 +59,17 @@ export const simulateRun = (world: World, seed: number): readonly Side[] => {
       const side = sides[index];
       if (side === undefined) continue;
       const elapsed = (repeat - 1 + position / paths.length) / world.repeats;
-      const inside = (normal() * NOISE_OF_A_SECOND * world.variation) / Math.sqrt(WINDOW_SECONDS);
+      const inside = (normal() * NOISE_OF_A_SECOND * world.variation) / Math.sqrt(windowSeconds);
       const rate =
         (world.rates[index] ?? 0) *
         Math.exp(block + normal() * world.variation + inside) *
         (1 - world.drift * elapsed) *
         (random() < world.outliers ? OUTLIER : 1);
-      const requestRatePerSecond = Math.round(rate * WINDOW_SECONDS) / WINDOW_SECONDS;
+      const requestRatePerSecond = Math.round(rate * windowSeconds) / windowSeconds;
       side.repeats.push(
-        completedCell(planCell(side.path, 'onnx', 'warm', level, repeat, WINDOW_SECONDS), {
+        completedCell(planCell(side.path, 'onnx', 'warm', level, repeat, windowSeconds), {
           ...template,
+          durationSeconds: windowSeconds,
           requestRatePerSecond,
         }),
       );

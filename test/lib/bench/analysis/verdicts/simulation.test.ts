@@ -58,6 +58,18 @@ describe('verdicts over 1,000 runs of servings whose order is known', () => {
     expect(judge(world, RUNS).wrongRuns).toBeLessThan(7.5);
   });
 
+  // With 12 s of start, warm-up and direct check a cell, both take six minutes a serving.
+  it('are decided far more often by fifteen repeats of 12 s than by five of 60 s', () => {
+    const world = { ...calm, rates: close, variation: 0.03 };
+    const [few, many] = [
+      judge(world, RUNS / 4),
+      judge({ ...world, repeats: 15, windowSeconds: 12 }, RUNS / 4),
+    ];
+
+    expect(many.wrongRuns).toBeLessThanOrEqual(MOST_WRONG_PERCENT);
+    expect(few.undecided - many.undecided).toBeGreaterThan(30);
+  });
+
   it('are decided more often with ten repeats than with five, and with five than with three', () => {
     const undecided = [3, 5, 10].map(
       (repeats) => judge({ ...rough, rates: close, variation: 0.01, repeats }, RUNS).undecided,

@@ -108,6 +108,23 @@ describe('the sentence of a verdict', () => {
     expect(basisOf(side(jsonPath, [50]), side(binaryPath, [100]))).toMatch(/^Measured on /);
   });
 
+  it('says of an undecided pair how many repeats would probably decide it', () => {
+    const first = side(jsonPath, [50, 54, 48, 52]);
+    const verdict = verdictOf(first, side(binaryPath, [45, 43, 47, 44]));
+
+    expect(verdict.word).toBe('undecided');
+    expect(verdict.repeatsToDecide).toBeGreaterThan(4);
+    expect(verdict.sentence).toContain(
+      `(4 repeats; about ${verdict.repeatsToDecide} would probably decide it).`,
+    );
+    const even = verdictOf(first, side(binaryPath, [53, 48, 53, 49]));
+    expect(even).not.toHaveProperty('repeatsToDecide');
+    expect(even.sentence).toContain('(4 repeats; 100 would hardly decide it).');
+    expect(verdictOf(side(jsonPath, slow), side(binaryPath, fast))).not.toHaveProperty(
+      'repeatsToDecide',
+    );
+  });
+
   it('does not take a peer for the platform that it stands for', () => {
     const served = {
       [jsonPath.serving]: { platform: 'a peer', engine: 'ONNX Runtime', real: false },
@@ -191,6 +208,19 @@ describe('a verdict is withheld', () => {
     expect(
       verdictOf(carried, side(binaryPath, [30, 31, 30, 30], rate(30))).withheld,
     ).toBeUndefined();
+  });
+
+  it('where an open loop answered all of the fewer arrivals that chance made of its rate', () => {
+    const level = { loop: 'open', ratePerSecond: 50, arrivals: 'poisson' } as const;
+    const rates = [46, 47, 46.5, 47];
+    const row = {
+      requestRatePerSecond: { value: 46.6, min: 46, max: 47 },
+      offered: 47 * 4 * 60,
+      measuredSeconds: 4 * 60,
+    };
+    const carried = (path: Path) => side(path, rates, { level, row });
+
+    expect(verdictOf(carried(jsonPath), carried(binaryPath)).withheld).toContain('offered');
   });
 
   it('and does not make the others of its family more careful', () => {

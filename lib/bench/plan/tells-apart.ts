@@ -1,0 +1,51 @@
+import { leastRatio, POWER, type Comparisons } from '../analysis/verdicts/power.ts';
+import { LEAST_REPEATS } from '../analysis/verdicts/withheld.ts';
+import { formatFigure } from '../report/format-number.ts';
+import type { Path } from './cell.ts';
+import type { PlanOptions } from './plan-options.ts';
+
+/** How small a difference a plan can tell apart. */
+export interface TellsApart extends Comparisons {
+  /** The least true ratio of two rates that is decided with this chance. Absent where no pair gets a verdict. */
+  readonly leastRatio?: number;
+  readonly power: number;
+}
+
+/**
+ * What the repeats of a plan can tell apart at one load, all pairs of its paths together.
+ *
+ * @param noise coefficient of variation between the repeats of one path, as a share
+ */
+export const tellsApart = (
+  { repeats }: Pick<PlanOptions, 'repeats'>,
+  paths: readonly Path[],
+  noise: number,
+): TellsApart => {
+  const pairs = (paths.length * (paths.length - 1)) / 2;
+  const least = leastRatio({ repeats, pairs, noise });
+  return {
+    repeats,
+    pairs,
+    noise,
+    power: POWER,
+    ...(least === undefined ? {} : { leastRatio: least }),
+  };
+};
+
+/** The same as a line for people; none where there is nothing to compare. */
+export const apartLines = ({
+  repeats,
+  pairs,
+  noise,
+  power,
+  leastRatio: least,
+}: TellsApart): readonly string[] => {
+  if (pairs === 0) return [];
+  if (least === undefined) {
+    return [`no verdicts: they need ${LEAST_REPEATS} repeats, and the plan has ${repeats}`];
+  }
+  const counted = pairs === 1 ? 'one pair' : `${pairs} pairs`;
+  return [
+    `tells two paths apart, in ${power * 100} % of such runs, where the one is ${formatFigure(least)} times as fast: ${repeats} repeats, ${counted} at each load, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
+  ];
+};
