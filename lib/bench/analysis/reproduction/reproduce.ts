@@ -106,15 +106,19 @@ const otherPayloadsOf = (rows: readonly SummaryRow[]): readonly Path[] => {
 const areAllPairs = ({ aws }: Summary['environment'], holds: (pair: AwsPair) => boolean): boolean =>
   aws !== undefined && aws.pairs.length > 0 && aws.pairs.every(holds);
 
+const repeatsKey = (path: Path, scenario: string, users: number | undefined): string =>
+  `${pathId(path)}/${scenario}/${users}`;
+
 const repeatsIn = (sides: readonly Side[]): RepeatsAt => {
-  const keyOf = (path: Path, scenario: string, users: number | undefined): string =>
-    `${pathId(path)}/${scenario}/${users}`;
   const repeats = new Map(
     sides
       .filter(({ row }) => row.engine !== 'null')
-      .map(({ row, repeats: own }) => [keyOf(row.path, row.scenario, usersOf(row.level)), own]),
+      .map(({ row, repeats: own }) => [
+        repeatsKey(row.path, row.scenario, usersOf(row.level)),
+        own,
+      ]),
   );
-  return (path, scenario, users) => repeats.get(keyOf(path, scenario, users)) ?? [];
+  return (path, scenario, users) => repeats.get(repeatsKey(path, scenario, users)) ?? [];
 };
 
 const isOnStudyCard = (environment: Summary['environment']): boolean =>

@@ -3,11 +3,11 @@ import { recordedPaths } from '../../../support/recorded-run.ts';
 
 const four = recordedPaths().slice(0, 4);
 
+const least = (repeats: number, paths: number, noise: number): number =>
+  tellsApart({ repeats }, four.slice(0, paths), noise).leastRatio ?? Infinity;
+
 describe('what a plan can tell apart', () => {
   it('is a smaller difference with more repeats, with less noise and with fewer pairs', () => {
-    const least = (repeats: number, paths: number, noise: number): number =>
-      tellsApart({ repeats }, four.slice(0, paths), noise).leastRatio ?? Infinity;
-
     expect(least(20, 4, 0.05)).toBeLessThan(least(5, 4, 0.05));
     expect(least(5, 4, 0.02)).toBeLessThan(least(5, 4, 0.05));
     expect(least(5, 2, 0.05)).toBeLessThan(least(5, 4, 0.05));

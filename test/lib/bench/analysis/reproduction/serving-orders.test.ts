@@ -43,6 +43,20 @@ const pairOf = (
   return pair;
 };
 
+/** What the study printed, with some noise. */
+const asPrinted = (serving: string): Told => ({
+  repeats: 5,
+  rate: ({ requestRatePerSecond }, repeat) =>
+    (requestRatePerSecond?.value ?? 1) * scatter(0.02, serving, repeat),
+});
+
+const rated = (path: Path, value: number) => ({
+  path,
+  ours: value,
+  published: { value, error: 0.6 },
+  cells: [],
+});
+
 describe('the study’s order of two servings', () => {
   it.each([
     ['reproduced', 60, 50],
@@ -80,13 +94,8 @@ describe('the study’s order of two servings', () => {
   });
 
   it('is corrected for all pairs that are asked about', () => {
-    const tell = (serving: string): Told => ({
-      repeats: 5,
-      rate: ({ requestRatePerSecond }, repeat) =>
-        (requestRatePerSecond?.value ?? 1) * scatter(0.02, serving, repeat),
-    });
     const names = studySeries('rest', 'cold').map(({ path }) => path.serving);
-    const pairs = summaryOf(names, tell).reproduction?.orders[0]?.pairs ?? [];
+    const pairs = summaryOf(names, asPrinted).reproduction?.orders[0]?.pairs ?? [];
 
     expect(pairs).toHaveLength(6);
     expect(new Set(pairs.map(({ outcome }) => outcome))).toEqual(new Set(['reproduced']));
@@ -99,12 +108,6 @@ describe('the study’s order of two servings', () => {
   it('is not told apart where the study’s own figures lie within its reading error', () => {
     const [first, second] = recordedPaths();
     if (first === undefined || second === undefined) throw new Error('no paths');
-    const rated = (path: Path, value: number) => ({
-      path,
-      ours: value,
-      published: { value, error: 0.6 },
-      cells: [],
-    });
     const [near] = orderedPairs([rated(first, 50), rated(second, 49)]);
     const [far] = orderedPairs([rated(first, 50), rated(second, 48)]);
 
