@@ -7,7 +7,7 @@ import type { ServingRuntime } from './node-environment.ts';
  */
 export interface ServingReady {
   readonly serving: string;
-  readonly engine: 'onnx' | 'null';
+  readonly engine: 'onnx' | 'null' | 'delay';
   readonly runtime: ServingRuntime;
   /** From the start of the unit to the first healthy answer, measured on the serving node. */
   readonly timeToReadyMs: number;

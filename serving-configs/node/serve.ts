@@ -7,10 +7,12 @@ import { runContainer } from './run-container.ts';
 import { readStartRequest } from './start-request.ts';
 
 try {
-  const { serving, engine, address, image } = readStartRequest(process.env);
+  const { serving, engine, delayMs, address, image } = readStartRequest(process.env);
   if (image === undefined) {
     // Not a child: one process less beside what is measured, and signals need no forwarding.
-    process.argv.splice(2, Infinity, '--serving', serving, '--engine', engine, '--host', address);
+    const delay = delayMs === undefined ? [] : ['--delay', String(delayMs)];
+    const engineArgs = ['--engine', engine, ...delay];
+    process.argv.splice(2, Infinity, '--serving', serving, ...engineArgs, '--host', address);
     await import('../reference/main.ts');
   } else {
     runContainer(serving, image, address);

@@ -5,16 +5,23 @@ import { imageOf } from './images.ts';
 /** What the unit of the serving is to run. */
 export interface StartRequest {
   readonly serving: ServingName;
-  readonly engine: 'onnx' | 'null';
+  readonly engine: 'onnx' | 'null' | 'delay';
+  /** With the engine `delay`: what each request takes, one at a time, in milliseconds. */
+  readonly delayMs?: number;
   /** The address of this node that the other one uses. */
   readonly address: string;
   /** The container's image; undefined where the reference serving runs. */
   readonly image?: string;
 }
 
+const delayOf = (text = ''): number => {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new UsageError(`DELAY_MS is "${text}"`, 'set it to what the engine delay takes');
+};
+
 /**
- * Reads the unit's environment: SERVING and ENGINE of the request, SC_RUNTIME, SC_ADDRESS and SC_IMAGES of the node. The
- * null engine is always the reference serving's: it measures what the apparatus can carry, not the platform.
+ * Reads the unit's environment: SERVING, ENGINE and DELAY_MS of the request, SC_RUNTIME, SC_ADDRESS and SC_IMAGES of the
+ * node. Engines that compute nothing are always the reference serving's: they measure the apparatus, not the platform.
  * @throws UsageError where it cannot be started like that.
  */
 export const readStartRequest = (
@@ -24,8 +31,8 @@ export const readStartRequest = (
   if (!isServingName(serving)) {
     throw new UsageError(`no serving "${serving}"`, `use one of ${servingNames.join(', ')}`);
   }
-  if (engine !== 'onnx' && engine !== 'null') {
-    throw new UsageError(`no engine "${engine}"`, 'use onnx or null');
+  if (engine !== 'onnx' && engine !== 'null' && engine !== 'delay') {
+    throw new UsageError(`no engine "${engine}"`, 'use onnx, null or delay');
   }
   if (runtime !== 'reference' && runtime !== 'container') {
     throw new UsageError(`no runtime "${runtime}"`, 'set SC_RUNTIME to reference or container');
@@ -37,6 +44,7 @@ export const readStartRequest = (
     );
   }
   const request = { serving, engine, address: SC_ADDRESS } as const;
+  if (engine === 'delay') return { ...request, delayMs: delayOf(env['DELAY_MS']) };
   return runtime === 'container' && engine === 'onnx'
     ? { ...request, image: imageOf(serving, env['SC_IMAGES']) }
     : request;

@@ -18,6 +18,7 @@ usage: main.ts --serving ID [options]
   --host ADDRESS         (default: 127.0.0.1)
   --engine NAME          onnx computes, null answers at once, delay answers after a known time
   --engine-options JSON  latency, failures and faults of the delay engine
+  --delay MS             instead of them: each request takes so long, one at a time
   --model FILE.onnx      a trained model instead of seeded weights
   --threads N            for one computation (default: all cores)
   --cache DIR            where the seeded model is kept (default: .cache)
@@ -72,6 +73,13 @@ const parseJson = (text: string): unknown => {
   }
 };
 
+/** Like one accelerator that works on one request at a time. */
+const oneAtATime = (text: string): DelayOptions =>
+  readDelayOptions({
+    latency: { kind: 'constant', ms: text.trim() === '' ? Number.NaN : Number(text) },
+    capacity: 1,
+  });
+
 const parse = (args: readonly string[]) => {
   try {
     return parseArgs({
@@ -83,6 +91,7 @@ const parse = (args: readonly string[]) => {
         host: { type: 'string', default: '127.0.0.1' },
         engine: { type: 'string', default: 'onnx' },
         'engine-options': { type: 'string' },
+        delay: { type: 'string' },
         model: { type: 'string' },
         threads: { type: 'string' },
         cache: { type: 'string', default: DEFAULT_CACHE },
@@ -109,9 +118,13 @@ export const readOptions = (args: readonly string[]): ReferenceOptions | 'help' 
   }
   const serving = readServingName(values.serving);
   const engine = readEngineName(values.engine);
-  const engineOptions = values['engine-options'];
-  if (engine !== 'delay' && engineOptions !== undefined) {
-    throw new UsageError(`the engine ${engine} takes no --engine-options`, 'use --engine delay');
+  const { delay, 'engine-options': engineOptions } = values;
+  for (const [name, value] of Object.entries({ 'engine-options': engineOptions, delay })) {
+    if (engine === 'delay' || value === undefined) continue;
+    throw new UsageError(`the engine ${engine} takes no --${name}`, 'use --engine delay');
+  }
+  if (delay !== undefined && engineOptions !== undefined) {
+    throw new UsageError('--delay and --engine-options exclude each other', SEE_HELP);
   }
   if (engine !== 'onnx' && values.model !== undefined) {
     throw new UsageError(`the engine ${engine} takes no --model`, 'use --engine onnx');
@@ -128,7 +141,14 @@ export const readOptions = (args: readonly string[]): ReferenceOptions | 'help' 
         ? grpcPortBeside(values.port, serving)
         : wholeNumber('grpc-port', values['grpc-port'], 0, 65_535),
     engine,
-    ...(engine === 'delay' ? { delay: readDelayOptions(parseJson(engineOptions ?? '{}')) } : {}),
+    ...(engine === 'delay'
+      ? {
+          delay:
+            delay === undefined
+              ? readDelayOptions(parseJson(engineOptions ?? '{}'))
+              : oneAtATime(delay),
+        }
+      : {}),
     ...(values.model === undefined ? {} : { modelFile: path.resolve(values.model) }),
     threads:
       values.threads === undefined

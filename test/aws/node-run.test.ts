@@ -2,11 +2,12 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { oracleGate } from '../../lib/bench/analysis/gates/oracle.ts';
 import { runKeys } from '../../lib/deployment/run-keys.ts';
 import type { Assignment } from '../../lib/bench/plan/assignment.ts';
 import type { Plan } from '../../lib/bench/plan/plan.ts';
 import { mergeRuns } from '../../lib/bench/results/merge-runs.ts';
-import type { CellRecord } from '../../lib/bench/results/record.ts';
+import type { CellRecord, OracleCheck, ResultRecord } from '../../lib/bench/results/record.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import type { RunStatus } from '../../lib/bench/results/run-status.ts';
 import { until, untilAlone, words, type BenchProcess } from '../support/bench-cli.ts';
@@ -62,6 +63,9 @@ const killServing = (): void => {
 
 const cellsIn = async (folder: string): Promise<readonly CellRecord[]> =>
   (await readRunFolder(folder)).records.filter((record) => record.kind === 'cell');
+
+const oraclesOf = (records: readonly ResultRecord[]): readonly OracleCheck[] =>
+  records.filter((record) => record.kind === 'oracle');
 
 const statusIn = (folder: string): RunStatus =>
   JSON.parse(readFileSync(join(folder, 'status.json'), 'utf8')) as RunStatus;
@@ -131,6 +135,14 @@ describe('two runners that share a plan', () => {
         },
       });
       expect(Math.abs(environment.aws?.pairs[0]?.clock?.offsetMs ?? Infinity)).toBeLessThan(2000);
+      expect(records.map(({ kind }) => kind)).toEqual(['oracle', 'check', 'cell', 'cell']);
+      expect(records[0]).toMatchObject({
+        state: 'completed',
+        pair: number,
+        assignment: 0,
+        delayMs: 25,
+        virtualUsers: 4,
+      });
       const prefix = runKeys.pair(runId, number);
       expect(await pair.keys(prefix)).toEqual([
         'assignment.json',
@@ -178,6 +190,19 @@ describe('two runners that share a plan', () => {
     );
     expect(measured.toSorted()).toEqual(merged.plan.cells.map(({ id }) => id).toSorted());
     expect(merged.environment.aws?.pairs.map(({ pair: number }) => number)).toEqual([1, 2]);
+    const checks = oraclesOf(merged.records);
+    expect(checks.map(({ pair: number }) => number)).toEqual([1, 2]);
+    for (const { delayMs, tries } of checks) {
+      for (const { minMs, failed, roundTripMs } of tries) {
+        // However busy the machine is, no answer comes before its time.
+        expect(minMs).toBeGreaterThan(delayMs - 0.1);
+        expect(failed).toBe(0);
+        expect(roundTripMs).toBeGreaterThan(0);
+      }
+    }
+    expect(oracleGate(merged.records).finding).toMatch(
+      /^Pair [12]: Of a serving that takes 25.0 ms .* from there to the serving’s node and back,/,
+    );
   });
 
   it('go on by a later assignment with cells of the other', async () => {
@@ -206,6 +231,8 @@ describe('two runners that share a plan', () => {
     expect(await second.ended).toBe(2);
     expect(second.stderr()).toContain(`the run ${runId} has no assignment 2`);
     expect((await cellsIn(folder)).map(({ assignment: number }) => number)).toEqual([0, 0, 1]);
+    // The same nodes go on: they were checked.
+    expect(oraclesOf((await readRunFolder(folder)).records)).toHaveLength(1);
   });
 });
 
@@ -225,8 +252,8 @@ describe('a runner that was killed in the middle of a cell', () => {
       folder,
     ];
     const bench = pair.startRun(args);
-    // The first cell and its check are in the bucket; the second cell takes a while.
-    while ((await pair.keys(runKeys.records(runId, 1))).length < 2) {
+    // The first cell and the checks before it are in the bucket; the second cell takes a while.
+    while ((await pair.keys(runKeys.records(runId, 1))).length < 3) {
       expect([bench.child.exitCode, bench.stderr()]).toEqual([null, expect.any(String)]);
       await sleep(50);
     }
@@ -250,11 +277,13 @@ describe('a runner that was killed in the middle of a cell', () => {
       starts: 2,
       cells: { completed: 2 },
     });
-    const { environment } = await readRunFolder(folder);
+    const { environment, records } = await readRunFolder(folder);
     expect(environment.aws?.pairs.map(({ middleware }) => middleware.instanceId)).toEqual([
       pair.middlewareInstance,
       'i-0000000000000000b',
     ]);
+    // Another node is another apparatus; the check of the first is not lost.
+    expect(oraclesOf(records).map(({ state }) => state)).toEqual(['completed', 'completed']);
   });
 });
 
@@ -338,7 +367,7 @@ describe('a bucket that refuses an object', () => {
       0,
       expect.stringContaining('results.jsonl is not in the bucket yet'),
     ]);
-    expect(await pair.keys(runKeys.records(runId, 1))).toHaveLength(3);
+    expect(await pair.keys(runKeys.records(runId, 1))).toHaveLength(4);
   });
 
   it('is named at the end with what it lacks and where that lies, and gets it from the next start', async () => {
@@ -368,7 +397,7 @@ describe('a bucket that refuses an object', () => {
     const again = pair.startRun(args);
 
     expect(await again.ended).toBe(0);
-    expect(await pair.keys(runKeys.records(runId, 1))).toHaveLength(3);
+    expect(await pair.keys(runKeys.records(runId, 1))).toHaveLength(4);
     expect(statusIn(folder)).toMatchObject({ state: 'completed', pendingUploads: 0 });
   });
 });

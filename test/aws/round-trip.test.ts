@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CompletedCell } from '../../lib/bench/results/record.ts';
+import type { AnswerCheck, CompletedCell, OracleCheck } from '../../lib/bench/results/record.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
 import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
@@ -135,7 +135,7 @@ describe('a deployment, from the first command to the last', () => {
       const records = (await readFile(join(results, 'results.jsonl'), 'utf8'))
         .trim()
         .split('\n')
-        .map((line) => JSON.parse(line) as CompletedCell | { readonly kind: 'check' });
+        .map((line) => JSON.parse(line) as CompletedCell | AnswerCheck | OracleCheck);
       const cells = records.filter((record): record is CompletedCell => record.kind === 'cell');
 
       expect(underway?.pairs).toHaveLength(2);
@@ -151,6 +151,16 @@ describe('a deployment, from the first command to the last', () => {
       expect(cells.filter(({ state }) => state !== 'completed')).toEqual([]);
       expect(new Set(cells.map((cell) => cell.pair))).toEqual(new Set([1, 2]));
       expect(existsSync(join(results, 'report.html'))).toBe(true);
+      const oracles = records.filter((record) => record.kind === 'oracle');
+      expect(oracles.map(({ pair, state }) => [pair, state])).toEqual([
+        [1, 'completed'],
+        [2, 'completed'],
+      ]);
+      for (const { roundTripMs, failed, minMs } of oracles.flatMap(({ tries }) => tries)) {
+        expect(failed).toBe(0);
+        expect(minMs).toBeGreaterThan(24.9);
+        expect(roundTripMs).toBeGreaterThan(0);
+      }
       for (const { load, nodes } of cells) {
         expect(load.generator).toBe('k6');
         expect(nodes).toEqual({

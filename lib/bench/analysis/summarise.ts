@@ -121,10 +121,7 @@ export const summarise = (
       } satisfies SummaryRow,
     };
   });
-  const oracle = oracleGate(
-    records.filter((record) => record.kind === 'oracle'),
-    plan.where,
-  );
+  const oracle = oracleGate(records);
   const peaks = peakRates(groups.map(({ row }) => row));
   const rows = groups.map(({ own, row }): SummaryRow =>
     row.engine === 'null' || own.length === 0

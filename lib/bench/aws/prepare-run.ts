@@ -1,7 +1,9 @@
 import type { Config } from '../../config.ts';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { BenchError } from '../errors.ts';
+import { oracleSeconds } from '../plan/estimate.ts';
 import type { PlanOverrides } from '../plan/plan-options.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Work } from '../plan/share-work.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { choosePairs } from './choose-pairs.ts';
@@ -39,12 +41,28 @@ export interface RunSite {
   readonly staleAfterSeconds: number | undefined;
 }
 
-const estimateFor = (work: Work, pairs: readonly DeployedPair[]): RunEstimate =>
-  runEstimate(
+/**
+ * @param whole the plan that the work is of: each pair first measures a known latency with it
+ * @param records of pairs that have done so
+ */
+const estimateFor = (
+  work: Work,
+  pairs: readonly DeployedPair[],
+  whole: Pick<Plan, 'options' | 'paths' | 'cells'>,
+  records: readonly ResultRecord[] = [],
+): RunEstimate => {
+  const checked = new Set(
+    records.flatMap((record) =>
+      record.kind === 'oracle' && record.state === 'completed' ? (record.pair ?? []) : [],
+    ),
+  );
+  return runEstimate(
     work,
     pairs.map(({ pair }) => pair),
     pricePerHourOf(pairs),
+    (pair) => (checked.has(pair) ? 0 : oracleSeconds(whole)),
   );
+};
 
 const unfinishedWork = (
   { cells, searches = [] }: Work,
@@ -93,7 +111,8 @@ export const prepareNewRequest = async (
     at: new Date(),
     processes,
   });
-  const estimate = estimateFor(workOf(request), pairs);
+  const work = workOf(request);
+  const estimate = estimateFor(work, pairs, work);
   if (isSent) {
     if ((await readRunObjects(aws, deployment.bucket, runId)) !== undefined) {
       throw new BenchError('BENCH_RUN_EXISTS', `there is a run ${runId} already`, {
@@ -131,7 +150,8 @@ export const prepareResume = async (
     });
   }
   const records = await readRecordObjects(aws, bucket, runId, writers);
-  const unfinished = unfinishedWork(plan ?? workOf(before), records);
+  const whole = plan ?? workOf(before);
+  const unfinished = unfinishedWork(whole, records);
   if (unfinished.cells.length === 0 && unfinished.searches.length === 0) {
     throw new BenchError('BENCH_NOTHING_LEFT', `every cell of ${runId} is finished`, {
       hint: `fetch it: bench fetch ${runId}`,
@@ -143,7 +163,7 @@ export const prepareResume = async (
   for (const { what } of problems) tell(`left out: ${what}`);
   if (alive.length === 0) demandHealthy(problems, chosen.length);
   const numbers = alive.map(({ pair }) => pair);
-  const estimate = estimateFor(unfinished, alive);
+  const estimate = estimateFor(unfinished, alive, whole, records);
   if (isSent) {
     await demandReady(
       site,

@@ -1,6 +1,7 @@
 import { buildPaths } from '../plan/build-paths.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import { estimateSeconds } from '../plan/estimate.ts';
+import type { Plan } from '../plan/plan.ts';
 import { shareWork, type Work } from '../plan/share-work.ts';
 import { buildSearches, usualSearchSeconds } from '../plan/slo/search.ts';
 import type { RunRequest } from './run-request.ts';
@@ -16,25 +17,34 @@ export interface RunEstimate {
   readonly usd: number | undefined;
 }
 
-/** The cells and searches of a request, as every pair makes them. */
+/** The cells and searches of a request, as every pair makes them, and what they are made from. */
 export const workOf = ({
   options,
   strict,
-}: Pick<RunRequest, 'options' | 'strict'>): Required<Work> => {
+}: Pick<RunRequest, 'options' | 'strict'>): Required<Work> & Pick<Plan, 'options' | 'paths'> => {
   const paths = buildPaths(options, strict);
-  return { cells: buildCells(paths, options), searches: buildSearches(paths, options) };
+  const [cells, searches] = [buildCells(paths, options), buildSearches(paths, options)];
+  return { options, paths, cells, searches };
 };
 
-/** What some work takes when some pairs share it. Pure. */
+/**
+ * What some work takes when some pairs share it. Pure.
+ *
+ * @param firstSecondsOf what a pair does before its first cell, in seconds
+ */
 export const runEstimate = (
   work: Work,
   pairs: readonly number[],
   usdPerHour: number | undefined,
+  firstSecondsOf: (pair: number) => number = () => 0,
 ): RunEstimate => {
-  const shares = Object.values(shareWork(work, pairs));
   const seconds = Math.max(
     0,
-    ...shares.map(({ cells, searches }) => estimateSeconds(cells) + usualSearchSeconds(searches)),
+    ...Object.entries(shareWork(work, pairs)).map(([pair, { cells, searches }]) =>
+      cells.length + searches.length === 0
+        ? 0
+        : firstSecondsOf(Number(pair)) + estimateSeconds(cells) + usualSearchSeconds(searches),
+    ),
   );
   const { cells, searches = [] } = work;
   return {

@@ -124,7 +124,7 @@ ${EXIT_CODES}
 `,
   plan: `usage: bench plan [options]
 
-Prints the cells of a plan in their order, the time that they take, and how small a difference between two paths they can
+Prints what a plan measures, in its order, the time that this takes, and how small a difference between two paths it can
 tell apart. Runs nothing.
 
 profiles

@@ -1,7 +1,9 @@
 import { durationText } from '../progress/progress-text.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import { buildPaths } from '../plan/build-paths.ts';
-import { estimateSeconds } from '../plan/estimate.ts';
+import { pathId } from '../plan/cell.ts';
+import { estimateSeconds, oracleSeconds } from '../plan/estimate.ts';
+import { oracleTaskOf } from '../plan/oracle-task.ts';
 import {
   buildSearches,
   longestSearchSeconds,
@@ -10,6 +12,7 @@ import {
 } from '../plan/slo/search.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { apartLines, tellsApart } from '../plan/tells-apart.ts';
+import { levelLabel } from '../report/labels.ts';
 import { announcement } from './announcement.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
 import { numberOf } from './option-values.ts';
@@ -45,12 +48,14 @@ export const planCommand: Command = async ({ args, console, signal }) => {
   const paths = buildPaths({ ...options, servings: chosen.servings }, strict);
   const cells = buildCells(paths, options);
   const searches = buildSearches(paths, options);
-  const seconds = estimateSeconds(cells, runtime) + longestSearchSeconds(searches);
+  const whole = { options, paths, cells };
+  const cellSeconds = oracleSeconds(whole) + estimateSeconds(cells, runtime);
+  const seconds = cellSeconds + longestSearchSeconds(searches);
   const isBound = searches.length > 0 || options.stopEarly === true;
   const usual =
     searches.length === 0
       ? ''
-      : `, as a rule ${durationText(estimateSeconds(cells, runtime) + usualSearchSeconds(searches))}`;
+      : `, as a rule ${durationText(cellSeconds + usualSearchSeconds(searches))}`;
   const apart = tellsApart(options, paths, noiseOf(values.noise));
   const place = { where: 'local', runtime } as const;
   const statement = announcement({ options, strict, settings: {}, place, chosen }).replace(
@@ -58,9 +63,19 @@ export const planCommand: Command = async ({ args, console, signal }) => {
     'To be compared',
   );
   const { leftOut } = chosen;
+  const oracle = oracleTaskOf(whole);
   if (values.json === true) {
     console.out(
-      jsonText({ statement, options, leftOut, estimateSeconds: seconds, apart, cells, searches }),
+      jsonText({
+        statement,
+        options,
+        leftOut,
+        estimateSeconds: seconds,
+        apart,
+        oracle,
+        cells,
+        searches,
+      }),
     );
     return 0;
   }
@@ -69,6 +84,12 @@ export const planCommand: Command = async ({ args, console, signal }) => {
     [
       statement,
       '',
+      ...(oracle === undefined
+        ? []
+        : [
+            `first ${pathId(oracle.path)}: a serving of known latency, ${oracle.delayMs} ms, ${levelLabel({ loop: 'closed', virtualUsers: oracle.virtualUsers })}, ${oracle.warmupSeconds} + ${oracle.durationSeconds} s`,
+            '',
+          ]),
       ...cells.map(
         ({ id, warmupSeconds, durationSeconds, directSeconds }, index) =>
           `${String(index + 1).padStart(String(cells.length).length)}  ${id}  ${warmupSeconds} + ${durationSeconds} s${directSeconds === undefined ? '' : `, direct ${directSeconds} s`}`,

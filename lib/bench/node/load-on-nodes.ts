@@ -88,6 +88,12 @@ const readObject = async ({ bucket }: Place, key: string, instanceId: string): P
   );
 };
 
+/** The images that a job sends; the nodes know them by their names in the data set. */
+const imagesOf = ({ images }: Place, job: LoadJob): readonly DataSetImage[] => {
+  const known = new Map(images.map((image) => [basename(image.file), image]));
+  return job.images.flatMap((file) => known.get(basename(file)) ?? []);
+};
+
 const runPart = async (
   place: Place,
   { instanceId, commands }: LoadNode,
@@ -126,6 +132,7 @@ const runTogether = async (
   signal: AbortSignal,
 ): Promise<readonly Part[]> => {
   const { images: _, samplesFile = 'load', ...load } = job;
+  const images = imagesOf(place, job);
   const name = `${basename(samplesFile, '.csv.gz')}-${job.startAtMs}`;
   const folder = runKeys.loadJobs(place.runId, place.pair, name);
   const over = new AbortController();
@@ -135,7 +142,7 @@ const runTogether = async (
   const parts = splitLoad(load, nodes.length).flatMap((part, index) => {
     const node = nodes[index];
     if (part === undefined || node === undefined) return [];
-    const nodeJob: LoadNodeJob = { schema: 1, engine, images: place.images, load: part };
+    const nodeJob: LoadNodeJob = { schema: 1, engine, images, load: part };
     return [runPart(place, node, `${folder}${index + 1}/`, nodeJob, either)];
   });
   try {

@@ -5,6 +5,7 @@ import { BenchError } from '../errors.ts';
 import type { CellNodes } from '../results/record.ts';
 import type { RunningServing, WindowEdges } from '../run/running-serving.ts';
 import type { ServingSlot } from '../run/serving-slot.ts';
+import { measureRoundTrip } from './round-trip.ts';
 import type { ServingCommands } from './serving-commands.ts';
 
 /** What this node used in a window; undefined where it has no samples of it. */
@@ -84,29 +85,34 @@ export const createSsmSlot = (
     };
   };
 
+  // The document stops what runs by itself, so that a start is one command and not two.
+  const start = async (
+    serving: ServingName,
+    engine: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<RunningServing> => {
+    running = undefined;
+    const ready = await commands.run('StartServing', { Serving: serving, ...engine }, signal);
+    running = {
+      urls: urlsOf(serving),
+      ...statisticsUrlOf(serving, ready.runtime),
+      roundTripMs: (either) => measureRoundTrip(host, manifestOf(serving).rest.port, either),
+      timeToReadyMs: ready.timeToReadyMs,
+      // Nobody tells while it runs; the inspection after the window does.
+      ended: new Promise(() => undefined),
+      cpuMs: async () => undefined,
+      inspect: (window, either) => inspect(serving, window, either),
+      stop,
+    };
+    return running;
+  };
+
   return {
     urls: Object.fromEntries(servings.map((serving) => [serving, urlsOf(serving)])),
     current: () => running,
-    // The document stops what runs by itself, so that a start is one command and not two.
-    start: async (serving, engine, signal) => {
-      running = undefined;
-      const ready = await commands.run(
-        'StartServing',
-        { Serving: serving, Engine: engine },
-        signal,
-      );
-      running = {
-        urls: urlsOf(serving),
-        ...statisticsUrlOf(serving, ready.runtime),
-        timeToReadyMs: ready.timeToReadyMs,
-        // Nobody tells while it runs; the inspection after the window does.
-        ended: new Promise(() => undefined),
-        cpuMs: async () => undefined,
-        inspect: (window, either) => inspect(serving, window, either),
-        stop,
-      };
-      return running;
-    },
+    start: (serving, engine, signal) => start(serving, { Engine: engine }, signal),
+    startDelayed: (serving, delayMs, signal) =>
+      start(serving, { Engine: 'delay', DelayMs: String(delayMs) }, signal),
     stop,
   };
 };

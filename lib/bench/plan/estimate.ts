@@ -1,6 +1,7 @@
 import { pathId, type Cell } from './cell.ts';
 import { directWindowOf, loadSeconds } from './direct-window.ts';
-import type { PlanPlace } from './plan.ts';
+import { oracleTaskOf } from './oracle-task.ts';
+import type { Plan, PlanPlace } from './plan.ts';
 
 /** Seconds beyond warm-ups and windows, as two cores take them; a run replaces them by what it measures. */
 const SECONDS = { load: 0.6, start: { onnx: 1.2, null: 0.8, delay: 0.8 }, check: 0.4 } as const;
@@ -34,4 +35,11 @@ export const estimateSeconds = (
       (startsServing(cell, cells[index - 1]) ? startSeconds(cell, runtime) : 0),
   );
   return cellSeconds.reduce((sum, seconds) => sum + seconds, checks * SECONDS.check);
+};
+
+/** Seconds that the measurement of a known latency takes before the first cell, where it is right at once. */
+export const oracleSeconds = (plan: Pick<Plan, 'options' | 'paths' | 'cells'>): number => {
+  const task = oracleTaskOf(plan);
+  if (task === undefined) return 0;
+  return SECONDS.start.delay + SECONDS.load + task.warmupSeconds + task.durationSeconds;
 };

@@ -18,7 +18,7 @@ const fallenText = ({ path, reason }: AnswerCheck, labels: Labels): string =>
 
 /** Why a run will be invalid, before it takes its hours; undefined where nothing is wrong. */
 const oracleText = (check: OracleCheck): string | undefined => {
-  const { state, finding, advice = '' } = oracleGate([check], 'local');
+  const { state, finding, advice = '' } = oracleGate([check]);
   return state === 'failed' ? `${finding} ${advice}`.trimEnd() : undefined;
 };
 

@@ -192,9 +192,11 @@ export interface OracleTry {
   readonly minMs: number;
   /** Mean time that the middleware took itself, by its `Server-Timing`: all of its parts but the wait for the serving. */
   readonly ownMs: number;
+  /** From the middleware's machine to the serving's and back, before the window; absent where they are one machine. */
+  readonly roundTripMs?: number;
 }
 
-/** The whole apparatus against a serving that answers after a known time. Once a run, before its first cell. */
+/** The whole apparatus against a serving that answers after a known time. Once a run, or pair of nodes, before its first cell. */
 export interface OracleCheck extends RecordSource {
   readonly kind: 'oracle';
   /** `failed`: it gave no figures. Whether they are right is for the gate to say. */

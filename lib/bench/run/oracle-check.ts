@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { judgeOracle } from '../analysis/gates/oracle.ts';
 import { BenchError, messageOf } from '../errors.ts';
 import type { LoadResult } from '../load/result.ts';
+import { oracleTaskOf, type OracleTask } from '../plan/oracle-task.ts';
 import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OracleCheck, OracleTry } from '../results/record.ts';
@@ -10,12 +11,10 @@ import { whileAlive, type Apparatus } from './apparatus.ts';
 import { infer, inferUrl } from './infer.ts';
 import { runLoad, type RunLoad } from './load-process.ts';
 import { requestsOf } from './measure-cell.ts';
-import type { RunningMiddleware } from './middleware-process.ts';
-import { oracleTaskOf, type OracleTask } from './oracle-task.ts';
-import { needed } from './run-cell.ts';
+import { needed, type Alive } from './run-cell.ts';
+import { isRunEnding } from './run-ending.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
-const WARMUP_SECONDS = 0.5;
 const TIMEOUT_MS = 5000;
 const MOST_TRIES = 3;
 
@@ -29,7 +28,7 @@ export interface OracleContext {
   readonly signal: AbortSignal;
 }
 
-const tryOf = (load: LoadResult): OracleTry => {
+const tryOf = (load: LoadResult, roundTripMs: number | undefined): OracleTry => {
   const { startedAt, durationSeconds, succeeded, failed, requestRatePerSecond } = load;
   const { total, upstream } = load.phases;
   return {
@@ -41,6 +40,7 @@ const tryOf = (load: LoadResult): OracleTry => {
     meanMs: load.latency.meanMs,
     minMs: load.latency.minMs,
     ownMs: Math.max(0, (total?.meanMs ?? 0) - (upstream?.meanMs ?? 0)),
+    ...(roundTripMs === undefined ? {} : { roundTripMs }),
   };
 };
 
@@ -62,18 +62,19 @@ const smallestOf = async (
 
 const measureOnce = async (
   context: OracleContext,
-  { path, virtualUsers, durationSeconds }: OracleTask,
-  middleware: RunningMiddleware,
+  { path, virtualUsers, warmupSeconds, durationSeconds }: OracleTask,
+  { serving, middleware }: Alive,
   rightClass: number,
 ): Promise<OracleTry> => {
   const { plan, imagesDir, signal } = context;
   const expected = plan.images.map(() => rightClass);
+  const roundTripMs = await serving.roundTripMs?.(signal);
   const load = await (context.runLoad ?? runLoad)(
     {
       ...requestsOf({ plan, path, middleware, imagesDir, expected }),
       seed: plan.seed,
       level: { loop: 'closed', virtualUsers },
-      warmupSeconds: WARMUP_SECONDS,
+      warmupSeconds,
       durationSeconds,
       timeoutMs: TIMEOUT_MS,
     },
@@ -81,21 +82,21 @@ const measureOnce = async (
     signal,
     loadEngineOf(plan.options),
   );
-  return tryOf(load);
+  return tryOf(load, roundTripMs);
 };
 
 /** @throws BenchError where a path that is up gives no answer. */
 const measure = async (
   context: OracleContext,
   task: OracleTask,
-  middleware: RunningMiddleware,
+  alive: Alive,
   onTry: (one: OracleTry) => void,
 ): Promise<void> => {
   const { plan, imagesDir, emit } = context;
   const smallest = await smallestOf(plan.images, imagesDir);
   const file = join(imagesDir, smallest[0].file);
   // The serving says about every image what it says about this one.
-  const first = await infer(inferUrl(middleware.url, task.path), file, TIMEOUT_MS);
+  const first = await infer(inferUrl(alive.middleware.url, task.path), file, TIMEOUT_MS);
   if (!first.ok) {
     throw new BenchError('BENCH_ORACLE', `the first request to it failed: ${first.error}`);
   }
@@ -106,7 +107,7 @@ const measure = async (
     const one = await measureOnce(
       { ...context, plan: { ...plan, images } },
       task,
-      middleware,
+      alive,
       rightClass,
     );
     onTry(one);
@@ -120,16 +121,17 @@ const measure = async (
 
 /**
  * Measures a serving of known latency with the run's own middleware and load engine: what comes out is known, so that it
- * shows whether they measure right. What goes wrong in it is its result and ends no run. Nothing is left of it in the slot.
+ * shows whether they measure right. What goes wrong in it is its result, but for what no cell would escape. Nothing is left
+ * of it in the slot.
  *
- * @returns undefined where the slot starts no such serving.
- * @throws the signal's reason where the run was aborted.
+ * @returns undefined where the plan has no path.
+ * @throws BenchError where the run cannot go on; the signal's reason where it was aborted.
  */
 export const checkOracle = async (context: OracleContext): Promise<OracleCheck | undefined> => {
   const { plan, apparatus, emit, signal } = context;
   const { slot } = apparatus;
   const task = oracleTaskOf(plan);
-  if (slot.startDelayed === undefined || task === undefined) return undefined;
+  if (task === undefined) return undefined;
   const { path, virtualUsers, delayMs } = task;
   const common = { kind: 'oracle', path, virtualUsers, delayMs } as const;
   const tries: OracleTry[] = [];
@@ -140,12 +142,14 @@ export const checkOracle = async (context: OracleContext): Promise<OracleCheck |
   try {
     const serving = await slot.startDelayed(path.serving, delayMs, signal);
     const middleware = await apparatus.middleware();
-    await whileAlive(needed({ serving, middleware }, path), signal, (either) =>
-      measure({ ...context, signal: either }, task, middleware, (one) => void tries.push(one)),
+    const alive = { serving, middleware };
+    await whileAlive(needed(alive, path), signal, (either) =>
+      measure({ ...context, signal: either }, task, alive, (one) => void tries.push(one)),
     );
     return { ...common, state: 'completed', tries };
   } catch (error) {
     signal.throwIfAborted();
+    if (isRunEnding(error)) throw error;
     return { ...common, state: 'failed', tries, reason: messageOf(error) };
   } finally {
     await slot.stop();

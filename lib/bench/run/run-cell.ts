@@ -126,7 +126,8 @@ const demandRight = (check: AnswerCheck | undefined): void => {
   );
 };
 
-interface Alive {
+/** What a path is measured on. */
+export interface Alive {
   readonly serving: RunningServing;
   readonly middleware: RunningMiddleware;
 }

@@ -16,7 +16,9 @@ import type { DirectAnswers } from './direct.ts';
 import { collectEnvironment } from './environment.ts';
 import { createCellQueue } from './cell-queue.ts';
 import { checkOracle } from './oracle-check.ts';
+import { isOracleDue } from './oracle-due.ts';
 import { runCell, type CellContext } from './run-cell.ts';
+import { isRunEnding } from './run-ending.ts';
 import type { CellPlace, EmitRunEvent } from './run-event.ts';
 import { runtimeSpecOf } from './runtime-spec.ts';
 import { createLocalSlot, type ServingSlot } from './serving-slot.ts';
@@ -58,9 +60,6 @@ export interface RunShare {
   readonly describeEnvironment: (known: Environment) => Promise<Environment>;
 }
 
-/** Errors that no cell is to blame for and that the next cell would not escape. */
-const RUN_ENDING_CODES = /^BENCH_(AWS|SERVING_NODE_LOST$|NO_DOCUMENT$)/;
-
 /** No space left on the device; what failed for it must not look like a failure of the cell. */
 const demandSpace = (error: unknown): void => {
   if (!messageOf(error).includes('ENOSPC')) return;
@@ -85,7 +84,7 @@ const recordOf = async (
   } catch (error) {
     context.signal.throwIfAborted();
     demandSpace(error);
-    if (!(error instanceof BenchError) || RUN_ENDING_CODES.test(error.code)) throw error;
+    if (!(error instanceof BenchError) || isRunEnding(error)) throw error;
     // Its state is unknown; the next cell starts anew.
     await context.apparatus.slot.stop();
     const { code, message } = error;
@@ -108,13 +107,14 @@ const localSlotOf = (plan: Plan): Promise<ServingSlot> =>
 const writeEnvironment = async (
   { folder, plan, share }: RunRequest,
   middlewareProcesses: number,
-): Promise<void> => {
+): Promise<Environment> => {
   const before = await readEnvironment(folder);
-  if (before !== undefined && share === undefined) return;
+  if (before !== undefined && share === undefined) return before;
   const processes = { middleware: middlewareProcesses, serving: 1, load: share?.load?.nodes ?? 1 };
   const known = before ?? (await collectEnvironment(plan, processes));
   const environment = share === undefined ? known : await share.describeEnvironment(known);
   await writeJsonFile(runFilesIn(folder).environment, environment);
+  return environment;
 };
 
 /**
@@ -149,9 +149,9 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
   try {
     emit({ event: 'preparing', what: 'starting the middleware' });
     const { processes } = await apparatus.middleware();
-    await writeEnvironment(request, processes);
+    const environment = await writeEnvironment(request, processes);
     const hasCellsLeft = searches.length > 0 || cells.some(({ id }) => !finished.has(id));
-    if (hasCellsLeft && !records.some(({ kind }) => kind === 'oracle')) {
+    if (hasCellsLeft && isOracleDue(records, environment)) {
       const check = await checkOracle({
         plan,
         imagesDir,

@@ -13,6 +13,8 @@ export interface RunningServing {
   readonly urls: ServingUrls;
   /** Where it tells its own times; absent where its platform does not. */
   readonly statisticsUrl?: string;
+  /** From this machine to the one that serves and back, in milliseconds; absent where they are one. */
+  readonly roundTripMs?: (signal: AbortSignal) => Promise<number>;
   /** From the start of the serving to its first healthy answer. */
   readonly timeToReadyMs: number;
   /** Resolves, never rejects, when it has ended: says how, and its last words. Never, where nobody tells while it runs. */

@@ -51,10 +51,6 @@ export interface ServingSpec {
   readonly runtime?: RuntimeSpec | undefined;
 }
 
-/** Like one accelerator that works on one request at a time. */
-const delayOptions = (ms: number): string =>
-  JSON.stringify({ latency: { kind: 'constant', ms }, capacity: 1 });
-
 /**
  * How a serving is started with a runtime. The engines that compute nothing are the reference serving's with every
  * runtime: they measure what the apparatus can carry, not the platform.
@@ -90,7 +86,7 @@ export const launchOf = (spec: ServingSpec): Launch => {
       '--engine',
       engine,
       ...model,
-      ...(engine === 'delay' ? ['--engine-options', delayOptions(delayMs)] : []),
+      ...(engine === 'delay' ? ['--delay', String(delayMs)] : []),
     ],
     listensWhenReady: false,
     stopGraceMs: REFERENCE_GRACE_MS,

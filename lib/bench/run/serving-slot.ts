@@ -27,8 +27,8 @@ export interface ServingSlot {
     engine: Engine,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
-  /** As `start`, of a serving that takes so many milliseconds for each request, one at a time. Absent where none can be had. */
-  readonly startDelayed?: (
+  /** As `start`, of a serving that takes so many milliseconds for each request, one at a time. */
+  readonly startDelayed: (
     serving: ServingName,
     delayMs: number,
     signal: AbortSignal,

@@ -7,9 +7,17 @@ const servingParameter = {
 } as const;
 
 const engineParameter = {
-  description: 'onnx: the model computes; null: a server of the same protocol that answers at once',
-  allowedPattern: '^(onnx|null)$',
+  description:
+    'onnx: the model computes; null: a server of the same protocol that answers at once; delay: one that answers after a known time',
+  allowedPattern: '^(onnx|null|delay)$',
   default: 'onnx',
+} as const;
+
+const delayParameter = {
+  description:
+    'With the engine delay, what each request takes, one at a time, in milliseconds; else empty',
+  allowedPattern: '^([1-9][0-9]{0,3})?$',
+  default: '',
 } as const;
 
 const runIdParameter = {
@@ -25,7 +33,7 @@ export const documents = {
   StartServing: {
     description: 'Stops what serves, starts one serving and returns when it is ready',
     roles: ['serving'],
-    parameters: { Serving: servingParameter, Engine: engineParameter },
+    parameters: { Serving: servingParameter, Engine: engineParameter, DelayMs: delayParameter },
     script: 'start-serving.sh',
     timeoutSeconds: 900,
   },

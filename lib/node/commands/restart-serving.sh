@@ -10,5 +10,6 @@ if [[ ! -r /run/serving-compare/serving.env ]]; then
 fi
 SSM_Serving=$(sed -n 's/^SERVING=//p' /run/serving-compare/serving.env)
 SSM_Engine=$(sed -n 's/^ENGINE=//p' /run/serving-compare/serving.env)
-export SSM_Serving SSM_Engine
+SSM_DelayMs=$(sed -n 's/^DELAY_MS=//p' /run/serving-compare/serving.env)
+export SSM_Serving SSM_Engine SSM_DelayMs
 exec "$HOME_DIR/lib/node/commands/start-serving.sh"

@@ -7,13 +7,20 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 begin 5 serving
 SERVING=$(parameter 5 Serving '^[a-z][a-z0-9_]{0,39}$')
-ENGINE=$(parameter 5 Engine '^(onnx|null)$')
+ENGINE=$(parameter 5 Engine '^(onnx|null|delay)$')
+DELAY_MS=$(parameter 5 DelayMs '^([1-9][0-9]{0,3})?$')
+if [[ $ENGINE == delay && -z $DELAY_MS ]]; then
+  fail 5 'the engine delay needs DelayMs'
+fi
+if [[ $ENGINE != delay && -n $DELAY_MS ]]; then
+  fail 5 "the engine $ENGINE takes no DelayMs"
+fi
 if [[ ",$SC_SERVINGS," != *",$SERVING,"* ]]; then
   fail 5 "the serving \"$SERVING\" is none of this deployment's: $SC_SERVINGS"
 fi
 
 mkdir -p /run/serving-compare
-printf 'SERVING=%s\nENGINE=%s\n' "$SERVING" "$ENGINE" >/run/serving-compare/serving.env.unfinished
+printf 'SERVING=%s\nENGINE=%s\nDELAY_MS=%s\n' "$SERVING" "$ENGINE" "$DELAY_MS" >/run/serving-compare/serving.env.unfinished
 mv -f /run/serving-compare/serving.env.unfinished /run/serving-compare/serving.env
 export SERVING ENGINE
 exec node --import tsx "$HOME_DIR/lib/node/serving/start.ts"

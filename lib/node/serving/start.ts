@@ -34,7 +34,7 @@ const start = async (): Promise<void> => {
     end(startServingExitCodes.cannotRun, 'SC_ADDRESS is not set: run the bootstrap again');
   }
   const { title, health, startTimeoutSeconds } = manifestOf(SERVING);
-  const engine = ENGINE === 'null' ? 'null' : 'onnx';
+  const engine = ENGINE === 'null' || ENGINE === 'delay' ? ENGINE : 'onnx';
   const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'reference';
   const probe = runtime === 'container' ? containerProbe(SERVING) : health;
   try {

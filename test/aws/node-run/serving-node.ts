@@ -53,7 +53,11 @@ const answers = async (url: string): Promise<boolean> =>
     () => false,
   );
 
-const start = async (serving: ServingName, engine: 'onnx' | 'null'): Promise<ServingReady> => {
+const start = async (
+  serving: ServingName,
+  engine: ServingReady['engine'],
+  delayMs: string,
+): Promise<ServingReady> => {
   await stop();
   const startedAt = performance.now();
   const { port, path } = manifestOf(serving).health;
@@ -65,6 +69,7 @@ const start = async (serving: ServingName, engine: 'onnx' | 'null'): Promise<Ser
       'serving-configs/reference/main.ts',
       `--serving=${serving}`,
       `--engine=${engine}`,
+      ...(delayMs === '' ? [] : [`--delay=${delayMs}`]),
       `--host=${host}`,
       `--port=${port}`,
     ],
@@ -120,11 +125,11 @@ const inspect = (from: string, to: string): ServingState => {
 };
 
 const run = async (): Promise<object> => {
-  const { SSM_Serving, SSM_Engine, SSM_FromMs = '', SSM_ToMs = '' } = process.env;
+  const { SSM_Serving, SSM_Engine, SSM_DelayMs = '', SSM_FromMs = '', SSM_ToMs = '' } = process.env;
   const [, , verb = ''] = process.argv;
   switch (verb) {
     case 'start':
-      return start(SSM_Serving as ServingName, SSM_Engine as 'onnx' | 'null');
+      return start(SSM_Serving as ServingName, SSM_Engine as ServingReady['engine'], SSM_DelayMs);
     case 'stop':
       await stop();
       return { state: 'inactive' };

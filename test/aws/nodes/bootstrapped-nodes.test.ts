@@ -33,6 +33,7 @@ describe('a node that was bootstrapped under a real systemd', () => {
     const started = await machine.run(`${HOME}/commands/start-serving.sh`, {
       SSM_Serving: 'tfserving',
       SSM_Engine: 'onnx',
+      SSM_DelayMs: '',
     });
     const toMs = Date.now();
     const inspected = await machine.run(`${HOME}/commands/inspect-serving.sh`, {

@@ -40,8 +40,12 @@ beforeAll(async () => {
 
 afterAll(() => machine.end());
 
-const start = (Engine = 'onnx'): Promise<Outcome> =>
-  machine.run(`${COMMANDS}/start-serving.sh`, { SSM_Serving: 'tfserving', SSM_Engine: Engine });
+const start = (Engine = 'onnx', DelayMs = ''): Promise<Outcome> =>
+  machine.run(`${COMMANDS}/start-serving.sh`, {
+    SSM_Serving: 'tfserving',
+    SSM_Engine: Engine,
+    SSM_DelayMs: DelayMs,
+  });
 
 const answers = async (): Promise<boolean> =>
   fetch(`http://${ADDRESS}:${rest.port}/`).then(
@@ -102,12 +106,15 @@ describe('a serving in a container', () => {
     expect(stderr).toContain('CUDA driver version is insufficient');
   });
 
-  it('is the reference serving where the ceiling is measured', async () => {
+  it.each([
+    ['the ceiling', 'null', ''],
+    ['a known latency', 'delay', '25'],
+  ])('is the reference serving where %s is measured', async (_, engine, delayMs) => {
     await dockerCalls();
 
-    const { stdout } = await start('null');
+    const { stdout } = await start(engine, delayMs);
 
-    expect(JSON.parse(stdout)).toMatchObject({ engine: 'null', runtime: 'reference' });
+    expect(JSON.parse(stdout)).toMatchObject({ engine, runtime: 'reference' });
     expect(await dockerCalls()).not.toContain('run');
     expect(await answers()).toBe(true);
   });

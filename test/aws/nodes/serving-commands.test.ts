@@ -34,8 +34,12 @@ beforeAll(async () => {
 
 afterAll(() => machine.end());
 
-const start = (Serving: string, Engine = 'null'): Promise<Outcome> =>
-  machine.run(`${COMMANDS}/start-serving.sh`, { SSM_Serving: Serving, SSM_Engine: Engine });
+const start = (Serving: string, Engine = 'null', DelayMs = ''): Promise<Outcome> =>
+  machine.run(`${COMMANDS}/start-serving.sh`, {
+    SSM_Serving: Serving,
+    SSM_Engine: Engine,
+    SSM_DelayMs: DelayMs,
+  });
 
 const inspect = async (from = '', to = ''): Promise<ServingState> => {
   const { stdout } = await machine.run(`${COMMANDS}/inspect-serving.sh`, {
@@ -148,6 +152,20 @@ describe('the documents of a serving node', () => {
     expect(await pidOf()).not.toBe(before);
   });
 
+  it('start one that answers after a known time, and restart it as that', async () => {
+    const { stdout } = await start('torchserve', 'delay', '150');
+    const restarted = await machine.run(`${COMMANDS}/restart-serving.sh`);
+    const process = await machine.run(
+      `systemctl status --full --no-pager ${UNIT}; cat /run/serving-compare/serving.env`,
+    );
+
+    for (const answer of [stdout, restarted.stdout]) {
+      expect(JSON.parse(answer)).toMatchObject({ engine: 'delay', runtime: 'reference' });
+    }
+    expect(process.stdout).toContain('DELAY_MS=150');
+    expect(await statusOf()).toBe(200);
+  });
+
   it('tell of a serving that died while it served, and do not bring it back', async () => {
     await start('torchserve');
     await machine.run(`systemctl kill --signal KILL ${UNIT}; sleep 0.3`);
@@ -217,7 +235,7 @@ describe('the documents of a serving node', () => {
   it.each([
     [
       'another serving',
-      { SSM_Serving: 'triton_pytorch', SSM_Engine: 'onnx' },
+      { SSM_Serving: 'triton_pytorch', SSM_Engine: 'onnx', SSM_DelayMs: '' },
       /none of this deployment's/,
     ],
     [
@@ -225,7 +243,22 @@ describe('the documents of a serving node', () => {
       { SSM_Serving: 'a;reboot', SSM_Engine: 'onnx' },
       /Serving is "a;reboot"/,
     ],
-    ['another engine', { SSM_Serving: 'torchserve', SSM_Engine: 'delay' }, /Engine is "delay"/],
+    ['another engine', { SSM_Serving: 'torchserve', SSM_Engine: 'fast' }, /Engine is "fast"/],
+    [
+      'a delay that is no number',
+      { SSM_Serving: 'torchserve', SSM_Engine: 'delay', SSM_DelayMs: '1;reboot' },
+      /DelayMs is "1;reboot"/,
+    ],
+    [
+      'a delay of nothing',
+      { SSM_Serving: 'torchserve', SSM_Engine: 'delay', SSM_DelayMs: '' },
+      /delay needs DelayMs/,
+    ],
+    [
+      'a delay of what computes',
+      { SSM_Serving: 'torchserve', SSM_Engine: 'onnx', SSM_DelayMs: '5' },
+      /onnx takes no DelayMs/,
+    ],
     ['no engine', { SSM_Serving: 'torchserve' }, /Engine is missing/],
   ])('refuse %s', async (_, env, message) => {
     const { exitCode, stdout, stderr } = await machine.run(`${COMMANDS}/start-serving.sh`, env);

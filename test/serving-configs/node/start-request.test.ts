@@ -38,9 +38,20 @@ describe('what the unit of the serving is to run', () => {
     });
   });
 
+  it('is always the reference serving with the engine that takes a known time', () => {
+    expect(readStartRequest({ ...env, ENGINE: 'delay', DELAY_MS: '25' })).toEqual({
+      serving: 'torchserve',
+      engine: 'delay',
+      delayMs: 25,
+      address: '10.0.0.7',
+    });
+  });
+
   it.each([
     [{ SERVING: 'none' }, 'no serving "none"'],
-    [{ ENGINE: 'delay' }, 'no engine "delay"'],
+    [{ ENGINE: 'fast' }, 'no engine "fast"'],
+    [{ ENGINE: 'delay' }, 'DELAY_MS is ""'],
+    [{ ENGINE: 'delay', DELAY_MS: '2s' }, 'DELAY_MS is "2s"'],
     [{ SC_RUNTIME: 'venv' }, 'no runtime "venv"'],
     [{ SC_ADDRESS: '' }, 'SC_ADDRESS, the address of this node, is not set'],
     [{ SC_IMAGES: '{}' }, 'no image is configured for torchserve'],

@@ -232,6 +232,12 @@ describe('the process of a reference serving', () => {
     [['--serving', 'torchserve', '--engine', 'delay'], /latency must be an object/],
     [['--serving', 'torchserve', '--engine', 'delay', '--engine-options', '{'], /no JSON/],
     [['--serving', 'torchserve', '--engine-options', '{}'], /takes no --engine-options/],
+    [['--serving', 'torchserve', '--delay', '5'], /takes no --delay/],
+    [['--serving', 'torchserve', '--engine', 'delay', '--delay', 'x'], /ms must be a number/],
+    [
+      ['--serving', 'torchserve', '--engine', 'delay', '--delay', '5', '--engine-options', '{}'],
+      /exclude each other/,
+    ],
     [['--serving', 'torchserve', '--model', '/nowhere.onnx', '--port', '0'], /cannot read/],
   ])('ends with 2 for %j', async (args, message) => {
     const { code, stderr } = await runScript('main.ts', args);

@@ -1,6 +1,5 @@
-import type { PlanPlace } from '../../plan/plan.ts';
 import { formatFigure, formatPercent } from '../../report/format-number.ts';
-import type { OracleCheck, OracleTry } from '../../results/record.ts';
+import type { OracleCheck, OracleTry, ResultRecord } from '../../results/record.ts';
 import type { GateResult } from './gate.ts';
 import { knownLoad } from './known-load.ts';
 
@@ -23,23 +22,29 @@ interface Judgement {
 
 /**
  * Holds rate and mean latency of a known latency against those of {@link knownLoad}. No answer may be faster than the delay,
- * and none may fail. The edges of the window widen the limit by what may fall to either side of them, as a share of the
- * requests that it must hold, so that a harness that loses some does not widen it.
+ * and none may fail. A round trip between two machines counts as time outside of the serving. The edges of the window widen
+ * the limit by what may fall to either side of them, as a share of the requests that it must hold, so that a harness that
+ * loses some does not widen it.
  */
 export const judgeOracle = (
   check: Pick<OracleCheck, 'delayMs' | 'virtualUsers'>,
   one: OracleTry,
 ): Judgement => {
   const { delayMs, virtualUsers } = check;
-  const { durationSeconds, succeeded, failed, requestRatePerSecond, meanMs, minMs, ownMs } = one;
-  const known = knownLoad(check, ownMs);
+  const { durationSeconds, succeeded, failed, requestRatePerSecond, meanMs, minMs } = one;
+  const { ownMs, roundTripMs = 0 } = one;
+  const known = knownLoad(check, ownMs + roundTripMs);
   const limit = ORACLE_LIMIT + known.atEdges / (known.ratePerSecond * durationSeconds);
   const offMs = succeeded === 0 ? 1 : Math.abs(meanMs / known.meanMs - 1);
   const offRate = Math.abs(requestRatePerSecond / known.ratePerSecond - 1);
   const figure = Math.max(offMs, offRate);
   const isTooFast = succeeded > 0 && minMs < delayMs * (1 - ORACLE_LIMIT);
+  const way =
+    one.roundTripMs === undefined
+      ? ''
+      : ` and ${formatFigure(roundTripMs)} ms from there to the serving’s node and back`;
   const parts = [
-    `Of a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time, and ${formatFigure(ownMs)} ms in the middleware, ${virtualUsers} virtual ${virtualUsers === 1 ? 'user gets' : 'users get'} ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${formatPercent(limit)} %`,
+    `Of a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time, and ${formatFigure(ownMs)} ms in the middleware${way}, ${virtualUsers} virtual ${virtualUsers === 1 ? 'user gets' : 'users get'} ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${formatPercent(limit)} %`,
     ...(isTooFast ? [`an answer came after ${formatFigure(minMs)} ms already`] : []),
     ...(failed > 0 ? [`${failed} of ${failed + succeeded} requests failed`] : []),
   ];
@@ -54,37 +59,83 @@ export const judgeOracle = (
 /** What one check says: its last try, since a try follows only one that was not right. */
 const gateOf = (check: OracleCheck): GateResult => {
   const gate = 'oracle';
+  const place = check.pair === undefined ? '' : `Pair ${check.pair}: `;
   const last = check.tries.at(-1);
   if (check.state === 'failed' || last === undefined) {
-    const finding = `The known latency could not be measured: ${check.reason ?? 'no try was recorded'}`;
+    const finding = `${place}The known latency could not be measured: ${check.reason ?? 'no try was recorded'}`;
     return { gate, state: 'failed', finding, advice: FAILED_ADVICE };
   }
   const { isRight, figure, limit, finding: text } = judgeOracle(check, last);
-  const finding = check.pair === undefined ? text : `Pair ${check.pair}: ${text}`;
+  const finding = `${place}${text}`;
   return isRight
     ? { gate, state: 'passed', figure, limit, finding }
     : { gate, state: 'failed', figure, limit, finding, advice: ADVICE };
 };
 
-const isWorse = (one: GateResult, other: GateResult): boolean =>
-  one.state === other.state ? (one.figure ?? 0) > (other.figure ?? 0) : one.state === 'failed';
+/** A check without figures says nothing once a later one of the same pair has some. */
+const standing = (checks: readonly OracleCheck[]): readonly OracleCheck[] =>
+  checks.filter(
+    ({ state, pair }, index) =>
+      state === 'completed' || !checks.slice(index + 1).some((later) => later.pair === pair),
+  );
 
-/** Why a run has no measurement of a known latency, by where it ran. */
-const ABSENCES: Readonly<Record<PlanPlace['where'], string>> = {
-  local: 'The run has no measurement of a known latency: it was made before there was one.',
-  aws: 'There is no measurement of a known latency: what starts servings on a serving node starts none of known latency.',
+const pairsText = (pairs: readonly number[]): string =>
+  `${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}`;
+
+/** Pairs that measured cells and have no check: of a version that made none. */
+const uncheckedOf = (
+  records: readonly ResultRecord[],
+  checks: readonly OracleCheck[],
+): readonly number[] => {
+  const measuring = records.flatMap((record) =>
+    record.kind === 'cell' && record.state === 'completed' ? (record.pair ?? []) : [],
+  );
+  return [...new Set(measuring)]
+    .filter((pair) => checks.every((check) => check.pair !== pair))
+    .toSorted((a, b) => a - b);
+};
+
+const unknown = (finding: string): GateResult => ({ gate: 'oracle', state: 'unknown', finding });
+
+const RANKS: Readonly<Partial<Record<GateResult['state'], number>>> = { failed: 2, unknown: 1 };
+
+const isWorse = (one: GateResult, other: GateResult): boolean => {
+  const ranks = (RANKS[one.state] ?? 0) - (RANKS[other.state] ?? 0);
+  return ranks === 0 ? (one.figure ?? 0) > (other.figure ?? 0) : ranks > 0;
 };
 
 /**
- * Whether this apparatus measures a known latency right: the worst of the run's checks.
- *
- * @param where the run was made
+ * Whether the apparatus measures a known latency right: the worst of the run's checks. On AWS each pair of nodes is an
+ * apparatus of its own, and one that was not checked leaves the answer unknown.
  */
-export const oracleGate = (
-  checks: readonly OracleCheck[],
-  where: PlanPlace['where'],
-): GateResult => {
-  const [first, ...rest] = checks.map(gateOf);
-  if (first === undefined) return { gate: 'oracle', state: 'unknown', finding: ABSENCES[where] };
-  return rest.reduce((worst, one) => (isWorse(one, worst) ? one : worst), first);
+export const oracleGate = (records: readonly ResultRecord[]): GateResult => {
+  const checks = standing(records.filter((record) => record.kind === 'oracle'));
+  const results = checks.map((check) => ({ pair: check.pair, result: gateOf(check) }));
+  const [first] = results;
+  const unchecked = uncheckedOf(records, checks);
+  if (first === undefined) {
+    return unknown(
+      'The run has no measurement of a known latency: it was made before there was one.',
+    );
+  }
+  const all = [
+    ...results.map(({ result }) => result),
+    ...(unchecked.length === 0
+      ? []
+      : [
+          unknown(
+            `There is no measurement of a known latency of ${pairsText(unchecked)}: the runner there is of a version that makes none.`,
+          ),
+        ]),
+  ];
+  const worst = all.reduce((least, one) => (isWorse(one, least) ? one : least), first.result);
+  const fallen = results.flatMap(({ pair, result }) =>
+    result.state === 'failed' ? (pair ?? []) : [],
+  );
+  const fallenPairs = [...new Set(fallen)];
+  if (fallenPairs.length < 2) return worst;
+  return {
+    ...worst,
+    finding: `${worst.finding} The same gate failed on ${pairsText(fallenPairs)}.`,
+  };
 };

@@ -111,11 +111,12 @@ export const methodSection = (summary: Summary): Markup => {
       <div>
         <dt>Oracle</dt>
         <dd>
-          Before the first cell of a run on one machine, a serving that takes a known time D for
-          each request, one at a time, is measured through the same middleware by the same load
+          Before the first cell, on AWS of each pair of nodes, a serving that takes a known time D
+          for each request, one at a time, is measured through the same middleware by the same load
           engine. N virtual users must get min(1 ÷ D, N ÷ (D + own)) requests/s at a mean of
           max(N·D, D + own), where own is what the middleware says that it took itself (bounds of a
-          closed queueing network, and Little’s law).
+          closed queueing network, and Little’s law), and between two machines the round trip too,
+          measured by TCP handshakes. The run’s gate is that of its worst pair.
         </dd>
       </div>
       <div id="valid">

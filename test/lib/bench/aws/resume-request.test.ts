@@ -78,6 +78,17 @@ describe('the estimate of a run', () => {
     expect(alone).not.toHaveProperty('searches');
   });
 
+  it('has what each pair does before its first cell, and nothing of a pair without any', () => {
+    const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
+    const firstSecondsOf = (pair: number): number => (pair === 2 ? 1000 : 4);
+    const without = runEstimate(work, [1], 0.72);
+
+    expect(runEstimate(work, [1], 0.72, firstSecondsOf).seconds).toBeCloseTo(without.seconds + 4);
+    expect(runEstimate(work, [1, 2], 0.72, firstSecondsOf).seconds).toBeGreaterThan(1000);
+    const least = { cells: work.cells.slice(0, 1) };
+    expect(runEstimate(least, [1, 2], 0.72, firstSecondsOf).seconds).toBeLessThan(100);
+  });
+
   it('has the searches that follow the cells', () => {
     const options = resolvePlanOptions({ profile: 'slo', sloP99Ms: [15, 50] }, 'aws');
     const work = workOf({ options, strict: false });

@@ -124,6 +124,9 @@ describe('bench', () => {
 
     expect(first.stdout).toBe(second.stdout);
     expect(first.stdout).toMatch(/^To be compared: one engine .* not the platforms themselves/);
+    expect(first.stdout).toMatch(
+      /^first \S+: a serving of known latency, 25 ms, 4 VUs, 0.5 \+ 2 s$/m,
+    );
     expect(first.stdout).toMatch(/600 cells on 4 paths, profile published, seed 7: about 8 h/);
     expect(first.stdout).toMatch(
       /tells two paths apart, .* 5 repeats, 6 pairs at each load, 5 % noise/,

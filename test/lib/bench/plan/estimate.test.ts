@@ -1,4 +1,8 @@
-import { estimateSeconds, startsServing } from '../../../../lib/bench/plan/estimate.ts';
+import {
+  estimateSeconds,
+  oracleSeconds,
+  startsServing,
+} from '../../../../lib/bench/plan/estimate.ts';
 import { closed, planCell, recordedPaths } from '../../../support/recorded-run.ts';
 
 const [first, second] = recordedPaths();
@@ -41,5 +45,18 @@ describe('the estimate', () => {
 
     expect(withDirect).toBeGreaterThan(without + 2 * 5);
     expect(withDirect).toBeLessThan(without + 2 * 7);
+  });
+
+  it('has the measurement of a known latency apart: as long as the windows, up to a limit', () => {
+    const of = (seconds: number): number =>
+      oracleSeconds({
+        paths: [first],
+        cells: [planCell(first, 'onnx', 'warm', closed(1), 1, seconds)],
+      });
+
+    expect(of(1.5)).toBeGreaterThan(1.5);
+    expect(of(2) - of(1.5)).toBeCloseTo(0.5);
+    expect(of(60)).toBe(of(2));
+    expect(oracleSeconds({ paths: [], cells: [] })).toBe(0);
   });
 });

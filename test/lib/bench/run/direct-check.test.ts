@@ -122,6 +122,7 @@ describe('the direct check of a cell', () => {
               urls: {},
               current: () => serving,
               start: () => Promise.reject(new Error('the serving runs already')),
+              startDelayed: () => Promise.reject(new Error('the serving runs already')),
               stop: async () => {
                 stopped += 1;
               },

@@ -87,10 +87,8 @@ describe('the measurement of a known latency', () => {
     });
   });
 
-  it('is not made where no serving of known latency can be had', async () => {
-    const { startDelayed: _, ...without } = slot;
-
-    expect(await check({ apparatus: { ...apparatus, slot: without } })).toBeUndefined();
+  it('is not made where the plan has no path', async () => {
+    expect(await check({ plan: { ...plan, paths: [] } })).toBeUndefined();
     expect(events).toEqual([]);
   });
 
@@ -101,8 +99,7 @@ describe('the measurement of a known latency', () => {
     let own: ServingSlot;
 
     beforeAll(async () => {
-      const running = await slot.startDelayed?.(path.serving, 25, new AbortController().signal);
-      if (running === undefined) throw new Error('a local slot starts it');
+      const running = await slot.startDelayed(path.serving, 25, new AbortController().signal);
       own = {
         ...slot,
         startDelayed: async () => running,
@@ -219,6 +216,28 @@ describe('the measurement of a known latency', () => {
         state: 'failed',
         reason: expect.stringMatching(/^the first request to it failed: fetch failed/) as string,
       });
+    });
+
+    it('has the round trip to a serving on another machine, before each try', async () => {
+      results = [measured(1.5), measured(1)];
+      const trips = [0.4, 0.3];
+      const far: ServingSlot = {
+        ...own,
+        startDelayed: async (...args) => ({
+          ...(await own.startDelayed(...args)),
+          roundTripMs: async () => trips.shift() ?? NaN,
+        }),
+      };
+      const oracle = await checkTold({ apparatus: { ...apparatus, slot: far } });
+
+      expect(oracle?.tries.map(({ roundTripMs }) => roundTripMs)).toEqual([0.4, 0.3]);
+    });
+
+    it('ends the run where the next cell would not escape either', async () => {
+      const lost = new BenchError('BENCH_SERVING_NODE_LOST', 'the serving node is gone');
+      const broken: ServingSlot = { ...own, startDelayed: () => Promise.reject(lost) };
+
+      await expect(checkTold({ apparatus: { ...apparatus, slot: broken } })).rejects.toBe(lost);
     });
 
     it('ends with the run that is interrupted, and stops its serving', async () => {

@@ -1,8 +1,9 @@
 import { judgeOracle, oracleGate } from '../../../../../lib/bench/analysis/gates/oracle.ts';
-import type { OracleCheck, OracleTry } from '../../../../../lib/bench/results/record.ts';
+import type { OracleTry, ResultRecord } from '../../../../../lib/bench/results/record.ts';
 import { oracleCheck, rightTry } from '../../../../support/oracle-check.ts';
+import { completedCell, loadResult, recordedRun } from '../../../../support/recorded-run.ts';
 
-const gateOf = (...checks: readonly OracleCheck[]) => oracleGate(checks, 'local');
+const gateOf = (...records: readonly ResultRecord[]) => oracleGate(records);
 
 describe('the gate of the oracle', () => {
   it('passes where a known latency was measured right', () => {
@@ -94,14 +95,64 @@ describe('the gate of the oracle', () => {
     });
   });
 
-  it.each([
-    ['local', 'it was made before there was one'],
-    ['aws', 'what starts servings on a serving node starts none of known latency'],
-  ] as const)('is unknown without a record (%s), and says why', (where, why) => {
-    expect(oracleGate([], where)).toEqual({
+  it('is unknown without a record, and says why', () => {
+    expect(gateOf()).toEqual({
       gate: 'oracle',
       state: 'unknown',
-      finding: expect.stringContaining(why) as string,
+      finding: expect.stringContaining('it was made before there was one') as string,
+    });
+  });
+
+  it('forgets a measurement that could not be made once another one was', () => {
+    const failed = oracleCheck({}, { state: 'failed', tries: [], reason: 'lost', pair: 1 });
+
+    expect(gateOf(failed, oracleCheck({}, { pair: 1 })).state).toBe('passed');
+    expect(gateOf(failed, oracleCheck({}, { pair: 2 })).finding).toMatch(/^Pair 1: .* lost$/);
+  });
+
+  describe('between two machines', () => {
+    it('adds the measured round trip to what a request spends outside of the serving', () => {
+      const alone = { ownMs: 175, roundTripMs: 50, meanMs: 250, requestRatePerSecond: 16 };
+
+      const { state, finding } = gateOf(oracleCheck(alone));
+
+      expect(state).toBe('passed');
+      expect(finding).toContain(
+        '175 ms in the middleware and 50.0 ms from there to the serving’s node and back, 4 virtual users get 16.0 requests/s at 250 ms.',
+      );
+      expect(gateOf(oracleCheck({ ...alone, roundTripMs: 0.2 })).state).toBe('failed');
+    });
+
+    it('expects the same as on one machine as long as the serving never rests', () => {
+      expect(gateOf(oracleCheck({ roundTripMs: 60 }))).toMatchObject({
+        state: 'passed',
+        figure: 0,
+      });
+    });
+
+    it('is that of the worst pair, and names it, and all that failed', () => {
+      const of = (pair: number, meanMs: number) => oracleCheck({ meanMs }, { pair });
+
+      expect(gateOf(of(1, 101), of(2, 105), of(3, 99)).finding).toMatch(/^Pair 2: /);
+      expect(gateOf(of(1, 101), of(2, 150)).finding).toMatch(/^Pair 2: .*limit 11.3 %\.$/);
+      expect(gateOf(of(1, 120), of(2, 150), of(3, 99))).toMatchObject({
+        state: 'failed',
+        finding: expect.stringMatching(
+          /^Pair 2: .* The same gate failed on pairs 1, 2\.$/,
+        ) as string,
+      });
+    });
+
+    it('is unknown where a pair measured cells and was not checked itself', () => {
+      const [cell] = recordedRun({ repeats: 1 }).plan.cells;
+      if (cell === undefined) throw new Error('no cell');
+      const measured = completedCell(cell, loadResult([50], 1), { pair: 2, assignment: 0 });
+
+      expect(gateOf(oracleCheck({}, { pair: 1 }), measured)).toMatchObject({
+        state: 'unknown',
+        finding: expect.stringContaining('of pair 2: ') as string,
+      });
+      expect(gateOf(oracleCheck({ meanMs: 150 }, { pair: 1 }), measured).state).toBe('failed');
     });
   });
 });

@@ -10,7 +10,7 @@ import { cellOf, loadOf, rowOf, statesOf } from './gate-cells.ts';
 
 const gatesOf = (cells: readonly CompletedCell[]) => {
   const row = rowOf({ repeats: cells.length });
-  return rowGates(row, cells, peakRates([row]), oracleGate([], 'local'));
+  return rowGates(row, cells, peakRates([row]), oracleGate([]));
 };
 
 const [steady, busy, busier] = [0.4, 0.85, 0.95].map((busiestCpuShare, index) =>

@@ -196,7 +196,7 @@ describe('a run is invalid', () => {
 
   it('where the oracle failed, once and before all else', () => {
     const oracle: GateResult = {
-      ...oracleGate([], 'local'),
+      ...oracleGate([]),
       state: 'failed',
       finding: 'It was wrong.',
       advice: 'Look.',

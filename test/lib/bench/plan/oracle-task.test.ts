@@ -1,6 +1,6 @@
 import type { Path } from '../../../../lib/bench/plan/cell.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
-import { oracleTaskOf } from '../../../../lib/bench/run/oracle-task.ts';
+import { oracleTaskOf } from '../../../../lib/bench/plan/oracle-task.ts';
 import { closed, planCell } from '../../../support/recorded-run.ts';
 
 const pathOf = (one: Partial<Path>): Path => ({

@@ -1,10 +1,11 @@
 import type { Encoding, Payload } from '../../../serving-configs/manifest.ts';
-import type { Path } from '../plan/cell.ts';
-import type { Plan } from '../plan/plan.ts';
 import type { OracleCheck } from '../results/record.ts';
+import type { Path } from './cell.ts';
+import type { Plan } from './plan.ts';
 
 /** How a known latency is measured: on which path, of which latency, by how many users and how long. */
 export interface OracleTask extends Pick<OracleCheck, 'path' | 'virtualUsers' | 'delayMs'> {
+  readonly warmupSeconds: number;
   readonly durationSeconds: number;
 }
 
@@ -18,6 +19,7 @@ const DELAY_MS = 25;
 /** Where the middleware takes long for a request: what is known is the delay, and must be more than that. */
 const LONG_DELAY_MS = 150;
 
+const WARMUP_SECONDS = 0.5;
 /** As long as the plan's windows, but no longer than this: a long run gains nothing from more. */
 const MOST_SECONDS = 2;
 /** A short run does not wait for it, but one request at the edge must not be more than a twentieth. */
@@ -48,6 +50,7 @@ export const oracleTaskOf = (
     path,
     virtualUsers: blocking ? 1 : USERS,
     delayMs,
+    warmupSeconds: WARMUP_SECONDS,
     durationSeconds: Math.max(Math.min(MOST_SECONDS, longest), (LEAST_REQUESTS * delayMs) / 1000),
   };
 };

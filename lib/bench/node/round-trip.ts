@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+const HANDSHAKES = 9;
+
+const handshakeMs = async (host: string, port: number, signal: AbortSignal): Promise<number> => {
+  const startedAt = performance.now();
+  const socket = connect({ host, port });
+  try {
+    await once(socket, 'connect', { signal });
+    return performance.now() - startedAt;
+  } finally {
+    socket.destroy();
+  }
+};
+
+/**
+ * The round trip to another machine in milliseconds: the median time of TCP handshakes, which its kernel answers, whatever
+ * its programs do.
+ *
+ * @throws Error where nothing listens there; an AbortError where it was aborted.
+ */
+export const measureRoundTrip = async (
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<number> => {
+  const timesMs: number[] = [];
+  while (timesMs.length < HANDSHAKES) timesMs.push(await handshakeMs(host, port, signal));
+  return timesMs.toSorted((a, b) => a - b)[Math.floor(HANDSHAKES / 2)] ?? 0;
+};

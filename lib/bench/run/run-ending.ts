@@ -1,0 +1,8 @@
+import { BenchError } from '../errors.ts';
+
+/** Errors that no cell is to blame for and that the next cell would not escape. */
+const RUN_ENDING_CODES = /^BENCH_(AWS|SERVING_NODE_LOST$|NO_DOCUMENT$)/;
+
+/** Whether a run cannot go on after an error. */
+export const isRunEnding = (error: unknown): boolean =>
+  error instanceof BenchError && RUN_ENDING_CODES.test(error.code);

@@ -1,0 +1,30 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { measureRoundTrip } from '../../../../lib/bench/node/round-trip.ts';
+
+const signal = new AbortController().signal;
+
+describe('the round trip to another machine', () => {
+  it('is the time of a handshake, and leaves no connection open', async () => {
+    const server = createServer((socket) => void socket.on('error', () => undefined).resume());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+
+    expect(await measureRoundTrip('127.0.0.1', port, signal)).toBeGreaterThan(0);
+    server.close();
+    // Which comes when the last connection is gone.
+    await once(server, 'close');
+  });
+
+  it('is not known where nothing listens, and its measurement can be aborted', async () => {
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+
+    const aborted = measureRoundTrip('127.0.0.1', port, AbortSignal.abort());
+    await expect(aborted).rejects.toThrow('aborted');
+    server.close();
+    await once(server, 'close');
+    await expect(measureRoundTrip('127.0.0.1', port, signal)).rejects.toThrow('ECONNREFUSED');
+  });
+});
