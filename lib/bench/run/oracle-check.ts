@@ -121,8 +121,8 @@ const measure = async (
 
 /**
  * Measures a serving of known latency with the run's own middleware and load engine: what comes out is known, so that it
- * shows whether they measure right. What goes wrong in it is its result, but for what no cell would escape. Nothing is left
- * of it in the slot.
+ * shows whether they measure right. What goes wrong in it is its result, but for what no cell would escape. Its serving stays
+ * in the slot until the first cell starts its own.
  *
  * @returns undefined where the plan has no path.
  * @throws BenchError where the run cannot go on; the signal's reason where it was aborted.
@@ -151,7 +151,5 @@ export const checkOracle = async (context: OracleContext): Promise<OracleCheck |
     signal.throwIfAborted();
     if (isRunEnding(error)) throw error;
     return { ...common, state: 'failed', tries, reason: messageOf(error) };
-  } finally {
-    await slot.stop();
   }
 };
