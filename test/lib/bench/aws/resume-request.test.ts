@@ -65,6 +65,8 @@ describe('what is left of a run', () => {
   });
 });
 
+const firstSecondsOf = (pair: number): number => (pair === 2 ? 1000 : 4);
+
 describe('the estimate of a run', () => {
   it('is the time of the pair with most to do, and the price of all pairs for that time', () => {
     const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
@@ -80,7 +82,6 @@ describe('the estimate of a run', () => {
 
   it('has what each pair does before its first cell, and nothing of a pair without any', () => {
     const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
-    const firstSecondsOf = (pair: number): number => (pair === 2 ? 1000 : 4);
     const without = runEstimate(work, [1], 0.72);
 
     expect(runEstimate(work, [1], 0.72, firstSecondsOf).seconds).toBeCloseTo(without.seconds + 4);

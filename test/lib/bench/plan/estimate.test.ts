@@ -9,6 +9,12 @@ const [first, second] = recordedPaths();
 if (first === undefined || second === undefined) throw new Error('no paths');
 const warm = (users: number, repeat = 1) => planCell(first, 'onnx', 'warm', closed(users), repeat);
 const cold = (users: number) => planCell(first, 'onnx', 'cold', closed(users), 1);
+/** Of a plan with windows of that length. */
+const oracleOf = (seconds: number): number =>
+  oracleSeconds({
+    paths: [first],
+    cells: [planCell(first, 'onnx', 'warm', closed(1), 1, seconds)],
+  });
 
 describe('the estimate', () => {
   it('starts a serving before every cold cell, and before the first warm one of a group', () => {
@@ -48,15 +54,9 @@ describe('the estimate', () => {
   });
 
   it('has the measurement of a known latency apart: as long as the windows, up to a limit', () => {
-    const of = (seconds: number): number =>
-      oracleSeconds({
-        paths: [first],
-        cells: [planCell(first, 'onnx', 'warm', closed(1), 1, seconds)],
-      });
-
-    expect(of(1.5)).toBeGreaterThan(1.5);
-    expect(of(2) - of(1.5)).toBeCloseTo(0.5);
-    expect(of(60)).toBe(of(2));
+    expect(oracleOf(1.5)).toBeGreaterThan(1.5);
+    expect(oracleOf(2) - oracleOf(1.5)).toBeCloseTo(0.5);
+    expect(oracleOf(60)).toBe(oracleOf(2));
     expect(oracleSeconds({ paths: [], cells: [] })).toBe(0);
   });
 });

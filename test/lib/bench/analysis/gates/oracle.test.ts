@@ -3,6 +3,8 @@ import type { OracleTry, ResultRecord } from '../../../../../lib/bench/results/r
 import { oracleCheck, rightTry } from '../../../../support/oracle-check.ts';
 import { completedCell, loadResult, recordedRun } from '../../../../support/recorded-run.ts';
 
+/** A check of a pair whose mean latency must be 100 ms. */
+const ofPair = (pair: number, meanMs: number) => oracleCheck({ meanMs }, { pair });
 const gateOf = (...records: readonly ResultRecord[]) => oracleGate(records);
 
 describe('the gate of the oracle', () => {
@@ -131,11 +133,9 @@ describe('the gate of the oracle', () => {
     });
 
     it('is that of the worst pair, and names it, and all that failed', () => {
-      const of = (pair: number, meanMs: number) => oracleCheck({ meanMs }, { pair });
-
-      expect(gateOf(of(1, 101), of(2, 105), of(3, 99)).finding).toMatch(/^Pair 2: /);
-      expect(gateOf(of(1, 101), of(2, 150)).finding).toMatch(/^Pair 2: .*limit 11.3 %\.$/);
-      expect(gateOf(of(1, 120), of(2, 150), of(3, 99))).toMatchObject({
+      expect(gateOf(ofPair(1, 101), ofPair(2, 105), ofPair(3, 99)).finding).toMatch(/^Pair 2: /);
+      expect(gateOf(ofPair(1, 101), ofPair(2, 150)).finding).toMatch(/^Pair 2: .*limit 11.3 %\.$/);
+      expect(gateOf(ofPair(1, 120), ofPair(2, 150), ofPair(3, 99))).toMatchObject({
         state: 'failed',
         finding: expect.stringMatching(
           /^Pair 2: .* The same gate failed on pairs 1, 2\.$/,
