@@ -4,7 +4,7 @@ import type { CompletedCell, FailedCell } from '../../lib/bench/results/record.t
 import { servingNames } from '../../serving-configs/index.ts';
 import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
-import { statusOf } from './support/run-status.ts';
+import { statusOf, untilCompleted } from './support/run-status.ts';
 import { successOf } from './support/success.ts';
 import { until } from './support/until.ts';
 
@@ -171,12 +171,13 @@ describe('a deployment in trouble', () => {
         '--stale-after=60',
         ...PLAN,
       );
-      const underway = await until(
-        async () => {
-          if (run.process.exitCode !== null) throw new Error(run.printed());
-          return statusOf(operator, 'hard');
-        },
-        (now) => now?.pairs.filter(({ cells }) => cells.completed >= 1).length === 3,
+      const goesOn = (): void => {
+        if (run.process.exitCode !== null) throw new Error(run.printed());
+      };
+      const underway = await untilCompleted(
+        { emulator, operator },
+        { runId: 'hard', goesOn },
+        (completed) => completed.filter((cells) => cells >= 1).length === 3,
         3 * MINUTE_MS,
       );
       await emulator.onMachine(

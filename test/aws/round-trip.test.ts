@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnswerCheck, CompletedCell, OracleCheck } from '../../lib/bench/results/record.ts';
+import { sum } from '../../lib/bench/sum.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
 import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
-import { completedCells, statusOf } from './support/run-status.ts';
+import { statusOf, untilCompleted } from './support/run-status.ts';
 import { successOf } from './support/success.ts';
-import { until } from './support/until.ts';
 
 /** A third of what the profile compares: each serving and level goes the same way. */
 const A_THIRD = ['--servings', measuredInStudy.slice(0, 2).join(','), '--levels', '1,10'] as const;
@@ -123,9 +123,10 @@ describe('a deployment, from the first command to the last', () => {
         '--run-id',
         'study',
       );
-      const underway = await until(
-        () => statusOf(operator, 'study'),
-        (now) => completedCells(now) >= 2 && now?.state === 'running',
+      const underway = await untilCompleted(
+        { emulator, operator },
+        { runId: 'study' },
+        (completed) => sum(completed) >= 2,
         3 * MINUTE_MS,
       );
       const table = await operator.bench('status', 'study');
@@ -138,6 +139,7 @@ describe('a deployment, from the first command to the last', () => {
         .map((line) => JSON.parse(line) as CompletedCell | AnswerCheck | OracleCheck);
       const cells = records.filter((record): record is CompletedCell => record.kind === 'cell');
 
+      expect(underway).toMatchObject({ state: 'running' });
       expect(underway?.pairs).toHaveLength(2);
       expect(table.stdout).toMatch(/^\d+ of 24 cells; \$0\.\d\d so far, .* and \$0\.\d\d to go/m);
       expect(refused).toMatchObject({ code: 2 });
@@ -179,9 +181,10 @@ describe('a deployment, from the first command to the last', () => {
     'ends a second run when it is cancelled, and keeps its finished cells',
     async () => {
       successOf(await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'second'));
-      await until(
-        () => statusOf(operator, 'second'),
-        (now) => completedCells(now) >= 1,
+      await untilCompleted(
+        { emulator, operator },
+        { runId: 'second' },
+        (completed) => sum(completed) >= 1,
         3 * MINUTE_MS,
       );
       successOf(await operator.bench('cancel', 'second'));

@@ -1,5 +1,14 @@
+import {
+  GetObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
+import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import type { Emulator } from './emulator.ts';
 import type { Operator } from './operator.ts';
+import { until } from './until.ts';
 
 /** What `bench status --json` tells of a run. */
 export interface RunAnswer {
@@ -21,6 +30,49 @@ export const statusOf = async (
   return answer.runs?.[0];
 };
 
-/** Cells that all pairs of a run have completed. */
-export const completedCells = (run: RunAnswer | undefined): number =>
-  (run?.pairs ?? []).reduce((sum, { cells }) => sum + cells.completed, 0);
+/**
+ * Waits until as many cells of a run are completed, by the pairs' own words in the bucket. To ask `bench status` again and
+ * again would take from the machine what the nodes need.
+ *
+ * @param fits of the cells that each pair has completed; a pair that has said nothing yet is not among them
+ * @returns what `bench status` says then
+ */
+export const untilCompleted = async (
+  { emulator, operator }: { readonly emulator: Emulator; readonly operator: Operator },
+  run: { readonly runId: string; readonly goesOn?: () => void },
+  fits: (completed: readonly number[]) => boolean,
+  limitMs: number,
+): Promise<RunAnswer | undefined> => {
+  const s3 = new S3Client({
+    endpoint: emulator.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
+    forcePathStyle: true,
+  });
+  const Prefix = `${runKeys.run(run.runId)}pair-`;
+  const statusesIn = async (Bucket: string): Promise<readonly RunStatus[]> => {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+    const keys = Contents.map(({ Key = '' }) => Key).filter((key) => key.endsWith('/status.json'));
+    return Promise.all(
+      keys.map(async (Key) => {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+        return JSON.parse((await Body?.transformToString()) ?? '') as RunStatus;
+      }),
+    );
+  };
+  try {
+    await until(
+      async () => {
+        run.goesOn?.();
+        const { Buckets = [] } = await s3.send(new ListBucketsCommand());
+        const statuses = await Promise.all(Buckets.map(({ Name = '' }) => statusesIn(Name)));
+        return statuses.flat().map(({ cells }) => cells.completed);
+      },
+      fits,
+      limitMs,
+    );
+  } finally {
+    s3.destroy();
+  }
+  return statusOf(operator, run.runId);
+};
