@@ -1,0 +1,24 @@
+// Jest begins with the files that took longest the last time, and in a fresh checkout with the largest. Of these few the
+// size says nothing: begun late, one of them would go on alone when all others are done.
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+const LONGEST = [
+  'test/aws/faults.test.ts',
+  'test/aws/round-trip.test.ts',
+  'test/aws/node-run.test.ts',
+  'test/aws/cli/run.test.ts',
+  'test/aws/cli/nodes.test.ts',
+  'test/aws/cli/deploy.test.ts',
+  'test/lib/bench/run/kill-and-resume.test.ts',
+];
+
+const placeOf = ({ path }) => {
+  const place = LONGEST.findIndex((name) => path.endsWith(name));
+  return place === -1 ? LONGEST.length : place;
+};
+
+module.exports = class extends Sequencer {
+  sort(tests) {
+    return super.sort(tests).toSorted((one, other) => placeOf(one) - placeOf(other));
+  }
+};
