@@ -1,17 +1,13 @@
 import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
-import { pathId } from '../plan/cell.ts';
-import { gatesSupport } from './gates/gates-support.ts';
-import { groupBy } from './group-by.ts';
 import type { Price } from './price.ts';
-import type { SloSearchResult } from './slo-searches.ts';
+import { bestOf, bestWithin, choices, rateOf } from './slo/best-rate.ts';
+import { claimOf } from './slo/claim-of.ts';
+import type { SloSearchResult } from './slo/slo-searches.ts';
 import type { Estimate } from './statistics/interval.ts';
 import type { SummaryRow } from './summary.ts';
 
 /** The bound that MLPerf Inference sets for ResNet-50 in its Server scenario: `resnet50.Server.target_latency`. */
 export const MLPERF_BOUND_MS = 15;
-
-/** Requests that may fail where a bound is kept. */
-const FAILED_SHARE = 0.001;
 
 const SECONDS_PER_HOUR = 3600;
 const MILLION = 1e6;
@@ -27,7 +23,7 @@ export interface PathCost {
   /**
    * `search`: the highest rate that the search for it found within the bound; `within-bound`: the best rate of the levels
    * whose p99 is supported and within the bound, with at most 0.1 % failed; `best-rate`: the best rate of all levels, as none
-   * keeps the bound.
+   * was shown to keep the bound.
    */
   readonly basis: 'search' | 'within-bound' | 'best-rate';
   /** Bound of p99 that the level was chosen by. */
@@ -45,8 +41,6 @@ export interface Costs {
 export const usdPerMillion = (usdPerHour: number, ratePerSecond: number): number =>
   (usdPerHour / (ratePerSecond * SECONDS_PER_HOUR)) * MILLION;
 
-const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
-
 /** What a million answers cost at the level of a row; nothing where no price is known, or nothing was answered. */
 export const rowCost = (
   row: SummaryRow,
@@ -55,14 +49,6 @@ export const rowCost = (
   price === undefined || row.engine === 'null' || rateOf(row) <= 0
     ? {}
     : { usdPerMillion: usdPerMillion(price.usdPerHour, rateOf(row)) };
-
-const keepsBound = (row: SummaryRow, boundMs: number): boolean =>
-  row.percentileSupport?.p99 === true &&
-  (row.p99Ms?.value ?? Infinity) <= boundMs &&
-  (row.failedShare?.value ?? 1) <= FAILED_SHARE;
-
-const bestOf = (rows: readonly SummaryRow[]): SummaryRow | undefined =>
-  rows.toSorted((a, b) => rateOf(b) - rateOf(a))[0];
 
 const costAt = (row: SummaryRow, usdPerHour: number): Estimate => {
   const interval = row.intervals?.requestRatePerSecond?.interval;
@@ -83,9 +69,9 @@ const costAt = (row: SummaryRow, usdPerHour: number): Estimate => {
 /** The costs of what searches found, one a path and bound. */
 const searchCosts = (searches: readonly SloSearchResult[], price: Price): readonly PathCost[] =>
   searches.flatMap(({ path, engine, p99Ms: boundMs, highestValid }): PathCost[] => {
-    const rate = highestValid?.achievedRatePerSecond;
+    const { achievedRatePerSecond: rate, p99Ms } = claimOf(highestValid) ?? {};
     if (highestValid === undefined || rate === undefined || rate <= 0) return [];
-    const { ratePerSecond, p99Ms } = highestValid;
+    const { ratePerSecond } = highestValid;
     return [
       {
         path,
@@ -101,43 +87,48 @@ const searchCosts = (searches: readonly SloSearchResult[], price: Price): readon
     ];
   });
 
+/** The cost of a path at its best level, by one bound. */
+const levelCost = (
+  rows: readonly SummaryRow[],
+  { usdPerHour }: Price,
+  boundMs: number,
+): readonly PathCost[] => {
+  const within = bestWithin(rows, boundMs);
+  const best = within ?? bestOf(rows);
+  if (best === undefined) return [];
+  const { path, engine, scenario, level } = best;
+  return [
+    {
+      path,
+      engine,
+      scenario,
+      level,
+      requestRatePerSecond: rateOf(best),
+      ...(best.percentileSupport?.p99 === true && best.p99Ms !== undefined
+        ? { p99Ms: best.p99Ms.value }
+        : {}),
+      basis: within === undefined ? 'best-rate' : 'within-bound',
+      boundMs,
+      usdPerMillion: costAt(best, usdPerHour),
+    },
+  ];
+};
+
 /**
- * What each path costs: at the rates that searches found, or else at the best level, in the order of the rows; ceilings cost
- * nothing that anybody would buy, and a rate that failed a gate is nobody's.
+ * What each path costs, by each bound: at the rates that searches found, or else at the best level, in the order of the rows;
+ * ceilings cost nothing that anybody would buy.
  */
 export const costsOf = (
   rows: readonly SummaryRow[],
   price: Price,
   searches: readonly SloSearchResult[] = [],
-  boundMs = MLPERF_BOUND_MS,
-): Costs => {
-  const answering = rows.filter(
-    (row) => row.engine !== 'null' && rateOf(row) > 0 && gatesSupport(row),
-  );
-  const groups = groupBy(
-    answering,
-    ({ path, engine, scenario }) => `${pathId(path)}/${engine}/${scenario}`,
-  );
-  const paths = [...groups.values()].flatMap((group): PathCost[] => {
-    const within = bestOf(group.filter((row) => keepsBound(row, boundMs)));
-    const best = within ?? bestOf(group);
-    if (best === undefined) return [];
-    const { path, engine, scenario, level } = best;
-    return [
-      {
-        path,
-        engine,
-        scenario,
-        level,
-        requestRatePerSecond: rateOf(best),
-        ...(best.percentileSupport?.p99 === true && best.p99Ms !== undefined
-          ? { p99Ms: best.p99Ms.value }
-          : {}),
-        basis: within === undefined ? 'best-rate' : 'within-bound',
-        boundMs,
-        usdPerMillion: costAt(best, price.usdPerHour),
-      },
-    ];
-  });
-  return { price, paths: [...searchCosts(searches, price), ...paths] };
-};
+  boundsMs: readonly number[] = [MLPERF_BOUND_MS],
+): Costs => ({
+  price,
+  paths: [
+    ...searchCosts(searches, price),
+    ...choices(rows).flatMap((ofPath) =>
+      boundsMs.flatMap((boundMs) => levelCost(ofPath, price, boundMs)),
+    ),
+  ],
+});

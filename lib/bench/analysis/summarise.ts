@@ -20,7 +20,8 @@ import { savingsOf } from './savings.ts';
 import { scalingOf } from './scaling.ts';
 import { drawsFor } from './statistics/rate-bootstrap.ts';
 import { rowSeed } from './statistics/row-seed.ts';
-import { sloSearchesOf } from './slo-searches.ts';
+import { sloRatesOf } from './slo/best-rate.ts';
+import { sloSearchesOf } from './slo/slo-searches.ts';
 import { summariseRow } from './summarise-row.ts';
 import { timeSeriesOf } from './time-series.ts';
 import type { Summary, SummaryRow } from './summary.ts';
@@ -80,6 +81,14 @@ const skippedRepeat = ({ cell, rule, reason }: SkippedCell) => ({
   reason,
 });
 
+/** What a summary is made for. */
+export interface SummariseOptions {
+  /** The run has not ended. */
+  readonly isGoingOn?: boolean;
+  /** Bounds of p99 in milliseconds, instead of those that the run was made with. */
+  readonly sloP99Ms?: readonly number[] | undefined;
+}
+
 /**
  * All figures of a run, from its plan and its records. Pure: the same data give the same summary. The formulas are with
  * {@link summariseRow}; a row has an entry for every path, engine, scenario and level of the plan, measured or not.
@@ -88,7 +97,7 @@ const skippedRepeat = ({ cell, rule, reason }: SkippedCell) => ({
  */
 export const summarise = (
   { plan, environment, records }: RunData,
-  { isGoingOn = false }: { readonly isGoingOn?: boolean } = {},
+  { isGoingOn = false, sloP99Ms: asked }: SummariseOptions = {},
 ): Summary => {
   const { completed, failed, skipped, missing } = cellRecords(
     plan.cells,
@@ -132,10 +141,12 @@ export const summarise = (
   const checks = checksOf(records);
   const sides = rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] }));
   const verdicts = verdictFamilies({ plan, environment, checks }, sides);
-  const costs =
-    price === undefined
-      ? undefined
-      : costsOf(rows, price, sloSearches, plan.options?.sloP99Ms?.[0]);
+  const sloP99Ms = asked ?? plan.options?.sloP99Ms;
+  const costs = price === undefined ? undefined : costsOf(rows, price, sloSearches, sloP99Ms);
+  const sloRates =
+    sloP99Ms === undefined || (asked === undefined && sloSearches !== undefined)
+      ? []
+      : sloRatesOf(rows, sloP99Ms);
   const scaling = scalingOf(sides);
   const reproduction = reproductionOf({ plan, environment, sides });
   const timeSeries = timeSeriesOf(completed.values());
@@ -163,6 +174,8 @@ export const summarise = (
     ...(timeSeries.length === 0 ? {} : { timeSeries }),
     ...(savings === undefined ? {} : { savings }),
     ...(sloSearches === undefined ? {} : { sloSearches }),
+    ...(sloP99Ms === undefined ? {} : { sloP99Ms }),
+    ...(sloRates.length === 0 ? {} : { sloRates }),
   };
   const validity = validityOf(summary, oracle, isGoingOn);
   // What goes on may still turn out invalid.

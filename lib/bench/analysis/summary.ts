@@ -7,7 +7,8 @@ import type { GateResult, Validity } from './gates/gate.ts';
 import type { Costs } from './costs.ts';
 import type { PercentilePoint } from './merged-latency.ts';
 import type { NodeUse } from './node-use.ts';
-import type { SloSearchResult } from './slo-searches.ts';
+import type { SloRate } from './slo/best-rate.ts';
+import type { SloSearchResult } from './slo/slo-searches.ts';
 import type { Savings } from './savings.ts';
 import type { OddPicture } from './odd-pictures.ts';
 import type { PercentileSupport } from './percentile-support.ts';
@@ -203,6 +204,10 @@ export interface Summary {
   readonly reproduction?: Reproduction;
   /** The highest rates within bounds of p99; absent where the plan searches none. */
   readonly sloSearches?: readonly SloSearchResult[];
+  /** The bounds of p99, in milliseconds, that somebody asked for; absent where nobody did. */
+  readonly sloP99Ms?: readonly number[];
+  /** What the levels of each path come to within these bounds; absent where nobody asked, or searches answer it. */
+  readonly sloRates?: readonly SloRate[];
   /** Whether the run as a whole can be believed. */
   readonly validity?: Validity;
   /** Every pair of paths against each other; absent where there are no two. */

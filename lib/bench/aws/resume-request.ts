@@ -1,9 +1,9 @@
+import { searchProgress } from '../analysis/slo/search-progress.ts';
 import type { Assignment } from '../plan/assignment.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
 import { assignedIds, shareWork, type Work } from '../plan/share-work.ts';
 import { isPilotOf, type SloSearch } from '../plan/slo/search.ts';
-import { searchProgress } from '../plan/slo/search-progress.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { optionText } from './option-text.ts';
 import type { RunRequest } from './run-request.ts';

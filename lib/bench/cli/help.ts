@@ -28,7 +28,8 @@ const PLAN_OPTIONS = `what to compare
   --load-engine NAME   what sends the requests: embedded (default), or k6, an external program (default on AWS)
   --ceilings WHEN      what the apparatus itself can carry, measured with the null engine: each (default), in every repeat;
                        once, in the first (default of profile quick here); none, or --no-ceilings
-  --slo-p99-ms N,N     with --profile slo: bounds of p99 in milliseconds, each searched by itself (default 15)
+  --slo-p99-ms N,N     bounds of p99 in milliseconds: charts draw them, and tables and costs say the best rate within each;
+                       with --profile slo (default 15) each is searched by itself
   --stop-early         leave out what tells nothing new: levels between others of the same rate, and repeats of what is
                        settled; the report says what it left out (default of profile fair; --no-stop-early: not)`;
 
@@ -145,13 +146,14 @@ examples
 
 Writes the report of a run folder anew, also of a run that was cut off, and prints its table. Files in DIR: report.html,
 report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line a row), cells.csv (a line a cell),
-paths.csv, verdicts.csv, and charts/ as SVG and PNG. What was measured, results.jsonl, is only read: a file that was changed
-or damaged is refused.
+paths.csv, verdicts.csv, slo.csv (a line a rate that a search tried), slo-rates.csv (the best rate within each bound of p99),
+and charts/ as SVG and PNG. What was measured, results.jsonl, is only read: a file that was changed or damaged is refused.
 
 With two run folders it says of each row that both have whether it is faster, slower, equivalent (within 3 %) or undecided,
 and what else differs between the runs: comparison.html, .md, .csv and .json (comparison.schema.json). Runs of another model
 or data set are refused.
 
+  --slo-p99-ms N,N     of one run: hold it against these bounds of p99, in milliseconds, instead of its own
   --output DIR         of two runs: folder of the comparison (default: results/comparison-BEFORE-AFTER)
   --fail-on WORD,WORD  of two runs: exit with 1 where a row is slower, undecided or withheld
 ${COMMON}
@@ -159,6 +161,7 @@ ${COMMON}
 examples
   bench report results/2026-01-31T12-00-00-quick
   bench report results/study --json | jq .summary.rows
+  bench report results/study --slo-p99-ms 50,100
   bench report results/before results/after --fail-on slower
 
 ${EXIT_CODES}; of two runs 0, or 1 by --fail-on

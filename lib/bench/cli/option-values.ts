@@ -1,5 +1,7 @@
 import { usageError } from './usage.ts';
 
+export const DAY_SECONDS = 86_400;
+
 interface Range {
   readonly least: number;
   readonly most: number;
@@ -33,4 +35,12 @@ export const listOf = (option: string, texts: readonly string[]): readonly strin
     );
   }
   return [...new Set(items)];
+};
+
+/** The bounds of p99 of `--slo-p99-ms`, in milliseconds. */
+export const sloBoundsOf = (texts: readonly string[]): readonly number[] => {
+  const bounds = listOf('slo-p99-ms', texts).map((text) =>
+    numberOf('slo-p99-ms', text, { least: 0.1, most: DAY_SECONDS * 1000 }),
+  );
+  return [...new Set(bounds)];
 };

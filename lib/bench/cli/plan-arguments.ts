@@ -4,7 +4,7 @@ import { LOAD_ENGINES } from '../load/load-engine.ts';
 import type { Level } from '../plan/cell.ts';
 import { CEILINGS, type Ceilings, type PlanOverrides } from '../plan/plan-options.ts';
 import { profileNames } from '../plan/profiles.ts';
-import { listOf, numberOf } from './option-values.ts';
+import { DAY_SECONDS, listOf, numberOf, sloBoundsOf } from './option-values.ts';
 import { oneOf, usageError } from './usage.ts';
 
 /** The options that shape a plan; those of `run` and `plan`. */
@@ -45,7 +45,6 @@ type Values = {
 };
 
 const ARRIVALS = ['poisson', 'constant'] as const;
-const DAY_SECONDS = 86_400;
 
 const levelsOf = ({ levels, rates, arrivals }: Values): readonly Level[] | undefined => {
   if (levels !== undefined && rates !== undefined) {
@@ -84,11 +83,6 @@ const ceilingsOf = (values: Values): Ceilings | undefined => {
   }
   return oneOf('word for --ceilings', values.ceilings, CEILINGS);
 };
-
-const boundsOf = (texts: readonly string[]): readonly number[] =>
-  listOf('slo-p99-ms', texts).map((text) =>
-    numberOf('slo-p99-ms', text, { least: 0.1, most: DAY_SECONDS * 1000 }),
-  );
 
 const stopEarlyOf = (values: Values): boolean | undefined => {
   const { 'stop-early': on, 'no-stop-early': off } = values;
@@ -171,6 +165,6 @@ export const planOverridesOf = (values: Values): PlanOverrides => {
         : oneOf('load engine', values['load-engine'], LOAD_ENGINES),
     ceilings: ceilingsOf(values),
     stopEarly: stopEarlyOf(values),
-    sloP99Ms: values['slo-p99-ms'] && boundsOf(values['slo-p99-ms']),
+    sloP99Ms: values['slo-p99-ms'] && sloBoundsOf(values['slo-p99-ms']),
   });
 };

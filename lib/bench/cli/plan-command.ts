@@ -7,7 +7,7 @@ import { oracleTaskOf } from '../plan/oracle-task.ts';
 import {
   buildSearches,
   longestSearchSeconds,
-  MOST_TRIALS,
+  MOST_WINDOWS,
   usualSearchSeconds,
 } from '../plan/slo/search.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
@@ -97,7 +97,7 @@ export const planCommand: Command = async ({ args, console, signal }) => {
       '',
       ...searches.map(
         ({ id, p99Ms, durationSeconds }) =>
-          `then  ${id}: the highest rate with p99 within ${p99Ms} ms, at most ${MOST_TRIALS} trials of ${durationSeconds} s and more`,
+          `then  ${id}: the highest rate with p99 within ${p99Ms} ms, at most ${MOST_WINDOWS} windows of ${durationSeconds} s and more`,
       ),
       ...(searches.length === 0 ? [] : ['']),
       `${cells.length} cells on ${paths.length} paths, profile ${options.profile}, seed ${options.seed}: ${isBound ? 'at most' : 'about'} ${durationText(seconds)}${usual}`,

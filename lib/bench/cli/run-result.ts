@@ -34,6 +34,7 @@ export const printResult = (
     ['', files.paths],
     ['', files.verdicts],
     ...(files.slo === undefined ? [] : [['', files.slo]]),
+    ...(files.sloRates === undefined ? [] : [['', files.sloRates]]),
     ...(files.reproduction === undefined ? [] : [['', files.reproduction]]),
     ...(files.orders === undefined ? [] : [['', files.orders]]),
     ...(chart === undefined

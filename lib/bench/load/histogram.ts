@@ -95,22 +95,3 @@ export const summariseLatency = (
     maxMs,
   };
 };
-
-/** The values of a bucket are read as its upper end, up to a thousandth above what was recorded. */
-const RESOLUTION = 0.001;
-
-/** How many values lie above one, in microseconds; those within a thousandth of it may count as equal to it. */
-export const countOver = (histogram: Histogram, value: number): number => {
-  const total = histogram.totalCount;
-  // The value of rank k, in ascending order, is the percentile just below k ÷ total.
-  const valueOf = (rank: number): number =>
-    histogram.getValueAtPercentile(((rank - 0.5) / total) * 100);
-  let within = 0;
-  let over = total + 1;
-  while (over - within > 1) {
-    const middle = (within + over) >> 1;
-    if (valueOf(middle) <= value * (1 + RESOLUTION)) within = middle;
-    else over = middle;
-  }
-  return total - within;
-};

@@ -9,7 +9,7 @@ import {
   type Scenario,
 } from './cell.ts';
 import { endsFirst } from './ends-first.ts';
-import { directSecondsOf, loadEngineOf, type PlanOptions } from './plan-options.ts';
+import { directSecondsOf, loadEngineOf, searchedBounds, type PlanOptions } from './plan-options.ts';
 import { shuffle } from './shuffle.ts';
 
 /** The cells that share one serving process in `warm`, and one place in the order in both scenarios. */
@@ -100,7 +100,7 @@ const cellsOf = (group: Group, options: PlanOptions, repeat: number): Cell[] =>
  */
 export const buildCells = (paths: readonly Path[], planned: PlanOptions): readonly Cell[] => {
   const options =
-    planned.sloP99Ms === undefined
+    searchedBounds(planned).length === 0
       ? planned
       : { ...planned, durationSeconds: Math.min(planned.durationSeconds, PILOT_SECONDS) };
   const random = createRandom(options.seed);

@@ -1,6 +1,5 @@
 import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
-import { BenchError } from '../errors.ts';
 import type { LoadEngine } from '../load/load-engine.ts';
 import { createSeed } from './create-seed.ts';
 import type { Engine, Level, Scenario } from './cell.ts';
@@ -33,7 +32,10 @@ export interface PlanOptions {
    * where it drifts or where pairs share the repeats; `once`, in the first one; or `none`.
    */
   readonly ceilings: Ceilings;
-  /** Bounds of p99 in milliseconds: of each path the highest rate within each of them is searched. Absent: none is. */
+  /**
+   * Bounds of p99 in milliseconds that somebody wants kept: outputs hold each path against them. With a profile that searches,
+   * of each path the highest rate within each of them is searched, too. Absent: nobody said any.
+   */
   readonly sloP99Ms?: readonly number[];
   /** Cells that are not worth their time are left out, see `stopping/`. Absent: all of them are measured. */
   readonly stopEarly?: boolean;
@@ -52,18 +54,14 @@ export interface PlanOptions {
 /** What the command line said, and nothing for what it left to the profile. */
 export type PlanOverrides = Partial<PlanOptions>;
 
-const demandSearchProfile = (name: ProfileName, { sloP99Ms }: PlanOverrides): void => {
-  if (name === 'slo' || sloP99Ms === undefined) return;
-  throw new BenchError('BENCH_USAGE', `--slo-p99-ms is for --profile slo, not for ${name}`, {
-    hint: 'add --profile slo',
-  });
-};
+/** The bounds within which a plan searches rates: its own, where its profile searches; else none. */
+export const searchedBounds = ({
+  profile,
+  sloP99Ms = [],
+}: Pick<PlanOptions, 'profile' | 'sloP99Ms'>): readonly number[] =>
+  'sloP99Ms' in profiles[profile] ? sloP99Ms : [];
 
-/**
- * The options of a plan: what was said, then the profile, for where it runs, then a drawn seed.
- *
- * @throws BenchError where bounds of a search were said for another profile.
- */
+/** The options of a plan: what was said, then the profile, for where it runs, then a drawn seed. */
 export const resolvePlanOptions = (
   overrides: PlanOverrides,
   where: PlanPlace['where'] = 'local',
@@ -71,7 +69,6 @@ export const resolvePlanOptions = (
   const name = overrides.profile ?? 'quick';
   const profile: Profile = profiles[name];
   const { stopEarly = profile.stopEarly, ...said } = overrides;
-  demandSearchProfile(name, overrides);
   return {
     profile: name,
     servings: profile.servings,

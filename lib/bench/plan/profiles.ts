@@ -30,7 +30,7 @@ export interface Profile {
   readonly levelOrder: 'ascending' | 'shuffled' | 'ends-first';
   /** Whether cells that are not worth their time are left out where nothing else is said. */
   readonly stopEarly: boolean;
-  /** See `PlanOptions.sloP99Ms`. */
+  /** Present where the profile searches: the bounds, where no others are said; see `PlanOptions.sloP99Ms`. */
   readonly sloP99Ms?: readonly number[];
   /** Absent: as the middleware is by itself, and as `--processes` says. */
   readonly middleware?: MiddlewareSettings;

@@ -7,7 +7,7 @@ import type { PathColumn } from './path-column.ts';
 const BASES: Readonly<Record<PathCost['basis'], string>> = {
   search: 'search within the bound',
   'within-bound': 'p99 within the bound',
-  'best-rate': 'best rate; no level keeps the bound',
+  'best-rate': 'best rate; no level was shown to keep the bound',
 };
 
 /** What cost tables say of a path, the same in every output. */

@@ -1,6 +1,6 @@
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { PathCost } from '../analysis/costs.ts';
-import type { SloSearchResult } from '../analysis/slo-searches.ts';
+import type { SloSearchResult } from '../analysis/slo/slo-searches.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { pathId, type Path } from '../plan/cell.ts';
 import { formatFigure, formatInterval, formatPercent } from './format-number.ts';
@@ -50,7 +50,7 @@ const costText = (cost: PathCost, labels: Labels): string => {
   const interval = formatInterval(usdPerMillion.interval);
   const bound =
     basis === 'best-rate'
-      ? `its best rate, as no path kept a p99 within ${boundMs} ms`
+      ? `its best rate, as no path was shown to keep a p99 within ${boundMs} ms`
       : `p99 within ${boundMs} ms`;
   return `$${formatFigure(usdPerMillion.value)} for a million right answers${interval === '' ? '' : ` (${interval})`} with ${nameOf(path, labels)}, ${cost.scenario} at ${levelLabel(level)}, ${bound}`;
 };

@@ -22,6 +22,7 @@ import { seriesBar, seriesRules } from './html/series-bar.ts';
 import { detailTable, resultTable } from './html/result-table.ts';
 import { termList } from './html/term-list.ts';
 import { timeTable } from './html/time-table.ts';
+import { sloRateSection } from './html/slo-rate-section.ts';
 import { sloSection } from './html/slo-section.ts';
 import { verdictSection } from './html/verdict-section.ts';
 import { pathLabels } from './labels.ts';
@@ -131,6 +132,7 @@ const sectionsOf = (
     { id: 'middleware', name: 'Middleware', body: middlewareSection(summary) },
     { id: 'verdicts', name: 'Verdicts', body: verdictSection(summary, labels) },
     { id: 'slo', name: 'Searches', charts: slo, body: sloSection(summary, labels, slo) },
+    { id: 'slo-rates', name: 'Bounds', body: sloRateSection(summary, labels) },
     ...groups.map((group) => ({
       id: group.group.id,
       name: groupName(group.group),

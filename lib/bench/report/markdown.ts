@@ -1,4 +1,5 @@
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
+import type { SloRate } from '../analysis/slo/best-rate.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import type { Chart } from './charts/chart.ts';
@@ -15,10 +16,12 @@ import { noticesOf } from './notices.ts';
 import { oddPictureLines } from './odd-picture-lines.ts';
 import { gateLines } from './gate-markdown.ts';
 import { measuredRows } from './row-groups.ts';
+import { headColumns } from './path-column.ts';
 import { pathLines } from './path-markdown.ts';
 import { middlewareMarkdown, reproductionMarkdown } from './reproduction-markdown.ts';
 import { timeLines } from './time-markdown.ts';
 import { validityText } from './validity-lines.ts';
+import { SLO_RATE_COLUMNS, SLO_RATE_NOTE, SLO_RATE_TITLE } from './slo-rate-columns.ts';
 import { SLO_TITLE, sloColumns, sloNotes, sloSearches } from './slo-table.ts';
 import { verdictLines } from './verdict-markdown.ts';
 
@@ -97,6 +100,22 @@ const sloLines = (
   ];
 };
 
+/** What paths were measured at within the bounds that somebody asked for; empty where nobody did. */
+const sloRateLines = (
+  { sloRates = [] }: Summary,
+  labels: ReadonlyMap<string, string>,
+): readonly string[] =>
+  sloRates.length === 0
+    ? []
+    : [
+        `## ${SLO_RATE_TITLE}`,
+        '',
+        ...markdownTable([...headColumns<SloRate>(labels), ...SLO_RATE_COLUMNS], sloRates),
+        '',
+        escapeMarkdown(SLO_RATE_NOTE),
+        '',
+      ];
+
 const FOOTNOTE =
   'Rates: right answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them; mean of medians: of the single repeats. In italics: fails a gate, no ground for a verdict. In brackets: least and greatest repeat, and the 95 % interval. Ceiling: the same path with the null engine.';
 
@@ -134,6 +153,7 @@ export const renderMarkdown = (
     ...middlewareMarkdown(summary),
     ...verdictLines(summary, labels),
     ...sloLines(summary, labels, ofRun.slo),
+    ...sloRateLines(summary, labels),
     ...groups.flatMap((group) => groupLines(group, labels)),
     [
       FOOTNOTE,

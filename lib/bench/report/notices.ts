@@ -2,7 +2,7 @@ import { manifestOf, type ServingName } from '../../../serving-configs/index.ts'
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { ServedBy } from '../plan/plan.ts';
-import type { TrialLimit } from '../plan/slo/judge-trial.ts';
+import type { TrialLimit } from '../analysis/slo/search-window.ts';
 import { measuredRows } from './row-groups.ts';
 import { savingsNotice } from './savings-notice.ts';
 

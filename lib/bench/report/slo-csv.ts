@@ -1,5 +1,5 @@
-import type { SloTrial } from '../plan/slo/judge-trial.ts';
-import type { SloSearchResult } from '../analysis/slo-searches.ts';
+import type { SloTrial } from '../analysis/slo/judge-trial.ts';
+import type { SloSearchResult } from '../analysis/slo/slo-searches.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { csvHead, csvText } from './csv-text.ts';
@@ -16,17 +16,24 @@ const COLUMNS: readonly Column[] = [
   ['p99_bound_ms', ({ p99Ms }) => formatFigure(p99Ms)],
   ['offered_rate_per_second', (_, { ratePerSecond }) => formatFigure(ratePerSecond)],
   ['valid', (_, { valid }) => String(valid)],
+  ['undecided', (_, { undecided = false }) => String(undecided)],
   ['achieved_rate_per_second', (_, trial) => optional(trial.achievedRatePerSecond)],
+  ['windows', (_, { windows }) => String(windows ?? '')],
   ['window_seconds', (_, trial) => optional(trial.windowSeconds)],
   ['requests', (_, trial) => String(trial.requests ?? '')],
   ['over_bound', (_, trial) => String(trial.overBound ?? '')],
   ['p50_ms', (_, trial) => optional(trial.p50Ms)],
   ['p99_ms', (_, trial) => optional(trial.p99Ms)],
+  ['confirmed', (_, { confirmation }) => String(confirmation?.valid ?? '')],
+  ['confirmation_windows', (_, { confirmation }) => String(confirmation?.windows ?? '')],
+  ['confirmation_requests', (_, { confirmation }) => String(confirmation?.requests ?? '')],
+  ['confirmation_over_bound', (_, { confirmation }) => String(confirmation?.overBound ?? '')],
+  ['confirmation_p99_ms', (_, { confirmation }) => optional(confirmation?.p99Ms)],
   ['limited_by', (_, { limitedBy }) => limitedBy ?? ''],
   ['reason', (_, { reason }) => reason ?? ''],
 ];
 
-/** `slo.csv`: one line a trial, in the order in which they ran. */
+/** `slo.csv`: one line a rate that was tried, with all of its windows, in the order in which they ran. */
 export const renderSloCsv = (summary: Summary): string =>
   csvText(
     csvHead(summary),

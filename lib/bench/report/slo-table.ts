@@ -1,8 +1,11 @@
-import type { SloSearchResult } from '../analysis/slo-searches.ts';
+import type { SloSearchResult } from '../analysis/slo/slo-searches.ts';
 import type { Summary } from '../analysis/summary.ts';
+import { claimOf } from '../analysis/slo/claim-of.ts';
 import { pathId } from '../plan/cell.ts';
-import { MOST_FAILED_SHARE, type TrialLimit } from '../plan/slo/judge-trial.ts';
-import { BRACKET_SHARE } from '../plan/slo/next-rate.ts';
+import { MOST_FAILED_SHARE } from '../analysis/slo/judge-counts.ts';
+import type { SloTrial } from '../analysis/slo/judge-trial.ts';
+import { BRACKET_SHARE } from '../analysis/slo/next-rate.ts';
+import type { TrialLimit } from '../analysis/slo/search-window.ts';
 import { formatFigure } from './format-number.ts';
 
 /** A column of the table of searches. */
@@ -26,11 +29,28 @@ export const LIMIT_WORDS: Readonly<Record<TrialLimit, string>> = {
   middleware: 'the middleware',
 };
 
-const outcomeText = ({ state, reason, lowestInvalid, limitedBy }: SloSearchResult): string =>
+/** What the highest valid rate rests on. */
+const confirmationText = ({ confirmation }: SloTrial): string =>
+  confirmation === undefined
+    ? 'not confirmed'
+    : `confirmed by ${confirmation.requests ?? 0} requests of their own, ${confirmation.overBound ?? 0} of them over the bound`;
+
+const outcomeText = ({
+  state,
+  reason,
+  highestValid,
+  lowestInvalid,
+  limitedBy,
+}: SloSearchResult): string =>
   [
-    limitedBy === undefined
-      ? OUTCOMES[state]
-      : `${OUTCOMES[state]}; ${LIMIT_WORDS[limitedBy]} may have been the limit`,
+    [
+      OUTCOMES[state],
+      highestValid === undefined || state === 'going-on' ? '' : confirmationText(highestValid),
+      lowestInvalid?.undecided === true ? 'the rate above it is undecided' : '',
+      limitedBy === undefined ? '' : `${LIMIT_WORDS[limitedBy]} may have been the limit`,
+    ]
+      .filter((text) => text !== '')
+      .join('; '),
     reason ?? lowestInvalid?.reason ?? '',
   ]
     .filter((text) => text !== '')
@@ -50,7 +70,7 @@ export const sloColumns = (labels: ReadonlyMap<string, string>): readonly SloCol
   },
   figureColumn('p99 within, ms', ({ p99Ms }) => p99Ms),
   figureColumn('Highest valid rate, req/s', ({ highestValid }) => highestValid?.ratePerSecond),
-  figureColumn('p99 there, ms', ({ highestValid }) => highestValid?.p99Ms),
+  figureColumn('p99 there, ms', ({ highestValid }) => claimOf(highestValid)?.p99Ms),
   figureColumn('Lowest invalid rate, req/s', ({ lowestInvalid }) => lowestInvalid?.ratePerSecond),
   { title: 'Trials', text: ({ trials }) => String(trials.length), isFigure: true },
   { title: 'Outcome', text: outcomeText, isFigure: false },
@@ -65,7 +85,12 @@ const MLPERF_SECONDS = 600;
 export const sloNotes = (searches: readonly SloSearchResult[]): readonly string[] => {
   const window = Math.min(...searches.map(({ windowSeconds }) => windowSeconds));
   return [
-    `Poisson arrivals; latency from the planned send time. A rate is valid where p99 lies within the bound by the early stopping test of MLPerf at 99 % confidence, at most ${MOST_FAILED_SHARE * 100} % of the requests failed (a failed one counts as over the bound), 99 % of the offered rate was achieved and nothing stayed unsent. A search ends where the two rates are ${BRACKET_SHARE * 100} % apart. An invalid rate is one that was not shown to be valid: in a short window the test asks for fewer late requests than one in a hundred, so that the true limit may lie above it; the outcome says why it was not.`,
+    `Poisson arrivals; latency from the planned send time. A rate is valid where p99 lies within the bound by the early stopping test of MLPerf at 99 % confidence, at most ${MOST_FAILED_SHARE * 100} % of the requests failed (a failed one counts as over the bound), 99 % of the offered rate was achieved and nothing stayed unsent. A rate is invalid where the same test refutes it; where its requests are too few for either, longer windows of the same rate are added, and if they do not tell, it is undecided and counts as not valid. A search ends where the two rates are ${BRACKET_SHARE * 100} % apart.`,
+    ...(searches.some(({ trials }) => trials.some(({ confirmation }) => confirmation !== undefined))
+      ? [
+          'Of many rates that were tried, noise can make one valid that is not. So the highest is measured again, in windows that did not choose it, and counts only if it passes there too: a whole search, with up to 16 rates, then finds one whose p99 is above the bound in at most 0.64 % of all cases. That the limit lies below the lowest invalid rate is the finding of a single trial. Both take requests for independent, and those that wait in one queue are late together: the true certainty is lower, least so in long windows.',
+        ]
+      : []),
     ...(window < MLPERF_SECONDS
       ? [
           `Windows of ${window} s and more: MLPerf asks for ${MLPERF_SECONDS} s, so these are no MLPerf figures.`,

@@ -1,12 +1,15 @@
 import { styleText } from 'node:util';
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
+import type { SloRate } from '../analysis/slo/best-rate.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { absencesIn, figure, type FigureColumn } from './figures.ts';
 import { levelLabel, pathLabels } from './labels.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
+import { headColumns } from './path-column.ts';
 import { measuredRows, rowGroups } from './row-groups.ts';
+import { SLO_RATE_COLUMNS, SLO_RATE_NOTE, SLO_RATE_TITLE } from './slo-rate-columns.ts';
 import { SLO_TITLE, sloColumns, sloNotes, sloSearches } from './slo-table.ts';
 import { textTable } from './text-table.ts';
 import { headlinesOf } from './verdict-texts.ts';
@@ -169,6 +172,21 @@ const sloLines = (
   ];
 };
 
+/** What paths were measured at within the bounds that somebody asked for. */
+const sloRateLines = (
+  { sloRates = [] }: Summary,
+  labels: ReadonlyMap<string, string>,
+  paint: Paint,
+): readonly string[] => {
+  if (sloRates.length === 0) return [];
+  const columns = [...headColumns<SloRate>(labels), ...SLO_RATE_COLUMNS];
+  const table = textTable([
+    columns.map(({ title }) => title),
+    ...sloRates.map((rate) => columns.map(({ text }) => text(rate))),
+  ]);
+  return ['', paint('bold', SLO_RATE_TITLE), table, paint('dim', SLO_RATE_NOTE)];
+};
+
 const hasText = (column: TextColumn, rows: readonly SummaryRow[]): boolean =>
   rows.some((row) => !['', '–'].includes(column.text(row)));
 
@@ -192,6 +210,7 @@ export const renderTable = (summary: Summary, style: TerminalStyle): string => {
     ...validityLines(summary, paint),
     ...headlineLines(summary, paint),
     ...sloLines(summary, labels, paint),
+    ...sloRateLines(summary, labels, paint),
     ...rowGroups(rows).flatMap((group) => [
       '',
       paint('bold', group.title),

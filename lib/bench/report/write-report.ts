@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { summarise } from '../analysis/summarise.ts';
+import { summarise, type SummariseOptions } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { renderCellsCsv } from './cells-csv.ts';
@@ -13,6 +13,7 @@ import { renderMarkdown } from './markdown.ts';
 import { renderPathsCsv } from './paths-csv.ts';
 import { renderOrdersCsv, renderReproductionCsv } from './reproduction-csv.ts';
 import { renderSloCsv } from './slo-csv.ts';
+import { renderSloRatesCsv } from './slo-rates-csv.ts';
 import { renderVerdictCsv } from './verdict-csv.ts';
 import { writeAtomically } from './write-atomically.ts';
 
@@ -34,6 +35,8 @@ export interface ReportFiles {
   readonly orders?: string;
   /** Each trial of the searches; absent where the plan has none. */
   readonly slo?: string;
+  /** The best level of each path within each bound; absent where nobody asked for bounds, or searches answer it. */
+  readonly sloRates?: string;
   /** Each chart as SVG, and as PNG beside it. */
   readonly charts: readonly string[];
   readonly summary: Summary;
@@ -44,17 +47,22 @@ export interface ReportFiles {
  * off have a report too, which says so.
  *
  * @param runFolder folder with plan.json, environment.json and results.jsonl
+ * @param asked bounds of p99 to hold the run against, instead of its own
  * @throws as {@link readRunFolder} and {@link summarise} where the folder cannot be read or its parts do not fit
  */
-export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
+export const writeReport = async (
+  runFolder: string,
+  asked: Pick<SummariseOptions, 'sloP99Ms'> = {},
+): Promise<ReportFiles> => {
   const data = await readRunFolder(runFolder);
-  const summary = summarise(data);
+  const summary = summarise(data, asked);
   const groups = chartSet(summary);
   const ofRun = runCharts(summary);
   const charts = [...groups.flatMap((group) => group.charts), ...ofRun.slo, ...ofRun.cost];
   const chartFile = (name: string, type: 'svg' | 'png'): string =>
     join(runFolder, 'charts', `${name}.${type}`);
   const { reproduction } = summary;
+  const sloRatesFile = join(runFolder, 'slo-rates.csv');
   const reproductionFile = join(runFolder, 'reproduction.csv');
   const ordersFile = join(runFolder, 'orders.csv');
   const hasOrders = reproduction !== undefined && reproduction.orders.length > 0;
@@ -69,6 +77,7 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
     ...(reproduction === undefined ? {} : { reproduction: reproductionFile }),
     ...(hasOrders ? { orders: ordersFile } : {}),
     ...(summary.sloSearches === undefined ? {} : { slo: join(runFolder, 'slo.csv') }),
+    ...(summary.sloRates === undefined ? {} : { sloRates: sloRatesFile }),
     charts: charts.flatMap(({ name }) => [chartFile(name, 'svg'), chartFile(name, 'png')]),
     summary,
   };
@@ -92,6 +101,10 @@ export const writeReport = async (runFolder: string): Promise<ReportFiles> => {
       : [writeAtomically(reproductionFile, renderReproductionCsv(summary, reproduction))]),
     ...(hasOrders ? [writeAtomically(ordersFile, renderOrdersCsv(summary, reproduction))] : []),
     ...(files.slo === undefined ? [] : [writeAtomically(files.slo, renderSloCsv(summary))]),
+    // Those of bounds that an earlier report was asked for would look like this one's.
+    files.sloRates === undefined
+      ? rm(sloRatesFile, { force: true })
+      : writeAtomically(files.sloRates, renderSloRatesCsv(summary)),
     writeAtomically(files.markdown, renderMarkdown(summary, groups, ofRun)),
   ]);
   return files;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { BenchError } from '../errors.ts';
 import { pathId, type Cell } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
-import { searchOf, trialCell } from '../plan/slo/search.ts';
+import { sameTrialCell, searchOf } from '../plan/slo/search.ts';
 import type { CellRecord, ResultRecord } from './record.ts';
 
 /**
@@ -28,12 +28,10 @@ export const demandEachCellOnce = (records: readonly ResultRecord[], file: strin
   }
 };
 
-/** The trial of one of the plan's searches that a cell is; its id and its rate say which. */
-const trialOf = ({ searches }: Plan, { id, level }: Cell): Cell | undefined => {
-  const search = searchOf(searches, { id });
-  return search === undefined || level.loop === 'closed'
-    ? undefined
-    : trialCell(search, level.ratePerSecond);
+/** The trial of one of the plan's searches that a cell is; its id, its rate and its window say which. */
+const trialOf = ({ searches }: Plan, cell: Cell): Cell | undefined => {
+  const search = searchOf(searches, cell);
+  return search === undefined ? undefined : sameTrialCell(search, cell);
 };
 
 const foreign = (message: string): BenchError =>

@@ -1,6 +1,6 @@
 import type { Cell } from '../plan/cell.ts';
-import { MOST_TRIALS, trialCell, USUAL_TRIALS } from '../plan/slo/search.ts';
-import { searchProgress, type SearchProgress } from '../plan/slo/search-progress.ts';
+import { MOST_WINDOWS, trialCell, USUAL_WINDOWS } from '../plan/slo/search.ts';
+import { searchProgress, type SearchProgress } from '../analysis/slo/search-progress.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ResultRecord } from '../results/record.ts';
 
@@ -9,7 +9,7 @@ export interface QueuedCell {
   readonly cell: Cell;
   /** 1 for the first of the run. */
   readonly number: number;
-  /** This cell and those after it; of searches, as many trials as they take as a rule. */
+  /** This cell and those after it; of searches, as many windows as they take as a rule. */
   readonly rest: readonly Cell[];
 }
 
@@ -23,10 +23,10 @@ export interface CellQueue {
   readonly note: (record: ResultRecord) => void;
 }
 
-const trialsLeft = ({ search, trials, state, next }: SearchProgress): readonly Cell[] => {
+const windowsLeft = ({ search, windows, state, next }: SearchProgress): readonly Cell[] => {
   if (state !== 'going-on' && state !== 'not-started') return [];
   const cell = next ?? trialCell(search, Number.MAX_SAFE_INTEGER);
-  return Array.from({ length: Math.max(1, USUAL_TRIALS - trials.length) }, () => cell);
+  return Array.from({ length: Math.max(1, USUAL_WINDOWS - windows) }, () => cell);
 };
 
 /**
@@ -46,20 +46,20 @@ export const createCellQueue = (
     isDone(cell) ? [] : [{ cell, number: index + 1 }],
   );
   return {
-    total: cells.length + searches.length * MOST_TRIALS,
+    total: cells.length + searches.length * MOST_WINDOWS,
     note: (record) => void known.push(record),
     next: () => {
       const states = searches.map((search) => searchProgress(search, known));
-      const trials = states.flatMap(trialsLeft);
+      const left = states.flatMap(windowsLeft);
       const fixed = waiting.shift();
       if (fixed !== undefined) {
-        return { ...fixed, rest: [fixed.cell, ...waiting.map(({ cell }) => cell), ...trials] };
+        return { ...fixed, rest: [fixed.cell, ...waiting.map(({ cell }) => cell), ...left] };
       }
       const place = states.findIndex(({ next }) => next !== undefined);
       const state = states[place];
       if (state?.next === undefined) return undefined;
-      const number = cells.length + place * MOST_TRIALS + state.trials.length + 1;
-      return { cell: state.next, number, rest: trials };
+      const number = cells.length + place * MOST_WINDOWS + state.windows + 1;
+      return { cell: state.next, number, rest: left };
     },
   };
 };

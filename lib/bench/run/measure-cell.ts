@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BenchError } from '../errors.ts';
 import type { LoadJob } from '../load/job.ts';
 import type { LoadEvent, LoadResult } from '../load/result.ts';
-import { levelId, type Cell, type Path } from '../plan/cell.ts';
+import { loadId, type Cell, type Path } from '../plan/cell.ts';
 import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CompletedCell } from '../results/record.ts';
@@ -28,10 +28,13 @@ export interface CellJob {
   readonly onProgress: (progress: Extract<LoadEvent, { event: 'progress' }>) => void;
 }
 
-/** Requests of all paths come in the same order at the same level and repeat. */
-export const seedOf = ({ seed }: Plan, { level, repeat }: Cell): number =>
+/**
+ * Requests of all paths come in the same order at the same level and repeat. Those of another window of a search come in
+ * another: the same arrivals again would tell nothing new.
+ */
+export const seedOf = ({ seed }: Plan, cell: Cell): number =>
   createHash('sha256')
-    .update(`${seed}/${repeat}/${levelId(level)}`)
+    .update(`${seed}/${cell.repeat}/${loadId(cell)}`)
     .digest()
     .readUInt32LE();
 

@@ -98,6 +98,18 @@ export const percentilesOf = (
   });
 };
 
+/** The values of a bucket are read as its upper end, up to a thousandth above what was recorded. */
+const RESOLUTION = 0.001;
+
+/** How many values lie above one, in microseconds; those within a thousandth of it may count as equal to it. */
+export const valuesAbove = ({ total, indexes, upTo }: Distribution, value: number): number => {
+  const first = leastWhere(
+    indexes.length,
+    (place) => bucketValue(indexes[place] ?? 0) > value * (1 + RESOLUTION),
+  );
+  return total - (upTo[first - 1] ?? 0);
+};
+
 /** The mean of all values, each taken for the highest of its bucket: up to a thousandth too much. NaN of nothing. */
 export const meanOf = ({ total, indexes, upTo }: Distribution): number => {
   let sum = 0;

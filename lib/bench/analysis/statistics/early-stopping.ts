@@ -29,6 +29,19 @@ export const isClaimSupported = ({
   requests > 0 && binomialCdf(overBound, requests, 1 - share) <= 1 - confidence;
 
 /**
+ * Whether what was seen refutes the claim: if at most a share of 1 − `share` were over the bound, so many over it would be
+ * seen with a probability of at most 1 − `confidence`: P(B(requests, 1 − share) ≥ overBound) ≤ 1 − confidence. The mirror
+ * image of {@link isClaimSupported}; what satisfies neither is too few requests to tell.
+ */
+export const isClaimRefuted = ({
+  share,
+  requests,
+  overBound,
+  confidence = CLAIM_CONFIDENCE,
+}: PercentileClaim): boolean =>
+  overBound > 0 && 1 - binomialCdf(overBound - 1, requests, 1 - share) <= 1 - confidence;
+
+/**
  * The least number of requests that supports a claim where so many were over the bound: for p99 459 with none over it, 662
  * with one.
  */

@@ -1,5 +1,5 @@
 import type { ResultRecord } from '../../results/record.ts';
-import type { Cell } from '../cell.ts';
+import { pathId, type Cell } from '../cell.ts';
 import { estimateSeconds } from '../estimate.ts';
 import { isOfSearchedPath, isPilotOf, usualSearchSeconds, type SloSearch } from './search.ts';
 
@@ -24,7 +24,8 @@ const fitting = (
 /**
  * Gives each search whole to one pair, since each of its trials depends on those before. It goes where its pilots are
  * measured; where they are done, to a pair that has measured its path already; else to any. Of several the one with least
- * to do gets it. Pure: all pairs come to the same result by themselves.
+ * to do gets it. All bounds of a path go to one pair, though several would end sooner: so their rates differ by the bound and
+ * not by the machine, and the same pilots begin them. Pure: all pairs come to the same result by themselves.
  *
  * @param shares the cells of each pair, by its number as text
  * @param records of all pairs so far
@@ -39,10 +40,13 @@ export const shareSearches = (
   );
   const secondsOf = (pair: string): number => seconds.get(pair) ?? 0;
   const pairOf = new Map<string, string>();
+  const pairOfPath = new Map<string, string>();
   for (const search of searches) {
-    const pair = fitting(search, shares, records).reduce((least, one) =>
-      secondsOf(one) < secondsOf(least) ? one : least,
-    );
+    const pairs = fitting(search, shares, records);
+    const before = pairs.find((pair) => pair === pairOfPath.get(pathId(search.path)));
+    const pair =
+      before ?? pairs.reduce((least, one) => (secondsOf(one) < secondsOf(least) ? one : least));
+    pairOfPath.set(pathId(search.path), pair);
     seconds.set(pair, secondsOf(pair) + usualSearchSeconds([search]));
     pairOf.set(search.id, pair);
   }

@@ -173,7 +173,7 @@ export const costCharts = (summary: Summary, looks: PathLooks): readonly Chart[]
         `At $${costs.price.usdPerHour} an hour${costs.price.date === undefined ? '' : ` (${costs.price.date})`}; each path at its best rate with a p99 within ${boundsText(bars)} and at most 0.1 % failed.`,
         bars.every(keepsBound)
           ? ''
-          : 'Hollow: no level keeps the bound, so at the best rate of all.',
+          : 'Hollow: no level was shown to keep the bound, so at the best rate of all.',
         bars.some(({ cost }) => cost.usdPerMillion.interval !== undefined)
           ? 'Thin bars: 95 % intervals, those of the rates.'
           : '',

@@ -8,16 +8,17 @@ export interface SloBound {
   readonly label: string;
   /** What its line is, as a sentence. */
   readonly sentence: string;
-  /** Somebody asked for it in this run. */
+  /** Somebody asked for it. */
   readonly isOwn: boolean;
 }
 
-/** The bounds that the run was made with, ascending; that of MLPerf Inference where it was made with none. */
+/** The bounds that somebody asked for, ascending; that of MLPerf Inference where nobody did. */
 export const sloBounds = ({
   plan,
   sloSearches = [],
-}: Pick<Summary, 'plan' | 'sloSearches'>): readonly SloBound[] => {
-  const own = plan.options?.sloP99Ms ?? sloSearches.map(({ p99Ms }) => p99Ms);
+  sloP99Ms = plan.options?.sloP99Ms,
+}: Pick<Summary, 'plan' | 'sloSearches' | 'sloP99Ms'>): readonly SloBound[] => {
+  const own = sloP99Ms ?? sloSearches.map(({ p99Ms }) => p99Ms);
   if (own.length === 0) {
     return [
       {
@@ -33,7 +34,7 @@ export const sloBounds = ({
     .map((ms) => ({
       ms,
       label: `SLO: ${ms} ms`,
-      sentence: `Dotted: the objective of this run, a p99 within ${ms} ms.`,
+      sentence: `Dotted: the objective, a p99 within ${ms} ms.`,
       isOwn: true,
     }));
 };

@@ -1,4 +1,4 @@
-import type { SloSearchResult } from '../../analysis/slo-searches.ts';
+import type { SloSearchResult } from '../../analysis/slo/slo-searches.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../format-number.ts';
@@ -55,7 +55,7 @@ export const sloCharts = (
       title: 'What the searches tried',
       description: `Line charts of the 99th percentile of the response time in milliseconds against the offered rate of each trial, with bounds of ${texts.join(' and ')}, one line a path: ${[...new Set(searched.flatMap(({ lines }) => lines.map(({ label }) => label)))].join('; ')}.`,
       caption:
-        'A marker a trial. Filled: the rate is carried within the bound (dotted). Hollow and faint: it is not, for the reason that the point says.',
+        'A marker a rate, with all of its windows. Filled: it is carried within the bound (dotted). Hollow and faint: that was not shown, for the reason that the point says.',
       svg: drawLineChart({
         name,
         xTitle: 'offered rate, requests/s',
@@ -68,7 +68,7 @@ export const sloCharts = (
           bounds: [{ y: ms, label: `SLO: ${ms} ms` }],
         })),
         keys: [],
-        failingWords: 'not carried',
+        failingWords: 'not shown to be carried',
       }),
     },
   ];

@@ -78,7 +78,18 @@ describe('the cost of a million answers', () => {
       rowOf(8, 100, 40),
     ];
     expect(costsOf(rows, price).paths[0]?.level).toEqual(closed(1));
-    expect(costsOf(rows, price, [], 50).paths[0]?.level).toEqual(closed(8));
+    expect(costsOf(rows, price, [], [50]).paths[0]?.level).toEqual(closed(8));
+  });
+
+  it('is told by each bound', () => {
+    const rows = [rowOf(1, 50, 10), rowOf(2, 80, 14), rowOf(8, 100, 40)];
+    const { paths } = costsOf(rows, price, [], [5, 15, 50]);
+
+    expect(paths.map(({ boundMs, level, basis }) => [boundMs, level, basis])).toEqual([
+      [5, closed(8), 'best-rate'],
+      [15, closed(2), 'within-bound'],
+      [50, closed(8), 'within-bound'],
+    ]);
   });
 
   it('is that of the rate that a search found, for each bound', () => {

@@ -2,6 +2,7 @@ import {
   mergeDistributions,
   percentilesOf,
   readDistribution,
+  valuesAbove,
 } from '../../../../../lib/bench/analysis/statistics/distribution.ts';
 import {
   createHistogram,
@@ -57,5 +58,32 @@ describe('the distribution of a histogram', () => {
     expect(empty.total).toBe(0);
     expect(mergeDistributions([empty])).toBeUndefined();
     expect(percentilesOf(empty, [50])).toEqual([Number.NaN]);
+  });
+});
+
+const above = (latenciesMs: readonly number[], boundMs: number): number => {
+  const histogram = createHistogram(1000);
+  for (const latencyMs of latenciesMs) recordLatency(histogram, latencyMs);
+  return valuesAbove(readDistribution(encodeHistogram(histogram)), boundMs * 1000);
+};
+
+describe('the number of values above one', () => {
+  it.each([
+    [[1, 2, 3, 4], 2, 2],
+    [[1, 2, 3, 4], 0.5, 4],
+    [[1, 2, 3, 4], 4, 0],
+    [[7, 7, 7], 7, 0],
+    [[7, 7, 7], 6, 3],
+    [[], 5, 0],
+  ])('of %p ms above %p ms is %p', (latenciesMs, boundMs, count) => {
+    expect(above(latenciesMs, boundMs)).toBe(count);
+  });
+
+  it('is exact among many', () => {
+    const many = Array.from({ length: 900 }, (_, index) => index + 1);
+
+    for (const boundMs of [1, 15, 450, 899]) {
+      expect(Math.abs(above(many, boundMs) - (900 - boundMs))).toBeLessThan(2);
+    }
   });
 });

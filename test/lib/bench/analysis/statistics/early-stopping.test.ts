@@ -1,5 +1,6 @@
 import { binomialCdf } from '../../../../../lib/bench/analysis/statistics/binomial.ts';
 import {
+  isClaimRefuted,
   isClaimSupported,
   requestsNeeded,
 } from '../../../../../lib/bench/analysis/statistics/early-stopping.ts';
@@ -31,6 +32,25 @@ describe('the early stopping test', () => {
 
   it('asks for less where less confidence is asked for', () => {
     expect(requestsNeeded(0.99, 0, 0.9)).toBe(230);
+  });
+});
+
+describe('its mirror image', () => {
+  it('refutes a claim where so many over the bound would be rare', () => {
+    // Two or more of ten: 0.4 %; of twenty: 1.7 %.
+    expect(isClaimRefuted({ share: 0.99, requests: 10, overBound: 2 })).toBe(true);
+    expect(isClaimRefuted({ share: 0.99, requests: 20, overBound: 2 })).toBe(false);
+    expect(isClaimRefuted({ share: 0.99, requests: 1000, overBound: 18 })).toBe(false);
+    expect(isClaimRefuted({ share: 0.99, requests: 1000, overBound: 19 })).toBe(true);
+  });
+
+  it('refutes nothing without requests over the bound, and nothing that is supported', () => {
+    expect(isClaimRefuted({ share: 0.99, requests: 0, overBound: 0 })).toBe(false);
+    expect(isClaimRefuted({ share: 0.99, requests: 1e6, overBound: 0 })).toBe(false);
+    for (let overBound = 0; overBound < 60; overBound += 1) {
+      const claim = { share: 0.99, requests: 3000, overBound };
+      expect(isClaimRefuted(claim) && isClaimSupported(claim)).toBe(false);
+    }
   });
 });
 

@@ -68,6 +68,17 @@ describe('the searches of a plan that pairs share', () => {
     expect(shares.map(({ searches }) => searches.length)).toEqual([4, 4]);
   });
 
+  it('are all with one pair that are of one path, also where its pilots have several', () => {
+    const twice = plan.cells.map((cell) => ({ ...cell, id: `r2/${cell.id}`, repeat: 2 }));
+    const shares = shareWork({ ...plan, cells: [...plan.cells, ...twice] }, [1, 2]);
+    const pathsBy = Object.values(shares).map(({ searches }) =>
+      searches.map(({ path }) => pathId(path)),
+    );
+
+    expect(pathsBy.map(({ length }) => length)).toEqual([4, 4]);
+    for (const id of pathsBy[0] ?? []) expect(pathsBy[1]).not.toContain(id);
+  });
+
   it('end at the rates at which those of a single runner end', () => {
     const shares = shareWork(plan, [1, 2]);
     const parts = [1, 2].map((pair) => [pair, measure(pair, shareOf(shares, pair))] as const);

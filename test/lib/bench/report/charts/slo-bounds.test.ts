@@ -29,7 +29,7 @@ describe('the bound in the charts of latencies', () => {
     (name) => {
       const chart = chartOf(withBounds(40), name);
       expect(textsOf(chart)).toContain('SLO: 40 ms');
-      expect(chart.caption).toContain('the objective of this run, a p99 within 40 ms');
+      expect(chart.caption).toContain('the objective, a p99 within 40 ms');
       expect([...textsOf(chart), chart.caption].join()).not.toContain('MLPerf');
     },
   );

@@ -1,4 +1,4 @@
-import type { SloSearchResult } from '../../../../../lib/bench/analysis/slo-searches.ts';
+import type { SloSearchResult } from '../../../../../lib/bench/analysis/slo/slo-searches.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { runCharts } from '../../../../../lib/bench/report/charts/chart-set.ts';
 import { recordedPaths, recordedRun } from '../../../../support/recorded-run.ts';
@@ -28,7 +28,7 @@ describe('the chart of searches', () => {
       'TorchServe, 20.0 requests/s\np99 35.0 ms',
       'TorchServe, 40.0 requests/s\np99 49.0 ms; Too many were late.',
     ]);
-    expect(textsOf(chart)).toContain('not carried');
+    expect(textsOf(chart)).toContain('not shown to be carried');
     expect(textsOf(chart)).toContain('SLO: 40 ms');
   });
 

@@ -1,15 +1,26 @@
-import type { Cell } from '../cell.ts';
+import type { Cell } from '../../plan/cell.ts';
+import {
+  isPilotOf,
+  lowestRate,
+  searchOf,
+  trialCell,
+  type SloSearch,
+} from '../../plan/slo/search.ts';
 import { formatFigure } from '../../report/format-number.ts';
 import type { CompletedCell, ResultRecord } from '../../results/record.ts';
-import { judgeTrial, type SloTrial } from './judge-trial.ts';
-import { firstRateOf, searchState, type SearchState } from './next-rate.ts';
-import { isPilotOf, lowestRate, searchOf, trialCell, type SloSearch } from './search.ts';
+import type { SloTrial } from './judge-trial.ts';
+import { firstRateOf, type SearchState } from './next-rate.ts';
+import { searchStep } from './search-step.ts';
+import { searchTrials } from './search-trials.ts';
+import { readWindow } from './search-window.ts';
 
 /** A search with what its trials gave so far. */
 export interface SearchProgress extends Omit<SearchState, 'end' | 'next'> {
   readonly search: SloSearch;
   /** In the order in which they ran. */
   readonly trials: readonly SloTrial[];
+  /** Windows that were measured for them, confirmations included. */
+  readonly windows: number;
   /** `not-started`: the cells that tell where to begin gave no figures, or are still to run. */
   readonly state: 'not-started' | 'going-on' | NonNullable<SearchState['end']>;
   /** Why no rate is carried, where that was clear without a trial. */
@@ -42,27 +53,31 @@ export const searchProgress = (
   search: SloSearch,
   records: readonly ResultRecord[],
 ): SearchProgress => {
-  const trials = records.flatMap((record) =>
+  const windows = records.flatMap((record) =>
     record.kind === 'cell' &&
     record.state !== 'skipped' &&
     searchOf([search], record.cell) !== undefined
-      ? [judgeTrial(search, record)]
+      ? [readWindow(search, record)]
       : [],
   );
+  const common = { search, windows: windows.length };
   const pilots = pilotsOf(search, records);
   const pilotRate = Math.max(0, ...pilots.map(({ load }) => load.requestRatePerSecond));
-  if (pilotRate === 0) return { search, trials, state: 'not-started' };
   const reason = hopeless(search, pilots);
-  if (reason !== undefined) return { search, trials, state: 'unreachable', reason };
-  const { end, next, ...found } = searchState(trials, {
+  if (pilotRate === 0 || reason !== undefined) {
+    const { trials } = searchTrials(search, windows);
+    return pilotRate === 0
+      ? { ...common, trials, state: 'not-started' }
+      : { ...common, trials, state: 'unreachable', ...(reason === undefined ? {} : { reason }) };
+  }
+  const { end, next, ...found } = searchStep(search, windows, {
     firstRate: firstRateOf(pilotRate),
     lowestRate: lowestRate(search),
   });
   return {
-    search,
-    trials,
+    ...common,
     ...found,
     state: end ?? 'going-on',
-    ...(next === undefined ? {} : { next: trialCell(search, next) }),
+    ...(next === undefined ? {} : { next: trialCell(search, next.ratePerSecond, next.window) }),
   };
 };

@@ -1,10 +1,18 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import { buildCells } from '../../../../../lib/bench/plan/build-plan.ts';
+import type { Cell } from '../../../../../lib/bench/plan/cell.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import type { Plan } from '../../../../../lib/bench/plan/plan.ts';
+import { buildSearches } from '../../../../../lib/bench/plan/slo/search.ts';
 import { dedupeRecords } from '../../../../../lib/bench/results/plan-records.ts';
-import type { ResultRecord } from '../../../../../lib/bench/results/record.ts';
+import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/results/record.ts';
 import { createCellQueue } from '../../../../../lib/bench/run/cell-queue.ts';
-import { recordedEnvironment } from '../../../../support/recorded-run.ts';
+import {
+  completedCell,
+  loadResult,
+  recordedEnvironment,
+  recordedPaths,
+} from '../../../../support/recorded-run.ts';
 import { LIMITS, measureLimited, searchedPlan } from '../../../../support/searched-plan.ts';
 
 /** Runs a plan to its end, or to some number of records. */
@@ -14,10 +22,12 @@ const run = (
     records = [],
     most = Infinity,
     aloneMs = 5,
+    measure = (cell) => measureLimited(cell, { aloneMs }),
   }: {
     readonly records?: readonly ResultRecord[];
     readonly most?: number;
     readonly aloneMs?: number;
+    readonly measure?: (cell: Cell) => CompletedCell;
   } = {},
 ): readonly ResultRecord[] => {
   const all = [...records];
@@ -25,7 +35,7 @@ const run = (
   const queue = createCellQueue(plan, plan.cells, ({ id }) => done.has(id), records);
   for (let next = queue.next(); next !== undefined && all.length < most; next = queue.next()) {
     expect(next.number).toBeLessThanOrEqual(queue.total);
-    const record = measureLimited(next.cell, { aloneMs });
+    const record = measure(next.cell);
     all.push(record);
     queue.note(record);
   }
@@ -34,6 +44,17 @@ const run = (
 
 const summaryOf = (plan: Plan, records: readonly ResultRecord[]) =>
   summarise({ plan, environment: recordedEnvironment, records });
+
+/** At the rates that are carried so many are late that one window does not tell, and two do. */
+const measureClose = (cell: Cell): CompletedCell => {
+  const { level, durationSeconds } = cell;
+  if (level.loop === 'closed' || level.ratePerSecond > 80) return measureLimited(cell);
+  const requests = Math.round(level.ratePerSecond * durationSeconds);
+  const latenciesMs = Array.from({ length: requests }, (_, request) =>
+    request < requests * 0.0078 ? 51 : 49,
+  );
+  return completedCell(cell, loadResult(latenciesMs, durationSeconds));
+};
 
 describe('the searches of a plan', () => {
   const plan = searchedPlan([15, 50]);
@@ -57,6 +78,32 @@ describe('the searches of a plan', () => {
       expect(run(plan, { records: before })).toEqual(records);
       expect(summaryOf(plan, before).sloSearches).toHaveLength(4);
     }
+  });
+
+  it('go on between two windows of one rate and before a confirmation, and end at the same', () => {
+    const one = searchedPlan([50], recordedPaths().slice(0, 1));
+    const measured = new Map<string, CompletedCell>();
+    const measure = (cell: Cell): CompletedCell => {
+      const record = measured.get(cell.id) ?? measureClose(cell);
+      measured.set(cell.id, record);
+      return record;
+    };
+    const all = run(one, { measure });
+    const windows = all.flatMap((record) =>
+      record.kind === 'cell' && record.cell.window !== undefined
+        ? [`${record.cell.window.purpose} ${record.cell.window.number}`]
+        : [],
+    );
+
+    expect(new Set(windows)).toEqual(new Set(['trial 2', 'confirmation 1', 'confirmation 2']));
+    expect(summaryOf(one, all).sloSearches?.[0]).toMatchObject({
+      state: 'found',
+      highestValid: { windows: 2, confirmation: { valid: true } },
+    });
+    for (let cut = 0; cut < all.length; cut += 1) {
+      expect(run(one, { records: all.slice(0, cut), measure })).toEqual(all);
+    }
+    expect(dedupeRecords(all, one, 'results.jsonl')).toHaveLength(all.length);
   });
 
   it('make a run invalid that was cut off in one of them, though all of its planned cells are there', () => {
@@ -104,7 +151,13 @@ describe('the profile slo', () => {
     expect(resolvePlanOptions({ profile: 'slo' }).sloP99Ms).toEqual([15]);
   });
 
-  it('is needed for bounds', () => {
-    expect(() => resolvePlanOptions({ sloP99Ms: [20] })).toThrow('--profile slo');
+  it('is what makes bounds searched: with any other they are only reported', () => {
+    const options = resolvePlanOptions({ profile: 'fair', sloP99Ms: [20], seed: 1 });
+    const paths = recordedPaths();
+    const without = resolvePlanOptions({ profile: 'fair', seed: 1 });
+
+    expect(options.sloP99Ms).toEqual([20]);
+    expect(buildSearches(paths, options)).toEqual([]);
+    expect(buildCells(paths, options)).toEqual(buildCells(paths, without));
   });
 });

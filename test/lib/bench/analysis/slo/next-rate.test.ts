@@ -1,10 +1,10 @@
 import { createRandom } from '../../../../../lib/bench/load/random.ts';
-import type { SloTrial } from '../../../../../lib/bench/plan/slo/judge-trial.ts';
+import type { SloTrial } from '../../../../../lib/bench/analysis/slo/judge-trial.ts';
 import {
   BRACKET_SHARE,
   searchState,
   type SearchState,
-} from '../../../../../lib/bench/plan/slo/next-rate.ts';
+} from '../../../../../lib/bench/analysis/slo/next-rate.ts';
 import { MOST_TRIALS } from '../../../../../lib/bench/plan/slo/search.ts';
 
 const trial = (ratePerSecond: number, valid: boolean): SloTrial => ({

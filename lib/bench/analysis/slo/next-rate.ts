@@ -1,5 +1,5 @@
 import type { SloTrial } from './judge-trial.ts';
-import { MOST_TRIALS } from './search.ts';
+import { MOST_TRIALS } from '../../plan/slo/search.ts';
 
 /** The search ends where the lowest rate that is not carried is at most so much above the highest that is. */
 export const BRACKET_SHARE = 0.05;

@@ -1,8 +1,9 @@
-import type { Cell, Path } from '../plan/cell.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { SloTrial, TrialLimit } from '../plan/slo/judge-trial.ts';
-import { searchProgress, type SearchProgress } from '../plan/slo/search-progress.ts';
-import type { ResultRecord } from '../results/record.ts';
+import type { Cell, Path } from '../../plan/cell.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { ResultRecord } from '../../results/record.ts';
+import type { SloTrial } from './judge-trial.ts';
+import { searchProgress, type SearchProgress } from './search-progress.ts';
+import type { TrialLimit } from './search-window.ts';
 
 /** The highest rate of a path that keeps p99 within a bound, as far as it was found. */
 export interface SloSearchResult {

@@ -1,0 +1,5 @@
+import type { MeasuredRate, SloTrial } from './judge-trial.ts';
+
+/** The windows that speak for a rate: those that confirmed it, as noise had no part in choosing them; else those that tried it. */
+export const claimOf = (trial: SloTrial | undefined): MeasuredRate | undefined =>
+  trial?.confirmation?.valid === true ? trial.confirmation : trial;

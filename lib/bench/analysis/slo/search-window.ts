@@ -1,0 +1,109 @@
+import type { SearchWindow } from '../../plan/cell.ts';
+import { windowOf, type SloSearch } from '../../plan/slo/search.ts';
+import type { CompletedCell, FailedCell } from '../../results/record.ts';
+import { middlewareCpuGate } from '../gates/middleware-cpu.ts';
+import { readLatency } from '../read-latency.ts';
+import { valuesAbove, type Distribution } from '../statistics/distribution.ts';
+
+/** A part of the apparatus that may have been what a rate was too much for, and not the path. */
+export type TrialLimit = 'load-engine' | 'middleware';
+
+/** What a window counted: numbers that add up over windows. */
+export interface WindowCounts {
+  readonly seconds: number;
+  /** Requests that were planned in it. */
+  readonly offered: number;
+  /** Right answers that came inside it. */
+  readonly achieved: number;
+  /** Requests that may be on their way at its end, though none takes longer than the bound: rate · bound (Little's law). */
+  readonly mayWait: number;
+  readonly unsent: number;
+  /** Requests that were answered, failed or were without an answer at the end. */
+  readonly requests: number;
+  /** Of these, answered or failed. */
+  readonly finished: number;
+  /** Of these, failed. */
+  readonly failed: number;
+  /** Requests that took longer than the bound, failed, or were without an answer at the end. */
+  readonly overBound: number;
+}
+
+/** What one window of a search gave. */
+export interface WindowResult {
+  readonly ratePerSecond: number;
+  readonly window: SearchWindow;
+  /** Absent where it gave no figures, as all below. */
+  readonly counts?: WindowCounts;
+  readonly latencies?: Distribution;
+  readonly longestMs?: number;
+  /** What of the apparatus was at its own limit, with that as a sentence; absent where nothing was. */
+  readonly limit?: { readonly limitedBy: TrialLimit; readonly sentence: string };
+  /** Why it gave no figures. */
+  readonly failure?: string;
+}
+
+const MICROSECONDS_PER_MS = 1000;
+const MS_PER_SECOND = 1000;
+
+const limitOf = (record: CompletedCell): WindowResult['limit'] => {
+  const { keptUp, reason = 'no reason recorded' } = record.load.self;
+  if (!keptUp) {
+    return { limitedBy: 'load-engine', sentence: `The load engine did not keep up: ${reason}.` };
+  }
+  const { state, finding } = middlewareCpuGate([record]);
+  return state === 'failed' ? { limitedBy: 'middleware', sentence: finding } : undefined;
+};
+
+/**
+ * Reads the window of a search from its record.
+ *
+ * @throws BenchError where its histogram cannot be read, or is not the one of the figures beside it
+ */
+export const readWindow = (
+  { p99Ms }: Pick<SloSearch, 'p99Ms'>,
+  record: CompletedCell | FailedCell,
+): WindowResult => {
+  const { cell } = record;
+  const ratePerSecond = cell.level.loop === 'open' ? cell.level.ratePerSecond : Number.NaN;
+  const place = { ratePerSecond, window: windowOf(cell) };
+  if (record.state === 'failed') return { ...place, failure: record.message };
+  const { load } = record;
+  const { succeeded, failed, unfinished, offered, unsent, durationSeconds } = load;
+  const latencies = readLatency(`the cell "${cell.id}"`, load);
+  const late = valuesAbove(latencies, p99Ms * MICROSECONDS_PER_MS);
+  const limit = limitOf(record);
+  return {
+    ...place,
+    counts: {
+      seconds: durationSeconds,
+      offered,
+      achieved: load.requestRatePerSecond * durationSeconds,
+      mayWait: (ratePerSecond * p99Ms) / MS_PER_SECOND,
+      unsent,
+      requests: succeeded + failed + unfinished,
+      finished: succeeded + failed,
+      failed,
+      overBound: late + failed + unfinished,
+    },
+    latencies,
+    longestMs: load.latency.maxMs,
+    ...(limit === undefined ? {} : { limit }),
+  };
+};
+
+/** What windows counted together. */
+export const addCounts = (all: readonly WindowCounts[]): WindowCounts => {
+  const sum = (of: (counts: WindowCounts) => number): number =>
+    all.reduce((total, counts) => total + of(counts), 0);
+  return {
+    seconds: sum(({ seconds }) => seconds),
+    offered: sum(({ offered }) => offered),
+    achieved: sum(({ achieved }) => achieved),
+    mayWait: sum(({ mayWait }) => mayWait),
+    unsent: sum(({ unsent }) => unsent),
+    requests: sum(({ requests }) => requests),
+    finished: sum(({ finished }) => finished),
+    failed: sum(({ failed }) => failed),
+    overBound: sum(({ overBound }) => overBound),
+  };
+};
