@@ -108,5 +108,8 @@ export const glanceLines = (summary: Summary, labels: Labels): readonly NamedLin
   ...winnerLines(summary, labels),
   ...searchLines(summary, labels),
   priceLine(summary, labels),
-  { name: 'Why believe it', value: groundsOf(summary).join(' ') },
+  {
+    name: summary.validity?.valid === false ? 'What was checked' : 'Why believe it',
+    value: groundsOf(summary).join(' '),
+  },
 ];

@@ -79,7 +79,7 @@ export const winnerLines = (summary: Summary, labels: Labels): readonly NamedLin
       name: `Fastest, ${family.scenario}, ${levelLabel(family.level)}`,
       value:
         standing.judged.length === 0
-          ? left.trimStart()
+          ? `No verdict stands.${left}`
           : winnerText(family, standing, summary, labels) + left,
     };
   });

@@ -4,6 +4,7 @@ import { pathId } from '../../plan/cell.ts';
 import { formatPercent } from '../format-number.ts';
 import { levelLabel, offeredLoad } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
+import { zeroBasedScaleFor } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import { FAILURE_COLOURS, GRID, INK, MUTED, SURFACE } from './chart-colours.ts';
 import { FAILURE_KINDS, failureKindOf, type FailureKind } from './failure-classes.ts';
@@ -129,7 +130,7 @@ const optionOf = (
       gridIndex: index,
       min: 0,
       // Less than a percent must not fill the chart, and the panels are to be compared.
-      max: Math.max(1, Math.ceil(greatest)),
+      max: zeroBasedScaleFor([Math.max(1, greatest)], []).max ?? 1,
       name: places[index]?.isFirst === true ? 'failed, %' : '',
       nameLocation: 'middle' as const,
       nameGap: 48,
@@ -155,7 +156,10 @@ export const failedShareCharts = (
   if (panels.length === 0) return [];
   const rows = panels.flatMap((panel) => panel.rows);
   const kinds = FAILURE_KINDS.filter((kind) => rows.some((row) => shareOf(row, kind) > 0));
-  const { places, height } = panelPlaces(panels.length, LEGEND_HEIGHT);
+  const { places, height } = panelPlaces(
+    panels.map(({ title }) => title),
+    LEGEND_HEIGHT,
+  );
   const bars = panels.length * kinds.length;
   const tip = (series: number, bar: number): string | undefined => {
     if (series >= bars) return panels[series - bars]?.study[bar]?.tip;

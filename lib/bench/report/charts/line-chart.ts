@@ -130,7 +130,7 @@ export const drawLineChart = (drawnChart: LineChart): string => {
     ),
   );
   const { places, height } = panelPlaces(
-    chart.panels.length,
+    chart.panels.map(({ title }) => title),
     legend.height + LEGEND_TOP + BELOW_LEGEND,
   );
   return renderChart(

@@ -9,8 +9,23 @@ const LEFT = 66;
 const RIGHT = 18;
 const BETWEEN_COLUMNS = 58;
 const BELOW = 54;
-/** Room for the titles of small panels. */
+/** Room for the titles of small panels, and for the second line of long ones. */
 const TITLE_HEIGHT = 14;
+const LINE_HEIGHT = 15;
+/** At 13 px and bold; no font is known on the server. */
+const CHARACTER_WIDTH = 7.6;
+
+type Titles = readonly (string | undefined)[];
+
+const SMALL_WIDTH = (CHART_WIDTH - LEFT - RIGHT - BETWEEN_COLUMNS) / 2;
+
+/** A title that is wider than its panel goes on in a second line, behind its first comma. */
+const titleLines = (title: string): readonly string[] => {
+  const [first = '', ...rest] = title.split(', ');
+  return title.length * CHARACTER_WIDTH <= SMALL_WIDTH || rest.length === 0
+    ? [title]
+    : [`${first},`, rest.join(', ')];
+};
 
 /** Where a panel lies in its chart, in pixels. */
 export interface PanelPlace {
@@ -26,43 +41,50 @@ export interface PanelPlace {
 
 /** Lays panels out: one fills the width, several are smaller and stand in two columns. */
 export const panelPlaces = (
-  count: number,
+  titles: Titles,
   top: number,
 ): { readonly places: readonly PanelPlace[]; readonly height: number } => {
+  const count = titles.length;
   if (count <= 1) {
     const width = CHART_WIDTH - LEFT - RIGHT;
     const place = { left: LEFT, top, width, height: PLOT_HEIGHT, isFirst: true, isLast: true };
     return { places: [place], height: top + PLOT_HEIGHT + BELOW };
   }
-  const width = (CHART_WIDTH - LEFT - RIGHT - BETWEEN_COLUMNS) / 2;
-  const pitch = SMALL_PLOT_HEIGHT + BETWEEN_ROWS;
+  const width = SMALL_WIDTH;
+  const isTall = titles.some((title = '') => titleLines(title).length > 1);
+  const titleHeight = TITLE_HEIGHT + (isTall ? LINE_HEIGHT : 0);
+  const between = BETWEEN_ROWS + (isTall ? LINE_HEIGHT : 0);
+  const pitch = SMALL_PLOT_HEIGHT + between;
   const places = Array.from({ length: count }, (_, index) => ({
     left: LEFT + (index % 2) * (width + BETWEEN_COLUMNS),
-    top: top + TITLE_HEIGHT + Math.floor(index / 2) * pitch,
+    top: top + titleHeight + Math.floor(index / 2) * pitch,
     width,
     height: SMALL_PLOT_HEIGHT,
     isFirst: index % 2 === 0,
     isLast: index + 2 >= count,
   }));
   const rows = Math.ceil(count / 2);
-  return { places, height: top + TITLE_HEIGHT + rows * pitch - BETWEEN_ROWS + BELOW };
+  return { places, height: top + titleHeight + rows * pitch - between + BELOW };
 };
 
 /** Titles above the panels. */
-export const panelTitles = (
-  titles: readonly (string | undefined)[],
-  places: readonly PanelPlace[],
-) =>
+export const panelTitles = (titles: Titles, places: readonly PanelPlace[]) =>
   titles.flatMap((text, index) => {
     const place = places[index];
     if (text === undefined || place === undefined) return [];
+    const lines = titleLines(text);
     return [
       {
-        text,
+        text: lines.join('\n'),
         left: place.left,
-        top: place.top - 21,
+        top: place.top - 21 - (lines.length - 1) * LINE_HEIGHT,
         padding: 0,
-        textStyle: { fontSize: 13, fontWeight: 'bold' as const, color: INK.light },
+        textStyle: {
+          lineHeight: LINE_HEIGHT,
+          fontSize: 13,
+          fontWeight: 'bold' as const,
+          color: INK.light,
+        },
       },
     ];
   });

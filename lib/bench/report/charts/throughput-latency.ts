@@ -5,6 +5,7 @@ import { levelLabel, offeredLoad } from '../labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, nearScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
+import type { ChartLine } from './chart-line.ts';
 import { drawLineChart } from './line-chart.ts';
 import {
   fromText,
@@ -39,13 +40,29 @@ const p99Of = (row: SummaryRow, { scaling }: Summary): RowFigure | undefined => 
   };
 };
 
+/** More labels than these cover each other and the curves. */
+const MOST_LABELS = 40;
+
+/** The lines with labels at their last points and knees alone, where there are too many points for one each. */
+const withFewLabels = (lines: readonly ChartLine[]): readonly ChartLine[] =>
+  lines.reduce((count, { points }) => count + points.length, 0) <= MOST_LABELS
+    ? lines
+    : lines.map((line) => ({
+        ...line,
+        points: line.points.map(({ label, ...point }, index) =>
+          label !== undefined && (index === line.points.length - 1 || label.endsWith('knee'))
+            ? { ...point, label }
+            : point,
+        ),
+      }));
+
 /** What each request rate costs in waiting: 99th percentile against the rate, a point a level. Empty without figures. */
 export const throughputLatencyCharts = (
   group: RowGroup,
   looks: PathLooks,
   summary: Summary,
 ): readonly Chart[] => {
-  const lines = pathLines(group, looks, 'solid', (row) => p99Of(row, summary));
+  const lines = withFewLabels(pathLines(group, looks, 'solid', (row) => p99Of(row, summary)));
   if (lines.length === 0) return [];
   const values = valuesOf(lines);
   const bounds = boundsBeside(sloBounds(summary), values);

@@ -21,6 +21,9 @@ const LABEL_WIDTH = 160;
 /** Where a label is broken: fonts are wider than the library believes, and what sticks out on the left is cut off. */
 const LABEL_BREAK = 130;
 const BAR_PITCH = 30;
+/** For labels that take three lines. */
+const LONG_LABEL = 36;
+const LONG_BAR_PITCH = 42;
 const PANEL_EXTRA = 66;
 const LEGEND_LEFT = 8;
 const LEGEND_TOP = 4;
@@ -35,11 +38,16 @@ interface Panel {
   readonly height: number;
 }
 
-const panelsOf = (rows: readonly SummaryRow[], legendHeight: number): Panel[] => {
+const labelOf = ({ path }: SummaryRow, looks: PathLooks): string =>
+  looks.get(pathId(path))?.label ?? pathId(path);
+
+const panelsOf = (rows: readonly SummaryRow[], legendHeight: number, looks: PathLooks): Panel[] => {
+  const isLong = rows.some((row) => labelOf(row, looks).length > LONG_LABEL);
+  const pitch = isLong ? LONG_BAR_PITCH : BAR_PITCH;
   let top = LEGEND_TOP + legendHeight + 30;
   return shownLevels(rows).map((level) => {
     const ofLevel = rows.filter((row) => levelId(row.level) === levelId(level));
-    const height = ofLevel.length * BAR_PITCH;
+    const height = ofLevel.length * pitch;
     const panel = { title: levelLabel(level), rows: ofLevel, top, height };
     top += height + PANEL_EXTRA;
     return panel;
@@ -123,7 +131,7 @@ const optionOf = (
   })),
   yAxis: panels.map((panel, index) => ({
     ...pathAxis(
-      panel.rows.map((row) => looks.get(pathId(row.path))?.label ?? pathId(row.path)),
+      panel.rows.map((row) => labelOf(row, looks)),
       LABEL_BREAK,
     ),
     gridIndex: index,
@@ -146,8 +154,7 @@ const tipOf = (
   const row = panel?.rows[bar];
   if (panel === undefined || name === undefined || row === undefined) return undefined;
   const part = formatFigure(timePartOf(row, name));
-  const label = looks.get(pathId(row.path))?.label ?? pathId(row.path);
-  return `${label}, ${panel.title}\n${TIME_PART_TITLES[name]} ${part} ms of ${formatFigure(row.meanMs)} ms`;
+  return `${labelOf(row, looks)}, ${panel.title}\n${TIME_PART_TITLES[name]} ${part} ms of ${formatFigure(row.meanMs)} ms`;
 };
 
 /** Where the time of a mean request goes, as stacked bars. Empty without figures. */
@@ -159,7 +166,7 @@ export const timePartsCharts = (group: RowGroup, looks: PathLooks): readonly Cha
     names.map((part) => TIME_PART_TITLES[part]),
     CHART_WIDTH - LEGEND_LEFT,
   );
-  const panels = panelsOf(rows, legend.height);
+  const panels = panelsOf(rows, legend.height, looks);
   const name = `time-parts-${group.id}`;
   const last = panels.at(-1);
   const height = (last?.top ?? 0) + (last?.height ?? 0) + 52;

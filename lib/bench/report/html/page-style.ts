@@ -35,7 +35,7 @@ a{color:var(--accent)}
 .charts+h3{margin-top:28px}
 figure{margin:0 0 18px;padding:16px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
 figure .plot,.scroll{overflow-x:auto;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--shade),transparent) 0 0/10px 100% no-repeat scroll,linear-gradient(270deg,var(--shade),transparent) 100% 0/10px 100% no-repeat scroll,var(--surface)}
-figure svg{display:block;width:100%;min-width:440px;height:auto}
+figure svg{display:block;width:100%;min-width:440px;max-width:640px;height:auto}
 figcaption{margin-top:8px;color:var(--soft);font-size:.86rem;line-height:1.45}
 .scroll{margin:18px 0;border:1px solid var(--line);border-radius:8px}
 table{width:100%;border-collapse:collapse;font-size:.9rem;line-height:1.35}
@@ -65,6 +65,7 @@ tr.greyed>.n,tr.greyed>.level{color:var(--soft)}
 .anchor:hover,.anchor:focus{opacity:1}
 .series{display:flex;flex-wrap:wrap;gap:6px;margin:0 0 14px;position:sticky;top:0;z-index:1;padding:8px 0;background:var(--page)}
 .series[hidden]{display:none}
+.series:has(button:nth-of-type(9)){position:static}
 .series button{display:inline-flex;align-items:center;gap:7px;padding:4px 11px;border:1px solid var(--line);border-radius:99px;background:var(--surface);color:var(--ink);font:inherit;font-size:.86rem;cursor:pointer}
 .series button[aria-pressed=false]{color:var(--soft);text-decoration:line-through}
 .series button[aria-pressed=false] svg{opacity:.3}
@@ -81,5 +82,5 @@ code{font:0.9em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 body>footer{margin-top:56px;padding-bottom:40px;color:var(--soft);font-size:.86rem}
 @media (forced-colors:active){.mark,.notices,.series button,#tip,p.statement{border:1px solid}.series button[aria-pressed=false]{border-style:dashed}}
 @media (max-width:600px){.glance div{grid-template-columns:1fr}main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}.series{position:static}}
-@media print{.note::details-content{content-visibility:visible;block-size:auto}.skip{display:none}body{background:#fff;font-size:10.5pt}nav,.series,.anchor,#tip{display:none}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{columns:1}figure{margin-bottom:8px;display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2{break-after:avoid}}
+@media print{.note::details-content{content-visibility:visible;block-size:auto}.skip{display:none}body{background:#fff;font-size:10.5pt}nav,.series,.anchor,#tip{display:none}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{columns:auto}figure{margin-bottom:8px;display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2,h3{break-after:avoid}}
 `;

@@ -1,6 +1,9 @@
 import type { Summary } from '../../analysis/summary.ts';
 import { html, type Markup } from './markup.ts';
 
+/** More reasons than these would push what the run came to from the first screen. */
+const SHOWN_REASONS = 3;
+
 /** Whether the run can be believed as a whole, and why not; undefined for a summary that does not tell. */
 export const validityBanner = ({ validity }: Pick<Summary, 'validity'>): Markup | undefined => {
   if (validity === undefined) return undefined;
@@ -11,6 +14,16 @@ export const validityBanner = ({ validity }: Pick<Summary, 'validity'>): Markup 
     </p>`;
   }
   const reasons = validity.reasons.map((reason) => html`<li>${reason}</li>`);
+  const more = reasons.slice(SHOWN_REASONS);
+  const folded =
+    more.length === 0
+      ? undefined
+      : html`<details>
+          <summary>${more.length} more ${more.length === 1 ? 'reason' : 'reasons'}</summary>
+          <ul>
+            ${more}
+          </ul>
+        </details>`;
   return html`<div class="validity">
     <p>
       <strong class="mark failed">INVALID</strong> Do not quote its figures (<a href="#valid"
@@ -18,7 +31,8 @@ export const validityBanner = ({ validity }: Pick<Summary, 'validity'>): Markup 
       >):
     </p>
     <ul>
-      ${reasons}
+      ${reasons.slice(0, SHOWN_REASONS)}
     </ul>
+    ${folded}
   </div>`;
 };
