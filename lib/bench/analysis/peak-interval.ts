@@ -16,9 +16,11 @@ const without = (levels: readonly MeasuredLevel[], repeat: number): readonly Mea
 
 /**
  * The interval of the peak of a fit: what it is without each repeat, on the logarithm, as in {@link jackknifeInterval}. It
- * is of the noise between repeats only, and says nothing of how well the law fits.
+ * is of the noise between repeats only, and says nothing of how well the law fits. Of simulated intervals that reached
+ * beyond the levels, down to 76 % held the true peak, and of those inside them 93 % and more: so the former are not told.
  *
- * @returns undefined where the fit has no peak, or has none without one of the repeats, and for fewer than two repeats
+ * @returns undefined where the fit has no peak, or has none without one of the repeats, where the interval would reach
+ *   beyond the highest level, and for fewer than two repeats
  */
 export const peakIntervalOf = (
   { peakUsers }: UslFit,
@@ -33,7 +35,8 @@ export const peakIntervalOf = (
   const logs = peaks.flatMap((peak) => (peak === undefined ? [] : [Math.log(peak)]));
   if (logs.length < peaks.length) return undefined;
   const interval = jackknifeInterval(Math.log(peakUsers), logs);
-  return interval === undefined
+  const highest = Math.max(...levels.map(({ virtualUsers }) => virtualUsers));
+  return interval === undefined || Math.exp(interval.high) > highest
     ? undefined
     : { ...interval, low: Math.exp(interval.low), high: Math.exp(interval.high) };
 };

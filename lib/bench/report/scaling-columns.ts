@@ -82,7 +82,7 @@ export const SCALING_COLUMNS: readonly PathColumn<Scaling>[] = [
 
 /** Below the scaling table. */
 export const SCALING_FOOTNOTE =
-  'Knee: the last level before the rate grows by less than a tenth of what the load grows by (ΔX ÷ X < 0.1 · ΔN ÷ N). Above, below: the levels that it lies between at 95 %, from Student’s t of the paired repeats at each step; an end that the repeats do not tell is –. Fit: the Universal Scalability Law X(N) = γ·N ÷ (1 + α·(N − 1) + β·N·(N − 1)) of Gunther, by least squares of relative errors; its peak N* = √((1 − α) ÷ β) may lie beyond the measured levels, where the law is a guess. From, to: 95 % by leaving out each repeat in turn; that is noise, and not how well the law fits, which adjusted R² = 1 − (1 − R²)·(n − 1) ÷ (n − 3) of n levels tells. Levels that fail a gate are left out.';
+  'Knee: the last level before the rate grows by less than a tenth of what the load grows by (ΔX ÷ X < 0.1 · ΔN ÷ N). Above, below: the levels that it lies between at 95 %, from Student’s t of the paired repeats at each step; an end that the repeats do not tell is –. Fit: the Universal Scalability Law X(N) = γ·N ÷ (1 + α·(N − 1) + β·N·(N − 1)) of Gunther, by least squares of relative errors; its peak N* = √((1 − α) ÷ β) may lie beyond the measured levels, where the law is a guess. From, to: 95 % by leaving out each repeat in turn, where that ends inside the levels; it is noise, and not how well the law fits, which adjusted R² = 1 − (1 − R²)·(n − 1) ÷ (n − 3) of n levels tells. Levels that fail a gate are left out.';
 
 /** The scaling of what was to be measured; ceilings only where there is nothing else. */
 export const shownScaling = (all: readonly Scaling[] = []): readonly Scaling[] => {

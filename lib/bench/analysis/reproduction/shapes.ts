@@ -7,8 +7,8 @@ const FLAT_SPREAD = 1.25;
 /** From this R² on, response times count as linear in the number of virtual users. */
 const LINEAR_R2 = 0.98;
 
-/** Levels that a line needs to be more than the points that it goes through. */
-const LEAST_POINTS = 3;
+/** A line goes through two points whatever they are, and nearly so through three that rise. */
+const LEAST_POINTS = 4;
 
 interface Point {
   readonly x: number;

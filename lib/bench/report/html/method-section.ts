@@ -62,9 +62,10 @@ export const methodSection = (summary: Summary): Markup => {
           one histogram of the answers of all repeats; percentiles are never averaged. A percentile
           is shown where enough requests were answered to claim it at 99 % confidence: 90 for p95,
           459 for p99, 4,603 for p99.9 (the early stopping test of MLPerf: with n answers, none over
-          a bound, 0.99ⁿ ≤ 0.01). In cells.csv that is asked of the answers of each cell. The mean
-          of medians is the mean of the single repeats’ medians: the figure of the study of 2021,
-          for comparison with it and nothing else.
+          a bound, 0.99ⁿ ≤ 0.01, as if they were independent; answers that waited in one queue are
+          not, and the interval over repeats says more). In cells.csv that is asked of the answers
+          of each cell. The mean of medians is the mean of the single repeats’ medians: the figure
+          of the study of 2021, for comparison with it and nothing else.
         </dd>
       </div>
       <div>

@@ -156,6 +156,10 @@ describe('how a path scales', () => {
     expect(scaling?.peakInterval?.high).toBeGreaterThan(truth);
     expect(scaling?.peakInterval?.high).toBeLessThan(2 * truth);
     expect(scalingOf(sidesOf(rates))[0]).not.toHaveProperty('peakInterval');
+    // The same law, of which the levels end before the peak.
+    const [short] = scalingOf(sidesOf(rates, 5).slice(0, -2));
+    expect(short?.fit?.peakUsers).toBeDefined();
+    expect(short).not.toHaveProperty('peakInterval');
   });
 
   it('is not told of open loops, nor of a single level', () => {

@@ -27,6 +27,8 @@ export interface World {
   readonly drift: number;
   /** Length of a window; 60 where nothing is said. */
   readonly windowSeconds?: number;
+  /** The speed of the machine wanders by this coefficient of variation, half of it lost after so many cells. */
+  readonly wander?: { readonly variation: number; readonly halfLifeCells: number };
 }
 
 const OUTLIER = 0.7;
@@ -46,11 +48,23 @@ const normalFrom = (random: () => number): (() => number) => {
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 };
 
+/** A state of the machine that each cell takes over from the one before, with a deviation of 1. */
+const wandering = (halfLifeCells: number, normal: () => number): (() => number) => {
+  const kept = 0.5 ** (1 / halfLifeCells);
+  let state = normal();
+  return () => {
+    state = kept * state + Math.sqrt(1 - kept ** 2) * normal();
+    return state;
+  };
+};
+
 /** One run of a world: interleaved repeats, each in another order. */
 export const simulateRun = (world: World, seed: number): readonly Side[] => {
   const { windowSeconds = 60 } = world;
   const random = createRandom(seed);
   const normal = normalFrom(random);
+  const { variation: wandered = 0, halfLifeCells = 1 } = world.wander ?? {};
+  const machine = world.wander === undefined ? () => 0 : wandering(halfLifeCells, normal);
   const paths = recordedPaths().slice(0, world.rates.length);
   const sides = paths.map((path) => ({ path, repeats: [] as Side['repeats'][number][] }));
   for (let repeat = 1; repeat <= world.repeats; repeat += 1) {
@@ -62,7 +76,7 @@ export const simulateRun = (world: World, seed: number): readonly Side[] => {
       const inside = (normal() * NOISE_OF_A_SECOND * world.variation) / Math.sqrt(windowSeconds);
       const rate =
         (world.rates[index] ?? 0) *
-        Math.exp(block + normal() * world.variation + inside) *
+        Math.exp(block + normal() * world.variation + inside + machine() * wandered) *
         (1 - world.drift * elapsed) *
         (random() < world.outliers ? OUTLIER : 1);
       const requestRatePerSecond = Math.round(rate * windowSeconds) / windowSeconds;

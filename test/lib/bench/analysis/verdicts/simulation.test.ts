@@ -52,6 +52,16 @@ describe('verdicts over 1,000 runs of servings whose order is known', () => {
     },
   );
 
+  it.each([0.5, 20])(
+    'are wrong in at most 5 %% of the runs also where the machine is slow for a while, a half-life of %d cells, truth on the margin',
+    (halfLifeCells) => {
+      const wander = { variation: 0.05, halfLifeCells };
+      const world = { ...calm, rates: onMargin, variation: 0.005, wander };
+
+      expect(judge(world, RUNS / 2).wrongRuns).toBeLessThanOrEqual(MOST_WRONG_PERCENT);
+    },
+  );
+
   it('are wrong in little more than 5 % of the runs in the worst case: a drift of a fifth is all the noise, truth on the margin', () => {
     const world = { rates: onMargin, variation: 0.001, repeats: 5, outliers: 0, drift: 0.2 };
 
