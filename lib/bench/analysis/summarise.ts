@@ -141,7 +141,7 @@ export const summarise = (
   const checks = checksOf(records);
   const sides = rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] }));
   const verdicts = verdictFamilies({ plan, environment, checks }, sides);
-  const sloP99Ms = asked ?? plan.options?.sloP99Ms;
+  const sloP99Ms = (asked ?? plan.options?.sloP99Ms)?.toSorted((a, b) => a - b);
   const costs = price === undefined ? undefined : costsOf(rows, price, sloSearches, sloP99Ms);
   const sloRates =
     sloP99Ms === undefined || (asked === undefined && sloSearches !== undefined)

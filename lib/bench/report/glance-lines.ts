@@ -7,6 +7,7 @@ import { formatFigure, formatInterval, formatPercent } from './format-number.ts'
 import { levelLabel } from './labels.ts';
 import type { NamedLine } from './named-line.ts';
 import { measuredRows } from './row-groups.ts';
+import { sloRateLines } from './slo-rate-lines.ts';
 import { LIMIT_WORDS } from './slo-table.ts';
 import { winnerLines } from './winner-lines.ts';
 
@@ -107,6 +108,7 @@ const groundsOf = (summary: Summary): readonly string[] => {
 export const glanceLines = (summary: Summary, labels: Labels): readonly NamedLine[] => [
   ...winnerLines(summary, labels),
   ...searchLines(summary, labels),
+  ...sloRateLines(summary, labels),
   priceLine(summary, labels),
   {
     name: summary.validity?.valid === false ? 'What was checked' : 'Why believe it',

@@ -17,6 +17,11 @@ describe('the options of a plan on the command line', () => {
     });
   });
 
+  it('take bounds of p99 in milliseconds, with whatever profile', () => {
+    expect(parse('--slo-p99-ms', '15,50.5', '--slo-p99-ms', '15.0').sloP99Ms).toEqual([15, 50.5]);
+    expect(() => parse('--slo-p99-ms', '0')).toThrow('--slo-p99-ms is "0"');
+  });
+
   it('take virtual users', () => {
     expect(parse('--levels', '1,8').levels).toEqual([
       { loop: 'closed', virtualUsers: 1 },

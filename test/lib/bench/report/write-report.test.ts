@@ -51,6 +51,30 @@ describe('writing the report of a run folder', () => {
     expect(JSON.parse(await readFile(files.json, 'utf8'))).toEqual(files.summary);
   });
 
+  it('holds the run against the bounds that it is asked for, in every output, and not in the next one', async () => {
+    const {
+      html,
+      markdown,
+      sloRates = '',
+      summary,
+    } = await writeReport(folder, {
+      sloP99Ms: [77],
+    });
+    const texts = await Promise.all(
+      [html, markdown, sloRates].map((file) => readFile(file, 'utf8')),
+    );
+
+    expect(summary.sloRates).toHaveLength(run.plan.paths.length);
+    for (const text of texts.slice(0, 2)) {
+      expect(text).toContain('Best measured rate within a bound of p99');
+    }
+    expect(texts[0]).toContain('SLO: 77 ms');
+    expect(texts[2]).toMatch(/,onnx,warm,77\.0,/);
+
+    expect(await writeReport(folder)).not.toHaveProperty('sloRates');
+    expect(await readdir(folder)).not.toContain('slo-rates.csv');
+  });
+
   it('gives the same bytes when it is written anew', async () => {
     const { html, markdown, csv, json } = await writeReport(folder);
     const read = () =>

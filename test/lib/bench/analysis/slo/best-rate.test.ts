@@ -1,0 +1,89 @@
+import { sloRatesOf } from '../../../../../lib/bench/analysis/slo/best-rate.ts';
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
+import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
+import { closed, recordedPaths, recordedRun } from '../../../../support/recorded-run.ts';
+import { searchedPlan } from '../../../../support/searched-plan.ts';
+
+const [path] = recordedPaths();
+if (path === undefined) throw new Error('no path');
+const same = (value: number) => ({ value, min: value, max: value });
+const supported = (p99: boolean) => ({ p95: true, p99, p999: false });
+
+const rowOf = (users: number, rate: number, p99Ms: number, more: Partial<SummaryRow> = {}) =>
+  ({
+    path,
+    engine: 'onnx',
+    scenario: 'warm',
+    level: closed(users),
+    repeats: 3,
+    failedRepeats: [],
+    warnings: [],
+    requestRatePerSecond: same(rate),
+    p50Ms: same(p99Ms / 2),
+    p99Ms: same(p99Ms),
+    percentileSupport: supported(true),
+    failedShare: same(0),
+    ...more,
+  }) satisfies SummaryRow;
+
+describe('the best rate of a path within a bound', () => {
+  const rows = [rowOf(1, 50, 10), rowOf(4, 80, 40), rowOf(8, 100, 90)];
+
+  it('is that of the level that carries most of those that keep it, for each bound', () => {
+    expect(sloRatesOf(rows, [5, 15, 50])).toMatchObject([
+      { boundMs: 5, state: 'not-kept' },
+      { boundMs: 15, state: 'kept', requestRatePerSecond: 50, p99Ms: 10, level: closed(1) },
+      { boundMs: 50, state: 'kept', requestRatePerSecond: 80, p99Ms: 40, level: closed(4) },
+    ]);
+  });
+
+  it('is undecided where only levels with too few answers may keep it', () => {
+    const few = { percentileSupport: supported(false) };
+
+    expect(sloRatesOf([rowOf(1, 50, 10, few), rowOf(8, 100, 90)], [15])).toMatchObject([
+      { state: 'unknown' },
+    ]);
+    expect(sloRatesOf([rowOf(1, 50, 10, few)], [4])).toMatchObject([{ state: 'not-kept' }]);
+  });
+
+  it('is not that of a level with failures, of one that fails a gate, or of a ceiling', () => {
+    const gates = [{ gate: 'ceiling', state: 'failed', finding: 'near it' }] as const;
+    const others = [
+      rowOf(4, 80, 9, { failedShare: same(0.002) }),
+      rowOf(8, 100, 9, { gates }),
+      rowOf(8, 900, 1, { engine: 'null' }),
+    ];
+
+    expect(sloRatesOf([...rows, ...others], [15])).toMatchObject([{ requestRatePerSecond: 50 }]);
+  });
+});
+
+describe('the bounds of a summary', () => {
+  const run = recordedRun({ repeats: 2, durationSeconds: 20, scenarios: ['warm'] });
+  const boundsOf = (sloP99Ms: readonly number[]) => ({
+    ...run,
+    plan: { ...run.plan, options: resolvePlanOptions({ profile: 'fair', seed: 7, sloP99Ms }) },
+  });
+
+  it('are those that the run was made with, or those that the report is asked for', () => {
+    const asked = { sloP99Ms: [200, 100] };
+
+    expect(summarise(run)).not.toHaveProperty('sloRates');
+    expect(summarise(boundsOf([40])).sloRates?.map(({ boundMs }) => boundMs)).toEqual(
+      run.plan.paths.map(() => 40),
+    );
+    for (const one of [run, boundsOf([40])]) {
+      expect(summarise(one, asked)).toMatchObject({ sloP99Ms: [100, 200] });
+      expect(summarise(one, asked).sloRates).toHaveLength(2 * run.plan.paths.length);
+    }
+  });
+
+  it('have no best levels where searches answer them', () => {
+    const plan = searchedPlan([15], run.plan.paths);
+    const summary = summarise({ ...run, plan: { ...plan, cells: run.plan.cells } });
+
+    expect(summary).not.toHaveProperty('sloRates');
+    expect(summary.sloSearches).toHaveLength(run.plan.paths.length);
+  });
+});
