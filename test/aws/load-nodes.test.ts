@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../../lib/bench/results/environment.ts';
-import type { CompletedCell, ResultRecord } from '../../lib/bench/results/record.ts';
+import type { CompletedCell, OracleCheck, ResultRecord } from '../../lib/bench/results/record.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 import { startEmulator, type EmulatedMachine, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
@@ -25,14 +25,19 @@ const PLAN: readonly string[] = [
   '--no-ceilings',
 ];
 
-const cellsOf = async (results: string): Promise<readonly CompletedCell[]> => {
+const recordsOf = async (results: string): Promise<readonly ResultRecord[]> => {
   const text = await readFile(join(results, 'results.jsonl'), 'utf8');
   return text
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as ResultRecord)
-    .filter((record): record is CompletedCell => record.kind === 'cell');
+    .map((line) => JSON.parse(line) as ResultRecord);
 };
+
+const cellsOf = async (results: string): Promise<readonly CompletedCell[]> =>
+  (await recordsOf(results)).filter((record): record is CompletedCell => record.kind === 'cell');
+
+const oraclesOf = async (results: string): Promise<readonly OracleCheck[]> =>
+  (await recordsOf(results)).filter((record) => record.kind === 'oracle');
 
 describe('a pair with two load nodes', () => {
   let emulator: Emulator;
@@ -126,6 +131,14 @@ describe('a pair with two load nodes', () => {
         expect(nodes?.middleware).toBeDefined();
         // Its window is that of the load.
         expect(middleware.cpuMs).toBeGreaterThan(0);
+      }
+      const [oracle, ...more] = await oraclesOf(results);
+      expect(more).toEqual([]);
+      expect(oracle).toMatchObject({ state: 'completed', pair: 1 });
+      // They sent the one picture that it is measured with, and got its right answer.
+      for (const { succeeded, failed, roundTripMs } of oracle?.tries ?? []) {
+        expect({ failed, roundTripMs }).toEqual({ failed: 0, roundTripMs: expect.any(Number) });
+        expect(succeeded).toBeGreaterThan(0);
       }
       expect(environment.processes.load).toBe(2);
       expect(environment.aws?.pairs[0]?.loadInstances?.toSorted()).toEqual(ids.toSorted());

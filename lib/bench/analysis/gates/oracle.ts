@@ -39,12 +39,13 @@ export const judgeOracle = (
   const offRate = Math.abs(requestRatePerSecond / known.ratePerSecond - 1);
   const figure = Math.max(offMs, offRate);
   const isTooFast = succeeded > 0 && minMs < delayMs * (1 - ORACLE_LIMIT);
-  const way =
+  const own = `${formatFigure(ownMs)} ms in the middleware`;
+  const outside =
     one.roundTripMs === undefined
-      ? ''
-      : ` and ${formatFigure(roundTripMs)} ms from there to the serving’s node and back`;
+      ? ` and ${own}`
+      : ` ${own} and ${formatFigure(roundTripMs)} ms from there to the serving’s node and back`;
   const parts = [
-    `Of a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time, and ${formatFigure(ownMs)} ms in the middleware${way}, ${virtualUsers} virtual ${virtualUsers === 1 ? 'user gets' : 'users get'} ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${formatPercent(limit)} %`,
+    `Of a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time,${outside}, ${virtualUsers} virtual ${virtualUsers === 1 ? 'user gets' : 'users get'} ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${formatPercent(limit)} %`,
     ...(isTooFast ? [`an answer came after ${formatFigure(minMs)} ms already`] : []),
     ...(failed > 0 ? [`${failed} of ${failed + succeeded} requests failed`] : []),
   ];
