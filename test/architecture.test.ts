@@ -111,7 +111,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/(config\/|config\.ts$)/,
     own: new RegExp(`^lib/(config|deployment)/|^lib/(config|suggest)\\.ts$|^${manifests}`),
-    packages: /^typebox(\/|$)/,
+    packages: /^(ajv|typebox)(\/|$)/,
   },
   { files: /^lib\/suggest\.ts$/, own: /^$/, packages: /^$/, node: false },
   {
