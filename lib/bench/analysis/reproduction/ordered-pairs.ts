@@ -8,10 +8,10 @@ import { pairedCells, rateOf } from '../verdicts/side.ts';
 import { LEAST_REPEATS } from '../verdicts/withheld.ts';
 import type { OrderedPair } from './reproduction.ts';
 
-/** A path with its mean rates over the levels that it shares with the others of an order. */
+/** A path over the levels that it shares with the others of an order. */
 export interface RatedPath {
   readonly path: Path;
-  readonly ours: number;
+  /** The mean of the printed rates. */
   readonly published: Reading;
   /** Our repeats at each of these levels. */
   readonly cells: readonly (readonly CompletedCell[])[];

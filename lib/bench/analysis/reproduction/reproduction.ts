@@ -86,9 +86,6 @@ export interface ServingOrder {
   readonly scenario: Scenario;
   /** Levels that all of them have, and that their means are over. */
   readonly levels: number;
-  /** By their means alone, the fastest first; which differences are more than noise, the pairs say. */
-  readonly ours: readonly Path['serving'][];
-  readonly published: readonly Path['serving'][];
   readonly pairs: readonly OrderedPair[];
 }
 

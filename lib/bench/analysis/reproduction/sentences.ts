@@ -29,7 +29,7 @@ const WORDS = {
 } as const satisfies Record<OrderedPair['outcome'], string>;
 
 const orderSentence = (order: ServingOrder): string => {
-  const { protocol, scenario, pairs } = order;
+  const { protocol, scenario, levels, pairs } = order;
   const nameOf = namesIn(order);
   const parts = (Object.keys(WORDS) as (keyof typeof WORDS)[]).flatMap((outcome) => {
     const own = pairs.filter((pair) => pair.outcome === outcome);
@@ -42,7 +42,7 @@ const orderSentence = (order: ServingOrder): string => {
     );
     return [`${own.length} ${WORDS[outcome]} (${named.join('; ')})`];
   });
-  return `Order by request rate, ${PROTOCOL_WORDS[protocol]} ${scenario}, of ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'}: ${parts.join(', ')}.`;
+  return `Order by request rate over ${levels} ${levels === 1 ? 'level' : 'levels'}, ${PROTOCOL_WORDS[protocol]} ${scenario}, of ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'}: ${parts.join(', ')}.`;
 };
 
 const countOf = (

@@ -34,7 +34,6 @@ const ratedPaths = (
     const { length } = own;
     return {
       path,
-      ours: sum(own.map(({ ours }) => ours)) / length,
       published: {
         value: sum(own.map(({ published }) => published.value)) / length,
         // All figures of a chart may be read with the same error, so that it does not average out.
@@ -67,10 +66,6 @@ export const servingOrders = (
         protocol: first.path.protocol,
         scenario: first.scenario,
         levels: paths[0]?.cells.length ?? 0,
-        ours: paths.toSorted((a, b) => b.ours - a.ours).map(({ path }) => path.serving),
-        published: paths
-          .toSorted((a, b) => b.published.value - a.published.value)
-          .map(({ path }) => path.serving),
         pairs,
       },
     ];

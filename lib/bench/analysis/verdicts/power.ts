@@ -59,7 +59,7 @@ export const repeatsToDecide = (ratio: LogRatio, level: number): number | undefi
   const sides = Math.abs(ratio.mean) < MARGIN_LOG ? 2 : 1;
   const suffices = (repeats: number): boolean =>
     distance >= neededErrors(repeats, level, sides) * (deviation / Math.sqrt(repeats));
-  if (!suffices(MOST_REPEATS)) return undefined;
+  if (measured >= MOST_REPEATS || !suffices(MOST_REPEATS)) return undefined;
   let [low, high] = [measured, MOST_REPEATS];
   // `high` suffice; so many as were measured did not.
   while (high - low > 1) {

@@ -6,7 +6,11 @@ import {
   reproductionColumns,
   reproductionLines,
 } from '../../../../lib/bench/report/reproduction-columns.ts';
-import { renderReproductionCsv } from '../../../../lib/bench/report/reproduction-csv.ts';
+import { orderColumns, orderLines } from '../../../../lib/bench/report/order-columns.ts';
+import {
+  renderOrdersCsv,
+  renderReproductionCsv,
+} from '../../../../lib/bench/report/reproduction-csv.ts';
 import {
   middlewareMarkdown,
   reproductionMarkdown,
@@ -103,6 +107,37 @@ describe('the table of ours beside the study’s', () => {
 
     expect(reproductionMarkdown(other, labels)).toEqual([]);
     expect(reproductionSection(other, labels)).toBeUndefined();
+  });
+});
+
+describe('the table of the study’s orders', () => {
+  const three = summarise(
+    publishedRun(
+      studySeries('rest', 'cold').map((one) => ({ ...one, points: one.points.slice(0, 1) })),
+      ({ path }) => ({ repeats: 3, rate: (_, repeat) => path.serving.length + repeat / 10 }),
+    ),
+  );
+  const orders = three.reproduction === undefined ? [] : orderLines(three.reproduction);
+  const columns = orderColumns().filter(({ isFigure }) => isFigure);
+  const shown = orders.map((line) => columns.map(({ text }) => text(line)));
+
+  it('has every pair, with the same figures in every output', () => {
+    expect(shown).toHaveLength(6);
+    const text = reproductionMarkdown(three, labels);
+    const from = text.findIndex((line) => line.includes('Faster in the study'));
+    const markdown = text.slice(from + 2, from + 8).map((line) => line.split(' | ').slice(3, 11));
+    const html = reproductionSection(three, labels)?.text ?? '';
+    const [table = ''] = html.slice(html.indexOf('The study’s order of')).split('</table>');
+    const cells = [...table.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map(([, row = '']) =>
+      [...row.matchAll(/<td class="n">([^<]*)<\/td>/g)].map(([, cell = '']) => cell),
+    );
+    const csv = renderOrdersCsv(three, three.reproduction ?? reproduction)
+      .trimEnd()
+      .split('\r\n');
+
+    expect(markdown).toEqual(shown);
+    expect(cells.filter((row) => row.length > 0)).toEqual(shown);
+    expect(csv.slice(3).map((line) => line.split(',').slice(3, 11))).toEqual(shown);
   });
 });
 

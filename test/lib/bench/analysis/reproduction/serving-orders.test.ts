@@ -52,7 +52,6 @@ const asPrinted = (serving: string): Told => ({
 
 const rated = (path: Path, value: number) => ({
   path,
-  ours: value,
   published: { value, error: 0.6 },
   cells: [],
 });
@@ -130,7 +129,7 @@ describe('the sentence of an order', () => {
     }));
 
     expect(reproduction?.sentences.find((sentence) => sentence.startsWith('Order'))).toBe(
-      'Order by request rate, REST cold, of 3 pairs: 2 the other way round than in the study (Triton (PyTorch) before TorchServe; Triton (PyTorch) before Triton (TensorFlow)), 1 not told apart (TorchServe and Triton (TensorFlow)).',
+      'Order by request rate over 2 levels, REST cold, of 3 pairs: 2 the other way round than in the study (Triton (PyTorch) before TorchServe; Triton (PyTorch) before Triton (TensorFlow)), 1 not told apart (TorchServe and Triton (TensorFlow)).',
     );
   });
 });

@@ -55,6 +55,7 @@ describe('the repeats that would decide a pair', () => {
 
   it('are not told where they are more than anybody takes, as on the margin', () => {
     expect(repeatsToDecide(seen(1.0301, 0.05), 0.05)).toBeUndefined();
+    expect(repeatsToDecide(seen(2, 0.01, 150), 0.05)).toBeUndefined();
   });
 });
 
