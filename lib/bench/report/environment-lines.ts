@@ -55,7 +55,7 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
     { name: 'Load engine', value: [loadEngine, versions[loadEngine]].filter(Boolean).join(' ') },
     {
       name: 'Model',
-      value: `${basename(model.file)}, ${model.trained ? 'trained' : 'not trained (trained: false)'}, SHA-256 ${model.sha256}`,
+      value: `${basename(model.file)}, ${model.trained ? 'trained' : 'not trained (trained: false)'}${model.sha256 === '' ? '' : `, SHA-256 ${model.sha256}`}`,
     },
     { name: 'Images', value: plan.images.map((image) => image.file).join(', ') },
     { name: 'Profile', value: `${plan.profile}, ${plan.cellCount} cells, plan ${plan.hash}` },

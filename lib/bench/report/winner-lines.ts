@@ -1,7 +1,7 @@
 import type { Summary } from '../analysis/summary.ts';
 import { headlineFamilies } from '../analysis/verdicts/headline.ts';
 import { standingOf, verdictOn, type Standing } from '../analysis/verdicts/standing.ts';
-import type { VerdictFamily } from '../analysis/verdicts/verdict.ts';
+import type { Verdict, VerdictFamily } from '../analysis/verdicts/verdict.ts';
 import { levelId, pathId, type Path } from '../plan/cell.ts';
 import { levelLabel } from './labels.ts';
 import type { NamedLine } from './named-line.ts';
@@ -66,6 +66,11 @@ const winnerText = (
   return `No winner: ${aheadText(ahead, judged.length, labels)}${sentenceOn(family, ahead[0] ?? first, ahead[1] ?? second)}`;
 };
 
+const withheldText = (verdicts: readonly Verdict[]): string => {
+  const [first = '', ...others] = new Set(verdicts.flatMap(({ withheld }) => withheld ?? []));
+  return `No verdict: ${first}${others.length === 0 ? '' : ` Other reasons (${others.length}) stand under Verdicts.`}`;
+};
+
 /** Who was fastest in each scenario, at the load that stands for it, or between whom nothing could be decided. */
 export const winnerLines = (summary: Summary, labels: Labels): readonly NamedLine[] =>
   headlineFamilies(summary.verdicts ?? []).map((family) => {
@@ -79,7 +84,7 @@ export const winnerLines = (summary: Summary, labels: Labels): readonly NamedLin
       name: `Fastest, ${family.scenario}, ${levelLabel(family.level)}`,
       value:
         standing.judged.length === 0
-          ? `No verdict stands.${left}`
+          ? withheldText(withheld)
           : winnerText(family, standing, summary, labels) + left,
     };
   });

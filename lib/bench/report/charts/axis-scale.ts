@@ -73,11 +73,19 @@ export const zeroBasedScaleFor = (
 /** An axis that begins at 0 would leave more than this share of its length empty. */
 const MOST_EMPTY = 0.5;
 
-/** From zero, or from a round value below the least where the values would else be crowded at the far end. */
+/** Of the length of the axis, for the words beside the last point. */
+const ROOM_FOR_WORDS = 0.08;
+
+/**
+ * From zero, or from a round value below the least where the values would else be crowded at the far end; with room behind
+ * the greatest for words beside it.
+ */
 export const nearScale = (values: readonly number[]): AxisScale => {
   const [least, greatest] = [Math.min(...values), Math.max(...values)];
   const span = greatest - least;
-  if (values.length === 0 || span <= 0 || least < greatest * MOST_EMPTY) return zeroBasedScale();
+  if (values.length === 0 || span <= 0 || least < greatest * MOST_EMPTY) {
+    return zeroBasedScaleFor([Math.max(0, ...values) * (1 + ROOM_FOR_WORDS)], []);
+  }
   const decade = 10 ** Math.floor(Math.log10(span));
   const step = decade * (DECADE_STEPS.find((one) => one * decade * 4 >= span) ?? 1);
   return {
@@ -85,6 +93,7 @@ export const nearScale = (values: readonly number[]): AxisScale => {
     toAxis: (value) => value,
     // Nothing lies on the other axis.
     min: Number((Math.floor((least - span / 20) / step) * step).toPrecision(12)),
+    max: Number((Math.ceil((greatest + span * ROOM_FOR_WORDS) / step) * step).toPrecision(12)),
   };
 };
 

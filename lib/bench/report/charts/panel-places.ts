@@ -47,8 +47,16 @@ export const panelPlaces = (
   const count = titles.length;
   if (count <= 1) {
     const width = CHART_WIDTH - LEFT - RIGHT;
-    const place = { left: LEFT, top, width, height: PLOT_HEIGHT, isFirst: true, isLast: true };
-    return { places: [place], height: top + PLOT_HEIGHT + BELOW };
+    const below = top + (titles[0] === undefined ? 0 : TITLE_HEIGHT);
+    const place = {
+      left: LEFT,
+      top: below,
+      width,
+      height: PLOT_HEIGHT,
+      isFirst: true,
+      isLast: true,
+    };
+    return { places: [place], height: below + PLOT_HEIGHT + BELOW };
   }
   const width = SMALL_WIDTH;
   const isTall = titles.some((title = '') => titleLines(title).length > 1);

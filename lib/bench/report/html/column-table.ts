@@ -13,11 +13,14 @@ export interface TextColumn<Row> {
 /** Longer texts than this one need a wide column, or they take many lines. */
 const LONG_TEXT = 48;
 
+/** A load, as “8 VUs”, is not broken. */
+const UNBROKEN_TEXT = 8;
+
 const textCell = (text: string, note: string | undefined): Markup => {
   const small = note === undefined ? undefined : html`<small>${note}</small>`;
   return Math.max(text.length, note?.length ?? 0) > LONG_TEXT
     ? html`<td class="long">${text}${small}</td>`
-    : html`<td>${text}${small}</td>`;
+    : html`<td>${text.length > UNBROKEN_TEXT ? text : text.replaceAll(' ', '\u00a0')}${small}</td>`;
 };
 
 /** A table of texts, one row an item. */

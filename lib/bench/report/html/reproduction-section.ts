@@ -2,6 +2,7 @@ import type { Reproduction } from '../../analysis/reproduction/reproduction.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { CardFigures } from '../../published/card-figures.ts';
 import { formatFigure } from '../format-number.ts';
+import { neededPathColumns } from '../path-column.ts';
 import { ORDER_FOOTNOTE, orderColumns, orderLines } from '../order-columns.ts';
 import {
   reproductionColumns,
@@ -44,6 +45,18 @@ const cardMarkup = ({ card, network, figures, suspect }: CardFigures): Markup =>
     <p>${suspect.text}</p>`;
 };
 
+/** Undefined where no series has the levels that a shape needs. */
+const shapeTable = (
+  series: Reproduction['series'],
+  labels: ReadonlyMap<string, string>,
+): Markup | undefined => {
+  const columns = shapeTableColumns(labels);
+  const figures = neededPathColumns(columns, series).filter(({ isFigure }) => isFigure);
+  return figures.length === 0
+    ? undefined
+    : columnTable('Shapes, which another machine may leave as they are', columns, series);
+};
+
 /** How the middleware was set, and what each setting does. Undefined where it was as it is by itself. */
 export const middlewareSection = (summary: Summary): Markup | undefined => {
   const lines = listOf(middlewareSettingLines(summary));
@@ -77,8 +90,7 @@ export const reproductionSection = (
   const others = otherPayloadsText(reproduction, labels);
   return html`<section id="reproduction">
     <h2>Beside the study of 2021</h2>
-    ${listOf(sentences)} ${orderMarkup(reproduction, labels)}
-    ${columnTable('Shapes, which another machine may leave as they are', shapeTableColumns(labels), series)}
+    ${listOf(sentences)} ${orderMarkup(reproduction, labels)} ${shapeTable(series, labels)}
     ${columnTable('Ours beside the study’s', reproductionColumns(labels), lines)}
     ${listOf(explanationTexts(reproduction))}
     ${others === undefined ? undefined : html`<p>${others}</p>`}
