@@ -24,38 +24,39 @@ export const readDistribution = (encoded: string): Distribution => {
   return { total: upTo.at(-1) ?? 0, indexes, upTo };
 };
 
-/** Walks through the buckets of both; what lies in a bucket and below it is the sum of both. */
-const mergeTwo = (one: Distribution, other: Distribution): Distribution => {
-  const most = one.indexes.length + other.indexes.length;
-  const [indexes, upTo] = [new Int32Array(most), new Float64Array(most)];
-  let [place, otherPlace, size] = [0, 0, 0];
-  let [reached, otherReached] = [0, 0];
-  while (place < one.indexes.length || otherPlace < other.indexes.length) {
-    const index = one.indexes[place] ?? Infinity;
-    const otherIndex = other.indexes[otherPlace] ?? Infinity;
-    if (index <= otherIndex) {
-      reached = one.upTo[place] ?? 0;
-      place += 1;
-    }
-    if (otherIndex <= index) {
-      otherReached = other.upTo[otherPlace] ?? 0;
-      otherPlace += 1;
-    }
-    indexes[size] = Math.min(index, otherIndex);
-    upTo[size] = reached + otherReached;
-    size += 1;
-  }
-  return {
-    total: one.total + other.total,
-    indexes: indexes.subarray(0, size),
-    upTo: upTo.subarray(0, size),
-  };
-};
+/** The counts of each bucket while distributions are added up, all 0 in between: a row would else need a new one each time. */
+let added = new Float64Array();
 
 /** The distribution of all values together; the counts of each bucket are added. Undefined where there are no values. */
 export const mergeDistributions = (all: readonly Distribution[]): Distribution | undefined => {
-  const [first, ...others] = all.filter(({ total }) => total > 0);
-  return first === undefined ? undefined : others.reduce(mergeTwo, first);
+  const some = all.filter(({ total }) => total > 0);
+  if (some.length === 0) return undefined;
+  const first = Math.min(...some.map(({ indexes }) => indexes[0] ?? 0));
+  const last = Math.max(...some.map(({ indexes }) => indexes.at(-1) ?? 0));
+  if (added.length <= last) added = new Float64Array(last + 1);
+  for (const { indexes, upTo } of some) {
+    let below = 0;
+    for (let place = 0; place < indexes.length; place += 1) {
+      const index = indexes[place] ?? 0;
+      const reached = upTo[place] ?? 0;
+      added[index] = (added[index] ?? 0) + reached - below;
+      below = reached;
+    }
+  }
+  const most = some.reduce((sum, { indexes }) => sum + indexes.length, 0);
+  const [indexes, upTo] = [new Int32Array(most), new Float64Array(most)];
+  let [size, total] = [0, 0];
+  for (let index = first; index <= last; index += 1) {
+    const count = added[index] ?? 0;
+    if (count > 0) {
+      added[index] = 0;
+      total += count;
+      indexes[size] = index;
+      upTo[size] = total;
+      size += 1;
+    }
+  }
+  return { total, indexes: indexes.subarray(0, size), upTo: upTo.subarray(0, size) };
 };
 
 /** The least number from 0 to `end` for which something holds that goes on to hold; `end` where it holds for none below. */

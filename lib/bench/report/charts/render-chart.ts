@@ -6,7 +6,9 @@ import { themedSvg, type PointTip } from './themed-svg.ts';
 import { visibleSvg } from './visible-svg.ts';
 
 // Its one file. The modules that an import gives are hundreds, and cost each start of a run a second.
-const { init } = createRequire(import.meta.filename)('echarts') as typeof echarts;
+const { init } = createRequire(import.meta.filename)(
+  'echarts/dist/echarts.min.js',
+) as typeof echarts;
 
 const FONT = "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif";
 
