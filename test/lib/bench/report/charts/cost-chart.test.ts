@@ -26,7 +26,7 @@ describe('the chart of costs', () => {
   it('draws hollow what keeps no bound, and says so', () => {
     expect(priced.costs?.paths.every(({ basis }) => basis === 'best-rate')).toBe(true);
     const chart = chartOf(priced, 'cost');
-    expect(chart.caption).toContain('Hollow: no level keeps the bound');
+    expect(chart.caption).toContain('Hollow: no level was shown to keep the bound');
     const points = pointAttributesOf(chart);
     expect(points).toHaveLength(4);
     for (const attributes of points) expect(attributes).toContain('f-surface s-path');
