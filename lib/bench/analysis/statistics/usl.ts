@@ -37,13 +37,10 @@ const PARAMETERS = 3;
 
 type Term = 'contention' | 'coherency';
 
+const ALL_TERMS: readonly Term[] = ['contention', 'coherency'];
+
 /** Neither can be below zero, so each may turn out to be absent. */
-const TERMS: readonly (readonly Term[])[] = [
-  ['contention', 'coherency'],
-  ['contention'],
-  ['coherency'],
-  [],
-];
+const FEWER_TERMS: readonly (readonly Term[])[] = [['contention'], ['coherency'], []];
 
 const termOf: Readonly<Record<Term, (virtualUsers: number) => number>> = {
   contention: (virtualUsers) => virtualUsers - 1,
@@ -83,6 +80,11 @@ const solve = (points: readonly LoadPoint[], terms: readonly Term[]): Candidate 
   return { gamma: 1 / scale, alpha: of('contention'), beta: of('coherency'), squares };
 };
 
+const bestWithFewer = (points: readonly LoadPoint[]): Candidate | undefined =>
+  FEWER_TERMS.flatMap((terms) => solve(points, terms) ?? []).toSorted(
+    (a, b) => a.squares - b.squares,
+  )[0];
+
 /**
  * Fits the law. It is linear in 1 ÷ γ, α ÷ γ and β ÷ γ when turned over: N ÷ X = 1 ÷ γ · (1 + α·(N − 1) + β·N·(N − 1)), so
  * it is solved by linear least squares, each point weighted by X ÷ N: the relative errors count, as rates scatter by a share
@@ -93,9 +95,8 @@ const solve = (points: readonly LoadPoint[], terms: readonly Term[]): Candidate 
  * @returns undefined where no parameters describe the points
  */
 export const fitUsl = (points: readonly LoadPoint[]): UslFit | undefined => {
-  const [best] = TERMS.flatMap((terms) => solve(points, terms) ?? []).toSorted(
-    (a, b) => a.squares - b.squares,
-  );
+  // No fit with fewer terms comes closer than one with all.
+  const best = solve(points, ALL_TERMS) ?? bestWithFewer(points);
   if (best === undefined) return undefined;
   const { gamma, alpha, beta } = best;
   const rates = points.map(({ ratePerSecond }) => ratePerSecond);
