@@ -5,8 +5,10 @@ import { pathId } from '../plan/cell.ts';
 import { MOST_FAILED_SHARE } from '../analysis/slo/judge-counts.ts';
 import type { SloTrial } from '../analysis/slo/judge-trial.ts';
 import { BRACKET_SHARE } from '../analysis/slo/next-rate.ts';
+import { WRONG_SEARCHES } from '../analysis/slo/search-trials.ts';
 import type { TrialLimit } from '../analysis/slo/search-window.ts';
-import { formatFigure } from './format-number.ts';
+import { MOST_TRIALS } from '../plan/slo/search.ts';
+import { formatFigure, formatPercent } from './format-number.ts';
 
 /** A column of the table of searches. */
 export interface SloColumn {
@@ -33,7 +35,7 @@ export const LIMIT_WORDS: Readonly<Record<TrialLimit, string>> = {
 const confirmationText = ({ confirmation }: SloTrial): string =>
   confirmation === undefined
     ? 'not confirmed'
-    : `confirmed by ${confirmation.requests ?? 0} requests of their own, ${confirmation.overBound ?? 0} of them over the bound`;
+    : `confirmed by ${confirmation.requests ?? 0} other requests, ${confirmation.overBound ?? 0} of them over the bound`;
 
 const outcomeText = ({
   state,
@@ -88,7 +90,7 @@ export const sloNotes = (searches: readonly SloSearchResult[]): readonly string[
     `Poisson arrivals; latency from the planned send time. A rate is valid where p99 lies within the bound by the early stopping test of MLPerf at 99 % confidence, at most ${MOST_FAILED_SHARE * 100} % of the requests failed (a failed one counts as over the bound), 99 % of the offered rate was achieved and nothing stayed unsent. A rate is invalid where the same test refutes it; where its requests are too few for either, longer windows of the same rate are added, and if they do not tell, it is undecided and counts as not valid. A search ends where the two rates are ${BRACKET_SHARE * 100} % apart.`,
     ...(searches.some(({ trials }) => trials.some(({ confirmation }) => confirmation !== undefined))
       ? [
-          'Of many rates that were tried, noise can make one valid that is not. So the highest is measured again, in windows that did not choose it, and counts only if it passes there too: a whole search, with up to 16 rates, then finds one whose p99 is above the bound in at most 0.64 % of all cases. That the limit lies below the lowest invalid rate is the finding of a single trial. Both take requests for independent, and those that wait in one queue are late together: the true certainty is lower, least so in long windows.',
+          `Of many rates that were tried, noise can make one valid that is not. So the highest is measured again, in windows that did not choose it, and counts only if it passes there too: a whole search, with up to ${MOST_TRIALS} rates, then finds one whose p99 is above the bound in at most ${formatPercent(WRONG_SEARCHES)} % of all cases. That the limit lies below the lowest invalid rate is the finding of a single trial. Both take requests for independent, and those that wait in one queue are late together: the true certainty is lower, least so in long windows.`,
         ]
       : []),
     ...(window < MLPERF_SECONDS

@@ -1,5 +1,6 @@
 import { groupBy } from '../group-by.ts';
-import type { SloSearch } from '../../plan/slo/search.ts';
+import { MOST_TRIALS, WINDOWS_PER_RATE, type SloSearch } from '../../plan/slo/search.ts';
+import { CLAIM_CONFIDENCE } from '../statistics/early-stopping.ts';
 import { judgeWindows, type MeasuredRate, type SloTrial } from './judge-trial.ts';
 import type { WindowResult } from './search-window.ts';
 
@@ -58,12 +59,13 @@ export interface SearchTrials {
 }
 
 /**
- * The trials of a search from its windows. Pure.
- *
- * A rate whose p99 lies above the bound is found only if it passes two tests on different windows, the trial and the
- * confirmation, each with two looks that err in 1 % at most: (2 · 1 %)² of such rates, and 0.64 % of all searches, even if
- * all of their 16 trials were of such rates. Without the confirmation that would be 32 %.
+ * The greatest share of searches that find a rate whose p99 lies above the bound. Such a rate has to pass two tests on
+ * different windows, the trial and the confirmation, each with two looks that err in 1 % at most: (2 · 1 %)², for each of the
+ * 16 rates that a search may try. Without the confirmation it would be 32 %.
  */
+export const WRONG_SEARCHES = MOST_TRIALS * (WINDOWS_PER_RATE * (1 - CLAIM_CONFIDENCE)) ** 2;
+
+/** The trials of a search from its windows. Pure. */
 export const searchTrials = (search: Limits, windows: readonly WindowResult[]): SearchTrials => {
   const tried = measuredRates(search, windows, 'trial');
   const confirmed = measuredRates(search, windows, 'confirmation');

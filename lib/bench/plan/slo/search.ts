@@ -24,7 +24,7 @@ export interface SloSearch {
 }
 
 /** See `SloSearch.windowsPerRate`: each window is twice as long as the one before, so together three times the first. */
-const WINDOWS_PER_RATE = 2;
+export const WINDOWS_PER_RATE = 2;
 
 /**
  * Requests that the first window of a trial holds at least, on average: so many support a p99 by the early stopping test where one
