@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mapLimited } from '../aws/limited.ts';
 import { summarise, type SummariseOptions } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { readRunFolder } from '../results/run-folder.ts';
@@ -42,6 +43,16 @@ export interface ReportFiles {
   readonly summary: Summary;
 }
 
+/** Threads of Node's pool that paint; it has four, and the others are for the files. */
+const PAINTED_AT_ONCE = 2;
+
+/** The texts of a long run take hundreds of megabytes: one of them lives at a time. */
+const writeOneByOne = async (
+  texts: readonly (readonly [file: string, render: () => string])[],
+): Promise<void> => {
+  for (const [file, render] of texts) await writeAtomically(file, render());
+};
+
 /**
  * Writes the report of a run into its folder, each file as a whole; an earlier report is overwritten. Runs that were cut
  * off have a report too, which says so.
@@ -83,29 +94,32 @@ export const writeReport = async (
   };
   await mkdir(join(runFolder, 'charts'), { recursive: true });
   await writeAtomically(files.html, renderHtml(summary, groups, ofRun));
-  await Promise.all([
-    // Other threads paint the pictures, while this one writes the rest.
-    ...charts.map(async (chart) => {
-      const svg = standaloneSvg(chart);
-      const png = chartPng(svg);
-      await writeAtomically(chartFile(chart.name, 'svg'), svg);
-      await writeAtomically(chartFile(chart.name, 'png'), await png);
-    }),
-    writeAtomically(files.json, `${JSON.stringify(summary, null, 2)}\n`),
-    writeAtomically(files.csv, renderCsv(summary)),
-    writeAtomically(files.cells, renderCellsCsv(data, summary)),
-    writeAtomically(files.paths, renderPathsCsv(summary)),
-    writeAtomically(files.verdicts, renderVerdictCsv(summary)),
+  // Those of bounds that an earlier report was asked for would look like this one's.
+  if (files.sloRates === undefined) await rm(sloRatesFile, { force: true });
+  const texts: readonly (readonly [file: string, render: () => string])[] = [
+    [files.json, () => `${JSON.stringify(summary, null, 2)}\n`],
+    [files.csv, () => renderCsv(summary)],
+    [files.cells, () => renderCellsCsv(data, summary)],
+    [files.paths, () => renderPathsCsv(summary)],
+    [files.verdicts, () => renderVerdictCsv(summary)],
     ...(reproduction === undefined
       ? []
-      : [writeAtomically(reproductionFile, renderReproductionCsv(summary, reproduction))]),
-    ...(hasOrders ? [writeAtomically(ordersFile, renderOrdersCsv(summary, reproduction))] : []),
-    ...(files.slo === undefined ? [] : [writeAtomically(files.slo, renderSloCsv(summary))]),
-    // Those of bounds that an earlier report was asked for would look like this one's.
-    files.sloRates === undefined
-      ? rm(sloRatesFile, { force: true })
-      : writeAtomically(files.sloRates, renderSloRatesCsv(summary)),
-    writeAtomically(files.markdown, renderMarkdown(summary, groups, ofRun)),
+      : [[reproductionFile, () => renderReproductionCsv(summary, reproduction)] as const]),
+    ...(hasOrders ? [[ordersFile, () => renderOrdersCsv(summary, reproduction)] as const] : []),
+    ...(files.slo === undefined ? [] : [[files.slo, () => renderSloCsv(summary)] as const]),
+    ...(files.sloRates === undefined
+      ? []
+      : [[files.sloRates, () => renderSloRatesCsv(summary)] as const]),
+    [files.markdown, () => renderMarkdown(summary, groups, ofRun)],
+  ];
+  await Promise.all([
+    // Other threads paint the pictures, while this one writes the rest.
+    mapLimited(charts, PAINTED_AT_ONCE, async (chart) => {
+      const svg = standaloneSvg(chart);
+      await writeAtomically(chartFile(chart.name, 'svg'), svg);
+      await writeAtomically(chartFile(chart.name, 'png'), await chartPng(svg));
+    }),
+    writeOneByOne(texts),
   ]);
   return files;
 };
