@@ -5,7 +5,7 @@ import { BenchError, systemCodeOf } from '../errors.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
 import type { Aws } from './clients.ts';
 import { downloadObject } from './download-object.ts';
-import { mapLimited } from './limited.ts';
+import { mapLimited } from '../map-limited.ts';
 import { listObjects, type ListedObject } from './objects.ts';
 
 /** What was downloaded earlier, by key: the file on disk is compared before it is trusted. */

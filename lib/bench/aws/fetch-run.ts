@@ -12,7 +12,7 @@ import { lockRunFolder } from '../results/run-lock.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
 import type { Aws } from './clients.ts';
 import { downloadPrefix, type DownloadSummary } from './download-prefix.ts';
-import { mapLimited } from './limited.ts';
+import { mapLimited } from '../map-limited.ts';
 
 /** A run as it was fetched. */
 export interface FetchedRun extends DownloadSummary {

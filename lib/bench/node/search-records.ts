@@ -1,5 +1,5 @@
 import { runKeys } from '../../deployment/run-keys.ts';
-import { mapLimited } from '../aws/limited.ts';
+import { mapLimited } from '../map-limited.ts';
 import { isOfSearchedPath, type SloSearch } from '../plan/slo/search.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { ResultsBucket } from './results-bucket.ts';

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mapLimited } from '../aws/limited.ts';
+import { mapLimited } from '../map-limited.ts';
 import { summarise, type SummariseOptions } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { readRunFolder } from '../results/run-folder.ts';
