@@ -22,7 +22,7 @@ describe('the job of the load script', () => {
       url: URL,
       level: { loop: 'closed', virtualUsers: 10 },
       warmupSeconds: 5,
-      durationSeconds: 60,
+      durationSeconds: 20,
       timeoutMs: 60_000,
     });
     expect(job.images.filter((image) => !existsSync(join(FOLDER, image)))).toEqual([]);

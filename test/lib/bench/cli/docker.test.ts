@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { manifestOf } from '../../../../serving-configs/index.ts';
 import { runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
-import { exitCodeByOracle } from '../../../support/exit-code.ts';
+import { exitCodeByGates } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
@@ -53,7 +53,7 @@ describe('a run with containers on this machine', () => {
     const calls = readFileSync(join(folder, 'calls'), 'utf8').split('\n');
     const runs = calls.filter((call) => call.startsWith('run '));
 
-    const expected = { exitCode: await exitCodeByOracle(output) };
+    const expected = { exitCode: await exitCodeByGates(output) };
     expect({ exitCode, stderr: bench.stderr() }).toMatchObject(expected);
     expect(bench.stdout()).toMatch(
       /^Compared: one platform in its container, with its artefact of one set of weights, on this machine/,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
-import { exitCodeByOracle } from '../../../support/exit-code.ts';
+import { exitCodeByGates } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { venvStandIn } from '../../../support/venv-stand-in.ts';
 
@@ -131,7 +131,7 @@ describe('a run with the platforms from packages', () => {
     expect(other.stderr).toContain('it is of local, runtime venv, and this is local, runtime ref');
     expect(newer.stderr).toContain('began with platform Stand-in 2.0, and here it is Stand-in 2.1');
     expect({ exitCode: same.exitCode, stderr: same.stderr }).toMatchObject({
-      exitCode: await exitCodeByOracle(folder),
+      exitCode: await exitCodeByGates(folder),
     });
     expect(
       (await readRunFolder(folder)).records.filter(({ kind }) => kind === 'cell'),

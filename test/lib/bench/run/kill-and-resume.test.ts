@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../../../lib/bench/load/random.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
-import { exitCodeByOracle } from '../../../support/exit-code.ts';
+import { exitCodeByGates } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
@@ -77,7 +77,7 @@ describe('a runner that is killed', () => {
     const { exitCode } = await runBench(['run', '--resume', folder]);
     const uncut = await runBench(['plan', ...options, '--json']);
 
-    expect(exitCode).toBe(await exitCodeByOracle(folder));
+    expect(exitCode).toBe(await exitCodeByGates(folder));
     const { records } = await readRunFolder(folder);
     const ids = records.flatMap((record) => (record.kind === 'cell' ? [record.cell.id] : []));
     const { cells } = JSON.parse(uncut.stdout) as { cells: readonly { id: string }[] };

@@ -6,7 +6,7 @@ import type { Plan } from '../../../../lib/bench/plan/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
-import { exitCodeByOracle } from '../../../support/exit-code.ts';
+import { exitCodeByGates } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
@@ -92,7 +92,7 @@ describe('a run', () => {
     ]);
     const again = await runBench(['report', folder]);
 
-    expect(exitCode).toBe(await exitCodeByOracle(folder));
+    expect(exitCode).toBe(await exitCodeByGates(folder));
     expect(stdout).toMatch(/^Compared: one engine .*trained: false/);
     expect(stdout).toContain('Cold: the serving is restarted before each level');
     expect(stdout).toContain(join(folder, 'report.html'));
@@ -147,7 +147,7 @@ describe('a run that was interrupted', () => {
 
     const resumed = await runBench(['run', '--resume', folder]);
     // Measured once, by whichever of the two came to it first.
-    expect(resumed.exitCode).toBe(await exitCodeByOracle(folder));
+    expect(resumed.exitCode).toBe(await exitCodeByGates(folder));
     expect(resumed.stderr).toMatch(/going on: [12] of 3 cells are finished/);
     const { plan } = await readRunFolder(folder);
     expect(await cellsOf(folder)).toEqual(plan.cells.map(({ id }) => id));
