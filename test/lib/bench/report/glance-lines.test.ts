@@ -1,5 +1,7 @@
+import type { GateResult } from '../../../../lib/bench/analysis/gates/gate.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import { formatFigure } from '../../../../lib/bench/report/format-number.ts';
 import { glanceLines } from '../../../../lib/bench/report/glance-lines.ts';
 import { pathLabels } from '../../../../lib/bench/report/labels.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
@@ -15,6 +17,9 @@ const linesOf = (summary: Summary): ReadonlyMap<string, string> =>
     ).map(({ name, value }) => [name, value]),
   );
 
+const asPassed = (result: GateResult): GateResult =>
+  result.state === 'failed' ? { ...result, state: 'passed' } : result;
+
 const run = recordedRun({
   repeats: 5,
   durationSeconds: 4,
@@ -22,6 +27,12 @@ const run = recordedRun({
   levels: [closed(4), closed(16)],
 });
 const summary = summarise(run);
+const passing: Summary = {
+  ...summary,
+  rows: summary.rows.map((row) =>
+    row.gates === undefined ? row : { ...row, gates: row.gates.map(asPassed) },
+  ),
+};
 
 describe('a run at a glance', () => {
   it('says who won in the words of its verdict on the next one', () => {
@@ -64,15 +75,63 @@ describe('a run at a glance', () => {
 
   it('has a price where one is known, and else says how to get one', () => {
     expect(linesOf(summary).get('At what price')).toMatch(/^Not known: .*--price-per-hour/);
-    const priced = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour: 0.72 } } });
-    expect(linesOf(priced).get('At what price')).toMatch(
-      /^\$[\d.]+ for a million right answers \(95 %: [\d.]+–[\d.]+\) with .*; at \$0\.72 an hour\.$/,
+    const paths = recordedPaths().slice(1, 3);
+    const clear = recordedRun({ repeats: 5, durationSeconds: 60, scenarios: ['warm'], paths });
+    const plan = { ...clear.plan, settings: { usdPerHour: 0.72 } };
+    expect(linesOf(summarise({ ...clear, plan })).get('At what price')).toMatch(
+      /^\$[\d.]+ \(95 %: [\d.]+–[\d.]+\) for a million right answers with Triton \(PyTorch\) at .*; at \$0\.72 an hour\.$/,
     );
   });
 
+  it('names nobody cheapest where the verdict decides nothing', () => {
+    const priced = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour: 0.72 } } });
+    const verdicts = (priced.verdicts ?? []).map((family) => ({
+      ...family,
+      verdicts: family.verdicts.map((verdict) => ({ ...verdict, word: 'undecided' as const })),
+    }));
+    const two = (priced.costs?.paths ?? [])
+      .filter(({ level }) => level.loop === 'closed' && level.virtualUsers === 16)
+      .slice(0, 2);
+    const costs = { ...priced.costs, paths: two } as Summary['costs'] & object;
+    const value = linesOf({ ...priced, costs, verdicts }).get('At what price');
+    for (const { usdPerMillion } of two) {
+      expect(value).toContain(`$${formatFigure(usdPerMillion.value)} (`);
+    }
+    expect(value).toMatch(/which of them is cheaper is undecided; at \$0\.72 an hour\.$/);
+  });
+
   it('says what speaks for the figures', () => {
-    expect(linesOf(summary).get('Why believe it')).toMatch(
-      /^\d+ of \d+ cells measured\. 4 of 4 paths answered rightly before they were timed\. \d+ of 8 rows pass every gate that could be asked\. No row took more than [\d.]+ % of what the apparatus carries by itself\./,
+    expect(linesOf(passing).get('Why believe it')).toMatch(
+      /^\d+ of \d+ cells measured\. 4 of 4 paths answered rightly before they were timed\. 8 of 8 rows pass every gate that could be asked\. No row took more than [\d.]+ % of what the apparatus carries by itself\./,
     );
+  });
+
+  it('names the gate that rows fail, and quotes no share of theirs', () => {
+    const [first, ...others] = passing.rows;
+    if (first?.ceiling === undefined) throw new Error('no ceiling');
+    const failing = {
+      ...first,
+      ceiling: { ...first.ceiling, share: 1.45, near: true },
+      gates: [{ gate: 'ceiling', state: 'failed', finding: '' }] as const,
+    };
+    const value = linesOf({ ...passing, rows: [failing, ...others] }).get('How far to believe it');
+    expect(value).toContain(
+      '7 of 8 rows pass every gate that could be asked; not passed: Ceiling (1 row).',
+    );
+    expect(value).toMatch(/No row that passes took more than [\d.]+ %/);
+    expect(value).not.toContain('145');
+  });
+
+  it('asks for no belief where no row passes', () => {
+    const rows = passing.rows.map((row) =>
+      row.gates === undefined
+        ? row
+        : { ...row, gates: [{ gate: 'censoring', state: 'failed', finding: '' }] as const },
+    );
+    const value = linesOf({ ...passing, rows }).get('What was checked');
+    expect(value).toContain(
+      '0 of 8 rows pass every gate that could be asked; not passed: Censoring (8 rows).',
+    );
+    expect(value).not.toContain('apparatus carries');
   });
 });

@@ -1,0 +1,117 @@
+import type { PathCost } from '../analysis/costs.ts';
+import type { Summary } from '../analysis/summary.ts';
+import { verdictOn } from '../analysis/verdicts/standing.ts';
+import { levelId, pathId } from '../plan/cell.ts';
+import { formatFigure, formatInterval } from './format-number.ts';
+import { levelLabel } from './labels.ts';
+import type { NamedLine } from './named-line.ts';
+
+type Labels = ReadonlyMap<string, string>;
+
+/** More prices than these are said as a range. */
+const MOST_PRICES = 3;
+
+/** Whether a search found for the cheaper path what it did not find for the other. */
+const isSearchedApart = (
+  { sloSearches = [] }: Summary,
+  cheaper: PathCost,
+  other: PathCost,
+): boolean => {
+  const [one, two] = [cheaper, other].map((cost) =>
+    sloSearches.find(
+      ({ path, p99Ms }) => pathId(path) === pathId(cost.path) && p99Ms === cost.boundMs,
+    ),
+  );
+  return (
+    one?.highestValid !== undefined &&
+    two?.lowestInvalid !== undefined &&
+    two.lowestInvalid.ratePerSecond <= one.highestValid.ratePerSecond
+  );
+};
+
+/**
+ * Whether the order of two prices is known. At one price an hour it is that of the rates: at the same load what the verdict
+ * says, else whether their 95 % intervals lie apart, or what the searches found.
+ */
+const isKnownCheaper = (summary: Summary, cheaper: PathCost, other: PathCost): boolean => {
+  if (cheaper.basis === 'search' && other.basis === 'search')
+    return isSearchedApart(summary, cheaper, other);
+  const family = summary.verdicts?.find(
+    ({ scenario, level }) =>
+      scenario === cheaper.scenario && levelId(level) === levelId(cheaper.level),
+  );
+  const isSameLoad = levelId(cheaper.level) === levelId(other.level);
+  const verdict =
+    isSameLoad && family !== undefined ? verdictOn(family, cheaper.path, other.path) : undefined;
+  if (verdict !== undefined) {
+    const word = pathId(verdict.first) === pathId(cheaper.path) ? 'faster' : 'slower';
+    return verdict.withheld === undefined && verdict.word === word;
+  }
+  const [high, low] = [cheaper.usdPerMillion.interval?.high, other.usdPerMillion.interval?.low];
+  return high !== undefined && low !== undefined && high < low;
+};
+
+const placeText = ({ path, level }: PathCost, labels: Labels): string =>
+  `${labels.get(pathId(path)) ?? pathId(path)} at ${levelLabel(level)}`;
+
+const priceText = ({ usdPerMillion }: PathCost): string => {
+  const interval = formatInterval(usdPerMillion.interval);
+  return `$${formatFigure(usdPerMillion.value)}${interval === '' ? '' : ` (${interval})`}`;
+};
+
+const boundText = ({ basis, boundMs }: PathCost, isOne: boolean): string =>
+  basis === 'best-rate'
+    ? `${isOne ? 'its best rate' : 'their best rates'}, as no path was shown to keep a p99 within ${boundMs} ms`
+    : `p99 within ${boundMs} ms`;
+
+/** The prices that may be the lowest, of which the first is that of the cheapest. */
+const pricesText = (prices: readonly PathCost[], labels: Labels): string => {
+  const [cheapest] = prices;
+  if (cheapest === undefined) return '';
+  const end = `${cheapest.scenario}, ${boundText(cheapest, prices.length === 1)}`;
+  if (prices.length === 1)
+    return `${priceText(cheapest)} for a million right answers with ${placeText(cheapest, labels)}, ${end}`;
+  const undecided = `which of them is ${prices.length === 2 ? 'cheaper' : 'cheapest'} is undecided`;
+  if (prices.length <= MOST_PRICES) {
+    const each = prices.map((cost) => `${priceText(cost)} with ${placeText(cost, labels)}`);
+    return `For a million right answers ${each.join(', ')}, ${end}; ${undecided}`;
+  }
+  const values = prices.map(({ usdPerMillion }) => usdPerMillion.value);
+  return `$${formatFigure(Math.min(...values))} to $${formatFigure(Math.max(...values))} for a million right answers with ${prices.length} paths, ${end}; ${undecided}`;
+};
+
+/** The costs that compete with the cheapest: of its scenario and bound, one a path. */
+const competing = (all: readonly PathCost[]): readonly PathCost[] => {
+  const keeping = all.filter(({ basis }) => basis !== 'best-rate');
+  const pool = (keeping.length > 0 ? keeping : all).toSorted(
+    (a, b) => a.usdPerMillion.value - b.usdPerMillion.value,
+  );
+  const [cheapest] = pool;
+  const alike = pool.filter(
+    ({ scenario, boundMs }) => scenario === cheapest?.scenario && boundMs === cheapest.boundMs,
+  );
+  return alike.filter(
+    ({ path }, index) => alike.findIndex((cost) => pathId(cost.path) === pathId(path)) === index,
+  );
+};
+
+/**
+ * What a million answers cost on the cheapest path, of those that keep the bound where any does; with the prices of all whose
+ * order with it is not known.
+ */
+export const priceLine = (summary: Summary, labels: Labels): NamedLine => {
+  const name = 'At what price';
+  const { costs, plan } = summary;
+  const [cheapest, ...others] = competing(costs?.paths ?? []);
+  if (costs !== undefined && cheapest !== undefined) {
+    const prices = [
+      cheapest,
+      ...others.filter((other) => !isKnownCheaper(summary, cheapest, other)),
+    ];
+    return { name, value: `${pricesText(prices, labels)}; at $${costs.price.usdPerHour} an hour.` };
+  }
+  return {
+    name,
+    value: `Not known${plan.where === 'local' ? ': a run with --price-per-hour says what a million answers cost' : ''}.`,
+  };
+};
