@@ -74,6 +74,7 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
       };
     }
     case 'preparing':
+    case 'half-line-dropped':
     case 'oracle-end':
       return status;
     default:

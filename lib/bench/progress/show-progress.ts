@@ -1,5 +1,6 @@
 import { oracleGate } from '../analysis/gates/oracle.ts';
 import { pathLabels } from '../report/labels.ts';
+import type { HalfLine } from '../results/record-lines.ts';
 import type { AnswerCheck, CellRecord, OracleCheck } from '../results/record.ts';
 import type { CellPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine } from './live-line.ts';
@@ -25,6 +26,9 @@ const oracleText = (check: OracleCheck): string | undefined => {
 const resumedText = (finished: number, total: number): string =>
   `going on: ${finished} of ${total} cells are finished`;
 
+const droppedText = ({ line: number, bytes }: HalfLine): string =>
+  `line ${number} of results.jsonl was half a line of ${bytes} bytes and is dropped; its cell is measured anew`;
+
 const isWorthALine = (record: CellRecord): boolean =>
   record.state === 'failed' || (record.state === 'completed' && !record.load.self.keptUp);
 
@@ -36,6 +40,8 @@ const createPlainProgress = (write: (text: string) => void): Progress => {
     switch (event.event) {
       case 'preparing':
         return line(`${event.what} …`);
+      case 'half-line-dropped':
+        return line(droppedText(event.dropped));
       case 'oracle-end': {
         const wrong = oracleText(event.check);
         if (wrong !== undefined) line(wrong);
@@ -77,6 +83,8 @@ const createTerminalProgress = (write: (text: string) => void, width: () => numb
     switch (event.event) {
       case 'preparing':
         return live.show(`${event.what} …`);
+      case 'half-line-dropped':
+        return live.print(droppedText(event.dropped));
       case 'oracle-end': {
         const wrong = oracleText(event.check);
         if (wrong !== undefined) live.print(wrong);

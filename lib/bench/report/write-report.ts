@@ -11,6 +11,7 @@ import { standaloneSvg } from './charts/standalone-svg.ts';
 import { renderCsv } from './csv.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
+import { tellingOfOlder } from './older-report.ts';
 import { renderPathsCsv } from './paths-csv.ts';
 import { renderOrdersCsv, renderReproductionCsv } from './reproduction-csv.ts';
 import { renderSloCsv } from './slo-csv.ts';
@@ -65,8 +66,11 @@ export const writeReport = async (
   runFolder: string,
   asked: Pick<SummariseOptions, 'sloP99Ms'> = {},
 ): Promise<ReportFiles> => {
-  const data = await readRunFolder(runFolder);
-  const summary = summarise(data, asked);
+  const html = join(runFolder, 'report.html');
+  const { data, summary } = await tellingOfOlder(html, async () => {
+    const read = await readRunFolder(runFolder);
+    return { data: read, summary: summarise(read, asked) };
+  });
   const groups = chartSet(summary);
   const ofRun = runCharts(summary);
   const charts = [...groups.flatMap((group) => group.charts), ...ofRun.slo, ...ofRun.cost];
@@ -78,7 +82,7 @@ export const writeReport = async (
   const ordersFile = join(runFolder, 'orders.csv');
   const hasOrders = reproduction !== undefined && reproduction.orders.length > 0;
   const files: ReportFiles = {
-    html: join(runFolder, 'report.html'),
+    html,
     markdown: join(runFolder, 'report.md'),
     json: join(runFolder, 'summary.json'),
     csv: join(runFolder, 'summary.csv'),

@@ -3,11 +3,20 @@ import { BenchError } from '../errors.ts';
 import { recordProblem, type RecordProblem } from './record-problem.ts';
 import type { ResultRecord } from './record.ts';
 
+/** A last line that was not written to its end, or that a power cut filled. */
+export interface HalfLine {
+  /** 1 for the first of the file. */
+  readonly line: number;
+  readonly bytes: number;
+}
+
 /** The whole lines of a results file. */
 export interface ParsedRecords {
   readonly records: readonly ResultRecord[];
-  /** Length of the part that is whole, in bytes; what follows was cut off while it was written. */
+  /** Length of the part that is whole, in bytes. */
   readonly wholeBytes: number;
+  /** What follows that; absent where nothing does. */
+  readonly halfLine?: HalfLine;
 }
 
 type ParsedLine =
@@ -35,6 +44,23 @@ const damaged = (line: number, file: string, { why, isLater }: RecordProblem): B
         hint: 'delete that line, and its cell runs again with --resume; or start a new run',
       });
 
+/** What to say of a half line where nobody is writing it. */
+export const halfLineError = (
+  { line, bytes }: HalfLine,
+  file: string,
+  { runFolder, where }: { readonly runFolder: string; readonly where: 'local' | 'aws' },
+): BenchError =>
+  new BenchError(
+    'BENCH_DAMAGED',
+    `line ${line} of ${file}, the last, is half a line of ${bytes} bytes: it was cut off while it was written, or changed`,
+    {
+      hint:
+        where === 'aws'
+          ? 'fetch the run anew: bench fetch RUN_ID'
+          : `bench run --resume ${runFolder} measures that cell anew and goes on; where the run is over, delete the half line`,
+    },
+  );
+
 const LINE_FEED = 10;
 
 /** Takes the bytes of a results file as they come. */
@@ -47,6 +73,7 @@ interface RecordReader {
 const createRecordReader = (file: string): RecordReader => {
   const records: ResultRecord[] = [];
   let wholeBytes = 0;
+  let readBytes = 0;
   /** The beginning of a line whose end has not come yet. */
   let begun: Buffer = Buffer.alloc(0);
   /** Of a line that only a cut explains, so that nothing may follow it. */
@@ -66,6 +93,7 @@ const createRecordReader = (file: string): RecordReader => {
 
   return {
     push: (bytes) => {
+      readBytes += bytes.length;
       const content = begun.length === 0 ? bytes : Buffer.concat([begun, bytes]);
       let start = 0;
       while (start < content.length) {
@@ -77,7 +105,10 @@ const createRecordReader = (file: string): RecordReader => {
       }
       begun = content.subarray(start);
     },
-    parsed: () => ({ records, wholeBytes }),
+    parsed: () => {
+      const halfLine = { line: records.length + 1, bytes: readBytes - wholeBytes };
+      return { records, wholeBytes, ...(halfLine.bytes === 0 ? {} : { halfLine }) };
+    },
   };
 };
 

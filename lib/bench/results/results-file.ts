@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { BenchError, messageOf, systemCodeOf } from '../errors.ts';
-import { parseRecords } from './record-lines.ts';
+import { parseRecords, type HalfLine } from './record-lines.ts';
 import type { ResultRecord } from './record.ts';
 
 /** `results.jsonl`, open for more. */
@@ -12,6 +12,8 @@ export interface ResultsFile {
    */
   readonly append: (record: ResultRecord) => Promise<void>;
   readonly close: () => Promise<void>;
+  /** What was cut off when it was opened; absent where every line was whole. */
+  readonly dropped?: HalfLine;
 }
 
 const appendLine = async (handle: FileHandle, line: Buffer, position: number): Promise<void> => {
@@ -48,8 +50,9 @@ export const openResultsFile = async (file: string): Promise<ResultsFile> => {
   await created.close();
   const handle = await open(file, 'r+');
   let length: number;
+  let halfLine: HalfLine | undefined;
   try {
-    length = parseRecords(await handle.readFile(), file).wholeBytes;
+    ({ wholeBytes: length, halfLine } = parseRecords(await handle.readFile(), file));
     await handle.truncate(length);
   } catch (error) {
     await handle.close();
@@ -68,5 +71,6 @@ export const openResultsFile = async (file: string): Promise<ResultsFile> => {
       }
     },
     close: () => handle.close(),
+    ...(halfLine === undefined ? {} : { dropped: halfLine }),
   };
 };

@@ -5,8 +5,9 @@ import type { Plan } from '../plan/plan.ts';
 import { planHash } from '../plan/seal-plan.ts';
 import type { Environment } from './environment.ts';
 import { dedupeRecords, demandEachCellOnce } from './plan-records.ts';
-import { readRecordLines } from './record-lines.ts';
+import { halfLineError, readRecordLines, type ParsedRecords } from './record-lines.ts';
 import type { ResultRecord } from './record.ts';
+import { isRunFolderLocked } from './run-lock.ts';
 import { schemaProblem } from './schema-problem.ts';
 import { writeJsonFile } from './write-json-file.ts';
 
@@ -121,7 +122,7 @@ export const readPlan = async (folder: string): Promise<Plan> => {
 /**
  * The environment of a run folder; undefined where the run was cut off before it was written.
  *
- * @throws BenchError where it is damaged.
+ * @throws BenchError where it is damaged, or of a version that this one does not know.
  */
 export const readEnvironment = async (folder: string): Promise<Environment | undefined> => {
   const file = runFilesIn(folder).environment;
@@ -132,6 +133,14 @@ export const readEnvironment = async (folder: string): Promise<Environment | und
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+  const { schema = 1 } = (value ?? {}) as { readonly schema?: unknown };
+  if (schema !== 1) {
+    throw new BenchError(
+      'BENCH_SCHEMA',
+      `${file} has schema ${JSON.stringify(schema)}, and this version of bench knows schema 1`,
+      { hint: 'use the version of bench that made the run' },
+    );
+  }
   const problem = schemaProblem('summary', 'Environment', value);
   if (problem === undefined) return value as Environment;
   throw new BenchError('BENCH_DAMAGED', `${file} is damaged: ${problem}`, {
@@ -139,14 +148,14 @@ export const readEnvironment = async (folder: string): Promise<Environment | und
   });
 };
 
-/** The records of all lines; none where there is no file yet. */
-const readLines = async (folder: string): Promise<readonly ResultRecord[]> => {
+/** All lines; none where there is no file yet. */
+const readLines = async (folder: string): Promise<ParsedRecords> => {
   const { results } = runFilesIn(folder);
   try {
-    return (await readRecordLines(results)).records;
+    return await readRecordLines(results);
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT') throw error;
-    return [];
+    return { records: [], wholeBytes: 0 };
   }
 };
 
@@ -156,16 +165,29 @@ const readLines = async (folder: string): Promise<readonly ResultRecord[]> => {
  * @throws BenchError on any other damage, and on a cell that is not in the plan.
  */
 export const readRecords = async (folder: string, plan: Plan): Promise<readonly ResultRecord[]> =>
-  dedupeRecords(await readLines(folder), plan, runFilesIn(folder).results);
+  dedupeRecords((await readLines(folder)).records, plan, runFilesIn(folder).results);
 
 /**
- * Reads all of a run folder, also of one whose run goes on or was cut off.
+ * Reads all of a run folder, also of one whose run goes on or was cut off between two cells. A half last line is left out
+ * while somebody may be writing it.
  *
- * @throws BenchError where it is no run folder, was cut off before its first cell, is damaged, or holds a cell twice.
+ * @throws BenchError where it is no run folder, was cut off before its first cell, is damaged, ends in half a line that
+ * nobody is writing, or holds a cell twice.
  */
 export const readRunFolder = async (folder: string): Promise<RunData> => {
   const plan = await readPlan(folder);
+  const files = runFilesIn(folder);
   const environment = await readEnvironment(folder);
+  // Asked before the lines are read: a run that ends in between has written its last line by then.
+  const isGoingOn = await isRunFolderLocked(files.lock);
+  const { records, halfLine } = await readLines(folder);
+  if (environment === undefined && records.length > 0) {
+    throw new BenchError(
+      'BENCH_DAMAGED',
+      `${files.environment} is missing, and ${files.results} holds ${records.length} records: nothing says where they were measured`,
+      { hint: 'put the file back as the run wrote it, or start a new run' },
+    );
+  }
   if (environment === undefined) {
     throw new BenchError(
       'BENCH_NO_RESULTS',
@@ -175,8 +197,9 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
       },
     );
   }
-  const { results } = runFilesIn(folder);
-  const records = await readLines(folder);
-  demandEachCellOnce(records, results);
-  return { plan, environment, records: dedupeRecords(records, plan, results) };
+  if (halfLine !== undefined && !isGoingOn) {
+    throw halfLineError(halfLine, files.results, { runFolder: folder, where: plan.where });
+  }
+  demandEachCellOnce(records, files.results);
+  return { plan, environment, records: dedupeRecords(records, plan, files.results) };
 };

@@ -35,6 +35,12 @@ const readHolder = async (file: string): Promise<Holder | undefined> => {
   }
 };
 
+/** Whether a live process holds the lock: somebody writes into the folder. */
+export const isRunFolderLocked = async (file: string): Promise<boolean> => {
+  const holder = await readHolder(file);
+  return holder !== undefined && isAlive(holder);
+};
+
 /**
  * Takes the lock of a run folder and returns what gives it back. A lock whose process is gone is taken over.
  *

@@ -1,6 +1,7 @@
 import type { LoadEvent } from '../load/result.ts';
 import type { Cell, Engine, Path } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { HalfLine } from '../results/record-lines.ts';
 import type { AnswerCheck, CellRecord, OracleCheck } from '../results/record.ts';
 
 /** The place of a cell in its plan; `number` is 1 for the first. */
@@ -15,6 +16,8 @@ export interface CellPlace {
 /** What a run tells while it goes on. */
 export type RunEvent =
   | { readonly event: 'preparing'; readonly what: string }
+  /** The run goes on, and the last line of its results was cut off while it was written. */
+  | { readonly event: 'half-line-dropped'; readonly dropped: HalfLine }
   /** A known latency was measured, or could not be. */
   | { readonly event: 'oracle-end'; readonly check: OracleCheck }
   | {

@@ -129,6 +129,8 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
   signal.throwIfAborted();
   const files = runFilesIn(folder);
   const results = await openResultsFile(files.results);
+  const { dropped } = results;
+  if (dropped !== undefined) emit({ event: 'half-line-dropped', dropped });
   const append = (record: ResultRecord): Promise<void> =>
     results.append({ ...record, planHash: plan.hash });
   const records = await readRecords(folder, plan);

@@ -1,7 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Comparison } from '../../../../lib/bench/analysis/comparison/comparison.ts';
 import { reportCommand } from '../../../../lib/bench/cli/report-command.ts';
+import { writeComparison } from '../../../../lib/bench/report/comparison/write-comparison.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
@@ -96,6 +98,19 @@ describe('bench report BEFORE AFTER', () => {
 
     expect(exitCode).toBe(1);
     expect(JSON.parse(text)).toMatchObject({ before: { valid: true }, after: { valid: false } });
+  });
+
+  it('refuses a run that ends in half a line, and writes nothing', async () => {
+    const [one, other, output] = ['one', 'other', 'out'].map((name) => join(newFolder(), name));
+    if (one === undefined || other === undefined || output === undefined) throw new Error('none');
+    await writeRecordedRunFolder(one, before);
+    await writeRecordedRunFolder(other, halved);
+    await appendFile(join(other, 'results.jsonl'), '{"kind":"cell"');
+
+    await expect(writeComparison(one, other, output)).rejects.toThrow(
+      `of ${join(other, 'results.jsonl')}, the last, is half a line of 14 bytes`,
+    );
+    expect(existsSync(output)).toBe(false);
   });
 
   it('refuses a word that it does not know', async () => {

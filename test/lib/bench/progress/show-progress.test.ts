@@ -1,6 +1,20 @@
 import { showProgress } from '../../../../lib/bench/progress/show-progress.ts';
 import { oracleCheck } from '../../../support/oracle-check.ts';
 
+describe('a half line that a cut left', () => {
+  it.each([
+    ['plain lines', undefined],
+    ['a terminal', { width: () => 80 }],
+  ])('is told on %s when the run goes on without it', (_, terminal) => {
+    const written: string[] = [];
+    const { emit, stop } = showProgress((text) => void written.push(text), terminal);
+    emit({ event: 'half-line-dropped', dropped: { line: 7, bytes: 120 } });
+    stop();
+
+    expect(written.join('')).toContain('line 7 of results.jsonl was half a line of 120 bytes');
+  });
+});
+
 describe('the measurement of a known latency', () => {
   it.each([
     ['plain lines', undefined],

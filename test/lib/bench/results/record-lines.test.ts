@@ -31,11 +31,15 @@ describe('a results file that is read piece by piece', () => {
   it.each([
     ['that has no end', '{"kind":"cell","ä'],
     ['that is no JSON', `${'\0'.repeat(300)}\n`],
-  ])('is read without a last line %s', async (_, end) => {
+  ])('gives the records before a last line %s, and tells of it', async (_, end) => {
     const lines = long.slice(0, 2).map(lineOf);
     const file = await written([...lines, end]);
 
-    expect((await readRecordLines(file)).records).toEqual(long.slice(0, 2));
+    expect(await readRecordLines(file)).toEqual({
+      records: long.slice(0, 2),
+      wholeBytes: Buffer.byteLength(lines.join('')),
+      halfLine: { line: 3, bytes: Buffer.byteLength(end) },
+    });
   });
 
   it('is refused where a line is no JSON and another piece follows', async () => {

@@ -29,10 +29,11 @@ describe('the results file', () => {
     expect(await linesOf(file)).toEqual([first, second]);
   });
 
-  it('loses a half-written last line when it is opened again, and nothing else', async () => {
+  it('loses a half-written last line when it is opened again, and nothing else, and says so', async () => {
     const file = join(newFolder(), 'results.jsonl');
     await appendFile(file, `${JSON.stringify(first)}\n{"kind":"cell","ä`);
     const results = await openResultsFile(file);
+    expect(results.dropped).toEqual({ line: 2, bytes: 18 });
     await results.append(second);
     await results.close();
 

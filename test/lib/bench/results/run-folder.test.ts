@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../../../../lib/bench/plan/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
@@ -8,6 +8,7 @@ import {
   readRunFolder,
   runFilesIn,
 } from '../../../../lib/bench/results/run-folder.ts';
+import { lockRunFolder } from '../../../../lib/bench/results/run-lock.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
@@ -39,18 +40,41 @@ describe('a run folder', () => {
     expect(await readRunFolder(await written())).toEqual(data);
   });
 
-  it('is read without a last line that was cut off', async () => {
+  it.each([
+    ['that was cut off', '{"kind":"cell","state":"comp', 28],
+    ['that a power cut filled with zeros', `${'\0'.repeat(300)}\n`, 301],
+  ])('is refused with a last line %s, and says how to go on', async (_, half, bytes) => {
     const folder = await written();
-    await appendFile(runFilesIn(folder).results, '{"kind":"cell","state":"comp');
+    const { results } = runFilesIn(folder);
+    await appendFile(results, half);
 
-    expect((await readRunFolder(folder)).records).toEqual(data.records);
+    await expect(readRunFolder(folder)).rejects.toMatchObject({
+      code: 'BENCH_DAMAGED',
+      message: expect.stringContaining(
+        `line ${data.records.length + 1} of ${results}, the last, is half a line of ${bytes} bytes`,
+      ) as string,
+      hint: expect.stringContaining(`bench run --resume ${folder}`) as string,
+    });
   });
 
-  it('is read without a last line that a power cut filled with zeros', async () => {
+  it('is refused with a last record whose end is missing, while a run goes on without it', async () => {
     const folder = await written();
-    await appendFile(runFilesIn(folder).results, `${'\0'.repeat(300)}\n`);
+    const { results } = runFilesIn(folder);
+    await truncate(results, (await stat(results)).size - 300);
+
+    await expect(readRunFolder(folder)).rejects.toThrow(`line ${data.records.length} of`);
+    expect(await readRecords(folder, data.plan)).toEqual(data.records.slice(0, -1));
+  });
+
+  it('is read without a last line that a running process may be writing', async () => {
+    const folder = await written();
+    const { results, lock } = runFilesIn(folder);
+    await appendFile(results, '{"kind":"cell","state":"comp');
+    const release = await lockRunFolder(lock);
 
     expect((await readRunFolder(folder)).records).toEqual(data.records);
+    await release();
+    await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_DAMAGED'));
   });
 
   it('refuses a damaged line before the last, and says which', async () => {
@@ -131,6 +155,25 @@ describe('a run folder', () => {
 
     await expect(readRunFolder(folder)).rejects.toThrow(
       /environment\.json is damaged: it must have required property 'machine'/,
+    );
+  });
+
+  it('refuses an environment of a later version, and says what to do', async () => {
+    const folder = await written();
+    const later = { ...data.environment, schema: 99 };
+    await writeFile(runFilesIn(folder).environment, JSON.stringify(later));
+
+    await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_SCHEMA'));
+    await expect(readRunFolder(folder)).rejects.toThrow('environment.json has schema 99');
+  });
+
+  it('names the environment where it is missing beside results', async () => {
+    const folder = await written();
+    await rm(runFilesIn(folder).environment);
+
+    await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_DAMAGED'));
+    await expect(readRunFolder(folder)).rejects.toThrow(
+      new RegExp(`environment\\.json is missing, and .* holds ${data.records.length} records`),
     );
   });
 

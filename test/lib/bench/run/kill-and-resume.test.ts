@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../../../lib/bench/load/random.ts';
@@ -74,9 +74,11 @@ describe('a runner that is killed', () => {
     }
     expect(cellsIn(finished)).toBeGreaterThanOrEqual(KILLS / 2);
     expect(cellsIn(finished)).toBeLessThan(CELLS);
-    const { exitCode } = await runBench(['run', '--resume', folder]);
+    await appendFile(results, '{"kind":"cell","state":');
+    const { exitCode, stderr } = await runBench(['run', '--resume', folder]);
     const uncut = await runBench(['plan', ...options, '--json']);
 
+    expect(stderr).toMatch(/line \d+ of results\.jsonl was half a line of \d+ bytes/);
     expect(exitCode).toBe(await exitCodeByGates(folder));
     const { records } = await readRunFolder(folder);
     const ids = records.flatMap((record) => (record.kind === 'cell' ? [record.cell.id] : []));
