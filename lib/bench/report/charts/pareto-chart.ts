@@ -7,39 +7,25 @@ import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, nearScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import type { ChartLine } from './chart-line.ts';
+import { claimedPercentile, type ChartedPercentile } from './claimed-percentile.ts';
 import { drawLineChart } from './line-chart.ts';
 import { fromText, levelTitle, tipOf, type PathLooks } from './path-lines.ts';
 import { paragraph } from './sentences.ts';
 import { boundsBeside, sloBounds } from './slo-bounds.ts';
 
-/** A latency that rows can be compared by. */
-interface Latency {
-  readonly name: 'p99' | 'median';
-  readonly of: (row: SummaryRow) => number | undefined;
-}
-
-const P99: Latency = {
-  name: 'p99',
-  of: ({ p99Ms, percentileSupport }) =>
-    percentileSupport?.p99 === false ? undefined : p99Ms?.value,
-};
-
-const MEDIAN: Latency = { name: 'median', of: ({ p50Ms }) => p50Ms?.value };
-
 const isMeasured = ({ requestRatePerSecond: rate, p50Ms }: SummaryRow): boolean =>
   rate !== undefined && rate.value > 0 && p50Ms !== undefined;
-
-/** The p99 where every row can claim one, so that none is left out for having been measured shortly; else the median. */
-const latencyFor = (rows: readonly SummaryRow[]): Latency =>
-  rows.every((row) => P99.of(row) !== undefined) ? P99 : MEDIAN;
 
 interface Candidate extends Tradeoff {
   readonly row: SummaryRow;
 }
 
-const candidatesOf = (rows: readonly SummaryRow[], latency: Latency): readonly Candidate[] =>
+const candidatesOf = (
+  rows: readonly SummaryRow[],
+  latency: ChartedPercentile,
+): readonly Candidate[] =>
   rows.flatMap((row) => {
-    const [rate, latencyMs] = [row.requestRatePerSecond?.value, latency.of(row)];
+    const [rate, latencyMs] = [row.requestRatePerSecond?.value, latency.of(row)?.value];
     return rate === undefined || latencyMs === undefined
       ? []
       : [{ row, ratePerSecond: rate, latencyMs }];
@@ -61,7 +47,7 @@ const pathPoints = (
   candidates: readonly Candidate[],
   front: ReadonlySet<Candidate>,
   looks: PathLooks,
-  latency: Latency,
+  latency: ChartedPercentile,
 ): readonly ChartLine[] =>
   [...looks].flatMap(([id, look]): ChartLine[] => {
     const own = candidates.filter(({ row }) => pathId(row.path) === id);
@@ -102,7 +88,8 @@ export const paretoCharts = (
   summary: Summary,
 ): readonly Chart[] => {
   const rows = group.rows.filter(isMeasured);
-  const latency = latencyFor(rows);
+  // Of all rows, so that none is left out for having been measured shortly.
+  const latency = claimedPercentile(rows, 1);
   const candidates = candidatesOf(rows, latency);
   // A single point is no choice.
   if (candidates.length < 2) return [];
@@ -117,12 +104,12 @@ export const paretoCharts = (
     {
       name,
       title: 'Best trade-offs of rate and latency',
-      description: `Points of the ${latency.name} of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, one a path and level, with a line through those that no other point beats in both: ${frontText(front, looks)}.`,
+      description: `Points of the ${latency.title} of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, one a path and level, with a line through those that no other point beats in both: ${frontText(front, looks)}.`,
       caption: paragraph([
         `Coloured, on the line: no other point has more rate and less waiting; the figures beside them are ${levelTitle(group)}. Grey: another point is better in both.`,
-        latency.name === 'median'
-          ? 'Medians, as not every point has the answers to claim a p99.'
-          : '',
+        latency.name === 'p99'
+          ? ''
+          : `Drawn is the ${latency.name}, as not every point has the answers to claim a p99.`,
         candidates.length > front.length && candidates.some(({ row }) => !gatesSupport(row))
           ? 'What fails a gate is on no frontier.'
           : '',

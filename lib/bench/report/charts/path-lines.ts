@@ -92,7 +92,10 @@ const pointOf = (row: SummaryRow, look: PathLook, value: PointValue): ChartPoint
   ];
 };
 
-/** A line a path of the group, with the rows that have the figure; paths without any have none. */
+/**
+ * A line a path of the group, with the rows that have the figure; paths without any have none, nor have those of which too few
+ * answers support every point.
+ */
 export const pathLines = (
   group: RowGroup,
   looks: PathLooks,
@@ -103,7 +106,7 @@ export const pathLines = (
     const points = group.rows
       .filter((row) => pathId(row.path) === id)
       .flatMap((row) => pointOf(row, look, value));
-    return points.length === 0 ? [] : [{ ...look, stroke, points }];
+    return points.every(({ faint }) => faint === true) ? [] : [{ ...look, stroke, points }];
   });
 
 /** The levels of the group, each once. */

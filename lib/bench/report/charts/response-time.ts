@@ -48,7 +48,7 @@ export const responseTimeCharts = (
   const hasFaint = p95s.some((line) => line.points.some((point) => point.faint === true));
   const name = `response-time-${group.id}`;
   const caption = [
-    'Solid: median of all right answers. Dotted: 95th percentile.',
+    `Solid: median of all right answers.${p95s.length === 0 ? ' Too few answers support a 95th percentile.' : ' Dotted: 95th percentile.'}`,
     spreadWords(medians),
     y.kind === 'log' ? 'Logarithmic axis.' : '',
     hasFaint ? 'Faint: too few answers to claim a 95th percentile.' : '',
@@ -58,14 +58,17 @@ export const responseTimeCharts = (
     {
       name,
       title: 'Response time',
-      description: `Line chart of the median and the 95th percentile of the response time in milliseconds against ${levelTitle(group)}, ${group.scenario} scenario, one colour a path: ${medians.map((line) => line.label).join('; ')}.`,
+      description: `Line chart of the median${p95s.length === 0 ? '' : ' and the 95th percentile'} of the response time in milliseconds against ${levelTitle(group)}, ${group.scenario} scenario, one colour a path: ${medians.map((line) => line.label).join('; ')}.`,
       caption: paragraph(caption),
       svg: drawLineChart({
         name,
         xTitle: levelAxisTitle(group),
         yTitle: y.kind === 'log' ? 'response time, ms (log)' : 'response time, ms',
         panels: [{ x: levelScale(levelsOf(group)), y, lines }],
-        keys: [{ label: 'p95', stroke: 'dotted' }, ...(study.length > 0 ? [STUDY_KEY] : [])],
+        keys: [
+          ...(p95s.length === 0 ? [] : [{ label: 'p95', stroke: 'dotted' } as const]),
+          ...(study.length > 0 ? [STUDY_KEY] : []),
+        ],
       }),
     },
   ];

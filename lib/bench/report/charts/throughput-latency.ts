@@ -6,6 +6,7 @@ import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, nearScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import type { ChartLine } from './chart-line.ts';
+import { claimedPercentile, type ChartedPercentile } from './claimed-percentile.ts';
 import { drawLineChart } from './line-chart.ts';
 import {
   fromText,
@@ -25,16 +26,24 @@ const kneeOf = (row: SummaryRow, scaling: Summary['scaling'] = []): number | und
       pathId(path) === pathId(row.path) && engine === row.engine && scenario === row.scenario,
   )?.kneeUsers;
 
-const p99Of = (row: SummaryRow, { scaling }: Summary): RowFigure | undefined => {
-  const { requestRatePerSecond: rate, p99Ms } = row;
-  if (rate === undefined || p99Ms === undefined) return undefined;
+/** Half of the points of a chart are worth its axis; the others are faint. */
+const SUPPORTED_SHARE = 0.5;
+
+const figureOf = (
+  row: SummaryRow,
+  percentile: ChartedPercentile,
+  { scaling }: Summary,
+): RowFigure | undefined => {
+  const { requestRatePerSecond: rate } = row;
+  const latencyMs = percentile.of(row);
+  if (rate === undefined || latencyMs === undefined) return undefined;
   const load = offeredLoad(row.level);
   return {
-    what: `${formatFigure(rate.value)} requests/s at a p99 of`,
+    what: `${formatFigure(rate.value)} requests/s at a ${percentile.name} of`,
     unit: 'ms',
     // Bars would cross those of the neighbours, as these points lie close together.
-    over: { value: p99Ms.value, min: p99Ms.value, max: p99Ms.value },
-    faint: row.percentileSupport?.p99 === false,
+    over: { value: latencyMs.value, min: latencyMs.value, max: latencyMs.value },
+    faint: !percentile.isSupported(row),
     at: rate.value,
     label: load === kneeOf(row, scaling) ? `${load}, knee` : String(load),
   };
@@ -56,16 +65,22 @@ const withFewLabels = (lines: readonly ChartLine[]): readonly ChartLine[] =>
         ),
       }));
 
-/** What each request rate costs in waiting: 99th percentile against the rate, a point a level. Empty without figures. */
+/**
+ * What each request rate costs in waiting: a percentile against the rate, a point a level: the 99th where most answers support it, else
+ * the 95th, else the median. Empty without figures.
+ */
 export const throughputLatencyCharts = (
   group: RowGroup,
   looks: PathLooks,
   summary: Summary,
 ): readonly Chart[] => {
-  const lines = withFewLabels(pathLines(group, looks, 'solid', (row) => p99Of(row, summary)));
+  const percentile = claimedPercentile(group.rows, SUPPORTED_SHARE);
+  const lines = withFewLabels(
+    pathLines(group, looks, 'solid', (row) => figureOf(row, percentile, summary)),
+  );
   if (lines.length === 0) return [];
   const values = valuesOf(lines);
-  const bounds = boundsBeside(sloBounds(summary), values);
+  const bounds = percentile.name === 'p99' ? boundsBeside(sloBounds(summary), values) : [];
   const y = latencyScale([...values, ...bounds.map(({ ms }) => ms)]);
   const points = lines.flatMap((line) => line.points);
   const x = nearScale(points.map((point) => point.x));
@@ -77,20 +92,23 @@ export const throughputLatencyCharts = (
       : '',
     fromText(x),
     ...bounds.map(({ sentence }) => sentence),
+    percentile.name === 'p99'
+      ? ''
+      : `Drawn is the ${percentile.name}, as most points have too few answers to claim a p99.`,
     points.some(({ faint }) => faint === true)
-      ? 'Faint and dashed: too few answers to claim a p99.'
+      ? `Faint and dashed: too few answers to claim a ${percentile.name}.`
       : '',
   ];
   return [
     {
       name,
       title: 'Throughput and latency',
-      description: `Curve of the 99th percentile of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, a point for ${levelsText(group.rows)}, one curve a path: ${lines.map((line) => line.label).join('; ')}.`,
+      description: `Curve of the ${percentile.title} of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, a point for ${levelsText(group.rows)}, one curve a path: ${lines.map((line) => line.label).join('; ')}.`,
       caption: paragraph(caption),
       svg: drawLineChart({
         name,
         xTitle: 'achieved requests/s',
-        yTitle: y.kind === 'log' ? 'p99, ms (log)' : 'p99, ms',
+        yTitle: `${percentile.name}, ms${y.kind === 'log' ? ' (log)' : ''}`,
         panels: [
           {
             x,

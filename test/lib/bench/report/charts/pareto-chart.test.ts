@@ -35,12 +35,14 @@ describe('the chart of rate against waiting', () => {
     expect(chart.description).toMatch(/beats in both: Triton \(PyTorch\) at \d/);
   });
 
-  it('is of the p99 where every row can claim one, and else of the median', () => {
+  it('is of the p99 where every row can claim one, and else of a lower percentile', () => {
     expect(tipsOf(chartOf(summary, 'pareto-warm'))[0]).toMatch(/; p99 [\d.]+ ms/);
     const short = summarise(recordedRun({ repeats: 1, durationSeconds: 2, scenarios: ['warm'] }));
     const { caption } = chartOf(short, 'pareto-warm');
     expect(tipsOf(chartOf(short, 'pareto-warm'))[0]).toMatch(/; median [\d.]+ ms/);
-    expect(caption).toContain('Medians, as not every point has the answers to claim a p99.');
+    expect(caption).toContain(
+      'Drawn is the median, as not every point has the answers to claim a p99.',
+    );
   });
 
   it('puts nothing that fails a gate on the frontier', () => {

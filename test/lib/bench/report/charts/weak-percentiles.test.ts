@@ -1,5 +1,5 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
+import type { Summary, SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import { chartOf, textsOf, tipsOf } from '../../../../support/run-charts.ts';
 
@@ -43,5 +43,52 @@ describe('a p99 that too few answers support', () => {
   it('leaves a chart of sound points as it is', () => {
     expect(dashes(sound?.svg ?? '')).toBe(0);
     expect(sound === undefined ? [] : textsOf(sound)).not.toContain('too few answers');
+  });
+});
+
+const supporting = (p95: boolean, isWeak: (row: SummaryRow) => boolean): Summary => ({
+  ...whole,
+  rows: whole.rows.map((row) =>
+    isWeak(row) ? { ...row, percentileSupport: { p95, p99: false, p999: false } } : row,
+  ),
+});
+
+describe('a p99 that hardly any row supports', () => {
+  it.each([
+    [true, 'p95'],
+    [false, 'median'],
+  ])(
+    'gives way to a lower percentile, which axis and points name (p95 supported: %p)',
+    (p95, name) => {
+      const chart = chartOf(
+        supporting(p95, () => true),
+        'throughput-latency-warm',
+      );
+      expect(textsOf(chart).join(' ')).toContain(`${name}, ms`);
+      expect(tipsOf(chart)).toHaveLength(8);
+      expect(tipsOf(chart).filter((tip) => tip.includes(`at a ${name} of`))).toHaveLength(8);
+      expect(tipsOf(chart).join(' ')).not.toMatch(/p99|too few/);
+      expect(chart.caption).toContain(`Drawn is the ${name}, as most points have too few answers`);
+    },
+  );
+
+  it('stays out where no point of its path supports it', () => {
+    const chart = chartOf(
+      supporting(true, ({ path }) => path.serving === 'tfserving'),
+      'throughput-latency-warm',
+    );
+    expect(tipsOf(chart)).toHaveLength(6);
+    expect(tipsOf(chart).join(' ')).toMatch(/p99/);
+    expect(tipsOf(chart).join(' ')).not.toContain('TensorFlow Serving,');
+  });
+
+  it('takes a p95 out of the response times too where none is supported', () => {
+    const chart = chartOf(
+      supporting(false, () => true),
+      'response-time-warm',
+    );
+    expect(tipsOf(chart)).toHaveLength(8);
+    expect(textsOf(chart)).not.toContain('p95');
+    expect(chart.caption).toContain('Too few answers support a 95th percentile.');
   });
 });
