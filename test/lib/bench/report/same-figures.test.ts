@@ -1,179 +1,420 @@
-import {
-  assert,
-  constantFrom,
-  double,
-  integer,
-  nat,
-  property,
-  record,
-  subarray,
-  uniqueArray,
-} from 'fast-check';
+import { sample } from 'fast-check';
+import { gatesSupport } from '../../../../lib/bench/analysis/gates/gates-support.ts';
 import { rowKey } from '../../../../lib/bench/analysis/row-key.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
+import type { Summary, SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
+import { byWeight } from '../../../../lib/bench/analysis/verdicts/headline.ts';
+import { pathId } from '../../../../lib/bench/plan/cell.ts';
 import { renderCellsCsv } from '../../../../lib/bench/report/cells-csv.ts';
+import { chartedGroup } from '../../../../lib/bench/report/charts/charted-paths.ts';
+import { COST_COLUMNS } from '../../../../lib/bench/report/cost-columns.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { FIGURES, shownFigures, type FigureColumn } from '../../../../lib/bench/report/figures.ts';
 import { formatFigure, NO_FIGURE } from '../../../../lib/bench/report/format-number.ts';
+import { gateCounts } from '../../../../lib/bench/report/gate-figures.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
+import { pathLabels } from '../../../../lib/bench/report/labels.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
+import { orderColumns, orderLines } from '../../../../lib/bench/report/order-columns.ts';
+import { headColumns, neededPathColumns } from '../../../../lib/bench/report/path-column.ts';
+import { renderPathsCsv } from '../../../../lib/bench/report/paths-csv.ts';
+import {
+  reproductionColumns,
+  reproductionLines,
+  shapeTableColumns,
+} from '../../../../lib/bench/report/reproduction-columns.ts';
+import {
+  renderOrdersCsv,
+  renderReproductionCsv,
+} from '../../../../lib/bench/report/reproduction-csv.ts';
 import { measuredRows, rowGroups } from '../../../../lib/bench/report/row-groups.ts';
+import { SCALING_COLUMNS, shownScaling } from '../../../../lib/bench/report/scaling-columns.ts';
+import { SLO_RATE_COLUMNS, SLO_RATE_TITLE } from '../../../../lib/bench/report/slo-rate-columns.ts';
+import { renderSloRatesCsv } from '../../../../lib/bench/report/slo-rates-csv.ts';
 import { validityText } from '../../../../lib/bench/report/validity-lines.ts';
-import type { Scenario } from '../../../../lib/bench/plan/cell.ts';
-import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { DECIDED_COLUMNS, wordText } from '../../../../lib/bench/report/verdict-columns.ts';
+import { renderVerdictCsv } from '../../../../lib/bench/report/verdict-csv.ts';
+import {
+  familyTitle,
+  headlinesOf,
+  neededColumns,
+} from '../../../../lib/bench/report/verdict-texts.ts';
+import { eventfulRun, randomRuns } from '../../../support/random-runs.ts';
+import { csvRecords, htmlTables, markdownTables } from '../../../support/read-tables.ts';
 
-/** Runs of any shape that a plan can have; the generator of the records takes the rest from the seed. */
-const recordedRuns = record({
-  seed: nat(),
-  repeats: integer({ min: 1, max: 6 }),
-  durationSeconds: integer({ min: 1, max: 4 }),
-  directShare: constantFrom(0, 0.7, 1.1),
-  ceilingFactor: double({ min: 0.9, max: 8, noNaN: true }),
-  levels: uniqueArray(integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 4 }).map((users) =>
-    users.map(closed),
-  ),
-  scenarios: constantFrom<readonly Scenario[]>(['cold'], ['warm'], ['cold', 'warm']),
-  paths: subarray([...recordedPaths()], { minLength: 1 }),
-}).map((options) => recordedRun(options));
+/** Any, so that each start of the tests looks at other runs; a name of a failed test has it. */
+const SEED = Date.now() % 2 ** 31;
 
-const runs = recordedRuns.map(summarise);
+/** A chart shows no figure that the tables do not have, and takes long to draw. */
+const withoutCharts = (summary: Summary) =>
+  rowGroups(measuredRows(summary)).map((group) => ({
+    group,
+    charted: chartedGroup(group),
+    charts: [],
+  }));
 
-/** Enough to meet single repeats, single paths, missing direct checks and unsupported percentiles. */
-const SAMPLES = { numRuns: 12 };
+const NO_CHARTS = { slo: [], cost: [] };
 
-/** What the tables of a report show of each row: those columns in which a row of the same table has a figure. */
-const inTables = (
-  summary: Summary,
-  isShown: (column: FigureColumn) => boolean = () => true,
-): string[][] =>
-  rowGroups(measuredRows(summary)).flatMap(({ rows }) => {
-    const columns = shownFigures(rows).filter(isShown);
-    return rows.map((row) => columns.map((column) => column.text(row)));
-  });
-
-const htmlOf = (summary: Summary): string => renderHtml(summary, chartSet(summary));
-
-const inHtml = (html: string, caption = 'Results'): string[][] => {
-  const tables = [
-    ...html.matchAll(new RegExp(`<caption>\\s*${caption},[\\s\\S]*?</table>`, 'g')),
-  ].map(([text]) => text);
-  const lines = tables.flatMap((table) =>
-    [...table.matchAll(/<tr[\s\S]*?<\/tr>/g)].map(([text]) => text).slice(1),
-  );
-  return lines.map((line) =>
-    [...line.matchAll(/<td class="n[^"]*">([\s\S]*?)<\/td>/g)].map(([, cell = '']) =>
-      cell
-        .replace(/<small>[\s\S]*?<\/small>/g, '')
-        .replace(/<[^>]*>/g, '')
-        .replace('†', '')
-        .trim(),
+const runs = [eventfulRun(), ...sample(randomRuns, { numRuns: 16, seed: SEED })].map((data) => {
+  const summary = summarise(data);
+  const groups = withoutCharts(summary);
+  const html = renderHtml(summary, groups, NO_CHARTS);
+  const markdown = renderMarkdown(summary, groups, NO_CHARTS);
+  return {
+    data,
+    summary,
+    html,
+    inHtml: htmlTables(html),
+    inMarkdown: markdownTables(markdown),
+    groups: groups.map(({ group }) => group),
+    labels: pathLabels(
+      summary.rows.map(({ path }) => path),
+      summary.plan,
     ),
+  };
+});
+type Run = (typeof runs)[number];
+
+const bracketed = (text: string, details: readonly string[]): string =>
+  details.length === 0 ? text : `${text} (${details.join('; ')})`;
+
+const notEmpty = (texts: readonly (string | undefined)[]): readonly string[] =>
+  texts.flatMap((text) => (text === undefined || text === '' ? [] : [text]));
+
+/** A page has room for one detail of a figure: why there is none, or its interval, or else its range. */
+const pageFigure = (column: FigureColumn, row: SummaryRow): string =>
+  bracketed(
+    column.text(row),
+    notEmpty([column.lack(row), column.interval(row), column.range(row)]).slice(0, 1),
   );
+
+const markdownFigure = (column: FigureColumn, row: SummaryRow): string =>
+  bracketed(
+    column.text(row),
+    notEmpty([column.range(row), column.interval(row), column.lack(row)]),
+  );
+
+interface Column<Row> {
+  readonly title: string;
+  readonly text: (row: Row) => string;
+}
+
+interface ExpectedTable {
+  readonly caption: string;
+  readonly heading: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A table that HTML and Markdown make of the same columns; none where it has no rows. */
+const tableOf = <Row>(
+  caption: string,
+  heading: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): readonly ExpectedTable[] =>
+  rows.length === 0
+    ? []
+    : [
+        {
+          caption,
+          heading,
+          head: columns.map(({ title }) => title),
+          rows: rows.map((row) => columns.map(({ text }) => text(row).replace(/\s+/g, ' ').trim())),
+        },
+      ];
+
+const STUDY = 'Beside the study of 2021';
+
+/** All tables with figures but those of the results and of the verdicts. */
+const plainTables = ({ summary, labels }: Run): readonly ExpectedTable[] => {
+  const { costs, scaling, sloRates = [], reproduction } = summary;
+  const costed = costs?.paths ?? [];
+  const scaled = shownScaling(scaling);
+  const counts = gateCounts(summary);
+  const count = (title: string, of: (gate: (typeof counts)[number]) => number | string) => ({
+    title,
+    text: (gate: (typeof counts)[number]) => String(of(gate)),
+  });
+  return [
+    ...tableOf(
+      'What a million answers cost',
+      'Cost',
+      [...headColumns<(typeof costed)[number]>(labels), ...neededPathColumns(COST_COLUMNS, costed)],
+      costed,
+    ),
+    ...tableOf(
+      'How the rate grows with the virtual users',
+      'Scaling',
+      [
+        ...headColumns<(typeof scaled)[number]>(labels),
+        ...neededPathColumns(SCALING_COLUMNS, scaled),
+      ],
+      scaled,
+    ),
+    ...tableOf(
+      SLO_RATE_TITLE,
+      SLO_RATE_TITLE,
+      [...headColumns<(typeof sloRates)[number]>(labels), ...SLO_RATE_COLUMNS],
+      sloRates,
+    ),
+    ...tableOf(
+      'Rows that each gate let pass',
+      'Gates',
+      [
+        count('Gate', ({ title }) => title),
+        count('Asks', ({ asks }) => asks),
+        count('Limit', ({ limit }) => limit),
+        count('Passed', ({ passed }) => passed),
+        count('Failed', ({ failed }) => failed),
+        count('Warned', ({ warned }) => warned),
+        count('Unknown', ({ unknown }) => unknown),
+        count('Not asked', ({ notApplicable }) => notApplicable),
+      ],
+      counts,
+    ),
+    ...(reproduction === undefined
+      ? []
+      : [
+          ...tableOf(
+            'The study’s order of the servings, and whether it is ours',
+            STUDY,
+            orderColumns(labels),
+            orderLines(reproduction),
+          ),
+          ...tableOf(
+            'Ours beside the study’s',
+            STUDY,
+            reproductionColumns(labels),
+            reproductionLines(reproduction),
+          ),
+        ]),
+  ];
 };
 
-/** Held against the summary in `same-time-parts.test.ts`. */
-const timeTables = /\n### Where the time goes\n[\s\S]*?(?=\n!\[)/g;
-
-const inMarkdown = (summary: Summary): string[][] => {
-  const [text = ''] = renderMarkdown(summary, chartSet(summary)).split('\n## Gates');
-  return (
-    text
-      .slice(text.search(/\n## (Cold|Warm): /))
-      // A run of the study's levels has a table of its figures behind these.
-      .replace(/\n## Beside the study of 2021[\s\S]*/, '')
-      .replaceAll(timeTables, '')
-      .split('\n')
-      .filter((line) => line.startsWith('| ') && !/^\| (Path|---)/.test(line))
-      .map((line) =>
-        line
-          .split(' | ')
-          .slice(2)
-          .map((cell) => cell.replace(/ \(.*\)/, '').replace(/[†*| ]/g, '')),
-      )
+const inCsv = <Row>(
+  columns: readonly { readonly key: string; readonly text: (row: Row) => string }[],
+  row: Row,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    columns.map(({ key, text }) => [key, text(row) === NO_FIGURE ? '' : text(row)]),
   );
-};
 
-describe('a figure of the summary of any run', () => {
-  it('reads alike in HTML', () => {
-    assert(
-      property(runs, (summary) => {
-        const html = htmlOf(summary);
-        expect(inHtml(html)).toEqual(inTables(summary, ({ isDetail }) => isDetail !== true));
-        expect(inHtml(html, 'Means of medians, and processor time')).toEqual(
-          inTables(summary, ({ isDetail }) => isDetail === true),
-        );
-      }),
-      SAMPLES,
-    );
+describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => {
+  it('is of every kind that reports know in one of them at least', () => {
+    const rows = runs.flatMap(({ summary }) => summary.rows);
+    const all = runs.map(({ summary }) => summary);
+    const has = {
+      failures: rows.some(({ failures = {} }) => failures.timeout !== undefined),
+      failedRepeats: rows.some(({ failedRepeats }) => failedRepeats.length > 0),
+      skippedRepeats: rows.some(({ skippedRepeats = [] }) => skippedRepeats.length > 0),
+      greyed: rows.some((row) => !gatesSupport(row)),
+      unsupported: rows.some(({ percentileSupport }) => percentileSupport?.p99 === false),
+      supported: rows.some(({ percentileSupport }) => percentileSupport?.p99 === true),
+      intervals: rows.some(({ intervals }) => intervals?.requestRatePerSecond !== undefined),
+      withheld: all.some(({ verdicts = [] }) =>
+        verdicts.some((family) => family.verdicts.some(({ withheld }) => withheld !== undefined)),
+      ),
+      decided: all.some(({ verdicts = [] }) =>
+        verdicts.some((family) => family.verdicts.some(({ word }) => word === 'faster')),
+      ),
+      costs: all.some(({ costs }) => costs !== undefined),
+      bounds: all.some(({ sloRates }) => sloRates !== undefined),
+      scaling: all.some(({ scaling = [] }) => scaling.length > 0),
+      orders: all.some(({ reproduction }) => (reproduction?.orders.length ?? 0) > 0),
+    };
+
+    expect(Object.entries(has).filter(([, isThere]) => !isThere)).toEqual([]);
   });
 
-  it('reads alike in Markdown', () => {
-    assert(
-      property(runs, (summary) => {
-        const wanted = inTables(summary);
-        const shown = inMarkdown(summary);
-        expect(shown.map((cells, row) => cells.slice(0, wanted[row]?.length))).toEqual(wanted);
-      }),
-      SAMPLES,
-    );
-  });
-
-  it('reads alike in CSV, once a row', () => {
-    assert(
-      property(runs, (summary) => {
-        const [statement = '', validity = '', head = '', ...lines] = renderCsv(summary)
-          .trimEnd()
-          .split('\r\n');
-        const names = head.split(',');
-        expect(statement).toBe(`# ${summary.statement}`);
-        expect(validity).toBe(`# ${validityText(summary)}`);
-        const figures = lines.map((line) => {
-          const fields = line.split(',');
-          return FIGURES.map((column) => fields[names.indexOf(column.key)] || NO_FIGURE);
+  it('reads alike in HTML, with its range or interval', () => {
+    for (const { groups, inHtml } of runs) {
+      for (const [caption, isDetail] of [
+        ['Results, ', false],
+        ['Means of medians, and processor time, ', true],
+      ] as const) {
+        const tables = inHtml.filter(({ title }) => title.startsWith(caption));
+        const wanted = groups.flatMap(({ rows }) => {
+          const columns = shownFigures(rows).filter((one) => (one.isDetail === true) === isDetail);
+          if (isDetail && columns.length === 0) return [];
+          return [rows.map((row) => columns.map((column) => pageFigure(column, row)))];
         });
-        expect(figures).toEqual(
-          summary.rows.map((row) => FIGURES.map((column) => column.text(row))),
-        );
-      }),
-      SAMPLES,
-    );
+        expect(tables.map(({ figures }) => figures)).toEqual(wanted);
+      }
+    }
+  });
+
+  it('reads alike in Markdown, with its range and its interval', () => {
+    for (const { groups, inMarkdown } of runs) {
+      const tables = groups.map(({ title }) => inMarkdown.find((one) => one.title === title));
+      const wanted = groups.map(({ rows }) => {
+        const columns = shownFigures(rows);
+        return rows.map((row) => columns.map((column) => markdownFigure(column, row)));
+      });
+      expect(
+        tables.map((table, index) =>
+          table?.rows.map((cells) => cells.slice(2, 2 + (wanted[index]?.[0]?.length ?? 0))),
+        ),
+      ).toEqual(wanted);
+    }
+  });
+
+  it('reads alike in CSV, once a row, with the ends of its range and of its interval', () => {
+    for (const { summary } of runs) {
+      const file = renderCsv(summary);
+      const lines = csvRecords(file);
+      expect(file.split('\r\n').slice(0, 2)).toEqual([
+        `# ${summary.statement}`,
+        `# ${validityText(summary)}`,
+      ]);
+      expect(lines).toHaveLength(summary.rows.length);
+      const read = lines.map((line) => {
+        const field = (key: string): string => line[key] || NO_FIGURE;
+        return FIGURES.map(({ key, bounds, ends }) => {
+          const [min, max] = [field(`${key}_min`), field(`${key}_max`)];
+          const [low, high] = [field(`${key}_low95`), field(`${key}_high95`)];
+          return {
+            key,
+            text: field(key),
+            range: bounds === undefined || min === max ? '' : `${min}–${max}`,
+            interval: ends === undefined || low === NO_FIGURE ? '' : `95 %: ${low}–${high}`,
+          };
+        });
+      });
+      expect(read).toEqual(
+        summary.rows.map((row) =>
+          FIGURES.map(({ key, text, range, interval }) => ({
+            key,
+            text: text(row),
+            range: range(row),
+            interval: interval(row),
+          })),
+        ),
+      );
+    }
   });
 
   it('of a single repeat reads alike in cells.csv, and is left out where the others leave it out', () => {
-    assert(
-      property(recordedRuns, (data) => {
-        const summary = summarise(data);
-        const [, , head = '', ...lines] = renderCellsCsv(data, summary).trimEnd().split('\r\n');
-        const names = head.split(',');
-        const cells = data.records.filter((one) => one.kind === 'cell');
-        const shared = FIGURES.filter(({ key }) => names.includes(key));
-        expect(shared.map(({ key }) => key)).toEqual(
-          expect.arrayContaining(['request_rate_per_second', 'p50_ms', 'p95_ms', 'p99_ms']),
+    for (const { data, summary } of runs) {
+      const lines = csvRecords(renderCellsCsv(data, summary));
+      const cells = data.records.filter((one) => one.kind === 'cell');
+      const shared = FIGURES.filter(({ key }) => Object.keys(lines[0] ?? {}).includes(key));
+      expect(shared.length).toBeGreaterThanOrEqual(lines.length > 0 ? 4 : 0);
+      for (const row of summary.rows.filter(({ repeats }) => repeats === 1)) {
+        const at = cells.findIndex(
+          (one) => one.state === 'completed' && rowKey(one.cell) === rowKey(row),
         );
-        for (const row of summary.rows.filter(({ repeats }) => repeats === 1)) {
-          const fields =
-            lines[cells.findIndex((one) => rowKey(one.cell) === rowKey(row))]?.split(',');
-          for (const { key, text } of shared) {
-            const field = fields?.[names.indexOf(key)];
-            expect(field === '' ? NO_FIGURE : formatFigure(Number(field))).toBe(text(row));
-          }
+        for (const { key, text } of shared) {
+          const field = lines[at]?.[key];
+          expect(field === '' ? NO_FIGURE : formatFigure(Number(field))).toBe(text(row));
         }
-      }),
-      SAMPLES,
-    );
+      }
+    }
+  });
+
+  it('stands alike in HTML and Markdown in the tables of costs, bounds, scaling, gates and the study', () => {
+    for (const run of runs) {
+      for (const { caption, heading, head, rows } of plainTables(run)) {
+        const page = run.inHtml.find(({ title }) => title === caption);
+        const text = run.inMarkdown.find(
+          (one) => one.title === heading && one.head.join() === head.join(),
+        );
+        expect([page?.head, page?.rows]).toEqual([head, rows]);
+        expect(text?.rows).toEqual(rows);
+      }
+    }
+  });
+
+  it('of a series’ shape stands alike in HTML and Markdown', () => {
+    for (const { summary, labels, inHtml, inMarkdown } of runs) {
+      const series = summary.reproduction?.series ?? [];
+      const columns = shapeTableColumns(labels);
+      const rows = series.map((one) => columns.map(({ text }) => text(one)));
+      const page = inHtml.find(({ title }) => title.startsWith('Shapes, '));
+      const text = inMarkdown.find(
+        ({ head }) => head.join() === columns.map((c) => c.title).join(),
+      );
+      const figures = columns.filter(({ isFigure }) => isFigure);
+      const hasFigures = figures.some((column) =>
+        series.some((one) => column.text(one) !== NO_FIGURE),
+      );
+      expect(page?.rows).toEqual(hasFigures ? rows : undefined);
+      expect(text?.rows ?? []).toEqual(rows);
+    }
+  });
+
+  it('of a verdict stands alike in HTML, Markdown and CSV', () => {
+    for (const { summary, labels, inHtml, inMarkdown } of runs) {
+      const { verdicts = [] } = summary;
+      for (const family of verdicts) {
+        const ordered = byWeight(family.verdicts);
+        const columns = neededColumns(ordered, labels).filter(({ key }) => key !== 'withheld');
+        const page = inHtml.find(({ title }) => title === `Verdicts: ${familyTitle(family)}`);
+        const reasons = new Set(ordered.flatMap(({ withheld }) => withheld ?? []));
+        expect(page?.rows).toEqual(
+          ordered.map((verdict) =>
+            columns.map(({ key, text }) =>
+              bracketed(
+                text(verdict),
+                key === 'word' && reasons.size > 1 ? notEmpty([verdict.withheld]) : [],
+              ),
+            ),
+          ),
+        );
+      }
+      for (const { title, rows } of headlinesOf(summary)) {
+        const columns = neededColumns(rows, labels);
+        expect(inMarkdown.find((one) => one.title === title)?.rows).toEqual(
+          rows.map((row) => columns.map(({ text }) => text(row))),
+        );
+      }
+      expect(csvRecords(renderVerdictCsv(summary))).toMatchObject(
+        verdicts.flatMap((family) =>
+          family.verdicts.map((verdict) => ({
+            first: pathId(verdict.first),
+            second: pathId(verdict.second),
+            ...inCsv(DECIDED_COLUMNS, verdict),
+            word: wordText(verdict),
+            repeats: String(verdict.repeats),
+          })),
+        ),
+      );
+    }
+  });
+
+  it('of a path, a bound or the study stands alike in CSV', () => {
+    for (const { summary } of runs) {
+      const { costs, scaling = [], sloRates = [], reproduction } = summary;
+      const paths = csvRecords(renderPathsCsv(summary));
+      const said = [
+        ...(costs?.paths ?? []).map((row) => ({ row, fields: inCsv(COST_COLUMNS, row) })),
+        ...scaling.map((row) => ({ row, fields: inCsv(SCALING_COLUMNS, row) })),
+      ];
+      for (const { row, fields } of said) {
+        const { path, engine, scenario } = row;
+        expect(paths).toContainEqual(
+          expect.objectContaining({ path: pathId(path), engine, scenario, ...fields }),
+        );
+      }
+      expect(csvRecords(renderSloRatesCsv(summary))).toMatchObject(
+        sloRates.map((rate) => inCsv(SLO_RATE_COLUMNS, rate)),
+      );
+      if (reproduction === undefined) continue;
+      expect(csvRecords(renderReproductionCsv(summary, reproduction))).toEqual(
+        reproductionLines(reproduction).map((line) => inCsv(reproductionColumns(), line)),
+      );
+      expect(csvRecords(renderOrdersCsv(summary, reproduction))).toEqual(
+        orderLines(reproduction).map((line) => inCsv(orderColumns(), line)),
+      );
+    }
   });
 
   it('survives JSON: every output made from summary.json is the one made from the records', () => {
-    assert(
-      property(runs, (summary) => {
-        const read = JSON.parse(JSON.stringify(summary)) as Summary;
-        expect(read).toEqual(summary);
-        expect(renderCsv(read)).toBe(renderCsv(summary));
-        expect(inHtml(htmlOf(read))).toEqual(inHtml(htmlOf(summary)));
-      }),
-      SAMPLES,
-    );
+    for (const { summary, html } of runs.slice(0, 10)) {
+      const read = JSON.parse(JSON.stringify(summary)) as Summary;
+      expect(read).toEqual(summary);
+      expect(renderCsv(read)).toBe(renderCsv(summary));
+      expect(renderHtml(read, withoutCharts(read), NO_CHARTS)).toBe(html);
+    }
   });
 });
