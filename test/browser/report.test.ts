@@ -1,26 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { seriousProblems } from './support/axe.ts';
 import { startChromium } from './support/chromium.ts';
 import { openReport, writeReportPage } from './support/report-page.ts';
 
 jest.setTimeout(60_000);
-
-const axeSource = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe-core finds serious or critical, with the elements. */
-const seriousProblems = async (page: Page): Promise<string[]> => {
-  const results = await page.evaluate<AxeResults>(
-    `${axeSource}; axe.run({ resultTypes: ['violations'] })`,
-  );
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
-};
 
 describe('the report in Chromium', () => {
   let browser: Browser;

@@ -2,7 +2,9 @@
 // that the study of 2021 published, into results/demo or DIR.
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { chartPng } from '../../lib/bench/report/charts/chart-png.ts';
 import { standaloneSvg } from '../../lib/bench/report/charts/standalone-svg.ts';
+import { renderPublishedCsv } from '../../lib/bench/report/published-csv.ts';
 import { renderPublishedPage } from '../../lib/bench/report/published-page.ts';
 import { writeReport } from '../../lib/bench/report/write-report.ts';
 
@@ -19,11 +21,12 @@ const writePublished = async (): Promise<string> => {
   const { html, charts } = renderPublishedPage();
   await mkdir(join(folder, 'charts'), { recursive: true });
   await writeFile(join(folder, 'report.html'), html);
-  await Promise.all(
-    charts.map((chart) =>
-      writeFile(join(folder, 'charts', `${chart.name}.svg`), standaloneSvg(chart)),
-    ),
-  );
+  await writeFile(join(folder, 'points.csv'), renderPublishedCsv());
+  for (const chart of charts) {
+    const svg = standaloneSvg(chart);
+    await writeFile(join(folder, 'charts', `${chart.name}.svg`), svg);
+    await writeFile(join(folder, 'charts', `${chart.name}.png`), await chartPng(svg));
+  }
   return join(folder, 'report.html');
 };
 

@@ -2,25 +2,37 @@ import type { PublishedPoint, PublishedSeries, Reading } from '../published/publ
 import { publishedSeries, publishedSource } from '../published/published-points.ts';
 import type { Chart } from './charts/chart.ts';
 import { publishedCharts, type PublishedGroup } from './charts/published-charts.ts';
+import { pathLooks } from './charts/path-lines.ts';
 import { NO_FIGURE } from './format-number.ts';
 import { chartFigure } from './html/chart-figure.ts';
 import { columnTable } from './html/column-table.ts';
 import { html, type Markup } from './html/markup.ts';
+import { pageContents } from './html/page-contents.ts';
+import { seriesBar } from './html/series-bar.ts';
 import { staticPage } from './html/static-page.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { PROTOCOL_WORDS } from '../protocol-words.ts';
+
+/** How each serving looks in all charts, in the order of the data. */
+const looks = pathLooks(
+  new Map(
+    publishedSeries.map(({ path: { serving } }) => [serving, manifestOf(serving).title] as const),
+  ),
+);
 
 /** The series by protocol and scenario, as the study drew them. */
 const groups = (): readonly PublishedGroup[] => {
   const byId = new Map<string, { title: string; series: PublishedGroup['series'][number][] }>();
   for (const series of publishedSeries) {
     const { path, scenario } = series;
+    const look = looks.get(path.serving);
+    if (look === undefined) continue;
     const id = `${path.protocol}-${scenario}`;
     const group = byId.get(id) ?? {
       title: `${PROTOCOL_WORDS[path.protocol]}, ${scenario}`,
       series: [],
     };
-    group.series.push({ label: manifestOf(path.serving).title, series });
+    group.series.push({ look, series });
     byId.set(id, group);
   }
   return [...byId].map(([id, group]) => ({ id, ...group }));
@@ -48,14 +60,16 @@ const tableOf = ({ title, series }: PublishedGroup): Markup =>
       { title: 'Median ms', text: ({ point }) => readingText(point.medianMs), isFigure: true },
       { title: 'Failed %', text: ({ point }) => readingText(point.failedPercent), isFigure: true },
     ],
-    series.flatMap(({ label, series: { points } }) => points.map((point) => ({ label, point }))),
+    series.flatMap(({ look: { label }, series: { points } }) =>
+      points.map((point) => ({ label, point })),
+    ),
   );
 
 const rangeText = ({ from, to }: PublishedSeries['caveats'][number]): string =>
   from === to ? `at ${from} VUs` : `from ${from} to ${to} VUs`;
 
 const groupSection = (group: PublishedGroup, charts: readonly Chart[]): Markup => {
-  const known = group.series.flatMap(({ label, series: { plateau, caveats } }) => [
+  const known = group.series.flatMap(({ look: { label }, series: { plateau, caveats } }) => [
     html`<li>
       ${label}: its rate was most likely (${plateau.confidence} confidence) bound by ${plateau.text}
     </li>`,
@@ -63,6 +77,7 @@ const groupSection = (group: PublishedGroup, charts: readonly Chart[]): Markup =
   ]);
   return html`<section id="${group.id}">
     <h2>${group.title}</h2>
+    ${seriesBar(group.series.map(({ look }) => look))}
     <div class="charts">${charts.map(chartFigure)}</div>
     <h3>What is known of them</h3>
     <ul>
@@ -89,8 +104,13 @@ export const renderPublishedPage = (): {
         <p class="statement">Figures of others: nothing on this page was measured by this tool.</p>
         <h1>${publishedSource.title}</h1>
         <p class="meta">${count} points, read from charts. ${publishedSource.hardware}</p>
+        <a class="skip" href="#main">Skip to the figures</a>
+        ${pageContents([
+          ...drawn.map(({ group, charts }) => ({ id: group.id, name: group.title, charts })),
+          { id: 'source', name: 'Source' },
+        ])}
       </header>
-      <main>
+      <main id="main">
         ${drawn.map(({ group, charts }) => groupSection(group, charts))}
         <section id="source">
           <h2>Source</h2>
@@ -99,7 +119,11 @@ export const renderPublishedPage = (): {
             ${posts}
           </ul>
         </section>
-      </main>`,
+      </main>
+      <footer>
+        All points, with what their readings may be off, are in points.csv beside this page.
+      </footer>`,
+    looks.size,
   );
   return {
     html: page.text.replace(/\n\s+/g, '\n'),

@@ -3,7 +3,7 @@ import { decadeScale, levelScale, zeroBasedScale, type AxisScale } from './axis-
 import type { Chart } from './chart.ts';
 import type { ChartLine } from './chart-line.ts';
 import { drawLineChart } from './line-chart.ts';
-import { PATH_MARKERS } from './chart-colours.ts';
+import type { PathLook } from './path-lines.ts';
 
 /** The series that the study drew together: those of one protocol and scenario. */
 export interface PublishedGroup {
@@ -11,25 +11,22 @@ export interface PublishedGroup {
   readonly id: string;
   /** For headings. */
   readonly title: string;
-  readonly series: readonly { readonly label: string; readonly series: PublishedSeries }[];
+  readonly series: readonly { readonly look: PathLook; readonly series: PublishedSeries }[];
 }
 
 type Figure = (point: PublishedPoint) => Reading | undefined;
 
 const linesOf = ({ series }: PublishedGroup, figure: Figure, what: string): readonly ChartLine[] =>
-  series.flatMap(({ label, series: { points } }, index) => {
+  series.flatMap(({ look, series: { points } }) => {
     const drawn = points.flatMap((point) => {
       const reading = figure(point);
       if (reading === undefined) return [];
       const { value, error } = reading;
       const { virtualUsers: x } = point;
-      const tip = `${label}, ${x} VUs: ${what} ${value} ± ${error}`;
+      const tip = `${look.label}, ${x} VUs: ${what} ${value} ± ${error}`;
       return [{ x, y: value, min: value - error, max: value + error, tip }];
     });
-    const marker = PATH_MARKERS[index % PATH_MARKERS.length] ?? 'circle';
-    return drawn.length === 0
-      ? []
-      : [{ label, path: index, marker, stroke: 'solid' as const, points: drawn }];
+    return drawn.length === 0 ? [] : [{ ...look, stroke: 'solid' as const, points: drawn }];
   });
 
 const levelsOf = ({ series }: PublishedGroup): readonly number[] => [

@@ -3,6 +3,7 @@ import { glanceLines } from '../glance-lines.ts';
 import { noticesOf } from '../notices.ts';
 import { dayTimeText } from '../day-time-text.ts';
 import { html, type Markup } from './markup.ts';
+import { pageContents } from './page-contents.ts';
 import type { PageSection } from './page-section.ts';
 import { termList } from './term-list.ts';
 import { validityBanner } from './validity-banner.ts';
@@ -14,29 +15,6 @@ const notices = (summary: Summary): Markup | undefined => {
     : html`<ul class="notices" aria-label="Before you read the figures">
         ${items}
       </ul>`;
-};
-
-/** Where to find what: every section, and every figure. */
-const contents = (sections: readonly PageSection[]): Markup => {
-  const links = sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`);
-  const figures = sections.flatMap(({ name, charts = [] }) =>
-    charts.map((chart) => html`<li><a href="#${chart.name}">${chart.title}, ${name}</a></li>`),
-  );
-  const all =
-    figures.length === 0
-      ? undefined
-      : html`<details>
-          <summary>All ${figures.length} figures</summary>
-          <ul>
-            ${figures}
-          </ul>
-        </details>`;
-  return html`<nav aria-label="Contents">
-    <ul>
-      ${links}
-    </ul>
-    ${all}
-  </nav>`;
 };
 
 /** What stands above the figures: what was compared, what it came to, what to know before reading on, and where to find what. */
@@ -56,6 +34,6 @@ export const pageHeader = (
     </p>
     <a class="skip" href="#main">Skip to the figures</a>
     ${validityBanner(summary)} ${termList(glanceLines(summary, labels), 'glance')}
-    ${notices(summary)} ${contents(sections)}
+    ${notices(summary)} ${pageContents(sections)}
   </header>`;
 };

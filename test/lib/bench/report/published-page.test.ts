@@ -1,4 +1,5 @@
 import { publishedSeries } from '../../../../lib/bench/published/published-points.ts';
+import { renderPublishedCsv } from '../../../../lib/bench/report/published-csv.ts';
 import { renderPublishedPage } from '../../../../lib/bench/report/published-page.ts';
 
 const { html, charts } = renderPublishedPage();
@@ -28,8 +29,18 @@ describe('the page of the published figures', () => {
     expect(names).not.toContain('published-rest-warm-rate');
   });
 
-  it('says first that the figures are those of others, and needs no script', () => {
+  it('says first that the figures are those of others', () => {
     expect(html.indexOf('Figures of others')).toBeLessThan(html.indexOf('<h1>'));
-    expect(html).not.toContain('<script');
+  });
+
+  it('has a CSV file with every point and what its reading may be off', () => {
+    const [names = '', ...lines] = renderPublishedCsv()
+      .split('\r\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(lines).toHaveLength(points.length);
+    const [line] = lines.map((one) => one.split(','));
+    const [point] = points;
+    expect(line?.[names.split(',').indexOf('median_ms')]).toBe(String(point?.medianMs.value));
+    expect(line?.[names.split(',').indexOf('median_error_ms')]).toBe(String(point?.medianMs.error));
   });
 });
