@@ -66,9 +66,10 @@ const costAt = (row: SummaryRow, usdPerHour: number): Estimate => {
       };
 };
 
-/** The costs of what searches found, one a path and bound. */
+/** The costs of what searches found, one a path and bound; of those that the apparatus limited none, as of rows that fail a gate. */
 const searchCosts = (searches: readonly SloSearchResult[], price: Price): readonly PathCost[] =>
-  searches.flatMap(({ path, engine, p99Ms: boundMs, highestValid }): PathCost[] => {
+  searches.flatMap(({ path, engine, p99Ms: boundMs, highestValid, limitedBy }): PathCost[] => {
+    if (limitedBy !== undefined) return [];
     const { achievedRatePerSecond: rate, p99Ms } = claimOf(highestValid) ?? {};
     if (highestValid === undefined || rate === undefined || rate <= 0) return [];
     const { ratePerSecond } = highestValid;

@@ -1,10 +1,13 @@
 import { gateFacts, type GateFacts } from '../analysis/gates/gate-facts.ts';
+import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import { GATES, type GateName, type GateResult } from '../analysis/gates/gate.ts';
+import type { MeasuredRate } from '../analysis/slo/judge-trial.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
+import { formatFigure } from './format-number.ts';
 import { levelLabel } from './labels.ts';
 
-/** How many rows a gate let pass. */
+/** How many rows, and trials of searches, a gate let pass. */
 export interface GateCount extends GateFacts {
   readonly gate: GateName;
   readonly passed: number;
@@ -14,7 +17,7 @@ export interface GateCount extends GateFacts {
   readonly notApplicable: number;
 }
 
-/** A row that a gate did not let pass, or warned about. */
+/** A row or a trial that a gate did not let pass, or warned about. */
 export interface GateFinding {
   readonly gate: GateName;
   readonly state: 'failed' | 'warned';
@@ -26,16 +29,76 @@ export interface GateFinding {
   readonly advice: string;
 }
 
-const resultOf = ({ gates = [] }: SummaryRow, gate: GateName): GateResult | undefined =>
-  gates.find((result) => result.gate === gate);
+const resultOf = (
+  { gates = [] }: Pick<SummaryRow, 'gates'>,
+  gate: GateName,
+): GateResult | undefined => gates.find((result) => result.gate === gate);
+
+/** What was asked: a row, or the windows that tried a rate or confirmed it. */
+interface Asked {
+  readonly path: string;
+  readonly scenario: string;
+  readonly load: string;
+  readonly gates: readonly GateResult[];
+}
+
+type Labels = ReadonlyMap<string, string>;
+
+const askedRows = ({ rows }: Pick<Summary, 'rows'>, labels: Labels): readonly Asked[] =>
+  rows.flatMap(({ path, scenario, level, gates }) => {
+    const id = pathId(path);
+    const load = levelLabel(level);
+    return gates === undefined ? [] : [{ path: labels.get(id) ?? id, scenario, load, gates }];
+  });
+
+/** What was asked of the trials of searches. Empty without any. */
+const askedTrials = (
+  { sloSearches = [] }: Pick<Summary, 'sloSearches'>,
+  labels: Labels,
+): readonly Asked[] =>
+  sloSearches.flatMap(({ path, p99Ms, trials }) =>
+    trials.flatMap(({ ratePerSecond, confirmation, ...trial }) => {
+      const id = pathId(path);
+      const rate = `${formatFigure(ratePerSecond)} requests/s, p99 within ${p99Ms} ms`;
+      return (
+        [
+          ['trial', trial],
+          ['confirmation', confirmation],
+        ] satisfies readonly [string, MeasuredRate | undefined][]
+      ).flatMap(([purpose, measured]) =>
+        measured?.gates === undefined
+          ? []
+          : [
+              {
+                path: labels.get(id) ?? id,
+                scenario: 'warm',
+                load: `${purpose} at ${rate}`,
+                gates: measured.gates,
+              },
+            ],
+      );
+    }),
+  );
+
+/** Trials of searches and their confirmations, and how many of them pass their gates. */
+export const trialCounts = (
+  summary: Pick<Summary, 'sloSearches'>,
+): { readonly asked: number; readonly passed: number } => {
+  const asked = askedTrials(summary, new Map());
+  return { asked: asked.length, passed: asked.filter(gatesSupport).length };
+};
 
 /** Every gate with its counts, in their order; empty where no row was asked. */
-export const gateCounts = ({ rows }: Pick<Summary, 'rows'>): readonly GateCount[] => {
-  const asked = rows.filter(({ gates }) => gates !== undefined);
+export const gateCounts = (
+  summary: Pick<Summary, 'rows' | 'sloSearches'>,
+): readonly GateCount[] => {
+  const asked = [...askedRows(summary, new Map()), ...askedTrials(summary, new Map())];
   if (asked.length === 0) return [];
   return GATES.map((gate) => {
+    // What a trial is not asked does not arise with it.
+    const states = asked.map((one) => resultOf(one, gate)?.state ?? 'not-applicable');
     const count = (state: GateResult['state']): number =>
-      asked.filter((row) => resultOf(row, gate)?.state === state).length;
+      states.filter((one) => one === state).length;
     return {
       gate,
       ...gateFacts[gate],
@@ -67,24 +130,20 @@ export interface GateFindings {
 
 /** What failed or was warned about, by gate. The oracle is of the run, and comes once. */
 export const gateFindings = (
-  { rows }: Pick<Summary, 'rows'>,
-  labels: ReadonlyMap<string, string>,
+  summary: Pick<Summary, 'rows' | 'sloSearches'>,
+  labels: Labels,
 ): GateFindings => {
+  const asked = [...askedRows(summary, labels), ...askedTrials(summary, labels)];
   const perGate = GATES.map((gate) => {
-    const found = rows.flatMap((row): GateFinding[] => {
-      const result = resultOf(row, gate);
+    const found = asked.flatMap(({ path, scenario, load, gates }): GateFinding[] => {
+      const result = resultOf({ gates }, gate);
       if (result?.state !== 'failed' && result?.state !== 'warned') return [];
       const { state, finding, advice = '' } = result;
       const { title } = gateFacts[gate];
-      const id = pathId(row.path);
       const place =
         gate === 'oracle'
           ? { path: 'the whole run', scenario: '', load: '' }
-          : {
-              path: labels.get(id) ?? id,
-              scenario: row.scenario,
-              load: levelLabel(row.level),
-            };
+          : { path, scenario, load };
       return [{ gate, state, title, ...place, finding, advice }];
     });
     return gate === 'oracle' ? found.slice(0, 1) : found;

@@ -6,7 +6,7 @@ import { groundsLine } from './grounds-line.ts';
 import type { NamedLine } from './named-line.ts';
 import { priceLine } from './price-line.ts';
 import { sloRateLines } from './slo-rate-lines.ts';
-import { LIMIT_WORDS } from './slo-table.ts';
+import { LIMIT_WORDS, noRateText } from './slo-table.ts';
 import { winnerLines } from './winner-lines.ts';
 
 type Labels = ReadonlyMap<string, string>;
@@ -14,6 +14,16 @@ type Labels = ReadonlyMap<string, string>;
 const nameOf = (path: Path, labels: Labels): string => labels.get(pathId(path)) ?? pathId(path);
 
 const rateFound = ({ highestValid }: SloSearchResult): number => highestValid?.ratePerSecond ?? 0;
+
+/** What is said of a bound within which no search found a rate; lower ones than those that were tried may be carried. */
+const noneText = (searches: readonly SloSearchResult[]): string => {
+  const rates = searches.flatMap(({ lowestInvalid }) => lowestInvalid?.ratePerSecond ?? []);
+  if (rates.length === 0) return 'No path was shown to carry any rate within it.';
+  const parts = new Set(searches.flatMap(({ limitedBy }) => limitedBy ?? []));
+  const limits = [...parts].map((part) => `; ${LIMIT_WORDS[part]} may have been the limit`);
+  const none = noRateText(Math.max(...rates));
+  return `${none.charAt(0).toUpperCase()}${none.slice(1)} within it${limits.join('')}.`;
+};
 
 /** The path that carries most within each bound. Empty without searches. */
 const searchLines = ({ sloSearches = [] }: Summary, labels: Labels): readonly NamedLine[] =>
@@ -25,8 +35,7 @@ const searchLines = ({ sloSearches = [] }: Summary, labels: Labels): readonly Na
         .filter((search) => rateFound(search) > 0)
         .toSorted((a, b) => rateFound(b) - rateFound(a));
       const name = `Most within a p99 of ${bound} ms`;
-      if (best === undefined)
-        return { name, value: 'No path was shown to carry any rate within it.' };
+      if (best === undefined) return { name, value: noneText(all) };
       const carried = `${nameOf(best.path, labels)}: ${formatFigure(rateFound(best))} requests/s`;
       const limits = [
         ...(best.lowestInvalid === undefined

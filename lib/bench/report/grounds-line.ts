@@ -2,7 +2,7 @@ import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { formatPercent } from './format-number.ts';
-import { gateCounts } from './gate-figures.ts';
+import { gateCounts, trialCounts } from './gate-figures.ts';
 import type { NamedLine } from './named-line.ts';
 import { measuredRows } from './row-groups.ts';
 
@@ -11,7 +11,7 @@ const rowsText = (count: number): string => `${count} ${count === 1 ? 'row' : 'r
 /** How many rows pass, and which gates the others fail; a row can fail more than one. */
 const passText = (summary: Summary, judged: readonly SummaryRow[]): string => {
   const passed = judged.filter(gatesSupport).length;
-  const failed = gateCounts(summary)
+  const failed = gateCounts({ rows: summary.rows })
     .filter((count) => count.failed > 0)
     .map(
       ({ gate, title, failed: count }) =>
@@ -30,6 +30,7 @@ const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly st
   const passing = judged.filter(gatesSupport);
   const shares = passing.flatMap(({ ceiling }) => (ceiling === undefined ? [] : [ceiling.share]));
   const oracles = judged.flatMap(({ gates = [] }) => gates).filter(({ gate }) => gate === 'oracle');
+  const trials = trialCounts(summary);
   const asked = new Set(checks.map(({ path }) => pathId(path)));
   const wrong = new Set(
     checks.filter(({ state }) => state === 'failed').map(({ path }) => pathId(path)),
@@ -42,6 +43,9 @@ const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly st
           `${asked.size - wrong.size} of ${asked.size} ${asked.size === 1 ? 'path' : 'paths'} answered rightly before they were timed.`,
         ]),
     ...(judged.length === 0 ? [] : [passText(summary, judged)]),
+    ...(trials.asked === 0
+      ? []
+      : [`${trials.passed} of ${trials.asked} trials of searches pass theirs.`]),
     ...(shares.length === 0
       ? []
       : [
@@ -53,10 +57,14 @@ const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly st
   ];
 };
 
-const headingOf = ({ validity }: Summary, judged: readonly SummaryRow[]): string => {
+const headingOf = (summary: Summary, judged: readonly SummaryRow[]): string => {
+  const { validity } = summary;
+  const trials = trialCounts(summary);
   const passed = judged.filter(gatesSupport).length;
   if (validity?.valid === false || passed === 0) return 'What was checked';
-  return passed === judged.length ? 'Why believe it' : 'How far to believe it';
+  return passed === judged.length && trials.passed === trials.asked
+    ? 'Why believe it'
+    : 'How far to believe it';
 };
 
 /** What was asked of the figures and what came of it; its heading claims no more than the gates let pass. */

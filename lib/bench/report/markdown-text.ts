@@ -1,3 +1,5 @@
+import { NO_FIGURE } from './format-number.ts';
+
 /** Text that Markdown and the HTML in it show as it is, on one line and inside a table. */
 export const escapeMarkdown = (text: string): string =>
   text
@@ -9,7 +11,11 @@ export const escapeMarkdown = (text: string): string =>
 /** A line of a table; what its cells hold must be escaped. */
 export const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-/** A whole table; texts are escaped, figures stand at the right. */
+/**
+ * A whole table; texts are escaped, figures stand at the right.
+ *
+ * @param isGreyed whether the figures of a row stand in italics, since a gate failed
+ */
 export const markdownTable = <Row>(
   columns: readonly {
     readonly title: string;
@@ -17,8 +23,16 @@ export const markdownTable = <Row>(
     readonly isFigure: boolean;
   }[],
   rows: readonly Row[],
+  isGreyed: (row: Row) => boolean = () => false,
 ): readonly string[] => [
   tableRow(columns.map(({ title }) => escapeMarkdown(title))),
   tableRow(columns.map(({ isFigure }) => (isFigure ? '---:' : '---'))),
-  ...rows.map((row) => tableRow(columns.map(({ text }) => escapeMarkdown(text(row))))),
+  ...rows.map((row) =>
+    tableRow(
+      columns.map(({ text, isFigure }) => {
+        const escaped = escapeMarkdown(text(row));
+        return isFigure && isGreyed(row) && text(row) !== NO_FIGURE ? `*${escaped}*` : escaped;
+      }),
+    ),
+  ),
 ];

@@ -22,7 +22,7 @@ import { middlewareMarkdown, reproductionMarkdown } from './reproduction-markdow
 import { timeLines } from './time-markdown.ts';
 import { validityText } from './validity-lines.ts';
 import { SLO_RATE_COLUMNS, SLO_RATE_NOTE, SLO_RATE_TITLE } from './slo-rate-columns.ts';
-import { SLO_TITLE, sloColumns, sloNotes, sloSearches } from './slo-table.ts';
+import { isGreyed, SLO_TITLE, sloColumns, sloNotes, sloSearches } from './slo-table.ts';
 import { verdictLines } from './verdict-markdown.ts';
 
 const figureText = (column: FigureColumn, row: SummaryRow): string => {
@@ -93,7 +93,7 @@ const sloLines = (
   return [
     `## ${SLO_TITLE}`,
     '',
-    ...markdownTable(sloColumns(labels), searches),
+    ...markdownTable(sloColumns(labels), searches, isGreyed),
     '',
     ...sloNotes(searches).flatMap((note) => [escapeMarkdown(note), '']),
     ...withBlank(chartLines(charts, 'slo')),

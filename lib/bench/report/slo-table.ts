@@ -25,6 +25,18 @@ const OUTCOMES: Readonly<Record<SloSearchResult['state'], string>> = {
   'not-started': 'not started',
 };
 
+/** Lower rates are not tried, as their windows would have to be too long. */
+export const noRateText = (lowestTried: number): string =>
+  `no rate of at least ${formatFigure(lowestTried)} requests/s was shown to be carried`;
+
+const outcomeOf = (
+  state: SloSearchResult['state'],
+  lowestInvalid: SloSearchResult['lowestInvalid'],
+): string =>
+  state === 'unreachable' && lowestInvalid !== undefined
+    ? noRateText(lowestInvalid.ratePerSecond)
+    : OUTCOMES[state];
+
 /** Parts of the apparatus, as they are called within a sentence. */
 export const LIMIT_WORDS: Readonly<Record<TrialLimit, string>> = {
   'load-engine': 'the load engine',
@@ -46,10 +58,12 @@ const outcomeText = ({
 }: SloSearchResult): string =>
   [
     [
-      OUTCOMES[state],
+      limitedBy === undefined
+        ? ''
+        : `no result: where it ended, ${LIMIT_WORDS[limitedBy]} failed a gate and may have been the limit`,
+      outcomeOf(state, lowestInvalid),
       highestValid === undefined || state === 'going-on' ? '' : confirmationText(highestValid),
       lowestInvalid?.undecided === true ? 'the rate above it is undecided' : '',
-      limitedBy === undefined ? '' : `${LIMIT_WORDS[limitedBy]} may have been the limit`,
     ]
       .filter((text) => text !== '')
       .join('; '),
@@ -78,6 +92,9 @@ export const sloColumns = (labels: ReadonlyMap<string, string>): readonly SloCol
   { title: 'Outcome', text: outcomeText, isFigure: false },
 ];
 
+/** Whether a search is shown greyed: a gate that failed took its result. */
+export const isGreyed = ({ limitedBy }: SloSearchResult): boolean => limitedBy !== undefined;
+
 export const SLO_TITLE = 'Highest rate within a bound of p99';
 
 /** MLPerf Inference asks for so long a run of its server scenario. */
@@ -91,6 +108,11 @@ export const sloNotes = (searches: readonly SloSearchResult[]): readonly string[
     ...(searches.some(({ trials }) => trials.some(({ confirmation }) => confirmation !== undefined))
       ? [
           `Of many rates that were tried, noise can make one valid that is not. So the highest is measured again, in windows that did not choose it, and counts only if it passes there too: a whole search, with up to ${MOST_TRIALS} rates, then finds one whose p99 is above the bound in at most ${formatPercent(WRONG_SEARCHES)} % of all cases. That the limit lies below the lowest invalid rate is the finding of a single trial. Both take requests for independent, and those that wait in one queue are late together: the true certainty is lower, least so in long windows.`,
+        ]
+      : []),
+    ...(searches.some(isGreyed)
+      ? [
+          'Greyed, or in italics: the search ended at a rate at which the apparatus failed a gate, so that the path may carry more than was found, and nobody knows how much.',
         ]
       : []),
     ...(window < MLPERF_SECONDS

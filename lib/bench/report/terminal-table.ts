@@ -10,7 +10,7 @@ import { noticesOf } from './notices.ts';
 import { headColumns } from './path-column.ts';
 import { measuredRows, rowGroups } from './row-groups.ts';
 import { SLO_RATE_COLUMNS, SLO_RATE_NOTE, SLO_RATE_TITLE } from './slo-rate-columns.ts';
-import { SLO_TITLE, sloColumns, sloNotes, sloSearches } from './slo-table.ts';
+import { isGreyed, SLO_TITLE, sloColumns, sloNotes, sloSearches } from './slo-table.ts';
 import { textTable } from './text-table.ts';
 import { headlinesOf } from './verdict-texts.ts';
 
@@ -163,11 +163,18 @@ const sloLines = (
   const table = textTable([
     columns.map(({ title }) => title),
     ...searches.map((search) => columns.map(({ text }) => text(search))),
-  ]);
+  ])
+    .trimEnd()
+    .split('\n')
+    .map((line, index) => {
+      const search = searches[index - 1];
+      return search !== undefined && isGreyed(search) ? paint('dim', line) : line;
+    });
   return [
     '',
     paint('bold', SLO_TITLE),
-    table,
+    ...table,
+    '',
     ...sloNotes(searches).map((note) => paint('dim', note)),
   ];
 };

@@ -2,6 +2,7 @@ import { pathId } from '../../plan/cell.ts';
 import { pathLabels } from '../../report/labels.ts';
 import type { Summary, SummaryRow } from '../summary.ts';
 import { gateFacts } from './gate-facts.ts';
+import { searchReasons } from './search-reasons.ts';
 import { GATES, type GateResult, type Validity } from './gate.ts';
 
 const counted = (count: number, one: string, many = `${one}s`): string =>
@@ -56,7 +57,7 @@ const missingOf = (fallen: Summary['checks'], rows: readonly SummaryRow[]): numb
 /**
  * Whether a run can be believed as a whole. What makes it invalid: an apparatus that measures a known latency wrong or
  * fails with an engine that never does; a path that answers wrongly; cells that are missing or gave no figures; a path of
- * which no row passes its gates or has a right answer. A gate that fails in some rows only greys these, and requests that a
+ * which no row passes its gates or has a right answer; a path all of whose searches ended at the limit of the apparatus. A gate that fails in some rows only greys these, and requests that a
  * serving fails are a figure of it.
  *
  * @param isGoingOn the run has not ended, so that what is missing is still to come
@@ -115,6 +116,7 @@ export const validityOf = (
           `${labelOf(pathId(path))}: the search for the highest rate with p99 within ${p99Ms} ms was cut off; go on with "${resume}".`,
       ),
     ...[...measured].flatMap(([id, ofPath]) => pathReason(labelOf(id), ofPath)),
+    ...searchReasons(sloSearches, labelOf),
   ];
   return { valid: reasons.length === 0, reasons };
 };

@@ -1,3 +1,5 @@
+import type { GateResult } from '../gates/gate.ts';
+import { worstGates } from '../gates/trial-gates.ts';
 import { ANSWERS_NEEDED } from '../percentile-support.ts';
 import { mergeDistributions, percentilesOf } from '../statistics/distribution.ts';
 import { judgeCounts } from './judge-counts.ts';
@@ -24,6 +26,8 @@ export interface MeasuredRate {
   readonly p50Ms?: number;
   /** Absent where too few were answered to claim it. */
   readonly p99Ms?: number;
+  /** Whether the apparatus kept up, by its worst window. Absent where none gave figures, and in summaries made before. */
+  readonly gates?: readonly GateResult[];
 }
 
 /** What one trial of a rate gave. */
@@ -62,6 +66,7 @@ export const judgeWindows = (p99Ms: number, windows: readonly WindowResult[]): M
   const counts = addCounts(windows.flatMap((one) => one.counts ?? []));
   const judgement = judgeCounts(p99Ms, counts);
   const valid = judgement.state === 'valid';
+  const gates = worstGates(windows.flatMap((one) => (one.gates === undefined ? [] : [one.gates])));
   const limit = valid ? undefined : windows.find((one) => one.limit !== undefined)?.limit;
   return {
     valid,
@@ -76,5 +81,6 @@ export const judgeWindows = (p99Ms: number, windows: readonly WindowResult[]): M
     overBound: counts.overBound,
     achievedRatePerSecond: counts.achieved / counts.seconds,
     ...percentilesIn(windows),
+    ...(gates.length === 0 ? {} : { gates }),
   };
 };

@@ -1,7 +1,8 @@
 import type { SearchWindow } from '../../plan/cell.ts';
 import { windowOf, type SloSearch } from '../../plan/slo/search.ts';
 import type { CompletedCell, FailedCell } from '../../results/record.ts';
-import { middlewareCpuGate } from '../gates/middleware-cpu.ts';
+import type { GateResult } from '../gates/gate.ts';
+import { windowGates } from '../gates/trial-gates.ts';
 import { readLatency } from '../read-latency.ts';
 import { valuesAbove, type Distribution } from '../statistics/distribution.ts';
 
@@ -38,6 +39,8 @@ export interface WindowResult {
   readonly longestMs?: number;
   /** What of the apparatus was at its own limit, with that as a sentence; absent where nothing was. */
   readonly limit?: { readonly limitedBy: TrialLimit; readonly sentence: string };
+  /** What it was asked; see `windowGates`. */
+  readonly gates?: readonly GateResult[];
   /** Why it gave no figures. */
   readonly failure?: string;
 }
@@ -45,13 +48,16 @@ export interface WindowResult {
 const MICROSECONDS_PER_MS = 1000;
 const MS_PER_SECOND = 1000;
 
-const limitOf = (record: CompletedCell): WindowResult['limit'] => {
-  const { keptUp, reason = 'no reason recorded' } = record.load.self;
+const limitOf = ({ load }: CompletedCell, gates: readonly GateResult[]): WindowResult['limit'] => {
+  const { keptUp, reason = 'no reason recorded' } = load.self;
   if (!keptUp) {
     return { limitedBy: 'load-engine', sentence: `The load engine did not keep up: ${reason}.` };
   }
-  const { state, finding } = middlewareCpuGate([record]);
-  return state === 'failed' ? { limitedBy: 'middleware', sentence: finding } : undefined;
+  const failed = gates.filter(({ state }) => state === 'failed');
+  const [first] = [...failed.filter(({ gate }) => gate !== 'middleware-cpu'), ...failed];
+  if (first === undefined) return undefined;
+  const limitedBy = first.gate === 'middleware-cpu' ? 'middleware' : 'load-engine';
+  return { limitedBy, sentence: first.finding };
 };
 
 /**
@@ -71,7 +77,8 @@ export const readWindow = (
   const { succeeded, failed, unfinished, offered, unsent, durationSeconds } = load;
   const latencies = readLatency(`the cell "${cell.id}"`, load);
   const late = valuesAbove(latencies, p99Ms * MICROSECONDS_PER_MS);
-  const limit = limitOf(record);
+  const gates = windowGates(record);
+  const limit = limitOf(record, gates);
   return {
     ...place,
     counts: {
@@ -87,6 +94,7 @@ export const readWindow = (
     },
     latencies,
     longestMs: load.latency.maxMs,
+    gates,
     ...(limit === undefined ? {} : { limit }),
   };
 };

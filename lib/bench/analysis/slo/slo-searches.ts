@@ -1,5 +1,6 @@
 import type { Cell, Path } from '../../plan/cell.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { GateResult } from '../gates/gate.ts';
 import type { ResultRecord } from '../../results/record.ts';
 import type { SloTrial } from './judge-trial.ts';
 import { searchProgress, type SearchProgress } from './search-progress.ts';
@@ -20,7 +21,10 @@ export interface SloSearchResult {
   readonly trials: readonly SloTrial[];
   /** The shortest window of a trial. */
   readonly windowSeconds: number;
-  /** What of the apparatus, and not the path, may have set the lowest rate that was not carried. */
+  /**
+   * What of the apparatus, and not the path, may have set the lowest rate that was not carried: then the search has no result,
+   * but for the rate that was carried, which is one of many.
+   */
   readonly limitedBy?: TrialLimit;
 }
 
@@ -43,6 +47,12 @@ const resultOf = ({
   windowSeconds: search.durationSeconds,
   ...(lowestInvalid?.limitedBy === undefined ? {} : { limitedBy: lowestInvalid.limitedBy }),
 });
+
+/** What was asked of the windows by which a search ended: of those that made its lowest invalid rate one. */
+export const endGates = ({
+  lowestInvalid,
+}: Pick<SloSearchResult, 'lowestInvalid'>): readonly GateResult[] =>
+  lowestInvalid?.confirmation?.gates ?? lowestInvalid?.gates ?? [];
 
 /** The searches of a plan with what their trials gave; undefined where it has none. */
 export const sloSearchesOf = (

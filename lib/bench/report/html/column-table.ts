@@ -23,18 +23,23 @@ const textCell = (text: string, note: string | undefined): Markup => {
     : html`<td>${text.length > UNBROKEN_TEXT ? text : text.replaceAll(' ', '\u00a0')}${small}</td>`;
 };
 
-/** A table of texts, one row an item. */
+/**
+ * A table of texts, one row an item.
+ *
+ * @param isGreyed whether a row is shown so, since a gate failed
+ */
 export const columnTable = <Row>(
   caption: string,
   columns: readonly TextColumn<Row>[],
   rows: readonly Row[],
+  isGreyed: (row: Row) => boolean = () => false,
 ): Markup =>
   dataTable({
     caption,
     columns: columns.map(({ title, isFigure }) => ({ title, isFigure })),
     rows: rows.map(
       (row) =>
-        html`<tr>
+        html`${isGreyed(row) ? html`<tr class="greyed">` : html`<tr>`}
           ${columns.map(({ text, isFigure, note }) =>
             isFigure ? html`<td class="n">${text(row)}</td>` : textCell(text(row), note?.(row)),
           )}

@@ -1,6 +1,6 @@
 import type { Summary } from '../../analysis/summary.ts';
 import type { Chart } from '../charts/chart.ts';
-import { SLO_TITLE, sloColumns, sloNotes, sloSearches } from '../slo-table.ts';
+import { isGreyed, SLO_TITLE, sloColumns, sloNotes, sloSearches } from '../slo-table.ts';
 import { chartFigure } from './chart-figure.ts';
 import { columnTable } from './column-table.ts';
 import { html, type Markup } from './markup.ts';
@@ -16,7 +16,7 @@ export const sloSection = (
   return html`<section id="slo">
     <h2>${SLO_TITLE}</h2>
     <div class="charts">${charts.map(chartFigure)}</div>
-    ${columnTable(SLO_TITLE, sloColumns(labels), searches)}
+    ${columnTable(SLO_TITLE, sloColumns(labels), searches, isGreyed)}
     ${sloNotes(searches).map((note) => html`<p>${note}</p>`)}
     <p>All trials are in slo.csv beside this page.</p>
   </section>`;

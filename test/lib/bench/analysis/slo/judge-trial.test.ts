@@ -105,7 +105,9 @@ describe('a trial of a rate', () => {
     const { self } = loadResult([1], 1);
     const late = { self: { ...self, keptUp: false, reason: '3.0 % left late' } };
 
-    expect(judge(1000, 0, { unsent: 1 }).reason).toBe('1 planned requests could not be sent.');
+    expect(judge(1000, 0, { unsent: 1 }).reason).toMatch(
+      /^1 planned requests could not be sent\. .*; 1 could not be sent, limit 0\.$/,
+    );
     expect(judge(1000, 30, late)).toMatchObject({ valid: false, limitedBy: 'load-engine' });
     expect(judge(1000, 30, late).reason).toMatch(
       /The load engine did not keep up: 3\.0 % left late\.$/,

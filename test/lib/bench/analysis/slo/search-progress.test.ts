@@ -1,4 +1,5 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { buildCells } from '../../../../../lib/bench/plan/build-plan.ts';
 import type { Cell } from '../../../../../lib/bench/plan/cell.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
@@ -6,6 +7,11 @@ import type { Plan } from '../../../../../lib/bench/plan/plan.ts';
 import { buildSearches } from '../../../../../lib/bench/plan/slo/search.ts';
 import { dedupeRecords } from '../../../../../lib/bench/results/plan-records.ts';
 import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/results/record.ts';
+import { formatFigure } from '../../../../../lib/bench/report/format-number.ts';
+import { gateCounts, gateFindings } from '../../../../../lib/bench/report/gate-figures.ts';
+import { glanceLines } from '../../../../../lib/bench/report/glance-lines.ts';
+import { markdownTable } from '../../../../../lib/bench/report/markdown-text.ts';
+import { isGreyed, sloColumns } from '../../../../../lib/bench/report/slo-table.ts';
 import { createCellQueue } from '../../../../../lib/bench/run/cell-queue.ts';
 import {
   completedCell,
@@ -55,6 +61,9 @@ const measureClose = (cell: Cell): CompletedCell => {
   );
   return completedCell(cell, loadResult(latenciesMs, durationSeconds));
 };
+
+const tableOf = ({ sloSearches = [] }: Summary): readonly string[] =>
+  markdownTable(sloColumns(new Map()), sloSearches, isGreyed);
 
 describe('the searches of a plan', () => {
   const plan = searchedPlan([15, 50]);
@@ -114,6 +123,84 @@ describe('the searches of a plan', () => {
       /p99 within 50 ms was cut off; go on with "bench run --resume DIR"\.$/,
     );
     expect(summaryOf(plan, records).validity?.reasons.join(' ')).not.toContain('cut off');
+  });
+
+  describe('where the load engine sends late', () => {
+    /** Above a rate its requests leave late, and the serving answers all of them later than any bound. */
+    const measureLate = (cell: Cell): CompletedCell => {
+      const record = measureLimited(cell);
+      const isLate = cell.level.loop === 'open' && cell.level.ratePerSecond > 30;
+      const answers = Array.from({ length: record.load.offered }, () => 90);
+      return isLate
+        ? {
+            ...record,
+            load: { ...loadResult(answers, cell.durationSeconds), delayedShare: 0.3 },
+          }
+        : record;
+    };
+    const summary = summaryOf(plan, run(plan, { measure: measureLate }));
+
+    it('make a run invalid, a path by a sentence with the gate and what to do', () => {
+      const reasons = summary.validity?.reasons.filter((reason) => reason.includes('searches'));
+
+      expect(reasons).toHaveLength(2);
+      expect(reasons?.[0]).toMatch(
+        /: none of its 2 searches has a result: each ended where the load engine was at its own limit and failed the gates \(failed: Schedule 2\)\. The load was not the planned one/,
+      );
+    });
+
+    it('are asked the gates of an open loop', () => {
+      for (const { trials, limitedBy } of summary.sloSearches ?? []) {
+        expect(limitedBy).toBe('load-engine');
+        for (const { ratePerSecond, gates = [] } of trials) {
+          expect(gates.map(({ gate, state }) => [gate, state])).toEqual([
+            ['generator-cpu', 'passed'],
+            ['middleware-cpu', 'passed'],
+            ['schedule', ratePerSecond > 30 ? 'failed' : 'passed'],
+          ]);
+        }
+      }
+    });
+
+    it('are counted with the gates, and greyed', () => {
+      const trials = summary.sloSearches?.flatMap((search) => search.trials) ?? [];
+      const failed = trials.filter(({ ratePerSecond }) => ratePerSecond > 30).length;
+      const schedule = gateCounts(summary).find(({ gate }) => gate === 'schedule');
+
+      expect(failed).toBeGreaterThan(0);
+      expect(schedule?.failed).toBe(failed);
+      const findings = gateFindings(summary, new Map()).findings.filter(
+        ({ gate }) => gate === 'schedule',
+      );
+      expect(findings).toHaveLength(failed);
+      expect(findings[0]?.load).toMatch(/^trial at [\d.]+ requests\/s, p99 within 15 ms$/);
+      const [, , line] = tableOf(summary);
+      expect(line).toMatch(
+        /\| \*[\d.]+\* \|.*\| no result: where it ended, the load engine failed a gate/,
+      );
+    });
+  });
+
+  it('say of a path without a rate down to which one they tried', () => {
+    const slow = (cell: Cell): CompletedCell => {
+      const { load, ...record } = measureLimited(cell);
+      const answers = Array.from({ length: load.offered }, () => 90);
+      return cell.level.loop === 'closed'
+        ? { ...record, load }
+        : { ...record, load: loadResult(answers, cell.durationSeconds) };
+    };
+    const one = searchedPlan([15], recordedPaths().slice(0, 1));
+    const summary = summaryOf(one, run(one, { measure: slow }));
+    const [search] = summary.sloSearches ?? [];
+    const lowest = formatFigure(search?.lowestInvalid?.ratePerSecond);
+
+    expect(search).toMatchObject({ state: 'unreachable', lowestInvalid: { valid: false } });
+    expect(glanceLines(summary, new Map()).map(({ value }) => value)).toContain(
+      `No rate of at least ${lowest} requests/s was shown to be carried within it.`,
+    );
+    expect(tableOf(summary)[2]).toContain(
+      `| no rate of at least ${lowest} requests/s was shown to be carried. `,
+    );
   });
 
   it('have no rows: their trials overload a path on purpose', () => {
