@@ -62,6 +62,28 @@ const measureClose = (cell: Cell): CompletedCell => {
   return completedCell(cell, loadResult(latenciesMs, durationSeconds));
 };
 
+/** Above a rate its requests leave late, and the serving answers all of them later than any bound. */
+const measureLate = (cell: Cell): CompletedCell => {
+  const record = measureLimited(cell);
+  const isLate = cell.level.loop === 'open' && cell.level.ratePerSecond > 30;
+  const answers = Array.from({ length: record.load.offered }, () => 90);
+  return isLate
+    ? {
+        ...record,
+        load: { ...loadResult(answers, cell.durationSeconds), delayedShare: 0.3 },
+      }
+    : record;
+};
+
+/** Answers later than any bound at each rate. */
+const measureSlow = (cell: Cell): CompletedCell => {
+  const { load, ...record } = measureLimited(cell);
+  const answers = Array.from({ length: load.offered }, () => 90);
+  return cell.level.loop === 'closed'
+    ? { ...record, load }
+    : { ...record, load: loadResult(answers, cell.durationSeconds) };
+};
+
 const tableOf = ({ sloSearches = [] }: Summary): readonly string[] =>
   markdownTable(sloColumns(new Map()), sloSearches, isGreyed);
 
@@ -126,18 +148,6 @@ describe('the searches of a plan', () => {
   });
 
   describe('where the load engine sends late', () => {
-    /** Above a rate its requests leave late, and the serving answers all of them later than any bound. */
-    const measureLate = (cell: Cell): CompletedCell => {
-      const record = measureLimited(cell);
-      const isLate = cell.level.loop === 'open' && cell.level.ratePerSecond > 30;
-      const answers = Array.from({ length: record.load.offered }, () => 90);
-      return isLate
-        ? {
-            ...record,
-            load: { ...loadResult(answers, cell.durationSeconds), delayedShare: 0.3 },
-          }
-        : record;
-    };
     const summary = summaryOf(plan, run(plan, { measure: measureLate }));
 
     it('make a run invalid, a path by a sentence with the gate and what to do', () => {
@@ -182,15 +192,8 @@ describe('the searches of a plan', () => {
   });
 
   it('say of a path without a rate down to which one they tried', () => {
-    const slow = (cell: Cell): CompletedCell => {
-      const { load, ...record } = measureLimited(cell);
-      const answers = Array.from({ length: load.offered }, () => 90);
-      return cell.level.loop === 'closed'
-        ? { ...record, load }
-        : { ...record, load: loadResult(answers, cell.durationSeconds) };
-    };
     const one = searchedPlan([15], recordedPaths().slice(0, 1));
-    const summary = summaryOf(one, run(one, { measure: slow }));
+    const summary = summaryOf(one, run(one, { measure: measureSlow }));
     const [search] = summary.sloSearches ?? [];
     const lowest = formatFigure(search?.lowestInvalid?.ratePerSecond);
 
