@@ -40,6 +40,8 @@ export interface PublishedSeries {
     readonly confidence: 'high' | 'medium';
     /** Continues a sentence that ends in “bound by”. */
     readonly text: string;
+    /** What of that a middleware set as the study's was does not bring back, as a sentence; absent where nothing is known. */
+    readonly notRecreated?: string;
   };
   readonly caveats: readonly Caveat[];
   readonly points: readonly PublishedPoint[];

@@ -2,6 +2,7 @@ import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { levelLabel } from './labels.ts';
 
+/** A row with what is to be said of it. */
 export interface FailureLine {
   readonly path: string;
   readonly engine: string;
@@ -10,10 +11,10 @@ export interface FailureLine {
   readonly what: string;
 }
 
-/** One text a message, with the repeats that it stopped. */
-const repeatTexts = (failed: SummaryRow['failedRepeats']): string[] => {
+/** One text a message, with the repeats that it is of. */
+export const repeatTexts = (repeatsWithWords: SummaryRow['failedRepeats']): readonly string[] => {
   const repeatsBy = new Map<string, number[]>();
-  for (const { repeat, message } of failed) {
+  for (const { repeat, message } of repeatsWithWords) {
     repeatsBy.set(message, [...(repeatsBy.get(message) ?? []), repeat]);
   }
   return [...repeatsBy].map(

@@ -5,11 +5,12 @@ import { pathId } from '../plan/cell.ts';
 import type { Chart } from './charts/chart.ts';
 import { runCharts, type GroupCharts, type RunCharts } from './charts/chart-set.ts';
 import { environmentLines } from './environment-lines.ts';
-import { failureLines } from './failure-lines.ts';
+import { failureLines, type FailureLine } from './failure-lines.ts';
 import { absencesIn, shownFigures, unclaimedIn, type FigureColumn } from './figures.ts';
 import { NO_FIGURE } from './format-number.ts';
 import { glanceLines } from './glance-lines.ts';
 import { levelLabel, pathLabels } from './labels.ts';
+import { LEFT_OUT_TITLE, leftOutLines } from './left-out-lines.ts';
 import { escapeMarkdown, tableRow, markdownTable } from './markdown-text.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
@@ -127,6 +128,22 @@ const validityParagraph = (summary: Summary): readonly string[] => {
   return text === undefined ? [] : [`**${escapeMarkdown(text)}**`, ''];
 };
 
+/** A folded list; empty where it has no line. */
+const foldedLines = (title: string, lines: readonly FailureLine[]): readonly string[] =>
+  lines.length === 0
+    ? []
+    : [
+        `<details><summary>${title}</summary>`,
+        '',
+        ...lines.map(
+          ({ path, engine, scenario, load, what }) =>
+            `- ${escapeMarkdown(`${path}, ${engine}, ${scenario}, ${load}: ${what}`)}`,
+        ),
+        '',
+        '</details>',
+        '',
+      ];
+
 /** The report for a pull request: the statement, a table a scenario, the charts by relative links, the environment. */
 export const renderMarkdown = (
   summary: Summary,
@@ -136,9 +153,6 @@ export const renderMarkdown = (
   const labels = pathLabels(
     summary.rows.map((row) => row.path),
     summary.plan,
-  );
-  const failures = failureLines(summary, labels).map(({ path, engine, scenario, load, what }) =>
-    escapeMarkdown(`${path}, ${engine}, ${scenario}, ${load}: ${what}`),
   );
   const right = summary.checks.filter((check) => check.state === 'passed').length;
   return [
@@ -168,16 +182,8 @@ export const renderMarkdown = (
     '',
     ...oddPictureLines(summary, labels).map((line) => `- ${escapeMarkdown(line)}`),
     ...(summary.oddPictures === undefined ? [] : ['']),
-    ...(failures.length === 0
-      ? []
-      : [
-          '<details><summary>Failures</summary>',
-          '',
-          ...failures.map((line) => `- ${line}`),
-          '',
-          '</details>',
-          '',
-        ]),
+    ...foldedLines('Failures', failureLines(summary, labels)),
+    ...foldedLines(LEFT_OUT_TITLE, leftOutLines(summary, labels)),
     '<details><summary>Environment</summary>',
     '',
     ...environmentLines(summary).map(({ name, value }) => `- ${name}: ${escapeMarkdown(value)}`),

@@ -48,12 +48,25 @@ const middlewareExplanations = (
   { plateau }: PublishedSeries,
   { isInStudyConfiguration }: RunKind,
 ): readonly Explanation[] => {
-  if (plateau.boundBy === 'serving' || isInStudyConfiguration) return [];
+  const { boundBy, confidence, notRecreated } = plateau;
+  const bound = `The study’s rate was bound (confidence ${confidence}) by ${plateau.text}`;
+  if (isInStudyConfiguration) {
+    return notRecreated === undefined
+      ? []
+      : [
+          {
+            kind: 'not-recreated',
+            short: 'not recreated',
+            text: `${bound} The profile parity does not recreate all of it: ${notRecreated}`,
+          },
+        ];
+  }
+  if (boundBy === 'serving') return [];
   return [
     {
       kind: 'middleware',
       short: 'study’s middleware',
-      text: `The study’s rate was bound (confidence ${plateau.confidence}) by ${plateau.text} This run’s middleware is not set like that; the profile parity is.`,
+      text: `${bound} This run’s middleware is not set like that; the profile parity is.`,
     },
   ];
 };

@@ -18,7 +18,14 @@ export interface Reproduced {
 
 /** Why ours is another figure than the study's. */
 export interface Explanation {
-  readonly kind: 'gate' | 'censored' | 'timeouts' | 'middleware' | 'caveat' | 'card';
+  readonly kind:
+    | 'gate'
+    | 'censored'
+    | 'timeouts'
+    | 'middleware'
+    | 'not-recreated'
+    | 'caveat'
+    | 'card';
   /** A word or two for a table. */
   readonly short: string;
   /** A whole sentence. */

@@ -37,7 +37,13 @@ const flat: Rule = (cell, plan, known) => {
     : `from ${stretch.fromUsers} to ${stretch.toUsers} virtual users the rate is flat, ${formatFigure(stretch.leastRate)} to ${formatFigure(stretch.greatestRate)} req/s at ${stretch.levels} levels`;
 };
 
-const rivalText = (number: number): string => `${number} ${number === 1 ? 'rival' : 'rivals'}`;
+const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`;
+
+const rivalText = (number: number): string => count(number, 'rival');
+
+/** What the repeats that are left would not settle. */
+const openText = (left: number, open: number): string =>
+  `${count(left, 'more repeat')} would not settle its order against the ${rivalText(open)} that ${open === 1 ? 'is' : 'are'} open`;
 
 const settled: Rule = (cell, plan, known) => {
   const rivals = plan.rivals(cell).map((rival) => before(known.ratesOf(rival), cell));
@@ -45,11 +51,12 @@ const settled: Rule = (cell, plan, known) => {
   const settlement = settlementOf(own, rivals, plan.repeats);
   if (settlement === undefined) return undefined;
   const after = `after ${own.size} repeats`;
-  const { settled: count, open } = settlement;
-  const measured = count + open;
-  if (measured === 0) return `${after} no rival is measured at this load`;
-  if (open === 0) return `${after} its order against ${rivalText(count)} at this load is settled`;
-  return `${after} its order against ${count} of ${rivalText(measured)} at this load is settled, and the repeats that are left would not settle the rest`;
+  const { settled: closed, open } = settlement;
+  if (closed + open === 0) return `${after} no rival is measured at this load`;
+  const order = `its order against ${rivalText(closed)} at this load is settled`;
+  if (open === 0) return `${after} ${order}`;
+  const unsettled = openText(plan.repeats - own.size, open);
+  return closed === 0 ? `${after}, ${unsettled}` : `${after} ${order}, and ${unsettled}`;
 };
 
 /** Where there are rivals, what they need decides: a rate known to ±2 % need not tell two of them apart. */

@@ -30,6 +30,12 @@ describe('why a figure is another than the study’s', () => {
     expect(kindsAt(50, 'triton_pytorch', twice, 'parity')).toEqual([]);
   });
 
+  it('is what of the study’s bound its configuration does not bring back, where that is known', () => {
+    expect(kindsAt(50, 'tfserving', twice)).not.toContain('not-recreated');
+    expect(kindsAt(50, 'tfserving', twice, 'parity')).toContain('not-recreated');
+    expect(kindsAt(50, 'tfserving', {}, 'parity')).not.toContain('not-recreated');
+  });
+
   it('is not the study’s middleware where the serving itself was the limit', () => {
     const kinds = kindsAt(50, 'torchserve', twice);
 

@@ -95,6 +95,17 @@ describe('early stopping', () => {
     );
   });
 
+  it('says of how many rivals the repeats that are left would leave the order open', () => {
+    const onTheMargin = run({
+      paths: recordedPaths().slice(0, 2),
+      ratesByServing: { torchserve: 103, tfserving: 100 },
+    });
+
+    expect(reasonsOf(onTheMargin, 'settled')).toContain(
+      'after 3 repeats, 2 more repeats would not settle its order against the 1 rival that is open',
+    );
+  });
+
   it('measures a ceiling where something below it runs in the same repeat', () => {
     const records = run();
     const needed = new Set(
