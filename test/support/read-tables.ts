@@ -76,12 +76,11 @@ export const markdownTables = (text: string): readonly ReadTable[] => {
   });
 };
 
-/** The lines of a CSV file (RFC 4180) by the names of their columns; comments are passed over. */
+/** The lines of a CSV file (RFC 4180) by the names of their columns. */
 export const csvRecords = (text: string): readonly Readonly<Record<string, string>>[] => {
   const [names = [], ...lines] = text
     .trimEnd()
     .split('\r\n')
-    .filter((line) => !line.startsWith('# '))
     .map((line) =>
       [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
         ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain,

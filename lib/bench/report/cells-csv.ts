@@ -1,12 +1,17 @@
 import { ANSWERS_NEEDED } from '../analysis/percentile-support.ts';
+import { rowKey } from '../analysis/row-key.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { LatencySummary } from '../load/result.ts';
 import type { CompletedCell, CellRecord } from '../results/record.ts';
 import type { RunData } from '../results/run-folder.ts';
-import { csvHead, csvText } from './csv-text.ts';
+import { csvText, runFields } from './csv-text.ts';
 
 type Value = string | number | undefined;
-type Column = readonly [name: string, value: (record: CellRecord) => Value];
+type FailedGates = ReadonlyMap<string, string>;
+type Column = readonly [
+  name: string,
+  value: (record: CellRecord, failedGates: FailedGates) => Value,
+];
 
 const ofCompleted =
   (value: (cell: CompletedCell) => Value) =>
@@ -88,18 +93,33 @@ const COLUMNS: readonly Column[] = [
   ['direct_rate_per_second', ofCompleted((cell) => directOf(cell)?.requestRatePerSecond)],
   ['direct_p50_ms', ofCompleted((cell) => directOf(cell)?.latency.p50Ms)],
   ['direct_p99_ms', ofCompleted(directP99)],
+  ['failed_gates', ({ cell }, failedGates) => failedGates.get(rowKey(cell))],
 ];
+
+/** By the key of a row. */
+const failedGatesOf = ({ rows }: Summary): FailedGates =>
+  new Map(
+    rows.map((row) => [
+      rowKey(row),
+      (row.gates ?? [])
+        .filter(({ state }) => state === 'failed')
+        .map(({ gate }) => gate)
+        .join(' '),
+    ]),
+  );
 
 /**
  * `cells.csv`: tidy, one line a recorded cell in the order in which they ran, one column a figure as it was measured, not
  * rounded, with its unit in the name. Empty where there is none, and for a percentile of which the cell has too few answers.
- * Statement and validity are the first lines, as comments.
+ * `failed_gates` are those of the cell's row, by which its figures support no verdict.
  */
-export const renderCellsCsv = ({ records }: RunData, summary: Summary): string =>
-  csvText(
-    csvHead(summary),
+export const renderCellsCsv = ({ records }: RunData, summary: Summary): string => {
+  const failedGates = failedGatesOf(summary);
+  return csvText(
     COLUMNS.map(([name]) => name),
     records
       .filter((record): record is CellRecord => record.kind === 'cell')
-      .map((record) => COLUMNS.map(([, value]) => String(value(record) ?? ''))),
+      .map((record) => COLUMNS.map(([, value]) => String(value(record, failedGates) ?? ''))),
+    runFields(summary),
   );
+};

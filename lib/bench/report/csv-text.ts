@@ -1,5 +1,4 @@
 import type { Summary } from '../analysis/summary.ts';
-import { validityText } from './validity-lines.ts';
 
 /** RFC 4180: quotes where the text holds a comma, a quote or a line break. */
 const csvField = (text: string): string =>
@@ -7,18 +6,32 @@ const csvField = (text: string): string =>
 
 const csvLine = (fields: readonly string[]): string => `${fields.map(csvField).join(',')}\r\n`;
 
-/** What stands at the top of every CSV file of a run: the statement, and whether the run is valid. */
-export const csvHead = (summary: Summary): readonly string[] =>
-  [summary.statement, validityText(summary) ?? ''].filter((line) => line !== '');
+/** What stands in every line of a file, as its last columns. */
+type SameFields = readonly (readonly [name: string, text: string])[];
 
-/** A CSV file: what stands at its top, as comments that begin with `#`, the names of the columns, the lines. */
+/** What answered in a run, in a word or three; the whole statement would be most of a file that repeats it in each line. */
+const comparedText = ({ runtime, served = {} }: Summary['plan']): string => {
+  if (runtime === 'reference') return 'reference serving';
+  const answers = Object.values(served);
+  if (answers.every(({ real }) => real)) return 'platforms';
+  return answers.some(({ real }) => real) ? 'platforms and peers' : 'peers';
+};
+
+/** What every line of a run says of the run, since a line may be read without the report: what answered, and whether it is valid. */
+export const runFields = ({ plan, validity }: Summary): SameFields => [
+  ['compared', comparedText(plan)],
+  ['run_valid', String(validity?.valid ?? '')],
+];
+
+/** A CSV file that every reader takes as it is: the names of the columns, the lines. */
 export const csvText = (
-  head: readonly string[],
   names: readonly string[],
   lines: readonly (readonly string[])[],
-): string =>
-  [
-    ...head.map((line) => `# ${line.replace(/\s+/g, ' ')}\r\n`),
-    csvLine(names),
-    ...lines.map(csvLine),
+  same: SameFields,
+): string => {
+  const last = same.map(([, text]) => text);
+  return [
+    csvLine([...names, ...same.map(([name]) => name)]),
+    ...lines.map((line) => csvLine([...line, ...last])),
   ].join('');
+};

@@ -1,6 +1,6 @@
 import type { OverRepeats, Summary, SummaryRow } from '../analysis/summary.ts';
 import { TIME_PARTS } from '../analysis/time-parts.ts';
-import { csvHead, csvText } from './csv-text.ts';
+import { csvText, runFields } from './csv-text.ts';
 import { FIGURES } from './figures.ts';
 import { formatFigure, NO_FIGURE } from './format-number.ts';
 import { marksOf } from './marks.ts';
@@ -115,13 +115,13 @@ const columnsOf = (plan: Summary['plan']): readonly Column[] => [
 
 /**
  * `summary.csv`: one line a path, engine, scenario and level, one column a figure, with the unit in its name. Empty
- * fields where there is no figure. Statement and validity are the first lines, as comments that begin with `#`.
+ * fields where there is no figure.
  */
 export const renderCsv = (summary: Summary): string => {
   const columns = columnsOf(summary.plan);
   return csvText(
-    csvHead(summary),
     columns.map(([name]) => name),
     summary.rows.map((row) => columns.map(([, text]) => text(row))),
+    runFields(summary),
   );
 };

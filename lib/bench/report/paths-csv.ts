@@ -3,7 +3,7 @@ import type { Scaling } from '../analysis/scaling.ts';
 import type { ColdStart, OverRepeats, Summary } from '../analysis/summary.ts';
 import { pathId, type Cell, type Path, type Scenario } from '../plan/cell.ts';
 import { COST_COLUMNS } from './cost-columns.ts';
-import { csvHead, csvText } from './csv-text.ts';
+import { csvText, runFields } from './csv-text.ts';
 import { formatFigure, NO_FIGURE } from './format-number.ts';
 import { SCALING_COLUMNS } from './scaling-columns.ts';
 
@@ -79,9 +79,9 @@ const COLUMNS: readonly Column[] = [
  */
 export const renderPathsCsv = (summary: Summary): string =>
   csvText(
-    csvHead(summary),
     COLUMNS.map(([name]) => name),
     rowsOf(summary).map((row) =>
       COLUMNS.map(([, text]) => (text(row) === NO_FIGURE ? '' : text(row))),
     ),
+    runFields(summary),
   );

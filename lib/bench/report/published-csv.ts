@@ -22,7 +22,6 @@ const readingFields = (reading: Reading | undefined): readonly string[] =>
 /** `points.csv`: one line a point of the study, each figure beside what its reading may be off. */
 export const renderPublishedCsv = (): string =>
   csvText(
-    [publishedSource.title, publishedSource.reading],
     COLUMNS,
     publishedSeries.flatMap(({ path, scenario, points }) =>
       points.map((point) => [
@@ -37,4 +36,5 @@ export const renderPublishedCsv = (): string =>
         ...readingFields(point.failedPercent),
       ]),
     ),
+    [['source', publishedSource.title]],
   );

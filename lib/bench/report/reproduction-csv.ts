@@ -1,6 +1,6 @@
 import type { Summary } from '../analysis/summary.ts';
 import type { Reproduction } from '../analysis/reproduction/reproduction.ts';
-import { csvHead, csvText } from './csv-text.ts';
+import { csvText, runFields } from './csv-text.ts';
 import { NO_FIGURE } from './format-number.ts';
 import { orderColumns, orderLines } from './order-columns.ts';
 import { reproductionColumns, reproductionLines, type TextColumn } from './reproduction-columns.ts';
@@ -11,9 +11,9 @@ const csvOf = <Row>(
   rows: readonly Row[],
 ): string =>
   csvText(
-    csvHead(summary),
     columns.map(({ key }) => key),
     rows.map((row) => columns.map(({ text }) => (text(row) === NO_FIGURE ? '' : text(row)))),
+    runFields(summary),
   );
 
 /** `reproduction.csv`: one line a path, scenario and number of virtual users that the study has too. */

@@ -2,7 +2,7 @@ import type { SloTrial } from '../analysis/slo/judge-trial.ts';
 import type { SloSearchResult } from '../analysis/slo/slo-searches.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
-import { csvHead, csvText } from './csv-text.ts';
+import { csvText, runFields } from './csv-text.ts';
 import { formatFigure } from './format-number.ts';
 
 type Column = readonly [name: string, text: (search: SloSearchResult, trial: SloTrial) => string];
@@ -36,9 +36,9 @@ const COLUMNS: readonly Column[] = [
 /** `slo.csv`: one line a rate that was tried, with all of its windows, in the order in which they ran. */
 export const renderSloCsv = (summary: Summary): string =>
   csvText(
-    csvHead(summary),
     COLUMNS.map(([name]) => name),
     (summary.sloSearches ?? []).flatMap((search) =>
       search.trials.map((trial) => COLUMNS.map(([, text]) => text(search, trial))),
     ),
+    runFields(summary),
   );

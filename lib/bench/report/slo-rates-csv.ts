@@ -1,7 +1,7 @@
 import type { SloRate } from '../analysis/slo/best-rate.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
-import { csvHead, csvText } from './csv-text.ts';
+import { csvText, runFields } from './csv-text.ts';
 import { NO_FIGURE } from './format-number.ts';
 import { SLO_RATE_COLUMNS } from './slo-rate-columns.ts';
 
@@ -17,9 +17,9 @@ const COLUMNS: readonly Column[] = [
 /** `slo-rates.csv`: one line a path, scenario and bound. */
 export const renderSloRatesCsv = (summary: Summary): string =>
   csvText(
-    csvHead(summary),
     COLUMNS.map(([name]) => name),
     (summary.sloRates ?? []).map((rate) =>
       COLUMNS.map(([, text]) => (text(rate) === NO_FIGURE ? '' : text(rate))),
     ),
+    runFields(summary),
   );

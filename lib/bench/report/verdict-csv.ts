@@ -1,7 +1,7 @@
 import type { Summary } from '../analysis/summary.ts';
 import type { Verdict } from '../analysis/verdicts/verdict.ts';
 import { pathId } from '../plan/cell.ts';
-import { csvHead, csvText } from './csv-text.ts';
+import { csvText, runFields } from './csv-text.ts';
 import { NO_FIGURE } from './format-number.ts';
 import { DECIDED_COLUMNS, wordColumns } from './verdict-columns.ts';
 import { repeatsToDecideText } from './verdict-texts.ts';
@@ -28,14 +28,14 @@ const COLUMNS: readonly Column[] = [
   ['sentence', ({ sentence }) => sentence],
 ];
 
-/** `verdicts.csv`: one line a pair of paths at one load, all of them. Statement and validity are the first lines, as comments. */
+/** `verdicts.csv`: one line a pair of paths at one load, all of them. */
 export const renderVerdictCsv = (summary: Summary): string =>
   csvText(
-    csvHead(summary),
     COLUMNS.map(([name]) => name),
     (summary.verdicts ?? []).flatMap((family) =>
       family.verdicts.map((verdict) =>
         COLUMNS.map(([, text]) => (text(verdict) === NO_FIGURE ? '' : text(verdict))),
       ),
     ),
+    runFields(summary),
   );

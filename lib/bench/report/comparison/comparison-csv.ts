@@ -20,12 +20,17 @@ const COLUMNS: readonly Column[] = [
   ['sentence', ({ sentence }) => sentence],
 ];
 
-/** `comparison.csv`: one line a row that both runs have. The first line, a comment, names the runs. */
+/** `comparison.csv`: one line a row that both runs have. The last columns name the runs. */
 export const renderComparisonCsv = ({ before, after, changes }: Comparison): string =>
   csvText(
-    [`Before: ${before.folder}; after: ${after.folder}`],
     COLUMNS.map(([name]) => name),
     changes.map((change) =>
       COLUMNS.map(([, text]) => (text(change) === NO_FIGURE ? '' : text(change))),
     ),
+    [
+      ['run_before', before.folder],
+      ['run_after', after.folder],
+      ['run_before_valid', String(before.valid)],
+      ['run_after_valid', String(after.valid)],
+    ],
   );

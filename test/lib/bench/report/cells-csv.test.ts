@@ -1,14 +1,14 @@
+import { rowKey } from '../../../../lib/bench/analysis/row-key.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { renderCellsCsv } from '../../../../lib/bench/report/cells-csv.ts';
-import { statementOf } from '../../../../lib/bench/statement.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ repeats: 2, durationSeconds: 3, directShare: 0.8 });
 
 /** The lines of the file, each by the names of its columns; no field of these runs holds a comma. */
-const linesOf = (data: RunData): Readonly<Record<string, string>>[] => {
-  const [, , head = '', ...lines] = renderCellsCsv(data, summarise(data)).trimEnd().split('\r\n');
+const linesOf = (data: RunData, summary = summarise(data)): Readonly<Record<string, string>>[] => {
+  const [head = '', ...lines] = renderCellsCsv(data, summary).trimEnd().split('\r\n');
   const names = head.split(',');
   return lines.map((line) => {
     const fields = line.split(',');
@@ -17,12 +17,29 @@ const linesOf = (data: RunData): Readonly<Record<string, string>>[] => {
 };
 
 describe('cells.csv', () => {
-  it('has a line for each recorded cell, in the order in which they ran, and the statement before them', () => {
+  it('has a line for each recorded cell, in the order in which they ran, and says what answered and whether the run is valid', () => {
     expect(linesOf(run).map(({ cell }) => cell)).toEqual(run.plan.cells.map(({ id }) => id));
-    expect(renderCellsCsv(run, summarise(run)).split('\r\n').slice(0, 2)).toEqual([
-      `# ${statementOf(run.plan)}`,
-      '# VALID',
-    ]);
+    expect(renderCellsCsv(run, summarise(run))).toMatch(/^cell,serving,/);
+    for (const line of linesOf(run)) {
+      expect(line).toMatchObject({ compared: 'reference serving', run_valid: 'true' });
+    }
+  });
+
+  it('names the gates that the row of a cell failed', () => {
+    const summary = summarise(run);
+    const [row, ...rest] = summary.rows;
+    if (row === undefined) throw new Error('no rows');
+    const gates = (['little', 'direct', 'oracle'] as const).map((gate) => ({
+      gate,
+      state: gate === 'direct' ? ('warned' as const) : ('failed' as const),
+      finding: 'It was so.',
+    }));
+    const lines = linesOf(run, { ...summary, rows: [{ ...row, gates }, ...rest] });
+    const key = rowKey(row);
+
+    expect(lines.map((line) => line.failed_gates)).toEqual(
+      run.plan.cells.map((cell) => (rowKey(cell) === key ? 'little oracle' : '')),
+    );
   });
 
   it('gives the figures as they were measured, not rounded', () => {

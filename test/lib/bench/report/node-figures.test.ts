@@ -45,10 +45,7 @@ const html = renderHtml(summary, chartSet(summary));
 const table = /What the nodes used,[\s\S]*?<\/table>/g;
 
 const column = (text: string, name: string): readonly string[] => {
-  const [head = '', ...lines] = text
-    .trimEnd()
-    .split('\r\n')
-    .filter((line) => !line.startsWith('#'));
+  const [head = '', ...lines] = text.trimEnd().split('\r\n');
   return lines.map((line) => line.split(',')[head.split(',').indexOf(name)] ?? 'no column');
 };
 

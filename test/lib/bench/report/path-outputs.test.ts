@@ -38,7 +38,7 @@ describe('what a run says of its paths', () => {
   it('has a line a path, engine and scenario in paths.csv, with cold starts in the cold ones', () => {
     const lines = renderPathsCsv(summary)
       .split('\r\n')
-      .filter((line) => line !== '' && !line.startsWith('#'));
+      .filter((line) => line !== '');
     const [head = '', ...rows] = lines;
     expect(rows).toHaveLength(
       new Set(summary.rows.map((row) => `${row.path.serving} ${row.engine} ${row.scenario}`)).size,
