@@ -22,8 +22,12 @@ const ceilingText = ({ engine }: Cell): string => (engine === 'null' ? ', null e
 export const cellText = (cell: Cell, labels: ReadonlyMap<string, string>): string =>
   `${labels.get(pathId(cell.path)) ?? pathId(cell.path)}, ${cell.scenario}, ${levelLabel(cell.level)}${ceilingText(cell)}`;
 
-const placeText = ({ number, total }: Pick<CellPlace, 'number' | 'total'>): string =>
-  `[${String(number).padStart(String(total).length)}/${total}]`;
+const placeText = ({
+  number,
+  total,
+  isBound,
+}: Pick<CellPlace, 'number' | 'total' | 'isBound'>): string =>
+  `[${String(number).padStart(String(total).length)}/${isBound === true ? 'at most ' : ''}${total}]`;
 
 /** What goes on for a cell beside its load. */
 export const stepTexts = {

@@ -9,6 +9,10 @@ export interface QueuedCell {
   readonly cell: Cell;
   /** 1 for the first of the run. */
   readonly number: number;
+  /** Cells of the run, with the windows that ended searches took and the most that the others may take. */
+  readonly total: number;
+  /** The total is the most that there may be: a search is not over. */
+  readonly isBound?: true;
   /** This cell and those after it; of searches, as many windows as they take as a rule. */
   readonly rest: readonly Cell[];
 }
@@ -23,8 +27,14 @@ export interface CellQueue {
   readonly note: (record: ResultRecord) => void;
 }
 
+const isEnded = (state: SearchProgress['state']): boolean =>
+  state !== 'going-on' && state !== 'not-started';
+
+const mostWindows = ({ state, windows }: SearchProgress): number =>
+  isEnded(state) ? windows : MOST_WINDOWS;
+
 const windowsLeft = ({ search, windows, state, next }: SearchProgress): readonly Cell[] => {
-  if (state !== 'going-on' && state !== 'not-started') return [];
+  if (isEnded(state)) return [];
   const cell = next ?? trialCell(search, Number.MAX_SAFE_INTEGER);
   return Array.from({ length: Math.max(1, USUAL_WINDOWS - windows) }, () => cell);
 };
@@ -51,15 +61,21 @@ export const createCellQueue = (
     next: () => {
       const states = searches.map((search) => searchProgress(search, known));
       const left = states.flatMap(windowsLeft);
+      const total = cells.length + states.reduce((sum, state) => sum + mostWindows(state), 0);
+      const isOver = states.every(({ state }) => isEnded(state));
+      const place = { total, ...(isOver ? {} : { isBound: true as const }) };
       const fixed = waiting.shift();
       if (fixed !== undefined) {
-        return { ...fixed, rest: [fixed.cell, ...waiting.map(({ cell }) => cell), ...left] };
+        return {
+          ...fixed,
+          ...place,
+          rest: [fixed.cell, ...waiting.map(({ cell }) => cell), ...left],
+        };
       }
-      const place = states.findIndex(({ next }) => next !== undefined);
-      const state = states[place];
-      if (state?.next === undefined) return undefined;
-      const number = cells.length + place * MOST_WINDOWS + state.windows + 1;
-      return { cell: state.next, number, rest: left };
+      const cell = states.find(({ next }) => next !== undefined)?.next;
+      if (cell === undefined) return undefined;
+      const number = cells.length + states.reduce((sum, { windows }) => sum + windows, 0) + 1;
+      return { cell, number, ...place, rest: left };
     },
   };
 };

@@ -8,6 +8,8 @@ import type { AnswerCheck, CellRecord, OracleCheck } from '../results/record.ts'
 export interface CellPlace {
   readonly number: number;
   readonly total: number;
+  /** The total is the most that there may be, since a search is not over. */
+  readonly isBound?: true;
   readonly cell: Cell;
   /** Until the end of the run, from what the cells took so far. */
   readonly secondsLeft: number;

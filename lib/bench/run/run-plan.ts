@@ -213,9 +213,9 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     let before: Cell | undefined;
     for (let queued = queue.next(); queued !== undefined; queued = queue.next()) {
       signal.throwIfAborted();
-      const { cell, number, rest } = queued;
+      const { cell, rest, ...counts } = queued;
       const startedAt = performance.now();
-      const place = { number, total, cell, secondsLeft: timeLeft.of(rest) };
+      const place = { ...counts, cell, secondsLeft: timeLeft.of(rest) };
       const leftOut = stopping.leftOut(cell, new Date());
       const record = leftOut ?? (await recordOf(context, place, before));
       await append(record);
