@@ -41,7 +41,7 @@ const withheldRemark = (withheld: readonly Verdict[], all: number): string => {
   const reasons = [...new Set(withheld.map((verdict) => verdict.withheld ?? ''))];
   const [first = ''] = reasons;
   const more = reasons.length > 1 ? ` Other reasons (${reasons.length - 1}) are in the table.` : '';
-  return `${withheld.length} of ${all} verdicts withheld: ${first}${more}`;
+  return `${withheld.length} of ${all} ${all === 1 ? 'verdict' : 'verdicts'} withheld: ${first}${more}`;
 };
 
 const headlineOf = (family: VerdictFamily): Headline => {
@@ -60,7 +60,7 @@ const headlineOf = (family: VerdictFamily): Headline => {
     remarks: [
       ...(left > 0
         ? [
-            `${left} more verdicts are in the table; ${undecided.length} of all ${given.length} are undecided.`,
+            `${left} more ${left === 1 ? 'verdict is' : 'verdicts are'} in the table; ${undecided.length} of all ${given.length} ${undecided.length === 1 ? 'is' : 'are'} undecided.`,
           ]
         : []),
       ...(ordered.length > MOST_ROWS

@@ -79,7 +79,7 @@ export const winnerLines = (summary: Summary, labels: Labels): readonly NamedLin
     const left =
       withheld.length === 0
         ? ''
-        : ` ${withheld.length} of ${family.verdicts.length} verdicts are withheld: ${withheld[0]?.withheld ?? ''}`;
+        : ` ${withheld.length} of ${family.verdicts.length} ${family.verdicts.length === 1 ? 'verdict is' : 'verdicts are'} withheld: ${withheld[0]?.withheld ?? ''}`;
     return {
       name: `Fastest, ${family.scenario}, ${levelLabel(family.level)}`,
       value:

@@ -60,7 +60,7 @@ const othersMarkup = (
     return html`<p>The ${count} verdicts at other loads are in verdicts.csv beside this page.</p>`;
   }
   return html`<details>
-    <summary>${count} verdicts at other loads</summary>
+    <summary>${count} ${count === 1 ? 'verdict' : 'verdicts'} at other loads</summary>
     ${families.map((family) => familyTable(family, byWeight(family.verdicts), labels))}
   </details>`;
 };
