@@ -19,6 +19,8 @@ export interface ChartPoint {
   readonly isUnmarked?: boolean;
   /** Written beside the point. */
   readonly label?: string;
+  /** The label stands below the point, clear of a line that goes on upwards or level. */
+  readonly isLabelLow?: boolean;
   /** What the point says where it is pointed at. */
   readonly tip?: string;
 }

@@ -49,7 +49,13 @@ const pointData = ({ x, y }: SeriesPlace, line: ChartLine, point: ChartPoint) =>
   ...(point.isUnmarked === true ? { symbol: 'none' } : {}),
   ...(point.label === undefined
     ? {}
-    : { label: { show: true, formatter: point.label, position: 'right' as const } }),
+    : {
+        label: {
+          show: true,
+          formatter: point.label,
+          position: point.isLabelLow === true ? ('bottom' as const) : ('right' as const),
+        },
+      }),
 });
 
 /** A line with its markers. In the legend stand only those that bear a name there. */

@@ -61,7 +61,8 @@ const pathPoints = (
         y: latencyMs,
         fails: !gatesSupport(row),
         isDominated: !isBest,
-        ...(isBest ? { label: String(offeredLoad(row.level)) } : {}),
+        // The line comes from the left and goes on to the right or upwards.
+        ...(isBest ? { label: String(offeredLoad(row.level)), isLabelLow: true } : {}),
         tip: tipOf(look.label, row, [
           { what: 'request rate', unit: 'requests/s', value: ratePerSecond },
           { what: latency.name, unit: 'ms', value: latencyMs },

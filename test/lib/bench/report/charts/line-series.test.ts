@@ -1,7 +1,7 @@
 import { decadeScale, levelScale } from '../../../../../lib/bench/report/charts/axis-scale.ts';
 import { drawLineChart } from '../../../../../lib/bench/report/charts/line-chart.ts';
 
-const draw = (spread: { readonly low: number; readonly high: number } | object): string =>
+const draw = (spread: object): string =>
   drawLineChart({
     name: 'rates',
     xTitle: 'virtual users',
@@ -33,5 +33,16 @@ describe('a line on a logarithmic axis', () => {
 
     expect(svg).not.toMatch(/Infinity|NaN/);
     expect(svg.length).toBeGreaterThan(draw({}).length);
+  });
+});
+
+const label = (extra: object): string | undefined =>
+  /<text[^>]*>here<\/text>/.exec(draw({ label: 'here', ...extra }))?.[0];
+
+describe('the label of a point', () => {
+  it('stands beside it, or below it where its line goes on level', () => {
+    expect(label({})).toBeDefined();
+    expect(label({ isLabelLow: true })).toContain('text-anchor="middle"');
+    expect(label({})).not.toContain('text-anchor="middle"');
   });
 });
