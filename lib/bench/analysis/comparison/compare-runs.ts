@@ -14,6 +14,7 @@ import { LEAST_REPEATS, offerReason, sideReason } from '../verdicts/withheld.ts'
 import { changeSentence } from './change-sentence.ts';
 import type { Change, Comparison, ComparedRun } from './comparison.ts';
 import { runDifferences, workDifferences } from './run-differences.ts';
+import { nodePairNotices } from './node-pair-notices.ts';
 import { isSameMeasurement, sameRunNotices } from './same-records.ts';
 
 /** A run and where it lies. */
@@ -167,6 +168,7 @@ export const compareRuns = (before: NamedRun, after: NamedRun): Comparison => {
       ...invalidity('after', runs.after.summary),
       ...sameRunNotices(same, changes.length),
       ...(same === changes.length ? [] : [NOT_INTERLEAVED]),
+      ...nodePairNotices(runs.before.sides, runs.after.sides),
       ...(differences.length === 0
         ? []
         : [

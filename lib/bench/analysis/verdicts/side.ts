@@ -19,7 +19,16 @@ export interface Pairing {
   readonly pairs: readonly (readonly [first: MeasuredRate, second: MeasuredRate])[];
   /** Repeats that both have and that two machines measured, one each. */
   readonly apart: number;
+  /** Repeats that gave no figures on one side at least, as they failed there. */
+  readonly failed: number;
 }
+
+/** What became of the repeats that no pair was made of, as a continuation of their number; empty where all are in pairs. */
+export const unpairedText = ({ apart, failed }: Pick<Pairing, 'apart' | 'failed'>): string =>
+  [
+    failed === 0 ? '' : `; ${failed} more failed on one side at least`,
+    apart === 0 ? '' : `; ${apart} more ran on different node pairs, which may differ themselves`,
+  ].join('');
 
 /** The cells of the repeats that both have, in the order of the repeats. */
 const cellsOfBoth = (
@@ -48,5 +57,8 @@ export const pairRepeats = (first: Side, second: Side): Pairing => {
   return {
     pairs: together.map(([one, other]) => [rateOf(one), rateOf(other)] as const),
     apart: cellsOfBoth(first.repeats, second.repeats).length - together.length,
+    failed: new Set(
+      [first, second].flatMap(({ row }) => row.failedRepeats.map(({ repeat }) => repeat)),
+    ).size,
   };
 };

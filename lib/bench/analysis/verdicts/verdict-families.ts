@@ -8,7 +8,7 @@ import { decideFamily, EQUIVALENCE_MARGIN, FAMILY_ERROR } from './decide.ts';
 import { pairedLogRatio } from './log-ratio.ts';
 import { pairWords, type PairWords } from './pair-words.ts';
 import { repeatsToDecide } from './power.ts';
-import { pairRepeats, type Pairing, type Side } from './side.ts';
+import { pairRepeats, unpairedText, type Pairing, type Side } from './side.ts';
 import type { Verdict, VerdictFamily } from './verdict.ts';
 import { verdictSentence } from './verdict-sentence.ts';
 import { offerReason, repeatReason, sideReason } from './withheld.ts';
@@ -35,7 +35,7 @@ const compare = (first: Side, second: Side, { plan, checks }: VerdictContext): C
     sideReason(first, names.first, checks) ??
     sideReason(second, names.second, checks) ??
     offerReason(first, second) ??
-    repeatReason(pairing.pairs.length, pairing.apart);
+    repeatReason(pairing);
   const withheld = reason === undefined ? {} : { withheld: reason };
   return { first, second, names, pairing, ...withheld };
 };
@@ -74,6 +74,7 @@ const familyOf = (sides: readonly [Side, ...Side[]], context: VerdictContext): V
         word,
         interval,
         repeats,
+        unpaired: unpairedText(pairing),
         ...(needed === undefined ? {} : { repeatsToDecide: needed }),
       }),
     };

@@ -13,6 +13,8 @@ export interface Said {
   readonly interval?: Interval;
   readonly withheld?: string;
   readonly repeats: number;
+  /** Continues the number of repeats: what became of those that are not among them. */
+  readonly unpaired?: string;
   /** Of an undecided pair; absent where they are too many. */
   readonly repeatsToDecide?: number;
 }
@@ -54,14 +56,20 @@ const claimText = (words: PairWords, { word, interval, withheld }: Said): string
 };
 
 /** How many repeats the sentence rests on, and how many it would take; ends it. */
-const repeatsText = ({ word, interval, repeats, repeatsToDecide: needed }: Said): string => {
+const repeatsText = ({
+  word,
+  interval,
+  repeats,
+  unpaired = '',
+  repeatsToDecide: needed,
+}: Said): string => {
   if (interval === undefined) return '';
-  if (word !== 'undecided') return ` (${repeats} repeats).`;
+  if (word !== 'undecided') return ` (${repeats} repeats${unpaired}).`;
   const advice =
     needed === undefined
       ? `${MOST_REPEATS} would hardly decide it`
       : `about ${needed} would probably decide it`;
-  return ` (${repeats} repeats; ${advice}).`;
+  return ` (${repeats} repeats${unpaired}; ${advice}).`;
 };
 
 /**

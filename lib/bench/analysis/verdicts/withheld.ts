@@ -1,7 +1,7 @@
 import { pathId, type Path } from '../../plan/cell.ts';
 import { formatPercent } from '../../report/format-number.ts';
 import type { Summary, SummaryRow } from '../summary.ts';
-import type { Side } from './side.ts';
+import { unpairedText, type Pairing, type Side } from './side.ts';
 
 /** Fewer repeats than these tell too little of the noise between repeats. */
 export const LEAST_REPEATS = 3;
@@ -68,9 +68,9 @@ export const offerReason = (first: Side, second: Side): string | undefined =>
     : undefined;
 
 /** Why too few repeats are left; undefined where there are enough. */
-export const repeatReason = (paired: number, apart: number): string | undefined => {
-  if (paired >= LEAST_REPEATS) return undefined;
-  const machines =
-    apart === 0 ? '' : `; ${apart} more ran on different node pairs, which may differ themselves`;
-  return `A verdict needs ${LEAST_REPEATS} repeats of both, and there ${paired === 1 ? 'is' : 'are'} ${paired}${machines}.`;
+export const repeatReason = (pairing: Pairing): string | undefined => {
+  const paired = pairing.pairs.length;
+  return paired >= LEAST_REPEATS
+    ? undefined
+    : `A verdict needs ${LEAST_REPEATS} repeats of both, and there ${paired === 1 ? 'is' : 'are'} ${paired}${unpairedText(pairing)}.`;
 };

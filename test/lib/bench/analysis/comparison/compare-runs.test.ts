@@ -34,6 +34,14 @@ const changed = (data: RunData, serving: string, factor: number): RunData => ({
   ),
 });
 
+/** The same run, its repeats measured by so many node pairs in turn. */
+const onPairs = (data: RunData, pairs: number): RunData => ({
+  ...data,
+  records: data.records.map((record) =>
+    record.kind === 'cell' ? { ...record, pair: 1 + (record.cell.repeat % pairs) } : record,
+  ),
+});
+
 const compare = (before: RunData, after: RunData): Comparison =>
   compareRuns({ folder: 'a', data: before }, { folder: 'b', data: after });
 
@@ -53,6 +61,13 @@ describe('two runs', () => {
       'faster',
       'faster',
     ]);
+  });
+
+  it('are said to mix node pairs where the repeats of a row are of several', () => {
+    const mixed = expect.stringMatching(/^In 4 of 4 rows .* several node pairs/);
+
+    expect(compare(onPairs(run, 2), onPairs(secondRun, 1)).notices).toContainEqual(mixed);
+    expect(compare(onPairs(run, 1), onPairs(secondRun, 1)).notices).not.toContainEqual(mixed);
   });
 
   it('are said not to be interleaved, so that a drift counts as a difference', () => {

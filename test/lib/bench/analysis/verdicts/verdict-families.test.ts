@@ -58,6 +58,10 @@ const side = (
   ),
 });
 
+const failed = (...repeats: number[]): SideOptions => ({
+  row: { failedRepeats: repeats.map((repeat) => ({ repeat, message: 'it ended' })) },
+});
+
 const verdictOf = (first: Side, second: Side, in_ = context): Verdict => {
   const [verdict] = verdictFamilies(in_, [first, second]).flatMap(({ verdicts }) => verdicts);
   if (verdict === undefined) throw new Error('no verdict');
@@ -76,6 +80,18 @@ describe('the sentence of a verdict', () => {
     expect(word).toBe('slower');
     expect(sentence).toMatch(
       /^At 10 virtual users, warm, over REST with the same tensor: Triton \(PyTorch\) in binary answered 1\.\d\d to 2\.\d\d times as many requests per second as TensorFlow Serving in JSON \(4 repeats\)\.$/,
+    );
+  });
+
+  it('says how many repeats failed on either side, and so are in no pair', () => {
+    const first = side(jsonPath, slow, failed(5, 6));
+    const two = side(jsonPath, slow.slice(0, 2), failed(3));
+
+    expect(verdictOf(first, side(binaryPath, fast, failed(6, 7))).sentence).toContain(
+      '(4 repeats; 3 more failed on one side at least).',
+    );
+    expect(verdictOf(two, side(binaryPath, fast)).withheld).toContain(
+      'there are 2; 1 more failed on one side at least.',
     );
   });
 
