@@ -21,6 +21,7 @@ import { scalingOf } from './scaling.ts';
 import { drawsFor } from './statistics/rate-bootstrap.ts';
 import { rowSeed } from './statistics/row-seed.ts';
 import { sloRatesOf } from './slo/best-rate.ts';
+import { rowCounts } from './slo/row-counts.ts';
 import { sloSearchesOf } from './slo/slo-searches.ts';
 import { summariseRow } from './summarise-row.ts';
 import { timeSeriesOf } from './time-series.ts';
@@ -146,7 +147,9 @@ export const summarise = (
   const sloRates =
     sloP99Ms === undefined || (asked === undefined && sloSearches !== undefined)
       ? []
-      : sloRatesOf(rows, sloP99Ms);
+      : sloRatesOf(rows, sloP99Ms, (row, boundMs) =>
+          rowCounts(sides.find((side) => side.row === row)?.repeats ?? [], boundMs),
+        );
   const scaling = scalingOf(sides);
   const reproduction = reproductionOf({ plan, environment, sides });
   const timeSeries = timeSeriesOf(completed.values());

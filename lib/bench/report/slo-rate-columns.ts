@@ -8,8 +8,13 @@ export const SLO_RATE_TITLE = 'Best measured rate within a bound of p99';
 const STATES: Readonly<Record<SloRate['state'], string>> = {
   kept: 'kept',
   'not-kept': 'no level keeps it',
-  unknown: 'undecided: too few answers to claim a p99',
+  unknown: 'undecided',
 };
+
+const outcomeText = ({ state, requests, overBound }: SloRate): string =>
+  requests === undefined || overBound === undefined
+    ? STATES[state]
+    : `${STATES[state]}: ${overBound} of ${requests} requests over it`;
 
 /** What tables say of a path and a bound, the same in every output. */
 export const SLO_RATE_COLUMNS: readonly PathColumn<SloRate>[] = [
@@ -37,9 +42,9 @@ export const SLO_RATE_COLUMNS: readonly PathColumn<SloRate>[] = [
     text: ({ level }) => (level === undefined ? '' : levelLabel(level)),
     isFigure: false,
   },
-  { key: 'outcome', title: 'Bound', text: ({ state }) => STATES[state], isFigure: false },
+  { key: 'outcome', title: 'Bound', text: outcomeText, isFigure: false },
 ];
 
 /** Below the table. */
 export const SLO_RATE_NOTE =
-  'The best rate of the levels whose p99, as measured, has enough answers and lies within the bound, with at most 0.1 % failed; levels that fail a gate are not chosen. Between the levels a path may carry more: the profile slo searches that, with random arrivals.';
+  'The best rate of the levels whose p99 lies within the bound by the early stopping test of MLPerf at 99 % confidence, where a failed request counts as over it, with at most 0.1 % failed; undecided where no level passes and the requests of one are too few to tell; levels that fail a gate are not chosen. Between the levels a path may carry more: the profile slo searches that, with random arrivals.';

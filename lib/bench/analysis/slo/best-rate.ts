@@ -1,7 +1,9 @@
 import { pathId, type Cell, type Level, type Path, type Scenario } from '../../plan/cell.ts';
 import { gatesSupport } from '../gates/gates-support.ts';
 import { groupBy } from '../group-by.ts';
+import { isClaimRefuted, isClaimSupported } from '../statistics/early-stopping.ts';
 import type { SummaryRow } from '../summary.ts';
+import type { RowCounts } from './row-counts.ts';
 
 /** Requests that may fail where a bound is kept. */
 const FAILED_SHARE = 0.001;
@@ -40,10 +42,6 @@ export const bestWithin = (rows: readonly SummaryRow[], boundMs: number): Summar
     ),
   );
 
-/** Whether a row may keep a bound: half of its answers do, and it has too few to claim a p99. */
-const mayKeep = (row: SummaryRow, boundMs: number): boolean =>
-  row.percentileSupport?.p99 !== true && (row.p50Ms?.value ?? Infinity) <= boundMs && failsFew(row);
-
 /** The best rate that a path was measured at within a bound of p99 that somebody asked for. */
 export interface SloRate {
   readonly path: Path;
@@ -52,40 +50,87 @@ export interface SloRate {
   /** The bound. */
   readonly boundMs: number;
   /**
-   * `kept`: a level keeps it; `not-kept`: none does; `unknown`: none that has answers enough to claim a p99 does, and a level
-   * with too few may.
+   * By the early stopping test of MLPerf at 99 % confidence: `kept`: a level was shown to keep it; `unknown`: none was, and a
+   * level has too few requests to tell; `not-kept`: each was shown not to.
    */
   readonly state: 'kept' | 'not-kept' | 'unknown';
-  /** The level with the best rate of those that keep the bound. Absent where none does, as all below. */
+  /**
+   * The level with the best rate of those that keep the bound, or else of those that may; where none does, the one with the
+   * smallest share of requests over it.
+   */
   readonly level?: Level;
+  /** Of that level: requests that were answered, failed or had no answer. Absent in summaries made before, as the next. */
+  readonly requests?: number;
+  /** Of these, later than the bound, failed or without an answer. */
+  readonly overBound?: number;
+  /** Absent where no level was shown to keep the bound, as the next. */
   readonly requestRatePerSecond?: number;
   readonly p99Ms?: number;
 }
 
-const sloRate = (rows: readonly SummaryRow[], boundMs: number): readonly SloRate[] => {
-  const [first] = rows;
-  if (first === undefined) return [];
-  const { path, engine, scenario } = first;
-  const common = { path, engine, scenario, boundMs };
-  const best = bestWithin(rows, boundMs);
-  if (best === undefined) {
-    const state = rows.some((row) => mayKeep(row, boundMs)) ? 'unknown' : 'not-kept';
-    return [{ ...common, state }];
-  }
+interface JudgedRow extends RowCounts {
+  readonly row: SummaryRow;
+  readonly state: SloRate['state'];
+}
+
+const P99_SHARE = 0.99;
+
+const stateOf = (row: SummaryRow, counts: RowCounts): SloRate['state'] => {
+  const claim = { share: P99_SHARE, ...counts };
+  if (!failsFew(row) || isClaimRefuted(claim)) return 'not-kept';
+  return isClaimSupported(claim) ? 'kept' : 'unknown';
+};
+
+/** The row that stands for all of them. */
+const standFor = (judged: readonly JudgedRow[]): JudgedRow | undefined => {
+  const byRate = judged.toSorted((a, b) => rateOf(b.row) - rateOf(a.row));
+  const byShare = judged.toSorted((a, b) => a.overBound / a.requests - b.overBound / b.requests);
+  return (
+    byRate.find(({ state }) => state === 'kept') ??
+    byRate.find(({ state }) => state === 'unknown') ??
+    byShare[0]
+  );
+};
+
+const sloRate = (
+  rows: readonly SummaryRow[],
+  boundMs: number,
+  countsOf: CountsOf,
+): readonly SloRate[] => {
+  const best = standFor(
+    rows.map((row) => {
+      const counts = countsOf(row, boundMs);
+      return { row, ...counts, state: stateOf(row, counts) };
+    }),
+  );
+  if (best === undefined) return [];
+  const { row, state, requests, overBound } = best;
+  const { path, engine, scenario, level, p99Ms } = row;
   return [
     {
-      ...common,
-      state: 'kept',
-      level: best.level,
-      requestRatePerSecond: rateOf(best),
-      ...(best.p99Ms === undefined ? {} : { p99Ms: best.p99Ms.value }),
+      path,
+      engine,
+      scenario,
+      boundMs,
+      state,
+      level,
+      requests,
+      overBound,
+      ...(state === 'kept' ? { requestRatePerSecond: rateOf(row) } : {}),
+      ...(state === 'kept' && p99Ms !== undefined ? { p99Ms: p99Ms.value } : {}),
     },
   ];
 };
+
+/** Counts the requests of a row against a bound. */
+export type CountsOf = (row: SummaryRow, boundMs: number) => RowCounts;
 
 /** What each path was measured at within each bound, in the order of the rows. */
 export const sloRatesOf = (
   rows: readonly SummaryRow[],
   boundsMs: readonly number[],
+  countsOf: CountsOf,
 ): readonly SloRate[] =>
-  choices(rows).flatMap((ofPath) => boundsMs.flatMap((boundMs) => sloRate(ofPath, boundMs)));
+  choices(rows).flatMap((ofPath) =>
+    boundsMs.flatMap((boundMs) => sloRate(ofPath, boundMs, countsOf)),
+  );

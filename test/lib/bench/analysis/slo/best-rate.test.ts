@@ -1,4 +1,4 @@
-import { sloRatesOf } from '../../../../../lib/bench/analysis/slo/best-rate.ts';
+import { sloRatesOf, type CountsOf } from '../../../../../lib/bench/analysis/slo/best-rate.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
@@ -27,12 +27,21 @@ const rowOf = (users: number, rate: number, p99Ms: number, more: Partial<Summary
     ...more,
   }) satisfies SummaryRow;
 
+/** By the p99 of a row: 1000 requests, or 50 where they are too few to claim it; 1 % would be 10. */
+const countsOf: CountsOf = ({ p99Ms, percentileSupport }, boundMs) => ({
+  requests: percentileSupport?.p99 === true ? 1000 : 50,
+  overBound: (p99Ms?.value ?? 0) <= boundMs ? 1 : 30,
+});
+
+/** As many over the bound as p99 allows, but for one: too close to tell. */
+const close: CountsOf = () => ({ requests: 1000, overBound: 9 });
+
 describe('the best rate of a path within a bound', () => {
   const rows = [rowOf(1, 50, 10), rowOf(4, 80, 40), rowOf(8, 100, 90)];
 
   it('is that of the level that carries most of those that keep it, for each bound', () => {
-    expect(sloRatesOf(rows, [5, 15, 50])).toMatchObject([
-      { boundMs: 5, state: 'not-kept' },
+    expect(sloRatesOf(rows, [5, 15, 50], countsOf)).toMatchObject([
+      { boundMs: 5, state: 'not-kept', requests: 1000, overBound: 30 },
       { boundMs: 15, state: 'kept', requestRatePerSecond: 50, p99Ms: 10, level: closed(1) },
       { boundMs: 50, state: 'kept', requestRatePerSecond: 80, p99Ms: 40, level: closed(4) },
     ]);
@@ -41,10 +50,17 @@ describe('the best rate of a path within a bound', () => {
   it('is undecided where only levels with too few answers may keep it', () => {
     const few = { percentileSupport: supported(false) };
 
-    expect(sloRatesOf([rowOf(1, 50, 10, few), rowOf(8, 100, 90)], [15])).toMatchObject([
-      { state: 'unknown' },
+    expect(sloRatesOf([rowOf(1, 50, 10, few), rowOf(8, 100, 90)], [15], countsOf)).toMatchObject([
+      { state: 'unknown', level: closed(1), requests: 50, overBound: 1 },
     ]);
-    expect(sloRatesOf([rowOf(1, 50, 10, few)], [4])).toMatchObject([{ state: 'not-kept' }]);
+    expect(sloRatesOf([rowOf(1, 50, 10, few)], [4], countsOf)).toMatchObject([
+      { state: 'not-kept' },
+    ]);
+  });
+
+  it('is undecided where p99 lies within it, and too many requests are over it to be sure', () => {
+    expect(sloRatesOf([rowOf(1, 50, 10)], [15], close)).toMatchObject([{ state: 'unknown' }]);
+    expect(sloRatesOf([rowOf(1, 50, 10)], [15], close)[0]).not.toHaveProperty('p99Ms');
   });
 
   it('is not that of a level with failures, of one that fails a gate, or of a ceiling', () => {
@@ -55,7 +71,9 @@ describe('the best rate of a path within a bound', () => {
       rowOf(8, 900, 1, { engine: 'null' }),
     ];
 
-    expect(sloRatesOf([...rows, ...others], [15])).toMatchObject([{ requestRatePerSecond: 50 }]);
+    expect(sloRatesOf([...rows, ...others], [15], countsOf)).toMatchObject([
+      { requestRatePerSecond: 50 },
+    ]);
   });
 });
 
