@@ -7,7 +7,7 @@ export const chartFigure = ({ name, svg, title, description, caption }: Chart): 
     <h3>
       ${title} <a class="anchor" href="#${name}" aria-label="Link to this figure: ${title}">#</a>
     </h3>
-    <div class="plot" role="img" tabindex="0" aria-label="${description}">
+    <div class="plot" role="img" aria-label="${description}" tabindex="0">
       ${trusted(svg.replace('<svg', '<svg aria-hidden="true"'))}
     </div>
     <figcaption>${caption}</figcaption>
