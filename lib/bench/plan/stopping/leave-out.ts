@@ -94,7 +94,7 @@ export const leaveOut = (
         (!known.ratesOf(one).has(one.repeat) && leaveOut(one, plan, known) !== undefined),
     );
     return isNeedless
-      ? { rule: 'ceiling', reason: 'nothing that it is the ceiling of runs in this repeat' }
+      ? { rule: 'ceiling', reason: 'what it is the ceiling of is left out in this repeat, too' }
       : undefined;
   }
   for (const rule of ['flat', 'settled', 'precise'] as const) {
