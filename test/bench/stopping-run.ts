@@ -1,7 +1,8 @@
 /*
- * Early stopping in a real run: the study's servings and its middleware (profile parity) behind equal delays, with the tensor to
- * each, since its full-size JSON leaves the middleware at its limit; at half of its levels and in short windows, once whole and once with `--stop-early`. `npm run bench:stopping-run [-- FOLDER]` takes
- * about 14 minutes, prints how the words compare and what was saved, and leaves both runs in the folder.
+ * Early stopping in a real run: the study's servings and its middleware (profile parity) behind equal delays, with the
+ * tensor to each, since its full-size JSON leaves the middleware at its limit; at half of its levels and in short windows,
+ * once whole and once with `--stop-early`. `npm run bench:stopping-run [-- FOLDER]` takes about 12 minutes, prints how the
+ * words compare and what was saved, and leaves both runs in the folder.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +15,7 @@ import { carriedWords, measuredWords, type SaidWord } from './stopping/study-run
 import { wordChanges, wordChangesText } from './stopping/word-changes.ts';
 
 const OPTIONS =
-  '--profile parity --payloads tensor --delay 15 --scenarios warm --levels 10,30,50,70,100 --repeats 5 --duration 3 --warmup 1 --direct 0 --ceilings once --seed 7';
+  '--profile parity --payloads tensor --delay 15 --scenarios warm --levels 10,30,50,70,100 --repeats 5 --duration 2 --warmup 1 --direct 0 --ceilings once --seed 7';
 
 const BENCH = join(import.meta.dirname, '../../bin/bench.js');
 

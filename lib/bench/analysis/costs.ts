@@ -1,6 +1,6 @@
 import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
 import type { Price } from './price.ts';
-import { bestOf, bestWithin, choices, rateOf } from './slo/best-rate.ts';
+import { bestOf, bestWithin, choices, rateOf, type CountsOf } from './slo/best-rate.ts';
 import { claimOf } from './slo/claim-of.ts';
 import type { SloSearchResult } from './slo/slo-searches.ts';
 import type { Estimate } from './statistics/interval.ts';
@@ -22,7 +22,7 @@ export interface PathCost {
   readonly p99Ms?: number;
   /**
    * `search`: the highest rate that the search for it found within the bound; `within-bound`: the best rate of the levels
-   * whose p99 is supported and within the bound, with at most 0.1 % failed; `best-rate`: the best rate of all levels, as none
+   * that were shown to keep it, as `SloRate` has it; `best-rate`: the best rate of all levels, as none
    * was shown to keep the bound.
    */
   readonly basis: 'search' | 'within-bound' | 'best-rate';
@@ -93,8 +93,9 @@ const levelCost = (
   rows: readonly SummaryRow[],
   { usdPerHour }: Price,
   boundMs: number,
+  countsOf: CountsOf,
 ): readonly PathCost[] => {
-  const within = bestWithin(rows, boundMs);
+  const within = bestWithin(rows, boundMs, countsOf);
   const best = within ?? bestOf(rows);
   if (best === undefined) return [];
   const { path, engine, scenario, level } = best;
@@ -122,6 +123,7 @@ const levelCost = (
 export const costsOf = (
   rows: readonly SummaryRow[],
   price: Price,
+  countsOf: CountsOf,
   searches: readonly SloSearchResult[] = [],
   boundsMs: readonly number[] = [MLPERF_BOUND_MS],
 ): Costs => ({
@@ -129,7 +131,7 @@ export const costsOf = (
   paths: [
     ...searchCosts(searches, price),
     ...choices(rows).flatMap((ofPath) =>
-      boundsMs.flatMap((boundMs) => levelCost(ofPath, price, boundMs)),
+      boundsMs.flatMap((boundMs) => levelCost(ofPath, price, boundMs, countsOf)),
     ),
   ],
 });

@@ -21,7 +21,7 @@ import { scalingOf } from './scaling.ts';
 import { drawsFor } from './statistics/rate-bootstrap.ts';
 import { rowSeed } from './statistics/row-seed.ts';
 import { sloRatesOf } from './slo/best-rate.ts';
-import { rowCounts } from './slo/row-counts.ts';
+import { rowCounts, type RowCounts } from './slo/row-counts.ts';
 import { sloSearchesOf } from './slo/slo-searches.ts';
 import { summariseRow } from './summarise-row.ts';
 import { timeSeriesOf } from './time-series.ts';
@@ -143,13 +143,15 @@ export const summarise = (
   const sides = rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] }));
   const verdicts = verdictFamilies({ plan, environment, checks }, sides);
   const sloP99Ms = (asked ?? plan.options?.sloP99Ms)?.toSorted((a, b) => a - b);
-  const costs = price === undefined ? undefined : costsOf(rows, price, sloSearches, sloP99Ms);
+  const repeatsOf = new Map(sides.map(({ row, repeats }) => [row, repeats]));
+  const countsOf = (row: SummaryRow, boundMs: number): RowCounts =>
+    rowCounts(repeatsOf.get(row) ?? [], boundMs);
+  const costs =
+    price === undefined ? undefined : costsOf(rows, price, countsOf, sloSearches, sloP99Ms);
   const sloRates =
     sloP99Ms === undefined || (asked === undefined && sloSearches !== undefined)
       ? []
-      : sloRatesOf(rows, sloP99Ms, (row, boundMs) =>
-          rowCounts(sides.find((side) => side.row === row)?.repeats ?? [], boundMs),
-        );
+      : sloRatesOf(rows, sloP99Ms, countsOf);
   const scaling = scalingOf(sides);
   const reproduction = reproductionOf({ plan, environment, sides });
   const timeSeries = timeSeriesOf(completed.values());

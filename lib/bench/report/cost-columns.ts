@@ -62,4 +62,4 @@ export const priceText = ({ usdPerHour, kind, region, date, source }: Price): st
 
 /** Below the cost table. */
 export const costFootnote = ({ price }: Costs): string =>
-  `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the rate that a search within the bound found, or the best rate of the levels whose p99 is supported and within the bound, with at most 0.1 % failed; levels that fail a gate are not chosen; from and to: of the 95 % interval of the rate.`;
+  `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the rate that a search within the bound found, or the best rate of the levels that were shown to keep the bound by the early stopping test of MLPerf at 99 % confidence, with at most 0.1 % failed; levels that fail a gate are not chosen; from and to: of the 95 % interval of the rate.`;

@@ -57,8 +57,8 @@ const missingOf = (fallen: Summary['checks'], rows: readonly SummaryRow[]): numb
 /**
  * Whether a run can be believed as a whole. What makes it invalid: an apparatus that measures a known latency wrong or
  * fails with an engine that never does; a path that answers wrongly; cells that are missing or gave no figures; a path of
- * which no row passes its gates or has a right answer; a path all of whose searches ended at the limit of the apparatus. A gate that fails in some rows only greys these, and requests that a
- * serving fails are a figure of it.
+ * which no row passes its gates or has a right answer; a path all of whose searches ended at the limit of the apparatus. A
+ * gate that fails in some rows only greys these, and requests that a serving fails are a figure of it.
  *
  * @param isGoingOn the run has not ended, so that what is missing is still to come
  */

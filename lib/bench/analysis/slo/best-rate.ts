@@ -28,20 +28,6 @@ export const bestOf = (rows: readonly SummaryRow[]): SummaryRow | undefined =>
 const failsFew = ({ failedShare }: SummaryRow): boolean =>
   (failedShare?.value ?? 1) <= FAILED_SHARE;
 
-/**
- * The row with the best rate of those whose p99 is supported by enough answers and, as measured, within the bound, with at
- * most 0.1 % failed.
- */
-export const bestWithin = (rows: readonly SummaryRow[], boundMs: number): SummaryRow | undefined =>
-  bestOf(
-    rows.filter(
-      (row) =>
-        row.percentileSupport?.p99 === true &&
-        (row.p99Ms?.value ?? Infinity) <= boundMs &&
-        failsFew(row),
-    ),
-  );
-
 /** The best rate that a path was measured at within a bound of p99 that somebody asked for. */
 export interface SloRate {
   readonly path: Path;
@@ -68,6 +54,9 @@ export interface SloRate {
   readonly p99Ms?: number;
 }
 
+/** Counts the requests of a row against a bound. */
+export type CountsOf = (row: SummaryRow, boundMs: number) => RowCounts;
+
 interface JudgedRow extends RowCounts {
   readonly row: SummaryRow;
   readonly state: SloRate['state'];
@@ -80,6 +69,14 @@ const stateOf = (row: SummaryRow, counts: RowCounts): SloRate['state'] => {
   if (!failsFew(row) || isClaimRefuted(claim)) return 'not-kept';
   return isClaimSupported(claim) ? 'kept' : 'unknown';
 };
+
+/** The row with the best rate of those that were shown to keep the bound. */
+export const bestWithin = (
+  rows: readonly SummaryRow[],
+  boundMs: number,
+  countsOf: CountsOf,
+): SummaryRow | undefined =>
+  bestOf(rows.filter((row) => stateOf(row, countsOf(row, boundMs)) === 'kept'));
 
 /** The row that stands for all of them. */
 const standFor = (judged: readonly JudgedRow[]): JudgedRow | undefined => {
@@ -121,9 +118,6 @@ const sloRate = (
     },
   ];
 };
-
-/** Counts the requests of a row against a bound. */
-export type CountsOf = (row: SummaryRow, boundMs: number) => RowCounts;
 
 /** What each path was measured at within each bound, in the order of the rows. */
 export const sloRatesOf = (

@@ -20,8 +20,9 @@ export type Judgement =
  * achieved, and p99 within the bound by the early stopping test of MLPerf, where a failed request counts as one over it.
  *
  * That too many requests are late or fail is tested like its opposite, at 99 %: between the two a rate is undecided, and more
- * requests are needed. It is so, too, where too few were answered in the window, but no more than the bound lets wait. Both tests take requests for independent. Those that wait in one queue are late together, so that a
- * short window close to the limit tells less than its confidence says.
+ * requests are needed. It is so, too, where too few were answered in the window, but no more than the bound lets wait.
+ * Both tests take requests for independent. Those that wait in one queue are late together, so that a short window close
+ * to the limit tells less than its confidence says.
  */
 export const judgeCounts = (
   p99Ms: number,

@@ -16,7 +16,10 @@ export interface SearchState {
   readonly lowestInvalid?: SloTrial;
   /** The rate to be tried next; absent where the search is over. */
   readonly next?: number;
-  /** How it ended; absent while it goes on. `unreachable`: none that the search tries is carried, and it tries none below the lowest rate; `given-up`: it took too many trials. */
+  /**
+   * How it ended; absent while it goes on. `unreachable`: none that the search tries is carried, and it tries none below the
+   * lowest rate; `given-up`: it took too many trials.
+   */
   readonly end?: 'found' | 'unreachable' | 'given-up';
 }
 

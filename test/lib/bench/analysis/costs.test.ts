@@ -27,6 +27,12 @@ const rowOf = (users: number, rate: number, p99Ms: number, more: Partial<Summary
     ...more,
   }) satisfies SummaryRow;
 
+/** As many requests as the row's p99 needs or too few, and all of them or nearly all within it. */
+const countsOf = (row: SummaryRow, boundMs: number) => ({
+  requests: row.percentileSupport?.p99 === true ? 1000 : 100,
+  overBound: (row.p99Ms?.value ?? 0) <= boundMs ? 0 : 50,
+});
+
 /** What a search found within a bound. */
 const found = (p99Ms: number, ratePerSecond: number) => ({
   path,
@@ -49,7 +55,7 @@ describe('the cost of a million answers', () => {
   });
 
   it('is that of the best rate whose p99 keeps the bound', () => {
-    const costs = costsOf([rowOf(1, 50, 10), rowOf(2, 80, 14), rowOf(8, 100, 40)], price);
+    const costs = costsOf([rowOf(1, 50, 10), rowOf(2, 80, 14), rowOf(8, 100, 40)], price, countsOf);
     expect(costs.price).toEqual(price);
     expect(costs.paths).toMatchObject([
       { level: closed(2), requestRatePerSecond: 80, p99Ms: 14, basis: 'within-bound', boundMs: 15 },
@@ -58,16 +64,16 @@ describe('the cost of a million answers', () => {
   });
 
   it('is that of the best rate at all where none keeps the bound, and says so', () => {
-    const [cost] = costsOf([rowOf(1, 50, 20), rowOf(8, 100, 90)], price).paths;
+    const [cost] = costsOf([rowOf(1, 50, 20), rowOf(8, 100, 90)], price, countsOf).paths;
     expect(cost).toMatchObject({ level: closed(8), basis: 'best-rate' });
   });
 
   it('is not that of a level that fails a gate, nor of a path that has no other', () => {
     const gates = [{ gate: 'ceiling', state: 'failed', finding: 'near it' }] as const;
-    const [cost] = costsOf([rowOf(1, 50, 10), rowOf(2, 80, 14, { gates })], price).paths;
+    const [cost] = costsOf([rowOf(1, 50, 10), rowOf(2, 80, 14, { gates })], price, countsOf).paths;
 
     expect(cost).toMatchObject({ level: closed(1), requestRatePerSecond: 50 });
-    expect(costsOf([rowOf(2, 80, 14, { gates })], price).paths).toEqual([]);
+    expect(costsOf([rowOf(2, 80, 14, { gates })], price, countsOf).paths).toEqual([]);
   });
 
   it('takes another bound, and does not take a p99 that too few answers support, nor one with failures', () => {
@@ -77,13 +83,13 @@ describe('the cost of a million answers', () => {
       rowOf(4, 90, 14, { failedShare: same(0.002) }),
       rowOf(8, 100, 40),
     ];
-    expect(costsOf(rows, price).paths[0]?.level).toEqual(closed(1));
-    expect(costsOf(rows, price, [], [50]).paths[0]?.level).toEqual(closed(8));
+    expect(costsOf(rows, price, countsOf).paths[0]?.level).toEqual(closed(1));
+    expect(costsOf(rows, price, countsOf, [], [50]).paths[0]?.level).toEqual(closed(8));
   });
 
   it('is told by each bound', () => {
     const rows = [rowOf(1, 50, 10), rowOf(2, 80, 14), rowOf(8, 100, 40)];
-    const { paths } = costsOf(rows, price, [], [5, 15, 50]);
+    const { paths } = costsOf(rows, price, countsOf, [], [5, 15, 50]);
 
     expect(paths.map(({ boundMs, level, basis }) => [boundMs, level, basis])).toEqual([
       [5, closed(8), 'best-rate'],
@@ -93,7 +99,7 @@ describe('the cost of a million answers', () => {
   });
 
   it('is that of the rate that a search found, for each bound', () => {
-    const { paths } = costsOf([], price, [found(15, 100), found(50, 200)]);
+    const { paths } = costsOf([], price, countsOf, [found(15, 100), found(50, 200)]);
     expect(paths.map(({ basis, boundMs }) => [basis, boundMs])).toEqual([
       ['search', 15],
       ['search', 50],
@@ -106,7 +112,7 @@ describe('the cost of a million answers', () => {
     const row = rowOf(1, 100, 10, {
       intervals: { requestRatePerSecond: { value: 100, interval } },
     });
-    expect(costsOf([row], price).paths[0]?.usdPerMillion.interval).toEqual({
+    expect(costsOf([row], price, countsOf).paths[0]?.usdPerMillion.interval).toEqual({
       low: usdPerMillion(0.72, 110),
       high: usdPerMillion(0.72, 90),
       confidence: 0.95,
@@ -115,7 +121,7 @@ describe('the cost of a million answers', () => {
 
   it('is not told of ceilings and of rows without answers', () => {
     const rows = [rowOf(1, 500, 1, { engine: 'null' }), rowOf(2, 0, 10)];
-    expect(costsOf(rows, price).paths).toEqual([]);
+    expect(costsOf(rows, price, countsOf).paths).toEqual([]);
     expect(rows.map((row) => rowCost(row, price))).toEqual([{}, {}]);
   });
 
