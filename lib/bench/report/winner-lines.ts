@@ -43,11 +43,18 @@ const sentenceOn = (family: VerdictFamily, first?: Path, second?: Path): string 
     ? ''
     : ` ${verdictOn(family, first, second)?.sentence ?? ''}`.trimEnd();
 
-const aheadText = (ahead: readonly Path[], judged: number, labels: Labels): string => {
+/** Who is left where nobody beat all others: those that none beat, and those that one did. */
+const aheadText = (ahead: readonly Path[], judged: readonly Path[], labels: Labels): string => {
   const names = namesOf(ahead, labels);
-  if (ahead.length === judged)
-    return `none of ${judged} paths was faster than another beyond doubt (${names}).`;
-  return `nobody was faster than ${names}; ${judged - ahead.length} of ${judged} paths were slower than another one.`;
+  const beaten = judged.filter((path) => !ahead.includes(path));
+  if (beaten.length === 0) {
+    return `none of ${judged.length} paths was faster than another beyond doubt (${names}).`;
+  }
+  const left =
+    ahead.length === 1
+      ? `${names} was not shown to be slower than another path, nor faster than all`
+      : `of ${names} none was shown to be faster than another`;
+  return `${left}; slower than at least one path: ${namesOf(beaten, labels)}.`;
 };
 
 const winnerText = (
@@ -63,7 +70,7 @@ const winnerText = (
     return `${namesOf([winner], labels)}, faster than ${others.length === 1 ? 'the other path' : `each of ${others.length} others`}.${sentenceOn(family, winner, others[0])}`;
   }
   const ahead = byRate(unbeaten, family, summary);
-  return `No winner: ${aheadText(ahead, judged.length, labels)}${sentenceOn(family, ahead[0] ?? first, ahead[1] ?? second)}`;
+  return `No winner: ${aheadText(ahead, byRate(judged, family, summary), labels)}${sentenceOn(family, ahead[0] ?? first, ahead[1] ?? second)}`;
 };
 
 const withheldText = (verdicts: readonly Verdict[]): string => {

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { GateResult } from '../../../../lib/bench/analysis/gates/gate.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { formatFigure } from '../../../../lib/bench/report/format-number.ts';
 import { glanceLines } from '../../../../lib/bench/report/glance-lines.ts';
 import { pathLabels } from '../../../../lib/bench/report/labels.ts';
+import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
 const linesOf = (summary: Summary): ReadonlyMap<string, string> =>
@@ -54,6 +56,15 @@ describe('a run at a glance', () => {
       /^Triton \(PyTorch\), faster than each of 2 others\. At 16 virtual users/,
     );
     expect(sentences.some((sentence) => value.endsWith(sentence))).toBe(true);
+  });
+
+  it('says between whom it is open where a recorded run decides some verdicts only', async () => {
+    const folder = join(import.meta.dirname, '../../../demo/recorded-run');
+    const value = linesOf(summarise(await readRunFolder(folder))).get('Fastest, warm, 8 VUs');
+
+    expect(value).toMatch(
+      /^No winner: of TorchServe, Triton \(PyTorch\), Triton \(TensorFlow\) none was shown to be faster than another; slower than at least one path: TensorFlow Serving\. At 8 virtual users/,
+    );
   });
 
   it('says which verdicts are withheld, and why', () => {
