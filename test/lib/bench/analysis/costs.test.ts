@@ -3,6 +3,7 @@ import { priceOf } from '../../../../lib/bench/analysis/price.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { sloRow } from '../../../support/slo-row.ts';
 
 const [path] = recordedPaths();
 if (path === undefined) throw new Error('no path');
@@ -10,22 +11,6 @@ if (path === undefined) throw new Error('no path');
 const same = (value: number) => ({ value, min: value, max: value });
 
 const price = { usdPerHour: 0.72, kind: 'given' } as const;
-
-const rowOf = (users: number, rate: number, p99Ms: number, more: Partial<SummaryRow> = {}) =>
-  ({
-    path,
-    engine: 'onnx',
-    scenario: 'warm',
-    level: closed(users),
-    repeats: 3,
-    failedRepeats: [],
-    warnings: [],
-    requestRatePerSecond: same(rate),
-    p99Ms: same(p99Ms),
-    percentileSupport: { p95: true, p99: true, p999: false },
-    failedShare: same(0),
-    ...more,
-  }) satisfies SummaryRow;
 
 /** As many requests as the row's p99 needs or too few, and all of them or nearly all within it. */
 const countsOf = (row: SummaryRow, boundMs: number) => ({
@@ -55,7 +40,11 @@ describe('the cost of a million answers', () => {
   });
 
   it('is that of the best rate whose p99 keeps the bound', () => {
-    const costs = costsOf([rowOf(1, 50, 10), rowOf(2, 80, 14), rowOf(8, 100, 40)], price, countsOf);
+    const costs = costsOf(
+      [sloRow(1, 50, 10), sloRow(2, 80, 14), sloRow(8, 100, 40)],
+      price,
+      countsOf,
+    );
     expect(costs.price).toEqual(price);
     expect(costs.paths).toMatchObject([
       { level: closed(2), requestRatePerSecond: 80, p99Ms: 14, basis: 'within-bound', boundMs: 15 },
@@ -64,31 +53,35 @@ describe('the cost of a million answers', () => {
   });
 
   it('is that of the best rate at all where none keeps the bound, and says so', () => {
-    const [cost] = costsOf([rowOf(1, 50, 20), rowOf(8, 100, 90)], price, countsOf).paths;
+    const [cost] = costsOf([sloRow(1, 50, 20), sloRow(8, 100, 90)], price, countsOf).paths;
     expect(cost).toMatchObject({ level: closed(8), basis: 'best-rate' });
   });
 
   it('is not that of a level that fails a gate, nor of a path that has no other', () => {
     const gates = [{ gate: 'ceiling', state: 'failed', finding: 'near it' }] as const;
-    const [cost] = costsOf([rowOf(1, 50, 10), rowOf(2, 80, 14, { gates })], price, countsOf).paths;
+    const [cost] = costsOf(
+      [sloRow(1, 50, 10), sloRow(2, 80, 14, { gates })],
+      price,
+      countsOf,
+    ).paths;
 
     expect(cost).toMatchObject({ level: closed(1), requestRatePerSecond: 50 });
-    expect(costsOf([rowOf(2, 80, 14, { gates })], price, countsOf).paths).toEqual([]);
+    expect(costsOf([sloRow(2, 80, 14, { gates })], price, countsOf).paths).toEqual([]);
   });
 
   it('takes another bound, and does not take a p99 that too few answers support, nor one with failures', () => {
     const rows = [
-      rowOf(1, 50, 10),
-      rowOf(2, 80, 14, { percentileSupport: { p95: true, p99: false, p999: false } }),
-      rowOf(4, 90, 14, { failedShare: same(0.002) }),
-      rowOf(8, 100, 40),
+      sloRow(1, 50, 10),
+      sloRow(2, 80, 14, { percentileSupport: { p95: true, p99: false, p999: false } }),
+      sloRow(4, 90, 14, { failedShare: same(0.002) }),
+      sloRow(8, 100, 40),
     ];
     expect(costsOf(rows, price, countsOf).paths[0]?.level).toEqual(closed(1));
     expect(costsOf(rows, price, countsOf, [], [50]).paths[0]?.level).toEqual(closed(8));
   });
 
   it('is told by each bound', () => {
-    const rows = [rowOf(1, 50, 10), rowOf(2, 80, 14), rowOf(8, 100, 40)];
+    const rows = [sloRow(1, 50, 10), sloRow(2, 80, 14), sloRow(8, 100, 40)];
     const { paths } = costsOf(rows, price, countsOf, [], [5, 15, 50]);
 
     expect(paths.map(({ boundMs, level, basis }) => [boundMs, level, basis])).toEqual([
@@ -109,7 +102,7 @@ describe('the cost of a million answers', () => {
 
   it('has the interval of the rate, turned over', () => {
     const interval = { low: 90, high: 110, confidence: 0.95 };
-    const row = rowOf(1, 100, 10, {
+    const row = sloRow(1, 100, 10, {
       intervals: { requestRatePerSecond: { value: 100, interval } },
     });
     expect(costsOf([row], price, countsOf).paths[0]?.usdPerMillion.interval).toEqual({
@@ -120,7 +113,7 @@ describe('the cost of a million answers', () => {
   });
 
   it('is not told of ceilings and of rows without answers', () => {
-    const rows = [rowOf(1, 500, 1, { engine: 'null' }), rowOf(2, 0, 10)];
+    const rows = [sloRow(1, 500, 1, { engine: 'null' }), sloRow(2, 0, 10)];
     expect(costsOf(rows, price, countsOf).paths).toEqual([]);
     expect(rows.map((row) => rowCost(row, price))).toEqual([{}, {}]);
   });

@@ -1,31 +1,12 @@
 import { sloRatesOf, type CountsOf } from '../../../../../lib/bench/analysis/slo/best-rate.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import type { SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
-import { closed, recordedPaths, recordedRun } from '../../../../support/recorded-run.ts';
+import { closed, recordedRun } from '../../../../support/recorded-run.ts';
+import { sloRow } from '../../../../support/slo-row.ts';
 import { searchedPlan } from '../../../../support/searched-plan.ts';
 
-const [path] = recordedPaths();
-if (path === undefined) throw new Error('no path');
 const same = (value: number) => ({ value, min: value, max: value });
 const supported = (p99: boolean) => ({ p95: true, p99, p999: false });
-
-const rowOf = (users: number, rate: number, p99Ms: number, more: Partial<SummaryRow> = {}) =>
-  ({
-    path,
-    engine: 'onnx',
-    scenario: 'warm',
-    level: closed(users),
-    repeats: 3,
-    failedRepeats: [],
-    warnings: [],
-    requestRatePerSecond: same(rate),
-    p50Ms: same(p99Ms / 2),
-    p99Ms: same(p99Ms),
-    percentileSupport: supported(true),
-    failedShare: same(0),
-    ...more,
-  }) satisfies SummaryRow;
 
 /** By the p99 of a row: 1000 requests, or 50 where they are too few to claim it; 1 % would be 10. */
 const countsOf: CountsOf = ({ p99Ms, percentileSupport }, boundMs) => ({
@@ -37,7 +18,7 @@ const countsOf: CountsOf = ({ p99Ms, percentileSupport }, boundMs) => ({
 const close: CountsOf = () => ({ requests: 1000, overBound: 9 });
 
 describe('the best rate of a path within a bound', () => {
-  const rows = [rowOf(1, 50, 10), rowOf(4, 80, 40), rowOf(8, 100, 90)];
+  const rows = [sloRow(1, 50, 10), sloRow(4, 80, 40), sloRow(8, 100, 90)];
 
   it('is that of the level that carries most of those that keep it, for each bound', () => {
     expect(sloRatesOf(rows, [5, 15, 50], countsOf)).toMatchObject([
@@ -50,25 +31,25 @@ describe('the best rate of a path within a bound', () => {
   it('is undecided where only levels with too few answers may keep it', () => {
     const few = { percentileSupport: supported(false) };
 
-    expect(sloRatesOf([rowOf(1, 50, 10, few), rowOf(8, 100, 90)], [15], countsOf)).toMatchObject([
+    expect(sloRatesOf([sloRow(1, 50, 10, few), sloRow(8, 100, 90)], [15], countsOf)).toMatchObject([
       { state: 'unknown', level: closed(1), requests: 50, overBound: 1 },
     ]);
-    expect(sloRatesOf([rowOf(1, 50, 10, few)], [4], countsOf)).toMatchObject([
+    expect(sloRatesOf([sloRow(1, 50, 10, few)], [4], countsOf)).toMatchObject([
       { state: 'not-kept' },
     ]);
   });
 
   it('is undecided where p99 lies within it, and too many requests are over it to be sure', () => {
-    expect(sloRatesOf([rowOf(1, 50, 10)], [15], close)).toMatchObject([{ state: 'unknown' }]);
-    expect(sloRatesOf([rowOf(1, 50, 10)], [15], close)[0]).not.toHaveProperty('p99Ms');
+    expect(sloRatesOf([sloRow(1, 50, 10)], [15], close)).toMatchObject([{ state: 'unknown' }]);
+    expect(sloRatesOf([sloRow(1, 50, 10)], [15], close)[0]).not.toHaveProperty('p99Ms');
   });
 
   it('is not that of a level with failures, of one that fails a gate, or of a ceiling', () => {
     const gates = [{ gate: 'ceiling', state: 'failed', finding: 'near it' }] as const;
     const others = [
-      rowOf(4, 80, 9, { failedShare: same(0.002) }),
-      rowOf(8, 100, 9, { gates }),
-      rowOf(8, 900, 1, { engine: 'null' }),
+      sloRow(4, 80, 9, { failedShare: same(0.002) }),
+      sloRow(8, 100, 9, { gates }),
+      sloRow(8, 900, 1, { engine: 'null' }),
     ];
 
     expect(sloRatesOf([...rows, ...others], [15], countsOf)).toMatchObject([

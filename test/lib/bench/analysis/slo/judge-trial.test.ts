@@ -1,22 +1,12 @@
 import { judgeWindows } from '../../../../../lib/bench/analysis/slo/judge-trial.ts';
 import { readWindow } from '../../../../../lib/bench/analysis/slo/search-window.ts';
-import { trialCell, type SloSearch } from '../../../../../lib/bench/plan/slo/search.ts';
+import { trialCell } from '../../../../../lib/bench/plan/slo/search.ts';
 import type { LoadResult } from '../../../../../lib/bench/load/result.ts';
 import type { CompletedCell, FailedCell } from '../../../../../lib/bench/results/record.ts';
-import { completedCell, loadResult, recordedPaths } from '../../../../support/recorded-run.ts';
+import { completedCell, loadResult } from '../../../../support/recorded-run.ts';
+import { sloSearch } from '../../../../support/slo-search.ts';
 
-const [path] = recordedPaths();
-if (path === undefined) throw new Error('no path');
-const search: SloSearch = {
-  id: 'slo-p99-15/x/onnx',
-  path,
-  engine: 'onnx',
-  p99Ms: 15,
-  warmupSeconds: 1,
-  durationSeconds: 10,
-  timeoutMs: 1000,
-  repeat: 1,
-};
+const search = sloSearch();
 const cell = trialCell(search, 100);
 
 /** A window with so many requests, some of them later than the bound. */

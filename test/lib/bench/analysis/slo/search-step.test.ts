@@ -6,21 +6,9 @@ import {
   trialCell,
   type SloSearch,
 } from '../../../../../lib/bench/plan/slo/search.ts';
-import { recordedPaths } from '../../../../support/recorded-run.ts';
+import { sloSearch } from '../../../../support/slo-search.ts';
 
-const [path] = recordedPaths();
-if (path === undefined) throw new Error('no path');
-const search: SloSearch = {
-  id: 'slo-p99-15/x/onnx',
-  path,
-  engine: 'onnx',
-  p99Ms: 15,
-  warmupSeconds: 1,
-  durationSeconds: 10,
-  timeoutMs: 1000,
-  repeat: 1,
-  windowsPerRate: 2,
-};
+const search = sloSearch({ windowsPerRate: 2 });
 const asPlannedBefore = { p99Ms: search.p99Ms };
 
 /** A window of which so many requests are late. */
