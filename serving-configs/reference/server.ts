@@ -132,8 +132,9 @@ export const startServer = async (
     }
     const route = wire.route({ method, path: url, headers }, engine.isReady);
     if (route.kind === 'answer') {
+      // Behind the whole request, as the platforms do: a client that still sends may otherwise lose the answer.
+      request.once('end', () => send(response, route.answer));
       request.resume();
-      send(response, route.answer);
       return;
     }
     infer(request, response, route).catch((error: unknown) => {
