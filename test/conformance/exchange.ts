@@ -57,7 +57,8 @@ const sendRest = (origin: string, probe: Probe, tries = TRIES): Promise<Answer> 
     );
     call.on('timeout', () => call.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)));
     call.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE' && tries > 1) resolve(sendRest(origin, probe, tries - 1));
+      const isCut = error.code === 'EPIPE' || error.code === 'ECONNRESET';
+      if (isCut && tries > 1) resolve(sendRest(origin, probe, tries - 1));
       else reject(error);
     });
     call.end(method === 'GET' ? undefined : body);

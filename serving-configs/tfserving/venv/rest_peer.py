@@ -88,7 +88,7 @@ def predict(body):
     return {"outputs" if is_batch else "predictions": [values]}
 
 
-async def answer(method, path, read_body):
+async def answer(method, path, body):
     if not path.lower().startswith("/v1/"):
         return 404, {"error": "Not Found"}
     match = ROUTE.fullmatch(path)
@@ -101,7 +101,6 @@ async def answer(method, path, read_body):
     if not known:
         asked = f"Latest({name})" if version is None else f"Specific({name}, {version})"
         return 404, {"error": f"Servable not found for request: {asked}"}
-    body = await read_body()
     try:
         with monitoring.request("REST"):
             return 200, await asyncio.get_running_loop().run_in_executor(signatures.workers, predict, body)
@@ -124,7 +123,8 @@ async def app(scope, receive, send):
     if scope["method"] == "GET" and scope["path"] == METRICS:
         status, kind, body = 200, TEXT, monitoring.page().encode()
     else:
-        status, document = await answer(scope["method"], scope["path"], read_body)
+        # Of a request that is refused, too: a client that still sends may otherwise lose the answer.
+        status, document = await answer(scope["method"], scope["path"], await read_body())
         kind, body = JSON, orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
     headers = [*kind, (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
