@@ -3,10 +3,8 @@ import { gatesSupport } from '../gates/gates-support.ts';
 import { groupBy } from '../group-by.ts';
 import { isClaimRefuted, isClaimSupported } from '../statistics/early-stopping.ts';
 import type { SummaryRow } from '../summary.ts';
+import { MOST_FAILED_SHARE, P99_SHARE } from './judge-counts.ts';
 import type { RowCounts } from './row-counts.ts';
-
-/** Requests that may fail where a bound is kept. */
-const FAILED_SHARE = 0.001;
 
 export const rateOf = ({ requestRatePerSecond }: SummaryRow): number =>
   requestRatePerSecond?.value ?? 0;
@@ -26,7 +24,7 @@ export const bestOf = (rows: readonly SummaryRow[]): SummaryRow | undefined =>
   rows.toSorted((a, b) => rateOf(b) - rateOf(a))[0];
 
 const failsFew = ({ failedShare }: SummaryRow): boolean =>
-  (failedShare?.value ?? 1) <= FAILED_SHARE;
+  (failedShare?.value ?? 1) <= MOST_FAILED_SHARE;
 
 /** The best rate that a path was measured at within a bound of p99 that somebody asked for. */
 export interface SloRate {
@@ -61,8 +59,6 @@ interface JudgedRow extends RowCounts {
   readonly row: SummaryRow;
   readonly state: SloRate['state'];
 }
-
-const P99_SHARE = 0.99;
 
 const stateOf = (row: SummaryRow, counts: RowCounts): SloRate['state'] => {
   const claim = { share: P99_SHARE, ...counts };

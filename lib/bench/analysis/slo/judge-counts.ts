@@ -8,7 +8,8 @@ export const MOST_FAILED_SHARE = 0.001;
 /** Right answers inside the window ÷ requests planned in it: less means that a queue grows. */
 export const LEAST_ACHIEVED_SHARE = 0.99;
 
-const P99_SHARE = 0.99;
+/** Of the requests that must keep the bound. */
+export const P99_SHARE = 0.99;
 
 /** Whether a rate is carried, as far as its windows tell, and why not as a sentence. */
 export type Judgement =

@@ -4,7 +4,8 @@ import type { CompletedCell, FailedCell } from '../../results/record.ts';
 import type { GateResult } from '../gates/gate.ts';
 import { windowGates } from '../gates/trial-gates.ts';
 import { readLatency } from '../read-latency.ts';
-import { valuesAbove, type Distribution } from '../statistics/distribution.ts';
+import type { Distribution } from '../statistics/distribution.ts';
+import { boundCounts } from './row-counts.ts';
 
 /** A part of the apparatus that may have been what a rate was too much for, and not the path. */
 export type TrialLimit = 'load-engine' | 'middleware';
@@ -45,7 +46,6 @@ export interface WindowResult {
   readonly failure?: string;
 }
 
-const MICROSECONDS_PER_MS = 1000;
 const MS_PER_SECOND = 1000;
 
 const limitOf = ({ load }: CompletedCell, gates: readonly GateResult[]): WindowResult['limit'] => {
@@ -74,9 +74,8 @@ export const readWindow = (
   const place = { ratePerSecond, window: windowOf(cell) };
   if (record.state === 'failed') return { ...place, failure: record.message };
   const { load } = record;
-  const { succeeded, failed, unfinished, offered, unsent, durationSeconds } = load;
+  const { succeeded, failed, offered, unsent, durationSeconds } = load;
   const latencies = readLatency(`the cell "${cell.id}"`, load);
-  const late = valuesAbove(latencies, p99Ms * MICROSECONDS_PER_MS);
   const gates = windowGates(record);
   const limit = limitOf(record, gates);
   return {
@@ -87,10 +86,9 @@ export const readWindow = (
       achieved: load.requestRatePerSecond * durationSeconds,
       mayWait: (ratePerSecond * p99Ms) / MS_PER_SECOND,
       unsent,
-      requests: succeeded + failed + unfinished,
       finished: succeeded + failed,
       failed,
-      overBound: late + failed + unfinished,
+      ...boundCounts(load, latencies, p99Ms),
     },
     latencies,
     longestMs: load.latency.maxMs,
