@@ -64,13 +64,14 @@ const winnerText = (
   labels: Labels,
 ): string => {
   const { winner, unbeaten, judged } = standing;
-  const [first, second] = byRate(judged, family, summary);
+  const ranked = byRate(judged, family, summary);
   if (winner !== undefined) {
-    const others = byRate(judged, family, summary).filter((path) => path !== winner);
+    const others = ranked.filter((path) => path !== winner);
     return `${namesOf([winner], labels)}, faster than ${others.length === 1 ? 'the other path' : `each of ${others.length} others`}.${sentenceOn(family, winner, others[0])}`;
   }
-  const ahead = byRate(unbeaten, family, summary);
-  return `No winner: ${aheadText(ahead, byRate(judged, family, summary), labels)}${sentenceOn(family, ahead[0] ?? first, ahead[1] ?? second)}`;
+  const ahead = ranked.filter((path) => unbeaten.includes(path));
+  const [first, second] = ranked;
+  return `No winner: ${aheadText(ahead, ranked, labels)}${sentenceOn(family, ahead[0] ?? first, ahead[1] ?? second)}`;
 };
 
 const withheldText = (verdicts: readonly Verdict[]): string => {
