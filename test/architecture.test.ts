@@ -132,6 +132,14 @@ const boundaries: readonly Boundary[] = [
   },
   // What draws a chart as a picture; no other part of the bench may load so much native code.
   { files: /^lib\/bench\/report\/charts\/chart-png\.ts$/, own: /^$/, packages: /^sharp$/ },
+  // What is measured and what it means knows nothing of how it is run, shown or deployed.
+  {
+    files: /^lib\/bench\/(analysis|load|plan|published|results|wording)\//,
+    own: new RegExp(
+      `^lib/bench/((analysis|load|plan|published|results|wording)/|[a-z-]+\\.ts$)|^lib/deployment/|^lib/(prices|suggest)\\.ts$|^${manifests}|^${statistics}`,
+    ),
+    packages: /^(ajv|hdr-histogram-js|jstat|undici)/,
+  },
   {
     files: /^lib\/bench\//,
     own: new RegExp(

@@ -1,7 +1,7 @@
 import { pathId, type Cell } from '../plan/cell.ts';
 import type { RunData } from '../results/run-folder.ts';
 import type { AnswerCheck, CheckedImage, ResultRecord, SkippedCell } from '../results/record.ts';
-import { statementOf } from '../statement.ts';
+import { statementOf } from '../wording/statement.ts';
 import { cellRecords } from './cell-records.ts';
 import { ceilingCellsByPath, ceilingOf } from './ceiling.ts';
 import { coldStartsOf } from './cold-starts.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { BenchError, systemCodeOf } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { writeAtomically } from '../report/write-atomically.ts';
+import { writeAtomically } from '../write-atomically.ts';
 import type { Environment } from '../results/environment.ts';
 import { mergeRuns, type PairPart } from '../results/merge-runs.ts';
 import type { ResultRecord } from '../results/record.ts';

@@ -4,7 +4,7 @@ import type { Path } from '../plan/cell.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import { buildSearches, MOST_WINDOWS } from '../plan/slo/search.ts';
 import { cellText } from '../progress/progress-text.ts';
-import { pathLabels } from '../report/labels.ts';
+import { pathLabels } from '../wording/labels.ts';
 import type { RunningCell, RunStatus } from '../results/run-status.ts';
 import type { DeployedPair } from './deployment.ts';
 import type { NodeState } from './nodes.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { BenchError, messageOf, systemCodeOf } from '../errors.ts';
-import { writeAtomically } from '../report/write-atomically.ts';
+import { writeAtomically } from '../write-atomically.ts';
 
 type Said = Readonly<Record<string, unknown>>;
 

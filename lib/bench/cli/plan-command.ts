@@ -12,7 +12,7 @@ import {
 } from '../plan/slo/search.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { apartLines, tellsApart } from '../plan/tells-apart.ts';
-import { levelLabel } from '../report/labels.ts';
+import { levelLabel } from '../wording/labels.ts';
 import { announcement } from './announcement.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
 import { numberOf } from './option-values.ts';

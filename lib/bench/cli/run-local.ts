@@ -12,7 +12,7 @@ import { runPlan } from '../run/run-plan.ts';
 import { demandSameServed } from '../runtime/choose-servings.ts';
 import type { ContainerSources } from '../runtime/list-docker.ts';
 import { listRuntime } from '../runtime/list-runtime.ts';
-import { statementOf } from '../statement.ts';
+import { statementOf } from '../wording/statement.ts';
 import { announcement } from './announcement.ts';
 import type { CommandContext } from './command.ts';
 import { isInterrupt } from './interrupts.ts';

@@ -9,7 +9,7 @@ import {
 import { PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { Path } from '../plan/cell.ts';
 import type { ServedBy } from '../plan/plan.ts';
-import { PROTOCOL_WORDS } from '../protocol-words.ts';
+import { PROTOCOL_WORDS } from '../wording/protocol-words.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { contentTypeOf, inferUrl } from '../run/infer.ts';
 import { readDataSet } from '../run/data-set.ts';

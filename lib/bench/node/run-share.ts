@@ -25,7 +25,7 @@ import { nodePlanOptions } from './node-plan-options.ts';
 import type { NodeSettings } from './node-settings.ts';
 import { restoreRun } from './restore-run.ts';
 import { createResultsBucket, type ResultsBucket } from './results-bucket.ts';
-import { statementOf } from '../statement.ts';
+import { statementOf } from '../wording/statement.ts';
 import { readSearchRecords } from './search-records.ts';
 import { createServingCommands, type ServingCommands } from './serving-commands.ts';
 import { watchSpotNotice } from './spot-notice.ts';

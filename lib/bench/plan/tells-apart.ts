@@ -1,6 +1,6 @@
 import { leastRatio, POWER, type Comparisons } from '../analysis/verdicts/power.ts';
 import { LEAST_REPEATS } from '../analysis/verdicts/withheld.ts';
-import { formatFigure } from '../report/format-number.ts';
+import { formatFigure } from '../wording/format-number.ts';
 import type { Path } from './cell.ts';
 import type { PlanOptions } from './plan-options.ts';
 

@@ -1,7 +1,7 @@
 import type { LoadEvent } from '../load/result.ts';
 import { pathId, type Cell } from '../plan/cell.ts';
-import { formatFigure, formatPercent } from '../report/format-number.ts';
-import { levelLabel } from '../report/labels.ts';
+import { formatFigure, formatPercent } from '../wording/format-number.ts';
+import { levelLabel } from '../wording/labels.ts';
 import type { CellRecord, CompletedCell } from '../results/record.ts';
 import type { CellPlace } from '../run/run-event.ts';
 

@@ -1,4 +1,4 @@
-import { pathLabels } from '../report/labels.ts';
+import { pathLabels } from '../wording/labels.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { createGrowingReport } from './growing-report.ts';
 import { liveText, stepTexts } from './progress-text.ts';

@@ -1,5 +1,5 @@
 import { oracleGate } from '../analysis/gates/oracle.ts';
-import { pathLabels } from '../report/labels.ts';
+import { pathLabels } from '../wording/labels.ts';
 import type { HalfLine } from '../results/record-lines.ts';
 import type { AnswerCheck, CellRecord, OracleCheck } from '../results/record.ts';
 import type { CellPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';

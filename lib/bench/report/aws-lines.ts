@@ -1,7 +1,7 @@
 import type { PlanPlace } from '../plan/plan.ts';
 import type { AwsNode, AwsPair } from '../results/aws-environment.ts';
 import type { Environment } from '../results/environment.ts';
-import { formatBytes } from './format-number.ts';
+import { formatBytes } from '../wording/format-number.ts';
 import type { NamedLine } from './named-line.ts';
 
 const MS_DIGITS = 0;

@@ -1,7 +1,7 @@
 import type { Costs, PathCost } from '../analysis/costs.ts';
 import type { Price } from '../analysis/price.ts';
-import { formatFigure } from './format-number.ts';
-import { levelLabel } from './labels.ts';
+import { formatFigure } from '../wording/format-number.ts';
+import { levelLabel } from '../wording/labels.ts';
 import type { PathColumn } from './path-column.ts';
 
 const BASES: Readonly<Record<PathCost['basis'], string>> = {

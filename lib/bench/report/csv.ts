@@ -2,7 +2,7 @@ import type { OverRepeats, Summary, SummaryRow } from '../analysis/summary.ts';
 import { TIME_PARTS } from '../analysis/time-parts.ts';
 import { csvText, runFields } from './csv-text.ts';
 import { FIGURES } from './figures.ts';
-import { formatFigure, NO_FIGURE } from './format-number.ts';
+import { formatFigure, NO_FIGURE } from '../wording/format-number.ts';
 import { marksOf } from './marks.ts';
 import { NODE_COLUMNS, MEASURED_NODES } from './node-figures.ts';
 import { timePartOf } from './time-words.ts';

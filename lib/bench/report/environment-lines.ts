@@ -4,7 +4,7 @@ import type { Summary } from '../analysis/summary.ts';
 import { loadEngineOf } from '../plan/plan-options.ts';
 import type { ServedBy } from '../plan/plan.ts';
 import { awsLines, whereText } from './aws-lines.ts';
-import { formatBytes } from './format-number.ts';
+import { formatBytes } from '../wording/format-number.ts';
 import type { NamedLine } from './named-line.ts';
 
 /** What answered for each serving, where it was not the reference serving, and what took no part. */

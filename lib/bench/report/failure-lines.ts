@@ -1,6 +1,6 @@
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
-import { levelLabel } from './labels.ts';
+import { levelLabel } from '../wording/labels.ts';
 
 /** A row with what is to be said of it. */
 export interface FailureLine {

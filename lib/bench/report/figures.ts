@@ -1,13 +1,8 @@
 import { lackOfAnswers, type PercentileSupport } from '../analysis/percentile-support.ts';
 import type { Estimate, Interval } from '../analysis/statistics/interval.ts';
 import type { OverRepeats, SummaryRow } from '../analysis/summary.ts';
-import {
-  formatFigure,
-  formatInterval,
-  formatPercent,
-  formatRange,
-  NO_FIGURE,
-} from './format-number.ts';
+import { formatFigure, formatPercent, NO_FIGURE } from '../wording/format-number.ts';
+import { formatInterval, formatRange } from './format-spread.ts';
 
 /** A column of figures, the same in every output. */
 export interface FigureColumn {

@@ -4,8 +4,8 @@ import { GATES, type GateName, type GateResult } from '../analysis/gates/gate.ts
 import type { MeasuredRate } from '../analysis/slo/judge-trial.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
-import { formatFigure } from './format-number.ts';
-import { levelLabel } from './labels.ts';
+import { formatFigure } from '../wording/format-number.ts';
+import { levelLabel } from '../wording/labels.ts';
 
 /** How many rows, and trials of searches, a gate let pass. */
 export interface GateCount extends GateFacts {

@@ -1,12 +1,13 @@
 import type { SloSearchResult } from '../analysis/slo/slo-searches.ts';
+import { LIMIT_WORDS } from '../analysis/slo/search-window.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { pathId, type Path } from '../plan/cell.ts';
-import { formatFigure } from './format-number.ts';
+import { formatFigure } from '../wording/format-number.ts';
 import { groundsLine } from './grounds-line.ts';
 import type { NamedLine } from './named-line.ts';
 import { priceLine } from './price-line.ts';
 import { sloRateLines } from './slo-rate-lines.ts';
-import { LIMIT_WORDS, noRateText } from './slo-table.ts';
+import { noRateText } from './slo-table.ts';
 import { winnerLines } from './winner-lines.ts';
 
 type Labels = ReadonlyMap<string, string>;

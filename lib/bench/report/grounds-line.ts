@@ -1,7 +1,7 @@
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
-import { formatPercent } from './format-number.ts';
+import { formatPercent } from '../wording/format-number.ts';
 import { gateCounts, trialCounts } from './gate-figures.ts';
 import type { NamedLine } from './named-line.ts';
 import { measuredRows } from './row-groups.ts';

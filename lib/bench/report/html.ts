@@ -26,7 +26,7 @@ import { timeTable } from './html/time-table.ts';
 import { sloRateSection } from './html/slo-rate-section.ts';
 import { sloSection } from './html/slo-section.ts';
 import { verdictSection } from './html/verdict-section.ts';
-import { pathLabels } from './labels.ts';
+import { pathLabels } from '../wording/labels.ts';
 import { ceilingRows, type RowGroup } from './row-groups.ts';
 
 /** `Warm`, `Cold, open loop`. */

@@ -1,7 +1,7 @@
 import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { repeatTexts, type FailureLine } from './failure-lines.ts';
-import { levelLabel } from './labels.ts';
+import { levelLabel } from '../wording/labels.ts';
 
 export const LEFT_OUT_TITLE = 'Left out by early stopping';
 

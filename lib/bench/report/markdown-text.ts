@@ -1,4 +1,4 @@
-import { NO_FIGURE } from './format-number.ts';
+import { NO_FIGURE } from '../wording/format-number.ts';
 
 /** Text that Markdown and the HTML in it show as it is, on one line and inside a table. */
 export const escapeMarkdown = (text: string): string =>

@@ -7,9 +7,9 @@ import { runCharts, type GroupCharts, type RunCharts } from './charts/chart-set.
 import { environmentLines } from './environment-lines.ts';
 import { failureLines, type FailureLine } from './failure-lines.ts';
 import { absencesIn, shownFigures, unclaimedIn, type FigureColumn } from './figures.ts';
-import { NO_FIGURE } from './format-number.ts';
+import { NO_FIGURE } from '../wording/format-number.ts';
 import { glanceLines } from './glance-lines.ts';
-import { levelLabel, pathLabels } from './labels.ts';
+import { levelLabel, pathLabels } from '../wording/labels.ts';
 import { LEFT_OUT_TITLE, leftOutLines } from './left-out-lines.ts';
 import { escapeMarkdown, tableRow, markdownTable } from './markdown-text.ts';
 import { marksOf } from './marks.ts';

@@ -1,6 +1,6 @@
 import type { NodeUse } from '../analysis/node-use.ts';
 import type { SummaryRow } from '../analysis/summary.ts';
-import { formatFigure, formatPercent } from './format-number.ts';
+import { formatFigure, formatPercent } from '../wording/format-number.ts';
 
 export const MEASURED_NODES = ['serving', 'middleware'] as const;
 export type MeasuredNode = (typeof MEASURED_NODES)[number];

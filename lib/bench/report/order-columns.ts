@@ -4,7 +4,7 @@ import type {
   ServingOrder,
 } from '../analysis/reproduction/reproduction.ts';
 import { pathId, type Path } from '../plan/cell.ts';
-import { formatFigure } from './format-number.ts';
+import { formatFigure } from '../wording/format-number.ts';
 import type { TextColumn } from './reproduction-columns.ts';
 import { formatConfidence } from './verdict-columns.ts';
 

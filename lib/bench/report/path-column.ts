@@ -1,5 +1,5 @@
 import { pathId, type Path, type Scenario } from '../plan/cell.ts';
-import { NO_FIGURE } from './format-number.ts';
+import { NO_FIGURE } from '../wording/format-number.ts';
 
 /** A column of a table with one row a path and scenario. */
 export interface PathColumn<Row> {

@@ -1,7 +1,8 @@
 import type { ColdStart, OverRepeats, Summary } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { COST_COLUMNS, costFootnote } from './cost-columns.ts';
-import { formatFigure, formatRange } from './format-number.ts';
+import { formatRange } from './format-spread.ts';
+import { formatFigure } from '../wording/format-number.ts';
 import { escapeMarkdown, markdownTable } from './markdown-text.ts';
 import { headColumns, neededPathColumns } from './path-column.ts';
 import { SCALING_COLUMNS, SCALING_FOOTNOTE, shownScaling } from './scaling-columns.ts';

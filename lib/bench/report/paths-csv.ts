@@ -4,7 +4,7 @@ import type { ColdStart, OverRepeats, Summary } from '../analysis/summary.ts';
 import { pathId, type Cell, type Path, type Scenario } from '../plan/cell.ts';
 import { COST_COLUMNS } from './cost-columns.ts';
 import { csvText, runFields } from './csv-text.ts';
-import { formatFigure, NO_FIGURE } from './format-number.ts';
+import { formatFigure, NO_FIGURE } from '../wording/format-number.ts';
 import { SCALING_COLUMNS } from './scaling-columns.ts';
 
 /** All that a run says of one path in one scenario, beyond its levels. */

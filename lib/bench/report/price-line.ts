@@ -2,8 +2,9 @@ import type { PathCost } from '../analysis/costs.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { verdictOn } from '../analysis/verdicts/standing.ts';
 import { levelId, pathId } from '../plan/cell.ts';
-import { formatFigure, formatInterval } from './format-number.ts';
-import { levelLabel } from './labels.ts';
+import { formatInterval } from './format-spread.ts';
+import { formatFigure } from '../wording/format-number.ts';
+import { levelLabel } from '../wording/labels.ts';
 import type { NamedLine } from './named-line.ts';
 
 type Labels = ReadonlyMap<string, string>;

@@ -3,7 +3,7 @@ import { publishedSeries, publishedSource } from '../published/published-points.
 import type { Chart } from './charts/chart.ts';
 import { publishedCharts, type PublishedGroup } from './charts/published-charts.ts';
 import { pathLooks } from './charts/path-lines.ts';
-import { NO_FIGURE } from './format-number.ts';
+import { NO_FIGURE } from '../wording/format-number.ts';
 import { chartFigure } from './html/chart-figure.ts';
 import { columnTable } from './html/column-table.ts';
 import { html, type Markup } from './html/markup.ts';
@@ -11,7 +11,7 @@ import { pageContents } from './html/page-contents.ts';
 import { seriesBar } from './html/series-bar.ts';
 import { staticPage } from './html/static-page.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
-import { PROTOCOL_WORDS } from '../protocol-words.ts';
+import { PROTOCOL_WORDS } from '../wording/protocol-words.ts';
 
 /** How each serving looks in all charts, in the order of the data. */
 const looks = pathLooks(

@@ -6,7 +6,7 @@ import type {
   Shape,
 } from '../analysis/reproduction/reproduction.ts';
 import { pathId } from '../plan/cell.ts';
-import { formatFigure } from './format-number.ts';
+import { formatFigure } from '../wording/format-number.ts';
 
 /** A line of the reproduction table. */
 export interface ReproductionLine {

@@ -1,7 +1,7 @@
 import type { Summary } from '../analysis/summary.ts';
 import type { Reproduction } from '../analysis/reproduction/reproduction.ts';
 import { csvText, runFields } from './csv-text.ts';
-import { NO_FIGURE } from './format-number.ts';
+import { NO_FIGURE } from '../wording/format-number.ts';
 import { orderColumns, orderLines } from './order-columns.ts';
 import { reproductionColumns, reproductionLines, type TextColumn } from './reproduction-columns.ts';
 

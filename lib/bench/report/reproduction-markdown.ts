@@ -1,6 +1,6 @@
 import type { Reproduction } from '../analysis/reproduction/reproduction.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { formatFigure } from './format-number.ts';
+import { formatFigure } from '../wording/format-number.ts';
 import { escapeMarkdown, markdownTable } from './markdown-text.ts';
 import { ORDER_FOOTNOTE, orderColumns, orderLines } from './order-columns.ts';
 import {

@@ -1,7 +1,7 @@
 import type { Summary } from '../analysis/summary.ts';
 import { durationText } from '../progress/progress-text.ts';
 import type { SkipRule } from '../results/record.ts';
-import { formatPercent } from './format-number.ts';
+import { formatPercent } from '../wording/format-number.ts';
 
 /** What follows the number of cells, of one and of more. */
 const RULES: Readonly<Record<SkipRule, { readonly one: string; readonly more: string }>> = {

@@ -1,5 +1,5 @@
 import type { Scaling } from '../analysis/scaling.ts';
-import { formatFigure, NO_FIGURE } from './format-number.ts';
+import { formatFigure, NO_FIGURE } from '../wording/format-number.ts';
 import type { PathColumn } from './path-column.ts';
 
 const SMALL_DIGITS = 3;

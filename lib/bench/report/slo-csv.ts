@@ -3,7 +3,7 @@ import type { SloSearchResult } from '../analysis/slo/slo-searches.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { csvText, runFields } from './csv-text.ts';
-import { formatFigure } from './format-number.ts';
+import { formatFigure } from '../wording/format-number.ts';
 
 type Column = readonly [name: string, text: (search: SloSearchResult, trial: SloTrial) => string];
 

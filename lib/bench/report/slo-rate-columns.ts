@@ -1,6 +1,6 @@
 import type { SloRate } from '../analysis/slo/best-rate.ts';
-import { formatFigure } from './format-number.ts';
-import { levelLabel } from './labels.ts';
+import { formatFigure } from '../wording/format-number.ts';
+import { levelLabel } from '../wording/labels.ts';
 import type { PathColumn } from './path-column.ts';
 
 export const SLO_RATE_TITLE = 'Best measured rate within a bound of p99';

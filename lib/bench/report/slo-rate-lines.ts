@@ -1,8 +1,8 @@
 import type { SloRate } from '../analysis/slo/best-rate.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
-import { formatFigure } from './format-number.ts';
-import { levelLabel } from './labels.ts';
+import { formatFigure } from '../wording/format-number.ts';
+import { levelLabel } from '../wording/labels.ts';
 import type { NamedLine } from './named-line.ts';
 
 const valueOf = (rates: readonly SloRate[], labels: ReadonlyMap<string, string>): string => {

@@ -2,7 +2,7 @@ import type { SloRate } from '../analysis/slo/best-rate.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { csvText, runFields } from './csv-text.ts';
-import { NO_FIGURE } from './format-number.ts';
+import { NO_FIGURE } from '../wording/format-number.ts';
 import { SLO_RATE_COLUMNS } from './slo-rate-columns.ts';
 
 type Column = readonly [name: string, text: (rate: SloRate) => string];

@@ -6,9 +6,9 @@ import { MOST_FAILED_SHARE } from '../analysis/slo/judge-counts.ts';
 import type { SloTrial } from '../analysis/slo/judge-trial.ts';
 import { BRACKET_SHARE } from '../analysis/slo/next-rate.ts';
 import { WRONG_SEARCHES } from '../analysis/slo/search-trials.ts';
-import type { TrialLimit } from '../analysis/slo/search-window.ts';
+import { LIMIT_WORDS } from '../analysis/slo/search-window.ts';
 import { MOST_TRIALS } from '../plan/slo/search.ts';
-import { formatFigure, formatPercent } from './format-number.ts';
+import { formatFigure, formatPercent } from '../wording/format-number.ts';
 
 /** A column of the table of searches. */
 export interface SloColumn {
@@ -36,12 +36,6 @@ const outcomeOf = (
   state === 'unreachable' && lowestInvalid !== undefined
     ? noRateText(lowestInvalid.ratePerSecond)
     : OUTCOMES[state];
-
-/** Parts of the apparatus, as they are called within a sentence. */
-export const LIMIT_WORDS: Readonly<Record<TrialLimit, string>> = {
-  'load-engine': 'the load engine',
-  middleware: 'the middleware',
-};
 
 /** What the highest valid rate rests on. */
 const confirmationText = ({ confirmation }: SloTrial): string =>

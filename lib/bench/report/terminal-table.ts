@@ -4,7 +4,7 @@ import type { SloRate } from '../analysis/slo/best-rate.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { absencesIn, figure, type FigureColumn } from './figures.ts';
-import { levelLabel, pathLabels } from './labels.ts';
+import { levelLabel, pathLabels } from '../wording/labels.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
 import { headColumns } from './path-column.ts';

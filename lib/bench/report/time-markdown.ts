@@ -1,7 +1,7 @@
 import type { SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
-import { formatFigure } from './format-number.ts';
-import { levelLabel } from './labels.ts';
+import { formatFigure } from '../wording/format-number.ts';
+import { levelLabel } from '../wording/labels.ts';
 import { escapeMarkdown, tableRow } from './markdown-text.ts';
 import { partsIn, TIME_PART_TITLES, timeNotes, timePartOf } from './time-words.ts';
 

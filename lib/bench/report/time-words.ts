@@ -2,8 +2,8 @@ import { manifestOf } from '../../../serving-configs/index.ts';
 import type { SummaryRow } from '../analysis/summary.ts';
 import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
 import { pathId } from '../plan/cell.ts';
-import { formatFigure } from './format-number.ts';
-import { levelLabel } from './labels.ts';
+import { formatFigure } from '../wording/format-number.ts';
+import { levelLabel } from '../wording/labels.ts';
 
 /** The name of each part for people, short enough for the head of a column. */
 export const TIME_PART_TITLES: Readonly<Record<TimePartName, string>> = {

@@ -1,6 +1,6 @@
 import type { Interval } from '../analysis/statistics/interval.ts';
 import type { VerdictWord } from '../analysis/verdicts/verdict.ts';
-import { formatFigure, NO_FIGURE } from './format-number.ts';
+import { formatFigure, NO_FIGURE } from '../wording/format-number.ts';
 
 /** What verdicts have in common, those of a run and those of two runs. */
 export interface Decided {

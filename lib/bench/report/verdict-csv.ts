@@ -2,7 +2,7 @@ import type { Summary } from '../analysis/summary.ts';
 import type { Verdict } from '../analysis/verdicts/verdict.ts';
 import { pathId } from '../plan/cell.ts';
 import { csvText, runFields } from './csv-text.ts';
-import { NO_FIGURE } from './format-number.ts';
+import { NO_FIGURE } from '../wording/format-number.ts';
 import { DECIDED_COLUMNS, wordColumns } from './verdict-columns.ts';
 import { repeatsToDecideText } from './verdict-texts.ts';
 

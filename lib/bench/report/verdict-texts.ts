@@ -3,8 +3,8 @@ import type { Summary } from '../analysis/summary.ts';
 import type { Verdict, VerdictFamily } from '../analysis/verdicts/verdict.ts';
 import { pathId } from '../plan/cell.ts';
 import { MOST_REPEATS, POWER } from '../analysis/verdicts/power.ts';
-import { NO_FIGURE } from './format-number.ts';
-import { levelLabel } from './labels.ts';
+import { NO_FIGURE } from '../wording/format-number.ts';
+import { levelLabel } from '../wording/labels.ts';
 import {
   DECIDED_COLUMNS,
   withoutEmptyReasons,

@@ -3,7 +3,7 @@ import { headlineFamilies } from '../analysis/verdicts/headline.ts';
 import { standingOf, verdictOn, type Standing } from '../analysis/verdicts/standing.ts';
 import type { Verdict, VerdictFamily } from '../analysis/verdicts/verdict.ts';
 import { levelId, pathId, type Path } from '../plan/cell.ts';
-import { levelLabel } from './labels.ts';
+import { levelLabel } from '../wording/labels.ts';
 import type { NamedLine } from './named-line.ts';
 
 type Labels = ReadonlyMap<string, string>;

@@ -17,7 +17,7 @@ import { renderOrdersCsv, renderReproductionCsv } from './reproduction-csv.ts';
 import { renderSloCsv } from './slo-csv.ts';
 import { renderSloRatesCsv } from './slo-rates-csv.ts';
 import { renderVerdictCsv } from './verdict-csv.ts';
-import { writeAtomically } from './write-atomically.ts';
+import { writeAtomically } from '../write-atomically.ts';
 
 /** The files of a report, and the summary that they show. */
 export interface ReportFiles {

@@ -1,6 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Engine } from '../plan/cell.ts';
-import { processCpuMs, treeCpuMs } from './process-cpu.ts';
+import { processCpuMs, treeCpuMs } from '../process-cpu.ts';
 import { scripts, venvScripts } from './project-files.ts';
 
 /** What serves on this machine, and what it needs for that. */

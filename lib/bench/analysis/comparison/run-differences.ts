@@ -4,7 +4,7 @@ import { servingNames } from '../../../../serving-configs/index.ts';
 import type { Cell } from '../../plan/cell.ts';
 import { loadEngineOf } from '../../plan/plan-options.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { formatBytes } from '../../report/format-number.ts';
+import { formatBytes } from '../../wording/format-number.ts';
 import type { Environment } from '../../results/environment.ts';
 import type { RunData } from '../../results/run-folder.ts';
 import type { RunDifference } from './comparison.ts';

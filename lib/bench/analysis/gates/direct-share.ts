@@ -1,4 +1,4 @@
-import { formatFigure, formatPercent } from '../../report/format-number.ts';
+import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary.ts';
 import type { GateResult } from './gate.ts';
 

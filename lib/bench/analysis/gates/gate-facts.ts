@@ -1,4 +1,4 @@
-import { formatPercent } from '../../report/format-number.ts';
+import { formatPercent } from '../../wording/format-number.ts';
 import { MAX_CPU_SHARE, MAX_DELAYED_SHARE } from '../../load/self-check.ts';
 import { NEAR_CEILING_SHARE } from '../ceiling.ts';
 import { DIRECT_SHARE_LIMIT } from './direct-share.ts';

@@ -1,6 +1,6 @@
 import { MAX_CPU_SHARE } from '../../load/self-check.ts';
 import type { LoadResult } from '../../load/result.ts';
-import { formatPercent } from '../../report/format-number.ts';
+import { formatPercent } from '../../wording/format-number.ts';
 import type { CompletedCell } from '../../results/record.ts';
 import type { GateResult } from './gate.ts';
 

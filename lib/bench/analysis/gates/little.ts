@@ -1,6 +1,6 @@
 import { BACK_OFF_MS } from '../../load/back-off.ts';
 import type { LoadResult } from '../../load/result.ts';
-import { formatFigure, formatPercent } from '../../report/format-number.ts';
+import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { CompletedCell } from '../../results/record.ts';
 import type { GateResult } from './gate.ts';
 import { sum } from '../../sum.ts';

@@ -1,4 +1,4 @@
-import { formatPercent } from '../../report/format-number.ts';
+import { formatPercent } from '../../wording/format-number.ts';
 import type { CompletedCell } from '../../results/record.ts';
 import type { GateResult } from './gate.ts';
 

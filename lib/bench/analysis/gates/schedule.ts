@@ -1,5 +1,5 @@
 import { MAX_DELAYED_SHARE } from '../../load/self-check.ts';
-import { formatPercent } from '../../report/format-number.ts';
+import { formatPercent } from '../../wording/format-number.ts';
 import type { CompletedCell } from '../../results/record.ts';
 import type { GateResult } from './gate.ts';
 import { sum } from '../../sum.ts';

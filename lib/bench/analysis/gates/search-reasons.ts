@@ -1,6 +1,6 @@
 import { pathId } from '../../plan/cell.ts';
-import { LIMIT_WORDS } from '../../report/slo-table.ts';
 import { groupBy } from '../group-by.ts';
+import { LIMIT_WORDS } from '../slo/search-window.ts';
 import { endGates, type SloSearchResult } from '../slo/slo-searches.ts';
 import { gateFacts } from './gate-facts.ts';
 import { GATES } from './gate.ts';

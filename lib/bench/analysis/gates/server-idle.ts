@@ -1,5 +1,5 @@
 import { pathId } from '../../plan/cell.ts';
-import { formatFigure } from '../../report/format-number.ts';
+import { formatFigure } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary.ts';
 import type { GateResult } from './gate.ts';
 

@@ -1,5 +1,5 @@
 import { pathId } from '../../plan/cell.ts';
-import { pathLabels } from '../../report/labels.ts';
+import { pathLabels } from '../../wording/labels.ts';
 import type { Summary, SummaryRow } from '../summary.ts';
 import { gateFacts } from './gate-facts.ts';
 import { searchReasons } from './search-reasons.ts';

@@ -1,6 +1,6 @@
 import { manifestOf } from '../../../../serving-configs/index.ts';
 import { pathId, type Path } from '../../plan/cell.ts';
-import { PROTOCOL_WORDS } from '../../protocol-words.ts';
+import { PROTOCOL_WORDS } from '../../wording/protocol-words.ts';
 import type { OrderedPair, ReproducedSeries, ServingOrder, Shape } from './reproduction.ts';
 
 interface Facts {

@@ -1,4 +1,4 @@
-import { formatPercent } from '../../report/format-number.ts';
+import { formatPercent } from '../../wording/format-number.ts';
 import { isClaimRefuted, isClaimSupported } from '../statistics/early-stopping.ts';
 import type { WindowCounts } from './search-window.ts';
 

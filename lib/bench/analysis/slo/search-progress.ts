@@ -6,7 +6,7 @@ import {
   trialCell,
   type SloSearch,
 } from '../../plan/slo/search.ts';
-import { formatFigure } from '../../report/format-number.ts';
+import { formatFigure } from '../../wording/format-number.ts';
 import type { CompletedCell, ResultRecord } from '../../results/record.ts';
 import type { SloTrial } from './judge-trial.ts';
 import { firstRateOf, type SearchState } from './next-rate.ts';

@@ -10,6 +10,12 @@ import { boundCounts } from './row-counts.ts';
 /** A part of the apparatus that may have been what a rate was too much for, and not the path. */
 export type TrialLimit = 'load-engine' | 'middleware';
 
+/** Parts of the apparatus, as they are called within a sentence. */
+export const LIMIT_WORDS: Readonly<Record<TrialLimit, string>> = {
+  'load-engine': 'the load engine',
+  middleware: 'the middleware',
+};
+
 /** What a window counted: numbers that add up over windows. */
 export interface WindowCounts {
   readonly seconds: number;

@@ -1,5 +1,5 @@
 import type { Level, Scenario } from '../../plan/cell.ts';
-import { formatFigure } from '../../report/format-number.ts';
+import { formatFigure } from '../../wording/format-number.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { EQUIVALENCE_MARGIN } from './decide.ts';
 import type { PairWords } from './pair-words.ts';

@@ -1,5 +1,5 @@
 import { pathId, type Path } from '../../plan/cell.ts';
-import { formatPercent } from '../../report/format-number.ts';
+import { formatPercent } from '../../wording/format-number.ts';
 import type { Summary, SummaryRow } from '../summary.ts';
 import { unpairedText, type Pairing, type Side } from './side.ts';
 

@@ -2,7 +2,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processCpuMs } from '../../run/process-cpu.ts';
+import { processCpuMs } from '../../process-cpu.ts';
 import type { LoadJob } from '../job.ts';
 import { windowOf } from '../measuring-window.ts';
 import { startProgress } from '../progress.ts';

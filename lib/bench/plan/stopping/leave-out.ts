@@ -1,4 +1,4 @@
-import { formatFigure, formatPercent } from '../../report/format-number.ts';
+import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { SkippedCell } from '../../results/record.ts';
 import type { Cell } from '../cell.ts';
 import { flatStretchAround, type CurvePoint } from './flat.ts';

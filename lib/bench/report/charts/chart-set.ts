@@ -1,5 +1,5 @@
 import type { Summary } from '../../analysis/summary.ts';
-import { pathLabels } from '../labels.ts';
+import { pathLabels } from '../../wording/labels.ts';
 import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
 import type { Chart } from './chart.ts';
 import { chartedGroup } from './charted-paths.ts';

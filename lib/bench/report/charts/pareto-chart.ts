@@ -2,7 +2,7 @@ import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import { paretoFront, type Tradeoff } from '../../analysis/pareto-front.ts';
 import type { Summary, SummaryRow } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
-import { offeredLoad } from '../labels.ts';
+import { offeredLoad } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, nearScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';

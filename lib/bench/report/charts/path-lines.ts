@@ -2,10 +2,11 @@ import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { OverRepeats, SummaryRow } from '../../analysis/summary.ts';
 import type { Interval } from '../../analysis/statistics/interval.ts';
 import { pathId } from '../../plan/cell.ts';
-import { levelLabel, offeredLoad } from '../labels.ts';
+import { levelLabel, offeredLoad } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { levelScale, type AxisScale } from './axis-scale.ts';
-import { formatFigure, formatPercent, formatRange } from '../format-number.ts';
+import { formatRange } from '../format-spread.ts';
+import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import { PATH_MARKERS } from './chart-colours.ts';
 import type { ChartLine, ChartPoint } from './chart-line.ts';
 

@@ -1,7 +1,7 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import { levelId, pathId } from '../../plan/cell.ts';
-import { formatFigure } from '../format-number.ts';
-import { levelLabel } from '../labels.ts';
+import { formatFigure } from '../../wording/format-number.ts';
+import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, percentileScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';

@@ -4,8 +4,8 @@ import type {
   Reproduction,
 } from '../../analysis/reproduction/reproduction.ts';
 import { pathId } from '../../plan/cell.ts';
-import { formatFigure } from '../format-number.ts';
-import { levelLabel } from '../labels.ts';
+import { formatFigure } from '../../wording/format-number.ts';
+import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import type { ChartLine, ChartPoint } from './chart-line.ts';
 import type { PathLooks } from './path-lines.ts';

@@ -1,6 +1,6 @@
 import type { SummaryRow } from '../../analysis/summary.ts';
 import { levelId } from '../../plan/cell.ts';
-import { offeredLoad } from '../labels.ts';
+import { offeredLoad } from '../../wording/labels.ts';
 
 /** The least, a middle and the greatest level: all would be too many to look at. */
 export const shownLevels = (rows: readonly SummaryRow[]): readonly SummaryRow['level'][] => {

@@ -1,7 +1,7 @@
 import type { SloSearchResult } from '../../analysis/slo/slo-searches.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
-import { formatFigure } from '../format-number.ts';
+import { formatFigure } from '../../wording/format-number.ts';
 import { latencyScale, zeroBasedScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import type { ChartLine, ChartPoint } from './chart-line.ts';

@@ -1,7 +1,7 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
-import { offeredLoad } from '../labels.ts';
+import { offeredLoad } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, levelScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';

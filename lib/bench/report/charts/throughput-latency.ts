@@ -1,7 +1,7 @@
 import type { Summary, SummaryRow } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
-import { formatFigure } from '../format-number.ts';
-import { levelLabel, offeredLoad } from '../labels.ts';
+import { formatFigure } from '../../wording/format-number.ts';
+import { levelLabel, offeredLoad } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, nearScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';

@@ -1,7 +1,7 @@
 import type { Change, Comparison } from '../../analysis/comparison/comparison.ts';
 import { pathId } from '../../plan/cell.ts';
-import { formatFigure } from '../format-number.ts';
-import { levelLabel, pathLabels } from '../labels.ts';
+import { formatFigure } from '../../wording/format-number.ts';
+import { levelLabel, pathLabels } from '../../wording/labels.ts';
 import {
   DECIDED_COLUMNS,
   withoutEmptyReasons,

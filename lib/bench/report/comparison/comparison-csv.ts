@@ -1,7 +1,7 @@
 import type { Change, Comparison } from '../../analysis/comparison/comparison.ts';
 import { levelId, pathId } from '../../plan/cell.ts';
 import { csvText } from '../csv-text.ts';
-import { formatFigure, NO_FIGURE } from '../format-number.ts';
+import { formatFigure, NO_FIGURE } from '../../wording/format-number.ts';
 import { DECIDED_COLUMNS, wordColumns } from '../verdict-columns.ts';
 
 type Column = readonly [name: string, text: (change: Change) => string];

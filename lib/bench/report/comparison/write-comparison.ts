@@ -4,7 +4,7 @@ import type { Comparison } from '../../analysis/comparison/comparison.ts';
 import { compareRuns } from '../../analysis/comparison/compare-runs.ts';
 import { readRunFolder } from '../../results/run-folder.ts';
 import { tellingOfOlder } from '../older-report.ts';
-import { writeAtomically } from '../write-atomically.ts';
+import { writeAtomically } from '../../write-atomically.ts';
 import { renderComparisonCsv } from './comparison-csv.ts';
 import { renderComparisonHtml } from './comparison-html.ts';
 import { renderComparisonMarkdown } from './comparison-markdown.ts';

@@ -1,8 +1,8 @@
 import { percentText, scoresText } from '../../analysis/wrong-answer.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
-import { formatFigure, NO_FIGURE } from '../format-number.ts';
-import { wireLabel } from '../labels.ts';
+import { formatFigure, NO_FIGURE } from '../../wording/format-number.ts';
+import { wireLabel } from '../../wording/labels.ts';
 import { oddPictureLines } from '../odd-picture-lines.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';

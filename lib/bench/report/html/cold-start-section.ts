@@ -1,6 +1,7 @@
 import type { OverRepeats, Summary } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
-import { formatFigure, formatRange } from '../format-number.ts';
+import { formatRange } from '../format-spread.ts';
+import { formatFigure } from '../../wording/format-number.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
 

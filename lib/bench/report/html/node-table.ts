@@ -1,5 +1,5 @@
 import type { SummaryRow } from '../../analysis/summary.ts';
-import { levelLabel } from '../labels.ts';
+import { levelLabel } from '../../wording/labels.ts';
 import { MEASURED_NODES, tellingColumns } from '../node-figures.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';

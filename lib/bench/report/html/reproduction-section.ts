@@ -1,7 +1,7 @@
 import type { Reproduction } from '../../analysis/reproduction/reproduction.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { CardFigures } from '../../published/card-figures.ts';
-import { formatFigure } from '../format-number.ts';
+import { formatFigure } from '../../wording/format-number.ts';
 import { neededPathColumns } from '../path-column.ts';
 import { ORDER_FOOTNOTE, orderColumns, orderLines } from '../order-columns.ts';
 import {

@@ -2,7 +2,7 @@ import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { SummaryRow } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
 import { shownFigures, unclaimedIn, type FigureColumn } from '../figures.ts';
-import { levelLabel, wireLabel } from '../labels.ts';
+import { levelLabel, wireLabel } from '../../wording/labels.ts';
 import { marksOf } from '../marks.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';

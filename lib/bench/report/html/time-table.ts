@@ -1,6 +1,6 @@
 import type { SummaryRow } from '../../analysis/summary.ts';
-import { formatFigure } from '../format-number.ts';
-import { levelLabel } from '../labels.ts';
+import { formatFigure } from '../../wording/format-number.ts';
+import { levelLabel } from '../../wording/labels.ts';
 import { partsIn, TIME_PART_TITLES, timeNotes, timePartOf } from '../time-words.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';

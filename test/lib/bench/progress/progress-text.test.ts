@@ -4,7 +4,7 @@ import {
   liveText,
   loadText,
 } from '../../../../lib/bench/progress/progress-text.ts';
-import { pathLabels } from '../../../../lib/bench/report/labels.ts';
+import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import {
   closed,
   completedCell,

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { GateResult } from '../../../../lib/bench/analysis/gates/gate.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import { formatFigure } from '../../../../lib/bench/report/format-number.ts';
+import { formatFigure } from '../../../../lib/bench/wording/format-number.ts';
 import { glanceLines } from '../../../../lib/bench/report/glance-lines.ts';
-import { pathLabels } from '../../../../lib/bench/report/labels.ts';
+import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 

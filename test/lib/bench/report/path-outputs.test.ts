@@ -2,7 +2,7 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { pathId } from '../../../../lib/bench/plan/cell.ts';
 import { COST_COLUMNS, priceText } from '../../../../lib/bench/report/cost-columns.ts';
 import { costSection, scalingSection } from '../../../../lib/bench/report/html/path-sections.ts';
-import { pathLabels } from '../../../../lib/bench/report/labels.ts';
+import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import { pathLines } from '../../../../lib/bench/report/path-markdown.ts';
 import { renderPathsCsv } from '../../../../lib/bench/report/paths-csv.ts';
 import { SCALING_COLUMNS, shownScaling } from '../../../../lib/bench/report/scaling-columns.ts';

@@ -1,6 +1,6 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { pathId } from '../../../../lib/bench/plan/cell.ts';
-import { formatFigure, NO_FIGURE } from '../../../../lib/bench/report/format-number.ts';
+import { formatFigure, NO_FIGURE } from '../../../../lib/bench/wording/format-number.ts';
 import { reproductionSection } from '../../../../lib/bench/report/html/reproduction-section.ts';
 import {
   reproductionColumns,
@@ -15,7 +15,7 @@ import {
   middlewareMarkdown,
   reproductionMarkdown,
 } from '../../../../lib/bench/report/reproduction-markdown.ts';
-import { pathLabels } from '../../../../lib/bench/report/labels.ts';
+import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 import { publishedRun, studySeries } from '../../../support/published-run.ts';
 

@@ -10,10 +10,10 @@ import { chartedGroup } from '../../../../lib/bench/report/charts/charted-paths.
 import { COST_COLUMNS } from '../../../../lib/bench/report/cost-columns.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { FIGURES, shownFigures, type FigureColumn } from '../../../../lib/bench/report/figures.ts';
-import { formatFigure, NO_FIGURE } from '../../../../lib/bench/report/format-number.ts';
+import { formatFigure, NO_FIGURE } from '../../../../lib/bench/wording/format-number.ts';
 import { gateCounts } from '../../../../lib/bench/report/gate-figures.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
-import { pathLabels } from '../../../../lib/bench/report/labels.ts';
+import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
 import { orderColumns, orderLines } from '../../../../lib/bench/report/order-columns.ts';
 import { headColumns, neededPathColumns } from '../../../../lib/bench/report/path-column.ts';

@@ -1,7 +1,7 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
-import { formatFigure } from '../../../../lib/bench/report/format-number.ts';
+import { formatFigure } from '../../../../lib/bench/wording/format-number.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
 import { measuredRows, rowGroups } from '../../../../lib/bench/report/row-groups.ts';

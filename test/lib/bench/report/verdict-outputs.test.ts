@@ -2,7 +2,7 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { renderVerdictCsv } from '../../../../lib/bench/report/verdict-csv.ts';
 import { DECIDED_COLUMNS, formatPValue } from '../../../../lib/bench/report/verdict-columns.ts';
 import { verdictSection } from '../../../../lib/bench/report/html/verdict-section.ts';
-import { pathLabels } from '../../../../lib/bench/report/labels.ts';
+import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import { renderTable } from '../../../../lib/bench/report/terminal-table.ts';
 import { verdictLines } from '../../../../lib/bench/report/verdict-markdown.ts';
 import { headlinesOf } from '../../../../lib/bench/report/verdict-texts.ts';

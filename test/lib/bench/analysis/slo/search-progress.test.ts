@@ -7,7 +7,7 @@ import type { Plan } from '../../../../../lib/bench/plan/plan.ts';
 import { buildSearches } from '../../../../../lib/bench/plan/slo/search.ts';
 import { dedupeRecords } from '../../../../../lib/bench/results/plan-records.ts';
 import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/results/record.ts';
-import { formatFigure } from '../../../../../lib/bench/report/format-number.ts';
+import { formatFigure } from '../../../../../lib/bench/wording/format-number.ts';
 import { gateCounts, gateFindings } from '../../../../../lib/bench/report/gate-figures.ts';
 import { glanceLines } from '../../../../../lib/bench/report/glance-lines.ts';
 import { markdownTable } from '../../../../../lib/bench/report/markdown-text.ts';

@@ -1,6 +1,6 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { runCharts } from '../../../../../lib/bench/report/charts/chart-set.ts';
-import { formatFigure } from '../../../../../lib/bench/report/format-number.ts';
+import { formatFigure } from '../../../../../lib/bench/wording/format-number.ts';
 import { recordedRun } from '../../../../support/recorded-run.ts';
 import { chartOf, pointAttributesOf, tipsOf } from '../../../../support/run-charts.ts';
 

@@ -2,8 +2,7 @@ import {
   formatBytes,
   formatFigure,
   formatPercent,
-  formatRange,
-} from '../../../../lib/bench/report/format-number.ts';
+} from '../../../../lib/bench/wording/format-number.ts';
 
 describe('a figure as text', () => {
   it.each([
@@ -31,12 +30,6 @@ describe('a figure as text', () => {
   it('is a percentage of a share', () => {
     expect(formatPercent(0.018)).toBe('1.80');
     expect(formatPercent(1)).toBe('100');
-  });
-
-  it('has no range where both ends read alike', () => {
-    expect(formatRange({ value: 5, min: 5, max: 5.001 })).toBe('');
-    expect(formatRange({ value: 5, min: 4, max: 6 })).toBe('4.00–6.00');
-    expect(formatRange(undefined)).toBe('');
   });
 
   it('is a number of bytes in the unit that fits', () => {

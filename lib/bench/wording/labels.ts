@@ -1,7 +1,7 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { pathId, type Level, type Path } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
-import { PROTOCOL_WORDS } from '../protocol-words.ts';
+import { PROTOCOL_WORDS } from './protocol-words.ts';
 
 const distinct = (values: readonly string[]): number => new Set(values).size;
 

@@ -1,5 +1,5 @@
 import type { Path } from '../../../../lib/bench/plan/cell.ts';
-import { levelLabel, pathLabels, wireLabel } from '../../../../lib/bench/report/labels.ts';
+import { levelLabel, pathLabels, wireLabel } from '../../../../lib/bench/wording/labels.ts';
 
 const path = (payload: Path['payload'], encoding: Path['encoding']): Path => ({
   serving: 'tfserving',

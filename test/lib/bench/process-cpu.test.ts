@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { processCpuMs, treeCpuMs } from '../../../../lib/bench/run/process-cpu.ts';
-import { until } from '../../../support/bench-cli.ts';
+import { processCpuMs, treeCpuMs } from '../../../lib/bench/process-cpu.ts';
+import { until } from '../../support/bench-cli.ts';
 
 /** A shell that waits for one below it, in a session of its own, that computes for ever. */
 const startWorkBelow = (): ChildProcess =>

@@ -1,6 +1,6 @@
-import { statementOf } from '../../../lib/bench/statement.ts';
-import { resolvePlanOptions } from '../../../lib/bench/plan/plan-options.ts';
-import { recordedRun } from '../../support/recorded-run.ts';
+import { statementOf } from '../../../../lib/bench/wording/statement.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { recordedRun } from '../../../support/recorded-run.ts';
 
 const { plan } = recordedRun();
 const [path] = plan.paths;

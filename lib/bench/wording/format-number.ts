@@ -1,6 +1,3 @@
-import type { Interval } from '../analysis/statistics/interval.ts';
-import type { OverRepeats } from '../analysis/summary.ts';
-
 /** What stands where there is no figure. */
 export const NO_FIGURE = '–';
 
@@ -27,22 +24,6 @@ export const formatFigure = (value: number | undefined): string => {
 /** A share between 0 and 1 as a percentage without its sign. */
 export const formatPercent = (share: number | undefined): string =>
   formatFigure(share === undefined ? undefined : share * 100);
-
-/** `min–max`; empty where both read alike, as with a single repeat. */
-export const formatRange = (
-  over: OverRepeats | undefined,
-  format: (value: number) => string = formatFigure,
-): string => {
-  if (over === undefined) return '';
-  const [min, max] = [format(over.min), format(over.max)];
-  return min === max ? '' : `${min}–${max}`;
-};
-
-/** `95 %: 64.1–68.9`; empty without an interval. */
-export const formatInterval = (interval: Interval | undefined): string =>
-  interval === undefined
-    ? ''
-    : `${formatPercent(interval.confidence).replace(/\.0$/, '')} %: ${formatFigure(interval.low)}–${formatFigure(interval.high)}`;
 
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 

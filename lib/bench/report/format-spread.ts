@@ -1,0 +1,19 @@
+import type { Interval } from '../analysis/statistics/interval.ts';
+import type { OverRepeats } from '../analysis/summary.ts';
+import { formatFigure, formatPercent } from '../wording/format-number.ts';
+
+/** `min–max`; empty where both read alike, as with a single repeat. */
+export const formatRange = (
+  over: OverRepeats | undefined,
+  format: (value: number) => string = formatFigure,
+): string => {
+  if (over === undefined) return '';
+  const [min, max] = [format(over.min), format(over.max)];
+  return min === max ? '' : `${min}–${max}`;
+};
+
+/** `95 %: 64.1–68.9`; empty without an interval. */
+export const formatInterval = (interval: Interval | undefined): string =>
+  interval === undefined
+    ? ''
+    : `${formatPercent(interval.confidence).replace(/\.0$/, '')} %: ${formatFigure(interval.low)}–${formatFigure(interval.high)}`;
