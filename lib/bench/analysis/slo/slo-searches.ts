@@ -2,6 +2,7 @@ import type { Cell, Path } from '../../plan/cell.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { GateResult } from '../gates/gate.ts';
 import type { ResultRecord } from '../../results/record.ts';
+import { decidingWindows } from './claim-of.ts';
 import type { SloTrial } from './judge-trial.ts';
 import { searchProgress, type SearchProgress } from './search-progress.ts';
 import type { TrialLimit } from './search-window.ts';
@@ -52,7 +53,7 @@ const resultOf = ({
 export const endGates = ({
   lowestInvalid,
 }: Pick<SloSearchResult, 'lowestInvalid'>): readonly GateResult[] =>
-  lowestInvalid?.confirmation?.gates ?? lowestInvalid?.gates ?? [];
+  lowestInvalid === undefined ? [] : (decidingWindows(lowestInvalid).gates ?? []);
 
 /** The searches of a plan with what their trials gave; undefined where it has none. */
 export const sloSearchesOf = (

@@ -7,6 +7,9 @@ declare module 'jstat' {
   interface Binomial {
     readonly cdf: (successes: number, trials: number, probability: number) => number;
   }
+  interface Beta {
+    readonly inv: (probability: number, alpha: number, beta: number) => number;
+  }
   interface ChiSquare {
     readonly inv: (probability: number, degreesOfFreedom: number) => number;
   }
@@ -17,6 +20,7 @@ declare module 'jstat' {
   const jStat: {
     readonly studentt: StudentT;
     readonly binomial: Binomial;
+    readonly beta: Beta;
     readonly chisquare: ChiSquare;
     readonly normal: Normal;
     /** The least squares solution of A·x = b; A has a row an equation, b one number a row. */
