@@ -152,7 +152,8 @@ changed or damaged is refused.
 
 With two run folders it says of each row that both have whether it is faster, slower, equivalent (within 3 %) or undecided,
 and what else differs between the runs: comparison.html, .md, .csv and .json (comparison.schema.json). Runs of another model
-or data set are refused.
+or data set are refused. Repeats of node pairs are held against those of the same nodes; where the runs had different nodes,
+each pair counts as one measurement, and there is no verdict with fewer than three pairs a run.
 
   --slo-p99-ms N,N     of one run: hold it against these bounds of p99, in milliseconds, instead of its own
   --output DIR         of two runs: folder of the comparison (default: results/comparison-BEFORE-AFTER)

@@ -3,6 +3,20 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Estimate } from '../statistics/interval.ts';
 import type { VerdictWord } from '../verdicts/verdict.ts';
 
+/** How repeats of several machines, on AWS node pairs, were held against each other; see `like-with-like.ts`. */
+export interface ComparedMachines {
+  /**
+   * `within`: on each machine that both runs used, so that what it does to both cancels. `between`: each machine is one
+   * measurement, and what those of a run differ by is part of the interval.
+   */
+  readonly method: 'within' | 'between';
+  /** Machines that the ratio rests on. */
+  readonly before: number;
+  readonly after: number;
+  /** Repeats of both runs that gave figures and have no like in the other run. */
+  readonly repeatsLeftOut: number;
+}
+
 /** One row of a run against the same row of an earlier one. */
 export interface Change {
   readonly path: Path;
@@ -20,8 +34,11 @@ export interface Change {
   /** Absent where a run has no figure. */
   readonly ratePerSecondBefore?: number;
   readonly ratePerSecondAfter?: number;
+  /** That the ratio rests on; all that gave figures where the verdict is withheld. */
   readonly repeatsBefore: number;
   readonly repeatsAfter: number;
+  /** Absent where one machine measured all of both runs, and where the verdict is withheld. */
+  readonly machines?: ComparedMachines;
   /** Why the figures support no verdict, as a sentence. The word is `undecided`. */
   readonly withheld?: string;
   readonly sentence: string;

@@ -57,4 +57,4 @@ export const changeColumns = ({ changes, after }: Comparison): readonly VerdictC
 
 /** How to read the table. */
 export const CHANGE_FOOTNOTE =
-  'Ratio: request rate after ÷ before. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. p, word: the chance of figures that clear if the word were wrong, corrected for all rows (Holm); p, ratio 1: of this row alone; both by Welch’s test on the logarithms of the repeats’ rates.';
+  'Ratio: request rate after ÷ before. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. p, word: the chance of figures that clear if the word were wrong, corrected for all rows (Holm); p, ratio 1: of this row alone; both by Welch’s test on the logarithms of the repeats’ rates; where runs share several node pairs, by Student’s t test on the differences inside the pairs; where they have different ones, by Welch’s test on the means of the pairs. The rates are of all repeats, also of those that are left out of the ratio.';

@@ -16,6 +16,9 @@ const COLUMNS: readonly Column[] = [
   ...DECIDED_COLUMNS.map(({ key, text }): Column => [key, text]),
   ['repeats_before', ({ repeatsBefore }) => String(repeatsBefore)],
   ['repeats_after', ({ repeatsAfter }) => String(repeatsAfter)],
+  ['node_pairs', ({ machines }) => machines?.method ?? ''],
+  ['node_pairs_before', ({ machines }) => String(machines?.before ?? '')],
+  ['node_pairs_after', ({ machines }) => String(machines?.after ?? '')],
   ...wordColumns('').map(({ key, text }): Column => [key, text]),
   ['sentence', ({ sentence }) => sentence],
 ];

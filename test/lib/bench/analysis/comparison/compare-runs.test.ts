@@ -7,6 +7,7 @@ import { studyMiddleware } from '../../../../../lib/bench/published/study-appara
 import { createRandom } from '../../../../../lib/bench/load/random.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedPaths, recordedRun } from '../../../../support/recorded-run.ts';
+import { normalFrom, onPairs, withRates } from './run-on-pairs.ts';
 
 const options = {
   paths: recordedPaths().slice(2),
@@ -19,28 +20,8 @@ const run = recordedRun(options);
 const secondRun = recordedRun({ ...options, seed: 8 });
 
 /** The same run, but one serving has become another speed. */
-const changed = (data: RunData, serving: string, factor: number): RunData => ({
-  ...data,
-  records: data.records.map((record) =>
-    record.kind === 'cell' && record.state === 'completed' && record.cell.path.serving === serving
-      ? {
-          ...record,
-          load: {
-            ...record.load,
-            requestRatePerSecond: record.load.requestRatePerSecond * factor,
-          },
-        }
-      : record,
-  ),
-});
-
-/** The same run, its repeats measured by so many node pairs in turn. */
-const onPairs = (data: RunData, pairs: number): RunData => ({
-  ...data,
-  records: data.records.map((record) =>
-    record.kind === 'cell' ? { ...record, pair: 1 + (record.cell.repeat % pairs) } : record,
-  ),
-});
+const changed = (data: RunData, serving: string, factor: number): RunData =>
+  withRates(data, ({ cell }) => (cell.path.serving === serving ? factor : 1));
 
 const compare = (before: RunData, after: RunData): Comparison =>
   compareRuns({ folder: 'a', data: before }, { folder: 'b', data: after });
@@ -63,11 +44,92 @@ describe('two runs', () => {
     ]);
   });
 
-  it('are said to mix node pairs where the repeats of a row are of several', () => {
-    const mixed = expect.stringMatching(/^In 4 of 4 rows .* several node pairs/);
+  it('on the same node pairs are compared inside each, and say so', () => {
+    // Pair 2 is half as fast in both runs.
+    const slowOnPair2 = (data: RunData): RunData =>
+      withRates(onPairs(data, ['a', 'b']), ({ pair }) => (pair === 2 ? 0.5 : 1));
+    const before = slowOnPair2(run);
+    const { changes, notices } = compare(
+      before,
+      changed(slowOnPair2(secondRun), 'triton_pytorch', 0.5),
+    );
 
-    expect(compare(onPairs(run, 2), onPairs(secondRun, 1)).notices).toContainEqual(mixed);
-    expect(compare(onPairs(run, 1), onPairs(secondRun, 1)).notices).not.toContainEqual(mixed);
+    expect(changes[0]).toMatchObject({
+      word: 'slower',
+      machines: { method: 'within', before: 2, after: 2, repeatsLeftOut: 0 },
+    });
+    expect(changes[0]?.sentence).toMatch(
+      / \(6 repeats before, 6 after, compared on each of the 2 node pairs that both used\)\.$/,
+    );
+    expect(notices.join(' ')).toContain(
+      'In 4 of 4 rows the repeats of each node pair were held against those of the same nodes',
+    );
+  });
+
+  it('on other node pairs are compared with each pair as one measurement, and say so', () => {
+    const { changes, notices } = compare(
+      onPairs(run, ['a', 'b', 'c']),
+      changed(onPairs(secondRun, ['d', 'e', 'f']), 'triton_pytorch', 0.5),
+    );
+
+    expect(changes[0]).toMatchObject({ word: 'slower', machines: { method: 'between' } });
+    expect(changes[0]?.sentence).toMatch(
+      / \(6 repeats on 3 node pairs before, 6 on 3 after; each pair counts as one measurement\)\.$/,
+    );
+    expect(notices.join(' ')).toContain('each node pair counts as one measurement');
+  });
+
+  it('on one pair each that had other nodes get no word, and are told why', () => {
+    const { changes } = compare(
+      onPairs(run, ['a']),
+      changed(onPairs(secondRun, ['b']), 'triton_pytorch', 0.5),
+    );
+
+    expect(changes[0]?.word).toBe('undecided');
+    expect(changes[0]?.sentence).toContain(
+      'no verdict. The runs ran on different machines (1 before and 1 after; a node pair counts as one), and how much machines differ is unknown',
+    );
+  });
+
+  it('on the same nodes of one pair are compared as on one machine', () => {
+    const { changes, notices } = compare(onPairs(run, ['a']), onPairs(secondRun, ['a']));
+
+    expect(changes.map(({ ratio }) => ratio)).toEqual(
+      compare(run, secondRun).changes.map(({ ratio }) => ratio),
+    );
+    expect(notices.join(' ')).not.toContain('node pair');
+  });
+
+  it('that differ by their machines only get a wrong word in at most 5 % of 100 comparisons', () => {
+    const normal = normalFrom(23);
+    const onMachines = (data: RunData, machines: readonly string[]): RunData => {
+      const factors = machines.map(() => Math.exp(0.1 * normal()));
+      return withRates(
+        onPairs(data, machines),
+        ({ pair = 1 }) => (factors[pair - 1] ?? 1) * Math.exp(0.01 * normal()),
+      );
+    };
+    // Noise that is known: all repeats of a row give the same rate before it.
+    const level = (data: RunData): RunData =>
+      withRates(data, ({ load }) => 50 / load.requestRatePerSecond);
+    const small = {
+      paths: recordedPaths().slice(3),
+      levels: [closed(4)],
+      scenarios: ['warm'],
+      engines: ['onnx'],
+      repeats: 6,
+      durationSeconds: 1,
+    } as const;
+    const [one, other] = [level(recordedRun(small)), level(recordedRun({ ...small, seed: 8 }))];
+    const comparisons = Array.from({ length: 100 }, () =>
+      compare(onMachines(one, ['a', 'b', 'c']), onMachines(other, ['d', 'e', 'f'])),
+    );
+    const wrong = comparisons.filter(({ changes }) =>
+      changes.some(({ word }) => word === 'faster' || word === 'slower'),
+    );
+
+    expect(comparisons.flatMap(({ changes }) => changes).every(({ ratio }) => ratio)).toBe(true);
+    expect(wrong.length / comparisons.length).toBeLessThanOrEqual(0.05);
   });
 
   it('are said not to be interleaved, so that a drift counts as a difference', () => {

@@ -1,0 +1,68 @@
+import { createRandom } from '../../../../../lib/bench/load/random.ts';
+import type { AwsNode, AwsPair } from '../../../../../lib/bench/results/aws-environment.ts';
+import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
+import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
+import { recordedEnvironment } from '../../../../support/recorded-run.ts';
+
+const node = (instanceId: string): AwsNode => ({
+  instanceId,
+  instanceType: 'c5.xlarge',
+  bootstrapVersion: 'b'.repeat(64),
+  machine: recordedEnvironment.machine,
+});
+
+/** A pair whose nodes are named after one machine. */
+export const pairOn = (
+  pair: number,
+  machine: string,
+  since = '2026-01-01T00:00:00.000Z',
+): AwsPair => ({
+  pair,
+  since,
+  availabilityZone: 'us-east-1a',
+  pricePerHourUsd: 0.7,
+  serving: node(`i-serving-${machine}`),
+  middleware: node(`i-middleware-${machine}`),
+});
+
+/** Normal deviates with a deviation of 1, from a seed. */
+export const normalFrom = (seed: number): (() => number) => {
+  const random = createRandom(seed);
+  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+};
+
+/** The same records with other rates; all else stays. */
+export const withRates = (data: RunData, factorOf: (cell: CompletedCell) => number): RunData => ({
+  ...data,
+  records: data.records.map((record) =>
+    record.kind === 'cell' && record.state === 'completed' && record.cell.engine !== 'null'
+      ? {
+          ...record,
+          load: {
+            ...record.load,
+            requestRatePerSecond: record.load.requestRatePerSecond * factorOf(record),
+          },
+        }
+      : record,
+  ),
+});
+
+/** The same run on AWS: its repeats went to node pairs in turn, pair 1 on the first of the machines and so on. */
+export const onPairs = (data: RunData, machines: readonly string[]): RunData => ({
+  ...data,
+  environment: {
+    ...data.environment,
+    where: 'aws',
+    aws: {
+      deployment: 'study',
+      region: 'us-east-1',
+      images: {},
+      pairs: machines.map((machine, index) => pairOn(index + 1, machine)),
+    },
+  },
+  records: data.records.map((record) =>
+    record.kind === 'cell'
+      ? { ...record, pair: 1 + ((record.cell.repeat - 1) % machines.length), assignment: 1 }
+      : record,
+  ),
+});
