@@ -23,6 +23,14 @@ const secondRun = recordedRun({ ...options, seed: 8 });
 const changed = (data: RunData, serving: string, factor: number): RunData =>
   withRates(data, ({ cell }) => (cell.path.serving === serving ? factor : 1));
 
+/** On two pairs, the second half as fast. */
+const slowOnPair2 = (data: RunData): RunData =>
+  withRates(onPairs(data, ['a', 'b']), ({ pair }) => (pair === 2 ? 0.5 : 1));
+
+/** The same run without noise: all repeats give the same rate. */
+const levelled = (data: RunData): RunData =>
+  withRates(data, ({ load }) => 50 / load.requestRatePerSecond);
+
 const compare = (before: RunData, after: RunData): Comparison =>
   compareRuns({ folder: 'a', data: before }, { folder: 'b', data: after });
 
@@ -45,9 +53,6 @@ describe('two runs', () => {
   });
 
   it('on the same node pairs are compared inside each, and say so', () => {
-    // Pair 2 is half as fast in both runs.
-    const slowOnPair2 = (data: RunData): RunData =>
-      withRates(onPairs(data, ['a', 'b']), ({ pair }) => (pair === 2 ? 0.5 : 1));
     const before = slowOnPair2(run);
     const { changes, notices } = compare(
       before,
@@ -109,9 +114,6 @@ describe('two runs', () => {
         ({ pair = 1 }) => (factors[pair - 1] ?? 1) * Math.exp(0.01 * normal()),
       );
     };
-    // Noise that is known: all repeats of a row give the same rate before it.
-    const level = (data: RunData): RunData =>
-      withRates(data, ({ load }) => 50 / load.requestRatePerSecond);
     const small = {
       paths: recordedPaths().slice(3),
       levels: [closed(4)],
@@ -120,7 +122,10 @@ describe('two runs', () => {
       repeats: 6,
       durationSeconds: 1,
     } as const;
-    const [one, other] = [level(recordedRun(small)), level(recordedRun({ ...small, seed: 8 }))];
+    const [one, other] = [
+      levelled(recordedRun(small)),
+      levelled(recordedRun({ ...small, seed: 8 })),
+    ];
     const comparisons = Array.from({ length: 100 }, () =>
       compare(onMachines(one, ['a', 'b', 'c']), onMachines(other, ['d', 'e', 'f'])),
     );

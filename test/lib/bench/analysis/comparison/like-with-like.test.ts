@@ -36,6 +36,10 @@ const placed = (repeats: Repeats): PlacedRepeats => {
 const hold = (before: Repeats, after: Repeats) =>
   likeWithLike({ before: placed(before), after: placed(after) });
 
+/** Repeats at one rate that went to the machines in turn. */
+const inTurn = (machines: readonly string[], repeats = 6, rate = 100): Repeats =>
+  Array.from({ length: repeats }, (_, index) => [machines[index % machines.length] ?? '', rate]);
+
 const ratioOf = (likeness: ReturnType<typeof hold>): number => {
   if (typeof likeness === 'string') throw new Error(likeness);
   return Math.exp(likeness.ratio.mean);
@@ -95,9 +99,7 @@ describe('repeats of two runs', () => {
   });
 
   it('become one measurement a machine where the runs had three or more different ones', () => {
-    const on = (machines: readonly string[], rate: number): Repeats =>
-      [...machines, ...machines].map((machine) => [machine, rate]);
-    const likeness = hold(on(['a', 'b', 'c'], 100), on(['d', 'e', 'f', 'g'], 120));
+    const likeness = hold(inTurn(['a', 'b', 'c'], 6, 100), inTurn(['d', 'e', 'f', 'g'], 8, 120));
 
     expect(ratioOf(likeness)).toBeCloseTo(1.2, 10);
     expect(likeness).toMatchObject({
@@ -111,57 +113,71 @@ describe('repeats of two runs', () => {
   });
 
   it('support no verdict where what machines differ by is unknown', () => {
-    const on = (...machines: readonly string[]): Repeats =>
-      Array.from({ length: 6 }, (_, index) => [machines[index % machines.length] ?? '', 100]);
-
-    expect(hold(on('a'), on('b'))).toBe(
+    expect(hold(inTurn(['a']), inTurn(['b']))).toBe(
       'The runs ran on different machines (1 before and 1 after; a node pair counts as one), and how much machines differ is unknown: a verdict needs 3 repeats of both on the same nodes, or 3 node pairs in each run.',
     );
-    expect(hold(on('a', 'b'), on('c', 'd', 'e'))).toMatch(/^The runs ran on different machines/);
-    expect(hold(on('a', 'b', 'c'), on('c', 'd'))).toMatch(
+    expect(hold(inTurn(['a', 'b']), inTurn(['c', 'd', 'e']))).toMatch(
+      /^The runs ran on different machines/,
+    );
+    expect(hold(inTurn(['a', 'b', 'c']), inTurn(['c', 'd']))).toMatch(
       /^Too few repeats of both runs ran on the same machines \(3 before and 2 after; .*, 1 in both\)/,
     );
   });
 });
 
+const ROWS = 8;
+const REPEATS = 6;
+const NOISE = 0.01;
+const normal = normalFrom(17);
+
+/** Speeds of machines that differ by a coefficient of variation. */
+const speeds = (count: number, variation: number): readonly number[] =>
+  Array.from({ length: count }, () => Math.exp(variation * normal()));
+
+/** Rows of a run whose repeats went to the machines in turn. */
+const rowsOf = (name: string, machines: readonly number[], truth: number): readonly Repeats[] =>
+  Array.from({ length: ROWS }, () =>
+    Array.from({ length: REPEATS }, (_, repeat) => {
+      const index = repeat % machines.length;
+      return [
+        `${name} ${index}`,
+        100 * truth * (machines[index] ?? 1) * Math.exp(NOISE * normal()),
+      ] as const;
+    }),
+  );
+
+const shareWrong = (once: () => readonly Decision[]): number => {
+  const runs = Array.from({ length: 1000 }, once);
+  const wrong = runs.filter((family) =>
+    family.some(({ word }) => word === 'faster' || word === 'slower'),
+  );
+  return wrong.length / runs.length;
+};
+
+const decided = (before: readonly Repeats[], after: readonly Repeats[]): readonly Decision[] =>
+  decideFamily(
+    before.flatMap((row, index) => {
+      const likeness = hold(row, after[index] ?? []);
+      return typeof likeness === 'string' ? [] : [likeness.ratio];
+    }),
+  );
+
+/** Both runs on the same three machines. */
+const onSame = (truth: number): readonly Decision[] => {
+  const machines = speeds(3, 0.1);
+  return decided(rowsOf('both', machines, 1), rowsOf('both', machines, truth));
+};
+
+/** All words of a hundred such comparisons. */
+const wordsAt = (truth: number) =>
+  Array.from({ length: 100 }, () => onSame(truth)).flatMap((family) =>
+    family.map(({ word }) => word),
+  );
+
+const shareOf = (word: string, words: readonly string[]): number =>
+  words.filter((one) => one === word).length / words.length;
+
 describe('the words over 1,000 comparisons of runs that differ by their machines only', () => {
-  const ROWS = 8;
-  const REPEATS = 6;
-  const NOISE = 0.01;
-  const normal = normalFrom(17);
-
-  /** Speeds of machines that differ by a coefficient of variation. */
-  const speeds = (count: number, variation: number): readonly number[] =>
-    Array.from({ length: count }, () => Math.exp(variation * normal()));
-
-  /** Rows of a run whose repeats went to the machines in turn. */
-  const rowsOf = (name: string, machines: readonly number[], truth: number): readonly Repeats[] =>
-    Array.from({ length: ROWS }, () =>
-      Array.from({ length: REPEATS }, (_, repeat) => {
-        const index = repeat % machines.length;
-        return [
-          `${name} ${index}`,
-          100 * truth * (machines[index] ?? 1) * Math.exp(NOISE * normal()),
-        ] as const;
-      }),
-    );
-
-  const shareWrong = (once: () => readonly Decision[]): number => {
-    const runs = Array.from({ length: 1000 }, once);
-    const wrong = runs.filter((family) =>
-      family.some(({ word }) => word === 'faster' || word === 'slower'),
-    );
-    return wrong.length / runs.length;
-  };
-
-  const decided = (before: readonly Repeats[], after: readonly Repeats[]): readonly Decision[] =>
-    decideFamily(
-      before.flatMap((row, index) => {
-        const likeness = hold(row, after[index] ?? []);
-        return typeof likeness === 'string' ? [] : [likeness.ratio];
-      }),
-    );
-
   it.each([
     ['equally different before and after', 3, 3, 0.05, 0.05],
     ['different by more before', 3, 5, 0.1, 0.02],
@@ -180,17 +196,6 @@ describe('the words over 1,000 comparisons of runs that differ by their machines
   });
 
   it('are wrong in at most 5 % on the same machines, and tell equal runs from others', () => {
-    const onSame = (truth: number) => {
-      const machines = speeds(3, 0.1);
-      return decided(rowsOf('both', machines, 1), rowsOf('both', machines, truth));
-    };
-    const wordsAt = (truth: number) =>
-      Array.from({ length: 100 }, () => onSame(truth)).flatMap((family) =>
-        family.map(({ word }) => word),
-      );
-    const shareOf = (word: string, words: readonly string[]): number =>
-      words.filter((one) => one === word).length / words.length;
-
     expect(shareWrong(() => onSame(1.0299))).toBeLessThanOrEqual(0.05);
     expect(shareOf('faster', wordsAt(1.1))).toBeGreaterThan(0.9);
     expect(shareOf('equivalent', wordsAt(1))).toBeGreaterThan(0.3);
