@@ -1,3 +1,8 @@
+import { meaningOnGrpcCore } from './grpc-core.ts';
 import { openInferenceInJson } from './open-inference.ts';
+import type { ServingCodecs } from './serving.ts';
 
-export default openInferenceInJson;
+export default {
+  rest: openInferenceInJson.rest,
+  grpc: { ...openInferenceInJson.grpc, meaningOf: meaningOnGrpcCore },
+} as const satisfies ServingCodecs;

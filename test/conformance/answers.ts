@@ -2,7 +2,7 @@ import { codecOf } from '../../middleware/servings/index.ts';
 import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
 import { cat } from '../support/middleware.ts';
 import { send, SUCCESS, type Answer } from './exchange.ts';
-import { inputOf, nameOf, probeOf, type Way } from './probes.ts';
+import { crowdOf, inputOf, nameOf, probeOf, type Way } from './probes.ts';
 import { ask, PICTURES } from './session.ts';
 import type { Scored, Session } from './target.ts';
 
@@ -27,10 +27,6 @@ const topOf = (
   expect({ status, details }).toEqual({ status: SUCCESS[protocol], details: undefined });
   return codecOf(serving)[protocol]?.decode({ headers, body }, manifestOf(serving).model) ?? [];
 };
-
-/** A request whose numbers are text costs as much as ten others, and one of the full size as fifty. */
-const isNumbers = ({ payload, encoding }: Way): boolean =>
-  payload === 'tensor_fullsize' || encoding === 'json';
 
 const rightRequest = async ({ serving }: Session, way: Way) => ({
   way,
@@ -73,11 +69,8 @@ export const describeAnswers = (session: Session): void => {
   );
 
   it(`answers ${IN_FLIGHT} at once, each of them right`, async () => {
-    const requests = await Promise.all(ways.map((way) => rightRequest(session, way)));
-    const cheap = requests.filter(({ way }) => !isNumbers(way));
-    const sent = [...requests, ...Array.from({ length: IN_FLIGHT }, () => cheap).flat()].slice(
-      0,
-      IN_FLIGHT,
+    const sent = await Promise.all(
+      crowdOf(ways, IN_FLIGHT).map((way) => rightRequest(session, way)),
     );
     const answers = await Promise.all(
       sent.map(async ({ way, probe }) => {

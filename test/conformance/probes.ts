@@ -33,6 +33,19 @@ export type WayName = `${Protocol} ${Payload} as ${Encoding}`;
 export const nameOf = ({ protocol, payload, encoding }: Way): WayName =>
   `${protocol} ${payload} as ${encoding}`;
 
+/** A request whose numbers are text costs as much as ten others, and one of the full size as fifty. */
+const isNumbers = ({ payload, encoding }: Way): boolean =>
+  payload === 'tensor_fullsize' || encoding === 'json';
+
+/**
+ * The ways of requests that are sent at once: every way, and of the rest those that are cheap. Many dear ones keep a busy machine
+ * longer at it than a platform lets others wait: servers on gRPC's C core cancel what they have not taken in 30 s.
+ */
+export const crowdOf = (ways: readonly Way[], count: number): readonly Way[] => {
+  const cheap = ways.filter((way) => !isNumbers(way));
+  return [...ways, ...Array.from({ length: count }, () => cheap).flat()].slice(0, count);
+};
+
 /** The request for an input, as the middleware makes it. */
 export const probeOf = (
   serving: ServingName,

@@ -1,3 +1,4 @@
+import { crowdOf } from '../conformance/probes.ts';
 import { ask, PICTURES } from '../conformance/session.ts';
 import { startReal } from '../conformance/started-serving.ts';
 import type { Scored, Session, Target } from '../conformance/target.ts';
@@ -19,9 +20,7 @@ const describeEngines = (session: Session): void => {
 
   it(`answers ${IN_FLIGHT} at once through the middleware, computed in one process`, async () => {
     const app = await session.middleware();
-    const sent = Array.from({ length: IN_FLIGHT }, () => ways)
-      .flat()
-      .slice(0, IN_FLIGHT);
+    const sent = crowdOf(ways, IN_FLIGHT);
     const answers = await Promise.all(
       sent.map(async (way) => {
         const response = await ask(app, serving, way);

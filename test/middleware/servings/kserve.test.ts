@@ -51,3 +51,10 @@ describe('a request to KServe', () => {
     expect(outputsOf('json')).toContain('"outputs":[{"name":"output"}]');
   });
 });
+
+describe('a call that KServe cancels by itself', () => {
+  it('waited too long for a busy server, which says no more than this', () => {
+    expect(kserve.grpc.meaningOf('CANCELLED', 'CANCELLED')).toBe('overloaded');
+    expect(kserve.grpc.meaningOf('INTERNAL', 'Internal server error')).toBeUndefined();
+  });
+});

@@ -1,3 +1,4 @@
+import mlserver from '../../../middleware/servings/mlserver.ts';
 import { describeCodec } from '../../support/describe-codec.ts';
 import { inferSamples } from '../../support/open-inference-grpc.ts';
 import { asLogits, forms, malformedAnswers, readBack } from '../../support/open-inference.ts';
@@ -17,4 +18,11 @@ describeCodec({
     malformed: malformedAnswers('output'),
   },
   grpc: inferSamples({ input: 'input', output: 'output' }, asLogits),
+});
+
+describe('a call that MLServer cancels by itself', () => {
+  it('waited too long for a busy server, which says no more than this', () => {
+    expect(mlserver.grpc.meaningOf('CANCELLED', 'CANCELLED')).toBe('overloaded');
+    expect(mlserver.grpc.meaningOf('UNKNOWN', 'model not found')).toBeUndefined();
+  });
 });
