@@ -29,12 +29,20 @@ const startHalf: GrpcBehaviour = (stream) => {
   stream.write(framed(Buffer.alloc(100)).subarray(0, 50));
 };
 
+/** Runs when the other side has read what the stream was told so far: it answers a ping behind that. */
+const whenRead = (stream: Parameters<GrpcBehaviour>[0], then: () => void): void => {
+  stream.session?.ping(then);
+};
+
 const page =
   (code: number): GrpcBehaviour =>
   (stream) => {
     stream.respond({ ':status': code, 'content-type': 'text/html' });
     stream.end('<html>hello</html>');
   };
+
+/** Runs out where nothing is answered, and is enough for an answer from this process. */
+const LATE_MS = 2000;
 
 describe('a gRPC call that gives no message', () => {
   let serving: FakeGrpcServing;
@@ -123,7 +131,7 @@ describe('a gRPC call that gives no message', () => {
       'drops the connection in its answer',
       (stream, message) => {
         startHalf(stream, message);
-        setTimeout(dropConnections, 30);
+        whenRead(stream, dropConnections);
       },
     ],
     [
@@ -131,7 +139,7 @@ describe('a gRPC call that gives no message', () => {
       'resets the connection in its answer',
       (stream, message) => {
         startHalf(stream, message);
-        setTimeout(resetConnections, 30);
+        whenRead(stream, resetConnections);
       },
     ],
     ['TIMEOUT', 'says nothing', keepSilent],
@@ -167,16 +175,19 @@ describe('a gRPC call that gives no message', () => {
     const [code, , behave] = row;
     const right = serving.behave;
     serving.behave = behave;
-    await expect(transport.send(request, ignore)).rejects.toMatchObject({
+    const own = transportTo(serving.url, code === 'TIMEOUT' ? { timeoutMs: LATE_MS } : {});
+    await expect(own.send(request, ignore)).rejects.toMatchObject({
       code: `INFER_UPSTREAM_${code}`,
     });
     expect(serving.received).toHaveLength(1);
 
     serving.behave = right;
-    await expect(transport.send(request, ignore)).resolves.toMatchObject({
+    await expect(own.send(request, ignore)).resolves.toMatchObject({
       body: Buffer.from('message'),
     });
+    await own.close();
   });
+
   it('makes room for the next when the serving refuses it without reading its message', async () => {
     const single = transportTo(serving.url, { connections: 1 });
     const body = [Buffer.alloc(4 * 2 ** 20)];

@@ -8,12 +8,15 @@ export const request = {
   headers: {},
   body: [Buffer.from('mess'), Buffer.from('age')],
 } as const;
-export const TIMEOUT_MS = 500;
+/** Longer than a busy machine takes, shorter than a test may. */
+export const TIMEOUT_MS = 15_000;
+/** Of calls that are to run out of time. */
+export const HASTY_MS = 500;
 
 export const ignore = (): void => undefined;
 export const codeOf = (error: { readonly code?: unknown }): unknown => error.code;
 
-/** A transport with a short time for each call. */
+/** A transport that waits for an answer however busy the machine is, unless it is told otherwise. */
 export const transportTo = (
   origin: string,
   options: Partial<GrpcTransportOptions> = {},

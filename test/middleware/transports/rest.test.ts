@@ -1,4 +1,5 @@
-import { RestTransport } from '../../../middleware/transports/rest.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RestTransport, type RestTransportOptions } from '../../../middleware/transports/rest.ts';
 import { startFakeServing } from '../../support/fake-serving.ts';
 import type { Behaviour, FakeServing } from '../../support/fake-serving.ts';
 
@@ -9,6 +10,11 @@ const request = {
   body: [Buffer.from('bytes')],
 } as const;
 const ignore = (): void => undefined;
+
+/** Resolves when a request has arrived in full. */
+const arrived = async (serving: FakeServing): Promise<void> => {
+  while (serving.received.length < 1) await sleep(5);
+};
 
 const status =
   (code: number): Behaviour =>
@@ -21,14 +27,19 @@ describe('the transport of REST', () => {
   let serving: FakeServing;
   let transport: RestTransport;
 
-  beforeEach(async () => {
-    serving = await startFakeServing();
-    transport = new RestTransport({
+  /** One that waits for an answer however busy the machine is, unless it is told otherwise. */
+  const transportTo = (options: Partial<RestTransportOptions> = {}): RestTransport =>
+    new RestTransport({
       serving: 'torchserve',
       origin: serving.url,
-      timeoutMs: 300,
+      timeoutMs: 15_000,
       connections: 64,
+      ...options,
     });
+
+  beforeEach(async () => {
+    serving = await startFakeServing();
+    transport = transportTo();
   });
 
   afterEach(async () => {
@@ -63,9 +74,11 @@ describe('the transport of REST', () => {
     const release = (): void => {
       isReleased = true;
     };
+    const hasty = transportTo({ timeoutMs: 300 });
 
-    await expect(transport.send({ ...request, release }, ignore)).rejects.toThrow();
+    await expect(hasty.send({ ...request, release }, ignore)).rejects.toThrow();
     expect(isReleased).toBe(false);
+    await hasty.close();
   });
 
   it.each<[string, Behaviour]>([
@@ -103,10 +116,13 @@ describe('the transport of REST', () => {
   ])('says %s, and the next request succeeds', async (code, behave) => {
     const right = serving.behave;
     serving.behave = behave;
-    await expect(transport.send(request, ignore)).rejects.toMatchObject({ code });
+    // Runs out where nothing is answered, and is enough for an answer from this process.
+    const own = transportTo(code === 'INFER_UPSTREAM_TIMEOUT' ? { timeoutMs: 2000 } : {});
+    await expect(own.send(request, ignore)).rejects.toMatchObject({ code });
 
     serving.behave = right;
-    await expect(transport.send(request, ignore)).resolves.toMatchObject({ status: 200 });
+    await expect(own.send(request, ignore)).resolves.toMatchObject({ status: 200 });
+    await own.close();
   });
 
   it('says that nobody listens', async () => {
@@ -120,12 +136,7 @@ describe('the transport of REST', () => {
   });
 
   it('counts the wait for a connection against the deadline', async () => {
-    const single = new RestTransport({
-      serving: 'torchserve',
-      origin: serving.url,
-      timeoutMs: 200,
-      connections: 1,
-    });
+    const single = transportTo({ timeoutMs: 200, connections: 1 });
     serving.behave = ignore;
     const results = await Promise.allSettled([
       single.send(request, ignore),
@@ -139,31 +150,30 @@ describe('the transport of REST', () => {
   it('gives up an exchange when told to and closes its connection', async () => {
     serving.behave = ignore;
     const sent = transport.send(request, (abort) => {
-      setTimeout(() => {
-        abort(new Error('told to'));
-      }, 50);
+      void arrived(serving).then(() => abort(new Error('told to')));
     });
 
     await expect(sent).rejects.toThrow('told to');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // The serving hears of it in turns of the event loop that both are on.
+    while (serving.abandoned < 1) await sleep(5);
     expect(serving.abandoned).toBe(1);
   });
 
   it('leaves no connection open in the place of one whose exchange it gave up', async () => {
     serving.behave = ignore;
+    const hasty = transportTo({ timeoutMs: 2000 });
     const answers = await Promise.allSettled(
-      Array.from({ length: 8 }, async () => transport.send(request, ignore)),
+      Array.from({ length: 8 }, async () => hasty.send(request, ignore)),
     );
     expect(new Set(answers.map(({ status: end }) => end))).toEqual(new Set(['rejected']));
     // Time to open others, and to close them again.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    for (let count = 0; count < 50 && serving.connections.size > 0; count += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await sleep(200);
+    for (let count = 0; count < 200 && serving.connections.size > 0; count += 1) await sleep(50);
     expect(serving.connections.size).toBe(0);
 
     serving.behave = status(200);
-    await expect(transport.send(request, ignore)).resolves.toMatchObject({ status: 200 });
+    await expect(hasty.send(request, ignore)).resolves.toMatchObject({ status: 200 });
+    await hasty.close();
   });
 
   it('works with 64 requests at once', async () => {
