@@ -2,7 +2,7 @@ import type { Costs, PathCost } from '../analysis/costs.ts';
 import type { Price } from '../analysis/price.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import type { PathColumn } from './path-column.ts';
+import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
 
 const BASES: Readonly<Record<PathCost['basis'], string>> = {
   search: 'search within the bound',
@@ -11,45 +11,23 @@ const BASES: Readonly<Record<PathCost['basis'], string>> = {
 };
 
 /** What cost tables say of a path, the same in every output. */
-export const COST_COLUMNS: readonly PathColumn<PathCost>[] = [
-  {
-    key: 'usd_per_million',
-    title: '$/million',
-    text: ({ usdPerMillion }) => formatFigure(usdPerMillion.value),
-    isFigure: true,
-  },
-  {
-    key: 'usd_per_million_low95',
-    title: 'From',
-    text: ({ usdPerMillion }) => formatFigure(usdPerMillion.interval?.low),
-    isFigure: true,
-  },
-  {
-    key: 'usd_per_million_high95',
-    title: 'To',
-    text: ({ usdPerMillion }) => formatFigure(usdPerMillion.interval?.high),
-    isFigure: true,
-  },
-  {
-    key: 'cost_rate_per_second',
-    title: 'Rate, requests/s',
-    text: ({ requestRatePerSecond }) => formatFigure(requestRatePerSecond),
-    isFigure: true,
-  },
-  {
-    key: 'cost_p99_ms',
-    title: 'p99, ms',
-    text: ({ p99Ms }) => formatFigure(p99Ms),
-    isFigure: true,
-  },
-  {
-    key: 'cost_bound_ms',
-    title: 'Bound of p99, ms',
-    text: ({ boundMs }) => formatFigure(boundMs),
-    isFigure: true,
-  },
-  { key: 'cost_load', title: 'At', text: ({ level }) => levelLabel(level), isFigure: false },
-  { key: 'cost_basis', title: 'Chosen by', text: ({ basis }) => BASES[basis], isFigure: false },
+export const COST_COLUMNS: readonly KeyedColumn<PathCost>[] = [
+  figureColumn('usd_per_million', '$/million', ({ usdPerMillion }) =>
+    formatFigure(usdPerMillion.value),
+  ),
+  figureColumn('usd_per_million_low95', 'From', ({ usdPerMillion }) =>
+    formatFigure(usdPerMillion.interval?.low),
+  ),
+  figureColumn('usd_per_million_high95', 'To', ({ usdPerMillion }) =>
+    formatFigure(usdPerMillion.interval?.high),
+  ),
+  figureColumn('cost_rate_per_second', 'Rate, requests/s', ({ requestRatePerSecond }) =>
+    formatFigure(requestRatePerSecond),
+  ),
+  figureColumn('cost_p99_ms', 'p99, ms', ({ p99Ms }) => formatFigure(p99Ms)),
+  figureColumn('cost_bound_ms', 'Bound of p99, ms', ({ boundMs }) => formatFigure(boundMs)),
+  textColumn('cost_load', 'At', ({ level }) => levelLabel(level)),
+  textColumn('cost_basis', 'Chosen by', ({ basis }) => BASES[basis]),
 ];
 
 /** Whose price it is, as a sentence. */

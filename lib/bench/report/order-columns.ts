@@ -5,7 +5,7 @@ import type {
 } from '../analysis/reproduction/reproduction.ts';
 import { pathId, type Path } from '../plan/cell.ts';
 import { formatFigure } from '../wording/format-number.ts';
-import type { TextColumn } from './reproduction-columns.ts';
+import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
 import { formatConfidence } from './verdict-columns.ts';
 
 /** A line of the table of orders. */
@@ -21,23 +21,17 @@ const figure = (
   key: string,
   title: string,
   text: (pair: OrderedPair) => string,
-): TextColumn<OrderLine> => ({ key, title, text: ({ pair }) => text(pair), isFigure: true });
-
-const word = (
-  key: string,
-  title: string,
-  text: (line: OrderLine) => string,
-): TextColumn<OrderLine> => ({ key, title, text, isFigure: false });
+): KeyedColumn<OrderLine> => figureColumn(key, title, ({ pair }) => text(pair));
 
 /** The columns of the table of orders; paths are named by `labels`, or by their ids. */
 export const orderColumns = (
   labels: ReadonlyMap<string, string> = new Map(),
-): readonly TextColumn<OrderLine>[] => {
+): readonly KeyedColumn<OrderLine>[] => {
   const nameOf = (path: Path): string => labels.get(pathId(path)) ?? pathId(path);
   return [
-    word('scenario', 'Scenario', ({ order }) => order.scenario),
-    word('faster_in_study', 'Faster in the study', ({ pair }) => nameOf(pair.faster)),
-    word('slower_in_study', 'Slower', ({ pair }) => nameOf(pair.slower)),
+    textColumn('scenario', 'Scenario', ({ order }) => order.scenario),
+    textColumn('faster_in_study', 'Faster in the study', ({ pair }) => nameOf(pair.faster)),
+    textColumn('slower_in_study', 'Slower', ({ pair }) => nameOf(pair.slower)),
     figure('ratio_study', 'ratio, study', ({ published }) => formatFigure(published.value)),
     figure('ratio_study_low', 'from', ({ published }) => formatFigure(published.low)),
     figure('ratio_study_high', 'to', ({ published }) => formatFigure(published.high)),
@@ -48,7 +42,7 @@ export const orderColumns = (
       formatConfidence(ours?.interval?.confidence),
     ),
     figure('repeats', 'repeats', ({ repeats }) => String(repeats)),
-    word('outcome', 'The study’s order is', ({ pair: { outcome, why } }) =>
+    textColumn('outcome', 'The study’s order is', ({ pair: { outcome, why } }) =>
       why === undefined ? outcome : `${outcome}: ${why}`,
     ),
   ];

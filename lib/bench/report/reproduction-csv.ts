@@ -1,13 +1,14 @@
 import type { Summary } from '../analysis/summary.ts';
 import type { Reproduction } from '../analysis/reproduction/reproduction.ts';
 import { csvText, runFields } from './csv-text.ts';
+import type { KeyedColumn } from './keyed-column.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { orderColumns, orderLines } from './order-columns.ts';
-import { reproductionColumns, reproductionLines, type TextColumn } from './reproduction-columns.ts';
+import { reproductionColumns, reproductionLines } from './reproduction-columns.ts';
 
 const csvOf = <Row>(
   summary: Summary,
-  columns: readonly TextColumn<Row>[],
+  columns: readonly KeyedColumn<Row>[],
   rows: readonly Row[],
 ): string =>
   csvText(

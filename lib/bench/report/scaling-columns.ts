@@ -1,6 +1,6 @@
 import type { Scaling } from '../analysis/scaling.ts';
 import { formatFigure, NO_FIGURE } from '../wording/format-number.ts';
-import type { PathColumn } from './path-column.ts';
+import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
 
 const SMALL_DIGITS = 3;
 
@@ -13,71 +13,27 @@ const usersText = (users: number | undefined): string =>
   users === undefined ? NO_FIGURE : String(users);
 
 /** What scaling tables say of a path, the same in every output. */
-export const SCALING_COLUMNS: readonly PathColumn<Scaling>[] = [
-  { key: 'levels', title: 'Levels', text: ({ levels }) => String(levels), isFigure: true },
-  {
-    key: 'knee_users',
-    title: 'Knee, VUs',
-    text: ({ kneeUsers }) => usersText(kneeUsers),
-    isFigure: true,
-  },
-  {
-    key: 'knee_above_users',
-    title: 'above',
-    text: ({ kneeAboveUsers }) => usersText(kneeAboveUsers),
-    isFigure: true,
-  },
-  {
-    key: 'knee_below_users',
-    title: 'below',
-    text: ({ kneeBelowUsers }) => usersText(kneeBelowUsers),
-    isFigure: true,
-  },
-  {
-    key: 'knee_note',
-    title: 'On the knee',
-    text: ({ kneeNote }) => kneeNote ?? '',
-    isFigure: false,
-  },
-  {
-    key: 'usl_gamma_per_second',
-    title: 'γ, requests/s',
-    text: ({ fit }) => formatFigure(fit?.gamma),
-    isFigure: true,
-  },
-  { key: 'usl_alpha', title: 'α', text: ({ fit }) => formatSmall(fit?.alpha), isFigure: true },
-  { key: 'usl_beta', title: 'β', text: ({ fit }) => formatSmall(fit?.beta), isFigure: true },
-  {
-    key: 'usl_peak_users',
-    title: 'Peak N*, VUs',
-    text: ({ fit }) => formatFigure(fit?.peakUsers),
-    isFigure: true,
-  },
-  {
-    key: 'usl_peak_users_low95',
-    title: 'from',
-    text: ({ peakInterval }) => formatFigure(peakInterval?.low),
-    isFigure: true,
-  },
-  {
-    key: 'usl_peak_users_high95',
-    title: 'to',
-    text: ({ peakInterval }) => formatFigure(peakInterval?.high),
-    isFigure: true,
-  },
-  {
-    key: 'usl_r_squared',
-    title: 'R²',
-    text: ({ fit }) => formatFigure(fit?.rSquared),
-    isFigure: true,
-  },
-  {
-    key: 'usl_adjusted_r_squared',
-    title: 'adjusted R²',
-    text: ({ fit }) => formatFigure(fit?.adjustedRSquared),
-    isFigure: true,
-  },
-  { key: 'usl_no_fit', title: 'Why no fit', text: ({ noFit }) => noFit ?? '', isFigure: false },
+export const SCALING_COLUMNS: readonly KeyedColumn<Scaling>[] = [
+  figureColumn('levels', 'Levels', ({ levels }) => String(levels)),
+  figureColumn('knee_users', 'Knee, VUs', ({ kneeUsers }) => usersText(kneeUsers)),
+  figureColumn('knee_above_users', 'above', ({ kneeAboveUsers }) => usersText(kneeAboveUsers)),
+  figureColumn('knee_below_users', 'below', ({ kneeBelowUsers }) => usersText(kneeBelowUsers)),
+  textColumn('knee_note', 'On the knee', ({ kneeNote }) => kneeNote ?? ''),
+  figureColumn('usl_gamma_per_second', 'γ, requests/s', ({ fit }) => formatFigure(fit?.gamma)),
+  figureColumn('usl_alpha', 'α', ({ fit }) => formatSmall(fit?.alpha)),
+  figureColumn('usl_beta', 'β', ({ fit }) => formatSmall(fit?.beta)),
+  figureColumn('usl_peak_users', 'Peak N*, VUs', ({ fit }) => formatFigure(fit?.peakUsers)),
+  figureColumn('usl_peak_users_low95', 'from', ({ peakInterval }) =>
+    formatFigure(peakInterval?.low),
+  ),
+  figureColumn('usl_peak_users_high95', 'to', ({ peakInterval }) =>
+    formatFigure(peakInterval?.high),
+  ),
+  figureColumn('usl_r_squared', 'R²', ({ fit }) => formatFigure(fit?.rSquared)),
+  figureColumn('usl_adjusted_r_squared', 'adjusted R²', ({ fit }) =>
+    formatFigure(fit?.adjustedRSquared),
+  ),
+  textColumn('usl_no_fit', 'Why no fit', ({ noFit }) => noFit ?? ''),
 ];
 
 /** Below the scaling table. */

@@ -1,7 +1,7 @@
 import type { SloRate } from '../analysis/slo/best-rate.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import type { PathColumn } from './path-column.ts';
+import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
 
 export const SLO_RATE_TITLE = 'Best measured rate within a bound of p99';
 
@@ -17,32 +17,14 @@ const outcomeText = ({ state, requests, overBound }: SloRate): string =>
     : `${STATES[state]}: ${overBound} of ${requests} requests over it`;
 
 /** What tables say of a path and a bound, the same in every output. */
-export const SLO_RATE_COLUMNS: readonly PathColumn<SloRate>[] = [
-  {
-    key: 'p99_bound_ms',
-    title: 'p99 within, ms',
-    text: ({ boundMs }) => formatFigure(boundMs),
-    isFigure: true,
-  },
-  {
-    key: 'rate_per_second',
-    title: 'Rate, requests/s',
-    text: ({ requestRatePerSecond }) => formatFigure(requestRatePerSecond),
-    isFigure: true,
-  },
-  {
-    key: 'p99_ms',
-    title: 'p99 there, ms',
-    text: ({ p99Ms }) => formatFigure(p99Ms),
-    isFigure: true,
-  },
-  {
-    key: 'load',
-    title: 'At',
-    text: ({ level }) => (level === undefined ? '' : levelLabel(level)),
-    isFigure: false,
-  },
-  { key: 'outcome', title: 'Bound', text: outcomeText, isFigure: false },
+export const SLO_RATE_COLUMNS: readonly KeyedColumn<SloRate>[] = [
+  figureColumn('p99_bound_ms', 'p99 within, ms', ({ boundMs }) => formatFigure(boundMs)),
+  figureColumn('rate_per_second', 'Rate, requests/s', ({ requestRatePerSecond }) =>
+    formatFigure(requestRatePerSecond),
+  ),
+  figureColumn('p99_ms', 'p99 there, ms', ({ p99Ms }) => formatFigure(p99Ms)),
+  textColumn('load', 'At', ({ level }) => (level === undefined ? '' : levelLabel(level))),
+  textColumn('outcome', 'Bound', outcomeText),
 ];
 
 /** Below the table. */

@@ -1,6 +1,7 @@
 import type { Interval } from '../analysis/statistics/interval.ts';
 import type { VerdictWord } from '../analysis/verdicts/verdict.ts';
 import { formatFigure, NO_FIGURE } from '../wording/format-number.ts';
+import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
 
 /** What verdicts have in common, those of a run and those of two runs. */
 export interface Decided {
@@ -9,16 +10,6 @@ export interface Decided {
   readonly pValue?: number;
   readonly adjustedPValue?: number;
   readonly withheld?: string;
-}
-
-/** A column of verdict tables, the same in every output. */
-export interface VerdictColumn<Row extends Decided = Decided> {
-  /** Column of the CSV file. */
-  readonly key: string;
-  /** Heading of tables. */
-  readonly title: string;
-  readonly text: (verdict: Row) => string;
-  readonly isFigure: boolean;
 }
 
 const P_DECIMALS = 4;
@@ -39,61 +30,30 @@ export const wordText = ({ word, withheld }: Decided): string =>
   withheld === undefined ? word : 'withheld';
 
 /** Ratio, interval, p values and word, for tables and CSV. */
-export const DECIDED_COLUMNS: readonly VerdictColumn[] = [
-  {
-    key: 'ratio',
-    title: 'Ratio',
-    text: ({ ratio }) => formatFigure(ratio?.value),
-    isFigure: true,
-  },
-  {
-    key: 'ratio_low',
-    title: 'From',
-    text: ({ ratio }) => formatFigure(ratio?.interval?.low),
-    isFigure: true,
-  },
-  {
-    key: 'ratio_high',
-    title: 'To',
-    text: ({ ratio }) => formatFigure(ratio?.interval?.high),
-    isFigure: true,
-  },
-  {
-    key: 'confidence_percent',
-    title: 'Confidence, %',
-    text: ({ ratio }) => formatConfidence(ratio?.interval?.confidence),
-    isFigure: true,
-  },
-  {
-    key: 'p_ratio_1',
-    title: 'p, ratio 1',
-    text: ({ pValue }) => formatPValue(pValue),
-    isFigure: true,
-  },
-  {
-    key: 'p_word_adjusted',
-    title: 'p, word (Holm)',
-    text: ({ adjustedPValue }) => formatPValue(adjustedPValue),
-    isFigure: true,
-  },
+export const DECIDED_COLUMNS: readonly KeyedColumn<Decided>[] = [
+  figureColumn('ratio', 'Ratio', ({ ratio }) => formatFigure(ratio?.value)),
+  figureColumn('ratio_low', 'From', ({ ratio }) => formatFigure(ratio?.interval?.low)),
+  figureColumn('ratio_high', 'To', ({ ratio }) => formatFigure(ratio?.interval?.high)),
+  figureColumn('confidence_percent', 'Confidence, %', ({ ratio }) =>
+    formatConfidence(ratio?.interval?.confidence),
+  ),
+  figureColumn('p_ratio_1', 'p, ratio 1', ({ pValue }) => formatPValue(pValue)),
+  figureColumn('p_word_adjusted', 'p, word (Holm)', ({ adjustedPValue }) =>
+    formatPValue(adjustedPValue),
+  ),
 ];
 
 /** The word, under the heading that says of what, and why there is none. */
-export const wordColumns = (title: string): readonly VerdictColumn[] => [
-  { key: 'word', title, text: wordText, isFigure: false },
-  {
-    key: 'withheld',
-    title: 'Why withheld',
-    text: ({ withheld }) => withheld ?? '',
-    isFigure: false,
-  },
+export const wordColumns = (title: string): readonly KeyedColumn<Decided>[] => [
+  textColumn('word', title, wordText),
+  textColumn('withheld', 'Why withheld', ({ withheld }) => withheld ?? ''),
 ];
 
 /** Columns without the reasons, where nothing is withheld. */
 export const withoutEmptyReasons = <Row extends Decided>(
-  columns: readonly VerdictColumn<Row>[],
+  columns: readonly KeyedColumn<Row>[],
   rows: readonly Row[],
-): readonly VerdictColumn<Row>[] =>
+): readonly KeyedColumn<Row>[] =>
   columns.filter(
     ({ key }) => key !== 'withheld' || rows.some(({ withheld }) => withheld !== undefined),
   );

@@ -5,12 +5,8 @@ import { pathId } from '../plan/cell.ts';
 import { MOST_REPEATS, POWER } from '../analysis/verdicts/power.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import {
-  DECIDED_COLUMNS,
-  withoutEmptyReasons,
-  wordColumns,
-  type VerdictColumn,
-} from './verdict-columns.ts';
+import { DECIDED_COLUMNS, withoutEmptyReasons, wordColumns } from './verdict-columns.ts';
+import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
 
 /** More sentences than these nobody reads; the table has all. */
 const MOST_SENTENCES = 10;
@@ -91,37 +87,17 @@ export const repeatsToDecideText = (verdict: Verdict): string => {
 /** The columns of a table of verdicts, with paths by the given names. */
 export const verdictColumns = (
   labels: ReadonlyMap<string, string>,
-): readonly VerdictColumn<Verdict>[] => [
-  {
-    key: 'first',
-    title: 'First',
-    text: ({ first }) => labels.get(pathId(first)) ?? pathId(first),
-    isFigure: false,
-  },
-  {
-    key: 'second',
-    title: 'Second',
-    text: ({ second }) => labels.get(pathId(second)) ?? pathId(second),
-    isFigure: false,
-  },
+): readonly KeyedColumn<Verdict>[] => [
+  textColumn('first', 'First', ({ first }) => labels.get(pathId(first)) ?? pathId(first)),
+  textColumn('second', 'Second', ({ second }) => labels.get(pathId(second)) ?? pathId(second)),
   // Before the figures behind it, which a narrow page cuts off.
   ...wordColumns('First is').slice(0, 1),
   ...DECIDED_COLUMNS,
-  {
-    key: 'repeats_ahead',
-    title: 'First ahead in',
-    text: ({ repeats, repeatsAhead, repeatsTied = 0 }) => {
-      const ties = repeatsTied === 0 ? '' : `, ${repeatsTied} alike`;
-      return `${repeatsAhead ?? '–'} of ${repeats}${ties}`;
-    },
-    isFigure: true,
-  },
-  {
-    key: 'repeats_to_decide',
-    title: 'Repeats to decide',
-    text: repeatsToDecideText,
-    isFigure: true,
-  },
+  figureColumn('repeats_ahead', 'First ahead in', ({ repeats, repeatsAhead, repeatsTied = 0 }) => {
+    const ties = repeatsTied === 0 ? '' : `, ${repeatsTied} alike`;
+    return `${repeatsAhead ?? '–'} of ${repeats}${ties}`;
+  }),
+  figureColumn('repeats_to_decide', 'Repeats to decide', repeatsToDecideText),
   ...wordColumns('First is').slice(1),
 ];
 
@@ -129,7 +105,7 @@ export const verdictColumns = (
 export const neededColumns = (
   verdicts: readonly Verdict[],
   labels: ReadonlyMap<string, string>,
-): readonly VerdictColumn<Verdict>[] =>
+): readonly KeyedColumn<Verdict>[] =>
   withoutEmptyReasons(verdictColumns(labels), verdicts).filter(
     ({ key, text }) =>
       key !== 'repeats_to_decide' || verdicts.some((verdict) => text(verdict) !== NO_FIGURE),

@@ -2,38 +2,23 @@ import type { Change, Comparison } from '../../analysis/comparison/comparison.ts
 import { pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel, pathLabels } from '../../wording/labels.ts';
-import {
-  DECIDED_COLUMNS,
-  withoutEmptyReasons,
-  wordColumns,
-  type VerdictColumn,
-} from '../verdict-columns.ts';
+import { DECIDED_COLUMNS, withoutEmptyReasons, wordColumns } from '../verdict-columns.ts';
+import { figureColumn, textColumn, type KeyedColumn } from '../keyed-column.ts';
 
-const rowColumns = (labels: ReadonlyMap<string, string>): readonly VerdictColumn<Change>[] => [
-  {
-    key: 'path',
-    title: 'Path',
-    text: ({ path }) => labels.get(pathId(path)) ?? pathId(path),
-    isFigure: false,
-  },
-  { key: 'scenario', title: 'Scenario', text: ({ scenario }) => scenario, isFigure: false },
-  { key: 'load', title: 'Load', text: ({ level }) => levelLabel(level), isFigure: false },
-  {
-    key: 'rate_before',
-    title: 'Before, requests/s',
-    text: ({ ratePerSecondBefore }) => formatFigure(ratePerSecondBefore),
-    isFigure: true,
-  },
-  {
-    key: 'rate_after',
-    title: 'After, requests/s',
-    text: ({ ratePerSecondAfter }) => formatFigure(ratePerSecondAfter),
-    isFigure: true,
-  },
+const rowColumns = (labels: ReadonlyMap<string, string>): readonly KeyedColumn<Change>[] => [
+  textColumn('path', 'Path', ({ path }) => labels.get(pathId(path)) ?? pathId(path)),
+  textColumn('scenario', 'Scenario', ({ scenario }) => scenario),
+  textColumn('load', 'Load', ({ level }) => levelLabel(level)),
+  figureColumn('rate_before', 'Before, requests/s', ({ ratePerSecondBefore }) =>
+    formatFigure(ratePerSecondBefore),
+  ),
+  figureColumn('rate_after', 'After, requests/s', ({ ratePerSecondAfter }) =>
+    formatFigure(ratePerSecondAfter),
+  ),
 ];
 
 /** The columns of a table of changes; without reasons where nothing is withheld. */
-export const changeColumns = ({ changes, after }: Comparison): readonly VerdictColumn<Change>[] => {
+export const changeColumns = ({ changes, after }: Comparison): readonly KeyedColumn<Change>[] => {
   const labels = pathLabels(
     changes.map(({ path }) => path),
     after,
@@ -44,12 +29,11 @@ export const changeColumns = ({ changes, after }: Comparison): readonly VerdictC
     // Before the figures behind it, which a narrow page cuts off.
     ...(word === undefined ? [] : [word]),
     ...DECIDED_COLUMNS,
-    {
-      key: 'repeats',
-      title: 'Repeats',
-      text: ({ repeatsBefore, repeatsAfter }: Change) => `${repeatsBefore} and ${repeatsAfter}`,
-      isFigure: true,
-    },
+    figureColumn(
+      'repeats',
+      'Repeats',
+      ({ repeatsBefore, repeatsAfter }: Change) => `${repeatsBefore} and ${repeatsAfter}`,
+    ),
     ...why,
   ];
   return withoutEmptyReasons(columns, changes);

@@ -1,10 +1,11 @@
-import type { Decided, VerdictColumn } from '../verdict-columns.ts';
+import type { KeyedColumn } from '../keyed-column.ts';
+import type { Decided } from '../verdict-columns.ts';
 import { columnTable, type TextColumn } from './column-table.ts';
 import { html, type Markup } from './markup.ts';
 
 /** The columns with the reason why a word is withheld below it, as a column of its own would make the table too wide. */
 const withReasons = <Row extends Decided>(
-  columns: readonly VerdictColumn<Row>[],
+  columns: readonly KeyedColumn<Row>[],
 ): readonly TextColumn<Row>[] =>
   columns.map((column) =>
     column.key === 'word' ? { ...column, note: ({ withheld }: Row) => withheld } : column,
@@ -13,7 +14,7 @@ const withReasons = <Row extends Decided>(
 /** A table of verdicts; a reason that all share that are withheld stands once below it. */
 export const decidedTable = <Row extends Decided>(
   caption: string,
-  columns: readonly VerdictColumn<Row>[],
+  columns: readonly KeyedColumn<Row>[],
   rows: readonly Row[],
 ): Markup => {
   const reasons = [...new Set(rows.flatMap(({ withheld }) => withheld ?? []))];

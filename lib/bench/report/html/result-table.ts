@@ -1,11 +1,10 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { SummaryRow } from '../../analysis/summary.ts';
-import { pathId } from '../../plan/cell.ts';
 import { shownFigures, unclaimedIn, type FigureColumn } from '../figures.ts';
-import { levelLabel, wireLabel } from '../../wording/labels.ts';
 import { marksOf } from '../marks.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
+import { pathRows } from './path-rows.ts';
 
 const WEAK = 'Too few requests were answered to claim this percentile at 99 % confidence.';
 
@@ -32,38 +31,6 @@ const marksCell = (row: SummaryRow): Markup => {
   return html`<td class="marks">${marks}</td>`;
 };
 
-const rowMarkup = (
-  row: SummaryRow,
-  label: Markup | undefined,
-  columns: readonly FigureColumn[],
-  hasMarks: boolean,
-): Markup => {
-  const figures = columns.map((column) => figureCell(column, row));
-  const classes = [
-    ...(label === undefined ? [] : ['first']),
-    ...(gatesSupport(row) ? [] : ['greyed']),
-  ].join(' ');
-  const start = classes === '' ? html`<tr>` : html`<tr class="${classes}">`;
-  return html`${start}${label}<th scope="row" class="level">${levelLabel(row.level)}</th>${figures}${hasMarks ? marksCell(row) : undefined}</tr>`;
-};
-
-/** Rows of one path follow each other and share one heading. */
-export const pathHeading = (
-  rows: readonly SummaryRow[],
-  index: number,
-  labels: ReadonlyMap<string, string>,
-): Markup | undefined => {
-  const row = rows[index];
-  if (row === undefined) return undefined;
-  const id = pathId(row.path);
-  const before = rows[index - 1];
-  if (before !== undefined && pathId(before.path) === id) return undefined;
-  const span = rows.filter((other) => pathId(other.path) === id).length;
-  return html`<th scope="rowgroup" rowspan="${span}">
-    ${labels.get(id) ?? id}<small>${wireLabel(row.path)}</small>
-  </th>`;
-};
-
 const tableOf = (
   caption: string,
   rows: readonly SummaryRow[],
@@ -78,8 +45,14 @@ const tableOf = (
       ...columns.map(({ title, unit }) => ({ title, unit, isFigure: true })),
       ...(hasMarks ? [{ title: 'Marks' }] : []),
     ],
-    rows: rows.map((row, index) =>
-      rowMarkup(row, pathHeading(rows, index, labels), columns, hasMarks),
+    rows: pathRows(
+      rows,
+      labels,
+      (row) => [
+        ...columns.map((column) => figureCell(column, row)),
+        ...(hasMarks ? [marksCell(row)] : []),
+      ],
+      (row) => !gatesSupport(row),
     ),
   });
 

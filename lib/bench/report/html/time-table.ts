@@ -1,10 +1,9 @@
 import type { SummaryRow } from '../../analysis/summary.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import { levelLabel } from '../../wording/labels.ts';
 import { partsIn, TIME_PART_TITLES, timeNotes, timePartOf } from '../time-words.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
-import { pathHeading } from './result-table.ts';
+import { pathRows } from './path-rows.ts';
 
 /** Mean milliseconds of each part of a request, by path and level, and below what to know about them. Undefined where no row tells them. */
 export const timeTable = (
@@ -24,22 +23,13 @@ export const timeTable = (
       { title: 'client’s mean', unit: 'ms', isFigure: true },
       { title: 'unattri\u00adbuted', unit: 'ms', isFigure: true },
     ],
-    rows: rows.map((row, index) => {
-      const { timeParts } = row;
-      const heading = pathHeading(rows, index, labels);
-      const first =
-        heading === undefined
-          ? html`<tr>`
-          : html`<tr class="first">
-              ${heading}
-             `;
-      const figures = [
+    rows: pathRows(rows, labels, (row) =>
+      [
         ...names.map((name) => timePartOf(row, name)),
-        timeParts?.totalMs,
-        timeParts?.unattributedMs,
-      ].map((figure) => html`<td class="n">${formatFigure(figure)}</td>`);
-      return html`${first}<th scope="row" class="level">${levelLabel(row.level)}</th>${figures}</tr>`;
-    }),
+        row.timeParts?.totalMs,
+        row.timeParts?.unattributedMs,
+      ].map((figure) => html`<td class="n">${formatFigure(figure)}</td>`),
+    ),
   });
   const notes = timeNotes(rows, labels).map((note) => html`<li>${note}</li>`);
   if (notes.length === 0) return table;
