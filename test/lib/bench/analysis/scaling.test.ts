@@ -1,46 +1,19 @@
 import { scalingOf } from '../../../../lib/bench/analysis/scaling.ts';
 import type { Side } from '../../../../lib/bench/analysis/verdicts/side.ts';
-import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
 import { uslRate } from '../../../../lib/bench/analysis/statistics/usl.ts';
 import type { Level } from '../../../../lib/bench/plan/cell.ts';
-import {
-  closed,
-  completedCell,
-  loadResult,
-  planCell,
-  recordedPaths,
-} from '../../../support/recorded-run.ts';
+import { closed, recordedPaths } from '../../../support/recorded-run.ts';
+import { rowSide } from '../../../support/row-side.ts';
 
 const [path] = recordedPaths();
 if (path === undefined) throw new Error('no path');
 
-const SECONDS = 60;
-const template = loadResult([100], SECONDS);
-
-/** A row of repeats, whose rate is the mean of theirs; of none where nothing was answered. */
-const sideOf = (level: Level, rates: readonly number[], row: Partial<SummaryRow> = {}): Side => {
+/** A row whose rate is the mean of its repeats, and which has none where nothing was answered. */
+const sideOf = (level: Level, rates: readonly number[]): Side => {
+  if (rates.length === 0) return rowSide(path, level, rates);
   const value = rates.reduce((total, rate) => total + rate, 0) / rates.length;
-  return {
-    row: {
-      path,
-      engine: 'onnx',
-      scenario: 'warm',
-      level,
-      repeats: rates.length,
-      failedRepeats: [],
-      warnings: [],
-      ...(rates.length === 0
-        ? {}
-        : { requestRatePerSecond: { value, min: Math.min(...rates), max: Math.max(...rates) } }),
-      ...row,
-    },
-    repeats: rates.map((requestRatePerSecond, index) =>
-      completedCell(planCell(path, 'onnx', 'warm', level, index + 1, SECONDS), {
-        ...template,
-        requestRatePerSecond,
-      }),
-    ),
-  };
+  const requestRatePerSecond = { value, min: Math.min(...rates), max: Math.max(...rates) };
+  return rowSide(path, level, rates, { row: { requestRatePerSecond } });
 };
 
 /** By how much repeats differ; the same at all levels, as if the machine were faster in some repeats. */

@@ -1,5 +1,5 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import type { Summary, SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
+import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { headlineFamilies } from '../../../../../lib/bench/analysis/verdicts/headline.ts';
 import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
@@ -8,19 +8,15 @@ import {
   type VerdictContext,
 } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import type { Level, Path } from '../../../../../lib/bench/plan/cell.ts';
-import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
 import {
   closed,
-  completedCell,
-  loadResult,
-  planCell,
   recordedEnvironment,
   recordedPaths,
   recordedRun,
 } from '../../../../support/recorded-run.ts';
+import { rowSide } from '../../../../support/row-side.ts';
 
 const [imagePath, jsonPath, binaryPath, otherPath] = recordedPaths() as [Path, Path, Path, Path];
-const load = loadResult([100], 60);
 
 const context: VerdictContext = {
   plan: { runtime: 'venv' },
@@ -28,35 +24,15 @@ const context: VerdictContext = {
   checks: [],
 };
 
-interface SideOptions {
+interface SideOptions extends NonNullable<Parameters<typeof rowSide>[3]> {
   readonly level?: Level;
-  readonly row?: Partial<SummaryRow>;
-  readonly cell?: Partial<CompletedCell>;
 }
 
 const side = (
   path: Path,
   rates: readonly number[],
-  { level = closed(10), row = {}, cell = {} }: SideOptions = {},
-): Side => ({
-  row: {
-    path,
-    engine: 'onnx',
-    scenario: 'warm',
-    level,
-    repeats: rates.length,
-    failedRepeats: [],
-    warnings: [],
-    ...row,
-  },
-  repeats: rates.map((requestRatePerSecond, index) =>
-    completedCell(
-      planCell(path, 'onnx', 'warm', level, index + 1, 60),
-      { ...load, requestRatePerSecond },
-      cell,
-    ),
-  ),
-});
+  { level = closed(10), ...options }: SideOptions = {},
+): Side => rowSide(path, level, rates, options);
 
 const failed = (...repeats: number[]): SideOptions => ({
   row: { failedRepeats: repeats.map((repeat) => ({ repeat, message: 'it ended' })) },
