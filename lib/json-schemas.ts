@@ -13,6 +13,7 @@ const SOURCES = [
   'lib/bench/results/record.ts',
   'lib/bench/analysis/summary.ts',
   'lib/bench/analysis/comparison/comparison.ts',
+  'lib/bench/published/published-points.ts',
 ];
 
 export const publishedSchemas: readonly PublishedSchema[] = [
@@ -30,6 +31,11 @@ export const publishedSchemas: readonly PublishedSchema[] = [
     file: `${FOLDER}/comparison.schema.json`,
     type: 'Comparison',
     title: 'comparison.json of serving-compare',
+  },
+  {
+    file: `${FOLDER}/published.schema.json`,
+    type: 'PublishedStudy',
+    title: 'points.json of serving-compare: what the study of 2021 published',
   },
 ];
 

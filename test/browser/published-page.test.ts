@@ -2,7 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { renderPublishedPage } from '../../lib/bench/report/published-page.ts';
+import {
+  drawnGroups,
+  renderPublishedPage,
+} from '../../lib/bench/report/published/published-page.ts';
 import { seriousProblems } from './support/axe.ts';
 import { startChromium } from './support/chromium.ts';
 import { openReport } from './support/report-page.ts';
@@ -20,7 +23,7 @@ describe('the page of the published figures in Chromium', () => {
     browser = await startChromium();
     folder = await mkdtemp(join(tmpdir(), 'published-page-'));
     file = join(folder, 'report.html');
-    await writeFile(file, renderPublishedPage().html);
+    await writeFile(file, renderPublishedPage(drawnGroups()));
   });
 
   afterAll(async () => {

@@ -48,15 +48,19 @@ export interface PublishedSeries {
 }
 
 /** Where the figures come from and how they were read. */
-export const publishedSource: {
+export interface PublishedSource {
   readonly title: string;
+  /** Dates and subjects. */
   readonly posts: readonly string[];
   readonly repository: string;
   readonly commit: string;
   readonly hardware: string;
+  /** What a printed figure is. */
   readonly figures: string;
   readonly reading: string;
-} = data.source;
+}
+
+export const publishedSource: PublishedSource = data.source;
 
 type Row = readonly (number | null)[];
 
@@ -85,6 +89,20 @@ export const publishedSeries: readonly PublishedSeries[] = data.series.map((seri
     points: points.map(pointOf),
   };
 });
+
+/** Everything that was read of the study, as points.json holds it. */
+export interface PublishedStudy {
+  /** What the figures are not. */
+  readonly statement: string;
+  readonly source: PublishedSource;
+  readonly series: readonly PublishedSeries[];
+}
+
+export const publishedStudy: PublishedStudy = {
+  statement: 'Figures of others: nothing here was measured by this tool.',
+  source: publishedSource,
+  series: publishedSeries,
+};
 
 /** The series of a serving over a protocol, whatever its payload here; undefined where the study printed none. */
 export const publishedSeriesOf = (

@@ -5,9 +5,8 @@ import { summarise, type SummariseOptions } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { renderCellsCsv } from './cells-csv.ts';
-import { chartPng } from './charts/chart-png.ts';
 import { chartSet, runCharts } from './charts/chart-set.ts';
-import { standaloneSvg } from './charts/standalone-svg.ts';
+import { chartFiles, writeChart } from './charts/write-chart.ts';
 import { renderCsv } from './csv.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -74,8 +73,6 @@ export const writeReport = async (
   const groups = chartSet(summary);
   const ofRun = runCharts(summary);
   const charts = [...groups.flatMap((group) => group.charts), ...ofRun.slo, ...ofRun.cost];
-  const chartFile = (name: string, type: 'svg' | 'png'): string =>
-    join(runFolder, 'charts', `${name}.${type}`);
   const { reproduction } = summary;
   const sloRatesFile = join(runFolder, 'slo-rates.csv');
   const reproductionFile = join(runFolder, 'reproduction.csv');
@@ -93,7 +90,7 @@ export const writeReport = async (
     ...(hasOrders ? { orders: ordersFile } : {}),
     ...(summary.sloSearches === undefined ? {} : { slo: join(runFolder, 'slo.csv') }),
     ...(summary.sloRates === undefined ? {} : { sloRates: sloRatesFile }),
-    charts: charts.flatMap(({ name }) => [chartFile(name, 'svg'), chartFile(name, 'png')]),
+    charts: charts.flatMap((chart) => chartFiles(runFolder, chart)),
     summary,
   };
   await mkdir(join(runFolder, 'charts'), { recursive: true });
@@ -118,11 +115,7 @@ export const writeReport = async (
   ];
   await Promise.all([
     // Other threads paint the pictures, while this one writes the rest.
-    mapLimited(charts, PAINTED_AT_ONCE, async (chart) => {
-      const svg = standaloneSvg(chart);
-      await writeAtomically(chartFile(chart.name, 'svg'), svg);
-      await writeAtomically(chartFile(chart.name, 'png'), await chartPng(svg));
-    }),
+    mapLimited(charts, PAINTED_AT_ONCE, (chart) => writeChart(runFolder, chart)),
     writeOneByOne(texts),
   ]);
   return files;

@@ -20,7 +20,7 @@ export const roomFor = <Row>(
 };
 
 /**
- * A table that few ask for, or that is long: folded, and cut where it is too long for a page.
+ * A table that few ask for, or that is long: folded on a screen, open on paper, and cut where it is too long for a page.
  *
  * @param draw draws the rows that are shown; undefined where they have nothing to show
  */

@@ -1,8 +1,13 @@
-import { publishedSeries } from '../../../../lib/bench/published/published-points.ts';
-import { renderPublishedCsv } from '../../../../lib/bench/report/published-csv.ts';
-import { renderPublishedPage } from '../../../../lib/bench/report/published-page.ts';
+import { publishedSeries } from '../../../../../lib/bench/published/published-points.ts';
+import { renderPublishedCsv } from '../../../../../lib/bench/report/published/published-csv.ts';
+import {
+  drawnGroups,
+  renderPublishedPage,
+} from '../../../../../lib/bench/report/published/published-page.ts';
 
-const { html, charts } = renderPublishedPage();
+const groups = drawnGroups();
+const html = renderPublishedPage(groups);
+const charts = groups.flatMap((group) => group.charts);
 const points = publishedSeries.flatMap((series) => series.points);
 
 describe('the page of the published figures', () => {

@@ -1,5 +1,9 @@
-import { publishedSeries, publishedSource, type Reading } from '../published/published-points.ts';
-import { csvText } from './csv-text.ts';
+import {
+  publishedSeries,
+  publishedSource,
+  type Reading,
+} from '../../published/published-points.ts';
+import { csvText } from '../csv-text.ts';
 
 const COLUMNS = [
   'serving',
