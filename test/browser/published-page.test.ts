@@ -8,6 +8,7 @@ import {
 } from '../../lib/bench/report/published/published-page.ts';
 import { seriousProblems } from './support/axe.ts';
 import { startChromium } from './support/chromium.ts';
+import { foldedParts } from './support/folded.ts';
 import { openReport } from './support/report-page.ts';
 
 jest.setTimeout(60_000);
@@ -62,5 +63,14 @@ describe('the page of the published figures in Chromium', () => {
       [...document.querySelectorAll('main > section, figure')].map(({ id }) => '#' + id),
     ]`);
     expect(targets.toSorted()).toEqual(ids.toSorted());
+  });
+
+  it('prints all points, which are folded on a screen, with scripts off too', async () => {
+    const { page } = await openReport(browser, file, { javaScriptEnabled: false });
+    const { count, unseen } = await foldedParts(page);
+    expect(count).toBe(await page.locator('table').count());
+    expect(unseen).toHaveLength(count);
+    await page.emulateMedia({ media: 'print' });
+    expect(await foldedParts(page)).toEqual({ count, unseen: [] });
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { seriousProblems } from './support/axe.ts';
 import { startChromium } from './support/chromium.ts';
+import { foldedParts } from './support/folded.ts';
 import { openReport, writeReportPage } from './support/report-page.ts';
 
 jest.setTimeout(60_000);
@@ -223,5 +224,14 @@ describe('the report in Chromium', () => {
     expect(await page.evaluate(`getComputedStyle(document.body).backgroundColor`)).toBe(
       'rgb(255, 255, 255)',
     );
+  });
+
+  it('prints every table and text that it folds, with scripts off too', async () => {
+    const { page } = await openReport(browser, file, { javaScriptEnabled: false });
+    const { count, unseen } = await foldedParts(page);
+    expect(count).toBeGreaterThan(5);
+    expect(unseen).toHaveLength(count);
+    await page.emulateMedia({ media: 'print' });
+    expect(await foldedParts(page)).toEqual({ count, unseen: [] });
   });
 });
