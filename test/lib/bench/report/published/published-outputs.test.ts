@@ -25,7 +25,8 @@ const csvReading = (value = '', error = ''): string =>
 
 describe('what is written of the study of 2021', () => {
   let files: readonly string[] = [];
-  let text: (file: string) => string = () => '';
+  let texts: ReadonlyMap<string, string> = new Map();
+  const text = (file: string): string => texts.get(file) ?? '';
 
   beforeAll(async () => {
     const folder = newFolder();
@@ -36,7 +37,7 @@ describe('what is written of the study of 2021', () => {
         async (file) => [file, await readFile(path.join(folder, file), 'utf8')] as const,
       ),
     );
-    text = (file) => new Map(read).get(file) ?? '';
+    texts = new Map(read);
   }, 60_000);
 
   it('is a page, Markdown, CSV, JSON and charts', () => {
