@@ -2,7 +2,7 @@ import { overRepeats } from './over-repeats.ts';
 import { curvePercentiles } from './statistics/curve-percentiles.ts';
 import { mergeDistributions, percentilesOf, type Distribution } from './statistics/distribution.ts';
 import type { Interval } from './statistics/interval.ts';
-import { jackknifeInterval } from './statistics/jackknife.ts';
+import { percentileInterval } from './statistics/percentile-interval.ts';
 import type { OverRepeats } from './summary.ts';
 
 const MICROSECONDS_PER_MS = 1000;
@@ -43,8 +43,8 @@ export const latenciesOf = (all: readonly Distribution[]): Latencies | undefined
 
 const CLAIMS = [50, 95, 99, 99.9] as const;
 
-const claimsOf = (distribution: Distribution, without?: Distribution): readonly number[] =>
-  percentilesOf(distribution, CLAIMS, without).map((value) => value / MICROSECONDS_PER_MS);
+const claimsOf = (distribution: Distribution): readonly number[] =>
+  percentilesOf(distribution, CLAIMS).map((value) => value / MICROSECONDS_PER_MS);
 
 /**
  * Percentiles over the answers of all repeats.
@@ -77,22 +77,26 @@ export const percentileCurve = ({ merged }: Latencies): readonly PercentilePoint
   }));
 };
 
+/** What has an interval: the percentiles that stand in a row, but for p99.9. */
+export type LatencyIntervals = Readonly<Record<'p50Ms' | 'p95Ms' | 'p99Ms', Interval>>;
+
 /**
- * The intervals of the merged median and p99, from what they are without each repeat. Seconds inside a repeat are not
- * drawn: records hold a histogram a repeat, and none a second. Undefined for fewer than two repeats with answers.
+ * The intervals of the merged median, p95 and p99. Seconds inside a repeat are not told apart: records hold a histogram a
+ * repeat, and none a second. Undefined for fewer than two repeats with answers.
  */
-export const latencyIntervals = ({
-  repeats,
-  merged,
-}: Latencies): { readonly p50Ms: Interval; readonly p99Ms: Interval } | undefined => {
-  if (repeats.length < 2) return undefined;
-  const withoutEach = repeats.map((part) => claimsOf(merged, part));
-  const [p50, , p99] = claimsOf(merged);
-  const of = (value: number | undefined, claim: number): Interval | undefined =>
-    jackknifeInterval(
-      value ?? Number.NaN,
-      withoutEach.map((claims) => claims[claim] ?? Number.NaN),
+export const latencyIntervals = ({ repeats, merged }: Latencies): LatencyIntervals | undefined => {
+  const of = (percentile: number): Interval | undefined => {
+    const inside = percentileInterval(merged, repeats, percentile);
+    return (
+      inside && {
+        ...inside,
+        low: inside.low / MICROSECONDS_PER_MS,
+        high: inside.high / MICROSECONDS_PER_MS,
+      }
     );
-  const [p50Ms, p99Ms] = [of(p50, 0), of(p99, 2)];
-  return p50Ms === undefined || p99Ms === undefined ? undefined : { p50Ms, p99Ms };
+  };
+  const [p50Ms, p95Ms, p99Ms] = [of(50), of(95), of(99)];
+  return p50Ms === undefined || p95Ms === undefined || p99Ms === undefined
+    ? undefined
+    : { p50Ms, p95Ms, p99Ms };
 };

@@ -5,7 +5,10 @@ import type { Sampling } from './statistics/rate-bootstrap.ts';
 import { rateInterval } from './statistics/rate-interval.ts';
 import type { SummaryRow } from './summary.ts';
 
-type Figures = Pick<SummaryRow, 'requestRatePerSecond' | 'p50Ms' | 'p99Ms' | 'percentileSupport'>;
+type Figures = Pick<
+  SummaryRow,
+  'requestRatePerSecond' | 'p50Ms' | 'p95Ms' | 'p99Ms' | 'percentileSupport'
+>;
 
 const estimate = (
   value: number | undefined,
@@ -14,7 +17,7 @@ const estimate = (
   value === undefined || interval === undefined ? undefined : { value, interval };
 
 /**
- * The intervals of a row's figures, at 95 %. Of p99 only where enough requests were answered to claim it. Undefined where
+ * The intervals of a row's figures, at 95 %. Of p95 and p99 only where enough requests were answered to claim them. Undefined where
  * fewer than two repeats gave figures.
  */
 export const rowIntervals = (
@@ -29,14 +32,16 @@ export const rowIntervals = (
   const requestRatePerSecond =
     rate === undefined ? undefined : estimate(rate, rateInterval(rate, loads, sampling));
   const p50Ms = estimate(figures.p50Ms?.value, ofLatencies?.p50Ms);
+  const { percentileSupport: supported } = figures;
+  const p95Ms =
+    supported?.p95 === true ? estimate(figures.p95Ms?.value, ofLatencies?.p95Ms) : undefined;
   const p99Ms =
-    figures.percentileSupport?.p99 === true
-      ? estimate(figures.p99Ms?.value, ofLatencies?.p99Ms)
-      : undefined;
+    supported?.p99 === true ? estimate(figures.p99Ms?.value, ofLatencies?.p99Ms) : undefined;
   if (requestRatePerSecond === undefined) return undefined;
   return {
     requestRatePerSecond,
     ...(p50Ms === undefined ? {} : { p50Ms }),
+    ...(p95Ms === undefined ? {} : { p95Ms }),
     ...(p99Ms === undefined ? {} : { p99Ms }),
   };
 };

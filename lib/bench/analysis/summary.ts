@@ -137,6 +137,7 @@ export interface SummaryRow {
   readonly intervals?: {
     readonly requestRatePerSecond?: Estimate;
     readonly p50Ms?: Estimate;
+    readonly p95Ms?: Estimate;
     readonly p99Ms?: Estimate;
   };
   /** What the study printed: the mean over repeats of each repeat's median. */

@@ -136,7 +136,10 @@ export const FIGURES: readonly FigureColumn[] = [
     ),
     isDetail: true,
   },
-  percentileColumn('p95_ms', 'p95', 'p95', (row) => row.p95Ms),
+  withInterval(
+    percentileColumn('p95_ms', 'p95', 'p95', (row) => row.p95Ms),
+    (row) => row.intervals?.p95Ms,
+  ),
   withInterval(
     percentileColumn('p99_ms', 'p99', 'p99', (row) => row.p99Ms),
     (row) => row.intervals?.p99Ms,

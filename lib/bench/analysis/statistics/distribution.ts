@@ -13,8 +13,6 @@ export interface Distribution {
   readonly upTo: Float64Array;
 }
 
-const NOTHING: Distribution = { total: 0, indexes: new Int32Array(), upTo: new Float64Array() };
-
 /** Reads an encoded histogram. Throws where the text is none. */
 export const readDistribution = (encoded: string): Distribution => {
   const { indexes, counts: upTo } = readEncodedCounts(encoded);
@@ -70,43 +68,39 @@ const leastWhere = (end: number, holds: (place: number) => boolean): number => {
   return low;
 };
 
-/** How many values lie in a bucket and below it. */
-const valuesUpTo = ({ indexes, upTo }: Distribution, index: number): number => {
-  const above = leastWhere(indexes.length, (place) => (indexes[place] ?? 0) > index);
-  return upTo[above - 1] ?? 0;
-};
-
 /**
  * The values that so many per cent of all values are at most: as HdrHistogram reads percentiles, the highest value of the
  * bucket that holds the value of that rank. NaN for percentiles of nothing.
  *
  * @param percentiles 0 to 100
- * @param without values that do not count: a part of what the distribution was merged from
  */
 export const percentilesOf = (
-  { total: all, indexes, upTo }: Distribution,
+  { total, indexes, upTo }: Distribution,
   percentiles: readonly number[],
-  without: Distribution = NOTHING,
-): readonly number[] => {
-  const total = all - without.total;
-  const isReached = (rank: number) => (place: number) =>
-    (upTo[place] ?? 0) - valuesUpTo(without, indexes[place] ?? 0) >= rank;
-  return percentiles.map((percentile) => {
+): readonly number[] =>
+  percentiles.map((percentile) => {
     // Without the slack, 0.95 × 100 would ask for the 96th value.
     const rank = Math.max(1, Math.ceil((percentile / 100) * total * (1 - Number.EPSILON)));
-    const index = indexes[leastWhere(indexes.length, isReached(rank))];
+    const index = indexes[leastWhere(indexes.length, (place) => (upTo[place] ?? 0) >= rank)];
     return index === undefined ? Number.NaN : bucketValue(index);
   });
-};
 
 /** The values of a bucket are read as its upper end, up to a thousandth above what was recorded. */
 const RESOLUTION = 0.001;
 
-/** How many values lie above one, in microseconds; those within a thousandth of it may count as equal to it. */
-export const valuesAbove = ({ total, indexes, upTo }: Distribution, value: number): number => {
+/**
+ * How many values lie above one, in microseconds.
+ *
+ * @param slack values above by less than this share of it count as equal to it: 0 for a value that `percentilesOf` gave
+ */
+export const valuesAbove = (
+  { total, indexes, upTo }: Distribution,
+  value: number,
+  slack = RESOLUTION,
+): number => {
   const first = leastWhere(
     indexes.length,
-    (place) => bucketValue(indexes[place] ?? 0) > value * (1 + RESOLUTION),
+    (place) => bucketValue(indexes[place] ?? 0) > value * (1 + slack),
   );
   return total - (upTo[first - 1] ?? 0);
 };

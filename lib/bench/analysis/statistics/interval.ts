@@ -4,8 +4,8 @@ export interface Interval {
   readonly high: number;
   /** As a share, for instance 0.95. */
   readonly confidence: number;
-  /** `student-t`: see `jackknife.ts`; `bootstrap`: see `rate-bootstrap.ts`. */
-  readonly method?: 'student-t' | 'bootstrap';
+  /** `student-t`: see `jackknife.ts`; `bootstrap`: see `rate-bootstrap.ts`; `binomial`: see `percentile-interval.ts`. */
+  readonly method?: 'student-t' | 'bootstrap' | 'binomial';
 }
 
 /** A figure with its interval; without one where the repeats are too few. */

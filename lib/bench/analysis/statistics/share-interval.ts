@@ -5,7 +5,7 @@ import type { Interval } from './interval.ts';
  * The exact interval of a share after Clopper and Pearson (Biometrika 26, 1934), by quantiles of the beta distribution.
  *
  * @param successes at least 0, at most `trials`
- * @param trials at least 1
+ * @param trials above 0; both may be broken, as numbers of independent trials that others are worth
  * @param endConfidence of each of its ends by itself, as a share: with 0.99 the interval has a confidence of 0.98
  */
 export const shareInterval = (

@@ -79,10 +79,13 @@ export const methodSection = (summary: Summary): Markup => {
       <div>
         <dt>Intervals</dt>
         <dd>
-          "95 %" under a figure: the range that holds the true one in 95 of 100 such runs. For two
-          to five repeats it is figure ± t · s of the repeats (Student’s t, leaving each repeat out
-          in turn). From six on, that of the rate is drawn: repeats with replacement, then the
-          seconds inside each, thousands of times, from the seed of the run.
+          "95 %" under a figure: the range that holds the true one in 95 of 100 such runs. That of a
+          rate is figure ± t · s for two to five repeats (Student’s t, leaving each repeat out in
+          turn); from six on it is drawn: repeats with replacement, then the seconds inside each,
+          thousands of times, from the seed of the run. That of a percentile lies between the
+          percentiles of the least and the greatest share of answers that may be below it (Clopper
+          and Pearson’s limits, for so many independent answers as those of repeats that differ are
+          worth: Korn and Graubard); where answers are few it ends at the slowest of all.
         </dd>
       </div>
       <div>

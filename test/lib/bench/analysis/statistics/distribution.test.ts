@@ -45,14 +45,6 @@ describe('the distribution of a histogram', () => {
     );
   });
 
-  it('without a part is that of the others', () => {
-    const [first, ...others] = distributions;
-    const whole = mergeDistributions(distributions);
-    const rest = mergeDistributions(others);
-    if (first === undefined || whole === undefined || rest === undefined) throw new Error('empty');
-    expect(percentilesOf(whole, PERCENTILES, first)).toEqual(percentilesOf(rest, PERCENTILES));
-  });
-
   it('is nothing where there is no value', () => {
     const empty = readDistribution(encodeHistogram(createHistogram(1000)));
     expect(empty.total).toBe(0);
