@@ -2,7 +2,5 @@
 import { join } from 'node:path';
 import { describeEngine } from './describe-engine.ts';
 
-jest.setTimeout(30_000);
-
 // One thread and the timers of Node: it is late on a busy machine. An answer takes twenty times as long.
 describeEngine('the k6-like runtime', () => join(import.meta.dirname, 'runtime/k6.js'), 20);

@@ -30,16 +30,18 @@ const answerRight: GrpcBehaviour = answerWith(
 describe('the middleware over gRPC', () => {
   let serving: FakeGrpcServing;
   let app: App;
+  /** The one that is to find its serving too slow. */
+  let hasty: App;
 
   beforeAll(async () => {
     serving = await startFakeGrpcServing();
-    app = await buildTestApp(NOWHERE, {
-      servingUrls: servingUrlsTo(NOWHERE, serving.url),
-      upstreamTimeoutMs: 1500,
-    });
+    const servingUrls = servingUrlsTo(NOWHERE, serving.url);
+    app = await buildTestApp(NOWHERE, { servingUrls });
+    hasty = await buildTestApp(NOWHERE, { servingUrls, upstreamTimeoutMs: 500 });
   });
   afterAll(async () => {
     await app.http.close();
+    await hasty.http.close();
     await serving.close();
   });
   beforeEach(() => {
@@ -48,8 +50,8 @@ describe('the middleware over gRPC', () => {
   });
 
   const jpeg = { 'content-type': 'image/jpeg' };
-  const post = async (url: string) =>
-    app.http.inject({ method: 'POST', url, headers: jpeg, payload: cat });
+  const post = async (url: string, { http } = app) =>
+    http.inject({ method: 'POST', url, headers: jpeg, payload: cat });
 
   it('answers the classes, the way it took and where the time went', async () => {
     const response = await post('/grpc/infer/torchserve');
@@ -115,7 +117,7 @@ describe('the middleware over gRPC', () => {
     ],
   ])('says where the serving %s: %i %s', async (_, status, code, behave) => {
     serving.behave = behave;
-    const response = await post('/grpc/infer/torchserve');
+    const response = await post('/grpc/infer/torchserve', status === 504 ? hasty : app);
 
     expect(response.statusCode).toBe(status);
     expect(response.json()).toMatchObject({ code, serving: 'torchserve' });

@@ -202,7 +202,7 @@ describe('the server', () => {
     expect(answer.status).toBe('rejected');
     expect(code).toBe(1);
     expect(errors).toContain('not all requests were answered within 300 ms');
-  }, 20_000);
+  });
 
   it('exits with 0 while its processes end one after the other and are asked for metrics', async () => {
     const server = startServer({ PROCESSES: '6' });
@@ -214,7 +214,7 @@ describe('the server', () => {
 
     await expect(server.ended).resolves.toEqual({ code: 0, errors: '' });
     await scrapes;
-  }, 30_000);
+  });
 
   it('ends with its parent', async () => {
     const server = startServer({ PROCESSES: '2' });
@@ -222,7 +222,7 @@ describe('the server', () => {
     server.child.disconnect();
 
     await expect(server.ended).resolves.toEqual({ code: 0, errors: '' });
-  }, 20_000);
+  });
 
   it.each([['1'], ['2']])(
     'says with %s processes that its port is taken, and exits with 2',
@@ -249,5 +249,5 @@ describe('the server', () => {
       code: 2,
       errors: 'error: PROCESSES="many": give a whole number from 1 to 1024\n',
     });
-  }, 20_000);
+  });
 });

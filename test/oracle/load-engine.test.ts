@@ -9,7 +9,7 @@ import { startReferenceServing } from '../support/reference-serving.ts';
 import { bimodal, constant, exponential } from './known-latency.ts';
 import type { KnownLatency } from './known-latency.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 // A machine that is busy with something else delays server and client by more than the tolerance, so there is a second
 // and a third try, and the figures of each failed one are printed. They cannot hide a wrong engine: the server draws the
 // same latencies and failures again, so what an engine measures wrongly is as wrong in every try, and a right one is

@@ -79,7 +79,7 @@ export const runBench = async (
 export const until = async (
   holds: () => boolean,
   describe: () => string,
-  timeoutMs = 60_000,
+  timeoutMs = 120_000,
 ): Promise<void> => {
   const deadline = performance.now() + timeoutMs;
   while (!holds()) {
@@ -93,7 +93,7 @@ export const untilAlone = (bench: BenchProcess): Promise<void> =>
   until(
     () => bench.descendants().length === 0,
     () => `processes ${bench.descendants().join(', ')} survive`,
-    20_000,
+    60_000,
   );
 
 /** The words of a command line that holds no quotes. */

@@ -26,7 +26,7 @@ const asTheyAre = (bytes: Buffer): Buffer => bytes;
 export const sendGrpc = (
   client: Client,
   message: Uint8Array,
-  { path, deadlineMs = 5000 }: CallOptions,
+  { path, deadlineMs = 30_000 }: CallOptions,
 ): { readonly call: ClientUnaryCall; readonly answer: Promise<Buffer> } => {
   let call: ClientUnaryCall | undefined;
   const answer = new Promise<Buffer>((resolve, reject) => {

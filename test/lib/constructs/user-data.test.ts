@@ -14,7 +14,7 @@ import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const script = path.resolve(import.meta.dirname, '../../../lib/constructs/user-data.sh');
 const BUNDLE_ID = 'b'.repeat(64);

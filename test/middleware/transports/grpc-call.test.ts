@@ -65,7 +65,7 @@ describe('a gRPC call to the official server', () => {
         return [bytes.length, bytes.readDoubleLE(0), bytes.readDoubleLE(8)];
       }),
     ).toEqual(answers.map((_, number) => [16, number, -number]));
-  }, 20_000);
+  });
 
   it('reads words in any script', async () => {
     const details: string[] = [];

@@ -9,7 +9,7 @@ export const request = {
   body: [Buffer.from('mess'), Buffer.from('age')],
 } as const;
 /** Longer than a busy machine takes, shorter than a test may. */
-export const TIMEOUT_MS = 15_000;
+export const TIMEOUT_MS = 30_000;
 /** Of calls that are to run out of time. */
 export const HASTY_MS = 500;
 

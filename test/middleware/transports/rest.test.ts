@@ -32,7 +32,7 @@ describe('the transport of REST', () => {
     new RestTransport({
       serving: 'torchserve',
       origin: serving.url,
-      timeoutMs: 15_000,
+      timeoutMs: 30_000,
       connections: 64,
       ...options,
     });

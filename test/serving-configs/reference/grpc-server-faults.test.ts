@@ -48,7 +48,7 @@ describe('the gRPC server of the reference serving, where something goes wrong,'
       const { engine, release, arrived } = holdingEngine();
       const client = clientOf(await start(engine));
       const { call, answer } = send(client, messageOf(1), {
-        deadlineMs: how === 'deadline' ? 300 : 5000,
+        deadlineMs: how === 'deadline' ? 2000 : 30_000,
       });
       const ended = answer.catch((error: unknown) => error);
       await arrived();

@@ -6,7 +6,7 @@ import { indexOf } from '../../../serving-configs/models/labels.ts';
 import { encodeOnnx, type OnnxGraph } from '../../../serving-configs/models/onnx/onnx-file.ts';
 import { imagesFolder, runScript, startServing } from './reference-process.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 interface Direct {
   readonly model: { readonly trained: boolean; readonly file?: string };

@@ -5,7 +5,7 @@ import { startReference } from '../../conformance/started-serving.ts';
 import { send } from '../../conformance/exchange.ts';
 import { cat } from '../../support/middleware.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const LATENCY_MS = 20;
 const telling = servingNames.filter((serving) => manifestOf(serving).statistics !== undefined);

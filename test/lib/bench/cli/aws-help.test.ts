@@ -3,7 +3,7 @@ import { deploymentHelpTexts } from '../../../../lib/bench/cli/help-deployment.t
 import { commandNames, helpTexts } from '../../../../lib/bench/cli/help.ts';
 import { runBench } from '../../../support/bench-cli.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const onAws = { ...awsHelpTexts, ...deploymentHelpTexts };
 const names = Object.keys(onAws) as readonly (keyof typeof onAws)[];

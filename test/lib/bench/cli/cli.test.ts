@@ -9,7 +9,7 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 const ROOT = join(import.meta.dirname, '../../../..');
 const newFolder = useTemporaryFolders();
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 describe('bench', () => {
   it.each(['run', 'plan', 'report', 'servings', 'serve'])(

@@ -9,7 +9,7 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 const newFolder = useTemporaryFolders();
 const image = (name: string): string => `example/${name}@sha256:${'a'.repeat(64)}`;
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** A Docker with the image of one serving, and a configuration that names it and another one. */
 const setUp = () => {

@@ -5,7 +5,7 @@ import { runBench, startBench, until, untilAlone } from '../../../support/bench-
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 describe('bench serve', () => {
   it('prints a curl line that works, and ends with Ctrl-C', async () => {

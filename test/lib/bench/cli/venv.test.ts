@@ -12,7 +12,7 @@ const newFolder = useTemporaryFolders();
 const short = words('--levels 1 --repeats 1 --duration 1 --warmup 0 --processes 1');
 const both = { triton_pytorch: '2.0', tfserving: '3.0' };
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describe('a run with the platforms from packages', () => {
   it('measures what is installed over both protocols, says what it left out, and what is a peer', async () => {

@@ -15,8 +15,6 @@ import {
   startLoadProcess,
 } from './load-process.ts';
 
-jest.setTimeout(20_000);
-
 const RIGHT = JSON.stringify({ top: [{ class: 281 }] });
 const closed = (virtualUsers: number): { loop: 'closed'; virtualUsers: number } => ({
   loop: 'closed',

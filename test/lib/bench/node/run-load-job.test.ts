@@ -10,8 +10,6 @@ import type { LoadNodeJob, LoadNodeResult } from '../../../../lib/bench/node/loa
 import { defaultImagesDir } from '../../../../lib/bench/run/project-files.ts';
 import { runBench } from '../../../support/bench-cli.ts';
 
-jest.setTimeout(30_000);
-
 let server: Server;
 let folder: string;
 

@@ -6,8 +6,6 @@ import { writeReport } from '../../../../lib/bench/report/write-report.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 
-jest.setTimeout(30_000);
-
 const run = recordedRun({ durationSeconds: 2, repeats: 2, scenarios: ['warm'] });
 
 describe('writing the report of a run folder', () => {

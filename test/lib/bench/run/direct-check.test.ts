@@ -20,8 +20,6 @@ import {
   type ReferenceServing,
 } from '../../../support/reference-serving.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
-
-jest.setTimeout(30_000);
 // A machine that is busy with something else delays all the processes; the serving's latency stays what it is.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
 

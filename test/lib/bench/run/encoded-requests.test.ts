@@ -15,8 +15,6 @@ import {
 import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
 import { startFakeServing, type FakeServing } from '../../../support/fake-serving.ts';
 
-jest.setTimeout(30_000);
-
 const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = ['cat.jpg', 'coffee.jpg'].map((file) => join(imagesDir, file));
 const { signal } = new AbortController();

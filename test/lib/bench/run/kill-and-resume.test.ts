@@ -19,7 +19,7 @@ const LONGEST_START_MS = 60_000;
 const CELLS = 16;
 const CELL_LINE = '{"kind":"cell"';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const options = [
   ...words('--servings triton_pytorch,torchserve --levels 1,2,3,4 --repeats 1'),

@@ -13,7 +13,7 @@ import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/serving-slot.ts';
 import { closed, loadResult, planCell, recordedPlan } from '../../../support/recorded-run.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = readdirSync(imagesDir)

@@ -8,7 +8,7 @@ import { encodeOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { tinyClassifier } from '../onnx/tiny-classifier.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const temporaryFolder = useTemporaryFolders();

@@ -109,7 +109,7 @@ describe('a classifier in another form', () => {
     });
     const outputs = await computed(tasks.map(({ task }) => task));
     results = new Map(tasks.map(({ name }, index) => [name, outputs[index] as Computed]));
-  }, 30_000);
+  });
 
   it.each(forms)('gives the same for the same picture as %s of %s', (layout, values) => {
     const original = results.get('original')?.values ?? [];

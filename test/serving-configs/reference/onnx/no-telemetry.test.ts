@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
 const temporaryFolder = useTemporaryFolders();
