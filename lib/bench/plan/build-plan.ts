@@ -8,6 +8,7 @@ import {
   type Path,
   type Scenario,
 } from './cell.ts';
+import { counterbalanced } from './counterbalance.ts';
 import { endsFirst } from './ends-first.ts';
 import { directSecondsOf, loadEngineOf, searchedBounds, type PlanOptions } from './plan-options.ts';
 import { shuffle } from './shuffle.ts';
@@ -48,7 +49,8 @@ const offeredLoad = (level: Level): number =>
 const canSendDirectly = ({ protocol }: Path, options: PlanOptions): boolean =>
   protocol === 'rest' || loadEngineOf(options) === 'embedded';
 
-const groupsOf = (paths: readonly Path[], options: PlanOptions, repeat: number): Group[] => {
+/** The groups of a repeat that has ceilings. */
+const groupsOf = (paths: readonly Path[], options: PlanOptions): Group[] => {
   const { engine, scenarios, levels, ceilings, durationSeconds } = options;
   const measured = paths.flatMap((path) =>
     scenarios.map((scenario): Group => ({
@@ -60,8 +62,7 @@ const groupsOf = (paths: readonly Path[], options: PlanOptions, repeat: number):
       durationSeconds,
     })),
   );
-  const hasCeilings = ceilings === 'each' || (ceilings === 'once' && repeat === 1);
-  return hasCeilings && engine !== 'null'
+  return ceilings !== 'none' && engine !== 'null'
     ? [
         ...measured,
         ...paths.map((path): Group => ({
@@ -93,10 +94,30 @@ const cellsOf = (group: Group, options: PlanOptions, repeat: number): Cell[] =>
     ...(group.directSeconds === 0 ? {} : { directSeconds: group.directSeconds }),
   }));
 
+/** The levels of a group in the order in which a repeat takes them. */
+const orderedLevels = (
+  levels: readonly Level[],
+  { levelOrder }: PlanOptions,
+  random: () => number,
+): readonly Level[] => {
+  const ascending = levels.toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
+  const orders = {
+    ascending: () => ascending,
+    shuffled: () => shuffle(levels, random),
+    'ends-first': () => endsFirst(ascending),
+  } as const;
+  return orders[levelOrder]();
+};
+
+/** Whether a repeat has the ceilings of the plan. */
+const hasCeilings = ({ ceilings }: PlanOptions, repeat: number): boolean =>
+  ceilings === 'each' || (ceilings === 'once' && repeat === 1);
+
 /**
- * All cells in the order in which they run: one block a repeat; inside a block the groups of path and scenario in an
- * order drawn from the seed, so that a drift of the machine does not look like a difference between servings; inside a
- * group the levels one after the other, ascending or in an order drawn too. Pure: the same options give the same cells.
+ * All cells in the order in which they run: one block a repeat; inside a block the groups of path and scenario, so that a
+ * drift of the machine does not look like a difference between servings: in an order drawn from the seed in each odd
+ * repeat, and in the mirror image of that in the even one behind it. Inside a group come the levels one after the other,
+ * ascending or in an order drawn too. Pure: the same options give the same cells.
  */
 export const buildCells = (paths: readonly Path[], planned: PlanOptions): readonly Cell[] => {
   const options =
@@ -104,16 +125,20 @@ export const buildCells = (paths: readonly Path[], planned: PlanOptions): readon
       ? planned
       : { ...planned, durationSeconds: Math.min(planned.durationSeconds, PILOT_SECONDS) };
   const random = createRandom(options.seed);
-  const blocks = Array.from({ length: options.repeats }, (_, index) => index + 1);
-  return blocks.flatMap((repeat) =>
-    shuffle(groupsOf(paths, options, repeat), random).flatMap((group) => {
-      const ascending = group.levels.toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
-      const orders = {
-        ascending: () => ascending,
-        shuffled: () => shuffle(group.levels, random),
-        'ends-first': () => endsFirst(ascending),
-      } as const;
-      return cellsOf({ ...group, levels: orders[options.levelOrder]() }, options, repeat);
-    }),
+  const groups = groupsOf(paths, options);
+  const blocks = counterbalanced(
+    options.repeats,
+    () =>
+      shuffle(groups, random).map((group) => ({
+        ...group,
+        levels: orderedLevels(group.levels, options, random),
+      })),
+    (group) =>
+      options.levelOrder === 'shuffled' ? { ...group, levels: group.levels.toReversed() } : group,
+  );
+  return blocks.flatMap((block, index) =>
+    block
+      .filter(({ engine }) => engine === options.engine || hasCeilings(options, index + 1))
+      .flatMap((group) => cellsOf(group, options, index + 1)),
   );
 };

@@ -60,8 +60,11 @@ const bestClaim = (ratio: LogRatio): Claim => {
  *
  * That chance rests on noise that is roughly log-normal. Outliers make Student's t say undecided more often, never wrong more
  * often; a trimmed mean would decide more with outliers, but with five repeats and none it leaves twice as many undecided. A
- * drift inside a repeat does not cancel: where it is the only noise and the truth lies on the margin, 6 % of the runs hold a
- * wrong word instead of 5 % (`simulation.test.ts` has the figures).
+ * drift inside a repeat does not cancel in its ratio, but in the mean over two, as every second repeat runs in the mirrored
+ * order (`counterbalance.ts`): where drift is the only noise and the truth lies on the margin, no run holds a wrong word, and
+ * up to 12 % did when each repeat had an order of its own. To take the trend out by regression instead costs a degree of
+ * freedom: of five repeats without drift it left 37 % undecided instead of 20 %, and steps of the machine fool it
+ * (`simulation.test.ts` has the figures).
  *
  * @param ratios one a comparison; those without enough repeats are not to be among them
  */

@@ -9,6 +9,9 @@ const plan = (overrides: PlanOverrides): readonly Cell[] => {
 };
 const ids = (cells: readonly Cell[]): string[] => cells.map(({ id }) => id);
 const group = (cell: Cell): string => `${pathId(cell.path)} ${cell.engine} ${cell.scenario}`;
+const groupOrder = (cells: readonly Cell[], repeat: number): string[] => [
+  ...new Set(cells.filter((cell) => cell.repeat === repeat).map(group)),
+];
 const users = ({ level }: Cell): number => (level.loop === 'closed' ? level.virtualUsers : -1);
 const ascends = (cells: readonly Cell[]): boolean =>
   cells.every((cell, index) => {
@@ -127,16 +130,46 @@ describe('the cells of a plan', () => {
     expect(repeats).toEqual(repeats.toSorted((a, b) => a - b));
   });
 
-  it('keep a group together, and order the groups of each block anew', () => {
-    const cells = plan({ repeats: 2, ceilings: 'none' });
+  it('keep a group together', () => {
+    const cells = plan({ repeats: 4, ceilings: 'none' });
     const runs = cells.filter((cell, index) => {
       const before = cells[index - 1];
       return before === undefined || group(before) !== group(cell) || before.repeat !== cell.repeat;
     });
-    const orderOf = (repeat: number) => runs.filter((cell) => cell.repeat === repeat).map(group);
 
-    expect(runs).toHaveLength(4 * 2 * 2);
-    expect(orderOf(1)).not.toEqual(orderOf(2));
+    expect(runs).toHaveLength(4 * 2 * 4);
+  });
+
+  it('mirror the groups of an odd repeat in the even one behind it, and order the next odd one anew', () => {
+    const cells = plan({ repeats: 5, ceilings: 'none' });
+    const [first, second, third, fourth, fifth] = [1, 2, 3, 4, 5].map((repeat) =>
+      groupOrder(cells, repeat),
+    );
+
+    expect(second).toEqual(first?.toReversed());
+    expect(fourth).toEqual(third?.toReversed());
+    expect(new Set([first, third, fifth].map((order) => order?.join()))).toHaveProperty('size', 3);
+  });
+
+  it('mirror levels that are shuffled, too, so that two paths at one load change places at the same distance', () => {
+    const cells = plan({ profile: 'fair', stopEarly: false, repeats: 2, ceilings: 'none' });
+    const withoutRepeat = cells.map((cell) => `${group(cell)} ${users(cell)}`);
+
+    expect(withoutRepeat.slice(cells.length / 2)).toEqual(
+      withoutRepeat.slice(0, cells.length / 2).toReversed(),
+    );
+  });
+
+  it('mirror the measured groups also where only the first repeat has ceilings among them', () => {
+    const cells = plan({ repeats: 2, ceilings: 'once' });
+    const measured = groupOrder(cells, 1).filter((one) => !one.includes(' null '));
+
+    expect(groupOrder(cells, 1)).toHaveLength(4 * 2 + 4);
+    expect(groupOrder(cells, 2)).toEqual(measured.toReversed());
+  });
+
+  it('have no ceilings where none are wanted', () => {
+    expect(plan({ ceilings: 'none' }).some(({ engine }) => engine === 'null')).toBe(false);
   });
 
   it('ascend inside a group of the published profile, and do not all ascend in the quick one', () => {

@@ -4,6 +4,7 @@ import type { VerdictWord } from '../../../../../lib/bench/analysis/verdicts/ver
 import { verdictFamilies } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import { createRandom } from '../../../../../lib/bench/load/random.ts';
 import type { Path } from '../../../../../lib/bench/plan/cell.ts';
+import { counterbalanced } from '../../../../../lib/bench/plan/counterbalance.ts';
 import { shuffle } from '../../../../../lib/bench/plan/shuffle.ts';
 import {
   closed,
@@ -29,6 +30,8 @@ export interface World {
   readonly windowSeconds?: number;
   /** The speed of the machine wanders by this coefficient of variation, half of it lost after so many cells. */
   readonly wander?: { readonly variation: number; readonly halfLifeCells: number };
+  /** Every repeat in an order of its own, as plans were before their orders were balanced. */
+  readonly unbalanced?: boolean;
 }
 
 const OUTLIER = 0.7;
@@ -58,7 +61,7 @@ const wandering = (halfLifeCells: number, normal: () => number): (() => number) 
   };
 };
 
-/** One run of a world: interleaved repeats, each in another order. */
+/** One run of a world: interleaved repeats, in the orders that a plan gives them. */
 export const simulateRun = (world: World, seed: number): readonly Side[] => {
   const { windowSeconds = 60 } = world;
   const random = createRandom(seed);
@@ -66,10 +69,13 @@ export const simulateRun = (world: World, seed: number): readonly Side[] => {
   const { variation: wandered = 0, halfLifeCells = 1 } = world.wander ?? {};
   const machine = world.wander === undefined ? () => 0 : wandering(halfLifeCells, normal);
   const paths = recordedPaths().slice(0, world.rates.length);
+  const draw = (): readonly number[] => shuffle([...paths.keys()], random);
+  const orders = counterbalanced(world.repeats, draw);
   const sides = paths.map((path) => ({ path, repeats: [] as Side['repeats'][number][] }));
   for (let repeat = 1; repeat <= world.repeats; repeat += 1) {
     const block = normal() * world.variation;
-    for (const [position, index] of shuffle([...paths.keys()], random).entries()) {
+    const order = world.unbalanced === true ? draw() : (orders[repeat - 1] ?? []);
+    for (const [position, index] of order.entries()) {
       const side = sides[index];
       if (side === undefined) continue;
       const elapsed = (repeat - 1 + position / paths.length) / world.repeats;
