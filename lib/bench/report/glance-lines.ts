@@ -1,4 +1,6 @@
 import type { SloSearchResult } from '../analysis/slo/slo-searches.ts';
+import { headlineFamilies } from '../analysis/verdicts/headline.ts';
+import { runErrorText } from '../analysis/verdicts/run-error.ts';
 import { LIMIT_WORDS } from '../analysis/slo/search-window.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { pathId, type Path } from '../plan/cell.ts';
@@ -54,9 +56,16 @@ const searchLines = ({ sloSearches = [] }: Summary, labels: Labels): readonly Na
       return { name, value: `${carried}${notShown}${after}.` };
     });
 
+/** How often a verdict of the run may be wrong. Empty where nothing was decided. */
+const errorLines = ({ verdicts = [] }: Summary): readonly NamedLine[] => {
+  const value = runErrorText(verdicts, headlineFamilies(verdicts));
+  return value === undefined ? [] : [{ name: 'Chance of a wrong word', value }];
+};
+
 /** What a run comes to, for the head of a report: who won and by how much, at what price, and how far to believe it. */
 export const glanceLines = (summary: Summary, labels: Labels): readonly NamedLine[] => [
   ...winnerLines(summary, labels),
+  ...errorLines(summary),
   ...searchLines(summary, labels),
   ...sloRateLines(summary, labels),
   priceLine(summary, labels),

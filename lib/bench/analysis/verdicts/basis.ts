@@ -1,6 +1,8 @@
 import type { Environment } from '../../results/environment.ts';
+import type { Scenario } from '../../plan/cell.ts';
 import { FAMILY_ERROR } from './decide.ts';
 import type { Served } from './pair-words.ts';
+import { addedErrorText, allLoadsText } from './run-error.ts';
 
 const machineText = ({ machine, aws }: Environment): string => {
   if (aws === undefined) {
@@ -21,8 +23,21 @@ const servedText = ({ runtime, served }: Served): string => {
   return hasPeers ? ' A peer is a program of this project and not the platform itself.' : '';
 };
 
-/** What the words of a family are worth; an undecided pair claims nothing that could be wrong. */
-const errorText = (comparisons: number, decided: number): string => {
+/** What the basis of a family must know of its verdicts and of those of the run. */
+export interface Claims {
+  /** Those of the family that are not withheld. */
+  readonly comparisons: number;
+  /** How many of them have another word than undecided. */
+  readonly decided: number;
+  /** The scenario of each family of the run with a verdict that is not withheld, this one included. */
+  readonly scenarios: readonly Scenario[];
+}
+
+/**
+ * What the words of a family are worth, and what is left of that over the run, so that nobody takes the one for the other; an
+ * undecided pair claims nothing that could be wrong.
+ */
+const errorText = ({ comparisons, decided, scenarios }: Claims): string => {
   if (comparisons === 0) return '';
   if (decided === 0) {
     return `Nothing could be decided at an error of ${FAMILY_ERROR * 100} %: more repeats may tell, in a new run. `;
@@ -31,13 +46,12 @@ const errorText = (comparisons: number, decided: number): string => {
     comparisons === 1
       ? 'The chance that this word is wrong'
       : `The chance that any “faster”, “slower” or “equivalent” among these ${comparisons} verdicts is wrong`;
-  return `${words} is at most ${FAMILY_ERROR * 100} %. `;
+  const families = scenarios.length;
+  const ofRun =
+    families < 2 ? '' : `; over ${allLoadsText(scenarios)} it is ${addedErrorText(families)}`;
+  return `${words} is at most ${FAMILY_ERROR * 100} %${ofRun}. `;
 };
 
-/** What the sentences of a family rest on; `decided` of its comparisons have another word than undecided. */
-export const basisText = (
-  { comparisons, decided }: { readonly comparisons: number; readonly decided: number },
-  environment: Environment,
-  served: Served,
-): string =>
-  `${errorText(comparisons, decided)}Measured ${machineText(environment)}.${servedText(served)}`;
+/** What the sentences of a family rest on. */
+export const basisText = (claims: Claims, environment: Environment, served: Served): string =>
+  `${errorText(claims)}Measured ${machineText(environment)}.${servedText(served)}`;

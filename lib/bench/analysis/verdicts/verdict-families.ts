@@ -1,4 +1,4 @@
-import { levelId } from '../../plan/cell.ts';
+import { levelId, type Scenario } from '../../plan/cell.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Environment } from '../../results/environment.ts';
 import { groupBy } from '../group-by.ts';
@@ -40,12 +40,21 @@ const compare = (first: Side, second: Side, { plan, checks }: VerdictContext): C
   return { first, second, names, pairing, ...withheld };
 };
 
-const familyOf = (sides: readonly [Side, ...Side[]], context: VerdictContext): VerdictFamily => {
-  const { scenario, level } = sides[0].row;
-  const comparisons = sides.flatMap((first, index) =>
+/** The comparisons of all pairs at one load. */
+const comparisonsOf = (sides: readonly Side[], context: VerdictContext): readonly Comparison[] =>
+  sides.flatMap((first, index) =>
     sides.slice(index + 1).map((second) => compare(first, second, context)),
   );
-  const open = comparisons.filter(({ withheld }) => withheld === undefined);
+
+const isOpen = ({ withheld }: Comparison): boolean => withheld === undefined;
+
+const familyOf = (
+  comparisons: readonly [Comparison, ...Comparison[]],
+  scenarios: readonly Scenario[],
+  context: VerdictContext,
+): VerdictFamily => {
+  const { scenario, level } = comparisons[0].first.row;
+  const open = comparisons.filter(isOpen);
   const ratios = open.map(({ pairing }) => pairedLogRatio(pairing.pairs));
   const decisions = decideFamily(ratios);
   const verdicts = comparisons.map((comparison): Verdict => {
@@ -88,6 +97,7 @@ const familyOf = (sides: readonly [Side, ...Side[]], context: VerdictContext): V
       {
         comparisons: open.length,
         decided: decisions.filter(({ word }) => word !== 'undecided').length,
+        scenarios,
       },
       context.environment,
       context.plan,
@@ -99,16 +109,24 @@ const familyOf = (sides: readonly [Side, ...Side[]], context: VerdictContext): V
 /**
  * Verdicts for each pair of measured paths, one family a scenario and level: whoever asks which serving is fastest asks at
  * one load, and gets an answer whose error does not depend on how many other loads the plan holds. Over a whole run of L
- * levels up to L times the error is possible. Empty where no level has two paths; the null engine takes no part.
+ * levels up to L times the error is possible, and the basis of each family says so. One family of all loads would keep 5 %
+ * for the run, but leave 15 instead of 7 % of the words undecided on the figures of the study over REST, and 26 instead of
+ * 17 % over both protocols; and early stopping, which ends a load once its words are settled, spends its error a load.
+ *
+ * Empty where no level has two paths; the null engine takes no part.
  */
 export const verdictFamilies = (
   context: VerdictContext,
   sides: readonly Side[],
 ): readonly VerdictFamily[] => {
   const measured = sides.filter(({ row }) => row.engine !== 'null');
-  const families = groupBy(measured, ({ row }) => `${row.scenario}/${levelId(row.level)}`);
-  return [...families.values()].flatMap((family) => {
-    const [one, two, ...others] = family;
-    return one === undefined || two === undefined ? [] : [familyOf([one, two, ...others], context)];
+  const loads = groupBy(measured, ({ row }) => `${row.scenario}/${levelId(row.level)}`);
+  const families = [...loads.values()].flatMap((load) => {
+    const [one, ...others] = comparisonsOf(load, context);
+    return one === undefined ? [] : [[one, ...others] as const];
   });
+  const scenarios = families
+    .filter((comparisons) => comparisons.some(isOpen))
+    .map(([{ first }]) => first.row.scenario);
+  return families.map((comparisons) => familyOf(comparisons, scenarios, context));
 };

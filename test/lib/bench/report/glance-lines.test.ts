@@ -67,6 +67,22 @@ describe('a run at a glance', () => {
     );
   });
 
+  it('says how the chance of a wrong word adds up over the loads, and nothing of it where nothing was decided', async () => {
+    const recorded = summarise(
+      await readRunFolder(join(import.meta.dirname, '../../../demo/recorded-run')),
+    );
+    const chance = 'Chance of a wrong word';
+    const verdicts = (recorded.verdicts ?? []).map((family) => ({
+      ...family,
+      verdicts: family.verdicts.map((verdict) => ({ ...verdict, word: 'undecided' as const })),
+    }));
+
+    expect(linesOf(recorded).get(chance)).toMatch(
+      /^At most 5 % at one load, .*; for all 2 loads of this run together at most 10 %\.$/,
+    );
+    expect([...linesOf({ ...recorded, verdicts }).keys()]).not.toContain(chance);
+  });
+
   it('says which verdicts are withheld, and why', () => {
     // The first of the recorded paths fails 1.8 % of its requests.
     expect(linesOf(summary).get('Fastest, warm, 16 VUs')).toMatch(

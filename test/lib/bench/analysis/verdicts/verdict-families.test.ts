@@ -100,6 +100,23 @@ describe('the sentence of a verdict', () => {
     expect(basisOf(side(jsonPath, [50]), side(binaryPath, [100]))).toMatch(/^Measured on /);
   });
 
+  it('says beside the error of a load what is left of it over all loads of the run that have verdicts', () => {
+    const levels = [1, 2, 4].map(closed);
+    const sides = levels.flatMap((level) => [
+      side(jsonPath, slow, { level }),
+      side(binaryPath, fast, { level }),
+    ]);
+    const withheld = [side(jsonPath, [50]), side(binaryPath, [100])];
+    const cold = sides.map((one): Side => ({ ...one, row: { ...one.row, scenario: 'cold' } }));
+
+    expect(basisOf(...sides, ...withheld)).toMatch(
+      /^The chance that this word is wrong is at most 5 %; over all 3 loads of this run together it is at most 15 %\. /,
+    );
+    expect(basisOf(...sides, ...cold)).toMatch(
+      /over all 6 loads of this run, cold and warm apart, together it is at most 30 %\. /,
+    );
+  });
+
   it('says of an undecided pair how many repeats would probably decide it', () => {
     const first = side(jsonPath, [50, 54, 48, 52]);
     const verdict = verdictOf(first, side(binaryPath, [45, 43, 47, 44]));
