@@ -80,12 +80,18 @@ export const methodSection = (summary: Summary): Markup => {
         <dt>Intervals</dt>
         <dd>
           "95 %" under a figure: the range that holds the true one in 95 of 100 such runs. That of a
-          rate is figure ± t · s for two to five repeats (Student’s t, leaving each repeat out in
-          turn); from six on it is drawn: repeats with replacement, then the seconds inside each,
-          thousands of times, from the seed of the run. That of a percentile lies between the
-          percentiles of the least and the greatest share of answers that may be below it (Clopper
-          and Pearson’s limits, for so many independent answers as those of repeats that differ are
-          worth: Korn and Graubard); where answers are few it ends at the slowest of all.
+          rate with two to five repeats is figure ± t · s, with s² = (n − 1) ÷ n · Σ (figure without
+          repeat i − their mean)² and Student’s t of n − 1 degrees of freedom (jackknife over the n
+          repeats). From six on it is drawn from the seed of the run, thousands of times: n of the
+          repeats with replacement, in each as many of its seconds, again with replacement, and
+          right answers ÷ length of all; it lies between the shares Φ(−√(n ÷ (n − 1)) · t) and 1
+          minus that of what was drawn, since plain percentiles of few repeats are too narrow
+          (Hesterberg 2015). Where seconds scatter more than repeats do, that holds the true rate
+          more often than promised. No interval of a rate is narrower than one answer a repeat
+          allows. That of a percentile lies between the percentiles of the least and the greatest
+          share of answers that may be below it (Clopper and Pearson’s limits, for so many
+          independent answers as those of repeats that differ are worth: Korn and Graubard); where
+          answers are few it ends at the slowest of all.
         </dd>
       </div>
       <div>
