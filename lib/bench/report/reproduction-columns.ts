@@ -1,5 +1,6 @@
 import type {
   Reproduced,
+  ReproducedFigure,
   ReproducedRow,
   ReproducedSeries,
   Reproduction,
@@ -37,8 +38,23 @@ const figureColumns = (
   ];
 };
 
-const differs = ({ requestRatePerSecond, medianMs, failedPercent }: ReproducedRow): boolean =>
-  [requestRatePerSecond, medianMs, failedPercent].some((figure) => figure?.agrees === false);
+const FIGURES: readonly (readonly [keyof ReproducedRow & ReproducedFigure, name: string])[] = [
+  ['requestRatePerSecond', 'req/s'],
+  ['medianMs', 'median'],
+  ['failedPercent', 'failed'],
+];
+
+const differenceText = (row: ReproducedRow): string => {
+  const of = (outcome: Reproduced['outcome']): readonly string[] =>
+    FIGURES.flatMap(([figure, name]) => (row[figure]?.outcome === outcome ? [name] : []));
+  const noisy = of('too noisy');
+  const texts = [
+    ...row.explanations.map(({ short }) => short),
+    ...(row.explanations.length === 0 && of('differs').length > 0 ? ['not explained'] : []),
+    ...(noisy.length > 0 ? [`too noisy to tell: ${noisy.join(', ')}`] : []),
+  ];
+  return texts.length === 0 ? 'none: ours agrees' : texts.join('; ');
+};
 
 /** The columns of the reproduction table; paths are named by `labels`, or by their ids. */
 export const reproductionColumns = (
@@ -50,11 +66,7 @@ export const reproductionColumns = (
   ...figureColumns('request_rate', 'req/s', (row) => row.requestRatePerSecond),
   ...figureColumns('median_ms', 'median ms', (row) => row.medianMs),
   ...figureColumns('failed_percent', 'failed %', (row) => row.failedPercent),
-  textColumn('why', 'Why it differs', ({ row }) =>
-    row.explanations.length === 0 && differs(row)
-      ? 'not explained'
-      : row.explanations.map(({ short }) => short).join('; '),
-  ),
+  textColumn('difference', 'What the difference comes from', ({ row }) => differenceText(row)),
 ];
 
 const shapeColumns = (

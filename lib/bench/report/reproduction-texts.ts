@@ -7,7 +7,7 @@ import { publishedSource } from '../published/published-points.ts';
 import { reproductionLines } from './reproduction-columns.ts';
 
 /** Where the study's figures come from and how far they can be trusted. */
-export const REPRODUCTION_SOURCE = `The study: ${publishedSource.title}, posts of ${publishedSource.posts.join(' and ')}; ${publishedSource.figures}. “± read” is the error of reading its charts. Ours agrees where the spread of our repeats meets the study’s value with that error.`;
+export const REPRODUCTION_SOURCE = `The study: ${publishedSource.title}, posts of ${publishedSource.posts.join(' and ')}; ${publishedSource.figures}. “± read” is the error of reading its charts. Ours agrees where its 95 % interval (of failures and single repeats: the range of the repeats) meets the study’s value with that error and is no wider than 20 % of it (10 points of a percentage); where it is wider, it is too noisy to tell.`;
 
 /** Each explanation of a difference once, in the order in which it comes. */
 export const explanationTexts = (reproduction: Reproduction): readonly string[] => [

@@ -16,7 +16,7 @@ type Figures = Pick<ReproducedRow, ReproducedFigure>;
 const FIGURES = ['requestRatePerSecond', 'medianMs', 'failedPercent'] as const;
 
 const differing = (figures: Figures): readonly ReproducedFigure[] =>
-  FIGURES.filter((figure) => figures[figure]?.agrees === false);
+  FIGURES.filter((figure) => figures[figure]?.outcome === 'differs');
 
 const gateExplanations = ({ gates = [] }: SummaryRow): readonly Explanation[] =>
   gates
@@ -80,7 +80,7 @@ const cardExplanations = (row: SummaryRow, { card }: RunKind): readonly Explanat
 
 /**
  * Why a row's figures are others than the study's, as far as it is known: a gate that ours failed, timeouts on either side,
- * what bound the study, what must be known of its point. Empty where all figures agree.
+ * what bound the study, what must be known of its point. Empty where no figure differs.
  */
 export const explain = (
   row: SummaryRow,

@@ -24,16 +24,33 @@ interface Run extends Pick<Summary, 'environment'> {
   readonly sides: readonly Side[];
 }
 
-const reproduced = (ours: OverRepeats | undefined, published: Reading | undefined) => {
+/** A range of ours that is wider than this share of the greater figure meets too much to say that it agrees with it. */
+const WIDEST_SHARE = 0.2;
+/** The same of a percentage, in points. */
+const WIDEST_POINTS = 10;
+
+interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+const reproduced = (
+  ours: OverRepeats | undefined,
+  published: Reading | undefined,
+  range: Range | undefined,
+  widest?: number,
+): Reproduced | undefined => {
   if (ours === undefined || published === undefined) return undefined;
   const { value, error } = published;
-  const result: Reproduced = {
+  const { low, high } = range ?? { low: ours.min, high: ours.max };
+  const isWide = high - low > (widest ?? WIDEST_SHARE * Math.max(ours.value, value));
+  const meets = low <= value + error && high >= value - error;
+  return {
     ours: ours.value,
     published,
     ...(value === 0 ? {} : { ratio: ours.value / value }),
-    agrees: ours.min <= value + error && ours.max >= value - error,
+    outcome: meets ? (isWide ? 'too noisy' : 'agrees') : 'differs',
   };
-  return result;
 };
 
 const asPercent = (share: OverRepeats | undefined): OverRepeats | undefined =>
@@ -50,9 +67,19 @@ const rowOf = (
   series: PublishedSeries,
   run: RunKind,
 ): ReproducedRow => {
-  const rate = reproduced(row.requestRatePerSecond, point.requestRatePerSecond);
-  const median = reproduced(row.averageOfMediansMs, point.medianMs);
-  const failed = reproduced(asPercent(row.failedShare), point.failedPercent);
+  const rate = reproduced(
+    row.requestRatePerSecond,
+    point.requestRatePerSecond,
+    row.intervals?.requestRatePerSecond?.interval,
+  );
+  // The mean of medians has no interval of its own: the median has, which is nearly the same figure.
+  const median = reproduced(row.averageOfMediansMs, point.medianMs, row.intervals?.p50Ms?.interval);
+  const failed = reproduced(
+    asPercent(row.failedShare),
+    point.failedPercent,
+    undefined,
+    WIDEST_POINTS,
+  );
   const figures = {
     ...(rate === undefined ? {} : { requestRatePerSecond: rate }),
     ...(median === undefined ? {} : { medianMs: median }),

@@ -12,8 +12,11 @@ export interface Reproduced {
   readonly published: Reading;
   /** Ours ÷ the study's. Absent where the study's is 0. */
   readonly ratio?: number;
-  /** Whether the spread of our repeats and the study's reading error meet. */
-  readonly agrees: boolean;
+  /**
+   * Whether ours and the study's meet, each with what it may be off by. `too noisy`: they meet, but so would many others, as
+   * ours may be anywhere in a wide range.
+   */
+  readonly outcome: 'agrees' | 'differs' | 'too noisy';
 }
 
 /** Why ours is another figure than the study's. */

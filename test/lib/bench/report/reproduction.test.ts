@@ -84,20 +84,20 @@ describe('the table of ours beside the study’s', () => {
     expect(text).toContain('study’s middleware');
   });
 
-  it('says where a figure differs and nothing known explains it, and nothing where all agree', () => {
+  it('says where a figure differs and nothing known explains it, and that there is none where all agree', () => {
     const differs = ({ row }: (typeof lines)[number]): boolean =>
       [row.requestRatePerSecond, row.medianMs, row.failedPercent].some(
-        (one) => one?.agrees === false,
+        (one) => one?.outcome === 'differs',
       );
-    const why = reproductionColumns().find(({ key }) => key === 'why');
+    const difference = reproductionColumns().find(({ key }) => key === 'difference');
     const unexplained = lines.map((line) => ({
       ...line,
       row: { ...line.row, explanations: [] },
     }));
 
     expect(unexplained.some(differs)).toBe(true);
-    expect(unexplained.map((line) => why?.text(line))).toEqual(
-      unexplained.map((line) => (differs(line) ? 'not explained' : '')),
+    expect(unexplained.map((line) => difference?.text(line))).toEqual(
+      unexplained.map((line) => (differs(line) ? 'not explained' : 'none: ours agrees')),
     );
   });
 

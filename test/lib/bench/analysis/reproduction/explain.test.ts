@@ -59,7 +59,11 @@ describe('why a figure is another than the study’s', () => {
 
   it('is each gate that ours failed, with what it found', () => {
     const series = seriesOfServing('triton_pytorch');
-    const figure = { ours: 9, published: { value: 44, error: 0.2 }, agrees: false };
+    const figure = {
+      ours: 9,
+      published: { value: 44, error: 0.2 },
+      outcome: 'differs',
+    } as const;
     const row = {
       gates: [
         { gate: 'little', state: 'passed', finding: 'fine' },

@@ -24,7 +24,7 @@ describe('a run beside the study', () => {
     for (const { rows, shapes } of series) {
       expect(rows).toHaveLength(10);
       for (const row of rows) {
-        expect(row.requestRatePerSecond).toMatchObject({ agrees: true });
+        expect(row.requestRatePerSecond).toMatchObject({ outcome: 'agrees' });
         expect(row.requestRatePerSecond?.ratio).toBeCloseTo(1, 2);
         expect(row.medianMs?.ratio).toBeCloseTo(1, 2);
       }
@@ -40,12 +40,28 @@ describe('a run beside the study', () => {
 
     expect(row).toMatchObject({
       virtualUsers: 10,
-      requestRatePerSecond: { ours: 100, published: { value: 66.46, error: 0.19 }, agrees: false },
+      requestRatePerSecond: {
+        ours: 100,
+        published: { value: 66.46, error: 0.19 },
+        outcome: 'differs',
+      },
       medianMs: { published: { value: 132.1, error: 1.4 } },
       failedPercent: { published: { value: 1.63 } },
     });
     expect(row?.requestRatePerSecond?.ratio).toBeCloseTo(100 / 66.46, 10);
     expect(row?.failedPercent?.ours).toBeCloseTo((100 * 60) / 6060, 10);
+  });
+
+  it('does not agree with everything where its repeats scatter', () => {
+    const scatter = [0.6, 1.4, 1];
+    const [row] =
+      ofRun([seriesOfServing('torchserve')], () => ({
+        rate: ({ requestRatePerSecond }, repeat) =>
+          (requestRatePerSecond?.value ?? 0) * (scatter[repeat - 1] ?? 1),
+        repeats: scatter.length,
+      })).series[0]?.rows ?? [];
+
+    expect(row?.requestRatePerSecond).toMatchObject({ outcome: 'too noisy' });
   });
 
   it('has no ratio to a figure that is 0, and no rate where the study printed none', () => {
@@ -55,10 +71,10 @@ describe('a run beside the study', () => {
     expect(zero?.failedPercent).toEqual({
       ours: 0,
       published: { value: 0, error: 0 },
-      agrees: true,
+      outcome: 'agrees',
     });
     expect(warm?.requestRatePerSecond).toBeUndefined();
-    expect(warm?.medianMs).toMatchObject({ agrees: true });
+    expect(warm?.medianMs).toMatchObject({ outcome: 'agrees' });
   });
 
   it('leaves out a path with another payload, and says so', () => {
