@@ -107,7 +107,13 @@ const optionOf = (
     ),
     series: [
       ...drawn,
-      ...chart.panels.flatMap((panel, axis) => markSeries({ x: panel.x, y: panel.y, axis }, panel)),
+      ...chart.panels.flatMap((panel, axis) =>
+        markSeries(
+          { x: panel.x, y: panel.y, axis },
+          panel,
+          panel.lines.flatMap(({ points }) => points.map(({ y }) => y)),
+        ),
+      ),
       ...chart.keys.map(({ label, stroke }) =>
         lineSeries(
           { x: first.x, y: first.y, axis: 0 },

@@ -14,8 +14,32 @@ export interface PanelMarks {
   }[];
 }
 
-/** An empty series with the marks of a panel; none where it has no marks. */
-export const markSeries = (place: SeriesPlace, marks: PanelMarks): SeriesOption[] => {
+/** From this share of the axis on, a label above its line would stand in the title of a small panel. */
+const NEAR_TOP = 0.85;
+
+/** @param values those of the lines: a bound above all of them lies at the top of an axis whose end the library chooses */
+const labelPosition = (
+  { toAxis, min, max }: SeriesPlace['y'],
+  bound: number,
+  values: readonly number[],
+) => {
+  const isNearTop =
+    min !== undefined && max !== undefined
+      ? (toAxis(bound) - min) / (max - min) > NEAR_TOP
+      : values.every((value) => value <= bound);
+  return isNearTop ? ('insideEndBottom' as const) : ('insideEndTop' as const);
+};
+
+/**
+ * An empty series with the marks of a panel; none where it has no marks.
+ *
+ * @param values those of the panel's lines
+ */
+export const markSeries = (
+  place: SeriesPlace,
+  marks: PanelMarks,
+  values: readonly number[],
+): SeriesOption[] => {
   const { bounds = [], shades = [] } = marks;
   const { x, y } = place;
   if (bounds.length === 0 && shades.length === 0) return [];
@@ -34,7 +58,11 @@ export const markSeries = (place: SeriesPlace, marks: PanelMarks): SeriesOption[
           label:
             bound.label === undefined
               ? { show: false }
-              : { formatter: bound.label, color: INK.light, position: 'insideEndTop' as const },
+              : {
+                  formatter: bound.label,
+                  color: INK.light,
+                  position: labelPosition(y, bound.y, values),
+                },
         })),
       },
       markArea: {

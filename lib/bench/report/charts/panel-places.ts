@@ -1,7 +1,10 @@
 import { INK } from './chart-colours.ts';
 
-/** In a page of two columns about as wide as it is drawn, so that its texts keep their size. */
-export const CHART_WIDTH = 560;
+/**
+ * Between the figure of a phone, 340 px, into which its texts fit at three quarters of their size and can be read, and that of a
+ * page of two columns, 527 px, where they are as large as those of the tables.
+ */
+export const CHART_WIDTH = 440;
 const PLOT_HEIGHT = 290;
 const SMALL_PLOT_HEIGHT = 170;
 const BETWEEN_ROWS = 56;
