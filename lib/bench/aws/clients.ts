@@ -1,29 +1,44 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { IAMClient } from '@aws-sdk/client-iam';
-import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
-import { S3Client } from '@aws-sdk/client-s3';
-import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { STSClient } from '@aws-sdk/client-sts';
+import type * as CloudFormation from '@aws-sdk/client-cloudformation';
+import type * as CloudWatchLogs from '@aws-sdk/client-cloudwatch-logs';
+import type * as EC2 from '@aws-sdk/client-ec2';
+import type * as IAM from '@aws-sdk/client-iam';
+import type * as ResourceGroupsTaggingAPI from '@aws-sdk/client-resource-groups-tagging-api';
+import type * as S3 from '@aws-sdk/client-s3';
+import type * as ServiceQuotas from '@aws-sdk/client-service-quotas';
+import type * as SSM from '@aws-sdk/client-ssm';
+import type * as STS from '@aws-sdk/client-sts';
+import type { MiddlewareStack } from '@aws-sdk/types';
+import { createRequire } from 'node:module';
 import { watchClient } from './watch-client.ts';
 
 /** The interfaces of AWS in one region. Their calls throw BenchErrors for what any call may meet. */
 export interface Aws {
   readonly region: string;
-  readonly cloudFormation: CloudFormationClient;
-  readonly ec2: EC2Client;
-  readonly iam: IAMClient;
-  readonly logs: CloudWatchLogsClient;
-  readonly s3: S3Client;
-  readonly ssm: SSMClient;
-  readonly sts: STSClient;
-  readonly quotas: ServiceQuotasClient;
-  readonly tagging: ResourceGroupsTaggingAPIClient;
+  readonly cloudFormation: CloudFormation.CloudFormationClient;
+  readonly ec2: EC2.EC2Client;
+  readonly iam: IAM.IAMClient;
+  readonly logs: CloudWatchLogs.CloudWatchLogsClient;
+  readonly s3: S3.S3Client;
+  readonly ssm: SSM.SSMClient;
+  readonly sts: STS.STSClient;
+  readonly quotas: ServiceQuotas.ServiceQuotasClient;
+  readonly tagging: ResourceGroupsTaggingAPI.ResourceGroupsTaggingAPIClient;
   /** Closes the connections. */
   readonly close: () => void;
 }
+
+/** A client as far as it is watched; the types of its calls differ from service to service. */
+interface WatchedClient {
+  // oxlint-disable-next-line typescript/no-explicit-any -- what the stacks of all services have in common
+  readonly middlewareStack: MiddlewareStack<any, any>;
+  readonly destroy: () => void;
+}
+
+/**
+ * Each client is loaded when it is used, and by `require`: the runner on a node needs two of the nine, and to import all
+ * took half a second of CPU, as their packages are read three times to find out what they export.
+ */
+const load = createRequire(import.meta.filename);
 
 /** Attempts of one call, spread over about a minute. */
 const MOST_ATTEMPTS = 8;
@@ -47,37 +62,98 @@ export const createAws = (region: string, tell: (line: string) => void): Aws => 
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   const common = { region, maxAttempts: MOST_ATTEMPTS, retryMode: 'adaptive' } as const;
-  const clients = {
-    cloudFormation: new CloudFormationClient(common),
-    ec2: new EC2Client(common),
-    iam: new IAMClient(common),
-    logs: new CloudWatchLogsClient(common),
-    s3: new S3Client({ ...common, forcePathStyle: isLoopback(endpoint) }),
-    ssm: new SSMClient(common),
-    sts: new STSClient(common),
-    quotas: new ServiceQuotasClient(common),
-    tagging: new ResourceGroupsTaggingAPIClient(common),
-  };
   const onThrottled = (action: string, attempt: number): void => {
     if (attempt >= TOLD_FROM_ATTEMPT) {
       tell(`AWS throttles ${action}; trying again (attempt ${attempt} of ${MOST_ATTEMPTS}) …`);
     }
   };
-  const watch = (service: string) => ({ service, region, onThrottled });
-  watchClient(clients.cloudFormation.middlewareStack, watch('cloudformation'));
-  watchClient(clients.ec2.middlewareStack, watch('ec2'));
-  watchClient(clients.iam.middlewareStack, watch('iam'));
-  watchClient(clients.logs.middlewareStack, watch('logs'));
-  watchClient(clients.s3.middlewareStack, watch('s3'));
-  watchClient(clients.ssm.middlewareStack, watch('ssm'));
-  watchClient(clients.sts.middlewareStack, watch('sts'));
-  watchClient(clients.quotas.middlewareStack, watch('servicequotas'));
-  watchClient(clients.tagging.middlewareStack, watch('tag'));
+  const made: { readonly destroy: () => void }[] = [];
+  /** Makes a client at its first use. */
+  const once = <Client extends WatchedClient>(
+    service: string,
+    make: () => Client,
+  ): (() => Client) => {
+    let client: Client | undefined;
+    return () => {
+      if (client !== undefined) return client;
+      client = make();
+      watchClient(client.middlewareStack, { service, region, onThrottled });
+      made.push(client);
+      return client;
+    };
+  };
+  const cloudFormation = once('cloudformation', () => {
+    const sdk = load('@aws-sdk/client-cloudformation') as typeof CloudFormation;
+    return new sdk.CloudFormationClient(common);
+  });
+  const ec2 = once('ec2', () => {
+    const sdk = load('@aws-sdk/client-ec2') as typeof EC2;
+    return new sdk.EC2Client(common);
+  });
+  const iam = once('iam', () => {
+    const sdk = load('@aws-sdk/client-iam') as typeof IAM;
+    return new sdk.IAMClient(common);
+  });
+  const logs = once('logs', () => {
+    const sdk = load('@aws-sdk/client-cloudwatch-logs') as typeof CloudWatchLogs;
+    return new sdk.CloudWatchLogsClient(common);
+  });
+  const s3 = once('s3', () => {
+    const sdk = load('@aws-sdk/client-s3') as typeof S3;
+    return new sdk.S3Client({
+      ...common,
+      forcePathStyle: isLoopback(endpoint),
+    });
+  });
+  const ssm = once('ssm', () => {
+    const sdk = load('@aws-sdk/client-ssm') as typeof SSM;
+    return new sdk.SSMClient(common);
+  });
+  const sts = once('sts', () => {
+    const sdk = load('@aws-sdk/client-sts') as typeof STS;
+    return new sdk.STSClient(common);
+  });
+  const quotas = once('servicequotas', () => {
+    const sdk = load('@aws-sdk/client-service-quotas') as typeof ServiceQuotas;
+    return new sdk.ServiceQuotasClient(common);
+  });
+  const tagging = once('tag', () => {
+    const sdk = load(
+      '@aws-sdk/client-resource-groups-tagging-api',
+    ) as typeof ResourceGroupsTaggingAPI;
+    return new sdk.ResourceGroupsTaggingAPIClient(common);
+  });
   return {
     region,
-    ...clients,
+    get cloudFormation() {
+      return cloudFormation();
+    },
+    get ec2() {
+      return ec2();
+    },
+    get iam() {
+      return iam();
+    },
+    get logs() {
+      return logs();
+    },
+    get s3() {
+      return s3();
+    },
+    get ssm() {
+      return ssm();
+    },
+    get sts() {
+      return sts();
+    },
+    get quotas() {
+      return quotas();
+    },
+    get tagging() {
+      return tagging();
+    },
     close: () => {
-      for (const client of Object.values(clients)) client.destroy();
+      for (const client of made) client.destroy();
     },
   };
 };
