@@ -17,8 +17,9 @@ beforeAll(async () => {
   emulator = await startEmulator();
   // Not cdk.out: others may synthesise in this checkout.
   assembly = join(newFolder(), 'assembly');
-  const bootstrap = ['cdk', 'bootstrap', 'aws://123456789012/us-east-1', '--output', assembly];
-  const { code, stderr } = await emulator.run('npx', bootstrap, {
+  const cdk = join(import.meta.dirname, '../../../node_modules/.bin/cdk');
+  const bootstrap = ['bootstrap', 'aws://123456789012/us-east-1', '--output', assembly];
+  const { code, stderr } = await emulator.run(cdk, bootstrap, {
     env: { CDK_VALIDATION: 'false' },
   });
   if (code !== 0) throw new Error(stderr);
