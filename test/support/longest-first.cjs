@@ -5,7 +5,9 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const LONGEST = [
   'test/aws/faults.test.ts',
   'test/aws/round-trip.test.ts',
-  'test/aws/node-run.test.ts',
+  'test/aws/node-run/cut-off-run.test.ts',
+  'test/aws/node-run/trouble.test.ts',
+  'test/aws/node-run/shared-plan.test.ts',
   'test/aws/cli/run.test.ts',
   'test/aws/cli/nodes.test.ts',
   'test/aws/cli/deploy.test.ts',

@@ -11,7 +11,7 @@ import { sealPlan } from '../../../lib/bench/plan/seal-plan.ts';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
 import { completedCell, loadResult, recordedEnvironment } from '../../support/recorded-run.ts';
 
-/** What a pair writes to the bucket, without machines: the runner itself is tested in node-run.test.ts. */
+/** What a pair writes to the bucket, without machines: the runner itself is tested in test/aws/node-run. */
 export interface PlayedPair {
   /** Writes plan and environment, and the records of its first cells; the status says what is given. */
   readonly write: (

@@ -6,15 +6,14 @@ import {
 } from '@aws-sdk/client-s3';
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { CreateDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { join } from 'node:path';
 import { documentContent } from '../../../lib/deployment/documents/content.ts';
 import { documents } from '../../../lib/deployment/documents/index.ts';
 import type { NodeEnvironment } from '../../../lib/deployment/node-environment.ts';
 import { servingNames } from '../../../serving-configs/index.ts';
 import { startBench, type BenchProcess } from '../../support/bench-cli.ts';
 import type { Emulator } from '../support/emulator.ts';
+import type { ServingNode } from './serving-node.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
 /** An address of loopback that no other process of the tests uses; the servings keep their platforms' ports there. */
 export const SERVING_HOST = `127.0.${1 + (process.pid % 250)}.77`;
 const BUCKET = 'results';
@@ -39,21 +38,18 @@ export interface NodePair {
 }
 
 /** A document of the deployment whose script is the test's serving node. */
-const contentOf = (id: keyof typeof verbs): string => {
+const contentOf = (id: keyof typeof verbs, node: ServingNode): string => {
   const content = documentContent(documents[id]) as {
     mainSteps: { inputs: { runCommand: string[] } }[];
   };
   const [step] = content.mainSteps;
   if (step === undefined) throw new Error('the document has no step');
-  const script = join(import.meta.dirname, 'serving-node.ts');
-  step.inputs.runCommand = [
-    `cd '${ROOT}' && exec '${process.execPath}' --import tsx '${script}' ${verbs[id]}`,
-  ];
+  step.inputs.runCommand = [node.script(verbs[id])];
   return JSON.stringify(content);
 };
 
 /** Creates what one pair needs in an emulator that executes commands on this machine. */
-export const createNodePair = async (emulator: Emulator): Promise<NodePair> => {
+export const createNodePair = async (emulator: Emulator, node: ServingNode): Promise<NodePair> => {
   const config = {
     region: 'us-east-1',
     endpoint: emulator.url,
@@ -77,7 +73,7 @@ export const createNodePair = async (emulator: Emulator): Promise<NodePair> => {
         Name: `test-${id}`,
         DocumentType: 'Command',
         DocumentFormat: 'JSON',
-        Content: contentOf(id),
+        Content: contentOf(id, node),
       }),
     );
   }

@@ -1,93 +1,58 @@
-// Stands for the scripts of a serving node: `node --import tsx serving-node.ts start|stop|inspect`. The serving is the real
-// reference serving, as a process instead of a unit. Needs SERVING_NODE_DIR and SERVING_NODE_HOST; parameters of the
-// documents come as SSM_… variables, as the agent gives them.
-import { spawn } from 'node:child_process';
+// Stands for the scripts of a serving node. The serving is the real reference serving, as a process instead of a unit. What
+// the scripts do is done here, in the process of the tests: to start a Node.js for each command took longer than the command.
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeFigures } from '../../../lib/deployment/node-figures.ts';
-import type { ServingReady, ServingState } from '../../../lib/deployment/serving-state.ts';
+import {
+  startServingExitCodes,
+  type ServingReady,
+  type ServingState,
+} from '../../../lib/deployment/serving-state.ts';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 
-const { SERVING_NODE_DIR: dir = '', SERVING_NODE_HOST: host = '' } = process.env;
 const root = join(import.meta.dirname, '../../..');
-const stateFile = join(dir, 'serving.json');
-const logFile = join(dir, 'serving.log');
+const HEALTH_POLL_MS = 20;
+
+export type ServingVerb = 'start' | 'stop' | 'inspect';
+
+export interface ServingNode {
+  /** The shell command of a document, which has its parameters as SSM_… variables, as the agent gives them. */
+  readonly script: (verb: ServingVerb) => string;
+  /** Whether a serving was started and not stopped since, dead or alive. */
+  readonly hasServing: () => boolean;
+  /** Ends the serving as a crash does: nobody is told. */
+  readonly killServing: () => void;
+  readonly close: () => Promise<void>;
+}
 
 interface Started {
   readonly serving: ServingName;
-  readonly pid: number;
+  readonly child: ChildProcess;
+  readonly printed: () => string;
 }
 
-const started = (): Started | undefined => {
-  try {
-    return JSON.parse(readFileSync(stateFile, 'utf8')) as Started;
-  } catch {
-    return undefined;
-  }
-};
+type Variables = Readonly<Record<string, string>>;
 
-/** A process that was not waited for stays as a zombie, and is dead. */
-const isAlive = (pid: number): boolean => {
-  try {
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
+/** Of what `env` prints, the variables of the agent and of the emulated instance. */
+const variablesOf = (printed: string): Variables =>
+  Object.fromEntries(
+    [...printed.matchAll(/^((?:SSM|EMU)_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  ) as Variables;
 
-const stop = async (): Promise<void> => {
-  const { pid } = started() ?? {};
-  if (pid !== undefined && isAlive(pid)) {
-    process.kill(pid, 'SIGKILL');
-    while (isAlive(pid)) await sleep(10);
-  }
-  rmSync(stateFile, { force: true });
-};
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
 
 const answers = async (url: string): Promise<boolean> =>
   fetch(url).then(
     ({ status }) => status === 200,
     () => false,
   );
-
-const start = async (
-  serving: ServingName,
-  engine: ServingReady['engine'],
-  delayMs: string,
-): Promise<ServingReady> => {
-  await stop();
-  const startedAt = performance.now();
-  const { port, path } = manifestOf(serving).health;
-  const log = openSync(logFile, 'w');
-  const child = spawn(
-    process.execPath,
-    [
-      '--import=tsx',
-      'serving-configs/reference/main.ts',
-      `--serving=${serving}`,
-      `--engine=${engine}`,
-      ...(delayMs === '' ? [] : [`--delay=${delayMs}`]),
-      `--host=${host}`,
-      `--port=${port}`,
-    ],
-    { cwd: root, detached: true, stdio: ['ignore', log, log] },
-  );
-  closeSync(log);
-  child.unref();
-  const ended = once(child, 'exit').then(() => 'ended' as const);
-  writeFileSync(stateFile, JSON.stringify({ serving, pid: child.pid }));
-  while (!(await answers(`http://${host}:${port}${path}`))) {
-    if ((await Promise.race([ended, sleep(20)])) === 'ended') {
-      process.stderr.write(readFileSync(logFile, 'utf8'));
-      process.exit(4);
-    }
-  }
-  const timeToReadyMs = performance.now() - startedAt;
-  return { serving, engine, runtime: 'reference', timeToReadyMs };
-};
 
 /** Figures that can be told from others; a sampler has tests of its own. */
 const figures = (fromMs: number, toMs: number): NodeFigures => ({
@@ -99,19 +64,21 @@ const figures = (fromMs: number, toMs: number): NodeFigures => ({
   txBytes: 3,
 });
 
-const inspect = (from: string, to: string): ServingState => {
-  const current = started();
-  const alive = current !== undefined && isAlive(current.pid);
+const inspect = (
+  started: Started | undefined,
+  { SSM_FromMs = '', SSM_ToMs = '', EMU_INSTANCE_ID, EMU_INSTANCE_TYPE }: Variables,
+): ServingState => {
+  const isDead = started !== undefined && hasEnded(started.child);
   return {
-    ...(current === undefined ? {} : { serving: current.serving }),
-    state: alive ? 'active' : current === undefined ? 'inactive' : 'failed',
+    ...(started === undefined ? {} : { serving: started.serving }),
+    state: isDead ? 'failed' : started === undefined ? 'inactive' : 'active',
     restarts: 0,
-    ...(current === undefined || alive ? {} : { lastWords: 'killed by the test' }),
+    ...(isDead ? { lastWords: 'killed by the test' } : {}),
     clockMs: Date.now(),
-    ...(from === '' ? {} : { figures: figures(Number(from), Number(to)) }),
+    ...(SSM_FromMs === '' ? {} : { figures: figures(Number(SSM_FromMs), Number(SSM_ToMs)) }),
     machine: {
-      instanceId: process.env.EMU_INSTANCE_ID ?? 'unknown',
-      instanceType: process.env.EMU_INSTANCE_TYPE ?? 'unknown',
+      instanceId: EMU_INSTANCE_ID ?? 'unknown',
+      instanceType: EMU_INSTANCE_TYPE ?? 'unknown',
       availabilityZone: 'us-east-1a',
       cpuModel: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
@@ -124,20 +91,93 @@ const inspect = (from: string, to: string): ServingState => {
   };
 };
 
-const run = async (): Promise<object> => {
-  const { SSM_Serving, SSM_Engine, SSM_DelayMs = '', SSM_FromMs = '', SSM_ToMs = '' } = process.env;
-  const [, , verb = ''] = process.argv;
-  switch (verb) {
-    case 'start':
-      return start(SSM_Serving as ServingName, SSM_Engine as ServingReady['engine'], SSM_DelayMs);
-    case 'stop':
-      await stop();
-      return { state: 'inactive' };
-    case 'inspect':
-      return inspect(SSM_FromMs, SSM_ToMs);
-    default:
-      throw new Error('say start, stop or inspect');
+/** Starts the reference serving on its platform's own port of an address. */
+const launch = (
+  host: string,
+  { SSM_Serving, SSM_Engine = '', SSM_DelayMs = '' }: Variables,
+): Started => {
+  const serving = SSM_Serving as ServingName;
+  const child = spawn(
+    process.execPath,
+    [
+      '--import=tsx',
+      'serving-configs/reference/main.ts',
+      `--serving=${serving}`,
+      `--engine=${SSM_Engine}`,
+      ...(SSM_DelayMs === '' ? [] : [`--delay=${SSM_DelayMs}`]),
+      `--host=${host}`,
+      `--port=${manifestOf(serving).health.port}`,
+    ],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => (printed += String(chunk)));
+  return { serving, child, printed: () => printed };
+};
+
+/** @throws Error with what it printed where it ends before it answers. */
+const untilReady = async (host: string, { serving, child, printed }: Started): Promise<void> => {
+  const { port, path } = manifestOf(serving).health;
+  while (!(await answers(`http://${host}:${port}${path}`))) {
+    if (hasEnded(child)) throw new Error(printed());
+    await sleep(HEALTH_POLL_MS);
   }
 };
 
-process.stdout.write(`${JSON.stringify(await run())}\n`);
+/** Opens a serving node whose servings listen on an address of this machine. */
+export const openServingNode = async (host: string): Promise<ServingNode> => {
+  let started: Started | undefined;
+
+  const stop = async (): Promise<object> => {
+    if (started !== undefined && !hasEnded(started.child)) {
+      const ended = once(started.child, 'exit');
+      started.child.kill('SIGKILL');
+      await ended;
+    }
+    started = undefined;
+    return { state: 'inactive' };
+  };
+
+  const start = async (variables: Variables): Promise<ServingReady> => {
+    await stop();
+    const startedAt = performance.now();
+    started = launch(host, variables);
+    await untilReady(host, started);
+    return {
+      serving: started.serving,
+      engine: variables['SSM_Engine'] as ServingReady['engine'],
+      runtime: 'reference',
+      timeToReadyMs: performance.now() - startedAt,
+    };
+  };
+
+  const verbs: Readonly<Record<ServingVerb, (variables: Variables) => Promise<object>>> = {
+    start,
+    stop,
+    inspect: async (variables) => inspect(started, variables),
+  };
+  const server = createServer((request, response) => {
+    const verb = (request.url ?? '').slice(1) as ServingVerb;
+    text(request)
+      .then((body) => verbs[verb](variablesOf(body)))
+      .then(
+        (answer) => response.end(JSON.stringify(answer)),
+        (error: unknown) => response.writeHead(500).end(String(error)),
+      );
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const failed = `{ printf '%s\\n' "$answer" >&2; exit ${startServingExitCodes.died}; }`;
+  return {
+    script: (verb) =>
+      `answer=$(env | curl --silent --show-error --noproxy '*' --fail-with-body --data-binary @- http://127.0.0.1:${port}/${verb}) || ${failed}; printf '%s\\n' "$answer"`,
+    hasServing: () => started !== undefined,
+    killServing: () => void started?.child.kill('SIGKILL'),
+    close: async () => {
+      await stop();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+};

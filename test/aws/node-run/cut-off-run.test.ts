@@ -1,0 +1,190 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import type { Assignment } from '../../../lib/bench/plan/assignment.ts';
+import type { Plan } from '../../../lib/bench/plan/plan.ts';
+import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
+import { untilAlone, words } from '../../support/bench-cli.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import type { Emulator } from '../support/emulator.ts';
+import type { NodePair } from './node-pair.ts';
+import { quick, plan } from './plans.ts';
+import { cellsIn, oraclesOf, statusIn, linesIn, demandSuccess } from './run-state.ts';
+import { useNodePair } from './use-node-pair.ts';
+
+jest.setTimeout(180_000);
+
+const newFolder = useTemporaryFolders();
+let emulator: Emulator;
+let pair: NodePair;
+useNodePair((made) => {
+  ({ emulator, pair } = made);
+});
+
+describe('a runner that was killed in the middle of a cell', () => {
+  it('goes on at its first unfinished cell, on a new node too, and loses none', async () => {
+    const runId = 'killed';
+    const folder = join(newFolder(), 'run');
+    const args = [
+      '--run-id',
+      runId,
+      ...plan,
+      '--repeats',
+      '1',
+      '--duration',
+      '3',
+      '--output',
+      folder,
+    ];
+    const bench = pair.startRun(args);
+    // The first cell and the checks before it are in the bucket; the second cell takes a while.
+    while ((await pair.keys(runKeys.records(runId, 1))).length < 3) {
+      expect([bench.child.exitCode, bench.stderr()]).toEqual([null, expect.any(String)]);
+      await sleep(50);
+    }
+    bench.child.kill('SIGKILL');
+    await bench.ended;
+    await untilAlone(bench);
+    const [finished] = await cellsIn(folder);
+    rmSync(folder, { recursive: true });
+
+    const again = pair.startRun(args, { env: { SC_INSTANCE_ID: 'i-0000000000000000b' } });
+
+    expect([await again.ended, again.stderr()]).toEqual([
+      0,
+      expect.stringContaining('going on: 1 of 2'),
+    ]);
+    const cells = await cellsIn(folder);
+    expect(cells.map(({ state }) => state)).toEqual(['completed', 'completed']);
+    expect(cells[0]).toEqual(finished);
+    expect(statusIn(folder)).toMatchObject({
+      state: 'completed',
+      starts: 2,
+      cells: { completed: 2 },
+    });
+    const { environment, records } = await readRunFolder(folder);
+    expect(environment.aws?.pairs.map(({ middleware }) => middleware.instanceId)).toEqual([
+      pair.middlewareInstance,
+      'i-0000000000000000b',
+    ]);
+    // Another node is another apparatus; the check of the first is not lost.
+    expect(oraclesOf(records).map(({ state }) => state)).toEqual(['completed', 'completed']);
+  });
+});
+
+describe('searches for a rate', () => {
+  it('go on with another pair where their first was killed, with what that has measured', async () => {
+    const runId = 'searched';
+    const folders = [1, 2].map(() => join(newFolder(), 'run'));
+    // The lowest rate that such a window allows is more than is carried, so that one trial ends a search.
+    const load = words('--levels 1,8 --warmup 0.5 --duration 0.2 --timeout 5');
+    const searched = ['--profile', 'slo', '--slo-p99-ms', '3000,4000', ...quick, ...load];
+    const argsOf = (pairNumber: number, assignment: number): readonly string[] => [
+      '--run-id',
+      runId,
+      '--pairs',
+      String(pairNumber),
+      '--assignment',
+      String(assignment),
+      '--output',
+      folders[pairNumber - 1] ?? '',
+      ...searched,
+    ];
+    const first = pair.startRun(argsOf(1, 0));
+    // The two cells that tell where to begin, and the first trial.
+    const [folder = ''] = folders;
+    const others = (): number => linesIn(folder, 'check') + linesIn(folder, 'oracle');
+    while ((await pair.keys(runKeys.records(runId, 1))).length < others() + 3) {
+      expect([first.child.exitCode, first.stderr()]).toEqual([null, expect.any(String)]);
+      await sleep(50);
+    }
+    first.child.kill('SIGKILL');
+    await first.ended;
+    await untilAlone(first);
+    const { hash, searches = [] } = (await pair.object(runKeys.plan(runId, 1))) as Plan;
+    const [, left] = searches;
+    const assignment: Assignment = {
+      schema: 1,
+      runId,
+      number: 1,
+      planHash: hash,
+      pairs: [2],
+      cells: { 2: [] },
+      searches: { 2: [left?.id ?? ''] },
+    };
+    await pair.s3.send(
+      new PutObjectCommand({
+        Bucket: pair.bucket,
+        Key: runKeys.assignment(runId, 1),
+        Body: JSON.stringify(assignment),
+      }),
+    );
+    const second = pair.startRun(argsOf(2, 1), { pair: 2 });
+    await demandSuccess(second);
+
+    const [before = [], after = []] = await Promise.all(folders.map(cellsIn));
+    expect(before.map(({ cell }) => cell.level.loop).slice(1, 3)).toEqual(['closed', 'open']);
+    expect(after.length).toBeGreaterThan(0);
+    for (const { cell } of after) expect(cell.id).toContain(`${left?.id ?? ''}/open-poisson-`);
+    expect(second.stderr()).toContain('pair 2 measures 0 of 2 cells and 1 of 2 searches');
+    const { length: total } = after;
+    expect(statusIn(folders[1] ?? '')).toMatchObject({
+      state: 'completed',
+      cells: { total, completed: total, failed: 0 },
+    });
+  });
+});
+
+describe('a bucket that refuses an object', () => {
+  it('gets it with a later cell, and the run goes on meanwhile', async () => {
+    const runId = 'refused-once';
+    const folder = join(newFolder(), 'run');
+    await emulator.control('s3fail', {
+      key: `${runId}/pair-1/records/000001`,
+      action: 'PutObject',
+      status: 403,
+      code: 'AccessDenied',
+      times: 1,
+    });
+    const bench = pair.startRun(['--run-id', runId, ...plan, '--repeats', '1', '--output', folder]);
+
+    expect([await bench.ended, bench.stderr()]).toEqual([
+      0,
+      expect.stringContaining('results.jsonl is not in the bucket yet'),
+    ]);
+    expect(await pair.keys(runKeys.records(runId, 1))).toHaveLength(4);
+  });
+
+  it('is named at the end with what it lacks and where that lies, and gets it from the next start', async () => {
+    const runId = 'refused';
+    const folder = join(newFolder(), 'run');
+    await emulator.control('s3fail', {
+      key: `${runId}/pair-1/records/000001`,
+      action: 'PutObject',
+      status: 403,
+      code: 'AccessDenied',
+      times: 1000,
+    });
+    const args = ['--run-id', runId, ...plan, '--repeats', '1', '--output', folder];
+    const bench = pair.startRun([...args, '--upload-timeout', '2']);
+
+    expect(await bench.ended).toBe(1);
+    expect(bench.stderr()).toContain(
+      `${join(folder, 'results.jsonl')} for ${runKeys.record(runId, 1, 1)}`,
+    );
+    expect(await pair.object(runKeys.status(runId, 1))).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('1 file is not in the bucket') as string,
+      pendingUploads: 1,
+      cells: { completed: 2 },
+    });
+    await emulator.control('s3fail', []);
+    const again = pair.startRun(args);
+
+    expect(await again.ended).toBe(0);
+    expect(await pair.keys(runKeys.records(runId, 1))).toHaveLength(4);
+    expect(statusIn(folder)).toMatchObject({ state: 'completed', pendingUploads: 0 });
+  });
+});

@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CellRecord, OracleCheck, ResultRecord } from '../../../lib/bench/results/record.ts';
+import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
+import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
+import { until, type BenchProcess } from '../../support/bench-cli.ts';
+
+export const cellsIn = async (folder: string): Promise<readonly CellRecord[]> =>
+  (await readRunFolder(folder)).records.filter((record) => record.kind === 'cell');
+
+export const oraclesOf = (records: readonly ResultRecord[]): readonly OracleCheck[] =>
+  records.filter((record) => record.kind === 'oracle');
+
+export const statusIn = (folder: string): RunStatus =>
+  JSON.parse(readFileSync(join(folder, 'status.json'), 'utf8')) as RunStatus;
+
+export const linesIn = (folder: string, kind: string): number => {
+  const file = join(folder, 'results.jsonl');
+  if (!existsSync(file)) return 0;
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith(`{"kind":"${kind}"`)).length;
+};
+
+/** Waits until a window is open: the answers of the path are checked, and requests are counted. */
+export const untilMeasuring = (bench: BenchProcess, folder: string): Promise<void> =>
+  until(() => {
+    const file = join(folder, 'status.json');
+    return existsSync(file) && statusIn(folder).cell !== undefined && linesIn(folder, 'check') > 0;
+  }, bench.stderr);
+
+/** Waits for the end of a runner; throws with all that it said where that is no success. */
+export const demandSuccess = async (bench: BenchProcess): Promise<void> => {
+  const exitCode = await bench.ended;
+  if (exitCode !== 0) throw new Error(`exit code ${exitCode}:\n${bench.stderr()}`);
+};

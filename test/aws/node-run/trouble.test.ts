@@ -1,0 +1,184 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
+import { untilAlone } from '../../support/bench-cli.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import type { Emulator } from '../support/emulator.ts';
+import type { NodePair } from './node-pair.ts';
+import { plan, long } from './plans.ts';
+import { cellsIn, statusIn, linesIn, untilMeasuring } from './run-state.ts';
+import type { ServingNode } from './serving-node.ts';
+import { useNodePair } from './use-node-pair.ts';
+
+jest.setTimeout(180_000);
+
+const newFolder = useTemporaryFolders();
+let emulator: Emulator;
+let servingNode: ServingNode;
+let pair: NodePair;
+useNodePair((made) => {
+  ({ emulator, servingNode, pair } = made);
+});
+
+describe('a serving node in trouble', () => {
+  it('fails the cell in which the serving died, with its last words, and the run goes on', async () => {
+    const runId = 'died';
+    const folder = join(newFolder(), 'run');
+    const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2'];
+    const bench = pair.startRun([...args, '--output', folder]);
+    await untilMeasuring(bench, folder);
+    servingNode.killServing();
+
+    expect(await bench.ended).toBe(1);
+    const cells = await cellsIn(folder);
+    expect(cells.map(({ state }) => state)).toEqual(['failed', 'completed']);
+    expect(cells[0]).toMatchObject({
+      code: 'BENCH_SERVING_DIED',
+      message: expect.stringMatching(/ended during the cell.*killed by the test/s) as string,
+    });
+    expect(statusIn(folder)).toMatchObject({
+      state: 'completed',
+      cells: { completed: 1, failed: 1 },
+    });
+  });
+
+  it('fails a cell whose command hangs when its time is over', async () => {
+    const runId = 'hangs';
+    const folder = join(newFolder(), 'run');
+    const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2'];
+    const bench = pair.startRun([...args, '--output', folder]);
+    await untilMeasuring(bench, folder);
+    // The next inspection is the one after the window. SSM has killed its script.
+    await emulator.control('commands', {
+      document: 'InspectServing',
+      status: 'TimedOut',
+      statusDetails: 'ExecutionTimedOut',
+      responseCode: 137,
+      stderr: 'stuck',
+      times: 1,
+    });
+
+    expect(await bench.ended).toBe(1);
+    const [hung, next] = await cellsIn(folder);
+    expect(hung).toMatchObject({
+      state: 'failed',
+      code: 'BENCH_COMMAND_TIMED_OUT',
+      message: expect.stringMatching(/InspectServing did not end in its time.*stuck/s) as string,
+    });
+    expect(next).toMatchObject({ state: 'completed' });
+  });
+
+  it('ends the run where no command reaches it, and leaves its cells to others', async () => {
+    const runId = 'lost';
+    const folder = join(newFolder(), 'run');
+    await emulator.set({ agentLost: pair.servingInstance, timeScale: 0.01 });
+    const bench = pair.startRun(['--run-id', runId, ...plan, '--output', folder]);
+
+    expect(await bench.ended).toBe(2);
+    expect(bench.stderr()).toContain(
+      `error: the serving node ${pair.servingInstance} did not take the command InspectServing (DeliveryTimedOut)`,
+    );
+    expect(linesIn(folder, 'cell')).toBe(0);
+    expect(await pair.object(runKeys.status(runId, 1))).toMatchObject({ state: 'failed' });
+  });
+
+  it('ends the run at once where the role may not send commands, and says whose right is missing', async () => {
+    await emulator.set({ deny: 'ssm:SendCommand' });
+    const folder = join(newFolder(), 'run');
+    const bench = pair.startRun(['--run-id', 'denied', ...plan, '--output', folder]);
+
+    expect(await bench.ended).toBe(2);
+    expect(bench.stderr()).toMatch(/^error: .*ssm:SendCommand/m);
+    expect(bench.stderr()).toMatch(/^hint: .*role of the middleware node/m);
+  });
+});
+
+/** Stops a runner in the middle of a cell and returns how many milliseconds it took to end. */
+const stopped = async (runId: string, folder: string): Promise<number> => {
+  const bench = pair.startRun(['--run-id', runId, ...long, '--output', folder]);
+  await untilMeasuring(bench, folder);
+  const at = performance.now();
+  bench.child.kill('SIGTERM');
+  expect(await bench.ended).toBe(130);
+  await untilAlone(bench);
+  return performance.now() - at;
+};
+
+describe('a runner that is stopped', () => {
+  it('ends within 20 s as interrupted, without a record of the cell that ran', async () => {
+    const folder = join(newFolder(), 'run');
+
+    expect(await stopped('stopped', folder)).toBeLessThan(20_000);
+    expect(linesIn(folder, 'cell')).toBe(0);
+    expect(await pair.object(runKeys.status('stopped', 1))).toMatchObject({ state: 'interrupted' });
+    // The serving was stopped, too.
+    expect(servingNode.hasServing()).toBe(false);
+  });
+
+  it('ends as cancelled where the operator cancelled the run', async () => {
+    const folder = join(newFolder(), 'run');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'cancelled'), '');
+    await stopped('cancelled', folder);
+
+    expect(await pair.object(runKeys.status('cancelled', 1))).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('tells how its load goes, shares its folder with no other, and ends as interrupted when AWS takes its spot instance away', async () => {
+    const folder = join(newFolder(), 'run');
+    const bench = pair.startRun(['--run-id', 'spot', ...long, '--output', folder]);
+    await untilMeasuring(bench, folder);
+    const statusOfPair = async (): Promise<RunStatus> =>
+      (await pair.object(runKeys.status('spot', 1))) as RunStatus;
+    while ((await statusOfPair()).cell?.load?.p50Ms === undefined) {
+      expect([bench.child.exitCode, bench.stderr()]).toEqual([null, expect.any(String)]);
+      await sleep(200);
+    }
+    // A second one of the same run changes nothing of the first.
+    const other = pair.startRun(['--run-id', 'spot', ...long, '--output', folder]);
+    expect([await other.ended, other.stderr()]).toEqual([
+      2,
+      expect.stringMatching(/^error: the process \d+ is running the plan/m),
+    ]);
+    expect(await pair.object(runKeys.status('spot', 1))).toMatchObject({
+      state: 'running',
+      starts: 1,
+    });
+    await emulator.set({ spotInterruption: pair.middlewareInstance });
+
+    expect(await bench.ended).toBe(130);
+    expect(bench.stderr()).toContain('AWS takes this node away at ');
+    expect(linesIn(folder, 'cell')).toBe(0);
+    expect(await pair.object(runKeys.status('spot', 1))).toMatchObject({
+      state: 'interrupted',
+      message: expect.stringContaining('terminate') as string,
+    });
+  });
+});
+
+describe('a node that was set up badly', () => {
+  it('says which documents are missing', async () => {
+    const bench = pair.startRun(['--run-id', 'no-document', ...plan, '--output', newFolder()], {
+      env: { SC_DOCUMENT_START_SERVING: 'nothing' },
+    });
+
+    expect(await bench.ended).toBe(2);
+    expect(bench.stderr()).toContain('there is no SSM document nothing');
+  });
+
+  it('does not begin anew where it cannot see what is in the bucket', async () => {
+    await emulator.set({ deny: 's3:ListObjectsV2' });
+    const bench = pair.startRun([
+      '--run-id',
+      'blind',
+      ...plan,
+      '--output',
+      join(newFolder(), 'run'),
+    ]);
+
+    expect(await bench.ended).toBe(2);
+    expect(bench.stderr()).toMatch(/^error: AWS does not allow s3:ListBucket/m);
+  });
+});
