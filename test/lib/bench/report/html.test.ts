@@ -11,9 +11,22 @@ import { recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ durationSeconds: 3, repeats: 2 });
 const summary = summarise(run);
+
+/** Most tests look at the same summary: its charts and page are drawn once. */
+const oncePerSummary = <Drawn>(draw: (of: Summary) => Drawn): ((of: Summary) => Drawn) => {
+  const drawn = new Map<Summary, Drawn>();
+  return (of) => {
+    const known = drawn.get(of) ?? draw(of);
+    drawn.set(of, known);
+    return known;
+  };
+};
+
+const chartsOf = oncePerSummary(chartSet);
 /** What is not the page's own script. */
-const page = (of: Summary): string =>
-  renderHtml(of, chartSet(of)).replace(/<script type="module">[\s\S]*?<\/script>/, '');
+const page = oncePerSummary((of) =>
+  renderHtml(of, chartsOf(of)).replace(/<script type="module">[\s\S]*?<\/script>/, ''),
+);
 
 const EVIL = '<script>alert("1")</script> & \'x\' | `y` ![z](javascript:1)';
 
@@ -52,8 +65,8 @@ describe('the HTML report', () => {
 
     expect(page(direct)).toContain('<dt>Direct</dt>');
     expect(page(summary)).not.toContain('<dt>Direct</dt>');
-    expect(renderMarkdown(direct, chartSet(direct))).toContain('Direct: the same requests');
-    expect(renderMarkdown(summary, chartSet(summary))).not.toContain('Direct:');
+    expect(renderMarkdown(direct, chartsOf(direct))).toContain('Direct: the same requests');
+    expect(renderMarkdown(summary, chartsOf(summary))).not.toContain('Direct:');
   });
 
   it('explains the missing direct rate of a gRPC path, here, in the method and in Markdown', () => {
@@ -65,7 +78,7 @@ describe('the HTML report', () => {
 
     expect(page(both)).toContain(`title="${why}, and no encoded messages.">–</abbr>`);
     expect(page(both).split('<dt>Direct</dt>')[1]).toContain(why);
-    expect(renderMarkdown(both, chartSet(both))).toContain(why);
+    expect(renderMarkdown(both, chartsOf(both))).toContain(why);
     expect(page(both)).toMatch(/TorchServe, gRPC\s*<small>gRPC image raw<\/small>/);
     for (const chart of chartSet(both).flatMap(({ charts }) => charts)) {
       expect(chart.svg).toContain('TorchServe, gRPC');
@@ -228,13 +241,13 @@ describe('the HTML report', () => {
 
 describe('the Markdown report', () => {
   it('says first what was compared and links the charts by relative paths', () => {
-    const text = renderMarkdown(summary, chartSet(summary));
+    const text = renderMarkdown(summary, chartsOf(summary));
     expect(text).toMatch(/^\*\*Compared: one engine/);
     expect([...text.matchAll(/!\[[^\]]*\]\(charts\/[\w-]+\.svg\)/g)]).toHaveLength(16);
   });
 
   it('shows text from data as text and keeps its tables whole', () => {
-    const text = renderMarkdown(hostile, chartSet(hostile));
+    const text = renderMarkdown(hostile, chartsOf(hostile));
     expect(text).not.toContain('<script');
     expect(text).not.toMatch(/[^\\]!\[z/);
     const tables = text.match(/(?:^\| .*\n)+/gm) ?? [];

@@ -104,10 +104,10 @@ describe('a run', () => {
     const folder = join(newFolder(), 'run');
     const bench = startBench([
       'run',
-      ...words('--servings tfserving --scenarios warm --levels 1,2 --engine null'),
-      '--output',
+      // Long windows in which little is asked.
+      ...words('--servings tfserving --scenarios warm --rates 10,20 --arrivals constant'),
+      ...words('--engine null --repeats 1 --duration 3 --warmup 0 --output'),
       folder,
-      ...words('--repeats 1 --duration 3 --warmup 0'),
     ]);
     const samples = join(folder, 'samples');
     await until(() => existsSync(samples) && readdirSync(samples).length === 1, bench.stderr);
