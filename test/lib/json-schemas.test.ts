@@ -23,7 +23,7 @@ const asWritten = (value: object): object => JSON.parse(JSON.stringify(value)) a
 describe('the published JSON Schemas', () => {
   it('are those of the types; "npm run docs:schemas" writes them', () => {
     for (const [file, text] of jsonSchemas(root)) expect(textOf(file)).toBe(text);
-  }, 60_000);
+  }, 180_000);
 
   it('describe what a run writes into summary.json, and refuse what it does not', () => {
     const validate = validatorOf('Summary');

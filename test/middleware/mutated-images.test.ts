@@ -71,5 +71,5 @@ describe('mutated pictures', () => {
     // Both kinds must occur, or the mutations test nothing.
     expect(statuses.get(200)).toBeGreaterThan(IMAGES / 10);
     expect(statuses.get(422)).toBeGreaterThan(IMAGES / 10);
-  }, 60_000);
+  }, 180_000);
 });

@@ -38,7 +38,7 @@ describe('what is written of the study of 2021', () => {
       ),
     );
     texts = new Map(read);
-  }, 60_000);
+  }, 180_000);
 
   it('is a page, Markdown, CSV, JSON and charts', () => {
     expect(files.toSorted()).toEqual([
