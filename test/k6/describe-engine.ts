@@ -156,7 +156,7 @@ export const describeEngine = (name: string, k6: () => string, medianLateMs: num
           level: { loop: 'closed', virtualUsers: 2 },
           warmupSeconds: 0.9,
           durationSeconds: 1,
-          timeoutMs: 1000,
+          timeoutMs: 10_000,
         },
         program(),
       );
@@ -278,7 +278,7 @@ export const describeEngine = (name: string, k6: () => string, medianLateMs: num
             level: { loop: 'closed', virtualUsers: 2 },
             warmupSeconds: 0.5,
             durationSeconds: 30,
-            timeoutMs: 1000,
+            timeoutMs: 10_000,
           });
           await once(requests, 'request');
           expect(await workFolders()).toHaveLength(1);
@@ -304,7 +304,7 @@ export const describeEngine = (name: string, k6: () => string, medianLateMs: num
           level: { loop: 'closed', virtualUsers: 1 },
           warmupSeconds: 0,
           durationSeconds: 1,
-          timeoutMs: 1000,
+          timeoutMs: 10_000,
         },
         program(),
       );

@@ -172,8 +172,8 @@ describe('the load process', () => {
       seed: 1,
       level: closed(1),
       warmupSeconds: 0.9,
-      durationSeconds: 1,
-      timeoutMs: 1000,
+      durationSeconds: 2,
+      timeoutMs: 10_000,
     });
     expect(exitCode).toBe(0);
     const names = events.map(({ event }) => event);
@@ -345,13 +345,14 @@ describe('stopping', () => {
       timeoutMs: 1000,
     });
     await once(child, 'message');
-    const asked = Date.now();
+    const asked = performance.now();
     if (how === 'disconnect') {
       child.disconnect();
     } else {
       child.kill('SIGTERM');
     }
     expect((await run).exitCode).toBe(0);
-    expect(Date.now() - asked).toBeLessThan(1000);
+    // However busy the machine is: the window has the better part of a minute to go.
+    expect(performance.now() - asked).toBeLessThan(30_000);
   });
 });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureModel } from '../../../../serving-configs/models/resnet50/ensure-model.ts';
 
+jest.setTimeout(180_000);
+
 describe('the seeded model', () => {
   let cache: string;
 
