@@ -70,6 +70,7 @@ describe('the interval of a request rate', () => {
     [6, 5, 3],
     [8, 5, 3],
     [10, 2, 10],
+    [12, 5, 3],
   ])(
     'holds it at least as often when it is drawn, from %p repeats that differ by %p with seconds that differ by %p',
     (repeats, between, inside) => {
