@@ -21,7 +21,13 @@ const damaged = (problem: string, cause?: unknown): BenchError =>
     cause,
   });
 
-const decoded = (what: string, histogram: string): Distribution => {
+/**
+ * The distribution of an encoded histogram.
+ *
+ * @param what it is of, for errors
+ * @throws BenchError where it cannot be read
+ */
+export const readHistogram = (what: string, histogram: string): Distribution => {
   try {
     return readDistribution(histogram);
   } catch (error) {
@@ -39,7 +45,7 @@ export const readLatency = (
   what: string,
   { histogram, latency }: Pick<LoadResult, 'histogram' | 'latency'>,
 ): Distribution => {
-  const distribution = decoded(what, histogram);
+  const distribution = readHistogram(what, histogram);
   if (distribution.total !== latency.count) {
     throw damaged(
       `the histogram of ${what} holds ${distribution.total} latencies, and the figures beside it are of ${latency.count}`,

@@ -107,6 +107,14 @@ const meanOfFailed = (
   failedMeanMs: sumOf(results, (one) => (one.failedMeanMs ?? 0) * one.failed) / failed,
 });
 
+/** Only where each of them that has unfinished requests tells how long they had waited. */
+const mergedWaits = (results: readonly LoadResult[]): Pick<LoadResult, 'unfinishedWaits'> => {
+  const known = results.flatMap(({ unfinishedWaits }) => unfinishedWaits ?? []);
+  return known.length === 0 || known.length < results.filter((one) => one.unfinished > 0).length
+    ? {}
+    : { unfinishedWaits: encodeHistogram(mergeHistograms(known.map(decodeHistogram))) };
+};
+
 const sentInWindow = ({ offered, unsent }: LoadResult): number => offered - unsent;
 
 /**
@@ -146,6 +154,7 @@ export const mergeLoadResults = (results: readonly LoadResult[]): LoadResult => 
     unsent: sumOf(results, ({ unsent }) => unsent),
     delayedShare: sent === 0 ? 0 : delayed / sent,
     unfinished: sumOf(results, ({ unfinished }) => unfinished),
+    ...mergedWaits(results),
     latency: mergedLatency(
       histogram,
       results.map(({ latency }) => latency),

@@ -96,6 +96,11 @@ export interface LoadResult {
   readonly delayedShare: number;
   /** Requests still without an answer when the engine stopped waiting. */
   readonly unfinished: number;
+  /**
+   * Closed loop: how long the unfinished requests had waited when the window ended, as a histogram like `histogram`. Absent
+   * where there were none, in an open loop, and in older records.
+   */
+  readonly unfinishedWaits?: string;
   /** Of right answers. Closed loop: from the sending; open loop: from the planned send time. */
   readonly latency: LatencySummary;
   /** Mean time of the failed requests that count, measured as `latency`. Absent where none failed, and in older records. */

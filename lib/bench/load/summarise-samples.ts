@@ -18,6 +18,7 @@ export type SampleSummary = Pick<
   | 'unsent'
   | 'delayedShare'
   | 'unfinished'
+  | 'unfinishedWaits'
   | 'latency'
   | 'failedMeanMs'
   | 'histogram'
@@ -39,6 +40,7 @@ export const summariseSamples = (
     0, 0, 0, 0, 0, 0, 0, 0,
   ];
   let failedMs = 0;
+  const waits = createHistogram(timeoutMs);
   for (const { plannedMs, sentMs, doneMs, outcome } of samples) {
     if (isInside(window, plannedMs)) {
       offered += 1;
@@ -48,6 +50,7 @@ export const summariseSamples = (
     }
     if (isUnfinished(window, sentMs, doneMs, outcome)) {
       unfinished += 1;
+      if (window.loop === 'closed') recordLatency(waits, window.endMs - sentMs);
       continue;
     }
     if (outcome === OUTCOME.succeeded) {
@@ -76,6 +79,7 @@ export const summariseSamples = (
     unsent,
     delayedShare: sent === 0 ? 0 : delayed / sent,
     unfinished,
+    ...(waits.totalCount === 0 ? {} : { unfinishedWaits: encodeHistogram(waits) }),
     latency: summariseLatency(histogram),
     ...(failed === 0 ? {} : { failedMeanMs: failedMs / failed }),
     histogram: encodeHistogram(histogram),

@@ -43,10 +43,12 @@ export interface SloRate {
    * smallest share of requests over it.
    */
   readonly level?: Level;
-  /** Of that level: requests that were answered, failed or had no answer. Absent in summaries made before, as the next. */
+  /** Of that level: requests that count against the bound, see `RowCounts`. Absent in summaries made before, as the next. */
   readonly requests?: number;
-  /** Of these, later than the bound, failed or without an answer. */
+  /** Of these, later than the bound, or failed. */
   readonly overBound?: number;
+  /** Where it is there, nothing was answered at the end of a window, see `RowCounts`. */
+  readonly stoodStill?: true;
   /** Absent where no level was shown to keep the bound, as the next. */
   readonly requestRatePerSecond?: number;
   readonly p99Ms?: number;
@@ -62,7 +64,7 @@ interface JudgedRow extends RowCounts {
 
 const stateOf = (row: SummaryRow, counts: RowCounts): SloRate['state'] => {
   const claim = { share: P99_SHARE, ...counts };
-  if (!failsFew(row) || isClaimRefuted(claim)) return 'not-kept';
+  if (!failsFew(row) || counts.stoodStill || isClaimRefuted(claim)) return 'not-kept';
   return isClaimSupported(claim) ? 'kept' : 'unknown';
 };
 
@@ -97,7 +99,7 @@ const sloRate = (
     }),
   );
   if (best === undefined) return [];
-  const { row, state, requests, overBound } = best;
+  const { row, state, requests, overBound, stoodStill } = best;
   const { path, engine, scenario, level, p99Ms } = row;
   return [
     {
@@ -109,6 +111,7 @@ const sloRate = (
       level,
       requests,
       overBound,
+      ...(stoodStill ? { stoodStill } : {}),
       ...(state === 'kept' ? { requestRatePerSecond: rateOf(row) } : {}),
       ...(state === 'kept' && p99Ms !== undefined ? { p99Ms: p99Ms.value } : {}),
     },

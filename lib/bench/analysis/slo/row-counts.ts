@@ -1,28 +1,48 @@
 import { sum } from '../../sum.ts';
 import type { CompletedCell } from '../../results/record.ts';
 import { readLatency } from '../read-latency.ts';
-import type { LoadResult } from '../../load/result.ts';
 import { valuesAbove, type Distribution } from '../statistics/distribution.ts';
+import { hasStoodStill, waitedLonger } from './unfinished-waits.ts';
 
 /** Requests of a row, and how many of them did not keep a bound. */
 export interface RowCounts {
-  /** Answered, failed, or without an answer at the end. */
+  /**
+   * Answered, failed, or without an answer at the end; in a closed loop the last only where they had waited longer than the
+   * bound: of the others nobody knows whether they would have kept it.
+   */
   readonly requests: number;
   /** Of these, answered later than the bound, failed, or without an answer at the end. */
   readonly overBound: number;
+  /** Whether a window ended without answers; see `hasStoodStill`. */
+  readonly stoodStill: boolean;
 }
 
 const MICROSECONDS_PER_MS = 1000;
 
-/** What one cell counts against a bound of p99; its latencies are those of its histogram. */
+/**
+ * What one cell counts against a bound of p99; its latencies are those of its histogram.
+ *
+ * An open loop waits for all that was planned in its window, up to the timeout, so what is unfinished then is late. A closed
+ * loop stops at the end of its window with a request of each user in flight: these are no evidence of being late, unless
+ * they had waited longer than the bound by then.
+ *
+ * @throws BenchError where the histogram of the waits cannot be read
+ */
 export const boundCounts = (
-  { succeeded, failed, unfinished }: LoadResult,
+  record: CompletedCell,
   latencies: Distribution,
   boundMs: number,
-): RowCounts => ({
-  requests: succeeded + failed + unfinished,
-  overBound: valuesAbove(latencies, boundMs * MICROSECONDS_PER_MS) + failed + unfinished,
-});
+): RowCounts => {
+  const { cell, load } = record;
+  const { succeeded, failed, unfinished } = load;
+  const isClosed = cell.level.loop === 'closed';
+  const withoutAnswer = isClosed ? waitedLonger(record, boundMs) : unfinished;
+  return {
+    requests: succeeded + failed + withoutAnswer,
+    overBound: valuesAbove(latencies, boundMs * MICROSECONDS_PER_MS) + failed + withoutAnswer,
+    stoodStill: isClosed && hasStoodStill(load, boundMs),
+  };
+};
 
 /**
  * What the cells of a row count against a bound of p99 together.
@@ -30,11 +50,12 @@ export const boundCounts = (
  * @throws BenchError where a histogram cannot be read
  */
 export const rowCounts = (cells: readonly CompletedCell[], boundMs: number): RowCounts => {
-  const counts = cells.map(({ cell, load }) =>
-    boundCounts(load, readLatency(`the cell "${cell.id}"`, load), boundMs),
+  const counts = cells.map((record) =>
+    boundCounts(record, readLatency(`the cell "${record.cell.id}"`, record.load), boundMs),
   );
   return {
     requests: sum(counts.map(({ requests }) => requests)),
     overBound: sum(counts.map(({ overBound }) => overBound)),
+    stoodStill: counts.some(({ stoodStill }) => stoodStill),
   };
 };

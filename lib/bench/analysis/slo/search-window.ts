@@ -32,7 +32,7 @@ export interface WindowCounts {
   readonly finished: number;
   /** Of these, failed. */
   readonly failed: number;
-  /** Requests that took longer than the bound, failed, or were without an answer at the end. */
+  /** Of `requests`, those that took longer than the bound, failed, or were without an answer at the end. */
   readonly overBound: number;
 }
 
@@ -84,6 +84,7 @@ export const readWindow = (
   const latencies = readLatency(`the cell "${cell.id}"`, load);
   const gates = windowGates(record);
   const limit = limitOf(record, gates);
+  const { requests, overBound } = boundCounts(record, latencies, p99Ms);
   return {
     ...place,
     counts: {
@@ -94,7 +95,8 @@ export const readWindow = (
       unsent,
       finished: succeeded + failed,
       failed,
-      ...boundCounts(load, latencies, p99Ms),
+      requests,
+      overBound,
     },
     latencies,
     longestMs: load.latency.maxMs,

@@ -16,6 +16,7 @@ const price = { usdPerHour: 0.72, kind: 'given' } as const;
 const countsOf = (row: SummaryRow, boundMs: number) => ({
   requests: row.percentileSupport?.p99 === true ? 1000 : 100,
   overBound: (row.p99Ms?.value ?? 0) <= boundMs ? 0 : 50,
+  stoodStill: false,
 });
 
 /** What a search found within a bound. */

@@ -1,3 +1,4 @@
+import { decodeHistogram } from '../../../../lib/bench/load/histogram.ts';
 import { mergeLoadResults } from '../../../../lib/bench/load/merge-results.ts';
 import type { MeasuringWindow } from '../../../../lib/bench/load/measuring-window.ts';
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
@@ -105,6 +106,13 @@ const deal = (
   return hands;
 };
 
+/** Encoded, the same values need not be the same text. */
+const waitsOf = (encoded: string | undefined): unknown => {
+  if (encoded === undefined) return undefined;
+  const { totalCount, mean, stdDeviation } = decodeHistogram(encoded);
+  return { totalCount, mean, stdDeviation };
+};
+
 const cases = Array.from({ length: 24 }, (_, index) => ({
   seed: index + 1,
   machines: 1 + (index % 4),
@@ -129,12 +137,14 @@ describe('results of a load that several machines sent', () => {
         delayedShare,
         failures,
         histogram: __,
+        unfinishedWaits,
         latency,
         failedMeanMs,
         ...rest
       } = whole;
 
       expect(merged).toMatchObject(rest);
+      expect(waitsOf(merged.unfinishedWaits)).toEqual(waitsOf(unfinishedWaits));
       expect(merged.failures).toEqual(failures);
       expect(merged.failedMeanMs ?? 0).toBeCloseTo(failedMeanMs ?? 0, 9);
       expect(merged.requestRatePerSecond).toBeCloseTo(requestRatePerSecond, 9);

@@ -1,3 +1,4 @@
+import { decodeHistogram } from '../../../../lib/bench/load/histogram.ts';
 import type { MeasuringWindow } from '../../../../lib/bench/load/measuring-window.ts';
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
 import type { Sample } from '../../../../lib/bench/load/samples.ts';
@@ -31,6 +32,22 @@ describe('a closed loop', () => {
       5000,
     );
     expect(result).toMatchObject({ succeeded: 0, unfinished: 2, offered: 2, failedShare: 0 });
+  });
+
+  it('tells how long what was in flight had waited when the window ended', () => {
+    const { unfinishedWaits = '' } = summariseSamples(
+      [exchange(2000, 3100), exchange(2500, NaN, OUTCOME.unfinished)],
+      closed,
+      5000,
+    );
+    const waits = decodeHistogram(unfinishedWaits);
+
+    expect(waits.totalCount).toBe(2);
+    expect(waits.minNonZeroValue / 1000).toBeCloseTo(500, -1);
+    expect(waits.maxValue / 1000).toBeCloseTo(1000, -1);
+    expect(summariseSamples([exchange(1000, 1010)], closed, 5000)).not.toHaveProperty(
+      'unfinishedWaits',
+    );
   });
 
   it('leaves out what a user of a closed loop sent behind the end, before it was stopped', () => {

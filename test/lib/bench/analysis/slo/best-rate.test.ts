@@ -12,10 +12,14 @@ const supported = (p99: boolean) => ({ p95: true, p99, p999: false });
 const countsOf: CountsOf = ({ p99Ms, percentileSupport }, boundMs) => ({
   requests: percentileSupport?.p99 === true ? 1000 : 50,
   overBound: (p99Ms?.value ?? 0) <= boundMs ? 1 : 30,
+  stoodStill: false,
 });
 
+/** Few over the bound, but for a standing end. */
+const still: CountsOf = () => ({ requests: 1000, overBound: 1, stoodStill: true });
+
 /** As many over the bound as p99 allows, but for one: too close to tell. */
-const close: CountsOf = () => ({ requests: 1000, overBound: 9 });
+const close: CountsOf = () => ({ requests: 1000, overBound: 9, stoodStill: false });
 
 describe('the best rate of a path within a bound', () => {
   const rows = [sloRow(1, 50, 10), sloRow(4, 80, 40), sloRow(8, 100, 90)];
@@ -42,6 +46,12 @@ describe('the best rate of a path within a bound', () => {
   it('is undecided where p99 lies within it, and too many requests are over it to be sure', () => {
     expect(sloRatesOf([sloRow(1, 50, 10)], [15], close)).toMatchObject([{ state: 'unknown' }]);
     expect(sloRatesOf([sloRow(1, 50, 10)], [15], close)[0]).not.toHaveProperty('p99Ms');
+  });
+
+  it('is not that of a level that stood still at the end, however few requests waited then', () => {
+    expect(sloRatesOf([sloRow(1, 50, 10)], [15], still)).toMatchObject([
+      { state: 'not-kept', stoodStill: true },
+    ]);
   });
 
   it('is not that of a level with failures, of one that fails a gate, or of a ceiling', () => {

@@ -1,0 +1,135 @@
+import { rowCounts } from '../../../../../lib/bench/analysis/slo/row-counts.ts';
+import { sloRatesOf } from '../../../../../lib/bench/analysis/slo/best-rate.ts';
+import type { Level } from '../../../../../lib/bench/plan/cell.ts';
+import {
+  createHistogram,
+  encodeHistogram,
+  recordLatency,
+} from '../../../../../lib/bench/load/histogram.ts';
+import type { LoadResult, SecondBin } from '../../../../../lib/bench/load/result.ts';
+import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
+import {
+  closed,
+  completedCell,
+  loadResult,
+  recordedRun,
+} from '../../../../support/recorded-run.ts';
+import { sloRow } from '../../../../support/slo-row.ts';
+
+const SECONDS = 60;
+
+const [cell] = recordedRun({ durationSeconds: SECONDS }).plan.cells;
+if (cell === undefined) throw new Error('no cell');
+
+/** Answers and sendings of each second, `perSecond` until the serving stands still. */
+const binsOf = (perSecond: number, stillSeconds: number): readonly SecondBin[] =>
+  Array.from({ length: SECONDS }, (_, second) => {
+    const count = second < SECONDS - stillSeconds ? perSecond : 0;
+    return { second, sent: count, succeeded: count, failed: 0 };
+  });
+
+const waitsOf = (waitsMs: readonly number[]): string => {
+  const histogram = createHistogram(60_000);
+  for (const waitMs of waitsMs) recordLatency(histogram, waitMs);
+  return encodeHistogram(histogram);
+};
+
+interface Ended {
+  readonly users: number;
+  readonly perSecond: number;
+  readonly stillSeconds?: number;
+  /** Of the requests in flight; not recorded where absent, as in older records. */
+  readonly waitMs?: number;
+  readonly level?: Level;
+  /** Of the answers. */
+  readonly latencyMs?: number;
+}
+
+/** A window whose answers took as long, and at whose end each user had a request in flight. */
+const windowOf = ({
+  users,
+  perSecond,
+  stillSeconds = 0,
+  waitMs,
+  level,
+  latencyMs = 80,
+}: Ended): CompletedCell => {
+  const waits = Array.from({ length: users }, () => waitMs ?? 0);
+  const extra: Partial<LoadResult> = {
+    unfinished: users,
+    bins: binsOf(perSecond, stillSeconds),
+    ...(waitMs === undefined ? {} : { unfinishedWaits: waitsOf(waits) }),
+  };
+  const answers = Array.from({ length: perSecond * (SECONDS - stillSeconds) }, () => latencyMs);
+  return completedCell(
+    { ...cell, level: level ?? closed(users) },
+    loadResult(answers, SECONDS, extra),
+  );
+};
+
+const stateOf = (cells: readonly CompletedCell[], boundMs: number) =>
+  sloRatesOf([sloRow(1, 50, 80)], [boundMs], () => rowCounts(cells, boundMs))[0]?.state;
+
+describe('requests in flight at the end of a closed window', () => {
+  it.each([
+    { what: 'had waited a little', waitMs: 40 },
+    { what: 'are of a record that does not tell how long', waitMs: undefined },
+  ])('are not over a bound where they $what', ({ waitMs }) => {
+    const waited = waitMs === undefined ? {} : { waitMs };
+    const ofOne = { users: 1, perSecond: 12, ...waited };
+    // A request of each user is 2.3 % of these.
+    const ofMany = { users: 100, perSecond: 70, latencyMs: 1430, ...waited };
+
+    expect(rowCounts([windowOf(ofOne), windowOf(ofOne)], 600)).toEqual({
+      requests: 1440,
+      overBound: 0,
+      stoodStill: false,
+    });
+    expect(stateOf([windowOf(ofOne)], 600)).toBe('kept');
+    expect(stateOf([windowOf(ofOne)], 60)).toBe('not-kept');
+    expect(rowCounts([windowOf(ofMany)], 2000)).toMatchObject({ requests: 4200, overBound: 0 });
+    expect(stateOf([windowOf(ofMany)], 2000)).toBe('kept');
+  });
+
+  it('are over it where they had waited longer, though others are still answered', () => {
+    const cells = [windowOf({ users: 100, perSecond: 70, waitMs: 700 })];
+
+    expect(rowCounts(cells, 600)).toMatchObject({ requests: 4300, overBound: 100 });
+    expect(stateOf(cells, 600)).toBe('not-kept');
+    expect(rowCounts(cells, 800)).toMatchObject({ requests: 4200, overBound: 0 });
+  });
+
+  it('are over it in a record that does not tell, where none can have been sent within the bound', () => {
+    const cells = [windowOf({ users: 100, perSecond: 70, stillSeconds: 3 })];
+
+    expect(rowCounts(cells, 600)).toMatchObject({ requests: 4090, overBound: 100 });
+    expect(rowCounts(cells, 2500)).toMatchObject({ overBound: 100 });
+    expect(rowCounts(cells, 4000)).toMatchObject({ overBound: 0 });
+  });
+
+  it.each([undefined, 20_000])(
+    'keep no bound where the serving stood still, be they few (waited %p ms)',
+    (waitMs) => {
+      const ended = { users: 1, perSecond: 20, stillSeconds: 20 };
+      const cells = [windowOf({ ...ended, ...(waitMs === undefined ? {} : { waitMs }) })];
+
+      expect(rowCounts(cells, 600)).toEqual({ requests: 801, overBound: 1, stoodStill: true });
+      expect(stateOf(cells, 600)).toBe('not-kept');
+      expect(stateOf([windowOf({ users: 1, perSecond: 20, waitMs: 40 }), ...cells], 600)).toBe(
+        'not-kept',
+      );
+    },
+  );
+});
+
+describe('unfinished requests of an open loop', () => {
+  it('are over every bound: it waits for all of them, up to the timeout', () => {
+    const level: Level = { loop: 'open', arrivals: 'poisson', ratePerSecond: 70 };
+
+    expect(rowCounts([windowOf({ users: 50, perSecond: 70, level })], 600)).toEqual({
+      requests: 4250,
+      overBound: 50,
+      stoodStill: false,
+    });
+  });
+});
