@@ -17,8 +17,9 @@ const CAPACITY = 100;
 export const searchedPlan = (
   sloP99Ms: readonly number[],
   paths: readonly Path[] = recordedPaths().slice(0, 2),
+  more: Parameters<typeof resolvePlanOptions>[0] = {},
 ): Plan => {
-  const options = resolvePlanOptions({ profile: 'slo', seed: 1, sloP99Ms });
+  const options = resolvePlanOptions({ profile: 'slo', seed: 1, sloP99Ms, ...more });
   const cells = buildCells(paths, options);
   return { ...recordedPlan(cells, paths), options, searches: buildSearches(paths, options) };
 };

@@ -30,7 +30,8 @@ export const unfinishedSearches = (
   searches.filter((search) => {
     const { state } = searchProgress(search, records);
     if (state === 'going-on') return true;
-    return state === 'not-started' && unfinished.some((cell) => isPilotOf(search, cell));
+    const mayStart = state === 'not-started' || state === 'too-short';
+    return mayStart && unfinished.some((cell) => isPilotOf(search, cell));
   });
 
 /** Gives what is left of a run to some pairs. Pure. */

@@ -7,11 +7,13 @@ import { oracleTaskOf } from '../plan/oracle-task.ts';
 import {
   buildSearches,
   longestSearchSeconds,
+  lowestRate,
   MOST_WINDOWS,
   usualSearchSeconds,
 } from '../plan/slo/search.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { apartLines, tellsApart } from '../plan/tells-apart.ts';
+import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { announcement } from './announcement.ts';
 import { commonOptionSpecs, jsonText, type Command } from './command.ts';
@@ -96,8 +98,8 @@ export const planCommand: Command = async ({ args, console, signal }) => {
       ),
       '',
       ...searches.map(
-        ({ id, p99Ms, durationSeconds }) =>
-          `then  ${id}: the highest rate with p99 within ${p99Ms} ms, at most ${MOST_WINDOWS} windows of ${durationSeconds} s and more`,
+        (search) =>
+          `then  ${search.id}: the highest rate of at least ${formatFigure(lowestRate(search))} requests/s with p99 within ${search.p99Ms} ms, at most ${MOST_WINDOWS} windows of ${search.durationSeconds} s and more`,
       ),
       ...(searches.length === 0 ? [] : ['']),
       `${cells.length} cells on ${paths.length} paths, profile ${options.profile}, seed ${options.seed}: ${isBound ? 'at most' : 'about'} ${durationText(seconds)}${usual}`,

@@ -20,6 +20,9 @@ const rateFound = ({ highestValid }: SloSearchResult): number => highestValid?.r
 
 /** What is said of a bound within which no search found a rate; lower ones than those that were tried may be carried. */
 const noneText = (searches: readonly SloSearchResult[]): string => {
+  if (searches.every(({ state }) => state === 'too-short')) {
+    return 'Not known: the windows of the searches are too short for what the paths carry; see the searches for the --duration that they want.';
+  }
   const rates = searches.flatMap(({ lowestInvalid }) => lowestInvalid?.ratePerSecond ?? []);
   if (rates.length === 0) return 'No path was shown to carry any rate within it.';
   const parts = new Set(searches.flatMap(({ limitedBy }) => limitedBy ?? []));

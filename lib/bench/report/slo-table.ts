@@ -21,6 +21,7 @@ const OUTCOMES: Readonly<Record<SloSearchResult['state'], string>> = {
   found: 'found',
   unreachable: 'no rate is carried',
   'given-up': 'given up: too many trials',
+  'too-short': 'no result: its windows are too short',
   'going-on': 'cut off; --resume goes on',
   'not-started': 'not started',
 };

@@ -1,5 +1,5 @@
 import type { Cell } from '../plan/cell.ts';
-import { MOST_WINDOWS, trialCell, USUAL_WINDOWS } from '../plan/slo/search.ts';
+import { MOST_WINDOWS, trialCell, USUAL_WINDOWS, type SloSearch } from '../plan/slo/search.ts';
 import { searchProgress, type SearchProgress } from '../analysis/slo/search-progress.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ResultRecord } from '../results/record.ts';
@@ -55,11 +55,18 @@ export const createCellQueue = (
   const waiting = cells.flatMap((cell, index) =>
     isDone(cell) ? [] : [{ cell, number: index + 1 }],
   );
+  const progressOf = (search: SloSearch, isMoreToCome: boolean): SearchProgress => {
+    const progress = searchProgress(search, known);
+    // Where a search would begin may still change while cells that tell it are to come.
+    return progress.state === 'too-short' && isMoreToCome
+      ? { ...progress, state: 'not-started' }
+      : progress;
+  };
   return {
     total: cells.length + searches.length * MOST_WINDOWS,
     note: (record) => void known.push(record),
     next: () => {
-      const states = searches.map((search) => searchProgress(search, known));
+      const states = searches.map((search) => progressOf(search, waiting.length > 0));
       const left = states.flatMap(windowsLeft);
       const total = cells.length + states.reduce((sum, state) => sum + mostWindows(state), 0);
       const isOver = states.every(({ state }) => isEnded(state));

@@ -25,16 +25,23 @@ const pathReason = (label: string, searches: readonly SloSearchResult[]): string
   return `${label}: ${subject} ended where ${parts.join(' or ')} was at its own limit${gates}. ${byGate[0]?.[0]?.advice ?? ''}`.trimEnd();
 };
 
+/** A path whose searches all had windows too short for what it carries. */
+const shortReason = (label: string, searches: readonly SloSearchResult[]): string =>
+  `${label}: ${searches.length === 1 ? 'its only search has no result' : `none of its ${searches.length} searches has a result`}. ${searches[0]?.reason ?? ''}`.trimEnd();
+
 /** Why the searches of a run make it invalid: each path that they tell nothing of. */
 export const searchReasons = (
   searches: readonly SloSearchResult[],
   labelOf: (id: string) => string,
 ): readonly string[] =>
-  [...groupBy(searches, ({ path }) => pathId(path))].flatMap(([id, ofPath]) =>
-    ofPath.every(
+  [...groupBy(searches, ({ path }) => pathId(path))].flatMap(([id, ofPath]) => {
+    if (ofPath.every(({ state }) => state === 'too-short')) {
+      return [shortReason(labelOf(id), ofPath)];
+    }
+    return ofPath.every(
       ({ state, limitedBy }) =>
         limitedBy !== undefined && state !== 'going-on' && state !== 'not-started',
     )
       ? [pathReason(labelOf(id), ofPath)]
-      : [],
-  );
+      : [];
+  });

@@ -59,6 +59,9 @@ export interface SearchBounds {
 /** The rate of a search's first trial, from what a closed loop on the same path got. */
 export const firstRateOf = (closedLoopRate: number): number => closedLoopRate * FIRST_SHARE;
 
+/** What a search goes on to, where its first rate is not carried. */
+export const secondRateOf = (firstRate: number): number => firstRate * SHRINKAGE;
+
 /**
  * The state of a search after some trials: first a bracket, by growing from what was carried or shrinking from what was not,
  * then bisection at the geometric mean. Where noise made a higher rate valid than an invalid one, the lower counts: the

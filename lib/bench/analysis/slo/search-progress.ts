@@ -4,12 +4,13 @@ import {
   lowestRate,
   searchOf,
   trialCell,
+  windowSecondsFor,
   type SloSearch,
 } from '../../plan/slo/search.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import type { CompletedCell, ResultRecord } from '../../results/record.ts';
 import type { SloTrial } from './judge-trial.ts';
-import { firstRateOf, type SearchState } from './next-rate.ts';
+import { firstRateOf, secondRateOf, type SearchState } from './next-rate.ts';
 import { searchStep } from './search-step.ts';
 import { searchTrials } from './search-trials.ts';
 import { readWindow } from './search-window.ts';
@@ -21,9 +22,12 @@ export interface SearchProgress extends Omit<SearchState, 'end' | 'next'> {
   readonly trials: readonly SloTrial[];
   /** Windows that were measured for them, confirmations included. */
   readonly windows: number;
-  /** `not-started`: the cells that tell where to begin gave no figures, or are still to run. */
-  readonly state: 'not-started' | 'going-on' | NonNullable<SearchState['end']>;
-  /** Why no rate is carried, where that was clear without a trial. */
+  /**
+   * `not-started`: the cells that tell where to begin gave no figures, or are still to run; `too-short`: by what those that
+   * ran tell, its windows are too short for the rate that it would begin with, so it tries none.
+   */
+  readonly state: 'not-started' | 'going-on' | 'too-short' | NonNullable<SearchState['end']>;
+  /** Why no rate was tried, where that was clear without a trial. */
   readonly reason?: string;
   /** The cell that comes next; absent where the search is over or not started. */
   readonly next?: Cell;
@@ -48,6 +52,32 @@ const hopeless = ({ p99Ms }: SloSearch, pilots: readonly CompletedCell[]): strin
     : `Half of the requests of a single virtual user take longer than ${formatFigure(alone.load.latency.p50Ms)} ms, so no rate has its p99 within ${p99Ms} ms.`;
 };
 
+/**
+ * What a search would begin with lies below the lowest rate that its windows can tell of. To begin there all the same would
+ * overload the path, and say nothing of it.
+ */
+const tooShort = (search: SloSearch, pilotRate: number): string | undefined => {
+  const [first, lowest] = [firstRateOf(pilotRate), lowestRate(search)];
+  if (first >= lowest) return undefined;
+  const [here, least] = [search.durationSeconds, windowSecondsFor(secondRateOf(first))];
+  return `Virtual users got at most ${formatFigure(pilotRate)} requests/s on this path, so that the search would begin at ${formatFigure(first)}; windows of ${here} s hold enough requests only from ${formatFigure(lowest)} on. It wants --duration ${least} or more.`;
+};
+
+/** Where it is clear without a trial that a search finds nothing. */
+const withoutTrial = (
+  search: SloSearch,
+  pilots: readonly CompletedCell[],
+  pilotRate: number,
+  isTried: boolean,
+): Pick<SearchProgress, 'state' | 'reason'> | undefined => {
+  if (pilotRate === 0) return { state: 'not-started' };
+  const none = hopeless(search, pilots);
+  if (none !== undefined) return { state: 'unreachable', reason: none };
+  // What was tried by a version that did not look at this keeps its meaning.
+  const short = isTried ? undefined : tooShort(search, pilotRate);
+  return short === undefined ? undefined : { state: 'too-short', reason: short };
+};
+
 /** How far a search is: a pure function of the records, so that a run that was cut off goes on where it was. */
 export const searchProgress = (
   search: SloSearch,
@@ -63,12 +93,9 @@ export const searchProgress = (
   const common = { search, windows: windows.length };
   const pilots = pilotsOf(search, records);
   const pilotRate = Math.max(0, ...pilots.map(({ load }) => load.requestRatePerSecond));
-  const reason = hopeless(search, pilots);
-  if (pilotRate === 0 || reason !== undefined) {
-    const { trials } = searchTrials(search, windows);
-    return pilotRate === 0
-      ? { ...common, trials, state: 'not-started' }
-      : { ...common, trials, state: 'unreachable', ...(reason === undefined ? {} : { reason }) };
+  const ended = withoutTrial(search, pilots, pilotRate, windows.length > 0);
+  if (ended !== undefined) {
+    return { ...common, trials: searchTrials(search, windows).trials, ...ended };
   }
   const { end, next, ...found } = searchStep(search, windows, {
     firstRate: firstRateOf(pilotRate),

@@ -14,7 +14,7 @@ export interface SloSearchResult {
   /** The bound. */
   readonly p99Ms: number;
   readonly state: SearchProgress['state'];
-  /** Why no rate is carried, where no trial was needed to tell. */
+  /** Why no rate was tried, where no trial was needed to tell. */
   readonly reason?: string;
   readonly highestValid?: SloTrial;
   readonly lowestInvalid?: SloTrial;

@@ -42,8 +42,12 @@ export const MOST_TRIALS = 16;
 export const MOST_WINDOWS = 24;
 
 /** The lowest rate whose window holds enough requests, in requests a second. */
-export const lowestRate = ({ durationSeconds }: SloSearch): number =>
+export const lowestRate = ({ durationSeconds }: Pick<SloSearch, 'durationSeconds'>): number =>
   LEAST_REQUESTS / (durationSeconds * MOST_STRETCH);
+
+/** The shortest window of a search that tries a rate, in whole seconds: the inverse of `lowestRate`. */
+export const windowSecondsFor = (ratePerSecond: number): number =>
+  Math.ceil(LEAST_REQUESTS / (ratePerSecond * MOST_STRETCH));
 
 /**
  * Windows of a search as a rule, a second one of a rate counted twice: of two or three rates until it has its bracket, of four

@@ -4,7 +4,7 @@ import { buildCells } from '../../../../../lib/bench/plan/build-plan.ts';
 import type { Cell } from '../../../../../lib/bench/plan/cell.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import type { Plan } from '../../../../../lib/bench/plan/plan.ts';
-import { buildSearches } from '../../../../../lib/bench/plan/slo/search.ts';
+import { buildSearches, lowestRate } from '../../../../../lib/bench/plan/slo/search.ts';
 import { dedupeRecords } from '../../../../../lib/bench/results/plan-records.ts';
 import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/results/record.ts';
 import { formatFigure } from '../../../../../lib/bench/wording/format-number.ts';
@@ -230,6 +230,32 @@ describe('the searches of a plan', () => {
 
     expect(search).toMatchObject({ state: 'unreachable', trials: [] });
     expect(search?.reason).toMatch(/^Half of the requests of a single virtual user take longer/);
+  });
+
+  it('try nothing where their windows are too short for what virtual users got, and say which are not', () => {
+    const options = { profile: 'slo', seed: 1, sloP99Ms: [15], durationSeconds: 3 } as const;
+    const one = searchedPlan([15], recordedPaths().slice(0, 1), options);
+    const slow = (cell: Cell): CompletedCell => {
+      const { virtualUsers } = cell.level.loop === 'closed' ? cell.level : { virtualUsers: 0 };
+      const answers = Array.from({ length: 3 * (virtualUsers === 1 ? 13 : 18) }, () => 5);
+      return completedCell(cell, loadResult(answers, cell.durationSeconds));
+    };
+    const summary = summaryOf(one, run(one, { measure: slow }));
+    const [search] = summary.sloSearches ?? [];
+
+    expect(search).toMatchObject({ state: 'too-short', trials: [] });
+    // 662 ÷ (10 · 0.4 · 0.7 · 18) s.
+    expect(search?.reason).toBe(
+      'Virtual users got at most 18.0 requests/s on this path, so that the search would begin at 12.6; windows of 3 s hold enough requests only from 22.1 on. It wants --duration 14 or more.',
+    );
+    expect(tableOf(summary)[2]).toContain('no result: its windows are too short. Virtual users');
+    expect(summary.validity?.reasons.join('\n')).toContain('It wants --duration 14 or more.');
+    expect(
+      glanceLines(summary, new Map())
+        .map(({ value }) => value)
+        .join('\n'),
+    ).toContain('Not known: the windows of the searches are too short');
+    expect(lowestRate({ durationSeconds: 14 })).toBeLessThan(0.4 * 12.6);
   });
 
   it('do not start where the cells that tell where to begin are missing', () => {
