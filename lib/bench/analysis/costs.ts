@@ -1,4 +1,5 @@
 import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
+import { gatesSupport } from './gates/gates-support.ts';
 import type { Price } from './price.ts';
 import { bestOf, bestWithin, choices, rateOf, type CountsOf } from './slo/best-rate.ts';
 import { claimOf } from './slo/claim-of.ts';
@@ -41,12 +42,12 @@ export interface Costs {
 export const usdPerMillion = (usdPerHour: number, ratePerSecond: number): number =>
   (usdPerHour / (ratePerSecond * SECONDS_PER_HOUR)) * MILLION;
 
-/** What a million answers cost at the level of a row; nothing where no price is known, or nothing was answered. */
+/** What a million answers cost at the level of a row; nothing where no price is known, nothing was answered, or a gate failed. */
 export const rowCost = (
   row: SummaryRow,
   price: Price | undefined,
 ): Pick<SummaryRow, 'usdPerMillion'> =>
-  price === undefined || row.engine === 'null' || rateOf(row) <= 0
+  price === undefined || row.engine === 'null' || rateOf(row) <= 0 || !gatesSupport(row)
     ? {}
     : { usdPerMillion: usdPerMillion(price.usdPerHour, rateOf(row)) };
 

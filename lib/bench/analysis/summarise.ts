@@ -125,7 +125,6 @@ export const summarise = (
       own,
       row: {
         ...row,
-        ...rowCost(row, price),
         ...(ceiling === undefined ? {} : { ceiling }),
         ...(left.length === 0 ? {} : { skippedRepeats: left.map(skippedRepeat) }),
       } satisfies SummaryRow,
@@ -133,11 +132,11 @@ export const summarise = (
   });
   const oracle = oracleGate(records);
   const peaks = peakRates(groups.map(({ row }) => row));
-  const rows = groups.map(({ own, row }): SummaryRow =>
-    row.engine === 'null' || own.length === 0
-      ? row
-      : { ...row, gates: rowGates(row, own, peaks, oracle) },
-  );
+  const rows = groups.map(({ own, row }): SummaryRow => {
+    if (row.engine === 'null' || own.length === 0) return row;
+    const gated = { ...row, gates: rowGates(row, own, peaks, oracle) };
+    return { ...gated, ...rowCost(gated, price) };
+  });
   const { cells, ...decided } = plan;
   const checks = checksOf(records);
   const sides = rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] }));

@@ -45,7 +45,8 @@ export interface Direct {
   /** Request rate through the middleware ÷ the direct one, of these repeats. */
   readonly share: OverRepeats;
   readonly p50Ms: OverRepeats;
-  readonly p99Ms: OverRepeats;
+  /** summary.json leaves it out where its answers do not support it. */
+  readonly p99Ms?: OverRepeats;
   /** Whether its answers are enough to claim the percentile. Absent in summaries made before. */
   readonly percentileSupport?: PercentileSupport;
   readonly failed: number;
@@ -89,7 +90,10 @@ export interface SummaryRow {
   }[];
   /** Right answers inside the windows ÷ measuring time, over all repeats. Absent where no repeat gave figures, as all below. */
   readonly requestRatePerSecond?: OverRepeats;
-  /** Percentiles of the merged histograms; `min` and `max` are those of the single repeats. */
+  /**
+   * Percentiles of the merged histograms; `min` and `max` are those of the single repeats. summary.json leaves out those that
+   * the answers do not support, and `percentileSupport` says so.
+   */
   readonly p50Ms?: OverRepeats;
   readonly p95Ms?: OverRepeats;
   readonly p99Ms?: OverRepeats;
@@ -144,7 +148,7 @@ export interface SummaryRow {
   readonly averageOfMediansMs?: OverRepeats;
   /** Whether the windows ended in a steady state, which is flagged and leaves every figure as it is. */
   readonly steady?: Steady;
-  /** Price an hour ÷ answers an hour × 10⁶; absent where no price is known, and for ceilings. */
+  /** Price an hour ÷ answers an hour × 10⁶; absent where no price is known, for ceilings, and where a gate failed. */
   readonly usdPerMillion?: number;
   /** All gates, in their order. Absent for rows without figures and for ceilings. */
   readonly gates?: readonly GateResult[];

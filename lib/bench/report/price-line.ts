@@ -1,5 +1,6 @@
 import type { PathCost } from '../analysis/costs.ts';
 import type { Summary } from '../analysis/summary.ts';
+import { rateOf } from '../analysis/slo/best-rate.ts';
 import { verdictOn } from '../analysis/verdicts/standing.ts';
 import { levelId, pathId } from '../plan/cell.ts';
 import { formatInterval } from './format-spread.ts';
@@ -96,6 +97,12 @@ const competing = (all: readonly PathCost[]): readonly PathCost[] => {
   );
 };
 
+/** Why a price an hour gives none for a million answers. */
+const withoutRate = ({ rows }: Summary): string =>
+  rows.some((row) => row.engine !== 'null' && rateOf(row) > 0)
+    ? 'Not known: each level that was measured failed a gate, and such a rate supports no price.'
+    : 'Not known: no level has a rate.';
+
 /**
  * What a million answers cost on the cheapest path, of those that keep the bound where any does; with the prices of all whose
  * order with it is not known.
@@ -111,6 +118,7 @@ export const priceLine = (summary: Summary, labels: Labels): NamedLine => {
     ];
     return { name, value: `${pricesText(prices, labels)}; at $${costs.price.usdPerHour} an hour.` };
   }
+  if (costs !== undefined) return { name, value: withoutRate(summary) };
   return {
     name,
     value: `Not known${plan.where === 'local' ? ': a run with --price-per-hour says what a million answers cost' : ''}.`,

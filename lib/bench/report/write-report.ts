@@ -15,6 +15,7 @@ import { renderPathsCsv } from './paths-csv.ts';
 import { renderOrdersCsv, renderReproductionCsv } from './reproduction-csv.ts';
 import { renderSloCsv } from './slo-csv.ts';
 import { renderSloRatesCsv } from './slo-rates-csv.ts';
+import { renderSummaryJson } from './summary-json.ts';
 import { renderVerdictCsv } from './verdict-csv.ts';
 import { writeAtomically } from '../write-atomically.ts';
 
@@ -98,7 +99,7 @@ export const writeReport = async (
   // Those of bounds that an earlier report was asked for would look like this one's.
   if (files.sloRates === undefined) await rm(sloRatesFile, { force: true });
   const texts: readonly (readonly [file: string, render: () => string])[] = [
-    [files.json, () => `${JSON.stringify(summary, null, 2)}\n`],
+    [files.json, () => renderSummaryJson(summary)],
     [files.csv, () => renderCsv(summary)],
     [files.cells, () => renderCellsCsv(data, summary)],
     [files.paths, () => renderPathsCsv(summary)],

@@ -1,4 +1,5 @@
 import { costsOf, rowCost, usdPerMillion } from '../../../../lib/bench/analysis/costs.ts';
+import { gatesSupport } from '../../../../lib/bench/analysis/gates/gates-support.ts';
 import { priceOf } from '../../../../lib/bench/analysis/price.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
@@ -119,13 +120,22 @@ describe('the cost of a million answers', () => {
     expect(rows.map((row) => rowCost(row, price))).toEqual([{}, {}]);
   });
 
+  it('is not told of a row that fails a gate', () => {
+    const gates = [{ gate: 'ceiling', state: 'failed', finding: 'near it' }] as const;
+
+    expect(rowCost(sloRow(1, 50, 10, { gates }), price)).toEqual({});
+    expect(rowCost(sloRow(1, 50, 10), price)).toHaveProperty('usdPerMillion');
+  });
+
   it('is in the summary of a run with a price, and only there', () => {
     const run = recordedRun({ repeats: 2, durationSeconds: 2 });
     expect(summarise(run)).not.toHaveProperty('costs');
     const priced = { ...run, plan: { ...run.plan, settings: { usdPerHour: 2 } } };
     const { costs, rows } = summarise(priced);
     expect(costs?.paths).toHaveLength(4 * 2);
-    expect(rows.filter((row) => row.usdPerMillion !== undefined)).toHaveLength(4 * 2 * 3);
+    const bought = rows.filter((row) => row.engine !== 'null' && gatesSupport(row));
+    expect(bought.length).toBeGreaterThan(0);
+    expect(rows.filter((row) => row.usdPerMillion !== undefined)).toEqual(bought);
   });
 });
 

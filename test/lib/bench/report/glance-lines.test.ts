@@ -110,6 +110,25 @@ describe('a run at a glance', () => {
     );
   });
 
+  it('says why there is no price though one an hour is known', () => {
+    const priced = { ...run, plan: { ...run.plan, settings: { usdPerHour: 0.72 } } };
+    const { costs, rows, ...rest } = summarise(priced);
+    if (costs === undefined) throw new Error('no costs');
+    const gates = [{ gate: 'little', state: 'failed', finding: '' }] as const;
+    const failing = {
+      ...rest,
+      costs: { ...costs, paths: [] },
+      rows: rows.map((row) => ({ ...row, gates })),
+    };
+
+    expect(linesOf(failing).get('At what price')).toBe(
+      'Not known: each level that was measured failed a gate, and such a rate supports no price.',
+    );
+    expect(linesOf(summarise({ ...priced, records: [] })).get('At what price')).toBe(
+      'Not known: no level has a rate.',
+    );
+  });
+
   it('names nobody cheapest where the verdict decides nothing', () => {
     const priced = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour: 0.72 } } });
     const verdicts = (priced.verdicts ?? []).map((family) => ({
