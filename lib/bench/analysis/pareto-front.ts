@@ -1,8 +1,33 @@
+import type { Interval } from './statistics/interval.ts';
+
 /** Two figures that are traded for each other: the first is to be great, the second small. */
 export interface Tradeoff {
   readonly ratePerSecond: number;
   readonly latencyMs: number;
 }
+
+/** A point with the intervals of its figures, as far as they are known. */
+export interface UncertainTradeoff extends Tradeoff {
+  readonly rateInterval?: Ends | undefined;
+  readonly latencyInterval?: Ends | undefined;
+}
+
+type Ends = Pick<Interval, 'low' | 'high'>;
+
+const isBelow = (one: Ends | undefined, other: Ends | undefined): boolean =>
+  one !== undefined && other !== undefined && one.high < other.low;
+
+/** Whether a point has at least the rate of another one at no more waiting, and is better in one of them. */
+export const beats = (one: Tradeoff, other: Tradeoff): boolean =>
+  one.ratePerSecond >= other.ratePerSecond &&
+  one.latencyMs <= other.latencyMs &&
+  (one.ratePerSecond > other.ratePerSecond || one.latencyMs < other.latencyMs);
+
+/** Whether a point beats another one, and their intervals lie apart in at least one figure. */
+export const beatsBeyondDoubt = (one: UncertainTradeoff, other: UncertainTradeoff): boolean =>
+  beats(one, other) &&
+  (isBelow(other.rateInterval, one.rateInterval) ||
+    isBelow(one.latencyInterval, other.latencyInterval));
 
 /**
  * Those of the points that no other one beats: none has at least the same rate at most the same latency and is better in one

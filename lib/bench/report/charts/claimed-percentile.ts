@@ -1,3 +1,4 @@
+import type { Interval } from '../../analysis/statistics/interval.ts';
 import type { OverRepeats, SummaryRow } from '../../analysis/summary.ts';
 
 /** A percentile of the response time that a chart can be drawn of. */
@@ -6,6 +7,8 @@ export interface ChartedPercentile {
   /** For descriptions. */
   readonly title: string;
   readonly of: (row: SummaryRow) => OverRepeats | undefined;
+  /** Undefined where there is none. */
+  readonly intervalOf: (row: SummaryRow) => Interval | undefined;
   /** Whether the answers of the row support it; where nothing is known of that, they do. */
   readonly isSupported: (row: SummaryRow) => boolean;
 }
@@ -14,6 +17,7 @@ const P99: ChartedPercentile = {
   name: 'p99',
   title: '99th percentile',
   of: ({ p99Ms }) => p99Ms,
+  intervalOf: ({ intervals }) => intervals?.p99Ms?.interval,
   isSupported: ({ percentileSupport }) => percentileSupport?.p99 !== false,
 };
 
@@ -21,6 +25,7 @@ const P95: ChartedPercentile = {
   name: 'p95',
   title: '95th percentile',
   of: ({ p95Ms }) => p95Ms,
+  intervalOf: () => undefined,
   isSupported: ({ percentileSupport }) => percentileSupport?.p95 !== false,
 };
 
@@ -28,6 +33,7 @@ const MEDIAN: ChartedPercentile = {
   name: 'median',
   title: 'median',
   of: ({ p50Ms }) => p50Ms,
+  intervalOf: ({ intervals }) => intervals?.p50Ms?.interval,
   isSupported: () => true,
 };
 

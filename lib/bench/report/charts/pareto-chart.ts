@@ -1,7 +1,14 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
-import { paretoFront, type Tradeoff } from '../../analysis/pareto-front.ts';
+import {
+  beats,
+  beatsBeyondDoubt,
+  paretoFront,
+  type UncertainTradeoff,
+} from '../../analysis/pareto-front.ts';
 import type { Summary, SummaryRow } from '../../analysis/summary.ts';
-import { pathId } from '../../plan/cell.ts';
+import type { Verdict } from '../../analysis/verdicts/verdict.ts';
+import { verdictOn } from '../../analysis/verdicts/standing.ts';
+import { levelId, pathId } from '../../plan/cell.ts';
 import { offeredLoad } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, nearScale } from './axis-scale.ts';
@@ -16,7 +23,7 @@ import { boundsBeside, sloBounds } from './slo-bounds.ts';
 const isMeasured = ({ requestRatePerSecond: rate, p50Ms }: SummaryRow): boolean =>
   rate !== undefined && rate.value > 0 && p50Ms !== undefined;
 
-interface Candidate extends Tradeoff {
+interface Candidate extends UncertainTradeoff {
   readonly row: SummaryRow;
 }
 
@@ -28,8 +35,48 @@ const candidatesOf = (
     const [rate, latencyMs] = [row.requestRatePerSecond?.value, latency.of(row)?.value];
     return rate === undefined || latencyMs === undefined
       ? []
-      : [{ row, ratePerSecond: rate, latencyMs }];
+      : [
+          {
+            row,
+            ratePerSecond: rate,
+            latencyMs,
+            rateInterval: row.intervals?.requestRatePerSecond?.interval,
+            latencyInterval: latency.intervalOf(row),
+          },
+        ];
   });
+
+/** Tells of each pair of rows of a group at one load what its verdict says; undefined where it says nothing. */
+type WordOn = (one: SummaryRow, other: SummaryRow) => Verdict['word'] | undefined;
+
+const wordOn =
+  ({ verdicts: families = [] }: Summary): WordOn =>
+  (one, other) => {
+    if (levelId(one.level) !== levelId(other.level)) return undefined;
+    const family = families.find(
+      ({ scenario, level }) => scenario === one.scenario && levelId(level) === levelId(one.level),
+    );
+    const verdict = family === undefined ? undefined : verdictOn(family, one.path, other.path);
+    return verdict?.withheld === undefined ? verdict?.word : undefined;
+  };
+
+/**
+ * Those that another one beats beyond doubt: at one load, where there is a verdict, as it says; else where the intervals of
+ * rate or latency lie apart.
+ */
+const beatenOf = (candidates: readonly Candidate[], word: WordOn): ReadonlySet<Candidate> =>
+  new Set(
+    candidates.filter((one) =>
+      candidates.some((other) => {
+        if (!gatesSupport(other.row) || !beats(other, one)) return false;
+        const said = word(one.row, other.row);
+        // One that beats another by its figures is not the one that a decided verdict calls slower.
+        return said === undefined
+          ? beatsBeyondDoubt(other, one)
+          : said === 'faster' || said === 'slower';
+      }),
+    ),
+  );
 
 /** Up to which rate a latency is enough: level from a point of the front to the rate of the next one, which waits longer. */
 const frontLine = (front: readonly Candidate[]): ChartLine => ({
@@ -46,6 +93,7 @@ const frontLine = (front: readonly Candidate[]): ChartLine => ({
 const pathPoints = (
   candidates: readonly Candidate[],
   front: ReadonlySet<Candidate>,
+  beaten: ReadonlySet<Candidate>,
   looks: PathLooks,
   latency: ChartedPercentile,
 ): readonly ChartLine[] =>
@@ -60,7 +108,7 @@ const pathPoints = (
         x: ratePerSecond,
         y: latencyMs,
         fails: !gatesSupport(row),
-        isDominated: !isBest,
+        isDominated: beaten.has(candidate),
         // The line comes from the left and goes on to the right or upwards.
         ...(isBest ? { label: String(offeredLoad(row.level)), isLabelLow: true } : {}),
         tip: tipOf(look.label, row, [
@@ -95,7 +143,8 @@ export const paretoCharts = (
   // A single point is no choice.
   if (candidates.length < 2) return [];
   const front = paretoFront(candidates.filter(({ row }) => gatesSupport(row)));
-  const paths = pathPoints(candidates, new Set(front), looks, latency);
+  const beaten = beatenOf(candidates, wordOn(summary));
+  const paths = pathPoints(candidates, new Set(front), beaten, looks, latency);
   const values = candidates.map(({ latencyMs }) => latencyMs);
   const bounds = latency.name === 'p99' ? boundsBeside(sloBounds(summary), values) : [];
   const y = latencyScale([...values, ...bounds.map(({ ms }) => ms)]);
@@ -107,7 +156,7 @@ export const paretoCharts = (
       title: 'Best trade-offs of rate and latency',
       description: `Points of the ${latency.title} of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, one a path and level, with a line through those that no other point beats in both: ${frontText(front, looks)}.`,
       caption: paragraph([
-        `Coloured, on the line: no other point has more rate and less waiting; the figures beside them are ${levelTitle(group)}. Grey: another point is better in both.`,
+        `On the line: no other point has more rate and less waiting; the figures beside them are ${levelTitle(group)}. Grey: another point is better in both beyond doubt, as the verdict on the two says, or else as the 95 % intervals of one figure lie apart. Coloured, off the line: which is better is undecided.`,
         latency.name === 'p99'
           ? ''
           : `Drawn is the ${latency.name}, as not every point has the answers to claim a p99.`,

@@ -1,5 +1,10 @@
 import { array, assert, integer, property, tuple } from 'fast-check';
-import { paretoFront, type Tradeoff } from '../../../../lib/bench/analysis/pareto-front.ts';
+import {
+  beatsBeyondDoubt,
+  paretoFront,
+  type Tradeoff,
+  type UncertainTradeoff,
+} from '../../../../lib/bench/analysis/pareto-front.ts';
 
 const at = (ratePerSecond: number, latencyMs: number): Tradeoff => ({ ratePerSecond, latencyMs });
 
@@ -27,5 +32,25 @@ describe('the frontier of rate and latency', () => {
         for (const one of all) expect(front.has(one)).toBe(!all.some((other) => beats(other, one)));
       }),
     );
+  });
+});
+
+describe('a point that beats another one', () => {
+  const around = (ratePerSecond: number, latencyMs: number, half: number): UncertainTradeoff => ({
+    ...at(ratePerSecond, latencyMs),
+    rateInterval: { low: ratePerSecond - half, high: ratePerSecond + half },
+    latencyInterval: { low: latencyMs - half, high: latencyMs + half },
+  });
+
+  it('does so beyond doubt where their intervals lie apart in one figure at least', () => {
+    expect(beatsBeyondDoubt(around(100, 20, 2), around(90, 21, 2))).toBe(true);
+    expect(beatsBeyondDoubt(around(100, 20, 2), around(99, 30, 2))).toBe(true);
+    expect(beatsBeyondDoubt(around(19.4, 520, 2), around(19.4, 521, 2))).toBe(false);
+  });
+
+  it('does not where it is worse in the other figure, or nothing is known of the intervals', () => {
+    expect(beatsBeyondDoubt(around(100, 25, 2), around(90, 20, 2))).toBe(false);
+    expect(beatsBeyondDoubt(at(100, 20), at(50, 90))).toBe(false);
+    expect(beatsBeyondDoubt(at(100, 20), around(50, 90, 2))).toBe(false);
   });
 });

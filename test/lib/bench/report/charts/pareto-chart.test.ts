@@ -9,7 +9,7 @@ import {
 } from '../../../../support/run-charts.ts';
 
 const run = recordedRun({
-  repeats: 2,
+  repeats: 6,
   durationSeconds: 20,
   scenarios: ['warm'],
   levels: [closed(4), closed(16)],
@@ -24,7 +24,7 @@ const coloured = (chart: Chart): string[] =>
   });
 
 describe('the chart of rate against waiting', () => {
-  it('has every level of every path, and colours those that no other one beats in both', () => {
+  it('has every level of every path, and colours those that no other one beats in both beyond doubt', () => {
     const chart = chartOf(summary, 'pareto-warm');
     const rows = summary.rows.filter(({ engine }) => engine === 'onnx');
     expect(tipsOf(chart)).toHaveLength(rows.length);
@@ -33,6 +33,21 @@ describe('the chart of rate against waiting', () => {
     // The fastest path of the recorded run is better than all others in both, at each of its levels.
     expect(new Set(shown)).toEqual(new Set(['grey', '2']));
     expect(chart.description).toMatch(/beats in both: Triton \(PyTorch\) at \d/);
+  });
+
+  it('greys nothing that a verdict or the intervals leave undecided', () => {
+    const doubtful = {
+      ...summary,
+      rows: summary.rows.map(({ intervals: _, ...row }) => row),
+      verdicts: (summary.verdicts ?? []).map((family) => ({
+        ...family,
+        verdicts: family.verdicts.map((verdict) => ({ ...verdict, word: 'undecided' as const })),
+      })),
+    };
+    const chart = chartOf(doubtful, 'pareto-warm');
+
+    expect(coloured(chart)).not.toContain('grey');
+    expect(chart.caption).toContain('Coloured, off the line: which is better is undecided.');
   });
 
   it('is of the p99 where every row can claim one, and else of a lower percentile', () => {
