@@ -25,7 +25,7 @@ const P95: ChartedPercentile = {
   name: 'p95',
   title: '95th percentile',
   of: ({ p95Ms }) => p95Ms,
-  intervalOf: () => undefined,
+  intervalOf: ({ intervals }) => intervals?.p95Ms?.interval,
   isSupported: ({ percentileSupport }) => percentileSupport?.p95 !== false,
 };
 
