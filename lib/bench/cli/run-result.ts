@@ -33,6 +33,7 @@ export const printResult = (
     ['', files.cells],
     ['', files.paths],
     ['', files.verdicts],
+    ['', files.gates],
     ...(files.slo === undefined ? [] : [['', files.slo]]),
     ...(files.sloRates === undefined ? [] : [['', files.sloRates]]),
     ...(files.reproduction === undefined ? [] : [['', files.reproduction]]),

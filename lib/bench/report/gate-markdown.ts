@@ -1,6 +1,24 @@
 import type { Summary } from '../analysis/summary.ts';
 import { gateCounts, gateFindings, oracleSentence } from './gate-figures.ts';
+import { worstPassed } from './gate-rows.ts';
 import { escapeMarkdown, tableRow } from './markdown-text.ts';
+
+/** What came nearest to each limit and passed. Empty where nothing passed. */
+const worstLines = (summary: Summary, labels: ReadonlyMap<string, string>): readonly string[] => {
+  const worst = worstPassed(summary, labels);
+  return worst.length === 0
+    ? []
+    : [
+        'Of each gate the worst figure that passed; gates.csv has all of them:',
+        '',
+        tableRow(['Gate', 'Worst that passed', 'Its limit', 'Where']),
+        tableRow(['---', '---:', '---:', '---']),
+        ...worst.map(({ title, figure, limit, place }) =>
+          tableRow([title, figure, limit, escapeMarkdown(place)]),
+        ),
+        '',
+      ];
+};
 
 /** The gates with their counts, and what did not pass. Empty where no row was asked. */
 export const gateLines = (
@@ -31,6 +49,7 @@ export const gateLines = (
     ),
     '',
     ...(oracle === undefined ? [] : [escapeMarkdown(oracle), '']),
+    ...worstLines(summary, labels),
     ...(items.length === 0
       ? []
       : [

@@ -8,6 +8,7 @@ import { renderCellsCsv } from './cells-csv.ts';
 import { chartSet, runCharts } from './charts/chart-set.ts';
 import { chartFiles, writeChart } from './charts/write-chart.ts';
 import { renderCsv } from './csv.ts';
+import { renderGatesCsv } from './gates-csv.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { tellingOfOlder } from './older-report.ts';
@@ -31,6 +32,8 @@ export interface ReportFiles {
   readonly paths: string;
   /** Each pair of paths at each load. */
   readonly verdicts: string;
+  /** Each row and gate, with figure and limit. */
+  readonly gates: string;
   /** Each row beside the study's point; absent where they have none in common. */
   readonly reproduction?: string;
   /** Each pair of servings that the study puts in an order; absent where the run has none of them. */
@@ -87,6 +90,7 @@ export const writeReport = async (
     cells: join(runFolder, 'cells.csv'),
     paths: join(runFolder, 'paths.csv'),
     verdicts: join(runFolder, 'verdicts.csv'),
+    gates: join(runFolder, 'gates.csv'),
     ...(reproduction === undefined ? {} : { reproduction: reproductionFile }),
     ...(hasOrders ? { orders: ordersFile } : {}),
     ...(summary.sloSearches === undefined ? {} : { slo: join(runFolder, 'slo.csv') }),
@@ -104,6 +108,7 @@ export const writeReport = async (
     [files.cells, () => renderCellsCsv(data, summary)],
     [files.paths, () => renderPathsCsv(summary)],
     [files.verdicts, () => renderVerdictCsv(summary)],
+    [files.gates, () => renderGatesCsv(summary)],
     ...(reproduction === undefined
       ? []
       : [[reproductionFile, () => renderReproductionCsv(summary, reproduction)] as const]),

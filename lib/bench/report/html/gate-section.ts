@@ -6,6 +6,7 @@ import {
   trialCounts,
   type GateFindings,
 } from '../gate-figures.ts';
+import { gateRowTable } from './gate-row-table.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -77,6 +78,6 @@ export const gateSection = (
       Is a figure of the serving, or of what measured it? A row that fails a gate is shown greyed
       and supports no verdict. A warning and an unknown answer forbid nothing.
     </p>
-    ${countTable(summary)}${oracle === undefined ? undefined : html`<p>${oracle}</p>`}${findingTable(gateFindings(summary, labels))}
+    ${countTable(summary)}${oracle === undefined ? undefined : html`<p>${oracle}</p>`}${findingTable(gateFindings(summary, labels))}${gateRowTable(summary, labels)}
   </section>`;
 };

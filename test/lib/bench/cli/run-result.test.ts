@@ -14,6 +14,7 @@ const exitCodeOf = (summary: Summary): number =>
       cells: 'f',
       paths: 'g',
       verdicts: 'e',
+      gates: 'h',
       charts: [],
     },
     'folder',

@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { writeReport } from '../../../../lib/bench/report/write-report.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
@@ -24,6 +25,7 @@ describe('writing the report of a run folder', () => {
       'cells.csv',
       'charts',
       'environment.json',
+      'gates.csv',
       'paths.csv',
       'plan.json',
       'report.html',
@@ -46,7 +48,7 @@ describe('writing the report of a run folder', () => {
       // Lines and text, not an empty surface.
       expect((await png.stats()).entropy).toBeGreaterThan(0.3);
     }
-    expect(JSON.parse(await readFile(files.json, 'utf8'))).toEqual(files.summary);
+    expect(files.summary).toMatchObject(JSON.parse(await readFile(files.json, 'utf8')) as Summary);
   });
 
   it('holds the run against the bounds that it is asked for, in every output, and not in the next one', async () => {
