@@ -19,14 +19,15 @@ const resultCell = (result: GateResult | undefined): Markup => {
   return html`<td class="n">${word}${gateFigureText(result)}${small}</td>`;
 };
 
+const resultOf = (gates: readonly GateResult[], gate: GateName): GateResult | undefined =>
+  gates.find((result) => result.gate === gate);
+
 /** Each row that was asked with what each gate measured, also where it passed; folded. Without gates that nobody was asked. */
 export const gateRowTable = (
   summary: Pick<Summary, 'rows'>,
   labels: ReadonlyMap<string, string>,
 ): Markup | undefined => {
   const rows = gatedRows(summary);
-  const resultOf = (gates: readonly GateResult[], gate: GateName): GateResult | undefined =>
-    gates.find((result) => result.gate === gate);
   // The oracle is of the whole run, and stands in a sentence.
   const asked = GATES.filter(
     (gate) =>

@@ -35,13 +35,13 @@ describe('the frontier of rate and latency', () => {
   });
 });
 
-describe('a point that beats another one', () => {
-  const around = (ratePerSecond: number, latencyMs: number, half: number): UncertainTradeoff => ({
-    ...at(ratePerSecond, latencyMs),
-    rateInterval: { low: ratePerSecond - half, high: ratePerSecond + half },
-    latencyInterval: { low: latencyMs - half, high: latencyMs + half },
-  });
+const around = (ratePerSecond: number, latencyMs: number, half: number): UncertainTradeoff => ({
+  ...at(ratePerSecond, latencyMs),
+  rateInterval: { low: ratePerSecond - half, high: ratePerSecond + half },
+  latencyInterval: { low: latencyMs - half, high: latencyMs + half },
+});
 
+describe('a point that beats another one', () => {
   it('does so beyond doubt where their intervals lie apart in one figure at least', () => {
     expect(beatsBeyondDoubt(around(100, 20, 2), around(90, 21, 2))).toBe(true);
     expect(beatsBeyondDoubt(around(100, 20, 2), around(99, 30, 2))).toBe(true);

@@ -27,13 +27,24 @@ describe('the figures of the gates', () => {
     expect(lines).toHaveLength(rows.length * GATES.length);
     expect(
       lines.map(({ path, gate, state, figure, limit, finding, advice }) => ({
-        ...{ path, gate, state, finding, advice },
-        ...{ figure: asNumber(figure), limit: asNumber(limit) },
+        path,
+        gate,
+        state,
+        finding,
+        advice,
+        figure: asNumber(figure),
+        limit: asNumber(limit),
       })),
     ).toEqual(
       rows.flatMap(({ path, gates }) =>
         gates.map(({ gate, state, figure, limit, finding, advice = '' }) => ({
-          ...{ path: pathId(path), gate, state, finding, advice, figure, limit },
+          path: pathId(path),
+          gate,
+          state,
+          finding,
+          advice,
+          figure,
+          limit,
         })),
       ),
     );

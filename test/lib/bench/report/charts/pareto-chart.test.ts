@@ -1,4 +1,5 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
 import type { Chart } from '../../../../../lib/bench/report/charts/chart.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import {
@@ -38,7 +39,7 @@ describe('the chart of rate against waiting', () => {
   it('greys nothing that a verdict or the intervals leave undecided', () => {
     const doubtful = {
       ...summary,
-      rows: summary.rows.map(({ intervals: _, ...row }) => row),
+      rows: summary.rows.map((row): SummaryRow => ({ ...row, intervals: {} })),
       verdicts: (summary.verdicts ?? []).map((family) => ({
         ...family,
         verdicts: family.verdicts.map((verdict) => ({ ...verdict, word: 'undecided' as const })),
