@@ -17,7 +17,7 @@ const PLAN_OPTIONS = `what to compare
   --duration SECONDS   measuring window of a cell
   --warmup SECONDS     before the window, not measured
   --direct SECONDS     after each window, the same requests straight to the serving: what the middleware costs;
-                       0: not (default 5; profile quick: 1 on AWS, 0 here, or it would take more than three minutes);
+                       0: not (default 5; profile quick: 1 on AWS, 0 here, to stay short);
                        of gRPC paths with the embedded load engine only
   --repeats N          of everything, each in another order; many short ones tell more apart than few long ones
   --timeout SECONDS    a request without an answer by then has failed

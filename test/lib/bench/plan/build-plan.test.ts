@@ -32,11 +32,11 @@ describe('the cells of a plan', () => {
     expect(new Set(ids(cells)).size).toBe(cells.length);
   });
 
-  it('of the quick profile are all servings, cold and warm, three levels, two repeats and a ceiling for each level', () => {
+  it('of the quick profile are all servings, cold and warm, three levels, three repeats and a ceiling for each level', () => {
     const cells = plan({ profile: 'quick' });
     const ceilings = cells.filter(({ engine }) => engine === 'null');
 
-    expect(cells).toHaveLength(4 * 2 * 3 * 2 + 4 * 3);
+    expect(cells).toHaveLength(4 * 2 * 3 * 3 + 4 * 3);
     expect(ceilings.map(users).toSorted((a, b) => a - b)).toEqual(
       [1, 4, 10].flatMap((level) => [level, level, level, level]),
     );
@@ -51,7 +51,7 @@ describe('the cells of a plan', () => {
     const cells = buildCells(buildPaths(options, false), options);
     const repeats = cells.filter(({ engine }) => engine === 'null').map(({ repeat }) => repeat);
 
-    expect(repeats).toEqual([...Array(12).fill(1), ...Array(12).fill(2)]);
+    expect(repeats).toEqual([1, 2, 3].flatMap((repeat) => Array<number>(12).fill(repeat)));
   });
 
   it('of a ceiling in every repeat last no longer than 20 s, and stand among the measured ones', () => {
