@@ -11,7 +11,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
-import { carriedWords, measuredWords, type SaidWord } from './stopping/study-run.ts';
+import { allWords, carriedWords, measuredWords, type SaidWord } from './stopping/study-run.ts';
 import { wordChanges, wordChangesText } from './stopping/word-changes.ts';
 
 const OPTIONS =
@@ -35,11 +35,11 @@ const run = async (folder: string, flag: string): Promise<Summary> => {
 
 const wordsOf = ({ verdicts }: Summary): readonly SaidWord[] =>
   (verdicts ?? []).flatMap((family) =>
-    family.verdicts.map(({ first, second, scenario, level, word, withheld }) => ({
+    family.verdicts.map(({ first, second, scenario, level, word, withheld, carried }) => ({
       first: { path: first, scenario, level },
       second: { path: second, scenario, level },
       word,
-      measured: withheld === undefined,
+      measured: withheld === undefined && carried === undefined,
     })),
   );
 
@@ -61,16 +61,14 @@ const lines = [
   ['machine', machine],
   ['runs', folder],
   ['load left out', `${(left * 100).toFixed(1)} % of the seconds, ${savings?.cells ?? 0} cells`],
-  ['words of the full run', countText(carriedWords(fullWords))],
-  ['words of the early run', countText(carriedWords(earlyWords))],
+  ['words of the full run', countText(allWords(fullWords))],
+  ['words of the early run', countText(allWords(earlyWords))],
+  ['carried of them', countText(carriedWords(earlyWords))],
   [
     'at measured levels',
-    wordChangesText(wordChanges(measuredWords(earlyWords), carriedWords(fullWords))),
+    wordChangesText(wordChanges(measuredWords(earlyWords), allWords(fullWords))),
   ],
-  [
-    'at all levels',
-    wordChangesText(wordChanges(carriedWords(earlyWords), carriedWords(fullWords))),
-  ],
+  ['at all levels', wordChangesText(wordChanges(allWords(earlyWords), allWords(fullWords)))],
 ];
 process.stdout.write(
   `${lines.map(([name = '', text]) => `${name.padEnd(24)}${text}`).join('\n')}\n`,

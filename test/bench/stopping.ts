@@ -26,8 +26,13 @@ const lines = [
     'runs with a wrong word',
     `${percent(result.earlyRunsWithWrongWord)} (full runs ${percent(result.fullRunsWithWrongWord)})`,
   ],
+  [
+    'words carried to left-out levels',
+    `${result.carriedWords.toFixed(0)}, of which ${percent(result.wrongCarriedShare)} wrong`,
+  ],
   ['words at measured levels', wordChangesText(result.measured)],
   ['words at all levels', wordChangesText(result.all)],
+  ['another full run, for comparison', wordChangesText(result.again)],
 ];
 process.stdout.write(
   `${lines.map(([name = '', text]) => `${name.padEnd(40)}${text}`).join('\n')}\n`,

@@ -1,5 +1,5 @@
 import type { Interval } from '../analysis/statistics/interval.ts';
-import type { VerdictWord } from '../analysis/verdicts/verdict.ts';
+import type { CarriedFrom, VerdictWord } from '../analysis/verdicts/verdict.ts';
 import { formatFigure, NO_FIGURE } from '../wording/format-number.ts';
 import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
 
@@ -10,6 +10,7 @@ export interface Decided {
   readonly pValue?: number;
   readonly adjustedPValue?: number;
   readonly withheld?: string;
+  readonly carried?: CarriedFrom;
 }
 
 const P_DECIMALS = 4;
@@ -25,9 +26,19 @@ export const formatPValue = (value: number | undefined): string => {
 export const formatConfidence = (confidence: number | undefined): string =>
   confidence === undefined ? NO_FIGURE : (confidence * 100).toFixed(2);
 
-/** `withheld` in the place of the word where the figures support none. */
-export const wordText = ({ word, withheld }: Decided): string =>
-  withheld === undefined ? word : 'withheld';
+/** `withheld` in the place of the word where the figures support none, and the mark of one that was not measured here. */
+export const wordText = ({ word, withheld, carried }: Decided): string => {
+  if (withheld !== undefined) return 'withheld';
+  return carried === undefined ? word : `${word} (carried)`;
+};
+
+/** `10–100 VUs`: the stretch of levels that a carried word comes from; of two sides both, where they differ. */
+export const carriedText = ({ carried }: Pick<Decided, 'carried'>): string => {
+  const ranges = [carried?.first, carried?.second].flatMap((range) =>
+    range === undefined ? [] : [`${range.fromUsers}–${range.toUsers}`],
+  );
+  return ranges.length === 0 ? '' : `${[...new Set(ranges)].join(' and ')} VUs`;
+};
 
 /** Ratio, interval, p values and word, for tables and CSV. */
 export const DECIDED_COLUMNS: readonly KeyedColumn<Decided>[] = [
@@ -49,11 +60,19 @@ export const wordColumns = (title: string): readonly KeyedColumn<Decided>[] => [
   textColumn('withheld', 'Why withheld', ({ withheld }) => withheld ?? ''),
 ];
 
-/** Columns without the reasons, where nothing is withheld. */
+/** Where the word of a run was carried from. */
+export const CARRIED_COLUMN: KeyedColumn<Decided> = textColumn(
+  'carried_from',
+  'Carried from',
+  carriedText,
+);
+
+/** Columns without the reasons, where nothing is withheld, and without what is carried, where nothing is. */
 export const withoutEmptyReasons = <Row extends Decided>(
   columns: readonly KeyedColumn<Row>[],
   rows: readonly Row[],
 ): readonly KeyedColumn<Row>[] =>
-  columns.filter(
-    ({ key }) => key !== 'withheld' || rows.some(({ withheld }) => withheld !== undefined),
-  );
+  columns.filter(({ key }) => {
+    if (key === CARRIED_COLUMN.key) return rows.some(({ carried }) => carried !== undefined);
+    return key !== 'withheld' || rows.some(({ withheld }) => withheld !== undefined);
+  });

@@ -3,7 +3,7 @@ import type { Verdict } from '../analysis/verdicts/verdict.ts';
 import { pathId } from '../plan/cell.ts';
 import { csvText, runFields } from './csv-text.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
-import { DECIDED_COLUMNS, wordColumns } from './verdict-columns.ts';
+import { CARRIED_COLUMN, DECIDED_COLUMNS, wordColumns } from './verdict-columns.ts';
 import { repeatsToDecideText } from './verdict-texts.ts';
 
 type Column = readonly [name: string, text: (verdict: Verdict) => string];
@@ -24,7 +24,7 @@ const COLUMNS: readonly Column[] = [
   ['repeats_ahead', ({ repeatsAhead }) => String(repeatsAhead ?? '')],
   ['repeats_tied', ({ repeatsTied }) => String(repeatsTied ?? '')],
   ['repeats_to_decide', repeatsToDecideText],
-  ...wordColumns('').map(({ key, text }): Column => [key, text]),
+  ...[...wordColumns(''), CARRIED_COLUMN].map(({ key, text }): Column => [key, text]),
   ['sentence', ({ sentence }) => sentence],
 ];
 

@@ -2,6 +2,7 @@ import { buildCells } from '../../../lib/bench/plan/build-plan.ts';
 import { estimateSeconds } from '../../../lib/bench/plan/estimate.ts';
 import { resolvePlanOptions } from '../../../lib/bench/plan/plan-options.ts';
 import {
+  allWords,
   carriedWords,
   measuredWords,
   simulateRun,
@@ -23,18 +24,27 @@ export interface StudySimulation {
   readonly earlyMachineHours: number;
   /** Cells that a rule left out, by rule. */
   readonly leftOut: Readonly<Record<string, number>>;
-  /** Share of the runs in which any word is wrong. */
+  /** Share of the runs in which any word is wrong, measured or carried. */
   readonly fullRunsWithWrongWord: number;
   readonly earlyRunsWithWrongWord: number;
+  /** Words that were carried to levels that were left out, a run. */
+  readonly carriedWords: number;
+  /** Share of them that is wrong. */
+  readonly wrongCarriedShare: number;
   /** Words of the early run at levels that it measured, and how they compare with the full run's. */
   readonly measured: WordChanges;
-  /** The same at all levels: where one was left out, the word is that of both next levels, if these agree. */
+  /** The same at all levels, with the words that are carried. */
   readonly all: WordChanges;
+  /** How the words of another full run, whose repeats scatter anew, compare with the full run's. */
+  readonly again: WordChanges;
 }
 
 const HOUR_SECONDS = 3600;
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Far from the seeds of the runs. */
+const OTHER_NOISE = 1_000_000;
 
 const simulateOne = (seed: number) => {
   const planOf = (stopEarly: boolean) =>
@@ -52,21 +62,30 @@ const simulateOne = (seed: number) => {
     };
   });
   if (full === undefined || early === undefined) throw new Error('two runs');
+  const cells = planOf(false);
+  const again = simulateRun(cells, createNoisyStudy(seed + OTHER_NOISE, studyRate), false);
   const truth = trueWords(full.words, studyRate);
-  const [fullWords, earlyWords] = [carriedWords(full.words), carriedWords(early.words)];
+  const [fullWords, earlyWords, carried] = [
+    allWords(full.words),
+    allWords(early.words),
+    carriedWords(early.words),
+  ];
   return {
     full,
     early,
-    wrong: [wrongWords(fullWords, truth), wrongWords(measuredWords(early.words), truth)],
+    wrong: [wrongWords(fullWords, truth), wrongWords(earlyWords, truth)],
+    carried: carried.size,
+    wrongCarried: wrongWords(carried, truth),
     measured: wordChanges(measuredWords(early.words), fullWords),
     all: wordChanges(earlyWords, fullWords),
+    again: wordChanges(allWords(wordsOf(cells, again.known)), fullWords),
   };
 };
 
 /** Runs the published matrix of 130 points, both protocols, full and stopped early, with noise from seeds. */
 export const simulateStudy = (runs: number, firstSeed = 1): StudySimulation => {
   const all = Array.from({ length: runs }, (_, index) => simulateOne(firstSeed + index));
-  const changes = (which: 'measured' | 'all'): WordChanges => {
+  const changes = (which: 'measured' | 'all' | 'again'): WordChanges => {
     const over = (of: (one: WordChanges) => number): number =>
       mean(all.map((one) => of(one[which])));
     return {
@@ -92,7 +111,12 @@ export const simulateStudy = (runs: number, firstSeed = 1): StudySimulation => {
     ),
     fullRunsWithWrongWord: mean(all.map(({ wrong }) => ((wrong[0] ?? 0) > 0 ? 1 : 0))),
     earlyRunsWithWrongWord: mean(all.map(({ wrong }) => ((wrong[1] ?? 0) > 0 ? 1 : 0))),
+    carriedWords: mean(all.map(({ carried }) => carried)),
+    wrongCarriedShare:
+      mean(all.map(({ wrongCarried }) => wrongCarried)) /
+      Math.max(1, mean(all.map(({ carried }) => carried))),
     measured: changes('measured'),
     all: changes('all'),
+    again: changes('again'),
   };
 };

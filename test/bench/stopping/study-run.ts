@@ -1,12 +1,19 @@
 import { groupBy } from '../../../lib/bench/analysis/group-by.ts';
-import { decideFamily, EQUIVALENCE_MARGIN } from '../../../lib/bench/analysis/verdicts/decide.ts';
+import {
+  carriedPair,
+  decideAsked,
+  type RatePairs,
+} from '../../../lib/bench/analysis/verdicts/carry.ts';
+import { EQUIVALENCE_MARGIN } from '../../../lib/bench/analysis/verdicts/decide.ts';
 import { pairedLogRatio } from '../../../lib/bench/analysis/verdicts/log-ratio.ts';
+import { standInsFor } from '../../../lib/bench/analysis/verdicts/stand-ins.ts';
 import type { VerdictWord } from '../../../lib/bench/analysis/verdicts/verdict.ts';
 import { levelId, pathId, type Cell } from '../../../lib/bench/plan/cell.ts';
 import { createKnownCells, type KnownCells } from '../../../lib/bench/plan/stopping/known-cells.ts';
 import { leaveOut } from '../../../lib/bench/plan/stopping/leave-out.ts';
 import { LEAST_REPEATS } from '../../../lib/bench/plan/stopping/looks.ts';
 import { createPlanNeighbours } from '../../../lib/bench/plan/stopping/plan-neighbours.ts';
+import type { RatesByRepeat } from '../../../lib/bench/plan/stopping/settled.ts';
 import type { TrueRate } from './study-servings.ts';
 
 /** The cells that ran, and what they gave. */
@@ -49,7 +56,7 @@ export interface SaidWord {
   readonly first: SaidOf;
   readonly second: SaidOf;
   readonly word: VerdictWord;
-  /** Whether enough repeats of both were measured. */
+  /** Whether enough repeats of both were measured here. */
   readonly measured: boolean;
 }
 
@@ -58,53 +65,54 @@ const wordKey = ({ first, second }: SaidWord): string =>
 
 const usersOf = ({ level }: SaidOf): number => (level.loop === 'closed' ? level.virtualUsers : 0);
 
-/** The words of every pair at every level, by scenario, level and pair, as the verdicts of a summary say them. */
+const ratePairs = (first: RatesByRepeat, second: RatesByRepeat): RatePairs =>
+  [...first].flatMap(([repeat, rate]) => {
+    const other = second.get(repeat);
+    return other === undefined ? [] : [[rate, other] as const];
+  });
+
+/** The words of every pair at every level, by scenario, level and pair, as the verdicts of a summary say or carry them. */
 export const wordsOf = (cells: readonly Cell[], known: KnownCells): readonly SaidWord[] => {
-  const rows = cells.filter(({ engine, repeat }) => engine !== 'null' && repeat === 1);
-  const families = groupBy(
-    rows.toSorted((a, b) => pathId(a.path).localeCompare(pathId(b.path))),
-    ({ scenario, level }) => `${scenario} ${levelId(level)}`,
-  );
+  const rows = cells
+    .filter(({ engine, repeat }) => engine !== 'null' && repeat === 1)
+    .toSorted((a, b) => pathId(a.path).localeCompare(pathId(b.path)))
+    .map((cell) => {
+      const item = known.ratesOf(cell);
+      const ratesPerSecond = [...item.values()].map(({ ratePerSecond }) => ratePerSecond);
+      return { cell, virtualUsers: usersOf(cell), ratesPerSecond, item };
+    });
+  const curves = groupBy(rows, ({ cell }) => `${pathId(cell.path)} ${cell.scenario}`);
+  const families = groupBy(rows, ({ cell }) => `${cell.scenario} ${levelId(cell.level)}`);
   return [...families.values()].flatMap((family) => {
-    const comparisons = family.flatMap((first, index) =>
-      family.slice(index + 1).map((second) => {
-        const others = known.ratesOf(second);
-        const pairs = [...known.ratesOf(first)].flatMap(([repeat, rate]) => {
-          const other = others.get(repeat);
-          return other === undefined ? [] : [[rate, other] as const];
-        });
+    const sides = family.map((row) => ({
+      cell: row.cell,
+      rates: row.item,
+      standIns: standInsFor(row, curves.get(`${pathId(row.cell.path)} ${row.cell.scenario}`) ?? []),
+    }));
+    const comparisons = sides.flatMap((first, index) =>
+      sides.slice(index + 1).map((second) => {
+        const pairs = ratePairs(first.rates, second.rates);
         const measured =
           pairs.length >= LEAST_REPEATS && pairs.flat().every((rate) => rate.ratePerSecond > 0);
-        return { first, second, pairs, measured };
+        const carried =
+          first.standIns === undefined || second.standIns === undefined
+            ? undefined
+            : carriedPair(first.standIns, second.standIns, ratePairs);
+        const asked = measured ? { ratio: pairedLogRatio(pairs) } : carried;
+        return { first: first.cell, second: second.cell, measured, asked };
       }),
     );
-    const open = comparisons.filter(({ measured }) => measured);
-    const decisions = decideFamily(open.map(({ pairs }) => pairedLogRatio(pairs)));
-    return comparisons.map((comparison): SaidWord => {
-      const { first, second, measured } = comparison;
-      const word = decisions[open.indexOf(comparison)]?.word ?? 'undecided';
+    const decisions = decideAsked(comparisons.map(({ asked }) => asked));
+    return comparisons.map(({ first, second, measured }, index): SaidWord => {
+      const word = decisions[index]?.word ?? 'undecided';
       return { first, second, word, measured };
     });
   });
 };
 
-/** The word of each pair at each level, from its own level or, where that was left out, from both next ones that agree. */
-export const carriedWords = (words: readonly SaidWord[]): ReadonlyMap<string, VerdictWord> => {
-  const curves = groupBy(
-    words,
-    ({ first, second }) => `${pathId(first.path)} ${pathId(second.path)} ${first.scenario}`,
-  );
-  const carried = [...curves.values()].flatMap((curve) => {
-    const ordered = curve.toSorted((a, b) => usersOf(a.first) - usersOf(b.first));
-    return ordered.map((said, index): [string, VerdictWord] => {
-      if (said.measured) return [wordKey(said), said.word];
-      const below = ordered.slice(0, index).findLast(({ measured }) => measured)?.word;
-      const above = ordered.slice(index).find(({ measured }) => measured)?.word;
-      return [wordKey(said), below === above && below !== undefined ? below : 'undecided'];
-    });
-  });
-  return new Map(carried);
-};
+/** Words by pair, scenario and level. */
+export const allWords = (words: readonly SaidWord[]): ReadonlyMap<string, VerdictWord> =>
+  new Map(words.map((said) => [wordKey(said), said.word] as const));
 
 /** What the true rates say. */
 export const trueWords = (
@@ -132,6 +140,8 @@ export const wrongWords = (
 
 /** The words of pairs at levels where enough repeats of both were measured. */
 export const measuredWords = (words: readonly SaidWord[]): ReadonlyMap<string, VerdictWord> =>
-  new Map(
-    words.filter(({ measured }) => measured).map((said) => [wordKey(said), said.word] as const),
-  );
+  allWords(words.filter(({ measured }) => measured));
+
+/** The words that were carried to levels where they were not. */
+export const carriedWords = (words: readonly SaidWord[]): ReadonlyMap<string, VerdictWord> =>
+  allWords(words.filter(({ measured, word }) => !measured && word !== 'undecided'));

@@ -25,11 +25,13 @@ const servedText = ({ runtime, served }: Served): string => {
 
 /** What the basis of a family must know of its verdicts and of those of the run. */
 export interface Claims {
-  /** Those of the family that are not withheld. */
+  /** Those of the family that were measured and are not withheld. */
   readonly comparisons: number;
   /** How many of them have another word than undecided. */
   readonly decided: number;
-  /** The scenario of each family of the run with a verdict that is not withheld, this one included. */
+  /** Words that are carried from other loads. */
+  readonly carried: number;
+  /** The scenario of each family of the run with a verdict that was measured and is not withheld, this one included. */
   readonly scenarios: readonly Scenario[];
 }
 
@@ -52,6 +54,13 @@ const errorText = ({ comparisons, decided, scenarios }: Claims): string => {
   return `${words} is at most ${FAMILY_ERROR * 100} %${ofRun}. `;
 };
 
+/** What carried words are worth. */
+const carriedText = (carried: number): string => {
+  if (carried === 0) return '';
+  const words = carried === 1 ? 'One word is' : `${carried} words are`;
+  return `${words} carried from other loads: as sure as if measured only where the rate that was left out lies within the rates that were measured around it. `;
+};
+
 /** What the sentences of a family rest on. */
 export const basisText = (claims: Claims, environment: Environment, served: Served): string =>
-  `${errorText(claims)}Measured ${machineText(environment)}.${servedText(served)}`;
+  `${errorText(claims)}${carriedText(claims.carried)}Measured ${machineText(environment)}.${servedText(served)}`;

@@ -23,7 +23,8 @@ export interface Decision {
   readonly adjustedPValue: number;
 }
 
-interface Claim {
+/** A word, and how surely the repeats of one comparison support it. */
+export interface Claim {
   readonly word: Exclude<VerdictWord, 'undecided'>;
   readonly pValue: number;
 }
@@ -42,7 +43,7 @@ export const ratioInterval = (
 };
 
 /** The best supported word. At most one of the three has a p value below 1, as their regions do not overlap. */
-const bestClaim = (ratio: LogRatio): Claim => {
+export const bestClaim = (ratio: LogRatio): Claim => {
   const claims: readonly Claim[] = [
     { word: 'faster', pValue: twoSided(ratio.mean - MARGIN_LOG, ratio) },
     { word: 'slower', pValue: twoSided(-MARGIN_LOG - ratio.mean, ratio) },
@@ -67,14 +68,16 @@ const bestClaim = (ratio: LogRatio): Claim => {
  * (`simulation.test.ts` has the figures).
  *
  * @param ratios one a comparison; those without enough repeats are not to be among them
+ * @param without comparisons that were asked about too and support no word, which the correction counts
  */
 export const decideFamily = (
   ratios: readonly LogRatio[],
   familyError = FAMILY_ERROR,
+  without = 0,
 ): readonly Decision[] => {
   const claims = ratios.map(bestClaim);
   const steps = holm(
-    claims.map(({ pValue }) => pValue),
+    [...claims.map(({ pValue }) => pValue), ...Array.from({ length: without }, () => 1)],
     familyError,
   );
   return ratios.map((ratio, index): Decision => {

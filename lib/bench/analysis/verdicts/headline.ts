@@ -5,9 +5,10 @@ const offeredLoad = (level: Level): number =>
   level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
 
 const givenIn = ({ verdicts }: VerdictFamily): number =>
-  verdicts.filter(({ withheld }) => withheld === undefined).length;
+  verdicts.filter(({ withheld, carried }) => withheld === undefined && carried === undefined)
+    .length;
 
-/** Whether a family is more worth the headline than another: more verdicts that stand, then a closed loop, then more load. */
+/** Whether a family is more worth the headline than another: more verdicts that were measured and stand, then a closed loop, then more load. */
 const isBetter = (one: VerdictFamily, other: VerdictFamily): boolean => {
   const difference =
     givenIn(one) - givenIn(other) ||
@@ -36,7 +37,11 @@ const RANKS: Readonly<Record<Verdict['word'], number>> = {
   undecided: 2,
 };
 
-const rankOf = ({ word, withheld }: Verdict): number => (withheld === undefined ? RANKS[word] : 3);
+/** What is carried comes behind what was measured and decided. */
+const rankOf = ({ word, withheld, carried }: Verdict): number => {
+  if (withheld !== undefined) return 3;
+  return carried === undefined ? RANKS[word] : 1.5;
+};
 
 const strength = ({ ratio }: Verdict): number => Math.abs(Math.log(ratio?.value ?? 1));
 

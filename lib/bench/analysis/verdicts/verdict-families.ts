@@ -4,14 +4,16 @@ import type { Environment } from '../../results/environment.ts';
 import { groupBy } from '../group-by.ts';
 import type { Summary } from '../summary.ts';
 import { basisText } from './basis.ts';
-import { decideFamily, EQUIVALENCE_MARGIN, FAMILY_ERROR } from './decide.ts';
+import { createCarrier, type CarriedComparison } from './carried-comparison.ts';
+import { decideAsked, type AskedPair } from './carry.ts';
+import { EQUIVALENCE_MARGIN, FAMILY_ERROR, type Decision } from './decide.ts';
 import { pairedLogRatio } from './log-ratio.ts';
 import { pairWords, type PairWords } from './pair-words.ts';
 import { repeatsToDecide } from './power.ts';
 import { pairRepeats, unpairedText, type Pairing, type Side } from './side.ts';
 import type { Verdict, VerdictFamily } from './verdict.ts';
-import { verdictSentence } from './verdict-sentence.ts';
-import { offerReason, repeatReason, sideReason } from './withheld.ts';
+import { carriedSentence, verdictSentence } from './verdict-sentence.ts';
+import { figuresReason, offerReason, repeatReason, sideReason } from './withheld.ts';
 
 /** What verdicts must know of the run besides its rows. */
 export interface VerdictContext {
@@ -26,9 +28,20 @@ interface Comparison {
   readonly names: PairWords;
   readonly pairing: Pairing;
   readonly withheld?: string;
+  /** Absent where nothing is asked, as the verdict is withheld. */
+  readonly asked?: AskedPair;
+  /** Present where what is asked is whether a word can be carried from other levels. */
+  readonly carried?: CarriedComparison['carried'];
 }
 
-const compare = (first: Side, second: Side, { plan, checks }: VerdictContext): Comparison => {
+type Carrier = ReturnType<typeof createCarrier>;
+
+const compare = (
+  first: Side,
+  second: Side,
+  { plan, checks }: VerdictContext,
+  carry: Carrier,
+): Comparison => {
   const names = pairWords(first.row.path, second.row.path, plan);
   const pairing = pairRepeats(first, second);
   const reason =
@@ -36,17 +49,65 @@ const compare = (first: Side, second: Side, { plan, checks }: VerdictContext): C
     sideReason(second, names.second, checks) ??
     offerReason(first, second) ??
     repeatReason(pairing);
-  const withheld = reason === undefined ? {} : { withheld: reason };
-  return { first, second, names, pairing, ...withheld };
+  const common = { first, second, names, pairing };
+  if (reason === undefined) return { ...common, asked: { ratio: pairedLogRatio(pairing.pairs) } };
+  const found = carry(first, second);
+  return found === undefined
+    ? { ...common, withheld: reason }
+    : { ...common, withheld: reason, asked: found, carried: found.carried };
 };
 
 /** The comparisons of all pairs at one load. */
-const comparisonsOf = (sides: readonly Side[], context: VerdictContext): readonly Comparison[] =>
+const comparisonsOf = (
+  sides: readonly Side[],
+  context: VerdictContext,
+  carry: Carrier,
+): readonly Comparison[] =>
   sides.flatMap((first, index) =>
-    sides.slice(index + 1).map((second) => compare(first, second, context)),
+    sides.slice(index + 1).map((second) => compare(first, second, context, carry)),
   );
 
 const isOpen = ({ withheld }: Comparison): boolean => withheld === undefined;
+
+const verdictOf = (comparison: Comparison, decision: Decision | undefined): Verdict => {
+  const { first, second, names, pairing, asked, carried, withheld } = comparison;
+  const { scenario, level } = first.row;
+  const repeats = pairing.pairs.length;
+  const paths = { scenario, level, first: first.row.path, second: second.row.path };
+  if (carried !== undefined && decision !== undefined && decision.word !== 'undecided') {
+    const { word } = decision;
+    return {
+      ...paths,
+      word,
+      carried,
+      repeats,
+      sentence: carriedSentence(paths, names, { word, carried }),
+    };
+  }
+  if (withheld !== undefined || decision === undefined || asked?.ratio === undefined) {
+    const said = { word: 'undecided', withheld: withheld ?? '', repeats } as const;
+    return { ...paths, ...said, sentence: verdictSentence(paths, names, said) };
+  }
+  const { word, ratio } = decision;
+  const { interval } = ratio;
+  const needed =
+    word === 'undecided' ? repeatsToDecide(asked.ratio, 1 - interval.confidence) : undefined;
+  return {
+    ...paths,
+    ...decision,
+    repeats,
+    ...(needed === undefined ? {} : { repeatsToDecide: needed }),
+    repeatsAhead: pairing.pairs.filter(([a, b]) => a.ratePerSecond > b.ratePerSecond).length,
+    repeatsTied: pairing.pairs.filter(([a, b]) => a.ratePerSecond === b.ratePerSecond).length,
+    sentence: verdictSentence(paths, names, {
+      word,
+      interval,
+      repeats,
+      unpaired: unpairedText(pairing),
+      ...(needed === undefined ? {} : { repeatsToDecide: needed }),
+    }),
+  };
+};
 
 const familyOf = (
   comparisons: readonly [Comparison, ...Comparison[]],
@@ -54,40 +115,11 @@ const familyOf = (
   context: VerdictContext,
 ): VerdictFamily => {
   const { scenario, level } = comparisons[0].first.row;
-  const open = comparisons.filter(isOpen);
-  const ratios = open.map(({ pairing }) => pairedLogRatio(pairing.pairs));
-  const decisions = decideFamily(ratios);
-  const verdicts = comparisons.map((comparison): Verdict => {
-    const { first, second, names, pairing, withheld } = comparison;
-    const repeats = pairing.pairs.length;
-    const paths = { scenario, level, first: first.row.path, second: second.row.path };
-    const at = open.indexOf(comparison);
-    const [decision, logRatio] = [decisions[at], ratios[at]];
-    if (decision === undefined || logRatio === undefined) {
-      const why = withheld ?? '';
-      const said = { word: 'undecided', withheld: why, repeats } as const;
-      return { ...paths, ...said, sentence: verdictSentence(paths, names, said) };
-    }
-    const { word, ratio } = decision;
-    const { interval } = ratio;
-    const needed =
-      word === 'undecided' ? repeatsToDecide(logRatio, 1 - interval.confidence) : undefined;
-    return {
-      ...paths,
-      ...decision,
-      repeats,
-      ...(needed === undefined ? {} : { repeatsToDecide: needed }),
-      repeatsAhead: pairing.pairs.filter(([a, b]) => a.ratePerSecond > b.ratePerSecond).length,
-      repeatsTied: pairing.pairs.filter(([a, b]) => a.ratePerSecond === b.ratePerSecond).length,
-      sentence: verdictSentence(paths, names, {
-        word,
-        interval,
-        repeats,
-        unpaired: unpairedText(pairing),
-        ...(needed === undefined ? {} : { repeatsToDecide: needed }),
-      }),
-    };
-  });
+  const decisions = decideAsked(comparisons.map(({ asked }) => asked));
+  const verdicts = comparisons.map((one, index) => verdictOf(one, decisions[index]));
+  const measured = verdicts.filter(
+    (one) => one.withheld === undefined && one.carried === undefined,
+  );
   return {
     scenario,
     level,
@@ -95,8 +127,9 @@ const familyOf = (
     margin: EQUIVALENCE_MARGIN,
     basis: basisText(
       {
-        comparisons: open.length,
-        decided: decisions.filter(({ word }) => word !== 'undecided').length,
+        comparisons: measured.length,
+        decided: measured.filter(({ word }) => word !== 'undecided').length,
+        carried: verdicts.filter(({ carried }) => carried !== undefined).length,
         scenarios,
       },
       context.environment,
@@ -113,16 +146,21 @@ const familyOf = (
  * for the run, but leave 15 instead of 7 % of the words undecided on the figures of the study over REST, and 26 instead of
  * 17 % over both protocols; and early stopping, which ends a load once its words are settled, spends its error a load.
  *
- * Empty where no level has two paths; the null engine takes no part.
+ * Empty where no level has two paths; the null engine takes no part. Where early stopping left out a level of a flat stretch
+ * its words are carried from the levels around it, if they can be, and say so.
  */
 export const verdictFamilies = (
   context: VerdictContext,
   sides: readonly Side[],
 ): readonly VerdictFamily[] => {
   const measured = sides.filter(({ row }) => row.engine !== 'null');
+  const carry = createCarrier(
+    measured,
+    (side) => figuresReason(side, '', context.checks) === undefined,
+  );
   const loads = groupBy(measured, ({ row }) => `${row.scenario}/${levelId(row.level)}`);
   const families = [...loads.values()].flatMap((load) => {
-    const [one, ...others] = comparisonsOf(load, context);
+    const [one, ...others] = comparisonsOf(load, context, carry);
     return one === undefined ? [] : [[one, ...others] as const];
   });
   const scenarios = families

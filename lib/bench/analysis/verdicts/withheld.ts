@@ -40,8 +40,16 @@ const rowReason = (row: SummaryRow, name: string): string | undefined => {
 /** A sentence that begins with a name. */
 const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-/** Why one side supports no verdict; undefined where it does. */
-export const sideReason = (
+/** Why early stopping left too little of one side for a verdict; undefined where it did not. */
+const leftOutReason = ({ row, repeats }: Side, name: string): string | undefined => {
+  const flat = row.skippedRepeats?.find(({ rule }) => rule === 'flat');
+  return flat !== undefined && repeats.length < LEAST_REPEATS
+    ? `${name} was left out here: ${flat.reason}. See the verdicts at both ends.`
+    : undefined;
+};
+
+/** Why what was measured of one side, however little, supports no verdict; undefined where it does. */
+export const figuresReason = (
   { row, repeats }: Side,
   sideName: string,
   checks: Summary['checks'],
@@ -52,14 +60,19 @@ export const sideReason = (
     checks.some((check) => check.state === 'failed' && check.engine !== 'null' && isOf(check.path))
   )
     return `${name} gave wrong answers.`;
-  const flat = row.skippedRepeats?.find(({ rule }) => rule === 'flat');
-  if (flat !== undefined && repeats.length < LEAST_REPEATS)
-    return `${name} was left out here: ${flat.reason}. See the verdicts at both ends.`;
   if (repeats.length === 0) return `${name} has no figures.`;
   if (repeats.some(({ load }) => load.requestRatePerSecond <= 0))
     return `${name} gave no right answer in a repeat.`;
   return rowReason(row, name);
 };
+
+/** Why one side supports no verdict; undefined where it does. */
+export const sideReason = (
+  side: Side,
+  sideName: string,
+  checks: Summary['checks'],
+): string | undefined =>
+  leftOutReason(side, capitalised(sideName)) ?? figuresReason(side, sideName, checks);
 
 /** Why two open loops cannot be held against each other; undefined where they can. */
 export const offerReason = (first: Side, second: Side): string | undefined =>
