@@ -1,10 +1,13 @@
-// Early stopping on the published study: `npm run bench:stopping [-- RUNS]`, 1,000 runs in about three minutes.
+// Early stopping on the published study: `npm run bench:stopping [-- RUNS]`, 1,000 runs in about eight minutes.
+import { HOSTILE_CURVES, type HostileCurve } from './stopping/hostile-curves.ts';
+import { simulateHostile } from './stopping/simulate-hostile.ts';
 import { simulateStudy } from './stopping/simulate-study.ts';
 import { wordChangesText } from './stopping/word-changes.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
-const result = simulateStudy(Number(process.argv[2] ?? 1000));
+const runs = Number(process.argv[2] ?? 1000);
+const result = simulateStudy(runs);
 const { fullWindowHours, earlyWindowHours, fullMachineHours, earlyMachineHours } = result;
 const lines = [
   ['runs', String(result.runs)],
@@ -34,6 +37,13 @@ const lines = [
   ['words at all levels', wordChangesText(result.all)],
   ['another full run, for comparison', wordChangesText(result.again)],
 ];
+for (const kind of Object.keys(HOSTILE_CURVES) as HostileCurve[]) {
+  const { carried, wrongShare } = simulateHostile(kind, Math.ceil(runs / 5));
+  lines.push([
+    `carried where the curves are ${kind}`,
+    `${carried.toFixed(0)}, of which ${percent(wrongShare)} wrong`,
+  ]);
+}
 process.stdout.write(
   `${lines.map(([name = '', text]) => `${name.padEnd(40)}${text}`).join('\n')}\n`,
 );

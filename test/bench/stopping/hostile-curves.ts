@@ -4,7 +4,7 @@ import type { TrueRate } from './study-servings.ts';
 
 type Random = () => number;
 
-/** A factor of the rate, from 0 at the least load to 1 at the greatest. */
+/** A factor of the rate at a level; `place` goes from 0 at the least load to 1 at the greatest. */
 type Shape = (place: number, level: number) => number;
 
 const LEVELS = 10;
@@ -54,7 +54,7 @@ export const HOSTILE_CURVES = {
 
 export type HostileCurve = keyof typeof HOSTILE_CURVES;
 
-/** Rates of the levels 10, 20 … 100: all paths within 15 % of each other but for their curves, so that any word is possible. */
+/** Rates of the levels 10, 20 … 100: of 50 to 80 requests a second but for their curves, so that any word is possible. */
 export const hostileRate = (kind: HostileCurve, seed: number): TrueRate => {
   const random = createRandom(seed);
   const curves = new Map<string, Shape>();

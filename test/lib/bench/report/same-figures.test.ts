@@ -31,14 +31,19 @@ import { measuredRows, rowGroups } from '../../../../lib/bench/report/row-groups
 import { SCALING_COLUMNS, shownScaling } from '../../../../lib/bench/report/scaling-columns.ts';
 import { SLO_RATE_COLUMNS, SLO_RATE_TITLE } from '../../../../lib/bench/report/slo-rate-columns.ts';
 import { renderSloRatesCsv } from '../../../../lib/bench/report/slo-rates-csv.ts';
-import { DECIDED_COLUMNS, wordText } from '../../../../lib/bench/report/verdict-columns.ts';
 import { renderSummaryJson } from '../../../../lib/bench/report/summary-json.ts';
+import {
+  carriedText,
+  DECIDED_COLUMNS,
+  wordText,
+} from '../../../../lib/bench/report/verdict-columns.ts';
 import { renderVerdictCsv } from '../../../../lib/bench/report/verdict-csv.ts';
 import {
   familyTitle,
   headlinesOf,
   neededColumns,
 } from '../../../../lib/bench/report/verdict-texts.ts';
+import { earlyRun } from '../../../support/early-run.ts';
 import { eventfulRun, randomRuns } from '../../../support/random-runs.ts';
 import { csvRecords, htmlTables, markdownTables } from '../../../support/read-tables.ts';
 
@@ -55,24 +60,26 @@ const withoutCharts = (summary: Summary) =>
 
 const NO_CHARTS = { slo: [], cost: [] };
 
-const runs = [eventfulRun(), ...sample(randomRuns, { numRuns: 16, seed: SEED })].map((data) => {
-  const summary = summarise(data);
-  const groups = withoutCharts(summary);
-  const html = renderHtml(summary, groups, NO_CHARTS);
-  const markdown = renderMarkdown(summary, groups, NO_CHARTS);
-  return {
-    data,
-    summary,
-    html,
-    inHtml: htmlTables(html),
-    inMarkdown: markdownTables(markdown),
-    groups: groups.map(({ group }) => group),
-    labels: pathLabels(
-      summary.rows.map(({ path }) => path),
-      summary.plan,
-    ),
-  };
-});
+const runs = [eventfulRun(), earlyRun(), ...sample(randomRuns, { numRuns: 16, seed: SEED })].map(
+  (data) => {
+    const summary = summarise(data);
+    const groups = withoutCharts(summary);
+    const html = renderHtml(summary, groups, NO_CHARTS);
+    const markdown = renderMarkdown(summary, groups, NO_CHARTS);
+    return {
+      data,
+      summary,
+      html,
+      inHtml: htmlTables(html),
+      inMarkdown: markdownTables(markdown),
+      groups: groups.map(({ group }) => group),
+      labels: pathLabels(
+        summary.rows.map(({ path }) => path),
+        summary.plan,
+      ),
+    };
+  },
+);
 type Run = (typeof runs)[number];
 
 const bracketed = (text: string, details: readonly string[]): string =>
@@ -217,6 +224,9 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
       ),
       decided: all.some(({ verdicts = [] }) =>
         verdicts.some((family) => family.verdicts.some(({ word }) => word === 'faster')),
+      ),
+      carried: all.some(({ verdicts = [] }) =>
+        verdicts.some((family) => family.verdicts.some(({ carried }) => carried !== undefined)),
       ),
       costs: all.some(({ costs }) => costs !== undefined),
       bounds: all.some(({ sloRates }) => sloRates !== undefined),
@@ -373,6 +383,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
             second: pathId(verdict.second),
             ...inCsv(DECIDED_COLUMNS, verdict),
             word: wordText(verdict),
+            carried_from: carriedText(verdict),
             repeats: String(verdict.repeats),
           })),
         ),
