@@ -72,6 +72,9 @@ const figureColumn = (
   value: (search: SloSearchResult) => number | undefined,
 ): SloColumn => ({ title, text: (search) => formatFigure(value(search)), isFigure: true });
 
+/** By far the widest: a terminal has it below the others. */
+export const OUTCOME_COLUMN: SloColumn = { title: 'Outcome', text: outcomeText, isFigure: false };
+
 /** The columns, the same in every output. */
 export const sloColumns = (labels: ReadonlyMap<string, string>): readonly SloColumn[] => [
   {
@@ -84,7 +87,7 @@ export const sloColumns = (labels: ReadonlyMap<string, string>): readonly SloCol
   figureColumn('p99 there, ms', ({ highestValid }) => claimOf(highestValid)?.p99Ms),
   figureColumn('Lowest invalid rate, req/s', ({ lowestInvalid }) => lowestInvalid?.ratePerSecond),
   { title: 'Trials', text: ({ trials }) => String(trials.length), isFigure: true },
-  { title: 'Outcome', text: outcomeText, isFigure: false },
+  OUTCOME_COLUMN,
 ];
 
 /** Whether a search is shown greyed: a gate that failed took its result. */

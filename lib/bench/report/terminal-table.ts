@@ -10,7 +10,14 @@ import { noticesOf } from './notices.ts';
 import { headColumns } from './path-column.ts';
 import { measuredRows, rowGroups } from './row-groups.ts';
 import { SLO_RATE_COLUMNS, SLO_RATE_NOTE, SLO_RATE_TITLE } from './slo-rate-columns.ts';
-import { isGreyed, SLO_TITLE, sloColumns, sloNotes, sloSearches } from './slo-table.ts';
+import {
+  isGreyed,
+  OUTCOME_COLUMN,
+  SLO_TITLE,
+  sloColumns,
+  sloNotes,
+  sloSearches,
+} from './slo-table.ts';
 import { textTable } from './text-table.ts';
 import { headlinesOf } from './verdict-texts.ts';
 
@@ -159,16 +166,18 @@ const sloLines = (
 ): readonly string[] => {
   const searches = sloSearches(summary);
   if (searches.length === 0) return [];
-  const columns = sloColumns(labels);
+  const columns = sloColumns(labels).filter((column) => column !== OUTCOME_COLUMN);
   const table = textTable([
     columns.map(({ title }) => title),
     ...searches.map((search) => columns.map(({ text }) => text(search))),
   ])
     .trimEnd()
     .split('\n')
-    .map((line, index) => {
+    .flatMap((line, index) => {
       const search = searches[index - 1];
-      return search !== undefined && isGreyed(search) ? paint('dim', line) : line;
+      if (search === undefined) return [line];
+      const lines = [line, `  ${OUTCOME_COLUMN.text(search)}`];
+      return isGreyed(search) ? lines.map((one) => paint('dim', one)) : lines;
     });
   return [
     '',

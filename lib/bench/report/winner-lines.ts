@@ -57,6 +57,19 @@ const aheadText = (ahead: readonly Path[], judged: readonly Path[], labels: Labe
   return `${left}; slower than at least one path: ${namesOf(beaten, labels)}.`;
 };
 
+/** What was decided between two paths, the faster ones first: more of an answer than what was not. */
+const decidedAmong = (
+  family: VerdictFamily,
+  ranked: readonly Path[],
+): readonly [Path, Path] | undefined =>
+  ranked
+    .flatMap((faster) => ranked.map((slower) => [faster, slower] as const))
+    .find(([faster, slower]) => {
+      const { first, word, withheld } = verdictOn(family, faster, slower) ?? {};
+      if (withheld !== undefined || first === undefined) return false;
+      return word === (pathId(first) === pathId(faster) ? 'faster' : 'slower');
+    });
+
 const winnerText = (
   family: VerdictFamily,
   standing: Standing,
@@ -71,7 +84,8 @@ const winnerText = (
   }
   const ahead = ranked.filter((path) => unbeaten.includes(path));
   const [first, second] = ranked;
-  return `No winner: ${aheadText(ahead, ranked, labels)}${sentenceOn(family, ahead[0] ?? first, ahead[1] ?? second)}`;
+  const [one, other] = decidedAmong(family, ranked) ?? [ahead[0] ?? first, ahead[1] ?? second];
+  return `No winner: ${aheadText(ahead, ranked, labels)}${sentenceOn(family, one, other)}`;
 };
 
 const withheldText = (verdicts: readonly Verdict[]): string => {
