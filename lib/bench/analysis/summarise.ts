@@ -84,7 +84,7 @@ const skippedRepeat = ({ cell, rule, reason }: SkippedCell) => ({
 
 /** What a summary is made for. */
 export interface SummariseOptions {
-  /** The run has not ended. */
+  /** The run has not ended; undefined: as the data say. */
   readonly isGoingOn?: boolean;
   /** Bounds of p99 in milliseconds, instead of those that the run was made with. */
   readonly sloP99Ms?: readonly number[] | undefined;
@@ -97,8 +97,8 @@ export interface SummariseOptions {
  * @throws BenchError on a record of a cell that is not in the plan
  */
 export const summarise = (
-  { plan, environment, records }: RunData,
-  { isGoingOn = false, sloP99Ms: asked }: SummariseOptions = {},
+  { plan, environment, records, isGoingOn: goesOn }: RunData,
+  { isGoingOn = goesOn ?? false, sloP99Ms: asked }: SummariseOptions = {},
 ): Summary => {
   const { completed, failed, skipped, missing } = cellRecords(
     plan.cells,
@@ -158,6 +158,7 @@ export const summarise = (
   const summary: Summary = {
     schema: 1,
     statement: statementOf(plan),
+    ...(isGoingOn ? { isGoingOn } : {}),
     plan: { ...decided, cellCount: cells.length },
     environment,
     cells: {

@@ -159,6 +159,8 @@ export interface Summary {
   readonly schema: 1;
   /** The first line of every output: what was compared, and what was not. */
   readonly statement: string;
+  /** The run has not ended: cells that are missing are still to come. Absent where it has, or was cut off. */
+  readonly isGoingOn?: boolean;
   readonly plan: Omit<Plan, 'cells'> & { readonly cellCount: number };
   readonly environment: Environment;
   readonly cells: {

@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { systemCodeOf } from '../errors.ts';
-import { parseRecords } from '../results/record-lines.ts';
+import { eachRecord, type LinePlace } from '../results/record-lines.ts';
 import { runFilesIn } from '../results/run-folder.ts';
 import { samplesFileOf } from '../run/samples-file.ts';
 
@@ -40,6 +40,18 @@ const wholeFile = (key: string, file: string, contentType: string): MirroredObje
   read: () => readFile(file),
 });
 
+/** A line of a file that only grows, with its line feed. */
+const readLine = async (file: string, { start, bytes }: LinePlace): Promise<Buffer> => {
+  const handle = await open(file);
+  try {
+    const line = Buffer.alloc(bytes + 1);
+    await handle.read(line, 0, line.length, start);
+    return line;
+  } finally {
+    await handle.close();
+  }
+};
+
 /** Where a run folder keeps who runs what. */
 export const assignmentFileIn = (folder: string): string => join(folder, 'assignment.json');
 
@@ -52,11 +64,15 @@ export const listMirrored = async ({
   const files = runFilesIn(folder);
   const present = await namesIn(folder);
   const samples = await namesIn(files.samples);
-  const content = present.has('results.jsonl') ? await readFile(files.results) : Buffer.alloc(0);
-  const { records, wholeBytes } = parseRecords(content, files.results);
-  const lines = content.toString('utf8', 0, wholeBytes).split('\n').slice(0, records.length);
-  const cells = records.flatMap((record) => (record.kind === 'cell' ? [record.cell] : []));
-  const sampled = [...new Set(cells.map(samplesFileOf))].filter((name) => samples.has(name));
+  const lines: LinePlace[] = [];
+  const sampled = new Set<string>();
+  if (present.has('results.jsonl')) {
+    await eachRecord(files.results, (record, place) => {
+      lines.push(place);
+      const name = record.kind === 'cell' ? samplesFileOf(record.cell) : undefined;
+      if (name !== undefined && samples.has(name)) sampled.add(name);
+    });
+  }
   return [
     ...(present.has('plan.json')
       ? [wholeFile(runKeys.plan(runId, pair), files.plan, JSON_TYPE)]
@@ -67,13 +83,13 @@ export const listMirrored = async ({
     ...(present.has('assignment.json')
       ? [wholeFile(runKeys.ownAssignment(runId, pair), assignmentFileIn(folder), JSON_TYPE)]
       : []),
-    ...lines.map((line, index): MirroredObject => ({
+    ...lines.map((place, index): MirroredObject => ({
       key: runKeys.record(runId, pair, index),
       file: files.results,
       contentType: JSON_TYPE,
-      read: async () => Buffer.from(`${line}\n`),
+      read: () => readLine(files.results, place),
     })),
-    ...sampled.map((name) =>
+    ...[...sampled].map((name) =>
       wholeFile(runKeys.sample(runId, pair, name), join(files.samples, name), 'application/gzip'),
     ),
   ];

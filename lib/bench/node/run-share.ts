@@ -263,7 +263,7 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
 export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<NodeRunResult> => {
   await mkdir(run.folder, { recursive: true });
   // Before anything is written: the status of another runner must stay its own.
-  const unlock = await lockRunFolder(join(run.folder, 'runner.lock'));
+  const unlock = await lockRunFolder(runFilesIn(run.folder).runnerLock);
   try {
     return await runLocked(run, context);
   } finally {

@@ -4,7 +4,7 @@ import type { Summary } from '../analysis/summary.ts';
 import type { LatencySummary } from '../load/result.ts';
 import type { CompletedCell, CellRecord } from '../results/record.ts';
 import type { RunData } from '../results/run-folder.ts';
-import { csvText, runFields } from './csv-text.ts';
+import { csvPieces, runFields } from './csv-text.ts';
 
 type Value = string | number | undefined;
 type FailedGates = ReadonlyMap<string, string>;
@@ -108,18 +108,24 @@ const failedGatesOf = ({ rows }: Summary): FailedGates =>
     ]),
   );
 
+function* linesOf(
+  records: RunData['records'],
+  failedGates: FailedGates,
+): Generator<readonly string[]> {
+  for (const record of records) {
+    if (record.kind === 'cell')
+      yield COLUMNS.map(([, value]) => String(value(record, failedGates) ?? ''));
+  }
+}
+
 /**
  * `cells.csv`: tidy, one line a recorded cell in the order in which they ran, one column a figure as it was measured, not
  * rounded, with its unit in the name. Empty where there is none, and for a percentile of which the cell has too few answers.
  * `failed_gates` are those of the cell's row, by which its figures support no verdict.
  */
-export const renderCellsCsv = ({ records }: RunData, summary: Summary): string => {
-  const failedGates = failedGatesOf(summary);
-  return csvText(
+export const renderCellsCsv = ({ records }: RunData, summary: Summary): Iterable<string> =>
+  csvPieces(
     COLUMNS.map(([name]) => name),
-    records
-      .filter((record): record is CellRecord => record.kind === 'cell')
-      .map((record) => COLUMNS.map(([, value]) => String(value(record, failedGates) ?? ''))),
+    linesOf(records, failedGatesOf(summary)),
     runFields(summary),
   );
-};

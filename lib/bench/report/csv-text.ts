@@ -1,4 +1,5 @@
 import type { Summary } from '../analysis/summary.ts';
+import { textPieces } from './text-pieces.ts';
 
 /** RFC 4180: quotes where the text holds a comma, a quote or a line break. */
 const csvField = (text: string): string =>
@@ -8,6 +9,16 @@ const csvLine = (fields: readonly string[]): string => `${fields.map(csvField).j
 
 /** What stands in every line of a file, as its last columns. */
 type SameFields = readonly (readonly [name: string, text: string])[];
+
+function* csvLines(
+  names: readonly string[],
+  lines: Iterable<readonly string[]>,
+  same: SameFields,
+): Generator<string> {
+  const last = same.map(([, text]) => text);
+  yield csvLine([...names, ...same.map(([name]) => name)]);
+  for (const line of lines) yield csvLine([...line, ...last]);
+}
 
 /** What answered in a run, in a word or three; the whole statement would be most of a file that repeats it in each line. */
 const comparedText = ({ runtime, served = {} }: Summary['plan']): string => {
@@ -23,15 +34,18 @@ export const runFields = ({ plan, validity }: Summary): SameFields => [
   ['run_valid', String(validity?.valid ?? '')],
 ];
 
-/** A CSV file that every reader takes as it is: the names of the columns, the lines. */
-export const csvText = (
+/**
+ * A CSV file that every reader takes as it is: the names of the columns, the lines. In pieces, for files with a line a cell or
+ * a verdict, whose texts need not be there as a whole.
+ *
+ * @param lines taken one by one, so that they need not be there together either
+ */
+export const csvPieces = (
   names: readonly string[],
-  lines: readonly (readonly string[])[],
+  lines: Iterable<readonly string[]>,
   same: SameFields,
-): string => {
-  const last = same.map(([, text]) => text);
-  return [
-    csvLine([...names, ...same.map(([name]) => name)]),
-    ...lines.map((line) => csvLine([...line, ...last])),
-  ].join('');
-};
+): Iterable<string> => textPieces(csvLines(names, lines, same));
+
+/** The same as a whole. */
+export const csvText = (...file: Parameters<typeof csvPieces>): string =>
+  [...csvPieces(...file)].join('');

@@ -36,10 +36,15 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
   ];
 };
 
+/** What is recorded of a run that goes on. */
+const goingOnText = ({ cells, plan: { cellCount } }: Summary): string =>
+  `The run goes on: ${cellCount - cells.missing} of ${count(cellCount, 'cell')} are recorded so far, and every figure may still change.`;
+
 /** What a reader must know before the figures, in sentences; the gravest first. Empty for a whole and clean run. */
 export const noticesOf = (summary: Summary): readonly string[] => {
   const notices: string[] = [];
   const rows = measuredRows(summary);
+  if (summary.isGoingOn === true) notices.push(goingOnText(summary));
   const failing = rows.filter((row) => (row.failed ?? 0) > 0);
   if (failing.length > 0) {
     const requests = failing.reduce((total, row) => total + (row.failed ?? 0), 0);

@@ -1,5 +1,6 @@
 import type { PercentileSupport } from '../analysis/percentile-support.ts';
 import type { Direct, Summary, SummaryRow } from '../analysis/summary.ts';
+import { jsonPieces } from './json-pieces.ts';
 
 type Percentiles = Pick<SummaryRow, 'p95Ms' | 'p99Ms' | 'p999Ms'>;
 
@@ -28,10 +29,10 @@ const directOf = (direct: Direct): Direct => supportedOnly(direct, direct.percen
  * `summary.json`: all that the outputs say, as they say it. A percentile that the answers do not support is left out, as it is in
  * the tables; charts draw it faint. The records have it.
  */
-export const renderSummaryJson = (summary: Summary): string => {
+export const renderSummaryJson = (summary: Summary): Iterable<string> => {
   const rows = summary.rows.map((row): SummaryRow => {
     const claimed = supportedOnly(row, row.percentileSupport);
     return row.direct === undefined ? claimed : { ...claimed, direct: directOf(row.direct) };
   });
-  return `${JSON.stringify({ ...summary, rows }, null, 2)}\n`;
+  return jsonPieces({ ...summary, rows });
 };

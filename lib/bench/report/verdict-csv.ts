@@ -1,7 +1,7 @@
 import type { Summary } from '../analysis/summary.ts';
 import type { Verdict } from '../analysis/verdicts/verdict.ts';
 import { pathId } from '../plan/cell.ts';
-import { csvText, runFields } from './csv-text.ts';
+import { csvPieces, runFields } from './csv-text.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { CARRIED_COLUMN, DECIDED_COLUMNS, wordColumns } from './verdict-columns.ts';
 import { repeatsToDecideText } from './verdict-texts.ts';
@@ -28,14 +28,17 @@ const COLUMNS: readonly Column[] = [
   ['sentence', ({ sentence }) => sentence],
 ];
 
+function* linesOf({ verdicts: families = [] }: Summary): Generator<readonly string[]> {
+  for (const { verdicts } of families) {
+    for (const verdict of verdicts)
+      yield COLUMNS.map(([, text]) => (text(verdict) === NO_FIGURE ? '' : text(verdict)));
+  }
+}
+
 /** `verdicts.csv`: one line a pair of paths at one load, all of them. */
-export const renderVerdictCsv = (summary: Summary): string =>
-  csvText(
+export const renderVerdictCsv = (summary: Summary): Iterable<string> =>
+  csvPieces(
     COLUMNS.map(([name]) => name),
-    (summary.verdicts ?? []).flatMap((family) =>
-      family.verdicts.map((verdict) =>
-        COLUMNS.map(([, text]) => (text(verdict) === NO_FIGURE ? '' : text(verdict))),
-      ),
-    ),
+    linesOf(summary),
     runFields(summary),
   );

@@ -50,10 +50,11 @@ export interface ReportFiles {
 /** Threads of Node's pool that paint; it has four, and the others are for the files. */
 const PAINTED_AT_ONCE = 2;
 
+/** A file and what makes its text, as a whole or in pieces. */
+type Text = readonly [file: string, render: () => string | Iterable<string>];
+
 /** The texts of a long run take hundreds of megabytes: one of them lives at a time. */
-const writeOneByOne = async (
-  texts: readonly (readonly [file: string, render: () => string])[],
-): Promise<void> => {
+const writeOneByOne = async (texts: readonly Text[]): Promise<void> => {
   for (const [file, render] of texts) await writeAtomically(file, render());
 };
 
@@ -102,7 +103,7 @@ export const writeReport = async (
   await writeAtomically(files.html, renderHtml(summary, groups, ofRun));
   // Those of bounds that an earlier report was asked for would look like this one's.
   if (files.sloRates === undefined) await rm(sloRatesFile, { force: true });
-  const texts: readonly (readonly [file: string, render: () => string])[] = [
+  const texts: readonly Text[] = [
     [files.json, () => renderSummaryJson(summary)],
     [files.csv, () => renderCsv(summary)],
     [files.cells, () => renderCellsCsv(data, summary)],

@@ -10,14 +10,28 @@ export interface HalfLine {
   readonly bytes: number;
 }
 
-/** The whole lines of a results file. */
-export interface ParsedRecords {
-  readonly records: readonly ResultRecord[];
+/** How far a results file is whole. */
+export interface WholeLines {
   /** Length of the part that is whole, in bytes. */
   readonly wholeBytes: number;
   /** What follows that; absent where nothing does. */
   readonly halfLine?: HalfLine;
 }
+
+/** The whole lines of a results file. */
+export interface ParsedRecords extends WholeLines {
+  readonly records: readonly ResultRecord[];
+}
+
+/** Where the line of a record lies in its file, its line feed left out. */
+export interface LinePlace {
+  /** Bytes before it. */
+  readonly start: number;
+  readonly bytes: number;
+}
+
+/** Takes a record as soon as its line was read. */
+export type TakeRecord = (record: ResultRecord, place: LinePlace) => void;
 
 type ParsedLine =
   | { readonly record: ResultRecord }
@@ -56,7 +70,7 @@ export const halfLineError = (
     {
       hint:
         where === 'aws'
-          ? 'fetch the run anew: bench fetch RUN_ID'
+          ? 'fetch the run anew: bench fetch RUN_ID; on a node, bench run --on aws --resume RUN_ID measures that cell anew'
           : `bench run --resume ${runFolder} measures that cell anew and goes on; where the run is over, delete the half line`,
     },
   );
@@ -67,11 +81,11 @@ const LINE_FEED = 10;
 interface RecordReader {
   /** @throws BenchError where a line before the last one is damaged, or a line is no record */
   readonly push: (bytes: Buffer) => void;
-  readonly parsed: () => ParsedRecords;
+  readonly whole: () => WholeLines;
 }
 
-const createRecordReader = (file: string): RecordReader => {
-  const records: ResultRecord[] = [];
+const createRecordReader = (file: string, take: TakeRecord): RecordReader => {
+  let records = 0;
   let wholeBytes = 0;
   let readBytes = 0;
   /** The beginning of a line whose end has not come yet. */
@@ -82,12 +96,13 @@ const createRecordReader = (file: string): RecordReader => {
   const takeLine = (line: Buffer): void => {
     const parsed = parseLine(line.toString('utf8'));
     if ('record' in parsed) {
-      records.push(parsed.record);
+      take(parsed.record, { start: wholeBytes, bytes: line.length });
+      records += 1;
       wholeBytes += line.length + 1;
     } else if (parsed.mayBeCut) {
       cut = parsed.problem;
     } else {
-      throw damaged(records.length + 1, file, parsed.problem);
+      throw damaged(records + 1, file, parsed.problem);
     }
   };
 
@@ -97,7 +112,7 @@ const createRecordReader = (file: string): RecordReader => {
       const content = begun.length === 0 ? bytes : Buffer.concat([begun, bytes]);
       let start = 0;
       while (start < content.length) {
-        if (cut !== undefined) throw damaged(records.length + 1, file, cut);
+        if (cut !== undefined) throw damaged(records + 1, file, cut);
         const end = content.indexOf(LINE_FEED, start);
         if (end === -1) break;
         takeLine(content.subarray(start, end));
@@ -105,35 +120,37 @@ const createRecordReader = (file: string): RecordReader => {
       }
       begun = content.subarray(start);
     },
-    parsed: () => {
-      const halfLine = { line: records.length + 1, bytes: readBytes - wholeBytes };
-      return { records, wholeBytes, ...(halfLine.bytes === 0 ? {} : { halfLine }) };
+    whole: () => {
+      const halfLine = { line: records + 1, bytes: readBytes - wholeBytes };
+      return { wholeBytes, ...(halfLine.bytes === 0 ? {} : { halfLine }) };
     },
   };
-};
-
-/**
- * Reads the content of `results.jsonl`. The last line may be cut off or, after a power cut, hold anything: it is left out.
- *
- * @throws BenchError where an earlier line is damaged, or a line is no record: that no cut explains.
- */
-export const parseRecords = (content: Buffer, file: string): ParsedRecords => {
-  const reader = createRecordReader(file);
-  reader.push(content);
-  return reader.parsed();
 };
 
 const PIECE_BYTES = 1 << 20;
 
 /**
- * Reads a results file as {@link parseRecords} does, piece by piece: as a whole it would take as much memory again as its
- * records, and that of a long run may be longer than a buffer can be.
+ * Reads a results file piece by piece, and gives one record after the other: as a whole it would take as much memory again
+ * as its records, and that of a long run may be longer than a buffer can be. The last line may be cut off or, after a power
+ * cut, hold anything: it is left out.
  *
- * @throws as {@link parseRecords}; the error of the system where the file cannot be read
+ * @throws BenchError where an earlier line is damaged, or a line is no record: that no cut explains; the error of the system
+ * where the file cannot be read
  */
-export const readRecordLines = async (file: string): Promise<ParsedRecords> => {
-  const reader = createRecordReader(file);
+export const eachRecord = async (file: string, take: TakeRecord): Promise<WholeLines> => {
+  const reader = createRecordReader(file, take);
   const stream = createReadStream(file, { highWaterMark: PIECE_BYTES });
   for await (const bytes of stream) reader.push(bytes as Buffer);
-  return reader.parsed();
+  return reader.whole();
+};
+
+/**
+ * All records of a results file.
+ *
+ * @throws as {@link eachRecord}
+ */
+export const readRecordLines = async (file: string): Promise<ParsedRecords> => {
+  const records: ResultRecord[] = [];
+  const whole = await eachRecord(file, (record) => records.push(record));
+  return { records, ...whole };
 };

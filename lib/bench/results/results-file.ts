@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { BenchError, messageOf, systemCodeOf } from '../errors.ts';
-import { parseRecords, type HalfLine } from './record-lines.ts';
+import { eachRecord, type WholeLines } from './record-lines.ts';
 import type { ResultRecord } from './record.ts';
 
 /** `results.jsonl`, open for more. */
@@ -13,7 +13,7 @@ export interface ResultsFile {
   readonly append: (record: ResultRecord) => Promise<void>;
   readonly close: () => Promise<void>;
   /** What was cut off when it was opened; absent where every line was whole. */
-  readonly dropped?: HalfLine;
+  readonly dropped?: WholeLines['halfLine'];
 }
 
 const appendLine = async (handle: FileHandle, line: Buffer, position: number): Promise<void> => {
@@ -48,11 +48,11 @@ export const openResultsFile = async (file: string): Promise<ResultsFile> => {
   // 'a+' would not let a line be cut off again; O_CREAT without truncation has no flag string.
   const created = await open(file, 'a');
   await created.close();
+  // What the lines hold is not kept: only where the last whole one ends.
+  const { wholeBytes, halfLine } = await eachRecord(file, () => undefined);
+  let length = wholeBytes;
   const handle = await open(file, 'r+');
-  let length: number;
-  let halfLine: HalfLine | undefined;
   try {
-    ({ wholeBytes: length, halfLine } = parseRecords(await handle.readFile(), file));
     await handle.truncate(length);
   } catch (error) {
     await handle.close();

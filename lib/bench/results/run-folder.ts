@@ -7,7 +7,7 @@ import type { Environment } from './environment.ts';
 import { dedupeRecords, demandEachCellOnce } from './plan-records.ts';
 import { halfLineError, readRecordLines, type ParsedRecords } from './record-lines.ts';
 import type { ResultRecord } from './record.ts';
-import { isRunFolderLocked } from './run-lock.ts';
+import { writerOf } from './run-lock.ts';
 import { schemaProblem } from './schema-problem.ts';
 import { writeJsonFile } from './write-json-file.ts';
 
@@ -17,6 +17,8 @@ export interface RunData {
   readonly environment: Environment;
   /** In the order in which they were written; a cell that was written twice comes once. */
   readonly records: readonly ResultRecord[];
+  /** Another process runs it now, so that what is missing is still to come. Absent where nobody does. */
+  readonly isGoingOn?: true;
 }
 
 /** Where the files of a run lie. */
@@ -26,7 +28,10 @@ export interface RunFiles {
   readonly results: string;
   /** Folder of the raw samples, one gzipped CSV a cell. */
   readonly samples: string;
+  /** Held while a plan runs. */
   readonly lock: string;
+  /** Held on a node as long as its runner lives, also before the plan runs and while it restores the folder. */
+  readonly runnerLock: string;
 }
 
 export const runFilesIn = (folder: string): RunFiles => ({
@@ -35,6 +40,7 @@ export const runFilesIn = (folder: string): RunFiles => ({
   results: join(folder, 'results.jsonl'),
   samples: join(folder, 'samples'),
   lock: join(folder, 'lock'),
+  runnerLock: join(folder, 'runner.lock'),
 });
 
 /**
@@ -179,7 +185,7 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
   const files = runFilesIn(folder);
   const environment = await readEnvironment(folder);
   // Asked before the lines are read: a run that ends in between has written its last line by then.
-  const isGoingOn = await isRunFolderLocked(files.lock);
+  const writer = await writerOf([files.lock, files.runnerLock]);
   const { records, halfLine } = await readLines(folder);
   if (environment === undefined && records.length > 0) {
     throw new BenchError(
@@ -197,9 +203,15 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
       },
     );
   }
-  if (halfLine !== undefined && !isGoingOn) {
+  if (halfLine !== undefined && writer === 'nobody') {
     throw halfLineError(halfLine, files.results, { runFolder: folder, where: plan.where });
   }
   demandEachCellOnce(records, files.results);
-  return { plan, environment, records: dedupeRecords(records, plan, files.results) };
+  return {
+    plan,
+    environment,
+    records: dedupeRecords(records, plan, files.results),
+    // A process that reads what it wrote itself has come to the end of it.
+    ...(writer === 'another-process' ? { isGoingOn: true } : {}),
+  };
 };

@@ -35,10 +35,19 @@ const readHolder = async (file: string): Promise<Holder | undefined> => {
   }
 };
 
-/** Whether a live process holds the lock: somebody writes into the folder. */
-export const isRunFolderLocked = async (file: string): Promise<boolean> => {
-  const holder = await readHolder(file);
-  return holder !== undefined && isAlive(holder);
+/** Who may be writing into a run folder; a process that is gone writes no more, whatever it left. */
+export type Writer = 'nobody' | 'this-process' | 'another-process';
+
+/** Who holds one of the locks of a run folder. */
+export const writerOf = async (locks: readonly string[]): Promise<Writer> => {
+  let writer: Writer = 'nobody';
+  for (const file of locks) {
+    const holder = await readHolder(file);
+    if (holder === undefined || !(await isAlive(holder))) continue;
+    if (holder.pid !== process.pid) return 'another-process';
+    writer = 'this-process';
+  }
+  return writer;
 };
 
 /**

@@ -54,6 +54,11 @@ const invalidity = (which: 'before' | 'after', { validity }: Summary): readonly 
     ? []
     : [`The run ${which} is INVALID: ${validity.reasons.join(' ')}`];
 
+const goingOn = (which: 'before' | 'after', { isGoingOn }: Summary): readonly string[] =>
+  isGoingOn === true
+    ? [`The run ${which} goes on: what it has recorded so far is compared, and may still change.`]
+    : [];
+
 /**
  * What became of each row that two runs have in common: the interval of the ratio of their rates, with like held against like
  * where several machines measured (see {@link likeWithLike}), decided in the same words as verdicts, with Holm over all rows,
@@ -89,6 +94,8 @@ export const compareRuns = (before: NamedRun, after: NamedRun): Comparison => {
     notices: [
       ...invalidity('before', runs.before.summary),
       ...invalidity('after', runs.after.summary),
+      ...goingOn('before', runs.before.summary),
+      ...goingOn('after', runs.after.summary),
       ...sameRunNotices(same, changes.length),
       ...(same === changes.length ? [] : [NOT_INTERLEAVED]),
       ...machineNotices(changes),

@@ -8,7 +8,7 @@ const run = recordedRun({ repeats: 2, durationSeconds: 3, directShare: 0.8 });
 
 /** The lines of the file, each by the names of its columns; no field of these runs holds a comma. */
 const linesOf = (data: RunData, summary = summarise(data)): Readonly<Record<string, string>>[] => {
-  const [head = '', ...lines] = renderCellsCsv(data, summary).trimEnd().split('\r\n');
+  const [head = '', ...lines] = [...renderCellsCsv(data, summary)].join('').trimEnd().split('\r\n');
   const names = head.split(',');
   return lines.map((line) => {
     const fields = line.split(',');
@@ -19,7 +19,7 @@ const linesOf = (data: RunData, summary = summarise(data)): Readonly<Record<stri
 describe('cells.csv', () => {
   it('has a line for each recorded cell, in the order in which they ran, and says what answered and whether the run is valid', () => {
     expect(linesOf(run).map(({ cell }) => cell)).toEqual(run.plan.cells.map(({ id }) => id));
-    expect(renderCellsCsv(run, summarise(run))).toMatch(/^cell,serving,/);
+    expect([...renderCellsCsv(run, summarise(run))].join('')).toMatch(/^cell,serving,/);
     for (const line of linesOf(run)) {
       expect(line).toMatchObject({ compared: 'reference serving', run_valid: 'true' });
     }

@@ -304,7 +304,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
 
   it('of a single repeat reads alike in cells.csv, and is left out where the others leave it out', () => {
     for (const { data, summary } of runs) {
-      const lines = csvRecords(renderCellsCsv(data, summary));
+      const lines = csvRecords([...renderCellsCsv(data, summary)].join(''));
       const cells = data.records.filter((one) => one.kind === 'cell');
       const shared = FIGURES.filter(({ key }) => Object.keys(lines[0] ?? {}).includes(key));
       expect(shared.length).toBeGreaterThanOrEqual(lines.length > 0 ? 4 : 0);
@@ -376,7 +376,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
           rows.map((row) => columns.map(({ text }) => text(row))),
         );
       }
-      expect(csvRecords(renderVerdictCsv(summary))).toMatchObject(
+      expect(csvRecords([...renderVerdictCsv(summary)].join(''))).toMatchObject(
         verdicts.flatMap((family) =>
           family.verdicts.map((verdict) => ({
             first: pathId(verdict.first),
@@ -420,7 +420,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
 
   it('survives JSON: every output made from summary.json is the one made from the records', () => {
     for (const { summary, html } of runs.slice(0, 10)) {
-      const read = JSON.parse(renderSummaryJson(summary)) as Summary;
+      const read = JSON.parse([...renderSummaryJson(summary)].join('')) as Summary;
       expect(summary).toMatchObject(read);
       expect(renderCsv(read)).toBe(renderCsv(summary));
       expect(renderHtml(read, withoutCharts(read), NO_CHARTS)).toBe(html);

@@ -8,7 +8,7 @@ const summaryOf = (durationSeconds: number): Summary =>
 
 describe('summary.json', () => {
   const summary = [summaryOf(1), summaryOf(10)];
-  const read = summary.map((one) => JSON.parse(renderSummaryJson(one)) as Summary);
+  const read = summary.map((one) => JSON.parse([...renderSummaryJson(one)].join('')) as Summary);
   const rows = read.flatMap((one) => one.rows);
 
   it('has a percentile where the answers support it, and only the word that they do not where they do not', () => {

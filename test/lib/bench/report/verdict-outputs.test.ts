@@ -18,7 +18,7 @@ const labels = pathLabels(
 const headlines = headlinesOf(summary);
 const html = verdictSection(summary, labels)?.text ?? '';
 const markdown = verdictLines(summary, labels).join('\n');
-const csv = renderVerdictCsv(summary);
+const csv = [...renderVerdictCsv(summary)].join('');
 
 /** The figures of each headline row, as every table writes them. */
 const expected = headlines.flatMap(({ rows }) =>

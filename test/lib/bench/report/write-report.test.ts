@@ -19,6 +19,22 @@ describe('writing the report of a run folder', () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
+  it('says of a run that goes on how far it is, and not that it was cut off', async () => {
+    await writeRecordedRunFolder(folder, { ...run, records: run.records.slice(0, -3) });
+    // The process that began these tests stands for a runner: it lives, and is another one.
+    await writeFile(join(folder, 'lock'), JSON.stringify({ pid: process.ppid, startTicks: null }));
+    const { html, markdown, summary } = await writeReport(folder);
+    const cells = run.plan.cells.length;
+
+    expect(summary).toMatchObject({ isGoingOn: true, cells: { missing: 3 } });
+    expect(summary.validity).toBeUndefined();
+    for (const file of [html, markdown]) {
+      const text = await readFile(file, 'utf8');
+      expect(text).toContain(`The run goes on: ${cells - 3} of ${cells} cells are recorded so far`);
+      expect(text).not.toContain('was cut off');
+    }
+  });
+
   it('writes every file and leaves nothing else behind', async () => {
     const files = await writeReport(folder);
     expect((await readdir(folder)).toSorted()).toEqual([

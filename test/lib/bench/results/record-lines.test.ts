@@ -1,6 +1,6 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseRecords, readRecordLines } from '../../../../lib/bench/results/record-lines.ts';
+import { eachRecord, readRecordLines } from '../../../../lib/bench/results/record-lines.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
@@ -50,11 +50,14 @@ describe('a results file that is read piece by piece', () => {
     await expect(readRecordLines(file)).rejects.toThrow(`line 3 of ${file} is damaged`);
   });
 
-  it('holds what its bytes hold', () => {
-    const content = Buffer.from(records.map(lineOf).join(''));
-    expect(parseRecords(content, 'results.jsonl')).toEqual({
-      records,
-      wholeBytes: content.length,
-    });
+  it('tells where each line lies, so that it can be read alone', async () => {
+    const file = await written([...long.map(lineOf), '{"kind":']);
+    const content = await readFile(file);
+    const alone: unknown[] = [];
+    await eachRecord(file, (_, { start, bytes }) =>
+      alone.push(JSON.parse(content.toString('utf8', start, start + bytes))),
+    );
+
+    expect(alone).toEqual(long);
   });
 });

@@ -1,3 +1,5 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../../../../lib/bench/plan/plan.ts';
@@ -34,6 +36,14 @@ const changePlan = async (
 const appendRecord = (folder: string, record: unknown): Promise<void> =>
   appendFile(runFilesIn(folder).results, `${JSON.stringify(record)}\n`);
 const failure = (code: string) => expect.objectContaining({ code }) as unknown as Error;
+
+/** A process that lives until it is ended, and holds a lock as a runner does. */
+const holding = async (lock: string): Promise<ChildProcess> => {
+  const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+  await once(holder, 'spawn');
+  await writeFile(lock, JSON.stringify({ pid: holder.pid, startTicks: null }));
+  return holder;
+};
 
 describe('a run folder', () => {
   it('gives back what was written', async () => {
@@ -75,6 +85,32 @@ describe('a run folder', () => {
     expect((await readRunFolder(folder)).records).toEqual(data.records);
     await release();
     await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_DAMAGED'));
+  });
+
+  it.each(['lock', 'runnerLock'] as const)(
+    'goes on as long as another process lives that holds its %s, and is damaged after it',
+    async (lock) => {
+      const folder = await written();
+      const files = runFilesIn(folder);
+      await appendFile(files.results, '{"kind":"cell","state":"comp');
+      const runner = await holding(files[lock]);
+      try {
+        expect(await readRunFolder(folder)).toEqual({ ...data, isGoingOn: true });
+      } finally {
+        runner.kill('SIGKILL');
+        await once(runner, 'exit');
+      }
+
+      await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_DAMAGED'));
+    },
+  );
+
+  it('does not go on for the process that holds its lock itself, which reads what it has written', async () => {
+    const folder = await written();
+    const release = await lockRunFolder(runFilesIn(folder).lock);
+
+    expect(await readRunFolder(folder)).toEqual(data);
+    await release();
   });
 
   it('refuses a damaged line before the last, and says which', async () => {
