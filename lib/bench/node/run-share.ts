@@ -1,69 +1,23 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MIDDLEWARE_PORT } from '../../deployment/node-environment.ts';
-import { readFigures } from '../../node/sampler/read-figures.ts';
-import { readMachine } from '../../node/system/machine.ts';
-import type { Aws } from '../aws/clients.ts';
 import { BenchError, messageOf } from '../errors.ts';
-import { areServingsNamed, type PlanOverrides } from '../plan/plan-options.ts';
-import type { Plan, RunSettings } from '../plan/plan.ts';
-import { assignedWork } from '../plan/read-assignment.ts';
 import { runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import type { RunStatus } from '../results/run-status.ts';
-import { writeJsonFile } from '../results/write-json-file.ts';
-import { findK6 } from '../load/k6/program.ts';
-import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
-import { runPlan, type RunShare } from '../run/run-plan.ts';
-import { withPair } from './describe-pair.ts';
-import { findAssignment } from './find-assignment.ts';
-import { createLoadOnNodes } from './load-on-nodes.ts';
-import { createMirror, type MissingObject } from './mirror.ts';
-import { assignmentFileIn } from './mirrored-objects.ts';
-import { nodePlanOptions } from './node-plan-options.ts';
-import type { NodeSettings } from './node-settings.ts';
-import { restoreRun } from './restore-run.ts';
-import { createResultsBucket, type ResultsBucket } from './results-bucket.ts';
+import { runPlan } from '../run/run-plan.ts';
 import { statementOf } from '../wording/statement.ts';
-import { readSearchRecords } from './search-records.ts';
-import { createServingCommands, type ServingCommands } from './serving-commands.ts';
+import { firstStatus } from './first-status.ts';
+import { createMirror } from './mirror.ts';
+import type { NodeRun, NodeRunContext, NodeRunResult } from './node-run.ts';
+import { prepareOnNode, shareOf, shareText } from './prepare-share.ts';
+import { restoreRun } from './restore-run.ts';
+import { createResultsBucket } from './results-bucket.ts';
+import { createServingCommands } from './serving-commands.ts';
 import { watchSpotNotice } from './spot-notice.ts';
-import { createSsmSlot } from './ssm-slot.ts';
-import { createStatusWriter, statusFileIn } from './status-writer.ts';
+import { createStatusWriter } from './status-writer.ts';
 import { statusAfter, statusAtEnd } from './track-status.ts';
-
-/** What a runner is asked to do. */
-export interface NodeRun {
-  readonly runId: string;
-  readonly folder: string;
-  /** Numbers of the pairs that share the plan. */
-  readonly pairs: readonly number[];
-  /** Number of an assignment in the bucket; 0 shares by rule. */
-  readonly assignment: number;
-  readonly said: PlanOverrides;
-  readonly settings: RunSettings;
-  /** How long the end of the run tries to put what the bucket did not take before. */
-  readonly uploadTimeoutMs: number;
-}
-
-export interface NodeRunContext {
-  readonly node: NodeSettings;
-  readonly aws: Aws;
-  readonly emit: EmitRunEvent;
-  /** For people who read the journal. */
-  readonly tell: (line: string) => void;
-  readonly signal: AbortSignal;
-}
-
-/** How a runner ended. */
-export interface NodeRunResult {
-  readonly status: RunStatus;
-  /** What is finished and could not be put into the bucket. */
-  readonly missing: readonly MissingObject[];
-  /** Of paths whose answers were wrong. */
-  readonly failedChecks: number;
-}
 
 export const filesText = (count: number): string =>
   count === 1 ? '1 file is' : `${count} files are`;
@@ -81,110 +35,6 @@ const exists = (file: string): Promise<boolean> =>
 
 /** Whether the operator ended this run: `cancel-run.sh` leaves this file before it stops the runner. */
 const isCancelled = (folder: string): Promise<boolean> => exists(join(folder, 'cancelled'));
-
-/** The status of a runner that begins, or begins again. */
-const firstStatus = async ({ runId, folder }: NodeRun, node: NodeSettings): Promise<RunStatus> => {
-  const now = new Date().toISOString();
-  const before = await readFile(statusFileIn(folder), 'utf8').then(
-    (text) => JSON.parse(text) as RunStatus,
-    () => undefined,
-  );
-  return {
-    schema: 1,
-    runId,
-    pair: node.pair,
-    state: 'preparing',
-    startedAt: before?.startedAt ?? now,
-    updatedAt: now,
-    cells: before?.cells ?? { total: 0, completed: 0, failed: 0 },
-    pricePerHourUsd: node.pricePerHourUsd,
-    pendingUploads: 0,
-    starts: (before?.starts ?? 0) + 1,
-  };
-};
-
-const loadEngineHere = async (): Promise<'k6' | 'embedded'> =>
-  findK6().then(
-    () => 'k6' as const,
-    () => 'embedded' as const,
-  );
-
-const prepare = async (
-  run: NodeRun,
-  { node, emit, signal }: NodeRunContext,
-  isBegun: boolean,
-): Promise<PreparedRun> => {
-  const { folder, said, settings } = run;
-  const place = { where: 'aws', runtime: node.runtime } as const;
-  if (isBegun) return prepareResumedRun({ folder, said, settings, place }, { emit, signal });
-  const found = { servings: node.servings, loadEngine: await loadEngineHere() };
-  const options = nodePlanOptions(said, run.runId, found);
-  const strict = areServingsNamed(said);
-  return prepareNewRun({ folder, options, strict, settings, place }, { emit, signal });
-};
-
-/** What a runner reaches beside this node. */
-interface NodeAccess {
-  readonly bucket: ResultsBucket;
-  readonly commands: ServingCommands;
-  readonly ssm: Aws['ssm'];
-}
-
-const loadOf = async (
-  { runId }: NodeRun,
-  { images }: Plan,
-  { pair, load }: NodeSettings,
-  { bucket, ssm }: NodeAccess,
-): Promise<Pick<RunShare, 'load'>> => {
-  if (load === undefined) return {};
-  const place = { runId, pair, images, bucket };
-  return {
-    load: {
-      runLoad: await createLoadOnNodes(ssm, load, place, `bench ${runId}`),
-      nodes: load.instanceIds.length,
-      listen: { host: load.address, port: MIDDLEWARE_PORT },
-    },
-  };
-};
-
-const shareOf = async (
-  run: NodeRun,
-  plan: Plan,
-  { node, signal }: NodeRunContext,
-  { bucket, commands, ssm }: NodeAccess,
-): Promise<RunShare> => {
-  const { pair } = node;
-  const assignment = await findAssignment(run, plan, bucket);
-  const { cells, searches } = assignedWork(assignment, { runId: run.runId, pair, plan });
-  await writeJsonFile(assignmentFileIn(run.folder), assignment);
-  const servings = [...new Set(plan.paths.map(({ serving }) => serving))];
-  return {
-    origin: { pair, assignment: assignment.number },
-    cells,
-    searches,
-    // By the rule, a search is where its pilots are, so that no other pair knows anything of it.
-    known:
-      assignment.number === 0 ? [] : await readSearchRecords(bucket, { ...run, pair }, searches),
-    ...(await loadOf(run, plan, node, { bucket, commands, ssm })),
-    slot: createSsmSlot(commands, node.servingHost, servings, ({ fromMs, toMs }) =>
-      readFigures(fromMs, toMs),
-    ),
-    describeEnvironment: async (known) => {
-      const askedMs = Date.now();
-      const state = await commands.run('InspectServing', {}, signal);
-      const inspected = { state, askedMs, heardMs: Date.now() };
-      return withPair(known, node, plan, inspected, await readMachine(process.env));
-    },
-  };
-};
-
-const shareText = ({ origin, cells, searches }: RunShare, plan: Plan): string => {
-  const searched =
-    plan.searches === undefined
-      ? ''
-      : ` and ${searches.length} of ${plan.searches.length} searches`;
-  return `pair ${origin.pair} measures ${cells.length} of ${plan.cells.length} cells${searched} (assignment ${origin.assignment})`;
-};
 
 /** Runs the share in a folder that nobody else writes to. */
 const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRunResult> => {
@@ -236,7 +86,7 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     await status.flush(STATUS_MS);
     const own = { ...context, emit, signal };
     const commands = await createServingCommands(aws.ssm, node, `bench ${runId}`);
-    prepared = await prepare(run, own, isBegun);
+    prepared = await prepareOnNode(run, own, isBegun);
     mirror.sync();
     const { plan, imagesDir, answers, odd } = prepared;
     const share = await shareOf(run, plan, own, { bucket, commands, ssm: aws.ssm });

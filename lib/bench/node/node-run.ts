@@ -1,0 +1,39 @@
+import type { Aws } from '../aws/clients.ts';
+import type { PlanOverrides } from '../plan/plan-options.ts';
+import type { RunSettings } from '../plan/plan.ts';
+import type { RunStatus } from '../results/run-status.ts';
+import type { EmitRunEvent } from '../run/run-event.ts';
+import type { MissingObject } from './mirror.ts';
+import type { NodeSettings } from './node-settings.ts';
+
+/** What a runner is asked to do. */
+export interface NodeRun {
+  readonly runId: string;
+  readonly folder: string;
+  /** Numbers of the pairs that share the plan. */
+  readonly pairs: readonly number[];
+  /** Number of an assignment in the bucket; 0 shares by rule. */
+  readonly assignment: number;
+  readonly said: PlanOverrides;
+  readonly settings: RunSettings;
+  /** How long the end of the run tries to put what the bucket did not take before. */
+  readonly uploadTimeoutMs: number;
+}
+
+export interface NodeRunContext {
+  readonly node: NodeSettings;
+  readonly aws: Aws;
+  readonly emit: EmitRunEvent;
+  /** For people who read the journal. */
+  readonly tell: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** How a runner ended. */
+export interface NodeRunResult {
+  readonly status: RunStatus;
+  /** What is finished and could not be put into the bucket. */
+  readonly missing: readonly MissingObject[];
+  /** Of paths whose answers were wrong. */
+  readonly failedChecks: number;
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import path from 'node:path';
+import { REPORT_PACKAGES } from '../../../lib/bundle/production-packages.ts';
+import { runtimeSources } from '../../../lib/bundle/runtime-sources.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+  readonly dependencies: Readonly<Record<string, string>>;
+};
+
+/** Imports that are there at run time; those of types alone are not. */
+const IMPORT =
+  /^(?:import|export)\s(?!type\s)[^;']*?from\s+'([^'.][^']*)'|\bimport\(\s*'([^'.][^']*)'|^import\s+'([^'.][^']*)'/gm;
+
+const packageOf = (target: string): string =>
+  target.split('/', target.startsWith('@') ? 2 : 1).join('/');
+
+const imported = new Set(
+  runtimeSources(root)
+    .filter(({ name }) => /\.[jt]s$/.test(name) && !name.startsWith('k6/'))
+    .flatMap(({ name }) => [...readFileSync(path.join(root, name), 'utf8').matchAll(IMPORT)])
+    .map((match) => packageOf(match[1] ?? match[2] ?? match[3] ?? ''))
+    .filter((name) => !name.startsWith('node:') && !builtinModules.includes(name)),
+);
+
+describe('what runs on a node', () => {
+  it('imports the dependencies of the project, each but those of the report, and no other package', () => {
+    const dependencies = Object.keys(manifest.dependencies);
+
+    expect([...imported].toSorted()).toEqual(
+      dependencies.filter((name) => !REPORT_PACKAGES.includes(name)).toSorted(),
+    );
+  });
+});
