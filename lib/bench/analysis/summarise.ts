@@ -9,6 +9,7 @@ import { costsOf, rowCost } from './costs.ts';
 import { oracleGate } from './gates/oracle.ts';
 import { rowGates } from './gates/row-gates.ts';
 import { peakRates } from './gates/server-idle.ts';
+import { uncheckedPaths } from './gates/unchecked-paths.ts';
 import { validityOf } from './gates/validity.ts';
 import { priceOf } from './price.ts';
 import { rowKey } from './row-key.ts';
@@ -130,7 +131,7 @@ export const summarise = (
       } satisfies SummaryRow,
     };
   });
-  const oracle = oracleGate(records);
+  const oracle = oracleGate(records, plan);
   const peaks = peakRates(groups.map(({ row }) => row));
   const rows = groups.map(({ own, row }): SummaryRow => {
     if (row.engine === 'null' || own.length === 0) return row;
@@ -182,7 +183,11 @@ export const summarise = (
     ...(sloP99Ms === undefined ? {} : { sloP99Ms }),
     ...(sloRates.length === 0 ? {} : { sloRates }),
   };
-  const validity = validityOf(summary, oracle, isGoingOn);
+  const validity = validityOf(summary, {
+    oracle,
+    unchecked: uncheckedPaths(records),
+    isGoingOn,
+  });
   // What goes on may still turn out invalid.
   return isGoingOn && validity.valid ? summary : { ...summary, validity };
 };

@@ -64,6 +64,11 @@ export interface LeftOut {
 /** Everything that is decided before the first cell runs; written to `plan.json` of the run folder. */
 export interface Plan extends PlanPlace {
   readonly schema: 1;
+  /**
+   * What each line of the results has: from 2 on the hash of the plan, and before the first cell an oracle and the answers
+   * of its path. Absent in older plans, of which that cannot be asked. Part of the hash.
+   */
+  readonly recordFormat?: number;
   readonly profile: string;
   /** Orders the cells and the images; recorded, so that a run can be repeated. */
   readonly seed: number;

@@ -18,6 +18,7 @@ const canonical = (value: unknown): unknown => {
 /** The hash of a plan: over everything that makes two runs comparable, and nothing of where its files lie. */
 export const planHash = ({
   schema,
+  recordFormat,
   profile,
   seed,
   where,
@@ -35,6 +36,8 @@ export const planHash = ({
       JSON.stringify(
         canonical({
           schema,
+          // Absent in older plans, which keep their hash.
+          ...(recordFormat === undefined ? {} : { recordFormat }),
           profile,
           seed,
           where,
@@ -73,6 +76,9 @@ export interface PlanParts {
   readonly leftOut?: readonly LeftOut[];
 }
 
+/** See `recordFormat` of a plan. */
+export const RECORD_FORMAT = 2;
+
 /** Where a plan runs if nothing else is said. */
 export const here: PlanPlace = { where: 'local', runtime: 'reference' };
 
@@ -82,6 +88,7 @@ export const sealPlan = (parts: PlanParts): Plan => {
   const { leftOut = [], searches = [] } = parts;
   const plan = {
     schema: 1,
+    recordFormat: RECORD_FORMAT,
     profile: options.profile,
     seed: options.seed,
     createdAt: parts.createdAt.toISOString(),

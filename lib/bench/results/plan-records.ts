@@ -5,26 +5,44 @@ import type { Plan } from '../plan/plan.ts';
 import { sameTrialCell, searchOf } from '../plan/slo/search.ts';
 import type { CellRecord, ResultRecord } from './record.ts';
 
+const nameOf = (record: ResultRecord): string =>
+  record.kind === 'cell'
+    ? `the cell "${record.cell.id}"`
+    : `a ${record.kind} of ${pathId(record.path)}`;
+
+/** What a run writes once, as a name; undefined for what it may write again: after a cut, or where a cell failed. */
+const onceWritten = (record: ResultRecord): string | undefined => {
+  if (record.kind === 'cell') {
+    return record.state === 'failed' ? undefined : `of the cell "${record.cell.id}"`;
+  }
+  // A path is checked again at each start, and an older record does not tell when.
+  const startedAt = record.kind === 'check' ? record.startedAt : record.tries[0]?.startedAt;
+  return startedAt === undefined
+    ? undefined
+    : `${nameOf(record)}${record.kind === 'check' ? ` (${record.engine})` : ''} begun at ${startedAt}`;
+};
+
 /**
- * No run writes what became of a cell twice, unless it failed and was given out anew: one of the lines came from elsewhere.
+ * No run writes what became of a cell twice, unless it failed and was given out anew, or a check of its answers or of a known
+ * latency: one of the lines came from elsewhere.
  *
  * @param records of all lines of the file, in their order
  * @throws BenchError that names both lines
  */
-export const demandEachCellOnce = (records: readonly ResultRecord[], file: string): void => {
+export const demandEachOnce = (records: readonly ResultRecord[], file: string): void => {
   const lines = new Map<string, number>();
   for (const [index, record] of records.entries()) {
-    if (record.kind !== 'cell' || record.state === 'failed') continue;
-    const { id } = record.cell;
-    const earlier = lines.get(id);
+    const what = onceWritten(record);
+    if (what === undefined) continue;
+    const earlier = lines.get(what);
     if (earlier !== undefined) {
       throw new BenchError(
         'BENCH_DOUBLED_CELL',
-        `lines ${earlier} and ${index + 1} of ${file} are both of the cell "${id}"`,
-        { hint: 'no run writes a cell twice: delete the line that was added' },
+        `lines ${earlier} and ${index + 1} of ${file} are both ${what}`,
+        { hint: 'no run writes that twice: delete the line that was added' },
       );
     }
-    lines.set(id, index + 1);
+    lines.set(what, index + 1);
   }
 };
 
@@ -39,18 +57,27 @@ const foreign = (message: string): BenchError =>
     hint: 'the two are of different runs, or one was changed; take both from one run folder',
   });
 
-const nameOf = (record: ResultRecord): string =>
-  record.kind === 'cell'
-    ? `the cell "${record.cell.id}"`
-    : `a ${record.kind} of ${pathId(record.path)}`;
-
-/** Cells of two plans can be alike in all but what the hash is over: the model, the images, what serves. */
-const demandPlan = (record: ResultRecord, { hash }: Plan, file: string): void => {
-  const { planHash = hash } = record;
-  if (planHash === hash) return;
-  throw foreign(
-    `${file} holds ${nameOf(record)} of the plan ${planHash}, and the plan beside it is ${hash}`,
-  );
+/**
+ * Cells of two plans can be alike in all but what the hash is over: the model, the images, what serves. Only lines of older
+ * versions have no hash, and none of them comes after a line of a later one.
+ */
+const demandPlans = (records: readonly ResultRecord[], plan: Plan, file: string): void => {
+  const { hash, recordFormat = 1 } = plan;
+  let hasHash = recordFormat >= 2;
+  for (const record of records) {
+    const { planHash } = record;
+    if (planHash === undefined && hasHash) {
+      throw foreign(
+        `${file} holds ${nameOf(record)} that does not say of which plan it is, as every line of this run does`,
+      );
+    }
+    if (planHash !== undefined && planHash !== hash) {
+      throw foreign(
+        `${file} holds ${nameOf(record)} of the plan ${planHash}, and the plan beside it is ${hash}`,
+      );
+    }
+    hasHash ||= planHash !== undefined;
+  }
 };
 
 /**
@@ -67,8 +94,8 @@ export const dedupeRecords = (
   const planned = new Map(plan.cells.map((cell) => [cell.id, cell]));
   const paths = new Set(plan.paths.map(pathId));
   const kept = new Map<string, CellRecord>();
+  demandPlans(records, plan, file);
   for (const record of records) {
-    demandPlan(record, plan, file);
     if (record.kind === 'check' && !paths.has(pathId(record.path))) {
       throw foreign(`${file} holds ${nameOf(record)}, which the plan beside it does not`);
     }

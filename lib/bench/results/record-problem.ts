@@ -23,7 +23,7 @@ const isClose = (one: number, other: number): boolean =>
  * Figures that are written twice, or follow from others, and do not agree: no run writes such a cell, whatever it measured.
  * Both the rate and the bins count what came inside the window.
  */
-const contradiction = ({ load }: CompletedCell): string | undefined => {
+const loadContradiction = ({ load }: CompletedCell): string | undefined => {
   const { bins, succeeded, failed, requestRatePerSecond, durationSeconds, latency } = load;
   const share = failed / Math.max(1, succeeded + failed);
   const classes = sum(Object.values(load.failures).map((count) => count ?? 0));
@@ -43,6 +43,36 @@ const contradiction = ({ load }: CompletedCell): string | undefined => {
   }
   return undefined;
 };
+
+/** Of figures that are scaled to the window: the snapshots behind them are taken a little late at either end. */
+const SCALED_ERROR = 0.02;
+
+/** The busiest process uses no less than their mean. Beside the processes that answer there may be one that starts them. */
+const middlewareContradiction = ({ load, middleware }: CompletedCell): string | undefined => {
+  const { processes, cpuMs, busiestCpuShare } = middleware;
+  const cores = cpuMs / (load.durationSeconds * 1000);
+  return busiestCpuShare >= (cores / (processes + 1)) * (1 - SCALED_ERROR)
+    ? undefined
+    : `${cpuMs} ms of processor time of ${processes} processes of the middleware in ${load.durationSeconds} s, and ${busiestCpuShare} of a core of the busiest`;
+};
+
+const directContradiction = ({ load, direct, cell }: CompletedCell): string | undefined => {
+  if (direct?.state !== 'completed') return undefined;
+  const { requestRatePerSecond, durationSeconds, succeeded, latency, rateShare } = direct;
+  const inWindow = requestRatePerSecond * durationSeconds;
+  if (latency.count !== succeeded) {
+    return `${latency.count} latencies of ${succeeded} right answers of the direct check`;
+  }
+  if (cell.level.loop === 'closed' && !isClose(inWindow, succeeded)) {
+    return `${requestRatePerSecond} requests/s over ${durationSeconds} s of the direct check, and ${succeeded} right answers in it`;
+  }
+  return isClose(rateShare * requestRatePerSecond, load.requestRatePerSecond)
+    ? undefined
+    : `${load.requestRatePerSecond} requests/s, ${requestRatePerSecond} without the middleware, and a share of ${rateShare}`;
+};
+
+const contradiction = (cell: CompletedCell): string | undefined =>
+  loadContradiction(cell) ?? middlewareContradiction(cell) ?? directContradiction(cell);
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : 'nothing');
 

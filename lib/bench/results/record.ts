@@ -168,6 +168,8 @@ export interface AnswerCheck extends RecordSource {
   readonly path: Path;
   readonly engine: Cell['engine'];
   readonly state: 'passed' | 'failed';
+  /** ISO 8601. Absent in older records. */
+  readonly startedAt?: string;
   readonly trained: boolean;
   /** How far a probability may lie from the right one, as a share of it. Absent in older records. */
   readonly relativeTolerance?: number;

@@ -4,7 +4,7 @@ import { BenchError, systemCodeOf } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planHash } from '../plan/seal-plan.ts';
 import type { Environment } from './environment.ts';
-import { dedupeRecords, demandEachCellOnce } from './plan-records.ts';
+import { dedupeRecords, demandEachOnce } from './plan-records.ts';
 import { halfLineError, readRecordLines, type ParsedRecords } from './record-lines.ts';
 import type { ResultRecord } from './record.ts';
 import { writerOf } from './run-lock.ts';
@@ -206,7 +206,7 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
   if (halfLine !== undefined && writer === 'nobody') {
     throw halfLineError(halfLine, files.results, { runFolder: folder, where: plan.where });
   }
-  demandEachCellOnce(records, files.results);
+  demandEachOnce(records, files.results);
   return {
     plan,
     environment,

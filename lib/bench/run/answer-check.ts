@@ -71,6 +71,7 @@ const checkImage = (
  */
 export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerCheck> => {
   const { path, engine, files, expected, tolerance } = request;
+  const startedAt = new Date().toISOString();
   const url = inferUrl(request.middlewareUrl, path);
   const images: CheckedImage[] = [];
   let trained = false;
@@ -86,6 +87,7 @@ export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerC
     path,
     engine,
     state: reason === undefined ? 'passed' : 'failed',
+    startedAt,
     trained,
     relativeTolerance: tolerance,
     images,

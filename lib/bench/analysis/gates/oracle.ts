@@ -1,4 +1,5 @@
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { OracleCheck, OracleTry, ResultRecord } from '../../results/record.ts';
 import type { GateResult } from './gate.ts';
 import { knownLoad } from './known-load.ts';
@@ -98,6 +99,24 @@ const uncheckedOf = (
 
 const unknown = (finding: string): GateResult => ({ gate: 'oracle', state: 'unknown', finding });
 
+const lost = (what: string): GateResult => ({
+  gate: 'oracle',
+  state: 'failed',
+  finding: `${what}, and its runner makes one before the first cell: a line of the results is missing.`,
+  advice: 'Take results.jsonl as the run wrote it, or measure anew.',
+});
+
+const hasFigures = (record: ResultRecord): boolean =>
+  record.kind === 'cell' && record.state === 'completed';
+
+/** Whether the runner makes a measurement: each that says in every line of which plan it is does. */
+const isOfThisFormat = (
+  records: readonly ResultRecord[],
+  { recordFormat = 1 }: Pick<Plan, 'recordFormat'>,
+): boolean =>
+  recordFormat >= 2 ||
+  records.some((record) => record.planHash !== undefined && record.pair === undefined);
+
 const RANKS: Readonly<Partial<Record<GateResult['state'], number>>> = { failed: 2, unknown: 1 };
 
 const isWorse = (one: GateResult, other: GateResult): boolean => {
@@ -107,26 +126,32 @@ const isWorse = (one: GateResult, other: GateResult): boolean => {
 
 /**
  * Whether the apparatus measures a known latency right: the worst of the run's checks. On AWS each pair of nodes is an
- * apparatus of its own, and one that was not checked leaves the answer unknown.
+ * apparatus of its own, and one that was not checked leaves the answer unknown, or fails where its runner makes a check.
  */
-export const oracleGate = (records: readonly ResultRecord[]): GateResult => {
+export const oracleGate = (
+  records: readonly ResultRecord[],
+  plan: Pick<Plan, 'recordFormat'> = {},
+): GateResult => {
   const checks = standing(records.filter((record) => record.kind === 'oracle'));
   const results = checks.map((check) => ({ pair: check.pair, result: gateOf(check) }));
   const [first] = results;
   const unchecked = uncheckedOf(records, checks);
+  const isDemanded = isOfThisFormat(records, plan);
   if (first === undefined) {
-    return unknown(
-      'The run has no measurement of a known latency: it was made before there was one.',
-    );
+    return isDemanded && records.some(hasFigures)
+      ? lost('The run has no measurement of a known latency')
+      : unknown('The run has no measurement of a known latency: it was made before there was one.');
   }
   const all = [
     ...results.map(({ result }) => result),
     ...(unchecked.length === 0
       ? []
       : [
-          unknown(
-            `There is no measurement of a known latency of ${pairsText(unchecked)}: the runner there is of a version that makes none.`,
-          ),
+          isDemanded
+            ? lost(`There is no measurement of a known latency of ${pairsText(unchecked)}`)
+            : unknown(
+                `There is no measurement of a known latency of ${pairsText(unchecked)}: the runner there is of a version that makes none.`,
+              ),
         ]),
   ];
   const worst = all.reduce((least, one) => (isWorse(one, least) ? one : least), first.result);

@@ -1,12 +1,16 @@
-import { pathId } from '../../plan/cell.ts';
+import { pathId, type Engine } from '../../plan/cell.ts';
 import { pathLabels } from '../../wording/labels.ts';
 import type { Summary, SummaryRow } from '../summary.ts';
 import { gateFacts } from './gate-facts.ts';
 import { searchReasons } from './search-reasons.ts';
 import { GATES, type GateResult, type Validity } from './gate.ts';
+import type { uncheckedPaths } from './unchecked-paths.ts';
 
 const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
+
+const nullText = (engine: Engine | undefined): string =>
+  engine === 'null' ? ' with the null engine' : '';
 
 /** Gates of a single row; the oracle is asked of the run. */
 const failedGates = ({ gates = [] }: SummaryRow): readonly GateResult[] =>
@@ -54,13 +58,22 @@ const missingOf = (fallen: Summary['checks'], rows: readonly SummaryRow[]): numb
     );
 };
 
+/** What a run is judged by beside its figures. */
+export interface Grounds {
+  readonly oracle: GateResult;
+  /** Of {@link uncheckedPaths}. */
+  readonly unchecked?: ReturnType<typeof uncheckedPaths>;
+  /** The run has not ended, so that what is missing is still to come. */
+  readonly isGoingOn?: boolean;
+}
+
 /**
  * Whether a run can be believed as a whole. What makes it invalid: an apparatus that measures a known latency wrong or
- * fails with an engine that never does; a path that answers wrongly; cells that are missing or gave no figures; a path of
+ * fails with an engine that never does; a path that answers wrongly, or of which nothing says that it answers rightly; cells that are missing or gave no figures; a path of
  * which no row passes its gates or has a right answer; a path all of whose searches ended at the limit of the apparatus. A
  * gate that fails in some rows only greys these, and requests that a serving fails are a figure of it.
  *
- * @param isGoingOn the run has not ended, so that what is missing is still to come
+ * @param grounds what is asked of the whole run, and of its records
  */
 export const validityOf = (
   {
@@ -70,8 +83,7 @@ export const validityOf = (
     plan,
     sloSearches = [],
   }: Pick<Summary, 'cells' | 'checks' | 'rows' | 'plan' | 'sloSearches'>,
-  oracle: GateResult,
-  isGoingOn = false,
+  { oracle, unchecked = [], isGoingOn = false }: Grounds,
 ): Validity => {
   const labels = pathLabels(
     rows.map(({ path }) => path),
@@ -89,8 +101,13 @@ export const validityOf = (
     ...(oracle.state === 'failed' ? [`${oracle.finding} ${oracle.advice ?? ''}`.trimEnd()] : []),
     ...fallen.map(
       ({ path, engine, reason }) =>
-        `${labelOf(pathId(path))}${engine === 'null' ? ' with the null engine' : ''} gave wrong answers and was not measured: ${reason ?? 'no reason recorded'}`,
+        `${labelOf(pathId(path))}${nullText(engine)} gave wrong answers and was not measured: ${reason ?? 'no reason recorded'}`,
     ),
+    ...(unchecked.length === 0
+      ? []
+      : [
+          `Nothing says that the answers were right: ${unchecked.map(({ path, engine }) => `${labelOf(pathId(path))}${nullText(engine)}`).join(', ')} ${unchecked.length === 1 ? 'has' : 'have'} figures and no check of answers, which a run makes before them. Take results.jsonl as the run wrote it, or measure anew.`,
+        ]),
     ...(wrongPaths.length === 0
       ? []
       : [

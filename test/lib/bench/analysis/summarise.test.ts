@@ -153,6 +153,6 @@ describe('the summary of a run', () => {
     const fallen = { ...check, state: 'failed' as const, reason: 'cat.jpg: class 5' };
     const summary = summarise({ ...run, records: [fallen, ...run.records] });
     expect(summary.checks[0]).toMatchObject({ state: 'failed', reason: 'cat.jpg: class 5' });
-    expect(summary.checks).toHaveLength(4);
+    expect(summary.checks).toHaveLength(8);
   });
 });

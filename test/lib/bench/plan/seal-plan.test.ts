@@ -69,6 +69,14 @@ describe('the hash of a plan', () => {
     expect(hash({ options: before })).toBe(hash());
   });
 
+  it('is that of an older plan where that did not say what its records hold', () => {
+    const { recordFormat, hash: now, ...older } = sealPlan(parts());
+
+    expect(recordFormat).toBe(2);
+    expect(planHash(older)).not.toBe(now);
+    expect(planHash({ ...older, recordFormat: 2 })).toBe(now);
+  });
+
   it('is the same without a direct check as before there was one', () => {
     const { directSeconds, ...before } = parts().options;
 

@@ -133,6 +133,42 @@ describe('a run folder', () => {
     expect(await readRecords(folder, data.plan)).toEqual(data.records);
   });
 
+  it('refuses a check of answers that was written twice, and reads two of one path that a cut lies between', async () => {
+    const [check, ...rest] = data.records;
+    if (check?.kind !== 'check') throw new Error('no check');
+    const first = { ...check, startedAt: '2026-01-02T03:03:00.000Z' };
+    const later = { ...check, startedAt: '2026-01-02T04:03:00.000Z' };
+    const folder = newFolder();
+    await writeRecordedRunFolder(folder, { ...data, records: [first, later, ...rest] });
+    expect((await readRunFolder(folder)).records).toHaveLength(data.records.length + 1);
+    await appendRecord(folder, first);
+
+    await expect(readRunFolder(folder)).rejects.toThrow(
+      `lines 1 and ${data.records.length + 2} of ${runFilesIn(folder).results} are both a check of torchserve`,
+    );
+  });
+
+  it('refuses a line that does not say of which plan it is where every line does', async () => {
+    const withHash = data.records.map((record) => ({ ...record, planHash: data.plan.hash }));
+    const folder = newFolder();
+    // A run of an older version that this one goes on with.
+    await writeRecordedRunFolder(folder, {
+      ...data,
+      records: [...data.records.slice(0, 5), ...withHash.slice(5)],
+    });
+    expect((await readRunFolder(folder)).records).toHaveLength(data.records.length);
+    await writeRecordedRunFolder(folder, {
+      ...data,
+      records: [...withHash.slice(0, -1), ...data.records.slice(-1)],
+    });
+    await expect(readRunFolder(folder)).rejects.toThrow('does not say of which plan it is');
+
+    const format = { ...data.plan, recordFormat: 2 };
+    const plan = { ...format, hash: planHash(format) };
+    await writeRecordedRunFolder(folder, { ...data, plan });
+    await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_FOREIGN_CELL'));
+  });
+
   it('keeps what became of a failed cell when it was given out anew', async () => {
     const folder = await written();
     const last = data.records.at(-1);

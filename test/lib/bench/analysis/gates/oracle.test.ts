@@ -105,6 +105,26 @@ describe('the gate of the oracle', () => {
     });
   });
 
+  it('fails without a record where the run is of a version that makes one', () => {
+    const [cell] = recordedRun({ repeats: 1 }).plan.cells;
+    if (cell === undefined) throw new Error('no cell');
+    const measured = completedCell(cell, loadResult([50], 1));
+    const planHash = 'ab';
+
+    expect(oracleGate([measured], { recordFormat: 2 })).toMatchObject({
+      state: 'failed',
+      finding: expect.stringContaining('a line of the results is missing') as string,
+    });
+    expect(gateOf({ ...measured, planHash }).state).toBe('failed');
+    expect(gateOf(measured).state).toBe('unknown');
+    expect(oracleGate([], { recordFormat: 2 }).state).toBe('unknown');
+    const ofPairs = [oracleCheck({}, { pair: 1 }), { ...measured, pair: 2, assignment: 0 }];
+    expect(oracleGate(ofPairs, { recordFormat: 2 })).toMatchObject({
+      state: 'failed',
+      finding: expect.stringMatching(/of pair 2, and its runner makes one/) as string,
+    });
+  });
+
   it('forgets a measurement that could not be made once another one was', () => {
     const failed = oracleCheck({}, { state: 'failed', tries: [], reason: 'lost', pair: 1 });
 

@@ -62,7 +62,7 @@ const failing = (record: CompletedCell): ResultRecord => ({
 });
 
 const wrongCheck = (record: ResultRecord): ResultRecord =>
-  record.kind === 'check' && record.path.serving === 'torchserve'
+  record.kind === 'check' && record.engine === 'onnx' && record.path.serving === 'torchserve'
     ? { ...record, state: 'failed', reason: 'cat.jpg is no dog.' }
     : record;
 
@@ -194,6 +194,26 @@ describe('a run is invalid', () => {
     });
   });
 
+  it('where a path has figures and nothing says that its answers were right', () => {
+    const records = run.records.filter(
+      (record) => record.kind !== 'check' || record.path.serving !== 'torchserve',
+    );
+
+    expect(validity({ ...run, records })).toEqual({
+      valid: false,
+      reasons: [
+        'Nothing says that the answers were right: TorchServe, TorchServe with the null engine have figures and no check of answers, which a run makes before them. Take results.jsonl as the run wrote it, or measure anew.',
+      ],
+    });
+  });
+
+  it('where the measurement of a known latency is missing from a run that makes one', () => {
+    const { valid, reasons } = validity({ ...run, plan: { ...run.plan, recordFormat: 2 } })!;
+
+    expect(valid).toBe(false);
+    expect(reasons[0]).toContain('a line of the results is missing. Take results.jsonl');
+  });
+
   it('where the oracle failed, once and before all else', () => {
     const oracle: GateResult = {
       ...oracleGate([]),
@@ -206,7 +226,7 @@ describe('a run is invalid', () => {
     );
     const asked = rows.map((row) => ({ ...row, gates: [oracle] }));
 
-    expect(validityOf({ ...summary, rows: asked }, oracle).reasons).toEqual([
+    expect(validityOf({ ...summary, rows: asked }, { oracle }).reasons).toEqual([
       'It was wrong. Look.',
       '8 cells failed and gave no figures: see Failures.',
     ]);
