@@ -115,6 +115,12 @@ const mergedWaits = (results: readonly LoadResult[]): Pick<LoadResult, 'unfinish
     : { unfinishedWaits: encodeHistogram(mergeHistograms(known.map(decodeHistogram))) };
 };
 
+/** Of all machines together; a machine that does not tell it leaves the whole unknown. */
+const inFlightOf = (results: readonly LoadResult[]): Pick<LoadResult, 'meanInFlight'> => {
+  const known = results.flatMap(({ meanInFlight }) => meanInFlight ?? []);
+  return known.length < results.length ? {} : { meanInFlight: sumOf(known, (one) => one) };
+};
+
 const sentInWindow = ({ offered, unsent }: LoadResult): number => offered - unsent;
 
 /**
@@ -155,6 +161,7 @@ export const mergeLoadResults = (results: readonly LoadResult[]): LoadResult => 
     delayedShare: sent === 0 ? 0 : delayed / sent,
     unfinished: sumOf(results, ({ unfinished }) => unfinished),
     ...mergedWaits(results),
+    ...inFlightOf(results),
     latency: mergedLatency(
       histogram,
       results.map(({ latency }) => latency),

@@ -101,6 +101,11 @@ export interface LoadResult {
    * where there were none, in an open loop, and in older records.
    */
   readonly unfinishedWaits?: string;
+  /**
+   * Closed loop: mean number of requests in flight in the window, from the time that each spent inside it between sending and
+   * end, also those that began before or were cut off at its end. Absent in an open loop, and in older records.
+   */
+  readonly meanInFlight?: number;
   /** Of right answers. Closed loop: from the sending; open loop: from the planned send time. */
   readonly latency: LatencySummary;
   /** Mean time of the failed requests that count, measured as `latency`. Absent where none failed, and in older records. */

@@ -19,6 +19,7 @@ export type SampleSummary = Pick<
   | 'delayedShare'
   | 'unfinished'
   | 'unfinishedWaits'
+  | 'meanInFlight'
   | 'latency'
   | 'failedMeanMs'
   | 'histogram'
@@ -27,6 +28,12 @@ export type SampleSummary = Pick<
 
 /** A request that left later than this after its planned time counts as delayed. */
 const DELAYED_AFTER_MS = 1;
+
+/** Milliseconds of the window in which a request was in flight; to the end where nobody waited for its answer any more. */
+const inFlightMs = (window: MeasuringWindow, { sentMs, doneMs }: Sample): number => {
+  const endMs = Number.isNaN(doneMs) ? window.endMs : Math.min(doneMs, window.endMs);
+  return Math.max(0, endMs - Math.max(sentMs, window.startMs));
+};
 
 /** Turns samples into figures; which sample counts for what is in `measuring-window.ts` and `result.ts`. */
 export const summariseSamples = (
@@ -41,7 +48,10 @@ export const summariseSamples = (
   ];
   let failedMs = 0;
   const waits = createHistogram(timeoutMs);
-  for (const { plannedMs, sentMs, doneMs, outcome } of samples) {
+  let occupiedMs = 0;
+  for (const sample of samples) {
+    const { plannedMs, sentMs, doneMs, outcome } = sample;
+    if (window.loop === 'closed') occupiedMs += inFlightMs(window, sample);
     if (isInside(window, plannedMs)) {
       offered += 1;
       unsent += outcome === OUTCOME.unsent ? 1 : 0;
@@ -80,6 +90,9 @@ export const summariseSamples = (
     delayedShare: sent === 0 ? 0 : delayed / sent,
     unfinished,
     ...(waits.totalCount === 0 ? {} : { unfinishedWaits: encodeHistogram(waits) }),
+    ...(window.loop === 'closed'
+      ? { meanInFlight: occupiedMs / (window.endMs - window.startMs) }
+      : {}),
     latency: summariseLatency(histogram),
     ...(failed === 0 ? {} : { failedMeanMs: failedMs / failed }),
     histogram: encodeHistogram(histogram),

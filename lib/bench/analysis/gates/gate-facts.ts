@@ -20,8 +20,8 @@ export interface GateFacts {
 export const gateFacts: Readonly<Record<GateName, GateFacts>> = {
   little: {
     title: 'Little’s law',
-    asks: 'Do rate X, mean latency R and users N of a closed loop fit each other?',
-    limit: `|X·R ÷ N − 1| ≤ ${formatPercent(LITTLE_LIMIT)} %, and more in short windows`,
+    asks: 'Were as many requests in flight on average, X·R, as a closed loop has users N, and did they end?',
+    limit: `|X·R ÷ N − 1| ≤ ${formatPercent(LITTLE_LIMIT)} %, and more in short windows of older records`,
     tag: 'little',
   },
   'generator-cpu': {

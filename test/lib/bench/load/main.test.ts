@@ -7,6 +7,9 @@ import type { AddressInfo, Server as TcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { GateResult } from '../../../../lib/bench/analysis/gates/gate.ts';
+import { littleGate } from '../../../../lib/bench/analysis/gates/little.ts';
+import { cellOf } from '../analysis/gates/gate-cells.ts';
 import {
   dataSet,
   followLoadProcess,
@@ -59,6 +62,19 @@ afterEach(async () => {
 });
 
 describe('the load process', () => {
+  it('proves by the requests in flight that all of its users worked, however short the window', async () => {
+    const url = await serve((_, response) => {
+      setTimeout(() => response.end(RIGHT), 100);
+    });
+    const load = await measure({ url, level: closed(8), durationSeconds: 0.5 });
+    const gateOf = (virtualUsers: number): GateResult =>
+      littleGate([cellOf(load, { level: closed(virtualUsers) })]);
+
+    expect(gateOf(8)).toMatchObject({ state: 'passed', limit: 0.05 });
+    expect(gateOf(10)).toMatchObject({ state: 'failed', limit: 0.05 });
+    expect(gateOf(10).figure).toBeGreaterThan(0.19);
+  });
+
   it('begins at the moment that the job names, and leaves what a merge needs', async () => {
     const times: number[] = [];
     const url = await serve((_, response) => {

@@ -140,6 +140,7 @@ describe('results of a load that several machines sent', () => {
         unfinishedWaits,
         latency,
         failedMeanMs,
+        meanInFlight,
         ...rest
       } = whole;
 
@@ -148,6 +149,8 @@ describe('results of a load that several machines sent', () => {
       expect(merged.failures).toEqual(failures);
       expect(merged.failedMeanMs ?? 0).toBeCloseTo(failedMeanMs ?? 0, 9);
       expect(merged.requestRatePerSecond).toBeCloseTo(requestRatePerSecond, 9);
+      expect(typeof merged.meanInFlight).toBe(typeof meanInFlight);
+      expect(merged.meanInFlight ?? 0).toBeCloseTo(meanInFlight ?? 0, 9);
       expect(merged.delayedShare).toBeCloseTo(delayedShare, 9);
       // Every value is in the same place of the histogram, so the percentiles are the same, too.
       expect(merged.latency).toEqual({

@@ -25,6 +25,25 @@ describe('a closed loop', () => {
     expect(result.latency.count).toBe(2);
   });
 
+  it('counts how many requests were in flight on average, each with its time inside the window', () => {
+    const result = summariseSamples(
+      [
+        exchange(0, 900),
+        exchange(500, 1500),
+        exchange(1000, 2000, 503),
+        exchange(2000, 2500, OUTCOME.timeout),
+        exchange(2500, 3500),
+        exchange(2900, NaN, OUTCOME.unfinished),
+        exchange(3100, NaN, OUTCOME.unfinished),
+      ],
+      closed,
+      5000,
+    );
+
+    expect(result.meanInFlight).toBeCloseTo((500 + 1000 + 500 + 500 + 100) / 2000, 10);
+    expect(summariseSamples([exchange(1000, 2000)], open, 5000)).not.toHaveProperty('meanInFlight');
+  });
+
   it('leaves what was in flight at the end unfinished, also where its answer slipped in', () => {
     const result = summariseSamples(
       [exchange(2000, 3000), exchange(2500, NaN, OUTCOME.unfinished)],

@@ -16,7 +16,7 @@ describe('the gate of Little’s law', () => {
       figure: 0,
       limit: 0.05 + EDGE,
       finding:
-        'X·R ÷ N is 1.00, 0 % from 1; limit 6.00 % (5.00 % + 1.00 % for requests across the edges of the windows, of 400 in all).',
+        'X·R ÷ N is 1.00, 0 % from 1; limit 6.00 % (5.00 % + 1.00 % for requests across the edges of the windows, of 400 in all, which an older record does not tell).',
     });
   });
 
@@ -100,13 +100,67 @@ describe('the gate of Little’s law', () => {
     });
   });
 
-  it.each([0, 1, 4])('cannot tell of %d requests of 4 users', (requests) => {
-    const { state, figure, finding, advice } = littleGate([cellOf(loadOf(requests, 100))]);
+  it.each([0, 1, 3])(
+    'fails with %d requests of 4 users: the others were not answered',
+    (requests) => {
+      for (const extra of [{}, { meanInFlight: 4 }]) {
+        const { state, figure, finding, advice } = littleGate([
+          cellOf(loadOf(requests, 100, extra)),
+        ]);
 
-    expect([state, figure]).toEqual(['unknown', undefined]);
-    expect(finding).toContain(`Only ${requests} `);
-    expect(finding).toContain('of 4 users ended inside the windows');
-    expect(advice).toContain('--duration');
+        expect([state, figure]).toEqual(['failed', undefined]);
+        expect(finding).toContain(`Only ${requests} requests of 4 users ended inside the windows`);
+        expect(finding).toContain('of those who were answered first');
+        expect(advice).toContain('--duration');
+      }
+    },
+  );
+
+  it('cannot tell by an older record with one request a user', () => {
+    expect(littleGate([cellOf(loadOf(4, 100))])).toMatchObject({
+      state: 'unknown',
+      finding: expect.stringContaining('too few for the law') as string,
+    });
+  });
+
+  describe('where the requests in flight were counted', () => {
+    it.each([
+      [3.81, 'passed'],
+      [3.79, 'failed'],
+      [4.19, 'passed'],
+      [4.21, 'failed'],
+    ])('has one limit in any window: with %d of 4 users it is %s', (meanInFlight, state) => {
+      for (const answers of [5, 4000]) {
+        expect(littleGate([cellOf(loadOf(answers, 100, { meanInFlight }))])).toMatchObject({
+          state,
+          limit: 0.05,
+        });
+      }
+    });
+
+    it('says how many there were', () => {
+      expect(littleGate([cellOf(loadOf(400, 100, { meanInFlight: 3 }))]).finding).toBe(
+        'X·R, the 3.00 requests that were in flight on average, ÷ N is 0.750, 25.0 % from 1; limit 5.00 %.',
+      );
+    });
+
+    it('counts the wait after a broken connection, of which one a user may lie across an edge', () => {
+      const broken = { failed: 400, failures: { reset: 400 }, failedMeanMs: 50, meanInFlight: 2 };
+
+      expect(littleGate([cellOf(loadOf(0, 0, broken))])).toMatchObject({
+        state: 'passed',
+        figure: 0,
+        limit: 0.05 + 0.005,
+      });
+    });
+
+    it('takes the old rule for a row of which a record does not tell', () => {
+      const counted = cellOf(loadOf(400, 100, { meanInFlight: 4 }));
+
+      expect(littleGate([counted, cellOf(loadOf(400, 100), { repeat: 2 })]).finding).toContain(
+        'which an older record does not tell',
+      );
+    });
   });
 
   it('is not asked of an open loop', () => {
