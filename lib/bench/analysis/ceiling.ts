@@ -53,9 +53,6 @@ const isLeast = (cells: readonly CompletedCell[], requestRatePerSecond: number):
   return level?.loop === 'open' && requestRatePerSecond >= CARRIED_SHARE * level.ratePerSecond;
 };
 
-const repeatsOf = (cells: readonly CompletedCell[]): ReadonlySet<number> =>
-  new Set(cells.map(({ cell }) => cell.repeat));
-
 /** The completed cells of the null engine, by path. */
 export const ceilingCellsByPath = (
   completed: Iterable<CompletedCell>,
@@ -72,9 +69,10 @@ export const ceilingCellsByPath = (
 };
 
 /**
- * The ceiling of a row, and whether it is too near to it: the rate of the null engine, and the row's own rate as a share of
- * it, both over the repeats that have both, so that they saw the same machine; where no repeat has both, over all. Undefined
- * where either is missing or the ceiling is 0, and where the row is near to what is only the least that the ceiling can be.
+ * The ceiling of a row: the rate of the null engine over all its repeats, and the row's own rate as a share of it. Each repeat
+ * is held against the ceiling of that repeat, so that both saw the same machine, or, where it has none, against that of all;
+ * the worst of them tells whether the row came too near. Undefined where either is missing or the ceiling is 0, and where the
+ * row is near to what is only the least that the ceiling can be.
  *
  * @param cells the measured cells of the row
  * @param ceilings the completed cells of the null engine, by path
@@ -86,15 +84,26 @@ export const ceilingOf = (
   const [first] = cells;
   if (first === undefined || first.cell.engine === 'null') return undefined;
   const against = ceilingCellsOf(first.cell, ceilings.get(pathId(first.cell.path)) ?? []);
-  const [measured, carried] = [repeatsOf(cells), repeatsOf(against)];
-  const repeats = [...measured].filter((repeat) => carried.has(repeat)).length;
-  const common = (some: readonly CompletedCell[], other: ReadonlySet<number>) =>
-    repeats === 0 ? some : some.filter(({ cell }) => other.has(cell.repeat));
-  const requestRatePerSecond = pooledRate(common(against, measured));
-  const share = pooledRate(common(cells, carried)) / requestRatePerSecond;
+  const requestRatePerSecond = pooledRate(against);
+  const share = pooledRate(cells) / requestRatePerSecond;
   if (!Number.isFinite(share)) return undefined;
-  const near = share > NEAR_CEILING_SHARE;
+  const shares = cells.map(({ cell: { repeat }, load }) => {
+    const paired = pooledRate(against.filter(({ cell }) => cell.repeat === repeat));
+    // NaN where the repeat has none; one that carried nothing is no ceiling.
+    const carried = paired > 0 ? paired : requestRatePerSecond;
+    return {
+      isPaired: paired > 0,
+      repeat,
+      share: load.requestRatePerSecond / carried,
+      requestRatePerSecond: carried,
+    };
+  });
+  const [most] = shares.toSorted((one, other) => other.share - one.share);
+  if (most === undefined) return undefined;
+  const { isPaired: _, ...worst } = most;
+  const near = worst.share > NEAR_CEILING_SHARE;
+  const repeats = shares.filter(({ isPaired }) => isPaired).length;
   return near && isLeast(against, requestRatePerSecond)
     ? undefined
-    : { requestRatePerSecond, share, near, repeats };
+    : { requestRatePerSecond, share, near, repeats, worst };
 };

@@ -29,13 +29,20 @@ export interface OverRepeats {
 
 /** How close a path came to what the apparatus can carry. */
 export interface Ceiling {
+  /** Of all its repeats. */
   readonly requestRatePerSecond: number;
-  /** Request rate of the path ÷ request rate of its ceiling, in the same repeats. */
+  /** Request rate of the row ÷ that of its ceiling, each over all its repeats. In summaries made before, over common ones. */
   readonly share: number;
-  /** The share is so great that the apparatus, not the serving, may be what was measured. */
+  /** The share of the worst repeat is so great that the apparatus, not the serving, may be what was measured. */
   readonly near: boolean;
-  /** Repeats that have both and that share and rate are of; 0: none has, and they are of all. Absent in summaries made before. */
+  /** Repeats that have a ceiling of their own; the others are held against that of all. Absent in summaries made before. */
   readonly repeats?: number;
+  /** The repeat of the greatest share, and the rate that it is held against. Absent in summaries made before. */
+  readonly worst?: {
+    readonly repeat: number;
+    readonly share: number;
+    readonly requestRatePerSecond: number;
+  };
 }
 
 /** The same load without the middleware, over all repeats that have it; see `CompletedDirectCheck`. */

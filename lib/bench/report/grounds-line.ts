@@ -28,7 +28,9 @@ const judgedRows = (summary: Summary): readonly SummaryRow[] =>
 const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly string[] => {
   const { cells, plan, checks } = summary;
   const passing = judged.filter(gatesSupport);
-  const shares = passing.flatMap(({ ceiling }) => (ceiling === undefined ? [] : [ceiling.share]));
+  const shares = passing.flatMap(({ ceiling }) =>
+    ceiling === undefined ? [] : [ceiling.worst?.share ?? ceiling.share],
+  );
   const oracles = judged.flatMap(({ gates = [] }) => gates).filter(({ gate }) => gate === 'oracle');
   const trials = trialCounts(summary);
   const asked = new Set(checks.map(({ path }) => pathId(path)));
@@ -49,7 +51,7 @@ const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly st
     ...(shares.length === 0
       ? []
       : [
-          `No row ${passing.length === judged.length ? '' : 'that passes '}took more than ${formatPercent(Math.max(...shares))} % of what the apparatus carries by itself.`,
+          `No row ${passing.length === judged.length ? '' : 'that passes '}took in any repeat more than ${formatPercent(Math.max(...shares))} % of what the apparatus carries by itself.`,
         ]),
     ...(oracles.length > 0 && oracles.every(({ state }) => state === 'passed')
       ? ['The apparatus measured a known latency right.']

@@ -38,18 +38,41 @@ const compared = (
 ) => ceilingOf(cellsOf('onnx', measured), ceilingCellsByPath(cellsOf('null', carried)));
 
 describe('a row against its ceiling', () => {
-  it('is compared over the repeats that have both, so that a machine that slowed down counts on both sides', () => {
-    expect(compared([80, 40], [100, 50])).toMatchObject({ share: 0.8, near: true, repeats: 2 });
-    expect(compared([40, 80], [undefined, 100])).toEqual({
-      requestRatePerSecond: 100,
-      share: 0.8,
-      near: true,
+  it('has the share that its printed rate is of the printed ceiling, whichever repeats have one', () => {
+    // Measured once, in the first repeat.
+    expect(compared([18, 26, 34], [125])).toEqual({
+      requestRatePerSecond: 125,
+      share: 26 / 125,
+      near: false,
+      repeats: 1,
+      worst: { repeat: 3, share: 34 / 125, requestRatePerSecond: 125 },
+    });
+    expect(compared([40, undefined, 30], [100, 50])).toMatchObject({
+      requestRatePerSecond: 75,
+      share: 35 / 75,
       repeats: 1,
     });
-    expect(compared([40, undefined, 30], [100, 50])).toMatchObject({ share: 0.4, repeats: 1 });
   });
 
-  it('is compared over all repeats where none has both, and says so', () => {
+  it('is near where a single repeat is, against the ceiling of that repeat, or against that of all', () => {
+    expect(compared([80, 40], [100, 50])).toMatchObject({
+      share: 0.8,
+      near: true,
+      repeats: 2,
+      worst: { repeat: 1, share: 0.8, requestRatePerSecond: 100 },
+    });
+    expect(compared([20, 20, 80], [100])).toMatchObject({
+      share: 0.4,
+      near: true,
+      worst: { repeat: 3, share: 0.8 },
+    });
+    expect(compared([40, 40], [100, 50])).toMatchObject({
+      near: true,
+      worst: { repeat: 2, share: 0.8, requestRatePerSecond: 50 },
+    });
+  });
+
+  it('is held against a repeat that it does not have itself', () => {
     expect(compared([40, undefined], [undefined, 100])).toMatchObject({ share: 0.4, repeats: 0 });
   });
 

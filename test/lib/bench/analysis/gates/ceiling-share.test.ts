@@ -3,11 +3,12 @@ import { ceilingGate } from '../../../../../lib/bench/analysis/gates/ceiling-sha
 import { cellOf, loadOf } from './gate-cells.ts';
 
 /** A row of this rate against a null engine that carries 100 requests/s. */
-const gateAt = (requestRatePerSecond: number) => {
+const gateAt = (...rates: readonly number[]) => {
   const carried = cellOf(loadOf(1000, 40));
   const ceilings = ceilingCellsByPath([{ ...carried, cell: { ...carried.cell, engine: 'null' } }]);
-  const ceiling = ceilingOf([cellOf(loadOf(requestRatePerSecond * 10, 50))], ceilings);
-  return ceilingGate(ceiling === undefined ? {} : { ceiling });
+  const cells = rates.map((rate, index) => cellOf(loadOf(rate * 10, 50), { repeat: index + 1 }));
+  const ceiling = ceilingOf(cells, ceilings);
+  return ceilingGate({ repeats: rates.length, ...(ceiling === undefined ? {} : { ceiling }) });
 };
 
 describe('the gate of the ceiling', () => {
@@ -25,8 +26,26 @@ describe('the gate of the ceiling', () => {
     });
   });
 
+  it('fails where one repeat of many comes near, and names it', () => {
+    expect(gateAt(20, 20, 80)).toMatchObject({
+      state: 'failed',
+      figure: 0.8,
+      finding: expect.stringContaining('Repeat 3 reached 80.0 % of the 100 requests/s') as string,
+    });
+  });
+
+  it('fails above the ceiling, and says that the ceiling is wrong and not the serving fast', () => {
+    expect(gateAt(100)).toMatchObject({
+      advice: expect.stringContaining('may be faster') as string,
+    });
+    const { state, advice } = gateAt(90, 110);
+
+    expect(state).toBe('failed');
+    expect(advice).toMatch(/^The ceiling is not usable: .* measure again, with --ceilings each\.$/);
+  });
+
   it('is unknown without a ceiling, and says how to get one', () => {
-    expect(ceilingGate({})).toEqual({
+    expect(ceilingGate({ repeats: 1 })).toEqual({
       gate: 'ceiling',
       state: 'unknown',
       finding: 'What the apparatus carries on this path is not known.',
