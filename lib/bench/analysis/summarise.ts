@@ -10,6 +10,7 @@ import { oracleGate } from './gates/oracle.ts';
 import { rowGates } from './gates/row-gates.ts';
 import { peakRates } from './gates/server-idle.ts';
 import { uncheckedPaths } from './gates/unchecked-paths.ts';
+import { usableRowsOf } from './gates/usable-rows.ts';
 import { validityOf } from './gates/validity.ts';
 import { priceOf } from './price.ts';
 import { rowKey } from './row-key.ts';
@@ -175,6 +176,7 @@ export const summarise = (
     ...(costs === undefined ? {} : { costs }),
     ...(scaling.length === 0 ? {} : { scaling }),
     rows,
+    usableRows: usableRowsOf(rows),
     ...(reproduction === undefined ? {} : { reproduction }),
     ...(verdicts.length === 0 ? {} : { verdicts }),
     ...(timeSeries.length === 0 ? {} : { timeSeries }),

@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
 import type { CheckedImage, SkipRule } from '../results/record.ts';
 import type { GateResult, Validity } from './gates/gate.ts';
+import type { UsableRows } from './gates/usable-rows.ts';
 import type { Costs } from './costs.ts';
 import type { PercentilePoint } from './merged-latency.ts';
 import type { NodeUse } from './node-use.ts';
@@ -224,6 +225,8 @@ export interface Summary {
   readonly sloRates?: readonly SloRate[];
   /** Whether the run as a whole can be believed. */
   readonly validity?: Validity;
+  /** How many rows fail no gate: a run may be valid with few of them. Absent in summaries made before. */
+  readonly usableRows?: UsableRows;
   /** Every pair of paths against each other; absent where there are no two. */
   readonly verdicts?: readonly VerdictFamily[];
 }

@@ -1,4 +1,5 @@
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
+import { usableRowsOf } from '../analysis/gates/usable-rows.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { formatPercent } from '../wording/format-number.ts';
@@ -10,7 +11,8 @@ const rowsText = (count: number): string => `${count} ${count === 1 ? 'row' : 'r
 
 /** How many rows pass, and which gates the others fail; a row can fail more than one. */
 const passText = (summary: Summary, judged: readonly SummaryRow[]): string => {
-  const passed = judged.filter(gatesSupport).length;
+  const { usable, warned } = usableRowsOf(judged);
+  const passed = usable - warned;
   const failed = gateCounts({ rows: summary.rows })
     .filter((count) => count.failed > 0)
     .map(
@@ -18,7 +20,7 @@ const passText = (summary: Summary, judged: readonly SummaryRow[]): string => {
         `${title} (${gate === 'oracle' ? 'the whole run' : rowsText(count)})`,
     );
   const what = failed.length === 0 ? '' : `; not passed: ${failed.join(', ')}`;
-  return `${passed} of ${rowsText(judged.length)} ${passed === 1 ? 'passes' : 'pass'} every gate that could be asked${what}.`;
+  return `${passed} of ${rowsText(judged.length)} ${passed === 1 ? 'passes' : 'pass'} every gate that could be asked${warned === 0 ? '' : `, ${warned} ${warned === 1 ? 'warns' : 'warn'}`}${what}.`;
 };
 
 const judgedRows = (summary: Summary): readonly SummaryRow[] =>
@@ -62,9 +64,9 @@ const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly st
 const headingOf = (summary: Summary, judged: readonly SummaryRow[]): string => {
   const { validity } = summary;
   const trials = trialCounts(summary);
-  const passed = judged.filter(gatesSupport).length;
-  if (validity?.valid === false || passed === 0) return 'What was checked';
-  return passed === judged.length && trials.passed === trials.asked
+  const { usable, warned } = usableRowsOf(judged);
+  if (validity?.valid === false || usable === 0) return 'What was checked';
+  return usable - warned === judged.length && trials.passed === trials.asked
     ? 'Why believe it'
     : 'How far to believe it';
 };

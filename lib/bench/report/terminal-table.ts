@@ -20,6 +20,7 @@ import {
 } from './slo-table.ts';
 import { textTable } from './text-table.ts';
 import { headlinesOf } from './verdict-texts.ts';
+import { validText } from './validity-lines.ts';
 
 export interface TerminalStyle {
   /** Whether the terminal takes colours; the caller knows NO_COLOR and whether it is one. */
@@ -151,7 +152,7 @@ const headlineLines = (summary: Summary, paint: Paint): readonly string[] => {
 const validityLines = (summary: Summary, paint: Paint): readonly string[] => {
   const { validity } = summary;
   if (validity === undefined) return [];
-  if (validity.valid) return [paint('bold', 'VALID')];
+  if (validity.valid) return [paint('bold', validText(summary))];
   return [
     paint('bold', 'INVALID'),
     ...validity.reasons.map((reason) => paint('red', `! ${reason}`)),

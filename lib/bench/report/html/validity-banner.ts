@@ -1,16 +1,20 @@
 import type { Summary } from '../../analysis/summary.ts';
+import { validText } from '../validity-lines.ts';
 import { html, type Markup } from './markup.ts';
 
 /** More reasons than these would push what the run came to from the first screen. */
 const SHOWN_REASONS = 3;
 
 /** Whether the run can be believed as a whole, and why not; undefined for a summary that does not tell. */
-export const validityBanner = ({ validity }: Pick<Summary, 'validity'>): Markup | undefined => {
+export const validityBanner = (
+  summary: Pick<Summary, 'validity' | 'usableRows'>,
+): Markup | undefined => {
+  const { validity } = summary;
   if (validity === undefined) return undefined;
   if (validity.valid) {
     return html`<p class="validity">
-      <strong class="mark passed">VALID</strong> No reason was found to distrust the run as a whole
-      (<a href="#valid">what was asked</a>).
+      <strong class="mark passed">${validText(summary)}</strong> No reason was found to distrust the
+      run as a whole (<a href="#valid">what was asked</a>).
     </p>`;
   }
   const reasons = validity.reasons.map((reason) => html`<li>${reason}</li>`);

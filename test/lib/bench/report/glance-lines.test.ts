@@ -153,6 +153,19 @@ describe('a run at a glance', () => {
     );
   });
 
+  it('does not count rows that a gate warns about among those that pass', () => {
+    const [first, ...others] = passing.rows;
+    if (first === undefined) throw new Error('no row');
+    const warned = {
+      ...first,
+      gates: [{ gate: 'direct', state: 'warned', finding: '' }] as const,
+    };
+
+    expect(
+      linesOf({ ...passing, rows: [warned, ...others] }).get('How far to believe it'),
+    ).toContain('7 of 8 rows pass every gate that could be asked, 1 warns.');
+  });
+
   it('names the gate that rows fail, and quotes no share of theirs', () => {
     const [first, ...others] = passing.rows;
     if (first?.ceiling === undefined) throw new Error('no ceiling');

@@ -205,7 +205,7 @@ describe('the HTML report', () => {
     const near = page(summarise(recordedRun({ durationSeconds: 3, ceilingFactor: 1.2 })));
     // Once in the table of results, and once in that of the other figures.
     expect([...near.matchAll(/<tr class="(first )?greyed">/g)]).toHaveLength(2 * 4 * 2 * 3);
-    expect(near).toMatch(/<span class="mark gate" title="The path reached [^"]* % of the/);
+    expect(near).toMatch(/<span class="mark gate" title="Repeat \d reached [^"]* % of the/);
     expect(near).toContain('give middleware and load engine more cores');
     expect(page(summary)).not.toContain('greyed">');
   });

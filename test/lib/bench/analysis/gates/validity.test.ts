@@ -3,6 +3,9 @@ import { validityOf } from '../../../../../lib/bench/analysis/gates/validity.ts'
 import type { GateResult } from '../../../../../lib/bench/analysis/gates/gate.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { LoadResult } from '../../../../../lib/bench/load/result.ts';
+import { validityBanner } from '../../../../../lib/bench/report/html/validity-banner.ts';
+import { renderTable } from '../../../../../lib/bench/report/terminal-table.ts';
+import { validityText } from '../../../../../lib/bench/report/validity-lines.ts';
 import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/results/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import {
@@ -88,6 +91,13 @@ describe('a run is valid', () => {
       summary.rows.filter(({ gates }) => gates?.some(({ state }) => state === 'failed')),
     ).toHaveLength(2);
     expect(summary.validity).toEqual({ valid: true, reasons: [] });
+    expect(summary.usableRows).toEqual({ measured: 4, usable: 2, warned: 0 });
+    expect(validityText(summary)).toBe('VALID, 2 of 4 rows usable');
+    expect(validityText(summarise(run))).toBe('VALID');
+    expect(renderTable(summary, { color: false, width: 100 })).toContain(
+      '\nVALID, 2 of 4 rows usable\n',
+    );
+    expect(validityBanner(summary)?.text).toContain('VALID, 2 of 4 rows usable');
   });
 
   it('where early stopping left cells out', () => {
