@@ -51,7 +51,8 @@ tbody tr:first-child{border-top:0}
 thead th.n{white-space:normal}
 .long{min-width:34ch}
 small{display:block;color:var(--soft);font-size:.89em;font-weight:400}
-tr.greyed>.n,tr.greyed>.level{color:var(--soft)}
+tr.greyed>.n,tr.greyed>.level{color:var(--soft);font-style:italic}
+.level>.mark{display:table;margin:2px 0 0;font-style:normal}
 .validity{max-width:none;margin:12px 0 0}
 .validity p{margin:0}
 .validity .mark{font-size:1rem}

@@ -23,7 +23,7 @@ const pathHeading = (
 /**
  * The rows of a table by path and load: path, load, and then the cells of the row.
  *
- * @param isGreyed whether a row is shown so, since a gate failed
+ * @param isGreyed whether a row is shown so, in italics and with a tag beside its load, since a gate failed
  */
 export const pathRows = (
   rows: readonly SummaryRow[],
@@ -33,10 +33,13 @@ export const pathRows = (
 ): readonly Markup[] =>
   rows.map((row, index) => {
     const heading = pathHeading(rows, index, labels);
+    const fails = isGreyed(row);
     const classes = [
       ...(heading === undefined ? [] : ['first']),
-      ...(isGreyed(row) ? ['greyed'] : []),
+      ...(fails ? ['greyed'] : []),
     ].join(' ');
     const start = classes === '' ? html`<tr>` : html`<tr class="${classes}">`;
-    return html`${start}${heading}<th scope="row" class="level">${levelLabel(row.level)}</th>${cellsOf(row)}</tr>`;
+    // Grey alone is hardly told from black on a dark page.
+    const tag = fails ? html` <span class="mark gate">fails</span>` : undefined;
+    return html`${start}${heading}<th scope="row" class="level">${levelLabel(row.level)}${tag}</th>${cellsOf(row)}</tr>`;
   });

@@ -1,3 +1,4 @@
+import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { SummaryRow } from '../../analysis/summary.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { partsIn, TIME_PART_TITLES, timeNotes, timePartOf } from '../time-words.ts';
@@ -23,12 +24,16 @@ export const timeTable = (
       { title: 'client’s mean', unit: 'ms', isFigure: true },
       { title: 'unattri\u00adbuted', unit: 'ms', isFigure: true },
     ],
-    rows: pathRows(rows, labels, (row) =>
-      [
-        ...names.map((name) => timePartOf(row, name)),
-        row.timeParts?.totalMs,
-        row.timeParts?.unattributedMs,
-      ].map((figure) => html`<td class="n">${formatFigure(figure)}</td>`),
+    rows: pathRows(
+      rows,
+      labels,
+      (row) =>
+        [
+          ...names.map((name) => timePartOf(row, name)),
+          row.timeParts?.totalMs,
+          row.timeParts?.unattributedMs,
+        ].map((figure) => html`<td class="n">${formatFigure(figure)}</td>`),
+      (row) => !gatesSupport(row),
     ),
   });
   const notes = timeNotes(rows, labels).map((note) => html`<li>${note}</li>`);

@@ -203,8 +203,12 @@ describe('the HTML report', () => {
 
   it('greys rows that fail a gate, with the figure and what to do', () => {
     const near = page(summarise(recordedRun({ durationSeconds: 3, ceilingFactor: 1.2 })));
-    // Once in the table of results, and once in that of the other figures.
-    expect([...near.matchAll(/<tr class="(first )?greyed">/g)]).toHaveLength(2 * 4 * 2 * 3);
+    // In the table of results, in that of the other figures and in that of where the time goes.
+    expect([...near.matchAll(/<tr class="(first )?greyed">/g)]).toHaveLength(3 * 4 * 2 * 3);
+    expect([
+      ...near.matchAll(/class="level">\d+ VUs? <span class="mark gate">fails<\/span><\/th>/g),
+    ]).toHaveLength(3 * 4 * 2 * 3);
+    expect(page(summary)).not.toContain('>fails</span>');
     expect(near).toMatch(/<span class="mark gate" title="Repeat \d reached [^"]* % of the/);
     expect(near).toContain('give middleware and load engine more cores');
     expect(page(summary)).not.toContain('greyed">');
