@@ -20,7 +20,8 @@ const fallenText = ({ path, reason }: AnswerCheck, labels: Labels): string =>
 /** Why a run will be invalid, before it takes its hours; undefined where nothing is wrong. */
 const oracleText = (check: OracleCheck): string | undefined => {
   const { state, finding, advice = '' } = oracleGate([check]);
-  return state === 'failed' ? `${finding} ${advice}`.trimEnd() : undefined;
+  if (state !== 'failed') return undefined;
+  return `${finding} ${advice} Interrupted before its first cell, a run that is resumed measures it again.`;
 };
 
 const resumedText = (finished: number, total: number): string =>

@@ -74,12 +74,19 @@ const gateOf = (check: OracleCheck): GateResult => {
     : { gate, state: 'failed', figure, limit, finding, advice: ADVICE };
 };
 
-/** A check without figures says nothing once a later one of the same pair has some. */
-const standing = (checks: readonly OracleCheck[]): readonly OracleCheck[] =>
-  checks.filter(
-    ({ state, pair }, index) =>
-      state === 'completed' || !checks.slice(index + 1).some((later) => later.pair === pair),
-  );
+/**
+ * The checks that say something of what was measured. One without figures says nothing once a later one of the same pair has
+ * some, and one that was followed by another before any cell was measured says nothing of the cells.
+ */
+const standing = (records: readonly ResultRecord[]): readonly OracleCheck[] =>
+  records.flatMap((record, index) => {
+    if (record.kind !== 'oracle') return [];
+    const later = records.slice(index + 1).filter(({ pair }) => pair === record.pair);
+    const next = later.findIndex(({ kind }) => kind === 'oracle');
+    const isReplaced =
+      next !== -1 && (record.state === 'failed' || !later.slice(0, next).some(hasFigures));
+    return isReplaced ? [] : [record];
+  });
 
 const pairsText = (pairs: readonly number[]): string =>
   `${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}`;
@@ -132,7 +139,7 @@ export const oracleGate = (
   records: readonly ResultRecord[],
   plan: Pick<Plan, 'recordFormat'> = {},
 ): GateResult => {
-  const checks = standing(records.filter((record) => record.kind === 'oracle'));
+  const checks = standing(records);
   const results = checks.map((check) => ({ pair: check.pair, result: gateOf(check) }));
   const [first] = results;
   const unchecked = uncheckedOf(records, checks);

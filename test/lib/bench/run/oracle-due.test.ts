@@ -17,7 +17,14 @@ describe('a known latency is to be measured', () => {
   it('by the first start of a run, and by no later one with the same machines', () => {
     expect(isOracleDue(records, {})).toBe(true);
     expect(isOracleDue([oracleCheck({}), ...records], {})).toBe(false);
-    expect(isOracleDue([oracleCheck({ meanMs: 900 })], {})).toBe(false);
+  });
+
+  it('again where it was measured wrong and no cell after it, which could not be believed any more', () => {
+    const wrong = oracleCheck({ meanMs: 900 });
+
+    expect(isOracleDue([wrong], {})).toBe(true);
+    expect(isOracleDue([wrong, ...records], {})).toBe(false);
+    expect(isOracleDue([wrong, oracleCheck({})], {})).toBe(false);
   });
 
   it('again where it gave no figures', () => {

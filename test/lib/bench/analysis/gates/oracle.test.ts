@@ -132,6 +132,20 @@ describe('the gate of the oracle', () => {
     expect(gateOf(failed, oracleCheck({}, { pair: 2 })).finding).toMatch(/^Pair 1: .* lost$/);
   });
 
+  it('forgets a wrong measurement that another one followed before any cell, and no other', () => {
+    const [cell] = recordedRun({ repeats: 1 }).plan.cells;
+    if (cell === undefined) throw new Error('no cell');
+    const measured = completedCell(cell, loadResult([50], 1));
+    const wrong = oracleCheck({ meanMs: 150 });
+
+    expect(gateOf(wrong, oracleCheck({}), measured).state).toBe('passed');
+    expect(gateOf(wrong, measured, oracleCheck({})).state).toBe('failed');
+    expect(gateOf(oracleCheck({}), wrong, measured).state).toBe('failed');
+    const ofOther = [oracleCheck({}, { pair: 2 }), { ...measured, pair: 2, assignment: 0 }];
+    const ofOne = { ...wrong, pair: 1 };
+    expect(gateOf(ofOne, ...ofOther, oracleCheck({}, { pair: 1 })).state).toBe('passed');
+  });
+
   describe('between two machines', () => {
     it('adds the measured round trip to what a request spends outside of the serving', () => {
       const alone = { ownMs: 175, roundTripMs: 50, meanMs: 250, requestRatePerSecond: 16 };
