@@ -2,7 +2,7 @@ import type { Costs, PathCost } from '../analysis/costs.ts';
 import type { Price } from '../analysis/price.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
+import { figureColumn, textColumn, valueColumn, type KeyedColumn } from './keyed-column.ts';
 
 const BASES: Readonly<Record<PathCost['basis'], string>> = {
   search: 'search within the bound',
@@ -12,15 +12,9 @@ const BASES: Readonly<Record<PathCost['basis'], string>> = {
 
 /** What cost tables say of a path, the same in every output. */
 export const COST_COLUMNS: readonly KeyedColumn<PathCost>[] = [
-  figureColumn('usd_per_million', '$/million', ({ usdPerMillion }) =>
-    formatFigure(usdPerMillion.value),
-  ),
-  figureColumn('usd_per_million_low95', 'From', ({ usdPerMillion }) =>
-    formatFigure(usdPerMillion.interval?.low),
-  ),
-  figureColumn('usd_per_million_high95', 'To', ({ usdPerMillion }) =>
-    formatFigure(usdPerMillion.interval?.high),
-  ),
+  valueColumn('usd_per_million', '$/million', ({ usdPerMillion }) => usdPerMillion.value),
+  valueColumn('usd_per_million_low95', 'From', ({ usdPerMillion }) => usdPerMillion.interval?.low),
+  valueColumn('usd_per_million_high95', 'To', ({ usdPerMillion }) => usdPerMillion.interval?.high),
   figureColumn('cost_rate_per_second', 'Rate, requests/s', ({ requestRatePerSecond }) =>
     formatFigure(requestRatePerSecond),
   ),

@@ -2,42 +2,39 @@ import type { OverRepeats, Summary, SummaryRow } from '../analysis/summary.ts';
 import { TIME_PARTS } from '../analysis/time-parts.ts';
 import { csvText, runFields } from './csv-text.ts';
 import { FIGURES } from './figures.ts';
-import { formatFigure, NO_FIGURE } from '../wording/format-number.ts';
+import { figureAsNumber } from '../wording/format-number.ts';
 import { marksOf } from './marks.ts';
 import { NODE_COLUMNS, MEASURED_NODES } from './node-figures.ts';
 import { timePartOf } from './time-words.ts';
 
 type Column = readonly [name: string, text: (row: SummaryRow) => string];
 
-const optional = (value: number | undefined): string =>
-  value === undefined ? '' : formatFigure(value);
+const optional = figureAsNumber;
 
 const overText = (over: OverRepeats | undefined): string => optional(over?.value);
 
-const blankForNone = (text: string): string => (text === NO_FIGURE ? '' : text);
-
 const figureColumns: readonly Column[] = FIGURES.flatMap(
-  ({ key, text, bounds, ends }): Column[] => [
-    [key, (row) => blankForNone(text(row))],
+  ({ key, number, bounds, ends }): Column[] => [
+    [key, number],
     ...(bounds === undefined
       ? []
       : ([
-          [`${key}_min`, (row) => blankForNone(bounds(row).min)],
-          [`${key}_max`, (row) => blankForNone(bounds(row).max)],
+          [`${key}_min`, (row) => bounds(row).min],
+          [`${key}_max`, (row) => bounds(row).max],
         ] as const satisfies readonly Column[])),
     ...(ends === undefined
       ? []
       : ([
-          [`${key}_low95`, (row) => blankForNone(ends(row).low)],
-          [`${key}_high95`, (row) => blankForNone(ends(row).high)],
+          [`${key}_low95`, (row) => ends(row).low],
+          [`${key}_high95`, (row) => ends(row).high],
         ] as const satisfies readonly Column[])),
   ],
 );
 
 const nodeColumns: readonly Column[] = MEASURED_NODES.flatMap((role) =>
-  NODE_COLUMNS.map(({ key, text }): Column => [
+  NODE_COLUMNS.map(({ key, number }): Column => [
     `${role}_node_${key}`,
-    ({ nodes }) => blankForNone(text(nodes?.[role])),
+    ({ nodes }) => number(nodes?.[role]),
   ]),
 );
 
@@ -115,7 +112,9 @@ const columnsOf = (plan: Summary['plan']): readonly Column[] => [
 
 /**
  * `summary.csv`: one line a path, engine, scenario and level, one column a figure, with the unit in its name. Empty
- * fields where there is no figure.
+ * fields where there is no figure. Figures are those of the page and of Markdown, with three significant digits, as in all files of
+ * figures that are of more than one cell; what is next to nothing there is a number here. summary.json has all digits, as have
+ * cells.csv and gates.csv.
  */
 export const renderCsv = (summary: Summary): string => {
   const columns = columnsOf(summary.plan);

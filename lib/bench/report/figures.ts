@@ -1,7 +1,7 @@
 import { lackOfAnswers, type PercentileSupport } from '../analysis/percentile-support.ts';
 import type { Estimate, Interval } from '../analysis/statistics/interval.ts';
 import type { OverRepeats, SummaryRow } from '../analysis/summary.ts';
-import { formatFigure, formatPercent, NO_FIGURE } from '../wording/format-number.ts';
+import { figureAsNumber, formatFigure, NO_FIGURE } from '../wording/format-number.ts';
 import { formatInterval, formatRange } from './format-spread.ts';
 
 /** A column of figures, the same in every output. */
@@ -13,13 +13,15 @@ export interface FigureColumn {
   readonly unit: string;
   /** The figure as text; `–` where there is none. */
   readonly text: (row: SummaryRow) => string;
+  /** The same as a number for CSV; empty where there is none. */
+  readonly number: (row: SummaryRow) => string;
   /** The range over repeats; empty where there is none. */
   readonly range: (row: SummaryRow) => string;
-  /** The least and the greatest of the repeats as text; undefined for figures without them. */
+  /** The least and the greatest of the repeats as numbers for CSV; undefined for figures without them. */
   readonly bounds?: (row: SummaryRow) => { readonly min: string; readonly max: string };
   /** The interval as text, as in `95 %: 64.1–68.9`; empty where there is none. */
   readonly interval: (row: SummaryRow) => string;
-  /** The ends of the interval as text; undefined for figures without one. */
+  /** The ends of the interval as numbers for CSV; undefined for figures without one. */
   readonly ends?: (row: SummaryRow) => { readonly low: string; readonly high: string };
   /** Why the figure is not claimed, as in `12 of 459 answers`; undefined where it is. */
   readonly lack: (row: SummaryRow) => string | undefined;
@@ -50,22 +52,27 @@ export const absencesIn = (rows: readonly SummaryRow[]): readonly string[] => [
   ),
 ];
 
+const PER_CENT = 100;
+
 const overColumn = (
   key: string,
   title: string,
   unit: string,
   over: (row: SummaryRow) => OverRepeats | undefined,
-  format: (value: number) => string = formatFigure,
+  scale = 1,
 ): FigureColumn => {
-  const text = (value: number | undefined): string =>
-    value === undefined ? NO_FIGURE : format(value);
+  const scaled = (value: number | undefined): number | undefined =>
+    value === undefined ? undefined : value * scale;
+  const format = (value: number | undefined): string => formatFigure(scaled(value));
+  const number = (value: number | undefined): string => figureAsNumber(scaled(value));
   return {
     key,
     title,
     unit,
-    text: (row) => text(over(row)?.value),
+    text: (row) => format(over(row)?.value),
+    number: (row) => number(over(row)?.value),
     range: (row) => formatRange(over(row), format),
-    bounds: (row) => ({ min: text(over(row)?.min), max: text(over(row)?.max) }),
+    bounds: (row) => ({ min: number(over(row)?.min), max: number(over(row)?.max) }),
     interval: () => '',
     lack: () => undefined,
   };
@@ -95,8 +102,8 @@ const withInterval = (
     ...column,
     interval: (row) => formatInterval(intervalOf(row)),
     ends: (row) => ({
-      low: formatFigure(intervalOf(row)?.low),
-      high: formatFigure(intervalOf(row)?.high),
+      low: figureAsNumber(intervalOf(row)?.low),
+      high: figureAsNumber(intervalOf(row)?.high),
     }),
   };
 };
@@ -106,12 +113,12 @@ const plainColumn = (
   title: string,
   unit: string,
   value: (row: SummaryRow) => number | undefined,
-  format: (value: number | undefined) => string = formatFigure,
 ): FigureColumn => ({
   key,
   title,
   unit,
-  text: (row) => format(value(row)),
+  text: (row) => formatFigure(value(row)),
+  number: (row) => figureAsNumber(value(row)),
   range: () => '',
   interval: () => '',
   lack: () => undefined,
@@ -145,7 +152,7 @@ export const FIGURES: readonly FigureColumn[] = [
     (row) => row.intervals?.p99Ms,
   ),
   { ...percentileColumn('p999_ms', 'p99.9', 'p999', (row) => row.p999Ms), isRare: true },
-  overColumn('failed_percent', 'Failed', '%', (row) => row.failedShare, formatPercent),
+  overColumn('failed_percent', 'Failed', '%', (row) => row.failedShare, PER_CENT),
   {
     ...plainColumn(
       'middleware_cpu_ms_per_request',
@@ -164,9 +171,11 @@ export const FIGURES: readonly FigureColumn[] = [
     ),
     isDetail: true,
   },
-  plainColumn('ceiling_percent', 'Of ceiling', '%', (row) => row.ceiling?.share, formatPercent),
+  plainColumn('ceiling_percent', 'Of ceiling', '%', ({ ceiling }) =>
+    ceiling === undefined ? undefined : ceiling.share * PER_CENT,
+  ),
   {
-    ...overColumn('direct_percent', 'Of direct', '%', (row) => row.direct?.share, formatPercent),
+    ...overColumn('direct_percent', 'Of direct', '%', (row) => row.direct?.share, PER_CENT),
     absence: noDirect,
   },
   plainColumn('usd_per_million', 'Cost', '$/million', (row) => row.usdPerMillion),

@@ -1,6 +1,6 @@
 import type { NodeUse } from '../analysis/node-use.ts';
 import type { SummaryRow } from '../analysis/summary.ts';
-import { formatFigure, formatPercent } from '../wording/format-number.ts';
+import { figureAsNumber, formatFigure } from '../wording/format-number.ts';
 
 export const MEASURED_NODES = ['serving', 'middleware'] as const;
 export type MeasuredNode = (typeof MEASURED_NODES)[number];
@@ -12,8 +12,11 @@ export interface NodeColumn {
   readonly title: string;
   readonly unit: string;
   readonly text: (use: NodeUse | undefined) => string;
+  /** The same in CSV: empty where there is none. */
+  readonly number: (use: NodeUse | undefined) => string;
 }
 
+const PER_CENT = 100;
 const BITS = 8;
 const MEGA = 1e6;
 const MEBI = 1024 * 1024;
@@ -23,18 +26,18 @@ const plain = (
   title: string,
   unit: string,
   value: (use: NodeUse) => number | undefined,
-  format: (value: number | undefined) => string = formatFigure,
 ): NodeColumn => ({
   key,
   title,
   unit,
-  text: (use) => format(use === undefined ? undefined : value(use)),
+  text: (use) => formatFigure(use === undefined ? undefined : value(use)),
+  number: (use) => figureAsNumber(use === undefined ? undefined : value(use)),
 });
 
 /** What a node used in the windows. Only the serving node's GPU counts. */
 export const NODE_COLUMNS: readonly NodeColumn[] = [
-  plain('cpu_percent', 'CPU', '%', (use) => use.cpuBusyShare, formatPercent),
-  plain('steal_percent', 'Steal', '%', (use) => use.cpuStealShare, formatPercent),
+  plain('cpu_percent', 'CPU', '%', (use) => use.cpuBusyShare * PER_CENT),
+  plain('steal_percent', 'Steal', '%', (use) => use.cpuStealShare * PER_CENT),
   plain('memory_mib', 'Memory', 'MiB', (use) => use.memoryUsedBytes / MEBI),
   plain(
     'rx_megabits_per_second',

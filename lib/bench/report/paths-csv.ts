@@ -4,7 +4,8 @@ import type { ColdStart, OverRepeats, Summary } from '../analysis/summary.ts';
 import { pathId, type Cell, type Path, type Scenario } from '../plan/cell.ts';
 import { COST_COLUMNS } from './cost-columns.ts';
 import { csvText, runFields } from './csv-text.ts';
-import { formatFigure, NO_FIGURE } from '../wording/format-number.ts';
+import { figureAsNumber } from '../wording/format-number.ts';
+import { csvCell } from './keyed-column.ts';
 import { SCALING_COLUMNS } from './scaling-columns.ts';
 
 /** All that a run says of one path in one scenario, beyond its levels. */
@@ -53,20 +54,20 @@ type Column = readonly [name: string, text: (row: PathRow) => string];
 const overColumns = (key: string, of: (start: ColdStart) => OverRepeats): readonly Column[] =>
   (['value', 'min', 'max'] as const).map((part): Column => [
     part === 'value' ? key : `${key}_${part}`,
-    ({ start }) => (start === undefined ? '' : formatFigure(of(start)[part])),
+    ({ start }) => (start === undefined ? '' : figureAsNumber(of(start)[part])),
   ]);
 
 const COLUMNS: readonly Column[] = [
   ['path', ({ path }) => pathId(path)],
   ['engine', ({ engine }) => engine],
   ['scenario', ({ scenario }) => scenario],
-  ...SCALING_COLUMNS.map(({ key, text }): Column => [
-    key,
-    ({ scaling }) => (scaling === undefined ? '' : text(scaling)),
+  ...SCALING_COLUMNS.map((column): Column => [
+    column.key,
+    ({ scaling }) => (scaling === undefined ? '' : csvCell(column, scaling)),
   ]),
-  ...COST_COLUMNS.map(({ key, text }): Column => [
-    key,
-    ({ cost }) => (cost === undefined ? '' : text(cost)),
+  ...COST_COLUMNS.map((column): Column => [
+    column.key,
+    ({ cost }) => (cost === undefined ? '' : csvCell(column, cost)),
   ]),
   ['cold_starts', ({ start }) => String(start?.starts ?? '')],
   ...overColumns('time_to_ready_ms', ({ timeToReadyMs }) => timeToReadyMs),
@@ -80,8 +81,6 @@ const COLUMNS: readonly Column[] = [
 export const renderPathsCsv = (summary: Summary): string =>
   csvText(
     COLUMNS.map(([name]) => name),
-    rowsOf(summary).map((row) =>
-      COLUMNS.map(([, text]) => (text(row) === NO_FIGURE ? '' : text(row))),
-    ),
+    rowsOf(summary).map((row) => COLUMNS.map(([, text]) => text(row))),
     runFields(summary),
   );

@@ -8,7 +8,7 @@ import type {
 } from '../analysis/reproduction/reproduction.ts';
 import { pathId } from '../plan/cell.ts';
 import { formatFigure } from '../wording/format-number.ts';
-import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
+import { figureColumn, textColumn, valueColumn, type KeyedColumn } from './keyed-column.ts';
 
 /** A line of the reproduction table. */
 export interface ReproductionLine {
@@ -29,7 +29,7 @@ const figureColumns = (
     heading: string,
     valueOf: (figure: Reproduced | undefined) => number | undefined,
   ): KeyedColumn<ReproductionLine> =>
-    figureColumn(`${key}_${suffix}`, heading, ({ row }) => formatFigure(valueOf(figureOf(row))));
+    valueColumn(`${key}_${suffix}`, heading, ({ row }) => valueOf(figureOf(row)));
   return [
     column('ours', `${title}, ours`, (figure) => figure?.ours),
     column('study', 'study', (figure) => figure?.published.value),

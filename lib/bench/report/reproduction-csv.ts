@@ -1,8 +1,7 @@
 import type { Summary } from '../analysis/summary.ts';
 import type { Reproduction } from '../analysis/reproduction/reproduction.ts';
 import { csvText, runFields } from './csv-text.ts';
-import type { KeyedColumn } from './keyed-column.ts';
-import { NO_FIGURE } from '../wording/format-number.ts';
+import { csvCell, type KeyedColumn } from './keyed-column.ts';
 import { orderColumns, orderLines } from './order-columns.ts';
 import { reproductionColumns, reproductionLines } from './reproduction-columns.ts';
 
@@ -13,7 +12,7 @@ const csvOf = <Row>(
 ): string =>
   csvText(
     columns.map(({ key }) => key),
-    rows.map((row) => columns.map(({ text }) => (text(row) === NO_FIGURE ? '' : text(row)))),
+    rows.map((row) => columns.map((column) => csvCell(column, row))),
     runFields(summary),
   );
 

@@ -4,15 +4,14 @@ import type { SloSearchResult } from '../analysis/slo/slo-searches.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { csvText, runFields } from './csv-text.ts';
-import { formatFigure, formatPercent } from '../wording/format-number.ts';
+import { figureAsNumber, formatFigure } from '../wording/format-number.ts';
 
 type Column = readonly [name: string, text: (search: SloSearchResult, trial: SloTrial) => string];
 
-const optional = (value: number | undefined): string =>
-  value === undefined ? '' : formatFigure(value);
+const optional = (value: number | undefined): string => figureAsNumber(value);
 
 const percent = (share: number | undefined): string =>
-  share === undefined ? '' : formatPercent(share);
+  figureAsNumber(share === undefined ? undefined : share * 100);
 
 const failedGates = ({ gates = [] }: MeasuredRate): string =>
   gates

@@ -22,6 +22,13 @@ export const formatPValue = (value: number | undefined): string => {
   return Number(text) === 0 ? `<${(10 ** -P_DECIMALS).toFixed(P_DECIMALS)}` : text;
 };
 
+/** The same where a program reads it. */
+const pValueAsNumber = (value: number | undefined): string => {
+  const text = formatPValue(value);
+  if (value === undefined) return '';
+  return Number.isNaN(Number(text)) ? String(Number(value.toPrecision(3))) : text;
+};
+
 /** Of an interval, in per cent, with the decimals that a correction needs. */
 export const formatConfidence = (confidence: number | undefined): string =>
   confidence === undefined ? NO_FIGURE : (confidence * 100).toFixed(2);
@@ -48,9 +55,17 @@ export const DECIDED_COLUMNS: readonly KeyedColumn<Decided>[] = [
   figureColumn('confidence_percent', 'Confidence, %', ({ ratio }) =>
     formatConfidence(ratio?.interval?.confidence),
   ),
-  figureColumn('p_ratio_1', 'p, ratio 1', ({ pValue }) => formatPValue(pValue)),
-  figureColumn('p_word_adjusted', 'p, word (Holm)', ({ adjustedPValue }) =>
-    formatPValue(adjustedPValue),
+  figureColumn(
+    'p_ratio_1',
+    'p, ratio 1',
+    ({ pValue }) => formatPValue(pValue),
+    ({ pValue }) => pValueAsNumber(pValue),
+  ),
+  figureColumn(
+    'p_word_adjusted',
+    'p, word (Holm)',
+    ({ adjustedPValue }) => formatPValue(adjustedPValue),
+    ({ adjustedPValue }) => pValueAsNumber(adjustedPValue),
   ),
 ];
 

@@ -1,12 +1,17 @@
 import type { Summary } from '../analysis/summary.ts';
+import { MOST_REPEATS } from '../analysis/verdicts/power.ts';
 import type { Verdict } from '../analysis/verdicts/verdict.ts';
 import { pathId } from '../plan/cell.ts';
 import { csvPieces, runFields } from './csv-text.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
+import { csvCell } from './keyed-column.ts';
 import { CARRIED_COLUMN, DECIDED_COLUMNS, wordColumns } from './verdict-columns.ts';
 import { repeatsToDecideText } from './verdict-texts.ts';
 
 type Column = readonly [name: string, text: (verdict: Verdict) => string];
+
+/** Whether more repeats are needed than anybody would count. */
+const isBeyond = (verdict: Verdict): boolean => repeatsToDecideText(verdict).startsWith('>');
 
 const COLUMNS: readonly Column[] = [
   ['scenario', ({ scenario }) => scenario],
@@ -19,11 +24,12 @@ const COLUMNS: readonly Column[] = [
   ['arrivals', ({ level }) => (level.loop === 'open' ? level.arrivals : '')],
   ['first', ({ first }) => pathId(first)],
   ['second', ({ second }) => pathId(second)],
-  ...DECIDED_COLUMNS.map(({ key, text }): Column => [key, text]),
+  ...DECIDED_COLUMNS.map((column): Column => [column.key, (verdict) => csvCell(column, verdict)]),
   ['repeats', ({ repeats }) => String(repeats)],
   ['repeats_ahead', ({ repeatsAhead }) => String(repeatsAhead ?? '')],
   ['repeats_tied', ({ repeatsTied }) => String(repeatsTied ?? '')],
-  ['repeats_to_decide', repeatsToDecideText],
+  ['repeats_to_decide', (verdict) => (isBeyond(verdict) ? '' : repeatsToDecideText(verdict))],
+  ['repeats_to_decide_above', (verdict) => (isBeyond(verdict) ? String(MOST_REPEATS) : '')],
   ...[...wordColumns(''), CARRIED_COLUMN].map(({ key, text }): Column => [key, text]),
   ['sentence', ({ sentence }) => sentence],
 ];
@@ -35,7 +41,10 @@ function* linesOf({ verdicts: families = [] }: Summary): Generator<readonly stri
   }
 }
 
-/** `verdicts.csv`: one line a pair of paths at one load, all of them. */
+/**
+ * `verdicts.csv`: one line a pair of paths at one load, all of them. `repeats_to_decide` is empty of what is decided, and where
+ * it is more than the number in `repeats_to_decide_above`.
+ */
 export const renderVerdictCsv = (summary: Summary): Iterable<string> =>
   csvPieces(
     COLUMNS.map(([name]) => name),

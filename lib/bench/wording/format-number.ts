@@ -21,6 +21,18 @@ export const formatFigure = (value: number | undefined): string => {
   return Number(text) === 0 ? (value < 0 ? '>-0.001' : '<0.001') : text;
 };
 
+const DIGITS = 3;
+
+/**
+ * The same figure where a program reads it: empty where there is none, and a number where `formatFigure` says only that it is next
+ * to nothing.
+ */
+export const figureAsNumber = (value: number | undefined): string => {
+  const text = formatFigure(value);
+  if (text === NO_FIGURE) return '';
+  return Number.isNaN(Number(text)) ? String(Number(value?.toPrecision(DIGITS))) : text;
+};
+
 /** A share between 0 and 1 as a percentage without its sign. */
 export const formatPercent = (share: number | undefined): string =>
   formatFigure(share === undefined ? undefined : share * 100);

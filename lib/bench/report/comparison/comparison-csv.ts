@@ -2,6 +2,7 @@ import type { Change, Comparison } from '../../analysis/comparison/comparison.ts
 import { levelId, pathId } from '../../plan/cell.ts';
 import { csvText } from '../csv-text.ts';
 import { formatFigure, NO_FIGURE } from '../../wording/format-number.ts';
+import { csvCell } from '../keyed-column.ts';
 import { DECIDED_COLUMNS, wordColumns } from '../verdict-columns.ts';
 
 type Column = readonly [name: string, text: (change: Change) => string];
@@ -13,7 +14,7 @@ const COLUMNS: readonly Column[] = [
   ['level', ({ level }) => levelId(level)],
   ['rate_per_second_before', ({ ratePerSecondBefore }) => formatFigure(ratePerSecondBefore)],
   ['rate_per_second_after', ({ ratePerSecondAfter }) => formatFigure(ratePerSecondAfter)],
-  ...DECIDED_COLUMNS.map(({ key, text }): Column => [key, text]),
+  ...DECIDED_COLUMNS.map((column): Column => [column.key, (change) => csvCell(column, change)]),
   ['repeats_before', ({ repeatsBefore }) => String(repeatsBefore)],
   ['repeats_after', ({ repeatsAfter }) => String(repeatsAfter)],
   ['node_pairs', ({ machines }) => machines?.method ?? ''],

@@ -12,7 +12,9 @@ import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { FIGURES, shownFigures, type FigureColumn } from '../../../../lib/bench/report/figures.ts';
 import { formatFigure, NO_FIGURE } from '../../../../lib/bench/wording/format-number.ts';
 import { gateCounts } from '../../../../lib/bench/report/gate-figures.ts';
+import { renderGatesCsv } from '../../../../lib/bench/report/gates-csv.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
+import type { KeyedColumn } from '../../../../lib/bench/report/keyed-column.ts';
 import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
 import { orderColumns, orderLines } from '../../../../lib/bench/report/order-columns.ts';
@@ -200,12 +202,30 @@ const plainTables = ({ summary, labels }: Run): readonly ExpectedTable[] => {
 };
 
 const inCsv = <Row>(
-  columns: readonly { readonly key: string; readonly text: (row: Row) => string }[],
+  columns: readonly Pick<KeyedColumn<Row>, 'key' | 'text' | 'number'>[],
   row: Row,
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    columns.map(({ key, text }) => [key, text(row) === NO_FIGURE ? '' : text(row)]),
+    columns.map(({ key, text, number = text }) => {
+      const shown = text(row) === NO_FIGURE ? '' : text(row);
+      // What is next to nothing is a number there.
+      return [key, shown.startsWith('<') ? number(row) : shown];
+    }),
   );
+
+/** A field of a CSV file as the other outputs write it. */
+const asShown = (field: string | undefined): string =>
+  field === undefined || field === '' ? NO_FIGURE : formatFigure(Number(field));
+
+/** Columns of a CSV file in which some fields are numbers, and others are text. */
+const mixedColumns = (text: string): readonly string[] => {
+  const lines = csvRecords(text);
+  return Object.keys(lines[0] ?? {}).filter((key) => {
+    const fields = lines.map((line) => line[key] ?? '').filter((field) => field !== '');
+    const isNumber = fields.map((field) => Number.isFinite(Number(field)));
+    return isNumber.includes(true) && isNumber.includes(false);
+  });
+};
 
 describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => {
   it('is of every kind that reports know in one of them at least', () => {
@@ -277,7 +297,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
       );
       expect(lines).toHaveLength(summary.rows.length);
       const read = lines.map((line) => {
-        const field = (key: string): string => line[key] || NO_FIGURE;
+        const field = (key: string): string => asShown(line[key]);
         return FIGURES.map(({ key, bounds, ends }) => {
           const [min, max] = [field(`${key}_min`), field(`${key}_max`)];
           const [low, high] = [field(`${key}_low95`), field(`${key}_high95`)];
@@ -388,6 +408,24 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
           })),
         ),
       );
+    }
+  });
+
+  it('is a number in every line of its column in CSV, or empty', () => {
+    for (const { data, summary } of runs) {
+      const { reproduction } = summary;
+      const files = [
+        renderCsv(summary),
+        [...renderCellsCsv(data, summary)].join(''),
+        renderPathsCsv(summary),
+        [...renderVerdictCsv(summary)].join(''),
+        renderGatesCsv(summary),
+        renderSloRatesCsv(summary),
+        ...(reproduction === undefined
+          ? []
+          : [renderReproductionCsv(summary, reproduction), renderOrdersCsv(summary, reproduction)]),
+      ];
+      expect(files.flatMap(mixedColumns)).toEqual([]);
     }
   });
 

@@ -229,12 +229,14 @@ describe(`a figure of the searches of ${runs.length} runs (seed ${SEED})`, () =>
       const wanted = trials.flatMap((line) => {
         const prefix = line.confirmed === '' ? '' : 'confirmation_';
         const field = (name: string): string => line[`${prefix}${name}`] ?? '';
+        // What is next to nothing is a number in CSV.
+        const percent = (name: string): string => formatFigure(Number(field(name)));
         if (field('requests') === '') return [];
         const again = prefix === '' ? '' : ', measured again';
         return [
           [
             `${labels.get(line.path ?? '')}, ${line.offered_rate_per_second} requests/s${again}`,
-            `${field('over_bound')} of ${field('requests')} requests over ${Number(line.p99_bound_ms)} ms: ${field('over_bound_percent')} %; 98.0 % interval ${field('over_bound_percent_low98')}–${field('over_bound_percent_high98')}`,
+            `${field('over_bound')} of ${field('requests')} requests over ${Number(line.p99_bound_ms)} ms: ${percent('over_bound_percent')} %; 98.0 % interval ${percent('over_bound_percent_low98')}–${percent('over_bound_percent_high98')}`,
             field('p99_ms') === '' ? 'too few answers to claim a p99' : `p99 ${field('p99_ms')} ms`,
             ...(line.valid === 'true' ? [] : [line.reason]),
           ].join('\n'),

@@ -6,6 +6,8 @@ import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import { renderTable } from '../../../../lib/bench/report/terminal-table.ts';
 import { verdictLines } from '../../../../lib/bench/report/verdict-markdown.ts';
 import { headlinesOf } from '../../../../lib/bench/report/verdict-texts.ts';
+import { csvCell } from '../../../../lib/bench/report/keyed-column.ts';
+import { csvRecords } from '../../../support/read-tables.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
 const summary = summarise(
@@ -59,8 +61,21 @@ describe('the verdicts of a run', () => {
 
     expect(names.slice(-2)).toEqual(['compared', 'run_valid']);
     expect(lines.slice(1).map((line) => line.split(',').slice(from, from + 6))).toEqual(
-      all.map((verdict) => DECIDED_COLUMNS.map(({ text }) => text(verdict).replace('–', ''))),
+      all.map((verdict) => DECIDED_COLUMNS.map((column) => csvCell(column, verdict))),
     );
+    const read = csvRecords(csv);
+    const pValues = read.map(({ p_ratio_1 }) => (p_ratio_1 === '' ? undefined : Number(p_ratio_1)));
+    expect(pValues.some((value = 0) => value > 0 && value < 0.0001)).toBe(true);
+    expect(pValues.map((value) => formatPValue(value))).toEqual(
+      all.map(({ pValue }) => formatPValue(pValue)),
+    );
+    // A number of repeats, or one that it lies above.
+    for (const { repeats_to_decide, repeats_to_decide_above } of read) {
+      expect(
+        [repeats_to_decide, repeats_to_decide_above].filter((text) => text !== '').length,
+      ).toBeLessThan(2);
+      expect([repeats_to_decide, repeats_to_decide_above].map(Number)).not.toContain(Number.NaN);
+    }
   });
 
   it('stand on the terminal as sentences, before the figures, with what they rest on', () => {

@@ -1,4 +1,5 @@
 import {
+  figureAsNumber,
   formatBytes,
   formatFigure,
   formatPercent,
@@ -19,6 +20,18 @@ describe('a figure as text', () => {
     [59_984, '59984'],
   ])('of %p is %p', (value, text) => {
     expect(formatFigure(value)).toBe(text);
+  });
+
+  it.each([
+    [0, '0'],
+    [0.000_412_3, '0.000412'],
+    [-0.000_000_412_3, '-4.12e-7'],
+    [0.0347, '0.035'],
+    [1234.5, '1235'],
+    [undefined, ''],
+    [Number.NaN, ''],
+  ])('of %p is %p where a program reads it', (value, text) => {
+    expect(figureAsNumber(value)).toBe(text);
   });
 
   it('is a dash where there is none', () => {
