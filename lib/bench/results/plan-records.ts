@@ -17,9 +17,11 @@ const onceWritten = (record: ResultRecord): string | undefined => {
   }
   // A path is checked again at each start, and an older record does not tell when.
   const startedAt = record.kind === 'check' ? record.startedAt : record.tries[0]?.startedAt;
-  return startedAt === undefined
-    ? undefined
-    : `${nameOf(record)}${record.kind === 'check' ? ` (${record.engine})` : ''} begun at ${startedAt}`;
+  if (startedAt === undefined) return undefined;
+  const engine = record.kind === 'check' ? ` (${record.engine})` : '';
+  // Pairs of nodes may begin in the same millisecond.
+  const pair = record.pair === undefined ? '' : ` by pair ${record.pair}`;
+  return `${nameOf(record)}${engine}${pair} begun at ${startedAt}`;
 };
 
 /**

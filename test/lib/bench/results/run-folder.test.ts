@@ -141,6 +141,11 @@ describe('a run folder', () => {
     const folder = newFolder();
     await writeRecordedRunFolder(folder, { ...data, records: [first, later, ...rest] });
     expect((await readRunFolder(folder)).records).toHaveLength(data.records.length + 1);
+    await writeRecordedRunFolder(folder, {
+      ...data,
+      records: [first, { ...first, pair: 2, assignment: 0 }, ...rest],
+    });
+    expect((await readRunFolder(folder)).records).toHaveLength(data.records.length + 1);
     await appendRecord(folder, first);
 
     await expect(readRunFolder(folder)).rejects.toThrow(
