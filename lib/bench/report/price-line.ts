@@ -43,6 +43,8 @@ const isKnownCheaper = (summary: Summary, cheaper: PathCost, other: PathCost): b
       scenario === cheaper.scenario && levelId(level) === levelId(cheaper.level),
   );
   const isSameLoad = levelId(cheaper.level) === levelId(other.level);
+  // There both have the rate of the load.
+  if (isSameLoad && cheaper.level.loop === 'open') return false;
   const verdict =
     isSameLoad && family !== undefined ? verdictOn(family, cheaper.path, other.path) : undefined;
   if (verdict !== undefined) {

@@ -1,4 +1,5 @@
 import type { Interval } from '../analysis/statistics/interval.ts';
+import type { JudgedFigure } from '../analysis/verdicts/judged-figure.ts';
 import type { CarriedFrom, VerdictWord } from '../analysis/verdicts/verdict.ts';
 import { formatFigure, NO_FIGURE } from '../wording/format-number.ts';
 import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
@@ -6,6 +7,8 @@ import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
 /** What verdicts have in common, those of a run and those of two runs. */
 export interface Decided {
   readonly word: VerdictWord;
+  /** What the ratio is of. */
+  readonly figure: JudgedFigure;
   readonly ratio?: { readonly value: number; readonly interval?: Interval };
   readonly pValue?: number;
   readonly adjustedPValue?: number;
@@ -68,6 +71,38 @@ export const DECIDED_COLUMNS: readonly KeyedColumn<Decided>[] = [
     ({ adjustedPValue }) => pValueAsNumber(adjustedPValue),
   ),
 ];
+
+/** What the ratio of a row is of. */
+export const FIGURE_COLUMN: KeyedColumn<Decided> = textColumn(
+  'ratio_of',
+  'Ratio of',
+  ({ figure }) => figure,
+);
+
+const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
+  'request rate': 'Ratio of rates',
+  'median response time': 'Ratio of medians',
+};
+
+/** The figures that rows are judged by, each once. */
+export const figuresIn = (rows: readonly Pick<Decided, 'figure'>[]): readonly JudgedFigure[] => [
+  ...new Set(rows.map(({ figure }) => figure)),
+];
+
+/** Columns of which one says what the ratio is of: its own heading where all rows have one figure, else a column. */
+export const sayingFigure = <Row extends Decided>(
+  columns: readonly KeyedColumn<Row>[],
+  rows: readonly Row[],
+): readonly KeyedColumn<Row>[] => {
+  const [figure, ...others] = figuresIn(rows);
+  if (figure === undefined) return columns;
+  return columns.flatMap((column) => {
+    if (column.key !== 'ratio') return [column];
+    return others.length === 0
+      ? [{ ...column, title: RATIO_TITLES[figure] }]
+      : [FIGURE_COLUMN, column];
+  });
+};
 
 /** The word, under the heading that says of what, and why there is none. */
 export const wordColumns = (title: string): readonly KeyedColumn<Decided>[] => [

@@ -5,7 +5,7 @@ import { pathId } from '../plan/cell.ts';
 import { csvPieces, runFields } from './csv-text.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { csvCell } from './keyed-column.ts';
-import { CARRIED_COLUMN, DECIDED_COLUMNS, wordColumns } from './verdict-columns.ts';
+import { CARRIED_COLUMN, DECIDED_COLUMNS, FIGURE_COLUMN, wordColumns } from './verdict-columns.ts';
 import { repeatsToDecideText } from './verdict-texts.ts';
 
 type Column = readonly [name: string, text: (verdict: Verdict) => string];
@@ -24,6 +24,7 @@ const COLUMNS: readonly Column[] = [
   ['arrivals', ({ level }) => (level.loop === 'open' ? level.arrivals : '')],
   ['first', ({ first }) => pathId(first)],
   ['second', ({ second }) => pathId(second)],
+  [FIGURE_COLUMN.key, FIGURE_COLUMN.text],
   ...DECIDED_COLUMNS.map((column): Column => [column.key, (verdict) => csvCell(column, verdict)]),
   ['repeats', ({ repeats }) => String(repeats)],
   ['repeats_ahead', ({ repeatsAhead }) => String(repeatsAhead ?? '')],

@@ -1,6 +1,6 @@
 import type { Summary } from '../analysis/summary.ts';
 import { escapeMarkdown, markdownTable } from './markdown-text.ts';
-import { headlinesOf, neededColumns, VERDICT_FOOTNOTE } from './verdict-texts.ts';
+import { headlinesOf, neededColumns, verdictFootnote } from './verdict-texts.ts';
 
 /** The headline of each scenario with its table. Empty where there are no pairs; all other verdicts are in verdicts.csv. */
 export const verdictLines = (
@@ -22,7 +22,7 @@ export const verdictLines = (
       ...markdownTable(neededColumns(rows, labels), rows),
       '',
     ]),
-    escapeMarkdown(VERDICT_FOOTNOTE),
+    escapeMarkdown(verdictFootnote(summary)),
     '',
   ];
 };

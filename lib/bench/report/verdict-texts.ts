@@ -1,5 +1,6 @@
 import { byWeight, headlineFamilies } from '../analysis/verdicts/headline.ts';
 import type { Summary } from '../analysis/summary.ts';
+import type { JudgedFigure } from '../analysis/verdicts/judged-figure.ts';
 import type { Verdict, VerdictFamily } from '../analysis/verdicts/verdict.ts';
 import { pathId } from '../plan/cell.ts';
 import { MOST_REPEATS, POWER } from '../analysis/verdicts/power.ts';
@@ -8,6 +9,8 @@ import { levelLabel } from '../wording/labels.ts';
 import {
   CARRIED_COLUMN,
   DECIDED_COLUMNS,
+  figuresIn,
+  sayingFigure,
   withoutEmptyReasons,
   wordColumns,
 } from './verdict-columns.ts';
@@ -117,10 +120,25 @@ export const neededColumns = (
   verdicts: readonly Verdict[],
   labels: ReadonlyMap<string, string>,
 ): readonly KeyedColumn<Verdict>[] =>
-  withoutEmptyReasons(verdictColumns(labels), verdicts).filter(
+  sayingFigure(withoutEmptyReasons(verdictColumns(labels), verdicts), verdicts).filter(
     ({ key, text }) =>
       key !== 'repeats_to_decide' || verdicts.some((verdict) => text(verdict) !== NO_FIGURE),
   );
 
-/** How to read a table of verdicts. */
-export const VERDICT_FOOTNOTE = `Ratio: request rate of the first ÷ that of the second. Repeats run side by side, so each gives one ratio; d are their logarithms, and the interval is exp(mean of d ± t × standard deviation of d ÷ √n), with Student’s t of n − 1 degrees of freedom at the confidence of the row. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. p, word: the chance of figures that clear if the word were wrong, corrected for all comparisons at that load (Holm); below 0.05 the word is said, and the confidence is 1 − 0.05 ÷ the comparisons that were open at that step. The error is of all words at one load; over several loads it adds up, and each interval holds at its own confidence, not all of them together. p, ratio 1: of this pair alone. Carried: early stopping left this load out, as the rate is flat around it; the word is said where it holds for each measured load of that stretch (every end against every end, the weakest p counts among all comparisons at that load), so only “faster” and “slower”, without a ratio; it is wrong where a rate leaves the stretch between two measured loads. Carried words name no winner. Repeats to decide: so many of this length decide the pair in ${POWER * 100} of 100 runs, if ratio and scatter are as seen here, which few repeats tell roughly. Take them in a new run: repeats that are added because these did not decide, and judged together with them, are wrong more often than the error says, and so --resume takes none.`;
+/** What a ratio is of and which side of 1 is the faster, for each figure; `first` and `second` are what a table compares. */
+export const RATIO_NOTES: Readonly<
+  Record<JudgedFigure, (first: string, second: string) => string>
+> = {
+  'request rate': (first, second) =>
+    `Ratio of rates (closed loop): request rate ${first} ÷ ${second}. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided.`,
+  'median response time': (first, second) =>
+    `Ratio of medians (open loop): median response time ${first} ÷ ${second}, from the planned send time, one median of each repeat, read from its histogram; the rate is that of the load there. The shorter one is the faster: faster, the whole interval is below 1 ÷ 1.03; slower: above 1.03; equivalent: between; else undecided. p99 is not judged, as a single repeat has too few answers for it.`,
+};
+
+/** How to read the tables of verdicts of a run. */
+export const verdictFootnote = ({ verdicts = [] }: Summary): string =>
+  `${figuresIn(verdicts)
+    .map((figure) => RATIO_NOTES[figure]('of the first', 'that of the second'))
+    .join(
+      ' ',
+    )} Repeats run side by side, so each gives one ratio; d are their logarithms, and the interval is exp(mean of d ± t × standard deviation of d ÷ √n), with Student’s t of n − 1 degrees of freedom at the confidence of the row. p, word: the chance of figures that clear if the word were wrong, corrected for all comparisons at that load (Holm); below 0.05 the word is said, and the confidence is 1 − 0.05 ÷ the comparisons that were open at that step. The error is of all words at one load; over several loads it adds up, and each interval holds at its own confidence, not all of them together. p, ratio 1: of this pair alone. Carried: early stopping left this load out, as the rate is flat around it; the word is said where it holds for each measured load of that stretch (every end against every end, the weakest p counts among all comparisons at that load), so only “faster” and “slower”, without a ratio; it is wrong where a rate leaves the stretch between two measured loads. Carried words name no winner. Repeats to decide: so many of this length decide the pair in ${POWER * 100} of 100 runs, if ratio and scatter are as seen here, which few repeats tell roughly. Take them in a new run: repeats that are added because these did not decide, and judged together with them, are wrong more often than the error says, and so --resume takes none.`;

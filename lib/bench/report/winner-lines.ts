@@ -17,13 +17,13 @@ const namesOf = (paths: readonly Path[], labels: Labels): string => {
   return left === 0 ? names.join(', ') : `${names.join(', ')} and ${left} more`;
 };
 
-/** The paths of a family, the greatest request rate first. */
-const byRate = (
+/** The paths of a family, the fastest first: by the request rate, or at an open loop by the median response time. */
+const bySpeed = (
   paths: readonly Path[],
-  { scenario, level }: VerdictFamily,
+  { scenario, level, figure }: VerdictFamily,
   { rows }: Summary,
 ): readonly Path[] => {
-  const rates = new Map(
+  const speeds = new Map(
     rows
       .filter(
         (row) =>
@@ -31,10 +31,15 @@ const byRate = (
           row.scenario === scenario &&
           levelId(row.level) === levelId(level),
       )
-      .map((row) => [pathId(row.path), row.requestRatePerSecond?.value ?? 0]),
+      .map((row) => [
+        pathId(row.path),
+        figure === 'request rate'
+          ? (row.requestRatePerSecond?.value ?? 0)
+          : -(row.p50Ms?.value ?? Infinity),
+      ]),
   );
-  const rateOf = (path: Path): number => rates.get(pathId(path)) ?? 0;
-  return paths.toSorted((a, b) => rateOf(b) - rateOf(a));
+  const speedOf = (path: Path): number => speeds.get(pathId(path)) ?? 0;
+  return paths.toSorted((a, b) => speedOf(b) - speedOf(a));
 };
 
 /** The verdict on the two that are ahead, which says by how much and how surely. */
@@ -77,7 +82,7 @@ const winnerText = (
   labels: Labels,
 ): string => {
   const { winner, unbeaten, judged } = standing;
-  const ranked = byRate(judged, family, summary);
+  const ranked = bySpeed(judged, family, summary);
   if (winner !== undefined) {
     const others = ranked.filter((path) => path !== winner);
     return `${namesOf([winner], labels)}, faster than ${others.length === 1 ? 'the other path' : `each of ${others.length} others`}.${sentenceOn(family, winner, others[0])}`;
@@ -103,7 +108,7 @@ export const winnerLines = (summary: Summary, labels: Labels): readonly NamedLin
         ? ''
         : ` ${withheld.length} of ${family.verdicts.length} ${family.verdicts.length === 1 ? 'verdict is' : 'verdicts are'} withheld: ${withheld[0]?.withheld ?? ''}`;
     return {
-      name: `Fastest, ${family.scenario}, ${levelLabel(family.level)}`,
+      name: `${family.figure === 'request rate' ? 'Fastest' : 'Shortest median response'}, ${family.scenario}, ${levelLabel(family.level)}`,
       value:
         standing.judged.length === 0
           ? withheldText(withheld)

@@ -3,10 +3,16 @@ import { pathWords, verbOf, type Served } from '../verdicts/pair-words.ts';
 import { loadText, timesText } from '../verdicts/verdict-sentence.ts';
 import type { Change, ComparedMachines } from './comparison.ts';
 
-const claimText = ({ word, ratio, withheld }: Omit<Change, 'sentence'>, verb: string): string => {
+const claimText = (
+  { word, figure, ratio, withheld }: Omit<Change, 'sentence'>,
+  verb: string,
+): string => {
   const interval = ratio?.interval;
   if (interval === undefined) return `no verdict. ${withheld ?? ''}`.trimEnd();
-  const times = `${verb} ${timesText(interval)} as many requests per second as before`;
+  const times =
+    figure === 'request rate'
+      ? `${verb} ${timesText(interval)} as many requests per second as before`
+      : `the median response took ${timesText(interval)} as long as before`;
   switch (word) {
     case 'faster':
     case 'slower':

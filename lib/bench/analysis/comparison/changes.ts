@@ -1,7 +1,8 @@
 import { decideFamily, type Decision } from '../verdicts/decide.ts';
+import { judgedFigure, ratioOf } from '../verdicts/judged-figure.ts';
 import { pathWords, type Served } from '../verdicts/pair-words.ts';
 import type { Side } from '../verdicts/side.ts';
-import { LEAST_REPEATS, offerReason, sideReason } from '../verdicts/withheld.ts';
+import { LEAST_REPEATS, sideReason } from '../verdicts/withheld.ts';
 import { changeSentence } from './change-sentence.ts';
 import type { Change } from './comparison.ts';
 import { likeWithLike, type Likeness } from './like-with-like.ts';
@@ -27,7 +28,6 @@ const withheldReason = (
   return (
     sideReason(before, `before, ${name}`, runs.before.summary.checks) ??
     sideReason(after, `after, ${name}`, runs.after.summary.checks) ??
-    offerReason(before, after) ??
     (least < LEAST_REPEATS
       ? `A verdict needs ${LEAST_REPEATS} repeats in both runs, and one has ${least}.`
       : undefined)
@@ -47,7 +47,18 @@ const likenessOf = (
     after: { repeats: after.repeats, machineOf: runs.after.machineOf },
   });
 
-const rateIn = ({ row }: Side): number | undefined => row.requestRatePerSecond?.value;
+const figuresOf = ({ row: before }: Side, { row: after }: Side): Partial<Change> => {
+  const [rateBefore, rateAfter] = [before, after].map((row) => row.requestRatePerSecond?.value);
+  const [medianBefore, medianAfter] = [before, after].map(({ level, p50Ms }) =>
+    level.loop === 'open' ? p50Ms?.value : undefined,
+  );
+  return {
+    ...(rateBefore === undefined ? {} : { ratePerSecondBefore: rateBefore }),
+    ...(rateAfter === undefined ? {} : { ratePerSecondAfter: rateAfter }),
+    ...(medianBefore === undefined ? {} : { p50MsBefore: medianBefore }),
+    ...(medianAfter === undefined ? {} : { p50MsAfter: medianAfter }),
+  };
+};
 
 type Grounds = Pick<Change, 'word' | 'withheld' | 'repeatsBefore' | 'repeatsAfter' | 'machines'>;
 
@@ -83,18 +94,19 @@ export const changesOf = (runs: MeasuredRuns, served: Served): readonly Change[]
   );
   return rows.map(({ before, after, likeness }): Change => {
     const { path, engine, scenario, level } = after.row;
-    const [rateBefore, rateAfter] = [rateIn(before), rateIn(after)];
+    const figure = judgedFigure(level);
+    const decision = decisionOf.get(likeness);
     const change = {
       path,
       engine,
       scenario,
       level,
+      figure,
       ...(typeof likeness === 'string'
         ? withheldFor(likeness, before, after)
         : heldAgainst(likeness)),
-      ...decisionOf.get(likeness),
-      ...(rateBefore === undefined ? {} : { ratePerSecondBefore: rateBefore }),
-      ...(rateAfter === undefined ? {} : { ratePerSecondAfter: rateAfter }),
+      ...(decision === undefined ? {} : { ...decision, ratio: ratioOf(figure, decision.ratio) }),
+      ...figuresOf(before, after),
     };
     return { ...change, sentence: changeSentence(change, served) };
   });

@@ -1,6 +1,7 @@
 import type { Engine, Level, Path, Scenario } from '../../plan/cell.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Estimate } from '../statistics/interval.ts';
+import type { JudgedFigure } from '../verdicts/judged-figure.ts';
 import type { VerdictWord } from '../verdicts/verdict.ts';
 
 /** How repeats of several machines, on AWS node pairs, were held against each other; see `like-with-like.ts`. */
@@ -25,7 +26,12 @@ export interface Change {
   readonly level: Level;
   /** Said of the later run. */
   readonly word: VerdictWord;
-  /** Request rate after ÷ before, of the geometric means. Absent where the verdict is withheld, as the p values. */
+  /** What the ratio is of: at an open loop the rate is that of the load. */
+  readonly figure: JudgedFigure;
+  /**
+   * The figure after ÷ before, of the geometric means; the smaller median response time is the faster. Absent where the
+   * verdict is withheld, as the p values.
+   */
   readonly ratio?: Estimate;
   /** Of the hypothesis that the ratio is 1, of this row alone. */
   readonly pValue?: number;
@@ -34,6 +40,9 @@ export interface Change {
   /** Absent where a run has no figure. */
   readonly ratePerSecondBefore?: number;
   readonly ratePerSecondAfter?: number;
+  /** Over all answers of the run; only at an open loop. */
+  readonly p50MsBefore?: number;
+  readonly p50MsAfter?: number;
   /** That the ratio rests on; all that gave figures where the verdict is withheld. */
   readonly repeatsBefore: number;
   readonly repeatsAfter: number;

@@ -1,13 +1,13 @@
 import type { CompletedCell } from '../../results/record.ts';
-import { sum } from '../../sum.ts';
 import { groupBy } from '../group-by.ts';
 import {
+  meanSpeed,
   pairedLogRatio,
   unpairedLogRatio,
   type LogRatio,
-  type MeasuredRate,
+  type MeasuredSpeed,
 } from '../verdicts/log-ratio.ts';
-import { rateOf } from '../verdicts/side.ts';
+import { speedOf } from '../verdicts/side.ts';
 import { LEAST_REPEATS } from '../verdicts/withheld.ts';
 import type { ComparedMachines } from './comparison.ts';
 
@@ -41,25 +41,19 @@ const placed = ({ repeats, machineOf }: PlacedRepeats): ByMachine =>
     machineOf,
   );
 
-const ratesOf = (repeats: readonly CompletedCell[]): readonly MeasuredRate[] => repeats.map(rateOf);
+const speedsOf = (repeats: readonly CompletedCell[]): readonly MeasuredSpeed[] =>
+  repeats.map(speedOf);
 
-/** One machine as one measurement: the geometric mean of its repeats, known no better than one of them. */
-const machineRate = (repeats: readonly CompletedCell[]): MeasuredRate => {
-  const rates = ratesOf(repeats);
-  return {
-    ratePerSecond: Math.exp(
-      sum(rates.map(({ ratePerSecond }) => Math.log(ratePerSecond))) / rates.length,
-    ),
-    answers: Math.min(...rates.map(({ answers }) => answers)),
-  };
-};
+/** One machine as one measurement: the geometric mean of its repeats. */
+const machineSpeed = (repeats: readonly CompletedCell[]): MeasuredSpeed =>
+  meanSpeed(speedsOf(repeats));
 
 /** All repeats of the machine that both have: there is no other machine to tell it from. */
 const onOneMachine = (
   before: readonly CompletedCell[],
   after: readonly CompletedCell[],
 ): Omit<Likeness, 'machines'> => ({
-  ratio: unpairedLogRatio(ratesOf(after), ratesOf(before)),
+  ratio: unpairedLogRatio(speedsOf(after), speedsOf(before)),
   repeatsBefore: before.length,
   repeatsAfter: after.length,
 });
@@ -69,17 +63,17 @@ const matched = (
   common: readonly string[],
   before: ByMachine,
   after: ByMachine,
-): readonly (readonly [MeasuredRate, MeasuredRate])[] =>
+): readonly (readonly [MeasuredSpeed, MeasuredSpeed])[] =>
   common.flatMap((machine) => {
     const others = before.get(machine) ?? [];
     return (after.get(machine) ?? []).flatMap((cell, index) => {
       const other = others[index];
-      return other === undefined ? [] : [[rateOf(cell), rateOf(other)] as const];
+      return other === undefined ? [] : [[speedOf(cell), speedOf(other)] as const];
     });
   });
 
 const withinMachines = (
-  pairs: readonly (readonly [MeasuredRate, MeasuredRate])[],
+  pairs: readonly (readonly [MeasuredSpeed, MeasuredSpeed])[],
   machines: number,
   left: number,
 ): Likeness => ({
@@ -91,8 +85,8 @@ const withinMachines = (
 
 const betweenMachines = (before: ByMachine, after: ByMachine): Likeness => ({
   ratio: unpairedLogRatio(
-    [...after.values()].map(machineRate),
-    [...before.values()].map(machineRate),
+    [...after.values()].map(machineSpeed),
+    [...before.values()].map(machineSpeed),
   ),
   repeatsBefore: [...before.values()].flat().length,
   repeatsAfter: [...after.values()].flat().length,

@@ -86,7 +86,7 @@ export const percentilesOf = (
   });
 
 /** The values of a bucket are read as its upper end, up to a thousandth above what was recorded. */
-const RESOLUTION = 0.001;
+export const HISTOGRAM_RESOLUTION = 0.001;
 
 /**
  * How many values lie above one, in microseconds.
@@ -96,7 +96,7 @@ const RESOLUTION = 0.001;
 export const valuesAbove = (
   { total, indexes, upTo }: Distribution,
   value: number,
-  slack = RESOLUTION,
+  slack = HISTOGRAM_RESOLUTION,
 ): number => {
   const first = leastWhere(
     indexes.length,

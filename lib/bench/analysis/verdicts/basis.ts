@@ -1,6 +1,7 @@
 import type { Environment } from '../../results/environment.ts';
 import type { Scenario } from '../../plan/cell.ts';
 import { FAMILY_ERROR } from './decide.ts';
+import type { JudgedFigure } from './judged-figure.ts';
 import type { Served } from './pair-words.ts';
 import { addedErrorText, allLoadsText } from './run-error.ts';
 
@@ -33,7 +34,14 @@ export interface Claims {
   readonly carried: number;
   /** The scenario of each family of the run with a verdict that was measured and is not withheld, this one included. */
   readonly scenarios: readonly Scenario[];
+  readonly figure: JudgedFigure;
 }
+
+/** What is judged where that is not the rate, and what is not. */
+const figureText = ({ comparisons, figure }: Claims): string =>
+  figure === 'request rate' || comparisons === 0
+    ? ''
+    : 'Judged are medians of the response time, one of each repeat, from the planned send time: the rate is that of the load, and for p99 a single repeat has too few answers. ';
 
 /**
  * What the words of a family are worth, and what is left of that over the run, so that nobody takes the one for the other; an
@@ -63,4 +71,4 @@ const carriedText = (carried: number): string => {
 
 /** What the sentences of a family rest on. */
 export const basisText = (claims: Claims, environment: Environment, served: Served): string =>
-  `${errorText(claims)}${carriedText(claims.carried)}Measured ${machineText(environment)}.${servedText(served)}`;
+  `${errorText(claims)}${carriedText(claims.carried)}${figureText(claims)}Measured ${machineText(environment)}.${servedText(served)}`;

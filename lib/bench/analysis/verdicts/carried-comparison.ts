@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import { pathId } from '../../plan/cell.ts';
 import { carriedPair, type AskedPair } from './carry.ts';
-import { pairRepeats, rateOf, type Side } from './side.ts';
+import { pairedCells, rateOf, type Side } from './side.ts';
 import { standInsFor, type MeasuredLevel, type StandIns } from './stand-ins.ts';
 import type { CarriedFrom } from './verdict.ts';
 import { LEAST_REPEATS } from './withheld.ts';
@@ -56,7 +56,9 @@ export const createCarrier = (sides: readonly Side[], isSound: (side: Side) => b
     if (![first, second].some(isLeftOutAsFlat)) return undefined;
     const [one, other] = [standInsOf(first), standInsOf(second)];
     if (one === undefined || other === undefined) return undefined;
-    const asked = carriedPair(one, other, (a, b) => pairRepeats(a, b).pairs);
+    const asked = carriedPair(one, other, (a, b) =>
+      pairedCells(a.repeats, b.repeats).map(([x, y]) => [rateOf(x), rateOf(y)] as const),
+    );
     const [ofFirst, ofSecond] = [rangeOf(one), rangeOf(other)];
     return asked === undefined
       ? undefined

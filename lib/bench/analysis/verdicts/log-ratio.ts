@@ -8,7 +8,21 @@ export interface MeasuredRate {
   readonly answers: number;
 }
 
-/** The logarithm of first rate ÷ second rate, as far as the repeats tell it. */
+/** What one repeat of an open loop gave: its median response time, which is the shorter the faster. */
+export interface MeasuredMedian {
+  /** Greater than 0. */
+  readonly medianMs: number;
+  /** How far it may lie from the true one for the answers that it was read from alone, as a share of it. */
+  readonly leastError: number;
+}
+
+/** The figure that one repeat is judged by. */
+export type MeasuredSpeed = MeasuredRate | MeasuredMedian;
+
+/**
+ * The logarithm of how many times as fast the first is as the second, as far as the repeats tell it: of first rate ÷ second
+ * rate, or of second median ÷ first median.
+ */
 export interface LogRatio {
   readonly mean: number;
   readonly standardError: number;
@@ -23,25 +37,40 @@ const varianceOf = (values: readonly number[]): number => {
   return sum(values.map((value) => (value - mean) ** 2)) / (values.length - 1);
 };
 
-const logRate = ({ ratePerSecond }: MeasuredRate): number => Math.log(ratePerSecond);
+/** The logarithm of a figure, turned so that the greater one is the faster one; not finite where nothing was answered. */
+export const logSpeed = (figure: MeasuredSpeed): number =>
+  'medianMs' in figure ? -Math.log(figure.medianMs) : Math.log(figure.ratePerSecond);
+
+const leastErrorOf = (figure: MeasuredSpeed): number =>
+  'medianMs' in figure ? figure.leastError : 1 / figure.answers;
+
+/** Several figures of one kind as one: their geometric mean, known no better than the least exact of them. */
+export const meanSpeed = (figures: readonly MeasuredSpeed[]): MeasuredSpeed => {
+  const mean = meanOf(figures.map(logSpeed));
+  const leastError = Math.max(...figures.map(leastErrorOf));
+  return figures.some((figure) => 'medianMs' in figure)
+    ? { medianMs: Math.exp(-mean), leastError }
+    : { ratePerSecond: Math.exp(mean), answers: 1 / leastError };
+};
 
 /**
- * A rate is a count of whole answers and therefore not known better than to one of them. Without this floor, repeats that
- * happen to count alike, as slow servings in short windows do, would look as if they were certain.
+ * A rate is a count of whole answers and therefore not known better than to one of them, and a median no better than its
+ * answers tell it. Without this floor, repeats that happen to come out alike, as slow servings in short windows do, would
+ * look as if they were certain.
  */
-const leastVariance = (rates: readonly MeasuredRate[]): number =>
-  Math.min(...rates.map(({ answers }) => answers)) ** -2;
+const leastVariance = (figures: readonly MeasuredSpeed[]): number =>
+  Math.max(...figures.map(leastErrorOf)) ** 2;
 
 /**
  * From repeats that ran side by side: the mean of the log ratios of the single repeats, with s ÷ √n as its standard error
  * and n − 1 degrees of freedom. What a repeat did to both sides, such as a drift of the machine, cancels.
  *
- * @param pairs first and second rate of each repeat, at least two
+ * @param pairs first and second figure of each repeat, at least two; all of one kind
  */
 export const pairedLogRatio = (
-  pairs: readonly (readonly [first: MeasuredRate, second: MeasuredRate])[],
+  pairs: readonly (readonly [first: MeasuredSpeed, second: MeasuredSpeed])[],
 ): LogRatio => {
-  const differences = pairs.map(([first, second]) => logRate(first) - logRate(second));
+  const differences = pairs.map(([first, second]) => logSpeed(first) - logSpeed(second));
   const variance = Math.max(varianceOf(differences), leastVariance(pairs.flat()));
   return {
     mean: meanOf(differences),
@@ -51,19 +80,20 @@ export const pairedLogRatio = (
 };
 
 /**
- * From repeats of two runs that have nothing in common: the difference of the mean log rates, with Welch's standard error
+ * From repeats of two runs that have nothing in common: the difference of the means of the logarithms, with Welch's standard error
  * and the degrees of freedom of Welch and Satterthwaite (Welch 1947, Biometrika 34).
  *
- * @param first at least two, as `second`
+ * @param first at least two, as `second`; all of one kind
  */
 export const unpairedLogRatio = (
-  first: readonly MeasuredRate[],
-  second: readonly MeasuredRate[],
+  first: readonly MeasuredSpeed[],
+  second: readonly MeasuredSpeed[],
 ): LogRatio => {
-  const [a, b] = [first, second].map((rates) => ({
-    mean: meanOf(rates.map(logRate)),
-    squaredError: Math.max(varianceOf(rates.map(logRate)), leastVariance(rates)) / rates.length,
-    degreesOfFreedom: rates.length - 1,
+  const [a, b] = [first, second].map((figures) => ({
+    mean: meanOf(figures.map(logSpeed)),
+    squaredError:
+      Math.max(varianceOf(figures.map(logSpeed)), leastVariance(figures)) / figures.length,
+    degreesOfFreedom: figures.length - 1,
   })) as [Side, Side];
   const squaredError = a.squaredError + b.squaredError;
   return {

@@ -1,6 +1,8 @@
 import type { CompletedCell } from '../../results/record.ts';
 import type { SummaryRow } from '../summary.ts';
-import type { MeasuredRate } from './log-ratio.ts';
+import { judgedFigure } from './judged-figure.ts';
+import type { MeasuredRate, MeasuredSpeed } from './log-ratio.ts';
+import { medianOf } from './measured-median.ts';
 
 /** A row with the repeats that it was made from: one side of a comparison. */
 export interface Side {
@@ -14,9 +16,17 @@ export const rateOf = ({ load }: CompletedCell): MeasuredRate => ({
   answers: load.requestRatePerSecond * load.durationSeconds,
 });
 
+/**
+ * What one repeat is judged by: its rate, or at an open loop its median response time.
+ *
+ * @throws BenchError where its histogram is damaged
+ */
+export const speedOf = (cell: CompletedCell): MeasuredSpeed =>
+  judgedFigure(cell.cell.level) === 'request rate' ? rateOf(cell) : medianOf(cell);
+
 /** Repeats that can be held against each other. */
 export interface Pairing {
-  readonly pairs: readonly (readonly [first: MeasuredRate, second: MeasuredRate])[];
+  readonly pairs: readonly (readonly [first: MeasuredSpeed, second: MeasuredSpeed])[];
   /** Repeats that both have and that two machines measured, one each. */
   readonly apart: number;
   /** Repeats that gave no figures on one side at least, as they failed there. */
@@ -55,7 +65,7 @@ export const pairedCells = (
 export const pairRepeats = (first: Side, second: Side): Pairing => {
   const together = pairedCells(first.repeats, second.repeats);
   return {
-    pairs: together.map(([one, other]) => [rateOf(one), rateOf(other)] as const),
+    pairs: together.map(([one, other]) => [speedOf(one), speedOf(other)] as const),
     apart: cellsOfBoth(first.repeats, second.repeats).length - together.length,
     failed: new Set(
       [first, second].flatMap(({ row }) => row.failedRepeats.map(({ repeat }) => repeat)),

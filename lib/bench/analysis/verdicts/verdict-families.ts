@@ -7,13 +7,14 @@ import { basisText } from './basis.ts';
 import { createCarrier, type CarriedComparison } from './carried-comparison.ts';
 import { decideAsked, type AskedPair } from './carry.ts';
 import { EQUIVALENCE_MARGIN, FAMILY_ERROR, type Decision } from './decide.ts';
-import { pairedLogRatio } from './log-ratio.ts';
+import { judgedFigure, ratioOf } from './judged-figure.ts';
+import { logSpeed, pairedLogRatio } from './log-ratio.ts';
 import { pairWords, type PairWords } from './pair-words.ts';
 import { repeatsToDecide } from './power.ts';
 import { pairRepeats, unpairedText, type Pairing, type Side } from './side.ts';
 import type { Verdict, VerdictFamily } from './verdict.ts';
 import { carriedSentence, verdictSentence } from './verdict-sentence.ts';
-import { figuresReason, offerReason, repeatReason, sideReason } from './withheld.ts';
+import { figuresReason, repeatReason, sideReason } from './withheld.ts';
 
 /** What verdicts must know of the run besides its rows. */
 export interface VerdictContext {
@@ -47,7 +48,6 @@ const compare = (
   const reason =
     sideReason(first, names.first, checks) ??
     sideReason(second, names.second, checks) ??
-    offerReason(first, second) ??
     repeatReason(pairing);
   const common = { first, second, names, pairing };
   if (reason === undefined) return { ...common, asked: { ratio: pairedLogRatio(pairing.pairs) } };
@@ -73,7 +73,8 @@ const verdictOf = (comparison: Comparison, decision: Decision | undefined): Verd
   const { first, second, names, pairing, asked, carried, withheld } = comparison;
   const { scenario, level } = first.row;
   const repeats = pairing.pairs.length;
-  const paths = { scenario, level, first: first.row.path, second: second.row.path };
+  const figure = judgedFigure(level);
+  const paths = { scenario, level, figure, first: first.row.path, second: second.row.path };
   if (carried !== undefined && decision !== undefined && decision.word !== 'undecided') {
     const { word } = decision;
     return {
@@ -88,17 +89,19 @@ const verdictOf = (comparison: Comparison, decision: Decision | undefined): Verd
     const said = { word: 'undecided', withheld: withheld ?? '', repeats } as const;
     return { ...paths, ...said, sentence: verdictSentence(paths, names, said) };
   }
-  const { word, ratio } = decision;
+  const { word } = decision;
+  const ratio = ratioOf(figure, decision.ratio);
   const { interval } = ratio;
   const needed =
     word === 'undecided' ? repeatsToDecide(asked.ratio, 1 - interval.confidence) : undefined;
   return {
     ...paths,
     ...decision,
+    ratio,
     repeats,
     ...(needed === undefined ? {} : { repeatsToDecide: needed }),
-    repeatsAhead: pairing.pairs.filter(([a, b]) => a.ratePerSecond > b.ratePerSecond).length,
-    repeatsTied: pairing.pairs.filter(([a, b]) => a.ratePerSecond === b.ratePerSecond).length,
+    repeatsAhead: pairing.pairs.filter(([a, b]) => logSpeed(a) > logSpeed(b)).length,
+    repeatsTied: pairing.pairs.filter(([a, b]) => logSpeed(a) === logSpeed(b)).length,
     sentence: verdictSentence(paths, names, {
       word,
       interval,
@@ -123,6 +126,7 @@ const familyOf = (
   return {
     scenario,
     level,
+    figure: judgedFigure(level),
     familyError: FAMILY_ERROR,
     margin: EQUIVALENCE_MARGIN,
     basis: basisText(
@@ -131,6 +135,7 @@ const familyOf = (
         decided: measured.filter(({ word }) => word !== 'undecided').length,
         carried: verdicts.filter(({ carried }) => carried !== undefined).length,
         scenarios,
+        figure: judgedFigure(level),
       },
       context.environment,
       context.plan,

@@ -2,6 +2,7 @@ import type { Level, Scenario } from '../../plan/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { EQUIVALENCE_MARGIN } from './decide.ts';
+import { inverted, judgedFigure, type JudgedFigure } from './judged-figure.ts';
 import type { PairWords } from './pair-words.ts';
 import { MOST_REPEATS } from './power.ts';
 import type { CarriedFrom, CarriedRange, VerdictWord } from './verdict.ts';
@@ -19,11 +20,11 @@ export interface Said {
   readonly repeatsToDecide?: number;
 }
 
-/** `10 virtual users`, `50 offered requests per second`. */
+/** `10 virtual users`, `50 requests/s (Poisson)`. */
 export const loadText = (level: Level): string =>
   level.loop === 'closed'
     ? `${level.virtualUsers} virtual ${level.virtualUsers === 1 ? 'user' : 'users'}`
-    : `${level.ratePerSecond} offered requests per second`;
+    : `${level.ratePerSecond} requests/s (${level.arrivals === 'poisson' ? 'Poisson' : 'constant'})`;
 
 /** `1.19 to 1.27 times`; one figure where both read alike. */
 export const timesText = ({ low, high }: Pick<Interval, 'low' | 'high'>): string => {
@@ -31,25 +32,49 @@ export const timesText = ({ low, high }: Pick<Interval, 'low' | 'high'>): string
   return from === to ? `${from} times` : `${from} to ${to} times`;
 };
 
-const inverse = ({ low, high }: Interval): Pick<Interval, 'low' | 'high'> => ({
-  low: 1 / high,
-  high: 1 / low,
-});
+const MARGIN_TEXT = `within ${EQUIVALENCE_MARGIN * 100} %`;
 
-const claimText = (words: PairWords, { word, interval, withheld }: Said): string => {
-  const { first, second, verb } = words;
+/** What is said of one against another, and of two that are alike, of each figure. */
+const CLAIMS: Readonly<
+  Record<
+    JudgedFigure,
+    {
+      readonly ofOne: (one: string, verb: string, times: string, other: string) => string;
+      readonly ofBoth: (both: string, verb: string) => string;
+    }
+  >
+> = {
+  'request rate': {
+    ofOne: (one, verb, times, other) =>
+      `${one} ${verb} ${times} as many requests per second as ${other}`,
+    ofBoth: (both, verb) => `${both} ${verb} equally many requests per second`,
+  },
+  'median response time': {
+    ofOne: (one, _, times, other) =>
+      `the median response of ${one} took ${times} as long as that of ${other}`,
+    ofBoth: (both) => `the median responses of ${both} took equally long`,
+  },
+};
+
+const claimText = (
+  { first, second, verb }: PairWords,
+  figure: JudgedFigure,
+  { word, interval, withheld }: Said,
+): string => {
   if (interval === undefined) {
     return `no verdict on ${first} against ${second}. ${withheld ?? ''}`.trimEnd();
   }
+  const { ofOne, ofBoth } = CLAIMS[figure];
+  const forward = ofOne(first, verb, timesText(interval), second);
   switch (word) {
     case 'faster':
-      return `${first} ${verb} ${timesText(interval)} as many requests per second as ${second}`;
+      return forward;
     case 'slower':
-      return `${second} ${verb} ${timesText(inverse(interval))} as many requests per second as ${first}`;
+      return ofOne(second, verb, timesText(inverted(interval)), first);
     case 'equivalent':
-      return `${first} and ${second} ${verb} equally many requests per second within ${EQUIVALENCE_MARGIN * 100} % (${timesText(interval)})`;
+      return `${ofBoth(`${first} and ${second}`, verb)} ${MARGIN_TEXT} (${timesText(interval)})`;
     case 'undecided':
-      return `undecided, as ${first} ${verb} ${timesText(interval)} as many requests per second as ${second}`;
+      return `undecided, as ${forward}`;
     default:
       return word satisfies never;
   }
@@ -82,7 +107,7 @@ export const verdictSentence = (
   said: Said,
 ): string => {
   const where = [`At ${loadText(level)}`, scenario, words.shared].filter(Boolean).join(', ');
-  const claim = claimText(words, said);
+  const claim = claimText(words, judgedFigure(level), said);
   const note = words.payloadNote === '' ? '' : ` ${words.payloadNote}`;
   return `${where}: ${claim}${repeatsText(said)}${note}`;
 };

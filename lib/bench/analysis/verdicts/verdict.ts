@@ -1,5 +1,6 @@
 import type { Level, Path, Scenario } from '../../plan/cell.ts';
 import type { Estimate } from '../statistics/interval.ts';
+import type { JudgedFigure } from './judged-figure.ts';
 
 /** Said of the first path against the second; see `decide.ts` for what each claims. */
 export type VerdictWord = 'faster' | 'slower' | 'equivalent' | 'undecided';
@@ -25,9 +26,12 @@ export interface Verdict {
   readonly first: Path;
   readonly second: Path;
   readonly word: VerdictWord;
+  /** What the ratio is of, as that of all at its load. */
+  readonly figure: JudgedFigure;
   /**
-   * Request rate of the first ÷ that of the second, the geometric mean of the repeats. Absent where the verdict is withheld
-   * or carried, as all figures below.
+   * The figure of the first ÷ that of the second, the geometric mean of the repeats. Of request rates the greater one is the
+   * faster, of median response times, which count from the planned send time, the smaller one. Absent where the verdict is
+   * withheld or carried, as all figures below.
    */
   readonly ratio?: Estimate;
   /** Of the hypothesis that the ratio is 1, of this comparison alone. */
@@ -36,9 +40,9 @@ export interface Verdict {
   readonly adjustedPValue?: number;
   /** Repeats on both sides that the verdict rests on. */
   readonly repeats: number;
-  /** Repeats in which the first had the greater rate: a count that needs no assumption. */
+  /** Repeats in which the first had the greater rate or the shorter median: a count that needs no assumption. */
   readonly repeatsAhead?: number;
-  /** Repeats in which both had the same rate, which short windows of few answers often give. */
+  /** Repeats in which both had the same figure, which short windows of few answers often give. */
   readonly repeatsTied?: number;
   /**
    * Repeats of this length that would decide an undecided pair with a chance of 80 %, if its true ratio and the deviation of
@@ -61,6 +65,8 @@ export interface Verdict {
 export interface VerdictFamily {
   readonly scenario: Scenario;
   readonly level: Level;
+  /** What all its ratios are of. */
+  readonly figure: JudgedFigure;
   /** The most chance that any word of the family is wrong, as a share. */
   readonly familyError: number;
   /** Ratios from 1 ÷ (1 + margin) to 1 + margin are equivalent. */

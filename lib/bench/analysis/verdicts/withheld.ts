@@ -1,5 +1,5 @@
 import { pathId, type Path } from '../../plan/cell.ts';
-import { formatPercent } from '../../wording/format-number.ts';
+import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { Summary, SummaryRow } from '../summary.ts';
 import { unpairedText, type Pairing, type Side } from './side.ts';
 
@@ -12,7 +12,7 @@ export const LEAST_REPEATS = 3;
  */
 export const MOST_FAILED_SHARE = 0.01;
 
-/** An open loop whose rate is at least this share of what was offered shows the load, not what the serving can do. */
+/** An open loop whose rate is less than this share of what was offered piles requests up. */
 const CARRIED_SHARE = 0.99;
 
 /** What came to be offered: random arrivals in a short window are often fewer than their rate promises. */
@@ -23,10 +23,6 @@ const offeredRate = ({ level, offered, measuredSeconds }: SummaryRow): number =>
     : Math.min(planned, offered / measuredSeconds);
 };
 
-const carriesOffer = ({ row }: Side): boolean =>
-  row.level.loop === 'open' &&
-  (row.requestRatePerSecond?.value ?? 0) >= CARRIED_SHARE * offeredRate(row);
-
 const rowReason = (row: SummaryRow, name: string): string | undefined => {
   const failedGate = row.gates?.find(({ state }) => state === 'failed');
   if (failedGate !== undefined) return `${name}: ${failedGate.finding}`;
@@ -35,6 +31,23 @@ const rowReason = (row: SummaryRow, name: string): string | undefined => {
     return `${name}: ${formatPercent(failedShare)} % of the requests failed, and a verdict allows ${MOST_FAILED_SHARE * 100} %.`;
   }
   return undefined;
+};
+
+/**
+ * Why the response times of an open loop support no verdict; undefined where they do, and at a closed loop. Those of what was
+ * not answered are missing, and where requests pile up they grow for as long as the window lasts.
+ */
+const offerReason = (row: SummaryRow, name: string): string | undefined => {
+  if (row.level.loop === 'closed') return undefined;
+  const { offered = 0, failed = 0, unsent = 0, unfinished = 0 } = row;
+  const lost = failed + unsent + unfinished;
+  if (lost > MOST_FAILED_SHARE * offered) {
+    return `${name}: ${lost} of ${offered} planned requests failed, were not sent or had no answer at the end, and a verdict on response times allows ${MOST_FAILED_SHARE * 100} %.`;
+  }
+  const [rate, planned] = [row.requestRatePerSecond?.value ?? 0, offeredRate(row)];
+  return rate < CARRIED_SHARE * planned
+    ? `${name} answered ${formatFigure(rate)} of ${formatFigure(planned)} offered requests per second: where requests pile up, response times tell how long that went on. Offer less, or compare rates with --levels.`
+    : undefined;
 };
 
 /** A sentence that begins with a name. */
@@ -63,7 +76,9 @@ export const figuresReason = (
   if (repeats.length === 0) return `${name} has no figures.`;
   if (repeats.some(({ load }) => load.requestRatePerSecond <= 0))
     return `${name} gave no right answer in a repeat.`;
-  return rowReason(row, name);
+  if (row.level.loop === 'open' && repeats.some(({ load }) => load.latency.count === 0))
+    return `${name} has no response times in a repeat.`;
+  return rowReason(row, name) ?? offerReason(row, name);
 };
 
 /** Why one side supports no verdict; undefined where it does. */
@@ -73,12 +88,6 @@ export const sideReason = (
   checks: Summary['checks'],
 ): string | undefined =>
   leftOutReason(side, capitalised(sideName)) ?? figuresReason(side, sideName, checks);
-
-/** Why two open loops cannot be held against each other; undefined where they can. */
-export const offerReason = (first: Side, second: Side): string | undefined =>
-  carriesOffer(first) && carriesOffer(second)
-    ? 'Both answered all that was offered, so the rates are those of the load; compare the response times.'
-    : undefined;
 
 /** Why too few repeats are left; undefined where there are enough. */
 export const repeatReason = (pairing: Pairing): string | undefined => {

@@ -17,8 +17,10 @@ type Rule = (
 ) => LeftOutReason['reason'] | undefined;
 
 /** The whole repeats before a cell's own: within a repeat, what a rule sees does not hang on the order of the cells. */
-const before = (rates: RatesByRepeat, { repeat }: Cell): RatesByRepeat =>
-  new Map([...rates].filter(([one]) => one < repeat));
+const before = <Figure>(
+  figures: ReadonlyMap<number, Figure>,
+  { repeat }: Cell,
+): ReadonlyMap<number, Figure> => new Map([...figures].filter(([one]) => one < repeat));
 
 const meanRate = (rates: RatesByRepeat): number =>
   [...rates.values()].reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0) / rates.size;
@@ -46,8 +48,8 @@ const openText = (left: number, open: number): string =>
   `${count(left, 'more repeat')} would not settle its order against the ${rivalText(open)} that ${open === 1 ? 'is' : 'are'} open`;
 
 const settled: Rule = (cell, plan, known) => {
-  const rivals = plan.rivals(cell).map((rival) => before(known.ratesOf(rival), cell));
-  const own = before(known.ratesOf(cell), cell);
+  const rivals = plan.rivals(cell).map((rival) => before(known.speedsOf(rival), cell));
+  const own = before(known.speedsOf(cell), cell);
   const settlement = settlementOf(own, rivals, plan.repeats);
   if (settlement === undefined) return undefined;
   const after = `after ${own.size} repeats`;

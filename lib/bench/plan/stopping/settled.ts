@@ -1,13 +1,18 @@
 import { decideFamily, FAMILY_ERROR } from '../../analysis/verdicts/decide.ts';
 import {
+  logSpeed,
   pairedLogRatio,
   type LogRatio,
   type MeasuredRate,
+  type MeasuredSpeed,
 } from '../../analysis/verdicts/log-ratio.ts';
 import { errorPerLook, LEAST_REPEATS } from './looks.ts';
 
 /** What the repeats of one row gave, by their numbers. */
 export type RatesByRepeat = ReadonlyMap<number, MeasuredRate>;
+
+/** The same of what verdicts at its load are of. */
+export type SpeedsByRepeat = ReadonlyMap<number, MeasuredSpeed>;
 
 /** A row whose further repeats would change no verdict. */
 export interface Settlement {
@@ -18,13 +23,14 @@ export interface Settlement {
 }
 
 const pairsOf = (
-  own: RatesByRepeat,
-  rival: RatesByRepeat,
-): readonly (readonly [MeasuredRate, MeasuredRate])[] =>
-  [...own].flatMap(([repeat, rate]) => {
+  own: SpeedsByRepeat,
+  rival: SpeedsByRepeat,
+): readonly (readonly [MeasuredSpeed, MeasuredSpeed])[] =>
+  [...own].flatMap(([repeat, speed]) => {
     const other = rival.get(repeat);
-    const isMeasured = rate.ratePerSecond > 0 && other !== undefined && other.ratePerSecond > 0;
-    return isMeasured ? [[rate, other] as const] : [];
+    return other !== undefined && [speed, other].every((one) => Number.isFinite(logSpeed(one)))
+      ? [[speed, other] as const]
+      : [];
   });
 
 /** The same ratio and the same noise, with all planned repeats. */
@@ -53,8 +59,8 @@ const afterAll = (
  * @returns undefined where there is no rival, or where repeats are still needed
  */
 export const settlementOf = (
-  own: RatesByRepeat,
-  rivals: readonly RatesByRepeat[],
+  own: SpeedsByRepeat,
+  rivals: readonly SpeedsByRepeat[],
   plannedRepeats: number,
 ): Settlement | undefined => {
   if (rivals.length === 0 || own.size < LEAST_REPEATS) return undefined;

@@ -52,7 +52,8 @@ type WordOn = (one: SummaryRow, other: SummaryRow) => Verdict['word'] | undefine
 const wordOn =
   ({ verdicts: families = [] }: Summary): WordOn =>
   (one, other) => {
-    if (levelId(one.level) !== levelId(other.level)) return undefined;
+    // Verdicts at an open loop are of medians, and the chart may draw another percentile.
+    if (one.level.loop === 'open' || levelId(one.level) !== levelId(other.level)) return undefined;
     const family = families.find(
       ({ scenario, level }) => scenario === one.scenario && levelId(level) === levelId(one.level),
     );

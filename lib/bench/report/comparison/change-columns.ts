@@ -2,7 +2,14 @@ import type { Change, Comparison } from '../../analysis/comparison/comparison.ts
 import { pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel, pathLabels } from '../../wording/labels.ts';
-import { DECIDED_COLUMNS, withoutEmptyReasons, wordColumns } from '../verdict-columns.ts';
+import {
+  DECIDED_COLUMNS,
+  figuresIn,
+  sayingFigure,
+  withoutEmptyReasons,
+  wordColumns,
+} from '../verdict-columns.ts';
+import { RATIO_NOTES } from '../verdict-texts.ts';
 import { figureColumn, textColumn, type KeyedColumn } from '../keyed-column.ts';
 
 const rowColumns = (labels: ReadonlyMap<string, string>): readonly KeyedColumn<Change>[] => [
@@ -17,6 +24,13 @@ const rowColumns = (labels: ReadonlyMap<string, string>): readonly KeyedColumn<C
   ),
 ];
 
+const MEDIAN_COLUMNS: readonly KeyedColumn<Change>[] = [
+  figureColumn('p50_ms_before', 'Before, median ms', ({ p50MsBefore }) =>
+    formatFigure(p50MsBefore),
+  ),
+  figureColumn('p50_ms_after', 'After, median ms', ({ p50MsAfter }) => formatFigure(p50MsAfter)),
+];
+
 /** The columns of a table of changes; without reasons where nothing is withheld. */
 export const changeColumns = ({ changes, after }: Comparison): readonly KeyedColumn<Change>[] => {
   const labels = pathLabels(
@@ -26,6 +40,7 @@ export const changeColumns = ({ changes, after }: Comparison): readonly KeyedCol
   const [word, ...why] = wordColumns('After is');
   const columns = [
     ...rowColumns(labels),
+    ...(figuresIn(changes).includes('median response time') ? MEDIAN_COLUMNS : []),
     // Before the figures behind it, which a narrow page cuts off.
     ...(word === undefined ? [] : [word]),
     ...DECIDED_COLUMNS,
@@ -36,9 +51,13 @@ export const changeColumns = ({ changes, after }: Comparison): readonly KeyedCol
     ),
     ...why,
   ];
-  return withoutEmptyReasons(columns, changes);
+  return sayingFigure(withoutEmptyReasons(columns, changes), changes);
 };
 
 /** How to read the table. */
-export const CHANGE_FOOTNOTE =
-  'Ratio: request rate after ÷ before. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. p, word: the chance of figures that clear if the word were wrong, corrected for all rows (Holm); p, ratio 1: of this row alone; both by Welch’s test on the logarithms of the repeats’ rates; where runs share several node pairs, by Student’s t test on the differences inside the pairs; where they have different ones, by Welch’s test on the means of the pairs. The rates are of all repeats, also of those that are left out of the ratio.';
+export const changeFootnote = ({ changes }: Comparison): string =>
+  `${figuresIn(changes)
+    .map((figure) => RATIO_NOTES[figure]('after', 'before'))
+    .join(
+      ' ',
+    )} p, word: the chance of figures that clear if the word were wrong, corrected for all rows (Holm); p, ratio 1: of this row alone; both by Welch’s test on the logarithms of the repeats’ figures; where runs share several node pairs, by Student’s t test on the differences inside the pairs; where they have different ones, by Welch’s test on the means of the pairs. Rates and medians before and after are of all repeats, also of those that are left out of the ratio.`;

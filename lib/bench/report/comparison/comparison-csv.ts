@@ -1,9 +1,9 @@
 import type { Change, Comparison } from '../../analysis/comparison/comparison.ts';
 import { levelId, pathId } from '../../plan/cell.ts';
 import { csvText } from '../csv-text.ts';
-import { formatFigure, NO_FIGURE } from '../../wording/format-number.ts';
+import { figureAsNumber, NO_FIGURE } from '../../wording/format-number.ts';
 import { csvCell } from '../keyed-column.ts';
-import { DECIDED_COLUMNS, wordColumns } from '../verdict-columns.ts';
+import { DECIDED_COLUMNS, FIGURE_COLUMN, wordColumns } from '../verdict-columns.ts';
 
 type Column = readonly [name: string, text: (change: Change) => string];
 
@@ -12,8 +12,11 @@ const COLUMNS: readonly Column[] = [
   ['engine', ({ engine }) => engine],
   ['scenario', ({ scenario }) => scenario],
   ['level', ({ level }) => levelId(level)],
-  ['rate_per_second_before', ({ ratePerSecondBefore }) => formatFigure(ratePerSecondBefore)],
-  ['rate_per_second_after', ({ ratePerSecondAfter }) => formatFigure(ratePerSecondAfter)],
+  ['rate_per_second_before', ({ ratePerSecondBefore }) => figureAsNumber(ratePerSecondBefore)],
+  ['rate_per_second_after', ({ ratePerSecondAfter }) => figureAsNumber(ratePerSecondAfter)],
+  ['p50_ms_before', ({ p50MsBefore }) => figureAsNumber(p50MsBefore)],
+  ['p50_ms_after', ({ p50MsAfter }) => figureAsNumber(p50MsAfter)],
+  [FIGURE_COLUMN.key, FIGURE_COLUMN.text],
   ...DECIDED_COLUMNS.map((column): Column => [column.key, (change) => csvCell(column, change)]),
   ['repeats_before', ({ repeatsBefore }) => String(repeatsBefore)],
   ['repeats_after', ({ repeatsAfter }) => String(repeatsAfter)],

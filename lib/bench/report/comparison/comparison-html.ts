@@ -3,7 +3,7 @@ import { columnTable } from '../html/column-table.ts';
 import { decidedTable, readingNote } from '../html/decided-table.ts';
 import { html } from '../html/markup.ts';
 import { staticPage } from '../html/static-page.ts';
-import { CHANGE_FOOTNOTE, changeColumns } from './change-columns.ts';
+import { changeColumns, changeFootnote } from './change-columns.ts';
 import { changedSentences, headLines, noticeLines, unchangedText } from './comparison-lines.ts';
 import { differenceColumns } from './difference-columns.ts';
 
@@ -33,7 +33,7 @@ export const renderComparisonHtml = (comparison: Comparison): string => {
                 </ul>`
           }
           ${decidedTable('Rows of both runs', changeColumns(comparison), changes)}
-          ${readingNote(CHANGE_FOOTNOTE)}
+          ${readingNote(changeFootnote(comparison))}
         </section>
         ${
           differences.length === 0

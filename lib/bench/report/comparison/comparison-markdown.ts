@@ -1,6 +1,6 @@
 import type { Comparison } from '../../analysis/comparison/comparison.ts';
 import { escapeMarkdown, markdownTable } from '../markdown-text.ts';
-import { CHANGE_FOOTNOTE, changeColumns } from './change-columns.ts';
+import { changeColumns, changeFootnote } from './change-columns.ts';
 import { changedSentences, headLines, noticeLines } from './comparison-lines.ts';
 import { differenceColumns } from './difference-columns.ts';
 
@@ -15,7 +15,7 @@ export const renderComparisonMarkdown = (comparison: Comparison): string =>
     '',
     ...markdownTable(changeColumns(comparison), comparison.changes),
     '',
-    escapeMarkdown(CHANGE_FOOTNOTE),
+    escapeMarkdown(changeFootnote(comparison)),
     '',
     ...(comparison.differences.length === 0
       ? []

@@ -6,7 +6,7 @@ import {
   headlinesOf,
   neededColumns,
   otherFamilies,
-  VERDICT_FOOTNOTE,
+  verdictFootnote,
   type Headline,
 } from '../verdict-texts.ts';
 import { decidedTable, readingNote } from './decided-table.ts';
@@ -75,6 +75,6 @@ export const verdictSection = (
   return html`<section id="verdicts">
     <h2>Verdicts</h2>
     ${headlines.map((headline) => headlineMarkup(headline, labels))}
-    ${othersMarkup(otherFamilies(summary), labels)} ${readingNote(VERDICT_FOOTNOTE)}
+    ${othersMarkup(otherFamilies(summary), labels)} ${readingNote(verdictFootnote(summary))}
   </section>`;
 };

@@ -16,7 +16,17 @@ const family = (
 ): Claiming => ({
   scenario,
   verdicts: [
-    { scenario, level: closed(4), first, second, word, repeats: 5, sentence: '', ...extra },
+    {
+      scenario,
+      figure: 'request rate',
+      level: closed(4),
+      first,
+      second,
+      word,
+      repeats: 5,
+      sentence: '',
+      ...extra,
+    },
   ],
 });
 

@@ -13,6 +13,7 @@ const verdict = (
 ): Verdict => ({
   scenario: 'warm',
   level: closed(4),
+  figure: 'request rate',
   first,
   second,
   word,

@@ -1,0 +1,27 @@
+import type { Level } from '../../plan/cell.ts';
+import type { Interval } from '../statistics/interval.ts';
+
+/**
+ * The figure that verdicts at a load are of. At a closed loop the request rate; at an open one both paths carry what is
+ * offered, so that the rate says nothing, and what tells them apart is how long the answers take.
+ */
+export type JudgedFigure = 'request rate' | 'median response time';
+
+export const judgedFigure = ({ loop }: Pick<Level, 'loop'>): JudgedFigure =>
+  loop === 'closed' ? 'request rate' : 'median response time';
+
+/** The ends of a ratio turned round: of second ÷ first where they were of first ÷ second. */
+export const inverted = <Ends extends Pick<Interval, 'low' | 'high'>>(interval: Ends): Ends => ({
+  ...interval,
+  low: 1 / interval.high,
+  high: 1 / interval.low,
+});
+
+/** How many times as fast the first is, as the ratio of the judged figure, first ÷ second: the shorter median is the faster. */
+export const ratioOf = (
+  figure: JudgedFigure,
+  speed: { readonly value: number; readonly interval: Interval },
+): typeof speed =>
+  figure === 'request rate'
+    ? speed
+    : { value: 1 / speed.value, interval: inverted(speed.interval) };
