@@ -7,6 +7,7 @@ import { glanceLines } from '../../../../lib/bench/report/glance-lines.ts';
 import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { withSlowerAnswers } from '../../../support/slower-answers.ts';
 
 const linesOf = (summary: Summary): ReadonlyMap<string, string> =>
   new Map(
@@ -56,6 +57,24 @@ describe('a run at a glance', () => {
       /^Triton \(PyTorch\), faster than each of 2 others\. At 16 virtual users/,
     );
     expect(sentences.some((sentence) => value.endsWith(sentence))).toBe(true);
+  });
+
+  it('says at an open loop whose median response is the shortest, with the verdict on the next one', () => {
+    const level = { loop: 'open', ratePerSecond: 20, arrivals: 'constant' } as const;
+    const data = recordedRun({
+      repeats: 5,
+      durationSeconds: 30,
+      scenarios: ['warm'],
+      levels: [level],
+      paths: recordedPaths().slice(1),
+    });
+    const factors: Readonly<Record<string, number>> = { tfserving: 0.1, triton_pytorch: 3 };
+    const open = summarise(withSlowerAnswers(data, ({ cell }) => factors[cell.path.serving] ?? 1));
+    const value = linesOf(open).get('Shortest median response, warm, 20/s constant') ?? '';
+
+    expect(value).toMatch(
+      /^TensorFlow Serving, faster than each of 2 others\. At 20 requests\/s \(constant\), .* the median response of the protocol of TensorFlow Serving in JSON took 0\.\d+ to 0\.\d+ times as long as that of the protocol of Triton \(TensorFlow\)/,
+    );
   });
 
   it('says between whom it is open, and what is decided, where a recorded run decides some verdicts only', async () => {

@@ -37,6 +37,7 @@ import { renderSummaryJson } from '../../../../lib/bench/report/summary-json.ts'
 import {
   carriedText,
   DECIDED_COLUMNS,
+  FIGURE_COLUMN,
   wordText,
 } from '../../../../lib/bench/report/verdict-columns.ts';
 import { renderVerdictCsv } from '../../../../lib/bench/report/verdict-csv.ts';
@@ -245,6 +246,13 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
       decided: all.some(({ verdicts = [] }) =>
         verdicts.some((family) => family.verdicts.some(({ word }) => word === 'faster')),
       ),
+      medians: all.some(({ verdicts = [] }) =>
+        verdicts.some((family) =>
+          family.verdicts.some(
+            ({ figure, ratio }) => figure === 'median response time' && ratio !== undefined,
+          ),
+        ),
+      ),
       carried: all.some(({ verdicts = [] }) =>
         verdicts.some((family) => family.verdicts.some(({ carried }) => carried !== undefined)),
       ),
@@ -378,6 +386,9 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
         const ordered = byWeight(family.verdicts);
         const columns = neededColumns(ordered, labels).filter(({ key }) => key !== 'withheld');
         const page = inHtml.find(({ title }) => title === `Verdicts: ${familyTitle(family)}`);
+        expect(page?.head).toContain(
+          family.level.loop === 'closed' ? 'Ratio of rates' : 'Ratio of medians',
+        );
         const reasons = new Set(ordered.flatMap(({ withheld }) => withheld ?? []));
         expect(page?.rows).toEqual(
           ordered.map((verdict) =>
@@ -401,7 +412,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
           family.verdicts.map((verdict) => ({
             first: pathId(verdict.first),
             second: pathId(verdict.second),
-            ...inCsv(DECIDED_COLUMNS, verdict),
+            ...inCsv([FIGURE_COLUMN, ...DECIDED_COLUMNS], verdict),
             word: wordText(verdict),
             carried_from: carriedText(verdict),
             repeats: String(verdict.repeats),

@@ -1,3 +1,4 @@
+import type { Level } from '../../../../lib/bench/plan/cell.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { renderVerdictCsv } from '../../../../lib/bench/report/verdict-csv.ts';
 import { DECIDED_COLUMNS, formatPValue } from '../../../../lib/bench/report/verdict-columns.ts';
@@ -5,7 +6,7 @@ import { verdictSection } from '../../../../lib/bench/report/html/verdict-sectio
 import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import { renderTable } from '../../../../lib/bench/report/terminal-table.ts';
 import { verdictLines } from '../../../../lib/bench/report/verdict-markdown.ts';
-import { headlinesOf } from '../../../../lib/bench/report/verdict-texts.ts';
+import { headlinesOf, verdictFootnote } from '../../../../lib/bench/report/verdict-texts.ts';
 import { csvCell } from '../../../../lib/bench/report/keyed-column.ts';
 import { csvRecords } from '../../../support/read-tables.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
@@ -93,6 +94,23 @@ describe('the verdicts of a run', () => {
     expect(headlines[0]?.remarks.join()).toMatch(
       /^3 of 6 verdicts withheld: The protocol of .* failed/,
     );
+  });
+
+  it('say how to read the ratios that they hold, of rates, of medians or of both', () => {
+    const open = { loop: 'open', ratePerSecond: 20, arrivals: 'poisson' } as const;
+    const textOf = (...levels: readonly Level[]) =>
+      verdictFootnote(summarise(recordedRun({ repeats: 3, durationSeconds: 2, levels })));
+
+    expect(textOf(closed(4))).toMatch(
+      /^Ratio of rates \(closed loop\): request rate of the first ÷/,
+    );
+    expect(textOf(closed(4))).not.toContain('median response time');
+    expect(textOf(open)).toMatch(
+      /^Ratio of medians \(open loop\): median response time of the first ÷/,
+    );
+    expect(textOf(open)).toContain('p99 is not judged');
+    expect(textOf(open)).not.toContain('Ratio of rates');
+    expect(textOf(closed(4), open)).toMatch(/^Ratio of rates .* Ratio of medians /);
   });
 
   it('have no section where there is one path', () => {

@@ -7,6 +7,7 @@ import { studyMiddleware } from '../../../../../lib/bench/published/study-appara
 import { createRandom } from '../../../../../lib/bench/load/random.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedPaths, recordedRun } from '../../../../support/recorded-run.ts';
+import { withSlowerAnswers } from '../../../../support/slower-answers.ts';
 import { normalFrom, onPairs, withRates } from './run-on-pairs.ts';
 
 const options = {
@@ -50,6 +51,32 @@ describe('two runs', () => {
       'faster',
       'faster',
     ]);
+  });
+
+  it('are compared by their median response times at an open loop, where the shorter one is the faster', () => {
+    const level = { loop: 'open', ratePerSecond: 20, arrivals: 'poisson' } as const;
+    const before = recordedRun({ ...options, levels: [level] });
+    const later = recordedRun({ ...options, levels: [level], seed: 8 });
+    const longer = withSlowerAnswers(later, ({ cell }) =>
+      cell.path.serving === 'triton_pytorch' ? 1.5 : 1,
+    );
+    const { changes } = compare(before, longer);
+    const [change] = changes;
+
+    expect(change).toMatchObject({ word: 'slower', figure: 'median response time' });
+    // Both runs draw their own answers, so not 1.5 to the letter.
+    for (const ratio of [
+      change?.ratio?.value,
+      (change?.p50MsAfter ?? 0) / (change?.p50MsBefore ?? 0),
+    ]) {
+      expect(ratio).toBeGreaterThan(1.35);
+      expect(ratio).toBeLessThan(1.65);
+    }
+    expect(change?.sentence).toMatch(
+      /^At 20 requests\/s \(Poisson\), warm, the protocol of Triton \(PyTorch\) .*: slower, the median response took 1\.\d+ to 1\.\d+ times as long as before \(6 repeats before, 6 after\)\.$/,
+    );
+    expect(wordsOf(compare(longer, before), 'triton_pytorch')).toEqual(['faster']);
+    expect(wordsOf(compare(before, longer), 'triton_tensorflow')).not.toContain('slower');
   });
 
   it('on the same node pairs are compared inside each, and say so', () => {

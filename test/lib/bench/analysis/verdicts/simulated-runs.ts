@@ -3,7 +3,7 @@ import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
 import type { VerdictWord } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
 import { verdictFamilies } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import { createRandom } from '../../../../../lib/bench/load/random.ts';
-import type { Path } from '../../../../../lib/bench/plan/cell.ts';
+import type { Level, Path } from '../../../../../lib/bench/plan/cell.ts';
 import { counterbalanced } from '../../../../../lib/bench/plan/counterbalance.ts';
 import { shuffle } from '../../../../../lib/bench/plan/shuffle.ts';
 import {
@@ -30,6 +30,11 @@ export interface World {
   readonly windowSeconds?: number;
   /** The speed of the machine wanders by this coefficient of variation, half of it lost after so many cells. */
   readonly wander?: { readonly variation: number; readonly halfLifeCells: number };
+  /**
+   * The load is an open loop of so many answers a window: the servings are as much apart as their rates, in the median of
+   * log-normal response times, and the rate is that of the load.
+   */
+  readonly openAnswers?: number;
   /** Every repeat in an order of its own, as plans were before their orders were balanced. */
   readonly unbalanced?: boolean;
 }
@@ -39,7 +44,9 @@ const OUTLIER = 0.7;
 const NOISE_OF_A_SECOND = 2;
 const MARGIN = 1.03;
 
-const level = closed(10);
+/** Of the logarithm of the response times of one repeat. */
+const RESPONSE_DEVIATION = 0.05;
+
 const template = loadResult([100], 60);
 const context = {
   plan: { runtime: 'reference' },
@@ -61,9 +68,15 @@ const wandering = (halfLifeCells: number, normal: () => number): (() => number) 
   };
 };
 
+const overall = (value: number) => ({ value, min: value, max: value });
+
 /** One run of a world: interleaved repeats, in the orders that a plan gives them. */
 export const simulateRun = (world: World, seed: number): readonly Side[] => {
-  const { windowSeconds = 60 } = world;
+  const { windowSeconds = 60, openAnswers } = world;
+  const level: Level =
+    openAnswers === undefined
+      ? closed(10)
+      : { loop: 'open', arrivals: 'poisson', ratePerSecond: openAnswers / windowSeconds };
   const random = createRandom(seed);
   const normal = normalFrom(random);
   const { variation: wandered = 0, halfLifeCells = 1 } = world.wander ?? {};
@@ -85,13 +98,22 @@ export const simulateRun = (world: World, seed: number): readonly Side[] => {
         Math.exp(block + normal() * world.variation + inside + machine() * wandered) *
         (1 - world.drift * elapsed) *
         (random() < world.outliers ? OUTLIER : 1);
-      const requestRatePerSecond = Math.round(rate * windowSeconds) / windowSeconds;
+      const load =
+        openAnswers === undefined
+          ? {
+              ...template,
+              durationSeconds: windowSeconds,
+              requestRatePerSecond: Math.round(rate * windowSeconds) / windowSeconds,
+            }
+          : loadResult(
+              Array.from(
+                { length: openAnswers },
+                () => (1000 / rate) * Math.exp(normal() * RESPONSE_DEVIATION),
+              ),
+              windowSeconds,
+            );
       side.repeats.push(
-        completedCell(planCell(side.path, 'onnx', 'warm', level, repeat, windowSeconds), {
-          ...template,
-          durationSeconds: windowSeconds,
-          requestRatePerSecond,
-        }),
+        completedCell(planCell(side.path, 'onnx', 'warm', level, repeat, windowSeconds), load),
       );
     }
   }
@@ -104,6 +126,7 @@ export const simulateRun = (world: World, seed: number): readonly Side[] => {
       repeats: repeats.length,
       failedRepeats: [],
       warnings: [],
+      ...(level.loop === 'closed' ? {} : { requestRatePerSecond: overall(level.ratePerSecond) }),
     };
     return { row, repeats };
   });

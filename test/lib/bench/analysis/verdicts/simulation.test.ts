@@ -78,6 +78,21 @@ describe('verdicts over 1,000 runs of servings whose order is known', () => {
     },
   );
 
+  // Each histogram is written and read, which takes a millisecond: fewer servings and runs where they suffice.
+  it.each([
+    ['close', close, rough, 0.01, RUNS / 4],
+    ['two on the margin', [50, 51.499], calm, 0.005, RUNS],
+    ['on the margin, with no noise but that of few answers', onMargin, calm, 0.0001, RUNS / 2],
+  ] as const)(
+    'are wrong in at most 5 %% of the runs also of the medians of open loops with 200 answers, and say something: servings %s',
+    (_, rates, noise, variation, runs) => {
+      const outcome = judge({ rates, variation, openAnswers: 200, ...noise }, runs);
+
+      expect(outcome.wrongRuns).toBeLessThanOrEqual(MOST_WRONG_PERCENT);
+      expect(outcome.undecided).toBeLessThan(100);
+    },
+  );
+
   // With 12 s of start, warm-up and direct check a cell, both take six minutes a serving.
   it('are decided far more often by fifteen repeats of 12 s than by five of 60 s', () => {
     const world = { ...calm, rates: close, variation: 0.03 };

@@ -7,7 +7,7 @@ import {
   verdictFamilies,
   type VerdictContext,
 } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
-import type { Level, Path } from '../../../../../lib/bench/plan/cell.ts';
+import type { Path } from '../../../../../lib/bench/plan/cell.ts';
 import {
   closed,
   recordedEnvironment,
@@ -25,7 +25,7 @@ const context: VerdictContext = {
 };
 
 interface SideOptions extends NonNullable<Parameters<typeof rowSide>[3]> {
-  readonly level?: Level;
+  readonly level?: ReturnType<typeof closed>;
 }
 
 const side = (
@@ -203,33 +203,6 @@ describe('a verdict is withheld', () => {
     expect(verdictOf(side(jsonPath, slow), good, { ...context, checks }).withheld).toContain(
       'gave wrong answers',
     );
-  });
-
-  it('where an open loop shows what was offered, but not where one side could not carry it', () => {
-    const level = { loop: 'open', ratePerSecond: 50, arrivals: 'poisson' } as const;
-    const rate = (value: number): SideOptions => ({
-      level,
-      row: { requestRatePerSecond: { value, min: value, max: value } },
-    });
-    const carried = side(jsonPath, slow, rate(50));
-
-    expect(verdictOf(carried, side(binaryPath, slow, rate(49.9))).withheld).toContain('offered');
-    expect(
-      verdictOf(carried, side(binaryPath, [30, 31, 30, 30], rate(30))).withheld,
-    ).toBeUndefined();
-  });
-
-  it('where an open loop answered all of the fewer arrivals that chance made of its rate', () => {
-    const level = { loop: 'open', ratePerSecond: 50, arrivals: 'poisson' } as const;
-    const rates = [46, 47, 46.5, 47];
-    const row = {
-      requestRatePerSecond: { value: 46.6, min: 46, max: 47 },
-      offered: 47 * 4 * 60,
-      measuredSeconds: 4 * 60,
-    };
-    const carried = (path: Path) => side(path, rates, { level, row });
-
-    expect(verdictOf(carried(jsonPath), carried(binaryPath)).withheld).toContain('offered');
   });
 
   it('and does not make the others of its family more careful', () => {

@@ -1,0 +1,45 @@
+import { medianOf } from '../../../../../lib/bench/analysis/verdicts/measured-median.ts';
+import {
+  completedCell,
+  loadResult,
+  planCell,
+  recordedPaths,
+} from '../../../../support/recorded-run.ts';
+import { openLevel } from '../../../../support/open-side.ts';
+
+const [path] = recordedPaths();
+if (path === undefined) throw new Error('no path');
+
+const medianOfAnswers = (latenciesMs: readonly number[]) =>
+  medianOf(
+    completedCell(planCell(path, 'onnx', 'warm', openLevel, 1, 60), loadResult(latenciesMs, 60)),
+  );
+
+const oneTo = (most: number): readonly number[] =>
+  Array.from({ length: most }, (_, index) => index + 1);
+
+describe('the median of a repeat', () => {
+  it('is read from its histogram, and known as well as the answers around it tell it', () => {
+    const { medianMs, leastError } = medianOfAnswers(oneTo(100));
+
+    expect(medianMs).toBeCloseTo(50, 0);
+    // One standard deviation of the share below the median is 5 of 100: the 45th to the 55th answer.
+    expect(leastError).toBeCloseTo(Math.log(55 / 45) / 2, 2);
+  });
+
+  it('is known twice as well from four times the answers', () => {
+    const spread = (count: number) => oneTo(count).map((one) => 100 + (100 * one) / count);
+    const [few, many] = [400, 1600].map((count) => medianOfAnswers(spread(count)).leastError);
+
+    expect((few ?? 0) / (many ?? 1)).toBeGreaterThan(1.8);
+    expect((few ?? 0) / (many ?? 1)).toBeLessThan(2.2);
+  });
+
+  it('is no better known than to a bucket of the histogram, where all answers take equally long', () => {
+    expect(medianOfAnswers(oneTo(500).map(() => 20)).leastError).toBe(0.001);
+  });
+
+  it('is no number where nothing was answered', () => {
+    expect(medianOfAnswers([]).medianMs).toBeNaN();
+  });
+});

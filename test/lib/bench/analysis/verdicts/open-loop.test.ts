@@ -1,0 +1,137 @@
+import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
+import { standingOf } from '../../../../../lib/bench/analysis/verdicts/standing.ts';
+import { verdictFamilies } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
+import type { Path } from '../../../../../lib/bench/plan/cell.ts';
+import { recordedEnvironment, recordedPaths } from '../../../../support/recorded-run.ts';
+import { openSide } from '../../../../support/open-side.ts';
+
+const [, jsonPath, binaryPath, otherPath] = recordedPaths() as [Path, Path, Path, Path];
+
+const familyOf = (...sides: readonly Side[]) => {
+  const [family] = verdictFamilies(
+    { plan: { runtime: 'venv' }, environment: recordedEnvironment, checks: [] },
+    sides,
+  );
+  const [verdict] = family?.verdicts ?? [];
+  if (family === undefined || verdict === undefined) throw new Error('no verdict');
+  return { family, verdict };
+};
+
+const quick = [20, 20.2, 19.8, 20.1];
+const slow = [30, 30.3, 30.1, 29.8];
+
+describe('at an open loop', () => {
+  it('the path with the shorter median is the faster one, whichever stands first', () => {
+    const one = familyOf(openSide(jsonPath, quick), openSide(binaryPath, slow)).verdict;
+    const other = familyOf(openSide(binaryPath, slow), openSide(jsonPath, quick)).verdict;
+
+    expect([one.word, other.word]).toEqual(['faster', 'slower']);
+    expect(one).toMatchObject({ figure: 'median response time', repeatsAhead: 4, repeatsTied: 0 });
+    expect(one.ratio?.value).toBeCloseTo(2 / 3, 2);
+    expect(other.ratio?.value).toBeCloseTo(3 / 2, 2);
+    expect(one.ratio?.interval?.high).toBeLessThan(1 / 1.03);
+    expect(one.ratio?.interval?.low).toBeLessThan(one.ratio?.value ?? 0);
+  });
+
+  it('the sentence says how long the median response took, the faster one first', () => {
+    const expected =
+      /^At 10 requests\/s \(Poisson\), warm, over REST with the same tensor: the median response of TensorFlow Serving in JSON took 0\.\d+ to 0\.\d+ times as long as that of Triton \(PyTorch\) in binary \(4 repeats\)\.$/;
+
+    expect(
+      familyOf(openSide(jsonPath, quick), openSide(binaryPath, slow)).verdict.sentence,
+    ).toMatch(expected);
+    expect(
+      familyOf(openSide(binaryPath, slow), openSide(jsonPath, quick)).verdict.sentence,
+    ).toMatch(expected);
+  });
+
+  it('the basis says what is judged, and that p99 is not', () => {
+    const { family } = familyOf(openSide(jsonPath, quick), openSide(binaryPath, slow));
+
+    expect(family.figure).toBe('median response time');
+    expect(family.basis).toContain('medians of the response time, one of each repeat');
+    expect(family.basis).toContain('for p99 a single repeat has too few answers');
+  });
+
+  it('medians within 3 % are equally long, and open ones are undecided with advice', () => {
+    const even = familyOf(
+      openSide(binaryPath, [20, 20.01, 20, 20.02, 20]),
+      openSide(otherPath, [20.01, 20, 20.02, 20, 20.01]),
+    ).verdict;
+    const open = familyOf(
+      openSide(jsonPath, [20, 23, 18, 21]),
+      openSide(binaryPath, [24, 22, 25, 23]),
+    );
+
+    expect(even.word).toBe('equivalent');
+    expect(even.sentence).toMatch(
+      /the median responses of .* and .* took equally long within 3 % \(0\.9\d+ to 1\.0\d+ times\)/,
+    );
+    expect(open.verdict.word).toBe('undecided');
+    expect(open.verdict.sentence).toContain('undecided, as the median response of');
+    expect(open.verdict.repeatsToDecide).toBeGreaterThan(4);
+  });
+
+  it('medians that happen to come out alike are no surer than their answers tell them', () => {
+    const { ratio } = familyOf(
+      openSide(jsonPath, [20, 20, 20]),
+      openSide(binaryPath, [20, 20, 20]),
+    ).verdict;
+
+    // Answers lie 5 % to each side; of 600, a standard deviation of the median is 0.2 %.
+    expect(ratio?.interval?.high).toBeGreaterThan(1.004);
+  });
+
+  it.each([
+    [
+      'did not keep the offered rate',
+      { requestRatePerSecond: { value: 9, min: 8, max: 9.5 } },
+      /Triton \(PyTorch\) in binary answered 9(\.0+)? of 10(\.0+)? offered requests per second: where requests pile up/,
+    ],
+    [
+      'left requests unsent or without an answer',
+      { unsent: 20, unfinished: 5 },
+      /in binary: 25 of 2400 planned requests failed, were not sent or had no answer/,
+    ],
+    [
+      'failed a gate',
+      { gates: [{ gate: 'schedule', state: 'failed', finding: 'it was late.' }] },
+      /in binary: it was late\./,
+    ],
+    [
+      'failed requests',
+      { failed: 30, failedShare: { value: 0.0125, min: 0.01, max: 0.02 } },
+      /1\.25 % of the requests failed/,
+    ],
+  ] as const)('nothing is said of a path that %s, on either side', (_, row, reason) => {
+    const [good, bad] = [openSide(jsonPath, quick), openSide(binaryPath, slow, row)];
+
+    for (const { verdict } of [familyOf(good, bad), familyOf(bad, good)]) {
+      expect(verdict.withheld).toMatch(reason);
+      expect(verdict.ratio).toBeUndefined();
+      expect(verdict.word).toBe('undecided');
+    }
+  });
+
+  it('fewer arrivals than the rate promises, by chance, are no fewer answers than were offered', () => {
+    const row = {
+      requestRatePerSecond: { value: 9.2, min: 9, max: 9.4 },
+      offered: 9.25 * 240,
+      measuredSeconds: 240,
+    };
+    const { verdict } = familyOf(openSide(jsonPath, quick, row), openSide(binaryPath, slow, row));
+
+    expect(verdict.withheld).toBeUndefined();
+    expect(verdict.word).toBe('faster');
+  });
+
+  it('who is ahead is the one whose median is shorter than those of all others', () => {
+    const { family } = familyOf(
+      openSide(jsonPath, slow),
+      openSide(binaryPath, quick),
+      openSide(otherPath, slow.toReversed()),
+    );
+
+    expect(standingOf(family).winner).toEqual(binaryPath);
+  });
+});

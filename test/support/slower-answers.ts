@@ -1,0 +1,34 @@
+import { readDistribution } from '../../lib/bench/analysis/statistics/distribution.ts';
+import { bucketValue } from '../../lib/bench/load/histogram.ts';
+import type { LoadResult } from '../../lib/bench/load/result.ts';
+import type { CompletedCell } from '../../lib/bench/results/record.ts';
+import type { RunData } from '../../lib/bench/results/run-folder.ts';
+import { loadResult } from './recorded-run.ts';
+
+/** The response times of a load, in milliseconds. */
+const latenciesOf = ({ histogram }: LoadResult): readonly number[] => {
+  const { indexes, upTo } = readDistribution(histogram);
+  return [...indexes].flatMap((index, place) => {
+    const count = (upTo[place] ?? 0) - (upTo[place - 1] ?? 0);
+    return Array.from({ length: count }, () => bucketValue(index) / 1000);
+  });
+};
+
+/** The same records with all response times of what was measured longer by a factor; rates and all else stay. */
+export const withSlowerAnswers = (
+  data: RunData,
+  factorOf: (cell: CompletedCell) => number,
+): RunData => ({
+  ...data,
+  records: data.records.map((record) => {
+    if (record.kind !== 'cell' || record.state !== 'completed' || record.cell.engine === 'null')
+      return record;
+    const { load } = record;
+    const factor = factorOf(record);
+    const { latency, histogram } = loadResult(
+      latenciesOf(load).map((ms) => ms * factor),
+      load.durationSeconds,
+    );
+    return { ...record, load: { ...load, latency, histogram } };
+  }),
+});
