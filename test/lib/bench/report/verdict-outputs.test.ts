@@ -30,6 +30,9 @@ const expected = headlines.flatMap(({ rows }) =>
 
 const unescaped = (text: string): string => text.replace(/&lt;/g, '<').trim();
 
+const footnoteAt = (...levels: readonly Level[]) =>
+  verdictFootnote(summarise(recordedRun({ repeats: 3, durationSeconds: 2, levels })));
+
 describe('the verdicts of a run', () => {
   it('read alike in HTML and in Markdown', () => {
     const shownTables = html.slice(0, html.indexOf('<details>'));
@@ -98,19 +101,17 @@ describe('the verdicts of a run', () => {
 
   it('say how to read the ratios that they hold, of rates, of medians or of both', () => {
     const open = { loop: 'open', ratePerSecond: 20, arrivals: 'poisson' } as const;
-    const textOf = (...levels: readonly Level[]) =>
-      verdictFootnote(summarise(recordedRun({ repeats: 3, durationSeconds: 2, levels })));
 
-    expect(textOf(closed(4))).toMatch(
+    expect(footnoteAt(closed(4))).toMatch(
       /^Ratio of rates \(closed loop\): request rate of the first ÷/,
     );
-    expect(textOf(closed(4))).not.toContain('median response time');
-    expect(textOf(open)).toMatch(
+    expect(footnoteAt(closed(4))).not.toContain('median response time');
+    expect(footnoteAt(open)).toMatch(
       /^Ratio of medians \(open loop\): median response time of the first ÷/,
     );
-    expect(textOf(open)).toContain('p99 is not judged');
-    expect(textOf(open)).not.toContain('Ratio of rates');
-    expect(textOf(closed(4), open)).toMatch(/^Ratio of rates .* Ratio of medians /);
+    expect(footnoteAt(open)).toContain('p99 is not judged');
+    expect(footnoteAt(open)).not.toContain('Ratio of rates');
+    expect(footnoteAt(closed(4), open)).toMatch(/^Ratio of rates .* Ratio of medians /);
   });
 
   it('have no section where there is one path', () => {

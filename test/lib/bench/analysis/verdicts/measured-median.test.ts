@@ -18,6 +18,9 @@ const medianOfAnswers = (latenciesMs: readonly number[]) =>
 const oneTo = (most: number): readonly number[] =>
   Array.from({ length: most }, (_, index) => index + 1);
 
+/** Answers that take 100 to 200 ms, evenly spread. */
+const spread = (count: number) => oneTo(count).map((one) => 100 + (100 * one) / count);
+
 describe('the median of a repeat', () => {
   it('is read from its histogram, and known as well as the answers around it tell it', () => {
     const { medianMs, leastError } = medianOfAnswers(oneTo(100));
@@ -28,7 +31,6 @@ describe('the median of a repeat', () => {
   });
 
   it('is known twice as well from four times the answers', () => {
-    const spread = (count: number) => oneTo(count).map((one) => 100 + (100 * one) / count);
     const [few, many] = [400, 1600].map((count) => medianOfAnswers(spread(count)).leastError);
 
     expect((few ?? 0) / (many ?? 1)).toBeGreaterThan(1.8);

@@ -17,6 +17,11 @@ const speedsOf = (side: Side, known: ReturnType<typeof knownOf>) => {
   return known.speedsOf(cell.cell);
 };
 
+const settled = (own: Side, rival: Side) => {
+  const known = knownOf(own, rival);
+  return settlementOf(speedsOf(own, known), [speedsOf(rival, known)], 100);
+};
+
 describe('what a runner knows of its cells', () => {
   it('is the rate at a closed loop, and at an open one the median that verdicts are of', () => {
     const [users, arrivals] = [rowSide(one, closed(4), [50, 51]), openSide(one, [20, 30])];
@@ -35,10 +40,6 @@ describe('what a runner knows of its cells', () => {
   it('does not take paths for settled that carry the same offered load and are open in their medians', () => {
     const [first, near] = [openSide(one, [20, 24, 19, 22]), openSide(two, [18, 21, 20.5, 19])];
     const far = openSide(two, [90, 91, 92, 90]);
-    const settled = (own: Side, rival: Side) => {
-      const known = knownOf(own, rival);
-      return settlementOf(speedsOf(own, known), [speedsOf(rival, known)], 100);
-    };
 
     expect(settled(first, near)).toBeUndefined();
     expect(settled(first, far)).toEqual({ settled: 1, open: 0 });
