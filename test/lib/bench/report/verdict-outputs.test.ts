@@ -110,6 +110,7 @@ describe('the verdicts of a run', () => {
       /^Ratio of medians \(open loop\): median response time of the first ÷/,
     );
     expect(footnoteAt(open)).toContain('p99 is not judged');
+    expect(footnoteAt(open)).toContain('half the distance of the percentiles 50 ± 50 ÷ √n');
     expect(footnoteAt(open)).not.toContain('Ratio of rates');
     expect(footnoteAt(closed(4), open)).toMatch(/^Ratio of rates .* Ratio of medians /);
   });
