@@ -149,6 +149,26 @@ describe('a run at a glance', () => {
     );
   });
 
+  it('names nobody cheapest for a shorter median response, as both have the rate of the load', () => {
+    const open = recordedRun({
+      repeats: 5,
+      durationSeconds: 30,
+      scenarios: ['warm'],
+      levels: [{ loop: 'open', ratePerSecond: 20, arrivals: 'poisson' }],
+      paths: recordedPaths().slice(2),
+    });
+    const quicker = withSlowerAnswers(open, ({ cell }) =>
+      cell.path.serving === 'triton_pytorch' ? 0.5 : 1,
+    );
+    const priced = summarise({
+      ...quicker,
+      plan: { ...quicker.plan, settings: { usdPerHour: 0.72 } },
+    });
+
+    expect(priced.verdicts?.[0]?.verdicts[0]?.word).toBe('faster');
+    expect(linesOf(priced).get('At what price')).toContain('which of them is cheaper is undecided');
+  });
+
   it('names nobody cheapest where the verdict decides nothing', () => {
     const priced = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour: 0.72 } } });
     const verdicts = (priced.verdicts ?? []).map((family) => ({
