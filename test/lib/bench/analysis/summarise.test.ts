@@ -135,6 +135,7 @@ describe('the summary of a run', () => {
     expect(rows[0]?.ceiling).toEqual({
       requestRatePerSecond: 50,
       share: 0.2,
+      worst: { repeat: 1, requestRatePerSecond: 50, share: 0.2 },
       near: false,
       repeats: 1,
     });

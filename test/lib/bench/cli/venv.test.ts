@@ -158,7 +158,7 @@ describe('a run with the platforms from packages', () => {
     );
 
     expect(stdout).toMatch(/^To be compared: the real platforms from their packages/);
-    expect(stdout).toContain('30 cells on 2 paths');
+    expect(stdout).toContain('42 cells on 2 paths');
     expect(stderr).toContain('left out: triton_tensorflow: no package brings its backend');
   });
 });
