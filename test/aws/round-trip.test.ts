@@ -9,8 +9,15 @@ import { createOperator, mirrorK6, STUBS, type Operator } from './support/operat
 import { statusOf, untilCompleted } from './support/run-status.ts';
 import { successOf } from './support/success.ts';
 
-/** A sixth of what the profile compares: each serving goes the same way, and each level. */
-const A_SIXTH = ['--servings', measuredInStudy.slice(0, 2).join(','), '--levels', '10'] as const;
+/** A ninth of what the profile compares: each serving goes the same way, and each level; a pair has one repeat. */
+const A_NINTH = [
+  '--servings',
+  measuredInStudy.slice(0, 2).join(','),
+  '--levels',
+  '10',
+  '--repeats',
+  '2',
+] as const;
 const MINUTE_MS = 60_000;
 
 /** The life of a deployment, in the order in which an operator meets it: each step needs those before it. */
@@ -104,7 +111,7 @@ describe('a deployment, from the first command to the last', () => {
       const { stdout, stderr } = successOf(dryRun);
 
       expect(stdout).toMatch(/^aws ssm send-command .*--document-version \d+ .*--parameters/m);
-      expect(stderr).toMatch(/72 cells on pairs 1, 2: about .* and \$\d/);
+      expect(stderr).toMatch(/108 cells on pairs 1, 2: about .* and \$\d/);
       expect(await emulator.commands()).toHaveLength(sent);
     },
     MINUTE_MS,
@@ -119,7 +126,7 @@ describe('a deployment, from the first command to the last', () => {
         'aws',
         '--profile',
         'quick',
-        ...A_SIXTH,
+        ...A_NINTH,
         '--run-id',
         'study',
       );
