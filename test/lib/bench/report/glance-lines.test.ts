@@ -82,7 +82,7 @@ describe('a run at a glance', () => {
     const value = linesOf(summarise(await readRunFolder(folder))).get('Fastest, warm, 8 VUs');
 
     expect(value).toMatch(
-      /^No winner: of TorchServe, Triton \(PyTorch\), Triton \(TensorFlow\) none was shown to be faster than another; slower than at least one path: TensorFlow Serving\. At 8 virtual users, [^:]*: the protocol of /,
+      /^No winner: of TorchServe, Triton \(TensorFlow\), Triton \(PyTorch\) none was shown to be faster than another; slower than at least one path: TensorFlow Serving\. At 8 virtual users, [^:]*: the protocol of /,
     );
     expect(value).not.toContain('undecided');
   });
