@@ -15,7 +15,7 @@ import { allWords, carriedWords, measuredWords, type SaidWord } from './stopping
 import { wordChanges, wordChangesText } from './stopping/word-changes.ts';
 
 const OPTIONS =
-  '--profile parity --payloads tensor --delay 15 --scenarios warm --levels 10,30,50,70,100 --repeats 5 --duration 2 --warmup 1 --direct 0 --ceilings once --seed 7';
+  '--profile parity --payloads tensor --delay 15 --scenarios warm --levels 10,20,40,60,80 --repeats 5 --duration 2 --warmup 1 --direct 0 --ceilings once --seed 7';
 
 const BENCH = join(import.meta.dirname, '../../bin/bench.js');
 
