@@ -1,5 +1,7 @@
 import { BenchError } from '../errors.ts';
 import type { Cell } from '../plan/cell.ts';
+import type { Plan } from '../plan/plan.ts';
+import { searchOf } from '../plan/slo/search.ts';
 import type { CompletedCell, FailedCell, ResultRecord, SkippedCell } from '../results/record.ts';
 
 export interface CellRecords {
@@ -12,12 +14,13 @@ export interface CellRecords {
 
 /**
  * Sorts the records of cells by id. A cell that was recorded twice, as may happen when a run is cut off between writing
- * and noting, counts once: its first record.
+ * and noting, counts once: its first record. Trials of a search are left out, as they are no cells of the plan: they tell what the
+ * search found, and overload a path on purpose.
  *
  * @throws BenchError on a record of a cell that is not in the plan
  */
 export const cellRecords = (
-  planned: readonly Cell[],
+  { cells: planned, searches }: Pick<Plan, 'cells' | 'searches'>,
   records: readonly ResultRecord[],
 ): CellRecords => {
   const ids = new Set(planned.map((cell) => cell.id));
@@ -25,7 +28,7 @@ export const cellRecords = (
   const failed = new Map<string, FailedCell>();
   const skipped = new Map<string, SkippedCell>();
   for (const record of records) {
-    if (record.kind !== 'cell') continue;
+    if (record.kind !== 'cell' || searchOf(searches, record.cell) !== undefined) continue;
     const { id } = record.cell;
     if (!ids.has(id)) {
       throw new BenchError(

@@ -17,7 +17,6 @@ import { rowKey } from './row-key.ts';
 import { oddPicturesOf } from './odd-pictures.ts';
 import { comparePaths, inRowOrder } from './row-order.ts';
 import { reproductionOf } from './reproduction/reproduce.ts';
-import { searchOf } from '../plan/slo/search.ts';
 import { savingsOf } from './savings.ts';
 import { scalingOf } from './scaling.ts';
 import { drawsFor } from './statistics/rate-bootstrap.ts';
@@ -102,11 +101,7 @@ export const summarise = (
   { plan, environment, records, isGoingOn: goesOn }: RunData,
   { isGoingOn = goesOn ?? false, sloP99Ms: asked }: SummariseOptions = {},
 ): Summary => {
-  const { completed, failed, skipped, missing } = cellRecords(
-    plan.cells,
-    // Trials of a search are no rows: they tell what a search found, and overload a path on purpose.
-    records.filter((record) => record.kind !== 'cell' || !searchOf(plan.searches, record.cell)),
-  );
+  const { completed, failed, skipped, missing } = cellRecords(plan, records);
   const sloSearches = sloSearchesOf(plan, records);
   const oddPictures = oddPicturesOf(records);
   const ceilings = ceilingCellsByPath(completed.values());

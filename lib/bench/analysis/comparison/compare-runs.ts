@@ -9,6 +9,7 @@ import { machineNotices } from './machine-notices.ts';
 import { measuredRun, type MeasuredRun } from './measured-run.ts';
 import { runDifferences, workDifferences } from './run-differences.ts';
 import { isSameMeasurement, sameRunNotices } from './same-records.ts';
+import { searchNotices } from './search-notices.ts';
 
 /** A run and where it lies. */
 export interface NamedRun {
@@ -99,6 +100,7 @@ export const compareRuns = (before: NamedRun, after: NamedRun): Comparison => {
       ...sameRunNotices(same, changes.length),
       ...(same === changes.length ? [] : [NOT_INTERLEAVED]),
       ...machineNotices(changes),
+      ...searchNotices(runs.before.summary, runs.after.summary),
       ...(differences.length === 0
         ? []
         : [

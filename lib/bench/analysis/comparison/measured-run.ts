@@ -19,7 +19,7 @@ export interface MeasuredRun {
 /** @throws as {@link summarise} */
 export const measuredRun = (data: RunData, which: 'before' | 'after'): MeasuredRun => {
   const summary = summarise(data);
-  const { completed } = cellRecords(data.plan.cells, data.records);
+  const { completed } = cellRecords(data.plan, data.records);
   const repeats = groupBy(completed.values(), ({ cell }) => rowKey(cell));
   const measured = summary.rows.filter(({ engine }) => engine !== 'null');
   return {
