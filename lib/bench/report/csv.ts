@@ -1,6 +1,7 @@
 import type { OverRepeats, Summary, SummaryRow } from '../analysis/summary.ts';
 import { TIME_PARTS } from '../analysis/time-parts.ts';
 import { csvText, runFields } from './csv-text.ts';
+import { LOAD_COLUMNS } from './load-csv.ts';
 import { FIGURES } from './figures.ts';
 import { figureAsNumber } from '../wording/format-number.ts';
 import { marksOf } from './marks.ts';
@@ -51,14 +52,7 @@ const columnsOf = (plan: Summary['plan']): readonly Column[] => [
   ['payload', ({ path }) => path.payload],
   ['encoding', ({ path }) => path.encoding],
   ['engine', (row) => row.engine],
-  ['scenario', (row) => row.scenario],
-  ['loop', ({ level }) => level.loop],
-  ['virtual_users', ({ level }) => (level.loop === 'closed' ? String(level.virtualUsers) : '')],
-  [
-    'offered_rate_per_second',
-    ({ level }) => (level.loop === 'open' ? String(level.ratePerSecond) : ''),
-  ],
-  ['arrivals', ({ level }) => (level.loop === 'open' ? level.arrivals : '')],
+  ...LOAD_COLUMNS,
   ['repeats', (row) => String(row.repeats)],
   ['planned_repeats', (row) => String(row.plannedRepeats ?? row.repeats)],
   ['measured_seconds', (row) => optional(row.measuredSeconds)],

@@ -2,6 +2,7 @@ import type { GateResult } from '../analysis/gates/gate.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { csvText, runFields } from './csv-text.ts';
+import { LOAD_COLUMNS } from './load-csv.ts';
 import { GATE_UNITS, gatedRows } from './gate-rows.ts';
 
 type Column = readonly [name: string, text: (row: SummaryRow, gate: GateResult) => string];
@@ -9,14 +10,7 @@ type Column = readonly [name: string, text: (row: SummaryRow, gate: GateResult) 
 const COLUMNS: readonly Column[] = [
   ['path', ({ path }) => pathId(path)],
   ['engine', ({ engine }) => engine],
-  ['scenario', ({ scenario }) => scenario],
-  ['loop', ({ level }) => level.loop],
-  ['virtual_users', ({ level }) => (level.loop === 'closed' ? String(level.virtualUsers) : '')],
-  [
-    'offered_rate_per_second',
-    ({ level }) => (level.loop === 'open' ? String(level.ratePerSecond) : ''),
-  ],
-  ['arrivals', ({ level }) => (level.loop === 'open' ? level.arrivals : '')],
+  ...LOAD_COLUMNS,
   ['gate', (_, { gate }) => gate],
   ['state', (_, { state }) => state],
   ['figure', (_, { figure }) => String(figure ?? '')],

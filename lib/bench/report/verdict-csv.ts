@@ -3,6 +3,7 @@ import { MOST_REPEATS } from '../analysis/verdicts/power.ts';
 import type { Verdict } from '../analysis/verdicts/verdict.ts';
 import { pathId } from '../plan/cell.ts';
 import { csvPieces, runFields } from './csv-text.ts';
+import { LOAD_COLUMNS } from './load-csv.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { csvCell } from './keyed-column.ts';
 import { CARRIED_COLUMN, DECIDED_COLUMNS, FIGURE_COLUMN, wordColumns } from './verdict-columns.ts';
@@ -14,14 +15,7 @@ type Column = readonly [name: string, text: (verdict: Verdict) => string];
 const isBeyond = (verdict: Verdict): boolean => repeatsToDecideText(verdict).startsWith('>');
 
 const COLUMNS: readonly Column[] = [
-  ['scenario', ({ scenario }) => scenario],
-  ['loop', ({ level }) => level.loop],
-  ['virtual_users', ({ level }) => (level.loop === 'closed' ? String(level.virtualUsers) : '')],
-  [
-    'offered_rate_per_second',
-    ({ level }) => (level.loop === 'open' ? String(level.ratePerSecond) : ''),
-  ],
-  ['arrivals', ({ level }) => (level.loop === 'open' ? level.arrivals : '')],
+  ...LOAD_COLUMNS,
   ['first', ({ first }) => pathId(first)],
   ['second', ({ second }) => pathId(second)],
   [FIGURE_COLUMN.key, FIGURE_COLUMN.text],
