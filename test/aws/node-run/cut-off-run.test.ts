@@ -138,17 +138,22 @@ describe('searches for a rate', () => {
   });
 });
 
+/** The bucket takes the first record of a run only after so many tries. */
+const refuseFirstRecord = async (runId: string, times: number): Promise<void> => {
+  await emulator.control('s3fail', {
+    key: `${runId}/pair-1/records/000001`,
+    action: 'PutObject',
+    status: 403,
+    code: 'AccessDenied',
+    times,
+  });
+};
+
 describe('a bucket that refuses an object', () => {
   it('gets it with a later cell, and the run goes on meanwhile', async () => {
     const runId = 'refused-once';
     const folder = join(newFolder(), 'run');
-    await emulator.control('s3fail', {
-      key: `${runId}/pair-1/records/000001`,
-      action: 'PutObject',
-      status: 403,
-      code: 'AccessDenied',
-      times: 1,
-    });
+    await refuseFirstRecord(runId, 1);
     const bench = pair.startRun(['--run-id', runId, ...plan, '--repeats', '1', '--output', folder]);
 
     expect([await bench.ended, bench.stderr()]).toEqual([
@@ -161,13 +166,7 @@ describe('a bucket that refuses an object', () => {
   it('is named at the end with what it lacks and where that lies, and gets it from the next start', async () => {
     const runId = 'refused';
     const folder = join(newFolder(), 'run');
-    await emulator.control('s3fail', {
-      key: `${runId}/pair-1/records/000001`,
-      action: 'PutObject',
-      status: 403,
-      code: 'AccessDenied',
-      times: 1000,
-    });
+    await refuseFirstRecord(runId, 1000);
     const args = ['--run-id', runId, ...plan, '--repeats', '1', '--output', folder];
     const bench = pair.startRun([...args, '--upload-timeout', '2']);
 
