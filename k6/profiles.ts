@@ -1,4 +1,4 @@
-/** How long a run takes, under the names of `bench run --profile`; one level of it, which `USERS` or `RATE` gives. */
+/** How long a run takes, under the names of `npx serving-compare run --profile`; one level of it, which `USERS` or `RATE` gives. */
 export interface Profile {
   readonly warmupSeconds: number;
   readonly durationSeconds: number;
@@ -10,7 +10,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   published: { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
   parity: { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
   fair: { warmupSeconds: 5, durationSeconds: 20, timeoutSeconds: 60 },
-  // Of one trial: a search of the rate is for `bench run`.
+  // Of one trial: a search of the rate is for `npx serving-compare run`.
   slo: { warmupSeconds: 5, durationSeconds: 60, timeoutSeconds: 20 },
 };
 

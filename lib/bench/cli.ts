@@ -70,7 +70,7 @@ const dispatch = async (
 ): Promise<number> => {
   const [first] = argv;
   if (first === '--help' || first === '-h' || first === 'help') {
-    console.out(helpTexts.bench);
+    console.out(helpTexts.overview);
     return 0;
   }
   if (first === '--version') {
@@ -107,7 +107,7 @@ const printError = (error: unknown, console: Console, json: boolean): void => {
 };
 
 /**
- * The command `bench`. Never rejects.
+ * The command `serving-compare`. Never rejects.
  *
  * @param argv the arguments behind the program's name
  * @returns the exit code: 0 done, 1 done with failures, 2 could not run, 130 interrupted

@@ -4,8 +4,8 @@ import { filesBelow, inOrder, type PackedFile } from './file-list.ts';
 export const RUNTIME_PATHS = [
   'LICENSE',
   'tsconfig.json',
-  'bin/bench.js',
-  'bin/bench.ts',
+  'bin/serving-compare.js',
+  'bin/serving-compare.ts',
   'k6',
   'lib/bench',
   'lib/config',

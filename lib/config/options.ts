@@ -45,7 +45,7 @@ export const options = {
   }),
   otherAvailabilityZones: option({ type: 'array', items: pattern(ZONE) } as const, {
     description:
-      'Zones that "bench deploy" may try, in this order, for a pair that finds no capacity in its own.',
+      'Zones that "npx serving-compare deploy" may try, in this order, for a pair that finds no capacity in its own.',
     expected: 'a list of availability zones',
     default: [],
   }),
@@ -74,22 +74,24 @@ export const options = {
     description:
       'Image of the serving nodes: a Deep Learning Base AMI with NVIDIA driver for Amazon Linux 2023.',
     expected: amiText,
-    defaultText: 'the newest at each deployment, with a warning; "bench doctor --pin-amis" pins it',
+    defaultText:
+      'the newest at each deployment, with a warning; "npx serving-compare doctor --pin-amis" pins it',
   }),
   middlewareAmi: option(amiSchema, {
     description: 'Image of the middleware nodes: Amazon Linux 2023.',
     expected: amiText,
-    defaultText: 'the newest at each deployment, with a warning; "bench doctor --pin-amis" pins it',
+    defaultText:
+      'the newest at each deployment, with a warning; "npx serving-compare doctor --pin-amis" pins it',
   }),
   maxHours: option(hours.schema, {
     description:
-      'Hours from its start until a node terminates itself; "bench extend" moves the moment.',
+      'Hours from its start until a node terminates itself; "npx serving-compare extend" moves the moment.',
     expected: hours.expected,
     default: 4,
   }),
   spot: option({ enum: SPOT_MODES } as const, {
     description:
-      '`off` buys on demand, `require` takes spot capacity or none, `prefer` lets "bench deploy" fall back to on demand.',
+      '`off` buys on demand, `require` takes spot capacity or none, `prefer` lets "npx serving-compare deploy" fall back to on demand.',
     expected: words(SPOT_MODES),
     default: 'off',
   }),
@@ -113,7 +115,7 @@ export const options = {
     } as const,
     {
       description:
-        'By number of the pair: the `availabilityZone` or `spot` of this one; "bench deploy" sets it where capacity is short.',
+        'By number of the pair: the `availabilityZone` or `spot` of this one; "npx serving-compare deploy" sets it where capacity is short.',
       expected: 'an object such as {"2": {"availabilityZone": "us-east-1b", "spot": "off"}}',
       default: {},
     },

@@ -15,7 +15,7 @@ export const machineImage = (
   if (ami !== undefined) return MachineImage.genericLinux({ [Stack.of(scope).region]: ami });
   Annotations.of(scope).addWarningV2(
     `serving-compare:unpinned-${role}-ami`,
-    `The image of the ${role} node is not pinned: each deployment takes the newest and may replace the node. "npx bench doctor --pin-amis" writes the ids of today's images to serving-compare.json.`,
+    `The image of the ${role} node is not pinned: each deployment takes the newest and may replace the node. "npx serving-compare doctor --pin-amis" writes the ids of today's images to serving-compare.json.`,
   );
   return MachineImage.fromSsmParameter(publicImageParameters[role], {
     os: OperatingSystemType.LINUX,

@@ -66,7 +66,7 @@ const statement = (
   });
 
 /**
- * What somebody needs who runs benchmarks on a deployment that is there: `bench run`, `status`, `logs`, `cancel`, `fetch`,
+ * What somebody needs who runs benchmarks on a deployment that is there: `npx serving-compare run`, `status`, `logs`, `cancel`, `fetch`,
  * `extend`, `doctor` and `sweep`. It deploys nothing and destroys nothing.
  *
  * Resources deployed: one managed policy, attached to nobody.

@@ -10,7 +10,7 @@ const KEPT_DAYS = 90;
 /**
  * Where results and logs go.
  *
- * Resources deployed: a bucket with its policy, a log group. Both go with the stack; "bench fetch --delete" empties the
+ * Resources deployed: a bucket with its policy, a log group. Both go with the stack; "npx serving-compare fetch --delete" empties the
  * bucket first, after it has verified that everything is on the operator's disk.
  *
  * Security considerations: the bucket is private, encrypted, and takes TLS connections only.

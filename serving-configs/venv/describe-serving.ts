@@ -50,7 +50,7 @@ export const reasonNotInstalled = async (
   if (missing !== undefined) return `${missing.tool} is missing: ${missing.remedy}`;
   const environment = environmentAt(cacheFolder, facts.environment);
   if ((await readInstalled(environment, requirements)) !== undefined) return undefined;
-  return `its packages are not installed: bench setup --servings ${serving}`;
+  return `its packages are not installed: npx serving-compare setup --servings ${serving}`;
 };
 
 /** Looks up one serving. */

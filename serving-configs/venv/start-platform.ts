@@ -79,7 +79,7 @@ const demandInstalled = async (
   if (reason !== undefined || installed === undefined) {
     throw new UsageError(
       `${serving} cannot start from packages: ${reason ?? 'they are not installed'}`,
-      `install what is missing, then bench setup --servings ${serving}`,
+      `install what is missing, then npx serving-compare setup --servings ${serving}`,
     );
   }
   return { requirements, environment, packages: installed.packages };
@@ -168,7 +168,7 @@ export const startPlatform = async (
   if (!isPossible(facts) || against !== undefined) {
     throw new UsageError(
       `${serving} cannot run from packages: ${against}`,
-      'bench servings tells what runs how',
+      'npx serving-compare servings tells what runs how',
     );
   }
   const { requirements, environment, packages } = await demandInstalled(serving, facts, options);

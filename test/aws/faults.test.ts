@@ -197,7 +197,7 @@ describe('a deployment in trouble', () => {
       expect(refusalsLeft).toEqual([]);
       expect(ended.code).toBe(1);
       expect(ended.stderr).toMatch(/pair 3/);
-      expect(ended.stderr).toContain('bench run --on aws --resume hard');
+      expect(ended.stderr).toContain('npx serving-compare run --on aws --resume hard');
       // What was finished before is there; the killed runner went on by itself.
       expect(after?.pairs.find(({ pair }) => pair === 1)).toMatchObject({
         state: 'completed',

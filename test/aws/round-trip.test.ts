@@ -37,14 +37,14 @@ describe('a deployment, from the first command to the last', () => {
   }, MINUTE_MS);
 
   it(
-    'is told by "bench doctor" what is missing before it can be deployed',
+    'is told by "npx serving-compare doctor" what is missing before it can be deployed',
     async () => {
       const { code, stdout } = await operator.bench('doctor');
       await operator.bench('doctor', '--pin-amis');
 
       expect(code).toBe(1);
       expect(stdout).toContain('npx cdk bootstrap');
-      expect(stdout).toContain('bench doctor --pin-amis');
+      expect(stdout).toContain('npx serving-compare doctor --pin-amis');
       expect(await operator.configuration()).toMatchObject({
         name: 'trial',
         servingAmi: expect.stringMatching(/^ami-/),
@@ -94,7 +94,7 @@ describe('a deployment, from the first command to the last', () => {
   );
 
   it(
-    'is found in order by "bench doctor"',
+    'is found in order by "npx serving-compare doctor"',
     async () => {
       const { stdout } = successOf(await operator.bench('doctor'));
 
@@ -243,7 +243,7 @@ describe('a deployment, from the first command to the last', () => {
   );
 
   it(
-    'is gone after fetch, delete and destroy, and "bench sweep" proves it',
+    'is gone after fetch, delete and destroy, and "npx serving-compare sweep" proves it',
     async () => {
       const before = await operator.bench('sweep');
       await operator.bench('fetch', '--all', '--delete');

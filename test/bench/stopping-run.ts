@@ -17,19 +17,20 @@ import { wordChanges, wordChangesText } from './stopping/word-changes.ts';
 const OPTIONS =
   '--profile parity --payloads tensor --delay 15 --scenarios warm --levels 10,20,40,60,80 --repeats 5 --duration 2 --warmup 1 --direct 0 --ceilings once --seed 7';
 
-const BENCH = join(import.meta.dirname, '../../bin/bench.js');
+const BENCH = join(import.meta.dirname, '../../bin/serving-compare.js');
 
 /** The summary of a finished run in the folder, of which one that is there already counts. */
 const run = async (folder: string, flag: string): Promise<Summary> => {
   const file = join(folder, 'summary.json');
   if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Summary;
   const args = ['run', ...OPTIONS.split(' '), flag, '--output', folder];
-  process.stderr.write(`bench ${args.join(' ')}\n`);
+  process.stderr.write(`serving-compare ${args.join(' ')}\n`);
   const child = spawn(process.execPath, [BENCH, ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`bench run ended with ${code}: see ${folder}/report.md`);
+  if (code !== 0)
+    throw new Error(`npx serving-compare run ended with ${code}: see ${folder}/report.md`);
   return JSON.parse(await readFile(file, 'utf8')) as Summary;
 };
 

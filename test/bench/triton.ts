@@ -8,7 +8,7 @@
  * 2. added: what the middleware adds to one client's request, beside perf_analyzer's latency without it.
  * 3. protocols: the same tensor over gRPC and over REST through the middleware, and what a request costs each process.
  *
- * Needs `npx bench setup --servings triton_onnx` and g++. All share the cores: compare ratios within one run.
+ * Needs `npx serving-compare setup --servings triton_onnx` and g++. All share the cores: compare ratios within one run.
  */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';

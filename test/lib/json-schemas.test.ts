@@ -33,7 +33,7 @@ describe('the published JSON Schemas', () => {
     expect(validate({ ...summary, rows: [{ path: 'a' }] })).toBe(false);
   });
 
-  it('describe what "bench report BEFORE AFTER" writes into comparison.json', async () => {
+  it('describe what "npx serving-compare report BEFORE AFTER" writes into comparison.json', async () => {
     const [before, after, output] = [newFolder(), newFolder(), newFolder()];
     const { environment, ...run } = recordedRun({ repeats: 4, durationSeconds: 2 });
     const other = { ...environment, machine: { ...environment.machine, cores: 4 } };

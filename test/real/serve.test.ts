@@ -2,7 +2,7 @@ import { startBench, until, untilAlone } from '../support/bench-cli.ts';
 
 jest.setTimeout(120_000);
 
-/** What `bench serve` says of the weights, and what an answer behind it says. */
+/** What `npx serving-compare serve` says of the weights, and what an answer behind it says. */
 const saidAndAnswered = async (
   args: readonly string[],
 ): Promise<{ readonly statement: string; readonly trained: unknown }> => {

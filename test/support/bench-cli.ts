@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const ROOT = join(import.meta.dirname, '../..');
 const MARK = 'BENCH_TEST_MARK';
 
-/** A `bench` that was started, as a user starts it. */
+/** A `serving-compare` that was started, as a user starts it. */
 export interface BenchProcess {
   readonly child: ChildProcess;
   readonly stdout: () => string;
@@ -38,7 +38,7 @@ export const startBench = (
 ): BenchProcess => {
   const mark = `${MARK}=${randomUUID()}`;
   const [name = '', value = ''] = mark.split('=');
-  const child = spawn(process.execPath, [join(ROOT, 'bin/bench.js'), ...args], {
+  const child = spawn(process.execPath, [join(ROOT, 'bin/serving-compare.js'), ...args], {
     cwd: ROOT,
     env: { ...process.env, NO_COLOR: '1', [name]: value, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,7 +65,7 @@ export interface BenchResult {
   readonly stderr: string;
 }
 
-/** Runs `bench` to its end. */
+/** Runs `serving-compare` to its end. */
 export const runBench = async (
   args: readonly string[],
   env?: Readonly<Record<string, string>>,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Environment of a `bench` whose platforms from packages are stand-ins, with a folder that says what is installed. */
+/** Environment of a `serving-compare` whose platforms from packages are stand-ins, with a folder that says what is installed. */
 export const venvStandIn = (
   folder: string,
   installed: Readonly<Record<string, string>> = {},

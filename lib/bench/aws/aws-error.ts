@@ -88,7 +88,7 @@ export const generalAwsError = (
     return bench(
       'BENCH_AWS_CLOCK',
       `AWS refuses ${action}, because the clock of this machine is wrong: ${error.message}`,
-      'set the clock: sudo timedatectl set-ntp true; "bench doctor" prints the difference',
+      'set the clock: sudo timedatectl set-ntp true; "npx serving-compare doctor" prints the difference',
     );
   }
   if (UNKNOWN_KEYS.has(name)) {
@@ -131,7 +131,7 @@ export const otherAwsError = (error: unknown): unknown => {
   const name = awsErrorName(error);
   if (name === undefined) return error;
   return new BenchError('BENCH_AWS', `AWS answered ${name}: ${messageOf(error)}`, {
-    hint: '"bench doctor" checks account, region and deployment',
+    hint: '"npx serving-compare doctor" checks account, region and deployment',
     cause: error,
   });
 };

@@ -59,7 +59,10 @@ export const commandRequest = (
     Parameters: Object.fromEntries(
       Object.entries(parameters).map(([name, value]) => [name, [value]]),
     ),
-    Comment: ['bench', id, parameters.RunId].join(' ').trim().slice(0, MOST_COMMENT_CHARACTERS),
+    Comment: ['serving-compare', id, parameters.RunId]
+      .join(' ')
+      .trim()
+      .slice(0, MOST_COMMENT_CHARACTERS),
     TimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
     MaxConcurrency: '100%',
     MaxErrors: '100%',

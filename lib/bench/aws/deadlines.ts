@@ -4,7 +4,7 @@ import type { Deployment } from './deployment.ts';
 import type { NodeState } from './nodes.ts';
 import { readJson, writeJson } from './objects.ts';
 
-/** When `bench extend` let nodes end; the object of {@link runKeys.deadlines}. */
+/** When `npx serving-compare extend` let nodes end; the object of {@link runKeys.deadlines}. */
 export interface ExtendedDeadlines {
   readonly schema: 1;
   /** Seconds since 1970 by instance id. */

@@ -16,7 +16,7 @@ export const demandEnded = (runs: readonly RunProgress[]): void => {
       'BENCH_BUSY',
       `pair ${active.pair} still works on ${runId}; nothing was deleted`,
       {
-        hint: `wait for it with "bench status ${runId} --watch", end it with "bench cancel ${runId}", or add --force`,
+        hint: `wait for it with "npx serving-compare status ${runId} --watch", end it with "npx serving-compare cancel ${runId}", or add --force`,
       },
     );
   }

@@ -63,7 +63,7 @@ const stackProblem = (name: string, status: string): BenchError => {
   const what = `the stack ${name} is in the state ${status}`;
   if (status === 'DELETE_FAILED') {
     return new BenchError('BENCH_STACK', `${what}: it could not be deleted`, {
-      hint: 'see what is left with "bench sweep"; then npx cdk destroy --all',
+      hint: 'see what is left with "npx serving-compare sweep"; then npx cdk destroy --all',
     });
   }
   if (status.startsWith('DELETE')) {
@@ -190,7 +190,7 @@ const findBucket = async (aws: Aws, { StackName = '' }: Stack): Promise<string> 
   )?.PhysicalResourceId;
   if (bucket !== undefined) return bucket;
   throw new BenchError('BENCH_STACK', `the stack ${StackName} has no results bucket any more`, {
-    hint: 'destroy what is left: npx cdk destroy --all; then bench sweep',
+    hint: 'destroy what is left: npx cdk destroy --all; then npx serving-compare sweep',
   });
 };
 

@@ -44,7 +44,7 @@ export const readProgress = async (
   ]);
   if (run === undefined) {
     throw new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket`, {
-      hint: '"bench status" lists the runs; somebody may have deleted it',
+      hint: '"npx serving-compare status" lists the runs; somebody may have deleted it',
     });
   }
   return runProgress(run, { now: new Date(), pairs, nodes, staleAfterSeconds });

@@ -116,7 +116,7 @@ export const prepareNewRequest = async (
   if (isSent) {
     if ((await readRunObjects(aws, deployment.bucket, runId)) !== undefined) {
       throw new BenchError('BENCH_RUN_EXISTS', `there is a run ${runId} already`, {
-        hint: `go on with it: bench run --on aws --resume ${runId}; or give another --run-id`,
+        hint: `go on with it: npx serving-compare run --on aws --resume ${runId}; or give another --run-id`,
       });
     }
     await demandReady(site, pairs, await readNodes(aws, pairs), estimate);
@@ -146,7 +146,7 @@ export const prepareResume = async (
   const before = run?.request ?? (plan && requestFromPlan(name, runId, plan, writers.slice()));
   if (run === undefined || before === undefined) {
     throw new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket to go on with`, {
-      hint: '"bench status" lists the runs',
+      hint: '"npx serving-compare status" lists the runs',
     });
   }
   const records = await readRecordObjects(aws, bucket, runId, writers);
@@ -154,7 +154,7 @@ export const prepareResume = async (
   const unfinished = unfinishedWork(whole, records);
   if (unfinished.cells.length === 0 && unfinished.searches.length === 0) {
     throw new BenchError('BENCH_NOTHING_LEFT', `every cell of ${runId} is finished`, {
-      hint: `fetch it: bench fetch ${runId}`,
+      hint: `fetch it: npx serving-compare fetch ${runId}`,
     });
   }
   const nodes = await readNodes(aws, chosen);

@@ -49,7 +49,7 @@ export const demandIdle = async (
     );
     if (busy !== undefined) {
       throw new BenchError('BENCH_BUSY', `pair ${busy.pair} still works on the run ${run.runId}`, {
-        hint: `wait for it with "bench status ${run.runId} --watch", end it with "bench cancel ${run.runId}", or take other pairs with --pairs`,
+        hint: `wait for it with "npx serving-compare status ${run.runId} --watch", end it with "npx serving-compare cancel ${run.runId}", or take other pairs with --pairs`,
       });
     }
   }

@@ -14,6 +14,6 @@ export const runIdOf = (text: string): string => {
   if (new RegExp(RUN_ID_PATTERN).test(text)) return text;
   throw usageError(
     `"${text}" is no run id`,
-    'give small letters, digits and hyphens; "bench status" lists the runs',
+    'give small letters, digits and hyphens; "npx serving-compare status" lists the runs',
   );
 };

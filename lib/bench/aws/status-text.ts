@@ -90,10 +90,11 @@ export const totalsOf = ({ pairs, totalCells, searches, state }: RunProgress) =>
 
 /** The commands that fit a run in this state. */
 const nextSteps = ({ runId, state }: RunProgress): readonly string[] => {
-  if (state === 'running') return [`bench logs ${runId}`, `bench cancel ${runId}`];
+  if (state === 'running')
+    return [`npx serving-compare logs ${runId}`, `npx serving-compare cancel ${runId}`];
   return state === 'completed'
-    ? [`bench fetch ${runId}`]
-    : [`bench run --on aws --resume ${runId}`, `bench fetch ${runId}`];
+    ? [`npx serving-compare fetch ${runId}`]
+    : [`npx serving-compare run --on aws --resume ${runId}`, `npx serving-compare fetch ${runId}`];
 };
 
 /** A run and all its pairs, as lines. Pure. */

@@ -14,7 +14,10 @@ export const cancelCommand: Command = (context) => {
   demandWords(positionals, 1, 'cancel');
   const [word] = positionals;
   if (word === undefined) {
-    throw usageError('"bench cancel" needs a run', '"bench status" lists the runs');
+    throw usageError(
+      '"serving-compare cancel" needs a run',
+      '"npx serving-compare status" lists the runs',
+    );
   }
   const runId = runIdOf(word);
   return withRemains(values.config, context, async ({ aws, deployment }) => {
@@ -43,8 +46,8 @@ export const cancelCommand: Command = (context) => {
       console.out(
         [
           `${runId} is ended on ${pairs.length - failed.length} of ${pairs.length} pairs; ${finished} of ${total} cells are finished and kept`,
-          `  bench fetch ${runId}`,
-          `  bench run --on aws --resume ${runId}`,
+          `  npx serving-compare fetch ${runId}`,
+          `  npx serving-compare run --on aws --resume ${runId}`,
           '',
         ].join('\n'),
       );

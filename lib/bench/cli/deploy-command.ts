@@ -65,10 +65,10 @@ export const deployCommand: Command = (context) => {
         ? jsonText({ ...result, pairs, usdPerHour, deadline })
         : [
             `"${config.name}" stands with ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.map(({ pair, availabilityZone }) => `${pair} in ${availabilityZone}`).join(', ')}`,
-            `it costs ${usdText(usdPerHour)} an hour and ends itself ${deadline === undefined ? 'at its deadline' : `at ${deadline.toISOString()}`}; "bench extend HOURS" moves that`,
-            '  bench doctor',
-            '  bench run --on aws --profile quick',
-            '  bench fetch --all --delete && npx cdk destroy --all && bench sweep',
+            `it costs ${usdText(usdPerHour)} an hour and ends itself ${deadline === undefined ? 'at its deadline' : `at ${deadline.toISOString()}`}; "npx serving-compare extend HOURS" moves that`,
+            '  npx serving-compare doctor',
+            '  npx serving-compare run --on aws --profile quick',
+            '  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep',
             '',
           ].join('\n'),
     );

@@ -26,7 +26,8 @@ export const extendCommand: Command = (context) => {
   const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'extend');
   demandWords(positionals, 1, 'extend');
   const [word] = positionals;
-  if (word === undefined) throw usageError('"bench extend" needs hours', 'bench extend 4');
+  if (word === undefined)
+    throw usageError('"serving-compare extend" needs hours', 'npx serving-compare extend 4');
   const hours = hoursOf(word);
   return withDeployment(values.config, context, async ({ aws, deployment }) => {
     const seconds = Math.round(Date.now() / 1000 + hours * 3600);

@@ -52,7 +52,7 @@ const deleteRun = async (
   throw new BenchError(
     'BENCH_NEW_OBJECTS',
     `${stay.length} objects of ${runId} came while it was fetched and stay in the bucket, the first is ${first}`,
-    { hint: `fetch them, too: bench fetch ${runId} --delete` },
+    { hint: `fetch them, too: npx serving-compare fetch ${runId} --delete` },
   );
 };
 
@@ -130,8 +130,8 @@ export const fetchCommand: Command = (context) => {
   const [word] = positionals;
   if ((word === undefined) === (values.all !== true)) {
     throw usageError(
-      '"bench fetch" needs a run, or --all, and not both',
-      '"bench status" lists the runs',
+      '"serving-compare fetch" needs a run, or --all, and not both',
+      '"npx serving-compare status" lists the runs',
     );
   }
   const runId = word === undefined ? undefined : runIdOf(word);

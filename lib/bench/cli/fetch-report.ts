@@ -46,7 +46,7 @@ export const fetchedText = (
 
 export const noResults = (runId: string): BenchError =>
   new BenchError('BENCH_NO_RESULTS', `no pair of ${runId} has finished a cell`, {
-    hint: `see how far it is: bench status ${runId}; what the nodes say: bench logs ${runId}`,
+    hint: `see how far it is: npx serving-compare status ${runId}; what the nodes say: npx serving-compare logs ${runId}`,
   });
 
 /**

@@ -5,7 +5,7 @@ export const AWS_COMMON = `  --config FILE        configuration of the deploymen
 
 /** The help of the commands that work with runs on AWS. */
 export const awsHelpTexts = {
-  status: `usage: bench status [RUN] [options]
+  status: `usage: serving-compare status [RUN] [options]
 
 Shows how far the runs on AWS are, or one run with its pairs: cells done and left, time and money so far and to go, rate and
 median latency of the cell that each pair measures, and pairs that were lost.
@@ -15,12 +15,12 @@ median latency of the cell that each pair measures, and pairs that were lost.
 ${AWS_COMMON}
 
 examples
-  bench status
-  bench status 2026-01-31t12-00-00-quick --watch
+  npx serving-compare status
+  npx serving-compare status 2026-01-31t12-00-00-quick --watch
 
 exit codes: 0 done; 1 the run is incomplete and nobody works on it; 2 could not run; 130 interrupted
 `,
-  logs: `usage: bench logs RUN [options]
+  logs: `usage: serving-compare logs RUN [options]
 
 Copies the logs of the nodes to the bucket and from there to results/RUN/logs, and prints their last lines.
 
@@ -31,35 +31,35 @@ Copies the logs of the nodes to the bucket and from there to results/RUN/logs, a
 ${AWS_COMMON}
 
 examples
-  bench logs 2026-01-31t12-00-00-quick
-  bench logs 2026-01-31t12-00-00-quick --pair 2 --role serving --lines 100
+  npx serving-compare logs 2026-01-31t12-00-00-quick
+  npx serving-compare logs 2026-01-31t12-00-00-quick --pair 2 --role serving --lines 100
 
 exit codes: 0 done; 1 a node gave no logs; 2 could not run; 130 interrupted
 `,
-  cancel: `usage: bench cancel RUN [options]
+  cancel: `usage: serving-compare cancel RUN [options]
 
-Ends a run on all its pairs. Everything that is finished is kept, and "bench run --on aws --resume RUN" goes on with it.
+Ends a run on all its pairs. Everything that is finished is kept, and "npx serving-compare run --on aws --resume RUN" goes on with it.
 
 ${AWS_COMMON}
 
 examples
-  bench cancel 2026-01-31t12-00-00-quick
+  npx serving-compare cancel 2026-01-31t12-00-00-quick
 
 exit codes: 0 done; 1 a pair did not confirm it; 2 could not run; 130 interrupted
 `,
-  extend: `usage: bench extend HOURS [options]
+  extend: `usage: serving-compare extend HOURS [options]
 
 Moves the moment at which the nodes end themselves: all nodes of the deployment end HOURS from now.
 
 ${AWS_COMMON}
 
 examples
-  bench extend 6
+  npx serving-compare extend 6
 
 exit codes: 0 done; 1 a node did not confirm it; 2 could not run; 130 interrupted
 `,
-  fetch: `usage: bench fetch RUN [options]
-       bench fetch --all [options]
+  fetch: `usage: serving-compare fetch RUN [options]
+       serving-compare fetch --all [options]
 
 Downloads the results of a run, checks every file, joins the pairs into one run folder and writes the report. What is
 there already and whole is not downloaded again; a run that goes on can be fetched too.
@@ -71,9 +71,9 @@ there already and whole is not downloaded again; a run that goes on can be fetch
 ${AWS_COMMON}
 
 examples
-  bench fetch 2026-01-31t12-00-00-quick
-  bench fetch --all --delete && npx cdk destroy --all
+  npx serving-compare fetch 2026-01-31t12-00-00-quick
+  npx serving-compare fetch --all --delete && npx cdk destroy --all
 
-exit codes: as "bench run"; with --all 0 where everything came whole
+exit codes: as "npx serving-compare run"; with --all 0 where everything came whole
 `,
 } as const;

@@ -2,7 +2,7 @@ import { AWS_COMMON } from './help-aws.ts';
 
 /** The help of the commands for the deployment itself. */
 export const deploymentHelpTexts = {
-  doctor: `usage: bench doctor [options]
+  doctor: `usage: serving-compare doctor [options]
 
 Checks what a deployment needs, a line each: credentials, region, bootstrap, quotas, zones, images, and, where it is
 deployed, agents, versions, bucket and clock. Each failure comes with the command that mends it.
@@ -11,12 +11,12 @@ deployed, agents, versions, bucket and clock. Each failure comes with the comman
 ${AWS_COMMON}
 
 examples
-  bench doctor
-  bench doctor --pin-amis
+  npx serving-compare doctor
+  npx serving-compare doctor --pin-amis
 
 exit codes: 0 all is well; 1 something is not; 2 could not run; 130 interrupted
 `,
-  sweep: `usage: bench sweep [options]
+  sweep: `usage: serving-compare sweep [options]
 
 Lists what is left of a deployment: by tag, by stack, and by asking each service. Deletes nothing; each line has the
 command that does.
@@ -24,11 +24,11 @@ command that does.
 ${AWS_COMMON}
 
 examples
-  npx cdk destroy --all && bench sweep
+  npx cdk destroy --all && npx serving-compare sweep
 
 exit codes: 0 nothing is left; 1 something is; 2 could not run; 130 interrupted
 `,
-  deploy: `usage: bench deploy [options] [-- CDK OPTIONS]
+  deploy: `usage: serving-compare deploy [options] [-- CDK OPTIONS]
 
 Calls "cdk deploy --all". Where AWS has no capacity for a pair, it goes on in the next of otherAvailabilityZones, or,
 with spot "prefer", on demand, and writes what worked into the configuration file. Prints what it costs and when it ends.
@@ -36,8 +36,8 @@ with spot "prefer", on demand, and writes what worked into the configuration fil
 ${AWS_COMMON}
 
 examples
-  bench deploy
-  bench deploy -- --require-approval never
+  npx serving-compare deploy
+  npx serving-compare deploy -- --require-approval never
 
 exit codes: 0 deployed; 1 not deployed; 2 could not run; 130 interrupted
 `,

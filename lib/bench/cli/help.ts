@@ -6,7 +6,7 @@ import { deploymentHelpTexts } from './help-deployment.ts';
 
 const PLAN_OPTIONS = `what to compare
   --profile NAME       ${profileNames.join(', ')} (default quick)
-  --servings A,B       default: those of the study; "bench servings" lists them; all: every one
+  --servings A,B       default: those of the study; "npx serving-compare servings" lists them; all: every one
   --protocols A,B      rest (default), grpc; a serving takes part over those of them that it speaks
   --payloads A,B       image, tensor, tensor_fullsize (default: the profile's)
   --encodings A,B      raw, json, base64, binary (default: each serving's own)
@@ -35,7 +35,7 @@ const PLAN_OPTIONS = `what to compare
                        those around it (default of profile fair; --no-stop-early: not)`;
 
 const RUNTIME_OPTION = `  --runtime NAME       what serves: reference (default), this project's own, behind the protocol of each platform;
-                       venv, the platforms from the packages that "bench setup" installs; docker, their containers
+                       venv, the platforms from the packages that "npx serving-compare setup" installs; docker, their containers
   --config FILE        with --runtime docker: configuration with "images" and "models" (default: serving-compare.json)`;
 
 const COMMON = `  --json               the result, or the error, as JSON on stdout
@@ -50,9 +50,9 @@ const profileLines = profileNames
 
 /** The help of each command. */
 export const helpTexts = {
-  bench: `bench compares ways of serving a neural network, on this machine or on node pairs in AWS
+  overview: `serving-compare compares ways of serving a neural network, on this machine or on node pairs in AWS
 
-usage: bench [COMMAND] [options]
+usage: serving-compare [COMMAND] [options]
 
   run        measures and writes a report (default)
   plan       prints cells and time, runs nothing
@@ -75,14 +75,14 @@ on AWS
   --version
 
 examples
-  bench
-  bench run --servings ${servingNames.slice(0, 2).join(',')} --levels 1,8
-  bench run --resume results/2026-01-31T12-00-00-quick
-  bench serve ${servingNames[0]}
+  npx serving-compare
+  npx serving-compare run --servings ${servingNames.slice(0, 2).join(',')} --levels 1,8
+  npx serving-compare run --resume results/2026-01-31T12-00-00-quick
+  npx serving-compare serve ${servingNames[0]}
 
 ${EXIT_CODES}
 `,
-  run: `usage: bench run [options]
+  run: `usage: serving-compare run [options]
 
 Measures every cell of a plan and writes a report. A run that was cut off goes on with --resume.
 
@@ -114,17 +114,17 @@ where
 ${COMMON}
 
 examples
-  bench run --profile quick
-  bench run --levels 1,2,4,8 --repeats 5 --duration 10
-  bench run --rates 20,40 --arrivals poisson --scenarios warm
-  bench run --runtime venv --servings all --protocols rest,grpc
-  bench run --profile published --output results/study
-  bench run --resume results/study
-  bench run --on aws --profile published --detach
+  npx serving-compare run --profile quick
+  npx serving-compare run --levels 1,2,4,8 --repeats 5 --duration 10
+  npx serving-compare run --rates 20,40 --arrivals poisson --scenarios warm
+  npx serving-compare run --runtime venv --servings all --protocols rest,grpc
+  npx serving-compare run --profile published --output results/study
+  npx serving-compare run --resume results/study
+  npx serving-compare run --on aws --profile published --detach
 
 ${EXIT_CODES}
 `,
-  plan: `usage: bench plan [options]
+  plan: `usage: serving-compare plan [options]
 
 Prints what a plan measures, in its order, the time that this takes, and how small a difference between two paths it can
 tell apart. Runs nothing.
@@ -138,12 +138,12 @@ ${RUNTIME_OPTION}
 ${COMMON}
 
 examples
-  bench plan --profile published
-  bench plan --repeats 20 --duration 15 --noise 3
-  bench plan --servings ${servingNames[0]} --levels 1,10 --seed 7
+  npx serving-compare plan --profile published
+  npx serving-compare plan --repeats 20 --duration 15 --noise 3
+  npx serving-compare plan --servings ${servingNames[0]} --levels 1,10 --seed 7
 `,
-  report: `usage: bench report DIR
-       bench report BEFORE AFTER [options]
+  report: `usage: serving-compare report DIR
+       serving-compare report BEFORE AFTER [options]
 
 Writes the report of a run folder anew, also of a run that was cut off, and prints its table. Files in DIR: report.html,
 report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line a row), cells.csv (a line a cell),
@@ -162,14 +162,14 @@ each pair counts as one measurement, and there is no verdict with fewer than thr
 ${COMMON}
 
 examples
-  bench report results/2026-01-31T12-00-00-quick
-  bench report results/study --json | jq .summary.rows
-  bench report results/study --slo-p99-ms 50,100
-  bench report results/before results/after --fail-on slower
+  npx serving-compare report results/2026-01-31T12-00-00-quick
+  npx serving-compare report results/study --json | jq .summary.rows
+  npx serving-compare report results/study --slo-p99-ms 50,100
+  npx serving-compare report results/before results/after --fail-on slower
 
 ${EXIT_CODES}; of two runs 0, or 1 by --fail-on
 `,
-  servings: `usage: bench servings
+  servings: `usage: serving-compare servings
 
 Lists the servings with the protocols that they speak and the payloads and encodings that they take; then what of them
 can run here with each runtime, and why not. "peer": a program of this project stands for the platform.
@@ -177,10 +177,10 @@ can run here with each runtime, and why not. "peer": a program of this project s
 ${COMMON}
 
 examples
-  bench servings
-  bench servings --json
+  npx serving-compare servings
+  npx serving-compare servings --json
 `,
-  setup: `usage: bench setup [options]
+  setup: `usage: serving-compare setup [options]
 
 Installs the platforms themselves from packages, for --runtime venv. What is installed already stays as it is; what was cut
 off is installed anew. All of them take 2.3 GB of disk, below .cache/venv.
@@ -189,12 +189,12 @@ off is installed anew. All of them take 2.3 GB of disk, below .cache/venv.
 ${COMMON}
 
 examples
-  bench setup
-  bench setup --servings ${servingNames[0]}
+  npx serving-compare setup
+  npx serving-compare setup --servings ${servingNames[0]}
 
 exit codes: 0 done; 1 done, but one that was named cannot run here; 2 could not install; 130 interrupted
 `,
-  serve: `usage: bench serve SERVING [options]
+  serve: `usage: serving-compare serve SERVING [options]
 
 Starts SERVING and the middleware before it, and prints a curl line that works. Ends with Ctrl-C.
 
@@ -209,9 +209,9 @@ ${RUNTIME_OPTION}
 ${COMMON}
 
 examples
-  bench serve ${servingNames[0]}
-  bench serve ${servingNames[1]} --engine null --port 0
-  bench serve ${servingNames[0]} --runtime venv --protocol grpc
+  npx serving-compare serve ${servingNames[0]}
+  npx serving-compare serve ${servingNames[1]} --engine null --port 0
+  npx serving-compare serve ${servingNames[0]} --runtime venv --protocol grpc
 
 exit codes: 0 ended by Ctrl-C, 2 could not start or a process ended by itself
 `,
@@ -221,7 +221,7 @@ exit codes: 0 ended by Ctrl-C, 2 could not start or a process ended by itself
   'node-run': nodeRunHelp(PLAN_OPTIONS),
 } as const;
 
-export type CommandName = Exclude<keyof typeof helpTexts, 'bench'>;
+export type CommandName = Exclude<keyof typeof helpTexts, 'overview'>;
 
 export const commandNames = [
   'run',

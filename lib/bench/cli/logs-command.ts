@@ -57,7 +57,10 @@ export const logsCommand: Command = (context) => {
   demandWords(positionals, 1, 'logs');
   const [word] = positionals;
   if (word === undefined) {
-    throw usageError('"bench logs" needs a run', '"bench status" lists the runs');
+    throw usageError(
+      '"serving-compare logs" needs a run',
+      '"npx serving-compare status" lists the runs',
+    );
   }
   const runId = runIdOf(word);
   const lines = numberOf('lines', values.lines, { least: 0, most: MOST_LINES, whole: true });

@@ -18,7 +18,7 @@ export const nodeLoadCommand: Command = async ({ args, console, signal }) => {
   const { values, positionals } = parseCommandLine(args, specs, 'node-load');
   demandWords(positionals, 0, 'node-load');
   if (values.folder === undefined) {
-    throw usageError('--folder is missing', 'see "bench node-load --help"');
+    throw usageError('--folder is missing', 'see "npx serving-compare node-load --help"');
   }
   try {
     await runLoadJob(values.folder, defaultImagesDir, signal);

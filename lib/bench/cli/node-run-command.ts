@@ -83,7 +83,7 @@ export const nodeRunCommand: Command = async ({ args, console, signal }) => {
   const { values, positionals } = parseCommandLine([...request, ...args], specs, 'node-run');
   demandWords(positionals, 0, 'node-run');
   if (values['run-id'] === undefined) {
-    throw usageError('--run-id is missing', 'see "bench node-run --help"');
+    throw usageError('--run-id is missing', 'see "npx serving-compare node-run --help"');
   }
   const node = readNodeSettings(process.env);
   const runId = runIdOf(values['run-id']);

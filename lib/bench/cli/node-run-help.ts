@@ -3,10 +3,10 @@ import { nodePaths } from '../../deployment/node-paths.ts';
 /** The help of `node-run`, which the list of commands leaves out: the unit on a middleware node calls it. */
 export const nodeRunHelp = (
   planOptions: string,
-): string => `usage: bench node-run --run-id ID [options]
+): string => `usage: serving-compare node-run --run-id ID [options]
 
 Runs this node pair's share of a plan, with the serving node driven through SSM. On a middleware node the unit
-serving-compare-run@ID.service calls it; from elsewhere a run is started with "bench run --on aws".
+serving-compare-run@ID.service calls it; from elsewhere a run is started with "npx serving-compare run --on aws".
 
   --run-id ID          small letters, digits and hyphens
   --pairs N,N          pairs that share the plan (default: this one)
@@ -23,14 +23,14 @@ ${planOptions}
   --help
 
 example
-  bench node-run --run-id study --profile published --pairs 1,2,3
+  npx serving-compare node-run --run-id study --profile published --pairs 1,2,3
 
 exit codes: 0 done; 1 done, but cells failed, a path answered wrongly, or files did not reach the bucket; 2 could not run;
             130 cancelled or interrupted
 `;
 
 /** The help of `node-load`, which the list of commands leaves out, too: the document RunLoad calls it. */
-export const nodeLoadHelp = `usage: bench node-load --folder DIR
+export const nodeLoadHelp = `usage: serving-compare node-load --folder DIR
 
 Sends one load node's part of the load of a cell, as DIR/job.json says, and leaves DIR/result.json and
 DIR/samples.csv.gz. On a load node the document RunLoad calls it.
@@ -39,7 +39,7 @@ DIR/samples.csv.gz. On a load node the document RunLoad calls it.
   --help
 
 example
-  bench node-load --folder /tmp/load
+  npx serving-compare node-load --folder /tmp/load
 
 exit codes: 0 done, 2 could not run, 3 the job came too late to begin with those of other nodes, 130 interrupted
 `;

@@ -20,13 +20,16 @@ export const reportCommand: Command = async ({ args, console }) => {
   const { output, 'fail-on': failOn = [], json = false } = values;
   const bounds = values['slo-p99-ms'];
   if (folder === undefined) {
-    throw usageError('"bench report" needs a run folder', 'bench report results/…');
+    throw usageError(
+      '"serving-compare report" needs a run folder',
+      'npx serving-compare report results/…',
+    );
   }
   if (after !== undefined) {
     if (bounds !== undefined) {
       throw usageError(
         '--slo-p99-ms is for the report of one run',
-        'bench report results/… --slo-p99-ms 50',
+        'npx serving-compare report results/… --slo-p99-ms 50',
       );
     }
     return compareRunFolders(folder, after, { json, output, failOn }, console);
@@ -34,7 +37,7 @@ export const reportCommand: Command = async ({ args, console }) => {
   if (output !== undefined || failOn.length > 0) {
     throw usageError(
       '--output and --fail-on are for the comparison of two runs',
-      'bench report results/BEFORE results/AFTER --fail-on slower',
+      'npx serving-compare report results/BEFORE results/AFTER --fail-on slower',
     );
   }
   const report = await writeReport(folder, { sloP99Ms: bounds && sloBoundsOf(bounds) });

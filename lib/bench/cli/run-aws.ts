@@ -91,7 +91,9 @@ const demandStarted = (
     throw new BenchError(
       'BENCH_NOT_STARTED',
       `the run ${runId} started on no pair\n${failed.map(outcomeText).join('\n')}`,
-      { hint: `"bench doctor" checks the nodes; then bench run --on aws --resume ${runId}` },
+      {
+        hint: `"npx serving-compare doctor" checks the nodes; then npx serving-compare run --on aws --resume ${runId}`,
+      },
     );
   }
   for (const outcome of failed) tell(`not started: ${outcomeText(outcome)}`);
@@ -100,9 +102,9 @@ const demandStarted = (
 const detachedText = (runId: string): string =>
   [
     `the run goes on without this terminal`,
-    `  bench status ${runId} --watch`,
-    `  bench fetch ${runId}`,
-    `  bench cancel ${runId}`,
+    `  npx serving-compare status ${runId} --watch`,
+    `  npx serving-compare fetch ${runId}`,
+    `  npx serving-compare cancel ${runId}`,
     '',
   ].join('\n');
 
@@ -110,7 +112,7 @@ const detachedText = (runId: string): string =>
 const goingOnText = ({ pairs }: Deployment): string => {
   const usd = pricePerHourOf(pairs);
   const price = usd === undefined ? '' : ` and cost ${usdText(usd)} an hour`;
-  return `the nodes go on${price}; when you need them no more:\n  bench fetch --all --delete && npx cdk destroy --all && bench sweep\n`;
+  return `the nodes go on${price}; when you need them no more:\n  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep\n`;
 };
 
 /** @throws BenchError where the report is to be served of a run that nobody looks at. */
@@ -162,7 +164,7 @@ const followAndReport = async (
   console.err(goingOnText(deployment));
   if (run.state === 'completed') return exitCode;
   console.err(
-    `the run is incomplete; give what is left to the pairs that are there:\n  bench run --on aws --resume ${runId}\n`,
+    `the run is incomplete; give what is left to the pairs that are there:\n  npx serving-compare run --on aws --resume ${runId}\n`,
   );
   return 1;
 };

@@ -166,7 +166,7 @@ export const runLocal = async (
       console.err(
         prepared === undefined
           ? 'interrupted before the first cell\n'
-          : `interrupted; all finished cells are kept. Go on with\n  bench run --resume ${prepared.folder}\n`,
+          : `interrupted; all finished cells are kept. Go on with\n  npx serving-compare run --resume ${prepared.folder}\n`,
       );
     }
     throw error;

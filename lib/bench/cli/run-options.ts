@@ -3,7 +3,7 @@ import { planOptionSpecs } from './plan-arguments.ts';
 import { demandConfigUse, runtimeOptionSpecs } from './runtime-option.ts';
 import { usageError, type parseCommandLine } from './usage.ts';
 
-/** The options of `bench run`, wherever it runs. */
+/** The options of `npx serving-compare run`, wherever it runs. */
 export const runOptionSpecs = {
   ...commonOptionSpecs,
   ...planOptionSpecs,

@@ -13,7 +13,7 @@ export const runtimeOf = (said: string | undefined): LocalRuntime => {
   if (said === 'aws') {
     throw usageError(
       'AWS is a place and no runtime of this machine',
-      'bench run --on aws; what serves there is the runtime of the deployment',
+      'npx serving-compare run --on aws; what serves there is the runtime of the deployment',
     );
   }
   return oneOf('runtime', said ?? 'reference', LOCAL_RUNTIMES);

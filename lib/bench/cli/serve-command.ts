@@ -52,7 +52,10 @@ const UPSTREAM_TIMEOUT_MS = 60_000;
 
 const servingOf = (word: string | undefined): ServingName => {
   if (word === undefined) {
-    throw usageError('"bench serve" needs a serving', `use one of ${servingNames.join(', ')}`);
+    throw usageError(
+      '"serving-compare serve" needs a serving',
+      `use one of ${servingNames.join(', ')}`,
+    );
   }
   return oneOf('serving', word, servingNames);
 };

@@ -33,7 +33,7 @@ const deadlineLine = ({ deadline, usdPerHour }: Status, now: Date): string => {
   const seconds = (deadline.getTime() - now.getTime()) / 1000;
   const when =
     seconds > 0 ? `in ${durationText(seconds)}` : `${durationText(-seconds)} ago, by the plan`;
-  return `the nodes cost ${price} and end themselves ${when} (${deadline.toISOString()}); bench extend HOURS moves that`;
+  return `the nodes cost ${price} and end themselves ${when} (${deadline.toISOString()}); npx serving-compare extend HOURS moves that`;
 };
 
 const statusText = (status: Status, single: boolean): string => {

@@ -27,7 +27,7 @@ const sweepText = ({ leftovers }: Sweep, name: string, region: string): string =
     ),
     '',
     hasStack
-      ? 'Most of it goes with the stacks: bench fetch --all --delete && npx cdk destroy --all'
+      ? 'Most of it goes with the stacks: npx serving-compare fetch --all --delete && npx cdk destroy --all'
       : 'No stack holds it any more, so each needs its command, in this order.',
     SHARED,
     '',

@@ -48,13 +48,13 @@ export const parseCommandLine = <Specs extends OptionSpecs>(
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
   } catch (error) {
     const typed = unknownOption(error);
-    const see = `see "bench ${command} --help"`;
+    const see = `see "npx serving-compare ${command} --help"`;
     if (typed === undefined) {
       throw usageError(messageOf(error).split('. ')[0] ?? messageOf(error), see);
     }
     const near = suggest(typed.replace(/^-+/, ''), Object.keys(options));
     throw usageError(
-      `"bench ${command}" has no option ${typed}`,
+      `"serving-compare ${command}" has no option ${typed}`,
       near === undefined ? see : `did you mean --${near}?`,
     );
   }
@@ -64,6 +64,9 @@ export const parseCommandLine = <Specs extends OptionSpecs>(
 export const demandWords = (words: readonly string[], most: number, command: string): void => {
   const extra = words[most];
   if (extra !== undefined) {
-    throw usageError(`"bench ${command}" takes no "${extra}"`, `see "bench ${command} --help"`);
+    throw usageError(
+      `"serving-compare ${command}" takes no "${extra}"`,
+      `see "npx serving-compare ${command} --help"`,
+    );
   }
 };

@@ -70,7 +70,7 @@ export const nodeLost = (
     role === 'load' ? 'BENCH_LOAD_NODE_LOST' : 'BENCH_SERVING_NODE_LOST',
     `the ${role} node ${instanceId} ${why}`,
     {
-      hint: 'see whether it runs and its agent is online: bench doctor; then go on with bench run --on aws --resume',
+      hint: 'see whether it runs and its agent is online: npx serving-compare doctor; then go on with npx serving-compare run --on aws --resume',
       cause,
     },
   );
@@ -95,7 +95,7 @@ export const failureOf = (
       return new BenchError(
         'BENCH_COMMAND_TIMED_OUT',
         withWords(`${document} did not end in its time on ${instanceId} and was killed`, stderr),
-        { hint: 'see what hangs: bench logs' },
+        { hint: 'see what hangs: npx serving-compare logs' },
       );
     case 'Cancelled':
       return new BenchError(

@@ -13,7 +13,7 @@ const parse = (body: Buffer, key: string): Assignment => {
     // Said below.
   }
   throw new BenchError('BENCH_ASSIGNMENT', `${key} in the bucket is no assignment`, {
-    hint: 'it was changed or is of another version; make a new one with bench run --on aws --resume',
+    hint: 'it was changed or is of another version; make a new one with npx serving-compare run --on aws --resume',
   });
 };
 
@@ -40,6 +40,6 @@ export const findAssignment = async (
   throw new BenchError(
     'BENCH_ASSIGNMENT',
     `the run ${runId} has no assignment ${assignment} (${key})`,
-    { hint: `make one: bench run --on aws --resume ${runId}` },
+    { hint: `make one: npx serving-compare run --on aws --resume ${runId}` },
   );
 };

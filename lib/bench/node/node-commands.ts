@@ -186,7 +186,7 @@ export const createNodeCommands = async <Name extends string>(
     throw new BenchError(
       'BENCH_COMMAND_TIMED_OUT',
       `SSM did not say in ${limitSeconds} s how ${document} ended on ${instanceId}`,
-      { hint: 'see whether the node runs and its agent is online: bench doctor' },
+      { hint: 'see whether the node runs and its agent is online: npx serving-compare doctor' },
     );
   };
 

@@ -69,7 +69,7 @@ const NEEDED_FOR_LOAD = [
 
 const HINT =
   `this command runs on the middleware node of a pair, where ${nodePaths.environment} holds these variables; ` +
-  'from elsewhere a run is started with "bench run --on aws"';
+  'from elsewhere a run is started with "npx serving-compare run --on aws"';
 
 const refuse = (problems: readonly string[]): BenchError =>
   new BenchError('BENCH_NOT_A_NODE', problems.join('\n'), { hint: HINT });

@@ -59,7 +59,7 @@ const loadOf = async (
   const place = { runId, pair, images, bucket };
   return {
     load: {
-      runLoad: await createLoadOnNodes(ssm, load, place, `bench ${runId}`),
+      runLoad: await createLoadOnNodes(ssm, load, place, `serving-compare ${runId}`),
       nodes: load.instanceIds.length,
       listen: { host: load.address, port: MIDDLEWARE_PORT },
     },

@@ -85,7 +85,7 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
   try {
     await status.flush(STATUS_MS);
     const own = { ...context, emit, signal };
-    const commands = await createServingCommands(aws.ssm, node, `bench ${runId}`);
+    const commands = await createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
     prepared = await prepareOnNode(run, own, isBegun);
     mirror.sync();
     const { plan, imagesDir, answers, odd } = prepared;

@@ -57,7 +57,7 @@ export const buildPaths = (options: PlanOptions, strict: boolean): readonly Path
   });
   if (paths.length === 0) {
     throw new BenchError('BENCH_NO_PATH', 'no serving has a path that fits these options', {
-      hint: '"bench servings" lists protocols, payloads and encodings',
+      hint: '"npx serving-compare servings" lists protocols, payloads and encodings',
     });
   }
   return paths;

@@ -27,7 +27,7 @@ export interface RunSettings {
 /**
  * What may serve on one machine:
  * - `reference`: the reference serving of this project, for every serving;
- * - `venv`: the platforms themselves, from the packages that `bench setup` installs;
+ * - `venv`: the platforms themselves, from the packages that `npx serving-compare setup` installs;
  * - `docker`: their containers.
  */
 export const LOCAL_RUNTIMES = ['reference', 'venv', 'docker'] as const;

@@ -21,7 +21,7 @@ const refuse = (assignment: Assignment, reason: string): BenchError =>
   new BenchError(
     'BENCH_ASSIGNMENT',
     `the assignment ${assignment.number} of the run ${assignment.runId} cannot be used: ${reason}`,
-    { hint: `make a new one: bench run --on aws --resume ${assignment.runId}` },
+    { hint: `make a new one: npx serving-compare run --on aws --resume ${assignment.runId}` },
   );
 
 /** Those of the plan that were given out; each of them must be in the plan. */

@@ -74,7 +74,7 @@ export const mergeRuns = (parts: readonly PairPart[]): RunData => {
   const [environment, ...others] = environments;
   if (first === undefined || environment === undefined) {
     throw new BenchError('BENCH_NO_RESULTS', 'no pair of this run has come to its first cell', {
-      hint: 'wait for it: bench status; or see why: bench logs',
+      hint: 'wait for it: npx serving-compare status; or see why: npx serving-compare logs',
     });
   }
   demandOnePlan(first, ordered);

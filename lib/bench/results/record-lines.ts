@@ -70,8 +70,8 @@ export const halfLineError = (
     {
       hint:
         where === 'aws'
-          ? 'fetch the run anew: bench fetch RUN_ID; on a node, bench run --on aws --resume RUN_ID measures that cell anew'
-          : `bench run --resume ${runFolder} measures that cell anew and goes on; where the run is over, delete the half line`,
+          ? 'fetch the run anew: npx serving-compare fetch RUN_ID; on a node, npx serving-compare run --on aws --resume RUN_ID measures that cell anew'
+          : `npx serving-compare run --resume ${runFolder} measures that cell anew and goes on; where the run is over, delete the half line`,
     },
   );
 

@@ -36,7 +36,7 @@ const fileError = (file: string, error: unknown): BenchError =>
     systemCodeOf(error) === 'ENOSPC'
       ? `the disk is full: the last cell could not be written to ${file}; all earlier ones are safe`
       : `the last cell could not be written to ${file}: ${messageOf(error)}`,
-    { hint: 'make room, then go on with bench run --resume', cause: error },
+    { hint: 'make room, then go on with npx serving-compare run --resume', cause: error },
   );
 
 /**

@@ -54,7 +54,7 @@ export const createRunFolder = async (folder: string, plan: Plan): Promise<void>
     await mkdir(files.samples, { recursive: true });
     if ((await readdir(folder)).includes('plan.json')) {
       throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run`, {
-        hint: `go on with it: bench run --resume ${folder}, or give another --output`,
+        hint: `go on with it: npx serving-compare run --resume ${folder}, or give another --output`,
       });
     }
     await writeJsonFile(files.plan, plan);
@@ -104,7 +104,7 @@ export const readPlan = async (folder: string): Promise<Plan> => {
   } catch (error) {
     if (error instanceof BenchError) throw error;
     throw new BenchError('BENCH_NO_RUN', `${folder} is not a run folder: it holds no plan.json`, {
-      hint: 'give a folder that "bench run" made, results/… as a rule',
+      hint: 'give a folder that "npx serving-compare run" made, results/… as a rule',
       cause: error,
     });
   }
@@ -199,7 +199,7 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
       'BENCH_NO_RESULTS',
       `the run in ${folder} was cut off before its first cell`,
       {
-        hint: `go on with it: bench run --resume ${folder}`,
+        hint: `go on with it: npx serving-compare run --resume ${folder}`,
       },
     );
   }

@@ -77,7 +77,7 @@ const demandNoRun = async (folder: string): Promise<void> => {
   );
   if (!exists) return;
   throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run`, {
-    hint: `go on with it: bench run --resume ${folder}, or give another --output`,
+    hint: `go on with it: npx serving-compare run --resume ${folder}, or give another --output`,
   });
 };
 
@@ -149,7 +149,7 @@ const demandSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPla
     {
       hint:
         plan.where === 'aws'
-          ? 'go on with it where it began: bench run --on aws --resume RUN_ID'
+          ? 'go on with it where it began: npx serving-compare run --on aws --resume RUN_ID'
           : 'resume it on the machine where it began, or start a new run',
     },
   );

@@ -64,7 +64,7 @@ export interface RunShare {
 const demandSpace = (error: unknown): void => {
   if (!messageOf(error).includes('ENOSPC')) return;
   throw new BenchError('BENCH_DISK_FULL', `the disk is full: ${messageOf(error)}`, {
-    hint: 'make room, then go on with bench run --resume; all finished cells are safe',
+    hint: 'make room, then go on with npx serving-compare run --resume; all finished cells are safe',
     cause: error,
   });
 };

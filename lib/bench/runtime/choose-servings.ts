@@ -18,7 +18,7 @@ const remedy = (
 ): string => {
   const install =
     runtime === 'venv'
-      ? `bench setup --servings ${missing.join(',')}`
+      ? `npx serving-compare setup --servings ${missing.join(',')}`
       : 'name image and models in the configuration, and fetch the image with docker pull';
   const parts = [
     ...(missing.length === 0 ? [] : [install]),

@@ -76,7 +76,7 @@ export const documents = {
     parameters: {
       RunId: runIdParameter,
       Profile: {
-        description: 'Name of the profile, as "bench plan --help" lists them',
+        description: 'Name of the profile, as "npx serving-compare plan --help" lists them',
         allowedPattern: '^[a-z][a-z0-9-]{0,31}$',
         default: 'quick',
       },
@@ -97,7 +97,8 @@ export const documents = {
         default: '0',
       },
       Options: {
-        description: 'Further options of "bench run", for example: --levels 1,8 --repeats 3',
+        description:
+          'Further options of "npx serving-compare run", for example: --levels 1,8 --repeats 3',
         allowedPattern: '^[A-Za-z0-9 ,._=-]{0,1000}$',
         default: '',
       },

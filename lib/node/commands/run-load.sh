@@ -22,7 +22,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 aws s3 cp --only-show-errors "s3://$SC_BUCKET/$key" "$folder/job.json" >&2 ||
   fail 1 "the job cannot be read: s3://$SC_BUCKET/$key"
-node bin/bench.js node-load --folder "$folder" >&2
+node bin/serving-compare.js node-load --folder "$folder" >&2
 for name in samples.csv.gz result.json; do
   aws s3 cp --only-show-errors "$folder/$name" "s3://$SC_BUCKET/$prefix$name" >&2 ||
     fail 1 "$name cannot be put to s3://$SC_BUCKET/$prefix"

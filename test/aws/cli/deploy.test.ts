@@ -50,7 +50,7 @@ const configured = (options: Readonly<Record<string, unknown>>): string => {
 };
 
 /** The tests follow one another: what is deployed stays. */
-describe('bench deploy', () => {
+describe('serving-compare deploy', () => {
   it('says what it means where no zone may be tried, and leaves the configuration as it is', async () => {
     await emulator.set({ capacity: 'g4dn.xlarge@us-east-1a' });
     const file = configured({ name: 'dry' });

@@ -62,7 +62,7 @@ describe('a deployment that was destroyed with results in its bucket', () => {
     const left = await place.bench(['sweep']);
     expect(left.exitCode).toBe(1);
     expect(left.stdout).toMatch(
-      /^stack +serving-compare-base +DELETE_FAILED.* bench fetch --all --delete && npx cdk destroy --all$/m,
+      /^stack +serving-compare-base +DELETE_FAILED.* npx serving-compare fetch --all --delete && npx cdk destroy --all$/m,
     );
 
     const refused = await place.bench(['run', '--on', 'aws']);

@@ -51,7 +51,7 @@ const cellLinesOf = (folder: string): readonly string[] =>
     .split('\n')
     .filter((line) => line.includes('"kind":"cell"'));
 
-describe('bench fetch', () => {
+describe('serving-compare fetch', () => {
   it('downloads a run, joins its pairs, writes the report; a second call downloads only what is new or was damaged', async () => {
     const folder = join(newFolder(), 'run');
     const { pairs } = await played('again', [4, 2]);

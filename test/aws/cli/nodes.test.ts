@@ -35,7 +35,7 @@ const endFirstServingNode = async (): Promise<string> => {
   return id;
 };
 
-describe('bench status', () => {
+describe('serving-compare status', () => {
   it('shows cells, time and money of each pair, and when the nodes end', async () => {
     const { exitCode, stdout } = await place.bench(['status', 'going']);
 
@@ -66,11 +66,11 @@ describe('bench status', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/pair 1: its serving node i-\w+ is terminated/);
     expect(stdout).toMatch(/^2 +lost /m);
-    expect(stdout).toContain('bench run --on aws --resume going');
+    expect(stdout).toContain('npx serving-compare run --on aws --resume going');
   });
 });
 
-describe('bench extend', () => {
+describe('serving-compare extend', () => {
   it('moves the deadline of the nodes that are there, names the others, and status knows it', async () => {
     await endFirstServingNode();
     const { exitCode, stdout, stderr } = await place.bench(['extend', '9', '--json']);
@@ -103,7 +103,7 @@ describe('a command that does not end well', () => {
   });
 });
 
-describe('bench cancel', () => {
+describe('serving-compare cancel', () => {
   it('ends the run on the pairs that work on it and says what is kept', async () => {
     const { exitCode, stdout } = await place.bench(['cancel', 'going']);
     const [sent] = (await place.emulator.commands()).slice(-1);
@@ -115,11 +115,11 @@ describe('bench cancel', () => {
       instances: [place.deployment.pairs[1]?.instances.middleware],
     });
     expect(stdout).toContain('1 of 6 cells are finished and kept');
-    expect(stdout).toContain('bench fetch going');
+    expect(stdout).toContain('npx serving-compare fetch going');
   });
 });
 
-describe('bench logs', () => {
+describe('serving-compare logs', () => {
   it('collects the logs of a node and prints their ends', async () => {
     const folder = newFolder();
     const { bucket, documents } = place.deployment;
@@ -209,7 +209,7 @@ describe('what AWS refuses', () => {
   });
 });
 
-describe('bench doctor', () => {
+describe('serving-compare doctor', () => {
   it('has a line for each check, and the command that mends what fails', async () => {
     await place.emulator.set({ quotas: { 'L-DB2E81BA': 0 }, agentVersion: 'pair=1@3.3.131.0' });
     const { exitCode, stdout } = await place.bench(['doctor']);
@@ -246,7 +246,7 @@ describe('bench doctor', () => {
   });
 });
 
-describe('bench sweep', () => {
+describe('serving-compare sweep', () => {
   it('lists everything of the deployment, but no node that is terminated', async () => {
     const terminated = await endFirstServingNode();
     const { exitCode, stdout } = await place.bench(['sweep']);

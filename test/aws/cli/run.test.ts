@@ -30,7 +30,7 @@ beforeEach(async () => {
 const RUN = ['run', '--on', 'aws'];
 const SMALL = ['--servings', 'tfserving', '--levels', '1,2', '--repeats', '3', '--no-ceilings'];
 
-describe('bench run --on aws --dry-run', () => {
+describe('serving-compare run --on aws --dry-run', () => {
   it('prints the command that it would send; pasted into a shell, it sends the same', async () => {
     const before = (await place.emulator.commands()).length;
     const { exitCode, stdout, stderr } = await place.bench([
@@ -69,7 +69,7 @@ describe('bench run --on aws --dry-run', () => {
   });
 });
 
-describe('bench run --on aws', () => {
+describe('serving-compare run --on aws', () => {
   it('sends one command, follows the pairs to their end, joins their results and writes the report', async () => {
     const folder = join(newFolder(), 'run');
     const before = (await place.emulator.commands()).length;
@@ -161,7 +161,7 @@ describe('bench run --on aws', () => {
     expect(await bench.ended).toBe(1);
     expect(bench.stderr()).toContain('exit code 5');
     expect(bench.stderr()).toContain('the disk of this node is full');
-    expect(bench.stderr()).toContain('bench run --on aws --resume two-of-three');
+    expect(bench.stderr()).toContain('npx serving-compare run --on aws --resume two-of-three');
 
     const resume = ['--resume', 'two-of-three', '--pairs', '1,3', '--output', folder];
     const resumed = place.start([...RUN, ...resume]);
@@ -200,7 +200,7 @@ describe('bench run --on aws', () => {
 
     expect(await bench.ended).toBe(1);
     expect(bench.stderr()).toMatch(/pair 3 is lost: it has said nothing for \d+ s/);
-    expect(bench.stderr()).toContain('bench run --on aws --resume silent');
+    expect(bench.stderr()).toContain('npx serving-compare run --on aws --resume silent');
     expect(existsSync(join(folder, 'report.html'))).toBe(true);
     await played.write(3, { cells: played.share(3), done: 1, status: { state: 'failed' } });
   });
@@ -211,7 +211,11 @@ describe('bench run --on aws', () => {
     bench.child.kill('SIGINT');
 
     expect(await bench.ended).toBe(130);
-    for (const line of ['bench status detached', 'bench fetch detached', 'bench cancel detached']) {
+    for (const line of [
+      'npx serving-compare status detached',
+      'npx serving-compare fetch detached',
+      'npx serving-compare cancel detached',
+    ]) {
       expect(bench.stderr()).toContain(line);
     }
     const documents = (await place.emulator.commands()).map(({ document }) => document);

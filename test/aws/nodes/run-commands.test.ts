@@ -16,7 +16,7 @@ beforeEach(async () => {
   machine = await bootTestMachine(async (disk) => {
     await disk.write('/etc/serving-compare/node.env', middlewareNodeFile());
     await disk.write(
-      '/opt/serving-compare/bin/bench.js',
+      '/opt/serving-compare/bin/serving-compare.js',
       readFileSync(join(SUPPORT, 'bench-stand-in.js'), 'utf8'),
     );
     await disk.run(

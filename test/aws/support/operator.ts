@@ -27,7 +27,7 @@ export interface Going {
 
 /** Somebody with a checkout of this project, a configuration file and an account. */
 export interface Operator {
-  /** Their working directory: the configuration, and what `bench` leaves there. */
+  /** Their working directory: the configuration, and what serving-compare leaves there. */
   readonly folder: string;
   readonly configure: (options: Readonly<Record<string, unknown>>) => Promise<void>;
   /** What the configuration file holds now. */
@@ -81,7 +81,7 @@ export const mirrorK6 = async (
 };
 
 const benchArguments = (args: readonly string[]): readonly string[] => [
-  join(ROOT, 'bin/bench.js'),
+  join(ROOT, 'bin/serving-compare.js'),
   ...args,
 ];
 
@@ -141,7 +141,7 @@ export const createOperator = async (emulator: Emulator): Promise<Operator> => {
       try {
         return JSON.parse(stdout) as unknown;
       } catch {
-        throw new Error(`bench ${args.join(' ')} printed no JSON:\n${stdout}${stderr}`);
+        throw new Error(`serving-compare ${args.join(' ')} printed no JSON:\n${stdout}${stderr}`);
       }
     },
     leave: () => rm(folder, { recursive: true, force: true }),

@@ -10,7 +10,7 @@ import type { Emulator } from './emulator.ts';
 import type { Operator } from './operator.ts';
 import { until } from './until.ts';
 
-/** What `bench status --json` tells of a run. */
+/** What `npx serving-compare status --json` tells of a run. */
 export interface RunAnswer {
   readonly runId: string;
   readonly state: string;
@@ -19,7 +19,7 @@ export interface RunAnswer {
   })[];
 }
 
-/** A run as `bench status` sees it; undefined before its runners' first word. */
+/** A run as `npx serving-compare status` sees it; undefined before its runners' first word. */
 export const statusOf = async (
   operator: Operator,
   runId: string,
@@ -31,11 +31,11 @@ export const statusOf = async (
 };
 
 /**
- * Waits until as many cells of a run are completed, by the pairs' own words in the bucket. To ask `bench status` again and
+ * Waits until as many cells of a run are completed, by the pairs' own words in the bucket. To ask `npx serving-compare status` again and
  * again would take from the machine what the nodes need.
  *
  * @param fits of the cells that each pair has completed; a pair that has said nothing yet is not among them
- * @returns what `bench status` says then
+ * @returns what `npx serving-compare status` says then
  */
 export const untilCompleted = async (
   { emulator, operator }: { readonly emulator: Emulator; readonly operator: Operator },

@@ -13,7 +13,7 @@ export interface ReportTimes {
   readonly summariseCpuMs: number;
   readonly chartsCpuMs: number;
   readonly htmlCpuMs: number;
-  /** Everything that "bench report" does, with all files. */
+  /** Everything that "npx serving-compare report" does, with all files. */
   readonly wholeCpuMs: number;
   readonly wholeMs: number;
   /** Until report.html is there; the pictures of the charts come after it. */

@@ -34,7 +34,7 @@ const column = (table: string, heading: string): number => {
 };
 
 /**
- * Runs NVIDIA's perf_analyzer of the package tritonclient, from the environment that `bench setup` installs.
+ * Runs NVIDIA's perf_analyzer of the package tritonclient, from the environment that `npx serving-compare setup` installs.
  *
  * Its stability bound is as wide as on a shared machine it must be: at 20 % it often settles on nothing, and then has no figures.
  */

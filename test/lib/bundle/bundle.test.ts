@@ -57,7 +57,7 @@ describe('the bundle of this project', () => {
   });
 
   const bench = (...args: readonly string[]) =>
-    spawnSync('node', ['bin/bench.js', ...args], { cwd: unpacked, encoding: 'utf8' });
+    spawnSync('node', ['bin/serving-compare.js', ...args], { cwd: unpacked, encoding: 'utf8' });
 
   it('says which sources it is made from, and is whole', () => {
     const id = readFileSync(path.join(unpacked, 'BUNDLE_ID'), 'utf8').trim();

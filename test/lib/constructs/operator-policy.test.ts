@@ -62,7 +62,7 @@ describe('the policy of operators', () => {
     ).toEqual([]);
   });
 
-  it('reads the version of the bootstrap stack, which bench doctor looks at', () => {
+  it('reads the version of the bootstrap stack, which npx serving-compare doctor looks at', () => {
     const reading = statements.filter(({ Action }) => listOf(Action).includes('ssm:GetParameter'));
 
     expect(JSON.stringify(reading)).toContain(':parameter/cdk-bootstrap/*/version');

@@ -119,7 +119,8 @@ const start = async (pack: Pack, models: string): Promise<[GuardedProcess, strin
   const requirements = await readRequirements(pack.environment);
   const environment = environmentAt(cacheFolder, pack.environment);
   const installed = await readInstalled(environment, requirements);
-  if (installed === undefined) throw new Error('bench setup has not installed its packages');
+  if (installed === undefined)
+    throw new Error('npx serving-compare setup has not installed its packages');
   const [rest = 0, management = 0] = await choosePorts([0, 0]);
   const work = mkdtempSync(path.join(tmpdir(), 'pack-'));
   mkdirSync(path.join(work, 'tmp'));

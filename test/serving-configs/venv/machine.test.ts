@@ -29,7 +29,7 @@ describe('the machine', () => {
   it('is told which command installs the packages of a serving', async () => {
     expect(await describeServing('flask', temporaryFolder())).toMatchObject({
       state: 'not-installed',
-      reason: 'its packages are not installed: bench setup --servings flask',
+      reason: 'its packages are not installed: npx serving-compare setup --servings flask',
       platform: expect.stringMatching(/^Flask \d/),
       real: true,
     });

@@ -95,7 +95,7 @@ export const validityOf = (
   const brokenCeilings = rows.filter(({ engine, failed = 0 }) => engine === 'null' && failed > 0);
   const wrongPaths = [...new Set(wrong.map(({ path }) => labelOf(pathId(path))))];
   const cut = cells.missing - Math.min(cells.missing, missingOf(fallen, rows));
-  const resume = `bench run ${plan.where === 'aws' ? '--on aws --resume RUN' : '--resume DIR'}`;
+  const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : '--resume DIR'}`;
   const measured = rowsByPath(rows.filter(({ engine }) => engine !== 'null'));
   const reasons = [
     ...(oracle.state === 'failed' ? [`${oracle.finding} ${oracle.advice ?? ''}`.trimEnd()] : []),

@@ -61,13 +61,13 @@ export const failureAdvice = (
     case 'capacity':
       return [
         'AWS has no such instance free there now; in another zone, or some hours later, it may have.',
-        'name zones that may be tried as "otherAvailabilityZones" of the configuration, then: bench deploy',
-        '"bench doctor" lists the zones that offer the instance types',
+        'name zones that may be tried as "otherAvailabilityZones" of the configuration, then: npx serving-compare deploy',
+        '"npx serving-compare doctor" lists the zones that offer the instance types',
       ];
     case 'quota':
       return [
         'The account may not run so many vCPUs of this family; new accounts start with 0 for GPUs.',
-        'bench doctor prints the command that asks AWS for more',
+        'npx serving-compare doctor prints the command that asks AWS for more',
       ];
     case 'bootstrap':
       return [

@@ -15,6 +15,6 @@ export const attempt = async (
     if (!(known instanceof BenchError)) throw error;
     return known.code === 'BENCH_AWS_DENIED'
       ? [unknown(name, messageOf(known))]
-      : [failed(name, known.message, known.hint ?? 'bench doctor')];
+      : [failed(name, known.message, known.hint ?? 'npx serving-compare doctor')];
   }
 };

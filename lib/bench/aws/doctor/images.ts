@@ -14,7 +14,7 @@ import { failed, ok, type Check } from './check.ts';
 /** Name of the option that pins the image of a role. */
 export const amiOptions = { serving: 'servingAmi', middleware: 'middlewareAmi' } as const;
 
-const PIN = 'bench doctor --pin-amis';
+const PIN = 'npx serving-compare doctor --pin-amis';
 
 /** Id of the newest public image for a role; undefined where the region has none. */
 export const newestImage = async (aws: Aws, role: ImageRole): Promise<string | undefined> => {

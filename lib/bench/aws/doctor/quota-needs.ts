@@ -5,7 +5,7 @@ export interface QuotaNeed {
   readonly code: string;
   readonly title: string;
   readonly vcpus: number;
-  /** Where the quota is too small, `bench deploy` goes on with the other way of buying. */
+  /** Where the quota is too small, `npx serving-compare deploy` goes on with the other way of buying. */
   readonly canFallBack: boolean;
 }
 

@@ -50,7 +50,7 @@ export const quotaVerdict = (
   const remedy = `aws service-quotas request-service-quota-increase --region ${region} --service-code ec2 --quota-code ${code} --desired-value ${vcpus}`;
   const detail = `${quota ?? 'an unknown number of'} vCPUs ${title}, and the deployment needs ${vcpus}`;
   return canFallBack
-    ? ok(name, `${detail}; "bench deploy" falls back to on demand. More: ${remedy}`)
+    ? ok(name, `${detail}; "npx serving-compare deploy" falls back to on demand. More: ${remedy}`)
     : failed(name, detail, remedy);
 };
 

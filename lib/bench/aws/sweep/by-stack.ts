@@ -20,7 +20,7 @@ export const leftoversByStack = async (
     note: [StackStatus, StackStatusReason ?? ''].filter((part) => part !== '').join(': '),
     remove:
       id === baseStackName(deployment)
-        ? 'bench fetch --all --delete && npx cdk destroy --all'
+        ? 'npx serving-compare fetch --all --delete && npx cdk destroy --all'
         : 'npx cdk destroy --all',
   }));
 };

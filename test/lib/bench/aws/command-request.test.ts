@@ -39,7 +39,7 @@ describe('a command to nodes', () => {
         { Key: 'tag:pair', Values: ['1', '2'] },
       ],
       Parameters: { RunId: ['a-run'], Pairs: ['1,2'] },
-      Comment: 'bench RunPlan a-run',
+      Comment: 'serving-compare RunPlan a-run',
       TimeoutSeconds: 120,
       MaxConcurrency: '100%',
       MaxErrors: '100%',

@@ -93,7 +93,7 @@ describe('a deployment', () => {
       'it could not be deleted',
       { base: stack('d-base', baseOutputs, 'DELETE_FAILED') },
       'could not be deleted',
-      'bench sweep',
+      'npx serving-compare sweep',
     ],
     [
       'it is not ready',

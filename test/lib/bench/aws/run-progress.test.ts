@@ -166,7 +166,7 @@ describe('the words about it', () => {
     expect(text).toContain('pair 1: 3 finished records are not in the bucket yet');
     expect(text).toContain('pair 1: its runner was started 2 times');
     expect(text).toContain('pair 2: no disk');
-    expect(text).toContain('bench cancel r');
+    expect(text).toContain('npx serving-compare cancel r');
   });
 
   it('show rate and latency of the cell that each pair measures, in the status and in the terminal', () => {
@@ -225,7 +225,7 @@ describe('the words about it', () => {
       progress([status(1, { state: 'failed' }), status(2, { state: 'failed' })]),
     );
 
-    expect(text).toContain('bench run --on aws --resume r');
+    expect(text).toContain('npx serving-compare run --on aws --resume r');
   });
 
   it('fit into a line for each run, and into the line of one that goes on', () => {

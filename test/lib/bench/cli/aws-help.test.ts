@@ -15,12 +15,12 @@ describe('the commands on AWS', () => {
   it.each(names)('%s has a help with usage, options, examples and exit codes', (name) => {
     const text = onAws[name];
 
-    expect(text).toMatch(new RegExp(`^usage: bench ${name}`));
+    expect(text).toMatch(new RegExp(`^usage: serving-compare ${name}`));
     for (const part of ['--config FILE', '--json', 'examples\n', 'exit codes: ']) {
       expect(text).toContain(part);
     }
     expect(commandNames).toContain(name);
-    expect(helpTexts.bench).toMatch(new RegExp(`^  ${name} `, 'm'));
+    expect(helpTexts.overview).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
   it.each(names)('%s is explained without AWS', async (name) => {
@@ -32,13 +32,13 @@ describe('the commands on AWS', () => {
   });
 
   it.each([
-    [['logs'], '"bench logs" needs a run', 'bench status'],
-    [['cancel'], '"bench cancel" needs a run', 'bench status'],
-    [['extend'], '"bench extend" needs hours', 'bench extend 4'],
+    [['logs'], '"serving-compare logs" needs a run', 'npx serving-compare status'],
+    [['cancel'], '"serving-compare cancel" needs a run', 'npx serving-compare status'],
+    [['extend'], '"serving-compare extend" needs hours', 'npx serving-compare extend 4'],
     [['extend', '1000'], '"1000" is no number of hours', 'from 0.1 to 72'],
-    [['fetch'], 'needs a run, or --all', 'bench status'],
-    [['fetch', 'a', '--all'], 'needs a run, or --all', 'bench status'],
-    [['status', 'A_b'], '"A_b" is no run id', 'bench status'],
+    [['fetch'], 'needs a run, or --all', 'npx serving-compare status'],
+    [['fetch', 'a', '--all'], 'needs a run, or --all', 'npx serving-compare status'],
+    [['status', 'A_b'], '"A_b" is no run id', 'npx serving-compare status'],
     [['doctor', '--pin-ami'], 'has no option --pin-ami', 'did you mean --pin-amis?'],
     [['run', '--on', 'azure'], 'there is no place to run "azure"', 'local, aws'],
     [['status', '--config', '/nowhere.json'], '/nowhere.json cannot be read', '--config FILE'],

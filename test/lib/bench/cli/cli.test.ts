@@ -11,14 +11,14 @@ const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 
-describe('bench', () => {
+describe('serving-compare', () => {
   it.each(['run', 'plan', 'report', 'servings', 'serve'])(
     'explains %s, with examples, on stdout and exits with 0',
     async (command) => {
       const { exitCode, stdout, stderr } = await runBench([command, '--help']);
 
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      expect(stdout).toContain(`usage: bench ${command}`);
+      expect(stdout).toContain(`usage: serving-compare ${command}`);
       expect(stdout).toContain('examples\n');
     },
   );
@@ -44,10 +44,22 @@ describe('bench', () => {
 
   it.each([
     [['pln'], 'there is no command "pln"', 'did you mean plan?'],
-    [['--profil', 'quick'], '"bench run" has no option --profil', 'did you mean --profile?'],
+    [
+      ['--profil', 'quick'],
+      '"serving-compare run" has no option --profil',
+      'did you mean --profile?',
+    ],
     [['serve', 'tritn_pytorch'], 'there is no serving "tritn_pytorch"', 'triton_pytorch?'],
-    [['report'], '"bench report" needs a run folder', 'bench report results/'],
-    [['servings', 'all'], '"bench servings" takes no "all"', 'bench servings --help'],
+    [
+      ['report'],
+      '"serving-compare report" needs a run folder',
+      'npx serving-compare report results/',
+    ],
+    [
+      ['servings', 'all'],
+      '"serving-compare servings" takes no "all"',
+      'npx serving-compare servings --help',
+    ],
     [['run', '--images', '/nowhere'], '/nowhere cannot be read', '--images'],
     [['run', '--resume', '/nowhere'], '/nowhere is not a run folder', 'results/'],
     [['run', '--model', 'README.md'], 'README.md', '--model'],
@@ -138,7 +150,7 @@ describe('bench', () => {
       'bash',
       [
         '-c',
-        '"$0" bin/bench.js plan --profile published | head -n 1; exit "${PIPESTATUS[0]}"',
+        '"$0" bin/serving-compare.js plan --profile published | head -n 1; exit "${PIPESTATUS[0]}"',
         process.execPath,
       ],
       { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] },

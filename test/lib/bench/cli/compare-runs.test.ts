@@ -31,7 +31,7 @@ const halved: RunData = {
   ),
 };
 
-/** Runs "bench report" on both runs as the command line does. */
+/** Runs "npx serving-compare report" on both runs as the command line does. */
 const report = async (
   after: RunData,
   ...more: readonly string[]
@@ -57,7 +57,7 @@ const report = async (
   return { exitCode, text, output };
 };
 
-describe('bench report BEFORE AFTER', () => {
+describe('serving-compare report BEFORE AFTER', () => {
   it('prints what changed and writes it in four formats with the same figures', async () => {
     const { exitCode, text, output } = await report(halved);
 

@@ -64,7 +64,7 @@ describe('the options of a plan on the command line', () => {
     [['--duration', '10s'], 'give a number from 0.1 to 86400'],
     [['--arrivals', 'poisson'], 'give --rates too'],
     [['--duraton', '1'], 'did you mean --duration?'],
-    [['--seed'], 'see "bench plan --help"'],
+    [['--seed'], 'see "npx serving-compare plan --help"'],
   ])('refuse %j and say what would do', (args, hint) => {
     expect(() => parse(...args)).toThrow(usage(hint));
   });

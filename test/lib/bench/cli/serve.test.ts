@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../../../..');
 
 jest.setTimeout(120_000);
 
-describe('bench serve', () => {
+describe('serving-compare serve', () => {
   it('prints a curl line that works, and ends with Ctrl-C', async () => {
     const bench = startBench(['serve', 'triton_pytorch', '--engine', 'null', '--port', '0']);
     await until(() => /^curl .*\n/m.test(bench.stdout()), bench.stderr);

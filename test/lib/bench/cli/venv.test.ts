@@ -147,7 +147,7 @@ describe('a run with the platforms from packages', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
       'error: --runtime venv cannot run these servings here: torchserve: its packages are not installed\n' +
-        'hint:  bench setup --servings torchserve\n',
+        'hint:  npx serving-compare setup --servings torchserve\n',
     );
   });
 
@@ -163,7 +163,7 @@ describe('a run with the platforms from packages', () => {
   });
 });
 
-describe('bench serve with a platform from packages', () => {
+describe('serving-compare serve with a platform from packages', () => {
   it('says what answers, and prints a curl line of the protocol', async () => {
     const bench = startBench(
       words('serve tfserving --runtime venv --protocol grpc --port 0 --json'),
@@ -182,7 +182,7 @@ describe('bench serve with a platform from packages', () => {
   });
 });
 
-describe('bench setup', () => {
+describe('serving-compare setup', () => {
   it('installs, shows how it goes on, and says what can run then', async () => {
     const state = newFolder();
     const { exitCode, stdout, stderr } = await runBench(['setup'], venvStandIn(state));
@@ -241,7 +241,7 @@ describe('bench setup', () => {
   });
 });
 
-describe('bench servings', () => {
+describe('serving-compare servings', () => {
   it('says what of the servings can run here with each runtime, and why not', async () => {
     const { exitCode, stdout } = await runBench(['servings'], {
       ...venvStandIn(newFolder(), both),

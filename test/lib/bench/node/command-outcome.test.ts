@@ -62,7 +62,7 @@ describe('what became of a command', () => {
       expect(failure('StartServing', { statusDetails, exitCode: -1 })).toEqual({
         code: 'BENCH_SERVING_NODE_LOST',
         message: `the serving node i-1 did not take the command StartServing (${statusDetails})`,
-        hint: expect.stringContaining('bench doctor') as string,
+        hint: expect.stringContaining('npx serving-compare doctor') as string,
       });
     },
   );

@@ -177,7 +177,7 @@ describe('the HTML report', () => {
     const cut = summarise({ ...run, records: run.records.slice(0, -10) });
     const html = page(cut);
     expect(html).toContain(`${cut.plan.cellCount - 10} of ${cut.plan.cellCount} cells`);
-    expect(html).toContain('bench run --resume');
+    expect(html).toContain('npx serving-compare run --resume');
     for (const id of cut.cells.missingIds ?? []) expect(html).toContain(id);
   });
 

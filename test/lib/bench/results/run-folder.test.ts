@@ -63,7 +63,7 @@ describe('a run folder', () => {
       message: expect.stringContaining(
         `line ${data.records.length + 1} of ${results}, the last, is half a line of ${bytes} bytes`,
       ) as string,
-      hint: expect.stringContaining(`bench run --resume ${folder}`) as string,
+      hint: expect.stringContaining(`npx serving-compare run --resume ${folder}`) as string,
     });
   });
 

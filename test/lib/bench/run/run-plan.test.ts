@@ -141,7 +141,7 @@ describe('a run that was interrupted', () => {
     bench.child.kill('SIGINT');
 
     expect(await bench.ended).toBe(130);
-    expect(bench.stderr()).toContain(`bench run --resume ${folder}`);
+    expect(bench.stderr()).toContain(`npx serving-compare run --resume ${folder}`);
     await untilAlone(bench);
     expect((await cellsOf(folder)).length).toBeLessThan(3);
 
@@ -194,7 +194,7 @@ describe('a run that was interrupted', () => {
       'was changed after it was made: its content does not give its hash',
     );
     expect(why(elsewhere)).toContain('it is of aws, runtime reference, and this is local');
-    expect(elsewhere.stderr).toMatch(/^hint: .*bench run --on aws --resume/m);
+    expect(elsewhere.stderr).toMatch(/^hint: .*npx serving-compare run --on aws --resume/m);
     expect(why(again)).toContain('already holds a run');
   });
 });

@@ -34,14 +34,14 @@ describe('the servings that take part with a runtime', () => {
         code: 'BENCH_NOT_RUNNABLE',
         message:
           '--runtime venv cannot run these servings here: torchserve: no packages; triton_tensorflow: no backend',
-        hint: 'bench setup --servings torchserve; leave triton_tensorflow out of --servings',
+        hint: 'npx serving-compare setup --servings torchserve; leave triton_tensorflow out of --servings',
       }) as Error,
     );
   });
 
   it('are an error where none of them can run here', () => {
     expect(() => chooseServings(['torchserve'], 'venv', entries, false)).toThrow(
-      expect.objectContaining({ hint: 'bench setup --servings torchserve' }) as Error,
+      expect.objectContaining({ hint: 'npx serving-compare setup --servings torchserve' }) as Error,
     );
   });
 

@@ -192,8 +192,8 @@ describe('a run is invalid', () => {
   });
 
   it.each([
-    ['local', 'bench run --resume DIR'],
-    ['aws', 'bench run --on aws --resume RUN'],
+    ['local', 'npx serving-compare run --resume DIR'],
+    ['aws', 'npx serving-compare run --on aws --resume RUN'],
   ] as const)('where it was cut off, with how to go on (%s)', (where, command) => {
     const one = run.plan.cells[0]?.id;
     const cut = changed((cell) => (cell.cell.id === one ? undefined : cell));

@@ -155,7 +155,9 @@ describe('the searches of a plan', () => {
 
     expect(cells.missing).toBe(0);
     expect(validity?.reasons).toContainEqual(
-      expect.stringMatching(/p99 within 50 ms was cut off; go on with "bench run --resume DIR"\.$/),
+      expect.stringMatching(
+        /p99 within 50 ms was cut off; go on with "npx serving-compare run --resume DIR"\.$/,
+      ),
     );
     expect(summaryOf(plan, records).validity?.reasons.join(' ')).not.toContain('cut off');
   });

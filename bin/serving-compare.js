@@ -3,4 +3,4 @@
 import { register } from 'tsx/esm/api';
 
 register();
-await import('./bench.ts');
+await import('./serving-compare.ts');
