@@ -72,23 +72,43 @@ export interface PackedModel {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** How an image of ours is built; its base is named, by digest, by whoever builds it. */
+/** What a container computes on: the processor, or an NVIDIA GPU. */
+export const ACCELERATORS = ['cpu', 'gpu'] as const;
+export type Accelerator = (typeof ACCELERATORS)[number];
+
+/** An image that the platform's makers publish. */
+export interface OfficialImage {
+  /** Its name with a tag; without a name for an accelerator, the platform cannot run on it. */
+  readonly official: Readonly<Partial<Record<Accelerator, string>>>;
+}
+
+/** How an image of ours is built, for either accelerator; its Dockerfile names the base images by tag. */
 export interface ImageRecipe {
   /** Below `serving-configs/`, which is the context too. */
   readonly dockerfile: string;
-  /** `--build-arg`, beside those of the bases. */
+  /** `--build-arg`, beside ACCELERATOR and the base images. */
   readonly arguments?: Readonly<Record<string, string>>;
+  /** The image of another serving as a base: by the id of that serving, in this argument. */
+  readonly builtOn?: { readonly argument: string; readonly serving: string };
 }
 
-/** How a platform runs as a container; its image is configured, by digest. */
+/** Programs that make a form of the model, see `serving-configs/models/build/tools.ts`. */
+export type ModelTool = 'torchscript' | 'savedmodel' | 'tensorrt' | 'archive';
+
+/** How a platform runs as a container. */
 export interface ContainerFacts {
-  /** Absent where its makers publish one. */
-  readonly image?: ImageRecipe;
+  readonly image: OfficialImage | ImageRecipe;
   /** Instead of the image's own, where that one would hide the end of the serving. */
   readonly entrypoint?: string;
-  /** Arguments behind the image. */
+  /** Arguments after the image. */
   readonly command: readonly string[];
+  /** Further arguments on the CPU, where every serving computes with one thread. */
+  readonly commandOnCpu?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where our application in the image finds its model and the labels; absolute paths, or below its working folder. */
+  readonly application?: { readonly file: string; readonly labels: string };
+  /** Tools in the image that make a form of the model: the program that runs the tool's script. */
+  readonly tools?: Readonly<Partial<Record<ModelTool, string>>>;
   readonly models: {
     /** Below the folder with the models of all platforms. */
     readonly folder: string;

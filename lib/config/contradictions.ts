@@ -73,7 +73,7 @@ const containers: Rule = ({ runtime, images, servings, models }) => {
     impossible.length > 0 &&
       `servings has ${impossible.join(', ')}, for which no container is described, but runtime is container: leave it out, or use the runtime reference`,
     missing.length > 0 &&
-      `images lacks ${missing.join(', ')}, but runtime is container: give each an image with its digest, or leave it out of servings`,
+      `images lacks ${missing.join(', ')}, but runtime is container: give each an image, or leave it out of servings`,
     models === undefined &&
       'models is not given, but runtime is container: give the folder of the built models',
   ];

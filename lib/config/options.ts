@@ -159,21 +159,23 @@ export const options = {
       type: 'object',
       patternProperties: {
         [`^(${servingNames.join('|')})$`]: pattern(
-          '^[a-z0-9][A-Za-z0-9._:/-]*@sha256:[0-9a-f]{64}$',
+          '^[a-z0-9][A-Za-z0-9._:/-]*(@sha256:[0-9a-f]{64})?$',
         ),
       },
       additionalProperties: false,
     } as const,
     {
-      description: 'By serving: its container image with its digest.',
-      expected: 'an object of servings and images, each image with its digest: "name@sha256:…"',
+      description:
+        'By serving: the image of its container, instead of the one of its makers or of this project.',
+      expected: 'an object of servings and images: "name:tag" or "name@sha256:…"',
       default: {},
     },
   ),
   models: option(pattern('^[^\\0]+$'), {
-    description: 'Folder of the built models that the containers serve; relative to the file.',
+    description:
+      'Folder of the models that the containers serve, as `npm run models` writes it; relative to the file.',
     expected: 'the path of a folder',
-    defaultText: 'none; `container` needs it',
+    defaultText: 'none; `container` needs it, `--runtime docker` builds its own',
   }),
   nodePackage: option(pattern('^nodejs\\d*(-[A-Za-z0-9._:~+^]+)*$'), {
     description:

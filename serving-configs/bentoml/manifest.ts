@@ -29,16 +29,10 @@ export default {
         arguments: { ENVIRONMENT: 'python', PLATFORM: 'bentoml' },
       },
       command: ['bentoml', 'serve', '/models/resnet-50', '--host=0.0.0.0', '--port=3000'],
-      environment: {
-        BENTOML_DO_NOT_TRACK: 'True',
-        SERVED_MODEL: JSON.stringify({
-          ...model,
-          file: '/models/resnet-50/src/model.onnx',
-          engine: 'onnx',
-          providers: ['CUDAExecutionProvider'],
-          threads: 1,
-          labels: '/serving/imagenet-labels.json',
-        }),
+      environment: { BENTOML_DO_NOT_TRACK: 'True' },
+      application: {
+        file: '/models/resnet-50/src/model.onnx',
+        labels: '/serving/imagenet-labels.json',
       },
       models: {
         folder: 'bentoml',

@@ -17,8 +17,12 @@ export default {
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 120,
     container: {
-      image: { dockerfile: 'cortex/Dockerfile' },
+      image: {
+        dockerfile: 'cortex/Dockerfile',
+        builtOn: { argument: 'APPLICATION_IMAGE', serving: 'flask' },
+      },
       command: ['/serving/cortex/start.sh'],
+      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
       models: { folder: 'cortex', mountedAt: '/models', files: ['model.onnx'] },
     },
   },

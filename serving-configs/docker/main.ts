@@ -1,16 +1,32 @@
 /**
  * Runs the container of one serving on this machine until SIGTERM, SIGINT or the end of its parent:
- * `node --import tsx serving-configs/docker/main.ts --serving ID --image IMAGE --models DIR`. Prints one line of JSON when
- * its model answers.
+ * `node --import tsx serving-configs/docker/main.ts --serving ID --image IMAGE --models DIR --accelerator cpu`. Prints one line
+ * of JSON when its model answers. Ends with 3 where the Docker daemon does not answer.
  */
+import { manifestOf } from '../index.ts';
 import { fail } from '../reference/fail.ts';
-import { HELP, readOptions } from './options.ts';
-import { startContainer } from './start-container.ts';
+import { DockerProblem } from './docker.ts';
+import { MAIN_HELP, readMainOptions } from './options.ts';
+import { endProblem, NotRunning, startContainer } from './start-container.ts';
+
+const DAEMON_IS_GONE = 3;
+
+const failWith = (error: unknown): never => {
+  if (error instanceof NotRunning) {
+    process.stderr.write(`error: ${error.message}\n`);
+    return process.exit(1);
+  }
+  if (error instanceof DockerProblem && error.daemonIsGone) {
+    process.stderr.write(`error: ${error.message}\nhint:  ${error.hint}\n`);
+    return process.exit(DAEMON_IS_GONE);
+  }
+  return fail(error);
+};
 
 const run = async (): Promise<void> => {
-  const options = readOptions(process.argv.slice(2));
+  const options = readMainOptions(process.argv.slice(2));
   if (options === 'help') {
-    process.stdout.write(HELP);
+    process.stdout.write(MAIN_HELP);
     return;
   }
   const stopping = new AbortController();
@@ -20,22 +36,28 @@ const run = async (): Promise<void> => {
   // The end of the channel is the end of the parent, however that came about.
   process.on('disconnect', stop);
 
-  const running = await startContainer(options, stopping.signal);
-  if (running.url !== undefined) {
-    const { url, grpcUrl, statisticsUrl, pid } = running;
-    const line = {
-      event: 'listening',
-      url,
-      ...(grpcUrl === undefined ? {} : { grpcUrl }),
-      ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
-      serving: options.serving,
-      engine: 'its container',
-      pid,
-    };
-    process.stdout.write(`${JSON.stringify(line)}\n`);
+  const { serving, accelerator } = options;
+  let running;
+  try {
+    running = await startContainer(options, stopping.signal);
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+    process.exit(0);
   }
-  const exitCode = await running.ended;
-  process.exit(stopping.signal.aborted ? 0 : exitCode);
+  const { url, grpcUrl, statisticsUrl, name } = running;
+  const line = {
+    event: 'listening',
+    url,
+    ...(grpcUrl === undefined ? {} : { grpcUrl }),
+    ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
+    serving,
+    accelerator,
+    container: name,
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+  const end = await running.ended;
+  if (!stopping.signal.aborted) throw endProblem(manifestOf(serving).title, end);
+  process.exit(0);
 };
 
-run().catch(fail);
+run().catch(failWith);

@@ -1,60 +1,93 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { manifestOf, platformOf } from '../index.ts';
 import { dockerArguments } from '../node/docker-arguments.ts';
 import { askReady, containerProbe } from '../ready.ts';
-import { UsageError } from '../reference/usage-error.ts';
 import { choosePorts, LOOPBACK } from '../venv/ports.ts';
+import { docker, problemFrom } from './docker.ts';
+import { demandGpuUse } from './gpu-use.ts';
 import { askedPorts } from './host-ports.ts';
-import type { DockerOptions } from './options.ts';
+import { launcherLabels, removeLeftovers } from './leftovers.ts';
+import type { ContainerOptions } from './options.ts';
 
-/** A container that was started. */
+/** A container whose model answers. */
 export interface RunningContainer {
-  /** Undefined where it ended, or was stopped, before its model answered. */
-  readonly url: string | undefined;
+  readonly url: string;
   /** Where the serving speaks gRPC. */
   readonly grpcUrl: string | undefined;
   /** Where the platform tells its times. */
   readonly statisticsUrl: string | undefined;
-  /** Of the docker client. */
-  readonly pid: number;
-  /** Resolves with its exit code, never rejects. */
-  readonly ended: Promise<number>;
+  readonly name: string;
+  /** Resolves, never rejects, when it is gone. */
+  readonly ended: Promise<ContainerEnd>;
 }
 
-const POLL_MS = 100;
+export interface ContainerEnd {
+  /** Of the server in it, or 125 where Docker itself failed. */
+  readonly exitCode: number;
+  /** The last lines that it printed. */
+  readonly lines: readonly string[];
+}
+
+/** Says that a container ended, or did not begin; the message has its last lines. */
+export class NotRunning extends Error {
+  override readonly name = 'NotRunning';
+}
+
+const POLL_MS = 50;
 const ASK_MS = 10_000;
-/** Nothing that is in flight when a serving is stopped is anybody's. */
-const STOP_SECONDS = 10;
+/** Less than the ten seconds in which a serving must be gone, since what is left is then killed. */
+const STOP_SECONDS = 8;
+const STOP_MS = 20_000;
+const LAST_LINES = 20;
+/** With this code the client of Docker ends where the container is not at fault. */
+const DOCKER_FAILED = 125;
+const KILLED = 137;
 
-const docker = async (...args: readonly string[]): Promise<string> =>
-  (await promisify(execFile)('docker', [...args])).stdout;
+const how = (exitCode: number): string =>
+  exitCode === KILLED
+    ? 'was killed (exit code 137: by docker kill, or for want of memory)'
+    : `ended with exit code ${exitCode}`;
 
-/** A laptop has none, as a rule, and Docker refuses a container that asks for what is not there. */
-const hasGpuRuntime = async (): Promise<boolean> => {
-  try {
-    return (await docker('info', '--format', '{{json .Runtimes}}')).includes('"nvidia"');
-  } catch (error) {
-    throw new UsageError(
-      `docker does not answer: ${error instanceof Error ? error.message : String(error)}`,
-      'install it, start its daemon, and see that this user may use it',
-      { cause: error },
-    );
+/** The error for a container that ended by itself. */
+export const endProblem = (title: string, { exitCode, lines }: ContainerEnd): Error => {
+  if (exitCode === DOCKER_FAILED) return problemFrom(`the container of ${title} ended`, lines);
+  const words = lines.length === 0 ? '' : `; its last lines:\n${lines.join('\n')}`;
+  return new NotRunning(`the container of ${title} ${how(exitCode)}${words}`);
+};
+
+/** Runs the client of Docker, which ends with the container. */
+const startClient = (args: readonly string[]) => {
+  const client = spawn('docker', [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: string[] = [];
+  for (const input of [client.stdout, client.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > LAST_LINES) lines.shift();
+    });
   }
+  const ended = new Promise<ContainerEnd>((resolve) => {
+    client.once('error', (error) => resolve({ exitCode: DOCKER_FAILED, lines: [error.message] }));
+    client.once('close', (exitCode) => resolve({ exitCode: exitCode ?? DOCKER_FAILED, lines }));
+  });
+  return { lines, ended };
 };
 
 /**
- * Starts the container of a serving and resolves when its model answers, or it has ended.
+ * Starts the container of a serving and resolves when its model answers.
  * @param stopping - Stops it, whenever that comes.
- * @throws UsageError where it cannot be started here.
+ * @throws DockerProblem or UsageError where it cannot be started here, NotRunning where it ended; the signal's reason where it
+ * was stopped before.
  */
 export const startContainer = async (
-  { serving, image, modelsFolder, port, grpcPort }: DockerOptions,
+  { serving, image, modelsFolder, accelerator, port, grpcPort }: ContainerOptions,
   stopping: AbortSignal,
 ): Promise<RunningContainer> => {
   const manifest = manifestOf(serving);
+  const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
+  await removeLeftovers();
   const asked = askedPorts(manifest, { port, grpcPort });
   const chosen = await choosePorts([...asked.values()]);
   const hostPorts = new Map([...asked.keys()].map((own, index) => [own, chosen[index] ?? 0]));
@@ -62,61 +95,61 @@ export const startContainer = async (
   const name = `serving-compare-${serving.replaceAll('_', '-')}-${process.pid}`;
   const args = dockerArguments(manifest, {
     image,
+    accelerator,
     address: LOOPBACK,
     modelsFolder,
     platformFolder: path.resolve(import.meta.dirname, '..', platformOf(serving)),
     name,
+    labels: launcherLabels(),
     hostPorts,
-    gpus: await hasGpuRuntime(),
   });
-  // All that it prints goes to stderr: stdout has the one line of main.ts.
-  const client = spawn('docker', [...args], { stdio: ['ignore', 2, 2] });
+  stopping.throwIfAborted();
+  const { lines, ended } = startClient(args);
   const over = new AbortController();
-  const ended = new Promise<number>((resolve) => {
-    const end = (exitCode: number): void => {
-      over.abort();
-      resolve(exitCode);
-    };
-    client.once('error', (error) => {
-      process.stderr.write(`error: docker cannot be run: ${error.message}\n`);
-      end(1);
-    });
-    client.once('close', (exitCode) => end(exitCode ?? 1));
-  });
-  const stop = (): void => {
+  void ended.then(() => over.abort());
+  const stop = async (): Promise<void> => {
     // A container that is only just coming up is no container for Docker yet; so it is asked until it has ended.
-    void (async () => {
-      while (!over.signal.aborted) {
-        await docker('stop', '--time', String(STOP_SECONDS), name).catch(() => undefined);
-        await sleep(POLL_MS, undefined, { signal: over.signal }).catch(() => undefined);
-      }
-    })();
+    while (!over.signal.aborted) {
+      const what = `cannot stop ${name}`;
+      await docker(['stop', '--time', String(STOP_SECONDS), name], {
+        what,
+        timeoutMs: STOP_MS,
+      }).catch(() => undefined);
+      await sleep(POLL_MS, undefined, { signal: over.signal }).catch(() => undefined);
+    }
   };
-  if (stopping.aborted) stop();
-  stopping.addEventListener('abort', stop, { once: true });
+  stopping.addEventListener('abort', () => void stop(), { once: true });
 
-  const portOf = (own: number): number => hostPorts.get(own) ?? own;
+  const baseOf = (own: number): string => `http://${LOOPBACK}:${hostPorts.get(own) ?? own}`;
   const probe = containerProbe(serving);
-  const base = `http://${LOOPBACK}:${portOf(probe.port)}`;
-  const either = AbortSignal.any([stopping, over.signal]);
-  const { statistics } = manifest;
-  const asks = async (): Promise<boolean> => {
-    const limit = AbortSignal.any([either, AbortSignal.timeout(ASK_MS)]);
-    return (await askReady(base, probe, limit)).ready;
-  };
-  let healthy = false;
-  while (!either.aborted && !(healthy = await asks())) {
-    await sleep(POLL_MS, undefined, { signal: either }).catch(() => undefined);
+  const limit = AbortSignal.timeout(startTimeoutSeconds * 1000);
+  const either = AbortSignal.any([stopping, over.signal, limit]);
+  let says = 'nothing';
+  for (let ready = false; !ready && !either.aborted;) {
+    const ask = AbortSignal.any([either, AbortSignal.timeout(ASK_MS)]);
+    const answer = await askReady(baseOf(probe.port), probe, ask);
+    ({ ready } = answer);
+    if (!either.aborted) ({ says } = answer);
+    if (!ready) await sleep(POLL_MS, undefined, { signal: either }).catch(() => undefined);
+  }
+  try {
+    stopping.throwIfAborted();
+    if (over.signal.aborted) throw endProblem(title, await ended);
+    if (limit.aborted) {
+      throw new NotRunning(
+        `${title} was not ready after ${startTimeoutSeconds} s (${probe.path} said: ${says}); its last lines:\n${lines.join('\n')}`,
+      );
+    }
+    if (accelerator === 'gpu') await demandGpuUse(name);
+  } catch (error) {
+    await stop();
+    throw error;
   }
   return {
-    url: healthy ? `http://${LOOPBACK}:${portOf(manifest.rest.port)}` : undefined,
-    grpcUrl:
-      manifest.grpc === undefined ? undefined : `http://${LOOPBACK}:${portOf(manifest.grpc.port)}`,
-    statisticsUrl:
-      statistics === undefined
-        ? undefined
-        : `http://${LOOPBACK}:${portOf(statistics.port)}${statistics.path}`,
-    pid: client.pid ?? -1,
+    url: baseOf(rest.port),
+    grpcUrl: grpc === undefined ? undefined : baseOf(grpc.port),
+    statisticsUrl: statistics === undefined ? undefined : baseOf(statistics.port) + statistics.path,
+    name,
     ended,
   };
 };

@@ -32,6 +32,7 @@ export default {
         '--chdir=/serving/flask/venv',
         'app:app',
       ],
+      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
       models: { folder: 'flask', mountedAt: '/models', files: ['model.onnx'] },
     },
   },

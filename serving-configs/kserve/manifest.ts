@@ -33,16 +33,7 @@ export default {
         '--grpc_port=8081',
         '--workers=1',
       ],
-      environment: {
-        SERVED_MODEL: JSON.stringify({
-          ...model,
-          file: '/models/model.onnx',
-          engine: 'onnx',
-          providers: ['CUDAExecutionProvider'],
-          threads: 1,
-          labels: '/serving/imagenet-labels.json',
-        }),
-      },
+      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
       models: { folder: 'kserve', mountedAt: '/models', files: ['model.onnx'] },
       ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
     },

@@ -20,6 +20,7 @@ export default {
         arguments: { ENVIRONMENT: 'workers', PLATFORM: 'litserve' },
       },
       command: ['python', '/serving/litserve/container/serve.py'],
+      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
       models: { folder: 'litserve', mountedAt: '/models', files: ['model.onnx'] },
     },
   },

@@ -23,6 +23,7 @@ export default {
     container: {
       image: { dockerfile: 'mlserver/Dockerfile' },
       command: ['mlserver', 'start', '/serving/mlserver'],
+      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
       models: { folder: 'mlserver', mountedAt: '/models', files: ['model.onnx'] },
       ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
     },

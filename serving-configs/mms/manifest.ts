@@ -17,6 +17,8 @@ export default {
     container: {
       command: ['/serving/mms/start.sh'],
       image: { dockerfile: 'mms/Dockerfile' },
+      // Both lie in the archive, where the server has unpacked it.
+      application: { file: 'model.onnx', labels: 'imagenet-labels.json' },
       models: {
         folder: 'mms',
         mountedAt: '/models',

@@ -1,22 +1,15 @@
 /**
  * Makes every artefact of a model from one set of weights:
- * `node --import tsx serving-configs/models/build.ts --weights seeded|lite0|FILE.onnx`.
+ * `node --import tsx serving-configs/models/build.ts --weights random|lite0|published|FILE`.
  * What is made here and what is not, and why, stands in the output's `models.json`.
  */
-import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { manifestOf, platformOf, servingNames } from '../index.ts';
-import { keysOf } from './build/keys.ts';
-import { makeParts } from './build/make-parts.ts';
+import { allParts, buildModels } from './build/build-models.ts';
 import { HELP, readBuildOptions } from './build/options.ts';
-import { partsFor } from './build/parts.ts';
 import { RECORD_FILE } from './build/record.ts';
 import { selectParts } from './build/select-parts.ts';
-import { scriptFiles } from './build/tools.ts';
 import { demandSameWeights } from './build/same-weights.ts';
 import { chooseWeights } from './build/weights.ts';
-import { sha256Of } from './built-folder.ts';
 import { failWith } from './model-problem.ts';
 
 const run = async (): Promise<void> => {
@@ -25,12 +18,7 @@ const run = async (): Promise<void> => {
     process.stdout.write(HELP);
     return;
   }
-  const parts = partsFor(
-    servingNames.map((serving) => ({
-      platform: platformOf(serving),
-      manifest: manifestOf(serving),
-    })),
-  );
+  const parts = allParts(options.accelerator);
   const selected = selectParts(parts, options.only);
   if (options.list) {
     process.stdout.write(selected.map(({ path: name, what }) => `${name}  ${what}\n`).join(''));
@@ -44,29 +32,11 @@ const run = async (): Promise<void> => {
     options.output ?? path.join(options.cacheFolder, 'models', 'artefacts', weights.name);
   // A folder of the cache is named after its weights, and made anew with a new release of ours.
   if (options.output !== undefined) await demandSameWeights(output, weights);
-  await mkdir(output, { recursive: true });
-  const { notMade } = await makeParts({
-    output,
-    weights,
-    parts,
-    selected,
-    keys: keysOf(
-      parts,
-      weights.sha256,
-      (tool, handler) =>
-        sha256Of(
-          scriptFiles(tool, handler)
-            .map((file) => readFileSync(file, 'utf8'))
-            .join('\0'),
-        ),
-      (file) => sha256Of(readFileSync(path.join(import.meta.dirname, '..', file))),
-    ),
-    programs: options.programs,
-    scripts: import.meta.dirname,
-    report: (event, name) => process.stderr.write(`${event.padEnd(8)} ${name}\n`),
-  });
-  const wanted = new Set(selected.map(({ path: name }) => name));
-  const missing = notMade.filter(({ path: name }) => wanted.has(name));
+  const { programs } = options;
+  const report = (event: string, name: string): void => {
+    process.stderr.write(`${event.padEnd(8)} ${name}\n`);
+  };
+  const missing = await buildModels({ output, weights, parts, selected, programs, report });
   for (const { path: name, reason } of missing) {
     process.stderr.write(`not here ${name}: ${reason}\n`);
   }

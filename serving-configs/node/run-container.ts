@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, platformOf, type ServingName } from '../index.ts';
+import { findImage } from '../docker/find-image.ts';
 import { UsageError } from '../reference/usage-error.ts';
 import { CONTAINER_NAME, dockerArguments } from './docker-arguments.ts';
 
@@ -21,10 +22,19 @@ const stop = (): void => {
  * itself.
  * @throws UsageError where it cannot be started here.
  */
-export const runContainer = (serving: ServingName, image: string, address: string): void => {
+export const runContainer = async (
+  serving: ServingName,
+  image: string,
+  address: string,
+): Promise<void> => {
   const manifest = manifestOf(serving);
+  const found = await findImage({ name: image });
+  if (found === undefined) {
+    throw new UsageError(`the image ${image} is not here`, 'run the bootstrap of this node again');
+  }
   const args = dockerArguments(manifest, {
-    image,
+    image: found.reference,
+    accelerator: 'gpu',
     address,
     modelsFolder: MODELS_FOLDER,
     platformFolder: path.resolve(import.meta.dirname, '..', platformOf(serving)),

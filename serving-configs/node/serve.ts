@@ -15,7 +15,7 @@ try {
     process.argv.splice(2, Infinity, '--serving', serving, ...engineArgs, '--host', address);
     await import('../reference/main.ts');
   } else {
-    runContainer(serving, image, address);
+    await runContainer(serving, image, address);
   }
 } catch (error) {
   fail(error);

@@ -19,12 +19,13 @@ export default {
     },
     startTimeoutSeconds: 120,
     container: {
+      // It knows no GPU of NVIDIA.
+      image: { official: { cpu: 'openvino/model_server:2026.4.1' } },
       command: [
         '--model_name=resnet-50',
         '--model_path=/models/resnet-50',
         '--port=9000',
         '--rest_port=8000',
-        // It computes on the processor: it knows no GPU of NVIDIA.
         '--target_device=CPU',
         // Without the second hint it computes in bfloat16 where the processor can, and the best class may be another one.
         '--plugin_config={"PERFORMANCE_HINT":"LATENCY","INFERENCE_PRECISION_HINT":"f32"}',

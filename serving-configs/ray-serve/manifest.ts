@@ -22,6 +22,7 @@ export default {
       },
       command: ['serve', 'run', '/serving/ray-serve/container/serve.yaml'],
       environment: { RAY_USAGE_STATS_ENABLED: '0' },
+      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
       models: { folder: 'ray-serve', mountedAt: '/models', files: ['model.onnx'] },
       // The object store lies there.
       sharedMemory: '2g',

@@ -22,6 +22,9 @@ export default {
     model: { name: 'resnet-50', family: 'keras', layout: 'NHWC', output: 'probabilities' },
     startTimeoutSeconds: 180,
     container: {
+      image: {
+        official: { cpu: 'tensorflow/serving:2.19.1', gpu: 'tensorflow/serving:2.19.1-gpu' },
+      },
       // What the image's own entry point runs, without the shell in between.
       entrypoint: 'tensorflow_model_server',
       command: [
@@ -33,6 +36,7 @@ export default {
         '--enable_model_warmup=true',
         '--file_system_poll_wait_seconds=0',
       ],
+      commandOnCpu: ['--tensorflow_intra_op_parallelism=1', '--tensorflow_inter_op_parallelism=1'],
       models: {
         folder: 'tfserving',
         mountedAt: '/models',

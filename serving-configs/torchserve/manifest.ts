@@ -22,6 +22,12 @@ export default {
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 120,
     container: {
+      image: {
+        official: {
+          cpu: 'pytorch/torchserve:0.12.0-cpu',
+          gpu: 'pytorch/torchserve:0.12.0-gpu',
+        },
+      },
       // The image's own entry point keeps the container alive when the server has died.
       entrypoint: 'torchserve',
       command: [
@@ -33,6 +39,7 @@ export default {
         '--ts-config=/config.properties',
         '--disable-token-auth',
       ],
+      tools: { torchscript: 'python', archive: 'python' },
       models: { folder: 'torchserve', mountedAt: '/models', files: ['resnet-50.mar'] },
       config: { 'config.properties': '/config.properties' },
       // Its own health says "Healthy" while every worker is dead.

@@ -9,9 +9,13 @@ const server = {
   startTimeoutSeconds: 180,
 } as const;
 
+/** One image for both: it serves on the CPU where no GPU is. */
+const image = 'nvcr.io/nvidia/tritonserver:25.02-py3';
+
 /** One model at a time, so that two frameworks do not share the GPU's memory. */
 const containerOf = (model: string, weights: string) =>
   ({
+    image: { official: { cpu: image, gpu: image } },
     command: [
       'tritonserver',
       `--http-port=${server.rest.port}`,
@@ -90,6 +94,10 @@ export default {
     inStudy: 'no',
     model: { ...fromOnnx, name: 'resnet50-trt' },
     // Built from the same ONNX on the node itself: a plan fits one release of TensorRT and one GPU.
-    container: containerOf('resnet50-trt', 'model.plan'),
+    container: {
+      ...containerOf('resnet50-trt', 'model.plan'),
+      image: { official: { gpu: image } },
+      tools: { tensorrt: '/usr/src/tensorrt/bin/trtexec' },
+    },
   },
 } as const satisfies PlatformManifest;

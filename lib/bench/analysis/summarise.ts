@@ -40,8 +40,10 @@ const groupRows = (ordered: readonly Cell[]): [Cell, ...Cell[]][] => {
   return [...groups.values()];
 };
 
-const hasRightClass = ({ answeredClass, expectedClass }: CheckedImage): boolean =>
-  answeredClass === expectedClass;
+/** Another class is right too where no probability is off: two best classes may change places. */
+const hasRightClass = (image: CheckedImage): boolean =>
+  image.answeredClass === image.expectedClass ||
+  (image.answeredClass !== undefined && image.difference === undefined);
 
 const isRight = (image: CheckedImage): boolean =>
   hasRightClass(image) && image.difference === undefined;

@@ -22,8 +22,8 @@ export const scoresText = ({
 export const wrongText = (image: CheckedImage): string | undefined => {
   const { error, answeredClass, expectedClass, difference } = image;
   if (error !== undefined) return error;
-  if (answeredClass !== expectedClass) return `class ${answeredClass} instead of ${expectedClass}`;
   if (difference === undefined) return undefined;
+  if (answeredClass !== expectedClass) return `class ${answeredClass} instead of ${expectedClass}`;
   const { expected, answered } = scoresText(difference);
   return `class ${difference.class} has ${answered} instead of ${expected}`;
 };

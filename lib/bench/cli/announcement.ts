@@ -27,7 +27,10 @@ export const announcement = ({
     model: {
       file: '',
       sha256: '',
-      trained: settings.modelFile !== undefined && options.engine === 'onnx',
+      trained:
+        settings.modelFile !== undefined &&
+        settings.modelTrained !== false &&
+        options.engine === 'onnx',
     },
     options,
     ...place,

@@ -35,8 +35,9 @@ const PLAN_OPTIONS = `what to compare
                        those around it (default of profile fair; --no-stop-early: not)`;
 
 const RUNTIME_OPTION = `  --runtime NAME       what serves: reference (default), this project's own, behind the protocol of each platform;
-                       venv, the platforms from the packages that "npx serving-compare setup" installs; docker, their containers
-  --config FILE        with --runtime docker: configuration with "images" and "models" (default: serving-compare.json)`;
+                       venv, the platforms from the packages that "npx serving-compare setup" installs; docker, their
+                       containers, which "npx serving-compare setup --runtime docker" gets
+  --config FILE        with --runtime docker: images and models of your own (default: serving-compare.json, if it is there)`;
 
 const COMMON = `  --json               the result, or the error, as JSON on stdout
   --help`;
@@ -182,15 +183,25 @@ examples
 `,
   setup: `usage: serving-compare setup [options]
 
-Installs the platforms themselves from packages, for --runtime venv. What is installed already stays as it is; what was cut
-off is installed anew. All of them take 2.3 GB of disk, below .cache/venv.
+Gets the platforms themselves. What is here already stays as it is, and what was cut off is done again.
 
-  --servings A,B       of these only (default, and all: every one that can run from packages)
+venv (default): installs them from packages; all of them take 2.3 GB of disk, below .cache/venv.
+docker: pulls the images that their makers publish, builds the others, and builds the models that they serve, in containers.
+Where Docker has the NVIDIA runtime, these are the images for the GPU, else those for the CPU. Images come from the
+registries in their names, or all from SERVING_COMPARE_REGISTRY=HOST/FOLDER.
+
+  --runtime NAME       venv or docker
+  --servings A,B       of these only; all: every one (default: all for venv, those of the study for docker)
+  --weights W          for docker, what the models are built from: published (default), torchvision's ResNet-50, a download of
+                       103 MB; random, the same network, which knows nothing and needs no download; lite0, a small network
+                       with real weights from a Python package; or FILE.pth or FILE.onnx, weights of your own
+  --config FILE        for docker: configuration with images or models of your own (default: serving-compare.json)
 ${COMMON}
 
 examples
   npx serving-compare setup
-  npx serving-compare setup --servings ${servingNames[0]}
+  npx serving-compare setup --runtime docker
+  npx serving-compare setup --runtime docker --servings ${servingNames[0]} --weights random
 
 exit codes: 0 done; 1 done, but one that was named cannot run here; 2 could not install; 130 interrupted
 `,

@@ -3,14 +3,13 @@ import { availableParallelism } from 'node:os';
 import { serveProgress, type ServedProgress } from '../progress/serve-progress.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
-import type { LeftOut, Plan, RunSettings } from '../plan/plan.ts';
+import type { LeftOut, RunSettings } from '../plan/plan.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { demandSameServed } from '../runtime/choose-servings.ts';
-import type { ContainerSources } from '../runtime/list-docker.ts';
 import { listRuntime } from '../runtime/list-runtime.ts';
 import { statementOf } from '../wording/statement.ts';
 import { announcement } from './announcement.ts';
@@ -21,7 +20,7 @@ import { planOverridesOf } from './plan-arguments.ts';
 import { progressPortOf, servedText } from './progress-port.ts';
 import type { RunValues } from './run-options.ts';
 import { printResult } from './run-result.ts';
-import { chooseFor, containerSourcesOf, runtimeOf } from './runtime-option.ts';
+import { chooseFor, containerSourcesOf, runtimeOf, settingsOfModels } from './runtime-option.ts';
 import { usageError } from './usage.ts';
 
 const MOST_PROCESSES_A_CORE = 16;
@@ -62,12 +61,6 @@ interface Intent {
   readonly prepare: (emit: EmitRunEvent, signal: AbortSignal) => Promise<PreparedRun>;
 }
 
-/** The containers of a run that goes on are those that it began with. */
-const sourcesOfPlan = ({ served = {}, settings }: Plan): ContainerSources => ({
-  images: Object.fromEntries(Object.entries(served).map(([name, { image }]) => [name, image])),
-  models: settings?.modelsFolder,
-});
-
 const resumeIntent = async (
   folder: string,
   values: RunValues,
@@ -90,8 +83,9 @@ const resumeIntent = async (
     leftOut: plan.leftOut ?? [],
     prepare: async (emit, either) => {
       if (plan.where === 'local' && plan.runtime === runtime) {
-        const entries = await listRuntime(runtime, async () => sourcesOfPlan(plan), signal);
-        if (entries !== undefined) demandSameServed(plan, entries);
+        const sources = () => containerSourcesOf(values.config);
+        const listed = await listRuntime(runtime, sources, signal);
+        if (listed !== undefined) demandSameServed(plan, listed.entries);
       }
       return prepareResumedRun({ folder, said, settings, place }, { emit, signal: either });
     },
@@ -99,17 +93,14 @@ const resumeIntent = async (
 };
 
 const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent> => {
-  const said = planOverridesOf(values);
-  const options = resolvePlanOptions(said);
-  const strict = areServingsNamed(said);
+  const overrides = planOverridesOf(values);
+  const options = resolvePlanOptions(overrides);
+  const strict = areServingsNamed(overrides);
   const runtime = runtimeOf(values.runtime);
   const { config } = values;
-  const chosen = await chooseFor(runtime, options, { config, strict }, signal);
-  const models = runtime === 'docker' ? (await containerSourcesOf(config)).models : undefined;
-  const settings: RunSettings = {
-    ...settingsOf(values),
-    ...(models === undefined ? {} : { modelsFolder: models }),
-  };
+  const { models, ...chosen } = await chooseFor(runtime, options, { config, strict }, signal);
+  const said = settingsOf(values);
+  const settings: RunSettings = { ...said, ...settingsOfModels(models, said.modelFile) };
   const place = { where: 'local', runtime } as const;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
   return {

@@ -1,8 +1,11 @@
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../plan/plan.ts';
+import { BenchError } from '../errors.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
+import type { RunSettings } from '../plan/plan.ts';
 import { chooseServings, type ChosenServings } from '../runtime/choose-servings.ts';
 import type { ContainerSources } from '../runtime/list-docker.ts';
 import { listRuntime } from '../runtime/list-runtime.ts';
+import type { RuntimeModels } from '../runtime/runtime-entry.ts';
 import { oneOf, usageError } from './usage.ts';
 
 /** The option that says what serves on this machine. */
@@ -20,7 +23,7 @@ export const runtimeOf = (said: string | undefined): LocalRuntime => {
 };
 
 /**
- * Where containers of this machine come from: the configuration of the deployment, so that both run the same.
+ * What the configuration of the deployment says of containers, so that those of this machine are the same.
  *
  * @param file undefined for the one of the working directory, if it is there
  * @throws BenchError where it cannot be used.
@@ -56,6 +59,33 @@ export const demandEngine = (runtime: LocalRuntime, engine: string | undefined):
   );
 };
 
+/** The servings of a plan that take part, and the models that they serve, where their runtime has its own. */
+export interface ChosenFor extends ChosenServings {
+  readonly models?: RuntimeModels;
+}
+
+/** What the models of a runtime say to the settings of a run; a model file that the user named stays. */
+export const settingsOfModels = (
+  models: RuntimeModels | undefined,
+  modelFile: string | undefined,
+): Pick<RunSettings, 'modelsFolder' | 'modelFile' | 'modelTrained'> => {
+  if (models === undefined) return {};
+  const { folder, onnx, weights } = models;
+  const answers = modelFile ?? onnx;
+  if (answers === undefined) {
+    throw new BenchError(
+      'BENCH_NO_MODEL',
+      `the right answers cannot be computed: no ONNX file lies beside the models of ${folder}`,
+      { hint: 'name the one that they were made from: --model FILE.onnx' },
+    );
+  }
+  return {
+    modelsFolder: folder,
+    modelFile: answers,
+    ...(weights === undefined ? {} : { modelTrained: weights.trained }),
+  };
+};
+
 /**
  * Which servings of a plan take part with a runtime, and what answers for them.
  *
@@ -67,8 +97,9 @@ export const chooseFor = async (
   { servings, engine }: Pick<PlanOptions, 'servings' | 'engine'>,
   { config, strict }: { readonly config?: string | undefined; readonly strict: boolean },
   signal: AbortSignal,
-): Promise<ChosenServings> => {
+): Promise<ChosenFor> => {
   demandEngine(runtime, engine);
-  const entries = await listRuntime(runtime, () => containerSourcesOf(config), signal);
-  return chooseServings(servings, runtime, entries, strict);
+  const listed = await listRuntime(runtime, () => containerSourcesOf(config), signal);
+  const chosen = chooseServings(servings, runtime, listed?.entries, strict);
+  return { ...chosen, ...(listed?.models === undefined ? {} : { models: listed.models }) };
 };

@@ -26,10 +26,10 @@ import { isInterrupt } from './interrupts.ts';
 import { numberOf } from './option-values.ts';
 import {
   chooseFor,
-  containerSourcesOf,
   demandConfigUse,
   runtimeOf,
   runtimeOptionSpecs,
+  settingsOfModels,
 } from './runtime-option.ts';
 import { demandWords, oneOf, parseCommandLine, usageError } from './usage.ts';
 
@@ -139,11 +139,10 @@ const serve = async (
   const modelFile = values.model === undefined ? undefined : resolve(values.model);
   const { config } = values;
   const meant = { servings: [serving], engine };
-  const { served } = await chooseFor(runtime, meant, { config, strict: true }, signal);
-  const models = runtime === 'docker' ? (await containerSourcesOf(config)).models : undefined;
-  const settings = models === undefined ? {} : { modelsFolder: models };
+  const { served, models } = await chooseFor(runtime, meant, { config, strict: true }, signal);
+  const settings = settingsOfModels(models, modelFile);
   const spec = runtimeSpecOf({ runtime, settings, ...(served === undefined ? {} : { served }) });
-  const weightsTrained = await weightsTrainedOf(spec, [serving], modelFile);
+  const weightsTrained = weightsTrainedOf(spec, [serving], modelFile);
   const children: {
     readonly child: Child;
     readonly stop: () => Promise<void>;
@@ -203,7 +202,7 @@ const serve = async (
     );
     console.err('Ctrl-C ends both\n');
     const needed = children.map(({ child, code, name }) => ({
-      code,
+      code: () => code,
       name,
       ended: howEnded(child),
     }));

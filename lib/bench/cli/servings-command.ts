@@ -22,7 +22,10 @@ const REFERENCE = { platform: 'the reference serving behind the protocol of each
 const entriesOf = async (runtime: LocalRuntime, signal: AbortSignal): Promise<Entries> => {
   try {
     const listed = await listRuntime(runtime, () => containerSourcesOf(undefined), signal);
-    return listed ?? servingNames.map((serving) => ({ serving, state: 'installed', ...REFERENCE }));
+    return (
+      listed?.entries ??
+      servingNames.map((serving) => ({ serving, state: 'installed', ...REFERENCE }))
+    );
   } catch (error) {
     if (!(error instanceof BenchError)) throw error;
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
+import type { Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Cell, Path } from './cell.ts';
 import type { PlanOptions } from './plan-options.ts';
 import type { SloSearch } from './slo/search.ts';
@@ -16,6 +17,8 @@ export interface RunSettings {
   readonly imagesDir?: string;
   /** Absolute path; undefined for the seeded weights. */
   readonly modelFile?: string;
+  /** Whether the weights of that file are trained; undefined: taken for trained. */
+  readonly modelTrained?: boolean;
   /** Absolute path of the folder with the models of all platforms; only for containers on this machine. */
   readonly modelsFolder?: string;
   /** Processes of the middleware; undefined for one a core. */
@@ -51,8 +54,10 @@ export interface ServedBy {
   readonly real: boolean;
   /** What a reader must know of it: why it is a peer, as a rule. */
   readonly note?: string;
-  /** Reference of the container's image, with its digest. */
+  /** Of the container: a reference that names one image, with its digest, or the id of one that was built here. */
   readonly image?: string;
+  /** What the container computes on. */
+  readonly accelerator?: Accelerator;
 }
 
 /** A serving that was meant and takes no part. */

@@ -21,8 +21,12 @@ export interface AnswerCheckRequest {
   readonly signal: AbortSignal;
 }
 
-const isRightClass = ({ answeredClass, expectedClass }: CheckedImage): boolean =>
+const isSameClass = ({ answeredClass, expectedClass }: CheckedImage): boolean =>
   answeredClass === expectedClass;
+
+/** Two best classes whose probabilities differ by less than the tolerance may change places. */
+const isWrong = ({ error, difference }: CheckedImage): boolean =>
+  error !== undefined || difference !== undefined;
 
 /** Says what differed: how many images, and the first of them. */
 const reasonOf = (images: readonly CheckedImage[], tolerance: number): string | undefined => {
@@ -36,11 +40,11 @@ const reasonOf = (images: readonly CheckedImage[], tolerance: number): string | 
   };
   const sentences = [
     ...sentence(
-      images.filter((image) => !isRightClass(image)),
+      images.filter((image) => isWrong(image) && !isSameClass(image)),
       'without the right answer',
     ),
     ...sentence(
-      images.filter((image) => isRightClass(image) && image.difference !== undefined),
+      images.filter((image) => isWrong(image) && isSameClass(image)),
       `with a probability more than ${percentText(tolerance)} off`,
     ),
   ];
@@ -64,6 +68,10 @@ const checkImage = (
     ...(largest <= tolerance || at === undefined ? {} : { difference: at }),
   };
 };
+
+/** The best class that each image must get under load: the one that a check that passed has seen. */
+export const checkedClasses = ({ images }: AnswerCheck): readonly number[] =>
+  images.map(({ answeredClass, expectedClass }) => answeredClass ?? expectedClass);
 
 /**
  * Sends every image through a path, one after the other, and compares the best class, and the probabilities of the best

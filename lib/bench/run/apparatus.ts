@@ -65,7 +65,8 @@ export const whileAlive = async <Result>(
   needed: readonly {
     /** Resolves with how it ended. */
     readonly ended: Promise<string>;
-    readonly code: `BENCH_${string}`;
+    /** Asked when it has ended. */
+    readonly code: () => `BENCH_${string}`;
     readonly name: string;
   }[],
   signal: AbortSignal,
@@ -75,7 +76,7 @@ export const whileAlive = async <Result>(
   let isOver = false;
   for (const { ended, code, name } of needed) {
     void ended.then((how) => {
-      if (!isOver) death.abort(new BenchError(code, `${name} ended: ${how}`));
+      if (!isOver) death.abort(new BenchError(code(), `${name} ended: ${how}`));
     });
   }
   try {

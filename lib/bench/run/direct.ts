@@ -53,6 +53,8 @@ export interface DirectRequest {
   readonly paths: readonly Path[];
   readonly engine: Engine;
   readonly modelFile?: string | undefined;
+  /** Whether the weights of that file are trained; undefined: taken for trained. */
+  readonly modelTrained?: boolean | undefined;
 }
 
 /**
@@ -61,7 +63,7 @@ export interface DirectRequest {
  * @throws BenchError where images or model cannot be used, with what the computation says.
  */
 export const computeDirect = async (
-  { imagesDir, paths, engine, modelFile }: DirectRequest,
+  { imagesDir, paths, engine, modelFile, modelTrained }: DirectRequest,
   signal: AbortSignal,
 ): Promise<DirectAnswers> => {
   const targets = new Map(
@@ -78,5 +80,7 @@ export const computeDirect = async (
   ];
   const what = 'the right answers could not be computed';
   const output = await childOutput(scripts.direct, args, { code: 'BENCH_DIRECT', what }, signal);
-  return read(JSON.parse(output) as DirectDocument, engine);
+  const answers = read(JSON.parse(output) as DirectDocument, engine);
+  const { model } = answers;
+  return { ...answers, model: { ...model, trained: model.trained && modelTrained !== false } };
 };

@@ -49,17 +49,23 @@ const computeAnswers = async (
     what: 'computing the right answers (builds the model at the first use)',
   });
   const imagesDir = settings.imagesDir ?? defaultImagesDir;
-  const { modelFile } = settings;
+  const { modelFile, modelTrained } = settings;
   const engines = [...new Set(cells.map(({ engine }) => engine))];
   const answers = await Promise.all(
     engines.map(async (engine) => {
-      const direct = await computeDirect({ imagesDir, paths, engine, modelFile }, signal);
+      const direct = await computeDirect(
+        { imagesDir, paths, engine, modelFile, modelTrained },
+        signal,
+      );
       return [engine, direct] as const;
     }),
   );
   // Not beside the others: at its first use they build the model.
   const odd = engines.includes('onnx')
-    ? await computeDirect({ imagesDir: oddImagesDir, paths, engine: 'onnx', modelFile }, signal)
+    ? await computeDirect(
+        { imagesDir: oddImagesDir, paths, engine: 'onnx', modelFile, modelTrained },
+        signal,
+      )
     : undefined;
   return { answers: new Map(answers), odd };
 };

@@ -13,7 +13,13 @@ export const scripts = {
   middleware: join(projectRoot, 'middleware', 'server.ts'),
   load: join(projectRoot, 'lib', 'bench', 'load', 'main.ts'),
   loadK6: join(projectRoot, 'lib', 'bench', 'load', 'k6', 'main.ts'),
-  container: join(projectRoot, 'serving-configs', 'docker', 'main.ts'),
+} as const;
+
+/** What looks after the containers of this machine. */
+export const dockerScripts = {
+  main: join(projectRoot, 'serving-configs', 'docker', 'main.ts'),
+  setup: join(projectRoot, 'serving-configs', 'docker', 'setup.ts'),
+  list: join(projectRoot, 'serving-configs', 'docker', 'list.ts'),
 } as const;
 
 /** What a folder with the platforms from packages holds: a launcher, an installer and a list of what is installed. */

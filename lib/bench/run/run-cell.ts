@@ -6,7 +6,7 @@ import { directWindowOf } from '../plan/direct-window.ts';
 import { startsServing } from '../plan/estimate.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AnswerCheck, RecordOrigin, ServingStart } from '../results/record.ts';
-import { checkAnswers } from './answer-check.ts';
+import { checkAnswers, checkedClasses } from './answer-check.ts';
 import { whileAlive, type Apparatus } from './apparatus.ts';
 import { howEnded } from './child.ts';
 import { checkDirectly } from './direct-check.ts';
@@ -83,6 +83,12 @@ const expectedTop = (
   { engine, path }: Cell,
 ): ReturnType<DirectAnswers['topOf']> => answers.get(engine)?.topOf(path) ?? [];
 
+/** The best class of each image: as the check of this path has seen it, where there was one. */
+const expectedClasses = (context: CellContext, cell: Cell): readonly number[] => {
+  const check = context.checks.get(checkKey(cell));
+  return check === undefined ? bestClasses(expectedTop(context, cell)) : checkedClasses(check);
+};
+
 /** Of engines that are the reference serving's own, whatever the runtime of the plan. */
 const toleranceOf = ({ plan }: CellContext, { engine, path }: Cell): number =>
   scoreTolerance(path, engine === 'onnx' ? plan.runtime : 'reference');
@@ -136,12 +142,12 @@ export interface Alive {
 export const needed = ({ serving, middleware }: Alive, path: Path) => [
   {
     ended: serving.ended,
-    code: 'BENCH_SERVING_DIED' as const,
+    code: serving.endCode ?? (() => 'BENCH_SERVING_DIED' as const),
     name: manifestOf(path.serving).title,
   },
   {
     ended: howEnded(middleware.child),
-    code: 'BENCH_MIDDLEWARE_DIED' as const,
+    code: () => 'BENCH_MIDDLEWARE_DIED' as const,
     name: 'the middleware',
   },
 ];
@@ -225,7 +231,7 @@ export const runCell = async (
         plan: context.plan,
         cell,
         imagesDir: context.imagesDir,
-        expected: bestClasses(expectedTop(context, cell)),
+        expected: expectedClasses(context, cell),
         samplesFile: join(context.samplesDir, samplesFileOf(cell)),
         middleware,
         serving,

@@ -1,7 +1,7 @@
 import { BenchError } from '../errors.ts';
 
 /** Errors that no cell is to blame for and that the next cell would not escape. */
-const RUN_ENDING_CODES = /^BENCH_(AWS|SERVING_NODE_LOST$|NO_DOCUMENT$)/;
+const RUN_ENDING_CODES = /^BENCH_(AWS|SERVING_NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$)/;
 
 /** Whether a run cannot go on after an error. */
 export const isRunEnding = (error: unknown): boolean =>

@@ -64,7 +64,22 @@ export interface RunShare {
 const demandSpace = (error: unknown): void => {
   if (!messageOf(error).includes('ENOSPC')) return;
   throw new BenchError('BENCH_DISK_FULL', `the disk is full: ${messageOf(error)}`, {
-    hint: 'make room, then go on with npx serving-compare run --resume; all finished cells are safe',
+    cause: error,
+  });
+};
+
+/** What to do before a run goes on, where the error itself does not say it. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  BENCH_DISK_FULL: 'make room',
+  BENCH_NO_DOCKER: 'start the Docker daemon again',
+};
+
+/** An error that ends the run, with how it goes on. */
+const withResume = (error: unknown, folder: string): unknown => {
+  const remedy = error instanceof BenchError ? REMEDIES[error.code] : undefined;
+  if (!(error instanceof BenchError) || remedy === undefined) return error;
+  return new BenchError(error.code, error.message, {
+    hint: `${remedy}, then go on with npx serving-compare run --resume ${folder}; all finished cells are kept`,
     cause: error,
   });
 };
@@ -227,6 +242,8 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       if (record.state !== 'skipped') before = record.state === 'completed' ? cell : undefined;
       emit({ event: 'cell-end', ...place, record, secondsLeft: timeLeft.of(rest.slice(1)) });
     }
+  } catch (error) {
+    throw withResume(error, folder);
   } finally {
     await apparatus.stop();
     await requests.remove();

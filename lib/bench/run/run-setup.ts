@@ -1,30 +1,28 @@
 import { createInterface } from 'node:readline';
-import type { ServingName } from '../../../serving-configs/index.ts';
 import { childFailure } from './child-failure.ts';
 import { startChild } from './child.ts';
-import { venvScripts } from './project-files.ts';
 
 /** An installer that is asked to stop has something to take back; what it does not in time, the next one does. */
-const STOP_GRACE_MS = 5000;
+const STOP_GRACE_MS = 10_000;
 
 /** The words that become the error. */
 const REASON = /^(error|hint): /;
 
 /**
- * Installs the platforms of servings from packages. Where it is aborted, nothing that it started goes on.
+ * Runs the installer of a runtime. Where it is aborted, nothing that it started goes on.
  *
- * @param servings undefined: all that can be installed
+ * @param script of the installer
  * @param tell told each line of progress
  * @throws BenchError where it fails, with what the installer says; the signal's reason where it was aborted.
  */
 export const runSetup = async (
-  servings: readonly ServingName[] | undefined,
+  script: string,
+  args: readonly string[],
   tell: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> => {
   signal.throwIfAborted();
-  const args = servings === undefined ? [] : ['--servings', servings.join(',')];
-  const child = startChild(venvScripts().setup, args);
+  const child = startChild(script, args);
   const { stdout, stderr } = child.process;
   stdout?.resume();
   if (stderr !== null) {

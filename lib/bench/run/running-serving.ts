@@ -19,6 +19,8 @@ export interface RunningServing {
   readonly timeToReadyMs: number;
   /** Resolves, never rejects, when it has ended: says how, and its last words. Never, where nobody tells while it runs. */
   readonly ended: Promise<string>;
+  /** Whose fault it is that it has ended, once that is so; absent where it is always its own. */
+  readonly endCode?: () => 'BENCH_SERVING_DIED' | 'BENCH_NO_DOCKER';
   /** CPU time since its start; undefined where it cannot be told without disturbing the measurement. */
   readonly cpuMs: () => Promise<number | undefined>;
   /**

@@ -12,5 +12,7 @@ export const runtimeSpecOf = ({
   const images = Object.fromEntries(
     Object.entries(served).map(([serving, { image }]) => [serving, image]),
   );
-  return { kind: 'docker', images, models: settings?.modelsFolder ?? '' };
+  const { modelsFolder: models = '', modelTrained: trained } = settings ?? {};
+  const accelerator = Object.values(served)[0]?.accelerator ?? 'cpu';
+  return { kind: 'docker', images, models, accelerator, trained };
 };

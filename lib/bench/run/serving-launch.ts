@@ -1,7 +1,8 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
+import type { Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../plan/cell.ts';
 import { processCpuMs, treeCpuMs } from '../process-cpu.ts';
-import { scripts, venvScripts } from './project-files.ts';
+import { dockerScripts, scripts, venvScripts } from './project-files.ts';
 
 /** What serves on this machine, and what it needs for that. */
 export type RuntimeSpec =
@@ -9,10 +10,13 @@ export type RuntimeSpec =
   | { readonly kind: 'venv' }
   | {
       readonly kind: 'docker';
-      /** With their digests, by serving. */
+      /** By serving; each names one image. */
       readonly images: Readonly<Partial<Record<ServingName, string>>>;
       /** Folder with the models of all platforms. */
       readonly models: string;
+      readonly accelerator: Accelerator;
+      /** Whether the weights of the models are trained; undefined where nobody knows. */
+      readonly trained: boolean | undefined;
     };
 
 /** How a serving is started as a child. */
@@ -69,11 +73,18 @@ export const launchOf = (spec: ServingSpec): Launch => {
     };
   }
   if (engine === 'onnx' && runtime?.kind === 'docker') {
-    const { images, models } = runtime;
-    const source = ['--image', images[serving] ?? '', '--models', models];
+    const { images, models, accelerator } = runtime;
+    const source = [
+      '--image',
+      images[serving] ?? '',
+      '--models',
+      models,
+      '--accelerator',
+      accelerator,
+    ];
     return {
       ...platform,
-      script: scripts.container,
+      script: dockerScripts.main,
       args: [...place, ...source],
       // The container is a child of Docker's daemon and not of its launcher.
       cpuMsOf: async () => undefined,

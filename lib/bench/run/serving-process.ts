@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
-import { BenchError } from '../errors.ts';
-import { describeEnd, howEnded, listeningLine, startChild, type Child } from './child.ts';
+import { BenchError, messageOf } from '../errors.ts';
+import {
+  describeEnd,
+  howEnded,
+  listeningLine,
+  startChild,
+  type Child,
+  type ChildEnd,
+} from './child.ts';
 import type { RunningServing } from './running-serving.ts';
 import { launchOf, type ServingSpec } from './serving-launch.ts';
 
@@ -13,6 +20,12 @@ export interface ServingChild extends RunningServing {
 const POLL_MS = 20;
 /** One that did not come up may be in the middle of what it should finish or take back. */
 const FAILED_START_GRACE_MS = 5000;
+
+/** With this code the launcher of a container ends where the Docker daemon does not answer; see `serving-configs/docker/main.ts`. */
+const NO_DAEMON = 3;
+
+const endCodeOf = ({ exitCode }: Pick<ChildEnd, 'exitCode'>) =>
+  exitCode === NO_DAEMON ? 'BENCH_NO_DOCKER' : 'BENCH_SERVING_DIED';
 
 const isHealthy = async (url: string, signal: AbortSignal): Promise<boolean> => {
   try {
@@ -81,12 +94,16 @@ export const startServing = async (
       ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
       timeToReadyMs: performance.now() - startedAt,
       ended: howEnded(child),
+      endCode: () => endCodeOf({ exitCode: child.process.exitCode }),
       cpuMs: () => cpuMsOf(child.pid),
       inspect: async () => ({}),
       stop: () => child.stop(stopGraceMs),
     };
   } catch (error) {
     await child.stop(Math.max(stopGraceMs, FAILED_START_GRACE_MS));
+    if (child.process.exitCode === NO_DAEMON) {
+      throw new BenchError('BENCH_NO_DOCKER', messageOf(error), { cause: error });
+    }
     if (limit.aborted && !signal.aborted) {
       const words = child.lastWords();
       throw new BenchError(

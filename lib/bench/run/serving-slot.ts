@@ -85,7 +85,7 @@ export const createLocalSlot = async ({
         ),
       ]),
     ),
-    weightsTrained: await weightsTrainedOf(runtime, servings, modelFile),
+    weightsTrained: weightsTrainedOf(runtime, servings, modelFile),
     current: () => running,
     start: (serving, engine, signal) => start(serving, engine, delayMs, signal),
     startDelayed: (serving, ownDelayMs, signal) => start(serving, 'delay', ownDelayMs, signal),

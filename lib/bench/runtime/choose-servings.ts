@@ -16,10 +16,8 @@ const remedy = (
   missing: readonly ServingName[],
   impossible: readonly ServingName[],
 ): string => {
-  const install =
-    runtime === 'venv'
-      ? `npx serving-compare setup --servings ${missing.join(',')}`
-      : 'name image and models in the configuration, and fetch the image with docker pull';
+  const which = runtime === 'docker' ? ' --runtime docker' : '';
+  const install = `npx serving-compare setup${which} --servings ${missing.join(',')}`;
   const parts = [
     ...(missing.length === 0 ? [] : [install]),
     ...(impossible.length === 0 ? [] : [`leave ${impossible.join(', ')} out of --servings`]),
@@ -76,6 +74,7 @@ const FACTS = [
   'engine',
   'real',
   'image',
+  'accelerator',
 ] as const satisfies readonly (keyof ServedBy)[];
 
 /**

@@ -10,18 +10,30 @@ export interface RuntimeEntry extends Partial<ServedBy> {
   readonly reason?: string;
 }
 
+/** The models that the servings of a runtime read. */
+export interface RuntimeModels {
+  /** With a folder for each platform. */
+  readonly folder: string;
+  /** The ONNX file that all of them were made from; undefined where it is not beside them. */
+  readonly onnx?: string;
+  /** Undefined where nobody wrote it down. */
+  readonly weights?: { readonly title: string; readonly trained: boolean };
+}
+
 /** Why an entry cannot run, in words. */
 export const reasonOf = ({ state, reason }: RuntimeEntry): string =>
   reason ?? (state === 'impossible' ? 'it cannot run on this machine' : 'not installed');
 
 /** What answers for a serving that is installed; what its runtime does not say stays open. */
 export const servedByOf = (entry: RuntimeEntry): ServedBy => {
-  const { serving, platform = serving, engine = 'not told', real = true, note, image } = entry;
+  const { serving, platform = serving, engine = 'not told', real = true } = entry;
+  const { note, image, accelerator } = entry;
   return {
     platform,
     engine,
     real,
     ...(note === undefined ? {} : { note }),
     ...(image === undefined ? {} : { image }),
+    ...(accelerator === undefined ? {} : { accelerator }),
   };
 };

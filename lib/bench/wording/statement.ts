@@ -1,5 +1,5 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
-import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
+import { PROTOCOLS, type Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../plan/cell.ts';
 import type { Plan, PlanPlace } from '../plan/plan.ts';
 import { PROTOCOL_WORDS } from './protocol-words.ts';
@@ -44,10 +44,29 @@ const protocolsText = (stated: Stated): string => {
   return `the protocols of ${counted(servings.length, 'serving')} over ${names}`;
 };
 
+const ACCELERATOR_WORDS: Readonly<Record<Accelerator, string>> = {
+  cpu: 'CPU',
+  gpu: 'NVIDIA GPU',
+};
+
+/** On node pairs the GPU is theirs; here every output says what computed. */
+const containersPlace = ({ where = 'local', served = {} }: Stated): string => {
+  const accelerator = Object.values(served)[0]?.accelerator;
+  return where === 'aws' || accelerator === undefined
+    ? PLACES[where]
+    : `on this machine's ${ACCELERATOR_WORDS[accelerator]}`;
+};
+
+/** Servings in their containers, and those whose image only stands for the real one. */
 const containersText = (stated: Stated): string => {
-  const { length } = servingsOf(stated);
+  const { served = {} } = stated;
+  const servings = servingsOf(stated);
+  const { length } = servings;
   const artefact = length === 1 ? 'its artefact' : 'artefacts';
-  return `${counted(length, 'platform')} in ${length === 1 ? 'its container' : 'their containers'}, with ${artefact} of one set of weights, ${PLACES[stated.where ?? 'local']}`;
+  const standIns = servings.filter((serving) => served[serving]?.real === false);
+  const instead =
+    standIns.length === 0 ? '' : `; stand-ins for the images of: ${titlesOf(standIns)}`;
+  return `${counted(length, 'platform')} in ${length === 1 ? 'its container' : 'their containers'}, with ${artefact} of one set of weights, ${containersPlace(stated)}${instead}`;
 };
 
 /** More than these would make the first line a paragraph. */

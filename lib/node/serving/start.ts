@@ -2,7 +2,9 @@
  * Starts the unit of the serving anew and waits until it can answer; called by start-serving.sh. Prints a
  * {@link ServingReady} as one line of JSON, or the reason and the serving's last words on stderr.
  */
+import { findImage } from '../../../serving-configs/docker/find-image.ts';
 import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
+import { imageOf } from '../../../serving-configs/node/images.ts';
 import { containerProbe } from '../../../serving-configs/ready.ts';
 import { startServingExitCodes, type ServingReady } from '../../deployment/serving-state.ts';
 import { run } from '../system/run.ts';
@@ -23,6 +25,12 @@ const endDead = async (title: string, unit: Unit): Promise<never> =>
     `${title} ended before it was ready (${unit.result}, exit status ${unit.exitStatus})`,
     await lastWords(unit, LAST_LINES),
   );
+
+/** With its digest, whatever the configuration says. */
+const imageThatRuns = async (serving: string, imagesJson: string): Promise<string> => {
+  const name = imageOf(serving, imagesJson);
+  return (await findImage({ name }))?.reference ?? name;
+};
 
 const start = async (): Promise<void> => {
   const { SERVING = '', ENGINE, SC_ADDRESS = '', SC_RUNTIME, SC_IMAGES = '' } = process.env;
@@ -59,9 +67,7 @@ const start = async (): Promise<void> => {
     engine,
     runtime,
     timeToReadyMs: Math.round(started.timeToReadyMs),
-    ...(runtime === 'container'
-      ? { image: (JSON.parse(SC_IMAGES) as Readonly<Record<string, string>>)[SERVING] ?? '' }
-      : {}),
+    ...(runtime === 'container' ? { image: await imageThatRuns(SERVING, SC_IMAGES) } : {}),
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 };

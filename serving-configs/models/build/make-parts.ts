@@ -9,7 +9,7 @@ import { writePack } from './pack.ts';
 import { areWhole, filesOf, linkFiles, putInPlace } from './part-files.ts';
 import type { Part, Recipe } from './parts.ts';
 import { readMadeParts, writeRecord, type BuildRecord, type MadePart } from './record.ts';
-import { noteOf, toolCommand, TOOLS, type ToolName } from './tools.ts';
+import { noteOf, toolCommand, TOOLS, type ToolPrograms } from './tools.ts';
 import type { Weights } from './weights.ts';
 
 export interface Build {
@@ -21,7 +21,7 @@ export interface Build {
   readonly selected: readonly Part[];
   readonly keys: ReadonlyMap<string, string>;
   /** The programs that are here. */
-  readonly programs: Readonly<Partial<Record<ToolName, string>>>;
+  readonly programs: ToolPrograms;
   /** The folder of the tools' scripts. */
   readonly scripts: string;
   readonly report: (event: 'made' | 'kept' | 'found' | 'removed', path: string) => void;
@@ -123,13 +123,15 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
         };
       }
       case 'tool': {
-        const program = programs[recipe.tool];
+        const tool = programs[recipe.tool];
         // Its source may be one that is not made here either.
-        if (program === undefined || !made.has(recipe.from)) return undefined;
+        if (tool === undefined || !made.has(recipe.from)) return undefined;
         return async (target) => {
           const from = path.join(output, recipe.from);
           const args = { ...recipe, from, to: target, key: keyOf(name) };
-          const [command, ...rest] = toolCommand(recipe.tool, program, scripts, args);
+          const { program, within = [] } = await tool();
+          const words = toolCommand(recipe.tool, program, scripts, args);
+          const [command = '', ...rest] = [...within, ...words];
           await runProgram(command, rest, `${recipe.tool} ${TOOLS[recipe.tool].reason}`);
           return String((await readNote(noteOf(target))).by);
         };
@@ -142,9 +144,9 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
   };
 
   const record = (): BuildRecord => {
-    const { title, trained, sha256 } = weights;
+    const { name: chosen, title, trained, sha256 } = weights;
     return {
-      weights: { title, trained, sha256 },
+      weights: { name: chosen, title, trained, sha256 },
       parts: parts.flatMap((part) => made.get(part.path) ?? []),
       notMade: missingParts(parts, (name) => made.has(name), keys, path.relative(output, scripts)),
     };
@@ -172,7 +174,7 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
     try {
       const target = path.join(aside, path.basename(part.path));
       const by = await make(target);
-      await putInPlace(target, path.join(output, part.path));
+      await putInPlace(target, output, part.path);
       await keep(part, by);
     } finally {
       await rm(aside, { recursive: true, force: true });

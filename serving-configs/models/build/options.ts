@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ACCELERATORS, type Accelerator } from '../../manifest.ts';
 import { DEFAULT_CACHE } from '../default-cache.ts';
 import { ModelProblem } from '../model-problem.ts';
-import { TOOL_NAMES, TOOLS, type ToolName } from './tools.ts';
+import { TOOL_NAMES, TOOLS, type ToolPrograms } from './tools.ts';
 import { LITE0, SEEDED } from './weights.ts';
 
 export const HELP = `Makes every artefact of a model from one set of weights.
@@ -13,6 +14,7 @@ usage: npm run models -- [options]
                              lite0: EfficientNet-Lite0 with its published ImageNet weights, 17 MB, fetched once
                              FILE.onnx: a classifier [N, 3, height, width], normalised as torchvision does
   --only PART,…              these parts of the list, or all below a folder of it, e.g. onnx
+  --accelerator gpu|cpu      what the containers compute on that read the parts (default: gpu)
   --list                     prints the parts and makes nothing
   --output DIR               one set of weights in one folder (default: a folder of its own in the cache)
   --cache DIR                (default: .cache)
@@ -27,11 +29,12 @@ usage: npm run models -- [options]
 export interface BuildOptions {
   readonly weights: string;
   readonly only: readonly string[];
+  readonly accelerator: Accelerator;
   readonly list: boolean;
   readonly output: string | undefined;
   readonly cacheFolder: string;
   /** The programs that the user has. */
-  readonly programs: Readonly<Partial<Record<ToolName, string>>>;
+  readonly programs: ToolPrograms;
   readonly python: string;
   readonly weightsFile: string | undefined;
 }
@@ -43,6 +46,7 @@ const parse = (args: readonly string[]) => {
       options: {
         weights: { type: 'string', default: SEEDED },
         only: { type: 'string', default: '' },
+        accelerator: { type: 'string', default: 'gpu' },
         list: { type: 'boolean', default: false },
         output: { type: 'string' },
         cache: { type: 'string', default: DEFAULT_CACHE },
@@ -69,6 +73,12 @@ const weightsOf = (choice: string): string => {
   );
 };
 
+const acceleratorOf = (text: string): Accelerator => {
+  const accelerator = ACCELERATORS.find((known) => known === text);
+  if (accelerator !== undefined) return accelerator;
+  throw new ModelProblem(`no accelerator "${text}"`, `pass one of ${ACCELERATORS.join(', ')}`);
+};
+
 /**
  * Reads the command line.
  * @returns `help` where that was asked for.
@@ -85,13 +95,14 @@ export const readBuildOptions = (args: readonly string[]): BuildOptions | 'help'
   return {
     weights,
     only: values.only.split(',').filter((name) => name !== ''),
+    accelerator: acceleratorOf(values.accelerator),
     list: values.list,
     output: values.output === undefined ? undefined : path.resolve(values.output),
     cacheFolder: path.resolve(values.cache),
     programs: Object.fromEntries(
       TOOL_NAMES.flatMap((tool) => {
         const program = values[TOOLS[tool].option];
-        return program === undefined ? [] : [[tool, program]];
+        return program === undefined ? [] : [[tool, () => Promise.resolve({ program })]];
       }),
     ),
     python: values.python,

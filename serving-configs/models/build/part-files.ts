@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BuiltFile } from '../built-folder.ts';
@@ -67,9 +67,34 @@ export const linkFiles = async (
   }
 };
 
-/** Moves what was made to its place, by one rename, and takes away what lay there. */
-export const putInPlace = async (made: string, place: string): Promise<void> => {
-  await mkdir(path.dirname(place), { recursive: true });
+const READABLE_FOLDER = 0o755;
+const READABLE_FILE = 0o644;
+
+/** Containers read the models as users of their own, whoever built them with whatever mask. */
+const makeReadable = async (place: string): Promise<void> => {
+  const isFolder = (await stat(place)).isDirectory();
+  await chmod(place, isFolder ? READABLE_FOLDER : READABLE_FILE);
+  if (!isFolder) return;
+  for (const name of await readdir(place)) await makeReadable(path.join(place, name));
+};
+
+/** Makes the folders above a part, below the output folder, which every user may enter. */
+const openFolders = async (output: string, folder: string): Promise<void> => {
+  if (folder === output) return;
+  await openFolders(output, path.dirname(folder));
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, READABLE_FOLDER);
+};
+
+/**
+ * Moves what was made to its place, by one rename, and takes away what lay there. Every user may read it there.
+ *
+ * @param place Below the output folder, with slashes.
+ */
+export const putInPlace = async (made: string, output: string, part: string): Promise<void> => {
+  const place = path.join(output, part);
+  await makeReadable(made);
+  await openFolders(path.resolve(output), path.dirname(path.resolve(place)));
   await rm(place, { recursive: true, force: true });
   await rename(made, place);
 };

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ModelContract, PackedModel, ServingManifest } from '../../manifest.ts';
+import type { Accelerator, ModelContract, PackedModel, ServingManifest } from '../../manifest.ts';
 import type { ModelForm } from '../onnx/adapt-onnx.ts';
 import { formName, formOf, formWith, TENSOR_NAMES } from './form-name.ts';
 import { modelConfig } from './model-config.ts';
@@ -139,7 +139,11 @@ const addPack = (
   });
 };
 
-const addFilesOf = (list: PartList, { platform, manifest }: ModelUser): void => {
+const addFilesOf = (
+  list: PartList,
+  { platform, manifest }: ModelUser,
+  accelerator: Accelerator,
+): void => {
   const { title, model, container } = manifest;
   if (container === undefined) return;
   const { folder, files, packed } = container.models;
@@ -153,7 +157,10 @@ const addFilesOf = (list: PartList, { platform, manifest }: ModelUser): void => 
       const weights = files.find(
         (other) => other !== file && path.posix.dirname(other).startsWith(path.posix.dirname(file)),
       );
-      const recipe = { kind: 'text', text: modelConfig(model, weights ?? '') } as const;
+      const recipe = {
+        kind: 'text',
+        text: modelConfig(model, weights ?? '', accelerator),
+      } as const;
       list.add({ path: at(file), what: `${title}: description of the model`, recipe });
       continue;
     }
@@ -192,11 +199,18 @@ const addFilesOf = (list: PartList, { platform, manifest }: ModelUser): void => 
   }
 };
 
-/** Everything that is made from one set of weights, what others are made from first. */
-export const partsFor = (users: readonly ModelUser[]): readonly Part[] => {
+/**
+ * Everything that is made from one set of weights, what others are made from first.
+ *
+ * @param accelerator What the containers that read the parts compute on.
+ */
+export const partsFor = (
+  users: readonly ModelUser[],
+  accelerator: Accelerator = 'gpu',
+): readonly Part[] => {
   const list = createPartList();
   for (const [form, what] of BASE_FORMS) list.onnx(form, what);
   list.torchScript(formWith({ layout: 'NCHW', values: 'torch' }));
-  for (const user of users) addFilesOf(list, user);
+  for (const user of users) addFilesOf(list, user, accelerator);
   return list.all();
 };

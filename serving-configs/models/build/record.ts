@@ -28,7 +28,13 @@ export interface MissingPart {
 
 /** What lies in an output folder. Holds no times and no absolute paths: the same weights give the same record. */
 export interface BuildRecord {
-  readonly weights: { readonly title: string; readonly trained: boolean; readonly sha256: string };
+  readonly weights: {
+    /** As it is chosen. */
+    readonly name: string;
+    readonly title: string;
+    readonly trained: boolean;
+    readonly sha256: string;
+  };
   readonly parts: readonly MadePart[];
   readonly notMade: readonly MissingPart[];
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ModelTool } from '../../manifest.ts';
 
 /** A program that makes an artefact from an ONNX file and needs what is seldom installed. */
 export interface Tool {
@@ -37,9 +38,19 @@ export const TOOLS = {
     option: 'archiver-python',
     reason: 'needs torch-model-archiver 0.12.0, a package of PyPI, and numpy',
   },
-} as const satisfies Record<string, Tool>;
+} as const satisfies Record<ModelTool, Tool>;
 
-export type ToolName = keyof typeof TOOLS;
+export type ToolName = ModelTool;
+
+/** A program that is here, or can be had. */
+export interface ToolProgram {
+  readonly program: string;
+  /** What runs its command elsewhere, where the files have the same paths: the arguments of a container. */
+  readonly within?: readonly string[];
+}
+
+/** Programs by tool; each is asked for when a part is really made with it. */
+export type ToolPrograms = Readonly<Partial<Record<ToolName, () => Promise<ToolProgram>>>>;
 
 export const TOOL_NAMES = Object.keys(TOOLS) as readonly ToolName[];
 

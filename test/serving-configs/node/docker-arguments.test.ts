@@ -10,6 +10,7 @@ const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../serving-conf
 const argumentsOf = (manifest: ServingManifest): readonly string[] =>
   dockerArguments(manifest, {
     image: IMAGE,
+    accelerator: 'gpu',
     address: '10.0.0.7',
     modelsFolder: '/models-of-all',
     platformFolder: '/platform',
@@ -29,8 +30,10 @@ const manifest: ServingManifest = {
   grpc: { port: 8001, ...takes },
   metrics: { port: 8002, path: '/' },
   container: {
+    image: { official: { gpu: 'example/one:1' } },
     entrypoint: 'serve',
     command: ['--model', 'a b'],
+    commandOnCpu: ['--threads=1'],
     environment: { MODEL: 'one' },
     models: { folder: 'some', mountedAt: '/models', files: ['a'] },
     config: { 'some.config': '/etc/some.config' },
@@ -52,8 +55,6 @@ describe('the arguments of docker', () => {
       'all',
       '--shm-size',
       '2g',
-      '--ulimit',
-      'nofile=1048576:1048576',
       '--log-driver',
       'none',
       '--publish',
@@ -67,6 +68,8 @@ describe('the arguments of docker', () => {
       '--mount',
       'type=bind,source=/platform/some.config,target=/etc/some.config,readonly',
       '--env',
+      'SERVING_ACCELERATOR=gpu',
+      '--env',
       'MODEL=one',
       '--entrypoint',
       'serve',
@@ -76,19 +79,23 @@ describe('the arguments of docker', () => {
     ]);
   });
 
-  it('are without GPUs, under another name and on other ports where that is asked for', () => {
+  it('are without GPUs and with one thread on a CPU, under another name and on other ports', () => {
     const args = dockerArguments(manifest, {
       image: IMAGE,
       address: '127.0.0.1',
       modelsFolder: '/models-of-all',
       platformFolder: '/platform',
       name: 'another',
+      labels: { 'example.launcher': 'host/1' },
       hostPorts: new Map([[8000, 20_001]]),
-      gpus: false,
+      accelerator: 'cpu',
     });
 
     expect(valuesOf(args, '--name')).toEqual(['another']);
+    expect(valuesOf(args, '--label')).toEqual(['example.launcher=host/1']);
     expect(args).not.toContain('--gpus');
+    expect(valuesOf(args, '--env')).toContain('SERVING_ACCELERATOR=cpu');
+    expect(args.slice(args.indexOf(IMAGE) + 1)).toEqual(['--model', 'a b', '--threads=1']);
     expect(valuesOf(args, '--publish')).toEqual([
       '127.0.0.1:20001:8000/tcp',
       '127.0.0.1:8001:8001/tcp',
@@ -101,6 +108,40 @@ describe('the arguments of docker', () => {
 
     expect(args.slice(args.indexOf(IMAGE) + 1)).toEqual(['--model', 'a b']);
   });
+
+  it.each([
+    ['gpu', 'CUDAExecutionProvider'],
+    ['cpu', 'CPUExecutionProvider'],
+  ] as const)(
+    'tell our application on a %s that it computes with %s alone',
+    (accelerator, provider) => {
+      const application = { file: '/models/m.onnx', labels: '/labels.json' };
+      const { container, model } = manifest;
+      if (container === undefined) throw new Error('it has a container');
+      const args = dockerArguments(
+        { ...manifest, container: { ...container, application } },
+        {
+          image: IMAGE,
+          accelerator,
+          address: '127.0.0.1',
+          modelsFolder: '/models-of-all',
+          platformFolder: '/platform',
+        },
+      );
+      const [said] = valuesOf(args, '--env').flatMap(
+        (variable) => variable?.split('SERVED_MODEL=')[1] ?? [],
+      );
+
+      expect(JSON.parse(said ?? '')).toEqual({
+        ...model,
+        file: '/models/m.onnx',
+        engine: 'onnx',
+        providers: [provider],
+        threads: 1,
+        labels: '/labels.json',
+      });
+    },
+  );
 
   it('are none where the manifest does not say how the serving runs as a container', () => {
     const { container: _, ...without } = manifest;

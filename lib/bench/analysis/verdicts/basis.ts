@@ -21,7 +21,7 @@ const servedText = ({ runtime, served }: Served): string => {
     return ' One reference serving answered behind every protocol: this is what the protocols cost, and says nothing of the platforms themselves.';
   }
   const hasPeers = Object.values(served ?? {}).some(({ real }) => !real);
-  return hasPeers ? ' A peer is a program of this project and not the platform itself.' : '';
+  return hasPeers ? ' A peer stands in for the platform and is not the platform itself.' : '';
 };
 
 /** What the basis of a family must know of its verdicts and of those of the run. */

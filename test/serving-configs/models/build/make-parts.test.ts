@@ -38,6 +38,7 @@ const users: readonly ModelUser[] = [
         tensors: { input: 'input', output: 'output' },
       },
       container: {
+        image: { official: {} },
         command: [],
         models: {
           folder: 'some',
@@ -57,11 +58,11 @@ const users: readonly ModelUser[] = [
 const parts = partsFor(users);
 
 /** The script of a tool: `SOURCE TARGET KEY` follow the script's own name. */
-const tool = (script: string): string => {
+const tool = (script: string) => {
   const file = path.join(temporaryFolder(), 'tool');
   writeFileSync(file, `#!/usr/bin/env bash\nset -e\nsource=$2 target=$3 key=$4\n${script}\n`);
   chmodSync(file, 0o755);
-  return file;
+  return () => Promise.resolve({ program: file });
 };
 
 const MAKES =

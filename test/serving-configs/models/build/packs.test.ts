@@ -80,6 +80,7 @@ const user: ModelUser = {
     title: 'Some',
     model: { name: 'm', family: 'torch', layout: 'NCHW', output: 'logits' },
     container: {
+      image: { official: {} },
       command: [],
       models: {
         folder: 'some',

@@ -1,0 +1,40 @@
+import { hostname } from 'node:os';
+import { docker } from './docker.ts';
+
+const LAUNCHER = 'serving-compare.launcher';
+const ASK_MS = 20_000;
+
+/** Labels of a container that a process starts, by which another one finds it when that process is gone. */
+export const launcherLabels = (pid: number = process.pid): Readonly<Record<string, string>> => ({
+  [LAUNCHER]: `${hostname()}/${pid}`,
+});
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+/**
+ * Removes containers whose launcher was killed on this machine, and those of this process, with their volumes.
+ * @throws DockerProblem where Docker does not answer.
+ */
+export const removeLeftovers = async (): Promise<void> => {
+  const what = 'cannot remove the containers of earlier runs';
+  const limits = { what, timeoutMs: ASK_MS };
+  const format = `{{.ID}} {{.Label "${LAUNCHER}"}}`;
+  const listed = await docker(
+    ['ps', '--all', '--filter', `label=${LAUNCHER}`, '--format', format],
+    limits,
+  );
+  const left = listed.split('\n').flatMap((line) => {
+    const [id = '', launcher = ''] = line.split(' ');
+    const [host, pid] = launcher.split('/');
+    const isLeft = host === hostname() && (Number(pid) === process.pid || !isAlive(Number(pid)));
+    return isLeft ? [id] : [];
+  });
+  if (left.length > 0) await docker(['rm', '--force', '--volumes', ...left], limits);
+};

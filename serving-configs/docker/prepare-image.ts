@@ -1,0 +1,104 @@
+import path from 'node:path';
+import { docker, DockerProblem } from './docker.ts';
+import { findImage, type FoundImage } from './find-image.ts';
+import { CONTEXT, type ImageSource } from './image-source.ts';
+
+/** What is told to whoever waits. */
+export type Tell = (line: string) => void;
+
+/** Seconds between two lines of progress of one image. */
+const TELL_EVERY_MS = 5000;
+const BYTES_PER_MB = 1e6;
+
+export const sizeText = (bytes: number): string =>
+  bytes < 1000 * BYTES_PER_MB
+    ? `${Math.round(bytes / BYTES_PER_MB)} MB`
+    : `${(bytes / (1000 * BYTES_PER_MB)).toFixed(1)} GB`;
+
+/** Lets a line through only so often. */
+const seldom = (tell: Tell): Tell => {
+  let last = performance.now();
+  return (line) => {
+    if (performance.now() - last < TELL_EVERY_MS) return;
+    last = performance.now();
+    tell(line);
+  };
+};
+
+const pull = async (name: string, tell: Tell, signal: AbortSignal): Promise<void> => {
+  const layers = new Set<string>();
+  const done = new Set<string>();
+  const often = seldom(tell);
+  await docker(['pull', name], {
+    what: `cannot pull ${name}`,
+    signal,
+    onLine: (line) => {
+      const [, layer, state] = /^([0-9a-f]{12}): (.*)$/.exec(line) ?? [];
+      if (layer === undefined || state === undefined) return;
+      layers.add(layer);
+      if (/^(?:Pull complete|Already exists)/.test(state)) done.add(layer);
+      often(`  ${name}: ${done.size} of ${layers.size} layers`);
+    },
+  });
+};
+
+/** A step of the builder: `Step 3/9 : RUN …`, or `#7 [3/9] RUN …`. */
+const STEP = /^(?:Step \d+\/\d+ : |#\d+ \[)/;
+
+const build = async (
+  { name, dockerfile, arguments: given }: Extract<ImageSource, { kind: 'build' }>,
+  bases: Readonly<Record<string, string>>,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<void> => {
+  const often = seldom(tell);
+  const buildArguments = Object.entries({ ...given, ...bases }).flatMap(([argument, value]) => [
+    '--build-arg',
+    `${argument}=${value}`,
+  ]);
+  const file = path.join(CONTEXT, dockerfile);
+  await docker(['build', '--file', file, '--tag', name, ...buildArguments, CONTEXT], {
+    what: `cannot build ${name} from serving-configs/${dockerfile}`,
+    signal,
+    onLine: (line) => {
+      if (STEP.test(line)) often(`  ${name}: ${line}`);
+    },
+  });
+};
+
+/**
+ * Gives an image, and pulls or builds it with its bases where it is not here.
+ * @throws DockerProblem where that fails, with why and what helps; the signal's reason where it was aborted.
+ */
+export const prepareImage = async (
+  source: ImageSource,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<FoundImage> => {
+  const { name } = source;
+  const known = await findImage(source);
+  if (known !== undefined) {
+    tell(`${name}: here, ${sizeText(known.sizeBytes)}`);
+    return known;
+  }
+  const startedAt = performance.now();
+  if (source.kind === 'pull') {
+    tell(`${name}: pulling`);
+    await pull(name, tell, signal);
+  } else {
+    const bases: Record<string, string> = {};
+    for (const [argument, base] of Object.entries(source.bases)) {
+      const { reference } = await prepareImage(base, tell, signal);
+      // A builder takes the id of an image for a name in a registry.
+      bases[argument] = base.kind === 'build' ? base.name : reference;
+    }
+    tell(`${name}: building`);
+    await build(source, bases, tell, signal);
+  }
+  const found = await findImage(source);
+  if (found === undefined) throw new DockerProblem(`${name} is not there`, 'run this again');
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  const did = source.kind === 'pull' ? 'pulled' : 'built';
+  tell(`${name}: ${did} in ${seconds} s, ${sizeText(found.sizeBytes)}`);
+  return found;
+};

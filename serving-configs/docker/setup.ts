@@ -1,0 +1,78 @@
+/**
+ * Pulls or builds the images of servings, and builds the models that they read:
+ * `node --import tsx serving-configs/docker/setup.ts --servings A,B`. What is here already stays as it is.
+ */
+import { manifestOf, type ServingName } from '../index.ts';
+import { ModelProblem } from '../models/model-problem.ts';
+import { chooseWeights, PUBLISHED } from '../models/build/weights.ts';
+import { fail } from '../reference/fail.ts';
+import { UsageError } from '../reference/usage-error.ts';
+import { builtModelsFolder, readContainerModels } from './container-models.ts';
+import { findAccelerator } from './docker.ts';
+import { imageSourceOf } from './image-source.ts';
+import { removeLeftovers } from './leftovers.ts';
+import { readSetupOptions, type SetupOptions } from './options.ts';
+import { prepareImage } from './prepare-image.ts';
+import { prepareModels } from './prepare-models.ts';
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+const stopping = new AbortController();
+const stop = (): void => stopping.abort();
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+process.on('disconnect', stop);
+
+const setUp = async (options: SetupOptions): Promise<void> => {
+  const { choice, cacheFolder, modelsFolder } = options;
+  const { signal } = stopping;
+  const accelerator = await findAccelerator();
+  await removeLeftovers();
+  say(
+    accelerator === 'gpu'
+      ? 'Docker has the NVIDIA runtime: containers compute on the GPU'
+      : 'Docker has no NVIDIA runtime: containers compute on the CPU',
+  );
+  const servings: ServingName[] = [];
+  for (const serving of options.servings) {
+    const source = imageSourceOf(serving, accelerator, choice);
+    if (source === undefined) {
+      say(
+        `${serving}: ${manifestOf(serving).title} has no image for a ${accelerator.toUpperCase()}`,
+      );
+      continue;
+    }
+    await prepareImage(source, say, signal);
+    servings.push(serving);
+  }
+  if (modelsFolder !== undefined) {
+    say(`the models are those of ${modelsFolder}, as "models" of the configuration says`);
+    return;
+  }
+  const output = builtModelsFolder(cacheFolder);
+  const { weights: known } = await readContainerModels(output);
+  const named = options.weights ?? known?.name ?? PUBLISHED;
+  const weights = await chooseWeights(named, cacheFolder, { python: 'python3' });
+  say(`models of ${weights.title}`);
+  await prepareModels({ servings, accelerator, weights, choice, output, tell: say, signal });
+};
+
+const run = async (): Promise<void> => {
+  try {
+    await setUp(readSetupOptions(process.argv.slice(2)));
+  } catch (error) {
+    if (stopping.signal.aborted) {
+      await removeLeftovers().catch(() => undefined);
+      process.exit(130);
+    }
+    throw error instanceof ModelProblem
+      ? new UsageError(error.message, error.hint, { cause: error })
+      : error;
+  }
+};
+
+run()
+  .then(() => process.disconnect?.())
+  .catch(fail);
