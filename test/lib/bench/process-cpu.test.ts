@@ -3,15 +3,18 @@ import { once } from 'node:events';
 import { processCpuMs, treeCpuMs } from '../../../lib/bench/process-cpu.ts';
 import { until } from '../../support/bench-cli.ts';
 
-/** A shell that waits for one below it, in a session of its own, that computes for ever. */
-const startWorkBelow = (): ChildProcess =>
-  spawn('bash', ['-c', `setsid bash -c 'while :; do :; done' & echo $!; wait`], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+/** Starts a process in a session of its own that computes for ever, and prints its id. */
+const START_WORK = `const { spawn } = require('node:child_process');
+const worker = spawn(process.execPath, ['-e', 'for (;;);'], { detached: true, stdio: 'ignore' });
+console.log(worker.pid);`;
+
+/** A shell that waits for what it started, and computes nothing itself. */
+const startShell = (line: string, does: string): ChildProcess =>
+  spawn('sh', ['-c', line, process.execPath, does], { stdio: ['pipe', 'pipe', 'ignore'] });
 
 describe('the CPU time of a process and of all that it started', () => {
   it('holds that of a process below it, in whatever session', async () => {
-    const shell = startWorkBelow();
+    const shell = startShell('"$0" -e "$1"; read -r line', START_WORK);
     const [line] = (await once(shell.stdout ?? shell, 'data')) as [Buffer];
     const worker = Number(line.toString());
     const pid = shell.pid ?? 0;
@@ -21,7 +24,7 @@ describe('the CPU time of a process and of all that it started', () => {
       const poll = setInterval(() => {
         void treeCpuMs(pid).then((value) => {
           ms = value ?? 0;
-          isEnough = ms >= 200;
+          isEnough = ms >= 400;
         });
       }, 50);
       await until(
@@ -39,11 +42,9 @@ describe('the CPU time of a process and of all that it started', () => {
   });
 
   it('holds what has ended, where somebody waited for it', async () => {
-    const work = 'for ((i = 0; i < 100000; i++)); do :; done';
-    const shell = spawn('bash', ['-c', `bash -c '${work}'; echo done; read -r`], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
-    await once(shell.stdout, 'data');
+    const work = 'while (process.cpuUsage().user < 200_000);';
+    const shell = startShell('"$0" -e "$1"; echo done; read -r line', work);
+    await once(shell.stdout ?? shell, 'data');
     const pid = shell.pid ?? 0;
     const [own = 0, tree = 0] = await Promise.all([processCpuMs(pid), treeCpuMs(pid)]);
     shell.kill('SIGKILL');
@@ -52,7 +53,7 @@ describe('the CPU time of a process and of all that it started', () => {
   });
 
   it('is not told of a process that is not there', async () => {
-    const gone = spawn('true');
+    const gone = spawn(process.execPath, ['-e', '']);
     await once(gone, 'close');
 
     expect(await treeCpuMs(gone.pid ?? 0)).toBeUndefined();

@@ -1,4 +1,3 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import {
@@ -30,26 +29,7 @@ const nodeScripts = filesBelow(NODE).filter((file) => file.endsWith('.sh'));
 const units = filesBelow(`${NODE}/systemd`).filter((file) => /\.(service|timer)$/.test(file));
 const nodeText = [...nodeScripts, ...units].map(textOf).join('\n');
 
-describe('the shell scripts of the project', () => {
-  it('are what shellcheck finds nothing wrong with', () => {
-    const found = spawnSync('shellcheck', ['--version']);
-    if (found.error !== undefined) {
-      throw new Error('shellcheck is missing: apt-get install -y shellcheck');
-    }
-    const scripts = execFileSync('git', ['ls-files', '-z', '*.sh'], { cwd: ROOT, encoding: 'utf8' })
-      .split('\0')
-      .filter((file) => file !== '');
-
-    const { stdout } = spawnSync(
-      'shellcheck',
-      ['--external-sources', '--shell', 'bash', ...scripts],
-      { cwd: ROOT, encoding: 'utf8' },
-    );
-
-    expect(scripts.length).toBeGreaterThan(nodeScripts.length);
-    expect(stdout).toBe('');
-  });
-
+describe('the shell scripts of the nodes', () => {
   it.each(nodeScripts.filter((file) => isExecutable(file)))(
     '%s stops at the first failure',
     (file) => {

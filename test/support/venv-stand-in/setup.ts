@@ -11,6 +11,7 @@ import { stateFolder } from './state.ts';
 
 const { values } = parseArgs({ options: { servings: { type: 'string' } } });
 const seconds = process.env.VENV_STAND_IN_SECONDS ?? '0';
+const work = `setTimeout(() => {}, ${Number(seconds) * 1000})`;
 
 for (const serving of (values.servings ?? 'triton_pytorch,tfserving').split(',')) {
   process.stderr.write(`${serving}: installs\n`);
@@ -18,6 +19,6 @@ for (const serving of (values.servings ?? 'triton_pytorch,tfserving').split(',')
     process.stderr.write('error: Java is missing\nhint:  install Java 17\n');
     process.exit(2);
   }
-  await once(spawn('sleep', [seconds], { stdio: 'ignore' }), 'close');
+  await once(spawn(process.execPath, ['-e', work], { stdio: 'ignore' }), 'close');
   if (serving !== 'triton_tensorflow') writeFileSync(join(stateFolder, serving), '1.0');
 }

@@ -44,10 +44,10 @@ describe('the results file', () => {
     const file = join(newFolder(), 'results.jsonl');
     const script = join(import.meta.dirname, 'append-until-full.ts');
 
-    // A limit on the size of files stands for a full disk: the write that crosses it is cut short, the next one fails.
-    const { stdout } = await promisify(execFile)('bash', [
+    // A limit on the size of files, 64 KiB, stands for a full disk: the write that crosses it is cut short, the next one fails.
+    const { stdout } = await promisify(execFile)('sh', [
       '-c',
-      'ulimit -f 64 && exec "$0" --import tsx "$1" "$2"',
+      'ulimit -f 128 && exec "$0" --import tsx "$1" "$2"',
       process.execPath,
       script,
       file,

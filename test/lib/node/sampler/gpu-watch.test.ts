@@ -1,9 +1,10 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GPU_QUERY, parseGpuLine } from '../../../../lib/node/sampler/gpu-query.ts';
 import { watchGpu, type GpuWatch } from '../../../../lib/node/sampler/gpu-watch.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { writeProgram } from '../../../support/write-program.ts';
 
 const temporaryFolder = useTemporaryFolders();
 const watches: GpuWatch[] = [];
@@ -12,12 +13,16 @@ afterEach(() => {
   for (const watch of watches.splice(0)) watch.stop();
 });
 
-/** A program in the place of nvidia-smi. */
+/** A program in the place of nvidia-smi, which says lines and does not end by itself. */
 const programThat = (does: string): string => {
   const file = join(temporaryFolder(), 'nvidia-smi');
-  writeFileSync(file, `#!/bin/sh\necho "$$ $*" >>"$0.calls"\n${does}\n`);
-  chmodSync(file, 0o755);
-  return file;
+  return writeProgram(
+    file,
+    `const call = [process.pid, ...process.argv.slice(2)].join(' ');
+require('node:fs').appendFileSync('${file}.calls', call + '\\n');
+${does}
+setTimeout(() => {}, 60_000);`,
+  );
 };
 
 const watching = (program: string): GpuWatch => {
@@ -61,7 +66,7 @@ describe('a line of nvidia-smi', () => {
 describe('the watch over the GPU', () => {
   it('keeps one process that writes a line a second, and hands the last one on', async () => {
     const program = programThat(
-      'echo "1, 2, 3, 4, 5"; sleep 0.2; echo "9, 8, 7, 6, 5"; exec sleep 60',
+      "console.log('1, 2, 3, 4, 5'); setTimeout(() => console.log('9, 8, 7, 6, 5'), 200);",
     );
     const watch = watching(program);
 
@@ -74,14 +79,14 @@ describe('the watch over the GPU', () => {
   });
 
   it('takes no reading that has become old', async () => {
-    const watch = watching(programThat('echo "1, 2, 3, 4, 5"; exec sleep 60'));
+    const watch = watching(programThat("console.log('1, 2, 3, 4, 5');"));
     await firstReading(watch);
 
     expect(watch.latest(Date.now() + 10_000)).toBeUndefined();
   });
 
   it('ends its process when it is stopped', async () => {
-    const program = programThat('echo "1, 2, 3, 4, 5"; exec sleep 60');
+    const program = programThat("console.log('1, 2, 3, 4, 5');");
     const watch = watching(program);
     await firstReading(watch);
     const pid = Number(readFileSync(`${program}.calls`, 'utf8').split(' ')[0]);

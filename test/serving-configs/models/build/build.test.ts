@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { writeProgram } from '../../../support/write-program.ts';
 import { tinyClassifier } from '../onnx/tiny-classifier.ts';
 
 jest.setTimeout(120_000);
@@ -59,12 +60,14 @@ describe('the command that makes all models', () => {
   it('leaves nothing that counts as done when it is killed in the middle of a part', async () => {
     const output = temporaryFolder();
     const pidFile = path.join(output, 'pid');
-    const hanging = path.join(output, 'python');
-    writeFileSync(
-      hanging,
-      `#!/usr/bin/env bash\necho half >"$3"\necho $$ >${pidFile}.new\nmv ${pidFile}.new ${pidFile}\nexec sleep 60\n`,
+    const hanging = writeProgram(
+      path.join(output, 'python'),
+      `const fs = require('node:fs');
+fs.writeFileSync(process.argv[4], 'half');
+fs.writeFileSync('${pidFile}.new', String(process.pid));
+fs.renameSync('${pidFile}.new', '${pidFile}');
+setTimeout(() => {}, 60_000);`,
     );
-    chmodSync(hanging, 0o755);
     const args = [
       '--weights',
       tinyModel(),

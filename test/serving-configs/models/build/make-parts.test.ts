@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -20,6 +19,7 @@ import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
 import { readOnnx } from '../../../../serving-configs/models/onnx/read-onnx.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { writeProgram } from '../../../support/write-program.ts';
 import { tinyClassifier } from '../onnx/tiny-classifier.ts';
 
 const temporaryFolder = useTemporaryFolders();
@@ -57,18 +57,23 @@ const users: readonly ModelUser[] = [
 ];
 const parts = partsFor(users);
 
-/** The script of a tool: `SOURCE TARGET KEY` follow the script's own name. */
-const tool = (script: string) => {
-  const file = path.join(temporaryFolder(), 'tool');
-  writeFileSync(file, `#!/usr/bin/env bash\nset -e\nsource=$2 target=$3 key=$4\n${script}\n`);
-  chmodSync(file, 0o755);
-  return () => Promise.resolve({ program: file });
+/** The program of a tool: `SOURCE TARGET KEY` follow the script's own name. */
+const tool = (does: string) => {
+  const program = writeProgram(
+    path.join(temporaryFolder(), 'tool'),
+    `const fs = require('node:fs');
+const [source, target, key] = process.argv.slice(3);
+${does}`,
+  );
+  return () => Promise.resolve({ program });
 };
 
-const MAKES =
-  'cp "$source" "$target"; printf \'{"key":"%s","by":"Tool 1.0"}\' "$key" >"$target.json"';
-const MAKES_FOLDER = `mkdir "$target" "$target/variables"; cp "$source" "$target/saved_model.pb"; touch "$target/variables/v"
-  printf '{"key":"%s","by":"Tool 2.0"}' "$key" >"$target.json"`;
+const MAKES = `fs.copyFileSync(source, target);
+fs.writeFileSync(target + '.json', JSON.stringify({ key, by: 'Tool 1.0' }));`;
+const MAKES_FOLDER = `fs.mkdirSync(target + '/variables', { recursive: true });
+fs.copyFileSync(source, target + '/saved_model.pb');
+fs.writeFileSync(target + '/variables/v', '');
+fs.writeFileSync(target + '.json', JSON.stringify({ key, by: 'Tool 2.0' }));`;
 
 const run = async (
   output: string,
@@ -295,7 +300,7 @@ describe('a part that needs a tool', () => {
   it('tells what a failing tool said, and keeps what was made before it', async () => {
     const output = temporaryFolder();
     const failing = run(output, {
-      programs: { torchscript: tool('echo "no such operator" >&2; exit 3') },
+      programs: { torchscript: tool("console.error('no such operator'); process.exit(3);") },
     });
 
     await expect(failing).rejects.toThrow(ModelProblem);

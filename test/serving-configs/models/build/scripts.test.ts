@@ -1,37 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  scriptFiles,
-  TOOL_NAMES,
-  toolCommand,
-  TOOLS,
-} from '../../../../serving-configs/models/build/tools.ts';
+import { scriptFiles, TOOL_NAMES } from '../../../../serving-configs/models/build/tools.ts';
 import { KERAS_MEAN } from '../../../../serving-configs/models/input/statistics.ts';
 import { INPUT_BY_SIGNATURE } from '../../../../serving-configs/tfserving/signatures.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../../../serving-configs/models');
-const temporaryFolder = useTemporaryFolders();
-const pythonFiles = readdirSync(FOLDER).filter((name) => name.endsWith('.py'));
 const savedModel = readFileSync(path.join(FOLDER, 'savedmodel.py'), 'utf8');
 
 describe('the scripts that make what needs a tool', () => {
   it.each(TOOL_NAMES)('are there for %s', (tool) => {
     expect(scriptFiles(tool).filter((file) => !existsSync(file))).toEqual([]);
-  });
-
-  it.each(pythonFiles)('%s is Python that the oldest of the containers reads, 3.9', (name) => {
-    const check = 'import ast, sys; ast.parse(open(sys.argv[1]).read(), feature_version=(3, 9))';
-
-    expect(() => execFileSync('python3', ['-c', check, path.join(FOLDER, name)])).not.toThrow();
   });
 
   it('write a SavedModel with the signatures and inputs that are asked for', () => {
@@ -47,67 +25,5 @@ describe('the scripts that make what needs a tool', () => {
 
   it('normalise a JPEG as the rest of the project does', () => {
     expect(savedModel).toContain(`KERAS_MEAN = [${KERAS_MEAN.toReversed().join(', ')}]`);
-  });
-});
-
-/** A machine with these programs, each a script. */
-const machine = (programs: Readonly<Record<string, string>>) => {
-  const folder = temporaryFolder();
-  const bin = path.join(folder, 'bin');
-  mkdirSync(bin);
-  for (const [name, script] of Object.entries(programs)) {
-    writeFileSync(path.join(bin, name), `#!/usr/bin/env bash\n${script}\n`);
-    chmodSync(path.join(bin, name), 0o755);
-  }
-  const [command, ...args] = toolCommand('tensorrt', TOOLS.tensorrt.program, FOLDER, {
-    from: 'model.onnx',
-    to: 'plans/model.plan',
-    key: 'abc',
-    shapes: 'in:1x3x224x224',
-  });
-  const { status, stderr } = spawnSync(command, args, {
-    cwd: folder,
-    env: { PATH: `${bin}:/usr/bin:/bin` },
-    encoding: 'utf8',
-  });
-  const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
-  const plans = path.join(folder, 'plans');
-  return { status, stderr, read, files: existsSync(plans) ? readdirSync(plans) : [] };
-};
-describe('the script for TensorRT', () => {
-  const gpu = { 'nvidia-smi': 'echo "Tesla T4"' };
-
-  it('makes a plan of fixed sizes and notes what made it', () => {
-    const { status, read, files } = machine({
-      ...gpu,
-      trtexec: `[[ $1 == --help ]] && { echo '&&&& RUNNING TensorRT.trtexec [TensorRT v100800] # trtexec --help'; exit; }
-for word; do [[ $word == --saveEngine=* ]] && echo "$*" >"\${word#*=}"; done; exit 0`,
-    });
-
-    expect(status).toBe(0);
-    expect(files.toSorted()).toEqual(['model.plan', 'model.plan.json']);
-    expect(read('plans/model.plan')).toContain('--onnx=model.onnx');
-    expect(read('plans/model.plan')).toContain('--shapes=in:1x3x224x224');
-    expect(JSON.parse(read('plans/model.plan.json'))).toEqual({
-      key: 'abc',
-      by: 'TensorRT v100800 on Tesla T4',
-    });
-  });
-
-  it('leaves no plan when trtexec fails', () => {
-    const { status, files } = machine({
-      ...gpu,
-      trtexec: 'echo half >plans/model.plan.unfinished; exit 1',
-    });
-
-    expect(status).toBe(1);
-    expect(files).toEqual(['model.plan.unfinished']);
-  });
-
-  it('says what to do on a machine without trtexec', () => {
-    const { status, stderr, files } = machine({});
-
-    expect({ status, files }).toEqual({ status: 2, files: [] });
-    expect(stderr).toContain('there is no trtexec here; run this in a container with TensorRT');
   });
 });

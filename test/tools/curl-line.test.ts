@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { startBench, until, untilAlone } from '../support/bench-cli.ts';
+import { demandPrograms } from './demand-programs.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+jest.setTimeout(120_000);
+beforeAll(() => demandPrograms('curl'));
+
+describe('the curl line that bench serve prints', () => {
+  it('works as it stands', async () => {
+    const bench = startBench(['serve', 'triton_pytorch', '--engine', 'null', '--port', '0']);
+    await until(() => /^curl .*\n/m.test(bench.stdout()), bench.stderr);
+    const [line = ''] = /^curl .*$/m.exec(bench.stdout()) ?? [];
+    const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd: ROOT });
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      serving: 'triton_pytorch',
+      payload: 'tensor',
+      trained: false,
+    });
+    bench.child.kill('SIGINT');
+    expect(await bench.ended).toBe(0);
+    await untilAlone(bench);
+  });
+});

@@ -1,0 +1,240 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { filesBelow } from '../../lib/bundle/file-list.ts';
+import { writeArchive } from '../../lib/bundle/write-archive.ts';
+import { renderUserData } from '../../lib/constructs/user-data.ts';
+import { nodeEnvironment as environment } from '../support/node-environment.ts';
+import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { demandPrograms } from './demand-programs.ts';
+
+const newFolder = useTemporaryFolders();
+
+jest.setTimeout(120_000);
+
+const BUNDLE_ID = 'b'.repeat(64);
+
+interface Signal {
+  readonly method: string | undefined;
+  readonly contentType: string | undefined;
+  readonly body: { readonly Status: string; readonly Reason: string; readonly UniqueId: string };
+}
+
+/** Receives what a node tells CloudFormation. */
+const signals: Signal[] = [];
+let server: Server;
+beforeAll(async () => {
+  demandPrograms('bash', 'tar', 'sha256sum', 'awk', 'sed', 'curl');
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      signals.push({
+        method: request.method,
+        contentType: request.headers['content-type'],
+        body: JSON.parse(Buffer.concat(chunks).toString()) as Signal['body'],
+      });
+      response.end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterAll(() => server.close());
+beforeEach(() => signals.splice(0));
+
+const executable = (place: string, text: string): void => {
+  mkdirSync(path.dirname(place), { recursive: true });
+  writeFileSync(place, text, { mode: 0o755 });
+};
+
+/** A machine of its own: the same script with its absolute paths below a folder, and two programs that only write down. */
+class Machine {
+  readonly folder = newFolder();
+
+  constructor() {
+    for (const folder of ['etc/systemd/system', 'opt', 'var/log', 'var/tmp', 'stubs']) {
+      mkdirSync(path.join(this.folder, folder), { recursive: true });
+    }
+    executable(
+      path.join(this.folder, 'stubs/systemctl'),
+      `#!/bin/sh\necho "systemctl $*" >>"${this.folder}/calls"\n`,
+    );
+    executable(
+      path.join(this.folder, 'stubs/aws'),
+      `#!/bin/sh\necho "aws $*" >>"${this.folder}/calls"\ncp "${this.folder}/bundle.tar.gz" "$5"\n`,
+    );
+  }
+
+  /** Puts a bundle with this bootstrap into the bucket. */
+  async bundle(bootstrap: string, id = BUNDLE_ID): Promise<void> {
+    const sources = newFolder();
+    executable(path.join(sources, 'lib/node/bootstrap/serving.sh'), bootstrap);
+    await writeArchive(path.join(this.folder, 'bundle.tar.gz'), filesBelow(sources, '.'), [
+      { name: 'BUNDLE_ID', content: `${id}\n` },
+    ]);
+  }
+
+  async boot(): Promise<number> {
+    const { port } = server.address() as AddressInfo;
+    const text = renderUserData({
+      environment,
+      bundleUrl: 's3://assets/key',
+      bundleId: BUNDLE_ID,
+      signalUrl: `http://127.0.0.1:${port}/handle?Signature=a%2Fb&X=1`,
+    }).replaceAll(/(?<![\w$}])\/(etc|opt|var)\//g, `${this.folder}/$1/`);
+    const place = path.join(this.folder, 'user-data');
+    executable(place, text);
+    const child = spawn(place, {
+      env: { PATH: `${this.folder}/stubs:${process.env.PATH}`, RETRY_SECONDS: '0' },
+      stdio: 'ignore',
+    });
+    const [code] = (await once(child, 'exit')) as [number];
+    return code;
+  }
+
+  read(place: string): string {
+    return readFileSync(path.join(this.folder, place), 'utf8');
+  }
+
+  get calls(): readonly string[] {
+    return this.read('calls').trim().split('\n');
+  }
+}
+
+const NOTHING = '#!/bin/bash\nexit 0\n';
+
+describe('the user data', () => {
+  it('unpacks the bundle, runs the bootstrap of its role and signals success', async () => {
+    const machine = new Machine();
+    await machine.bundle('#!/bin/bash\necho "bootstrap of $0"\n');
+    const before = Math.floor(Date.now() / 1000);
+
+    expect(await machine.boot()).toBe(0);
+    expect(signals).toEqual([
+      {
+        method: 'PUT',
+        // An address that AWS has signed in advance takes no other.
+        contentType: undefined,
+        body: {
+          Status: 'SUCCESS',
+          Reason: 'the serving node is ready',
+          UniqueId: 'serving',
+          Data: '',
+        },
+      },
+    ]);
+    expect(machine.read('opt/serving-compare/BUNDLE_ID')).toBe(`${BUNDLE_ID}\n`);
+    expect(Number(machine.read('etc/serving-compare/deadline'))).toBeGreaterThanOrEqual(
+      before + 4 * 3600,
+    );
+  });
+
+  it('writes the environment as systemd reads it: quotes are part of a value', async () => {
+    const machine = new Machine();
+    await machine.bundle(NOTHING);
+    await machine.boot();
+
+    const lines = machine.read('etc/serving-compare/node.env').trimEnd().split('\n');
+    expect(lines).toEqual(Object.entries(environment).map(([name, value]) => `${name}=${value}`));
+    expect(lines).toContain('SC_IMAGES={"one":"image@sha256:0"}');
+  });
+
+  it('sets the deadline before anything that can fail', async () => {
+    const machine = new Machine();
+    await machine.bundle(NOTHING);
+    await machine.boot();
+    const calls = machine.calls;
+
+    expect(calls.indexOf('systemctl restart serving-compare-deadline.timer')).toBeGreaterThan(-1);
+    expect(calls.indexOf('systemctl restart serving-compare-deadline.timer')).toBeLessThan(
+      calls.findIndex((call) => call.startsWith('aws ')),
+    );
+    const timer = machine.read('etc/systemd/system/serving-compare-deadline.timer');
+    const moment = /^OnCalendar=(.*) UTC$/m.exec(timer)?.[1];
+    expect(Date.parse(`${moment}Z`) / 1000).toBe(
+      Number(machine.read('etc/serving-compare/deadline')),
+    );
+    expect(timer).toContain('Persistent=true');
+  });
+
+  it('can run again: the deadline stays, the bundle is not fetched twice', async () => {
+    const machine = new Machine();
+    await machine.bundle(NOTHING);
+    await machine.boot();
+    const extended = '4102444800\n';
+    writeFileSync(path.join(machine.folder, 'etc/serving-compare/deadline'), extended);
+
+    expect(await machine.boot()).toBe(0);
+    expect(machine.read('etc/serving-compare/deadline')).toBe(extended);
+    expect(machine.calls.filter((call) => call.startsWith('aws '))).toHaveLength(1);
+    expect(signals.map(({ body }) => body.Status)).toEqual(['SUCCESS', 'SUCCESS']);
+  });
+
+  it('sends the last lines of a bootstrap that failed, whatever characters they have', async () => {
+    const machine = new Machine();
+    await machine.bundle(
+      [
+        '#!/bin/bash',
+        `log=${machine.folder}/var/log/serving-compare-bootstrap.log`,
+        'for n in $(seq 1 50); do echo "line $n" >>"$log"; done',
+        String.raw`printf 'say "no" \\ to \t tabs, \033[31mcolours\033[0m and ümlauts\n' >>"$log"`,
+        `echo '2026-11-25T13:14:46Z step=gpu rc=7: no driver' >>"$log"`,
+        'exit 7',
+      ].join('\n'),
+    );
+
+    expect(await machine.boot()).toBe(7);
+    expect(signals).toHaveLength(1);
+    const { Status, Reason, UniqueId } = signals[0]!.body;
+    expect({ Status, UniqueId }).toEqual({ Status: 'FAILURE', UniqueId: 'serving' });
+    expect(Reason.split('\n')[0]).toBe(
+      'serving node, exit code 7: 2026-11-25T13:14:46Z step=gpu rc=7: no driver',
+    );
+    expect(Reason).toContain(String.raw`say "no" \ to`);
+    expect(Reason).toContain('step=bootstrap: line');
+    expect(Reason).not.toContain('line 30');
+    expect(Buffer.byteLength(JSON.stringify(signals[0]!.body))).toBeLessThan(4096);
+  });
+
+  it('says that the bundle could not be fetched', async () => {
+    const machine = new Machine();
+
+    expect(await machine.boot()).not.toBe(0);
+    expect(machine.calls.filter((call) => call.startsWith('aws '))).toHaveLength(6);
+    expect(signals.map(({ body }) => body)).toEqual([
+      expect.objectContaining({
+        Status: 'FAILURE',
+        Reason: expect.stringContaining('attempt 6 to fetch s3://assets/key failed'),
+      }),
+    ]);
+  });
+
+  it('refuses a bundle that is not the one of its stack', async () => {
+    const machine = new Machine();
+    await machine.bundle(NOTHING, 'f'.repeat(64));
+
+    expect(await machine.boot()).toBe(1);
+    expect(signals[0]?.body.Reason).toContain(
+      `the bundle is ${'f'.repeat(64)}, expected is ${BUNDLE_ID}`,
+    );
+  });
+
+  it('refuses a bundle with a file that is not the one that was packed', async () => {
+    const machine = new Machine();
+    await machine.bundle(NOTHING);
+    const archive = path.join(machine.folder, 'bundle.tar.gz');
+    const unpacked = newFolder();
+    const tar = promisify(execFile);
+    await tar('tar', ['-xzf', archive, '-C', unpacked]);
+    writeFileSync(path.join(unpacked, 'lib/node/bootstrap/serving.sh'), '#!/bin/bash\nreboot\n');
+    await tar('tar', ['-czf', archive, '-C', unpacked, '.']);
+
+    expect(await machine.boot()).not.toBe(0);
+    expect(signals[0]?.body.Status).toBe('FAILURE');
+    expect(signals[0]?.body.Reason).toContain('serving.sh: FAILED');
+  });
+});
