@@ -159,7 +159,7 @@ export const options = {
       type: 'object',
       patternProperties: {
         [`^(${servingNames.join('|')})$`]: pattern(
-          '^[a-z0-9][A-Za-z0-9._:/-]*(@sha256:[0-9a-f]{64})?$',
+          '^[a-z0-9][A-Za-z0-9._:/-]*(:[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})$',
         ),
       },
       additionalProperties: false,

@@ -41,21 +41,22 @@ const ASK_MS = 10_000;
 /** Less than the ten seconds in which a serving must be gone, since what is left is then killed. */
 const STOP_SECONDS = 8;
 const STOP_MS = 20_000;
-const LAST_LINES = 20;
+/** As many as fit into the last words that the runner keeps of its launcher. */
+const LAST_LINES = 6;
 /** With this code the client of Docker ends where the container is not at fault. */
 const DOCKER_FAILED = 125;
 const KILLED = 137;
 
 const how = (exitCode: number): string =>
   exitCode === KILLED
-    ? 'was killed (exit code 137: by docker kill, or for want of memory)'
-    : `ended with exit code ${exitCode}`;
+    ? 'exit code 137: it was killed, for want of memory or by docker kill'
+    : `exit code ${exitCode}`;
 
 /** The error for a container that ended by itself. */
 export const endProblem = (title: string, { exitCode, lines }: ContainerEnd): Error => {
   if (exitCode === DOCKER_FAILED) return problemFrom(`the container of ${title} ended`, lines);
   const words = lines.length === 0 ? '' : `; its last lines:\n${lines.join('\n')}`;
-  return new NotRunning(`the container of ${title} ${how(exitCode)}${words}`);
+  return new NotRunning(`the container of ${title} ended by itself, ${how(exitCode)}${words}`);
 };
 
 /** Runs the client of Docker, which ends with the container. */

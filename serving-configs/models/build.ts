@@ -32,7 +32,12 @@ const run = async (): Promise<void> => {
     options.output ?? path.join(options.cacheFolder, 'models', 'artefacts', weights.name);
   // A folder of the cache is named after its weights, and made anew with a new release of ours.
   if (options.output !== undefined) await demandSameWeights(output, weights);
-  const { programs } = options;
+  const programs = Object.fromEntries(
+    Object.entries(options.programs).map(([tool, program]) => [
+      tool,
+      () => Promise.resolve({ program }),
+    ]),
+  );
   const report = (event: string, name: string): void => {
     process.stderr.write(`${event.padEnd(8)} ${name}\n`);
   };

@@ -28,6 +28,15 @@ export const runContainer = async (
   address: string,
 ): Promise<void> => {
   const manifest = manifestOf(serving);
+  const missing = (manifest.container?.models.files ?? [])
+    .map((file) => path.join(MODELS_FOLDER, manifest.container?.models.folder ?? '', file))
+    .filter((file) => !existsSync(file));
+  if (missing.length > 0) {
+    throw new UsageError(
+      `the models of ${manifest.title} are not whole: ${missing.join(', ')} is missing`,
+      'put it into the folder that "models" of the configuration names, and deploy again',
+    );
+  }
   const found = await findImage({ name: image });
   if (found === undefined) {
     throw new UsageError(`the image ${image} is not here`, 'run the bootstrap of this node again');
@@ -39,15 +48,6 @@ export const runContainer = async (
     modelsFolder: MODELS_FOLDER,
     platformFolder: path.resolve(import.meta.dirname, '..', platformOf(serving)),
   });
-  const missing = (manifest.container?.models.files ?? [])
-    .map((file) => path.join(MODELS_FOLDER, manifest.container?.models.folder ?? '', file))
-    .filter((file) => !existsSync(file));
-  if (missing.length > 0) {
-    throw new UsageError(
-      `the models of ${manifest.title} are not whole: ${missing.join(', ')} is missing`,
-      'put it into the folder that "models" of the configuration names, and deploy again',
-    );
-  }
   // Left behind where this process was killed: its name would be taken.
   spawnSync('docker', ['rm', '--force', CONTAINER_NAME], { stdio: 'ignore' });
   const docker = spawn('docker', args, { stdio: ['ignore', 'inherit', 'inherit'] });

@@ -44,7 +44,8 @@ const processesMarked = async (mark: string): Promise<ReadonlyMap<number, string
   return found;
 };
 
-const start = async (
+/** Starts what serves, by a script of the project that prints a line of JSON when it answers. */
+export const startScript = async (
   script: string,
   serving: ServingName,
   args: readonly string[],
@@ -87,14 +88,14 @@ const start = async (
 
 /** Starts the real platform of a serving from its packages; resolves when it answers. */
 export const startReal = (serving: ServingName, ...args: string[]): Promise<StartedServing> =>
-  start('serving-configs/venv/main.ts', serving, args);
+  startScript('serving-configs/venv/main.ts', serving, args);
 
 /** Starts the reference serving in its place; resolves when its model answers. */
 export const startReference = async (
   serving: ServingName,
   ...args: string[]
 ): Promise<StartedServing> => {
-  const started = await start('serving-configs/reference/main.ts', serving, [
+  const started = await startScript('serving-configs/reference/main.ts', serving, [
     '--threads',
     '1',
     ...args,

@@ -33,6 +33,8 @@ export interface Target {
   /** Starts it once more, at ports that the arguments name. */
   readonly startAgain: (serving: ServingName, ...args: string[]) => Promise<StartedServing>;
   readonly expectedAnswers: (serving: ServingName) => Promise<ExpectedAnswers>;
+  /** How far a probability may lie from the right one, as a share of it; absent where libraries are the same. */
+  readonly toleranceOf?: (payload: Payload) => number;
   /** The id of the process that computes. */
   readonly worker: (started: StartedServing, traits: Traits) => Promise<number>;
   /** Holds the serving of a session, or one like it, unless its limit shows only while it computes. */

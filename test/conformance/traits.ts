@@ -50,4 +50,8 @@ export interface Traits {
   readonly overload: 'waits' | Limit;
   /** Absent where the real software does not run from packages. */
   readonly real?: RealTraits;
+  /** Where its container differs from that. */
+  readonly container?: Partial<Pick<RealTraits, 'worker' | 'killed'>> & {
+    readonly refusals?: Partial<Traits['refusals']>;
+  };
 }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { ACCELERATORS, type Accelerator } from '../../manifest.ts';
 import { DEFAULT_CACHE } from '../default-cache.ts';
 import { ModelProblem } from '../model-problem.ts';
-import { TOOL_NAMES, TOOLS, type ToolPrograms } from './tools.ts';
+import { TOOL_NAMES, TOOLS, type ToolName } from './tools.ts';
 import { LITE0, SEEDED } from './weights.ts';
 
 export const HELP = `Makes every artefact of a model from one set of weights.
@@ -34,7 +34,7 @@ export interface BuildOptions {
   readonly output: string | undefined;
   readonly cacheFolder: string;
   /** The programs that the user has. */
-  readonly programs: ToolPrograms;
+  readonly programs: Readonly<Partial<Record<ToolName, string>>>;
   readonly python: string;
   readonly weightsFile: string | undefined;
 }
@@ -102,7 +102,7 @@ export const readBuildOptions = (args: readonly string[]): BuildOptions | 'help'
     programs: Object.fromEntries(
       TOOL_NAMES.flatMap((tool) => {
         const program = values[TOOLS[tool].option];
-        return program === undefined ? [] : [[tool, () => Promise.resolve({ program })]];
+        return program === undefined ? [] : [[tool, program]];
       }),
     ),
     python: values.python,

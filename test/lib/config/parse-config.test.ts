@@ -100,7 +100,7 @@ describe('the configuration of a deployment', () => {
     [{ runtime: 'container', images, models: 'm', servingInstanceType: 'c5.xlarge' }, 'no NVIDIA'],
     [{ runtime: 'container', models: 'models' }, `images lacks ${measuredInStudy.join(', ')}`],
     [{ runtime: 'container', images }, 'models is not given, but runtime is container'],
-    [{ images: { [serving]: 'image:latest' } }, `images.${serving} is "image:latest": give an obj`],
+    [{ images: { [serving]: 'an image' } }, `images.${serving} is "an image": give an object`],
     [{ images: { nothing: `image${DIGEST}` } }, 'images.nothing is'],
     [{ pairOverrides: { 3: {} } }, 'pairOverrides has a pair 3, but there are only 1'],
     [

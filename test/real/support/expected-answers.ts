@@ -8,8 +8,15 @@ import type { ExpectedAnswers } from '../../conformance/target.ts';
 import { runScript } from '../../serving-configs/reference/reference-process.ts';
 import { imagesDir } from '../../support/middleware.ts';
 
-/** What each payload of a serving must answer for the pictures, computed without any serving. */
-export const expectedAnswers = async (serving: ServingName): Promise<ExpectedAnswers> => {
+/**
+ * What each payload of a serving must answer for the pictures, computed without any serving.
+ *
+ * @param modelFile Undefined: the random weights of the reference serving.
+ */
+export const expectedAnswersOf = async (
+  serving: ServingName,
+  modelFile: string | undefined,
+): Promise<ExpectedAnswers> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'real-'));
   try {
     for (const picture of PICTURES) {
@@ -21,6 +28,7 @@ export const expectedAnswers = async (serving: ServingName): Promise<ExpectedAns
       folder,
       '--targets',
       JSON.stringify(targets),
+      ...(modelFile === undefined ? [] : ['--model', modelFile]),
     ]);
     if (stdout === '') throw new Error(`nothing was computed: ${stderr}`);
     const { answers } = JSON.parse(stdout) as DirectDocument;
@@ -32,3 +40,7 @@ export const expectedAnswers = async (serving: ServingName): Promise<ExpectedAns
     await rm(folder, { recursive: true });
   }
 };
+
+/** {@link expectedAnswersOf} with the weights of the reference serving. */
+export const expectedAnswers = (serving: ServingName): Promise<ExpectedAnswers> =>
+  expectedAnswersOf(serving, undefined);
