@@ -1,12 +1,13 @@
 """The application of the local runs on every interface of a container, which publishes only the port of its manifest."""
 
 import litserve
+import served_model
 from app import MAX_BODY_BYTES, Api
 
 if __name__ == "__main__":
     server = litserve.LitServer(
         Api(api_path="/predict"),
-        accelerator="cuda",
+        accelerator="cuda" if served_model.ON_GPU else "cpu",
         devices=1,
         workers_per_device=1,
         timeout=60,

@@ -1,5 +1,5 @@
 """The one model behind every platform that runs from packages: what computes is the same, so that what differs is the
-platform. What it serves is in the variable SERVED_MODEL; serving-configs/venv/served-model.ts writes it.
+platform. What it serves, and on what, is in the variable SERVED_MODEL, which what starts it sets.
 """
 
 import json
@@ -14,11 +14,21 @@ FIXED_CLASS = 281
 FIXED_SCORE = 0.9
 SMALLEST = 1e-30
 
+CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
+
+if "SERVED_MODEL" not in os.environ:
+    raise RuntimeError("the variable SERVED_MODEL is not set: what starts this says with it which model is served")
 CONTRACT = json.loads(os.environ["SERVED_MODEL"])
 NAME = CONTRACT["name"]
 LAYOUT = CONTRACT["layout"]
 SHAPE = (1, 3, 224, 224) if LAYOUT == "NCHW" else (1, 224, 224, 3)
 INPUT_BYTES = 4 * int(np.prod(SHAPE))
+PROVIDERS = CONTRACT.get("providers", [CPU])
+ON_GPU = CUDA in PROVIDERS
+
+
+class NoProvider(RuntimeError):
+    """Says that what is to compute is not there. Computing elsewhere would be measured as what it is not."""
 
 
 class InvalidInput(ValueError):
@@ -49,6 +59,11 @@ def fixed_values():
     return probabilities if CONTRACT["output"] == "probabilities" else np.log(probabilities)
 
 
+def demand_providers(found, words):
+    if missing := [name for name in PROVIDERS if name not in found]:
+        raise NoProvider(f"asked for {', '.join(missing)}, but {words} {', '.join(found)}")
+
+
 class NullEngine:
     """Answers at once, whatever it is asked."""
 
@@ -76,14 +91,12 @@ class OnnxEngine:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.inter_op.allow_spinning", "0")
         options.log_severity_level = 3
-        providers = CONTRACT.get("providers", ["CPUExecutionProvider"])
-        if "CUDAExecutionProvider" in providers:
+        demand_providers(onnxruntime.get_available_providers(), "this ONNX Runtime has only")
+        if ON_GPU:
             # Of the packages, where no CUDA is installed on the machine.
             onnxruntime.preload_dlls()
-        self.session = onnxruntime.InferenceSession(CONTRACT["file"], options, providers=providers)
-        if self.session.get_providers()[: len(providers)] != providers:
-            # The runtime would go on without them, and be measured as what it is not.
-            raise RuntimeError(f"asked for {providers}, but the model runs with {self.session.get_providers()}")
+        self.session = onnxruntime.InferenceSession(CONTRACT["file"], options, PROVIDERS, enable_fallback=False)
+        demand_providers(self.session.get_providers(), "there the model runs with")
         (self.input,) = self.session.get_inputs()
         self.output = self.session.get_outputs()[0].name
         self.layout = "NCHW" if self.input.shape[1] == 3 else "NHWC"
