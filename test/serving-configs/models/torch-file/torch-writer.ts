@@ -82,7 +82,7 @@ export const dictionary = (tensors: readonly WrittenTensor[], form: Form): Buffe
 const valueBytes = ({ type, values }: WrittenStorage): Buffer =>
   type === 'LongStorage'
     ? Buffer.from(BigInt64Array.from(values, BigInt).buffer)
-    : Buffer.from(Float32Array.from(values).buffer);
+    : Buffer.from(new Float32Array(values).buffer);
 
 const countedBytes = (storage: WrittenStorage): Buffer => {
   const count = Buffer.alloc(8);
