@@ -1,6 +1,6 @@
 /**
  * Makes every artefact of a model from one set of weights:
- * `node --import tsx serving-configs/models/build.ts --weights seeded|lite0|FILE.onnx`.
+ * `node --import tsx serving-configs/models/build.ts --weights random|published|lite0|FILE.pth|FILE.onnx`.
  * What is made here and what is not, and why, stands in the output's `models.json`.
  */
 import { readFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { makeParts } from './build/make-parts.ts';
 import { HELP, readBuildOptions } from './build/options.ts';
 import { partsFor } from './build/parts.ts';
 import { RECORD_FILE } from './build/record.ts';
+import { reportTenths } from './build/report-tenths.ts';
 import { selectParts } from './build/select-parts.ts';
 import { scriptFiles } from './build/tools.ts';
 import { demandSameWeights } from './build/same-weights.ts';
@@ -38,6 +39,7 @@ const run = async (): Promise<void> => {
   }
   const weights = await chooseWeights(options.weights, options.cacheFolder, {
     python: options.python,
+    onProgress: reportTenths((line) => process.stderr.write(`${line}\n`)),
     ...(options.weightsFile === undefined ? {} : { weightsFile: options.weightsFile }),
   });
   const output =

@@ -101,7 +101,7 @@ describe('the command that makes all models', () => {
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /^error: .*other\.onnx cannot be read as an ONNX model: .*\nhint: {2}pass seeded, lite0 or an ONNX file/,
+        /^error: .*other\.onnx cannot be read as an ONNX model: .*\nhint: {2}pass random, published, lite0 or a file/,
       ) as unknown,
     });
   });
