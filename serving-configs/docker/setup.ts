@@ -4,7 +4,8 @@
  */
 import { manifestOf, type ServingName } from '../index.ts';
 import { ModelProblem } from '../models/model-problem.ts';
-import { chooseWeights, PUBLISHED } from '../models/build/weights.ts';
+import { reportTenths } from '../models/build/report-tenths.ts';
+import { chooseWeights, LITE0, PUBLISHED, RANDOM, type Weights } from '../models/build/weights.ts';
 import { fail } from '../reference/fail.ts';
 import { UsageError } from '../reference/usage-error.ts';
 import { builtModelsFolder, readContainerModels } from './container-models.ts';
@@ -24,6 +25,25 @@ const stop = (): void => stopping.abort();
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
 process.on('disconnect', stop);
+
+/** The weights that are asked for; else those of the models that are there, else the published ones. */
+const weightsFor = async (
+  { weights: asked, cacheFolder }: SetupOptions,
+  output: string,
+): Promise<Weights> => {
+  const { weights: known } = await readContainerModels(output);
+  const choice = asked ?? known?.name ?? PUBLISHED;
+  if (asked === undefined && known !== undefined && ![PUBLISHED, RANDOM, LITE0].includes(choice)) {
+    const read = (): never => {
+      throw new UsageError(
+        `the models here are of ${known.title}, whose file is needed again`,
+        'name it with --weights, or choose other weights',
+      );
+    };
+    return { ...known, read };
+  }
+  return chooseWeights(choice, cacheFolder, { python: 'python3', onProgress: reportTenths(say) });
+};
 
 const setUp = async (options: SetupOptions): Promise<void> => {
   const { choice, cacheFolder, modelsFolder } = options;
@@ -52,9 +72,7 @@ const setUp = async (options: SetupOptions): Promise<void> => {
     return;
   }
   const output = builtModelsFolder(cacheFolder);
-  const { weights: known } = await readContainerModels(output);
-  const named = options.weights ?? known?.name ?? PUBLISHED;
-  const weights = await chooseWeights(named, cacheFolder, { python: 'python3' });
+  const weights = await weightsFor(options, output);
   say(`models of ${weights.title}`);
   await prepareModels({ servings, accelerator, weights, choice, output, tell: say, signal });
 };

@@ -1,12 +1,13 @@
 /**
  * Makes every artefact of a model from one set of weights:
- * `node --import tsx serving-configs/models/build.ts --weights random|lite0|published|FILE`.
+ * `node --import tsx serving-configs/models/build.ts --weights random|published|lite0|FILE.pth|FILE.onnx`.
  * What is made here and what is not, and why, stands in the output's `models.json`.
  */
 import path from 'node:path';
 import { allParts, buildModels } from './build/build-models.ts';
 import { HELP, readBuildOptions } from './build/options.ts';
 import { RECORD_FILE } from './build/record.ts';
+import { reportTenths } from './build/report-tenths.ts';
 import { selectParts } from './build/select-parts.ts';
 import { demandSameWeights } from './build/same-weights.ts';
 import { chooseWeights } from './build/weights.ts';
@@ -26,6 +27,7 @@ const run = async (): Promise<void> => {
   }
   const weights = await chooseWeights(options.weights, options.cacheFolder, {
     python: options.python,
+    onProgress: reportTenths((line) => process.stderr.write(`${line}\n`)),
     ...(options.weightsFile === undefined ? {} : { weightsFile: options.weightsFile }),
   });
   const output =

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 export interface BuiltFile {
@@ -35,8 +35,19 @@ const readRecord = async (folder: string): Promise<FolderRecord | undefined> => 
   }
 };
 
-/** A build takes seconds to minutes; what is unfinished after this time was killed. */
+/** What is unfinished and has given no sign of life for this time was killed. */
 const ABANDONED_MS = 10 * 60_000;
+const SIGN_OF_LIFE_MS = 60_000;
+
+/** Keeps others from sweeping a folder away, however long its build takes. Gives what ends that. */
+const keepAlive = (folder: string): (() => void) => {
+  const timer = setInterval(() => {
+    const now = new Date();
+    utimes(folder, now, now).catch(() => undefined);
+  }, SIGN_OF_LIFE_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+};
 
 /** Removes what killed processes left behind. */
 const sweep = async (folder: string): Promise<void> => {
@@ -81,6 +92,7 @@ export const ensureFolder = async (
   const unfinished = `${folder}.${randomUUID()}.unfinished`;
   await mkdir(unfinished, { recursive: true });
   await sweep(path.dirname(folder));
+  const release = keepAlive(unfinished);
   try {
     const files = await build(unfinished);
     const all = Object.keys(files)
@@ -91,6 +103,7 @@ export const ensureFolder = async (
     await writeFile(path.join(unfinished, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
     await moveInto(folder, unfinished);
   } finally {
+    release();
     await rm(unfinished, { recursive: true, force: true });
   }
   const record = await readRecord(folder);

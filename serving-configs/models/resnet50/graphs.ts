@@ -32,8 +32,13 @@ export const placeWeights = (weights: readonly WeightTensor[]): readonly PlacedW
  * - `NCHW` takes what torchvision's preprocessing gives, `NHWC` what Keras's gives; both compute the same function of the
  *   same pixels and answer logits.
  * @param weightsFile - Name of the weights file, which must lie beside the graph's.
+ * @param facts - What the file says of the weights.
  */
-export const graphOf = (layout: Layout, weightsFile: string, seed: number): OnnxGraph => {
+export const graphOf = (
+  layout: Layout,
+  weightsFile: string,
+  facts: Readonly<Record<string, string>>,
+): OnnxGraph => {
   const adapted = layout === 'NCHW' ? 'input' : 'input.torch';
   const { nodes, weights } = resnet50(adapted, 'logits');
   const outside = placeWeights(weights).map(({ name, shape, offsetBytes }): OnnxConstant => ({
@@ -45,7 +50,7 @@ export const graphOf = (layout: Layout, weightsFile: string, seed: number): Onnx
   const rest = {
     name: 'resnet50',
     output: { name: 'logits', shape: [1, CLASS_COUNT] },
-    metadata: { trained: 'false', seed: String(seed), layout },
+    metadata: { ...facts, layout },
   };
   if (layout === 'NCHW') {
     const input = { name: 'input', shape: [1, 3, 'height', 'width'] };

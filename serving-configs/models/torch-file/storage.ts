@@ -38,6 +38,10 @@ const countsOf = (value: unknown): readonly number[] | undefined =>
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
+/** The strides of a tensor that lies row by row. */
+const rowStrides = (shape: readonly number[]): readonly number[] =>
+  shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+
 /** A tensor as a way to walk through a storage. */
 export class TensorView {
   readonly storage: Storage;
@@ -81,12 +85,19 @@ export class TensorView {
     return new TensorView(storage, start, shape, strides);
   }
 
-  /** Its values row by row; `undefined` where they are no 32-bit floats. */
+  /**
+   * Its values row by row; `undefined` where they are no 32-bit floats. They are a view of the storage where they lie in it
+   * like that.
+   */
   read(): Float32Array | undefined {
     const from = this.storage.values;
     if (from === undefined) return undefined;
     const { shape, strides } = this;
-    const values = new Float32Array(sizeOf(shape));
+    const length = sizeOf(shape);
+    if (strides.join() === rowStrides(shape).join()) {
+      return from.subarray(this.start, this.start + length);
+    }
+    const values = new Float32Array(length);
     let to = 0;
     const walk = (axis: number, at: number): void => {
       if (axis === shape.length) {

@@ -41,7 +41,8 @@ export const restsOf = (file: string, name: string): readonly string[] =>
 const buildsOf = (file: string): readonly Readonly<Record<string, string>>[] =>
   servingNames.flatMap((serving) => {
     const image = manifestOf(serving).container?.image;
-    return image?.dockerfile === file ? [image.arguments ?? {}] : [];
+    const recipe = image !== undefined && 'dockerfile' in image ? image : undefined;
+    return recipe?.dockerfile === file ? [recipe.arguments ?? {}] : [];
   });
 
 const filledIn = (text: string, given: Readonly<Record<string, string>>): string =>

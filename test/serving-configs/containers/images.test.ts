@@ -38,7 +38,9 @@ describe.each(dockerfiles)('the image of %s', (file) => {
     const asked = restsOf(file, 'ARG').filter((rest) => !rest.includes('=') && !isBase(rest));
     const told = servingNames.flatMap((serving) => {
       const image = manifestOf(serving).container?.image;
-      return image?.dockerfile === file ? [Object.keys(image.arguments ?? {}).toSorted()] : [];
+      const recipe = image !== undefined && 'dockerfile' in image ? image : undefined;
+      const names = Object.keys(recipe?.arguments ?? {});
+      return recipe?.dockerfile === file ? [names.toSorted()] : [];
     });
 
     expect(told).not.toEqual([]);

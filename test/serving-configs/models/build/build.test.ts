@@ -104,7 +104,7 @@ setTimeout(() => {}, 60_000);`,
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /^error: .*other\.onnx cannot be read as an ONNX model: .*\nhint: {2}pass seeded, lite0 or an ONNX file/,
+        /^error: .*other\.onnx cannot be read as an ONNX model: .*\nhint: {2}pass random, published, lite0 or a file/,
       ) as unknown,
     });
   });

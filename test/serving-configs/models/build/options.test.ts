@@ -4,9 +4,9 @@ import { TOOL_NAMES, TOOLS } from '../../../../serving-configs/models/build/tool
 import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
 
 describe('the options of the command that makes models', () => {
-  it('mean the seeded weights and everything where nothing is said', () => {
+  it('mean the random weights and everything where nothing is said', () => {
     expect(readBuildOptions([])).toMatchObject({
-      weights: 'seeded',
+      weights: 'random',
       only: [],
       output: undefined,
       programs: {},
@@ -33,10 +33,18 @@ describe('the options of the command that makes models', () => {
     });
   });
 
+  it.each(['random', 'published', 'lite0', 'a/resnet50.pth', 'a/other.onnx'])(
+    'take %s for weights',
+    (weights) => {
+      expect(readBuildOptions(['--weights', weights])).toMatchObject({ weights });
+    },
+  );
+
   it.each([
     [['--weights', 'big'], 'no weights "big"'],
+    [['--weights', 'seeded'], 'no weights "seeded"'],
     [['--weights-file', 'a.pth'], '--weights-file goes with --weights lite0'],
-    [['--weight', 'seeded'], "Unknown option '--weight'"],
+    [['--weight', 'random'], "Unknown option '--weight'"],
   ])('%j are refused', (args, message) => {
     expect(() => readBuildOptions(args)).toThrow(ModelProblem);
     expect(() => readBuildOptions(args)).toThrow(message);

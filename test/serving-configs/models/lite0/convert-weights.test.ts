@@ -1,7 +1,7 @@
 import { convertWeights } from '../../../../serving-configs/models/lite0/ensure-lite0.ts';
 import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
 import { inspectOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
-import { torchFile, type WrittenTensor } from '../torch-file/torch-writer.ts';
+import { legacyTorchFile, type WrittenTensor } from '../torch-file/torch-writer.ts';
 import { madeUpWeights } from './made-up-weights.ts';
 
 const tensors = [...madeUpWeights()].map(([name, { shape, values }]): WrittenTensor => ({
@@ -11,7 +11,7 @@ const tensors = [...madeUpWeights()].map(([name, { shape, values }]): WrittenTen
 }));
 
 describe('a file of weights', () => {
-  const file = torchFile(tensors);
+  const file = legacyTorchFile(tensors);
 
   it('becomes one ONNX file, the same every time, that says where it comes from', () => {
     const model = convertWeights(file, 'some.pth');
@@ -28,7 +28,7 @@ describe('a file of weights', () => {
 
   it.each([
     ['that is cut off', file.subarray(0, -1), /cut off/],
-    ['of another network', torchFile(tensors.slice(1)), /no tensor "_conv_stem\.weight"/],
+    ['of another network', legacyTorchFile(tensors.slice(1)), /no tensor "_conv_stem\.weight"/],
     ['that is no such file', Buffer.from('{}'), /no file of torch\.save/],
   ])('%s is refused by name, with a remedy', (_, bytes, reason) => {
     const convert = (): Uint8Array => convertWeights(bytes, 'some.pth');

@@ -61,6 +61,6 @@ describe('the seeded model', () => {
     await ensureModel(cache);
 
     expect((await stat(record)).mtimeMs).toBe(before.mtimeMs);
-    expect(JSON.parse(await readFile(record, 'utf8'))).toMatchObject({ seed: 50 });
+    expect(JSON.parse(await readFile(record, 'utf8'))).toMatchObject({ seed: '50' });
   });
 });

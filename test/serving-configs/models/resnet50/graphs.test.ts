@@ -17,7 +17,9 @@ interface Inspected {
 }
 
 const inspect = (layout: 'NCHW' | 'NHWC'): Inspected =>
-  inspectOnnx(encodeOnnx(graphOf(layout, 'weights.bin', 50))) as unknown as Inspected;
+  inspectOnnx(
+    encodeOnnx(graphOf(layout, 'weights.bin', { trained: 'false' })),
+  ) as unknown as Inspected;
 
 const operators = ({ graph }: Inspected): Record<string, number> => {
   const counts: Record<string, number> = {};

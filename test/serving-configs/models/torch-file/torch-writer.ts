@@ -1,4 +1,5 @@
 import { op, pickle } from './pickle-writer.ts';
+import { zipArchive, type WrittenMember } from './zip-writer.ts';
 
 export interface WrittenStorage {
   /** As the list of storages has it. */
@@ -27,28 +28,32 @@ const numbers = (values: readonly number[]): Operations =>
 const rowStrides = (shape: readonly number[]): readonly number[] =>
   shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
 
-const storageOps = ({
-  key,
-  type = 'FloatStorage',
-  values,
-  claimed,
-}: WrittenStorage): Operations => [
+/** Since torch 1.6 `zip`, before it `legacy`. */
+type Form = 'zip' | 'legacy';
+
+const storageOps = (
+  { key, type = 'FloatStorage', values, claimed }: WrittenStorage,
+  form: Form,
+): Operations => [
   ...tuple([
     [op.text('storage')],
     [op.global('torch', type)],
     [op.text(key)],
     [op.text('cpu')],
     [op.int(claimed ?? values.length)],
-    [op.none],
+    ...(form === 'legacy' ? [[op.none]] : []),
   ]),
   op.persistent,
 ];
 
-const tensorOps = ({ name, storage, offset = 0, shape, strides }: WrittenTensor): Operations => [
+const tensorOps = (
+  { name, storage, offset = 0, shape, strides }: WrittenTensor,
+  form: Form,
+): Operations => [
   op.text(name),
   op.global('torch._utils', '_rebuild_tensor_v2'),
   ...tuple([
-    storageOps(storage),
+    storageOps(storage, form),
     [op.int(offset)],
     numbers(shape),
     numbers(strides ?? rowStrides(shape)),
@@ -59,13 +64,13 @@ const tensorOps = ({ name, storage, offset = 0, shape, strides }: WrittenTensor)
 ];
 
 /** The dictionary of tensors, with the notes about modules that torch adds. */
-export const dictionary = (tensors: readonly WrittenTensor[]): Buffer =>
+export const dictionary = (tensors: readonly WrittenTensor[], form: Form): Buffer =>
   pickle(
     op.global('collections', 'OrderedDict'),
     op.emptyTuple,
     op.reduce,
     op.mark,
-    ...tensors.flatMap(tensorOps),
+    ...tensors.flatMap((tensor) => tensorOps(tensor, form)),
     op.setItems,
     op.emptyDict,
     op.text('_metadata'),
@@ -74,15 +79,20 @@ export const dictionary = (tensors: readonly WrittenTensor[]): Buffer =>
     op.build,
   );
 
-const storageBytes = ({ type, values, claimed }: WrittenStorage): Buffer => {
+const valueBytes = ({ type, values }: WrittenStorage): Buffer =>
+  type === 'LongStorage'
+    ? Buffer.from(BigInt64Array.from(values, BigInt).buffer)
+    : Buffer.from(new Float32Array(values).buffer);
+
+const countedBytes = (storage: WrittenStorage): Buffer => {
   const count = Buffer.alloc(8);
-  count.writeBigInt64LE(BigInt(claimed ?? values.length));
-  const bytes =
-    type === 'LongStorage'
-      ? Buffer.from(BigInt64Array.from(values, BigInt).buffer)
-      : Buffer.from(Float32Array.from(values).buffer);
-  return Buffer.concat([count, bytes]);
+  count.writeBigInt64LE(BigInt(storage.claimed ?? storage.values.length));
+  return Buffer.concat([count, valueBytes(storage)]);
 };
+
+const storagesOf = (tensors: readonly WrittenTensor[]): readonly WrittenStorage[] => [
+  ...new Map(tensors.map(({ storage }) => [storage.key, storage])).values(),
+];
 
 export const MAGIC = pickle(op.long([0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]));
 export const PROTOCOL = pickle(op.short(1001));
@@ -92,17 +102,27 @@ export const storageList = (keys: readonly string[]): Buffer =>
   pickle(op.emptyList, op.mark, ...keys.map((key) => op.text(key)), op.appends);
 
 /** The parts of a file as `torch.save` before 1.6 writes it, so that a test can put another one in a place. */
-export const torchFileParts = (tensors: readonly WrittenTensor[]) => {
-  const storages = [...new Map(tensors.map(({ storage }) => [storage.key, storage])).values()];
-  return {
-    magic: MAGIC,
-    protocol: PROTOCOL,
-    system: SYSTEM,
-    dictionary: dictionary(tensors),
-    keys: storageList(storages.map(({ key }) => key)),
-    values: Buffer.concat(storages.map(storageBytes)),
-  };
-};
+export const legacyParts = (tensors: readonly WrittenTensor[]) => ({
+  magic: MAGIC,
+  protocol: PROTOCOL,
+  system: SYSTEM,
+  dictionary: dictionary(tensors, 'legacy'),
+  keys: storageList(storagesOf(tensors).map(({ key }) => key)),
+  values: Buffer.concat(storagesOf(tensors).map(countedBytes)),
+});
 
-export const torchFile = (tensors: readonly WrittenTensor[]): Buffer =>
-  Buffer.concat(Object.values(torchFileParts(tensors)));
+export const legacyTorchFile = (tensors: readonly WrittenTensor[]): Buffer =>
+  Buffer.concat(Object.values(legacyParts(tensors)));
+
+/** The members of a file as `torch.save` since 1.6 writes it, in a folder of the name that it was saved under. */
+export const zipMembers = (tensors: readonly WrittenTensor[]): readonly WrittenMember[] => [
+  { name: 'weights/data.pkl', bytes: dictionary(tensors, 'zip') },
+  ...storagesOf(tensors).map((storage) => ({
+    name: `weights/data/${storage.key}`,
+    bytes: valueBytes(storage),
+  })),
+  { name: 'weights/version', bytes: Buffer.from('3\n') },
+];
+
+export const zipTorchFile = (tensors: readonly WrittenTensor[]): Buffer =>
+  zipArchive(zipMembers(tensors));

@@ -1,4 +1,4 @@
-import { foldBatchNorm } from '../../../../serving-configs/models/lite0/fold-batch-norm.ts';
+import { foldBatchNorm } from '../../../serving-configs/models/fold-batch-norm.ts';
 
 const norm = {
   scale: Float32Array.of(2, -1),

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { ensureFolder } from './built-folder.ts';
+import { ModelProblem } from './model-problem.ts';
+
+/** A file that somebody publishes. */
+export interface PublishedFile {
+  readonly url: string;
+  readonly sizeBytes: number;
+  /** As hex. */
+  readonly sha256: string;
+}
+
+export type OnProgress = (receivedBytes: number, sizeBytes: number) => void;
+
+export interface FetchOptions {
+  /** What to do where the file cannot be had. */
+  readonly hint: string;
+  readonly onProgress?: OnProgress;
+  /** How long nothing may come before that counts as the end. */
+  readonly stallMs?: number;
+}
+
+const STALL_MS = 60_000;
+
+/** Why a request failed: what its innermost cause says, or the code of one that says nothing. */
+const reasonOf = (error: unknown): string => {
+  const { cause, message, code } = error as { cause?: unknown; message?: string; code?: string };
+  return cause == null ? message || (code ?? String(error)) : reasonOf(cause);
+};
+
+/**
+ * The bytes of a file on a server, as they come; no more than it should have.
+ * @throws ModelProblem where they do not come, or fewer or more than expected.
+ */
+async function* receive(
+  { url, sizeBytes }: PublishedFile,
+  { hint, stallMs = STALL_MS }: FetchOptions,
+): AsyncGenerator<Uint8Array, void> {
+  const problem = (why: string, cause?: unknown): ModelProblem =>
+    new ModelProblem(`cannot fetch ${url}: ${why}`, hint, { cause });
+  const stalled = new AbortController();
+  const stall = (): void => stalled.abort(new Error(`nothing came for ${stallMs / 1000} s`));
+  const timer = setTimeout(stall, stallMs);
+  let received = 0;
+  try {
+    // The size is known of the bytes as they are published, not of compressed ones.
+    const headers = { 'accept-encoding': 'identity' };
+    const response = await fetch(url, { headers, signal: stalled.signal });
+    if (!response.ok || response.body === null) {
+      throw problem(`the server answers ${response.status} ${response.statusText}`.trim());
+    }
+    for await (const chunk of response.body) {
+      timer.refresh();
+      received += chunk.length;
+      if (received > sizeBytes) throw problem(`it has more than ${sizeBytes} bytes: another file`);
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof ModelProblem) throw error;
+    const after = received === 0 ? '' : `after ${received} of ${sizeBytes} bytes: `;
+    throw problem(`${after}${reasonOf(error)}`, error);
+  } finally {
+    clearTimeout(timer);
+    stalled.abort();
+  }
+  if (received < sizeBytes) throw problem(`it ended after ${received} of ${sizeBytes} bytes`);
+}
+
+/** Writes a published file. What it leaves when that fails is not whole. */
+const fetchInto = async (
+  target: string,
+  file: PublishedFile,
+  options: FetchOptions,
+): Promise<void> => {
+  const hash = createHash('sha256');
+  const handle = await open(target, 'wx');
+  let written = 0;
+  try {
+    for await (const chunk of receive(file, options)) {
+      hash.update(chunk);
+      await handle.writeFile(chunk);
+      written += chunk.length;
+      options.onProgress?.(written, file.sizeBytes);
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  const sha256 = hash.digest('hex');
+  if (sha256 === file.sha256) return;
+  throw new ModelProblem(
+    `what came from ${file.url} is another file: its SHA-256 is ${sha256}, not ${file.sha256}`,
+    options.hint,
+  );
+};
+
+/**
+ * Gives a published file and fetches it where it is missing, once. It lies in a folder of its own, which appears when size
+ * and hash of the file are right and not before, so that half a file never counts.
+ * @param folder - Named after the very file.
+ * @param facts - What else the record beside the file says of it.
+ * @returns Its path.
+ * @throws ModelProblem where it cannot be had, and Error of the file system, e.g. ENOSPC.
+ */
+export const ensureFetched = async (
+  folder: string,
+  file: PublishedFile,
+  facts: Readonly<Record<string, string>>,
+  options: FetchOptions,
+): Promise<string> => {
+  const { url, sizeBytes, sha256 } = file;
+  const name = path.posix.basename(new URL(url).pathname);
+  await ensureFolder(folder, { url, ...facts }, async (unfinished) => {
+    await fetchInto(path.join(unfinished, name), file, options);
+    return { [name]: { sizeBytes, sha256 } };
+  });
+  return path.join(folder, name);
+};

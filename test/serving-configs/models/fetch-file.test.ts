@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
+import path from 'node:path';
+import { sha256Of } from '../../../serving-configs/models/built-folder.ts';
+import {
+  ensureFetched,
+  type FetchOptions,
+  type PublishedFile,
+} from '../../../serving-configs/models/fetch-file.ts';
+import { ModelProblem } from '../../../serving-configs/models/model-problem.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { listenTcp } from '../../support/tcp-server.ts';
+import { fileServer } from './file-server.ts';
+
+const temporaryFolder = useTemporaryFolders();
+const { serve } = fileServer();
+
+const bytes = randomBytes(300_000);
+const published = (url: string): PublishedFile => ({
+  url,
+  sizeBytes: bytes.length,
+  sha256: sha256Of(bytes),
+});
+const HINT = 'take another one';
+
+const ensure = (
+  folder: string,
+  file: PublishedFile,
+  options: Partial<FetchOptions> = {},
+): Promise<string> => ensureFetched(folder, file, { licence: 'free' }, { hint: HINT, ...options });
+
+/** What is said where a file cannot be had; fails where it leaves something. */
+const problemOf = async (
+  file: PublishedFile,
+  options: Partial<FetchOptions> = {},
+): Promise<string> => {
+  const parent = temporaryFolder();
+  const problem: unknown = await ensure(path.join(parent, 'some'), file, options).catch(
+    (error: unknown) => error,
+  );
+  expect(problem).toBeInstanceOf(ModelProblem);
+  expect((problem as ModelProblem).hint).toBe(HINT);
+  expect(readdirSync(parent)).toEqual([]);
+  return (problem as ModelProblem).message;
+};
+
+describe('a published file', () => {
+  it('is fetched whole, and says how far it is', async () => {
+    const { url, requests } = await serve((response) => response.end(bytes));
+    const progress: (readonly [number, number])[] = [];
+    const folder = path.join(temporaryFolder(), 'some');
+    const file = await ensure(folder, published(url), {
+      onProgress: (...far) => progress.push(far),
+    });
+
+    expect(file).toBe(path.join(folder, 'weights.pth'));
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+    expect(progress.map(([received]) => received)).toEqual(
+      progress.map(([received]) => received).toSorted((a, b) => a - b),
+    );
+    expect(progress.at(-1)).toEqual([bytes.length, bytes.length]);
+    expect(requests[0]?.['accept-encoding']).toBe('identity');
+    expect(JSON.parse(readFileSync(path.join(folder, 'model.json'), 'utf8'))).toMatchObject({
+      url,
+      licence: 'free',
+    });
+  });
+
+  it('is fetched once, and again where it was cut off later', async () => {
+    const { url, requests } = await serve((response) => response.end(bytes));
+    const folder = path.join(temporaryFolder(), 'some');
+    const file = await ensure(folder, published(url));
+    await ensure(folder, published(url));
+    expect(requests).toHaveLength(1);
+
+    truncateSync(file, 10);
+    await ensure(folder, published(url));
+    expect(requests).toHaveLength(2);
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+  });
+
+  it('is not there before it is whole, and whole for all who ask at the same time', async () => {
+    const folder = path.join(temporaryFolder(), 'some');
+    let early = false;
+    const { url } = await serve((response) => {
+      response.write(bytes.subarray(0, 1000));
+      setTimeout(() => {
+        early ||= existsSync(folder);
+        response.end(bytes.subarray(1000));
+      }, 50);
+    });
+    const files = await Promise.all([1, 2].map(() => ensure(folder, published(url))));
+
+    expect(early).toBe(false);
+    expect(new Set(files).size).toBe(1);
+    expect(readFileSync(files[0] ?? '').equals(bytes)).toBe(true);
+    expect(readdirSync(path.dirname(folder))).toEqual(['some']);
+  });
+
+  it('is fetched after an attempt that failed', async () => {
+    let attempts = 0;
+    const { url } = await serve((response) => {
+      attempts += 1;
+      if (attempts === 1) response.writeHead(503).end();
+      else response.end(bytes);
+    });
+    const folder = path.join(temporaryFolder(), 'some');
+
+    await expect(ensure(folder, published(url))).rejects.toThrow(
+      'the server answers 503 Service Unavailable',
+    );
+    await expect(ensure(folder, published(url))).resolves.toContain('weights.pth');
+  });
+
+  it('is refused where it is another one of the same size', async () => {
+    const other = Buffer.from(bytes).fill(0, 5, 9);
+    const { url } = await serve((response) => response.end(other));
+
+    expect(await problemOf(published(url))).toBe(
+      `what came from ${url} is another file: its SHA-256 is ${sha256Of(other)}, not ${sha256Of(bytes)}`,
+    );
+  });
+
+  it('is refused where it is shorter or longer', async () => {
+    const shorter = await serve((response) => response.end('<html>Please log in</html>'));
+    const longer = await serve((response) => response.end(Buffer.concat([bytes, bytes])));
+
+    expect(await problemOf(published(shorter.url))).toBe(
+      `cannot fetch ${shorter.url}: it ended after 26 of 300000 bytes`,
+    );
+    expect(await problemOf(published(longer.url))).toBe(
+      `cannot fetch ${longer.url}: it has more than 300000 bytes: another file`,
+    );
+  });
+
+  it('is refused where the connection breaks half way', async () => {
+    const { url } = await serve((response) => {
+      response.writeHead(200, { 'content-length': bytes.length });
+      response.write(bytes.subarray(0, 150_000), () => response.socket?.end());
+    });
+
+    expect(await problemOf(published(url))).toMatch(
+      /^cannot fetch .*: after 150000 of 300000 bytes: \w+/,
+    );
+  });
+
+  it('is not waited for where nothing comes any more', async () => {
+    const { url } = await serve((response) => response.write(bytes.subarray(0, 1000)));
+
+    expect(await problemOf(published(url), { stallMs: 100 })).toMatch(
+      /: after 1000 of 300000 bytes: nothing came for 0\.1 s$/,
+    );
+  });
+
+  it('is not had from a server that does not have it, or that is not there', async () => {
+    const { url } = await serve((response) => response.writeHead(404).end());
+    const gone = await listenTcp(() => undefined);
+    await gone.close();
+
+    expect(await problemOf(published(url))).toBe(
+      `cannot fetch ${url}: the server answers 404 Not Found`,
+    );
+    expect(await problemOf(published(`${gone.url}/weights.pth`))).toMatch(/ECONNREFUSED/);
+  });
+});

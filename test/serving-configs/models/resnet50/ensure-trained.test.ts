@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
+import { inspectOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import { ensureTrained } from '../../../../serving-configs/models/resnet50/ensure-trained.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { computed } from '../onnx/computed.ts';
+import { legacyTorchFile, zipTorchFile } from '../torch-file/torch-writer.ts';
+import { answerToPixel } from './answer-to-pixel.ts';
+import { madeUpStateDict, writtenStateDict } from './made-up-state-dict.ts';
+
+jest.setTimeout(180_000);
+
+const temporaryFolder = useTemporaryFolders();
+const tensors = madeUpStateDict();
+const written = writtenStateDict(tensors);
+
+/** Of the made-up weights when batch norm is folded into them. */
+const WEIGHTS_SHA256 = '80f6fc0288ff7b6b7c0c0cccb8e0068941857fe2179a90202feb44f2024d0970';
+const head = written.slice(0, 9);
+
+const fileOf = (bytes: Uint8Array): string => {
+  const file = path.join(temporaryFolder(), 'some.pth');
+  writeFileSync(file, bytes);
+  return file;
+};
+
+const hashesIn = (modelFile: string): Record<string, string> => {
+  const record = path.join(path.dirname(modelFile), 'model.json');
+  const { files } = JSON.parse(readFileSync(record, 'utf8')) as {
+    files: Record<string, { sha256: string }>;
+  };
+  return Object.fromEntries(Object.entries(files).map(([name, { sha256 }]) => [name, sha256]));
+};
+
+describe("the ResNet-50 of a file of torchvision's weights", () => {
+  const cache = temporaryFolder();
+  const file = fileOf(zipTorchFile(written));
+
+  it('answers what the network answers that the weights are of', async () => {
+    const { files } = await ensureTrained(cache, file);
+    const pixel = [0.5, -1, 2];
+    const [answer] = await computed([
+      { file: files.NCHW, type: 'float32', shape: [1, 3, 1, 1], values: pixel },
+    ]);
+    const wanted = answerToPixel(tensors, pixel);
+    const largest = Math.max(...wanted.map(Math.abs));
+    const differences = wanted.map((value, at) => Math.abs(value - (answer?.values[at] ?? 0)));
+
+    expect(answer?.shape).toEqual([1, 1000]);
+    expect(Math.max(...differences)).toBeLessThan(1e-5 * largest);
+  });
+
+  it('has the same weights on every machine and from either form of file', async () => {
+    const older = fileOf(legacyTorchFile(written));
+    const models = await Promise.all([file, older].map((each) => ensureTrained(cache, each)));
+    const weights = models.map(({ files }) => hashesIn(files.NCHW)['resnet50.weights']);
+
+    expect(weights).toEqual([WEIGHTS_SHA256, WEIGHTS_SHA256]);
+  });
+
+  it('says of what it is made, and not from where', async () => {
+    const { files, title, isPublished } = await ensureTrained(cache, file);
+    const facts = inspectOnnx(readFileSync(files.NHWC))['metadataProps'];
+
+    expect(facts).toEqual([
+      { key: 'trained', value: 'true' },
+      { key: 'weightsSha256', value: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown },
+      { key: 'weights', value: "a state_dict of torchvision's ResNet-50" },
+      { key: 'layout', value: 'NHWC' },
+    ]);
+    expect({ title, isPublished }).toEqual({
+      title: 'ResNet-50, weights of some.pth, taken for trained',
+      isPublished: false,
+    });
+  });
+
+  it.each([
+    ['lacks a tensor', zipTorchFile(head.slice(1)), /the weights have no tensor "conv1\.weight"/],
+    [
+      'has a tensor of another shape',
+      zipTorchFile(
+        head.map((tensor) => (tensor.name === 'bn1.bias' ? { ...tensor, shape: [8, 8] } : tensor)),
+      ),
+      /the tensor "bn1\.bias" is \[8,8\], ResNet-50 has \[64\]/,
+    ],
+    ['is cut off', zipTorchFile(head).subarray(0, -1), /cut off/],
+    ['is none of torch', Buffer.from('{}'), /no file of torch\.save/],
+  ])('is not built where the file %s', async (_, bytes, reason) => {
+    const emptyCache = temporaryFolder();
+    const other = fileOf(bytes);
+    const problem: unknown = await ensureTrained(emptyCache, other).catch(
+      (error: unknown) => error,
+    );
+
+    expect(problem).toBeInstanceOf(ModelProblem);
+    const { message, hint } = problem as ModelProblem;
+    expect(message).toContain(`${other} holds no weights of torchvision's ResNet-50: `);
+    expect(message).toMatch(reason);
+    expect(hint).toContain('state_dict()');
+    expect(readdirSync(path.join(emptyCache, 'models'))).toEqual([]);
+  });
+
+  it('is not built where there is no file', async () => {
+    const emptyCache = temporaryFolder();
+
+    await expect(ensureTrained(emptyCache, path.join(emptyCache, 'no.pth'))).rejects.toThrow(
+      ModelProblem,
+    );
+    expect(existsSync(path.join(emptyCache, 'models'))).toBe(false);
+  });
+});
