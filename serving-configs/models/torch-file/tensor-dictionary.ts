@@ -23,6 +23,8 @@ export const namesOfTensors = (storages: Map<string, Storage>): PickleNames => {
   const globals: Readonly<Record<string, (args: readonly unknown[]) => unknown>> = {
     'collections OrderedDict': () => new Map(),
     'torch._utils _rebuild_tensor_v2': (args) => TensorView.of(args),
+    // What is trained is a tensor with notes about its training.
+    'torch._utils _rebuild_parameter': ([tensor]) => tensor,
   };
   /** A storage's type is named, not called. */
   const types = new Map<unknown, StorageType>();

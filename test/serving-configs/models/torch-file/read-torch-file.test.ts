@@ -46,6 +46,10 @@ describe.each(FORMS)('the reader of torch files, as they are written %s,', (_, t
     });
   });
 
+  it('takes parameters for the tensors that they are', () => {
+    expect(read([{ ...rows, isParameter: true }])).toEqual(read([rows]));
+  });
+
   it('leaves counters of training steps out', () => {
     expect(Object.keys(read([rows, { name: 'steps', storage: counted, shape: [] }]))).toEqual([
       'rows',

@@ -17,6 +17,8 @@ export interface WrittenTensor {
   readonly shape: readonly number[];
   /** Row by row where they are not given. */
   readonly strides?: readonly number[];
+  /** Saved as the parameter of a module, not as a bare tensor. */
+  readonly isParameter?: boolean;
 }
 
 type Operations = readonly (Uint8Array | string)[];
@@ -30,6 +32,8 @@ const rowStrides = (shape: readonly number[]): readonly number[] =>
 
 /** Since torch 1.6 `zip`, before it `legacy`. */
 type Form = 'zip' | 'legacy';
+
+const NO_HOOKS: Operations = [op.global('collections', 'OrderedDict'), op.emptyTuple, op.reduce];
 
 const storageOps = (
   { key, type = 'FloatStorage', values, claimed }: WrittenStorage,
@@ -46,11 +50,10 @@ const storageOps = (
   op.persistent,
 ];
 
-const tensorOps = (
-  { name, storage, offset = 0, shape, strides }: WrittenTensor,
+const bareTensorOps = (
+  { storage, offset = 0, shape, strides }: WrittenTensor,
   form: Form,
 ): Operations => [
-  op.text(name),
   op.global('torch._utils', '_rebuild_tensor_v2'),
   ...tuple([
     storageOps(storage, form),
@@ -58,10 +61,17 @@ const tensorOps = (
     numbers(shape),
     numbers(strides ?? rowStrides(shape)),
     ['\x89'],
-    [op.global('collections', 'OrderedDict'), op.emptyTuple, op.reduce],
+    NO_HOOKS,
   ]),
   op.reduce,
 ];
+
+const tensorOps = (tensor: WrittenTensor, form: Form): Operations => {
+  const bare = bareTensorOps(tensor, form);
+  if (tensor.isParameter !== true) return [op.text(tensor.name), ...bare];
+  const rebuild = op.global('torch._utils', '_rebuild_parameter');
+  return [op.text(tensor.name), rebuild, ...tuple([bare, [op.true], NO_HOOKS]), op.reduce];
+};
 
 /** The dictionary of tensors, with the notes about modules that torch adds. */
 export const dictionary = (tensors: readonly WrittenTensor[], form: Form): Buffer =>
