@@ -32,7 +32,7 @@ const isAlive = (pid: number): boolean =>
   !/^State:\s+[ZX]/m.test(readOr(`/proc/${pid}/status`, 'State: X'));
 
 /** The processes that work in a folder, as their arguments say, with all that descend from them. */
-const processesOf = (folder: string): readonly number[] => {
+export const processesOf = (folder: string): readonly number[] => {
   const parents = new Map(processIds().map((pid) => [pid, parentOf(pid)]));
   const found = new Set([...parents.keys()].filter((pid) => commandOf(pid).includes(`${folder}/`)));
   // Nobody is ended who only reads there, least of all this process.
