@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -45,9 +46,31 @@ export const processesOf = (folder: string): readonly number[] => {
   return [...found];
 };
 
+/** The groups in which the kernel counts what a container uses, as folders. */
+const controlGroupsOf = (pid: number): readonly string[] =>
+  readOr(`/proc/${pid}/cgroup`, '')
+    .split('\n')
+    .flatMap((line) => {
+      const [, controllers = '', ...rest] = line.split(':');
+      const group = rest.join(':');
+      if (!/\/(docker|system\.slice\/docker)[/-][0-9a-f]{64}/.test(group)) return [];
+      // The second version has one tree, which may hang below the trees of the first.
+      const trees = controllers === '' ? ['.', 'unified'] : [controllers.replace('name=', '')];
+      return trees.map((tree) => join('/sys/fs/cgroup', tree, group));
+    });
+
+const removeGroup = (folder: string): void => {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It is not of this tree, or the daemon has removed it.
+  }
+};
+
 /** Ends what a daemon that was killed left running: the keepers of its containers and the containers. */
 export const endProcesses = async (folder: string): Promise<void> => {
   const found = processesOf(folder);
+  const groups = new Set(found.flatMap(controlGroupsOf));
   for (const pid of found) {
     try {
       process.kill(pid, 'SIGKILL');
@@ -57,6 +80,7 @@ export const endProcesses = async (folder: string): Promise<void> => {
   }
   const deadline = Date.now() + END_LIMIT_MS;
   while (found.some(isAlive) && Date.now() < deadline) await sleep(POLL_MS);
+  for (const group of groups) removeGroup(group);
 };
 
 /** Spaces and the like in paths are written as octal numbers there. */
