@@ -18,25 +18,33 @@ export const prefixOf = ({ address }: Pick<Registry, 'address'>): string =>
 
 export type StandInName = OfficialName | 'python:3.11-slim-bookworm' | 'golang:1.26-bookworm';
 
+/** What several stand-ins are built on and share the layers of; it stands for nothing. */
+const FRAMEWORKS = 'frameworks:latest';
+/** The files of a Debian; never pushed. */
+const DEBIAN = 'debian:latest';
+
+type BuiltName = StandInName | typeof FRAMEWORKS;
+
 interface Recipe {
   readonly folder: StandInFolder;
-  /** What it is built on: the argument of its Dockerfile. */
-  readonly base: 'ROOT' | 'PYTHON_IMAGE' | 'FRAMEWORKS_IMAGE';
+  /** Default: the files of a Debian. */
+  readonly base?: BuiltName;
 }
 
-const RECIPES = {
-  'python:3.11-slim-bookworm': { folder: 'python', base: 'ROOT' },
-  'golang:1.26-bookworm': { folder: 'golang', base: 'PYTHON_IMAGE' },
-  'openvino/model_server:2026.4.1': { folder: 'ovms', base: 'PYTHON_IMAGE' },
-  'pytorch/torchserve:0.12.0-cpu': { folder: 'torchserve', base: 'FRAMEWORKS_IMAGE' },
-  'tensorflow/serving:2.19.1': { folder: 'tfserving', base: 'FRAMEWORKS_IMAGE' },
-  'nvidia/tritonserver:25.02-py3': { folder: 'triton', base: 'FRAMEWORKS_IMAGE' },
-} as const satisfies Readonly<Record<StandInName, Recipe>>;
+/** In the order in which they are built: the largest are pushed while the others are built. */
+const RECIPES: Readonly<Record<BuiltName, Recipe>> = {
+  'python:3.11-slim-bookworm': { folder: 'python' },
+  [FRAMEWORKS]: { folder: 'frameworks', base: 'python:3.11-slim-bookworm' },
+  'pytorch/torchserve:0.12.0-cpu': { folder: 'torchserve', base: FRAMEWORKS },
+  'tensorflow/serving:2.19.1': { folder: 'tfserving', base: FRAMEWORKS },
+  'nvidia/tritonserver:25.02-py3': { folder: 'triton', base: FRAMEWORKS },
+  'openvino/model_server:2026.4.1': { folder: 'ovms', base: 'python:3.11-slim-bookworm' },
+  'golang:1.26-bookworm': { folder: 'golang', base: 'python:3.11-slim-bookworm' },
+};
 
-export const STAND_IN_NAMES = Object.keys(RECIPES) as readonly StandInName[];
-
-/** Never pushed: what the others are built on. */
-const LOCAL = { ROOT: 'debian-root', FRAMEWORKS_IMAGE: 'frameworks' } as const;
+export const STAND_IN_NAMES = Object.keys(RECIPES).filter(
+  (name): name is StandInName => name !== FRAMEWORKS,
+);
 
 export interface StandIn {
   readonly name: StandInName;
@@ -46,11 +54,13 @@ export interface StandIn {
   readonly imageWithDigest: string;
 }
 
-/** How long a step took, and how large its image is. */
+/** How long an image took, and how large it is. */
 export interface BuildStep {
   readonly image: string;
   readonly seconds: number;
+  /** With the layers that it shares with others. */
   readonly megabytes: number;
+  /** Behind the images before it, of those layers that the registry had not. */
   readonly pushSeconds?: number;
 }
 
@@ -60,7 +70,7 @@ export interface BuildOptions {
   readonly report?: (step: BuildStep) => void;
 }
 
-const secondsOf = async (work: () => Promise<void>): Promise<number> => {
+const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
   const start = performance.now();
   await work();
   return (performance.now() - start) / 1000;
@@ -71,9 +81,9 @@ const build = async (
   daemon: DockerDaemon,
   folder: StandInFolder,
   image: string,
-  argument: string,
+  baseImage: string,
 ): Promise<void> => {
-  const args = ['build', '--tag', image, '--build-arg', argument];
+  const args = ['build', '--tag', image, '--build-arg', `BASE_IMAGE=${baseImage}`];
   const child = spawn(findProgram('docker'), [...args, '--file', `${folder}/Dockerfile`, '-'], {
     env: daemon.env,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -112,52 +122,42 @@ export const buildStandIns = async (
   { names = STAND_IN_NAMES, report = () => undefined }: BuildOptions = {},
 ): Promise<readonly StandIn[]> => {
   const prefix = prefixOf(registry);
-  const done = new Map<string, Promise<void>>();
+  const imageOf = (name: BuiltName): string => `${prefix}/${name}`;
+  let pushes: Promise<void> = Promise.resolve();
 
-  /** Each image once, however many are built on it. */
-  const onlyOnce = (image: string, make: () => Promise<void>): Promise<void> => {
-    const known = done.get(image) ?? make();
-    done.set(image, known);
-    return known;
-  };
-
-  const step = async (image: string, make: () => Promise<void>, push = false): Promise<void> => {
-    const seconds = await secondsOf(make);
-    const pushSeconds = push
-      ? await secondsOf(async () => void (await daemon.docker('push', '--quiet', image)))
-      : undefined;
-    const megabytes = await megabytesOf(daemon, image);
-    report({ image, seconds, megabytes, ...(pushSeconds === undefined ? {} : { pushSeconds }) });
-  };
-
-  const python = `${prefix}/python:3.11-slim-bookworm`;
-  const bases = {
-    ROOT: () =>
-      onlyOnce(LOCAL.ROOT, () => step(LOCAL.ROOT, () => importDebian(daemon, LOCAL.ROOT))),
-    PYTHON_IMAGE: () => standIn('python:3.11-slim-bookworm'),
-    FRAMEWORKS_IMAGE: () =>
-      onlyOnce(LOCAL.FRAMEWORKS_IMAGE, async () => {
-        await bases.PYTHON_IMAGE();
-        const image = LOCAL.FRAMEWORKS_IMAGE;
-        await step(image, () => build(daemon, 'frameworks', image, `PYTHON_IMAGE=${python}`));
-      }),
-  };
-  const baseImages = { ...LOCAL, PYTHON_IMAGE: python };
-
-  const standIn = (name: StandInName): Promise<void> => {
-    const { folder, base } = RECIPES[name];
-    const image = `${prefix}/${name}`;
-    return onlyOnce(image, async () => {
-      await bases[base]();
-      await step(image, () => build(daemon, folder, image, `${base}=${baseImages[base]}`), true);
+  /** One after the other, beside what is built: pushing packs, and building waits for the network. */
+  const push = (image: string, seconds: number): void => {
+    pushes = pushes.then(async () => {
+      const pushSeconds = await secondsOf(() => daemon.docker('push', '--quiet', image));
+      report({ image, seconds, pushSeconds, megabytes: await megabytesOf(daemon, image) });
     });
+    // Thrown below, where all is awaited.
+    pushes.catch(() => undefined);
   };
 
-  // One after the other: each uses all cores by itself, and a push waits for the disk.
-  for (const name of names) await standIn(name);
+  const made = new Set<string>();
+  const importOnce = async (): Promise<void> => {
+    const seconds = await secondsOf(() => importDebian(daemon, DEBIAN));
+    report({ image: DEBIAN, seconds, megabytes: await megabytesOf(daemon, DEBIAN) });
+  };
+  const make = async (name: BuiltName): Promise<void> => {
+    if (made.has(name)) return;
+    made.add(name);
+    const { folder, base } = RECIPES[name];
+    await (base === undefined ? importOnce() : make(base));
+    const baseImage = base === undefined ? DEBIAN : imageOf(base);
+    const image = imageOf(name);
+    push(image, await secondsOf(() => build(daemon, folder, image, baseImage)));
+  };
+
+  try {
+    for (const name of names) await make(name);
+  } finally {
+    await pushes;
+  }
   return Promise.all(
     names.map(async (name) => {
-      const image = `${prefix}/${name}`;
+      const image = imageOf(name);
       return { name, image, imageWithDigest: await digestOf(daemon, image) };
     }),
   );

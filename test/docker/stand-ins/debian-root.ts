@@ -53,8 +53,10 @@ const makeRoot = async (target: string): Promise<void> => {
   }
 };
 
-/** Imports a Debian as an image; it is made once on a machine. */
+/** Imports a Debian as an image, where the daemon has none; its files are made once on a machine. */
 export const importDebian = async (daemon: DockerDaemon, image: string): Promise<void> => {
+  // A second import would be another image, on which nothing was built yet.
+  if ((await daemon.docker('image', 'ls', '--quiet', image)) !== '') return;
   const key = sha256Of(JSON.stringify([SUITE, PACKAGES, LEFT_OUT])).slice(0, 12);
   const file = join(CACHE, `${SUITE}-${key}.tar`);
   if (!existsSync(file)) {
