@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { pack, type Pack } from 'tar-stream';
+import type { PackedFile } from '../../../lib/bundle/file-list.ts';
+
+/** Files as the tar that `docker build -` reads, so that nothing is copied into a folder first. */
+export const tarOf = (files: readonly PackedFile[]): Pack => {
+  const archive = pack();
+  const fill = async (): Promise<void> => {
+    for (const { name, place, isExecutable } of files) {
+      const header = { name, mode: isExecutable ? 0o755 : 0o644, mtime: new Date(0) };
+      const content = readFileSync(place);
+      await new Promise<void>((resolve, reject) => {
+        archive.entry(header, content, (error) => (error ? reject(error) : resolve()));
+      });
+    }
+    archive.finalize();
+  };
+  fill().catch((error: unknown) => archive.destroy(error as Error));
+  return archive;
+};

@@ -1,0 +1,164 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
+import type { DockerDaemon } from '../support/docker-daemon.ts';
+import { findProgram } from '../support/programs.ts';
+import type { Registry } from '../support/registry.ts';
+import { tarOf } from './build-context.ts';
+import { CONTEXTS, type StandInFolder } from './contexts.ts';
+import { importDebian } from './debian-root.ts';
+import type { OfficialName } from './official-images.ts';
+
+/** Between the registry and the name of what is stood for, so that nobody takes a stand-in for the original. */
+export const NAMESPACE = 'standin';
+
+/** The parts of `127.0.0.1:PORT/standin` that come before the names of the stand-ins. */
+export const prefixOf = ({ address }: Pick<Registry, 'address'>): string =>
+  `${address}/${NAMESPACE}`;
+
+export type StandInName = OfficialName | 'python:3.11-slim-bookworm' | 'golang:1.26-bookworm';
+
+/** What several stand-ins are built on and share the layers of; it stands for nothing. */
+const FRAMEWORKS = 'frameworks:latest';
+/** The files of a Debian; never pushed. */
+const DEBIAN = 'debian:latest';
+
+type BuiltName = StandInName | typeof FRAMEWORKS;
+
+interface Recipe {
+  readonly folder: StandInFolder;
+  /** Default: the files of a Debian. */
+  readonly base?: BuiltName;
+}
+
+/** In the order in which they are built: the largest are pushed while the others are built. */
+const RECIPES: Readonly<Record<BuiltName, Recipe>> = {
+  'python:3.11-slim-bookworm': { folder: 'python' },
+  [FRAMEWORKS]: { folder: 'frameworks', base: 'python:3.11-slim-bookworm' },
+  'pytorch/torchserve:0.12.0-cpu': { folder: 'torchserve', base: FRAMEWORKS },
+  'tensorflow/serving:2.19.1': { folder: 'tfserving', base: FRAMEWORKS },
+  'nvidia/tritonserver:25.02-py3': { folder: 'triton', base: FRAMEWORKS },
+  'openvino/model_server:2026.4.1': { folder: 'ovms', base: 'python:3.11-slim-bookworm' },
+  'golang:1.26-bookworm': { folder: 'golang', base: 'python:3.11-slim-bookworm' },
+};
+
+export const STAND_IN_NAMES = Object.keys(RECIPES).filter(
+  (name): name is StandInName => name !== FRAMEWORKS,
+);
+
+export interface StandIn {
+  readonly name: StandInName;
+  /** With its tag. */
+  readonly image: string;
+  /** With its digest, as a deployment names images. */
+  readonly imageWithDigest: string;
+}
+
+/** How long an image took, and how large it is. */
+export interface BuildStep {
+  readonly image: string;
+  readonly seconds: number;
+  /** With the layers that it shares with others. */
+  readonly megabytes: number;
+  /** Behind the images before it, of those layers that the registry had not. */
+  readonly pushSeconds?: number;
+}
+
+export interface BuildOptions {
+  /** Default: all. */
+  readonly names?: readonly StandInName[];
+  readonly report?: (step: BuildStep) => void;
+}
+
+const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+};
+
+/** Builds one Dockerfile. Throws with the end of what was printed where that fails. */
+const build = async (
+  daemon: DockerDaemon,
+  folder: StandInFolder,
+  image: string,
+  baseImage: string,
+): Promise<void> => {
+  const args = ['build', '--tag', image, '--build-arg', `BASE_IMAGE=${baseImage}`];
+  const child = spawn(findProgram('docker'), [...args, '--file', `${folder}/Dockerfile`, '-'], {
+    env: daemon.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  }
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  // A client that ends early closes its input; its exit code tells.
+  await pipeline(tarOf(CONTEXTS[folder]()), child.stdin).catch(() => undefined);
+  const [exitCode] = await closed;
+  if (exitCode !== 0) throw new Error(`${image} was not built:\n${printed.slice(-5_000)}`);
+};
+
+const megabytesOf = async ({ docker }: DockerDaemon, image: string): Promise<number> =>
+  Number(await docker('image', 'inspect', '--format', '{{.Size}}', image)) / 1e6;
+
+const digestOf = async ({ docker }: DockerDaemon, image: string): Promise<string> => {
+  const text = await docker('image', 'inspect', '--format', '{{json .RepoDigests}}', image);
+  const repository = image.slice(0, image.lastIndexOf(':'));
+  const found = (JSON.parse(text) as readonly string[]).find((name) =>
+    name.startsWith(`${repository}@`),
+  );
+  if (found === undefined) throw new Error(`${image} has no digest: it was not pushed`);
+  return found;
+};
+
+/**
+ * Builds the stand-ins for official images and pushes them to a registry as `127.0.0.1:PORT/standin/NAME`.
+ * @throws Error with the end of the builder's output where one cannot be built.
+ */
+export const buildStandIns = async (
+  daemon: DockerDaemon,
+  registry: Pick<Registry, 'address'>,
+  { names = STAND_IN_NAMES, report = () => undefined }: BuildOptions = {},
+): Promise<readonly StandIn[]> => {
+  const prefix = prefixOf(registry);
+  const imageOf = (name: BuiltName): string => `${prefix}/${name}`;
+  let pushes: Promise<void> = Promise.resolve();
+
+  /** One after the other, beside what is built: pushing packs, and building waits for the network. */
+  const push = (image: string, seconds: number): void => {
+    pushes = pushes.then(async () => {
+      const pushSeconds = await secondsOf(() => daemon.docker('push', '--quiet', image));
+      report({ image, seconds, pushSeconds, megabytes: await megabytesOf(daemon, image) });
+    });
+    // Thrown below, where all is awaited.
+    pushes.catch(() => undefined);
+  };
+
+  const made = new Set<string>();
+  const importOnce = async (): Promise<void> => {
+    const seconds = await secondsOf(() => importDebian(daemon, DEBIAN));
+    report({ image: DEBIAN, seconds, megabytes: await megabytesOf(daemon, DEBIAN) });
+  };
+  const make = async (name: BuiltName): Promise<void> => {
+    if (made.has(name)) return;
+    made.add(name);
+    const { folder, base } = RECIPES[name];
+    await (base === undefined ? importOnce() : make(base));
+    const baseImage = base === undefined ? DEBIAN : imageOf(base);
+    const image = imageOf(name);
+    push(image, await secondsOf(() => build(daemon, folder, image, baseImage)));
+  };
+
+  try {
+    for (const name of names) await make(name);
+  } finally {
+    await pushes;
+  }
+  return Promise.all(
+    names.map(async (name) => {
+      const image = imageOf(name);
+      return { name, image, imageWithDigest: await digestOf(daemon, image) };
+    }),
+  );
+};

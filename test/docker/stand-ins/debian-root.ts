@@ -1,0 +1,74 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { sha256Of } from '../../../lib/bundle/file-list.ts';
+import type { DockerDaemon } from '../support/docker-daemon.ts';
+import { findProgram } from '../support/programs.ts';
+
+const SUITE = 'bookworm';
+/** All that the smallest stand-in has: one run of debootstrap takes less time than a second layer. */
+const PACKAGES = [
+  'ca-certificates',
+  'libgomp1',
+  'python3',
+  'python3-dev',
+  'python3-pip',
+  'python3-venv',
+] as const;
+const CACHE = join(import.meta.dirname, '../../../.cache/docker-stand-ins');
+/** What no program in a container reads. */
+const LEFT_OUT = [
+  './usr/share/doc/*',
+  './usr/share/locale/*',
+  './usr/share/man/*',
+  './var/cache/apt/archives/*.deb',
+  './var/lib/apt/lists/*',
+  './dev/*',
+] as const;
+
+const run = promisify(execFile);
+
+/** Makes the files of a Debian from its packages. */
+const makeRoot = async (target: string): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'debian-'));
+  try {
+    await run(
+      findProgram('debootstrap'),
+      ['--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, folder],
+      { maxBuffer: 1 << 26 },
+    );
+    await run(findProgram('tar'), [
+      `--directory=${folder}`,
+      `--file=${target}`,
+      '--create',
+      ...LEFT_OUT.map((name) => `--exclude=${name}`),
+      '.',
+    ]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+/** Imports a Debian as an image, where the daemon has none; its files are made once on a machine. */
+export const importDebian = async (daemon: DockerDaemon, image: string): Promise<void> => {
+  // A second import would be another image, on which nothing was built yet.
+  if ((await daemon.docker('image', 'ls', '--quiet', image)) !== '') return;
+  const key = sha256Of(JSON.stringify([SUITE, PACKAGES, LEFT_OUT])).slice(0, 12);
+  const file = join(CACHE, `${SUITE}-${key}.tar`);
+  if (!existsSync(file)) {
+    mkdirSync(CACHE, { recursive: true });
+    const unfinished = `${file}.${process.pid}.unfinished`;
+    await makeRoot(unfinished);
+    await rename(unfinished, file);
+  }
+  const child = spawn(findProgram('docker'), ['import', file, image], {
+    env: daemon.env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  if (exitCode !== 0) throw new Error(`docker import ended with exit code ${exitCode}`);
+};

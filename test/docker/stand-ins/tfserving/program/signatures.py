@@ -1,0 +1,106 @@
+"""The signatures of the SavedModel, computed by TensorFlow: takes the place of the peer's module, which computes with ONNX Runtime."""
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import monitoring
+import numpy as np
+import served_model
+import tensorflow as tf
+from flags import FLAGS
+from tensorflow_serving.apis import prediction_log_pb2
+
+NAME = served_model.NAME
+DEFAULT = "serving_default"
+
+# Both servers work here; the model computes for one at a time.
+workers = ThreadPoolExecutor(2)
+turn = threading.Lock()
+
+
+class Refused(ValueError):
+    """Says what is wrong with a request."""
+
+
+class UnknownSignature(Refused):
+    pass
+
+
+def newest_version():
+    versions = [int(name) for name in os.listdir(FLAGS.model_base_path) if name.isdecimal()]
+    if not versions:
+        raise SystemExit(f"No versions of servable {NAME} found under base path {FLAGS.model_base_path}")
+    return max(versions)
+
+
+def load(folder):
+    tf.config.threading.set_intra_op_parallelism_threads(FLAGS.tensorflow_intra_op_parallelism)
+    tf.config.threading.set_inter_op_parallelism_threads(FLAGS.tensorflow_inter_op_parallelism)
+    return tf.saved_model.load(folder)
+
+
+VERSION = newest_version()
+FOLDER = os.path.join(FLAGS.model_base_path, str(VERSION))
+# Kept: its functions need its variables.
+model = load(FOLDER)
+functions = dict(model.signatures)
+
+
+def only(names):
+    (name,) = names
+    return name
+
+
+INPUTS = {name: only(function.structured_input_signature[1]) for name, function in functions.items()}
+OUTPUT = only(functions[DEFAULT].structured_outputs)
+
+
+def compute(signature, value):
+    with turn:
+        return functions[signature](**{INPUTS[signature]: value})[OUTPUT].numpy().reshape(-1)
+
+
+def warm_up():
+    """Replays the requests that lie beside the model."""
+    file = os.path.join(FOLDER, "assets.extra", "tf_serving_warmup_requests")
+    if not FLAGS.enable_model_warmup or not os.path.exists(file):
+        return
+    for record in tf.compat.v1.io.tf_record_iterator(file):
+        request = prediction_log_pb2.PredictionLog.FromString(record).predict_log.request
+        signature = request.model_spec.signature_name or DEFAULT
+        compute(signature, tf.constant(tf.make_ndarray(request.inputs[INPUTS[signature]])))
+
+
+def input_name(signature):
+    if signature not in INPUTS:
+        raise UnknownSignature(f'Serving signature name: "{signature}" not found in signature def')
+    return INPUTS[signature]
+
+
+def check_picture_shape(shape):
+    if len(shape) != 4 or shape[0] != 1 or shape[3] != 3 or min(shape) < 1:
+        listed = ",".join(str(size) for size in shape)
+        raise Refused(f"input must be of shape [1,?,?,3] for signature {DEFAULT}, but got [{listed}]")
+
+
+def run(signature, value):
+    try:
+        with monitoring.runtime():
+            return compute(signature, value)
+    except tf.errors.InvalidArgumentError as error:
+        raise Refused(error.message) from error
+
+
+def run_bytes(signature, data):
+    return run(signature, tf.constant(bytes(data)))
+
+
+def run_floats(tensor):
+    check_picture_shape(tensor.shape)
+    return run(DEFAULT, tf.constant(np.asarray(tensor, np.float32)))
+
+
+warm_up()

@@ -1,0 +1,51 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { runProgram } from './programs.ts';
+
+const TRIES = 50;
+const TABLES = ['nat', 'filter'] as const;
+
+/** A network of this machine for the containers of one daemon. */
+export interface Bridge {
+  readonly name: string;
+  /** Removes it with the firewall rules that the daemon made for it. */
+  readonly remove: () => Promise<void>;
+}
+
+const removeRules = async (table: (typeof TABLES)[number], marks: RegExp): Promise<void> => {
+  const rules = await runProgram('iptables', '--wait', '--table', table, '--list-rules');
+  for (const rule of rules.split('\n')) {
+    const [verb, ...rest] = rule.split(' ');
+    if (verb !== '-A' || !marks.test(rule)) continue;
+    await runProgram('iptables', '--wait', '--table', table, '--delete', ...rest);
+  }
+};
+
+/** The first three numbers of addresses that nothing on this machine has. */
+const chooseNetwork = async (): Promise<string> => {
+  const taken = await runProgram('ip', '-4', '-oneline', 'address');
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const network = `10.${randomInt(200, 250)}.${randomInt(0, 256)}`;
+    if (!taken.includes(` ${network}.`)) return network;
+  }
+  throw new Error('no network between 10.200.0.0 and 10.249.255.0 is free on this machine');
+};
+
+/**
+ * Makes a bridge. Daemons that share the usual one, docker0, give the same addresses to different containers, so that two of
+ * them on a machine would disturb each other.
+ */
+export const createBridge = async (): Promise<Bridge> => {
+  const name = `sc-${randomBytes(4).toString('hex')}`;
+  const network = await chooseNetwork();
+  await runProgram('ip', 'link', 'add', 'name', name, 'type', 'bridge');
+  await runProgram('ip', 'address', 'add', `${network}.1/24`, 'dev', name);
+  await runProgram('ip', 'link', 'set', name, 'up');
+  return {
+    name,
+    remove: async () => {
+      const marks = new RegExp(`\\b(${name}|${network.replaceAll('.', '\\.')}\\.\\d+)\\b`);
+      for (const table of TABLES) await removeRules(table, marks);
+      await runProgram('ip', 'link', 'delete', name);
+    },
+  };
+};

@@ -1,0 +1,147 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createBridge, type Bridge } from './bridge.ts';
+import { endProcesses, unmountBelow } from './left-behind.ts';
+import { findProgram } from './programs.ts';
+
+const START_LIMIT_MS = 60_000;
+/** It gives its containers 15 seconds to end. */
+const STOP_LIMIT_MS = 30_000;
+const POLL_MS = 50;
+const LOG_CHARACTERS = 20_000;
+
+export interface DaemonOptions {
+  /** More arguments for dockerd, e.g. `--storage-driver=vfs` or `--registry-mirror=…`. */
+  readonly args?: readonly string[];
+  /**
+   * The network of its containers: a bridge of its own, from which they reach what this machine reaches, or none, where
+   * bridges cannot be made. Default: the bridge.
+   */
+  readonly network?: 'bridge' | 'none';
+}
+
+/** A Docker daemon in a process of its own, which shares nothing with another one on this machine. */
+export interface DockerDaemon {
+  /** For DOCKER_HOST. */
+  readonly host: string;
+  /** The environment for processes that talk to it. */
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly pid: number;
+  /** Holds everything of it. */
+  readonly folder: string;
+  /** Runs the docker command. Gives its standard output; throws with its words where it fails. */
+  readonly docker: (...args: readonly string[]) => Promise<string>;
+  /** The end of what the daemon printed. */
+  readonly log: () => string;
+  /** Ends it as a crash does: its containers stay, and nobody looks after them. `stop` still cleans up. */
+  readonly kill: () => Promise<void>;
+  /** Ends it with its containers and removes everything of it. */
+  readonly stop: () => Promise<void>;
+}
+
+const answers = (socketPath: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    get({ socketPath, path: '/_ping', agent: false, timeout: 5_000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    }).once('error', () => resolve(false));
+  });
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
+
+/** Ends a process with a signal, and kills it where that is not enough. */
+const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+  if (hasEnded(child)) return;
+  const ended = once(child, 'exit');
+  const waiting = new AbortController();
+  child.kill(signal);
+  const late = sleep(STOP_LIMIT_MS, 'late', { signal: waiting.signal }).catch(() => 'ended');
+  if ((await Promise.race([ended, late])) === 'late') child.kill('SIGKILL');
+  await ended;
+  waiting.abort();
+};
+
+const networkArgs = (bridge: Bridge | undefined): readonly string[] =>
+  bridge === undefined ? ['--bridge=none', '--iptables=false'] : [`--bridge=${bridge.name}`];
+
+/**
+ * Starts a daemon and resolves when it answers.
+ * @throws Error with the end of its log where it does not.
+ */
+export const startDockerDaemon = async ({
+  args = [],
+  network = 'bridge',
+}: DaemonOptions = {}): Promise<DockerDaemon> => {
+  const program = findProgram('dockerd');
+  const client = findProgram('docker');
+  // The path of a socket has at most 107 characters, so its folder has a short name.
+  const folder = mkdtempSync(join(tmpdir(), 'docker-'));
+  const socket = join(folder, 'docker.sock');
+  const host = `unix://${socket}`;
+  const bridge = network === 'bridge' ? await createBridge() : undefined;
+  const child = spawn(
+    program,
+    [
+      `--data-root=${join(folder, 'data')}`,
+      `--exec-root=${join(folder, 'run')}`,
+      `--pidfile=${join(folder, 'docker.pid')}`,
+      `--host=${host}`,
+      ...networkArgs(bridge),
+      ...args,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed = `${printed}${text}`.slice(-LOG_CHARACTERS);
+    });
+  }
+  const log = (): string => printed;
+  // Whoever ends without stopping it does not leave it behind.
+  const endWithUs = (): void => void child.kill('SIGTERM');
+  process.once('exit', endWithUs);
+
+  const stop = async (): Promise<void> => {
+    await end(child, 'SIGTERM');
+    process.off('exit', endWithUs);
+    await endProcesses(folder);
+    await unmountBelow(folder);
+    await bridge?.remove();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+
+  const deadline = Date.now() + START_LIMIT_MS;
+  while (!(await answers(socket))) {
+    if (!hasEnded(child) && Date.now() < deadline) {
+      await sleep(POLL_MS);
+      continue;
+    }
+    await stop();
+    throw new Error(`dockerd did not answer within ${START_LIMIT_MS / 1000} s:\n${log()}`);
+  }
+
+  // Nothing of the user's own settings, e.g. of credentials or of another builder, has a part in the tests.
+  const clientFolder = join(folder, 'client');
+  mkdirSync(clientFolder);
+  const env = { ...process.env, DOCKER_HOST: host, DOCKER_CONFIG: clientFolder };
+  return {
+    host,
+    env,
+    pid: child.pid ?? -1,
+    folder,
+    docker: async (...dockerArgs) =>
+      (await promisify(execFile)(client, [...dockerArgs], { env, maxBuffer: 1 << 26 })).stdout,
+    log,
+    kill: () => end(child, 'SIGKILL'),
+    stop,
+  };
+};

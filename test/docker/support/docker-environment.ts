@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { prefixOf, type StandInName } from '../stand-ins/build-stand-ins.ts';
+import type { DockerDaemon } from './docker-daemon.ts';
+import { findProgram } from './programs.ts';
+import type { Registry } from './registry.ts';
+
+/** `127.0.0.1:PORT/standin`: what comes before the names of the stand-ins. */
+const REGISTRY_VARIABLE = 'SERVING_COMPARE_REGISTRY';
+
+/** The daemon and the images that one run of `npm run test:docker` has for all of its files. */
+export interface DockerEnvironment {
+  /** What comes before the names of the stand-ins. */
+  readonly prefix: string;
+  /** The name of a stand-in in the registry, with its tag. */
+  readonly image: (name: StandInName) => string;
+  /** Runs the docker command. Gives its standard output; throws with its words where it fails. */
+  readonly docker: DockerDaemon['docker'];
+}
+
+/** The variables by which the processes of a run find its daemon and its registry. */
+export const variablesOf = (
+  { env }: Pick<DockerDaemon, 'env'>,
+  registry: Pick<Registry, 'address'>,
+): Readonly<Record<string, string>> => ({
+  DOCKER_HOST: env['DOCKER_HOST'] ?? '',
+  DOCKER_CONFIG: env['DOCKER_CONFIG'] ?? '',
+  [REGISTRY_VARIABLE]: prefixOf(registry),
+});
+
+/**
+ * The daemon and the images of this run.
+ * @throws Error outside of `npm run test:docker`.
+ */
+export const dockerEnvironment = (): DockerEnvironment => {
+  const prefix = process.env[REGISTRY_VARIABLE];
+  if (prefix === undefined || process.env['DOCKER_HOST'] === undefined) {
+    throw new Error('there are no daemon and no images: run "npm run test:docker"');
+  }
+  return {
+    prefix,
+    image: (name) => `${prefix}/${name}`,
+    docker: async (...args) =>
+      (await promisify(execFile)(findProgram('docker'), [...args], { maxBuffer: 1 << 26 })).stdout,
+  };
+};
