@@ -1,12 +1,5 @@
 import type { PlatformManifest } from '../manifest.ts';
 
-const model = {
-  name: 'resnet-50',
-  family: 'torch',
-  layout: 'NCHW',
-  output: 'probabilities',
-} as const;
-
 export default {
   bentoml: {
     title: 'BentoML',
@@ -21,7 +14,7 @@ export default {
     health: { port: 3000, path: '/readyz' },
     metrics: { port: 3000, path: '/metrics' },
     statistics: { port: 3000, path: '/metrics' },
-    model,
+    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
     startTimeoutSeconds: 120,
     container: {
       image: {
@@ -29,17 +22,7 @@ export default {
         arguments: { ENVIRONMENT: 'python', PLATFORM: 'bentoml' },
       },
       command: ['bentoml', 'serve', '/models/resnet-50', '--host=0.0.0.0', '--port=3000'],
-      environment: {
-        BENTOML_DO_NOT_TRACK: 'True',
-        SERVED_MODEL: JSON.stringify({
-          ...model,
-          file: '/models/resnet-50/src/model.onnx',
-          engine: 'onnx',
-          providers: ['CUDAExecutionProvider'],
-          threads: 1,
-          labels: '/serving/imagenet-labels.json',
-        }),
-      },
+      environment: { BENTOML_DO_NOT_TRACK: 'True' },
       models: {
         folder: 'bentoml',
         mountedAt: '/models',

@@ -1,13 +1,5 @@
 import type { PlatformManifest } from '../manifest.ts';
 
-const model = {
-  name: 'resnet-50',
-  family: 'torch',
-  layout: 'NCHW',
-  output: 'logits',
-  tensors: { input: 'input', output: 'output' },
-} as const;
-
 export default {
   kserve: {
     title: 'KServe',
@@ -19,7 +11,13 @@ export default {
     health: { port: 8080, path: '/v2/health/ready' },
     metrics: { port: 8080, path: '/metrics' },
     statistics: { port: 8080, path: '/metrics' },
-    model,
+    model: {
+      name: 'resnet-50',
+      family: 'torch',
+      layout: 'NCHW',
+      output: 'logits',
+      tensors: { input: 'input', output: 'output' },
+    },
     startTimeoutSeconds: 120,
     container: {
       image: {
@@ -33,16 +31,6 @@ export default {
         '--grpc_port=8081',
         '--workers=1',
       ],
-      environment: {
-        SERVED_MODEL: JSON.stringify({
-          ...model,
-          file: '/models/model.onnx',
-          engine: 'onnx',
-          providers: ['CUDAExecutionProvider'],
-          threads: 1,
-          labels: '/serving/imagenet-labels.json',
-        }),
-      },
       models: { folder: 'kserve', mountedAt: '/models', files: ['model.onnx'] },
       ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
     },
