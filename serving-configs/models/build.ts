@@ -13,6 +13,10 @@ import { demandSameWeights } from './build/same-weights.ts';
 import { chooseWeights } from './build/weights.ts';
 import { failWith } from './model-problem.ts';
 
+const report = (event: string, name: string): void => {
+  process.stderr.write(`${event.padEnd(8)} ${name}\n`);
+};
+
 const run = async (): Promise<void> => {
   const options = readBuildOptions(process.argv.slice(2));
   if (options === 'help') {
@@ -40,9 +44,6 @@ const run = async (): Promise<void> => {
       () => Promise.resolve({ program }),
     ]),
   );
-  const report = (event: string, name: string): void => {
-    process.stderr.write(`${event.padEnd(8)} ${name}\n`);
-  };
   const missing = await buildModels({ output, weights, parts, selected, programs, report });
   for (const { path: name, reason } of missing) {
     process.stderr.write(`not here ${name}: ${reason}\n`);

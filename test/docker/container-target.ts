@@ -53,7 +53,12 @@ export const startContainer = async (
     throw new Error(`the container of ${serving} cannot run here: ${reason}`);
   }
   const started = await startScript('serving-configs/docker/main.ts', serving, [
-    ...['--image', image, '--models', models.folder, '--accelerator', accelerator],
+    '--image',
+    image,
+    '--models',
+    models.folder,
+    '--accelerator',
+    accelerator,
     ...args,
   ]);
   const container = String(started.line['container']);

@@ -51,7 +51,8 @@ const planOf = async (values: SetupValues) => {
     const { weights } = values;
     const args = [
       ...sourceArguments(await sources()),
-      ...['--servings', servings.join(',')],
+      '--servings',
+      servings.join(','),
       ...(weights === undefined ? [] : ['--weights', weights]),
     ];
     return { runtime, sources, script: dockerScripts.setup, args, servings };

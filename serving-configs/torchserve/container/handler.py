@@ -43,14 +43,29 @@ def tensor_of(row):
     return tensor_of_picture(data)
 
 
+def device_asked_for(gpu_id):
+    """What SERVING_ACCELERATOR asks for. Computing elsewhere would be measured as what it is not."""
+    accelerator = os.environ.get("SERVING_ACCELERATOR")
+    if accelerator == "cpu":
+        return torch.device("cpu")
+    if accelerator != "gpu":
+        raise RuntimeError(f"the variable SERVING_ACCELERATOR is {accelerator!r}, it must be 'gpu' or 'cpu'")
+    if not torch.cuda.is_available():
+        raise RuntimeError(f"SERVING_ACCELERATOR is 'gpu', but PyTorch {torch.__version__} finds no GPU that it can use")
+    return torch.device(f"cuda:{gpu_id or 0}")
+
+
 def start(properties):
     global model, device, labels
     folder = properties["model_dir"]
-    has_gpu = torch.cuda.is_available() and properties.get("gpu_id") is not None
-    device = torch.device(f"cuda:{properties['gpu_id']}" if has_gpu else "cpu")
+    device = device_asked_for(properties.get("gpu_id"))
+    # On a processor every serving computes with one thread.
+    torch.set_num_threads(1)
     with open(os.path.join(folder, "imagenet-labels.json"), encoding="utf8") as file:
         labels = json.load(file)
     model = torch.jit.load(os.path.join(folder, "model.pt"), map_location=device).eval()
+    if device.type == "cpu":
+        model = torch.jit.optimize_for_inference(torch.jit.freeze(model))
     with torch.inference_mode():
         for _ in range(WARM_UP_CALLS):
             model(torch.zeros(SHAPE, device=device))

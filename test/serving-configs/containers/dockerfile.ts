@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
 
-/** The Dockerfiles of the servings, read as Docker would read them, for want of it. */
+/** The Dockerfiles of this project, read as Docker would read them. */
 
 export const CONTEXT = path.resolve(import.meta.dirname, '../../../serving-configs');
 export const textOf = (file: string): string => readFileSync(path.join(CONTEXT, file), 'utf8');
@@ -37,13 +37,15 @@ export const restsOf = (file: string, name: string): readonly string[] =>
     .filter((instruction) => instruction.name === name)
     .map(({ rest }) => rest);
 
-/** The arguments of each image that is built with a Dockerfile, as the manifests have them. */
-const buildsOf = (file: string): readonly Readonly<Record<string, string>>[] =>
-  servingNames.flatMap((serving) => {
+/** The arguments of each image that is built with a Dockerfile, as the manifests have them; none where no serving is in it. */
+export const buildsOf = (file: string): readonly Readonly<Record<string, string>>[] => {
+  const builds = servingNames.flatMap((serving) => {
     const image = manifestOf(serving).container?.image;
     const recipe = image !== undefined && 'dockerfile' in image ? image : undefined;
     return recipe?.dockerfile === file ? [recipe.arguments ?? {}] : [];
   });
+  return builds.length === 0 ? [{}] : builds;
+};
 
 const filledIn = (text: string, given: Readonly<Record<string, string>>): string =>
   text.replaceAll(/\$\{(\w+)\}/g, (all, name: string) => given[name] ?? all);
