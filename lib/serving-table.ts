@@ -1,5 +1,5 @@
 import { endpointOf, manifestOf, protocolsOf, servingNames } from '../serving-configs/index.ts';
-import type { Endpoint, Protocol } from '../serving-configs/manifest.ts';
+import type { ContainerFacts, Endpoint, Protocol } from '../serving-configs/manifest.ts';
 
 const words: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
 
@@ -10,6 +10,14 @@ const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
         `\`${payload}\`${payload === defaultPayload ? '*' : ''} (${encodings.join(', ')})`,
     )
     .join(', ');
+
+/** Whose image ran, and in which version, on a CPU; no GPU was at hand. */
+const containerText = (version: string, container: ContainerFacts | undefined): string => {
+  if (container === undefined) return 'none';
+  const { image } = container;
+  if (!('official' in image)) return `its own image, ${version}`;
+  return image.standIn === undefined ? 'never run' : `a stand-in: ${image.standIn}`;
+};
 
 /** Every serving with what its manifest says, a row for each protocol, as a Markdown table. */
 export const servingTable = (): string => {
@@ -24,13 +32,18 @@ export const servingTable = (): string => {
       const endpoint = endpointOf(serving, protocol);
       if (endpoint === undefined) return [];
       const who = index === 0 ? `\`${serving}\` | ${title} ${version}` : ' | ';
-      const run = container === undefined ? 'none' : 'never run';
-      const cells = [who, words[protocol], payloadText(endpoint), checkedAgainst, run];
+      const cells = [
+        who,
+        words[protocol],
+        payloadText(endpoint),
+        checkedAgainst,
+        index === 0 ? containerText(version, container) : '',
+      ];
       return [`| ${cells.join(' | ')} |`];
     });
   });
   return [
-    '| id | platform | protocol | payloads (encodings, default first); * where a request names none | checked against, from packages | container |',
+    '| id | platform | protocol | payloads (encodings, default first); * where a request names none | checked against, from packages | its container, as tested |',
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');

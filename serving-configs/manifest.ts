@@ -80,6 +80,8 @@ export type Accelerator = (typeof ACCELERATORS)[number];
 export interface OfficialImage {
   /** Its name with a tag; without a name for an accelerator, the platform cannot run on it. */
   readonly official: Readonly<Partial<Record<Accelerator, string>>>;
+  /** What ran in its place in `npm run test:docker`, which can fetch no such image; absent where nothing did. */
+  readonly standIn?: string;
 }
 
 /** How an image of ours is built, for either accelerator; its Dockerfile names the base images by tag. */

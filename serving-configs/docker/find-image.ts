@@ -32,7 +32,10 @@ const repositoryOf = (name: string): string => name.replace(/@.*$/, '').replace(
  */
 export const findImage = async ({
   name,
-}: Pick<ImageSource, 'name'>): Promise<FoundImage | undefined> => {
+  kind,
+}: Pick<ImageSource, 'name'> & Partial<Pick<ImageSource, 'kind'>>): Promise<
+  FoundImage | undefined
+> => {
   let inspected: Inspected | undefined;
   try {
     const what = `cannot look up the image ${name}`;
@@ -46,7 +49,8 @@ export const findImage = async ({
   const wanted = repositoryOf(name);
   // Docker leaves its own registry out of names.
   const digest = digests.find((one) => wanted.endsWith(repositoryOf(one)));
-  const standIn = inspected.Config.Labels?.[STAND_IN_LABEL];
+  // What is built here has the labels of its base, too.
+  const standIn = kind === 'build' ? undefined : inspected.Config.Labels?.[STAND_IN_LABEL];
   return {
     reference: digest ?? inspected.Id,
     sizeBytes: inspected.Size,

@@ -20,7 +20,10 @@ export default {
     startTimeoutSeconds: 120,
     container: {
       // It knows no GPU of NVIDIA.
-      image: { official: { cpu: 'openvino/model_server:2026.4.1' } },
+      image: {
+        official: { cpu: 'openvino/model_server:2026.4.1' },
+        standIn: 'the reference serving of this project on ONNX Runtime for Node',
+      },
       command: [
         '--model_name=resnet-50',
         '--model_path=/models/resnet-50',

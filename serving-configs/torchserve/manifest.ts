@@ -27,6 +27,7 @@ export default {
           cpu: 'pytorch/torchserve:0.12.0-cpu',
           gpu: 'pytorch/torchserve:0.12.0-gpu',
         },
+        standIn: 'TorchServe 0.12.0 from its package on torch 1.13.1',
       },
       // The image's own entry point keeps the container alive when the server has died.
       entrypoint: 'torchserve',

@@ -12,10 +12,13 @@ const server = {
 /** One image for both: it serves on the CPU where no GPU is. */
 const image = 'nvcr.io/nvidia/tritonserver:25.02-py3';
 
+const standIn =
+  'Triton 2.51.0 of nvidia-pytriton 0.7.0, computing in Python with ONNX Runtime 1.20.1, torch 1.13.1 and TensorFlow 2.17.1';
+
 /** One model at a time, so that two frameworks do not share the GPU's memory. */
 const containerOf = (model: string, weights: string) =>
   ({
-    image: { official: { cpu: image, gpu: image } },
+    image: { official: { cpu: image, gpu: image }, standIn },
     command: [
       'tritonserver',
       `--http-port=${server.rest.port}`,

@@ -42,6 +42,8 @@ export interface DockerDaemon {
   readonly log: () => string;
   /** Ends it as a crash does: its containers stay, and nobody looks after them. `stop` still cleans up. */
   readonly kill: () => Promise<void>;
+  /** Starts it once more after a crash, with everything that it had. */
+  readonly restart: () => Promise<void>;
   /** Ends it with its containers and removes everything of it. */
   readonly stop: () => Promise<void>;
 }
@@ -87,24 +89,28 @@ export const startDockerDaemon = async ({
   const socket = join(folder, 'docker.sock');
   const host = `unix://${socket}`;
   const bridge = network === 'bridge' ? await createBridge() : undefined;
-  const child = spawn(
-    program,
-    [
-      `--data-root=${join(folder, 'data')}`,
-      `--exec-root=${join(folder, 'run')}`,
-      `--pidfile=${join(folder, 'docker.pid')}`,
-      `--host=${host}`,
-      ...networkArgs(bridge),
-      ...args,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
   let printed = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      printed = `${printed}${text}`.slice(-LOG_CHARACTERS);
-    });
-  }
+  const launch = (): ChildProcess => {
+    const started = spawn(
+      program,
+      [
+        `--data-root=${join(folder, 'data')}`,
+        `--exec-root=${join(folder, 'run')}`,
+        `--pidfile=${join(folder, 'docker.pid')}`,
+        `--host=${host}`,
+        ...networkArgs(bridge),
+        ...args,
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed = `${printed}${text}`.slice(-LOG_CHARACTERS);
+      });
+    }
+    return started;
+  };
+  let child = launch();
   const log = (): string => printed;
   // Whoever ends without stopping it does not leave it behind.
   const endWithUs = (): void => void child.kill('SIGTERM');
@@ -119,15 +125,18 @@ export const startDockerDaemon = async ({
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
 
-  const deadline = Date.now() + START_LIMIT_MS;
-  while (!(await answers(socket))) {
-    if (!hasEnded(child) && Date.now() < deadline) {
-      await sleep(POLL_MS);
-      continue;
+  const untilItAnswers = async (): Promise<void> => {
+    const deadline = Date.now() + START_LIMIT_MS;
+    while (!(await answers(socket))) {
+      if (!hasEnded(child) && Date.now() < deadline) {
+        await sleep(POLL_MS);
+        continue;
+      }
+      await stop();
+      throw new Error(`dockerd did not answer within ${START_LIMIT_MS / 1000} s:\n${log()}`);
     }
-    await stop();
-    throw new Error(`dockerd did not answer within ${START_LIMIT_MS / 1000} s:\n${log()}`);
-  }
+  };
+  await untilItAnswers();
 
   // Nothing of the user's own settings, e.g. of credentials or of another builder, has a part in the tests.
   const clientFolder = join(folder, 'client');
@@ -142,6 +151,10 @@ export const startDockerDaemon = async ({
       (await promisify(execFile)(client, [...dockerArgs], { env, maxBuffer: 1 << 26 })).stdout,
     log,
     kill: () => end(child, 'SIGKILL'),
+    restart: async () => {
+      child = launch();
+      await untilItAnswers();
+    },
     stop,
   };
 };

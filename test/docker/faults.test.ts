@@ -1,0 +1,170 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { once } from 'node:events';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
+import { runBench, startBench, until, untilAlone, words } from '../support/bench-cli.ts';
+import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { startContainer } from './container-target.ts';
+import { containersOfRuns, leftBehind, NOTHING_LEFT } from './support/containers.ts';
+import { startDockerDaemon } from './support/docker-daemon.ts';
+import { mountSmallDisk } from './support/small-disk.ts';
+
+const newFolder = useTemporaryFolders();
+const run = promisify(execFile);
+
+/** Starts quickly, and is built here. */
+const SERVING = 'flask';
+
+beforeAll(async () => {
+  const setup = await runBench(
+    words(`setup --runtime docker --weights lite0 --servings ${SERVING}`),
+  );
+  expect({ ...setup }).toMatchObject({ exitCode: 0 });
+}, 600_000);
+
+afterEach(async () => {
+  expect(await leftBehind()).toEqual(NOTHING_LEFT);
+});
+
+describe('a container that is killed while it is measured', () => {
+  it('costs that measurement, says so, and the run goes on with the next', async () => {
+    const output = path.join(newFolder(), 'run');
+    const bench = startBench([
+      ...words(`run --runtime docker --servings ${SERVING} --scenarios warm --levels 1,2`),
+      ...words('--repeats 1 --duration 4 --warmup 2 --no-ceilings --output'),
+      output,
+    ]);
+    const results = path.join(output, 'results.jsonl');
+    const isChecked = (): boolean => {
+      try {
+        return readFileSync(results, 'utf8').includes('"kind":"check"');
+      } catch {
+        return false;
+      }
+    };
+    await until(isChecked, bench.stderr, 180_000);
+    const [name = ''] = await containersOfRuns();
+    await run('docker', ['kill', name]);
+    const exitCode = await bench.ended;
+    const { records } = await readRunFolder(output);
+    const cells = records.filter((record) => record.kind === 'cell');
+
+    expect(cells.map(({ state }) => state)).toEqual(['failed', 'completed']);
+    expect(cells[0]).toMatchObject({
+      code: 'BENCH_SERVING_DIED',
+      message: expect.stringMatching(
+        /Flask ended: .*ended by itself, exit code 137: it was killed/s,
+      ) as string,
+    });
+    expect(bench.stderr()).toMatch(/ended by itself, exit code 137: it was killed/);
+    expect(exitCode).toBe(1);
+    await untilAlone(bench);
+  }, 300_000);
+});
+
+describe('a container that is stopped', () => {
+  it('is gone within ten seconds', async () => {
+    const started = await startContainer(SERVING);
+    const startedAt = performance.now();
+
+    expect(await started.stop()).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  }, 60_000);
+
+  it('is removed by the next start where its launcher was killed', async () => {
+    const first = await startContainer(SERVING);
+    await first.stop('SIGKILL');
+    expect(await containersOfRuns()).toHaveLength(1);
+
+    const second = await startContainer(SERVING);
+    expect(await containersOfRuns()).toEqual([second.line['container']]);
+    await second.stop();
+  }, 120_000);
+});
+
+describe('what keeps a container from starting', () => {
+  it('is said where its port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    try {
+      await expect(startContainer(SERVING, '--port', String(port))).rejects.toThrow(
+        new RegExp(`ended with 2 .*error: .*${port}.*\\nhint: `, 's'),
+      );
+    } finally {
+      server.close();
+    }
+  }, 60_000);
+
+  it.each([
+    ['is no model', 0o644, /INVALID_PROTOBUF|InvalidProtobuf|Protobuf parsing failed/],
+    ['may not be read by its user', 0o600, /Permission denied|permission denied|failed:.*denied/s],
+  ])(
+    'is said where its model %s',
+    async (_, mode, words_) => {
+      const models = newFolder();
+      mkdirSync(path.join(models, SERVING));
+      writeFileSync(path.join(models, SERVING, 'model.onnx'), 'no model', { mode });
+
+      await expect(startContainer(SERVING, '--models', models)).rejects.toThrow(words_);
+    },
+    120_000,
+  );
+
+  it('is said where the registry cannot be reached', async () => {
+    const { exitCode, stderr } = await runBench(
+      words('setup --runtime docker --servings torchserve --weights lite0'),
+      { SERVING_COMPARE_REGISTRY: '127.0.0.1:9/none' },
+    );
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /^error: cannot pull 127\.0\.0\.1:9\/none\/\S+: the network or the registry cannot be reached \(.*connection refused\)$/m,
+    );
+    expect(stderr).toMatch(/^hint: .*what is here already is kept/m);
+  }, 60_000);
+
+  it('is said where the disk of Docker is full', async () => {
+    const disk = await mountSmallDisk(200);
+    const daemon = await startDockerDaemon({ args: [`--data-root=${disk.folder}`] });
+    try {
+      const { exitCode, stderr } = await runBench(
+        words(`setup --runtime docker --servings ${SERVING} --weights lite0`),
+        { DOCKER_HOST: daemon.host },
+      );
+
+      expect(exitCode).toBe(2);
+      expect(stderr).toMatch(
+        /^error: cannot pull \S+: the disk is full \(.*no space left on device\)$/m,
+      );
+      expect(stderr).toMatch(/^hint: .*docker system prune/m);
+    } finally {
+      await daemon.stop();
+      await disk.remove();
+    }
+  }, 120_000);
+
+  it('is said where there is no daemon', async () => {
+    const { exitCode, stderr } = await runBench(
+      words(`run --runtime docker --servings ${SERVING}`),
+      { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
+    );
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: .*the Docker daemon does not answer/m);
+    expect(stderr).toMatch(/^hint: .*docker version/m);
+  }, 60_000);
+
+  it('is said with the command that gets what is missing', async () => {
+    const { exitCode, stderr } = await runBench(
+      words(`run --runtime docker --servings ${SERVING}`),
+      { SERVING_COMPARE_REGISTRY: '127.0.0.1:9/none' },
+    );
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`npx serving-compare setup --runtime docker --servings ${SERVING}`);
+  }, 60_000);
+});

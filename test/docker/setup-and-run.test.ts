@@ -1,0 +1,116 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
+import { measuredInStudy } from '../../serving-configs/index.ts';
+import { runBench, startBench, until, untilAlone, words } from '../support/bench-cli.ts';
+import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
+import { startDockerDaemon, type DockerDaemon } from './support/docker-daemon.ts';
+
+const newFolder = useTemporaryFolders();
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
+
+let daemon: DockerDaemon;
+let env: Readonly<Record<string, string>>;
+
+// With nothing in it: all that is there afterwards, the commands have fetched or built.
+beforeAll(async () => {
+  daemon = await startDockerDaemon();
+  env = {
+    DOCKER_HOST: daemon.host,
+    DOCKER_CONFIG: daemon.env['DOCKER_CONFIG'] ?? '',
+    SERVING_COMPARE_CACHE: newFolder(),
+  };
+}, 120_000);
+
+afterAll(() => daemon.stop(), 120_000);
+
+describe('the servings of the study, on a machine with an empty Docker and no configuration', () => {
+  it('are fetched and get their models by one command, which says what that takes', async () => {
+    const { exitCode, stdout, stderr } = await runBench(
+      words('setup --runtime docker --weights lite0'),
+      env,
+    );
+
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stderr).toContain('Docker has no NVIDIA runtime: containers compute on the CPU');
+    expect(stderr).toMatch(/^\S+ ?: pulled in \d+ s, \d+(\.\d)? [MG]B$/m);
+    expect(stderr).toMatch(/^running savedmodel\.py in serving-compare\/models:cpu-/m);
+    for (const serving of measuredInStudy) {
+      const line = stdout.split('\n').find((one) => one.startsWith(`${serving}: `));
+      expect(line).toMatch(/ in 127\.0\.0\.1:\d+\/standin\/\S+; \S+@sha256:\S+; a stand-in for/);
+    }
+    expect(stdout).toContain('next: npx serving-compare run --runtime docker');
+  }, 600_000);
+
+  it('have nothing left to do the second time', async () => {
+    const { exitCode, stderr } = await runBench(words('setup --runtime docker'), env);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).not.toMatch(/pull|build|^made/m);
+  }, 120_000);
+
+  it('are measured by one command: a valid run, whose results name the images by their digests', async () => {
+    const output = path.join(newFolder(), 'run');
+    const { exitCode, stdout, stderr } = await runBench(
+      [...words('run --runtime docker --profile quick --output'), output],
+      env,
+    );
+    const { plan, records } = await readRunFolder(output);
+
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stdout).toMatch(
+      /^Compared: four platforms in their containers, with artefacts of one set of weights, on this machine's CPU; stand-ins for the images of: .*; the weights are trained\.$/m,
+    );
+    expect(stdout).toMatch(/^VALID/m);
+    for (const serving of measuredInStudy) {
+      expect(plan.served?.[serving]).toMatchObject({
+        image: expect.stringMatching(DIGEST) as string,
+        accelerator: 'cpu',
+        real: false,
+        note: expect.stringContaining('a stand-in for the image') as string,
+      });
+    }
+    const starts = records.flatMap((record) =>
+      record.kind === 'cell' && record.state === 'completed' && record.start !== undefined
+        ? [record.start]
+        : [],
+    );
+    expect(starts.length).toBeGreaterThanOrEqual(measuredInStudy.length);
+    for (const { timeToReadyMs, firstRequestMs } of starts) {
+      expect(timeToReadyMs).toBeGreaterThan(0);
+      expect(firstRequestMs).toBeGreaterThan(0);
+    }
+    expect(await leftBehind(daemon.env)).toEqual(NOTHING_LEFT);
+  }, 900_000);
+
+  it('go on where they were when the daemon comes back that went away in the middle of a run', async () => {
+    const output = path.join(newFolder(), 'run');
+    const bench = startBench(
+      [
+        ...words('run --runtime docker --servings triton_onnx --scenarios warm --levels 1,2'),
+        ...words('--repeats 1 --duration 5 --warmup 0 --no-ceilings --output'),
+        output,
+      ],
+      env,
+    );
+    await until(() => /^\[1\/2\]/m.test(bench.stderr()), bench.stderr, 180_000);
+    await daemon.kill();
+    const exitCode = await bench.ended;
+
+    expect({ exitCode, stderr: bench.stderr() }).toMatchObject({ exitCode: 2 });
+    expect(bench.stderr()).toMatch(/the Docker daemon does not answer/);
+    const hint = `npx serving-compare run --resume ${output};`;
+    expect(bench.stderr()).toContain(`start the Docker daemon again, then go on with ${hint}`);
+    await untilAlone(bench);
+
+    await daemon.restart();
+    const again = await runBench(['run', '--resume', output], env);
+    const { records } = await readRunFolder(output);
+    const cells = records.filter((record) => record.kind === 'cell');
+    expect(again).toMatchObject({ exitCode: expect.any(Number) as number });
+    expect(cells.map(({ state }) => state)).toEqual(['completed', 'completed']);
+    expect(await leftBehind(daemon.env)).toEqual(NOTHING_LEFT);
+    rmSync(output, { recursive: true });
+  }, 600_000);
+});

@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { unmountBelow } from './left-behind.ts';
+
+/** A folder on a disk of its own, which is soon full. */
+export interface SmallDisk {
+  readonly folder: string;
+  readonly remove: () => Promise<void>;
+}
+
+/** Mounts a disk of so many megabytes, in memory. */
+export const mountSmallDisk = async (megabytes: number): Promise<SmallDisk> => {
+  const folder = mkdtempSync(join(tmpdir(), 'small-disk-'));
+  await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
+  return {
+    folder,
+    remove: async () => {
+      await unmountBelow(folder);
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+};
