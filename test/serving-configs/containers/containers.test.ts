@@ -108,11 +108,16 @@ describe.each(containers)('the container of %s', (serving, container) => {
     expect(`${textOf(container.image.dockerfile)}${text}`).not.toMatch(/SERVED_MODEL\s*=/);
     expect(container.environment ?? {}).not.toHaveProperty('SERVED_MODEL');
     // The classes lie where an archive is unpacked, or in the image.
-    const labels =
+    const hasLabels =
       packed?.as === 'zip'
         ? Object.hasOwn(packed.files, LABELS)
         : filesInImages.has(`/serving/${LABELS}`);
-    expect(labels).toBe(true);
+
+    expect(container.image === undefined ? text.includes(manifest.model.name) : hasLabels).toBe(
+      true,
+    );
+    expect(text).not.toMatch(/SERVED_MODEL|SERVING_ACCELERATOR/);
+    expect(container.environment ?? {}).not.toHaveProperty('SERVED_MODEL');
   });
 
   it('reads only what is mounted or lies in its image', () => {

@@ -43,6 +43,10 @@ describe.each(dockerfiles)('the image of %s', (file) => {
       expect(Object.keys(told).toSorted()).toEqual(asked.toSorted());
   });
 
+  it('is told of no model: what starts it does that', () => {
+    expect(restsOf(file, 'ENV').filter((rest) => rest.includes('SERVED_MODEL'))).toEqual([]);
+  });
+
   it('installs no package whose hash is not known', () => {
     const installs = restsOf(file, 'RUN').flatMap((rest) => rest.match(/pip install[^&]*/g) ?? []);
 
