@@ -37,6 +37,8 @@ interface Boundary {
 const manifests = 'serving-configs/(index|manifest|[a-z0-9-]+/manifest)\\.ts$';
 /** The question whether a serving answers, for whoever starts one. */
 const ready = 'serving-configs/ready\\.ts$';
+/** Which image a container is started from, for whoever starts one. */
+const images = 'serving-configs/(docker/find-image|node/images)\\.ts$';
 const modelFacts = 'serving-configs/models/(input/|[a-z-]*labels)';
 /** What servings say about themselves, and how their pages are read. */
 const statistics = 'serving-configs/statistics/';
@@ -127,7 +129,7 @@ const boundaries: readonly Boundary[] = [
   },
   {
     files: /^lib\/node\//,
-    own: new RegExp(`^lib/(node|deployment)/|^${manifests}|^${ready}`),
+    own: new RegExp(`^lib/(node|deployment)/|^${manifests}|^${ready}|^${images}`),
     packages: /^$/,
   },
   // What draws a chart as a picture; no other part of the bench may load so much native code.
