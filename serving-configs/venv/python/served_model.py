@@ -96,7 +96,7 @@ class OnnxEngine:
             # Of the packages, where no CUDA is installed on the machine.
             onnxruntime.preload_dlls()
         self.session = onnxruntime.InferenceSession(CONTRACT["file"], options, PROVIDERS, enable_fallback=False)
-        demand_providers(self.session.get_providers(), "there the model runs with")
+        demand_providers(self.session.get_providers(), "it does not work here: the model would run with")
         (self.input,) = self.session.get_inputs()
         self.output = self.session.get_outputs()[0].name
         self.layout = "NCHW" if self.input.shape[1] == 3 else "NHWC"
