@@ -36,17 +36,6 @@ describe('a Docker daemon of a test', () => {
     expect(leftBehindBy(daemon)).toEqual(NOTHING);
   }, 120_000);
 
-  it('takes further arguments, and needs no network', async () => {
-    const daemon = await startDockerDaemon({ args: ['--storage-driver=vfs'], network: 'none' });
-    try {
-      expect(await daemon.docker('info', '--format', '{{.Driver}}')).toBe('vfs\n');
-    } finally {
-      await daemon.stop();
-    }
-
-    expect(leftBehindBy(daemon)).toEqual(NOTHING);
-  });
-
   it('says what it printed where it cannot start', async () => {
     await expect(startDockerDaemon({ args: ['--storage-driver=none-such'] })).rejects.toThrow(
       /dockerd did not answer.*none-such/s,

@@ -7,6 +7,9 @@ import { promisify } from 'node:util';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, until, untilAlone, words } from '../support/bench-cli.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { demandGpuUse } from '../../serving-configs/docker/gpu-use.ts';
+import { workerOf } from '../real/support/worker.ts';
+import { writeProgram } from '../support/write-program.ts';
 import { startContainer } from './container-target.ts';
 import { containersOfRuns, leftBehind, NOTHING_LEFT } from './support/containers.ts';
 import { startDockerDaemon } from './support/docker-daemon.ts';
@@ -83,6 +86,44 @@ describe('a container that is stopped', () => {
     expect(await containersOfRuns()).toEqual([second.line['container']]);
     await second.stop();
   }, 120_000);
+});
+
+describe('a container that should compute on a GPU', () => {
+  /** What nvidia-smi prints: the processes that the driver counts. */
+  const withDriver = async (pids: readonly number[], work: () => Promise<void>): Promise<void> => {
+    const folder = newFolder();
+    writeProgram(
+      path.join(folder, 'nvidia-smi'),
+      `console.log(${JSON.stringify(pids.join('\n'))})`,
+    );
+    const before = process.env.PATH;
+    process.env.PATH = `${folder}:${before}`;
+    try {
+      await work();
+    } finally {
+      process.env.PATH = before;
+    }
+  };
+
+  it('does not start where Docker cannot give it one', async () => {
+    await expect(startContainer(SERVING, '--accelerator', 'gpu')).rejects.toThrow(
+      /Docker cannot give it the GPU .*\nhint: .*NVIDIA Container Toolkit/s,
+    );
+  }, 60_000);
+
+  it('is refused where it answers and no process of it is on the GPU, and taken where one is', async () => {
+    const started = await startContainer(SERVING);
+    const name = String(started.line['container']);
+    const worker = await workerOf(started, /gunicorn/);
+    try {
+      await withDriver([1], () =>
+        expect(demandGpuUse(name)).rejects.toThrow('it computes on the CPU, which would only look'),
+      );
+      await withDriver([1, worker], () => expect(demandGpuUse(name)).resolves.toBeUndefined());
+    } finally {
+      await started.stop();
+    }
+  }, 60_000);
 });
 
 describe('what keeps a container from starting', () => {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { createBridge, type Bridge } from './bridge.ts';
+import { createBridge } from './bridge.ts';
 import { endProcesses, unmountBelow } from './left-behind.ts';
 import { findProgram } from './programs.ts';
 
@@ -20,11 +20,6 @@ const LOG_CHARACTERS = 20_000;
 export interface DaemonOptions {
   /** More arguments for dockerd, e.g. `--storage-driver=vfs` or `--registry-mirror=…`. */
   readonly args?: readonly string[];
-  /**
-   * The network of its containers: a bridge of its own, from which they reach what this machine reaches, or none, where
-   * bridges cannot be made. Default: the bridge.
-   */
-  readonly network?: 'bridge' | 'none';
 }
 
 /** A Docker daemon in a process of its own, which shares nothing with another one on this machine. */
@@ -71,16 +66,12 @@ const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> =
   waiting.abort();
 };
 
-const networkArgs = (bridge: Bridge | undefined): readonly string[] =>
-  bridge === undefined ? ['--bridge=none', '--iptables=false'] : [`--bridge=${bridge.name}`];
-
 /**
  * Starts a daemon and resolves when it answers.
  * @throws Error with the end of its log where it does not.
  */
 export const startDockerDaemon = async ({
   args = [],
-  network = 'bridge',
 }: DaemonOptions = {}): Promise<DockerDaemon> => {
   const program = findProgram('dockerd');
   const client = findProgram('docker');
@@ -88,7 +79,8 @@ export const startDockerDaemon = async ({
   const folder = mkdtempSync(join(tmpdir(), 'docker-'));
   const socket = join(folder, 'docker.sock');
   const host = `unix://${socket}`;
-  const bridge = network === 'bridge' ? await createBridge() : undefined;
+  // Daemons that share a bridge would give the same addresses to their containers.
+  const bridge = await createBridge();
   let printed = '';
   const launch = (): ChildProcess => {
     const started = spawn(
@@ -98,7 +90,7 @@ export const startDockerDaemon = async ({
         `--exec-root=${join(folder, 'run')}`,
         `--pidfile=${join(folder, 'docker.pid')}`,
         `--host=${host}`,
-        ...networkArgs(bridge),
+        `--bridge=${bridge.name}`,
         ...args,
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
@@ -121,7 +113,7 @@ export const startDockerDaemon = async ({
     process.off('exit', endWithUs);
     await endProcesses(folder);
     await unmountBelow(folder);
-    await bridge?.remove();
+    await bridge.remove();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
 
