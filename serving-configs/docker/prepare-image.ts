@@ -51,7 +51,6 @@ const build = async (
   tell: Tell,
   signal: AbortSignal,
 ): Promise<void> => {
-  const often = seldom(tell);
   const buildArguments = Object.entries({ ...given, ...bases }).flatMap(([argument, value]) => [
     '--build-arg',
     `${argument}=${value}`,
@@ -61,44 +60,58 @@ const build = async (
     what: `cannot build ${name} from serving-configs/${dockerfile}`,
     signal,
     onLine: (line) => {
-      if (STEP.test(line)) often(`  ${name}: ${line}`);
+      if (STEP.test(line)) tell(`  ${name}: ${line}`);
     },
   });
 };
 
+/** Gives an image, and pulls or builds it with its bases where it is not here. */
+export type PrepareImage = (source: ImageSource) => Promise<FoundImage>;
+
 /**
- * Gives an image, and pulls or builds it with its bases where it is not here.
- * @throws DockerProblem where that fails, with why and what helps; the signal's reason where it was aborted.
+ * What gives images, each once. It throws a DockerProblem where one cannot be had, with why and what helps; the signal's reason
+ * where it was aborted.
  */
-export const prepareImage = async (
-  source: ImageSource,
-  tell: Tell,
-  signal: AbortSignal,
-): Promise<FoundImage> => {
-  const { name } = source;
-  const known = await findImage(source);
-  if (known !== undefined) {
-    tell(`${name}: here, ${sizeText(known.sizeBytes)}`);
-    return known;
-  }
-  const startedAt = performance.now();
-  if (source.kind === 'pull') {
-    tell(`${name}: pulling`);
-    await pull(name, tell, signal);
-  } else {
+export const createPrepareImage = (tell: Tell, signal: AbortSignal): PrepareImage => {
+  const prepared = new Map<string, Promise<FoundImage>>();
+
+  const get = async (source: ImageSource): Promise<void> => {
+    const { name } = source;
+    if (source.kind === 'pull') {
+      tell(`${name}: pulling`);
+      return pull(name, tell, signal);
+    }
     const bases: Record<string, string> = {};
     for (const [argument, base] of Object.entries(source.bases)) {
-      const { reference } = await prepareImage(base, tell, signal);
+      const { reference } = await prepare(base);
       // A builder takes the id of an image for a name in a registry.
       bases[argument] = base.kind === 'build' ? base.name : reference;
     }
     tell(`${name}: building`);
-    await build(source, bases, tell, signal);
-  }
-  const found = await findImage(source);
-  if (found === undefined) throw new DockerProblem(`${name} is not there`, 'run this again');
-  const seconds = Math.round((performance.now() - startedAt) / 1000);
-  const did = source.kind === 'pull' ? 'pulled' : 'built';
-  tell(`${name}: ${did} in ${seconds} s, ${sizeText(found.sizeBytes)}`);
-  return found;
+    return build(source, bases, tell, signal);
+  };
+
+  const findOrGet = async (source: ImageSource): Promise<FoundImage> => {
+    const { name, kind } = source;
+    const known = await findImage(source);
+    if (known !== undefined) {
+      tell(`${name}: here, ${sizeText(known.sizeBytes)}`);
+      return known;
+    }
+    const startedAt = performance.now();
+    await get(source);
+    const found = await findImage(source);
+    if (found === undefined) throw new DockerProblem(`${name} is not there`, 'run this again');
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    const did = kind === 'pull' ? 'pulled' : 'built';
+    tell(`${name}: ${did} in ${seconds} s, ${sizeText(found.sizeBytes)}`);
+    return found;
+  };
+
+  const prepare: PrepareImage = (source) => {
+    const known = prepared.get(source.name) ?? findOrGet(source);
+    prepared.set(source.name, known);
+    return known;
+  };
+  return prepare;
 };

@@ -17,7 +17,7 @@ import {
   type ImageSource,
 } from './image-source.ts';
 import { launcherLabels } from './leftovers.ts';
-import { prepareImage, type Tell } from './prepare-image.ts';
+import type { PrepareImage, Tell } from './prepare-image.ts';
 
 export interface ModelsRequest {
   readonly servings: readonly ServingName[];
@@ -26,8 +26,8 @@ export interface ModelsRequest {
   readonly choice: ImageChoice;
   /** Where they are built. */
   readonly output: string;
+  readonly prepareImage: PrepareImage;
   readonly tell: Tell;
-  readonly signal: AbortSignal;
 }
 
 /** An image of no platform, in which the tools run that no platform's image has. */
@@ -91,7 +91,7 @@ const within = async (
  * @throws DockerProblem, ModelProblem or UsageError where a part cannot be made.
  */
 export const prepareModels = async (request: ModelsRequest): Promise<void> => {
-  const { servings, accelerator, weights, output, tell, signal } = request;
+  const { servings, accelerator, weights, output, prepareImage, tell } = request;
   const parts = allParts(accelerator);
   const folders = servings.flatMap((serving) => {
     const models = manifestOf(serving).container?.models;
@@ -108,7 +108,7 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
         if (place === undefined) {
           throw new UsageError(`${tool} ${TOOLS[tool].reason}`, 'see serving-configs/models');
         }
-        const image = await prepareImage(place.source, tell, signal);
+        const image = await prepareImage(place.source);
         tell(`running ${TOOLS[tool].scripts[0]} in ${place.source.name}`);
         return {
           program: place.program,

@@ -13,7 +13,7 @@ import { findAccelerator } from './docker.ts';
 import { imageSourceOf } from './image-source.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { readSetupOptions, type SetupOptions } from './options.ts';
-import { prepareImage } from './prepare-image.ts';
+import { createPrepareImage } from './prepare-image.ts';
 import { prepareModels } from './prepare-models.ts';
 
 const say = (line: string): void => {
@@ -55,6 +55,7 @@ const setUp = async (options: SetupOptions): Promise<void> => {
       ? 'Docker has the NVIDIA runtime: containers compute on the GPU'
       : 'Docker has no NVIDIA runtime: containers compute on the CPU',
   );
+  const prepareImage = createPrepareImage(say, signal);
   const servings: ServingName[] = [];
   for (const serving of options.servings) {
     const source = imageSourceOf(serving, accelerator, choice);
@@ -64,7 +65,7 @@ const setUp = async (options: SetupOptions): Promise<void> => {
       );
       continue;
     }
-    await prepareImage(source, say, signal);
+    await prepareImage(source);
     servings.push(serving);
   }
   if (modelsFolder !== undefined) {
@@ -74,7 +75,15 @@ const setUp = async (options: SetupOptions): Promise<void> => {
   const output = builtModelsFolder(cacheFolder);
   const weights = await weightsFor(options, output);
   say(`models of ${weights.title}`);
-  await prepareModels({ servings, accelerator, weights, choice, output, tell: say, signal });
+  await prepareModels({
+    servings,
+    accelerator,
+    weights,
+    choice,
+    output,
+    prepareImage,
+    tell: say,
+  });
 };
 
 const run = async (): Promise<void> => {

@@ -21,7 +21,11 @@ export default {
         arguments: { ENVIRONMENT: 'workers', PLATFORM: 'ray-serve' },
       },
       command: ['serve', 'run', '/serving/ray-serve/container/serve.yaml'],
-      environment: { RAY_USAGE_STATS_ENABLED: '0' },
+      environment: {
+        RAY_USAGE_STATS_ENABLED: '0',
+        // Its share of the memory would be more than there is for it, and lie on the disk.
+        RAY_DEFAULT_OBJECT_STORE_MAX_MEMORY_BYTES: '500000000',
+      },
       application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
       models: { folder: 'ray-serve', mountedAt: '/models', files: ['model.onnx'] },
       // The object store lies there.

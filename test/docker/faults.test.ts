@@ -21,13 +21,6 @@ const run = promisify(execFile);
 /** Starts quickly, and is built here. */
 const SERVING = 'flask';
 
-beforeAll(async () => {
-  const setup = await runBench(
-    words(`setup --runtime docker --weights lite0 --servings ${SERVING}`),
-  );
-  expect({ ...setup }).toMatchObject({ exitCode: 0 });
-}, 600_000);
-
 afterEach(async () => {
   expect(await leftBehind()).toEqual(NOTHING_LEFT);
 });
@@ -88,23 +81,20 @@ describe('a container that is stopped', () => {
   }, 120_000);
 });
 
-describe('a container that should compute on a GPU', () => {
-  /** What nvidia-smi prints: the processes that the driver counts. */
-  const withDriver = async (pids: readonly number[], work: () => Promise<void>): Promise<void> => {
-    const folder = newFolder();
-    writeProgram(
-      path.join(folder, 'nvidia-smi'),
-      `console.log(${JSON.stringify(pids.join('\n'))})`,
-    );
-    const before = process.env.PATH;
-    process.env.PATH = `${folder}:${before}`;
-    try {
-      await work();
-    } finally {
-      process.env.PATH = before;
-    }
-  };
+/** What nvidia-smi prints: the processes that the driver counts. */
+const withDriver = async (pids: readonly number[], work: () => Promise<void>): Promise<void> => {
+  const folder = newFolder();
+  writeProgram(path.join(folder, 'nvidia-smi'), `console.log(${JSON.stringify(pids.join('\n'))})`);
+  const before = process.env.PATH;
+  process.env.PATH = `${folder}:${before}`;
+  try {
+    await work();
+  } finally {
+    process.env.PATH = before;
+  }
+};
 
+describe('a container that should compute on a GPU', () => {
   it('does not start where Docker cannot give it one', async () => {
     await expect(startContainer(SERVING, '--accelerator', 'gpu')).rejects.toThrow(
       /Docker cannot give it the GPU .*\nhint: .*NVIDIA Container Toolkit/s,

@@ -5,13 +5,17 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildStandIns, type BuildStep } from './stand-ins/build-stand-ins.ts';
 import { startDockerDaemon } from './support/docker-daemon.ts';
 import { variablesOf } from './support/docker-environment.ts';
 import { startRegistry } from './support/registry.ts';
 
-const JEST = join(import.meta.dirname, '../../node_modules/jest/bin/jest.js');
+const ROOT = join(import.meta.dirname, '../..');
+const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
+const SETUP = ['setup', '--runtime', 'docker', '--servings', 'all', '--weights', 'lite0'] as const;
 /** As a shell says it of a program that a signal ended. */
 const ENDED_BY_SIGNAL = 130;
 
@@ -24,11 +28,12 @@ const reportStep = ({ image, seconds, megabytes, pushSeconds }: BuildStep): void
   );
 };
 
-const runJest = async (
+const run = async (
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Promise<number> => {
-  const child = spawn(process.execPath, [JEST, '--runInBand', 'test/docker', ...args], {
+  const child = spawn(process.execPath, [...args], {
+    cwd: ROOT,
     env: { ...process.env, ...variables },
     stdio: 'inherit',
   });
@@ -38,6 +43,26 @@ const runJest = async (
   process.off('SIGTERM', endIt);
   return exitCode ?? ENDED_BY_SIGNAL;
 };
+
+/** What a run measures, or what all containers leave behind, is nothing for two at a time. */
+const ALONE = '/(setup-and-run|faults|docker-daemon)\\.test';
+
+/** Jest with the arguments given; without any, on all files. */
+const test = async (
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<number> => {
+  const jest = (pattern: string, ...more: readonly string[]): Promise<number> =>
+    run([JEST, ...more, '--testPathPatterns', pattern], variables);
+  if (args.length > 0) return jest('test/docker', '--runInBand', ...args);
+  const alone = await jest(`test/docker${ALONE}`, '--runInBand');
+  const others = await jest('test/docker', '--maxWorkers', '2', '--testPathIgnorePatterns', ALONE);
+  return Math.max(alone, others);
+};
+
+/** Gets the containers of all servings as a user does. */
+const setUp = (variables: Readonly<Record<string, string>>): Promise<number> =>
+  run(['bin/serving-compare.js', ...SETUP], variables);
 
 const serve = async (variables: Readonly<Record<string, string>>): Promise<number> => {
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${value}\n`);
@@ -52,18 +77,21 @@ const serve = async (variables: Readonly<Record<string, string>>): Promise<numbe
 const main = async (args: readonly string[]): Promise<number> => {
   // The terminal sends it to all processes of the run; this one cleans up behind the others.
   process.on('SIGINT', () => undefined);
+  const cache = mkdtempSync(join(tmpdir(), 'serving-compare-'));
   const daemon = await startDockerDaemon();
   try {
     const registry = await startRegistry();
     try {
       await buildStandIns(daemon, registry, { report: reportStep });
-      const variables = variablesOf(daemon, registry);
-      return await (args[0] === '--serve' ? serve(variables) : runJest(args, variables));
+      const variables = { ...variablesOf(daemon, registry), SERVING_COMPARE_CACHE: cache };
+      if ((await setUp(variables)) !== 0) return 1;
+      return await (args[0] === '--serve' ? serve(variables) : test(args, variables));
     } finally {
       await registry.stop();
     }
   } finally {
     await daemon.stop();
+    rmSync(cache, { recursive: true, force: true });
   }
 };
 

@@ -53,7 +53,10 @@ describe('the servings of the study, on a machine with an empty Docker and no co
   it('are measured by one command: a valid run, whose results name the images by their digests', async () => {
     const output = path.join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench(
-      [...words('run --runtime docker --profile quick --output'), output],
+      [
+        ...words('run --runtime docker --profile quick --scenarios warm --repeats 1 --output'),
+        output,
+      ],
       env,
     );
     const { plan, records } = await readRunFolder(output);
