@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, type ServingName } from '../index.ts';
 import { readMadeWeights, type BuildRecord } from '../models/build/record.ts';
@@ -34,6 +34,17 @@ export const readContainerModels = async (folder: string): Promise<ContainerMode
     onnx: existsSync(onnx) ? onnx : undefined,
     weights: await readMadeWeights(above),
   };
+};
+
+/** Who runs in a container is another user than the owner of a file. */
+const EVERYONE_READS = 0o004;
+
+/** The first file that a serving reads and that not everyone may read. */
+export const closedModelFile = (serving: ServingName, folder: string): string | undefined => {
+  const { folder: own = '', files = [] } = manifestOf(serving).container?.models ?? {};
+  return files
+    .map((file) => path.join(folder, own, file))
+    .find((file) => (statSync(file).mode & EVERYONE_READS) === 0);
 };
 
 /** What a serving reads and is not there. */

@@ -18,7 +18,7 @@ export const demandGpuUse = async (name: string): Promise<void> => {
   const query = ['--query-compute-apps=pid', '--format=csv,noheader'];
   const [own, onGpu] = await Promise.all([
     docker(['top', name, '-eo', 'pid'], { what: `cannot list ${name}`, timeoutMs: ASK_MS }),
-    promisify(execFile)('nvidia-smi', query, { timeout: ASK_MS }).then(
+    promisify(execFile)('nvidia-smi', query, { timeout: ASK_MS, env: process.env }).then(
       ({ stdout }) => stdout,
       (error: unknown) => {
         throw new UsageError(

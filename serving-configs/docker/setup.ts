@@ -10,10 +10,10 @@ import { fail } from '../reference/fail.ts';
 import { UsageError } from '../reference/usage-error.ts';
 import { builtModelsFolder, readContainerModels } from './container-models.ts';
 import { findAccelerator } from './docker.ts';
-import { imageSourceOf } from './image-source.ts';
+import { imageSourceOf, type ImageSource } from './image-source.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { readSetupOptions, type SetupOptions } from './options.ts';
-import { createPrepareImage } from './prepare-image.ts';
+import { createPrepareImage, type PrepareImage } from './prepare-image.ts';
 import { prepareModels } from './prepare-models.ts';
 
 const say = (line: string): void => {
@@ -45,6 +45,34 @@ const weightsFor = async (
   return chooseWeights(choice, cacheFolder, { python: 'python3', onProgress: reportTenths(say) });
 };
 
+/** Downloads wait for the network, and builds for downloads. */
+const AT_ONCE = 3;
+
+/** Prepares images, some at once. The first that cannot be had ends the others. */
+const allOf = async (
+  sources: readonly ImageSource[],
+  prepareImage: PrepareImage,
+  failed: AbortController,
+): Promise<void> => {
+  const waiting = [...sources];
+  const work = async (): Promise<void> => {
+    for (let source = waiting.shift(); source !== undefined; source = waiting.shift()) {
+      await prepareImage(source);
+    }
+  };
+  const workers = Array.from({ length: AT_ONCE }, async () => {
+    try {
+      await work();
+    } catch (error) {
+      // What the others then throw is this error, too.
+      failed.abort(error);
+      throw error;
+    }
+  });
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
+};
+
 const setUp = async (options: SetupOptions): Promise<void> => {
   const { choice, cacheFolder, modelsFolder } = options;
   const { signal } = stopping;
@@ -55,19 +83,15 @@ const setUp = async (options: SetupOptions): Promise<void> => {
       ? 'Docker has the NVIDIA runtime: containers compute on the GPU'
       : 'Docker has no NVIDIA runtime: containers compute on the CPU',
   );
-  const prepareImage = createPrepareImage(say, signal);
-  const servings: ServingName[] = [];
+  const failed = new AbortController();
+  const prepareImage = createPrepareImage(say, AbortSignal.any([signal, failed.signal]));
+  const sources = new Map<ServingName, ImageSource>();
   for (const serving of options.servings) {
     const source = imageSourceOf(serving, accelerator, choice);
-    if (source === undefined) {
-      say(
-        `${serving}: ${manifestOf(serving).title} has no image for a ${accelerator.toUpperCase()}`,
-      );
-      continue;
-    }
-    await prepareImage(source);
-    servings.push(serving);
+    if (source !== undefined) sources.set(serving, source);
+    else say(`${serving}: ${manifestOf(serving).title} has no image for the ${accelerator}`);
   }
+  await allOf([...sources.values()], prepareImage, failed);
   if (modelsFolder !== undefined) {
     say(`the models are those of ${modelsFolder}, as "models" of the configuration says`);
     return;
@@ -76,7 +100,7 @@ const setUp = async (options: SetupOptions): Promise<void> => {
   const weights = await weightsFor(options, output);
   say(`models of ${weights.title}`);
   await prepareModels({
-    servings,
+    servings: [...sources.keys()],
     accelerator,
     weights,
     choice,

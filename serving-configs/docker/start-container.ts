@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { manifestOf, platformOf } from '../index.ts';
+import { manifestOf, platformOf, type ServingName } from '../index.ts';
 import { dockerArguments } from '../node/docker-arguments.ts';
 import { askReady, containerProbe } from '../ready.ts';
+import { UsageError } from '../reference/usage-error.ts';
 import { choosePorts, LOOPBACK } from '../venv/ports.ts';
+import { closedModelFile, missingModelFiles } from './container-models.ts';
 import { docker, problemFrom } from './docker.ts';
 import { demandGpuUse } from './gpu-use.ts';
 import { askedPorts } from './host-ports.ts';
@@ -59,6 +61,24 @@ export const endProblem = (title: string, { exitCode, lines }: ContainerEnd): Er
   return new NotRunning(`the container of ${title} ended by itself, ${how(exitCode)}${words}`);
 };
 
+/** @throws UsageError where a model is missing, or closed to the user of the image. */
+const demandModels = (serving: ServingName, folder: string): void => {
+  const [missing] = missingModelFiles(serving, folder);
+  const { title } = manifestOf(serving);
+  if (missing !== undefined) {
+    throw new UsageError(
+      `the model of ${title} is not there: ${missing}`,
+      `npx serving-compare setup --runtime docker --servings ${serving}`,
+    );
+  }
+  const closed = closedModelFile(serving, folder);
+  if (closed === undefined) return;
+  throw new UsageError(
+    `the model of ${title} cannot be read in its container, whose user is another one: ${closed}`,
+    `chmod -R a+rX ${folder}`,
+  );
+};
+
 /** Runs the client of Docker, which ends with the container. */
 const startClient = (args: readonly string[]) => {
   const client = spawn('docker', [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -88,6 +108,7 @@ export const startContainer = async (
 ): Promise<RunningContainer> => {
   const manifest = manifestOf(serving);
   const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
+  demandModels(serving, modelsFolder);
   await removeLeftovers();
   const asked = askedPorts(manifest, { port, grpcPort });
   const chosen = await choosePorts([...asked.values()]);
@@ -119,7 +140,8 @@ export const startContainer = async (
       await sleep(POLL_MS, undefined, { signal: over.signal }).catch(() => undefined);
     }
   };
-  stopping.addEventListener('abort', () => void stop(), { once: true });
+  let stopped: Promise<void> | undefined;
+  stopping.addEventListener('abort', () => (stopped = stop()), { once: true });
 
   const baseOf = (own: number): string => `http://${LOOPBACK}:${hostPorts.get(own) ?? own}`;
   const probe = containerProbe(serving);
@@ -143,7 +165,7 @@ export const startContainer = async (
     }
     if (accelerator === 'gpu') await demandGpuUse(name);
   } catch (error) {
-    await stop();
+    await (stopped ?? stop());
     throw error;
   }
   return {
@@ -151,6 +173,10 @@ export const startContainer = async (
     grpcUrl: grpc === undefined ? undefined : baseOf(grpc.port),
     statisticsUrl: statistics === undefined ? undefined : baseOf(statistics.port) + statistics.path,
     name,
-    ended,
+    ended: ended.then(async (end) => {
+      // What stops it is a process, too.
+      await stopped;
+      return end;
+    }),
   };
 };

@@ -132,7 +132,11 @@ describe('what keeps a container from starting', () => {
 
   it.each([
     ['is no model', 0o644, /INVALID_PROTOBUF|InvalidProtobuf|Protobuf parsing failed/],
-    ['may not be read by its user', 0o600, /Permission denied|permission denied|failed:.*denied/s],
+    [
+      'may not be read by its user',
+      0o600,
+      /cannot be read in its container, whose user is another one: .*\nhint: +chmod -R a\+rX/,
+    ],
   ])(
     'is said where its model %s',
     async (_, mode, words_) => {

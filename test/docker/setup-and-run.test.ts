@@ -91,7 +91,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     const output = path.join(newFolder(), 'run');
     const bench = startBench(
       [
-        ...words('run --runtime docker --servings triton_onnx --scenarios warm --levels 1,2'),
+        ...words('run --runtime docker --servings triton_pytorch --scenarios warm --levels 1,2'),
         ...words('--repeats 1 --duration 5 --warmup 0 --no-ceilings --output'),
         output,
       ],

@@ -185,10 +185,11 @@ examples
 
 Gets the platforms themselves. What is here already stays as it is, and what was cut off is done again.
 
-venv (default): installs them from packages; all of them take 2.3 GB of disk, below .cache/venv.
+venv (default): installs them from packages; all of them take 2.3 GB of disk.
 docker: pulls the images that their makers publish, builds the others, and builds the models that they serve, in containers.
 Where Docker has the NVIDIA runtime, these are the images for the GPU, else those for the CPU. Images come from the
-registries in their names, or all from SERVING_COMPARE_REGISTRY=HOST/FOLDER.
+registries in their names, or all from SERVING_COMPARE_REGISTRY=HOST/FOLDER. Models and environments are kept in
+.cache, or in the folder SERVING_COMPARE_CACHE.
 
   --runtime NAME       venv or docker
   --servings A,B       of these only; all: every one (default: all for venv, those of the study for docker)

@@ -144,6 +144,8 @@ export const startDockerDaemon = async ({
     log,
     kill: () => end(child, 'SIGKILL'),
     restart: async () => {
+      // Its own containerd has outlived it, and would keep it waiting; the containers go with that.
+      await endProcesses(folder);
       child = launch();
       await untilItAnswers();
     },

@@ -4,7 +4,6 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { unmountBelow } from './left-behind.ts';
 
 /** A folder on a disk of its own, which is soon full. */
 export interface SmallDisk {
@@ -19,7 +18,7 @@ export const mountSmallDisk = async (megabytes: number): Promise<SmallDisk> => {
   return {
     folder,
     remove: async () => {
-      await unmountBelow(folder);
+      await promisify(execFile)('umount', ['--lazy', folder]);
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -7,6 +7,7 @@ export const kserve: Traits = {
     brokenImage: { none: 'it takes tensors only' },
   },
   overload: 'waits',
+  container: { worker: /kserve\/container\/serve\.py/ },
   real: {
     worker: /kserve\/venv\/app\.py/,
     killed: 'ends',

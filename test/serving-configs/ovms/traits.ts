@@ -8,4 +8,6 @@ export const ovms: Traits = {
     brokenImage: { none: 'it takes tensors only' },
   },
   overload: 'waits',
+  // What stands in for its image is the reference serving.
+  container: { worker: /reference\/main\.ts/, killed: 'ends' },
 };

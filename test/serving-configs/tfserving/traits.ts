@@ -15,6 +15,7 @@ export const tfserving: Traits = {
     brokenImage: { rest: '400', grpc: 'INVALID_ARGUMENT' },
   },
   overload: 'waits',
+  container: { worker: /model_server\.py/ },
   real: {
     worker: /peer\.py/,
     killed: 'ends',
