@@ -1,15 +1,22 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { RuntimeEntry, RuntimeModels } from '../../lib/bench/runtime/runtime-entry.ts';
+import { checkAnswers } from '../../lib/bench/run/answer-check.ts';
+import { computeDirect } from '../../lib/bench/run/direct.ts';
 import { scoreTolerance } from '../../lib/bench/run/score-tolerance.ts';
+import { nameOf } from '../conformance/probes.ts';
+import { imagesDir } from '../support/middleware.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import { startScript, type StartedServing } from '../conformance/started-serving.ts';
-import type { Target } from '../conformance/target.ts';
+import type { Session, Target } from '../conformance/target.ts';
 import type { RealTraits, Traits } from '../conformance/traits.ts';
 import { expectedAnswersOf } from '../real/support/expected-answers.ts';
 import { workerOf } from '../real/support/worker.ts';
 
 const run = promisify(execFile);
+
+const ESPRESSO = 967;
+const CHECK_TIMEOUT_MS = 20_000;
 
 interface Listed {
   readonly models: RuntimeModels;
@@ -85,6 +92,46 @@ export const containerTraits = ({ container, ...traits }: Traits): Traits => {
   };
 };
 
+/** The check that a run makes before it times a path, on all pictures of the data set. */
+const describeAnswerCheck = (session: Session): void => {
+  const { serving, ways } = session;
+
+  it('passes the answer check of a run over every way, and sees an espresso where there is one', async () => {
+    const app = await session.middleware({ upstreamTimeoutMs: CHECK_TIMEOUT_MS });
+    const middlewareUrl = await app.http.listen({ host: '127.0.0.1', port: 0 });
+    // Pictures of the full size are divided by 255 only, which no network was trained with.
+    const paths = ways
+      .filter(({ payload }) => payload !== 'tensor_fullsize')
+      .map((way) => ({ serving, ...way }));
+    const { signal } = new AbortController();
+    const right = await computeDirect(
+      { imagesDir, paths, engine: 'onnx', modelFile: (await listContainers()).models.onnx },
+      signal,
+    );
+    const said: Record<string, unknown> = {};
+    for (const way of paths) {
+      const { images, reason } = await checkAnswers({
+        path: way,
+        engine: 'onnx',
+        middlewareUrl,
+        imagesDir,
+        files: right.files,
+        expected: right.topOf(way),
+        tolerance: scoreTolerance(way, 'docker'),
+        trained: true,
+        timeoutMs: CHECK_TIMEOUT_MS,
+        signal,
+      });
+      const coffee = images.find(({ file }) => file === 'coffee.jpg')?.answeredClass;
+      said[nameOf(way)] = { reason, images: images.length, coffee };
+    }
+
+    const wanted = { reason: undefined, images: right.files.length, coffee: ESPRESSO };
+    expect(said).toEqual(Object.fromEntries(paths.map((way) => [nameOf(way), wanted])));
+    expect(right.files.length).toBeGreaterThan(1);
+  }, 240_000);
+};
+
 /** The container of a serving, started with the arguments of a deployment. */
 export const containerTarget: Target = {
   title: 'its container',
@@ -110,4 +157,5 @@ export const containerTarget: Target = {
   killed: (traits) => realOf(traits).killed,
   // Its launcher, the client of Docker, and process 1 of the container.
   processes: 3,
+  also: describeAnswerCheck,
 };

@@ -29,7 +29,7 @@ describe('the tolerance of probabilities', () => {
     ];
 
     expect(compareScores(right, other).largest).toBeGreaterThan(
-      scoreTolerance({ payload: 'image' }, 'container'),
+      scoreTolerance({ payload: 'tensor' }, 'container'),
     );
   });
 });
