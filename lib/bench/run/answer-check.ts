@@ -69,10 +69,6 @@ const checkImage = (
   };
 };
 
-/** The best class that each image must get under load: the one that a check that passed has seen. */
-export const checkedClasses = ({ images }: AnswerCheck): readonly number[] =>
-  images.map(({ answeredClass, expectedClass }) => answeredClass ?? expectedClass);
-
 /**
  * Sends every image through a path, one after the other, and compares the best class, and the probabilities of the best
  * five, with the right ones.

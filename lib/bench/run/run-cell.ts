@@ -6,7 +6,7 @@ import { directWindowOf } from '../plan/direct-window.ts';
 import { startsServing } from '../plan/estimate.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AnswerCheck, RecordOrigin, ServingStart } from '../results/record.ts';
-import { checkAnswers, checkedClasses } from './answer-check.ts';
+import { checkAnswers } from './answer-check.ts';
 import { whileAlive, type Apparatus } from './apparatus.ts';
 import { howEnded } from './child.ts';
 import { checkDirectly } from './direct-check.ts';
@@ -83,10 +83,15 @@ const expectedTop = (
   { engine, path }: Cell,
 ): ReturnType<DirectAnswers['topOf']> => answers.get(engine)?.topOf(path) ?? [];
 
-/** The best class of each image: as the check of this path has seen it, where there was one. */
+/**
+ * The best class of each image that the load wants: the one that the check of this path has seen, since two best classes within
+ * the tolerance may have changed places.
+ */
 const expectedClasses = (context: CellContext, cell: Cell): readonly number[] => {
-  const check = context.checks.get(checkKey(cell));
-  return check === undefined ? bestClasses(expectedTop(context, cell)) : checkedClasses(check);
+  const seen = context.checks.get(checkKey(cell))?.images ?? [];
+  return bestClasses(expectedTop(context, cell)).map(
+    (right, index) => seen[index]?.answeredClass ?? right,
+  );
 };
 
 /** Of engines that are the reference serving's own, whatever the runtime of the plan. */

@@ -245,17 +245,20 @@ describe('the bootstrap of a serving node with containers', () => {
     expect((await bootstrap(disk, 'serving')).stderr).toMatch(/^step=images rc=1: .*\n$/);
   });
 
-  it('takes no image without a digest', async () => {
+  it('pulls an image that the configuration names by its tag', async () => {
     const disk = await createNode(
-      servingNodeFile({ ...containers, SC_IMAGES: '{"torchserve":"example/one:latest"}' }),
+      servingNodeFile({
+        ...containers,
+        SC_SERVINGS: 'torchserve',
+        SC_IMAGES: '{"torchserve":"example/one:latest"}',
+      }),
     );
 
-    const { stderr } = await bootstrap(disk, 'serving');
+    await bootstrap(disk, 'serving');
 
-    expect(stderr).toMatch(
-      /^step=images .*the image of torchserve, "example\/one:latest", has no digest/,
-    );
-    expect((await calls(disk)).filter((call) => call.startsWith('docker pull'))).toEqual([]);
+    expect((await calls(disk)).filter((call) => call.startsWith('docker pull'))).toEqual([
+      'docker pull --quiet example/one:latest',
+    ]);
   });
 
   it('takes no models that differ from their checksums, and keeps those that were there', async () => {

@@ -10,7 +10,9 @@ jest.setTimeout(60_000);
 const COMMANDS = '/opt/serving-compare/lib/node/commands';
 const UNIT = 'serving-compare-serving.service';
 const ADDRESS = '127.0.85.1';
-const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;
+const NAME = 'example/one:1';
+/** As Docker says it of that name. */
+const IMAGE = `example/one@sha256:${'0'.repeat(64)}`;
 const { rest } = manifestOf('tfserving');
 
 let machine: TestMachine;
@@ -22,7 +24,7 @@ beforeAll(async () => {
       servingNodeFile({
         SC_RUNTIME: 'container',
         SC_SERVINGS: 'tfserving',
-        SC_IMAGES: JSON.stringify({ tfserving: IMAGE }),
+        SC_IMAGES: JSON.stringify({ tfserving: NAME }),
         SC_ADDRESS: ADDRESS,
       }),
     );
@@ -60,7 +62,7 @@ const dockerCalls = async (): Promise<readonly string[]> => {
 };
 
 describe('a serving in a container', () => {
-  it('starts from the image of the deployment and says which that is', async () => {
+  it('starts from the image of the deployment by its digest, and says which that is', async () => {
     const { exitCode, stdout, stderr } = await start();
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

@@ -24,4 +24,5 @@ case $1 in
   stop) kill -TERM "$(cat /run/container.pid)" ;;
   rm) if [[ -e /run/container.pid ]]; then kill -KILL "$(cat /run/container.pid)" 2>/dev/null || true; fi ;;
   inspect) exit 1 ;;
+  image) printf '[{"Id":"sha256:0","RepoDigests":["example/one@sha256:%064d"],"Size":1,"Config":{"Labels":null}}]\n' 0 ;;
 esac

@@ -13,7 +13,11 @@ if (first === undefined || second === undefined) throw new Error('no two paths')
 const grey: CheckedImage = { file: 'grey.jpg', expectedClass: 7, answeredClass: 7 };
 const refused: CheckedImage = { file: 'grey.jpg', expectedClass: 7, error: '500 cannot decode' };
 const sideways: CheckedImage = { file: 'sideways.jpg', expectedClass: 281, answeredClass: 281 };
-const asItLies: CheckedImage = { ...sideways, answeredClass: 5 };
+const asItLies: CheckedImage = {
+  ...sideways,
+  answeredClass: 5,
+  difference: { class: 281, expected: 0.6, answered: 0.1 },
+};
 
 const check = (path: Path, odd?: readonly CheckedImage[]): AnswerCheck => ({
   kind: 'check',
