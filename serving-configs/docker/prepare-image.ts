@@ -74,6 +74,8 @@ export type PrepareImage = (source: ImageSource) => Promise<FoundImage>;
  */
 export const createPrepareImage = (tell: Tell, signal: AbortSignal): PrepareImage => {
   const prepared = new Map<string, Promise<FoundImage>>();
+  // One after the other: the next one finds the layers that it shares with the one before.
+  let builds: Promise<unknown> = Promise.resolve();
 
   const get = async (source: ImageSource): Promise<void> => {
     const { name } = source;
@@ -87,8 +89,12 @@ export const createPrepareImage = (tell: Tell, signal: AbortSignal): PrepareImag
       // A builder takes the id of an image for a name in a registry.
       bases[argument] = base.kind === 'build' ? base.name : reference;
     }
-    tell(`${name}: building`);
-    return build(source, bases, tell, signal);
+    const turn = builds.then(() => {
+      tell(`${name}: building`);
+      return build(source, bases, tell, signal);
+    });
+    builds = turn.catch(() => undefined);
+    return turn;
   };
 
   const findOrGet = async (source: ImageSource): Promise<FoundImage> => {
