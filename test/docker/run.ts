@@ -10,8 +10,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildStandIns, type BuildStep } from './stand-ins/build-stand-ins.ts';
 import { startDockerDaemon } from './support/docker-daemon.ts';
-import { imageSourceOf } from '../../serving-configs/docker/image-source.ts';
-import { servingNames } from '../../serving-configs/index.ts';
 import { variablesOf } from './support/docker-environment.ts';
 import { startRegistry } from './support/registry.ts';
 
@@ -61,19 +59,9 @@ const test = async (
   return Math.max(alone, others);
 };
 
-/** What the images of our Dockerfiles are built on. */
-const BASES = ['python:3.11-slim-bookworm', 'golang:1.26-bookworm'] as const;
-
-const builtServings = servingNames.filter(
-  (serving) => imageSourceOf(serving, 'cpu', { images: {} })?.kind === 'build',
-);
-
-/** Gets containers as a user does. */
-const setUp = async (
-  servings: string,
-  variables: Readonly<Record<string, string>>,
-): Promise<void> => {
-  const command = ['setup', '--runtime', 'docker', '--servings', servings, '--weights', 'lite0'];
+/** Gets the containers of all servings as a user does. */
+const setUp = async (variables: Readonly<Record<string, string>>): Promise<void> => {
+  const command = ['setup', '--runtime', 'docker', '--servings', 'all', '--weights', 'lite0'];
   const exitCode = await run(['bin/serving-compare.js', ...command], variables);
   if (exitCode !== 0)
     throw new Error(`serving-compare ${command.join(' ')} ended with ${exitCode}`);
@@ -98,13 +86,8 @@ const main = async (args: readonly string[]): Promise<number> => {
     const registry = await startRegistry();
     try {
       const variables = { ...variablesOf(daemon, registry), SERVING_COMPARE_CACHE: cache };
-      await buildStandIns(daemon, registry, { names: BASES, report: reportStep });
-      // Both wait for downloads most of the time.
-      await Promise.all([
-        buildStandIns(daemon, registry, { report: reportStep }),
-        setUp(builtServings.join(), variables),
-      ]);
-      await setUp('all', variables);
+      await buildStandIns(daemon, registry, { report: reportStep });
+      await setUp(variables);
       return await (args[0] === '--serve' ? serve(variables) : test(args, variables));
     } finally {
       await registry.stop();

@@ -146,6 +146,7 @@ export const startDockerDaemon = async ({
     restart: async () => {
       // Its own containerd has outlived it, and would keep it waiting; the containers go with that.
       await endProcesses(folder);
+      await rm(join(folder, 'run', 'containerd', 'containerd.pid'), { force: true });
       child = launch();
       await untilItAnswers();
     },
