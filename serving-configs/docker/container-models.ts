@@ -36,19 +36,19 @@ export const readContainerModels = async (folder: string): Promise<ContainerMode
   };
 };
 
+/** What a serving reads. */
+const modelFilesOf = (serving: ServingName, folder: string): readonly string[] => {
+  const { folder: own = '', files = [] } = manifestOf(serving).container?.models ?? {};
+  return files.map((file) => path.join(folder, own, file));
+};
+
 /** Who runs in a container is another user than the owner of a file. */
 const EVERYONE_READS = 0o004;
 
 /** The first file that a serving reads and that not everyone may read. */
-export const closedModelFile = (serving: ServingName, folder: string): string | undefined => {
-  const { folder: own = '', files = [] } = manifestOf(serving).container?.models ?? {};
-  return files
-    .map((file) => path.join(folder, own, file))
-    .find((file) => (statSync(file).mode & EVERYONE_READS) === 0);
-};
+export const closedModelFile = (serving: ServingName, folder: string): string | undefined =>
+  modelFilesOf(serving, folder).find((file) => (statSync(file).mode & EVERYONE_READS) === 0);
 
 /** What a serving reads and is not there. */
-export const missingModelFiles = (serving: ServingName, folder: string): readonly string[] => {
-  const { folder: own = '', files = [] } = manifestOf(serving).container?.models ?? {};
-  return files.map((file) => path.join(folder, own, file)).filter((file) => !existsSync(file));
-};
+export const missingModelFiles = (serving: ServingName, folder: string): readonly string[] =>
+  modelFilesOf(serving, folder).filter((file) => !existsSync(file));

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { isServingName, servingNames, type ServingName } from '../index.ts';
 import { ACCELERATORS, type Accelerator } from '../manifest.ts';
 import { DEFAULT_CACHE, readServingName } from '../reference/options.ts';
 import { UsageError } from '../reference/usage-error.ts';
+import { parse, wholeNumber } from '../venv/options.ts';
 import type { ImageChoice } from './image-source.ts';
 
 export const MAIN_HELP = `Runs the container of one serving on this machine, on loopback, until SIGTERM.
@@ -31,11 +31,7 @@ export interface ContainerOptions {
 
 const SEE_HELP = 'see --help';
 
-const portOf = (name: string, text: string): number => {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 0 && value <= 65_535) return value;
-  throw new UsageError(`--${name} is "${text}"`, 'pass a whole number from 0 to 65535');
-};
+const MOST_PORT = 65_535;
 
 const demanded = (name: string, value: string | undefined): string => {
   if (value !== undefined && value !== '') return value;
@@ -46,19 +42,6 @@ const acceleratorOf = (text: string): Accelerator => {
   const accelerator = ACCELERATORS.find((known) => known === text);
   if (accelerator !== undefined) return accelerator;
   throw new UsageError(`--accelerator is "${text}"`, `pass one of ${ACCELERATORS.join(', ')}`);
-};
-
-const parse = <Options extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(
-  args: readonly string[],
-  options: Options,
-) => {
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), SEE_HELP, {
-      cause: error,
-    });
-  }
 };
 
 /**
@@ -82,8 +65,8 @@ export const readMainOptions = (args: readonly string[]): ContainerOptions | 'he
     image: demanded('image', values.image),
     modelsFolder: path.resolve(demanded('models', values.models)),
     accelerator: acceleratorOf(demanded('accelerator', values.accelerator)),
-    port: portOf('port', values.port),
-    grpcPort: portOf('grpc-port', values['grpc-port']),
+    port: wholeNumber('port', values.port, 0, MOST_PORT),
+    grpcPort: wholeNumber('grpc-port', values['grpc-port'], 0, MOST_PORT),
   };
 };
 

@@ -41,13 +41,15 @@ export interface MainOptions {
 
 const SEE_HELP = 'see --help';
 
-const wholeNumber = (name: string, text: string, least: number, most: number): number => {
+/** @throws UsageError where the text of an option is no whole number between two others. */
+export const wholeNumber = (name: string, text: string, least: number, most: number): number => {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw new UsageError(`--${name} is "${text}"`, `pass a whole number from ${least} to ${most}`);
 };
 
-const parse = <Options extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(
+/** @throws UsageError on options that are not known, or lack their value. */
+export const parse = <Options extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(
   args: readonly string[],
   options: Options,
 ) => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Session } from './target.ts';
+import type { HeldServing, Session } from './target.ts';
 
 const workerOf = ({ target, started, traits }: Session): Promise<number> =>
   target.worker(started(), traits);
@@ -20,4 +20,19 @@ export const killWorker = async (session: Session): Promise<void> => {
   const worker = await workerOf(session);
   process.kill(worker, 'SIGKILL');
   while ((await session.started().processes()).has(worker)) await sleep(20);
+};
+
+/** Lets the process that computes stand still, unless the limit of its platform shows only while it computes. */
+export const holdWorker = async (session: Session): Promise<HeldServing> => {
+  const { overload } = session.traits;
+  const isFrozen = overload === 'waits' || overload.computes !== true;
+  const worker = await workerOf(session);
+  if (isFrozen) process.kill(worker, 'SIGSTOP');
+  return {
+    urls: session.started().urls,
+    release: () => {
+      if (isFrozen) process.kill(worker, 'SIGCONT');
+    },
+    end: () => Promise.resolve(),
+  };
 };

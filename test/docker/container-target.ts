@@ -4,6 +4,7 @@ import type { RuntimeEntry, RuntimeModels } from '../../lib/bench/runtime/runtim
 import { checkAnswers } from '../../lib/bench/run/answer-check.ts';
 import { computeDirect } from '../../lib/bench/run/direct.ts';
 import { scoreTolerance } from '../../lib/bench/run/score-tolerance.ts';
+import { holdWorker } from '../conformance/freeze.ts';
 import { nameOf } from '../conformance/probes.ts';
 import { imagesDir } from '../support/middleware.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
@@ -141,19 +142,7 @@ export const containerTarget: Target = {
     expectedAnswersOf(serving, (await listContainers()).models.onnx),
   toleranceOf: (payload) => scoreTolerance({ payload }, 'docker'),
   worker: (started, traits) => workerOf(started, realOf(traits).worker),
-  hold: async (session) => {
-    const { traits, target, started } = session;
-    const isFrozen = traits.overload === 'waits' || traits.overload.computes !== true;
-    const worker = await target.worker(started(), traits);
-    if (isFrozen) process.kill(worker, 'SIGSTOP');
-    return {
-      urls: started().urls,
-      release: () => {
-        if (isFrozen) process.kill(worker, 'SIGCONT');
-      },
-      end: () => Promise.resolve(),
-    };
-  },
+  hold: holdWorker,
   killed: (traits) => realOf(traits).killed,
   // Its launcher, the client of Docker, and process 1 of the container.
   processes: 3,

@@ -1,4 +1,5 @@
 import { crowdOf } from '../conformance/probes.ts';
+import { holdWorker } from '../conformance/freeze.ts';
 import { ask, PICTURES } from '../conformance/session.ts';
 import { startReal } from '../conformance/started-serving.ts';
 import type { Scored, Session, Target } from '../conformance/target.ts';
@@ -44,19 +45,7 @@ export const realTarget: Target = {
   startAgain: startReal,
   expectedAnswers,
   worker: (started, traits) => workerOf(started, realTraits(traits).worker),
-  hold: async (session) => {
-    const { traits, target, started } = session;
-    const isFrozen = traits.overload === 'waits' || traits.overload.computes !== true;
-    const worker = await target.worker(started(), traits);
-    if (isFrozen) process.kill(worker, 'SIGSTOP');
-    return {
-      urls: started().urls,
-      release: () => {
-        if (isFrozen) process.kill(worker, 'SIGCONT');
-      },
-      end: () => Promise.resolve(),
-    };
-  },
+  hold: holdWorker,
   killed: (traits) => realTraits(traits).killed,
   // Its launcher and its guard are two of them.
   processes: 3,
