@@ -65,6 +65,12 @@ const build = async (
   });
 };
 
+const secondsOf = async (work: Promise<void>): Promise<number> => {
+  const startedAt = performance.now();
+  await work;
+  return (performance.now() - startedAt) / 1000;
+};
+
 /** Gives an image, and pulls or builds it with its bases where it is not here. */
 export type PrepareImage = (source: ImageSource) => Promise<FoundImage>;
 
@@ -77,11 +83,12 @@ export const createPrepareImage = (tell: Tell, signal: AbortSignal): PrepareImag
   // One after the other: the next one finds the layers that it shares with the one before.
   let builds: Promise<unknown> = Promise.resolve();
 
-  const get = async (source: ImageSource): Promise<void> => {
+  /** Resolves with the seconds that it took, without those in which others were built. */
+  const get = async (source: ImageSource): Promise<number> => {
     const { name } = source;
     if (source.kind === 'pull') {
       tell(`${name}: pulling`);
-      return pull(name, tell, signal);
+      return secondsOf(pull(name, tell, signal));
     }
     const bases: Record<string, string> = {};
     for (const [argument, base] of Object.entries(source.bases)) {
@@ -91,7 +98,7 @@ export const createPrepareImage = (tell: Tell, signal: AbortSignal): PrepareImag
     }
     const turn = builds.then(() => {
       tell(`${name}: building`);
-      return build(source, bases, tell, signal);
+      return secondsOf(build(source, bases, tell, signal));
     });
     builds = turn.catch(() => undefined);
     return turn;
@@ -104,13 +111,11 @@ export const createPrepareImage = (tell: Tell, signal: AbortSignal): PrepareImag
       tell(`${name}: here, ${sizeText(known.sizeBytes)}`);
       return known;
     }
-    const startedAt = performance.now();
-    await get(source);
+    const seconds = await get(source);
     const found = await findImage(source);
     if (found === undefined) throw new DockerProblem(`${name} is not there`, 'run this again');
-    const seconds = Math.round((performance.now() - startedAt) / 1000);
     const did = kind === 'pull' ? 'pulled' : 'built';
-    tell(`${name}: ${did} in ${seconds} s, ${sizeText(found.sizeBytes)}`);
+    tell(`${name}: ${did} in ${Math.round(seconds)} s, ${sizeText(found.sizeBytes)}`);
     return found;
   };
 

@@ -10,12 +10,19 @@ import { startReal } from '../conformance/started-serving.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** Names of classes, raw scores, and a network of the other layout and family than the serving's. */
+/** All that `npx serving-compare setup --without workers` installs. */
 const servings = [
   'torchserve',
-  'kserve',
-  'triton_tensorflow',
   'tfserving',
+  'triton_pytorch',
+  'triton_tensorflow',
+  'triton_onnx',
+  'bentoml',
+  'cortex',
+  'flask',
+  'mms',
+  'kserve',
+  'mlserver',
 ] as const satisfies readonly ServingName[];
 
 /** Which of the cats it is, is a matter of hundredths. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -11,25 +12,31 @@ export interface ReferenceServing {
   readonly url: string;
   /** Base URL of gRPC. */
   readonly grpcUrl: string;
-  readonly stop: () => Promise<void>;
+  /** Ends it; resolves with the longest time that it was late for something since it listened. */
+  readonly stop: () => Promise<{ readonly lagMaxMs: number }>;
 }
 
 /** Starts one with the engine that the arguments name; resolves when it listens. */
 export const startReferenceServing = async (...args: string[]): Promise<ReferenceServing> => {
-  const main = ['--import', 'tsx', 'serving-configs/reference/main.ts'];
+  const main = ['tsx', './test/support/report-lag.ts'].flatMap((module) => ['--import', module]);
+  main.push('serving-configs/reference/main.ts');
   const child = spawn(process.execPath, [...main, '--serving=torchserve', '--port=0', ...args], {
     cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const [line] = (await once(createInterface(child.stdout as Readable), 'line')) as [string];
   const { url, grpcUrl } = JSON.parse(line) as { url: string; grpcUrl: string };
+  child.send('watch');
   return {
     url: `${url}/predictions/resnet-50`,
     grpcUrl,
     stop: async () => {
+      child.send('report');
+      const [lag] = (await once(child, 'message')) as [{ lagMaxMs: number }];
       const exit = once(child, 'exit');
       child.kill('SIGTERM');
       await exit;
+      return lag;
     },
   };
 };

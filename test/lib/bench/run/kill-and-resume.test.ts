@@ -9,13 +9,13 @@ import { exitCodeByGates } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
-const KILLS = 10;
+const KILLS = 6;
 const LONGEST_LIFE_MS = 2500;
 /** Of a life that goes on after a cell was finished in it. */
 const LONGEST_REST_MS = 1000;
 /** How long the first cell of a life may take. */
 const LONGEST_START_MS = 60_000;
-/** A run of more cells than ten lives can finish, so that each kill hits a runner at work. */
+/** A run of more cells than these lives can finish, so that each kill hits a runner at work. */
 const CELLS = 16;
 const CELL_LINE = '{"kind":"cell"';
 
@@ -45,7 +45,7 @@ const cellAfter = async (path: string, count: number): Promise<void> => {
 };
 
 describe('a runner that is killed', () => {
-  it('ten times at random moments loses no finished cell, leaves no process, and ends with the cells of an uncut run', async () => {
+  it('at random moments, time after time, loses no finished cell, leaves no process, and ends with the cells of an uncut run', async () => {
     const folder = join(newFolder(), 'run');
     const random = createRandom(2026);
     const results = join(folder, 'results.jsonl');
