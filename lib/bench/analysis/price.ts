@@ -15,17 +15,19 @@ export interface Price {
 
 /**
  * The price of a run: what was given for it, else that of its dearest node pair as it stood when the pair measured. Undefined
- * on a machine whose price nobody gave.
+ * on a machine whose price nobody gave, and where no price is listed for a pair.
  */
 export const priceOf = (
   { settings }: Pick<Plan, 'settings'>,
   { aws }: Pick<Environment, 'aws'>,
 ): Price | undefined => {
   if (settings?.usdPerHour !== undefined) return { usdPerHour: settings.usdPerHour, kind: 'given' };
-  const [dearest] = (aws?.pairs ?? []).toSorted((a, b) => b.pricePerHourUsd - a.pricePerHourUsd);
-  if (aws === undefined || dearest === undefined || !(dearest.pricePerHourUsd > 0))
+  // Without the price of one of them, which is the dearest is not known.
+  const listed = (aws?.pairs ?? []).map((pair) => ({ ...pair, usd: pair.pricePerHourUsd ?? 0 }));
+  const [dearest] = listed.toSorted((a, b) => b.usd - a.usd);
+  if (aws === undefined || dearest === undefined || !listed.every(({ usd }) => usd > 0))
     return undefined;
-  const { pricePerHourUsd: usdPerHour, priceDate: date, priceSource: source } = dearest;
+  const { usd: usdPerHour, priceDate: date, priceSource: source } = dearest;
   return {
     usdPerHour,
     kind: 'list',

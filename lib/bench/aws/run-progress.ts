@@ -152,8 +152,7 @@ const pairProgress = (
   const end = status === undefined ? now : works ? now : new Date(status.updatedAt);
   const soFar = status === undefined ? 0 : secondsBetween(status.startedAt, end);
   const deployed = context.pairs.find((one) => one.pair === pair);
-  // JSON has null where the node does not know it.
-  const price = (status?.pricePerHourUsd as number | null | undefined) ?? deployed?.pricePerHourUsd;
+  const price = status?.pricePerHourUsd ?? deployed?.pricePerHourUsd;
   const usd = (seconds: number): number | undefined =>
     price === undefined ? undefined : (seconds / 3600) * price;
   const left =

@@ -73,9 +73,13 @@ export const withPair = (
     pair: settings.pair,
     since: new Date(heardMs).toISOString(),
     availabilityZone: state.machine.availabilityZone,
-    pricePerHourUsd: settings.pricePerHourUsd,
-    priceDate: prices.date,
-    priceSource: prices.source,
+    ...(settings.pricePerHourUsd === undefined
+      ? {}
+      : {
+          pricePerHourUsd: settings.pricePerHourUsd,
+          priceDate: prices.date,
+          priceSource: prices.source,
+        }),
     serving: nodeOf(state.machine),
     middleware: nodeOf(middleware),
     ...(settings.load === undefined ? {} : { loadInstances: settings.load.instanceIds }),

@@ -22,7 +22,7 @@ export const firstStatus = async (
     startedAt: before?.startedAt ?? now,
     updatedAt: now,
     cells: before?.cells ?? { total: 0, completed: 0, failed: 0 },
-    pricePerHourUsd: node.pricePerHourUsd,
+    ...(node.pricePerHourUsd === undefined ? {} : { pricePerHourUsd: node.pricePerHourUsd }),
     pendingUploads: 0,
     starts: (before?.starts ?? 0) + 1,
   };

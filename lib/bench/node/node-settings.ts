@@ -26,8 +26,8 @@ export interface NodeSettings {
   readonly runtime: ServingRuntime;
   /** The servings of this deployment. */
   readonly servings: readonly ServingName[];
-  /** Of the whole pair. */
-  readonly pricePerHourUsd: number;
+  /** Of the whole pair; undefined where no price is listed. */
+  readonly pricePerHourUsd: number | undefined;
   readonly bootstrapVersion: string;
   /** Commit of the bundle; empty where it is not known. */
   readonly commit: string;
@@ -52,7 +52,6 @@ const NEEDED = [
   'SC_BUCKET',
   'SC_RUNTIME',
   'SC_SERVINGS',
-  'SC_PRICE_PER_HOUR',
   'SC_BOOTSTRAP_VERSION',
   'SC_SERVING_HOST',
   'SC_SERVING_INSTANCE',
@@ -97,7 +96,11 @@ const problemsOf = (env: Variables, servings: readonly string[]): readonly strin
       `known are ${SERVING_RUNTIMES.join(' and ')}`,
     ],
     [unknown.length === 0, 'SC_SERVINGS', `there is no serving ${unknown.join(', ')}`],
-    [Number(env.SC_PRICE_PER_HOUR) >= 0, 'SC_PRICE_PER_HOUR', 'US dollars an hour are a number'],
+    [
+      Number(env.SC_PRICE_PER_HOUR ?? '') >= 0,
+      'SC_PRICE_PER_HOUR',
+      'US dollars an hour are a number',
+    ],
     [imagesIn(env.SC_IMAGES ?? '{}') !== undefined, 'SC_IMAGES', 'it is no JSON object'],
   ];
   return checks.flatMap(([fits, name, why]) =>
@@ -128,7 +131,8 @@ export const readNodeSettings = (env: Variables): NodeSettings => {
     bucket: text('SC_BUCKET'),
     runtime: text('SC_RUNTIME') as ServingRuntime,
     servings: servings as readonly ServingName[],
-    pricePerHourUsd: Number(text('SC_PRICE_PER_HOUR')),
+    pricePerHourUsd:
+      text('SC_PRICE_PER_HOUR') === '' ? undefined : Number(text('SC_PRICE_PER_HOUR')),
     bootstrapVersion: text('SC_BOOTSTRAP_VERSION'),
     commit: text('SC_COMMIT'),
     images: imagesIn(env.SC_IMAGES ?? '{}') ?? {},

@@ -48,7 +48,7 @@ const pairLine = (pair: AwsPair, isOneOfSeveral: boolean): NamedLine => ({
     nodeText('serving', pair.serving),
     nodeText('middleware', pair.middleware),
     ...loadText(pair),
-    `$${pair.pricePerHourUsd} an hour`,
+    pair.pricePerHourUsd === undefined ? 'price not known' : `$${pair.pricePerHourUsd} an hour`,
     ...clockText(pair),
   ].join('; '),
 });

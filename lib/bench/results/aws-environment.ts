@@ -20,8 +20,9 @@ export interface AwsPair {
   /** ISO 8601; holds for the cells that were started after it, up to the next entry of the same pair. */
   readonly since: string;
   readonly availabilityZone: string;
-  readonly pricePerHourUsd: number;
-  /** Day on which the prices behind it were read, and where; absent in older records. */
+  /** Absent where no price is listed for these machines. */
+  readonly pricePerHourUsd?: number;
+  /** Day on which the prices behind it were read, and where; absent without a price, and in older records. */
   readonly priceDate?: string;
   readonly priceSource?: string;
   readonly serving: AwsNode;

@@ -55,7 +55,8 @@ export interface RunStatus {
   };
   /** Until this pair is done, as estimated at `updatedAt`; absent before the first cell. */
   readonly secondsLeft?: number;
-  readonly pricePerHourUsd: number;
+  /** Absent where no price is listed for the pair. */
+  readonly pricePerHourUsd?: number;
   /** Records that are finished, but not yet in the bucket. */
   readonly pendingUploads: number;
   /** How often the runner was started for this run; more than 1 means that it was resumed. */

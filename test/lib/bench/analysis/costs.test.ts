@@ -141,16 +141,16 @@ describe('the cost of a million answers', () => {
 
 describe('the price of a run', () => {
   const node = {} as never;
-  const pair = (pricePerHourUsd: number) => ({
+  const pair = (pricePerHourUsd?: number) => ({
     pair: 1,
     since: '',
     availabilityZone: '',
-    pricePerHourUsd,
+    ...(pricePerHourUsd === undefined ? {} : { pricePerHourUsd }),
     priceDate: '2026-10-08',
     serving: node,
     middleware: node,
   });
-  const aws = (...prices: readonly number[]) => ({
+  const aws = (...prices: readonly (number | undefined)[]) => ({
     aws: { deployment: 'd', region: 'us-east-1', images: {}, pairs: prices.map(pair) },
   });
 
@@ -172,6 +172,7 @@ describe('the price of a run', () => {
 
   it('is not known on a machine whose price nobody gave, nor where the list had none', () => {
     expect(priceOf({}, {})).toBeUndefined();
-    expect(priceOf({}, aws(Number.NaN))).toBeUndefined();
+    expect(priceOf({}, aws(undefined))).toBeUndefined();
+    expect(priceOf({}, aws(0.7, undefined))).toBeUndefined();
   });
 });

@@ -142,8 +142,8 @@ describe('how far a run is', () => {
 
   it('knows no money where no price is known', () => {
     const unpriced = pairs.map((pair) => ({ ...pair, pricePerHourUsd: undefined }));
-    const without = { pricePerHourUsd: null as unknown as number };
-    const run = progress([status(1, without), status(2, without)], { pairs: unpriced });
+    const statuses = [status(1), status(2)].map(({ pricePerHourUsd: _, ...rest }) => rest);
+    const run = progress(statuses, { pairs: unpriced });
 
     expect(run.pairs[0]?.usdSoFar).toBeUndefined();
     expect(runStatusText(run)).toContain('$? so far');

@@ -27,11 +27,17 @@ const described = (
     serving = 'i-serving',
     runtime = 'container',
     commit = settings.commit,
-  }: { serving?: string; runtime?: PlanPlace['runtime']; commit?: string } = {},
+    node = settings,
+  }: {
+    serving?: string;
+    runtime?: PlanPlace['runtime'];
+    commit?: string;
+    node?: typeof settings;
+  } = {},
 ) =>
   withPair(
     known,
-    { ...settings, commit },
+    { ...node, commit },
     { paths: recordedPaths(), runtime },
     {
       state: { state: 'active', restarts: 0, clockMs: 5100, machine: machine(serving) },
@@ -67,6 +73,14 @@ describe('the environment of a node pair', () => {
         ],
       },
     });
+  });
+
+  it('has no price where none is listed', () => {
+    const node = { ...settings, pricePerHourUsd: undefined };
+    const { aws } = described(recordedEnvironment, { node });
+
+    expect(aws?.pairs[0]).not.toHaveProperty('pricePerHourUsd');
+    expect(aws?.pairs[0]).not.toHaveProperty('priceDate');
   });
 
   it('names the nodes that sent the load where there were some', () => {

@@ -43,6 +43,12 @@ describe('the settings of a node', () => {
     );
   });
 
+  it('are complete without a price, which is not known for every region and type', () => {
+    expect(readNodeSettings({ ...nodeVariables, SC_PRICE_PER_HOUR: '' })).toMatchObject({
+      pricePerHourUsd: undefined,
+    });
+  });
+
   it('name everything that is missing at once', () => {
     const { SC_BUCKET: _, SC_SERVING_HOST: __, ...rest } = nodeVariables;
 

@@ -49,6 +49,12 @@ describe('the environment of a run on AWS', () => {
     ]);
   });
 
+  it('says that a price is not known where none is listed', () => {
+    const { pricePerHourUsd: _, ...unpriced } = pair(1, '2026-01-01T00:00:00.000Z');
+
+    expect(awsLines(environment(unpriced))[0]?.value).toContain('; price not known; clock of');
+  });
+
   it('says from when on the nodes of a pair measured where they were replaced', () => {
     const lines = awsLines(
       environment(pair(1, '2026-01-01T00:00:00.000Z'), pair(1, '2026-01-02T00:00:00.000Z')),
