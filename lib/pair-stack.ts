@@ -59,7 +59,9 @@ export class PairStack extends Stack {
       middlewareInstance: middlewareNode.instanceId,
       availabilityZone: pairConfigOf(config, pair).availabilityZone,
       pricePerHour: pairPrice(config)?.perHour.toFixed(4) ?? 'unknown',
-      bootstrapVersion: context.environment.SC_BOOTSTRAP_VERSION,
+      maxHours: context.environment.SC_MAX_HOURS,
+      servings: context.environment.SC_SERVINGS,
+      bundle: context.assets.bundle.sourceHash,
     };
     for (const [name, value] of Object.entries(outputs)) {
       new CfnOutput(this, pairOutputKeys[name as keyof typeof pairOutputKeys], { value });

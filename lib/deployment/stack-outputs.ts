@@ -18,8 +18,12 @@ export const pairOutputKeys = {
   availabilityZone: 'AvailabilityZone',
   /** Price of the pair an hour in US dollars, as text; "unknown" where a price is not in `lib/prices.json`. */
   pricePerHour: 'PricePerHourUsd',
-  /** SHA-256 (hex) over everything that the nodes were set up with. */
-  bootstrapVersion: 'BootstrapVersion',
+  /** Hours from the boot of a node until it ends itself. */
+  maxHours: 'MaxHours',
+  /** Ids of the servings that the nodes can start, separated by commas. */
+  servings: 'Servings',
+  /** SHA-256 (hex) of the project's files on the nodes. */
+  bundle: 'BundleHash',
 } as const;
 
 /** Output of a pair stack with the instance ids of its load nodes, separated by commas; absent where there are none. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { pairOutputKeys } from '../../lib/deployment/stack-outputs.ts';
 import { amis } from '../support/stack-configurations.ts';
 import { synthesise, type RawResource, type Synthesised } from '../support/stacks.ts';
@@ -89,13 +88,27 @@ describe('spot and placement', () => {
   });
 });
 
-describe('the bootstrap version', () => {
-  it('is a SHA-256, the same on both nodes and in the output', () => {
-    const [pair] = synthesise(amis).pairs;
-    const version = String(pair?.Outputs[pairOutputKeys.bootstrapVersion]?.Value);
-    const text = JSON.stringify(pair?.Resources);
+describe('the outputs of a pair', () => {
+  it('say what its nodes were deployed with, wherever that was said', () => {
+    const bundle = { sourceHash: 'e'.repeat(64), command: [] };
+    const given = { ...amis, maxHours: 11, servings: ['flask', 'tfserving'] };
+    const [pair] = synthesise(given, { bundle }).pairs;
+    const output = (name: keyof typeof pairOutputKeys) =>
+      pair?.Outputs[pairOutputKeys[name]]?.Value;
 
-    expect(version).toHaveLength(createHash('sha256').digest('hex').length);
-    expect(text.split(`SC_BOOTSTRAP_VERSION=${version}`)).toHaveLength(3);
+    expect(output('maxHours')).toBe('11');
+    expect(output('servings')).toBe('flask,tfserving');
+    expect(output('bundle')).toBe(bundle.sourceHash);
+  });
+});
+
+describe('the bootstrap version', () => {
+  it('is a SHA-256, the same on both nodes', () => {
+    const [pair] = synthesise(amis).pairs;
+    const text = JSON.stringify(pair?.Resources);
+    const versions = [...text.matchAll(/SC_BOOTSTRAP_VERSION=([0-9a-f]{64})\b/g)];
+
+    expect(versions).toHaveLength(2);
+    expect(new Set(versions.map(([, version]) => version)).size).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { runKeys } from '../../deployment/run-keys.ts';
 import type { Aws } from './clients.ts';
-import type { Deployment } from './deployment.ts';
+import type { DeployedPair, Deployment } from './deployment.ts';
 import type { NodeState } from './nodes.ts';
 import { readJson, writeJson } from './objects.ts';
 
@@ -48,12 +48,16 @@ export const deadlineOf = (
   return launchedAt && new Date(launchedAt.getTime() + maxHours * 3_600_000);
 };
 
-/** The first deadline among nodes; undefined where none is known. Pure. */
+/** The first deadline among nodes of these pairs; undefined where none is known. Pure. */
 export const earliestDeadline = (
   nodes: readonly NodeState[],
   extended: ExtendedDeadlines,
-  maxHours: number,
+  pairs: readonly Pick<DeployedPair, 'pair' | 'maxHours'>[],
 ): Date | undefined =>
-  nodes
-    .flatMap((node) => deadlineOf(node, extended, maxHours) ?? [])
+  pairs
+    .flatMap(({ pair, maxHours }) =>
+      nodes
+        .filter((node) => node.pair === pair)
+        .flatMap((node) => deadlineOf(node, extended, maxHours) ?? []),
+    )
     .toSorted((a, b) => a.getTime() - b.getTime())[0];

@@ -1,5 +1,6 @@
 import { DescribeStackResourcesCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { documentIds, type DocumentId } from '../../deployment/documents/index.ts';
+import type { ServingName } from '../../../serving-configs/index.ts';
 import {
   baseOutputKeys,
   documentOutputKey,
@@ -23,7 +24,12 @@ export interface DeployedPair {
   readonly availabilityZone: string;
   /** US dollars an hour of both nodes; undefined where the project's price list lacks them. */
   readonly pricePerHourUsd: number | undefined;
-  readonly bootstrapVersion: string;
+  /** Hours from the boot of a node until it ends itself. */
+  readonly maxHours: number;
+  /** What the nodes can start. */
+  readonly servings: readonly ServingName[];
+  /** SHA-256 (hex) of the project's files on the nodes. */
+  readonly bundle: string;
 }
 
 /** A node of a pair. */
@@ -130,7 +136,9 @@ const describe = (
         },
         availabilityZone: of(pairOutputKeys.availabilityZone),
         pricePerHourUsd: priceOf(of(pairOutputKeys.pricePerHour)),
-        bootstrapVersion: of(pairOutputKeys.bootstrapVersion),
+        maxHours: Number(of(pairOutputKeys.maxHours)),
+        servings: of(pairOutputKeys.servings).split(',') as ServingName[],
+        bundle: of(pairOutputKeys.bundle),
       };
     }),
   };
@@ -153,7 +161,7 @@ export const deploymentOf = (
         ? `there is no deployment "${name}" in ${region}`
         : `the deployment "${name}" in ${region} lacks its base stack`,
       {
-        hint: `deploy it: ${DEPLOY}; or name another with --config FILE`,
+        hint: `deploy it: ${DEPLOY}; one that was deployed with -c name=… or -c region=… is found when serving-compare.json says the same`,
       },
     );
   }

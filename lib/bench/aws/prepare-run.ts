@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { ServingName } from '../../../serving-configs/index.ts';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { BenchError } from '../errors.ts';
 import { oracleSeconds } from '../plan/estimate.ts';
@@ -35,7 +35,6 @@ export interface PreparedRequest {
 /** Where a run is to take place. */
 export interface RunSite {
   readonly aws: Aws;
-  readonly config: Config;
   readonly deployment: Deployment;
   /** Seconds after which a pair that says nothing is lost. */
   readonly staleAfterSeconds: number | undefined;
@@ -72,9 +71,13 @@ const unfinishedWork = (
   return { cells: left, searches: unfinishedSearches(searches, left, records) };
 };
 
+/** The servings that all of the pairs can start, in the order of the first. */
+const servingsOf = ([first, ...others]: readonly DeployedPair[]): readonly ServingName[] =>
+  (first?.servings ?? []).filter((name) => others.every(({ servings }) => servings.includes(name)));
+
 /** Demands that the nodes can take the run now, and live long enough. */
 const demandReady = async (
-  { aws, config, deployment, staleAfterSeconds }: RunSite,
+  { aws, deployment, staleAfterSeconds }: RunSite,
   pairs: readonly DeployedPair[],
   nodes: readonly NodeState[],
   estimate: RunEstimate,
@@ -82,7 +85,7 @@ const demandReady = async (
   demandHealthy(nodeProblems(deployment.name, aws.region, nodes), deployment.pairs.length);
   await demandIdle(aws, deployment, pairs, { nodes, staleAfterSeconds });
   const extended = await readDeadlines(aws, deployment);
-  demandTime(earliestDeadline(nodes, extended, config.maxHours), estimate.seconds, new Date());
+  demandTime(earliestDeadline(nodes, extended, pairs), estimate.seconds, new Date());
 };
 
 /**
@@ -101,11 +104,11 @@ export const prepareNewRequest = async (
   },
   isSent: boolean,
 ): Promise<PreparedRequest> => {
-  const { aws, config, deployment } = site;
+  const { aws, deployment } = site;
   const { runId, processes } = wanted;
   const pairs = choosePairs(deployment.pairs, wanted.pairs);
   const numbers = pairs.map(({ pair }) => pair);
-  const request = newRunRequest(config, said, {
+  const request = newRunRequest({ name: deployment.name, servings: servingsOf(pairs) }, said, {
     runId,
     pairs: numbers,
     at: new Date(),

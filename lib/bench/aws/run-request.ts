@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { ServingName } from '../../../serving-configs/index.ts';
 import { seedFrom } from '../plan/create-seed.ts';
 import {
   areServingsNamed,
@@ -33,9 +33,13 @@ export interface RunRequest {
   readonly assignment: number;
 }
 
-/** Puts a request together from what was said. Pure. */
+/**
+ * Puts a request together from what was said. Pure.
+ *
+ * @param deployed the deployment's name, and what its nodes can start: the servings where none is named
+ */
 export const newRunRequest = (
-  config: Pick<Config, 'name' | 'servings'>,
+  deployed: { readonly name: string; readonly servings: readonly ServingName[] },
   said: PlanOverrides,
   to: {
     readonly runId: string;
@@ -47,7 +51,7 @@ export const newRunRequest = (
 ): RunRequest => {
   const words = [optionText(said), to.processes === undefined ? '' : `--processes ${to.processes}`];
   const { loadEngine: _, ...options } = resolvePlanOptions(
-    { servings: config.servings, seed: seedFrom(to.runId), ...said },
+    { servings: deployed.servings, seed: seedFrom(to.runId), ...said },
     'aws',
   );
   return {
@@ -56,7 +60,7 @@ export const newRunRequest = (
     requestedAt: to.at.toISOString(),
     sentAt: to.at.toISOString(),
     lastWords: {},
-    deployment: config.name,
+    deployment: deployed.name,
     options: {
       ...options,
       ...(said.loadEngine === undefined ? {} : { loadEngine: said.loadEngine }),

@@ -35,7 +35,7 @@ const standing = async (aws: Aws, config: Config) => {
   return {
     pairs: deployment.pairs.map(({ pair, availabilityZone }) => ({ pair, availabilityZone })),
     usdPerHour: pricePerHourOf(deployment.pairs),
-    deadline: earliestDeadline(nodes, extended, config.maxHours),
+    deadline: earliestDeadline(nodes, extended, deployment.pairs),
   };
 };
 

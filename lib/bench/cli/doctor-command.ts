@@ -57,7 +57,7 @@ export const doctorCommand: Command = (context) => {
   const configFile = configFileOf(values.config);
   return withAws(values.config, context, async (found) => {
     if (values['pin-amis'] === true) return pinImages(found, configFile, json, context);
-    const checks = await examine(found.aws, found.config, configFile);
+    const checks = await examine(found.aws, found.config);
     const healthy = checks.every(({ state }) => state !== 'failed');
     console.out(json ? jsonText({ healthy, checks }) : checksText(checks));
     return healthy ? 0 : 1;

@@ -176,8 +176,8 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
   const json = values.json === true;
   demandFollowed(values);
   const staleAfterSeconds = staleAfterOf(values['stale-after']);
-  return withDeployment(values.config, context, async ({ aws, config, deployment }) => {
-    const site: RunSite = { aws, config, deployment, staleAfterSeconds };
+  return withDeployment(values.config, context, async ({ aws, deployment }) => {
+    const site: RunSite = { aws, deployment, staleAfterSeconds };
     const { request, estimate } = await prepare(values, site, tell);
     const { runId, pairs } = request;
     const targets = { role: 'middleware', pairs } as const;

@@ -60,7 +60,7 @@ export const statusCommand: Command = async (context) => {
   demandWords(positionals, 1, 'status');
   const wanted = positionals[0] === undefined ? undefined : runIdOf(positionals[0]);
   const staleAfterSeconds = staleAfterOf(values['stale-after']);
-  return withRemains(values.config, context, async ({ aws, config, deployment }) => {
+  return withRemains(values.config, context, async ({ aws, deployment }) => {
     const read = async (): Promise<Status> => {
       const { bucket, pairs } = deployment;
       const [ids, nodes, extended] = await Promise.all([
@@ -76,7 +76,7 @@ export const statusCommand: Command = async (context) => {
       const known = { now: new Date(), pairs, nodes, staleAfterSeconds };
       return {
         runs: found.map((run) => runProgress(run, known)),
-        deadline: earliestDeadline(nodes, extended, config.maxHours),
+        deadline: earliestDeadline(nodes, extended, pairs),
         usdPerHour: pricePerHourOf(pairs),
       };
     };

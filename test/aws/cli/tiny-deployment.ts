@@ -13,6 +13,7 @@ import {
 } from '../../../lib/deployment/stack-outputs.ts';
 import { IMAGE_ROLES } from '../../../lib/deployment/public-images.ts';
 import { PROJECT_TAG_VALUE, tagKeys } from '../../../lib/deployment/tags.ts';
+import { measuredInStudy } from '../../../serving-configs/index.ts';
 
 const instanceTypes = { serving: 'g4dn.xlarge', middleware: 'c5.xlarge' } as const;
 const AMI = 'ami-12c6146b';
@@ -70,7 +71,9 @@ const pairTemplate = (deployment: string, pair: number) => ({
     [pairOutputKeys.middlewareInstance]: { Ref: 'middleware' },
     [pairOutputKeys.availabilityZone]: 'us-east-1a',
     [pairOutputKeys.pricePerHour]: '0.72',
-    [pairOutputKeys.bootstrapVersion]: 'a'.repeat(64),
+    [pairOutputKeys.maxHours]: '4',
+    [pairOutputKeys.servings]: measuredInStudy.join(','),
+    [pairOutputKeys.bundle]: 'a'.repeat(64),
   }),
 });
 

@@ -1,7 +1,7 @@
+import { existsSync } from 'node:fs';
 import { pairConfigOf, type Config } from '../../../config.ts';
 import { pairStackName } from '../../../deployment/stack-names.ts';
 import type { Aws } from '../clients.ts';
-import { contextOf } from '../doctor/synthesised-version.ts';
 import { updateConfigFile } from '../update-config.ts';
 import { callCdk, sharedWords } from './cdk.ts';
 import { nextPlace, overrideFor, placeId } from './next-place.ts';
@@ -37,6 +37,10 @@ const mustGo = ({ status }: FoundFailure): boolean =>
 
 const placeText = (place: { readonly availabilityZone: string; readonly spot: string }): string =>
   `${place.availabilityZone}, ${place.spot === 'off' ? 'on demand' : `spot (${place.spot})`}`;
+
+/** How the CDK is told of a configuration file; a file that is not there is not named. */
+const contextOf = (configFile: string): readonly string[] =>
+  existsSync(configFile) ? ['-c', `config=${configFile}`] : [];
 
 /**
  * Calls `cdk deploy --all`, and again with another place for the pairs that found no capacity, until all stand or no place is

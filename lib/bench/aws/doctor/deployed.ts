@@ -3,7 +3,7 @@ import type { Aws } from '../clients.ts';
 import type { Deployment } from '../deployment.ts';
 import { nodeProblems } from '../node-problems.ts';
 import type { NodeState } from '../nodes.ts';
-import { failed, ok, unknown, type Check } from './check.ts';
+import { failed, ok, type Check } from './check.ts';
 
 /** Verdicts on the nodes of a deployment, one a node. Pure. */
 export const nodeVerdicts = (
@@ -19,21 +19,15 @@ export const nodeVerdicts = (
       : failed(name, problem.what, problem.remedy);
   });
 
-/** Verdict on whether nodes were set up with what this checkout would set them up with. Pure. */
-export const versionVerdict = (pair: number, deployed: string, here: string | undefined): Check => {
+/** Verdict on whether the nodes of a pair have the files of this checkout, by their SHA-256. Pure. */
+export const versionVerdict = (pair: number, deployed: string, here: string): Check => {
   const name = `pair ${pair} version`;
-  if (here === undefined) {
-    return unknown(
-      name,
-      'this checkout makes no such pair: compare "pairs" of the configuration; npx cdk synth says more',
-    );
-  }
   return deployed === here
     ? ok(name, `as this checkout (${here.slice(0, 12)})`)
     : failed(
         name,
-        `its nodes were set up with ${deployed.slice(0, 12)}, and this checkout has ${here.slice(0, 12)}`,
-        'npx cdk deploy --all',
+        `its nodes have the files ${deployed.slice(0, 12)}, and this checkout has ${here.slice(0, 12)}`,
+        'deploy again, with the options of the first time: npx cdk deploy --all',
       );
 };
 

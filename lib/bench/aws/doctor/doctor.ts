@@ -1,6 +1,8 @@
+import { bundleHash } from '../../../bundle/bundle.ts';
 import type { Config } from '../../../config.ts';
 import { IMAGE_ROLES } from '../../../deployment/public-images.ts';
 import { BenchError } from '../../errors.ts';
+import { projectRoot } from '../../run/project-files.ts';
 import type { Aws } from '../clients.ts';
 import { findDeployment, type Deployment } from '../deployment.ts';
 import { readNodes } from '../nodes.ts';
@@ -11,7 +13,6 @@ import { checkClock } from './clock.ts';
 import { checkBucket, nodeVerdicts, versionVerdict } from './deployed.ts';
 import { checkImage } from './images.ts';
 import { checkQuotas } from './quotas.ts';
-import { synthesisedVersions } from './synthesised-version.ts';
 import { checkZones } from './zones.ts';
 
 /** A deployment that is not there is no failure: most checks are for the time before it. */
@@ -37,27 +38,17 @@ const lookForDeployment = async (
   }
 };
 
-const checkDeployed = async (
-  aws: Aws,
-  deployment: Deployment,
-  configFile: string,
-): Promise<readonly Check[]> => {
+const checkDeployed = async (aws: Aws, deployment: Deployment): Promise<readonly Check[]> => {
   const { name, pairs } = deployment;
-  const [nodes, bucket, versions] = await Promise.all([
+  const [nodes, bucket] = await Promise.all([
     attempt('nodes', async () => nodeVerdicts(name, aws.region, await readNodes(aws, pairs))),
     attempt('results bucket', () => checkBucket(aws, deployment)),
-    synthesisedVersions(
-      name,
-      pairs.map(({ pair }) => pair),
-      configFile,
-    ),
   ]);
+  const here = bundleHash(projectRoot);
   return [
     ...nodes,
     ...bucket,
-    ...pairs.map(({ pair, bootstrapVersion }) =>
-      versionVerdict(pair, bootstrapVersion, versions.get(pair)),
-    ),
+    ...pairs.map(({ pair, bundle }) => versionVerdict(pair, bundle, here)),
   ];
 };
 
@@ -65,11 +56,7 @@ const checkDeployed = async (
  * Checks everything that a deployment needs, and the deployment where there is one. Without credentials the rest is left
  * out, since it would say the same.
  */
-export const examine = async (
-  aws: Aws,
-  config: Config,
-  configFile: string,
-): Promise<readonly Check[]> => {
+export const examine = async (aws: Aws, config: Config): Promise<readonly Check[]> => {
   const clock = attempt('clock', () => checkClock(aws.region));
   const credentials = await attempt('credentials', () => checkCredentials(aws));
   if (credentials.some(({ state }) => state === 'failed')) {
@@ -84,9 +71,7 @@ export const examine = async (
   ]);
   const deployed = await attempt('deployment', async () => {
     const { check, deployment } = await lookForDeployment(aws, config.name);
-    return deployment === undefined
-      ? check
-      : [check, ...(await checkDeployed(aws, deployment, configFile))];
+    return deployment === undefined ? check : [check, ...(await checkDeployed(aws, deployment))];
   });
   return [...credentials, ...before.flat(), ...deployed];
 };

@@ -26,7 +26,9 @@ const pairOutputs = {
   MiddlewareInstanceId: 'i-2',
   AvailabilityZone: 'us-east-1a',
   PricePerHourUsd: '0.7202',
-  BootstrapVersion: 'ab',
+  MaxHours: '11',
+  Servings: 'flask,tfserving',
+  BundleHash: 'ab',
 };
 
 const base = stack('d-base', baseOutputs);
@@ -47,7 +49,14 @@ describe('a deployment', () => {
       bucket: 'bucket',
       documents: { RunPlan: 'doc-RunPlan' },
       pairs: [
-        { pair: 1, instances: { serving: 'i-1', middleware: 'i-2' }, pricePerHourUsd: 0.7202 },
+        {
+          pair: 1,
+          instances: { serving: 'i-1', middleware: 'i-2' },
+          pricePerHourUsd: 0.7202,
+          maxHours: 11,
+          servings: ['flask', 'tfserving'],
+          bundle: 'ab',
+        },
       ],
     });
     expect(pricePerHourOf(deployment.pairs)).toBe(0.7202);

@@ -98,8 +98,20 @@ describe('the deadline of nodes', () => {
   it('of several is the first, since a pair needs both nodes', () => {
     const later = node({ instanceId: 'i-2', launchedAt: new Date('2026-01-02T04:00:00.000Z') });
 
-    expect(earliestDeadline([later, node()], { schema: 1, nodes: {} }, 1)?.toISOString()).toBe(
+    const pairs = [{ pair: 1, maxHours: 1 }];
+    expect(earliestDeadline([later, node()], { schema: 1, nodes: {} }, pairs)?.toISOString()).toBe(
       '2026-01-02T04:00:00.000Z',
+    );
+  });
+
+  it('goes by the hours that each pair was deployed with', () => {
+    const nodes = [node(), node({ instanceId: 'i-2', pair: 2 })];
+    const pairs = [
+      { pair: 1, maxHours: 11 },
+      { pair: 2, maxHours: 2 },
+    ];
+    expect(earliestDeadline(nodes, { schema: 1, nodes: {} }, pairs)?.toISOString()).toBe(
+      '2026-01-02T05:00:00.000Z',
     );
   });
 

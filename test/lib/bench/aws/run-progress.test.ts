@@ -26,7 +26,9 @@ const pairs: readonly DeployedPair[] = [1, 2].map((pair) => ({
   instances: { serving: `i-s${pair}`, middleware: `i-m${pair}`, load: [] },
   availabilityZone: 'us-east-1a',
   pricePerHourUsd: 0.72,
-  bootstrapVersion: 'a',
+  maxHours: 4,
+  servings: ['tfserving'],
+  bundle: 'a',
 }));
 
 const nodes: readonly NodeState[] = pairs.flatMap((pair) =>
