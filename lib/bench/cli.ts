@@ -5,7 +5,7 @@ import { jsonText, type Command } from './cli/command.ts';
 import { createConsole, type Console } from './cli/console.ts';
 import { commandNames, helpTexts, type CommandName } from './cli/help.ts';
 import { INTERRUPTED_EXIT_CODE, isInterrupt, listenForInterrupts } from './cli/interrupts.ts';
-import { oneOf } from './cli/usage.ts';
+import { oneOf, usageError } from './cli/usage.ts';
 import { projectRoot } from './run/project-files.ts';
 
 const COULD_NOT_RUN_EXIT_CODE = 2;
@@ -68,8 +68,8 @@ const dispatch = async (
   console: Console,
   signal: AbortSignal,
 ): Promise<number> => {
-  const [first] = argv;
-  if (first === '--help' || first === '-h' || first === 'help') {
+  const [first, ...args] = argv;
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
     console.out(helpTexts.overview);
     return 0;
   }
@@ -77,9 +77,13 @@ const dispatch = async (
     console.out(`${await version()}\n`);
     return 0;
   }
-  const isNamed = first !== undefined && !first.startsWith('-');
-  const name = isNamed ? oneOf('command', first, commandNames) : 'run';
-  const args = isNamed ? argv.slice(1) : argv;
+  if (first.startsWith('-')) {
+    throw usageError(
+      `there is no command before ${first}`,
+      `npx serving-compare run ${argv.join(' ')}`,
+    );
+  }
+  const name = oneOf('command', first, commandNames);
   if (asksForHelp(args)) {
     console.out(helpTexts[name]);
     return 0;

@@ -53,9 +53,9 @@ const profileLines = profileNames
 export const helpTexts = {
   overview: `serving-compare compares ways of serving a neural network, on this machine or on node pairs in AWS
 
-usage: serving-compare [COMMAND] [options]
+usage: serving-compare COMMAND [options]
 
-  run        measures and writes a report (default)
+  run        measures and writes a report
   plan       prints cells and time, runs nothing
   report     writes the report of a run anew
   servings   lists servings, protocols and payloads, and what can run here
@@ -76,7 +76,7 @@ on AWS
   --version
 
 examples
-  npx serving-compare
+  npx serving-compare run
   npx serving-compare run --servings ${servingNames.slice(0, 2).join(',')} --levels 1,8
   npx serving-compare run --resume results/2026-01-31T12-00-00-quick
   npx serving-compare serve ${servingNames[0]}

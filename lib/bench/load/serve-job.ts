@@ -27,7 +27,7 @@ const leave = (): void => process.exit(0);
 export const serveJob = (runJob: RunJob): void => {
   if (process.channel === undefined) {
     process.stderr.write(
-      'The load process takes its job from an IPC channel and was started without one. Use `npm run bench`.\n',
+      'The load process takes its job from an IPC channel and was started without one. Use `npx serving-compare run`.\n',
     );
     process.exitCode = 2;
     return;

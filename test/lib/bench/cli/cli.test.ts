@@ -30,6 +30,14 @@ describe('serving-compare', () => {
     expect(stdout).toContain('130 interrupted');
   });
 
+  it('lists its commands where none is given, and measures nothing', async () => {
+    const [bare, asked] = await Promise.all([runBench([]), runBench(['--help'])]);
+
+    expect(bare.exitCode).toBe(0);
+    expect(bare.stdout).toContain('usage: serving-compare COMMAND');
+    expect(bare).toEqual(asked);
+  });
+
   it('says its version', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       version: string;
@@ -45,7 +53,12 @@ describe('serving-compare', () => {
   it.each([
     [['pln'], 'there is no command "pln"', 'did you mean plan?'],
     [
-      ['--profil', 'quick'],
+      ['--profile', 'quick'],
+      'there is no command before --profile',
+      'npx serving-compare run --profile quick',
+    ],
+    [
+      ['run', '--profil', 'quick'],
       '"serving-compare run" has no option --profil',
       'did you mean --profile?',
     ],
