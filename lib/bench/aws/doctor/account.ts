@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { projectRoot } from '../../run/project-files.ts';
 import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
 import { failed, ok, type Check } from './check.ts';
@@ -10,14 +13,30 @@ export const checkCredentials = async ({ sts, region }: Aws): Promise<Check> => 
   return ok('credentials', `${Arn} of account ${Account}, region ${region}`);
 };
 
-const PARAMETER = '/cdk-bootstrap/hnb659fds/version';
+/** What tells the bootstrap stacks of an account apart, and the one that the CDK takes where none is named. */
+const QUALIFIER_KEY = '@aws-cdk/core:bootstrapQualifier';
+export const DEFAULT_QUALIFIER = 'hnb659fds';
+
+/** The bootstrap stack that `cdk.json` in a folder names. */
+export const qualifierOf = async (folder: string): Promise<string> => {
+  const { context } = JSON.parse(await readFile(path.join(folder, 'cdk.json'), 'utf8')) as {
+    readonly context?: Readonly<Record<string, unknown>>;
+  };
+  const named = context?.[QUALIFIER_KEY];
+  return typeof named === 'string' ? named : DEFAULT_QUALIFIER;
+};
 
 /** What the templates of the CDK demand: below, the roles for assets are missing. */
 const LEAST_VERSION = 6;
 
 /** Verdict on the version of the account's bootstrap stack; undefined where there is none. Pure. */
-export const bootstrapVerdict = (version: string | undefined, region: string): Check => {
-  const remedy = `npx cdk bootstrap aws://$(aws sts get-caller-identity --query Account --output text)/${region}`;
+export const bootstrapVerdict = (
+  version: string | undefined,
+  region: string,
+  qualifier: string,
+): Check => {
+  const which = qualifier === DEFAULT_QUALIFIER ? '' : `--qualifier ${qualifier} `;
+  const remedy = `npx cdk bootstrap ${which}aws://$(aws sts get-caller-identity --query Account --output text)/${region}`;
   if (version === undefined) {
     return failed('bootstrap', `the CDK is not bootstrapped in ${region}`, remedy);
   }
@@ -32,11 +51,13 @@ export const bootstrapVerdict = (version: string | undefined, region: string): C
 
 /** The bootstrap stack of the account. */
 export const checkBootstrap = async ({ ssm, region }: Aws): Promise<Check> => {
+  const qualifier = await qualifierOf(projectRoot);
+  const Name = `/cdk-bootstrap/${qualifier}/version`;
   try {
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: PARAMETER }));
-    return bootstrapVerdict(Parameter?.Value, region);
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
+    return bootstrapVerdict(Parameter?.Value, region, qualifier);
   } catch (error) {
     if (awsErrorName(error) !== 'ParameterNotFound') throw error;
-    return bootstrapVerdict(undefined, region);
+    return bootstrapVerdict(undefined, region, qualifier);
   }
 };

@@ -1,4 +1,10 @@
-import { bootstrapVerdict } from '../../../../../lib/bench/aws/doctor/account.ts';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  bootstrapVerdict,
+  DEFAULT_QUALIFIER,
+  qualifierOf,
+} from '../../../../../lib/bench/aws/doctor/account.ts';
 import { clockVerdict } from '../../../../../lib/bench/aws/doctor/clock.ts';
 import { versionVerdict } from '../../../../../lib/bench/aws/doctor/deployed.ts';
 import { quotaNeeds } from '../../../../../lib/bench/aws/doctor/quota-needs.ts';
@@ -6,6 +12,9 @@ import { quotaVerdict } from '../../../../../lib/bench/aws/doctor/quotas.ts';
 import { zoneVerdict } from '../../../../../lib/bench/aws/doctor/zones.ts';
 import { checksText } from '../../../../../lib/bench/cli/doctor-command.ts';
 import { parseConfig } from '../../../../../lib/config.ts';
+import { useTemporaryFolders } from '../../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
 
 const vcpus = new Map([
   ['g4dn.xlarge', 4],
@@ -99,7 +108,19 @@ describe('the bootstrap stack', () => {
     ['5', 'failed'],
     [undefined, 'failed'],
   ] as const)('of version %s is %s', (version, state) => {
-    expect(bootstrapVerdict(version, 'us-east-1').state).toBe(state);
+    expect(bootstrapVerdict(version, 'us-east-1', DEFAULT_QUALIFIER).state).toBe(state);
+  });
+
+  it('is asked for by the qualifier of cdk.json, and made with it', async () => {
+    const folder = newFolder();
+    const file = path.join(folder, 'cdk.json');
+    await writeFile(file, '{"app": "node app.js"}');
+    expect(await qualifierOf(folder)).toBe(DEFAULT_QUALIFIER);
+    await writeFile(file, '{"context": {"@aws-cdk/core:bootstrapQualifier": "ours"}}');
+    expect(await qualifierOf(folder)).toBe('ours');
+    expect(bootstrapVerdict(undefined, 'us-east-1', 'ours')).toMatchObject({
+      remedy: expect.stringContaining('npx cdk bootstrap --qualifier ours aws://') as string,
+    });
   });
 });
 
