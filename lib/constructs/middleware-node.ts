@@ -20,6 +20,7 @@ const DOCUMENTS = {
   SC_DOCUMENT_STOP_SERVING: 'StopServing',
   SC_DOCUMENT_RESTART_SERVING: 'RestartServing',
   SC_DOCUMENT_INSPECT_SERVING: 'InspectServing',
+  SC_DOCUMENT_END_NODE: 'EndNode',
 } as const;
 
 /**
@@ -27,7 +28,7 @@ const DOCUMENTS = {
  *
  * Resources deployed: those of {@link BenchNode} and a role.
  *
- * Security considerations: it sends four documents to one instance, and one to its load nodes; it reads runs, and writes below its pair's prefix.
+ * Security considerations: it sends five documents to one instance, and one to its load nodes; it reads runs, and writes below its pair's prefix.
  */
 export class MiddlewareNode extends Construct {
   readonly instanceId: string;
@@ -61,6 +62,7 @@ export class MiddlewareNode extends Construct {
         SC_DOCUMENT_STOP_SERVING: documents.nameOf(DOCUMENTS.SC_DOCUMENT_STOP_SERVING),
         SC_DOCUMENT_RESTART_SERVING: documents.nameOf(DOCUMENTS.SC_DOCUMENT_RESTART_SERVING),
         SC_DOCUMENT_INSPECT_SERVING: documents.nameOf(DOCUMENTS.SC_DOCUMENT_INSPECT_SERVING),
+        SC_DOCUMENT_END_NODE: documents.nameOf(DOCUMENTS.SC_DOCUMENT_END_NODE),
         ...load?.environment,
         SC_K6_VERSION: config.k6.version,
         SC_K6_URL: config.k6.url,

@@ -46,6 +46,7 @@ export interface NodeEnvironment {
   readonly SC_DOCUMENT_STOP_SERVING?: string;
   readonly SC_DOCUMENT_RESTART_SERVING?: string;
   readonly SC_DOCUMENT_INSPECT_SERVING?: string;
+  readonly SC_DOCUMENT_END_NODE?: string;
   /** On the middleware node of a pair with load nodes: their instance ids, separated by commas. */
   readonly SC_LOAD_INSTANCES?: string;
   /** There, too: name of the document that it sends to them. */

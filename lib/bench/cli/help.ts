@@ -109,6 +109,8 @@ where
   --run-id ID          with --on aws: small letters, digits, hyphens (default: <time>-<profile>)
   --resume RUN         with --on aws: gives what is left of a run to the pairs that are there
   --detach             with --on aws: returns when the runners have started
+  --end-nodes          with --on aws: both nodes of a pair end once its results are in the bucket (default with --detach;
+                       --no-end-nodes: they stay, and cost money until their deadline)
   --dry-run            with --on aws: prints the "aws ssm send-command" line and what it costs, sends nothing
   --stale-after SECONDS  with --on aws: a pair that says nothing for so long is lost
   --config FILE        with --on aws, too: configuration of the deployment

@@ -107,6 +107,7 @@ export const nodeRunCommand: Command = async ({ args, console, signal }) => {
         least: 0,
         most: MOST_UPLOAD_SECONDS,
       }),
+    endsNodes: process.env['SC_RUN_END_NODES'] === 'true',
   };
   const tell = (line: string): void => console.err(`${line}\n`);
   const progress = showProgress(console.err, undefined);

@@ -99,9 +99,9 @@ const demandStarted = (
   for (const outcome of failed) tell(`not started: ${outcomeText(outcome)}`);
 };
 
-const detachedText = (runId: string): string =>
+const detachedText = (runId: string, endsNodes: boolean): string =>
   [
-    `the run goes on without this terminal`,
+    `the run goes on without this terminal${endsNodes ? '; its nodes end once all results are in the bucket' : ''}`,
     `  npx serving-compare status ${runId} --watch`,
     `  npx serving-compare fetch ${runId}`,
     `  npx serving-compare cancel ${runId}`,
@@ -109,7 +109,10 @@ const detachedText = (runId: string): string =>
   ].join('\n');
 
 /** What a run leaves standing: the nodes cost money until they are gone. */
-const goingOnText = ({ pairs }: Deployment): string => {
+const goingOnText = ({ pairs }: Deployment, endsNodes: boolean): string => {
+  if (endsNodes) {
+    return 'the nodes end themselves; remove the rest:\n  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep\n';
+  }
   const usd = pricePerHourOf(pairs);
   const price = usd === undefined ? '' : ` and cost ${usdText(usd)} an hour`;
   return `the nodes go on${price}; when you need them no more:\n  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep\n`;
@@ -122,6 +125,14 @@ const demandFollowed = (values: RunValues): void => {
     '--serve-progress goes with no --detach',
     'the report is served by this terminal while it follows the run: leave --detach out',
   );
+};
+
+/** Nobody looks after the nodes of a run that was left to itself. */
+const endsNodesOf = ({ detach, 'end-nodes': on, 'no-end-nodes': off }: RunValues): boolean => {
+  if (on === true && off === true) {
+    throw usageError('--end-nodes and --no-end-nodes exclude each other', 'give one of them');
+  }
+  return on === true || (detach === true && off !== true);
 };
 
 const reportServerOf = async (
@@ -161,7 +172,7 @@ const followAndReport = async (
     { runId, folder: values.output, json: values.json === true },
     context,
   );
-  console.err(goingOnText(deployment));
+  console.err(goingOnText(deployment, endsNodesOf(values) && run.state === 'completed'));
   if (run.state === 'completed') return exitCode;
   console.err(
     `the run is incomplete; give what is left to the pairs that are there:\n  npx serving-compare run --on aws --resume ${runId}\n`,
@@ -175,13 +186,14 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
   const tell = (line: string): void => console.err(`${line}\n`);
   const json = values.json === true;
   demandFollowed(values);
+  const endsNodes = endsNodesOf(values);
   const staleAfterSeconds = staleAfterOf(values['stale-after']);
   return withDeployment(values.config, context, async ({ aws, deployment }) => {
     const site: RunSite = { aws, deployment, staleAfterSeconds };
     const { request, estimate } = await prepare(values, site, tell);
     const { runId, pairs } = request;
     const targets = { role: 'middleware', pairs } as const;
-    const parameters = runPlanParameters(request);
+    const parameters = { ...runPlanParameters(request), EndNodes: String(endsNodes) };
     const command = await prepareCommand(aws, deployment, 'RunPlan', parameters, targets);
     if (values['dry-run'] === true) {
       const line = commandLine(aws.region, command);
@@ -207,12 +219,12 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
       demandStarted(outcomes, failed, runId, tell);
       if (values.detach === true) {
         if (json) console.out(jsonText({ runId, pairs, notStarted, ...estimate }));
-        else tell(detachedText(runId));
+        else tell(detachedText(runId, endsNodes));
         return notStarted.length === 0 ? 0 : 1;
       }
       return await followAndReport(site, values, runId, context, served);
     } catch (error) {
-      if (isInterrupt(error)) tell(`\n${detachedText(runId)}`);
+      if (isInterrupt(error)) tell(`\n${detachedText(runId, endsNodes)}`);
       throw error;
     } finally {
       await served?.stop();

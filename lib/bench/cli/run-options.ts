@@ -23,6 +23,8 @@ export const runOptionSpecs = {
   pairs: { type: 'string', multiple: true },
   'run-id': { type: 'string' },
   detach: { type: 'boolean' },
+  'end-nodes': { type: 'boolean' },
+  'no-end-nodes': { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   'stale-after': { type: 'string' },
 } as const;
@@ -34,7 +36,7 @@ export type RunPlace = (typeof RUN_PLACES)[number];
 
 const ONLY_AT = {
   local: ['runtime', 'images', 'model', 'price-per-hour', 'delay'],
-  aws: ['pairs', 'run-id', 'detach', 'dry-run', 'stale-after'],
+  aws: ['pairs', 'run-id', 'detach', 'end-nodes', 'no-end-nodes', 'dry-run', 'stale-after'],
 } as const satisfies Record<RunPlace, readonly (keyof RunValues)[]>;
 
 const hintOf = (place: RunPlace, option: keyof RunValues): string => {

@@ -18,6 +18,8 @@ export interface NodeRun {
   readonly settings: RunSettings;
   /** How long the end of the run tries to put what the bucket did not take before. */
   readonly uploadTimeoutMs: number;
+  /** Whether both nodes of the pair end themselves once all is in the bucket. */
+  readonly endsNodes: boolean;
 }
 
 export interface NodeRunContext {

@@ -38,7 +38,9 @@ export interface NodeSettings {
   /** Nodes that send the load in the place of this one; undefined where there are none. */
   readonly load: LoadNodes | undefined;
   /** Names of the documents that drive the serving node. */
-  readonly documents: Readonly<Record<'StartServing' | 'StopServing' | 'InspectServing', string>>;
+  readonly documents: Readonly<
+    Record<'StartServing' | 'StopServing' | 'InspectServing' | 'EndNode', string>
+  >;
 }
 
 type Variable = keyof NodeEnvironment;
@@ -58,6 +60,7 @@ const NEEDED = [
   'SC_DOCUMENT_START_SERVING',
   'SC_DOCUMENT_STOP_SERVING',
   'SC_DOCUMENT_INSPECT_SERVING',
+  'SC_DOCUMENT_END_NODE',
 ] as const satisfies readonly Variable[];
 
 /** Where there are load nodes, these too. */
@@ -149,6 +152,7 @@ export const readNodeSettings = (env: Variables): NodeSettings => {
       StartServing: text('SC_DOCUMENT_START_SERVING'),
       StopServing: text('SC_DOCUMENT_STOP_SERVING'),
       InspectServing: text('SC_DOCUMENT_INSPECT_SERVING'),
+      EndNode: text('SC_DOCUMENT_END_NODE'),
     },
   };
 };

@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BenchError, messageOf } from '../errors.ts';
 import { runFilesIn } from '../results/run-folder.ts';
@@ -105,6 +105,24 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
 };
 
 /**
+ * Ends the serving node, and leaves the file for which `run-ended.sh` ends this one. A serving node that takes no command
+ * ends at its deadline.
+ */
+const endNodes = async (
+  { runId, folder }: NodeRun,
+  { node, aws, tell, signal }: NodeRunContext,
+): Promise<void> => {
+  try {
+    const commands = await createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
+    await commands.run('EndNode', { RunId: runId }, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    tell(`the serving node was not ended: ${messageOf(error)}; it ends at its deadline`);
+  }
+  await writeFile(join(folder, 'end-node'), '');
+};
+
+/**
  * Runs this pair's share of a plan, from the first unfinished cell on, and keeps the bucket like the run folder.
  *
  * @throws BenchError where it cannot go on, was interrupted, or another process runs it already. But for the last, the
@@ -115,7 +133,9 @@ export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<N
   // Before anything is written: the status of another runner must stay its own.
   const unlock = await lockRunFolder(runFilesIn(run.folder).runnerLock);
   try {
-    return await runLocked(run, context);
+    const result = await runLocked(run, context);
+    if (run.endsNodes && result.status.state === 'completed') await endNodes(run, context);
+    return result;
   } finally {
     await unlock();
   }

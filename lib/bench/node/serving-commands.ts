@@ -12,6 +12,7 @@ interface Answers {
   readonly StartServing: ServingReady;
   readonly StopServing: object;
   readonly InspectServing: ServingState;
+  readonly EndNode: object;
 }
 
 /** Drives the serving node of a pair through Run Command. */
@@ -47,6 +48,7 @@ export const createServingCommands = async (
         StartServing: named('StartServing'),
         StopServing: named('StopServing'),
         InspectServing: named('InspectServing'),
+        EndNode: named('EndNode'),
       },
     },
     comment,

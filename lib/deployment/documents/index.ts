@@ -102,6 +102,11 @@ export const documents = {
         allowedPattern: '^[A-Za-z0-9 ,._=-]{0,1000}$',
         default: '',
       },
+      EndNodes: {
+        description: 'true: both nodes end themselves once all results are in the bucket',
+        allowedPattern: '^(true|false)$',
+        default: 'false',
+      },
     },
     script: 'run-plan.sh',
     timeoutSeconds: 120,
@@ -118,6 +123,14 @@ export const documents = {
     roles: ['serving', 'middleware', 'load'],
     parameters: { RunId: runIdParameter },
     script: 'collect-logs.sh',
+    timeoutSeconds: 300,
+  },
+  EndNode: {
+    description:
+      'Copies the logs of the node to the results bucket, below the run, and ends the node',
+    roles: ['serving'],
+    parameters: { RunId: runIdParameter },
+    script: 'end-node.sh',
     timeoutSeconds: 300,
   },
   ExtendDeadline: {

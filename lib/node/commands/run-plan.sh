@@ -13,6 +13,7 @@ pairs=$(parameter 5 Pairs '^[1-9][0-9]?(,[1-9][0-9]?){0,19}$')
 seed=$(parameter 5 Seed '^[0-9]{0,10}$')
 assignment=$(parameter 5 Assignment '^(0|[1-9][0-9]{0,2})$')
 options=$(parameter 5 Options '^[A-Za-z0-9 ,._=-]{0,1000}$')
+end_nodes=$(parameter 5 EndNodes '^(true|false)$')
 if [[ ",$pairs," != *",$SC_PAIR,"* ]]; then
   fail 5 "this node is of pair $SC_PAIR, and the plan is shared by the pairs $pairs: name it in Pairs, or send the document to those only"
 fi
@@ -37,8 +38,8 @@ done
 
 mkdir -p "$folder"
 # In double quotes, within which the allowed characters mean themselves.
-wanted=$(printf 'SC_RUN_PROFILE="%s"\nSC_RUN_PAIRS="%s"\nSC_RUN_SEED="%s"\nSC_RUN_ASSIGNMENT="%s"\nSC_RUN_OPTIONS="%s"\n' \
-  "$profile" "$pairs" "$seed" "$assignment" "$options")
+wanted=$(printf 'SC_RUN_PROFILE="%s"\nSC_RUN_PAIRS="%s"\nSC_RUN_SEED="%s"\nSC_RUN_ASSIGNMENT="%s"\nSC_RUN_OPTIONS="%s"\nSC_RUN_END_NODES="%s"\n' \
+  "$profile" "$pairs" "$seed" "$assignment" "$options" "$end_nodes")
 
 if [[ -n $active ]]; then
   if [[ $(cat "$request" 2>/dev/null) != "$wanted" ]]; then
@@ -47,7 +48,7 @@ if [[ -n $active ]]; then
 else
   printf '%s\n' "$wanted" >"$request.unfinished"
   mv -f "$request.unfinished" "$request"
-  rm -f "$folder/cancelled"
+  rm -f "$folder/cancelled" "$folder/end-node"
   systemctl reset-failed "$unit" 2>/dev/null || true
   # Enabled, so that a node that restarts goes on with the run; the unit takes that back at its end.
   systemctl --quiet enable "$unit"

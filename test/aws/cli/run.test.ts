@@ -61,6 +61,7 @@ describe('serving-compare run --on aws --dry-run', () => {
         Pairs: ['1,3'],
         Assignment: ['0'],
         Options: ['--servings tfserving --levels 1,2 --repeats 3 --no-ceilings'],
+        EndNodes: ['false'],
       },
     });
     expect(sent?.instances.toSorted()).toEqual(
@@ -250,11 +251,16 @@ describe('serving-compare run --on aws', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain('the nodes end themselves in');
-    const hours = /bench extend (\d+)/.exec(stderr)?.[1] ?? '';
+    const hours = /serving-compare extend (\d+)/.exec(stderr)?.[1] ?? '';
     const extended = await place.bench(['extend', hours]);
     expect(extended.stdout).toContain('6 of 6 nodes');
     const sent = await place.bench([...RUN, ...SMALL, ...long, '--detach']);
     expect(sent.exitCode).toBe(0);
+    // Nobody looks after the nodes of such a run.
+    expect(sent.stderr).toContain('its nodes end once all results are in the bucket');
+    expect((await place.emulator.commands()).at(-1)).toMatchObject({
+      parameters: { EndNodes: ['true'] },
+    });
   });
 
   it('refuses a run id that is taken, options of a local run, and pairs that are not there', async () => {
@@ -264,6 +270,7 @@ describe('serving-compare run --on aws', () => {
       [[...RUN, '--run-id', 'whole'], 'there is a run whole already'],
       [[...RUN, '--images', '.'], '--images is only for --on local'],
       [[...RUN, '--serve-progress', '0', '--detach'], '--serve-progress goes with no --detach'],
+      [[...RUN, '--end-nodes', '--no-end-nodes'], 'exclude each other'],
       [[...RUN, '--pairs', '9'], 'there is no pair 9'],
       [[...RUN, '--run-id', 'A/b'], '"A/b" is no run id'],
       [[...RUN, '--resume', 'nothing'], 'there is no run nothing'],

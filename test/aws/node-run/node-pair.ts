@@ -18,7 +18,12 @@ import type { ServingNode } from './serving-node.ts';
 export const SERVING_HOST = `127.0.${1 + (process.pid % 250)}.77`;
 const BUCKET = 'results';
 
-const verbs = { StartServing: 'start', StopServing: 'stop', InspectServing: 'inspect' } as const;
+const verbs = {
+  StartServing: 'start',
+  StopServing: 'stop',
+  InspectServing: 'inspect',
+  EndNode: 'end',
+} as const;
 
 /** What the middleware node of a pair has in its environment, for programs that stand for it. */
 export interface NodePair {
@@ -98,6 +103,7 @@ export const createNodePair = async (emulator: Emulator, node: ServingNode): Pro
     SC_DOCUMENT_START_SERVING: 'test-StartServing',
     SC_DOCUMENT_STOP_SERVING: 'test-StopServing',
     SC_DOCUMENT_INSPECT_SERVING: 'test-InspectServing',
+    SC_DOCUMENT_END_NODE: 'test-EndNode',
   });
   return {
     servingInstance,

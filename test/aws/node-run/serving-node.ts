@@ -19,7 +19,7 @@ import { manifestOf, type ServingName } from '../../../serving-configs/index.ts'
 const root = join(import.meta.dirname, '../../..');
 const HEALTH_POLL_MS = 20;
 
-export type ServingVerb = 'start' | 'stop' | 'inspect';
+export type ServingVerb = 'start' | 'stop' | 'inspect' | 'end';
 
 export interface ServingNode {
   /** The shell command of a document, which has its parameters as SSM_… variables, as the agent gives them. */
@@ -156,6 +156,7 @@ export const openServingNode = async (host: string): Promise<ServingNode> => {
     start,
     stop,
     inspect: async (variables) => inspect(started, variables),
+    end: () => Promise.resolve({ state: 'ending' }),
   };
   const server = createServer((request, response) => {
     const verb = (request.url ?? '').slice(1) as ServingVerb;

@@ -1,4 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { oracleGate } from '../../../lib/bench/analysis/gates/oracle.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
@@ -34,7 +35,7 @@ describe('two runners that share a plan', () => {
     for (const [index, folder] of folders.entries()) {
       const bench = pair.startRun(
         ['--run-id', runId, '--pairs', '1,2', ...sharedPlan, '--output', folder],
-        { pair: index + 1 },
+        { pair: index + 1, env: { SC_RUN_END_NODES: String(index === 1) } },
       );
       await demandSuccess(bench);
       await untilAlone(bench);
@@ -103,6 +104,13 @@ describe('two runners that share a plan', () => {
       number: 0,
       pairs: [1, 2],
     });
+  });
+
+  it('end the nodes of a pair where that was asked for, and not before all is in the bucket', async () => {
+    const ended = (await emulator.commands()).filter(({ document }) => document === 'test-EndNode');
+
+    expect(ended).toMatchObject([{ parameters: { RunId: [runId] } }]);
+    expect(folders.map((folder) => existsSync(join(folder, 'end-node')))).toEqual([false, true]);
   });
 
   it('have the figures of the serving node for the window of each cell', async () => {

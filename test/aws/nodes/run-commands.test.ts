@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { middlewareNodeFile } from './support/node-environment-file.ts';
 import { SUPPORT, type Outcome } from './support/test-disk.ts';
 import { bootTestMachine, type TestMachine } from './support/test-machine.ts';
@@ -33,6 +34,7 @@ const request = {
   SSM_Seed: '',
   SSM_Assignment: '0',
   SSM_Options: '--levels 1,8 --repeats 3',
+  SSM_EndNodes: 'false',
 } as const;
 
 const runPlan = (runId: string, more: Readonly<Record<string, string>> = {}): Promise<Outcome> =>
@@ -88,6 +90,16 @@ describe('RunPlan', () => {
         SC_BUCKET: 'bench-results',
       },
     ]);
+  });
+
+  it('ends the node with its logs in the bucket where the runner leaves word that nobody needs it', async () => {
+    await machine.disk.stub('aws');
+    await machine.disk.write('/behaviour', 'done');
+    await runPlan('last-run', { SSM_EndNodes: 'true' });
+
+    await waitFor('the end of the machine', () => Promise.resolve(machine.hasEnded()));
+    const logs = `/uploads/bench-results/${runKeys.logs('last-run', 1, 'middleware')}`;
+    expect(machine.disk.exists(`${logs}journal.txt.gz`)).toBe(true);
   });
 
   it('leaves a run alone that is at work, and says that it is', async () => {

@@ -15,6 +15,10 @@ process.once('SIGTERM', () => {
 });
 
 const behaviour = existsSync('/behaviour') ? readFileSync('/behaviour', 'utf8').trim() : 'run';
+if (behaviour === 'done') {
+  writeFileSync(`/var/lib/serving-compare/runs/${process.argv.at(-1)}/end-node`, '');
+  process.exit(0);
+}
 if (behaviour.startsWith('exit ')) {
   process.stderr.write('the last words of the runner\n');
   process.exit(Number(behaviour.slice(5)));

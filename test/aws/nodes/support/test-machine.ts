@@ -20,6 +20,8 @@ export interface TestMachine {
   readonly disk: TestDisk;
   /** Runs a command inside, as the SSM agent would: with nothing of this process's environment. */
   readonly run: (command: string, env?: Readonly<Record<string, string>>) => Promise<Outcome>;
+  /** Whether it has powered itself off. */
+  readonly hasEnded: () => boolean;
   /** Ends everything at once and boots again from the disk as it is. */
   readonly cutPowerAndBoot: () => Promise<void>;
   readonly end: () => Promise<void>;
@@ -125,8 +127,11 @@ export const bootTestMachine = async (
     }
   };
 
+  const hasEnded = (): boolean =>
+    booted !== undefined && (booted.exitCode !== null || booted.signalCode !== null);
+
   const cutPower = async (): Promise<void> => {
-    const ended = booted === undefined ? undefined : once(booted, 'close');
+    const ended = booted === undefined || hasEnded() ? undefined : once(booted, 'close');
     await killGroup(group);
     await ended;
     removeGroup(group);
@@ -141,6 +146,7 @@ export const bootTestMachine = async (
   return {
     disk,
     run,
+    hasEnded,
     cutPowerAndBoot: async () => {
       await cutPower();
       await boot();

@@ -20,4 +20,5 @@ export const nodeVariables: Readonly<Record<string, string>> = {
   SC_DOCUMENT_START_SERVING: 'start',
   SC_DOCUMENT_STOP_SERVING: 'stop',
   SC_DOCUMENT_INSPECT_SERVING: 'inspect',
+  SC_DOCUMENT_END_NODE: 'end',
 };
