@@ -1,4 +1,6 @@
-import { CfnWaitCondition, CfnWaitConditionHandle, Tags } from 'aws-cdk-lib';
+import { CfnWaitCondition, CfnWaitConditionHandle, Duration, Tags } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Ec2Action, Ec2InstanceAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import {
   BlockDeviceVolume,
   CfnLaunchTemplate,
@@ -25,6 +27,13 @@ import { renderUserData } from './user-data.ts';
 /** From the start of the machine to the last step of its bootstrap: images of some 20 GB are pulled in it. */
 const BOOTSTRAP_TIMEOUT_SECONDS = 20 * 60;
 
+/** A node that measures or serves uses more than that of its CPU time, also where a GPU computes. */
+const IDLE_CPU_PERCENT = 2;
+/** The deadline lies within the machine; this alarm still holds where the machine does not work any more. */
+const IDLE_LIMIT = Duration.hours(2);
+/** EC2 reports at this interval without detailed monitoring, which would cost more. */
+const METRIC_PERIOD = Duration.minutes(5);
+
 export interface BenchNodeProps {
   readonly environment: NodeEnvironment;
   readonly bundle: BundleAsset;
@@ -42,8 +51,8 @@ export interface BenchNodeProps {
 /**
  * One node, and the proof that it came up.
  *
- * Resources deployed: an instance with its profile, a wait condition with its handle, a launch template where spot
- * capacity is asked for.
+ * Resources deployed: an instance with its profile, a wait condition with its handle, an alarm that terminates the instance
+ * when it idles, a launch template where spot capacity is asked for.
  *
  * A changed bootstrap gives a new instance, never one that was set up twice in different ways: its version is part of the
  * logical ids. A failed bootstrap ends the deployment with its own last words.
@@ -111,6 +120,7 @@ export class BenchNode extends Construct {
       'CloudFormation-Validate::W9010':
         'An image is pinned by its id so that two deployments are the same',
     });
+    this.#endWhenIdle(instance, version);
     const ready = new CfnWaitCondition(this, `ReadyCondition${version}`, {
       handle: handle.ref,
       count: 1,
@@ -119,6 +129,26 @@ export class BenchNode extends Construct {
     ready.node.addDependency(instance);
     this.instanceId = instance.instanceId;
     this.privateIp = instance.instancePrivateIp;
+  }
+
+  /**
+   * The first alarm of an account with an EC2 action makes the service-linked role AWSServiceRoleForCloudWatchEvents:
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-service-linked-roles.html
+   */
+  #endWhenIdle(instance: Instance, version: string): void {
+    new Alarm(this, `Idle${version}`, {
+      alarmDescription: `Terminates the node after ${IDLE_LIMIT.toHumanString()} below ${IDLE_CPU_PERCENT} % CPU`,
+      metric: new Metric({
+        namespace: 'AWS/EC2',
+        metricName: 'CPUUtilization',
+        dimensionsMap: { InstanceId: instance.instanceId },
+        period: METRIC_PERIOD,
+      }),
+      evaluationPeriods: IDLE_LIMIT.toSeconds() / METRIC_PERIOD.toSeconds(),
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: IDLE_CPU_PERCENT,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new Ec2Action(Ec2InstanceAction.TERMINATE));
   }
 
   /** An instance has no property for it, only a launch template does; what the instance says itself goes before. */

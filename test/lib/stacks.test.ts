@@ -205,6 +205,23 @@ describe.each(names)('the stacks of %s', (name) => {
     }
   });
 
+  it('have an alarm that terminates each node when it idles', () => {
+    const stacks = stacksOf(name);
+    const alarms = ofType(stacks, 'AWS::CloudWatch::Alarm');
+
+    expect(alarms).toHaveLength(ofType(stacks, 'AWS::EC2::Instance').length);
+    for (const { Properties } of alarms) {
+      expect(Properties).toMatchObject({
+        MetricName: 'CPUUtilization',
+        ComparisonOperator: 'LessThanThreshold',
+        Period: 300,
+        EvaluationPeriods: 24,
+        Dimensions: [{ Name: 'InstanceId' }],
+      });
+      expect(JSON.stringify(Properties.AlarmActions)).toMatch(/:automate:.*:ec2:terminate/);
+    }
+  });
+
   it('tag everything that takes tags', () => {
     const stacks = stacksOf(name);
     const tagged = stacks.resources.filter(({ Properties }) => 'Tags' in Properties);
