@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerCheck, CompletedCell, OracleCheck } from '../../lib/bench/results/record.ts';
 import { sum } from '../../lib/bench/sum.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
@@ -18,6 +19,8 @@ const A_NINTH = [
   '--repeats',
   '2',
 ] as const;
+/** Said to the CDK only: everything else reads it from the stacks. */
+const HOURS = ['-c', 'maxHours=11'] as const;
 const MINUTE_MS = 60_000;
 
 /** The life of a deployment, in the order in which an operator meets it: each step needs those before it. */
@@ -58,7 +61,7 @@ describe('a deployment, from the first command to the last', () => {
     'bootstraps, and deploys nodes that came up by their own scripts',
     async () => {
       successOf(await operator.cdk('bootstrap'));
-      const { stderr } = successOf(await operator.deploy());
+      const { stderr } = successOf(await operator.deploy(...HOURS));
 
       expect(stderr).toMatch(/costs about \$0\.72 an hour/);
       const boots = await emulator.boots();
@@ -71,7 +74,7 @@ describe('a deployment, from the first command to the last', () => {
     'changes nothing when it is deployed again',
     async () => {
       const before = await emulator.machines();
-      const { stderr } = successOf(await operator.deploy());
+      const { stderr } = successOf(await operator.deploy(...HOURS));
 
       expect(stderr.match(/\(no changes\)/g)).toHaveLength(2);
       expect(await emulator.machines()).toEqual(before);
@@ -84,7 +87,7 @@ describe('a deployment, from the first command to the last', () => {
     async () => {
       const before = await emulator.machines();
       await operator.configure({ ...(await operator.configuration()), pairs: 2 });
-      successOf(await operator.deploy());
+      successOf(await operator.deploy(...HOURS));
       const after = await emulator.machines();
 
       expect(after).toHaveLength(before.length + 2);
@@ -219,7 +222,8 @@ describe('a deployment, from the first command to the last', () => {
     'lives longer when its deadline is moved',
     async () => {
       const before = (await operator.benchJson('status')) as { readonly deadline: string };
-      successOf(await operator.bench('extend', '9'));
+      expect(Date.parse(before.deadline) - Date.now()).toBeGreaterThan(10 * 3_600_000);
+      successOf(await operator.bench('extend', '20'));
       const after = (await operator.benchJson('status')) as { readonly deadline: string };
 
       expect(Date.parse(after.deadline) - Date.parse(before.deadline)).toBeGreaterThan(
@@ -240,6 +244,24 @@ describe('a deployment, from the first command to the last', () => {
       expect({ ...fetched, code: fetched.code === 2 }).toMatchObject({ code: false });
     },
     5 * MINUTE_MS,
+  );
+
+  it(
+    'ends its nodes once all results of a run are in the bucket, where it is told to',
+    async () => {
+      const small = ['--servings', 'tfserving', '--scenarios', 'warm', '--levels', '1'];
+      const short = ['--repeats', '2', '--duration', '1', '--warmup', '0', '--no-ceilings'];
+      const words = ['--on', 'aws', '--run-id', 'last', '--end-nodes', ...small, ...short];
+      const { stderr } = await operator.bench('run', ...words);
+      const isRunning = async () => (await emulator.machines()).some(({ running }) => running);
+      const deadline = Date.now() + MINUTE_MS;
+      while ((await isRunning()) && Date.now() < deadline) await sleep(500);
+
+      expect(stderr).toContain('the nodes end themselves');
+      expect(await isRunning()).toBe(false);
+      expect(existsSync(join(operator.folder, 'results/last/report.html'))).toBe(true);
+    },
+    6 * MINUTE_MS,
   );
 
   it(
