@@ -60,6 +60,7 @@ export class PairStack extends Stack {
       availabilityZone: pairConfigOf(config, pair).availabilityZone,
       pricePerHour: pairPrice(config)?.perHour.toFixed(4) ?? 'unknown',
       maxHours: context.environment.SC_MAX_HOURS,
+      runtime: context.environment.SC_RUNTIME,
       servings: context.environment.SC_SERVINGS,
       bundle: context.assets.bundle.sourceHash,
     };

@@ -20,6 +20,8 @@ export const pairOutputKeys = {
   pricePerHour: 'PricePerHourUsd',
   /** Hours from the boot of a node until it ends itself. */
   maxHours: 'MaxHours',
+  /** What serves on the nodes. */
+  runtime: 'Runtime',
   /** Ids of the servings that the nodes can start, separated by commas. */
   servings: 'Servings',
   /** SHA-256 (hex) of the project's files on the nodes. */

@@ -7,6 +7,7 @@ import {
   LOAD_INSTANCES_OUTPUT,
   pairOutputKeys,
 } from '../../deployment/stack-outputs.ts';
+import type { ServingRuntime } from '../../deployment/node-environment.ts';
 import { NODE_ROLES, type NodeRole } from '../../deployment/tags.ts';
 import { BenchError } from '../errors.ts';
 import type { Aws } from './clients.ts';
@@ -26,6 +27,7 @@ export interface DeployedPair {
   readonly pricePerHourUsd: number | undefined;
   /** Hours from the boot of a node until it ends itself. */
   readonly maxHours: number;
+  readonly runtime: ServingRuntime;
   /** What the nodes can start. */
   readonly servings: readonly ServingName[];
   /** SHA-256 (hex) of the project's files on the nodes. */
@@ -137,6 +139,7 @@ const describe = (
         availabilityZone: of(pairOutputKeys.availabilityZone),
         pricePerHourUsd: priceOf(of(pairOutputKeys.pricePerHour)),
         maxHours: Number(of(pairOutputKeys.maxHours)),
+        runtime: of(pairOutputKeys.runtime) as ServingRuntime,
         servings: of(pairOutputKeys.servings).split(',') as ServingName[],
         bundle: of(pairOutputKeys.bundle),
       };

@@ -58,7 +58,7 @@ const estimateFor = (
   return runEstimate(
     work,
     pairs.map(({ pair }) => pair),
-    pricePerHourOf(pairs),
+    { usdPerHour: pricePerHourOf(pairs), runtime: pairs[0]?.runtime ?? 'reference' },
     (pair) => (checked.has(pair) ? 0 : oracleSeconds(whole)),
   );
 };

@@ -1,3 +1,4 @@
+import type { ServingRuntime } from '../../deployment/node-environment.ts';
 import { buildPaths } from '../plan/build-paths.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import { estimateSeconds } from '../plan/estimate.ts';
@@ -11,7 +12,7 @@ export interface RunEstimate {
   readonly cells: number;
   /** Searches that follow the cells; absent where there are none. */
   readonly searches?: number;
-  /** Of the pair that takes longest, of searches as a rule. Starts of containers take longer than this knows. */
+  /** Of the pair that takes longest, of searches as a rule. */
   readonly seconds: number;
   /** All pairs for that time; undefined where their price is not known. */
   readonly usd: number | undefined;
@@ -35,15 +36,21 @@ export const workOf = ({
 export const runEstimate = (
   work: Work,
   pairs: readonly number[],
-  usdPerHour: number | undefined,
+  {
+    usdPerHour,
+    runtime,
+  }: { readonly usdPerHour: number | undefined; readonly runtime: ServingRuntime },
   firstSecondsOf: (pair: number) => number = () => 0,
 ): RunEstimate => {
+  const place = { where: 'aws', runtime } as const;
   const seconds = Math.max(
     0,
     ...Object.entries(shareWork(work, pairs)).map(([pair, { cells, searches }]) =>
       cells.length + searches.length === 0
         ? 0
-        : firstSecondsOf(Number(pair)) + estimateSeconds(cells) + usualSearchSeconds(searches),
+        : firstSecondsOf(Number(pair)) +
+          estimateSeconds(cells, place) +
+          usualSearchSeconds(searches),
     ),
   );
   const { cells, searches = [] } = work;

@@ -51,7 +51,7 @@ export const planCommand: Command = async ({ args, console, signal }) => {
   const cells = buildCells(paths, options);
   const searches = buildSearches(paths, options);
   const whole = { options, paths, cells };
-  const cellSeconds = oracleSeconds(whole) + estimateSeconds(cells, runtime);
+  const cellSeconds = oracleSeconds(whole) + estimateSeconds(cells, { where: 'local', runtime });
   const seconds = cellSeconds + longestSearchSeconds(searches);
   const isBound = searches.length > 0 || options.stopEarly === true;
   const usual =

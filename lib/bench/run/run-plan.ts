@@ -223,7 +223,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       emit,
       signal,
     };
-    const timeLeft = createTimeLeft(plan.runtime);
+    const timeLeft = createTimeLeft(plan);
     const stopping = createEarlyStopping(plan, records, share?.origin);
     let before: Cell | undefined;
     for (let queued = queue.next(); queued !== undefined; queued = queue.next()) {

@@ -19,7 +19,7 @@ const medianOf = (values: readonly number[]): number =>
  * apart; by the plan's estimate until there are some of either kind. A median, since the first cell of a path takes
  * longer: its answers are checked.
  */
-export const createTimeLeft = (runtime?: PlanPlace['runtime']): TimeLeft => {
+export const createTimeLeft = (place?: Pick<PlanPlace, 'where' | 'runtime'>): TimeLeft => {
   const extraSeconds = { started: [] as number[], kept: [] as number[] };
   const extraOf = (starts: boolean): number => {
     const { started, kept } = extraSeconds;
@@ -33,7 +33,7 @@ export const createTimeLeft = (runtime?: PlanPlace['runtime']): TimeLeft => {
     },
     of: (cells) =>
       extraSeconds.started.length === 0
-        ? estimateSeconds(cells, runtime)
+        ? estimateSeconds(cells, place)
         : cells.reduce(
             (sum, cell, index) =>
               sum + loadSeconds(cell) + extraOf(startsServing(cell, cells[index - 1])),

@@ -72,6 +72,7 @@ const pairTemplate = (deployment: string, pair: number) => ({
     [pairOutputKeys.availabilityZone]: 'us-east-1a',
     [pairOutputKeys.pricePerHour]: '0.72',
     [pairOutputKeys.maxHours]: '4',
+    [pairOutputKeys.runtime]: 'reference',
     [pairOutputKeys.servings]: measuredInStudy.join(','),
     [pairOutputKeys.bundle]: 'a'.repeat(64),
   }),

@@ -58,7 +58,7 @@ const simulateOne = (seed: number) => {
       ...run,
       words: wordsOf(cells, run.known),
       windowHours: windows.reduce((sum, cell) => sum + cell.durationSeconds, 0) / HOUR_SECONDS,
-      machineHours: estimateSeconds(run.ran, 'docker') / HOUR_SECONDS,
+      machineHours: estimateSeconds(run.ran, { where: 'aws', runtime: 'container' }) / HOUR_SECONDS,
     };
   });
   if (full === undefined || early === undefined) throw new Error('two runs');

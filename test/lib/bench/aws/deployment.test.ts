@@ -27,6 +27,7 @@ const pairOutputs = {
   AvailabilityZone: 'us-east-1a',
   PricePerHourUsd: '0.7202',
   MaxHours: '11',
+  Runtime: 'container',
   Servings: 'flask,tfserving',
   BundleHash: 'ab',
 };
@@ -54,6 +55,7 @@ describe('a deployment', () => {
           instances: { serving: 'i-1', middleware: 'i-2' },
           pricePerHourUsd: 0.7202,
           maxHours: 11,
+          runtime: 'container',
           servings: ['flask', 'tfserving'],
           bundle: 'ab',
         },

@@ -58,45 +58,49 @@ describe('what is left of a run', () => {
     const parameters = request && runPlanParameters(request);
 
     expect(parameters).toMatchObject({ RunId: 'r', Profile: 'quick', Seed: '9', Pairs: '1' });
-    for (const [name, { allowedPattern }] of Object.entries(documents.RunPlan.parameters)) {
-      expect(parameters?.[name] ?? '').toMatch(new RegExp(allowedPattern));
+    for (const [name, parameter] of Object.entries(documents.RunPlan.parameters)) {
+      const usual = 'default' in parameter ? parameter.default : '';
+      expect(parameters?.[name] ?? usual).toMatch(new RegExp(parameter.allowedPattern));
     }
     expect(requestFromPlan('d', 'r', recordedPlan([]), [1])).toBeUndefined();
   });
 });
 
+const at = (usdPerHour: number | undefined) => ({ usdPerHour, runtime: 'reference' }) as const;
 const firstSecondsOf = (pair: number): number => (pair === 2 ? 1000 : 4);
 
 describe('the estimate of a run', () => {
   it('is the time of the pair with most to do, and the price of all pairs for that time', () => {
     const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
-    const alone = runEstimate(work, [1], 0.72);
-    const shared = runEstimate(work, [1, 2], 1.44);
+    const alone = runEstimate(work, [1], at(0.72));
+    const shared = runEstimate(work, [1, 2], at(1.44));
 
     expect(shared.cells).toBe(alone.cells);
     expect(shared.seconds).toBeLessThan(alone.seconds * 0.75);
     expect(alone.usd).toBeCloseTo((0.72 * alone.seconds) / 3600);
-    expect(runEstimate(work, [1], undefined).usd).toBeUndefined();
+    expect(runEstimate(work, [1], at(undefined)).usd).toBeUndefined();
     expect(alone).not.toHaveProperty('searches');
   });
 
   it('has what each pair does before its first cell, and nothing of a pair without any', () => {
     const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
-    const without = runEstimate(work, [1], 0.72);
+    const without = runEstimate(work, [1], at(0.72));
 
-    expect(runEstimate(work, [1], 0.72, firstSecondsOf).seconds).toBeCloseTo(without.seconds + 4);
-    expect(runEstimate(work, [1, 2], 0.72, firstSecondsOf).seconds).toBeGreaterThan(1000);
+    expect(runEstimate(work, [1], at(0.72), firstSecondsOf).seconds).toBeCloseTo(
+      without.seconds + 4,
+    );
+    expect(runEstimate(work, [1, 2], at(0.72), firstSecondsOf).seconds).toBeGreaterThan(1000);
     const least = { cells: work.cells.slice(0, 1) };
-    expect(runEstimate(least, [1, 2], 0.72, firstSecondsOf).seconds).toBeLessThan(100);
+    expect(runEstimate(least, [1, 2], at(0.72), firstSecondsOf).seconds).toBeLessThan(100);
   });
 
   it('has the searches that follow the cells', () => {
     const options = resolvePlanOptions({ profile: 'slo', sloP99Ms: [15, 50] }, 'aws');
     const work = workOf({ options, strict: false });
-    const alone = runEstimate(work, [1], 0.72);
+    const alone = runEstimate(work, [1], at(0.72));
 
     expect(alone.searches).toBe(8);
     expect(alone.seconds).toBeGreaterThan(usualSearchSeconds(work.searches));
-    expect(runEstimate(work, [1, 2], 1.44).seconds).toBeLessThan(alone.seconds * 0.55);
+    expect(runEstimate(work, [1, 2], at(1.44)).seconds).toBeLessThan(alone.seconds * 0.55);
   });
 });

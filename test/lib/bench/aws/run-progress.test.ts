@@ -27,6 +27,7 @@ const pairs: readonly DeployedPair[] = [1, 2].map((pair) => ({
   availabilityZone: 'us-east-1a',
   pricePerHourUsd: 0.72,
   maxHours: 4,
+  runtime: 'reference',
   servings: ['tfserving'],
   bundle: 'a',
 }));

@@ -40,8 +40,23 @@ describe('the estimate', () => {
   it('knows that a platform takes longer to come up than the reference serving does', () => {
     const ceiling = planCell(first, 'null', 'warm', closed(1), 1);
 
-    expect(estimateSeconds([cold(1)], 'venv')).toBeGreaterThan(estimateSeconds([cold(1)]) + 5);
-    expect(estimateSeconds([ceiling], 'venv')).toBe(estimateSeconds([ceiling]));
+    const venv = { where: 'local', runtime: 'venv' } as const;
+    expect(estimateSeconds([cold(1)], venv)).toBeGreaterThan(estimateSeconds([cold(1)]) + 5);
+    expect(estimateSeconds([ceiling], venv)).toBe(estimateSeconds([ceiling]));
+  });
+
+  it('knows that on AWS containers load models onto a GPU, and every cell takes commands', () => {
+    const aws = (runtime: 'reference' | 'container') => ({ where: 'aws', runtime }) as const;
+
+    expect(estimateSeconds([cold(1)], aws('reference'))).toBeCloseTo(
+      estimateSeconds([cold(1)]) + 4,
+    );
+    expect(estimateSeconds([warm(1), warm(4)], aws('reference'))).toBeCloseTo(
+      estimateSeconds([warm(1), warm(4)]) + 6,
+    );
+    expect(estimateSeconds([cold(1)], aws('container'))).toBeGreaterThan(
+      estimateSeconds([cold(1)]) + 30,
+    );
   });
 
   it('holds the direct check with its warm-up, and the load process that it takes', () => {
