@@ -145,7 +145,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${statistics}`,
+      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${statistics}`,
     ),
     packages: /^(@aws-sdk\/|ajv|hdr-histogram-js|echarts|jstat|undici)/,
   },

@@ -97,7 +97,7 @@ describe('the outputs of a pair', () => {
       pair?.Outputs[pairOutputKeys[name]]?.Value;
 
     expect(output('maxHours')).toBe('11');
-    expect(output('servings')).toBe('flask,tfserving');
+    expect(output('servings')).toBe('tfserving,flask');
     expect(output('bundle')).toBe(bundle.sourceHash);
   });
 });
