@@ -18,7 +18,6 @@ export interface MiddlewareNodeProps extends NodeContext {
 const DOCUMENTS = {
   SC_DOCUMENT_START_SERVING: 'StartServing',
   SC_DOCUMENT_STOP_SERVING: 'StopServing',
-  SC_DOCUMENT_RESTART_SERVING: 'RestartServing',
   SC_DOCUMENT_INSPECT_SERVING: 'InspectServing',
   SC_DOCUMENT_END_NODE: 'EndNode',
 } as const;
@@ -28,7 +27,7 @@ const DOCUMENTS = {
  *
  * Resources deployed: those of {@link BenchNode} and a role.
  *
- * Security considerations: it sends five documents to one instance, and one to its load nodes; it reads runs, and writes below its pair's prefix.
+ * Security considerations: it sends four documents to one instance, and one to its load nodes; it reads runs, and writes below its pair's prefix.
  */
 export class MiddlewareNode extends Construct {
   readonly instanceId: string;
@@ -60,7 +59,6 @@ export class MiddlewareNode extends Construct {
         SC_SERVING_INSTANCE: servingNode.instanceId,
         SC_DOCUMENT_START_SERVING: documents.nameOf(DOCUMENTS.SC_DOCUMENT_START_SERVING),
         SC_DOCUMENT_STOP_SERVING: documents.nameOf(DOCUMENTS.SC_DOCUMENT_STOP_SERVING),
-        SC_DOCUMENT_RESTART_SERVING: documents.nameOf(DOCUMENTS.SC_DOCUMENT_RESTART_SERVING),
         SC_DOCUMENT_INSPECT_SERVING: documents.nameOf(DOCUMENTS.SC_DOCUMENT_INSPECT_SERVING),
         SC_DOCUMENT_END_NODE: documents.nameOf(DOCUMENTS.SC_DOCUMENT_END_NODE),
         ...load?.environment,

@@ -44,7 +44,6 @@ export interface NodeEnvironment {
   /** On the middleware node: names of the documents that it sends to its serving node. */
   readonly SC_DOCUMENT_START_SERVING?: string;
   readonly SC_DOCUMENT_STOP_SERVING?: string;
-  readonly SC_DOCUMENT_RESTART_SERVING?: string;
   readonly SC_DOCUMENT_INSPECT_SERVING?: string;
   readonly SC_DOCUMENT_END_NODE?: string;
   /** On the middleware node of a pair with load nodes: their instance ids, separated by commas. */

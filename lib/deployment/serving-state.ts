@@ -2,7 +2,7 @@ import type { NodeFigures } from './node-figures.ts';
 import type { ServingRuntime } from './node-environment.ts';
 
 /**
- * The one line of JSON that `start-serving.sh` and `restart-serving.sh` print last on stdout. Where they fail, the exit
+ * The one line of JSON that `start-serving.sh` prints last on stdout. Where it fails, the exit
  * code is not 0 and stderr ends with the reason and the serving's last words.
  */
 export interface ServingReady {

@@ -44,13 +44,6 @@ export const documents = {
     script: 'stop-serving.sh',
     timeoutSeconds: 120,
   },
-  RestartServing: {
-    description: 'Starts the serving that runs, or ran last, anew and returns when it is ready',
-    roles: ['serving'],
-    parameters: {},
-    script: 'restart-serving.sh',
-    timeoutSeconds: 900,
-  },
   InspectServing: {
     description:
       'Prints the state of the serving and what the node used between two moments, as one line of JSON',
