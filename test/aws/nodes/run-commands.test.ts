@@ -94,6 +94,8 @@ describe('RunPlan', () => {
 
   it('ends the node with its logs in the bucket where the runner leaves word that nobody needs it', async () => {
     await machine.disk.stub('aws');
+    // Units look in the folders of the system only.
+    await machine.run('ln -s "$(command -v aws)" /usr/local/bin/aws');
     await machine.disk.write('/behaviour', 'done');
     await runPlan('last-run', { SSM_EndNodes: 'true' });
 
