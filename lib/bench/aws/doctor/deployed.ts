@@ -26,8 +26,8 @@ export const versionVerdict = (pair: number, deployed: string, here: string): Ch
     ? ok(name, `as this checkout (${here.slice(0, 12)})`)
     : failed(
         name,
-        `its nodes have the files ${deployed.slice(0, 12)}, and this checkout has ${here.slice(0, 12)}`,
-        'deploy again, with the options of the first time: npx cdk deploy --all',
+        `its nodes have the files ${deployed.slice(0, 12)}, and this checkout has ${here.slice(0, 12)}; deploy with the -c options of the first time`,
+        'npx cdk deploy --all',
       );
 };
 

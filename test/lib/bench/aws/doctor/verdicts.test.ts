@@ -145,7 +145,7 @@ describe('the version of the nodes', () => {
     expect(versionVerdict(1, 'a', 'a').state).toBe('ok');
     expect(versionVerdict(1, 'a', 'b')).toMatchObject({
       state: 'failed',
-      remedy: 'deploy again, with the options of the first time: npx cdk deploy --all',
+      remedy: 'npx cdk deploy --all',
     });
   });
 });
