@@ -250,7 +250,7 @@ describe('serving-compare run --on aws', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain('the nodes end themselves in');
-    const hours = /bench extend (\d+)/.exec(stderr)?.[1] ?? '';
+    const hours = /serving-compare extend (\d+)/.exec(stderr)?.[1] ?? '';
     const extended = await place.bench(['extend', hours]);
     expect(extended.stdout).toContain('6 of 6 nodes');
     const sent = await place.bench([...RUN, ...SMALL, ...long, '--detach']);
