@@ -45,9 +45,24 @@ const modelFilesOf = (serving: ServingName, folder: string): readonly string[] =
 /** Who runs in a container is another user than the owner of a file. */
 const EVERYONE_READS = 0o004;
 
+/** The first of some files that not everyone may read. */
+const closedOf = (files: readonly string[]): string | undefined =>
+  files.find((file) => (statSync(file).mode & EVERYONE_READS) === 0);
+
 /** The first file that a serving reads and that not everyone may read. */
 export const closedModelFile = (serving: ServingName, folder: string): string | undefined =>
-  modelFilesOf(serving, folder).find((file) => (statSync(file).mode & EVERYONE_READS) === 0);
+  closedOf(modelFilesOf(serving, folder));
+
+/** The same of the files of this project that its container reads. */
+export const closedConfigFile = (
+  serving: ServingName,
+  platformFolder: string,
+): string | undefined =>
+  closedOf(
+    Object.keys(manifestOf(serving).container?.config ?? {}).map((file) =>
+      path.join(platformFolder, file),
+    ),
+  );
 
 /** What a serving reads and is not there. */
 export const missingModelFiles = (serving: ServingName, folder: string): readonly string[] =>

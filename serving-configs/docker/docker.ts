@@ -5,7 +5,7 @@ import type { Accelerator } from '../manifest.ts';
 import { UsageError } from '../reference/usage-error.ts';
 
 /** Of what a program that fails printed. */
-const LAST_LINES = 12;
+const LAST_LINES = 40;
 
 /** Says that Docker did not do what it was told; `daemonIsGone` where it does nothing at all. */
 export class DockerProblem extends UsageError {
@@ -33,7 +33,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern:
-      /cannot connect to the docker daemon|is the docker daemon running|error during connect|docker\.sock|error waiting for container: (unexpected )?EOF/i,
+      /cannot connect to the docker daemon|failed to connect to the docker api|is the docker daemon running|error during connect|(docker|podman)\.sock|error waiting for container: (unexpected )?EOF/i,
     why: 'the Docker daemon does not answer',
     hint: 'start it and see that this user may use it (docker version tells), or use --runtime venv, which needs none',
     daemonIsGone: true,
@@ -49,13 +49,36 @@ const CAUSES: readonly Cause[] = [
     hint: 'see that "docker run --rm --gpus all IMAGE nvidia-smi" works: the driver and the NVIDIA Container Toolkit must fit',
   },
   {
+    // The words of pip and of Go's proxy, from inside a build.
     pattern:
-      /dial tcp|no such host|connection refused|i\/o timeout|tls handshake|network is unreachable|temporary failure in name resolution|failed to establish a new connection|max retries exceeded|request canceled/i,
-    why: 'the network or the registry cannot be reached',
-    hint: 'see that this machine reaches it and run the same command again: what is here already is kept; SERVING_COMPARE_REGISTRY=HOST/FOLDER fetches all images from a registry of your own',
+      /max retries exceeded|failed to establish a new connection|read timed out|certificate verify failed|proxy\.golang/i,
+    why: 'a build could not reach a package registry',
+    hint: 'see that containers on this machine reach it (for a mirror: build arguments and pip.conf of the base image), and run the same command again: what is here already is kept',
   },
   {
-    pattern: /manifest unknown|not found: manifest|repository does not exist|pull access denied/i,
+    pattern: /toomanyrequests|rate limit/i,
+    why: 'the registry limits how much it gives',
+    hint: 'docker login, wait, or name a mirror: SERVING_COMPARE_REGISTRY=HOST/FOLDER, for setup and for run',
+  },
+  {
+    pattern: /x509|certificate/i,
+    why: 'the certificate of the registry is not trusted',
+    hint: 'give its certificate authority to Docker: /etc/docker/certs.d/HOST/ca.crt',
+  },
+  {
+    pattern: /unauthorized|authentication required|no basic auth credentials/i,
+    why: 'the registry wants to know who asks',
+    hint: 'docker login HOST, then run the same command again',
+  },
+  {
+    pattern:
+      /dial tcp|context deadline exceeded|no such host|connection refused|i\/o timeout|tls handshake|network is unreachable|temporary failure in name resolution|request canceled/i,
+    why: 'the network or the registry cannot be reached',
+    hint: 'see that this machine reaches it and run the same command again: what is here already is kept; SERVING_COMPARE_REGISTRY=HOST/FOLDER, for setup and for run, fetches all images from a registry of your own',
+  },
+  {
+    pattern:
+      /manifest unknown|not found: manifest|repository does not exist|pull access denied|: not found$/im,
     why: 'the registry does not have it',
     hint: 'name another image of this serving in "images" of serving-compare.json',
   },
@@ -67,13 +90,18 @@ const NO_REASON = /returned a non-zero code|did not complete successfully/;
 const lastOf = (lines: readonly string[], matches: (line: string) => boolean): string | undefined =>
   lines.findLast((line) => line.trim() !== '' && matches(line))?.trim();
 
+/** What went wrong where Docker, the disk or a network is at fault, from the last lines that were printed; else undefined. */
+export const faultFrom = (what: string, lines: readonly string[]): DockerProblem | undefined => {
+  const cause = CAUSES.find(({ pattern }) => pattern.test(lines.join('\n')));
+  if (cause === undefined) return undefined;
+  const line = lastOf(lines, (one) => cause.pattern.test(one)) ?? '';
+  return new DockerProblem(`${what}: ${cause.why} (${line})`, cause.hint, cause.daemonIsGone);
+};
+
 /** What went wrong, from the last lines of what Docker printed. */
 export const problemFrom = (what: string, lines: readonly string[]): DockerProblem => {
-  const cause = CAUSES.find(({ pattern }) => pattern.test(lines.join('\n')));
-  if (cause !== undefined) {
-    const line = lastOf(lines, (one) => cause.pattern.test(one)) ?? '';
-    return new DockerProblem(`${what}: ${cause.why} (${line})`, cause.hint, cause.daemonIsGone);
-  }
+  const fault = faultFrom(what, lines);
+  if (fault !== undefined) return fault;
   const line =
     lastOf(lines, (one) => /error|fatal|denied/i.test(one) && !NO_REASON.test(one)) ??
     lastOf(lines, () => true);

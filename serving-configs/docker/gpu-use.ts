@@ -33,6 +33,6 @@ export const demandGpuUse = async (name: string): Promise<void> => {
   if (numbersIn(own).some((pid) => users.has(pid))) return;
   throw new UsageError(
     `${name} answers, but no process of it is on the GPU: it computes on the CPU, which would only look like a slow GPU`,
-    'see that the driver is as new as the image wants: docker logs of it, nvidia-smi; or compare without it',
+    'see that the driver is new enough for the image (nvidia-smi shows both versions), or leave it out: --servings names the others',
   );
 };

@@ -5,8 +5,8 @@ const LAUNCHER = 'serving-compare.launcher';
 const ASK_MS = 20_000;
 
 /** Labels of a container that a process starts, by which another one finds it when that process is gone. */
-export const launcherLabels = (pid: number = process.pid): Readonly<Record<string, string>> => ({
-  [LAUNCHER]: `${hostname()}/${pid}`,
+export const launcherLabels = (): Readonly<Record<string, string>> => ({
+  [LAUNCHER]: `${hostname()}/${process.pid}`,
 });
 
 const isAlive = (pid: number): boolean => {

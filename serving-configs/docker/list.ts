@@ -13,8 +13,8 @@ import {
 } from './container-models.ts';
 import { findAccelerator } from './docker.ts';
 import { findImage } from './find-image.ts';
-import { imageSourceOf, type ImageChoice } from './image-source.ts';
-import { readListOptions } from './options.ts';
+import { imageSourceOf } from './image-source.ts';
+import { readListOptions, type SourceOptions } from './options.ts';
 
 const COMPUTES_ON: Readonly<Record<Accelerator, string>> = {
   cpu: 'its container on the CPU',
@@ -25,7 +25,7 @@ const COMPUTES_ON: Readonly<Record<Accelerator, string>> = {
 const describe = async (
   serving: ServingName,
   accelerator: Accelerator,
-  choice: ImageChoice,
+  { choice, configFile }: SourceOptions,
   { folder }: ContainerModels,
 ): Promise<object> => {
   const { title, version } = manifestOf(serving);
@@ -34,7 +34,7 @@ const describe = async (
     const reason = `${title} has no image for a ${accelerator.toUpperCase()}`;
     return { serving, state: 'impossible', reason };
   }
-  const setUp = `npx serving-compare setup --runtime docker --servings ${serving}`;
+  const setUp = `npx serving-compare setup --runtime docker --servings ${serving}${configFile === undefined ? '' : ` --config ${configFile}`}`;
   const image = await findImage(source);
   if (image === undefined) {
     const reason = `its image ${source.name} is not here: ${setUp}`;
@@ -60,11 +60,12 @@ const describe = async (
 };
 
 const run = async (): Promise<void> => {
-  const { choice, modelsFolder, cacheFolder } = readListOptions(process.argv.slice(2));
+  const options = readListOptions(process.argv.slice(2));
+  const { modelsFolder, cacheFolder } = options;
   const accelerator = await findAccelerator();
   const models = await readContainerModels(modelsFolder ?? builtModelsFolder(cacheFolder));
   const servings = await Promise.all(
-    servingNames.map((serving) => describe(serving, accelerator, choice, models)),
+    servingNames.map((serving) => describe(serving, accelerator, options, models)),
   );
   process.stdout.write(`${JSON.stringify({ models, servings }, null, 2)}\n`);
 };

@@ -76,11 +76,14 @@ export interface SourceOptions {
   /** Undefined: those that the setup builds. */
   readonly modelsFolder: string | undefined;
   readonly cacheFolder: string;
+  /** The configuration that images and models are from, where the user named it; for hints. */
+  readonly configFile: string | undefined;
 }
 
 const sourceSpecs = {
   images: { type: 'string', default: '{}' },
   models: { type: 'string' },
+  config: { type: 'string' },
   cache: { type: 'string', default: DEFAULT_CACHE },
 } as const;
 
@@ -97,7 +100,12 @@ const registryOf = (env: Readonly<Record<string, string | undefined>>): string |
 };
 
 const readSource = (
-  values: { readonly images: string; readonly models?: string | undefined; readonly cache: string },
+  values: {
+    readonly images: string;
+    readonly models?: string | undefined;
+    readonly config?: string | undefined;
+    readonly cache: string;
+  },
   env: Readonly<Record<string, string | undefined>>,
 ): SourceOptions => ({
   choice: {
@@ -106,6 +114,7 @@ const readSource = (
   },
   modelsFolder: values.models === undefined ? undefined : path.resolve(values.models),
   cacheFolder: path.resolve(values.cache),
+  configFile: values.config,
 });
 
 /**

@@ -113,7 +113,11 @@ export const createPrepareImage = (tell: Tell, signal: AbortSignal): PrepareImag
     }
     const seconds = await get(source);
     const found = await findImage(source);
-    if (found === undefined) throw new DockerProblem(`${name} is not there`, 'run this again');
+    if (found === undefined)
+      throw new DockerProblem(
+        `${name} was made, but Docker does not have it`,
+        'build with the builder of Docker itself: docker buildx use default',
+      );
     const did = kind === 'pull' ? 'pulled' : 'built';
     tell(`${name}: ${did} in ${Math.round(seconds)} s, ${sizeText(found.sizeBytes)}`);
     return found;

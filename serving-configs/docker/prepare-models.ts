@@ -6,9 +6,10 @@ import { TOOL_NAMES, TOOLS } from '../models/build/tools.ts';
 import { SERVINGS_FOLDER } from '../models/build/parts.ts';
 import { selectParts } from '../models/build/select-parts.ts';
 import type { Weights } from '../models/build/weights.ts';
+import { ModelProblem } from '../models/model-problem.ts';
 import { UsageError } from '../reference/usage-error.ts';
 import { ONNX_PART } from './container-models.ts';
-import { docker } from './docker.ts';
+import { docker, faultFrom } from './docker.ts';
 import {
   buildSourceOf,
   CONTEXT,
@@ -86,6 +87,16 @@ const within = async (
   image,
 ];
 
+/** Builds models; where Docker could not run a tool, the error says that instead of the tool's own remedy. */
+const buildInContainers: typeof buildModels = async (request) => {
+  try {
+    return await buildModels(request);
+  } catch (error) {
+    if (!(error instanceof ModelProblem)) throw error;
+    throw faultFrom('cannot build the models', error.message.split('\n')) ?? error;
+  }
+};
+
 /**
  * Builds what the containers of servings read, and the ONNX file that all of it is made from. Tools run in containers.
  * @throws DockerProblem, ModelProblem or UsageError where a part cannot be made.
@@ -117,7 +128,7 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
       },
     ]),
   ) satisfies ToolPrograms;
-  const missing = await buildModels({
+  const missing = await buildInContainers({
     output,
     weights,
     parts,

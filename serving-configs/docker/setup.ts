@@ -3,12 +3,13 @@
  * `node --import tsx serving-configs/docker/setup.ts --servings A,B`. What is here already stays as it is.
  */
 import { manifestOf, type ServingName } from '../index.ts';
+import { readMadeWeights } from '../models/build/record.ts';
 import { ModelProblem } from '../models/model-problem.ts';
 import { reportTenths } from '../models/build/report-tenths.ts';
 import { chooseWeights, LITE0, PUBLISHED, RANDOM, type Weights } from '../models/build/weights.ts';
 import { fail } from '../reference/fail.ts';
 import { UsageError } from '../reference/usage-error.ts';
-import { builtModelsFolder, readContainerModels } from './container-models.ts';
+import { builtModelsFolder } from './container-models.ts';
 import { findAccelerator } from './docker.ts';
 import { imageSourceOf, type ImageSource } from './image-source.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -21,7 +22,13 @@ const say = (line: string): void => {
 };
 
 const stopping = new AbortController();
-const stop = (): void => stopping.abort();
+/** What runs in a container of this process ends with it; what was begun here is thrown away at the next start. */
+const stop = (): void => {
+  stopping.abort();
+  void removeLeftovers()
+    .catch(() => undefined)
+    .finally(() => process.exit(130));
+};
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
 process.on('disconnect', stop);
@@ -31,7 +38,7 @@ const weightsFor = async (
   { weights: asked, cacheFolder }: SetupOptions,
   output: string,
 ): Promise<Weights> => {
-  const { weights: known } = await readContainerModels(output);
+  const known = await readMadeWeights(output);
   const choice = asked ?? known?.name ?? PUBLISHED;
   if (asked === undefined && known !== undefined && ![PUBLISHED, RANDOM, LITE0].includes(choice)) {
     const read = (): never => {
@@ -91,13 +98,21 @@ const setUp = async (options: SetupOptions): Promise<void> => {
     if (source !== undefined) sources.set(serving, source);
     else say(`${serving}: ${manifestOf(serving).title} has no image for the ${accelerator}`);
   }
-  await allOf([...sources.values()], prepareImage, failed);
+  const images = [...sources.values()];
   if (modelsFolder !== undefined) {
+    await allOf(images, prepareImage, failed);
     say(`the models are those of ${modelsFolder}, as "models" of the configuration says`);
     return;
   }
   const output = builtModelsFolder(cacheFolder);
-  const weights = await weightsFor(options, output);
+  // Beside the images: weights that cannot be had are known at once.
+  const [weights] = await Promise.all([
+    weightsFor(options, output).catch((error: unknown) => {
+      failed.abort(error);
+      throw error;
+    }),
+    allOf(images, prepareImage, failed),
+  ]);
   say(`models of ${weights.title}`);
   await prepareModels({
     servings: [...sources.keys()],
@@ -114,10 +129,8 @@ const run = async (): Promise<void> => {
   try {
     await setUp(readSetupOptions(process.argv.slice(2)));
   } catch (error) {
-    if (stopping.signal.aborted) {
-      await removeLeftovers().catch(() => undefined);
-      process.exit(130);
-    }
+    // Whoever stopped it ends it, too.
+    if (stopping.signal.aborted) return;
     throw error instanceof ModelProblem
       ? new UsageError(error.message, error.hint, { cause: error })
       : error;
@@ -125,5 +138,8 @@ const run = async (): Promise<void> => {
 };
 
 run()
-  .then(() => process.disconnect?.())
+  .then(() => {
+    process.off('disconnect', stop);
+    process.disconnect?.();
+  })
   .catch(fail);

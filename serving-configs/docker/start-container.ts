@@ -7,7 +7,7 @@ import { dockerArguments } from '../node/docker-arguments.ts';
 import { askReady, containerProbe } from '../ready.ts';
 import { UsageError } from '../reference/usage-error.ts';
 import { choosePorts, LOOPBACK } from '../venv/ports.ts';
-import { closedModelFile, missingModelFiles } from './container-models.ts';
+import { closedConfigFile, closedModelFile, missingModelFiles } from './container-models.ts';
 import { docker, problemFrom } from './docker.ts';
 import { demandGpuUse } from './gpu-use.ts';
 import { askedPorts } from './host-ports.ts';
@@ -61,10 +61,17 @@ export const endProblem = (title: string, { exitCode, lines }: ContainerEnd): Er
   return new NotRunning(`the container of ${title} ended by itself, ${how(exitCode)}${words}`);
 };
 
-/** @throws UsageError where a model is missing, or closed to the user of the image. */
-const demandModels = (serving: ServingName, folder: string): void => {
+/** @throws UsageError where a model is missing, or a file closed to the user of the image. */
+const demandFiles = (serving: ServingName, folder: string, platformFolder: string): void => {
   const [missing] = missingModelFiles(serving, folder);
   const { title } = manifestOf(serving);
+  const closedConfig = closedConfigFile(serving, platformFolder);
+  if (closedConfig !== undefined) {
+    throw new UsageError(
+      `${title} cannot read its configuration in its container, whose user is another one: ${closedConfig}`,
+      `chmod -R a+rX ${platformFolder}`,
+    );
+  }
   if (missing !== undefined) {
     throw new UsageError(
       `the model of ${title} is not there: ${missing}`,
@@ -108,7 +115,8 @@ export const startContainer = async (
 ): Promise<RunningContainer> => {
   const manifest = manifestOf(serving);
   const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
-  demandModels(serving, modelsFolder);
+  const platformFolder = path.resolve(import.meta.dirname, '..', platformOf(serving));
+  demandFiles(serving, modelsFolder, platformFolder);
   await removeLeftovers();
   const asked = askedPorts(manifest, { port, grpcPort });
   const chosen = await choosePorts([...asked.values()]);
@@ -120,7 +128,7 @@ export const startContainer = async (
     accelerator,
     address: LOOPBACK,
     modelsFolder,
-    platformFolder: path.resolve(import.meta.dirname, '..', platformOf(serving)),
+    platformFolder,
     name,
     labels: launcherLabels(),
     hostPorts,

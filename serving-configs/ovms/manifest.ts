@@ -31,7 +31,8 @@ export default {
         '--rest_port=8000',
         '--target_device=CPU',
         // Without the second hint it computes in bfloat16 where the processor can, and the best class may be another one.
-        '--plugin_config={"PERFORMANCE_HINT":"LATENCY","INFERENCE_PRECISION_HINT":"f32"}',
+        // One thread, as with every other serving.
+        '--plugin_config={"PERFORMANCE_HINT":"LATENCY","INFERENCE_PRECISION_HINT":"f32","INFERENCE_NUM_THREADS":1}',
         // One picture at a time, as with every other serving.
         '--nireq=1',
         '--metrics_enable',

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { demandGpuUse } from '../../serving-configs/docker/gpu-use.ts';
 import { workerOf } from '../real/support/worker.ts';
 import { writeProgram } from '../support/write-program.ts';
-import { startContainer } from './container-target.ts';
+import { listContainers, startContainer } from './container-target.ts';
 import { containersOfRuns, leftBehind, NOTHING_LEFT } from './support/containers.ts';
 import { startDockerDaemon } from './support/docker-daemon.ts';
 import { mountSmallDisk } from './support/small-disk.ts';
@@ -20,6 +20,7 @@ const run = promisify(execFile);
 
 /** Starts quickly, and is built here. */
 const SERVING = 'flask';
+const OTHER_SERVING = 'litserve';
 
 afterEach(async () => {
   expect(await leftBehind()).toEqual(NOTHING_LEFT);
@@ -148,6 +149,33 @@ describe('what keeps a container from starting', () => {
     },
     120_000,
   );
+
+  it('costs a serving its measurements where its model cannot be read, and the run goes on with the others', async () => {
+    const { models } = await listContainers();
+    const folder = newFolder();
+    for (const own of [SERVING, OTHER_SERVING]) {
+      cpSync(path.join(models.folder, own), path.join(folder, own), { recursive: true });
+    }
+    writeFileSync(path.join(folder, SERVING, 'model.onnx'), 'no model');
+    const config = path.join(newFolder(), 'config.json');
+    writeFileSync(config, JSON.stringify({ models: folder }));
+    const output = path.join(newFolder(), 'run');
+    const { exitCode } = await runBench([
+      ...words(`run --runtime docker --servings ${SERVING},${OTHER_SERVING} --scenarios warm`),
+      ...words('--levels 1 --repeats 1 --duration 2 --warmup 0 --no-ceilings'),
+      ...['--config', config, '--model', String(models.onnx), '--output', output],
+    ]);
+    const { records } = await readRunFolder(output);
+    const states = records.flatMap((record) =>
+      record.kind === 'cell' ? [[record.cell.path.serving, record.state]] : [],
+    );
+
+    expect(Object.fromEntries(states)).toEqual({
+      [SERVING]: 'failed',
+      [OTHER_SERVING]: 'completed',
+    });
+    expect(exitCode).toBe(1);
+  }, 300_000);
 
   it('is said where the registry cannot be reached', async () => {
     const { exitCode, stderr } = await runBench(

@@ -86,7 +86,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     const registry = await startRegistry();
     try {
       const variables = { ...variablesOf(daemon, registry), SERVING_COMPARE_CACHE: cache };
-      await buildStandIns(daemon, registry, { report: reportStep });
+      await buildStandIns(daemon, registry, reportStep);
       await setUp(variables);
       return await (args[0] === '--serve' ? serve(variables) : test(args, variables));
     } finally {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
 import { runBench, startBench, until, untilAlone, words } from '../support/bench-cli.ts';
+import { exitCodeByGates } from '../support/exit-code.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
 import { startDockerDaemon, type DockerDaemon } from './support/docker-daemon.ts';
@@ -111,7 +112,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     const again = await runBench(['run', '--resume', output], env);
     const { records } = await readRunFolder(output);
     const cells = records.filter((record) => record.kind === 'cell');
-    expect(again).toMatchObject({ exitCode: expect.any(Number) as number });
+    expect(again.exitCode).toBe(await exitCodeByGates(output));
     expect(cells.map(({ state }) => state)).toEqual(['completed', 'completed']);
     expect(await leftBehind(daemon.env)).toEqual(NOTHING_LEFT);
     rmSync(output, { recursive: true });

@@ -9,7 +9,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 jest.setTimeout(120_000);
 beforeAll(() => demandPrograms('curl'));
 
-describe('the curl line that bench serve prints', () => {
+describe('the curl line that serving-compare serve prints', () => {
   it('works as it stands', async () => {
     const bench = startBench(['serve', 'triton_pytorch', '--engine', 'null', '--port', '0']);
     await until(() => /^curl .*\n/m.test(bench.stdout()), bench.stderr);

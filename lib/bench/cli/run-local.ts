@@ -30,11 +30,13 @@ const MOST_USD_PER_HOUR = 100_000;
 const settingsOf = ({
   images,
   model,
+  config,
   processes,
   'price-per-hour': price,
 }: RunValues): RunSettings => ({
   ...(images === undefined ? {} : { imagesDir: resolve(images) }),
   ...(model === undefined ? {} : { modelFile: resolve(model) }),
+  ...(config === undefined ? {} : { configFile: resolve(config) }),
   ...(processes === undefined
     ? {}
     : {
@@ -83,7 +85,7 @@ const resumeIntent = async (
     leftOut: plan.leftOut ?? [],
     prepare: async (emit, either) => {
       if (plan.where === 'local' && plan.runtime === runtime) {
-        const sources = () => containerSourcesOf(values.config);
+        const sources = () => containerSourcesOf(values.config ?? plan.settings?.configFile);
         const listed = await listRuntime(runtime, sources, signal);
         if (listed !== undefined) demandSameServed(plan, listed.entries);
       }

@@ -32,7 +32,7 @@ export const containerSourcesOf = async (file: string | undefined): Promise<Cont
   // Only containers need it, and it is not read in no time.
   const { readBenchConfig } = await import('../aws/read-config.ts');
   const { images, models } = readBenchConfig(file);
-  return { images, models };
+  return { images, models, configFile: file };
 };
 
 /** @throws BenchError where the configuration of a deployment is named and nothing is read from it. */

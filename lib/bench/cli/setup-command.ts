@@ -81,7 +81,9 @@ export const setupCommand: Command = async ({ args, console, signal }) => {
     if (plan.runtime === 'docker') {
       const chosen =
         values.servings === undefined ? '' : ` --servings ${values.servings.join(',')}`;
-      console.out(`\nnext: npx serving-compare run --runtime docker${chosen}\n`);
+      const config = values.config === undefined ? '' : ` --config ${values.config}`;
+      if (entries.some(({ state }) => state === 'installed'))
+        console.out(`\nnext: npx serving-compare run --runtime docker${chosen}${config}\n`);
     }
   }
   // One that was named and cannot run is what the user must know.

@@ -21,6 +21,8 @@ export interface RunSettings {
   readonly modelTrained?: boolean;
   /** Absolute path of the folder with the models of all platforms; only for containers on this machine. */
   readonly modelsFolder?: string;
+  /** Absolute path of the configuration that named images and models; undefined for the one of the working directory. */
+  readonly configFile?: string;
   /** Processes of the middleware; undefined for one a core. */
   readonly processes?: number;
   /** What the machine costs an hour, as the user said; undefined where nobody said it. */

@@ -13,7 +13,8 @@ export const childFailure = (
   end: ChildEnd,
 ): BenchError => {
   const words = child.lastWords();
-  const message = /^error: (.*)$/m.exec(words)?.[1];
+  // Over several lines, where it ends with the last words of a program.
+  const message = /^error: ([^]*?)\s*(?:^hint: |$(?![^]))/m.exec(words)?.[1];
   const hint = /^hint: +(.*)$/m.exec(words)?.[1];
   return new BenchError(
     code,

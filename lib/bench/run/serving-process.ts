@@ -37,6 +37,9 @@ const isHealthy = async (url: string, signal: AbortSignal): Promise<boolean> => 
   }
 };
 
+/** A launcher has the same limit; it stops what is late, and says why. */
+const LAST_WORDS_MS = 20_000;
+
 /** Where a serving that runs alone on a machine, behind one port, answers whether it can. */
 const healthUrl = (base: string, serving: ServingName): string =>
   base + manifestOf(serving).health.path;
@@ -63,7 +66,7 @@ export const startServing = async (
   const startedAt = performance.now();
   const { script, args, listensWhenReady, stopGraceMs, cpuMsOf } = launchOf(spec);
   const child = startChild(script, args);
-  const limit = AbortSignal.timeout(startTimeoutSeconds * 1000);
+  const limit = AbortSignal.timeout(startTimeoutSeconds * 1000 + LAST_WORDS_MS);
   const either = AbortSignal.any([signal, limit]);
   try {
     const aborted = new Promise<never>((_, reject) => {

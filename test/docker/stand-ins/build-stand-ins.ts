@@ -46,14 +46,6 @@ export const STAND_IN_NAMES = Object.keys(RECIPES).filter(
   (name): name is StandInName => name !== FRAMEWORKS,
 );
 
-export interface StandIn {
-  readonly name: StandInName;
-  /** With its tag. */
-  readonly image: string;
-  /** With its digest, as a deployment names images. */
-  readonly imageWithDigest: string;
-}
-
 /** How long an image took, and how large it is. */
 export interface BuildStep {
   readonly image: string;
@@ -62,12 +54,6 @@ export interface BuildStep {
   readonly megabytes: number;
   /** Behind the images before it, of those layers that the registry had not. */
   readonly pushSeconds?: number;
-}
-
-export interface BuildOptions {
-  /** Default: all. */
-  readonly names?: readonly StandInName[];
-  readonly report?: (step: BuildStep) => void;
 }
 
 const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
@@ -102,16 +88,6 @@ const build = async (
 const megabytesOf = async ({ docker }: DockerDaemon, image: string): Promise<number> =>
   Number(await docker('image', 'inspect', '--format', '{{.Size}}', image)) / 1e6;
 
-const digestOf = async ({ docker }: DockerDaemon, image: string): Promise<string> => {
-  const text = await docker('image', 'inspect', '--format', '{{json .RepoDigests}}', image);
-  const repository = image.slice(0, image.lastIndexOf(':'));
-  const found = (JSON.parse(text) as readonly string[]).find((name) =>
-    name.startsWith(`${repository}@`),
-  );
-  if (found === undefined) throw new Error(`${image} has no digest: it was not pushed`);
-  return found;
-};
-
 /**
  * Builds the stand-ins for official images and pushes them to a registry as `127.0.0.1:PORT/standin/NAME`.
  * @throws Error with the end of the builder's output where one cannot be built.
@@ -119,8 +95,8 @@ const digestOf = async ({ docker }: DockerDaemon, image: string): Promise<string
 export const buildStandIns = async (
   daemon: DockerDaemon,
   registry: Pick<Registry, 'address'>,
-  { names = STAND_IN_NAMES, report = () => undefined }: BuildOptions = {},
-): Promise<readonly StandIn[]> => {
+  report: (step: BuildStep) => void,
+): Promise<void> => {
   const prefix = prefixOf(registry);
   const imageOf = (name: BuiltName): string => `${prefix}/${name}`;
   let pushes: Promise<void> = Promise.resolve();
@@ -151,14 +127,8 @@ export const buildStandIns = async (
   };
 
   try {
-    for (const name of names) await make(name);
+    for (const name of STAND_IN_NAMES) await make(name);
   } finally {
     await pushes;
   }
-  return Promise.all(
-    names.map(async (name) => {
-      const image = imageOf(name);
-      return { name, image, imageWithDigest: await digestOf(daemon, image) };
-    }),
-  );
 };

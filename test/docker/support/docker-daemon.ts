@@ -28,7 +28,6 @@ export interface DockerDaemon {
   readonly host: string;
   /** The environment for processes that talk to it. */
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  readonly pid: number;
   /** Holds everything of it. */
   readonly folder: string;
   /** Runs the docker command. Gives its standard output; throws with its words where it fails. */
@@ -137,7 +136,6 @@ export const startDockerDaemon = async ({
   return {
     host,
     env,
-    pid: child.pid ?? -1,
     folder,
     docker: async (...dockerArgs) =>
       (await promisify(execFile)(client, [...dockerArgs], { env, maxBuffer: 1 << 26 })).stdout,

@@ -15,7 +15,6 @@ const POLL_MS = 50;
 export interface Registry {
   /** `127.0.0.1:PORT`, the first part of the names of its images. */
   readonly address: string;
-  readonly pid: number;
   /** Ends it and removes its images. */
   readonly stop: () => Promise<void>;
 }
@@ -66,5 +65,5 @@ export const startRegistry = async (): Promise<Registry> => {
     await stop();
     throw new Error(`docker-registry did not answer:\n${printed}`);
   }
-  return { address, pid: child.pid ?? -1, stop };
+  return { address, stop };
 };

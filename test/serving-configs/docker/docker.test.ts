@@ -37,11 +37,64 @@ describe('what Docker says when it fails', () => {
       'the registry does not have it',
       '"images"',
     ],
+    [
+      'Error response from daemon: manifest for a:1 not found: manifest unknown',
+      'the registry does not have it',
+      '"images"',
+    ],
+    ['docker.io/library/a:1: not found', 'the registry does not have it', '"images"'],
+    [
+      'failed to connect to the docker API at tcp://127.0.0.1:1: dial tcp: connection refused',
+      'the Docker daemon does not answer',
+      'start it',
+    ],
+    [
+      'toomanyrequests: You have reached your unauthenticated pull rate limit',
+      'the registry limits how much it gives',
+      'docker login',
+    ],
+    [
+      'Get "https://example.com/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+      'the certificate of the registry is not trusted',
+      '/etc/docker/certs.d',
+    ],
+    [
+      'unauthorized: authentication required',
+      'the registry wants to know who asks',
+      'docker login',
+    ],
+    [
+      'Get "https://example.com/v2/": context deadline exceeded',
+      'the network or the registry cannot be reached',
+      'SERVING_COMPARE_REGISTRY',
+    ],
+    [
+      "HTTPSConnectionPool(host='example.com', port=443): Max retries exceeded with url: /simple/",
+      'a build could not reach a package registry',
+      'containers on this machine',
+    ],
   ])('is explained: %s', (line, why, remedy) => {
     const { message, hint } = problemFrom('cannot do it', ['Step 1/2 : FROM a', line]);
 
     expect(message).toBe(`cannot do it: ${why} (${line})`);
     expect(hint).toContain(remedy);
+  });
+
+  it('is found where BuildKit shows the Dockerfile behind it', () => {
+    const { message } = problemFrom('cannot build it', [
+      '#7 1.234 ERROR: Hash mismatch',
+      '------',
+      ' > [3/4] RUN pip install x:',
+      '1.234 ERROR: Hash mismatch',
+      '------',
+      'Dockerfile:9',
+      '--------------------',
+      '   9 | >>> RUN pip install x',
+      '--------------------',
+      'ERROR: failed to solve: process "/bin/sh -c pip install x" did not complete successfully: exit code: 1',
+    ]);
+
+    expect(message).toBe('cannot build it: 1.234 ERROR: Hash mismatch');
   });
 
   it('is told as it is where the reason is unknown: the last error, and not which step failed', () => {
