@@ -33,7 +33,7 @@ export class BaseStack extends Stack {
     }
     const network = new BenchNetwork(this, 'Network', config);
     const results = new Results(this, 'Results');
-    const documents = new NodeDocuments(this, 'Documents', config);
+    const documents = new NodeDocuments(this, 'Documents');
     const operator = new OperatorPolicy(this, 'Operator', {
       deployment: config.name,
       documents,

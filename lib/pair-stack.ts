@@ -4,11 +4,10 @@ import type { Construct } from 'constructs';
 import type { Archives } from './archives.ts';
 import { pairConfigOf, type Config } from './config.ts';
 import { BundleAsset } from './constructs/bundle-asset.ts';
-import { LoadNode } from './constructs/load-node.ts';
 import { MiddlewareNode } from './constructs/middleware-node.ts';
 import { nodeContext, type SharedResources } from './constructs/node-context.ts';
 import { ServingNode } from './constructs/serving-node.ts';
-import { LOAD_INSTANCES_OUTPUT, pairOutputKeys } from './deployment/stack-outputs.ts';
+import { pairOutputKeys } from './deployment/stack-outputs.ts';
 import { pairPrice } from './prices.ts';
 import { pairTags } from './stack-tags.ts';
 
@@ -20,7 +19,7 @@ export interface PairStackProps extends StackProps {
   readonly archives: Archives;
 }
 
-/** One node pair: a serving node and the middleware node that drives it, and load nodes where they are asked for. A pair that fails leaves the others alone. */
+/** One node pair: a serving node and the middleware node that drives it. A pair that fails leaves the others alone. */
 export class PairStack extends Stack {
   constructor(scope: Construct, id: string, props: PairStackProps) {
     const { config, pair, shared, archives, ...stackProps } = props;
@@ -45,15 +44,7 @@ export class PairStack extends Stack {
         : undefined,
     });
     const servingNode = new ServingNode(this, 'Serving', context);
-    const loadNodes = Array.from(
-      { length: config.loadNodes },
-      (_, index) => new LoadNode(this, `Load${index + 1}`, { ...context, number: index + 1 }),
-    );
-    const middlewareNode = new MiddlewareNode(this, 'Middleware', {
-      ...context,
-      servingNode,
-      loadNodes,
-    });
+    const middlewareNode = new MiddlewareNode(this, 'Middleware', { ...context, servingNode });
     const outputs: Readonly<Record<keyof typeof pairOutputKeys, string>> = {
       servingInstance: servingNode.instanceId,
       middlewareInstance: middlewareNode.instanceId,
@@ -66,11 +57,6 @@ export class PairStack extends Stack {
     };
     for (const [name, value] of Object.entries(outputs)) {
       new CfnOutput(this, pairOutputKeys[name as keyof typeof pairOutputKeys], { value });
-    }
-    if (loadNodes.length > 0) {
-      new CfnOutput(this, LOAD_INSTANCES_OUTPUT, {
-        value: loadNodes.map(({ instanceId }) => instanceId).join(','),
-      });
     }
   }
 }

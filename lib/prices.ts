@@ -22,7 +22,7 @@ export interface PairPrice {
 
 type Priced = Pick<
   Config,
-  'region' | 'servingInstanceType' | 'middlewareInstanceType' | 'loadNodes' | 'volumeGiB'
+  'region' | 'servingInstanceType' | 'middlewareInstanceType' | 'volumeGiB'
 >;
 
 /** What is missing in the list for these nodes; empty where the price is known. */
@@ -40,21 +40,11 @@ export const pairPrice = (config: Priced): PairPrice | undefined => {
   if (unknownPrices(config).length > 0 || serving === undefined || middleware === undefined) {
     return undefined;
   }
-  const { loadNodes, volumeGiB } = config;
-  const nodes = 2 + loadNodes;
-  const gib = volumeGiB.serving + (1 + loadNodes) * volumeGiB.middleware;
+  const gib = config.volumeGiB.serving + config.volumeGiB.middleware;
   const parts = [
     { what: config.servingInstanceType, perHour: serving },
     { what: config.middlewareInstanceType, perHour: middleware },
-    ...(loadNodes === 0
-      ? []
-      : [
-          {
-            what: `${loadNodes} × ${config.middlewareInstanceType} for the load`,
-            perHour: loadNodes * middleware,
-          },
-        ]),
-    { what: `${nodes} public IPv4 addresses`, perHour: nodes * prices.publicIpv4PerHour },
+    { what: '2 public IPv4 addresses', perHour: 2 * prices.publicIpv4PerHour },
     { what: `${gib} GiB gp3`, perHour: (gib * prices.gp3PerGiBMonth) / prices.hoursPerMonth },
   ];
   return { perHour: parts.reduce((sum, part) => sum + part.perHour, 0), parts };

@@ -47,8 +47,6 @@ const loadCommand = async (name: CommandName): Promise<Command> => {
       return (await import('./cli/sweep-command.ts')).sweepCommand;
     case 'deploy':
       return (await import('./cli/deploy-command.ts')).deployCommand;
-    case 'node-load':
-      return (await import('./cli/node-load-command.ts')).nodeLoadCommand;
     case 'node-run':
       return (await import('./cli/node-run-command.ts')).nodeRunCommand;
     default:

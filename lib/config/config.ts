@@ -18,7 +18,6 @@ export interface Config {
   readonly pairs: number;
   readonly servingInstanceType: string;
   readonly middlewareInstanceType: string;
-  readonly loadNodes: number;
   /** Undefined: the newest. */
   readonly servingAmi: string | undefined;
   /** Undefined: the newest. */

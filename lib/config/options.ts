@@ -22,7 +22,6 @@ const instanceTypeSchema = pattern('^[a-z][a-z0-9-]*\\.[a-z0-9-]+$');
 const amiSchema = pattern('^ami-([0-9a-f]{8}|[0-9a-f]{17})$');
 const pairs = wholeNumber(1, 20);
 const hours = wholeNumber(1, 72);
-const loadNodes = wholeNumber(0, 4);
 const servingVolume = wholeNumber(50, 16_384);
 const middlewareVolume = wholeNumber(20, 16_384);
 
@@ -60,15 +59,10 @@ export const options = {
     default: 'g4dn.xlarge',
   }),
   middlewareInstanceType: option(instanceTypeSchema, {
-    description: 'Instance type of the middleware nodes.',
+    description:
+      'Instance type of the middleware nodes, which send the load, too: a larger one carries more.',
     expected: 'an instance type, for example c5.xlarge',
     default: 'c5.xlarge',
-  }),
-  loadNodes: option(loadNodes.schema, {
-    description:
-      'Further nodes of each pair, of the type of the middleware node, that send the load; with 0 the middleware node sends it, as in the study, and shares its cores with it.',
-    expected: loadNodes.expected,
-    default: 0,
   }),
   servingAmi: option(amiSchema, {
     description:

@@ -31,7 +31,6 @@ const withDefaults = (said: SaidOptions): Config => {
     pairs: value('pairs'),
     servingInstanceType: value('servingInstanceType'),
     middlewareInstanceType: value('middlewareInstanceType'),
-    loadNodes: value('loadNodes'),
     servingAmi: maybe('servingAmi'),
     middlewareAmi: maybe('middlewareAmi'),
     maxHours: value('maxHours'),

@@ -17,7 +17,6 @@ import {
 import { Construct } from 'constructs';
 import { manifestOf, portsOf } from '../../serving-configs/index.ts';
 import type { Config } from '../config.ts';
-import { MIDDLEWARE_PORT } from '../deployment/node-environment.ts';
 import { acknowledge } from './acknowledge.ts';
 import { zoneCidr } from './zone-cidr.ts';
 
@@ -31,19 +30,16 @@ const servingPorts = (servings: Config['servings']): readonly number[] =>
  * Where the nodes stand.
  *
  * Resources deployed: a network with one public subnet in each zone that may be used, an internet gateway, a gateway
- * endpoint for S3; or nothing of that where the network was there before. Two security groups,
- * with load nodes three.
+ * endpoint for S3; or nothing of that where the network was there before. Two security groups.
  *
  * Security considerations: nothing from outside comes in. Nodes have public addresses instead of a NAT gateway, since
- * those cost a tenth; the security groups allow the way out by HTTPS and DNS only, from the middleware nodes to the ports
- * of the servings, and, where there are load nodes, from them to the one port of the middleware.
+ * those cost a tenth; the security groups allow the way out by HTTPS and DNS only, and from the middleware nodes to the
+ * ports of the servings.
  */
 export class BenchNetwork extends Construct {
   readonly vpc: IVpc;
   readonly servingSecurityGroup: SecurityGroup;
   readonly middlewareSecurityGroup: SecurityGroup;
-  /** Undefined where there are no load nodes. */
-  readonly loadSecurityGroup: SecurityGroup | undefined;
   readonly #subnets: ReadonlyMap<string, ISubnet>;
 
   constructor(scope: Construct, id: string, config: Config) {
@@ -74,14 +70,6 @@ export class BenchNetwork extends Construct {
         this.middlewareSecurityGroup,
         Port.tcp(port),
         'a serving, from the middleware nodes',
-      );
-    }
-    if (config.loadNodes > 0) {
-      this.loadSecurityGroup = this.#securityGroup('Load', 'load nodes of serving-compare');
-      this.middlewareSecurityGroup.connections.allowFrom(
-        this.loadSecurityGroup,
-        Port.tcp(MIDDLEWARE_PORT),
-        'the middleware, from the load nodes',
       );
     }
   }

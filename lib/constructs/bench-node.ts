@@ -78,10 +78,7 @@ export class BenchNode extends Construct {
       instanceProfile: new InstanceProfile(this, 'Profile', {
         role: props.iamRole,
       }) as IInstanceProfile,
-      instanceName: [
-        `${environment.SC_DEPLOYMENT}-pair-${environment.SC_PAIR}-${environment.SC_ROLE}`,
-        ...(environment.SC_LOAD_NODE === undefined ? [] : [environment.SC_LOAD_NODE]),
-      ].join('-'),
+      instanceName: `${environment.SC_DEPLOYMENT}-pair-${environment.SC_PAIR}-${environment.SC_ROLE}`,
       instanceType: new InstanceType(props.instanceType),
       machineImage: props.image,
       userData: UserData.custom(

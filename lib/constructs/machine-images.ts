@@ -1,7 +1,8 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import { MachineImage, OperatingSystemType, type IMachineImage } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { publicImageParameters, type ImageRole } from '../deployment/public-images.ts';
+import { publicImageParameters } from '../deployment/public-images.ts';
+import type { NodeRole } from '../deployment/tags.ts';
 
 /**
  * The image of a node: the pinned one, or the newest at the time of each deployment, which is warned of: a new image would
@@ -9,7 +10,7 @@ import { publicImageParameters, type ImageRole } from '../deployment/public-imag
  */
 export const machineImage = (
   scope: Construct,
-  role: ImageRole,
+  role: NodeRole,
   ami: string | undefined,
 ): IMachineImage => {
   if (ami !== undefined) return MachineImage.genericLinux({ [Stack.of(scope).region]: ami });

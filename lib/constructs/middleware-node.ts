@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
 import { pairConfigOf } from '../config.ts';
 import { BenchNode } from './bench-node.ts';
-import type { LoadNode } from './load-node.ts';
 import { machineImage } from './machine-images.ts';
 import type { NodeContext } from './node-context.ts';
 import { allowRunner, nodeRole } from './node-policy.ts';
@@ -10,8 +9,6 @@ import type { ServingNode } from './serving-node.ts';
 export interface MiddlewareNodeProps extends NodeContext {
   /** The one serving node that it drives. */
   readonly servingNode: ServingNode;
-  /** Those that send the load in its place; empty where it sends it itself. */
-  readonly loadNodes: readonly LoadNode[];
 }
 
 /** What a runner sends to its serving node. */
@@ -23,11 +20,11 @@ const DOCUMENTS = {
 } as const;
 
 /**
- * The node of the runner, the middleware, and, where no other nodes send the load, the load engine.
+ * The node that sends the load: the runner, the load engine and the middleware.
  *
  * Resources deployed: those of {@link BenchNode} and a role.
  *
- * Security considerations: it sends four documents to one instance, and one to its load nodes; it reads runs, and writes below its pair's prefix.
+ * Security considerations: it sends four documents to one instance, reads runs, and writes below its pair's prefix.
  */
 export class MiddlewareNode extends Construct {
   readonly instanceId: string;
@@ -35,7 +32,6 @@ export class MiddlewareNode extends Construct {
   constructor(scope: Construct, id: string, props: MiddlewareNodeProps) {
     super(scope, id);
     const { config, pair, shared, assets, environment, placementGroup, servingNode } = props;
-    const load = this.#load(props);
     const { network, results, documents } = shared;
     const { availabilityZone, spot } = pairConfigOf(config, pair);
     const role = nodeRole(this, 'Role', {
@@ -48,7 +44,6 @@ export class MiddlewareNode extends Construct {
       results,
       documentArns: Object.values(DOCUMENTS).map((document) => documents.arnOf(document)),
       servingInstanceId: servingNode.instanceId,
-      ...(load === undefined ? {} : { load: load.rights }),
       k6Url: config.k6.url,
     });
     const { instanceId } = new BenchNode(this, 'Node', {
@@ -61,7 +56,6 @@ export class MiddlewareNode extends Construct {
         SC_DOCUMENT_STOP_SERVING: documents.nameOf(DOCUMENTS.SC_DOCUMENT_STOP_SERVING),
         SC_DOCUMENT_INSPECT_SERVING: documents.nameOf(DOCUMENTS.SC_DOCUMENT_INSPECT_SERVING),
         SC_DOCUMENT_END_NODE: documents.nameOf(DOCUMENTS.SC_DOCUMENT_END_NODE),
-        ...load?.environment,
         SC_K6_VERSION: config.k6.version,
         SC_K6_URL: config.k6.url,
         SC_K6_SHA256: config.k6.sha256 ?? '',
@@ -78,18 +72,5 @@ export class MiddlewareNode extends Construct {
       placementGroup,
     });
     this.instanceId = instanceId;
-  }
-
-  /** How it reaches the load nodes, and what it may send them; undefined where there are none. */
-  #load({ loadNodes, shared: { documents } }: MiddlewareNodeProps) {
-    if (loadNodes.length === 0) return undefined;
-    const instanceIds = loadNodes.map(({ instanceId }) => instanceId);
-    return {
-      rights: { documentArn: documents.arnOf('RunLoad'), instanceIds },
-      environment: {
-        SC_LOAD_INSTANCES: instanceIds.join(','),
-        SC_DOCUMENT_RUN_LOAD: documents.nameOf('RunLoad'),
-      },
-    };
   }
 }

@@ -26,7 +26,7 @@ export interface NodeAssets {
   readonly commit: string;
 }
 
-/** Everything that all nodes of a pair are made from. */
+/** Everything that both nodes of a pair are made from. */
 export interface NodeContext {
   readonly config: Config;
   /** Number of the pair, from 1. */
@@ -84,7 +84,6 @@ const bootstrapVersion = (
     [config.placementGroup, config.vpc?.subnetId, config.vpcCidr],
     [pairConfigOf(config, pair).availabilityZone, pairConfigOf(config, pair).spot !== 'off'],
     [assets.bundle.sourceHash, assets.models?.sourceHash],
-    ...(config.loadNodes === 0 ? [] : [config.loadNodes]),
   ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 };

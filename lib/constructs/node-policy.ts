@@ -45,7 +45,6 @@ const allow = (sid: string, actions: readonly string[], resources: readonly stri
 const OWN_PARTS: Readonly<Record<NodeRole, string>> = {
   serving: 'logs/serving/*',
   middleware: '*',
-  load: 'jobs/*',
 };
 
 /** The role of a node: what every node may. */
@@ -57,8 +56,7 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
     description: `${what} node ${pair} of serving-compare`,
   });
   // Below the prefix of its pair only: no two nodes ever write one object.
-  const ownPart = OWN_PARTS[what];
-  const own = `${bucket}/runs/*/pair-${pair}/${ownPart}`;
+  const own = `${bucket}/runs/*/pair-${pair}/${OWN_PARTS[what]}`;
   const commands = `${bucket}/${runKeys.commands}*`;
   role.addToPolicy(allow('Agent', SSM_AGENT_ACTIONS, ['*']));
   role.addToPolicy(
@@ -68,8 +66,7 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
       assets.map((asset) => asset.objectArn),
     ),
   );
-  const written = what === 'load' ? [own, `${bucket}/runs/*/pair-${pair}/logs/load-*`] : [own];
-  role.addToPolicy(allow('Write', ['s3:PutObject'], [...written, commands]));
+  role.addToPolicy(allow('Write', ['s3:PutObject'], [own, commands]));
   role.addToPolicy(
     allow(
       'Log',
@@ -81,22 +78,54 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
   role.addToPolicy(allow('FindLog', ['logs:DescribeLogGroups'], ['*']));
   acknowledgePatterns(role, {
     '*': NO_RESOURCES,
-    ...Object.fromEntries(
-      written.map((objects) => [
-        objects,
-        'The ids of runs are not known before; the part of the pair is fixed',
-      ]),
-    ),
+    [own]: 'The ids of runs are not known before; the part of the pair is fixed',
     [commands]: 'Run Command writes its output below ids that it draws',
   });
   return role;
 };
 
-const instanceArn = (role: Role, instanceId: string): string =>
-  Stack.of(role).formatArn({ service: 'ec2', resource: 'instance', resourceName: instanceId });
-
-/** Where k6 lies in a bucket, a node may read that one object. */
-const allowK6Mirror = (role: Role, k6Url: string): void => {
+/** What a middleware node may beside that: read runs, and drive its own serving node, no other. */
+export const allowRunner = (
+  role: Role,
+  props: {
+    readonly results: Results;
+    readonly documentArns: readonly string[];
+    readonly servingInstanceId: string;
+    /** Where k6 comes from; in a bucket, the node may read that one object. */
+    readonly k6Url: string;
+  },
+): void => {
+  const { results, documentArns, servingInstanceId, k6Url } = props;
+  const bucket = importedBucketArn(results);
+  const runs = `${bucket}/${runKeys.runs}*`;
+  role.addToPolicy(allow('ReadRuns', ['s3:GetObject'], [runs]));
+  acknowledgePatterns(role, { [runs]: 'The ids of runs are not known before' });
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'ListRuns',
+      effect: Effect.ALLOW,
+      actions: ['s3:ListBucket'],
+      resources: [bucket],
+      conditions: { StringLike: { 's3:prefix': [`${runKeys.runs}*`] } },
+    }),
+  );
+  role.addToPolicy(
+    allow(
+      'DriveServing',
+      ['ssm:SendCommand', 'ssm:DescribeDocument'],
+      [
+        ...documentArns,
+        Stack.of(role).formatArn({
+          service: 'ec2',
+          resource: 'instance',
+          resourceName: servingInstanceId,
+        }),
+      ],
+    ),
+  );
+  role.addToPolicy(
+    allow('FollowCommands', ['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']),
+  );
   const mirror = /^s3:\/\/(.+)$/.exec(k6Url)?.[1];
   if (mirror !== undefined) {
     role.addToPolicy(
@@ -115,68 +144,4 @@ const allowK6Mirror = (role: Role, k6Url: string): void => {
       ),
     );
   }
-};
-
-/** What a load node may beside that: read its jobs. */
-export const allowLoad = (
-  role: Role,
-  {
-    results,
-    pair,
-    k6Url,
-  }: { readonly results: Results; readonly pair: number; readonly k6Url: string },
-): void => {
-  const jobs = `${importedBucketArn(results)}/runs/*/pair-${pair}/jobs/*`;
-  role.addToPolicy(allow('ReadJobs', ['s3:GetObject'], [jobs]));
-  acknowledgePatterns(role, { [jobs]: 'The ids of runs are not known before' });
-  allowK6Mirror(role, k6Url);
-};
-
-/** What a middleware node may beside that: read runs, and drive its own serving node, no other. */
-export const allowRunner = (
-  role: Role,
-  props: {
-    readonly results: Results;
-    readonly documentArns: readonly string[];
-    readonly servingInstanceId: string;
-    /** Absent where there are no load nodes. */
-    readonly load?: { readonly documentArn: string; readonly instanceIds: readonly string[] };
-    /** Where k6 comes from; in a bucket, the node may read that one object. */
-    readonly k6Url: string;
-  },
-): void => {
-  const { results, documentArns, servingInstanceId, load, k6Url } = props;
-  const bucket = importedBucketArn(results);
-  const runs = `${bucket}/${runKeys.runs}*`;
-  role.addToPolicy(allow('ReadRuns', ['s3:GetObject'], [runs]));
-  acknowledgePatterns(role, { [runs]: 'The ids of runs are not known before' });
-  role.addToPolicy(
-    new PolicyStatement({
-      sid: 'ListRuns',
-      effect: Effect.ALLOW,
-      actions: ['s3:ListBucket'],
-      resources: [bucket],
-      conditions: { StringLike: { 's3:prefix': [`${runKeys.runs}*`] } },
-    }),
-  );
-  role.addToPolicy(
-    allow(
-      'DriveServing',
-      ['ssm:SendCommand', 'ssm:DescribeDocument'],
-      [...documentArns, instanceArn(role, servingInstanceId)],
-    ),
-  );
-  if (load !== undefined) {
-    role.addToPolicy(
-      allow(
-        'DriveLoad',
-        ['ssm:SendCommand', 'ssm:DescribeDocument'],
-        [load.documentArn, ...load.instanceIds.map((id) => instanceArn(role, id))],
-      ),
-    );
-  }
-  role.addToPolicy(
-    allow('FollowCommands', ['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']),
-  );
-  allowK6Mirror(role, k6Url);
 };

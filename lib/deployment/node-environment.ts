@@ -1,8 +1,5 @@
 import type { NodeRole } from './tags.ts';
 
-/** Where the middleware listens for load nodes, on the private address of its node. */
-export const MIDDLEWARE_PORT = 3000;
-
 /** What processes inside the serving node's containers or beside them: see `serving-configs/node/`. */
 export const SERVING_RUNTIMES = ['reference', 'container'] as const;
 export type ServingRuntime = (typeof SERVING_RUNTIMES)[number];
@@ -46,13 +43,7 @@ export interface NodeEnvironment {
   readonly SC_DOCUMENT_STOP_SERVING?: string;
   readonly SC_DOCUMENT_INSPECT_SERVING?: string;
   readonly SC_DOCUMENT_END_NODE?: string;
-  /** On the middleware node of a pair with load nodes: their instance ids, separated by commas. */
-  readonly SC_LOAD_INSTANCES?: string;
-  /** There, too: name of the document that it sends to them. */
-  readonly SC_DOCUMENT_RUN_LOAD?: string;
-  /** On a load node: its number in its pair, from 1. */
-  readonly SC_LOAD_NODE?: string;
-  /** On the middleware node and on load nodes: version, address and SHA-256 (hex, or empty) of the k6 release. */
+  /** On the middleware node: version, address and SHA-256 (hex, or empty) of the k6 release. */
   readonly SC_K6_VERSION?: string;
   readonly SC_K6_URL?: string;
   readonly SC_K6_SHA256?: string;

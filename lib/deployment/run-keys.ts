@@ -1,3 +1,5 @@
+import type { NodeRole } from './tags.ts';
+
 /** Where things lie in the results bucket. One prefix a run, below it one a pair: no two nodes ever write one object. */
 export const runKeys = {
   /** Everything of all runs. */
@@ -25,12 +27,9 @@ export const runKeys = {
     `runs/${runId}/pair-${pair}/samples/${file}`,
   /** How far the pair is; written anew every few seconds. */
   status: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/status.json`,
-  /** What load nodes send for one cell, and what came of it; each of them has a folder of its own in it. */
-  loadJobs: (runId: string, pair: number, name: string): string =>
-    `runs/${runId}/pair-${pair}/jobs/${name}/`,
-  /** Logs of a node, collected by a document; `node` is its role, of a load node `load-<instance id>`. */
-  logs: (runId: string, pair: number, node: string): string =>
-    `runs/${runId}/pair-${pair}/logs/${node}/`,
+  /** Logs of a node, collected by a document. */
+  logs: (runId: string, pair: number, role: NodeRole): string =>
+    `runs/${runId}/pair-${pair}/logs/${role}/`,
   /** Until when nodes were let run on; written by the operator. */
   deadlines: 'deadlines.json',
   /** Output of Run Command. */
@@ -39,14 +38,3 @@ export const runKeys = {
 
 /** Letters, digits and hyphens, so that it is an object key, a systemd instance name and a folder. */
 export const RUN_ID_PATTERN = '^[a-z0-9](?:[a-z0-9-]{0,47}[a-z0-9])?$';
-
-/** Files of one load node's part of a load, beside each other in a folder of {@link runKeys.loadJobs}. */
-export const loadJobFiles = {
-  job: 'job.json',
-  result: 'result.json',
-  samples: 'samples.csv.gz',
-} as const;
-
-/** Key of a job: `runs/<id>/pair-<n>/jobs/<name>/<number of the load node>/job.json`. */
-export const LOAD_JOB_PATTERN =
-  '^runs/[a-z0-9](?:[a-z0-9-]{0,47}[a-z0-9])?/pair-[1-9][0-9]?/jobs/[a-z0-9][A-Za-z0-9_.-]{0,199}/[1-4]/job[.]json$';

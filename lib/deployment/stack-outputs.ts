@@ -28,8 +28,5 @@ export const pairOutputKeys = {
   bundle: 'BundleHash',
 } as const;
 
-/** Output of a pair stack with the instance ids of its load nodes, separated by commas; absent where there are none. */
-export const LOAD_INSTANCES_OUTPUT = 'LoadInstanceIds';
-
 /** Key of the base stack's output that holds the name of an SSM document. */
 export const documentOutputKey = (id: DocumentId): string => `Document${id}`;

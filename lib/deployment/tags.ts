@@ -12,6 +12,5 @@ export const tagKeys = {
 
 export const PROJECT_TAG_VALUE = 'serving-compare';
 
-/** `load`: a node that sends the load in the place of the middleware node; only where there are such nodes. */
-export const NODE_ROLES = ['serving', 'middleware', 'load'] as const;
+export const NODE_ROLES = ['serving', 'middleware'] as const;
 export type NodeRole = (typeof NODE_ROLES)[number];

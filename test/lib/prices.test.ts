@@ -23,26 +23,6 @@ describe('the price of a pair', () => {
     ]);
   });
 
-  it('has load nodes in it, with their addresses and disks', () => {
-    const { instancePerHour, publicIpv4PerHour, gp3PerGiBMonth, hoursPerMonth } = prices;
-    const without = pairPrice(parseConfig({}))?.perHour ?? 0;
-    const price = pairPrice(parseConfig({ loadNodes: 2 }));
-
-    expect(price?.perHour).toBeCloseTo(
-      without +
-        2 * ((instancePerHour['c5.xlarge'] ?? 0) + publicIpv4PerHour) +
-        (60 * gp3PerGiBMonth) / hoursPerMonth,
-      9,
-    );
-    expect(price?.parts.map(({ what }) => what)).toEqual([
-      'g4dn.xlarge',
-      'c5.xlarge',
-      '2 × c5.xlarge for the load',
-      '4 public IPv4 addresses',
-      '190 GiB gp3',
-    ]);
-  });
-
   it('has a date', () => {
     expect(prices.date).toMatch(/^20\d\d-\d\d-\d\d$/);
     expect(Number.isNaN(Date.parse(prices.date))).toBe(false);

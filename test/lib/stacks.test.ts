@@ -5,7 +5,6 @@ import {
   documentOutputKey,
   pairOutputKeys,
 } from '../../lib/deployment/stack-outputs.ts';
-import { MIDDLEWARE_PORT } from '../../lib/deployment/node-environment.ts';
 import { manifestOf, portsOf, servingNames } from '../../serving-configs/index.ts';
 import { configurations } from '../support/stack-configurations.ts';
 import {
@@ -32,9 +31,6 @@ const stacksOf = (name: string): Synthesised => {
   made.set(name, fresh);
   return fresh;
 };
-
-const loadNodesOf = (name: string): number =>
-  (configurations[name]?.loadNodes as number | undefined) ?? 0;
 
 /** Statements of all policies that give rights to a principal of ours. */
 const allowed = (stacks: Synthesised): readonly Statement[] =>
@@ -69,46 +65,23 @@ describe.each(names)('the stacks of %s', (name) => {
     }
   });
 
-  it('let out HTTPS, DNS, the middleware to the ports of the servings, and load to the middleware', () => {
+  it('let out HTTPS, DNS, and the middleware to the ports of the servings', () => {
     const stacks = stacksOf(name);
     const known = new Set(servingNames.flatMap((serving) => portsOf(manifestOf(serving))));
-    // A serving may have the port of the middleware, so that the rules are told apart by whose they are.
-    const inner = ofType(stacks, 'AWS::EC2::SecurityGroupEgress').map(({ Properties }) => ({
-      port: Properties.FromPort as number,
-      isLoad: JSON.stringify(Properties.GroupId).includes('LoadSecurityGroup'),
-    }));
+    const inner = ofType(stacks, 'AWS::EC2::SecurityGroupEgress').map(
+      ({ Properties }) => Properties.FromPort as number,
+    );
     const outer = ofType(stacks, 'AWS::EC2::SecurityGroup').map(({ Properties }) =>
       (Properties.SecurityGroupEgress as { FromPort: number; ToPort: number }[]).map(
         ({ FromPort, ToPort }) => `${FromPort}-${ToPort}`,
       ),
     );
 
-    const groups = loadNodesOf(name) === 0 ? 2 : 3;
-    expect(outer).toEqual(Array.from({ length: groups }, () => ['443-443', '53-53', '53-53']));
-    expect(inner.filter(({ port, isLoad }) => !isLoad && !known.has(port))).toEqual([]);
-    expect(inner.filter(({ isLoad }) => isLoad).map(({ port }) => port)).toEqual(
-      loadNodesOf(name) === 0 ? [] : [MIDDLEWARE_PORT],
-    );
-  });
-
-  it('let load nodes in at one port of the middleware where there are some, and nobody in at them', () => {
-    const rules = ofType(stacksOf(name), 'AWS::EC2::SecurityGroupIngress').map(
-      ({ Properties: { FromPort, ToPort, GroupId, SourceSecurityGroupId } }) => ({
-        ports: [FromPort, ToPort],
-        to: JSON.stringify(GroupId),
-        from: JSON.stringify(SourceSecurityGroupId),
-      }),
-    );
-    const toMiddleware = rules.filter(({ to }) => to.includes('MiddlewareSecurityGroup'));
-
-    expect(rules.filter(({ to }) => to.includes('LoadSecurityGroup'))).toEqual([]);
-    expect(toMiddleware.map(({ ports }) => ports)).toEqual(
-      loadNodesOf(name) === 0 ? [] : [[MIDDLEWARE_PORT, MIDDLEWARE_PORT]],
-    );
-    expect(toMiddleware.filter(({ from }) => !from.includes('LoadSecurityGroup'))).toEqual([]);
-    expect(rules.filter(({ from }) => from.includes('LoadSecurityGroup')).length).toBe(
-      toMiddleware.length,
-    );
+    expect(outer).toEqual([
+      ['443-443', '53-53', '53-53'],
+      ['443-443', '53-53', '53-53'],
+    ]);
+    expect(inner.filter((port) => !known.has(port))).toEqual([]);
   });
 
   it('keep nothing after their end, and have no Lambda', () => {
@@ -183,7 +156,7 @@ describe.each(names)('the stacks of %s', (name) => {
     const stacks = stacksOf(name);
     const instances = ofType(stacks, 'AWS::EC2::Instance');
 
-    expect(instances).toHaveLength((2 + loadNodesOf(name)) * stacks.pairs.length);
+    expect(instances).toHaveLength(2 * stacks.pairs.length);
     for (const { Properties } of instances) {
       expect(Properties).toMatchObject({
         MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
@@ -245,7 +218,7 @@ describe.each(names)('the stacks of %s', (name) => {
     for (const instance of ofType(stacks, 'AWS::EC2::Instance')) {
       expect(tagsOf(instance)).toMatchObject({
         pair: expect.stringMatching(/^\d+$/),
-        role: expect.stringMatching(/^(serving|middleware|load)$/),
+        role: expect.stringMatching(/^(serving|middleware)$/),
       });
     }
   });

@@ -17,9 +17,7 @@ export const configurations: Readonly<Record<string, Readonly<Record<string, unk
   'the defaults': {},
   'pinned images': amis,
   'three pairs': { pairs: 3, ...amis },
-  'a load node': { loadNodes: 1, ...amis },
-  'two load nodes, two pairs, spot, a mirror of k6': {
-    loadNodes: 2,
+  'two pairs, spot, a mirror of k6': {
     pairs: 2,
     spot: 'require',
     placementGroup: true,

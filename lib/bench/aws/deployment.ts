@@ -4,7 +4,6 @@ import type { ServingName } from '../../../serving-configs/index.ts';
 import {
   baseOutputKeys,
   documentOutputKey,
-  LOAD_INSTANCES_OUTPUT,
   pairOutputKeys,
 } from '../../deployment/stack-outputs.ts';
 import type { ServingRuntime } from '../../deployment/node-environment.ts';
@@ -16,12 +15,7 @@ import { outputsOf, readStacks, type DeployedStacks } from './stacks.ts';
 /** A node pair as its stack describes it. */
 export interface DeployedPair {
   readonly pair: number;
-  readonly instances: {
-    readonly serving: string;
-    readonly middleware: string;
-    /** In their order; empty where the middleware node sends the load. */
-    readonly load: readonly string[];
-  };
+  readonly instances: Readonly<Record<NodeRole, string>>;
   readonly availabilityZone: string;
   /** US dollars an hour of both nodes; undefined where the project's price list lacks them. */
   readonly pricePerHourUsd: number | undefined;
@@ -45,10 +39,7 @@ export interface DeployedNode {
 export const nodesOfPair = (
   { pair, instances }: Pick<DeployedPair, 'pair' | 'instances'>,
   roles: readonly NodeRole[] = NODE_ROLES,
-): readonly DeployedNode[] =>
-  roles.flatMap((role) =>
-    [instances[role]].flat().map((instanceId) => ({ pair, role, instanceId })),
-  );
+): readonly DeployedNode[] => roles.map((role) => ({ pair, role, instanceId: instances[role] }));
 
 /** What the stacks of a deployment say. */
 export interface Deployment {
@@ -109,9 +100,6 @@ const maybeOutputs: typeof demandOutputs = (_, outputs) => (key) => outputs.get(
 const priceOf = (text: string): number | undefined =>
   Number.isFinite(Number(text)) ? Number(text) : undefined;
 
-const loadInstancesOf = (outputs: ReadonlyMap<string, string>): readonly string[] =>
-  (outputs.get(LOAD_INSTANCES_OUTPUT) ?? '').split(',').filter((id) => id !== '');
-
 const describe = (
   name: string,
   base: Stack,
@@ -134,7 +122,6 @@ const describe = (
         instances: {
           serving: of(pairOutputKeys.servingInstance),
           middleware: of(pairOutputKeys.middlewareInstance),
-          load: loadInstancesOf(outputsOf(stack)),
         },
         availabilityZone: of(pairOutputKeys.availabilityZone),
         pricePerHourUsd: priceOf(of(pairOutputKeys.pricePerHour)),

@@ -25,7 +25,7 @@ exit codes: 0 done; 1 the run is incomplete and nobody works on it; 2 could not 
 Copies the logs of the nodes to the bucket and from there to results/RUN/logs, and prints their last lines.
 
   --pair N             of this pair only
-  --role NAME          serving, middleware or load (default: all)
+  --role NAME          serving or middleware (default: both)
   --lines N            printed of each file (default 20)
   --output DIR         instead of results/RUN
 ${AWS_COMMON}

@@ -1,6 +1,6 @@
 import { servingNames } from '../../../serving-configs/index.ts';
 import { profileNames, profiles } from '../plan/profiles.ts';
-import { nodeLoadHelp, nodeRunHelp } from './node-run-help.ts';
+import { nodeRunHelp } from './node-run-help.ts';
 import { awsHelpTexts } from './help-aws.ts';
 import { deploymentHelpTexts } from './help-deployment.ts';
 
@@ -232,7 +232,6 @@ exit codes: 0 ended by Ctrl-C, 2 could not start or a process ended by itself
 `,
   ...awsHelpTexts,
   ...deploymentHelpTexts,
-  'node-load': nodeLoadHelp,
   'node-run': nodeRunHelp(PLAN_OPTIONS),
 } as const;
 
@@ -253,6 +252,5 @@ export const commandNames = [
   'doctor',
   'sweep',
   'deploy',
-  'node-load',
   'node-run',
 ] as const satisfies readonly CommandName[];

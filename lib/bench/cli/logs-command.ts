@@ -2,10 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { runKeys } from '../../deployment/run-keys.ts';
-import { NODE_ROLES, type NodeRole } from '../../deployment/tags.ts';
+import { NODE_ROLES } from '../../deployment/tags.ts';
 import { choosePairs } from '../aws/choose-pairs.ts';
 import { commandNodes, outcomeText } from '../aws/command-nodes.ts';
-import type { DeployedPair } from '../aws/deployment.ts';
 import { downloadPrefix, LIST_FILE } from '../aws/download-prefix.ts';
 import { runIdOf } from '../aws/run-id.ts';
 import { awsOptionSpecs, withRemains } from './aws-context.ts';
@@ -41,15 +40,6 @@ const lastLinesIn = async (folder: string, lines: number): Promise<readonly stri
   );
 };
 
-/** @throws BenchError where the deployment has no such nodes, which only load nodes may be. */
-const demandNodes = (pairs: readonly DeployedPair[], role: NodeRole | undefined): void => {
-  if (role !== 'load' || pairs.some(({ instances }) => instances.load.length > 0)) return;
-  throw usageError(
-    'the deployment has no load nodes',
-    'they come with "loadNodes" of the configuration and npx cdk deploy --all',
-  );
-};
-
 /** Collects the logs of the nodes and shows their ends. */
 export const logsCommand: Command = (context) => {
   const { console, signal } = context;
@@ -72,7 +62,6 @@ export const logsCommand: Command = (context) => {
   const folder = join(fetchedFolder(runId, values.output), 'logs');
   return withRemains(values.config, context, async ({ aws, deployment }) => {
     const pairs = choosePairs(deployment.pairs, named).map(({ pair }) => pair);
-    demandNodes(deployment.pairs, role);
     const targets = { pairs, ...(role === undefined ? {} : { role }) };
     const outcomes = await commandNodes(
       aws,
@@ -85,11 +74,9 @@ export const logsCommand: Command = (context) => {
     const failed = outcomes.filter(({ problem }) => problem !== undefined);
     for (const outcome of failed) console.err(`no logs: ${outcomeText(outcome)}\n`);
     const folders = [];
-    for (const { pair, role: of, instanceId } of outcomes) {
-      // A pair has one node of each other role.
-      const node = of === 'load' ? `load-${instanceId}` : of;
-      const own = join(folder, `pair-${pair}-${node}`);
-      const prefix = runKeys.logs(runId, pair, node);
+    for (const { pair, role: of } of outcomes) {
+      const own = join(folder, `pair-${pair}-${of}`);
+      const prefix = runKeys.logs(runId, pair, of);
       // Also of a node that failed now: what was collected earlier is there.
       const { objects } = await downloadPrefix(aws, { bucket: deployment.bucket, prefix }, own, {
         signal,

@@ -28,18 +28,3 @@ example
 exit codes: 0 done; 1 done, but cells failed, a path answered wrongly, or files did not reach the bucket; 2 could not run;
             130 cancelled or interrupted
 `;
-
-/** The help of `node-load`, which the list of commands leaves out, too: the document RunLoad calls it. */
-export const nodeLoadHelp = `usage: serving-compare node-load --folder DIR
-
-Sends one load node's part of the load of a cell, as DIR/job.json says, and leaves DIR/result.json and
-DIR/samples.csv.gz. On a load node the document RunLoad calls it.
-
-  --folder DIR
-  --help
-
-example
-  npx serving-compare node-load --folder /tmp/load
-
-exit codes: 0 done, 2 could not run, 3 the job came too late to begin with those of other nodes, 130 interrupted
-`;

@@ -44,7 +44,6 @@ export const checkJob = (message: unknown): LoadJob => {
   checkLevel(job.level);
   demand(isNumber(job.warmupSeconds) && job.warmupSeconds >= 0, 'warmupSeconds', 'at least 0');
   demand(isNumber(job.durationSeconds) && job.durationSeconds > 0, 'durationSeconds', 'above 0');
-  demand(job.startAtMs === undefined || isNumber(job.startAtMs), 'startAtMs', 'a moment');
   demand(
     isNumber(job.timeoutMs) && job.timeoutMs >= 1 && job.timeoutMs < 2 ** 31,
     'timeoutMs',

@@ -1,4 +1,4 @@
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Histogram, JsHistogram } from 'hdr-histogram-js';
 import type { LatencySummary } from './result.ts';
 
@@ -42,52 +42,19 @@ export const recordLatency = (histogram: Histogram, latencyMs: number): void => 
 export const encodeHistogram = (histogram: Histogram): string =>
   encodeIntoCompressedBase64(histogram);
 
-/** The inverse of `encodeHistogram`. Throws where the text is not such a histogram. */
-export const decodeHistogram = (encoded: string): Histogram => {
-  try {
-    const histogram = decodeFromCompressedBase64(encoded, 32, false);
-    histogram.autoResize = true;
-    return histogram;
-  } catch (error) {
-    throw new Error('The text is not a compressed HdrHistogram in base64.', { cause: error });
-  }
-};
-
-/** One histogram that holds the values of all; what percentiles over repeats are read from. */
-export const mergeHistograms = (histograms: readonly Histogram[]): Histogram => {
-  const merged = createHistogram(1000);
-  for (const histogram of histograms) {
-    // Adding an empty one would move the merged minimum to infinity.
-    if (histogram.totalCount > 0) {
-      merged.add(histogram);
-    }
-  }
-  return merged;
-};
-
-/** The least and the largest value, in milliseconds; 0 where it is empty. An encoded histogram has lost them. */
-const endsOf = (histogram: Histogram): Pick<LatencySummary, 'minMs' | 'maxMs'> =>
-  histogram.totalCount === 0
-    ? { minMs: 0, maxMs: 0 }
-    : { minMs: histogram.minNonZeroValue / 1000, maxMs: histogram.maxValue / 1000 };
-
 /**
  * The figures of a histogram in microseconds; all 0 where it is empty. A percentile is the upper end of its bucket, but no
- * more than the largest value.
- *
- * @param ends of what is in it, where they are known better than by it
+ * more than the largest value, which is known exactly.
  */
-export const summariseLatency = (
-  histogram: Histogram,
-  { minMs, maxMs } = endsOf(histogram),
-): LatencySummary => {
+export const summariseLatency = (histogram: Histogram): LatencySummary => {
   const count = histogram.totalCount;
+  const maxMs = count === 0 ? 0 : histogram.maxValue / 1000;
   const percentileMs = (percentile: number): number =>
     count === 0 ? 0 : Math.min(histogram.getValueAtPercentile(percentile) / 1000, maxMs);
   return {
     count,
     meanMs: count === 0 ? 0 : histogram.mean / 1000,
-    minMs,
+    minMs: count === 0 ? 0 : histogram.minNonZeroValue / 1000,
     p50Ms: percentileMs(50),
     p90Ms: percentileMs(90),
     p95Ms: percentileMs(95),

@@ -33,11 +33,6 @@ export interface LoadJob {
   readonly warmupSeconds: number;
   /** Length of the measuring window, after the warm-up. */
   readonly durationSeconds: number;
-  /**
-   * When the load begins, in milliseconds since 1970, for a load that several machines send together: their windows then
-   * coincide as well as their clocks do. Without it the load begins at once. The result then holds what a merge needs.
-   */
-  readonly startAtMs?: number;
   /** A request without an answer after this time is a failure of class `timeout`. */
   readonly timeoutMs: number;
   /**

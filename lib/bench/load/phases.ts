@@ -1,19 +1,12 @@
 import type { Histogram } from 'hdr-histogram-js';
-import { createHistogram, encodeHistogram } from './histogram.ts';
-import type { MergeableParts, PhaseSummary } from './result.ts';
+import { createHistogram } from './histogram.ts';
+import type { PhaseSummary } from './result.ts';
 import { visitServerTiming } from './server-timing.ts';
 
 interface Phase {
   readonly histogram: Histogram;
   sumMs: number;
 }
-
-/** @param histogram not empty, in microseconds */
-export const summarisePhase = (histogram: Histogram, sumMs: number): PhaseSummary => ({
-  meanMs: sumMs / histogram.totalCount,
-  p50Ms: histogram.getValueAtPercentile(50) / 1000,
-  p95Ms: histogram.getValueAtPercentile(95) / 1000,
-});
 
 /** A server that invents names must not grow the memory of the engine. */
 const MAX_PHASES = 32;
@@ -30,17 +23,11 @@ export class PhaseRecorder {
     return Object.fromEntries(
       [...this.#phases].map(([name, { histogram, sumMs }]) => [
         name,
-        summarisePhase(histogram, sumMs),
-      ]),
-    );
-  }
-
-  /** What the summaries of several machines are merged from. */
-  parts(): MergeableParts['phases'] {
-    return Object.fromEntries(
-      [...this.#phases].map(([name, { histogram, sumMs }]) => [
-        name,
-        { sumMs, histogram: encodeHistogram(histogram) },
+        {
+          meanMs: sumMs / histogram.totalCount,
+          p50Ms: histogram.getValueAtPercentile(50) / 1000,
+          p95Ms: histogram.getValueAtPercentile(95) / 1000,
+        },
       ]),
     );
   }

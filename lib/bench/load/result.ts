@@ -1,4 +1,3 @@
-import type { NodeFigures } from '../../deployment/node-figures.ts';
 import type { LoadEngine } from './load-engine.ts';
 
 /**
@@ -121,27 +120,6 @@ export interface LoadResult {
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly self: GeneratorSelfCheck;
-  /** Only in the result of one of several machines that send a load together. */
-  readonly mergeable?: MergeableParts;
-  /** Present where load nodes sent the load: what each of them did. The other figures are of all together. */
-  readonly loadNodes?: readonly LoadNodeShare[];
-}
-
-/** What figures of several machines are merged from, beside what is in the results anyway. */
-export interface MergeableParts {
-  /** By the names in `Server-Timing`; the histograms in microseconds, encoded as that of the latency. */
-  readonly phases: Readonly<Record<string, { readonly sumMs: number; readonly histogram: string }>>;
-}
-
-/** What one of several load nodes sent. */
-export interface LoadNodeShare {
-  readonly instanceId: string;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly requestRatePerSecond: number;
-  readonly self: GeneratorSelfCheck;
-  /** What the node used in the window; absent where its samples are missing. */
-  readonly figures?: NodeFigures;
 }
 
 /** What the load process tells while it works, one JSON message each. */
@@ -151,8 +129,7 @@ export type LoadEvent =
       readonly event: 'progress';
       readonly phase: 'warmup' | 'window' | 'drain';
       readonly elapsedSeconds: number;
-      /** Null where others send the load and only they know. */
-      readonly requestRatePerSecond: number | null;
+      readonly requestRatePerSecond: number;
       readonly p50Ms: number | null;
       readonly failed: number;
     }

@@ -13,7 +13,6 @@ import { writeRawSamples } from './raw-samples.ts';
 import { Recorder } from './recorder.ts';
 import type { LoadEvent, LoadResult } from './result.ts';
 import { judgeGenerator } from './self-check.ts';
-import { untilStart } from './start-time.ts';
 import { loadTarget } from './target.ts';
 import type { Target } from './target.ts';
 
@@ -32,7 +31,6 @@ export const runLoad = async (
   const recorder = new Recorder(window, target.bodyBytes, job.expect);
   const loop = await createLoop(job, target, window, recorder);
 
-  await untilStart(job);
   const originMs = performance.now();
   const clock = (): number => performance.now() - originMs;
   const sleepUntil = (timeMs: number): Promise<void> => sleep(Math.max(0, timeMs - clock()));
@@ -53,7 +51,7 @@ export const runLoad = async (
   if (samplesFile !== undefined) {
     await writeRawSamples(samplesFile, recorder.tally.samples);
   }
-  const figures = recorder.tally.summarise(job);
+  const figures = recorder.tally.summarise(job.timeoutMs);
   return {
     generator: 'embedded',
     startedAt,

@@ -1,4 +1,3 @@
-import type { LoadJob } from './job.ts';
 import type { MeasuringWindow } from './measuring-window.ts';
 import { counts } from './measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
@@ -66,15 +65,13 @@ export class Tally {
     this.samples.add(plannedMs, NaN, NaN, image, OUTCOME.unsent);
   }
 
-  /** The figures of all that was counted in a job. */
-  summarise({
-    timeoutMs,
-    startAtMs,
-  }: Pick<LoadJob, 'timeoutMs' | 'startAtMs'>): SampleSummary &
-    Pick<LoadResult, 'phases' | 'answersByProcess' | 'bytesSent' | 'bytesReceived' | 'mergeable'> {
+  /** The figures of all that was counted. */
+  summarise(
+    timeoutMs: number,
+  ): SampleSummary &
+    Pick<LoadResult, 'phases' | 'answersByProcess' | 'bytesSent' | 'bytesReceived'> {
     return {
       ...summariseSamples(this.samples, this.#window, timeoutMs),
-      ...(startAtMs === undefined ? {} : { mergeable: { phases: this.#phases.parts() } }),
       phases: this.#phases.summarise(),
       answersByProcess: this.#answersByProcess,
       bytesSent: this.#bytesSent,

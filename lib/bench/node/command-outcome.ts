@@ -54,43 +54,25 @@ const startFailures: Readonly<Record<number, readonly [`BENCH_${string}`, string
   ],
 };
 
-/** A node that the runner sends commands to. */
-export interface DrivenNode {
-  readonly role: 'serving' | 'load';
-  readonly instanceId: string;
-}
-
-/** Where no command reaches the node. No cell is to blame for that where it is the serving node. */
-export const nodeLost = (
-  { role, instanceId }: DrivenNode,
-  why: string,
-  cause?: unknown,
-): BenchError =>
-  new BenchError(
-    role === 'load' ? 'BENCH_LOAD_NODE_LOST' : 'BENCH_SERVING_NODE_LOST',
-    `the ${role} node ${instanceId} ${why}`,
-    {
-      hint: 'see whether it runs and its agent is online: npx serving-compare doctor; then go on with npx serving-compare run --on aws --resume',
-      cause,
-    },
-  );
-
-/** How `run-load.sh` says that its job came too late to begin with those of other nodes. */
-const LATE_EXIT_CODE = 3;
+/** Where no command reaches the node: no cell is to blame for that. */
+export const nodeLost = (instanceId: string, why: string, cause?: unknown): BenchError =>
+  new BenchError('BENCH_SERVING_NODE_LOST', `the serving node ${instanceId} ${why}`, {
+    hint: 'see whether it runs and its agent is online: npx serving-compare doctor; then go on with npx serving-compare run --on aws --resume',
+    cause,
+  });
 
 /** Why a command did not succeed. */
 export const failureOf = (
   document: string,
-  node: DrivenNode,
+  instanceId: string,
   { statusDetails, exitCode, stderr }: Invocation,
 ): BenchError => {
-  const { instanceId } = node;
   const end = endOf(statusDetails);
   switch (end) {
     case 'Undeliverable':
     case 'DeliveryTimedOut':
     case 'Terminated':
-      return nodeLost(node, `did not take the command ${document} (${statusDetails})`);
+      return nodeLost(instanceId, `did not take the command ${document} (${statusDetails})`);
     case 'ExecutionTimedOut':
       return new BenchError(
         'BENCH_COMMAND_TIMED_OUT',
@@ -103,9 +85,6 @@ export const failureOf = (
         `${document} on ${instanceId} was cancelled by somebody else`,
       );
     case 'Failed': {
-      if (document === 'RunLoad' && exitCode === LATE_EXIT_CODE) {
-        return new BenchError('BENCH_LOAD_LATE', withWords(`${document} came too late`, stderr));
-      }
       const known = document === 'StartServing' ? startFailures[exitCode] : undefined;
       const [code, sentence] = known ?? [
         'BENCH_COMMAND_FAILED' as const,

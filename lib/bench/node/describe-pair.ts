@@ -54,7 +54,6 @@ const isSamePair = (one: AwsPair, other: AwsPair): boolean =>
   one.pair === other.pair &&
   one.serving.instanceId === other.serving.instanceId &&
   one.middleware.instanceId === other.middleware.instanceId &&
-  String(one.loadInstances) === String(other.loadInstances) &&
   one.middleware.bootstrapVersion === other.middleware.bootstrapVersion;
 
 /**
@@ -82,7 +81,6 @@ export const withPair = (
         }),
     serving: nodeOf(state.machine),
     middleware: nodeOf(middleware),
-    ...(settings.load === undefined ? {} : { loadInstances: settings.load.instanceIds }),
     ...clockOf(inspected),
   };
   const before = known.aws?.pairs ?? [];

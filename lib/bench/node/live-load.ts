@@ -21,18 +21,13 @@ export const liveLoadAfter = (before: LiveLoad | undefined, told: Progress): Liv
   const same = before?.phase === phase ? before : undefined;
   const rate = told.requestRatePerSecond;
   const p50Ms = told.p50Ms ?? same?.p50Ms;
-  const rateBefore = same?.requestRatePerSecond;
   return {
     phase,
     elapsedSeconds,
-    ...(rate === null
-      ? {}
-      : {
-          requestRatePerSecond:
-            same === undefined || rateBefore === undefined
-              ? rate
-              : averaged(rateBefore, rate, elapsedSeconds - same.elapsedSeconds),
-        }),
+    requestRatePerSecond:
+      same === undefined
+        ? rate
+        : averaged(same.requestRatePerSecond, rate, elapsedSeconds - same.elapsedSeconds),
     ...(p50Ms === undefined ? {} : { p50Ms }),
     failed,
   };

@@ -7,15 +7,6 @@ import {
 import { nodePaths } from '../../deployment/node-paths.ts';
 import { BenchError } from '../errors.ts';
 
-/** The load nodes of a pair. */
-export interface LoadNodes {
-  readonly instanceIds: readonly string[];
-  /** Name of the document that they get their jobs by. */
-  readonly document: string;
-  /** Private address of this node, where the middleware listens for them. */
-  readonly address: string;
-}
-
 /** What the runner of a middleware node knows of its place. */
 export interface NodeSettings {
   readonly deployment: string;
@@ -35,8 +26,6 @@ export interface NodeSettings {
   readonly images: Readonly<Record<string, string>>;
   readonly servingHost: string;
   readonly servingInstance: string;
-  /** Nodes that send the load in the place of this one; undefined where there are none. */
-  readonly load: LoadNodes | undefined;
   /** Names of the documents that drive the serving node. */
   readonly documents: Readonly<
     Record<'StartServing' | 'StopServing' | 'InspectServing' | 'EndNode', string>
@@ -61,12 +50,6 @@ const NEEDED = [
   'SC_DOCUMENT_STOP_SERVING',
   'SC_DOCUMENT_INSPECT_SERVING',
   'SC_DOCUMENT_END_NODE',
-] as const satisfies readonly Variable[];
-
-/** Where there are load nodes, these too. */
-const NEEDED_FOR_LOAD = [
-  'SC_DOCUMENT_RUN_LOAD',
-  'SC_ADDRESS',
 ] as const satisfies readonly Variable[];
 
 const HINT =
@@ -117,9 +100,7 @@ const problemsOf = (env: Variables, servings: readonly string[]): readonly strin
  * @throws BenchError that lists everything that is missing or wrong at once.
  */
 export const readNodeSettings = (env: Variables): NodeSettings => {
-  const hasLoadNodes = (env.SC_LOAD_INSTANCES ?? '') !== '';
-  const needed = hasLoadNodes ? [...NEEDED, ...NEEDED_FOR_LOAD] : NEEDED;
-  const missing = needed.filter((name) => (env[name] ?? '') === '');
+  const missing = NEEDED.filter((name) => (env[name] ?? '') === '');
   if (missing.length > 0) {
     throw refuse([`this machine lacks the variables ${missing.join(', ')}`]);
   }
@@ -141,13 +122,6 @@ export const readNodeSettings = (env: Variables): NodeSettings => {
     images: imagesIn(env.SC_IMAGES ?? '{}') ?? {},
     servingHost: text('SC_SERVING_HOST'),
     servingInstance: text('SC_SERVING_INSTANCE'),
-    load: hasLoadNodes
-      ? {
-          instanceIds: text('SC_LOAD_INSTANCES').split(','),
-          document: text('SC_DOCUMENT_RUN_LOAD'),
-          address: text('SC_ADDRESS'),
-        }
-      : undefined,
     documents: {
       StartServing: text('SC_DOCUMENT_START_SERVING'),
       StopServing: text('SC_DOCUMENT_STOP_SERVING'),

@@ -1,7 +1,5 @@
-import { MIDDLEWARE_PORT } from '../../deployment/node-environment.ts';
 import { readFigures } from '../../node/sampler/read-figures.ts';
 import { readMachine } from '../../node/system/machine.ts';
-import type { Aws } from '../aws/clients.ts';
 import { findK6 } from '../load/k6/program.ts';
 import { areServingsNamed } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -11,11 +9,9 @@ import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepa
 import type { RunShare } from '../run/run-plan.ts';
 import { withPair } from './describe-pair.ts';
 import { findAssignment } from './find-assignment.ts';
-import { createLoadOnNodes } from './load-on-nodes.ts';
 import { assignmentFileIn } from './mirrored-objects.ts';
 import { nodePlanOptions } from './node-plan-options.ts';
 import type { NodeRun, NodeRunContext } from './node-run.ts';
-import type { NodeSettings } from './node-settings.ts';
 import type { ResultsBucket } from './results-bucket.ts';
 import { readSearchRecords } from './search-records.ts';
 import type { ServingCommands } from './serving-commands.ts';
@@ -46,32 +42,14 @@ export const prepareOnNode = async (
 export interface NodeAccess {
   readonly bucket: ResultsBucket;
   readonly commands: ServingCommands;
-  readonly ssm: Aws['ssm'];
 }
-
-const loadOf = async (
-  { runId }: NodeRun,
-  { images }: Plan,
-  { pair, load }: NodeSettings,
-  { bucket, ssm }: NodeAccess,
-): Promise<Pick<RunShare, 'load'>> => {
-  if (load === undefined) return {};
-  const place = { runId, pair, images, bucket };
-  return {
-    load: {
-      runLoad: await createLoadOnNodes(ssm, load, place, `serving-compare ${runId}`),
-      nodes: load.instanceIds.length,
-      listen: { host: load.address, port: MIDDLEWARE_PORT },
-    },
-  };
-};
 
 /** What this pair measures of a plan, and with what. */
 export const shareOf = async (
   run: NodeRun,
   plan: Plan,
   { node, signal }: NodeRunContext,
-  { bucket, commands, ssm }: NodeAccess,
+  { bucket, commands }: NodeAccess,
 ): Promise<RunShare> => {
   const { pair } = node;
   const assignment = await findAssignment(run, plan, bucket);
@@ -85,7 +63,6 @@ export const shareOf = async (
     // By the rule, a search is where its pilots are, so that no other pair knows anything of it.
     known:
       assignment.number === 0 ? [] : await readSearchRecords(bucket, { ...run, pair }, searches),
-    ...(await loadOf(run, plan, node, { bucket, commands, ssm })),
     slot: createSsmSlot(commands, node.servingHost, servings, ({ fromMs, toMs }) =>
       readFigures(fromMs, toMs),
     ),

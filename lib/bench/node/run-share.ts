@@ -89,7 +89,7 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     prepared = await prepareOnNode(run, own, isBegun);
     mirror.sync();
     const { plan, imagesDir, answers, odd } = prepared;
-    const share = await shareOf(run, plan, own, { bucket, commands, ssm: aws.ssm });
+    const share = await shareOf(run, plan, own, { bucket, commands });
     tell(statementOf(plan));
     tell(shareText(share, plan));
     await runPlan({ folder, plan, imagesDir, answers, odd, emit, signal, share });

@@ -1,7 +1,17 @@
+import {
+  CancelCommandCommand,
+  DescribeDocumentCommand,
+  GetCommandInvocationCommand,
+  SendCommandCommand,
+} from '@aws-sdk/client-ssm';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { documents } from '../../deployment/documents/index.ts';
 import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
+import { awsErrorName } from '../aws/aws-error.ts';
 import type { Aws } from '../aws/clients.ts';
-import { createNodeCommands } from './node-commands.ts';
+import { BenchError } from '../errors.ts';
+import { awsErrorHere } from './aws-error-here.ts';
+import { answerOf, endOf, failureOf, nodeLost, type Invocation } from './command-outcome.ts';
 import type { NodeSettings } from './node-settings.ts';
 
 /** The documents that a runner sends to its serving node. */
@@ -29,35 +39,178 @@ export interface ServingCommands {
   ) => Promise<Answers[Name]>;
 }
 
-/** As {@link createNodeCommands}, for the serving node. */
+/** How long a node may take to accept a command; the least that SSM allows is 30. */
+const DELIVERY_SECONDS = 60;
+/** An agent that restarts is back within this many tries; a node that is gone is not. */
+const DELIVERY_TRIES = 3;
+const RETRY_AFTER_MS = 10_000;
+/** Run Command tells nothing by itself. Quick at first, since a start is part of many cells. */
+const FIRST_POLL_MS = 300;
+const SLOWEST_POLL_MS = 2000;
+const POLL_GROWTH = 1.4;
+/** Beyond the time-outs that SSM itself keeps, before its silence counts as an end. */
+const SLACK_SECONDS = 60;
+const CANCEL_MS = 3000;
+
+/** @throws BenchError where a document is not there, or may not be looked at. */
+const versionOf = async (client: Aws['ssm'], name: string): Promise<string> => {
+  try {
+    const { Document } = await client.send(new DescribeDocumentCommand({ Name: name }));
+    return Document?.DefaultVersion ?? Document?.DocumentVersion ?? '$DEFAULT';
+  } catch (error) {
+    if (awsErrorName(error) === 'InvalidDocument') throw noDocument(name, error);
+    throw awsErrorHere(error);
+  }
+};
+
+const noDocument = (name: string, cause: unknown): BenchError =>
+  new BenchError('BENCH_NO_DOCUMENT', `there is no SSM document ${name}`, {
+    hint: 'this node is of another deployment than the documents: deploy again with npx cdk deploy --all',
+    cause,
+  });
+
+const isTransient = (error: unknown): boolean =>
+  error instanceof BenchError && error.code === 'BENCH_SERVING_NODE_LOST';
+
+/**
+ * Finds the versions of the documents, which then stay the same for the whole run: a deployment in the middle of it
+ * changes nothing that is measured.
+ */
 export const createServingCommands = async (
   client: Aws['ssm'],
   settings: Pick<NodeSettings, 'documents' | 'servingInstance'>,
   comment: string,
 ): Promise<ServingCommands> => {
-  const named = (id: ServingDocument) => ({
-    name: settings.documents[id],
-    timeoutSeconds: documents[id].timeoutSeconds,
-  });
-  const commands = await createNodeCommands(
-    client,
-    {
-      role: 'serving',
-      instanceId: settings.servingInstance,
-      documents: {
-        StartServing: named('StartServing'),
-        StopServing: named('StopServing'),
-        InspectServing: named('InspectServing'),
-        EndNode: named('EndNode'),
-      },
-    },
-    comment,
+  const instanceId = settings.servingInstance;
+  const versions = Object.fromEntries(
+    await Promise.all(
+      Object.entries(settings.documents).map(
+        async ([id, name]) => [id, await versionOf(client, name)] as const,
+      ),
+    ),
   );
+
+  const send = async (
+    document: ServingDocument,
+    parameters: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<string> => {
+    const name = settings.documents[document];
+    try {
+      const { Command } = await client.send(
+        new SendCommandCommand({
+          DocumentName: name,
+          DocumentVersion: versions[document] ?? '$DEFAULT',
+          InstanceIds: [instanceId],
+          Parameters: Object.fromEntries(
+            Object.entries(parameters).map(([key, value]) => [key, [value]]),
+          ),
+          TimeoutSeconds: DELIVERY_SECONDS,
+          Comment: comment.slice(0, 100),
+        }),
+        { abortSignal: signal },
+      );
+      return Command?.CommandId ?? '';
+    } catch (error) {
+      signal.throwIfAborted();
+      const code = awsErrorName(error);
+      if (code === 'InvalidInstanceId') {
+        throw nodeLost(
+          instanceId,
+          'is not known to SSM: it is gone, or its agent is offline',
+          error,
+        );
+      }
+      if (code === 'InvalidDocument' || code === 'InvalidDocumentVersion') {
+        throw noDocument(name, error);
+      }
+      throw awsErrorHere(error);
+    }
+  };
+
+  /** Undefined right after the sending, when SSM may not know the command yet. */
+  const look = async (commandId: string, signal: AbortSignal): Promise<Invocation | undefined> => {
+    try {
+      const answer = await client.send(
+        new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId }),
+        { abortSignal: signal },
+      );
+      return {
+        statusDetails: answer.StatusDetails ?? answer.Status ?? '',
+        exitCode: answer.ResponseCode ?? -1,
+        stdout: answer.StandardOutputContent ?? '',
+        stderr: answer.StandardErrorContent ?? '',
+      };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (awsErrorName(error) === 'InvocationDoesNotExist') return undefined;
+      throw awsErrorHere(error);
+    }
+  };
+
+  /** Best effort: what it may leave behind, the next start stops. */
+  const cancel = async (commandId: string): Promise<void> => {
+    await client
+      .send(new CancelCommandCommand({ CommandId: commandId, InstanceIds: [instanceId] }), {
+        abortSignal: AbortSignal.timeout(CANCEL_MS),
+      })
+      .catch(() => undefined);
+  };
+
+  const waitFor = async (
+    document: ServingDocument,
+    commandId: string,
+    signal: AbortSignal,
+  ): Promise<Invocation> => {
+    const limitSeconds = documents[document].timeoutSeconds + DELIVERY_SECONDS + SLACK_SECONDS;
+    const deadline = performance.now() + limitSeconds * 1000;
+    let delayMs = FIRST_POLL_MS;
+    try {
+      while (performance.now() < deadline) {
+        await sleep(delayMs, undefined, { signal });
+        delayMs = Math.min(SLOWEST_POLL_MS, delayMs * POLL_GROWTH);
+        const invocation = await look(commandId, signal);
+        if (invocation !== undefined && endOf(invocation.statusDetails) !== undefined) {
+          return invocation;
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      await cancel(commandId);
+      throw signal.reason;
+    }
+    await cancel(commandId);
+    throw new BenchError(
+      'BENCH_COMMAND_TIMED_OUT',
+      `SSM did not say in ${limitSeconds} s how ${document} ended on ${instanceId}`,
+      { hint: 'see whether the node runs and its agent is online: npx serving-compare doctor' },
+    );
+  };
+
+  const runOnce = async <Name extends ServingDocument>(
+    document: Name,
+    parameters: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Answers[Name]> => {
+    const commandId = await send(document, parameters, signal);
+    const invocation = await waitFor(document, commandId, signal);
+    if (endOf(invocation.statusDetails) !== 'Success') {
+      throw failureOf(document, instanceId, invocation);
+    }
+    return answerOf(document, invocation) as Answers[Name];
+  };
+
   return {
-    run: async <Name extends ServingDocument>(
-      document: Name,
-      parameters: Readonly<Record<string, string>>,
-      signal: AbortSignal,
-    ) => (await commands.run(document, parameters, signal)) as Answers[Name],
+    run: async (document, parameters, signal) => {
+      signal.throwIfAborted();
+      for (let left = DELIVERY_TRIES - 1; ; left -= 1) {
+        try {
+          return await runOnce(document, parameters, signal);
+        } catch (error) {
+          if (!isTransient(error) || left === 0) throw error;
+          await sleep(RETRY_AFTER_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+        }
+      }
+    },
   };
 };

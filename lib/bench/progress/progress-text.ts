@@ -36,21 +36,17 @@ export const stepTexts = {
   'direct-check': 'direct check, without the middleware',
 } as const;
 
-/** What a load tells of itself; a figure is null or absent where it is not known. */
+/** What a load tells of itself; the median is null or absent where there is none. */
 interface ToldLoad {
   readonly phase: 'warmup' | 'window' | 'drain';
-  readonly requestRatePerSecond?: number | null;
+  readonly requestRatePerSecond: number;
   readonly p50Ms?: number | null;
   readonly failed: number;
 }
 
-/** `85.2 req/s · p50 110 ms`, or what goes on where that is not known. */
-export const loadText = ({ phase, requestRatePerSecond, p50Ms, failed }: ToldLoad): string => {
-  if (requestRatePerSecond === undefined || requestRatePerSecond === null) {
-    return phase === 'warmup' ? 'warm-up' : 'measuring';
-  }
-  return `${phase === 'warmup' ? 'warm-up, ' : ''}${formatFigure(requestRatePerSecond)} req/s · p50 ${formatFigure(p50Ms ?? undefined)} ms${failed > 0 ? ` · ${failed} failed` : ''}`;
-};
+/** `85.2 req/s · p50 110 ms` */
+export const loadText = ({ phase, requestRatePerSecond, p50Ms, failed }: ToldLoad): string =>
+  `${phase === 'warmup' ? 'warm-up, ' : ''}${formatFigure(requestRatePerSecond)} req/s · p50 ${formatFigure(p50Ms ?? undefined)} ms${failed > 0 ? ` · ${failed} failed` : ''}`;
 
 /** The line that says what goes on, most important first, since a narrow terminal cuts its end off. */
 export const liveText = (

@@ -35,19 +35,12 @@ const clockText = ({ clock }: AwsPair): readonly string[] =>
         `clock of the serving node ${clock.offsetMs.toFixed(MS_DIGITS)} ms off (± ${clock.uncertaintyMs.toFixed(MS_DIGITS)} ms)`,
       ];
 
-const loadText = ({ loadInstances, middleware }: AwsPair): readonly string[] => {
-  if (loadInstances === undefined) return [];
-  const nodes = loadInstances.length === 1 ? '1 load node' : `${loadInstances.length} load nodes`;
-  return [`${nodes} ${middleware.instanceType} ${loadInstances.join(', ')}`];
-};
-
 const pairLine = (pair: AwsPair, isOneOfSeveral: boolean): NamedLine => ({
   name: `Pair ${pair.pair}`,
   value: [
     `${pair.availabilityZone}${isOneOfSeveral ? `, from ${pair.since} on` : ''}`,
     nodeText('serving', pair.serving),
     nodeText('middleware', pair.middleware),
-    ...loadText(pair),
     pair.pricePerHourUsd === undefined ? 'price not known' : `$${pair.pricePerHourUsd} an hour`,
     ...clockText(pair),
   ].join('; '),

@@ -9,7 +9,7 @@ import { savingsNotice } from './savings-notice.ts';
 /** What a search is to be read with whose apparatus was at its own limit, and what to do. */
 const SEARCH_LIMITS: Readonly<Record<TrialLimit, string>> = {
   'load-engine':
-    'the load engine did not keep up at the lowest invalid rate: greyed, as the path may carry more; send the load with k6, or from nodes of its own.',
+    'the load engine did not keep up at the lowest invalid rate: greyed, as the path may carry more; send the load with k6, or from a larger node.',
   middleware:
     'the middleware had no processor time to spare at the lowest invalid rate: greyed, as the path may carry more; give it more processes, or a node with more cores.',
 };

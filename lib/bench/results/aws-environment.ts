@@ -27,8 +27,6 @@ export interface AwsPair {
   readonly priceSource?: string;
   readonly serving: AwsNode;
   readonly middleware: AwsNode;
-  /** Instance ids of the nodes that sent the load, of the type of the middleware node; absent where that sent it itself. */
-  readonly loadInstances?: readonly string[];
   /** Clock of the serving node minus that of the middleware node; absent where the node does not tell. */
   readonly clock?: { readonly offsetMs: number; readonly uncertaintyMs: number };
 }

@@ -29,9 +29,9 @@ export interface CellNodes {
 }
 
 /**
- * The same load without the middleware, right after the window: the same requests, byte for byte, at the same level, by the
- * same load engine, straight to the serving, which is warm by then. It comes from the machine of the middleware, also where
- * load nodes sent the load through it: only that machine reaches the serving. An answer is right by its status, 200 or the OK of gRPC.
+ * The same load without the middleware, right after the window: the same requests, byte for byte, at the same level, from
+ * the same machine and engine, straight to the serving, which is warm by then. An answer is right by its status, 200 or the
+ * OK of gRPC.
  */
 export interface CompletedDirectCheck extends Pick<
   LoadResult,

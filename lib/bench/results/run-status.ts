@@ -5,8 +5,8 @@ export interface LiveLoad {
   readonly phase: 'warmup' | 'window' | 'drain';
   /** Since the load began, warm-up included. */
   readonly elapsedSeconds: number;
-  /** Right answers a second, averaged over the last seconds; absent where only the load nodes know. */
-  readonly requestRatePerSecond?: number;
+  /** Right answers a second, averaged over the last seconds. */
+  readonly requestRatePerSecond: number;
   /** Median of the latest answers; absent before the first of the phase. */
   readonly p50Ms?: number;
   /** Failed requests since the load began. */

@@ -12,24 +12,13 @@ export interface Apparatus {
   readonly stop: () => Promise<void>;
 }
 
-/** Where the middleware listens for other machines. */
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** An answer that comes so much later than the client's timeout is of no use to it. */
 const UPSTREAM_EXTRA_MS = 5000;
 
 const isRunning = ({ process }: Child): boolean =>
   process.exitCode === null && process.signalCode === null;
 
-export const createApparatus = (
-  plan: Plan,
-  imagesDir: string,
-  slot: ServingSlot,
-  listen?: ListenAddress,
-): Apparatus => {
+export const createApparatus = (plan: Plan, imagesDir: string, slot: ServingSlot): Apparatus => {
   let current: RunningMiddleware | undefined;
   return {
     slot,
@@ -39,8 +28,7 @@ export const createApparatus = (
         servingUrls: slot.urls,
         weightsTrained: slot.weightsTrained,
         imagesDir,
-        host: listen?.host,
-        port: listen?.port ?? 0,
+        port: 0,
         processes: plan.settings?.processes,
         settings: plan.options?.middleware,
         // Longer than the client waits, so that a timeout is always the client's.

@@ -11,26 +11,21 @@ const SLACK_MS = 30_000;
 /** For what a load process has to do before it goes: the one of k6 ends k6 and takes its files away. */
 const STOP_GRACE_MS: Readonly<Record<LoadEngine, number>> = { embedded: 0, k6: 2000 };
 
-/** Runs one job and gives its result, whoever sends the requests. */
-export type RunLoad = (
-  job: LoadJob,
-  onEvent: (event: LoadEvent) => void,
-  signal: AbortSignal,
-  engine: LoadEngine,
-) => Promise<LoadResult>;
-
 /**
  * Runs one job in a load process of its own, with the engine that the plan names. Whichever it is, it tells the same events
  * and gives the same kind of result.
  *
  * @throws BenchError where the process ends without a result or never ends; the signal's reason where it was aborted.
  */
-export const runLoad: RunLoad = async (job, onEvent, signal, engine) => {
+export const runLoad = async (
+  job: LoadJob,
+  onEvent: (event: LoadEvent) => void,
+  signal: AbortSignal,
+  engine: LoadEngine,
+): Promise<LoadResult> => {
   signal.throwIfAborted();
   const child = startChild(engine === 'k6' ? scripts.loadK6 : scripts.load, []);
-  const waitMs = Math.max(0, (job.startAtMs ?? 0) - Date.now());
-  const limitMs =
-    waitMs + (job.warmupSeconds + job.durationSeconds) * 1000 + job.timeoutMs + SLACK_MS;
+  const limitMs = (job.warmupSeconds + job.durationSeconds) * 1000 + job.timeoutMs + SLACK_MS;
   const limit = AbortSignal.timeout(limitMs);
   const either = AbortSignal.any([signal, limit]);
   const kill = (): void => void child.stop(STOP_GRACE_MS[engine]);

@@ -8,7 +8,7 @@ import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CompletedCell } from '../results/record.ts';
 import { drawUrl, inferUrl } from './infer.ts';
-import { runLoad, type RunLoad } from './load-process.ts';
+import { runLoad } from './load-process.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import { useBetween, type MiddlewareSnapshot } from './middleware-use.ts';
 import type { RunningServing } from './running-serving.ts';
@@ -23,8 +23,6 @@ export interface CellJob {
   readonly samplesFile: string;
   readonly middleware: RunningMiddleware;
   readonly serving: RunningServing;
-  /** Sends the load to the middleware; undefined: a process of this machine. */
-  readonly runLoad?: RunLoad | undefined;
   readonly onProgress: (progress: Extract<LoadEvent, { event: 'progress' }>) => void;
 }
 
@@ -101,7 +99,7 @@ export const measureCell = async (
     };
   };
   const edges: Promise<Edge>[] = [];
-  const load: LoadResult = await (job.runLoad ?? runLoad)(
+  const load: LoadResult = await runLoad(
     {
       ...requestsOf({ ...job, path: cell.path }),
       seed: seedOf(plan, cell),
@@ -114,8 +112,6 @@ export const measureCell = async (
     (event) => {
       if (event.event === 'progress') job.onProgress(event);
       if (event.event === 'window-start' || event.event === 'window-end') {
-        // A load that had to begin anew has its edges anew.
-        if (event.event === 'window-start') edges.length = 0;
         const edge = takeEdge();
         // Awaited below; where the load fails first, nobody asks for it.
         edge.catch(() => undefined);

@@ -12,8 +12,6 @@ export interface MiddlewareSpec {
   /** Of the servings that do not say it themselves; undefined where nobody knows. */
   readonly weightsTrained?: WeightsTrained | undefined;
   readonly imagesDir: string;
-  /** Undefined: only this machine reaches it. */
-  readonly host?: string | undefined;
   readonly port: number;
   /** Undefined for one a core. */
   readonly processes?: number | undefined;
@@ -52,7 +50,7 @@ export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMidd
   const child = startChild(scripts.middleware, [], {
     env: {
       PORT: String(spec.port),
-      HOST: spec.host ?? '127.0.0.1',
+      HOST: '127.0.0.1',
       IMAGES_DIR: spec.imagesDir,
       SERVING_URLS: JSON.stringify(spec.servingUrls),
       WEIGHTS_TRAINED: JSON.stringify(spec.weightsTrained ?? {}),

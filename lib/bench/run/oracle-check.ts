@@ -9,7 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { OracleCheck, OracleTry } from '../results/record.ts';
 import { whileAlive, type Apparatus } from './apparatus.ts';
 import { infer, inferUrl } from './infer.ts';
-import { runLoad, type RunLoad } from './load-process.ts';
+import type { runLoad } from './load-process.ts';
 import { requestsOf } from './measure-cell.ts';
 import { needed, type Alive } from './run-cell.ts';
 import { isRunEnding } from './run-ending.ts';
@@ -22,8 +22,8 @@ export interface OracleContext {
   readonly plan: Plan;
   readonly imagesDir: string;
   readonly apparatus: Apparatus;
-  /** Sends the load to the middleware; undefined: a process of this machine. */
-  readonly runLoad?: RunLoad | undefined;
+  /** Sends the load to the middleware. */
+  readonly runLoad: typeof runLoad;
   readonly emit: EmitRunEvent;
   readonly signal: AbortSignal;
 }
@@ -69,7 +69,7 @@ const measureOnce = async (
   const { plan, imagesDir, signal } = context;
   const expected = plan.images.map(() => rightClass);
   const roundTripMs = await serving.roundTripMs?.(signal);
-  const load = await (context.runLoad ?? runLoad)(
+  const load = await context.runLoad(
     {
       ...requestsOf({ plan, path, middleware, imagesDir, expected }),
       seed: plan.seed,

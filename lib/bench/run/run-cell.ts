@@ -13,7 +13,6 @@ import { checkDirectly } from './direct-check.ts';
 import { bestClasses, type DirectAnswers } from './direct.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
 import { infer, inferUrl, type InferOutcome } from './infer.ts';
-import type { RunLoad } from './load-process.ts';
 import { measureCell, type CellFigures } from './measure-cell.ts';
 import { checkOddPictures } from './odd-pictures.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
@@ -31,8 +30,6 @@ export interface CellContext {
   /** Those to the odd pictures; undefined where they are not sent. */
   readonly odd?: DirectAnswers | undefined;
   readonly apparatus: Apparatus;
-  /** Sends the load to the middleware; undefined: a process of this machine. */
-  readonly runLoad?: RunLoad | undefined;
   /** For the direct checks. */
   readonly requests: EncodedRequestStore;
   /** Checks of this run, by path and engine. */
@@ -240,7 +237,6 @@ export const runCell = async (
         samplesFile: join(context.samplesDir, samplesFileOf(cell)),
         middleware,
         serving,
-        runLoad: context.runLoad,
         onProgress: (progress) => context.emit({ event: 'load', ...place, progress }),
       },
       either,

@@ -9,12 +9,12 @@ import type { CompletedCell, FailedCell, RecordOrigin, ResultRecord } from '../r
 import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
-import { createApparatus, type ListenAddress } from './apparatus.ts';
-import type { RunLoad } from './load-process.ts';
+import { createApparatus } from './apparatus.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { DirectAnswers } from './direct.ts';
 import { collectEnvironment } from './environment.ts';
 import { createCellQueue } from './cell-queue.ts';
+import { runLoad } from './load-process.ts';
 import { checkOracle } from './oracle-check.ts';
 import { isOracleDue } from './oracle-due.ts';
 import { runCell, type CellContext } from './run-cell.ts';
@@ -50,12 +50,6 @@ export interface RunShare {
   /** What other parts have measured on the paths of these searches. */
   readonly known: readonly ResultRecord[];
   readonly slot: ServingSlot;
-  /** Where nodes of their own send the load: how, and where the middleware listens for them. */
-  readonly load?: {
-    readonly runLoad: RunLoad;
-    readonly nodes: number;
-    readonly listen: ListenAddress;
-  };
   /** Adds to what is known of this machine, or was written before, what is known of the pair. */
   readonly describeEnvironment: (known: Environment) => Promise<Environment>;
 }
@@ -125,7 +119,7 @@ const writeEnvironment = async (
 ): Promise<Environment> => {
   const before = await readEnvironment(folder);
   if (before !== undefined && share === undefined) return before;
-  const processes = { middleware: middlewareProcesses, serving: 1, load: share?.load?.nodes ?? 1 };
+  const processes = { middleware: middlewareProcesses, serving: 1, load: 1 };
   const known = before ?? (await collectEnvironment(plan, processes));
   const environment = share === undefined ? known : await share.describeEnvironment(known);
   await writeJsonFile(runFilesIn(folder).environment, environment);
@@ -156,12 +150,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
         : [],
     ),
   );
-  const apparatus = createApparatus(
-    plan,
-    imagesDir,
-    share?.slot ?? (await localSlotOf(plan)),
-    share?.load?.listen,
-  );
+  const apparatus = createApparatus(plan, imagesDir, share?.slot ?? (await localSlotOf(plan)));
   const requests = createEncodedRequests(plan.images.map(({ file }) => join(imagesDir, file)));
   try {
     emit({ event: 'preparing', what: 'starting the middleware' });
@@ -169,14 +158,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     const environment = await writeEnvironment(request, processes);
     const hasCellsLeft = searches.length > 0 || cells.some(({ id }) => !finished.has(id));
     if (hasCellsLeft && isOracleDue(records, environment)) {
-      const check = await checkOracle({
-        plan,
-        imagesDir,
-        apparatus,
-        runLoad: share?.load?.runLoad,
-        emit,
-        signal,
-      });
+      const check = await checkOracle({ plan, imagesDir, apparatus, runLoad, emit, signal });
       if (check !== undefined) {
         await append({ ...check, ...share?.origin });
         emit({ event: 'oracle-end', check });
@@ -212,7 +194,6 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       answers,
       odd,
       apparatus,
-      runLoad: share?.load?.runLoad,
       requests,
       checks: new Map(),
       origin: share?.origin,

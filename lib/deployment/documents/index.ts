@@ -1,4 +1,4 @@
-import { LOAD_JOB_PATTERN, RUN_ID_PATTERN } from '../run-keys.ts';
+import { RUN_ID_PATTERN } from '../run-keys.ts';
 import type { NodeDocument } from './document.ts';
 
 const servingParameter = {
@@ -113,7 +113,7 @@ export const documents = {
   },
   CollectLogs: {
     description: 'Copies the logs of the node to the results bucket, below the run',
-    roles: ['serving', 'middleware', 'load'],
+    roles: ['serving', 'middleware'],
     parameters: { RunId: runIdParameter },
     script: 'collect-logs.sh',
     timeoutSeconds: 300,
@@ -128,7 +128,7 @@ export const documents = {
   },
   ExtendDeadline: {
     description: 'Moves the moment at which the node ends itself',
-    roles: ['serving', 'middleware', 'load'],
+    roles: ['serving', 'middleware'],
     parameters: {
       DeadlineSeconds: {
         description: 'The new moment in seconds since 1970',
@@ -139,20 +139,6 @@ export const documents = {
     timeoutSeconds: 60,
   },
 } as const satisfies Record<string, NodeDocument>;
-
-/** On load nodes; there only where a deployment has some, and sent by the runner alone, never by an operator. */
-export const runLoadDocument = {
-  description: 'Sends one part of the load of a cell and puts its result into the results bucket',
-  roles: ['load'],
-  parameters: {
-    JobKey: {
-      description: 'Key of the job in the results bucket, below the prefix of the pair',
-      allowedPattern: LOAD_JOB_PATTERN,
-    },
-  },
-  script: 'run-load.sh',
-  timeoutSeconds: 7200,
-} as const satisfies NodeDocument;
 
 export type DocumentId = keyof typeof documents;
 

@@ -8,10 +8,7 @@ begin 5
 run_id=$(run_id_parameter 5)
 run=$(run_folder "$run_id")
 
-# A pair has one node of each other role.
-node=$SC_ROLE
-if [[ $SC_ROLE == load ]]; then node=load-${SC_INSTANCE_ID:-unknown}; fi
-prefix=runs/$run_id/pair-$SC_PAIR/logs/$node/
+prefix=runs/$run_id/pair-$SC_PAIR/logs/$SC_ROLE/
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 

@@ -11,8 +11,7 @@ import {
   documentOutputKey,
   pairOutputKeys,
 } from '../../../lib/deployment/stack-outputs.ts';
-import { IMAGE_ROLES } from '../../../lib/deployment/public-images.ts';
-import { PROJECT_TAG_VALUE, tagKeys } from '../../../lib/deployment/tags.ts';
+import { NODE_ROLES, PROJECT_TAG_VALUE, tagKeys } from '../../../lib/deployment/tags.ts';
 import { measuredInStudy } from '../../../serving-configs/index.ts';
 
 const instanceTypes = { serving: 'g4dn.xlarge', middleware: 'c5.xlarge' } as const;
@@ -49,7 +48,7 @@ const baseTemplate = {
 
 const pairTemplate = (deployment: string, pair: number) => ({
   Resources: Object.fromEntries(
-    IMAGE_ROLES.map((role) => [
+    NODE_ROLES.map((role) => [
       role,
       {
         Type: 'AWS::EC2::Instance',

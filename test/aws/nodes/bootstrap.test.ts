@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  loadNodeFile,
-  middlewareNodeFile,
-  servingNodeFile,
-} from './support/node-environment-file.ts';
+import { middlewareNodeFile, servingNodeFile } from './support/node-environment-file.ts';
 import { createTestDisk, type Outcome, type TestDisk } from './support/test-disk.ts';
 
 jest.setTimeout(120_000);
@@ -277,28 +273,6 @@ describe('the bootstrap of a serving node with containers', () => {
     expect(await disk.read('/var/lib/serving-compare/models/torchserve/resnet-50.mar')).toBe(
       'a model',
     );
-  });
-});
-
-describe('the bootstrap of a load node', () => {
-  it('does its steps in order and leaves k6, network settings and samples, but no model and no runner', async () => {
-    const disk = await createNode(loadNodeFile());
-
-    const outcome = await bootstrap(disk, 'load');
-
-    expect(outcome).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-    expect(await stepsDone(disk)).toEqual([
-      'machine',
-      'quiet',
-      'node',
-      'k6',
-      'data-set',
-      'network',
-      'units',
-      'sampler',
-    ]);
-    expect((await disk.run('k6 version')).stdout).toBe('k6 v1.8.1 (go1.24)\n');
-    expect(disk.exists('/etc/systemd/system/serving-compare-run@.service')).toBe(false);
   });
 });
 

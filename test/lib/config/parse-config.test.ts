@@ -29,7 +29,6 @@ describe('the configuration of a deployment', () => {
       pairs: 1,
       servingInstanceType: 'g4dn.xlarge',
       middlewareInstanceType: 'c5.xlarge',
-      loadNodes: 0,
       maxHours: 4,
       spot: 'off',
       runtime: 'reference',

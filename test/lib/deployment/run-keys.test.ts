@@ -1,9 +1,4 @@
-import {
-  LOAD_JOB_PATTERN,
-  loadJobFiles,
-  RUN_ID_PATTERN,
-  runKeys,
-} from '../../../lib/deployment/run-keys.ts';
+import { RUN_ID_PATTERN, runKeys } from '../../../lib/deployment/run-keys.ts';
 
 describe('the keys of a run', () => {
   it('sort records in the order in which they were finished', () => {
@@ -20,7 +15,6 @@ describe('the keys of a run', () => {
       runKeys.sample('r', 1, 'cell.csv.gz'),
       runKeys.status('r', 1),
       runKeys.logs('r', 1, 'serving'),
-      runKeys.loadJobs('r', 1, 'cell'),
     ];
 
     expect(keys.filter((key) => !key.startsWith(runKeys.pair('r', 1)))).toEqual([]);
@@ -37,25 +31,5 @@ describe('the keys of a run', () => {
     expect(
       ['a', '2026-01-31t12-00-00-quick', 'a'.repeat(49)].filter((id) => !pattern.test(id)),
     ).toEqual([]);
-  });
-
-  it('name jobs of load nodes as the document that runs them wants it, and nothing else', () => {
-    const pattern = new RegExp(LOAD_JOB_PATTERN);
-    const folder = runKeys.loadJobs(
-      '2026-01-31t12-00-00-quick',
-      20,
-      'r1_a.rest.image.json_closed-5-1',
-    );
-    const wrong = [
-      'runs/a/pair-1/jobs/../1/job.json',
-      'runs/a/pair-1/jobs/x/1/result.json',
-      'runs/a/pair-1/jobs/x/5/job.json',
-      'runs/a/pair-1/records/x/1/job.json',
-      '/runs/a/pair-1/jobs/x/1/job.json',
-      'runs/a/pair-1/jobs/x/1/job.json ',
-    ];
-
-    expect(`${folder}4/${loadJobFiles.job}`).toMatch(pattern);
-    expect(wrong.filter((key) => pattern.test(key))).toEqual([]);
   });
 });

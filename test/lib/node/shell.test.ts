@@ -1,16 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import {
-  documents as operatorDocuments,
-  runLoadDocument,
-} from '../../../lib/deployment/documents/index.ts';
+import { documents } from '../../../lib/deployment/documents/index.ts';
 import { nodePaths } from '../../../lib/deployment/node-paths.ts';
 import { RUN_ID_PATTERN, runKeys } from '../../../lib/deployment/run-keys.ts';
 import { NODE_ROLES } from '../../../lib/deployment/tags.ts';
 import { startServingExitCodes } from '../../../lib/deployment/serving-state.ts';
 import { CONTAINER_NAME } from '../../../serving-configs/node/docker-arguments.ts';
-
-const documents = { ...operatorDocuments, RunLoad: runLoadDocument };
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const NODE = 'lib/node';
@@ -98,7 +93,7 @@ describe('what the scripts and units on a node name', () => {
     const [, prefix] = /^prefix=(.*)$/m.exec(textOf(`${NODE}/commands/collect-logs.sh`)) ?? [];
 
     expect(
-      prefix?.replace('$run_id', 'r').replace('$SC_PAIR', '3').replace('$node', 'serving'),
+      prefix?.replace('$run_id', 'r').replace('$SC_PAIR', '3').replace('$SC_ROLE', 'serving'),
     ).toBe(runKeys.logs('r', 3, 'serving'));
   });
 

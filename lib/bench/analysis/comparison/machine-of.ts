@@ -26,6 +26,5 @@ export const machineOf = (
     startedAt,
   );
   if (entry === undefined) return `pair ${pair} of ${run}`;
-  const { serving, middleware, loadInstances = [] } = entry;
-  return [serving.instanceId, middleware.instanceId, ...loadInstances.toSorted()].join(' ');
+  return `${entry.serving.instanceId} ${entry.middleware.instanceId}`;
 };

@@ -40,6 +40,6 @@ export const generatorCpuGate = (cells: readonly CompletedCell[]): GateResult =>
         figure,
         limit,
         finding,
-        advice: 'Send the load with k6, from a larger node or from several load nodes.',
+        advice: 'Send the load with k6, or from a larger node.',
       };
 };

@@ -25,7 +25,6 @@ export const scheduleGate = (cells: readonly CompletedCell[]): GateResult => {
         figure,
         limit,
         finding,
-        advice:
-          'The load was not the planned one: offer less, or send it from a larger node or several.',
+        advice: 'The load was not the planned one: offer less, or send it from a larger node.',
       };
 };

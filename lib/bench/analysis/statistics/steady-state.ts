@@ -25,19 +25,18 @@ const CALM_ANSWERS = 1100;
 
 export interface Stretch {
   readonly answers: number;
-  /** Mean of the seconds' medians, weighted by their answers; undefined where no second tells one. */
+  /** Mean of the seconds' medians, weighted by their answers; undefined where there are no answers. */
   readonly latencyMs: number | undefined;
 }
 
 export const stretchOf = (bins: readonly SecondBin[]): Stretch => {
-  const telling = bins.filter(({ p50Ms }) => p50Ms !== undefined);
-  const weight = sum(telling.map(({ succeeded }) => succeeded));
+  const answers = sum(bins.map(({ succeeded }) => succeeded));
   return {
-    answers: sum(bins.map(({ succeeded }) => succeeded)),
+    answers,
     latencyMs:
-      weight === 0
+      answers === 0
         ? undefined
-        : sum(telling.map(({ succeeded, p50Ms = 0 }) => succeeded * p50Ms)) / weight,
+        : sum(bins.map(({ succeeded, p50Ms = 0 }) => succeeded * p50Ms)) / answers,
   };
 };
 
@@ -53,12 +52,6 @@ export const stretchSeconds = (seconds: number): number =>
 
 const isLevel = (values: readonly number[]): boolean =>
   Math.min(...values) > 0 && Math.max(...values) / Math.min(...values) <= STABLE_RATIO;
-
-/** Latencies where every stretch tells one; machines that send together have no common median of a second. */
-const latenciesIn = (stretches: readonly Stretch[]): readonly number[] => {
-  const latencies = stretches.flatMap(({ latencyMs }) => latencyMs ?? []);
-  return latencies.length === stretches.length ? latencies : [];
-};
 
 const hasChanged = (bins: readonly SecondBin[]): boolean =>
   [bins.map(({ succeeded }) => succeeded), bins.flatMap(({ p50Ms }) => p50Ms ?? [])].some(
@@ -84,8 +77,8 @@ export const steadyState = (bins: readonly SecondBin[], durationSeconds: number)
   });
   const answers = stretches.map((stretch) => stretch.answers);
   if (sum(answers) === 0) return 'unknown';
-  const latencies = latenciesIn(stretches);
-  if (isLevel(answers) && (latencies.length === 0 || isLevel(latencies))) return 'steady';
+  const latencies = stretches.flatMap(({ latencyMs }) => latencyMs ?? []);
+  if (isLevel(answers) && isLevel(latencies)) return 'steady';
   const lastHalf = whole.slice(Math.floor(whole.length / 2));
   if (lastHalf.length >= CHANGE_SECONDS) return hasChanged(lastHalf) ? 'unsteady' : 'steady';
   return Math.min(...answers) >= CALM_ANSWERS ? 'unsteady' : 'unknown';

@@ -1,6 +1,6 @@
 import { bundleHash } from '../../../bundle/bundle.ts';
 import type { Config } from '../../../config.ts';
-import { IMAGE_ROLES } from '../../../deployment/public-images.ts';
+import { NODE_ROLES } from '../../../deployment/tags.ts';
 import { BenchError } from '../../errors.ts';
 import { projectRoot } from '../../run/project-files.ts';
 import type { Aws } from '../clients.ts';
@@ -67,7 +67,7 @@ export const examine = async (aws: Aws, config: Config): Promise<readonly Check[
     attempt('bootstrap', () => checkBootstrap(aws)),
     attempt('quotas', () => checkQuotas(aws, config)),
     attempt('zones', () => checkZones(aws, config)),
-    ...IMAGE_ROLES.map((role) => attempt(`image ${role}`, () => checkImage(aws, config, role))),
+    ...NODE_ROLES.map((role) => attempt(`image ${role}`, () => checkImage(aws, config, role))),
   ]);
   const deployed = await attempt('deployment', async () => {
     const { check, deployment } = await lookForDeployment(aws, config.name);

@@ -1,11 +1,8 @@
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import type { Config } from '../../../config.ts';
-import {
-  IMAGE_ROLES,
-  publicImageParameters,
-  type ImageRole,
-} from '../../../deployment/public-images.ts';
+import { publicImageParameters } from '../../../deployment/public-images.ts';
+import { NODE_ROLES, type NodeRole } from '../../../deployment/tags.ts';
 import { BenchError } from '../../errors.ts';
 import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
@@ -17,7 +14,7 @@ export const amiOptions = { serving: 'servingAmi', middleware: 'middlewareAmi' }
 const PIN = 'npx serving-compare doctor --pin-amis';
 
 /** Id of the newest public image for a role; undefined where the region has none. */
-export const newestImage = async (aws: Aws, role: ImageRole): Promise<string | undefined> => {
+export const newestImage = async (aws: Aws, role: NodeRole): Promise<string | undefined> => {
   try {
     const { Parameter } = await aws.ssm.send(
       new GetParameterCommand({ Name: publicImageParameters[role] }),
@@ -34,9 +31,9 @@ export const newestImage = async (aws: Aws, role: ImageRole): Promise<string | u
  *
  * @throws BenchError where the region lacks one.
  */
-export const newestImages = async (aws: Aws): Promise<Readonly<Record<ImageRole, string>>> => {
-  const ids = await Promise.all(IMAGE_ROLES.map((role) => newestImage(aws, role)));
-  const missing = IMAGE_ROLES.find((_, index) => ids[index] === undefined);
+export const newestImages = async (aws: Aws): Promise<Readonly<Record<NodeRole, string>>> => {
+  const ids = await Promise.all(NODE_ROLES.map((role) => newestImage(aws, role)));
+  const missing = NODE_ROLES.find((_, index) => ids[index] === undefined);
   if (missing !== undefined) {
     throw new BenchError(
       'BENCH_NO_IMAGE',
@@ -47,7 +44,7 @@ export const newestImages = async (aws: Aws): Promise<Readonly<Record<ImageRole,
   return { serving: ids[0] ?? '', middleware: ids[1] ?? '' };
 };
 
-const checkPinned = async (aws: Aws, role: ImageRole, id: string): Promise<Check> => {
+const checkPinned = async (aws: Aws, role: NodeRole, id: string): Promise<Check> => {
   const name = `image ${role}`;
   const gone = failed(name, `${id} is not there in ${aws.region} any more`, PIN);
   try {
@@ -68,7 +65,7 @@ const checkPinned = async (aws: Aws, role: ImageRole, id: string): Promise<Check
 };
 
 /** Whether the images of the configuration are there, and whether they are pinned. */
-export const checkImage = async (aws: Aws, config: Config, role: ImageRole): Promise<Check> => {
+export const checkImage = async (aws: Aws, config: Config, role: NodeRole): Promise<Check> => {
   const pinned = config[amiOptions[role]];
   if (pinned !== undefined) return checkPinned(aws, role, pinned);
   const name = `image ${role}`;

@@ -44,19 +44,14 @@ export const quotaNeeds = (
     | 'availabilityZone'
     | 'servingInstanceType'
     | 'middlewareInstanceType'
-    | 'loadNodes'
   >,
   vcpusOf: ReadonlyMap<string, number>,
 ): readonly QuotaNeed[] => {
   const needs = new Map<string, QuotaNeed>();
-  const { servingInstanceType, middlewareInstanceType, loadNodes } = config;
-  const types = [
-    servingInstanceType,
-    ...Array.from({ length: 1 + loadNodes }, () => middlewareInstanceType),
-  ];
+  const { servingInstanceType, middlewareInstanceType } = config;
   for (let pair = 1; pair <= config.pairs; pair += 1) {
     const { spot } = pairConfigOf(config as Config, pair);
-    for (const type of types) {
+    for (const type of [servingInstanceType, middlewareInstanceType]) {
       const family = familyOf(type);
       const isSpot = spot !== 'off';
       const code = isSpot ? family.spot : family.onDemand;

@@ -8,21 +8,16 @@ import { parseK6Line } from './sample-line.ts';
 export class LineReader {
   /** Lines so far, all kinds. */
   lines = 0;
-  /** Resolves with the time when k6's load begins, in milliseconds since 1970, as soon as k6 has said it. */
+  /** Resolves with the time when the load begins, in milliseconds since 1970, as soon as k6 has said it. */
   readonly started: Promise<number>;
   readonly #window: MeasuringWindow;
   readonly #tally: Tally;
-  readonly #startAtMs: number | undefined;
-  /** What is added to the times of k6. */
-  #shiftMs = 0;
   readonly #lag = createHistogram(1000);
   /** The part of a line whose end has not come yet. */
   #rest = '';
   #onStart: (loadStartEpochMs: number) => void = () => undefined;
 
-  /** `startAtMs`: of a job that names one; times then count from it, and not from the start of k6's own load. */
-  constructor(window: MeasuringWindow, tally: Tally, startAtMs?: number) {
-    this.#startAtMs = startAtMs;
+  constructor(window: MeasuringWindow, tally: Tally) {
     this.#window = window;
     this.#tally = tally;
     this.started = new Promise((resolve) => {
@@ -49,21 +44,13 @@ export class LineReader {
     const line = parseK6Line(text);
     this.lines += 1;
     if (line.kind === 'start') {
-      this.#shiftMs = line.loadStartEpochMs - (this.#startAtMs ?? line.loadStartEpochMs);
       this.#onStart(line.loadStartEpochMs);
-      return;
-    }
-    const shiftMs = this.#shiftMs;
-    const plannedMs = line.plannedMs + shiftMs;
-    // Where k6 began earlier than the job it also goes on for longer.
-    if (this.#startAtMs !== undefined && plannedMs >= this.#window.endMs) return;
-    if (line.kind === 'unsent') {
-      this.#tally.addUnsent(plannedMs, line.image);
+    } else if (line.kind === 'unsent') {
+      this.#tally.addUnsent(line.plannedMs, line.image);
     } else if (Number.isNaN(line.doneMs)) {
-      this.#tally.addUnfinished(plannedMs, line.sentMs + shiftMs, line.image);
+      this.#tally.addUnfinished(line.plannedMs, line.sentMs, line.image);
     } else {
-      const { image, lagMs } = line;
-      const [sentMs, doneMs] = [line.sentMs + shiftMs, line.doneMs + shiftMs];
+      const { plannedMs, sentMs, doneMs, image, lagMs } = line;
       this.#tally.add(plannedMs, sentMs, doneMs, image, outcomeOf(line), line);
       if (isInside(this.#window, doneMs)) this.#lag.recordValue(Math.round(lagMs * 1000));
     }

@@ -4,12 +4,11 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processCpuMs } from '../../process-cpu.ts';
 import type { LoadJob } from '../job.ts';
-import { windowOf } from '../measuring-window.ts';
+import { windowOf, type MeasuringWindow } from '../measuring-window.ts';
 import { startProgress } from '../progress.ts';
 import { writeRawSamples } from '../raw-samples.ts';
 import type { LoadEvent, LoadResult } from '../result.ts';
 import { judgeGenerator } from '../self-check.ts';
-import { demandInTime, untilStart } from '../start-time.ts';
 import { Tally } from '../tally.ts';
 import { followFile } from './follow-file.ts';
 import { startK6, type RunningK6 } from './k6-process.ts';
@@ -35,17 +34,15 @@ export const runK6Load = async (
   const tally = new Tally(window, bodyBytes);
   // Before the load: a run whose samples cannot be kept should not begin.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
-  const { files, remove } = await makeWorkFolder(jobOfK6(job));
+  const { files, remove } = await makeWorkFolder(job);
   try {
-    const reader = new LineReader(window, tally, job.startAtMs);
+    const reader = new LineReader(window, tally);
     const lines = await followFile(files.lines, (text) => reader.accept(text));
-    await untilStart(job, BEFOREHAND_SECONDS * 1000);
-    signal.throwIfAborted();
     const k6 = startK6(command, SCRIPT, files);
     signal.addEventListener('abort', k6.kill, { once: true });
     let watched: Watched;
     try {
-      watched = await watch(job, k6, reader, tally, emit);
+      watched = await watch(k6, reader, window, tally, emit);
       await k6.done;
     } catch (error) {
       signal.throwIfAborted();
@@ -56,7 +53,7 @@ export const runK6Load = async (
     }
     demandAllLines(reader, await readFile(files.summary, 'utf8'));
     if (samplesFile !== undefined) await writeRawSamples(samplesFile, tally.samples);
-    const figures = tally.summarise(job);
+    const figures = tally.summarise(job.timeoutMs);
     const lag = reader.lag();
     return {
       generator: 'k6',
@@ -79,18 +76,6 @@ export const runK6Load = async (
   }
 };
 
-/**
- * How long before a given start k6 is started, which takes it a second or two to begin its load. What it sends before that
- * start is more warm-up.
- */
-const BEFOREHAND_SECONDS = 5;
-
-/** With a given start k6 begins somewhat earlier, and so has to stay longer: the window is cut out of its samples. */
-const jobOfK6 = (job: LoadJob): LoadJob =>
-  job.startAtMs === undefined
-    ? job
-    : { ...job, warmupSeconds: job.warmupSeconds + BEFOREHAND_SECONDS };
-
 interface Watched {
   readonly windowStartEpochMs: number;
   /** CPU time of k6 inside the window. */
@@ -99,9 +84,9 @@ interface Watched {
 
 /** Tells the progress and the edges of the window, at their time by the clock of the wall, which k6 and this process share. */
 const watch = async (
-  job: LoadJob,
   k6: RunningK6,
   reader: LineReader,
+  window: MeasuringWindow,
   tally: Tally,
   emit: (event: LoadEvent) => void,
 ): Promise<Watched> => {
@@ -112,10 +97,7 @@ const watch = async (
     throw new Error('k6 ended before it said when its load begins');
   });
   begun.catch(() => undefined);
-  const k6StartEpochMs = await Promise.race([reader.started, begun]);
-  demandInTime(job, k6StartEpochMs);
-  const window = windowOf(job);
-  const loadStartEpochMs = job.startAtMs ?? k6StartEpochMs;
+  const loadStartEpochMs = await Promise.race([reader.started, begun]);
   const clock = (): number => Date.now() - loadStartEpochMs;
   const edgeAt = async (timeMs: number): Promise<number> => {
     await Promise.race([sleep(Math.max(0, timeMs - clock())), failure]);

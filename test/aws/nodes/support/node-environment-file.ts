@@ -34,17 +34,6 @@ export const middlewareNodeFile = (more: Partial<NodeEnvironment> = {}): string 
     ...more,
   });
 
-/** The same of a load node. */
-export const loadNodeFile = (): string =>
-  fileOf({
-    ...common,
-    SC_ROLE: 'load',
-    SC_LOAD_NODE: '2',
-    SC_K6_VERSION: '1.8.1',
-    SC_K6_URL: 'https://example.com/v1.8.1/k6-v1.8.1-linux-amd64.tar.gz',
-    SC_K6_SHA256: '',
-  });
-
 const fileOf = (environment: NodeEnvironment): string =>
   Object.entries(environment)
     .map(([name, value]: [string, unknown]) => `${name}=${String(value)}\n`)

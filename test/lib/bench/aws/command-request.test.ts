@@ -49,8 +49,8 @@ describe('a command to nodes', () => {
     });
   });
 
-  it('goes to all roles where its document is for all, unless one is named', () => {
-    expect(rolesOf({})).toEqual(['serving', 'middleware', 'load']);
+  it('goes to both roles where its document is for both, unless one is named', () => {
+    expect(rolesOf({})).toEqual(['serving', 'middleware']);
     expect(rolesOf({ role: 'serving' })).toEqual(['serving']);
   });
 

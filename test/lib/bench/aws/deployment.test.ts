@@ -64,18 +64,15 @@ describe('a deployment', () => {
     expect(pricePerHourOf(deployment.pairs)).toBe(0.7202);
   });
 
-  it('has load nodes where its pairs say so', () => {
-    const loaded = stack('d-pair-2', { ...pairOutputs, LoadInstanceIds: 'i-3,i-4' });
-    const { pairs } = deploymentWith({ base, pairs: [pair, loaded] });
+  it('has a node of each role in each pair, in their order', () => {
+    const { pairs } = deploymentWith({ base, pairs: [pair] });
 
-    expect(pairs.map(({ instances }) => instances.load)).toEqual([[], ['i-3', 'i-4']]);
-    expect(pairs.map((one) => nodesOfPair(one).map(({ role }) => role))).toEqual([
-      ['serving', 'middleware'],
-      ['serving', 'middleware', 'load', 'load'],
+    expect(pairs.flatMap((one) => nodesOfPair(one))).toEqual([
+      { pair: 1, role: 'serving', instanceId: 'i-1' },
+      { pair: 1, role: 'middleware', instanceId: 'i-2' },
     ]);
-    expect(pairs.flatMap((one) => nodesOfPair(one, ['load']))).toEqual([
-      { pair: 2, role: 'load', instanceId: 'i-3' },
-      { pair: 2, role: 'load', instanceId: 'i-4' },
+    expect(pairs.flatMap((one) => nodesOfPair(one, ['middleware']))).toEqual([
+      { pair: 1, role: 'middleware', instanceId: 'i-2' },
     ]);
   });
 

@@ -23,7 +23,7 @@ const at = (seconds: number): Date => new Date(START.getTime() + seconds * 1000)
 
 const pairs: readonly DeployedPair[] = [1, 2].map((pair) => ({
   pair,
-  instances: { serving: `i-s${pair}`, middleware: `i-m${pair}`, load: [] },
+  instances: { serving: `i-s${pair}`, middleware: `i-m${pair}` },
   availabilityZone: 'us-east-1a',
   pricePerHourUsd: 0.72,
   maxHours: 4,

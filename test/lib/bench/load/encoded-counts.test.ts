@@ -4,10 +4,10 @@ import { build } from 'hdr-histogram-js';
 import { readEncodedCounts } from '../../../../lib/bench/load/encoded-counts.ts';
 import {
   createHistogram,
-  decodeHistogram,
   encodeHistogram,
   recordLatency,
 } from '../../../../lib/bench/load/histogram.ts';
+import { decodeHistogram } from '../../../support/decode-histogram.ts';
 
 const encoded = (latenciesMs: readonly number[]): string => {
   const histogram = createHistogram(60_000);

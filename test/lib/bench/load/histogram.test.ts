@@ -1,11 +1,10 @@
 import {
   createHistogram,
-  decodeHistogram,
   encodeHistogram,
-  mergeHistograms,
   recordLatency,
   summariseLatency,
 } from '../../../../lib/bench/load/histogram.ts';
+import { decodeHistogram } from '../../../support/decode-histogram.ts';
 
 const histogramOf = (latenciesMs: readonly number[]): ReturnType<typeof createHistogram> => {
   const histogram = createHistogram(1000);
@@ -39,24 +38,10 @@ describe('latency histograms', () => {
     expect(decoded.totalCount).toBe(100);
   });
 
-  it('merge to the histogram of all values, which no average of percentiles gives', () => {
-    const merged = mergeHistograms([
-      histogramOf(upTo(900)),
-      createHistogram(60_000),
-      decodeHistogram(encodeHistogram(histogramOf(upTo(1000).slice(900)))),
-    ]);
-    expect(summariseLatency(merged)).toMatchObject({
-      count: 1000,
-      p50Ms: summariseLatency(histogramOf(upTo(1000))).p50Ms,
-      p99Ms: summariseLatency(histogramOf(upTo(1000))).p99Ms,
-    });
-  });
-
-  it('hold a latency longer than the timeout, and merge it', () => {
+  it('hold a latency longer than the timeout', () => {
     const histogram = createHistogram(10);
     recordLatency(histogram, 5000);
     expect(summariseLatency(histogram).maxMs).toBeCloseTo(5000, -1);
-    expect(summariseLatency(mergeHistograms([histogram])).maxMs).toBeCloseTo(5000, -1);
   });
 
   it('count less than a microsecond as one', () => {
@@ -64,22 +49,15 @@ describe('latency histograms', () => {
   });
 
   it('are all zeros where nothing was recorded', () => {
-    const empty = decodeHistogram(encodeHistogram(createHistogram(1000)));
-    for (const histogram of [empty, mergeHistograms([]), mergeHistograms([empty])]) {
-      expect(summariseLatency(histogram)).toEqual({
-        count: 0,
-        meanMs: 0,
-        minMs: 0,
-        p50Ms: 0,
-        p90Ms: 0,
-        p95Ms: 0,
-        p99Ms: 0,
-        maxMs: 0,
-      });
-    }
-  });
-
-  it('refuse a text that is none', () => {
-    expect(() => decodeHistogram('bm90IG9uZQ==')).toThrow('not a compressed HdrHistogram');
+    expect(summariseLatency(createHistogram(1000))).toEqual({
+      count: 0,
+      meanMs: 0,
+      minMs: 0,
+      p50Ms: 0,
+      p90Ms: 0,
+      p95Ms: 0,
+      p99Ms: 0,
+      maxMs: 0,
+    });
   });
 });

@@ -75,39 +75,6 @@ describe('the load process', () => {
     expect(gateOf(10).figure).toBeGreaterThan(0.19);
   });
 
-  it('begins at the moment that the job names, and leaves what a merge needs', async () => {
-    const times: number[] = [];
-    const url = await serve((_, response) => {
-      times.push(Date.now());
-      response.writeHead(200, { 'server-timing': 'total;dur=1' }).end(RIGHT);
-    });
-    const startAtMs = Date.now() + 2500;
-    const result = await measure({ url, level: closed(1), startAtMs, durationSeconds: 0.3 });
-
-    expect(times[0]).toBeGreaterThanOrEqual(startAtMs - 1);
-    expect((times[0] ?? 0) - startAtMs).toBeLessThan(150);
-    expect(Math.abs(Date.parse(result.startedAt) - (startAtMs + 300))).toBeLessThan(100);
-    expect(Object.keys(result.mergeable?.phases ?? {})).toEqual(['total']);
-  });
-
-  it('does not begin where that moment is past, and says so', async () => {
-    const { events, exitCode } = await runLoadProcess({
-      url: 'http://127.0.0.1:1/',
-      images: dataSet,
-      seed: 1,
-      level: closed(1),
-      warmupSeconds: 1,
-      durationSeconds: 1,
-      timeoutMs: 100,
-      startAtMs: Date.now() - 1000,
-    });
-
-    expect(exitCode).toBe(2);
-    expect(events).toEqual([
-      { event: 'error', message: expect.stringMatching(/^The load was to begin \d+ ms before/) },
-    ]);
-  });
-
   it('posts the bytes of the images and tells what came back', async () => {
     const images = new Set<string>();
     const connections = new Set<unknown>();

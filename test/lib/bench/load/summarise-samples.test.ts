@@ -1,8 +1,8 @@
-import { decodeHistogram } from '../../../../lib/bench/load/histogram.ts';
 import type { MeasuringWindow } from '../../../../lib/bench/load/measuring-window.ts';
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
 import type { Sample } from '../../../../lib/bench/load/samples.ts';
 import { summariseSamples } from '../../../../lib/bench/load/summarise-samples.ts';
+import { decodeHistogram } from '../../../support/decode-histogram.ts';
 
 const closed: MeasuringWindow = { loop: 'closed', startMs: 1000, endMs: 3000 };
 const open: MeasuringWindow = { ...closed, loop: 'open' };

@@ -12,16 +12,8 @@ const invocation = (extra: Partial<Invocation>): Invocation => ({
   stderr: '',
   ...extra,
 });
-const failure = (
-  document: string,
-  extra: Partial<Invocation>,
-  role: 'serving' | 'load' = 'serving',
-) => {
-  const { code, message, hint } = failureOf(
-    document,
-    { role, instanceId: 'i-1' },
-    invocation(extra),
-  );
+const failure = (document: string, extra: Partial<Invocation>) => {
+  const { code, message, hint } = failureOf(document, 'i-1', invocation(extra));
   return { code, message, hint };
 };
 
@@ -85,14 +77,5 @@ describe('the answer of a command', () => {
     expect(() => answerOf('StartServing', invocation({ stdout }))).toThrow(
       'its last line is no answer',
     );
-  });
-
-  it('is a lost load node, which is not the serving node, or a load that came too late', () => {
-    expect(failure('RunLoad', { statusDetails: 'Undeliverable' }, 'load')).toMatchObject({
-      code: 'BENCH_LOAD_NODE_LOST',
-      message: 'the load node i-1 did not take the command RunLoad (Undeliverable)',
-    });
-    expect(failure('RunLoad', { exitCode: 3 }, 'load').code).toBe('BENCH_LOAD_LATE');
-    expect(failure('RunLoad', { exitCode: 2 }, 'load').code).toBe('BENCH_COMMAND_FAILED');
   });
 });

@@ -83,24 +83,6 @@ describe('the environment of a node pair', () => {
     expect(aws?.pairs[0]).not.toHaveProperty('priceDate');
   });
 
-  it('names the nodes that sent the load where there were some', () => {
-    const load = { instanceIds: ['i-1', 'i-2'], document: 'load', address: '10.0.0.8' };
-    const known = described();
-    const inspected = {
-      state: { state: 'active', restarts: 0, machine: machine('i-serving') },
-      askedMs: 0,
-      heardMs: 1,
-    } as const;
-    const plan = { paths: recordedPaths(), runtime: 'container' } as const;
-    const after = withPair(known, { ...settings, load }, plan, inspected, machine('i-middleware'));
-
-    expect(known.aws?.pairs[0]).not.toHaveProperty('loadInstances');
-    expect(after.aws?.pairs.map(({ loadInstances }) => loadInstances)).toEqual([
-      undefined,
-      ['i-1', 'i-2'],
-    ]);
-  });
-
   it('names the images of the servings that the plan measures, and none with the reference serving', () => {
     expect(described().aws?.images).toEqual({ [firstServing]: 'name@sha256:aa' });
     expect(described(recordedEnvironment, { runtime: 'reference' }).aws?.images).toEqual({});

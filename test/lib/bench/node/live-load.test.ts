@@ -51,10 +51,4 @@ describe('how a load goes', () => {
       failed: 0,
     });
   });
-
-  it('has no rate where only the load nodes know it', () => {
-    const unknown = told(1, { requestRatePerSecond: null, p50Ms: null });
-
-    expect(after(unknown)).toEqual({ phase: 'window', elapsedSeconds: 1, failed: 0 });
-  });
 });

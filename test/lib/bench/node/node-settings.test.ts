@@ -25,24 +25,6 @@ describe('the settings of a node', () => {
     });
   });
 
-  it('have the load nodes where there are some, with where the middleware listens for them', () => {
-    const load = {
-      SC_LOAD_INSTANCES: 'i-1,i-2',
-      SC_DOCUMENT_RUN_LOAD: 'load',
-      SC_ADDRESS: '10.0.0.8',
-    };
-
-    expect(readNodeSettings(nodeVariables).load).toBeUndefined();
-    expect(readNodeSettings({ ...nodeVariables, ...load }).load).toEqual({
-      instanceIds: ['i-1', 'i-2'],
-      document: 'load',
-      address: '10.0.0.8',
-    });
-    expect(messageOf({ ...nodeVariables, SC_LOAD_INSTANCES: 'i-1' })).toBe(
-      'this machine lacks the variables SC_DOCUMENT_RUN_LOAD, SC_ADDRESS',
-    );
-  });
-
   it('are complete without a price, which is not known for every region and type', () => {
     expect(readNodeSettings({ ...nodeVariables, SC_PRICE_PER_HOUR: '' })).toMatchObject({
       pricePerHourUsd: undefined,

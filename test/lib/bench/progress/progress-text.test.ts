@@ -2,7 +2,6 @@ import {
   durationText,
   finishedText,
   liveText,
-  loadText,
 } from '../../../../lib/bench/progress/progress-text.ts';
 import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import {
@@ -47,13 +46,6 @@ describe('the text of the progress', () => {
     expect(liveText(place, labels, { ...progress, phase: 'warmup', p50Ms: null, failed: 3 })).toBe(
       '[ 7/52] 2 min 05 s left · TorchServe, cold, 10 VUs · warm-up, 85.2 req/s · p50 – ms · 3 failed',
     );
-  });
-
-  it('says that a load goes on where only the load nodes know how', () => {
-    const unknown = { requestRatePerSecond: null, p50Ms: null, failed: 0 } as const;
-
-    expect(loadText({ phase: 'warmup', ...unknown })).toBe('warm-up');
-    expect(loadText({ phase: 'window', ...unknown })).toBe('measuring');
   });
 
   it('says what a finished cell gave', () => {

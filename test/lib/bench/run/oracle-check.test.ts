@@ -7,7 +7,7 @@ import type { LoadResult } from '../../../../lib/bench/load/result.ts';
 import type { Path } from '../../../../lib/bench/plan/cell.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { createApparatus, type Apparatus } from '../../../../lib/bench/run/apparatus.ts';
-import type { RunLoad } from '../../../../lib/bench/run/load-process.ts';
+import { runLoad } from '../../../../lib/bench/run/load-process.ts';
 import { checkOracle, type OracleContext } from '../../../../lib/bench/run/oracle-check.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/serving-slot.ts';
@@ -63,6 +63,7 @@ describe('the measurement of a known latency', () => {
       plan,
       imagesDir,
       apparatus,
+      runLoad,
       emit: (event) => void events.push(event),
       signal: new AbortController().signal,
       ...extra,
@@ -108,7 +109,7 @@ describe('the measurement of a known latency', () => {
       results = [];
     });
 
-    const told: RunLoad = async (job) => {
+    const told: OracleContext['runLoad'] = async (job) => {
       jobs.push(job);
       const result = results.shift();
       if (result === undefined) throw new BenchError('BENCH_LOAD_FAILED', 'the engine is lost');
@@ -234,7 +235,7 @@ describe('the measurement of a known latency', () => {
     it('ends with the run that is interrupted', async () => {
       const interrupt = new AbortController();
       const reason = new Error('interrupted');
-      const interrupted: RunLoad = async (_job, _onEvent, signal) => {
+      const interrupted: OracleContext['runLoad'] = async (_job, _onEvent, signal) => {
         interrupt.abort(reason);
         signal.throwIfAborted();
         return measured(1);

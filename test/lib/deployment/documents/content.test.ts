@@ -2,28 +2,20 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { documentContent } from '../../../../lib/deployment/documents/content.ts';
 import type { NodeDocument } from '../../../../lib/deployment/documents/document.ts';
-import {
-  documents as operatorDocuments,
-  runLoadDocument,
-} from '../../../../lib/deployment/documents/index.ts';
-
-const documents: Readonly<Record<string, NodeDocument>> = {
-  ...operatorDocuments,
-  RunLoad: runLoadDocument,
-};
+import { documents } from '../../../../lib/deployment/documents/index.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 
 /** The limit of Systems Manager, which counts the values of a run too. */
 const LARGEST_DOCUMENT_BYTES = 64 * 1024;
 
-const parameters = Object.entries(documents).flatMap(([id, document]) =>
+const parameters = Object.entries<NodeDocument>(documents).flatMap(([id, document]) =>
   Object.entries(document.parameters).map(
     ([name, parameter]) => [`${id}.${name}`, parameter] as const,
   ),
 );
 
-describe.each(Object.entries(documents))('the document %s', (_, document) => {
+describe.each(Object.entries<NodeDocument>(documents))('the document %s', (_, document) => {
   const content = documentContent(document);
   const text = JSON.stringify(content);
 

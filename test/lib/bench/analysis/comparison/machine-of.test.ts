@@ -15,16 +15,15 @@ describe('the machine of a cell', () => {
     expect(machineOf(cell, onAws(pairOn(1, 'b')), 'after')).not.toBe(one);
   });
 
-  it('is another where one node of the pair is another, also a load node', () => {
+  it('is another where one node of the pair is another', () => {
     const pair = pairOn(1, 'a');
     const machines = [
       pair,
       { ...pair, serving: pairOn(1, 'b').serving },
       { ...pair, middleware: pairOn(1, 'b').middleware },
-      { ...pair, loadInstances: ['i-load'] },
     ].map((one) => machineOf(cell, onAws(one), 'before'));
 
-    expect(new Set(machines).size).toBe(4);
+    expect(new Set(machines).size).toBe(3);
   });
 
   it('is that of the nodes that the pair had when the cell was started', () => {

@@ -22,7 +22,7 @@ describe('the gate of the generator’s processor', () => {
       figure: 0.81,
       limit: 0.8,
       finding: 'The load engine used 81.0 % of its core; limit 80.0 %.',
-      advice: 'Send the load with k6, from a larger node or from several load nodes.',
+      advice: 'Send the load with k6, or from a larger node.',
     });
   });
 

@@ -22,8 +22,7 @@ describe('the gate of the schedule', () => {
     expect(gateOf({ delayedShare: 0.011 })).toMatchObject({
       state: 'failed',
       figure: 0.011,
-      advice:
-        'The load was not the planned one: offer less, or send it from a larger node or several.',
+      advice: 'The load was not the planned one: offer less, or send it from a larger node.',
     });
   });
 

@@ -30,13 +30,6 @@ describe('the quotas of a deployment', () => {
     ]);
   });
 
-  it('hold load nodes too', () => {
-    expect(quotaNeeds(parseConfig({ pairs: 2, loadNodes: 2 }), vcpus)).toEqual([
-      expect.objectContaining({ code: 'L-DB2E81BA', vcpus: 8 }),
-      expect.objectContaining({ code: 'L-1216C47A', vcpus: 24 }),
-    ]);
-  });
-
   it('are those of spot where it is bought so, for each pair by itself', () => {
     const config = parseConfig({ pairs: 2, spot: 'prefer', pairOverrides: { 2: { spot: 'off' } } });
 

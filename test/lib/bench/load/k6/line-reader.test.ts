@@ -21,7 +21,7 @@ const read = (name: string, window: MeasuringWindow, pieceLength = Infinity) => 
   for (let at = 0; at < text.length; at += pieceLength) {
     reader.accept(text.slice(at, at + pieceLength));
   }
-  return { reader, figures: tally.summarise({ timeoutMs: 150 }) };
+  return { reader, figures: tally.summarise(150) };
 };
 
 const ownSummary = (name: string): Summary =>
@@ -105,31 +105,10 @@ describe('the reader of what k6 recorded', () => {
     const tally = new Tally(windowOf('open'), [1]);
     new LineReader(windowOf('open'), tally).accept('unsent\t100000\t0\nunsent\t250000\t0\n');
 
-    expect(tally.summarise({ timeoutMs: 150 })).toMatchObject({
+    expect(tally.summarise(150)).toMatchObject({
       offered: 1,
       unsent: 1,
       succeeded: 0,
     });
-  });
-
-  it('counts times from a given start, and leaves out what k6 planned behind the window', () => {
-    const text = recorded('closed.tsv');
-    const [, start = ''] = /^start\t\d+\t(\S+)/m.exec(text) ?? [];
-    const readFrom = (startAtMs: number, window: MeasuringWindow) => {
-      const tally = new Tally(window, [31_589, 65_153]);
-      const reader = new LineReader(window, tally, startAtMs);
-      reader.accept(text);
-      return tally.summarise({ timeoutMs: 150, startAtMs });
-    };
-    // A job that begins 100 ms after k6 did has its window 100 ms earlier by its own clock.
-    const same = readFrom(Number(start) + 100, { loop: 'closed', startMs: 100, endMs: 700 });
-    const { figures } = read('closed', windowOf('closed'));
-    const shorter = readFrom(Number(start) + 100, { loop: 'closed', startMs: 100, endMs: 400 });
-
-    expect(same.succeeded).toBe(figures.succeeded);
-    expect(same.requestRatePerSecond).toBeCloseTo(figures.requestRatePerSecond, 9);
-    expect(same.latency).toEqual(figures.latency);
-    expect(shorter.unfinished).toBeLessThanOrEqual(2);
-    expect(shorter.mergeable).toBeDefined();
   });
 });
