@@ -4,6 +4,7 @@ from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 
 from . import (
+    alarms,  # noqa: F401
     bucket_policies,
     change_sets,
     creation,
