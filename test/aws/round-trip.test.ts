@@ -234,19 +234,6 @@ describe('a deployment, from the first command to the last', () => {
   );
 
   it(
-    'cannot be destroyed while results are only in its bucket: they survive',
-    async () => {
-      const { code, stderr } = await operator.destroy();
-      const fetched = await operator.bench('fetch', 'study', '--output', 'again');
-
-      expect(code).toBe(1);
-      expect(stderr).toMatch(/bucket you tried to delete is not empty/i);
-      expect({ ...fetched, code: fetched.code === 2 }).toMatchObject({ code: false });
-    },
-    5 * MINUTE_MS,
-  );
-
-  it(
     'ends its nodes once all results of a run are in the bucket, where it is told to',
     async () => {
       const small = ['--servings', 'tfserving', '--scenarios', 'warm', '--levels', '1'];
@@ -262,6 +249,19 @@ describe('a deployment, from the first command to the last', () => {
       expect(existsSync(join(operator.folder, 'results/last/report.html'))).toBe(true);
     },
     6 * MINUTE_MS,
+  );
+
+  it(
+    'cannot be destroyed while results are only in its bucket: they survive',
+    async () => {
+      const { code, stderr } = await operator.destroy();
+      const fetched = await operator.bench('fetch', 'study', '--output', 'again');
+
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/bucket you tried to delete is not empty/i);
+      expect({ ...fetched, code: fetched.code === 2 }).toMatchObject({ code: false });
+    },
+    5 * MINUTE_MS,
   );
 
   it(
