@@ -121,7 +121,7 @@ export const documents = {
   EndNode: {
     description:
       'Copies the logs of the node to the results bucket, below the run, and ends the node',
-    roles: ['serving'],
+    roles: ['serving', 'middleware'],
     parameters: { RunId: runIdParameter },
     script: 'end-node.sh',
     timeoutSeconds: 300,

