@@ -1,6 +1,9 @@
 #!/usr/bin/env node
-// Node 20 cannot read TypeScript by itself; newer ones skip nothing by going through tsx too.
-import { register } from 'tsx/esm/api';
+import module from 'node:module';
 
-register();
+// From Node 22 on: what was compiled once is there at the next start, and in the processes that this one starts.
+const { directory } = module.enableCompileCache?.() ?? {};
+if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory;
+// From Node 24 on, Node reads TypeScript by itself, and faster.
+if (Number.parseInt(process.versions.node) < 24) (await import('tsx/esm/api')).register();
 await import('./serving-compare.ts');
