@@ -27,6 +27,7 @@ const MINUTE_MS = 60_000;
 describe('a deployment, from the first command to the last', () => {
   let emulator: Emulator;
   let operator: Operator;
+  const isRunning = async () => (await emulator.machines()).some(({ running }) => running);
 
   beforeAll(async () => {
     emulator = await startEmulator({ machines: true, stubs: STUBS });
@@ -240,7 +241,6 @@ describe('a deployment, from the first command to the last', () => {
       const short = ['--repeats', '2', '--duration', '1', '--warmup', '0', '--no-ceilings'];
       const words = ['--on', 'aws', '--run-id', 'last', '--end-nodes', ...small, ...short];
       const { stderr } = await operator.bench('run', ...words);
-      const isRunning = async () => (await emulator.machines()).some(({ running }) => running);
       const deadline = Date.now() + MINUTE_MS;
       while ((await isRunning()) && Date.now() < deadline) await sleep(500);
 

@@ -163,7 +163,12 @@ describe('what keeps a container from starting', () => {
     const { exitCode } = await runBench([
       ...words(`run --runtime docker --servings ${SERVING},${OTHER_SERVING} --scenarios warm`),
       ...words('--levels 1 --repeats 1 --duration 2 --warmup 0 --no-ceilings'),
-      ...['--config', config, '--model', String(models.onnx), '--output', output],
+      '--config',
+      config,
+      '--model',
+      String(models.onnx),
+      '--output',
+      output,
     ]);
     const { records } = await readRunFolder(output);
     const states = records.flatMap((record) =>

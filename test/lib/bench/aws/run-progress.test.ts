@@ -145,7 +145,10 @@ describe('how far a run is', () => {
 
   it('knows no money where no price is known', () => {
     const unpriced = pairs.map((pair) => ({ ...pair, pricePerHourUsd: undefined }));
-    const statuses = [status(1), status(2)].map(({ pricePerHourUsd: _, ...rest }) => rest);
+    const statuses = [status(1), status(2)].map((one) => {
+      const { pricePerHourUsd: _, ...rest } = one;
+      return rest;
+    });
     const run = progress(statuses, { pairs: unpriced });
 
     expect(run.pairs[0]?.usdSoFar).toBeUndefined();

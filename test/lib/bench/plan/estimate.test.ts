@@ -9,6 +9,7 @@ const [first, second] = recordedPaths();
 if (first === undefined || second === undefined) throw new Error('no paths');
 const warm = (users: number, repeat = 1) => planCell(first, 'onnx', 'warm', closed(users), repeat);
 const cold = (users: number) => planCell(first, 'onnx', 'cold', closed(users), 1);
+const aws = (runtime: 'reference' | 'container') => ({ where: 'aws', runtime }) as const;
 /** Of a plan with windows of that length. */
 const oracleOf = (seconds: number): number =>
   oracleSeconds({
@@ -46,8 +47,6 @@ describe('the estimate', () => {
   });
 
   it('knows that on AWS containers load models onto a GPU, and every cell takes commands', () => {
-    const aws = (runtime: 'reference' | 'container') => ({ where: 'aws', runtime }) as const;
-
     expect(estimateSeconds([cold(1)], aws('reference'))).toBeCloseTo(
       estimateSeconds([cold(1)]) + 4,
     );

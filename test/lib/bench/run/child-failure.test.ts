@@ -4,7 +4,7 @@ import type { Child } from '../../../../lib/bench/run/child.ts';
 const end = { exitCode: 2, signal: null, spawnError: undefined };
 const failureOf = (words: string) => {
   const child = { lastWords: () => words } as unknown as Child;
-  return childFailure('BENCH_SETUP', 'nothing was installed', child, end as never);
+  return childFailure('BENCH_SETUP', 'nothing was installed', child, end);
 };
 
 describe('the error for a script that ended badly', () => {
