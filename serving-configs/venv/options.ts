@@ -41,14 +41,14 @@ export interface MainOptions {
 
 const SEE_HELP = 'see --help';
 
-/** @throws UsageError where the text of an option is no whole number between two others. */
+/** @throws UsageError if the text is not a whole number from `least` to `most`. */
 export const wholeNumber = (name: string, text: string, least: number, most: number): number => {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw new UsageError(`--${name} is "${text}"`, `pass a whole number from ${least} to ${most}`);
 };
 
-/** @throws UsageError on options that are not known, or lack their value. */
+/** @throws UsageError if an option is unknown or lacks its value. */
 export const parse = <Options extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(
   args: readonly string[],
   options: Options,

@@ -15,7 +15,7 @@ export interface Price {
 
 /**
  * The price of a run: what was given for it, else that of its dearest node pair as it stood when the pair measured. Undefined
- * on a machine whose price nobody gave, and where no price is listed for a pair.
+ * if no price was given and one of the pairs has no list price.
  */
 export const priceOf = (
   { settings }: Pick<Plan, 'settings'>,

@@ -12,7 +12,7 @@ export interface RunEstimate {
   readonly cells: number;
   /** Searches that follow the cells; absent where there are none. */
   readonly searches?: number;
-  /** Of the pair that takes longest, of searches as a rule. */
+  /** Of the pair that takes longest; searches count with their usual time. */
   readonly seconds: number;
   /** All pairs for that time; undefined where their price is not known. */
   readonly usd: number | undefined;

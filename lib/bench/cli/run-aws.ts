@@ -108,14 +108,15 @@ const detachedText = (runId: string, endsNodes: boolean): string =>
     '',
   ].join('\n');
 
+const REMOVE =
+  '  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep\n';
+
 /** What a run leaves standing: the nodes cost money until they are gone. */
 const goingOnText = ({ pairs }: Deployment, endsNodes: boolean): string => {
-  if (endsNodes) {
-    return 'the nodes end themselves; remove the rest:\n  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep\n';
-  }
+  if (endsNodes) return `the nodes end themselves; remove the rest:\n${REMOVE}`;
   const usd = pricePerHourOf(pairs);
   const price = usd === undefined ? '' : ` and cost ${usdText(usd)} an hour`;
-  return `the nodes go on${price}; when you need them no more:\n  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep\n`;
+  return `the nodes go on${price}; when you need them no more:\n${REMOVE}`;
 };
 
 /** @throws BenchError where the report is to be served of a run that nobody looks at. */
@@ -127,7 +128,7 @@ const demandFollowed = (values: RunValues): void => {
   );
 };
 
-/** Nobody looks after the nodes of a run that was left to itself. */
+/** With --detach nobody watches the run, so its nodes end by default. */
 const endsNodesOf = ({ detach, 'end-nodes': on, 'no-end-nodes': off }: RunValues): boolean => {
   if (on === true && off === true) {
     throw usageError('--end-nodes and --no-end-nodes exclude each other', 'give one of them');
