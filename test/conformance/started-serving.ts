@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
 import type { ServingUrls } from '../../serving-configs/manifest.ts';
 
@@ -55,7 +56,7 @@ export const startScript = async (
   const mark = `${process.pid}-${String(runs).padStart(4, '0')}`;
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', script, '--serving', serving, '--port', '0', ...args],
+    [...TYPESCRIPT_LOADER, script, '--serving', serving, '--port', '0', ...args],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 import type { RuntimeEntry, RuntimeModels } from '../../lib/bench/runtime/runtime-entry.ts';
 import { checkAnswers } from '../../lib/bench/run/answer-check.ts';
 import { computeDirect } from '../../lib/bench/run/direct.ts';
@@ -28,7 +29,7 @@ let listed: Promise<Listed> | undefined;
 
 /** What `npx serving-compare setup --runtime docker` has left here. */
 export const listContainers = (): Promise<Listed> => {
-  listed ??= run(process.execPath, ['--import', 'tsx', 'serving-configs/docker/list.ts'], {
+  listed ??= run(process.execPath, [...TYPESCRIPT_LOADER, 'serving-configs/docker/list.ts'], {
     maxBuffer: 2 ** 24,
   }).then(({ stdout }) => JSON.parse(stdout) as Listed);
   return listed;

@@ -6,13 +6,12 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
+import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 
 import { startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
 import { cat, imagesDir, root, servingUrlsTo } from '../support/middleware.ts';
 
-const tsx = pathToFileURL(require.resolve('tsx')).href;
 const wait = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 /** So that a request that nobody answers is named, and not the test that sent it. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -74,7 +73,7 @@ describe('the server', () => {
   const startServer = (env: Readonly<Record<string, string>> = {}): Server => {
     const child = spawn(
       process.execPath,
-      ['--import', tsx, path.join(root, 'middleware/server.ts')],
+      [...TYPESCRIPT_LOADER, path.join(root, 'middleware/server.ts')],
       {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         env: {

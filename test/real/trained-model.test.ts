@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 import { buildApp } from '../../middleware/app.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import { imagesDir, NOWHERE, testConfig } from '../support/middleware.ts';
@@ -35,7 +36,7 @@ describe('a trained model behind a real platform', () => {
   let model: string;
 
   beforeAll(async () => {
-    const script = ['--import', 'tsx', 'serving-configs/models/lite0/setup.ts'];
+    const script = [...TYPESCRIPT_LOADER, 'serving-configs/models/lite0/setup.ts'];
     const { stdout } = await promisify(execFile)(process.execPath, script, { cwd: root });
     model = stdout.trim();
   }, 120_000);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -18,12 +19,15 @@ export interface ReferenceServing {
 
 /** Starts one with the engine that the arguments name; resolves when it listens. */
 export const startReferenceServing = async (...args: string[]): Promise<ReferenceServing> => {
-  const main = ['tsx', './test/support/report-lag.ts'].flatMap((module) => ['--import', module]);
-  main.push('serving-configs/reference/main.ts');
-  const child = spawn(process.execPath, [...main, '--serving=torchserve', '--port=0', ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
+  const main = ['--import', './test/support/report-lag.ts', 'serving-configs/reference/main.ts'];
+  const child = spawn(
+    process.execPath,
+    [...TYPESCRIPT_LOADER, ...main, '--serving=torchserve', '--port=0', ...args],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    },
+  );
   const [line] = (await once(createInterface(child.stdout as Readable), 'line')) as [string];
   const { url, grpcUrl } = JSON.parse(line) as { url: string; grpcUrl: string };
   child.send('watch');

@@ -31,8 +31,8 @@ export interface ChildOptions {
 const LAST_LINES = 8;
 const GRACE_MS = 5000;
 
-/** From Node 24 on, Node reads TypeScript by itself, and faster. */
-const LOADER =
+/** What `node` is told to run TypeScript: nothing from Node 24 on, which reads it by itself, and faster. */
+export const TYPESCRIPT_LOADER: readonly string[] =
   Number.parseInt(process.versions.node) < 24
     ? ['--import', pathToFileURL(createRequire(import.meta.filename).resolve('tsx')).href]
     : [];
@@ -63,7 +63,7 @@ export const startChild = (
   args: readonly string[],
   options: ChildOptions = {},
 ): Child => {
-  const child = spawn(process.execPath, [...LOADER, script, ...args], {
+  const child = spawn(process.execPath, [...TYPESCRIPT_LOADER, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
     env: { ...process.env, ...options.env },

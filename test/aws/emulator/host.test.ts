@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 
 import { startEmulator } from '../support/emulator.ts';
 import { clientsOf } from './clients.ts';
@@ -58,7 +59,7 @@ test('an emulator ends with the process that started it', async () => {
     console.log(emulator.pid);
     process.kill(process.pid, 'SIGKILL');
   `;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+  const child = spawn(process.execPath, [...TYPESCRIPT_LOADER, '--input-type=module', '-e', code], {
     cwd: join(import.meta.dirname, '../../..'),
     stdio: ['ignore', 'pipe', 'inherit'],
   });

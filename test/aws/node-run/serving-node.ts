@@ -8,6 +8,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 import type { NodeFigures } from '../../../lib/deployment/node-figures.ts';
 import {
   startServingExitCodes,
@@ -100,7 +101,7 @@ const launch = (
   const child = spawn(
     process.execPath,
     [
-      '--import=tsx',
+      ...TYPESCRIPT_LOADER,
       'serving-configs/reference/main.ts',
       `--serving=${serving}`,
       `--engine=${SSM_Engine}`,

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
 import { awaitReady } from '../../../serving-configs/venv/await-ready.ts';
@@ -154,7 +155,7 @@ describe('what a real platform reads in one piece', () => {
     const only = packs.map(({ serving }) => `servings/${serving}`).join(',');
     const script = 'serving-configs/models/build.ts';
     const args = ['--weights', 'lite0', '--output', output, '--only', only];
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', script, ...args], {
+    await promisify(execFile)(process.execPath, [...TYPESCRIPT_LOADER, script, ...args], {
       cwd: root,
     });
   });

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 
@@ -17,7 +18,7 @@ afterEach(() => {
 
 /** Starts what the unit starts. */
 const serve = (env: Readonly<Record<string, string>>): ChildProcess => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'serving-configs/node/serve.ts'], {
+  const child = spawn(process.execPath, [...TYPESCRIPT_LOADER, 'serving-configs/node/serve.ts'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], SC_RUNTIME: 'reference', ...env },

@@ -2,12 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 
 const folder = path.resolve(import.meta.dirname, '..', '..', '..', 'serving-configs', 'reference');
 export const imagesFolder = path.resolve(folder, '..', '..', 'k6', 'images');
 
 const spawnScript = (script: string, args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', path.join(folder, script), ...args], {
+  spawn(process.execPath, [...TYPESCRIPT_LOADER, path.join(folder, script), ...args], {
     cwd: path.resolve(folder, '..', '..'),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 import type { LoadJob } from '../../../../lib/bench/load/job.ts';
 import type { LoadEvent, LoadResult } from '../../../../lib/bench/load/result.ts';
 
@@ -30,7 +31,7 @@ const embedded: LoadProgram = { main: 'lib/bench/load/main.ts' };
 
 /** Starts the real load process; it waits for its job. */
 export const startLoadProcess = ({ main, env }: LoadProgram = embedded): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', main], {
+  spawn(process.execPath, [...TYPESCRIPT_LOADER, main], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ...env },

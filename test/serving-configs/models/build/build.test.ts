@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
@@ -15,7 +16,7 @@ const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const temporaryFolder = useTemporaryFolders();
 
 const start = (args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', 'serving-configs/models/build.ts', ...args], {
+  spawn(process.execPath, [...TYPESCRIPT_LOADER, 'serving-configs/models/build.ts', ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

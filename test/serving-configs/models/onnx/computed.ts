@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 
 export interface Task {
   readonly file: string;
@@ -20,7 +21,7 @@ export interface Computed {
 export const computed = async (tasks: readonly Task[]): Promise<readonly Computed[]> => {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', path.join(import.meta.dirname, 'compute.ts')],
+    [...TYPESCRIPT_LOADER, path.join(import.meta.dirname, 'compute.ts')],
     {
       cwd: path.resolve(import.meta.dirname, '../../../..'),
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 jest.setTimeout(120_000);
@@ -16,7 +17,7 @@ const start = (home: string, script: string, ...args: readonly string[]) => {
   const { PATH } = process.env;
   return spawn(
     process.execPath,
-    ['--import', 'tsx', `serving-configs/reference/${script}`, ...args],
+    [...TYPESCRIPT_LOADER, `serving-configs/reference/${script}`, ...args],
     {
       cwd: ROOT,
       env: { PATH, HOME: home },
