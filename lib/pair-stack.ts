@@ -52,7 +52,9 @@ export class PairStack extends Stack {
       pricePerHour: pairPrice(config)?.perHour.toFixed(4) ?? 'unknown',
       maxHours: context.environment.SC_MAX_HOURS,
       runtime: context.environment.SC_RUNTIME,
+      accelerator: context.environment.SC_ACCELERATOR,
       servings: context.environment.SC_SERVINGS,
+      unavailable: servingNode.signalled,
       bundle: context.assets.bundle.sourceHash,
     };
     for (const [name, value] of Object.entries(outputs)) {

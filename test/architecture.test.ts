@@ -37,8 +37,9 @@ interface Boundary {
 const manifests = 'serving-configs/(index|manifest|[a-z0-9-]+/manifest)\\.ts$';
 /** The question whether a serving answers, for whoever starts one. */
 const ready = 'serving-configs/ready\\.ts$';
-/** Which image a container is started from, for whoever starts one. */
-const images = 'serving-configs/(docker/find-image|node/images)\\.ts$';
+/** What a serving node prepared for its containers, for whoever starts one there or looks at it. */
+const containers =
+  'serving-configs/(node/(prepared-servings|docker-arguments)|docker/(gpu-use|container-models))\\.ts$';
 const modelFacts = 'serving-configs/models/(input/|[a-z-]*labels)';
 /** What servings say about themselves, and how their pages are read. */
 const statistics = 'serving-configs/statistics/';
@@ -106,7 +107,7 @@ const boundaries: readonly Boundary[] = [
   // What the stacks, the nodes and the command line tool agree on knows none of them.
   {
     files: /^lib\/deployment\//,
-    own: new RegExp(`^lib/deployment/|^${manifests}`),
+    own: new RegExp(`^lib/deployment/|^${manifests}|^${containers}`),
     packages: /^$/,
     node: false,
   },
@@ -118,7 +119,7 @@ const boundaries: readonly Boundary[] = [
   { files: /^lib\/suggest\.ts$/, own: /^$/, packages: /^$/, node: false },
   {
     files: /^lib\/price(s|-text|-table)\.ts$/,
-    own: /^lib\/(config|prices)\.(ts|json)$/,
+    own: /^lib\/(config|prices|config\/instance-type)\.(ts|json)$/,
     packages: /^$/,
     node: false,
   },
@@ -129,7 +130,7 @@ const boundaries: readonly Boundary[] = [
   },
   {
     files: /^lib\/node\//,
-    own: new RegExp(`^lib/(node|deployment)/|^${manifests}|^${ready}|^${images}`),
+    own: new RegExp(`^lib/(node|deployment)/|^${manifests}|^${ready}|^${containers}`),
     packages: /^$/,
   },
   // What draws a chart as a picture; no other part of the bench may load so much native code.
@@ -145,7 +146,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${statistics}`,
+      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${containers}|^${statistics}`,
     ),
     packages: /^(@aws-sdk\/|ajv|hdr-histogram-js|echarts|jstat|undici)/,
   },

@@ -49,6 +49,8 @@ const loadCommand = async (name: CommandName): Promise<Command> => {
       return (await import('./cli/deploy-command.ts')).deployCommand;
     case 'node-run':
       return (await import('./cli/node-run-command.ts')).nodeRunCommand;
+    case 'node-smoke':
+      return (await import('./cli/node-smoke-command.ts')).nodeSmokeCommand;
     default:
       return name satisfies never;
   }

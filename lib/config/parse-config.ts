@@ -3,11 +3,16 @@ import { measuredInStudy, servingNames } from '../../serving-configs/index.ts';
 import { ConfigError } from './config-error.ts';
 import type { Config } from './config.ts';
 import { contradictions } from './contradictions.ts';
+import { instanceTypeFacts } from './instance-type.ts';
 import type { Option } from './option.ts';
 import { options, type OptionName } from './options.ts';
 import { saidOptions, type SaidOptions } from './said-options.ts';
 
 type ValueOf<Name extends OptionName> = Static<(typeof options)[Name]['schema']>;
+
+/** Images of some 20 GB unpack to 33, on the root disk where there is no other. */
+const defaultVolumeGiB = (servingInstanceType: string): number =>
+  instanceTypeFacts(servingInstanceType).hasNvme ? 100 : 150;
 
 const withDefaults = (said: SaidOptions): Config => {
   /** What was said and checked. */
@@ -46,6 +51,8 @@ const withDefaults = (said: SaidOptions): Config => {
     servings: servingNames.filter((name) => servings.includes(name)),
     runtime: value('runtime'),
     images: value('images'),
+    registry: maybe('registry'),
+    weights: value('weights'),
     models: maybe('models'),
     nodePackage: value('nodePackage'),
     k6: {
@@ -55,7 +62,10 @@ const withDefaults = (said: SaidOptions): Config => {
         `https://github.com/grafana/k6/releases/download/v${version}/k6-v${version}-linux-amd64.tar.gz`,
       ...(sha256 === undefined ? {} : { sha256 }),
     },
-    volumeGiB: { serving: value('volumeGiB.serving'), middleware: value('volumeGiB.middleware') },
+    volumeGiB: {
+      serving: maybe('volumeGiB.serving') ?? defaultVolumeGiB(value('servingInstanceType')),
+      middleware: value('volumeGiB.middleware'),
+    },
   };
 };
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
 import type { IPlacementGroupRef } from 'aws-cdk-lib/aws-ec2';
 import { pairConfigOf, type Config } from '../config.ts';
+import { acceleratorOf } from '../config/instance-type.ts';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
 import { pairPrice } from '../prices.ts';
 import type { BenchNetwork } from './bench-network.ts';
@@ -56,11 +57,10 @@ const environmentWithoutVersion = ({
   SC_PRICE_PER_HOUR: pairPrice(config)?.perHour.toFixed(4) ?? '',
   SC_MAX_HOURS: String(config.maxHours),
   SC_COMMIT: assets.commit,
-  SC_IMAGES: JSON.stringify(
-    config.runtime === 'container'
-      ? Object.fromEntries(config.servings.map((serving) => [serving, config.images[serving]]))
-      : {},
-  ),
+  SC_ACCELERATOR: acceleratorOf(config.servingInstanceType),
+  SC_IMAGES: JSON.stringify(config.images),
+  SC_REGISTRY: config.registry ?? '',
+  SC_WEIGHTS: config.weights,
   SC_MODELS_URL: assets.models?.url ?? '',
   SC_NODE_PACKAGE: config.nodePackage,
 });

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { pairConfigOf } from '../config.ts';
+import { servingMiBPerSecond } from '../prices.ts';
 import { BenchNode } from './bench-node.ts';
 import { machineImage } from './machine-images.ts';
 import type { NodeContext } from './node-context.ts';
@@ -10,17 +11,19 @@ import { nodeRole } from './node-policy.ts';
  *
  * Resources deployed: those of {@link BenchNode} and a role.
  *
- * Security considerations: beside its bundle it reads nothing; it writes its logs below its pair's prefix.
+ * Security considerations: beside its bundle it reads nothing; containers use its network, so they reach the metadata service; it writes its logs below its pair's prefix.
  */
 export class ServingNode extends Construct {
   readonly instanceId: string;
   readonly privateIp: string;
+  /** See {@link BenchNode.signalled}. */
+  readonly signalled: string;
 
   constructor(scope: Construct, id: string, context: NodeContext) {
     super(scope, id);
     const { config, pair, shared, assets, environment, placementGroup } = context;
     const { availabilityZone, spot } = pairConfigOf(config, pair);
-    const { instanceId, privateIp } = new BenchNode(this, 'Node', {
+    const { instanceId, privateIp, signalled } = new BenchNode(this, 'Node', {
       environment: { ...environment, SC_ROLE: 'serving' },
       bundle: assets.bundle,
       vpc: shared.network.vpc,
@@ -35,10 +38,12 @@ export class ServingNode extends Construct {
       instanceType: config.servingInstanceType,
       image: machineImage(this, 'serving', config.servingAmi),
       volumeGiB: config.volumeGiB.serving,
+      volumeMiBPerSecond: servingMiBPerSecond(config),
       isSpot: spot !== 'off',
       placementGroup,
     });
     this.instanceId = instanceId;
     this.privateIp = privateIp;
+    this.signalled = signalled;
   }
 }

@@ -16,11 +16,11 @@ export AWS_DEFAULT_REGION=$REGION
 exec 3>&1 4>&2
 exec >>"$LOG" 2>&1
 
-# Sends the verdict that CloudFormation waits for. The text becomes a JSON string: printable characters of one line each.
+# signal STATUS TEXT [DATA]: sends the verdict that CloudFormation waits for. The text becomes a JSON string: printable characters of one line each.
 signal() {
   local reason
   reason=$(tr -cd '\12\40-\176' <<<"$2" | sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' | awk '{ printf "%s%s", (NR > 1 ? "\\n" : ""), $0 }')
-  printf '{"Status":"%s","Reason":"%s","UniqueId":"%s","Data":""}' "$1" "$reason" "$ROLE" |
+  printf '{"Status":"%s","Reason":"%s","UniqueId":"%s","Data":"%s"}' "$1" "$reason" "$ROLE" "${3:-}" |
     curl --silent --show-error --fail --retry 5 --retry-connrefused --max-time 30 \
       -X PUT -H 'Content-Type:' --data-binary @- "$SIGNAL_URL"
 }
@@ -117,4 +117,5 @@ STEP=bootstrap
 "$HOME_DIR/lib/node/bootstrap/$ROLE.sh" >&3 2>&4
 
 STEP=signal
-signal SUCCESS "the $ROLE node is ready"
+# Ids of servings, separated by commas.
+signal SUCCESS "the $ROLE node is ready" "$(cat /var/lib/serving-compare/unavailable 2>/dev/null || true)"

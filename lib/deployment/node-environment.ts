@@ -1,8 +1,13 @@
+import type { Accelerator } from '../../serving-configs/manifest.ts';
 import type { NodeRole } from './tags.ts';
 
 /** What processes inside the serving node's containers or beside them: see `serving-configs/node/`. */
 export const SERVING_RUNTIMES = ['reference', 'container'] as const;
 export type ServingRuntime = (typeof SERVING_RUNTIMES)[number];
+
+/** What nodes can build models from. */
+export const AWS_WEIGHTS = ['published', 'lite0', 'random'] as const;
+export type AwsWeights = (typeof AWS_WEIGHTS)[number];
 
 /**
  * The variables that user data writes to the node's environment file, for scripts, units and the runner. All values are
@@ -28,9 +33,14 @@ export interface NodeEnvironment {
   readonly SC_BOOTSTRAP_VERSION: string;
   /** Commit of the bundle, or empty where it was made outside a checkout. */
   readonly SC_COMMIT: string;
-  /** JSON: image reference by serving id; `{}` with the runtime `reference`. */
+  /** What containers compute on. */
+  readonly SC_ACCELERATOR: Accelerator;
+  /** JSON: image reference by serving id, of those that the configuration names. */
   readonly SC_IMAGES: string;
-  /** S3 address of a .tar.gz with the built models, or empty. */
+  /** A registry that holds copies of all images, or empty. */
+  readonly SC_REGISTRY: string;
+  readonly SC_WEIGHTS: AwsWeights;
+  /** S3 address of a .tar.gz with the built models, or empty: they are built from the weights. */
   readonly SC_MODELS_URL: string;
   /** Dnf package of Node, with its version. */
   readonly SC_NODE_PACKAGE: string;

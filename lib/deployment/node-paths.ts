@@ -10,6 +10,8 @@ export const nodePaths = {
   runs: '/var/lib/serving-compare/runs',
   /** CPU, memory, network and GPU of the node, one JSON line a second. */
   samples: '/var/lib/serving-compare/samples.jsonl',
+  /** Ids of the servings that the bootstrap could not make ready, separated by commas. */
+  unavailable: '/var/lib/serving-compare/unavailable',
   /** When the node ends itself: seconds since 1970 as text. */
   deadline: '/etc/serving-compare/deadline',
   bootstrapLog: '/var/log/serving-compare-bootstrap.log',

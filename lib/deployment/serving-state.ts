@@ -1,3 +1,4 @@
+import type { PreparedServings } from '../../serving-configs/node/prepared-servings.ts';
 import type { NodeFigures } from './node-figures.ts';
 import type { ServingRuntime } from './node-environment.ts';
 
@@ -27,6 +28,8 @@ export interface ServingState {
   readonly cpuMs?: number;
   /** Present where a window was asked for and the node has samples of it. */
   readonly figures?: NodeFigures;
+  /** What the bootstrap prepared for containers; present where no window was asked for. */
+  readonly prepared?: PreparedServings;
   /** The serving's last lines; present where it is not active or was started anew. */
   readonly lastWords?: string;
   /** The clock of the serving node when this was printed, in milliseconds since 1970. */

@@ -22,8 +22,15 @@ export const pairOutputKeys = {
   maxHours: 'MaxHours',
   /** What serves on the nodes. */
   runtime: 'Runtime',
+  /** What containers compute on: `gpu` or `cpu`. */
+  accelerator: 'Accelerator',
   /** Ids of the servings that the nodes can start, separated by commas. */
   servings: 'Servings',
+  /**
+   * JSON object; under `serving` the ids of those that the bootstrap could not make ready, separated by commas. The node and the
+   * log group know why.
+   */
+  unavailable: 'UnavailableServings',
   /** SHA-256 (hex) of the project's files on the nodes. */
   bundle: 'BundleHash',
 } as const;

@@ -25,13 +25,19 @@ const seldom = (tell: Tell): Tell => {
   };
 };
 
-const pull = async (name: string, tell: Tell, signal: AbortSignal): Promise<void> => {
+const pull = async (
+  name: string,
+  timeoutMs: number | undefined,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<void> => {
   const layers = new Set<string>();
   const done = new Set<string>();
   const often = seldom(tell);
   await docker(['pull', name], {
     what: `cannot pull ${name}`,
     signal,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
     onLine: (line) => {
       const [, layer, state] = /^([0-9a-f]{12}): (.*)$/.exec(line) ?? [];
       if (layer === undefined || state === undefined) return;
@@ -74,21 +80,45 @@ const secondsOf = async (work: Promise<void>): Promise<number> => {
 /** Gives an image, and pulls or builds it with its bases where it is not here. */
 export type PrepareImage = (source: ImageSource) => Promise<FoundImage>;
 
+/** For a machine that nobody watches. */
+export interface PullLimits {
+  /** Of one try. Undefined: downloads take as long as they take. */
+  readonly pullTimeoutMs?: number;
+  /** Default: 1. Layers that are here already are not pulled again. */
+  readonly pullTries?: number;
+}
+
 /**
  * What gives images, each once. It throws a DockerProblem where one cannot be had, with why and what helps; the signal's reason
  * where it was aborted.
  */
-export const createPrepareImage = (tell: Tell, signal: AbortSignal): PrepareImage => {
+export const createPrepareImage = (
+  tell: Tell,
+  signal: AbortSignal,
+  { pullTimeoutMs, pullTries = 1 }: PullLimits = {},
+): PrepareImage => {
   const prepared = new Map<string, Promise<FoundImage>>();
   // One after the other: the next one finds the layers that it shares with the one before.
   let builds: Promise<unknown> = Promise.resolve();
+
+  const pullWithTries = async (name: string): Promise<void> => {
+    for (let left = pullTries; ; left -= 1) {
+      try {
+        await pull(name, pullTimeoutMs, tell, signal);
+        return;
+      } catch (error) {
+        if (left <= 1 || signal.aborted) throw error;
+        tell(`${name}: once more, after: ${(error as Error).message}`);
+      }
+    }
+  };
 
   /** Resolves with the seconds that it took, without those in which others were built. */
   const get = async (source: ImageSource): Promise<number> => {
     const { name } = source;
     if (source.kind === 'pull') {
       tell(`${name}: pulling`);
-      return secondsOf(pull(name, tell, signal));
+      return secondsOf(pullWithTries(name));
     }
     const bases: Record<string, string> = {};
     for (const [argument, base] of Object.entries(source.bases)) {

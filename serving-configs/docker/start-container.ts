@@ -126,12 +126,11 @@ export const startContainer = async (
   const args = dockerArguments(manifest, {
     image,
     accelerator,
-    address: LOOPBACK,
+    published: { address: LOOPBACK, hostPorts },
     modelsFolder,
     platformFolder,
     name,
     labels: launcherLabels(),
-    hostPorts,
   });
   stopping.throwIfAborted();
   const { lines, ended } = startClient(args);

@@ -9,8 +9,12 @@ export interface ContainerPlace {
   /** Reference that names one image and no other: with a digest, or the id of an image built here. */
   readonly image: string;
   readonly accelerator: Accelerator;
-  /** Ports are published on this address only. */
-  readonly address: string;
+  /** Where its ports are published, on one address of this machine only; undefined: it uses the machine's own network. */
+  readonly published?: {
+    readonly address: string;
+    /** Port of the address by port of the container. */
+    readonly hostPorts: ReadonlyMap<number, number>;
+  };
   /** Where the models of all platforms lie. */
   readonly modelsFolder: string;
   /** The platform's folder of this project, with its configuration files. */
@@ -19,8 +23,6 @@ export interface ContainerPlace {
   readonly name?: string;
   /** By which containers are found again. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Port of the address by port of the container. Default: the same. */
-  readonly hostPorts?: ReadonlyMap<number, number>;
 }
 
 /** ONNX Runtime's names of what it computes with; an application that does not find its own ends instead of taking another. */
@@ -59,12 +61,12 @@ export const dockerArguments = (
   manifest: ServingManifest,
   place: ContainerPlace,
 ): readonly string[] => {
-  const { image, accelerator, address, modelsFolder, platformFolder, hostPorts } = place;
+  const { image, accelerator, modelsFolder, platformFolder, published } = place;
   const { container, title, model } = manifest;
   if (container === undefined) {
     throw new UsageError(
       `the manifest of ${title} does not say how it runs as a container`,
-      'add its "container", or deploy with the runtime "reference"',
+      'add its "container", or use the runtime "reference"',
     );
   }
   const { application, entrypoint, command, commandOnCpu = [] } = container;
@@ -92,10 +94,12 @@ export const dockerArguments = (
     // Its output goes through this process; a second copy would only cost disk writes.
     '--log-driver',
     'none',
-    ...portsOf(manifest).flatMap((port) => [
-      '--publish',
-      `${address}:${hostPorts?.get(port) ?? port}:${port}/tcp`,
-    ]),
+    ...(published === undefined
+      ? ['--network', 'host']
+      : portsOf(manifest).flatMap((port) => [
+          '--publish',
+          `${published.address}:${published.hostPorts.get(port) ?? port}:${port}/tcp`,
+        ])),
     ...mounts.flatMap((mount) => ['--mount', mount]),
     ...pairs('--env', {
       SERVING_ACCELERATOR: accelerator,

@@ -1,13 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, platformOf, type ServingName } from '../index.ts';
-import { findImage } from '../docker/find-image.ts';
+import { readContainerModels } from '../docker/container-models.ts';
 import { UsageError } from '../reference/usage-error.ts';
 import { CONTAINER_NAME, dockerArguments } from './docker-arguments.ts';
+import { NODE_MODELS, readPreparedServings } from './prepared-servings.ts';
 
-/** Where the bootstrap puts the models. */
-const MODELS_FOLDER = '/var/lib/serving-compare/models';
 /** Nothing that is in flight when a serving is stopped is anybody's. */
 const STOP_SECONDS = 10;
 
@@ -18,34 +16,24 @@ const stop = (): void => {
 };
 
 /**
- * Runs a serving's container until it ends or this process is asked to stop, and ends with the container's exit code where it ended by
- * itself.
+ * Runs a serving's container, as the bootstrap prepared it, until it ends or this process is asked to stop, and ends with the
+ * container's exit code where it ended by itself. It uses the network of the node: then a serving is reached over the same
+ * path as the engine that computes nothing, with which the no-op limit is measured.
  * @throws UsageError where it cannot be started here.
  */
-export const runContainer = async (
-  serving: ServingName,
-  image: string,
-  address: string,
-): Promise<void> => {
-  const manifest = manifestOf(serving);
-  const missing = (manifest.container?.models.files ?? [])
-    .map((file) => path.join(MODELS_FOLDER, manifest.container?.models.folder ?? '', file))
-    .filter((file) => !existsSync(file));
-  if (missing.length > 0) {
+export const runContainer = async (serving: ServingName): Promise<void> => {
+  const { accelerator, servings } = readPreparedServings();
+  const image = servings[serving]?.image;
+  if (image === undefined) {
     throw new UsageError(
-      `the models of ${manifest.title} are not whole: ${missing.join(', ')} is missing`,
-      'put it into the folder that "models" of the configuration names, and deploy again',
+      `${serving} is not available on this node: ${servings[serving]?.problem ?? 'it was not prepared'}`,
+      'see the log of the bootstrap, mend what it says, and deploy again',
     );
   }
-  const found = await findImage({ name: image });
-  if (found === undefined) {
-    throw new UsageError(`the image ${image} is not here`, 'run the bootstrap of this node again');
-  }
-  const args = dockerArguments(manifest, {
-    image: found.reference,
-    accelerator: 'gpu',
-    address,
-    modelsFolder: MODELS_FOLDER,
+  const args = dockerArguments(manifestOf(serving), {
+    image,
+    accelerator,
+    modelsFolder: (await readContainerModels(NODE_MODELS)).folder,
     platformFolder: path.resolve(import.meta.dirname, '..', platformOf(serving)),
   });
   // Left behind where this process was killed: its name would be taken.

@@ -7,15 +7,15 @@ import { runContainer } from './run-container.ts';
 import { readStartRequest } from './start-request.ts';
 
 try {
-  const { serving, engine, delayMs, address, image } = readStartRequest(process.env);
-  if (image === undefined) {
+  const { serving, engine, delayMs, address, isContainer } = readStartRequest(process.env);
+  if (isContainer) {
+    await runContainer(serving);
+  } else {
     // Not a child: one process less beside what is measured, and signals need no forwarding.
     const delay = delayMs === undefined ? [] : ['--delay', String(delayMs)];
     const engineArgs = ['--engine', engine, ...delay];
     process.argv.splice(2, Infinity, '--serving', serving, ...engineArgs, '--host', address);
     await import('../reference/main.ts');
-  } else {
-    await runContainer(serving, image, address);
   }
 } catch (error) {
   fail(error);

@@ -1,6 +1,5 @@
 import { isServingName, servingNames, type ServingName } from '../index.ts';
 import { UsageError } from '../reference/usage-error.ts';
-import { imageOf } from './images.ts';
 
 /** What the unit of the serving is to run. */
 export interface StartRequest {
@@ -10,8 +9,8 @@ export interface StartRequest {
   readonly delayMs?: number;
   /** The address of this node that the other one uses. */
   readonly address: string;
-  /** The container's image; undefined where the reference serving runs. */
-  readonly image?: string;
+  /** Whether its container runs, and not the reference serving. */
+  readonly isContainer: boolean;
 }
 
 const delayOf = (text = ''): number => {
@@ -20,8 +19,7 @@ const delayOf = (text = ''): number => {
 };
 
 /**
- * Reads the unit's environment: SERVING, ENGINE and DELAY_MS of the request, SC_RUNTIME, SC_ADDRESS and SC_IMAGES of the
- * node. Engines that compute nothing are always the reference serving's: they measure the apparatus, not the platform.
+ * Reads the unit's environment: SERVING, ENGINE and DELAY_MS of the request, SC_RUNTIME and SC_ADDRESS of the node. Engines that compute nothing are always the reference serving's: they measure the apparatus, not the platform.
  * @throws UsageError where it cannot be started like that.
  */
 export const readStartRequest = (
@@ -43,9 +41,7 @@ export const readStartRequest = (
       'run the bootstrap of this node again',
     );
   }
-  const request = { serving, engine, address: SC_ADDRESS } as const;
-  if (engine === 'delay') return { ...request, delayMs: delayOf(env['DELAY_MS']) };
-  return runtime === 'container' && engine === 'onnx'
-    ? { ...request, image: imageOf(serving, env['SC_IMAGES']) }
-    : request;
+  const isContainer = runtime === 'container' && engine === 'onnx';
+  const request = { serving, engine, address: SC_ADDRESS, isContainer } as const;
+  return engine === 'delay' ? { ...request, delayMs: delayOf(env['DELAY_MS']) } : request;
 };

@@ -15,6 +15,9 @@ export const nodeEnvironment: NodeEnvironment = {
   SC_BOOTSTRAP_VERSION: 'v'.repeat(64),
   SC_COMMIT: '',
   SC_IMAGES: '{"one":"image@sha256:0"}',
+  SC_ACCELERATOR: 'cpu',
+  SC_REGISTRY: '',
+  SC_WEIGHTS: 'random',
   SC_MODELS_URL: '',
   SC_NODE_PACKAGE: 'nodejs22',
 };

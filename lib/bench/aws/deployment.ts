@@ -1,6 +1,7 @@
 import { DescribeStackResourcesCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { documentIds, type DocumentId } from '../../deployment/documents/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
+import type { Accelerator } from '../../../serving-configs/manifest.ts';
 import {
   baseOutputKeys,
   documentOutputKey,
@@ -24,6 +25,10 @@ export interface DeployedPair {
   readonly runtime: ServingRuntime;
   /** What the nodes can start. */
   readonly servings: readonly ServingName[];
+  /** What they cannot start although it was deployed; the log group knows why. */
+  readonly unavailable: readonly string[];
+  /** What containers compute on. */
+  readonly accelerator: Accelerator;
   /** SHA-256 (hex) of the project's files on the nodes. */
   readonly bundle: string;
 }
@@ -100,6 +105,12 @@ const maybeOutputs: typeof demandOutputs = (_, outputs) => (key) => outputs.get(
 const priceOf = (text: string): number | undefined =>
   Number.isFinite(Number(text)) ? Number(text) : undefined;
 
+/** What the serving node signalled at the end of its bootstrap, as CloudFormation hands it on: by role. */
+const unavailableOf = (signalled: string): readonly string[] => {
+  const { serving = '' } = JSON.parse(signalled) as { readonly serving?: string };
+  return serving.split(',').filter((id) => id !== '');
+};
+
 const describe = (
   name: string,
   base: Stack,
@@ -117,6 +128,7 @@ const describe = (
     ) as Record<DocumentId, string>,
     pairs: [...pairs].map(([pair, stack]): DeployedPair => {
       const of = demandOutputs(stack.StackName ?? '', outputsOf(stack));
+      const unavailable = unavailableOf(of(pairOutputKeys.unavailable));
       return {
         pair,
         instances: {
@@ -127,7 +139,11 @@ const describe = (
         pricePerHourUsd: priceOf(of(pairOutputKeys.pricePerHour)),
         maxHours: Number(of(pairOutputKeys.maxHours)),
         runtime: of(pairOutputKeys.runtime) as ServingRuntime,
-        servings: of(pairOutputKeys.servings).split(',') as ServingName[],
+        servings: (of(pairOutputKeys.servings).split(',') as ServingName[]).filter(
+          (serving) => !unavailable.includes(serving),
+        ),
+        unavailable,
+        accelerator: of(pairOutputKeys.accelerator) as Accelerator,
         bundle: of(pairOutputKeys.bundle),
       };
     }),

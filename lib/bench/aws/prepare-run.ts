@@ -75,6 +75,26 @@ const unfinishedWork = (
 const servingsOf = ([first, ...others]: readonly DeployedPair[]): readonly ServingName[] =>
   (first?.servings ?? []).filter((name) => others.every(({ servings }) => servings.includes(name)));
 
+/** @throws BenchError where pairs would make different plans, since one cannot start what another can. */
+const demandSameServings = (
+  pairs: readonly DeployedPair[],
+  { servings: named }: PlanOverrides,
+): void => {
+  if (named !== undefined) return;
+  const odd = pairs.find(
+    ({ unavailable }) => unavailable.join(',') !== pairs[0]?.unavailable.join(','),
+  );
+  if (odd === undefined) return;
+  const texts = pairs.map(
+    ({ pair, unavailable }) => `pair ${pair} lacks ${unavailable.join(', ') || 'none'}`,
+  );
+  throw new BenchError(
+    'BENCH_NOT_RUNNABLE',
+    `the pairs cannot start the same servings: ${texts.join('; ')}`,
+    { hint: `name those that all can start: --servings ${servingsOf(pairs).join(',')}` },
+  );
+};
+
 /** Demands that the nodes can take the run now, and live long enough. */
 const demandReady = async (
   { aws, deployment, staleAfterSeconds }: RunSite,
@@ -108,6 +128,7 @@ export const prepareNewRequest = async (
   const { runId, processes } = wanted;
   const pairs = choosePairs(deployment.pairs, wanted.pairs);
   const numbers = pairs.map(({ pair }) => pair);
+  demandSameServings(pairs, said);
   const request = newRunRequest({ name: deployment.name, servings: servingsOf(pairs) }, said, {
     runId,
     pairs: numbers,

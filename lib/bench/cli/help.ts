@@ -233,6 +233,10 @@ exit codes: 0 ended by Ctrl-C, 2 could not start or a process ended by itself
   ...awsHelpTexts,
   ...deploymentHelpTexts,
   'node-run': nodeRunHelp(PLAN_OPTIONS),
+  'node-smoke': `usage: serving-compare node-smoke
+
+Tries each container of a serving node once. The bootstrap of the node calls it.
+`,
 } as const;
 
 export type CommandName = Exclude<keyof typeof helpTexts, 'overview'>;
@@ -253,4 +257,5 @@ export const commandNames = [
   'sweep',
   'deploy',
   'node-run',
+  'node-smoke',
 ] as const satisfies readonly CommandName[];

@@ -63,7 +63,7 @@ const isSamePair = (one: AwsPair, other: AwsPair): boolean =>
 export const withPair = (
   known: Environment,
   settings: NodeSettings,
-  plan: Pick<Plan, 'paths' | 'runtime'>,
+  plan: Pick<Plan, 'paths'>,
   inspected: InspectedServing,
   middleware: Machine,
 ): Environment => {
@@ -94,10 +94,14 @@ export const withPair = (
     aws: {
       deployment: settings.deployment,
       region: settings.region,
-      images:
-        plan.runtime === 'container'
-          ? Object.fromEntries(Object.entries(settings.images).filter(([name]) => used.has(name)))
-          : {},
+      images: Object.fromEntries(
+        Object.entries(state.prepared?.servings ?? {}).flatMap(([name, { image }]) =>
+          image !== undefined && used.has(name) ? [[name, image]] : [],
+        ),
+      ),
+      ...(state.prepared === undefined
+        ? {}
+        : { accelerator: state.prepared.accelerator, weights: state.prepared.model.weights }),
       pairs: last !== undefined && isSamePair(last, pair) ? before : [...before, pair],
     },
   };

@@ -22,8 +22,6 @@ export interface NodeSettings {
   readonly bootstrapVersion: string;
   /** Commit of the bundle; empty where it is not known. */
   readonly commit: string;
-  /** Image reference by serving. */
-  readonly images: Readonly<Record<string, string>>;
   readonly servingHost: string;
   readonly servingInstance: string;
   /** Names of the documents that drive the serving node. */
@@ -59,17 +57,6 @@ const HINT =
 const refuse = (problems: readonly string[]): BenchError =>
   new BenchError('BENCH_NOT_A_NODE', problems.join('\n'), { hint: HINT });
 
-const imagesIn = (text: string): Readonly<Record<string, string>> | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null
-      ? (value as Record<string, string>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
 /** All that is wrong with values that are there. */
 const problemsOf = (env: Variables, servings: readonly string[]): readonly string[] => {
   const unknown = servings.filter((name) => !servingNames.some((known) => known === name));
@@ -87,7 +74,6 @@ const problemsOf = (env: Variables, servings: readonly string[]): readonly strin
       'SC_PRICE_PER_HOUR',
       'US dollars an hour are a number',
     ],
-    [imagesIn(env.SC_IMAGES ?? '{}') !== undefined, 'SC_IMAGES', 'it is no JSON object'],
   ];
   return checks.flatMap(([fits, name, why]) =>
     fits ? [] : [`${name} is "${env[name] ?? ''}": ${why}`],
@@ -119,7 +105,6 @@ export const readNodeSettings = (env: Variables): NodeSettings => {
       text('SC_PRICE_PER_HOUR') === '' ? undefined : Number(text('SC_PRICE_PER_HOUR')),
     bootstrapVersion: text('SC_BOOTSTRAP_VERSION'),
     commit: text('SC_COMMIT'),
-    images: imagesIn(env.SC_IMAGES ?? '{}') ?? {},
     servingHost: text('SC_SERVING_HOST'),
     servingInstance: text('SC_SERVING_INSTANCE'),
     documents: {

@@ -1,3 +1,4 @@
+import type { PreparedServings } from '../../../serving-configs/node/prepared-servings.ts';
 import { readFigures } from '../../node/sampler/read-figures.ts';
 import { readMachine } from '../../node/system/machine.ts';
 import { findK6 } from '../load/k6/program.ts';
@@ -7,11 +8,13 @@ import { assignedWork } from '../plan/read-assignment.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
 import type { RunShare } from '../run/run-plan.ts';
+import { chooseServings } from '../runtime/choose-servings.ts';
 import { withPair } from './describe-pair.ts';
 import { findAssignment } from './find-assignment.ts';
 import { assignmentFileIn } from './mirrored-objects.ts';
 import { nodePlanOptions } from './node-plan-options.ts';
 import type { NodeRun, NodeRunContext } from './node-run.ts';
+import { modelSettings, preparedEntries } from './prepared-entries.ts';
 import type { ResultsBucket } from './results-bucket.ts';
 import { readSearchRecords } from './search-records.ts';
 import type { ServingCommands } from './serving-commands.ts';
@@ -23,19 +26,33 @@ const loadEngineHere = async (): Promise<'k6' | 'embedded'> =>
     () => 'embedded' as const,
   );
 
-/** The plan of a run in its folder: made anew, or taken up where it was left. */
+/**
+ * The plan of a run in its folder: made anew, or taken up where it was left.
+ *
+ * @param prepared the containers of the serving node; undefined with the reference runtime
+ */
 export const prepareOnNode = async (
   run: NodeRun,
   { node, emit, signal }: NodeRunContext,
   isBegun: boolean,
+  prepared: PreparedServings | undefined,
 ): Promise<PreparedRun> => {
-  const { folder, said, settings } = run;
+  const { folder, said } = run;
+  const own = prepared === undefined ? {} : await modelSettings(prepared);
+  const settings = { ...run.settings, ...own };
   const place = { where: 'aws', runtime: node.runtime } as const;
   if (isBegun) return prepareResumedRun({ folder, said, settings, place }, { emit, signal });
   const found = { servings: node.servings, loadEngine: await loadEngineHere() };
   const options = nodePlanOptions(said, run.runId, found);
   const strict = areServingsNamed(said);
-  return prepareNewRun({ folder, options, strict, settings, place }, { emit, signal });
+  const chosen =
+    prepared === undefined
+      ? undefined
+      : chooseServings(options.servings, 'docker', preparedEntries(prepared), strict);
+  return prepareNewRun(
+    { folder, options, strict, settings, place, ...(chosen === undefined ? {} : { chosen }) },
+    { emit, signal },
+  );
 };
 
 /** What a runner reaches beside this node. */

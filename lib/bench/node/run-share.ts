@@ -11,6 +11,7 @@ import { statementOf } from '../wording/statement.ts';
 import { firstStatus } from './first-status.ts';
 import { createMirror } from './mirror.ts';
 import type { NodeRun, NodeRunContext, NodeRunResult } from './node-run.ts';
+import { demandSameModel } from './prepared-entries.ts';
 import { prepareOnNode, shareOf, shareText } from './prepare-share.ts';
 import { restoreRun } from './restore-run.ts';
 import { createResultsBucket } from './results-bucket.ts';
@@ -86,7 +87,10 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     await status.flush(STATUS_MS);
     const own = { ...context, emit, signal };
     const commands = await createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
-    prepared = await prepareOnNode(run, own, isBegun);
+    const { prepared: containers } =
+      node.runtime === 'container' ? await commands.run('InspectServing', {}, signal) : {};
+    prepared = await prepareOnNode(run, own, isBegun, containers);
+    if (containers !== undefined) demandSameModel(containers, prepared.plan);
     mirror.sync();
     const { plan, imagesDir, answers, odd } = prepared;
     const share = await shareOf(run, plan, own, { bucket, commands });

@@ -52,6 +52,7 @@ export const awsLines = ({ aws }: Environment): readonly NamedLine[] => {
   const timesOf = (pair: number): number => aws.pairs.filter((one) => one.pair === pair).length;
   return [
     ...aws.pairs.map((pair) => pairLine(pair, timesOf(pair.pair) > 1)),
+    ...(aws.weights === undefined ? [] : [{ name: 'Weights', value: aws.weights }]),
     ...Object.entries(aws.images).map(([serving, image]) => ({
       name: `Image of ${serving}`,
       value: image,

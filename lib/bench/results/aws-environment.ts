@@ -35,7 +35,11 @@ export interface AwsPair {
 export interface AwsEnvironment {
   readonly deployment: string;
   readonly region: string;
-  /** Image reference with its digest by serving; empty with the reference runtime. */
+  /** Image reference with its digest, or the id of an image that the node built, by serving; empty with the reference runtime. */
   readonly images: Readonly<Record<string, string>>;
+  /** What containers computed on; absent with the reference runtime. */
+  readonly accelerator?: 'cpu' | 'gpu';
+  /** What the models of the containers were built from; absent with the reference runtime. */
+  readonly weights?: string;
   readonly pairs: readonly AwsPair[];
 }

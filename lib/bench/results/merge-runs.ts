@@ -48,9 +48,14 @@ const mergeEnvironments = (
 ): Environment => {
   const [first, ...rest] = environments;
   if (first.aws === undefined) return first;
-  const images = Object.assign({}, ...environments.map(({ aws }) => aws?.images)) as Readonly<
-    Record<string, string>
-  >;
+  const images: Record<string, string> = {};
+  for (const [serving, image] of environments.flatMap(({ aws }) =>
+    Object.entries(aws?.images ?? {}),
+  )) {
+    // An image that each node builds has another id on each.
+    const known = images[serving]?.split(', ') ?? [];
+    images[serving] = [...new Set([...known, image])].join(', ');
+  }
   return {
     ...first,
     aws: {

@@ -49,12 +49,11 @@ const ACCELERATOR_WORDS: Readonly<Record<Accelerator, string>> = {
   gpu: 'NVIDIA GPU',
 };
 
-/** On node pairs the GPU is theirs; here every output says what computed. */
 const containersPlace = ({ where = 'local', served = {} }: Stated): string => {
   const accelerator = Object.values(served)[0]?.accelerator;
-  return where === 'aws' || accelerator === undefined
-    ? PLACES[where]
-    : `on this machine's ${ACCELERATOR_WORDS[accelerator]}`;
+  if (accelerator === undefined) return PLACES[where];
+  const word = ACCELERATOR_WORDS[accelerator];
+  return where === 'aws' ? `on the ${word} of node pairs in AWS` : `on this machine's ${word}`;
 };
 
 /** Servings in their containers, and those whose image only stands for the real one. */

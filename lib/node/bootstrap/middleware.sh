@@ -70,6 +70,19 @@ check_data_set() {
   fi
 }
 
+# The ONNX file from which the right answers are computed; the serving node makes the same one.
+prepare_model() {
+  if [[ $SC_RUNTIME != container ]]; then
+    build_model
+    return
+  fi
+  fetch_models
+  if [[ -z $SC_MODELS_URL ]]; then
+    node --import tsx "$HOME_DIR/serving-configs/models/build.ts" --weights "$SC_WEIGHTS" --only onnx/nchw.onnx \
+      --cache "$STATE_DIR/cache" --output "$MODELS_DIR"
+  fi
+}
+
 # Limits that would otherwise be what is measured.
 tune_network() {
   local file=/etc/sysctl.d/90-serving-compare.conf unfinished=$STATE_DIR/sysctl.unfinished
@@ -104,7 +117,7 @@ step quiet quiet_machine
 step node install_node
 step k6 install_k6
 step data-set check_data_set
-step model build_model
+step model prepare_model
 step network tune_network
 step units install_middleware_units
 step sampler start_sampler

@@ -7,66 +7,47 @@ source "$here/common.sh"
 # shellcheck source=lib/node/bootstrap/steps.sh
 source "$here/steps.sh"
 
-MODELS_DIR=$STATE_DIR/models
+NVME_DIR=/opt/dlami/nvme
 
 check_driver() {
   nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader
   # Without it the driver unloads when nothing uses it, and the first start afterwards pays for that.
   nvidia-smi --persistence-mode=1 || echo 'persistence mode could not be set'
-}
-
-check_docker() {
-  systemctl enable --now docker.service
-  retry 5 docker info --format 'docker {{.ServerVersion}}'
   nvidia-ctk --version
 }
 
-# Prints one line "SERVING IMAGE" for each serving of this deployment.
-images() {
-  node --import tsx "$HOME_DIR/serving-configs/node/list-images.ts"
-}
-
-pull_images() {
-  local list serving image
-  list=$(images)
-  while read -r serving image; do
-    if docker image inspect "$image" >/dev/null 2>&1; then
-      echo "$serving: $image is there"
-    else
-      retry 4 docker pull --quiet "$image"
-    fi
-  done <<<"$list"
-}
-
-check_gpu_in_container() {
-  local image
-  image=$(images | head -n 1 | cut -d ' ' -f 2)
-  docker run --rm --pull never --gpus all --entrypoint nvidia-smi "$image" --list-gpus
-}
-
-# Models come as one archive with a list of its files' checksums inside.
-fetch_models() {
-  local url=${SC_MODELS_URL:-} archive=$STATE_DIR/models.tar.gz unfinished=$MODELS_DIR.unfinished
-  if [[ -z $url ]]; then
-    echo 'no models are configured: name their folder in "models"'
-    return 1
-  fi
-  if [[ $(cat "$MODELS_DIR/.source" 2>/dev/null) == "$url" ]]; then
-    echo "$url is there"
+# The image of this node mounts the NVMe disks of its instance type there: faster, larger and free of charge.
+move_docker_data() {
+  local config=/etc/docker/daemon.json
+  if ! mountpoint --quiet "$NVME_DIR"; then
+    echo "no disk at $NVME_DIR: images lie on the root disk"
     return
   fi
-  fetch "$url" "$archive"
-  rm -rf "$unfinished"
-  mkdir -p "$unfinished"
-  tar --extract --gzip --file "$archive" --directory "$unfinished" --no-same-owner
-  if [[ ! -f $unfinished/SHA256SUMS ]]; then
-    echo 'the models cannot be checked: their archive has no SHA256SUMS'
+  mkdir -p "${config%/*}"
+  node --eval '
+    const fs = require("node:fs");
+    const [file, root] = process.argv.slice(1);
+    const known = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
+    fs.writeFileSync(file, JSON.stringify({ ...known, "data-root": root }, null, 2) + "\n");
+  ' "$config" "$NVME_DIR/docker"
+  systemctl stop docker.socket docker.service 2>/dev/null || true
+}
+
+start_docker() {
+  systemctl enable --now docker.service
+  retry 5 docker info --format 'docker {{.ServerVersion}}, images in {{.DockerRootDir}}'
+  if [[ $SC_ACCELERATOR == gpu ]] && ! docker info --format '{{json .Runtimes}}' | grep -q '"nvidia"'; then
+    echo 'Docker has no NVIDIA runtime'
     return 1
   fi
-  (cd "$unfinished" && sha256sum --check --strict --quiet SHA256SUMS)
-  printf '%s' "$url" >"$unfinished/.source"
-  rm -rf "$MODELS_DIR" "$archive"
-  mv "$unfinished" "$MODELS_DIR"
+}
+
+prepare_containers() {
+  node --import tsx "$HOME_DIR/serving-configs/node/prepare.ts"
+}
+
+try_containers() {
+  node "$HOME_DIR/bin/serving-compare.js" node-smoke
 }
 
 install_serving_units() {
@@ -78,15 +59,16 @@ begin serving
 step machine identify_machine
 step quiet quiet_machine
 step node install_node
+step units install_serving_units
 if [[ $SC_RUNTIME == container ]]; then
-  step driver check_driver
-  step docker check_docker
-  step images pull_images
-  step gpu-in-container check_gpu_in_container
+  if [[ $SC_ACCELERATOR == gpu ]]; then step driver check_driver; fi
+  step docker-data move_docker_data
+  step docker start_docker
   step models fetch_models
+  step containers prepare_containers
+  step smoke-test try_containers
 else
   step model build_model
 fi
-step units install_serving_units
 step sampler start_sampler
 log 'serving node is ready'

@@ -95,6 +95,33 @@ build_model() {
   node --import tsx "$HOME_DIR/serving-configs/node/build-model.ts"
 }
 
+MODELS_DIR=$STATE_DIR/models
+
+# Models of the operator come as one archive with a list of its files' checksums inside.
+fetch_models() {
+  local url=${SC_MODELS_URL:-} archive=$STATE_DIR/models.tar.gz unfinished=$MODELS_DIR.unfinished
+  if [[ -z $url ]]; then
+    echo "models are built from the weights $SC_WEIGHTS"
+    return
+  fi
+  if [[ $(cat "$MODELS_DIR/.source" 2>/dev/null) == "$url" ]]; then
+    echo "$url is there"
+    return
+  fi
+  fetch "$url" "$archive"
+  rm -rf "$unfinished"
+  mkdir -p "$unfinished"
+  tar --extract --gzip --file "$archive" --directory "$unfinished" --no-same-owner
+  if [[ ! -f $unfinished/SHA256SUMS ]]; then
+    echo 'the models cannot be checked: their archive has no SHA256SUMS'
+    return 1
+  fi
+  (cd "$unfinished" && sha256sum --check --strict --quiet SHA256SUMS)
+  printf '%s' "$url" >"$unfinished/.source"
+  rm -rf "$MODELS_DIR" "$archive"
+  mv "$unfinished" "$MODELS_DIR"
+}
+
 # install_units FILE…: from lib/node/systemd; systemd reads them anew only where one changed.
 install_units() {
   local unit changed=0

@@ -3,6 +3,7 @@
  * JSON; called by inspect-serving.sh with `--from MS --to MS`, each empty where no window is asked for.
  */
 import { parseArgs } from 'node:util';
+import { readPreparedServings } from '../../../serving-configs/node/prepared-servings.ts';
 import type { ServingState } from '../../deployment/serving-state.ts';
 import { readFigures } from '../sampler/read-figures.ts';
 import { readMachine } from '../system/machine.ts';
@@ -39,12 +40,14 @@ const [unit, figures, machine] = await Promise.all([
 const dead = unit.invocationId !== '' && (unit.activeState !== 'active' || unit.restarts > 0);
 const words = dead ? (await lastWords(unit, LAST_LINES)).slice(-LAST_CHARACTERS) : '';
 const cpuMs = await servingCpuMs(unit, SC_RUNTIME);
+const prepared = SC_RUNTIME === 'container' && from === '' ? readPreparedServings() : undefined;
 const state: ServingState = {
   ...(SERVING === undefined ? {} : { serving: SERVING }),
   state: stateOf(unit.activeState),
   restarts: unit.restarts,
   ...(cpuMs === undefined ? {} : { cpuMs: Math.round(cpuMs) }),
   ...(figures === undefined ? {} : { figures }),
+  ...(prepared === undefined ? {} : { prepared }),
   ...(words === '' ? {} : { lastWords: words }),
   clockMs: Date.now(),
   machine,

@@ -2,9 +2,10 @@
  * Starts the unit of the serving anew and waits until it can answer; called by start-serving.sh. Prints a
  * {@link ServingReady} as one line of JSON, or the reason and the serving's last words on stderr.
  */
-import { findImage } from '../../../serving-configs/docker/find-image.ts';
+import { demandGpuUse } from '../../../serving-configs/docker/gpu-use.ts';
 import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
-import { imageOf } from '../../../serving-configs/node/images.ts';
+import { CONTAINER_NAME } from '../../../serving-configs/node/docker-arguments.ts';
+import { readPreparedServings } from '../../../serving-configs/node/prepared-servings.ts';
 import { containerProbe } from '../../../serving-configs/ready.ts';
 import { startServingExitCodes, type ServingReady } from '../../deployment/serving-state.ts';
 import { run } from '../system/run.ts';
@@ -26,14 +27,8 @@ const endDead = async (title: string, unit: Unit): Promise<never> =>
     await lastWords(unit, LAST_LINES),
   );
 
-/** With its digest, whatever the configuration says. */
-const imageThatRuns = async (serving: string, imagesJson: string): Promise<string> => {
-  const name = imageOf(serving, imagesJson);
-  return (await findImage({ name }))?.reference ?? name;
-};
-
 const start = async (): Promise<void> => {
-  const { SERVING = '', ENGINE, SC_ADDRESS = '', SC_RUNTIME, SC_IMAGES = '' } = process.env;
+  const { SERVING = '', ENGINE, SC_ADDRESS = '', SC_RUNTIME } = process.env;
   if (!isServingName(SERVING)) {
     end(startServingExitCodes.cannotRun, `no serving "${SERVING}" in this bundle`);
     return;
@@ -62,12 +57,20 @@ const start = async (): Promise<void> => {
     );
     return;
   }
+  const prepared = runtime === 'container' ? readPreparedServings() : undefined;
+  if (prepared?.accelerator === 'gpu') {
+    await demandGpuUse(CONTAINER_NAME).catch(async (error: unknown) => {
+      await run('systemctl', ['stop', UNIT], 60_000);
+      throw error;
+    });
+  }
+  const image = prepared?.servings[SERVING]?.image;
   const ready: ServingReady = {
     serving: SERVING,
     engine,
     runtime,
     timeToReadyMs: Math.round(started.timeToReadyMs),
-    ...(runtime === 'container' ? { image: await imageThatRuns(SERVING, SC_IMAGES) } : {}),
+    ...(image === undefined ? {} : { image }),
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 };

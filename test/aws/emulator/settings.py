@@ -9,6 +9,7 @@ DEFAULTS = {
     "machines": "",
     "stubs": "",
     "binds": "",
+    "docker": "",
     "exec": "",
     "exec_env": "",
     "exec_path": "",
@@ -80,7 +81,7 @@ def change(values):
 
 def reset():
     """Every fault off and every list empty; how things are executed stays."""
-    kept = ("machines", "stubs", "binds", "exec", "exec_env", "exec_path", "boot_shell", "sync")
+    kept = ("machines", "stubs", "binds", "docker", "exec", "exec_env", "exec_path", "boot_shell", "sync")
     with LOCK:
         for name, value in DEFAULTS.items():
             if name not in kept:

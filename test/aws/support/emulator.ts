@@ -21,6 +21,11 @@ export interface EmulatorSettings {
   readonly stubs?: string;
   /** Host paths, separated by commas, that machines see read-only at the same place. */
   readonly binds?: string;
+  /**
+   * Each machine can run the host's Docker, with these options of the daemon, and has a disk of its own for it below the folder
+   * `disks` of the host.
+   */
+  readonly docker?: { readonly options: string; readonly disks: string };
   /** Without machines: Run Command runs in a shell of the host. */
   readonly exec?: boolean;
   /** Variables for every program on an instance. */

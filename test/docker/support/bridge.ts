@@ -33,13 +33,23 @@ const chooseNetwork = async (): Promise<string> => {
 /**
  * Makes a bridge. Daemons that share the usual one, docker0, give the same addresses to different containers, so that two of
  * them on a machine would disturb each other.
+ *
+ * @param reachesOut whether containers of it reach other networks; a daemon that may change the firewall sees to that itself
  */
-export const createBridge = async (): Promise<Bridge> => {
+export const createBridge = async ({ reachesOut = false } = {}): Promise<Bridge> => {
   const name = `sc-${randomBytes(4).toString('hex')}`;
   const network = await chooseNetwork();
   await runProgram('ip', 'link', 'add', 'name', name, 'type', 'bridge');
   await runProgram('ip', 'address', 'add', `${network}.1/24`, 'dev', name);
   await runProgram('ip', 'link', 'set', name, 'up');
+  const addRule = (table: (typeof TABLES)[number], ...rule: string[]): Promise<string> =>
+    runProgram('iptables', '--wait', '--table', table, '--append', ...rule);
+  if (reachesOut) {
+    const [source, masquerade] = [`${network}.0/24`, 'MASQUERADE'];
+    await addRule('nat', 'POSTROUTING', '-s', source, '!', '-o', name, '-j', masquerade);
+    await addRule('filter', 'FORWARD', '-i', name, '-j', 'ACCEPT');
+    await addRule('filter', 'FORWARD', '-o', name, '-j', 'ACCEPT');
+  }
   return {
     name,
     remove: async () => {

@@ -1,8 +1,12 @@
 import { ConfigError, parseConfig } from '../../../lib/config.ts';
-import { measuredInStudy, servingNames } from '../../../serving-configs/index.ts';
+import { manifestOf, measuredInStudy, servingNames } from '../../../serving-configs/index.ts';
 
 const DIGEST = `@sha256:${'0123456789abcdef'.repeat(4)}`;
-const images = Object.fromEntries(servingNames.map((serving) => [serving, `${serving}${DIGEST}`]));
+const withoutGpuImage =
+  servingNames.find((serving) => {
+    const { image } = manifestOf(serving).container ?? {};
+    return image !== undefined && 'official' in image && image.official.gpu === undefined;
+  }) ?? 'none';
 const vpc = {
   vpcId: 'vpc-0123456789abcdef0',
   subnetId: 'subnet-0123456789abcdef0',
@@ -31,7 +35,9 @@ describe('the configuration of a deployment', () => {
       middlewareInstanceType: 'c5.xlarge',
       maxHours: 4,
       spot: 'off',
-      runtime: 'reference',
+      runtime: 'container',
+      weights: 'published',
+      volumeGiB: { serving: 100, middleware: 30 },
       servings: measuredInStudy,
       vpc: undefined,
     });
@@ -54,7 +60,9 @@ describe('the configuration of a deployment', () => {
   it('keeps servings in one order, however they were said', () => {
     const reversed = servingNames.toReversed();
 
-    expect(parseConfig({ servings: reversed }).servings).toEqual(servingNames);
+    expect(parseConfig({ servings: reversed, runtime: 'reference' }).servings).toEqual(
+      servingNames,
+    );
   });
 
   it('says every problem at once, each with its place and what would do', () => {
@@ -96,9 +104,13 @@ describe('the configuration of a deployment', () => {
     [{ vpcCidr: '10.83.0.0/24' }, 'give a network of 16 to 21 bits'],
     [{ servingInstanceType: 'g5g.xlarge' }, 'which has an ARM processor'],
     [{ middlewareInstanceType: 'c7g.xlarge' }, 'give a type such as c5.xlarge'],
-    [{ runtime: 'container', images, models: 'm', servingInstanceType: 'c5.xlarge' }, 'no NVIDIA'],
-    [{ runtime: 'container', models: 'models' }, `images lacks ${measuredInStudy.join(', ')}`],
-    [{ runtime: 'container', images }, 'models is not given, but runtime is container'],
+    [
+      { servings: [withoutGpuImage] },
+      `servings has ${withoutGpuImage}, without an image for the gpu of g4dn.xlarge`,
+    ],
+    [{ models: 'm', weights: 'random' }, 'models and weights are both given'],
+    [{ weights: 'mine' }, 'weights is "mine": give one of published, lite0, random'],
+    [{ registry: 'https://example.com' }, 'registry is "https://example.com"'],
     [{ images: { [serving]: 'an image' } }, `images.${serving} is "an image": give an object`],
     [{ images: { nothing: `image${DIGEST}` } }, 'images.nothing is'],
     [{ pairOverrides: { 3: {} } }, 'pairOverrides has a pair 3, but there are only 1'],
@@ -110,7 +122,7 @@ describe('the configuration of a deployment', () => {
     [{ k6: { sha256: 'abc' } }, 'k6.sha256 is "abc": give 64 hexadecimal digits'],
     [{ k6: { url: 's3://bucket/k6.tar.gz' } }, 'give k6.sha256 too'],
     [{ nodePackage: "nodejs22'; reboot" }, 'nodePackage is'],
-    [{ volumeGiB: { serving: 10 } }, 'volumeGiB.serving is 10: give a whole number from 50'],
+    [{ volumeGiB: { serving: 10 } }, 'volumeGiB.serving is 10: give a whole number from 75'],
   ])('refuses %j', (input, problem) => {
     expect(problemsOf(input)).toEqual([expect.stringContaining(problem)]);
   });

@@ -11,7 +11,6 @@ const argumentsOf = (manifest: ServingManifest): readonly string[] =>
   dockerArguments(manifest, {
     image: IMAGE,
     accelerator: 'gpu',
-    address: '10.0.0.7',
     modelsFolder: '/models-of-all',
     platformFolder: '/platform',
   });
@@ -57,12 +56,8 @@ describe('the arguments of docker', () => {
       '2g',
       '--log-driver',
       'none',
-      '--publish',
-      '10.0.0.7:8000:8000/tcp',
-      '--publish',
-      '10.0.0.7:8001:8001/tcp',
-      '--publish',
-      '10.0.0.7:8002:8002/tcp',
+      '--network',
+      'host',
       '--mount',
       'type=bind,source=/models-of-all/some,target=/models,readonly',
       '--mount',
@@ -79,15 +74,14 @@ describe('the arguments of docker', () => {
     ]);
   });
 
-  it('are without GPUs and with one thread on a CPU, under another name and on other ports', () => {
+  it('are without GPUs and with one thread on a CPU, under another name and on published ports', () => {
     const args = dockerArguments(manifest, {
       image: IMAGE,
-      address: '127.0.0.1',
+      published: { address: '127.0.0.1', hostPorts: new Map([[8000, 20_001]]) },
       modelsFolder: '/models-of-all',
       platformFolder: '/platform',
       name: 'another',
       labels: { 'example.launcher': 'host/1' },
-      hostPorts: new Map([[8000, 20_001]]),
       accelerator: 'cpu',
     });
 
@@ -123,7 +117,6 @@ describe('the arguments of docker', () => {
         {
           image: IMAGE,
           accelerator,
-          address: '127.0.0.1',
           modelsFolder: '/models-of-all',
           platformFolder: '/platform',
         },
@@ -157,12 +150,11 @@ const asContainers = servingNames.filter((serving) => manifestOf(serving).contai
 describe.each(asContainers)('the container of %s', (serving) => {
   const args = argumentsOf(manifestOf(serving));
 
-  it('is published on the address of the node only, with each port that a client uses', () => {
+  it('uses the network of the node, where each port that a client uses is the platform’s own', () => {
     const ports = portsOf(manifestOf(serving));
 
-    expect(valuesOf(args, '--publish')).toEqual(
-      ports.map((port) => `10.0.0.7:${port}:${port}/tcp`),
-    );
+    expect(valuesOf(args, '--network')).toEqual(['host']);
+    expect(valuesOf(args, '--publish')).toEqual([]);
     expect(ports).toContain(manifestOf(serving).rest.port);
     expect(ports).toContain(manifestOf(serving).health.port);
   });
@@ -177,9 +169,7 @@ describe.each(asContainers)('the container of %s', (serving) => {
     ).toEqual([]);
   });
 
-  it('has no privileges and no network of the host', () => {
-    expect(args.filter((arg) => /privileged|--network|--cap-add|docker\.sock/.test(arg))).toEqual(
-      [],
-    );
+  it('has no privileges', () => {
+    expect(args.filter((arg) => /privileged|--cap-add|docker\.sock/.test(arg))).toEqual([]);
   });
 });

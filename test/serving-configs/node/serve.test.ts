@@ -69,7 +69,7 @@ describe('what the unit of the serving starts', () => {
     expect(said).toMatch(`error: port ${port} of 127.0.84.2 is taken`);
   });
 
-  it('is nothing where the models of a container are not there, and no docker is asked', async () => {
+  it('is nothing where the bootstrap has prepared no containers, and no docker is asked', async () => {
     const bin = path.join(temporaryFolder(), 'bin');
     mkdirSync(bin);
     writeFileSync(path.join(bin, 'docker'), '#!/bin/sh\necho "$*" >>"$0.calls"\n');
@@ -80,11 +80,10 @@ describe('what the unit of the serving starts', () => {
       ENGINE: 'onnx',
       SC_RUNTIME: 'container',
       SC_ADDRESS: ADDRESS,
-      SC_IMAGES: JSON.stringify({ tfserving: `example/one@sha256:${'a'.repeat(64)}` }),
     });
 
     expect(await stderrOf(child)).toMatch(
-      /^error: the models of TensorFlow Serving are not whole: .*saved_model\.pb is missing\nhint: /,
+      /^error: the bootstrap of this node has prepared no containers: .*servings\.json cannot be read\nhint: /,
     );
     expect(child.exitCode).toBe(2);
     expect(() => readFileSync(path.join(bin, 'docker.calls'))).toThrow('ENOENT');

@@ -42,8 +42,8 @@ ln -s /proc/self/fd/0 "$root/dev/stdin"
 ln -s /proc/self/fd/1 "$root/dev/stdout"
 ln -s /proc/self/fd/2 "$root/dev/stderr"
 
-# Paths of the host that are wanted inside, read-only: one a line, `FROM TO`.
-while read -r from to; do
+# Paths of the host that are wanted inside: one a line, `FROM TO ro|rw`.
+while read -r from to mode; do
   if [ -d "$from" ]; then
     mkdir -p "$root$to"
   else
@@ -51,11 +51,11 @@ while read -r from to; do
     [ -e "$root$to" ] || : >"$root$to"
   fi
   mount --bind "$from" "$root$to"
-  mount -o remount,bind,ro "$root$to"
+  mount -o "remount,bind,$mode" "$root$to"
 done <"$folder/binds"
 
 # No modules, no clock, no network settings: those are the host's.
-exec setpriv --bounding-set "$(cat "$(dirname "$0")/dropped-capabilities")" \
+exec setpriv --bounding-set "$(cat "$folder/dropped-capabilities")" \
   chroot "$root" /usr/bin/env -i \
   container=aws-emulator PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
   /lib/systemd/systemd --log-target=console

@@ -68,6 +68,18 @@ def binds():
     return pairs
 
 
+def docker():
+    """What machines with Docker get: options of its daemon, and the folder for their disks."""
+    return json.loads(SETTINGS["docker"] or "null")
+
+
+def dropped_capabilities():
+    """What no program of a machine may do. A daemon of Docker makes networks."""
+    with open(os.path.join(os.path.dirname(__file__), "dropped-capabilities"), encoding="ascii") as f:
+        dropped = f.read().strip()
+    return dropped.replace(",-net_admin", "") if docker() else dropped
+
+
 def aws_wrapper():
     """The command line by its whole path, for the `aws` on a machine's PATH."""
     beside = os.path.join(sys.prefix, "bin", "aws")

@@ -78,6 +78,16 @@ echo $code > /var/lib/cloud/instance/exit-code
 exit $code
 """
 
+# Where the image of a serving node mounts the NVMe disks of its instance type.
+NVME = "/opt/dlami/nvme"
+
+
+def docker_options(docker):
+    """What the unit of Docker reads. The machine has the host's network and its read-only /proc/sys."""
+    fixed = "--iptables=false --ip-forward=false --ip-masq=false"
+    return f'DOCKER_OPTS="{fixed} {docker["options"]}"\n'
+
+
 STUBS = "/opt/stubs"
 TOOLS = "/opt/aws-emulator-bin"
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

@@ -66,7 +66,13 @@ class Machine:
         outside = f"/proc/{self._keeper.pid}/root{self.folder}"
         self.root = outside + "/root"
         with open(outside + "/binds", "w", encoding="utf8") as file:
-            file.writelines(f"{source} {target}\n" for source, target in environment.binds())
+            file.writelines(f"{source} {target} ro\n" for source, target in environment.binds())
+            if environment.docker():
+                file.write(f"{self._make_disk()} {files.NVME} rw\n")
+        with open(outside + "/dropped-capabilities", "w", encoding="ascii") as file:
+            file.write(environment.dropped_capabilities())
+        if environment.docker():
+            files.write(self.root, "/etc/default/docker", files.docker_options(environment.docker()))
         files.prepare(
             self.root,
             environment.of_machine(self.instance),
@@ -78,6 +84,12 @@ class Machine:
         if wrapper:
             files.write(self.root, f"{files.TOOLS}/aws", wrapper, 0o755)
         self.boot()
+
+    def _make_disk(self):
+        """A folder of the host, since what a machine has itself lies in memory."""
+        disk = os.path.join(environment.docker()["disks"], self.instance.id)
+        os.makedirs(disk)
+        return disk
 
     def _complaint(self):
         with open(self.folder + ".log", encoding="utf8", errors="replace") as file:
@@ -142,13 +154,11 @@ class Machine:
         if pid is None:
             raise RuntimeError(f"{self.instance.id} is not up")
         procs = os.path.join(self.boot_group, group or "init.scope", "cgroup.procs")
-        with open(os.path.join(HERE, "dropped-capabilities"), encoding="ascii") as file:
-            dropped = file.read()
         return [
             *("bash", "-c", 'echo 0 >"$0"; exec "$@"', procs),
             *("nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--cgroup", "--pid"),
             f"--root=/proc/{pid}/root",
-            *("setpriv", "--bounding-set", dropped),
+            *("setpriv", "--bounding-set", environment.dropped_capabilities()),
             *command,
         ]
 

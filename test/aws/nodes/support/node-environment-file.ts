@@ -13,6 +13,9 @@ const common = {
   SC_BOOTSTRAP_VERSION: 'b'.repeat(64),
   SC_COMMIT: '',
   SC_IMAGES: '{}',
+  SC_ACCELERATOR: 'cpu',
+  SC_REGISTRY: '',
+  SC_WEIGHTS: 'random',
   SC_MODELS_URL: '',
   SC_NODE_PACKAGE: 'nodejs22-22.20.0-1.amzn2023.0.1',
 } as const;

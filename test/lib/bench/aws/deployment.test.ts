@@ -28,7 +28,9 @@ const pairOutputs = {
   PricePerHourUsd: '0.7202',
   MaxHours: '11',
   Runtime: 'container',
-  Servings: 'flask,tfserving',
+  Servings: 'flask,mms,tfserving',
+  UnavailableServings: '{"serving":"mms"}',
+  Accelerator: 'gpu',
   BundleHash: 'ab',
 };
 
@@ -57,6 +59,8 @@ describe('a deployment', () => {
           maxHours: 11,
           runtime: 'container',
           servings: ['flask', 'tfserving'],
+          unavailable: ['mms'],
+          accelerator: 'gpu',
           bundle: 'ab',
         },
       ],

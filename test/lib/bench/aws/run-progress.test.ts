@@ -29,6 +29,8 @@ const pairs: readonly DeployedPair[] = [1, 2].map((pair) => ({
   maxHours: 4,
   runtime: 'reference',
   servings: ['tfserving'],
+  unavailable: [],
+  accelerator: 'cpu',
   bundle: 'a',
 }));
 

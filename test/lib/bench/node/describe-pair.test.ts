@@ -1,6 +1,5 @@
 import { withPair } from '../../../../lib/bench/node/describe-pair.ts';
 import { readNodeSettings } from '../../../../lib/bench/node/node-settings.ts';
-import type { PlanPlace } from '../../../../lib/bench/plan/plan.ts';
 import type { ServingState } from '../../../../lib/deployment/serving-state.ts';
 import { recordedEnvironment, recordedPaths } from '../../../support/recorded-run.ts';
 import { firstServing, nodeVariables } from './node-variables.ts';
@@ -21,16 +20,25 @@ const machine = (instanceId: string): ServingState['machine'] => ({
   gpu: { name: 'GPU', driver: '595', memoryMiB: 16_000 },
   bootstrapVersion: 'v1',
 });
+const containers: ServingState['prepared'] = {
+  accelerator: 'gpu',
+  model: { sha256: 'ab', weights: 'ResNet-50', trained: true },
+  servings: {
+    [firstServing]: { image: 'name@sha256:aa', timeToReadyMs: 900 },
+    unmeasured: { image: 'name@sha256:bb' },
+    broken: { problem: 'it ended' },
+  },
+};
 const described = (
   known = recordedEnvironment,
   {
     serving = 'i-serving',
-    runtime = 'container',
+    isContainer = true,
     commit = settings.commit,
     node = settings,
   }: {
     serving?: string;
-    runtime?: PlanPlace['runtime'];
+    isContainer?: boolean;
     commit?: string;
     node?: typeof settings;
   } = {},
@@ -38,9 +46,15 @@ const described = (
   withPair(
     known,
     { ...node, commit },
-    { paths: recordedPaths(), runtime },
+    { paths: recordedPaths() },
     {
-      state: { state: 'active', restarts: 0, clockMs: 5100, machine: machine(serving) },
+      state: {
+        state: 'active',
+        restarts: 0,
+        clockMs: 5100,
+        machine: machine(serving),
+        ...(isContainer ? { prepared: containers } : {}),
+      },
       askedMs: 4000,
       heardMs: 6000,
     },
@@ -83,9 +97,20 @@ describe('the environment of a node pair', () => {
     expect(aws?.pairs[0]).not.toHaveProperty('priceDate');
   });
 
-  it('names the images of the servings that the plan measures, and none with the reference serving', () => {
-    expect(described().aws?.images).toEqual({ [firstServing]: 'name@sha256:aa' });
-    expect(described(recordedEnvironment, { runtime: 'reference' }).aws?.images).toEqual({});
+  it('names the images of the servings that the plan measures, what they compute on and their weights', () => {
+    expect(described().aws).toMatchObject({
+      images: { [firstServing]: 'name@sha256:aa' },
+      accelerator: 'gpu',
+      weights: 'ResNet-50',
+    });
+  });
+
+  it('names no image, accelerator or weights with the reference serving', () => {
+    const { aws } = described(recordedEnvironment, { isContainer: false });
+
+    expect(aws?.images).toEqual({});
+    expect(aws).not.toHaveProperty('accelerator');
+    expect(aws).not.toHaveProperty('weights');
   });
 
   it('takes the commit of the bundle, and keeps the one that is known where the bundle has none', () => {

@@ -1,6 +1,6 @@
 import { readNodeSettings } from '../../../../lib/bench/node/node-settings.ts';
 import { servingNames } from '../../../../serving-configs/index.ts';
-import { firstServing, nodeVariables } from './node-variables.ts';
+import { nodeVariables } from './node-variables.ts';
 
 const messageOf = (env: Readonly<Record<string, string>>): string => {
   try {
@@ -20,7 +20,6 @@ describe('the settings of a node', () => {
       runtime: 'container',
       servings: servingNames,
       pricePerHourUsd: 0.72,
-      images: { [firstServing]: 'name@sha256:aa' },
       documents: { StartServing: 'start', StopServing: 'stop', InspectServing: 'inspect' },
     });
   });
@@ -47,7 +46,6 @@ describe('the settings of a node', () => {
       SC_RUNTIME: 'venv',
       SC_SERVINGS: 'nothing',
       SC_PRICE_PER_HOUR: 'much',
-      SC_IMAGES: '{',
     });
 
     expect(message.split('\n').map((line) => line.split(' ')[0])).toEqual([
@@ -56,7 +54,6 @@ describe('the settings of a node', () => {
       'SC_RUNTIME',
       'SC_SERVINGS',
       'SC_PRICE_PER_HOUR',
-      'SC_IMAGES',
     ]);
   });
 });

@@ -1,0 +1,63 @@
+import { readContainerModels } from '../../../serving-configs/docker/container-models.ts';
+import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
+import {
+  NODE_MODELS,
+  type PreparedServings,
+} from '../../../serving-configs/node/prepared-servings.ts';
+import { BenchError } from '../errors.ts';
+import type { Plan, RunSettings } from '../plan/plan.ts';
+import type { RuntimeEntry } from '../runtime/runtime-entry.ts';
+
+/**
+ * The containers of a serving node, as the plan of a run takes them. Pure. All pairs make the same plan, so nothing in it is of
+ * one node alone, as the id of an image is that the node built.
+ */
+export const preparedEntries = ({
+  accelerator,
+  servings,
+}: PreparedServings): readonly RuntimeEntry[] =>
+  Object.entries(servings).flatMap(([serving, { image, standIn, problem }]): RuntimeEntry[] => {
+    if (!isServingName(serving)) return [];
+    if (problem !== undefined) {
+      const reason = 'its container did not answer rightly when the serving node was set up';
+      return [{ serving, state: 'not-installed', reason }];
+    }
+    const { title, version } = manifestOf(serving);
+    return [
+      {
+        serving,
+        state: 'installed',
+        platform: `${title} ${version}`,
+        engine: `its container on ${accelerator === 'gpu' ? 'an NVIDIA GPU' : 'the CPU'}`,
+        real: standIn === undefined,
+        ...(standIn === undefined ? {} : { note: `a stand-in for the image: ${standIn}` }),
+        ...(image?.includes('@') === true ? { image } : {}),
+        accelerator,
+      },
+    ];
+  });
+
+/**
+ * The ONNX file from which the right answers are computed, which the bootstrap of this node made.
+ * @throws BenchError where it is not there.
+ */
+export const modelSettings = async ({ model }: PreparedServings): Promise<RunSettings> => {
+  const { onnx } = await readContainerModels(NODE_MODELS);
+  if (onnx !== undefined) return { modelFile: onnx, modelTrained: model.trained };
+  throw new BenchError('BENCH_NO_MODEL', `${NODE_MODELS} of this node has no ONNX file`, {
+    hint: 'see /var/log/serving-compare-bootstrap.log on the node, and deploy again',
+  });
+};
+
+/** @throws BenchError where the models of the containers were not made from the ONNX file of this node. */
+export const demandSameModel = (
+  { model: served }: PreparedServings,
+  { model }: Pick<Plan, 'model'>,
+): void => {
+  if (served.sha256 === model.sha256) return;
+  throw new BenchError(
+    'BENCH_OTHER_MODEL',
+    `the two nodes of the pair made different models: the SHA-256 of the ONNX file is ${served.sha256} on the serving node and ${model.sha256} here`,
+    { hint: 'deploy again, so that both nodes make it anew: npx cdk destroy --all, then deploy' },
+  );
+};
