@@ -53,13 +53,12 @@ const network: Rule = ({ vpcCidr }) => {
   ];
 };
 
-const instances: Rule = ({ servingInstanceType, middlewareInstanceType }) => [
-  ...Object.entries({ servingInstanceType, middlewareInstanceType }).map(
+const instances: Rule = ({ servingInstanceType, middlewareInstanceType }) =>
+  Object.entries({ servingInstanceType, middlewareInstanceType }).map(
     ([name, type]) =>
       instanceTypeFacts(type).architecture === 'arm64' &&
       `${name} is "${type}", which has an ARM processor, but what is installed is for x86_64: give a type such as ${name === 'servingInstanceType' ? 'g4dn.xlarge' : 'c5.xlarge'}`,
-  ),
-];
+  );
 
 const hasImage = (serving: ServingName, accelerator: Accelerator): boolean => {
   const image = manifestOf(serving).container?.image;

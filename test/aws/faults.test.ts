@@ -37,7 +37,7 @@ describe('a deployment in trouble', () => {
     emulator = await startEmulator({ machines: true, stubs: STUBS });
     operator = await createOperator(emulator);
     k6 = await mirrorK6(emulator);
-    await operator.configure({ name: 'trouble', k6 });
+    await operator.configure({ name: 'trouble', runtime: 'reference', k6 });
     await operator.bench('doctor', '--pin-amis');
     successOf(await operator.cdk('bootstrap'));
   }, 5 * MINUTE_MS);

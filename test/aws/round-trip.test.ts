@@ -32,7 +32,11 @@ describe('a deployment, from the first command to the last', () => {
   beforeAll(async () => {
     emulator = await startEmulator({ machines: true, stubs: STUBS });
     operator = await createOperator(emulator);
-    await operator.configure({ name: 'trial', k6: await mirrorK6(emulator) });
+    await operator.configure({
+      name: 'trial',
+      runtime: 'reference',
+      k6: await mirrorK6(emulator),
+    });
   }, 3 * MINUTE_MS);
 
   afterAll(async () => {

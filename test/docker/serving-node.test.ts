@@ -73,12 +73,9 @@ describe('containers on node pairs in AWS', () => {
     'are pulled, built and tried when the nodes come up, and those that fail are told',
     async () => {
       successOf(await operator.cdk('bootstrap'));
-      const { stdout, stderr } = await operator.deploy();
+      const { stdout, stderr } = successOf(await operator.deploy());
       const log = await bootstrapLog();
 
-      expect({ stderr: stderr.slice(-2000), log, boots: await emulator.boots() }).toMatchObject({
-        boots: [{ exitCode: 0 }, { exitCode: 0 }],
-      });
       expect(`${stdout}${stderr}`).toContain('bentoml,litserve');
       expect(log).toContain('images in /opt/dlami/nvme/docker');
       for (const serving of WORKING)
@@ -135,7 +132,7 @@ describe('containers on node pairs in AWS', () => {
       await operator.bench('fetch', '--all', '--delete');
       successOf(await operator.destroy());
 
-      successOf(await operator.bench('sweep'));
+      expect(await operator.bench('sweep')).toMatchObject({ code: 0 });
     },
     6 * MINUTE_MS,
   );

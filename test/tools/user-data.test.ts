@@ -133,6 +133,16 @@ describe('the user data', () => {
     );
   });
 
+  it('signals with its success which servings the bootstrap could not make ready', async () => {
+    const machine = new Machine();
+    const state = path.join(machine.folder, 'var/lib/serving-compare');
+    await machine.bundle(`#!/bin/bash\nmkdir -p ${state}; printf one,two >${state}/unavailable\n`);
+
+    await machine.boot();
+
+    expect(signals).toMatchObject([{ body: { Status: 'SUCCESS', Data: 'one,two' } }]);
+  });
+
   it('writes the environment as systemd reads it: quotes are part of a value', async () => {
     const machine = new Machine();
     await machine.bundle(NOTHING);

@@ -1,4 +1,6 @@
+import type { ServingName } from '../../../serving-configs/index.ts';
 import { usageError } from '../cli/usage.ts';
+import { BenchError } from '../errors.ts';
 import type { DeployedPair } from './deployment.ts';
 
 /**
@@ -18,4 +20,31 @@ export const choosePairs = (
     );
   }
   return pairs.filter(({ pair }) => named?.includes(pair) ?? true);
+};
+
+/** The servings that all of the pairs can start, in the order of the first. */
+export const servingsOf = ([first, ...others]: readonly DeployedPair[]): readonly ServingName[] =>
+  (first?.servings ?? []).filter((name) => others.every(({ servings }) => servings.includes(name)));
+
+/**
+ * @param named the servings that were named one by one
+ * @throws BenchError where pairs would make different plans, since one cannot start what another can.
+ */
+export const demandSameServings = (
+  pairs: readonly DeployedPair[],
+  named: readonly ServingName[] | undefined,
+): void => {
+  if (named !== undefined) return;
+  const odd = pairs.find(
+    ({ unavailable }) => unavailable.join(',') !== pairs[0]?.unavailable.join(','),
+  );
+  if (odd === undefined) return;
+  const texts = pairs.map(
+    ({ pair, unavailable }) => `pair ${pair} lacks ${unavailable.join(', ') || 'none'}`,
+  );
+  throw new BenchError(
+    'BENCH_NOT_RUNNABLE',
+    `the pairs cannot start the same servings: ${texts.join('; ')}`,
+    { hint: `name those that all can start: --servings ${servingsOf(pairs).join(',')}` },
+  );
 };

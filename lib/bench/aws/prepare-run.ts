@@ -1,4 +1,3 @@
-import type { ServingName } from '../../../serving-configs/index.ts';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { BenchError } from '../errors.ts';
 import { oracleSeconds } from '../plan/estimate.ts';
@@ -6,7 +5,7 @@ import type { PlanOverrides } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Work } from '../plan/share-work.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { choosePairs } from './choose-pairs.ts';
+import { choosePairs, demandSameServings, servingsOf } from './choose-pairs.ts';
 import type { Aws } from './clients.ts';
 import { demandTime } from './deadline-check.ts';
 import { earliestDeadline, readDeadlines } from './deadlines.ts';
@@ -71,30 +70,6 @@ const unfinishedWork = (
   return { cells: left, searches: unfinishedSearches(searches, left, records) };
 };
 
-/** The servings that all of the pairs can start, in the order of the first. */
-const servingsOf = ([first, ...others]: readonly DeployedPair[]): readonly ServingName[] =>
-  (first?.servings ?? []).filter((name) => others.every(({ servings }) => servings.includes(name)));
-
-/** @throws BenchError where pairs would make different plans, since one cannot start what another can. */
-const demandSameServings = (
-  pairs: readonly DeployedPair[],
-  { servings: named }: PlanOverrides,
-): void => {
-  if (named !== undefined) return;
-  const odd = pairs.find(
-    ({ unavailable }) => unavailable.join(',') !== pairs[0]?.unavailable.join(','),
-  );
-  if (odd === undefined) return;
-  const texts = pairs.map(
-    ({ pair, unavailable }) => `pair ${pair} lacks ${unavailable.join(', ') || 'none'}`,
-  );
-  throw new BenchError(
-    'BENCH_NOT_RUNNABLE',
-    `the pairs cannot start the same servings: ${texts.join('; ')}`,
-    { hint: `name those that all can start: --servings ${servingsOf(pairs).join(',')}` },
-  );
-};
-
 /** Demands that the nodes can take the run now, and live long enough. */
 const demandReady = async (
   { aws, deployment, staleAfterSeconds }: RunSite,
@@ -128,7 +103,7 @@ export const prepareNewRequest = async (
   const { runId, processes } = wanted;
   const pairs = choosePairs(deployment.pairs, wanted.pairs);
   const numbers = pairs.map(({ pair }) => pair);
-  demandSameServings(pairs, said);
+  demandSameServings(pairs, said.servings);
   const request = newRunRequest({ name: deployment.name, servings: servingsOf(pairs) }, said, {
     runId,
     pairs: numbers,

@@ -82,14 +82,10 @@ export const smokeTest = async (
   );
   const middleware = await startMiddleware({
     servingUrls: Object.fromEntries(
-      servings.map((serving) => {
-        const { rest, grpc } = manifestOf(serving);
-        const url = (port: number): string => `http://${address}:${port}`;
-        return [
-          serving,
-          { rest: url(rest.port), ...(grpc === undefined ? {} : { grpc: url(grpc.port) }) },
-        ];
-      }),
+      servings.map((serving) => [
+        serving,
+        { rest: `http://${address}:${manifestOf(serving).rest.port}` },
+      ]),
     ),
     weightsTrained: Object.fromEntries(servings.map((serving) => [serving, trained])),
     imagesDir: defaultImagesDir,

@@ -72,6 +72,8 @@ const pairTemplate = (deployment: string, pair: number) => ({
     [pairOutputKeys.pricePerHour]: '0.72',
     [pairOutputKeys.maxHours]: '4',
     [pairOutputKeys.runtime]: 'reference',
+    [pairOutputKeys.accelerator]: 'gpu',
+    [pairOutputKeys.unavailable]: '{}',
     [pairOutputKeys.servings]: measuredInStudy.join(','),
     [pairOutputKeys.bundle]: 'a'.repeat(64),
   }),

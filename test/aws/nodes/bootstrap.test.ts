@@ -10,6 +10,7 @@ const LOG = '/var/log/serving-compare-bootstrap.log';
 const image = (name: string): string => `example/${name}@sha256:${'a'.repeat(64)}`;
 const containers = {
   SC_RUNTIME: 'container',
+  SC_ACCELERATOR: 'gpu',
   SC_SERVINGS: 'torchserve',
   SC_IMAGES: JSON.stringify({ torchserve: image('one'), tfserving: image('two') }),
   SC_MODELS_URL: 's3://assets/models.tar.gz',
@@ -77,8 +78,8 @@ describe('the bootstrap of a serving node with the reference serving', () => {
       'machine',
       'quiet',
       'node',
-      'model',
       'units',
+      'model',
       'sampler',
     ]);
     const made = await calls(disk);
@@ -152,56 +153,64 @@ describe('the bootstrap of a serving node with the reference serving', () => {
 });
 
 describe('the bootstrap of a serving node with containers', () => {
-  it('checks the driver, pulls the images of its servings only, and unpacks the models', async () => {
+  it('checks driver and Docker and unpacks its models before it pulls', async () => {
     const disk = await createNode(servingNodeFile(containers));
+    await disk.write('/fail', 'docker pull\n');
 
-    const outcome = await bootstrap(disk, 'serving');
+    await bootstrap(disk, 'serving');
 
-    expect(outcome).toEqual({ exitCode: 0, stdout: '', stderr: '' });
     expect(await stepsDone(disk)).toEqual([
       'machine',
       'quiet',
       'node',
-      'driver',
-      'docker',
-      'images',
-      'gpu-in-container',
-      'models',
       'units',
-      'sampler',
-    ]);
-    const made = await calls(disk);
-    expect(made.filter((call) => call.startsWith('docker'))).toEqual([
-      'docker info --format docker {{.ServerVersion}}',
-      `docker image inspect ${image('one')}`,
-      `docker pull --quiet ${image('one')}`,
-      `docker run --rm --pull never --gpus all --entrypoint nvidia-smi ${image('one')} --list-gpus`,
+      'driver',
+      'docker-data',
+      'docker',
+      'models',
     ]);
     expect(await disk.read('/var/lib/serving-compare/models/torchserve/resnet-50.mar')).toBe(
       'a model',
     );
   });
 
-  it('neither pulls nor downloads again when it runs again', async () => {
-    const disk = await createNode(servingNodeFile(containers));
-    await bootstrap(disk, 'serving');
-    await calls(disk);
+  it('asks for no driver where the instance type has no GPU', async () => {
+    const disk = await createNode(servingNodeFile({ ...containers, SC_ACCELERATOR: 'cpu' }));
+    await disk.write('/fail', 'nvidia\ndocker pull\n');
 
-    expect((await bootstrap(disk, 'serving')).exitCode).toBe(0);
-    const made = await calls(disk);
-    expect(made.filter((call) => /^(docker pull|aws|dnf)/.test(call))).toEqual([]);
+    await bootstrap(disk, 'serving');
+
+    expect(await stepsDone(disk)).toContain('models');
+  });
+
+  it('says so where Docker cannot give the GPU to containers', async () => {
+    const disk = await createNode(servingNodeFile(containers));
+    await disk.write('/no-nvidia-runtime', '');
+
+    const { stderr } = await bootstrap(disk, 'serving');
+
+    expect(stderr).toMatch(/^step=docker rc=1: .*Docker has no NVIDIA runtime\n$/);
+  });
+
+  it('tries a pull three times, and fails with its reason where no serving is available', async () => {
+    const disk = await createNode(servingNodeFile(containers));
+    await disk.write('/fail', 'docker pull\n');
+
+    const { stderr } = await bootstrap(disk, 'serving');
+
+    expect(stderr).toMatch(/^step=containers rc=2: .*no serving is available: cannot pull/);
+    expect((await calls(disk)).filter((call) => call.startsWith('docker pull'))).toEqual(
+      Array.from({ length: 3 }, () => `docker pull ${image('one')}`),
+    );
   });
 
   it.each([
     ['node', 'dnf install', 'dnf: simulated failure'],
     ['driver', 'nvidia-smi --query-gpu', 'nvidia-smi: simulated failure'],
     ['docker', 'docker info', 'docker: simulated failure'],
-    ['docker', 'nvidia-ctk', 'nvidia-ctk: simulated failure'],
-    ['images', 'docker pull', 'failed 4 times: docker pull'],
-    ['gpu-in-container', 'docker run', 'docker: simulated failure'],
+    ['driver', 'nvidia-ctk', 'nvidia-ctk: simulated failure'],
     ['models', 'aws s3 cp', 'failed 4 times: aws s3 cp'],
     ['units', 'systemctl daemon-reload', 'systemctl: simulated failure'],
-    ['sampler', 'systemctl enable --now serving-compare-sampler', 'systemctl: simulated failure'],
   ])('says that step %s failed, in which words, where "%s" fails', async (step, call, words) => {
     const disk = await createNode(servingNodeFile(containers));
     await disk.write('/fail', `${call}\n`);
@@ -227,7 +236,7 @@ describe('the bootstrap of a serving node with containers', () => {
     }[];
     expect(Math.abs((event?.timestamp ?? 0) - Date.now())).toBeLessThan(60_000);
     expect(event?.message).toMatch(/^a "quote", a \\backslash and a bell\n.*step=machine begins/s);
-    expect(event?.message).toMatch(/\n.* step=images rc=1: .*$/);
+    expect(event?.message).toMatch(/\n.* step=containers rc=2: .*$/);
     expect((await calls(disk)).filter((call) => call.startsWith('aws logs'))).toEqual([
       'aws logs create-log-stream --log-group-name bench-logs --log-stream-name bootstrap-pair-1-serving-i-0123456789abcdef0',
       expect.stringContaining('aws logs put-log-events --log-group-name bench-logs'),
@@ -238,23 +247,7 @@ describe('the bootstrap of a serving node with containers', () => {
     const disk = await createNode(servingNodeFile(containers));
     await disk.write('/fail', 'docker pull\naws logs\n');
 
-    expect((await bootstrap(disk, 'serving')).stderr).toMatch(/^step=images rc=1: .*\n$/);
-  });
-
-  it('pulls an image that the configuration names by its tag', async () => {
-    const disk = await createNode(
-      servingNodeFile({
-        ...containers,
-        SC_SERVINGS: 'torchserve',
-        SC_IMAGES: '{"torchserve":"example/one:latest"}',
-      }),
-    );
-
-    await bootstrap(disk, 'serving');
-
-    expect((await calls(disk)).filter((call) => call.startsWith('docker pull'))).toEqual([
-      'docker pull --quiet example/one:latest',
-    ]);
+    expect((await bootstrap(disk, 'serving')).stderr).toMatch(/^step=containers rc=2: .*\n$/);
   });
 
   it('takes no models that differ from their checksums, and keeps those that were there', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { manifestOf } from '../../../serving-configs/index.ts';
+import { manifestOf, portsOf } from '../../../serving-configs/index.ts';
+import type { PreparedServings } from '../../../serving-configs/node/prepared-servings.ts';
 import { servingNodeFile } from './support/node-environment-file.ts';
 import { SUPPORT, type Outcome } from './support/test-disk.ts';
 import { bootTestMachine, type TestMachine } from './support/test-machine.ts';
@@ -10,8 +11,6 @@ jest.setTimeout(60_000);
 const COMMANDS = '/opt/serving-compare/lib/node/commands';
 const UNIT = 'serving-compare-serving.service';
 const ADDRESS = '127.0.85.1';
-const NAME = 'example/one:1';
-/** As Docker says it of that name. */
 const IMAGE = `example/one@sha256:${'0'.repeat(64)}`;
 const { rest } = manifestOf('tfserving');
 
@@ -23,28 +22,31 @@ beforeAll(async () => {
       '/etc/serving-compare/node.env',
       servingNodeFile({
         SC_RUNTIME: 'container',
-        SC_SERVINGS: 'tfserving',
-        SC_IMAGES: JSON.stringify({ tfserving: NAME }),
+        SC_SERVINGS: 'tfserving,mms',
         SC_ADDRESS: ADDRESS,
       }),
     );
+    const prepared: PreparedServings = {
+      accelerator: 'cpu',
+      model: { sha256: '0', weights: 'none', trained: false },
+      servings: { tfserving: { image: IMAGE }, mms: { problem: 'its container ended' } },
+    };
+    await disk.write('/var/lib/serving-compare/servings.json', JSON.stringify(prepared));
+    await disk.write('/container.ports', portsOf(manifestOf('tfserving')).join(' '));
     await disk.write(
       '/usr/local/bin/docker',
       readFileSync(join(SUPPORT, 'docker-stand-in.sh'), 'utf8'),
       0o755,
     );
-    for (const file of manifestOf('tfserving').container?.models.files ?? []) {
-      await disk.write(`/var/lib/serving-compare/models/tfserving/${file}`, 'a model');
-    }
     await disk.run(`cp /opt/serving-compare/lib/node/systemd/${UNIT} /etc/systemd/system/`);
   });
 });
 
 afterAll(() => machine.end());
 
-const start = (Engine = 'onnx', DelayMs = ''): Promise<Outcome> =>
+const start = (Engine = 'onnx', DelayMs = '', serving = 'tfserving'): Promise<Outcome> =>
   machine.run(`${COMMANDS}/start-serving.sh`, {
-    SSM_Serving: 'tfserving',
+    SSM_Serving: serving,
     SSM_Engine: Engine,
     SSM_DelayMs: DelayMs,
   });
@@ -62,7 +64,7 @@ const dockerCalls = async (): Promise<readonly string[]> => {
 };
 
 describe('a serving in a container', () => {
-  it('starts from the image of the deployment by its digest, and says which that is', async () => {
+  it('starts from the image that was prepared, and says which that is', async () => {
     const { exitCode, stdout, stderr } = await start();
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -106,6 +108,24 @@ describe('a serving in a container', () => {
     expect(exitCode).toBe(4);
     expect(stderr).toContain('exit status 125');
     expect(stderr).toContain('CUDA driver version is insufficient');
+  });
+
+  it('does not start where the bootstrap could not make it ready, and says why', async () => {
+    const { exitCode, stderr } = await start('onnx', '', 'mms');
+
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('mms is not available on this node: its container ended');
+  });
+
+  it('is looked at with all that was prepared', async () => {
+    const { stdout } = await machine.run(`${COMMANDS}/inspect-serving.sh`, {
+      SSM_FromMs: '',
+      SSM_ToMs: '',
+    });
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      prepared: { servings: { tfserving: { image: IMAGE }, mms: { problem: expect.any(String) } } },
+    });
   });
 
   it.each([

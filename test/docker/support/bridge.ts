@@ -20,6 +20,9 @@ const removeRules = async (table: (typeof TABLES)[number], marks: RegExp): Promi
   }
 };
 
+const addRule = (table: (typeof TABLES)[number], ...rule: string[]): Promise<string> =>
+  runProgram('iptables', '--wait', '--table', table, '--append', ...rule);
+
 /** The first three numbers of addresses that nothing on this machine has. */
 const chooseNetwork = async (): Promise<string> => {
   const taken = await runProgram('ip', '-4', '-oneline', 'address');
@@ -42,8 +45,6 @@ export const createBridge = async ({ reachesOut = false } = {}): Promise<Bridge>
   await runProgram('ip', 'link', 'add', 'name', name, 'type', 'bridge');
   await runProgram('ip', 'address', 'add', `${network}.1/24`, 'dev', name);
   await runProgram('ip', 'link', 'set', name, 'up');
-  const addRule = (table: (typeof TABLES)[number], ...rule: string[]): Promise<string> =>
-    runProgram('iptables', '--wait', '--table', table, '--append', ...rule);
   if (reachesOut) {
     const [source, masquerade] = [`${network}.0/24`, 'MASQUERADE'];
     await addRule('nat', 'POSTROUTING', '-s', source, '!', '-o', name, '-j', masquerade);

@@ -23,7 +23,12 @@ const awsEnvironment = (pair: number): Environment => {
     serving: node,
     middleware: node,
   };
-  const aws = { deployment: 'd', region: 'r', images: { [`image-${pair}`]: 'x' }, pairs: [own] };
+  const aws = {
+    deployment: 'd',
+    region: 'r',
+    images: { pulled: 'x', built: `id-${pair}` },
+    pairs: [own],
+  };
   return { ...environment, where: 'aws', aws };
 };
 const part = (pair: number, extra: Partial<PairPart> = {}): PairPart => ({
@@ -55,7 +60,7 @@ describe('the parts of a run', () => {
     expect(merged.plan).toBe(plan);
     expect(new Set(merged.records.map(({ pair }) => pair))).toEqual(new Set([1, 2]));
     expect(merged.environment.aws).toMatchObject({
-      images: { 'image-1': 'x', 'image-2': 'x' },
+      images: { pulled: 'x', built: 'id-1, id-2' },
       pairs: [{ pair: 1 }, { pair: 2 }],
     });
   });

@@ -1,0 +1,55 @@
+import { demandSameModel, preparedEntries } from '../../../../lib/bench/node/prepared-entries.ts';
+import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
+import type { PreparedServings } from '../../../../serving-configs/node/prepared-servings.ts';
+import { recordedPlan } from '../../../support/recorded-run.ts';
+
+const [pulled = 'none', built = 'none', broken = 'none'] = servingNames;
+const DIGEST = `registry/one@sha256:${'a'.repeat(64)}`;
+const prepared: PreparedServings = {
+  accelerator: 'gpu',
+  model: { sha256: 'ab', weights: 'ResNet-50', trained: true },
+  servings: {
+    [pulled]: { image: DIGEST, standIn: 'a program of ours' },
+    [built]: { image: `sha256:${'b'.repeat(64)}` },
+    [broken]: { image: DIGEST, problem: 'i-0123 said: no memory' },
+    unknown: { image: DIGEST },
+  },
+};
+
+describe('the containers of a serving node in a plan', () => {
+  it('are those that answered in the smoke test, with what they compute on', () => {
+    const entries = preparedEntries(prepared);
+
+    expect(entries.map(({ serving, state }) => [serving, state])).toEqual([
+      [pulled, 'installed'],
+      [built, 'installed'],
+      [broken, 'not-installed'],
+    ]);
+    expect(entries[1]).toMatchObject({
+      platform: `${manifestOf(servingNames[1] ?? 'flask').title} ${manifestOf(servingNames[1] ?? 'flask').version}`,
+      accelerator: 'gpu',
+      real: true,
+    });
+    expect(entries[0]).toMatchObject({ real: false, note: expect.stringContaining('stand-in') });
+  });
+
+  it('hold nothing of one node alone, so that every pair makes the same plan', () => {
+    const entries = preparedEntries(prepared);
+
+    expect(entries[0]?.image).toBe(DIGEST);
+    expect(entries[1]).not.toHaveProperty('image');
+    expect(entries[2]?.reason).not.toContain('i-0123');
+  });
+});
+
+describe('the model of a node pair', () => {
+  it('must be made from the same ONNX file on both nodes', () => {
+    const { model } = recordedPlan([]);
+    const same = { ...prepared, model: { ...prepared.model, sha256: model.sha256 } };
+
+    expect(() => demandSameModel(same, { model })).not.toThrow();
+    expect(() => demandSameModel(prepared, { model })).toThrow(
+      `the SHA-256 of the ONNX file is ab on the serving node and ${model.sha256} here`,
+    );
+  });
+});
