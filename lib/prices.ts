@@ -1,6 +1,5 @@
 import priceList from './prices.json' with { type: 'json' };
 import type { Config } from './config.ts';
-import { instanceTypeFacts } from './config/instance-type.ts';
 
 /** List prices with their date; the only place where amounts of money stand. */
 export const prices: {
@@ -12,19 +11,8 @@ export const prices: {
   readonly instancePerHour: Readonly<Record<string, number>>;
   readonly publicIpv4PerHour: number;
   readonly gp3PerGiBMonth: number;
-  /** Of what a disk gives beyond {@link BASE_MIB_PER_SECOND}. */
-  readonly gp3PerMiBPerSecondMonth: number;
   readonly hoursPerMonth: number;
 } = priceList;
-
-/** What a gp3 disk gives without surcharge, in MiB a second. */
-export const BASE_MIB_PER_SECOND = 125;
-
-/** Where images lie on the disk of the serving node, they are unpacked to it and read from it. */
-export const servingMiBPerSecond = ({
-  servingInstanceType,
-}: Pick<Config, 'servingInstanceType'>): number =>
-  instanceTypeFacts(servingInstanceType).hasNvme ? BASE_MIB_PER_SECOND : 2 * BASE_MIB_PER_SECOND;
 
 /** What a pair costs an hour, by part, in US dollars on demand. */
 export interface PairPrice {
@@ -53,13 +41,11 @@ export const pairPrice = (config: Priced): PairPrice | undefined => {
     return undefined;
   }
   const gib = config.volumeGiB.serving + config.volumeGiB.middleware;
-  const surplus = servingMiBPerSecond(config) - BASE_MIB_PER_SECOND;
-  const diskPerMonth = gib * prices.gp3PerGiBMonth + surplus * prices.gp3PerMiBPerSecondMonth;
   const parts = [
     { what: config.servingInstanceType, perHour: serving },
     { what: config.middlewareInstanceType, perHour: middleware },
     { what: '2 public IPv4 addresses', perHour: 2 * prices.publicIpv4PerHour },
-    { what: `${gib} GiB gp3`, perHour: diskPerMonth / prices.hoursPerMonth },
+    { what: `${gib} GiB gp3`, perHour: (gib * prices.gp3PerGiBMonth) / prices.hoursPerMonth },
   ];
   return { perHour: parts.reduce((sum, part) => sum + part.perHour, 0), parts };
 };

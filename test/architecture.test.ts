@@ -119,7 +119,7 @@ const boundaries: readonly Boundary[] = [
   { files: /^lib\/suggest\.ts$/, own: /^$/, packages: /^$/, node: false },
   {
     files: /^lib\/price(s|-text|-table)\.ts$/,
-    own: /^lib\/(config|prices|config\/instance-type)\.(ts|json)$/,
+    own: /^lib\/(config|prices)\.(ts|json)$/,
     packages: /^$/,
     node: false,
   },

@@ -44,8 +44,6 @@ export interface BenchNodeProps {
   readonly instanceType: string;
   readonly image: IMachineImage;
   readonly volumeGiB: number;
-  /** 125 comes with the disk, more is paid for. */
-  readonly volumeMiBPerSecond: number;
   readonly isSpot: boolean;
   readonly placementGroup: IPlacementGroupRef | undefined;
 }
@@ -102,7 +100,6 @@ export class BenchNode extends Construct {
           volume: BlockDeviceVolume.ebs(props.volumeGiB, {
             encrypted: true,
             volumeType: EbsDeviceVolumeType.GP3,
-            throughput: props.volumeMiBPerSecond,
             deleteOnTermination: true,
           }),
         },

@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
 import { pairConfigOf } from '../config.ts';
-import { BASE_MIB_PER_SECOND } from '../prices.ts';
 import { BenchNode } from './bench-node.ts';
 import { machineImage } from './machine-images.ts';
 import type { NodeContext } from './node-context.ts';
@@ -69,7 +68,6 @@ export class MiddlewareNode extends Construct {
       instanceType: config.middlewareInstanceType,
       image: machineImage(this, 'middleware', config.middlewareAmi),
       volumeGiB: config.volumeGiB.middleware,
-      volumeMiBPerSecond: BASE_MIB_PER_SECOND,
       isSpot: spot !== 'off',
       placementGroup,
     });

@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
 import { pairConfigOf } from '../config.ts';
-import { servingMiBPerSecond } from '../prices.ts';
 import { BenchNode } from './bench-node.ts';
 import { machineImage } from './machine-images.ts';
 import type { NodeContext } from './node-context.ts';
@@ -38,7 +37,6 @@ export class ServingNode extends Construct {
       instanceType: config.servingInstanceType,
       image: machineImage(this, 'serving', config.servingAmi),
       volumeGiB: config.volumeGiB.serving,
-      volumeMiBPerSecond: servingMiBPerSecond(config),
       isSpot: spot !== 'off',
       placementGroup,
     });

@@ -1,87 +1,125 @@
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { copyFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../lib/bench/results/environment.ts';
 import type { Plan } from '../../lib/bench/plan/plan.ts';
 import type { CompletedCell } from '../../lib/bench/results/record.ts';
-import { startEmulator, type Emulator } from '../aws/support/emulator.ts';
-import { createOperator, mirrorK6, STUBS, type Operator } from '../aws/support/operator.ts';
+import { startEmulator, type CommandResult, type Emulator } from '../aws/support/emulator.ts';
+import { mirrorK6, STUBS } from '../aws/support/operator.ts';
 import { successOf } from '../aws/support/success.ts';
 import { createBridge, type Bridge } from './support/bridge.ts';
 import { dockerEnvironment } from './support/docker-environment.ts';
 
 const MINUTE_MS = 60_000;
+const ROOT = join(import.meta.dirname, '../..');
 const { prefix } = dockerEnvironment();
 /** An image that nobody has, and one that serves nothing. */
 const BROKEN = { bentoml: `${prefix}/nothing:1`, litserve: `${prefix}/python:3.11-slim-bookworm` };
 const WORKING = ['torchserve', 'tfserving', 'triton_onnx', 'flask'];
 
+/** The commands of the README's section on AWS, as they stand there. */
+const readCommands = async (): Promise<readonly string[]> => {
+  const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+  const section = readme.slice(readme.indexOf('\n## On AWS\n'));
+  return (/```sh\n(.*?)\n```/s.exec(section)?.[1] ?? '').split('\n');
+};
+
+/** What a clone of this project has that is needed to deploy and to measure. */
+const CLONED = ['bin', 'lib', 'middleware', 'serving-configs', 'k6'];
+const CLONED_FILES = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE'];
+
 /**
- * A deployment whose nodes are machines without a GPU, each with the real Docker daemon: they pull and build images, build models
- * and try each container. Only the registry's name is another one.
+ * The README's commands, unchanged, against nodes that are machines without a GPU, each with the real Docker daemon: they pull and
+ * build images, build models and try each container. A configuration names what cannot be had here: the registry, the weights, k6.
  */
-describe('containers on node pairs in AWS', () => {
+describe('the commands of the README on AWS', () => {
   let bridge: Bridge;
   let folder: string;
   let emulator: Emulator;
-  let operator: Operator;
+  let commands: readonly string[];
+  const clone = (): string => join(folder, 'clone');
 
-  beforeAll(async () => {
-    bridge = await createBridge({ reachesOut: true });
-    folder = await mkdtemp(join(tmpdir(), 'nodes-'));
-    // Without the one of a GPU.
-    for (const name of ['dnf', 'rpm', 'sysctl'])
-      await copyFile(join(STUBS, name), join(folder, name));
-    const { PIP_CERT, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS } = process.env;
-    emulator = await startEmulator({
-      machines: true,
-      stubs: folder,
-      docker: { options: `--bridge=${bridge.name}`, disks: join(folder, 'disks') },
-      execEnv: Object.fromEntries(
-        Object.entries({ PIP_CERT, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS }).filter(
-          (entry): entry is [string, string] => entry[1] !== undefined,
-        ),
-      ),
-    });
-    operator = await createOperator(emulator);
-    await operator.configure({
-      name: 'real',
-      servingInstanceType: 'm5.xlarge',
-      middlewareInstanceType: 'm5.large',
-      servings: [...WORKING, ...Object.keys(BROKEN)],
-      images: BROKEN,
-      registry: prefix,
-      weights: 'lite0',
-      k6: await mirrorK6(emulator),
-    });
-  }, 3 * MINUTE_MS);
-
-  afterAll(async () => {
-    await operator.leave();
-    await emulator.stop();
-    await bridge.remove();
-    await rm(folder, { recursive: true, force: true });
-  }, MINUTE_MS);
-
+  /** In a terminal, where somebody says yes to every question. */
+  const inTerminal = (line: string): readonly [string, readonly string[]] => [
+    'bash',
+    ['-c', 'yes | script --quiet --return --command "$0" /dev/null', line],
+  ];
+  const run = (line: string): Promise<CommandResult> => {
+    const [program, args] = inTerminal(line);
+    return emulator.run(program, args, { cwd: clone(), timeoutMs: 20 * MINUTE_MS });
+  };
+  const isRunning = async () => (await emulator.machines()).some(({ running }) => running);
   const bootstrapLog = async (): Promise<string> => {
     const [serving] = await emulator.boots();
     const path = '/var/log/serving-compare-bootstrap.log';
     return (await emulator.machineFile(serving?.instance ?? '', path)) ?? '';
   };
 
+  beforeAll(async () => {
+    commands = await readCommands();
+    bridge = await createBridge({ reachesOut: true });
+    folder = await mkdtemp(join(tmpdir(), 'nodes-'));
+    // Without the one of a GPU.
+    const stubs = join(folder, 'stubs');
+    for (const name of ['dnf', 'rpm', 'sysctl']) {
+      await cp(join(STUBS, name), join(stubs, name), { recursive: true });
+    }
+    for (const name of CLONED) {
+      await cp(join(ROOT, name), join(clone(), name), { recursive: true });
+    }
+    for (const name of CLONED_FILES) await copyFile(join(ROOT, name), join(clone(), name));
+    await symlink(join(ROOT, 'node_modules'), join(clone(), 'node_modules'));
+    const { PIP_CERT, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS } = process.env;
+    const certificates = Object.entries({ PIP_CERT, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS });
+    emulator = await startEmulator({
+      machines: true,
+      stubs,
+      docker: { options: `--bridge=${bridge.name}`, disks: join(folder, 'disks') },
+      execEnv: Object.fromEntries(certificates.flatMap(([k, v]) => (v ? [[k, v]] : []))),
+    });
+    const configuration = {
+      servingInstanceType: 'm5.xlarge',
+      servings: [...WORKING, ...Object.keys(BROKEN)],
+      images: BROKEN,
+      registry: prefix,
+      weights: 'lite0',
+      k6: await mirrorK6(emulator),
+    };
+    await writeFile(join(clone(), 'serving-compare.json'), JSON.stringify(configuration));
+  }, 3 * MINUTE_MS);
+
+  afterAll(async () => {
+    await emulator.stop();
+    await bridge.remove();
+    await rm(folder, { recursive: true, force: true });
+  }, MINUTE_MS);
+
   it(
-    'are pulled, built and tried when the nodes come up, and those that fail are told',
+    'begin with what is missing',
     async () => {
-      successOf(await operator.cdk('bootstrap'));
-      const { stdout, stderr } = successOf(await operator.deploy());
+      expect(commands).toHaveLength(4);
+      const { code, stdout } = await run(commands[0] ?? '');
+
+      expect(code).toBe(1);
+      expect(stdout).toContain('npx cdk bootstrap');
+    },
+    2 * MINUTE_MS,
+  );
+
+  it(
+    'bring up nodes that pull, build and try their containers, and tell which failed',
+    async () => {
+      const { stdout } = successOf(await run(commands[1] ?? ''));
       const log = await bootstrapLog();
 
-      expect(`${stdout}${stderr}`).toContain('bentoml,litserve');
+      expect(stdout).toContain('bentoml,litserve');
       expect(log).toContain('images in /opt/dlami/nvme/docker');
-      for (const serving of WORKING)
-        expect(log).toMatch(
-          new RegExp(`${serving}: ready after .* on the cpu, answers as the ONNX`),
-        );
+      for (const serving of WORKING) {
+        expect(log).toMatch(new RegExp(`${serving}: ready after .* on the cpu, answers as the`));
+      }
       expect(log).toMatch(
         /bentoml is not available: cannot pull .*nothing:1: the registry does not/,
       );
@@ -91,13 +129,43 @@ describe('containers on node pairs in AWS', () => {
   );
 
   it(
-    'are measured, and the results hold their digests, the weights and what they compute on',
+    'start the run of the study, which goes on by itself and can be cancelled',
     async () => {
-      const small = ['--profile', 'quick', '--scenarios', 'warm', '--levels', '1'];
-      const short = ['--repeats', '1', '--duration', '2', '--warmup', '0', '--no-ceilings'];
-      const run = await operator.bench('run', '--on', 'aws', '--run-id', 'r', ...small, ...short);
-      const results = join(operator.folder, 'results/r');
-      const read = (name: string): Promise<string> => readFile(join(results, name), 'utf8');
+      const [program, args] = inTerminal(commands[2] ?? '');
+      const child = spawn(program, [...args], { cwd: clone(), env: emulator.env });
+      let printed = '';
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (text) => (printed += String(text)));
+      }
+      const isMeasuring = async (): Promise<boolean> => {
+        const { stdout } = await run('npx serving-compare status');
+        return /^[1-9]\d* of \d+ cells/m.test(stdout);
+      };
+      const deadline = Date.now() + 10 * MINUTE_MS;
+      while (child.exitCode === null && Date.now() < deadline && !(await isMeasuring())) {
+        await sleep(5000);
+      }
+      const { stdout: status } = await run('npx serving-compare status');
+      const runId = /^(\S+): running, profile published/m.exec(status)?.[1];
+      successOf(await run(`npx serving-compare cancel ${runId}`));
+      if (child.exitCode === null) await once(child, 'close');
+
+      expect({ runId, printed }).toMatchObject({ runId: expect.any(String) });
+      expect(await isRunning()).toBe(true);
+    },
+    15 * MINUTE_MS,
+  );
+
+  it(
+    'give results with digests, weights and what computed; the nodes end when all is in the bucket',
+    async () => {
+      const small =
+        '--run-id small --scenarios warm --levels 1 --repeats 1 --duration 2 --warmup 0';
+      const { stdout } = await run(
+        `npx serving-compare run --on aws ${small} --no-ceilings --end-nodes`,
+      );
+      const read = (name: string): Promise<string> =>
+        readFile(join(clone(), 'results/small', name), 'utf8');
       const { aws } = JSON.parse(await read('environment.json')) as Environment;
       const { served, leftOut, model } = JSON.parse(await read('plan.json')) as Plan;
       const cells = (await read('results.jsonl'))
@@ -105,10 +173,10 @@ describe('containers on node pairs in AWS', () => {
         .split('\n')
         .map((line) => JSON.parse(line) as CompletedCell)
         .filter(({ kind }) => kind === 'cell');
+      const deadline = Date.now() + MINUTE_MS;
+      while ((await isRunning()) && Date.now() < deadline) await sleep(500);
 
-      expect(run).toMatchObject({
-        stdout: expect.stringContaining('on the CPU of node pairs in AWS'),
-      });
+      expect(stdout).toContain('on the CPU of node pairs in AWS');
       expect(aws).toMatchObject({
         accelerator: 'cpu',
         weights: expect.stringContaining('EfficientNet-Lite0'),
@@ -122,6 +190,7 @@ describe('containers on node pairs in AWS', () => {
       expect(model.trained).toBe(true);
       expect(new Set(cells.map(({ cell }) => cell.path.serving))).toEqual(new Set(WORKING));
       expect(cells.filter(({ state }) => state !== 'completed')).toEqual([]);
+      expect(await isRunning()).toBe(false);
     },
     15 * MINUTE_MS,
   );
@@ -129,10 +198,9 @@ describe('containers on node pairs in AWS', () => {
   it(
     'leave nothing behind',
     async () => {
-      await operator.bench('fetch', '--all', '--delete');
-      successOf(await operator.destroy());
+      const { code, stdout } = await run(commands[3] ?? '');
 
-      expect(await operator.bench('sweep')).toMatchObject({ code: 0 });
+      expect({ code, stdout }).toMatchObject({ code: 0 });
     },
     6 * MINUTE_MS,
   );

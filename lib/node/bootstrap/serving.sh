@@ -47,6 +47,8 @@ prepare_containers() {
 }
 
 try_containers() {
+  # With the address that an earlier step has found.
+  load_node_env
   node "$HOME_DIR/bin/serving-compare.js" node-smoke
 }
 

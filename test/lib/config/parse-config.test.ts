@@ -33,7 +33,7 @@ describe('the configuration of a deployment', () => {
       pairs: 1,
       servingInstanceType: 'g4dn.xlarge',
       middlewareInstanceType: 'c5.xlarge',
-      maxHours: 4,
+      maxHours: 14,
       spot: 'off',
       runtime: 'container',
       weights: 'published',
