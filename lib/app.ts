@@ -15,10 +15,13 @@ type Context = Readonly<Record<string, unknown>>;
 const readContext = (): Context => new App({ autoSynth: false }).node.getAllContext() as Context;
 
 const synthesise = async (config: Config, context: Context): Promise<void> => {
+  // The command line of CDK sets it where there are credentials.
+  const account = process.env.CDK_DEFAULT_ACCOUNT;
   const archives = projectArchives(root, config.models);
-  const flags = Object.entries(context).filter(([key]) => key.startsWith('@'));
+  const flags = Object.entries(context).filter(([key]) => /^(@|ssm:)/.test(key));
   const memory = checkMemory(root, path.join(root, '.cache/checked'), [
     config,
+    account,
     archives.commit,
     archives.bundle.sourceHash,
     archives.models?.sourceHash,
@@ -26,7 +29,7 @@ const synthesise = async (config: Config, context: Context): Promise<void> => {
   ]);
   const isChecked = !memory.hasPassed && process.env.CDK_VALIDATION !== 'false';
   const app = new App({ builtinCloudFormationValidation: isChecked });
-  createStacks(app, config, archives);
+  createStacks(app, config, archives, account);
   if (isChecked) await addChecks(app);
   const { directory } = app.synth();
   // CDK reports what the checks found by the exit code, and goes on.

@@ -18,6 +18,8 @@ const pattern = (text: string) => ({ type: 'string', pattern: text }) as const;
 const ZONE = '^[a-z]{2}(-[a-z]+)+-\\d[a-h]$';
 const zoneText = 'an availability zone, for example us-east-1a';
 const amiText = 'the id of an image, for example ami-0123456789abcdef0';
+const amiDefaultText =
+  'the newest at the first deployment, which `cdk.context.json` keeps; `npx cdk context --clear` renews it';
 const instanceTypeSchema = pattern('^[a-z][a-z0-9-]*\\.[a-z0-9-]+$');
 const amiSchema = pattern('^ami-([0-9a-f]{8}|[0-9a-f]{17})$');
 const pairs = wholeNumber(1, 20);
@@ -68,14 +70,12 @@ export const options = {
     description:
       'Image of the serving nodes: a Deep Learning Base AMI with NVIDIA driver for Amazon Linux 2023.',
     expected: amiText,
-    defaultText:
-      'the newest at each deployment, with a warning; "npx serving-compare doctor --pin-amis" pins it',
+    defaultText: amiDefaultText,
   }),
   middlewareAmi: option(amiSchema, {
     description: 'Image of the middleware nodes: Amazon Linux 2023.',
     expected: amiText,
-    defaultText:
-      'the newest at each deployment, with a warning; "npx serving-compare doctor --pin-amis" pins it',
+    defaultText: amiDefaultText,
   }),
   maxHours: option(hours.schema, {
     description:

@@ -38,7 +38,6 @@ describe('a deployment in trouble', () => {
     operator = await createOperator(emulator);
     k6 = await mirrorK6(emulator);
     await operator.configure({ name: 'trouble', k6 });
-    await operator.bench('doctor', '--pin-amis');
     successOf(await operator.cdk('bootstrap'));
   }, 5 * MINUTE_MS);
 

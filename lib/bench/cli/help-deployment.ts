@@ -7,12 +7,10 @@ export const deploymentHelpTexts = {
 Checks what a deployment needs, a line each: credentials, region, bootstrap, quotas, zones, images, and, where it is
 deployed, agents, versions, bucket and clock. Each failure comes with the command that mends it.
 
-  --pin-amis           writes the ids of the newest images into the configuration file
 ${AWS_COMMON}
 
 examples
   npx serving-compare doctor
-  npx serving-compare doctor --pin-amis
 
 exit codes: 0 all is well; 1 something is not; 2 could not run; 130 interrupted
 `,
