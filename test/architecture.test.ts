@@ -122,6 +122,13 @@ const boundaries: readonly Boundary[] = [
     packages: /^$/,
     node: false,
   },
+  // The one question to AWS that synthesis and command line share.
+  {
+    files: /^lib\/zones\.ts$/,
+    own: /^lib\/config\.ts$/,
+    packages: /^@aws-sdk\/client-ec2$/,
+    node: false,
+  },
   {
     files: /^lib\/bundle\//,
     own: /^lib\/(bundle\/|archives\.ts$)/,
@@ -145,7 +152,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${statistics}`,
+      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest|zones|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${statistics}`,
     ),
     packages: /^(@aws-sdk\/|ajv|hdr-histogram-js|echarts|jstat|undici)/,
   },

@@ -42,13 +42,15 @@ export const options = {
   availabilityZone: option(pattern(ZONE), {
     description: 'The zone of all nodes, so that a pair is never torn between two.',
     expected: zoneText,
-    defaultText: 'zone a of the region',
+    defaultText:
+      'the first that offers both instance types; zone a of the region without credentials to ask EC2, or with `otherAvailabilityZones` alone',
   }),
   otherAvailabilityZones: option({ type: 'array', items: pattern(ZONE) } as const, {
     description:
       'Zones that "npx serving-compare deploy" may try, in this order, for a pair that finds no capacity in its own.',
     expected: 'a list of availability zones',
     default: [],
+    defaultText: '`[]`; without `availabilityZone` all others that offer both instance types',
   }),
   pairs: option(pairs.schema, {
     description: 'How many node pairs share a plan.',

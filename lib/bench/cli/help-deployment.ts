@@ -29,7 +29,8 @@ exit codes: 0 nothing is left; 1 something is; 2 could not run; 130 interrupted
   deploy: `usage: serving-compare deploy [options] [-- CDK OPTIONS]
 
 Calls "cdk deploy --all". Where AWS has no capacity for a pair, it goes on in the next of otherAvailabilityZones, or,
-with spot "prefer", on demand, and writes what worked into the configuration file. Prints what it costs and when it ends.
+with spot "prefer", on demand, and writes what worked into the configuration file. Without availabilityZone and
+otherAvailabilityZones it takes the zones that offer both instance types. Prints what it costs and when it ends.
 
 ${AWS_COMMON}
 

@@ -229,17 +229,20 @@ describe('serving-compare doctor', () => {
     expect(stdout).toMatch(/^FAIL +pair 1 version .*\n +npx cdk deploy --all/m);
   });
 
-  it('looks for the images that the configuration names', async () => {
+  it('looks for the images and at the zones that the configuration names', async () => {
     const { stdout: before } = await place.bench(['doctor']);
     const [, servingAmi] = /^ok +image serving +(ami-\w+) is the newest/m.exec(before) ?? [];
     const named = {
       servingAmi,
       middlewareAmi: 'ami-0123456789abcdef0',
+      availabilityZone: 'us-east-1e',
     };
     const file = join(newFolder(), 'c.json');
     writeFileSync(file, JSON.stringify(named));
     const { stdout } = await place.bench(['doctor', '--config', file]);
 
+    expect(before).toMatch(/^ok +zones +us-east-1a, .* offer g4dn\.xlarge and c5\.xlarge$/m);
+    expect(stdout).toMatch(/^FAIL +zones +us-east-1e of .*\n +leave availabilityZone and /m);
     expect(stdout).toMatch(/^ok +image serving +ami-\w+, \S+nvidia/m);
     expect(stdout).toMatch(/^FAIL +image middleware .*\n +give another middlewareAmi, or none/m);
   });
