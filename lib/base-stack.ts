@@ -19,7 +19,7 @@ export interface BaseStackProps extends StackProps {
 /**
  * What all node pairs of a deployment share: network, results, documents, and the policy of those who run benchmarks.
  *
- * It makes no lookup, keeps nothing when it is destroyed, and has no Lambda.
+ * It keeps nothing when it is destroyed, and has no Lambda.
  */
 export class BaseStack extends Stack {
   readonly shared: SharedResources;

@@ -2,6 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import type { Archives } from './archives.ts';
 import { BaseStack } from './base-stack.ts';
 import type { Config } from './config.ts';
+import { keepImages } from './constructs/machine-images.ts';
 import { baseStackName, pairStackName } from './deployment/stack-names.ts';
 import { PairStack } from './pair-stack.ts';
 
@@ -11,19 +12,28 @@ export interface Stacks {
   readonly pairs: readonly PairStack[];
 }
 
-/** Adds the stacks of a deployment to an app; the entry point and the tests call the same function. */
-export const createStacks = (app: App, config: Config, archives: Archives): Stacks => {
-  // The region is fixed, so that prices and zones are; the account is whoever deploys.
-  const env = { region: config.region };
+/**
+ * Adds the stacks of a deployment to an app; the entry point and the tests call the same function.
+ *
+ * @param account undefined where nobody is known to deploy: then the templates fit every account
+ */
+export const createStacks = (
+  app: App,
+  config: Config,
+  archives: Archives,
+  account?: string,
+): Stacks => {
+  const env = { region: config.region, ...(account === undefined ? {} : { account }) };
   const base = new BaseStack(app, baseStackName(config.name), {
     config,
     env,
     description: 'serving-compare: what the node pairs share',
   });
+  const pairConfig = keepImages(base, config);
   const pairs = Array.from({ length: config.pairs }, (_, index) => {
     const pair = index + 1;
     return new PairStack(app, pairStackName(config.name, pair), {
-      config,
+      config: pairConfig,
       pair,
       shared: base.shared,
       archives,

@@ -123,6 +123,13 @@ const boundaries: readonly Boundary[] = [
     packages: /^$/,
     node: false,
   },
+  // The one question to AWS that synthesis and command line share.
+  {
+    files: /^lib\/zones\.ts$/,
+    own: /^lib\/config\.ts$/,
+    packages: /^@aws-sdk\/client-ec2$/,
+    node: false,
+  },
   {
     files: /^lib\/bundle\//,
     own: /^lib\/(bundle\/|archives\.ts$)/,
@@ -146,7 +153,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${containers}|^${statistics}`,
+      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest|zones|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${containers}|^${statistics}`,
     ),
     packages: /^(@aws-sdk\/|ajv|hdr-histogram-js|echarts|jstat|undici)/,
   },

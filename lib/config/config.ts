@@ -15,6 +15,8 @@ export interface Config {
   readonly region: string;
   readonly availabilityZone: string;
   readonly otherAvailabilityZones: readonly string[];
+  /** Whether somebody chose the zones; if not, those are taken that offer the instance types. */
+  readonly areZonesGiven: boolean;
   readonly pairs: number;
   readonly servingInstanceType: string;
   readonly middlewareInstanceType: string;

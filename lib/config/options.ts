@@ -18,6 +18,8 @@ const pattern = (text: string) => ({ type: 'string', pattern: text }) as const;
 const ZONE = '^[a-z]{2}(-[a-z]+)+-\\d[a-h]$';
 const zoneText = 'an availability zone, for example us-east-1a';
 const amiText = 'the id of an image, for example ami-0123456789abcdef0';
+const amiDefaultText =
+  'the newest at the first deployment, which `cdk.context.json` keeps; `npx cdk context --clear` renews it';
 const instanceTypeSchema = pattern('^[a-z][a-z0-9-]*\\.[a-z0-9-]+$');
 const amiSchema = pattern('^ami-([0-9a-f]{8}|[0-9a-f]{17})$');
 const pairs = wholeNumber(1, 20);
@@ -41,13 +43,15 @@ export const options = {
   availabilityZone: option(pattern(ZONE), {
     description: 'The zone of all nodes, so that a pair is never torn between two.',
     expected: zoneText,
-    defaultText: 'zone a of the region',
+    defaultText:
+      'the first that offers both instance types; zone a of the region without credentials to ask EC2, or with `otherAvailabilityZones` alone',
   }),
   otherAvailabilityZones: option({ type: 'array', items: pattern(ZONE) } as const, {
     description:
       'Zones that "npx serving-compare deploy" may try, in this order, for a pair that finds no capacity in its own.',
     expected: 'a list of availability zones',
     default: [],
+    defaultText: '`[]`; without `availabilityZone` all others that offer both instance types',
   }),
   pairs: option(pairs.schema, {
     description: 'How many node pairs share a plan.',
@@ -69,14 +73,12 @@ export const options = {
     description:
       'Image of the serving nodes: a Deep Learning Base AMI with NVIDIA driver for Amazon Linux 2023.',
     expected: amiText,
-    defaultText:
-      'the newest at each deployment, with a warning; "npx serving-compare doctor --pin-amis" pins it',
+    defaultText: amiDefaultText,
   }),
   middlewareAmi: option(amiSchema, {
     description: 'Image of the middleware nodes: Amazon Linux 2023.',
     expected: amiText,
-    defaultText:
-      'the newest at each deployment, with a warning; "npx serving-compare doctor --pin-amis" pins it',
+    defaultText: amiDefaultText,
   }),
   maxHours: option(hours.schema, {
     description:

@@ -33,6 +33,9 @@ const withDefaults = (said: SaidOptions): Config => {
     region: value('region'),
     availabilityZone: maybe('availabilityZone') ?? vpcZone ?? `${value('region')}a`,
     otherAvailabilityZones: value('otherAvailabilityZones'),
+    areZonesGiven: [said.availabilityZone, said.otherAvailabilityZones, vpcZone].some(
+      (zone) => zone !== undefined,
+    ),
     pairs: value('pairs'),
     servingInstanceType: value('servingInstanceType'),
     middlewareInstanceType: value('middlewareInstanceType'),

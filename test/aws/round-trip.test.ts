@@ -48,16 +48,10 @@ describe('a deployment, from the first command to the last', () => {
     'is told by "npx serving-compare doctor" what is missing before it can be deployed',
     async () => {
       const { code, stdout } = await operator.bench('doctor');
-      await operator.bench('doctor', '--pin-amis');
 
       expect(code).toBe(1);
       expect(stdout).toContain('npx cdk bootstrap');
-      expect(stdout).toContain('npx serving-compare doctor --pin-amis');
-      expect(await operator.configuration()).toMatchObject({
-        name: 'trial',
-        servingAmi: expect.stringMatching(/^ami-/),
-        middlewareAmi: expect.stringMatching(/^ami-/),
-      });
+      expect(stdout).toMatch(/^ok +image serving +ami-\w+ is the newest/m);
     },
     MINUTE_MS,
   );

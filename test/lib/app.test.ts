@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { RUNTIME_PATHS } from '../../lib/bundle/runtime-sources.ts';
+import { copyProject } from '../support/project-copy.ts';
 import { amis } from '../support/stack-configurations.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 
@@ -14,22 +14,7 @@ const { app, context } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'u
 
 jest.setTimeout(240_000);
 
-/** A copy of the project, so that what it remembers is its own. */
-const newProject = (): string => {
-  const copy = newFolder();
-  for (const name of [
-    ...RUNTIME_PATHS,
-    'lib',
-    'bin',
-    'cdk.json',
-    'package.json',
-    'package-lock.json',
-  ]) {
-    cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
-  }
-  symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
-  return copy;
-};
+const newProject = (): string => copyProject(newFolder());
 
 interface Outcome {
   readonly status: number | null;
@@ -79,7 +64,7 @@ describe('the CDK app', () => {
         ]),
       );
       expect(stderr).toContain('serving-compare: costs about $0.72 an hour; ends itself after 4 h');
-      expect(stderr).toContain('The image of the serving node is not pinned');
+      expect(stderr).toContain('Without credentials the image of the serving node stays open');
       expect(stderr).not.toContain('ERROR');
     }
     expect(first.read('validation-report.json')).toContain('CloudFormation Validate');

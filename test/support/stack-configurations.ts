@@ -51,8 +51,9 @@ export const configurations: Readonly<Record<string, Readonly<Record<string, unk
   },
   'another region, other types': {
     region: 'eu-central-1',
-    servingInstanceType: 'g5.2xlarge',
-    middlewareInstanceType: 'c6i.2xlarge',
+    servingInstanceType: 'g5.xlarge',
+    middlewareInstanceType: 'm7i.large',
+    otherAvailabilityZones: ['eu-central-1b', 'eu-central-1c'],
     maxHours: 72,
     volumeGiB: { serving: 200, middleware: 50 },
     vpcCidr: '10.8.8.0/21',

@@ -49,14 +49,28 @@ export interface Synthesised {
 
 const jsonOf = (stack: Stack): TemplateJson => Template.fromStack(stack).toJSON() as TemplateJson;
 
+/** Who deploys, and what the command line of CDK looked up before. */
+export interface Deployer {
+  readonly account: string;
+  readonly lookedUp: Readonly<Record<string, unknown>>;
+}
+
 /**
  * The stacks of a configuration with the project's flags and made-up archives.
  *
  * @param input what the file would hold
  */
-export const synthesise = (input: unknown, with_: Partial<Archives> = {}): Synthesised => {
-  const app = new App({ context, builtinCloudFormationValidation: false });
-  const { base, pairs } = createStacks(app, parseConfig(input), { ...archives, ...with_ });
+export const synthesise = (
+  input: unknown,
+  with_: Partial<Archives> = {},
+  { account, lookedUp = {} }: Partial<Deployer> = {},
+): Synthesised => {
+  const app = new App({
+    context: { ...context, ...lookedUp },
+    builtinCloudFormationValidation: false,
+  });
+  const all = { ...archives, ...with_ };
+  const { base, pairs } = createStacks(app, parseConfig(input), all, account);
   const templates = [jsonOf(base), ...pairs.map(jsonOf)];
   const [first, ...others] = templates;
   if (first === undefined) throw new Error('there is always a base');

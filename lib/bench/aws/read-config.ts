@@ -5,6 +5,15 @@ import { BenchError } from '../errors.ts';
 /** Where the configuration of a deployment lies. */
 export const configFileOf = (file: string | undefined): string => resolve(file ?? CONFIG_FILE);
 
+/** A problem of the configuration as the command line tells it; any other error as it is. */
+export const configProblem = (error: unknown, file: string | undefined): unknown =>
+  error instanceof ConfigError
+    ? new BenchError('BENCH_CONFIG', error.message, {
+        hint: `mend ${configFileOf(file)}, or name another with --config FILE`,
+        cause: error,
+      })
+    : error;
+
 /**
  * The configuration of the deployment, as `cdk` reads it.
  *
@@ -15,10 +24,6 @@ export const readBenchConfig = (file: string | undefined): Config => {
   try {
     return readConfig({ file });
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new BenchError('BENCH_CONFIG', error.message, {
-      hint: `mend ${configFileOf(file)}, or name another with --config FILE`,
-      cause: error,
-    });
+    throw configProblem(error, file);
   }
 };

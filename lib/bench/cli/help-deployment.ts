@@ -7,12 +7,10 @@ export const deploymentHelpTexts = {
 Checks what a deployment needs, a line each: credentials, region, bootstrap, quotas, zones, images, and, where it is
 deployed, agents, versions, bucket and clock. Each failure comes with the command that mends it.
 
-  --pin-amis           writes the ids of the newest images into the configuration file
 ${AWS_COMMON}
 
 examples
   npx serving-compare doctor
-  npx serving-compare doctor --pin-amis
 
 exit codes: 0 all is well; 1 something is not; 2 could not run; 130 interrupted
 `,
@@ -31,7 +29,8 @@ exit codes: 0 nothing is left; 1 something is; 2 could not run; 130 interrupted
   deploy: `usage: serving-compare deploy [options] [-- CDK OPTIONS]
 
 Calls "cdk deploy --all". Where AWS has no capacity for a pair, it goes on in the next of otherAvailabilityZones, or,
-with spot "prefer", on demand, and writes what worked into the configuration file. Prints what it costs and when it ends.
+with spot "prefer", on demand, and writes what worked into the configuration file. Without availabilityZone and
+otherAvailabilityZones it takes the zones that offer both instance types. Prints what it costs and when it ends.
 
 ${AWS_COMMON}
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runBench, type BenchResult } from '../../support/bench-cli.ts';
+import { copyProject } from '../../support/project-copy.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
-import { startEmulator, type Emulator } from '../support/emulator.ts';
+import { startEmulator, type CommandResult, type Emulator } from '../support/emulator.ts';
 
 const newFolder = useTemporaryFolders();
 
@@ -11,37 +11,35 @@ jest.setTimeout(300_000);
 const SPOT_GONE = 'There is no Spot capacity available';
 
 let emulator: Emulator;
-let assembly: string;
+/** A checkout of its own: the CDK keeps there what it looks up. */
+let project: string;
+
+const program = async (file: string, args: readonly string[]): Promise<CommandResult> =>
+  emulator.run(join(project, file), args, {
+    cwd: project,
+    env: { CDK_VALIDATION: 'false' },
+    timeoutMs: 240_000,
+  });
+
+const cdk = async (...args: readonly string[]): Promise<CommandResult> => {
+  const result = await program('node_modules/.bin/cdk', [...args, '--no-notices', '--no-ci']);
+  if (result.code !== 0) throw new Error(result.stderr);
+  return result;
+};
+
+const bench = (...args: readonly string[]): Promise<CommandResult> =>
+  program('bin/serving-compare.js', args);
 
 beforeAll(async () => {
   emulator = await startEmulator();
-  // Not cdk.out: others may synthesise in this checkout.
-  assembly = join(newFolder(), 'assembly');
-  const cdk = join(import.meta.dirname, '../../../node_modules/.bin/cdk');
-  const bootstrap = ['bootstrap', 'aws://123456789012/us-east-1', '--output', assembly];
-  const { code, stderr } = await emulator.run(cdk, bootstrap, {
-    env: { CDK_VALIDATION: 'false' },
-  });
-  if (code !== 0) throw new Error(stderr);
+  project = copyProject(newFolder());
+  await cdk('bootstrap', 'aws://123456789012/us-east-1', 'aws://123456789012/eu-central-1');
 });
 
 afterAll(() => emulator.stop());
 
-const deploy = (file: string, ...args: readonly string[]): Promise<BenchResult> =>
-  runBench(
-    [
-      'deploy',
-      '--config',
-      file,
-      ...args,
-      '--',
-      '--require-approval',
-      'never',
-      '--output',
-      assembly,
-    ],
-    { ...emulator.env, CDK_VALIDATION: 'false' },
-  );
+const deploy = (file: string, ...args: readonly string[]): Promise<CommandResult> =>
+  bench('deploy', '--config', file, ...args, '--', '--require-approval', 'never');
 
 const configured = (options: Readonly<Record<string, unknown>>): string => {
   const file = join(newFolder(), 'c.json');
@@ -53,13 +51,14 @@ const configured = (options: Readonly<Record<string, unknown>>): string => {
 describe('serving-compare deploy', () => {
   it('says what it means where no zone may be tried, and leaves the configuration as it is', async () => {
     await emulator.set({ capacity: 'g4dn.xlarge@us-east-1a' });
-    const file = configured({ name: 'dry' });
-    const { exitCode, stderr } = await deploy(file);
+    const options = { name: 'dry', availabilityZone: 'us-east-1a' };
+    const file = configured(options);
+    const { code, stderr } = await deploy(file);
 
-    expect(exitCode).toBe(1);
+    expect(code).toBe(1);
     expect(stderr).toContain('We currently do not have sufficient g4dn.xlarge capacity');
-    expect(stderr).toContain('name zones that may be tried as "otherAvailabilityZones"');
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ name: 'dry' });
+    expect(stderr).toContain('name more zones as "otherAvailabilityZones"');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(options);
   });
 
   it('goes on in the next zone, then on demand where spot is only preferred, and writes down what worked', async () => {
@@ -68,13 +67,13 @@ describe('serving-compare deploy', () => {
     });
     const options = { name: 'moved', otherAvailabilityZones: ['us-east-1b'], spot: 'prefer' };
     const file = configured(options);
-    const { exitCode, stdout, stderr } = await deploy(file, '--json');
+    const { code, stdout, stderr } = await deploy(file, '--json');
 
     expect(stderr).toContain(`pair 1 (us-east-1a, spot (prefer)): `);
     expect(stderr).toContain(SPOT_GONE);
     expect(stderr).toContain('pair 1 goes on in us-east-1b, spot (prefer)');
     expect(stderr).toContain('pair 1 goes on in us-east-1a, on demand');
-    expect(exitCode).toBe(0);
+    expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       state: 'deployed',
       pairs: [{ pair: 1, availabilityZone: 'us-east-1a' }],
@@ -87,19 +86,94 @@ describe('serving-compare deploy', () => {
     });
   });
 
-  it('moves only the pair without capacity, and leaves the one that stands where it is', async () => {
-    await emulator.set({ capacity: 'g4dn.xlarge@us-east-1a:1' });
-    const file = configured({
-      name: 'two',
-      pairs: 2,
-      otherAvailabilityZones: ['us-east-1b'],
+  it('takes zones that offer both types where none is named, and moves only the pair without capacity', async () => {
+    await emulator.set({
+      unoffered: 'g4dn.xlarge@us-east-1a,c5.xlarge@us-east-1c',
+      capacity: 'g4dn.xlarge@us-east-1b:1',
     });
-    const { exitCode, stdout } = await deploy(file, '--json');
-    const zones = (
-      JSON.parse(stdout) as { readonly pairs: readonly { readonly availabilityZone: string }[] }
-    ).pairs.map(({ availabilityZone }) => availabilityZone);
+    const file = configured({ name: 'two', pairs: 2 });
+    const { code, stdout } = await deploy(file, '--json');
+    const { pairs } = JSON.parse(stdout) as {
+      readonly pairs: readonly { readonly availabilityZone: string }[];
+    };
 
-    expect(exitCode).toBe(0);
-    expect(zones.toSorted()).toEqual(['us-east-1a', 'us-east-1b']);
+    expect(code).toBe(0);
+    expect(pairs.map(({ availabilityZone }) => availabilityZone).toSorted()).toEqual([
+      'us-east-1b',
+      'us-east-1d',
+    ]);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      availabilityZone: 'us-east-1b',
+      otherAvailabilityZones: ['us-east-1d', 'us-east-1f'],
+    });
+  });
+});
+
+const deployAll = (): Promise<CommandResult> =>
+  cdk('deploy', '--all', '--require-approval', 'never');
+
+const nodes = async (): Promise<unknown> => {
+  const { stdout } = await emulator.run('aws', [
+    'ec2',
+    'describe-instances',
+    '--region=eu-central-1',
+    '--filters=Name=instance-state-name,Values=running',
+    '--query=Reservations[].Instances[].[InstanceId,InstanceType,Placement.AvailabilityZone]',
+    '--output=json',
+  ]);
+  return JSON.parse(stdout);
+};
+
+/** The tests follow one another: what is deployed stays. */
+describe('cdk deploy --all in a region whose zone a offers no GPU', () => {
+  beforeAll(async () => {
+    await emulator.set({ unoffered: 'g5.xlarge@eu-central-1a', capacity: '' });
+    const options = {
+      region: 'eu-central-1',
+      servingInstanceType: 'g5.xlarge',
+      middlewareInstanceType: 'm7i.large',
+    };
+    writeFileSync(join(project, 'serving-compare.json'), JSON.stringify(options));
+  });
+
+  it('deploys into the next zone, ready for a run', async () => {
+    const { stderr } = await deployAll();
+    const run = await bench('run', '--on', 'aws', '--detach', '--run-id', 'first');
+
+    expect(stderr).toContain('costs: not known, lib/prices.json has no prices of eu-central-1');
+    expect(await nodes()).toEqual([
+      [expect.any(String), 'g5.xlarge', 'eu-central-1b'],
+      [expect.any(String), 'm7i.large', 'eu-central-1b'],
+    ]);
+    expect(run).toMatchObject({ code: 0 });
+    expect(await emulator.commands()).toHaveLength(1);
+  });
+
+  it('keeps the images when there are newer ones, until they are renewed', async () => {
+    const before = await nodes();
+    await emulator.set({ imageRelease: 'next' });
+    const { stderr } = await deployAll();
+
+    expect(stderr.match(/\(no changes\)/g)).toHaveLength(2);
+    expect(await nodes()).toEqual(before);
+
+    await cdk('context', '--clear');
+    const renewed = await deployAll();
+
+    expect(renewed.stderr).toMatch(/CREATE_COMPLETE.*AWS::CloudFormation::WaitCondition /);
+    expect(await nodes()).not.toEqual(before);
+  });
+
+  it('is not deployed, but destroyed, where EC2 does not say which zones offer the types', async () => {
+    await emulator.set({ deny: 'ec2:DescribeInstanceTypeOfferings' });
+
+    await expect(deployAll()).rejects.toThrow(
+      /EC2 did not say which zones .*give availabilityZone/,
+    );
+    expect(await nodes()).not.toEqual([]);
+
+    await cdk('destroy', 'serving-compare-pair-1', '--force');
+
+    expect(await nodes()).toEqual([]);
   });
 });

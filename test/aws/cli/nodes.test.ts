@@ -1,6 +1,6 @@
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
@@ -229,20 +229,22 @@ describe('serving-compare doctor', () => {
     expect(stdout).toMatch(/^FAIL +pair 1 version .*\n +npx cdk deploy --all/m);
   });
 
-  it('pins the images in the configuration and leaves the rest of it as it is', async () => {
+  it('looks for the images and at the zones that the configuration names', async () => {
+    const { stdout: before } = await place.bench(['doctor']);
+    const [, servingAmi] = /^ok +image serving +(ami-\w+) is the newest/m.exec(before) ?? [];
+    const named = {
+      servingAmi,
+      middlewareAmi: 'ami-0123456789abcdef0',
+      availabilityZone: 'us-east-1e',
+    };
     const file = join(newFolder(), 'c.json');
-    writeFileSync(file, '{"pairs": 2, "maxHours": 3}');
-    const { exitCode } = await place.bench(['doctor', '--pin-amis', '--config', file]);
-
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
-      pairs: 2,
-      maxHours: 3,
-      servingAmi: expect.stringMatching(/^ami-/) as unknown,
-      middlewareAmi: expect.stringMatching(/^ami-/) as unknown,
-    });
+    writeFileSync(file, JSON.stringify(named));
     const { stdout } = await place.bench(['doctor', '--config', file]);
-    expect(stdout).toMatch(/^ok +image serving +ami-\w+ is pinned/m);
+
+    expect(before).toMatch(/^ok +zones +us-east-1a, .* offer g4dn\.xlarge and c5\.xlarge$/m);
+    expect(stdout).toMatch(/^FAIL +zones +us-east-1e of .*\n +leave availabilityZone and /m);
+    expect(stdout).toMatch(/^ok +image serving +ami-\w+, \S+nvidia/m);
+    expect(stdout).toMatch(/^FAIL +image middleware .*\n +give another middlewareAmi, or none/m);
   });
 });
 

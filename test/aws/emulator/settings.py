@@ -25,11 +25,13 @@ DEFAULTS = {
     "agent_version": "",
     "hang": "",
     "capacity": "",
+    "unoffered": "",
     "throttle": "",
     "deny": "",
     "spot_interruption": "",
     # the account
     "quotas": "",
+    "image_release": "",
 }
 
 SETTINGS = {name: os.environ.get("EMU_" + name.upper(), value) for name, value in DEFAULTS.items()}

@@ -48,6 +48,8 @@ export interface EmulatorSettings {
   readonly hang?: string;
   /** `type[/spot]@zone[:times]`, separated by commas. */
   readonly capacity?: string;
+  /** `type@zone`, separated by commas. */
+  readonly unoffered?: string;
   /** `service:Action[:times]`, separated by commas. */
   readonly throttle?: string;
   readonly deny?: string;
@@ -55,6 +57,8 @@ export interface EmulatorSettings {
   readonly spotInterruption?: string;
   /** vCPUs by quota code. */
   readonly quotas?: Readonly<Record<string, number>>;
+  /** Any text: with another, the newest public images are others. */
+  readonly imageRelease?: string;
 }
 
 /** A SendCommand that was seen. */

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { copyProject } from '../../support/project-copy.ts';
 import type { CommandResult, Emulator } from './emulator.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -80,18 +81,19 @@ export const mirrorK6 = async (
   }
 };
 
-const benchArguments = (args: readonly string[]): readonly string[] => [
-  join(ROOT, 'bin/serving-compare.js'),
-  ...args,
-];
-
 export const createOperator = async (emulator: Emulator): Promise<Operator> => {
   const folder = await mkdtemp(join(tmpdir(), 'operator-'));
+  // The CDK keeps in it what it looks up.
+  const project = copyProject(join(folder, 'project'));
+  const benchArguments = (args: readonly string[]): readonly string[] => [
+    join(project, 'bin/serving-compare.js'),
+    ...args,
+  ];
   const file = join(folder, 'serving-compare.json');
   const cdk = (...args: readonly string[]): Promise<CommandResult> =>
     emulator.run(
       // What npx would start, without the npm around it.
-      join(ROOT, 'node_modules/.bin/cdk'),
+      join(project, 'node_modules/.bin/cdk'),
       [
         ...args,
         '-c',
@@ -102,7 +104,7 @@ export const createOperator = async (emulator: Emulator): Promise<Operator> => {
         // With CI in the environment it would say on stdout what it tells an operator on stderr.
         '--no-ci',
       ],
-      { cwd: ROOT, timeoutMs: CDK_LIMIT_MS, env: UNCHECKED },
+      { cwd: project, timeoutMs: CDK_LIMIT_MS, env: UNCHECKED },
     );
   const bench = (...args: readonly string[]): Promise<CommandResult> =>
     emulator.run(process.execPath, benchArguments(args), {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { pairConfigOf, type Config } from '../../../config.ts';
 import { pairStackName } from '../../../deployment/stack-names.ts';
+import { chooseZones } from '../../../zones.ts';
 import type { Aws } from '../clients.ts';
+import { configProblem } from '../read-config.ts';
 import { updateConfigFile } from '../update-config.ts';
 import { callCdk, sharedWords } from './cdk.ts';
 import { nextPlace, overrideFor, placeId } from './next-place.ts';
@@ -48,11 +50,17 @@ const contextOf = (configFile: string): readonly string[] =>
  * are.
  */
 export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
-  const { aws, config, configFile, cdkWords, tell, signal, outTo } = request;
+  const { aws, configFile, cdkWords, tell, signal, outTo } = request;
+  const config = await chooseZones(request.config, aws.ec2).catch((error: unknown) => {
+    throw configProblem(error, configFile);
+  });
+  const { availabilityZone, otherAvailabilityZones } = config;
+  const zones = config.areZonesGiven ? {} : { availabilityZone, otherAvailabilityZones };
   const tried = new Map<number, Set<string>>();
   let overrides = config.pairOverrides;
   const contextWords = (): readonly string[] => [
     ...contextOf(configFile),
+    ...Object.entries(zones).flatMap(([name, value]) => ['-c', `${name}=${String(value)}`]),
     ...(overrides === config.pairOverrides
       ? []
       : ['-c', `pairOverrides=${JSON.stringify(overrides)}`]),
@@ -88,7 +96,7 @@ export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
   }
   if (overrides !== config.pairOverrides) {
     const kept = overrides;
-    await updateConfigFile(configFile, (said) => ({ ...said, pairOverrides: kept }));
+    await updateConfigFile(configFile, (said) => ({ ...said, ...zones, pairOverrides: kept }));
     tell(`${configFile} now says where these pairs are (pairOverrides)`);
   }
   return { state: 'deployed', pairOverrides: overrides };

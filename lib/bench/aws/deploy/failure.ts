@@ -61,7 +61,7 @@ export const failureAdvice = (
     case 'capacity':
       return [
         'AWS has no such instance free there now; in another zone, or some hours later, it may have.',
-        'name zones that may be tried as "otherAvailabilityZones" of the configuration, then: npx serving-compare deploy',
+        'name more zones as "otherAvailabilityZones" of the configuration, or leave it and "availabilityZone" out to try all, then: npx serving-compare deploy',
         '"npx serving-compare doctor" lists the zones that offer the instance types',
       ];
     case 'quota':

@@ -7,14 +7,16 @@ import traceback
 
 from moto.core.types import Base64EncodedString
 from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.instance_types import InstanceTypeOfferingBackend
 from moto.ec2.models.instances import InstanceBackend
 
 from ..machines.host import machines_wanted
 from ..machines.machine import Machine, Machines
-from ..settings import boot_mode, take
+from ..settings import SETTINGS, boot_mode, split, take
 from . import addresses, boot, power
 
 run_with_moto = InstanceBackend.run_instances
+offerings_of_moto = InstanceTypeOfferingBackend.describe_instance_type_offerings
 
 
 def capacity_message(kind, zone, spot):
@@ -40,6 +42,31 @@ def check_capacity(kind, zone, spot):
         raise EC2ClientError("InsufficientInstanceCapacity", capacity_message(kind, zone, spot))
 
 
+def is_offered(kind, zone):
+    """False where a test took a type out of a zone: `type@zone`."""
+    return f"{kind}@{zone}" not in split(SETTINGS["unoffered"])
+
+
+def check_offering(kind, zone):
+    """Raises where the zone does not offer the type."""
+    if is_offered(kind, zone):
+        return
+    raise EC2ClientError(
+        "Unsupported",
+        f"Your requested instance type ({kind}) is not supported in your requested Availability "
+        f"Zone ({zone}). Please retry your request by not specifying an Availability Zone.",
+    )
+
+
+def offerings(self, location_type=None, filters=None):
+    """moto's offerings without those that a test took away."""
+    return [
+        offering
+        for offering in offerings_of_moto(self, location_type, filters)
+        if is_offered(offering["InstanceType"], offering["Location"])
+    ]
+
+
 def user_data_bytes(value):
     """The script as a template or an API call carries it: text in base64, or moto's type of it."""
     if value is None:
@@ -59,6 +86,7 @@ def run_instances(self, image_id, count, user_data, security_group_names, **kwar
         zone = self.get_subnet(subnet).availability_zone
     else:
         zone = kwargs.get("placement") or self.region_name + "a"
+    check_offering(kwargs.get("instance_type"), zone)
     check_capacity(kwargs.get("instance_type"), zone, bool(kwargs.get("instance_market_options")))
     if isinstance(user_data, str):
         user_data = Base64EncodedString(user_data)
@@ -93,5 +121,6 @@ def start_machine(machine):
 
 
 def install():
-    """Takes the place of moto's method."""
+    """Takes the place of moto's methods."""
     InstanceBackend.run_instances = run_instances
+    InstanceTypeOfferingBackend.describe_instance_type_offerings = offerings

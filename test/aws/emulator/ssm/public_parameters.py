@@ -8,6 +8,8 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.models.amis import Ami, AmiBackend
 from moto.ssm.models import Parameter, ParameterDict
 
+from ..settings import SETTINGS
+
 PUBLIC = re.compile(
     r"^/aws/service/(ami-amazon-linux-latest|deeplearning|canonical|debian|neuron|bottlerocket)/"
 )
@@ -29,8 +31,9 @@ describe_with_moto = AmiBackend.describe_images
 
 
 def image_id(name):
-    """A stable made-up image id for a parameter."""
-    return "ami-" + hashlib.sha256(name.encode()).hexdigest()[:17]
+    """A stable made-up image id for a parameter in a release."""
+    text = name + SETTINGS["image_release"]
+    return "ami-" + hashlib.sha256(text.encode()).hexdigest()[:17]
 
 
 def fill(parameters, name):

@@ -39,7 +39,7 @@ describe('the commands on AWS', () => {
     [['fetch'], 'needs a run, or --all', 'npx serving-compare status'],
     [['fetch', 'a', '--all'], 'needs a run, or --all', 'npx serving-compare status'],
     [['status', 'A_b'], '"A_b" is no run id', 'npx serving-compare status'],
-    [['doctor', '--pin-ami'], 'has no option --pin-ami', 'did you mean --pin-amis?'],
+    [['doctor', '--confi'], 'has no option --confi', 'did you mean --config?'],
     [['run', '--on', 'azure'], 'there is no place to run "azure"', 'local, aws'],
     [['status', '--config', '/nowhere.json'], '/nowhere.json cannot be read', '--config FILE'],
   ])('exits with 2 for %j before it asks AWS', async (args, why, remedy) => {
