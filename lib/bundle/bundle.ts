@@ -77,8 +77,6 @@ export interface BuildOptions {
   readonly root: string;
   /** Folder for archives and fetched packages. */
   readonly cache: string;
-  /** Does not look for packages in the project's own node_modules. */
-  readonly alwaysFetch?: boolean;
 }
 
 /**
@@ -86,17 +84,13 @@ export interface BuildOptions {
  *
  * @returns its path; where it was made before, nothing is done
  */
-export const buildBundle = async ({
-  root,
-  cache,
-  alwaysFetch = false,
-}: BuildOptions): Promise<string> => {
+export const buildBundle = async ({ root, cache }: BuildOptions): Promise<string> => {
   const id = bundleHash(root);
   const place = path.join(cache, `bundle-${id}.tar.gz`);
   if (existsSync(place)) return place;
   const packages = packagesOf(root);
   // The developer's own packages will do where they are of the right platform, which their presence shows.
-  const from = !alwaysFetch && holdsPackages(root, packages) ? root : fetchPackages(root, cache);
+  const from = holdsPackages(root, packages) ? root : fetchPackages(root, cache);
   if (!holdsPackages(from, packages)) {
     throw new Error(`${from} lacks packages that package-lock.json names: remove it and try again`);
   }

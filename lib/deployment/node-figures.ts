@@ -1,3 +1,5 @@
+import type { GpuThrottle } from './gpu-throttle.ts';
+
 /** What a node used in a window, from one sample a second. Shares are of all cores. */
 export interface NodeFigures {
   /** How many samples lie in the window. */
@@ -24,4 +26,10 @@ export interface GpuFigures {
   readonly temperatureMaxC: number;
   /** Lowest clock of the streaming multiprocessors in the window: shows throttling. */
   readonly smClockMinMHz: number;
+  /** Absent in older records, as what follows. */
+  readonly smClockMeanMHz?: number;
+  /** Absent, too, where the GPU does not tell. */
+  readonly memoryClockMinMHz?: number;
+  /** Absent, too, where the GPU does not tell. */
+  readonly throttle?: GpuThrottle;
 }

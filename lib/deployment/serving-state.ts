@@ -48,6 +48,10 @@ export interface ServingState {
     readonly os: string;
     readonly kernel: string;
     readonly architecture: string;
+    /** How the clock of the processor is chosen; absent where a hypervisor does that. */
+    readonly cpuGovernor?: string;
+    /** Whether two threads share a core; absent where the system does not tell. */
+    readonly smt?: boolean;
     readonly gpu?: { readonly name: string; readonly driver: string; readonly memoryMiB: number };
     readonly bootstrapVersion: string;
   };

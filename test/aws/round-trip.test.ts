@@ -177,7 +177,12 @@ describe('a deployment, from the first command to the last', () => {
         expect(nodes).toEqual({
           serving: expect.objectContaining({
             cpuBusyShare: expect.any(Number),
-            gpu: expect.objectContaining({ utilisationMeanPercent: 37, memoryUsedMiB: 1024 }),
+            gpu: expect.objectContaining({
+              utilisationMeanPercent: 37,
+              memoryUsedMiB: 1024,
+              smClockMeanMHz: 1590,
+              throttle: expect.objectContaining({ faultSeconds: 0 }),
+            }),
           }),
           middleware: expect.not.objectContaining({ gpu: expect.anything() }),
         });

@@ -1,3 +1,4 @@
+import { addThrottles, type GpuThrottle } from '../../deployment/gpu-throttle.ts';
 import type { NodeFigures } from '../../deployment/node-figures.ts';
 
 /** What one node used in the windows of a row's repeats. Means weigh each repeat by its samples, one a second. */
@@ -20,6 +21,10 @@ export interface NodeUse {
     readonly temperatureMaxC: number;
     /** The lowest clock of the repeats: shows throttling. */
     readonly smClockMinMHz: number;
+    /** Absent in older records, as what follows. */
+    readonly smClockMeanMHz?: number;
+    /** Of all repeats together; absent, too, where the GPU does not tell. */
+    readonly throttle?: GpuThrottle;
   };
 }
 
@@ -33,12 +38,16 @@ const gpuUse = (figures: readonly NodeFigures[]): NodeUse['gpu'] => {
   if (samples === 0) return undefined;
   const mean = (of: (gpu: NonNullable<NodeFigures['gpu']>) => number): number =>
     readings.reduce((sum, one) => sum + of(one.gpu) * one.samples, 0) / samples;
+  const throttle = addThrottles(readings.flatMap(({ gpu }) => gpu.throttle ?? []));
+  const hasMeans = readings.every(({ gpu }) => gpu.smClockMeanMHz !== undefined);
   return {
     utilisationPercent: mean((gpu) => gpu.utilisationMeanPercent),
     memoryUsedMiB: Math.max(...readings.map(({ gpu }) => gpu.memoryUsedMiB)),
     powerWatts: mean((gpu) => gpu.powerMeanWatts),
     temperatureMaxC: Math.max(...readings.map(({ gpu }) => gpu.temperatureMaxC)),
     smClockMinMHz: Math.min(...readings.map(({ gpu }) => gpu.smClockMinMHz)),
+    ...(hasMeans ? { smClockMeanMHz: mean((gpu) => gpu.smClockMeanMHz ?? 0) } : {}),
+    ...(throttle === undefined ? {} : { throttle }),
   };
 };
 

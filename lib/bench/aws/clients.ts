@@ -1,7 +1,5 @@
 import type * as CloudFormation from '@aws-sdk/client-cloudformation';
-import type * as CloudWatchLogs from '@aws-sdk/client-cloudwatch-logs';
 import type * as EC2 from '@aws-sdk/client-ec2';
-import type * as IAM from '@aws-sdk/client-iam';
 import type * as ResourceGroupsTaggingAPI from '@aws-sdk/client-resource-groups-tagging-api';
 import type * as S3 from '@aws-sdk/client-s3';
 import type * as ServiceQuotas from '@aws-sdk/client-service-quotas';
@@ -16,8 +14,6 @@ export interface Aws {
   readonly region: string;
   readonly cloudFormation: CloudFormation.CloudFormationClient;
   readonly ec2: EC2.EC2Client;
-  readonly iam: IAM.IAMClient;
-  readonly logs: CloudWatchLogs.CloudWatchLogsClient;
   readonly s3: S3.S3Client;
   readonly ssm: SSM.SSMClient;
   readonly sts: STS.STSClient;
@@ -35,7 +31,7 @@ interface WatchedClient {
 }
 
 /**
- * Each client is loaded when it is used, and by `require`: the runner on a node needs two of the nine, and to import all
+ * Each client is loaded when it is used, and by `require`: the runner on a node needs two of the seven, and to import all
  * took half a second of CPU, as their packages are read three times to find out what they export.
  */
 const load = createRequire(import.meta.filename);
@@ -90,14 +86,6 @@ export const createAws = (region: string, tell: (line: string) => void): Aws => 
     const sdk = load('@aws-sdk/client-ec2') as typeof EC2;
     return new sdk.EC2Client(common);
   });
-  const iam = once('iam', () => {
-    const sdk = load('@aws-sdk/client-iam') as typeof IAM;
-    return new sdk.IAMClient(common);
-  });
-  const logs = once('logs', () => {
-    const sdk = load('@aws-sdk/client-cloudwatch-logs') as typeof CloudWatchLogs;
-    return new sdk.CloudWatchLogsClient(common);
-  });
   const s3 = once('s3', () => {
     const sdk = load('@aws-sdk/client-s3') as typeof S3;
     return new sdk.S3Client({
@@ -130,12 +118,6 @@ export const createAws = (region: string, tell: (line: string) => void): Aws => 
     },
     get ec2() {
       return ec2();
-    },
-    get iam() {
-      return iam();
-    },
-    get logs() {
-      return logs();
     },
     get s3() {
       return s3();

@@ -16,7 +16,6 @@ const POLICY_NAMES: Readonly<Record<string, string>> = {
   's3:HeadObject': 's3:GetObject',
   's3:HeadBucket': 's3:ListBucket',
   's3:DeleteObjects': 's3:DeleteObject',
-  's3:ListBuckets': 's3:ListAllMyBuckets',
 };
 
 const actionOf = (service: string, { commandName = '' }: HandlerExecutionContext): string => {

@@ -16,8 +16,8 @@ exit codes: 0 all is well; 1 something is not; 2 could not run; 130 interrupted
 `,
   sweep: `usage: serving-compare sweep [options]
 
-Lists what is left of a deployment: by tag, by stack, and by asking each service. Deletes nothing; each line has the
-command that does.
+Lists what is left of a deployment: its stacks, its network, and everything with its tags that costs money. Deletes
+nothing; each line has the command that does. Roles, documents and the like cost nothing and are not looked for.
 
 ${AWS_COMMON}
 

@@ -1,5 +1,5 @@
 import { columns, usdText } from '../aws/status-text.ts';
-import { sweep, type Sweep } from '../aws/sweep/sweep.ts';
+import { sweep, type Leftover } from '../aws/sweep.ts';
 import { awsOptionSpecs, withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import { demandWords, parseCommandLine } from './usage.ts';
@@ -7,14 +7,14 @@ import { demandWords, parseCommandLine } from './usage.ts';
 const SHARED =
   'The stack CDKToolkit with its bucket is shared by all CDK projects of the account and stays; "npx cdk gc --unstable=gc" deletes assets that nothing uses.';
 
-const sweepText = ({ leftovers }: Sweep, name: string, region: string): string => {
+const sweepText = (leftovers: readonly Leftover[], name: string, region: string): string => {
   if (leftovers.length === 0) {
     return `nothing is left of "${name}" in ${region}\n`;
   }
   const known = leftovers.reduce((sum, { usdPerHour = 0 }) => sum + usdPerHour, 0);
   const hasStack = leftovers.some(({ kind }) => kind === 'stack');
   return [
-    `${leftovers.length} things are left of "${name}" in ${region}${known === 0 ? '' : `; by list price they cost ${usdText(known)} an hour`}`,
+    `${leftovers.length === 1 ? '1 thing is' : `${leftovers.length} things are`} left of "${name}" in ${region}${known === 0 ? '' : `; by list price they cost ${usdText(known)} an hour`}`,
     '',
     ...columns(
       leftovers.map(({ kind, id, usdPerHour, note = '', remove }) => [
@@ -40,13 +40,12 @@ export const sweepCommand: Command = (context) => {
   const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'sweep');
   demandWords(positionals, 0, 'sweep');
   return withAws(values.config, context, async ({ aws, config }) => {
-    const found = await sweep(aws, config.name);
-    for (const sentence of found.notSeen) console.err(`${sentence}\n`);
+    const leftovers = await sweep(aws, config.name);
     console.out(
       values.json === true
-        ? jsonText({ deployment: config.name, region: config.region, ...found })
-        : sweepText(found, config.name, config.region),
+        ? jsonText({ deployment: config.name, region: config.region, leftovers })
+        : sweepText(leftovers, config.name, config.region),
     );
-    return found.leftovers.length === 0 ? 0 : 1;
+    return leftovers.length === 0 ? 0 : 1;
   });
 };

@@ -9,14 +9,23 @@ type Machine = ServingState['machine'];
 
 const nodeOf = (facts: Machine): AwsNode => {
   const { instanceId, instanceType, amiId, lifecycle, bootstrapVersion, gpu } = facts;
-  const { cpuModel, cores, memoryBytes, os, kernel, architecture } = facts;
+  const { cpuModel, cores, memoryBytes, os, kernel, architecture, cpuGovernor, smt } = facts;
   return {
     instanceId,
     instanceType,
     ...(amiId === undefined ? {} : { amiId }),
     ...(lifecycle === undefined ? {} : { lifecycle }),
     bootstrapVersion,
-    machine: { cpuModel, cores, memoryBytes, os, kernel, architecture },
+    machine: {
+      cpuModel,
+      cores,
+      memoryBytes,
+      os,
+      kernel,
+      architecture,
+      ...(cpuGovernor === undefined ? {} : { cpuGovernor }),
+      ...(smt === undefined ? {} : { smt }),
+    },
     ...(gpu === undefined ? {} : { gpu }),
   };
 };

@@ -1,6 +1,7 @@
 import type { PlanPlace } from '../plan/plan.ts';
 import type { AwsNode, AwsPair } from '../results/aws-environment.ts';
 import type { Environment } from '../results/environment.ts';
+import { cpuStateTexts } from '../wording/cpu-state-texts.ts';
 import { formatBytes } from '../wording/format-number.ts';
 import type { NamedLine } from './named-line.ts';
 
@@ -23,6 +24,7 @@ const nodeText = (role: string, node: AwsNode): string => {
     ...(node.lifecycle === 'spot' ? ['spot'] : []),
     ...(gpu === undefined ? [] : [`${gpu.name}, driver ${gpu.driver}`]),
     `${machine.cpuModel}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)} memory`,
+    ...cpuStateTexts(machine),
     `${machine.os}, kernel ${machine.kernel}`,
     `bootstrap ${node.bootstrapVersion.slice(0, HASH_DIGITS)}`,
   ].join(', ');

@@ -4,6 +4,7 @@ import type { Summary } from '../analysis/summary.ts';
 import { loadEngineOf } from '../plan/plan-options.ts';
 import type { ServedBy } from '../plan/plan.ts';
 import { awsLines, whereText } from './aws-lines.ts';
+import { cpuStateTexts } from '../wording/cpu-state-texts.ts';
 import { formatBytes } from '../wording/format-number.ts';
 import type { NamedLine } from './named-line.ts';
 
@@ -44,7 +45,12 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
     ...awsLines(environment),
     {
       name: environment.aws === undefined ? 'Machine' : 'Middleware machine',
-      value: `${machine.cpuModel}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, ${formatBytes(machine.memoryBytes)} memory`,
+      value: [
+        machine.cpuModel,
+        `${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}`,
+        ...cpuStateTexts(machine),
+        `${formatBytes(machine.memoryBytes)} memory`,
+      ].join(', '),
     },
     { name: 'System', value: `${machine.os}, kernel ${machine.kernel}, ${machine.architecture}` },
     ...servedLines(plan),

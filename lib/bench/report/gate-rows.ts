@@ -14,6 +14,7 @@ export const GATE_UNITS: Readonly<Record<GateName, 'share' | 'percent' | 'count'
   direct: 'share',
   schedule: 'share',
   'server-idle': 'percent',
+  'gpu-throttled': 'share',
   censoring: 'count',
   oracle: 'share',
 };

@@ -49,7 +49,15 @@ export const NODE_COLUMNS: readonly NodeColumn[] = [
   plain('gpu_percent', 'GPU', '%', (use) => use.gpu?.utilisationPercent),
   plain('gpu_memory_mib', 'GPU memory', 'MiB', (use) => use.gpu?.memoryUsedMiB),
   plain('gpu_watts', 'GPU power', 'W', (use) => use.gpu?.powerWatts),
+  plain('gpu_clock_mean_mhz', 'Mean GPU clock', 'MHz', (use) => use.gpu?.smClockMeanMHz),
   plain('gpu_clock_min_mhz', 'Lowest GPU clock', 'MHz', (use) => use.gpu?.smClockMinMHz),
+  plain('gpu_throttled_seconds', 'GPU throttled', 's', (use) => use.gpu?.throttle?.faultSeconds),
+  plain(
+    'gpu_power_capped_seconds',
+    'GPU at its power cap',
+    's',
+    (use) => use.gpu?.throttle && (use.gpu.throttle.secondsByReason['sw-power-cap'] ?? 0),
+  ),
 ];
 
 /** Columns of which some row has a figure, so that nodes without a GPU show none. */

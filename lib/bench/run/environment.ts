@@ -3,6 +3,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { readCpuState } from '../../node/system/cpu-state.ts';
 import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
@@ -80,6 +81,7 @@ export const readMachine = async (): Promise<Environment['machine']> => ({
   os: await osName(),
   kernel: os.release(),
   architecture: os.arch(),
+  ...(await readCpuState()),
 });
 
 /** Where and with what a plan runs. */

@@ -1,3 +1,4 @@
+import { addThrottles, isFault, type GpuThrottle } from '../../deployment/gpu-throttle.ts';
 import type { GpuFigures, NodeFigures } from '../../deployment/node-figures.ts';
 import type { GpuSample, NodeSample } from './sample.ts';
 import { timeOfLine } from './samples-file.ts';
@@ -39,7 +40,22 @@ const useBetween = (before: NodeSample, after: NodeSample): Use | undefined => {
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** What one sample tells of the second that it stands for. */
+const throttleOf = ({ throttleReasons }: GpuSample): readonly GpuThrottle[] =>
+  throttleReasons === undefined
+    ? []
+    : [
+        {
+          knownSeconds: 1,
+          faultSeconds: throttleReasons.some(isFault) ? 1 : 0,
+          secondsByReason: Object.fromEntries(throttleReasons.map((reason) => [reason, 1])),
+        },
+      ];
+
 const gpuFigures = (samples: readonly GpuSample[]): GpuFigures => {
+  const clocks = samples.map(({ smClockMHz }) => smClockMHz);
+  const memoryClocks = samples.flatMap(({ memoryClockMHz }) => memoryClockMHz ?? []);
+  const throttle = addThrottles(samples.flatMap(throttleOf));
   const utilisation = samples.map(({ utilisationPercent }) => utilisationPercent);
   return {
     utilisationMeanPercent: mean(utilisation),
@@ -47,7 +63,10 @@ const gpuFigures = (samples: readonly GpuSample[]): GpuFigures => {
     memoryUsedMiB: Math.max(...samples.map(({ memoryUsedMiB }) => memoryUsedMiB)),
     powerMeanWatts: mean(samples.map(({ powerWatts }) => powerWatts)),
     temperatureMaxC: Math.max(...samples.map(({ temperatureC }) => temperatureC)),
-    smClockMinMHz: Math.min(...samples.map(({ smClockMHz }) => smClockMHz)),
+    smClockMinMHz: Math.min(...clocks),
+    smClockMeanMHz: mean(clocks),
+    ...(memoryClocks.length === 0 ? {} : { memoryClockMinMHz: Math.min(...memoryClocks) }),
+    ...(throttle === undefined ? {} : { throttle }),
   };
 };
 

@@ -1,3 +1,5 @@
+import type { ThrottleReason } from '../../deployment/gpu-throttle.ts';
+
 /**
  * One line of the samples file. Counters only grow, from boot on, so that a window's use is the difference of two lines
  * however many lie between them.
@@ -19,4 +21,8 @@ export interface GpuSample {
   readonly powerWatts: number;
   readonly temperatureC: number;
   readonly smClockMHz: number;
+  /** Absent where the GPU does not tell. */
+  readonly memoryClockMHz?: number;
+  /** Why the clocks are held back, empty where they are not; absent where the GPU does not tell. */
+  readonly throttleReasons?: readonly ThrottleReason[];
 }

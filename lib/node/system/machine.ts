@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import type { ServingState } from '../../deployment/serving-state.ts';
+import { readCpuState } from './cpu-state.ts';
 import { runOptional } from './run.ts';
 
 export type Machine = ServingState['machine'];
@@ -41,6 +42,7 @@ export const readMachine = async (
     os: await osName(),
     kernel: os.release(),
     architecture: os.arch(),
+    ...(await readCpuState()),
     ...(gpu === undefined ? {} : { gpu }),
     bootstrapVersion: env['SC_BOOTSTRAP_VERSION'] ?? '',
   };

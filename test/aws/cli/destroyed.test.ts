@@ -3,12 +3,14 @@ import {
   DeleteStackCommand,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
+import { CreateVolumeCommand, DeleteVolumeCommand } from '@aws-sdk/client-ec2';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { baseStackName, pairStackName } from '../../../lib/deployment/stack-names.ts';
+import { PROJECT_TAG_VALUE, tagKeys } from '../../../lib/deployment/tags.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { playPairs, putObject } from './played-pair.ts';
 import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
@@ -79,5 +81,30 @@ describe('a deployment that was destroyed with results in its bucket', () => {
       exitCode: 0,
       stdout: 'nothing is left of "serving-compare" in us-east-1\n',
     });
+  });
+
+  it('is not gone while a disk is left that no stack knows', async () => {
+    const tags = { [tagKeys.project]: PROJECT_TAG_VALUE, [tagKeys.deployment]: DEPLOYMENT };
+    const { VolumeId } = await place.aws.ec2.send(
+      new CreateVolumeCommand({
+        AvailabilityZone: 'us-east-1a',
+        Size: 100,
+        TagSpecifications: [
+          {
+            ResourceType: 'volume',
+            Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+          },
+        ],
+      }),
+    );
+
+    const { exitCode, stdout } = await place.bench(['sweep']);
+    await place.aws.ec2.send(new DeleteVolumeCommand({ VolumeId }));
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^1 thing is left .* \$0\.01 an hour\n/);
+    expect(stdout).toContain(`aws ec2 delete-volume --volume-id ${VolumeId} --region us-east-1`);
+    expect(stdout).toContain('No stack holds it any more');
+    expect(await place.bench(['sweep'])).toMatchObject({ exitCode: 0 });
   });
 });

@@ -8,9 +8,6 @@ const ROOT = join(import.meta.dirname, '../../..');
 /** Where this machine's programs find the authorities that they trust. */
 const CA_BUNDLE = process.env['SSL_CERT_FILE'] ?? '/etc/ssl/certs/ca-certificates.crt';
 
-/** What the reference serving loads of the packages of the project, and what runs its sources. */
-const REFERENCE_PACKAGES = ['onnxruntime-node', 'protobufjs', 'sharp', 'tsx'] as const;
-
 /** The files of one folder of the stand-ins, or of another one of the project, under a name of their own. */
 const folder = (name: string, from = join(import.meta.dirname, name)): readonly PackedFile[] =>
   filesBelow(from, '.', (file) => !file.includes('__pycache__')).map((file) => ({
@@ -24,11 +21,9 @@ const file = (name: string, place: string, isExecutable = false): PackedFile => 
   isExecutable,
 });
 
-const referencePackages = (): readonly PackedFile[] => {
+const productionFiles = (): readonly PackedFile[] => {
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as LockFile;
-  const all = Object.keys(lock.packages['']?.dependencies ?? {});
-  const others = all.filter((name) => !REFERENCE_PACKAGES.some((wanted) => wanted === name));
-  return productionPackages(lock, others).flatMap((wanted) => packageFiles(ROOT, wanted));
+  return productionPackages(lock).flatMap((wanted) => packageFiles(ROOT, wanted));
 };
 
 const referenceServing = (): readonly PackedFile[] =>
@@ -36,7 +31,7 @@ const referenceServing = (): readonly PackedFile[] =>
     ...filesBelow(ROOT, 'serving-configs', (name) => !/\.(md|txt|binpb|py)$/.test(name)),
     ...filesBelow(ROOT, 'package.json'),
     ...filesBelow(ROOT, 'tsconfig.json'),
-    ...referencePackages(),
+    ...productionFiles(),
   ].map((packed) => ({ ...packed, name: `project/${packed.name}` }));
 
 /** What each image is built from, by the folder of its Dockerfile. */

@@ -7,7 +7,6 @@ const bench = path.resolve(import.meta.dirname, '../../../lib/bench');
 
 /** Prefix of the actions of a service, where it is not the name of its client. */
 const PREFIXES: Readonly<Record<string, string>> = {
-  'cloudwatch-logs': 'logs',
   'resource-groups-tagging-api': 'tag',
   'service-quotas': 'servicequotas',
 };
@@ -15,7 +14,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
 /** Calls whose action has another name; undefined: everybody may. */
 const ACTIONS: Readonly<Record<string, string | undefined>> = {
   's3:DeleteObjects': 's3:DeleteObject',
-  's3:ListBuckets': 's3:ListAllMyBuckets',
+  's3:HeadBucket': 's3:ListBucket',
   's3:ListObjectsV2': 's3:ListBucket',
   'sts:GetCallerIdentity': undefined,
 };

@@ -4,6 +4,7 @@ import { servingNames } from '../../../../serving-configs/index.ts';
 import type { Cell } from '../../plan/cell.ts';
 import { loadEngineOf } from '../../plan/plan-options.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { smtText } from '../../wording/cpu-state-texts.ts';
 import { formatBytes } from '../../wording/format-number.ts';
 import type { Environment } from '../../results/environment.ts';
 import type { RunData } from '../../results/run-folder.ts';
@@ -12,6 +13,8 @@ import type { RunDifference } from './comparison.ts';
 type Fact = readonly [what: string, text: string];
 
 const NONE = 'none';
+/** Of a fact that older records lack, which makes no difference. */
+const NOT_RECORDED = 'not recorded';
 
 const joined = (texts: readonly (string | number)[]): string => [...new Set(texts)].join(', ');
 
@@ -71,6 +74,8 @@ const environmentFacts = (environment: Environment): readonly Fact[] => {
   const { machine, versions, commit, processes } = environment;
   return [
     ['Processor', `${machine.cpuModel}, ${machine.cores} cores`],
+    ['CPU governor', machine.cpuGovernor ?? NOT_RECORDED],
+    ['SMT', machine.smt === undefined ? NOT_RECORDED : smtText(machine.smt)],
     ['Memory', formatBytes(machine.memoryBytes)],
     ['System', `${machine.os}, kernel ${machine.kernel}, ${machine.architecture}`],
     [
@@ -96,7 +101,10 @@ const differing = (
       before: before.get(what) ?? NONE,
       after: after.get(what) ?? NONE,
     }))
-    .filter((one) => one.before !== one.after);
+    .filter(
+      ({ before: one, after: other }) =>
+        one !== other && one !== NOT_RECORDED && other !== NOT_RECORDED,
+    );
 
 /** What was not the same in two runs besides the time: each may be why their figures differ. */
 export const runDifferences = (before: RunData, after: RunData): readonly RunDifference[] =>

@@ -7,6 +7,7 @@ import { LITTLE_LIMIT } from './little.ts';
 import { MIDDLEWARE_CPU_LIMIT } from './middleware-cpu.ts';
 import { ORACLE_LIMIT } from './oracle.ts';
 import { GPU_IDLE_LIMIT } from './server-idle.ts';
+import { GPU_THROTTLED_LIMIT } from './gpu-throttled.ts';
 
 /** What a gate is, in words. */
 export interface GateFacts {
@@ -59,6 +60,12 @@ export const gateFacts: Readonly<Record<GateName, GateFacts>> = {
     asks: 'Was the GPU busy where the path gave its most?',
     limit: `warned below ${GPU_IDLE_LIMIT} %`,
     tag: 'gpu idle',
+  },
+  'gpu-throttled': {
+    title: 'GPU throttling',
+    asks: 'Could the GPU run at its clock, or did heat or its hardware slow it down?',
+    limit: `throttled ≤ ${formatPercent(GPU_THROTTLED_LIMIT)} % of the seconds; the power cap does not count`,
+    tag: 'gpu throttled',
   },
   censoring: {
     title: 'Censoring',

@@ -7,6 +7,7 @@ export const GATES = [
   'direct',
   'schedule',
   'server-idle',
+  'gpu-throttled',
   'censoring',
   'oracle',
 ] as const;

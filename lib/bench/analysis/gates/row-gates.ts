@@ -5,6 +5,7 @@ import { censoringGate } from './censoring.ts';
 import { directGate } from './direct-share.ts';
 import type { GateResult, RepeatGate } from './gate.ts';
 import { generatorCpuGate } from './generator-cpu.ts';
+import { gpuThrottledGate } from './gpu-throttled.ts';
 import { littleGate } from './little.ts';
 import { middlewareCpuGate } from './middleware-cpu.ts';
 import { scheduleGate } from './schedule.ts';
@@ -55,6 +56,7 @@ export const rowGates = (
   directGate(row),
   overRepeats(scheduleGate, cells),
   serverIdleGate(row, peaks),
+  overRepeats(gpuThrottledGate, cells),
   overRepeats(censoringGate, cells),
   oracle,
 ];

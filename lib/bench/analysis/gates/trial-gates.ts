@@ -2,15 +2,19 @@ import type { CompletedCell } from '../../results/record.ts';
 import { groupBy } from '../group-by.ts';
 import type { GateResult } from './gate.ts';
 import { generatorCpuGate } from './generator-cpu.ts';
+import { gpuThrottledGate } from './gpu-throttled.ts';
 import { middlewareCpuGate } from './middleware-cpu.ts';
 import { scheduleGate } from './schedule.ts';
 
 /**
- * What a window of a search is asked, as an open loop's row is: whether the apparatus kept up. It has no ceiling and no direct
+ * What a window of a search is asked, as an open loop's row is: whether the apparatus kept up, and the GPU its clock. It has no ceiling and no direct
  * check of its own, and may overload the path on purpose, so that what is asked of the serving is not asked here.
  */
 export const windowGates = (record: CompletedCell): readonly GateResult[] =>
-  [generatorCpuGate, middlewareCpuGate, scheduleGate].map((gate) => gate([record]));
+  [generatorCpuGate, middlewareCpuGate, scheduleGate, gpuThrottledGate]
+    .map((gate) => gate([record]))
+    // Most machines have no GPU to ask.
+    .filter(({ gate, state }) => gate !== 'gpu-throttled' || state !== 'unknown');
 
 const RANKS: Readonly<Partial<Record<GateResult['state'], number>>> = {
   failed: 3,

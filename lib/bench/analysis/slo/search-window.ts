@@ -59,7 +59,8 @@ const limitOf = ({ load }: CompletedCell, gates: readonly GateResult[]): WindowR
   if (!keptUp) {
     return { limitedBy: 'load-engine', sentence: `The load engine did not keep up: ${reason}.` };
   }
-  const failed = gates.filter(({ state }) => state === 'failed');
+  // A GPU that is slowed down limits the serving, not the apparatus.
+  const failed = gates.filter(({ gate, state }) => state === 'failed' && gate !== 'gpu-throttled');
   const [first] = [...failed.filter(({ gate }) => gate !== 'middleware-cpu'), ...failed];
   if (first === undefined) return undefined;
   const limitedBy = first.gate === 'middleware-cpu' ? 'middleware' : 'load-engine';

@@ -42,6 +42,31 @@ describe('what a node used over repeats', () => {
     });
   });
 
+  it('adds up how long the GPU was throttled, and has no mean clock where a record lacks it', () => {
+    const throttle = { knownSeconds: 10, faultSeconds: 2, secondsByReason: { 'hw-slowdown': 2 } };
+    const use = nodeUse([
+      figures({ gpu: { ...gpu, smClockMeanMHz: 1000, throttle } }),
+      figures({
+        samples: 30,
+        gpu: {
+          ...gpu,
+          smClockMeanMHz: 1400,
+          throttle: { knownSeconds: 30, faultSeconds: 0, secondsByReason: { 'sw-power-cap': 5 } },
+        },
+      }),
+    ]);
+
+    expect(use?.gpu).toMatchObject({
+      smClockMeanMHz: 1300,
+      throttle: {
+        knownSeconds: 40,
+        faultSeconds: 2,
+        secondsByReason: { 'hw-slowdown': 2, 'sw-power-cap': 5 },
+      },
+    });
+    expect(nodeUse([figures({ gpu }), figures({ gpu })])?.gpu).not.toHaveProperty('smClockMeanMHz');
+  });
+
   it('leaves out repeats without samples, and has no GPU where there is none', () => {
     expect(nodeUse([undefined, figures(), figures({ samples: 0, cpuBusyShare: 1 })])).toEqual({
       samples: 10,

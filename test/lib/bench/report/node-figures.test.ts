@@ -32,6 +32,12 @@ const onNodes = {
                 powerMeanWatts: 65,
                 temperatureMaxC: 71,
                 smClockMinMHz: 1590,
+                smClockMeanMHz: 1590,
+                throttle: {
+                  knownSeconds: 3,
+                  faultSeconds: 1,
+                  secondsByReason: { 'sw-thermal-slowdown': 1 },
+                },
               },
             },
             middleware: { ...base, cpuBusyShare: 0.625 },
@@ -61,6 +67,8 @@ describe('the figures of the nodes', () => {
 
     expect(column(csv, 'serving_node_gpu_percent')[0]).toBe('91.5');
     expect(column(csv, 'middleware_node_cpu_percent')[0]).toBe('62.5');
+    expect(column(csv, 'serving_node_gpu_throttled_seconds')[0]).not.toBe('0.00');
+    expect(Number(column(csv, 'serving_node_gpu_power_capped_seconds')[0])).toBe(0);
     for (const { name, of } of names) {
       expect(column(csv, name)).toEqual(summary.rows.map((row) => of(row).replace('–', '')));
     }

@@ -96,6 +96,30 @@ describe('what a node used in a window', () => {
       powerMeanWatts: 70,
       temperatureMaxC: 49,
       smClockMinMHz: 1500,
+      smClockMeanMHz: 1550,
+    });
+  });
+
+  it('counts the seconds in which the clock of the GPU was held back, by reason', () => {
+    const throttled = (second: number, reasons: GpuSample['throttleReasons']): NodeSample =>
+      sampleAt(second, 0.25, {
+        gpu: { ...gpu(90), memoryClockMHz: 5000 + second, throttleReasons: reasons ?? [] },
+      });
+    const lines = linesOf([
+      throttled(1, []),
+      throttled(2, ['sw-power-cap']),
+      throttled(3, ['sw-power-cap', 'hw-slowdown', 'hw-thermal-slowdown']),
+      throttled(4, ['hw-slowdown']),
+      sampleAt(5, 0.25, { gpu: gpu(90) }),
+    ]);
+
+    expect(figuresBetween(lines, START, START + 6000)?.gpu).toMatchObject({
+      memoryClockMinMHz: 5001,
+      throttle: {
+        knownSeconds: 4,
+        faultSeconds: 2,
+        secondsByReason: { 'sw-power-cap': 2, 'hw-slowdown': 2, 'hw-thermal-slowdown': 1 },
+      },
     });
   });
 

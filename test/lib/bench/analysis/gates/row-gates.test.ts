@@ -66,6 +66,7 @@ describe('the gates of a row', () => {
       direct: 'unknown',
       schedule: 'not-applicable',
       'server-idle': 'unknown',
+      'gpu-throttled': 'unknown',
       censoring: 'passed',
       oracle: 'unknown',
     });

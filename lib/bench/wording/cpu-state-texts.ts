@@ -1,0 +1,11 @@
+import type { Machine } from '../results/machine.ts';
+
+type CpuState = Pick<Machine, 'cpuGovernor' | 'smt'>;
+
+export const smtText = (smt: boolean): string => (smt ? 'on' : 'off');
+
+/** What is known of how a processor runs, as in `governor performance`, `SMT on`. Pure. */
+export const cpuStateTexts = ({ cpuGovernor, smt }: CpuState): readonly string[] => [
+  ...(cpuGovernor === undefined ? [] : [`governor ${cpuGovernor}`]),
+  ...(smt === undefined ? [] : [`SMT ${smtText(smt)}`]),
+];

@@ -1,0 +1,100 @@
+import { gpuThrottledGate } from '../../../../../lib/bench/analysis/gates/gpu-throttled.ts';
+import { rowGates } from '../../../../../lib/bench/analysis/gates/row-gates.ts';
+import { oracleGate } from '../../../../../lib/bench/analysis/gates/oracle.ts';
+import { peakRates } from '../../../../../lib/bench/analysis/gates/server-idle.ts';
+import { windowGates } from '../../../../../lib/bench/analysis/gates/trial-gates.ts';
+import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
+import type { GpuThrottle } from '../../../../../lib/deployment/gpu-throttle.ts';
+import { cellOf, loadOf, rowOf } from './gate-cells.ts';
+
+const gpuCell = (throttle: GpuThrottle | undefined, repeat = 1): CompletedCell => ({
+  ...cellOf(loadOf(400, 100), { repeat }),
+  nodes: {
+    serving: {
+      samples: 20,
+      cpuBusyShare: 0.2,
+      cpuStealShare: 0,
+      memoryUsedBytes: 1e9,
+      rxBytes: 1e6,
+      txBytes: 1e4,
+      gpu: {
+        utilisationMeanPercent: 95,
+        utilisationMaxPercent: 99,
+        memoryUsedMiB: 900,
+        powerMeanWatts: 69,
+        temperatureMaxC: 84,
+        smClockMinMHz: 585,
+        ...(throttle === undefined ? {} : { throttle }),
+      },
+    },
+  },
+});
+
+const throttled = (
+  faultSeconds: number,
+  secondsByReason: GpuThrottle['secondsByReason'] = {},
+): GpuThrottle => ({ knownSeconds: 20, faultSeconds, secondsByReason });
+
+describe('the gate of the throttled GPU', () => {
+  it('passes a GPU at its clock', () => {
+    expect(gpuThrottledGate([gpuCell(throttled(0))])).toEqual({
+      gate: 'gpu-throttled',
+      state: 'passed',
+      figure: 0,
+      limit: 0.05,
+      finding: 'Heat or its hardware slowed the GPU down in 0 of 20 s, 0 %; limit 5.00 %.',
+    });
+  });
+
+  it('fails where heat held its clock back for more than a twentieth of the time', () => {
+    const { state, figure, finding, advice } = gpuThrottledGate([
+      gpuCell(throttled(2, { 'sw-power-cap': 20, 'hw-slowdown': 2, 'hw-thermal-slowdown': 2 })),
+    ]);
+
+    expect({ state, figure }).toEqual({ state: 'failed', figure: 0.1 });
+    expect(finding).toBe(
+      'Heat or its hardware slowed the GPU down in 2 of 20 s, 10.0 %; limit 5.00 %. What held its clock back: heat, by the hardware 2 s, the hardware 2 s, the power cap 20 s.',
+    );
+    expect(advice).toContain('cool down');
+  });
+
+  it('lets a single second of twenty pass, as a change between power states may look like it', () => {
+    expect(gpuThrottledGate([gpuCell(throttled(1, { 'hw-slowdown': 1 }))]).state).toBe('passed');
+  });
+
+  it('names the power cap and does not fail by it', () => {
+    const { state, finding } = gpuThrottledGate([gpuCell(throttled(0, { 'sw-power-cap': 20 }))]);
+
+    expect(state).toBe('passed');
+    expect(finding).toContain('What held its clock back: the power cap 20 s.');
+  });
+
+  it('is unknown where no GPU tells reasons', () => {
+    const unknown = { gate: 'gpu-throttled', state: 'unknown' };
+
+    expect(gpuThrottledGate([cellOf(loadOf(400, 100))])).toMatchObject(unknown);
+    expect(gpuThrottledGate([gpuCell(undefined)])).toMatchObject(unknown);
+  });
+
+  it('fails a row by one of its repeats', () => {
+    const cells = [throttled(0), throttled(0), throttled(3, { 'sw-thermal-slowdown': 3 })].map(
+      (throttle, index) => gpuCell(throttle, index + 1),
+    );
+    const row = rowOf({ repeats: 3 });
+    const gate = rowGates(row, cells, peakRates([row]), oracleGate([])).find(
+      (one) => one.gate === 'gpu-throttled',
+    );
+
+    expect(gate).toMatchObject({ state: 'failed', figure: 0.15 });
+    expect(gate?.finding).toMatch(/^Repeat 3: Heat .* heat, by the driver 3 s\.$/);
+  });
+
+  it('is asked of the window of a search, where there is a GPU', () => {
+    const [without, withGpu] = [cellOf(loadOf(400, 100)), gpuCell(throttled(5))].map((cell) =>
+      windowGates(cell).map(({ gate }) => gate),
+    );
+
+    expect(withGpu).toContain('gpu-throttled');
+    expect(without).not.toContain('gpu-throttled');
+  });
+});
