@@ -8,17 +8,11 @@ export const runKeys = {
   run: (runId: string): string => `runs/${runId}/`,
   /** What the operator asked for; absent where a run was started without the command line tool. */
   request: (runId: string): string => `runs/${runId}/request.json`,
-  /** Which pair runs which cells; 1 for the first assignment of a run, one more for each resume. */
-  assignment: (runId: string, number: number): string => `runs/${runId}/assignments/${number}.json`,
-  assignments: (runId: string): string => `runs/${runId}/assignments/`,
   /** Everything that one pair wrote. */
   pair: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/`,
   plan: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/plan.json`,
   environment: (runId: string, pair: number): string =>
     `runs/${runId}/pair-${pair}/environment.json`,
-  /** The assignment by which the pair runs, whoever made it. */
-  ownAssignment: (runId: string, pair: number): string =>
-    `runs/${runId}/pair-${pair}/assignment.json`,
   /** One finished record of `results.jsonl`; `index` is its place in the pair's file, from 0. */
   record: (runId: string, pair: number, index: number): string =>
     `runs/${runId}/pair-${pair}/records/${String(index).padStart(6, '0')}.json`,

@@ -24,6 +24,7 @@ import { rowSeed } from './statistics/row-seed.ts';
 import { sloRatesOf } from './slo/best-rate.ts';
 import { rowCounts, type RowCounts } from './slo/row-counts.ts';
 import { sloSearchesOf } from './slo/slo-searches.ts';
+import { pairSpreadOf } from './pair-spread.ts';
 import { summariseRow } from './summarise-row.ts';
 import { timeSeriesOf } from './time-series.ts';
 import type { Summary, SummaryRow } from './summary.ts';
@@ -153,6 +154,7 @@ export const summarise = (
   const scaling = scalingOf(sides);
   const reproduction = reproductionOf({ plan, environment, sides });
   const timeSeries = timeSeriesOf(completed.values());
+  const pairSpread = pairSpreadOf(completed.values());
   const savings = savingsOf(cells, skipped.values());
   const summary: Summary = {
     schema: 1,
@@ -177,6 +179,7 @@ export const summarise = (
     ...(reproduction === undefined ? {} : { reproduction }),
     ...(verdicts.length === 0 ? {} : { verdicts }),
     ...(timeSeries.length === 0 ? {} : { timeSeries }),
+    ...(pairSpread === undefined ? {} : { pairSpread }),
     ...(savings === undefined ? {} : { savings }),
     ...(sloSearches === undefined ? {} : { sloSearches }),
     ...(sloP99Ms === undefined ? {} : { sloP99Ms }),

@@ -12,6 +12,7 @@ import type { SloRate } from './slo/best-rate.ts';
 import type { SloSearchResult } from './slo/slo-searches.ts';
 import type { Savings } from './savings.ts';
 import type { OddPicture } from './odd-pictures.ts';
+import type { PairSpread } from './pair-spread.ts';
 import type { PercentileSupport } from './percentile-support.ts';
 import type { Scaling } from './scaling.ts';
 import type { Steady } from './steady.ts';
@@ -213,6 +214,8 @@ export interface Summary {
   readonly rows: readonly SummaryRow[];
   /** One window of each path second by second; absent where no record has seconds. */
   readonly timeSeries?: readonly TimeSeries[];
+  /** How much the machines differ; absent where fewer than two node pairs have figures. */
+  readonly pairSpread?: PairSpread;
   /** What early stopping left out; absent where it left nothing out. */
   readonly savings?: Savings;
   /** The rows beside the points of the study of 2021; absent where they have none in common. */

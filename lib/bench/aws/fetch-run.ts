@@ -1,16 +1,17 @@
-import { access, copyFile, link, mkdir, readdir, readFile } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { BenchError, systemCodeOf } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import type { Environment } from '../results/environment.ts';
-import { mergeRuns, type PairPart } from '../results/merge-runs.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { readRunFolder, runFilesIn, type RunData } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
+import { samplesFileOf } from '../run/samples-file.ts';
 import type { Aws } from './clients.ts';
+import { mergeRuns, type PairPart } from './merge-runs.ts';
 import { downloadPrefix, type DownloadSummary } from './download-prefix.ts';
 import { mapLimited } from '../map-limited.ts';
 
@@ -67,19 +68,28 @@ const readPair = async (objects: string, name: string): Promise<PairPart | undef
   };
 };
 
-/** The same file under a second name costs nothing; another disk needs a copy. */
+/** The same file under a second name costs nothing; another disk needs a copy. What was not downloaded is left out. */
 const linkFile = async (from: string, to: string): Promise<void> => {
   try {
     await link(from, to);
   } catch (error) {
-    if (systemCodeOf(error) === 'EEXIST') return;
-    await copyFile(from, to);
+    if (systemCodeOf(error) !== 'ENOENT') await copyFile(from, to);
   }
 };
 
-const linkSamples = async (pairFolder: string, samples: string): Promise<void> => {
-  const own = join(pairFolder, 'samples');
-  for (const name of await namesIn(own)) await linkFile(join(own, name), join(samples, name));
+/** Anew, since a repeat may have gone to another pair since the last time. */
+const linkSamples = async (
+  objects: string,
+  samples: string,
+  records: readonly ResultRecord[],
+): Promise<void> => {
+  await rm(samples, { recursive: true, force: true });
+  await mkdir(samples, { recursive: true });
+  for (const record of records) {
+    if (record.kind !== 'cell') continue;
+    const name = samplesFileOf(record.cell);
+    await linkFile(join(objects, `pair-${record.pair}`, 'samples', name), join(samples, name));
+  }
 };
 
 /** Joins what the pairs wrote into the files of a run folder; false where no pair has results yet. */
@@ -91,8 +101,7 @@ const mergePairs = async (folder: string): Promise<boolean> => {
   if (parts.every(({ environment }) => environment === undefined)) return false;
   const { plan, environment, records } = mergeRuns(parts);
   const files = runFilesIn(folder);
-  await mkdir(files.samples, { recursive: true });
-  for (const name of pairs) await linkSamples(join(objects, name), files.samples);
+  await linkSamples(objects, files.samples, records);
   await writeAtomically(
     files.results,
     records.map((record) => `${JSON.stringify(record)}\n`).join(''),

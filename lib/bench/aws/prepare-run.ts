@@ -1,9 +1,8 @@
-import { runKeys } from '../../deployment/run-keys.ts';
 import { BenchError } from '../errors.ts';
 import { oracleSeconds } from '../plan/estimate.ts';
 import type { PlanOverrides } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Work } from '../plan/share-work.ts';
+import { shareRepeats, workOfRepeats, type Work } from '../plan/share-repeats.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { choosePairs, demandSameServings, servingsOf } from './choose-pairs.ts';
 import type { Aws } from './clients.ts';
@@ -12,17 +11,12 @@ import { earliestDeadline, readDeadlines } from './deadlines.ts';
 import { pricePerHourOf, type DeployedPair, type Deployment } from './deployment.ts';
 import { nodeProblems } from './node-problems.ts';
 import { readNodes, type NodeState } from './nodes.ts';
-import { writeJson } from './objects.ts';
-import {
-  requestFromPlan,
-  resumeAssignment,
-  unfinishedCells,
-  unfinishedSearches,
-} from './resume-request.ts';
+import { repeatProgress } from './repeat-progress.ts';
+import { requestFromPlan, resumedShares } from './resume-request.ts';
 import { demandHealthy, demandIdle } from './run-condition.ts';
 import { runEstimate, workOf, type RunEstimate } from './run-estimate.ts';
 import { listRunPairs, readRunObjects } from './run-objects.ts';
-import { nextAssignment, readPlanObject, readRecordObjects } from './run-records.ts';
+import { readPlanObject, readRecordObjects } from './run-records.ts';
 import { newRunRequest, type RunRequest } from './run-request.ts';
 
 /** A run that only needs to be sent. */
@@ -40,11 +34,12 @@ export interface RunSite {
 }
 
 /**
- * @param whole the plan that the work is of: each pair first measures a known latency with it
+ * @param shares what each pair has to do
+ * @param whole the plan that it is of: each pair first measures a known latency with it
  * @param records of pairs that have done so
  */
 const estimateFor = (
-  work: Work,
+  shares: ReadonlyMap<number, Required<Work>>,
   pairs: readonly DeployedPair[],
   whole: Pick<Plan, 'options' | 'paths' | 'cells'>,
   records: readonly ResultRecord[] = [],
@@ -55,19 +50,10 @@ const estimateFor = (
     ),
   );
   return runEstimate(
-    work,
-    pairs.map(({ pair }) => pair),
+    shares,
     { usdPerHour: pricePerHourOf(pairs), runtime: pairs[0]?.runtime ?? 'reference' },
     (pair) => (checked.has(pair) ? 0 : oracleSeconds(whole)),
   );
-};
-
-const unfinishedWork = (
-  { cells, searches = [] }: Work,
-  records: readonly ResultRecord[],
-): Required<Work> => {
-  const left = unfinishedCells(cells, records);
-  return { cells: left, searches: unfinishedSearches(searches, left, records) };
 };
 
 /** Demands that the nodes can take the run now, and live long enough. */
@@ -87,7 +73,7 @@ const demandReady = async (
  * A new run.
  *
  * @param isSent whether it will really be sent: then the nodes must be ready for it
- * @throws BenchError where they are not.
+ * @throws BenchError where they are not, or there are more pairs than repeats.
  */
 export const prepareNewRequest = async (
   site: RunSite,
@@ -111,7 +97,10 @@ export const prepareNewRequest = async (
     processes,
   });
   const work = workOf(request);
-  const estimate = estimateFor(work, pairs, work);
+  const shares = [...shareRepeats(work, numbers)].map(
+    ([pair, repeats]) => [pair, workOfRepeats(work, repeats)] as const,
+  );
+  const estimate = estimateFor(new Map(shares), pairs, work);
   if (isSent) {
     if ((await readRunObjects(aws, deployment.bucket, runId)) !== undefined) {
       throw new BenchError('BENCH_RUN_EXISTS', `there is a run ${runId} already`, {
@@ -124,7 +113,7 @@ export const prepareNewRequest = async (
 };
 
 /**
- * What is left of a run, for the pairs that can take it; writes the assignment.
+ * What is left of a run, for the pairs that can take it.
  *
  * @param tell gets a line for each pair that cannot
  * @throws BenchError where nothing is left, the run goes on, or no pair can take it.
@@ -150,35 +139,40 @@ export const prepareResume = async (
   }
   const records = await readRecordObjects(aws, bucket, runId, writers);
   const whole = plan ?? workOf(before);
-  const unfinished = unfinishedWork(whole, records);
-  if (unfinished.cells.length === 0 && unfinished.searches.length === 0) {
-    throw new BenchError('BENCH_NOTHING_LEFT', `every cell of ${runId} is finished`, {
+  const progress = repeatProgress(whole, records);
+  const nothingLeft = (what: string): BenchError =>
+    new BenchError('BENCH_NOTHING_LEFT', what, {
       hint: `fetch it: npx serving-compare fetch ${runId}`,
     });
+  if (progress.every(({ left }) => left.cells.length + left.searches.length === 0)) {
+    throw nothingLeft(`every cell of ${runId} is finished`);
   }
   const nodes = await readNodes(aws, chosen);
   const problems = nodeProblems(name, aws.region, nodes);
   const alive = chosen.filter(({ pair }) => problems.every((one) => one.pair !== pair));
   for (const { what } of problems) tell(`left out: ${what}`);
   if (alive.length === 0) demandHealthy(problems, chosen.length);
-  const numbers = alive.map(({ pair }) => pair);
-  const estimate = estimateFor(unfinished, alive, whole, records);
+  const { left, ...shares } = resumedShares(
+    whole,
+    progress,
+    alive.map(({ pair }) => pair),
+  );
+  if (left.size === 0) {
+    throw nothingLeft(`what failed in ${runId} is tried again only by the pair that measured it`);
+  }
+  const busy = alive.filter(({ pair }) => left.has(pair));
+  for (const { pair } of alive) {
+    if (!left.has(pair)) tell(`left out: pair ${pair}, for which nothing is left`);
+  }
+  const numbers = busy.map(({ pair }) => pair);
+  const estimate = estimateFor(left, busy, whole, records);
   if (isSent) {
     await demandReady(
       site,
-      alive,
+      busy,
       nodes.filter(({ pair }) => numbers.includes(pair)),
       estimate,
     );
-  }
-  const assignment = resumeAssignment(
-    { runId, number: await nextAssignment(aws, bucket, runId), planHash: plan?.hash },
-    unfinished,
-    numbers,
-    records,
-  );
-  if (isSent) {
-    await writeJson(aws, bucket, runKeys.assignment(runId, assignment.number), assignment);
   }
   const lastWords = [...run.statuses].flatMap(([pair, status]) =>
     status === undefined ? [] : [[pair, status.updatedAt] as const],
@@ -190,7 +184,7 @@ export const prepareResume = async (
       lastWords: Object.fromEntries(lastWords),
       pairs: numbers,
       notStarted: [],
-      assignment: assignment.number,
+      ...shares,
     },
     estimate,
   };

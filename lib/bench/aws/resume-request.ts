@@ -1,53 +1,42 @@
-import { searchProgress } from '../analysis/slo/search-progress.ts';
-import type { Assignment } from '../plan/assignment.ts';
-import type { Cell } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
-import { assignedIds, shareWork, type Work } from '../plan/share-work.ts';
-import { isPilotOf, type SloSearch } from '../plan/slo/search.ts';
-import type { ResultRecord } from '../results/record.ts';
+import { takeOver, workOfRepeats, type Work } from '../plan/share-repeats.ts';
 import { optionText } from './option-text.ts';
+import type { RepeatProgress } from './repeat-progress.ts';
 import type { RunRequest } from './run-request.ts';
 
-/** The cells of a plan that are not done: no record, or only failed ones. Pure. */
-export const unfinishedCells = (
-  cells: readonly Cell[],
-  records: readonly ResultRecord[],
-): readonly Cell[] => {
-  const done = new Set(
-    records.flatMap((record) =>
-      record.kind === 'cell' && record.state !== 'failed' ? [record.cell.id] : [],
-    ),
-  );
-  return cells.filter(({ id }) => !done.has(id));
-};
+/** What is left of a run, and for whom. */
+export interface ResumedShares extends Required<Pick<RunRequest, 'repeats' | 'keptCells'>> {
+  /** What each pair has to do that has anything to do, by its number. */
+  readonly left: ReadonlyMap<number, Required<Work>>;
+}
 
-/** The searches of a plan that can go on: those that are not over, and those whose pilots are still to be measured. Pure. */
-export const unfinishedSearches = (
-  searches: readonly SloSearch[],
-  unfinished: readonly Cell[],
-  records: readonly ResultRecord[],
-): readonly SloSearch[] =>
-  searches.filter((search) => {
-    const { state } = searchProgress(search, records);
-    if (state === 'going-on') return true;
-    const mayStart = state === 'not-started' || state === 'too-short';
-    return mayStart && unfinished.some((cell) => isPilotOf(search, cell));
-  });
-
-/** Gives what is left of a run to some pairs. Pure. */
-export const resumeAssignment = (
-  run: { readonly runId: string; readonly number: number; readonly planHash: string | undefined },
-  unfinished: Work,
+/** Gives what is left of a run to pairs that are there. Pure. */
+export const resumedShares = (
+  plan: Work,
+  progress: readonly RepeatProgress[],
   pairs: readonly number[],
-  records: readonly ResultRecord[],
-): Assignment => ({
-  schema: 1,
-  runId: run.runId,
-  number: run.number,
-  ...(run.planHash === undefined ? {} : { planHash: run.planHash }),
-  pairs: pairs.toSorted((a, b) => a - b),
-  ...assignedIds(shareWork(unfinished, pairs, records)),
-});
+): ResumedShares => {
+  const leftOf = (pair: number, repeats: readonly number[]): Required<Work> => {
+    const parts = progress
+      .filter(({ repeat }) => repeats.includes(repeat))
+      .map(({ repeat, holder, left }) => (holder === pair ? left : workOfRepeats(plan, [repeat])));
+    return {
+      cells: parts.flatMap(({ cells }) => cells),
+      searches: parts.flatMap(({ searches }) => searches),
+    };
+  };
+  const shares = [...takeOver(progress, pairs)]
+    .map(([pair, repeats]) => ({ pair, repeats, left: leftOf(pair, repeats) }))
+    .filter(({ left }) => left.cells.length + left.searches.length > 0);
+  const kept = progress.filter(
+    ({ isOver, holder }) => isOver && shares.every(({ pair }) => pair !== holder),
+  );
+  return {
+    repeats: Object.fromEntries(shares.map(({ pair, repeats }) => [pair, repeats])),
+    left: new Map(shares.map(({ pair, left }) => [pair, left])),
+    keptCells: kept.reduce((sum, { tried }) => sum + tried, 0),
+  };
+};
 
 /** The request of a run that was started without this command line tool, from its plan. Pure. */
 export const requestFromPlan = (
@@ -71,5 +60,4 @@ export const requestFromPlan = (
         optionText: optionText(options),
         pairs,
         notStarted: [],
-        assignment: 0,
       };

@@ -3,7 +3,7 @@ import { buildPaths } from '../plan/build-paths.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import { estimateSeconds } from '../plan/estimate.ts';
 import type { Plan } from '../plan/plan.ts';
-import { shareWork, type Work } from '../plan/share-work.ts';
+import type { Work } from '../plan/share-repeats.ts';
 import { buildSearches, usualSearchSeconds } from '../plan/slo/search.ts';
 import type { RunRequest } from './run-request.ts';
 
@@ -29,13 +29,13 @@ export const workOf = ({
 };
 
 /**
- * What some work takes when some pairs share it. Pure.
+ * What some work takes when pairs share it. Pure.
  *
+ * @param shares what each pair has to do, by its number
  * @param firstSecondsOf what a pair does before its first cell, in seconds
  */
 export const runEstimate = (
-  work: Work,
-  pairs: readonly number[],
+  shares: ReadonlyMap<number, Required<Work>>,
   {
     usdPerHour,
     runtime,
@@ -45,18 +45,16 @@ export const runEstimate = (
   const place = { where: 'aws', runtime } as const;
   const seconds = Math.max(
     0,
-    ...Object.entries(shareWork(work, pairs)).map(([pair, { cells, searches }]) =>
-      cells.length + searches.length === 0
-        ? 0
-        : firstSecondsOf(Number(pair)) +
-          estimateSeconds(cells, place) +
-          usualSearchSeconds(searches),
+    ...[...shares].map(
+      ([pair, { cells, searches }]) =>
+        firstSecondsOf(pair) + estimateSeconds(cells, place) + usualSearchSeconds(searches),
     ),
   );
-  const { cells, searches = [] } = work;
+  const works = [...shares.values()];
+  const searches = works.reduce((sum, work) => sum + work.searches.length, 0);
   return {
-    cells: cells.length,
-    ...(searches.length === 0 ? {} : { searches: searches.length }),
+    cells: works.reduce((sum, { cells }) => sum + cells.length, 0),
+    ...(searches === 0 ? {} : { searches }),
     seconds,
     usd: usdPerHour === undefined ? undefined : (usdPerHour * seconds) / 3600,
   };

@@ -14,7 +14,7 @@ import type { RunObjects } from './run-objects.ts';
  * How a pair stands, beyond what it says itself:
  * - `waiting`: the command was sent, the pair said nothing yet.
  * - `lost`: it says nothing for too long, or its node is no more.
- * - `replaced`: a later assignment gave its cells to others.
+ * - `replaced`: the run was resumed without it.
  */
 export type PairState = RunStatus['state'] | 'waiting' | 'lost' | 'replaced';
 
@@ -52,6 +52,8 @@ export interface RunProgress {
   readonly state: 'running' | 'completed' | 'incomplete';
   /** Of the whole plan, with the most that its searches may take; absent where it is not known. */
   readonly totalCells?: number;
+  /** Of the pairs that have to do with it now, and of what was kept of others; see `RunRequest.keptCells`. */
+  readonly finishedCells: number;
   /** Searches of the plan; absent where there are none. */
   readonly searches?: number;
   readonly pairs: readonly PairProgress[];
@@ -194,6 +196,10 @@ const workOf = (
   };
 };
 
+/** Of the share that the pair works on now. */
+export const finishedCells = ({ cells }: Pick<PairProgress, 'cells'>): number =>
+  cells.completed + cells.failed + (cells.skipped ?? 0);
+
 /** How far a run is. Pure. */
 export const runProgress = (run: RunObjects, context: ProgressContext): RunProgress => {
   const { request, statuses, runId, plan } = run;
@@ -215,6 +221,10 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
         ? 'completed'
         : 'incomplete',
     ...workOf(run, paths),
+    finishedCells: current.reduce(
+      (sum, pair) => sum + finishedCells(pair),
+      request?.keptCells ?? 0,
+    ),
     pairs,
   };
 };

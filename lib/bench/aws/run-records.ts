@@ -37,12 +37,3 @@ export const readPlanObject = async (
   }
   return undefined;
 };
-
-/** Number for the next assignment of a run. */
-export const nextAssignment = async (aws: Aws, bucket: string, runId: string): Promise<number> => {
-  const prefix = runKeys.assignments(runId);
-  const numbers = (await listObjects(aws, bucket, prefix)).map(({ key }) =>
-    Number.parseInt(key.slice(prefix.length), 10),
-  );
-  return Math.max(0, ...numbers) + 1;
-};

@@ -29,8 +29,10 @@ export interface RunRequest {
   readonly pairs: readonly number[];
   /** Of these, pairs on which the runner did not start. */
   readonly notStarted: readonly number[];
-  /** Number of the assignment by which it was sent last; 0: every pair took its share by the rule. */
-  readonly assignment: number;
+  /** By pair: all of its repeats. Absent before the first resume: the rule gives them, see `shareRepeats`. */
+  readonly repeats?: Readonly<Record<string, readonly number[]>>;
+  /** Cells that were done before the last resume and stay with pairs that it was not sent to. */
+  readonly keptCells?: number;
 }
 
 /**
@@ -70,7 +72,6 @@ export const newRunRequest = (
     optionText: words.filter((word) => word !== '').join(' '),
     pairs: to.pairs,
     notStarted: [],
-    assignment: 0,
   };
 };
 
@@ -78,8 +79,9 @@ export const newRunRequest = (
 export const runPlanParameters = (request: RunRequest): Readonly<Record<string, string>> => ({
   RunId: request.runId,
   Profile: request.options.profile,
-  Pairs: request.pairs.join(','),
+  Pairs: request.pairs
+    .map((pair) => [pair, request.repeats?.[pair]?.join('+') ?? []].flat().join(':'))
+    .join(','),
   ...(request.seedText === '' ? {} : { Seed: request.seedText }),
-  Assignment: String(request.assignment),
   ...(request.optionText === '' ? {} : { Options: request.optionText }),
 });

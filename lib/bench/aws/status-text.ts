@@ -1,5 +1,5 @@
 import { durationText, loadText, stepTexts } from '../progress/progress-text.ts';
-import { isActive, type PairProgress, type RunProgress } from './run-progress.ts';
+import { finishedCells, isActive, type PairProgress, type RunProgress } from './run-progress.ts';
 
 /** `$0.07`, `$12.40`; `$?` where the price is not known. */
 export const usdText = (usd: number | undefined): string =>
@@ -19,10 +19,6 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
 };
 
 const HEADER = ['pair', 'state', 'cells', 'failed', 'time', 'to go', 'cost', 'to go', 'last word'];
-
-/** Of the share that the pair works on now. */
-const finishedCells = ({ cells }: PairProgress): number =>
-  cells.completed + cells.failed + (cells.skipped ?? 0);
 
 const pairRow = (pair: PairProgress): readonly string[] => [
   String(pair.pair),
@@ -64,10 +60,15 @@ const pairNotes = (pair: PairProgress): readonly string[] =>
     .map((note) => `pair ${pair.pair}: ${note}`);
 
 /** Sums over the pairs of a run. */
-export const totalsOf = ({ pairs, totalCells, searches, state }: RunProgress) => {
+export const totalsOf = ({
+  pairs,
+  totalCells,
+  finishedCells: finished,
+  searches,
+  state,
+}: RunProgress) => {
   const sum = (of: (pair: PairProgress) => number): number =>
     pairs.reduce((total, pair) => total + of(pair), 0);
-  const finished = sum((pair) => finishedCells(pair) + (pair.cells.earlier ?? 0));
   // How many trials a search takes is known when it is over.
   const isBound = searches !== undefined && state !== 'completed';
   return {

@@ -4,7 +4,7 @@ import { nodePaths } from '../../deployment/node-paths.ts';
 import { createAws } from '../aws/clients.ts';
 import { runIdOf } from '../aws/run-id.ts';
 import { readNodeSettings } from '../node/node-settings.ts';
-import type { NodeRunResult } from '../node/node-run.ts';
+import type { NodeRun, NodeRunResult } from '../node/node-run.ts';
 import { filesText, runShare } from '../node/run-share.ts';
 import { BenchError, messageOf } from '../errors.ts';
 import { showProgress } from '../progress/show-progress.ts';
@@ -21,14 +21,13 @@ const specs = {
   help: { type: 'boolean', short: 'h' },
   'run-id': { type: 'string' },
   pairs: { type: 'string' },
-  assignment: { type: 'string' },
   processes: { type: 'string' },
   output: { type: 'string' },
   'upload-timeout': { type: 'string', default: '180' },
 } as const;
 
 const MOST_PAIRS = 99;
-const MOST_ASSIGNMENTS = 999;
+const MOST_REPEATS = 999;
 const MOST_PROCESSES_A_CORE = 16;
 const MOST_UPLOAD_SECONDS = 3600;
 
@@ -43,10 +42,24 @@ const requestArguments = (env: Readonly<Record<string, string | undefined>>): re
     ...option('--profile', env.SC_RUN_PROFILE),
     ...option('--pairs', env.SC_RUN_PAIRS),
     ...option('--seed', env.SC_RUN_SEED),
-    ...option('--assignment', env.SC_RUN_ASSIGNMENT),
     ...(env.SC_RUN_OPTIONS ?? '').split(' ').filter((word) => word !== ''),
   ];
 };
+
+const numberIn = (text: string, most: number): number =>
+  numberOf('pairs', text, { least: 1, most, whole: true });
+
+/** `1,2`, or with the repeats of each `1:1+4,2:2+3`. */
+const pairsOf = (text: string): NodeRun['pairs'] =>
+  new Map(
+    listOf('pairs', [text]).map((word) => {
+      const [pair = '', repeats] = word.split(':');
+      return [
+        numberIn(pair, MOST_PAIRS),
+        repeats?.split('+').map((repeat) => numberIn(repeat, MOST_REPEATS)),
+      ];
+    }),
+  );
 
 const settingsOf = (processes: string | undefined): RunSettings =>
   processes === undefined
@@ -91,14 +104,7 @@ export const nodeRunCommand: Command = async ({ args, console, signal }) => {
   const run = {
     runId,
     folder,
-    pairs: listOf('pairs', [values.pairs ?? String(node.pair)]).map((text) =>
-      numberOf('pairs', text, { least: 1, most: MOST_PAIRS, whole: true }),
-    ),
-    assignment: numberOf('assignment', values.assignment ?? '0', {
-      least: 0,
-      most: MOST_ASSIGNMENTS,
-      whole: true,
-    }),
+    pairs: pairsOf(values.pairs ?? String(node.pair)),
     said: planOverridesOf(values),
     settings: settingsOf(values.processes),
     uploadTimeoutMs:

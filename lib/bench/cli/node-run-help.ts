@@ -9,14 +9,13 @@ Runs this node pair's share of a plan, with the serving node driven through SSM.
 serving-compare-run@ID.service calls it; from elsewhere a run is started with "npx serving-compare run --on aws".
 
   --run-id ID          small letters, digits and hyphens
-  --pairs N,N          pairs that share the plan (default: this one)
-  --assignment N       number of an assignment in the bucket; 0 shares by rule (default)
+  --pairs N,N          pairs that share the repeats of the plan in turn (default: this one); N:R+R,N:R with those of each
   --processes N        of the middleware (default: one a core)
   --output DIR         folder of the run (default: ${nodePaths.runs}/ID)
   --upload-timeout S   at the end, for what the bucket did not take before (default 180)
 
-The variables SC_RUN_PROFILE, SC_RUN_PAIRS, SC_RUN_SEED, SC_RUN_ASSIGNMENT and SC_RUN_OPTIONS say the same as options;
-options that are given win. Without a seed one is drawn from the run id, so that all pairs draw the same. Without a load
+The variables SC_RUN_PROFILE, SC_RUN_PAIRS, SC_RUN_SEED and SC_RUN_OPTIONS say the same as options; options that are given
+win. Without a seed one is drawn from the run id, so that all pairs draw the same. Without a load
 engine it is k6 where the node has it.
 
 ${planOptions}

@@ -52,9 +52,6 @@ const readLine = async (file: string, { start, bytes }: LinePlace): Promise<Buff
   }
 };
 
-/** Where a run folder keeps who runs what. */
-export const assignmentFileIn = (folder: string): string => join(folder, 'assignment.json');
-
 /** The finished parts of a run folder: plan and environment first, then each record, then the samples of finished cells. */
 export const listMirrored = async ({
   folder,
@@ -79,9 +76,6 @@ export const listMirrored = async ({
       : []),
     ...(present.has('environment.json')
       ? [wholeFile(runKeys.environment(runId, pair), files.environment, JSON_TYPE)]
-      : []),
-    ...(present.has('assignment.json')
-      ? [wholeFile(runKeys.ownAssignment(runId, pair), assignmentFileIn(folder), JSON_TYPE)]
       : []),
     ...lines.map((place, index): MirroredObject => ({
       key: runKeys.record(runId, pair, index),

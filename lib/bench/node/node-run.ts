@@ -10,10 +10,8 @@ import type { NodeSettings } from './node-settings.ts';
 export interface NodeRun {
   readonly runId: string;
   readonly folder: string;
-  /** Numbers of the pairs that share the plan. */
-  readonly pairs: readonly number[];
-  /** Number of an assignment in the bucket; 0 shares by rule. */
-  readonly assignment: number;
+  /** The pairs that share the plan, with the repeats of each; without them the rule gives them, see `shareRepeats`. */
+  readonly pairs: ReadonlyMap<number, readonly number[] | undefined>;
   readonly said: PlanOverrides;
   readonly settings: RunSettings;
   /** How long the end of the run tries to put what the bucket did not take before. */

@@ -1,22 +1,21 @@
 import type { PreparedServings } from '../../../serving-configs/node/prepared-servings.ts';
+import { runKeys } from '../../deployment/run-keys.ts';
 import { readFigures } from '../../node/sampler/read-figures.ts';
 import { readMachine } from '../../node/system/machine.ts';
+import { BenchError } from '../errors.ts';
 import { findK6 } from '../load/k6/program.ts';
 import { areServingsNamed } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
-import { assignedWork } from '../plan/read-assignment.ts';
-import { writeJsonFile } from '../results/write-json-file.ts';
+import { countRepeats, shareRepeats, workOfRepeats } from '../plan/share-repeats.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
 import type { RunShare } from '../run/run-plan.ts';
 import { chooseServings } from '../runtime/choose-servings.ts';
 import { withPair } from './describe-pair.ts';
-import { findAssignment } from './find-assignment.ts';
-import { assignmentFileIn } from './mirrored-objects.ts';
 import { nodePlanOptions } from './node-plan-options.ts';
 import type { NodeRun, NodeRunContext } from './node-run.ts';
 import { modelSettings, preparedEntries } from './prepared-entries.ts';
+import type { MirroredPlace } from './mirrored-objects.ts';
 import type { ResultsBucket } from './results-bucket.ts';
-import { readSearchRecords } from './search-records.ts';
 import type { ServingCommands } from './serving-commands.ts';
 import { createSsmSlot } from './ssm-slot.ts';
 
@@ -55,31 +54,65 @@ export const prepareOnNode = async (
   );
 };
 
-/** What a runner reaches beside this node. */
-export interface NodeAccess {
-  readonly bucket: ResultsBucket;
-  readonly commands: ServingCommands;
-}
+/**
+ * Demands that what others have measured of the run is of the same plan: else all that this pair measures would be for nothing.
+ *
+ * @throws BenchError where it is not.
+ */
+export const demandSamePlan = async (
+  bucket: Pick<ResultsBucket, 'get' | 'list'>,
+  { runId, pair }: Pick<MirroredPlace, 'runId' | 'pair'>,
+  { hash }: Plan,
+): Promise<void> => {
+  const keys = [...(await bucket.list(runKeys.run(runId))).keys()];
+  const other = keys
+    .map((key) => Number(/\/pair-(\d+)\/records\//.exec(key)?.[1] ?? pair))
+    .find((number) => number !== pair);
+  if (other === undefined) return;
+  const text = await bucket.get(runKeys.plan(runId, other));
+  const measured = text === undefined ? hash : (JSON.parse(text.toString('utf8')) as Plan).hash;
+  if (measured === hash) return;
+  throw new BenchError(
+    'BENCH_OTHER_PLAN',
+    `pair ${other} measures the plan ${measured}, and the one made here is ${hash}: they are no one run`,
+    {
+      hint: 'the pairs differ in version, images, model or load engine: deploy all of them anew (npx cdk deploy --all) and start a new run',
+    },
+  );
+};
+
+/**
+ * The repeats of this pair.
+ *
+ * @throws BenchError where it has none, or the plan has no such.
+ */
+const ownRepeats = ({ pairs, runId }: NodeRun, plan: Plan, pair: number): readonly number[] => {
+  const repeats = pairs.get(pair) ?? shareRepeats(plan, [...pairs.keys()]).get(pair);
+  const most = countRepeats(plan);
+  if (repeats?.every((repeat) => repeat <= most) === true) return repeats;
+  throw new BenchError(
+    'BENCH_NO_REPEAT',
+    repeats === undefined
+      ? `the run ${runId} is for the pairs ${[...pairs.keys()].join(', ')}, not for ${pair}`
+      : `the plan of ${runId} has ${most} repeats, and pair ${pair} is to measure ${repeats.join(', ')}`,
+    { hint: `let the run be shared anew: npx serving-compare run --on aws --resume ${runId}` },
+  );
+};
 
 /** What this pair measures of a plan, and with what. */
-export const shareOf = async (
+export const shareOf = (
   run: NodeRun,
   plan: Plan,
   { node, signal }: NodeRunContext,
-  { bucket, commands }: NodeAccess,
-): Promise<RunShare> => {
+  commands: ServingCommands,
+): RunShare => {
   const { pair } = node;
-  const assignment = await findAssignment(run, plan, bucket);
-  const { cells, searches } = assignedWork(assignment, { runId: run.runId, pair, plan });
-  await writeJsonFile(assignmentFileIn(run.folder), assignment);
+  const repeats = ownRepeats(run, plan, pair);
   const servings = [...new Set(plan.paths.map(({ serving }) => serving))];
   return {
-    origin: { pair, assignment: assignment.number },
-    cells,
-    searches,
-    // By the rule, a search is where its pilots are, so that no other pair knows anything of it.
-    known:
-      assignment.number === 0 ? [] : await readSearchRecords(bucket, { ...run, pair }, searches),
+    origin: { pair },
+    repeats,
+    ...workOfRepeats(plan, repeats),
     slot: createSsmSlot(commands, node.servingHost, servings, ({ fromMs, toMs }) =>
       readFigures(fromMs, toMs),
     ),
@@ -93,10 +126,10 @@ export const shareOf = async (
 };
 
 /** The same in words, for the journal. */
-export const shareText = ({ origin, cells, searches }: RunShare, plan: Plan): string => {
+export const shareText = ({ origin, repeats, cells, searches }: RunShare, plan: Plan): string => {
   const searched =
     plan.searches === undefined
       ? ''
       : ` and ${searches.length} of ${plan.searches.length} searches`;
-  return `pair ${origin.pair} measures ${cells.length} of ${plan.cells.length} cells${searched} (assignment ${origin.assignment})`;
+  return `pair ${origin.pair} measures the repeats ${repeats.join(', ')}: ${cells.length} of ${plan.cells.length} cells${searched}`;
 };

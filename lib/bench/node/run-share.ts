@@ -12,7 +12,7 @@ import { firstStatus } from './first-status.ts';
 import { createMirror } from './mirror.ts';
 import type { NodeRun, NodeRunContext, NodeRunResult } from './node-run.ts';
 import { demandSameModel } from './prepared-entries.ts';
-import { prepareOnNode, shareOf, shareText } from './prepare-share.ts';
+import { demandSamePlan, prepareOnNode, shareOf, shareText } from './prepare-share.ts';
 import { restoreRun } from './restore-run.ts';
 import { createResultsBucket } from './results-bucket.ts';
 import { createServingCommands } from './serving-commands.ts';
@@ -93,7 +93,8 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     if (containers !== undefined) demandSameModel(containers, prepared.plan);
     mirror.sync();
     const { plan, imagesDir, answers, odd } = prepared;
-    const share = await shareOf(run, plan, own, { bucket, commands });
+    await demandSamePlan(bucket, place, plan);
+    const share = shareOf(run, plan, own, commands);
     tell(statementOf(plan));
     tell(shareText(share, plan));
     await runPlan({ folder, plan, imagesDir, answers, odd, emit, signal, share });

@@ -46,10 +46,9 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
         planHash: event.plan.hash,
         cells: {
           total: event.total,
-          completed: event.finishedCells - event.failedCells - event.skippedCells,
-          failed: event.failedCells,
+          completed: event.finishedCells - event.skippedCells,
+          failed: 0,
           ...(event.skippedCells === 0 ? {} : { skipped: event.skippedCells }),
-          ...(event.earlierCells === 0 ? {} : { earlier: event.earlierCells }),
         },
       };
     case 'serving-start':

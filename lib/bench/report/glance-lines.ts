@@ -7,6 +7,7 @@ import { pathId, type Path } from '../plan/cell.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { groundsLine } from './grounds-line.ts';
 import type { NamedLine } from './named-line.ts';
+import { pairSpreadLines } from './pair-spread-line.ts';
 import { priceLine } from './price-line.ts';
 import { sloRateLines } from './slo-rate-lines.ts';
 import { noRateText } from './slo-table.ts';
@@ -73,4 +74,5 @@ export const glanceLines = (summary: Summary, labels: Labels): readonly NamedLin
   ...sloRateLines(summary, labels),
   priceLine(summary, labels),
   groundsLine(summary),
+  ...pairSpreadLines(summary),
 ];

@@ -8,6 +8,7 @@ import { levelLabel, pathLabels } from '../wording/labels.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
 import { headColumns } from './path-column.ts';
+import { pairSpreadLines } from './pair-spread-line.ts';
 import { measuredRows, rowGroups } from './row-groups.ts';
 import { SLO_RATE_COLUMNS, SLO_RATE_NOTE, SLO_RATE_TITLE } from './slo-rate-columns.ts';
 import {
@@ -242,6 +243,7 @@ export const renderTable = (summary: Summary, style: TerminalStyle): string => {
           ),
         ]
       : []),
+    ...pairSpreadLines(summary).map(({ name, value }) => paint('dim', `${name}: ${value}`)),
     ...(hasDirect ? absencesIn(rows).map((sentence) => paint('dim', `– ${sentence}`)) : []),
     ...noticesOf(summary).map((notice) => paint('yellow', `! ${notice}`)),
   ]

@@ -63,8 +63,6 @@ export interface FailedDirectCheck {
 export interface RecordOrigin {
   /** Number of the pair. */
   readonly pair: number;
-  /** Number of the assignment that gave it the cell. */
-  readonly assignment: number;
 }
 
 /** Where a record comes from. */

@@ -50,8 +50,6 @@ export interface RunStatus {
     readonly failed: number;
     /** Left out, since they were not worth their time; absent where there are none. */
     readonly skipped?: number;
-    /** Completed or left out by this pair in shares before this one; absent where there were none. */
-    readonly earlier?: number;
   };
   /** Until this pair is done, as estimated at `updatedAt`; absent before the first cell. */
   readonly secondsLeft?: number;

@@ -30,12 +30,8 @@ export type RunEvent =
       readonly total: number;
       /** Of these, finished by an earlier start. */
       readonly finishedCells: number;
-      /** Of the finished ones, those that gave no figures. */
-      readonly failedCells: number;
       /** Of the finished ones, those that were left out. */
       readonly skippedCells: number;
-      /** Cells that this runner completed or left out by earlier assignments and that are no part of its share any more. */
-      readonly earlierCells: number;
     }
   /** A serving is started for a cell, or to check the answers of its path. */
   | ({ readonly event: 'serving-start' } & CellPlace)

@@ -43,12 +43,11 @@ export interface RunRequest {
 /** One pair's part in a plan. */
 export interface RunShare {
   readonly origin: RecordOrigin;
+  readonly repeats: readonly number[];
   /** The cells of this part, in the order of the plan. */
   readonly cells: readonly Cell[];
   /** The searches of this part, which run after its cells. */
   readonly searches: readonly SloSearch[];
-  /** What other parts have measured on the paths of these searches. */
-  readonly known: readonly ResultRecord[];
   readonly slot: ServingSlot;
   /** Adds to what is known of this machine, or was written before, what is known of the pair. */
   readonly describeEnvironment: (known: Environment) => Promise<Environment>;
@@ -101,10 +100,6 @@ const recordOf = async (
   }
 };
 
-/** Where a cell failed, only a later assignment runs it again. */
-const isFinal = (record: ResultRecord, origin: RecordOrigin | undefined): boolean =>
-  record.kind === 'cell' && (record.state !== 'failed' || record.assignment === origin?.assignment);
-
 const localSlotOf = (plan: Plan): Promise<ServingSlot> =>
   createLocalSlot({
     servings: [...new Set(plan.paths.map(({ serving }) => serving))],
@@ -127,8 +122,8 @@ const writeEnvironment = async (
 };
 
 /**
- * Runs the cells of a plan that have no record yet, in order, and writes a record of each, also of those that early stopping
- * leaves out. A cell that gives no figures does not end the run. Stops everything that it started, however it ends.
+ * Runs the cells of a plan that have no record yet or failed before, in order, and writes a record of each, also of those that
+ * early stopping leaves out. A cell that gives no figures does not end the run. Stops everything that it started, however it ends.
  *
  * @throws BenchError where the run cannot go on; the signal's reason where it was aborted.
  */
@@ -143,11 +138,10 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
   const append = (record: ResultRecord): Promise<void> =>
     results.append({ ...record, planHash: plan.hash });
   const records = await readRecords(folder, plan);
+  // What failed in an earlier start is tried again.
   const finished = new Map(
     records.flatMap((record) =>
-      record.kind === 'cell' && isFinal(record, share?.origin)
-        ? [[record.cell.id, record.state]]
-        : [],
+      record.kind === 'cell' && record.state !== 'failed' ? [[record.cell.id, record.state]] : [],
     ),
   );
   const apparatus = createApparatus(plan, imagesDir, share?.slot ?? (await localSlotOf(plan)));
@@ -164,29 +158,13 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
         emit({ event: 'oracle-end', check });
       }
     }
-    const queue = createCellQueue({ searches }, cells, ({ id }) => finished.has(id), [
-      ...(share?.known ?? []),
-      ...records,
-    ]);
+    const queue = createCellQueue({ searches }, cells, ({ id }) => finished.has(id), records);
     const { total } = queue;
     const own = new Set(cells.map(({ id }) => id));
     const isOwn = (id: string): boolean => own.has(id) || searchOf(searches, { id }) !== undefined;
     const states = [...finished].flatMap(([id, state]) => (isOwn(id) ? [state] : []));
-    const finishedCells = states.length;
-    const failedCells = states.filter((state) => state === 'failed').length;
     const skippedCells = states.filter((state) => state === 'skipped').length;
-    const done = [...finished.values()].filter((state) => state !== 'failed').length;
-    const earlierCells = done - (finishedCells - failedCells);
-    emit({
-      event: 'run-start',
-      plan,
-      folder,
-      total,
-      finishedCells,
-      failedCells,
-      skippedCells,
-      earlierCells,
-    });
+    emit({ event: 'run-start', plan, folder, total, finishedCells: states.length, skippedCells });
     const context: CellContext = {
       plan,
       imagesDir,

@@ -28,6 +28,10 @@ const runIdParameter = {
 /** Empty, or milliseconds since 1970. */
 const EPOCH_MS_PATTERN = '^([0-9]{13})?$';
 
+/** Up to twenty pairs, each with its repeats or without. */
+const PAIRS_PATTERN =
+  '^[1-9][0-9]?(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?(,[1-9][0-9]?(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?){0,19}$';
+
 /** Every document of a deployment. The logic is in the scripts that they call. */
 export const documents = {
   StartServing: {
@@ -74,20 +78,15 @@ export const documents = {
         default: 'quick',
       },
       Pairs: {
-        description: 'Numbers of the pairs that share the plan, separated by commas',
-        allowedPattern: '^[1-9][0-9]?(,[1-9][0-9]?){0,19}$',
+        description:
+          'Numbers of the pairs that share the repeats of the plan in turn; or with the repeats of each, as 1:1+4,2:2+3',
+        allowedPattern: PAIRS_PATTERN,
         default: '1',
       },
       Seed: {
         description: 'Orders cells and images; empty takes one from the run id',
         allowedPattern: '^[0-9]{0,10}$',
         default: '',
-      },
-      Assignment: {
-        description:
-          'Number of an assignment in the bucket that says which pair runs which cells; 0 shares by rule',
-        allowedPattern: '^(0|[1-9][0-9]{0,2})$',
-        default: '0',
       },
       Options: {
         description:

@@ -9,12 +9,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 begin 5 middleware
 run_id=$(run_id_parameter 5)
 profile=$(parameter 5 Profile '^[a-z][a-z0-9-]{0,31}$')
-pairs=$(parameter 5 Pairs '^[1-9][0-9]?(,[1-9][0-9]?){0,19}$')
+repeats='(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?'
+pairs=$(parameter 5 Pairs "^[1-9][0-9]?$repeats(,[1-9][0-9]?$repeats){0,19}\$")
 seed=$(parameter 5 Seed '^[0-9]{0,10}$')
-assignment=$(parameter 5 Assignment '^(0|[1-9][0-9]{0,2})$')
 options=$(parameter 5 Options '^[A-Za-z0-9 ,._=-]{0,1000}$')
 end_nodes=$(parameter 5 EndNodes '^(true|false)$')
-if [[ ",$pairs," != *",$SC_PAIR,"* ]]; then
+if [[ ! ",$pairs," =~ ",$SC_PAIR"[:,] ]]; then
   fail 5 "this node is of pair $SC_PAIR, and the plan is shared by the pairs $pairs: name it in Pairs, or send the document to those only"
 fi
 
@@ -38,8 +38,8 @@ done
 
 mkdir -p "$folder"
 # In double quotes, within which the allowed characters mean themselves.
-wanted=$(printf 'SC_RUN_PROFILE="%s"\nSC_RUN_PAIRS="%s"\nSC_RUN_SEED="%s"\nSC_RUN_ASSIGNMENT="%s"\nSC_RUN_OPTIONS="%s"\nSC_RUN_END_NODES="%s"\n' \
-  "$profile" "$pairs" "$seed" "$assignment" "$options" "$end_nodes")
+wanted=$(printf 'SC_RUN_PROFILE="%s"\nSC_RUN_PAIRS="%s"\nSC_RUN_SEED="%s"\nSC_RUN_OPTIONS="%s"\nSC_RUN_END_NODES="%s"\n' \
+  "$profile" "$pairs" "$seed" "$options" "$end_nodes")
 
 if [[ -n $active ]]; then
   if [[ $(cat "$request" 2>/dev/null) != "$wanted" ]]; then

@@ -2,7 +2,7 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { pathId, type Cell } from '../../../lib/bench/plan/cell.ts';
-import { shareCells } from '../../../lib/bench/plan/share-cells.ts';
+import { shareRepeats, workOfRepeats } from '../../../lib/bench/plan/share-repeats.ts';
 import { workOf } from '../../../lib/bench/aws/run-estimate.ts';
 import type { LoadResult } from '../../../lib/bench/load/result.ts';
 import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
@@ -27,7 +27,6 @@ export interface PlayedPair {
       readonly cells: readonly Cell[];
       readonly done: number;
       readonly status?: Partial<RunStatus>;
-      readonly assignment?: number;
     },
   ) => Promise<void>;
   /** The cells of a pair by the rule. */
@@ -53,12 +52,12 @@ const playedLoad = ({ engine, level, durationSeconds }: Cell): LoadResult => {
 const FIRST_CHECK = 500;
 
 /** A known latency that was measured right, and right answers of every path and engine. */
-const checksOf = (cells: readonly Cell[], assignment: number): readonly ResultRecord[] => {
+const checksOf = (cells: readonly Cell[]): readonly ResultRecord[] => {
   const first = new Map(
     cells.map((cell) => [`${pathId(cell.path)}/${cell.engine}`, cell] as const),
   );
   return [
-    oracleCheck({ startedAt: `2026-01-02T0${3 + assignment}:04:05.000Z` }),
+    oracleCheck({}),
     ...[...first.values()].map(({ path, engine }) => passedCheck(path, engine)),
   ];
 };
@@ -84,7 +83,8 @@ export const putObject = async (
 /** Plays the pairs of a run that was requested. */
 export const playPairs = (s3: S3Client, bucket: string, request: RunRequest): PlayedPair => {
   const { runId, options, pairs } = request;
-  const { cells } = workOf(request);
+  const work = workOf(request);
+  const { cells } = work;
   const plan = sealPlan({
     options,
     settings: {},
@@ -96,22 +96,20 @@ export const playPairs = (s3: S3Client, bucket: string, request: RunRequest): Pl
   });
   const put = (key: string, value: unknown): Promise<void> => putObject(s3, bucket, key, value);
   return {
-    share: (pair) => shareCells(cells, pairs)[String(pair)] ?? [],
-    write: async (pair, { cells: own, done, status, assignment = 0 }) => {
+    share: (pair) => workOfRepeats(work, shareRepeats(work, pairs).get(pair) ?? []).cells,
+    write: async (pair, { cells: own, done, status }) => {
       await put(runKeys.plan(runId, pair), plan);
       await put(runKeys.environment(runId, pair), recordedEnvironment);
-      const origin = { pair, assignment };
-      const offset = assignment * 1000;
       for (const [index, cell] of own.slice(0, done).entries()) {
-        await put(runKeys.record(runId, pair, offset + index), {
-          ...completedCell(cell, playedLoad(cell), origin),
+        await put(runKeys.record(runId, pair, index), {
+          ...completedCell(cell, playedLoad(cell), { pair }),
           planHash: plan.hash,
         });
       }
-      for (const [index, record] of checksOf(own, assignment).entries()) {
-        await put(runKeys.record(runId, pair, offset + FIRST_CHECK + index), {
+      for (const [index, record] of checksOf(own).entries()) {
+        await put(runKeys.record(runId, pair, FIRST_CHECK + index), {
           ...record,
-          ...origin,
+          pair,
           planHash: plan.hash,
         });
       }

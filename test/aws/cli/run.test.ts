@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { followRun } from '../../../lib/bench/aws/follow-run.ts';
 import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
-import type { Assignment } from '../../../lib/bench/plan/assignment.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { until } from '../../support/bench-cli.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
@@ -59,7 +58,6 @@ describe('serving-compare run --on aws --dry-run', () => {
         RunId: ['dry'],
         Profile: ['quick'],
         Pairs: ['1,3'],
-        Assignment: ['0'],
         Options: ['--servings tfserving --levels 1,2 --repeats 3 --no-ceilings'],
         EndNodes: ['false'],
       },
@@ -140,7 +138,7 @@ describe('serving-compare run --on aws', () => {
     expect(shown).toMatch(/\[1\/2\] \d+ s left · \$0\.01 so far, \$0\.00 to go\npair 1: \[1\/2\] /);
   });
 
-  it('tells of a pair on which the runner did not start, in its own words, and gives its cells to the others on --resume', async () => {
+  it('tells of a pair on which the runner did not start, in its own words, and gives its repeat to another on --resume', async () => {
     const folder = join(newFolder(), 'run');
     await place.emulator.control('commands', [
       {
@@ -166,21 +164,12 @@ describe('serving-compare run --on aws', () => {
 
     const resume = ['--resume', 'two-of-three', '--pairs', '1,3', '--output', folder];
     const resumed = place.start([...RUN, ...resume]);
-    const second = await place.request('two-of-three', ({ assignment }) => assignment === 1);
-    const given = JSON.parse(await place.text(runKeys.assignment('two-of-three', 1))) as Assignment;
+    const second = await place.request('two-of-three', ({ repeats }) => repeats !== undefined);
 
-    expect(second.pairs).toEqual([1, 3]);
-    expect(Object.values(given.cells).flat().toSorted()).toEqual(
-      played
-        .share(2)
-        .map(({ id }) => id)
-        .toSorted(),
-    );
-    const rest = playPairs(place.s3, place.deployment.bucket, first);
-    for (const pair of [1, 3]) {
-      const cells = rest.share(2).filter(({ id }) => given.cells[String(pair)]?.includes(id));
-      await rest.write(pair, { cells, done: cells.length, assignment: 1 });
-    }
+    // The other one has nothing left to do.
+    expect(second).toMatchObject({ pairs: [1], repeats: { 1: [1, 2] }, keptCells: 4 });
+    const cells = [...played.share(1), ...played.share(2)];
+    await played.write(1, { cells, done: cells.length });
 
     expect(await resumed.ended).toBe(0);
     expect(
@@ -272,6 +261,7 @@ describe('serving-compare run --on aws', () => {
       [[...RUN, '--serve-progress', '0', '--detach'], '--serve-progress goes with no --detach'],
       [[...RUN, '--end-nodes', '--no-end-nodes'], 'exclude each other'],
       [[...RUN, '--pairs', '9'], 'there is no pair 9'],
+      [[...RUN, '--repeats', '2'], '3 pairs are to share a plan of 2 repeats'],
       [[...RUN, '--run-id', 'A/b'], '"A/b" is no run id'],
       [[...RUN, '--resume', 'nothing'], 'there is no run nothing'],
       [[...RUN, '--resume', 'whole', '--config', configFile], 'every cell of whole is finished'],

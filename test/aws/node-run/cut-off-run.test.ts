@@ -1,12 +1,9 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
-import type { Assignment } from '../../../lib/bench/plan/assignment.ts';
-import type { Plan } from '../../../lib/bench/plan/plan.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
-import { untilAlone, words } from '../../support/bench-cli.ts';
+import { untilAlone, words, type BenchProcess } from '../../support/bench-cli.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import type { Emulator } from '../support/emulator.ts';
 import type { NodePair } from './node-pair.ts';
@@ -75,66 +72,34 @@ describe('a runner that was killed in the middle of a cell', () => {
 });
 
 describe('searches for a rate', () => {
-  it('go on with another pair where their first was killed, with what that has measured', async () => {
+  it('go on at the trial at which their runner was killed', async () => {
     const runId = 'searched';
-    const folders = [1, 2].map(() => join(newFolder(), 'run'));
+    const folder = join(newFolder(), 'run');
     // Long enough for rates that this path carries: a search whose windows are shorter tries none.
     const load = words('--levels 1,8 --warmup 0.5 --duration 2 --timeout 5');
     const searched = ['--profile', 'slo', '--slo-p99-ms', '3000,4000', ...quick, ...load];
-    const argsOf = (pairNumber: number, assignment: number): readonly string[] => [
-      '--run-id',
-      runId,
-      '--pairs',
-      String(pairNumber),
-      '--assignment',
-      String(assignment),
-      '--output',
-      folders[pairNumber - 1] ?? '',
-      ...searched,
-    ];
-    const first = pair.startRun(argsOf(1, 0));
-    // The two cells that tell where to begin, and the first trial.
-    const [folder = ''] = folders;
-    const others = (): number => linesIn(folder, 'check') + linesIn(folder, 'oracle');
-    while ((await pair.keys(runKeys.records(runId, 1))).length < others() + 3) {
-      expect([first.child.exitCode, first.stderr()]).toEqual([null, expect.any(String)]);
-      await sleep(50);
-    }
-    first.child.kill('SIGKILL');
-    await first.ended;
-    await untilAlone(first);
-    const { hash, searches = [] } = (await pair.object(runKeys.plan(runId, 1))) as Plan;
-    const [, left] = searches;
-    const assignment: Assignment = {
-      schema: 1,
-      runId,
-      number: 1,
-      planHash: hash,
-      pairs: [2],
-      cells: { 2: [] },
-      searches: { 2: [left?.id ?? ''] },
+    const args = ['--run-id', runId, '--output', folder, ...searched];
+    const untilCells = async (bench: BenchProcess, most: number): Promise<void> => {
+      while (linesIn(folder, 'cell') < most) {
+        expect([bench.child.exitCode, bench.stderr()]).toEqual([null, expect.any(String)]);
+        await sleep(50);
+      }
+      bench.child.kill('SIGKILL');
+      await bench.ended;
+      await untilAlone(bench);
     };
-    await pair.s3.send(
-      new PutObjectCommand({
-        Bucket: pair.bucket,
-        Key: runKeys.assignment(runId, 1),
-        Body: JSON.stringify(assignment),
-      }),
-    );
-    const second = pair.startRun(argsOf(2, 1), { pair: 2 });
+    // The two cells that tell where to begin, and the first trial.
+    await untilCells(pair.startRun(args), 3);
+    const again = pair.startRun(args);
     // How a search ends is tested where it takes less time than on two nodes that share a machine.
-    while (linesIn(folders[1] ?? '', 'cell') === 0) {
-      expect([second.child.exitCode, second.stderr()]).toEqual([null, expect.any(String)]);
-      await sleep(50);
-    }
-    second.child.kill('SIGKILL');
-    await second.ended;
+    await untilCells(again, 4);
 
-    const [before = [], after = []] = await Promise.all(folders.map(cellsIn));
-    expect(before.map(({ cell }) => cell.level.loop).slice(1, 3)).toEqual(['closed', 'open']);
-    expect(after.length).toBeGreaterThan(0);
-    for (const { cell } of after) expect(cell.id).toContain(`${left?.id ?? ''}/open-poisson-`);
-    expect(second.stderr()).toContain('pair 2 measures 0 of 2 cells and 1 of 2 searches');
+    const cells = (await cellsIn(folder)).map(({ cell }) => cell);
+    expect(cells.map(({ level }) => level.loop).slice(1, 4)).toEqual(['closed', 'open', 'open']);
+    expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
+    expect(again.stderr()).toContain(
+      'pair 1 measures the repeats 1: 2 of 2 cells and 2 of 2 searches',
+    );
   });
 });
 

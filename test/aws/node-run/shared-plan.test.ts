@@ -1,11 +1,8 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { oracleGate } from '../../../lib/bench/analysis/gates/oracle.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
-import type { Assignment } from '../../../lib/bench/plan/assignment.ts';
-import type { Plan } from '../../../lib/bench/plan/plan.ts';
-import { mergeRuns } from '../../../lib/bench/results/merge-runs.ts';
+import { mergeRuns } from '../../../lib/bench/aws/merge-runs.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { untilAlone } from '../../support/bench-cli.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
@@ -45,11 +42,9 @@ describe('two runners that share a plan', () => {
       const number = index + 1;
       const { environment, records } = await readRunFolder(folder);
       const cells = await cellsIn(folder);
-      expect(
-        cells.map(({ state, cell, pair: by, assignment }) => [state, cell.repeat, by, assignment]),
-      ).toEqual([
-        ['completed', number, number, 0],
-        ['completed', number, number, 0],
+      expect(cells.map(({ state, cell, pair: by }) => [state, cell.repeat, by])).toEqual([
+        ['completed', number, number],
+        ['completed', number, number],
       ]);
       expect(environment).toMatchObject({
         where: 'aws',
@@ -75,13 +70,11 @@ describe('two runners that share a plan', () => {
       expect(records[0]).toMatchObject({
         state: 'completed',
         pair: number,
-        assignment: 0,
         delayMs: 25,
         virtualUsers: 4,
       });
       const prefix = runKeys.pair(runId, number);
       expect(await pair.keys(prefix)).toEqual([
-        'assignment.json',
         'environment.json',
         'plan.json',
         ...records.map((_, place) => runKeys.record('', 0, place).replace('runs//pair-0/', '')),
@@ -100,10 +93,6 @@ describe('two runners that share a plan', () => {
     }
     const sent = (await emulator.commands()).slice(before);
     expect(new Set(sent.map(({ version }) => version))).toEqual(new Set(['1']));
-    expect(await pair.object(runKeys.ownAssignment(runId, 2))).toMatchObject({
-      number: 0,
-      pairs: [1, 2],
-    });
   });
 
   it('end the nodes of a pair where that was asked for, and not before all is in the bucket', async () => {
@@ -148,33 +137,41 @@ describe('two runners that share a plan', () => {
     );
   });
 
-  it('go on by a later assignment with cells of the other', async () => {
-    const [folder = ''] = folders;
-    const { hash, cells } = (await pair.object(runKeys.plan(runId, 1))) as Plan;
-    const assignment: Assignment = {
-      schema: 1,
-      runId,
-      number: 1,
-      planHash: hash,
-      pairs: [1],
-      cells: { 1: cells.slice(-1).map(({ id }) => id) },
-    };
-    await pair.s3.send(
-      new PutObjectCommand({
-        Bucket: pair.bucket,
-        Key: runKeys.assignment(runId, 1),
-        Body: JSON.stringify(assignment),
-      }),
-    );
+  it('go on with a repeat of the other as a whole, and each repeat counts once', async () => {
+    const [folder = '', other = ''] = folders;
     const request = ['--run-id', runId, ...sharedPlan, '--output', folder];
-    const first = pair.startRun([...request, '--pairs', '1', '--assignment', '1']);
+    const first = pair.startRun([...request, '--pairs', '1:1+2']);
     await demandSuccess(first);
-    const second = pair.startRun([...request, '--pairs', '1', '--assignment', '2']);
+    const [own, ofOther] = await Promise.all([folder, other].map(readRunFolder));
+    if (own === undefined || ofOther === undefined) throw new Error('no run');
 
-    expect(await second.ended).toBe(2);
-    expect(second.stderr()).toContain(`the run ${runId} has no assignment 2`);
-    expect((await cellsIn(folder)).map(({ assignment: number }) => number)).toEqual([0, 0, 1]);
+    expect(first.stderr()).toContain('pair 1 measures the repeats 1, 2: 4 of 4 cells');
+    expect((await cellsIn(folder)).map(({ cell }) => cell.repeat)).toEqual([1, 1, 2, 2]);
+    expect(await pair.object(runKeys.status(runId, 1))).toMatchObject({
+      cells: { total: 4, completed: 4 },
+    });
     // The same nodes go on: they were checked.
-    expect(oraclesOf((await readRunFolder(folder)).records)).toHaveLength(1);
+    expect(oraclesOf(own.records)).toHaveLength(1);
+    const merged = mergeRuns([
+      { pair: 1, ...own },
+      { pair: 2, ...ofOther },
+    ]);
+    expect(merged.records.filter(({ kind }) => kind === 'cell')).toHaveLength(4);
+  });
+
+  it.each([
+    ['more pairs than repeats', 'refused', '1,2,3', '3 pairs are to share a plan of 2 repeats'],
+    ['an unknown repeat', 'refused', '1:3', 'has 2 repeats, and pair 1 is to measure 3'],
+    ['pairs without this one', 'refused', '2', 'is for the pairs 2, not for 1'],
+    ['another plan than that of the others', runId, '3', 'pair 1 measures the plan'],
+  ])('refuse %s', async (what, id, pairs, why) => {
+    const changed = what.startsWith('another') ? ['--duration', '1'] : [];
+    const options = [...sharedPlan, ...changed, '--output', join(newFolder(), 'run')];
+    const bench = pair.startRun(['--run-id', id, '--pairs', pairs, ...options], {
+      pair: id === runId ? 3 : 1,
+    });
+
+    expect(await bench.ended).toBe(2);
+    expect(bench.stderr()).toContain(why);
   });
 });

@@ -32,7 +32,6 @@ const request = {
   SSM_Profile: 'quick',
   SSM_Pairs: '1,2',
   SSM_Seed: '',
-  SSM_Assignment: '0',
   SSM_Options: '--levels 1,8 --repeats 3',
   SSM_EndNodes: 'false',
 } as const;
@@ -84,7 +83,6 @@ describe('RunPlan', () => {
           PROFILE: 'quick',
           PAIRS: '1,2',
           SEED: '',
-          ASSIGNMENT: '0',
           OPTIONS: '--levels 1,8 --repeats 3',
         },
         SC_BUCKET: 'bench-results',
@@ -118,7 +116,7 @@ describe('RunPlan', () => {
     await runPlan('first-run');
 
     const other = await runPlan('second-run');
-    const same = await runPlan('first-run', { SSM_Assignment: '1' });
+    const same = await runPlan('first-run', { SSM_Pairs: '1:1+3,2:2' });
 
     expect(other).toEqual({
       exitCode: 1,
@@ -133,9 +131,11 @@ describe('RunPlan', () => {
   });
 
   it('refuses a plan that other pairs share, and what is no parameter', async () => {
-    const others = await runPlan('a', { SSM_Pairs: '2,3' });
-    expect(others.exitCode).toBe(5);
-    expect(others.stderr).toMatch(/of pair 1, and the plan is shared by the pairs 2,3/);
+    for (const pairs of ['2,3', '2:1,11:1']) {
+      const others = await runPlan('a', { SSM_Pairs: pairs });
+      expect(others.exitCode).toBe(5);
+      expect(others.stderr).toContain(`of pair 1, and the plan is shared by the pairs ${pairs}`);
+    }
 
     for (const [name, value] of [
       ['RunId', '../a'],
@@ -143,6 +143,7 @@ describe('RunPlan', () => {
       ['Options', '--levels $(reboot)'],
       ['Options', 'a\nSC_BUCKET=b'],
       ['Seed', '-1'],
+      ['Pairs', '1:0,2'],
     ] as const) {
       const { exitCode, stderr } = await runPlan('a', { [`SSM_${name}`]: value });
       expect(exitCode).toBe(5);
@@ -275,10 +276,10 @@ describe('CancelRun', () => {
     await runPlan('first-run');
     await cancel('first-run');
 
-    const { exitCode } = await runPlan('first-run', { SSM_Assignment: '1' });
+    const { exitCode } = await runPlan('first-run', { SSM_Pairs: '1:1+3,2:2' });
 
     expect(exitCode).toBe(0);
     expect(await startsOf()).toHaveLength(2);
-    expect((await startsOf())[1]).toMatchObject({ request: { ASSIGNMENT: '1' } });
+    expect((await startsOf())[1]).toMatchObject({ request: { PAIRS: '1:1+3,2:2' } });
   });
 });

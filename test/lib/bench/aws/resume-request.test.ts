@@ -1,55 +1,86 @@
-import {
-  requestFromPlan,
-  resumeAssignment,
-  unfinishedCells,
-} from '../../../../lib/bench/aws/resume-request.ts';
+import { repeatProgress } from '../../../../lib/bench/aws/repeat-progress.ts';
+import { requestFromPlan, resumedShares } from '../../../../lib/bench/aws/resume-request.ts';
 import { runEstimate, workOf } from '../../../../lib/bench/aws/run-estimate.ts';
 import { runPlanParameters } from '../../../../lib/bench/aws/run-request.ts';
+import type { Cell } from '../../../../lib/bench/plan/cell.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
-import { usualSearchSeconds } from '../../../../lib/bench/plan/slo/search.ts';
-import type { FailedCell } from '../../../../lib/bench/results/record.ts';
-import { documents } from '../../../../lib/deployment/documents/index.ts';
 import {
-  completedCell,
-  loadResult,
-  recordedPlan,
-  recordedRun,
-  skippedCell,
-} from '../../../support/recorded-run.ts';
+  shareRepeats,
+  workOfRepeats,
+  type Work,
+} from '../../../../lib/bench/plan/share-repeats.ts';
+import { usualSearchSeconds } from '../../../../lib/bench/plan/slo/search.ts';
+import type { FailedCell, ResultRecord } from '../../../../lib/bench/results/record.ts';
+import { documents } from '../../../../lib/deployment/documents/index.ts';
+import { recordedPlan, recordedRun } from '../../../support/recorded-run.ts';
 
-const { plan, records } = recordedRun({ repeats: 2, scenarios: ['warm'], engines: ['onnx'] });
+const { plan, records } = recordedRun({ repeats: 4, scenarios: ['warm'], engines: ['onnx'] });
+const failed = (cell: Cell): FailedCell => ({
+  kind: 'cell',
+  state: 'failed',
+  cell,
+  startedAt: '',
+  finishedAt: '',
+  code: 'BENCH_SERVING_DIED',
+  message: 'it died',
+});
+/** The first cells of a repeat, by a pair; the whole of it where no number is given. */
+const measured = (pair: number, repeat: number, most?: number): readonly ResultRecord[] =>
+  records
+    .filter((record) => record.kind === 'cell' && record.cell.repeat === repeat)
+    .slice(0, most)
+    .map((record) => ({ ...record, pair }));
+const cellsOf = (repeat: number): readonly Cell[] =>
+  plan.cells.filter((cell) => cell.repeat === repeat);
+const resumed = (all: readonly ResultRecord[], pairs: readonly number[]) =>
+  resumedShares(plan, repeatProgress(plan, all), pairs);
 
 describe('what is left of a run', () => {
-  it('is every cell that is not done: those without a record, and those that failed', () => {
-    const [first, second] = plan.cells;
-    const failed: FailedCell = {
-      kind: 'cell',
-      state: 'failed',
-      cell: second as FailedCell['cell'],
-      startedAt: '',
-      finishedAt: '',
-      code: 'BENCH_SERVING_DIED',
-      message: 'it died',
-    };
-    const done = completedCell(first as FailedCell['cell'], loadResult([1], 1));
+  it('goes on where it was with the pairs that are there, and anew as a whole from a lost one', () => {
+    const all = [...measured(1, 1, 3), ...measured(2, 2), ...measured(2, 4, 2), ...measured(3, 3)];
+    const { repeats, left, keptCells } = resumed(all, [1, 3]);
 
-    expect(unfinishedCells(plan.cells, [done, failed])).toEqual(plan.cells.slice(1));
-    expect(unfinishedCells(plan.cells, records)).toEqual([]);
-    const skipped = skippedCell(first as FailedCell['cell']);
-    expect(unfinishedCells(plan.cells, [skipped])).toEqual(plan.cells.slice(1));
+    expect(repeats).toEqual({ 1: [1], 3: [3, 4] });
+    expect([...left]).toEqual([
+      [1, { cells: cellsOf(1).slice(3), searches: [] }],
+      [3, { cells: cellsOf(4), searches: [] }],
+    ]);
+    // Those of the lost pair that was through with its second repeat.
+    expect(keptCells).toBe(cellsOf(2).length);
   });
 
-  it('is given to the pairs that are there, each cell once, in the order of the plan', () => {
-    const left = plan.cells.slice(3);
-    const run = { runId: 'r', number: 2, planHash: plan.hash };
-    const { pairs, cells, number, planHash } = resumeAssignment(run, { cells: left }, [3, 1], []);
-    const order = plan.cells.map(({ id }) => id);
+  it('survives a second resume, and a pair that was lost and is there again', () => {
+    const all = [...measured(1, 1), ...measured(2, 2, 2), ...measured(3, 3)];
+    const second = [...all, ...measured(1, 2, 4), ...measured(3, 4)];
 
-    expect({ pairs, number, planHash }).toEqual({ pairs: [1, 3], number: 2, planHash: plan.hash });
-    expect(Object.values(cells).flat().toSorted()).toEqual(left.map(({ id }) => id).toSorted());
-    for (const own of Object.values(cells)) {
-      expect(own.toSorted((a, b) => order.indexOf(a) - order.indexOf(b))).toEqual(own);
-    }
+    expect(resumed(all, [1, 3]).repeats).toEqual({ 1: [1, 2], 3: [3, 4] });
+    expect(resumed(second, [2, 3]).repeats).toEqual({ 2: [2] });
+    expect(resumed(second, [1, 2, 3]).repeats).toEqual({ 1: [1, 2] });
+  });
+
+  it('is what failed, for the pair where it did; for another only where nothing else was measured', () => {
+    const [first, ...rest] = measured(1, 1);
+    const oneFailed = [{ ...failed(cellsOf(1)[0] as Cell), pair: 1 }, ...rest];
+    const others = [2, 3, 4].flatMap((repeat) => measured(2, repeat));
+    const allFailed = cellsOf(1).map((cell) => ({ ...failed(cell), pair: 1 }));
+
+    expect([...resumed([...oneFailed, ...others], [1, 2]).left]).toEqual([
+      [1, { cells: cellsOf(1).slice(0, 1), searches: [] }],
+    ]);
+    expect(resumed([...oneFailed, ...others], [2]).left.size).toBe(0);
+    expect(resumed([...allFailed, ...others], [2]).repeats).toEqual({ 2: [1, 2, 3, 4] });
+    expect(resumed([first as ResultRecord, ...oneFailed, ...others], [1, 2]).left.size).toBe(0);
+  });
+
+  it('is sent with all repeats of each pair', () => {
+    const options = resolvePlanOptions({ profile: 'quick', repeats: 4, seed: 9 });
+    const before = requestFromPlan('d', 'r', { ...recordedPlan([]), options }, [1, 2]);
+    if (before === undefined) throw new Error('no request');
+    const { repeats } = resumed([...measured(1, 1), ...measured(2, 2, 1)], [1, 3]);
+    const { Pairs = '' } = runPlanParameters({ ...before, pairs: [1, 3], repeats });
+
+    expect(Pairs).toBe('1:1+2+4,3:3');
+    expect(Pairs).toMatch(new RegExp(documents.RunPlan.parameters.Pairs.allowedPattern));
   });
 
   it('can be sent from the plan alone, for a run that no tool requested', () => {
@@ -66,41 +97,48 @@ describe('what is left of a run', () => {
   });
 });
 
+/** What pairs have to do that share a plan by the rule. */
+const sharesOf = (work: Work, pairs: readonly number[]): ReadonlyMap<number, Required<Work>> =>
+  new Map(
+    [...shareRepeats(work, pairs)].map(([pair, repeats]) => [pair, workOfRepeats(work, repeats)]),
+  );
 const at = (usdPerHour: number | undefined) => ({ usdPerHour, runtime: 'reference' }) as const;
 const firstSecondsOf = (pair: number): number => (pair === 2 ? 1000 : 4);
 
 describe('the estimate of a run', () => {
   it('is the time of the pair with most to do, and the price of all pairs for that time', () => {
     const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
-    const alone = runEstimate(work, [1], at(0.72));
-    const shared = runEstimate(work, [1, 2], at(1.44));
+    const alone = runEstimate(sharesOf(work, [1]), at(0.72));
+    const shared = runEstimate(sharesOf(work, [1, 2]), at(1.44));
 
     expect(shared.cells).toBe(alone.cells);
     expect(shared.seconds).toBeLessThan(alone.seconds * 0.75);
     expect(alone.usd).toBeCloseTo((0.72 * alone.seconds) / 3600);
-    expect(runEstimate(work, [1], at(undefined)).usd).toBeUndefined();
+    expect(runEstimate(sharesOf(work, [1]), at(undefined)).usd).toBeUndefined();
     expect(alone).not.toHaveProperty('searches');
   });
 
-  it('has what each pair does before its first cell, and nothing of a pair without any', () => {
+  it('has what each pair does before its first cell', () => {
     const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
-    const without = runEstimate(work, [1], at(0.72));
+    const without = runEstimate(sharesOf(work, [1]), at(0.72));
 
-    expect(runEstimate(work, [1], at(0.72), firstSecondsOf).seconds).toBeCloseTo(
+    expect(runEstimate(sharesOf(work, [1]), at(0.72), firstSecondsOf).seconds).toBeCloseTo(
       without.seconds + 4,
     );
-    expect(runEstimate(work, [1, 2], at(0.72), firstSecondsOf).seconds).toBeGreaterThan(1000);
-    const least = { cells: work.cells.slice(0, 1) };
-    expect(runEstimate(least, [1, 2], at(0.72), firstSecondsOf).seconds).toBeLessThan(100);
+    expect(runEstimate(sharesOf(work, [1, 2]), at(0.72), firstSecondsOf).seconds).toBeGreaterThan(
+      1000,
+    );
   });
 
   it('has the searches that follow the cells', () => {
-    const options = resolvePlanOptions({ profile: 'slo', sloP99Ms: [15, 50] }, 'aws');
+    const options = resolvePlanOptions({ profile: 'slo', repeats: 2, sloP99Ms: [15, 50] }, 'aws');
     const work = workOf({ options, strict: false });
-    const alone = runEstimate(work, [1], at(0.72));
+    const alone = runEstimate(sharesOf(work, [1]), at(0.72));
 
     expect(alone.searches).toBe(8);
     expect(alone.seconds).toBeGreaterThan(usualSearchSeconds(work.searches));
-    expect(runEstimate(work, [1, 2], at(1.44)).seconds).toBeLessThan(alone.seconds * 0.55);
+    expect(runEstimate(sharesOf(work, [1, 2]), at(1.44)).seconds).toBeLessThan(
+      alone.seconds * 0.55,
+    );
   });
 });

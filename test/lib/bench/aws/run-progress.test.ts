@@ -134,11 +134,13 @@ describe('how far a run is', () => {
 
   it('does not take the word before a resume for one after it', () => {
     const old = status(1, { state: 'completed' });
-    const resumed = { pairs: [1], assignment: 1, sentAt: at(95).toISOString() };
+    const resumed = { pairs: [1], keptCells: 1, sentAt: at(95).toISOString() };
     const lastWords = { 1: old.updatedAt, 2: status(2).updatedAt };
     const run = progress([old, status(2)], {}, { ...resumed, lastWords });
 
     expect(statesOf(run)).toEqual(['running', 'waiting', 'replaced']);
+    // Of the pair that was left out only what the resume kept.
+    expect(run.finishedCells).toBe(2);
 
     const after = status(1, { state: 'completed', updatedAt: at(99).toISOString() });
 

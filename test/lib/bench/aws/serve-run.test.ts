@@ -10,6 +10,7 @@ const after = (completed: number): RunProgress => ({
   runId: 'study',
   state: 'running',
   totalCells: 12,
+  finishedCells: completed,
   pairs: [
     {
       pair: 1,

@@ -28,7 +28,7 @@ const failed = {
 const place: CellPlace = { number: 3, total: 12, cell, secondsLeft: 90 };
 
 const begin = (served: ServedProgress, folder: string): void => {
-  const counts = { finishedCells: 0, failedCells: 0, skippedCells: 0, earlierCells: 0 };
+  const counts = { finishedCells: 0, skippedCells: 0 };
   served.emit({ event: 'run-start', plan: run.plan, folder, total: 12, ...counts });
 };
 

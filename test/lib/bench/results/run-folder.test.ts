@@ -143,7 +143,7 @@ describe('a run folder', () => {
     expect((await readRunFolder(folder)).records).toHaveLength(data.records.length + 1);
     await writeRecordedRunFolder(folder, {
       ...data,
-      records: [first, { ...first, pair: 2, assignment: 0 }, ...rest],
+      records: [first, { ...first, pair: 2 }, ...rest],
     });
     expect((await readRunFolder(folder)).records).toHaveLength(data.records.length + 1);
     await appendRecord(folder, first);
@@ -174,12 +174,12 @@ describe('a run folder', () => {
     await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_FOREIGN_CELL'));
   });
 
-  it('keeps what became of a failed cell when it was given out anew', async () => {
+  it('keeps what became of a failed cell when it was tried again', async () => {
     const folder = await written();
     const last = data.records.at(-1);
     if (last?.kind !== 'cell') throw new Error('no cell');
     const failed = { ...last, state: 'failed', code: 'BENCH_SERVING_DIED', message: 'died' };
-    const again = { ...last, assignment: 1 };
+    const again = { ...last, finishedAt: '2026-01-02T05:00:00.000Z' };
     const lines = [...data.records.slice(0, -1), failed, again].map((one) => JSON.stringify(one));
     await writeFile(runFilesIn(folder).results, `${lines.join('\n')}\n`);
 

@@ -62,7 +62,7 @@ export const onPairs = (data: RunData, machines: readonly string[]): RunData => 
   },
   records: data.records.map((record) =>
     record.kind === 'cell'
-      ? { ...record, pair: 1 + ((record.cell.repeat - 1) % machines.length), assignment: 1 }
+      ? { ...record, pair: 1 + ((record.cell.repeat - 1) % machines.length) }
       : record,
   ),
 });

@@ -118,7 +118,7 @@ describe('the gate of the oracle', () => {
     expect(gateOf({ ...measured, planHash }).state).toBe('failed');
     expect(gateOf(measured).state).toBe('unknown');
     expect(oracleGate([], { recordFormat: 2 }).state).toBe('unknown');
-    const ofPairs = [oracleCheck({}, { pair: 1 }), { ...measured, pair: 2, assignment: 0 }];
+    const ofPairs = [oracleCheck({}, { pair: 1 }), { ...measured, pair: 2 }];
     expect(oracleGate(ofPairs, { recordFormat: 2 })).toMatchObject({
       state: 'failed',
       finding: expect.stringMatching(/of pair 2, and its runner makes one/) as string,
@@ -141,7 +141,7 @@ describe('the gate of the oracle', () => {
     expect(gateOf(wrong, oracleCheck({}), measured).state).toBe('passed');
     expect(gateOf(wrong, measured, oracleCheck({})).state).toBe('failed');
     expect(gateOf(oracleCheck({}), wrong, measured).state).toBe('failed');
-    const ofOther = [oracleCheck({}, { pair: 2 }), { ...measured, pair: 2, assignment: 0 }];
+    const ofOther = [oracleCheck({}, { pair: 2 }), { ...measured, pair: 2 }];
     const ofOne = { ...wrong, pair: 1 };
     expect(gateOf(ofOne, ...ofOther, oracleCheck({}, { pair: 1 })).state).toBe('passed');
   });
@@ -180,7 +180,7 @@ describe('the gate of the oracle', () => {
     it('is unknown where a pair measured cells and was not checked itself', () => {
       const [cell] = recordedRun({ repeats: 1 }).plan.cells;
       if (cell === undefined) throw new Error('no cell');
-      const measured = completedCell(cell, loadResult([50], 1), { pair: 2, assignment: 0 });
+      const measured = completedCell(cell, loadResult([50], 1), { pair: 2 });
 
       expect(gateOf(oracleCheck({}, { pair: 1 }), measured)).toMatchObject({
         state: 'unknown',

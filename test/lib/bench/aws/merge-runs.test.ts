@@ -1,8 +1,8 @@
-import { mergeRuns, type PairPart } from '../../../../lib/bench/results/merge-runs.ts';
+import { mergeRuns, type PairPart } from '../../../../lib/bench/aws/merge-runs.ts';
 import type { AwsPair } from '../../../../lib/bench/results/aws-environment.ts';
 import type { Environment } from '../../../../lib/bench/results/environment.ts';
 import type { FailedCell, ResultRecord } from '../../../../lib/bench/results/record.ts';
-import { closed, recordedRun, skippedCell } from '../../../support/recorded-run.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
 const { plan, environment, records } = recordedRun({ levels: [closed(1)], repeats: 2 });
 const ofRepeat = (repeat: number): readonly ResultRecord[] =>
@@ -49,7 +49,6 @@ const failed: FailedCell = {
   finishedAt: '2026-01-02T03:04:01.000Z',
   code: 'BENCH_SERVING_DIED',
   message: 'it died',
-  assignment: 0,
 };
 
 describe('the parts of a run', () => {
@@ -72,35 +71,32 @@ describe('the parts of a run', () => {
     expect(merged.environment.aws?.pairs).toHaveLength(1);
   });
 
-  it('hold a cell that failed once and was given to another pair with what that measured', () => {
-    const again = { ...first, assignment: 1 };
+  it('hold each repeat from one pair: the one that came to its end, and nothing of one that was lost in it', () => {
+    const half = ofRepeat(2).slice(0, -1);
     const merged = mergeRuns([
-      part(1, { records: ofRepeat(1).map((record) => (record === first ? failed : record)) }),
-      part(2, { records: [...ofRepeat(2), again] }),
+      part(1, { records: half }),
+      part(2),
+      part(3, { records: ofRepeat(1) }),
     ]);
-    const own = cells(merged.records).filter(
-      (record) => record.kind === 'cell' && record.cell.id === first.cell.id,
-    );
-
-    expect(own).toEqual([{ ...again, pair: 2 }]);
-  });
-
-  it('hold a cell that two pairs measured with the figures of the earlier assignment', () => {
-    const later = { ...first, assignment: 1, finishedAt: '2026-01-02T03:04:02.000Z' };
-    const merged = mergeRuns([part(1), part(2, { records: [later, ...ofRepeat(2)] })]);
 
     expect(cells(merged.records)).toHaveLength(plan.cells.length);
-    expect(merged.records).toContainEqual({ ...first, pair: 1 });
+    expect(new Set(merged.records.map(({ pair }) => pair))).toEqual(new Set([2, 3]));
   });
 
-  it('hold a cell that failed once and was left out when it was given out anew as left out', () => {
-    const skipped = skippedCell(first.cell, { assignment: 1 });
+  it('hold of a repeat that no pair has come to the end of what most was measured of', () => {
     const merged = mergeRuns([
-      part(1, { records: ofRepeat(1).map((record) => (record === first ? failed : record)) }),
-      part(2, { records: [...ofRepeat(2), skipped] }),
+      part(1, { records: ofRepeat(1).slice(0, -2) }),
+      part(2, { records: [...ofRepeat(1).slice(0, -1), ...ofRepeat(2)] }),
     ]);
 
-    expect(merged.records).toContainEqual({ ...skipped, pair: 2 });
+    expect(cells(merged.records)).toHaveLength(plan.cells.length - 1);
+    expect(new Set(cells(merged.records).map(({ pair }) => pair))).toEqual(new Set([2]));
+  });
+
+  it('hold what became of a cell that failed when its pair tried it again', () => {
+    const merged = mergeRuns([part(1, { records: [failed, ...ofRepeat(1)] }), part(2)]);
+
+    expect(merged.records).not.toContainEqual({ ...failed, pair: 1 });
     expect(cells(merged.records)).toHaveLength(plan.cells.length);
   });
 

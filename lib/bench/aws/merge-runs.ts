@@ -1,9 +1,11 @@
 import { BenchError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Environment } from './environment.ts';
-import { dedupeRecords } from './plan-records.ts';
-import type { CellRecord, ResultRecord } from './record.ts';
-import type { RunData } from './run-folder.ts';
+import { repeatOf } from '../plan/share-repeats.ts';
+import type { Environment } from '../results/environment.ts';
+import { dedupeRecords } from '../results/plan-records.ts';
+import type { ResultRecord } from '../results/record.ts';
+import type { RunData } from '../results/run-folder.ts';
+import { repeatProgress } from './repeat-progress.ts';
 
 /** What one pair wrote of a run. */
 export interface PairPart {
@@ -15,20 +17,6 @@ export interface PairPart {
   /** In the order in which they were written. */
   readonly records: readonly ResultRecord[];
 }
-
-/** A cell that failed is given out anew, and may then be left out. */
-const RANKS: Readonly<Record<CellRecord['state'], number>> = {
-  completed: 2,
-  skipped: 1,
-  failed: 0,
-};
-
-/** Figures win over none, then the earlier assignment, then what was finished first. */
-const wins = (one: CellRecord, other: CellRecord): boolean => {
-  if (one.state !== other.state) return RANKS[one.state] > RANKS[other.state];
-  const assigned = (one.assignment ?? 0) - (other.assignment ?? 0);
-  return assigned === 0 ? one.finishedAt < other.finishedAt : assigned < 0;
-};
 
 const demandOnePlan = (first: PairPart, parts: readonly PairPart[]): void => {
   const other = parts.find(({ plan }) => plan.hash !== first.plan.hash);
@@ -67,16 +55,18 @@ const mergeEnvironments = (
 };
 
 /**
- * Puts together what the pairs of a run wrote, as if one runner had: the records of each pair in their order, each cell
- * once. Where two pairs measured a cell, since it was given out anew, the first that gave figures counts. Pure.
+ * Puts together what the pairs of a run wrote, as if one runner had: the records of each pair in their order, each repeat from
+ * one pair. What another one, that was lost, measured of the same repeat is left out. Pure.
  *
  * @throws BenchError where there is nothing yet, the parts are of several plans, or a cell is of none.
  */
 export const mergeRuns = (parts: readonly PairPart[]): RunData => {
-  const ordered = parts.toSorted((a, b) => a.pair - b.pair);
+  // Others may have stopped for the very reason that their plan is another one.
+  const ordered = parts
+    .filter(({ environment }) => environment !== undefined)
+    .toSorted((a, b) => a.pair - b.pair);
   const [first] = ordered;
-  const environments = ordered.flatMap(({ environment }) => environment ?? []);
-  const [environment, ...others] = environments;
+  const [environment, ...others] = ordered.flatMap((part) => part.environment ?? []);
   if (first === undefined || environment === undefined) {
     throw new BenchError('BENCH_NO_RESULTS', 'no pair of this run has come to its first cell', {
       hint: 'wait for it: npx serving-compare status; or see why: npx serving-compare logs',
@@ -90,20 +80,17 @@ export const mergeRuns = (parts: readonly PairPart[]): RunData => {
       pair: record.pair ?? part.pair,
     })),
   );
-  const winners = new Map<string, ResultRecord>();
-  for (const record of records) {
-    if (record.kind !== 'cell') continue;
-    const { id } = record.cell;
-    const before = winners.get(id);
-    if (before === undefined || before.kind !== 'cell' || wins(record, before)) {
-      winners.set(id, record);
-    }
-  }
+  const holders = repeatProgress(plan, records).map(({ holder }) => holder);
+  const idle = new Set(
+    records.flatMap(({ kind, pair }) => (kind === 'cell' && !holders.includes(pair) ? [pair] : [])),
+  );
   return {
     plan,
     environment: mergeEnvironments([environment, ...others]),
-    records: records.filter(
-      (record) => record.kind !== 'cell' || winners.get(record.cell.id) === record,
+    records: records.filter((record) =>
+      record.kind === 'cell'
+        ? holders[repeatOf(record.cell, holders.length) - 1] === record.pair
+        : !idle.has(record.pair),
     ),
   };
 };

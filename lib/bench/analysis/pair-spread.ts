@@ -1,0 +1,73 @@
+import { sum } from '../sum.ts';
+import type { CompletedCell } from '../results/record.ts';
+import { groupBy } from './group-by.ts';
+import { rowKey } from './row-key.ts';
+
+/** How much the machines of a run that node pairs shared differ, in its request rates. */
+export interface PairSpread {
+  /** In the order of their numbers. */
+  readonly pairs: readonly {
+    readonly pair: number;
+    readonly repeats: number;
+    /** Request rate of its repeats ÷ that of all pairs, over all rows. */
+    readonly rateShare: number;
+  }[];
+  /** Standard deviation of the pairs' rates, as a share of the rate. */
+  readonly between: number;
+  /** The same of the repeats of one pair, pooled over the pairs; absent where none has two. */
+  readonly within?: number;
+}
+
+const mean = (values: readonly number[]): number => sum(values) / values.length;
+
+const squares = (values: readonly number[]): number => {
+  const middle = mean(values);
+  return sum(values.map((value) => (value - middle) ** 2));
+};
+
+/**
+ * How much the pairs differ, beside how much the repeats of one of them do: each repeat by the mean over its rows of the
+ * logarithm of its rate ÷ the row's. Ceilings and open loops are left out: their rate is not the serving's. Undefined
+ * where fewer than two pairs have figures.
+ */
+export const pairSpreadOf = (completed: Iterable<CompletedCell>): PairSpread | undefined => {
+  const cells = [...completed].filter(
+    ({ cell, load, pair }) =>
+      pair !== undefined &&
+      cell.engine !== 'null' &&
+      cell.level.loop === 'closed' &&
+      load.requestRatePerSecond > 0,
+  );
+  const ratios = [...groupBy(cells, ({ cell }) => rowKey(cell)).values()].flatMap((row) => {
+    const logarithms = row.map(({ load }) => Math.log(load.requestRatePerSecond));
+    const middle = mean(logarithms);
+    return row.map(({ pair = 0, cell }, index) => ({
+      pair,
+      repeat: cell.repeat,
+      ratio: (logarithms[index] ?? middle) - middle,
+    }));
+  });
+  const pairs = [...groupBy(ratios, ({ pair }) => String(pair))]
+    .map(([pair, own]) => ({
+      pair: Number(pair),
+      repeats: [...groupBy(own, ({ repeat }) => String(repeat)).values()].map((all) =>
+        mean(all.map(({ ratio }) => ratio)),
+      ),
+    }))
+    .toSorted((a, b) => a.pair - b.pair);
+  if (pairs.length < 2) return undefined;
+  const means = pairs.map(({ repeats }) => mean(repeats));
+  const middle = mean(means);
+  const freedom = sum(pairs.map(({ repeats }) => repeats.length - 1));
+  return {
+    pairs: pairs.map(({ pair, repeats }, index) => ({
+      pair,
+      repeats: repeats.length,
+      rateShare: Math.exp((means[index] ?? middle) - middle),
+    })),
+    between: Math.sqrt(squares(means) / (pairs.length - 1)),
+    ...(freedom === 0
+      ? {}
+      : { within: Math.sqrt(sum(pairs.map(({ repeats }) => squares(repeats))) / freedom) }),
+  };
+};

@@ -1,0 +1,71 @@
+import { searchProgress } from '../analysis/slo/search-progress.ts';
+import {
+  countRepeats,
+  repeatOf,
+  workOfRepeats,
+  type HeldRepeat,
+  type Work,
+} from '../plan/share-repeats.ts';
+import { isPilotOf, type SloSearch } from '../plan/slo/search.ts';
+import type { ResultRecord } from '../results/record.ts';
+
+/** How far a repeat is with the pair whose figures count. */
+export interface RepeatProgress extends HeldRepeat {
+  /** What that pair has not measured, and what failed there. */
+  readonly left: Required<Work>;
+  /** Cells, and windows of searches, that it has a record of. */
+  readonly tried: number;
+}
+
+/** Whether a search goes on, or may begin once cells are measured that were not tried yet. */
+const isOpen = (
+  search: SloSearch,
+  untried: Work['cells'],
+  records: readonly ResultRecord[],
+): boolean => {
+  const { state } = searchProgress(search, records);
+  const mayStart = state === 'not-started' || state === 'too-short';
+  return state === 'going-on' || (mayStart && untried.some((cell) => isPilotOf(search, cell)));
+};
+
+/**
+ * How far each repeat of a plan is. Where several pairs measured of one, since the first was lost, the figures of one of them
+ * count: of that which came to its end, else of that which has most. A repeat is over where all was tried and something gave
+ * figures, so that a target that fails everywhere keeps nobody from an end. Pure.
+ *
+ * @param records of all pairs
+ */
+export const repeatProgress = (
+  plan: Work,
+  records: readonly ResultRecord[],
+): readonly RepeatProgress[] => {
+  const count = countRepeats(plan);
+  const numbers = [...new Set(records.flatMap(({ pair }) => pair ?? []))].toSorted((a, b) => a - b);
+  const pairs = numbers.map((pair) => [pair, records.filter((one) => one.pair === pair)] as const);
+  return Array.from({ length: count }, (_, index): RepeatProgress => {
+    const repeat = index + 1;
+    const whole = workOfRepeats(plan, [repeat]);
+    const begun = pairs.flatMap(([holder, own]): RepeatProgress[] => {
+      const tried = new Set<string>();
+      const measured = new Set<string>();
+      for (const record of own) {
+        if (record.kind !== 'cell' || repeatOf(record.cell, count) !== repeat) continue;
+        tried.add(record.cell.id);
+        if (record.state !== 'failed') measured.add(record.cell.id);
+      }
+      if (tried.size === 0) return [];
+      const untried = whole.cells.filter(({ id }) => !tried.has(id));
+      const cells = whole.cells.filter(({ id }) => !measured.has(id));
+      const searches = whole.searches.filter((search) => isOpen(search, untried, own));
+      const isOver = untried.length === 0 && searches.length === 0 && measured.size > 0;
+      return [{ repeat, holder, isOver, left: { cells, searches }, tried: tried.size }];
+    });
+    const [best] = begun.toSorted(
+      (a, b) =>
+        Number(b.isOver) - Number(a.isOver) ||
+        a.left.cells.length - b.left.cells.length ||
+        b.tried - a.tried,
+    );
+    return best ?? { repeat, isOver: false, left: whole, tried: 0 };
+  });
+};

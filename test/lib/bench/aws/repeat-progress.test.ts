@@ -1,0 +1,71 @@
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { mergeRuns } from '../../../../lib/bench/aws/merge-runs.ts';
+import { repeatProgress } from '../../../../lib/bench/aws/repeat-progress.ts';
+import { workOfRepeats } from '../../../../lib/bench/plan/share-repeats.ts';
+import type { ResultRecord } from '../../../../lib/bench/results/record.ts';
+import { createCellQueue } from '../../../../lib/bench/run/cell-queue.ts';
+import { recordedEnvironment } from '../../../support/recorded-run.ts';
+import { measureLimited, searchedPlan } from '../../../support/searched-plan.ts';
+
+/** Two repeats of the cells that tell where to begin, and a bound that goes with each. */
+const plan = searchedPlan([15, 50], undefined, { repeats: 2 });
+
+/** What a pair measures of a repeat: to its end, or so many cells. */
+const measure = (pair: number, repeat: number, most = Infinity): readonly ResultRecord[] => {
+  const { cells, searches } = workOfRepeats(plan, [repeat]);
+  const own: ResultRecord[] = [];
+  const queue = createCellQueue({ searches }, cells, () => false, []);
+  for (let next = queue.next(); next !== undefined && own.length < most; next = queue.next()) {
+    const record = measureLimited(next.cell, { pair });
+    own.push(record);
+    queue.note(record);
+  }
+  return own;
+};
+const ratesOf = (records: readonly ResultRecord[]) =>
+  summarise(
+    mergeRuns(
+      [1, 2, 3].map((pair) => ({
+        pair,
+        plan,
+        environment: recordedEnvironment,
+        records: records.filter((one) => one.pair === pair),
+      })),
+    ),
+  ).sloSearches?.map(({ state, highestValid }) => [state, highestValid?.ratePerSecond]);
+const stateOf = (records: readonly ResultRecord[]) =>
+  repeatProgress(plan, records).map(({ holder, isOver, left }) => [
+    holder,
+    isOver,
+    left.cells.length,
+    left.searches.length,
+  ]);
+
+const pilots = workOfRepeats(plan, [2]).cells.length;
+const both = [...measure(1, 1), ...measure(2, 2)];
+
+describe('a repeat with searches', () => {
+  it('is over when its cells are measured and its searches have ended', () => {
+    expect(stateOf(both)).toEqual([
+      [1, true, 0, 0],
+      [2, true, 0, 0],
+    ]);
+    expect(stateOf([...measure(1, 1), ...measure(2, 2, pilots + 1)])[1]).toEqual([2, false, 0, 2]);
+    expect(stateOf(measure(1, 1))[1]).toEqual([undefined, false, pilots, 2]);
+    // What cannot begin is nothing to go on with.
+    const dead = workOfRepeats(plan, [2]).cells.map((cell) => ({
+      ...measureLimited(cell, { pair: 2 }),
+      load: { ...measureLimited(cell).load, requestRatePerSecond: 0 },
+    }));
+    expect(stateOf(dead)[1]).toEqual([2, true, 0, 0]);
+  });
+
+  it('is searched anew by the pair that takes it over, and ends at the same rates', () => {
+    const lost = measure(3, 2, pilots + 5);
+    const records = [...measure(1, 1), ...measure(2, 2), ...lost];
+
+    expect(stateOf(records)[1]).toEqual([2, true, 0, 0]);
+    expect(ratesOf(records)).toEqual(ratesOf(both));
+    expect(new Set(ratesOf(both)?.map(([state]) => state))).toEqual(new Set(['found']));
+  });
+});

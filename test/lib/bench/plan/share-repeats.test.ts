@@ -1,0 +1,103 @@
+import { shareRepeats, takeOver, workOfRepeats } from '../../../../lib/bench/plan/share-repeats.ts';
+import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { searchedPlan } from '../../../support/searched-plan.ts';
+
+const planOf = (repeats: number) => recordedRun({ levels: [closed(1)], repeats }).plan;
+const shared = (repeats: number, pairs: readonly number[]) =>
+  Object.fromEntries(shareRepeats(planOf(repeats), pairs));
+
+describe('the rule by which pairs share a plan', () => {
+  it('gives pair i of N the repeats i, i + N, …, whatever the numbers of the pairs', () => {
+    expect(shared(5, [1, 2, 3])).toEqual({ 1: [1, 4], 2: [2, 5], 3: [3] });
+    expect(shared(5, [7, 4])).toEqual({ 4: [1, 3, 5], 7: [2, 4] });
+    expect(shared(3, [9])).toEqual({ 9: [1, 2, 3] });
+  });
+
+  it('gives with a repeat all of its cells, ceilings included, each to one pair', () => {
+    const plan = planOf(3);
+    const shares = [...shareRepeats(plan, [1, 2]).values()].map(
+      (repeats) => workOfRepeats(plan, repeats).cells,
+    );
+
+    expect(shares).toEqual([
+      plan.cells.filter(({ repeat }) => repeat !== 2),
+      plan.cells.filter(({ repeat }) => repeat === 2),
+    ]);
+    expect(new Set(shares[1]?.map(({ engine }) => engine))).toEqual(new Set(['onnx', 'null']));
+  });
+
+  it('gives the searches of a bound to one pair, which has their pilots', () => {
+    const paths = recordedPaths();
+    const once = searchedPlan([15, 50, 90], paths);
+    const again = once.cells.map((cell) => ({ ...cell, id: `again/${cell.id}`, repeat: 2 }));
+    const plan = { ...once, cells: [...once.cells, ...again] };
+    const bounds = [1, 2].map((repeat) => {
+      const { cells, searches } = workOfRepeats(plan, [repeat]);
+      expect(cells.every((cell) => cell.repeat === repeat)).toBe(true);
+      return searches.map(({ p99Ms }) => p99Ms).toSorted((a, b) => a - b);
+    });
+
+    expect(bounds).toEqual([
+      paths.flatMap(() => [15]).concat(paths.map(() => 90)),
+      paths.map(() => 50),
+    ]);
+    expect(workOfRepeats(once, [1]).searches).toEqual(once.searches);
+  });
+
+  it('refuses more pairs than repeats, and more than bounds that are searched, and says what to do', () => {
+    expect(() => shared(2, [1, 2, 3])).toThrow(
+      expect.objectContaining({
+        code: 'BENCH_NO_REPEAT',
+        message: expect.stringContaining('3 pairs are to share a plan of 2 repeats') as unknown,
+        hint: expect.stringContaining(
+          'at most 2 of them (--pairs), or give --repeats 3',
+        ) as unknown,
+      }) as Error,
+    );
+    const { searches } = searchedPlan([15]);
+    expect(() => shareRepeats({ ...planOf(2), searches: searches ?? [] }, [1, 2])).toThrow(
+      '2 pairs are to share a plan of 1 bound:',
+    );
+  });
+});
+
+const over = (repeat: number, holder: number) => ({ repeat, holder, isOver: true });
+const begun = (repeat: number, holder: number) => ({ repeat, holder, isOver: false });
+const fresh = (repeat: number) => ({ repeat, isOver: false });
+
+describe('what is left of a plan', () => {
+  it('of a lost pair goes to the others in turn, but for what that pair has finished', () => {
+    const left = [
+      over(1, 1),
+      over(2, 2),
+      begun(3, 3),
+      begun(4, 1),
+      begun(5, 2),
+      fresh(6),
+      fresh(8),
+    ];
+
+    expect(Object.fromEntries(takeOver(left, [1, 3]))).toEqual({ 1: [1, 4, 5, 8], 3: [3, 6] });
+  });
+
+  it('stays with the pairs that have begun it where they are there', () => {
+    const left = [begun(1, 2), begun(2, 1), fresh(3)];
+
+    expect(Object.fromEntries(takeOver(left, [1, 2]))).toEqual({ 1: [2, 3], 2: [1] });
+  });
+
+  it('goes to one pair after the other when several are lost', () => {
+    const first = takeOver([begun(1, 1), begun(2, 2), begun(3, 3)], [1, 3]);
+    const second = takeOver([over(1, 1), begun(2, 1), begun(3, 3)], [3]);
+
+    expect(Object.fromEntries(first)).toEqual({ 1: [1, 2], 3: [3] });
+    expect(Object.fromEntries(second)).toEqual({ 3: [2, 3] });
+  });
+
+  it('is the rule again where nothing was begun', () => {
+    const plan = planOf(5);
+    const all = [1, 2, 3, 4, 5].map(fresh);
+
+    expect(takeOver(all, [1, 2, 3])).toEqual(shareRepeats(plan, [1, 2, 3]));
+  });
+});
