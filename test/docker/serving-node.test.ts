@@ -31,6 +31,15 @@ const readCommands = async (): Promise<readonly string[]> => {
 const CLONED = ['bin', 'lib', 'middleware', 'serving-configs', 'k6'];
 const CLONED_FILES = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE'];
 
+/** A line in a terminal, where somebody says yes to every question. */
+const inTerminal = (line: string): readonly string[] => [
+  '-c',
+  'while sleep 2; do echo y; done | script --quiet --return --command "$0" /dev/null',
+  line,
+];
+/** No colours, and no lines that overwrite each other. */
+const PLAIN = { CI: 'true', TERM: 'dumb' } as const;
+
 /**
  * The README's commands, unchanged, against nodes that are machines without a GPU, each with the real Docker daemon: they pull and
  * build images, build models and try each container. A configuration names what cannot be had here: the registry, the weights, k6.
@@ -42,15 +51,12 @@ describe('the commands of the README on AWS', () => {
   let commands: readonly string[];
   const clone = (): string => join(folder, 'clone');
 
-  /** In a terminal, where somebody says yes to every question. */
-  const inTerminal = (line: string): readonly [string, readonly string[]] => [
-    'bash',
-    ['-c', 'yes | script --quiet --return --command "$0" /dev/null', line],
-  ];
-  const run = (line: string): Promise<CommandResult> => {
-    const [program, args] = inTerminal(line);
-    return emulator.run(program, args, { cwd: clone(), timeoutMs: 20 * MINUTE_MS });
-  };
+  const run = (line: string): Promise<CommandResult> =>
+    emulator.run('bash', inTerminal(line), {
+      cwd: clone(),
+      env: PLAIN,
+      timeoutMs: 20 * MINUTE_MS,
+    });
   const isRunning = async () => (await emulator.machines()).some(({ running }) => running);
   const bootstrapLog = async (): Promise<string> => {
     const [serving] = await emulator.boots();
@@ -131,8 +137,10 @@ describe('the commands of the README on AWS', () => {
   it(
     'start the run of the study, which goes on by itself and can be cancelled',
     async () => {
-      const [program, args] = inTerminal(commands[2] ?? '');
-      const child = spawn(program, [...args], { cwd: clone(), env: emulator.env });
+      const child = spawn('bash', [...inTerminal(commands[2] ?? '')], {
+        cwd: clone(),
+        env: { ...emulator.env, ...PLAIN },
+      });
       let printed = '';
       for (const stream of [child.stdout, child.stderr]) {
         stream.on('data', (text) => (printed += String(text)));
@@ -164,11 +172,14 @@ describe('the commands of the README on AWS', () => {
       const { stdout } = await run(
         `npx serving-compare run --on aws ${small} --no-ceilings --end-nodes`,
       );
-      const read = (name: string): Promise<string> =>
-        readFile(join(clone(), 'results/small', name), 'utf8');
-      const { aws } = JSON.parse(await read('environment.json')) as Environment;
-      const { served, leftOut, model } = JSON.parse(await read('plan.json')) as Plan;
-      const cells = (await read('results.jsonl'))
+      const results = join(clone(), 'results/small');
+      const { aws } = JSON.parse(
+        await readFile(join(results, 'environment.json'), 'utf8'),
+      ) as Environment;
+      const { served, leftOut, model } = JSON.parse(
+        await readFile(join(results, 'plan.json'), 'utf8'),
+      ) as Plan;
+      const cells = (await readFile(join(results, 'results.jsonl'), 'utf8'))
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as CompletedCell)
