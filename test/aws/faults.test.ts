@@ -37,7 +37,11 @@ describe('a deployment in trouble', () => {
     emulator = await startEmulator({ machines: true, stubs: STUBS });
     operator = await createOperator(emulator);
     k6 = await mirrorK6(emulator);
+<<<<<<< ours
     await operator.configure({ name: 'trouble', runtime: 'reference', k6 });
+=======
+    await operator.configure({ name: 'trouble', k6, availabilityZone: 'us-east-1a' });
+>>>>>>> theirs
     successOf(await operator.cdk('bootstrap'));
   }, 5 * MINUTE_MS);
 
@@ -98,9 +102,12 @@ describe('a deployment in trouble', () => {
     async () => {
       const configuration = await operator.configuration();
       await emulator.set({ capacity: 'g4dn.xlarge@us-east-1a' });
-      await operator.configure({ ...configuration, otherAvailabilityZones: [] });
       const refused = await operator.bench('deploy', '--', '--require-approval', 'never');
-      await operator.configure({ ...configuration, pairs: 3 });
+      await operator.configure({
+        ...configuration,
+        pairs: 3,
+        otherAvailabilityZones: ['us-east-1b'],
+      });
       successOf(await operator.bench('deploy', '--', '--require-approval', 'never'));
       await emulator.set({ capacity: '' });
 
