@@ -3,6 +3,7 @@ import { PlacementGroup, PlacementGroupStrategy } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { Archives } from './archives.ts';
 import { pairConfigOf, type Config } from './config.ts';
+import { acknowledge } from './constructs/acknowledge.ts';
 import { BundleAsset } from './constructs/bundle-asset.ts';
 import { MiddlewareNode } from './constructs/middleware-node.ts';
 import { nodeContext, type SharedResources } from './constructs/node-context.ts';
@@ -57,6 +58,10 @@ export class PairStack extends Stack {
       unavailable: servingNode.signalled,
       bundle: context.assets.bundle.sourceHash,
     };
+    acknowledge(this, {
+      'CloudFormation-Validate::F6101':
+        'CloudFormation gives the data of a wait condition as text: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html',
+    });
     for (const [name, value] of Object.entries(outputs)) {
       new CfnOutput(this, pairOutputKeys[name as keyof typeof pairOutputKeys], { value });
     }

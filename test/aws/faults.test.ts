@@ -37,11 +37,12 @@ describe('a deployment in trouble', () => {
     emulator = await startEmulator({ machines: true, stubs: STUBS });
     operator = await createOperator(emulator);
     k6 = await mirrorK6(emulator);
-<<<<<<< ours
-    await operator.configure({ name: 'trouble', runtime: 'reference', k6 });
-=======
-    await operator.configure({ name: 'trouble', k6, availabilityZone: 'us-east-1a' });
->>>>>>> theirs
+    await operator.configure({
+      name: 'trouble',
+      runtime: 'reference',
+      availabilityZone: 'us-east-1a',
+      k6,
+    });
     successOf(await operator.cdk('bootstrap'));
   }, 5 * MINUTE_MS);
 
