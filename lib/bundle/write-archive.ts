@@ -24,8 +24,8 @@ const addFile = (
     const header = {
       name,
       mode: isExecutable ? 0o755 : 0o644,
-      // The archive depends on its content and on nothing else.
-      mtime: new Date(0),
+      // The archive depends on its content and on nothing else. A ZIP, as model servers take it, knows no year before 1980.
+      mtime: new Date('2000-01-01T00:00:00Z'),
       uid: 0,
       gid: 0,
       uname: 'root',

@@ -29,7 +29,9 @@ def main(source, target, key, handler):
         shutil.copyfile(source, model)
         arguments = ["--model-name", name, "--version", "1.0", "--serialized-file", model, "--handler", handler]
         arguments += ["--extra-files", LABELS, "--export-path", folder]
-        subprocess.run([sys.executable, "-c", PROGRAM, *arguments], check=True)
+        packed = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], stderr=subprocess.PIPE, text=True)
+        if packed.returncode != 0:
+            raise OSError(f"{PACKAGE} ended with {packed.returncode}: {packed.stderr.strip().splitlines()[-1:]}")
         shutil.copyfile(os.path.join(folder, f"{name}.mar"), f"{target}.unfinished")
     os.replace(f"{target}.unfinished", target)
     by = f"{PACKAGE} {version(PACKAGE)}"
@@ -42,5 +44,5 @@ if __name__ == "__main__":
         raise SystemExit(__doc__)
     try:
         main(*sys.argv[1:])
-    except (OSError, subprocess.CalledProcessError) as problem:
+    except OSError as problem:
         raise SystemExit(f"error: {sys.argv[1]} to {sys.argv[2]}: {problem}")

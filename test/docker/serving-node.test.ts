@@ -155,10 +155,10 @@ describe('the commands of the README on AWS', () => {
       }
       const { stdout: status } = await run('npx serving-compare status');
       const runId = /^(\S+): running, profile published/m.exec(status)?.[1];
+      expect({ status, printed, runId }).toMatchObject({ runId: expect.any(String) });
       successOf(await run(`npx serving-compare cancel ${runId}`));
       if (child.exitCode === null) await once(child, 'close');
 
-      expect({ runId, printed }).toMatchObject({ runId: expect.any(String) });
       expect(await isRunning()).toBe(true);
     },
     15 * MINUTE_MS,
@@ -169,9 +169,11 @@ describe('the commands of the README on AWS', () => {
     async () => {
       const small =
         '--run-id small --scenarios warm --levels 1 --repeats 1 --duration 2 --warmup 0';
-      const { stdout } = await run(
+      const { code, stdout } = await run(
         `npx serving-compare run --on aws ${small} --no-ceilings --end-nodes`,
       );
+      // 1: a shared machine may be the limit of what it measures, which the report then says.
+      expect({ stdout, code: code === 0 || code === 1 }).toMatchObject({ code: true });
       const results = join(clone(), 'results/small');
       const { aws } = JSON.parse(
         await readFile(join(results, 'environment.json'), 'utf8'),
