@@ -43,28 +43,34 @@ const run = async (
   return exitCode ?? ENDED_BY_SIGNAL;
 };
 
-/** What a run measures, or what all containers leave behind, is nothing for two at a time. */
-const ALONE = '/(setup-and-run|faults|docker-daemon)\\.test';
-
-/** Jest with the arguments given; without any, on all files. */
-const test = async (
-  args: readonly string[],
-  variables: Readonly<Record<string, string>>,
-): Promise<number> => {
-  const jest = (pattern: string, ...more: readonly string[]): Promise<number> =>
-    run([JEST, ...more, '--testPathPatterns', pattern], variables);
-  if (args.length > 0) return jest('test/docker', '--runInBand', ...args);
-  const alone = await jest(`test/docker${ALONE}`, '--runInBand');
-  const others = await jest('test/docker', '--maxWorkers', '2', '--testPathIgnorePatterns', ALONE);
-  return Math.max(alone, others);
-};
-
 /** Gets the containers of all servings as a user does. */
 const setUp = async (variables: Readonly<Record<string, string>>): Promise<void> => {
   const command = ['setup', '--runtime', 'docker', '--servings', 'all', '--weights', 'lite0'];
   const exitCode = await run(['bin/serving-compare.js', ...command], variables);
   if (exitCode !== 0)
     throw new Error(`serving-compare ${command.join(' ')} ended with ${exitCode}`);
+};
+
+const FIRST = '/setup-and-run\\.test';
+/** What they measure, or what all containers leave behind, is nothing for two at a time. */
+const ALONE = '/(faults|docker-daemon|serving-node)\\.test';
+
+/** Jest with the arguments given; without any, on all files, of which the first one begins with an empty Docker. */
+const test = async (
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<number> => {
+  const jest = (pattern: string, ...more: readonly string[]): Promise<number> =>
+    run([JEST, ...more, '--testPathPatterns', pattern], variables);
+  if (args.length > 0) {
+    if (!args.some((arg) => arg.includes('setup-and-run'))) await setUp(variables);
+    return jest('test/docker', '--runInBand', ...args);
+  }
+  const first = await jest(`test/docker${FIRST}`, '--runInBand');
+  await setUp(variables);
+  const alone = await jest(`test/docker${ALONE}`, '--runInBand');
+  const more = ['--testPathIgnorePatterns', FIRST, ALONE];
+  return Math.max(first, alone, await jest('test/docker', '--maxWorkers', '2', ...more));
 };
 
 const serve = async (variables: Readonly<Record<string, string>>): Promise<number> => {
@@ -81,19 +87,22 @@ const main = async (args: readonly string[]): Promise<number> => {
   // The terminal sends it to all processes of the run; this one cleans up behind the others.
   process.on('SIGINT', () => undefined);
   const cache = mkdtempSync(join(tmpdir(), 'serving-compare-'));
-  const daemon = await startDockerDaemon();
+  const registry = await startRegistry();
   try {
-    const registry = await startRegistry();
+    // In a daemon of their own, so that the one of the tests has nothing.
+    const builder = await startDockerDaemon();
+    await buildStandIns(builder, registry, reportStep).finally(() => builder.stop());
+    const daemon = await startDockerDaemon();
     try {
       const variables = { ...variablesOf(daemon, registry), SERVING_COMPARE_CACHE: cache };
-      await buildStandIns(daemon, registry, reportStep);
+      if (args[0] !== '--serve') return await test(args, variables);
       await setUp(variables);
-      return await (args[0] === '--serve' ? serve(variables) : test(args, variables));
+      return await serve(variables);
     } finally {
-      await registry.stop();
+      await daemon.stop();
     }
   } finally {
-    await daemon.stop();
+    await registry.stop();
     rmSync(cache, { recursive: true, force: true });
   }
 };

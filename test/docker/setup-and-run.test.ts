@@ -6,31 +6,19 @@ import { runBench, startBench, until, untilAlone, words } from '../support/bench
 import { exitCodeByGates } from '../support/exit-code.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
-import { startDockerDaemon, type DockerDaemon } from './support/docker-daemon.ts';
+import { daemonOf } from './support/docker-daemon.ts';
+import { dockerEnvironment } from './support/docker-environment.ts';
 
 const newFolder = useTemporaryFolders();
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
-let daemon: DockerDaemon;
-let env: Readonly<Record<string, string>>;
-
-// With nothing in it: all that is there afterwards, the commands have fetched or built.
-beforeAll(async () => {
-  daemon = await startDockerDaemon();
-  env = {
-    DOCKER_HOST: daemon.host,
-    DOCKER_CONFIG: daemon.env['DOCKER_CONFIG'] ?? '',
-    SERVING_COMPARE_CACHE: newFolder(),
-  };
-}, 120_000);
-
-afterAll(() => daemon.stop(), 120_000);
+/** With nothing in it when these tests begin: all that is there afterwards, the commands have fetched or built. */
+const daemon = daemonOf(dockerEnvironment().folder);
 
 describe('the servings of the study, on a machine with an empty Docker and no configuration', () => {
   it('are fetched and get their models by one command, which says what that takes', async () => {
     const { exitCode, stdout, stderr } = await runBench(
       words('setup --runtime docker --weights lite0'),
-      env,
     );
 
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
@@ -45,7 +33,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
   }, 600_000);
 
   it('have nothing left to do the second time', async () => {
-    const { exitCode, stderr } = await runBench(words('setup --runtime docker'), env);
+    const { exitCode, stderr } = await runBench(words('setup --runtime docker'));
 
     expect(exitCode).toBe(0);
     expect(stderr).not.toMatch(/pull|build|^made/m);
@@ -53,13 +41,10 @@ describe('the servings of the study, on a machine with an empty Docker and no co
 
   it('are measured by one command: a valid run, whose results name the images by their digests', async () => {
     const output = path.join(newFolder(), 'run');
-    const { exitCode, stdout, stderr } = await runBench(
-      [
-        ...words('run --runtime docker --profile quick --scenarios warm --repeats 1 --output'),
-        output,
-      ],
-      env,
-    );
+    const { exitCode, stdout, stderr } = await runBench([
+      ...words('run --runtime docker --profile quick --scenarios warm --repeats 1 --output'),
+      output,
+    ]);
     const { plan, records } = await readRunFolder(output);
 
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
@@ -85,19 +70,16 @@ describe('the servings of the study, on a machine with an empty Docker and no co
       expect(timeToReadyMs).toBeGreaterThan(0);
       expect(firstRequestMs).toBeGreaterThan(0);
     }
-    expect(await leftBehind(daemon.env)).toEqual(NOTHING_LEFT);
+    expect(await leftBehind(process.env)).toEqual(NOTHING_LEFT);
   }, 900_000);
 
   it('go on where they were when the daemon comes back that went away in the middle of a run', async () => {
     const output = path.join(newFolder(), 'run');
-    const bench = startBench(
-      [
-        ...words('run --runtime docker --servings triton_pytorch --scenarios warm --levels 1,2'),
-        ...words('--repeats 1 --duration 5 --warmup 0 --no-ceilings --output'),
-        output,
-      ],
-      env,
-    );
+    const bench = startBench([
+      ...words('run --runtime docker --servings triton_pytorch --scenarios warm --levels 1,2'),
+      ...words('--repeats 1 --duration 5 --warmup 0 --no-ceilings --output'),
+      output,
+    ]);
     await until(() => /^\[1\/2\]/m.test(bench.stderr()), bench.stderr, 180_000);
     await daemon.kill();
     const exitCode = await bench.ended;
@@ -109,12 +91,12 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     await untilAlone(bench);
 
     await daemon.restart();
-    const again = await runBench(['run', '--resume', output], env);
+    const again = await runBench(['run', '--resume', output]);
     const { records } = await readRunFolder(output);
     const cells = records.filter((record) => record.kind === 'cell');
     expect(again.exitCode).toBe(await exitCodeByGates(output));
     expect(cells.map(({ state }) => state)).toEqual(['completed', 'completed']);
-    expect(await leftBehind(daemon.env)).toEqual(NOTHING_LEFT);
+    expect(await leftBehind(process.env)).toEqual(NOTHING_LEFT);
     rmSync(output, { recursive: true });
   }, 600_000);
 });

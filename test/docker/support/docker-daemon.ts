@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,9 @@ const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 30_000;
 const POLL_MS = 50;
 const LOG_CHARACTERS = 20_000;
+const SOCKET = 'docker.sock';
+const PID_FILE = 'docker.pid';
+const ARGUMENTS_FILE = 'arguments.json';
 
 export interface DaemonOptions {
   /** More arguments for dockerd, e.g. `--storage-driver=vfs` or `--registry-mirror=…`. */
@@ -65,6 +68,31 @@ const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> =
   waiting.abort();
 };
 
+/** Its own containerd outlives a daemon that crashed, and would keep the next one waiting; the containers go with that. */
+const clearAfterCrash = async (folder: string): Promise<void> => {
+  await endProcesses(folder);
+  await rm(join(folder, 'run', 'containerd', 'containerd.pid'), { force: true });
+};
+
+/** For a process that has not started the daemon of this folder. Whoever has started it still stops it. */
+export const daemonOf = (folder: string): Pick<DockerDaemon, 'kill' | 'restart'> => ({
+  kill: async () => {
+    const pid = Number(readFileSync(join(folder, PID_FILE), 'utf8'));
+    process.kill(pid, 'SIGKILL');
+    while (existsSync(`/proc/${pid}/exe`)) await sleep(POLL_MS);
+  },
+  restart: async () => {
+    await clearAfterCrash(folder);
+    const args = JSON.parse(readFileSync(join(folder, ARGUMENTS_FILE), 'utf8')) as string[];
+    spawn(findProgram('dockerd'), args, { detached: true, stdio: 'ignore' }).unref();
+    const deadline = Date.now() + START_LIMIT_MS;
+    while (!(await answers(join(folder, SOCKET)))) {
+      if (Date.now() > deadline) throw new Error(`the daemon of ${folder} did not come back`);
+      await sleep(POLL_MS);
+    }
+  },
+});
+
 /**
  * Starts a daemon and resolves when it answers.
  * @throws Error with the end of its log where it does not.
@@ -76,24 +104,22 @@ export const startDockerDaemon = async ({
   const client = findProgram('docker');
   // The path of a socket has at most 107 characters, so its folder has a short name.
   const folder = mkdtempSync(join(tmpdir(), 'docker-'));
-  const socket = join(folder, 'docker.sock');
+  const socket = join(folder, SOCKET);
   const host = `unix://${socket}`;
   // Daemons that share a bridge would give the same addresses to their containers.
   const bridge = await createBridge();
   let printed = '';
+  const all = [
+    `--data-root=${join(folder, 'data')}`,
+    `--exec-root=${join(folder, 'run')}`,
+    `--pidfile=${join(folder, PID_FILE)}`,
+    `--host=${host}`,
+    `--bridge=${bridge.name}`,
+    ...args,
+  ];
+  writeFileSync(join(folder, ARGUMENTS_FILE), JSON.stringify(all));
   const launch = (): ChildProcess => {
-    const started = spawn(
-      program,
-      [
-        `--data-root=${join(folder, 'data')}`,
-        `--exec-root=${join(folder, 'run')}`,
-        `--pidfile=${join(folder, 'docker.pid')}`,
-        `--host=${host}`,
-        `--bridge=${bridge.name}`,
-        ...args,
-      ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const started = spawn(program, all, { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [started.stdout, started.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         printed = `${printed}${text}`.slice(-LOG_CHARACTERS);
@@ -142,9 +168,7 @@ export const startDockerDaemon = async ({
     log,
     kill: () => end(child, 'SIGKILL'),
     restart: async () => {
-      // Its own containerd has outlived it, and would keep it waiting; the containers go with that.
-      await endProcesses(folder);
-      await rm(join(folder, 'run', 'containerd', 'containerd.pid'), { force: true });
+      await clearAfterCrash(folder);
       child = launch();
       await untilItAnswers();
     },

@@ -7,6 +7,7 @@ import type { Registry } from './registry.ts';
 
 /** `127.0.0.1:PORT/standin`: what comes before the names of the stand-ins. */
 const REGISTRY_VARIABLE = 'SERVING_COMPARE_REGISTRY';
+const FOLDER_VARIABLE = 'TEST_DOCKER_FOLDER';
 
 /** The daemon and the images that one run of `npm run test:docker` has for all of its files. */
 export interface DockerEnvironment {
@@ -14,18 +15,21 @@ export interface DockerEnvironment {
   readonly prefix: string;
   /** The name of a stand-in in the registry, with its tag. */
   readonly image: (name: StandInName) => string;
+  /** The folder of the daemon. */
+  readonly folder: string;
   /** Runs the docker command. Gives its standard output; throws with its words where it fails. */
   readonly docker: DockerDaemon['docker'];
 }
 
 /** The variables by which the processes of a run find its daemon and its registry. */
 export const variablesOf = (
-  { env }: Pick<DockerDaemon, 'env'>,
+  { env, folder }: Pick<DockerDaemon, 'env' | 'folder'>,
   registry: Pick<Registry, 'address'>,
 ): Readonly<Record<string, string>> => ({
   DOCKER_HOST: env['DOCKER_HOST'] ?? '',
   DOCKER_CONFIG: env['DOCKER_CONFIG'] ?? '',
   [REGISTRY_VARIABLE]: prefixOf(registry),
+  [FOLDER_VARIABLE]: folder,
 });
 
 /**
@@ -39,6 +43,7 @@ export const dockerEnvironment = (): DockerEnvironment => {
   }
   return {
     prefix,
+    folder: process.env[FOLDER_VARIABLE] ?? '',
     image: (name) => `${prefix}/${name}`,
     docker: async (...args) =>
       (await promisify(execFile)(findProgram('docker'), [...args], { maxBuffer: 1 << 26 })).stdout,
