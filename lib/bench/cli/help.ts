@@ -99,7 +99,7 @@ ${RUNTIME_OPTION}
   --processes N        of the middleware (default: one a core)
   --price-per-hour USD what this machine costs: the report then says what a million answers cost (on AWS it knows)
   --output DIR         folder of the run (default: results/<time>-<profile>)
-  --resume DIR         goes on with a run at its first unfinished cell
+  --resume DIR         goes on with a run: measures what is missing, and again what failed
   --serve-progress PORT  serves the report as it grows at http://127.0.0.1:PORT/ (0: any free port); on AWS from what the
                        pairs have put into the bucket
 
@@ -107,7 +107,7 @@ where
   --on PLACE           local (default): this machine; aws: the node pairs of a deployment
   --pairs N,N          with --on aws: only these pairs (default: all)
   --run-id ID          with --on aws: small letters, digits, hyphens (default: <time>-<profile>)
-  --resume RUN         with --on aws: gives what is left of a run to the pairs that are there
+  --resume RUN         with --on aws: the same; the repeats of lost pairs go to those that are there
   --detach             with --on aws: returns when the runners have started
   --end-nodes          with --on aws: both nodes of a pair end once its results are in the bucket (default with --detach;
                        --no-end-nodes: they stay, and cost money until their deadline)

@@ -2,6 +2,8 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import type { Cell } from '../../../lib/bench/plan/cell.ts';
+import { samplesFileOf } from '../../../lib/bench/run/samples-file.ts';
 import { newRunRequest, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { startDamagingProxy } from './damaging-proxy.ts';
@@ -75,6 +77,23 @@ describe('serving-compare fetch', () => {
     expect(readFileSync(damaged, 'utf8')).toBe(whole);
     expect(cellLinesOf(folder)).toHaveLength(8);
     expect(statSync(join(folder, 'report.html')).size).toBeGreaterThan(10_000);
+  });
+
+  it('takes of a repeat that two pairs measured the figures and samples of the one that came to its end', async () => {
+    const folder = join(newFolder(), 'run');
+    const { pairs } = await played('twice', [2, 4]);
+    const cells = [1, 2].flatMap(pairs.share);
+    await pairs.write(2, { cells, done: cells.length });
+    const name = samplesFileOf(cells[0] as Cell);
+    for (const pair of [1, 2]) {
+      const key = runKeys.sample('twice', pair, name);
+      await putObject(place.s3, place.deployment.bucket, key, `of pair ${pair}`);
+    }
+    await place.bench(['fetch', 'twice', '--output', folder]);
+
+    expect(cellLinesOf(folder)).toHaveLength(8);
+    for (const line of cellLinesOf(folder)) expect(line).toContain('"pair":2');
+    expect(readFileSync(join(folder, 'samples', name), 'utf8')).toContain('of pair 2');
   });
 
   it('does not take an object whose content is not what was put', async () => {

@@ -27,21 +27,16 @@ export const speedOf = (cell: CompletedCell): MeasuredSpeed =>
 /** Repeats that can be held against each other. */
 export interface Pairing {
   readonly pairs: readonly (readonly [first: MeasuredSpeed, second: MeasuredSpeed])[];
-  /** Repeats that both have and that two machines measured, one each. */
-  readonly apart: number;
   /** Repeats that gave no figures on one side at least, as they failed there. */
   readonly failed: number;
 }
 
 /** What became of the repeats that no pair was made of, as a continuation of their number; empty where all are in pairs. */
-export const unpairedText = ({ apart, failed }: Pick<Pairing, 'apart' | 'failed'>): string =>
-  [
-    failed === 0 ? '' : `; ${failed} more failed on one side at least`,
-    apart === 0 ? '' : `; ${apart} more ran on different node pairs, which may differ themselves`,
-  ].join('');
+export const unpairedText = ({ failed }: Pick<Pairing, 'failed'>): string =>
+  failed === 0 ? '' : `; ${failed} more failed on one side at least`;
 
-/** The cells of the repeats that both have, in the order of the repeats. */
-const cellsOfBoth = (
+/** The cells of the repeats that both have, in their order. A repeat was measured on one machine: `shareRepeats`. */
+export const pairedCells = (
   first: readonly CompletedCell[],
   second: readonly CompletedCell[],
 ): readonly (readonly [first: CompletedCell, second: CompletedCell])[] => {
@@ -54,21 +49,12 @@ const cellsOfBoth = (
     });
 };
 
-/** The cells of the repeats that both have and that one machine measured: what it did to the one it did to the other. */
-export const pairedCells = (
-  first: readonly CompletedCell[],
-  second: readonly CompletedCell[],
-): readonly (readonly [first: CompletedCell, second: CompletedCell])[] =>
-  cellsOfBoth(first, second).filter(([one, other]) => one.pair === other.pair);
-
-/** The repeats of two sides by their numbers. Those that two node pairs shared are left out: their machines would differ, too. */
-export const pairRepeats = (first: Side, second: Side): Pairing => {
-  const together = pairedCells(first.repeats, second.repeats);
-  return {
-    pairs: together.map(([one, other]) => [speedOf(one), speedOf(other)] as const),
-    apart: cellsOfBoth(first.repeats, second.repeats).length - together.length,
-    failed: new Set(
-      [first, second].flatMap(({ row }) => row.failedRepeats.map(({ repeat }) => repeat)),
-    ).size,
-  };
-};
+/** The repeats of two sides by their numbers. */
+export const pairRepeats = (first: Side, second: Side): Pairing => ({
+  pairs: pairedCells(first.repeats, second.repeats).map(
+    ([one, other]) => [speedOf(one), speedOf(other)] as const,
+  ),
+  failed: new Set(
+    [first, second].flatMap(({ row }) => row.failedRepeats.map(({ repeat }) => repeat)),
+  ).size,
+});

@@ -122,15 +122,11 @@ export const searchOf = (
   { id }: Pick<Cell, 'id'>,
 ): SloSearch | undefined => searches?.find((search) => id.startsWith(`${search.id}/`));
 
-/** Whether a cell is measured on the path of a search and with its engine: it tells where to begin, or is a trial. */
-export const isOfSearchedPath = (
-  search: SloSearch,
-  { path, engine }: Pick<Cell, 'path' | 'engine'>,
-): boolean => engine === search.engine && pathId(path) === pathId(search.path);
-
-/** Whether a cell tells a search where to begin. */
+/** Whether a cell tells a search where to begin: it is of the same path and engine, and no trial. */
 export const isPilotOf = (search: SloSearch, cell: Cell): boolean =>
-  isOfSearchedPath(search, cell) && searchOf([search], cell) === undefined;
+  cell.engine === search.engine &&
+  pathId(cell.path) === pathId(search.path) &&
+  searchOf([search], cell) === undefined;
 
 /** The seconds of load that some searches take as a rule. */
 export const usualSearchSeconds = (searches: readonly SloSearch[]): number =>

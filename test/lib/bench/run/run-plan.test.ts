@@ -125,6 +125,11 @@ describe('a run', () => {
       message: expect.stringContaining('TensorFlow Serving ended: signal SIGKILL') as unknown,
     });
     await untilAlone(bench);
+
+    // A resume tries it again, and nothing else.
+    await runBench(['run', '--resume', folder]);
+    const after = (await readRunFolder(folder)).records.filter(({ kind }) => kind === 'cell');
+    expect(after).toEqual([cells[1], expect.objectContaining({ state: 'completed' })]);
   });
 });
 

@@ -183,11 +183,6 @@ describe('a verdict is withheld', () => {
     ],
     ['where nothing was answered', side(jsonPath, [50, 0, 50]), /no right answer in a repeat/],
     ['where nothing was measured', side(jsonPath, []), /TensorFlow Serving in JSON has no figures/],
-    [
-      'where other nodes measured the one',
-      side(jsonPath, slow, { cell: { pair: 2 } }),
-      /4 more ran on different node pairs/,
-    ],
   ])('%s', (_, bad, reason) => {
     const verdict = verdictOf(bad, good);
 
