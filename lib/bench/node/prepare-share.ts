@@ -37,7 +37,7 @@ export const prepareOnNode = async (
   prepared: PreparedServings | undefined,
 ): Promise<PreparedRun> => {
   const { folder, said } = run;
-  const own = prepared === undefined ? {} : await modelSettings(prepared);
+  const own = prepared === undefined ? {} : modelSettings(prepared);
   const settings = { ...run.settings, ...own };
   const place = { where: 'aws', runtime: node.runtime } as const;
   if (isBegun) return prepareResumedRun({ folder, said, settings, place }, { emit, signal });

@@ -1,4 +1,6 @@
-import { readContainerModels } from '../../../serving-configs/docker/container-models.ts';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ONNX_PART } from '../../../serving-configs/docker/container-models.ts';
 import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
 import {
   NODE_MODELS,
@@ -41,10 +43,10 @@ export const preparedEntries = ({
  * The ONNX file from which the right answers are computed, which the bootstrap of this node made.
  * @throws BenchError where it is not there.
  */
-export const modelSettings = async ({ model }: PreparedServings): Promise<RunSettings> => {
-  const { onnx } = await readContainerModels(NODE_MODELS);
-  if (onnx !== undefined) return { modelFile: onnx, modelTrained: model.trained };
-  throw new BenchError('BENCH_NO_MODEL', `${NODE_MODELS} of this node has no ONNX file`, {
+export const modelSettings = ({ model }: PreparedServings): RunSettings => {
+  const modelFile = path.join(NODE_MODELS, ONNX_PART);
+  if (existsSync(modelFile)) return { modelFile, modelTrained: model.trained };
+  throw new BenchError('BENCH_NO_MODEL', `there is no ${modelFile} on this node`, {
     hint: 'see /var/log/serving-compare-bootstrap.log on the node, and deploy again',
   });
 };
