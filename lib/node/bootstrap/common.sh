@@ -29,20 +29,21 @@ last_words() {
   printf '%s' "${words:-it said nothing}"
 }
 
-# The log of a node that failed, in the log group of the deployment: the node itself will be gone when somebody looks. Only
-# an attempt; its own failure must not hide the first one.
+# Sends what the log has gained to the log group of the deployment: somebody follows it there, and a node that failed will be
+# gone when somebody looks. Only an attempt; its own failure must not hide the first one.
 send_log() {
-  local events stream
+  local events stream from
   # With what the steps have added.
   load_node_env
+  from=$(cat "$STATE_DIR/log-sent" 2>/dev/null || echo 1)
+  stream=bootstrap-pair-$SC_PAIR-$SC_ROLE-${SC_INSTANCE_ID:-unknown}
+  stat -c %s "$BOOTSTRAP_LOG" | awk '{ print $1 + 1 }' >"$STATE_DIR/log-sent"
   events=$(mktemp)
-  stream=bootstrap-pair-$SC_PAIR-$SC_ROLE-${SC_INSTANCE_ID:-$(date +%s)}
   # One event holds 256 KiB; what is escaped grows.
-  printf '[{"timestamp":%s000,"message":"%s"}]' "$(date +%s)" "$(tail -c 100000 "$BOOTSTRAP_LOG" | tr -cd '\12\40-\176' |
-    sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' | awk '{ printf "%s%s", (NR > 1 ? "\\n" : ""), $0 }')" >"$events"
-  timeout 15 aws logs create-log-stream --log-group-name "$SC_LOG_GROUP" --log-stream-name "$stream" &&
-    timeout 15 aws logs put-log-events --log-group-name "$SC_LOG_GROUP" --log-stream-name "$stream" \
-      --log-events "file://$events"
+  printf '[{"timestamp":%s000,"message":"%s"}]' "$(date +%s)" "$(tail -c "+$from" "$BOOTSTRAP_LOG" | tail -c 100000 |
+    tr -cd '\12\40-\176' | sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' | awk '{ printf "%s%s", (NR > 1 ? "\\n" : ""), $0 }')" >"$events"
+  timeout 15 aws logs create-log-stream --log-group-name "$SC_LOG_GROUP" --log-stream-name "$stream" 2>/dev/null || true
+  timeout 15 aws logs put-log-events --log-group-name "$SC_LOG_GROUP" --log-stream-name "$stream" --log-events "file://$events"
   rm -f "$events"
 }
 
@@ -68,6 +69,20 @@ step() {
     exit "$rc"
   fi
   log "step=$name done after $((SECONDS - started)) s"
+}
+
+# Sends the log again and again, for steps that take minutes.
+follow_log() {
+  (while sleep 20; do send_log || true; done) >/dev/null 2>&1 &
+  FOLLOWER=$!
+  trap 'kill "$FOLLOWER" 2>/dev/null || true' EXIT
+}
+
+# finish ROLE: the last line of the log, also in the log group.
+finish() {
+  log "$1 node is ready"
+  kill "$FOLLOWER" 2>/dev/null || true
+  send_log >/dev/null 2>&1 || true
 }
 
 # retry TIMES COMMAND…: for what a network may refuse once.

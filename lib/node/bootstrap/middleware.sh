@@ -113,6 +113,7 @@ install_middleware_units() {
 
 begin middleware
 step machine identify_machine
+follow_log
 step quiet quiet_machine
 step node install_node
 step k6 install_k6
@@ -121,4 +122,4 @@ step model prepare_model
 step network tune_network
 step units install_middleware_units
 step sampler start_sampler
-log 'middleware node is ready'
+finish middleware

@@ -13,12 +13,14 @@ check_driver() {
   nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader
   # Without it the driver unloads when nothing uses it, and the first start afterwards pays for that.
   nvidia-smi --persistence-mode=1 || echo 'persistence mode could not be set'
-  nvidia-ctk --version
 }
 
 # The image of this node mounts the NVMe disks of its instance type there: faster, larger and free of charge.
-move_docker_data() {
+configure_docker() {
   local config=/etc/docker/daemon.json
+  if [[ $SC_ACCELERATOR == gpu ]]; then nvidia-ctk runtime configure --runtime=docker; fi
+  # What mounts them may still be at work.
+  if systemctl cat dlami-nvme.service >/dev/null 2>&1; then systemctl start dlami-nvme.service || true; fi
   if ! mountpoint --quiet "$NVME_DIR"; then
     echo "no disk at $NVME_DIR: images lie on the root disk"
     return
@@ -59,12 +61,13 @@ install_serving_units() {
 
 begin serving
 step machine identify_machine
+follow_log
 step quiet quiet_machine
 step node install_node
 step units install_serving_units
 if [[ $SC_RUNTIME == container ]]; then
   if [[ $SC_ACCELERATOR == gpu ]]; then step driver check_driver; fi
-  step docker-data move_docker_data
+  step docker-data configure_docker
   step docker start_docker
   step models fetch_models
   step containers prepare_containers
@@ -73,4 +76,4 @@ else
   step model build_model
 fi
 step sampler start_sampler
-log 'serving node is ready'
+finish serving

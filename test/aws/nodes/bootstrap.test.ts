@@ -123,7 +123,9 @@ describe('the bootstrap of a serving node with the reference serving', () => {
     expect(again.exitCode).toBe(0);
     expect(await disk.read(NODE_ENV)).toBe(environment);
     const made = await calls(disk);
-    expect(made.filter((call) => /^(dnf|aws|curl|systemctl daemon-reload)/.test(call))).toEqual([]);
+    expect(made.filter((call) => /^(dnf|aws s3|curl|systemctl daemon-reload)/.test(call))).toEqual(
+      [],
+    );
   });
 
   it('takes the address of the default route where there is no metadata service', async () => {
@@ -137,6 +139,15 @@ describe('the bootstrap of a serving node with the reference serving', () => {
 
     expect((await bootstrap(disk, 'serving')).exitCode).toBe(0);
     expect(await disk.read(NODE_ENV)).toMatch(/^SC_ADDRESS=10\.1\.0\.9\nSC_INSTANCE_ID=unknown$/m);
+  });
+
+  it('leaves its whole log in the log group of the deployment, also where all went well', async () => {
+    const disk = await createNode(servingNodeFile());
+
+    await bootstrap(disk, 'serving');
+
+    const [event] = JSON.parse(await disk.read('/log-events')) as readonly { message: string }[];
+    expect(event?.message).toMatch(/step=machine begins.*serving node is ready/s);
   });
 
   it('refuses to run on a node of the other role, before it changes anything', async () => {
@@ -208,7 +219,7 @@ describe('the bootstrap of a serving node with containers', () => {
     ['node', 'dnf install', 'dnf: simulated failure'],
     ['driver', 'nvidia-smi --query-gpu', 'nvidia-smi: simulated failure'],
     ['docker', 'docker info', 'docker: simulated failure'],
-    ['driver', 'nvidia-ctk', 'nvidia-ctk: simulated failure'],
+    ['docker-data', 'nvidia-ctk', 'nvidia-ctk: simulated failure'],
     ['models', 'aws s3 cp', 'failed 4 times: aws s3 cp'],
     ['units', 'systemctl daemon-reload', 'systemctl: simulated failure'],
   ])('says that step %s failed, in which words, where "%s" fails', async (step, call, words) => {
@@ -312,7 +323,7 @@ describe('the bootstrap of a middleware node', () => {
 
     expect((await bootstrap(disk, 'middleware')).exitCode).toBe(0);
     const made = await calls(disk);
-    expect(made.filter((call) => /^(curl|sysctl|dnf|aws)/.test(call))).toEqual([]);
+    expect(made.filter((call) => /^(curl|sysctl|dnf|aws s3)/.test(call))).toEqual([]);
   });
 
   it('takes no k6 with another checksum than the configured one', async () => {
@@ -330,7 +341,7 @@ describe('the bootstrap of a middleware node', () => {
     const disk = await createNode(middlewareNodeFile({ SC_K6_URL: url }));
 
     expect((await bootstrap(disk, 'middleware')).exitCode).toBe(0);
-    expect((await calls(disk)).filter((call) => call.startsWith('aws'))).toEqual([
+    expect((await calls(disk)).filter((call) => call.startsWith('aws s3'))).toEqual([
       expect.stringContaining(url),
       expect.stringContaining('s3://tools/k6-v1.8.1-checksums.txt'),
     ]);
