@@ -1,3 +1,0 @@
-import { main } from '../lib/app.ts';
-
-await main();
