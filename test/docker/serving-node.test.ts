@@ -145,18 +145,18 @@ describe('the commands of the README on AWS', () => {
       for (const stream of [child.stdout, child.stderr]) {
         stream.on('data', (text) => (printed += String(text)));
       }
-      const isMeasuring = async (): Promise<boolean> => {
-        const { stdout } = await run('npx serving-compare status');
-        return /^[1-9]\d* of \d+ cells/m.test(stdout);
-      };
-      const deadline = Date.now() + 10 * MINUTE_MS;
-      while (child.exitCode === null && Date.now() < deadline && !(await isMeasuring())) {
-        await sleep(5000);
+      // What it prints of its measurements.
+      const atWork = /\[0\/\d+\]/;
+      const deadline = Date.now() + 5 * MINUTE_MS;
+      while (child.exitCode === null && Date.now() < deadline && !atWork.test(printed)) {
+        await sleep(1000);
       }
-      const { stdout: status } = await run('npx serving-compare status');
-      const runId = /^(\S+): running, profile published/m.exec(status)?.[1];
-      if (runId === undefined) throw new Error(`no run is at work:\n${printed}\n${status}`);
-      successOf(await run(`npx serving-compare cancel ${runId}`));
+      const { stdout } = successOf(await run('npx serving-compare status --json'));
+      const { runs } = JSON.parse(stdout.replaceAll(/^y\r?$/gm, '')) as {
+        runs: { runId: string; state: string; profile: string }[];
+      };
+      if (runs[0]?.state !== 'running') throw new Error(`no run is at work:\n${printed}`);
+      successOf(await run(`npx serving-compare cancel ${runs[0].runId}`));
       if (child.exitCode === null) await once(child, 'close');
 
       expect(await isRunning()).toBe(true);
