@@ -146,7 +146,7 @@ describe('the commands of the README on AWS', () => {
         stream.on('data', (text) => (printed += String(text)));
       }
       // What it prints of its measurements.
-      const atWork = /\[0\/\d+\]/;
+      const atWork = /· (starting the serving|checking the answers|warm-up)/;
       const deadline = Date.now() + 5 * MINUTE_MS;
       while (child.exitCode === null && Date.now() < deadline && !atWork.test(printed)) {
         await sleep(1000);
