@@ -88,8 +88,6 @@ const skippedRepeat = ({ cell, rule, reason }: SkippedCell) => ({
 
 /** What a summary is made for. */
 export interface SummariseOptions {
-  /** The run has not ended; undefined: as the data say. */
-  readonly isGoingOn?: boolean;
   /** Bounds of p99 in milliseconds, instead of those that the run was made with. */
   readonly sloP99Ms?: readonly number[] | undefined;
 }
@@ -102,8 +100,9 @@ export interface SummariseOptions {
  */
 export const summarise = (
   { plan, environment, records, isGoingOn: goesOn }: RunData,
-  { isGoingOn = goesOn ?? false, sloP99Ms: asked }: SummariseOptions = {},
+  { sloP99Ms: asked }: SummariseOptions = {},
 ): Summary => {
+  const isGoingOn = goesOn === true;
   const { completed, failed, skipped, missing } = cellRecords(plan, records);
   const sloSearches = sloSearchesOf(plan, records);
   const oddPictures = oddPicturesOf(records);

@@ -100,8 +100,6 @@ ${RUNTIME_OPTION}
   --price-per-hour USD what this machine costs: the report then says what a million answers cost (on AWS it knows)
   --output DIR         folder of the run (default: results/<time>-<profile>)
   --resume DIR         goes on with a run: measures what is missing, and again what failed
-  --serve-progress PORT  serves the report as it grows at http://127.0.0.1:PORT/ (0: any free port); on AWS from what the
-                       pairs have put into the bucket
 
 where
   --on PLACE           local (default): this machine; aws: the node pairs of a deployment
