@@ -18,7 +18,6 @@ import { oddPicturesOf } from './odd-pictures.ts';
 import { comparePaths, inRowOrder } from './row-order.ts';
 import { reproductionOf } from './reproduction/reproduce.ts';
 import { savingsOf } from './savings.ts';
-import { scalingOf } from './scaling.ts';
 import { drawsFor } from './statistics/rate-bootstrap.ts';
 import { rowSeed } from './statistics/row-seed.ts';
 import { sloRatesOf } from './slo/best-rate.ts';
@@ -150,7 +149,6 @@ export const summarise = (
     sloP99Ms === undefined || (asked === undefined && sloSearches !== undefined)
       ? []
       : sloRatesOf(rows, sloP99Ms, countsOf);
-  const scaling = scalingOf(sides);
   const reproduction = reproductionOf({ plan, environment, sides });
   const timeSeries = timeSeriesOf(completed.values());
   const pairSpread = pairSpreadOf(completed.values());
@@ -172,7 +170,6 @@ export const summarise = (
     ...(oddPictures.length === 0 ? {} : { oddPictures }),
     coldStarts: coldStartsOf(ordered.flatMap(({ id }) => completed.get(id) ?? [])),
     ...(costs === undefined ? {} : { costs }),
-    ...(scaling.length === 0 ? {} : { scaling }),
     rows,
     usableRows: usableRowsOf(rows),
     ...(reproduction === undefined ? {} : { reproduction }),
