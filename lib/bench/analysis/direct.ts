@@ -2,7 +2,7 @@ import type { CompletedCell, CompletedDirectCheck } from '../results/record.ts';
 import { latenciesOf, mergedLatency } from './merged-latency.ts';
 import { overRepeats } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
-import { readLatency } from './read-latency.ts';
+import { readHistogram } from './read-histogram.ts';
 import type { Direct, DirectFailure } from './summary.ts';
 import { sum } from '../sum.ts';
 
@@ -32,7 +32,7 @@ export const directOf = (cells: readonly CompletedCell[]): Direct | undefined =>
   const checks = checked.map(({ direct }) => direct);
   const latencies = latenciesOf(
     checked.map(({ cell, direct }) =>
-      readLatency(`the direct check of the cell "${cell.cell.id}"`, direct),
+      readHistogram(`the direct check of the cell "${cell.cell.id}"`, direct.histogram),
     ),
   );
   const rate = pooledRate(checks);

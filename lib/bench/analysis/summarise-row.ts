@@ -6,7 +6,7 @@ import { latenciesOf, mergedLatency, percentileCurve } from './merged-latency.ts
 import { nodeUse } from './node-use.ts';
 import { averageOfMedians, medianOverRepeats, overRepeats } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
-import { readLatency } from './read-latency.ts';
+import { readHistogram } from './read-histogram.ts';
 import { rowIntervals } from './row-intervals.ts';
 import type { Sampling } from './statistics/rate-bootstrap.ts';
 import { steadyOf } from './steady.ts';
@@ -124,7 +124,7 @@ export const summariseRow = (
   const failedRequests = sum(loads.map((load) => load.failed));
   const measuredSeconds = sum(loads.map((load) => load.durationSeconds));
   const latencies = latenciesOf(
-    completed.map(({ cell, load }) => readLatency(`the cell "${cell.id}"`, load)),
+    completed.map(({ cell, load }) => readHistogram(`the cell "${cell.id}"`, load.histogram)),
   );
   const latency = latencies === undefined ? undefined : mergedLatency(latencies);
   const directFailures = directFailuresOf(completed);

@@ -18,7 +18,6 @@ import { oddPicturesOf } from './odd-pictures.ts';
 import { comparePaths, inRowOrder } from './row-order.ts';
 import { reproductionOf } from './reproduction/reproduce.ts';
 import { savingsOf } from './savings.ts';
-import { scalingOf } from './scaling.ts';
 import { drawsFor } from './statistics/rate-bootstrap.ts';
 import { rowSeed } from './statistics/row-seed.ts';
 import { sloRatesOf } from './slo/best-rate.ts';
@@ -88,8 +87,6 @@ const skippedRepeat = ({ cell, rule, reason }: SkippedCell) => ({
 
 /** What a summary is made for. */
 export interface SummariseOptions {
-  /** The run has not ended; undefined: as the data say. */
-  readonly isGoingOn?: boolean;
   /** Bounds of p99 in milliseconds, instead of those that the run was made with. */
   readonly sloP99Ms?: readonly number[] | undefined;
 }
@@ -102,8 +99,9 @@ export interface SummariseOptions {
  */
 export const summarise = (
   { plan, environment, records, isGoingOn: goesOn }: RunData,
-  { isGoingOn = goesOn ?? false, sloP99Ms: asked }: SummariseOptions = {},
+  { sloP99Ms: asked }: SummariseOptions = {},
 ): Summary => {
+  const isGoingOn = goesOn === true;
   const { completed, failed, skipped, missing } = cellRecords(plan, records);
   const sloSearches = sloSearchesOf(plan, records);
   const oddPictures = oddPicturesOf(records);
@@ -151,7 +149,6 @@ export const summarise = (
     sloP99Ms === undefined || (asked === undefined && sloSearches !== undefined)
       ? []
       : sloRatesOf(rows, sloP99Ms, countsOf);
-  const scaling = scalingOf(sides);
   const reproduction = reproductionOf({ plan, environment, sides });
   const timeSeries = timeSeriesOf(completed.values());
   const pairSpread = pairSpreadOf(completed.values());
@@ -173,7 +170,6 @@ export const summarise = (
     ...(oddPictures.length === 0 ? {} : { oddPictures }),
     coldStarts: coldStartsOf(ordered.flatMap(({ id }) => completed.get(id) ?? [])),
     ...(costs === undefined ? {} : { costs }),
-    ...(scaling.length === 0 ? {} : { scaling }),
     rows,
     usableRows: usableRowsOf(rows),
     ...(reproduction === undefined ? {} : { reproduction }),

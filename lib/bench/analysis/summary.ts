@@ -14,7 +14,6 @@ import type { Savings } from './savings.ts';
 import type { OddPicture } from './odd-pictures.ts';
 import type { PairSpread } from './pair-spread.ts';
 import type { PercentileSupport } from './percentile-support.ts';
-import type { Scaling } from './scaling.ts';
 import type { Steady } from './steady.ts';
 import type { Reproduction } from './reproduction/reproduction.ts';
 import type { Estimate } from './statistics/interval.ts';
@@ -208,8 +207,6 @@ export interface Summary {
   readonly coldStarts?: readonly ColdStart[];
   /** What a million answers cost by path; absent where no price is known. */
   readonly costs?: Costs;
-  /** How each path's rate grows with its virtual users; absent where no path has two closed-loop levels. */
-  readonly scaling?: readonly Scaling[];
   /** Measured paths and, with engine `null`, their ceilings. */
   readonly rows: readonly SummaryRow[];
   /** One window of each path second by second; absent where no record has seconds. */

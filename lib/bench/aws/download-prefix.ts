@@ -13,7 +13,7 @@ type Downloaded = Record<string, { readonly etag: string; readonly sha256: strin
 
 /** How a download went. */
 export interface DownloadSummary {
-  /** ETag by key of every object below the prefix that was wanted; all are on disk and verified. */
+  /** ETag by key of every object below the prefix; all are on disk and verified. */
   readonly objects: ReadonlyMap<string, string>;
   /** How many of them had to be downloaded. */
   readonly downloaded: number;
@@ -73,14 +73,11 @@ export const downloadPrefix = async (
   options: {
     readonly signal: AbortSignal;
     readonly onProgress?: (done: number, total: number) => void;
-    /** Keys that are wanted; absent: all. */
-    readonly wants?: (key: string) => boolean;
   },
 ): Promise<DownloadSummary> => {
-  const { wants = () => true } = options;
   const objects = (await listObjects(aws, from.bucket, from.prefix)).filter(
     // The console makes such objects for folders.
-    ({ key }) => !key.endsWith('/') && wants(key),
+    ({ key }) => !key.endsWith('/'),
   );
   await mkdir(folder, { recursive: true });
   const listFile = join(folder, LIST_FILE);

@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import type { Environment } from '../results/environment.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { readRunFolder, runFilesIn, type RunData } from '../results/run-folder.ts';
+import { runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
 import { samplesFileOf } from '../run/samples-file.ts';
@@ -68,7 +68,7 @@ const readPair = async (objects: string, name: string): Promise<PairPart | undef
   };
 };
 
-/** The same file under a second name costs nothing; another disk needs a copy. What was not downloaded is left out. */
+/** The same file under a second name costs nothing; another disk needs a copy. A cell that failed has none. */
 const linkFile = async (from: string, to: string): Promise<void> => {
   try {
     await link(from, to);
@@ -140,25 +140,4 @@ export const fetchRun = async (
   } finally {
     await unlock();
   }
-};
-
-/** What a report is made of; the samples of a long run take minutes to come. */
-const REPORTED = /\/(?:plan|environment)\.json$|\/records\/[^/]+$/;
-
-/**
- * Reads what the pairs of a run have finished so far, as {@link fetchRun} does, without what no report needs; undefined where
- * that is nothing yet.
- *
- * @throws BenchError as {@link fetchRun} does.
- */
-export const fetchSoFar = async (
-  aws: Aws,
-  bucket: string,
-  runId: string,
-  folder: string,
-  signal: AbortSignal,
-): Promise<RunData | undefined> => {
-  const options = { signal, wants: (key: string) => REPORTED.test(key) };
-  const { hasResults } = await fetchRun(aws, bucket, runId, folder, options);
-  return hasResults ? readRunFolder(folder) : undefined;
 };

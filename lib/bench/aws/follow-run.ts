@@ -15,8 +15,6 @@ export interface Onlooker {
   readonly write: (text: string) => void;
   /** Undefined for files and pipes, which get a line where something changed. */
   readonly terminal: { readonly width: () => number } | undefined;
-  /** Sees the run each time that it is looked at. */
-  readonly see?: ((run: RunProgress) => void) | undefined;
 }
 
 /** What happened to a pair since it was looked at last; undefined where nothing worth a line did. Pure. */
@@ -60,7 +58,7 @@ export const followRun = async (
   deployment: Deployment,
   runId: string,
   options: { readonly staleAfterSeconds: number | undefined; readonly signal: AbortSignal },
-  { write, terminal, see }: Onlooker,
+  { write, terminal }: Onlooker,
 ): Promise<RunProgress> => {
   const { staleAfterSeconds, signal } = options;
   const live = terminal && createLiveLine(write, terminal.width);
@@ -76,7 +74,6 @@ export const followRun = async (
         );
         if (news !== undefined) print(news);
       }
-      see?.(run);
       if (run.state !== 'running') return run;
       const moved = before === undefined || doneText(before) !== doneText(run);
       if (live !== undefined) live.show(...followLines(run));

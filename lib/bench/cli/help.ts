@@ -100,8 +100,6 @@ ${RUNTIME_OPTION}
   --price-per-hour USD what this machine costs: the report then says what a million answers cost (on AWS it knows)
   --output DIR         folder of the run (default: results/<time>-<profile>)
   --resume DIR         goes on with a run: measures what is missing, and again what failed
-  --serve-progress PORT  serves the report as it grows at http://127.0.0.1:PORT/ (0: any free port); on AWS from what the
-                       pairs have put into the bucket
 
 where
   --on PLACE           local (default): this machine; aws: the node pairs of a deployment
@@ -152,7 +150,7 @@ Writes the report of a run folder anew, also of a run that was cut off, and prin
 report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line a row), cells.csv (a line a cell),
 paths.csv, verdicts.csv, gates.csv (a line a row and gate, with figure and limit), slo.csv (a line a rate that a search tried,
 with the gates that failed), slo-rates.csv (the best rate within each bound of p99), and charts/ as SVG and PNG. What was
-measured, results.jsonl, is only read: a file that was changed or damaged is refused.
+measured, results.jsonl, is only read: a damaged line is refused.
 
 With two run folders it says of each row that both have whether it is faster, slower, equivalent (within 3 %) or undecided,
 and what else differs between the runs: comparison.html, .md, .csv and .json (comparison.schema.json). Runs of another model

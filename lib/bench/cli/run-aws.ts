@@ -2,7 +2,6 @@ import { runKeys } from '../../deployment/run-keys.ts';
 import { commandLine } from '../aws/command-request.ts';
 import { outcomeText, runPrepared, type NodeOutcome } from '../aws/command-nodes.ts';
 import { pricePerHourOf, type Deployment } from '../aws/deployment.ts';
-import { fetchSoFar } from '../aws/fetch-run.ts';
 import { followRun } from '../aws/follow-run.ts';
 import { writeJson } from '../aws/objects.ts';
 import {
@@ -15,17 +14,15 @@ import type { RunEstimate } from '../aws/run-estimate.ts';
 import { newRunId, runIdOf } from '../aws/run-id.ts';
 import { runPlanParameters } from '../aws/run-request.ts';
 import { prepareCommand } from '../aws/send-command.ts';
-import { serveRun, type ServedRun } from '../aws/serve-run.ts';
 import { usdText } from '../aws/status-text.ts';
 import { BenchError } from '../errors.ts';
 import { durationText } from '../progress/progress-text.ts';
 import { withDeployment } from './aws-context.ts';
 import { jsonText, type CommandContext } from './command.ts';
-import { fetchAndReport, fetchedFolder } from './fetch-report.ts';
+import { fetchAndReport } from './fetch-report.ts';
 import { isInterrupt } from './interrupts.ts';
 import { listOf, numberOf } from './option-values.ts';
 import { planOverridesOf } from './plan-arguments.ts';
-import { progressPortOf, servedText } from './progress-port.ts';
 import type { RunValues } from './run-options.ts';
 import { staleAfterOf } from './stale-after.ts';
 import { usageError } from './usage.ts';
@@ -119,15 +116,6 @@ const goingOnText = ({ pairs }: Deployment, endsNodes: boolean): string => {
   return `the nodes go on${price}; when you need them no more:\n${REMOVE}`;
 };
 
-/** @throws BenchError where the report is to be served of a run that nobody looks at. */
-const demandFollowed = (values: RunValues): void => {
-  if (values['serve-progress'] === undefined || values.detach !== true) return;
-  throw usageError(
-    '--serve-progress goes with no --detach',
-    'the report is served by this terminal while it follows the run: leave --detach out',
-  );
-};
-
 /** With --detach nobody watches the run, so its nodes end by default. */
 const endsNodesOf = ({ detach, 'end-nodes': on, 'no-end-nodes': off }: RunValues): boolean => {
   if (on === true && off === true) {
@@ -136,27 +124,12 @@ const endsNodesOf = ({ detach, 'end-nodes': on, 'no-end-nodes': off }: RunValues
   return on === true || (detach === true && off !== true);
 };
 
-const reportServerOf = async (
-  { aws, deployment: { bucket } }: RunSite,
-  values: RunValues,
-  runId: string,
-  { console, signal }: Context,
-): Promise<ServedRun | undefined> => {
-  const port = progressPortOf(values);
-  if (port === undefined) return undefined;
-  const folder = fetchedFolder(runId, values.output);
-  const served = await serveRun(port, () => fetchSoFar(aws, bucket, runId, folder, signal));
-  console.err(servedText(served.url));
-  return served;
-};
-
 /** Looks on until no pair works any more, then fetches what there is. */
 const followAndReport = async (
   { aws, deployment, staleAfterSeconds }: RunSite,
   values: RunValues,
   runId: string,
   context: Context,
-  served: ServedRun | undefined,
 ): Promise<number> => {
   const { console, signal } = context;
   const run = await followRun(
@@ -164,10 +137,8 @@ const followAndReport = async (
     deployment,
     runId,
     { staleAfterSeconds, signal },
-    { write: console.err, terminal: console.errTerminal, see: served?.see },
+    { write: console.err, terminal: console.errTerminal },
   );
-  // It reads into the folder that the whole run is fetched into now.
-  await served?.stop();
   const exitCode = await fetchAndReport(
     { aws, deployment },
     { runId, folder: values.output, json: values.json === true },
@@ -186,7 +157,6 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
   const { console, signal } = context;
   const tell = (line: string): void => console.err(`${line}\n`);
   const json = values.json === true;
-  demandFollowed(values);
   const endsNodes = endsNodesOf(values);
   const staleAfterSeconds = staleAfterOf(values['stale-after']);
   return withDeployment(values.config, context, async ({ aws, deployment }) => {
@@ -203,7 +173,6 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
       return 0;
     }
     tell(`${runId}: ${estimateText(estimate, pairs)}`);
-    const served = await reportServerOf(site, values, runId, context);
     const writeRequest = (notStarted: readonly number[]): Promise<void> =>
       writeJson(aws, deployment.bucket, runKeys.request(runId), { ...request, notStarted });
     await writeRequest([]);
@@ -223,12 +192,10 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
         else tell(detachedText(runId, endsNodes));
         return notStarted.length === 0 ? 0 : 1;
       }
-      return await followAndReport(site, values, runId, context, served);
+      return await followAndReport(site, values, runId, context);
     } catch (error) {
       if (isInterrupt(error)) tell(`\n${detachedText(runId, endsNodes)}`);
       throw error;
-    } finally {
-      await served?.stop();
     }
   });
 };

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
-import { serveProgress, type ServedProgress } from '../progress/serve-progress.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import type { LeftOut, RunSettings } from '../plan/plan.ts';
@@ -17,7 +16,6 @@ import type { CommandContext } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
 import { numberOf } from './option-values.ts';
 import { planOverridesOf } from './plan-arguments.ts';
-import { progressPortOf, servedText } from './progress-port.ts';
 import type { RunValues } from './run-options.ts';
 import { printResult } from './run-result.ts';
 import { chooseFor, containerSourcesOf, runtimeOf, settingsOfModels } from './runtime-option.ts';
@@ -113,17 +111,6 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   };
 };
 
-const progressServerOf = async (
-  values: RunValues,
-  { err }: CommandContext['console'],
-): Promise<ServedProgress | undefined> => {
-  const port = progressPortOf(values);
-  if (port === undefined) return undefined;
-  const served = await serveProgress(port);
-  err(servedText(served.url));
-  return served;
-};
-
 /** Runs a plan on this machine, or goes on with one, and writes the report. */
 export const runLocal = async (
   values: RunValues,
@@ -138,12 +125,8 @@ export const runLocal = async (
   for (const { serving, reason } of intent.leftOut) {
     console.err(`left out: ${serving}: ${reason}\n`);
   }
-  const server = await progressServerOf(values, console);
   const progress = showProgress(console.err, console.errTerminal);
-  const emit: EmitRunEvent = (event) => {
-    progress.emit(event);
-    server?.emit(event);
-  };
+  const { emit } = progress;
   let prepared: PreparedRun | undefined;
   try {
     prepared = await intent.prepare(emit, signal);
@@ -164,7 +147,6 @@ export const runLocal = async (
     }
     throw error;
   } finally {
-    server?.stop();
     await prepared?.release();
   }
 };

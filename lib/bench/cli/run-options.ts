@@ -11,7 +11,6 @@ export const runOptionSpecs = {
   processes: { type: 'string' },
   output: { type: 'string' },
   resume: { type: 'string' },
-  'serve-progress': { type: 'string' },
   // On this machine only.
   ...runtimeOptionSpecs,
   images: { type: 'string' },

@@ -18,7 +18,7 @@ import { pageScript } from './html/page-script.ts';
 import { presentSections, type PageSection } from './html/page-section.ts';
 import { pageStyle } from './html/page-style.ts';
 import { middlewareSection, reproductionSection } from './html/reproduction-section.ts';
-import { costSection, scalingSection } from './html/path-sections.ts';
+import { costSection } from './html/cost-section.ts';
 import { seriesBar, seriesRules } from './html/series-bar.ts';
 import { detailTable, resultTable } from './html/result-table.ts';
 import { termList } from './html/term-list.ts';
@@ -143,7 +143,6 @@ const sectionsOf = (
     { id: 'gates', name: 'Gates', body: gateSection(summary, labels) },
     { id: 'ceilings', name: 'Ceilings', body: ceilingSection(summary, labels) },
     { id: 'cost', name: 'Cost', charts: cost, body: costSection(summary, labels, cost) },
-    { id: 'scaling', name: 'Scaling', body: scalingSection(summary, labels) },
     { id: 'cold-starts', name: 'Cold starts', body: coldStartSection(summary, labels) },
     { id: 'reproduction', name: 'The study', body: reproductionSection(summary, labels) },
     { id: 'checks', name: 'Checks', body: checkSection(summary, labels) },

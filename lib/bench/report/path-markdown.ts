@@ -5,7 +5,6 @@ import { formatRange } from './format-spread.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { escapeMarkdown, markdownTable } from './markdown-text.ts';
 import { headColumns, neededPathColumns } from './path-column.ts';
-import { SCALING_COLUMNS, SCALING_FOOTNOTE, shownScaling } from './scaling-columns.ts';
 
 const overText = (over: OverRepeats): string => {
   const range = formatRange(over);
@@ -46,47 +45,31 @@ const coldStartLines = (
       ];
 
 /**
- * What a million answers cost, how paths scale and how long they take to start; empty where a run tells none of it.
+ * What a million answers cost on each path and how long it takes to start; empty where a run tells none of it.
  *
  * @param costCharts lines that show the charts of the costs
  */
 export const pathLines = (
-  { costs, scaling, coldStarts = [] }: Pick<Summary, 'costs' | 'scaling' | 'coldStarts'>,
+  { costs, coldStarts = [] }: Pick<Summary, 'costs' | 'coldStarts'>,
   labels: ReadonlyMap<string, string>,
   costCharts: readonly string[] = [],
-): readonly string[] => {
-  const shown = shownScaling(scaling);
-  return [
-    ...(costs === undefined || costs.paths.length === 0
-      ? []
-      : [
-          '## Cost',
-          '',
-          ...markdownTable(
-            [...headColumns(labels), ...neededPathColumns(COST_COLUMNS, costs.paths)],
-            costs.paths,
-          ),
-          '',
-          escapeMarkdown(costFootnote(costs)),
-          '',
-          ...costCharts,
-        ]),
-    ...(shown.length === 0
-      ? []
-      : [
-          '## Scaling',
-          '',
-          ...markdownTable(
-            [...headColumns(labels), ...neededPathColumns(SCALING_COLUMNS, shown)],
-            shown,
-          ),
-          '',
-          escapeMarkdown(SCALING_FOOTNOTE),
-          '',
-        ]),
-    ...coldStartLines(
-      coldStarts.filter(({ engine }) => engine !== 'null'),
-      labels,
-    ),
-  ];
-};
+): readonly string[] => [
+  ...(costs === undefined || costs.paths.length === 0
+    ? []
+    : [
+        '## Cost',
+        '',
+        ...markdownTable(
+          [...headColumns(labels), ...neededPathColumns(COST_COLUMNS, costs.paths)],
+          costs.paths,
+        ),
+        '',
+        escapeMarkdown(costFootnote(costs)),
+        '',
+        ...costCharts,
+      ]),
+  ...coldStartLines(
+    coldStarts.filter(({ engine }) => engine !== 'null'),
+    labels,
+  ),
+];

@@ -1,19 +1,16 @@
 import type { PathCost } from '../analysis/costs.ts';
-import type { Scaling } from '../analysis/scaling.ts';
 import type { ColdStart, OverRepeats, Summary } from '../analysis/summary.ts';
 import { pathId, type Cell, type Path, type Scenario } from '../plan/cell.ts';
 import { COST_COLUMNS } from './cost-columns.ts';
 import { csvText, runFields } from './csv-text.ts';
 import { figureAsNumber } from '../wording/format-number.ts';
 import { csvCell } from './keyed-column.ts';
-import { SCALING_COLUMNS } from './scaling-columns.ts';
 
 /** All that a run says of one path in one scenario, beyond its levels. */
 interface PathRow {
   readonly path: Path;
   readonly engine: Cell['engine'];
   readonly scenario: Scenario;
-  readonly scaling: Scaling | undefined;
   readonly cost: PathCost | undefined;
   readonly start: ColdStart | undefined;
 }
@@ -29,10 +26,7 @@ const isOf =
     other.engine === engine &&
     (other.scenario ?? 'cold') === scenario;
 
-/** Of the lines for a path's other bounds, where what does not depend on the bound would stand twice. */
-const nothingElse = { scaling: undefined, start: undefined };
-
-const rowsOf = ({ rows, scaling = [], costs, coldStarts = [] }: Summary): readonly PathRow[] => {
+const rowsOf = ({ rows, costs, coldStarts = [] }: Summary): readonly PathRow[] => {
   const firsts = new Map(
     rows
       .toReversed()
@@ -41,10 +35,10 @@ const rowsOf = ({ rows, scaling = [], costs, coldStarts = [] }: Summary): readon
   return [...firsts.values()].toReversed().flatMap((row) => {
     const { path, engine, scenario } = row;
     const [cost, ...others] = costs?.paths.filter(isOf(row)) ?? [];
-    const said = { scaling: scaling.find(isOf(row)), start: coldStarts.find(isOf(row)) };
     return [
-      { path, engine, scenario, cost, ...said },
-      ...others.map((other) => ({ path, engine, scenario, cost: other, ...nothingElse })),
+      { path, engine, scenario, cost, start: coldStarts.find(isOf(row)) },
+      // What does not depend on the bound would stand twice.
+      ...others.map((other) => ({ path, engine, scenario, cost: other, start: undefined })),
     ];
   });
 };
@@ -61,10 +55,6 @@ const COLUMNS: readonly Column[] = [
   ['path', ({ path }) => pathId(path)],
   ['engine', ({ engine }) => engine],
   ['scenario', ({ scenario }) => scenario],
-  ...SCALING_COLUMNS.map((column): Column => [
-    column.key,
-    ({ scaling }) => (scaling === undefined ? '' : csvCell(column, scaling)),
-  ]),
   ...COST_COLUMNS.map((column): Column => [
     column.key,
     ({ cost }) => (cost === undefined ? '' : csvCell(column, cost)),
@@ -75,8 +65,8 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /**
- * `paths.csv`: a line a path, engine and scenario: how it scales, what it costs, how it starts; and one more with its cost
- * for each further bound of p99.
+ * `paths.csv`: a line a path, engine and scenario: what it costs, how it starts; and one more with its cost for each further
+ * bound of p99.
  */
 export const renderPathsCsv = (summary: Summary): string =>
   csvText(

@@ -66,7 +66,7 @@ export const halfLineError = (
 ): BenchError =>
   new BenchError(
     'BENCH_DAMAGED',
-    `line ${line} of ${file}, the last, is half a line of ${bytes} bytes: it was cut off while it was written, or changed`,
+    `line ${line} of ${file}, the last, is half a line of ${bytes} bytes: it was cut off while it was written`,
     {
       hint:
         where === 'aws'

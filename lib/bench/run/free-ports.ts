@@ -2,11 +2,13 @@ import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { BenchError, systemCodeOf } from '../errors.ts';
 
-const listen = (port: number, host: string): Promise<Server> =>
+const HOST = '127.0.0.1';
+
+const listen = (port: number): Promise<Server> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(port, host, () => resolve(server));
+    server.listen(port, HOST, () => resolve(server));
   });
 
 const close = (server: Server): Promise<void> =>
@@ -23,10 +25,10 @@ const FIRST_PORT = 20_000;
 const LAST_PORT = 31_999;
 const MOST_TRIES = 1000;
 
-const listenSomewhere = async (host: string): Promise<Server> => {
+const listenSomewhere = async (): Promise<Server> => {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await listen(randomInt(FIRST_PORT, LAST_PORT + 1), host);
+      return await listen(randomInt(FIRST_PORT, LAST_PORT + 1));
     } catch (error) {
       if (systemCodeOf(error) !== 'EADDRINUSE' || tries === MOST_TRIES) throw error;
     }
@@ -34,34 +36,27 @@ const listenSomewhere = async (host: string): Promise<Server> => {
 };
 
 /** So many different ports of this machine that are free now, and that the system gives to nobody by itself. */
-export const freePorts = async (count: number, host = '127.0.0.1'): Promise<readonly number[]> => {
+export const freePorts = async (count: number): Promise<readonly number[]> => {
   // All are held until the last is found, so that none comes twice.
-  const servers = await Promise.all(Array.from({ length: count }, () => listenSomewhere(host)));
+  const servers = await Promise.all(Array.from({ length: count }, () => listenSomewhere()));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map(close));
   return ports;
 };
 
-/**
- * @param option what the user named the port with
- * @throws BenchError where the port cannot be had, with the remedy.
- */
-export const demandFreePort = async (
-  port: number,
-  host = '127.0.0.1',
-  option = '--port',
-): Promise<void> => {
+/** @throws BenchError where the port cannot be had, with the remedy. */
+export const demandFreePort = async (port: number): Promise<void> => {
   try {
-    await close(await listen(port, host));
+    await close(await listen(port));
   } catch (error) {
     const code = systemCodeOf(error);
     throw new BenchError(
       'BENCH_PORT_TAKEN',
       code === 'EADDRINUSE'
-        ? `port ${port} on ${host} is taken by another process`
-        : `port ${port} on ${host} cannot be used (${code ?? String(error)})`,
+        ? `port ${port} on ${HOST} is taken by another process`
+        : `port ${port} on ${HOST} cannot be used (${code ?? String(error)})`,
       {
-        hint: `stop what listens there, or give another ${option} (0 takes a free one)`,
+        hint: 'stop what listens there, or give another --port (0 takes a free one)',
         cause: error,
       },
     );

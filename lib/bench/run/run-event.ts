@@ -25,7 +25,6 @@ export type RunEvent =
   | {
       readonly event: 'run-start';
       readonly plan: Plan;
-      readonly folder: string;
       /** Cells that this runner measures. */
       readonly total: number;
       /** Of these, finished by an earlier start. */

@@ -164,7 +164,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     const isOwn = (id: string): boolean => own.has(id) || searchOf(searches, { id }) !== undefined;
     const states = [...finished].flatMap(([id, state]) => (isOwn(id) ? [state] : []));
     const skippedCells = states.filter((state) => state === 'skipped').length;
-    emit({ event: 'run-start', plan, folder, total, finishedCells: states.length, skippedCells });
+    emit({ event: 'run-start', plan, total, finishedCells: states.length, skippedCells });
     const context: CellContext = {
       plan,
       imagesDir,

@@ -1,6 +1,6 @@
 import { sum } from '../../sum.ts';
 import type { CompletedCell } from '../../results/record.ts';
-import { readLatency } from '../read-latency.ts';
+import { readHistogram } from '../read-histogram.ts';
 import { valuesAbove, type Distribution } from '../statistics/distribution.ts';
 import { hasStoodStill, waitedLonger } from './unfinished-waits.ts';
 
@@ -51,7 +51,11 @@ export const boundCounts = (
  */
 export const rowCounts = (cells: readonly CompletedCell[], boundMs: number): RowCounts => {
   const counts = cells.map((record) =>
-    boundCounts(record, readLatency(`the cell "${record.cell.id}"`, record.load), boundMs),
+    boundCounts(
+      record,
+      readHistogram(`the cell "${record.cell.id}"`, record.load.histogram),
+      boundMs,
+    ),
   );
   return {
     requests: sum(counts.map(({ requests }) => requests)),

@@ -3,7 +3,7 @@ import { windowOf, type SloSearch } from '../../plan/slo/search.ts';
 import type { CompletedCell, FailedCell } from '../../results/record.ts';
 import type { GateResult } from '../gates/gate.ts';
 import { windowGates } from '../gates/trial-gates.ts';
-import { readLatency } from '../read-latency.ts';
+import { readHistogram } from '../read-histogram.ts';
 import type { Distribution } from '../statistics/distribution.ts';
 import { boundCounts } from './row-counts.ts';
 
@@ -82,7 +82,7 @@ export const readWindow = (
   if (record.state === 'failed') return { ...place, failure: record.message };
   const { load } = record;
   const { succeeded, failed, offered, unsent, durationSeconds } = load;
-  const latencies = readLatency(`the cell "${cell.id}"`, load);
+  const latencies = readHistogram(`the cell "${cell.id}"`, load.histogram);
   const gates = windowGates(record);
   const limit = limitOf(record, gates);
   const { requests, overBound } = boundCounts(record, latencies, p99Ms);

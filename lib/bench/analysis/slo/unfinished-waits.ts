@@ -1,6 +1,6 @@
 import type { LoadResult, SecondBin } from '../../load/result.ts';
 import type { CompletedCell } from '../../results/record.ts';
-import { readHistogram } from '../read-latency.ts';
+import { readHistogram } from '../read-histogram.ts';
 import { valuesAbove } from '../statistics/distribution.ts';
 
 const MICROSECONDS_PER_MS = 1000;

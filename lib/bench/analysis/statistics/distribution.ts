@@ -104,12 +104,3 @@ export const valuesAbove = (
   );
   return total - (upTo[first - 1] ?? 0);
 };
-
-/** The mean of all values, each taken for the highest of its bucket: up to a thousandth too much. NaN of nothing. */
-export const meanOf = ({ total, indexes, upTo }: Distribution): number => {
-  let sum = 0;
-  for (let place = 0; place < indexes.length; place += 1) {
-    sum += ((upTo[place] ?? 0) - (upTo[place - 1] ?? 0)) * bucketValue(indexes[place] ?? 0);
-  }
-  return sum / total;
-};

@@ -1,5 +1,5 @@
 import type { CompletedCell } from '../../results/record.ts';
-import { readLatency } from '../read-latency.ts';
+import { readHistogram } from '../read-histogram.ts';
 import { HISTOGRAM_RESOLUTION, percentilesOf } from '../statistics/distribution.ts';
 import type { MeasuredMedian } from './log-ratio.ts';
 
@@ -15,7 +15,7 @@ const known = new WeakMap<CompletedCell, MeasuredMedian>();
  * in the scatter of the repeats. Nor is it known better than to a bucket of the histogram.
  */
 const readMedian = ({ cell, load }: CompletedCell): MeasuredMedian => {
-  const distribution = readLatency(`the cell "${cell.id}"`, load);
+  const distribution = readHistogram(`the cell "${cell.id}"`, load.histogram);
   const deviation = 50 / Math.sqrt(distribution.total);
   const [low = Number.NaN, median = Number.NaN, high = Number.NaN] = percentilesOf(distribution, [
     Math.max(0, 50 - deviation),

@@ -89,12 +89,6 @@ export const trialCell = (
   };
 };
 
-/** The cell of a search that another cell must be, to be of it: of its level and window. Undefined where it has no such one. */
-export const sameTrialCell = (search: SloSearch, cell: Cell): Cell | undefined =>
-  cell.level.loop === 'closed' || windowOf(cell).number > (search.windowsPerRate ?? 1)
-    ? undefined
-    : trialCell(search, cell.level.ratePerSecond, cell.window);
-
 /** The searches of a plan, path by path; none where its profile searches nothing. */
 export const buildSearches = (
   paths: readonly Path[],

@@ -1,5 +1,4 @@
 import type { Summary, SummaryRow } from '../../analysis/summary.ts';
-import { pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel, offeredLoad } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
@@ -19,25 +18,13 @@ import {
 import { paragraph } from './sentences.ts';
 import { boundsBeside, sloBounds } from './slo-bounds.ts';
 
-/** The level from which more users bring hardly more; undefined where none is known. */
-const kneeOf = (row: SummaryRow, scaling: Summary['scaling'] = []): number | undefined =>
-  scaling.find(
-    ({ path, engine, scenario }) =>
-      pathId(path) === pathId(row.path) && engine === row.engine && scenario === row.scenario,
-  )?.kneeUsers;
-
 /** Half of the points of a chart are worth its axis; the others are faint. */
 const SUPPORTED_SHARE = 0.5;
 
-const figureOf = (
-  row: SummaryRow,
-  percentile: ChartedPercentile,
-  { scaling }: Summary,
-): RowFigure | undefined => {
+const figureOf = (row: SummaryRow, percentile: ChartedPercentile): RowFigure | undefined => {
   const { requestRatePerSecond: rate } = row;
   const latencyMs = percentile.of(row);
   if (rate === undefined || latencyMs === undefined) return undefined;
-  const load = offeredLoad(row.level);
   return {
     what: `${formatFigure(rate.value)} requests/s at a ${percentile.name} of`,
     unit: 'ms',
@@ -45,23 +32,21 @@ const figureOf = (
     over: { value: latencyMs.value, min: latencyMs.value, max: latencyMs.value },
     faint: !percentile.isSupported(row),
     at: rate.value,
-    label: load === kneeOf(row, scaling) ? `${load}, knee` : String(load),
+    label: String(offeredLoad(row.level)),
   };
 };
 
 /** More labels than these cover each other and the curves. */
 const MOST_LABELS = 40;
 
-/** The lines with labels at their last points and knees alone, where there are too many points for one each. */
+/** The lines with labels at their last points alone, where there are too many points for one each. */
 const withFewLabels = (lines: readonly ChartLine[]): readonly ChartLine[] =>
   lines.reduce((count, { points }) => count + points.length, 0) <= MOST_LABELS
     ? lines
     : lines.map((line) => ({
         ...line,
         points: line.points.map(({ label, ...point }, index) =>
-          label !== undefined && (index === line.points.length - 1 || label.endsWith('knee'))
-            ? { ...point, label }
-            : point,
+          label !== undefined && index === line.points.length - 1 ? { ...point, label } : point,
         ),
       }));
 
@@ -75,9 +60,7 @@ export const throughputLatencyCharts = (
   summary: Summary,
 ): readonly Chart[] => {
   const percentile = claimedPercentile(group.rows, SUPPORTED_SHARE);
-  const lines = withFewLabels(
-    pathLines(group, looks, 'solid', (row) => figureOf(row, percentile, summary)),
-  );
+  const lines = withFewLabels(pathLines(group, looks, 'solid', (row) => figureOf(row, percentile)));
   if (lines.length === 0) return [];
   const values = valuesOf(lines);
   const bounds = percentile.name === 'p99' ? boundsBeside(sloBounds(summary), values) : [];
@@ -87,9 +70,6 @@ export const throughputLatencyCharts = (
   const name = `throughput-latency-${group.id}`;
   const caption = [
     `Further right carries more, further down waits less. The figures beside the points are ${levelTitle(group)}; where a curve turns upward, more load only adds waiting.`,
-    points.some(({ label }) => label?.endsWith('knee') === true)
-      ? 'Knee: the first level from which more users bring hardly more.'
-      : '',
     fromText(x),
     ...bounds.map(({ sentence }) => sentence),
     percentile.name === 'p99'

@@ -103,8 +103,8 @@ describe('the parts of a run', () => {
   it.each([
     ['of two plans', [part(1), part(2, { plan: { ...plan, hash: 'ee' } })], 'BENCH_OTHER_PLAN'],
     [
-      'with a cell of no plan',
-      [part(1), part(2, { records: [{ ...first, cell: { ...first.cell, id: 'r9/x' } }] })],
+      'with a cell of another plan',
+      [part(1), part(2, { records: [{ ...first, planHash: 'ee' }] })],
       'BENCH_FOREIGN_CELL',
     ],
     ['without any environment', [part(1, { environment: undefined })], 'BENCH_NO_RESULTS'],

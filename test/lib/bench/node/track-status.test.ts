@@ -40,7 +40,6 @@ const after = (status: RunStatus, ...events: readonly RunEvent[]): RunStatus =>
 const started = after(first, {
   event: 'run-start',
   plan,
-  folder: '/run',
   total: 8,
   finishedCells: 2,
   skippedCells: 0,

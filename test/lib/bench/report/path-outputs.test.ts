@@ -1,11 +1,10 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { pathId } from '../../../../lib/bench/plan/cell.ts';
 import { COST_COLUMNS, priceText } from '../../../../lib/bench/report/cost-columns.ts';
-import { costSection, scalingSection } from '../../../../lib/bench/report/html/path-sections.ts';
+import { costSection } from '../../../../lib/bench/report/html/cost-section.ts';
 import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import { pathLines } from '../../../../lib/bench/report/path-markdown.ts';
 import { renderPathsCsv } from '../../../../lib/bench/report/paths-csv.ts';
-import { SCALING_COLUMNS, shownScaling } from '../../../../lib/bench/report/scaling-columns.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ durationSeconds: 3, levels: [1, 2, 4, 8, 16].map(closed) });
@@ -13,21 +12,16 @@ const summary = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour:
 const labels = pathLabels(summary.rows.map((row) => row.path));
 
 /** What every output must show of the paths, in the order of the tables. */
-const figures = [
-  ...shownScaling(summary.scaling).flatMap((one) =>
-    SCALING_COLUMNS.filter(({ isFigure }) => isFigure).map(({ text }) => text(one)),
-  ),
-  ...(summary.costs?.paths ?? []).flatMap((one) =>
-    COST_COLUMNS.filter(({ isFigure }) => isFigure).map(({ text }) => text(one)),
-  ),
-].filter((text) => text !== '–');
+const figures = (summary.costs?.paths ?? [])
+  .flatMap((one) => COST_COLUMNS.filter(({ isFigure }) => isFigure).map(({ text }) => text(one)))
+  .filter((text) => text !== '–');
 
 describe('what a run says of its paths', () => {
   it('is in HTML, Markdown and CSV alike', () => {
-    const html = `${scalingSection(summary, labels)?.text}${costSection(summary, labels, [])?.text}`;
+    const html = costSection(summary, labels, [])?.text;
     const markdown = pathLines(summary, labels).join('\n');
     const csv = renderPathsCsv(summary);
-    expect(figures.length).toBeGreaterThan(50);
+    expect(figures.length).toBeGreaterThan(40);
     for (const text of new Set(figures)) {
       expect(html).toContain(`<td class="n">${text}</td>`);
       expect(markdown).toContain(` ${text} |`);
@@ -75,10 +69,5 @@ describe('what a run says of its paths', () => {
     const unpriced = summarise(run);
     expect(costSection(unpriced, labels, [])).toBeUndefined();
     expect(pathLines(unpriced, labels).join('\n')).not.toContain('## Cost\n');
-  });
-
-  it('says why there is no fit', () => {
-    const short = summarise(recordedRun({ durationSeconds: 2 }));
-    expect(scalingSection(short, labels)?.text).toContain('A fit needs 5 levels');
   });
 });

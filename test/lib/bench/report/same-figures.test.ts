@@ -30,7 +30,6 @@ import {
   renderReproductionCsv,
 } from '../../../../lib/bench/report/reproduction-csv.ts';
 import { measuredRows, rowGroups } from '../../../../lib/bench/report/row-groups.ts';
-import { SCALING_COLUMNS, shownScaling } from '../../../../lib/bench/report/scaling-columns.ts';
 import { SLO_RATE_COLUMNS, SLO_RATE_TITLE } from '../../../../lib/bench/report/slo-rate-columns.ts';
 import { renderSloRatesCsv } from '../../../../lib/bench/report/slo-rates-csv.ts';
 import { renderSummaryJson } from '../../../../lib/bench/report/summary-json.ts';
@@ -138,9 +137,8 @@ const STUDY = 'Beside the study of 2021';
 
 /** All tables with figures but those of the results and of the verdicts. */
 const plainTables = ({ summary, labels }: Run): readonly ExpectedTable[] => {
-  const { costs, scaling, sloRates = [], reproduction } = summary;
+  const { costs, sloRates = [], reproduction } = summary;
   const costed = costs?.paths ?? [];
-  const scaled = shownScaling(scaling);
   const counts = gateCounts(summary);
   const count = (title: string, of: (gate: (typeof counts)[number]) => number | string) => ({
     title,
@@ -152,15 +150,6 @@ const plainTables = ({ summary, labels }: Run): readonly ExpectedTable[] => {
       'Cost',
       [...headColumns<(typeof costed)[number]>(labels), ...neededPathColumns(COST_COLUMNS, costed)],
       costed,
-    ),
-    ...tableOf(
-      'How the rate grows with the virtual users',
-      'Scaling',
-      [
-        ...headColumns<(typeof scaled)[number]>(labels),
-        ...neededPathColumns(SCALING_COLUMNS, scaled),
-      ],
-      scaled,
     ),
     ...tableOf(
       SLO_RATE_TITLE,
@@ -258,7 +247,6 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
       ),
       costs: all.some(({ costs }) => costs !== undefined),
       bounds: all.some(({ sloRates }) => sloRates !== undefined),
-      scaling: all.some(({ scaling = [] }) => scaling.length > 0),
       orders: all.some(({ reproduction }) => (reproduction?.orders.length ?? 0) > 0),
     };
 
@@ -348,7 +336,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
     }
   });
 
-  it('stands alike in HTML and Markdown in the tables of costs, bounds, scaling, gates and the study', () => {
+  it('stands alike in HTML and Markdown in the tables of costs, bounds, gates and the study', () => {
     for (const run of runs) {
       for (const { caption, heading, head, rows } of plainTables(run)) {
         const page = run.inHtml.find(({ title }) => title === caption);
@@ -442,14 +430,11 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
 
   it('of a path, a bound or the study stands alike in CSV', () => {
     for (const { summary } of runs) {
-      const { costs, scaling = [], sloRates = [], reproduction } = summary;
+      const { costs, sloRates = [], reproduction } = summary;
       const paths = csvRecords(renderPathsCsv(summary));
-      const said = [
-        ...(costs?.paths ?? []).map((row) => ({ row, fields: inCsv(COST_COLUMNS, row) })),
-        ...scaling.map((row) => ({ row, fields: inCsv(SCALING_COLUMNS, row) })),
-      ];
-      for (const { row, fields } of said) {
+      for (const row of costs?.paths ?? []) {
         const { path, engine, scenario } = row;
+        const fields = inCsv(COST_COLUMNS, row);
         expect(paths).toContainEqual(
           expect.objectContaining({ path: pathId(path), engine, scenario, ...fields }),
         );

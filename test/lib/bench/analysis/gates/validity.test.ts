@@ -184,8 +184,8 @@ describe('a run is invalid', () => {
     const begun = { ...run, records: run.records.slice(0, -1) };
     const broken = changed((cell) => (isOfOneUser(cell) ? undefined : busy(cell)));
 
-    expect(summarise(begun, { isGoingOn: true })).not.toHaveProperty('validity');
-    expect(summarise(broken, { isGoingOn: true }).validity?.reasons).toEqual([
+    expect(validity({ ...begun, isGoingOn: true })).toBeUndefined();
+    expect(validity({ ...broken, isGoingOn: true })?.reasons).toEqual([
       expect.stringMatching(/: its only row fails the gates/),
       expect.stringMatching(/: its only row fails the gates/),
     ]);

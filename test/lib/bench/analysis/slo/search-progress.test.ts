@@ -5,7 +5,6 @@ import type { Cell } from '../../../../../lib/bench/plan/cell.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import type { Plan } from '../../../../../lib/bench/plan/plan.ts';
 import { buildSearches, lowestRate } from '../../../../../lib/bench/plan/slo/search.ts';
-import { dedupeRecords } from '../../../../../lib/bench/results/plan-records.ts';
 import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/results/record.ts';
 import { formatFigure } from '../../../../../lib/bench/wording/format-number.ts';
 import { gateCounts, gateFindings } from '../../../../../lib/bench/report/gate-figures.ts';
@@ -147,7 +146,6 @@ describe('the searches of a plan', () => {
     for (let cut = 0; cut < all.length; cut += 1) {
       expect(run(one, { records: all.slice(0, cut), measure })).toEqual(all);
     }
-    expect(dedupeRecords(all, one, 'results.jsonl')).toHaveLength(all.length);
   });
 
   it('make a run invalid that was cut off in one of them, though all of its planned cells are there', () => {
@@ -226,14 +224,6 @@ describe('the searches of a plan', () => {
 
     expect(rows.every(({ level }) => level.loop === 'closed')).toBe(true);
     expect(cells).toMatchObject({ completed: plan.cells.length, missing: 0 });
-  });
-
-  it('are known in a results file, and a trial that was changed is not', () => {
-    expect(dedupeRecords(records, plan, 'results.jsonl')).toHaveLength(records.length);
-    const trial = records.at(-1);
-    if (trial?.kind !== 'cell') throw new Error('no trial');
-    const other = { ...trial, cell: { ...trial.cell, durationSeconds: 1 } };
-    expect(() => dedupeRecords([other], plan, 'results.jsonl')).toThrow('with another load');
   });
 
   it('are over without a trial where one user alone waits longer than the bound', () => {
