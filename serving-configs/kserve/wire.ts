@@ -7,7 +7,6 @@ import {
   thenClosed,
   untyped,
 } from '../fastapi/answers.ts';
-import { redirectOf } from '../fastapi/redirect.ts';
 import type { ServingManifest } from '../manifest.ts';
 import { answerFormOf, binaryAnswer, readAnswerForm } from '../open-inference/answer-form.ts';
 import { readInferRequest, type Refuse } from '../open-inference/infer-request.ts';
@@ -81,9 +80,6 @@ const createWire = (manifest: ServingManifest): Wire => {
   const model = servedModel(manifest);
   const { name } = model;
 
-  const ofModel = `/v2/models/${name}`;
-  const routes = ['/v2', '/v2/health/live', '/v2/health/ready', ofModel, `${ofModel}/infer`];
-
   /** Without the header all of the body is JSON. */
   const inference = (header: string | string[] | undefined): InferenceCall => {
     const jsonLengthOf = (body: Uint8Array): number =>
@@ -99,16 +95,12 @@ const createWire = (manifest: ServingManifest): Wire => {
   };
 
   return {
-    route: (head, ready) => {
-      const { method, path, headers } = head;
+    route: ({ method, path, headers }, ready) => {
       const target = path.split('?')[0] ?? '';
       const match = /^\/v2\/models\/([^/]+)(\/versions\/[^/]+)?(?:\/(infer|ready))?$/.exec(target);
       const isServer = target === '/v2' || target.startsWith('/v2/health/');
       if (target === '/' && method === 'GET') return answered(jsonAnswer(200, { status: 'alive' }));
-      if (match === null && !isServer) {
-        const redirect = redirectOf(head, routes);
-        return redirect === undefined ? notFound() : answered(untyped(redirect));
-      }
+      if (match === null && !isServer) return notFound();
       const [, asked = '', version, verb] = match ?? [];
       const allowed = verb === 'infer' ? 'POST' : 'GET';
       if (method !== allowed) return methodNotAllowed(allowed);

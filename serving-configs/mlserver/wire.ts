@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  answered,
-  crashed,
-  jsonAnswer,
-  methodNotAllowed,
-  notFound,
-  untyped,
-} from '../fastapi/answers.ts';
-import { redirectOf } from '../fastapi/redirect.ts';
+import { answered, crashed, jsonAnswer, methodNotAllowed, notFound } from '../fastapi/answers.ts';
 import type { ServingManifest } from '../manifest.ts';
 import { answerFormOf, readAnswerForm } from '../open-inference/answer-form.ts';
 import { readInferRequest, type Refuse } from '../open-inference/infer-request.ts';
@@ -89,7 +81,6 @@ const failureAnswer = (failure: WireFailure): WireAnswer => {
 const createWire = (manifest: ServingManifest): Wire => {
   const model = servedModel(manifest);
   const { name } = model;
-  const ofModel = `/v2/models/${name}`;
   const metadata = {
     name,
     versions: [],
@@ -109,16 +100,12 @@ const createWire = (manifest: ServingManifest): Wire => {
   };
 
   return {
-    route: (head, ready) => {
-      const { method, path } = head;
+    route: ({ method, path }, ready) => {
       const target = path.split('?')[0] ?? '';
       const match = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/(infer|ready))?$/.exec(
         target,
       );
-      if (match === null && !SERVER_ROUTES.includes(target)) {
-        const redirect = redirectOf(head, [...SERVER_ROUTES, ofModel, `${ofModel}/infer`]);
-        return redirect === undefined ? notFound() : answered(untyped(redirect));
-      }
+      if (match === null && !SERVER_ROUTES.includes(target)) return notFound();
       const [, asked = '', version, verb] = match ?? [];
       const allowed = verb === 'infer' ? 'POST' : 'GET';
       if (method !== allowed) return methodNotAllowed(allowed);

@@ -133,12 +133,6 @@ describe('the wire of KServe', () => {
     expect([status, parsed(body)]).toEqual([code, words]);
   });
 
-  it('sends on a path with a slash too many', () => {
-    const { status, headers } = answerOf(route('GET', '/v2/', true, { host: 'a:1' }));
-
-    expect([status, headers['location']]).toEqual([307, 'http://a:1/v2']);
-  });
-
   it.each([
     [{ kind: 'overloaded' } as const, 503],
     [{ kind: 'failed', message: 'x' } as const, 500],
