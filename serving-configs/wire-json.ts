@@ -1,14 +1,13 @@
-import { JsonSyntaxError } from './wire-json-error.ts';
 import {
   isSpace,
   NumberScanner,
   readNumberTensor,
   startsNumberTensor,
+  UnreadableJson,
   type NumberTensor,
 } from './wire-numbers.ts';
 
-export { JsonSyntaxError } from './wire-json-error.ts';
-export { RaggedLists, type NumberTensor } from './wire-numbers.ts';
+export { UnreadableJson, type NumberTensor } from './wire-numbers.ts';
 
 /** A JSON value, of which lists of numbers, nested or not, have become tensors. */
 export type WireJson =
@@ -42,6 +41,10 @@ const COMMA = 0x2c;
 /** Deeper nesting is no request of ours, and must not overflow the stack. */
 const MAX_DEPTH = 64;
 
+const fail = (): never => {
+  throw new UnreadableJson();
+};
+
 const WORDS = [
   ['true', true],
   ['false', false],
@@ -50,25 +53,17 @@ const WORDS = [
 
 /**
  * Parses JSON that may hold large tensors: numbers go straight into a typed array.
- * @param rest - `ignore` stops after the first value, whatever follows.
- * @throws JsonSyntaxError where the bytes are no JSON, or nest deeper than 64.
- * @throws RaggedLists where lists that start with numbers make no tensor.
+ * @throws UnreadableJson where the bytes are no JSON, nest deeper than 64, or lists that start with numbers make no tensor.
  */
-export const parseWireJson = (
-  bytes: Uint8Array,
-  { rest = 'refuse' }: { readonly rest?: 'refuse' | 'ignore' } = {},
-): WireJson => {
+export const parseWireJson = (bytes: Uint8Array): WireJson => {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let position = 0;
-  const fail = (reason: string): never => {
-    throw new JsonSyntaxError(reason, position);
-  };
   const skipSpace = (): void => {
     while (isSpace(text[position])) position++;
   };
-  const expect = (byte: number, reason: string): void => {
+  const expect = (byte: number): void => {
     skipSpace();
-    if (text[position] !== byte) fail(reason);
+    if (text[position] !== byte) fail();
     position++;
   };
 
@@ -76,12 +71,12 @@ export const parseWireJson = (
     const start = position;
     // Most strings have no escape: their end is the next quote, found at memory speed.
     let end = text.indexOf(QUOTE, start + 1);
-    if (end === -1) fail('Missing a closing quotation mark in string.');
+    if (end === -1) fail();
     let escape = text.indexOf(BACKSLASH, start + 1);
     const escaped = escape !== -1 && escape < end;
     while (escape !== -1 && escape < end) {
       if (escape + 1 === end) end = text.indexOf(QUOTE, end + 1);
-      if (end === -1) fail('Missing a closing quotation mark in string.');
+      if (end === -1) fail();
       escape = text.indexOf(BACKSLASH, escape + 2);
     }
     position = end + 1;
@@ -89,8 +84,7 @@ export const parseWireJson = (
     try {
       return JSON.parse(text.toString('utf8', start, end + 1)) as string;
     } catch {
-      position = start;
-      return fail('Invalid escape character in string.');
+      return fail();
     }
   };
 
@@ -104,16 +98,16 @@ export const parseWireJson = (
     }
     for (;;) {
       skipSpace();
-      if (text[position] !== QUOTE) fail('Missing a name for object member.');
+      if (text[position] !== QUOTE) fail();
       const name = readString();
-      expect(COLON, 'Missing a colon after a name of object member.');
+      expect(COLON);
       const value = readValue(depth + 1);
       if (!members.has(name)) members.set(name, value);
       skipSpace();
       if (text[position] === COMMA) position++;
       else break;
     }
-    expect(CLOSE_OBJECT, 'Missing a comma or } after an object member.');
+    expect(CLOSE_OBJECT);
     return members;
   };
 
@@ -136,12 +130,12 @@ export const parseWireJson = (
       if (text[position] === COMMA) position++;
       else break;
     }
-    expect(CLOSE_LIST, 'Missing a comma or ] after an array element.');
+    expect(CLOSE_LIST);
     return items;
   };
 
   const readValue = (depth: number): WireJson => {
-    if (depth > MAX_DEPTH) fail('Nested too deep.');
+    if (depth > MAX_DEPTH) fail();
     skipSpace();
     const first = text[position];
     if (first === OPEN_OBJECT) return readObject(depth);
@@ -159,12 +153,8 @@ export const parseWireJson = (
     return value;
   };
 
-  skipSpace();
-  if (position === text.length) fail('The document is empty.');
   const value = readValue(0);
   skipSpace();
-  if (position !== text.length && rest === 'refuse') {
-    fail('The document root must not be followed by other values.');
-  }
+  if (position !== text.length) fail();
   return value;
 };

@@ -1,4 +1,7 @@
-import { JsonSyntaxError } from './wire-json-error.ts';
+/** Says that bytes are no JSON, or that lists of numbers in it make no tensor. */
+export class UnreadableJson extends Error {
+  override readonly name = 'UnreadableJson';
+}
 
 /** Nested JSON lists of numbers, all lists of a level equally long. */
 export interface NumberTensor {
@@ -40,7 +43,7 @@ export class NumberScanner {
 
   /**
    * Reads one number by JSON's grammar.
-   * @throws JsonSyntaxError where none starts here.
+   * @throws UnreadableJson where none starts here.
    */
   next(): number {
     const { bytes } = this;
@@ -50,14 +53,14 @@ export class NumberScanner {
     if (negative) at++;
     let mantissa = 0;
     let digit = (bytes[at] ?? 0) - ZERO;
-    if (!(digit >= 0 && digit <= 9)) throw new JsonSyntaxError('Invalid value.', start);
+    if (!(digit >= 0 && digit <= 9)) throw new UnreadableJson();
     const leadingZero = digit === 0;
     const firstDigit = at;
     while (digit >= 0 && digit <= 9) {
       mantissa = mantissa * 10 + digit;
       digit = (bytes[++at] ?? 0) - ZERO;
     }
-    if (leadingZero && at > firstDigit + 1) throw new JsonSyntaxError('Invalid value.', start);
+    if (leadingZero && at > firstDigit + 1) throw new UnreadableJson();
     let scale = 0;
     if (bytes[at] === DOT) {
       digit = (bytes[++at] ?? 0) - ZERO;
@@ -67,7 +70,7 @@ export class NumberScanner {
         digit = (bytes[++at] ?? 0) - ZERO;
       }
       scale = at - firstDecimal;
-      if (scale === 0) throw new JsonSyntaxError('Miss fraction part in number.', at);
+      if (scale === 0) throw new UnreadableJson();
     }
     const end = bytes[at];
     const hasExponent = end === LOWER_E || end === UPPER_E;
@@ -85,7 +88,7 @@ export class NumberScanner {
   #skipExponent(from: number): number {
     let at = from;
     if (this.bytes[at] === PLUS || this.bytes[at] === MINUS) at++;
-    if (!isDigit(this.bytes[at])) throw new JsonSyntaxError('Miss exponent in number.', at);
+    if (!isDigit(this.bytes[at])) throw new UnreadableJson();
     while (isDigit(this.bytes[at])) at++;
     return at;
   }
@@ -151,7 +154,7 @@ const readLeaf = (scanner: NumberScanner, values: Float32Array, from: number): n
     if (byte !== COMMA || to === room) break;
     at++;
     while (isSpace(bytes[at])) at++;
-    if (bytes[at] === OPEN) throw new RaggedLists(at);
+    if (bytes[at] === OPEN) throw new UnreadableJson();
   }
   scanner.position = at;
   return to - from;
@@ -164,8 +167,7 @@ const MAX_RANK = 16;
  * Reads nested lists of numbers into one flat array, several times as fast as `JSON.parse`, which makes an object for
  * each list. The grammar is JSON's, checked to the byte.
  * @param position - Of the first `[`.
- * @throws JsonSyntaxError where the text is no JSON.
- * @throws RaggedLists where the lists of one level differ in length or depth.
+ * @throws UnreadableJson where the text is no JSON, or the lists of one level differ in length or depth.
  */
 export const readNumberTensor = (
   bytes: Uint8Array,
@@ -186,13 +188,13 @@ export const readNumberTensor = (
     // Before a number: open lists down to it.
     while (isSpace(bytes[at])) at++;
     while (bytes[at] === OPEN) {
-      if (depth === (rank === 0 ? MAX_RANK : rank)) throw new RaggedLists(at);
+      if (depth === (rank === 0 ? MAX_RANK : rank)) throw new UnreadableJson();
       counts[depth++] = 0;
       at++;
       while (isSpace(bytes[at])) at++;
     }
     if (rank === 0) rank = depth;
-    else if (depth !== rank) throw raggedOrSyntax(bytes, at);
+    else if (depth !== rank) throw new UnreadableJson();
 
     scanner.position = at;
     let count = readLeaf(scanner, values, length);
@@ -204,7 +206,7 @@ export const readNumberTensor = (
       values = larger;
       at++;
       while (isSpace(bytes[at])) at++;
-      if (bytes[at] === OPEN) throw new RaggedLists(at);
+      if (bytes[at] === OPEN) throw new UnreadableJson();
       scanner.position = at;
       const more = readLeaf(scanner, values, length);
       length += more;
@@ -217,11 +219,11 @@ export const readNumberTensor = (
     for (;;) {
       while (isSpace(bytes[at])) at++;
       if (bytes[at] !== CLOSE) {
-        throw new JsonSyntaxError('Missing a comma or ] after an array element.', at);
+        throw new UnreadableJson();
       }
       depth--;
       if (sizes[depth] === -1) sizes[depth] = counts[depth] ?? 0;
-      if (sizes[depth] !== counts[depth]) throw new RaggedLists(at);
+      if (sizes[depth] !== counts[depth]) throw new UnreadableJson();
       at++;
       if (depth === 0) {
         const shape = Array.from(sizes.subarray(0, rank));
@@ -236,19 +238,3 @@ export const readNumberTensor = (
     }
   }
 };
-
-const raggedOrSyntax = (bytes: Uint8Array, position: number): Error => {
-  const byte = bytes[position];
-  return byte === MINUS || isDigit(byte)
-    ? new RaggedLists(position)
-    : new JsonSyntaxError('Invalid value.', position);
-};
-
-/** Says that nested lists do not make a tensor. */
-export class RaggedLists extends Error {
-  override readonly name = 'RaggedLists';
-
-  constructor(position: number) {
-    super(`lists of one level differ in length or depth at offset: ${position}`);
-  }
-}

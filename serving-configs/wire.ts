@@ -67,6 +67,9 @@ export interface Wire {
 /** The default export of each platform's `wire.ts`. */
 export type WireFactory = (manifest: ServingManifest) => Wire;
 
+/** What is said to a malformed request; only its status is the platform's own. */
+export const MALFORMED = 'malformed request';
+
 /** Says that a request was refused, with the answer that the platform gives. */
 export class WireRefusal<Answer extends { readonly status: number } = WireAnswer> extends Error {
   override readonly name = 'WireRefusal';

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { redirectOf } from '../fastapi/redirect.ts';
 import type { ServingManifest } from '../manifest.ts';
 import { inputOf, predictCall, type Answers } from '../predict-route/call.ts';
-import { WireRefusal, type DirectAnswer, type Wire, type WireAnswer } from '../wire.ts';
+import type { DirectAnswer, Wire, WireAnswer } from '../wire.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' } as const;
 
@@ -53,44 +52,20 @@ const ROUTES: Readonly<Record<string, string>> = {
 
 const HEALTH = ['/healthz', '/livez', '/readyz'];
 
-/** Bodies of these types are parsed as forms, in which the raw routes find no file. */
-const FORM = /^(multipart\/form-data|application\/x-www-form-urlencoded)\s*(?:;|$)/i;
-
-const refusedForm = (type: string): WireAnswer =>
-  type.startsWith('multipart')
-    ? answers.failed()
-    : json(
-        400,
-        JSON.stringify({
-          error: '1 validation error for AnnotatedIODescriptor',
-          detail: [{ type: 'path_type', loc: ['root'], msg: 'Invalid file type' }],
-        }),
-      );
-
 const notAllowed = (allow: string): DirectAnswer => text(405, 'Method Not Allowed', { allow });
 
 /** A BentoML service with a route for each payload, both of which take the body as it is. */
 const createWire = ({ model }: ServingManifest): Wire => ({
-  route: (head, ready) => {
-    const { method, path, headers } = head;
+  route: ({ method, path }, ready) => {
     const target = path.split('?')[0] ?? '';
     if (HEALTH.includes(target)) {
       if (method !== 'GET' && method !== 'HEAD') return notAllowed('GET, HEAD');
       return ready ? text(200, '\n') : text(503, 'Runners are not ready.');
     }
     const type = Object.hasOwn(ROUTES, target) ? ROUTES[target] : undefined;
-    if (type === undefined) {
-      const redirect = redirectOf(head, [...HEALTH, ...Object.keys(ROUTES)]);
-      return redirect === undefined ? text(404, 'Not Found') : answered(redirect);
-    }
+    if (type === undefined) return text(404, 'Not Found');
     if (method !== 'POST') return notAllowed('POST');
-    return predictCall(answers, (body) => {
-      const form = FORM.exec(String(headers['content-type'] ?? ''))?.[1];
-      if (form !== undefined) throw new WireRefusal(refusedForm(form.toLowerCase()));
-      // An empty body reaches the service as an empty object.
-      const given = body.length === 0 ? Buffer.from('{}') : body;
-      return inputOf(given, type, model.layout, answers.refused);
-    });
+    return predictCall(answers, (body) => inputOf(body, type, model.layout, answers.refused));
   },
 });
 

@@ -6,16 +6,15 @@ import { WireRefusal, type DirectAnswer, type Wire, type WireAnswer } from '../w
 const SERVER = { server: 'gunicorn' } as const;
 const HTML = 'text/html; charset=utf-8';
 
-/** An error as Werkzeug writes it: a page. */
+/** An error of the framework: a page. */
 const page = (
   status: number,
   name: string,
-  description: string,
   headers: Readonly<Record<string, string>> = {},
 ): WireAnswer => ({
   status,
   headers: { ...SERVER, 'content-type': HTML, ...headers },
-  body: `<!doctype html>\n<html lang=en>\n<title>${status} ${name}</title>\n<h1>${name}</h1>\n<p>${description}</p>\n`,
+  body: `<!doctype html>\n<title>${status} ${name}</title>\n`,
 });
 
 /** `jsonify` ends its text with a line break. */
@@ -30,47 +29,18 @@ const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer
 const answers: Answers = {
   predictions: (text) => json(200, text),
   refused: (message) => json(400, JSON.stringify({ error: message })),
-  failed: () =>
-    page(
-      500,
-      'Internal Server Error',
-      'The server encountered an internal error and was unable to complete your request. Either the server is overloaded or there is an error in the application.',
-    ),
+  failed: () => page(500, 'Internal Server Error'),
   // The real one has no limit: connections wait in its backlog. This is how it would say so.
   overloaded: () => unavailable(),
 };
 
-const unavailable = (): WireAnswer =>
-  page(
-    503,
-    'Service Unavailable',
-    'The server is temporarily unable to service your request due to maintenance downtime or capacity problems. Please try again later.',
-  );
+const unavailable = (): WireAnswer => page(503, 'Service Unavailable');
 
-const notFound = (): DirectAnswer =>
-  answered(
-    page(
-      404,
-      'Not Found',
-      'The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.',
-    ),
-  );
-
-/** For a method that a route has not. The order of those that it has differs from one start to the next. */
-const notAllowed = (method: string, allow: string): DirectAnswer =>
-  answered(
-    method === 'OPTIONS'
-      ? { status: 200, headers: { ...SERVER, 'content-type': HTML, allow }, body: '' }
-      : page(405, 'Method Not Allowed', 'The method is not allowed for the requested URL.', {
-          allow,
-        }),
-  );
+const notAllowed = (allow: string): DirectAnswer =>
+  answered(page(405, 'Method Not Allowed', { allow }));
 
 /** `MAX_CONTENT_LENGTH` of the application: the largest picture that the middleware passes on. */
 const MAX_BODY_BYTES = 20 * 2 ** 20;
-
-const tooLarge = (): WireAnswer =>
-  page(413, 'Request Entity Too Large', 'The data value transmitted exceeds the capacity limit.');
 
 /**
  * The Flask application behind gunicorn: `POST /predict` with the picture, or with the floats of the model's input. While
@@ -80,19 +50,18 @@ const createWire = (manifest: ServingManifest): Wire => ({
   route: ({ method, path, headers }, ready) => {
     const target = path.split('?')[0] ?? '';
     if (target === '/healthz') {
-      if (method !== 'GET' && method !== 'HEAD') {
-        return notAllowed(method, 'GET, HEAD, OPTIONS');
-      }
+      if (method !== 'GET' && method !== 'HEAD') return notAllowed('GET, HEAD, OPTIONS');
       if (!ready) return answered(unavailable());
       return answered({ status: 200, headers: { ...SERVER, 'content-type': HTML }, body: 'ok' });
     }
-    if (target !== '/predict') return notFound();
-    if (method !== 'POST') return notAllowed(method, 'OPTIONS, POST');
+    if (target !== '/predict') return answered(page(404, 'Not Found'));
+    if (method !== 'POST') return notAllowed('OPTIONS, POST');
     const call = bodyCall(answers, headers['content-type'], manifest);
     return {
       ...call,
       read: (body) => {
-        if (body.length > MAX_BODY_BYTES) throw new WireRefusal(tooLarge());
+        if (body.length > MAX_BODY_BYTES)
+          throw new WireRefusal(page(413, 'Request Entity Too Large'));
         return call.read(body);
       },
     };

@@ -1,12 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import { answered, jsonAnswer, methodNotAllowed, notFound, untyped } from '../fastapi/answers.ts';
-import { redirectOf } from '../fastapi/redirect.ts';
+import {
+  answered,
+  jsonAnswer,
+  methodNotAllowed,
+  notFound,
+  thenClosed,
+  untyped,
+} from '../fastapi/answers.ts';
 import type { ServingManifest } from '../manifest.ts';
 import { answerFormOf, binaryAnswer, readAnswerForm } from '../open-inference/answer-form.ts';
-import { servedModel, type ServedModel } from '../open-inference/served-model.ts';
-import type { InferenceCall, Wire, WireAnswer, WireFailure } from '../wire.ts';
-import { error, exception, notReady, unknownModel } from './answers.ts';
-import { bodyKindOf, jsonLengthOf, readInferRequest, type BodyKind } from './infer-request.ts';
+import { readInferRequest, type Refuse } from '../open-inference/infer-request.ts';
+import {
+  notReady,
+  servedModel,
+  unknownModel,
+  type ServedModel,
+} from '../open-inference/served-model.ts';
+import {
+  MALFORMED,
+  WireRefusal,
+  type InferenceCall,
+  type Wire,
+  type WireAnswer,
+  type WireFailure,
+} from '../wire.ts';
+
+const error = (status: number, message: string): WireAnswer =>
+  jsonAnswer(status, { error: message });
+
+/** NumPy cannot make a tensor of too few or too many values, an exception that the server does not know. */
+const STATUSES = { unreadable: 422, tensor: 400, size: 500 } as const;
+
+const refuse: Refuse = (what) => {
+  throw new WireRefusal(error(STATUSES[what], MALFORMED));
+};
 
 const render = (model: ServedModel, form: string, values: Float32Array): WireAnswer => {
   const { encoding, id: asked } = readAnswerForm(form);
@@ -40,46 +67,40 @@ const failureAnswer = (model: string, failure: WireFailure): WireAnswer => {
     case 'overloaded':
       return error(503, notReady(model));
     case 'failed':
-      return exception('RuntimeError', failure.message);
+      return thenClosed(error(500, failure.message));
     default:
       return failure satisfies never;
   }
 };
 
 /**
- * KServe's REST API, version 2, with the binary tensor extension. Statuses and words are those recorded from release
- * 0.21.0, those of wrong inputs are the model's own.
+ * KServe's REST API, version 2, with the binary tensor extension. Statuses are those recorded from release 0.21.0.
  */
 const createWire = (manifest: ServingManifest): Wire => {
   const model = servedModel(manifest);
   const { name } = model;
 
-  const ofModel = `/v2/models/${name}`;
-  const routes = ['/v2', '/v2/health/live', '/v2/health/ready', ofModel, `${ofModel}/infer`];
-
-  const inference = (kind: BodyKind): InferenceCall => ({
-    kind: 'inference',
-    protocol: 'rest',
-    form: (body) => {
-      const length = kind.kind === 'json' ? undefined : jsonLengthOf(kind.jsonLength);
-      return answerFormOf(body, length ?? body.length);
-    },
-    read: (body) => readInferRequest(body, kind, model),
-    render: (form, values) => render(model, form, values),
-    fail: (failure) => failureAnswer(name, failure),
-  });
+  /** Without the header all of the body is JSON. */
+  const inference = (header: string | string[] | undefined): InferenceCall => {
+    const jsonLengthOf = (body: Uint8Array): number =>
+      header === undefined ? body.length : Number(header);
+    return {
+      kind: 'inference',
+      protocol: 'rest',
+      form: (body) => answerFormOf(body, jsonLengthOf(body)),
+      read: (body) => readInferRequest(body, jsonLengthOf(body), model, refuse),
+      render: (form, values) => render(model, form, values),
+      fail: (failure) => failureAnswer(name, failure),
+    };
+  };
 
   return {
-    route: (head, ready) => {
-      const { method, path, headers } = head;
+    route: ({ method, path, headers }, ready) => {
       const target = path.split('?')[0] ?? '';
       const match = /^\/v2\/models\/([^/]+)(\/versions\/[^/]+)?(?:\/(infer|ready))?$/.exec(target);
       const isServer = target === '/v2' || target.startsWith('/v2/health/');
       if (target === '/' && method === 'GET') return answered(jsonAnswer(200, { status: 'alive' }));
-      if (match === null && !isServer) {
-        const redirect = redirectOf(head, routes);
-        return redirect === undefined ? notFound() : answered(untyped(redirect));
-      }
+      if (match === null && !isServer) return notFound();
       const [, asked = '', version, verb] = match ?? [];
       const allowed = verb === 'infer' ? 'POST' : 'GET';
       if (method !== allowed) return methodNotAllowed(allowed);
@@ -105,7 +126,7 @@ const createWire = (manifest: ServingManifest): Wire => {
           jsonAnswer(200, { name, versions: null, platform: '', inputs: [], outputs: [] }),
         );
       }
-      return inference(bodyKindOf(headers));
+      return inference(headers['inference-header-content-length']);
     },
   };
 };

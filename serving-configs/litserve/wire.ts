@@ -6,7 +6,6 @@ import {
   notFound,
   untyped,
 } from '../fastapi/answers.ts';
-import { redirectOf } from '../fastapi/redirect.ts';
 import type { ServingManifest } from '../manifest.ts';
 import { inputOf, predictCall, type Answers } from '../predict-route/call.ts';
 import { boundaryOf, formParts, isMultipart, type FormPart } from '../wire-form.ts';
@@ -56,8 +55,7 @@ const readForm = (body: Uint8Array, contentType: string, { model }: ServingManif
  * is `application/octet-stream`.
  */
 const createWire = (manifest: ServingManifest): Wire => ({
-  route: (head, ready) => {
-    const { method, path, headers } = head;
+  route: ({ method, path, headers }, ready) => {
     const target = path.split('?')[0] ?? '';
     if (target === HEALTH) {
       if (method !== 'GET') return methodNotAllowed('GET');
@@ -67,10 +65,7 @@ const createWire = (manifest: ServingManifest): Wire => ({
     if (target === '/' && method === 'GET') {
       return answered(untyped({ status: 200, headers: {}, body: 'litserve running' }));
     }
-    if (target !== PREDICT) {
-      const redirect = redirectOf(head, [HEALTH, PREDICT]);
-      return redirect === undefined ? notFound() : answered(untyped(redirect));
-    }
+    if (target !== PREDICT) return notFound();
     if (method !== 'POST') return methodNotAllowed('POST');
     const contentType = String(headers['content-type'] ?? '');
     return predictCall(answers, (body) => readForm(body, contentType, manifest));

@@ -1,46 +1,26 @@
-import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import {
-  answered,
-  crashed,
-  jsonAnswer,
-  methodNotAllowed,
-  notFound,
-  untyped,
-} from '../fastapi/answers.ts';
-import { errorsOfInferBody } from '../fastapi/infer-body.ts';
-import { invalid, invalidJson, missing, noObject } from '../fastapi/validation.ts';
-import { redirectOf } from '../fastapi/redirect.ts';
+import { answered, crashed, jsonAnswer, methodNotAllowed, notFound } from '../fastapi/answers.ts';
 import type { ServingManifest } from '../manifest.ts';
-import { ELEMENT_BYTES } from '../open-inference/data-types.ts';
 import { answerFormOf, readAnswerForm } from '../open-inference/answer-form.ts';
-import { describeRequest } from '../open-inference/infer-request.ts';
-import { inputOf } from '../open-inference/python-model.ts';
-import { servedModel, type ServedModel } from '../open-inference/served-model.ts';
+import { readInferRequest, type Refuse } from '../open-inference/infer-request.ts';
 import {
-  sizeOfShape,
+  notReady,
+  servedModel,
+  unknownModel,
+  type ServedModel,
+} from '../open-inference/served-model.ts';
+import {
+  MALFORMED,
   WireRefusal,
   type DirectAnswer,
   type InferenceCall,
   type Wire,
   type WireAnswer,
   type WireFailure,
-  type WireInput,
 } from '../wire.ts';
-import {
-  JsonSyntaxError,
-  parseWireJson,
-  RaggedLists,
-  TensorNode,
-  type WireJson,
-} from '../wire-json.ts';
-import { notReady, unknownModel, VERSION } from './words.ts';
+import { VERSION } from './version.ts';
 
 const SERVER_ROUTES = ['/v2', '/v2/health/live', '/v2/health/ready'];
-
-const refuse = (answer: WireAnswer): never => {
-  throw new WireRefusal(answer);
-};
 
 const error = (status: number, message: string): WireAnswer =>
   jsonAnswer(status, { error: message });
@@ -48,43 +28,11 @@ const error = (status: number, message: string): WireAnswer =>
 const empty = (status: number): DirectAnswer =>
   answered({ status, headers: { server: 'uvicorn' }, body: '' });
 
-const RULES = { dataTypes: [...ELEMENT_BYTES.keys(), 'BYTES'], isDataList: false } as const;
+/** NumPy cannot make a tensor of too few or too many values, and nobody handles its exception. */
+const STATUSES = { unreadable: 422, tensor: 400, size: 500 } as const;
 
-const parse = (body: Uint8Array): WireJson => {
-  try {
-    return parseWireJson(body);
-  } catch (problem) {
-    if (problem instanceof JsonSyntaxError) {
-      return refuse(
-        invalidJson(
-          isUtf8(body)
-            ? problem
-            : new JsonSyntaxError('str is not valid UTF-8: surrogates not allowed', 0),
-        ),
-      );
-    }
-    if (problem instanceof RaggedLists) return refuse(crashed());
-    throw problem;
-  }
-};
-
-/** @throws WireRefusal with the statuses and, but for JSON's syntax, the words recorded from release 1.7.1. */
-const read = (body: Uint8Array, contentType: string, model: ServedModel): WireInput => {
-  if (body.length === 0) return refuse(invalid([missing([], null)]));
-  const isJson = contentType === '' || /^application\/([^;]*\+)?json\b/i.test(contentType);
-  if (!isJson) {
-    // What is not announced as JSON is no request, and the report of that, which quotes it, fails where it is no text.
-    return refuse(isUtf8(body) ? invalid([noObject([], Buffer.from(body).toString())]) : crashed());
-  }
-  const json = parse(body);
-  const errors = errorsOfInferBody(json, RULES);
-  if (errors.length > 0 || !(json instanceof Map)) return refuse(invalid(errors));
-  const input = inputOf(describeRequest(json).inputs, model);
-  if (typeof input === 'string') return refuse(error(400, input));
-  const values = input.data instanceof TensorNode ? input.data.tensor.values : undefined;
-  // NumPy cannot reshape them, or make numbers of them, and nobody handles its exception.
-  if (values?.length !== sizeOfShape(model.shape)) return refuse(crashed());
-  return { kind: 'tensor', values, shape: model.shape };
+const refuse: Refuse = (what) => {
+  throw new WireRefusal(error(STATUSES[what], MALFORMED));
 };
 
 /** Headers of the CloudEvents that it makes of its answers. */
@@ -127,13 +75,12 @@ const failureAnswer = (failure: WireFailure): WireAnswer => {
 };
 
 /**
- * MLServer's REST API: the Open Inference Protocol, version 2, in JSON only. Statuses and words are those recorded from
- * release 1.7.1, those of wrong inputs are the model's own.
+ * MLServer's REST API: the Open Inference Protocol, version 2, in JSON only. Statuses are those recorded from release
+ * 1.7.1.
  */
 const createWire = (manifest: ServingManifest): Wire => {
   const model = servedModel(manifest);
   const { name } = model;
-  const ofModel = `/v2/models/${name}`;
   const metadata = {
     name,
     versions: [],
@@ -143,26 +90,22 @@ const createWire = (manifest: ServingManifest): Wire => {
     parameters: {},
   };
 
-  const inference = (contentType: string): InferenceCall => ({
+  const inference: InferenceCall = {
     kind: 'inference',
     protocol: 'rest',
     form: (body) => answerFormOf(body, body.length),
-    read: (body) => read(body, contentType, model),
+    read: (body) => readInferRequest(body, body.length, model, refuse),
     render: (form, values) => render(model, form, values),
     fail: failureAnswer,
-  });
+  };
 
   return {
-    route: (head, ready) => {
-      const { method, path, headers } = head;
+    route: ({ method, path }, ready) => {
       const target = path.split('?')[0] ?? '';
       const match = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/(infer|ready))?$/.exec(
         target,
       );
-      if (match === null && !SERVER_ROUTES.includes(target)) {
-        const redirect = redirectOf(head, [...SERVER_ROUTES, ofModel, `${ofModel}/infer`]);
-        return redirect === undefined ? notFound() : answered(untyped(redirect));
-      }
+      if (match === null && !SERVER_ROUTES.includes(target)) return notFound();
       const [, asked = '', version, verb] = match ?? [];
       const allowed = verb === 'infer' ? 'POST' : 'GET';
       if (method !== allowed) return methodNotAllowed(allowed);
@@ -175,12 +118,12 @@ const createWire = (manifest: ServingManifest): Wire => {
         );
       }
       if (asked !== name || (version ?? VERSION) !== VERSION) {
-        return answered(error(404, unknownModel(asked, version)));
+        return answered(error(404, unknownModel(asked)));
       }
       if (verb === 'ready') return empty(ready ? 200 : 400);
       if (verb === undefined) return answered(jsonAnswer(200, metadata));
-      if (!ready) return answered(error(400, notReady(asked, version)));
-      return inference(String(headers['content-type'] ?? ''));
+      if (!ready) return answered(error(400, notReady(asked)));
+      return inference;
     },
   };
 };

@@ -1,6 +1,13 @@
-import { GRPC_STATUS, type GrpcAnswer, type GrpcWire } from '../grpc-wire.ts';
+import {
+  GRPC_STATUS,
+  grpcFailure,
+  type GrpcAnswer,
+  type GrpcStatus,
+  type GrpcWire,
+} from '../grpc-wire.ts';
 import { UnreadableMessage, type MessageType } from '../protobuf-messages.ts';
-import { bytesOf, type WireFailure, type WireInput } from '../wire.ts';
+import { bytesOf, MALFORMED, WireRefusal, type WireFailure, type WireInput } from '../wire.ts';
+import { readRaw, type Malformed, type Refuse } from './infer-request.ts';
 import {
   MODEL_INFER,
   MODEL_READY,
@@ -12,28 +19,17 @@ import {
   type ModelInferRequest,
   type ModelInferResponse,
 } from './messages.ts';
-import type { ServedModel } from './served-model.ts';
+import { isInputOf, notReady, unknownModel, type ServedModel } from './served-model.ts';
 
-export interface ModelAsked {
-  readonly name: string;
-  /** Empty where any will do. */
-  readonly version: string;
-}
+type Failure = Exclude<GrpcStatus, 0>;
 
 /** What every platform that speaks the protocol does in its own way. */
 export interface GrpcService {
-  /**
-   * For bytes that are no message.
-   * @param type - The message that they should be.
-   */
-  readonly unparsed: (type: string) => GrpcAnswer;
-  /** For a request that no model answers, whatever its tensors are; undefined where one does. */
-  readonly refuse: (asked: ModelAsked, ready: boolean) => GrpcAnswer | undefined;
-  readonly modelReady: (asked: ModelAsked, ready: boolean) => GrpcAnswer;
-  /** @throws WireRefusal where the tensors are not what the model takes. */
-  readonly read: (request: ModelInferRequest) => WireInput;
+  readonly model: ServedModel;
+  /** The one that it serves; empty where it reads none. */
+  readonly version: string;
+  readonly statuses: Readonly<Record<Malformed | 'notReady' | 'overloaded', Failure>>;
   readonly respond: (values: Float32Array, to: AnsweredRequest) => ModelInferResponse;
-  readonly fail: (failure: WireFailure) => GrpcAnswer;
 }
 
 /** What of a request the answer depends on. */
@@ -44,7 +40,7 @@ export interface AnsweredRequest {
 }
 
 /** Whether the server, or a model, is ready. */
-export const readiness = (ready: boolean): GrpcAnswer => ({
+const readiness = (ready: boolean): GrpcAnswer => ({
   status: GRPC_STATUS.OK,
   message: readyResponse.encode({ ready }),
 });
@@ -95,35 +91,71 @@ const readable = <Message extends object>(
   }
 };
 
+/** The values of the one input of a request, raw or as numbers. */
+const read = (
+  { inputs, raw_input_contents: raw = [] }: ModelInferRequest,
+  model: ServedModel,
+  refuse: Refuse,
+): WireInput => {
+  const [input, ...others] = inputs;
+  if (input === undefined || others.length > 0 || !isInputOf(model, input)) return refuse('tensor');
+  const [bytes = bytesOf(Float32Array.from(input.contents?.fp32_contents ?? []))] = raw;
+  return readRaw(bytes, model, refuse);
+};
+
 const answered = (answer: GrpcAnswer) => ({ kind: 'answer', answer }) as const;
 
-/** The protocol over gRPC, in a platform's own words. */
-export const createGrpcService = (service: GrpcService): GrpcWire => ({
-  [SERVER_READY]: (_, ready) => answered(readiness(ready)),
+const unknown = (name: string) => grpcFailure(GRPC_STATUS.NOT_FOUND, unknownModel(name));
 
-  [MODEL_READY]: (message, ready) => {
-    const asked = readable(modelReadyRequest, message);
-    if (asked === undefined) return answered(service.unparsed('ModelReadyRequest'));
-    return answered(service.modelReady({ name: asked.name, version: asked.version ?? '' }, ready));
-  },
+const failureAnswer = (overloaded: Failure, failure: WireFailure): GrpcAnswer => {
+  switch (failure.kind) {
+    case 'bad-image':
+      return { status: GRPC_STATUS.INVALID_ARGUMENT, details: failure.message };
+    case 'overloaded':
+      return { status: overloaded, details: 'too many requests' };
+    case 'failed':
+      return { status: GRPC_STATUS.INTERNAL, details: failure.message };
+    default:
+      return failure satisfies never;
+  }
+};
 
-  [MODEL_INFER]: (message, ready) => {
-    const request = readable(modelInferRequest, message);
-    if (request === undefined) return answered(service.unparsed('ModelInferRequest'));
-    const { model_name: name, model_version: version = '', id = '' } = request;
-    const refusal = service.refuse({ name, version }, ready);
-    if (refusal !== undefined) return answered(refusal);
-    const isRaw = (request.raw_input_contents ?? []).length > 0;
-    return {
-      kind: 'inference',
-      protocol: 'grpc',
-      form: () => `${isRaw ? 'raw' : 'typed'}:${id}`,
-      read: () => service.read(request),
-      render: (_form, values) => ({
-        status: GRPC_STATUS.OK,
-        message: modelInferResponse.encode(service.respond(values, { id, isRaw })),
-      }),
-      fail: service.fail,
-    };
-  },
-});
+/** The protocol over gRPC, with a platform's own statuses. */
+export const createGrpcService = ({ model, version, statuses, respond }: GrpcService): GrpcWire => {
+  const isServed = (name: string, asked = ''): boolean =>
+    name === model.name && (asked === '' || version === '' || asked === version);
+  const unreadable = grpcFailure(statuses.unreadable, MALFORMED);
+  const refuse: Refuse = (what) => {
+    throw new WireRefusal<GrpcAnswer>({ status: statuses[what], details: MALFORMED });
+  };
+
+  return {
+    [SERVER_READY]: (_, ready) => answered(readiness(ready)),
+
+    [MODEL_READY]: (message, ready) => {
+      const asked = readable(modelReadyRequest, message);
+      if (asked === undefined) return unreadable;
+      return isServed(asked.name, asked.version) ? answered(readiness(ready)) : unknown(asked.name);
+    },
+
+    [MODEL_INFER]: (message, ready) => {
+      const request = readable(modelInferRequest, message);
+      if (request === undefined) return unreadable;
+      const { model_name: name, id = '' } = request;
+      if (!isServed(name, request.model_version)) return unknown(name);
+      if (!ready) return grpcFailure(statuses.notReady, notReady(name));
+      const isRaw = (request.raw_input_contents ?? []).length > 0;
+      return {
+        kind: 'inference',
+        protocol: 'grpc',
+        form: () => `${isRaw ? 'raw' : 'typed'}:${id}`,
+        read: () => read(request, model, refuse),
+        render: (_form, values) => ({
+          status: GRPC_STATUS.OK,
+          message: modelInferResponse.encode(respond(values, { id, isRaw })),
+        }),
+        fail: (failure) => failureAnswer(statuses.overloaded, failure),
+      };
+    },
+  };
+};

@@ -1,65 +1,68 @@
-import { sizeOfShape } from '../wire.ts';
-import { TensorNode, type WireJson, type WireJsonObject } from '../wire-json.ts';
+import { floatsOf, sizeOfShape, type WireInput } from '../wire.ts';
+import {
+  parseWireJson,
+  TensorNode,
+  UnreadableJson,
+  type WireJson,
+  type WireJsonObject,
+} from '../wire-json.ts';
+import { isInputOf, type ServedModel } from './served-model.ts';
 
-/** A tensor as the JSON of a request describes it. What is missing, or of another type, is empty. */
-export interface DescribedTensor {
-  readonly name: string;
-  readonly datatype: string;
-  readonly shape: readonly number[];
-  /** How many bytes behind the JSON are its own; undefined where it does not say so. */
-  readonly binarySize: number | undefined;
-  /** Its values, where they are in the JSON. */
-  readonly data: WireJson | undefined;
-}
+/** In what a request may be wrong, as far as platforms tell by status: all of it, what it asks for, how many values it has. */
+export type Malformed = 'unreadable' | 'tensor' | 'size';
 
-export interface DescribedRequest {
-  /** Empty where there is none. */
-  readonly id: string;
-  readonly inputs: readonly DescribedTensor[];
-  /** Names of the outputs that are asked for; none for all of them. */
-  readonly outputs: readonly string[];
-}
+/** Throws the refusal of a platform. */
+export type Refuse = (what: Malformed) => never;
 
-const isObject = (value: WireJson | undefined): value is WireJsonObject => value instanceof Map;
-const listOf = (value: WireJson | undefined): readonly WireJson[] =>
-  Array.isArray(value) ? (value as readonly WireJson[]) : [];
-const textOf = (value: WireJson | undefined): string => (typeof value === 'string' ? value : '');
-
-const describeTensor = (tensor: WireJsonObject): DescribedTensor => {
-  const shape = tensor.get('shape');
-  const parameters = tensor.get('parameters');
-  const size = isObject(parameters) ? parameters.get('binary_data_size') : undefined;
-  return {
-    name: textOf(tensor.get('name')),
-    datatype: textOf(tensor.get('datatype')),
-    shape: shape instanceof TensorNode ? Array.from(shape.tensor.values) : [],
-    binarySize: typeof size === 'number' ? size : undefined,
-    data: tensor.get('data'),
-  };
+const parse = (bytes: Uint8Array, refuse: Refuse): WireJsonObject => {
+  try {
+    const json = parseWireJson(bytes);
+    if (json instanceof Map) return json;
+  } catch (error) {
+    if (!(error instanceof UnreadableJson)) throw error;
+  }
+  return refuse('unreadable');
 };
 
-/** What the JSON of an inference request says, nothing of it checked. */
-export const describeRequest = (request: WireJsonObject): DescribedRequest => ({
-  id: textOf(request.get('id')),
-  inputs: listOf(request.get('inputs'))
-    .filter((item) => isObject(item))
-    .map((item) => describeTensor(item)),
-  outputs: listOf(request.get('outputs')).map((item) =>
-    isObject(item) ? textOf(item.get('name')) : '',
-  ),
-});
+/** The one input of a request. */
+const inputIn = (request: WireJsonObject): WireJsonObject | undefined => {
+  const inputs = request.get('inputs');
+  const [input, ...others] = Array.isArray(inputs) ? (inputs as readonly WireJson[]) : [];
+  return input instanceof Map && others.length === 0 ? input : undefined;
+};
 
 /**
- * The numbers of a tensor whose values are in the JSON, as one flat list or nested as its shape is.
- * @returns `no-numbers` where it is no list of numbers, `other-shape` where they are too many, too few, or nested
- * otherwise.
+ * Reads the body of an `infer` request: JSON, or JSON followed by the values as bytes.
+ * @param jsonLength - How many bytes of JSON come first.
  */
-export const numbersIn = (
-  data: WireJson | undefined,
-  expected: readonly number[],
-): Float32Array | 'no-numbers' | 'other-shape' => {
-  if (!(data instanceof TensorNode)) return 'no-numbers';
-  const { shape, values } = data.tensor;
-  const isFlat = shape.length === 1 && values.length === sizeOfShape(expected);
-  return isFlat || shape.join() === expected.join() ? values : 'other-shape';
+export const readInferRequest = (
+  body: Uint8Array,
+  jsonLength: number,
+  model: ServedModel,
+  refuse: Refuse,
+): WireInput => {
+  const input = inputIn(parse(body.subarray(0, jsonLength), refuse));
+  const [name, datatype, shape, data] = ['name', 'datatype', 'shape', 'data'].map((field) =>
+    input?.get(field),
+  );
+  if (
+    !(shape instanceof TensorNode) ||
+    !isInputOf(model, { name, datatype, shape: shape.tensor.values })
+  ) {
+    return refuse('tensor');
+  }
+  const count = sizeOfShape(model.shape);
+  if (data instanceof TensorNode) {
+    const { values } = data.tensor;
+    return values.length === count
+      ? { kind: 'tensor', values, shape: model.shape }
+      : refuse('size');
+  }
+  return readRaw(body.subarray(jsonLength), model, refuse);
 };
+
+/** Reads a body that is the values as bytes. */
+export const readRaw = (bytes: Uint8Array, { shape }: ServedModel, refuse: Refuse): WireInput =>
+  bytes.length === 4 * sizeOfShape(shape)
+    ? { kind: 'tensor', values: floatsOf(bytes), shape }
+    : refuse('size');

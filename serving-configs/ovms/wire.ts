@@ -1,21 +1,45 @@
 import type { ServingManifest } from '../manifest.ts';
 import { answerFormOf, readAnswerForm } from '../open-inference/answer-form.ts';
-import { servedModel, type ServedModel } from '../open-inference/served-model.ts';
+import { readInferRequest, type Refuse } from '../open-inference/infer-request.ts';
+import {
+  notReady,
+  servedModel,
+  unknownModel,
+  type ServedModel,
+} from '../open-inference/served-model.ts';
 import {
   bytesOf,
+  MALFORMED,
+  WireRefusal,
   type DirectAnswer,
   type InferenceCall,
   type Wire,
   type WireAnswer,
   type WireFailure,
 } from '../wire.ts';
-import { empty, error, pretty } from './answers.ts';
-import { readInferRequest } from './infer-request.ts';
-import { NO_MODEL, NO_VERSION, NOT_LOADED_YET } from './validate.ts';
 
 const VERSION = '1';
 
 const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
+
+const JSON_TYPE = { 'content-type': 'application/json' } as const;
+
+const empty = (status: number): WireAnswer => ({ status, headers: JSON_TYPE, body: '' });
+const error = (status: number, message: string): WireAnswer => ({
+  status,
+  headers: JSON_TYPE,
+  body: JSON.stringify({ error: message }),
+});
+/** An answer as RapidJSON's pretty writer lays it out. */
+const pretty = (value: unknown): WireAnswer => ({
+  status: 200,
+  headers: JSON_TYPE,
+  body: JSON.stringify(value, null, 4),
+});
+
+const refuse: Refuse = (what) => {
+  throw new WireRefusal(error(what === 'unreadable' ? 412 : 400, MALFORMED));
+};
 
 const render = (model: ServedModel, form: string, values: Float32Array): WireAnswer => {
   const { encoding, id } = readAnswerForm(form);
@@ -43,17 +67,17 @@ const failureAnswer = (failure: WireFailure): WireAnswer => {
       return error(400, failure.message);
     case 'overloaded':
       // Requests wait for one of its `nireq` places; 503 is what it says while a model loads.
-      return error(503, NOT_LOADED_YET);
+      return error(503, 'too many requests');
     case 'failed':
-      return error(500, `Internal inference error - ${failure.message}`);
+      return error(500, failure.message);
     default:
       return failure satisfies never;
   }
 };
 
 /**
- * OpenVINO Model Server's REST API: the Open Inference Protocol, version 2, with the binary tensor extension. Statuses and
- * words are those of its source; nothing was recorded, since no package brings the server.
+ * OpenVINO Model Server's REST API: the Open Inference Protocol, version 2, with the binary tensor extension. Statuses
+ * are those of its source; nothing was recorded, since no package brings the server.
  */
 const createWire = (manifest: ServingManifest): Wire => {
   const model = servedModel(manifest);
@@ -68,12 +92,17 @@ const createWire = (manifest: ServingManifest): Wire => {
 
   const inference = (header: string | string[] | undefined): InferenceCall => {
     const jsonLengthOf = (body: Uint8Array): number =>
-      header === undefined ? body.length : Number.parseInt(String(header), 10);
+      header === undefined ? body.length : Number(header);
     return {
       kind: 'inference',
       protocol: 'rest',
       form: (body) => answerFormOf(body, jsonLengthOf(body)),
-      read: (body) => readInferRequest(body, jsonLengthOf(body), model),
+      read: (body) => {
+        const length = jsonLengthOf(body);
+        return length <= body.length
+          ? readInferRequest(body, length, model, refuse)
+          : refuse('size');
+      },
       render: (form, values) => render(model, form, values),
       fail: failureAnswer,
     };
@@ -85,7 +114,7 @@ const createWire = (manifest: ServingManifest): Wire => {
       const target = path.split('?')[0] ?? '';
       if (target === '/v2/health/live') return answered(empty(200));
       if (target === '/v2/health/ready') {
-        return answered(ready ? empty(200) : error(500, 'Error while loading a model'));
+        return answered(ready ? empty(200) : error(500, notReady(name)));
       }
       if (target === '/v2') {
         const { version } = manifest;
@@ -99,10 +128,9 @@ const createWire = (manifest: ServingManifest): Wire => {
       if ((verb === 'infer') !== (method === 'POST')) {
         return answered(error(406, 'Unsupported method'));
       }
-      if (asked !== name) return answered(error(404, NO_MODEL));
-      if (version !== VERSION) return answered(error(404, NO_VERSION));
+      if (asked !== name || version !== VERSION) return answered(error(404, unknownModel(asked)));
       if (verb === undefined) return answered(pretty(metadata));
-      if (!ready) return answered(error(503, NOT_LOADED_YET));
+      if (!ready) return answered(error(503, notReady(name)));
       if (verb === 'ready') return answered(empty(200));
       return inference(headers['inference-header-content-length']);
     },

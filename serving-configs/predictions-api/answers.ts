@@ -18,23 +18,14 @@ export const error = (code: number, type: string, message: string): WireAnswer =
   body: json({ code, type, message }),
 });
 
-export const notFound = (): WireAnswer =>
-  error(
-    404,
-    'ResourceNotFoundException',
-    'Requested resource is not found, please refer to API document.',
-  );
+export const notFound = (): WireAnswer => error(404, 'ResourceNotFoundException', 'not found');
 
 /** For whatever goes wrong inside of a handler. */
 export const predictionFailed = (): WireAnswer =>
   error(503, 'InternalServerException', 'Prediction failed');
 
 export const methodNotAllowed = (): WireAnswer =>
-  error(
-    405,
-    'MethodNotAllowedException',
-    'Requested method is not allowed, please refer to API document.',
-  );
+  error(405, 'MethodNotAllowedException', 'method not allowed');
 
 /** For a request whose worker ended under it. */
 export const workerDied = (): WireAnswer => error(500, 'InternalServerException', 'Worker died.');

@@ -29,33 +29,16 @@ export interface FrontEnd {
   readonly jobQueueSize: number;
   /** What is said of a model whose queue is full. */
   readonly noWorker: (model: string) => string;
-  /** For what follows the model's name in a path; undefined where the model answers. */
-  readonly refusePath: (model: string, segments: readonly string[]) => WireAnswer | undefined;
-  /** For a body that does not reach the handler; undefined where it does. */
-  readonly refuseBody?: (body: Uint8Array, contentType: string) => WireAnswer | undefined;
+  /** The version that paths may name behind the model; absent where they name none. */
+  readonly version?: string;
 }
 
 const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
-
-/** An escape in a text of a form that is none. */
-const BAD_ESCAPE = /%(?![0-9a-f]{2})/i;
-
-/** A text of a form reaches the handler as a text, in which it finds no picture. */
-const refuseTextForm = (body: Uint8Array): never => {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
-  const bad = text.split(/[&=]/).find((piece) => BAD_ESCAPE.test(piece));
-  throw new WireRefusal(
-    bad === undefined
-      ? predictionFailed()
-      : error(500, 'ErrorDataDecoderException', `Bad string: '${bad}'`),
-  );
-};
 
 const readBody = (body: Uint8Array, contentType: string, shape: readonly number[]): WireInput => {
   if (body.length > MAX_BODY_BYTES) {
     throw new WireRefusal({ status: 413, headers: { connection: 'close' }, body: '' });
   }
-  if (contentType.startsWith('application/x-www-form-urlencoded')) return refuseTextForm(body);
   // Without what separates the parts of a form, the body is taken as it is.
   const boundary = isMultipart(contentType) ? boundaryOf(contentType) : undefined;
   const fields = boundary === undefined ? new Map([['body', body]]) : formFields(body, boundary);
@@ -81,11 +64,11 @@ const failureAnswer = (noWorker: string, failure: WireFailure): WireAnswer => {
 /**
  * The inference API `/predictions/{model}` of a front end written in Java that hands requests to workers in Python, with
  * an image classifier whose handler also takes raw tensors (32-bit little-endian floats) and tells them by their length.
- * Either may come as a field of a form. Statuses and words are those recorded from the releases of the manifests.
+ * Either may come as a field of a form. Statuses are those recorded from the releases of the manifests.
  */
 export const createPredictionsWire = (
   { model: { name, layout } }: ServingManifest,
-  { jobQueueSize, noWorker, refusePath, refuseBody }: FrontEnd,
+  { jobQueueSize, noWorker, version }: FrontEnd,
 ): Wire => {
   const shape = layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3];
 
@@ -93,11 +76,7 @@ export const createPredictionsWire = (
     kind: 'inference',
     protocol: 'rest',
     form: () => 'top-five',
-    read: (body) => {
-      const refusal = refuseBody?.(body, contentType);
-      if (refusal !== undefined) throw new WireRefusal(refusal);
-      return readBody(body, contentType, shape);
-    },
+    read: (body) => readBody(body, contentType, shape),
     render: (_form, values) => ({
       status: 200,
       headers: commonHeaders(),
@@ -110,17 +89,15 @@ export const createPredictionsWire = (
     takesAtMost: 1 + jobQueueSize,
     route: ({ method, path, headers }, ready) => {
       const target = path.split('?')[0] ?? '';
-      const [, area, model, ...behind] = target.replace(/\/+$/, '').split('/');
+      const [, area, model, asked = version] = target.replace(/\/+$/, '').split('/');
       if (area === undefined) return answered(methodNotAllowed());
       if (area === 'ping') return answered(pong(ready));
       if (area !== 'predictions' || model === undefined) return answered(notFound());
       // Every other method makes a prediction; this one describes it.
       if (method === 'OPTIONS') return answered(methodNotAllowed());
-      if (model !== name) {
+      if (model !== name || (version !== undefined && asked !== version)) {
         return answered(error(404, 'ModelNotFoundException', `Model not found: ${model}`));
       }
-      const refusal = refusePath(name, behind);
-      if (refusal !== undefined) return answered(refusal);
       return inference(String(headers['content-type'] ?? ''));
     },
   };

@@ -1,15 +1,20 @@
 import type { ServingManifest } from '../manifest.ts';
-import type { DirectAnswer, InferenceCall, Wire, WireAnswer, WireFailure } from '../wire.ts';
+import {
+  MALFORMED,
+  type DirectAnswer,
+  type InferenceCall,
+  type Wire,
+  type WireAnswer,
+  type WireFailure,
+} from '../wire.ts';
 import { readPredictRequest } from './predict-request.ts';
 import { error, json } from './wire-answers.ts';
 
 const VERSION = 1;
 
 /** The two routes of the REST API, as the server's regular expressions have them. */
-const PREDICTION =
-  /^\/v1\/models\/([^/:]+)(?:\/versions\/(\d+)|\/labels\/([^/:]+))?:(classify|regress|predict)$/i;
-const STATUS =
-  /^\/v1\/models(?:\/([^/:]+))?(?:\/versions\/(\d+)|\/labels\/([^/:]+))?(?:\/(metadata))?$/i;
+const PREDICTION = /^\/v1\/models\/([^/:]+)(?:\/versions\/(\d+))?:predict$/i;
+const STATUS = /^\/v1\/models\/([^/:]+)(?:\/versions\/(\d+))?(\/metadata)?$/i;
 
 const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
 
@@ -60,9 +65,9 @@ const render = (form: string, values: Float32Array): WireAnswer => {
 const failureAnswer = (failure: WireFailure): WireAnswer => {
   switch (failure.kind) {
     case 'bad-image':
-      return error(400, `Invalid image data: ${failure.message}`);
+      return error(400, failure.message);
     case 'overloaded':
-      return error(503, 'Too many requests in flight');
+      return error(503, 'too many requests');
     case 'failed':
       return error(500, failure.message);
     default:
@@ -86,53 +91,28 @@ const createWire = (manifest: ServingManifest): Wire => {
     fail: failureAnswer,
   };
 
-  const predictRoute = (
-    [, model, version, label, verb]: readonly (string | undefined)[],
-    ready: boolean,
-  ): DirectAnswer | InferenceCall => {
-    if (verb?.toLowerCase() !== 'predict') {
-      return answered(error(400, 'Expected classification or regression signature method_name'));
-    }
-    const asked = version === undefined ? `Latest(${model})` : `Specific(${model}, ${version})`;
-    const exists = model === name && label === undefined && Number(version ?? VERSION) === VERSION;
-    if (!ready || !exists) {
-      return answered(error(404, `Servable not found for request: ${asked}`));
-    }
-    return predict;
-  };
-
-  const statusRoute = (
-    [, model, version, label, metadata]: readonly (string | undefined)[],
-    ready: boolean,
-  ): DirectAnswer => {
-    if (model === undefined) return answered(error(400, 'Missing model name in request.'));
-    if (!ready || model !== name || label !== undefined) {
-      return answered(error(404, `Could not find any versions of model ${model}`));
-    }
-    if (Number(version ?? VERSION) !== VERSION) {
-      return answered(error(404, `Could not find version ${version} of model ${model}`));
-    }
-    if (metadata !== undefined) {
-      return answered(json(200, { model_spec: { name, signature_name: '', version: '1' } }));
-    }
-    return answered(json(200, available));
-  };
+  const isServed = ([, model, version = String(VERSION)]: RegExpExecArray): boolean =>
+    model === name && Number(version) === VERSION;
 
   return {
     route: ({ method, path }, ready) => {
       const target = path.split('?')[0] ?? '';
-      if (!/^\/v1\//i.test(target)) {
-        return answered({
-          status: 404,
-          headers: { 'content-type': 'text/html' },
-          body: '<HTML><HEAD>\n<TITLE>404 Not Found</TITLE>\n</HEAD><BODY>\n<H1>Not Found</H1>\n</BODY></HTML>\n',
-        });
+      if (!/^\/v1\//i.test(target)) return answered({ status: 404, headers: {}, body: '' });
+      const route = (method === 'POST' ? PREDICTION : STATUS).exec(target);
+      if (route === null || (method !== 'POST' && method !== 'GET')) {
+        return answered(error(400, MALFORMED));
       }
-      const prediction = method === 'POST' ? PREDICTION.exec(target) : null;
-      if (prediction !== null) return predictRoute(prediction, ready);
-      const status = method === 'GET' ? STATUS.exec(target) : null;
-      if (status !== null) return statusRoute(status, ready);
-      return answered(error(400, `Malformed request: ${method} ${target}`));
+      if (!ready || !isServed(route)) return answered(error(404, `model ${route[1]} not found`));
+      if (method === 'POST') return predict;
+      const [, , , metadata] = route;
+      return answered(
+        json(
+          200,
+          metadata === undefined
+            ? available
+            : { model_spec: { name, signature_name: '', version: String(VERSION) } },
+        ),
+      );
     },
   };
 };

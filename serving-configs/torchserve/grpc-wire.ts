@@ -28,10 +28,6 @@ const failed = (message: string, exception: string): GrpcAnswer => ({
   details: `${message}\n${exception}`,
 });
 
-const refused = (words: string, exception: string) =>
-  ({ kind: 'answer', answer: failed(words, exception) }) as const;
-
-const IN_MODEL = 'org.pytorch.serve.archive.model';
 const IN_HTTP = 'org.pytorch.serve.http';
 
 /** What a handler's exception becomes. */
@@ -63,8 +59,8 @@ const read = (message: Uint8Array): PredictionsRequest | undefined => {
 };
 
 /**
- * TorchServe 0.12's gRPC API: the handler of the REST side, whose answer is its text. Words and statuses are those recorded
- * from 0.12.0.
+ * TorchServe 0.12's gRPC API: the handler of the REST side, whose answer is its text. Statuses are those recorded from
+ * 0.12.0.
  */
 const createGrpcWire = ({ model: { name, layout } }: ServingManifest): GrpcWire => {
   const shape = layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3];
@@ -96,17 +92,9 @@ const createGrpcWire = ({ model: { name, layout } }: ServingManifest): GrpcWire 
       const request = read(message);
       if (request === undefined) return grpcFailure(GRPC_STATUS.UNKNOWN, '');
       const { model_name: model, model_version: version = '' } = request;
-      if (model === '') {
-        return refused('Parameter model_name is required.', 'BadRequestException.()');
-      }
-      if (model !== name) {
-        return refused(`Model not found: ${model}`, `${IN_MODEL}.ModelNotFoundException`);
-      }
-      if (version !== '' && version !== VERSION) {
-        return refused(
-          `Model version: ${version} does not exist for model: ${name}`,
-          `${IN_MODEL}.ModelVersionNotFoundException`,
-        );
+      if (model !== name || (version !== '' && version !== VERSION)) {
+        const exception = 'org.pytorch.serve.archive.model.ModelNotFoundException';
+        return { kind: 'answer', answer: failed(`Model not found: ${model}`, exception) };
       }
       return predict(request);
     },

@@ -39,8 +39,6 @@ export interface RealTraits {
   /** The command line of the process that computes. */
   readonly worker: RegExp;
   readonly killed: Killed;
-  /** In what the reference serving in its place may differ, by a part of the probe's name, with the reason. */
-  readonly differences?: Readonly<Record<string, string>>;
 }
 
 /** What one platform shows that others do not; the reference serving in its place shows the same. */

@@ -1,8 +1,7 @@
 import {
-  JsonSyntaxError,
   parseWireJson,
-  RaggedLists,
   TensorNode,
+  UnreadableJson,
   type WireJson,
 } from '../../serving-configs/wire-json.ts';
 
@@ -84,19 +83,19 @@ describe('the JSON reader of the wires', () => {
     '[1.2.3]',
   ])('refuses %j, as JSON.parse does', (text) => {
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
-    expect(() => parse(text)).toThrow(JsonSyntaxError);
+    expect(() => parse(text)).toThrow(UnreadableJson);
   });
 
   it.each(['[[1,2],[3]]', '[[1],2]', '[1,[2]]', '[[[1]],[2]]', '[[1],[[2]]]'])(
     'says that %s is no tensor',
     (text) => {
-      expect(() => parse(text)).toThrow(RaggedLists);
+      expect(() => parse(text)).toThrow(UnreadableJson);
     },
   );
 
   it('refuses nesting that could overflow the stack', () => {
-    expect(() => parse('["a",'.repeat(50_000))).toThrow(JsonSyntaxError);
-    expect(() => parse('['.repeat(50_000))).toThrow(/offset/);
+    expect(() => parse('["a",'.repeat(50_000))).toThrow(UnreadableJson);
+    expect(() => parse('['.repeat(50_000))).toThrow(UnreadableJson);
   });
 
   it('keeps names that mean something to objects apart from them', () => {

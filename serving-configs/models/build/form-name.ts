@@ -32,8 +32,7 @@ export const formName = ({ input, output }: ModelForm): string => {
   const names = [input.name, output.name];
   return [
     layout.toLowerCase(),
-    ...(values === 'bytes' ? ['uint8'] : []),
-    ...(values !== 'bytes' && values !== USUAL_VALUES[layout] ? [values] : []),
+    ...(values === USUAL_VALUES[layout] ? [] : [values]),
     ...(output.kind === 'logits' ? [] : [output.kind]),
     ...(names.join() === [TENSOR_NAMES.input, TENSOR_NAMES.output].join() ? [] : names),
   ]

@@ -51,8 +51,6 @@ const SAVED_MODEL_NAMES = { input: 'image', output: 'probs' } as const;
 const BASE_FORMS: readonly (readonly [ModelForm, string])[] = [
   [formWith({ layout: 'NCHW', values: 'torch' }), "takes what torchvision's preprocessing gives"],
   [formWith({ layout: 'NHWC', values: 'keras' }), "takes what Keras's preprocessing gives"],
-  [formWith({ layout: 'NCHW', values: 'bytes' }), "takes the picture's bytes and normalises them"],
-  [formWith({ layout: 'NHWC', values: 'bytes' }), "takes the picture's bytes and normalises them"],
 ];
 
 const shapesOf = ({ input: { name, layout } }: ModelForm): string =>

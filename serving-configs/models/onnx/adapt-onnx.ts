@@ -1,7 +1,6 @@
 import { frontOf, type InputForm } from './front.ts';
 import {
   constantMessage,
-  ELEMENT,
   modelMessage,
   nodeMessage,
   tensorInfoMessage,
@@ -82,10 +81,10 @@ export const adaptOnnx = (classifier: OnnxClassifier, { input, output }: ModelFo
     ...(front.constants.map(constantMessage) as unknown as readonly TensorMessage[]),
   );
   graph.input = [
-    tensorInfoMessage(
-      { name: input.name, shape: shapeIn(classifier.input.shape, input.layout === 'NHWC') },
-      input.values === 'bytes' ? ELEMENT.uint8 : ELEMENT.float32,
-    ),
+    tensorInfoMessage({
+      name: input.name,
+      shape: shapeIn(classifier.input.shape, input.layout === 'NHWC'),
+    }),
   ];
   graph.output = [tensorInfoMessage({ name: output.name, shape: classifier.output.shape })];
   // Shapes of tensors inside follow from the rest; those of renamed ones would be wrong.

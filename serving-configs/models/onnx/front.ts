@@ -1,14 +1,13 @@
 import type { Layout } from '../../manifest.ts';
 import { KERAS_MEAN, TORCH_DEVIATION, TORCH_MEAN } from '../input/statistics.ts';
-import { ELEMENT, type OnnxConstant, type OnnxNode } from './messages.ts';
+import type { OnnxConstant, OnnxNode } from './messages.ts';
 
 /**
  * What a model takes.
  * - `torch`: 32-bit floats as torchvision's preprocessing gives them: red, green, blue.
  * - `keras`: 32-bit floats as Keras's "caffe" preprocessing gives them: blue, green, red.
- * - `bytes`: the picture's own 8-bit values: red, green, blue.
  */
-export type InputValues = 'torch' | 'keras' | 'bytes';
+export type InputValues = 'torch' | 'keras';
 
 export interface InputForm {
   readonly layout: Layout;
@@ -35,23 +34,8 @@ const kerasToTorch = (): readonly OnnxConstant[] => {
   ];
 };
 
-/** Factor and summand that turn a byte of each colour into what torchvision's preprocessing gives. */
-const bytesToTorch = (): readonly OnnxConstant[] => [
-  {
-    name: 'adapt.scale',
-    shape: [3, 1, 1],
-    values: Float32Array.from(TORCH_DEVIATION, (deviation) => 1 / (255 * deviation)),
-  },
-  {
-    name: 'adapt.shift',
-    shape: [3, 1, 1],
-    values: Float32Array.from(TORCH_MEAN, (mean, colour) => -mean / (TORCH_DEVIATION[colour] ?? 1)),
-  },
-];
-
 /**
  * The nodes that stand before a network which takes NCHW as torchvision gives it, so that the whole takes another form.
- * Bytes are turned to channels first while they are bytes, where that moves a quarter of the memory.
  * @param from - Name of the tensor in the given form.
  * @param to - Name of the tensor that the network takes; the output of the last node, where there is one.
  */
@@ -67,13 +51,6 @@ export const frontOf = ({ layout, values }: InputForm, from: string, to: string)
   if (values === 'keras') {
     constants = kerasToTorch();
     steps.push({ op: 'Conv', name: `${from}.adapted`, rest: ['adapt.weight', 'adapt.bias'] });
-  } else if (values === 'bytes') {
-    constants = bytesToTorch();
-    steps.push(
-      { op: 'Cast', name: `${from}.float`, attributes: { to: ELEMENT.float32 } },
-      { op: 'Mul', name: `${from}.scaled`, rest: ['adapt.scale'] },
-      { op: 'Add', name: `${from}.shifted`, rest: ['adapt.shift'] },
-    );
   }
   let before = from;
   const nodes = steps.map(({ op, name, rest = [], attributes }, index): OnnxNode => {

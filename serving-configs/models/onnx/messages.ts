@@ -43,14 +43,11 @@ export interface OnnxTensorInfo {
 export const entryMessages = (record: Readonly<Record<string, string>>) =>
   Object.entries(record).map(([key, value]) => ({ key, value }));
 
-export const tensorInfoMessage = (
-  { name, shape }: OnnxTensorInfo,
-  elemType: number = ELEMENT.float32,
-) => ({
+export const tensorInfoMessage = ({ name, shape }: OnnxTensorInfo) => ({
   name,
   type: {
     tensorType: {
-      elemType,
+      elemType: ELEMENT.float32,
       shape: {
         dim: shape.map((size) =>
           typeof size === 'number' ? { dimValue: size } : { dimParam: size },

@@ -1,7 +1,7 @@
 import createWire from '../../../serving-configs/bentoml/wire.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { describeApplication } from '../application-support.ts';
-import { answerOf, inferenceOf, parsed, readRefused } from '../wire-support.ts';
+import { answerOf, inferenceOf, parsed } from '../wire-support.ts';
 
 const wire = createWire(manifestOf('bentoml'));
 const route = (method: string, path: string, ready = true, headers = {}) =>
@@ -26,32 +26,6 @@ describe('the wire of BentoML', () => {
       kind: 'image',
       bytes,
     });
-  });
-
-  it.each([
-    ['multipart/form-data; boundary=x', 500],
-    ['application/x-www-form-urlencoded', 400],
-  ])('refuses a form (%s), which a raw route does not take, with %i', (type, status) => {
-    const refused = inferenceOf(route('POST', '/predict', true, { 'content-type': type }));
-
-    expect(readRefused(refused, Buffer.from('--x--')).status).toBe(status);
-  });
-
-  it('sends whoever adds a slash to the route without it', () => {
-    const head = { method: 'POST', path: '/predict/?a=1', headers: { host: 'host:3000' } };
-
-    expect(answerOf(wire.route(head, true))).toEqual({
-      status: 307,
-      headers: { location: 'http://host:3000/predict?a=1' },
-      body: '',
-    });
-    expect(answerOf(wire.route({ ...head, path: '/nope/' }, true)).status).toBe(404);
-  });
-
-  it('hands an empty body on as an empty object', () => {
-    const { body } = readRefused(call('/predict_tensor'), Buffer.alloc(0));
-
-    expect(parsed(body)).toEqual([{ error: 'the tensor has 2 bytes instead of 602112' }]);
   });
 
   it('prints what the service returns with blanks', () => {

@@ -19,7 +19,6 @@ import {
 const { INTERNAL, INVALID_ARGUMENT, NOT_FOUND, UNAVAILABLE, UNKNOWN } = GRPC_STATUS;
 const wire = createGrpcWire(manifestOf('kserve'));
 const whole = { kind: 'tensor', values: VALUES, shape: SHAPE };
-const UNKNOWN_MODEL = 'Model with name nope does not exist.';
 
 describe('the gRPC wire of KServe', () => {
   it('reads values as bytes and as numbers, and does not look at the version', () => {
@@ -48,72 +47,26 @@ describe('the gRPC wire of KServe', () => {
   });
 
   it.each([
-    ['an unknown model', { model_name: 'nope' }, NOT_FOUND, UNKNOWN_MODEL],
-    ['another input', changedInput({ name: 'x' }), INVALID_ARGUMENT, "input 'input' is missing"],
-    [
-      'another type',
-      changedInput({ datatype: 'INT32' }),
-      INVALID_ARGUMENT,
-      "input 'input' has the type INT32, not FP32",
-    ],
-    [
-      'another shape',
-      changedInput({ shape: [1, 3, 2, 2] }),
-      INVALID_ARGUMENT,
-      "input 'input' has the shape [1, 3, 2, 2], not [1, 3, 224, 224]",
-    ],
-    [
-      'a type that there is not',
-      changedInput({ datatype: 'fp32' }),
-      INVALID_ARGUMENT,
-      'invalid content type',
-    ],
-    [
-      'more bytes than inputs',
-      { raw_input_contents: [BYTES, BYTES] },
-      INVALID_ARGUMENT,
-      "the number of inputs (1) does not match the expected number of raw input contents (2) for model 'resnet-50'.",
-    ],
-    [
-      'bytes and numbers',
-      { ...typedInput(VALUES.subarray(0, 1)), raw_input_contents: [BYTES] },
-      INVALID_ARGUMENT,
-      "contents field must not be specified when using raw_input_contents for input 'input' for model 'resnet-50'",
-    ],
-    [
-      'too few bytes',
-      { raw_input_contents: [BYTES.subarray(4)] },
-      INTERNAL,
-      'Internal server error',
-    ],
-    [
-      'half a number',
-      { raw_input_contents: [BYTES.subarray(2)] },
-      INTERNAL,
-      'Internal server error',
-    ],
-    ['too few numbers', typedInput(VALUES.subarray(1)), INTERNAL, 'Internal server error'],
-  ])('refuses %s', (_, changes, status, details) => {
-    expect(taken(wire, changes)).toEqual({ status, details });
+    ['an unknown model', { model_name: 'nope' }, NOT_FOUND],
+    ['another input', changedInput({ name: 'x' }), INVALID_ARGUMENT],
+    ['another type', changedInput({ datatype: 'INT32' }), INVALID_ARGUMENT],
+    ['another shape', changedInput({ shape: [1, 3, 2, 2] }), INVALID_ARGUMENT],
+    ['too few bytes', { raw_input_contents: [BYTES.subarray(4)] }, INTERNAL],
+    ['too few numbers', typedInput(VALUES.subarray(1)), INTERNAL],
+  ])('refuses %s', (_, changes, status) => {
+    expect(taken(wire, changes)).toMatchObject({ status });
   });
 
   it('refuses what is no message, and calls while the model is not ready', () => {
-    expect(taken(wire, GARBAGE)).toEqual({
-      status: UNKNOWN,
-      details:
-        "Unexpected <class 'google.protobuf.message.DecodeError'>: Error parsing message with type 'inference.ModelInferRequest'",
-    });
-    expect(taken(wire, {}, false)).toEqual({
-      status: UNAVAILABLE,
-      details: 'Model with name resnet-50 is not ready.',
-    });
+    expect(taken(wire, GARBAGE)).toMatchObject({ status: UNKNOWN });
+    expect(taken(wire, {}, false)).toMatchObject({ status: UNAVAILABLE });
   });
 
   it('says what is ready', () => {
     expect([serverReady(wire, true), serverReady(wire, false)]).toEqual([true, false]);
     expect(modelReady(wire, 'resnet-50')).toBe(true);
     expect(modelReady(wire, 'resnet-50', { ready: false })).toBe(false);
-    expect(modelReady(wire, 'nope')).toEqual({ status: NOT_FOUND, details: UNKNOWN_MODEL });
+    expect(modelReady(wire, 'nope')).toMatchObject({ status: NOT_FOUND });
   });
 
   it.each([

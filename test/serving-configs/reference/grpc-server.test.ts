@@ -75,7 +75,7 @@ describe('the gRPC server of the reference serving', () => {
       ask(client, messageOf(0, { model_name: 'modèle 100 % 模型\n' })),
     ).rejects.toMatchObject({
       code: status.NOT_FOUND,
-      details: "Request for unknown model: 'modèle 100 % 模型\n' is not found",
+      details: 'model modèle 100 % 模型\n not found',
     });
   });
 

@@ -44,26 +44,11 @@ describe('the gRPC wire of TensorFlow Serving', () => {
   it.each<[string, OfficialPredictRequest]>([
     ['bytes', {}],
     ['a list of floats', withTensor({ tensor_content: Buffer.alloc(0), float_val: [...values] })],
-    [
-      'a longer list of floats',
-      withTensor({ tensor_content: Buffer.alloc(0), float_val: [...values, 7] }),
-    ],
     ['bytes for the default signature', { model_spec: { name: 'resnet-50' } }],
     ['bytes for its version', { model_spec: { ...spec, version: { value: 1 } } }],
     ['bytes as a string', asked('serving_raw', { raw: text(bytes) })],
   ])('reads %s', (_, changes) => {
     expect(outcome(changes)).toEqual({ kind: 'tensor', values, shape });
-  });
-
-  it('fills a tensor with the last value of a list that is too short', () => {
-    const short = { tensor_shape: shapeOf([1, 1, 2, 3]), tensor_content: Buffer.alloc(0) };
-
-    expect(outcome(withTensor({ ...short, float_val: [1.5, -2] }))).toMatchObject({
-      values: Float32Array.of(1.5, -2, -2, -2, -2, -2),
-    });
-    expect(outcome(withTensor({ ...short, float_val: [] }))).toMatchObject({
-      values: new Float32Array(6),
-    });
   });
 
   it('reads a picture of any size and a file', () => {
@@ -108,100 +93,24 @@ describe('the gRPC wire of TensorFlow Serving', () => {
     expect(message).toHaveLength(recordedBytes);
   });
 
-  it.each<[string, OfficialPredictRequest, number, string]>([
-    [
-      'an unknown model',
-      { model_spec: { ...spec, name: 'nope' } },
-      NOT_FOUND,
-      'Servable not found for request: Latest(nope)',
-    ],
-    [
-      'an unknown version',
-      { model_spec: { ...spec, version: { value: 9 } } },
-      NOT_FOUND,
-      'Servable not found for request: Specific(resnet-50, 9)',
-    ],
-    ['no model', { model_spec: {} }, INVALID_ARGUMENT, 'Missing ModelSpec'],
-    [
-      'an unknown signature',
-      asked('toString', { image: tensor }),
-      FAILED_PRECONDITION,
-      'Serving signature key "toString" not found.',
-    ],
-    [
-      'another input',
-      { inputs: { x: tensor } },
-      INVALID_ARGUMENT,
-      'input tensor alias not found in signature: x. Inputs expected to be in the set {image}.',
-    ],
-    [
-      'one input more',
-      { inputs: { image: tensor, x: tensor } },
-      INVALID_ARGUMENT,
-      'input size does not match signature: 2!=1 len({image,x}) != len({image}). Sent extra: {x}. Missing but required: {}.',
-    ],
-    [
-      'no input',
-      { inputs: {} },
-      INVALID_ARGUMENT,
-      'input size does not match signature: 0!=1 len({}) != len({image}). Sent extra: {}. Missing but required: {image}.',
-    ],
-    [
-      'a list of doubles',
-      withTensor({ dtype: 2, tensor_content: Buffer.alloc(0), double_val: [1] }),
-      INVALID_ARGUMENT,
-      'Expects arg[0] to be float but dtype 2 is provided',
-    ],
-    [
-      'floats for a signature of strings',
-      asked('serving_jpeg', { jpeg: tensor }),
-      INVALID_ARGUMENT,
-      'Expects arg[0] to be string but dtype 1 is provided',
-    ],
-    [
-      'another layout',
-      withTensor({ tensor_shape: shapeOf([1, 3, 224, 224]) }),
-      INVALID_ARGUMENT,
-      'input must be of shape [1,?,?,3] for signature serving_default, but got [1,3,224,224]',
-    ],
-    [
-      'no shape',
-      withTensor({ tensor_shape: {} }),
-      INVALID_ARGUMENT,
-      'input must be of shape [1,?,?,3] for signature serving_default, but got []',
-    ],
-    [
-      'two pictures',
-      withTensor({ tensor_shape: shapeOf([2, 112, 224, 3]) }),
-      INVALID_ARGUMENT,
-      'input must be of shape [1,?,?,3] for signature serving_default, but got [2,112,224,3]',
-    ],
-    [
-      'bytes that are too short',
-      withTensor({ tensor_content: bytes.subarray(4) }),
-      INVALID_ARGUMENT,
-      'tensor parsing error: image',
-    ],
-    [
-      'a list of files',
-      asked('serving_jpeg', { jpeg: { ...text(picture), tensor_shape: shapeOf([1]) } }),
-      INVALID_ARGUMENT,
-      'input must be a scalar, but got shape [1]',
-    ],
-    [
-      'no file',
-      asked('serving_jpeg', { jpeg: { dtype: 7 } }),
-      INVALID_ARGUMENT,
-      'input must be one string',
-    ],
+  it.each<[string, OfficialPredictRequest, number]>([
+    ['an unknown model', { model_spec: { ...spec, name: 'nope' } }, NOT_FOUND],
+    ['an unknown version', { model_spec: { ...spec, version: { value: 9 } } }, NOT_FOUND],
+    ['no model', { model_spec: {} }, INVALID_ARGUMENT],
+    ['an unknown signature', asked('toString', { image: tensor }), FAILED_PRECONDITION],
+    ['another input', { inputs: { x: tensor } }, INVALID_ARGUMENT],
+    ['one input more', { inputs: { image: tensor, x: tensor } }, INVALID_ARGUMENT],
+    ['another type', asked('serving_jpeg', { jpeg: tensor }), INVALID_ARGUMENT],
+    ['another layout', withTensor({ tensor_shape: shapeOf([1, 3, 224, 224]) }), INVALID_ARGUMENT],
+    ['too few bytes', withTensor({ tensor_content: bytes.subarray(4) }), INVALID_ARGUMENT],
+    ['no file', asked('serving_jpeg', { jpeg: { dtype: 7 } }), INVALID_ARGUMENT],
     [
       'raw bytes of another size',
       asked('serving_raw', { raw: text(bytes.subarray(8)) }),
       INVALID_ARGUMENT,
-      'Input to reshape is a tensor with 150526 values, but the requested shape has 150528',
     ],
-  ])('refuses %s', (_, changes, status, details) => {
-    expect(outcome(changes)).toEqual({ status, details });
+  ])('refuses %s', (_, changes, status) => {
+    expect(outcome(changes)).toMatchObject({ status });
   });
 
   it.each([
@@ -211,18 +120,8 @@ describe('the gRPC wire of TensorFlow Serving', () => {
     expect(outcomeOf({ wire, path, message })).toMatchObject({ status: INTERNAL });
   });
 
-  it('misses the model in an empty message', () => {
-    expect(outcomeOf({ wire, path, message: Buffer.alloc(0) })).toEqual({
-      status: INVALID_ARGUMENT,
-      details: 'Missing ModelSpec',
-    });
-  });
-
   it('does not know its model before that is loaded', () => {
-    expect(outcome({}, false)).toEqual({
-      status: NOT_FOUND,
-      details: 'Servable not found for request: Latest(resnet-50)',
-    });
+    expect(outcome({}, false)).toMatchObject({ status: NOT_FOUND });
   });
 
   it.each([

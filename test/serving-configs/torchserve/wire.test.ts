@@ -81,43 +81,16 @@ describe('the wire of TorchServe', () => {
   });
 
   it.each([
-    ['POST', '/predictions/nope', 404, 'ModelNotFoundException', 'Model not found: nope'],
-    [
-      'POST',
-      '/predictions/resnet-50/9.9',
-      404,
-      'ModelVersionNotFoundException',
-      'Model version: 9.9 does not exist for model: resnet-50',
-    ],
-    [
-      'POST',
-      '/predictions/',
-      404,
-      'ResourceNotFoundException',
-      'Requested resource is not found, please refer to API document.',
-    ],
-    [
-      'GET',
-      '/',
-      405,
-      'MethodNotAllowedException',
-      'Requested method is not allowed, please refer to API document.',
-    ],
-    [
-      'POST',
-      '/nowhere',
-      404,
-      'ResourceNotFoundException',
-      'Requested resource is not found, please refer to API document.',
-    ],
-  ])('refuses %s %s with %i', (method, path, code, type, message) => {
-    const route = wire.route({ method, path, headers: {} }, true);
-
-    expect(route).toMatchObject({
+    ['POST', '/predictions/nope', 404],
+    ['POST', '/predictions/resnet-50/9.9', 404],
+    ['POST', '/predictions/', 404],
+    ['GET', '/', 405],
+    ['POST', '/nowhere', 404],
+  ])('refuses %s %s with %i', (method, path, status) => {
+    expect(wire.route({ method, path, headers: {} }, true)).toMatchObject({
       kind: 'answer',
-      answer: { status: code, headers: { connection: 'close' } },
+      answer: { status, headers: { connection: 'close' } },
     });
-    expect(route.kind === 'answer' && parsed(route.answer.body)).toEqual({ code, type, message });
   });
 
   it.each(['/1.0', '/1.0/more', '/', '?a=b'])(
@@ -156,19 +129,6 @@ describe('the wire of TorchServe', () => {
       status: 413,
       body: '',
     });
-  });
-
-  it.each([
-    ['a=b%20c', 503, 'Prediction failed'],
-    ['100%', 500, "Bad string: '100%'"],
-  ])('refuses the form "%s" of texts with %i', (text, code, message) => {
-    const { status, body } = readRefused(
-      call('application/x-www-form-urlencoded'),
-      Buffer.from(text),
-    );
-
-    expect(status).toBe(code);
-    expect(parsed(body)).toMatchObject({ message });
   });
 
   it.each([

@@ -6,7 +6,7 @@ const wire = createWire(manifestOf('triton_pytorch'));
 const PATH = '/v2/models/resnet50-torch/infer';
 const route = (method: string, path: string, ready = true, headers = {}) =>
   wire.route({ method, path, headers }, ready);
-const infer = (length?: number | string) =>
+const infer = (length?: number) =>
   inferenceOf(
     route(
       'POST',
@@ -36,8 +36,6 @@ const jsonOf = (changes: Record<string, unknown> = {}): Buffer =>
       ...changes,
     }),
   );
-const refused = (json: Buffer, rest: Uint8Array = bytes) =>
-  readRefused(infer(json.length), Buffer.concat([json, rest]));
 
 describe('the wire of Triton', () => {
   it('reads JSON followed by bytes', () => {
@@ -115,129 +113,29 @@ describe('the wire of Triton', () => {
     expect(Buffer.from(body).toString()).toContain('0.0020000000949949026');
   });
 
-  const about = "for model 'resnet50-torch'";
-  const prefix = '[request id: <id_unknown>] ';
   it.each([
-    [
-      'a wrong shape',
-      { inputs: [input({ shape: [1, 3, 112, 448] })] },
-      400,
-      `${prefix}unexpected shape for input 'INPUT__0' ${about}. Expected [1,3,224,224], got [1,3,112,448]. `,
-    ],
-    [
-      'a wrong type',
-      { inputs: [input({ datatype: 'INT32' })] },
-      400,
-      `${prefix}inference input 'INPUT__0' data-type is 'INT32', but model 'resnet50-torch' expects 'FP32'`,
-    ],
-    [
-      'no type at all',
-      { inputs: [input({ datatype: 'NOPE' })] },
-      400,
-      `${prefix}inference input 'INPUT__0' data-type is '<invalid>', but model 'resnet50-torch' expects 'FP32'`,
-    ],
-    [
-      'another input',
-      { inputs: [input({ name: 'x' })], id: 'r7' },
-      400,
-      `unexpected inference input 'x' ${about}`,
-    ],
-    [
-      'another output',
-      { outputs: [{ name: 'zz' }] },
-      400,
-      `unexpected inference output 'zz' ${about}`,
-    ],
-  ])('refuses %s', (_, changes, status, error) => {
-    const answer = refused(jsonOf(changes));
+    ['a wrong shape', 400, jsonOf({ inputs: [input({ shape: [1, 3, 112, 448] })] }), bytes],
+    ['a wrong type', 400, jsonOf({ inputs: [input({ datatype: 'INT32' })] }), bytes],
+    ['another input', 400, jsonOf({ inputs: [input({ name: 'x' })] }), bytes],
+    ['no inputs', 400, jsonOf({ inputs: [] }), bytes],
+    ['too few bytes', 400, jsonOf(), bytes.subarray(4)],
+    ['too many bytes', 400, jsonOf(), Buffer.concat([bytes, Buffer.alloc(4)])],
+    ['no JSON', 500, Buffer.from('{"inputs":'), bytes],
+  ])('refuses %s with %i', (_, status, json, rest) => {
+    const answer = readRefused(infer(json.length), Buffer.concat([json, rest]));
 
-    expect(answer.status).toBe(status);
-    expect(parsed(answer.body)).toEqual({ error });
+    expect([answer.status, parsed(answer.body)]).toEqual([status, { error: 'malformed request' }]);
   });
 
-  it('refuses a request with no inputs', () => {
-    const { status, body } = refused(jsonOf({ inputs: [] }), new Uint8Array());
-
-    expect(status).toBe(400);
-    expect(parsed(body)['error']).toMatch(/expected 1 inputs but got 0 inputs/);
+  it.each([0, 999_999_999])('refuses an empty body with a header of %d', (length) => {
+    expect(readRefused(infer(length), Buffer.alloc(0)).status).toBe(400);
   });
 
   it.each([
-    ['too few bytes', bytes.subarray(4), `expecting 4 additional bytes ${about}`],
-    ['too many bytes', Buffer.concat([bytes, Buffer.alloc(4)]), 'unexpected additional input data'],
-  ])('refuses %s', (_, rest, message) => {
-    const { status, headers, body } = refused(jsonOf(), rest);
-
-    expect(status).toBe(400);
-    expect(headers['content-type']).toBe('application/json');
-    expect(parsed(body)['error']).toContain(message);
-  });
-
-  it('refuses a size that does not fit the shape', () => {
-    const size = bytes.length - 4;
-    const json = jsonOf({ inputs: [input({ parameters: { binary_data_size: size } })] });
-    const { body } = refused(json, bytes.subarray(4));
-
-    expect(parsed(body)['error']).toBe(
-      `${prefix}input byte size mismatch for input 'INPUT__0' ${about}. Expected 602112, got 602108`,
-    );
-  });
-
-  it('refuses bytes without the header that says where they start', () => {
-    const { status, body } = readRefused(infer(), Buffer.concat([jsonOf(), bytes]));
-
-    expect(status).toBe(400);
-    expect(parsed(body)['error']).toContain('expecting 602112 additional bytes');
-  });
-
-  it('refuses a header longer than the body', () => {
-    const { status, body } = readRefused(infer(999_999_999), Buffer.alloc(10));
-
-    expect(status).toBe(400);
-    expect(parsed(body)['error']).toBe(
-      'inference header size should be in range (0, 10), got: 999999999',
-    );
-  });
-
-  it.each([
-    ['a header that is no number', 'many'],
-    ['an empty body', 0],
-  ])('takes %s for the raw form', (_, length) => {
-    const { status, body } = readRefused(infer(length), Buffer.alloc(0));
-
-    expect(status).toBe(400);
-    expect(parsed(body)['error']).toContain("'raw_input'");
-  });
-
-  it.each([
-    ['no JSON', Buffer.from('{"inputs":'), /failed to parse the request JSON buffer: .* at \d+/],
-    [
-      'too few numbers',
-      jsonOf({ inputs: [input({ parameters: {}, data: [1, 2] })] }),
-      /Shape does not match/,
-    ],
-    [
-      'texts for numbers',
-      jsonOf({ inputs: [input({ parameters: {}, data: ['a'] })] }),
-      /non-number as double/,
-    ],
-  ])('answers %s with 500, as Triton does', (_, body, message) => {
-    const answer = readRefused(infer(), body);
-
-    expect(answer.status).toBe(500);
-    expect(parsed(answer.body)['error']).toMatch(message);
-  });
-
-  it.each([
-    ['POST', '/v2/models/nope/infer', 404, "Request for unknown model: 'nope' is not found"],
-    [
-      'POST',
-      '/v2/models/resnet50-torch/versions/9/infer',
-      404,
-      "Request for unknown model: 'resnet50-torch' version 9 is not found",
-    ],
+    ['POST', '/v2/models/nope/infer', 404, 'model nope not found'],
+    ['POST', '/v2/models/resnet50-torch/versions/9/infer', 404, 'model resnet50-torch not found'],
     ['GET', PATH, 405, 'Method Not Allowed'],
-    ['GET', '/v2/models/nope/ready', 400, 'Model version not ready'],
+    ['GET', '/v2/models/nope/ready', 400, 'model nope is not ready'],
     ['GET', '/elsewhere', 404, 'Not Found'],
   ])('refuses %s %s with %i', (method, path, status, error) => {
     const answer = answerOf(route(method, path));

@@ -31,15 +31,8 @@ describe('the parts that are made of one set of weights', () => {
     expect(covering).toHaveLength(1);
   });
 
-  it('have each layout, and each with the normalisation in the graph', () => {
-    expect(pathsOf(all)).toEqual(
-      expect.arrayContaining([
-        'onnx/nchw.onnx',
-        'onnx/nhwc.onnx',
-        'onnx/nchw-uint8.onnx',
-        'onnx/nhwc-uint8.onnx',
-      ]),
-    );
+  it('have each layout', () => {
+    expect(pathsOf(all)).toEqual(expect.arrayContaining(['onnx/nchw.onnx', 'onnx/nhwc.onnx']));
   });
 
   it('come behind what they are made from', () => {
@@ -89,7 +82,7 @@ describe('the parts that are made of one set of weights', () => {
 
   it('have different names for different forms', () => {
     const forms = (['NCHW', 'NHWC'] as const).flatMap((layout) =>
-      (['torch', 'keras', 'bytes'] as const).flatMap((values) =>
+      (['torch', 'keras'] as const).flatMap((values) =>
         (['logits', 'probabilities'] as const).flatMap((kind) => [
           formWith({ layout, values }, kind),
           formWith({ layout, values }, kind, { input: 'a', output: 'b' }),

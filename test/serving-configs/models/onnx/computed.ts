@@ -5,7 +5,6 @@ import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 
 export interface Task {
   readonly file: string;
-  readonly type: 'float32' | 'uint8';
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
 }

@@ -40,9 +40,7 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
   it('answers what the network answers that the weights are of', async () => {
     const { files } = await ensureTrained(cache, file);
     const pixel = [0.5, -1, 2];
-    const [answer] = await computed([
-      { file: files.NCHW, type: 'float32', shape: [1, 3, 1, 1], values: pixel },
-    ]);
+    const [answer] = await computed([{ file: files.NCHW, shape: [1, 3, 1, 1], values: pixel }]);
     const wanted = answerToPixel(tensors, pixel);
     const largest = Math.max(...wanted.map(Math.abs));
     const differences = wanted.map((value, at) => Math.abs(value - (answer?.values[at] ?? 0)));
