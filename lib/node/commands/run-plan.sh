@@ -9,8 +9,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 begin 5 middleware
 run_id=$(run_id_parameter 5)
 profile=$(parameter 5 Profile '^[a-z][a-z0-9-]{0,31}$')
-repeats='(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?'
-pairs=$(parameter 5 Pairs "^[1-9][0-9]?$repeats(,[1-9][0-9]?$repeats){0,19}\$")
+pairs=$(parameter 5 Pairs '^[1-9][0-9]?(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?(,[1-9][0-9]?(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?){0,19}$')
 seed=$(parameter 5 Seed '^[0-9]{0,10}$')
 options=$(parameter 5 Options '^[A-Za-z0-9 ,._=-]{0,1000}$')
 end_nodes=$(parameter 5 EndNodes '^(true|false)$')
