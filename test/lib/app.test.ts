@@ -63,7 +63,9 @@ describe('the CDK app', () => {
           'serving-compare-pair-1.template.json',
         ]),
       );
-      expect(stderr).toContain('serving-compare: costs about $0.72 an hour; ends itself after 14 h');
+      expect(stderr).toContain(
+        'serving-compare: costs about $0.72 an hour; ends itself after 14 h',
+      );
       expect(stderr).toContain('Without credentials the image of the serving node stays open');
       expect(stderr).not.toContain('ERROR');
     }

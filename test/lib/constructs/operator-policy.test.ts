@@ -3,7 +3,9 @@ import path from 'node:path';
 import { amis } from '../../support/stack-configurations.ts';
 import { listOf, ofType, statementsOf, synthesise } from '../../support/stacks.ts';
 
-const bench = path.resolve(import.meta.dirname, '../../../lib/bench');
+const lib = path.resolve(import.meta.dirname, '../../../lib');
+/** Of the command line tool; what runs on a node has the node's role. */
+const OPERATOR = /^(bench\/(?!node\/)|zones\.ts$).*/;
 
 /** Prefix of the actions of a service, where it is not the name of its client. */
 const PREFIXES: Readonly<Record<string, string>> = {
@@ -19,11 +21,11 @@ const ACTIONS: Readonly<Record<string, string | undefined>> = {
   'sts:GetCallerIdentity': undefined,
 };
 
-/** What the command line tool asks AWS for on the operator's machine; what runs on a node has the node's role. */
+/** What is asked of AWS on the operator's machine. */
 const usedActions = (): readonly string[] => {
-  const calls = readdirSync(bench, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.startsWith(`node${path.sep}`))
-    .map((file) => readFileSync(path.join(bench, file), 'utf8'))
+  const calls = readdirSync(lib, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && OPERATOR.test(file))
+    .map((file) => readFileSync(path.join(lib, file), 'utf8'))
     .flatMap((text) => [
       ...text.matchAll(/import (?:type )?\{([^}]*)\}\s+from '@aws-sdk\/client-([a-z0-9-]+)'/g),
     ])
