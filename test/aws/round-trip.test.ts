@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerCheck, CompletedCell, OracleCheck } from '../../lib/bench/results/record.ts';
 import { sum } from '../../lib/bench/sum.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
@@ -23,11 +22,13 @@ const A_NINTH = [
 const HOURS = ['-c', 'maxHours=11'] as const;
 const MINUTE_MS = 60_000;
 
-/** The life of a deployment, in the order in which an operator meets it: each step needs those before it. */
+/**
+ * The life of a deployment, in the order in which an operator meets it: each step needs those before it. What the README's
+ * commands show is in test/docker/serving-node.test.ts.
+ */
 describe('a deployment, from the first command to the last', () => {
   let emulator: Emulator;
   let operator: Operator;
-  const isRunning = async () => (await emulator.machines()).some(({ running }) => running);
 
   beforeAll(async () => {
     emulator = await startEmulator({ machines: true, stubs: STUBS });
@@ -43,18 +44,6 @@ describe('a deployment, from the first command to the last', () => {
     await operator.leave();
     await emulator.stop();
   }, MINUTE_MS);
-
-  it(
-    'is told by "npx serving-compare doctor" what is missing before it can be deployed',
-    async () => {
-      const { code, stdout } = await operator.bench('doctor');
-
-      expect(code).toBe(1);
-      expect(stdout).toContain('npx cdk bootstrap');
-      expect(stdout).toMatch(/^ok +image serving +ami-\w+ is the newest/m);
-    },
-    MINUTE_MS,
-  );
 
   it(
     'bootstraps, and deploys nodes that came up by their own scripts',
@@ -235,23 +224,6 @@ describe('a deployment, from the first command to the last', () => {
       );
     },
     2 * MINUTE_MS,
-  );
-
-  it(
-    'ends its nodes once all results of a run are in the bucket, where it is told to',
-    async () => {
-      const small = ['--servings', 'tfserving', '--scenarios', 'warm', '--levels', '1'];
-      const short = ['--repeats', '2', '--duration', '1', '--warmup', '0', '--no-ceilings'];
-      const words = ['--on', 'aws', '--run-id', 'last', '--end-nodes', ...small, ...short];
-      const { stderr } = await operator.bench('run', ...words);
-      const deadline = Date.now() + MINUTE_MS;
-      while ((await isRunning()) && Date.now() < deadline) await sleep(500);
-
-      expect(stderr).toContain('the nodes end themselves');
-      expect(await isRunning()).toBe(false);
-      expect(existsSync(join(operator.folder, 'results/last/report.html'))).toBe(true);
-    },
-    6 * MINUTE_MS,
   );
 
   it(
