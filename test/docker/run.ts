@@ -53,7 +53,7 @@ const setUp = async (variables: Readonly<Record<string, string>>): Promise<void>
 
 const FIRST = '/setup-and-run\\.test';
 /** What they measure, or what all containers leave behind, is nothing for two at a time. */
-const ALONE = '/(faults|docker-daemon|serving-node)\\.test';
+const ALONE = '/(faults|docker-daemon)\\.test';
 
 /** Jest with the arguments given; without any, on all files, of which the first one begins with an empty Docker. */
 const test = async (
