@@ -8,7 +8,8 @@ import {
   untyped,
 } from '../fastapi/answers.ts';
 import type { ServingManifest } from '../manifest.ts';
-import { answerFormOf, binaryAnswer, readAnswerForm } from '../open-inference/answer-form.ts';
+import { binaryAnswer, readAnswerForm } from '../open-inference/answer-form.ts';
+import { inferenceCall, type InferencePlatform } from '../open-inference/inference-call.ts';
 import { readInferRequest, type Refuse } from '../open-inference/infer-request.ts';
 import {
   notReady,
@@ -16,14 +17,7 @@ import {
   unknownModel,
   type ServedModel,
 } from '../open-inference/served-model.ts';
-import {
-  MALFORMED,
-  WireRefusal,
-  type InferenceCall,
-  type Wire,
-  type WireAnswer,
-  type WireFailure,
-} from '../wire.ts';
+import { MALFORMED, WireRefusal, type Wire, type WireAnswer, type WireFailure } from '../wire.ts';
 
 const error = (status: number, message: string): WireAnswer =>
   jsonAnswer(status, { error: message });
@@ -80,18 +74,10 @@ const createWire = (manifest: ServingManifest): Wire => {
   const model = servedModel(manifest);
   const { name } = model;
 
-  /** Without the header all of the body is JSON. */
-  const inference = (header: string | string[] | undefined): InferenceCall => {
-    const jsonLengthOf = (body: Uint8Array): number =>
-      header === undefined ? body.length : Number(header);
-    return {
-      kind: 'inference',
-      protocol: 'rest',
-      form: (body) => answerFormOf(body, jsonLengthOf(body)),
-      read: (body) => readInferRequest(body, jsonLengthOf(body), model, refuse),
-      render: (form, values) => render(model, form, values),
-      fail: (failure) => failureAnswer(name, failure),
-    };
+  const platform: InferencePlatform = {
+    read: (body, jsonLength) => readInferRequest(body, jsonLength, model, refuse),
+    render: (form, values) => render(model, form, values),
+    fail: (failure) => failureAnswer(name, failure),
   };
 
   return {
@@ -126,7 +112,7 @@ const createWire = (manifest: ServingManifest): Wire => {
           jsonAnswer(200, { name, versions: null, platform: '', inputs: [], outputs: [] }),
         );
       }
-      return inference(headers['inference-header-content-length']);
+      return inferenceCall(headers['inference-header-content-length'], platform);
     },
   };
 };

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { answered, crashed, jsonAnswer, methodNotAllowed, notFound } from '../fastapi/answers.ts';
 import type { ServingManifest } from '../manifest.ts';
-import { answerFormOf, readAnswerForm } from '../open-inference/answer-form.ts';
+import { readAnswerForm } from '../open-inference/answer-form.ts';
+import { inferenceCall, type InferencePlatform } from '../open-inference/inference-call.ts';
 import { readInferRequest, type Refuse } from '../open-inference/infer-request.ts';
 import {
   notReady,
@@ -13,7 +14,6 @@ import {
   MALFORMED,
   WireRefusal,
   type DirectAnswer,
-  type InferenceCall,
   type Wire,
   type WireAnswer,
   type WireFailure,
@@ -90,11 +90,8 @@ const createWire = (manifest: ServingManifest): Wire => {
     parameters: {},
   };
 
-  const inference: InferenceCall = {
-    kind: 'inference',
-    protocol: 'rest',
-    form: (body) => answerFormOf(body, body.length),
-    read: (body) => readInferRequest(body, body.length, model, refuse),
+  const platform: InferencePlatform = {
+    read: (body, jsonLength) => readInferRequest(body, jsonLength, model, refuse),
     render: (form, values) => render(model, form, values),
     fail: failureAnswer,
   };
@@ -123,7 +120,7 @@ const createWire = (manifest: ServingManifest): Wire => {
       if (verb === 'ready') return empty(ready ? 200 : 400);
       if (verb === undefined) return answered(jsonAnswer(200, metadata));
       if (!ready) return answered(error(400, notReady(asked)));
-      return inference;
+      return inferenceCall(undefined, platform);
     },
   };
 };

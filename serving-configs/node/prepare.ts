@@ -2,16 +2,14 @@
  * Pulls or builds the images of a serving node, and builds the models that they read; called by its bootstrap. A serving that
  * cannot be had is noted with the reason, and the others go on.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { isServingName, manifestOf, type ServingName } from '../index.ts';
 import { missingModelFiles, readContainerModels } from '../docker/container-models.ts';
 import { imageSourceOf } from '../docker/image-source.ts';
 import { createPrepareImage } from '../docker/prepare-image.ts';
 import { prepareModels } from '../docker/prepare-models.ts';
 import { ACCELERATORS, type Accelerator } from '../manifest.ts';
+import { hashFile } from '../models/build/part-files.ts';
 import { reportTenths } from '../models/build/report-tenths.ts';
 import { chooseWeights } from '../models/build/weights.ts';
 import { fail } from '../reference/fail.ts';
@@ -41,12 +39,6 @@ const acceleratorHere = (): Accelerator => {
   );
 };
 
-const sha256Of = async (file: string): Promise<string> => {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
-};
-
 /** @throws UsageError where the ONNX file is not there, of which the right answers are computed. */
 const readModel = async (title: string | undefined) => {
   const { onnx, weights } = await readContainerModels(NODE_MODELS);
@@ -57,7 +49,7 @@ const readModel = async (title: string | undefined) => {
     );
   }
   return {
-    sha256: await sha256Of(onnx),
+    sha256: await hashFile(onnx),
     weights: title ?? weights?.title ?? 'own models',
     trained: weights?.trained ?? true,
   };

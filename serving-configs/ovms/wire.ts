@@ -1,5 +1,6 @@
 import type { ServingManifest } from '../manifest.ts';
-import { answerFormOf, readAnswerForm } from '../open-inference/answer-form.ts';
+import { readAnswerForm } from '../open-inference/answer-form.ts';
+import { inferenceCall, type InferencePlatform } from '../open-inference/inference-call.ts';
 import { readInferRequest, type Refuse } from '../open-inference/infer-request.ts';
 import {
   notReady,
@@ -12,7 +13,6 @@ import {
   MALFORMED,
   WireRefusal,
   type DirectAnswer,
-  type InferenceCall,
   type Wire,
   type WireAnswer,
   type WireFailure,
@@ -90,22 +90,13 @@ const createWire = (manifest: ServingManifest): Wire => {
     outputs: [{ name: model.output, datatype: 'FP32', shape: [1, 1000] }],
   };
 
-  const inference = (header: string | string[] | undefined): InferenceCall => {
-    const jsonLengthOf = (body: Uint8Array): number =>
-      header === undefined ? body.length : Number(header);
-    return {
-      kind: 'inference',
-      protocol: 'rest',
-      form: (body) => answerFormOf(body, jsonLengthOf(body)),
-      read: (body) => {
-        const length = jsonLengthOf(body);
-        return length <= body.length
-          ? readInferRequest(body, length, model, refuse)
-          : refuse('size');
-      },
-      render: (form, values) => render(model, form, values),
-      fail: failureAnswer,
-    };
+  const platform: InferencePlatform = {
+    read: (body, jsonLength) =>
+      jsonLength <= body.length
+        ? readInferRequest(body, jsonLength, model, refuse)
+        : refuse('size'),
+    render: (form, values) => render(model, form, values),
+    fail: failureAnswer,
   };
 
   return {
@@ -132,7 +123,7 @@ const createWire = (manifest: ServingManifest): Wire => {
       if (verb === undefined) return answered(pretty(metadata));
       if (!ready) return answered(error(503, notReady(name)));
       if (verb === 'ready') return answered(empty(200));
-      return inference(headers['inference-header-content-length']);
+      return inferenceCall(headers['inference-header-content-length'], platform);
     },
   };
 };

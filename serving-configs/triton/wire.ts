@@ -1,5 +1,6 @@
 import type { ServingManifest } from '../manifest.ts';
-import { answerFormOf, binaryAnswer, readAnswerForm } from '../open-inference/answer-form.ts';
+import { binaryAnswer, readAnswerForm } from '../open-inference/answer-form.ts';
+import { inferenceCall, type InferencePlatform } from '../open-inference/inference-call.ts';
 import { readInferRequest, readRaw, type Refuse } from '../open-inference/infer-request.ts';
 import {
   notReady,
@@ -11,7 +12,6 @@ import {
   MALFORMED,
   WireRefusal,
   type DirectAnswer,
-  type InferenceCall,
   type Wire,
   type WireAnswer,
   type WireFailure,
@@ -82,24 +82,16 @@ const createWire = (manifest: ServingManifest): Wire => {
     extensions: ['binary_tensor_data', 'parameters'],
   };
 
-  /** Without the header all of the body is JSON; a header of 0 says that it is bytes alone. */
-  const inference = (header: string | string[] | undefined): InferenceCall => {
-    const jsonLengthOf = (body: Uint8Array): number =>
-      header === undefined ? body.length : Number(header);
-    return {
-      kind: 'inference',
-      protocol: 'rest',
-      form: (body) => answerFormOf(body, jsonLengthOf(body)),
-      read: (body) => {
-        const length = jsonLengthOf(body);
-        if (length === 0) return readRaw(body, model, refuse);
-        return length <= body.length
-          ? readInferRequest(body, length, model, refuse)
-          : refuse('size');
-      },
-      render: (form, values) => render(model, form, values),
-      fail: failureAnswer,
-    };
+  const platform: InferencePlatform = {
+    read: (body, jsonLength) => {
+      // A header of 0 says that the body is bytes alone.
+      if (jsonLength === 0) return readRaw(body, model, refuse);
+      return jsonLength <= body.length
+        ? readInferRequest(body, jsonLength, model, refuse)
+        : refuse('size');
+    },
+    render: (form, values) => render(model, form, values),
+    fail: failureAnswer,
   };
 
   return {
@@ -123,7 +115,7 @@ const createWire = (manifest: ServingManifest): Wire => {
       if (!exists) return answered(error(404, unknownModel(asked)));
       if (verb === undefined) return answered(json(200, metadata));
       if (!ready) return answered(error(503, notReady(name)));
-      return inference(headers['inference-header-content-length']);
+      return inferenceCall(headers['inference-header-content-length'], platform);
     },
   };
 };

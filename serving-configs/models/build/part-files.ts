@@ -10,7 +10,8 @@ export interface PartFile extends BuiltFile {
   readonly path: string;
 }
 
-const hashFile = async (file: string): Promise<string> => {
+/** SHA-256 (hex) of a file, which need not fit into memory. */
+export const hashFile = async (file: string): Promise<string> => {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');
