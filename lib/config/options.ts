@@ -188,9 +188,9 @@ export const options = {
   }),
   nodePackage: option(pattern('^nodejs\\d*(-[A-Za-z0-9._:~+^]+)*$'), {
     description:
-      'Package of Node for dnf. The image fixes which release of the packages its nodes see; a version can be added.',
-    expected: 'a package such as nodejs22 or nodejs22-22.20.0-1.amzn2023.0.1',
-    default: 'nodejs22',
+      'Package of Node, 24 or newer, for dnf. The image fixes which release of the packages its nodes see; a version can be added.',
+    expected: 'a package such as nodejs24 or nodejs24-24.11.0-1.amzn2023.0.1',
+    default: 'nodejs24',
   }),
   'k6.version': option(pattern('^\\d+\\.\\d+\\.\\d+$'), {
     description: 'Release of k6.',

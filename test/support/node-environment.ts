@@ -19,5 +19,5 @@ export const nodeEnvironment: NodeEnvironment = {
   SC_REGISTRY: '',
   SC_WEIGHTS: 'random',
   SC_MODELS_URL: '',
-  SC_NODE_PACKAGE: 'nodejs22',
+  SC_NODE_PACKAGE: 'nodejs24',
 };

@@ -45,7 +45,7 @@ start_docker() {
 }
 
 prepare_containers() {
-  node --import tsx "$HOME_DIR/serving-configs/node/prepare.ts"
+  node "$HOME_DIR/serving-configs/node/prepare.ts"
 }
 
 try_containers() {

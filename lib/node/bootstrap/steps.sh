@@ -82,17 +82,19 @@ install_node() {
     echo "the package $SC_NODE_PACKAGE brought no program \"node\""
     return 1
   fi
-  # The bundle's own minimum, package.json "engines".
+  # The nodes' programs are TypeScript.
   node --eval '
     const { node } = process.versions;
-    const [major, minor] = node.split(".").map(Number);
     console.log("node " + node);
-    if (major < 20 || (major === 20 && minor < 19)) throw new Error("node 20.19 or newer is needed");'
+    if (Number.parseInt(node) < 24) {
+      console.log("node 24 or newer is needed: set nodePackage");
+      process.exit(1);
+    }'
 }
 
 # Our model with seeded weights: what the reference serving computes with, and the right answers on the other node.
 build_model() {
-  node --import tsx "$HOME_DIR/serving-configs/node/build-model.ts"
+  node "$HOME_DIR/serving-configs/node/build-model.ts"
 }
 
 MODELS_DIR=$STATE_DIR/models

@@ -11,4 +11,4 @@ if [[ -r /run/serving-compare/serving.env ]]; then
   SERVING=$(sed -n 's/^SERVING=//p' /run/serving-compare/serving.env)
   export SERVING
 fi
-exec node --import tsx "$HOME_DIR/lib/node/inspect/main.ts" --from "$from" --to "$to"
+exec node "$HOME_DIR/lib/node/inspect/main.ts" --from "$from" --to "$to"

@@ -23,4 +23,4 @@ mkdir -p /run/serving-compare
 printf 'SERVING=%s\nENGINE=%s\nDELAY_MS=%s\n' "$SERVING" "$ENGINE" "$DELAY_MS" >/run/serving-compare/serving.env.unfinished
 mv -f /run/serving-compare/serving.env.unfinished /run/serving-compare/serving.env
 export SERVING ENGINE
-exec node --import tsx "$HOME_DIR/lib/node/serving/start.ts"
+exec node "$HOME_DIR/lib/node/serving/start.ts"

@@ -8,7 +8,7 @@ DEFAULTS = {
     # execution
     "machines": "",
     "stubs": "",
-    "binds": "",
+    "node": "",
     "docker": "",
     "exec": "",
     "exec_env": "",
@@ -83,7 +83,7 @@ def change(values):
 
 def reset():
     """Every fault off and every list empty; how things are executed stays."""
-    kept = ("machines", "stubs", "binds", "docker", "exec", "exec_env", "exec_path", "boot_shell", "sync")
+    kept = ("machines", "stubs", "node", "docker", "exec", "exec_env", "exec_path", "boot_shell", "sync")
     with LOCK:
         for name, value in DEFAULTS.items():
             if name not in kept:

@@ -19,8 +19,8 @@ export interface EmulatorSettings {
   readonly machines?: boolean;
   /** Host folder of programs that come first on the PATH of machines. */
   readonly stubs?: string;
-  /** Host paths, separated by commas, that machines see read-only at the same place. */
-  readonly binds?: string;
+  /** What machines run as node. Default: what runs this process. */
+  readonly node?: string;
   /**
    * Each machine can run the host's Docker, with these options of the daemon, and has a disk of its own for it below the folder
    * `disks` of the host.
@@ -291,7 +291,7 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
     },
   };
   try {
-    await emulator.set(settings);
+    await emulator.set({ node: process.execPath, ...settings });
   } catch (cause) {
     await emulator.stop();
     throw cause;

@@ -6,7 +6,7 @@ import shutil
 import sys
 
 from ..settings import SETTINGS, Server, tags_of
-from .files import STUBS, SYSTEM_PATH, TOOLS
+from .files import NODE, STUBS, SYSTEM_PATH, TOOLS
 
 
 def of_instance(instance):
@@ -60,9 +60,10 @@ def of_command(instance):
 
 def binds():
     """(host path, machine path) pairs that a machine sees read-only."""
-    pairs = [(path, path) for path in SETTINGS["binds"].split(",") if path]
     # The AWS command line of this Python environment, which may lie where a machine has nothing.
-    pairs.append((sys.prefix, sys.prefix))
+    pairs = [(sys.prefix, sys.prefix)]
+    if SETTINGS["node"]:
+        pairs.append((SETTINGS["node"], NODE))
     if SETTINGS["stubs"]:
         pairs.append((os.path.abspath(SETTINGS["stubs"]), STUBS))
     return pairs

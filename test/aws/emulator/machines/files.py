@@ -90,6 +90,8 @@ def docker_options(docker):
 
 STUBS = "/opt/stubs"
 TOOLS = "/opt/aws-emulator-bin"
+# Before the host's own, also where systemd looks.
+NODE = "/usr/local/bin/node"
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -113,6 +115,9 @@ def quoted(value):
 def prepare(root, environment, hostname, address, user_data):
     """Everything that makes a copy of the host's disk this machine's own."""
     units = root + "/etc/systemd/system"
+    # What is mounted there would else be found where the link leads on the host.
+    if os.path.islink(root + NODE):
+        os.unlink(root + NODE)
     # The host's enabled units are not this machine's.
     for folder in ("/etc/systemd/system", "/etc/systemd/system.conf.d", "/var/lib/systemd"):
         shutil.rmtree(root + folder, ignore_errors=True)

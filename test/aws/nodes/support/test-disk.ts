@@ -79,9 +79,10 @@ export const withUs = ['--pdeathsig', 'KILL'] as const;
 export const createTestDisk = async (): Promise<TestDisk> => {
   demand();
   const folder = mkdtempSync(path.join(tmpdir(), 'test-disk-'));
+  const disk = path.join(SUPPORT, 'disk.sh');
   const holder = spawn(
     'setpriv',
-    [...withUs, 'unshare', '--mount', 'bash', path.join(SUPPORT, 'disk.sh'), folder, PROJECT],
+    [...withUs, 'unshare', '--mount', 'bash', disk, folder, PROJECT, process.execPath],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   const first = createInterface({ input: holder.stdout });
