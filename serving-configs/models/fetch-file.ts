@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureFolder } from './built-folder.ts';
 import { ModelProblem } from './model-problem.ts';
 
@@ -20,9 +21,13 @@ export interface FetchOptions {
   readonly onProgress?: OnProgress;
   /** How long nothing may come before that counts as the end. */
   readonly stallMs?: number;
+  /** Before the next of three tries. */
+  readonly pauseMs?: number;
 }
 
 const STALL_MS = 60_000;
+const TRIES = 3;
+const PAUSE_MS = 3000;
 
 /** Why a request failed: what its innermost cause says, or the code of one that says nothing. */
 const reasonOf = (error: unknown): string => {
@@ -75,7 +80,7 @@ const fetchInto = async (
   options: FetchOptions,
 ): Promise<void> => {
   const hash = createHash('sha256');
-  const handle = await open(target, 'wx');
+  const handle = await open(target, 'w');
   let written = 0;
   try {
     for await (const chunk of receive(file, options)) {
@@ -96,8 +101,24 @@ const fetchInto = async (
   );
 };
 
+/** Networks fail for moments, and nobody watches a node that sets itself up. */
+const withTries = async (
+  work: () => Promise<void>,
+  { pauseMs = PAUSE_MS }: FetchOptions,
+): Promise<void> => {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (left === 1 || !(error instanceof ModelProblem)) throw error;
+      await sleep(pauseMs);
+    }
+  }
+};
+
 /**
- * Gives a published file and fetches it where it is missing, once. It lies in a folder of its own, which appears when size
+ * Gives a published file and fetches it where it is missing, in up to three tries. It lies in a folder of its own, which appears when size
  * and hash of the file are right and not before, so that half a file never counts.
  * @param folder - Named after the very file.
  * @param facts - What else the record beside the file says of it.
@@ -113,7 +134,7 @@ export const ensureFetched = async (
   const { url, sizeBytes, sha256 } = file;
   const name = path.posix.basename(new URL(url).pathname);
   await ensureFolder(folder, { url, ...facts }, async (unfinished) => {
-    await fetchInto(path.join(unfinished, name), file, options);
+    await withTries(() => fetchInto(path.join(unfinished, name), file, options), options);
     return { [name]: { sizeBytes, sha256 } };
   });
   return path.join(folder, name);

@@ -1,14 +1,14 @@
 /**
- * `npm run test:docker -- [arguments of jest]`: starts a Docker daemon and a registry, builds the stand-ins for official images, runs
- * the tests of this folder and ends with their exit code. With `--serve` in place of arguments it prints the variables of daemon and
- * registry, and leaves them up until Ctrl-C.
+ * `npm run test:docker -- [arguments of jest]`: starts a Docker daemon and a registry, builds the stand-ins for official images where
+ * they are not built yet, runs the tests of this folder and ends with their exit code. In place of arguments of jest, `--build` only
+ * builds the stand-ins, and `--serve` prints the variables of daemon and registry, and leaves them up until Ctrl-C.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildStandIns, type BuildStep } from './stand-ins/build-stand-ins.ts';
+import { buildStandIns, KEPT_IMAGES, type BuildStep } from './stand-ins/build-stand-ins.ts';
 import { startDockerDaemon } from './support/docker-daemon.ts';
 import { variablesOf } from './support/docker-environment.ts';
 import { startRegistry } from './support/registry.ts';
@@ -87,11 +87,10 @@ const main = async (args: readonly string[]): Promise<number> => {
   // The terminal sends it to all processes of the run; this one cleans up behind the others.
   process.on('SIGINT', () => undefined);
   const cache = mkdtempSync(join(tmpdir(), 'serving-compare-'));
-  const registry = await startRegistry();
+  const registry = await startRegistry(KEPT_IMAGES);
   try {
-    // In a daemon of their own, so that the one of the tests has nothing.
-    const builder = await startDockerDaemon();
-    await buildStandIns(builder, registry, reportStep).finally(() => builder.stop());
+    await buildStandIns(registry, reportStep);
+    if (args[0] === '--build') return 0;
     const daemon = await startDockerDaemon();
     try {
       const variables = { ...variablesOf(daemon, registry), SERVING_COMPARE_CACHE: cache };

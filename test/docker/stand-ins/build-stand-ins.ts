@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { DockerDaemon } from '../support/docker-daemon.ts';
+import { hashOf } from '../../../lib/bundle/file-list.ts';
+import { startDockerDaemon, type DockerDaemon } from '../support/docker-daemon.ts';
 import { findProgram } from '../support/programs.ts';
 import type { Registry } from '../support/registry.ts';
 import { tarOf } from './build-context.ts';
 import { CONTEXTS, type StandInFolder } from './contexts.ts';
-import { importDebian } from './debian-root.ts';
+import { importDebian, STAND_INS_CACHE } from './debian-root.ts';
 import type { OfficialName } from './official-images.ts';
 
 /** Between the registry and the name of what is stood for, so that nobody takes a stand-in for the original. */
@@ -88,47 +91,61 @@ const build = async (
 const megabytesOf = async ({ docker }: DockerDaemon, image: string): Promise<number> =>
   Number(await docker('image', 'inspect', '--format', '{{.Size}}', image)) / 1e6;
 
+/** The images of the registry that keeps the stand-ins from run to run. */
+export const KEPT_IMAGES = join(STAND_INS_CACHE, 'registry');
+/** By the name of each image there, the hash of what it was built from. */
+const KEPT_HASHES = join(STAND_INS_CACHE, 'registry.json');
+
+const readKeptHashes = (): Readonly<Record<string, string>> =>
+  existsSync(KEPT_HASHES)
+    ? (JSON.parse(readFileSync(KEPT_HASHES, 'utf8')) as Readonly<Record<string, string>>)
+    : {};
+
+/** Of all that a stand-in is built from, but the versions of Debian's packages. */
+const sourceHashOf = (name: BuiltName): string => {
+  const { folder, base } = RECIPES[name];
+  return hashOf(CONTEXTS[folder](), [base === undefined ? null : sourceHashOf(base)]);
+};
+
 /**
- * Builds the stand-ins for official images and pushes them to a registry as `127.0.0.1:PORT/standin/NAME`.
+ * Builds those stand-ins for official images that the registry of {@link KEPT_IMAGES} lacks or has from other sources, in a daemon of
+ * their own, and pushes them as `127.0.0.1:PORT/standin/NAME`.
  * @throws Error with the end of the builder's output where one cannot be built.
  */
 export const buildStandIns = async (
-  daemon: DockerDaemon,
   registry: Pick<Registry, 'address'>,
   report: (step: BuildStep) => void,
 ): Promise<void> => {
+  const kept = readKeptHashes();
+  const wanted = (Object.keys(RECIPES) as BuiltName[])
+    .map((name) => ({ name, hash: sourceHashOf(name) }))
+    .filter(({ name, hash }) => kept[name] !== hash);
+  if (wanted.length === 0) return;
+  const daemon = await startDockerDaemon();
   const prefix = prefixOf(registry);
   const imageOf = (name: BuiltName): string => `${prefix}/${name}`;
   let pushes: Promise<void> = Promise.resolve();
 
   /** One after the other, beside what is built: pushing packs, and building waits for the network. */
-  const push = (image: string, seconds: number): void => {
+  const push = (name: BuiltName, seconds: number, hash: string): void => {
+    const image = imageOf(name);
     pushes = pushes.then(async () => {
       const pushSeconds = await secondsOf(() => daemon.docker('push', '--quiet', image));
+      writeFileSync(KEPT_HASHES, JSON.stringify({ ...readKeptHashes(), [name]: hash }));
       report({ image, seconds, pushSeconds, megabytes: await megabytesOf(daemon, image) });
     });
     // Thrown below, where all is awaited.
     pushes.catch(() => undefined);
   };
 
-  const made = new Set<string>();
-  const importOnce = async (): Promise<void> => {
-    const seconds = await secondsOf(() => importDebian(daemon, DEBIAN));
-    report({ image: DEBIAN, seconds, megabytes: await megabytesOf(daemon, DEBIAN) });
-  };
-  const make = async (name: BuiltName): Promise<void> => {
-    if (made.has(name)) return;
-    made.add(name);
-    const { folder, base } = RECIPES[name];
-    await (base === undefined ? importOnce() : make(base));
-    const baseImage = base === undefined ? DEBIAN : imageOf(base);
-    const image = imageOf(name);
-    push(image, await secondsOf(() => build(daemon, folder, image, baseImage)));
-  };
-
   try {
-    for (const name of STAND_IN_NAMES) await make(name);
+    for (const { name, hash } of wanted) {
+      const { folder, base } = RECIPES[name];
+      if (base === undefined) await importDebian(daemon, DEBIAN);
+      const baseImage = base === undefined ? DEBIAN : imageOf(base);
+      push(name, await secondsOf(() => build(daemon, folder, imageOf(name), baseImage)), hash);
+    }
   } finally {
-    await pushes;
+    await pushes.finally(() => daemon.stop());
   }
 };

@@ -19,7 +19,6 @@ const PACKAGES = [
   'python3-pip',
   'python3-venv',
 ] as const;
-const CACHE = join(import.meta.dirname, '../../../.cache/docker-stand-ins');
 /** What no program in a container reads. */
 const LEFT_OUT = [
   './usr/share/doc/*',
@@ -29,6 +28,9 @@ const LEFT_OUT = [
   './var/lib/apt/lists/*',
   './dev/*',
 ] as const;
+
+/** What outlives a run of the tests. */
+export const STAND_INS_CACHE = join(import.meta.dirname, '../../../.cache/docker-stand-ins');
 
 const run = promisify(execFile);
 
@@ -53,14 +55,12 @@ const makeRoot = async (target: string): Promise<void> => {
   }
 };
 
-/** Imports a Debian as an image, where the daemon has none; its files are made once on a machine. */
+/** Imports a Debian as an image; its files are made once on a machine. */
 export const importDebian = async (daemon: DockerDaemon, image: string): Promise<void> => {
-  // A second import would be another image, on which nothing was built yet.
-  if ((await daemon.docker('image', 'ls', '--quiet', image)) !== '') return;
   const key = sha256Of(JSON.stringify([SUITE, PACKAGES, LEFT_OUT])).slice(0, 12);
-  const file = join(CACHE, `${SUITE}-${key}.tar`);
+  const file = join(STAND_INS_CACHE, `${SUITE}-${key}.tar`);
   if (!existsSync(file)) {
-    mkdirSync(CACHE, { recursive: true });
+    mkdirSync(STAND_INS_CACHE, { recursive: true });
     const unfinished = `${file}.${process.pid}.unfinished`;
     await makeRoot(unfinished);
     await rename(unfinished, file);

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { choosePorts, LOOPBACK } from '../../../serving-configs/venv/ports.ts';
 import { findProgram } from './programs.ts';
 
@@ -15,7 +16,7 @@ const POLL_MS = 50;
 export interface Registry {
   /** `127.0.0.1:PORT`, the first part of the names of its images. */
   readonly address: string;
-  /** Ends it and removes its images. */
+  /** Ends it; its images stay. */
   readonly stop: () => Promise<void>;
 }
 
@@ -33,15 +34,21 @@ const answers = (address: string): Promise<boolean> =>
 
 /**
  * Starts a registry and resolves when it answers.
- * @throws Error with what it printed where it does not.
+ * @param images The folder of its images, which outlives it. Layers of images that were replaced are removed first.
+ * @throws Error with what it printed where it does not answer.
  */
-export const startRegistry = async (): Promise<Registry> => {
+export const startRegistry = async (images: string): Promise<Registry> => {
   const program = findProgram('docker-registry');
   const folder = mkdtempSync(join(tmpdir(), 'registry-'));
   const [port] = await choosePorts([0]);
   const address = `${LOOPBACK}:${port}`;
   const file = join(folder, 'config.yml');
-  writeFileSync(file, configuration(join(folder, 'images'), address));
+  writeFileSync(file, configuration(images, address));
+  // What the collector of an empty registry needs, too.
+  mkdirSync(join(images, 'docker/registry/v2/repositories'), { recursive: true });
+  await promisify(execFile)(program, ['garbage-collect', '--delete-untagged', file], {
+    maxBuffer: 1 << 26,
+  });
   const child = spawn(program, ['serve', file], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
   let printed = '';

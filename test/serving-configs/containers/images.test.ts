@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildsOf, CONTEXT, copiesOf, dockerfiles, instructionsOf, restsOf } from './dockerfile.ts';
 
@@ -46,41 +47,56 @@ describe.each(dockerfiles)('the image of %s', (file) => {
   it('is told of no model: what starts it does that', () => {
     expect(restsOf(file, 'ENV').filter((rest) => rest.includes('SERVED_MODEL'))).toEqual([]);
   });
-
-  it('installs no package whose hash is not known', () => {
-    const installs = restsOf(file, 'RUN').flatMap((rest) => rest.match(/pip install[^&]*/g) ?? []);
-
-    expect(installs.filter((install) => !install.includes('--require-hashes'))).toEqual([]);
-  });
 });
 
-describe.each(
-  dockerfiles.filter((file) => restsOf(file, 'ARG').some((rest) => rest.startsWith('ACCELERATOR'))),
-)('the accelerator of the image of %s', (file) => {
-  const [check = ''] = restsOf(file, 'RUN').filter((rest) =>
-    rest.startsWith('case "${ACCELERATOR}"'),
-  );
-  const checked = (accelerator: string) =>
-    spawnSync('sh', ['-c', check], { env: { ACCELERATOR: accelerator }, encoding: 'utf8' });
+describe('the script that installs the packages of an image', () => {
+  const SCRIPT = path.join(CONTEXT, 'docker/install-packages.sh');
 
-  it('is a GPU, or what the builder says', () => {
-    expect(restsOf(file, 'ARG')).toContain('ACCELERATOR=gpu');
-    expect(checked('gpu').status).toBe(0);
-    expect(checked('cpu').status).toBe(0);
-  });
+  /** Runs it on lists of its own, with programs that only tell how they were called. */
+  const callsFor = (accelerator: string): readonly string[] => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'install-'));
+    cpSync(SCRIPT, path.join(folder, 'install-packages.sh'));
+    for (const list of ['python.txt', 'python.source.txt', 'gpu.txt', 'uv.txt'])
+      writeFileSync(path.join(folder, list), '');
+    for (const program of ['pip', 'uv'])
+      writeFileSync(path.join(folder, program), `#!/bin/sh\necho ${program} "$@"\n`, {
+        mode: 0o755,
+      });
+    const { stdout } = spawnSync(
+      'sh',
+      [path.join(folder, 'install-packages.sh'), 'python', accelerator],
+      {
+        env: { PATH: `${folder}:${process.env['PATH'] ?? ''}` },
+        encoding: 'utf8',
+      },
+    );
+    rmSync(folder, { recursive: true });
+    return stdout.trim().split('\n');
+  };
 
-  it.each(['', 'tpu', 'GPU'])('is not %j', (accelerator) => {
-    const { status, stderr } = checked(accelerator);
+  it.each(['', 'tpu', 'GPU'])('refuses the accelerator %j', (accelerator) => {
+    const { status, stderr } = spawnSync('sh', [SCRIPT, 'python', accelerator], {
+      encoding: 'utf8',
+    });
 
     expect(status).toBe(1);
     expect(stderr).toBe(`error: ACCELERATOR is '${accelerator}', it must be gpu or cpu\n`);
   });
 
-  it('brings the packages for a GPU only where it is one', () => {
-    const install = restsOf(file, 'RUN').find((rest) => rest.includes('/requirements/gpu.txt'));
+  it('checks every package against its hash', () => {
+    const installs = callsFor('gpu').filter((call) => call.includes(' install '));
 
-    expect(install).toMatch(
-      /&& if \[ "\$\{ACCELERATOR\}" = gpu \]; then pip uninstall .*gpu\.txt; fi$/,
-    );
+    expect(installs).toHaveLength(4);
+    expect(installs.filter((call) => !call.includes('--require-hashes'))).toEqual([]);
+  });
+
+  it('replaces the ONNX Runtime for CPUs only for a GPU', () => {
+    const onCpu = callsFor('cpu');
+
+    expect(onCpu.join()).not.toMatch(/uninstall onnxruntime|gpu\.txt/);
+    expect(callsFor('gpu').filter((call) => !onCpu.includes(call))).toEqual([
+      'uv pip uninstall onnxruntime',
+      expect.stringMatching(/^uv pip install .*--requirement gpu\.txt$/),
+    ]);
   });
 });
