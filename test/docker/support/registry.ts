@@ -45,7 +45,9 @@ export const startRegistry = async (images: string): Promise<Registry> => {
   const file = join(folder, 'config.yml');
   writeFileSync(file, configuration(images, address));
   // What the collector of an empty registry needs, too.
-  mkdirSync(join(images, 'docker/registry/v2/repositories'), { recursive: true });
+  for (const kind of ['repositories', 'blobs']) {
+    mkdirSync(join(images, 'docker/registry/v2', kind), { recursive: true });
+  }
   await promisify(execFile)(program, ['garbage-collect', '--delete-untagged', file], {
     maxBuffer: 1 << 26,
   });
