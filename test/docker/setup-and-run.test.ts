@@ -42,7 +42,9 @@ describe('the servings of the study, on a machine with an empty Docker and no co
   it('are measured by one command: a valid run, whose results name the images by their digests', async () => {
     const output = path.join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench([
-      ...words('run --runtime docker --profile quick --scenarios warm --repeats 1 --output'),
+      ...words(
+        'run --runtime docker --profile quick --scenarios warm --levels 4 --repeats 1 --output',
+      ),
       output,
     ]);
     const { plan, records } = await readRunFolder(output);
