@@ -14,7 +14,7 @@ import { levelId, type Level, type Scenario } from '../../lib/bench/plan/cell.ts
 import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
 import type { CompletedCell, ResultRecord } from '../../lib/bench/results/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
-import { closed, recordedPaths, recordedRun, skippedCell } from './recorded-run.ts';
+import { closed, recordedPaths, recordedRun } from './recorded-run.ts';
 
 type Fate = (cell: CompletedCell) => readonly ResultRecord[];
 
@@ -32,7 +32,6 @@ const FATES = {
       message: 'the serving ended with code 137 | <killed>',
     },
   ],
-  skipped: ({ cell }) => [skippedCell(cell)],
   missing: () => [],
   /** A part of the answers becomes failures of two kinds. */
   erring: (cell) => {

@@ -23,7 +23,6 @@ import type {
   AnswerCheck,
   CompletedCell,
   CompletedDirectCheck,
-  SkippedCell,
 } from '../../lib/bench/results/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 
@@ -123,17 +122,6 @@ export const completedCell = (
     busiestCpuShare: Math.max(0.4, (load.succeeded * 3) / (load.durationSeconds * 1000)),
     rssBytes: 200_000_000,
   },
-  ...extra,
-});
-
-/** A cell that early stopping left out. */
-export const skippedCell = (cell: Cell, extra: Partial<SkippedCell> = {}): SkippedCell => ({
-  kind: 'cell',
-  state: 'skipped',
-  cell,
-  finishedAt: '2026-01-02T03:04:30.000Z',
-  rule: 'settled',
-  reason: 'its order is settled',
   ...extra,
 });
 

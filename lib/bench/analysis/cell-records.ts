@@ -2,12 +2,11 @@ import { BenchError } from '../errors.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
 import { searchOf } from '../plan/slo/search.ts';
-import type { CompletedCell, FailedCell, ResultRecord, SkippedCell } from '../results/record.ts';
+import type { CompletedCell, FailedCell, ResultRecord } from '../results/record.ts';
 
 export interface CellRecords {
   readonly completed: ReadonlyMap<string, CompletedCell>;
   readonly failed: ReadonlyMap<string, FailedCell>;
-  readonly skipped: ReadonlyMap<string, SkippedCell>;
   /** Planned cells without a record, in the order of the plan. */
   readonly missing: readonly Cell[];
 }
@@ -26,7 +25,6 @@ export const cellRecords = (
   const ids = new Set(planned.map((cell) => cell.id));
   const completed = new Map<string, CompletedCell>();
   const failed = new Map<string, FailedCell>();
-  const skipped = new Map<string, SkippedCell>();
   for (const record of records) {
     if (record.kind !== 'cell' || searchOf(searches, record.cell) !== undefined) continue;
     const { id } = record.cell;
@@ -37,13 +35,10 @@ export const cellRecords = (
         { hint: 'take both files from one run folder' },
       );
     }
-    if (completed.has(id) || failed.has(id) || skipped.has(id)) continue;
+    if (completed.has(id) || failed.has(id)) continue;
     if (record.state === 'completed') completed.set(id, record);
-    else if (record.state === 'failed') failed.set(id, record);
-    else skipped.set(id, record);
+    else failed.set(id, record);
   }
-  const missing = planned.filter(
-    ({ id }) => !completed.has(id) && !failed.has(id) && !skipped.has(id),
-  );
-  return { completed, failed, skipped, missing };
+  const missing = planned.filter(({ id }) => !completed.has(id) && !failed.has(id));
+  return { completed, failed, missing };
 };

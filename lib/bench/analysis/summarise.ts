@@ -1,6 +1,6 @@
 import { pathId, type Cell } from '../plan/cell.ts';
 import type { RunData } from '../results/run-folder.ts';
-import type { AnswerCheck, CheckedImage, ResultRecord, SkippedCell } from '../results/record.ts';
+import type { AnswerCheck, CheckedImage, ResultRecord } from '../results/record.ts';
 import { statementOf } from '../wording/statement.ts';
 import { cellRecords } from './cell-records.ts';
 import { ceilingCellsByPath, ceilingOf } from './ceiling.ts';
@@ -17,7 +17,6 @@ import { rowKey } from './row-key.ts';
 import { oddPicturesOf } from './odd-pictures.ts';
 import { comparePaths, inRowOrder } from './row-order.ts';
 import { reproductionOf } from './reproduction/reproduce.ts';
-import { savingsOf } from './savings.ts';
 import { drawsFor } from './statistics/rate-bootstrap.ts';
 import { rowSeed } from './statistics/row-seed.ts';
 import { sloRatesOf } from './slo/best-rate.ts';
@@ -79,12 +78,6 @@ const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
     });
 };
 
-const skippedRepeat = ({ cell, rule, reason }: SkippedCell) => ({
-  repeat: cell.repeat,
-  rule,
-  reason,
-});
-
 /** What a summary is made for. */
 export interface SummariseOptions {
   /** Bounds of p99 in milliseconds, instead of those that the run was made with. */
@@ -102,7 +95,7 @@ export const summarise = (
   { sloP99Ms: asked }: SummariseOptions = {},
 ): Summary => {
   const isGoingOn = goesOn === true;
-  const { completed, failed, skipped, missing } = cellRecords(plan, records);
+  const { completed, failed, missing } = cellRecords(plan, records);
   const sloSearches = sloSearchesOf(plan, records);
   const oddPictures = oddPicturesOf(records);
   const ceilings = ceilingCellsByPath(completed.values());
@@ -118,13 +111,11 @@ export const summarise = (
       { seed: rowSeed(plan.seed, rowKey(planned[0])), draws },
     );
     const ceiling = ceilingOf(own, ceilings);
-    const left = planned.flatMap(({ id }) => skipped.get(id) ?? []);
     return {
       own,
       row: {
         ...row,
         ...(ceiling === undefined ? {} : { ceiling }),
-        ...(left.length === 0 ? {} : { skippedRepeats: left.map(skippedRepeat) }),
       } satisfies SummaryRow,
     };
   });
@@ -152,7 +143,6 @@ export const summarise = (
   const reproduction = reproductionOf({ plan, environment, sides });
   const timeSeries = timeSeriesOf(completed.values());
   const pairSpread = pairSpreadOf(completed.values());
-  const savings = savingsOf(cells, skipped.values());
   const summary: Summary = {
     schema: 1,
     statement: statementOf(plan),
@@ -163,7 +153,6 @@ export const summarise = (
       completed: completed.size,
       failed: failed.size,
       missing: missing.length,
-      ...(skipped.size === 0 ? {} : { skipped: skipped.size }),
       missingIds: missing.map(({ id }) => id),
     },
     checks,
@@ -176,7 +165,6 @@ export const summarise = (
     ...(verdicts.length === 0 ? {} : { verdicts }),
     ...(timeSeries.length === 0 ? {} : { timeSeries }),
     ...(pairSpread === undefined ? {} : { pairSpread }),
-    ...(savings === undefined ? {} : { savings }),
     ...(sloSearches === undefined ? {} : { sloSearches }),
     ...(sloP99Ms === undefined ? {} : { sloP99Ms }),
     ...(sloRates.length === 0 ? {} : { sloRates }),

@@ -2,7 +2,7 @@ import type { FailureClass, PhaseSummary } from '../load/result.ts';
 import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
-import type { CheckedImage, SkipRule } from '../results/record.ts';
+import type { CheckedImage } from '../results/record.ts';
 import type { GateResult, Validity } from './gates/gate.ts';
 import type { UsableRows } from './gates/usable-rows.ts';
 import type { Costs } from './costs.ts';
@@ -10,7 +10,6 @@ import type { PercentilePoint } from './merged-latency.ts';
 import type { NodeUse } from './node-use.ts';
 import type { SloRate } from './slo/best-rate.ts';
 import type { SloSearchResult } from './slo/slo-searches.ts';
-import type { Savings } from './savings.ts';
 import type { OddPicture } from './odd-pictures.ts';
 import type { PairSpread } from './pair-spread.ts';
 import type { PercentileSupport } from './percentile-support.ts';
@@ -90,12 +89,6 @@ export interface SummaryRow {
   readonly plannedRepeats?: number;
   /** Repeats that gave no figures, with their reasons. */
   readonly failedRepeats: readonly { readonly repeat: number; readonly message: string }[];
-  /** Repeats that early stopping left out, with what was known by then as a sentence; absent where there are none. */
-  readonly skippedRepeats?: readonly {
-    readonly repeat: number;
-    readonly rule: SkipRule;
-    readonly reason: string;
-  }[];
   /** Right answers inside the windows ÷ measuring time, over all repeats. Absent where no repeat gave figures, as all below. */
   readonly requestRatePerSecond?: OverRepeats;
   /**
@@ -175,8 +168,6 @@ export interface Summary {
     readonly completed: number;
     readonly failed: number;
     readonly missing: number;
-    /** Left out by early stopping; absent where there are none. */
-    readonly skipped?: number;
     /** Ids of the missing cells, in the order of the plan. */
     readonly missingIds?: readonly string[];
   };
@@ -213,8 +204,6 @@ export interface Summary {
   readonly timeSeries?: readonly TimeSeries[];
   /** How much the machines differ; absent where fewer than two node pairs have figures. */
   readonly pairSpread?: PairSpread;
-  /** What early stopping left out; absent where it left nothing out. */
-  readonly savings?: Savings;
   /** The rows beside the points of the study of 2021; absent where they have none in common. */
   readonly reproduction?: Reproduction;
   /** The highest rates within bounds of p99; absent where the plan searches none. */

@@ -45,5 +45,4 @@ export const optionText = (said: PlanOverrides): string =>
     ...value('engine', said.engine),
     ...value('load-engine', said.loadEngine),
     ...(said.ceilings === 'none' ? ['--no-ceilings'] : value('ceilings', said.ceilings)),
-    ...(said.stopEarly === undefined ? [] : [said.stopEarly ? '--stop-early' : '--no-stop-early']),
   ].join(' ');

@@ -198,7 +198,7 @@ const workOf = (
 
 /** Of the share that the pair works on now. */
 export const finishedCells = ({ cells }: Pick<PairProgress, 'cells'>): number =>
-  cells.completed + cells.failed + (cells.skipped ?? 0);
+  cells.completed + cells.failed;
 
 /** How far a run is. Pure. */
 export const runProgress = (run: RunObjects, context: ProgressContext): RunProgress => {

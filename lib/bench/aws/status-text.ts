@@ -48,9 +48,6 @@ const pairNotes = (pair: PairProgress): readonly string[] =>
   [
     runningText(pair) ?? '',
     pair.message ?? '',
-    pair.cells.skipped === undefined
-      ? ''
-      : `left out ${pair.cells.skipped} cells that were not worth their time`,
     pair.pendingUploads === 0
       ? ''
       : `${pair.pendingUploads} finished records are not in the bucket yet`,

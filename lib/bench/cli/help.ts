@@ -29,10 +29,7 @@ const PLAN_OPTIONS = `what to compare
   --ceilings WHEN      what the apparatus itself can carry, measured with the null engine: each (default), in every repeat;
                        once, in the first (default of profile quick here); none, or --no-ceilings
   --slo-p99-ms N,N     bounds of p99 in milliseconds: charts draw them, and tables and costs say the best rate within each;
-                       with --profile slo (default 15) each is searched by itself
-  --stop-early         leave out what tells nothing new: levels between others of the same rate, and repeats of what is
-                       settled; the report says what it left out, and marks each verdict that it carries to such a level from
-                       those around it (default of profile fair; --no-stop-early: not)`;
+                       with --profile slo (default 15) each is searched by itself`;
 
 const RUNTIME_OPTION = `  --runtime NAME       what serves: reference (default), this project's own, behind the protocol of each platform;
                        venv, the platforms from the packages that "npx serving-compare setup" installs; docker, their

@@ -30,8 +30,6 @@ export const planOptionSpecs = {
   ceilings: { type: 'string' },
   'no-ceilings': { type: 'boolean' },
   'slo-p99-ms': { type: 'string', multiple: true },
-  'stop-early': { type: 'boolean' },
-  'no-stop-early': { type: 'boolean' },
 } as const;
 
 type Values = {
@@ -82,14 +80,6 @@ const ceilingsOf = (values: Values): Ceilings | undefined => {
     );
   }
   return oneOf('word for --ceilings', values.ceilings, CEILINGS);
-};
-
-const stopEarlyOf = (values: Values): boolean | undefined => {
-  const { 'stop-early': on, 'no-stop-early': off } = values;
-  if (on === true && off === true) {
-    throw usageError('--stop-early and --no-stop-early exclude each other', 'give one of them');
-  }
-  return on === true ? true : off === true ? false : undefined;
 };
 
 /** In the place of the names. */
@@ -164,7 +154,6 @@ export const planOverridesOf = (values: Values): PlanOverrides => {
         ? undefined
         : oneOf('load engine', values['load-engine'], LOAD_ENGINES),
     ceilings: ceilingsOf(values),
-    stopEarly: stopEarlyOf(values),
     sloP99Ms: values['slo-p99-ms'] && sloBoundsOf(values['slo-p99-ms']),
   });
 };

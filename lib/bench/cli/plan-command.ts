@@ -53,7 +53,7 @@ export const planCommand: Command = async ({ args, console, signal }) => {
   const whole = { options, paths, cells };
   const cellSeconds = oracleSeconds(whole) + estimateSeconds(cells, { where: 'local', runtime });
   const seconds = cellSeconds + longestSearchSeconds(searches);
-  const isBound = searches.length > 0 || options.stopEarly === true;
+  const isBound = searches.length > 0;
   const usual =
     searches.length === 0
       ? ''

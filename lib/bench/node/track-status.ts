@@ -46,9 +46,8 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
         planHash: event.plan.hash,
         cells: {
           total: event.total,
-          completed: event.finishedCells - event.skippedCells,
+          completed: event.finishedCells,
           failed: 0,
-          ...(event.skippedCells === 0 ? {} : { skipped: event.skippedCells }),
         },
       };
     case 'serving-start':
@@ -84,7 +83,7 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
 /** The total was the most that the searches may take; now it is known. */
 const allFinished = (cells: RunStatus['cells']): RunStatus['cells'] => ({
   ...cells,
-  total: cells.completed + cells.failed + (cells.skipped ?? 0),
+  total: cells.completed + cells.failed,
 });
 
 /** The status of a pair at the end of its runner. Pure. */

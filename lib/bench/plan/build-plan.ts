@@ -9,7 +9,6 @@ import {
   type Scenario,
 } from './cell.ts';
 import { counterbalanced } from './counterbalance.ts';
-import { endsFirst } from './ends-first.ts';
 import { directSecondsOf, loadEngineOf, searchedBounds, type PlanOptions } from './plan-options.ts';
 import { shuffle } from './shuffle.ts';
 
@@ -99,15 +98,10 @@ const orderedLevels = (
   levels: readonly Level[],
   { levelOrder }: PlanOptions,
   random: () => number,
-): readonly Level[] => {
-  const ascending = levels.toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
-  const orders = {
-    ascending: () => ascending,
-    shuffled: () => shuffle(levels, random),
-    'ends-first': () => endsFirst(ascending),
-  } as const;
-  return orders[levelOrder]();
-};
+): readonly Level[] =>
+  levelOrder === 'shuffled'
+    ? shuffle(levels, random)
+    : levels.toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
 
 /** Whether a repeat has the ceilings of the plan. */
 const hasCeilings = ({ ceilings }: PlanOptions, repeat: number): boolean =>

@@ -37,8 +37,6 @@ export interface PlanOptions {
    * of each path the highest rate within each of them is searched, too. Absent: nobody said any.
    */
   readonly sloP99Ms?: readonly number[];
-  /** Cells that are not worth their time are left out, see `stopping/`. Absent: all of them are measured. */
-  readonly stopEarly?: boolean;
   readonly engine: Engine;
   /** What sends the requests. Absent in plans made before there was a choice: the embedded one. */
   readonly loadEngine?: LoadEngine;
@@ -68,7 +66,6 @@ export const resolvePlanOptions = (
 ): PlanOptions => {
   const name = overrides.profile ?? 'quick';
   const profile: Profile = profiles[name];
-  const { stopEarly = profile.stopEarly, ...said } = overrides;
   return {
     profile: name,
     servings: profile.servings,
@@ -79,7 +76,7 @@ export const resolvePlanOptions = (
     warmupSeconds: profile.warmupSeconds,
     durationSeconds: profile.durationSeconds,
     timeoutMs: profile.timeoutMs,
-    levelOrder: stopEarly ? 'ends-first' : profile.levelOrder,
+    levelOrder: profile.levelOrder,
     ceilings: profile.ceilings[where],
     engine: 'onnx',
     loadEngine: 'embedded',
@@ -87,9 +84,7 @@ export const resolvePlanOptions = (
     ...(profile.middleware === undefined ? {} : { middleware: profile.middleware }),
     ...(profile.sloP99Ms === undefined ? {} : { sloP99Ms: profile.sloP99Ms }),
     seed: createSeed(),
-    ...said,
-    // No key where it is off, as in plans made before there was a choice.
-    ...(stopEarly ? { stopEarly } : {}),
+    ...overrides,
   };
 };
 
@@ -120,7 +115,6 @@ export const contradictions = (
     ...planned,
     loadEngine: loadEngineOf(planned),
     directSeconds: directSecondsOf(planned),
-    stopEarly: planned.stopEarly ?? false,
   };
   return (Object.keys(said) as (keyof PlanOptions)[]).filter(
     (option) => inOrder(said[option]) !== inOrder(known[option]),

@@ -23,13 +23,8 @@ export interface Profile {
   readonly directSeconds: Readonly<Record<PlanPlace['where'], number>>;
   /** Which repeats have ceilings, by where the plan runs; see `PlanOptions.ceilings`. */
   readonly ceilings: Readonly<Record<PlanPlace['where'], 'each' | 'once'>>;
-  /**
-   * `shuffled` guards against drift that would look like an effect of the level; `ends-first` lets early stopping see that a
-   * level lies between two of the same rate.
-   */
-  readonly levelOrder: 'ascending' | 'shuffled' | 'ends-first';
-  /** Whether cells that are not worth their time are left out where nothing else is said. */
-  readonly stopEarly: boolean;
+  /** `shuffled` guards against drift that would look like an effect of the level. */
+  readonly levelOrder: 'ascending' | 'shuffled';
   /** Present where the profile searches: the bounds, where no others are said; see `PlanOptions.sloP99Ms`. */
   readonly sloP99Ms?: readonly number[];
   /** Absent: as the middleware is by itself, and as `--processes` says. */
@@ -67,8 +62,6 @@ export const profiles = {
     // Minutes are the promise on one machine; on AWS the nodes are paid by the hour.
     directSeconds: { local: 0, aws: 1 },
     ceilings: { local: 'once', aws: 'each' },
-    // Three repeats are too few for its rules, and minutes short enough.
-    stopEarly: false,
     levelOrder: 'shuffled',
   },
   published: {
@@ -84,8 +77,6 @@ export const profiles = {
     timeoutMs: 60_000,
     directSeconds: { local: 5, aws: 5 },
     ceilings: { local: 'each', aws: 'each' },
-    // Its cells are held against the study's one by one, at all ten levels.
-    stopEarly: false,
     levelOrder: 'ascending',
   },
   parity: {
@@ -100,7 +91,6 @@ export const profiles = {
     timeoutMs: STUDY_CLIENT_TIMEOUT_MS,
     directSeconds: { local: 5, aws: 5 },
     ceilings: { local: 'each', aws: 'each' },
-    stopEarly: false,
     levelOrder: 'ascending',
     middleware: studyMiddleware,
   },
@@ -118,7 +108,6 @@ export const profiles = {
     timeoutMs: 60_000,
     directSeconds: { local: 3, aws: 3 },
     ceilings: { local: 'each', aws: 'each' },
-    stopEarly: true,
     levelOrder: 'shuffled',
   },
   slo: {
@@ -134,7 +123,6 @@ export const profiles = {
     timeoutMs: 20_000,
     directSeconds: { local: 0, aws: 0 },
     ceilings: { local: 'once', aws: 'once' },
-    stopEarly: false,
     levelOrder: 'ascending',
     // That of ResNet-50 in the server scenario of MLPerf Inference.
     sloP99Ms: [15],

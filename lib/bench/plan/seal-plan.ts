@@ -49,7 +49,6 @@ export const planHash = ({
           // Only where it is another one, so that plans made before there was a choice keep their hash.
           ...(loadEngineOf(options) === 'embedded' ? {} : { loadEngine: loadEngineOf(options) }),
           ...(searches === undefined ? {} : { searches }),
-          ...(options?.stopEarly === true ? { stopEarly: true } : {}),
           ...(served === undefined ? {} : { served }),
           ...(options?.middleware === undefined ? {} : { middleware: options.middleware }),
           ...(options?.delayMs === undefined ? {} : { delayMs: options.delayMs }),

@@ -67,7 +67,6 @@ const directText = ({ direct }: CompletedCell): string => {
 };
 
 const outcomeText = (record: CellRecord): string => {
-  if (record.state === 'skipped') return `left out: ${record.reason}`;
   if (record.state === 'failed') return `failed: ${record.message} (${record.code})`;
   const { load } = record;
   const failed = load.failed === 0 ? '' : `, ${load.failed} requests failed`;

@@ -18,11 +18,6 @@ const ofCompleted =
   (record: CellRecord): Value =>
     record.state === 'completed' ? value(record) : undefined;
 
-const reasonOf = (record: CellRecord): Value => {
-  if (record.state === 'completed') return undefined;
-  return record.state === 'failed' ? record.message : record.reason;
-};
-
 const directOf = ({ direct }: CompletedCell) =>
   direct?.state === 'completed' ? direct : undefined;
 
@@ -63,7 +58,7 @@ const COLUMNS: readonly Column[] = [
   ['repeat', ({ cell }) => cell.repeat],
   ['pair', ({ pair }) => pair],
   ['state', ({ state }) => state],
-  ['reason', reasonOf],
+  ['reason', (record) => (record.state === 'failed' ? record.message : undefined)],
   ['finished_at', ({ finishedAt }) => finishedAt],
   ['load_engine', ofCompleted(({ load }) => load.generator)],
   ['window_seconds', ofCompleted(({ load }) => load.durationSeconds)],

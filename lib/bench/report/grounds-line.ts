@@ -40,7 +40,7 @@ const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly st
     checks.filter(({ state }) => state === 'failed').map(({ path }) => pathId(path)),
   );
   return [
-    `${cells.completed} of ${plan.cellCount} cells measured${cells.skipped === undefined ? '' : `, ${cells.skipped} left out by early stopping`}.`,
+    `${cells.completed} of ${plan.cellCount} cells measured.`,
     ...(asked.size === 0
       ? []
       : [

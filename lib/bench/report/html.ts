@@ -8,7 +8,6 @@ import { checkSection } from './html/check-section.ts';
 import { coldStartSection } from './html/cold-start-section.ts';
 import { failureSection } from './html/failure-section.ts';
 import { gateSection } from './html/gate-section.ts';
-import { leftOutSection } from './html/left-out-section.ts';
 import { foldedTable, longTable, roomFor } from './html/long-table.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { methodSection } from './html/method-section.ts';
@@ -147,7 +146,6 @@ const sectionsOf = (
     { id: 'reproduction', name: 'The study', body: reproductionSection(summary, labels) },
     { id: 'checks', name: 'Checks', body: checkSection(summary, labels) },
     { id: 'failures', name: 'Failures', body: failureSection(summary, labels) },
-    { id: 'left-out', name: 'Left out', body: leftOutSection(summary, labels) },
     { id: 'missing', name: 'Missing cells', body: missingSection(summary) },
     { id: 'environment', name: 'Environment', body: environmentSection(summary) },
     { id: 'method', name: 'How to read it', body: methodSection(summary) },

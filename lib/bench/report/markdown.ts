@@ -10,7 +10,6 @@ import { absencesIn, shownFigures, unclaimedIn, type FigureColumn } from './figu
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { glanceLines } from './glance-lines.ts';
 import { levelLabel, pathLabels } from '../wording/labels.ts';
-import { LEFT_OUT_TITLE, leftOutLines } from './left-out-lines.ts';
 import { escapeMarkdown, tableRow, markdownTable } from './markdown-text.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
@@ -183,7 +182,6 @@ export const renderMarkdown = (
     ...oddPictureLines(summary, labels).map((line) => `- ${escapeMarkdown(line)}`),
     ...(summary.oddPictures === undefined ? [] : ['']),
     ...foldedLines('Failures', failureLines(summary, labels)),
-    ...foldedLines(LEFT_OUT_TITLE, leftOutLines(summary, labels)),
     '<details><summary>Environment</summary>',
     '',
     ...environmentLines(summary).map(({ name, value }) => `- ${name}: ${escapeMarkdown(value)}`),

@@ -11,12 +11,8 @@ export interface Mark {
 }
 
 const repeatMarks = (row: SummaryRow): readonly Mark[] => {
-  const { repeats, failedRepeats, skippedRepeats = [] } = row;
-  const planned = (row.plannedRepeats ?? repeats + failedRepeats.length) - skippedRepeats.length;
-  const [skipped] = skippedRepeats;
-  if (planned === 0 && skipped !== undefined) {
-    return [{ kind: 'repeats', tag: 'left out', long: skipped.reason }];
-  }
+  const { repeats, failedRepeats } = row;
+  const planned = row.plannedRepeats ?? repeats + failedRepeats.length;
   if (repeats === 0) {
     const reason = failedRepeats[0]?.message;
     return reason === undefined

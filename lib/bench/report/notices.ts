@@ -4,7 +4,6 @@ import type { Summary } from '../analysis/summary.ts';
 import type { ServedBy } from '../plan/plan.ts';
 import type { TrialLimit } from '../analysis/slo/search-window.ts';
 import { measuredRows } from './row-groups.ts';
-import { savingsNotice } from './savings-notice.ts';
 
 /** What a search is to be read with whose apparatus was at its own limit, and what to do. */
 const SEARCH_LIMITS: Readonly<Record<TrialLimit, string>> = {
@@ -69,8 +68,6 @@ export const noticesOf = (summary: Summary): readonly string[] => {
     const { length } = (summary.sloSearches ?? []).filter(({ limitedBy }) => limitedBy === part);
     if (length > 0) notices.push(`In ${count(length, 'search', 'searches')} ${what}`);
   }
-  const saved = savingsNotice(summary);
-  if (saved !== undefined) notices.push(saved);
   notices.push(...servedNotices(summary));
   const measured = rows.filter((row) => row.repeats > 0);
   if (measured.length > 0 && measured.every((row) => row.repeats === 1)) {

@@ -49,7 +49,7 @@ const isKnownCheaper = (summary: Summary, cheaper: PathCost, other: PathCost): b
     isSameLoad && family !== undefined ? verdictOn(family, cheaper.path, other.path) : undefined;
   if (verdict !== undefined) {
     const word = pathId(verdict.first) === pathId(cheaper.path) ? 'faster' : 'slower';
-    return verdict.withheld === undefined && verdict.carried === undefined && verdict.word === word;
+    return verdict.withheld === undefined && verdict.word === word;
   }
   const [high, low] = [cheaper.usdPerMillion.interval?.high, other.usdPerMillion.interval?.low];
   return high !== undefined && low !== undefined && high < low;

@@ -1,6 +1,6 @@
 import type { Interval } from '../analysis/statistics/interval.ts';
 import type { JudgedFigure } from '../analysis/verdicts/judged-figure.ts';
-import type { CarriedFrom, VerdictWord } from '../analysis/verdicts/verdict.ts';
+import type { VerdictWord } from '../analysis/verdicts/verdict.ts';
 import { formatFigure, NO_FIGURE } from '../wording/format-number.ts';
 import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
 
@@ -13,7 +13,6 @@ export interface Decided {
   readonly pValue?: number;
   readonly adjustedPValue?: number;
   readonly withheld?: string;
-  readonly carried?: CarriedFrom;
 }
 
 const P_DECIMALS = 4;
@@ -36,19 +35,9 @@ const pValueAsNumber = (value: number | undefined): string => {
 export const formatConfidence = (confidence: number | undefined): string =>
   confidence === undefined ? NO_FIGURE : (confidence * 100).toFixed(2);
 
-/** `withheld` in the place of the word where the figures support none, and the mark of one that was not measured here. */
-export const wordText = ({ word, withheld, carried }: Decided): string => {
-  if (withheld !== undefined) return 'withheld';
-  return carried === undefined ? word : `${word} (carried)`;
-};
-
-/** `10–100 VUs`: the stretch of levels that a carried word comes from; of two sides both, where they differ. */
-export const carriedText = ({ carried }: Pick<Decided, 'carried'>): string => {
-  const ranges = [carried?.first, carried?.second].flatMap((range) =>
-    range === undefined ? [] : [`${range.fromUsers}–${range.toUsers}`],
-  );
-  return ranges.length === 0 ? '' : `${[...new Set(ranges)].join(' and ')} VUs`;
-};
+/** `withheld` in the place of the word where the figures support none. */
+export const wordText = ({ word, withheld }: Decided): string =>
+  withheld === undefined ? word : 'withheld';
 
 /** Ratio, interval, p values and word, for tables and CSV. */
 export const DECIDED_COLUMNS: readonly KeyedColumn<Decided>[] = [
@@ -110,19 +99,11 @@ export const wordColumns = (title: string): readonly KeyedColumn<Decided>[] => [
   textColumn('withheld', 'Why withheld', ({ withheld }) => withheld ?? ''),
 ];
 
-/** Where the word of a run was carried from. */
-export const CARRIED_COLUMN: KeyedColumn<Decided> = textColumn(
-  'carried_from',
-  'Carried from',
-  carriedText,
-);
-
-/** Columns without the reasons, where nothing is withheld, and without what is carried, where nothing is. */
+/** Columns without the reasons, where nothing is withheld. */
 export const withoutEmptyReasons = <Row extends Decided>(
   columns: readonly KeyedColumn<Row>[],
   rows: readonly Row[],
 ): readonly KeyedColumn<Row>[] =>
-  columns.filter(({ key }) => {
-    if (key === CARRIED_COLUMN.key) return rows.some(({ carried }) => carried !== undefined);
-    return key !== 'withheld' || rows.some(({ withheld }) => withheld !== undefined);
-  });
+  columns.filter(
+    ({ key }) => key !== 'withheld' || rows.some(({ withheld }) => withheld !== undefined),
+  );

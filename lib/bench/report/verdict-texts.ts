@@ -7,7 +7,6 @@ import { MOST_REPEATS, POWER } from '../analysis/verdicts/power.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import {
-  CARRIED_COLUMN,
   DECIDED_COLUMNS,
   figuresIn,
   sayingFigure,
@@ -85,7 +84,7 @@ export const otherFamilies = ({ verdicts = [] }: Summary): readonly VerdictFamil
   return verdicts.filter((family) => !shown.has(family));
 };
 
-/** `23`, or `>100`; nothing of what is decided, carried or withheld. */
+/** `23`, or `>100`; nothing of what is decided or withheld. */
 export const repeatsToDecideText = (verdict: Verdict): string => {
   const { word, withheld, repeatsToDecide } = verdict;
   if (word !== 'undecided' || withheld !== undefined) return NO_FIGURE;
@@ -100,17 +99,11 @@ export const verdictColumns = (
   textColumn('second', 'Second', ({ second }) => labels.get(pathId(second)) ?? pathId(second)),
   // Before the figures behind it, which a narrow page cuts off.
   ...wordColumns('First is').slice(0, 1),
-  CARRIED_COLUMN,
   ...DECIDED_COLUMNS,
-  figureColumn(
-    'repeats_ahead',
-    'First ahead in',
-    ({ carried, repeats, repeatsAhead, repeatsTied = 0 }) => {
-      if (carried !== undefined) return NO_FIGURE;
-      const ties = repeatsTied === 0 ? '' : `, ${repeatsTied} alike`;
-      return `${repeatsAhead ?? '–'} of ${repeats}${ties}`;
-    },
-  ),
+  figureColumn('repeats_ahead', 'First ahead in', ({ repeats, repeatsAhead, repeatsTied = 0 }) => {
+    const ties = repeatsTied === 0 ? '' : `, ${repeatsTied} alike`;
+    return `${repeatsAhead ?? '–'} of ${repeats}${ties}`;
+  }),
   figureColumn('repeats_to_decide', 'Repeats to decide', repeatsToDecideText),
   ...wordColumns('First is').slice(1),
 ];
@@ -141,4 +134,4 @@ export const verdictFootnote = ({ verdicts = [] }: Summary): string =>
     .map((figure) => RATIO_NOTES[figure]('of the first', 'that of the second'))
     .join(
       ' ',
-    )} Repeats run side by side, so each gives one ratio; d are their logarithms, and the interval is exp(mean of d ± t × standard deviation of d ÷ √n), where that deviation is no less than what the least exact repeat is known to, with Student’s t of n − 1 degrees of freedom at the confidence of the row. p, word: the chance of figures that clear if the word were wrong, corrected for all comparisons at that load (Holm); below 0.05 the word is said, and the confidence is 1 − 0.05 ÷ the comparisons that were open at that step. The error is of all words at one load; over several loads it adds up, and each interval holds at its own confidence, not all of them together. p, ratio 1: of this pair alone. Carried: early stopping left this load out, as the rate is flat around it; the word is said where it holds for each measured load of that stretch (every end against every end, the weakest p counts among all comparisons at that load), so only “faster” and “slower”, without a ratio; it is wrong where a rate leaves the stretch between two measured loads. Carried words name no winner. Repeats to decide: so many of this length decide the pair in ${POWER * 100} of 100 runs, if ratio and scatter are as seen here, which few repeats tell roughly. Take them in a new run: repeats that are added because these did not decide, and judged together with them, are wrong more often than the error says, and so --resume takes none.`;
+    )} Repeats run side by side, so each gives one ratio; d are their logarithms, and the interval is exp(mean of d ± t × standard deviation of d ÷ √n), where that deviation is no less than what the least exact repeat is known to, with Student’s t of n − 1 degrees of freedom at the confidence of the row. p, word: the chance of figures that clear if the word were wrong, corrected for all comparisons at that load (Holm); below 0.05 the word is said, and the confidence is 1 − 0.05 ÷ the comparisons that were open at that step. The error is of all words at one load; over several loads it adds up, and each interval holds at its own confidence, not all of them together. p, ratio 1: of this pair alone. Repeats to decide: so many of this length decide the pair in ${POWER * 100} of 100 runs, if ratio and scatter are as seen here, which few repeats tell roughly. Take them in a new run: repeats that are added because these did not decide, and judged together with them, are wrong more often than the error says, and so --resume takes none.`;

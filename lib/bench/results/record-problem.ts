@@ -5,7 +5,6 @@ import { schemaProblem } from './schema-problem.ts';
 const DEFINITIONS: Readonly<Record<string, string>> = {
   'cell/completed': 'CompletedCell',
   'cell/failed': 'FailedCell',
-  'cell/skipped': 'SkippedCell',
   'check/passed': 'AnswerCheck',
   'check/failed': 'AnswerCheck',
   'oracle/completed': 'OracleCheck',

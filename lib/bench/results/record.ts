@@ -112,22 +112,6 @@ export interface FailedCell extends RecordSource {
   readonly message: string;
 }
 
-/** Why a cell was not worth its time; see `plan/stopping/`. */
-export const SKIP_RULES = ['flat', 'settled', 'precise', 'ceiling'] as const;
-export type SkipRule = (typeof SKIP_RULES)[number];
-
-/** A cell that the runner left out, since what was measured by then made it needless. It is done, and has no figures. */
-export interface SkippedCell extends RecordSource {
-  readonly kind: 'cell';
-  readonly state: 'skipped';
-  readonly cell: Cell;
-  /** When that was decided. */
-  readonly finishedAt: string;
-  readonly rule: SkipRule;
-  /** What was measured by then, as a sentence. */
-  readonly reason: string;
-}
-
 /** A class with its probability. */
 export interface ScoredClass {
   /** Index in ImageNet-1k. */
@@ -212,7 +196,7 @@ export interface OracleCheck extends RecordSource {
 }
 
 /** What became of a cell. */
-export type CellRecord = CompletedCell | FailedCell | SkippedCell;
+export type CellRecord = CompletedCell | FailedCell;
 
 /** One line of `results.jsonl`. */
 export type ResultRecord = CellRecord | AnswerCheck | OracleCheck;

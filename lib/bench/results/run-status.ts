@@ -48,8 +48,6 @@ export interface RunStatus {
     readonly total: number;
     readonly completed: number;
     readonly failed: number;
-    /** Left out, since they were not worth their time; absent where there are none. */
-    readonly skipped?: number;
   };
   /** Until this pair is done, as estimated at `updatedAt`; absent before the first cell. */
   readonly secondsLeft?: number;

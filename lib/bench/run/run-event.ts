@@ -29,8 +29,6 @@ export type RunEvent =
       readonly total: number;
       /** Of these, finished by an earlier start. */
       readonly finishedCells: number;
-      /** Of the finished ones, those that were left out. */
-      readonly skippedCells: number;
     }
   /** A serving is started for a cell, or to check the answers of its path. */
   | ({ readonly event: 'serving-start' } & CellPlace)

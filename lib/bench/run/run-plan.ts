@@ -3,7 +3,6 @@ import { BenchError, messageOf } from '../errors.ts';
 import type { Cell, Engine } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
 import { searchOf, type SloSearch } from '../plan/slo/search.ts';
-import { createEarlyStopping } from '../plan/stopping/early-stopping.ts';
 import type { Environment } from '../results/environment.ts';
 import type { CompletedCell, FailedCell, RecordOrigin, ResultRecord } from '../results/record.ts';
 import { openResultsFile } from '../results/results-file.ts';
@@ -122,8 +121,8 @@ const writeEnvironment = async (
 };
 
 /**
- * Runs the cells of a plan that have no record yet or failed before, in order, and writes a record of each, also of those that
- * early stopping leaves out. A cell that gives no figures does not end the run. Stops everything that it started, however it ends.
+ * Runs the cells of a plan that have no record yet or failed before, in order, and writes a record of each. A cell that gives no
+ * figures does not end the run. Stops everything that it started, however it ends.
  *
  * @throws BenchError where the run cannot go on; the signal's reason where it was aborted.
  */
@@ -139,9 +138,9 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     results.append({ ...record, planHash: plan.hash });
   const records = await readRecords(folder, plan);
   // What failed in an earlier start is tried again.
-  const finished = new Map(
+  const finished = new Set(
     records.flatMap((record) =>
-      record.kind === 'cell' && record.state !== 'failed' ? [[record.cell.id, record.state]] : [],
+      record.kind === 'cell' && record.state !== 'failed' ? [record.cell.id] : [],
     ),
   );
   const apparatus = createApparatus(plan, imagesDir, share?.slot ?? (await localSlotOf(plan)));
@@ -162,9 +161,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     const { total } = queue;
     const own = new Set(cells.map(({ id }) => id));
     const isOwn = (id: string): boolean => own.has(id) || searchOf(searches, { id }) !== undefined;
-    const states = [...finished].flatMap(([id, state]) => (isOwn(id) ? [state] : []));
-    const skippedCells = states.filter((state) => state === 'skipped').length;
-    emit({ event: 'run-start', plan, total, finishedCells: states.length, skippedCells });
+    emit({ event: 'run-start', plan, total, finishedCells: [...finished].filter(isOwn).length });
     const context: CellContext = {
       plan,
       imagesDir,
@@ -183,22 +180,19 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       signal,
     };
     const timeLeft = createTimeLeft(plan);
-    const stopping = createEarlyStopping(plan, records, share?.origin);
     let before: Cell | undefined;
     for (let queued = queue.next(); queued !== undefined; queued = queue.next()) {
       signal.throwIfAborted();
       const { cell, rest, ...counts } = queued;
       const startedAt = performance.now();
       const place = { ...counts, cell, secondsLeft: timeLeft.of(rest) };
-      const leftOut = stopping.leftOut(cell, new Date());
-      const record = leftOut ?? (await recordOf(context, place, before));
+      const record = await recordOf(context, place, before);
       await append(record);
-      stopping.note(record);
       queue.note(record);
       if (record.state === 'completed') {
         timeLeft.finished(cell, before, (performance.now() - startedAt) / 1000);
       }
-      if (record.state !== 'skipped') before = record.state === 'completed' ? cell : undefined;
+      before = record.state === 'completed' ? cell : undefined;
       emit({ event: 'cell-end', ...place, record, secondsLeft: timeLeft.of(rest.slice(1)) });
     }
   } catch (error) {

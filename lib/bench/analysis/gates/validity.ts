@@ -51,9 +51,8 @@ const missingOf = (fallen: Summary['checks'], rows: readonly SummaryRow[]): numb
   return rows
     .filter(({ path, engine }) => keys.has(`${pathId(path)}/${engine}`))
     .reduce(
-      (total, { plannedRepeats = 0, repeats, failedRepeats, skippedRepeats = [] }) =>
-        total +
-        Math.max(0, plannedRepeats - repeats - failedRepeats.length - skippedRepeats.length),
+      (total, { plannedRepeats = 0, repeats, failedRepeats }) =>
+        total + Math.max(0, plannedRepeats - repeats - failedRepeats.length),
       0,
     );
 };

@@ -84,9 +84,7 @@ export const searchProgress = (
   records: readonly ResultRecord[],
 ): SearchProgress => {
   const windows = records.flatMap((record) =>
-    record.kind === 'cell' &&
-    record.state !== 'skipped' &&
-    searchOf([search], record.cell) !== undefined
+    record.kind === 'cell' && searchOf([search], record.cell) !== undefined
       ? [readWindow(search, record)]
       : [],
   );

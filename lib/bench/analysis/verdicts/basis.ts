@@ -30,8 +30,6 @@ export interface Claims {
   readonly comparisons: number;
   /** How many of them have another word than undecided. */
   readonly decided: number;
-  /** Words that are carried from other loads. */
-  readonly carried: number;
   /** The scenario of each family of the run with a verdict that was measured and is not withheld, this one included. */
   readonly scenarios: readonly Scenario[];
   readonly figure: JudgedFigure;
@@ -62,13 +60,6 @@ const errorText = ({ comparisons, decided, scenarios }: Claims): string => {
   return `${words} is at most ${FAMILY_ERROR * 100} %${ofRun}. `;
 };
 
-/** What carried words are worth. */
-const carriedText = (carried: number): string => {
-  if (carried === 0) return '';
-  const words = carried === 1 ? 'One word is' : `${carried} words are`;
-  return `${words} carried from other loads: as sure as if measured only where the rate that was left out lies within the rates that were measured around it. `;
-};
-
 /** What the sentences of a family rest on. */
 export const basisText = (claims: Claims, environment: Environment, served: Served): string =>
-  `${errorText(claims)}${carriedText(claims.carried)}${figureText(claims)}Measured ${machineText(environment)}.${servedText(served)}`;
+  `${errorText(claims)}${figureText(claims)}Measured ${machineText(environment)}.${servedText(served)}`;

@@ -24,7 +24,7 @@ export interface Decision {
 }
 
 /** A word, and how surely the repeats of one comparison support it. */
-export interface Claim {
+interface Claim {
   readonly word: Exclude<VerdictWord, 'undecided'>;
   readonly pValue: number;
 }
@@ -43,7 +43,7 @@ export const ratioInterval = (
 };
 
 /** The best supported word. At most one of the three has a p value below 1, as their regions do not overlap. */
-export const bestClaim = (ratio: LogRatio): Claim => {
+const bestClaim = (ratio: LogRatio): Claim => {
   const claims: readonly Claim[] = [
     { word: 'faster', pValue: twoSided(ratio.mean - MARGIN_LOG, ratio) },
     { word: 'slower', pValue: twoSided(-MARGIN_LOG - ratio.mean, ratio) },
@@ -68,16 +68,14 @@ export const bestClaim = (ratio: LogRatio): Claim => {
  * (`simulation.test.ts` has the figures).
  *
  * @param ratios one a comparison; those without enough repeats are not to be among them
- * @param without comparisons that were asked about too and support no word, which the correction counts
  */
 export const decideFamily = (
   ratios: readonly LogRatio[],
   familyError = FAMILY_ERROR,
-  without = 0,
 ): readonly Decision[] => {
   const claims = ratios.map(bestClaim);
   const steps = holm(
-    [...claims.map(({ pValue }) => pValue), ...Array.from({ length: without }, () => 1)],
+    claims.map(({ pValue }) => pValue),
     familyError,
   );
   return ratios.map((ratio, index): Decision => {

@@ -5,10 +5,9 @@ const offeredLoad = (level: Level): number =>
   level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
 
 const givenIn = ({ verdicts }: VerdictFamily): number =>
-  verdicts.filter(({ withheld, carried }) => withheld === undefined && carried === undefined)
-    .length;
+  verdicts.filter(({ withheld }) => withheld === undefined).length;
 
-/** Whether a family is more worth the headline than another: more verdicts that were measured and stand, then a closed loop, then more load. */
+/** Whether a family is more worth the headline than another: more verdicts that stand, then a closed loop, then more load. */
 const isBetter = (one: VerdictFamily, other: VerdictFamily): boolean => {
   const difference =
     givenIn(one) - givenIn(other) ||
@@ -37,11 +36,7 @@ const RANKS: Readonly<Record<Verdict['word'], number>> = {
   undecided: 2,
 };
 
-/** What is carried comes behind what was measured and decided. */
-const rankOf = ({ word, withheld, carried }: Verdict): number => {
-  if (withheld !== undefined) return 3;
-  return carried === undefined ? RANKS[word] : 1.5;
-};
+const rankOf = ({ word, withheld }: Verdict): number => (withheld === undefined ? RANKS[word] : 3);
 
 const strength = ({ ratio }: Verdict): number => Math.abs(Math.log(ratio?.value ?? 1));
 

@@ -3,7 +3,7 @@ import type { Verdict, VerdictFamily } from './verdict.ts';
 
 /** Who came out ahead in a family of verdicts. */
 export interface Standing {
-  /** Paths with a verdict that was measured and is not withheld, in the order of the report. */
+  /** Paths with a verdict that is not withheld, in the order of the report. */
   readonly judged: readonly Path[];
   /** Those of them that no other one was faster than. */
   readonly unbeaten: readonly Path[];
@@ -18,13 +18,11 @@ const decided = ({ word, first, second }: Verdict): readonly [Path, Path] | unde
 };
 
 /**
- * Who is ahead, from the words alone, so that it is wrong no more often than they are; carried ones name no winner. The winner was held against every
- * other judged path and was faster than each.
+ * Who is ahead, from the words alone, so that it is wrong no more often than they are. The winner was held against
+ * every other judged path and was faster than each.
  */
 export const standingOf = ({ verdicts }: Pick<VerdictFamily, 'verdicts'>): Standing => {
-  const given = verdicts.filter(
-    ({ withheld, carried }) => withheld === undefined && carried === undefined,
-  );
+  const given = verdicts.filter(({ withheld }) => withheld === undefined);
   const judged = [
     ...new Map(
       given.flatMap(({ first, second }) => [first, second]).map((path) => [pathId(path), path]),

@@ -4,17 +4,15 @@ import type { Environment } from '../../results/environment.ts';
 import { groupBy } from '../group-by.ts';
 import type { Summary } from '../summary.ts';
 import { basisText } from './basis.ts';
-import { createCarrier, type CarriedComparison } from './carried-comparison.ts';
-import { decideAsked, type AskedPair } from './carry.ts';
-import { EQUIVALENCE_MARGIN, FAMILY_ERROR, type Decision } from './decide.ts';
+import { decideFamily, EQUIVALENCE_MARGIN, FAMILY_ERROR, type Decision } from './decide.ts';
 import { judgedFigure, ratioOf } from './judged-figure.ts';
-import { logSpeed, pairedLogRatio } from './log-ratio.ts';
+import { logSpeed, pairedLogRatio, type LogRatio } from './log-ratio.ts';
 import { pairWords, type PairWords } from './pair-words.ts';
 import { repeatsToDecide } from './power.ts';
 import { pairRepeats, unpairedText, type Pairing, type Side } from './side.ts';
 import type { Verdict, VerdictFamily } from './verdict.ts';
-import { carriedSentence, verdictSentence } from './verdict-sentence.ts';
-import { figuresReason, repeatReason, sideReason } from './withheld.ts';
+import { verdictSentence } from './verdict-sentence.ts';
+import { repeatReason, sideReason } from './withheld.ts';
 
 /** What verdicts must know of the run besides its rows. */
 export interface VerdictContext {
@@ -28,21 +26,13 @@ interface Comparison {
   readonly second: Side;
   readonly names: PairWords;
   readonly pairing: Pairing;
+  /** Why there is no verdict. */
   readonly withheld?: string;
-  /** Absent where nothing is asked, as the verdict is withheld. */
-  readonly asked?: AskedPair;
-  /** Present where what is asked is whether a word can be carried from other levels. */
-  readonly carried?: CarriedComparison['carried'];
+  /** Present where there is one. */
+  readonly ratio?: LogRatio;
 }
 
-type Carrier = ReturnType<typeof createCarrier>;
-
-const compare = (
-  first: Side,
-  second: Side,
-  { plan, checks }: VerdictContext,
-  carry: Carrier,
-): Comparison => {
+const compare = (first: Side, second: Side, { plan, checks }: VerdictContext): Comparison => {
   const names = pairWords(first.row.path, second.row.path, plan);
   const pairing = pairRepeats(first, second);
   const reason =
@@ -50,42 +40,24 @@ const compare = (
     sideReason(second, names.second, checks) ??
     repeatReason(pairing);
   const common = { first, second, names, pairing };
-  if (reason === undefined) return { ...common, asked: { ratio: pairedLogRatio(pairing.pairs) } };
-  const found = carry(first, second);
-  return found === undefined
-    ? { ...common, withheld: reason }
-    : { ...common, withheld: reason, asked: found, carried: found.carried };
+  return reason === undefined
+    ? { ...common, ratio: pairedLogRatio(pairing.pairs) }
+    : { ...common, withheld: reason };
 };
 
 /** The comparisons of all pairs at one load. */
-const comparisonsOf = (
-  sides: readonly Side[],
-  context: VerdictContext,
-  carry: Carrier,
-): readonly Comparison[] =>
+const comparisonsOf = (sides: readonly Side[], context: VerdictContext): readonly Comparison[] =>
   sides.flatMap((first, index) =>
-    sides.slice(index + 1).map((second) => compare(first, second, context, carry)),
+    sides.slice(index + 1).map((second) => compare(first, second, context)),
   );
 
-const isOpen = ({ withheld }: Comparison): boolean => withheld === undefined;
-
 const verdictOf = (comparison: Comparison, decision: Decision | undefined): Verdict => {
-  const { first, second, names, pairing, asked, carried, withheld } = comparison;
+  const { first, second, names, pairing, ratio: logRatio, withheld } = comparison;
   const { scenario, level } = first.row;
   const repeats = pairing.pairs.length;
   const figure = judgedFigure(level);
   const paths = { scenario, level, figure, first: first.row.path, second: second.row.path };
-  if (carried !== undefined && decision !== undefined && decision.word !== 'undecided') {
-    const { word } = decision;
-    return {
-      ...paths,
-      word,
-      carried,
-      repeats,
-      sentence: carriedSentence(paths, names, { word, carried }),
-    };
-  }
-  if (withheld !== undefined || decision === undefined || asked?.ratio === undefined) {
+  if (withheld !== undefined || decision === undefined || logRatio === undefined) {
     const said = { word: 'undecided', withheld: withheld ?? '', repeats } as const;
     return { ...paths, ...said, sentence: verdictSentence(paths, names, said) };
   }
@@ -93,7 +65,7 @@ const verdictOf = (comparison: Comparison, decision: Decision | undefined): Verd
   const ratio = ratioOf(figure, decision.ratio);
   const { interval } = ratio;
   const needed =
-    word === 'undecided' ? repeatsToDecide(asked.ratio, 1 - interval.confidence) : undefined;
+    word === 'undecided' ? repeatsToDecide(logRatio, 1 - interval.confidence) : undefined;
   return {
     ...paths,
     ...decision,
@@ -118,11 +90,10 @@ const familyOf = (
   context: VerdictContext,
 ): VerdictFamily => {
   const { scenario, level } = comparisons[0].first.row;
-  const decisions = decideAsked(comparisons.map(({ asked }) => asked));
-  const verdicts = comparisons.map((one, index) => verdictOf(one, decisions[index]));
-  const measured = verdicts.filter(
-    (one) => one.withheld === undefined && one.carried === undefined,
-  );
+  const open = comparisons.filter((one) => one.ratio !== undefined);
+  const decisions = decideFamily(open.flatMap(({ ratio }) => ratio ?? []));
+  const verdicts = comparisons.map((one) => verdictOf(one, decisions[open.indexOf(one)]));
+  const given = verdicts.filter(({ withheld }) => withheld === undefined);
   return {
     scenario,
     level,
@@ -131,9 +102,8 @@ const familyOf = (
     margin: EQUIVALENCE_MARGIN,
     basis: basisText(
       {
-        comparisons: measured.length,
-        decided: measured.filter(({ word }) => word !== 'undecided').length,
-        carried: verdicts.filter(({ carried }) => carried !== undefined).length,
+        comparisons: given.length,
+        decided: given.filter(({ word }) => word !== 'undecided').length,
         scenarios,
         figure: judgedFigure(level),
       },
@@ -149,27 +119,22 @@ const familyOf = (
  * one load, and gets an answer whose error does not depend on how many other loads the plan holds. Over a whole run of L
  * levels up to L times the error is possible, and the basis of each family says so. One family of all loads would keep 5 %
  * for the run, but leave 15 instead of 7 % of the words undecided on the figures of the study over REST, and 26 instead of
- * 17 % over both protocols; and early stopping, which ends a load once its words are settled, spends its error a load.
+ * 17 % over both protocols.
  *
- * Empty where no level has two paths; the null engine takes no part. Where early stopping left out a level of a flat stretch
- * its words are carried from the levels around it, if they can be, and say so.
+ * Empty where no level has two paths; the null engine takes no part.
  */
 export const verdictFamilies = (
   context: VerdictContext,
   sides: readonly Side[],
 ): readonly VerdictFamily[] => {
   const measured = sides.filter(({ row }) => row.engine !== 'null');
-  const carry = createCarrier(
-    measured,
-    (side) => figuresReason(side, '', context.checks) === undefined,
-  );
   const loads = groupBy(measured, ({ row }) => `${row.scenario}/${levelId(row.level)}`);
   const families = [...loads.values()].flatMap((load) => {
-    const [one, ...others] = comparisonsOf(load, context, carry);
+    const [one, ...others] = comparisonsOf(load, context);
     return one === undefined ? [] : [[one, ...others] as const];
   });
   const scenarios = families
-    .filter((comparisons) => comparisons.some(isOpen))
+    .filter((comparisons) => comparisons.some(({ withheld }) => withheld === undefined))
     .map(([{ first }]) => first.row.scenario);
   return families.map((comparisons) => familyOf(comparisons, scenarios, context));
 };

@@ -5,7 +5,7 @@ import { EQUIVALENCE_MARGIN } from './decide.ts';
 import { inverted, judgedFigure, type JudgedFigure } from './judged-figure.ts';
 import type { PairWords } from './pair-words.ts';
 import { MOST_REPEATS } from './power.ts';
-import type { CarriedFrom, CarriedRange, VerdictWord } from './verdict.ts';
+import type { VerdictWord } from './verdict.ts';
 
 /** What a sentence is made of. */
 export interface Said {
@@ -110,38 +110,4 @@ export const verdictSentence = (
   const claim = claimText(words, judgedFigure(level), said);
   const note = words.payloadNote === '' ? '' : ` ${words.payloadNote}`;
   return `${where}: ${claim}${repeatsText(said)}${note}`;
-};
-
-const fromTo = ({ fromUsers, toUsers }: CarriedRange): string => `from ${fromUsers} to ${toUsers}`;
-
-/** Whose rate is flat over which loads. */
-const stretchText = ({ first, second }: PairWords, { carried }: CarriedSaid): string => {
-  const [one, other] = [carried.first, carried.second];
-  if (one === undefined || other === undefined) {
-    const range = one ?? other;
-    const name = one === undefined ? second : first;
-    return range === undefined ? '' : `the rate of ${name} is flat ${fromTo(range)} virtual users`;
-  }
-  return fromTo(one) === fromTo(other)
-    ? `both rates are flat ${fromTo(one)} virtual users`
-    : `the rate of ${first} is flat ${fromTo(one)} virtual users, that of ${second} ${fromTo(other)}`;
-};
-
-/** What the sentence of a carried word is made of. */
-export interface CarriedSaid {
-  readonly word: VerdictWord;
-  readonly carried: CarriedFrom;
-}
-
-/** The sentence of a word that was carried from other levels: who is faster, and why that is said; by how much is not known. */
-export const carriedSentence = (
-  { scenario, level }: { readonly scenario: Scenario; readonly level: Level },
-  words: PairWords,
-  said: CarriedSaid,
-): string => {
-  const [faster, slower] =
-    said.word === 'faster' ? [words.first, words.second] : [words.second, words.first];
-  const where = [`At ${loadText(level)}`, scenario, words.shared].filter(Boolean).join(', ');
-  const note = words.payloadNote === '' ? '' : ` ${words.payloadNote}`;
-  return `${where}: ${faster} ${words.verb} more requests per second than ${slower} (carried, not measured at this load: ${stretchText(words, said)}, and this is the order at all loads that were measured there).${note}`;
 };

@@ -5,20 +5,6 @@ import type { JudgedFigure } from './judged-figure.ts';
 /** Said of the first path against the second; see `decide.ts` for what each claims. */
 export type VerdictWord = 'faster' | 'slower' | 'equivalent' | 'undecided';
 
-/** A flat stretch of levels: what was measured in it speaks for what was left out. */
-export interface CarriedRange {
-  readonly fromUsers: number;
-  readonly toUsers: number;
-  /** Levels in it that were measured, its ends among them. */
-  readonly levels: number;
-}
-
-/** The stretches that a carried word comes from: of the sides that were left out at the level of the verdict, one at least. */
-export interface CarriedFrom {
-  readonly first?: CarriedRange;
-  readonly second?: CarriedRange;
-}
-
 /** One path against another at one level of one scenario. */
 export interface Verdict {
   readonly scenario: Scenario;
@@ -31,7 +17,7 @@ export interface Verdict {
   /**
    * The figure of the first ÷ that of the second, the geometric mean of the repeats. Of request rates the greater one is the
    * faster, of median response times, which count from the planned send time, the smaller one. Absent where the verdict is
-   * withheld or carried, as all figures below.
+   * withheld, as all figures below.
    */
   readonly ratio?: Estimate;
   /** Of the hypothesis that the ratio is 1, of this comparison alone. */
@@ -49,12 +35,6 @@ export interface Verdict {
    * its repeats are those seen here. Absent where it is decided or withheld, or they would be more than 100.
    */
   readonly repeatsToDecide?: number;
-  /**
-   * Present where the word was not measured at this level, as early stopping left it out on one side or on both, and is the
-   * word of the levels around it: `faster` or `slower`, which holds for each measured level of these stretches (see
-   * `carry.ts`). `repeats` are those of this level, too few for a verdict.
-   */
-  readonly carried?: CarriedFrom;
   /** Why the figures support no verdict, as a sentence: a gate that failed, or too few repeats. The word is `undecided`. */
   readonly withheld?: string;
   /** The verdict as a sentence that can be quoted, together with the `basis` of its family. */

@@ -53,16 +53,8 @@ const offerReason = (row: SummaryRow, name: string): string | undefined => {
 /** A sentence that begins with a name. */
 const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-/** Why early stopping left too little of one side for a verdict; undefined where it did not. */
-const leftOutReason = ({ row, repeats }: Side, name: string): string | undefined => {
-  const flat = row.skippedRepeats?.find(({ rule }) => rule === 'flat');
-  return flat !== undefined && repeats.length < LEAST_REPEATS
-    ? `${name} was left out here: ${flat.reason}. See the verdicts at both ends.`
-    : undefined;
-};
-
-/** Why what was measured of one side, however little, supports no verdict; undefined where it does. */
-export const figuresReason = (
+/** Why one side supports no verdict; undefined where it does. */
+export const sideReason = (
   { row, repeats }: Side,
   sideName: string,
   checks: Summary['checks'],
@@ -80,14 +72,6 @@ export const figuresReason = (
     return `${name} has no response times in a repeat.`;
   return rowReason(row, name) ?? offerReason(row, name);
 };
-
-/** Why one side supports no verdict; undefined where it does. */
-export const sideReason = (
-  side: Side,
-  sideName: string,
-  checks: Summary['checks'],
-): string | undefined =>
-  leftOutReason(side, capitalised(sideName)) ?? figuresReason(side, sideName, checks);
 
 /** Why too few repeats are left; undefined where there are enough. */
 export const repeatReason = (pairing: Pairing): string | undefined => {

@@ -9,7 +9,6 @@ import {
   recordedPaths,
   recordedPlan,
   recordedRun,
-  skippedCell,
 } from '../../../support/recorded-run.ts';
 
 const isCompleted = (record: ResultRecord): record is CompletedCell =>
@@ -67,26 +66,6 @@ describe('the summary of a run', () => {
     const stranger = planCell(path, 'onnx', 'cold', closed(77), 1);
     const records = [completedCell(stranger, loadResult([1], 4))];
     expect(() => summarise({ ...run, records })).toThrow(/closed-77.*plan\.json/);
-  });
-
-  it('counts what early stopping left out as done, by rule, with the reason at its row', () => {
-    const last = run.records.at(-1);
-    if (last?.kind !== 'cell') throw new Error('no cell');
-    const skipped = skippedCell(last.cell, { rule: 'flat', reason: 'it was flat' });
-    const summary = summarise({ ...run, records: [...run.records.slice(0, -1), skipped] });
-    const seconds = last.cell.warmupSeconds + last.cell.durationSeconds;
-
-    expect(summary.cells).toMatchObject({ missing: 0, failed: 0, skipped: 1 });
-    expect(summary.savings).toEqual({
-      cells: 1,
-      seconds,
-      plannedSeconds: run.plan.cells.length * seconds,
-      rules: [{ rule: 'flat', cells: 1, seconds }],
-    });
-    expect(summary.rows.at(-1)).toMatchObject({
-      skippedRepeats: [{ repeat: last.cell.repeat, rule: 'flat', reason: 'it was flat' }],
-    });
-    expect(summarise(run).savings).toBeUndefined();
   });
 
   it('lists the cells that a cut left without a record, and keeps their rows', () => {

@@ -58,10 +58,6 @@ describe('the options of a plan as text for the document', () => {
     expect(read(optionText({ ceilings }))).toEqual({ ceilings });
   });
 
-  it.each([true, false])('keep whether to stop early: %p', (stopEarly) => {
-    expect(read(optionText({ stopEarly }))).toEqual({ stopEarly });
-  });
-
   it('are empty where nothing was said', () => {
     expect(optionText({})).toBe('');
   });

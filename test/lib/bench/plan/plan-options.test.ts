@@ -15,18 +15,6 @@ describe('the options of a plan', () => {
     });
   });
 
-  it('stop early by the profile, with the ends of the levels first', () => {
-    const early = { stopEarly: true, levelOrder: 'ends-first' };
-
-    expect(resolvePlanOptions({ profile: 'fair' })).toMatchObject(early);
-    expect(resolvePlanOptions({ profile: 'published', stopEarly: true })).toMatchObject(early);
-    expect(resolvePlanOptions({ profile: 'published' })).not.toHaveProperty('stopEarly');
-    const off = resolvePlanOptions({ profile: 'fair', stopEarly: false });
-    expect(off).not.toHaveProperty('stopEarly');
-    expect(contradictions({ stopEarly: false }, off)).toEqual([]);
-    expect(contradictions({ stopEarly: true }, off)).toEqual(['stopEarly']);
-  });
-
   it('draw a seed where none was said', () => {
     expect(resolvePlanOptions({}).seed).toBeGreaterThan(0);
     expect(resolvePlanOptions({ seed: 0 }).seed).toBe(0);

@@ -34,7 +34,6 @@ import { SLO_RATE_COLUMNS, SLO_RATE_TITLE } from '../../../../lib/bench/report/s
 import { renderSloRatesCsv } from '../../../../lib/bench/report/slo-rates-csv.ts';
 import { renderSummaryJson } from '../../../../lib/bench/report/summary-json.ts';
 import {
-  carriedText,
   DECIDED_COLUMNS,
   FIGURE_COLUMN,
   wordText,
@@ -45,7 +44,6 @@ import {
   headlinesOf,
   neededColumns,
 } from '../../../../lib/bench/report/verdict-texts.ts';
-import { earlyRun } from '../../../support/early-run.ts';
 import { eventfulRun, randomRuns } from '../../../support/random-runs.ts';
 import { csvRecords, htmlTables, markdownTables } from '../../../support/read-tables.ts';
 
@@ -62,26 +60,24 @@ const withoutCharts = (summary: Summary) =>
 
 const NO_CHARTS = { slo: [], cost: [] };
 
-const runs = [eventfulRun(), earlyRun(), ...sample(randomRuns, { numRuns: 16, seed: SEED })].map(
-  (data) => {
-    const summary = summarise(data);
-    const groups = withoutCharts(summary);
-    const html = renderHtml(summary, groups, NO_CHARTS);
-    const markdown = renderMarkdown(summary, groups, NO_CHARTS);
-    return {
-      data,
-      summary,
-      html,
-      inHtml: htmlTables(html),
-      inMarkdown: markdownTables(markdown),
-      groups: groups.map(({ group }) => group),
-      labels: pathLabels(
-        summary.rows.map(({ path }) => path),
-        summary.plan,
-      ),
-    };
-  },
-);
+const runs = [eventfulRun(), ...sample(randomRuns, { numRuns: 16, seed: SEED })].map((data) => {
+  const summary = summarise(data);
+  const groups = withoutCharts(summary);
+  const html = renderHtml(summary, groups, NO_CHARTS);
+  const markdown = renderMarkdown(summary, groups, NO_CHARTS);
+  return {
+    data,
+    summary,
+    html,
+    inHtml: htmlTables(html),
+    inMarkdown: markdownTables(markdown),
+    groups: groups.map(({ group }) => group),
+    labels: pathLabels(
+      summary.rows.map(({ path }) => path),
+      summary.plan,
+    ),
+  };
+});
 type Run = (typeof runs)[number];
 
 const bracketed = (text: string, details: readonly string[]): string =>
@@ -224,7 +220,6 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
     const has = {
       failures: rows.some(({ failures = {} }) => failures.timeout !== undefined),
       failedRepeats: rows.some(({ failedRepeats }) => failedRepeats.length > 0),
-      skippedRepeats: rows.some(({ skippedRepeats = [] }) => skippedRepeats.length > 0),
       greyed: rows.some((row) => !gatesSupport(row)),
       unsupported: rows.some(({ percentileSupport }) => percentileSupport?.p99 === false),
       supported: rows.some(({ percentileSupport }) => percentileSupport?.p99 === true),
@@ -241,9 +236,6 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
             ({ figure, ratio }) => figure === 'median response time' && ratio !== undefined,
           ),
         ),
-      ),
-      carried: all.some(({ verdicts = [] }) =>
-        verdicts.some((family) => family.verdicts.some(({ carried }) => carried !== undefined)),
       ),
       costs: all.some(({ costs }) => costs !== undefined),
       bounds: all.some(({ sloRates }) => sloRates !== undefined),
@@ -402,7 +394,6 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
             second: pathId(verdict.second),
             ...inCsv([FIGURE_COLUMN, ...DECIDED_COLUMNS], verdict),
             word: wordText(verdict),
-            carried_from: carriedText(verdict),
             repeats: String(verdict.repeats),
           })),
         ),

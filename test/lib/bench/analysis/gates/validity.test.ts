@@ -8,12 +8,7 @@ import { renderTable } from '../../../../../lib/bench/report/terminal-table.ts';
 import { validityText } from '../../../../../lib/bench/report/validity-lines.ts';
 import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/results/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
-import {
-  closed,
-  recordedPaths,
-  recordedRun,
-  skippedCell,
-} from '../../../../support/recorded-run.ts';
+import { closed, recordedPaths, recordedRun } from '../../../../support/recorded-run.ts';
 
 const [torchserve, tfserving] = recordedPaths();
 if (torchserve === undefined || tfserving === undefined) throw new Error('no paths');
@@ -98,30 +93,6 @@ describe('a run is valid', () => {
       '\nVALID, 2 of 4 rows usable\n',
     );
     expect(validityBanner(summary)?.text).toContain('VALID, 2 of 4 rows usable');
-  });
-
-  it('where early stopping left cells out', () => {
-    const left = changed((cell) => (isOfOneUser(cell) ? skippedCell(cell.cell) : cell));
-
-    expect(validity(left)).toEqual({ valid: true, reasons: [] });
-  });
-});
-
-describe('a run is invalid', () => {
-  it('where no row of a path passes its gates, with the gates that failed most and what to do', () => {
-    const { valid, reasons } = validity(
-      changed((cell) => {
-        if (!of('torchserve', 'onnx')(cell)) return cell;
-        return isOfOneUser(cell)
-          ? withLoad(busy(cell), { failures: { 'http-504': cell.load.failed } })
-          : busy(cell);
-      }),
-    )!;
-
-    expect(valid).toBe(false);
-    expect(reasons).toEqual([
-      'TorchServe: none of its 2 rows passes the gates (failed: Middleware CPU 2, Censoring 1). Give the middleware more processes (--processes) or a node with more cores.',
-    ]);
   });
 
   it('where a path gave no right answer at any load', () => {
