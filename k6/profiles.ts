@@ -11,7 +11,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   parity: { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
   fair: { warmupSeconds: 5, durationSeconds: 20, timeoutSeconds: 60 },
   // Of one trial: a search of the rate is for `npx serving-compare run`.
-  slo: { warmupSeconds: 5, durationSeconds: 60, timeoutSeconds: 20 },
+  slo: { warmupSeconds: 5, durationSeconds: 30, timeoutSeconds: 20 },
 };
 
 /** @throws Error that names the profiles, where it is none of them. */

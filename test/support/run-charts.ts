@@ -9,8 +9,8 @@ const drawn = new WeakMap<Summary, readonly Chart[]>();
 const chartsOf = (summary: Summary): readonly Chart[] => {
   const known = drawn.get(summary);
   if (known !== undefined) return known;
-  const { slo, cost } = runCharts(summary);
-  const all = [...chartSet(summary).flatMap(({ charts }) => charts), ...slo, ...cost];
+  const { cost } = runCharts(summary);
+  const all = [...chartSet(summary).flatMap(({ charts }) => charts), ...cost];
   drawn.set(summary, all);
   return all;
 };

@@ -2,8 +2,9 @@ import { buildCells } from '../../lib/bench/plan/build-plan.ts';
 import type { Cell, Path } from '../../lib/bench/plan/cell.ts';
 import type { Plan } from '../../lib/bench/plan/plan.ts';
 import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
-import { buildSearches } from '../../lib/bench/plan/slo/search.ts';
-import type { CompletedCell } from '../../lib/bench/results/record.ts';
+import { buildSearches } from '../../lib/bench/plan/slo-search.ts';
+import type { CompletedCell, ResultRecord } from '../../lib/bench/results/record.ts';
+import { createCellQueue } from '../../lib/bench/run/cell-queue.ts';
 import { completedCell, loadResult, recordedPaths, recordedPlan } from './recorded-run.ts';
 
 /** The highest rate that keeps p99 within a bound, of every path of a searched plan. */
@@ -39,4 +40,27 @@ export const measureLimited = (
   const answers = Math.round(level.ratePerSecond * durationSeconds);
   const latenciesMs = Array.from({ length: answers }, () => p99Ms - 1);
   return completedCell(cell, loadResult(latenciesMs, durationSeconds), extra);
+};
+
+export type Measure = (cell: Cell) => CompletedCell;
+
+/** Runs what is left of a plan with searches. */
+export const runSearched = (
+  plan: Plan,
+  measure: Measure = measureLimited,
+  records: readonly ResultRecord[] = [],
+): readonly ResultRecord[] => {
+  const all = [...records];
+  const done = new Set(records.flatMap((one) => (one.kind === 'cell' ? [one.cell.id] : [])));
+  const queue = createCellQueue(plan, plan.cells, ({ id }) => done.has(id), records);
+  for (let next = queue.next(); next !== undefined; next = queue.next()) {
+    // Counted without a gap, up to a total that ends of searches make smaller.
+    expect(next.number).toBe(all.length + 1);
+    expect(next.number).toBeLessThanOrEqual(next.total);
+    expect(next.total).toBeLessThanOrEqual(queue.total);
+    const record = measure(next.cell);
+    all.push(record);
+    queue.note(record);
+  }
+  return all;
 };

@@ -1,7 +1,7 @@
 import { BenchError } from '../errors.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
-import { searchOf } from '../plan/slo/search.ts';
+import { searchOf } from '../plan/slo-search.ts';
 import type { CompletedCell, FailedCell, ResultRecord } from '../results/record.ts';
 
 export interface CellRecords {

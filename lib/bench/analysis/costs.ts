@@ -1,9 +1,14 @@
 import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
 import { gatesSupport } from './gates/gates-support.ts';
 import type { Price } from './price.ts';
-import { bestOf, bestWithin, choices, rateOf, type CountsOf } from './slo/best-rate.ts';
-import { claimOf } from './slo/claim-of.ts';
-import type { SloSearchResult } from './slo/slo-searches.ts';
+import {
+  bestOf,
+  bestWithin,
+  choices,
+  rateOf,
+  type CountsOf,
+  type SloRate,
+} from './slo/best-rate.ts';
 import type { Estimate } from './statistics/interval.ts';
 import type { SummaryRow } from './summary.ts';
 
@@ -22,7 +27,7 @@ export interface PathCost {
   readonly requestRatePerSecond: number;
   readonly p99Ms?: number;
   /**
-   * `search`: the highest rate that the search for it found within the bound; `within-bound`: the best rate of the levels
+   * `search`: the highest rate that searches found within the bound; `within-bound`: the best rate of the levels
    * that were shown to keep it, as `SloRate` has it; `best-rate`: the best rate of all levels, as none
    * was shown to keep the bound.
    */
@@ -51,43 +56,43 @@ export const rowCost = (
     ? {}
     : { usdPerMillion: usdPerMillion(price.usdPerHour, rateOf(row)) };
 
-const costAt = (row: SummaryRow, usdPerHour: number): Estimate => {
-  const interval = row.intervals?.requestRatePerSecond?.interval;
-  const value = usdPerMillion(usdPerHour, rateOf(row));
+const costOf = (usdPerHour: number, { value, interval }: Estimate): Estimate => ({
+  value: usdPerMillion(usdPerHour, value),
   // A rate that may be next to nothing has no highest cost.
-  return interval === undefined || interval.low <= 0
-    ? { value }
+  ...(interval === undefined || interval.low <= 0
+    ? {}
     : {
-        value,
         interval: {
           ...interval,
           low: usdPerMillion(usdPerHour, interval.high),
           high: usdPerMillion(usdPerHour, interval.low),
         },
-      };
-};
+      }),
+});
 
-/** The costs of what searches found, one a path and bound; of those that the apparatus limited none, as of rows that fail a gate. */
-const searchCosts = (searches: readonly SloSearchResult[], price: Price): readonly PathCost[] =>
-  searches.flatMap(({ path, engine, p99Ms: boundMs, highestValid, limitedBy }): PathCost[] => {
-    if (limitedBy !== undefined) return [];
-    const { achievedRatePerSecond: rate, p99Ms } = claimOf(highestValid) ?? {};
-    if (highestValid === undefined || rate === undefined || rate <= 0) return [];
-    const { ratePerSecond } = highestValid;
-    return [
-      {
-        path,
-        engine,
-        scenario: 'warm',
-        level: { loop: 'open', arrivals: 'poisson', ratePerSecond },
-        requestRatePerSecond: rate,
-        ...(p99Ms === undefined ? {} : { p99Ms }),
-        basis: 'search',
-        boundMs,
-        usdPerMillion: { value: usdPerMillion(price.usdPerHour, rate) },
-      },
-    ];
-  });
+/** The costs of what searches found, one a path and bound. */
+const searchCosts = (rates: readonly SloRate[], { usdPerHour }: Price): readonly PathCost[] =>
+  rates.flatMap(({ path, engine, scenario, boundMs, search, requestRatePerSecond: rate, p99Ms }) =>
+    search === undefined || rate === undefined
+      ? []
+      : [
+          {
+            path,
+            engine,
+            scenario,
+            level: {
+              loop: 'open',
+              arrivals: 'poisson',
+              ratePerSecond: Number(rate.value.toPrecision(3)),
+            },
+            requestRatePerSecond: rate.value,
+            ...(p99Ms === undefined ? {} : { p99Ms }),
+            basis: 'search',
+            boundMs,
+            usdPerMillion: costOf(usdPerHour, rate),
+          },
+        ],
+  );
 
 /** The cost of a path at its best level, by one bound. */
 const levelCost = (
@@ -112,7 +117,10 @@ const levelCost = (
         : {}),
       basis: within === undefined ? 'best-rate' : 'within-bound',
       boundMs,
-      usdPerMillion: costAt(best, usdPerHour),
+      usdPerMillion: costOf(usdPerHour, {
+        ...best.intervals?.requestRatePerSecond,
+        value: rateOf(best),
+      }),
     },
   ];
 };
@@ -125,12 +133,12 @@ export const costsOf = (
   rows: readonly SummaryRow[],
   price: Price,
   countsOf: CountsOf,
-  searches: readonly SloSearchResult[] = [],
+  searched: readonly SloRate[] = [],
   boundsMs: readonly number[] = [MLPERF_BOUND_MS],
 ): Costs => ({
   price,
   paths: [
-    ...searchCosts(searches, price),
+    ...searchCosts(searched, price),
     ...choices(rows).flatMap((ofPath) =>
       boundsMs.flatMap((boundMs) => levelCost(ofPath, price, boundMs, countsOf)),
     ),

@@ -21,7 +21,7 @@ import { drawsFor } from './statistics/rate-bootstrap.ts';
 import { rowSeed } from './statistics/row-seed.ts';
 import { sloRatesOf } from './slo/best-rate.ts';
 import { rowCounts, type RowCounts } from './slo/row-counts.ts';
-import { sloSearchesOf } from './slo/slo-searches.ts';
+import { searchRatesOf } from './slo/search-rates.ts';
 import { pairSpreadOf } from './pair-spread.ts';
 import { summariseRow } from './summarise-row.ts';
 import { timeSeriesOf } from './time-series.ts';
@@ -96,7 +96,7 @@ export const summarise = (
 ): Summary => {
   const isGoingOn = goesOn === true;
   const { completed, failed, missing } = cellRecords(plan, records);
-  const sloSearches = sloSearchesOf(plan, records);
+  const searched = searchRatesOf(plan.searches ?? [], records);
   const oddPictures = oddPicturesOf(records);
   const ceilings = ceilingCellsByPath(completed.values());
   const draws = drawsFor(completed.size);
@@ -135,11 +135,13 @@ export const summarise = (
   const countsOf = (row: SummaryRow, boundMs: number): RowCounts =>
     rowCounts(repeatsOf.get(row) ?? [], boundMs);
   const costs =
-    price === undefined ? undefined : costsOf(rows, price, countsOf, sloSearches, sloP99Ms);
-  const sloRates =
-    sloP99Ms === undefined || (asked === undefined && sloSearches !== undefined)
+    price === undefined ? undefined : costsOf(rows, price, countsOf, searched, sloP99Ms);
+  const sloRates = [
+    ...searched,
+    ...(sloP99Ms === undefined || (asked === undefined && searched.length > 0)
       ? []
-      : sloRatesOf(rows, sloP99Ms, countsOf);
+      : sloRatesOf(rows, sloP99Ms, countsOf)),
+  ];
   const reproduction = reproductionOf({ plan, environment, sides });
   const timeSeries = timeSeriesOf(completed.values());
   const pairSpread = pairSpreadOf(completed.values());
@@ -165,7 +167,6 @@ export const summarise = (
     ...(verdicts.length === 0 ? {} : { verdicts }),
     ...(timeSeries.length === 0 ? {} : { timeSeries }),
     ...(pairSpread === undefined ? {} : { pairSpread }),
-    ...(sloSearches === undefined ? {} : { sloSearches }),
     ...(sloP99Ms === undefined ? {} : { sloP99Ms }),
     ...(sloRates.length === 0 ? {} : { sloRates }),
   };

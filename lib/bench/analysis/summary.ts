@@ -9,7 +9,6 @@ import type { Costs } from './costs.ts';
 import type { PercentilePoint } from './merged-latency.ts';
 import type { NodeUse } from './node-use.ts';
 import type { SloRate } from './slo/best-rate.ts';
-import type { SloSearchResult } from './slo/slo-searches.ts';
 import type { OddPicture } from './odd-pictures.ts';
 import type { PairSpread } from './pair-spread.ts';
 import type { PercentileSupport } from './percentile-support.ts';
@@ -206,11 +205,9 @@ export interface Summary {
   readonly pairSpread?: PairSpread;
   /** The rows beside the points of the study of 2021; absent where they have none in common. */
   readonly reproduction?: Reproduction;
-  /** The highest rates within bounds of p99; absent where the plan searches none. */
-  readonly sloSearches?: readonly SloSearchResult[];
   /** The bounds of p99, in milliseconds, that somebody asked for; absent where nobody did. */
   readonly sloP99Ms?: readonly number[];
-  /** What the levels of each path come to within these bounds; absent where nobody asked, or searches answer it. */
+  /** The highest rate of each path within these bounds; absent where nobody asked. */
   readonly sloRates?: readonly SloRate[];
   /** Whether the run as a whole can be believed. */
   readonly validity?: Validity;

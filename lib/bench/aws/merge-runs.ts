@@ -1,6 +1,5 @@
 import { BenchError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { repeatOf } from '../plan/share-repeats.ts';
 import type { Environment } from '../results/environment.ts';
 import { dedupeRecords } from '../results/plan-records.ts';
 import type { ResultRecord } from '../results/record.ts';
@@ -89,7 +88,7 @@ export const mergeRuns = (parts: readonly PairPart[]): RunData => {
     environment: mergeEnvironments([environment, ...others]),
     records: records.filter((record) =>
       record.kind === 'cell'
-        ? holders[repeatOf(record.cell, holders.length) - 1] === record.pair
+        ? holders[record.cell.repeat - 1] === record.pair
         : !idle.has(record.pair),
     ),
   };

@@ -1,32 +1,14 @@
 import { searchProgress } from '../analysis/slo/search-progress.ts';
-import {
-  countRepeats,
-  repeatOf,
-  workOfRepeats,
-  type HeldRepeat,
-  type Work,
-} from '../plan/share-repeats.ts';
-import { isPilotOf, type SloSearch } from '../plan/slo/search.ts';
+import { countRepeats, workOfRepeats, type HeldRepeat, type Work } from '../plan/share-repeats.ts';
 import type { ResultRecord } from '../results/record.ts';
 
 /** How far a repeat is with the pair whose figures count. */
 export interface RepeatProgress extends HeldRepeat {
   /** What that pair has not measured, and what failed there. */
   readonly left: Required<Work>;
-  /** Cells, and windows of searches, that it has a record of. */
+  /** Cells, and trials of searches, that it has a record of. */
   readonly tried: number;
 }
-
-/** Whether a search goes on, or may begin once cells are measured that were not tried yet. */
-const isOpen = (
-  search: SloSearch,
-  untried: Work['cells'],
-  records: readonly ResultRecord[],
-): boolean => {
-  const { state } = searchProgress(search, records);
-  const mayStart = state === 'not-started' || state === 'too-short';
-  return state === 'going-on' || (mayStart && untried.some((cell) => isPilotOf(search, cell)));
-};
 
 /**
  * How far each repeat of a plan is. Where several pairs measured of one, since the first was lost, the figures of one of them
@@ -49,14 +31,17 @@ export const repeatProgress = (
       const tried = new Set<string>();
       const measured = new Set<string>();
       for (const record of own) {
-        if (record.kind !== 'cell' || repeatOf(record.cell, count) !== repeat) continue;
+        if (record.kind !== 'cell' || record.cell.repeat !== repeat) continue;
         tried.add(record.cell.id);
         if (record.state !== 'failed') measured.add(record.cell.id);
       }
       if (tried.size === 0) return [];
       const untried = whole.cells.filter(({ id }) => !tried.has(id));
       const cells = whole.cells.filter(({ id }) => !measured.has(id));
-      const searches = whole.searches.filter((search) => isOpen(search, untried, own));
+      const searches = whole.searches.filter(
+        // Where a search begins is known when its cells are measured.
+        (search) => untried.length > 0 || searchProgress(search, own).next !== undefined,
+      );
       const isOver = untried.length === 0 && searches.length === 0 && measured.size > 0;
       return [{ repeat, holder, isOver, left: { cells, searches }, tried: tried.size }];
     });

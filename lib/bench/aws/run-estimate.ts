@@ -4,7 +4,7 @@ import { buildCells } from '../plan/build-plan.ts';
 import { estimateSeconds } from '../plan/estimate.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Work } from '../plan/share-repeats.ts';
-import { buildSearches, usualSearchSeconds } from '../plan/slo/search.ts';
+import { buildSearches, usualSearchSeconds } from '../plan/slo-search.ts';
 import type { RunRequest } from './run-request.ts';
 
 /** What a run will take, before it is sent. */

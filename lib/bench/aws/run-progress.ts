@@ -2,7 +2,7 @@ import { buildPaths } from '../plan/build-paths.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import type { Path } from '../plan/cell.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
-import { buildSearches, MOST_WINDOWS } from '../plan/slo/search.ts';
+import { buildSearches, MOST_TRIALS } from '../plan/slo-search.ts';
 import { cellText } from '../progress/progress-text.ts';
 import { pathLabels } from '../wording/labels.ts';
 import type { RunningCell, RunStatus } from '../results/run-status.ts';
@@ -191,7 +191,7 @@ const workOf = (
   const { length: searches } =
     request === undefined ? (plan?.searches ?? []) : buildSearches(paths, request.options);
   return {
-    ...(cells === undefined ? {} : { totalCells: cells.length + searches * MOST_WINDOWS }),
+    ...(cells === undefined ? {} : { totalCells: cells.length + searches * MOST_TRIALS }),
     ...(searches === 0 ? {} : { searches }),
   };
 };

@@ -28,8 +28,8 @@ const PLAN_OPTIONS = `what to compare
   --load-engine NAME   what sends the requests: embedded (default), or k6, an external program (default on AWS)
   --ceilings WHEN      what the apparatus itself can carry, measured with the null engine: each (default), in every repeat;
                        once, in the first (default of profile quick here); none, or --no-ceilings
-  --slo-p99-ms N,N     bounds of p99 in milliseconds: charts draw them, and tables and costs say the best rate within each;
-                       with --profile slo (default 15) each is searched by itself`;
+  --slo-p99-ms N,N     bounds of p99 in milliseconds: charts draw them, and tables and costs say the highest rate within
+                       each, of the levels, or with --profile slo (default 15) by a search in each repeat`;
 
 const RUNTIME_OPTION = `  --runtime NAME       what serves: reference (default), this project's own, behind the protocol of each platform;
                        venv, the platforms from the packages that "npx serving-compare setup" installs; docker, their
@@ -145,8 +145,8 @@ examples
 
 Writes the report of a run folder anew, also of a run that was cut off, and prints its table. Files in DIR: report.html,
 report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line a row), cells.csv (a line a cell),
-paths.csv, verdicts.csv, gates.csv (a line a row and gate, with figure and limit), slo.csv (a line a rate that a search tried,
-with the gates that failed), slo-rates.csv (the best rate within each bound of p99), and charts/ as SVG and PNG. What was
+paths.csv, verdicts.csv, gates.csv (a line a row and gate, with figure and limit), slo-rates.csv (the highest
+rate within each bound of p99), and charts/ as SVG and PNG. What was
 measured, results.jsonl, is only read: a damaged line is refused.
 
 With two run folders it says of each row that both have whether it is faster, slower, equivalent (within 3 %) or undecided,

@@ -8,9 +8,9 @@ import {
   buildSearches,
   longestSearchSeconds,
   lowestRate,
-  MOST_WINDOWS,
+  MOST_TRIALS,
   usualSearchSeconds,
-} from '../plan/slo/search.ts';
+} from '../plan/slo-search.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { apartLines, tellsApart } from '../plan/tells-apart.ts';
 import { formatFigure } from '../wording/format-number.ts';
@@ -57,7 +57,7 @@ export const planCommand: Command = async ({ args, console, signal }) => {
   const usual =
     searches.length === 0
       ? ''
-      : `, as a rule ${durationText(cellSeconds + usualSearchSeconds(searches))}`;
+      : `, usually ${durationText(cellSeconds + usualSearchSeconds(searches))}`;
   const apart = tellsApart(options, paths, noiseOf(values.noise));
   const place = { where: 'local', runtime } as const;
   const statement = announcement({ options, strict, settings: {}, place, chosen }).replace(
@@ -99,7 +99,7 @@ export const planCommand: Command = async ({ args, console, signal }) => {
       '',
       ...searches.map(
         (search) =>
-          `then  ${search.id}: the highest rate of at least ${formatFigure(lowestRate(search))} requests/s with p99 within ${search.p99Ms} ms, at most ${MOST_WINDOWS} windows of ${search.durationSeconds} s and more`,
+          `then  ${search.id}: the highest rate of at least ${formatFigure(lowestRate(search))} requests/s with p99 within ${search.p99Ms} ms, at most ${MOST_TRIALS} windows of ${search.durationSeconds} s and more`,
       ),
       ...(searches.length === 0 ? [] : ['']),
       `${cells.length} cells on ${paths.length} paths, profile ${options.profile}, seed ${options.seed}: ${isBound ? 'at most' : 'about'} ${durationText(seconds)}${usual}`,

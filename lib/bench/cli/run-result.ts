@@ -34,7 +34,6 @@ export const printResult = (
     ['', files.paths],
     ['', files.verdicts],
     ['', files.gates],
-    ...(files.slo === undefined ? [] : [['', files.slo]]),
     ...(files.sloRates === undefined ? [] : [['', files.sloRates]]),
     ...(files.reproduction === undefined ? [] : [['', files.reproduction]]),
     ...(files.orders === undefined ? [] : [['', files.orders]]),

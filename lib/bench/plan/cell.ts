@@ -26,14 +26,6 @@ export type Level =
 /** What computes inside the reference serving; see `serving-configs/reference/`. `null` measures a ceiling. */
 export type Engine = 'onnx' | 'null' | 'delay';
 
-/** Which window of a search a cell is, at the rate of the cell; see `slo/search.ts`. */
-export interface SearchWindow {
-  /** `trial`: it steers the search; `confirmation`: it measures the rate that was found again. */
-  readonly purpose: 'trial' | 'confirmation';
-  /** 1 for the first of its rate and purpose. */
-  readonly number: number;
-}
-
 /** The unit that is measured, stored and resumed. */
 export interface Cell {
   /** Unique in its plan and readable, e.g. `r1/<path>/onnx/cold/closed-10`. */
@@ -50,8 +42,6 @@ export interface Cell {
   readonly timeoutMs: number;
   /** Length of the direct check that follows the window, see `direct-window.ts`; absent where there is none. */
   readonly directSeconds?: number;
-  /** Absent for what is of no search, and for the first trial window of a rate. */
-  readonly window?: SearchWindow;
 }
 
 /** `serving.protocol.payload.encoding`: the name of a path in ids, tables and files. */
@@ -63,7 +53,3 @@ export const levelId = (level: Level): string =>
   level.loop === 'closed'
     ? `closed-${level.virtualUsers}`
     : `open-${level.arrivals}-${level.ratePerSecond}`;
-
-/** `open-poisson-50`, and `open-poisson-50/trial-2` for a further window of a search: tells loads of one path apart. */
-export const loadId = ({ level, window }: Pick<Cell, 'level' | 'window'>): string =>
-  window === undefined ? levelId(level) : `${levelId(level)}/${window.purpose}-${window.number}`;

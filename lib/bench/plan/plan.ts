@@ -2,7 +2,7 @@ import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Cell, Path } from './cell.ts';
 import type { PlanOptions } from './plan-options.ts';
-import type { SloSearch } from './slo/search.ts';
+import type { SloSearch } from './slo-search.ts';
 
 /** A file of the data set. */
 export interface DataSetImage {

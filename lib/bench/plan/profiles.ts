@@ -117,9 +117,9 @@ export const profiles = {
     scenarios: ['warm'],
     // What one user waits, and what a closed loop gets: they tell where to begin.
     levels: closed(1, 8),
-    repeats: 1,
+    repeats: 3,
     warmupSeconds: 5,
-    durationSeconds: 60,
+    durationSeconds: 30,
     timeoutMs: 20_000,
     directSeconds: { local: 0, aws: 0 },
     ceilings: { local: 'once', aws: 'once' },

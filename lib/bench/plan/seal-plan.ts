@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cell, Path } from './cell.ts';
 import { loadEngineOf, type PlanOptions } from './plan-options.ts';
-import type { SloSearch } from './slo/search.ts';
+import type { SloSearch } from './slo-search.ts';
 import type { DataSetImage, LeftOut, Plan, PlanPlace, RunSettings } from './plan.ts';
 
 /** JSON with the keys of every object in order, so that equal content gives equal text. */

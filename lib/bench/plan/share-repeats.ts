@@ -11,17 +11,9 @@ export type Shares = ReadonlyMap<number, readonly number[]>;
 export const countRepeats = ({ cells }: Work): number =>
   Math.max(0, ...cells.map(({ repeat }) => repeat));
 
-/**
- * The repeat that something belongs to. Of a search and its trials, which number their bound, it goes with the bound: so all
- * paths are searched within one bound on one machine, and their pilots are there.
- */
-export const repeatOf = ({ repeat }: Pick<Cell, 'repeat'>, repeats: number): number =>
-  1 + ((repeat - 1) % repeats);
-
 /** All that belongs to some repeats of a plan, in its order. */
 export const workOfRepeats = (plan: Work, repeats: readonly number[]): Required<Work> => {
-  const count = countRepeats(plan);
-  const isOwn = (one: Pick<Cell, 'repeat'>): boolean => repeats.includes(repeatOf(one, count));
+  const isOwn = ({ repeat }: Pick<Cell, 'repeat'>): boolean => repeats.includes(repeat);
   return { cells: plan.cells.filter(isOwn), searches: (plan.searches ?? []).filter(isOwn) };
 };
 
@@ -29,21 +21,16 @@ export const workOfRepeats = (plan: Work, repeats: readonly number[]): Required<
  * The rule by which pairs share a plan: pair i of N, in the order of their numbers, has the repeats i, i + N, …, so that
  * what is compared within a repeat was measured on one machine. Pure: all pairs come to the same by themselves.
  *
- * @throws BenchError where a pair would have nothing to measure, or no search.
+ * @throws BenchError where a pair would have nothing to measure
  */
 export const shareRepeats = (plan: Work, pairs: readonly number[]): Shares => {
   const repeats = countRepeats(plan);
-  const bounds = new Set(plan.searches?.map(({ p99Ms }) => p99Ms)).size;
-  const isSearched = bounds > 0 && bounds < repeats;
-  const most = isSearched ? bounds : repeats;
   const { length } = pairs;
-  if (length > most) {
-    const what = `${most} ${isSearched ? 'bound' : 'repeat'}${most === 1 ? '' : 's'}`;
-    const option = isSearched ? '--slo-p99-ms with more bounds' : `--repeats ${length}`;
+  if (length > repeats) {
     throw new BenchError(
       'BENCH_NO_REPEAT',
-      `${length} pairs are to share a plan of ${what}: a pair without one would be paid for nothing`,
-      { hint: `name at most ${most} of them (--pairs), or give ${option}` },
+      `${length} pairs are to share a plan of ${repeats} repeat${repeats === 1 ? '' : 's'}: a pair without one would be paid for nothing`,
+      { hint: `name at most ${repeats} of them (--pairs), or give --repeats ${length}` },
     );
   }
   return new Map(

@@ -1,13 +1,10 @@
 import { gateFacts, type GateFacts } from '../analysis/gates/gate-facts.ts';
-import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import { GATES, type GateName, type GateResult } from '../analysis/gates/gate.ts';
-import type { MeasuredRate } from '../analysis/slo/judge-trial.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
-import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 
-/** How many rows, and trials of searches, a gate let pass. */
+/** How many rows a gate let pass. */
 export interface GateCount extends GateFacts {
   readonly gate: GateName;
   readonly passed: number;
@@ -17,7 +14,7 @@ export interface GateCount extends GateFacts {
   readonly notApplicable: number;
 }
 
-/** A row or a trial that a gate did not let pass, or warned about. */
+/** A row that a gate did not let pass, or warned about. */
 export interface GateFinding {
   readonly gate: GateName;
   readonly state: 'failed' | 'warned';
@@ -34,7 +31,7 @@ const resultOf = (
   gate: GateName,
 ): GateResult | undefined => gates.find((result) => result.gate === gate);
 
-/** What was asked: a row, or the windows that tried a rate or confirmed it. */
+/** A row that was asked. */
 interface Asked {
   readonly path: string;
   readonly scenario: string;
@@ -51,51 +48,11 @@ const askedRows = ({ rows }: Pick<Summary, 'rows'>, labels: Labels): readonly As
     return gates === undefined ? [] : [{ path: labels.get(id) ?? id, scenario, load, gates }];
   });
 
-/** What was asked of the trials of searches. Empty without any. */
-const askedTrials = (
-  { sloSearches = [] }: Pick<Summary, 'sloSearches'>,
-  labels: Labels,
-): readonly Asked[] =>
-  sloSearches.flatMap(({ path, p99Ms, trials }) =>
-    trials.flatMap(({ ratePerSecond, confirmation, ...trial }) => {
-      const id = pathId(path);
-      const rate = `${formatFigure(ratePerSecond)} requests/s, p99 within ${p99Ms} ms`;
-      return (
-        [
-          ['trial', trial],
-          ['confirmation', confirmation],
-        ] satisfies readonly [string, MeasuredRate | undefined][]
-      ).flatMap(([purpose, measured]) =>
-        measured?.gates === undefined
-          ? []
-          : [
-              {
-                path: labels.get(id) ?? id,
-                scenario: 'warm',
-                load: `${purpose} at ${rate}`,
-                gates: measured.gates,
-              },
-            ],
-      );
-    }),
-  );
-
-/** Trials of searches and their confirmations, and how many of them pass their gates. */
-export const trialCounts = (
-  summary: Pick<Summary, 'sloSearches'>,
-): { readonly asked: number; readonly passed: number } => {
-  const asked = askedTrials(summary, new Map());
-  return { asked: asked.length, passed: asked.filter(gatesSupport).length };
-};
-
 /** Every gate with its counts, in their order; empty where no row was asked. */
-export const gateCounts = (
-  summary: Pick<Summary, 'rows' | 'sloSearches'>,
-): readonly GateCount[] => {
-  const asked = [...askedRows(summary, new Map()), ...askedTrials(summary, new Map())];
+export const gateCounts = (summary: Pick<Summary, 'rows'>): readonly GateCount[] => {
+  const asked = askedRows(summary, new Map());
   if (asked.length === 0) return [];
   return GATES.map((gate) => {
-    // What a trial is not asked does not arise with it.
     const states = asked.map((one) => resultOf(one, gate)?.state ?? 'not-applicable');
     const count = (state: GateResult['state']): number =>
       states.filter((one) => one === state).length;
@@ -129,11 +86,8 @@ export interface GateFindings {
 }
 
 /** What failed or was warned about, by gate. The oracle is of the run, and comes once. */
-export const gateFindings = (
-  summary: Pick<Summary, 'rows' | 'sloSearches'>,
-  labels: Labels,
-): GateFindings => {
-  const asked = [...askedRows(summary, labels), ...askedTrials(summary, labels)];
+export const gateFindings = (summary: Pick<Summary, 'rows'>, labels: Labels): GateFindings => {
+  const asked = askedRows(summary, labels);
   const perGate = GATES.map((gate) => {
     const found = asked.flatMap(({ path, scenario, load, gates }): GateFinding[] => {
       const result = resultOf({ gates }, gate);

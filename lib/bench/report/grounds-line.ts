@@ -3,7 +3,7 @@ import { usableRowsOf } from '../analysis/gates/usable-rows.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { formatPercent } from '../wording/format-number.ts';
-import { gateCounts, trialCounts } from './gate-figures.ts';
+import { gateCounts } from './gate-figures.ts';
 import type { NamedLine } from './named-line.ts';
 import { measuredRows } from './row-groups.ts';
 
@@ -34,7 +34,6 @@ const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly st
     ceiling === undefined ? [] : [ceiling.worst?.share ?? ceiling.share],
   );
   const oracles = judged.flatMap(({ gates = [] }) => gates).filter(({ gate }) => gate === 'oracle');
-  const trials = trialCounts(summary);
   const asked = new Set(checks.map(({ path }) => pathId(path)));
   const wrong = new Set(
     checks.filter(({ state }) => state === 'failed').map(({ path }) => pathId(path)),
@@ -47,9 +46,6 @@ const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly st
           `${asked.size - wrong.size} of ${asked.size} ${asked.size === 1 ? 'path' : 'paths'} answered rightly before they were timed.`,
         ]),
     ...(judged.length === 0 ? [] : [passText(summary, judged)]),
-    ...(trials.asked === 0
-      ? []
-      : [`${trials.passed} of ${trials.asked} trials of searches pass theirs.`]),
     ...(shares.length === 0
       ? []
       : [
@@ -63,12 +59,9 @@ const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly st
 
 const headingOf = (summary: Summary, judged: readonly SummaryRow[]): string => {
   const { validity } = summary;
-  const trials = trialCounts(summary);
   const { usable, warned } = usableRowsOf(judged);
   if (validity?.valid === false || usable === 0) return 'What was checked';
-  return usable - warned === judged.length && trials.passed === trials.asked
-    ? 'Why believe it'
-    : 'How far to believe it';
+  return usable - warned === judged.length ? 'Why believe it' : 'How far to believe it';
 };
 
 /** What was asked of the figures and what came of it; its heading claims no more than the gates let pass. */

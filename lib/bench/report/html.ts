@@ -23,7 +23,6 @@ import { detailTable, resultTable } from './html/result-table.ts';
 import { termList } from './html/term-list.ts';
 import { timeTable } from './html/time-table.ts';
 import { sloRateSection } from './html/slo-rate-section.ts';
-import { sloSection } from './html/slo-section.ts';
 import { verdictSection } from './html/verdict-section.ts';
 import { pathLabels } from '../wording/labels.ts';
 import { ceilingRows, type RowGroup } from './row-groups.ts';
@@ -124,14 +123,13 @@ const missingSection = ({ cells }: Summary): Markup | undefined => {
 const sectionsOf = (
   summary: Summary,
   groups: readonly GroupCharts[],
-  { slo, cost }: RunCharts,
+  { cost }: RunCharts,
   labels: ReadonlyMap<string, string>,
   looks: PathLooks,
 ): readonly PageSection[] =>
   presentSections([
     { id: 'middleware', name: 'Middleware', body: middlewareSection(summary) },
     { id: 'verdicts', name: 'Verdicts', body: verdictSection(summary, labels) },
-    { id: 'slo', name: 'Searches', charts: slo, body: sloSection(summary, labels, slo) },
     { id: 'slo-rates', name: 'Bounds', body: sloRateSection(summary, labels) },
     ...groups.map((group) => ({
       id: group.group.id,

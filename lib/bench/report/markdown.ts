@@ -21,8 +21,7 @@ import { pathLines } from './path-markdown.ts';
 import { middlewareMarkdown, reproductionMarkdown } from './reproduction-markdown.ts';
 import { timeLines } from './time-markdown.ts';
 import { validityText } from './validity-lines.ts';
-import { SLO_RATE_COLUMNS, SLO_RATE_NOTE, SLO_RATE_TITLE } from './slo-rate-columns.ts';
-import { isGreyed, SLO_TITLE, sloColumns, sloNotes, sloSearches } from './slo-table.ts';
+import { SLO_RATE_COLUMNS, SLO_RATE_TITLE, sloRateNote } from './slo-rate-columns.ts';
 import { verdictLines } from './verdict-markdown.ts';
 
 const figureText = (column: FigureColumn, row: SummaryRow): string => {
@@ -82,25 +81,7 @@ const groupLines = (
   '',
 ];
 
-/** The table of the searches; empty where there are none. */
-const sloLines = (
-  summary: Summary,
-  labels: ReadonlyMap<string, string>,
-  charts: readonly Chart[],
-): readonly string[] => {
-  const searches = sloSearches(summary);
-  if (searches.length === 0) return [];
-  return [
-    `## ${SLO_TITLE}`,
-    '',
-    ...markdownTable(sloColumns(labels), searches, isGreyed),
-    '',
-    ...sloNotes(searches).flatMap((note) => [escapeMarkdown(note), '']),
-    ...withBlank(chartLines(charts, 'slo')),
-  ];
-};
-
-/** What paths were measured at within the bounds that somebody asked for; empty where nobody did. */
+/** The highest rate of each path within the bounds that somebody asked for; empty where nobody did. */
 const sloRateLines = (
   { sloRates = [] }: Summary,
   labels: ReadonlyMap<string, string>,
@@ -112,7 +93,7 @@ const sloRateLines = (
         '',
         ...markdownTable([...headColumns<SloRate>(labels), ...SLO_RATE_COLUMNS], sloRates),
         '',
-        escapeMarkdown(SLO_RATE_NOTE),
+        escapeMarkdown(sloRateNote(sloRates)),
         '',
       ];
 
@@ -165,7 +146,6 @@ export const renderMarkdown = (
     ...noticesOf(summary).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
     ...middlewareMarkdown(summary),
     ...verdictLines(summary, labels),
-    ...sloLines(summary, labels, ofRun.slo),
     ...sloRateLines(summary, labels),
     ...groups.flatMap((group) => groupLines(group, labels)),
     [

@@ -2,16 +2,7 @@ import { manifestOf, type ServingName } from '../../../serving-configs/index.ts'
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { ServedBy } from '../plan/plan.ts';
-import type { TrialLimit } from '../analysis/slo/search-window.ts';
 import { measuredRows } from './row-groups.ts';
-
-/** What a search is to be read with whose apparatus was at its own limit, and what to do. */
-const SEARCH_LIMITS: Readonly<Record<TrialLimit, string>> = {
-  'load-engine':
-    'the load engine did not keep up at the lowest invalid rate: greyed, as the path may carry more; send the load with k6, or from a larger node.',
-  middleware:
-    'the middleware had no processor time to spare at the lowest invalid rate: greyed, as the path may carry more; give it more processes, or a node with more cores.',
-};
 
 const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
@@ -63,10 +54,6 @@ export const noticesOf = (summary: Summary): readonly string[] => {
     notices.push(
       `The direct check of ${count(undirected.length, 'cell')} gave no figures, first: ${first.reason}`,
     );
-  }
-  for (const [part, what] of Object.entries(SEARCH_LIMITS)) {
-    const { length } = (summary.sloSearches ?? []).filter(({ limitedBy }) => limitedBy === part);
-    if (length > 0) notices.push(`In ${count(length, 'search', 'searches')} ${what}`);
   }
   notices.push(...servedNotices(summary));
   const measured = rows.filter((row) => row.repeats > 0);

@@ -13,31 +13,11 @@ type Labels = ReadonlyMap<string, string>;
 /** More prices than these are said as a range. */
 const MOST_PRICES = 3;
 
-/** Whether a search found for the cheaper path what it did not find for the other. */
-const isSearchedApart = (
-  { sloSearches = [] }: Summary,
-  cheaper: PathCost,
-  other: PathCost,
-): boolean => {
-  const [one, two] = [cheaper, other].map((cost) =>
-    sloSearches.find(
-      ({ path, p99Ms }) => pathId(path) === pathId(cost.path) && p99Ms === cost.boundMs,
-    ),
-  );
-  return (
-    one?.highestValid !== undefined &&
-    two?.lowestInvalid !== undefined &&
-    two.lowestInvalid.ratePerSecond <= one.highestValid.ratePerSecond
-  );
-};
-
 /**
  * Whether the order of two prices is known. At one price an hour it is that of the rates: at the same load what the verdict
- * says, else whether their 95 % intervals lie apart, or what the searches found.
+ * says, else whether their 95 % intervals lie apart.
  */
 const isKnownCheaper = (summary: Summary, cheaper: PathCost, other: PathCost): boolean => {
-  if (cheaper.basis === 'search' && other.basis === 'search')
-    return isSearchedApart(summary, cheaper, other);
   const family = summary.verdicts?.find(
     ({ scenario, level }) =>
       scenario === cheaper.scenario && levelId(level) === levelId(cheaper.level),

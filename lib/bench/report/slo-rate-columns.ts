@@ -1,9 +1,10 @@
 import type { SloRate } from '../analysis/slo/best-rate.ts';
+import { BRACKET_SHARE } from '../analysis/slo/search-progress.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
+import { figureColumn, textColumn, valueColumn, type KeyedColumn } from './keyed-column.ts';
 
-export const SLO_RATE_TITLE = 'Best measured rate within a bound of p99';
+export const SLO_RATE_TITLE = 'Highest rate within a bound of p99';
 
 const STATES: Readonly<Record<SloRate['state'], string>> = {
   kept: 'kept',
@@ -11,23 +12,54 @@ const STATES: Readonly<Record<SloRate['state'], string>> = {
   unknown: 'undecided',
 };
 
-const outcomeText = ({ state, requests, overBound, stoodStill }: SloRate): string => {
-  if (requests === undefined || overBound === undefined) return STATES[state];
+/** Why a search has no rate. */
+const SEARCH_STATES: Readonly<Record<NonNullable<SloRate['search']>['state'], string>> = {
+  found: 'kept',
+  none: 'not kept',
+  mixed: 'undecided',
+  'no-result': 'no result',
+  'going-on': 'cut off; --resume goes on',
+  'not-started': 'not started',
+};
+
+const outcomeText = ({ state, requests, overBound, stoodStill, search }: SloRate): string => {
+  const counts = `${overBound} of ${requests} requests over it`;
+  if (search !== undefined) {
+    const why = search.state === 'found' ? counts : (search.reason ?? '');
+    return [SEARCH_STATES[search.state], why].filter((text) => text !== '').join(': ');
+  }
   const still = stoodStill ? ', and nothing was answered at the end of a window' : '';
-  return `${STATES[state]}: ${overBound} of ${requests} requests over it${still}`;
+  return `${STATES[state]}: ${counts}${still}`;
+};
+
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+const placeText = ({ level, search }: SloRate): string => {
+  if (search === undefined) return level === undefined ? '' : levelLabel(level);
+  return `${counted(search.trials, 'trial')} in ${counted(search.repeats, 'repeat')}`;
 };
 
 /** What tables say of a path and a bound, the same in every output. */
 export const SLO_RATE_COLUMNS: readonly KeyedColumn<SloRate>[] = [
   figureColumn('p99_bound_ms', 'p99 within, ms', ({ boundMs }) => formatFigure(boundMs)),
-  figureColumn('rate_per_second', 'Rate, requests/s', ({ requestRatePerSecond }) =>
-    formatFigure(requestRatePerSecond),
-  ),
-  figureColumn('p99_ms', 'p99 there, ms', ({ p99Ms }) => formatFigure(p99Ms)),
-  textColumn('load', 'At', ({ level }) => (level === undefined ? '' : levelLabel(level))),
+  valueColumn('rate_per_second', 'Rate, requests/s', (rate) => rate.requestRatePerSecond?.value),
+  valueColumn('rate_low95', 'From', (rate) => rate.requestRatePerSecond?.interval?.low),
+  valueColumn('rate_high95', 'To', (rate) => rate.requestRatePerSecond?.interval?.high),
+  valueColumn('p99_ms', 'p99 there, ms', ({ p99Ms }) => p99Ms),
+  textColumn('load', 'At', placeText),
   textColumn('outcome', 'Bound', outcomeText),
 ];
 
+const LEVELS_NOTE =
+  'The best rate of the levels that keep the bound; what virtual users still waited for when a window ended counts only where they had waited longer than it, and a level keeps no bound where nothing was answered for longer than it and a tenth of the window at the end; levels that fail a gate are not chosen. Between the levels a path may carry more: the profile slo searches that, with random arrivals.';
+
+const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by itself: bisection until a rate that was shown to keep the bound and one that was not are ${BRACKET_SHARE * 100} % apart. The true limit is usually a few per cent higher; longer windows (--duration) come closer to it. The rate is the geometric mean of the repeats; the interval is Student’s t on their logarithms, its upper end from the rates that failed. No result: where the search ended the apparatus, and not the path, may have been the limit. Each trial is in cells.csv.`;
+
 /** Below the table. */
-export const SLO_RATE_NOTE =
-  'The best rate of the levels whose p99 lies within the bound by the early stopping test of MLPerf at 99 % confidence, where a failed request counts as over it, with at most 0.1 % failed; what virtual users still waited for when a window ended counts only where they had waited longer than the bound, and a level keeps no bound where nothing was answered for longer than it and a tenth of the window at the end; undecided where no level passes and the requests of one are too few to tell; levels that fail a gate are not chosen. Between the levels a path may carry more: the profile slo searches that, with random arrivals.';
+export const sloRateNote = (rates: readonly SloRate[]): string =>
+  [
+    'A rate keeps the bound where p99 lies within it by the binomial test of MLPerf at 99 % confidence and at most 0.1 % of the requests failed; a failed request counts as over the bound, and response times begin at the planned send time.',
+    ...(rates.some(({ search }) => search === undefined) ? [LEVELS_NOTE] : []),
+    ...(rates.some(({ search }) => search !== undefined) ? [SEARCH_NOTE] : []),
+    'From and to: the 95 % interval over the repeats.',
+  ].join(' ');

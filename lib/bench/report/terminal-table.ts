@@ -10,15 +10,7 @@ import { noticesOf } from './notices.ts';
 import { headColumns } from './path-column.ts';
 import { pairSpreadLines } from './pair-spread-line.ts';
 import { measuredRows, rowGroups } from './row-groups.ts';
-import { SLO_RATE_COLUMNS, SLO_RATE_NOTE, SLO_RATE_TITLE } from './slo-rate-columns.ts';
-import {
-  isGreyed,
-  OUTCOME_COLUMN,
-  SLO_TITLE,
-  sloColumns,
-  sloNotes,
-  sloSearches,
-} from './slo-table.ts';
+import { SLO_RATE_COLUMNS, SLO_RATE_TITLE, sloRateNote } from './slo-rate-columns.ts';
 import { textTable } from './text-table.ts';
 import { headlinesOf } from './verdict-texts.ts';
 import { validText } from './validity-lines.ts';
@@ -160,37 +152,7 @@ const validityLines = (summary: Summary, paint: Paint): readonly string[] => {
   ];
 };
 
-/** The searches, before the rows, since they are what such a run is for. */
-const sloLines = (
-  summary: Summary,
-  labels: ReadonlyMap<string, string>,
-  paint: Paint,
-): readonly string[] => {
-  const searches = sloSearches(summary);
-  if (searches.length === 0) return [];
-  const columns = sloColumns(labels).filter((column) => column !== OUTCOME_COLUMN);
-  const table = textTable([
-    columns.map(({ title }) => title),
-    ...searches.map((search) => columns.map(({ text }) => text(search))),
-  ])
-    .trimEnd()
-    .split('\n')
-    .flatMap((line, index) => {
-      const search = searches[index - 1];
-      if (search === undefined) return [line];
-      const lines = [line, `  ${OUTCOME_COLUMN.text(search)}`];
-      return isGreyed(search) ? lines.map((one) => paint('dim', one)) : lines;
-    });
-  return [
-    '',
-    paint('bold', SLO_TITLE),
-    ...table,
-    '',
-    ...sloNotes(searches).map((note) => paint('dim', note)),
-  ];
-};
-
-/** What paths were measured at within the bounds that somebody asked for. */
+/** The highest rate of each path within the bounds that somebody asked for. */
 const sloRateLines = (
   { sloRates = [] }: Summary,
   labels: ReadonlyMap<string, string>,
@@ -202,7 +164,7 @@ const sloRateLines = (
     columns.map(({ title }) => title),
     ...sloRates.map((rate) => columns.map(({ text }) => text(rate))),
   ]);
-  return ['', paint('bold', SLO_RATE_TITLE), table, paint('dim', SLO_RATE_NOTE)];
+  return ['', paint('bold', SLO_RATE_TITLE), table, paint('dim', sloRateNote(sloRates))];
 };
 
 const hasText = (column: TextColumn, rows: readonly SummaryRow[]): boolean =>
@@ -227,7 +189,6 @@ export const renderTable = (summary: Summary, style: TerminalStyle): string => {
     summary.statement,
     ...validityLines(summary, paint),
     ...headlineLines(summary, paint),
-    ...sloLines(summary, labels, paint),
     ...sloRateLines(summary, labels, paint),
     ...rowGroups(rows).flatMap((group) => [
       '',

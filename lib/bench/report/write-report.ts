@@ -14,7 +14,6 @@ import { renderMarkdown } from './markdown.ts';
 import { tellingOfOlder } from './older-report.ts';
 import { renderPathsCsv } from './paths-csv.ts';
 import { renderOrdersCsv, renderReproductionCsv } from './reproduction-csv.ts';
-import { renderSloCsv } from './slo-csv.ts';
 import { renderSloRatesCsv } from './slo-rates-csv.ts';
 import { renderSummaryJson } from './summary-json.ts';
 import { renderVerdictCsv } from './verdict-csv.ts';
@@ -38,9 +37,7 @@ export interface ReportFiles {
   readonly reproduction?: string;
   /** Each pair of servings that the study puts in an order; absent where the run has none of them. */
   readonly orders?: string;
-  /** Each trial of the searches; absent where the plan has none. */
-  readonly slo?: string;
-  /** The best level of each path within each bound; absent where nobody asked for bounds, or searches answer it. */
+  /** The highest rate of each path within each bound; absent where nobody asked for bounds. */
   readonly sloRates?: string;
   /** Each chart as SVG, and as PNG beside it. */
   readonly charts: readonly string[];
@@ -77,7 +74,7 @@ export const writeReport = async (
   });
   const groups = chartSet(summary);
   const ofRun = runCharts(summary);
-  const charts = [...groups.flatMap((group) => group.charts), ...ofRun.slo, ...ofRun.cost];
+  const charts = [...groups.flatMap((group) => group.charts), ...ofRun.cost];
   const { reproduction } = summary;
   const sloRatesFile = join(runFolder, 'slo-rates.csv');
   const reproductionFile = join(runFolder, 'reproduction.csv');
@@ -94,7 +91,6 @@ export const writeReport = async (
     gates: join(runFolder, 'gates.csv'),
     ...(reproduction === undefined ? {} : { reproduction: reproductionFile }),
     ...(hasOrders ? { orders: ordersFile } : {}),
-    ...(summary.sloSearches === undefined ? {} : { slo: join(runFolder, 'slo.csv') }),
     ...(summary.sloRates === undefined ? {} : { sloRates: sloRatesFile }),
     charts: charts.flatMap((chart) => chartFiles(runFolder, chart)),
     summary,
@@ -114,7 +110,6 @@ export const writeReport = async (
       ? []
       : [[reproductionFile, () => renderReproductionCsv(summary, reproduction)] as const]),
     ...(hasOrders ? [[ordersFile, () => renderOrdersCsv(summary, reproduction)] as const] : []),
-    ...(files.slo === undefined ? [] : [[files.slo, () => renderSloCsv(summary)] as const]),
     ...(files.sloRates === undefined
       ? []
       : [[files.sloRates, () => renderSloRatesCsv(summary)] as const]),

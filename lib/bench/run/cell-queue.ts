@@ -1,6 +1,6 @@
 import type { Cell } from '../plan/cell.ts';
-import { MOST_WINDOWS, trialCell, USUAL_WINDOWS, type SloSearch } from '../plan/slo/search.ts';
-import { searchProgress, type SearchProgress } from '../analysis/slo/search-progress.ts';
+import { MOST_TRIALS, trialCell, USUAL_TRIALS } from '../plan/slo-search.ts';
+import { searchProgress } from '../analysis/slo/search-progress.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ResultRecord } from '../results/record.ts';
 
@@ -9,11 +9,11 @@ export interface QueuedCell {
   readonly cell: Cell;
   /** 1 for the first of the run. */
   readonly number: number;
-  /** Cells of the run, with the windows that ended searches took and the most that the others may take. */
+  /** Cells of the run, with the trials that ended searches took and the most that the others may take. */
   readonly total: number;
   /** The total is the most that there may be: a search is not over. */
   readonly isBound?: true;
-  /** This cell and those after it; of searches, as many windows as they take as a rule. */
+  /** This cell and those after it; of searches, as many trials as they usually take. */
   readonly rest: readonly Cell[];
 }
 
@@ -27,17 +27,8 @@ export interface CellQueue {
   readonly note: (record: ResultRecord) => void;
 }
 
-const isEnded = (state: SearchProgress['state']): boolean =>
-  state !== 'going-on' && state !== 'not-started';
-
-const mostWindows = ({ state, windows }: SearchProgress): number =>
-  isEnded(state) ? windows : MOST_WINDOWS;
-
-const windowsLeft = ({ search, windows, state, next }: SearchProgress): readonly Cell[] => {
-  if (isEnded(state)) return [];
-  const cell = next ?? trialCell(search, Number.MAX_SAFE_INTEGER);
-  return Array.from({ length: Math.max(1, USUAL_WINDOWS - windows) }, () => cell);
-};
+const repeated = (cell: Cell, times: number): readonly Cell[] =>
+  Array.from({ length: Math.max(1, times) }, () => cell);
 
 /**
  * The cells in order, without those that are done, and then the trials of the plan's searches, one search after the other.
@@ -55,34 +46,41 @@ export const createCellQueue = (
   const waiting = cells.flatMap((cell, index) =>
     isDone(cell) ? [] : [{ cell, number: index + 1 }],
   );
-  const progressOf = (search: SloSearch, isMoreToCome: boolean): SearchProgress => {
-    const progress = searchProgress(search, known);
-    // Where a search would begin may still change while cells that tell it are to come.
-    return progress.state === 'too-short' && isMoreToCome
-      ? { ...progress, state: 'not-started' }
-      : progress;
+  const most = cells.length + searches.length * MOST_TRIALS;
+  const nextTrial = (): QueuedCell | undefined => {
+    const states = searches.map((search) => searchProgress(search, known));
+    const cell = states.find(({ next }) => next !== undefined)?.next;
+    if (cell === undefined) return undefined;
+    const done = states.reduce((sum, { trials }) => sum + trials.length, 0);
+    const toCome = states.reduce(
+      (sum, { next, trials }) => sum + (next === undefined ? 0 : MOST_TRIALS - trials.length),
+      0,
+    );
+    return {
+      cell,
+      number: cells.length + done + 1,
+      total: cells.length + done + toCome,
+      isBound: true,
+      rest: states.flatMap(({ next, trials }) =>
+        next === undefined ? [] : repeated(next, USUAL_TRIALS - trials.length),
+      ),
+    };
   };
   return {
-    total: cells.length + searches.length * MOST_WINDOWS,
+    total: most,
     note: (record) => void known.push(record),
     next: () => {
-      const states = searches.map((search) => progressOf(search, waiting.length > 0));
-      const left = states.flatMap(windowsLeft);
-      const total = cells.length + states.reduce((sum, state) => sum + mostWindows(state), 0);
-      const isOver = states.every(({ state }) => isEnded(state));
-      const place = { total, ...(isOver ? {} : { isBound: true as const }) };
       const fixed = waiting.shift();
-      if (fixed !== undefined) {
-        return {
-          ...fixed,
-          ...place,
-          rest: [fixed.cell, ...waiting.map(({ cell }) => cell), ...left],
-        };
-      }
-      const cell = states.find(({ next }) => next !== undefined)?.next;
-      if (cell === undefined) return undefined;
-      const number = cells.length + states.reduce((sum, { windows }) => sum + windows, 0) + 1;
-      return { cell, number, ...place, rest: left };
+      if (fixed === undefined) return nextTrial();
+      const trials = searches.flatMap((search) =>
+        repeated(trialCell(search, Number.MAX_SAFE_INTEGER), USUAL_TRIALS),
+      );
+      return {
+        ...fixed,
+        total: most,
+        ...(searches.length === 0 ? {} : { isBound: true as const }),
+        rest: [fixed.cell, ...waiting.map(({ cell }) => cell), ...trials],
+      };
     },
   };
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BenchError } from '../errors.ts';
 import type { LoadJob } from '../load/job.ts';
 import type { LoadEvent, LoadResult } from '../load/result.ts';
-import { loadId, type Cell, type Path } from '../plan/cell.ts';
+import { levelId, type Cell, type Path } from '../plan/cell.ts';
 import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CompletedCell } from '../results/record.ts';
@@ -26,13 +26,10 @@ export interface CellJob {
   readonly onProgress: (progress: Extract<LoadEvent, { event: 'progress' }>) => void;
 }
 
-/**
- * Requests of all paths come in the same order at the same level and repeat. Those of another window of a search come in
- * another: the same arrivals again would tell nothing new.
- */
+/** Requests of all paths come in the same order at the same level and repeat. */
 export const seedOf = ({ seed }: Plan, cell: Cell): number =>
   createHash('sha256')
-    .update(`${seed}/${cell.repeat}/${loadId(cell)}`)
+    .update(`${seed}/${cell.repeat}/${levelId(cell.level)}`)
     .digest()
     .readUInt32LE();
 

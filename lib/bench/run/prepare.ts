@@ -6,7 +6,7 @@ import type { Cell, Engine, Path } from '../plan/cell.ts';
 import type { PlanOptions, PlanOverrides } from '../plan/plan-options.ts';
 import { contradictions } from '../plan/plan-options.ts';
 import type { Plan, PlanPlace, RunSettings } from '../plan/plan.ts';
-import { buildSearches } from '../plan/slo/search.ts';
+import { buildSearches } from '../plan/slo-search.ts';
 import { here, planHash, sealPlan } from '../plan/seal-plan.ts';
 import type { ChosenServings } from '../runtime/choose-servings.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { BenchError, messageOf } from '../errors.ts';
 import type { Cell, Engine } from '../plan/cell.ts';
 import type { Plan } from '../plan/plan.ts';
-import { searchOf, type SloSearch } from '../plan/slo/search.ts';
+import { searchOf, type SloSearch } from '../plan/slo-search.ts';
 import type { Environment } from '../results/environment.ts';
 import type { CompletedCell, FailedCell, RecordOrigin, ResultRecord } from '../results/record.ts';
 import { openResultsFile } from '../results/results-file.ts';

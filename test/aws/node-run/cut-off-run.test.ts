@@ -76,7 +76,7 @@ describe('searches for a rate', () => {
     const runId = 'searched';
     const folder = join(newFolder(), 'run');
     // Long enough for rates that this path carries: a search whose windows are shorter tries none.
-    const load = words('--levels 1,8 --warmup 0.5 --duration 2 --timeout 5');
+    const load = words('--repeats 1 --levels 1,8 --warmup 0.5 --duration 2 --timeout 5');
     const searched = ['--profile', 'slo', '--slo-p99-ms', '3000,4000', ...quick, ...load];
     const args = ['--run-id', runId, '--output', folder, ...searched];
     const untilCells = async (bench: BenchProcess, most: number): Promise<void> => {

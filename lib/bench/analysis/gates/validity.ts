@@ -1,8 +1,9 @@
 import { pathId, type Engine } from '../../plan/cell.ts';
 import { pathLabels } from '../../wording/labels.ts';
+import { groupBy } from '../group-by.ts';
+import type { SloRate } from '../slo/best-rate.ts';
 import type { Summary, SummaryRow } from '../summary.ts';
 import { gateFacts } from './gate-facts.ts';
-import { searchReasons } from './search-reasons.ts';
 import { GATES, type GateResult, type Validity } from './gate.ts';
 import type { uncheckedPaths } from './unchecked-paths.ts';
 
@@ -57,6 +58,17 @@ const missingOf = (fallen: Summary['checks'], rows: readonly SummaryRow[]): numb
     );
 };
 
+/** Each path whose searches all have no result: what it carries is not known. */
+const searchReasons = (
+  rates: readonly SloRate[],
+  labelOf: (id: string) => string,
+): readonly string[] =>
+  [...groupBy(rates, ({ path }) => pathId(path))].flatMap(([id, ofPath]) =>
+    ofPath.every(({ search }) => search?.state === 'no-result')
+      ? [`${labelOf(id)}: its searches have no result: ${ofPath[0]?.search?.reason ?? ''}`]
+      : [],
+  );
+
 /** What a run is judged by beside its figures. */
 export interface Grounds {
   readonly oracle: GateResult;
@@ -69,7 +81,7 @@ export interface Grounds {
 /**
  * Whether a run can be believed as a whole. What makes it invalid: an apparatus that measures a known latency wrong or
  * fails with an engine that never does; a path that answers wrongly, or of which nothing says that it answers rightly; cells that are missing or gave no figures; a path of
- * which no row passes its gates or has a right answer; a path all of whose searches ended at the limit of the apparatus. A
+ * which no row passes its gates or has a right answer; a path all of whose searches have no result. A
  * gate that fails in some rows only greys these, and requests that a serving fails are a figure of it.
  *
  * @param grounds what is asked of the whole run, and of its records
@@ -80,8 +92,8 @@ export const validityOf = (
     checks,
     rows,
     plan,
-    sloSearches = [],
-  }: Pick<Summary, 'cells' | 'checks' | 'rows' | 'plan' | 'sloSearches'>,
+    sloRates = [],
+  }: Pick<Summary, 'cells' | 'checks' | 'rows' | 'plan' | 'sloRates'>,
   { oracle, unchecked = [], isGoingOn = false }: Grounds,
 ): Validity => {
   const labels = pathLabels(
@@ -125,14 +137,14 @@ export const validityOf = (
       : [
           `The run was cut off: ${plan.cellCount - cells.missing} of ${counted(plan.cellCount, 'cell')} were recorded; go on with "${resume}".`,
         ]),
-    ...(isGoingOn ? [] : sloSearches)
-      .filter(({ state }) => state === 'going-on')
+    ...(isGoingOn ? [] : sloRates)
+      .filter(({ search }) => search?.state === 'going-on')
       .map(
-        ({ path, p99Ms }) =>
-          `${labelOf(pathId(path))}: the search for the highest rate with p99 within ${p99Ms} ms was cut off; go on with "${resume}".`,
+        ({ path, boundMs }) =>
+          `${labelOf(pathId(path))}: the search for the highest rate with p99 within ${boundMs} ms was cut off; go on with "${resume}".`,
       ),
     ...[...measured].flatMap(([id, ofPath]) => pathReason(labelOf(id), ofPath)),
-    ...searchReasons(sloSearches, labelOf),
+    ...searchReasons(sloRates, labelOf),
   ];
   return { valid: reasons.length === 0, reasons };
 };

@@ -1,10 +1,10 @@
 import { pathId, type Cell, type Level, type Path, type Scenario } from '../../plan/cell.ts';
 import { gatesSupport } from '../gates/gates-support.ts';
 import { groupBy } from '../group-by.ts';
-import { isClaimRefuted, isClaimSupported } from '../statistics/early-stopping.ts';
+import type { Estimate } from '../statistics/interval.ts';
 import type { SummaryRow } from '../summary.ts';
-import { MOST_FAILED_SHARE, P99_SHARE } from './judge-counts.ts';
-import type { RowCounts } from './row-counts.ts';
+import { boundState, type RowCounts } from './row-counts.ts';
+import type { SearchOutcome } from './search-progress.ts';
 
 export const rateOf = ({ requestRatePerSecond }: SummaryRow): number =>
   requestRatePerSecond?.value ?? 0;
@@ -23,10 +23,7 @@ export const choices = (rows: readonly SummaryRow[]): readonly (readonly Summary
 export const bestOf = (rows: readonly SummaryRow[]): SummaryRow | undefined =>
   rows.toSorted((a, b) => rateOf(b) - rateOf(a))[0];
 
-const failsFew = ({ failedShare }: SummaryRow): boolean =>
-  (failedShare?.value ?? 1) <= MOST_FAILED_SHARE;
-
-/** The best rate that a path was measured at within a bound of p99 that somebody asked for. */
+/** The highest rate of a path within a bound of p99 that somebody asked for: as a search found it, or the best level. */
 export interface SloRate {
   readonly path: Path;
   readonly engine: Cell['engine'];
@@ -34,23 +31,26 @@ export interface SloRate {
   /** The bound. */
   readonly boundMs: number;
   /**
-   * By the early stopping test of MLPerf at 99 % confidence: `kept`: a level was shown to keep it; `unknown`: none was, and a
-   * level has too few requests to tell; `not-kept`: each was shown not to.
+   * `kept`: a rate was shown to keep it; `not-kept`: none was, and each level, or the lowest rate of each search, was shown not
+   * to; `unknown`: else.
    */
   readonly state: 'kept' | 'not-kept' | 'unknown';
   /**
    * The level with the best rate of those that keep the bound, or else of those that may; where none does, the one with the
-   * smallest share of requests over it.
+   * smallest share of requests over it. Absent with a search.
    */
   readonly level?: Level;
-  /** Of that level: requests that count against the bound, see `RowCounts`. Absent in summaries made before, as the next. */
-  readonly requests?: number;
+  /** Present where the rate was searched. */
+  readonly search?: SearchOutcome;
+  /** Requests that count against the bound, see `RowCounts`: of that level, or at the rates that were found. */
+  readonly requests: number;
   /** Of these, later than the bound, or failed. */
-  readonly overBound?: number;
+  readonly overBound: number;
   /** Where it is there, nothing was answered at the end of a window, see `RowCounts`. */
   readonly stoodStill?: true;
-  /** Absent where no level was shown to keep the bound, as the next. */
-  readonly requestRatePerSecond?: number;
+  /** Absent where no rate was shown to keep the bound, as the next. Its interval is over the repeats. */
+  readonly requestRatePerSecond?: Estimate;
+  /** Of a search the mean of its repeats. */
   readonly p99Ms?: number;
 }
 
@@ -62,11 +62,8 @@ interface JudgedRow extends RowCounts {
   readonly state: SloRate['state'];
 }
 
-const stateOf = (row: SummaryRow, counts: RowCounts): SloRate['state'] => {
-  const claim = { share: P99_SHARE, ...counts };
-  if (!failsFew(row) || counts.stoodStill || isClaimRefuted(claim)) return 'not-kept';
-  return isClaimSupported(claim) ? 'kept' : 'unknown';
-};
+const stateOf = ({ failedShare }: SummaryRow, counts: RowCounts): SloRate['state'] =>
+  boundState(failedShare?.value ?? 1, counts);
 
 /** The row with the best rate of those that were shown to keep the bound. */
 export const bestWithin = (
@@ -100,19 +97,21 @@ const sloRate = (
   );
   if (best === undefined) return [];
   const { row, state, requests, overBound, stoodStill } = best;
-  const { path, engine, scenario, level, p99Ms } = row;
+  const { path, engine, scenario, level, p99Ms, intervals } = row;
+  const interval = intervals?.requestRatePerSecond?.interval;
+  const common = { path, engine, scenario, boundMs, state, level, requests, overBound };
   return [
     {
-      path,
-      engine,
-      scenario,
-      boundMs,
-      state,
-      level,
-      requests,
-      overBound,
+      ...common,
       ...(stoodStill ? { stoodStill } : {}),
-      ...(state === 'kept' ? { requestRatePerSecond: rateOf(row) } : {}),
+      ...(state === 'kept'
+        ? {
+            requestRatePerSecond: {
+              value: rateOf(row),
+              ...(interval === undefined ? {} : { interval }),
+            },
+          }
+        : {}),
       ...(state === 'kept' && p99Ms !== undefined ? { p99Ms: p99Ms.value } : {}),
     },
   ];

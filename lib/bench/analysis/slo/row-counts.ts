@@ -1,45 +1,67 @@
-import { sum } from '../../sum.ts';
+import type { LoadResult } from '../../load/result.ts';
 import type { CompletedCell } from '../../results/record.ts';
+import { sum } from '../../sum.ts';
 import { readHistogram } from '../read-histogram.ts';
-import { valuesAbove, type Distribution } from '../statistics/distribution.ts';
-import { hasStoodStill, waitedLonger } from './unfinished-waits.ts';
+import { valuesAbove } from '../statistics/distribution.ts';
+import { isClaimRefuted, isClaimSupported } from '../statistics/early-stopping.ts';
 
 /** Requests of a row, and how many of them did not keep a bound. */
 export interface RowCounts {
   /**
-   * Answered, failed, or without an answer at the end; in a closed loop the last only where they had waited longer than the
-   * bound: of the others nobody knows whether they would have kept it.
+   * Answered, failed, unsent, or without an answer at the end; in a closed loop the last only where they had waited longer than
+   * the bound: of the others nobody knows whether they would have kept it.
    */
   readonly requests: number;
-  /** Of these, answered later than the bound, failed, or without an answer at the end. */
+  /** Of these, all that were not answered rightly within the bound. */
   readonly overBound: number;
   /** Whether a window ended without answers; see `hasStoodStill`. */
   readonly stoodStill: boolean;
 }
 
 const MICROSECONDS_PER_MS = 1000;
+const MS_PER_SECOND = 1000;
+
+/** More failed requests than these, as a share, and a rate keeps no bound. */
+const MOST_FAILED_SHARE = 0.001;
+
+/** Of the requests that must keep the bound. */
+const P99_SHARE = 0.99;
 
 /**
- * What one cell counts against a bound of p99; its latencies are those of its histogram.
- *
- * An open loop waits for all that was planned in its window, up to the timeout, so what is unfinished then is late. A closed
- * loop stops at the end of its window with a request of each user in flight: these are no evidence of being late, unless
- * they had waited longer than the bound by then.
- *
- * @throws BenchError where the histogram of the waits cannot be read
+ * A window whose end was without answers for so much of it, beyond the bound, has stood still: ten times the share of requests
+ * that may be over a bound of p99, so that no single slow answer does it.
  */
-export const boundCounts = (
-  record: CompletedCell,
-  latencies: Distribution,
-  boundMs: number,
-): RowCounts => {
-  const { cell, load } = record;
-  const { succeeded, failed, unfinished } = load;
+const STILL_SHARE = 0.1;
+
+/**
+ * Whether a closed loop had no right answer at the end of its window for longer than the bound and a tenth of the window: each
+ * of its users waits with one request then, and those that they would have sent in that time, which would have been late
+ * too, do not exist. So these few are no measure of how much of the load a standing serving keeps waiting.
+ */
+const hasStoodStill = ({ bins, durationSeconds }: LoadResult, boundMs: number): boolean => {
+  const last = bins.findLast(({ succeeded }) => succeeded > 0)?.second ?? -1;
+  const stillMs = (durationSeconds - (last + 1)) * MS_PER_SECOND;
+  return bins.length > 0 && stillMs > boundMs + STILL_SHARE * durationSeconds * MS_PER_SECOND;
+};
+
+/**
+ * What one cell counts against a bound of p99. An open loop waits for all that was planned in its window, up to the timeout, so
+ * what is unfinished then is late. A closed loop stops at the end of its window with a request of each user in flight: these are
+ * no evidence of being late, unless they had waited longer than the bound by then.
+ */
+const cellCounts = ({ cell, load }: CompletedCell, boundMs: number): RowCounts => {
+  const { succeeded, failed, unsent, unfinished, unfinishedWaits } = load;
+  const above = (what: string, histogram: string): number =>
+    valuesAbove(readHistogram(`${what} "${cell.id}"`, histogram), boundMs * MICROSECONDS_PER_MS);
   const isClosed = cell.level.loop === 'closed';
-  const withoutAnswer = isClosed ? waitedLonger(record, boundMs) : unfinished;
+  const waitedLonger =
+    unfinishedWaits === undefined
+      ? 0
+      : above('the unfinished requests of the cell', unfinishedWaits);
+  const withoutAnswer = failed + (isClosed ? waitedLonger : unfinished + unsent);
   return {
-    requests: succeeded + failed + withoutAnswer,
-    overBound: valuesAbove(latencies, boundMs * MICROSECONDS_PER_MS) + failed + withoutAnswer,
+    requests: succeeded + withoutAnswer,
+    overBound: above('the cell', load.histogram) + withoutAnswer,
     stoodStill: isClosed && hasStoodStill(load, boundMs),
   };
 };
@@ -50,16 +72,25 @@ export const boundCounts = (
  * @throws BenchError where a histogram cannot be read
  */
 export const rowCounts = (cells: readonly CompletedCell[], boundMs: number): RowCounts => {
-  const counts = cells.map((record) =>
-    boundCounts(
-      record,
-      readHistogram(`the cell "${record.cell.id}"`, record.load.histogram),
-      boundMs,
-    ),
-  );
+  const counts = cells.map((record) => cellCounts(record, boundMs));
   return {
     requests: sum(counts.map(({ requests }) => requests)),
     overBound: sum(counts.map(({ overBound }) => overBound)),
     stoodStill: counts.some(({ stoodStill }) => stoodStill),
   };
+};
+
+/**
+ * Whether requests keep a bound of p99: at most 0.1 % failed, and p99 within the bound by the binomial test of MLPerf at 99 %
+ * confidence, where a failed request counts as one over it; `unknown` where they are too few to tell. It takes requests for
+ * independent; those that wait in one queue are late together, so that a short window close to the limit tells less than its
+ * confidence says.
+ */
+export const boundState = (
+  failedShare: number,
+  { requests, overBound, stoodStill }: RowCounts,
+): 'kept' | 'not-kept' | 'unknown' => {
+  const claim = { share: P99_SHARE, requests, overBound };
+  if (failedShare > MOST_FAILED_SHARE || stoodStill || isClaimRefuted(claim)) return 'not-kept';
+  return isClaimSupported(claim) ? 'kept' : 'unknown';
 };

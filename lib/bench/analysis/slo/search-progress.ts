@@ -1,108 +1,178 @@
-import type { Cell } from '../../plan/cell.ts';
+import { pathId, type Cell } from '../../plan/cell.ts';
 import {
-  isPilotOf,
   lowestRate,
+  MOST_TRIALS,
   searchOf,
+  secondsToTry,
   trialCell,
-  windowSecondsFor,
   type SloSearch,
-} from '../../plan/slo/search.ts';
+} from '../../plan/slo-search.ts';
+import type { CellRecord, CompletedCell, ResultRecord } from '../../results/record.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import type { CompletedCell, ResultRecord } from '../../results/record.ts';
-import type { SloTrial } from './judge-trial.ts';
-import { firstRateOf, secondRateOf, type SearchState } from './next-rate.ts';
-import { searchStep } from './search-step.ts';
-import { searchTrials } from './search-trials.ts';
-import { readWindow } from './search-window.ts';
+import { generatorCpuGate } from '../gates/generator-cpu.ts';
+import { gpuThrottledGate } from '../gates/gpu-throttled.ts';
+import { middlewareCpuGate } from '../gates/middleware-cpu.ts';
+import { scheduleGate } from '../gates/schedule.ts';
+import { boundState, rowCounts, type RowCounts } from './row-counts.ts';
+
+/** A search ends where the lowest rate that failed is at most so much above the highest that kept the bound. */
+export const BRACKET_SHARE = 0.05;
+
+/** The first rate as a share of what virtual users got, and how a search goes on until it has a bracket. */
+const FIRST_SHARE = 0.7;
+const GROWTH = 1.5;
+const SHRINKAGE = 0.5;
+
+/** What one rate came to. */
+export interface SloTrial extends Partial<RowCounts> {
+  readonly ratePerSecond: number;
+  /** Whether it was shown to keep the bound. */
+  readonly isKept: boolean;
+  /** Absent where the cell gave no figures. */
+  readonly p99Ms?: number;
+  /** Why the apparatus, and not the path, may have been what the rate was too much for, as a sentence. */
+  readonly limitedBy?: string;
+}
 
 /** A search with what its trials gave so far. */
-export interface SearchProgress extends Omit<SearchState, 'end' | 'next'> {
-  readonly search: SloSearch;
-  /** In the order in which they ran. */
+export interface SearchProgress {
   readonly trials: readonly SloTrial[];
-  /** Windows that were measured for them, confirmations included. */
-  readonly windows: number;
   /**
-   * `not-started`: the cells that tell where to begin gave no figures, or are still to run; `too-short`: by what those that
-   * ran tell, its windows are too short for the rate that it would begin with, so it tries none.
+   * `found`: `highestKept` is the answer; `none`: no rate keeps the bound, as far as was tried; `no-result`: what was tried says
+   * nothing of the path; `not-started`: virtual users got no answers before it, or are still to come.
    */
-  readonly state: 'not-started' | 'going-on' | 'too-short' | NonNullable<SearchState['end']>;
-  /** Why no rate was tried, where that was clear without a trial. */
+  readonly state: 'not-started' | 'going-on' | 'found' | 'none' | 'no-result';
+  /** Why nothing was found, as a sentence. */
   readonly reason?: string;
-  /** The cell that comes next; absent where the search is over or not started. */
+  readonly highestKept?: SloTrial;
+  /** The lowest rate that was not shown to keep the bound. */
+  readonly lowestFailing?: SloTrial;
+  /** The cell that comes next; absent where the search is not going on. */
   readonly next?: Cell;
 }
 
-/** The cells of the search's path that ran before it. */
+/** What the searches of a path within one bound came to, one a repeat. */
+export interface SearchOutcome {
+  /** That of all repeats, or what leaves the answer open in one of them; `mixed` where only some found a rate. */
+  readonly state: SearchProgress['state'] | 'mixed';
+  readonly repeats: number;
+  readonly trials: number;
+  /** Why there is no rate, as a sentence. */
+  readonly reason?: string;
+}
+
+/** The part of the apparatus that did not keep up in a trial, as a sentence. */
+const limitOf = (record: CompletedCell): string | undefined => {
+  const { keptUp, reason = 'no reason recorded' } = record.load.self;
+  if (!keptUp) return `The load engine did not keep up: ${reason}.`;
+  const gates = [generatorCpuGate, scheduleGate, middlewareCpuGate, gpuThrottledGate];
+  return gates.map((gate) => gate([record])).find(({ state }) => state === 'failed')?.finding;
+};
+
+const trialOf = ({ p99Ms }: SloSearch, record: CellRecord): SloTrial => {
+  const { level } = record.cell;
+  const ratePerSecond = level.loop === 'open' ? level.ratePerSecond : Number.NaN;
+  if (record.state === 'failed') return { ratePerSecond, isKept: false };
+  const counts = rowCounts([record], p99Ms);
+  const { failedShare, latency } = record.load;
+  const limitedBy = limitOf(record);
+  return {
+    ratePerSecond,
+    isKept: boundState(failedShare, counts) === 'kept',
+    ...counts,
+    p99Ms: latency.p99Ms,
+    ...(limitedBy === undefined ? {} : { limitedBy }),
+  };
+};
+
+const byRate = (a: SloTrial, b: SloTrial): number => a.ratePerSecond - b.ratePerSecond;
+
+/** The cells of virtual users that ran before the search, on its path and in its repeat. */
 const pilotsOf = (search: SloSearch, records: readonly ResultRecord[]): readonly CompletedCell[] =>
-  records.flatMap((record) =>
-    record.kind === 'cell' && record.state === 'completed' && isPilotOf(search, record.cell)
-      ? [record]
-      : [],
+  records.filter(
+    (record): record is CompletedCell =>
+      record.kind === 'cell' &&
+      record.state === 'completed' &&
+      record.cell.level.loop === 'closed' &&
+      record.cell.engine === search.engine &&
+      record.cell.repeat === search.repeat &&
+      pathId(record.cell.path) === pathId(search.path),
   );
 
-/** A serving that one user waits for too long will not be faster for many. */
-const hopeless = ({ p99Ms }: SloSearch, pilots: readonly CompletedCell[]): string | undefined => {
-  const alone = pilots.find(({ cell: { level }, load }) => {
-    const isAlone = level.loop === 'closed' && level.virtualUsers === 1;
-    return isAlone && load.latency.count > 0 && load.latency.p50Ms > p99Ms;
-  });
-  return alone === undefined
-    ? undefined
-    : `Half of the requests of a single virtual user take longer than ${formatFigure(alone.load.latency.p50Ms)} ms, so no rate has its p99 within ${p99Ms} ms.`;
-};
-
-/**
- * What a search would begin with lies below the lowest rate that its windows can tell of. To begin there all the same would
- * overload the path, and say nothing of it.
- */
-const tooShort = (search: SloSearch, pilotRate: number): string | undefined => {
-  const [first, lowest] = [firstRateOf(pilotRate), lowestRate(search)];
-  if (first >= lowest) return undefined;
-  const [here, least] = [search.durationSeconds, windowSecondsFor(secondRateOf(first))];
-  return `Virtual users got at most ${formatFigure(pilotRate)} requests/s on this path, so that the search would begin at ${formatFigure(first)}; windows of ${here} s hold enough requests only from ${formatFigure(lowest)} on. It wants --duration ${least} or more.`;
-};
-
-/** Where it is clear without a trial that a search finds nothing. */
+/** Why nothing is to be tried, where virtual users already tell; undefined where they do not. */
 const withoutTrial = (
   search: SloSearch,
   pilots: readonly CompletedCell[],
-  pilotRate: number,
-  isTried: boolean,
+  firstRate: number,
 ): Pick<SearchProgress, 'state' | 'reason'> | undefined => {
-  if (pilotRate === 0) return { state: 'not-started' };
-  const none = hopeless(search, pilots);
-  if (none !== undefined) return { state: 'unreachable', reason: none };
-  // What was tried by a version that did not look at this keeps its meaning.
-  const short = isTried ? undefined : tooShort(search, pilotRate);
-  return short === undefined ? undefined : { state: 'too-short', reason: short };
+  if (firstRate === 0) return { state: 'not-started' };
+  const fastest = Math.min(
+    ...pilots.filter(({ load }) => load.latency.count > 0).map(({ load }) => load.latency.p50Ms),
+  );
+  if (fastest > search.p99Ms) {
+    return {
+      state: 'none',
+      reason: `Half of the requests of virtual users took longer than ${formatFigure(fastest)} ms, so no rate has its p99 within ${search.p99Ms} ms.`,
+    };
+  }
+  if (firstRate >= lowestRate(search)) return undefined;
+  return {
+    state: 'no-result',
+    reason: `Windows of ${search.durationSeconds} s hold too few requests at ${formatFigure(firstRate)} requests/s, where the search would begin: give --duration ${secondsToTry(firstRate * SHRINKAGE)} or more.`,
+  };
 };
 
-/** How far a search is: a pure function of the records, so that a run that was cut off goes on where it was. */
+const nextRate = (firstRate: number, kept?: number, failing?: number): number => {
+  if (kept === undefined) return failing === undefined ? firstRate : failing * SHRINKAGE;
+  return failing === undefined ? kept * GROWTH : Math.sqrt(kept * failing);
+};
+
+/**
+ * How far a search is: a bracket, by growing from a rate that keeps the bound or shrinking from one that does not, then
+ * bisection at the geometric mean. Where noise let a higher rate pass than one that failed, the lower one counts. A pure
+ * function of the records, so that a run that was cut off goes on where it was.
+ */
 export const searchProgress = (
   search: SloSearch,
   records: readonly ResultRecord[],
 ): SearchProgress => {
-  const windows = records.flatMap((record) =>
+  const trials = records.flatMap((record) =>
     record.kind === 'cell' && searchOf([search], record.cell) !== undefined
-      ? [readWindow(search, record)]
+      ? [trialOf(search, record)]
       : [],
   );
-  const common = { search, windows: windows.length };
   const pilots = pilotsOf(search, records);
-  const pilotRate = Math.max(0, ...pilots.map(({ load }) => load.requestRatePerSecond));
-  const ended = withoutTrial(search, pilots, pilotRate, windows.length > 0);
-  if (ended !== undefined) {
-    return { ...common, trials: searchTrials(search, windows).trials, ...ended };
+  const firstRate =
+    FIRST_SHARE * Math.max(0, ...pilots.map(({ load }) => load.requestRatePerSecond));
+  const ended = withoutTrial(search, pilots, firstRate);
+  if (ended !== undefined) return { trials, ...ended };
+  const [lowestFailing] = trials.filter(({ isKept }) => !isKept).toSorted(byRate);
+  const failing = lowestFailing?.ratePerSecond;
+  const highestKept = trials
+    .filter(({ isKept, ratePerSecond }) => isKept && ratePerSecond < (failing ?? Infinity))
+    .toSorted(byRate)
+    .at(-1);
+  const kept = highestKept?.ratePerSecond;
+  const found = {
+    trials,
+    ...(highestKept === undefined ? {} : { highestKept }),
+    ...(lowestFailing === undefined ? {} : { lowestFailing }),
+  };
+  const isNarrow =
+    kept !== undefined && failing !== undefined && failing <= kept * (1 + BRACKET_SHARE);
+  const rate = nextRate(firstRate, kept, failing);
+  if (!isNarrow && rate >= lowestRate(search) && trials.length < MOST_TRIALS) {
+    // Three digits are finer than the bracket and make readable ids.
+    const next = trialCell(search, Number(rate.toPrecision(3)));
+    return { ...found, state: 'going-on', next };
   }
-  const { end, next, ...found } = searchStep(search, windows, {
-    firstRate: firstRateOf(pilotRate),
-    lowestRate: lowestRate(search),
-  });
+  if (lowestFailing?.limitedBy !== undefined) {
+    return { ...found, state: 'no-result', reason: lowestFailing.limitedBy };
+  }
+  if (highestKept !== undefined) return { ...found, state: 'found' };
   return {
-    ...common,
     ...found,
-    state: end ?? 'going-on',
-    ...(next === undefined ? {} : { next: trialCell(search, next.ratePerSecond, next.window) }),
+    state: 'none',
+    reason: `No rate of at least ${formatFigure(failing)} requests/s was shown to keep it.`,
   };
 };

@@ -12,7 +12,6 @@ import { requestRateCharts } from './request-rate.ts';
 import { responseTimeCharts } from './response-time.ts';
 import { secondBySecondCharts } from './second-by-second.ts';
 import { tailPanelCharts } from './tail-panels.ts';
-import { sloCharts } from './slo-chart.ts';
 import { throughputLatencyCharts } from './throughput-latency.ts';
 import { timePartsCharts } from './time-parts.ts';
 
@@ -56,11 +55,9 @@ export const chartSet = (summary: Summary): readonly GroupCharts[] => {
 
 /** The charts that are of the run as a whole, by the section that they stand in. */
 export interface RunCharts {
-  readonly slo: readonly Chart[];
   readonly cost: readonly Chart[];
 }
 
-export const runCharts = (summary: Summary): RunCharts => {
-  const looks = looksOf(summary);
-  return { slo: sloCharts(summary, looks), cost: costCharts(summary, looks) };
-};
+export const runCharts = (summary: Summary): RunCharts => ({
+  cost: costCharts(summary, looksOf(summary)),
+});

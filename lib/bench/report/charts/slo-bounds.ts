@@ -15,10 +15,8 @@ export interface SloBound {
 /** The bounds that somebody asked for, ascending; that of MLPerf Inference where nobody did. */
 export const sloBounds = ({
   plan,
-  sloSearches = [],
-  sloP99Ms = plan.options?.sloP99Ms,
-}: Pick<Summary, 'plan' | 'sloSearches' | 'sloP99Ms'>): readonly SloBound[] => {
-  const own = sloP99Ms ?? sloSearches.map(({ p99Ms }) => p99Ms);
+  sloP99Ms: own = plan.options?.sloP99Ms ?? [],
+}: Pick<Summary, 'plan' | 'sloP99Ms'>): readonly SloBound[] => {
   if (own.length === 0) {
     return [
       {

@@ -1,21 +1,12 @@
 import type { Summary } from '../../analysis/summary.ts';
-import {
-  gateCounts,
-  gateFindings,
-  oracleSentence,
-  trialCounts,
-  type GateFindings,
-} from '../gate-figures.ts';
+import { gateCounts, gateFindings, oracleSentence, type GateFindings } from '../gate-figures.ts';
 import { gateRowTable } from './gate-row-table.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
 
 const countTable = (summary: Summary): Markup =>
   dataTable({
-    caption:
-      trialCounts(summary).asked === 0
-        ? 'Rows that each gate let pass'
-        : 'Rows and trials of searches that each gate let pass',
+    caption: 'Rows that each gate let pass',
     columns: [
       { title: 'Gate' },
       { title: 'Asks' },

@@ -115,8 +115,8 @@ export const methodSection = (summary: Summary): Markup => {
         <dd>
           What every row is asked before its figures count; the table of gates has the limits. A row
           that fails one is greyed and supports no verdict. What a run has no figure for is unknown,
-          and forbids nothing. Trials of a search for a rate are asked whether the apparatus kept
-          up; a search that ended where it did not is greyed, and has no result.
+          and forbids nothing. A search for a rate that ended where the apparatus did not keep up
+          has no result.
         </dd>
       </div>
       <div>
@@ -136,8 +136,8 @@ export const methodSection = (summary: Summary): Markup => {
           A run as a whole is invalid where the apparatus measures a known latency wrong or loses
           requests with the null engine, a path answers wrongly, cells are missing or gave no
           figures, all rows of a path fail a gate or have no right answer, or all searches of a path
-          ended at the limit of the apparatus. Gates that fail in some rows only grey these, and
-          requests that a serving fails are a figure of it.
+          have no result. Gates that fail in some rows only grey these, and requests that a serving
+          fails are a figure of it.
         </dd>
       </div>
       ${hasDirect ? direct : undefined}

@@ -1,10 +1,10 @@
 import type { Summary } from '../../analysis/summary.ts';
 import { headColumns } from '../path-column.ts';
-import { SLO_RATE_COLUMNS, SLO_RATE_NOTE, SLO_RATE_TITLE } from '../slo-rate-columns.ts';
+import { SLO_RATE_COLUMNS, SLO_RATE_TITLE, sloRateNote } from '../slo-rate-columns.ts';
 import { columnTable } from './column-table.ts';
 import { html, type Markup } from './markup.ts';
 
-/** What each path was measured at within the bounds that somebody asked for. Undefined where nobody did. */
+/** The highest rate of each path within the bounds that somebody asked for. Undefined where nobody did. */
 export const sloRateSection = (
   { sloRates = [] }: Pick<Summary, 'sloRates'>,
   labels: ReadonlyMap<string, string>,
@@ -14,5 +14,5 @@ export const sloRateSection = (
     : html`<section id="slo-rates">
         <h2>${SLO_RATE_TITLE}</h2>
         ${columnTable(SLO_RATE_TITLE, [...headColumns(labels), ...SLO_RATE_COLUMNS], sloRates)}
-        <p>${SLO_RATE_NOTE}</p>
+        <p>${sloRateNote(sloRates)}</p>
       </section>`;

@@ -2,6 +2,7 @@ import { costsOf, rowCost, usdPerMillion } from '../../../../lib/bench/analysis/
 import { gatesSupport } from '../../../../lib/bench/analysis/gates/gates-support.ts';
 import { priceOf } from '../../../../lib/bench/analysis/price.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import type { SloRate } from '../../../../lib/bench/analysis/slo/best-rate.ts';
 import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 import { sloRow } from '../../../support/slo-row.ts';
@@ -20,19 +21,17 @@ const countsOf = (row: SummaryRow, boundMs: number) => ({
   stoodStill: false,
 });
 
-/** What a search found within a bound. */
-const found = (p99Ms: number, ratePerSecond: number) => ({
+/** What searches found within a bound. */
+const found = (boundMs: number, ratePerSecond: number): SloRate => ({
   path,
-  engine: 'onnx' as const,
-  p99Ms,
-  state: 'found' as const,
-  trials: [],
-  windowSeconds: 60,
-  highestValid: {
-    ratePerSecond,
-    valid: true,
-    achievedRatePerSecond: ratePerSecond - 0.5,
-  },
+  engine: 'onnx',
+  scenario: 'warm',
+  boundMs,
+  state: 'kept',
+  requests: 1000,
+  overBound: 0,
+  search: { state: 'found', repeats: 3, trials: 21 },
+  requestRatePerSecond: { value: ratePerSecond },
 });
 
 describe('the cost of a million answers', () => {
@@ -93,13 +92,13 @@ describe('the cost of a million answers', () => {
     ]);
   });
 
-  it('is that of the rate that a search found, for each bound', () => {
+  it('is that of the rate that searches found, for each bound', () => {
     const { paths } = costsOf([], price, countsOf, [found(15, 100), found(50, 200)]);
     expect(paths.map(({ basis, boundMs }) => [basis, boundMs])).toEqual([
       ['search', 15],
       ['search', 50],
     ]);
-    expect(paths[1]?.usdPerMillion.value).toBeCloseTo(usdPerMillion(0.72, 199.5), 9);
+    expect(paths[1]?.usdPerMillion.value).toBeCloseTo(usdPerMillion(0.72, 200), 9);
   });
 
   it('has the interval of the rate, turned over', () => {

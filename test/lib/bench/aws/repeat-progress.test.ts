@@ -7,8 +7,8 @@ import { createCellQueue } from '../../../../lib/bench/run/cell-queue.ts';
 import { recordedEnvironment } from '../../../support/recorded-run.ts';
 import { measureLimited, searchedPlan } from '../../../support/searched-plan.ts';
 
-/** Two repeats of the cells that tell where to begin, and a bound that goes with each. */
-const plan = searchedPlan([15, 50], undefined, { repeats: 2 });
+/** Two repeats of the cells that tell where to begin, and of the searches on two paths. */
+const plan = searchedPlan([15], undefined, { repeats: 2 });
 
 /** What a pair measures of a repeat: to its end, or so many cells. */
 const measure = (pair: number, repeat: number, most = Infinity): readonly ResultRecord[] => {
@@ -32,7 +32,7 @@ const ratesOf = (records: readonly ResultRecord[]) =>
         records: records.filter((one) => one.pair === pair),
       })),
     ),
-  ).sloSearches?.map(({ state, highestValid }) => [state, highestValid?.ratePerSecond]);
+  ).sloRates?.map(({ search, requestRatePerSecond }) => [search?.state, requestRatePerSecond]);
 const stateOf = (records: readonly ResultRecord[]) =>
   repeatProgress(plan, records).map(({ holder, isOver, left }) => [
     holder,

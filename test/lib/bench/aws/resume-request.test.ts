@@ -9,7 +9,7 @@ import {
   workOfRepeats,
   type Work,
 } from '../../../../lib/bench/plan/share-repeats.ts';
-import { usualSearchSeconds } from '../../../../lib/bench/plan/slo/search.ts';
+import { usualSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
 import type { FailedCell, ResultRecord } from '../../../../lib/bench/results/record.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
 import { recordedPlan, recordedRun } from '../../../support/recorded-run.ts';
@@ -135,7 +135,7 @@ describe('the estimate of a run', () => {
     const work = workOf({ options, strict: false });
     const alone = runEstimate(sharesOf(work, [1]), at(0.72));
 
-    expect(alone.searches).toBe(8);
+    expect(alone.searches).toBe(16);
     expect(alone.seconds).toBeGreaterThan(usualSearchSeconds(work.searches));
     expect(runEstimate(sharesOf(work, [1, 2]), at(1.44)).seconds).toBeLessThan(
       alone.seconds * 0.55,

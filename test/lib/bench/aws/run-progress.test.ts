@@ -221,12 +221,12 @@ describe('the words about it', () => {
 
   it('say how many cells searches may take at most, and at the end how many they took', () => {
     const options = resolvePlanOptions({ profile: 'slo', servings: ['tfserving'], seed: 1 }, 'aws');
-    const cells = { total: 28, completed: 9, failed: 0 };
+    const cells = { total: 44, completed: 9, failed: 0 };
     const textOf = (state: RunStatus['state']): string =>
       runStatusText(progress([status(1, { state, cells })], {}, { options, pairs: [1] }));
 
-    // Two levels, of the path and of its ceiling.
-    expect(textOf('running')).toContain('9 of at most 28 cells');
+    // Two levels of the path in three repeats and of its ceiling, and three searches.
+    expect(textOf('running')).toContain('9 of at most 44 cells');
     expect(textOf('completed')).toContain('9 of 9 cells');
   });
 

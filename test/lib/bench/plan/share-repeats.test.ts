@@ -1,5 +1,5 @@
 import { shareRepeats, takeOver, workOfRepeats } from '../../../../lib/bench/plan/share-repeats.ts';
-import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
 import { searchedPlan } from '../../../support/searched-plan.ts';
 
 const planOf = (repeats: number) => recordedRun({ levels: [closed(1)], repeats }).plan;
@@ -26,25 +26,15 @@ describe('the rule by which pairs share a plan', () => {
     expect(new Set(shares[1]?.map(({ engine }) => engine))).toEqual(new Set(['onnx', 'null']));
   });
 
-  it('gives the searches of a bound to one pair, which has their pilots', () => {
-    const paths = recordedPaths();
-    const once = searchedPlan([15, 50, 90], paths);
-    const again = once.cells.map((cell) => ({ ...cell, id: `again/${cell.id}`, repeat: 2 }));
-    const plan = { ...once, cells: [...once.cells, ...again] };
-    const bounds = [1, 2].map((repeat) => {
-      const { cells, searches } = workOfRepeats(plan, [repeat]);
-      expect(cells.every((cell) => cell.repeat === repeat)).toBe(true);
-      return searches.map(({ p99Ms }) => p99Ms).toSorted((a, b) => a - b);
-    });
+  it('gives with a repeat its searches', () => {
+    const plan = searchedPlan([15, 50], undefined, { repeats: 3 });
+    const { searches } = workOfRepeats(plan, [1, 3]);
 
-    expect(bounds).toEqual([
-      paths.flatMap(() => [15]).concat(paths.map(() => 90)),
-      paths.map(() => 50),
-    ]);
-    expect(workOfRepeats(once, [1]).searches).toEqual(once.searches);
+    expect(searches).toEqual(plan.searches?.filter(({ repeat }) => repeat !== 2));
+    expect(searches).toHaveLength(2 * 2 * 2);
   });
 
-  it('refuses more pairs than repeats, and more than bounds that are searched, and says what to do', () => {
+  it('refuses more pairs than repeats, and says what to do', () => {
     expect(() => shared(2, [1, 2, 3])).toThrow(
       expect.objectContaining({
         code: 'BENCH_NO_REPEAT',
@@ -53,10 +43,6 @@ describe('the rule by which pairs share a plan', () => {
           'at most 2 of them (--pairs), or give --repeats 3',
         ) as unknown,
       }) as Error,
-    );
-    const { searches } = searchedPlan([15]);
-    expect(() => shareRepeats({ ...planOf(2), searches: searches ?? [] }, [1, 2])).toThrow(
-      '2 pairs are to share a plan of 1 bound:',
     );
   });
 });

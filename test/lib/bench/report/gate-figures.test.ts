@@ -51,7 +51,7 @@ describe('the figures of the gates', () => {
   });
 
   it('stand in the page for the rows that pass, too, as text of the same figures', () => {
-    const page = htmlTables(renderHtml(summary, [], { slo: [], cost: [] }));
+    const page = htmlTables(renderHtml(summary, [], { cost: [] }));
     const table = page.find(({ title }) => title === 'What each gate measured, with its limit');
 
     expect(table?.rows).toHaveLength(rows.length);
@@ -65,7 +65,7 @@ describe('the figures of the gates', () => {
   });
 
   it('stand in Markdown where they came nearest to a limit and passed', () => {
-    const text = markdownTables(renderMarkdown(summary, [], { slo: [], cost: [] }));
+    const text = markdownTables(renderMarkdown(summary, [], { cost: [] }));
     const table = text.find(({ head }) => head.includes('Worst that passed'));
     const worst = worstPassed(summary, new Map());
 

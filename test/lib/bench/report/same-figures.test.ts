@@ -58,7 +58,7 @@ const withoutCharts = (summary: Summary) =>
     charts: [],
   }));
 
-const NO_CHARTS = { slo: [], cost: [] };
+const NO_CHARTS = { cost: [] };
 
 const runs = [eventfulRun(), ...sample(randomRuns, { numRuns: 16, seed: SEED })].map((data) => {
   const summary = summarise(data);

@@ -82,7 +82,7 @@ describe('writing the report of a run folder', () => {
 
     expect(summary.sloRates).toHaveLength(run.plan.paths.length);
     for (const text of texts.slice(0, 2)) {
-      expect(text).toContain('Best measured rate within a bound of p99');
+      expect(text).toContain('Highest rate within a bound of p99');
     }
     expect(texts[0]).toContain('SLO: 77 ms');
     expect(texts[2]).toMatch(/,onnx,warm,77\.0,/);

@@ -1,22 +1,17 @@
-import { trialCell } from '../../../../lib/bench/plan/slo/search.ts';
 import { seedOf } from '../../../../lib/bench/run/measure-cell.ts';
-import { recordedPaths } from '../../../support/recorded-run.ts';
-import { searchedPlan } from '../../../support/searched-plan.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
 describe('the seed of the requests of a cell', () => {
-  const plan = searchedPlan([15], recordedPaths());
-  const cells = (plan.searches ?? []).map((search) => ({
-    first: trialCell(search, 50),
-    second: trialCell(search, 50, { purpose: 'trial', number: 2 }),
-    confirmation: trialCell(search, 50, { purpose: 'confirmation', number: 1 }),
-  }));
+  it('is the same for all paths at one level, and another in another repeat', () => {
+    const { plan } = recordedRun({ levels: [closed(4)], repeats: 2 });
+    const seeds = [1, 2].map((repeat) => [
+      ...new Set(
+        plan.cells.filter((cell) => cell.repeat === repeat).map((cell) => seedOf(plan, cell)),
+      ),
+    ]);
 
-  it('is the same for all paths at one level, and another for each window of a rate', () => {
-    const seeds = new Set(
-      cells.flatMap((windows) => Object.values(windows).map((cell) => seedOf(plan, cell))),
-    );
-
-    expect(cells.length).toBeGreaterThan(1);
-    expect(seeds.size).toBe(3);
+    expect(plan.paths.length).toBeGreaterThan(1);
+    expect(seeds.map(({ length }) => length)).toEqual([1, 1]);
+    expect(seeds[0]).not.toEqual(seeds[1]);
   });
 });

@@ -2,7 +2,6 @@ import { gpuThrottledGate } from '../../../../../lib/bench/analysis/gates/gpu-th
 import { rowGates } from '../../../../../lib/bench/analysis/gates/row-gates.ts';
 import { oracleGate } from '../../../../../lib/bench/analysis/gates/oracle.ts';
 import { peakRates } from '../../../../../lib/bench/analysis/gates/server-idle.ts';
-import { windowGates } from '../../../../../lib/bench/analysis/gates/trial-gates.ts';
 import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
 import type { GpuThrottle } from '../../../../../lib/deployment/gpu-throttle.ts';
 import { cellOf, loadOf, rowOf } from './gate-cells.ts';
@@ -87,14 +86,5 @@ describe('the gate of the throttled GPU', () => {
 
     expect(gate).toMatchObject({ state: 'failed', figure: 0.15 });
     expect(gate?.finding).toMatch(/^Repeat 3: Heat .* heat, by the driver 3 s\.$/);
-  });
-
-  it('is asked of the window of a search, where there is a GPU', () => {
-    const [without, withGpu] = [cellOf(loadOf(400, 100)), gpuCell(throttled(5))].map((cell) =>
-      windowGates(cell).map(({ gate }) => gate),
-    );
-
-    expect(withGpu).toContain('gpu-throttled');
-    expect(without).not.toContain('gpu-throttled');
   });
 });

@@ -1,4 +1,4 @@
-import { rowCounts } from '../../../../../lib/bench/analysis/slo/row-counts.ts';
+import { boundState, rowCounts } from '../../../../../lib/bench/analysis/slo/row-counts.ts';
 import { sloRatesOf } from '../../../../../lib/bench/analysis/slo/best-rate.ts';
 import type { Level } from '../../../../../lib/bench/plan/cell.ts';
 import {
@@ -38,7 +38,7 @@ interface Ended {
   readonly users: number;
   readonly perSecond: number;
   readonly stillSeconds?: number;
-  /** Of the requests in flight; not recorded where absent, as in older records. */
+  /** Of the requests in flight. */
   readonly waitMs?: number;
   readonly level?: Level;
   /** Of the answers. */
@@ -71,11 +71,8 @@ const stateOf = (cells: readonly CompletedCell[], boundMs: number) =>
   sloRatesOf([sloRow(1, 50, 80)], [boundMs], () => rowCounts(cells, boundMs))[0]?.state;
 
 describe('requests in flight at the end of a closed window', () => {
-  it.each([
-    { what: 'had waited a little', waitMs: 40 },
-    { what: 'are of a record that does not tell how long', waitMs: undefined },
-  ])('are not over a bound where they $what', ({ waitMs }) => {
-    const waited = waitMs === undefined ? {} : { waitMs };
+  it('are not over a bound where they had waited a little', () => {
+    const waited = { waitMs: 40 };
     const ofOne = { users: 1, perSecond: 12, ...waited };
     // A request of each user is 2.3 % of these.
     const ofMany = { users: 100, perSecond: 70, latencyMs: 1430, ...waited };
@@ -99,37 +96,49 @@ describe('requests in flight at the end of a closed window', () => {
     expect(rowCounts(cells, 800)).toMatchObject({ requests: 4200, overBound: 0 });
   });
 
-  it('are over it in a record that does not tell, where none can have been sent within the bound', () => {
-    const cells = [windowOf({ users: 100, perSecond: 70, stillSeconds: 3 })];
+  it('keep no bound where the serving stood still, be they few', () => {
+    const ended = { users: 1, perSecond: 20, stillSeconds: 20 };
+    const cells = [windowOf({ ...ended, waitMs: 20_000 })];
 
-    expect(rowCounts(cells, 600)).toMatchObject({ requests: 4090, overBound: 100 });
-    expect(rowCounts(cells, 2500)).toMatchObject({ overBound: 100 });
-    expect(rowCounts(cells, 4000)).toMatchObject({ overBound: 0 });
+    expect(rowCounts(cells, 600)).toEqual({ requests: 801, overBound: 1, stoodStill: true });
+    expect(stateOf(cells, 600)).toBe('not-kept');
+    expect(stateOf([windowOf({ users: 1, perSecond: 20, waitMs: 40 }), ...cells], 600)).toBe(
+      'not-kept',
+    );
   });
-
-  it.each([undefined, 20_000])(
-    'keep no bound where the serving stood still, be they few (waited %p ms)',
-    (waitMs) => {
-      const ended = { users: 1, perSecond: 20, stillSeconds: 20 };
-      const cells = [windowOf({ ...ended, ...(waitMs === undefined ? {} : { waitMs }) })];
-
-      expect(rowCounts(cells, 600)).toEqual({ requests: 801, overBound: 1, stoodStill: true });
-      expect(stateOf(cells, 600)).toBe('not-kept');
-      expect(stateOf([windowOf({ users: 1, perSecond: 20, waitMs: 40 }), ...cells], 600)).toBe(
-        'not-kept',
-      );
-    },
-  );
 });
 
-describe('unfinished requests of an open loop', () => {
+describe('unfinished and unsent requests of an open loop', () => {
   it('are over every bound: it waits for all of them, up to the timeout', () => {
     const level: Level = { loop: 'open', arrivals: 'poisson', ratePerSecond: 70 };
 
-    expect(rowCounts([windowOf({ users: 50, perSecond: 70, level })], 600)).toEqual({
-      requests: 4250,
-      overBound: 50,
+    const window = windowOf({ users: 50, perSecond: 70, level });
+    const unsent = { ...window, load: { ...window.load, unsent: 7 } };
+
+    expect(rowCounts([unsent], 600)).toEqual({
+      requests: 4257,
+      overBound: 57,
       stoodStill: false,
     });
+  });
+});
+
+describe('a bound of p99', () => {
+  it.each([
+    [459, 0, 'kept'],
+    [458, 0, 'unknown'],
+    [662, 1, 'kept'],
+    [661, 1, 'unknown'],
+    [1000, 18, 'unknown'],
+    [1000, 19, 'not-kept'],
+  ])('with %p requests, %p of them over it, is %s', (requests, overBound, state) => {
+    expect(boundState(0, { requests, overBound, stoodStill: false })).toBe(state);
+  });
+
+  it('is not kept where more than 0.1 % of the requests failed', () => {
+    const counts = { requests: 10_000, overBound: 11, stoodStill: false };
+
+    expect(boundState(0.001, counts)).toBe('kept');
+    expect(boundState(0.0011, counts)).toBe('not-kept');
   });
 });

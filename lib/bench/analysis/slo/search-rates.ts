@@ -1,0 +1,104 @@
+import { pathId } from '../../plan/cell.ts';
+import type { SloSearch } from '../../plan/slo-search.ts';
+import type { ResultRecord } from '../../results/record.ts';
+import { sum } from '../../sum.ts';
+import { formatFigure } from '../../wording/format-number.ts';
+import { groupBy } from '../group-by.ts';
+import { INTERVAL_CONFIDENCE, type Estimate } from '../statistics/interval.ts';
+import { studentTQuantile } from '../statistics/student-t.ts';
+import type { SloRate } from './best-rate.ts';
+import { searchProgress, type SearchOutcome, type SearchProgress } from './search-progress.ts';
+
+/** States of one repeat that leave the answer of all open. */
+const OPEN_STATES = ['going-on', 'not-started', 'no-result'] as const;
+
+const stateOf = (all: readonly SearchProgress[]): SearchOutcome['state'] => {
+  const states = new Set(all.map(({ state }) => state));
+  const [only = 'mixed', ...others] = states;
+  return OPEN_STATES.find((state) => states.has(state)) ?? (others.length === 0 ? only : 'mixed');
+};
+
+/** Mean of some logarithms, and how far its 95 % interval reaches to either side. */
+const logMean = (values: readonly number[]): { readonly mean: number; readonly half: number } => {
+  const logs = values.map(Math.log);
+  const { length } = logs;
+  const mean = sum(logs) / length;
+  const variance = sum(logs.map((log) => (log - mean) ** 2)) / (length - 1);
+  const t = studentTQuantile((1 + INTERVAL_CONFIDENCE) / 2, length - 1);
+  return { mean, half: t * Math.sqrt(variance / length) };
+};
+
+/**
+ * The rate over the repeats: the geometric mean of those that kept the bound, with Student's t interval on their logarithms. A
+ * search knows its limit only as lying between two rates, so the upper end comes from those that failed.
+ */
+const estimateOf = (all: readonly SearchProgress[]): Estimate => {
+  const kept = all.flatMap(({ highestKept }) => highestKept?.ratePerSecond ?? []);
+  const failing = all.flatMap(({ lowestFailing }) => lowestFailing?.ratePerSecond ?? []);
+  const value = Math.exp(sum(kept.map(Math.log)) / kept.length);
+  if (kept.length < 2 || failing.length < kept.length) return { value };
+  const [lower, upper] = [logMean(kept), logMean(failing)];
+  return {
+    value,
+    interval: {
+      low: Math.exp(lower.mean - lower.half),
+      high: Math.exp(upper.mean + upper.half),
+      confidence: INTERVAL_CONFIDENCE,
+    },
+  };
+};
+
+const reasonOf = (
+  state: SearchOutcome['state'],
+  all: readonly SearchProgress[],
+): string | undefined => {
+  if (state !== 'mixed') {
+    return all.find((one) => one.state === state && one.reason !== undefined)?.reason;
+  }
+  const rates = all.flatMap(({ highestKept }) => highestKept?.ratePerSecond ?? []);
+  return `Only ${rates.length} of ${all.length} repeats found a rate: ${rates.map((rate) => formatFigure(rate)).join(', ')} requests/s.`;
+};
+
+const rateOfSearches = (searches: readonly SloSearch[], records: readonly ResultRecord[]) => {
+  const [search] = searches;
+  if (search === undefined) return [];
+  const { path, engine, p99Ms: boundMs } = search;
+  const all = searches.map((one) => searchProgress(one, records));
+  const state = stateOf(all);
+  const reason = reasonOf(state, all);
+  const kept = all.flatMap(({ highestKept }) => highestKept ?? []);
+  const rate: SloRate = {
+    path,
+    engine,
+    scenario: 'warm',
+    boundMs,
+    state: state === 'found' ? 'kept' : state === 'none' ? 'not-kept' : 'unknown',
+    requests: sum(kept.map(({ requests = 0 }) => requests)),
+    overBound: sum(kept.map(({ overBound = 0 }) => overBound)),
+    search: {
+      state,
+      repeats: all.length,
+      trials: sum(all.map(({ trials }) => trials.length)),
+      ...(reason === undefined ? {} : { reason }),
+    },
+    ...(state === 'found'
+      ? {
+          requestRatePerSecond: estimateOf(all),
+          p99Ms: sum(kept.map(({ p99Ms = Number.NaN }) => p99Ms)) / kept.length,
+        }
+      : {}),
+  };
+  return [rate];
+};
+
+/** The highest rate of each path within each bound that a plan searches, in the order of its first repeat. */
+export const searchRatesOf = (
+  searches: readonly SloSearch[],
+  records: readonly ResultRecord[],
+): readonly SloRate[] =>
+  [
+    ...groupBy(
+      searches,
+      ({ path, engine, p99Ms }) => `${pathId(path)}/${engine}/${p99Ms}`,
+    ).values(),
+  ].flatMap((ofPath) => rateOfSearches(ofPath, records));

@@ -1,0 +1,100 @@
+import { levelId, pathId, type Cell, type Path } from './cell.ts';
+import { loadSeconds } from './direct-window.ts';
+import { searchedBounds, type PlanOptions } from './plan-options.ts';
+
+/**
+ * A search for the highest rate of a path at which p99 stays within a bound, once a repeat. Its trials are cells that follow
+ * from each other, see `analysis/slo/search-progress.ts`.
+ */
+export interface SloSearch extends Pick<
+  Cell,
+  'path' | 'engine' | 'repeat' | 'warmupSeconds' | 'timeoutMs'
+> {
+  /** Begins the ids of its trials. */
+  readonly id: string;
+  /** The bound of the 99th percentile, from the planned send time to the answer. */
+  readonly p99Ms: number;
+  /** The shortest measuring window of a trial. */
+  readonly durationSeconds: number;
+}
+
+/** Requests that a trial holds at least, on average: so many support a p99 of which one is over the bound. */
+const LEAST_REQUESTS = 662;
+
+/** No window is longer than so many times the shortest one; a rate that needs more is not tried. */
+const MOST_STRETCH = 10;
+
+/** A search ends after so many trials. */
+export const MOST_TRIALS = 12;
+
+/** Trials that a search usually takes: two or three until it has a bracket, four until that is narrow. */
+export const USUAL_TRIALS = 7;
+
+/** The lowest rate that a search tries, in requests a second. */
+export const lowestRate = ({ durationSeconds }: Pick<SloSearch, 'durationSeconds'>): number =>
+  LEAST_REQUESTS / (durationSeconds * MOST_STRETCH);
+
+/** The `durationSeconds` of a search that may try a rate: the inverse of {@link lowestRate}. */
+export const secondsToTry = (ratePerSecond: number): number =>
+  Math.ceil(LEAST_REQUESTS / (ratePerSecond * MOST_STRETCH));
+
+/** The cell that tries a rate, with random arrivals. */
+export const trialCell = (search: SloSearch, ratePerSecond: number): Cell => {
+  const { id, path, engine, repeat, warmupSeconds, durationSeconds, timeoutMs } = search;
+  const level = { loop: 'open', ratePerSecond, arrivals: 'poisson' } as const;
+  return {
+    id: `${id}/${levelId(level)}`,
+    path,
+    engine,
+    scenario: 'warm',
+    level,
+    repeat,
+    warmupSeconds,
+    durationSeconds: Math.max(durationSeconds, Math.ceil(LEAST_REQUESTS / ratePerSecond)),
+    timeoutMs,
+  };
+};
+
+/** The searches of a plan, in mirrored order in every second repeat; none where its profile searches nothing. */
+export const buildSearches = (
+  paths: readonly Path[],
+  options: PlanOptions,
+): readonly SloSearch[] => {
+  const { engine, warmupSeconds, durationSeconds, timeoutMs } = options;
+  const bounds = searchedBounds(options);
+  return Array.from({ length: options.repeats }, (_, index) => index + 1).flatMap((repeat) =>
+    (repeat % 2 === 0 ? paths.toReversed() : paths).flatMap((path) =>
+      bounds.map((p99Ms) => ({
+        id: `r${repeat}/${pathId(path)}/${engine}/slo-p99-${p99Ms}`,
+        path,
+        engine,
+        repeat,
+        p99Ms,
+        warmupSeconds,
+        durationSeconds,
+        timeoutMs,
+      })),
+    ),
+  );
+};
+
+/** The search that a cell is a trial of; undefined where it is none. */
+export const searchOf = (
+  searches: readonly SloSearch[] | undefined,
+  { id }: Pick<Cell, 'id'>,
+): SloSearch | undefined => searches?.find((search) => id.startsWith(`${search.id}/`));
+
+/** The seconds of load that searches usually take. */
+export const usualSearchSeconds = (searches: readonly SloSearch[]): number =>
+  searches.reduce(
+    (sum, { warmupSeconds, durationSeconds }) =>
+      sum + USUAL_TRIALS * (warmupSeconds + durationSeconds),
+    0,
+  );
+
+/** The most seconds of load that searches can take. */
+export const longestSearchSeconds = (searches: readonly SloSearch[]): number =>
+  searches.reduce(
+    (sum, search) => sum + MOST_TRIALS * loadSeconds(trialCell(search, lowestRate(search))),
+    0,
+  );
