@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 // From Node 24 on, Node reads TypeScript by itself, and faster.
-if (Number.parseInt(process.versions.node) < 24) (await import('tsx/esm/api')).register();
+if (!process.features.typescript) (await import('tsx/esm/api')).register();
 const { main } = await import('../lib/bundle/main.ts');
 await main(process.argv.slice(2));

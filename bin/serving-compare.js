@@ -5,5 +5,5 @@ import module from 'node:module';
 const { directory } = module.enableCompileCache?.() ?? {};
 if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory;
 // From Node 24 on, Node reads TypeScript by itself, and faster.
-if (Number.parseInt(process.versions.node) < 24) (await import('tsx/esm/api')).register();
+if (!process.features.typescript) (await import('tsx/esm/api')).register();
 await import('./serving-compare.ts');

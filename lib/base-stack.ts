@@ -77,7 +77,6 @@ export class BaseStack extends Stack {
         `--document-name ${documents.nameOf('RunPlan')}`,
         `--targets Key=tag:${tagKeys.deployment},Values=${config.name} Key=tag:${tagKeys.role},Values=middleware`,
         `--parameters '${parameters}'`,
-        `--output-s3-bucket-name ${results.bucket.bucketName} --output-s3-key-prefix ${runKeys.commands.replace(/\/$/, '')}`,
       ].join(' '),
     );
     this.#output(

@@ -84,7 +84,7 @@ export const options = {
     description:
       'Hours from its start until a node terminates itself; "npx serving-compare extend" moves the moment.',
     expected: hours.expected,
-    default: 14,
+    default: 18,
   }),
   spot: option({ enum: SPOT_MODES } as const, {
     description:

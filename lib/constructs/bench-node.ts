@@ -25,7 +25,7 @@ import type { BundleAsset } from './bundle-asset.ts';
 import { renderUserData } from './user-data.ts';
 
 /** From the start of the machine to the last step of its bootstrap: images of some 20 GB are pulled, and each is tried. */
-const BOOTSTRAP_TIMEOUT_SECONDS = 45 * 60;
+const BOOTSTRAP_TIMEOUT_SECONDS = 90 * 60;
 
 /** A node that measures or serves uses more than that of its CPU time, also where a GPU computes. */
 const IDLE_CPU_PERCENT = 2;

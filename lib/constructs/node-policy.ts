@@ -57,7 +57,6 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
   });
   // Below the prefix of its pair only: no two nodes ever write one object.
   const own = `${bucket}/runs/*/pair-${pair}/${OWN_PARTS[what]}`;
-  const commands = `${bucket}/${runKeys.commands}*`;
   role.addToPolicy(allow('Agent', SSM_AGENT_ACTIONS, ['*']));
   role.addToPolicy(
     allow(
@@ -66,7 +65,7 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
       assets.map((asset) => asset.objectArn),
     ),
   );
-  role.addToPolicy(allow('Write', ['s3:PutObject'], [own, commands]));
+  role.addToPolicy(allow('Write', ['s3:PutObject'], [own]));
   role.addToPolicy(
     allow(
       'Log',
@@ -79,7 +78,6 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
   acknowledgePatterns(role, {
     '*': NO_RESOURCES,
     [own]: 'The ids of runs are not known before; the part of the pair is fixed',
-    [commands]: 'Run Command writes its output below ids that it draws',
   });
   return role;
 };

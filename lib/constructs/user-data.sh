@@ -46,8 +46,8 @@ on_exit() {
 trap 'on_error "$LINENO" "$?"' ERR
 trap on_exit EXIT
 
-# The deadline first: whatever fails below, the node ends itself. It is an absolute moment, so that a restart does not
-# move it, and what it starts looks at the file, so that an extended deadline holds.
+# The deadline first: whatever fails below, the node ends itself. It is an absolute moment, so that a restart does not move it.
+# A timer looks at the file every minute, so that "extend" only writes it: a reload of systemd would take the GPU from a container.
 STEP=deadline
 install -d -m 0755 "$ETC_DIR"
 if [[ ! -s $ETC_DIR/deadline ]]; then
@@ -62,14 +62,12 @@ Description=Ends this node, which terminates it, once its deadline has passed
 Type=oneshot
 ExecStart=/bin/bash -c 'if (($(date +%%s) + 1 < $(cat /etc/serving-compare/deadline || echo 0))); then exit 0; fi; exec systemctl --no-block poweroff'
 UNIT
-cat >/etc/systemd/system/serving-compare-deadline.timer <<UNIT
+cat >/etc/systemd/system/serving-compare-deadline.timer <<'UNIT'
 [Unit]
 Description=The deadline of this node
 
 [Timer]
-OnCalendar=$(date -u -d "@$(cat "$ETC_DIR/deadline")" '+%Y-%m-%d %H:%M:%S UTC')
-OnBootSec=2min
-Persistent=true
+OnCalendar=minutely
 AccuracySec=1s
 
 [Install]

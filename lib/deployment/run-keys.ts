@@ -26,8 +26,6 @@ export const runKeys = {
     `runs/${runId}/pair-${pair}/logs/${role}/`,
   /** Until when nodes were let run on; written by the operator. */
   deadlines: 'deadlines.json',
-  /** Output of Run Command. */
-  commands: 'commands/',
 } as const;
 
 /** Letters, digits and hyphens, so that it is an object key, a systemd instance name and a folder. */

@@ -4,7 +4,7 @@
 
 NODE_ENV_FILE=/etc/serving-compare/node.env
 
-# Exports every SC_ variable of the file.
+# Exports every SC_ variable of the file, and NODE_OPTIONS where the bootstrap wrote some.
 load_node_env() {
   local line value
   if [[ ! -r $NODE_ENV_FILE ]]; then
@@ -12,7 +12,7 @@ load_node_env() {
     return 1
   fi
   while IFS= read -r line || [[ -n $line ]]; do
-    [[ $line =~ ^(SC_[A-Z0-9_]+)=(.*)$ ]] || continue
+    [[ $line =~ ^(SC_[A-Z0-9_]+|NODE_OPTIONS)=(.*)$ ]] || continue
     local key=${BASH_REMATCH[1]}
     value=${BASH_REMATCH[2]}
     if [[ $value =~ ^\'(.*)\'$ || $value =~ ^\"(.*)\"$ ]]; then value=${BASH_REMATCH[1]}; fi

@@ -23,7 +23,7 @@ import {
 
 /** The largest image has some 8 GB: ten minutes of a slow day. */
 const PULL_TIMEOUT_MS = 15 * 60_000;
-const PULL_TRIES = 3;
+const PULL_TRIES = 2;
 
 const { SC_SERVINGS = '', SC_IMAGES, SC_WEIGHTS, SC_REGISTRY, SC_MODELS_URL } = process.env;
 const hasOwnModels = SC_MODELS_URL !== undefined && SC_MODELS_URL !== '';

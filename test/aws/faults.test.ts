@@ -109,7 +109,8 @@ describe('a deployment in trouble', () => {
         pairs: 3,
         otherAvailabilityZones: ['us-east-1b'],
       });
-      successOf(await operator.bench('deploy', '--', '--require-approval', 'never'));
+      const together = ['--require-approval', 'never', '--concurrency', '3'];
+      successOf(await operator.bench('deploy', '--', ...together));
       await emulator.set({ capacity: '' });
 
       expect(refused.code).toBe(1);

@@ -64,7 +64,7 @@ describe('the CDK app', () => {
         ]),
       );
       expect(stderr).toContain(
-        'serving-compare: costs about $0.72 an hour; ends itself after 14 h',
+        'serving-compare: costs about $0.72 an hour; ends itself after 18 h',
       );
       expect(stderr).toContain('Without credentials the image of the serving node stays open');
       expect(stderr).not.toContain('ERROR');

@@ -34,7 +34,7 @@ describe('the price of a pair', () => {
   });
 
   it.each([
-    [{}, 'costs about $0.72 an hour; ends itself after 14 h: at most $10.08'],
+    [{}, 'costs about $0.72 an hour; ends itself after 18 h: at most $12.96'],
     [
       { pairs: 3, maxHours: 2 },
       'costs about $2.16 an hour (3 pairs of $0.72); ends itself after 2',

@@ -163,12 +163,9 @@ describe('the user data', () => {
     expect(calls.indexOf('systemctl restart serving-compare-deadline.timer')).toBeLessThan(
       calls.findIndex((call) => call.startsWith('aws ')),
     );
-    const timer = machine.read('etc/systemd/system/serving-compare-deadline.timer');
-    const moment = /^OnCalendar=(.*) UTC$/m.exec(timer)?.[1];
-    expect(Date.parse(`${moment}Z`) / 1000).toBe(
-      Number(machine.read('etc/serving-compare/deadline')),
-    );
-    expect(timer).toContain('Persistent=true');
+    const hoursLeft =
+      (Number(machine.read('etc/serving-compare/deadline')) - Date.now() / 1000) / 3600;
+    expect(hoursLeft).toBeCloseTo(Number(environment.SC_MAX_HOURS), 1);
   });
 
   it('can run again: the deadline stays, the bundle is not fetched twice', async () => {

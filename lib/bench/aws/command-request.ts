@@ -1,4 +1,3 @@
-import { runKeys } from '../../deployment/run-keys.ts';
 import { documents, type DocumentId } from '../../deployment/documents/index.ts';
 import { NODE_ROLES, tagKeys, type NodeRole } from '../../deployment/tags.ts';
 import type { Deployment } from './deployment.ts';
@@ -22,8 +21,6 @@ export interface CommandRequest {
   readonly TimeoutSeconds: number;
   readonly MaxConcurrency: '100%';
   readonly MaxErrors: '100%';
-  readonly OutputS3BucketName: string;
-  readonly OutputS3KeyPrefix: string;
   readonly CloudWatchOutputConfig: {
     CloudWatchLogGroupName: string;
     CloudWatchOutputEnabled: boolean;
@@ -66,8 +63,6 @@ export const commandRequest = (
     TimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
     MaxConcurrency: '100%',
     MaxErrors: '100%',
-    OutputS3BucketName: deployment.bucket,
-    OutputS3KeyPrefix: runKeys.commands.replace(/\/$/, ''),
     CloudWatchOutputConfig: {
       CloudWatchLogGroupName: deployment.logGroup,
       CloudWatchOutputEnabled: true,
@@ -88,8 +83,6 @@ export const commandLine = (region: string, request: CommandRequest): string => 
     '--timeout-seconds': String(request.TimeoutSeconds),
     '--max-concurrency': request.MaxConcurrency,
     '--max-errors': request.MaxErrors,
-    '--output-s3-bucket-name': request.OutputS3BucketName,
-    '--output-s3-key-prefix': request.OutputS3KeyPrefix,
     '--cloud-watch-output-config': JSON.stringify(request.CloudWatchOutputConfig),
   };
   return shellLine(['aws', 'ssm', 'send-command', ...Object.entries(options).flat()]);

@@ -32,10 +32,9 @@ const LAST_LINES = 8;
 const GRACE_MS = 5000;
 
 /** What `node` is told to run TypeScript: nothing from Node 24 on, which reads it by itself, and faster. */
-export const TYPESCRIPT_LOADER: readonly string[] =
-  Number.parseInt(process.versions.node) < 24
-    ? ['--import', pathToFileURL(createRequire(import.meta.filename).resolve('tsx')).href]
-    : [];
+export const TYPESCRIPT_LOADER: readonly string[] = process.features.typescript
+  ? []
+  : ['--import', pathToFileURL(createRequire(import.meta.filename).resolve('tsx')).href];
 
 const living = new Set<ChildProcess>();
 

@@ -10,7 +10,6 @@ import type { NodeDocument } from './document.ts';
  * running with wrong values.
  */
 export const documentContent = (document: NodeDocument): Readonly<Record<string, unknown>> => {
-  const names = Object.keys(document.parameters);
   return {
     schemaVersion: '2.2',
     description: document.description,
@@ -29,9 +28,10 @@ export const documentContent = (document: NodeDocument): Readonly<Record<string,
           timeoutSeconds: String(document.timeoutSeconds),
           runCommand: [
             'set -eu',
-            ...names.map(
-              (name) =>
-                `: "\${SSM_${name}?the SSM agent is too old to pass parameters safely: 3.3.2746.0 or newer is needed}"`,
+            ...Object.entries(document.parameters).map(([name, parameter]) =>
+              parameter.default === ''
+                ? `export SSM_${name}="\${SSM_${name}-}"`
+                : `: "\${SSM_${name}?the SSM agent is too old to pass parameters safely: 3.3.2746.0 or newer is needed}"`,
             ),
             `exec ${nodePaths.commands}/${document.script}`,
           ],

@@ -47,7 +47,8 @@ send_log() {
   rm -f "$events"
 }
 
-# step NAME FUNCTION: runs the function; ends the bootstrap where it fails.
+# step NAME FUNCTION: runs the function with what the steps before it wrote into the environment file; ends the bootstrap where it
+# fails.
 step() {
   local name=$1 rc=0 offset started=$SECONDS
   log "step=$name begins"
@@ -56,6 +57,7 @@ step() {
   set +e
   (
     set -Eeuo pipefail
+    load_node_env
     "$2"
   ) >>"$BOOTSTRAP_LOG" 2>&1
   rc=$?

@@ -21,6 +21,8 @@ configure_docker() {
   if [[ $SC_ACCELERATOR == gpu ]]; then nvidia-ctk runtime configure --runtime=docker; fi
   # What mounts them may still be at work.
   if systemctl cat dlami-nvme.service >/dev/null 2>&1; then systemctl start dlami-nvme.service || true; fi
+  # It reads its settings when it starts.
+  systemctl stop docker.socket docker.service 2>/dev/null || true
   if ! mountpoint --quiet "$NVME_DIR"; then
     echo "no disk at $NVME_DIR: images lie on the root disk"
     return
@@ -32,7 +34,6 @@ configure_docker() {
     const known = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
     fs.writeFileSync(file, JSON.stringify({ ...known, "data-root": root }, null, 2) + "\n");
   ' "$config" "$NVME_DIR/docker"
-  systemctl stop docker.socket docker.service 2>/dev/null || true
 }
 
 start_docker() {
@@ -49,8 +50,6 @@ prepare_containers() {
 }
 
 try_containers() {
-  # With the address that an earlier step has found.
-  load_node_env
   node "$HOME_DIR/bin/serving-compare.js" node-smoke
 }
 

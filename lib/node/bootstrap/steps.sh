@@ -90,6 +90,11 @@ install_node() {
       console.log("node 24 or newer is needed: set nodePackage");
       process.exit(1);
     }'
+  # Some builds of Node cannot read TypeScript.
+  if [[ $(node --print 'Boolean(process.features.typescript)') == false ]]; then
+    set_node_env NODE_OPTIONS "--import=file://$HOME_DIR/node_modules/tsx/dist/loader.mjs"
+    echo "this build of Node reads no TypeScript: tsx does"
+  fi
 }
 
 # Our model with seeded weights: what the reference serving computes with, and the right answers on the other node.

@@ -19,15 +19,6 @@ if ((deadline > now + MAX_HOURS * 3600)); then
   fail 1 "$(date -u -d "@$deadline" +%FT%TZ) is more than $MAX_HOURS hours ahead: extend in steps"
 fi
 
-# First the file: what the timer starts reads it, so that an old moment that comes meanwhile ends nothing.
 printf '%s\n' "$deadline" >/etc/serving-compare/deadline.unfinished
 mv -f /etc/serving-compare/deadline.unfinished /etc/serving-compare/deadline
-
-# A drop-in that first empties the list: the timer itself stays as the user data wrote it.
-drop_in=/etc/systemd/system/serving-compare-deadline.timer.d
-mkdir -p "$drop_in"
-printf '[Timer]\nOnCalendar=\nOnCalendar=%s\nOnBootSec=2min\n' "$(date -u -d "@$deadline" '+%Y-%m-%d %H:%M:%S UTC')" \
-  >"$drop_in/extended.conf"
-systemctl daemon-reload
-systemctl restart serving-compare-deadline.timer
 printf '{"deadlineSeconds":%d,"state":"%s"}\n' "$deadline" "$(unit_state serving-compare-deadline.timer)"

@@ -136,7 +136,7 @@ describe('serving-compare fetch', () => {
     await place.s3.send(
       new PutObjectCommand({
         Bucket: place.deployment.bucket,
-        Key: `${runKeys.commands}some/stdout`,
+        Key: 'somebody/else',
         Body: 'text',
       }),
     );

@@ -43,9 +43,9 @@ const nextElapse = async (): Promise<number> => {
 };
 
 describe('ExtendDeadline', () => {
-  it('moves the deadline that the user data armed, in the file and in the timer', async () => {
+  it('moves the deadline in the file at which the timer of the user data looks every minute', async () => {
     const before = Number(await machine.disk.read(DEADLINE));
-    expect(await nextElapse()).toBe(before);
+    expect((await nextElapse()) - nowSeconds()).toBeLessThanOrEqual(61);
     const later = before + 3600;
 
     const { exitCode, stdout, stderr } = await extend(later);
@@ -53,17 +53,16 @@ describe('ExtendDeadline', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(JSON.parse(stdout)).toEqual({ deadlineSeconds: later, state: 'active' });
     expect(await machine.disk.read(DEADLINE)).toBe(`${later}\n`);
-    expect(await nextElapse()).toBe(later);
   });
 
   it('moves it nearer as well as further away, and holds after the next boot', async () => {
     const nearer = nowSeconds() + 1800;
 
     await extend(nearer);
-    expect(await nextElapse()).toBe(nearer);
-
     await machine.cutPowerAndBoot();
-    expect(await nextElapse()).toBe(nearer);
+
+    expect(await machine.disk.read(DEADLINE)).toBe(`${nearer}\n`);
+    expect((await nextElapse()) - nowSeconds()).toBeLessThanOrEqual(61);
   });
 
   it.each([
@@ -71,14 +70,12 @@ describe('ExtendDeadline', () => {
     ['what is more than 72 hours ahead', 73 * 3600, /is more than 72 hours ahead/],
   ])('refuses %s and leaves everything as it is', async (_, seconds, message) => {
     const before = await machine.disk.read(DEADLINE);
-    const timer = await nextElapse();
 
     const { exitCode, stdout, stderr } = await extend(nowSeconds() + seconds);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(message);
     expect(await machine.disk.read(DEADLINE)).toBe(before);
-    expect(await nextElapse()).toBe(timer);
   });
 });
 

@@ -33,7 +33,7 @@ describe('the configuration of a deployment', () => {
       pairs: 1,
       servingInstanceType: 'g4dn.xlarge',
       middlewareInstanceType: 'c5.xlarge',
-      maxHours: 14,
+      maxHours: 18,
       spot: 'off',
       runtime: 'container',
       weights: 'published',

@@ -43,8 +43,6 @@ describe('a command to nodes', () => {
       TimeoutSeconds: 120,
       MaxConcurrency: '100%',
       MaxErrors: '100%',
-      OutputS3BucketName: 'results',
-      OutputS3KeyPrefix: 'commands',
       CloudWatchOutputConfig: { CloudWatchLogGroupName: 'logs', CloudWatchOutputEnabled: true },
     });
   });

@@ -1,3 +1,4 @@
+import { demandTime } from '../../../../lib/bench/aws/deadline-check.ts';
 import { repeatProgress } from '../../../../lib/bench/aws/repeat-progress.ts';
 import { requestFromPlan, resumedShares } from '../../../../lib/bench/aws/resume-request.ts';
 import { runEstimate, workOf } from '../../../../lib/bench/aws/run-estimate.ts';
@@ -11,6 +12,7 @@ import {
 } from '../../../../lib/bench/plan/share-repeats.ts';
 import { usualSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
 import type { FailedCell, ResultRecord } from '../../../../lib/bench/results/record.ts';
+import { parseConfig } from '../../../../lib/config/parse-config.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
 import { recordedPlan, recordedRun } from '../../../support/recorded-run.ts';
 
@@ -116,6 +118,17 @@ describe('the estimate of a run', () => {
     expect(alone.usd).toBeCloseTo((0.72 * alone.seconds) / 3600);
     expect(runEstimate(sharesOf(work, [1]), at(undefined)).usd).toBeUndefined();
     expect(alone).not.toHaveProperty('searches');
+  });
+
+  it('of the published run fits into the life of new nodes that took as long as they may to come up', () => {
+    const options = resolvePlanOptions({ profile: 'published' }, 'aws');
+    const work = workOf({ options, strict: false });
+    const { seconds } = runEstimate(sharesOf(work, [1]), { ...at(0.72), runtime: 'container' });
+    const { maxHours } = parseConfig({});
+    const now = new Date();
+    const deadline = new Date(now.getTime() + (maxHours - 1.5) * 3_600_000);
+
+    expect(() => demandTime(deadline, seconds, now)).not.toThrow();
   });
 
   it('has what each pair does before its first cell', () => {
