@@ -26,10 +26,9 @@ export interface GpuFigures {
   readonly temperatureMaxC: number;
   /** Lowest clock of the streaming multiprocessors in the window: shows throttling. */
   readonly smClockMinMHz: number;
-  /** Absent in older records, as what follows. */
-  readonly smClockMeanMHz?: number;
-  /** Absent, too, where the GPU does not tell. */
+  readonly smClockMeanMHz: number;
+  /** Absent where the GPU does not tell. */
   readonly memoryClockMinMHz?: number;
-  /** Absent, too, where the GPU does not tell. */
+  /** Absent where the GPU does not tell. */
   readonly throttle?: GpuThrottle;
 }

@@ -16,13 +16,16 @@ import {
   type Path,
   type Scenario,
 } from '../../lib/bench/plan/cell.ts';
-import type { Plan } from '../../lib/bench/plan/plan.ts';
+import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
+import { RUN_FORMAT, type Plan } from '../../lib/bench/plan/plan.ts';
 import { planHash } from '../../lib/bench/plan/seal-plan.ts';
 import type { Environment } from '../../lib/bench/results/environment.ts';
 import type {
   AnswerCheck,
   CompletedCell,
   CompletedDirectCheck,
+  OracleCheck,
+  OracleTry,
 } from '../../lib/bench/results/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 
@@ -95,6 +98,7 @@ export const loadResult = (
     self: {
       cpuMs: succeeded * 0.2,
       cpuShare: 0.1,
+      cores: 1,
       eventLoopLagP99Ms: 1,
       eventLoopLagMaxMs: 4,
       keptUp: true,
@@ -114,7 +118,8 @@ export const completedCell = (
   cell,
   startedAt: '2026-01-02T03:04:00.000Z',
   finishedAt: '2026-01-02T03:04:30.000Z',
-  load,
+  // In a closed loop each user always waits for an answer.
+  load: cell.level.loop === 'closed' ? { meanInFlight: cell.level.virtualUsers, ...load } : load,
   middleware: {
     processes: 2,
     cpuMs: load.succeeded * 6,
@@ -246,11 +251,35 @@ export const passedCheck = (path: Path, engine: Engine = 'onnx'): AnswerCheck =>
   path,
   engine,
   state: 'passed',
+  startedAt: '2026-01-02T03:04:00.000Z',
   trained: false,
+  relativeTolerance: 0.001,
   images: [
     { file: 'boat.jpg', expectedClass: 600, answeredClass: 600 },
     { file: 'cat.jpg', expectedClass: 281, answeredClass: 281 },
   ],
+});
+
+/** 4 users of a serving that takes 25 ms for a request, one at a time: 40 requests/s at 100 ms. */
+export const rightTry: OracleTry = {
+  startedAt: '2026-01-02T03:04:05.000Z',
+  durationSeconds: 2,
+  succeeded: 80,
+  failed: 0,
+  requestRatePerSecond: 40,
+  meanMs: 100,
+  minMs: 97,
+  ownMs: 4,
+};
+
+/** A known latency that was measured right. */
+export const oracleRecord = (path: Path): OracleCheck => ({
+  kind: 'oracle',
+  state: 'completed',
+  path,
+  virtualUsers: 4,
+  delayMs: 25,
+  tries: [rightTry],
 });
 
 export const recordedEnvironment: Environment = {
@@ -280,10 +309,12 @@ const dataSet = {
 
 export const recordedPlan = (cells: readonly Cell[], paths = recordedPaths()): Plan => {
   const plan = {
-    schema: 1,
+    schema: RUN_FORMAT,
     profile: 'quick',
     seed: 7,
     createdAt: '2026-01-02T03:00:00.000Z',
+    options: resolvePlanOptions({ seed: 7 }),
+    settings: {},
     where: 'local',
     runtime: 'reference',
     paths,
@@ -322,6 +353,7 @@ export const recordedRun = ({
     environment: recordedEnvironment,
     records: [
       ...paths.flatMap((path) => engines.map((engine) => passedCheck(path, engine))),
+      ...paths.slice(0, 1).map(oracleRecord),
       ...cells.map((cell) => simulate(cell, random, { ceilingFactor, directShare, hasSeconds })),
     ],
   };

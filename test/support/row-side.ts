@@ -23,6 +23,7 @@ export const rowSide = (
     scenario: 'warm',
     level,
     repeats: rates.length,
+    plannedRepeats: rates.length,
     failedRepeats: [],
     warnings: [],
     ...row,

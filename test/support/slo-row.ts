@@ -18,6 +18,7 @@ export const sloRow = (
     scenario: 'warm',
     level: closed(users),
     repeats: 3,
+    plannedRepeats: 3,
     failedRepeats: [],
     warnings: [],
     requestRatePerSecond: same(rate),

@@ -21,9 +21,8 @@ export interface NodeUse {
     readonly temperatureMaxC: number;
     /** The lowest clock of the repeats: shows throttling. */
     readonly smClockMinMHz: number;
-    /** Absent in older records, as what follows. */
-    readonly smClockMeanMHz?: number;
-    /** Of all repeats together; absent, too, where the GPU does not tell. */
+    readonly smClockMeanMHz: number;
+    /** Of all repeats together; absent where the GPU does not tell. */
     readonly throttle?: GpuThrottle;
   };
 }
@@ -39,14 +38,13 @@ const gpuUse = (figures: readonly NodeFigures[]): NodeUse['gpu'] => {
   const mean = (of: (gpu: NonNullable<NodeFigures['gpu']>) => number): number =>
     readings.reduce((sum, one) => sum + of(one.gpu) * one.samples, 0) / samples;
   const throttle = addThrottles(readings.flatMap(({ gpu }) => gpu.throttle ?? []));
-  const hasMeans = readings.every(({ gpu }) => gpu.smClockMeanMHz !== undefined);
   return {
     utilisationPercent: mean((gpu) => gpu.utilisationMeanPercent),
     memoryUsedMiB: Math.max(...readings.map(({ gpu }) => gpu.memoryUsedMiB)),
     powerWatts: mean((gpu) => gpu.powerMeanWatts),
     temperatureMaxC: Math.max(...readings.map(({ gpu }) => gpu.temperatureMaxC)),
     smClockMinMHz: Math.min(...readings.map(({ gpu }) => gpu.smClockMinMHz)),
-    ...(hasMeans ? { smClockMeanMHz: mean((gpu) => gpu.smClockMeanMHz ?? 0) } : {}),
+    smClockMeanMHz: mean((gpu) => gpu.smClockMeanMHz),
     ...(throttle === undefined ? {} : { throttle }),
   };
 };

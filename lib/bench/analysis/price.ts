@@ -7,7 +7,7 @@ export interface Price {
   /** `list`: of `lib/prices.json`, for a whole node pair; `given`: what the user said. */
   readonly kind: 'list' | 'given';
   readonly region?: string;
-  /** Day on which list prices were read; absent in records that do not tell it. */
+  /** Day on which list prices were read. */
   readonly date?: string;
   /** Where list prices stand. */
   readonly source?: string;
@@ -21,7 +21,7 @@ export const priceOf = (
   { settings }: Pick<Plan, 'settings'>,
   { aws }: Pick<Environment, 'aws'>,
 ): Price | undefined => {
-  if (settings?.usdPerHour !== undefined) return { usdPerHour: settings.usdPerHour, kind: 'given' };
+  if (settings.usdPerHour !== undefined) return { usdPerHour: settings.usdPerHour, kind: 'given' };
   // Without the price of one of them, which is the dearest is not known.
   const listed = (aws?.pairs ?? []).map((pair) => ({ ...pair, usd: pair.pricePerHourUsd ?? 0 }));
   const [dearest] = listed.toSorted((a, b) => b.usd - a.usd);

@@ -57,9 +57,8 @@ const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
   }
   return [...checks.values()]
     .toSorted((a, b) => comparePaths(a.path, b.path))
-    .map(({ path, engine, state, reason, trained, tolerance, relativeTolerance, images }) => {
+    .map(({ path, engine, state, reason, trained, relativeTolerance, images }) => {
       const wrong = images.filter((image) => !isRight(image));
-      const distances = images.flatMap(({ largestDifference }) => largestDifference ?? []);
       const shares = images.flatMap((image) => image.largestRelativeDifference ?? []);
       return {
         path,
@@ -68,10 +67,8 @@ const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
         trained,
         images: images.length,
         right: images.filter(hasRightClass).length,
-        ...(relativeTolerance === undefined ? {} : { relativeTolerance }),
+        relativeTolerance,
         ...(shares.length === 0 ? {} : { largestRelativeDifference: Math.max(...shares) }),
-        ...(tolerance === undefined ? {} : { tolerance }),
-        ...(distances.length === 0 ? {} : { largestDifference: Math.max(...distances) }),
         ...(wrong.length === 0 ? {} : { wrong }),
         ...(reason === undefined ? {} : { reason }),
       };
@@ -119,7 +116,7 @@ export const summarise = (
       } satisfies SummaryRow,
     };
   });
-  const oracle = oracleGate(records, plan);
+  const oracle = oracleGate(records);
   const peaks = peakRates(groups.map(({ row }) => row));
   const rows = groups.map(({ own, row }): SummaryRow => {
     if (row.engine === 'null' || own.length === 0) return row;
@@ -130,7 +127,7 @@ export const summarise = (
   const checks = checksOf(records);
   const sides = rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] }));
   const verdicts = verdictFamilies({ plan, environment, checks }, sides);
-  const sloP99Ms = (asked ?? plan.options?.sloP99Ms)?.toSorted((a, b) => a - b);
+  const sloP99Ms = (asked ?? plan.options.sloP99Ms)?.toSorted((a, b) => a - b);
   const repeatsOf = new Map(sides.map(({ row, repeats }) => [row, repeats]));
   const countsOf = (row: SummaryRow, boundMs: number): RowCounts =>
     rowCounts(repeatsOf.get(row) ?? [], boundMs);

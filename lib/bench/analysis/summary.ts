@@ -30,14 +30,14 @@ export interface OverRepeats {
 export interface Ceiling {
   /** Of all its repeats. */
   readonly requestRatePerSecond: number;
-  /** Request rate of the row ÷ that of its ceiling, each over all its repeats. In summaries made before, over common ones. */
+  /** Request rate of the row ÷ that of its ceiling, each over all its repeats. */
   readonly share: number;
   /** The share of the worst repeat is so great that the apparatus, not the serving, may be what was measured. */
   readonly near: boolean;
-  /** Repeats that have a ceiling of their own; the others are held against that of all. Absent in summaries made before. */
-  readonly repeats?: number;
-  /** The repeat of the greatest share, and the rate that it is held against. Absent in summaries made before. */
-  readonly worst?: {
+  /** Repeats that have a ceiling of their own; the others are held against that of all. */
+  readonly repeats: number;
+  /** The repeat of the greatest share, and the rate that it is held against. */
+  readonly worst: {
     readonly repeat: number;
     readonly share: number;
     readonly requestRatePerSecond: number;
@@ -53,8 +53,8 @@ export interface Direct {
   readonly p50Ms: OverRepeats;
   /** summary.json leaves it out where its answers do not support it. */
   readonly p99Ms?: OverRepeats;
-  /** Whether its answers are enough to claim the percentile. Absent in summaries made before. */
-  readonly percentileSupport?: PercentileSupport;
+  /** Whether its answers are enough to claim the percentile. */
+  readonly percentileSupport: PercentileSupport;
   readonly failed: number;
   /** False where the load engine was the limit in one of them: then the share is too favourable. */
   readonly keptUp: boolean;
@@ -85,7 +85,7 @@ export interface SummaryRow {
   /** Repeats that gave figures. */
   readonly repeats: number;
   /** Repeats that the plan holds. */
-  readonly plannedRepeats?: number;
+  readonly plannedRepeats: number;
   /** Repeats that gave no figures, with their reasons. */
   readonly failedRepeats: readonly { readonly repeat: number; readonly message: string }[];
   /** Right answers inside the windows ÷ measuring time, over all repeats. Absent where no repeat gave figures, as all below. */
@@ -168,26 +168,21 @@ export interface Summary {
     readonly failed: number;
     readonly missing: number;
     /** Ids of the missing cells, in the order of the plan. */
-    readonly missingIds?: readonly string[];
+    readonly missingIds: readonly string[];
   };
   readonly checks: readonly {
     readonly path: Path;
     readonly state: 'passed' | 'failed';
     readonly reason?: string;
-    readonly engine?: Cell['engine'];
-    readonly trained?: boolean;
+    readonly engine: Cell['engine'];
+    readonly trained: boolean;
     /** Images that were sent, and those whose best class was the right one. */
-    readonly images?: number;
-    readonly right?: number;
-    /**
-     * How far a probability may lie from the right one, and how far the farthest lies, as shares of it; absent where none was
-     * compared.
-     */
-    readonly relativeTolerance?: number;
+    readonly images: number;
+    readonly right: number;
+    /** How far a probability may lie from the right one, as a share of it. */
+    readonly relativeTolerance: number;
+    /** How far the farthest lies; absent where none was compared. */
     readonly largestRelativeDifference?: number;
-    /** The same in probability, of records made before it was a share. */
-    readonly tolerance?: number;
-    readonly largestDifference?: number;
     /** The images whose answer was not the right one. Absent where all were. */
     readonly wrong?: readonly CheckedImage[];
   }[];
@@ -211,8 +206,8 @@ export interface Summary {
   readonly sloRates?: readonly SloRate[];
   /** Whether the run as a whole can be believed. */
   readonly validity?: Validity;
-  /** How many rows fail no gate: a run may be valid with few of them. Absent in summaries made before. */
-  readonly usableRows?: UsableRows;
+  /** How many rows fail no gate: a run may be valid with few of them. */
+  readonly usableRows: UsableRows;
   /** Every pair of paths against each other; absent where there are no two. */
   readonly verdicts?: readonly VerdictFamily[];
 }

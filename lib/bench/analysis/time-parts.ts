@@ -93,7 +93,7 @@ const overCells = (
  * Splits the client's mean. Each term is a mean over the repeats, weighted by their right answers.
  *
  * - client = client's mean − the middleware's total + its `receive`: from the sending to the whole request in the middleware,
- *   and back; without `receive`, in older records, client's mean − all phases
+ *   and back
  * - wire = `upstream` − what the serving tells: its request time, else its queue and compute
  * - serving_rest = its request time − its queue and compute
  * - unattributed = client's mean − all parts
@@ -121,15 +121,7 @@ export const timePartsOf = (completed: readonly CompletedCell[]): TimeParts | un
     const meanMs = phase(name);
     if (meanMs !== undefined) means[name] = meanMs;
   }
-  const middlewareMs = Object.values(means).reduce((sum, meanMs) => sum + meanMs, 0);
-  const receiveMs = phase('receive');
-  const middlewareTotalMs = phase('total');
-  means.client = Math.max(
-    0,
-    receiveMs === undefined || middlewareTotalMs === undefined
-      ? totalMs - middlewareMs
-      : totalMs - middlewareTotalMs + receiveMs,
-  );
+  means.client = Math.max(0, totalMs - (phase('total') ?? 0) + (phase('receive') ?? 0));
   if (tells) {
     delete means.upstream;
     means.wire = Math.max(0, upstreamMs - (requestMs ?? split));

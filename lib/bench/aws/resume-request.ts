@@ -44,20 +44,17 @@ export const requestFromPlan = (
   runId: string,
   { options, createdAt }: Plan,
   pairs: readonly number[],
-): RunRequest | undefined =>
-  options === undefined
-    ? undefined
-    : {
-        schema: 1,
-        runId,
-        requestedAt: createdAt,
-        sentAt: createdAt,
-        lastWords: {},
-        deployment,
-        options,
-        strict: false,
-        seedText: String(options.seed),
-        optionText: optionText(options),
-        pairs,
-        notStarted: [],
-      };
+): RunRequest => ({
+  schema: 1,
+  runId,
+  requestedAt: createdAt,
+  sentAt: createdAt,
+  lastWords: {},
+  deployment,
+  options,
+  strict: false,
+  seedText: String(options.seed),
+  optionText: optionText(options),
+  pairs,
+  notStarted: [],
+});

@@ -116,16 +116,11 @@ type Labels = ReadonlyMap<string, string>;
 const runningOf = (
   { planned, step, load }: RunningCell,
   labels: Labels,
-): Pick<PairProgress, 'running'> =>
-  planned === undefined
-    ? {}
-    : {
-        running: {
-          what: cellText(planned, labels),
-          ...(step === undefined ? {} : { step }),
-          ...(load === undefined ? {} : { load }),
-        },
-      };
+): NonNullable<PairProgress['running']> => ({
+  what: cellText(planned, labels),
+  ...(step === undefined ? {} : { step }),
+  ...(load === undefined ? {} : { load }),
+});
 
 const pairProgress = (
   pair: number,
@@ -168,7 +163,7 @@ const pairProgress = (
     cells: status?.cells ?? NO_CELLS,
     ...(said === 'running' && status?.cell !== undefined ? { cell: status.cell.id } : {}),
     ...(state === 'running' && status?.cell !== undefined
-      ? runningOf(status.cell, run.labels)
+      ? { running: runningOf(status.cell, run.labels) }
       : {}),
     secondsSoFar: soFar,
     ...(left === undefined ? {} : { secondsLeft: left }),

@@ -18,7 +18,7 @@ export interface RunRequest {
   /** By pair: `updatedAt` of its status before it was sent last, so that an old word is not taken for a new one. */
   readonly lastWords: Readonly<Record<string, string>>;
   readonly deployment: string;
-  /** From which every pair makes the same cells; the load engine only where it was said, else the node decides. */
+  /** From which every pair makes the same cells; where no load engine was said, each node takes k6 if it has it. */
   readonly options: PlanOptions;
   /** Whether the servings were named one by one. */
   readonly strict: boolean;
@@ -52,10 +52,6 @@ export const newRunRequest = (
   },
 ): RunRequest => {
   const words = [optionText(said), to.processes === undefined ? '' : `--processes ${to.processes}`];
-  const { loadEngine: _, ...options } = resolvePlanOptions(
-    { servings: deployed.servings, seed: seedFrom(to.runId), ...said },
-    'aws',
-  );
   return {
     schema: 1,
     runId: to.runId,
@@ -63,10 +59,10 @@ export const newRunRequest = (
     sentAt: to.at.toISOString(),
     lastWords: {},
     deployment: deployed.name,
-    options: {
-      ...options,
-      ...(said.loadEngine === undefined ? {} : { loadEngine: said.loadEngine }),
-    },
+    options: resolvePlanOptions(
+      { servings: deployed.servings, seed: seedFrom(to.runId), ...said },
+      'aws',
+    ),
     strict: areServingsNamed(said),
     seedText: said.seed === undefined ? '' : String(said.seed),
     optionText: words.filter((word) => word !== '').join(' '),

@@ -83,7 +83,7 @@ const resumeIntent = async (
     leftOut: plan.leftOut ?? [],
     prepare: async (emit, either) => {
       if (plan.where === 'local' && plan.runtime === runtime) {
-        const sources = () => containerSourcesOf(values.config ?? plan.settings?.configFile);
+        const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
         const listed = await listRuntime(runtime, sources, signal);
         if (listed !== undefined) demandSameServed(plan, listed.entries);
       }

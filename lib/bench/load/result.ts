@@ -48,8 +48,8 @@ export interface GeneratorSelfCheck {
   readonly cpuMs: number;
   /** `cpuMs` as a share of one core over the window. */
   readonly cpuShare: number;
-  /** Cores that the engine can use: one for the embedded one, whose work is that of a single thread. Absent in older records. */
-  readonly cores?: number;
+  /** Cores that the engine can use: one for the embedded one, whose work is that of a single thread. */
+  readonly cores: number;
   /**
    * How much later the engine was than it should: 99th percentile and worst. Embedded: how late its timers fired; k6: what
    * it took beside an exchange, before and after it.
@@ -97,18 +97,16 @@ export interface LoadResult {
   readonly unfinished: number;
   /**
    * Closed loop: how long the unfinished requests had waited when the window ended, as a histogram like `histogram`. Absent
-   * where there were none, in an open loop, and in older records.
+   * where there were none, and in an open loop.
    */
   readonly unfinishedWaits?: string;
   /**
    * Closed loop: mean number of requests in flight in the window, from the time that each spent inside it between sending and
-   * end, also those that began before or were cut off at its end. Absent in an open loop, and in older records.
+   * end, also those that began before or were cut off at its end. Absent in an open loop.
    */
   readonly meanInFlight?: number;
   /** Of right answers. Closed loop: from the sending; open loop: from the planned send time. */
   readonly latency: LatencySummary;
-  /** Mean time of the failed requests that count, measured as `latency`. Absent where none failed, and in older records. */
-  readonly failedMeanMs?: number;
   /** The histogram behind `latency`, in microseconds: HdrHistogram V2, compressed, base64. */
   readonly histogram: string;
   readonly bins: readonly SecondBin[];

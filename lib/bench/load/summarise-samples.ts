@@ -21,7 +21,6 @@ export type SampleSummary = Pick<
   | 'unfinishedWaits'
   | 'meanInFlight'
   | 'latency'
-  | 'failedMeanMs'
   | 'histogram'
   | 'bins'
 >;
@@ -46,7 +45,6 @@ export const summariseSamples = (
   let [succeeded, failed, succeededInside, offered, unsent, sent, delayed, unfinished] = [
     0, 0, 0, 0, 0, 0, 0, 0,
   ];
-  let failedMs = 0;
   const waits = createHistogram(timeoutMs);
   let occupiedMs = 0;
   for (const sample of samples) {
@@ -72,7 +70,6 @@ export const summariseSamples = (
     const failure = failureClassOf(outcome);
     if (failure !== undefined) {
       failed += 1;
-      failedMs += doneMs - plannedMs;
       failures[failure] = (failures[failure] ?? 0) + 1;
     } else if (outcome === OUTCOME.succeeded) {
       succeeded += 1;
@@ -94,7 +91,6 @@ export const summariseSamples = (
       ? { meanInFlight: occupiedMs / (window.endMs - window.startMs) }
       : {}),
     latency: summariseLatency(histogram),
-    ...(failed === 0 ? {} : { failedMeanMs: failedMs / failed }),
     histogram: encodeHistogram(histogram),
     bins: binBySecond(samples, window),
   };

@@ -9,7 +9,7 @@ import {
   type Scenario,
 } from './cell.ts';
 import { counterbalanced } from './counterbalance.ts';
-import { directSecondsOf, loadEngineOf, searchedBounds, type PlanOptions } from './plan-options.ts';
+import { searchedBounds, type PlanOptions } from './plan-options.ts';
 import { shuffle } from './shuffle.ts';
 
 /** The cells that share one serving process in `warm`, and one place in the order in both scenarios. */
@@ -46,7 +46,7 @@ const offeredLoad = (level: Level): number =>
 
 /** The embedded load engine sends encoded messages, too; k6 sends HTTP requests only. */
 const canSendDirectly = ({ protocol }: Path, options: PlanOptions): boolean =>
-  protocol === 'rest' || loadEngineOf(options) === 'embedded';
+  protocol === 'rest' || options.loadEngine === 'embedded';
 
 /** The groups of a repeat that has ceilings. */
 const groupsOf = (paths: readonly Path[], options: PlanOptions): Group[] => {
@@ -57,7 +57,7 @@ const groupsOf = (paths: readonly Path[], options: PlanOptions): Group[] => {
       engine,
       scenario,
       levels,
-      directSeconds: canSendDirectly(path, options) ? directSecondsOf(options) : 0,
+      directSeconds: canSendDirectly(path, options) ? options.directSeconds : 0,
       durationSeconds,
     })),
   );
@@ -89,7 +89,6 @@ const cellsOf = (group: Group, options: PlanOptions, repeat: number): Cell[] =>
     warmupSeconds: options.warmupSeconds,
     durationSeconds: group.durationSeconds,
     timeoutMs: options.timeoutMs,
-    // No key where there is none, so that plans made before there was one keep their hash.
     ...(group.directSeconds === 0 ? {} : { directSeconds: group.directSeconds }),
   }));
 

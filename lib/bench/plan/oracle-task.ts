@@ -27,7 +27,7 @@ const LEAST_REQUESTS = 20;
 
 /** Whether the plan's middleware takes requests of the path one at a time. */
 const isBlocking = ({ options }: Pick<Plan, 'options'>, { serving }: Path): boolean =>
-  options?.middleware?.blockingServings.includes(serving) ?? false;
+  options.middleware?.blockingServings.includes(serving) ?? false;
 
 /** Of two paths the one on which less stands between a known latency and its measurement; negative: the first. */
 const comparePaths = (plan: Pick<Plan, 'options'>, one: Path, other: Path): number =>

@@ -38,10 +38,10 @@ export interface PlanOptions {
    */
   readonly sloP99Ms?: readonly number[];
   readonly engine: Engine;
-  /** What sends the requests. Absent in plans made before there was a choice: the embedded one. */
-  readonly loadEngine?: LoadEngine;
-  /** Length of the direct check of each measured cell; 0: none. Absent in plans made before there was one. */
-  readonly directSeconds?: number;
+  /** What sends the requests. */
+  readonly loadEngine: LoadEngine;
+  /** Length of the direct check of each measured cell; 0: none. */
+  readonly directSeconds: number;
   /** With the engine `delay`: what an answer takes, one request at a time. */
   readonly delayMs?: number;
   /** How the middleware is set; absent: as it is by itself, and as `--processes` says. */
@@ -92,15 +92,6 @@ export const resolvePlanOptions = (
 export const areServingsNamed = ({ servings }: PlanOverrides): boolean =>
   servings !== undefined && servings.length < servingNames.length;
 
-/** The load engine of a plan; see `PlanOptions.loadEngine`. */
-export const loadEngineOf = (options: Pick<PlanOptions, 'loadEngine'> | undefined): LoadEngine =>
-  options?.loadEngine ?? 'embedded';
-
-/** Seconds of the direct check of a plan; see `PlanOptions.directSeconds`. */
-export const directSecondsOf = ({
-  directSeconds = 0,
-}: Pick<PlanOptions, 'directSeconds'>): number => directSeconds;
-
 const inOrder = (value: unknown): string =>
   Array.isArray(value)
     ? JSON.stringify(value.map((item) => JSON.stringify(item)).toSorted())
@@ -111,12 +102,7 @@ export const contradictions = (
   said: PlanOverrides,
   planned: PlanOptions,
 ): readonly (keyof PlanOptions)[] => {
-  const known: PlanOptions = {
-    ...planned,
-    loadEngine: loadEngineOf(planned),
-    directSeconds: directSecondsOf(planned),
-  };
   return (Object.keys(said) as (keyof PlanOptions)[]).filter(
-    (option) => inOrder(said[option]) !== inOrder(known[option]),
+    (option) => inOrder(said[option]) !== inOrder(planned[option]),
   );
 };

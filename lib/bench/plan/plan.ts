@@ -68,21 +68,19 @@ export interface LeftOut {
   readonly reason: string;
 }
 
+/** The format of run folders: of the plan and of everything beside it. One of another format is not read. */
+export const RUN_FORMAT = 2;
+
 /** Everything that is decided before the first cell runs; written to `plan.json` of the run folder. */
 export interface Plan extends PlanPlace {
-  readonly schema: 1;
-  /**
-   * What each line of the results has: from 2 on the hash of the plan, and before the first cell an oracle and the answers
-   * of its path. Absent in older plans, of which that cannot be asked. Part of the hash.
-   */
-  readonly recordFormat?: number;
+  readonly schema: typeof RUN_FORMAT;
   readonly profile: string;
   /** Orders the cells and the images; recorded, so that a run can be repeated. */
   readonly seed: number;
   readonly createdAt: string;
-  /** What the cells were made from. Absent in plans that no runner made. */
-  readonly options?: PlanOptions;
-  readonly settings?: RunSettings;
+  /** What the cells were made from. */
+  readonly options: PlanOptions;
+  readonly settings: RunSettings;
   /** What answers for each serving of the paths; absent with the reference serving, and on node pairs. Part of the hash. */
   readonly served?: Readonly<Partial<Record<ServingName, ServedBy>>>;
   /** Absent where every serving that was meant takes part. */

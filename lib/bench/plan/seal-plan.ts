@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Cell, Path } from './cell.ts';
-import { loadEngineOf, type PlanOptions } from './plan-options.ts';
+import type { PlanOptions } from './plan-options.ts';
 import type { SloSearch } from './slo-search.ts';
-import type { DataSetImage, LeftOut, Plan, PlanPlace, RunSettings } from './plan.ts';
+import {
+  RUN_FORMAT,
+  type DataSetImage,
+  type LeftOut,
+  type Plan,
+  type PlanPlace,
+  type RunSettings,
+} from './plan.ts';
 
 /** JSON with the keys of every object in order, so that equal content gives equal text. */
 const canonical = (value: unknown): unknown => {
@@ -18,7 +25,6 @@ const canonical = (value: unknown): unknown => {
 /** The hash of a plan: over everything that makes two runs comparable, and nothing of where its files lie. */
 export const planHash = ({
   schema,
-  recordFormat,
   profile,
   seed,
   where,
@@ -36,8 +42,6 @@ export const planHash = ({
       JSON.stringify(
         canonical({
           schema,
-          // Absent in older plans, which keep their hash.
-          ...(recordFormat === undefined ? {} : { recordFormat }),
           profile,
           seed,
           where,
@@ -46,12 +50,11 @@ export const planHash = ({
           images,
           model: { sha256: model.sha256, trained: model.trained },
           cells,
-          // Only where it is another one, so that plans made before there was a choice keep their hash.
-          ...(loadEngineOf(options) === 'embedded' ? {} : { loadEngine: loadEngineOf(options) }),
-          ...(searches === undefined ? {} : { searches }),
-          ...(served === undefined ? {} : { served }),
-          ...(options?.middleware === undefined ? {} : { middleware: options.middleware }),
-          ...(options?.delayMs === undefined ? {} : { delayMs: options.delayMs }),
+          loadEngine: options.loadEngine,
+          middleware: options.middleware,
+          delayMs: options.delayMs,
+          searches,
+          served,
         }),
       ),
     )
@@ -75,9 +78,6 @@ export interface PlanParts {
   readonly leftOut?: readonly LeftOut[];
 }
 
-/** See `recordFormat` of a plan. */
-export const RECORD_FORMAT = 2;
-
 /** Where a plan runs if nothing else is said. */
 export const here: PlanPlace = { where: 'local', runtime: 'reference' };
 
@@ -86,8 +86,7 @@ export const sealPlan = (parts: PlanParts): Plan => {
   const { options, settings, paths, cells, images, model, served } = parts;
   const { leftOut = [], searches = [] } = parts;
   const plan = {
-    schema: 1,
-    recordFormat: RECORD_FORMAT,
+    schema: RUN_FORMAT,
     profile: options.profile,
     seed: options.seed,
     createdAt: parts.createdAt.toISOString(),

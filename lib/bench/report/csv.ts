@@ -54,7 +54,7 @@ const columnsOf = (plan: Summary['plan']): readonly Column[] => [
   ['engine', (row) => row.engine],
   ...LOAD_COLUMNS,
   ['repeats', (row) => String(row.repeats)],
-  ['planned_repeats', (row) => String(row.plannedRepeats ?? row.repeats)],
+  ['planned_repeats', (row) => String(row.plannedRepeats)],
   ['measured_seconds', (row) => optional(row.measuredSeconds)],
   ['succeeded', (row) => (row.succeeded === undefined ? '' : String(row.succeeded))],
   ['failed', (row) => (row.failed === undefined ? '' : String(row.failed))],

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { loadEngineOf } from '../plan/plan-options.ts';
 import type { ServedBy } from '../plan/plan.ts';
 import { awsLines, whereText } from './aws-lines.ts';
 import { cpuStateTexts } from '../wording/cpu-state-texts.ts';
@@ -38,7 +37,7 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
     commit === null
       ? 'not in a git checkout'
       : commit.hash + (commit.dirty ? ', with uncommitted changes' : '');
-  const loadEngine = loadEngineOf(plan.options);
+  const loadEngine = plan.options.loadEngine;
   return [
     { name: 'Where', value: whereText(plan, environment) },
     { name: 'When', value: plan.createdAt },

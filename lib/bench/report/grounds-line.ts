@@ -31,7 +31,7 @@ const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly st
   const { cells, plan, checks } = summary;
   const passing = judged.filter(gatesSupport);
   const shares = passing.flatMap(({ ceiling }) =>
-    ceiling === undefined ? [] : [ceiling.worst?.share ?? ceiling.share],
+    ceiling === undefined ? [] : [ceiling.worst.share],
   );
   const oracles = judged.flatMap(({ gates = [] }) => gates).filter(({ gate }) => gate === 'oracle');
   const asked = new Set(checks.map(({ path }) => pathId(path)));

@@ -103,7 +103,7 @@ const environmentSection = (summary: Summary): Markup =>
   </section>`;
 
 const missingSection = ({ cells }: Summary): Markup | undefined => {
-  const ids = cells.missingIds ?? [];
+  const ids = cells.missingIds;
   if (ids.length === 0) return undefined;
   const { shown, note } = roomFor(ids, 'plan.json');
   const items = shown.map((id) => html`<li><code>${id}</code></li>`);

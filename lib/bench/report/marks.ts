@@ -11,8 +11,7 @@ export interface Mark {
 }
 
 const repeatMarks = (row: SummaryRow): readonly Mark[] => {
-  const { repeats, failedRepeats } = row;
-  const planned = row.plannedRepeats ?? repeats + failedRepeats.length;
+  const { repeats, failedRepeats, plannedRepeats: planned } = row;
   if (repeats === 0) {
     const reason = failedRepeats[0]?.message;
     return reason === undefined

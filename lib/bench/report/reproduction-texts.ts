@@ -64,4 +64,4 @@ const settingLines = (settings: MiddlewareSettings, paths: readonly Path[]): rea
 
 /** What each setting of a plan that sets the middleware does; empty for any other plan. */
 export const middlewareSettingLines = ({ plan }: Summary): readonly string[] =>
-  plan.options?.middleware === undefined ? [] : settingLines(plan.options.middleware, plan.paths);
+  plan.options.middleware === undefined ? [] : settingLines(plan.options.middleware, plan.paths);

@@ -2,8 +2,8 @@ import type { Summary } from '../analysis/summary.ts';
 
 /** `VALID`, and how many rows may be quoted where some may not. */
 export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string => {
-  if (usableRows === undefined || usableRows.usable === usableRows.measured) return 'VALID';
   const { usable, measured } = usableRows;
+  if (usable === measured) return 'VALID';
   return `VALID, ${usable} of ${measured} ${measured === 1 ? 'row' : 'rows'} usable`;
 };
 

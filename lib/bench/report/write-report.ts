@@ -11,7 +11,6 @@ import { renderCsv } from './csv.ts';
 import { renderGatesCsv } from './gates-csv.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
-import { tellingOfOlder } from './older-report.ts';
 import { renderPathsCsv } from './paths-csv.ts';
 import { renderOrdersCsv, renderReproductionCsv } from './reproduction-csv.ts';
 import { renderSloRatesCsv } from './slo-rates-csv.ts';
@@ -67,11 +66,8 @@ export const writeReport = async (
   runFolder: string,
   asked: Pick<SummariseOptions, 'sloP99Ms'> = {},
 ): Promise<ReportFiles> => {
-  const html = join(runFolder, 'report.html');
-  const { data, summary } = await tellingOfOlder(html, async () => {
-    const read = await readRunFolder(runFolder);
-    return { data: read, summary: summarise(read, asked) };
-  });
+  const data = await readRunFolder(runFolder);
+  const summary = summarise(data, asked);
   const groups = chartSet(summary);
   const ofRun = runCharts(summary);
   const charts = [...groups.flatMap((group) => group.charts), ...ofRun.cost];
@@ -81,7 +77,7 @@ export const writeReport = async (
   const ordersFile = join(runFolder, 'orders.csv');
   const hasOrders = reproduction !== undefined && reproduction.orders.length > 0;
   const files: ReportFiles = {
-    html,
+    html: join(runFolder, 'report.html'),
     markdown: join(runFolder, 'report.md'),
     json: join(runFolder, 'summary.json'),
     csv: join(runFolder, 'summary.csv'),

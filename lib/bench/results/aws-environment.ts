@@ -22,7 +22,7 @@ export interface AwsPair {
   readonly availabilityZone: string;
   /** Absent where no price is listed for these machines. */
   readonly pricePerHourUsd?: number;
-  /** Day on which the prices behind it were read, and where; absent without a price, and in older records. */
+  /** Day on which the prices behind it were read, and where; absent without a price. */
   readonly priceDate?: string;
   readonly priceSource?: string;
   readonly serving: AwsNode;

@@ -6,8 +6,8 @@ export interface Machine {
   readonly os: string;
   readonly kernel: string;
   readonly architecture: string;
-  /** How the clock of the processor is chosen, e.g. `performance`; absent where a hypervisor does that, and in older records. */
+  /** How the clock of the processor is chosen, e.g. `performance`; absent where a hypervisor does that. */
   readonly cpuGovernor?: string;
-  /** Whether two threads share a core; absent where the system does not tell, and in older records. */
+  /** Whether two threads share a core; absent where the system does not tell. */
   readonly smt?: boolean;
 }

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { BenchError } from '../errors.ts';
-import { recordProblem, type RecordProblem } from './record-problem.ts';
+import { recordProblem } from './record-problem.ts';
 import type { ResultRecord } from './record.ts';
 
 /** A last line that was not written to its end, or that a power cut filled. */
@@ -36,27 +36,23 @@ export type TakeRecord = (record: ResultRecord, place: LinePlace) => void;
 type ParsedLine =
   | { readonly record: ResultRecord }
   /** A line that a cut left is never JSON, since its end is missing. */
-  | { readonly problem: RecordProblem; readonly mayBeCut: boolean };
+  | { readonly problem: string; readonly mayBeCut: boolean };
 
 const parseLine = (line: string): ParsedLine => {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return { problem: { why: 'it is no JSON', isLater: false }, mayBeCut: true };
+    return { problem: 'it is no JSON', mayBeCut: true };
   }
   const problem = recordProblem(value);
   return problem === undefined ? { record: value as ResultRecord } : { problem, mayBeCut: false };
 };
 
-const damaged = (line: number, file: string, { why, isLater }: RecordProblem): BenchError =>
-  isLater
-    ? new BenchError('BENCH_SCHEMA', `line ${line} of ${file} cannot be read: ${why}`, {
-        hint: 'use the version of bench that made the run',
-      })
-    : new BenchError('BENCH_DAMAGED', `line ${line} of ${file} is damaged: ${why}`, {
-        hint: 'delete that line, and its cell runs again with --resume; or start a new run',
-      });
+const damaged = (line: number, file: string, why: string): BenchError =>
+  new BenchError('BENCH_DAMAGED', `line ${line} of ${file} is damaged: ${why}`, {
+    hint: 'delete that line, and its cell runs again with --resume; or start a new run',
+  });
 
 /** What to say of a half line where nobody is writing it. */
 export const halfLineError = (
@@ -91,7 +87,7 @@ const createRecordReader = (file: string, take: TakeRecord): RecordReader => {
   /** The beginning of a line whose end has not come yet. */
   let begun: Buffer = Buffer.alloc(0);
   /** Of a line that only a cut explains, so that nothing may follow it. */
-  let cut: RecordProblem | undefined;
+  let cut: string | undefined;
 
   const takeLine = (line: Buffer): void => {
     const parsed = parseLine(line.toString('utf8'));

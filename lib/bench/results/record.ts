@@ -67,7 +67,7 @@ export interface RecordOrigin {
 
 /** Where a record comes from. */
 export interface RecordSource extends Partial<RecordOrigin> {
-  /** Hash of the plan that it belongs to; absent in older records. */
+  /** Hash of the plan that it belongs to; every line of the file has it, as the runner adds it when it writes the record. */
   readonly planHash?: string;
 }
 
@@ -93,7 +93,7 @@ export interface CompletedCell extends RecordSource {
   readonly middleware: MiddlewareUse;
   /** CPU time of the serving's process inside the window; absent where the system does not tell. */
   readonly servingCpuMs?: number;
-  /** Absent where the platform tells no times, and in records made before they were asked for. */
+  /** Absent where the platform tells no times. */
   readonly serving?: ToldServingTimes | UntoldServingTimes;
   /** Absent where everything ran on one machine. */
   readonly nodes?: CellNodes;
@@ -138,8 +138,6 @@ export interface CheckedImage {
   readonly error?: string;
   /** Largest distance of a probability from the right one, as a share of it; absent where there was no answer. */
   readonly largestRelativeDifference?: number;
-  /** The same in probability; only in records made before it was a share. */
-  readonly largestDifference?: number;
   /** The probability that is farthest from the right one, where that is beyond the tolerance. */
   readonly difference?: ScoreDifference;
 }
@@ -150,13 +148,11 @@ export interface AnswerCheck extends RecordSource {
   readonly path: Path;
   readonly engine: Cell['engine'];
   readonly state: 'passed' | 'failed';
-  /** ISO 8601. Absent in older records. */
-  readonly startedAt?: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
   readonly trained: boolean;
-  /** How far a probability may lie from the right one, as a share of it. Absent in older records. */
-  readonly relativeTolerance?: number;
-  /** The same in probability; only in records made before it was a share. */
-  readonly tolerance?: number;
+  /** How far a probability may lie from the right one, as a share of it. */
+  readonly relativeTolerance: number;
   readonly images: readonly CheckedImage[];
   /** The same for pictures that decoders treat differently; they decide nothing. Absent where they were not sent. */
   readonly odd?: readonly CheckedImage[];

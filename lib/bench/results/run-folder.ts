@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BenchError, systemCodeOf } from '../errors.ts';
-import type { Plan } from '../plan/plan.ts';
+import { RUN_FORMAT, type Plan } from '../plan/plan.ts';
 import { planHash } from '../plan/seal-plan.ts';
 import type { Environment } from './environment.ts';
 import { dedupeRecords } from './plan-records.ts';
@@ -85,7 +85,7 @@ const readJson = async (file: string): Promise<unknown> => {
 /**
  * The plan of a run folder.
  *
- * @throws BenchError where there is none, one of a version that this one does not know, or one that was changed.
+ * @throws BenchError where there is none, one of another version's run, or one that was changed.
  */
 export const readPlan = async (folder: string): Promise<Plan> => {
   let plan: Partial<Plan> | null;
@@ -98,11 +98,11 @@ export const readPlan = async (folder: string): Promise<Plan> => {
       cause: error,
     });
   }
-  if (plan?.schema !== 1) {
+  if (plan?.schema !== RUN_FORMAT) {
     throw new BenchError(
       'BENCH_SCHEMA',
-      `the plan in ${folder} has schema ${JSON.stringify(plan?.schema)}, and this version of bench knows schema 1`,
-      { hint: 'use the version of bench that made the run, or start a new run' },
+      `the run in ${folder} was made by another version of serving-compare (format ${plan?.schema ?? 'unknown'}; this version reads format ${RUN_FORMAT})`,
+      { hint: 'use the version that made the run, or start a new run' },
     );
   }
   if (planHash(plan as Plan) !== plan.hash) {
@@ -118,24 +118,15 @@ export const readPlan = async (folder: string): Promise<Plan> => {
 /**
  * The environment of a run folder; undefined where the run was cut off before it was written.
  *
- * @throws BenchError where it is no JSON, or of a version that this one does not know.
+ * @throws BenchError where it is no JSON.
  */
 export const readEnvironment = async (folder: string): Promise<Environment | undefined> => {
-  const file = runFilesIn(folder).environment;
-  let value: unknown;
   try {
-    value = await readJson(file);
+    return (await readJson(runFilesIn(folder).environment)) as Environment;
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-  const { schema = 1 } = (value ?? {}) as { readonly schema?: unknown };
-  if (schema === 1) return value as Environment;
-  throw new BenchError(
-    'BENCH_SCHEMA',
-    `${file} has schema ${JSON.stringify(schema)}, and this version of bench knows schema 1`,
-    { hint: 'use the version of bench that made the run' },
-  );
 };
 
 /** All lines; none where there is no file yet. */

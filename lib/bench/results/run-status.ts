@@ -17,8 +17,7 @@ export interface LiveLoad {
 export interface RunningCell {
   readonly id: string;
   readonly startedAt: string;
-  /** Absent in statuses of older runners, as all below. */
-  readonly planned?: Cell;
+  readonly planned: Cell;
   /** What goes on for it; absent in between. */
   readonly step?: 'serving-start' | 'answer-check' | 'load' | 'direct-check';
   /** Present in the step `load`. */

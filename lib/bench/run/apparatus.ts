@@ -29,8 +29,8 @@ export const createApparatus = (plan: Plan, imagesDir: string, slot: ServingSlot
         weightsTrained: slot.weightsTrained,
         imagesDir,
         port: 0,
-        processes: plan.settings?.processes,
-        settings: plan.options?.middleware,
+        processes: plan.settings.processes,
+        settings: plan.options.middleware,
         // Longer than the client waits, so that a timeout is always the client's.
         upstreamTimeoutMs:
           Math.max(...plan.cells.map(({ timeoutMs }) => timeoutMs)) + UPSTREAM_EXTRA_MS,

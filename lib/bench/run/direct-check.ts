@@ -3,7 +3,6 @@ import { BenchError } from '../errors.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { Cell } from '../plan/cell.ts';
 import { directWindowOf } from '../plan/direct-window.ts';
-import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CompletedDirectCheck } from '../results/record.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
@@ -88,7 +87,7 @@ export const checkDirectly = async (
     },
     () => undefined,
     signal,
-    loadEngineOf(plan.options),
+    plan.options.loadEngine,
   );
   if (load.requestRatePerSecond === 0) throw failed(reasonOf(load));
   const { startedAt, durationSeconds, succeeded, unfinished, requestRatePerSecond } = load;

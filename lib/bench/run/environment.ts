@@ -4,7 +4,6 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readCpuState } from '../../node/system/cpu-state.ts';
-import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from '../results/environment.ts';
 import { findK6 } from '../load/k6/program.ts';
@@ -45,7 +44,7 @@ const versions = async (): Promise<Readonly<Record<string, string>>> => {
 
 /** The embedded engine has the version of the project. */
 const loadEngineVersion = async ({ options }: Plan): Promise<Readonly<Record<string, string>>> =>
-  loadEngineOf(options) === 'k6' ? { k6: (await findK6()).version } : {};
+  options.loadEngine === 'k6' ? { k6: (await findK6()).version } : {};
 
 const git = async (...args: readonly string[]): Promise<string> => {
   const { stdout } = await promisify(execFile)('git', ['-C', projectRoot, ...args]);

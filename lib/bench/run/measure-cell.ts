@@ -4,7 +4,6 @@ import { BenchError } from '../errors.ts';
 import type { LoadJob } from '../load/job.ts';
 import type { LoadEvent, LoadResult } from '../load/result.ts';
 import { levelId, type Cell, type Path } from '../plan/cell.ts';
-import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CompletedCell } from '../results/record.ts';
 import { drawUrl, inferUrl } from './infer.ts';
@@ -67,7 +66,7 @@ export const requestsOf = ({
   const names = plan.images.map(({ file }) => file);
   const images = names.map((file) => join(imagesDir, file));
   const expect = { pointer: '/top/0/class', values: expected };
-  return plan.options?.middleware?.imagesDrawnBy === 'middleware'
+  return plan.options.middleware?.imagesDrawnBy === 'middleware'
     ? {
         url: drawUrl(middleware.url, path),
         method: 'GET',
@@ -116,7 +115,7 @@ export const measureCell = async (
       }
     },
     signal,
-    loadEngineOf(plan.options),
+    plan.options.loadEngine,
   );
   const [before, after] = await Promise.all(edges);
   if (before === undefined || after === undefined) {

@@ -4,7 +4,6 @@ import { judgeOracle } from '../analysis/gates/oracle.ts';
 import { BenchError, messageOf } from '../errors.ts';
 import type { LoadResult } from '../load/result.ts';
 import { oracleTaskOf, type OracleTask } from '../plan/oracle-task.ts';
-import { loadEngineOf } from '../plan/plan-options.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OracleCheck, OracleTry } from '../results/record.ts';
 import { whileAlive, type Apparatus } from './apparatus.ts';
@@ -80,7 +79,7 @@ const measureOnce = async (
     },
     () => undefined,
     signal,
-    loadEngineOf(plan.options),
+    plan.options.loadEngine,
   );
   return tryOf(load, roundTripMs);
 };
@@ -101,7 +100,7 @@ const measure = async (
     throw new BenchError('BENCH_ORACLE', `the first request to it failed: ${first.error}`);
   }
   const rightClass = first.top[0].class;
-  const isDrawn = plan.options?.middleware?.imagesDrawnBy === 'middleware';
+  const isDrawn = plan.options.middleware?.imagesDrawnBy === 'middleware';
   const images = isDrawn ? plan.images : smallest;
   for (let number = 1; number <= MOST_TRIES; number += 1) {
     const one = await measureOnce(

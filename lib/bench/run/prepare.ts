@@ -177,7 +177,6 @@ const demandSameMachine = async (folder: string, { where }: Plan): Promise<void>
 
 const demandSamePlan = (folder: string, plan: Plan, said: PlanOverrides): PlanOptions => {
   const { options } = plan;
-  if (options === undefined) throw refuse(folder, 'its plan.json holds no options');
   const [other] = contradictions(said, options);
   if (other !== undefined) {
     throw refuse(
@@ -228,11 +227,11 @@ export const prepareResumedRun = async (
   const release = await lockRunFolder(runFilesIn(folder).lock);
   try {
     const merged = settingsOf(plan, settings);
-    if (plan.options !== undefined) demandOwnProcesses(plan.options, merged);
+    demandOwnProcesses(plan.options, merged);
     const imagesDir = merged.imagesDir ?? defaultImagesDir;
     const images = await readDataSet(imagesDir);
     const { answers, odd } = await computeAnswers(plan.cells, plan.paths, merged, context);
-    const model = modelOf(answers, plan.options?.engine ?? 'onnx');
+    const model = modelOf(answers, plan.options.engine);
     demandSameInputs(folder, plan, { ...plan, images, model });
     return { folder, plan: { ...plan, settings: merged }, imagesDir, answers, odd, release };
   } catch (error) {

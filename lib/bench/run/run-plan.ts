@@ -103,8 +103,8 @@ const localSlotOf = (plan: Plan): Promise<ServingSlot> =>
   createLocalSlot({
     servings: [...new Set(plan.paths.map(({ serving }) => serving))],
     runtime: runtimeSpecOf(plan),
-    modelFile: plan.settings?.modelFile,
-    delayMs: plan.options?.delayMs,
+    modelFile: plan.settings.modelFile,
+    delayMs: plan.options.delayMs,
   });
 
 const writeEnvironment = async (

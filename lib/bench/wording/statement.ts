@@ -13,8 +13,8 @@ const ENGINES: Readonly<Record<Engine, string>> = {
 };
 
 const engineText = ({ options }: Stated): string =>
-  options?.delayMs === undefined
-    ? ENGINES[options?.engine ?? 'onnx']
+  options.delayMs === undefined
+    ? ENGINES[options.engine]
     : `a fixed answer after ${options.delayMs} ms, one request at a time, nothing is computed`;
 
 const PLACES: Readonly<Record<PlanPlace['where'], string>> = {
@@ -101,8 +101,7 @@ const packagesText = (stated: Stated): string => {
 /** The engines `null` and `delay` are the reference serving's own, whatever the runtime of the plan. */
 const comparedIn = (stated: Stated): string => {
   const { options, where = 'local', runtime = 'reference' } = stated;
-  const engine = options?.engine ?? 'onnx';
-  if (engine !== 'onnx' || runtime === 'reference') {
+  if (options.engine !== 'onnx' || runtime === 'reference') {
     return `one engine (${engineText(stated)}) behind ${protocolsText(stated)} ${PLACES[where]}, not the platforms themselves`;
   }
   return runtime === 'venv' ? packagesText(stated) : containersText(stated);
@@ -113,6 +112,6 @@ export const statementOf = (plan: Stated): string => {
   const weights = plan.model.trained
     ? 'the weights are trained'
     : 'trained: false, so classes only show that every path computes the same';
-  const asSet = plan.options?.middleware === undefined ? '' : ' in the study’s configuration';
+  const asSet = plan.options.middleware === undefined ? '' : ' in the study’s configuration';
   return `Compared${asSet}: ${comparedIn(plan)}; ${weights}.`;
 };

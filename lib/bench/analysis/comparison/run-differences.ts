@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { servingNames } from '../../../../serving-configs/index.ts';
 import type { Cell } from '../../plan/cell.ts';
-import { loadEngineOf } from '../../plan/plan-options.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { smtText } from '../../wording/cpu-state-texts.ts';
 import { formatBytes } from '../../wording/format-number.ts';
@@ -29,10 +28,10 @@ const cellFacts = (cells: readonly Cell[]): readonly Fact[] => {
 };
 
 const delayText = ({ options }: Plan): string =>
-  options?.delayMs === undefined ? NONE : `${options.delayMs} ms`;
+  options.delayMs === undefined ? NONE : `${options.delayMs} ms`;
 
 const middlewareText = ({ options }: Plan): string => {
-  if (options?.middleware === undefined) return 'its own';
+  if (options.middleware === undefined) return 'its own';
   const { processes, restTimeoutMs, imagesDrawnBy, blockingServings, channelPerCallServings } =
     options.middleware;
   return [
@@ -48,7 +47,7 @@ const planFacts = (plan: Plan): readonly Fact[] => [
   ['Profile', plan.profile],
   ['Where', plan.where],
   ['What serves', plan.runtime],
-  ['Load engine', loadEngineOf(plan.options)],
+  ['Load engine', plan.options.loadEngine],
   ['Delay of the serving', delayText(plan)],
   ['Setting of the middleware', middlewareText(plan)],
   ...cellFacts(plan.cells),

@@ -22,7 +22,7 @@ export const gateFacts: Readonly<Record<GateName, GateFacts>> = {
   little: {
     title: 'Little’s law',
     asks: 'Were as many requests in flight on average, X·R, as a closed loop has users N, and did they end?',
-    limit: `|X·R ÷ N − 1| ≤ ${formatPercent(LITTLE_LIMIT)} %, and more in short windows of older records`,
+    limit: `|X·R ÷ N − 1| ≤ ${formatPercent(LITTLE_LIMIT)} %`,
     tag: 'little',
   },
   'generator-cpu': {

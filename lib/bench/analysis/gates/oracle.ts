@@ -1,5 +1,4 @@
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
-import type { Plan } from '../../plan/plan.ts';
 import type { OracleCheck, OracleTry, ResultRecord } from '../../results/record.ts';
 import type { GateResult } from './gate.ts';
 import { knownLoad } from './known-load.ts';
@@ -91,7 +90,7 @@ const standing = (records: readonly ResultRecord[]): readonly OracleCheck[] =>
 const pairsText = (pairs: readonly number[]): string =>
   `${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}`;
 
-/** Pairs that measured cells and have no check: of a version that made none. */
+/** Pairs that measured cells and have no check. */
 const uncheckedOf = (
   records: readonly ResultRecord[],
   checks: readonly OracleCheck[],
@@ -104,8 +103,6 @@ const uncheckedOf = (
     .toSorted((a, b) => a - b);
 };
 
-const unknown = (finding: string): GateResult => ({ gate: 'oracle', state: 'unknown', finding });
-
 const lost = (what: string): GateResult => ({
   gate: 'oracle',
   state: 'failed',
@@ -116,14 +113,6 @@ const lost = (what: string): GateResult => ({
 const hasFigures = (record: ResultRecord): boolean =>
   record.kind === 'cell' && record.state === 'completed';
 
-/** Whether the runner makes a measurement: each that says in every line of which plan it is does. */
-const isOfThisFormat = (
-  records: readonly ResultRecord[],
-  { recordFormat = 1 }: Pick<Plan, 'recordFormat'>,
-): boolean =>
-  recordFormat >= 2 ||
-  records.some((record) => record.planHash !== undefined && record.pair === undefined);
-
 const RANKS: Readonly<Partial<Record<GateResult['state'], number>>> = { failed: 2, unknown: 1 };
 
 const isWorse = (one: GateResult, other: GateResult): boolean => {
@@ -133,33 +122,24 @@ const isWorse = (one: GateResult, other: GateResult): boolean => {
 
 /**
  * Whether the apparatus measures a known latency right: the worst of the run's checks. On AWS each pair of nodes is an
- * apparatus of its own, and one that was not checked leaves the answer unknown, or fails where its runner makes a check.
+ * apparatus of its own, and one that was not checked fails.
  */
-export const oracleGate = (
-  records: readonly ResultRecord[],
-  plan: Pick<Plan, 'recordFormat'> = {},
-): GateResult => {
+export const oracleGate = (records: readonly ResultRecord[]): GateResult => {
   const checks = standing(records);
   const results = checks.map((check) => ({ pair: check.pair, result: gateOf(check) }));
   const [first] = results;
   const unchecked = uncheckedOf(records, checks);
-  const isDemanded = isOfThisFormat(records, plan);
   if (first === undefined) {
-    return isDemanded && records.some(hasFigures)
-      ? lost('The run has no measurement of a known latency')
-      : unknown('The run has no measurement of a known latency: it was made before there was one.');
+    const what = 'The run has no measurement of a known latency';
+    return records.some(hasFigures)
+      ? lost(what)
+      : { gate: 'oracle', state: 'unknown', finding: `${what}.` };
   }
   const all = [
     ...results.map(({ result }) => result),
     ...(unchecked.length === 0
       ? []
-      : [
-          isDemanded
-            ? lost(`There is no measurement of a known latency of ${pairsText(unchecked)}`)
-            : unknown(
-                `There is no measurement of a known latency of ${pairsText(unchecked)}: the runner there is of a version that makes none.`,
-              ),
-        ]),
+      : [lost(`There is no measurement of a known latency of ${pairsText(unchecked)}`)]),
   ];
   const worst = all.reduce((least, one) => (isWorse(one, least) ? one : least), first.result);
   const fallen = results.flatMap(({ pair, result }) =>

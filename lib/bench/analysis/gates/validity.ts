@@ -52,7 +52,7 @@ const missingOf = (fallen: Summary['checks'], rows: readonly SummaryRow[]): numb
   return rows
     .filter(({ path, engine }) => keys.has(`${pathId(path)}/${engine}`))
     .reduce(
-      (total, { plannedRepeats = 0, repeats, failedRepeats }) =>
+      (total, { plannedRepeats, repeats, failedRepeats }) =>
         total + Math.max(0, plannedRepeats - repeats - failedRepeats.length),
       0,
     );

@@ -170,7 +170,7 @@ export const reproductionOf = ({ plan, environment, sides }: Run): Reproduction 
   const isContainer = plan.runtime === 'container';
   const sameMachines = isContainer && isOnStudyMachines(environment);
   const run: RunKind = {
-    isInStudyConfiguration: plan.options?.middleware !== undefined,
+    isInStudyConfiguration: plan.options.middleware !== undefined,
     ...(isContainer && isOnStudyCard(environment) ? { card: studyCard } : {}),
   };
   const series = measuredSeries(rows).flatMap((group) => seriesOf(group, run));

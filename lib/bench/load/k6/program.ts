@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { BenchError, messageOf, systemCodeOf } from '../../errors.ts';
-import { loadEngineOf, type PlanOptions } from '../../plan/plan-options.ts';
+import type { PlanOptions } from '../../plan/plan-options.ts';
 
 /** The k6 of this machine. */
 export interface K6Program {
@@ -65,5 +65,5 @@ const versionText = async (command: string): Promise<string> => {
  * @throws BenchError where it is not.
  */
 export const demandLoadEngine = async (options: PlanOptions): Promise<void> => {
-  if (loadEngineOf(options) === 'k6') await findK6();
+  if (options.loadEngine === 'k6') await findK6();
 };

@@ -15,7 +15,7 @@ export interface SloBound {
 /** The bounds that somebody asked for, ascending; that of MLPerf Inference where nobody did. */
 export const sloBounds = ({
   plan,
-  sloP99Ms: own = plan.options?.sloP99Ms ?? [],
+  sloP99Ms: own = plan.options.sloP99Ms ?? [],
 }: Pick<Summary, 'plan' | 'sloP99Ms'>): readonly SloBound[] => {
   if (own.length === 0) {
     return [

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Comparison } from '../../analysis/comparison/comparison.ts';
 import { compareRuns } from '../../analysis/comparison/compare-runs.ts';
 import { readRunFolder } from '../../results/run-folder.ts';
-import { tellingOfOlder } from '../older-report.ts';
 import { writeAtomically } from '../../write-atomically.ts';
 import { renderComparisonCsv } from './comparison-csv.ts';
 import { renderComparisonHtml } from './comparison-html.ts';
@@ -28,19 +27,16 @@ export const writeComparison = async (
   afterFolder: string,
   output: string,
 ): Promise<ComparisonFiles> => {
-  const html = join(output, 'comparison.html');
-  const comparison = await tellingOfOlder(html, async () => {
-    const [before, after] = await Promise.all([
-      readRunFolder(beforeFolder),
-      readRunFolder(afterFolder),
-    ]);
-    return compareRuns(
-      { folder: beforeFolder, data: before },
-      { folder: afterFolder, data: after },
-    );
-  });
+  const [before, after] = await Promise.all([
+    readRunFolder(beforeFolder),
+    readRunFolder(afterFolder),
+  ]);
+  const comparison = compareRuns(
+    { folder: beforeFolder, data: before },
+    { folder: afterFolder, data: after },
+  );
   const files = {
-    html,
+    html: join(output, 'comparison.html'),
     markdown: join(output, 'comparison.md'),
     json: join(output, 'comparison.json'),
     csv: join(output, 'comparison.csv'),

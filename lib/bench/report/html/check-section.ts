@@ -1,7 +1,7 @@
 import { percentText, scoresText } from '../../analysis/wrong-answer.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { pathId } from '../../plan/cell.ts';
-import { formatFigure, NO_FIGURE } from '../../wording/format-number.ts';
+import { NO_FIGURE } from '../../wording/format-number.ts';
 import { wireLabel } from '../../wording/labels.ts';
 import { oddPictureLines } from '../odd-picture-lines.ts';
 import { dataTable } from './data-table.ts';
@@ -14,11 +14,8 @@ const pathHead = ({ path }: Check, labels: ReadonlyMap<string, string>): Markup 
   return html`<th scope="row">${labels.get(id) ?? id}<small>${wireLabel(path)}</small></th>`;
 };
 
-/** Runs made before differences were shares have them in probability. */
-const shareText = (share: number | undefined, probability: number | undefined): string => {
-  if (share !== undefined) return percentText(share);
-  return probability === undefined ? NO_FIGURE : `${formatFigure(probability)} absolute`;
-};
+const shareText = (share: number | undefined): string =>
+  share === undefined ? NO_FIGURE : percentText(share);
 
 const checkTable = (checks: readonly Check[], labels: ReadonlyMap<string, string>): Markup =>
   dataTable({
@@ -32,15 +29,14 @@ const checkTable = (checks: readonly Check[], labels: ReadonlyMap<string, string
       { title: 'Result' },
     ],
     rows: checks.map((check) => {
-      const images = check.images === undefined ? '–' : `${check.right} of ${check.images}`;
       const state = html`<span class="mark ${check.state}">${check.state}</span>`;
       const reason = check.reason === undefined ? undefined : html` ${check.reason}`;
       return html`<tr>
         ${pathHead(check, labels)}
-        <td>${check.engine ?? '–'}</td>
-        <td class="n">${images}</td>
-        <td class="n">${shareText(check.largestRelativeDifference, check.largestDifference)}</td>
-        <td class="n">${shareText(check.relativeTolerance, check.tolerance)}</td>
+        <td>${check.engine}</td>
+        <td class="n">${check.right} of ${check.images}</td>
+        <td class="n">${shareText(check.largestRelativeDifference)}</td>
+        <td class="n">${percentText(check.relativeTolerance)}</td>
         <td>${state}${reason}</td>
       </tr>`;
     }),

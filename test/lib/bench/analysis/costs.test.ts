@@ -154,7 +154,7 @@ describe('the price of a run', () => {
   });
 
   it('is that of the node pair on AWS, with the day on which it was read', () => {
-    expect(priceOf({}, aws(0.7, 0.8))).toEqual({
+    expect(priceOf({ settings: {} }, aws(0.7, 0.8))).toEqual({
       usdPerHour: 0.8,
       kind: 'list',
       region: 'us-east-1',
@@ -170,8 +170,8 @@ describe('the price of a run', () => {
   });
 
   it('is not known on a machine whose price nobody gave, nor where the list had none', () => {
-    expect(priceOf({}, {})).toBeUndefined();
-    expect(priceOf({}, aws(undefined))).toBeUndefined();
-    expect(priceOf({}, aws(0.7, undefined))).toBeUndefined();
+    expect(priceOf({ settings: {} }, {})).toBeUndefined();
+    expect(priceOf({ settings: {} }, aws(undefined))).toBeUndefined();
+    expect(priceOf({ settings: {} }, aws(0.7, undefined))).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { oddPictureLines } from '../../../../lib/bench/report/odd-picture-lines.
 import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import type { Path } from '../../../../lib/bench/plan/cell.ts';
 import type { AnswerCheck, CheckedImage } from '../../../../lib/bench/results/record.ts';
-import { recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { passedCheck, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
 const paths = recordedPaths();
 const [first, second] = paths;
@@ -20,12 +20,7 @@ const asItLies: CheckedImage = {
 };
 
 const check = (path: Path, odd?: readonly CheckedImage[]): AnswerCheck => ({
-  kind: 'check',
-  path,
-  engine: 'onnx',
-  state: 'passed',
-  trained: false,
-  images: [],
+  ...passedCheck(path),
   ...(odd === undefined ? {} : { odd }),
 });
 

@@ -132,13 +132,6 @@ describe('where the time goes', () => {
     expect(timePartsOf([cellOf(10, told(10, times))])?.notes).toHaveLength(0);
   });
 
-  it('of records without the receipt gives the client what the phases leave', () => {
-    const { receive: _, ...older } = PHASES;
-
-    expect(meansOf([cellOf(10, undefined, { phases: older })])['client']).toBeCloseTo(12, 0);
-    expect(timePartsOf([cellOf(10, undefined, { phases: older })])?.addsUp).toBe(true);
-  });
-
   it('is not told where the middleware told no phases or nothing was answered', () => {
     expect(timePartsOf([cellOf(10, undefined, { phases: {} })])).toBeUndefined();
     expect(timePartsOf([cellOf(0)])).toBeUndefined();

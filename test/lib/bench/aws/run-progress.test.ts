@@ -46,6 +46,9 @@ const request: RunRequest = newRunRequest(
   { runId: 'r', pairs: [1, 2], at: START },
 );
 
+const [planned] = workOf(request).cells.filter(({ scenario }) => scenario === 'cold');
+if (planned === undefined) throw new Error('no cell');
+
 const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
   schema: 1,
   runId: 'r',
@@ -53,7 +56,7 @@ const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
   state: 'running',
   startedAt: START.toISOString(),
   updatedAt: at(90).toISOString(),
-  cell: { id: 'a-cell', startedAt: at(80).toISOString() },
+  cell: { id: 'a-cell', startedAt: at(80).toISOString(), planned },
   cells: { total: 2, completed: 1, failed: 0 },
   secondsLeft: 60,
   pricePerHourUsd: 0.72,
@@ -62,8 +65,6 @@ const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
   ...change,
 });
 
-const [planned] = workOf(request).cells.filter(({ scenario }) => scenario === 'cold');
-if (planned === undefined) throw new Error('no cell');
 const running: RunningCell = { id: planned.id, startedAt: at(80).toISOString(), planned };
 
 const progress = (
@@ -172,7 +173,7 @@ describe('the words about it', () => {
     expect(text).toContain('r: running, profile quick');
     expect(text).toContain('2 of 4 cells; $0.04 so far, 50 s and $0.01 to go');
     expect(text).toMatch(/^1 +running +1\/2 +0 +1 min 40 s +50 s +\$0\.02 +\$0\.01 +10 s ago$/m);
-    expect(text).toContain('pair 1: runs a-cell');
+    expect(text).toContain('pair 1: TensorFlow Serving, cold, 1 VU');
     expect(text).toContain('pair 1: 3 finished records are not in the bucket yet');
     expect(text).toContain('pair 1: its runner was started 2 times');
     expect(text).toContain('pair 2: no disk');

@@ -3,16 +3,19 @@ import {
   oracleSeconds,
   startsServing,
 } from '../../../../lib/bench/plan/estimate.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { closed, planCell, recordedPaths } from '../../../support/recorded-run.ts';
 
 const [first, second] = recordedPaths();
 if (first === undefined || second === undefined) throw new Error('no paths');
 const warm = (users: number, repeat = 1) => planCell(first, 'onnx', 'warm', closed(users), repeat);
 const cold = (users: number) => planCell(first, 'onnx', 'cold', closed(users), 1);
+const options = resolvePlanOptions({ seed: 1 });
 const aws = (runtime: 'reference' | 'container') => ({ where: 'aws', runtime }) as const;
 /** Of a plan with windows of that length. */
 const oracleOf = (seconds: number): number =>
   oracleSeconds({
+    options,
     paths: [first],
     cells: [planCell(first, 'onnx', 'warm', closed(1), 1, seconds)],
   });
@@ -71,6 +74,6 @@ describe('the estimate', () => {
     expect(oracleOf(1.5)).toBeGreaterThan(1.5);
     expect(oracleOf(2) - oracleOf(1.5)).toBeCloseTo(0.5);
     expect(oracleOf(60)).toBe(oracleOf(2));
-    expect(oracleSeconds({ paths: [], cells: [] })).toBe(0);
+    expect(oracleSeconds({ options, paths: [], cells: [] })).toBe(0);
   });
 });

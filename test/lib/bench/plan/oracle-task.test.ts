@@ -13,6 +13,7 @@ const pathOf = (one: Partial<Path>): Path => ({
 const best = pathOf({});
 const fullSize = pathOf({ payload: 'tensor_fullsize', encoding: 'json' });
 
+const options = resolvePlanOptions({ seed: 1 });
 const parity = resolvePlanOptions({ profile: 'parity', seed: 1 });
 
 describe('a known latency is measured', () => {
@@ -25,7 +26,7 @@ describe('a known latency is measured', () => {
       best,
     ];
     const pathAmong = (count: number) =>
-      oracleTaskOf({ paths: paths.slice(0, count), cells: [] })?.path;
+      oracleTaskOf({ options, paths: paths.slice(0, count), cells: [] })?.path;
 
     expect([5, 3, 2, 1, 0].map(pathAmong)).toEqual([best, paths[2], paths[1], fullSize, undefined]);
   });
@@ -49,7 +50,7 @@ describe('a known latency is measured', () => {
       { virtualUsers: 1, delayMs: 150 },
     ],
   ])('%s', (_, plan, task) => {
-    expect(oracleTaskOf({ ...plan, cells: [] })).toMatchObject(task);
+    expect(oracleTaskOf({ options, ...plan, cells: [] })).toMatchObject(task);
   });
 
   it.each([
@@ -60,6 +61,6 @@ describe('a known latency is measured', () => {
   ])('for %s', (_, path, durations, durationSeconds) => {
     const cells = durations.map((seconds) => planCell(path, 'onnx', 'warm', closed(1), 1, seconds));
 
-    expect(oracleTaskOf({ paths: [path], cells })).toMatchObject({ durationSeconds });
+    expect(oracleTaskOf({ options, paths: [path], cells })).toMatchObject({ durationSeconds });
   });
 });

@@ -42,19 +42,4 @@ describe('the options of a plan', () => {
     expect(secondsOf('published')).toEqual([5, 5]);
     expect(resolvePlanOptions({ directSeconds: 0 }, 'aws').directSeconds).toBe(0);
   });
-
-  it('take a plan from before there was a direct check as one without', () => {
-    const { directSeconds: _, ...planned } = resolvePlanOptions({});
-
-    expect(contradictions({ directSeconds: 0 }, planned)).toEqual([]);
-    expect(contradictions({ directSeconds: 1 }, planned)).toEqual(['directSeconds']);
-  });
-
-  it('take a plan from before there was a choice of load engine as one for the embedded engine', () => {
-    const { loadEngine, ...planned } = resolvePlanOptions({});
-
-    expect(loadEngine).toBe('embedded');
-    expect(contradictions({ loadEngine: 'embedded' }, planned)).toEqual([]);
-    expect(contradictions({ loadEngine: 'k6' }, planned)).toEqual(['loadEngine']);
-  });
 });

@@ -63,28 +63,6 @@ describe('the hash of a plan', () => {
     expect(hash(extra)).not.toBe(hash());
   });
 
-  it('is the same for the embedded load engine as before there was a choice', () => {
-    const { loadEngine: _, ...before } = parts().options;
-
-    expect(hash({ options: before })).toBe(hash());
-  });
-
-  it('is that of an older plan where that did not say what its records hold', () => {
-    const { recordFormat, hash: now, ...older } = sealPlan(parts());
-
-    expect(recordFormat).toBe(2);
-    expect(planHash(older)).not.toBe(now);
-    expect(planHash({ ...older, recordFormat: 2 })).toBe(now);
-  });
-
-  it('is the same without a direct check as before there was one', () => {
-    const { directSeconds, ...before } = parts().options;
-
-    expect(directSeconds).toBe(0);
-    expect(hash({ options: before, cells: buildCells(parts().paths, before) })).toBe(hash());
-    expect(parts().cells.every((cell) => !('directSeconds' in cell))).toBe(true);
-  });
-
   it('is the same after the plan was written and read', () => {
     const plan = sealPlan(parts());
 

@@ -93,11 +93,9 @@ describe('the HTML report', () => {
     const fallen = {
       ...check,
       state: 'failed' as const,
-      tolerance: 0.01,
       images: [
         {
           ...cat,
-          largestDifference: 0.05,
           difference: { class: 285, expected: 0.2, answered: 0.25 },
         },
       ],

@@ -16,7 +16,7 @@ const rowOf = (
   const path: Path = { serving, protocol: 'rest', payload: 'tensor', encoding: 'json' };
   const cell = planCell(path, 'onnx', 'warm', closed(virtualUsers), 1);
   const latencies = Array.from({ length: 10 }, () => 20);
-  const load = loadResult(latencies, 10, { phases: { upstream: phase(15), total: phase(16) } });
+  const load = loadResult(latencies, 10, { phases: { upstream: phase(15), total: phase(15) } });
   const completed = completedCell(cell, load, times && { serving: times });
   return summariseRow([cell], [completed], [], { seed: 1, draws: 10 });
 };

@@ -14,7 +14,7 @@ import {
 import { runCell } from '../../../../lib/bench/run/run-cell.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import type { RunningServing } from '../../../../lib/bench/run/running-serving.ts';
-import { closed, planCell, recordedPlan } from '../../../support/recorded-run.ts';
+import { closed, passedCheck, planCell, recordedPlan } from '../../../support/recorded-run.ts';
 import {
   startReferenceServing,
   type ReferenceServing,
@@ -102,7 +102,6 @@ describe('the direct check of a cell', () => {
       files,
       topOf: () => files.map(() => [{ class: RIGHT_CLASS, score: 0.9 }]),
     };
-    const check = { kind: 'check', path: cell.path, engine: 'delay', state: 'passed' } as const;
     try {
       return await runCell(
         {
@@ -129,7 +128,7 @@ describe('the direct check of a cell', () => {
             stop: async () => undefined,
           },
           checks: new Map([
-            [`${pathId(cell.path)}/delay`, { ...check, trained: false, images: [] }],
+            [`${pathId(cell.path)}/delay`, { ...passedCheck(cell.path, 'delay'), images: [] }],
           ]),
           origin: undefined,
           onCheck: async () => undefined,

@@ -1,6 +1,6 @@
 import { createRandom } from '../../../../../lib/bench/load/random.ts';
 import type { AwsNode, AwsPair } from '../../../../../lib/bench/results/aws-environment.ts';
-import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
+import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/results/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { recordedEnvironment } from '../../../../support/recorded-run.ts';
 
@@ -60,9 +60,10 @@ export const onPairs = (data: RunData, machines: readonly string[]): RunData => 
       pairs: machines.map((machine, index) => pairOn(index + 1, machine)),
     },
   },
-  records: data.records.map((record) =>
-    record.kind === 'cell'
-      ? { ...record, pair: 1 + ((record.cell.repeat - 1) % machines.length) }
-      : record,
-  ),
+  records: data.records.flatMap((record): ResultRecord[] => {
+    if (record.kind === 'check') return [record];
+    return record.kind === 'cell'
+      ? [{ ...record, pair: 1 + ((record.cell.repeat - 1) % machines.length) }]
+      : machines.map((_, index) => ({ ...record, pair: index + 1 }));
+  }),
 });

@@ -8,6 +8,7 @@ const direct = (share: number, keptUp = true): Direct => ({
   share: over(share),
   p50Ms: over(10),
   p99Ms: over(20),
+  percentileSupport: { p95: true, p99: true, p999: false },
   failed: 0,
   keptUp,
 });

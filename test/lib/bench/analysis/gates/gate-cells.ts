@@ -60,6 +60,7 @@ export const rowOf = (extra: Partial<SummaryRow> = {}): SummaryRow => ({
   scenario: 'warm',
   level: closed(4),
   repeats: 1,
+  plannedRepeats: 1,
   failedRepeats: [],
   warnings: [],
   ...extra,

@@ -5,12 +5,11 @@ import { cellOf, loadOf } from './gate-cells.ts';
 
 const used = (
   cpuShare: number,
-  cores: number | undefined,
+  cores: number,
   generator: LoadResult['generator'] = 'embedded',
 ): CompletedCell => {
   const load = loadOf(100, 20, { generator });
-  const known = cores === undefined ? {} : { cores };
-  return cellOf({ ...load, self: { ...load.self, cpuShare, ...known } });
+  return cellOf({ ...load, self: { ...load.self, cpuShare, cores } });
 };
 
 describe('the gate of the generator’s processor', () => {
@@ -38,16 +37,5 @@ describe('the gate of the generator’s processor', () => {
     const repeats = [used(0.1, 1), used(0.9, 1), used(0.2, 1)];
 
     expect(generatorCpuGate(repeats)).toMatchObject({ state: 'failed', figure: 0.9 });
-  });
-
-  it('is unknown for k6 in an older record that used more than one core would allow', () => {
-    expect(generatorCpuGate([used(0.8, undefined, 'k6')]).state).toBe('passed');
-    expect(generatorCpuGate([used(0.81, undefined, 'k6')])).toEqual({
-      gate: 'generator-cpu',
-      state: 'unknown',
-      finding: 'The record does not tell how many cores the load engine had.',
-      advice: 'Measure anew with this version.',
-    });
-    expect(generatorCpuGate([used(0.81, undefined)]).state).toBe('failed');
   });
 });

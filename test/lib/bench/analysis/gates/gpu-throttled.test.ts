@@ -22,6 +22,7 @@ const gpuCell = (throttle: GpuThrottle | undefined, repeat = 1): CompletedCell =
         memoryUsedMiB: 900,
         powerMeanWatts: 69,
         temperatureMaxC: 84,
+        smClockMeanMHz: 1500,
         smClockMinMHz: 585,
         ...(throttle === undefined ? {} : { throttle }),
       },

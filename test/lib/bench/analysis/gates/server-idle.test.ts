@@ -20,6 +20,7 @@ const busy = (utilisationPercent: number, rate: number, virtualUsers = 4): Summa
           memoryUsedMiB: 900,
           powerWatts: 60,
           temperatureMaxC: 50,
+          smClockMeanMHz: 1500,
           smClockMinMHz: 1500,
         },
       },

@@ -124,6 +124,7 @@ export const simulateRun = (world: World, seed: number): readonly Side[] => {
       scenario: 'warm',
       level,
       repeats: repeats.length,
+      plannedRepeats: repeats.length,
       failedRepeats: [],
       warnings: [],
       ...(level.loop === 'closed' ? {} : { requestRatePerSecond: overall(level.ratePerSecond) }),

@@ -193,7 +193,17 @@ describe('a verdict is withheld', () => {
   });
 
   it('where a path answered wrongly', () => {
-    const checks: Summary['checks'] = [{ path: jsonPath, state: 'failed', engine: 'onnx' }];
+    const checks: Summary['checks'] = [
+      {
+        path: jsonPath,
+        state: 'failed',
+        engine: 'onnx',
+        trained: false,
+        images: 2,
+        right: 1,
+        relativeTolerance: 0.001,
+      },
+    ];
 
     expect(verdictOf(side(jsonPath, slow), good, { ...context, checks }).withheld).toContain(
       'gave wrong answers',
