@@ -1,18 +1,10 @@
 import { overRepeats } from './over-repeats.ts';
-import { curvePercentiles } from './statistics/curve-percentiles.ts';
 import { mergeDistributions, percentilesOf, type Distribution } from './statistics/distribution.ts';
 import type { Interval } from './statistics/interval.ts';
 import { percentileInterval } from './statistics/percentile-interval.ts';
 import type { OverRepeats } from './summary.ts';
 
 const MICROSECONDS_PER_MS = 1000;
-
-/** One point of a percentile plot. */
-export interface PercentilePoint {
-  /** Between 0 and 100. */
-  readonly percentile: number;
-  readonly ms: number;
-}
 
 export interface MergedLatency {
   /** Answers in all histograms together. */
@@ -65,16 +57,6 @@ export const mergedLatency = ({ repeats, merged }: Latencies): MergedLatency => 
     );
   };
   return { count: merged.total, p50Ms: over(0), p95Ms: over(1), p99Ms: over(2), p999Ms: over(3) };
-};
-
-/** Percentiles for a plot, ascending, up to the highest that the answers support. */
-export const percentileCurve = ({ merged }: Latencies): readonly PercentilePoint[] => {
-  const percentiles = curvePercentiles(merged.total);
-  const values = percentilesOf(merged, percentiles);
-  return percentiles.map((percentile, index) => ({
-    percentile,
-    ms: (values[index] ?? Number.NaN) / MICROSECONDS_PER_MS,
-  }));
 };
 
 /** What has an interval: the percentiles that stand in a row, but for p99.9. */

@@ -2,7 +2,7 @@ import type { FailureClass } from '../load/result.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { CompletedCell, FailedCell } from '../results/record.ts';
 import { directFailuresOf, directOf } from './direct.ts';
-import { latenciesOf, mergedLatency, percentileCurve } from './merged-latency.ts';
+import { latenciesOf, mergedLatency } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
 import { averageOfMedians, medianOverRepeats, overRepeats } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
@@ -156,7 +156,6 @@ export const summariseRow = (
       p95Ms: latency?.p95Ms,
       p99Ms: latency?.p99Ms,
       p999Ms: latency?.p999Ms,
-      percentileCurve: latencies === undefined ? undefined : percentileCurve(latencies),
       averageOfMediansMs: averageOfMedians(loads.map((load) => load.latency)),
       percentileSupport: latency === undefined ? undefined : percentileSupport(latency.count),
       meanMs: weightedMean(

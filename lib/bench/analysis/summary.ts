@@ -6,7 +6,6 @@ import type { CheckedImage } from '../results/record.ts';
 import type { GateResult, Validity } from './gates/gate.ts';
 import type { UsableRows } from './gates/usable-rows.ts';
 import type { Costs } from './costs.ts';
-import type { PercentilePoint } from './merged-latency.ts';
 import type { NodeUse } from './node-use.ts';
 import type { SloRate } from './slo/best-rate.ts';
 import type { OddPicture } from './odd-pictures.ts';
@@ -98,8 +97,6 @@ export interface SummaryRow {
   readonly p95Ms?: OverRepeats;
   readonly p99Ms?: OverRepeats;
   readonly p999Ms?: OverRepeats;
-  /** Percentiles of the merged histograms, ascending, up to the highest that the answers support; for a percentile plot. */
-  readonly percentileCurve?: readonly PercentilePoint[];
   /** Whether enough requests were answered to claim the percentile; see `percentile-support.ts`. */
   readonly percentileSupport?: PercentileSupport;
   readonly meanMs?: number;

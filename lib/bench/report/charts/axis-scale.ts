@@ -141,30 +141,6 @@ export const levelScale = (levels: readonly number[]): AxisScale => {
   };
 };
 
-const percentileToAxis = (percentile: number): number => -Math.log10(1 - percentile / 100);
-
-const PERCENTILE_TICKS = [0, 50, 90, 99, 99.9, 99.99, 99.999];
-
-/**
- * Percentiles as HdrHistogram plots them, so that the tail has room: 1 ÷ (1 − p) on a logarithmic axis.
- *
- * @param percentiles in per cent, below 100
- */
-export const percentileScale = (percentiles: readonly number[]): AxisScale => {
-  const greatest = Math.max(0, ...percentiles);
-  const next = PERCENTILE_TICKS.find((tick) => tick >= greatest) ?? greatest;
-  return {
-    kind: 'log',
-    toAxis: percentileToAxis,
-    min: 0,
-    max: percentileToAxis(next),
-    ticks: PERCENTILE_TICKS.filter((tick) => tick <= next).map((tick) => ({
-      at: percentileToAxis(tick),
-      text: String(tick),
-    })),
-  };
-};
-
 /** Below this one a scale of shares is linear, so that it has a place for 0. */
 const LEAST_PERCENT = 0.1;
 

@@ -45,20 +45,16 @@ export const pathInk = (index: number): string => marked('fe', index);
 /** The same for texts about a path, which end up in {@link INK}. */
 export const pathTextInk = (index: number): string => marked('fd', index);
 
-/** The same for shapes of a path that step back, which end up in {@link MUTED}. */
-export const pathGreyInk = (index: number): string => marked('fc', index);
-
 const INKS: Readonly<Record<string, ((path: number) => ChartColour) | undefined>> = {
   fe: pathColour,
   fd: () => INK,
-  fc: () => MUTED,
 };
 
 /** The path and the colour behind {@link pathInk} and its like; undefined for any other colour. */
 export const readPathInk = (
   hex: string,
 ): { readonly path: number; readonly colour: ChartColour } | undefined => {
-  const [, prefix = '', digits = ''] = /^#(f[cde])([0-9a-f]{4})$/.exec(hex) ?? [];
+  const [, prefix = '', digits = ''] = /^#(f[de])([0-9a-f]{4})$/.exec(hex) ?? [];
   const path = Number.parseInt(digits, 16);
   const colour = INKS[prefix]?.(path);
   return colour === undefined ? undefined : { path, colour };

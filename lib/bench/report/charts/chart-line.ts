@@ -1,4 +1,4 @@
-import { MUTED, pathGreyInk, pathInk } from './chart-colours.ts';
+import { MUTED, pathInk } from './chart-colours.ts';
 
 export interface ChartPoint {
   readonly x: number;
@@ -13,14 +13,10 @@ export interface ChartPoint {
   readonly faint?: boolean;
   /** A gate failed: the point is drawn faint and hollow, and a solid line to it and from it faint and dashed. */
   readonly fails?: boolean;
-  /** Another point is better in both figures: drawn grey. */
-  readonly isDominated?: boolean;
   /** Without a marker, where one at each point would hide the line. */
   readonly isUnmarked?: boolean;
   /** Written beside the point. */
   readonly label?: string;
-  /** The label stands below the point, clear of a line that goes on upwards or level. */
-  readonly isLabelLow?: boolean;
   /** What the point says where it is pointed at. */
   readonly tip?: string;
 }
@@ -33,20 +29,16 @@ export interface ChartLine {
   /** In pixels; as the stroke asks for where it is not given. */
   readonly markerSize?: number;
   /**
-   * Solid with filled markers; dotted with small ones; dashed without; filled or hollow markers without a line; and, for
-   * the legend, as a line through points that are weak or fail.
+   * Solid with filled markers; dotted with small ones; dashed without; hollow markers without a line; and, for the legend, as a
+   * line through points that are weak or fail.
    */
-  readonly stroke: 'solid' | 'dotted' | 'dashed' | 'filled' | 'hollow' | 'weak' | 'failing';
+  readonly stroke: 'solid' | 'dotted' | 'dashed' | 'hollow' | 'weak' | 'failing';
   readonly points: readonly ChartPoint[];
 }
 
 /** What a line is drawn in. */
 export const lineInk = ({ path }: Pick<ChartLine, 'path'>): string =>
   path === undefined ? MUTED.light : pathInk(path);
-
-/** What those of its points are drawn in that step back. */
-export const lineGrey = ({ path }: Pick<ChartLine, 'path'>): string =>
-  path === undefined ? MUTED.light : pathGreyInk(path);
 
 /** What a point is worth: a figure, one that too few answers support, or one that fails a gate. */
 export type PointStanding = 'sound' | 'weak' | 'failing';

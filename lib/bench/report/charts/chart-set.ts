@@ -5,13 +5,10 @@ import type { Chart } from './chart.ts';
 import { chartedGroup } from './charted-paths.ts';
 import { costCharts } from './cost-chart.ts';
 import { failedShareCharts } from './failed-share.ts';
-import { paretoCharts } from './pareto-chart.ts';
 import { pathLooks, type PathLooks } from './path-lines.ts';
-import { percentilePlotCharts } from './percentile-plot.ts';
 import { requestRateCharts } from './request-rate.ts';
 import { responseTimeCharts } from './response-time.ts';
 import { secondBySecondCharts } from './second-by-second.ts';
-import { tailPanelCharts } from './tail-panels.ts';
 import { throughputLatencyCharts } from './throughput-latency.ts';
 import { timePartsCharts } from './time-parts.ts';
 
@@ -26,10 +23,7 @@ export interface GroupCharts {
 const DRAWN = [
   requestRateCharts,
   throughputLatencyCharts,
-  paretoCharts,
   responseTimeCharts,
-  tailPanelCharts,
-  percentilePlotCharts,
   secondBySecondCharts,
   failedShareCharts,
   timePartsCharts,

@@ -37,7 +37,7 @@ const LEGEND_TOP = 4;
 const BELOW_LEGEND = 14;
 
 const isNamed = ({ title }: ChartPanel, { label, stroke }: ChartLine): boolean =>
-  (stroke === 'solid' || stroke === 'filled') && label !== title;
+  stroke === 'solid' && label !== title;
 
 /** Keys to how the chart draws points that are not sound, where it draws any. */
 const standingKeys = ({ panels, failingWords = 'fails a gate' }: LineChart): LineChart['keys'] => {

@@ -1,7 +1,7 @@
 import type { CustomSeriesOption, LineSeriesOption, SeriesOption } from 'echarts';
 import { MUTED, pathTextInk, SURFACE } from './chart-colours.ts';
 import { brokenLineSeries, STANDING_STROKES } from './broken-line.ts';
-import { isBroken, lineGrey, lineInk, type ChartLine, type ChartPoint } from './chart-line.ts';
+import { isBroken, lineInk, type ChartLine, type ChartPoint } from './chart-line.ts';
 import { axesOf, onAxis, type SeriesPlace } from './series-place.ts';
 import { shapeSeries } from './shape-series.ts';
 
@@ -11,7 +11,6 @@ const STROKES = {
   solid: { type: 'solid', width: 2, size: 8 },
   dotted: { type: [1, 4], width: 1.5, size: 5 },
   dashed: { type: [7, 5], width: 1.5, size: 6 },
-  filled: { type: 'solid', width: 0, size: 9 },
   hollow: { type: 'solid', width: 0, size: 11 },
   weak: { type: WEAK.dash, width: 2, size: 8 },
   failing: { type: FAILING.dash, width: 2, size: 8 },
@@ -37,9 +36,8 @@ const markerStyle = (line: ChartLine) => {
 };
 
 /** How a point differs from the others of its line. */
-const pointStyle = (line: ChartLine, { fails, isDominated, faint }: ChartPoint) => {
+const pointStyle = (line: ChartLine, { fails, faint }: ChartPoint) => {
   if (fails === true) return { itemStyle: failingStyle(line) };
-  if (isDominated === true) return { itemStyle: { color: lineGrey(line), opacity: 0.55 } };
   return faint === true ? { itemStyle: { opacity: WEAK.opacity } } : {};
 };
 
@@ -53,7 +51,7 @@ const pointData = ({ x, y }: SeriesPlace, line: ChartLine, point: ChartPoint) =>
         label: {
           show: true,
           formatter: point.label,
-          position: point.isLabelLow === true ? ('bottom' as const) : ('right' as const),
+          position: 'right' as const,
         },
       }),
 });

@@ -51,7 +51,7 @@ export interface RowFigure {
 export type PointValue = (row: SummaryRow) => RowFigure | undefined;
 
 /** What a point says: the path and its load, and on a second line its figures. */
-export const tipOf = (
+const tipOf = (
   label: string,
   row: SummaryRow,
   figures: readonly { what: string; unit: string; value: number | undefined }[],

@@ -1,11 +1,10 @@
-import type { Summary, SummaryRow } from '../../analysis/summary.ts';
+import type { OverRepeats, Summary, SummaryRow } from '../../analysis/summary.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel, offeredLoad } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, nearScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';
 import type { ChartLine } from './chart-line.ts';
-import { claimedPercentile, type ChartedPercentile } from './claimed-percentile.ts';
 import { drawLineChart } from './line-chart.ts';
 import {
   fromText,
@@ -18,8 +17,48 @@ import {
 import { paragraph } from './sentences.ts';
 import { boundsBeside, sloBounds } from './slo-bounds.ts';
 
-/** Half of the points of a chart are worth its axis; the others are faint. */
-const SUPPORTED_SHARE = 0.5;
+/** A percentile of the response time that a chart can be drawn of. */
+interface ChartedPercentile {
+  readonly name: 'p99' | 'p95' | 'median';
+  /** For descriptions. */
+  readonly title: string;
+  readonly of: (row: SummaryRow) => OverRepeats | undefined;
+  /** Whether the answers of the row support it; where nothing is known of that, they do. */
+  readonly isSupported: (row: SummaryRow) => boolean;
+}
+
+const P99: ChartedPercentile = {
+  name: 'p99',
+  title: '99th percentile',
+  of: ({ p99Ms }) => p99Ms,
+  isSupported: ({ percentileSupport }) => percentileSupport?.p99 !== false,
+};
+
+const P95: ChartedPercentile = {
+  name: 'p95',
+  title: '95th percentile',
+  of: ({ p95Ms }) => p95Ms,
+  isSupported: ({ percentileSupport }) => percentileSupport?.p95 !== false,
+};
+
+const MEDIAN: ChartedPercentile = {
+  name: 'median',
+  title: 'median',
+  of: ({ p50Ms }) => p50Ms,
+  isSupported: () => true,
+};
+
+/** The highest percentile that half of the rows support: half of the points of a chart are worth its axis, the others are faint. */
+const claimedPercentile = (rows: readonly SummaryRow[]): ChartedPercentile => {
+  const measured = rows.filter(({ p50Ms }) => p50Ms !== undefined);
+  return (
+    [P99, P95].find(
+      ({ of, isSupported }) =>
+        measured.filter((row) => of(row) !== undefined && isSupported(row)).length >=
+        measured.length / 2,
+    ) ?? MEDIAN
+  );
+};
 
 const figureOf = (row: SummaryRow, percentile: ChartedPercentile): RowFigure | undefined => {
   const { requestRatePerSecond: rate } = row;
@@ -59,7 +98,7 @@ export const throughputLatencyCharts = (
   looks: PathLooks,
   summary: Summary,
 ): readonly Chart[] => {
-  const percentile = claimedPercentile(group.rows, SUPPORTED_SHARE);
+  const percentile = claimedPercentile(group.rows);
   const lines = withFewLabels(pathLines(group, looks, 'solid', (row) => figureOf(row, percentile)));
   if (lines.length === 0) return [];
   const values = valuesOf(lines);

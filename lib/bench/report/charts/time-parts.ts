@@ -3,7 +3,7 @@ import type { SummaryRow } from '../../analysis/summary.ts';
 import type { TimePartName } from '../../analysis/time-parts.ts';
 import { levelId, pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import { levelLabel } from '../../wording/labels.ts';
+import { levelLabel, offeredLoad } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { partsIn, TIME_PART_TITLES, timePartOf } from '../time-words.ts';
 import type { Chart } from './chart.ts';
@@ -15,7 +15,6 @@ import type { PathLooks } from './path-lines.ts';
 import { renderChart } from './render-chart.ts';
 import { failingBarsSentence, rowBar } from './row-bars.ts';
 import { paragraph } from './sentences.ts';
-import { shownLevels } from './shown-levels.ts';
 
 const LABEL_WIDTH = 160;
 /** Where a label is broken: fonts are wider than the library believes, and what sticks out on the left is cut off. */
@@ -40,6 +39,14 @@ interface Panel {
 
 const labelOf = ({ path }: SummaryRow, looks: PathLooks): string =>
   looks.get(pathId(path))?.label ?? pathId(path);
+
+/** The least, a middle and the greatest level: all would be too many to look at. */
+const shownLevels = (rows: readonly SummaryRow[]): readonly SummaryRow['level'][] => {
+  const byId = new Map(rows.map((row) => [levelId(row.level), row.level]));
+  const levels = [...byId.values()].toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
+  const picked = [0, Math.floor((levels.length - 1) / 2), levels.length - 1];
+  return [...new Set(picked)].flatMap((index) => levels[index] ?? []);
+};
 
 const panelsOf = (rows: readonly SummaryRow[], legendHeight: number, looks: PathLooks): Panel[] => {
   const isLong = rows.some((row) => labelOf(row, looks).length > LONG_LABEL);

@@ -2,7 +2,6 @@ import {
   latenciesOf,
   latencyIntervals,
   mergedLatency as mergedLatencyOf,
-  percentileCurve,
 } from '../../../../lib/bench/analysis/merged-latency.ts';
 import {
   readDistribution,
@@ -55,18 +54,6 @@ describe('percentiles over repeats', () => {
     const merged = mergedLatency([latencyOf([0.2]), latencyOf([59_000])]);
     expect(merged?.p50Ms.value).toBeCloseTo(0.2, 2);
     expect(merged?.p99Ms.value).toBeGreaterThan(58_900);
-  });
-
-  it('make a curve that rises to the highest percentile that the answers support', () => {
-    const latencies = latenciesOf([
-      latencyOf(Array.from({ length: 300 }, (_, index) => index + 1)),
-      latencyOf(Array.from({ length: 200 }, (_, index) => index + 301)),
-    ]);
-    const curve = latencies === undefined ? [] : percentileCurve(latencies);
-    expect(curve.at(-1)?.percentile).toBe(99);
-    expect(curve.at(-1)?.ms).toBeCloseTo(495, 0);
-    expect(curve.find(({ percentile }) => percentile === 50)?.ms).toBeCloseTo(250, 0);
-    expect(curve.map(({ ms }) => ms)).toEqual(curve.map(({ ms }) => ms).toSorted((a, b) => a - b));
   });
 
   it('have intervals that hold the merged figure, and none for a single repeat', () => {

@@ -84,7 +84,6 @@ describe('writing the report of a run folder', () => {
     for (const text of texts.slice(0, 2)) {
       expect(text).toContain('Highest rate within a bound of p99');
     }
-    expect(texts[0]).toContain('SLO: 77 ms');
     expect(texts[2]).toMatch(/,onnx,warm,77\.0,/);
 
     expect(await writeReport(folder)).not.toHaveProperty('sloRates');

@@ -27,16 +27,9 @@ describe('the charts of a run', () => {
   it('are the same for each scenario', () => {
     expect(run.map((one) => one.name)).toEqual(
       ['cold', 'warm'].flatMap((scenario) =>
-        [
-          'request-rate',
-          'throughput-latency',
-          'pareto',
-          'response-time',
-          'response-tail',
-          'percentiles',
-          'failed-share',
-          'time-parts',
-        ].map((name) => `${name}-${scenario}`),
+        ['request-rate', 'throughput-latency', 'response-time', 'failed-share', 'time-parts'].map(
+          (name) => `${name}-${scenario}`,
+        ),
       ),
     );
   });
@@ -60,15 +53,6 @@ describe('the charts of a run', () => {
     for (const [shape] of svg.matchAll(/<path[^>]*-path2"[^>]*>/g))
       expect(shape).toContain('data-p="1"');
     expect(svg).not.toMatch(/#f[de]00/);
-  });
-
-  it('show a path in a panel of its own, with its tail and what queueing alone would give', () => {
-    const { svg } = chart(run, 'response-tail-warm');
-    expect(plotLines(svg)).toHaveLength(4);
-    const dashed = svg.match(
-      /<g clip-path[^>]*>\s*<path d="[^"]*L[^"]*"[^>]*stroke-dasharray="7,5"/g,
-    );
-    expect(dashed).toHaveLength(4);
   });
 
   it('show one window a path second by second where the records have seconds', () => {

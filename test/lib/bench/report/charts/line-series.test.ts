@@ -35,14 +35,3 @@ describe('a line on a logarithmic axis', () => {
     expect(svg.length).toBeGreaterThan(draw({}).length);
   });
 });
-
-const label = (extra: object): string | undefined =>
-  /<text[^>]*>here<\/text>/.exec(draw({ label: 'here', ...extra }))?.[0];
-
-describe('the label of a point', () => {
-  it('stands beside it, or below it where its line goes on level', () => {
-    expect(label({})).toBeDefined();
-    expect(label({ isLabelLow: true })).toContain('text-anchor="middle"');
-    expect(label({})).not.toContain('text-anchor="middle"');
-  });
-});

@@ -24,15 +24,12 @@ describe('the bound in the charts of latencies', () => {
     ]);
   });
 
-  it.each(['throughput-latency-warm', 'response-tail-warm', 'pareto-warm'])(
-    'is drawn in %s in the place of 15 ms',
-    (name) => {
-      const chart = chartOf(withBounds(40), name);
-      expect(textsOf(chart)).toContain('SLO: 40 ms');
-      expect(chart.caption).toContain('the objective, a p99 within 40 ms');
-      expect([...textsOf(chart), chart.caption].join()).not.toContain('MLPerf');
-    },
-  );
+  it('is drawn in the place of 15 ms', () => {
+    const chart = chartOf(withBounds(40), 'throughput-latency-warm');
+    expect(textsOf(chart)).toContain('SLO: 40 ms');
+    expect(chart.caption).toContain('the objective, a p99 within 40 ms');
+    expect([...textsOf(chart), chart.caption].join()).not.toContain('MLPerf');
+  });
 
   it('is left out where nobody asked for it and it lies far below every value', () => {
     const [bound] = sloBounds(summarise(run));
