@@ -1,7 +1,5 @@
 import { overRepeats } from './over-repeats.ts';
 import { mergeDistributions, percentilesOf, type Distribution } from './statistics/distribution.ts';
-import type { Interval } from './statistics/interval.ts';
-import { percentileInterval } from './statistics/percentile-interval.ts';
 import type { OverRepeats } from './summary.ts';
 
 const MICROSECONDS_PER_MS = 1000;
@@ -57,28 +55,4 @@ export const mergedLatency = ({ repeats, merged }: Latencies): MergedLatency => 
     );
   };
   return { count: merged.total, p50Ms: over(0), p95Ms: over(1), p99Ms: over(2), p999Ms: over(3) };
-};
-
-/** What has an interval: the percentiles that stand in a row, but for p99.9. */
-export type LatencyIntervals = Readonly<Record<'p50Ms' | 'p95Ms' | 'p99Ms', Interval>>;
-
-/**
- * The intervals of the merged median, p95 and p99. Seconds inside a repeat are not told apart: records hold a histogram a
- * repeat, and none a second. Undefined for fewer than two repeats with answers.
- */
-export const latencyIntervals = ({ repeats, merged }: Latencies): LatencyIntervals | undefined => {
-  const of = (percentile: number): Interval | undefined => {
-    const inside = percentileInterval(merged, repeats, percentile);
-    return (
-      inside && {
-        ...inside,
-        low: inside.low / MICROSECONDS_PER_MS,
-        high: inside.high / MICROSECONDS_PER_MS,
-      }
-    );
-  };
-  const [p50Ms, p95Ms, p99Ms] = [of(50), of(95), of(99)];
-  return p50Ms === undefined || p95Ms === undefined || p99Ms === undefined
-    ? undefined
-    : { p50Ms, p95Ms, p99Ms };
 };

@@ -2,6 +2,7 @@ import { sum } from '../sum.ts';
 import type { CompletedCell } from '../results/record.ts';
 import { groupBy } from './group-by.ts';
 import { rowKey } from './row-key.ts';
+import { meanOf, squaresOf, varianceOf } from './statistics/moments.ts';
 
 /** How much the machines of a run that node pairs shared differ, in its request rates. */
 export interface PairSpread {
@@ -18,13 +19,6 @@ export interface PairSpread {
   readonly within?: number;
 }
 
-const mean = (values: readonly number[]): number => sum(values) / values.length;
-
-const squares = (values: readonly number[]): number => {
-  const middle = mean(values);
-  return sum(values.map((value) => (value - middle) ** 2));
-};
-
 /**
  * How much the pairs differ, beside how much the repeats of one of them do: each repeat by the mean over its rows of the
  * logarithm of its rate ÷ the row's. Ceilings and open loops are left out: their rate is not the serving's. Undefined
@@ -40,7 +34,7 @@ export const pairSpreadOf = (completed: Iterable<CompletedCell>): PairSpread | u
   );
   const ratios = [...groupBy(cells, ({ cell }) => rowKey(cell)).values()].flatMap((row) => {
     const logarithms = row.map(({ load }) => Math.log(load.requestRatePerSecond));
-    const middle = mean(logarithms);
+    const middle = meanOf(logarithms);
     return row.map(({ pair = 0, cell }, index) => ({
       pair,
       repeat: cell.repeat,
@@ -51,13 +45,13 @@ export const pairSpreadOf = (completed: Iterable<CompletedCell>): PairSpread | u
     .map(([pair, own]) => ({
       pair: Number(pair),
       repeats: [...groupBy(own, ({ repeat }) => String(repeat)).values()].map((all) =>
-        mean(all.map(({ ratio }) => ratio)),
+        meanOf(all.map(({ ratio }) => ratio)),
       ),
     }))
     .toSorted((a, b) => a.pair - b.pair);
   if (pairs.length < 2) return undefined;
-  const means = pairs.map(({ repeats }) => mean(repeats));
-  const middle = mean(means);
+  const means = pairs.map(({ repeats }) => meanOf(repeats));
+  const middle = meanOf(means);
   const freedom = sum(pairs.map(({ repeats }) => repeats.length - 1));
   return {
     pairs: pairs.map(({ pair, repeats }, index) => ({
@@ -65,9 +59,9 @@ export const pairSpreadOf = (completed: Iterable<CompletedCell>): PairSpread | u
       repeats: repeats.length,
       rateShare: Math.exp((means[index] ?? middle) - middle),
     })),
-    between: Math.sqrt(squares(means) / (pairs.length - 1)),
+    between: Math.sqrt(varianceOf(means)),
     ...(freedom === 0
       ? {}
-      : { within: Math.sqrt(sum(pairs.map(({ repeats }) => squares(repeats))) / freedom) }),
+      : { within: Math.sqrt(sum(pairs.map(({ repeats }) => squaresOf(repeats))) / freedom) }),
   };
 };

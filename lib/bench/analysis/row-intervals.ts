@@ -1,8 +1,7 @@
 import type { CompletedCell } from '../results/record.ts';
-import { latencyIntervals, type Latencies } from './merged-latency.ts';
-import type { Estimate, Interval } from './statistics/interval.ts';
-import type { Sampling } from './statistics/rate-bootstrap.ts';
-import { rateInterval } from './statistics/rate-interval.ts';
+import type { Latencies } from './merged-latency.ts';
+import { percentileOfRepeat } from './statistics/distribution.ts';
+import { repeatsInterval, type Estimate } from './statistics/interval.ts';
 import type { SummaryRow } from './summary.ts';
 
 type Figures = Pick<
@@ -10,38 +9,57 @@ type Figures = Pick<
   'requestRatePerSecond' | 'p50Ms' | 'p95Ms' | 'p99Ms' | 'percentileSupport'
 >;
 
-const estimate = (
-  value: number | undefined,
-  interval: Interval | undefined,
-): Estimate | undefined =>
-  value === undefined || interval === undefined ? undefined : { value, interval };
+const rateOf = (
+  { requestRatePerSecond }: Figures,
+  completed: readonly CompletedCell[],
+): Estimate | undefined => {
+  if (requestRatePerSecond === undefined) return undefined;
+  const { value } = requestRatePerSecond;
+  const interval = repeatsInterval(
+    value,
+    completed.map(({ load }) => ({
+      value: load.requestRatePerSecond,
+      // A count of whole answers, known no better than to one of them.
+      leastError: 1 / (load.requestRatePerSecond * load.durationSeconds),
+    })),
+  );
+  return interval && { value, interval };
+};
+
+const percentileOf = (
+  figure: Figures['p50Ms'],
+  latencies: Latencies | undefined,
+  percentile: number,
+): Estimate | undefined => {
+  if (figure === undefined || latencies === undefined) return undefined;
+  const { value } = figure;
+  // In another unit than the figure, which changes no ratio.
+  const repeats = latencies.repeats.map((repeat) => percentileOfRepeat(repeat, percentile));
+  const interval = repeatsInterval(value, repeats);
+  return interval && { value, interval };
+};
 
 /**
  * The intervals of a row's figures, at 95 %. Of p95 and p99 only where enough requests were answered to claim them. Undefined where
- * fewer than two repeats gave figures.
+ * fewer than two repeats gave figures, or one gave no right answer.
  */
 export const rowIntervals = (
   figures: Figures,
   completed: readonly CompletedCell[],
   latencies: Latencies | undefined,
-  sampling: Sampling,
 ): SummaryRow['intervals'] => {
-  const rate = figures.requestRatePerSecond?.value;
-  const ofLatencies = latencies === undefined ? undefined : latencyIntervals(latencies);
-  const loads = completed.map(({ load }) => load);
-  const requestRatePerSecond =
-    rate === undefined ? undefined : estimate(rate, rateInterval(rate, loads, sampling));
-  const p50Ms = estimate(figures.p50Ms?.value, ofLatencies?.p50Ms);
-  const { percentileSupport: supported } = figures;
-  const p95Ms =
-    supported?.p95 === true ? estimate(figures.p95Ms?.value, ofLatencies?.p95Ms) : undefined;
-  const p99Ms =
-    supported?.p99 === true ? estimate(figures.p99Ms?.value, ofLatencies?.p99Ms) : undefined;
+  const { p50Ms, p95Ms, p99Ms, percentileSupport } = figures;
+  const requestRatePerSecond = rateOf(figures, completed);
   if (requestRatePerSecond === undefined) return undefined;
+  const percentiles = {
+    p50Ms: percentileOf(p50Ms, latencies, 50),
+    p95Ms: percentileSupport?.p95 === true ? percentileOf(p95Ms, latencies, 95) : undefined,
+    p99Ms: percentileSupport?.p99 === true ? percentileOf(p99Ms, latencies, 99) : undefined,
+  };
   return {
     requestRatePerSecond,
-    ...(p50Ms === undefined ? {} : { p50Ms }),
-    ...(p95Ms === undefined ? {} : { p95Ms }),
-    ...(p99Ms === undefined ? {} : { p99Ms }),
+    ...(percentiles.p50Ms === undefined ? {} : { p50Ms: percentiles.p50Ms }),
+    ...(percentiles.p95Ms === undefined ? {} : { p95Ms: percentiles.p95Ms }),
+    ...(percentiles.p99Ms === undefined ? {} : { p99Ms: percentiles.p99Ms }),
   };
 };

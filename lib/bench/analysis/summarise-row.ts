@@ -8,7 +8,6 @@ import { averageOfMedians, medianOverRepeats, overRepeats } from './over-repeats
 import { percentileSupport } from './percentile-support.ts';
 import { readHistogram } from './read-histogram.ts';
 import { rowIntervals } from './row-intervals.ts';
-import type { Sampling } from './statistics/rate-bootstrap.ts';
 import { steadyOf } from './steady.ts';
 import type { SummaryRow } from './summary.ts';
 import { timePartsOf } from './time-parts.ts';
@@ -109,13 +108,11 @@ const emptyRow = (planned: Cell, plannedRepeats: number, failed: readonly Failed
  * - intervals as in {@link rowIntervals}
  *
  * @param planned the row's cells in the plan, at least one
- * @param sampling for the intervals that are drawn
  */
 export const summariseRow = (
   planned: readonly [Cell, ...(readonly Cell[])],
   completed: readonly CompletedCell[],
   failed: readonly FailedCell[],
-  sampling: Sampling,
 ): SummaryRow => {
   const empty = emptyRow(planned[0], planned.length, failed);
   if (completed.length === 0) return empty;
@@ -172,6 +169,6 @@ export const summariseRow = (
       directFailures: directFailures.length === 0 ? undefined : directFailures,
     }),
   };
-  const intervals = rowIntervals(row, completed, latencies, sampling);
+  const intervals = rowIntervals(row, completed, latencies);
   return intervals === undefined ? row : { ...row, intervals };
 };

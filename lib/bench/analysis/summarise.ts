@@ -17,8 +17,6 @@ import { rowKey } from './row-key.ts';
 import { oddPicturesOf } from './odd-pictures.ts';
 import { comparePaths, inRowOrder } from './row-order.ts';
 import { reproductionOf } from './reproduction/reproduce.ts';
-import { drawsFor } from './statistics/rate-bootstrap.ts';
-import { rowSeed } from './statistics/row-seed.ts';
 import { sloRatesOf } from './slo/best-rate.ts';
 import { rowCounts, type RowCounts } from './slo/row-counts.ts';
 import { searchRatesOf } from './slo/search-rates.ts';
@@ -96,7 +94,6 @@ export const summarise = (
   const searched = searchRatesOf(plan.searches ?? [], records);
   const oddPictures = oddPicturesOf(records);
   const ceilings = ceilingCellsByPath(completed.values());
-  const draws = drawsFor(completed.size);
   const price = priceOf(plan, environment);
   const ordered = inRowOrder(plan.cells);
   const groups = groupRows(ordered).map((planned) => {
@@ -105,7 +102,6 @@ export const summarise = (
       planned,
       own,
       planned.flatMap(({ id }) => failed.get(id) ?? []),
-      { seed: rowSeed(plan.seed, rowKey(planned[0])), draws },
     );
     const ceiling = ceilingOf(own, ceilings);
     return {

@@ -67,10 +67,6 @@ const columnsOf = (plan: Summary['plan']): readonly Column[] => [
   ['p95_supported', (row) => String(row.percentileSupport?.p95 ?? '')],
   ['p99_supported', (row) => String(row.percentileSupport?.p99 ?? '')],
   ['p999_supported', (row) => String(row.percentileSupport?.p999 ?? '')],
-  [
-    'rate_interval_method',
-    ({ intervals }) => intervals?.requestRatePerSecond?.interval?.method ?? '',
-  ],
   ...TIME_PARTS.map((name): Column => [`${name}_ms`, (row) => optional(timePartOf(row, name))]),
   ['unattributed_ms', (row) => optional(row.timeParts?.unattributedMs)],
   ['serving_cpu_ms_per_request', (row) => optional(row.servingCpuMsPerRequest)],

@@ -4,8 +4,8 @@ import type { ResultRecord } from '../../results/record.ts';
 import { sum } from '../../sum.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
-import { INTERVAL_CONFIDENCE, type Estimate } from '../statistics/interval.ts';
-import { studentTQuantile } from '../statistics/student-t.ts';
+import { repeatsInterval, type Estimate, type Interval } from '../statistics/interval.ts';
+import { meanOf } from '../statistics/moments.ts';
 import type { SloRate } from './best-rate.ts';
 import { searchProgress, type SearchOutcome, type SearchProgress } from './search-progress.ts';
 
@@ -18,15 +18,14 @@ const stateOf = (all: readonly SearchProgress[]): SearchOutcome['state'] => {
   return OPEN_STATES.find((state) => states.has(state)) ?? (others.length === 0 ? only : 'mixed');
 };
 
-/** Mean of some logarithms, and how far its 95 % interval reaches to either side. */
-const logMean = (values: readonly number[]): { readonly mean: number; readonly half: number } => {
-  const logs = values.map(Math.log);
-  const { length } = logs;
-  const mean = sum(logs) / length;
-  const variance = sum(logs.map((log) => (log - mean) ** 2)) / (length - 1);
-  const t = studentTQuantile((1 + INTERVAL_CONFIDENCE) / 2, length - 1);
-  return { mean, half: t * Math.sqrt(variance / length) };
-};
+const geometricMean = (rates: readonly number[]): number =>
+  Math.exp(meanOf(rates.map(Math.log)));
+
+const intervalOf = (rates: readonly number[]): Interval | undefined =>
+  repeatsInterval(
+    geometricMean(rates),
+    rates.map((value) => ({ value, leastError: 0 })),
+  );
 
 /**
  * The rate over the repeats: the geometric mean of those that kept the bound, with Student's t interval on their logarithms. A
@@ -35,17 +34,11 @@ const logMean = (values: readonly number[]): { readonly mean: number; readonly h
 const estimateOf = (all: readonly SearchProgress[]): Estimate => {
   const kept = all.flatMap(({ highestKept }) => highestKept?.ratePerSecond ?? []);
   const failing = all.flatMap(({ lowestFailing }) => lowestFailing?.ratePerSecond ?? []);
-  const value = Math.exp(sum(kept.map(Math.log)) / kept.length);
-  if (kept.length < 2 || failing.length < kept.length) return { value };
-  const [lower, upper] = [logMean(kept), logMean(failing)];
-  return {
-    value,
-    interval: {
-      low: Math.exp(lower.mean - lower.half),
-      high: Math.exp(upper.mean + upper.half),
-      confidence: INTERVAL_CONFIDENCE,
-    },
-  };
+  const value = geometricMean(kept);
+  const [lower, upper] = [intervalOf(kept), intervalOf(failing)];
+  return lower === undefined || upper === undefined || failing.length < kept.length
+    ? { value }
+    : { value, interval: { ...lower, high: upper.high } };
 };
 
 const reasonOf = (

@@ -1,5 +1,6 @@
 import { readEncodedCounts } from '../../load/encoded-counts.ts';
 import { bucketValue } from '../../load/histogram.ts';
+import type { RepeatFigure } from './interval.ts';
 
 /**
  * The buckets of a histogram that hold values, and none of the others: a histogram has twenty thousand buckets, nearly all of
@@ -103,4 +104,26 @@ export const valuesAbove = (
     (place) => bucketValue(indexes[place] ?? 0) > value * (1 + slack),
   );
   return total - (upTo[first - 1] ?? 0);
+};
+
+/**
+ * A percentile of one repeat and how well its n answers tell it. Whatever the distribution, the share of answers below the true
+ * percentile p has a standard deviation of √(p (1 − p) ÷ n), so half the distance of the percentiles that far around it is that
+ * of the percentile (order statistics; David and Nagaraja 2003, 7.1); answers that waited in one queue are no independent ones,
+ * and what that adds is in the scatter of the repeats. Nor is it known better than to a bucket of the histogram.
+ *
+ * @param percentile between 0 and 100, both excluded
+ */
+export const percentileOfRepeat = (
+  distribution: Distribution,
+  percentile: number,
+): RepeatFigure => {
+  const share = percentile / 100;
+  const deviation = (100 * Math.sqrt(share * (1 - share))) / Math.sqrt(distribution.total);
+  const [low = Number.NaN, value = Number.NaN, high = Number.NaN] = percentilesOf(distribution, [
+    Math.max(0, percentile - deviation),
+    percentile,
+    Math.min(100, percentile + deviation),
+  ]);
+  return { value, leastError: Math.max(HISTOGRAM_RESOLUTION, Math.log(high / low) / 2) };
 };

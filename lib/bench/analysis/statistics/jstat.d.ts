@@ -7,20 +7,15 @@ declare module 'jstat' {
   interface Binomial {
     readonly cdf: (successes: number, trials: number, probability: number) => number;
   }
-  interface Beta {
-    readonly inv: (probability: number, alpha: number, beta: number) => number;
-  }
   interface ChiSquare {
     readonly inv: (probability: number, degreesOfFreedom: number) => number;
   }
   interface Normal {
-    readonly cdf: (value: number, mean: number, standardDeviation: number) => number;
     readonly inv: (probability: number, mean: number, standardDeviation: number) => number;
   }
   const jStat: {
     readonly studentt: StudentT;
     readonly binomial: Binomial;
-    readonly beta: Beta;
     readonly chisquare: ChiSquare;
     readonly normal: Normal;
     /** The least squares solution of A·x = b; A has a row an equation, b one number a row. */

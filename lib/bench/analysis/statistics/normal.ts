@@ -1,7 +1,4 @@
 import jStat from 'jstat';
 
-/** The share of the standard normal distribution that lies below a value. */
-export const normalCdf = (value: number): number => jStat.normal.cdf(value, 0, 1);
-
 /** The value below which a share of the standard normal distribution lies: 1.96 for 0.975. */
 export const normalQuantile = (share: number): number => jStat.normal.inv(share, 0, 1);

@@ -1,38 +1,31 @@
 import type { SecondBin } from '../../load/result.ts';
-import { changePointPValue } from './change-point.ts';
 import { sum } from '../../sum.ts';
 
-/** Whether the last part of a measuring window was steady; `unknown` where there is too little to tell. */
+/** Whether the last half of a measuring window was steady; `unknown` where there is too little to tell. */
 export type SteadyState = 'steady' | 'unsteady' | 'unknown';
 
-/** As perf_analyzer has them by default: the last three stretches of 5 s within 10 %. */
-export const STRETCHES = 3;
-const STRETCH_SECONDS = 5;
-const STABLE_RATIO = 1.1;
+/** Whole seconds below which nothing is said: a third of the last half would be shorter than one. */
+const LEAST_SECONDS = 6;
 
-/** Whole seconds below which nothing is said: three stretches of two seconds. */
-export const LEAST_SECONDS = 6;
+/** By so much, as a share, stretches may differ: as perf_analyzer has it. */
+const MOST_DIFFERENCE = 0.1;
 
-/** Seconds that the test for a change needs to find a clear one. */
-const CHANGE_SECONDS = 16;
-const CHANGE_P_VALUE = 0.01;
+/** So many standard deviations of a count of answers, √n, are left to chance. */
+const CHANCE_DEVIATIONS = 3;
 
-/**
- * Answers in a stretch below which chance alone parts three stretches by 10 % in more than one of twenty windows: the range
- * of three normal variables is below 3.31 standard deviations in 95 %, and 3.31 ÷ √n = 0.1.
- */
-const CALM_ANSWERS = 1100;
+/** Stretches of the beginning, in seconds, where the window is long enough. */
+const START_SECONDS = 5;
 
-export interface Stretch {
-  readonly answers: number;
+interface Stretch {
+  readonly answersPerSecond: number;
   /** Mean of the seconds' medians, weighted by their answers; undefined where there are no answers. */
   readonly latencyMs: number | undefined;
 }
 
-export const stretchOf = (bins: readonly SecondBin[]): Stretch => {
+const stretchOf = (bins: readonly SecondBin[]): Stretch => {
   const answers = sum(bins.map(({ succeeded }) => succeeded));
   return {
-    answers,
+    answersPerSecond: answers / bins.length,
     latencyMs:
       answers === 0
         ? undefined
@@ -40,46 +33,64 @@ export const stretchOf = (bins: readonly SecondBin[]): Stretch => {
   };
 };
 
-/** The seconds of a window that it holds as a whole. */
-export const wholeSeconds = (
-  bins: readonly SecondBin[],
-  durationSeconds: number,
-): readonly SecondBin[] => bins.filter(({ second }) => second + 1 <= durationSeconds);
-
-/** Length of a stretch of a window with so many whole seconds. */
-export const stretchSeconds = (seconds: number): number =>
-  Math.min(STRETCH_SECONDS, Math.floor(seconds / STRETCHES));
-
-const isLevel = (values: readonly number[]): boolean =>
-  Math.min(...values) > 0 && Math.max(...values) / Math.min(...values) <= STABLE_RATIO;
-
-const hasChanged = (bins: readonly SecondBin[]): boolean =>
-  [bins.map(({ succeeded }) => succeeded), bins.flatMap(({ p50Ms }) => p50Ms ?? [])].some(
-    (series) => changePointPValue(series) <= CHANGE_P_VALUE,
+/** Whether a stretch of some seconds differs by more than 10 %, and than chance, from what was to be expected of it. */
+const differs = (bins: readonly SecondBin[], expected: Stretch): boolean => {
+  const { answersPerSecond, latencyMs } = stretchOf(bins);
+  const answers = expected.answersPerSecond * bins.length;
+  const most = Math.max(MOST_DIFFERENCE, CHANCE_DEVIATIONS / Math.sqrt(answers));
+  return (
+    Math.abs(answersPerSecond / expected.answersPerSecond - 1) > most ||
+    (latencyMs !== undefined &&
+      expected.latencyMs !== undefined &&
+      Math.abs(latencyMs / expected.latencyMs - 1) > most)
   );
+};
+
+/** The seconds that a window holds as a whole, and those of its last half, which are a multiple of three. */
+const partsOf = (bins: readonly SecondBin[], durationSeconds: number) => {
+  const whole = bins.filter(({ second }) => second + 1 <= durationSeconds);
+  const third = Math.floor(whole.length / 6);
+  return { whole, third, end: whole.slice(whole.length - 3 * third) };
+};
 
 /**
- * Judges the end of a measuring window by its one-second bins. It is steady where the last three stretches of 5 s, or of a
- * third of a shorter window, lie within 10 % of each other in rate and in latency (the rule of perf_analyzer); or else,
- * since few answers scatter more than that by chance, where the last half shows no change in rate or latency at 1 %
- * ({@link changePointPValue}). Where it is too short for that test and the answers too few for the rule, it is unknown.
+ * Judges the last half of a measuring window by its one-second bins. It is steady where each of its thirds lies within 10 %, or
+ * within three standard deviations of its count of answers, of the whole half in rate and in latency.
  *
  * @param bins of the window, in their order
  * @param durationSeconds length of the window; a last second that it cuts does not count
  */
 export const steadyState = (bins: readonly SecondBin[], durationSeconds: number): SteadyState => {
-  const whole = wholeSeconds(bins, durationSeconds);
+  const { whole, third, end } = partsOf(bins, durationSeconds);
   if (whole.length < LEAST_SECONDS) return 'unknown';
-  const seconds = stretchSeconds(whole.length);
-  const stretches = Array.from({ length: STRETCHES }, (_, index) => {
-    const end = whole.length - index * seconds;
-    return stretchOf(whole.slice(end - seconds, end));
-  });
-  const answers = stretches.map((stretch) => stretch.answers);
-  if (sum(answers) === 0) return 'unknown';
-  const latencies = stretches.flatMap(({ latencyMs }) => latencyMs ?? []);
-  if (isLevel(answers) && isLevel(latencies)) return 'steady';
-  const lastHalf = whole.slice(Math.floor(whole.length / 2));
-  if (lastHalf.length >= CHANGE_SECONDS) return hasChanged(lastHalf) ? 'unsteady' : 'steady';
-  return Math.min(...answers) >= CALM_ANSWERS ? 'unsteady' : 'unknown';
+  const expected = stretchOf(end);
+  if (expected.answersPerSecond === 0) return 'unknown';
+  return [0, 1, 2].some((index) => differs(end.slice(index * third, (index + 1) * third), expected))
+    ? 'unsteady'
+    : 'steady';
+};
+
+/**
+ * How long the beginning of a measuring window was not yet as its last half: its stretches of 5 s, or of a third of a shorter
+ * half, from the first one on, until one does not differ from that half.
+ *
+ * @param bins of the window, in their order
+ * @param durationSeconds length of the window; a last second that it cuts does not count
+ * @returns seconds; 0 where the window began as it ended, and where its end was not steady or is not known to be
+ */
+export const unsteadyStartSeconds = (
+  bins: readonly SecondBin[],
+  durationSeconds: number,
+): number => {
+  if (steadyState(bins, durationSeconds) !== 'steady') return 0;
+  const { whole, third, end } = partsOf(bins, durationSeconds);
+  const expected = stretchOf(end);
+  const seconds = Math.min(START_SECONDS, third);
+  const before = Math.floor((whole.length - end.length) / seconds);
+  for (let index = 0; index < before; index++) {
+    if (!differs(whole.slice(index * seconds, (index + 1) * seconds), expected)) {
+      return index * seconds;
+    }
+  }
+  return before * seconds;
 };

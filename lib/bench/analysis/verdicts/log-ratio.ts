@@ -1,4 +1,4 @@
-import { sum } from '../../sum.ts';
+import { meanOf, varianceOf } from '../statistics/moments.ts';
 
 /** What one repeat gave. */
 export interface MeasuredRate {
@@ -28,14 +28,6 @@ export interface LogRatio {
   readonly standardError: number;
   readonly degreesOfFreedom: number;
 }
-
-const meanOf = (values: readonly number[]): number => sum(values) / values.length;
-
-/** Sample variance, with n − 1. */
-const varianceOf = (values: readonly number[]): number => {
-  const mean = meanOf(values);
-  return sum(values.map((value) => (value - mean) ** 2)) / (values.length - 1);
-};
 
 /** The logarithm of a figure, turned so that the greater one is the faster one; not finite where nothing was answered. */
 export const logSpeed = (figure: MeasuredSpeed): number =>

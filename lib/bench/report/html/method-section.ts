@@ -79,28 +79,19 @@ export const methodSection = (summary: Summary): Markup => {
       <div>
         <dt>Intervals</dt>
         <dd>
-          "95 %" under a figure: the range that holds the true one in 95 of 100 such runs. That of a
-          rate with two to five repeats is figure ± t · s, with s² = (n − 1) ÷ n · Σ (figure without
-          repeat i − their mean)² and Student’s t of n − 1 degrees of freedom (jackknife over the n
-          repeats). From six on it is drawn from the seed of the run, thousands of times: n of the
-          repeats with replacement, in each as many of its seconds, again with replacement, and
-          right answers ÷ length of all; it lies between the shares Φ(−√(n ÷ (n − 1)) · t) and 1
-          minus that of what was drawn, since plain percentiles of few repeats are too narrow
-          (Hesterberg 2015). Where seconds scatter more than repeats do, that holds the true rate
-          more often than promised. No interval of a rate is narrower than one answer a repeat
-          allows. That of a percentile lies between the percentiles of the least and the greatest
-          share of answers that may be below it (Clopper and Pearson’s limits, for so many
-          independent answers as those of repeats that differ are worth: Korn and Graubard); where
-          answers are few it ends at the slowest of all.
+          "95 %" under a figure: the range that holds the true one in 95 of 100 such runs. It is
+          figure × or ÷ exp(t · s ÷ √n), with s the standard deviation of the logarithms of what the
+          n repeats gave and Student’s t of n − 1 degrees of freedom. No s is less than what a
+          single repeat leaves open: a rate is known to one answer, a percentile to half the
+          distance of the percentiles that the scatter of its answers reaches on either side.
         </dd>
       </div>
       <div>
         <dt>Steady</dt>
         <dd>
-          A window ended steadily where its last three stretches of 5 s lie within 10 % of each
-          other in rate and latency, or its last half shows no change (Pettitt’s test at 1 %). Rows
-          that did not are marked and stay in. Windows below six seconds, and short ones with few
-          answers, are not judged.
+          A window ended steadily where each third of its last half lies within 10 % of that half in
+          rate and latency, or within three standard deviations where answers are few. Rows that did
+          not are marked and stay in. Windows below six seconds are not judged.
         </dd>
       </div>
       <div>

@@ -1,6 +1,5 @@
 import {
   latenciesOf,
-  latencyIntervals,
   mergedLatency as mergedLatencyOf,
 } from '../../../../lib/bench/analysis/merged-latency.ts';
 import {
@@ -54,21 +53,5 @@ describe('percentiles over repeats', () => {
     const merged = mergedLatency([latencyOf([0.2]), latencyOf([59_000])]);
     expect(merged?.p50Ms.value).toBeCloseTo(0.2, 2);
     expect(merged?.p99Ms.value).toBeGreaterThan(58_900);
-  });
-
-  it('have intervals that hold the merged figure, and none for a single repeat', () => {
-    const three = latenciesOf([10, 11, 12].map((latencyMs) => latencyOf(many(200, latencyMs))));
-    const one = latenciesOf([latencyOf(many(200, 10))]);
-    if (three === undefined || one === undefined) throw new Error('no latencies');
-    const p50Ms = latencyIntervals(three)?.p50Ms;
-    expect(p50Ms?.low).toBeLessThan(11);
-    expect(p50Ms?.high).toBeGreaterThan(11);
-    expect(latencyIntervals(one)).toBeUndefined();
-  });
-
-  it('have an interval without width where every repeat gave the same', () => {
-    const same = latenciesOf([10, 10, 10].map((latencyMs) => latencyOf(many(200, latencyMs))));
-    const p99Ms = same === undefined ? undefined : latencyIntervals(same)?.p99Ms;
-    expect(p99Ms?.low).toBe(p99Ms?.high);
   });
 });

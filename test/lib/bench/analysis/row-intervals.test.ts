@@ -4,7 +4,7 @@ import { recordedRun } from '../../../support/recorded-run.ts';
 const run = recordedRun({ repeats: 6, durationSeconds: 2, scenarios: ['warm'] });
 
 describe('the intervals of a row', () => {
-  it('hold the figures that stand in the row, and are the same whenever the run is summarised', () => {
+  it('hold the figures that stand in the row', () => {
     const { rows } = summarise(run);
     for (const { intervals, requestRatePerSecond, p50Ms } of rows.filter(
       (row) => row.repeats > 1,

@@ -1,4 +1,4 @@
-import { summariseRow as summariseRowWith } from '../../../../lib/bench/analysis/summarise-row.ts';
+import { summariseRow } from '../../../../lib/bench/analysis/summarise-row.ts';
 import {
   closed,
   completedCell,
@@ -13,13 +13,6 @@ const cells = [1, 2, 3].map((repeat) => planCell(path, 'onnx', 'cold', closed(4)
 const [first, second, third] = cells;
 if (first === undefined || second === undefined || third === undefined) throw new Error('no cells');
 const planned = [first, second, third] as const;
-
-/** The draws matter to the intervals alone. */
-const summariseRow = (
-  cellsOfRow: typeof planned,
-  completed: Parameters<typeof summariseRowWith>[1],
-  failed: Parameters<typeof summariseRowWith>[2],
-) => summariseRowWith(cellsOfRow, completed, failed, { seed: 1, draws: 2000 });
 
 const many = (count: number, latencyMs: number): number[] =>
   Array.from({ length: count }, () => latencyMs);

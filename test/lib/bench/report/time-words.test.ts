@@ -18,7 +18,7 @@ const rowOf = (
   const latencies = Array.from({ length: 10 }, () => 20);
   const load = loadResult(latencies, 10, { phases: { upstream: phase(15), total: phase(15) } });
   const completed = completedCell(cell, load, times && { serving: times });
-  return summariseRow([cell], [completed], [], { seed: 1, draws: 10 });
+  return summariseRow([cell], [completed], []);
 };
 
 const told = (times: { requestMs?: number; queueMs?: number; computeMs?: number }) =>
