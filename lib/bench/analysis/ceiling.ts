@@ -1,28 +1,15 @@
 import { levelId, pathId } from '../plan/cell.ts';
 import type { CompletedCell } from '../results/record.ts';
+import { groupBy } from './group-by.ts';
+import { pooledRate } from './over-repeats.ts';
 import type { Ceiling } from './summary.ts';
 
 /** A path above this share of its ceiling may show the apparatus rather than the serving. */
 export const NEAR_CEILING_SHARE = 0.7;
 
-/** Right answers inside the windows ÷ their length, in requests a second. NaN for none. */
-const pooledRate = (cells: readonly CompletedCell[]): number => {
-  const seconds = cells.reduce((sum, { load }) => sum + load.durationSeconds, 0);
-  const right = cells.reduce(
-    (sum, { load }) => sum + load.requestRatePerSecond * load.durationSeconds,
-    0,
-  );
-  return right / seconds;
-};
-
-const byLevel = (cells: readonly CompletedCell[]): readonly (readonly CompletedCell[])[] => {
-  const levels = new Map<string, CompletedCell[]>();
-  for (const cell of cells) {
-    const id = levelId(cell.cell.level);
-    levels.set(id, [...(levels.get(id) ?? []), cell]);
-  }
-  return [...levels.values()];
-};
+/** In requests a second. NaN for none. */
+const rateOf = (cells: readonly CompletedCell[]): number =>
+  pooledRate(cells.map(({ load }) => load));
 
 /**
  * The cells of the null engine that a row is held against: at the same level and in the same scenario where there are any,
@@ -41,8 +28,8 @@ const ceilingCellsOf = (
   const sameScenario = sameLevel.filter(({ cell }) => cell.scenario === scenario);
   if (sameScenario.length > 0) return sameScenario;
   if (sameLevel.length > 0) return sameLevel;
-  const [first = [], ...rest] = byLevel(ofPath);
-  return rest.reduce((best, one) => (pooledRate(one) > pooledRate(best) ? one : best), first);
+  const [first = [], ...rest] = groupBy(ofPath, ({ cell }) => levelId(cell.level)).values();
+  return rest.reduce((best, one) => (rateOf(one) > rateOf(best) ? one : best), first);
 };
 
 /** An open loop that got about what it offered shows only that the ceiling lies somewhere above. */
@@ -56,17 +43,11 @@ const isLeast = (cells: readonly CompletedCell[], requestRatePerSecond: number):
 /** The completed cells of the null engine, by path. */
 export const ceilingCellsByPath = (
   completed: Iterable<CompletedCell>,
-): ReadonlyMap<string, readonly CompletedCell[]> => {
-  const cells = new Map<string, CompletedCell[]>();
-  for (const record of completed) {
-    if (record.cell.engine !== 'null') continue;
-    const id = pathId(record.cell.path);
-    const ofPath = cells.get(id);
-    if (ofPath === undefined) cells.set(id, [record]);
-    else ofPath.push(record);
-  }
-  return cells;
-};
+): ReadonlyMap<string, readonly CompletedCell[]> =>
+  groupBy(
+    [...completed].filter(({ cell }) => cell.engine === 'null'),
+    ({ cell }) => pathId(cell.path),
+  );
 
 /**
  * The ceiling of a row: the rate of the null engine over all its repeats, and the row's own rate as a share of it. Each repeat
@@ -84,11 +65,11 @@ export const ceilingOf = (
   const [first] = cells;
   if (first === undefined || first.cell.engine === 'null') return undefined;
   const against = ceilingCellsOf(first.cell, ceilings.get(pathId(first.cell.path)) ?? []);
-  const requestRatePerSecond = pooledRate(against);
-  const share = pooledRate(cells) / requestRatePerSecond;
+  const requestRatePerSecond = rateOf(against);
+  const share = rateOf(cells) / requestRatePerSecond;
   if (!Number.isFinite(share)) return undefined;
   const shares = cells.map(({ cell: { repeat }, load }) => {
-    const paired = pooledRate(against.filter(({ cell }) => cell.repeat === repeat));
+    const paired = rateOf(against.filter(({ cell }) => cell.repeat === repeat));
     // NaN where the repeat has none; one that carried nothing is no ceiling.
     const carried = paired > 0 ? paired : requestRatePerSecond;
     return {

@@ -1,5 +1,6 @@
 import { pathId } from '../plan/cell.ts';
 import type { CompletedCell } from '../results/record.ts';
+import { groupBy } from './group-by.ts';
 import { medianOverRepeats } from './over-repeats.ts';
 import type { ColdStart } from './summary.ts';
 
@@ -8,22 +9,16 @@ import type { ColdStart } from './summary.ts';
  * in which the paths come. `value` is the median of the starts.
  */
 export const coldStartsOf = (cells: readonly CompletedCell[]): ColdStart[] => {
-  const groups = new Map<string, CompletedCell[]>();
-  for (const cell of cells) {
-    if (cell.start === undefined || cell.cell.scenario !== 'cold') continue;
-    const key = `${pathId(cell.cell.path)}/${cell.cell.engine}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [cell]);
-    else group.push(cell);
-  }
+  const cold = cells.flatMap(({ cell, start }) =>
+    start === undefined || cell.scenario !== 'cold' ? [] : [{ cell, start }],
+  );
+  const groups = groupBy(cold, ({ cell }) => `${pathId(cell.path)}/${cell.engine}`);
   return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    const starts = group.flatMap((cell) => (cell.start === undefined ? [] : [cell.start]));
+    const starts = group.map(({ start }) => start);
     const timeToReadyMs = medianOverRepeats(starts.map((start) => start.timeToReadyMs));
     const firstRequestMs = medianOverRepeats(starts.map((start) => start.firstRequestMs));
-    if (first === undefined || timeToReadyMs === undefined || firstRequestMs === undefined)
-      return [];
-    const { path, engine } = first.cell;
+    if (timeToReadyMs === undefined || firstRequestMs === undefined) return [];
+    const { path, engine } = group[0].cell;
     return [{ path, engine, starts: starts.length, timeToReadyMs, firstRequestMs }];
   });
 };

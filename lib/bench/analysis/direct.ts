@@ -1,6 +1,6 @@
 import type { CompletedCell, CompletedDirectCheck } from '../results/record.ts';
 import { latenciesOf, mergedLatency } from './merged-latency.ts';
-import { overRepeats } from './over-repeats.ts';
+import { overRepeats, pooledRate } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
 import { readHistogram } from './read-histogram.ts';
 import type { Direct, DirectFailure } from './summary.ts';
@@ -10,16 +10,6 @@ interface Checked {
   readonly cell: CompletedCell;
   readonly direct: CompletedDirectCheck;
 }
-
-interface Window {
-  readonly requestRatePerSecond: number;
-  readonly durationSeconds: number;
-}
-
-/** Right answers inside the windows ÷ their length. */
-const pooledRate = (windows: readonly Window[]): number =>
-  sum(windows.map((window) => window.requestRatePerSecond * window.durationSeconds)) /
-  sum(windows.map((window) => window.durationSeconds));
 
 /**
  * The direct checks of a row. Rates are pooled over the repeats that have one, on both sides; the share is the one rate ÷

@@ -1,12 +1,13 @@
-/** Items by their keys, both in the order in which they first come. */
+/** Items by their keys, both in the order in which they first come; no group is empty. */
 export const groupBy = <Item>(
   items: Iterable<Item>,
   keyOf: (item: Item) => string,
-): ReadonlyMap<string, readonly Item[]> => {
-  const groups = new Map<string, Item[]>();
+): ReadonlyMap<string, readonly [Item, ...Item[]]> => {
+  const groups = new Map<string, [Item, ...Item[]]>();
   for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
     else group.push(item);
   }
   return groups;

@@ -1,8 +1,7 @@
+import { MICROSECONDS_PER_MS } from '../load/histogram.ts';
 import { overRepeats } from './over-repeats.ts';
 import { mergeDistributions, percentilesOf, type Distribution } from './statistics/distribution.ts';
 import type { OverRepeats } from './summary.ts';
-
-const MICROSECONDS_PER_MS = 1000;
 
 export interface MergedLatency {
   /** Answers in all histograms together. */

@@ -1,4 +1,6 @@
-import type { LatencySummary } from '../load/result.ts';
+import type { LatencySummary, LoadResult } from '../load/result.ts';
+import { sum } from '../sum.ts';
+import { meanOf } from './statistics/moments.ts';
 import type { OverRepeats } from './summary.ts';
 
 /**
@@ -11,6 +13,13 @@ export const overRepeats = (value: number, singles: readonly number[]): OverRepe
   singles.length === 0
     ? undefined
     : { value, min: Math.min(...singles), max: Math.max(...singles) };
+
+/** Right answers inside some windows ÷ their length, in requests a second. NaN for no windows. */
+export const pooledRate = (
+  windows: readonly Pick<LoadResult, 'requestRatePerSecond' | 'durationSeconds'>[],
+): number =>
+  sum(windows.map((window) => window.requestRatePerSecond * window.durationSeconds)) /
+  sum(windows.map((window) => window.durationSeconds));
 
 /** The middle of the sorted values; of an even number the mean of the two in the middle. NaN for none. */
 export const medianOf = (values: readonly number[]): number => {
@@ -32,5 +41,5 @@ export const averageOfMedians = (
   latencies: readonly Pick<LatencySummary, 'count' | 'p50Ms'>[],
 ): OverRepeats | undefined => {
   const medians = latencies.filter(({ count }) => count > 0).map(({ p50Ms }) => p50Ms);
-  return overRepeats(medians.reduce((sum, one) => sum + one, 0) / medians.length, medians);
+  return overRepeats(meanOf(medians), medians);
 };

@@ -1,9 +1,6 @@
 import { servingNames } from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
-import type { Cell, Level, Path } from '../plan/cell.ts';
-
-const offeredLoad = (level: Level): number =>
-  level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
+import { offeredLoad, type Cell, type Level, type Path } from '../plan/cell.ts';
 
 const loopRank = (level: Level): number =>
   level.loop === 'closed' ? 0 : level.arrivals === 'constant' ? 1 : 2;

@@ -4,7 +4,7 @@ import type { CompletedCell, FailedCell } from '../results/record.ts';
 import { directFailuresOf, directOf } from './direct.ts';
 import { latenciesOf, mergedLatency } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
-import { averageOfMedians, medianOverRepeats, overRepeats } from './over-repeats.ts';
+import { averageOfMedians, medianOverRepeats, overRepeats, pooledRate } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
 import { readHistogram } from './read-histogram.ts';
 import { rowIntervals } from './row-intervals.ts';
@@ -142,7 +142,7 @@ export const summariseRow = (
     steady: steadyOf(completed),
     ...defined({
       requestRatePerSecond: overRepeats(
-        sum(completed.map(rightInside)) / measuredSeconds,
+        pooledRate(loads),
         loads.map((load) => load.requestRatePerSecond),
       ),
       failedShare: overRepeats(

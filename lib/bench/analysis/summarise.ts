@@ -1,4 +1,4 @@
-import { pathId, type Cell } from '../plan/cell.ts';
+import { pathId } from '../plan/cell.ts';
 import type { RunData } from '../results/run-folder.ts';
 import type { AnswerCheck, CheckedImage, ResultRecord } from '../results/record.ts';
 import { statementOf } from '../wording/statement.ts';
@@ -12,6 +12,7 @@ import { peakRates } from './gates/server-idle.ts';
 import { uncheckedPaths } from './gates/unchecked-paths.ts';
 import { usableRowsOf } from './gates/usable-rows.ts';
 import { validityOf } from './gates/validity.ts';
+import { groupBy } from './group-by.ts';
 import { priceOf } from './price.ts';
 import { rowKey } from './row-key.ts';
 import { oddPicturesOf } from './odd-pictures.ts';
@@ -25,17 +26,6 @@ import { summariseRow } from './summarise-row.ts';
 import { timeSeriesOf } from './time-series.ts';
 import type { Summary, SummaryRow } from './summary.ts';
 import { verdictFamilies } from './verdicts/verdict-families.ts';
-
-const groupRows = (ordered: readonly Cell[]): [Cell, ...Cell[]][] => {
-  const groups = new Map<string, [Cell, ...Cell[]]>();
-  for (const cell of ordered) {
-    const key = rowKey(cell);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [cell]);
-    else group.push(cell);
-  }
-  return [...groups.values()];
-};
 
 /** Another class is right too where no probability is off: two best classes may change places. */
 const hasRightClass = (image: CheckedImage): boolean =>
@@ -96,7 +86,7 @@ export const summarise = (
   const ceilings = ceilingCellsByPath(completed.values());
   const price = priceOf(plan, environment);
   const ordered = inRowOrder(plan.cells);
-  const groups = groupRows(ordered).map((planned) => {
+  const groups = [...groupBy(ordered, rowKey).values()].map((planned) => {
     const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
     const row = summariseRow(
       planned,

@@ -1,5 +1,5 @@
 import type { SecondBin } from '../load/result.ts';
-import { pathId, type Level, type Path, type Scenario } from '../plan/cell.ts';
+import { offeredLoad, pathId, type Level, type Path, type Scenario } from '../plan/cell.ts';
 import type { CompletedCell } from '../results/record.ts';
 import { unsteadyStartSeconds } from './statistics/steady-state.ts';
 
@@ -20,11 +20,10 @@ export interface TimeSeries {
 /** Longer windows are shown by their beginning, where caches fill and leaks begin. */
 const MOST_SECONDS = 900;
 
-const load = ({ cell: { level } }: CompletedCell): number =>
-  level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
-
-const isHeavier = (one: CompletedCell, other: CompletedCell): boolean =>
-  load(one) === load(other) ? one.cell.repeat < other.cell.repeat : load(one) > load(other);
+const isHeavier = ({ cell: one }: CompletedCell, { cell: other }: CompletedCell): boolean => {
+  const difference = offeredLoad(one.level) - offeredLoad(other.level);
+  return difference === 0 ? one.repeat < other.repeat : difference > 0;
+};
 
 const seriesOf = ({ cell, load: { bins, durationSeconds } }: CompletedCell): TimeSeries => {
   const start = unsteadyStartSeconds(bins, durationSeconds);

@@ -2,6 +2,9 @@ import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Histogram, JsHistogram } from 'hdr-histogram-js';
 import type { LatencySummary } from './result.ts';
 
+/** Histograms hold microseconds. */
+export const MICROSECONDS_PER_MS = 1000;
+
 /**
  * An empty latency histogram in microseconds with three significant digits: a value is off by 0.1 % at most. It holds
  * latencies up to the timeout and grows where one is longer, as those of an open loop can be, which begin at the planned
@@ -11,7 +14,7 @@ export const createHistogram = (highestMs: number): Histogram => {
   const histogram = build({
     bitBucketSize: 32,
     lowestDiscernibleValue: 1,
-    highestTrackableValue: Math.max(2, Math.ceil(highestMs * 1000)),
+    highestTrackableValue: Math.max(2, Math.ceil(highestMs * MICROSECONDS_PER_MS)),
     numberOfSignificantValueDigits: 3,
   });
   histogram.autoResize = true;
@@ -35,7 +38,7 @@ export const bucketValue = (index: number): number => {
 
 /** Adds one latency; less than a microsecond counts as one. */
 export const recordLatency = (histogram: Histogram, latencyMs: number): void => {
-  histogram.recordValue(Math.max(1, Math.round(latencyMs * 1000)));
+  histogram.recordValue(Math.max(1, Math.round(latencyMs * MICROSECONDS_PER_MS)));
 };
 
 /** HdrHistogram V2, compressed, base64. */
@@ -48,13 +51,15 @@ export const encodeHistogram = (histogram: Histogram): string =>
  */
 export const summariseLatency = (histogram: Histogram): LatencySummary => {
   const count = histogram.totalCount;
-  const maxMs = count === 0 ? 0 : histogram.maxValue / 1000;
+  const maxMs = count === 0 ? 0 : histogram.maxValue / MICROSECONDS_PER_MS;
   const percentileMs = (percentile: number): number =>
-    count === 0 ? 0 : Math.min(histogram.getValueAtPercentile(percentile) / 1000, maxMs);
+    count === 0
+      ? 0
+      : Math.min(histogram.getValueAtPercentile(percentile) / MICROSECONDS_PER_MS, maxMs);
   return {
     count,
-    meanMs: count === 0 ? 0 : histogram.mean / 1000,
-    minMs: count === 0 ? 0 : histogram.minNonZeroValue / 1000,
+    meanMs: count === 0 ? 0 : histogram.mean / MICROSECONDS_PER_MS,
+    minMs: count === 0 ? 0 : histogram.minNonZeroValue / MICROSECONDS_PER_MS,
     p50Ms: percentileMs(50),
     p90Ms: percentileMs(90),
     p95Ms: percentileMs(95),

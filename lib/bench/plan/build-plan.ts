@@ -1,6 +1,7 @@
 import { createRandom } from '../load/random.ts';
 import {
   levelId,
+  offeredLoad,
   pathId,
   type Cell,
   type Engine,
@@ -40,9 +41,6 @@ const ceilingLevels = (levels: readonly Level[]): readonly Level[] => {
   const closed = levels.filter(({ loop }) => loop === 'closed');
   return closed.length > 0 ? closed : [{ loop: 'closed', virtualUsers: SATURATING_USERS }];
 };
-
-const offeredLoad = (level: Level): number =>
-  level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
 
 /** The embedded load engine sends encoded messages, too; k6 sends HTTP requests only. */
 const canSendDirectly = ({ protocol }: Path, options: PlanOptions): boolean =>

@@ -48,6 +48,10 @@ export interface Cell {
 export const pathId = (path: Path): string =>
   `${path.serving}.${path.protocol}.${path.payload}.${path.encoding}`;
 
+/** Virtual users of a closed loop, or requests a second offered in an open one. */
+export const offeredLoad = (level: Level): number =>
+  level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
+
 /** `closed-10`, `open-constant-50`: the name of a level in ids and files. */
 export const levelId = (level: Level): string =>
   level.loop === 'closed'

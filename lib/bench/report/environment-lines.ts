@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { Summary } from '../analysis/summary.ts';
@@ -46,7 +47,7 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
       name: environment.aws === undefined ? 'Machine' : 'Middleware machine',
       value: [
         machine.cpuModel,
-        `${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}`,
+        counted(machine.cores, 'core'),
         ...cpuStateTexts(machine),
         `${formatBytes(machine.memoryBytes)} memory`,
       ].join(', '),

@@ -1,3 +1,4 @@
+import { groupBy } from '../analysis/group-by.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import { pathId } from '../plan/cell.ts';
 import { levelLabel } from '../wording/labels.ts';
@@ -12,16 +13,11 @@ export interface FailureLine {
 }
 
 /** One text a message, with the repeats that it is of. */
-export const repeatTexts = (repeatsWithWords: SummaryRow['failedRepeats']): readonly string[] => {
-  const repeatsBy = new Map<string, number[]>();
-  for (const { repeat, message } of repeatsWithWords) {
-    repeatsBy.set(message, [...(repeatsBy.get(message) ?? []), repeat]);
-  }
-  return [...repeatsBy].map(
+export const repeatTexts = (failed: SummaryRow['failedRepeats']): readonly string[] =>
+  [...groupBy(failed, ({ message }) => message)].map(
     ([message, repeats]) =>
-      `${repeats.length === 1 ? 'repeat' : 'repeats'} ${repeats.join(', ')}: ${message}`,
+      `${repeats.length === 1 ? 'repeat' : 'repeats'} ${repeats.map(({ repeat }) => repeat).join(', ')}: ${message}`,
   );
-};
 
 /** Every row in which requests or whole repeats failed, in words. */
 export const failureLines = (

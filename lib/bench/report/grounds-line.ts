@@ -1,13 +1,12 @@
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import { usableRowsOf } from '../analysis/gates/usable-rows.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
+import { counted } from '../counted.ts';
 import { pathId } from '../plan/cell.ts';
 import { formatPercent } from '../wording/format-number.ts';
 import { gateCounts } from './gate-figures.ts';
 import type { NamedLine } from './named-line.ts';
 import { measuredRows } from './row-groups.ts';
-
-const rowsText = (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'}`;
 
 /** How many rows pass, and which gates the others fail; a row can fail more than one. */
 const passText = (summary: Summary, judged: readonly SummaryRow[]): string => {
@@ -17,10 +16,10 @@ const passText = (summary: Summary, judged: readonly SummaryRow[]): string => {
     .filter((count) => count.failed > 0)
     .map(
       ({ gate, title, failed: count }) =>
-        `${title} (${gate === 'oracle' ? 'the whole run' : rowsText(count)})`,
+        `${title} (${gate === 'oracle' ? 'the whole run' : counted(count, 'row')})`,
     );
   const what = failed.length === 0 ? '' : `; not passed: ${failed.join(', ')}`;
-  return `${passed} of ${rowsText(judged.length)} ${passed === 1 ? 'passes' : 'pass'} every gate that could be asked${warned === 0 ? '' : `, ${warned} ${warned === 1 ? 'warns' : 'warn'}`}${what}.`;
+  return `${passed} of ${counted(judged.length, 'row')} ${passed === 1 ? 'passes' : 'pass'} every gate that could be asked${warned === 0 ? '' : `, ${warned} ${warned === 1 ? 'warns' : 'warn'}`}${what}.`;
 };
 
 const judgedRows = (summary: Summary): readonly SummaryRow[] =>
@@ -43,7 +42,7 @@ const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly st
     ...(asked.size === 0
       ? []
       : [
-          `${asked.size - wrong.size} of ${asked.size} ${asked.size === 1 ? 'path' : 'paths'} answered rightly before they were timed.`,
+          `${asked.size - wrong.size} of ${counted(asked.size, 'path')} answered rightly before they were timed.`,
         ]),
     ...(judged.length === 0 ? [] : [passText(summary, judged)]),
     ...(shares.length === 0

@@ -1,11 +1,9 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { Summary } from '../analysis/summary.ts';
+import { counted } from '../counted.ts';
 import type { ServedBy } from '../plan/plan.ts';
 import { measuredRows } from './row-groups.ts';
-
-const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;
 
 const titleOf = (serving: ServingName): string => manifestOf(serving).title;
 
@@ -28,7 +26,7 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
 
 /** What is recorded of a run that goes on. */
 const goingOnText = ({ cells, plan: { cellCount } }: Summary): string =>
-  `The run goes on: ${cellCount - cells.missing} of ${count(cellCount, 'cell')} are recorded so far, and every figure may still change.`;
+  `The run goes on: ${cellCount - cells.missing} of ${counted(cellCount, 'cell')} are recorded so far, and every figure may still change.`;
 
 /** What a reader must know before the figures, in sentences; the gravest first. Empty for a whole and clean run. */
 export const noticesOf = (summary: Summary): readonly string[] => {
@@ -39,20 +37,20 @@ export const noticesOf = (summary: Summary): readonly string[] => {
   if (failing.length > 0) {
     const requests = failing.reduce((total, row) => total + (row.failed ?? 0), 0);
     notices.push(
-      `${count(requests, 'request')} in ${count(failing.length, 'row')} failed; response times are of right answers only.`,
+      `${counted(requests, 'request')} in ${counted(failing.length, 'row')} failed; response times are of right answers only.`,
     );
   }
   const greyed = rows.filter((row) => !gatesSupport(row)).length;
   if (greyed > 0) {
     notices.push(
-      `${count(greyed, 'row')} of ${rows.length} ${greyed === 1 ? 'fails' : 'fail'} a gate: greyed, and no ground for a verdict; see Gates.`,
+      `${counted(greyed, 'row')} of ${rows.length} ${greyed === 1 ? 'fails' : 'fail'} a gate: greyed, and no ground for a verdict; see Gates.`,
     );
   }
   const undirected = rows.flatMap((row) => row.directFailures ?? []);
   const [first] = undirected;
   if (first !== undefined) {
     notices.push(
-      `The direct check of ${count(undirected.length, 'cell')} gave no figures, first: ${first.reason}`,
+      `The direct check of ${counted(undirected.length, 'cell')} gave no figures, first: ${first.reason}`,
     );
   }
   notices.push(...servedNotices(summary));

@@ -1,3 +1,4 @@
+import { groupBy } from '../analysis/group-by.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
 import type { Scenario } from '../plan/cell.ts';
 
@@ -31,19 +32,13 @@ const TITLES: Readonly<Record<Scenario, string>> = {
 
 /** Rows by scenario and kind of load, in their own order. */
 export const rowGroups = (rows: readonly SummaryRow[]): readonly RowGroup[] => {
-  const groups = new Map<string, SummaryRow[]>();
-  for (const row of rows) {
-    const load = row.level.loop === 'closed' ? '' : `-open-${row.level.arrivals}`;
-    const id = `${row.scenario}${load}`;
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [row]);
-    else group.push(row);
-  }
-  return [...groups].flatMap(([id, group]) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const { scenario, level } = first;
+  const groups = groupBy(
+    rows,
+    ({ scenario, level }) => scenario + (level.loop === 'closed' ? '' : `-open-${level.arrivals}`),
+  );
+  return [...groups].map(([id, group]) => {
+    const { scenario, level } = group[0];
     const load = level.loop === 'closed' ? '' : ` (open loop, ${level.arrivals} arrivals)`;
-    return [{ id, title: TITLES[scenario] + load, scenario, loop: level.loop, rows: group }];
+    return { id, title: TITLES[scenario] + load, scenario, loop: level.loop, rows: group };
   });
 };

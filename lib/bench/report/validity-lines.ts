@@ -1,10 +1,11 @@
+import { counted } from '../counted.ts';
 import type { Summary } from '../analysis/summary.ts';
 
 /** `VALID`, and how many rows may be quoted where some may not. */
 export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string => {
   const { usable, measured } = usableRows;
   if (usable === measured) return 'VALID';
-  return `VALID, ${usable} of ${measured} ${measured === 1 ? 'row' : 'rows'} usable`;
+  return `VALID, ${usable} of ${counted(measured, 'row')} usable`;
 };
 
 /** `VALID` or `INVALID` at the top of an output; undefined for a summary that does not tell. */

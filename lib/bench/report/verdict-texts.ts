@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { byWeight, headlineFamilies } from '../analysis/verdicts/headline.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { JudgedFigure } from '../analysis/verdicts/judged-figure.ts';
@@ -44,7 +45,7 @@ const withheldRemark = (withheld: readonly Verdict[], all: number): string => {
   const reasons = [...new Set(withheld.map((verdict) => verdict.withheld ?? ''))];
   const [first = ''] = reasons;
   const more = reasons.length > 1 ? ` Other reasons (${reasons.length - 1}) are in the table.` : '';
-  return `${withheld.length} of ${all} ${all === 1 ? 'verdict' : 'verdicts'} withheld: ${first}${more}`;
+  return `${withheld.length} of ${counted(all, 'verdict')} withheld: ${first}${more}`;
 };
 
 const headlineOf = (family: VerdictFamily): Headline => {

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { headlineFamilies } from '../analysis/verdicts/headline.ts';
 import { standingOf, verdictOn, type Standing } from '../analysis/verdicts/standing.ts';
@@ -106,7 +107,7 @@ export const winnerLines = (summary: Summary, labels: Labels): readonly NamedLin
     const left =
       withheld.length === 0
         ? ''
-        : ` ${withheld.length} of ${family.verdicts.length} ${family.verdicts.length === 1 ? 'verdict is' : 'verdicts are'} withheld: ${withheld[0]?.withheld ?? ''}`;
+        : ` ${withheld.length} of ${counted(family.verdicts.length, 'verdict is', 'verdicts are')} withheld: ${withheld[0]?.withheld ?? ''}`;
     return {
       name: `${family.figure === 'request rate' ? 'Fastest' : 'Shortest median response'}, ${family.scenario}, ${levelLabel(family.level)}`,
       value:

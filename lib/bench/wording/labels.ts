@@ -50,7 +50,3 @@ export const levelLabel = (level: Level): string => {
     return level.virtualUsers === 1 ? '1 VU' : `${level.virtualUsers} VUs`;
   return `${level.ratePerSecond}/s ${level.arrivals === 'poisson' ? 'Poisson' : 'constant'}`;
 };
-
-/** Virtual users of a closed loop, or requests a second offered in an open one. */
-export const offeredLoad = (level: Level): number =>
-  level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;

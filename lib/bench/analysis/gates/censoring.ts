@@ -1,8 +1,7 @@
+import { counted } from '../../counted.ts';
 import type { CompletedCell } from '../../results/record.ts';
 import type { GateResult } from './gate.ts';
 import { sum } from '../../sum.ts';
-
-const counted = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
 
 /** A right answer at the very limit shows that others were cut off there. */
 const isAtTimeout = ({ load: { latency }, cell: { timeoutMs } }: CompletedCell): boolean =>

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { OracleCheck, OracleTry, ResultRecord } from '../../results/record.ts';
 import type { GateResult } from './gate.ts';
@@ -45,7 +46,7 @@ export const judgeOracle = (
       ? ` and ${own}`
       : ` ${own} and ${formatFigure(roundTripMs)} ms from there to the serving’s node and back`;
   const parts = [
-    `Of a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time,${outside}, ${virtualUsers} virtual ${virtualUsers === 1 ? 'user gets' : 'users get'} ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${formatPercent(limit)} %`,
+    `Of a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time,${outside}, ${counted(virtualUsers, 'virtual user gets', 'virtual users get')} ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${formatPercent(limit)} %`,
     ...(isTooFast ? [`an answer came after ${formatFigure(minMs)} ms already`] : []),
     ...(failed > 0 ? [`${failed} of ${failed + succeeded} requests failed`] : []),
   ];

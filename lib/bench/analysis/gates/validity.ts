@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { pathId, type Engine } from '../../plan/cell.ts';
 import { pathLabels } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
@@ -7,24 +8,12 @@ import { gateFacts } from './gate-facts.ts';
 import { GATES, type GateResult, type Validity } from './gate.ts';
 import type { uncheckedPaths } from './unchecked-paths.ts';
 
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
-
 const nullText = (engine: Engine | undefined): string =>
   engine === 'null' ? ' with the null engine' : '';
 
 /** Gates of a single row; the oracle is asked of the run. */
 const failedGates = ({ gates = [] }: SummaryRow): readonly GateResult[] =>
   gates.filter(({ gate, state }) => state === 'failed' && gate !== 'oracle');
-
-const rowsByPath = (rows: readonly SummaryRow[]): ReadonlyMap<string, readonly SummaryRow[]> => {
-  const groups = new Map<string, SummaryRow[]>();
-  for (const row of rows) {
-    const id = pathId(row.path);
-    groups.set(id, [...(groups.get(id) ?? []), row]);
-  }
-  return groups;
-};
 
 /** A path of which nothing is left to compare. */
 const pathReason = (label: string, rows: readonly SummaryRow[]): readonly string[] => {
@@ -107,7 +96,10 @@ export const validityOf = (
   const wrongPaths = [...new Set(wrong.map(({ path }) => labelOf(pathId(path))))];
   const cut = cells.missing - Math.min(cells.missing, missingOf(fallen, rows));
   const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : '--resume DIR'}`;
-  const measured = rowsByPath(rows.filter(({ engine }) => engine !== 'null'));
+  const measured = groupBy(
+    rows.filter(({ engine }) => engine !== 'null'),
+    ({ path }) => pathId(path),
+  );
   const reasons = [
     ...(oracle.state === 'failed' ? [`${oracle.finding} ${oracle.advice ?? ''}`.trimEnd()] : []),
     ...fallen.map(

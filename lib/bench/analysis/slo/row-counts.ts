@@ -1,3 +1,4 @@
+import { MICROSECONDS_PER_MS } from '../../load/histogram.ts';
 import type { LoadResult } from '../../load/result.ts';
 import type { CompletedCell } from '../../results/record.ts';
 import { sum } from '../../sum.ts';
@@ -18,7 +19,6 @@ export interface RowCounts {
   readonly stoodStill: boolean;
 }
 
-const MICROSECONDS_PER_MS = 1000;
 const MS_PER_SECOND = 1000;
 
 /** More failed requests than these, as a share, and a rate keeps no bound. */

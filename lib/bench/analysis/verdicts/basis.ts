@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { Environment } from '../../results/environment.ts';
 import type { Scenario } from '../../plan/cell.ts';
 import { FAMILY_ERROR } from './decide.ts';
@@ -7,7 +8,7 @@ import { addedErrorText, allLoadsText } from './run-error.ts';
 
 const machineText = ({ machine, aws }: Environment): string => {
   if (aws === undefined) {
-    const cores = machine.cores === 1 ? '1 core' : `${machine.cores} cores`;
+    const cores = counted(machine.cores, 'core');
     return `on ${cores} of ${machine.cpuModel}, which load, middleware and serving shared`;
   }
   const types = aws.pairs.map(

@@ -1,8 +1,5 @@
-import type { Level } from '../../plan/cell.ts';
+import { offeredLoad } from '../../plan/cell.ts';
 import type { Verdict, VerdictFamily } from './verdict.ts';
-
-const offeredLoad = (level: Level): number =>
-  level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
 
 const givenIn = ({ verdicts }: VerdictFamily): number =>
   verdicts.filter(({ withheld }) => withheld === undefined).length;

@@ -1,9 +1,8 @@
+import { MICROSECONDS_PER_MS } from '../../load/histogram.ts';
 import type { CompletedCell } from '../../results/record.ts';
 import { readHistogram } from '../read-histogram.ts';
 import { percentileOfRepeat } from '../statistics/distribution.ts';
 import type { MeasuredMedian } from './log-ratio.ts';
-
-const MICROSECONDS_PER_MS = 1000;
 
 /** A repeat is asked about once for each path that it is held against. */
 const known = new WeakMap<CompletedCell, MeasuredMedian>();

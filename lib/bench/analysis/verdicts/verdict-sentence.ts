@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { Level, Scenario } from '../../plan/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import type { Interval } from '../statistics/interval.ts';
@@ -23,7 +24,7 @@ export interface Said {
 /** `10 virtual users`, `50 requests/s (Poisson)`. */
 export const loadText = (level: Level): string =>
   level.loop === 'closed'
-    ? `${level.virtualUsers} virtual ${level.virtualUsers === 1 ? 'user' : 'users'}`
+    ? counted(level.virtualUsers, 'virtual user')
     : `${level.ratePerSecond} requests/s (${level.arrivals === 'poisson' ? 'Poisson' : 'constant'})`;
 
 /** `1.19 to 1.27 times`; one figure where both read alike. */

@@ -1,8 +1,8 @@
 import type { BarSeriesOption, EChartsOption, ScatterSeriesOption } from 'echarts';
 import type { Summary, SummaryRow } from '../../analysis/summary.ts';
-import { pathId } from '../../plan/cell.ts';
+import { offeredLoad, pathId } from '../../plan/cell.ts';
 import { formatPercent } from '../../wording/format-number.ts';
-import { levelLabel, offeredLoad } from '../../wording/labels.ts';
+import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { zeroBasedScaleFor } from './axis-scale.ts';
 import type { Chart } from './chart.ts';

@@ -1,8 +1,8 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { OverRepeats, SummaryRow } from '../../analysis/summary.ts';
 import type { Interval } from '../../analysis/statistics/interval.ts';
-import { pathId } from '../../plan/cell.ts';
-import { levelLabel, offeredLoad } from '../../wording/labels.ts';
+import { offeredLoad, pathId } from '../../plan/cell.ts';
+import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { levelScale, type AxisScale } from './axis-scale.ts';
 import { formatRange } from '../format-spread.ts';

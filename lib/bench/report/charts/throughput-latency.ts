@@ -1,6 +1,7 @@
 import type { OverRepeats, Summary, SummaryRow } from '../../analysis/summary.ts';
+import { offeredLoad } from '../../plan/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import { levelLabel, offeredLoad } from '../../wording/labels.ts';
+import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyScale, nearScale } from './axis-scale.ts';
 import type { Chart } from './chart.ts';

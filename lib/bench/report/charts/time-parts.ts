@@ -1,9 +1,9 @@
 import type { BarSeriesOption, EChartsOption } from 'echarts';
 import type { SummaryRow } from '../../analysis/summary.ts';
 import type { TimePartName } from '../../analysis/time-parts.ts';
-import { levelId, pathId } from '../../plan/cell.ts';
+import { levelId, offeredLoad, pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import { levelLabel, offeredLoad } from '../../wording/labels.ts';
+import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { partsIn, TIME_PART_TITLES, timePartOf } from '../time-words.ts';
 import type { Chart } from './chart.ts';

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { glanceLines } from '../glance-lines.ts';
 import { noticesOf } from '../notices.ts';
@@ -30,7 +31,7 @@ export const pageHeader = (
     <h1>Servings compared: profile ${plan.profile}</h1>
     <p class="meta">
       <time datetime="${plan.createdAt}">${dayTimeText(plan.createdAt)}</time> · ${cells.completed}
-      of ${plan.cellCount} cells · ${cpuModel}, ${cores} ${cores === 1 ? 'core' : 'cores'}
+      of ${plan.cellCount} cells · ${cpuModel}, ${counted(cores, 'core')}
     </p>
     <a class="skip" href="#main">Skip to the figures</a>
     ${validityBanner(summary)} ${termList(glanceLines(summary, labels), 'glance')}

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { validText } from '../validity-lines.ts';
 import { html, type Markup } from './markup.ts';
@@ -23,7 +24,7 @@ export const validityBanner = (
     more.length === 0
       ? undefined
       : html`<details>
-          <summary>${more.length} more ${more.length === 1 ? 'reason' : 'reasons'}</summary>
+          <summary>${counted(more.length, 'more reason')}</summary>
           <ul>
             ${more}
           </ul>

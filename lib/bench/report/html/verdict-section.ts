@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { byWeight } from '../../analysis/verdicts/headline.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
@@ -60,7 +61,7 @@ const othersMarkup = (
     return html`<p>The ${count} verdicts at other loads are in verdicts.csv beside this page.</p>`;
   }
   return html`<details>
-    <summary>${count} ${count === 1 ? 'verdict' : 'verdicts'} at other loads</summary>
+    <summary>${counted(count, 'verdict')} at other loads</summary>
     ${families.map((family) => familyTable(family, byWeight(family.verdicts), labels))}
   </details>`;
 };
