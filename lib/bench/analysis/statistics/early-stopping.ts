@@ -1,4 +1,4 @@
-import { binomialCdf } from './binomial.ts';
+import { binomialCdf } from './probability.ts';
 
 /** The confidence at which outputs claim a percentile; the one of MLPerf Inference. */
 export const CLAIM_CONFIDENCE = 0.99;

@@ -1,5 +1,5 @@
 import { varianceOf } from './moments.ts';
-import { studentTQuantile } from './student-t.ts';
+import { studentTQuantile } from './probability.ts';
 
 /** A range that holds the true figure with the given confidence, as far as the method that made it holds. */
 export interface Interval {

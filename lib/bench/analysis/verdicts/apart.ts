@@ -1,5 +1,5 @@
 import type { Estimate } from '../statistics/interval.ts';
-import { studentTTwoSided } from '../statistics/student-t.ts';
+import { studentTTwoSided } from '../statistics/probability.ts';
 import { FAMILY_ERROR, ratioInterval } from './decide.ts';
 import { holm } from './holm.ts';
 import type { LogRatio } from './log-ratio.ts';

@@ -1,5 +1,5 @@
 import type { Interval } from '../statistics/interval.ts';
-import { studentTCdf, studentTQuantile } from '../statistics/student-t.ts';
+import { studentTCdf, studentTQuantile } from '../statistics/probability.ts';
 import { holm } from './holm.ts';
 import type { LogRatio } from './log-ratio.ts';
 import type { VerdictWord } from './verdict.ts';

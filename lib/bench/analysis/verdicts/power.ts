@@ -1,6 +1,4 @@
-import { chiSquareQuantile } from '../statistics/chi-square.ts';
-import { normalQuantile } from '../statistics/normal.ts';
-import { studentTQuantile } from '../statistics/student-t.ts';
+import { chiSquareQuantile, normalQuantile, studentTQuantile } from '../statistics/probability.ts';
 import { FAMILY_ERROR, MARGIN_LOG } from './decide.ts';
 import type { LogRatio } from './log-ratio.ts';
 import { LEAST_REPEATS } from './withheld.ts';

@@ -140,20 +140,3 @@ export const levelScale = (levels: readonly number[]): AxisScale => {
     ticks: sorted.map((level) => ({ at: toAxis(level), text: String(level) })),
   };
 };
-
-/** Below this one a scale of shares is linear, so that it has a place for 0. */
-const LEAST_PERCENT = 0.1;
-
-const shareToAxis = (percent: number): number => Math.log10(1 + percent / LEAST_PERCENT);
-
-/** Shares in per cent from none to all, logarithmic where they are not small: 0 has its place, and so has the room around 1 %. */
-export const shareScale = (): AxisScale => ({
-  kind: 'log',
-  toAxis: shareToAxis,
-  min: 0,
-  max: shareToAxis(100),
-  ticks: [0, 0.1, 1, 10, 100].map((percent) => ({
-    at: shareToAxis(percent),
-    text: String(percent),
-  })),
-});

@@ -4,8 +4,8 @@ import { axesOf, type SeriesPlace } from './series-place.ts';
 
 /** What lies behind the lines of a panel. */
 export interface PanelMarks {
-  /** Values that lines are held against, as the bound of an objective; without a label where another panel has it. */
-  readonly bounds?: readonly { readonly y: number; readonly label?: string }[];
+  /** Values that lines are held against, as the bound of an objective. */
+  readonly bounds?: readonly { readonly y: number; readonly label: string }[];
   /** Stretches of the x axis that are not to be read as the steady state; the stronger ones are in no figure. */
   readonly shades?: readonly {
     readonly fromX: number;
@@ -55,14 +55,11 @@ export const markSeries = (
         lineStyle: { color: INK.light, type: [2, 3], width: 1.25 },
         data: bounds.map((bound) => ({
           yAxis: y.toAxis(bound.y),
-          label:
-            bound.label === undefined
-              ? { show: false }
-              : {
-                  formatter: bound.label,
-                  color: INK.light,
-                  position: labelPosition(y, bound.y, values),
-                },
+          label: {
+            formatter: bound.label,
+            color: INK.light,
+            position: labelPosition(y, bound.y, values),
+          },
         })),
       },
       markArea: {

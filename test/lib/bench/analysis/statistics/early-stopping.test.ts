@@ -1,4 +1,4 @@
-import { binomialCdf } from '../../../../../lib/bench/analysis/statistics/binomial.ts';
+import { binomialCdf } from '../../../../../lib/bench/analysis/statistics/probability.ts';
 import {
   isClaimRefuted,
   isClaimSupported,

@@ -7,7 +7,7 @@ import {
 } from '../../../../../lib/bench/analysis/statistics/distribution.ts';
 import { repeatsInterval } from '../../../../../lib/bench/analysis/statistics/interval.ts';
 import { meanOf } from '../../../../../lib/bench/analysis/statistics/moments.ts';
-import { normalQuantile } from '../../../../../lib/bench/analysis/statistics/normal.ts';
+import { normalQuantile } from '../../../../../lib/bench/analysis/statistics/probability.ts';
 import {
   createHistogram,
   encodeHistogram,

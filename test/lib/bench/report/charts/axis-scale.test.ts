@@ -3,7 +3,6 @@ import {
   latencyScale,
   levelScale,
   nearScale,
-  shareScale,
 } from '../../../../../lib/bench/report/charts/axis-scale.ts';
 
 const texts = (scale: ReturnType<typeof latencyScale>): string[] | undefined =>
@@ -53,15 +52,6 @@ describe('the axis of response times', () => {
   it('does not break on no values and on zeros', () => {
     expect(latencyScale([]).kind).toBe('linear');
     expect(latencyScale([0, 0]).kind).toBe('linear');
-  });
-});
-
-describe('the axis of shares', () => {
-  it('has a place for none and for all, and equal steps from 1 to 10 and to 100 per cent', () => {
-    const { toAxis, min, max } = shareScale();
-    expect([toAxis(0), toAxis(100)]).toEqual([min, max]);
-    expect(toAxis(10) - toAxis(1)).toBeCloseTo(toAxis(100) - toAxis(10), 1);
-    expect(texts(shareScale())).toEqual(['0', '0.1', '1', '10', '100']);
   });
 });
 

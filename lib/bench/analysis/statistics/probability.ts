@@ -23,3 +23,16 @@ export const studentTCdf = (value: number, degreesOfFreedom: number): number =>
 /** The chance that Student's t lies at least as far from 0 as a value, on either side: the p value of a t test. */
 export const studentTTwoSided = (value: number, degreesOfFreedom: number): number =>
   Math.min(1, 2 * studentTCdf(-Math.abs(value), degreesOfFreedom));
+
+/** The value below which a share of the standard normal distribution lies: 1.96 for 0.975. */
+export const normalQuantile = (share: number): number => jStat.normal.inv(share, 0, 1);
+
+/** The value below which a share of the χ² distribution lies: 3.357 for 0.5 and 4 degrees of freedom. */
+export const chiSquareQuantile = (share: number, degreesOfFreedom: number): number =>
+  jStat.chisquare.inv(share, degreesOfFreedom);
+
+/** The chance of at most so many successes in so many trials, each with the same probability. */
+export const binomialCdf = (successes: number, trials: number, probability: number): number => {
+  if (successes < 0) return 0;
+  return successes >= trials ? 1 : jStat.binomial.cdf(successes, trials, probability);
+};

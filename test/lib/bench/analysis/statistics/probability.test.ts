@@ -2,7 +2,7 @@ import {
   studentTCdf,
   studentTQuantile,
   studentTTwoSided,
-} from '../../../../../lib/bench/analysis/statistics/student-t.ts';
+} from '../../../../../lib/bench/analysis/statistics/probability.ts';
 
 describe('Student’s t distribution', () => {
   // Two-sided 95 % and 99 % values of printed tables.
