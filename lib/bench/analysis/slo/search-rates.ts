@@ -18,8 +18,7 @@ const stateOf = (all: readonly SearchProgress[]): SearchOutcome['state'] => {
   return OPEN_STATES.find((state) => states.has(state)) ?? (others.length === 0 ? only : 'mixed');
 };
 
-const geometricMean = (rates: readonly number[]): number =>
-  Math.exp(meanOf(rates.map(Math.log)));
+const geometricMean = (rates: readonly number[]): number => Math.exp(meanOf(rates.map(Math.log)));
 
 const intervalOf = (rates: readonly number[]): Interval | undefined =>
   repeatsInterval(
