@@ -193,7 +193,7 @@ describe('the report in Chromium', () => {
       [...document.querySelectorAll('nav a')].map((link) => link.hash),
       [...document.querySelectorAll('main > section, figure')].map(({ id }) => '#' + id),
     ]`);
-    expect(ids.length).toBeGreaterThan(20);
+    expect(ids.length).toBeGreaterThan(15);
     expect(targets.toSorted()).toEqual(ids.toSorted());
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
