@@ -13,7 +13,6 @@ const SOURCES = [
   'lib/bench/results/record.ts',
   'lib/bench/analysis/summary.ts',
   'lib/bench/analysis/comparison/comparison.ts',
-  'lib/bench/published/published-points.ts',
 ];
 
 export const publishedSchemas: readonly PublishedSchema[] = [
@@ -31,11 +30,6 @@ export const publishedSchemas: readonly PublishedSchema[] = [
     file: `${FOLDER}/comparison.schema.json`,
     type: 'Comparison',
     title: 'comparison.json of serving-compare',
-  },
-  {
-    file: `${FOLDER}/published.schema.json`,
-    type: 'PublishedStudy',
-    title: 'points.json of serving-compare: what the study of 2021 published',
   },
 ];
 

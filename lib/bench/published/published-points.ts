@@ -90,20 +90,6 @@ export const publishedSeries: readonly PublishedSeries[] = data.series.map((seri
   };
 });
 
-/** Everything that was read of the study, as points.json holds it. */
-export interface PublishedStudy {
-  /** What the figures are not. */
-  readonly statement: string;
-  readonly source: PublishedSource;
-  readonly series: readonly PublishedSeries[];
-}
-
-export const publishedStudy: PublishedStudy = {
-  statement: 'Figures of others: nothing here was measured by this tool.',
-  source: publishedSource,
-  series: publishedSeries,
-};
-
 /** The series of a serving over a protocol, whatever its payload here; undefined where the study printed none. */
 export const publishedSeriesOf = (
   { serving, protocol }: Pick<Path, 'serving' | 'protocol'>,
