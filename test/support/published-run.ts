@@ -17,15 +17,11 @@ import {
   recordedPlan,
 } from './recorded-run.ts';
 
-/** What a series of the study becomes in a recorded run: rates and times by these factors. */
+/** What a series of the study becomes in a recorded run: what it printed, but for these. */
 export interface Told {
-  readonly rate?: (point: PublishedPoint, repeat: number) => number;
-  readonly medianMs?: (point: PublishedPoint) => number;
+  readonly rate?: (point: PublishedPoint) => number;
   readonly failed?: number;
-  readonly failures?: Readonly<Record<string, number>>;
   readonly path?: Partial<Path>;
-  /** One, where nothing is said. */
-  readonly repeats?: number;
 }
 
 const SECONDS = 60;
@@ -52,29 +48,19 @@ export const publishedRun = (
   tell: (series: PublishedSeries) => Told = () => ({}),
   options: Partial<PlanOptions> = { profile: 'parity' },
 ): RunData => {
-  const told = series.map((one) => ({ one, says: tell(one), ...one }));
-  const cells = told.flatMap(({ one, says, path, scenario, points }) =>
-    points.flatMap((point) =>
-      Array.from({ length: says.repeats ?? 1 }, (_, index) => {
-        const repeat = index + 1;
-        const cell = planCell(
-          { ...path, ...says.path },
-          'onnx',
-          scenario,
-          closed(point.virtualUsers),
-          repeat,
-          SECONDS,
-        );
-        const rate = says.rate?.(point, repeat) ?? point.requestRatePerSecond?.value ?? 1;
-        const medianMs = says.medianMs?.(point) ?? point.medianMs.value;
-        const load = loadResult(
-          Array.from({ length: Math.round(rate * SECONDS) }, () => medianMs),
-          SECONDS,
-          { failed: says.failed ?? 0, failures: says.failures ?? {} },
-        );
-        return { one, cell, record: completedCell(cell, load) };
-      }),
-    ),
+  const told = series.map((one) => ({ says: tell(one), ...one }));
+  const cells = told.flatMap(({ says, path, scenario, points }) =>
+    points.map((point) => {
+      const ours = { ...path, ...says.path };
+      const cell = planCell(ours, 'onnx', scenario, closed(point.virtualUsers), 1, SECONDS);
+      const rate = says.rate?.(point) ?? point.requestRatePerSecond?.value ?? 1;
+      const load = loadResult(
+        Array.from({ length: Math.round(rate * SECONDS) }, () => point.medianMs.value),
+        SECONDS,
+        { failed: says.failed ?? 0, failures: {} },
+      );
+      return { cell, record: completedCell(cell, load) };
+    }),
   );
   const plan = recordedPlan(
     cells.map(({ cell }) => cell),

@@ -17,11 +17,11 @@ import { priceOf } from './price.ts';
 import { rowKey } from './row-key.ts';
 import { oddPicturesOf } from './odd-pictures.ts';
 import { comparePaths, inRowOrder } from './row-order.ts';
-import { reproductionOf } from './reproduction/reproduce.ts';
 import { sloRatesOf } from './slo/best-rate.ts';
 import { rowCounts, type RowCounts } from './slo/row-counts.ts';
 import { searchRatesOf } from './slo/search-rates.ts';
 import { pairSpreadOf } from './pair-spread.ts';
+import { compareWithStudy } from './study-comparison.ts';
 import { summariseRow } from './summarise-row.ts';
 import { timeSeriesOf } from './time-series.ts';
 import type { Summary, SummaryRow } from './summary.ts';
@@ -125,7 +125,7 @@ export const summarise = (
       ? []
       : sloRatesOf(rows, sloP99Ms, countsOf)),
   ];
-  const reproduction = reproductionOf({ plan, environment, sides });
+  const study = compareWithStudy(plan, environment, rows);
   const timeSeries = timeSeriesOf(completed.values());
   const pairSpread = pairSpreadOf(completed.values());
   const summary: Summary = {
@@ -146,7 +146,7 @@ export const summarise = (
     ...(costs === undefined ? {} : { costs }),
     rows,
     usableRows: usableRowsOf(rows),
-    ...(reproduction === undefined ? {} : { reproduction }),
+    ...(study === undefined ? {} : { study }),
     ...(verdicts.length === 0 ? {} : { verdicts }),
     ...(timeSeries.length === 0 ? {} : { timeSeries }),
     ...(pairSpread === undefined ? {} : { pairSpread }),

@@ -12,7 +12,7 @@ import type { OddPicture } from './odd-pictures.ts';
 import type { PairSpread } from './pair-spread.ts';
 import type { PercentileSupport } from './percentile-support.ts';
 import type { Steady } from './steady.ts';
-import type { Reproduction } from './reproduction/reproduction.ts';
+import type { StudyComparison } from './study-comparison.ts';
 import type { Estimate } from './statistics/interval.ts';
 import type { TimeParts } from './time-parts.ts';
 import type { TimeSeries } from './time-series.ts';
@@ -196,7 +196,7 @@ export interface Summary {
   /** How much the machines differ; absent where fewer than two node pairs have figures. */
   readonly pairSpread?: PairSpread;
   /** The rows beside the points of the study of 2021; absent where they have none in common. */
-  readonly reproduction?: Reproduction;
+  readonly study?: StudyComparison;
   /** The bounds of p99, in milliseconds, that somebody asked for; absent where nobody did. */
   readonly sloP99Ms?: readonly number[];
   /** The highest rate of each path within these bounds; absent where nobody asked. */

@@ -35,8 +35,7 @@ export const printResult = (
     ['', files.verdicts],
     ['', files.gates],
     ...(files.sloRates === undefined ? [] : [['', files.sloRates]]),
-    ...(files.reproduction === undefined ? [] : [['', files.reproduction]]),
-    ...(files.orders === undefined ? [] : [['', files.orders]]),
+    ...(files.study === undefined ? [] : [['', files.study]]),
     ...(chart === undefined
       ? []
       : [['charts', `${join(dirname(chart), '*.svg')} and *.png, ${charts.length / 2} of each`]]),

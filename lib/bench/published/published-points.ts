@@ -18,14 +18,11 @@ export interface PublishedPoint {
   readonly failedPercent: Reading;
 }
 
-/** What must be known of some points of a series. */
-export interface Caveat {
+/** What must be known of the points of some levels. */
+interface Note {
   /** The first and the last level that it holds for, in virtual users. */
   readonly from: number;
   readonly to: number;
-  readonly figures: readonly string[];
-  /** The figures are those of a timeout. */
-  readonly censored: boolean;
   readonly text: string;
 }
 
@@ -34,33 +31,12 @@ export interface PublishedSeries {
   /** The path as the study went it. */
   readonly path: Path;
   readonly scenario: Scenario;
-  /** What the request rate most likely stopped at. */
-  readonly plateau: {
-    readonly boundBy: 'serving' | 'middleware' | 'both';
-    readonly confidence: 'high' | 'medium';
-    /** Continues a sentence that ends in “bound by”. */
-    readonly text: string;
-    /** What of that a middleware set as the study's was does not bring back, as a sentence; absent where nothing is known. */
-    readonly notRecreated?: string;
-  };
-  readonly caveats: readonly Caveat[];
+  readonly notes: readonly Note[];
   readonly points: readonly PublishedPoint[];
 }
 
-/** Where the figures come from and how they were read. */
-export interface PublishedSource {
-  readonly title: string;
-  /** Dates and subjects. */
-  readonly posts: readonly string[];
-  readonly repository: string;
-  readonly commit: string;
-  readonly hardware: string;
-  /** What a printed figure is. */
-  readonly figures: string;
-  readonly reading: string;
-}
-
-export const publishedSource: PublishedSource = data.source;
+/** Where the figures come from, as a sentence. */
+export const studySource = `${data.source.title}; posts of ${data.source.posts.join(' and ')}.`;
 
 type Row = readonly (number | null)[];
 
@@ -79,27 +55,22 @@ const pointOf = ([users, rate, rateError, median, medianError, failed, failedErr
 
 /** All series of the study that could be read: 130 points. */
 export const publishedSeries: readonly PublishedSeries[] = data.series.map((series) => {
-  const { serving, protocol, payload, encoding, scenario, plateau, caveats, points } = series;
+  const { serving, protocol, payload, encoding, scenario, notes, points } = series;
   if (!isServingName(serving)) throw new Error(`published-points.json: no serving "${serving}"`);
   return {
     path: { serving, protocol, payload, encoding } as Path,
     scenario: scenario as Scenario,
-    plateau: plateau as PublishedSeries['plateau'],
-    caveats,
+    notes,
     points: points.map(pointOf),
   };
 });
 
-/** The series of a serving over a protocol, whatever its payload here; undefined where the study printed none. */
-export const publishedSeriesOf = (
-  { serving, protocol }: Pick<Path, 'serving' | 'protocol'>,
-  scenario: Scenario,
-): PublishedSeries | undefined =>
+/** What the study printed for a path in a scenario; undefined where it printed nothing, or sent another payload. */
+export const publishedSeriesOf = (path: Path, scenario: Scenario): PublishedSeries | undefined =>
   publishedSeries.find(
-    ({ path, scenario: printed }) =>
-      path.serving === serving && path.protocol === protocol && printed === scenario,
+    (series) =>
+      series.path.serving === path.serving &&
+      series.path.protocol === path.protocol &&
+      series.path.payload === path.payload &&
+      series.scenario === scenario,
   );
-
-/** Whether a path carries what the study sent: the same payload, in whatever encoding. */
-export const isAsPublished = (path: Path, series: PublishedSeries): boolean =>
-  path.payload === series.path.payload;

@@ -1,6 +1,7 @@
 import { counted } from '../counted.ts';
 import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { ServedBy } from '../plan/plan.ts';
 import { awsLines, whereText } from './aws-lines.ts';
@@ -31,6 +32,32 @@ const servedLines = ({ served = {}, leftOut = [] }: Summary['plan']): readonly N
       ]),
 ];
 
+/** How the plan sets the middleware; empty where it leaves it as it is. */
+const middlewareLines = ({ options, paths }: Summary['plan']): readonly NamedLine[] => {
+  if (options?.middleware === undefined) return [];
+  const { processes, restTimeoutMs, imagesDrawnBy, ...servings } = options.middleware;
+  const titles = (some: readonly ServingName[], protocol?: Protocol): string => {
+    const own = some.filter((one) =>
+      paths.some((path) => path.serving === one && path.protocol === (protocol ?? path.protocol)),
+    );
+    return own.map((one) => manifestOf(one).title).join(', ');
+  };
+  const blocking = titles(servings.blockingServings);
+  const perCall = titles(servings.channelPerCallServings, 'grpc');
+  return [
+    {
+      name: 'Middleware set',
+      value: [
+        `${processes} ${processes === 1 ? 'process' : 'processes'}`,
+        ...(blocking === '' ? [] : [`one request at a time to ${blocking}`]),
+        ...(perCall === '' ? [] : [`a new gRPC channel for each call to ${perCall}`]),
+        `REST requests time out after ${restTimeoutMs / 1000} s`,
+        ...(imagesDrawnBy === 'middleware' ? ['it draws the pictures, clients send none'] : []),
+      ].join('; '),
+    },
+  ];
+};
+
 /** Where and with what a run was made: names and values for every output. */
 export const environmentLines = ({ environment, plan }: Summary): readonly NamedLine[] => {
   const { machine, versions, commit, processes, model } = environment;
@@ -58,6 +85,7 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
       name: 'Processes',
       value: `middleware ${processes.middleware}, serving ${plan.served === undefined ? processes.serving : 'as many as its platform starts'}, load ${processes.load}`,
     },
+    ...middlewareLines(plan),
     { name: 'Load engine', value: [loadEngine, versions[loadEngine]].filter(Boolean).join(' ') },
     {
       name: 'Model',

@@ -16,7 +16,7 @@ import { pageHeader } from './html/page-header.ts';
 import { pageScript } from './html/page-script.ts';
 import { presentSections, type PageSection } from './html/page-section.ts';
 import { pageStyle } from './html/page-style.ts';
-import { middlewareSection, reproductionSection } from './html/reproduction-section.ts';
+import { studySection } from './html/study-section.ts';
 import { costSection } from './html/cost-section.ts';
 import { seriesBar, seriesRules } from './html/series-bar.ts';
 import { detailTable, resultTable } from './html/result-table.ts';
@@ -128,7 +128,6 @@ const sectionsOf = (
   looks: PathLooks,
 ): readonly PageSection[] =>
   presentSections([
-    { id: 'middleware', name: 'Middleware', body: middlewareSection(summary) },
     { id: 'verdicts', name: 'Verdicts', body: verdictSection(summary, labels) },
     { id: 'slo-rates', name: 'Bounds', body: sloRateSection(summary, labels) },
     ...groups.map((group) => ({
@@ -141,7 +140,7 @@ const sectionsOf = (
     { id: 'ceilings', name: 'Ceilings', body: ceilingSection(summary, labels) },
     { id: 'cost', name: 'Cost', charts: cost, body: costSection(summary, labels, cost) },
     { id: 'cold-starts', name: 'Cold starts', body: coldStartSection(summary, labels) },
-    { id: 'reproduction', name: 'The study', body: reproductionSection(summary, labels) },
+    { id: 'study', name: 'The study', body: studySection(summary, labels) },
     { id: 'checks', name: 'Checks', body: checkSection(summary, labels) },
     { id: 'failures', name: 'Failures', body: failureSection(summary, labels) },
     { id: 'missing', name: 'Missing cells', body: missingSection(summary) },

@@ -16,9 +16,9 @@ import { noticesOf } from './notices.ts';
 import { oddPictureLines } from './odd-picture-lines.ts';
 import { gateLines } from './gate-markdown.ts';
 import { measuredRows } from './row-groups.ts';
-import { headColumns } from './path-column.ts';
+import { headColumns, neededPathColumns } from './path-column.ts';
 import { pathLines } from './path-markdown.ts';
-import { middlewareMarkdown, reproductionMarkdown } from './reproduction-markdown.ts';
+import { STUDY_TITLE, studyColumns, studyFootnote } from './study-table.ts';
 import { timeLines } from './time-markdown.ts';
 import { validityText } from './validity-lines.ts';
 import { SLO_RATE_COLUMNS, SLO_RATE_TITLE, sloRateNote } from './slo-rate-columns.ts';
@@ -97,6 +97,20 @@ const sloRateLines = (
         '',
       ];
 
+/** The run beside the study of 2021; empty where they have no load in common. */
+const studyLines = (summary: Summary, labels: ReadonlyMap<string, string>): readonly string[] => {
+  const { study } = summary;
+  if (study === undefined) return [];
+  return [
+    `## ${STUDY_TITLE}`,
+    '',
+    ...markdownTable(neededPathColumns(studyColumns(labels), study.rows), study.rows),
+    '',
+    escapeMarkdown(studyFootnote(summary, study)),
+    '',
+  ];
+};
+
 const FOOTNOTE =
   'Rates: right answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them; mean of medians: of the single repeats. In italics: fails a gate, no ground for a verdict. In brackets: least and greatest repeat, and the 95 % interval. Ceiling: the same path with the null engine.';
 
@@ -144,7 +158,6 @@ export const renderMarkdown = (
     ),
     '',
     ...noticesOf(summary).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
-    ...middlewareMarkdown(summary),
     ...verdictLines(summary, labels),
     ...sloRateLines(summary, labels),
     ...groups.flatMap((group) => groupLines(group, labels)),
@@ -156,7 +169,7 @@ export const renderMarkdown = (
     '',
     ...gateLines(summary, labels),
     ...pathLines(summary, labels, withBlank(chartLines(ofRun.cost, 'whole run'))),
-    ...reproductionMarkdown(summary, labels),
+    ...studyLines(summary, labels),
     `Answer checks: ${right} of ${summary.checks.length} passed.`,
     '',
     ...oddPictureLines(summary, labels).map((line) => `- ${escapeMarkdown(line)}`),

@@ -32,7 +32,7 @@ const pValueAsNumber = (value: number | undefined): string => {
 };
 
 /** Of an interval, in per cent, with the decimals that a correction needs. */
-export const formatConfidence = (confidence: number | undefined): string =>
+const formatConfidence = (confidence: number | undefined): string =>
   confidence === undefined ? NO_FIGURE : (confidence * 100).toFixed(2);
 
 /** `withheld` in the place of the word where the figures support none. */

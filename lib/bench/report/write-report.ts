@@ -12,8 +12,8 @@ import { renderGatesCsv } from './gates-csv.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderPathsCsv } from './paths-csv.ts';
-import { renderOrdersCsv, renderReproductionCsv } from './reproduction-csv.ts';
 import { renderSloRatesCsv } from './slo-rates-csv.ts';
+import { renderStudyCsv } from './study-table.ts';
 import { renderSummaryJson } from './summary-json.ts';
 import { renderVerdictCsv } from './verdict-csv.ts';
 import { writeAtomically } from '../write-atomically.ts';
@@ -32,10 +32,8 @@ export interface ReportFiles {
   readonly verdicts: string;
   /** Each row and gate, with figure and limit. */
   readonly gates: string;
-  /** Each row beside the study's point; absent where they have none in common. */
-  readonly reproduction?: string;
-  /** Each pair of servings that the study puts in an order; absent where the run has none of them. */
-  readonly orders?: string;
+  /** Each row beside what the study of 2021 printed; absent where they have no load in common. */
+  readonly study?: string;
   /** The highest rate of each path within each bound; absent where nobody asked for bounds. */
   readonly sloRates?: string;
   /** Each chart as SVG, and as PNG beside it. */
@@ -71,11 +69,9 @@ export const writeReport = async (
   const groups = chartSet(summary);
   const ofRun = runCharts(summary);
   const charts = [...groups.flatMap((group) => group.charts), ...ofRun.cost];
-  const { reproduction } = summary;
+  const { study } = summary;
   const sloRatesFile = join(runFolder, 'slo-rates.csv');
-  const reproductionFile = join(runFolder, 'reproduction.csv');
-  const ordersFile = join(runFolder, 'orders.csv');
-  const hasOrders = reproduction !== undefined && reproduction.orders.length > 0;
+  const studyFile = join(runFolder, 'study.csv');
   const files: ReportFiles = {
     html: join(runFolder, 'report.html'),
     markdown: join(runFolder, 'report.md'),
@@ -85,8 +81,7 @@ export const writeReport = async (
     paths: join(runFolder, 'paths.csv'),
     verdicts: join(runFolder, 'verdicts.csv'),
     gates: join(runFolder, 'gates.csv'),
-    ...(reproduction === undefined ? {} : { reproduction: reproductionFile }),
-    ...(hasOrders ? { orders: ordersFile } : {}),
+    ...(study === undefined ? {} : { study: studyFile }),
     ...(summary.sloRates === undefined ? {} : { sloRates: sloRatesFile }),
     charts: charts.flatMap((chart) => chartFiles(runFolder, chart)),
     summary,
@@ -102,10 +97,7 @@ export const writeReport = async (
     [files.paths, () => renderPathsCsv(summary)],
     [files.verdicts, () => renderVerdictCsv(summary)],
     [files.gates, () => renderGatesCsv(summary)],
-    ...(reproduction === undefined
-      ? []
-      : [[reproductionFile, () => renderReproductionCsv(summary, reproduction)] as const]),
-    ...(hasOrders ? [[ordersFile, () => renderOrdersCsv(summary, reproduction)] as const] : []),
+    ...(study === undefined ? [] : [[studyFile, () => renderStudyCsv(summary, study)] as const]),
     ...(files.sloRates === undefined
       ? []
       : [[files.sloRates, () => renderSloRatesCsv(summary)] as const]),

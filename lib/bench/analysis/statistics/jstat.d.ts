@@ -18,8 +18,6 @@ declare module 'jstat' {
     readonly binomial: Binomial;
     readonly chisquare: ChiSquare;
     readonly normal: Normal;
-    /** The least squares solution of A·x = b; A has a row an equation, b one number a row. */
-    readonly lstsq: (a: readonly number[][], b: readonly number[][]) => number[][];
   };
   export default jStat;
 }

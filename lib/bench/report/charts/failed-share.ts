@@ -38,9 +38,9 @@ const shareOf = ({ failures, failed, succeeded }: SummaryRow, kind: FailureKind)
 const panelsOf = (
   group: RowGroup,
   looks: PathLooks,
-  { reproduction }: Summary,
+  { study: printed }: Summary,
 ): readonly Panel[] => {
-  const study = publishedLines(group, looks, reproduction, {
+  const study = publishedLines(group, looks, printed, {
     what: 'failed',
     unit: '%',
     of: ({ failedPercent }) => failedPercent,
@@ -169,7 +169,7 @@ export const failedShareCharts = (
     if (panel === undefined || kind === undefined || row === undefined) return undefined;
     return `${panel.title}, ${levelLabel(row.level)}\n${kind} ${formatPercent(shareOf(row, kind))} %; failed ${formatPercent(row.failedShare?.value)} %`;
   };
-  const { reproduction } = summary;
+  const { study: printed } = summary;
   const hasStudy = panels.some(({ study }) => study.length > 0);
   const others = new Set(group.rows.map((row) => pathId(row.path))).size - all.length;
   const name = `failed-share-${group.id}`;
@@ -183,7 +183,7 @@ export const failedShareCharts = (
         others > 0 ? `Paths without a failure have no panel here; they are ${others}.` : '',
         all.length > panels.length ? `The worst ${panels.length} of ${all.length} paths.` : '',
         failingBarsSentence(rows),
-        hasStudy && reproduction !== undefined ? studySentence(reproduction) : '',
+        hasStudy && printed !== undefined ? studySentence(printed) : '',
       ]),
       svg: renderChart(
         name,

@@ -1,10 +1,7 @@
-import type {
-  Reproduced,
-  ReproducedRow,
-  Reproduction,
-} from '../../analysis/reproduction/reproduction.ts';
+import type { StudyComparison, StudyFigure, StudyRow } from '../../analysis/study-comparison.ts';
 import { pathId } from '../../plan/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
+import { groupBy } from '../../analysis/group-by.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import type { ChartLine, ChartPoint } from './chart-line.ts';
@@ -14,24 +11,24 @@ import type { PathLooks } from './path-lines.ts';
 export const STUDY_KEY = { label: 'the study of 2021', stroke: 'hollow' } as const;
 
 /** What hollow markers are, for captions. */
-export const studySentence = ({ sameMachines }: Reproduction): string =>
+export const studySentence = ({ sameMachines }: StudyComparison): string =>
   `Hollow: what the study of 2021 printed for the same path and load${sameMachines ? '' : ', on other machines'}.`;
 
 /** One of the figures that the study printed, and its words. */
-export interface StudyFigure {
+interface FigureWords {
   readonly what: string;
   readonly unit: string;
-  readonly of: (row: ReproducedRow) => Reproduced | undefined;
+  readonly of: (row: StudyRow) => StudyFigure | undefined;
 }
 
-const pointOf = (label: string, row: ReproducedRow, figure: StudyFigure): readonly ChartPoint[] => {
-  const reproduced = figure.of(row);
-  if (reproduced === undefined) return [];
+const pointOf = (label: string, row: StudyRow, figure: FigureWords): readonly ChartPoint[] => {
+  const reading = figure.of(row)?.study;
+  if (reading === undefined) return [];
   const { virtualUsers } = row;
-  const { value, error } = reproduced.published;
+  const { value, error } = reading;
   const load = levelLabel({ loop: 'closed', virtualUsers });
-  const reading = `${formatFigure(value)} ± ${formatFigure(error)}`;
-  const tip = `${label}, ${load}, the study of 2021\n${figure.what} ${reading} ${figure.unit}`;
+  const text = `${formatFigure(value)} ± ${formatFigure(error)}`;
+  const tip = `${label}, ${load}, the study of 2021\n${figure.what} ${text} ${figure.unit}`;
   return [{ x: virtualUsers, y: value, tip }];
 };
 
@@ -39,16 +36,17 @@ const pointOf = (label: string, row: ReproducedRow, figure: StudyFigure): readon
 export const publishedLines = (
   { rows, scenario, loop }: RowGroup,
   looks: PathLooks,
-  reproduction: Reproduction | undefined,
-  figure: StudyFigure,
+  study: StudyComparison | undefined,
+  figure: FigureWords,
 ): readonly ChartLine[] => {
-  if (loop !== 'closed' || reproduction === undefined) return [];
+  if (loop !== 'closed' || study === undefined) return [];
   const shown = new Set(rows.map(({ path }) => pathId(path)));
-  return reproduction.series.flatMap((series): ChartLine[] => {
-    const id = pathId(series.path);
+  const ofScenario = study.rows.filter((row) => row.scenario === scenario);
+  const byPath = groupBy(ofScenario, ({ path }) => pathId(path));
+  return [...byPath].flatMap(([id, own]): ChartLine[] => {
     const look = looks.get(id);
-    if (look === undefined || series.scenario !== scenario || !shown.has(id)) return [];
-    const points = series.rows.flatMap((row) => pointOf(look.label, row, figure));
+    if (look === undefined || !shown.has(id)) return [];
+    const points = own.flatMap((row) => pointOf(look.label, row, figure));
     return points.length === 0 ? [] : [{ ...look, stroke: 'hollow', points }];
   });
 };

@@ -52,9 +52,9 @@ const linesOf = (group: RowGroup, looks: PathLooks) => ({
 const namesOf = (lines: readonly ChartLine[]): string => lines.map((line) => line.label).join('; ');
 
 /** Request rate over the load, from zero, with those ceilings and published rates that are not far above it. */
-const rateChart = (group: RowGroup, looks: PathLooks, { reproduction }: Summary): Chart => {
+const rateChart = (group: RowGroup, looks: PathLooks, { study: printed }: Summary): Chart => {
   const { rates, ceilings } = linesOf(group, looks);
-  const published = publishedLines(group, looks, reproduction, {
+  const published = publishedLines(group, looks, printed, {
     what: 'request rate',
     unit: 'requests/s',
     of: ({ requestRatePerSecond }) => requestRatePerSecond,
@@ -74,7 +74,7 @@ const rateChart = (group: RowGroup, looks: PathLooks, { reproduction }: Summary)
     far.length > 0
       ? `Far above this chart lie the ceilings${far.length === ceilings.length ? '' : ` of ${namesOf(far)}`}. See “Headroom”.`
       : '',
-    study.length > 0 && reproduction !== undefined ? studySentence(reproduction) : '',
+    study.length > 0 && printed !== undefined ? studySentence(printed) : '',
     farStudy.length > 0
       ? `Far above this chart lies what the study of 2021 printed for ${namesOf(farStudy)}. See “Beside the study of 2021”.`
       : '',

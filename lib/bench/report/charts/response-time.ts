@@ -19,7 +19,7 @@ import { paragraph } from './sentences.ts';
 export const responseTimeCharts = (
   group: RowGroup,
   looks: PathLooks,
-  { reproduction }: Summary,
+  { study: printed }: Summary,
 ): readonly Chart[] => {
   const medians = pathLines(group, looks, 'solid', (row) =>
     row.p50Ms === undefined
@@ -38,7 +38,7 @@ export const responseTimeCharts = (
         },
   );
   if (medians.length === 0) return [];
-  const study = publishedLines(group, looks, reproduction, {
+  const study = publishedLines(group, looks, printed, {
     what: 'average of medians',
     unit: 'ms',
     of: ({ medianMs }) => medianMs,
@@ -52,7 +52,7 @@ export const responseTimeCharts = (
     spreadWords(medians),
     y.kind === 'log' ? 'Logarithmic axis.' : '',
     hasFaint ? 'Faint: too few answers to claim a 95th percentile.' : '',
-    study.length > 0 && reproduction !== undefined ? studySentence(reproduction) : '',
+    study.length > 0 && printed !== undefined ? studySentence(printed) : '',
   ];
   return [
     {

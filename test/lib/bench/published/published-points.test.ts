@@ -1,6 +1,5 @@
 import { endpointOf, measuredInStudy } from '../../../../serving-configs/index.ts';
 import {
-  isAsPublished,
   publishedSeries,
   publishedSeriesOf,
   type PublishedPoint,
@@ -49,12 +48,12 @@ describe('the published points', () => {
     }
   });
 
-  it('agree with Little’s law but for the points that a caveat names', () => {
-    const astray = publishedSeries.flatMap(({ caveats, points }) =>
+  it('agree with Little’s law but for the points that a note names', () => {
+    const astray = publishedSeries.flatMap(({ notes, points }) =>
       points.filter(({ virtualUsers, requestRatePerSecond, medianMs }) => {
         if (requestRatePerSecond === undefined) return false;
         const inFlight = (requestRatePerSecond.value * medianMs.value) / 1000;
-        const named = caveats.some(({ from, to }) => from <= virtualUsers && virtualUsers <= to);
+        const named = notes.some(({ from, to }) => from <= virtualUsers && virtualUsers <= to);
         return inFlight / virtualUsers < 0.5 && !named;
       }),
     );
@@ -62,20 +61,17 @@ describe('the published points', () => {
     expect(astray).toEqual([]);
   });
 
-  it('are found by serving, protocol and scenario, and tell another payload apart', () => {
+  it('are found by path and scenario, whatever the encoding', () => {
     const [series] = publishedSeries;
     if (series === undefined) throw new Error('there is no series');
-    const found = publishedSeriesOf(series.path, series.scenario);
-
-    expect(found).toBe(series);
-    expect(isAsPublished(series.path, series)).toBe(true);
-    expect(isAsPublished({ ...series.path, payload: 'tensor' }, series)).toBe(false);
+    expect(publishedSeriesOf({ ...series.path, encoding: 'json' }, series.scenario)).toBe(series);
   });
 
-  it('has none for what the study did not print', () => {
+  it('have none for a scenario or a payload that the study did not measure', () => {
     const [series] = publishedSeries;
     if (series === undefined) throw new Error('there is no series');
 
     expect(publishedSeriesOf(series.path, 'warm')).toBeUndefined();
+    expect(publishedSeriesOf({ ...series.path, payload: 'tensor' }, 'cold')).toBeUndefined();
   });
 });

@@ -1,7 +1,6 @@
 import { measuredInStudy } from '../../../../serving-configs/index.ts';
 import { readConfig } from '../../../../middleware/config.ts';
 import { studyMiddleware } from '../../../../lib/bench/published/study-apparatus.ts';
-import { publishedSeries } from '../../../../lib/bench/published/published-points.ts';
 
 describe('the study’s middleware', () => {
   it('has one process, waits ten seconds over REST and draws the pictures itself', () => {
@@ -17,16 +16,6 @@ describe('the study’s middleware', () => {
 
     expect(new Set([...blockingServings, ...channelPerCallServings])).toEqual(
       new Set(measuredInStudy),
-    );
-  });
-
-  it('blocks for those whose plateau was the middleware’s with high confidence over both protocols', () => {
-    const bound = publishedSeries.filter(
-      ({ path, plateau }) => path.protocol === 'grpc' && plateau.boundBy === 'middleware',
-    );
-
-    expect(new Set(studyMiddleware.blockingServings)).toEqual(
-      new Set(bound.map(({ path }) => path.serving)),
     );
   });
 

@@ -17,21 +17,16 @@ import { renderHtml } from '../../../../lib/bench/report/html.ts';
 import type { KeyedColumn } from '../../../../lib/bench/report/keyed-column.ts';
 import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
-import { orderColumns, orderLines } from '../../../../lib/bench/report/order-columns.ts';
 import { headColumns, neededPathColumns } from '../../../../lib/bench/report/path-column.ts';
 import { renderPathsCsv } from '../../../../lib/bench/report/paths-csv.ts';
-import {
-  reproductionColumns,
-  reproductionLines,
-  shapeTableColumns,
-} from '../../../../lib/bench/report/reproduction-columns.ts';
-import {
-  renderOrdersCsv,
-  renderReproductionCsv,
-} from '../../../../lib/bench/report/reproduction-csv.ts';
 import { measuredRows, rowGroups } from '../../../../lib/bench/report/row-groups.ts';
 import { SLO_RATE_COLUMNS, SLO_RATE_TITLE } from '../../../../lib/bench/report/slo-rate-columns.ts';
 import { renderSloRatesCsv } from '../../../../lib/bench/report/slo-rates-csv.ts';
+import {
+  renderStudyCsv,
+  STUDY_TITLE,
+  studyColumns,
+} from '../../../../lib/bench/report/study-table.ts';
 import { renderSummaryJson } from '../../../../lib/bench/report/summary-json.ts';
 import {
   DECIDED_COLUMNS,
@@ -129,11 +124,9 @@ const tableOf = <Row>(
         },
       ];
 
-const STUDY = 'Beside the study of 2021';
-
 /** All tables with figures but those of the results and of the verdicts. */
 const plainTables = ({ summary, labels }: Run): readonly ExpectedTable[] => {
-  const { costs, sloRates = [], reproduction } = summary;
+  const { costs, sloRates = [], study } = summary;
   const costed = costs?.paths ?? [];
   const counts = gateCounts(summary);
   const count = (title: string, of: (gate: (typeof counts)[number]) => number | string) => ({
@@ -168,22 +161,12 @@ const plainTables = ({ summary, labels }: Run): readonly ExpectedTable[] => {
       ],
       counts,
     ),
-    ...(reproduction === undefined
-      ? []
-      : [
-          ...tableOf(
-            'The study’s order of the servings, and whether it is ours',
-            STUDY,
-            orderColumns(labels),
-            orderLines(reproduction),
-          ),
-          ...tableOf(
-            'Ours beside the study’s',
-            STUDY,
-            reproductionColumns(labels),
-            reproductionLines(reproduction),
-          ),
-        ]),
+    ...tableOf(
+      'What the study printed, and what was measured here',
+      STUDY_TITLE,
+      neededPathColumns(studyColumns(labels), study?.rows ?? []),
+      study?.rows ?? [],
+    ),
   ];
 };
 
@@ -239,7 +222,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
       ),
       costs: all.some(({ costs }) => costs !== undefined),
       bounds: all.some(({ sloRates }) => sloRates !== undefined),
-      orders: all.some(({ reproduction }) => (reproduction?.orders.length ?? 0) > 0),
+      study: all.some(({ study }) => study !== undefined),
     };
 
     expect(Object.entries(has).filter(([, isThere]) => !isThere)).toEqual([]);
@@ -341,24 +324,6 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
     }
   });
 
-  it('of a series’ shape stands alike in HTML and Markdown', () => {
-    for (const { summary, labels, inHtml, inMarkdown } of runs) {
-      const series = summary.reproduction?.series ?? [];
-      const columns = shapeTableColumns(labels);
-      const rows = series.map((one) => columns.map(({ text }) => text(one)));
-      const page = inHtml.find(({ title }) => title.startsWith('Shapes, '));
-      const text = inMarkdown.find(
-        ({ head }) => head.join() === columns.map((c) => c.title).join(),
-      );
-      const figures = columns.filter(({ isFigure }) => isFigure);
-      const hasFigures = figures.some((column) =>
-        series.some((one) => column.text(one) !== NO_FIGURE),
-      );
-      expect(page?.rows).toEqual(hasFigures ? rows : undefined);
-      expect(text?.rows ?? []).toEqual(rows);
-    }
-  });
-
   it('of a verdict stands alike in HTML, Markdown and CSV', () => {
     for (const { summary, labels, inHtml, inMarkdown } of runs) {
       const { verdicts = [] } = summary;
@@ -403,7 +368,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
 
   it('is a number in every line of its column in CSV, or empty', () => {
     for (const { data, summary } of runs) {
-      const { reproduction } = summary;
+      const { study } = summary;
       const files = [
         renderCsv(summary),
         [...renderCellsCsv(data, summary)].join(''),
@@ -411,9 +376,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
         [...renderVerdictCsv(summary)].join(''),
         renderGatesCsv(summary),
         renderSloRatesCsv(summary),
-        ...(reproduction === undefined
-          ? []
-          : [renderReproductionCsv(summary, reproduction), renderOrdersCsv(summary, reproduction)]),
+        ...(study === undefined ? [] : [renderStudyCsv(summary, study)]),
       ];
       expect(files.flatMap(mixedColumns)).toEqual([]);
     }
@@ -421,7 +384,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
 
   it('of a path, a bound or the study stands alike in CSV', () => {
     for (const { summary } of runs) {
-      const { costs, sloRates = [], reproduction } = summary;
+      const { costs, sloRates = [], study } = summary;
       const paths = csvRecords(renderPathsCsv(summary));
       for (const row of costs?.paths ?? []) {
         const { path, engine, scenario } = row;
@@ -433,12 +396,9 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
       expect(csvRecords(renderSloRatesCsv(summary))).toMatchObject(
         sloRates.map((rate) => inCsv(SLO_RATE_COLUMNS, rate)),
       );
-      if (reproduction === undefined) continue;
-      expect(csvRecords(renderReproductionCsv(summary, reproduction))).toMatchObject(
-        reproductionLines(reproduction).map((line) => inCsv(reproductionColumns(), line)),
-      );
-      expect(csvRecords(renderOrdersCsv(summary, reproduction))).toMatchObject(
-        orderLines(reproduction).map((line) => inCsv(orderColumns(), line)),
+      if (study === undefined) continue;
+      expect(csvRecords(renderStudyCsv(summary, study))).toMatchObject(
+        study.rows.map((row) => inCsv(studyColumns(), row)),
       );
     }
   });

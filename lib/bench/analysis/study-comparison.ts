@@ -1,0 +1,92 @@
+import type { Path, Scenario } from '../plan/cell.ts';
+import type { Plan } from '../plan/plan.ts';
+import { publishedSeriesOf, type Reading } from '../published/published-points.ts';
+import { studyMachines } from '../published/study-apparatus.ts';
+import type { Summary, SummaryRow } from './summary.ts';
+
+/** One figure of ours beside the study's. */
+export interface StudyFigure {
+  readonly ours: number;
+  readonly study: Reading;
+  /** Ours ÷ the study's. Absent where the study's is 0. */
+  readonly ratio?: number;
+}
+
+/** One row of the run beside what the study of 2021 printed for the same load. */
+export interface StudyRow {
+  readonly path: Path;
+  readonly scenario: Scenario;
+  readonly virtualUsers: number;
+  /** Absent where one side has none, as the other figures. */
+  readonly requestRatePerSecond?: StudyFigure;
+  /** Averages of the repeats' medians, on both sides. */
+  readonly medianMs?: StudyFigure;
+  readonly failedPercent?: StudyFigure;
+  /** What must be known of the study's figures. */
+  readonly notes: readonly string[];
+}
+
+/** The run beside the study of 2021. */
+export interface StudyComparison {
+  /** Whether machines and software are of the kind that the study had, so that absolute figures may be compared. */
+  readonly sameMachines: boolean;
+  readonly rows: readonly StudyRow[];
+}
+
+const beside = (ours: number | undefined, study: Reading | undefined): StudyFigure | undefined => {
+  if (ours === undefined || study === undefined) return undefined;
+  return { ours, study, ...(study.value === 0 ? {} : { ratio: ours / study.value }) };
+};
+
+const rowBeside = (row: SummaryRow): readonly StudyRow[] => {
+  const { path, scenario, level } = row;
+  if (row.engine === 'null' || row.repeats === 0 || level.loop !== 'closed') return [];
+  const { virtualUsers } = level;
+  const series = publishedSeriesOf(path, scenario);
+  const point = series?.points.find((one) => one.virtualUsers === virtualUsers);
+  if (series === undefined || point === undefined) return [];
+  const rate = beside(row.requestRatePerSecond?.value, point.requestRatePerSecond);
+  const median = beside(row.averageOfMediansMs?.value, point.medianMs);
+  const share = row.failedShare?.value;
+  const failed = beside(share === undefined ? undefined : share * 100, point.failedPercent);
+  return [
+    {
+      path,
+      scenario,
+      virtualUsers,
+      ...(rate === undefined ? {} : { requestRatePerSecond: rate }),
+      ...(median === undefined ? {} : { medianMs: median }),
+      ...(failed === undefined ? {} : { failedPercent: failed }),
+      notes: series.notes
+        .filter(({ from, to }) => from <= virtualUsers && virtualUsers <= to)
+        .map(({ text }) => text),
+    },
+  ];
+};
+
+const isOnStudyMachines = ({ aws }: Summary['environment']): boolean =>
+  aws !== undefined &&
+  aws.pairs.length > 0 &&
+  aws.pairs.every(
+    ({ serving, middleware }) =>
+      serving.instanceType === studyMachines.servingInstanceType &&
+      middleware.instanceType === studyMachines.middlewareInstanceType,
+  );
+
+/**
+ * The rows of a run beside the points that the study of 2021 printed for the same serving, protocol, payload, scenario and
+ * number of virtual users. Undefined where there are none.
+ */
+export const compareWithStudy = (
+  { runtime }: Pick<Plan, 'runtime'>,
+  environment: Summary['environment'],
+  rows: readonly SummaryRow[],
+): StudyComparison | undefined => {
+  const compared = rows.flatMap(rowBeside);
+  return compared.length === 0
+    ? undefined
+    : {
+        sameMachines: runtime === 'container' && isOnStudyMachines(environment),
+        rows: compared,
+      };
+};

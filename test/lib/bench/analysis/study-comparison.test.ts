@@ -1,0 +1,80 @@
+import { compareWithStudy } from '../../../../lib/bench/analysis/study-comparison.ts';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import { recordedRun } from '../../../support/recorded-run.ts';
+import { publishedRun, seriesOfServing, studySeries } from '../../../support/published-run.ts';
+
+const ofRun = (...run: Parameters<typeof publishedRun>) =>
+  summarise(publishedRun(...run)).study?.rows ?? [];
+
+describe('the comparison with the study of 2021', () => {
+  it('is absent where the run has no load in common with the study', () => {
+    expect(summarise(recordedRun({ durationSeconds: 2 }))).not.toHaveProperty('study');
+  });
+
+  it('gives ratios of 1 for a run that measured what the study printed', () => {
+    const rows = ofRun(studySeries('grpc', 'cold'));
+
+    expect(rows).toHaveLength(40);
+    for (const { requestRatePerSecond, medianMs } of rows) {
+      expect(requestRatePerSecond?.ratio).toBeCloseTo(1, 2);
+      expect(medianMs?.ratio).toBeCloseTo(1, 2);
+    }
+  });
+
+  it('holds rate, average of medians and failed share against the study’s readings', () => {
+    const [row] = ofRun([seriesOfServing('torchserve')], () => ({ rate: () => 100, failed: 60 }));
+
+    expect(row).toMatchObject({
+      path: { serving: 'torchserve' },
+      scenario: 'cold',
+      virtualUsers: 10,
+      requestRatePerSecond: { ours: 100, study: { value: 66.46, error: 0.19 } },
+      medianMs: { study: { value: 132.1, error: 1.4 } },
+      failedPercent: { study: { value: 1.63 } },
+    });
+    expect(row?.requestRatePerSecond?.ratio).toBeCloseTo(100 / 66.46, 10);
+    expect(row?.failedPercent?.ours).toBeCloseTo((100 * 60) / 6060, 10);
+  });
+
+  it('has no ratio to a figure of 0, and no rate where the study printed none', () => {
+    const [zero] = ofRun([seriesOfServing('triton_pytorch')]);
+    const [warm] = ofRun([seriesOfServing('tfserving', 'rest', 'warm')]);
+
+    expect(zero?.failedPercent).toEqual({ ours: 0, study: { value: 0, error: 0 } });
+    expect(warm).not.toHaveProperty('requestRatePerSecond');
+    expect(warm?.medianMs?.ratio).toBeCloseTo(1, 2);
+  });
+
+  it('says what must be known of the study’s figures, at the levels that it holds for', () => {
+    const rows = ofRun([seriesOfServing('tfserving')]);
+    const timedOut = rows.filter(({ notes }) => notes.some((note) => note.includes('timeout')));
+
+    expect(timedOut.map(({ virtualUsers }) => virtualUsers)).toEqual([90, 100]);
+  });
+
+  it('leaves out a path with another payload than the study sent', () => {
+    const rows = ofRun([seriesOfServing('torchserve'), seriesOfServing('tfserving')], ({ path }) =>
+      path.payload === 'image' ? {} : { path: { payload: 'tensor' } },
+    );
+
+    expect(new Set(rows.map(({ path }) => path.serving))).toEqual(new Set(['torchserve']));
+  });
+
+  it('knows the study’s machines: its instance types, with containers', () => {
+    const { environment, rows } = summarise(publishedRun([seriesOfServing('torchserve')]));
+    const isSame = (serving: string, runtime: 'container' | 'reference'): boolean | undefined => {
+      const pair = {
+        serving: { instanceType: serving },
+        middleware: { instanceType: 'c5.xlarge' },
+      };
+      const onAws = { ...environment, aws: { pairs: [pair] } } as unknown as Summary['environment'];
+      return compareWithStudy({ runtime }, onAws, rows)?.sameMachines;
+    };
+
+    expect(isSame('g4dn.xlarge', 'container')).toBe(true);
+    expect(isSame('g4dn.2xlarge', 'container')).toBe(false);
+    expect(isSame('g4dn.xlarge', 'reference')).toBe(false);
+    expect(compareWithStudy({ runtime: 'container' }, environment, rows)?.sameMachines).toBe(false);
+  });
+});

@@ -1,0 +1,21 @@
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { environmentLines } from '../../../../lib/bench/report/environment-lines.ts';
+import { publishedRun, studySeries } from '../../../support/published-run.ts';
+
+const settingOf = (protocol: 'rest' | 'grpc', profile: 'parity' | 'published'): unknown =>
+  environmentLines(
+    summarise(publishedRun(studySeries(protocol, 'cold'), undefined, { profile })),
+  ).find(({ name }) => name === 'Middleware set')?.value;
+
+describe('the environment of a run', () => {
+  it('says how the plan set the middleware, for the servings that take part', () => {
+    expect(settingOf('grpc', 'parity')).toBe(
+      '1 process; one request at a time to Triton (PyTorch), Triton (TensorFlow); a new gRPC channel for each call to TorchServe, TensorFlow Serving; REST requests time out after 10 s; it draws the pictures, clients send none',
+    );
+    expect(settingOf('rest', 'parity')).not.toContain('channel');
+  });
+
+  it('says nothing of a middleware that the plan does not set', () => {
+    expect(settingOf('rest', 'published')).toBeUndefined();
+  });
+});
