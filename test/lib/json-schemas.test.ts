@@ -36,15 +36,16 @@ describe('the published JSON Schemas', () => {
   it('describe what "npx serving-compare report BEFORE AFTER" writes into comparison.json', async () => {
     const [before, after, output] = [newFolder(), newFolder(), newFolder()];
     const { environment, ...run } = recordedRun({ repeats: 4, durationSeconds: 2 });
-    const other = { ...environment, machine: { ...environment.machine, cores: 4 } };
+    const other = { ...environment, versions: { ...environment.versions, node: 'v99' } };
+    const plan = { ...run.plan, createdAt: '2026-01-03T03:00:00.000Z' };
     await writeRecordedRunFolder(before, { ...run, environment });
-    await writeRecordedRunFolder(after, { ...run, environment: other });
+    await writeRecordedRunFolder(after, { ...run, plan, environment: other });
     const { json } = await writeComparison(before, after, output);
     const comparison = JSON.parse(readFileSync(json, 'utf8')) as object;
     const validate = validatorOf('Comparison');
 
     expect(validate(comparison)).toBe(true);
-    expect(comparison).toMatchObject({ differences: [{ what: 'Processor' }] });
+    expect(comparison).toMatchObject({ differences: [{ what: 'Version of node' }] });
     expect(validate({ ...comparison, changes: [{ word: 'perhaps' }] })).toBe(false);
   });
 });

@@ -1,7 +1,8 @@
 import { basename, join, resolve } from 'node:path';
 import type { Comparison } from '../analysis/comparison/comparison.ts';
-import { renderComparisonText } from './comparison-text.ts';
+import { changeColumns, headLines, noticeLines } from '../report/comparison/comparison-table.ts';
 import { writeComparison } from '../report/comparison/write-comparison.ts';
+import { textTable } from '../report/text-table.ts';
 import { wordText } from '../report/verdict-columns.ts';
 import { jsonText } from './command.ts';
 import type { Console } from './console.ts';
@@ -27,10 +28,25 @@ const exitCodeOf = ({ before, after, changes }: Comparison, failOn: readonly str
     ? 0
     : 1;
 
+/** A comparison for a terminal. Ends with a line break. */
+const comparisonText = (comparison: Comparison): string => {
+  const columns = changeColumns(comparison);
+  return [
+    ...headLines(comparison),
+    '',
+    textTable([
+      columns.map(({ title }) => title),
+      ...comparison.changes.map((change) => columns.map(({ text }) => text(change))),
+    ]),
+    ...noticeLines(comparison).map((notice) => `! ${notice}`),
+    '',
+  ].join('\n');
+};
+
 /**
  * Compares two runs, writes the comparison and prints it.
  *
- * @returns 0, or 1 where a run is INVALID or a row has a word of `failOn`
+ * @returns 0, or 1 where a run is INVALID or a figure has a word of `failOn`
  */
 export const compareRunFolders = async (
   before: string,
@@ -46,12 +62,8 @@ export const compareRunFolders = async (
     console.out(jsonText({ exitCode, files, comparison }));
     return exitCode;
   }
-  const lines = [
-    ['report', files.html],
-    ['', files.markdown],
-    ['figures', files.json],
-    ['', files.csv],
-  ].map(([title = '', file = '']) => `${title.padEnd(8)} ${file}`);
-  console.out(`${renderComparisonText(comparison)}\n${lines.join('\n')}\n`);
+  console.out(
+    `${comparisonText(comparison)}\nreport   ${files.markdown}\nfigures  ${files.json}\n`,
+  );
   return exitCode;
 };

@@ -36,7 +36,7 @@ const formatConfidence = (confidence: number | undefined): string =>
   confidence === undefined ? NO_FIGURE : (confidence * 100).toFixed(2);
 
 /** `withheld` in the place of the word where the figures support none. */
-export const wordText = ({ word, withheld }: Decided): string =>
+export const wordText = ({ word, withheld }: Pick<Decided, 'word' | 'withheld'>): string =>
   withheld === undefined ? word : 'withheld';
 
 /** Ratio, interval, p values and word, for tables and CSV. */

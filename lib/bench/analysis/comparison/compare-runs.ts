@@ -1,15 +1,31 @@
 import { BenchError } from '../../errors.ts';
-import { levelId, pathId } from '../../plan/cell.ts';
+import type { CompletedCell } from '../../results/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
-import type { Summary } from '../summary.ts';
-import { EQUIVALENCE_MARGIN, FAMILY_ERROR } from '../verdicts/decide.ts';
-import { changesOf } from './changes.ts';
-import type { Comparison, ComparedRun } from './comparison.ts';
-import { machineNotices } from './machine-notices.ts';
-import { measuredRun, type MeasuredRun } from './measured-run.ts';
-import { runDifferences, workDifferences } from './run-differences.ts';
-import { isSameMeasurement, sameRunNotices } from './same-records.ts';
-import { searchNotices } from './search-notices.ts';
+import { cellRecords } from '../cell-records.ts';
+import { groupBy } from '../group-by.ts';
+import { ANSWERS_NEEDED } from '../percentile-support.ts';
+import { rowKey } from '../row-key.ts';
+import { summarise } from '../summarise.ts';
+import type { Summary, SummaryRow } from '../summary.ts';
+import {
+  decideFamily,
+  type Decision,
+  EQUIVALENCE_MARGIN,
+  FAMILY_ERROR,
+} from '../verdicts/decide.ts';
+import { judgedFigure, ratioOf, type ComparedFigure } from '../verdicts/judged-figure.ts';
+import {
+  pairedLogRatio,
+  unpairedLogRatio,
+  type LogRatio,
+  type MeasuredSpeed,
+} from '../verdicts/log-ratio.ts';
+import { medianOf, percentileOf } from '../verdicts/measured-percentile.ts';
+import { pathWords } from '../verdicts/pair-words.ts';
+import { failedRepeats, pairedCells, rateOf, type Pairing, type Side } from '../verdicts/side.ts';
+import { repeatReason, sideReason } from '../verdicts/withheld.ts';
+import type { Change, ComparedRun, Comparison } from './comparison.ts';
+import { notComparable, runDifferences } from './run-facts.ts';
 
 /** A run and where it lies. */
 export interface NamedRun {
@@ -17,100 +33,176 @@ export interface NamedRun {
   readonly data: RunData;
 }
 
-const NOT_INTERLEAVED =
-  'The two runs were not interleaved: whatever changed on the machine between them, warmth, neighbours, updates, counts as a difference. Interval and error are of the noise inside the runs only; to be sure, run both states again in turns.';
+interface MeasuredRun extends NamedRun {
+  readonly summary: Summary;
+  /** What was measured, ceilings not among it, by the key of the row. */
+  readonly sides: ReadonlyMap<string, Side>;
+}
 
-const onlyIn = (one: MeasuredRun, other: MeasuredRun): readonly string[] =>
-  [...one.sides]
-    .filter(([key]) => !other.sides.has(key))
-    .map(
-      ([, { row }]) => `${pathId(row.path)} ${row.engine} ${row.scenario} ${levelId(row.level)}`,
-    );
+const P95: ComparedFigure = 'p95 response time';
 
-const comparedRun = (
-  { folder, data }: NamedRun,
-  { statement, validity }: Summary,
-): ComparedRun => ({
-  folder,
-  createdAt: data.plan.createdAt,
-  planHash: data.plan.hash,
-  statement,
-  valid: validity?.valid !== false,
-  ...(data.plan.served === undefined ? {} : { served: data.plan.served }),
-});
-
-const demandSameWork = (before: NamedRun, after: NamedRun): void => {
-  const [first] = workDifferences(before.data, after.data);
-  if (first === undefined) return;
-  throw new BenchError(
-    'BENCH_NOT_COMPARABLE',
-    `${before.folder} and ${after.folder} did different work: the ${first.what} of the one is ${first.before}, that of the other ${first.after}`,
-    { hint: 'compare two runs of the same model, data set and kind of runtime' },
-  );
+const SPEED_OF: Readonly<Record<ComparedFigure, (cell: CompletedCell) => MeasuredSpeed>> = {
+  'request rate': rateOf,
+  'median response time': medianOf,
+  'p95 response time': (cell) => percentileOf(cell, 95),
 };
 
-/** An invalid run is compared, since its sound rows may be, but nobody may miss what it is. */
-const invalidity = (which: 'before' | 'after', { validity }: Summary): readonly string[] =>
-  validity === undefined || validity.valid
-    ? []
-    : [`The run ${which} is INVALID: ${validity.reasons.join(' ')}`];
+const VALUE_OF: Readonly<Record<ComparedFigure, (row: SummaryRow) => number | undefined>> = {
+  'request rate': (row) => row.requestRatePerSecond?.value,
+  'median response time': (row) => row.p50Ms?.value,
+  'p95 response time': (row) => row.p95Ms?.value,
+};
 
-const goingOn = (which: 'before' | 'after', { isGoingOn }: Summary): readonly string[] =>
-  isGoingOn === true
-    ? [`The run ${which} goes on: what it has recorded so far is compared, and may still change.`]
-    : [];
+const NOT_INTERLEAVED =
+  'The runs were not interleaved: whatever changed on the machine between them counts as a difference. Intervals hold the noise inside the runs only.';
+
+const measure = (run: NamedRun): MeasuredRun => {
+  const { plan, records } = run.data;
+  const summary = summarise(run.data);
+  const repeats = groupBy(cellRecords(plan, records).completed.values(), ({ cell }) =>
+    rowKey(cell),
+  );
+  const rows = summary.rows.filter(({ engine }) => engine !== 'null');
+  return {
+    ...run,
+    summary,
+    sides: new Map(
+      rows.map((row) => [rowKey(row), { row, repeats: repeats.get(rowKey(row)) ?? [] }]),
+    ),
+  };
+};
+
+/** The repeats of the same number, which the same nodes measured. */
+const pairingOf = (before: Side, after: Side, figure: ComparedFigure): Pairing => ({
+  pairs: pairedCells(after.repeats, before.repeats)
+    .filter(([one, other]) => one.pair === other.pair)
+    .map(([one, other]) => [SPEED_OF[figure](one), SPEED_OF[figure](other)] as const),
+  failed: failedRepeats(before, after),
+});
+
+/** On several node pairs what a pair does to both runs cancels; on one machine repeats of two runs have nothing in common. */
+const logRatioOf = (pairs: Pairing['pairs'], { environment }: RunData): LogRatio =>
+  (environment.aws?.pairs.length ?? 1) > 1
+    ? pairedLogRatio(pairs)
+    : unpairedLogRatio(
+        pairs.map(([first]) => first),
+        pairs.map(([, second]) => second),
+      );
+
+const p95Reason = (sides: readonly Side[]): string | undefined => {
+  const counts = sides.flatMap(({ repeats }) => repeats.map(({ load }) => load.latency.count));
+  const least = Math.min(...counts);
+  return least < ANSWERS_NEEDED.p95
+    ? `A p95 needs ${ANSWERS_NEEDED.p95} answers in each repeat, and one has ${least}.`
+    : undefined;
+};
+
+const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] => {
+  const both = [...after.sides].flatMap(([key, later]) => {
+    const earlier = before.sides.get(key);
+    return earlier === undefined ? [] : [{ earlier, later }];
+  });
+  const asked = both.flatMap(({ earlier, later }) =>
+    [judgedFigure(later.row.level), P95].map((figure) => {
+      const pairing = pairingOf(earlier, later, figure);
+      const name = pathWords(later.row.path, after.data.plan);
+      const withheld =
+        sideReason(earlier, `before, ${name}`, before.summary.checks) ??
+        sideReason(later, `after, ${name}`, after.summary.checks) ??
+        repeatReason(pairing) ??
+        (figure === P95 ? p95Reason([earlier, later]) : undefined);
+      return { earlier, later, figure, pairing, withheld };
+    }),
+  );
+  const decisions = new Map<(typeof asked)[number], Decision>();
+  for (const isP95 of [false, true]) {
+    const family = asked.filter(
+      ({ figure, withheld }) => withheld === undefined && (figure === P95) === isP95,
+    );
+    const ratios = family.map(({ pairing }) => logRatioOf(pairing.pairs, after.data));
+    for (const [index, decision] of decideFamily(ratios).entries()) {
+      const one = family[index];
+      if (one !== undefined) decisions.set(one, decision);
+    }
+  }
+  return asked.map((one): Change => {
+    const { earlier, later, figure, pairing, withheld } = one;
+    const { path, scenario, level } = later.row;
+    const decision = decisions.get(one);
+    const [valueBefore, valueAfter] = [earlier, later].map(({ row }) => VALUE_OF[figure](row));
+    return {
+      path,
+      scenario,
+      level,
+      figure,
+      ...(valueBefore === undefined ? {} : { before: valueBefore }),
+      ...(valueAfter === undefined ? {} : { after: valueAfter }),
+      word: 'undecided',
+      ...(decision === undefined ? {} : { ...decision, ratio: ratioOf(figure, decision.ratio) }),
+      repeats: pairing.pairs.length,
+      ...(withheld === undefined ? {} : { withheld }),
+    };
+  });
+};
+
+const comparedRun = ({ folder, data: { plan }, summary }: MeasuredRun): ComparedRun => ({
+  folder,
+  createdAt: plan.createdAt,
+  planHash: plan.hash,
+  statement: summary.statement,
+  valid: summary.validity?.valid !== false,
+  ...(plan.served === undefined ? {} : { served: plan.served }),
+});
+
+const stateNotices = (which: string, { validity, isGoingOn }: Summary): readonly string[] => [
+  ...(validity?.valid === false
+    ? [`The run ${which} is INVALID: ${validity.reasons.join(' ')}`]
+    : []),
+  ...(isGoingOn === true
+    ? [`The run ${which} is not finished: its figures may still change.`]
+    : []),
+];
+
+const onlyNotice = (which: string, one: MeasuredRun, other: MeasuredRun): readonly string[] => {
+  const only = [...one.sides.keys()].filter((key) => !other.sides.has(key));
+  return only.length === 0 ? [] : [`Only in the run ${which}: ${only.join('; ')}.`];
+};
+
+const demandComparable = (reasons: readonly string[]): void => {
+  if (reasons.length === 0) return;
+  throw new BenchError('BENCH_NOT_COMPARABLE', ['not comparable', ...reasons].join('\n  '), {
+    hint: 'compare two runs of the same plan on the same machine',
+  });
+};
 
 /**
- * What became of each row that two runs have in common: the interval of the ratio of their rates, with like held against like
- * where several machines measured (see {@link likeWithLike}), decided in the same words as verdicts, with Holm over all rows,
- * since one false alarm in any row is one too many.
- * Differences between the runs are named; those of the work itself are refused. Pure.
+ * What became of the figures that two runs of the same machine have in common: at a closed loop request rate and p95, at an
+ * open one median and p95. The repeats are held against each other and decided by the rule of verdicts inside a run, with
+ * Holm over all p95s and over all other figures, since one false alarm anywhere is one too many. Pure.
  *
- * @throws BenchError where the runs did different work or have no row in common; as {@link summarise}
+ * @throws BenchError where machines or settings differ, or no row is in both; as {@link summarise}
  */
-export const compareRuns = (before: NamedRun, after: NamedRun): Comparison => {
-  demandSameWork(before, after);
-  const runs = {
-    before: measuredRun(before.data, 'before'),
-    after: measuredRun(after.data, 'after'),
-  };
-  const changes = changesOf(runs, after.data.plan);
-  if (changes.length === 0) {
-    throw new BenchError(
-      'BENCH_NOT_COMPARABLE',
-      `${before.folder} and ${after.folder} have no path in common at the same load and scenario`,
-      { hint: 'compare two runs of the same plan' },
-    );
-  }
-  const differences = runDifferences(before.data, after.data);
-  const same = [...runs.after.sides].filter(([key, side]) => {
-    const other = runs.before.sides.get(key);
-    return other !== undefined && isSameMeasurement(other, side);
-  }).length;
+export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
+  demandComparable(notComparable(earlier.data, later.data));
+  const [before, after] = [measure(earlier), measure(later)];
+  const changes = changesOf(before, after);
+  demandComparable(
+    changes.length === 0 ? ['no target was measured at the same level in both runs'] : [],
+  );
   return {
     schema: 1,
-    before: comparedRun(before, runs.before.summary),
-    after: comparedRun(after, runs.after.summary),
-    differences,
+    before: comparedRun(before),
+    after: comparedRun(after),
+    differences: runDifferences(earlier.data, later.data),
     notices: [
-      ...invalidity('before', runs.before.summary),
-      ...invalidity('after', runs.after.summary),
-      ...goingOn('before', runs.before.summary),
-      ...goingOn('after', runs.after.summary),
-      ...sameRunNotices(same, changes.length),
-      ...(same === changes.length ? [] : [NOT_INTERLEAVED]),
-      ...machineNotices(changes),
-      ...searchNotices(runs.before.summary, runs.after.summary),
-      ...(differences.length === 0
-        ? []
-        : [
-            `The runs also differ in: ${differences.map(({ what }) => what).join(', ')}. Each of these may be why the figures differ.`,
-          ]),
+      ...stateNotices('before', before.summary),
+      ...stateNotices('after', after.summary),
+      NOT_INTERLEAVED,
+      ...onlyNotice('before', before, after),
+      ...onlyNotice('after', after, before),
     ],
     familyError: FAMILY_ERROR,
     margin: EQUIVALENCE_MARGIN,
     changes,
-    onlyBefore: onlyIn(runs.before, runs.after),
-    onlyAfter: onlyIn(runs.after, runs.before),
   };
 };

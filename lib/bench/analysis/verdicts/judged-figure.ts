@@ -7,6 +7,9 @@ import type { Interval } from '../statistics/interval.ts';
  */
 export type JudgedFigure = 'request rate' | 'median response time';
 
+/** What the comparison of two runs holds against each other: that figure, and the p95 beside it. */
+export type ComparedFigure = JudgedFigure | 'p95 response time';
+
 export const judgedFigure = ({ loop }: Pick<Level, 'loop'>): JudgedFigure =>
   loop === 'closed' ? 'request rate' : 'median response time';
 
@@ -17,9 +20,9 @@ export const inverted = <Ends extends Pick<Interval, 'low' | 'high'>>(interval: 
   high: 1 / interval.low,
 });
 
-/** How many times as fast the first is, as the ratio of the judged figure, first ÷ second: the shorter median is the faster. */
+/** How many times as fast the first is, as the ratio of the figure, first ÷ second: the shorter time is the faster. */
 export const ratioOf = (
-  figure: JudgedFigure,
+  figure: ComparedFigure,
   speed: { readonly value: number; readonly interval: Interval },
 ): typeof speed =>
   figure === 'request rate'

@@ -8,20 +8,20 @@ export interface MeasuredRate {
   readonly answers: number;
 }
 
-/** What one repeat of an open loop gave: its median response time, which is the shorter the faster. */
-export interface MeasuredMedian {
+/** A percentile of the response times of one repeat, which is the shorter the faster. */
+export interface MeasuredTime {
   /** Greater than 0. */
-  readonly medianMs: number;
+  readonly timeMs: number;
   /** How far it may lie from the true one for the answers that it was read from alone, as a share of it. */
   readonly leastError: number;
 }
 
 /** The figure that one repeat is judged by. */
-export type MeasuredSpeed = MeasuredRate | MeasuredMedian;
+export type MeasuredSpeed = MeasuredRate | MeasuredTime;
 
 /**
  * The logarithm of how many times as fast the first is as the second, as far as the repeats tell it: of first rate ÷ second
- * rate, or of second median ÷ first median.
+ * rate, or of second time ÷ first time.
  */
 export interface LogRatio {
   readonly mean: number;
@@ -31,22 +31,13 @@ export interface LogRatio {
 
 /** The logarithm of a figure, turned so that the greater one is the faster one; not finite where nothing was answered. */
 export const logSpeed = (figure: MeasuredSpeed): number =>
-  'medianMs' in figure ? -Math.log(figure.medianMs) : Math.log(figure.ratePerSecond);
+  'timeMs' in figure ? -Math.log(figure.timeMs) : Math.log(figure.ratePerSecond);
 
 const leastErrorOf = (figure: MeasuredSpeed): number =>
-  'medianMs' in figure ? figure.leastError : 1 / figure.answers;
-
-/** Several figures of one kind as one: their geometric mean, known no better than the least exact of them. */
-export const meanSpeed = (figures: readonly MeasuredSpeed[]): MeasuredSpeed => {
-  const mean = meanOf(figures.map(logSpeed));
-  const leastError = Math.max(...figures.map(leastErrorOf));
-  return figures.some((figure) => 'medianMs' in figure)
-    ? { medianMs: Math.exp(-mean), leastError }
-    : { ratePerSecond: Math.exp(mean), answers: 1 / leastError };
-};
+  'timeMs' in figure ? figure.leastError : 1 / figure.answers;
 
 /**
- * A rate is a count of whole answers and therefore not known better than to one of them, and a median no better than its
+ * A rate is a count of whole answers and therefore not known better than to one of them, and a percentile no better than its
  * answers tell it. Without this floor, repeats that happen to come out alike, as slow servings in short windows do, would
  * look as if they were certain.
  */

@@ -2,7 +2,7 @@ import type { CompletedCell } from '../../results/record.ts';
 import type { SummaryRow } from '../summary.ts';
 import { judgedFigure } from './judged-figure.ts';
 import type { MeasuredRate, MeasuredSpeed } from './log-ratio.ts';
-import { medianOf } from './measured-median.ts';
+import { medianOf } from './measured-percentile.ts';
 
 /** A row with the repeats that it was made from: one side of a comparison. */
 export interface Side {
@@ -49,12 +49,14 @@ export const pairedCells = (
     });
 };
 
+/** How many repeats gave no figures on one side at least. */
+export const failedRepeats = (first: Side, second: Side): number =>
+  new Set([first, second].flatMap(({ row }) => row.failedRepeats.map(({ repeat }) => repeat))).size;
+
 /** The repeats of two sides by their numbers. */
 export const pairRepeats = (first: Side, second: Side): Pairing => ({
   pairs: pairedCells(first.repeats, second.repeats).map(
     ([one, other]) => [speedOf(one), speedOf(other)] as const,
   ),
-  failed: new Set(
-    [first, second].flatMap(({ row }) => row.failedRepeats.map(({ repeat }) => repeat)),
-  ).size,
+  failed: failedRepeats(first, second),
 });

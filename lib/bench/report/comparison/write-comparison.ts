@@ -1,21 +1,30 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Comparison } from '../../analysis/comparison/comparison.ts';
 import { compareRuns } from '../../analysis/comparison/compare-runs.ts';
+import type { Comparison } from '../../analysis/comparison/comparison.ts';
 import { readRunFolder } from '../../results/run-folder.ts';
 import { writeAtomically } from '../../write-atomically.ts';
-import { renderComparisonCsv } from './comparison-csv.ts';
-import { renderComparisonHtml } from './comparison-html.ts';
-import { renderComparisonMarkdown } from './comparison-markdown.ts';
+import { escapeMarkdown, markdownTable } from '../markdown-text.ts';
+import { changeColumns, changeFootnote, headLines, noticeLines } from './comparison-table.ts';
 
 /** The files of a comparison, and what they show. */
 export interface ComparisonFiles {
-  readonly html: string;
   readonly markdown: string;
   readonly json: string;
-  readonly csv: string;
   readonly comparison: Comparison;
 }
+
+const renderMarkdown = (comparison: Comparison): string =>
+  [
+    '## Two runs compared',
+    '',
+    ...headLines(comparison).flatMap((line) => [escapeMarkdown(line), '']),
+    ...noticeLines(comparison).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
+    ...markdownTable(changeColumns(comparison), comparison.changes),
+    '',
+    escapeMarkdown(changeFootnote(comparison)),
+    '',
+  ].join('\n');
 
 /**
  * Compares two run folders and writes the comparison into a third; the runs stay as they are.
@@ -36,17 +45,11 @@ export const writeComparison = async (
     { folder: afterFolder, data: after },
   );
   const files = {
-    html: join(output, 'comparison.html'),
     markdown: join(output, 'comparison.md'),
     json: join(output, 'comparison.json'),
-    csv: join(output, 'comparison.csv'),
   };
   await mkdir(output, { recursive: true });
-  await Promise.all([
-    writeAtomically(files.html, renderComparisonHtml(comparison)),
-    writeAtomically(files.markdown, renderComparisonMarkdown(comparison)),
-    writeAtomically(files.json, `${JSON.stringify(comparison, null, 2)}\n`),
-    writeAtomically(files.csv, renderComparisonCsv(comparison)),
-  ]);
+  await writeAtomically(files.markdown, renderMarkdown(comparison));
+  await writeAtomically(files.json, `${JSON.stringify(comparison, null, 2)}\n`);
   return { ...files, comparison };
 };

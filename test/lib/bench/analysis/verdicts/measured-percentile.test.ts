@@ -1,4 +1,7 @@
-import { medianOf } from '../../../../../lib/bench/analysis/verdicts/measured-median.ts';
+import {
+  medianOf,
+  percentileOf,
+} from '../../../../../lib/bench/analysis/verdicts/measured-percentile.ts';
 import {
   completedCell,
   loadResult,
@@ -10,10 +13,10 @@ import { openLevel } from '../../../../support/open-side.ts';
 const [path] = recordedPaths();
 if (path === undefined) throw new Error('no path');
 
-const medianOfAnswers = (latenciesMs: readonly number[]) =>
-  medianOf(
-    completedCell(planCell(path, 'onnx', 'warm', openLevel, 1, 60), loadResult(latenciesMs, 60)),
-  );
+const repeatOf = (latenciesMs: readonly number[]) =>
+  completedCell(planCell(path, 'onnx', 'warm', openLevel, 1, 60), loadResult(latenciesMs, 60));
+
+const medianOfAnswers = (latenciesMs: readonly number[]) => medianOf(repeatOf(latenciesMs));
 
 const oneTo = (most: number): readonly number[] =>
   Array.from({ length: most }, (_, index) => index + 1);
@@ -23,9 +26,9 @@ const spread = (count: number) => oneTo(count).map((one) => 100 + (100 * one) / 
 
 describe('the median of a repeat', () => {
   it('is read from its histogram, and known as well as the answers around it tell it', () => {
-    const { medianMs, leastError } = medianOfAnswers(oneTo(100));
+    const { timeMs, leastError } = medianOfAnswers(oneTo(100));
 
-    expect(medianMs).toBeCloseTo(50, 0);
+    expect(timeMs).toBeCloseTo(50, 0);
     // One standard deviation of the share below the median is 5 of 100: the 45th to the 55th answer.
     expect(leastError).toBeCloseTo(Math.log(55 / 45) / 2, 2);
   });
@@ -42,6 +45,16 @@ describe('the median of a repeat', () => {
   });
 
   it('is no number where nothing was answered', () => {
-    expect(medianOfAnswers([]).medianMs).toBeNaN();
+    expect(medianOfAnswers([]).timeMs).toBeNaN();
+  });
+});
+
+describe('the p95 of a repeat', () => {
+  it('is known as well as the answers around it tell it', () => {
+    const { timeMs, leastError } = percentileOf(repeatOf(oneTo(1900)), 95);
+
+    expect(timeMs).toBeCloseTo(1805, -1);
+    // One standard deviation of the share below it is √(0.95 × 0.05 ÷ 1900), a half per cent: 9.5 answers to each side.
+    expect(leastError).toBeCloseTo(Math.log(1814.5 / 1795.5) / 2, 3);
   });
 });

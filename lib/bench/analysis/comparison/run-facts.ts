@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Cell } from '../../plan/cell.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Environment } from '../../results/environment.ts';
+import type { RunData } from '../../results/run-folder.ts';
+import { cpuStateTexts } from '../../wording/cpu-state-texts.ts';
+import { formatBytes } from '../../wording/format-number.ts';
+import type { RunDifference } from './comparison.ts';
+
+type Facts = readonly (readonly [what: string, text: string])[];
+
+const NONE = 'none';
+const DIGEST_DIGITS = 12;
+
+const joined = (texts: readonly (string | number)[]): string => [...new Set(texts)].join(', ');
+
+/** A set of images by its number and a digest of what it holds, whatever the order. */
+const imagesText = ({ images }: Plan): string => {
+  const lines = images.map(({ file, sha256 }) => `${file} ${sha256}`).toSorted();
+  const digest = createHash('sha256').update(lines.join('\n')).digest('hex');
+  return `${images.length} images, digest ${digest.slice(0, DIGEST_DIGITS)}`;
+};
+
+const middlewareText = ({ options }: Plan): string =>
+  options.middleware === undefined ? 'as usual' : JSON.stringify(options.middleware);
+
+const nodesText = ({ aws }: Environment): string =>
+  (aws?.pairs ?? [])
+    .map(
+      ({ pair, serving, middleware }) => `${pair}: ${serving.instanceId} ${middleware.instanceId}`,
+    )
+    .toSorted()
+    .join(', ') || NONE;
+
+/** What two runs must have in common so that a difference of their figures says something of the software. */
+const fixedFacts = ({ plan, environment }: RunData): Facts => {
+  const { machine, processes } = environment;
+  const measured = plan.cells.filter(({ engine }) => engine !== 'null');
+  const seconds = (of: (cell: Cell) => number): string => `${joined(measured.map(of))} s`;
+  return [
+    ['Model', `${basename(plan.model.file)}, SHA-256 ${plan.model.sha256.slice(0, DIGEST_DIGITS)}`],
+    ['Data set', imagesText(plan)],
+    ['Runtime', `${plan.runtime} (${plan.where})`],
+    [
+      'Machine',
+      [
+        `${machine.cpuModel}, ${machine.cores} cores`,
+        ...cpuStateTexts(machine),
+        `${formatBytes(machine.memoryBytes)} memory`,
+        machine.architecture,
+      ].join(', '),
+    ],
+    ['Nodes', nodesText(environment)],
+    ['Accelerator', environment.aws?.accelerator ?? NONE],
+    [
+      'Processes',
+      `middleware ${processes.middleware}, serving ${processes.serving}, load ${processes.load}`,
+    ],
+    ['Setting of the middleware', middlewareText(plan)],
+    ['Delay of the serving', `${plan.options.delayMs ?? 0} ms`],
+    ['Load engine', plan.options.loadEngine],
+    ['Measuring window', seconds(({ durationSeconds }) => durationSeconds)],
+    ['Warm-up', seconds(({ warmupSeconds }) => warmupSeconds)],
+    ['Timeout', seconds(({ timeoutMs }) => timeoutMs / 1000)],
+  ];
+};
+
+/** What may be another, and is often what the runs are compared for. */
+const openFacts = ({ plan, environment }: RunData): Facts => {
+  const { machine, versions, commit, aws } = environment;
+  return [
+    ['System', `${machine.os}, kernel ${machine.kernel}`],
+    ['Commit', commit === null ? NONE : commit.hash + (commit.dirty ? ', changed' : '')],
+    ...Object.entries(versions).map(([name, version]) => [`Version of ${name}`, version] as const),
+    ...Object.entries(plan.served ?? {}).map(
+      ([serving, { platform, engine, image }]) =>
+        [serving, [platform, engine, image].filter(Boolean).join(', ')] as const,
+    ),
+    ...Object.entries(aws?.images ?? {}).map(
+      ([name, image]) => [`Image of ${name}`, image] as const,
+    ),
+  ];
+};
+
+const differing = (before: Facts, after: Facts): readonly RunDifference[] => {
+  const [earlier, later] = [new Map(before), new Map(after)];
+  return [...new Set([...earlier.keys(), ...later.keys()])]
+    .map((what) => ({
+      what,
+      before: earlier.get(what) ?? NONE,
+      after: later.get(what) ?? NONE,
+    }))
+    .filter((fact) => fact.before !== fact.after);
+};
+
+/** What was not the same in two runs that can be compared: each may be why their figures differ. */
+export const runDifferences = (before: RunData, after: RunData): readonly RunDifference[] =>
+  differing(openFacts(before), openFacts(after));
+
+/** Why two runs cannot be compared, a clause each; empty where they can. */
+export const notComparable = (before: RunData, after: RunData): readonly string[] => [
+  ...(before.plan.createdAt === after.plan.createdAt && before.plan.hash === after.plan.hash
+    ? ['both folders hold the same run']
+    : []),
+  ...differing(fixedFacts(before), fixedFacts(after)).map(
+    (fact) => `${fact.what}: ${fact.before} before, ${fact.after} after`,
+  ),
+];
