@@ -148,14 +148,14 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(
       `^lib/bench/((analysis|load|plan|published|results|wording)/|[a-z-]+\\.ts$)|^lib/deployment/|^lib/(prices|suggest)\\.ts$|^${manifests}|^${statistics}`,
     ),
-    packages: /^(ajv|hdr-histogram-js|jstat|undici)/,
+    packages: /^(ajv|hdr-histogram-js|undici)/,
   },
   {
     files: /^lib\/bench\//,
     own: new RegExp(
       `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest|zones|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${containers}|^${statistics}`,
     ),
-    packages: /^(@aws-sdk\/|ajv|hdr-histogram-js|echarts|jstat|undici)/,
+    packages: /^(@aws-sdk\/|ajv|hdr-histogram-js|echarts|undici)/,
   },
   {
     files: /^lib\//,

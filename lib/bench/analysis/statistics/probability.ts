@@ -1,7 +1,23 @@
-import jStat from 'jstat';
+import { incompleteBeta, incompleteGamma, whereReached } from './special-functions.ts';
 
-/** A run asks for the same few quantiles in every row, and the library finds each one by iteration. */
+/** The share of Student's t distribution that lies below a value, precise also in the tails. */
+export const studentTCdf = (value: number, degreesOfFreedom: number): number => {
+  const x = degreesOfFreedom / (degreesOfFreedom + value ** 2);
+  const beyond = incompleteBeta(x, degreesOfFreedom / 2, 0.5) / 2;
+  return value < 0 ? beyond : 1 - beyond;
+};
+
+/** A run asks for the same few quantiles in every row, and each is found by iteration. */
 const known = new Map<string, number>();
+
+const findQuantile = (share: number, degreesOfFreedom: number): number => {
+  const tail = Math.min(share, 1 - share);
+  const cdf = (value: number): number => studentTCdf(value, degreesOfFreedom);
+  let least = -1;
+  while (cdf(least) > tail) least *= 2;
+  const value = whereReached(cdf, tail, least, 0);
+  return share < 0.5 ? value : -value;
+};
 
 /**
  * The value below which a share of Student's t distribution lies: 2.776 for 0.975 and 4 degrees of freedom.
@@ -11,28 +27,34 @@ const known = new Map<string, number>();
  */
 export const studentTQuantile = (share: number, degreesOfFreedom: number): number => {
   const key = `${share}/${degreesOfFreedom}`;
-  const value = known.get(key) ?? jStat.studentt.inv(share, degreesOfFreedom);
+  const value = known.get(key) ?? findQuantile(share, degreesOfFreedom);
   known.set(key, value);
   return value;
 };
 
-/** The share of Student's t distribution that lies below a value, relative precision about 10⁻⁷ also in the tails. */
-export const studentTCdf = (value: number, degreesOfFreedom: number): number =>
-  jStat.studentt.cdf(value, degreesOfFreedom);
+/** So far from 0 nothing is left of the normal distribution that a number could tell. */
+const FARTHEST = 37;
 
-/** The chance that Student's t lies at least as far from 0 as a value, on either side: the p value of a t test. */
-export const studentTTwoSided = (value: number, degreesOfFreedom: number): number =>
-  Math.min(1, 2 * studentTCdf(-Math.abs(value), degreesOfFreedom));
+const normalCdf = (value: number): number =>
+  (1 + Math.sign(value) * incompleteGamma(0.5, value ** 2 / 2)) / 2;
 
 /** The value below which a share of the standard normal distribution lies: 1.96 for 0.975. */
-export const normalQuantile = (share: number): number => jStat.normal.inv(share, 0, 1);
+export const normalQuantile = (share: number): number =>
+  whereReached(normalCdf, share, -FARTHEST, FARTHEST);
 
-/** The value below which a share of the χ² distribution lies: 3.357 for 0.5 and 4 degrees of freedom. */
-export const chiSquareQuantile = (share: number, degreesOfFreedom: number): number =>
-  jStat.chisquare.inv(share, degreesOfFreedom);
+/** The value below which half of the χ² distribution lies: 3.357 for 4 degrees of freedom. */
+export const chiSquareMedian = (degreesOfFreedom: number): number =>
+  whereReached(
+    (value) => incompleteGamma(degreesOfFreedom / 2, value / 2),
+    0.5,
+    0,
+    degreesOfFreedom,
+  );
 
 /** The chance of at most so many successes in so many trials, each with the same probability. */
 export const binomialCdf = (successes: number, trials: number, probability: number): number => {
   if (successes < 0) return 0;
-  return successes >= trials ? 1 : jStat.binomial.cdf(successes, trials, probability);
+  return successes >= trials
+    ? 1
+    : incompleteBeta(1 - probability, trials - successes, successes + 1);
 };

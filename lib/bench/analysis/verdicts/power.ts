@@ -1,4 +1,4 @@
-import { chiSquareQuantile, normalQuantile, studentTQuantile } from '../statistics/probability.ts';
+import { chiSquareMedian, normalQuantile, studentTQuantile } from '../statistics/probability.ts';
 import { FAMILY_ERROR, MARGIN_LOG } from './decide.ts';
 import type { LogRatio } from './log-ratio.ts';
 import { LEAST_REPEATS } from './withheld.ts';
@@ -40,7 +40,7 @@ const neededErrors = (repeats: number, level: number, sides: 1 | 2): number => {
 const medianUnbiased = ({ standardError, degreesOfFreedom }: LogRatio): number =>
   standardError *
   Math.sqrt(degreesOfFreedom + 1) *
-  Math.sqrt(degreesOfFreedom / chiSquareQuantile(0.5, degreesOfFreedom));
+  Math.sqrt(degreesOfFreedom / chiSquareMedian(degreesOfFreedom));
 
 /**
  * The least number of repeats from which a comparison is decided with a chance of {@link POWER}, if the true ratio and the
