@@ -1,37 +1,9 @@
 import path from 'node:path';
-import { buildGenerator, getProgramFromFiles } from 'typescript-json-schema';
+import { API } from 'typescript/unstable/sync';
+import { publishedSchemas, SCHEMA_FOLDER } from './published-schemas.ts';
+import { typeSchema } from './type-schema.ts';
 
-/** A type of the project's files, and the file in which its JSON Schema is published. */
-interface PublishedSchema {
-  readonly file: string;
-  readonly type: string;
-  readonly title: string;
-}
-
-const FOLDER = 'lib/bench/schemas';
-const SOURCES = [
-  'lib/bench/results/record.ts',
-  'lib/bench/analysis/summary.ts',
-  'lib/bench/analysis/comparison/comparison.ts',
-];
-
-export const publishedSchemas: readonly PublishedSchema[] = [
-  {
-    file: `${FOLDER}/results.schema.json`,
-    type: 'ResultRecord',
-    title: 'A line of results.jsonl of serving-compare',
-  },
-  {
-    file: `${FOLDER}/summary.schema.json`,
-    type: 'Summary',
-    title: 'summary.json of serving-compare',
-  },
-  {
-    file: `${FOLDER}/comparison.schema.json`,
-    type: 'Comparison',
-    title: 'comparison.json of serving-compare',
-  },
-];
+const $schema = 'http://json-schema.org/draft-07/schema#';
 
 /**
  * The JSON Schemas (draft 7) of the files that others read, made from their types, so that the two cannot part. Fields that
@@ -41,27 +13,24 @@ export const publishedSchemas: readonly PublishedSchema[] = [
  * @returns the text of each file, by its name
  */
 export const jsonSchemas = (root: string): ReadonlyMap<string, string> => {
-  const program = getProgramFromFiles(
-    SOURCES.map((file) => path.join(root, file)),
-    {
-      allowImportingTsExtensions: true,
-      exactOptionalPropertyTypes: true,
-      module: 'esnext',
-      moduleResolution: 'bundler',
-      noEmit: true,
-      skipLibCheck: true,
-      strict: true,
-      target: 'es2023',
-      types: ['node'],
-    },
-  );
-  // The sources were checked by the project's own compiler.
-  const generator = buildGenerator(program, { required: true, ignoreErrors: true });
-  if (generator === null) throw new Error('no schema could be made of the types');
-  return new Map(
-    publishedSchemas.map(({ file, type, title }) => {
-      const { $schema, ...schema } = generator.getSchemaForSymbol(type);
-      return [file, `${JSON.stringify({ $schema, title, ...schema }, null, 2)}\n`];
-    }),
-  );
+  const config = path.join(root, SCHEMA_FOLDER, 'tsconfig.json');
+  const compiler = new API({ cwd: root });
+  try {
+    const project = compiler.updateSnapshot({ openProjects: [config] }).getProject(config);
+    if (project === undefined) throw new Error(`${config} is not a project`);
+    const { program, checker } = project;
+    return new Map(
+      publishedSchemas.map(({ file, source, type, title }) => {
+        const sourceFile = program.getSourceFile(path.join(root, source));
+        const module = sourceFile && checker.getSymbolAtLocation(sourceFile);
+        const symbol =
+          module && checker.getExportsOfModule(module).find(({ name }) => name === type);
+        if (symbol === undefined) throw new Error(`${source} exports no type ${type}`);
+        const schema = typeSchema(checker.getDeclaredTypeOfSymbol(symbol), checker);
+        return [file, `${JSON.stringify({ $schema, title, ...schema }, null, 2)}\n`];
+      }),
+    );
+  } finally {
+    compiler.close();
+  }
 };

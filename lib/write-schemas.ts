@@ -1,7 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { jsonSchemas } from './json-schemas.ts';
 
-// Run by "npm run docs:schemas": writes the JSON Schemas anew.
+// Run by "npm run docs:schemas [-- DIR]": writes the JSON Schemas into the project, or into the same folders below DIR.
 const root = path.resolve(import.meta.dirname, '..');
-for (const [file, text] of jsonSchemas(root)) writeFileSync(path.join(root, file), text);
+const out = path.resolve(process.argv[2] ?? root);
+for (const [file, text] of jsonSchemas(root)) {
+  const place = path.join(out, file);
+  mkdirSync(path.dirname(place), { recursive: true });
+  writeFileSync(place, text);
+}

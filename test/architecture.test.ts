@@ -160,7 +160,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\//,
     own: new RegExp(`^lib/(?!bench/|node/)|^${manifests}`),
-    packages: /^(aws-cdk-lib|constructs|cdk-nag|typescript-json-schema)(\/|$)/,
+    packages: /^(aws-cdk-lib|constructs|cdk-nag|typescript)(\/|$)/,
   },
   { files: /^k6\//, own: /^k6\//, packages: /^k6(\/|$)/, node: false },
   { files: /^bin\//, own: /^lib\//, packages: /^(aws-cdk-lib|tsx)/ },

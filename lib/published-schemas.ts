@@ -1,0 +1,28 @@
+export const SCHEMA_FOLDER = 'lib/bench/schemas';
+
+/** The types of the project's files that others read, and the files in which their JSON Schemas are published. */
+export const publishedSchemas: readonly {
+  readonly file: string;
+  readonly source: string;
+  readonly type: string;
+  readonly title: string;
+}[] = [
+  {
+    file: `${SCHEMA_FOLDER}/results.schema.json`,
+    source: 'lib/bench/results/record.ts',
+    type: 'ResultRecord',
+    title: 'A line of results.jsonl of serving-compare',
+  },
+  {
+    file: `${SCHEMA_FOLDER}/summary.schema.json`,
+    source: 'lib/bench/analysis/summary.ts',
+    type: 'Summary',
+    title: 'summary.json of serving-compare',
+  },
+  {
+    file: `${SCHEMA_FOLDER}/comparison.schema.json`,
+    source: 'lib/bench/analysis/comparison/comparison.ts',
+    type: 'Comparison',
+    title: 'comparison.json of serving-compare',
+  },
+];
