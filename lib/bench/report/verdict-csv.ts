@@ -6,7 +6,7 @@ import { csvPieces, runFields } from './csv-text.ts';
 import { LOAD_COLUMNS } from './load-csv.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { csvCell } from './keyed-column.ts';
-import { DECIDED_COLUMNS, FIGURE_COLUMN, wordColumns } from './verdict-columns.ts';
+import { DECIDED_COLUMNS, FIGURE_COLUMN, WITHHELD_COLUMN, WORD_COLUMN } from './verdict-columns.ts';
 import { repeatsToDecideText } from './verdict-texts.ts';
 
 type Column = readonly [name: string, text: (verdict: Verdict) => string];
@@ -25,7 +25,8 @@ const COLUMNS: readonly Column[] = [
   ['repeats_tied', ({ repeatsTied }) => String(repeatsTied ?? '')],
   ['repeats_to_decide', (verdict) => (isBeyond(verdict) ? '' : repeatsToDecideText(verdict))],
   ['repeats_to_decide_above', (verdict) => (isBeyond(verdict) ? String(MOST_REPEATS) : '')],
-  ...wordColumns('').map(({ key, text }): Column => [key, text]),
+  [WORD_COLUMN.key, WORD_COLUMN.text],
+  [WITHHELD_COLUMN.key, WITHHELD_COLUMN.text],
   ['sentence', ({ sentence }) => sentence],
 ];
 

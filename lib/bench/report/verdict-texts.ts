@@ -7,13 +7,7 @@ import { pathId } from '../plan/cell.ts';
 import { MOST_REPEATS, POWER } from '../analysis/verdicts/power.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import {
-  DECIDED_COLUMNS,
-  figuresIn,
-  sayingFigure,
-  withoutEmptyReasons,
-  wordColumns,
-} from './verdict-columns.ts';
+import { DECIDED_COLUMNS, FIGURE_COLUMN, WITHHELD_COLUMN, WORD_COLUMN } from './verdict-columns.ts';
 import { figureColumn, textColumn, type KeyedColumn } from './keyed-column.ts';
 
 /** More sentences than these nobody reads; the table has all. */
@@ -93,46 +87,65 @@ export const repeatsToDecideText = (verdict: Verdict): string => {
 };
 
 /** The columns of a table of verdicts, with paths by the given names. */
-export const verdictColumns = (
-  labels: ReadonlyMap<string, string>,
-): readonly KeyedColumn<Verdict>[] => [
+const verdictColumns = (labels: ReadonlyMap<string, string>): readonly KeyedColumn<Verdict>[] => [
   textColumn('first', 'First', ({ first }) => labels.get(pathId(first)) ?? pathId(first)),
   textColumn('second', 'Second', ({ second }) => labels.get(pathId(second)) ?? pathId(second)),
   // Before the figures behind it, which a narrow page cuts off.
-  ...wordColumns('First is').slice(0, 1),
+  WORD_COLUMN,
   ...DECIDED_COLUMNS,
   figureColumn('repeats_ahead', 'First ahead in', ({ repeats, repeatsAhead, repeatsTied = 0 }) => {
     const ties = repeatsTied === 0 ? '' : `, ${repeatsTied} alike`;
     return `${repeatsAhead ?? '–'} of ${repeats}${ties}`;
   }),
   figureColumn('repeats_to_decide', 'Repeats to decide', repeatsToDecideText),
-  ...wordColumns('First is').slice(1),
+  WITHHELD_COLUMN,
 ];
 
-/** The columns that a table of these verdicts needs: reasons where one is withheld, advice where one is undecided. */
+const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
+  'request rate': 'Ratio of rates',
+  'median response time': 'Ratio of medians',
+};
+
+/** The figures that verdicts are of, each once. */
+const figuresIn = (verdicts: readonly Pick<Verdict, 'figure'>[]): readonly JudgedFigure[] => [
+  ...new Set(verdicts.map(({ figure }) => figure)),
+];
+
+/**
+ * The columns that a table of these verdicts needs: reasons where one is withheld, advice where one is undecided, and what the
+ * ratio is of, in its heading where all have one figure.
+ */
 export const neededColumns = (
   verdicts: readonly Verdict[],
   labels: ReadonlyMap<string, string>,
-): readonly KeyedColumn<Verdict>[] =>
-  sayingFigure(withoutEmptyReasons(verdictColumns(labels), verdicts), verdicts).filter(
-    ({ key, text }) =>
-      key !== 'repeats_to_decide' || verdicts.some((verdict) => text(verdict) !== NO_FIGURE),
-  );
+): readonly KeyedColumn<Verdict>[] => {
+  const [figure, ...others] = figuresIn(verdicts);
+  return verdictColumns(labels).flatMap((column) => {
+    const { key, text } = column;
+    if (key === 'ratio' && figure !== undefined) {
+      return others.length === 0
+        ? [{ ...column, title: RATIO_TITLES[figure] }]
+        : [FIGURE_COLUMN, column];
+    }
+    const isOptional = key === 'withheld' || key === 'repeats_to_decide';
+    return isOptional && verdicts.every((verdict) => ['', NO_FIGURE].includes(text(verdict)))
+      ? []
+      : [column];
+  });
+};
 
-/** What a ratio is of and which side of 1 is the faster, for each figure; `first` and `second` are what a table compares. */
-export const RATIO_NOTES: Readonly<
-  Record<JudgedFigure, (first: string, second: string) => string>
-> = {
-  'request rate': (first, second) =>
-    `Ratio of rates (closed loop): request rate ${first} ÷ ${second}. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. A rate is known to one answer at best.`,
-  'median response time': (first, second) =>
-    `Ratio of medians (open loop): median response time ${first} ÷ ${second}, from the planned send time, one median of each repeat, read from its histogram; the rate is that of the load there. The shorter one is the faster: faster, the whole interval is below 1 ÷ 1.03; slower: above 1.03; equivalent: between; else undecided. A median of n answers is known at best to half the distance of the percentiles 50 ± 50 ÷ √n (order statistics), or to 0.1 %, a bucket of the histogram. p99 is not judged, as a single repeat has too few answers for it.`,
+/** What a ratio is of and which side of 1 is the faster. */
+const RATIO_NOTES: Readonly<Record<JudgedFigure, string>> = {
+  'request rate':
+    'Ratio of rates (closed loop): request rate of the first ÷ that of the second. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. A rate is known to one answer at best.',
+  'median response time':
+    'Ratio of medians (open loop): median response time of the first ÷ that of the second, from the planned send time, one median of each repeat, read from its histogram; the rate is that of the load there. The shorter one is the faster: faster, the whole interval is below 1 ÷ 1.03; slower: above 1.03; equivalent: between; else undecided. A median of n answers is known at best to half the distance of the percentiles 50 ± 50 ÷ √n (order statistics), or to 0.1 %, a bucket of the histogram. p99 is not judged, as a single repeat has too few answers for it.',
 };
 
 /** How to read the tables of verdicts of a run. */
 export const verdictFootnote = ({ verdicts = [] }: Summary): string =>
   `${figuresIn(verdicts)
-    .map((figure) => RATIO_NOTES[figure]('of the first', 'that of the second'))
+    .map((figure) => RATIO_NOTES[figure])
     .join(
       ' ',
     )} Repeats run side by side, so each gives one ratio; d are their logarithms, and the interval is exp(mean of d ± t × standard deviation of d ÷ √n), where that deviation is no less than what the least exact repeat is known to, with Student’s t of n − 1 degrees of freedom at the confidence of the row. p, word: the chance of figures that clear if the word were wrong, corrected for all comparisons at that load (Holm); below 0.05 the word is said, and the confidence is 1 − 0.05 ÷ the comparisons that were open at that step. The error is of all words at one load; over several loads it adds up, and each interval holds at its own confidence, not all of them together. p, ratio 1: of this pair alone. Repeats to decide: so many of this length decide the pair in ${POWER * 100} of 100 runs, if ratio and scatter are as seen here, which few repeats tell roughly. Take them in a new run: repeats that are added because these did not decide, and judged together with them, are wrong more often than the error says, and so --resume takes none.`;

@@ -33,7 +33,7 @@ export const pathWords = (path: Path, served: Served): string =>
   `${subjectOf(path, served)} over ${PROTOCOL_WORDS[path.protocol]} with the ${PAYLOAD_WORDS[path.payload]} in ${ENCODING_WORDS[path.encoding]}`;
 
 /** What a path did with requests: a protocol answers none. */
-export const verbOf = ({ runtime }: Pick<Served, 'runtime'>): 'answered' | 'carried' =>
+const verbOf = ({ runtime }: Pick<Served, 'runtime'>): 'answered' | 'carried' =>
   runtime === 'reference' ? 'carried' : 'answered';
 
 /** How two paths are told apart and what they share, for sentences. */

@@ -22,13 +22,13 @@ export interface Said {
 }
 
 /** `10 virtual users`, `50 requests/s (Poisson)`. */
-export const loadText = (level: Level): string =>
+const loadText = (level: Level): string =>
   level.loop === 'closed'
     ? counted(level.virtualUsers, 'virtual user')
     : `${level.ratePerSecond} requests/s (${level.arrivals === 'poisson' ? 'Poisson' : 'constant'})`;
 
 /** `1.19 to 1.27 times`; one figure where both read alike. */
-export const timesText = ({ low, high }: Pick<Interval, 'low' | 'high'>): string => {
+const timesText = ({ low, high }: Pick<Interval, 'low' | 'high'>): string => {
   const [from, to] = [formatFigure(low), formatFigure(high)];
   return from === to ? `${from} times` : `${from} to ${to} times`;
 };

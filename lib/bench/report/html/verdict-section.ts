@@ -10,7 +10,7 @@ import {
   verdictFootnote,
   type Headline,
 } from '../verdict-texts.ts';
-import { decidedTable, readingNote } from './decided-table.ts';
+import { columnTable } from './column-table.ts';
 import { html, type Markup } from './markup.ts';
 
 /** A page with more verdicts than these at other loads would be too large; they are in verdicts.csv. */
@@ -19,13 +19,32 @@ const MOST_OTHERS = 500;
 /** Longer tables are folded: the sentences above them say the gravest. */
 const OPEN_ROWS = 15;
 
+/** A table of verdicts; a reason that all share that are withheld stands once below it, others below their words. */
+const verdictTable = (
+  caption: string,
+  verdicts: readonly Verdict[],
+  labels: ReadonlyMap<string, string>,
+): Markup => {
+  const reasons = [...new Set(verdicts.flatMap(({ withheld }) => withheld ?? []))];
+  const columns = neededColumns(verdicts, labels).filter(({ key }) => key !== 'withheld');
+  return reasons.length > 1
+    ? columnTable(
+        caption,
+        columns.map((column) =>
+          column.key === 'word' ? { ...column, note: ({ withheld }: Verdict) => withheld } : column,
+        ),
+        verdicts,
+      )
+    : html`${columnTable(caption, columns, verdicts)}${reasons.map((reason) => html`<p class="meta">Withheld: ${reason}</p>`)}`;
+};
+
 const familyTable = (
   family: VerdictFamily,
   verdicts: readonly Verdict[],
   labels: ReadonlyMap<string, string>,
 ): Markup => {
   const caption = `Verdicts: ${familyTitle(family)}`;
-  const table = decidedTable(caption, neededColumns(verdicts, labels), verdicts);
+  const table = verdictTable(caption, verdicts, labels);
   return verdicts.length <= OPEN_ROWS
     ? table
     : html`<details>
@@ -76,6 +95,10 @@ export const verdictSection = (
   return html`<section id="verdicts">
     <h2>Verdicts</h2>
     ${headlines.map((headline) => headlineMarkup(headline, labels))}
-    ${othersMarkup(otherFamilies(summary), labels)} ${readingNote(verdictFootnote(summary))}
+    ${othersMarkup(otherFamilies(summary), labels)}
+    <details class="note">
+      <summary>How to read these figures</summary>
+      <p>${verdictFootnote(summary)}</p>
+    </details>
   </section>`;
 };
