@@ -43,6 +43,8 @@ const containers =
 const modelFacts = 'serving-configs/models/(input/|[a-z-]*labels)';
 /** What servings say about themselves, and how their pages are read. */
 const statistics = 'serving-configs/statistics/';
+/** Kinds of options, command lines and their help, for every program. */
+const options = 'serving-configs/options/';
 /** The messages of a gRPC protocol, which both of its sides read and write. */
 const messages = 'serving-configs/(protobuf-messages|[a-z0-9-]+/messages)\\.ts$';
 
@@ -67,8 +69,13 @@ const boundaries: readonly Boundary[] = [
     node: false,
   },
   {
+    files: /^serving-configs\/options\//,
+    own: /^serving-configs\/options\//,
+    packages: /^$/,
+  },
+  {
     files: /^serving-configs\/models\//,
-    own: new RegExp(`^serving-configs/models/|^${manifests}`),
+    own: new RegExp(`^serving-configs/models/|^${manifests}|^${options}`),
     packages: /^(sharp|protobufjs|onnxruntime-node)/,
   },
   {
@@ -113,10 +120,9 @@ const boundaries: readonly Boundary[] = [
   },
   {
     files: /^lib\/(config\/|config\.ts$)/,
-    own: new RegExp(`^lib/(config|deployment)/|^lib/(config|suggest)\\.ts$|^${manifests}`),
+    own: new RegExp(`^lib/(config|deployment)/|^lib/config\\.ts$|^${manifests}|^${options}`),
     packages: /^(ajv|typebox)(\/|$)/,
   },
-  { files: /^lib\/suggest\.ts$/, own: /^$/, packages: /^$/, node: false },
   {
     files: /^lib\/price(s|-text|-table)\.ts$/,
     own: /^lib\/(config|prices)\.(ts|json)$/,
@@ -146,17 +152,19 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\/(analysis|load|plan|published|results|wording)\//,
     own: new RegExp(
-      `^lib/bench/((analysis|load|plan|published|results|wording)/|[a-z-]+\\.ts$)|^lib/deployment/|^lib/(prices|suggest)\\.ts$|^${manifests}|^${statistics}`,
+      `^lib/bench/((analysis|load|plan|published|results|wording)/|[a-z-]+\\.ts$)|^lib/deployment/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${options}`,
     ),
     packages: /^(ajv|hdr-histogram-js|undici)/,
   },
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|suggest|zones|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${containers}|^${statistics}`,
+      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|zones|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${containers}|^${statistics}|^${options}`,
     ),
     packages: /^(@aws-sdk\/|ajv|hdr-histogram-js|echarts|undici)/,
   },
+  // The tables of the documentation are made of everything.
+  { files: /^lib\/docs\//, own: new RegExp(`^lib/|^${options}`), packages: /^$/ },
   {
     files: /^lib\//,
     own: new RegExp(`^lib/(?!bench/|node/)|^${manifests}`),
@@ -191,6 +199,21 @@ describe('the architecture', () => {
       'lib/bench/run/sneaky.ts imports middleware/app.ts',
       'lib/bench/run/sneaky.ts imports fastify',
     ]);
+  });
+
+  it('loads no package for the help of the command line: it is there at once', () => {
+    const [needed, waiting] = [new Set<string>(), ['lib/bench/cli.ts']];
+    for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+      if (needed.has(file)) continue;
+      needed.add(file);
+      const source = sources.find((one) => one.file === file);
+      // What is imported in a call is not loaded yet, and types never are.
+      const text = source?.text.replaceAll(/import type [^;]*;|import\([^)]*\)/g, '');
+      if (text !== undefined) waiting.push(...importsOf({ file, text }));
+    }
+
+    expect([...needed].filter((file) => !/^node:|\.(ts|json)$/.test(file))).toEqual([]);
+    expect(needed.size).toBeLessThan(80);
   });
 
   it.each(Object.keys(platforms))('gives %s a wire, a codec, a test and a README', (platform) => {

@@ -15,7 +15,6 @@ export const RUNTIME_PATHS = [
   'lib/price-text.ts',
   'lib/prices.json',
   'lib/prices.ts',
-  'lib/suggest.ts',
   'middleware',
   'serving-configs',
 ] as const;

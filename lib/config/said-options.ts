@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { suggest } from '../suggest.ts';
+import { suggest } from '../../serving-configs/options/suggest.ts';
 import type { Option } from './option.ts';
 import { optionGroups, optionNames, options, type OptionName } from './options.ts';
 

@@ -4,9 +4,9 @@
  * of JSON when its model answers. Ends with 3 where the Docker daemon does not answer.
  */
 import { manifestOf } from '../index.ts';
-import { fail } from '../reference/fail.ts';
+import { fail } from '../options/fail.ts';
 import { DockerProblem } from './docker.ts';
-import { MAIN_HELP, readMainOptions } from './options.ts';
+import { readMainOptions } from './options.ts';
 import { endProblem, NotRunning, startContainer } from './start-container.ts';
 
 const DAEMON_IS_GONE = 3;
@@ -25,10 +25,6 @@ const failWith = (error: unknown): never => {
 
 const run = async (): Promise<void> => {
   const options = readMainOptions(process.argv.slice(2));
-  if (options === 'help') {
-    process.stdout.write(MAIN_HELP);
-    return;
-  }
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   process.on('SIGTERM', stop);

@@ -1,22 +1,33 @@
 import path from 'node:path';
-import { isServingName, servingNames, type ServingName } from '../index.ts';
+import type { ServingName } from '../index.ts';
 import { ACCELERATORS, type Accelerator } from '../manifest.ts';
-import { DEFAULT_CACHE, readServingName } from '../reference/options.ts';
-import { UsageError } from '../reference/usage-error.ts';
-import { parse, wholeNumber } from '../venv/options.ts';
+import type { Options, ValuesOf } from '../options/command.ts';
+import { readProgram } from '../options/program.ts';
+import { choice, file, folder, integer, list, text } from '../options/kinds.ts';
+import { UsageError } from '../options/usage-error.ts';
+import { cacheOption, servingKind, servingOptions } from '../reference/options.ts';
 import type { ImageChoice } from './image-source.ts';
 
-export const MAIN_HELP = `Runs the container of one serving on this machine, on loopback, until SIGTERM.
-
-usage: main.ts --serving ID --image IMAGE --models DIR --accelerator cpu|gpu [options]
-
-  --serving ID     one of ${servingNames.join(', ')}
-  --image IMAGE    reference that names one image: NAME@sha256:…, or the id of an image
-  --models DIR     where the models of all platforms lie
-  --accelerator A  what it computes on
-  --port N         0 for any free one (default: any free one)
-  --grpc-port N    the same for gRPC
-`;
+export const mainCommand = {
+  name: 'main.ts',
+  description: 'Runs the container of one serving on this machine, on loopback, until SIGTERM.',
+  options: {
+    serving: servingOptions.serving,
+    image: {
+      kind: text('IMAGE', 'a reference that names one image'),
+      description: 'NAME@sha256:…, or the id of an image',
+      required: true,
+    },
+    models: { kind: folder, description: 'where the models of all platforms lie', required: true },
+    accelerator: {
+      kind: choice('accelerator', ACCELERATORS),
+      description: 'what it computes on',
+      required: true,
+    },
+    port: { kind: integer(0, 65_535), description: '0 for any free one', default: 0 },
+    'grpc-port': { kind: integer(0, 65_535), description: 'the same for gRPC', default: 0 },
+  },
+} as const;
 
 export interface ContainerOptions {
   readonly serving: ServingName;
@@ -29,45 +40,14 @@ export interface ContainerOptions {
   readonly grpcPort: number;
 }
 
-const SEE_HELP = 'see --help';
-
-const MOST_PORT = 65_535;
-
-const demanded = (name: string, value: string | undefined): string => {
-  if (value !== undefined && value !== '') return value;
-  throw new UsageError(`--${name} is missing`, SEE_HELP);
-};
-
-const acceleratorOf = (text: string): Accelerator => {
-  const accelerator = ACCELERATORS.find((known) => known === text);
-  if (accelerator !== undefined) return accelerator;
-  throw new UsageError(`--accelerator is "${text}"`, `pass one of ${ACCELERATORS.join(', ')}`);
-};
-
 /**
  * Reads the command line of main.ts.
- * @returns `help` where that was asked for.
  * @throws UsageError where it cannot run like that.
  */
-export const readMainOptions = (args: readonly string[]): ContainerOptions | 'help' => {
-  const values = parse(args, {
-    serving: { type: 'string' },
-    image: { type: 'string' },
-    models: { type: 'string' },
-    accelerator: { type: 'string' },
-    port: { type: 'string', default: '0' },
-    'grpc-port': { type: 'string', default: '0' },
-    help: { type: 'boolean', default: false },
-  } as const);
-  if (values.help) return 'help';
-  return {
-    serving: readServingName(demanded('serving', values.serving)),
-    image: demanded('image', values.image),
-    modelsFolder: path.resolve(demanded('models', values.models)),
-    accelerator: acceleratorOf(demanded('accelerator', values.accelerator)),
-    port: wholeNumber('port', values.port, 0, MOST_PORT),
-    grpcPort: wholeNumber('grpc-port', values['grpc-port'], 0, MOST_PORT),
-  };
+export const readMainOptions = (args: readonly string[]): ContainerOptions => {
+  const values = readProgram(mainCommand, args);
+  const { serving, image, models, accelerator, port, 'grpc-port': grpcPort } = values;
+  return { serving, image, modelsFolder: path.resolve(models), accelerator, port, grpcPort };
 };
 
 /** What decides which images and models are used. */
@@ -80,11 +60,27 @@ export interface SourceOptions {
   readonly configFile: string | undefined;
 }
 
-const sourceSpecs = {
-  images: { type: 'string', default: '{}' },
-  models: { type: 'string' },
-  config: { type: 'string' },
-  cache: { type: 'string', default: DEFAULT_CACHE },
+const sourceOptions = {
+  images: { kind: text('JSON', 'JSON'), description: 'images by serving', default: '{}' },
+  models: { kind: folder, description: 'models instead of those that the setup builds' },
+  config: { kind: file(), description: 'where images and models are from, for hints' },
+  cache: cacheOption,
+} as const satisfies Options;
+
+const listCommand = {
+  name: 'list.ts',
+  description: 'Prints which containers can run on this machine.',
+  options: sourceOptions,
+} as const;
+
+const setupCommand = {
+  name: 'setup.ts',
+  description: 'Pulls or builds the images of servings, and builds the models that they read.',
+  options: {
+    ...sourceOptions,
+    servings: { kind: list(servingKind), description: 'of these only', required: true },
+    weights: { kind: text('WEIGHTS', 'weights'), description: 'what models are built from' },
+  },
 } as const;
 
 const REGISTRY = 'SERVING_COMPARE_REGISTRY';
@@ -100,21 +96,16 @@ const registryOf = (env: Readonly<Record<string, string | undefined>>): string |
 };
 
 const readSource = (
-  values: {
-    readonly images: string;
-    readonly models?: string | undefined;
-    readonly config?: string | undefined;
-    readonly cache: string;
-  },
+  { images, models, config, cache }: ValuesOf<typeof sourceOptions>,
   env: Readonly<Record<string, string | undefined>>,
 ): SourceOptions => ({
   choice: {
-    images: JSON.parse(values.images) as ImageChoice['images'],
+    images: JSON.parse(images) as ImageChoice['images'],
     registry: registryOf(env),
   },
-  modelsFolder: values.models === undefined ? undefined : path.resolve(values.models),
-  cacheFolder: path.resolve(values.cache),
-  configFile: values.config,
+  modelsFolder: models === undefined ? undefined : path.resolve(models),
+  cacheFolder: path.resolve(cache),
+  configFile: config,
 });
 
 /**
@@ -124,7 +115,9 @@ const readSource = (
 export const readListOptions = (
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = process.env,
-): SourceOptions => readSource(parse(args, sourceSpecs), env);
+): SourceOptions => {
+  return readSource(readProgram(listCommand, args), env);
+};
 
 export interface SetupOptions extends SourceOptions {
   readonly servings: readonly ServingName[];
@@ -140,14 +133,6 @@ export const readSetupOptions = (
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): SetupOptions => {
-  const values = parse(args, {
-    ...sourceSpecs,
-    servings: { type: 'string', default: '' },
-    weights: { type: 'string' },
-  } as const);
-  return {
-    ...readSource(values, env),
-    servings: values.servings.split(',').filter(isServingName),
-    weights: values.weights,
-  };
+  const values = readProgram(setupCommand, args);
+  return { ...readSource(values, env), servings: values.servings, weights: values.weights };
 };

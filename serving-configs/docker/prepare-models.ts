@@ -6,8 +6,7 @@ import { TOOL_NAMES, TOOLS } from '../models/build/tools.ts';
 import { SERVINGS_FOLDER } from '../models/build/parts.ts';
 import { selectParts } from '../models/build/select-parts.ts';
 import type { Weights } from '../models/build/weights.ts';
-import { ModelProblem } from '../models/model-problem.ts';
-import { UsageError } from '../reference/usage-error.ts';
+import { UsageError } from '../options/usage-error.ts';
 import { ONNX_PART } from './container-models.ts';
 import { docker, faultFrom } from './docker.ts';
 import {
@@ -92,14 +91,14 @@ const buildInContainers: typeof buildModels = async (request) => {
   try {
     return await buildModels(request);
   } catch (error) {
-    if (!(error instanceof ModelProblem)) throw error;
+    if (!(error instanceof UsageError)) throw error;
     throw faultFrom('cannot build the models', error.message.split('\n')) ?? error;
   }
 };
 
 /**
  * Builds what the containers of servings read, and the ONNX file that all of it is made from. Tools run in containers.
- * @throws DockerProblem, ModelProblem or UsageError where a part cannot be made.
+ * @throws DockerProblem or UsageError where a part cannot be made.
  */
 export const prepareModels = async (request: ModelsRequest): Promise<void> => {
   const { servings, accelerator, weights, output, prepareImage, tell } = request;

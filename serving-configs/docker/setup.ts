@@ -4,11 +4,10 @@
  */
 import { manifestOf, type ServingName } from '../index.ts';
 import { readMadeWeights } from '../models/build/record.ts';
-import { ModelProblem } from '../models/model-problem.ts';
+import { UsageError } from '../options/usage-error.ts';
 import { reportTenths } from '../models/build/report-tenths.ts';
 import { chooseWeights, LITE0, PUBLISHED, RANDOM, type Weights } from '../models/build/weights.ts';
-import { fail } from '../reference/fail.ts';
-import { UsageError } from '../reference/usage-error.ts';
+import { fail } from '../options/fail.ts';
 import { builtModelsFolder } from './container-models.ts';
 import { findAccelerator } from './docker.ts';
 import { imageSourceOf, type ImageSource } from './image-source.ts';
@@ -131,9 +130,7 @@ const run = async (): Promise<void> => {
   } catch (error) {
     // Whoever stopped it ends it, too.
     if (stopping.signal.aborted) return;
-    throw error instanceof ModelProblem
-      ? new UsageError(error.message, error.hint, { cause: error })
-      : error;
+    throw error;
   }
 };
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestOf, platformOf, type ServingName } from '../index.ts';
 import { dockerArguments } from '../node/docker-arguments.ts';
 import { askReady, containerProbe } from '../ready.ts';
-import { UsageError } from '../reference/usage-error.ts';
+import { UsageError } from '../options/usage-error.ts';
 import { choosePorts, LOOPBACK } from '../venv/ports.ts';
 import { closedConfigFile, closedModelFile, missingModelFiles } from './container-models.ts';
 import { docker, problemFrom } from './docker.ts';

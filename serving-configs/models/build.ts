@@ -5,13 +5,13 @@
  */
 import path from 'node:path';
 import { allParts, buildModels } from './build/build-models.ts';
-import { HELP, readBuildOptions } from './build/options.ts';
+import { readBuildOptions } from './build/options.ts';
 import { RECORD_FILE } from './build/record.ts';
 import { reportTenths } from './build/report-tenths.ts';
 import { selectParts } from './build/select-parts.ts';
 import { demandSameWeights } from './build/same-weights.ts';
 import { chooseWeights } from './build/weights.ts';
-import { failWith } from './model-problem.ts';
+import { fail } from '../options/fail.ts';
 
 const report = (event: string, name: string): void => {
   process.stderr.write(`${event.padEnd(8)} ${name}\n`);
@@ -19,10 +19,6 @@ const report = (event: string, name: string): void => {
 
 const run = async (): Promise<void> => {
   const options = readBuildOptions(process.argv.slice(2));
-  if (options === 'help') {
-    process.stdout.write(HELP);
-    return;
-  }
   const parts = allParts(options.accelerator);
   const selected = selectParts(parts, options.only);
   if (options.list) {
@@ -57,4 +53,4 @@ const run = async (): Promise<void> => {
   process.stdout.write(`${path.join(output, RECORD_FILE)}\n`);
 };
 
-run().catch(failWith);
+run().catch(fail);

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureFolder } from './built-folder.ts';
-import { ModelProblem } from './model-problem.ts';
+import { UsageError } from '../options/usage-error.ts';
 
 /** A file that somebody publishes. */
 export interface PublishedFile {
@@ -37,14 +37,14 @@ const reasonOf = (error: unknown): string => {
 
 /**
  * The bytes of a file on a server, as they come; no more than it should have.
- * @throws ModelProblem where they do not come, or fewer or more than expected.
+ * @throws UsageError where they do not come, or fewer or more than expected.
  */
 async function* receive(
   { url, sizeBytes }: PublishedFile,
   { hint, stallMs = STALL_MS }: FetchOptions,
 ): AsyncGenerator<Uint8Array, void> {
-  const problem = (why: string, cause?: unknown): ModelProblem =>
-    new ModelProblem(`cannot fetch ${url}: ${why}`, hint, { cause });
+  const problem = (why: string, cause?: unknown): UsageError =>
+    new UsageError(`cannot fetch ${url}: ${why}`, hint, { cause });
   const stalled = new AbortController();
   const stall = (): void => stalled.abort(new Error(`nothing came for ${stallMs / 1000} s`));
   const timer = setTimeout(stall, stallMs);
@@ -63,7 +63,7 @@ async function* receive(
       yield chunk;
     }
   } catch (error) {
-    if (error instanceof ModelProblem) throw error;
+    if (error instanceof UsageError) throw error;
     const after = received === 0 ? '' : `after ${received} of ${sizeBytes} bytes: `;
     throw problem(`${after}${reasonOf(error)}`, error);
   } finally {
@@ -95,7 +95,7 @@ const fetchInto = async (
   }
   const sha256 = hash.digest('hex');
   if (sha256 === file.sha256) return;
-  throw new ModelProblem(
+  throw new UsageError(
     `what came from ${file.url} is another file: its SHA-256 is ${sha256}, not ${file.sha256}`,
     options.hint,
   );
@@ -111,7 +111,7 @@ const withTries = async (
       await work();
       return;
     } catch (error) {
-      if (left === 1 || !(error instanceof ModelProblem)) throw error;
+      if (left === 1 || !(error instanceof UsageError)) throw error;
       await sleep(pauseMs);
     }
   }
@@ -123,7 +123,7 @@ const withTries = async (
  * @param folder - Named after the very file.
  * @param facts - What else the record beside the file says of it.
  * @returns Its path.
- * @throws ModelProblem where it cannot be had, and Error of the file system, e.g. ENOSPC.
+ * @throws UsageError where it cannot be had, and Error of the file system, e.g. ENOSPC.
  */
 export const ensureFetched = async (
   folder: string,

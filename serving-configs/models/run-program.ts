@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { ModelProblem } from './model-problem.ts';
+import { UsageError } from '../options/usage-error.ts';
 
 const LAST_CHARACTERS = 2000;
 
 /**
  * Runs a program to its end; what it prints is kept back.
  * @param hint - What to do where it cannot be started or fails.
- * @throws ModelProblem with the end of what it printed.
+ * @throws UsageError with the end of what it printed.
  */
 export const runProgram = async (
   program: string,
@@ -26,11 +26,11 @@ export const runProgram = async (
   try {
     [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   } catch (error) {
-    throw new ModelProblem(`cannot start ${program}: ${String(error)}`, hint, { cause: error });
+    throw new UsageError(`cannot start ${program}: ${String(error)}`, hint, { cause: error });
   }
   if (code === 0) return;
   const end = signal === null ? `ended with ${code}` : `was ended by ${signal}`;
-  throw new ModelProblem(
+  throw new UsageError(
     `${[program, ...args].join(' ')} ${end}${printed === '' ? '' : `:\n${printed.trim()}`}`,
     hint,
   );

@@ -1,6 +1,6 @@
 import { portsOf } from '../index.ts';
 import type { Accelerator, ModelContract, ServingManifest } from '../manifest.ts';
-import { UsageError } from '../reference/usage-error.ts';
+import { UsageError } from '../options/usage-error.ts';
 
 /** The one container of a serving node; its name is also in the unit, which removes what is left of it. */
 export const CONTAINER_NAME = 'serving-compare-serving';

@@ -12,8 +12,8 @@ import { ACCELERATORS, type Accelerator } from '../manifest.ts';
 import { hashFile } from '../models/build/part-files.ts';
 import { reportTenths } from '../models/build/report-tenths.ts';
 import { chooseWeights } from '../models/build/weights.ts';
-import { fail } from '../reference/fail.ts';
-import { UsageError } from '../reference/usage-error.ts';
+import { fail } from '../options/fail.ts';
+import { UsageError } from '../options/usage-error.ts';
 import {
   NODE_MODELS,
   NODE_STATE,

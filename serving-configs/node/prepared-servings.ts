@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Accelerator } from '../manifest.ts';
-import { UsageError } from '../reference/usage-error.ts';
+import { UsageError } from '../options/usage-error.ts';
 
 /** What the bootstrap of a serving node found out about one serving. */
 export interface PreparedServing {

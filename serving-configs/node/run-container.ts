@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { manifestOf, platformOf, type ServingName } from '../index.ts';
 import { readContainerModels } from '../docker/container-models.ts';
-import { UsageError } from '../reference/usage-error.ts';
+import { UsageError } from '../options/usage-error.ts';
 import { CONTAINER_NAME, dockerArguments } from './docker-arguments.ts';
 import { NODE_MODELS, readPreparedServings } from './prepared-servings.ts';
 

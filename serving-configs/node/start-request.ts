@@ -1,5 +1,5 @@
 import { isServingName, servingNames, type ServingName } from '../index.ts';
-import { UsageError } from '../reference/usage-error.ts';
+import { UsageError } from '../options/usage-error.ts';
 
 /** What the unit of the serving is to run. */
 export interface StartRequest {

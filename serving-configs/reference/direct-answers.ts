@@ -1,16 +1,23 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { manifestOf, payloadsOf, type ServingName } from '../index.ts';
 import { PAYLOADS, type Layout, type Payload } from '../manifest.ts';
+import { folder, text } from '../options/kinds.ts';
+import { readProgram } from '../options/program.ts';
+import { UsageError } from '../options/usage-error.ts';
 import { adaptTensor } from './onnx/adapt-tensor.ts';
 import { chooseModel, type ChosenModel } from './onnx/choose-model.ts';
 import { InvalidImage, tensorOfImage } from './onnx/prepare-input.ts';
 import { openSession, UnusableModel, type OpenSession } from './onnx/session.ts';
-import { DEFAULT_CACHE, readEngineName, readServingName, type EngineName } from './options.ts';
+import {
+  cacheOption,
+  referenceCommand,
+  servingKind,
+  servingOptions,
+  type EngineName,
+} from './options.ts';
 import { asOutput, fixedValues, topClasses, type ScoredClass } from './scores.ts';
-import { UsageError } from './usage-error.ts';
 
 const TOP_COUNT = 5;
 const IMAGE_FILE = /\.(jpe?g|png|webp)$/i;
@@ -39,16 +46,16 @@ export interface DirectDocument {
 
 const TARGETS_HINT = `pass e.g. --targets '[{"serving":"ID","payload":"tensor"}]'`;
 
-const readTargets = (text: string): readonly DirectTarget[] => {
+const readTargets = (given: string): readonly DirectTarget[] => {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(given);
   } catch (error) {
     throw new UsageError('--targets is no JSON', TARGETS_HINT, { cause: error });
   }
   if (!Array.isArray(json)) throw new UsageError('--targets is no list', TARGETS_HINT);
   return json.map((item: { readonly serving?: unknown; readonly payload?: unknown } | null) => {
-    const serving = readServingName(String(item?.serving));
+    const serving = servingKind.read(String(item?.serving));
     const payload = PAYLOADS.find((known) => known === item?.payload);
     if (payload === undefined || !payloadsOf(serving).includes(payload)) {
       throw new UsageError(
@@ -60,49 +67,46 @@ const readTargets = (text: string): readonly DirectTarget[] => {
   });
 };
 
+const directCommand = {
+  name: 'direct.ts',
+  description: 'Computes the answers to a folder of pictures without any protocol.',
+  options: {
+    images: { kind: folder, description: 'JPEG, PNG or WebP files', required: true },
+    targets: {
+      kind: text('JSON', `a list such as '[{"serving":"ID","payload":"tensor"}]'`),
+      description: 'servings and payloads',
+      required: true,
+    },
+    engine: { ...referenceCommand.options.engine, description: 'what computes' },
+    model: { ...servingOptions.model, onlyWith: [] },
+    cache: cacheOption,
+  },
+} as const;
+
 /**
  * Reads the command line of the direct computation.
  * @throws UsageError where it cannot run like that.
  */
 export const readDirectOptions = (args: readonly string[]): DirectOptions => {
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args: [...args],
-      options: {
-        images: { type: 'string' },
-        targets: { type: 'string' },
-        engine: { type: 'string', default: 'onnx' },
-        model: { type: 'string' },
-        cache: { type: 'string', default: DEFAULT_CACHE },
-      },
-    }));
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), TARGETS_HINT, {
-      cause: error,
-    });
-  }
-  if (values.images === undefined || values.targets === undefined) {
-    throw new UsageError('--images and --targets are needed', TARGETS_HINT);
-  }
+  const { images, targets, engine, model, cache } = readProgram(directCommand, args);
   return {
-    imagesFolder: path.resolve(values.images),
-    targets: readTargets(values.targets),
-    engine: readEngineName(values.engine),
-    ...(values.model === undefined ? {} : { modelFile: path.resolve(values.model) }),
-    cacheFolder: path.resolve(values.cache),
+    imagesFolder: path.resolve(images),
+    targets: readTargets(targets),
+    engine,
+    ...(model === undefined ? {} : { modelFile: path.resolve(model) }),
+    cacheFolder: path.resolve(cache),
   };
 };
 
-const imagesOf = async (folder: string): Promise<readonly string[]> => {
-  const names = await readdir(folder).catch((error: unknown) => {
-    throw new UsageError(`cannot read the folder ${folder}`, 'pass a folder of pictures', {
+const imagesOf = async (place: string): Promise<readonly string[]> => {
+  const names = await readdir(place).catch((error: unknown) => {
+    throw new UsageError(`cannot read the folder ${place}`, 'pass a folder of pictures', {
       cause: error,
     });
   });
   const images = names.filter((name) => IMAGE_FILE.test(name)).toSorted();
   if (images.length > 0) return images;
-  throw new UsageError(`no pictures in ${folder}`, 'pass a folder with JPEG, PNG or WebP files');
+  throw new UsageError(`no pictures in ${place}`, 'pass a folder with JPEG, PNG or WebP files');
 };
 
 /** Opens a session for a layout once, whatever number of targets share it. */

@@ -1,5 +1,5 @@
 import type { AddressInfo, Server } from 'node:net';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../options/usage-error.ts';
 
 /** Where a server listens, without a path. */
 const urlOf = (server: Pick<Server, 'address'>): string => {

@@ -7,19 +7,15 @@ import { manifestOf } from '../index.ts';
 import { loadStatistics } from '../statistics/load-statistics.ts';
 import { countTimes } from './count-times.ts';
 import { createEngine } from './create-engine.ts';
-import { fail } from './fail.ts';
+import { fail } from '../options/fail.ts';
 import { startGrpcServer } from './grpc-server.ts';
 import { limitRequests } from './limit-requests.ts';
 import { loadGrpcWire, loadWire } from './load-wire.ts';
-import { HELP, readOptions } from './options.ts';
+import { readOptions } from './options.ts';
 import { startServer } from './server.ts';
 
 const run = async (): Promise<void> => {
   const options = readOptions(process.argv.slice(2));
-  if (options === 'help') {
-    process.stdout.write(HELP);
-    return;
-  }
   const { serving, host, port, grpcPort } = options;
   const wire = await loadWire(serving);
   // One queue for both protocols.

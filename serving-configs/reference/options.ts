@@ -1,29 +1,80 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { isServingName, manifestOf, servingNames, type ServingName } from '../index.ts';
-import { readDelayOptions, type DelayOptions } from './engines/delay-options.ts';
+import { manifestOf, servingNames, type ServingName } from '../index.ts';
 import { DEFAULT_CACHE } from '../models/default-cache.ts';
-import { UsageError } from './usage-error.ts';
+import type { Options } from '../options/command.ts';
+import { readProgram } from '../options/program.ts';
+import { choice, file, folder, integer, milliseconds, text } from '../options/kinds.ts';
+import { UsageError } from '../options/usage-error.ts';
+import { readDelayOptions, type DelayOptions } from './engines/delay-options.ts';
 
 const ENGINES = ['onnx', 'null', 'delay'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
-export const HELP = `Runs the reference serving: a ResNet-50 behind the protocol of one serving.
+export const servingKind = choice('serving', servingNames);
+export const engineKind = choice('engine', ENGINES);
 
-usage: main.ts --serving ID [options]
+export const cacheOption = {
+  kind: folder,
+  description: 'where models and packages are kept',
+  default: DEFAULT_CACHE,
+} as const;
 
-  --serving ID           one of ${servingNames.join(', ')}
-  --port N               0 for any free one (default: the serving's own)
-  --grpc-port N          the same for gRPC (default: any free one with --port, else the serving's own)
-  --host ADDRESS         (default: 127.0.0.1)
-  --engine NAME          onnx computes, null answers at once, delay answers after a known time
-  --engine-options JSON  latency, failures and faults of the delay engine
-  --delay MS             instead of them: each request takes so long, one at a time
-  --model FILE.onnx      a trained model instead of seeded weights
-  --threads N            for one computation (default: all cores)
-  --cache DIR            where the seeded model is kept (default: .cache)
-`;
+/** The options of whatever runs one serving. */
+export const servingOptions = {
+  serving: { kind: servingKind, description: 'whose protocol or platform', required: true },
+  port: {
+    kind: integer(0, 65_535),
+    description: '0 for any free one',
+    defaultText: "the serving's own",
+  },
+  'grpc-port': {
+    kind: integer(0, 65_535),
+    description: 'the same for gRPC',
+    defaultText: "any free one with --port, else the serving's own",
+  },
+  model: {
+    kind: file('FILE.onnx'),
+    description: 'a trained model',
+    defaultText: 'random weights',
+    onlyWith: ['--engine onnx'],
+  },
+} as const satisfies Options;
+
+export const referenceCommand = {
+  name: 'main.ts',
+  description: 'Runs the reference serving: a ResNet-50 behind the protocol of one serving.',
+  options: {
+    ...servingOptions,
+    host: {
+      kind: text('ADDRESS', 'an address'),
+      description: 'listens there',
+      default: '127.0.0.1',
+    },
+    engine: {
+      kind: engineKind,
+      description: 'onnx computes, null answers at once, delay answers after a known time',
+      default: 'onnx',
+    },
+    'engine-options': {
+      kind: text('JSON', 'JSON'),
+      description: 'latency, failures and faults of the delay engine',
+      conflicts: ['delay'],
+      onlyWith: ['--engine delay'],
+    },
+    delay: {
+      kind: milliseconds(0, 86_400_000),
+      description: 'each request takes so long, one at a time',
+      onlyWith: ['--engine delay'],
+    },
+    threads: {
+      kind: integer(1, 1024),
+      description: 'for one computation',
+      defaultText: 'all cores',
+    },
+    cache: cacheOption,
+  },
+} as const;
 
 export interface ReferenceOptions {
   readonly serving: ServingName;
@@ -39,122 +90,47 @@ export interface ReferenceOptions {
   readonly cacheFolder: string;
 }
 
-export { DEFAULT_CACHE };
-
-const SEE_HELP = 'see --help';
-
-/** @throws UsageError where it is no engine. */
-export const readEngineName = (name: string): EngineName => {
-  const engine = ENGINES.find((known) => known === name);
-  if (engine !== undefined) return engine;
-  throw new UsageError(`no engine "${name}"`, `use one of ${ENGINES.join(', ')}`);
+/** The ports of a serving. Who chooses one has several servings on a machine, so that the other one would be taken too. */
+export const portsOf = (values: {
+  readonly serving: ServingName;
+  readonly port: number | undefined;
+  readonly 'grpc-port': number | undefined;
+}): { readonly port: number; readonly grpcPort: number } => {
+  const { rest, grpc } = manifestOf(values.serving);
+  const { port = rest.port, 'grpc-port': grpcPort } = values;
+  return { port, grpcPort: grpcPort ?? (values.port === undefined ? (grpc?.port ?? 0) : 0) };
 };
 
-/** @throws UsageError where it is no serving. */
-export const readServingName = (name: string): ServingName => {
-  if (isServingName(name)) return name;
-  throw new UsageError(`no serving "${name}"`, `use one of ${servingNames.join(', ')}`);
-};
-
-const wholeNumber = (name: string, text: string, least: number, most: number): number => {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new UsageError(`--${name} is "${text}"`, `pass a whole number from ${least} to ${most}`);
-};
-
-/** Who chooses one port has several servings on a machine, so that the other one would be taken too. */
-const grpcPortBeside = (port: string | undefined, serving: ServingName): number =>
-  port === undefined ? (manifestOf(serving).grpc?.port ?? 0) : 0;
-
-const parseJson = (text: string): unknown => {
+const parseJson = (json: string): unknown => {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(json) as unknown;
   } catch (error) {
-    throw new UsageError(`--engine-options is no JSON: ${text}`, SEE_HELP, { cause: error });
-  }
-};
-
-/** Like one accelerator that works on one request at a time. */
-const oneAtATime = (text: string): DelayOptions =>
-  readDelayOptions({
-    latency: { kind: 'constant', ms: text.trim() === '' ? Number.NaN : Number(text) },
-    capacity: 1,
-  });
-
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        serving: { type: 'string' },
-        port: { type: 'string' },
-        'grpc-port': { type: 'string' },
-        host: { type: 'string', default: '127.0.0.1' },
-        engine: { type: 'string', default: 'onnx' },
-        'engine-options': { type: 'string' },
-        delay: { type: 'string' },
-        model: { type: 'string' },
-        threads: { type: 'string' },
-        cache: { type: 'string', default: DEFAULT_CACHE },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), SEE_HELP, {
-      cause: error,
-    });
+    throw new UsageError(`--engine-options: ${json} is not JSON`, 'see --help', { cause: error });
   }
 };
 
 /**
  * Reads the command line of the reference serving.
- * @returns `help` where that was asked for.
  * @throws UsageError where it cannot run like that.
  */
-export const readOptions = (args: readonly string[]): ReferenceOptions | 'help' => {
-  const values = parse(args);
-  if (values.help) return 'help';
-  if (values.serving === undefined) {
-    throw new UsageError('--serving is missing', `pass one of ${servingNames.join(', ')}`);
-  }
-  const serving = readServingName(values.serving);
-  const engine = readEngineName(values.engine);
-  const { delay, 'engine-options': engineOptions } = values;
-  for (const [name, value] of Object.entries({ 'engine-options': engineOptions, delay })) {
-    if (engine === 'delay' || value === undefined) continue;
-    throw new UsageError(`the engine ${engine} takes no --${name}`, 'use --engine delay');
-  }
-  if (delay !== undefined && engineOptions !== undefined) {
-    throw new UsageError('--delay and --engine-options exclude each other', SEE_HELP);
-  }
-  if (engine !== 'onnx' && values.model !== undefined) {
-    throw new UsageError(`the engine ${engine} takes no --model`, 'use --engine onnx');
-  }
+export const readOptions = (args: readonly string[]): ReferenceOptions => {
+  const values = readProgram(referenceCommand, args);
+  const { serving, host, engine, delay: ms, 'engine-options': json = '{}', model } = values;
   return {
     serving,
-    host: values.host,
-    port:
-      values.port === undefined
-        ? manifestOf(serving).rest.port
-        : wholeNumber('port', values.port, 0, 65_535),
-    grpcPort:
-      values['grpc-port'] === undefined
-        ? grpcPortBeside(values.port, serving)
-        : wholeNumber('grpc-port', values['grpc-port'], 0, 65_535),
+    host,
+    ...portsOf(values),
     engine,
     ...(engine === 'delay'
       ? {
-          delay:
-            delay === undefined
-              ? readDelayOptions(parseJson(engineOptions ?? '{}'))
-              : oneAtATime(delay),
+          delay: readDelayOptions(
+            // Like one accelerator that works on one request at a time.
+            ms === undefined ? parseJson(json) : { latency: { kind: 'constant', ms }, capacity: 1 },
+          ),
         }
       : {}),
-    ...(values.model === undefined ? {} : { modelFile: path.resolve(values.model) }),
-    threads:
-      values.threads === undefined
-        ? availableParallelism()
-        : wholeNumber('threads', values.threads, 1, 1024),
+    ...(model === undefined ? {} : { modelFile: path.resolve(model) }),
+    threads: values.threads ?? availableParallelism(),
     cacheFolder: path.resolve(values.cache),
   };
 };

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { UsageError } from '../reference/usage-error.ts';
+import { UsageError } from '../options/usage-error.ts';
 
 const run = promisify(execFile);
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { UsageError } from '../reference/usage-error.ts';
+import { UsageError } from '../options/usage-error.ts';
 import {
   hashOfRequirements,
   readInstalled,

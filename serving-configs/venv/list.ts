@@ -3,7 +3,7 @@
  * `node --import tsx serving-configs/venv/list.ts`.
  */
 import { servingNames } from '../index.ts';
-import { fail } from '../reference/fail.ts';
+import { fail } from '../options/fail.ts';
 import { describeServing, type ServingEntry } from './describe-serving.ts';
 import { readListOptions } from './options.ts';
 

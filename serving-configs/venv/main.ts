@@ -2,8 +2,8 @@
  * Runs the platform of one serving from its packages until SIGTERM, SIGINT or the end of its parent:
  * `node --import tsx serving-configs/venv/main.ts --serving ID`. Prints one line of JSON when it answers.
  */
-import { fail } from '../reference/fail.ts';
-import { MAIN_HELP, readMainOptions } from './options.ts';
+import { fail } from '../options/fail.ts';
+import { readMainOptions } from './options.ts';
 import { NotStarted, startPlatform } from './start-platform.ts';
 
 /** As {@link fail}, but the words of a platform instead of our stack. */
@@ -17,10 +17,6 @@ const failWith = (error: unknown): never => {
 
 const run = async (): Promise<void> => {
   const options = readMainOptions(process.argv.slice(2));
-  if (options === 'help') {
-    process.stdout.write(MAIN_HELP);
-    return;
-  }
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   process.on('SIGTERM', stop);

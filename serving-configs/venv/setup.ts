@@ -3,14 +3,14 @@
  * already stays as it is.
  */
 import { servingNames } from '../index.ts';
-import { fail } from '../reference/fail.ts';
-import { UsageError } from '../reference/usage-error.ts';
+import { fail } from '../options/fail.ts';
+import { UsageError } from '../options/usage-error.ts';
 import { environmentAt } from './environments.ts';
 import { findPython, type BasePython } from './find-python.ts';
 import { install } from './install.ts';
 import { isPossible, loadFacts } from './load-facts.ts';
 import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
-import { readSetupOptions, SETUP_HELP } from './options.ts';
+import { readSetupOptions } from './options.ts';
 import { readRequirements } from './requirements.ts';
 
 const say = (line: string): void => {
@@ -19,10 +19,6 @@ const say = (line: string): void => {
 
 const run = async (): Promise<void> => {
   const options = readSetupOptions(process.argv.slice(2));
-  if (options === 'help') {
-    process.stdout.write(SETUP_HELP);
-    return;
-  }
   const reason = reasonAgainstMachine();
   if (reason !== undefined) throw new UsageError(reason, 'use the reference serving or containers');
 

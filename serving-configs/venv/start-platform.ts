@@ -4,7 +4,7 @@ import path from 'node:path';
 import { manifestOf, type ServingName } from '../index.ts';
 import type { ServingManifest } from '../manifest.ts';
 import { chooseModel } from '../reference/onnx/choose-model.ts';
-import { UsageError } from '../reference/usage-error.ts';
+import { UsageError } from '../options/usage-error.ts';
 import { awaitReady, type RunPorts } from './await-ready.ts';
 import { engineWords, platformWords, reasonNotInstalled } from './describe-serving.ts';
 import { environmentAt, readInstalled } from './environments.ts';

@@ -16,9 +16,10 @@ const PLAN = [
   '--levels=1,2',
   '--scenarios=warm',
   '--repeats=6',
-  '--warmup=0.5',
-  '--duration=1.5',
-  '--no-ceilings',
+  '--warmup=0.5s',
+  '--duration=1.5s',
+  '--ceilings',
+  'none',
 ] as const;
 const CELLS = 12;
 
@@ -173,7 +174,7 @@ describe('a deployment in trouble', () => {
         'run',
         '--on=aws',
         '--run-id=hard',
-        '--stale-after=60',
+        '--stale-after=60s',
         ...PLAN,
       );
       const goesOn = (): void => {

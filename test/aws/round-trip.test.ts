@@ -216,7 +216,7 @@ describe('a deployment, from the first command to the last', () => {
     async () => {
       const before = (await operator.benchJson('status')) as { readonly deadline: string };
       expect(Date.parse(before.deadline) - Date.now()).toBeGreaterThan(10 * 3_600_000);
-      successOf(await operator.bench('extend', '20'));
+      successOf(await operator.bench('extend', '20h'));
       const after = (await operator.benchJson('status')) as { readonly deadline: string };
 
       expect(Date.parse(after.deadline) - Date.parse(before.deadline)).toBeGreaterThan(

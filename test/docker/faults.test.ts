@@ -31,7 +31,7 @@ describe('a container that is killed while it is measured', () => {
     const output = path.join(newFolder(), 'run');
     const bench = startBench([
       ...words(`run --runtime docker --servings ${SERVING} --scenarios warm --levels 1,2`),
-      ...words('--repeats 1 --duration 4 --warmup 2 --no-ceilings --output'),
+      ...words('--repeats 1 --duration 4s --warmup 2s --ceilings none --output'),
       output,
     ]);
     const results = path.join(output, 'results.jsonl');
@@ -162,7 +162,7 @@ describe('what keeps a container from starting', () => {
     const output = path.join(newFolder(), 'run');
     const { exitCode } = await runBench([
       ...words(`run --runtime docker --servings ${SERVING},${OTHER_SERVING} --scenarios warm`),
-      ...words('--levels 1 --repeats 1 --duration 2 --warmup 0 --no-ceilings'),
+      ...words('--levels 1 --repeats 1 --duration 2s --warmup 0 --ceilings none'),
       '--config',
       config,
       '--model',

@@ -168,9 +168,9 @@ describe('the commands of the README on AWS', () => {
     'give results with digests, weights and what computed; the nodes end when all is in the bucket',
     async () => {
       const small =
-        '--run-id small --scenarios warm --levels 1 --repeats 1 --duration 2 --warmup 0';
+        '--run-id small --scenarios warm --levels 1 --repeats 1 --duration 2s --warmup 0';
       const { code, stdout } = await run(
-        `npx serving-compare run --on aws ${small} --no-ceilings --end-nodes`,
+        `npx serving-compare run --on aws ${small} --ceilings none --end-nodes`,
       );
       // 1: a shared machine may be the limit of what it measures, which the report then says.
       if (code !== 0 && code !== 1) throw new Error(stdout);

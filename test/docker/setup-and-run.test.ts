@@ -79,7 +79,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     const output = path.join(newFolder(), 'run');
     const bench = startBench([
       ...words('run --runtime docker --servings triton_pytorch --scenarios warm --levels 1,2'),
-      ...words('--repeats 1 --duration 5 --warmup 0 --no-ceilings --output'),
+      ...words('--repeats 1 --duration 5s --warmup 0 --ceilings none --output'),
       output,
     ]);
     await until(() => /^\[1\/2\]/m.test(bench.stderr()), bench.stderr, 180_000);

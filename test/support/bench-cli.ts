@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { main } from '../../lib/bench/cli.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MARK = 'BENCH_TEST_MARK';
@@ -73,6 +74,18 @@ export const runBench = async (
   const bench = startBench(args, env);
   const exitCode = await bench.ended;
   return { exitCode, stdout: bench.stdout(), stderr: bench.stderr() };
+};
+
+/** Runs `serving-compare` in this process, for what is refused before anything starts. */
+export const callBench = async (line: string): Promise<BenchResult> => {
+  const written = { stdout: '', stderr: '' };
+  const exitCode = await main(words(line), {
+    out: (text) => void (written.stdout += text),
+    err: (text) => void (written.stderr += text),
+    outStyle: { color: false, width: 100 },
+    errTerminal: undefined,
+  });
+  return { exitCode, ...written };
 };
 
 /** Waits for a condition. Throws, with what `describe` says, where it does not come about in time. */

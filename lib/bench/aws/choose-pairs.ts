@@ -1,5 +1,4 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
-import { usageError } from '../cli/usage.ts';
 import { BenchError } from '../errors.ts';
 import type { DeployedPair } from './deployment.ts';
 
@@ -14,10 +13,9 @@ export const choosePairs = (
 ): readonly DeployedPair[] => {
   const unknown = named?.find((number) => !pairs.some(({ pair }) => pair === number));
   if (unknown !== undefined) {
-    throw usageError(
-      `there is no pair ${unknown}`,
-      `deployed are ${pairs.map(({ pair }) => pair).join(', ')}; more come with "pairs" of the configuration and npx cdk deploy --all`,
-    );
+    throw new BenchError('BENCH_USAGE', `there is no pair ${unknown}`, {
+      hint: `deployed are ${pairs.map(({ pair }) => pair).join(', ')}; more come with "pairs" of the configuration and npx cdk deploy --all`,
+    });
   }
   return pairs.filter(({ pair }) => named?.includes(pair) ?? true);
 };

@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 import { takeOver, workOfRepeats, type Work } from '../plan/share-repeats.ts';
-import { optionText } from './option-text.ts';
+import { planArguments } from '../plan/command-line.ts';
 import type { RepeatProgress } from './repeat-progress.ts';
 import type { RunRequest } from './run-request.ts';
 
@@ -54,7 +54,7 @@ export const requestFromPlan = (
   options,
   strict: false,
   seedText: String(options.seed),
-  optionText: optionText(options),
+  optionText: planArguments(options),
   pairs,
   notStarted: [],
 });

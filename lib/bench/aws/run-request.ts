@@ -6,7 +6,7 @@ import {
   type PlanOptions,
   type PlanOverrides,
 } from '../plan/plan-options.ts';
-import { optionText } from './option-text.ts';
+import { planArguments } from '../plan/command-line.ts';
 
 /** What the operator asked for; `request.json` of a run. */
 export interface RunRequest {
@@ -51,7 +51,10 @@ export const newRunRequest = (
     readonly processes?: number | undefined;
   },
 ): RunRequest => {
-  const words = [optionText(said), to.processes === undefined ? '' : `--processes ${to.processes}`];
+  const words = [
+    planArguments(said),
+    to.processes === undefined ? '' : `--processes ${to.processes}`,
+  ];
   return {
     schema: 1,
     runId: to.runId,

@@ -3,13 +3,7 @@ import { otherAwsError } from '../aws/aws-error.ts';
 import { createAws, type Aws } from '../aws/clients.ts';
 import { findDeployment, findRemains, type Deployment } from '../aws/deployment.ts';
 import { readBenchConfig } from '../aws/read-config.ts';
-import { commonOptionSpecs, type CommandContext } from './command.ts';
-
-/** The options of every command that talks to AWS. */
-export const awsOptionSpecs = {
-  ...commonOptionSpecs,
-  config: { type: 'string' },
-} as const;
+import type { CommandContext } from './command.ts';
 
 /** What a command on AWS works with. */
 export interface AwsContext {

@@ -1,25 +1,15 @@
 import { commandNodes, outcomeText } from '../aws/command-nodes.ts';
 import { readProgress } from '../aws/follow-run.ts';
-import { runIdOf } from '../aws/run-id.ts';
 import { isActive } from '../aws/run-progress.ts';
 import { totalsOf } from '../aws/status-text.ts';
-import { awsOptionSpecs, withRemains } from './aws-context.ts';
+import { withRemains } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
-import { demandWords, parseCommandLine, usageError } from './usage.ts';
+import type { cancelOptions } from './aws-options.ts';
 
 /** Ends a run on all its pairs; what is finished is kept. */
-export const cancelCommand: Command = (context) => {
+export const cancelCommand: Command<typeof cancelOptions> = (values, context) => {
   const { console, signal } = context;
-  const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'cancel');
-  demandWords(positionals, 1, 'cancel');
-  const [word] = positionals;
-  if (word === undefined) {
-    throw usageError(
-      '"serving-compare cancel" needs a run',
-      '"npx serving-compare status" lists the runs',
-    );
-  }
-  const runId = runIdOf(word);
+  const { run: runId } = values;
   return withRemains(values.config, context, async ({ aws, deployment }) => {
     const before = await readProgress(aws, deployment, runId, undefined);
     const pairs = before.pairs.filter(isActive).map(({ pair }) => pair);
@@ -38,7 +28,7 @@ export const cancelCommand: Command = (context) => {
     for (const outcome of failed) console.err(`not ended: ${outcomeText(outcome)}\n`);
     const after = await readProgress(aws, deployment, runId, undefined);
     const { finished, total } = totalsOf(after);
-    if (values.json === true) {
+    if (values.json) {
       console.out(jsonText({ runId, cancelled: pairs, failed, finishedCells: finished, total }));
     } else if (pairs.length === 0) {
       console.out(`no pair works on ${runId}; it is ${after.state}\n`);

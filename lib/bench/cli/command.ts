@@ -1,22 +1,23 @@
+import type { Options, ValuesOf } from '../../../serving-configs/options/command.ts';
+import { BenchError } from '../errors.ts';
 import type { Console } from './console.ts';
 
-/** What a command gets from the command line and the terminal. */
+/** What a command gets beside its options. */
 export interface CommandContext {
-  /** What follows the command's name. */
-  readonly args: readonly string[];
   readonly console: Console;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
 /** A command returns the exit code; what ends it otherwise, it throws. */
-export type Command = (context: CommandContext) => Promise<number>;
+export type Command<Of extends Options> = (
+  values: ValuesOf<Of>,
+  context: CommandContext,
+) => Promise<number>;
 
-/** The options that every command has. */
-export const commonOptionSpecs = {
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
+/** An error in what was typed. */
+export const usageError = (message: string, hint: string): BenchError =>
+  new BenchError('BENCH_USAGE', message, { hint });
 
 /** JSON for programs. */
 export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -7,9 +7,9 @@ import { findDeployment, pricePerHourOf } from '../aws/deployment.ts';
 import { readNodes } from '../aws/nodes.ts';
 import { configFileOf } from '../aws/read-config.ts';
 import { usdText } from '../aws/status-text.ts';
-import { awsOptionSpecs, withAws } from './aws-context.ts';
+import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
-import { parseCommandLine } from './usage.ts';
+import type { deployOptions } from './aws-options.ts';
 
 const failuresText = (
   { exitCode, failures }: Extract<DeployResult, { state: 'failed' }>,
@@ -40,16 +40,15 @@ const standing = async (aws: Aws, config: Config) => {
 };
 
 /** Deploys everything, also where the first zone has no capacity. */
-export const deployCommand: Command = (context) => {
+export const deployCommand: Command<typeof deployOptions> = (values, context) => {
   const { console, signal } = context;
-  const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'deploy');
-  const json = values.json === true;
+  const { json } = values;
   return withAws(values.config, context, async ({ aws, config }) => {
     const result = await deploy({
       aws,
       config,
       configFile: configFileOf(values.config),
-      cdkWords: positionals,
+      cdkWords: values['cdk-options'],
       tell: (line) => console.err(`${line}\n`),
       signal,
       outTo: json ? 2 : 1,
@@ -65,7 +64,7 @@ export const deployCommand: Command = (context) => {
         ? jsonText({ ...result, pairs, usdPerHour, deadline })
         : [
             `"${config.name}" stands with ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.map(({ pair, availabilityZone }) => `${pair} in ${availabilityZone}`).join(', ')}`,
-            `it costs ${usdText(usdPerHour)} an hour and ends itself ${deadline === undefined ? 'at its deadline' : `at ${deadline.toISOString()}`}; "npx serving-compare extend HOURS" moves that`,
+            `it costs ${usdText(usdPerHour)} an hour and ends itself ${deadline === undefined ? 'at its deadline' : `at ${deadline.toISOString()}`}; "npx serving-compare extend 4h" moves that`,
             '  npx serving-compare doctor',
             '  npx serving-compare run --on aws --profile quick',
             '  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep',

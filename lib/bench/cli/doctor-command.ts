@@ -1,9 +1,9 @@
 import type { Check } from '../aws/doctor/check.ts';
 import { examine } from '../aws/doctor/doctor.ts';
 import { columns } from '../aws/status-text.ts';
-import { awsOptionSpecs, withAws } from './aws-context.ts';
+import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
-import { demandWords, parseCommandLine } from './usage.ts';
+import type { awsOptions } from './aws-options.ts';
 
 const MARKS = { ok: 'ok', failed: 'FAIL', unknown: '?' } as const;
 
@@ -20,12 +20,9 @@ export const checksText = (checks: readonly Check[]): string => {
 };
 
 /** Checks what a deployment needs. */
-export const doctorCommand: Command = (context) => {
+export const doctorCommand: Command<typeof awsOptions> = ({ config, json }, context) => {
   const { console } = context;
-  const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'doctor');
-  demandWords(positionals, 0, 'doctor');
-  const json = values.json === true;
-  return withAws(values.config, context, async (found) => {
+  return withAws(config, context, async (found) => {
     const checks = await examine(found.aws, found.config);
     const healthy = checks.every(({ state }) => state !== 'failed');
     console.out(json ? jsonText({ healthy, checks }) : checksText(checks));

@@ -2,33 +2,14 @@ import { commandNodes, outcomeText } from '../aws/command-nodes.ts';
 import { writeDeadlines } from '../aws/deadlines.ts';
 import { pricePerHourOf } from '../aws/deployment.ts';
 import { usdText } from '../aws/status-text.ts';
-import { awsOptionSpecs, withDeployment } from './aws-context.ts';
+import { withDeployment } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
-import { demandWords, parseCommandLine, usageError } from './usage.ts';
-
-/** As `extend-deadline.sh` has it. */
-const MOST_HOURS = 72;
-
-const LEAST_HOURS = 0.1;
-
-const hoursOf = (word: string): number => {
-  const hours = /^\d+(\.\d+)?$/.test(word) ? Number(word) : Number.NaN;
-  if (hours >= LEAST_HOURS && hours <= MOST_HOURS) return hours;
-  throw usageError(
-    `"${word}" is no number of hours`,
-    `give a number from ${LEAST_HOURS} to ${MOST_HOURS}`,
-  );
-};
+import type { extendOptions } from './aws-options.ts';
 
 /** Moves the moment at which the nodes of a deployment end themselves. */
-export const extendCommand: Command = (context) => {
+export const extendCommand: Command<typeof extendOptions> = (values, context) => {
   const { console, signal } = context;
-  const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'extend');
-  demandWords(positionals, 1, 'extend');
-  const [word] = positionals;
-  if (word === undefined)
-    throw usageError('"serving-compare extend" needs hours', 'npx serving-compare extend 4');
-  const hours = hoursOf(word);
+  const { time: hours } = values;
   return withDeployment(values.config, context, async ({ aws, deployment }) => {
     const seconds = Math.round(Date.now() / 1000 + hours * 3600);
     const parameters = { DeadlineSeconds: String(seconds) };
@@ -46,7 +27,7 @@ export const extendCommand: Command = (context) => {
     const usdPerHour = pricePerHourOf(deployment.pairs);
     const usd = usdPerHour === undefined ? undefined : usdPerHour * hours;
     console.out(
-      values.json === true
+      values.json
         ? jsonText({ deadline, usdUntilThen: usd, extended: moved, failed })
         : `${moved.length} of ${outcomes.length} nodes end themselves at ${deadline}; until then they cost ${usdText(usd)}, ${usdText(usdPerHour)} an hour\n`,
     );

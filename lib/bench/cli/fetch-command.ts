@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { runKeys } from '../../deployment/run-keys.ts';
 import type { Aws } from '../aws/clients.ts';
 import { deleteFetched, demandEnded } from '../aws/delete-fetched.ts';
@@ -6,24 +7,15 @@ import type { Deployment } from '../aws/deployment.ts';
 import type { FetchedRun } from '../aws/fetch-run.ts';
 import { readProgress } from '../aws/follow-run.ts';
 import { deleteObjects, listObjects } from '../aws/objects.ts';
-import { runIdOf } from '../aws/run-id.ts';
 import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
 import { BenchError } from '../errors.ts';
 import { writeReport } from '../report/write-report.ts';
-import { awsOptionSpecs, withRemains } from './aws-context.ts';
-import { jsonText, type Command, type CommandContext } from './command.ts';
+import { withRemains } from './aws-context.ts';
+import { jsonText, usageError, type Command, type CommandContext } from './command.ts';
 import { fetchAndReport, fetchedFolder, fetchedText, fetchWithProgress } from './fetch-report.ts';
-import { demandWords, parseCommandLine, usageError } from './usage.ts';
+import type { fetchOptions } from './aws-options.ts';
 
-const specs = {
-  ...awsOptionSpecs,
-  all: { type: 'boolean' },
-  output: { type: 'string' },
-  delete: { type: 'boolean' },
-  force: { type: 'boolean' },
-} as const;
-
-type Values = ReturnType<typeof parseCommandLine<typeof specs>>['values'];
+type Values = ValuesOf<typeof fetchOptions>;
 
 interface Site {
   readonly aws: Aws;
@@ -36,7 +28,7 @@ const demandDeletable = async (
   ids: readonly string[],
   values: Values,
 ): Promise<void> => {
-  if (values.delete !== true || values.force === true) return;
+  if (!values.delete || values.force) return;
   demandEnded(await Promise.all(ids.map((id) => readProgress(aws, deployment, id, undefined))));
 };
 
@@ -69,11 +61,11 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
     console.err(`${fetchedText(runId, folder, fetched)}\n`);
     if (fetched.hasResults) await writeReport(folder);
     else console.err(`${runId}: no pair has finished a cell, so there is no report\n`);
-    if (values.delete === true) await deleteRun(site, runId, fetched);
+    if (values.delete) await deleteRun(site, runId, fetched);
     runs.push({ runId, folder, files: fetched.objects.size, hasResults: fetched.hasResults });
   }
   let deleted = 0;
-  if (values.delete === true) {
+  if (values.delete) {
     // What Run Command printed, and what the tool noted for itself: nothing that a result needs.
     const rest = await listObjects(aws, deployment.bucket, '');
     await deleteObjects(
@@ -86,7 +78,7 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
       `the bucket ${deployment.bucket} is empty; "npx cdk destroy --all" can delete it\n`,
     );
   }
-  if (values.json === true) console.out(jsonText({ runs, bucket: deployment.bucket, deleted }));
+  if (values.json) console.out(jsonText({ runs, bucket: deployment.bucket, deleted }));
   else if (ids.length === 0) console.err('there are no runs in the bucket\n');
   return 0;
 };
@@ -108,14 +100,14 @@ const fetchOne = async (
   const folder = fetchedFolder(runId, values.output);
   let exitCode = 1;
   try {
-    exitCode = await fetchAndReport(site, { runId, folder, json: values.json === true }, context);
+    exitCode = await fetchAndReport(site, { runId, folder, json: values.json }, context);
   } catch (error) {
     // A run without results can be deleted, too.
     const isEmpty = error instanceof BenchError && error.code === 'BENCH_NO_RESULTS';
-    if (!isEmpty || values.delete !== true) throw error;
+    if (!isEmpty || !values.delete) throw error;
     context.console.err(`${error.message}\n`);
   }
-  if (values.delete === true) {
+  if (values.delete) {
     const fetched = await fetchWithProgress(site, runId, folder, context);
     await deleteRun(site, runId, fetched);
     context.console.err(`${runId} is deleted from the bucket\n`);
@@ -124,17 +116,14 @@ const fetchOne = async (
 };
 
 /** Downloads results, verifies and joins them, and writes reports; deletes them from the bucket where that is asked for. */
-export const fetchCommand: Command = (context) => {
-  const { values, positionals } = parseCommandLine(context.args, specs, 'fetch');
-  demandWords(positionals, 1, 'fetch');
-  const [word] = positionals;
-  if ((word === undefined) === (values.all !== true)) {
+export const fetchCommand: Command<typeof fetchOptions> = async (values, context) => {
+  const { run: runId } = values;
+  if ((runId === undefined) !== values.all) {
     throw usageError(
       '"serving-compare fetch" needs a run, or --all, and not both',
       '"npx serving-compare status" lists the runs',
     );
   }
-  const runId = word === undefined ? undefined : runIdOf(word);
   return withRemains(values.config, context, ({ aws, deployment }) =>
     runId === undefined
       ? fetchAll({ aws, deployment }, values, context)

@@ -2,27 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { runKeys } from '../../deployment/run-keys.ts';
-import { NODE_ROLES } from '../../deployment/tags.ts';
 import { choosePairs } from '../aws/choose-pairs.ts';
 import { commandNodes, outcomeText } from '../aws/command-nodes.ts';
 import { downloadPrefix, LIST_FILE } from '../aws/download-prefix.ts';
-import { runIdOf } from '../aws/run-id.ts';
-import { awsOptionSpecs, withRemains } from './aws-context.ts';
+import { withRemains } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import { fetchedFolder } from './fetch-report.ts';
-import { numberOf } from './option-values.ts';
-import { demandWords, oneOf, parseCommandLine, usageError } from './usage.ts';
-
-const specs = {
-  ...awsOptionSpecs,
-  pair: { type: 'string' },
-  role: { type: 'string' },
-  lines: { type: 'string', default: '20' },
-  output: { type: 'string' },
-} as const;
-
-const MOST_PAIRS = 99;
-const MOST_LINES = 100_000;
+import type { logsOptions } from './aws-options.ts';
 
 /** The last lines of each text in a folder, under its name. */
 const lastLinesIn = async (folder: string, lines: number): Promise<readonly string[]> => {
@@ -41,24 +27,10 @@ const lastLinesIn = async (folder: string, lines: number): Promise<readonly stri
 };
 
 /** Collects the logs of the nodes and shows their ends. */
-export const logsCommand: Command = (context) => {
+export const logsCommand: Command<typeof logsOptions> = (values, context) => {
   const { console, signal } = context;
-  const { values, positionals } = parseCommandLine(context.args, specs, 'logs');
-  demandWords(positionals, 1, 'logs');
-  const [word] = positionals;
-  if (word === undefined) {
-    throw usageError(
-      '"serving-compare logs" needs a run',
-      '"npx serving-compare status" lists the runs',
-    );
-  }
-  const runId = runIdOf(word);
-  const lines = numberOf('lines', values.lines, { least: 0, most: MOST_LINES, whole: true });
-  const role = values.role === undefined ? undefined : oneOf('role', values.role, NODE_ROLES);
-  const named =
-    values.pair === undefined
-      ? undefined
-      : [numberOf('pair', values.pair, { least: 1, most: MOST_PAIRS, whole: true })];
+  const { run: runId, lines, role } = values;
+  const named = values.pair === undefined ? undefined : [values.pair];
   const folder = join(fetchedFolder(runId, values.output), 'logs');
   return withRemains(values.config, context, async ({ aws, deployment }) => {
     const pairs = choosePairs(deployment.pairs, named).map(({ pair }) => pair);
@@ -82,11 +54,11 @@ export const logsCommand: Command = (context) => {
         signal,
       });
       folders.push({ pair, role: of, folder: own, files: objects.size });
-      if (values.json !== true && lines > 0) {
+      if (!values.json && lines > 0) {
         for (const text of await lastLinesIn(own, lines)) console.out(`${text}\n`);
       }
     }
-    if (values.json === true) console.out(jsonText({ runId, folders, failed }));
+    if (values.json) console.out(jsonText({ runId, folders, failed }));
     else console.err(`all logs are in ${folder}\n`);
     return failed.length === 0 ? 0 : 1;
   });

@@ -1,76 +1,28 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { nodePaths } from '../../deployment/node-paths.ts';
 import { createAws } from '../aws/clients.ts';
-import { runIdOf } from '../aws/run-id.ts';
 import { readNodeSettings } from '../node/node-settings.ts';
 import type { NodeRun, NodeRunResult } from '../node/node-run.ts';
 import { filesText, runShare } from '../node/run-share.ts';
 import { BenchError, messageOf } from '../errors.ts';
+import { planOverridesOf } from '../plan/command-line.ts';
 import { showProgress } from '../progress/show-progress.ts';
-import type { RunSettings } from '../plan/plan.ts';
 import type { Command } from './command.ts';
 import type { Console } from './console.ts';
 import { INTERRUPTED_EXIT_CODE } from './interrupts.ts';
-import { listOf, numberOf } from './option-values.ts';
-import { planOptionSpecs, planOverridesOf } from './plan-arguments.ts';
-import { demandWords, parseCommandLine, usageError } from './usage.ts';
-
-const specs = {
-  ...planOptionSpecs,
-  help: { type: 'boolean', short: 'h' },
-  'run-id': { type: 'string' },
-  pairs: { type: 'string' },
-  processes: { type: 'string' },
-  output: { type: 'string' },
-  'upload-timeout': { type: 'string', default: '180' },
-} as const;
-
-const MOST_PAIRS = 99;
-const MOST_REPEATS = 999;
-const MOST_PROCESSES_A_CORE = 16;
-const MOST_UPLOAD_SECONDS = 3600;
+import type { nodeRunOptions } from './aws-options.ts';
 
 /** How many missing files are named one by one. */
 const NAMED_FILES = 5;
 
-const option = (name: string, value = ''): readonly string[] => (value === '' ? [] : [name, value]);
-
-/** What the document `RunPlan` was given, as `run-plan.sh` leaves it for the unit; empty values say nothing. */
-const requestArguments = (env: Readonly<Record<string, string | undefined>>): readonly string[] => {
-  return [
-    ...option('--profile', env.SC_RUN_PROFILE),
-    ...option('--pairs', env.SC_RUN_PAIRS),
-    ...option('--seed', env.SC_RUN_SEED),
-    ...(env.SC_RUN_OPTIONS ?? '').split(' ').filter((word) => word !== ''),
-  ];
-};
-
-const numberIn = (text: string, most: number): number =>
-  numberOf('pairs', text, { least: 1, most, whole: true });
-
-/** `1,2`, or with the repeats of each `1:1+4,2:2+3`. */
+/** Each pair with its repeats; undefined: those that the rule gives it. */
 const pairsOf = (text: string): NodeRun['pairs'] =>
   new Map(
-    listOf('pairs', [text]).map((word) => {
-      const [pair = '', repeats] = word.split(':');
-      return [
-        numberIn(pair, MOST_PAIRS),
-        repeats?.split('+').map((repeat) => numberIn(repeat, MOST_REPEATS)),
-      ];
+    text.split(',').map((word) => {
+      const [pair, repeats] = word.split(':');
+      return [Number(pair), repeats?.split('+').map(Number)];
     }),
   );
-
-const settingsOf = (processes: string | undefined): RunSettings =>
-  processes === undefined
-    ? {}
-    : {
-        processes: numberOf('processes', processes, {
-          least: 1,
-          most: availableParallelism() * MOST_PROCESSES_A_CORE,
-          whole: true,
-        }),
-      };
 
 const printEnd = (
   { status, missing, failedChecks }: NodeRunResult,
@@ -91,28 +43,20 @@ const printEnd = (
 };
 
 /** Runs this node pair's share of a plan. Called by the unit on the middleware node, not by people. */
-export const nodeRunCommand: Command = async ({ args, console, signal }) => {
-  const request = requestArguments(process.env);
-  const { values, positionals } = parseCommandLine([...request, ...args], specs, 'node-run');
-  demandWords(positionals, 0, 'node-run');
-  if (values['run-id'] === undefined) {
-    throw usageError('--run-id is missing', 'see "npx serving-compare node-run --help"');
-  }
+export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
+  values,
+  { console, signal },
+) => {
   const node = readNodeSettings(process.env);
-  const runId = runIdOf(values['run-id']);
+  const { 'run-id': runId, processes } = values;
   const folder = values.output ?? join(nodePaths.runs, runId);
   const run = {
     runId,
     folder,
     pairs: pairsOf(values.pairs ?? String(node.pair)),
     said: planOverridesOf(values),
-    settings: settingsOf(values.processes),
-    uploadTimeoutMs:
-      1000 *
-      numberOf('upload-timeout', values['upload-timeout'], {
-        least: 0,
-        most: MOST_UPLOAD_SECONDS,
-      }),
+    settings: processes === undefined ? {} : { processes },
+    uploadTimeoutMs: values['upload-timeout'],
     endsNodes: process.env['SC_RUN_END_NODES'] === 'true',
   };
   const tell = (line: string): void => console.err(`${line}\n`);

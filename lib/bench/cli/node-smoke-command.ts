@@ -1,14 +1,12 @@
 import { writeFile } from 'node:fs/promises';
+import type { Options } from '../../../serving-configs/options/command.ts';
 import { nodePaths } from '../../deployment/node-paths.ts';
 import { BenchError } from '../errors.ts';
 import { smokeTest } from '../node/smoke-test.ts';
-import { demandWords, parseCommandLine } from './usage.ts';
 import type { Command } from './command.ts';
 
 /** The last step of a serving node's bootstrap. Called by it, not by people. */
-export const nodeSmokeCommand: Command = async ({ args, console, signal }) => {
-  const { positionals } = parseCommandLine(args, {}, 'node-smoke');
-  demandWords(positionals, 0, 'node-smoke');
+export const nodeSmokeCommand: Command<Options> = async (_, { console, signal }) => {
   const { SC_ADDRESS = '', SC_SERVINGS = '' } = process.env;
   const unavailable = await smokeTest(SC_ADDRESS, (line) => console.out(`${line}\n`), signal);
   if (unavailable.length === SC_SERVINGS.split(',').length) {

@@ -1,5 +1,6 @@
 import { durationText } from '../progress/progress-text.ts';
 import { buildCells } from '../plan/build-plan.ts';
+import { planOverridesOf } from '../plan/command-line.ts';
 import { buildPaths } from '../plan/build-paths.ts';
 import { pathId } from '../plan/cell.ts';
 import { estimateSeconds, oracleSeconds } from '../plan/estimate.ts';
@@ -16,36 +17,19 @@ import { apartLines, tellsApart } from '../plan/tells-apart.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { announcement } from './announcement.ts';
-import { commonOptionSpecs, jsonText, type Command } from './command.ts';
-import { numberOf } from './option-values.ts';
-import { planOptionSpecs, planOverridesOf } from './plan-arguments.ts';
-import { chooseFor, demandConfigUse, runtimeOf, runtimeOptionSpecs } from './runtime-option.ts';
-import { demandWords, parseCommandLine } from './usage.ts';
-
-const specs = {
-  ...commonOptionSpecs,
-  ...planOptionSpecs,
-  ...runtimeOptionSpecs,
-  config: { type: 'string' },
-  noise: { type: 'string' },
-} as const;
-
-const DEFAULT_NOISE_PERCENT = 5;
-
-const noiseOf = (text: string | undefined): number =>
-  (text === undefined
-    ? DEFAULT_NOISE_PERCENT
-    : numberOf('noise', text, { least: 0.01, most: 100 })) / 100;
+import { jsonText, type Command } from './command.ts';
+import type { planCommandOptions } from './options.ts';
+import { chooseFor } from './runtime-option.ts';
 
 /** Prints cells and time of a plan, and what it can tell apart. */
-export const planCommand: Command = async ({ args, console, signal }) => {
-  const { values, positionals } = parseCommandLine(args, specs, 'plan');
-  demandWords(positionals, 0, 'plan');
-  demandConfigUse(values);
+export const planCommand: Command<typeof planCommandOptions> = async (
+  values,
+  { console, signal },
+) => {
   const said = planOverridesOf(values);
   const options = resolvePlanOptions(said);
   const strict = areServingsNamed(said);
-  const runtime = runtimeOf(values.runtime);
+  const { runtime = 'reference' } = values;
   const chosen = await chooseFor(runtime, options, { config: values.config, strict }, signal);
   const paths = buildPaths({ ...options, servings: chosen.servings }, strict);
   const cells = buildCells(paths, options);
@@ -58,7 +42,7 @@ export const planCommand: Command = async ({ args, console, signal }) => {
     searches.length === 0
       ? ''
       : `, usually ${durationText(cellSeconds + usualSearchSeconds(searches))}`;
-  const apart = tellsApart(options, paths, noiseOf(values.noise));
+  const apart = tellsApart(options, paths, values.noise / 100);
   const place = { where: 'local', runtime } as const;
   const statement = announcement({ options, strict, settings: {}, place, chosen }).replace(
     /^Compared/,
@@ -66,7 +50,7 @@ export const planCommand: Command = async ({ args, console, signal }) => {
   );
   const { leftOut } = chosen;
   const oracle = oracleTaskOf(whole);
-  if (values.json === true) {
+  if (values.json) {
     console.out(
       jsonText({
         statement,

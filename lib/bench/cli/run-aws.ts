@@ -11,39 +11,20 @@ import {
   type RunSite,
 } from '../aws/prepare-run.ts';
 import type { RunEstimate } from '../aws/run-estimate.ts';
-import { newRunId, runIdOf } from '../aws/run-id.ts';
+import { newRunId } from '../aws/run-id.ts';
 import { runPlanParameters } from '../aws/run-request.ts';
 import { prepareCommand } from '../aws/send-command.ts';
 import { usdText } from '../aws/status-text.ts';
 import { BenchError } from '../errors.ts';
+import { planOverridesOf } from '../plan/command-line.ts';
 import { durationText } from '../progress/progress-text.ts';
 import { withDeployment } from './aws-context.ts';
-import { jsonText, type CommandContext } from './command.ts';
+import { jsonText, usageError, type CommandContext } from './command.ts';
 import { fetchAndReport } from './fetch-report.ts';
 import { isInterrupt } from './interrupts.ts';
-import { listOf, numberOf } from './option-values.ts';
-import { planOverridesOf } from './plan-arguments.ts';
-import type { RunValues } from './run-options.ts';
-import { staleAfterOf } from './stale-after.ts';
-import { usageError } from './usage.ts';
+import { runIdKind, type RunValues } from './options.ts';
 
 type Context = Pick<CommandContext, 'console' | 'signal'>;
-
-const MOST_PAIRS = 99;
-const MOST_PROCESSES = 1024;
-
-/** The pairs of `--pairs 1,2`; undefined where it was not said. */
-const pairsOf = (texts: readonly string[] | undefined): readonly number[] | undefined =>
-  texts === undefined
-    ? undefined
-    : listOf('pairs', texts).map((text) =>
-        numberOf('pairs', text, { least: 1, most: MOST_PAIRS, whole: true }),
-      );
-
-const processesOf = ({ processes }: RunValues): number | undefined =>
-  processes === undefined
-    ? undefined
-    : numberOf('processes', processes, { least: 1, most: MOST_PROCESSES, whole: true });
 
 const prepare = (
   values: RunValues,
@@ -51,21 +32,21 @@ const prepare = (
   tell: (line: string) => void,
 ): Promise<PreparedRequest> => {
   const said = planOverridesOf(values);
-  const pairs = pairsOf(values.pairs);
-  const isSent = values['dry-run'] !== true;
-  if (values.resume === undefined) {
-    const runId = runIdOf(values['run-id'] ?? newRunId(new Date(), said.profile ?? 'quick'));
-    return prepareNewRequest(site, said, { runId, pairs, processes: processesOf(values) }, isSent);
+  const { pairs, processes, resume } = values;
+  const isSent = !values['dry-run'];
+  if (resume === undefined) {
+    const runId = values['run-id'] ?? newRunId(new Date(), said.profile ?? 'quick');
+    return prepareNewRequest(site, said, { runId, pairs, processes }, isSent);
   }
   const [option] = Object.keys(said);
-  const extra = option ?? (['run-id', 'processes'] as const).find((name) => values[name]);
+  const extra = option ?? (processes === undefined ? undefined : 'processes');
   if (extra !== undefined) {
     throw usageError(
-      `--resume goes with no option of the plan (${extra})`,
+      `--resume cannot be combined with options of the plan (${extra})`,
       'a resumed run keeps its plan; only --pairs may change',
     );
   }
-  return prepareResume(site, { runId: runIdOf(values.resume), pairs }, tell, isSent);
+  return prepareResume(site, { runId: runIdKind.read(resume), pairs }, tell, isSent);
 };
 
 const countText = (count: number, one: string, many: string): string =>
@@ -117,12 +98,7 @@ const goingOnText = ({ pairs }: Deployment, endsNodes: boolean): string => {
 };
 
 /** With --detach nobody watches the run, so its nodes end by default. */
-const endsNodesOf = ({ detach, 'end-nodes': on, 'no-end-nodes': off }: RunValues): boolean => {
-  if (on === true && off === true) {
-    throw usageError('--end-nodes and --no-end-nodes exclude each other', 'give one of them');
-  }
-  return on === true || (detach === true && off !== true);
-};
+const endsNodesOf = ({ detach, 'end-nodes': said = detach }: RunValues): boolean => said;
 
 /** Looks on until no pair works any more, then fetches what there is. */
 const followAndReport = async (
@@ -141,7 +117,7 @@ const followAndReport = async (
   );
   const exitCode = await fetchAndReport(
     { aws, deployment },
-    { runId, folder: values.output, json: values.json === true },
+    { runId, folder: values.output, json: values.json },
     context,
   );
   console.err(goingOnText(deployment, endsNodesOf(values) && run.state === 'completed'));
@@ -156,9 +132,9 @@ const followAndReport = async (
 export const runAws = (values: RunValues, context: Context): Promise<number> => {
   const { console, signal } = context;
   const tell = (line: string): void => console.err(`${line}\n`);
-  const json = values.json === true;
+  const json = values.json;
   const endsNodes = endsNodesOf(values);
-  const staleAfterSeconds = staleAfterOf(values['stale-after']);
+  const staleAfterSeconds = values['stale-after'];
   return withDeployment(values.config, context, async ({ aws, deployment }) => {
     const site: RunSite = { aws, deployment, staleAfterSeconds };
     const { request, estimate } = await prepare(values, site, tell);
@@ -166,7 +142,7 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
     const targets = { role: 'middleware', pairs } as const;
     const parameters = { ...runPlanParameters(request), EndNodes: String(endsNodes) };
     const command = await prepareCommand(aws, deployment, 'RunPlan', parameters, targets);
-    if (values['dry-run'] === true) {
+    if (values['dry-run']) {
       const line = commandLine(aws.region, command);
       tell(estimateText(estimate, pairs));
       console.out(json ? jsonText({ runId, pairs, ...estimate, command: line }) : `${line}\n`);
@@ -187,7 +163,7 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
       const notStarted = failed.map(({ pair }) => pair);
       if (notStarted.length > 0) await writeRequest(notStarted);
       demandStarted(outcomes, failed, runId, tell);
-      if (values.detach === true) {
+      if (values.detach) {
         if (json) console.out(jsonText({ runId, pairs, notStarted, ...estimate }));
         else tell(detachedText(runId, endsNodes));
         return notStarted.length === 0 ? 0 : 1;

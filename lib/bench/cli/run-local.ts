@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { availableParallelism } from 'node:os';
 import { showProgress } from '../progress/show-progress.ts';
+import { planOverridesOf } from '../plan/command-line.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import type { LeftOut, RunSettings } from '../plan/plan.ts';
 import { writeReport } from '../report/write-report.ts';
@@ -12,43 +12,24 @@ import { demandSameServed } from '../runtime/choose-servings.ts';
 import { listRuntime } from '../runtime/list-runtime.ts';
 import { statementOf } from '../wording/statement.ts';
 import { announcement } from './announcement.ts';
-import type { CommandContext } from './command.ts';
+import { usageError, type CommandContext } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
-import { numberOf } from './option-values.ts';
-import { planOverridesOf } from './plan-arguments.ts';
-import type { RunValues } from './run-options.ts';
+import type { RunValues } from './options.ts';
 import { printResult } from './run-result.ts';
-import { chooseFor, containerSourcesOf, runtimeOf, settingsOfModels } from './runtime-option.ts';
-import { usageError } from './usage.ts';
-
-const MOST_PROCESSES_A_CORE = 16;
-
-const MOST_USD_PER_HOUR = 100_000;
+import { chooseFor, containerSourcesOf, settingsOfModels } from './runtime-option.ts';
 
 const settingsOf = ({
   images,
   model,
   config,
   processes,
-  'price-per-hour': price,
+  'price-per-hour': usdPerHour,
 }: RunValues): RunSettings => ({
   ...(images === undefined ? {} : { imagesDir: resolve(images) }),
   ...(model === undefined ? {} : { modelFile: resolve(model) }),
   ...(config === undefined ? {} : { configFile: resolve(config) }),
-  ...(processes === undefined
-    ? {}
-    : {
-        processes: numberOf('processes', processes, {
-          least: 1,
-          most: availableParallelism() * MOST_PROCESSES_A_CORE,
-          whole: true,
-        }),
-      }),
-  ...(price === undefined
-    ? {}
-    : {
-        usdPerHour: numberOf('price-per-hour', price, { least: 0.0001, most: MOST_USD_PER_HOUR }),
-      }),
+  ...(processes === undefined ? {} : { processes }),
+  ...(usdPerHour === undefined ? {} : { usdPerHour }),
 });
 
 /** `2026-01-31T12-00-00-quick`: sorts by time, and is a file name everywhere. */
@@ -76,7 +57,7 @@ const resumeIntent = async (
   const settings = settingsOf(values);
   const plan = await readPlan(folder);
   const planned = plan.runtime === 'container' ? 'reference' : plan.runtime;
-  const runtime = values.runtime === undefined ? planned : runtimeOf(values.runtime);
+  const { runtime = planned } = values;
   const place = { where: 'local', runtime } as const;
   return {
     statement: statementOf(plan),
@@ -96,8 +77,7 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   const overrides = planOverridesOf(values);
   const options = resolvePlanOptions(overrides);
   const strict = areServingsNamed(overrides);
-  const runtime = runtimeOf(values.runtime);
-  const { config } = values;
+  const { config, runtime = 'reference' } = values;
   const { models, ...chosen } = await chooseFor(runtime, options, { config, strict }, signal);
   const said = settingsOf(values);
   const settings: RunSettings = { ...said, ...settingsOfModels(models, said.modelFile) };
@@ -116,11 +96,10 @@ export const runLocal = async (
   values: RunValues,
   { console, signal }: Pick<CommandContext, 'console' | 'signal'>,
 ): Promise<number> => {
-  const { resume } = values;
+  const { resume, json } = values;
   const intent = await (resume === undefined
     ? newIntent(values, signal)
     : resumeIntent(resume, values, signal));
-  const json = values.json === true;
   if (!json) console.out(`${intent.statement}\n`);
   for (const { serving, reason } of intent.leftOut) {
     console.err(`left out: ${serving}: ${reason}\n`);

@@ -1,26 +1,11 @@
-import { LOCAL_RUNTIMES, type LocalRuntime } from '../plan/plan.ts';
+import type { LocalRuntime, RunSettings } from '../plan/plan.ts';
 import { BenchError } from '../errors.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
-import type { RunSettings } from '../plan/plan.ts';
 import { chooseServings, type ChosenServings } from '../runtime/choose-servings.ts';
 import type { ContainerSources } from '../runtime/list-docker.ts';
 import { listRuntime } from '../runtime/list-runtime.ts';
 import type { RuntimeModels } from '../runtime/runtime-entry.ts';
-import { oneOf, usageError } from './usage.ts';
-
-/** The option that says what serves on this machine. */
-export const runtimeOptionSpecs = { runtime: { type: 'string' } } as const;
-
-/** @throws BenchError where it is no runtime of this machine. */
-export const runtimeOf = (said: string | undefined): LocalRuntime => {
-  if (said === 'aws') {
-    throw usageError(
-      'AWS is a place and no runtime of this machine',
-      'npx serving-compare run --on aws; what serves there is the runtime of the deployment',
-    );
-  }
-  return oneOf('runtime', said ?? 'reference', LOCAL_RUNTIMES);
-};
+import { usageError } from './command.ts';
 
 /**
  * What the configuration of the deployment says of containers, so that those of this machine are the same.
@@ -33,21 +18,6 @@ export const containerSourcesOf = async (file: string | undefined): Promise<Cont
   const { readBenchConfig } = await import('../aws/read-config.ts');
   const { images, models } = readBenchConfig(file);
   return { images, models, configFile: file };
-};
-
-/** @throws BenchError where the configuration of a deployment is named and nothing is read from it. */
-export const demandConfigUse = ({
-  config,
-  runtime,
-}: {
-  readonly config?: string | undefined;
-  readonly runtime?: string | undefined;
-}): void => {
-  if (config === undefined || runtime === 'docker') return;
-  throw usageError(
-    '--config is only for --on aws and --runtime docker',
-    'add one of them, or leave it out',
-  );
 };
 
 /** @throws BenchError on engines that are the reference serving's own, with another runtime. */

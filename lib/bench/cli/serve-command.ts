@@ -3,10 +3,11 @@ import {
   endpointOf,
   manifestOf,
   protocolsOf,
-  servingNames,
   type ServingName,
 } from '../../../serving-configs/index.ts';
-import { PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
+import { PAYLOADS } from '../../../serving-configs/manifest.ts';
+import type { ValuesOf } from '../../../serving-configs/options/command.ts';
+import { choice } from '../../../serving-configs/options/kinds.ts';
 import type { Path } from '../plan/cell.ts';
 import type { ServedBy } from '../plan/plan.ts';
 import { PROTOCOL_WORDS } from '../wording/protocol-words.ts';
@@ -21,48 +22,17 @@ import { runtimeSpecOf } from '../run/runtime-spec.ts';
 import { startServing } from '../run/serving-process.ts';
 import { weightsTrainedOf } from '../run/weights-trained.ts';
 import { howEnded, type Child } from '../run/child.ts';
-import { commonOptionSpecs, jsonText, type Command, type CommandContext } from './command.ts';
+import { jsonText, usageError, type Command, type CommandContext } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
-import { numberOf } from './option-values.ts';
-import {
-  chooseFor,
-  demandConfigUse,
-  runtimeOf,
-  runtimeOptionSpecs,
-  settingsOfModels,
-} from './runtime-option.ts';
-import { demandWords, oneOf, parseCommandLine, usageError } from './usage.ts';
+import type { serveOptions } from './options.ts';
+import { chooseFor, settingsOfModels } from './runtime-option.ts';
 
-const specs = {
-  ...commonOptionSpecs,
-  ...runtimeOptionSpecs,
-  config: { type: 'string' },
-  protocol: { type: 'string', default: 'rest' },
-  engine: { type: 'string', default: 'onnx' },
-  port: { type: 'string', default: '3000' },
-  processes: { type: 'string' },
-  payload: { type: 'string' },
-  images: { type: 'string' },
-  model: { type: 'string' },
-} as const;
-
-type ServeValues = ReturnType<typeof parseCommandLine<typeof specs>>['values'];
+type ServeValues = ValuesOf<typeof serveOptions>;
 
 const UPSTREAM_TIMEOUT_MS = 60_000;
 
-const servingOf = (word: string | undefined): ServingName => {
-  if (word === undefined) {
-    throw usageError(
-      '"serving-compare serve" needs a serving',
-      `use one of ${servingNames.join(', ')}`,
-    );
-  }
-  return oneOf('serving', word, servingNames);
-};
-
 /** What the curl line asks for: the route of the protocol, with the payload. */
-const pathOf = (serving: ServingName, values: ServeValues): Path => {
-  const protocol = oneOf('protocol', values.protocol, PROTOCOLS);
+const pathOf = ({ serving, protocol, payload: asked }: ServeValues): Path => {
   const spoken = protocolsOf(serving);
   if (!spoken.includes(protocol)) {
     throw usageError(
@@ -72,13 +42,12 @@ const pathOf = (serving: ServingName, values: ServeValues): Path => {
   }
   const { payloads, defaultPayload } = endpointOf(serving, protocol) ?? manifestOf(serving).rest;
   const payload =
-    values.payload === undefined
+    asked === undefined
       ? defaultPayload
-      : oneOf(
+      : choice(
           `payload of ${serving}`,
-          values.payload,
           PAYLOADS.filter((one) => payloads[one] !== undefined),
-        );
+        ).read(asked);
   return { serving, protocol, payload, encoding: payloads[payload]?.[0] ?? 'raw' };
 };
 
@@ -119,20 +88,9 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
 
-const serve = async (
-  serving: ServingName,
-  values: ServeValues,
-  { console, signal }: CommandContext,
-): Promise<never> => {
-  demandConfigUse(values);
-  const engine = oneOf('engine', values.engine, ['onnx', 'null'] as const);
-  const runtime = runtimeOf(values.runtime);
-  const port = numberOf('port', values.port, { least: 0, most: 65_535, whole: true });
-  const processes =
-    values.processes === undefined
-      ? undefined
-      : numberOf('processes', values.processes, { least: 1, most: 1024, whole: true });
-  const path = pathOf(serving, values);
+const serve = async (values: ServeValues, { console, signal }: CommandContext): Promise<never> => {
+  const { serving, engine, runtime = 'reference', port, processes } = values;
+  const path = pathOf(values);
   const imagesDir = resolve(values.images ?? defaultImagesDir);
   const [image] = await readDataSet(imagesDir);
   if (port !== 0) await demandFreePort(port);
@@ -189,7 +147,7 @@ const serve = async (
         : weightsTrained[serving];
     const said = statement(serving, { trained, engine }, served?.[serving]);
     console.out(
-      values.json === true
+      values.json
         ? jsonText({ statement: said, serving: running.urls, middleware: middleware.url, curl })
         : [
             said,
@@ -213,11 +171,9 @@ const serve = async (
 };
 
 /** Starts one serving and the middleware before it until Ctrl-C, which is the way to end it and so exits with 0. */
-export const serveCommand: Command = async (context) => {
-  const { values, positionals } = parseCommandLine(context.args, specs, 'serve');
-  demandWords(positionals, 1, 'serve');
+export const serveCommand: Command<typeof serveOptions> = async (values, context) => {
   try {
-    return await serve(servingOf(positionals[0]), values, context);
+    return await serve(values, context);
   } catch (error) {
     if (isInterrupt(error)) return 0;
     throw error;

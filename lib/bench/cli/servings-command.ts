@@ -9,10 +9,10 @@ import { BenchError } from '../errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../plan/plan.ts';
 import { listRuntime } from '../runtime/list-runtime.ts';
 import { reasonOf, type RuntimeEntry } from '../runtime/runtime-entry.ts';
-import { commonOptionSpecs, jsonText, type Command } from './command.ts';
+import { jsonText, type Command } from './command.ts';
+import type { commonOptions } from './options.ts';
 import { containerSourcesOf } from './runtime-option.ts';
 import { textTable } from '../report/text-table.ts';
-import { demandWords, parseCommandLine } from './usage.ts';
 
 type Entries = readonly RuntimeEntry[];
 
@@ -116,14 +116,15 @@ const runtimeText = (byRuntime: Readonly<Record<LocalRuntime, Entries>>): string
 };
 
 /** Lists the servings, from their manifests, and what of them can run here. */
-export const servingsCommand: Command = async ({ args, console, signal }) => {
-  const { values, positionals } = parseCommandLine(args, commonOptionSpecs, 'servings');
-  demandWords(positionals, 0, 'servings');
+export const servingsCommand: Command<typeof commonOptions> = async (
+  { json },
+  { console, signal },
+) => {
   const [reference, venv, docker] = await Promise.all(
     LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal)),
   );
   const byRuntime = { reference: reference ?? [], venv: venv ?? [], docker: docker ?? [] };
-  if (values.json === true) {
+  if (json) {
     console.out(jsonText({ servings: describe(byRuntime) }));
     return 0;
   }

@@ -2,22 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { earliestDeadline, readDeadlines } from '../aws/deadlines.ts';
 import { pricePerHourOf } from '../aws/deployment.ts';
 import { readNodes } from '../aws/nodes.ts';
-import { runIdOf } from '../aws/run-id.ts';
 import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
 import { runProgress, type RunProgress } from '../aws/run-progress.ts';
 import { runListText, runStatusText, usdText } from '../aws/status-text.ts';
 import { BenchError } from '../errors.ts';
 import { durationText } from '../progress/progress-text.ts';
-import { awsOptionSpecs, withRemains } from './aws-context.ts';
+import { withRemains } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
-import { staleAfterOf } from './stale-after.ts';
-import { demandWords, parseCommandLine } from './usage.ts';
-
-const specs = {
-  ...awsOptionSpecs,
-  watch: { type: 'boolean' },
-  'stale-after': { type: 'string' },
-} as const;
+import type { statusOptions } from './aws-options.ts';
 
 const WATCH_MS = 5000;
 
@@ -33,7 +25,7 @@ const deadlineLine = ({ deadline, usdPerHour }: Status, now: Date): string => {
   const seconds = (deadline.getTime() - now.getTime()) / 1000;
   const when =
     seconds > 0 ? `in ${durationText(seconds)}` : `${durationText(-seconds)} ago, by the plan`;
-  return `the nodes cost ${price} and end themselves ${when} (${deadline.toISOString()}); npx serving-compare extend HOURS moves that`;
+  return `the nodes cost ${price} and end themselves ${when} (${deadline.toISOString()}); npx serving-compare extend 4h moves that`;
 };
 
 const statusText = (status: Status, single: boolean): string => {
@@ -54,12 +46,9 @@ const notFound = (runId: string, known: readonly string[]): BenchError =>
   });
 
 /** Shows how far runs are. */
-export const statusCommand: Command = async (context) => {
-  const { args, console, signal } = context;
-  const { values, positionals } = parseCommandLine(args, specs, 'status');
-  demandWords(positionals, 1, 'status');
-  const wanted = positionals[0] === undefined ? undefined : runIdOf(positionals[0]);
-  const staleAfterSeconds = staleAfterOf(values['stale-after']);
+export const statusCommand: Command<typeof statusOptions> = async (values, context) => {
+  const { console, signal } = context;
+  const { run: wanted, 'stale-after': staleAfterSeconds } = values;
   return withRemains(values.config, context, async ({ aws, deployment }) => {
     const read = async (): Promise<Status> => {
       const { bucket, pairs } = deployment;
@@ -82,11 +71,9 @@ export const statusCommand: Command = async (context) => {
     };
     for (;;) {
       const status = await read();
-      console.out(
-        values.json === true ? jsonText(status) : statusText(status, wanted !== undefined),
-      );
+      console.out(values.json ? jsonText(status) : statusText(status, wanted !== undefined));
       const goesOn = status.runs.some(({ state }) => state === 'running');
-      if (values.watch !== true || !goesOn) {
+      if (!values.watch || !goesOn) {
         // In the list of all runs, one that was cancelled long ago is no news.
         return wanted !== undefined && status.runs[0]?.state === 'incomplete' ? 1 : 0;
       }

@@ -1,8 +1,8 @@
 import { columns, usdText } from '../aws/status-text.ts';
 import { sweep, type Leftover } from '../aws/sweep.ts';
-import { awsOptionSpecs, withAws } from './aws-context.ts';
+import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
-import { demandWords, parseCommandLine } from './usage.ts';
+import type { awsOptions } from './aws-options.ts';
 
 const SHARED =
   'The stack CDKToolkit with its bucket is shared by all CDK projects of the account and stays; "npx cdk gc --unstable=gc" deletes assets that nothing uses.';
@@ -35,14 +35,12 @@ const sweepText = (leftovers: readonly Leftover[], name: string, region: string)
 };
 
 /** Lists what is left of a deployment; deletes nothing. */
-export const sweepCommand: Command = (context) => {
+export const sweepCommand: Command<typeof awsOptions> = (values, context) => {
   const { console } = context;
-  const { values, positionals } = parseCommandLine(context.args, awsOptionSpecs, 'sweep');
-  demandWords(positionals, 0, 'sweep');
   return withAws(values.config, context, async ({ aws, config }) => {
     const leftovers = await sweep(aws, config.name);
     console.out(
-      values.json === true
+      values.json
         ? jsonText({ deployment: config.name, region: config.region, leftovers })
         : sweepText(leftovers, config.name, config.region),
     );

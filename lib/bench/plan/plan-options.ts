@@ -89,8 +89,11 @@ export const resolvePlanOptions = (
 };
 
 /** Whether servings were named one by one, so that each of them must take part. */
-export const areServingsNamed = ({ servings }: PlanOverrides): boolean =>
-  servings !== undefined && servings.length < servingNames.length;
+export const areServingsNamed = ({
+  servings,
+}: {
+  readonly servings?: readonly ServingName[] | undefined;
+}): boolean => servings !== undefined && servings.length < servingNames.length;
 
 const inOrder = (value: unknown): string =>
   Array.isArray(value)

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
 import { BenchError, messageOf, systemCodeOf } from '../errors.ts';
 import { eachRecord, type WholeLines } from './record-lines.ts';
 import type { ResultRecord } from './record.ts';
@@ -36,7 +37,10 @@ const fileError = (file: string, error: unknown): BenchError =>
     systemCodeOf(error) === 'ENOSPC'
       ? `the disk is full: the last cell could not be written to ${file}; all earlier ones are safe`
       : `the last cell could not be written to ${file}: ${messageOf(error)}`,
-    { hint: 'make room, then go on with npx serving-compare run --resume', cause: error },
+    {
+      hint: `make room, then go on with npx serving-compare run --resume ${path.dirname(file)}`,
+      cause: error,
+    },
   );
 
 /**

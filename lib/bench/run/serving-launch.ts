@@ -97,7 +97,7 @@ export const launchOf = (spec: ServingSpec): Launch => {
       '--engine',
       engine,
       ...model,
-      ...(engine === 'delay' ? ['--delay', String(delayMs)] : []),
+      ...(engine === 'delay' ? ['--delay', `${delayMs}ms`] : []),
     ],
     listensWhenReady: false,
     stopGraceMs: REFERENCE_GRACE_MS,

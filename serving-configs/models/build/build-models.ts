@@ -30,7 +30,7 @@ export type ModelsRequest = Pick<
 /**
  * Makes what is selected of the parts and not up to date.
  * @returns Those of the selected that cannot be made here.
- * @throws ModelProblem where a tool fails; what was made before stays.
+ * @throws UsageError where a tool fails; what was made before stays.
  */
 export const buildModels = async (request: ModelsRequest): Promise<readonly MissingPart[]> => {
   const { output, weights, parts, selected } = request;

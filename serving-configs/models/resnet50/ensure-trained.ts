@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256Of } from '../built-folder.ts';
-import { ModelProblem } from '../model-problem.ts';
+import { UsageError } from '../../options/usage-error.ts';
 import { readTorchFile } from '../torch-file/read-torch-file.ts';
 import { UnreadableFile } from '../torch-file/unreadable-file.ts';
 import { ensureBuiltModel, type BuiltModel } from './built-model.ts';
@@ -24,7 +24,7 @@ interface TorchFile {
 
 /**
  * The weights of our network from a file of torchvision's ResNet-50.
- * @throws ModelProblem where it is none.
+ * @throws UsageError where it is none.
  */
 const convertWeights = ({ file, bytes }: TorchFile): ValuesOf => {
   try {
@@ -36,7 +36,7 @@ const convertWeights = ({ file, bytes }: TorchFile): ValuesOf => {
     };
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    throw new ModelProblem(
+    throw new UsageError(
       `${file} holds no weights of torchvision's ResNet-50: ${error.message}`,
       "write it with torch.save(model.state_dict(), FILE), where model is torchvision's resnet50 in 32-bit floats",
       { cause: error },
@@ -56,7 +56,7 @@ const factsOf = (sha256: string): Readonly<Record<string, string>> => {
  * The ResNet-50 with the weights of a file, built where it is missing.
  * @param sha256 - Of the file, as hex.
  * @param read - Reads it, where the model is really built.
- * @throws ModelProblem where the file holds none of torchvision's ResNet-50.
+ * @throws UsageError where the file holds none of torchvision's ResNet-50.
  */
 export const ensureConverted = (
   cacheFolder: string,
@@ -71,11 +71,11 @@ export const ensureConverted = (
  * Gives the ResNet-50 with the weights of a file that `torch.save` wrote from a `state_dict()` of torchvision's, and builds
  * it where it is missing.
  * @param cacheFolder - The folder that may be deleted at any time; usually `.cache`.
- * @throws ModelProblem where the file cannot be read or is another one.
+ * @throws UsageError where the file cannot be read or is another one.
  */
 export const ensureTrained = async (cacheFolder: string, file: string): Promise<TrainedModel> => {
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw new ModelProblem(
+    throw new UsageError(
       `cannot read the weights: ${String(error)}`,
       'pass the path of a file that torch.save wrote',
       { cause: error },

@@ -1,4 +1,4 @@
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../../options/usage-error.ts';
 
 /** How long an answer takes, in milliseconds. */
 export type Latency =

@@ -14,7 +14,7 @@ import type {
   WorkerStart,
 } from '../onnx/worker-messages.ts';
 import { asOutput } from '../scores.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../../options/usage-error.ts';
 
 export interface OnnxEngineOptions {
   readonly model: ModelContract;

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Layout } from '../../manifest.ts';
 import { ensureModel } from '../../models/resnet50/ensure-model.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../../options/usage-error.ts';
 
 export interface ChosenModel {
   readonly trained: boolean;

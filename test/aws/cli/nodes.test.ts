@@ -61,7 +61,7 @@ describe('serving-compare status', () => {
 
   it('names a node that is no more, and exits with 1', async () => {
     await endFirstServingNode();
-    const { exitCode, stdout } = await place.bench(['status', 'going', '--stale-after', '1']);
+    const { exitCode, stdout } = await place.bench(['status', 'going', '--stale-after', '1s']);
 
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/pair 1: its serving node i-\w+ is terminated/);
@@ -73,7 +73,7 @@ describe('serving-compare status', () => {
 describe('serving-compare extend', () => {
   it('moves the deadline of the nodes that are there, names the others, and status knows it', async () => {
     await endFirstServingNode();
-    const { exitCode, stdout, stderr } = await place.bench(['extend', '9', '--json']);
+    const { exitCode, stdout, stderr } = await place.bench(['extend', '9h', '--json']);
     const { deadline } = JSON.parse(stdout) as { readonly deadline: string };
     const [sent] = (await place.emulator.commands()).slice(-1);
 
@@ -94,7 +94,7 @@ describe('a command that does not end well', () => {
     [{ agentLost: 'pair=2' }, 'its SSM agent did not take the command in time'],
   ])('is told with its reason: %j', async (settings, reason) => {
     await place.emulator.set({ ...settings, timeScale: 0.02 });
-    const { exitCode, stderr } = await place.bench(['extend', '8']);
+    const { exitCode, stderr } = await place.bench(['extend', '8h']);
 
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/not extended: pair 2, serving node i-\w+: /);
@@ -151,7 +151,7 @@ describe('what AWS refuses', () => {
   it.each([
     [
       { deny: 'ssm:SendCommand' },
-      ['extend', '1'],
+      ['extend', '1h'],
       'AWS does not allow ssm:SendCommand',
       'OperatorPolicyArn',
     ],

@@ -26,7 +26,16 @@ beforeEach(async () => {
 });
 
 const RUN = ['run', '--on', 'aws'];
-const SMALL = ['--servings', 'tfserving', '--levels', '1,2', '--repeats', '3', '--no-ceilings'];
+const SMALL = [
+  '--servings',
+  'tfserving',
+  '--levels',
+  '1,2',
+  '--repeats',
+  '3',
+  '--ceilings',
+  'none',
+];
 
 describe('serving-compare run --on aws --dry-run', () => {
   it('prints the command that it would send; pasted into a shell, it sends the same', async () => {
@@ -57,7 +66,7 @@ describe('serving-compare run --on aws --dry-run', () => {
         RunId: ['dry'],
         Profile: ['quick'],
         Pairs: ['1,3'],
-        Options: ['--servings tfserving --levels 1,2 --repeats 3 --no-ceilings'],
+        Options: ['--servings tfserving --levels 1,2 --repeats 3 --ceilings none'],
         EndNodes: ['false'],
       },
     });
@@ -170,7 +179,7 @@ describe('serving-compare run --on aws', () => {
 
   it('takes a pair that says nothing for lost, and goes on with the others', async () => {
     const folder = join(newFolder(), 'run');
-    const options = ['--run-id', 'silent', '--output', folder, '--stale-after', '6'];
+    const options = ['--run-id', 'silent', '--output', folder, '--stale-after', '6s'];
     const bench = place.start([...RUN, ...SMALL, ...options]);
     const request = await place.request('silent');
     const played = playPairs(place.s3, place.deployment.bucket, request);
@@ -226,12 +235,12 @@ describe('serving-compare run --on aws', () => {
   });
 
   it('sends nothing where the nodes end themselves before the run does', async () => {
-    const long = ['--duration', '3600', '--run-id', 'too-long'];
+    const long = ['--duration', '3600s', '--run-id', 'too-long'];
     const { exitCode, stderr } = await place.bench([...RUN, ...SMALL, ...long]);
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain('the nodes end themselves in');
-    const hours = /serving-compare extend (\d+)/.exec(stderr)?.[1] ?? '';
+    const hours = /serving-compare extend (\d+h)/.exec(stderr)?.[1] ?? '';
     const extended = await place.bench(['extend', hours]);
     expect(extended.stdout).toContain('6 of 6 nodes');
     const sent = await place.bench([...RUN, ...SMALL, ...long, '--detach']);

@@ -31,7 +31,7 @@ describe('a runner that was killed in the middle of a cell', () => {
       '--repeats',
       '1',
       '--duration',
-      '3',
+      '3s',
       '--output',
       folder,
     ];
@@ -76,8 +76,8 @@ describe('searches for a rate', () => {
     const runId = 'searched';
     const folder = join(newFolder(), 'run');
     // Long enough for rates that this path carries: a search whose windows are shorter tries none.
-    const load = words('--repeats 1 --levels 1,8 --warmup 0.5 --duration 2 --timeout 5');
-    const searched = ['--profile', 'slo', '--slo-p99-ms', '3000,4000', ...quick, ...load];
+    const load = words('--repeats 1 --levels 1,8 --warmup 0.5s --duration 2s --timeout 5s');
+    const searched = ['--profile', 'slo', '--slo-p99', '3000ms,4000ms', ...quick, ...load];
     const args = ['--run-id', runId, '--output', folder, ...searched];
     const untilCells = async (bench: BenchProcess, most: number): Promise<void> => {
       while (linesIn(folder, 'cell') < most) {
@@ -133,7 +133,7 @@ describe('a bucket that refuses an object', () => {
     const folder = join(newFolder(), 'run');
     await refuseFirstRecord(runId, 1000);
     const args = ['--run-id', runId, ...plan, '--repeats', '1', '--output', folder];
-    const bench = pair.startRun([...args, '--upload-timeout', '2']);
+    const bench = pair.startRun([...args, '--upload-timeout', '2s']);
 
     expect(await bench.ended).toBe(1);
     expect(bench.stderr()).toContain(

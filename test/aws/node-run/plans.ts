@@ -8,6 +8,6 @@ export const quick = words(
   '--servings tfserving --scenarios warm --engine null --load-engine embedded --warmup 0 --direct 0 --processes 1',
 );
 const rates = words('--rates 20,40 --arrivals constant');
-export const plan = [...quick, ...rates, ...words('--repeats 2 --duration 0.4')];
+export const plan = [...quick, ...rates, ...words('--repeats 2 --duration 0.4s')];
 /** Of windows that no test waits for. */
-export const long = [...quick, ...rates, ...words('--repeats 1 --duration 30')];
+export const long = [...quick, ...rates, ...words('--repeats 1 --duration 30s')];

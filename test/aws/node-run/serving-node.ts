@@ -105,7 +105,7 @@ const launch = (
       'serving-configs/reference/main.ts',
       `--serving=${serving}`,
       `--engine=${SSM_Engine}`,
-      ...(SSM_DelayMs === '' ? [] : [`--delay=${SSM_DelayMs}`]),
+      ...(SSM_DelayMs === '' ? [] : [`--delay=${SSM_DelayMs}ms`]),
       `--host=${host}`,
       `--port=${manifestOf(serving).health.port}`,
     ],

@@ -24,7 +24,7 @@ useNodePair((made) => {
 describe('two runners that share a plan', () => {
   const folders = [1, 2].map(() => join(newFolder(), 'run'));
   const runId = 'shared';
-  const sharedPlan = [...plan, '--direct', '1'];
+  const sharedPlan = [...plan, '--direct', '1s'];
 
   it('measure each its own repeat, and put every record into the bucket', async () => {
     await emulator.set({ lag: 0.4, throttle: 'ssm:SendCommand:1,ssm:GetCommandInvocation:2' });
@@ -165,7 +165,7 @@ describe('two runners that share a plan', () => {
     ['pairs without this one', 'refused', '2', 'is for the pairs 2, not for 1'],
     ['another plan than that of the others', runId, '3', 'pair 1 measures the plan'],
   ])('refuse %s', async (what, id, pairs, why) => {
-    const changed = what.startsWith('another') ? ['--duration', '1'] : [];
+    const changed = what.startsWith('another') ? ['--duration', '1s'] : [];
     const options = [...sharedPlan, ...changed, '--output', join(newFolder(), 'run')];
     const bench = pair.startRun(['--run-id', id, '--pairs', pairs, ...options], {
       pair: id === runId ? 3 : 1,

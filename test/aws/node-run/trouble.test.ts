@@ -26,7 +26,7 @@ describe('a serving node in trouble', () => {
   it('fails the cell in which the serving died, with its last words, and the run goes on', async () => {
     const runId = 'died';
     const folder = join(newFolder(), 'run');
-    const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2'];
+    const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2s'];
     const bench = pair.startRun([...args, '--output', folder]);
     await untilMeasuring(bench, folder);
     servingNode.killServing();
@@ -47,7 +47,7 @@ describe('a serving node in trouble', () => {
   it('fails a cell whose command hangs when its time is over', async () => {
     const runId = 'hangs';
     const folder = join(newFolder(), 'run');
-    const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2'];
+    const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2s'];
     const bench = pair.startRun([...args, '--output', folder]);
     await untilMeasuring(bench, folder);
     // The next inspection is the one after the window. SSM has killed its script.

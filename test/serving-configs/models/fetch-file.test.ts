@@ -7,7 +7,7 @@ import {
   type FetchOptions,
   type PublishedFile,
 } from '../../../serving-configs/models/fetch-file.ts';
-import { ModelProblem } from '../../../serving-configs/models/model-problem.ts';
+import { UsageError } from '../../../serving-configs/options/usage-error.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { listenTcp } from '../../support/tcp-server.ts';
 import { fileServer } from './file-server.ts';
@@ -39,10 +39,10 @@ const problemOf = async (
   const problem: unknown = await ensure(path.join(parent, 'some'), file, options).catch(
     (error: unknown) => error,
   );
-  expect(problem).toBeInstanceOf(ModelProblem);
-  expect((problem as ModelProblem).hint).toBe(HINT);
+  expect(problem).toBeInstanceOf(UsageError);
+  expect((problem as UsageError).hint).toBe(HINT);
   expect(readdirSync(parent)).toEqual([]);
-  return (problem as ModelProblem).message;
+  return (problem as UsageError).message;
 };
 
 describe('a published file', () => {

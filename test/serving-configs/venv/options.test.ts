@@ -50,22 +50,12 @@ describe('the command line of a platform from packages', () => {
 
   it.each([
     [[], '--serving is missing'],
-    [['--serving', 'nobody'], 'no serving "nobody"'],
-    [['--serving', 'flask', '--engine', 'delay'], 'no engine "delay"'],
     [
       ['--serving', 'flask', '--engine', 'null', '--model', 'x'],
-      'the engine null takes no --model',
+      '--model is only for --engine onnx',
     ],
-    [['--serving', 'flask', '--port', '70000'], '--port is "70000"'],
-    [['--serving', 'flask', '--threads', '0'], '--threads is "0"'],
-    [['--serving', 'flask', '--host', '0.0.0.0'], "Unknown option '--host'"],
   ])('refuses %j', (args, message) => {
     expect(() => readMainOptions(args)).toThrow(message);
-  });
-
-  it('gives help before it looks at anything else', () => {
-    expect(readMainOptions(['--help'])).toBe('help');
-    expect(readSetupOptions(['--help'])).toBe('help');
   });
 });
 
@@ -80,7 +70,6 @@ describe('the command line of the installation', () => {
       without: [],
       cacheFolder: '/tmp/c',
     });
-    expect(() => readSetupOptions(['--servings', 'flask,nobody'])).toThrow('no serving "nobody"');
   });
 
   it('takes environments that are left out', () => {
@@ -91,6 +80,5 @@ describe('the command line of the installation', () => {
 
   it('is the folder of the list too', () => {
     expect(readListOptions(['--cache', '/tmp/c'])).toEqual({ cacheFolder: '/tmp/c' });
-    expect(() => readListOptions(['flask'])).toThrow(/Unexpected argument 'flask'/);
   });
 });

@@ -26,7 +26,7 @@ export const directGate = ({
       gate,
       state: 'unknown',
       finding: 'There was no direct check.',
-      advice: 'Measure with --direct SECONDS.',
+      advice: 'Measure with --direct 1s.',
     };
   }
   const figure = direct.share.value;

@@ -118,7 +118,7 @@ const withoutTrial = (
   if (firstRate >= lowestRate(search)) return undefined;
   return {
     state: 'no-result',
-    reason: `Windows of ${search.durationSeconds} s hold too few requests at ${formatFigure(firstRate)} requests/s, where the search would begin: give --duration ${secondsToTry(firstRate * SHRINKAGE)} or more.`,
+    reason: `Windows of ${search.durationSeconds} s hold too few requests at ${formatFigure(firstRate)} requests/s, where the search would begin: give --duration ${secondsToTry(firstRate * SHRINKAGE)}s or more.`,
   };
 };
 

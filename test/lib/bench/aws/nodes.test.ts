@@ -124,7 +124,7 @@ describe('the deadline of nodes', () => {
     expect(() => demandTime(inMinutes(79), 3600, now)).toThrow(
       expect.objectContaining({
         code: 'BENCH_DEADLINE',
-        hint: expect.stringContaining('npx serving-compare extend 2') as unknown,
+        hint: expect.stringContaining('npx serving-compare extend 2h') as unknown,
       }) as Error,
     );
   });

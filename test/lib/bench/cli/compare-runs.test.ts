@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Comparison } from '../../../../lib/bench/analysis/comparison/comparison.ts';
-import { reportCommand } from '../../../../lib/bench/cli/report-command.ts';
 import { writeComparison } from '../../../../lib/bench/report/comparison/write-comparison.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
+import { callBench } from '../../../support/bench-cli.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
@@ -39,25 +39,19 @@ const halved: RunData = {
 const report = async (
   after: RunData,
   ...more: readonly string[]
-): Promise<{ readonly exitCode: number; readonly text: string; readonly output: string }> => {
+): Promise<{
+  readonly exitCode: number | null;
+  readonly text: string;
+  readonly output: string;
+}> => {
   const folder = newFolder();
   const [one, other, output] = ['before', 'after', 'comparison'].map((name) => join(folder, name));
   if (one === undefined || other === undefined || output === undefined) throw new Error('folders');
   await writeRecordedRunFolder(one, before);
   await writeRecordedRunFolder(other, after);
-  let text = '';
-  const exitCode = await reportCommand({
-    args: [one, other, '--output', output, ...more],
-    console: {
-      out: (part) => {
-        text += part;
-      },
-      err: () => undefined,
-      outStyle: { color: false, width: 100 },
-      errTerminal: undefined,
-    },
-    signal: new AbortController().signal,
-  });
+  const { exitCode, stdout: text } = await callBench(
+    ['report', one, other, '--output', output, ...more].join(' '),
+  );
   return { exitCode, text, output };
 };
 
@@ -113,20 +107,13 @@ describe('serving-compare report BEFORE AFTER', () => {
   });
 
   it('refuses a word that it does not know', async () => {
-    await expect(report(halved, '--fail-on', 'slow')).rejects.toThrow(/no word to fail on "slow"/);
+    expect(await report(halved, '--fail-on', 'slow')).toMatchObject({ exitCode: 2, text: '' });
   });
 
   it('takes no options of a comparison for a single run', async () => {
-    const console = {
-      out: () => undefined,
-      err: () => undefined,
-      outStyle: { color: false, width: 100 },
-      errTerminal: undefined,
-    };
-    const { signal } = new AbortController();
+    const { exitCode, stderr } = await callBench('report one --fail-on slower');
 
-    await expect(
-      reportCommand({ args: ['one', '--fail-on', 'slower'], console, signal }),
-    ).rejects.toThrow(/comparison of two runs/);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('comparison of two runs');
   });
 });

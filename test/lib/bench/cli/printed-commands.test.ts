@@ -1,6 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { commandNames, helpTexts } from '../../../../lib/bench/cli/help.ts';
+import {
+  commandLineOf,
+  commandNames,
+  type CommandName,
+} from '../../../../lib/bench/cli/commands.ts';
+import { readCommandLine, type Options } from '../../../../serving-configs/options/command.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 
@@ -17,13 +22,21 @@ const files = [
 ];
 
 /** A command ends where its sentence goes on, or where the text or the code around it does. */
-const PRINTED = /npx serving-compare ([a-z][a-z-]*)([^"'`;,|&()\n\\]*)/g;
+const PRINTED = /npx serving-compare ([a-z][a-z-]*)((?:[^"'`;,|&()\n\\#]|,(?=\S))*)/g;
 
 const printed = files.flatMap((file) =>
   [...readFileSync(path.join(root, file), 'utf8').matchAll(PRINTED)].map(
-    ([text, command = '', rest = '']) => ({ file, text, command, rest }),
+    ([text, command = '', rest = '']) => ({
+      file,
+      text,
+      command,
+      rest: rest.split(' -- ')[0] ?? '',
+    }),
   ),
 );
+
+/** What stands for something else, or goes on behind a variable. */
+const STANDS_FOR = /[$<…]|\b[A-Z]{2,}|--profile$/;
 
 describe('the commands that hints and documents print', () => {
   it('begin with a command that exists', () => {
@@ -35,12 +48,28 @@ describe('the commands that hints and documents print', () => {
 
   it('have only options that their command has', () => {
     const unknown = printed.flatMap(({ file, command, rest }) => {
-      const help = helpTexts[command as keyof typeof helpTexts];
-      return [...rest.matchAll(/(?<=\s)--[a-z][a-z0-9-]*/g)]
-        .filter(([option]) => !help.includes(option))
+      const { options }: { options: Options } = commandLineOf(command as CommandName);
+      return [...rest.matchAll(/(?<=\s)--([a-z][a-z0-9-]*)/g)]
+        .filter(([, option = '']) => option !== 'help' && options[option] === undefined)
         .map(([option]) => `${file}: ${command} ${option}`);
     });
 
     expect(unknown).toEqual([]);
+  });
+
+  it('can be pasted where nothing in them stands for something else', () => {
+    const pasted = printed.filter(({ rest }) => rest.includes(' --') && !STANDS_FOR.test(rest));
+    const refused = pasted.flatMap(({ file, text, command, rest }) => {
+      const args = rest.split(' ').filter((word) => word !== '');
+      try {
+        readCommandLine<Options>(commandLineOf(command as CommandName), args);
+        return [];
+      } catch (error) {
+        return [`${file}: ${text}: ${String(error)}`];
+      }
+    });
+
+    expect(pasted.length).toBeGreaterThan(40);
+    expect(refused).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { runBench, startBench, until, untilAlone } from '../../../support/bench-cli.ts';
+import { callBench, startBench, until, untilAlone } from '../../../support/bench-cli.ts';
 
 jest.setTimeout(120_000);
 
@@ -30,7 +30,7 @@ describe('serving-compare serve', () => {
   });
 
   it('says of a protocol that the serving does not speak it, and which it does', async () => {
-    expect(await runBench(['serve', 'flask', '--protocol', 'grpc'])).toMatchObject({
+    expect(await callBench('serve flask --protocol grpc')).toMatchObject({
       exitCode: 2,
       stderr: 'error: flask does not speak gRPC\nhint:  leave --protocol out, or use rest\n',
     });

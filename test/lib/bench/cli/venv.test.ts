@@ -9,7 +9,7 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { venvStandIn } from '../../../support/venv-stand-in.ts';
 
 const newFolder = useTemporaryFolders();
-const short = words('--levels 1 --repeats 1 --duration 1 --warmup 0 --processes 1');
+const short = words('--levels 1 --repeats 1 --duration 1s --warmup 0 --processes 1');
 const both = { triton_pytorch: '2.0', tfserving: '3.0' };
 
 jest.setTimeout(300_000);
@@ -20,7 +20,9 @@ describe('a run with the platforms from packages', () => {
     const folder = join(newFolder(), 'run');
     const bench = startBench(
       [
-        ...words('run --runtime venv --scenarios warm --protocols rest,grpc --no-ceilings --json'),
+        ...words(
+          'run --runtime venv --scenarios warm --protocols rest,grpc --ceilings none --json',
+        ),
         ...short,
         '--output',
         folder,
@@ -82,7 +84,7 @@ describe('a run with the platforms from packages', () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stderr } = await runBench(
       [
-        ...words('run --runtime venv --servings triton_pytorch --scenarios warm --no-ceilings'),
+        ...words('run --runtime venv --servings triton_pytorch --scenarios warm --ceilings none'),
         ...short,
         '--output',
         folder,
@@ -107,7 +109,7 @@ describe('a run with the platforms from packages', () => {
     const bench = startBench(
       [
         ...words('run --runtime venv --servings triton_pytorch --scenarios warm --levels 1,2'),
-        ...words('--repeats 1 --duration 1 --warmup 0 --processes 1 --no-ceilings --output'),
+        ...words('--repeats 1 --duration 1s --warmup 0 --processes 1 --ceilings none --output'),
         folder,
       ],
       env,

@@ -26,7 +26,7 @@ const options = [
   ...words(
     '--servings triton_pytorch,torchserve --rates 10,20,30,40 --arrivals constant --repeats 1',
   ),
-  ...words('--engine null --duration 0.5 --warmup 0 --seed 11'),
+  ...words('--engine null --duration 0.5s --warmup 0 --seed 11'),
 ];
 
 const readText = async (path: string): Promise<string> =>

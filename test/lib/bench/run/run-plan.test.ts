@@ -10,7 +10,7 @@ import { exitCodeByGates } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
-const short = ['--duration', '0.3', '--warmup', '0.1', '--repeats', '1', '--processes', '2'];
+const short = ['--duration', '0.3s', '--warmup', '0.1s', '--repeats', '1', '--processes', '2'];
 
 jest.setTimeout(180_000);
 
@@ -31,7 +31,7 @@ describe('a run', () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench([
       'run',
-      ...words('--servings triton_pytorch --scenarios warm --levels 2 --direct 0.5 --json'),
+      ...words('--servings triton_pytorch --scenarios warm --levels 2 --direct 0.5s --json'),
       '--output',
       folder,
       ...short,
@@ -106,7 +106,7 @@ describe('a run', () => {
       'run',
       // Long windows in which little is asked.
       ...words('--servings tfserving --scenarios warm --rates 10,20 --arrivals constant'),
-      ...words('--engine null --repeats 1 --duration 3 --warmup 0 --output'),
+      ...words('--engine null --repeats 1 --duration 3s --warmup 0 --output'),
       folder,
     ]);
     const samples = join(folder, 'samples');
@@ -160,7 +160,7 @@ describe('a run that was interrupted', () => {
 
   it('ends at once at the second Ctrl-C, and leaves nothing behind', async () => {
     const folder = join(newFolder(), 'run');
-    const bench = startBench(['run', ...args, '--duration', '20', '--output', folder]);
+    const bench = startBench(['run', ...args, '--duration', '20s', '--output', folder]);
     await until(() => existsSync(join(folder, 'environment.json')), bench.stderr);
     bench.child.kill('SIGINT');
     bench.child.kill('SIGINT');
@@ -171,7 +171,7 @@ describe('a run that was interrupted', () => {
 
   it('refuses another plan, other images, a changed plan and a folder in use', async () => {
     const folder = join(newFolder(), 'run');
-    const bench = startBench(['run', ...args, '--duration', '30', '--output', folder]);
+    const bench = startBench(['run', ...args, '--duration', '30s', '--output', folder]);
     await until(() => existsSync(join(folder, 'environment.json')), bench.stderr);
     const inUse = await runBench(['run', '--resume', folder]);
     bench.child.kill('SIGINT');

@@ -14,7 +14,7 @@ import { makeParts, type Build } from '../../../../serving-configs/models/build/
 import { partsFor, type ModelUser } from '../../../../serving-configs/models/build/parts.ts';
 import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
 import { selectParts } from '../../../../serving-configs/models/build/select-parts.ts';
-import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
+import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
 import { readOnnx } from '../../../../serving-configs/models/onnx/read-onnx.ts';
@@ -301,7 +301,7 @@ describe('a part that needs a tool', () => {
       programs: { torchscript: tool("console.error('no such operator'); process.exit(3);") },
     });
 
-    await expect(failing).rejects.toThrow(ModelProblem);
+    await expect(failing).rejects.toThrow(UsageError);
     await expect(failing).rejects.toThrow(/ended with 3:\nno such operator/);
     expect(made(recordIn(output))).toEqual(HERE.slice(0, 2));
     expect(filesIn(output)).toEqual([...HERE.slice(0, 2), 'models.json'].toSorted());

@@ -5,7 +5,7 @@ import { formName, formWith } from '../../../../serving-configs/models/build/for
 import { keysOf } from '../../../../serving-configs/models/build/keys.ts';
 import { partsFor, type Part } from '../../../../serving-configs/models/build/parts.ts';
 import { selectParts, sourceOf } from '../../../../serving-configs/models/build/select-parts.ts';
-import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
+import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 
 const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../../serving-configs');
 
@@ -107,7 +107,7 @@ const hintFor = (name: string): string => {
   try {
     selectParts(all, [name]);
   } catch (error) {
-    return (error as ModelProblem).hint;
+    return (error as UsageError).hint;
   }
   return '';
 };
@@ -129,7 +129,7 @@ describe('a choice of parts', () => {
     expect(pathsOf(selectParts(all, ['onnx'])).every((name) => name.startsWith('onnx/'))).toBe(
       true,
     );
-    expect(() => selectParts(all, ['onn'])).toThrow(ModelProblem);
+    expect(() => selectParts(all, ['onn'])).toThrow(UsageError);
   });
 
   it('is told the nearest where it is none, and not the whole list', () => {

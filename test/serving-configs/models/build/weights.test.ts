@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chooseWeights } from '../../../../serving-configs/models/build/weights.ts';
 import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';
-import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
+import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { fileServer } from '../file-server.ts';
 import { madeUpStateDict, writtenStateDict } from '../resnet50/made-up-state-dict.ts';
@@ -65,8 +65,8 @@ describe('the weights of a ResNet-50 that a user chooses', () => {
       published,
     }).catch((error: unknown) => error);
 
-    expect(problem).toBeInstanceOf(ModelProblem);
-    const { message, hint } = problem as ModelProblem;
+    expect(problem).toBeInstanceOf(UsageError);
+    const { message, hint } = problem as UsageError;
     expect(message).toBe(`cannot fetch ${url}: the server answers 403 Forbidden`);
     expect(hint).toBe(
       `fetch ${url} by hand and pass it with --weights FILE.pth; or take --weights random, which needs no network, ` +

@@ -1,5 +1,5 @@
 import { convertWeights } from '../../../../serving-configs/models/lite0/ensure-lite0.ts';
-import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
+import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { inspectOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
 import { legacyTorchFile, type WrittenTensor } from '../torch-file/torch-writer.ts';
 import { madeUpWeights } from './made-up-weights.ts';
@@ -33,7 +33,7 @@ describe('a file of weights', () => {
   ])('%s is refused by name, with a remedy', (_, bytes, reason) => {
     const convert = (): Uint8Array => convertWeights(bytes, 'some.pth');
 
-    expect(convert).toThrow(ModelProblem);
+    expect(convert).toThrow(UsageError);
     expect(convert).toThrow(/^some\.pth holds no weights of EfficientNet-Lite0/);
     expect(convert).toThrow(reason);
   });

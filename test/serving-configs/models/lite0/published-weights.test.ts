@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureLite0 } from '../../../../serving-configs/models/lite0/ensure-lite0.ts';
 import { ensureWeights } from '../../../../serving-configs/models/lite0/published-weights.ts';
-import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
+import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';
 
@@ -23,10 +23,10 @@ fs.mkdirSync(name + '-0.1.0.dist-info');
 fs.writeFileSync(name + '/models/efficientnet-lite0-57934424.pth', 'others');
 fs.writeFileSync(name + '-0.1.0.dist-info/LICENSE', 'licence');`;
 
-const problemOf = async (work: Promise<unknown>): Promise<ModelProblem> => {
+const problemOf = async (work: Promise<unknown>): Promise<UsageError> => {
   const problem = await work.catch((error: unknown) => error);
-  if (problem instanceof ModelProblem) return problem;
-  throw new Error(`no ModelProblem, but ${String(problem)}`);
+  if (problem instanceof UsageError) return problem;
+  throw new Error(`no UsageError, but ${String(problem)}`);
 };
 
 const left = (cache: string): readonly string[] => readdirSync(path.join(cache, 'models'));

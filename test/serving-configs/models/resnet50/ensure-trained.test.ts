@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ModelProblem } from '../../../../serving-configs/models/model-problem.ts';
+import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { inspectOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
 import { ensureTrained } from '../../../../serving-configs/models/resnet50/ensure-trained.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
@@ -91,8 +91,8 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
       (error: unknown) => error,
     );
 
-    expect(problem).toBeInstanceOf(ModelProblem);
-    const { message, hint } = problem as ModelProblem;
+    expect(problem).toBeInstanceOf(UsageError);
+    const { message, hint } = problem as UsageError;
     expect(message).toContain(`${other} holds no weights of torchvision's ResNet-50: `);
     expect(message).toMatch(reason);
     expect(hint).toContain('state_dict()');
@@ -103,7 +103,7 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
     const emptyCache = temporaryFolder();
 
     await expect(ensureTrained(emptyCache, path.join(emptyCache, 'no.pth'))).rejects.toThrow(
-      ModelProblem,
+      UsageError,
     );
     expect(existsSync(path.join(emptyCache, 'models'))).toBe(false);
   });

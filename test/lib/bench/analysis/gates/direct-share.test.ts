@@ -45,7 +45,7 @@ describe('the gate of the direct check', () => {
     expect(directGate(rowOf())).toMatchObject({
       state: 'unknown',
       finding: 'There was no direct check.',
-      advice: 'Measure with --direct SECONDS.',
+      advice: 'Measure with --direct 1s.',
     });
   });
 

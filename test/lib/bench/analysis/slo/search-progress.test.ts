@@ -207,9 +207,9 @@ describe('a search', () => {
       state: 'no-result',
       trials: 0,
       reason:
-        'Windows of 3 s hold too few requests at 12.6 requests/s, where the search would begin: give --duration 11 or more.',
+        'Windows of 3 s hold too few requests at 12.6 requests/s, where the search would begin: give --duration 11s or more.',
     });
-    expect(validity?.reasons.join('\n')).toContain('give --duration 11 or more.');
+    expect(validity?.reasons.join('\n')).toContain('give --duration 11s or more.');
     expect(lowestRate({ durationSeconds: 11 })).toBeLessThan(0.5 * 12.6);
   });
 

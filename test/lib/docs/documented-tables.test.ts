@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { optionTable } from '../../lib/config/option-table.ts';
-import { optionNames } from '../../lib/config/options.ts';
-import { documentedTables, withTables } from '../../lib/documented-tables.ts';
-import { priceTable } from '../../lib/price-table.ts';
+import { optionTable } from '../../../lib/config/option-table.ts';
+import { optionNames } from '../../../lib/config/options.ts';
+import { documentedTables, withTables } from '../../../lib/docs/documented-tables.ts';
+import { priceTable } from '../../../lib/price-table.ts';
 
 const textOf = (file: string): string =>
-  readFileSync(path.resolve(import.meta.dirname, '../..', file), 'utf8');
+  readFileSync(path.resolve(import.meta.dirname, '../../..', file), 'utf8');
 
 describe('the tables of the documentation', () => {
   it.each(documentedTables)('of %s are up to date; "npm run docs:tables" writes them', (file) => {

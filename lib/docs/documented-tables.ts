@@ -1,11 +1,14 @@
-import { optionTable } from './config/option-table.ts';
-import { priceTable } from './price-table.ts';
-import { servingTable } from './serving-table.ts';
+import { optionTable } from '../config/option-table.ts';
+import { commandOptionTable, commandTable } from './command-tables.ts';
+import { priceTable } from '../price-table.ts';
+import { servingTable } from '../serving-table.ts';
 
 /** Files with tables that are made from data. */
-export const documentedTables = ['README.md', 'lib/README.md'] as const;
+export const documentedTables = ['README.md', 'lib/README.md', 'lib/bench/README.md'] as const;
 
 const tables: Readonly<Record<string, () => string>> = {
+  commands: commandTable,
+  'command-options': commandOptionTable,
   options: optionTable,
   prices: priceTable,
   servings: servingTable,

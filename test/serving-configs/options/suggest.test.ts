@@ -1,4 +1,4 @@
-import { suggest } from '../../lib/suggest.ts';
+import { suggest } from '../../../serving-configs/options/suggest.ts';
 
 const known = ['run', 'plan', 'report', 'servings', 'serve', 'tfserving', 'torchserve'];
 

@@ -1,0 +1,111 @@
+import type { Options } from '../../../serving-configs/options/command.ts';
+import {
+  choice,
+  flag,
+  folder,
+  hours,
+  integer,
+  milliseconds,
+  text,
+  verbatim,
+} from '../../../serving-configs/options/kinds.ts';
+import { NODE_ROLES } from '../../deployment/tags.ts';
+import { planOptions } from '../plan/command-line.ts';
+import {
+  config,
+  json,
+  MOST_PAIRS,
+  output,
+  processes,
+  runIdKind,
+  runOptions,
+  staleAfter,
+} from './options.ts';
+
+export const awsOptions = { config, json } as const satisfies Options;
+
+const run = { kind: runIdKind, description: 'id of a run', required: true } as const;
+
+export const deployOptions = {
+  'cdk-options': {
+    kind: verbatim,
+    description: 'for "cdk deploy", behind --',
+    default: [],
+  },
+  ...awsOptions,
+} as const satisfies Options;
+
+export const statusOptions = {
+  run: { kind: runIdKind, description: 'id of a run', defaultText: 'all' },
+  watch: { kind: flag, description: 'again every 5 seconds, until nothing runs', default: false },
+  'stale-after': staleAfter,
+  ...awsOptions,
+} as const satisfies Options;
+
+export const logsOptions = {
+  run,
+  pair: { kind: integer(1, MOST_PAIRS), description: 'of this pair only' },
+  role: {
+    kind: choice('role', NODE_ROLES),
+    description: NODE_ROLES.join(' or '),
+    defaultText: 'both',
+  },
+  lines: { kind: integer(0, 100_000), description: 'printed of each file', default: 20 },
+  output: { kind: folder, description: 'where the logs go', defaultText: 'results/RUN' },
+  ...awsOptions,
+} as const satisfies Options;
+
+export const cancelOptions = { run, ...awsOptions } as const satisfies Options;
+
+export const extendOptions = {
+  time: {
+    // As `extend-deadline.sh` has it.
+    kind: hours(0.1, 72),
+    description: 'from now until all nodes of the deployment end, such as 6h',
+    required: true,
+  },
+  ...awsOptions,
+} as const satisfies Options;
+
+export const fetchOptions = {
+  run: { kind: runIdKind, description: 'id of a run' },
+  all: { kind: flag, description: 'every run of the bucket', default: false },
+  output: {
+    kind: folder,
+    description: 'where the results go; with --all, the parent of their folders',
+    defaultText: 'results/RUN',
+  },
+  delete: {
+    kind: flag,
+    description:
+      'then delete the run from the bucket; with --all everything, so that "cdk destroy" can delete it',
+    default: false,
+  },
+  force: { kind: flag, description: 'delete although a pair still works', default: false },
+  ...awsOptions,
+} as const satisfies Options;
+
+/** Pairs, each perhaps with its repeats: `1,2` or `1:1+4,2:2+3`. */
+const sharedPairs = text(
+  'N,N',
+  'pairs such as 1,2, or with the repeats of each 1:1+4,2:2+3',
+  /^[1-9]\d?(:[1-9]\d{0,2}(\+[1-9]\d{0,2})*)?(,[1-9]\d?(:[1-9]\d{0,2}(\+[1-9]\d{0,2})*)?)*$/,
+);
+
+export const nodeRunOptions = {
+  ...planOptions,
+  'run-id': { ...runOptions['run-id'], required: true },
+  pairs: {
+    kind: sharedPairs,
+    description:
+      'pairs that share the repeats of the plan in turn; N:R+R,N:R with the repeats of each',
+    defaultText: 'this one',
+  },
+  processes,
+  output,
+  'upload-timeout': {
+    kind: milliseconds(0, 3_600_000),
+    description: 'at the end, for what the bucket did not take before',
+    default: 180_000,
+  },
+} as const satisfies Options;

@@ -1,0 +1,281 @@
+import { servingNames } from '../../../serving-configs/index.ts';
+import type { CommandLine, Options } from '../../../serving-configs/options/command.ts';
+import { inColumns } from '../../../serving-configs/options/help.ts';
+import { profileNames, profiles } from '../plan/profiles.ts';
+import type { Command } from './command.ts';
+import {
+  awsOptions,
+  cancelOptions,
+  deployOptions,
+  extendOptions,
+  fetchOptions,
+  logsOptions,
+  nodeRunOptions,
+  statusOptions,
+} from './aws-options.ts';
+import {
+  commonOptions,
+  planCommandOptions,
+  reportOptions,
+  runOptions,
+  serveOptions,
+  setupOptions,
+} from './options.ts';
+
+/** A command of `serving-compare`, with what the list of commands says of it. */
+interface CommandEntry<Of extends Options> extends Omit<CommandLine<Of>, 'name' | 'typed'> {
+  readonly summary: string;
+  /** Where the list names it; absent: not at all, as programs call it. */
+  readonly list?: 'here' | 'on AWS';
+  /** Arguments that hold where the command line does not say the same option. */
+  readonly fromEnvironment?: (env: NodeJS.ProcessEnv) => readonly string[];
+  /** Loaded when it is called: `--help` need not wait for the clients of AWS. */
+  readonly load: () => Promise<Command<Of>>;
+}
+
+const command = <const Of extends Options>(entry: CommandEntry<Of>): CommandEntry<Of> => entry;
+
+/** What the document `RunPlan` was given, as `run-plan.sh` leaves it for the unit; empty values say nothing. */
+const runRequest = ({
+  SC_RUN_PROFILE: profile = '',
+  SC_RUN_PAIRS: pairs = '',
+  SC_RUN_SEED: seed = '',
+  SC_RUN_OPTIONS: rest = '',
+}: NodeJS.ProcessEnv): readonly string[] => [
+  ...Object.entries({ profile, pairs, seed }).flatMap(([name, value]) =>
+    value === '' ? [] : [`--${name}`, value],
+  ),
+  ...rest.split(' ').filter((word) => word !== ''),
+];
+
+const profileNotes = `profiles\n${inColumns(profileNames.map((name) => [name, profiles[name].purpose]))}`;
+
+/** Of every command that ends with a report. */
+export const RUN_EXIT_CODES =
+  '0 the run is VALID; 1 it is INVALID, for the reasons at the top of its report; 2 could not run; 130 interrupted';
+
+const planHeadings = { profile: 'what to compare', runtime: 'with what' } as const;
+const [first = '', second = ''] = servingNames;
+
+/** All commands, in the order of the list. */
+export const commands = {
+  run: command({
+    summary: 'measures and writes a report',
+    list: 'here',
+    description:
+      'Measures everything in a plan and writes a report, on this machine or on AWS. A run that was cut off continues with --resume.',
+    notes: profileNotes,
+    options: runOptions,
+    headings: { ...planHeadings, on: 'where' },
+    examples: [
+      'npx serving-compare run --profile quick',
+      'npx serving-compare run --levels 1-4,8 --repeats 5 --duration 10s',
+      'npx serving-compare run --rates 20,40 --arrivals poisson --scenarios warm',
+      'npx serving-compare run --runtime venv --servings all --protocols rest,grpc',
+      'npx serving-compare run --profile published --output results/study',
+      'npx serving-compare run --resume results/study',
+      'npx serving-compare run --on aws --profile published --detach',
+    ],
+    exitCodes: RUN_EXIT_CODES,
+    load: async () => (await import('./run-command.ts')).runCommand,
+  }),
+  plan: command({
+    summary: 'prints measurements and time, runs nothing',
+    list: 'here',
+    description:
+      'Prints what a plan measures, in its order, how long this takes, and how small a difference it can tell apart. Runs nothing.',
+    notes: profileNotes,
+    options: planCommandOptions,
+    headings: planHeadings,
+    examples: [
+      'npx serving-compare plan --profile published',
+      'npx serving-compare plan --repeats 20 --duration 15s --noise 3%',
+      `npx serving-compare plan --servings ${first} --levels 1,10 --seed 7`,
+    ],
+    load: async () => (await import('./plan-command.ts')).planCommand,
+  }),
+  report: command({
+    summary: 'writes the report of a run again, or compares two runs',
+    list: 'here',
+    description: `Writes the report of a run folder again, also of a run that was cut off, and prints its table. Files in DIR: report.html, report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line a row), cells.csv (a line a cell), paths.csv, verdicts.csv, gates.csv (a line a row and gate, with figure and limit), slo-rates.csv (the highest rate within each bound of p99), and charts/ as SVG and PNG. What was measured, results.jsonl, is only read: a damaged line is refused.
+
+With two run folders it says of each row that both have whether it is faster, slower, equivalent (within 3 %) or undecided, and what else differs between the runs: comparison.html, .md, .csv and .json (comparison.schema.json). Runs of another model or data set are refused. Repeats of node pairs are held against those of the same nodes; where the runs had different nodes, each pair counts as one measurement, and there is no verdict with fewer than three pairs a run.`,
+    words: ['dir', 'after'],
+    options: reportOptions,
+    examples: [
+      'npx serving-compare report results/2026-01-31T12-00-00-quick',
+      'npx serving-compare report results/study --json | jq .summary.rows',
+      'npx serving-compare report results/study --slo-p99 50ms,100ms',
+      'npx serving-compare report results/before results/after --fail-on slower',
+    ],
+    exitCodes: `${RUN_EXIT_CODES}; of two runs 0, or 1 by --fail-on`,
+    load: async () => (await import('./report-command.ts')).reportCommand,
+  }),
+  servings: command({
+    summary: 'lists servings, protocols and payloads, and what can run here',
+    list: 'here',
+    description:
+      'Lists the servings with the protocols that they speak and the payloads and encodings that they take; then what of them can run here with each runtime, and why not. "peer": a program of this project stands for the platform.',
+    options: commonOptions,
+    examples: ['npx serving-compare servings', 'npx serving-compare servings --json'],
+    load: async () => (await import('./servings-command.ts')).servingsCommand,
+  }),
+  setup: command({
+    summary: 'gets the platforms themselves, from packages or as containers',
+    list: 'here',
+    description: `Gets the platforms themselves. What is here already stays as it is, and what was cut off is done again.
+
+venv: installs them from packages. docker: pulls the images that their makers publish, builds the others, and builds the models that they serve, in containers. Where Docker has the NVIDIA runtime, these are the images for the GPU, else those for the CPU. Images come from the registries in their names, or all from SERVING_COMPARE_REGISTRY=HOST/FOLDER. Models and environments are kept in .cache, or in the folder SERVING_COMPARE_CACHE.`,
+    options: setupOptions,
+    examples: [
+      'npx serving-compare setup',
+      'npx serving-compare setup --runtime docker',
+      `npx serving-compare setup --runtime docker --servings ${first} --weights random`,
+    ],
+    exitCodes:
+      '0 done; 1 done, but one that was named cannot run here; 2 could not install; 130 interrupted',
+    load: async () => (await import('./setup-command.ts')).setupCommand,
+  }),
+  serve: command({
+    summary: 'starts one serving and the middleware, until Ctrl-C',
+    list: 'here',
+    description:
+      'Starts SERVING and the middleware before it, and prints a curl line that works. Ends with Ctrl-C.',
+    words: ['serving'],
+    options: serveOptions,
+    examples: [
+      `npx serving-compare serve ${first}`,
+      `npx serving-compare serve ${second} --engine null --port 0`,
+      `npx serving-compare serve ${first} --runtime venv --protocol grpc`,
+    ],
+    exitCodes: '0 ended by Ctrl-C; 2 could not start or a process ended by itself',
+    load: async () => (await import('./serve-command.ts')).serveCommand,
+  }),
+  deploy: command({
+    summary: '"cdk deploy --all", and what to do where AWS has no capacity',
+    list: 'on AWS',
+    description:
+      'Calls "cdk deploy --all". Where AWS has no capacity for a pair, it goes on in the next of otherAvailabilityZones, or, with spot "prefer", on demand, and writes what worked into the configuration file. Without availabilityZone and otherAvailabilityZones it takes the zones that offer both instance types. Prints what it costs and when it ends.',
+    words: ['cdk-options'],
+    options: deployOptions,
+    examples: [
+      'npx serving-compare deploy',
+      'npx serving-compare deploy -- --require-approval never',
+    ],
+    exitCodes: '0 deployed; 1 not deployed; 2 could not run; 130 interrupted',
+    load: async () => (await import('./deploy-command.ts')).deployCommand,
+  }),
+  doctor: command({
+    summary: 'checks account, quotas, images and nodes; each failure with its remedy',
+    list: 'on AWS',
+    description:
+      'Checks what a deployment needs, a line each: credentials, region, bootstrap, quotas, zones, images, and, where it is deployed, agents, versions, bucket and clock. Each failure comes with the command that fixes it.',
+    options: awsOptions,
+    examples: ['npx serving-compare doctor'],
+    exitCodes: '0 all is well; 1 something is not; 2 could not run; 130 interrupted',
+    load: async () => (await import('./doctor-command.ts')).doctorCommand,
+  }),
+  status: command({
+    summary: 'how far runs are',
+    list: 'on AWS',
+    description:
+      'Shows how far the runs on AWS are, or one run with its pairs: cells done and left, time and money so far and to go, rate and median latency of the cell that each pair measures, and pairs that were lost.',
+    words: ['run'],
+    options: statusOptions,
+    examples: [
+      'npx serving-compare status',
+      'npx serving-compare status 2026-01-31t12-00-00-quick --watch',
+    ],
+    exitCodes:
+      '0 done; 1 the run is incomplete and nobody works on it; 2 could not run; 130 interrupted',
+    load: async () => (await import('./status-command.ts')).statusCommand,
+  }),
+  logs: command({
+    summary: 'what the nodes say',
+    list: 'on AWS',
+    description:
+      'Copies the logs of the nodes to the bucket and from there to results/RUN/logs, and prints their last lines.',
+    words: ['run'],
+    options: logsOptions,
+    examples: [
+      'npx serving-compare logs 2026-01-31t12-00-00-quick',
+      'npx serving-compare logs 2026-01-31t12-00-00-quick --pair 2 --role serving --lines 100',
+    ],
+    exitCodes: '0 done; 1 a node gave no logs; 2 could not run; 130 interrupted',
+    load: async () => (await import('./logs-command.ts')).logsCommand,
+  }),
+  cancel: command({
+    summary: 'ends a run',
+    list: 'on AWS',
+    description:
+      'Ends a run on all its pairs. Everything that is finished is kept, and "npx serving-compare run --on aws --resume RUN" goes on with it.',
+    words: ['run'],
+    options: cancelOptions,
+    examples: ['npx serving-compare cancel 2026-01-31t12-00-00-quick'],
+    exitCodes: '0 done; 1 a pair did not confirm it; 2 could not run; 130 interrupted',
+    load: async () => (await import('./cancel-command.ts')).cancelCommand,
+  }),
+  extend: command({
+    summary: 'lets the nodes live longer',
+    list: 'on AWS',
+    description: 'Moves the moment at which the nodes of the deployment end themselves.',
+    words: ['time'],
+    options: extendOptions,
+    examples: ['npx serving-compare extend 6h'],
+    exitCodes: '0 done; 1 a node did not confirm it; 2 could not run; 130 interrupted',
+    load: async () => (await import('./extend-command.ts')).extendCommand,
+  }),
+  fetch: command({
+    summary: 'downloads results, and empties the bucket',
+    list: 'on AWS',
+    description:
+      'Downloads the results of a run, or with --all of every run, checks every file, joins the pairs into one run folder and writes the report. What is there already and whole is not downloaded again; a run that goes on can be fetched too.',
+    words: ['run'],
+    options: fetchOptions,
+    examples: [
+      'npx serving-compare fetch 2026-01-31t12-00-00-quick',
+      'npx serving-compare fetch --all --delete && npx cdk destroy --all',
+    ],
+    exitCodes: 'as "npx serving-compare run"; with --all 0 where everything came whole',
+    load: async () => (await import('./fetch-command.ts')).fetchCommand,
+  }),
+  sweep: command({
+    summary: 'what is left after "cdk destroy"',
+    list: 'on AWS',
+    description:
+      'Lists what is left of a deployment: its stacks, its network, and everything with its tags that costs money. Deletes nothing; each line has the command that does. Roles, documents and the like cost nothing and are not looked for.',
+    options: awsOptions,
+    examples: ['npx cdk destroy --all && npx serving-compare sweep'],
+    exitCodes: '0 nothing is left; 1 something is; 2 could not run; 130 interrupted',
+    load: async () => (await import('./sweep-command.ts')).sweepCommand,
+  }),
+  'node-run': command({
+    summary: "runs a node pair's share of a plan",
+    description: `Runs this node pair's share of a plan, with the serving node driven through SSM. On a middleware node the unit serving-compare-run@ID.service calls it; from elsewhere a run is started with "npx serving-compare run --on aws".
+
+The variables SC_RUN_PROFILE, SC_RUN_PAIRS, SC_RUN_SEED and SC_RUN_OPTIONS say the same as options; options that are given win. Without a seed one is drawn from the run id, so that all pairs draw the same. Without a load engine it is k6 where the node has it.`,
+    options: nodeRunOptions,
+    fromEnvironment: runRequest,
+    examples: ['npx serving-compare node-run --run-id study --profile published --pairs 1,2,3'],
+    exitCodes:
+      '0 done; 1 done, but cells failed, a path answered wrongly, or files did not reach the bucket; 2 could not run; 130 cancelled or interrupted',
+    load: async () => (await import('./node-run-command.ts')).nodeRunCommand,
+  }),
+  'node-smoke': command({
+    summary: 'tries each container of a serving node once',
+    description: 'Tries each container of a serving node once. The bootstrap of the node calls it.',
+    options: {},
+    load: async () => (await import('./node-smoke-command.ts')).nodeSmokeCommand,
+  }),
+} as const;
+
+export type CommandName = keyof typeof commands;
+
+export const commandNames = Object.keys(commands) as readonly CommandName[];
+
+/** A command as it is parsed and explained. */
+export const commandLineOf = <Name extends CommandName>(name: Name) => ({
+  ...commands[name],
+  name: `serving-compare ${name}`,
+  typed: `npx serving-compare ${name}`,
+});

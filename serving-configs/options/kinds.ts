@@ -1,0 +1,223 @@
+import { suggest } from './suggest.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Which values an option takes, wherever they are from: bounds, and how text becomes a value and back. */
+export interface Kind<Value> {
+  /** For usage lines, such as `N,…`. Empty: a flag, which takes no value. */
+  readonly placeholder: string;
+  /** Which values it takes; follows "give". */
+  readonly expected: string;
+  /** The option may come several times, and `read` gets the texts joined by this. Absent: the last one counts. */
+  readonly joinedBy?: string;
+  /** @throws UsageError that says why the text is refused */
+  read(text: string): Value;
+  /** Text from which {@link read} gives the value again. */
+  write(value: Value): string;
+  /** Where a value from JSON is wrong: `''` itself, `[2]` or `.key` a place in it. Empty: nowhere. */
+  wrong(value: unknown): readonly string[];
+}
+
+/** What a kind takes. */
+export type ValueOfKind<Of> = Of extends Kind<infer Value> ? Value : never;
+
+const itselfUnless = (fits: boolean): readonly string[] => (fits ? [] : ['']);
+
+const giving = (message: string, expected: string): UsageError =>
+  new UsageError(message, `give ${expected}`);
+
+const boundsProblem = (
+  value: number,
+  [least, most]: readonly [number, number],
+  write: (bound: number) => string = String,
+): string | undefined => {
+  if (value < least) return `${write(value)} is below ${write(least)}`;
+  return value > most ? `${write(value)} is above ${write(most)}` : undefined;
+};
+
+const numeric =
+  (what: string, pattern: RegExp, fits: (value: unknown) => boolean) =>
+  (least: number, most: number, placeholder = 'N'): Kind<number> => {
+    const expected = `${what} from ${least} to ${most}`;
+    return {
+      placeholder,
+      expected,
+      read(text) {
+        if (!pattern.test(text)) throw giving(`"${text}" is not ${what}`, expected);
+        const value = Number(text);
+        const problem = boundsProblem(value, [least, most]);
+        if (problem !== undefined) throw giving(problem, expected);
+        return value;
+      },
+      write: String,
+      wrong: (value) =>
+        itselfUnless(fits(value) && boundsProblem(Number(value), [least, most]) === undefined),
+    };
+  };
+
+export const integer = numeric('a whole number', /^-?\d+$/, Number.isInteger);
+
+export const number = numeric('a number', /^-?\d+(\.\d+)?$/, Number.isFinite);
+
+const TIME = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * A number that always carries its unit; only 0 needs none. Its values are numbers of `unit`, and so are the bounds.
+ *
+ * @param units the size of each unit, from small to large
+ */
+const quantity = <Unit extends string>(
+  [what, placeholder, example]: readonly [string, string, string],
+  units: Readonly<Record<Unit, number>>,
+  unit: Unit,
+) => {
+  /** In the largest unit of which it is a whole number. */
+  const write = (value: number): string => {
+    if (value === 0) return '0';
+    const size = value * units[unit];
+    const sizes = Object.entries<number>(units).toReversed();
+    const [name, factor] = sizes.find(([, one]) => Number.isInteger(size / one)) ?? [unit, 1];
+    return name === unit ? `${value}${unit}` : `${size / factor}${name}`;
+  };
+  return (least: number, most: number): Kind<number> => {
+    const expected = `${what} from ${write(least)} to ${write(most)}, such as ${example}`;
+    return {
+      placeholder,
+      expected,
+      read(text) {
+        const [, digits, name = ''] = /^(-?\d+(?:\.\d+)?)([a-z%]*)$/.exec(text) ?? [];
+        const count = Number(digits);
+        if (digits === undefined || (name !== '' && !Object.hasOwn(units, name))) {
+          throw giving(`"${text}" is not ${what}`, expected);
+        }
+        if (name === '' && count > 0) {
+          throw new UsageError(`${text} has no unit`, `write ${text}${unit}`);
+        }
+        const factor = units[(name || unit) as Unit] / units[unit];
+        // Without the last digits, where 1.1 s would be 1100.0000000000002 ms.
+        const value = Number((count * factor).toPrecision(12));
+        const problem = boundsProblem(value, [least, most], write);
+        if (problem !== undefined) throw giving(problem, expected);
+        return value;
+      },
+      write: (value) => (value === 0 ? '0' : `${value}${unit}`),
+      wrong: (value) => itselfUnless(typeof value === 'number'),
+    };
+  };
+};
+
+export const milliseconds = quantity(['a duration', 'TIME', '50ms'], TIME, 'ms');
+export const seconds = quantity(['a duration', 'TIME', '30s'], TIME, 's');
+export const hours = quantity(['a duration', 'TIME', '4h'], TIME, 'h');
+export const percent = quantity(['a percentage', 'PERCENT', '5%'], { '%': 1 }, '%');
+
+/** One of a few words, in whatever case they are typed. `what` is the noun for one of them. */
+export const choice = <const Word extends string>(
+  what: string,
+  words: readonly Word[],
+): Kind<Word> => ({
+  placeholder: 'NAME',
+  expected: `one of ${words.join(', ')}`,
+  read(text) {
+    const found = words.find((word) => word === text.toLowerCase());
+    if (found !== undefined) return found;
+    const near = suggest(text, words);
+    throw new UsageError(
+      `there is no ${what} "${text}"`,
+      near === undefined ? `use one of ${words.join(', ')}` : `did you mean ${near}?`,
+    );
+  },
+  write: String,
+  wrong: (value) => itselfUnless(words.some((word) => word === value)),
+});
+
+/** Text of a form; any that is not empty where none is given. */
+export const text = (
+  placeholder: string,
+  expected: string,
+  pattern = /^[^\0]+$/,
+): Kind<string> => ({
+  placeholder,
+  expected,
+  read(value) {
+    if (!pattern.test(value)) throw giving(`"${value}" does not fit`, expected);
+    return value;
+  },
+  write: String,
+  wrong: (value) => itselfUnless(typeof value === 'string' && pattern.test(value)),
+});
+
+export const file = (placeholder = 'FILE'): Kind<string> => text(placeholder, 'the path of a file');
+
+export const folder: Kind<string> = text('DIR', 'the path of a folder');
+
+/** It is there or not; with `--no-` before its name it is said not to be. */
+export const flag: Kind<boolean> = {
+  placeholder: '',
+  expected: 'true or false',
+  read(value) {
+    if (value === 'true' || value === 'false') return value === 'true';
+    throw giving(`"${value}" does not fit`, 'true or false');
+  },
+  write: String,
+  wrong: (value) => itselfUnless(typeof value === 'boolean'),
+};
+
+/** Values separated by commas, each of them once. `expand` gives the values of one part. */
+const listOf = <Value>(
+  item: Kind<Value>,
+  expected: string,
+  expand: (part: string) => readonly Value[],
+): Kind<readonly Value[]> => ({
+  placeholder: `${item.placeholder},…`,
+  expected,
+  joinedBy: ',',
+  read(value) {
+    const parts = value.split(',').map((part) => part.trim());
+    if (parts.includes('')) {
+      throw new UsageError(`"${value}" has a gap`, 'separate the values by single commas');
+    }
+    const values = parts.flatMap(expand);
+    const twice = values.find((one, index) => values.indexOf(one) < index);
+    if (twice !== undefined) {
+      throw new UsageError(`${item.write(twice)} is given twice`, 'give each value once');
+    }
+    return values;
+  },
+  write: (values) => values.map((one) => item.write(one)).join(','),
+  wrong: (value) =>
+    Array.isArray(value)
+      ? value.flatMap((one, index) => item.wrong(one).map((place) => `[${index}]${place}`))
+      : [''],
+});
+
+export const list = <Value>(item: Kind<Value>): Kind<readonly Value[]> =>
+  listOf(item, `a list, each item ${item.expected}`, (part) => [item.read(part)]);
+
+/** As {@link list}, or the word `all`. */
+export const listOrAll = <Value>(
+  item: Kind<Value>,
+  all: readonly Value[],
+): Kind<readonly Value[]> => {
+  const some = list(item);
+  return { ...some, read: (value) => (value === 'all' ? all : some.read(value)) };
+};
+
+/** Whole numbers and ranges of them: `1,4,8` or `1-8`. */
+export const ranges = (item: Kind<number>): Kind<readonly number[]> =>
+  listOf(item, `a list such as 1,4,8 or 1-8, each item ${item.expected}`, (part) => {
+    const [, first, last] = /^(\d+)-(\d+)$/.exec(part) ?? [];
+    if (first === undefined || last === undefined) return [item.read(part)];
+    const [from, to] = [item.read(first), item.read(last)];
+    if (to < from) throw new UsageError(`${part} counts down`, `write ${last}-${first}`);
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  });
+
+/** Words for another program, as they are. */
+export const verbatim: Kind<readonly string[]> = {
+  placeholder: 'WORD',
+  expected: 'words',
+  joinedBy: '\0',
+  read: (value) => value.split('\0'),
+  write: (values) => values.join('\0'),
+  wrong: (value) => itselfUnless(Array.isArray(value)),
+};

@@ -1,0 +1,84 @@
+import { readCommandLine } from '../../../../serving-configs/options/command.ts';
+import {
+  planArguments,
+  planOptions,
+  planOverridesOf,
+} from '../../../../lib/bench/plan/command-line.ts';
+import { resolvePlanOptions, type PlanOverrides } from '../../../../lib/bench/plan/plan-options.ts';
+import { documents } from '../../../../lib/deployment/documents/index.ts';
+
+const parse = (line: string): PlanOverrides => {
+  const args = line.split(' ').filter((word) => word !== '');
+  const values = readCommandLine({ name: 'plan', description: '', options: planOptions }, args);
+  if (values === 'help') throw new Error('help');
+  return planOverridesOf(values);
+};
+
+const everything: PlanOverrides = {
+  servings: ['tfserving', 'triton_pytorch'],
+  protocols: ['rest'],
+  payloads: ['tensor', 'image'],
+  encodings: ['raw', 'json'],
+  scenarios: ['warm'],
+  levels: [
+    { loop: 'closed', virtualUsers: 1 },
+    { loop: 'closed', virtualUsers: 64 },
+  ],
+  durationSeconds: 12.5,
+  warmupSeconds: 0,
+  directSeconds: 0.5,
+  repeats: 7,
+  timeoutMs: 1500,
+  engine: 'null',
+  loadEngine: 'k6',
+  ceilings: 'none',
+  sloP99Ms: [15, 0.5],
+};
+
+describe('the options of a plan on the command line', () => {
+  it('say nothing about what was not given', () => {
+    expect(parse('')).toEqual({});
+  });
+
+  it('become the fields of a plan', () => {
+    expect(
+      parse(
+        '--servings tfserving,triton_pytorch --protocols rest --payloads tensor,image --encodings raw,json --scenarios warm --levels 1,64 --duration 12.5s --warmup 0 --direct 500ms --repeats 7 --timeout 1.5s --engine null --load-engine k6 --ceilings none --slo-p99 15ms,0.5ms',
+      ),
+    ).toEqual(everything);
+  });
+
+  it('take rates as an open loop, with Poisson arrivals unless others are named', () => {
+    expect(parse('--rates 12.5').levels).toEqual([
+      { loop: 'open', ratePerSecond: 12.5, arrivals: 'poisson' },
+    ]);
+    expect(parse('--rates 5 --arrivals constant').levels).toEqual([
+      { loop: 'open', ratePerSecond: 5, arrivals: 'constant' },
+    ]);
+  });
+
+  it('take a delay as an engine of its own', () => {
+    expect(parse('--delay 15ms')).toEqual({ engine: 'delay', delayMs: 15 });
+  });
+});
+
+describe('the options of a plan as text for a node', () => {
+  it.each<PlanOverrides>([
+    everything,
+    { levels: [{ loop: 'open', ratePerSecond: 0.5, arrivals: 'constant' }] },
+    {},
+  ])('come back from the node as they were given: %j', (said) => {
+    expect(parse(planArguments(said))).toEqual(said);
+  });
+
+  it('leave profile and seed to parameters of their own', () => {
+    expect(planArguments({ profile: 'slo', seed: 7 })).toBe('');
+  });
+
+  it('have only characters that the document takes, also for a whole plan', () => {
+    const pattern = new RegExp(documents.RunPlan.parameters.Options.allowedPattern);
+
+    expect(planArguments(everything)).toMatch(pattern);
+    expect(planArguments(resolvePlanOptions({ profile: 'published' }))).toMatch(pattern);
+  });
+});
