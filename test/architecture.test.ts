@@ -121,7 +121,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/(config\/|config\.ts$)/,
     own: new RegExp(`^lib/(config|deployment)/|^lib/config\\.ts$|^${manifests}|^${options}`),
-    packages: /^(ajv|typebox)(\/|$)/,
+    packages: /^$/,
   },
   {
     files: /^lib\/price(s|-text|-table)\.ts$/,

@@ -1,5 +1,5 @@
 import { optionGroups, optionNames, options, type OptionName } from './options.ts';
-import type { Option } from './option.ts';
+import type { Option } from '../../serving-configs/options/command.ts';
 
 /** Options as single values, as `-c pairs=3` gives them: text, or already a value where a file of CDK held them. */
 export type ContextValues = Readonly<Record<string, unknown>>;
@@ -13,23 +13,16 @@ const fromJson = (text: string): unknown => {
   }
 };
 
-/** A value of the type that the option takes, or the text as it was where it is none. */
+/** A value of the kind that the option takes, or the text as it was where it is none. */
 const valueOf = (name: OptionName, text: string): unknown => {
-  const { schema }: Option = options[name];
-  const { type = 'string' } = schema as { readonly type?: string };
-  switch (type) {
-    case 'integer':
-    case 'number':
-      return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-    case 'boolean':
-      return text === 'true' ? true : text === 'false' ? false : text;
-    case 'array':
-      if (text.startsWith('[')) return fromJson(text);
-      return text === '' ? [] : text.split(',').map((item) => item.trim());
-    case 'object':
-      return fromJson(text);
-    default:
-      return text;
+  const { kind }: Option = options[name];
+  if (kind.joinedBy !== undefined && text === '') return [];
+  if (text.startsWith('[')) return fromJson(text);
+  try {
+    return kind.read(text);
+  } catch {
+    // The check of the option says what would do.
+    return text;
   }
 };
 

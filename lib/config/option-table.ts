@@ -1,4 +1,4 @@
-import type { Option } from './option.ts';
+import type { Option } from '../../serving-configs/options/command.ts';
 import { optionNames, options } from './options.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -13,7 +13,7 @@ export const optionTable = (): string =>
     '| --- | --- | --- | --- |',
     ...optionNames.map((name) => {
       const found: Option = options[name];
-      const cells = [`\`${name}\``, found.description, found.expected, defaultOf(found)];
+      const cells = [`\`${name}\``, found.description, found.kind.expected, defaultOf(found)];
       return `| ${cells.map(cell).join(' | ')} |`;
     }),
   ].join('\n');

@@ -1,14 +1,14 @@
-import type { Static } from 'typebox';
 import { measuredInStudy, servingNames } from '../../serving-configs/index.ts';
+import type { Option } from '../../serving-configs/options/command.ts';
+import type { ValueOfKind } from '../../serving-configs/options/kinds.ts';
 import { ConfigError } from './config-error.ts';
 import type { Config } from './config.ts';
 import { contradictions } from './contradictions.ts';
 import { instanceTypeFacts } from './instance-type.ts';
-import type { Option } from './option.ts';
 import { options, type OptionName } from './options.ts';
 import { saidOptions, type SaidOptions } from './said-options.ts';
 
-type ValueOf<Name extends OptionName> = Static<(typeof options)[Name]['schema']>;
+type ValueOf<Name extends OptionName> = ValueOfKind<(typeof options)[Name]['kind']>;
 
 /** Images of some 20 GB unpack to 33, on the root disk where there is no other. */
 const defaultVolumeGiB = (servingInstanceType: string): number =>

@@ -1,6 +1,5 @@
-import { Ajv, type ErrorObject } from 'ajv';
 import { suggest } from '../../serving-configs/options/suggest.ts';
-import type { Option } from './option.ts';
+import type { Option } from '../../serving-configs/options/command.ts';
 import { optionGroups, optionNames, options, type OptionName } from './options.ts';
 
 /** What was said about each option, unchecked. */
@@ -21,43 +20,12 @@ const unknownName = (name: string): string => {
   return `there is no option ${name}${near === undefined ? '' : `: did you mean ${near}?`}`;
 };
 
-/** `servings[2]` from `/2` below `servings`. */
-const placeOf = (name: string, instancePath: string): string =>
-  instancePath
-    .split('/')
-    .slice(1)
-    .reduce((place, part) => (/^\d+$/.test(part) ? `${place}[${part}]` : `${place}.${part}`), name);
-
-const at = (value: unknown, instancePath: string): unknown =>
-  instancePath
-    .split('/')
-    .slice(1)
-    .reduce<unknown>(
-      (inner, part) =>
-        typeof inner === 'object' && inner !== null
-          ? (inner as Readonly<Record<string, unknown>>)[part]
-          : undefined,
-      value,
-    );
-
-/** Where an error is; a property that ought not to be there is named as the place itself. */
-const pathOf = ({ instancePath, params }: ErrorObject): string =>
-  'additionalProperty' in params ? `${instancePath}/${params.additionalProperty}` : instancePath;
-
-/** It loads in a third of the time that typebox takes, which every command on AWS would wait for. */
-const ajv = new Ajv({ allErrors: true });
-
 /** What is wrong with a value, with the places inside it where it is a list or an object. */
 const valueProblems = (name: OptionName, value: unknown): readonly string[] => {
-  const { schema, expected }: Option = options[name];
-  const check = ajv.compile(schema);
-  if (check(value)) return [];
-  const paths = [...new Set((check.errors ?? []).map(pathOf))];
-  // A wrong item makes its list wrong too: only the innermost is worth a sentence.
-  const innermost = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}/`)));
-  return innermost.map(
-    (path) => `${placeOf(name, path)} is ${quoted(at(value, path))}: give ${expected}`,
-  );
+  const { kind }: Option = options[name];
+  return kind
+    .wrong(value)
+    .map((wrong) => `${name}${wrong.place} is ${quoted(wrong.value)}: give ${kind.expected}`);
 };
 
 /** The options of one object, groups resolved to names with a dot; and the names that do not exist. */

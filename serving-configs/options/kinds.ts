@@ -13,14 +13,33 @@ export interface Kind<Value> {
   read(text: string): Value;
   /** Text from which {@link read} gives the value again. */
   write(value: Value): string;
-  /** Where a value from JSON is wrong: `''` itself, `[2]` or `.key` a place in it. Empty: nowhere. */
-  wrong(value: unknown): readonly string[];
+  /** What is wrong with a value from JSON; empty: nothing. */
+  wrong(value: unknown): readonly Wrong[];
+}
+
+/** A value that does not fit, and its place in the whole: `[2].key`, empty for the whole itself. */
+export interface Wrong {
+  readonly place: string;
+  readonly value: unknown;
 }
 
 /** What a kind takes. */
 export type ValueOfKind<Of> = Of extends Kind<infer Value> ? Value : never;
 
-const itselfUnless = (fits: boolean): readonly string[] => (fits ? [] : ['']);
+const itself = (value: unknown): readonly Wrong[] => [{ place: '', value }];
+
+/** Where a value is wrong unless it fits. */
+const unless =
+  (fits: (value: unknown) => boolean) =>
+  (value: unknown): readonly Wrong[] =>
+    fits(value) ? [] : itself(value);
+
+/** What is wrong with a part of a value. */
+const inside = (key: string, wrong: readonly Wrong[]): readonly Wrong[] =>
+  wrong.map(({ place, value }) => ({
+    place: `${/^\d+$/.test(key) ? `[${key}]` : `.${key}`}${place}`,
+    value,
+  }));
 
 const giving = (message: string, expected: string): UsageError =>
   new UsageError(message, `give ${expected}`);
@@ -49,8 +68,9 @@ const numeric =
         return value;
       },
       write: String,
-      wrong: (value) =>
-        itselfUnless(fits(value) && boundsProblem(Number(value), [least, most]) === undefined),
+      wrong: unless(
+        (value) => fits(value) && boundsProblem(Number(value), [least, most]) === undefined,
+      ),
     };
   };
 
@@ -100,7 +120,7 @@ const quantity = <Unit extends string>(
         return value;
       },
       write: (value) => (value === 0 ? '0' : `${value}${unit}`),
-      wrong: (value) => itselfUnless(typeof value === 'number'),
+      wrong: unless((value) => typeof value === 'number'),
     };
   };
 };
@@ -127,7 +147,7 @@ export const choice = <const Word extends string>(
     );
   },
   write: String,
-  wrong: (value) => itselfUnless(words.some((word) => word === value)),
+  wrong: unless((value) => words.some((word) => word === value)),
 });
 
 /** Text of a form; any that is not empty where none is given. */
@@ -143,7 +163,7 @@ export const text = (
     return value;
   },
   write: String,
-  wrong: (value) => itselfUnless(typeof value === 'string' && pattern.test(value)),
+  wrong: unless((value) => typeof value === 'string' && pattern.test(value)),
 });
 
 export const file = (placeholder = 'FILE'): Kind<string> => text(placeholder, 'the path of a file');
@@ -159,7 +179,7 @@ export const flag: Kind<boolean> = {
     throw giving(`"${value}" does not fit`, 'true or false');
   },
   write: String,
-  wrong: (value) => itselfUnless(typeof value === 'boolean'),
+  wrong: unless((value) => typeof value === 'boolean'),
 };
 
 /** Values separated by commas, each of them once. `expand` gives the values of one part. */
@@ -184,14 +204,16 @@ const listOf = <Value>(
     return values;
   },
   write: (values) => values.map((one) => item.write(one)).join(','),
-  wrong: (value) =>
-    Array.isArray(value)
-      ? value.flatMap((one, index) => item.wrong(one).map((place) => `[${index}]${place}`))
-      : [''],
+  wrong(value) {
+    if (!Array.isArray(value) || new Set(value).size < value.length) return itself(value);
+    return value.flatMap((one, index) => inside(String(index), item.wrong(one)));
+  },
 });
 
-export const list = <Value>(item: Kind<Value>): Kind<readonly Value[]> =>
-  listOf(item, `a list, each item ${item.expected}`, (part) => [item.read(part)]);
+export const list = <Value>(
+  item: Kind<Value>,
+  expected = `a list, each item ${item.expected}`,
+): Kind<readonly Value[]> => listOf(item, expected, (part) => [item.read(part)]);
 
 /** As {@link list}, or the word `all`. */
 export const listOrAll = <Value>(
@@ -219,5 +241,26 @@ export const verbatim: Kind<readonly string[]> = {
   joinedBy: '\0',
   read: (value) => value.split('\0'),
   write: (values) => values.join('\0'),
-  wrong: (value) => itselfUnless(Array.isArray(value)),
+  wrong: unless(Array.isArray),
 };
+
+/**
+ * An object, as JSON.
+ *
+ * @param kindOf the kind of the value below a key; undefined: there is no such key
+ */
+export const object = <Value extends object>(
+  expected: string,
+  kindOf: (key: string) => Kind<unknown> | undefined,
+): Kind<Value> => ({
+  placeholder: 'JSON',
+  expected,
+  read: (value) => JSON.parse(value) as Value,
+  write: (value) => JSON.stringify(value),
+  wrong: (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value).flatMap(([key, one]: [string, unknown]) =>
+          inside(key, kindOf(key)?.wrong(one) ?? itself(one)),
+        )
+      : itself(value),
+});

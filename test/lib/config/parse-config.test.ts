@@ -109,6 +109,7 @@ describe('the configuration of a deployment', () => {
       `servings has ${withoutGpuImage}, without an image for the gpu of g4dn.xlarge`,
     ],
     [{ models: 'm', weights: 'random' }, 'models and weights are both given'],
+    [{ servings: [] }, 'servings is []: give a list'],
     [{ weights: 'mine' }, 'weights is "mine": give one of published, lite0, random'],
     [{ registry: 'https://example.com' }, 'registry is "https://example.com"'],
     [{ images: { [serving]: 'an image' } }, `images.${serving} is "an image": give an object`],

@@ -8,6 +8,7 @@ import {
   listOrAll,
   milliseconds,
   number,
+  object,
   percent,
   ranges,
   seconds,
@@ -81,10 +82,18 @@ describe('the kinds of options', () => {
   });
 
   it('find what is wrong with a value that is not text, and where', () => {
-    expect(integer(1, 9).wrong('3')).toEqual(['']);
-    expect(integer(1, 9).wrong(1.5)).toEqual(['']);
-    expect(list(integer(1, 9)).wrong([1, 10, 'a'])).toEqual(['[1]', '[2]']);
-    expect(list(integer(1, 9)).wrong('1')).toEqual(['']);
+    expect(integer(1, 9).wrong('3')).toEqual([{ place: '', value: '3' }]);
+    expect(integer(1, 9).wrong(1.5)).toEqual([{ place: '', value: 1.5 }]);
+    expect(list(integer(1, 9)).wrong([1, 10, 'a'])).toEqual([
+      { place: '[1]', value: 10 },
+      { place: '[2]', value: 'a' },
+    ]);
+    expect(list(integer(1, 9)).wrong([1, 1])).toEqual([{ place: '', value: [1, 1] }]);
+    const kind = object('an object', (key) => (key === 'a' ? list(integer(1, 9)) : undefined));
+    expect(kind.wrong({ a: [0], b: 1 })).toEqual([
+      { place: '.a[0]', value: 0 },
+      { place: '.b', value: 1 },
+    ]);
   });
 
   it('give every duration back from its text', () => {
