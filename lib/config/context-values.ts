@@ -17,7 +17,7 @@ const fromJson = (text: string): unknown => {
 const valueOf = (name: OptionName, text: string): unknown => {
   const { kind }: Option = options[name];
   if (kind.joinedBy !== undefined && text === '') return [];
-  if (text.startsWith('[')) return fromJson(text);
+  if (/^[[{]/.test(text)) return fromJson(text);
   try {
     return kind.read(text);
   } catch {

@@ -1,4 +1,6 @@
-import { isServingName, servingNames, type ServingName } from '../index.ts';
+import { servingNames, type ServingName } from '../index.ts';
+import { readVariables, type Options } from '../options/command.ts';
+import { choice, integer, text } from '../options/kinds.ts';
 import { UsageError } from '../options/usage-error.ts';
 
 /** What the unit of the serving is to run. */
@@ -13,35 +15,30 @@ export interface StartRequest {
   readonly isContainer: boolean;
 }
 
-const delayOf = (text = ''): number => {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new UsageError(`DELAY_MS is "${text}"`, 'set it to what the engine delay takes');
-};
+const needed = { description: '', required: true } as const;
+
+const variables = {
+  SERVING: { ...needed, kind: choice('serving', servingNames) },
+  ENGINE: { ...needed, kind: choice('engine', ['onnx', 'null', 'delay']) },
+  DELAY_MS: { kind: integer(1, 86_400_000), description: 'what the engine delay takes' },
+  SC_RUNTIME: { ...needed, kind: choice('runtime', ['reference', 'container']) },
+  SC_ADDRESS: { ...needed, kind: text('ADDRESS', 'the address of this node') },
+} as const satisfies Options;
 
 /**
- * Reads the unit's environment: SERVING, ENGINE and DELAY_MS of the request, SC_RUNTIME and SC_ADDRESS of the node. Engines that compute nothing are always the reference serving's: they measure the apparatus, not the platform.
+ * Reads the unit's environment: SERVING, ENGINE and DELAY_MS of the request, SC_RUNTIME and SC_ADDRESS of the node. Engines that
+ * compute nothing are always the reference serving's: they measure the apparatus, not the platform.
  * @throws UsageError where it cannot be started like that.
  */
 export const readStartRequest = (
   env: Readonly<Record<string, string | undefined>>,
 ): StartRequest => {
-  const { SERVING: serving = '', ENGINE: engine = '', SC_RUNTIME: runtime, SC_ADDRESS } = env;
-  if (!isServingName(serving)) {
-    throw new UsageError(`no serving "${serving}"`, `use one of ${servingNames.join(', ')}`);
+  const { SERVING, ENGINE, DELAY_MS, SC_RUNTIME, SC_ADDRESS } = readVariables(variables, env);
+  const isContainer = SC_RUNTIME === 'container' && ENGINE === 'onnx';
+  const request = { serving: SERVING, engine: ENGINE, address: SC_ADDRESS, isContainer } as const;
+  if (ENGINE !== 'delay') return request;
+  if (DELAY_MS === undefined) {
+    throw new UsageError('DELAY_MS is not set', 'set it to what the engine delay takes');
   }
-  if (engine !== 'onnx' && engine !== 'null' && engine !== 'delay') {
-    throw new UsageError(`no engine "${engine}"`, 'use onnx, null or delay');
-  }
-  if (runtime !== 'reference' && runtime !== 'container') {
-    throw new UsageError(`no runtime "${runtime}"`, 'set SC_RUNTIME to reference or container');
-  }
-  if (SC_ADDRESS === undefined || SC_ADDRESS === '') {
-    throw new UsageError(
-      'SC_ADDRESS, the address of this node, is not set',
-      'run the bootstrap of this node again',
-    );
-  }
-  const isContainer = runtime === 'container' && engine === 'onnx';
-  const request = { serving, engine, address: SC_ADDRESS, isContainer } as const;
-  return engine === 'delay' ? { ...request, delayMs: delayOf(env['DELAY_MS']) } : request;
+  return { ...request, delayMs: DELAY_MS };
 };

@@ -209,3 +209,28 @@ export const writeArguments = (
     if (isFlag(option)) return [value === true ? `--${name}` : `--no-${name}`];
     return [`--${name}`, option.kind.write(value)];
   });
+
+/**
+ * Reads environment variables; an empty one says nothing.
+ *
+ * @throws UsageError with everything that is wrong, a line each
+ */
+export const readVariables = <Of extends Options>(
+  variables: Of,
+  env: Readonly<Record<string, string | undefined>>,
+): ValuesOf<Of> => {
+  const problems: string[] = [];
+  const values = Object.entries(variables).map(([name, option]) => {
+    const given = env[name] === undefined || env[name] === '' ? undefined : [env[name]];
+    if (given === undefined && option.required === true) problems.push(`${name} is not set`);
+    try {
+      return [name, valueIn(name, option, given)] as const;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(`${error.message}: ${error.hint}`);
+      return [name, undefined] as const;
+    }
+  });
+  if (problems.length > 0) throw new UsageError(problems.join('\n'), 'set these variables');
+  return Object.fromEntries(values) as ValuesOf<Of>;
+};

@@ -1,4 +1,7 @@
 import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
+import { readVariables, type Options } from '../../../serving-configs/options/command.ts';
+import { choice, integer, list, number, text } from '../../../serving-configs/options/kinds.ts';
+import { UsageError } from '../../../serving-configs/options/usage-error.ts';
 import {
   SERVING_RUNTIMES,
   type NodeEnvironment,
@@ -30,88 +33,63 @@ export interface NodeSettings {
   >;
 }
 
-type Variable = keyof NodeEnvironment;
-type Variables = Readonly<Record<string, string | undefined>>;
+const needed = { kind: text('TEXT', 'a text'), description: '', required: true } as const;
 
-const NEEDED = [
-  'SC_DEPLOYMENT',
-  'SC_ROLE',
-  'SC_PAIR',
-  'SC_REGION',
-  'SC_BUCKET',
-  'SC_RUNTIME',
-  'SC_SERVINGS',
-  'SC_BOOTSTRAP_VERSION',
-  'SC_SERVING_HOST',
-  'SC_SERVING_INSTANCE',
-  'SC_DOCUMENT_START_SERVING',
-  'SC_DOCUMENT_STOP_SERVING',
-  'SC_DOCUMENT_INSPECT_SERVING',
-  'SC_DOCUMENT_END_NODE',
-] as const satisfies readonly Variable[];
+const variables = {
+  SC_DEPLOYMENT: needed,
+  // The runner is for no other.
+  SC_ROLE: { ...needed, kind: choice('role of a runner', ['middleware']) },
+  SC_PAIR: { ...needed, kind: integer(1, 99) },
+  SC_REGION: needed,
+  SC_BUCKET: needed,
+  SC_RUNTIME: { ...needed, kind: choice('runtime', SERVING_RUNTIMES) },
+  SC_SERVINGS: { ...needed, kind: list(choice('serving', servingNames)) },
+  SC_PRICE_PER_HOUR: { kind: number(0, 1_000_000), description: '' },
+  SC_BOOTSTRAP_VERSION: needed,
+  SC_COMMIT: { kind: needed.kind, description: '', default: '' },
+  SC_SERVING_HOST: needed,
+  SC_SERVING_INSTANCE: needed,
+  SC_DOCUMENT_START_SERVING: needed,
+  SC_DOCUMENT_STOP_SERVING: needed,
+  SC_DOCUMENT_INSPECT_SERVING: needed,
+  SC_DOCUMENT_END_NODE: needed,
+} as const satisfies Options & Partial<Record<keyof NodeEnvironment, unknown>>;
 
 const HINT =
   `this command runs on the middleware node of a pair, where ${nodePaths.environment} holds these variables; ` +
   'from elsewhere a run is started with "npx serving-compare run --on aws"';
-
-const refuse = (problems: readonly string[]): BenchError =>
-  new BenchError('BENCH_NOT_A_NODE', problems.join('\n'), { hint: HINT });
-
-/** All that is wrong with values that are there. */
-const problemsOf = (env: Variables, servings: readonly string[]): readonly string[] => {
-  const unknown = servings.filter((name) => !servingNames.some((known) => known === name));
-  const checks: readonly (readonly [boolean, Variable, string])[] = [
-    [env.SC_ROLE === 'middleware', 'SC_ROLE', 'the runner is for the role middleware'],
-    [/^[1-9]\d*$/.test(env.SC_PAIR ?? ''), 'SC_PAIR', 'pairs are numbered from 1'],
-    [
-      SERVING_RUNTIMES.some((one) => one === env.SC_RUNTIME),
-      'SC_RUNTIME',
-      `known are ${SERVING_RUNTIMES.join(' and ')}`,
-    ],
-    [unknown.length === 0, 'SC_SERVINGS', `there is no serving ${unknown.join(', ')}`],
-    [
-      Number(env.SC_PRICE_PER_HOUR ?? '') >= 0,
-      'SC_PRICE_PER_HOUR',
-      'US dollars an hour are a number',
-    ],
-  ];
-  return checks.flatMap(([fits, name, why]) =>
-    fits ? [] : [`${name} is "${env[name] ?? ''}": ${why}`],
-  );
-};
 
 /**
  * Reads the node's variables.
  *
  * @throws BenchError that lists everything that is missing or wrong at once.
  */
-export const readNodeSettings = (env: Variables): NodeSettings => {
-  const missing = NEEDED.filter((name) => (env[name] ?? '') === '');
-  if (missing.length > 0) {
-    throw refuse([`this machine lacks the variables ${missing.join(', ')}`]);
+export const readNodeSettings = (
+  env: Readonly<Record<string, string | undefined>>,
+): NodeSettings => {
+  try {
+    const values = readVariables(variables, env);
+    return {
+      deployment: values.SC_DEPLOYMENT,
+      pair: values.SC_PAIR,
+      region: values.SC_REGION,
+      bucket: values.SC_BUCKET,
+      runtime: values.SC_RUNTIME,
+      servings: values.SC_SERVINGS,
+      pricePerHourUsd: values.SC_PRICE_PER_HOUR,
+      bootstrapVersion: values.SC_BOOTSTRAP_VERSION,
+      commit: values.SC_COMMIT,
+      servingHost: values.SC_SERVING_HOST,
+      servingInstance: values.SC_SERVING_INSTANCE,
+      documents: {
+        StartServing: values.SC_DOCUMENT_START_SERVING,
+        StopServing: values.SC_DOCUMENT_STOP_SERVING,
+        InspectServing: values.SC_DOCUMENT_INSPECT_SERVING,
+        EndNode: values.SC_DOCUMENT_END_NODE,
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new BenchError('BENCH_NOT_A_NODE', error.message, { hint: HINT });
   }
-  const servings = (env.SC_SERVINGS ?? '').split(',');
-  const problems = problemsOf(env, servings);
-  if (problems.length > 0) throw refuse(problems);
-  const text = (name: Variable): string => env[name] ?? '';
-  return {
-    deployment: text('SC_DEPLOYMENT'),
-    pair: Number(text('SC_PAIR')),
-    region: text('SC_REGION'),
-    bucket: text('SC_BUCKET'),
-    runtime: text('SC_RUNTIME') as ServingRuntime,
-    servings: servings as readonly ServingName[],
-    pricePerHourUsd:
-      text('SC_PRICE_PER_HOUR') === '' ? undefined : Number(text('SC_PRICE_PER_HOUR')),
-    bootstrapVersion: text('SC_BOOTSTRAP_VERSION'),
-    commit: text('SC_COMMIT'),
-    servingHost: text('SC_SERVING_HOST'),
-    servingInstance: text('SC_SERVING_INSTANCE'),
-    documents: {
-      StartServing: text('SC_DOCUMENT_START_SERVING'),
-      StopServing: text('SC_DOCUMENT_STOP_SERVING'),
-      InspectServing: text('SC_DOCUMENT_INSPECT_SERVING'),
-      EndNode: text('SC_DOCUMENT_END_NODE'),
-    },
-  };
 };

@@ -258,10 +258,9 @@ describe('serving-compare run --on aws', () => {
     for (const [args, why] of [
       [[...RUN, '--run-id', 'whole'], 'there is a run whole already'],
       [[...RUN, '--images', '.'], '--images is only for --on local'],
-      [[...RUN, '--end-nodes', '--no-end-nodes'], 'exclude each other'],
       [[...RUN, '--pairs', '9'], 'there is no pair 9'],
       [[...RUN, '--repeats', '2'], '3 pairs are to share a plan of 2 repeats'],
-      [[...RUN, '--run-id', 'A/b'], '"A/b" is no run id'],
+      [[...RUN, '--run-id', 'A/b'], '--run-id: "A/b" does not fit'],
       [[...RUN, '--resume', 'nothing'], 'there is no run nothing'],
       [[...RUN, '--resume', 'whole', '--config', configFile], 'every cell of whole is finished'],
     ] as const) {

@@ -46,12 +46,12 @@ describe('what the unit of the serving is to run', () => {
   });
 
   it.each([
-    [{ SERVING: 'none' }, 'no serving "none"'],
-    [{ ENGINE: 'fast' }, 'no engine "fast"'],
-    [{ ENGINE: 'delay' }, 'DELAY_MS is ""'],
-    [{ ENGINE: 'delay', DELAY_MS: '2s' }, 'DELAY_MS is "2s"'],
-    [{ SC_RUNTIME: 'venv' }, 'no runtime "venv"'],
-    [{ SC_ADDRESS: '' }, 'SC_ADDRESS, the address of this node, is not set'],
+    [{ SERVING: 'none' }, 'SERVING: there is no serving "none"'],
+    [{ ENGINE: 'fast' }, 'ENGINE: there is no engine "fast"'],
+    [{ ENGINE: 'delay' }, 'DELAY_MS is not set'],
+    [{ ENGINE: 'delay', DELAY_MS: '2s' }, 'DELAY_MS: "2s" is not a whole number'],
+    [{ SC_RUNTIME: 'venv' }, 'SC_RUNTIME: there is no runtime "venv"'],
+    [{ SC_ADDRESS: '' }, 'SC_ADDRESS is not set'],
   ])('is refused with %p', (change, message) => {
     expect(() => readStartRequest({ ...env, ...change })).toThrow(message);
   });

@@ -34,7 +34,7 @@ describe('the settings of a node', () => {
     const { SC_BUCKET: _, SC_SERVING_HOST: __, ...rest } = nodeVariables;
 
     expect(messageOf({ ...rest, SC_REGION: '' })).toBe(
-      'this machine lacks the variables SC_REGION, SC_BUCKET, SC_SERVING_HOST',
+      'SC_REGION is not set\nSC_BUCKET is not set\nSC_SERVING_HOST is not set',
     );
   });
 
@@ -48,7 +48,7 @@ describe('the settings of a node', () => {
       SC_PRICE_PER_HOUR: 'much',
     });
 
-    expect(message.split('\n').map((line) => line.split(' ')[0])).toEqual([
+    expect(message.split('\n').map((line) => line.split(':')[0])).toEqual([
       'SC_ROLE',
       'SC_PAIR',
       'SC_RUNTIME',
