@@ -1,5 +1,4 @@
-import { optionTable } from '../config/option-table.ts';
-import { commandOptionTable, commandTable } from './command-tables.ts';
+import { commandOptionTable, commandTable, optionTable } from './option-tables.ts';
 import { priceTable } from '../price-table.ts';
 import { servingTable } from '../serving-table.ts';
 

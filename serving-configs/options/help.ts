@@ -49,15 +49,20 @@ export const inColumns = (rows: Rows, width = widthOf(rows)): string =>
     })
     .join('');
 
-const optionText = (option: Option, options: Options): string => {
-  const conditions = conditionsOf(option, options);
+/** What must hold for an option and does not by default; empty where it can always be given. */
+export const conditionsFor = (option: Option, options: Options): readonly string[] => {
   const defaults = Object.fromEntries(
     Object.entries(options).map(([name, one]) => [name, one.default]),
   );
-  const isAlwaysFor = conditions.some((condition) => holds(condition, defaults));
+  const conditions = conditionsOf(option, options);
+  return conditions.some((condition) => holds(condition, defaults)) ? [] : conditions;
+};
+
+const optionText = (option: Option, options: Options): string => {
+  const conditions = conditionsFor(option, options);
   const fallback = defaultOf(option);
   const notes = [
-    ...(conditions.length === 0 || isAlwaysFor ? [] : [`only with ${conditions.join(' or ')}`]),
+    ...(conditions.length === 0 ? [] : [`only with ${conditions.join(' or ')}`]),
     ...(fallback === '' ? [] : [`default: ${fallback}`]),
   ];
   return `${option.description}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;

@@ -9,6 +9,7 @@ import {
   text,
   verbatim,
 } from '../../../serving-configs/options/kinds.ts';
+import { PAIRS_PATTERN } from '../../deployment/documents/index.ts';
 import { NODE_ROLES } from '../../deployment/tags.ts';
 import { planOptions } from '../plan/command-line.ts';
 import {
@@ -89,7 +90,7 @@ export const fetchOptions = {
 const sharedPairs = text(
   'N,N',
   'pairs such as 1,2, or with the repeats of each 1:1+4,2:2+3',
-  /^[1-9]\d?(:[1-9]\d{0,2}(\+[1-9]\d{0,2})*)?(,[1-9]\d?(:[1-9]\d{0,2}(\+[1-9]\d{0,2})*)?)*$/,
+  new RegExp(PAIRS_PATTERN),
 );
 
 export const nodeRunOptions = {

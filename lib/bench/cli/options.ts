@@ -71,12 +71,6 @@ const runtime = {
   onlyWith: ['--on local'],
 } as const;
 
-const engine = {
-  kind: choice('engine', ['onnx', 'null']),
-  description: planOptions.engine.description,
-  default: 'onnx',
-} as const;
-
 export const output = {
   kind: folder,
   description: 'where the results go',
@@ -89,15 +83,6 @@ export const staleAfter = {
   defaultText: 'three times its longest measurement',
   onlyWith: ['--on aws'],
 } as const;
-
-const pairsOption = {
-  kind: ranges(integer(1, MOST_PAIRS)),
-  description: 'node pairs that take part',
-  defaultText: 'all',
-  onlyWith: ['--on aws'],
-} as const;
-
-export const RUN_PLACES = ['local', 'aws'] as const;
 
 export const runOptions = {
   ...planOptions,
@@ -118,11 +103,16 @@ export const runOptions = {
       'continue a run: measure what is missing, and again what failed; on AWS, the repeats of lost pairs go to those that are there',
   },
   on: {
-    kind: choice('place to run', RUN_PLACES),
+    kind: choice('place to run', ['local', 'aws']),
     description: 'local, this machine; aws, the node pairs of a deployment',
     default: 'local',
   },
-  pairs: pairsOption,
+  pairs: {
+    kind: ranges(integer(1, MOST_PAIRS)),
+    description: 'node pairs that take part',
+    defaultText: 'all',
+    onlyWith: ['--on aws'],
+  },
   'run-id': {
     kind: runIdKind,
     description: 'name of the run: small letters, digits, hyphens',
@@ -166,7 +156,7 @@ export const planCommandOptions = {
   json,
 } as const satisfies Options;
 
-export const FAILING_WORDS = ['slower', 'undecided', 'withheld'] as const;
+const FAILING_WORDS = ['slower', 'undecided', 'withheld'] as const;
 
 export const reportOptions = {
   dir: { kind: folder, description: 'folder of a run', required: true },
@@ -217,7 +207,11 @@ export const serveOptions = {
   },
   runtime,
   config,
-  engine,
+  engine: {
+    kind: planOptions.engine.kind,
+    description: planOptions.engine.description,
+    default: 'onnx',
+  },
   protocol: {
     kind: choice('protocol', PROTOCOLS),
     description: 'in the curl line: rest or grpc',

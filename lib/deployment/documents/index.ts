@@ -29,7 +29,7 @@ const runIdParameter = {
 const EPOCH_MS_PATTERN = '^([0-9]{13})?$';
 
 /** Up to twenty pairs, each with its repeats or without. */
-const PAIRS_PATTERN =
+export const PAIRS_PATTERN =
   '^[1-9][0-9]?(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?(,[1-9][0-9]?(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?){0,19}$';
 
 /** Every document of a deployment. The logic is in the scripts that they call. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { optionTable } from '../../../lib/config/option-table.ts';
+import { optionTable } from '../../../lib/docs/option-tables.ts';
 import { optionNames } from '../../../lib/config/options.ts';
 import { documentedTables, withTables } from '../../../lib/docs/documented-tables.ts';
 import { priceTable } from '../../../lib/price-table.ts';

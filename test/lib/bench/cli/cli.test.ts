@@ -83,7 +83,7 @@ describe('serving-compare', () => {
 
   it('exits with 2 where there are no images', async () => {
     const folder = newFolder();
-    const { exitCode, stderr } = await runBench(['run', '--images', folder]);
+    const { exitCode, stderr } = await callBench(`run --images ${folder}`);
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`there are no images in ${folder}`);
@@ -95,8 +95,7 @@ describe('serving-compare', () => {
       server.listen(0, '127.0.0.1', resolve);
     });
     const { port } = server.address() as AddressInfo;
-    const args = ['serve', 'tfserving', '--engine', 'null', '--port', String(port)];
-    const { exitCode, stderr } = await runBench(args);
+    const { exitCode, stderr } = await callBench(`serve tfserving --engine null --port ${port}`);
     server.close();
 
     expect(exitCode).toBe(2);
@@ -105,14 +104,14 @@ describe('serving-compare', () => {
   });
 
   it('lists the servings with protocols, payloads and encodings', async () => {
-    const { stdout } = await runBench(['servings']);
+    const { stdout } = await callBench('servings');
 
     expect(stdout).toMatch(/^tfserving +TensorFlow Serving \S+ +rest +image \(base64\), tensor\*/m);
     expect(stdout).toMatch(/^ +grpc +image \(raw\), tensor\* \(raw\), tensor_fullsize \(raw\)$/m);
   });
 
   it('lists the servings as JSON', async () => {
-    const { stdout } = await runBench(['servings', '--json']);
+    const { stdout } = await callBench('servings --json');
 
     expect(JSON.parse(stdout)).toMatchObject({
       servings: expect.arrayContaining([
@@ -128,8 +127,8 @@ describe('serving-compare', () => {
   });
 
   it('prints a plan that the seed repeats, and says first what it compares', async () => {
-    const args = ['plan', '--profile', 'published', '--seed', '7'];
-    const [first, second] = await Promise.all([runBench(args), runBench(args)]);
+    const line = 'plan --profile published --seed 7';
+    const [first, second] = [await callBench(line), await callBench(line)];
 
     expect(first.stdout).toBe(second.stdout);
     expect(first.stdout).toMatch(/^To be compared: one engine .* not the platforms themselves/);

@@ -1,6 +1,6 @@
-import type { CommandLine } from '../../serving-configs/options/command.ts';
-import { conditionsOf } from '../../serving-configs/options/command.ts';
-import { defaultOf, labelOf } from '../../serving-configs/options/help.ts';
+import type { CommandLine, Option } from '../../serving-configs/options/command.ts';
+import { conditionsFor, defaultOf, labelOf } from '../../serving-configs/options/help.ts';
+import { optionNames, options as configOptions } from '../config/options.ts';
 import { commands } from '../bench/cli/commands.ts';
 
 const table = (rows: readonly (readonly string[])[]): string => {
@@ -37,13 +37,14 @@ export const commandOptionTable = (): string => {
   for (const [name, { options, words = [] }] of listed) {
     for (const [option, facts] of Object.entries(options)) {
       if (words.includes(option)) continue;
-      const conditions = conditionsOf(facts, options).filter((one) => one !== '--on local');
       const cells = [
         `\`${labelOf(option, facts)}\``,
         facts.description,
         facts.kind.placeholder === '' ? '' : facts.kind.expected,
         defaultOf(facts),
-        conditions.map((one) => `\`${one}\``).join(' or '),
+        conditionsFor(facts, options)
+          .map((one) => `\`${one}\``)
+          .join(' or '),
       ];
       const row = rows.get(cells.slice(0, 4).join('\n')) ?? { commands: [], cells };
       rows.set(cells.slice(0, 4).join('\n'), row);
@@ -59,3 +60,16 @@ export const commandOptionTable = (): string => {
     ]),
   ]);
 };
+
+/** The options of a deployment as a Markdown table. */
+export const optionTable = (): string =>
+  table([
+    ['option', 'what it decides', 'takes', 'default'],
+    ...optionNames.map((name) => {
+      const facts: Option = configOptions[name];
+      const { description, kind, default: value, defaultText } = facts;
+      const fallback =
+        value === undefined ? '' : `\`${JSON.stringify(value).replaceAll('"', '')}\``;
+      return [`\`${name}\``, description, kind.expected, defaultText ?? fallback];
+    }),
+  ]);
