@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import type { Environment } from '../results/environment.ts';
 import type { ResultRecord } from '../results/record.ts';
+import { makeFolder } from '../results/make-folder.ts';
 import { runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
@@ -131,7 +132,7 @@ export const fetchRun = async (
       hint: 'give another folder with --output',
     });
   }
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const unlock = await lockRunFolder(files.lock);
   try {
     const from = { bucket, prefix: runKeys.run(runId) };

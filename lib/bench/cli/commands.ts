@@ -99,7 +99,7 @@ export const commands = {
     list: 'here',
     description: `Writes the report of a run folder again, also of a run that was cut off, and prints its table. Files in DIR: report.html, report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line a row), cells.csv (a line a cell), paths.csv, verdicts.csv, gates.csv (a line a row and gate, with figure and limit), slo-rates.csv (the highest rate within each bound of p99), and charts/ as SVG and PNG. What was measured, results.jsonl, is only read: a damaged line is refused.
 
-With two run folders it says of each row that both have whether it is faster, slower, equivalent (within 3 %) or undecided, and what else differs between the runs: comparison.html, .md, .csv and .json (comparison.schema.json). Runs of another model or data set are refused. Repeats of node pairs are held against those of the same nodes; where the runs had different nodes, each pair counts as one measurement, and there is no verdict with fewer than three pairs a run.`,
+With two run folders of the same machine it says of the rate and the p95 of each target at each level (at an open loop: of the median and the p95) whether they became faster, slower, equivalent (within 3 %) or undecided, and which software differs between the runs: comparison.md and comparison.json (comparison.schema.json). Runs of other machines, or with another model, data set or setting, are not comparable: it says why, and exits with 2.`,
     words: ['dir', 'after'],
     options: reportOptions,
     examples: [

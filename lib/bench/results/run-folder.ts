@@ -1,9 +1,10 @@
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BenchError, systemCodeOf } from '../errors.ts';
 import { RUN_FORMAT, type Plan } from '../plan/plan.ts';
 import { planHash } from '../plan/seal-plan.ts';
 import type { Environment } from './environment.ts';
+import { makeFolder } from './make-folder.ts';
 import { dedupeRecords } from './plan-records.ts';
 import { halfLineError, readRecordLines, type ParsedRecords } from './record-lines.ts';
 import type { ResultRecord } from './record.ts';
@@ -50,7 +51,7 @@ export const runFilesIn = (folder: string): RunFiles => ({
 export const createRunFolder = async (folder: string, plan: Plan): Promise<void> => {
   const files = runFilesIn(folder);
   try {
-    await mkdir(files.samples, { recursive: true });
+    await makeFolder(files.samples);
     if ((await readdir(folder)).includes('plan.json')) {
       throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run`, {
         hint: `go on with it: npx serving-compare run --resume ${folder}, or give another --output`,

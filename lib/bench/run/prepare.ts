@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { BenchError } from '../errors.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import { buildPaths } from '../plan/build-paths.ts';
@@ -134,7 +134,6 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   const createdAt = new Date();
   const parts = { options, settings, paths, cells, searches, images, model, createdAt, place };
   const plan = sealPlan({ ...parts, ...facts });
-  await mkdir(folder, { recursive: true }).catch(() => undefined);
   await createRunFolder(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   return { folder, plan, imagesDir, answers, odd, release };

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareRuns } from '../../analysis/comparison/compare-runs.ts';
 import type { Comparison } from '../../analysis/comparison/comparison.ts';
+import { makeFolder } from '../../results/make-folder.ts';
 import { readRunFolder } from '../../results/run-folder.ts';
 import { writeAtomically } from '../../write-atomically.ts';
 import { escapeMarkdown, markdownTable } from '../markdown-text.ts';
@@ -48,7 +48,7 @@ export const writeComparison = async (
     markdown: join(output, 'comparison.md'),
     json: join(output, 'comparison.json'),
   };
-  await mkdir(output, { recursive: true });
+  await makeFolder(output);
   await writeAtomically(files.markdown, renderMarkdown(comparison));
   await writeAtomically(files.json, `${JSON.stringify(comparison, null, 2)}\n`);
   return { ...files, comparison };

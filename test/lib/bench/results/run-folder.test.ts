@@ -206,6 +206,12 @@ describe('a run folder', () => {
     await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_NO_RESULTS'));
   });
 
+  it('is refused at once where the file system takes no folders', async () => {
+    await expect(createRunFolder('/proc/self/nothing/run', data.plan)).rejects.toThrow(
+      failure('BENCH_FOLDER'),
+    );
+  });
+
   it('is not made twice', async () => {
     const folder = newFolder();
     await createRunFolder(folder, data.plan);
