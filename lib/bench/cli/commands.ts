@@ -108,7 +108,7 @@ With two run folders of the same machine it says of the rate and the p95 of each
       'npx serving-compare report results/study --slo-p99 50ms,100ms',
       'npx serving-compare report results/before results/after --fail-on slower',
     ],
-    exitCodes: `${RUN_EXIT_CODES}; of two runs 0, or 1 by --fail-on`,
+    exitCodes: `${RUN_EXIT_CODES}; of two runs 0, 1 by --fail-on, 2 where they are not comparable`,
     load: async () => (await import('./report-command.ts')).reportCommand,
   }),
   servings: command({

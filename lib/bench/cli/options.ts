@@ -172,7 +172,7 @@ export const reportOptions = {
   },
   'fail-on': {
     kind: list(choice('word to fail on', FAILING_WORDS)),
-    description: `of two runs: exit with 1 where a row is ${FAILING_WORDS.join(', ')}`,
+    description: `of two runs: exit with 1 where a figure is ${FAILING_WORDS.join(', ')}`,
   },
   json,
 } as const satisfies Options;
