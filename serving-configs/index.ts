@@ -1,17 +1,17 @@
 import { PROTOCOLS } from './manifest.ts';
 import type { Endpoint, Payload, PlatformManifest, Protocol, ServingManifest } from './manifest.ts';
-import bentoml from './bentoml/manifest.ts';
-import cortex from './cortex/manifest.ts';
-import flask from './flask/manifest.ts';
-import kserve from './kserve/manifest.ts';
-import litserve from './litserve/manifest.ts';
-import mlserver from './mlserver/manifest.ts';
-import mms from './mms/manifest.ts';
-import ovms from './ovms/manifest.ts';
-import rayServe from './ray-serve/manifest.ts';
-import tfserving from './tfserving/manifest.ts';
-import torchserve from './torchserve/manifest.ts';
-import triton from './triton/manifest.ts';
+import bentoml from './platforms/bentoml/manifest.ts';
+import cortex from './platforms/cortex/manifest.ts';
+import flask from './platforms/flask/manifest.ts';
+import kserve from './platforms/kserve/manifest.ts';
+import litserve from './platforms/litserve/manifest.ts';
+import mlserver from './platforms/mlserver/manifest.ts';
+import mms from './platforms/mms/manifest.ts';
+import ovms from './platforms/ovms/manifest.ts';
+import rayServe from './platforms/ray-serve/manifest.ts';
+import tfserving from './platforms/tfserving/manifest.ts';
+import torchserve from './platforms/torchserve/manifest.ts';
+import triton from './platforms/triton/manifest.ts';
 
 /** Every platform, by the name of its folder. Adding one is a folder and a line here. */
 export const platforms = {

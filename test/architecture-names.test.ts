@@ -132,7 +132,7 @@ describe('the names of servings', () => {
       expect.arrayContaining([
         '.ci/run',
         'package.json',
-        'serving-configs/predict-route/Dockerfile',
+        'serving-configs/runtimes/images/Dockerfile',
       ]),
     );
   });

@@ -42,7 +42,7 @@ const containers =
   'serving-configs/(node/(prepared-servings|docker-arguments)|docker/(gpu-use|container-models))\\.ts$';
 const modelFacts = 'serving-configs/models/(input/|[a-z-]*labels)';
 /** What servings say about themselves, and how their pages are read. */
-const statistics = 'serving-configs/statistics/';
+const statistics = 'serving-configs/protocols/statistics/';
 /** Kinds of options, command lines and their help, for every program. */
 const options = 'serving-configs/options/';
 /** The messages of a gRPC protocol, which both of its sides read and write. */
@@ -218,13 +218,13 @@ describe('the architecture', () => {
 
   it.each(Object.keys(platforms))('gives %s a wire, a codec, a test and a README', (platform) => {
     const missing = [
-      `serving-configs/${platform}/manifest.ts`,
-      `serving-configs/${platform}/wire.ts`,
-      `serving-configs/${platform}/README.md`,
+      `serving-configs/platforms/${platform}/manifest.ts`,
+      `serving-configs/platforms/${platform}/wire.ts`,
+      `serving-configs/platforms/${platform}/README.md`,
       `middleware/servings/${platform}.ts`,
       `test/middleware/servings/${platform}.test.ts`,
-      `test/serving-configs/${platform}/traits.ts`,
-      `test/serving-configs/${platform}/conformance.test.ts`,
+      `test/serving-configs/platforms/${platform}/traits.ts`,
+      `test/serving-configs/platforms/${platform}/conformance.test.ts`,
     ].filter((file) => !existsSync(path.join(root, file)));
 
     expect(missing).toEqual([]);

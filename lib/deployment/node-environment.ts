@@ -1,7 +1,7 @@
 import type { Accelerator } from '../../serving-configs/manifest.ts';
 import type { NodeRole } from './tags.ts';
 
-/** What processes inside the serving node's containers or beside them: see `serving-configs/node/`. */
+/** What processes inside the serving node's containers or beside them: see `serving-configs/runtimes/node/`. */
 export const SERVING_RUNTIMES = ['reference', 'container'] as const;
 export type ServingRuntime = (typeof SERVING_RUNTIMES)[number];
 

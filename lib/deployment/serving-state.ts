@@ -1,4 +1,4 @@
-import type { PreparedServings } from '../../serving-configs/node/prepared-servings.ts';
+import type { PreparedServings } from '../../serving-configs/runtimes/node/prepared-servings.ts';
 import type { NodeFigures } from './node-figures.ts';
 import type { ServingRuntime } from './node-environment.ts';
 

@@ -5,7 +5,7 @@ import {
   MODEL_INFER,
   modelInferRequestBefore,
   modelInferResponse,
-} from '../../serving-configs/open-inference/messages.ts';
+} from '../../serving-configs/protocols/open-inference/messages.ts';
 import { unsupported } from './encoding-error.ts';
 import { listAsJson } from './json-tensor.ts';
 import { asNumbers, asObject, readJson } from './read-json.ts';

@@ -1,4 +1,7 @@
-import { UnreadableMessage, type MessageType } from '../../serving-configs/protobuf-messages.ts';
+import {
+  UnreadableMessage,
+  type MessageType,
+} from '../../serving-configs/protocols/protobuf-messages.ts';
 import { MalformedAnswer } from './serving.ts';
 
 /**

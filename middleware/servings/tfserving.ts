@@ -6,7 +6,7 @@ import {
   predictRequest,
   predictRequestBefore,
   predictResponse,
-} from '../../serving-configs/tfserving/messages.ts';
+} from '../../serving-configs/platforms/tfserving/messages.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import { unsupported } from './encoding-error.ts';
 import { fullsizeRowsAsJson, rowsAsJson, type JsonText } from './json-tensor.ts';

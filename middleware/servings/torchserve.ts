@@ -2,7 +2,7 @@ import {
   predictionResponse,
   PREDICTIONS,
   predictionsRequestBefore,
-} from '../../serving-configs/torchserve/messages.ts';
+} from '../../serving-configs/platforms/torchserve/messages.ts';
 import { unsupported } from './encoding-error.ts';
 import { predictions, readScores } from './predictions.ts';
 import { readMessage } from './read-message.ts';

@@ -1,5 +1,5 @@
-import type { ServingCounters } from '../statistics/serving-counters.ts';
-import type { InferenceCall } from '../wire.ts';
+import type { ServingCounters } from '../protocols/statistics/serving-counters.ts';
+import type { InferenceCall } from '../protocols/wire.ts';
 import type { Engine, Reply } from './engine.ts';
 
 export interface CountedEngine {

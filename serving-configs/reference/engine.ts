@@ -1,4 +1,4 @@
-import type { InferenceCall, WireAnswer } from '../wire.ts';
+import type { InferenceCall, WireAnswer } from '../protocols/wire.ts';
 
 /** Where the time of a request went inside an engine, in milliseconds. */
 export interface EngineTimes {

@@ -6,7 +6,12 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
-import { GRPC_STATUS, type GrpcAnswer, type GrpcInference, type GrpcWire } from '../grpc-wire.ts';
+import {
+  GRPC_STATUS,
+  type GrpcAnswer,
+  type GrpcInference,
+  type GrpcWire,
+} from '../protocols/grpc-wire.ts';
 import type { Engine } from './engine.ts';
 import { listenOn } from './listen.ts';
 

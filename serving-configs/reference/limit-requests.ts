@@ -1,4 +1,4 @@
-import type { InferenceCall } from '../wire.ts';
+import type { InferenceCall } from '../protocols/wire.ts';
 import type { Engine, Reply } from './engine.ts';
 
 /**

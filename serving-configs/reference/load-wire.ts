@@ -1,6 +1,6 @@
 import { manifestOf, platformOf, type ServingName } from '../index.ts';
-import type { GrpcWire, GrpcWireFactory } from '../grpc-wire.ts';
-import type { Wire, WireFactory } from '../wire.ts';
+import type { GrpcWire, GrpcWireFactory } from '../protocols/grpc-wire.ts';
+import type { Wire, WireFactory } from '../protocols/wire.ts';
 
 /** The wire of a serving, from the folder of its platform: a new platform needs no line here. */
 export const loadWire = async (serving: ServingName): Promise<Wire> => {

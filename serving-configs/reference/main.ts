@@ -4,7 +4,7 @@
  */
 import './onnx/no-telemetry.ts';
 import { manifestOf } from '../index.ts';
-import { loadStatistics } from '../statistics/load-statistics.ts';
+import { loadStatistics } from '../protocols/statistics/load-statistics.ts';
 import { countTimes } from './count-times.ts';
 import { createEngine } from './create-engine.ts';
 import { fail } from '../options/fail.ts';

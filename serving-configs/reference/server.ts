@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { InferenceCall, Wire, WireAnswer } from '../wire.ts';
-import type { StatisticsPage } from '../statistics/serving-counters.ts';
+import type { InferenceCall, Wire, WireAnswer } from '../protocols/wire.ts';
+import type { StatisticsPage } from '../protocols/statistics/serving-counters.ts';
 import type { Engine, Reply } from './engine.ts';
 import { listenOn } from './listen.ts';
 

@@ -1,5 +1,5 @@
-import { loadStatistics } from '../../serving-configs/statistics/load-statistics.ts';
-import type { ServingCounters } from '../../serving-configs/statistics/serving-counters.ts';
+import { loadStatistics } from '../../serving-configs/protocols/statistics/load-statistics.ts';
+import type { ServingCounters } from '../../serving-configs/protocols/statistics/serving-counters.ts';
 import { manifestOf } from '../../serving-configs/index.ts';
 import type { StartedServing } from './started-serving.ts';
 

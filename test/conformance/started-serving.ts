@@ -89,7 +89,7 @@ export const startScript = async (
 
 /** Starts the real platform of a serving from its packages; resolves when it answers. */
 export const startReal = (serving: ServingName, ...args: string[]): Promise<StartedServing> =>
-  startScript('serving-configs/venv/main.ts', serving, args);
+  startScript('serving-configs/runtimes/venv/main.ts', serving, args);
 
 /** Starts the reference serving in its place; resolves when its model answers. */
 export const startReference = async (

@@ -29,9 +29,13 @@ let listed: Promise<Listed> | undefined;
 
 /** What `npx serving-compare setup --runtime docker` has left here. */
 export const listContainers = (): Promise<Listed> => {
-  listed ??= run(process.execPath, [...TYPESCRIPT_LOADER, 'serving-configs/docker/list.ts'], {
-    maxBuffer: 2 ** 24,
-  }).then(({ stdout }) => JSON.parse(stdout) as Listed);
+  listed ??= run(
+    process.execPath,
+    [...TYPESCRIPT_LOADER, 'serving-configs/runtimes/docker/list.ts'],
+    {
+      maxBuffer: 2 ** 24,
+    },
+  ).then(({ stdout }) => JSON.parse(stdout) as Listed);
   return listed;
 };
 
@@ -61,7 +65,7 @@ export const startContainer = async (
   if (image === undefined || accelerator === undefined) {
     throw new Error(`the container of ${serving} cannot run here: ${reason}`);
   }
-  const started = await startScript('serving-configs/docker/main.ts', serving, [
+  const started = await startScript('serving-configs/runtimes/docker/main.ts', serving, [
     '--image',
     image,
     '--models',

@@ -1,4 +1,4 @@
-import { imageSourceOf } from '../../serving-configs/docker/image-source.ts';
+import { imageSourceOf } from '../../serving-configs/runtimes/docker/image-source.ts';
 import { platformOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
 import { describeServing } from '../conformance/describe-serving.ts';
 import type { Traits } from '../conformance/traits.ts';
@@ -16,7 +16,7 @@ const exportOf = (serving: ServingName): string =>
   serving.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 const traitsOf = (serving: ServingName): Traits => {
-  const file = `../serving-configs/${platformOf(serving)}/traits.ts`;
+  const file = `../serving-configs/platforms/${platformOf(serving)}/traits.ts`;
   // Which tests there are must be known at once.
   // oxlint-disable-next-line typescript/no-require-imports
   const exported = require(file) as Readonly<Record<string, Traits>>;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, until, untilAlone, words } from '../support/bench-cli.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
-import { demandGpuUse } from '../../serving-configs/docker/gpu-use.ts';
+import { demandGpuUse } from '../../serving-configs/runtimes/docker/gpu-use.ts';
 import { workerOf } from '../real/support/worker.ts';
 import { writeProgram } from '../support/write-program.ts';
 import { listContainers, startContainer } from './container-target.ts';

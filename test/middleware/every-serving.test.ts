@@ -12,7 +12,7 @@ import { startGrpcServer } from '../../serving-configs/reference/grpc-server.ts'
 import { loadGrpcWire, loadWire } from '../../serving-configs/reference/load-wire.ts';
 import { fixedValues } from '../../serving-configs/reference/scores.ts';
 import { startServer } from '../../serving-configs/reference/server.ts';
-import type { WireInput } from '../../serving-configs/wire.ts';
+import type { WireInput } from '../../serving-configs/protocols/wire.ts';
 import { cat, testConfig } from '../support/middleware.ts';
 
 /** What the servings were given, in the order in which they were asked. */

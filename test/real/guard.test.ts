@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const GUARD = path.resolve(import.meta.dirname, '../../serving-configs/venv/guard.py');
+const GUARD = path.resolve(import.meta.dirname, '../../serving-configs/runtimes/venv/guard.py');
 
 /** A shell script that writes the ids of its processes, a line each, before anything happens to it. */
 const runGuarded = (script: string, { signal = 'process', grace = 1 } = {}) => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { manifestOf } from '../../serving-configs/index.ts';
 import { chooseModel } from '../../serving-configs/reference/onnx/choose-model.ts';
-import { servedModelVariable } from '../../serving-configs/venv/served-model.ts';
+import { servedModelVariable } from '../../serving-configs/runtimes/venv/served-model.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const PYTHON = path.join(root, '.cache/venv/python/bin/python');
@@ -17,7 +17,7 @@ describe('the engine behind every platform from packages', () => {
     const { stdout } = await promisify(execFile)(PYTHON, [SCRIPT], {
       env: {
         ...process.env,
-        PYTHONPATH: path.join(root, 'serving-configs/venv/python'),
+        PYTHONPATH: path.join(root, 'serving-configs/runtimes/venv/python'),
         SERVED_MODEL: servedModelVariable(model, served),
       },
     });

@@ -12,7 +12,7 @@ import { imagesDir } from '../support/middleware.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const PYTHON = path.join(root, '.cache/venv/python/bin/python');
-const PYTHON_SIDE = path.join(root, 'serving-configs/venv/python');
+const PYTHON_SIDE = path.join(root, 'serving-configs/runtimes/venv/python');
 
 /** Writes the tensor of each named file beside it. */
 const SCRIPT = `

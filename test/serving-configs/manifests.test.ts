@@ -7,7 +7,7 @@ import {
   protocolsOf,
   servingNames,
 } from '../../serving-configs/index.ts';
-import { loadStatistics } from '../../serving-configs/statistics/load-statistics.ts';
+import { loadStatistics } from '../../serving-configs/protocols/statistics/load-statistics.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../serving-configs');
 

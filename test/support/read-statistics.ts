@@ -1,6 +1,6 @@
 import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
-import { loadStatistics } from '../../serving-configs/statistics/load-statistics.ts';
-import type { ServingCounters } from '../../serving-configs/statistics/serving-counters.ts';
+import { loadStatistics } from '../../serving-configs/protocols/statistics/load-statistics.ts';
+import type { ServingCounters } from '../../serving-configs/protocols/statistics/serving-counters.ts';
 
 /** What a page of a platform says of the requests of a serving. */
 export const readStatistics = async (

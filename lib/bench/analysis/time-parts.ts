@@ -1,4 +1,4 @@
-import { SERVING_TIMES } from '../../../serving-configs/statistics/serving-counters.ts';
+import { SERVING_TIMES } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { CompletedCell, ToldServingTimes } from '../results/record.ts';
 import { weightedMean } from './weighted-mean.ts';
 

@@ -1,4 +1,4 @@
-import type { PreparedServings } from '../../../serving-configs/node/prepared-servings.ts';
+import type { PreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { readFigures } from '../../node/sampler/read-figures.ts';
 import { readMachine } from '../../node/system/machine.ts';

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ONNX_PART } from '../../../serving-configs/docker/container-models.ts';
+import { ONNX_PART } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
 import {
   NODE_MODELS,
   type PreparedServings,
-} from '../../../serving-configs/node/prepared-servings.ts';
+} from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import { BenchError } from '../errors.ts';
 import type { Plan, RunSettings } from '../plan/plan.ts';
 import type { RuntimeEntry } from '../runtime/runtime-entry.ts';

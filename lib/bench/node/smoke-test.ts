@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { isServingName, manifestOf, type ServingName } from '../../../serving-configs/index.ts';
-import { readContainerModels } from '../../../serving-configs/docker/container-models.ts';
+import { readContainerModels } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import {
   NODE_MODELS,
   readPreparedServings,
   writePreparedServings,
   type PreparedServing,
-} from '../../../serving-configs/node/prepared-servings.ts';
+} from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import { nodePaths } from '../../deployment/node-paths.ts';
 import type { ServingReady } from '../../deployment/serving-state.ts';
 import { run, runOptional } from '../../node/system/run.ts';

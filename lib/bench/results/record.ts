@@ -1,4 +1,4 @@
-import type { ServingCounters } from '../../../serving-configs/statistics/serving-counters.ts';
+import type { ServingCounters } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { NodeFigures } from '../../deployment/node-figures.ts';
 import type { LoadResult } from '../load/result.ts';
 import type { Cell, Path } from '../plan/cell.ts';

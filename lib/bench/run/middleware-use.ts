@@ -1,5 +1,5 @@
 import type { MiddlewareUse } from '../results/record.ts';
-import { samplesOf } from '../../../serving-configs/statistics/prometheus-text.ts';
+import { samplesOf } from '../../../serving-configs/protocols/statistics/prometheus-text.ts';
 
 /** What the middleware's metrics said at one moment. */
 export interface MiddlewareSnapshot {

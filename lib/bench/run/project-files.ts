@@ -17,9 +17,9 @@ export const scripts = {
 
 /** What looks after the containers of this machine. */
 export const dockerScripts = {
-  main: join(projectRoot, 'serving-configs', 'docker', 'main.ts'),
-  setup: join(projectRoot, 'serving-configs', 'docker', 'setup.ts'),
-  list: join(projectRoot, 'serving-configs', 'docker', 'list.ts'),
+  main: join(projectRoot, 'serving-configs', 'runtimes', 'docker', 'main.ts'),
+  setup: join(projectRoot, 'serving-configs', 'runtimes', 'docker', 'setup.ts'),
+  list: join(projectRoot, 'serving-configs', 'runtimes', 'docker', 'list.ts'),
 } as const;
 
 /** What a folder with the platforms from packages holds: a launcher, an installer and a list of what is installed. */
@@ -33,7 +33,8 @@ export interface VenvScripts {
 export const venvScripts = (
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): VenvScripts => {
-  const folder = env.SERVING_COMPARE_VENV ?? join(projectRoot, 'serving-configs', 'venv');
+  const folder =
+    env.SERVING_COMPARE_VENV ?? join(projectRoot, 'serving-configs', 'runtimes', 'venv');
   return {
     main: join(folder, 'main.ts'),
     setup: join(folder, 'setup.ts'),

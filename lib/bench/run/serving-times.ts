@@ -1,9 +1,9 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
-import { loadStatistics } from '../../../serving-configs/statistics/load-statistics.ts';
+import { loadStatistics } from '../../../serving-configs/protocols/statistics/load-statistics.ts';
 import {
   SERVING_TIMES,
   type ServingCounters,
-} from '../../../serving-configs/statistics/serving-counters.ts';
+} from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import { messageOf } from '../errors.ts';
 import type { CompletedCell } from '../results/record.ts';
 

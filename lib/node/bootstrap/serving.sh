@@ -46,7 +46,7 @@ start_docker() {
 }
 
 prepare_containers() {
-  node "$HOME_DIR/serving-configs/node/prepare.ts"
+  node "$HOME_DIR/serving-configs/runtimes/node/prepare.ts"
 }
 
 try_containers() {

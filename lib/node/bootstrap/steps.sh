@@ -99,7 +99,7 @@ install_node() {
 
 # Our model with seeded weights: what the reference serving computes with, and the right answers on the other node.
 build_model() {
-  node "$HOME_DIR/serving-configs/node/build-model.ts"
+  node "$HOME_DIR/serving-configs/runtimes/node/build-model.ts"
 }
 
 MODELS_DIR=$STATE_DIR/models

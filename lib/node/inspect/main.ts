@@ -3,7 +3,7 @@
  * JSON; called by inspect-serving.sh with `--from MS --to MS`, each empty where no window is asked for.
  */
 import { parseArgs } from 'node:util';
-import { readPreparedServings } from '../../../serving-configs/node/prepared-servings.ts';
+import { readPreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import type { ServingState } from '../../deployment/serving-state.ts';
 import { readFigures } from '../sampler/read-figures.ts';
 import { readMachine } from '../system/machine.ts';

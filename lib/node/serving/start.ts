@@ -2,11 +2,11 @@
  * Starts the unit of the serving anew and waits until it can answer; called by start-serving.sh. Prints a
  * {@link ServingReady} as one line of JSON, or the reason and the serving's last words on stderr.
  */
-import { demandGpuUse } from '../../../serving-configs/docker/gpu-use.ts';
+import { demandGpuUse } from '../../../serving-configs/runtimes/docker/gpu-use.ts';
 import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
-import { CONTAINER_NAME } from '../../../serving-configs/node/docker-arguments.ts';
-import { readPreparedServings } from '../../../serving-configs/node/prepared-servings.ts';
-import { containerProbe } from '../../../serving-configs/ready.ts';
+import { CONTAINER_NAME } from '../../../serving-configs/runtimes/node/docker-arguments.ts';
+import { readPreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
+import { containerProbe } from '../../../serving-configs/runtimes/ready.ts';
 import { startServingExitCodes, type ServingReady } from '../../deployment/serving-state.ts';
 import { run } from '../system/run.ts';
 import { lastWords, readUnit, type Unit } from '../system/unit.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadyProbe } from '../../../serving-configs/manifest.ts';
-import { askReady } from '../../../serving-configs/ready.ts';
+import { askReady } from '../../../serving-configs/runtimes/ready.ts';
 import { readUnit, type Unit } from '../system/unit.ts';
 
 /** As often as the runner asks a serving on its own machine: the resolution of the start-up time. */

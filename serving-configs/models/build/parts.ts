@@ -189,7 +189,7 @@ const addFilesOf = (
             recipe: {
               kind: 'elsewhere',
               reason: 'nothing here makes a file of this kind',
-              command: `see serving-configs/${platform}/README.md`,
+              command: `see serving-configs/platforms/${platform}/README.md`,
             },
           }
         : { path: at(source.at), what: `${title}: model`, recipe: { kind: 'copy', of: source.of } },

@@ -1,5 +1,5 @@
 import type { ModelContract } from '../../manifest.ts';
-import type { InferenceCall } from '../../wire.ts';
+import type { InferenceCall } from '../../protocols/wire.ts';
 import type { Engine, Reply } from '../engine.ts';
 import { fixedValues } from '../scores.ts';
 import { createAlarmClock } from './alarm-clock.ts';

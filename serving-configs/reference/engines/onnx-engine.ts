@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Layout, ModelContract } from '../../manifest.ts';
-import { WireRefusal, type InferenceCall, type WireFailure } from '../../wire.ts';
+import { WireRefusal, type InferenceCall, type WireFailure } from '../../protocols/wire.ts';
 import type { Engine, EngineTimes, Reply } from '../engine.ts';
 import { adaptTensor, type ShapedTensor } from '../onnx/adapt-tensor.ts';
 import { chooseModel } from '../onnx/choose-model.ts';

@@ -2,7 +2,7 @@ import type { ModelContract } from '../../manifest.ts';
 import { decodeImage, InvalidImage } from '../../models/input/decode-image.ts';
 import { geometryOf, type InputTarget } from '../../models/input/geometry.ts';
 import { toTensor } from '../../models/input/normalise.ts';
-import type { WireInput } from '../../wire.ts';
+import type { WireInput } from '../../protocols/wire.ts';
 import type { ShapedTensor } from './adapt-tensor.ts';
 
 export { InvalidImage };

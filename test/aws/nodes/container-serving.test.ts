@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifestOf, portsOf } from '../../../serving-configs/index.ts';
-import type { PreparedServings } from '../../../serving-configs/node/prepared-servings.ts';
+import type { PreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import { servingNodeFile } from './support/node-environment-file.ts';
 import { SUPPORT, type Outcome } from './support/test-disk.ts';
 import { bootTestMachine, type TestMachine } from './support/test-machine.ts';

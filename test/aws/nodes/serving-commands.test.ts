@@ -194,7 +194,7 @@ describe('the documents of a serving node', () => {
   it('give a serving up that is not ready in the time of its manifest, and stop it', async () => {
     await letUnitRun('echo "still loading"; exec sleep 1000');
     const limit = manifestOf('torchserve').startTimeoutSeconds;
-    const manifest = '/opt/serving-compare/serving-configs/torchserve/manifest.ts';
+    const manifest = '/opt/serving-compare/serving-configs/platforms/torchserve/manifest.ts';
     const text = await machine.disk.read(manifest);
     await machine.disk.write(
       manifest,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
-import { environmentAt } from '../../../serving-configs/venv/environments.ts';
+import { environmentAt } from '../../../serving-configs/runtimes/venv/environments.ts';
 
 /** What one tool found at one concurrency. */
 export interface Finding {
@@ -46,7 +46,7 @@ export const runPerfAnalyzer = async (job: PerfAnalyzerJob): Promise<Finding> =>
     await promisify(execFile)(
       python,
       [
-        join(ROOT, 'serving-configs/triton/venv/perf_analyzer.py'),
+        join(ROOT, 'serving-configs/platforms/triton/venv/perf_analyzer.py'),
         '-m',
         job.model,
         '-u',

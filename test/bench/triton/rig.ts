@@ -10,8 +10,8 @@ import {
 } from '../../../lib/bench/run/middleware-process.ts';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
-import { loadStatistics } from '../../../serving-configs/statistics/load-statistics.ts';
-import type { ServingCounters } from '../../../serving-configs/statistics/serving-counters.ts';
+import { loadStatistics } from '../../../serving-configs/protocols/statistics/load-statistics.ts';
+import type { ServingCounters } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import { end, start } from '../middleware/processes.ts';
 
 const IMAGES = join(import.meta.dirname, '../../../k6/images');
@@ -39,7 +39,7 @@ export const startRig = async (
   const statistics = await loadStatistics(serving);
   if (statistics === undefined) throw new Error(`${serving} does not count its requests`);
   const options = ['--serving', serving, '--engine', 'null', '--port', '0'];
-  const running = await start('serving-configs/venv/main.ts', options);
+  const running = await start('serving-configs/runtimes/venv/main.ts', options);
   const { url, grpcUrl, statisticsUrl, pid } = running.said;
   const requests = createEncodedRequests([PICTURE]);
   return {

@@ -42,7 +42,7 @@ export const CONTEXTS = {
   torchserve: () => folder('torchserve'),
   tfserving: () => [
     ...folder('tfserving'),
-    ...folder('tfserving/peer', join(ROOT, 'serving-configs/tfserving/venv')),
+    ...folder('tfserving/peer', join(ROOT, 'serving-configs/platforms/tfserving/venv')),
   ],
   triton: () => folder('triton'),
   ovms: () => [...folder('ovms'), file('node', process.execPath, true), ...referenceServing()],

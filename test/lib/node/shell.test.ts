@@ -5,7 +5,7 @@ import { nodePaths } from '../../../lib/deployment/node-paths.ts';
 import { RUN_ID_PATTERN, runKeys } from '../../../lib/deployment/run-keys.ts';
 import { NODE_ROLES } from '../../../lib/deployment/tags.ts';
 import { startServingExitCodes } from '../../../lib/deployment/serving-state.ts';
-import { CONTAINER_NAME } from '../../../serving-configs/node/docker-arguments.ts';
+import { CONTAINER_NAME } from '../../../serving-configs/runtimes/node/docker-arguments.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const NODE = 'lib/node';

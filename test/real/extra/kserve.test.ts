@@ -1,5 +1,5 @@
 import { describeServing } from '../../conformance/describe-serving.ts';
-import { kserve } from '../../serving-configs/kserve/traits.ts';
+import { kserve } from '../../serving-configs/platforms/kserve/traits.ts';
 import { realTarget } from '../real-target.ts';
 
 describeServing('kserve', realTarget, kserve);

@@ -1,5 +1,5 @@
 import { describeServing } from '../../conformance/describe-serving.ts';
-import { tritonOnnx } from '../../serving-configs/triton/traits.ts';
+import { tritonOnnx } from '../../serving-configs/platforms/triton/traits.ts';
 import { realTarget } from '../real-target.ts';
 
 describeServing('triton_onnx', realTarget, tritonOnnx);

@@ -6,15 +6,18 @@ import { promisify } from 'node:util';
 import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
-import { awaitReady } from '../../../serving-configs/venv/await-ready.ts';
-import { environmentAt, readInstalled } from '../../../serving-configs/venv/environments.ts';
+import { awaitReady } from '../../../serving-configs/runtimes/venv/await-ready.ts';
+import {
+  environmentAt,
+  readInstalled,
+} from '../../../serving-configs/runtimes/venv/environments.ts';
 import {
   startGuarded,
   type GuardedProcess,
-} from '../../../serving-configs/venv/guarded-process.ts';
-import { choosePorts } from '../../../serving-configs/venv/ports.ts';
-import { readRequirements } from '../../../serving-configs/venv/requirements.ts';
-import type { VenvProbe } from '../../../serving-configs/venv/venv-facts.ts';
+} from '../../../serving-configs/runtimes/venv/guarded-process.ts';
+import { choosePorts } from '../../../serving-configs/runtimes/venv/ports.ts';
+import { readRequirements } from '../../../serving-configs/runtimes/venv/requirements.ts';
+import type { VenvProbe } from '../../../serving-configs/runtimes/venv/venv-facts.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 
 jest.setTimeout(120_000);

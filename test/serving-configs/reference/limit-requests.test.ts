@@ -1,5 +1,5 @@
 import { limitRequests } from '../../../serving-configs/reference/limit-requests.ts';
-import type { InferenceCall } from '../../../serving-configs/wire.ts';
+import type { InferenceCall } from '../../../serving-configs/protocols/wire.ts';
 import { holdingEngine } from './holding-engine.ts';
 
 /** Answers in words. */

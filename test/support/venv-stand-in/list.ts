@@ -1,4 +1,4 @@
-/** Stands for `serving-configs/venv/list.ts`: what is installed is a file a serving. */
+/** Stands for `serving-configs/runtimes/venv/list.ts`: what is installed is a file a serving. */
 import { servingNames } from '../../../serving-configs/index.ts';
 import { installedVersion } from './state.ts';
 

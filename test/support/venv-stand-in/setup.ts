@@ -1,5 +1,5 @@
 /**
- * Stands for `serving-configs/venv/setup.ts`: installs by writing a file a serving, and leaves a long work to a program of
+ * Stands for `serving-configs/runtimes/venv/setup.ts`: installs by writing a file a serving, and leaves a long work to a program of
  * its own, as pip is one.
  */
 import { spawn } from 'node:child_process';

@@ -1,6 +1,6 @@
 import { demandSameModel, preparedEntries } from '../../../../lib/bench/node/prepared-entries.ts';
 import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
-import type { PreparedServings } from '../../../../serving-configs/node/prepared-servings.ts';
+import type { PreparedServings } from '../../../../serving-configs/runtimes/node/prepared-servings.ts';
 import { recordedPlan } from '../../../support/recorded-run.ts';
 
 const [pulled = 'none', built = 'none', broken = 'none'] = servingNames;

@@ -1,0 +1,56 @@
+import type { PlatformManifest } from '../../manifest.ts';
+
+const model = {
+  name: 'resnet-50',
+  family: 'torch',
+  layout: 'NCHW',
+  output: 'probabilities',
+} as const;
+
+export default {
+  bentoml: {
+    title: 'BentoML',
+    version: '1.4.40',
+    inStudy: 'described',
+    checkedAgainst: 'BentoML 1.4.40',
+    rest: {
+      port: 3000,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+    },
+    health: { port: 3000, path: '/readyz' },
+    metrics: { port: 3000, path: '/metrics' },
+    statistics: { port: 3000, path: '/metrics' },
+    model,
+    startTimeoutSeconds: 120,
+    container: {
+      image: {
+        dockerfile: 'runtimes/images/Dockerfile',
+        arguments: { ENVIRONMENT: 'python', PLATFORM: 'bentoml' },
+      },
+      command: ['bentoml', 'serve', '/models/resnet-50', '--host=0.0.0.0', '--port=3000'],
+      environment: { BENTOML_DO_NOT_TRACK: 'True' },
+      application: {
+        file: '/models/resnet-50/src/model.onnx',
+        labels: '/serving/imagenet-labels.json',
+      },
+      models: {
+        folder: 'bentoml',
+        mountedAt: '/models',
+        files: ['resnet-50/src/model.onnx', 'resnet-50/bento.yaml'],
+        packed: {
+          as: 'folder',
+          name: 'resnet-50',
+          model: 'src/model.onnx',
+          files: {
+            'bento.yaml': 'container/bento.yaml',
+            'src/service.py': 'venv/service.py',
+            'src/served_model.py': '../../runtimes/venv/python/served_model.py',
+            'src/picture.py': '../../runtimes/venv/python/picture.py',
+            'src/normalise.py': '../../runtimes/venv/python/normalise.py',
+          },
+        },
+      },
+    },
+  },
+} as const satisfies PlatformManifest;

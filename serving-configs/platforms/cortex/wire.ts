@@ -1,0 +1,42 @@
+import createApplicationWire from '../flask/wire.ts';
+import type { ServingManifest } from '../../manifest.ts';
+import type { Wire, WireAnswer } from '../../protocols/wire.ts';
+
+/** The limits with which the proxy is started. */
+const MAX_AT_WORK = 1;
+const MAX_WAITING = 100;
+
+/** Go's `http.Error`, recorded from the proxy at commit dc48c02. */
+const queueFull = (): WireAnswer => ({
+  status: 503,
+  headers: {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+  },
+  body: 'pending request queue full\n',
+});
+
+/** What the proxy says while nothing listens behind it. */
+const badGateway = (): WireAnswer => ({ status: 502, headers: {}, body: '' });
+
+/**
+ * Cortex's proxy in front of the Flask application: whatever comes is passed on, up to the limits of requests at work and
+ * waiting.
+ */
+const createWire = (manifest: ServingManifest): Wire => {
+  const application = createApplicationWire(manifest);
+  return {
+    takesAtMost: MAX_AT_WORK + MAX_WAITING,
+    route: (head, ready) => {
+      if (!ready) return { kind: 'answer', answer: badGateway() };
+      const route = application.route(head, ready);
+      if (route.kind === 'answer') return route;
+      return {
+        ...route,
+        fail: (failure) => (failure.kind === 'overloaded' ? queueFull() : route.fail(failure)),
+      };
+    },
+  };
+};
+
+export default createWire;

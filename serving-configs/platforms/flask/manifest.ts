@@ -1,0 +1,39 @@
+import type { PlatformManifest } from '../../manifest.ts';
+
+export default {
+  flask: {
+    title: 'Flask',
+    version: '3.1.3 with gunicorn 27.0.1',
+    inStudy: 'described',
+    checkedAgainst: 'Flask 3.1.3',
+    rest: {
+      port: 8080,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+    },
+    health: { port: 8080, path: '/healthz' },
+    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    startTimeoutSeconds: 120,
+    container: {
+      image: {
+        dockerfile: 'runtimes/images/Dockerfile',
+        arguments: { ENVIRONMENT: 'python', PLATFORM: 'flask' },
+      },
+      command: [
+        'gunicorn',
+        '--bind=0.0.0.0:8080',
+        '--workers=1',
+        '--worker-class=gthread',
+        '--threads=4',
+        '--keep-alive=120',
+        '--timeout=120',
+        '--graceful-timeout=5',
+        '--no-control-socket',
+        '--chdir=/serving/flask/venv',
+        'app:app',
+      ],
+      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
+      models: { folder: 'flask', mountedAt: '/models', files: ['model.onnx'] },
+    },
+  },
+} as const satisfies PlatformManifest;

@@ -1,0 +1,41 @@
+import type { PlatformManifest } from '../../manifest.ts';
+
+const model = {
+  name: 'resnet-50',
+  family: 'torch',
+  layout: 'NCHW',
+  output: 'logits',
+  tensors: { input: 'input', output: 'output' },
+} as const;
+
+export default {
+  kserve: {
+    title: 'KServe',
+    version: '0.21.0',
+    inStudy: 'no',
+    checkedAgainst: 'KServe 0.21.0',
+    rest: { port: 8080, payloads: { tensor: ['binary', 'json'] }, defaultPayload: 'tensor' },
+    grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
+    health: { port: 8080, path: '/v2/health/ready' },
+    metrics: { port: 8080, path: '/metrics' },
+    statistics: { port: 8080, path: '/metrics' },
+    model,
+    startTimeoutSeconds: 120,
+    container: {
+      image: {
+        dockerfile: 'runtimes/images/Dockerfile',
+        arguments: { ENVIRONMENT: 'python', PLATFORM: 'kserve' },
+      },
+      command: [
+        'python',
+        '/serving/kserve/container/serve.py',
+        '--http_port=8080',
+        '--grpc_port=8081',
+        '--workers=1',
+      ],
+      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
+      models: { folder: 'kserve', mountedAt: '/models', files: ['model.onnx'] },
+      ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
+    },
+  },
+} as const satisfies PlatformManifest;

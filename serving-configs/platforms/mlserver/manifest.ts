@@ -1,0 +1,31 @@
+import type { PlatformManifest } from '../../manifest.ts';
+
+export default {
+  mlserver: {
+    title: 'MLServer',
+    version: '1.7.1',
+    inStudy: 'no',
+    checkedAgainst: 'MLServer 1.7.1',
+    // Its REST side has no binary tensors.
+    rest: { port: 8080, payloads: { tensor: ['json'] }, defaultPayload: 'tensor' },
+    grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
+    health: { port: 8080, path: '/v2/health/ready' },
+    metrics: { port: 8082, path: '/metrics' },
+    statistics: { port: 8082, path: '/metrics' },
+    model: {
+      name: 'resnet-50',
+      family: 'torch',
+      layout: 'NCHW',
+      output: 'logits',
+      tensors: { input: 'input', output: 'output' },
+    },
+    startTimeoutSeconds: 120,
+    container: {
+      image: { dockerfile: 'platforms/mlserver/Dockerfile' },
+      command: ['mlserver', 'start', '/serving/mlserver'],
+      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
+      models: { folder: 'mlserver', mountedAt: '/models', files: ['model.onnx'] },
+      ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
+    },
+  },
+} as const satisfies PlatformManifest;

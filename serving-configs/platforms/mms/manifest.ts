@@ -1,0 +1,44 @@
+import type { PlatformManifest } from '../../manifest.ts';
+
+export default {
+  mms: {
+    title: 'Multi Model Server',
+    version: '1.1.11',
+    inStudy: 'described',
+    checkedAgainst: 'Multi Model Server 1.1.11',
+    rest: {
+      port: 8080,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+    },
+    health: { port: 8080, path: '/ping' },
+    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    startTimeoutSeconds: 120,
+    container: {
+      command: ['/serving/mms/start.sh'],
+      image: { dockerfile: 'platforms/mms/Dockerfile' },
+      // Both lie in the archive, where the server has unpacked it.
+      application: { file: 'model.onnx', labels: 'imagenet-labels.json' },
+      models: {
+        folder: 'mms',
+        mountedAt: '/models',
+        files: ['resnet-50.mar'],
+        packed: {
+          as: 'zip',
+          name: 'resnet-50.mar',
+          model: 'model.onnx',
+          files: {
+            'MAR-INF/MANIFEST.json': 'container/MANIFEST.json',
+            'handler.py': '../torchserve/venv/handler.py',
+            'served_model.py': '../../runtimes/venv/python/served_model.py',
+            'picture.py': '../../runtimes/venv/python/picture.py',
+            'normalise.py': '../../runtimes/venv/python/normalise.py',
+            'imagenet-labels.json': '../../models/imagenet-labels.json',
+          },
+        },
+      },
+      // Health and the state of its workers say that all is well from the start on.
+      ready: { port: 8080, path: '/predictions/resnet-50', predict: true },
+    },
+  },
+} as const satisfies PlatformManifest;

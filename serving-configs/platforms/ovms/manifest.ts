@@ -1,0 +1,45 @@
+import type { PlatformManifest } from '../../manifest.ts';
+
+export default {
+  ovms: {
+    title: 'OpenVINO Model Server',
+    version: '2026.4.1',
+    inStudy: 'no',
+    rest: { port: 8000, payloads: { tensor: ['binary', 'json'] }, defaultPayload: 'tensor' },
+    grpc: { port: 9000, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
+    health: { port: 8000, path: '/v2/health/ready' },
+    metrics: { port: 8000, path: '/metrics' },
+    statistics: { port: 8000, path: '/metrics' },
+    model: {
+      name: 'resnet-50',
+      family: 'torch',
+      layout: 'NCHW',
+      output: 'logits',
+      tensors: { input: 'input', output: 'output' },
+    },
+    startTimeoutSeconds: 120,
+    container: {
+      // It knows no GPU of NVIDIA.
+      image: {
+        official: { cpu: 'openvino/model_server:2026.4.1' },
+        standIn: 'the reference serving of this project on ONNX Runtime for Node',
+      },
+      command: [
+        '--model_name=resnet-50',
+        '--model_path=/models/resnet-50',
+        '--port=9000',
+        '--rest_port=8000',
+        '--target_device=CPU',
+        // Without the second hint it computes in bfloat16 where the processor can, and the best class may be another one.
+        // One thread, as with every other serving.
+        '--plugin_config={"PERFORMANCE_HINT":"LATENCY","INFERENCE_PRECISION_HINT":"f32","INFERENCE_NUM_THREADS":1}',
+        // One picture at a time, as with every other serving.
+        '--nireq=1',
+        '--metrics_enable',
+        // The models do not change.
+        '--file_system_poll_wait_seconds=0',
+      ],
+      models: { folder: 'ovms', mountedAt: '/models', files: ['resnet-50/1/model.onnx'] },
+    },
+  },
+} as const satisfies PlatformManifest;

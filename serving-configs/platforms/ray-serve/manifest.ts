@@ -1,0 +1,35 @@
+import type { PlatformManifest } from '../../manifest.ts';
+
+export default {
+  ray_serve: {
+    title: 'Ray Serve',
+    version: '2.60.0',
+    inStudy: 'no',
+    checkedAgainst: 'Ray Serve 2.60.0',
+    rest: {
+      port: 8000,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+    },
+    // The application's own: the platform's `/-/healthz` is up about two seconds before the model.
+    health: { port: 8000, path: '/predict/healthz' },
+    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    startTimeoutSeconds: 180,
+    container: {
+      image: {
+        dockerfile: 'runtimes/images/Dockerfile',
+        arguments: { ENVIRONMENT: 'workers', PLATFORM: 'ray-serve' },
+      },
+      command: ['serve', 'run', '/serving/ray-serve/container/serve.yaml'],
+      environment: {
+        RAY_USAGE_STATS_ENABLED: '0',
+        // Its share of the memory would be more than there is for it, and lie on the disk.
+        RAY_DEFAULT_OBJECT_STORE_MAX_MEMORY_BYTES: '500000000',
+      },
+      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
+      models: { folder: 'ray-serve', mountedAt: '/models', files: ['model.onnx'] },
+      // The object store lies there.
+      sharedMemory: '2g',
+    },
+  },
+} as const satisfies PlatformManifest;

@@ -1,0 +1,51 @@
+import type { PlatformManifest } from '../../manifest.ts';
+
+export default {
+  tfserving: {
+    title: 'TensorFlow Serving',
+    version: '2.19.1',
+    inStudy: 'measured',
+    checkedAgainst: 'a peer on its official descriptors',
+    rest: {
+      port: 8501,
+      payloads: { image: ['base64'], tensor: ['json', 'base64'], tensor_fullsize: ['json'] },
+      defaultPayload: 'tensor',
+    },
+    grpc: {
+      port: 8500,
+      payloads: { image: ['raw'], tensor: ['raw'], tensor_fullsize: ['raw'] },
+      defaultPayload: 'tensor',
+    },
+    health: { port: 8501, path: '/v1/models/resnet-50' },
+    metrics: { port: 8501, path: '/monitoring/prometheus/metrics' },
+    statistics: { port: 8501, path: '/monitoring/prometheus/metrics' },
+    model: { name: 'resnet-50', family: 'keras', layout: 'NHWC', output: 'probabilities' },
+    startTimeoutSeconds: 180,
+    container: {
+      image: {
+        official: { cpu: 'tensorflow/serving:2.19.1', gpu: 'tensorflow/serving:2.19.1-gpu' },
+        standIn: 'a peer of TensorFlow Serving on TensorFlow 2.17.1',
+      },
+      // What the image's own entry point runs, without the shell in between.
+      entrypoint: 'tensorflow_model_server',
+      command: [
+        '--port=8500',
+        '--rest_api_port=8501',
+        '--model_name=resnet-50',
+        '--model_base_path=/models/resnet-50',
+        '--monitoring_config_file=/monitoring.config',
+        '--enable_model_warmup=true',
+        '--file_system_poll_wait_seconds=0',
+      ],
+      commandOnCpu: ['--tensorflow_intra_op_parallelism=1', '--tensorflow_inter_op_parallelism=1'],
+      models: {
+        folder: 'tfserving',
+        mountedAt: '/models',
+        files: ['resnet-50/1/saved_model.pb'],
+      },
+      config: { 'monitoring.config': '/monitoring.config' },
+      // It answers 200 while it still loads.
+      ready: { port: 8501, path: '/v1/models/resnet-50', holds: '"AVAILABLE"' },
+    },
+  },
+} as const satisfies PlatformManifest;

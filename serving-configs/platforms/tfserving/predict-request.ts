@@ -1,0 +1,80 @@
+import { floatsOf, MALFORMED, WireRefusal, type WireInput } from '../../protocols/wire.ts';
+import {
+  parseWireJson,
+  TensorNode,
+  UnreadableJson,
+  type WireJson,
+  type WireJsonObject,
+} from '../../protocols/wire-json.ts';
+import { INPUT_BY_SIGNATURE, RAW_LENGTH, RAW_SHAPE } from './signatures.ts';
+import { error } from './wire-answers.ts';
+
+const refuse = (): never => {
+  throw new WireRefusal(error(400, MALFORMED));
+};
+
+const isObject = (value: WireJson | undefined): value is WireJsonObject => value instanceof Map;
+
+const parse = (body: Uint8Array): WireJsonObject => {
+  try {
+    const json = parseWireJson(body);
+    if (isObject(json)) return json;
+  } catch (problem) {
+    if (!(problem instanceof UnreadableJson)) throw problem;
+  }
+  return refuse();
+};
+
+/** The one input's value, whichever of the two forms the request has, and whether the batch is in front of it. */
+const inputOf = (
+  request: WireJsonObject,
+  name: string,
+): { readonly value: WireJson | undefined; readonly batched: boolean } => {
+  const instances = request.get('instances');
+  if (Array.isArray(instances)) {
+    const [row, ...others] = instances as readonly WireJson[];
+    return isObject(row) && others.length === 0
+      ? { value: row.get(name), batched: false }
+      : refuse();
+  }
+  const value = instances ?? request.get('inputs');
+  return { value: isObject(value) && !value.has('b64') ? value.get(name) : value, batched: true };
+};
+
+const floatTensor = (value: WireJson | undefined, batched: boolean): WireInput => {
+  if (!(value instanceof TensorNode)) return refuse();
+  const { shape, values } = value.tensor;
+  const full = batched ? shape : [1, ...shape];
+  const [batch, height = 0, width = 0, channels] = full;
+  return full.length === 4 && batch === 1 && channels === 3 && height > 0 && width > 0
+    ? { kind: 'tensor', values, shape: full }
+    : refuse();
+};
+
+/** The input of a signature that takes bytes: one value without dimensions, so only in the columnar form. */
+const bytesInput = (value: WireJson | undefined, batched: boolean): Uint8Array => {
+  const text = isObject(value) ? value.get('b64') : undefined;
+  return typeof text === 'string' && batched ? Buffer.from(text, 'base64') : refuse();
+};
+
+/**
+ * Reads the body of a `:predict` request in row form (`instances`) or in columnar form (`inputs`); see
+ * tensorflow/serving, tensorflow_serving/g3doc/api_rest.md.
+ * @throws WireRefusal with status 400 where it does not fit the signature that it names.
+ */
+export const readPredictRequest = (body: Uint8Array): WireInput => {
+  const request = parse(body);
+  const signature = request.get('signature_name') ?? 'serving_default';
+  if (typeof signature !== 'string') return refuse();
+  const inputName = Object.hasOwn(INPUT_BY_SIGNATURE, signature)
+    ? INPUT_BY_SIGNATURE[signature]
+    : undefined;
+  if (inputName === undefined) return refuse();
+  const { value, batched } = inputOf(request, inputName);
+  if (signature === 'serving_default') return floatTensor(value, batched);
+  const bytes = bytesInput(value, batched);
+  if (signature === 'serving_jpeg') return { kind: 'image', bytes };
+  return bytes.length === RAW_LENGTH * 4
+    ? { kind: 'tensor', values: floatsOf(bytes), shape: RAW_SHAPE }
+    : refuse();
+};

@@ -1,0 +1,50 @@
+import type { PlatformManifest } from '../../manifest.ts';
+
+export default {
+  torchserve: {
+    title: 'TorchServe',
+    version: '0.12.0',
+    inStudy: 'measured',
+    checkedAgainst: 'TorchServe 0.12.0',
+    rest: {
+      port: 8080,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+    },
+    grpc: {
+      port: 7070,
+      payloads: { image: ['raw'], tensor: ['raw'] },
+      defaultPayload: 'image',
+    },
+    health: { port: 8080, path: '/ping' },
+    metrics: { port: 8082, path: '/metrics' },
+    statistics: { port: 8082, path: '/metrics' },
+    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    startTimeoutSeconds: 120,
+    container: {
+      image: {
+        official: {
+          cpu: 'pytorch/torchserve:0.12.0-cpu',
+          gpu: 'pytorch/torchserve:0.12.0-gpu',
+        },
+        standIn: 'TorchServe 0.12.0 from its package on torch 1.13.1',
+      },
+      // The image's own entry point keeps the container alive when the server has died.
+      entrypoint: 'torchserve',
+      command: [
+        '--start',
+        '--foreground',
+        // No snapshots: they would bring the state of an earlier start back.
+        '--ncs',
+        '--model-store=/models',
+        '--ts-config=/config.properties',
+        '--disable-token-auth',
+      ],
+      tools: { torchscript: 'python', archive: 'python' },
+      models: { folder: 'torchserve', mountedAt: '/models', files: ['resnet-50.mar'] },
+      config: { 'config.properties': '/config.properties' },
+      // Its own health says "Healthy" while every worker is dead.
+      ready: { port: 8081, path: '/models/resnet-50', holds: '"status": "READY"' },
+    },
+  },
+} as const satisfies PlatformManifest;

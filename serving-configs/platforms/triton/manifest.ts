@@ -1,0 +1,106 @@
+import type { ContainerFacts, PlatformManifest } from '../../manifest.ts';
+
+const server = {
+  version: '25.02',
+  rest: { port: 8000, payloads: { tensor: ['binary', 'json'] }, defaultPayload: 'tensor' },
+  grpc: { port: 8001, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
+  health: { port: 8000, path: '/v2/health/ready' },
+  metrics: { port: 8002, path: '/metrics' },
+  startTimeoutSeconds: 180,
+} as const;
+
+/** One image for both: it serves on the CPU where no GPU is. */
+const image = 'nvcr.io/nvidia/tritonserver:25.02-py3';
+
+const standIn =
+  'Triton 2.51.0 of nvidia-pytriton 0.7.0, computing in Python with ONNX Runtime 1.20.1, torch 1.13.1 and TensorFlow 2.17.1';
+
+/** One model at a time, so that two frameworks do not share the GPU's memory. */
+const containerOf = (model: string, weights: string) =>
+  ({
+    image: { official: { cpu: image, gpu: image }, standIn },
+    command: [
+      'tritonserver',
+      `--http-port=${server.rest.port}`,
+      `--grpc-port=${server.grpc.port}`,
+      `--metrics-port=${server.metrics.port}`,
+      '--model-repository=/models',
+      '--model-control-mode=explicit',
+      `--load-model=${model}`,
+      // Else it would add a batching scheduler by itself.
+      '--disable-auto-complete-config',
+      '--strict-readiness=true',
+      '--exit-on-error=true',
+    ],
+    models: {
+      folder: 'triton',
+      mountedAt: '/models',
+      files: [`${model}/config.pbtxt`, `${model}/1/${weights}`],
+    },
+  }) as const satisfies ContainerFacts;
+
+const statisticsOf = (model: string) =>
+  ({ port: server.rest.port, path: `/v2/models/${model}/stats` }) as const;
+
+/** What the models have in common that are made from the one ONNX file. */
+const fromOnnx = {
+  family: 'torch',
+  layout: 'NCHW',
+  output: 'logits',
+  tensors: { input: 'input', output: 'output' },
+} as const;
+
+export default {
+  triton_pytorch: {
+    ...server,
+    statistics: statisticsOf('resnet50-torch'),
+    title: 'Triton (PyTorch)',
+    inStudy: 'measured',
+    checkedAgainst: 'Triton 2.51.0, python backend',
+    model: {
+      name: 'resnet50-torch',
+      family: 'torch',
+      layout: 'NCHW',
+      output: 'logits',
+      tensors: { input: 'INPUT__0', output: 'OUTPUT__0' },
+    },
+    container: containerOf('resnet50-torch', 'model.pt'),
+  },
+  triton_tensorflow: {
+    ...server,
+    statistics: statisticsOf('resnet50-tf'),
+    title: 'Triton (TensorFlow)',
+    inStudy: 'measured',
+    checkedAgainst: 'Triton 2.51.0, python backend',
+    model: {
+      name: 'resnet50-tf',
+      family: 'keras',
+      layout: 'NHWC',
+      output: 'probabilities',
+      tensors: { input: 'image', output: 'probs' },
+    },
+    container: containerOf('resnet50-tf', 'model.savedmodel/saved_model.pb'),
+  },
+  triton_onnx: {
+    ...server,
+    statistics: statisticsOf('resnet50-onnx'),
+    title: 'Triton (ONNX Runtime)',
+    inStudy: 'no',
+    checkedAgainst: 'Triton 2.51.0, python backend',
+    model: { ...fromOnnx, name: 'resnet50-onnx' },
+    container: containerOf('resnet50-onnx', 'model.onnx'),
+  },
+  triton_tensorrt: {
+    ...server,
+    statistics: statisticsOf('resnet50-trt'),
+    title: 'Triton (TensorRT)',
+    inStudy: 'no',
+    model: { ...fromOnnx, name: 'resnet50-trt' },
+    // Built from the same ONNX on the node itself: a plan fits one release of TensorRT and one GPU.
+    container: {
+      ...containerOf('resnet50-trt', 'model.plan'),
+      image: { official: { gpu: image } },
+      tools: { tensorrt: '/usr/src/tensorrt/bin/trtexec' },
+    },
+  },
+} as const satisfies PlatformManifest;

@@ -1,0 +1,99 @@
+/**
+ * The server's side of a platform's REST protocol: pure functions from requests to answers, no socket, so that any
+ * server may speak them. What computes is behind {@link InferenceCall}.
+ */
+import type { Protocol, ServingManifest } from '../manifest.ts';
+
+export interface WireHead {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly path: string;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+}
+
+/** What the model shall look at. */
+export type WireInput =
+  | { readonly kind: 'image'; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'tensor';
+      /** In the layout and normalisation of the manifest's model. */
+      readonly values: Float32Array;
+      /** Four dimensions, of which the first is 1. */
+      readonly shape: readonly number[];
+    };
+
+/** Why a computation gave nothing. */
+export type WireFailure =
+  | { readonly kind: 'bad-image'; readonly message: string }
+  | { readonly kind: 'overloaded' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** A request that the model answers. */
+export interface InferenceCall<Answer = WireAnswer> {
+  readonly kind: 'inference';
+  readonly protocol: Protocol;
+  /**
+   * How the answer must look, from a glance at the body: equal strings stand for equal answers to equal values. It does
+   * not say that the body is right.
+   */
+  form(body: Uint8Array): string;
+  /** @throws WireRefusal where the body is not what the protocol asks for. */
+  read(body: Uint8Array): WireInput;
+  /** @param values - One score a class, of the kind that the manifest's model answers. */
+  render(form: string, values: Float32Array): Answer;
+  fail(failure: WireFailure): Answer;
+}
+
+/** A request that needs no model: health, metadata, every refusal. */
+export interface DirectAnswer {
+  readonly kind: 'answer';
+  readonly answer: WireAnswer;
+}
+
+export interface Wire {
+  /** How many requests it works on or lets wait before it refuses one as overloaded; absent where it has no limit. */
+  readonly takesAtMost?: number;
+  /** @param ready - Whether the model can compute. */
+  route(head: WireHead, ready: boolean): DirectAnswer | InferenceCall;
+}
+
+/** The default export of each platform's `wire.ts`. */
+export type WireFactory = (manifest: ServingManifest) => Wire;
+
+/** What is said to a malformed request; only its status is the platform's own. */
+export const MALFORMED = 'malformed request';
+
+/** Says that a request was refused, with the answer that the platform gives. */
+export class WireRefusal<Answer extends { readonly status: number } = WireAnswer> extends Error {
+  override readonly name = 'WireRefusal';
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super(`refused with ${answer.status}`);
+    this.answer = answer;
+  }
+}
+
+/** The number of values in a tensor of that shape. */
+export const sizeOfShape = (shape: readonly number[]): number =>
+  shape.reduce((product, size) => product * size, 1);
+
+/**
+ * Reads little-endian 32-bit floats. The bytes are copied where they do not start at a multiple of four.
+ * @param bytes - Their number must be a multiple of four.
+ */
+export const floatsOf = (bytes: Uint8Array): Float32Array => {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+};
+
+/** The bytes of 32-bit floats, little-endian, not copied. */
+export const bytesOf = (values: Float32Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -1,0 +1,73 @@
+/**
+ * Prints which containers can run on this machine, as one JSON document:
+ * `node --import tsx serving-configs/runtimes/docker/list.ts`.
+ */
+import { manifestOf, servingNames, type ServingName } from '../../index.ts';
+import type { Accelerator } from '../../manifest.ts';
+import { fail } from '../../options/fail.ts';
+import {
+  builtModelsFolder,
+  missingModelFiles,
+  readContainerModels,
+  type ContainerModels,
+} from './container-models.ts';
+import { findAccelerator } from './docker.ts';
+import { findImage } from './find-image.ts';
+import { imageSourceOf } from './image-source.ts';
+import { readListOptions, type SourceOptions } from './options.ts';
+
+const COMPUTES_ON: Readonly<Record<Accelerator, string>> = {
+  cpu: 'its container on the CPU',
+  gpu: 'its container on an NVIDIA GPU',
+};
+
+/** Whether the container of a serving can run here, and what would answer. */
+const describe = async (
+  serving: ServingName,
+  accelerator: Accelerator,
+  { choice, configFile }: SourceOptions,
+  { folder }: ContainerModels,
+): Promise<object> => {
+  const { title, version } = manifestOf(serving);
+  const source = imageSourceOf(serving, accelerator, choice);
+  if (source === undefined) {
+    const reason = `${title} has no image for a ${accelerator.toUpperCase()}`;
+    return { serving, state: 'impossible', reason };
+  }
+  const setUp = `npx serving-compare setup --runtime docker --servings ${serving}${configFile === undefined ? '' : ` --config ${configFile}`}`;
+  const image = await findImage(source);
+  if (image === undefined) {
+    const reason = `its image ${source.name} is not here: ${setUp}`;
+    return { serving, state: 'not-installed', reason };
+  }
+  const [missing] = missingModelFiles(serving, folder);
+  if (missing !== undefined) {
+    return { serving, state: 'not-installed', reason: `${missing} is missing: ${setUp}` };
+  }
+  const { reference, standIn } = image;
+  return {
+    serving,
+    state: 'installed',
+    platform: `${title} ${version} in ${source.name}`,
+    engine: COMPUTES_ON[accelerator],
+    real: standIn === undefined,
+    ...(standIn === undefined
+      ? {}
+      : { note: `a stand-in for the image ${source.name}: ${standIn}` }),
+    image: reference,
+    accelerator,
+  };
+};
+
+const run = async (): Promise<void> => {
+  const options = readListOptions(process.argv.slice(2));
+  const { modelsFolder, cacheFolder } = options;
+  const accelerator = await findAccelerator();
+  const models = await readContainerModels(modelsFolder ?? builtModelsFolder(cacheFolder));
+  const servings = await Promise.all(
+    servingNames.map((serving) => describe(serving, accelerator, options, models)),
+  );
+  process.stdout.write(`${JSON.stringify({ models, servings }, null, 2)}\n`);
+};
+
+run().catch(fail);

@@ -1,0 +1,143 @@
+import { manifestOf, servingNames, type ServingName } from '../../index.ts';
+import type { Accelerator } from '../../manifest.ts';
+import { allParts, buildModels } from '../../models/build/build-models.ts';
+import type { ToolName, ToolProgram, ToolPrograms } from '../../models/build/tools.ts';
+import { TOOL_NAMES, TOOLS } from '../../models/build/tools.ts';
+import { SERVINGS_FOLDER } from '../../models/build/parts.ts';
+import { selectParts } from '../../models/build/select-parts.ts';
+import type { Weights } from '../../models/build/weights.ts';
+import { UsageError } from '../../options/usage-error.ts';
+import { ONNX_PART } from './container-models.ts';
+import { docker, faultFrom } from './docker.ts';
+import {
+  buildSourceOf,
+  CONTEXT,
+  imageSourceOf,
+  type ImageChoice,
+  type ImageSource,
+} from './image-source.ts';
+import { launcherLabels } from './leftovers.ts';
+import type { PrepareImage, Tell } from './prepare-image.ts';
+
+export interface ModelsRequest {
+  readonly servings: readonly ServingName[];
+  readonly accelerator: Accelerator;
+  readonly weights: Weights;
+  readonly choice: ImageChoice;
+  /** Where they are built. */
+  readonly output: string;
+  readonly prepareImage: PrepareImage;
+  readonly tell: Tell;
+}
+
+/** An image of no platform, in which the tools run that no platform's image has. */
+const TOOLS_IMAGE = { dockerfile: 'models/Dockerfile' } as const;
+
+/** The image that has a tool, and the program that runs its script there. */
+const placeOf = (
+  tool: ToolName,
+  { accelerator, choice }: ModelsRequest,
+): { readonly source: ImageSource; readonly program: string } | undefined => {
+  for (const serving of servingNames) {
+    const program = manifestOf(serving).container?.tools?.[tool];
+    const source = program === undefined ? undefined : imageSourceOf(serving, accelerator, choice);
+    if (program !== undefined && source !== undefined) return { source, program };
+  }
+  return tool === 'savedmodel'
+    ? { source: buildSourceOf('models', TOOLS_IMAGE, accelerator, choice), program: 'python' }
+    : undefined;
+};
+
+/** In a rootless daemon the user 0 of a container is the one who calls. */
+const userArguments = async (): Promise<readonly string[]> => {
+  const what = 'cannot ask Docker what it can do';
+  const options = await docker(['info', '--format', '{{json .SecurityOptions}}'], { what });
+  const { getuid, getgid } = process;
+  return options.includes('name=rootless') || getuid === undefined || getgid === undefined
+    ? []
+    : ['--user', `${getuid()}:${getgid()}`];
+};
+
+/** Runs a command in an image with the same paths as here; what it writes belongs to the caller. */
+const within = async (
+  image: string,
+  { output, accelerator }: ModelsRequest,
+  onGpu: boolean,
+): Promise<readonly string[]> => [
+  'docker',
+  'run',
+  '--rm',
+  '--init',
+  '--pull',
+  'never',
+  '--network',
+  'none',
+  ...Object.entries(launcherLabels()).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+  ...(await userArguments()),
+  ...(onGpu && accelerator === 'gpu' ? ['--gpus', 'all'] : []),
+  '--env',
+  'HOME=/tmp',
+  '--mount',
+  `type=bind,source=${output},target=${output}`,
+  '--mount',
+  `type=bind,source=${CONTEXT},target=${CONTEXT},readonly`,
+  '--entrypoint',
+  '',
+  image,
+];
+
+/** Builds models; where Docker could not run a tool, the error says that instead of the tool's own remedy. */
+const buildInContainers: typeof buildModels = async (request) => {
+  try {
+    return await buildModels(request);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw faultFrom('cannot build the models', error.message.split('\n')) ?? error;
+  }
+};
+
+/**
+ * Builds what the containers of servings read, and the ONNX file that all of it is made from. Tools run in containers.
+ * @throws DockerProblem or UsageError where a part cannot be made.
+ */
+export const prepareModels = async (request: ModelsRequest): Promise<void> => {
+  const { servings, accelerator, weights, output, prepareImage, tell } = request;
+  const parts = allParts(accelerator);
+  const folders = servings.flatMap((serving) => {
+    const models = manifestOf(serving).container?.models;
+    return models?.files.map((file) => `${SERVINGS_FOLDER}/${models.folder}/${file}`) ?? [];
+  });
+  const wanted = parts
+    .map((part) => part.path)
+    .filter((name) => folders.some((file) => file === name || file.startsWith(`${name}/`)));
+  const programs = Object.fromEntries(
+    TOOL_NAMES.map((tool) => [
+      tool,
+      async (): Promise<ToolProgram> => {
+        const place = placeOf(tool, request);
+        if (place === undefined) {
+          throw new UsageError(`${tool} ${TOOLS[tool].reason}`, 'see serving-configs/models');
+        }
+        const image = await prepareImage(place.source);
+        tell(`running ${TOOLS[tool].scripts[0]} in ${place.source.name}`);
+        return {
+          program: place.program,
+          within: await within(image.reference, request, tool === 'tensorrt'),
+        };
+      },
+    ]),
+  ) satisfies ToolPrograms;
+  const missing = await buildInContainers({
+    output,
+    weights,
+    parts,
+    selected: selectParts(parts, [ONNX_PART, ...wanted]),
+    programs,
+    report: (event, name) => {
+      if (event !== 'kept') tell(`${event} ${name}`);
+    },
+  });
+  const [first] = missing;
+  if (first !== undefined)
+    throw new UsageError(`${first.path} cannot be made: ${first.reason}`, first.command);
+};

@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { manifestOf, platformOf, type ServingName } from '../../index.ts';
+import { dockerArguments } from '../node/docker-arguments.ts';
+import { askReady, containerProbe } from '../ready.ts';
+import { UsageError } from '../../options/usage-error.ts';
+import { choosePorts, LOOPBACK } from '../venv/ports.ts';
+import { closedConfigFile, closedModelFile, missingModelFiles } from './container-models.ts';
+import { docker, problemFrom } from './docker.ts';
+import { demandGpuUse } from './gpu-use.ts';
+import { askedPorts } from './host-ports.ts';
+import { launcherLabels, removeLeftovers } from './leftovers.ts';
+import type { ContainerOptions } from './options.ts';
+
+/** A container whose model answers. */
+export interface RunningContainer {
+  readonly url: string;
+  /** Where the serving speaks gRPC. */
+  readonly grpcUrl: string | undefined;
+  /** Where the platform tells its times. */
+  readonly statisticsUrl: string | undefined;
+  readonly name: string;
+  /** Resolves, never rejects, when it is gone. */
+  readonly ended: Promise<ContainerEnd>;
+}
+
+export interface ContainerEnd {
+  /** Of the server in it, or 125 where Docker itself failed. */
+  readonly exitCode: number;
+  /** The last lines that it printed. */
+  readonly lines: readonly string[];
+}
+
+/** Says that a container ended, or did not begin; the message has its last lines. */
+export class NotRunning extends Error {
+  override readonly name = 'NotRunning';
+}
+
+const POLL_MS = 50;
+const ASK_MS = 10_000;
+/** Less than the ten seconds in which a serving must be gone, since what is left is then killed. */
+const STOP_SECONDS = 8;
+const STOP_MS = 20_000;
+/** As many as fit into the last words that the runner keeps of its launcher. */
+const LAST_LINES = 6;
+/** With this code the client of Docker ends where the container is not at fault. */
+const DOCKER_FAILED = 125;
+const KILLED = 137;
+
+const how = (exitCode: number): string =>
+  exitCode === KILLED
+    ? 'exit code 137: it was killed, for want of memory or by docker kill'
+    : `exit code ${exitCode}`;
+
+/** The error for a container that ended by itself. */
+export const endProblem = (title: string, { exitCode, lines }: ContainerEnd): Error => {
+  if (exitCode === DOCKER_FAILED) return problemFrom(`the container of ${title} ended`, lines);
+  const words = lines.length === 0 ? '' : `; its last lines:\n${lines.join('\n')}`;
+  return new NotRunning(`the container of ${title} ended by itself, ${how(exitCode)}${words}`);
+};
+
+/** @throws UsageError where a model is missing, or a file closed to the user of the image. */
+const demandFiles = (serving: ServingName, folder: string, platformFolder: string): void => {
+  const [missing] = missingModelFiles(serving, folder);
+  const { title } = manifestOf(serving);
+  const closedConfig = closedConfigFile(serving, platformFolder);
+  if (closedConfig !== undefined) {
+    throw new UsageError(
+      `${title} cannot read its configuration in its container, whose user is another one: ${closedConfig}`,
+      `chmod -R a+rX ${platformFolder}`,
+    );
+  }
+  if (missing !== undefined) {
+    throw new UsageError(
+      `the model of ${title} is not there: ${missing}`,
+      `npx serving-compare setup --runtime docker --servings ${serving}`,
+    );
+  }
+  const closed = closedModelFile(serving, folder);
+  if (closed === undefined) return;
+  throw new UsageError(
+    `the model of ${title} cannot be read in its container, whose user is another one: ${closed}`,
+    `chmod -R a+rX ${folder}`,
+  );
+};
+
+/** Runs the client of Docker, which ends with the container. */
+const startClient = (args: readonly string[]) => {
+  const client = spawn('docker', [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: string[] = [];
+  for (const input of [client.stdout, client.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > LAST_LINES) lines.shift();
+    });
+  }
+  const ended = new Promise<ContainerEnd>((resolve) => {
+    client.once('error', (error) => resolve({ exitCode: DOCKER_FAILED, lines: [error.message] }));
+    client.once('close', (exitCode) => resolve({ exitCode: exitCode ?? DOCKER_FAILED, lines }));
+  });
+  return { lines, ended };
+};
+
+/**
+ * Starts the container of a serving and resolves when its model answers.
+ * @param stopping - Stops it, whenever that comes.
+ * @throws DockerProblem or UsageError where it cannot be started here, NotRunning where it ended; the signal's reason where it
+ * was stopped before.
+ */
+export const startContainer = async (
+  { serving, image, modelsFolder, accelerator, port, grpcPort }: ContainerOptions,
+  stopping: AbortSignal,
+): Promise<RunningContainer> => {
+  const manifest = manifestOf(serving);
+  const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
+  const platformFolder = path.resolve(import.meta.dirname, '..', '..', platformOf(serving));
+  demandFiles(serving, modelsFolder, platformFolder);
+  await removeLeftovers();
+  const asked = askedPorts(manifest, { port, grpcPort });
+  const chosen = await choosePorts([...asked.values()]);
+  const hostPorts = new Map([...asked.keys()].map((own, index) => [own, chosen[index] ?? 0]));
+  // Of this process alone, so that two runs on a machine do not stop each other's.
+  const name = `serving-compare-${serving.replaceAll('_', '-')}-${process.pid}`;
+  const args = dockerArguments(manifest, {
+    image,
+    accelerator,
+    published: { address: LOOPBACK, hostPorts },
+    modelsFolder,
+    platformFolder,
+    name,
+    labels: launcherLabels(),
+  });
+  stopping.throwIfAborted();
+  const { lines, ended } = startClient(args);
+  const over = new AbortController();
+  void ended.then(() => over.abort());
+  const stop = async (): Promise<void> => {
+    // A container that is only just coming up is no container for Docker yet; so it is asked until it has ended.
+    while (!over.signal.aborted) {
+      const what = `cannot stop ${name}`;
+      await docker(['stop', '--time', String(STOP_SECONDS), name], {
+        what,
+        timeoutMs: STOP_MS,
+      }).catch(() => undefined);
+      await sleep(POLL_MS, undefined, { signal: over.signal }).catch(() => undefined);
+    }
+  };
+  let stopped: Promise<void> | undefined;
+  stopping.addEventListener('abort', () => (stopped = stop()), { once: true });
+
+  const baseOf = (own: number): string => `http://${LOOPBACK}:${hostPorts.get(own) ?? own}`;
+  const probe = containerProbe(serving);
+  const limit = AbortSignal.timeout(startTimeoutSeconds * 1000);
+  const either = AbortSignal.any([stopping, over.signal, limit]);
+  let says = 'nothing';
+  for (let ready = false; !ready && !either.aborted;) {
+    const ask = AbortSignal.any([either, AbortSignal.timeout(ASK_MS)]);
+    const answer = await askReady(baseOf(probe.port), probe, ask);
+    ({ ready } = answer);
+    if (!either.aborted) ({ says } = answer);
+    if (!ready) await sleep(POLL_MS, undefined, { signal: either }).catch(() => undefined);
+  }
+  try {
+    stopping.throwIfAborted();
+    if (over.signal.aborted) throw endProblem(title, await ended);
+    if (limit.aborted) {
+      throw new NotRunning(
+        `${title} was not ready after ${startTimeoutSeconds} s (${probe.path} said: ${says}); its last lines:\n${lines.join('\n')}`,
+      );
+    }
+    if (accelerator === 'gpu') await demandGpuUse(name);
+  } catch (error) {
+    await (stopped ?? stop());
+    throw error;
+  }
+  return {
+    url: baseOf(rest.port),
+    grpcUrl: grpc === undefined ? undefined : baseOf(grpc.port),
+    statisticsUrl: statistics === undefined ? undefined : baseOf(statistics.port) + statistics.path,
+    name,
+    ended: ended.then(async (end) => {
+      // What stops it is a process, too.
+      await stopped;
+      return end;
+    }),
+  };
+};

@@ -1,0 +1,116 @@
+import { portsOf } from '../../index.ts';
+import type { Accelerator, ModelContract, ServingManifest } from '../../manifest.ts';
+import { UsageError } from '../../options/usage-error.ts';
+
+/** The one container of a serving node; its name is also in the unit, which removes what is left of it. */
+export const CONTAINER_NAME = 'serving-compare-serving';
+
+export interface ContainerPlace {
+  /** Reference that names one image and no other: with a digest, or the id of an image built here. */
+  readonly image: string;
+  readonly accelerator: Accelerator;
+  /** Where its ports are published, on one address of this machine only; undefined: it uses the machine's own network. */
+  readonly published?: {
+    readonly address: string;
+    /** Port of the address by port of the container. */
+    readonly hostPorts: ReadonlyMap<number, number>;
+  };
+  /** Where the models of all platforms lie. */
+  readonly modelsFolder: string;
+  /** The platform's folder of this project, with its configuration files. */
+  readonly platformFolder: string;
+  /** Default: the one of a serving node. */
+  readonly name?: string;
+  /** By which containers are found again. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** ONNX Runtime's names of what it computes with; an application that does not find its own ends instead of taking another. */
+const PROVIDERS: Readonly<Record<Accelerator, string>> = {
+  cpu: 'CPUExecutionProvider',
+  gpu: 'CUDAExecutionProvider',
+};
+
+/** What our application in an image is told of its model, as JSON; see `venv/python/served_model.py`. */
+const servedModel = (
+  { name, family, layout, output, tensors }: ModelContract,
+  application: { readonly file: string; readonly labels: string },
+  accelerator: Accelerator,
+): string =>
+  JSON.stringify({
+    name,
+    family,
+    layout,
+    output,
+    tensors,
+    file: application.file,
+    engine: 'onnx',
+    providers: [PROVIDERS[accelerator]],
+    threads: 1,
+    labels: application.labels,
+  });
+
+const pairs = (option: string, values: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(values).flatMap(([name, value]) => [option, `${name}=${value}`]);
+
+/**
+ * The arguments of `docker` that run a serving in the foreground.
+ * @throws UsageError where the manifest does not say how it runs as a container.
+ */
+export const dockerArguments = (
+  manifest: ServingManifest,
+  place: ContainerPlace,
+): readonly string[] => {
+  const { image, accelerator, modelsFolder, platformFolder, published } = place;
+  const { container, title, model } = manifest;
+  if (container === undefined) {
+    throw new UsageError(
+      `the manifest of ${title} does not say how it runs as a container`,
+      'add its "container", or use the runtime "reference"',
+    );
+  }
+  const { application, entrypoint, command, commandOnCpu = [] } = container;
+  const mounts = [
+    `type=bind,source=${modelsFolder}/${container.models.folder},target=${container.models.mountedAt},readonly`,
+    ...Object.entries(container.config ?? {}).map(
+      ([file, target]) => `type=bind,source=${platformFolder}/${file},target=${target},readonly`,
+    ),
+  ];
+  return [
+    'run',
+    '--name',
+    place.name ?? CONTAINER_NAME,
+    ...pairs('--label', place.labels ?? {}),
+    // Nothing of it stays, so that each start is a first one.
+    '--rm',
+    // A process with the number 1 that hands signals on and buries the dead: some images have a shell there, which does not.
+    '--init',
+    // Images are fetched before: a download at start would count as start-up time.
+    '--pull',
+    'never',
+    ...(accelerator === 'gpu' ? ['--gpus', 'all'] : []),
+    '--shm-size',
+    container.sharedMemory ?? '1g',
+    // Its output goes through this process; a second copy would only cost disk writes.
+    '--log-driver',
+    'none',
+    ...(published === undefined
+      ? ['--network', 'host']
+      : portsOf(manifest).flatMap((port) => [
+          '--publish',
+          `${published.address}:${published.hostPorts.get(port) ?? port}:${port}/tcp`,
+        ])),
+    ...mounts.flatMap((mount) => ['--mount', mount]),
+    ...pairs('--env', {
+      SERVING_ACCELERATOR: accelerator,
+      ...(application === undefined
+        ? {}
+        : { SERVED_MODEL: servedModel(model, application, accelerator) }),
+      ...container.environment,
+    }),
+    ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
+    image,
+    ...command,
+    ...(accelerator === 'cpu' ? commandOnCpu : []),
+  ];
+};

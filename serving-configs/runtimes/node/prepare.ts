@@ -1,0 +1,118 @@
+/**
+ * Pulls or builds the images of a serving node, and builds the models that they read; called by its bootstrap. A serving that
+ * cannot be had is noted with the reason, and the others go on.
+ */
+import path from 'node:path';
+import { isServingName, manifestOf, type ServingName } from '../../index.ts';
+import { missingModelFiles, readContainerModels } from '../docker/container-models.ts';
+import { imageSourceOf } from '../docker/image-source.ts';
+import { createPrepareImage } from '../docker/prepare-image.ts';
+import { prepareModels } from '../docker/prepare-models.ts';
+import { ACCELERATORS, type Accelerator } from '../../manifest.ts';
+import { hashFile } from '../../models/build/part-files.ts';
+import { reportTenths } from '../../models/build/report-tenths.ts';
+import { chooseWeights } from '../../models/build/weights.ts';
+import { fail } from '../../options/fail.ts';
+import { UsageError } from '../../options/usage-error.ts';
+import {
+  NODE_MODELS,
+  NODE_STATE,
+  writePreparedServings,
+  type PreparedServing,
+} from './prepared-servings.ts';
+
+/** The largest image has some 8 GB: ten minutes of a slow day. */
+const PULL_TIMEOUT_MS = 15 * 60_000;
+const PULL_TRIES = 2;
+
+const { SC_SERVINGS = '', SC_IMAGES, SC_WEIGHTS, SC_REGISTRY, SC_MODELS_URL } = process.env;
+const hasOwnModels = SC_MODELS_URL !== undefined && SC_MODELS_URL !== '';
+
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const acceleratorHere = (): Accelerator => {
+  const accelerator = ACCELERATORS.find((one) => one === process.env['SC_ACCELERATOR']);
+  if (accelerator !== undefined) return accelerator;
+  throw new UsageError(
+    `SC_ACCELERATOR is "${process.env['SC_ACCELERATOR'] ?? ''}"`,
+    'the user data writes it: deploy again',
+  );
+};
+
+/** @throws UsageError where the ONNX file is not there, of which the right answers are computed. */
+const readModel = async (title: string | undefined) => {
+  const { onnx, weights } = await readContainerModels(NODE_MODELS);
+  if (onnx === undefined) {
+    throw new UsageError(
+      `${NODE_MODELS} has no ONNX file`,
+      'give the folder that "npm run models" wrote as "models", and deploy again',
+    );
+  }
+  return {
+    sha256: await hashFile(onnx),
+    weights: title ?? weights?.title ?? 'own models',
+    trained: weights?.trained ?? true,
+  };
+};
+
+const prepare = async (): Promise<void> => {
+  const accelerator = acceleratorHere();
+  const choice = {
+    images: JSON.parse(SC_IMAGES ?? '{}') as Partial<Record<ServingName, string>>,
+    registry: SC_REGISTRY === '' ? undefined : SC_REGISTRY,
+  };
+  const limits = { pullTimeoutMs: PULL_TIMEOUT_MS, pullTries: PULL_TRIES };
+  const prepareImage = createPrepareImage(tell, new AbortController().signal, limits);
+  const weights = hasOwnModels
+    ? undefined
+    : await chooseWeights(SC_WEIGHTS ?? '', path.join(NODE_STATE, 'cache'), {
+        python: 'python3',
+        onProgress: reportTenths(tell),
+      });
+  // One after the other, beside the pulls: they share files, and all cores.
+  let models: Promise<unknown> = Promise.resolve();
+  const buildModels = (serving: ServingName): Promise<void> => {
+    const built = models.then(async () => {
+      if (weights === undefined) {
+        const [missing] = missingModelFiles(
+          serving,
+          (await readContainerModels(NODE_MODELS)).folder,
+        );
+        if (missing !== undefined) throw new Error(`${missing} is not in the folder of "models"`);
+        return;
+      }
+      const request = { accelerator, weights, choice, output: NODE_MODELS, prepareImage, tell };
+      await prepareModels({ ...request, servings: [serving] });
+    });
+    models = built.catch(() => undefined);
+    return built;
+  };
+  const prepareServing = async (serving: ServingName): Promise<PreparedServing> => {
+    const source = imageSourceOf(serving, accelerator, choice);
+    if (source === undefined) {
+      return { problem: `${manifestOf(serving).title} has no image for the ${accelerator}` };
+    }
+    try {
+      const { reference: image, standIn } = await prepareImage(source);
+      await buildModels(serving);
+      return { image, ...(standIn === undefined ? {} : { standIn }) };
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      tell(`${serving} is not available: ${problem}`);
+      return { problem };
+    }
+  };
+  const entries = await Promise.all(
+    SC_SERVINGS.split(',')
+      .filter(isServingName)
+      .map(async (serving) => [serving, await prepareServing(serving)] as const),
+  );
+  const servings = Object.fromEntries(entries);
+  if (Object.values(servings).every(({ problem }) => problem !== undefined)) {
+    const [first] = Object.values(servings);
+    throw new UsageError(`no serving is available: ${first?.problem}`, 'see the lines above');
+  }
+  writePreparedServings({ accelerator, model: await readModel(weights?.title), servings });
+};
+
+prepare().catch(fail);

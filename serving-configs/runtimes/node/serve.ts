@@ -1,0 +1,22 @@
+/**
+ * What the unit of the serving runs: the reference serving, in this process, or a platform's container. What it runs is
+ * in its environment, see `start-request.ts`.
+ */
+import { fail } from '../../options/fail.ts';
+import { runContainer } from './run-container.ts';
+import { readStartRequest } from './start-request.ts';
+
+try {
+  const { serving, engine, delayMs, address, isContainer } = readStartRequest(process.env);
+  if (isContainer) {
+    await runContainer(serving);
+  } else {
+    // Not a child: one process less beside what is measured, and signals need no forwarding.
+    const delay = delayMs === undefined ? [] : ['--delay', `${delayMs}ms`];
+    const engineArgs = ['--engine', engine, ...delay];
+    process.argv.splice(2, Infinity, '--serving', serving, ...engineArgs, '--host', address);
+    await import('../../reference/main.ts');
+  }
+} catch (error) {
+  fail(error);
+}

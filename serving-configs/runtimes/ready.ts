@@ -1,0 +1,51 @@
+import { manifestOf, type ServingName } from '../index.ts';
+import type { ReadyProbe } from '../manifest.ts';
+
+/** 224×224×3 32-bit floats, in either order of the axes. */
+const TENSOR_BYTES = 4 * 3 * 224 * 224;
+
+/** What one question gave. */
+export interface ReadyAnswer {
+  readonly ready: boolean;
+  /** In a few words, for whoever waits in vain. */
+  readonly says: string;
+}
+
+/** What is asked of the container of a serving: its own question, where its health tells too little. */
+export const containerProbe = (serving: ServingName): ReadyProbe => {
+  const { container, health } = manifestOf(serving);
+  return container?.ready ?? health;
+};
+
+/**
+ * Asks once whether a model answers. Never throws.
+ *
+ * @param base URL of the probe's port, without a path
+ * @param signal ends the asking
+ */
+export const askReady = async (
+  base: string,
+  { path, holds, predict }: Omit<ReadyProbe, 'port'>,
+  signal: AbortSignal,
+): Promise<ReadyAnswer> => {
+  const prediction = {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: new Uint8Array(TENSOR_BYTES),
+  };
+  try {
+    const response = await fetch(base + path, {
+      ...(predict === undefined ? {} : prediction),
+      signal,
+    });
+    const text = await response.text();
+    if (response.status !== 200) return { ready: false, says: `status ${response.status}` };
+    const ready = holds === undefined || text.includes(holds);
+    return { ready, says: ready ? 'status 200' : `status 200 without ${holds}` };
+  } catch (error) {
+    // What `fetch` throws says only that it failed; the cause says why.
+    const { cause = error } = error as { readonly cause?: unknown };
+    const { message = String(cause) } = cause as { readonly message?: string };
+    return { ready: false, says: message };
+  }
+};

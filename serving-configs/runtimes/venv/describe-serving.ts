@@ -1,0 +1,77 @@
+import type { ServingName } from '../../index.ts';
+import { environmentAt, readInstalled } from './environments.ts';
+import { isPossible, loadFacts } from './load-facts.ts';
+import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
+import { readRequirements, versionOf, type Requirements } from './requirements.ts';
+import type { VenvEngine } from './served-model.ts';
+import type { VenvFacts } from './venv-facts.ts';
+
+/** Whether a serving can run from packages here, and what would answer. */
+export type ServingEntry = { readonly serving: ServingName } & (
+  | { readonly state: 'impossible'; readonly reason: string }
+  | {
+      readonly state: 'installed' | 'not-installed';
+      /** Why it is not installed. */
+      readonly reason?: string;
+      /** The software that answers, with its version. */
+      readonly platform: string;
+      /** What computes, in words. */
+      readonly engine: string;
+      /** False where a program of ours stands for the platform. */
+      readonly real: boolean;
+      readonly note?: string;
+    }
+);
+
+const ENGINE_PACKAGE = 'onnxruntime';
+
+/** What computes, in words. */
+export const engineWords = (
+  requirements: Requirements,
+  engine: VenvEngine,
+  threads: number,
+): string =>
+  engine === 'null'
+    ? 'nothing: a fixed answer at once'
+    : `ONNX Runtime ${versionOf(requirements, ENGINE_PACKAGE)}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, 1 at a time`;
+
+/** The software that answers, with its version. */
+export const platformWords = ({ software }: VenvFacts, requirements: Requirements): string =>
+  `${software.name} ${software.version ?? versionOf(requirements, software.package)}`;
+
+/** What keeps a serving from being started; `undefined` where nothing does. */
+export const reasonNotInstalled = async (
+  serving: ServingName,
+  facts: Pick<VenvFacts, 'environment' | 'needs'>,
+  requirements: Requirements,
+  cacheFolder: string,
+): Promise<string | undefined> => {
+  const [missing] = await missingTools(facts.needs ?? []);
+  if (missing !== undefined) return `${missing.tool} is missing: ${missing.remedy}`;
+  const environment = environmentAt(cacheFolder, facts.environment);
+  if ((await readInstalled(environment, requirements)) !== undefined) return undefined;
+  return `its packages are not installed: npx serving-compare setup --servings ${serving}`;
+};
+
+/** Looks up one serving. */
+export const describeServing = async (
+  serving: ServingName,
+  cacheFolder: string,
+): Promise<ServingEntry> => {
+  const facts = await loadFacts(serving);
+  const reason = isPossible(facts) ? reasonAgainstMachine() : facts.impossible;
+  if (!isPossible(facts) || reason !== undefined) {
+    return { serving, state: 'impossible', reason: reason ?? '' };
+  }
+  const requirements = await readRequirements(facts.environment);
+  const missing = await reasonNotInstalled(serving, facts, requirements, cacheFolder);
+  return {
+    serving,
+    state: missing === undefined ? 'installed' : 'not-installed',
+    ...(missing === undefined ? {} : { reason: missing }),
+    platform: platformWords(facts, requirements),
+    engine: engineWords(requirements, 'onnx', 1),
+    real: facts.real,
+    ...(facts.note === undefined ? {} : { note: facts.note }),
+  };
+};

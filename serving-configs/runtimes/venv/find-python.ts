@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { UsageError } from '../../options/usage-error.ts';
+
+const run = promisify(execFile);
+
+export interface BasePython {
+  readonly program: string;
+  /** `3.11.7` */
+  readonly version: string;
+}
+
+/** The first is the one that all environments were tried with. One of the pinned packages has no build for 3.13. */
+const CANDIDATES = ['python3.11', 'python3.12', 'python3'] as const;
+const FITTING = /^3\.1[12]\./;
+
+/** What a candidate must be able to do: make an environment with pip in it. */
+const PROBE = 'import ensurepip, platform, venv; print(platform.python_version())';
+
+const versionOf = async (program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> => {
+  try {
+    return (await run(program, ['-c', PROBE], { env, timeout: 20_000 })).stdout.trim();
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The Python to make environments with.
+ * @throws UsageError where the machine has none that fits.
+ */
+export const findPython = async (env: NodeJS.ProcessEnv = process.env): Promise<BasePython> => {
+  const seen: string[] = [];
+  for (const program of CANDIDATES) {
+    const version = await versionOf(program, env);
+    if (version !== undefined && FITTING.test(version)) return { program, version };
+    if (version !== undefined) seen.push(`${program} is ${version}`);
+  }
+  throw new UsageError(
+    `no Python 3.11 or 3.12 with venv and pip${seen.length === 0 ? '' : ` (${seen.join(', ')})`}`,
+    'apt-get install -y python3.11 python3.11-venv libpython3.11',
+  );
+};

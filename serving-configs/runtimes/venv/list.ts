@@ -1,0 +1,17 @@
+/**
+ * Prints which servings can run from packages on this machine, as one JSON document:
+ * `node --import tsx serving-configs/runtimes/venv/list.ts`.
+ */
+import { servingNames } from '../../index.ts';
+import { fail } from '../../options/fail.ts';
+import { describeServing, type ServingEntry } from './describe-serving.ts';
+import { readListOptions } from './options.ts';
+
+const run = async (): Promise<void> => {
+  const { cacheFolder } = readListOptions(process.argv.slice(2));
+  const servings: ServingEntry[] = [];
+  for (const serving of servingNames) servings.push(await describeServing(serving, cacheFolder));
+  process.stdout.write(`${JSON.stringify({ servings }, null, 2)}\n`);
+};
+
+run().catch(fail);

@@ -1,0 +1,55 @@
+/**
+ * Installs the packages of the servings' platforms: `node --import tsx serving-configs/runtimes/venv/setup.ts`. What is installed
+ * already stays as it is.
+ */
+import { servingNames } from '../../index.ts';
+import { fail } from '../../options/fail.ts';
+import { UsageError } from '../../options/usage-error.ts';
+import { environmentAt } from './environments.ts';
+import { findPython, type BasePython } from './find-python.ts';
+import { install } from './install.ts';
+import { isPossible, loadFacts } from './load-facts.ts';
+import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
+import { readSetupOptions } from './options.ts';
+import { readRequirements } from './requirements.ts';
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+const run = async (): Promise<void> => {
+  const options = readSetupOptions(process.argv.slice(2));
+  const reason = reasonAgainstMachine();
+  if (reason !== undefined) throw new UsageError(reason, 'use the reference serving or containers');
+
+  const environments = new Set<string>();
+  const leftOut = new Set<string>();
+  for (const serving of options.servings ?? servingNames) {
+    const facts = await loadFacts(serving);
+    if (isPossible(facts) && options.without.includes(facts.environment)) {
+      leftOut.add(facts.environment);
+    } else if (isPossible(facts)) {
+      environments.add(facts.environment);
+      for (const { tool, remedy } of await missingTools(facts.needs ?? [])) {
+        say(`${serving}: also needs ${tool}: ${remedy}`);
+      }
+    } else if (options.servings !== undefined) {
+      say(`${serving}: cannot run from packages: ${facts.impossible}`);
+    }
+  }
+  const unknown = options.without.filter((name) => !leftOut.has(name));
+  if (unknown.length > 0) {
+    throw new UsageError(
+      `--without names what is no environment of these servings: ${unknown.join(', ')}`,
+      `leave it out; there are ${[...environments, ...leftOut].join(', ')}`,
+    );
+  }
+  let found: Promise<BasePython> | undefined;
+  const python = (): Promise<BasePython> => (found ??= findPython());
+  for (const name of environments) {
+    const requirements = await readRequirements(name);
+    await install(environmentAt(options.cacheFolder, name), requirements, python, say);
+  }
+};
+
+run().catch(fail);

@@ -1,0 +1,254 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { manifestOf, type ServingName } from '../../index.ts';
+import type { ServingManifest } from '../../manifest.ts';
+import { chooseModel } from '../../reference/onnx/choose-model.ts';
+import { UsageError } from '../../options/usage-error.ts';
+import { awaitReady, type RunPorts } from './await-ready.ts';
+import { engineWords, platformWords, reasonNotInstalled } from './describe-serving.ts';
+import { environmentAt, readInstalled } from './environments.ts';
+import { startGuarded, type GuardEnd, type GuardedProcess } from './guarded-process.ts';
+import { isPossible, loadFacts, filesFolder } from './load-facts.ts';
+import { reasonAgainstMachine } from './machine-tools.ts';
+import type { MainOptions } from './options.ts';
+import { fillIn, type PlaceholderValues } from './placeholders.ts';
+import { choosePorts, LOOPBACK } from './ports.ts';
+import { readRequirements } from './requirements.ts';
+import { servedModelVariable } from './served-model.ts';
+import type { VenvFacts } from './venv-facts.ts';
+import { writeFiles } from './write-files.ts';
+
+/** A platform that answers. */
+export interface RunningPlatform {
+  readonly url: string;
+  /** Where the serving speaks gRPC. */
+  readonly grpcUrl?: string;
+  /** Where the platform tells its times. */
+  readonly statisticsUrl?: string;
+  /** What answers, with its version. */
+  readonly platform: string;
+  /** What computes, in words. */
+  readonly engine: string;
+  /** Above all processes of the platform. */
+  readonly pid: number;
+  readonly ended: Promise<GuardEnd>;
+  /** Resolves when no process of it is left. */
+  stop(): Promise<void>;
+}
+
+/** Says that a platform did not come up, with its last lines. */
+export class NotStarted extends Error {
+  override readonly name = 'NotStarted';
+}
+
+const PYTHON_SIDE = path.join(import.meta.dirname, 'python');
+const LAST_LINES = 20;
+
+const shapeOf = ({ model }: ServingManifest): readonly number[] =>
+  model.layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3];
+
+const portsFor = async (
+  { grpc }: ServingManifest,
+  { ports = [] }: VenvFacts,
+  { port, grpcPort }: MainOptions,
+): Promise<RunPorts> => {
+  const asked = grpc === undefined ? [port] : [port, grpcPort];
+  const chosen = await choosePorts([...asked, ...ports.map(() => 0)]);
+  const own = ports.map((name, index) => [name, chosen[asked.length + index] ?? 0] as const);
+  return {
+    rest: chosen[0] ?? 0,
+    grpc: grpc === undefined ? undefined : chosen[1],
+    own: Object.fromEntries(own),
+  };
+};
+
+const demandInstalled = async (
+  serving: ServingName,
+  facts: VenvFacts,
+  { engine, cacheFolder }: MainOptions,
+) => {
+  const requirements = await readRequirements(facts.environment);
+  const needs = [
+    ...(facts.needs ?? []),
+    ...(engine === 'null' ? (facts.nullEngine?.needs ?? []) : []),
+  ];
+  const reason = await reasonNotInstalled(serving, { ...facts, needs }, requirements, cacheFolder);
+  const environment = environmentAt(cacheFolder, facts.environment);
+  const installed = await readInstalled(environment, requirements);
+  if (reason !== undefined || installed === undefined) {
+    throw new UsageError(
+      `${serving} cannot start from packages: ${reason ?? 'they are not installed'}`,
+      `install what is missing, then npx serving-compare setup --servings ${serving}`,
+    );
+  }
+  return { requirements, environment, packages: installed.packages };
+};
+
+/** A port beside that of REST is the platform's own one for its metrics. */
+const statisticsUrlOf = (
+  { statistics, rest }: ServingManifest,
+  ports: RunPorts,
+): string | undefined => {
+  if (statistics === undefined) return undefined;
+  const port = statistics.port === rest.port ? ports.rest : ports.own['metrics'];
+  return port === undefined ? undefined : `http://${LOOPBACK}:${port}${statistics.path}`;
+};
+
+/** What every process of a platform finds in its environment, whichever platform it is. */
+const commonVariables = (
+  bin: string,
+  work: string,
+  threads: number,
+): Readonly<Record<string, string | undefined>> => ({
+  ...process.env,
+  // Programs of the environment come first, and what the platforms keep in a home folder goes with the run.
+  PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`,
+  HOME: work,
+  TMPDIR: path.join(work, 'tmp'),
+  PYTHONPATH: PYTHON_SIDE,
+  PYTHONUNBUFFERED: '1',
+  PYTHONHOME: undefined,
+  VIRTUAL_ENV: undefined,
+  // Two shared cores: every library that has threads of its own gets as many as the engine.
+  OMP_NUM_THREADS: String(threads),
+  OPENBLAS_NUM_THREADS: String(threads),
+  VIPS_CONCURRENCY: '1',
+  ORT_DISABLE_TELEMETRY: '1',
+});
+
+const lastLinesOf = async (file: string): Promise<string> => {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+};
+
+const withWords = (message: string, words: string): string =>
+  words === '' ? message : `${message}; its last lines:\n${words}`;
+
+/** Waits until the platform answers; it is stopped where it does not. */
+const demandReady = async (
+  platform: string,
+  { process: guarded, log }: { readonly process: GuardedProcess; readonly log: string },
+  seconds: number,
+  stopping: AbortSignal,
+  ready: (signal: AbortSignal) => Promise<boolean>,
+): Promise<void> => {
+  const over = new AbortController();
+  const limit = AbortSignal.timeout(seconds * 1000);
+  const signal = AbortSignal.any([over.signal, limit, stopping]);
+  const end = guarded.ended.then((how) => {
+    over.abort();
+    return how;
+  });
+  if (await ready(signal)) return;
+  const words = await lastLinesOf(log);
+  guarded.stop();
+  const how = await end;
+  stopping.throwIfAborted();
+  throw new NotStarted(
+    limit.aborted
+      ? withWords(`${platform} was not ready after ${seconds} s`, words)
+      : withWords(`${platform} ended before it was ready`, how.words),
+  );
+};
+
+/**
+ * Starts the platform of a serving and resolves when it answers over all its protocols.
+ * @param stopping - Gives it up.
+ * @throws UsageError where its user can mend what is wrong; NotStarted where the platform fails; the signal's reason.
+ */
+export const startPlatform = async (
+  options: MainOptions,
+  stopping: AbortSignal,
+): Promise<RunningPlatform> => {
+  const { serving, engine, threads } = options;
+  const manifest = manifestOf(serving);
+  const facts = await loadFacts(serving);
+  const against = isPossible(facts) ? reasonAgainstMachine() : facts.impossible;
+  if (!isPossible(facts) || against !== undefined) {
+    throw new UsageError(
+      `${serving} cannot run from packages: ${against}`,
+      'npx serving-compare servings tells what runs how',
+    );
+  }
+  const { requirements, environment, packages } = await demandInstalled(serving, facts, options);
+  const ports = await portsFor(manifest, facts, options);
+  const model = await chooseModel(options.modelFile, options.cacheFolder);
+  const work = await mkdtemp(path.join(tmpdir(), 'venv-'));
+  const log = path.join(work, 'output.log');
+  const shape = shapeOf(manifest);
+  const values: PlaceholderValues = {
+    python: environment.python,
+    bin: environment.bin,
+    packages,
+    node: process.execPath,
+    here: filesFolder(serving),
+    common: PYTHON_SIDE,
+    work,
+    model: manifest.model.name,
+    input: manifest.model.tensors?.input ?? '',
+    output: manifest.model.tensors?.output ?? '',
+    shape: shape.join(),
+    restPort: String(ports.rest),
+    grpcPort: String(ports.grpc ?? ''),
+    threads: String(threads),
+    ports: Object.fromEntries(
+      Object.entries(ports.own).map(([name, port]) => [name, String(port)]),
+    ),
+  };
+  let guarded: GuardedProcess;
+  try {
+    await mkdir(path.join(work, 'tmp'));
+    await writeFiles(facts.files, values);
+    const variables = Object.entries(facts.variables ?? {}).map(
+      ([name, text]) => [name, fillIn(text, values)] as const,
+    );
+    stopping.throwIfAborted();
+    guarded = startGuarded(
+      {
+        python: environment.python,
+        command: facts.command.map((argument) => fillIn(argument, values)),
+        variables: {
+          ...commonVariables(environment.bin, work, threads),
+          SERVED_MODEL: servedModelVariable(manifest.model, {
+            file: model.fileFor(manifest.model.layout),
+            engine,
+            threads,
+          }),
+          ...Object.fromEntries(variables),
+        },
+        stop: facts.stop,
+      },
+      work,
+      log,
+    );
+  } catch (error) {
+    await rm(work, { recursive: true, force: true });
+    throw error;
+  }
+  const platform = platformWords(facts, requirements);
+  await demandReady(
+    platform,
+    { process: guarded, log },
+    manifest.startTimeoutSeconds,
+    stopping,
+    (signal) => {
+      const probe = { ...facts.ready, path: fillIn(facts.ready.path, values) };
+      return awaitReady(probe, ports, signal);
+    },
+  );
+  const statisticsUrl = statisticsUrlOf(manifest, ports);
+  return {
+    url: `http://${LOOPBACK}:${ports.rest}`,
+    ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
+    ...(ports.grpc === undefined ? {} : { grpcUrl: `http://${LOOPBACK}:${ports.grpc}` }),
+    platform,
+    engine: engineWords(requirements, engine, threads),
+    pid: guarded.pid,
+    ended: guarded.ended,
+    stop: async () => {
+      guarded.stop();
+      await guarded.ended;
+    },
+  };
+};

@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { platformOf, servingNames } from '../../index.ts';
+import { filesFolder, isPossible, loadFacts } from './load-facts.ts';
+import { listsOf } from './requirements.ts';
+
+/**
+ * The packages that are asked for in an environment: what its platforms have in common, then what each of them asks for in its
+ * own folder.
+ */
+export const wishesOf = async (environment: string): Promise<string> => {
+  const files = new Set([`${listsOf(environment)}.in`]);
+  for (const serving of servingNames.toSorted((one, other) =>
+    platformOf(one).localeCompare(platformOf(other)),
+  )) {
+    const facts = await loadFacts(serving);
+    if (isPossible(facts) && facts.environment === environment) {
+      files.add(path.join(filesFolder(serving), 'requirements.in'));
+    }
+  }
+  const texts = await Promise.all([...files].map((file) => readFile(file, 'utf8').catch(() => '')));
+  return texts.join('');
+};

@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { readStatistics, rounded } from '../../../support/read-statistics.ts';
+
+/** Recorded from the real platform, buckets left out. */
+const page = readFileSync(path.join(import.meta.dirname, 'statistics-page.txt'), 'utf8');
+
+describe('a page of statistics of KServe', () => {
+  it('is read as it was meant', async () => {
+    expect(rounded(await readStatistics('kserve', page))).toEqual({ count: 5, computeMs: 1274 });
+  });
+});

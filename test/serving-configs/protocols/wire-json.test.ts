@@ -1,0 +1,104 @@
+import {
+  parseWireJson,
+  TensorNode,
+  UnreadableJson,
+  type WireJson,
+} from '../../../serving-configs/protocols/wire-json.ts';
+
+const parse = (text: string): WireJson => parseWireJson(Buffer.from(text));
+
+/** Back to what JSON.parse gives, to compare. */
+const plain = (value: WireJson): unknown => {
+  if (value instanceof TensorNode) {
+    const { shape, values } = value.tensor;
+    let at = 0;
+    const nest = (level: number): unknown =>
+      level === shape.length
+        ? values[at++]
+        : Array.from({ length: shape[level] ?? 0 }, () => nest(level + 1));
+    return nest(0);
+  }
+  if (value instanceof Map) {
+    return Object.fromEntries([...value].map(([name, member]) => [name, plain(member)]));
+  }
+  return Array.isArray(value) ? (value as WireJson[]).map(plain) : value;
+};
+
+describe('the JSON reader of the wires', () => {
+  it.each([
+    '{}',
+    '[]',
+    ' { "a" : [ ] , "b" : null } ',
+    '{"a":{"b64":"aGk="},"n":-12.5e2,"t":true,"f":false}',
+    String.raw`{"name":"a \"quoted\" \\ \u00e9 word","umlaut":"ü"}`,
+    '["a",[1,2],{"x":[[3]]}]',
+    '[[[[1,2,3],[4,5,6]],[[7,8,9],[10,11,12]]]]',
+    ' [ [ 1 , 2 ] , [ 3 , 4 ] ] ',
+    '[-1,0,0.5,-0.25,1e3,125e-3,12345678]',
+  ])('reads %s as JSON.parse does', (text) => {
+    expect(plain(parse(text))).toEqual(JSON.parse(text));
+  });
+
+  it('reads each number as the nearest 32-bit float', () => {
+    const numbers = Array.from(
+      { length: 5000 },
+      (_, index) =>
+        [Math.sin(index) * 10 ** ((index % 40) - 20), index / 255, -index - 0.939][index % 3],
+    );
+    const value = parse(JSON.stringify(numbers));
+
+    expect(value).toBeInstanceOf(TensorNode);
+    expect(plain(value)).toEqual(numbers.map((number) => Math.fround(number ?? 0)));
+  });
+
+  it('grows when numbers are shorter than expected', () => {
+    const numbers = Array.from({ length: 1000 }, (_, index) => index % 10);
+
+    expect(plain(parse(JSON.stringify([numbers, numbers])))).toEqual([numbers, numbers]);
+  });
+
+  it.each([
+    '',
+    ' ',
+    '{',
+    '[1,2',
+    '[1,]',
+    '[,1]',
+    '[1 2]',
+    '[01]',
+    '[1.]',
+    '[.5]',
+    '[-]',
+    '[1e]',
+    '[+1]',
+    '[0x1]',
+    '[1,2]]',
+    '{"a":1,}',
+    '{a:1}',
+    '{"a" 1}',
+    '"open',
+    String.raw`"\x"`,
+    'tru',
+    '[[1,2],]',
+    '[1.2.3]',
+  ])('refuses %j, as JSON.parse does', (text) => {
+    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
+    expect(() => parse(text)).toThrow(UnreadableJson);
+  });
+
+  it.each(['[[1,2],[3]]', '[[1],2]', '[1,[2]]', '[[[1]],[2]]', '[[1],[[2]]]'])(
+    'says that %s is no tensor',
+    (text) => {
+      expect(() => parse(text)).toThrow(UnreadableJson);
+    },
+  );
+
+  it('refuses nesting that could overflow the stack', () => {
+    expect(() => parse('["a",'.repeat(50_000))).toThrow(UnreadableJson);
+    expect(() => parse('['.repeat(50_000))).toThrow(UnreadableJson);
+  });
+
+  it('keeps names that mean something to objects apart from them', () => {
+    expect((parse('{"__proto__":1}') as Map<string, unknown>).get('__proto__')).toBe(1);
+  });
+});

@@ -1,0 +1,180 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import {
+  manifestOf,
+  portsOf,
+  platformOf,
+  servingNames,
+} from '../../../../serving-configs/index.ts';
+import type { ServingManifest } from '../../../../serving-configs/manifest.ts';
+import { dockerArguments } from '../../../../serving-configs/runtimes/node/docker-arguments.ts';
+
+const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;
+const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../../serving-configs');
+
+const argumentsOf = (manifest: ServingManifest): readonly string[] =>
+  dockerArguments(manifest, {
+    image: IMAGE,
+    accelerator: 'gpu',
+    modelsFolder: '/models-of-all',
+    platformFolder: '/platform',
+  });
+
+/** What stands behind each mention of an option. */
+const valuesOf = (args: readonly string[], option: string): readonly (string | undefined)[] =>
+  args.flatMap((arg, index) => (arg === option ? [args[index + 1]] : []));
+
+const takes = { payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' } as const;
+
+const manifest: ServingManifest = {
+  ...manifestOf('torchserve'),
+  rest: { port: 8000, ...takes },
+  health: { port: 8000, path: '/' },
+  statistics: { port: 8002, path: '/statistics' },
+  grpc: { port: 8001, ...takes },
+  metrics: { port: 8002, path: '/' },
+  container: {
+    image: { official: { gpu: 'example/one:1' } },
+    entrypoint: 'serve',
+    command: ['--model', 'a b'],
+    commandOnCpu: ['--threads=1'],
+    environment: { MODEL: 'one' },
+    models: { folder: 'some', mountedAt: '/models', files: ['a'] },
+    config: { 'some.config': '/etc/some.config' },
+    sharedMemory: '2g',
+  },
+};
+
+describe('the arguments of docker', () => {
+  it('are all of what the manifest says', () => {
+    expect(argumentsOf(manifest)).toEqual([
+      'run',
+      '--name',
+      'serving-compare-serving',
+      '--rm',
+      '--init',
+      '--pull',
+      'never',
+      '--gpus',
+      'all',
+      '--shm-size',
+      '2g',
+      '--log-driver',
+      'none',
+      '--network',
+      'host',
+      '--mount',
+      'type=bind,source=/models-of-all/some,target=/models,readonly',
+      '--mount',
+      'type=bind,source=/platform/some.config,target=/etc/some.config,readonly',
+      '--env',
+      'SERVING_ACCELERATOR=gpu',
+      '--env',
+      'MODEL=one',
+      '--entrypoint',
+      'serve',
+      IMAGE,
+      '--model',
+      'a b',
+    ]);
+  });
+
+  it('are without GPUs and with one thread on a CPU, under another name and on published ports', () => {
+    const args = dockerArguments(manifest, {
+      image: IMAGE,
+      published: { address: '127.0.0.1', hostPorts: new Map([[8000, 20_001]]) },
+      modelsFolder: '/models-of-all',
+      platformFolder: '/platform',
+      name: 'another',
+      labels: { 'example.launcher': 'host/1' },
+      accelerator: 'cpu',
+    });
+
+    expect(valuesOf(args, '--name')).toEqual(['another']);
+    expect(valuesOf(args, '--label')).toEqual(['example.launcher=host/1']);
+    expect(args).not.toContain('--gpus');
+    expect(valuesOf(args, '--env')).toContain('SERVING_ACCELERATOR=cpu');
+    expect(args.slice(args.indexOf(IMAGE) + 1)).toEqual(['--model', 'a b', '--threads=1']);
+    expect(valuesOf(args, '--publish')).toEqual([
+      '127.0.0.1:20001:8000/tcp',
+      '127.0.0.1:8001:8001/tcp',
+      '127.0.0.1:8002:8002/tcp',
+    ]);
+  });
+
+  it('end the options with the image, so that what follows is the command', () => {
+    const args = argumentsOf(manifest);
+
+    expect(args.slice(args.indexOf(IMAGE) + 1)).toEqual(['--model', 'a b']);
+  });
+
+  it.each([
+    ['gpu', 'CUDAExecutionProvider'],
+    ['cpu', 'CPUExecutionProvider'],
+  ] as const)(
+    'tell our application on a %s that it computes with %s alone',
+    (accelerator, provider) => {
+      const application = { file: '/models/m.onnx', labels: '/labels.json' };
+      const { container, model } = manifest;
+      if (container === undefined) throw new Error('it has a container');
+      const args = dockerArguments(
+        { ...manifest, container: { ...container, application } },
+        {
+          image: IMAGE,
+          accelerator,
+          modelsFolder: '/models-of-all',
+          platformFolder: '/platform',
+        },
+      );
+      const [said] = valuesOf(args, '--env').flatMap(
+        (variable) => variable?.split('SERVED_MODEL=')[1] ?? [],
+      );
+
+      expect(JSON.parse(said ?? '')).toEqual({
+        ...model,
+        file: '/models/m.onnx',
+        engine: 'onnx',
+        providers: [provider],
+        threads: 1,
+        labels: '/labels.json',
+      });
+    },
+  );
+
+  it('are none where the manifest does not say how the serving runs as a container', () => {
+    const { container: _, ...without } = manifest;
+
+    expect(() => argumentsOf(without)).toThrow(
+      'the manifest of TorchServe does not say how it runs as a container',
+    );
+  });
+});
+
+const asContainers = servingNames.filter((serving) => manifestOf(serving).container !== undefined);
+
+describe.each(asContainers)('the container of %s', (serving) => {
+  const args = argumentsOf(manifestOf(serving));
+
+  it('uses the network of the node, where each port that a client uses is the platform’s own', () => {
+    const ports = portsOf(manifestOf(serving));
+
+    expect(valuesOf(args, '--network')).toEqual(['host']);
+    expect(valuesOf(args, '--publish')).toEqual([]);
+    expect(ports).toContain(manifestOf(serving).rest.port);
+    expect(ports).toContain(manifestOf(serving).health.port);
+  });
+
+  it('mounts nothing that it could write to, and only files that are there', () => {
+    const mounts = valuesOf(args, '--mount');
+    const config = Object.keys(manifestOf(serving).container?.config ?? {});
+
+    expect(mounts.every((mount) => mount?.endsWith(',readonly'))).toBe(true);
+    expect(
+      config.filter((file) => !existsSync(path.join(SERVING_CONFIGS, platformOf(serving), file))),
+    ).toEqual([]);
+  });
+
+  it('has no privileges', () => {
+    expect(args.filter((arg) => /privileged|--cap-add|docker\.sock/.test(arg))).toEqual([]);
+  });
+});

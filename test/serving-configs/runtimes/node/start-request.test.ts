@@ -1,0 +1,58 @@
+import { readStartRequest } from '../../../../serving-configs/runtimes/node/start-request.ts';
+
+const env = {
+  SERVING: 'torchserve',
+  ENGINE: 'onnx',
+  SC_RUNTIME: 'container',
+  SC_ADDRESS: '10.0.0.7',
+} as const;
+
+describe('what the unit of the serving is to run', () => {
+  it('is the container of the serving with the runtime of containers', () => {
+    expect(readStartRequest(env)).toEqual({
+      serving: 'torchserve',
+      engine: 'onnx',
+      address: '10.0.0.7',
+      isContainer: true,
+    });
+  });
+
+  it('is the reference serving with the runtime of that', () => {
+    expect(readStartRequest({ ...env, SC_RUNTIME: 'reference' })).toEqual({
+      serving: 'torchserve',
+      engine: 'onnx',
+      address: '10.0.0.7',
+      isContainer: false,
+    });
+  });
+
+  it('is always the reference serving with the null engine', () => {
+    expect(readStartRequest({ ...env, ENGINE: 'null' })).toEqual({
+      serving: 'torchserve',
+      engine: 'null',
+      address: '10.0.0.7',
+      isContainer: false,
+    });
+  });
+
+  it('is always the reference serving with the engine that takes a known time', () => {
+    expect(readStartRequest({ ...env, ENGINE: 'delay', DELAY_MS: '25' })).toEqual({
+      serving: 'torchserve',
+      engine: 'delay',
+      delayMs: 25,
+      address: '10.0.0.7',
+      isContainer: false,
+    });
+  });
+
+  it.each([
+    [{ SERVING: 'none' }, 'SERVING: there is no serving "none"'],
+    [{ ENGINE: 'fast' }, 'ENGINE: there is no engine "fast"'],
+    [{ ENGINE: 'delay' }, 'DELAY_MS is not set'],
+    [{ ENGINE: 'delay', DELAY_MS: '2s' }, 'DELAY_MS: "2s" is not a whole number'],
+    [{ SC_RUNTIME: 'venv' }, 'SC_RUNTIME: there is no runtime "venv"'],
+    [{ SC_ADDRESS: '' }, 'SC_ADDRESS is not set'],
+  ])('is refused with %p', (change, message) => {
+    expect(() => readStartRequest({ ...env, ...change })).toThrow(message);
+  });
+});

@@ -1,0 +1,92 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
+import { askReady, containerProbe } from '../../../serving-configs/runtimes/ready.ts';
+import { isPossible, loadFacts } from '../../../serving-configs/runtimes/venv/load-facts.ts';
+
+const bytesOf = async (request: IncomingMessage): Promise<number> => {
+  let bytes = 0;
+  for await (const piece of request) bytes += (piece as Buffer).length;
+  return bytes;
+};
+
+describe('the question whether a model answers', () => {
+  let server: Server;
+  let base: string;
+  let asked: { method?: string | undefined; url?: string | undefined; bytes: number } | undefined;
+  let answer = { status: 200, body: '' };
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      void bytesOf(request).then((bytes) => {
+        asked = { method: request.method, url: request.url, bytes };
+        response.writeHead(answer.status).end(answer.body);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const ask = (probe: Parameters<typeof askReady>[1]) =>
+    askReady(base, probe, AbortSignal.timeout(5000));
+
+  it('is answered by a status 200', async () => {
+    answer = { status: 200, body: '' };
+    expect(await ask({ path: '/health' })).toEqual({ ready: true, says: 'status 200' });
+    expect(asked).toEqual({ method: 'GET', url: '/health', bytes: 0 });
+
+    answer = { status: 503, body: 'soon' };
+    expect(await ask({ path: '/health' })).toEqual({ ready: false, says: 'status 503' });
+  });
+
+  it('is not answered by a status alone where the body tells more', async () => {
+    const probe = { path: '/models/one', holds: '"READY"' };
+    answer = { status: 200, body: '{"status": "UNLOADING"}' };
+    expect(await ask(probe)).toEqual({ ready: false, says: 'status 200 without "READY"' });
+
+    answer = { status: 200, body: '{"status": "READY"}' };
+    expect(await ask(probe)).toMatchObject({ ready: true });
+  });
+
+  it('is a prediction for zeros where nothing else tells', async () => {
+    answer = { status: 200, body: '{}' };
+    expect(await ask({ path: '/predict', predict: true })).toMatchObject({ ready: true });
+    expect(asked).toEqual({ method: 'POST', url: '/predict', bytes: 602_112 });
+  });
+
+  it('says why nobody answers', async () => {
+    const gone = createServer();
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+    const { port } = gone.address() as AddressInfo;
+    await new Promise((resolve) => gone.close(resolve));
+    const nobody = await askReady(
+      `http://127.0.0.1:${port}`,
+      { path: '/' },
+      AbortSignal.timeout(5000),
+    );
+
+    expect(nobody).toEqual({ ready: false, says: expect.stringContaining('ECONNREFUSED') });
+  });
+});
+
+/** What was found out about a platform that runs from packages holds for its container too. */
+describe('the question to a container', () => {
+  const containers = servingNames.filter((one) => manifestOf(one).container !== undefined);
+
+  it.each(containers)('is the one that tells of the platform itself: %s', async (serving) => {
+    const facts = await loadFacts(serving);
+    const { path, holds, predict } = containerProbe(serving);
+    const name = manifestOf(serving).model.name;
+    const own = isPossible(facts) ? facts.ready : { path, holds, predict };
+
+    expect({ path, holds, predict }).toEqual({
+      path: own.path.replace('{model}', name),
+      holds: own.holds,
+      predict: own.predict,
+    });
+  });
+});

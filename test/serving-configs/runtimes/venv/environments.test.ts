@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  environmentAt,
+  hashOfRequirements,
+  readInstalled,
+  withLock,
+  writeInstalled,
+  type Environment,
+} from '../../../../serving-configs/runtimes/venv/environments.ts';
+import type { Requirements } from '../../../../serving-configs/runtimes/venv/requirements.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const requirementsOf = (text: string): Requirements => ({
+  file: 'some.txt',
+  sourceFile: undefined,
+  text,
+  versions: new Map(),
+});
+const requirements = requirementsOf('one==1\n');
+const record = {
+  sha256: hashOfRequirements(requirements),
+  python: '3.11.7',
+  packages: '/somewhere',
+  seconds: 1,
+};
+
+describe('an environment', () => {
+  const temporaryFolder = useTemporaryFolders();
+  let environment: Environment;
+
+  beforeEach(async () => {
+    environment = environmentAt(temporaryFolder(), 'some');
+    await mkdir(environment.folder, { recursive: true });
+  });
+
+  it('counts as installed when its record was written for the same requirements', async () => {
+    await writeInstalled(environment, record);
+
+    expect(await readInstalled(environment, requirements)).toEqual(record);
+  });
+
+  it('does not count where it was cut off before the record, or the record is damaged', async () => {
+    expect(await readInstalled(environment, requirements)).toBeUndefined();
+
+    await writeFile(path.join(environment.folder, 'installed.json'), '{"sha256":');
+    expect(await readInstalled(environment, requirements)).toBeUndefined();
+  });
+
+  it('does not count for other requirements', async () => {
+    await writeInstalled(environment, record);
+
+    expect(await readInstalled(environment, requirementsOf('one==2\n'))).toBeUndefined();
+  });
+
+  it('is worked on by one at a time', async () => {
+    const events: string[] = [];
+    const work = (name: string) => () =>
+      withLock(
+        environment,
+        async () => {
+          events.push(`${name} begins`);
+          await new Promise((resolve) => {
+            setTimeout(resolve, 20);
+          });
+          events.push(`${name} ends`);
+        },
+        () => events.push(`${name} waits`),
+      );
+    await Promise.all([work('first')(), work('second')()]);
+
+    expect(events).toHaveLength(5);
+    expect(events.filter((event) => !event.endsWith('waits'))).toEqual(
+      events.includes('second waits')
+        ? ['first begins', 'first ends', 'second begins', 'second ends']
+        : ['second begins', 'second ends', 'first begins', 'first ends'],
+    );
+  });
+
+  it('is free again after a failure, and after the end of who had it', async () => {
+    await expect(
+      withLock(environment, () => Promise.reject(new Error('no space'))),
+    ).rejects.toThrow('no space');
+    const gone = spawn(process.execPath, ['-e', '']);
+    await once(gone, 'exit');
+    await writeFile(`${environment.folder}.lock`, String(gone.pid));
+
+    expect(await withLock(environment, () => Promise.resolve('done'))).toBe('done');
+    expect(await readdir(path.dirname(environment.folder))).toEqual(['some']);
+  });
+});

@@ -1,0 +1,27 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import {
+  choosePorts,
+  isListening,
+  LOOPBACK,
+} from '../../../../serving-configs/runtimes/venv/ports.ts';
+
+describe('the ports of a run', () => {
+  it('are different free ones that every platform takes', async () => {
+    const ports = await choosePorts([0, 0, 0]);
+
+    expect(new Set(ports).size).toBe(3);
+    expect(ports.every((port) => port >= 20_000 && port < 32_768)).toBe(true);
+    expect(await Promise.all(ports.map(isListening))).toEqual([false, false, false]);
+  });
+
+  it('are not those of somebody else, who would be taken for the platform', async () => {
+    const other = createServer().listen(0, LOOPBACK);
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+
+    await expect(choosePorts([0, port])).rejects.toThrow(`port ${port} of 127.0.0.1 is taken`);
+    expect(await isListening(port)).toBe(true);
+    other.close();
+  });
+});

@@ -1,0 +1,108 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  pinnedVersions,
+  readRequirements,
+  versionOf,
+} from '../../../../serving-configs/runtimes/venv/requirements.ts';
+import { wishesOf } from '../../../../serving-configs/runtimes/venv/wishes.ts';
+
+const folder = path.resolve(import.meta.dirname, '../../../../serving-configs');
+
+/** All lists of pinned packages: of the environments that platforms share, and of those that one has for itself. */
+const files = readdirSync(folder).flatMap((name) => {
+  const place = name === 'venv' ? name : `${name}/venv`;
+  if (!existsSync(path.join(folder, place))) return [];
+  return readdirSync(path.join(folder, place))
+    .filter((file) => file.endsWith('.txt'))
+    .map((file) => `${place}/${file}`);
+});
+/** Those that only images have, with their wishes beside them. */
+const filesOfImages = ['predict-route/gpu.txt', 'models/savedmodel.txt'];
+const environmentOf = (file: string): string =>
+  file.startsWith('venv/') ? path.basename(file, '.txt') : (file.split('/')[0] ?? '');
+
+/** The entries of a file: a package with what belongs to it on the lines that follow. */
+const entriesOf = (file: string): readonly string[] =>
+  readFileSync(path.join(folder, file), 'utf8')
+    .replaceAll(/\\\n/g, ' ')
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'));
+
+describe('the requirements of the environments', () => {
+  it.each([...files, ...filesOfImages])(
+    'pin every package of %s and know the hash of its files',
+    (file) => {
+      const loose = entriesOf(file).filter(
+        (entry) =>
+          !/^[A-Za-z0-9._-]+(\[[^\]]*\])?==\S+(\s+;.*?)?(\s+--hash=sha256:[0-9a-f]{64})+\s*$/.test(
+            entry,
+          ),
+      );
+
+      expect(loose).toEqual([]);
+    },
+  );
+
+  it.each([...files, ...filesOfImages])('name no registry in %s', (file) => {
+    expect(readFileSync(path.join(folder, file), 'utf8')).not.toMatch(
+      /https?:|--(extra-)?index-url/,
+    );
+  });
+
+  it.each([...files, ...filesOfImages])(
+    'keep to what its lists of wishes pin: %s',
+    async (file) => {
+      const wished = pinnedVersions(
+        file.includes('.source.') || filesOfImages.includes(file)
+          ? readFileSync(path.join(folder, file.replace(/txt$/, 'in')), 'utf8')
+          : await wishesOf(environmentOf(file)),
+      );
+      const pinned = pinnedVersions(readFileSync(path.join(folder, file), 'utf8'));
+
+      expect(wished.size).toBeGreaterThan(0);
+      expect(Object.fromEntries(pinned)).toMatchObject(Object.fromEntries(wished));
+    },
+  );
+
+  it('compute with one version of the engine in all environments', async () => {
+    const names = files.filter((file) => !file.includes('.source.')).map(environmentOf);
+    const versions = await Promise.all(
+      names.map(async (name) => versionOf(await readRequirements(name), 'onnxruntime')),
+    );
+
+    expect(names.length).toBeGreaterThan(3);
+
+    expect(new Set(versions).size).toBe(1);
+  });
+
+  it('are found however their names are written', () => {
+    const versions = pinnedVersions(
+      'Multi_Model.Server==1.1.11 \\\n    --hash=sha256:0\nray[serve]==2.60.0\n',
+    );
+
+    expect([...versions]).toEqual([
+      ['multi-model-server', '1.1.11'],
+      ['ray', '2.60.0'],
+    ]);
+  });
+
+  it('say which package an environment lacks', async () => {
+    await expect(readRequirements('jvm').then((it) => versionOf(it, 'flask'))).rejects.toThrow(
+      /jvm\.txt has no package flask/,
+    );
+  });
+
+  it('are those of every platform that asks for packages', async () => {
+    const forgotten = [];
+    for (const name of readdirSync(folder)) {
+      const file = path.join(folder, name, 'venv', 'requirements.in');
+      if (!existsSync(file)) continue;
+      const wished = readFileSync(file, 'utf8');
+      const all = await Promise.all(files.map((pinned) => wishesOf(environmentOf(pinned))));
+      if (!all.some((wishes) => wishes.includes(wished))) forgotten.push(name);
+    }
+
+    expect(forgotten).toEqual([]);
+  });
+});
