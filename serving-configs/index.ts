@@ -95,7 +95,7 @@ export const payloadsOf = (serving: ServingName): readonly Payload[] => [
   ),
 ];
 
-/** The platform, that is the folder of `serving-configs/`, that a serving belongs to. */
+/** The platform, that is the folder of `serving-configs/platforms/`, that a serving belongs to. */
 export const platformOf = (serving: ServingName): PlatformName => {
   const platform = platformByServing.get(serving);
   if (platform === undefined) throw new Error(`no platform for serving "${serving}"`);

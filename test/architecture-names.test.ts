@@ -51,8 +51,8 @@ const folders = platformNames.join('|');
 
 /** Where a platform lives, in the project and in its tests. */
 const HOMES = new RegExp(
-  `^(serving-configs/(index\\.ts|(${folders})/)|middleware/servings/|` +
-    `test/(middleware/servings/(${folders})\\.test\\.ts|serving-configs/(${folders})/|real/))`,
+  `^(serving-configs/(index\\.ts|platforms/(${folders})/)|middleware/servings/|` +
+    `test/(middleware/servings/(${folders})\\.test\\.ts|serving-configs/platforms/(${folders})/|real/))`,
 );
 
 /** Files outside of the homes that may name servings, each with the reason. */
@@ -61,7 +61,10 @@ const EXCEPTIONS: readonly (readonly [files: RegExp, reason: string])[] = [
   [/^lib\/bench\/schemas\//, 'is generated from the types'],
   [/^lib\/bench\/published\//, 'is the data of the study, whose servings are those that it had'],
   [/^package\.json$/, 'has a measurement against one real server among its scripts'],
-  [/^serving-configs\/venv\/[a-z.]+\.txt$/, 'is generated from what the platforms ask for'],
+  [
+    /^serving-configs\/runtimes\/venv\/[a-z.]+\.txt$/,
+    'is generated from what the platforms ask for',
+  ],
   [
     /^test\/aws\/emulator\/requirements\.txt$/,
     'is generated; a package there is one of the emulator',

@@ -34,36 +34,52 @@ interface Boundary {
   readonly node?: false;
 }
 
-const manifests = 'serving-configs/(index|manifest|[a-z0-9-]+/manifest)\\.ts$';
+const manifests = 'serving-configs/(index|manifest|platforms/[a-z0-9-]+/manifest)\\.ts$';
 /** The question whether a serving answers, for whoever starts one. */
-const ready = 'serving-configs/ready\\.ts$';
+const ready = 'serving-configs/runtimes/ready\\.ts$';
 /** What a serving node prepared for its containers, for whoever starts one there or looks at it. */
 const containers =
-  'serving-configs/(node/(prepared-servings|docker-arguments)|docker/(gpu-use|container-models))\\.ts$';
+  'serving-configs/runtimes/(node/(prepared-servings|docker-arguments)|docker/(gpu-use|container-models))\\.ts$';
 const modelFacts = 'serving-configs/models/(input/|[a-z-]*labels)';
 /** What servings say about themselves, and how their pages are read. */
 const statistics = 'serving-configs/protocols/statistics/';
 /** Kinds of options, command lines and their help, for every program. */
 const options = 'serving-configs/options/';
 /** The messages of a gRPC protocol, which both of its sides read and write. */
-const messages = 'serving-configs/(protobuf-messages|[a-z0-9-]+/messages)\\.ts$';
+const messages =
+  'serving-configs/(protocols/protobuf-messages|(platforms|protocols)/[a-z0-9-]+/messages)\\.ts$';
 
 /** The first row that fits a file holds. */
 const boundaries: readonly Boundary[] = [
   {
-    files: /^serving-configs\/[a-z0-9-]+\/manifest\.ts$/,
+    files: /^serving-configs\/platforms\/[a-z0-9-]+\/manifest\.ts$/,
     own: /^serving-configs\/manifest\.ts$/,
     packages: /^$/,
     node: false,
   },
   {
-    files: /^serving-configs\/[a-z0-9-]+\/venv\.ts$/,
-    own: /^serving-configs\/venv\/venv-facts\.ts$/,
+    files: /^serving-configs\/platforms\/[a-z0-9-]+\/venv\.ts$/,
+    own: /^serving-configs\/runtimes\/venv\/venv-facts\.ts$/,
     packages: /^$/,
     node: false,
   },
   {
-    files: /^serving-configs\/(index|manifest|ready)\.ts$/,
+    files: /^serving-configs\/platforms\/[a-z0-9-]+\/[a-z-]+\.ts$/,
+    own: new RegExp(`^serving-configs/(platforms|protocols)/|^${manifests}|^${modelFacts}`),
+    packages: /^$/,
+  },
+  {
+    files: /^serving-configs\/protocols\/protobuf-messages\.ts$/,
+    own: /^$/,
+    packages: /^protobufjs$/,
+  },
+  {
+    files: /^serving-configs\/protocols\//,
+    own: new RegExp(`^serving-configs/protocols/|^${manifests}|^${modelFacts}`),
+    packages: /^$/,
+  },
+  {
+    files: /^serving-configs\/(index|manifest|runtimes\/ready)\.ts$/,
     own: new RegExp(`^${manifests}`),
     packages: /^$/,
     node: false,
@@ -84,21 +100,8 @@ const boundaries: readonly Boundary[] = [
     packages: /^(onnxruntime-node|sharp|protobufjs)/,
   },
   {
-    files: /^serving-configs\/(node|docker|venv)\//,
+    files: /^serving-configs\/runtimes\//,
     own: /^serving-configs\//,
-    packages: /^$/,
-  },
-  { files: /^serving-configs\/protobuf-messages\.ts$/, own: /^$/, packages: /^protobufjs$/ },
-  {
-    files: /^serving-configs\/(grpc-)?wire(-[a-z-]+)?\.ts$/,
-    own: new RegExp(`^serving-configs/wire(-[a-z-]+)?\\.ts$|^${manifests}`),
-    packages: /^$/,
-  },
-  {
-    files: /^serving-configs\/[a-z0-9-]+\/[a-z-]+\.ts$/,
-    own: new RegExp(
-      `^serving-configs/(grpc-)?wire(-[a-z-]+)?\\.ts$|^${messages}|^serving-configs/(?!models|reference)[a-z0-9-]+/|^${manifests}|^${modelFacts}`,
-    ),
     packages: /^$/,
   },
   {
@@ -231,7 +234,9 @@ describe('the architecture', () => {
   });
 
   it('keeps the README of every folder of the servings to 40 lines', () => {
-    const folders = readdirSync(path.join(root, 'serving-configs'));
+    const folders = ['.', 'platforms', 'protocols', 'runtimes'].flatMap((group) =>
+      readdirSync(path.join(root, 'serving-configs', group)).map((name) => path.join(group, name)),
+    );
     const long = folders
       .map((folder) => path.join(root, 'serving-configs', folder, 'README.md'))
       .filter((file) => existsSync(file))

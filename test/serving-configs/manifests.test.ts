@@ -13,7 +13,10 @@ const folder = path.resolve(import.meta.dirname, '../../serving-configs');
 
 describe.each(servingNames)('what is said of %s', (serving) => {
   const manifest = manifestOf(serving);
-  const readme = readFileSync(path.join(folder, platformOf(serving), 'README.md'), 'utf8');
+  const readme = readFileSync(
+    path.join(folder, 'platforms', platformOf(serving), 'README.md'),
+    'utf8',
+  );
   const endpoints = protocolsOf(serving).flatMap((one) => endpointOf(serving, one) ?? []);
 
   it('has its version, its quirks and its container in the README', () => {

@@ -21,7 +21,10 @@ const POLL_MS = 20;
 /** One that did not come up may be in the middle of what it should finish or take back. */
 const FAILED_START_GRACE_MS = 5000;
 
-/** With this code the launcher of a container ends where the Docker daemon does not answer; see `serving-configs/runtimes/docker/main.ts`. */
+/**
+ * With this code the launcher of a container ends where the Docker daemon does not answer; see
+ * `serving-configs/runtimes/docker/main.ts`.
+ */
 const NO_DAEMON = 3;
 
 const endCodeOf = ({ exitCode }: Pick<ChildEnd, 'exitCode'>) =>

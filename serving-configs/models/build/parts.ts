@@ -122,7 +122,7 @@ const addPack = (
   const source = sourceOf(list, packed.model, model);
   if (source === undefined) throw new RangeError(`nothing here makes ${packed.model} of ${title}`);
   const files = Object.entries(packed.files).map(
-    ([inside, file]) => [inside, path.posix.join(platform, file)] as const,
+    ([inside, file]) => [inside, path.posix.join('platforms', platform, file)] as const,
   );
   list.add({
     path: path.posix.join(SERVINGS_FOLDER, folder, packed.name),
@@ -165,7 +165,7 @@ const addFilesOf = (
     if (path.posix.extname(file) === '.mar') {
       const form = formOf({ ...model, output: 'logits' }, TENSOR_NAMES);
       const from = list.torchScript(form);
-      const handler = `${platform}/container/handler.py`;
+      const handler = `platforms/${platform}/container/handler.py`;
       const recipe = {
         kind: 'tool',
         tool: 'archive',

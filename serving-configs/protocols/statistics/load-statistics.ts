@@ -6,7 +6,7 @@ export const loadStatistics = async (
   serving: ServingName,
 ): Promise<PlatformStatistics | undefined> => {
   if (manifestOf(serving).statistics === undefined) return undefined;
-  const module = (await import(`../${platformOf(serving)}/statistics.ts`)) as {
+  const module = (await import(`../../platforms/${platformOf(serving)}/statistics.ts`)) as {
     readonly default: PlatformStatistics;
   };
   return module.default;

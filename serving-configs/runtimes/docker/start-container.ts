@@ -115,7 +115,13 @@ export const startContainer = async (
 ): Promise<RunningContainer> => {
   const manifest = manifestOf(serving);
   const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
-  const platformFolder = path.resolve(import.meta.dirname, '..', '..', platformOf(serving));
+  const platformFolder = path.resolve(
+    import.meta.dirname,
+    '..',
+    '..',
+    'platforms',
+    platformOf(serving),
+  );
   demandFiles(serving, modelsFolder, platformFolder);
   await removeLeftovers();
   const asked = askedPorts(manifest, { port, grpcPort });

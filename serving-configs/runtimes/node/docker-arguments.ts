@@ -31,7 +31,7 @@ const PROVIDERS: Readonly<Record<Accelerator, string>> = {
   gpu: 'CUDAExecutionProvider',
 };
 
-/** What our application in an image is told of its model, as JSON; see `venv/python/served_model.py`. */
+/** What our application in an image is told of its model, as JSON; see `../venv/python/served_model.py`. */
 const servedModel = (
   { name, family, layout, output, tensors }: ModelContract,
   application: { readonly file: string; readonly labels: string },

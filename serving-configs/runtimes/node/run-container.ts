@@ -34,7 +34,7 @@ export const runContainer = async (serving: ServingName): Promise<void> => {
     image,
     accelerator,
     modelsFolder: (await readContainerModels(NODE_MODELS)).folder,
-    platformFolder: path.resolve(import.meta.dirname, '..', '..', platformOf(serving)),
+    platformFolder: path.resolve(import.meta.dirname, '..', '..', 'platforms', platformOf(serving)),
   });
   // Left behind where this process was killed: its name would be taken.
   spawnSync('docker', ['rm', '--force', CONTAINER_NAME], { stdio: 'ignore' });

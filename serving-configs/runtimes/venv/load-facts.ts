@@ -2,11 +2,11 @@ import path from 'node:path';
 import { platformOf, type ServingName } from '../../index.ts';
 import type { NotInPackages, PlatformVenv, VenvFacts } from './venv-facts.ts';
 
-const SERVING_CONFIGS = path.resolve(import.meta.dirname, '..', '..');
+const PLATFORMS = path.resolve(import.meta.dirname, '..', '..', 'platforms');
 
 /** The folder with the files that a serving's platform needs to run from packages. */
 export const filesFolder = (serving: ServingName): string =>
-  path.join(SERVING_CONFIGS, platformOf(serving), 'venv');
+  path.join(PLATFORMS, platformOf(serving), 'venv');
 
 const isMissing = (error: unknown, file: string): boolean => {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -20,7 +20,7 @@ const isMissing = (error: unknown, file: string): boolean => {
 export const loadFacts = async (serving: ServingName): Promise<VenvFacts | NotInPackages> => {
   const file = path.join(platformOf(serving), 'venv.ts');
   try {
-    const module = (await import(`../${platformOf(serving)}/venv.ts`)) as {
+    const module = (await import(`../../platforms/${platformOf(serving)}/venv.ts`)) as {
       readonly default: PlatformVenv;
     };
     return module.default[serving] ?? { impossible: 'it has no way to run from packages' };

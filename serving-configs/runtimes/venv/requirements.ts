@@ -28,7 +28,7 @@ export const listsOf = (environment: string): string => {
   const shared = path.join(import.meta.dirname, environment);
   return existsSync(`${shared}.txt`)
     ? shared
-    : path.join(import.meta.dirname, '..', '..', environment, 'venv', 'requirements');
+    : path.join(import.meta.dirname, '..', '..', 'platforms', environment, 'venv', 'requirements');
 };
 
 /**

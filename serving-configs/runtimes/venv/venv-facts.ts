@@ -1,5 +1,5 @@
 /**
- * How a platform runs from packages, with no container: pure data, the default export of `serving-configs/platforms/<platform>/venv.ts`.
+ * How a platform runs from packages, with no container: pure data, the default export of its `venv.ts`.
  *
  * Texts may hold placeholders; `placeholders.ts` lists them.
  */
@@ -17,7 +17,7 @@ export interface VenvProbe extends Omit<ReadyProbe, 'port'> {
 
 export interface VenvFacts {
   /**
-   * Its packages: `serving-configs/runtimes/venv/<environment>.txt` where platforms share it, else the folder of the platform, whose
+   * Its packages: `<environment>.txt` beside this file where platforms share it, else the folder of the platform, whose
    * `venv/requirements.txt` has them.
    */
   readonly environment: string;

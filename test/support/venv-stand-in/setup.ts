@@ -1,6 +1,6 @@
 /**
- * Stands for `serving-configs/runtimes/venv/setup.ts`: installs by writing a file a serving, and leaves a long work to a program of
- * its own, as pip is one.
+ * Stands for `serving-configs/runtimes/venv/setup.ts`: installs by writing a file a serving, and leaves a long work to a program
+ * of its own, as pip is one.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -78,8 +78,8 @@ const make = async (output: string, code: string) => {
   const folder = temporaryFolder();
   const source = path.join(folder, 'tiny.onnx');
   writeFileSync(source, encodeOnnx(tinyClassifier));
-  mkdirSync(path.join(folder, 'some/code'), { recursive: true });
-  writeFileSync(path.join(folder, 'some/code/h.py'), code);
+  mkdirSync(path.join(folder, 'platforms/some/code'), { recursive: true });
+  writeFileSync(path.join(folder, 'platforms/some/code/h.py'), code);
   const events: string[] = [];
   const parts = partsFor([user]);
   const { parts: made } = await makeParts({
@@ -149,11 +149,13 @@ describe.each(packed)(
     it('brings every module of ours that its code imports', () => {
       const folder = path.resolve(
         import.meta.dirname,
-        '../../../../serving-configs',
+        '../../../../serving-configs/platforms',
         platformOf(serving),
       );
       const ours = new Set(
-        readdirSync(path.join(folder, '../venv/python')).map((file) => path.basename(file, '.py')),
+        readdirSync(path.join(folder, '../../runtimes/venv/python')).map((file) =>
+          path.basename(file, '.py'),
+        ),
       );
       const imported = Object.values(code)
         .filter((file) => file.endsWith('.py'))

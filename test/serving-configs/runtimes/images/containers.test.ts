@@ -46,7 +46,7 @@ const filesOf = (serving: ServingName, container: ContainerFacts): readonly stri
     .filter((file) => file.endsWith('.sh'))
     .flatMap((file) => saidFiles(textOf(file).split(/\s/)).flatMap(filesAt));
   const mounted = Object.keys(container.config ?? {}).map(
-    (file) => `${platformOf(serving)}/${file}`,
+    (file) => `platforms/${platformOf(serving)}/${file}`,
   );
   return [...new Set([...mounted, ...named, ...behind])];
 };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
 
@@ -8,9 +8,10 @@ export const CONTEXT = path.resolve(import.meta.dirname, '../../../../serving-co
 export const textOf = (file: string): string => readFileSync(path.join(CONTEXT, file), 'utf8');
 
 /** Of all images that are built here, by their paths in the context. */
-export const dockerfiles: readonly string[] = readdirSync(CONTEXT)
-  .map((folder) => `${folder}/Dockerfile`)
-  .filter((file) => existsSync(path.join(CONTEXT, file)));
+export const dockerfiles: readonly string[] = readdirSync(CONTEXT, {
+  recursive: true,
+  encoding: 'utf8',
+}).filter((file) => path.basename(file) === 'Dockerfile');
 
 export interface Instruction {
   readonly name: string;

@@ -50,7 +50,7 @@ describe.each(dockerfiles)('the image of %s', (file) => {
 });
 
 describe('the script that installs the packages of an image', () => {
-  const SCRIPT = path.join(CONTEXT, 'docker/install-packages.sh');
+  const SCRIPT = path.join(CONTEXT, 'runtimes/images/install-packages.sh');
 
   /** Runs it on lists of its own, with programs that only tell how they were called. */
   const callsFor = (accelerator: string): readonly string[] => {

@@ -10,7 +10,7 @@ import type { ServingManifest } from '../../../../serving-configs/manifest.ts';
 import { dockerArguments } from '../../../../serving-configs/runtimes/node/docker-arguments.ts';
 
 const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;
-const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../../serving-configs');
+const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs/platforms');
 
 const argumentsOf = (manifest: ServingManifest): readonly string[] =>
   dockerArguments(manifest, {
@@ -170,7 +170,7 @@ describe.each(asContainers)('the container of %s', (serving) => {
 
     expect(mounts.every((mount) => mount?.endsWith(',readonly'))).toBe(true);
     expect(
-      config.filter((file) => !existsSync(path.join(SERVING_CONFIGS, platformOf(serving), file))),
+      config.filter((file) => !existsSync(path.join(PLATFORMS, platformOf(serving), file))),
     ).toEqual([]);
   });
 

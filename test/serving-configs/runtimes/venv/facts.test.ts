@@ -20,7 +20,7 @@ import {
 import { readRequirements } from '../../../../serving-configs/runtimes/venv/requirements.ts';
 import type { VenvFacts } from '../../../../serving-configs/runtimes/venv/venv-facts.ts';
 
-const serving = path.resolve(import.meta.dirname, '../../../../serving-configs');
+const folder = path.resolve(import.meta.dirname, '../../../../serving-configs/platforms');
 
 const factsOf = async (name: ServingName): Promise<VenvFacts | undefined> => {
   const facts = await loadFacts(name);
@@ -40,7 +40,7 @@ const textsOf = (facts: VenvFacts): readonly string[] => [
 
 describe('what the platforms say about running from packages', () => {
   it.each(Object.keys(platforms))('is there for %s', (platform) => {
-    expect(existsSync(path.join(serving, platform, 'venv.ts'))).toBe(true);
+    expect(existsSync(path.join(folder, platform, 'venv.ts'))).toBe(true);
   });
 
   it.each(servingNames)('tells how %s runs, or why it cannot', async (name) => {

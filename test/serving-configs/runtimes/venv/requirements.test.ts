@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { platforms } from '../../../../serving-configs/index.ts';
 import {
   pinnedVersions,
   readRequirements,
@@ -10,17 +11,19 @@ import { wishesOf } from '../../../../serving-configs/runtimes/venv/wishes.ts';
 const folder = path.resolve(import.meta.dirname, '../../../../serving-configs');
 
 /** All lists of pinned packages: of the environments that platforms share, and of those that one has for itself. */
-const files = readdirSync(folder).flatMap((name) => {
-  const place = name === 'venv' ? name : `${name}/venv`;
-  if (!existsSync(path.join(folder, place))) return [];
-  return readdirSync(path.join(folder, place))
-    .filter((file) => file.endsWith('.txt'))
-    .map((file) => `${place}/${file}`);
-});
+const SHARED = 'runtimes/venv';
+const platformNames = Object.keys(platforms);
+const files = [SHARED, ...platformNames.map((name) => `platforms/${name}/venv`)].flatMap((place) =>
+  existsSync(path.join(folder, place))
+    ? readdirSync(path.join(folder, place))
+        .filter((file) => file.endsWith('.txt'))
+        .map((file) => `${place}/${file}`)
+    : [],
+);
 /** Those that only images have, with their wishes beside them. */
-const filesOfImages = ['predict-route/gpu.txt', 'models/savedmodel.txt'];
+const filesOfImages = ['runtimes/images/gpu.txt', 'models/savedmodel.txt'];
 const environmentOf = (file: string): string =>
-  file.startsWith('venv/') ? path.basename(file, '.txt') : (file.split('/')[0] ?? '');
+  file.startsWith(SHARED) ? path.basename(file, '.txt') : (file.split('/')[1] ?? '');
 
 /** The entries of a file: a package with what belongs to it on the lines that follow. */
 const entriesOf = (file: string): readonly string[] =>
@@ -95,8 +98,8 @@ describe('the requirements of the environments', () => {
 
   it('are those of every platform that asks for packages', async () => {
     const forgotten = [];
-    for (const name of readdirSync(folder)) {
-      const file = path.join(folder, name, 'venv', 'requirements.in');
+    for (const name of platformNames) {
+      const file = path.join(folder, 'platforms', name, 'venv', 'requirements.in');
       if (!existsSync(file)) continue;
       const wished = readFileSync(file, 'utf8');
       const all = await Promise.all(files.map((pinned) => wishesOf(environmentOf(pinned))));
