@@ -20,6 +20,7 @@ const NOT_OURS = [
   'cdk.out',
   'coverage',
   '__pycache__',
+  'imagenet-labels.json',
 ];
 
 const filesBelow = (folder: string): readonly string[] =>
@@ -51,7 +52,7 @@ const folders = platformNames.join('|');
 
 /** Where a platform lives, in the project and in its tests. */
 const HOMES = new RegExp(
-  `^(serving-configs/(index\\.ts|platforms/(${folders})/)|middleware/servings/|` +
+  `^(serving-configs/(index\\.ts|platforms/(index\\.ts|(${folders})/))|middleware/servings/|` +
     `test/(middleware/servings/(${folders})\\.test\\.ts|serving-configs/platforms/(${folders})/|real/))`,
 );
 

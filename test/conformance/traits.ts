@@ -53,3 +53,6 @@ export interface Traits {
     readonly refusals?: Partial<Traits['refusals']>;
   };
 }
+
+/** By the id of the serving: the default export of each platform's `traits.ts`. */
+export type PlatformTraits = Readonly<Record<string, Traits>>;

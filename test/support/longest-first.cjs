@@ -3,6 +3,7 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 const LONGEST = [
+  'test/conformance/reference.test.ts',
   'test/aws/faults.test.ts',
   'test/aws/round-trip.test.ts',
   'test/aws/node-run/cut-off-run.test.ts',

@@ -1,11 +1,13 @@
-import type { Traits } from '../../../conformance/traits.ts';
+import type { PlatformTraits } from '../../../conformance/traits.ts';
 
-export const bentoml: Traits = {
-  refusals: {
-    unknownModel: { none: 'its routes name none' },
-    wrongShape: { rest: '400' },
-    brokenImage: { rest: '400' },
+export default {
+  bentoml: {
+    refusals: {
+      unknownModel: { none: 'its routes name none' },
+      wrongShape: { rest: '400' },
+      brokenImage: { rest: '400' },
+    },
+    overload: 'waits',
+    real: { worker: /_bentoml_impl\.worker/, killed: 'recovers' },
   },
-  overload: 'waits',
-  real: { worker: /_bentoml_impl\.worker/, killed: 'recovers' },
-};
+} as const satisfies PlatformTraits;

@@ -1,11 +1,13 @@
-import type { Traits } from '../../../conformance/traits.ts';
+import type { PlatformTraits } from '../../../conformance/traits.ts';
 
-export const flask: Traits = {
-  refusals: {
-    unknownModel: { none: 'its route names none' },
-    wrongShape: { rest: '400' },
-    brokenImage: { rest: '400' },
+export default {
+  flask: {
+    refusals: {
+      unknownModel: { none: 'its route names none' },
+      wrongShape: { rest: '400' },
+      brokenImage: { rest: '400' },
+    },
+    overload: 'waits',
+    real: { worker: /gunicorn/, killed: 'recovers' },
   },
-  overload: 'waits',
-  real: { worker: /gunicorn/, killed: 'recovers' },
-};
+} as const satisfies PlatformTraits;

@@ -1,15 +1,17 @@
-import type { Traits } from '../../../conformance/traits.ts';
+import type { PlatformTraits } from '../../../conformance/traits.ts';
 
-export const kserve: Traits = {
-  refusals: {
-    unknownModel: { rest: '404', grpc: 'NOT_FOUND' },
-    wrongShape: { rest: '400', grpc: 'INVALID_ARGUMENT' },
-    brokenImage: { none: 'it takes tensors only' },
+export default {
+  kserve: {
+    refusals: {
+      unknownModel: { rest: '404', grpc: 'NOT_FOUND' },
+      wrongShape: { rest: '400', grpc: 'INVALID_ARGUMENT' },
+      brokenImage: { none: 'it takes tensors only' },
+    },
+    overload: 'waits',
+    container: { worker: /kserve\/container\/serve\.py/ },
+    real: {
+      worker: /kserve\/venv\/app\.py/,
+      killed: 'ends',
+    },
   },
-  overload: 'waits',
-  container: { worker: /kserve\/container\/serve\.py/ },
-  real: {
-    worker: /kserve\/venv\/app\.py/,
-    killed: 'ends',
-  },
-};
+} as const satisfies PlatformTraits;

@@ -1,11 +1,13 @@
-import type { Traits } from '../../../conformance/traits.ts';
+import type { PlatformTraits } from '../../../conformance/traits.ts';
 
-export const litserve: Traits = {
-  refusals: {
-    unknownModel: { none: 'its route names none' },
-    wrongShape: { rest: '400' },
-    brokenImage: { rest: '400' },
+export default {
+  litserve: {
+    refusals: {
+      unknownModel: { none: 'its route names none' },
+      wrongShape: { rest: '400' },
+      brokenImage: { rest: '400' },
+    },
+    overload: 'waits',
+    real: { worker: /spawn_main/, killed: 'hangs' },
   },
-  overload: 'waits',
-  real: { worker: /spawn_main/, killed: 'hangs' },
-};
+} as const satisfies PlatformTraits;

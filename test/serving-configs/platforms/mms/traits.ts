@@ -1,18 +1,20 @@
-import type { Traits } from '../../../conformance/traits.ts';
+import type { PlatformTraits } from '../../../conformance/traits.ts';
 
-export const mms: Traits = {
-  refusals: {
-    unknownModel: { rest: '404' },
-    // Its handler takes what is no tensor by its length for a picture, and its exceptions for a failure of the server.
-    wrongShape: { rest: '503' },
-    brokenImage: { rest: '503' },
+export default {
+  mms: {
+    refusals: {
+      unknownModel: { rest: '404' },
+      // Its handler takes what is no tensor by its length for a picture, and its exceptions for a failure of the server.
+      wrongShape: { rest: '503' },
+      brokenImage: { rest: '503' },
+    },
+    overload: {
+      sent: 120,
+      // One in the worker, 100 in the queue.
+      taken: 101,
+      status: '503',
+      words: 'No worker is available to serve request for model: resnet-50',
+    },
+    real: { worker: /model_service_worker\.py/, killed: 'recovers' },
   },
-  overload: {
-    sent: 120,
-    // One in the worker, 100 in the queue.
-    taken: 101,
-    status: '503',
-    words: 'No worker is available to serve request for model: resnet-50',
-  },
-  real: { worker: /model_service_worker\.py/, killed: 'recovers' },
-};
+} as const satisfies PlatformTraits;

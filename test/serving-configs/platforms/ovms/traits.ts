@@ -1,13 +1,15 @@
-import type { Traits } from '../../../conformance/traits.ts';
+import type { PlatformTraits } from '../../../conformance/traits.ts';
 
 /** As its source and documents say: the real one does not run from packages. */
-export const ovms: Traits = {
-  refusals: {
-    unknownModel: { rest: '404', grpc: 'NOT_FOUND' },
-    wrongShape: { rest: '400', grpc: 'INVALID_ARGUMENT' },
-    brokenImage: { none: 'it takes tensors only' },
+export default {
+  ovms: {
+    refusals: {
+      unknownModel: { rest: '404', grpc: 'NOT_FOUND' },
+      wrongShape: { rest: '400', grpc: 'INVALID_ARGUMENT' },
+      brokenImage: { none: 'it takes tensors only' },
+    },
+    overload: 'waits',
+    // What stands in for its image is the reference serving.
+    container: { worker: /reference\/main\.ts/, killed: 'ends' },
   },
-  overload: 'waits',
-  // What stands in for its image is the reference serving.
-  container: { worker: /reference\/main\.ts/, killed: 'ends' },
-};
+} as const satisfies PlatformTraits;

@@ -1,20 +1,22 @@
-import type { Traits } from '../../../conformance/traits.ts';
+import type { PlatformTraits } from '../../../conformance/traits.ts';
 
-export const tfserving: Traits = {
-  refusals: {
-    unknownModel: { rest: '404', grpc: 'NOT_FOUND' },
-    wrongShape: {
-      // Its signature for numbers leaves height and width free.
-      'rest tensor as json': '200',
-      'rest tensor as base64': '400',
-      'grpc tensor as raw': 'OK',
+export default {
+  tfserving: {
+    refusals: {
+      unknownModel: { rest: '404', grpc: 'NOT_FOUND' },
+      wrongShape: {
+        // Its signature for numbers leaves height and width free.
+        'rest tensor as json': '200',
+        'rest tensor as base64': '400',
+        'grpc tensor as raw': 'OK',
+      },
+      brokenImage: { rest: '400', grpc: 'INVALID_ARGUMENT' },
     },
-    brokenImage: { rest: '400', grpc: 'INVALID_ARGUMENT' },
+    overload: 'waits',
+    container: { worker: /model_server\.py/ },
+    real: {
+      worker: /peer\.py/,
+      killed: 'ends',
+    },
   },
-  overload: 'waits',
-  container: { worker: /model_server\.py/ },
-  real: {
-    worker: /peer\.py/,
-    killed: 'ends',
-  },
-};
+} as const satisfies PlatformTraits;

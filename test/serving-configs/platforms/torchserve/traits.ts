@@ -1,18 +1,20 @@
-import type { Traits } from '../../../conformance/traits.ts';
+import type { PlatformTraits } from '../../../conformance/traits.ts';
 
-export const torchserve: Traits = {
-  refusals: {
-    unknownModel: { rest: '404', grpc: 'INTERNAL' },
-    // Its handler takes what is no tensor by its length for a picture, and its exceptions for a failure of the server.
-    wrongShape: { rest: '503', grpc: 'UNAVAILABLE' },
-    brokenImage: { rest: '503', grpc: 'UNAVAILABLE' },
+export default {
+  torchserve: {
+    refusals: {
+      unknownModel: { rest: '404', grpc: 'INTERNAL' },
+      // Its handler takes what is no tensor by its length for a picture, and its exceptions for a failure of the server.
+      wrongShape: { rest: '503', grpc: 'UNAVAILABLE' },
+      brokenImage: { rest: '503', grpc: 'UNAVAILABLE' },
+    },
+    overload: {
+      sent: 1020,
+      // One in the worker, 1000 in the queue.
+      taken: 1001,
+      status: '503',
+      words: 'has no worker to serve inference request',
+    },
+    real: { worker: /model_service_worker\.py/, killed: 'recovers' },
   },
-  overload: {
-    sent: 1020,
-    // One in the worker, 1000 in the queue.
-    taken: 1001,
-    status: '503',
-    words: 'has no worker to serve inference request',
-  },
-  real: { worker: /model_service_worker\.py/, killed: 'recovers' },
-};
+} as const satisfies PlatformTraits;

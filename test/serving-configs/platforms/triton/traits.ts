@@ -1,4 +1,4 @@
-import type { RealTraits, Traits } from '../../../conformance/traits.ts';
+import type { PlatformTraits, RealTraits, Traits } from '../../../conformance/traits.ts';
 
 const common = {
   refusals: {
@@ -14,11 +14,13 @@ const real = {
   killed: { shownBy: 'triton_pytorch' },
 } as const satisfies RealTraits;
 
-export const tritonPytorch: Traits = {
-  ...common,
-  real: { ...real, killed: { status: '500', words: 'is not healthy' } },
-};
-export const tritonTensorflow: Traits = { ...common, real };
-export const tritonOnnx: Traits = { ...common, real };
-/** TensorRT needs a GPU. */
-export const tritonTensorrt: Traits = common;
+export default {
+  triton_pytorch: {
+    ...common,
+    real: { ...real, killed: { status: '500', words: 'is not healthy' } },
+  },
+  triton_tensorflow: { ...common, real },
+  triton_onnx: { ...common, real },
+  /** TensorRT needs a GPU. */
+  triton_tensorrt: common,
+} as const satisfies PlatformTraits;
