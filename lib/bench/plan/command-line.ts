@@ -15,10 +15,11 @@ import {
   ranges,
   seconds,
 } from '../../../serving-configs/options/kinds.ts';
+import { UsageError } from '../../../serving-configs/options/usage-error.ts';
 import { LOAD_ENGINES } from '../load/load-engine.ts';
 import type { Level } from './cell.ts';
 import { CEILINGS, type PlanOverrides } from './plan-options.ts';
-import { profileNames } from './profiles.ts';
+import { profileNames, profiles } from './profiles.ts';
 
 const DAY_SECONDS = 86_400;
 const DAY_MS = DAY_SECONDS * 1000;
@@ -167,8 +168,19 @@ const levelsOf = ({
   levels?.map((virtualUsers) => ({ loop: 'closed', virtualUsers })) ??
   rates?.map((ratePerSecond) => ({ loop: 'open', ratePerSecond, arrivals }));
 
-/** What a command line says about the plan, and nothing for what it leaves open. */
+/**
+ * What a command line says about the plan, and nothing for what it leaves open.
+ *
+ * @throws UsageError on rates where the profile searches them
+ */
 export const planOverridesOf = (values: PlanValues): PlanOverrides => {
+  const { profile = 'quick', rates } = values;
+  if (rates !== undefined && 'sloP99Ms' in profiles[profile]) {
+    throw new UsageError(
+      `--rates cannot be combined with --profile ${profile}, which searches rates`,
+      'give --levels, from which the search starts, or another profile',
+    );
+  }
   const levels = levelsOf(values);
   return {
     ...Object.fromEntries(

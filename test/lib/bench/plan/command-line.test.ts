@@ -57,6 +57,10 @@ describe('the options of a plan on the command line', () => {
     ]);
   });
 
+  it('take no rates where the profile searches them', () => {
+    expect(() => parse('--profile slo --rates 5')).toThrow('which searches rates');
+  });
+
   it('take a delay as an engine of its own', () => {
     expect(parse('--delay 15ms')).toEqual({ engine: 'delay', delayMs: 15 });
   });
