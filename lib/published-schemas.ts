@@ -9,7 +9,7 @@ export const publishedSchemas: readonly {
 }[] = [
   {
     file: `${SCHEMA_FOLDER}/results.schema.json`,
-    source: 'lib/bench/results/record.ts',
+    source: 'lib/bench/model/record.ts',
     type: 'ResultRecord',
     title: 'A line of results.jsonl of serving-compare',
   },

@@ -153,9 +153,9 @@ const boundaries: readonly Boundary[] = [
   { files: /^lib\/bench\/report\/charts\/chart-png\.ts$/, own: /^$/, packages: /^sharp$/ },
   // What is measured and what it means knows nothing of how it is run, shown or deployed.
   {
-    files: /^lib\/bench\/(analysis|load|plan|published|results|wording)\//,
+    files: /^lib\/bench\/(analysis|load|model|plan|published|results|stats|wording)\//,
     own: new RegExp(
-      `^lib/bench/((analysis|load|plan|published|results|wording)/|[a-z-]+\\.ts$)|^lib/deployment/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${options}`,
+      `^lib/bench/((analysis|load|model|plan|published|results|stats|wording)/|[a-z-]+\\.ts$)|^lib/deployment/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${options}`,
     ),
     packages: /^(ajv|hdr-histogram-js|undici)/,
   },

@@ -4,7 +4,7 @@ import { readCommandLine, type Options } from '../../serving-configs/options/com
 import { helpOf } from '../../serving-configs/options/help.ts';
 import { choice } from '../../serving-configs/options/kinds.ts';
 import { UsageError } from '../../serving-configs/options/usage-error.ts';
-import { BenchError } from './errors.ts';
+import { BenchError } from './model/errors.ts';
 import { jsonText, usageError, type Command } from './cli/command.ts';
 import { commandLineOf, commandNames, commands } from './cli/commands.ts';
 import { createConsole, type Console } from './cli/console.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CompletedCell, FailedCell } from '../../lib/bench/results/record.ts';
+import type { CompletedCell, FailedCell } from '../../lib/bench/model/record.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
-import type { RuntimeEntry, RuntimeModels } from '../../lib/bench/runtime/runtime-entry.ts';
+import type { RuntimeEntry, RuntimeModels } from '../../lib/bench/run/runtime/runtime-entry.ts';
 import { checkAnswers } from '../../lib/bench/run/answer-check.ts';
 import { computeDirect } from '../../lib/bench/run/direct.ts';
 import { scoreTolerance } from '../../lib/bench/run/score-tolerance.ts';

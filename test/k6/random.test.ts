@@ -1,4 +1,4 @@
-import { createRandom } from '../../lib/bench/load/random.ts';
+import { createRandom } from '../../lib/bench/stats/random.ts';
 import { drawRandom, seedRandom } from '../../k6/random.ts';
 
 describe('the random numbers of the load script', () => {

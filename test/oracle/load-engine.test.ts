@@ -1,6 +1,6 @@
 // The oracle: a serving whose latencies, failures and stalls are known is measured by the real load process, and the
 // figures must be the known ones within 2 %, or within the sampling error where that is larger (`bounds.ts`).
-import type { LoadResult } from '../../lib/bench/load/result.ts';
+import type { LoadResult } from '../../lib/bench/model/load-result.ts';
 import { dataSet, measure } from '../lib/bench/load/load-process.ts';
 import { closedRateBounds, meanBounds, quantileBounds, shareBounds } from './bounds.ts';
 import type { Bounds } from './bounds.ts';

@@ -1,12 +1,12 @@
 // The search against a serving whose queue is known: one request at a time, each of the same length, Poisson arrivals.
-import type { LoadResult } from '../../lib/bench/load/result.ts';
-import type { Cell, Path } from '../../lib/bench/plan/cell.ts';
+import type { LoadResult } from '../../lib/bench/model/load-result.ts';
+import type { Cell, Path } from '../../lib/bench/model/cell.ts';
 import {
   searchProgress,
   type SearchProgress,
 } from '../../lib/bench/analysis/slo/search-progress.ts';
 import type { SloSearch } from '../../lib/bench/plan/slo-search.ts';
-import type { ResultRecord } from '../../lib/bench/results/record.ts';
+import type { ResultRecord } from '../../lib/bench/model/record.ts';
 import { dataSet, measure } from '../lib/bench/load/load-process.ts';
 import { closed, completedCell, planCell } from '../support/recorded-run.ts';
 import { startReferenceServing } from '../support/reference-serving.ts';

@@ -1,6 +1,6 @@
 import type { SummaryRow } from '../../lib/bench/analysis/summary.ts';
 import type { Side } from '../../lib/bench/analysis/verdicts/side.ts';
-import type { Level, Path } from '../../lib/bench/plan/cell.ts';
+import type { Level, Path } from '../../lib/bench/model/cell.ts';
 import { loadResult } from './recorded-run.ts';
 import { rowSide } from './row-side.ts';
 

@@ -1,4 +1,4 @@
-import type { OracleCheck, OracleTry } from '../../lib/bench/results/record.ts';
+import type { OracleCheck, OracleTry } from '../../lib/bench/model/record.ts';
 import { oracleRecord, recordedPaths, rightTry } from './recorded-run.ts';
 
 const [path] = recordedPaths();

@@ -10,9 +10,9 @@ import {
   uniqueArray,
   type Arbitrary,
 } from 'fast-check';
-import { levelId, type Level, type Scenario } from '../../lib/bench/plan/cell.ts';
+import { levelId, type Level, type Scenario } from '../../lib/bench/model/cell.ts';
 import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
-import type { CompletedCell, ResultRecord } from '../../lib/bench/results/record.ts';
+import type { CompletedCell, ResultRecord } from '../../lib/bench/model/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 import { closed, recordedPaths, recordedRun } from './recorded-run.ts';
 

@@ -4,9 +4,9 @@ import {
   encodeHistogram,
   recordLatency,
   summariseLatency,
-} from '../../lib/bench/load/histogram.ts';
-import { createRandom } from '../../lib/bench/load/random.ts';
-import type { LoadResult, SecondBin } from '../../lib/bench/load/result.ts';
+} from '../../lib/bench/stats/histogram.ts';
+import { createRandom } from '../../lib/bench/stats/random.ts';
+import type { LoadResult, SecondBin } from '../../lib/bench/model/load-result.ts';
 import {
   levelId,
   pathId,
@@ -15,18 +15,18 @@ import {
   type Level,
   type Path,
   type Scenario,
-} from '../../lib/bench/plan/cell.ts';
+} from '../../lib/bench/model/cell.ts';
 import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
-import { RUN_FORMAT, type Plan } from '../../lib/bench/plan/plan.ts';
+import { RUN_FORMAT, type Plan } from '../../lib/bench/model/plan.ts';
 import { planHash } from '../../lib/bench/plan/seal-plan.ts';
-import type { Environment } from '../../lib/bench/results/environment.ts';
+import type { Environment } from '../../lib/bench/model/environment.ts';
 import type {
   AnswerCheck,
   CompletedCell,
   CompletedDirectCheck,
   OracleCheck,
   OracleTry,
-} from '../../lib/bench/results/record.ts';
+} from '../../lib/bench/model/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 
 /** Mean latency at one client and most requests a second of each serving; made up, and only for tests. */

@@ -1,7 +1,7 @@
 import type { SummaryRow } from '../../lib/bench/analysis/summary.ts';
 import type { Side } from '../../lib/bench/analysis/verdicts/side.ts';
-import type { Level, Path } from '../../lib/bench/plan/cell.ts';
-import type { CompletedCell } from '../../lib/bench/results/record.ts';
+import type { Level, Path } from '../../lib/bench/model/cell.ts';
+import type { CompletedCell } from '../../lib/bench/model/record.ts';
 import { completedCell, loadResult, planCell } from './recorded-run.ts';
 
 const SECONDS = 60;

@@ -1,9 +1,9 @@
 import { buildCells } from '../../lib/bench/plan/build-plan.ts';
-import type { Cell, Path } from '../../lib/bench/plan/cell.ts';
-import type { Plan } from '../../lib/bench/plan/plan.ts';
+import type { Cell, Path } from '../../lib/bench/model/cell.ts';
+import type { Plan } from '../../lib/bench/model/plan.ts';
 import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
 import { buildSearches } from '../../lib/bench/plan/slo-search.ts';
-import type { CompletedCell, ResultRecord } from '../../lib/bench/results/record.ts';
+import type { CompletedCell, ResultRecord } from '../../lib/bench/model/record.ts';
 import { createCellQueue } from '../../lib/bench/run/cell-queue.ts';
 import { completedCell, loadResult, recordedPaths, recordedPlan } from './recorded-run.ts';
 

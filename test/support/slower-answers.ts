@@ -1,7 +1,7 @@
-import { readDistribution } from '../../lib/bench/analysis/statistics/distribution.ts';
-import { bucketValue } from '../../lib/bench/load/histogram.ts';
-import type { LoadResult } from '../../lib/bench/load/result.ts';
-import type { CompletedCell } from '../../lib/bench/results/record.ts';
+import { readDistribution } from '../../lib/bench/stats/distribution.ts';
+import { bucketValue } from '../../lib/bench/stats/histogram.ts';
+import type { LoadResult } from '../../lib/bench/model/load-result.ts';
+import type { CompletedCell } from '../../lib/bench/model/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 import { loadResult } from './recorded-run.ts';
 

@@ -1,5 +1,5 @@
-import { levelId, pathId } from '../plan/cell.ts';
-import type { CompletedCell } from '../results/record.ts';
+import { levelId, pathId } from '../model/cell.ts';
+import type { CompletedCell } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
 import { pooledRate } from './over-repeats.ts';
 import type { Ceiling } from './summary.ts';

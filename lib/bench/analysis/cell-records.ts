@@ -1,8 +1,8 @@
-import { BenchError } from '../errors.ts';
-import type { Cell } from '../plan/cell.ts';
-import type { Plan } from '../plan/plan.ts';
+import { BenchError } from '../model/errors.ts';
+import type { Cell } from '../model/cell.ts';
+import type { Plan } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
-import type { CompletedCell, FailedCell, ResultRecord } from '../results/record.ts';
+import type { CompletedCell, FailedCell, ResultRecord } from '../model/record.ts';
 
 export interface CellRecords {
   readonly completed: ReadonlyMap<string, CompletedCell>;

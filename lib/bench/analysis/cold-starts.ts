@@ -1,5 +1,5 @@
-import { pathId } from '../plan/cell.ts';
-import type { CompletedCell } from '../results/record.ts';
+import { pathId } from '../model/cell.ts';
+import type { CompletedCell } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
 import { medianOverRepeats } from './over-repeats.ts';
 import type { ColdStart } from './summary.ts';

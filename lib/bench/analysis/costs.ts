@@ -1,4 +1,4 @@
-import type { Cell, Level, Path, Scenario } from '../plan/cell.ts';
+import type { Cell, Level, Path, Scenario } from '../model/cell.ts';
 import { gatesSupport } from './gates/gates-support.ts';
 import type { Price } from './price.ts';
 import {
@@ -9,7 +9,7 @@ import {
   type CountsOf,
   type SloRate,
 } from './slo/best-rate.ts';
-import type { Estimate } from './statistics/interval.ts';
+import type { Estimate } from '../stats/interval.ts';
 import type { SummaryRow } from './summary.ts';
 
 /** The bound that MLPerf Inference sets for ResNet-50 in its Server scenario: `resnet50.Server.target_latency`. */

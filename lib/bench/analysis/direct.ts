@@ -1,10 +1,10 @@
-import type { CompletedCell, CompletedDirectCheck } from '../results/record.ts';
+import type { CompletedCell, CompletedDirectCheck } from '../model/record.ts';
 import { latenciesOf, mergedLatency } from './merged-latency.ts';
 import { overRepeats, pooledRate } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
 import { readHistogram } from './read-histogram.ts';
 import type { Direct, DirectFailure } from './summary.ts';
-import { sum } from '../sum.ts';
+import { sum } from '../stats/sum.ts';
 
 interface Checked {
   readonly cell: CompletedCell;

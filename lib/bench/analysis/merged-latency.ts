@@ -1,6 +1,6 @@
-import { MICROSECONDS_PER_MS } from '../load/histogram.ts';
+import { MICROSECONDS_PER_MS } from '../stats/histogram.ts';
 import { overRepeats } from './over-repeats.ts';
-import { mergeDistributions, percentilesOf, type Distribution } from './statistics/distribution.ts';
+import { mergeDistributions, percentilesOf, type Distribution } from '../stats/distribution.ts';
 import type { OverRepeats } from './summary.ts';
 
 export interface MergedLatency {

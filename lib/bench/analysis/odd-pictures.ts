@@ -1,5 +1,5 @@
-import { pathId, type Path } from '../plan/cell.ts';
-import type { AnswerCheck, ResultRecord } from '../results/record.ts';
+import { pathId, type Path } from '../model/cell.ts';
+import type { AnswerCheck, ResultRecord } from '../model/record.ts';
 import { comparePaths } from './row-order.ts';
 import { wrongText } from './wrong-answer.ts';
 

@@ -1,6 +1,6 @@
-import type { LatencySummary, LoadResult } from '../load/result.ts';
-import { sum } from '../sum.ts';
-import { meanOf } from './statistics/moments.ts';
+import type { LatencySummary, LoadResult } from '../model/load-result.ts';
+import { sum } from '../stats/sum.ts';
+import { meanOf } from '../stats/moments.ts';
 import type { OverRepeats } from './summary.ts';
 
 /**

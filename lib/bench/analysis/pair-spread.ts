@@ -1,8 +1,8 @@
-import { sum } from '../sum.ts';
-import type { CompletedCell } from '../results/record.ts';
+import { sum } from '../stats/sum.ts';
+import type { CompletedCell } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
 import { rowKey } from './row-key.ts';
-import { meanOf, squaresOf, varianceOf } from './statistics/moments.ts';
+import { meanOf, squaresOf, varianceOf } from '../stats/moments.ts';
 
 /** How much the machines of a run that node pairs shared differ, in its request rates. */
 export interface PairSpread {

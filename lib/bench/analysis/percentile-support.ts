@@ -1,4 +1,4 @@
-import { requestsNeeded } from './statistics/early-stopping.ts';
+import { requestsNeeded } from '../stats/early-stopping.ts';
 
 /** The percentiles that are claimed of enough answers only. */
 const CLAIMED = { p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;

@@ -1,5 +1,5 @@
-import type { Plan } from '../plan/plan.ts';
-import type { Environment } from '../results/environment.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Environment } from '../model/environment.ts';
 
 /** What the machines of a run cost. */
 export interface Price {

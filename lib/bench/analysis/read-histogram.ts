@@ -1,5 +1,5 @@
-import { BenchError } from '../errors.ts';
-import { readDistribution, type Distribution } from './statistics/distribution.ts';
+import { BenchError } from '../model/errors.ts';
+import { readDistribution, type Distribution } from '../stats/distribution.ts';
 
 /**
  * The distribution of an encoded histogram.

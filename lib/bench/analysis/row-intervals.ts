@@ -1,7 +1,7 @@
-import type { CompletedCell } from '../results/record.ts';
+import type { CompletedCell } from '../model/record.ts';
 import type { Latencies } from './merged-latency.ts';
-import { percentileOfRepeat } from './statistics/distribution.ts';
-import { repeatsInterval, type Estimate } from './statistics/interval.ts';
+import { percentileOfRepeat } from '../stats/distribution.ts';
+import { repeatsInterval, type Estimate } from '../stats/interval.ts';
 import type { SummaryRow } from './summary.ts';
 
 type Figures = Pick<

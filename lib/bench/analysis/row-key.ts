@@ -1,4 +1,4 @@
-import { levelId, pathId, type Cell } from '../plan/cell.ts';
+import { levelId, pathId, type Cell } from '../model/cell.ts';
 
 /** Everything of a cell but its repeat: cells with the same key are repeats of one row. */
 export const rowKey = ({

@@ -1,6 +1,6 @@
 import { servingNames } from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
-import { offeredLoad, type Cell, type Level, type Path } from '../plan/cell.ts';
+import { offeredLoad, type Cell, type Level, type Path } from '../model/cell.ts';
 
 const loopRank = (level: Level): number =>
   level.loop === 'closed' ? 0 : level.arrivals === 'constant' ? 1 : 2;

@@ -1,5 +1,5 @@
-import type { CompletedCell } from '../results/record.ts';
-import { steadyState } from './statistics/steady-state.ts';
+import type { CompletedCell } from '../model/record.ts';
+import { steadyState } from '../stats/steady-state.ts';
 
 /** How many repeats of a row were steady at the end of their measuring windows. */
 export interface Steady {

@@ -1,5 +1,5 @@
-import type { Path, Scenario } from '../plan/cell.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Path, Scenario } from '../model/cell.ts';
+import type { Plan } from '../model/plan.ts';
 import { publishedSeriesOf, type Reading } from '../published/published-points.ts';
 import { studyMachines } from '../published/study-apparatus.ts';
 import type { Summary, SummaryRow } from './summary.ts';

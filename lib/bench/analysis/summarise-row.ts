@@ -1,6 +1,6 @@
-import type { FailureClass } from '../load/result.ts';
-import type { Cell } from '../plan/cell.ts';
-import type { CompletedCell, FailedCell } from '../results/record.ts';
+import type { FailureClass } from '../model/load-result.ts';
+import type { Cell } from '../model/cell.ts';
+import type { CompletedCell, FailedCell } from '../model/record.ts';
 import { directFailuresOf, directOf } from './direct.ts';
 import { latenciesOf, mergedLatency } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
@@ -11,8 +11,8 @@ import { rowIntervals } from './row-intervals.ts';
 import { steadyOf } from './steady.ts';
 import type { SummaryRow } from './summary.ts';
 import { timePartsOf } from './time-parts.ts';
-import { weightedMean } from './weighted-mean.ts';
-import { sum } from '../sum.ts';
+import { weightedMean } from '../stats/weighted-mean.ts';
+import { sum } from '../stats/sum.ts';
 
 /**
  * Right answers that came inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts

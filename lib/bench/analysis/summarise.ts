@@ -1,6 +1,6 @@
-import { pathId } from '../plan/cell.ts';
+import { pathId } from '../model/cell.ts';
 import type { RunData } from '../results/run-folder.ts';
-import type { AnswerCheck, CheckedImage, ResultRecord } from '../results/record.ts';
+import type { AnswerCheck, CheckedImage, ResultRecord } from '../model/record.ts';
 import { statementOf } from '../wording/statement.ts';
 import { cellRecords } from './cell-records.ts';
 import { ceilingCellsByPath, ceilingOf } from './ceiling.ts';

@@ -1,6 +1,6 @@
 import { SERVING_TIMES } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
-import type { CompletedCell, ToldServingTimes } from '../results/record.ts';
-import { weightedMean } from './weighted-mean.ts';
+import type { CompletedCell, ToldServingTimes } from '../model/record.ts';
+import { weightedMean } from '../stats/weighted-mean.ts';
 
 /**
  * The parts of a request's time, in the order of its way. Where the serving tells its times, `wire` and the parts of the serving

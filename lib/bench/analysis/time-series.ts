@@ -1,7 +1,7 @@
-import type { SecondBin } from '../load/result.ts';
-import { offeredLoad, pathId, type Level, type Path, type Scenario } from '../plan/cell.ts';
-import type { CompletedCell } from '../results/record.ts';
-import { unsteadyStartSeconds } from './statistics/steady-state.ts';
+import type { SecondBin } from '../model/load-result.ts';
+import { offeredLoad, pathId, type Level, type Path, type Scenario } from '../model/cell.ts';
+import type { CompletedCell } from '../model/record.ts';
+import { unsteadyStartSeconds } from '../stats/steady-state.ts';
 
 /** One measuring window second by second. */
 export interface TimeSeries {

@@ -1,4 +1,4 @@
-import type { CheckedImage, ScoreDifference } from '../results/record.ts';
+import type { CheckedImage, ScoreDifference } from '../model/record.ts';
 
 /** Enough digits to see a difference of the least tolerance. */
 const DIGITS = 4;

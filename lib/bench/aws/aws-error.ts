@@ -1,4 +1,4 @@
-import { BenchError, messageOf, systemCodeOf } from '../errors.ts';
+import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 
 /** A call of an AWS interface, for messages. */
 export interface AwsCall {

@@ -1,5 +1,5 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import type { DeployedPair } from './deployment.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { durationText } from '../progress/progress-text.ts';
 
 /** A run takes longer than its estimate where servings start slowly. */

@@ -1,4 +1,4 @@
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
 import { deleteObjects, listObjects } from './objects.ts';
 import { isActive, type RunProgress } from './run-progress.ts';

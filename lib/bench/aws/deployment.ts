@@ -9,7 +9,7 @@ import {
 } from '../../deployment/stack-outputs.ts';
 import type { ServingRuntime } from '../../deployment/node-environment.ts';
 import { NODE_ROLES, type NodeRole } from '../../deployment/tags.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
 import { outputsOf, readStacks, type DeployedStacks } from './stacks.ts';
 

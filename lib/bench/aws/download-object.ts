@@ -1,6 +1,6 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
 
 /** An object that was downloaded and compared with what the bucket says of it. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BenchError, systemCodeOf } from '../errors.ts';
+import { BenchError, systemCodeOf } from '../model/errors.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
 import type { Aws } from './clients.ts';
 import { downloadObject } from './download-object.ts';
-import { mapLimited } from '../map-limited.ts';
+import { mapLimited } from '../results/map-limited.ts';
 import { listObjects, type ListedObject } from './objects.ts';
 
 /** What was downloaded earlier, by key: the file on disk is compared before it is trusted. */

@@ -1,11 +1,11 @@
 import { access, copyFile, link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runKeys } from '../../deployment/run-keys.ts';
-import { BenchError, systemCodeOf } from '../errors.ts';
-import type { Plan } from '../plan/plan.ts';
-import { writeAtomically } from '../write-atomically.ts';
-import type { Environment } from '../results/environment.ts';
-import type { ResultRecord } from '../results/record.ts';
+import { BenchError, systemCodeOf } from '../model/errors.ts';
+import type { Plan } from '../model/plan.ts';
+import { writeAtomically } from '../results/write-atomically.ts';
+import type { Environment } from '../model/environment.ts';
+import type { ResultRecord } from '../model/record.ts';
 import { makeFolder } from '../results/make-folder.ts';
 import { runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
@@ -14,7 +14,7 @@ import { samplesFileOf } from '../run/samples-file.ts';
 import type { Aws } from './clients.ts';
 import { mergeRuns, type PairPart } from './merge-runs.ts';
 import { downloadPrefix, type DownloadSummary } from './download-prefix.ts';
-import { mapLimited } from '../map-limited.ts';
+import { mapLimited } from '../results/map-limited.ts';
 
 /** A run as it was fetched. */
 export interface FetchedRun extends DownloadSummary {

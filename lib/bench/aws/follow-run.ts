@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import type { Aws } from './clients.ts';
 import type { Deployment } from './deployment.ts';

@@ -1,8 +1,8 @@
-import { BenchError } from '../errors.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { Environment } from '../results/environment.ts';
+import { BenchError } from '../model/errors.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Environment } from '../model/environment.ts';
 import { dedupeRecords } from '../results/plan-records.ts';
-import type { ResultRecord } from '../results/record.ts';
+import type { ResultRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { repeatProgress } from './repeat-progress.ts';
 

@@ -4,7 +4,7 @@ import {
   paginateListObjectsV2,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { BenchError, messageOf } from '../errors.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';
 

@@ -1,9 +1,9 @@
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { oracleSeconds } from '../plan/estimate.ts';
 import type { PlanOverrides } from '../plan/plan-options.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { shareRepeats, workOfRepeats, type Work } from '../plan/share-repeats.ts';
-import type { ResultRecord } from '../results/record.ts';
+import type { ResultRecord } from '../model/record.ts';
 import { choosePairs, demandSameServings, servingsOf } from './choose-pairs.ts';
 import type { Aws } from './clients.ts';
 import { demandTime } from './deadline-check.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { CONFIG_FILE, ConfigError, readConfig, type Config } from '../../config.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 
 /** Where the configuration of a deployment lies. */
 export const configFileOf = (file: string | undefined): string => resolve(file ?? CONFIG_FILE);

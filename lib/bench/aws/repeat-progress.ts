@@ -1,6 +1,6 @@
 import { searchProgress } from '../analysis/slo/search-progress.ts';
 import { countRepeats, workOfRepeats, type HeldRepeat, type Work } from '../plan/share-repeats.ts';
-import type { ResultRecord } from '../results/record.ts';
+import type { ResultRecord } from '../model/record.ts';
 
 /** How far a repeat is with the pair whose figures count. */
 export interface RepeatProgress extends HeldRepeat {

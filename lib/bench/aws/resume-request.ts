@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { takeOver, workOfRepeats, type Work } from '../plan/share-repeats.ts';
 import { planArguments } from '../plan/command-line.ts';
 import type { RepeatProgress } from './repeat-progress.ts';

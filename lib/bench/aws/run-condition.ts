@@ -1,4 +1,4 @@
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
 import type { DeployedPair, Deployment } from './deployment.ts';
 import type { NodeProblem } from './node-problems.ts';

@@ -2,7 +2,7 @@ import type { ServingRuntime } from '../../deployment/node-environment.ts';
 import { buildPaths } from '../plan/build-paths.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import { estimateSeconds } from '../plan/estimate.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Work } from '../plan/share-repeats.ts';
 import { buildSearches, usualSearchSeconds } from '../plan/slo-search.ts';
 import type { RunRequest } from './run-request.ts';

@@ -1,5 +1,5 @@
 import { runKeys } from '../../deployment/run-keys.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { Aws } from './clients.ts';
 import { listFolders, readJson } from './objects.ts';

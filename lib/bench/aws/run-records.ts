@@ -1,8 +1,8 @@
 import { runKeys } from '../../deployment/run-keys.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { ResultRecord } from '../results/record.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ResultRecord } from '../model/record.ts';
 import type { Aws } from './clients.ts';
-import { mapLimited } from '../map-limited.ts';
+import { mapLimited } from '../results/map-limited.ts';
 import { listObjects, readJson } from './objects.ts';
 
 const AT_ONCE = 12;

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { documents, type DocumentId } from '../../deployment/documents/index.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';
 import { commandRequest, type CommandRequest, type CommandTargets } from './command-request.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { BenchError, messageOf, systemCodeOf } from '../errors.ts';
-import { writeAtomically } from '../write-atomically.ts';
+import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
+import { writeAtomically } from '../results/write-atomically.ts';
 
 type Said = Readonly<Record<string, unknown>>;
 

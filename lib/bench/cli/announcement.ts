@@ -1,7 +1,7 @@
 import { buildPaths } from '../plan/build-paths.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
-import type { PlanPlace, RunSettings } from '../plan/plan.ts';
-import type { ChosenServings } from '../runtime/choose-servings.ts';
+import type { PlanPlace, RunSettings } from '../model/plan.ts';
+import type { ChosenServings } from '../run/runtime/choose-servings.ts';
 import { statementOf } from '../wording/statement.ts';
 
 /** A run that has no plan yet. */

@@ -1,5 +1,5 @@
 import type { Options, ValuesOf } from '../../../serving-configs/options/command.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import type { Console } from './console.ts';
 
 /** What a command gets beside its options. */

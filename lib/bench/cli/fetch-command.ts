@@ -8,7 +8,7 @@ import type { FetchedRun } from '../aws/fetch-run.ts';
 import { readProgress } from '../aws/follow-run.ts';
 import { deleteObjects, listObjects } from '../aws/objects.ts';
 import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { writeReport } from '../report/write-report.ts';
 import { withRemains } from './aws-context.ts';
 import { jsonText, usageError, type Command, type CommandContext } from './command.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Aws } from '../aws/clients.ts';
 import type { Deployment } from '../aws/deployment.ts';
 import { fetchRun, type FetchedRun } from '../aws/fetch-run.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { CommandContext } from './command.ts';

@@ -1,4 +1,4 @@
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { killChildren } from '../run/child.ts';
 
 export const INTERRUPTED_EXIT_CODE = 130;

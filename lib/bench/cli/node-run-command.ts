@@ -4,7 +4,7 @@ import { createAws } from '../aws/clients.ts';
 import { readNodeSettings } from '../node/node-settings.ts';
 import type { NodeRun, NodeRunResult } from '../node/node-run.ts';
 import { filesText, runShare } from '../node/run-share.ts';
-import { BenchError, messageOf } from '../errors.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import type { Command } from './command.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Options } from '../../../serving-configs/options/command.ts';
 import { nodePaths } from '../../deployment/node-paths.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { smokeTest } from '../node/smoke-test.ts';
 import type { Command } from './command.ts';
 

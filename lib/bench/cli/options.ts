@@ -16,7 +16,7 @@ import {
 } from '../../../serving-configs/options/kinds.ts';
 import { RUN_ID_PATTERN } from '../../deployment/run-keys.ts';
 import { p99Bounds, planOptions } from '../plan/command-line.ts';
-import { LOCAL_RUNTIMES } from '../plan/plan.ts';
+import { LOCAL_RUNTIMES } from '../model/plan.ts';
 
 const DAY_SECONDS = 86_400;
 export const MOST_PAIRS = 99;

@@ -2,7 +2,7 @@ import { durationText } from '../progress/progress-text.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { buildPaths } from '../plan/build-paths.ts';
-import { pathId } from '../plan/cell.ts';
+import { pathId } from '../model/cell.ts';
 import { estimateSeconds, oracleSeconds } from '../plan/estimate.ts';
 import { oracleTaskOf } from '../plan/oracle-task.ts';
 import {

@@ -15,7 +15,7 @@ import { newRunId } from '../aws/run-id.ts';
 import { runPlanParameters } from '../aws/run-request.ts';
 import { prepareCommand } from '../aws/send-command.ts';
 import { usdText } from '../aws/status-text.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { durationText } from '../progress/progress-text.ts';
 import { withDeployment } from './aws-context.ts';

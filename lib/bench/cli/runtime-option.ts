@@ -1,10 +1,10 @@
-import type { LocalRuntime, RunSettings } from '../plan/plan.ts';
-import { BenchError } from '../errors.ts';
+import type { LocalRuntime, RunSettings } from '../model/plan.ts';
+import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
-import { chooseServings, type ChosenServings } from '../runtime/choose-servings.ts';
-import type { ContainerSources } from '../runtime/list-docker.ts';
-import { listRuntime } from '../runtime/list-runtime.ts';
-import type { RuntimeModels } from '../runtime/runtime-entry.ts';
+import { chooseServings, type ChosenServings } from '../run/runtime/choose-servings.ts';
+import type { ContainerSources } from '../run/runtime/list-docker.ts';
+import { listRuntime } from '../run/runtime/list-runtime.ts';
+import type { RuntimeModels } from '../run/runtime/runtime-entry.ts';
 import { usageError } from './command.ts';
 
 /**

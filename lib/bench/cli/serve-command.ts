@@ -8,8 +8,8 @@ import {
 import { PAYLOADS } from '../../../serving-configs/manifest.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { choice } from '../../../serving-configs/options/kinds.ts';
-import type { Path } from '../plan/cell.ts';
-import type { ServedBy } from '../plan/plan.ts';
+import type { Path } from '../model/cell.ts';
+import type { ServedBy } from '../model/plan.ts';
 import { PROTOCOL_WORDS } from '../wording/protocol-words.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { contentTypeOf, inferUrl } from '../run/infer.ts';

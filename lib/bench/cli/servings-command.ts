@@ -5,10 +5,10 @@ import {
   servingNames,
 } from '../../../serving-configs/index.ts';
 import type { Endpoint } from '../../../serving-configs/manifest.ts';
-import { BenchError } from '../errors.ts';
-import { LOCAL_RUNTIMES, type LocalRuntime } from '../plan/plan.ts';
-import { listRuntime } from '../runtime/list-runtime.ts';
-import { reasonOf, type RuntimeEntry } from '../runtime/runtime-entry.ts';
+import { BenchError } from '../model/errors.ts';
+import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
+import { listRuntime } from '../run/runtime/list-runtime.ts';
+import { reasonOf, type RuntimeEntry } from '../run/runtime/runtime-entry.ts';
 import { jsonText, type Command } from './command.ts';
 import type { commonOptions } from './options.ts';
 import { containerSourcesOf } from './runtime-option.ts';

@@ -5,7 +5,7 @@ import { readNodes } from '../aws/nodes.ts';
 import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
 import { runProgress, type RunProgress } from '../aws/run-progress.ts';
 import { runListText, runStatusText, usdText } from '../aws/status-text.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { durationText } from '../progress/progress-text.ts';
 import { withRemains } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';

@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts';
+import { createRandom } from '../stats/random.ts';
 
 /** How the requests of an open loop are spread over time. */
 export interface ArrivalPlan {

@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts';
+import { createRandom } from '../stats/random.ts';
 
 /**
  * Gives the index of the next image, for ever: rounds in which each image comes once, each round in another order drawn

@@ -1,5 +1,5 @@
 import type { Protocol } from '../../../serving-configs/manifest.ts';
-import type { Level } from '../plan/cell.ts';
+import type { Level } from '../model/cell.ts';
 
 /** What a right answer holds; see {@link LoadJob.expect}. */
 export interface Expectation {

@@ -1,4 +1,4 @@
-import type { FailureClass } from './result.ts';
+import type { FailureClass } from '../model/load-result.ts';
 
 /**
  * How a planned request ended, as one small number, so that millions of samples stay compact. A number from 100 on is

@@ -1,6 +1,6 @@
 import type { Histogram } from 'hdr-histogram-js';
-import { createHistogram } from './histogram.ts';
-import type { PhaseSummary } from './result.ts';
+import { createHistogram } from '../stats/histogram.ts';
+import type { PhaseSummary } from '../model/load-result.ts';
 import { visitServerTiming } from './server-timing.ts';
 
 interface Phase {

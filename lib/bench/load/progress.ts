@@ -1,6 +1,6 @@
 import type { MeasuringWindow } from './measuring-window.ts';
 import type { RecentAnswers } from './recent-answers.ts';
-import type { LoadEvent } from './result.ts';
+import type { LoadEvent } from '../model/load-result.ts';
 
 const EVERY_MS = 400;
 

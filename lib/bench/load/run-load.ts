@@ -11,7 +11,7 @@ import { createOpenLoop } from './open-loop.ts';
 import { startProgress } from './progress.ts';
 import { writeRawSamples } from './raw-samples.ts';
 import { Recorder } from './recorder.ts';
-import type { LoadEvent, LoadResult } from './result.ts';
+import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import { judgeGenerator } from './self-check.ts';
 import { loadTarget } from './target.ts';
 import type { Target } from './target.ts';

@@ -1,7 +1,7 @@
 import type { MeasuringWindow } from './measuring-window.ts';
 import { isInside } from './measuring-window.ts';
 import { failureClassOf, OUTCOME } from './outcome.ts';
-import type { SecondBin } from './result.ts';
+import type { SecondBin } from '../model/load-result.ts';
 import type { Sample } from './samples.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { GeneratorSelfCheck } from './result.ts';
+import type { GeneratorSelfCheck } from '../model/load-result.ts';
 
 /** What the engine measured about itself inside the window. */
 export interface GeneratorUse {

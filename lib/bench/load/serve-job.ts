@@ -1,6 +1,6 @@
 import { checkJob } from './check-job.ts';
 import type { LoadJob } from './job.ts';
-import type { LoadEvent, LoadResult } from './result.ts';
+import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 
 /** Runs a job; the signal is aborted where nobody wants the result any more. */
 export type RunJob = (

@@ -1,8 +1,13 @@
-import { createHistogram, encodeHistogram, recordLatency, summariseLatency } from './histogram.ts';
+import {
+  createHistogram,
+  encodeHistogram,
+  recordLatency,
+  summariseLatency,
+} from '../stats/histogram.ts';
 import type { MeasuringWindow } from './measuring-window.ts';
 import { counts, isInside } from './measuring-window.ts';
 import { failureClassOf, OUTCOME } from './outcome.ts';
-import type { FailureClass, LoadResult } from './result.ts';
+import type { FailureClass, LoadResult } from '../model/load-result.ts';
 import type { Sample } from './samples.ts';
 import { binBySecond } from './second-bins.ts';
 

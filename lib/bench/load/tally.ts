@@ -3,7 +3,7 @@ import { counts } from './measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
 import { PhaseRecorder } from './phases.ts';
 import { RecentAnswers } from './recent-answers.ts';
-import type { LoadResult } from './result.ts';
+import type { LoadResult } from '../model/load-result.ts';
 import { Samples } from './samples.ts';
 import { summariseSamples, type SampleSummary } from './summarise-samples.ts';
 

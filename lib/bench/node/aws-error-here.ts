@@ -1,5 +1,5 @@
 import { otherAwsError } from '../aws/aws-error.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 
 /** An error of AWS in words for a node: the hints for operators speak of their own rights, and here it is the node's role. */
 export const awsErrorHere = (error: unknown): unknown =>

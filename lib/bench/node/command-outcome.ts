@@ -1,5 +1,5 @@
 import { startServingExitCodes } from '../../deployment/serving-state.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 
 /** What Run Command says about one command on one node. */
 export interface Invocation {

@@ -1,8 +1,8 @@
 import type { ServingState } from '../../deployment/serving-state.ts';
 import { prices } from '../../prices.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { AwsNode, AwsPair } from '../results/aws-environment.ts';
-import type { Environment } from '../results/environment.ts';
+import type { Plan } from '../model/plan.ts';
+import type { AwsNode, AwsPair } from '../model/aws-environment.ts';
+import type { Environment } from '../model/environment.ts';
 import type { NodeSettings } from './node-settings.ts';
 
 type Machine = ServingState['machine'];

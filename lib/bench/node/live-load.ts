@@ -1,4 +1,4 @@
-import type { LoadEvent } from '../load/result.ts';
+import type { LoadEvent } from '../model/load-result.ts';
 import type { LiveLoad } from '../results/run-status.ts';
 
 type Progress = Extract<LoadEvent, { event: 'progress' }>;

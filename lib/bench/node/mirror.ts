@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runKeys } from '../../deployment/run-keys.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../model/errors.ts';
 import { listMirrored, type MirroredObject, type MirroredPlace } from './mirrored-objects.ts';
 import type { ResultsBucket } from './results-bucket.ts';
 

@@ -1,7 +1,7 @@
 import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runKeys } from '../../deployment/run-keys.ts';
-import { systemCodeOf } from '../errors.ts';
+import { systemCodeOf } from '../model/errors.ts';
 import { eachRecord, type LinePlace } from '../results/record-lines.ts';
 import { runFilesIn } from '../results/run-folder.ts';
 import { samplesFileOf } from '../run/samples-file.ts';

@@ -1,6 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
-import { BenchError } from '../errors.ts';
-import type { LoadEngine } from '../load/load-engine.ts';
+import { BenchError } from '../model/errors.ts';
+import type { LoadEngine } from '../model/load-engine.ts';
 import { seedFrom } from '../plan/create-seed.ts';
 import { resolvePlanOptions, type PlanOptions, type PlanOverrides } from '../plan/plan-options.ts';
 

@@ -8,7 +8,7 @@ import {
   type ServingRuntime,
 } from '../../deployment/node-environment.ts';
 import { nodePaths } from '../../deployment/node-paths.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 
 /** What the runner of a middleware node knows of its place. */
 export interface NodeSettings {

@@ -2,14 +2,14 @@ import type { PreparedServings } from '../../../serving-configs/runtimes/node/pr
 import { runKeys } from '../../deployment/run-keys.ts';
 import { readFigures } from '../../node/sampler/read-figures.ts';
 import { readMachine } from '../../node/system/machine.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { findK6 } from '../load/k6/program.ts';
 import { areServingsNamed } from '../plan/plan-options.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { countRepeats, shareRepeats, workOfRepeats } from '../plan/share-repeats.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
 import type { RunShare } from '../run/run-plan.ts';
-import { chooseServings } from '../runtime/choose-servings.ts';
+import { chooseServings } from '../run/runtime/choose-servings.ts';
 import { withPair } from './describe-pair.ts';
 import { nodePlanOptions } from './node-plan-options.ts';
 import type { NodeRun, NodeRunContext } from './node-run.ts';

@@ -6,9 +6,9 @@ import {
   NODE_MODELS,
   type PreparedServings,
 } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
-import { BenchError } from '../errors.ts';
-import type { Plan, RunSettings } from '../plan/plan.ts';
-import type { RuntimeEntry } from '../runtime/runtime-entry.ts';
+import { BenchError } from '../model/errors.ts';
+import type { Plan, RunSettings } from '../model/plan.ts';
+import type { RuntimeEntry } from '../run/runtime/runtime-entry.ts';
 
 /**
  * The containers of a serving node, as the plan of a run takes them. Pure. All pairs make the same plan, so nothing in it is of

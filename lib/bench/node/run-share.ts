@@ -1,6 +1,6 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BenchError, messageOf } from '../errors.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
 import { runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import type { RunStatus } from '../results/run-status.ts';

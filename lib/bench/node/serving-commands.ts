@@ -9,7 +9,7 @@ import { documents } from '../../deployment/documents/index.ts';
 import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
 import { awsErrorName } from '../aws/aws-error.ts';
 import type { Aws } from '../aws/clients.ts';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { awsErrorHere } from './aws-error-here.ts';
 import { answerOf, endOf, failureOf, nodeLost, type Invocation } from './command-outcome.ts';
 import type { NodeSettings } from './node-settings.ts';

@@ -10,9 +10,9 @@ import {
 import { nodePaths } from '../../deployment/node-paths.ts';
 import type { ServingReady } from '../../deployment/serving-state.ts';
 import { run, runOptional } from '../../node/system/run.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../model/errors.ts';
 import { buildPaths } from '../plan/build-paths.ts';
-import type { Path } from '../plan/cell.ts';
+import type { Path } from '../model/cell.ts';
 import { resolvePlanOptions } from '../plan/plan-options.ts';
 import { checkAnswers } from '../run/answer-check.ts';
 import { readDataSet } from '../run/data-set.ts';

@@ -1,8 +1,8 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
-import { BenchError } from '../errors.ts';
-import type { CellNodes } from '../results/record.ts';
+import { BenchError } from '../model/errors.ts';
+import type { CellNodes } from '../model/record.ts';
 import type { RunningServing, WindowEdges } from '../run/running-serving.ts';
 import type { ServingSlot } from '../run/serving-slot.ts';
 import { measureRoundTrip } from './round-trip.ts';

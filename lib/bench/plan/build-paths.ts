@@ -1,7 +1,7 @@
 import { endpointOf, protocolsOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Endpoint, Payload } from '../../../serving-configs/manifest.ts';
-import { BenchError } from '../errors.ts';
-import type { Path } from './cell.ts';
+import { BenchError } from '../model/errors.ts';
+import type { Path } from '../model/cell.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { profiles } from './profiles.ts';
 

@@ -1,4 +1,4 @@
-import { createRandom } from '../load/random.ts';
+import { createRandom } from '../stats/random.ts';
 import {
   levelId,
   offeredLoad,
@@ -8,7 +8,7 @@ import {
   type Level,
   type Path,
   type Scenario,
-} from './cell.ts';
+} from '../model/cell.ts';
 import { counterbalanced } from './counterbalance.ts';
 import { searchedBounds, type PlanOptions } from './plan-options.ts';
 import { shuffle } from './shuffle.ts';

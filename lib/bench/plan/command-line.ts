@@ -16,8 +16,8 @@ import {
   seconds,
 } from '../../../serving-configs/options/kinds.ts';
 import { UsageError } from '../../../serving-configs/options/usage-error.ts';
-import { LOAD_ENGINES } from '../load/load-engine.ts';
-import type { Level } from './cell.ts';
+import { LOAD_ENGINES } from '../model/load-engine.ts';
+import type { Level } from '../model/cell.ts';
 import { CEILINGS, type PlanOverrides } from './plan-options.ts';
 import { profileNames, profiles } from './profiles.ts';
 

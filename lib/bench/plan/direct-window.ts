@@ -1,4 +1,4 @@
-import type { Cell } from './cell.ts';
+import type { Cell } from '../model/cell.ts';
 
 /** Connections and the code of the client are cold at first; the serving is not. */
 const WARMUP_SHARE = 0.25;

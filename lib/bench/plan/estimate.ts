@@ -1,7 +1,7 @@
-import { pathId, type Cell } from './cell.ts';
+import { pathId, type Cell } from '../model/cell.ts';
 import { directWindowOf, loadSeconds } from './direct-window.ts';
 import { oracleTaskOf } from './oracle-task.ts';
-import type { Plan, PlanPlace } from './plan.ts';
+import type { Plan, PlanPlace } from '../model/plan.ts';
 
 /** Seconds beyond warm-ups and windows, as two cores take them; a run replaces them by what it measures. */
 const SECONDS = { load: 0.6, start: { onnx: 1.2, null: 0.8, delay: 0.8 }, check: 0.4 } as const;

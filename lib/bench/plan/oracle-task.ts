@@ -1,7 +1,7 @@
 import type { Encoding, Payload } from '../../../serving-configs/manifest.ts';
-import type { OracleCheck } from '../results/record.ts';
-import type { Path } from './cell.ts';
-import type { Plan } from './plan.ts';
+import type { OracleCheck } from '../model/record.ts';
+import type { Path } from '../model/cell.ts';
+import type { Plan } from '../model/plan.ts';
 
 /** How a known latency is measured: on which path, of which latency, by how many users and how long. */
 export interface OracleTask extends Pick<OracleCheck, 'path' | 'virtualUsers' | 'delayMs'> {

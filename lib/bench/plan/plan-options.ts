@@ -1,10 +1,10 @@
 import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
-import type { LoadEngine } from '../load/load-engine.ts';
+import type { LoadEngine } from '../model/load-engine.ts';
 import { createSeed } from './create-seed.ts';
-import type { Engine, Level, Scenario } from './cell.ts';
-import type { MiddlewareSettings } from './middleware-settings.ts';
-import type { PlanPlace } from './plan.ts';
+import type { Engine, Level, Scenario } from '../model/cell.ts';
+import type { MiddlewareSettings } from '../model/middleware-settings.ts';
+import type { PlanPlace } from '../model/plan.ts';
 import { profiles, type Profile, type ProfileName } from './profiles.ts';
 
 /** Which repeats have ceilings. */

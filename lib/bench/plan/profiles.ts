@@ -1,9 +1,9 @@
 import { measuredInStudy, type ServingName } from '../../../serving-configs/index.ts';
 import type { Endpoint, Payload } from '../../../serving-configs/manifest.ts';
 import { STUDY_CLIENT_TIMEOUT_MS, studyMiddleware } from '../published/study-apparatus.ts';
-import type { Level, Scenario } from './cell.ts';
-import type { MiddlewareSettings } from './middleware-settings.ts';
-import type { PlanPlace } from './plan.ts';
+import type { Level, Scenario } from '../model/cell.ts';
+import type { MiddlewareSettings } from '../model/middleware-settings.ts';
+import type { PlanPlace } from '../model/plan.ts';
 
 /** What a plan is made of where the command line does not say otherwise. Pure data. */
 export interface Profile {

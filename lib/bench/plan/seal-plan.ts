@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Cell, Path } from './cell.ts';
+import type { Cell, Path } from '../model/cell.ts';
 import type { PlanOptions } from './plan-options.ts';
 import type { SloSearch } from './slo-search.ts';
 import {
@@ -9,7 +9,7 @@ import {
   type Plan,
   type PlanPlace,
   type RunSettings,
-} from './plan.ts';
+} from '../model/plan.ts';
 
 /** JSON with the keys of every object in order, so that equal content gives equal text. */
 const canonical = (value: unknown): unknown => {

@@ -1,6 +1,6 @@
-import { BenchError } from '../errors.ts';
-import type { Cell } from './cell.ts';
-import type { Plan } from './plan.ts';
+import { BenchError } from '../model/errors.ts';
+import type { Cell } from '../model/cell.ts';
+import type { Plan } from '../model/plan.ts';
 
 /** What is to be measured: a plan, or a part of one. */
 export type Work = Pick<Plan, 'cells' | 'searches'>;

@@ -1,4 +1,4 @@
-import { levelId, pathId, type Cell, type Path } from './cell.ts';
+import { levelId, pathId, type Cell, type Path } from '../model/cell.ts';
 import { loadSeconds } from './direct-window.ts';
 import { searchedBounds, type PlanOptions } from './plan-options.ts';
 

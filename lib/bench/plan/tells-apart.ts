@@ -1,7 +1,7 @@
-import { leastRatio, POWER, type Comparisons } from '../analysis/verdicts/power.ts';
+import { leastRatio, POWER, type Comparisons } from '../stats/power.ts';
 import { LEAST_REPEATS } from '../analysis/verdicts/withheld.ts';
 import { formatFigure } from '../wording/format-number.ts';
-import type { Path } from './cell.ts';
+import type { Path } from '../model/cell.ts';
 import type { PlanOptions } from './plan-options.ts';
 
 /** How small a difference a plan can tell apart. */

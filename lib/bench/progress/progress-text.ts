@@ -1,8 +1,8 @@
-import type { LoadEvent } from '../load/result.ts';
-import { pathId, type Cell } from '../plan/cell.ts';
+import type { LoadEvent } from '../model/load-result.ts';
+import { pathId, type Cell } from '../model/cell.ts';
 import { formatFigure, formatPercent } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import type { CellRecord, CompletedCell } from '../results/record.ts';
+import type { CellRecord, CompletedCell } from '../model/record.ts';
 import type { CellPlace } from '../run/run-event.ts';
 
 /** `45 s`, `2 min 05 s`, `3 h 20 min`. */

@@ -1,11 +1,11 @@
 import { oracleGate } from '../analysis/gates/oracle.ts';
 import { pathLabels } from '../wording/labels.ts';
 import type { HalfLine } from '../results/record-lines.ts';
-import type { AnswerCheck, CellRecord, OracleCheck } from '../results/record.ts';
+import type { AnswerCheck, CellRecord, OracleCheck } from '../model/record.ts';
 import type { CellPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine } from './live-line.ts';
 import { finishedText, liveText, stepTexts } from './progress-text.ts';
-import { pathId } from '../plan/cell.ts';
+import { pathId } from '../model/cell.ts';
 
 export interface Progress {
   readonly emit: EmitRunEvent;

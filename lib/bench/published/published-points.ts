@@ -1,5 +1,5 @@
 import { isServingName } from '../../../serving-configs/index.ts';
-import type { Path, Scenario } from '../plan/cell.ts';
+import type { Path, Scenario } from '../model/cell.ts';
 import data from './published-points.json' with { type: 'json' };
 
 /** A figure that was read from a chart: its true value lies within `value` ± `error`. */

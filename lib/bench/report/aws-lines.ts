@@ -1,6 +1,6 @@
-import type { PlanPlace } from '../plan/plan.ts';
-import type { AwsNode, AwsPair } from '../results/aws-environment.ts';
-import type { Environment } from '../results/environment.ts';
+import type { PlanPlace } from '../model/plan.ts';
+import type { AwsNode, AwsPair } from '../model/aws-environment.ts';
+import type { Environment } from '../model/environment.ts';
 import { cpuStateTexts } from '../wording/cpu-state-texts.ts';
 import { formatBytes } from '../wording/format-number.ts';
 import type { NamedLine } from './named-line.ts';

@@ -1,8 +1,8 @@
 import { ANSWERS_NEEDED } from '../analysis/percentile-support.ts';
 import { rowKey } from '../analysis/row-key.ts';
 import type { Summary } from '../analysis/summary.ts';
-import type { LatencySummary } from '../load/result.ts';
-import type { CompletedCell, CellRecord } from '../results/record.ts';
+import type { LatencySummary } from '../model/load-result.ts';
+import type { CompletedCell, CellRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { csvPieces, runFields } from './csv-text.ts';
 

@@ -1,9 +1,9 @@
-import { counted } from '../counted.ts';
+import { counted } from '../wording/counted.ts';
 import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { Summary } from '../analysis/summary.ts';
-import type { ServedBy } from '../plan/plan.ts';
+import type { ServedBy } from '../model/plan.ts';
 import { awsLines, whereText } from './aws-lines.ts';
 import { cpuStateTexts } from '../wording/cpu-state-texts.ts';
 import { formatBytes } from '../wording/format-number.ts';

@@ -1,6 +1,6 @@
 import { groupBy } from '../analysis/group-by.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
-import { pathId } from '../plan/cell.ts';
+import { pathId } from '../model/cell.ts';
 import { levelLabel } from '../wording/labels.ts';
 
 /** A row with what is to be said of it. */

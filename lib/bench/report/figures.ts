@@ -1,5 +1,5 @@
 import { lackOfAnswers, type PercentileSupport } from '../analysis/percentile-support.ts';
-import type { Estimate, Interval } from '../analysis/statistics/interval.ts';
+import type { Estimate, Interval } from '../stats/interval.ts';
 import type { OverRepeats, SummaryRow } from '../analysis/summary.ts';
 import { figureAsNumber, formatFigure, NO_FIGURE } from '../wording/format-number.ts';
 import { formatInterval, formatRange } from './format-spread.ts';

@@ -1,4 +1,4 @@
-import type { Interval } from '../analysis/statistics/interval.ts';
+import type { Interval } from '../stats/interval.ts';
 import type { OverRepeats } from '../analysis/summary.ts';
 import { formatFigure, formatPercent } from '../wording/format-number.ts';
 

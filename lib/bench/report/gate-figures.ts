@@ -1,7 +1,7 @@
 import { gateFacts, type GateFacts } from '../analysis/gates/gate-facts.ts';
 import { GATES, type GateName, type GateResult } from '../analysis/gates/gate.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
-import { pathId } from '../plan/cell.ts';
+import { pathId } from '../model/cell.ts';
 import { levelLabel } from '../wording/labels.ts';
 
 /** How many rows a gate let pass. */

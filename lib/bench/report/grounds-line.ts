@@ -1,8 +1,8 @@
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import { usableRowsOf } from '../analysis/gates/usable-rows.ts';
 import type { Summary, SummaryRow } from '../analysis/summary.ts';
-import { counted } from '../counted.ts';
-import { pathId } from '../plan/cell.ts';
+import { counted } from '../wording/counted.ts';
+import { pathId } from '../model/cell.ts';
 import { formatPercent } from '../wording/format-number.ts';
 import { gateCounts } from './gate-figures.ts';
 import type { NamedLine } from './named-line.ts';

@@ -1,7 +1,7 @@
 import type { Summary } from '../analysis/summary.ts';
 import { looksOf, runCharts, type GroupCharts, type RunCharts } from './charts/chart-set.ts';
 import type { PathLooks } from './charts/path-lines.ts';
-import { pathId } from '../plan/cell.ts';
+import { pathId } from '../model/cell.ts';
 import { chartFigure } from './html/chart-figure.ts';
 import { environmentLines } from './environment-lines.ts';
 import { checkSection } from './html/check-section.ts';

@@ -1,4 +1,4 @@
-import type { Level, Scenario } from '../plan/cell.ts';
+import type { Level, Scenario } from '../model/cell.ts';
 
 /** What was measured at a load. */
 interface AtLoad {

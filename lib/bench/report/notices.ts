@@ -1,8 +1,8 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { counted } from '../counted.ts';
-import type { ServedBy } from '../plan/plan.ts';
+import { counted } from '../wording/counted.ts';
+import type { ServedBy } from '../model/plan.ts';
 import { measuredRows } from './row-groups.ts';
 
 const titleOf = (serving: ServingName): string => manifestOf(serving).title;

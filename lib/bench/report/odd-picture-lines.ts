@@ -1,6 +1,6 @@
 import type { OddPicture } from '../analysis/odd-pictures.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { pathId } from '../plan/cell.ts';
+import { pathId } from '../model/cell.ts';
 
 /** What each picture of the project is odd in. */
 const ODDITIES: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { pathId, type Path, type Scenario } from '../plan/cell.ts';
+import { pathId, type Path, type Scenario } from '../model/cell.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { textColumn, type KeyedColumn } from './keyed-column.ts';
 

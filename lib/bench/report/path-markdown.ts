@@ -1,5 +1,5 @@
 import type { ColdStart, OverRepeats, Summary } from '../analysis/summary.ts';
-import { pathId } from '../plan/cell.ts';
+import { pathId } from '../model/cell.ts';
 import { COST_COLUMNS, costFootnote } from './cost-columns.ts';
 import { formatRange } from './format-spread.ts';
 import { formatFigure } from '../wording/format-number.ts';

@@ -2,7 +2,7 @@ import type { PathCost } from '../analysis/costs.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { rateOf } from '../analysis/slo/best-rate.ts';
 import { verdictOn } from '../analysis/verdicts/standing.ts';
-import { levelId, pathId } from '../plan/cell.ts';
+import { levelId, pathId } from '../model/cell.ts';
 import { formatInterval } from './format-spread.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';

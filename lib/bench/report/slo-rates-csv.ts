@@ -1,6 +1,6 @@
 import type { SloRate } from '../analysis/slo/best-rate.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { pathId } from '../plan/cell.ts';
+import { pathId } from '../model/cell.ts';
 import { csvText, runFields } from './csv-text.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { SLO_RATE_COLUMNS } from './slo-rate-columns.ts';

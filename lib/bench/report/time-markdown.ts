@@ -1,5 +1,5 @@
 import type { SummaryRow } from '../analysis/summary.ts';
-import { pathId } from '../plan/cell.ts';
+import { pathId } from '../model/cell.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { escapeMarkdown, tableRow } from './markdown-text.ts';

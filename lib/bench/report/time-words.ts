@@ -1,7 +1,7 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { SummaryRow } from '../analysis/summary.ts';
 import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
-import { pathId } from '../plan/cell.ts';
+import { pathId } from '../model/cell.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 

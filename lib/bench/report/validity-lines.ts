@@ -1,4 +1,4 @@
-import { counted } from '../counted.ts';
+import { counted } from '../wording/counted.ts';
 import type { Summary } from '../analysis/summary.ts';
 
 /** `VALID`, and how many rows may be quoted where some may not. */

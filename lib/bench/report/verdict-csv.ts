@@ -1,7 +1,7 @@
 import type { Summary } from '../analysis/summary.ts';
-import { MOST_REPEATS } from '../analysis/verdicts/power.ts';
+import { MOST_REPEATS } from '../stats/power.ts';
 import type { Verdict } from '../analysis/verdicts/verdict.ts';
-import { pathId } from '../plan/cell.ts';
+import { pathId } from '../model/cell.ts';
 import { csvPieces, runFields } from './csv-text.ts';
 import { LOAD_COLUMNS } from './load-csv.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';

@@ -1,10 +1,10 @@
-import { counted } from '../counted.ts';
+import { counted } from '../wording/counted.ts';
 import { byWeight, headlineFamilies } from '../analysis/verdicts/headline.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { JudgedFigure } from '../analysis/verdicts/judged-figure.ts';
 import type { Verdict, VerdictFamily } from '../analysis/verdicts/verdict.ts';
-import { pathId } from '../plan/cell.ts';
-import { MOST_REPEATS, POWER } from '../analysis/verdicts/power.ts';
+import { pathId } from '../model/cell.ts';
+import { MOST_REPEATS, POWER } from '../stats/power.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { DECIDED_COLUMNS, FIGURE_COLUMN, WITHHELD_COLUMN, WORD_COLUMN } from './verdict-columns.ts';

@@ -1,9 +1,9 @@
-import { counted } from '../counted.ts';
+import { counted } from '../wording/counted.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { headlineFamilies } from '../analysis/verdicts/headline.ts';
 import { standingOf, verdictOn, type Standing } from '../analysis/verdicts/standing.ts';
 import type { Verdict, VerdictFamily } from '../analysis/verdicts/verdict.ts';
-import { levelId, pathId, type Path } from '../plan/cell.ts';
+import { levelId, pathId, type Path } from '../model/cell.ts';
 import { levelLabel } from '../wording/labels.ts';
 import type { NamedLine } from './named-line.ts';
 

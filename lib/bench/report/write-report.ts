@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mapLimited } from '../map-limited.ts';
+import { mapLimited } from '../results/map-limited.ts';
 import { summarise, type SummariseOptions } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { readRunFolder } from '../results/run-folder.ts';
@@ -16,7 +16,7 @@ import { renderSloRatesCsv } from './slo-rates-csv.ts';
 import { renderStudyCsv } from './study-table.ts';
 import { renderSummaryJson } from './summary-json.ts';
 import { renderVerdictCsv } from './verdict-csv.ts';
-import { writeAtomically } from '../write-atomically.ts';
+import { writeAtomically } from '../results/write-atomically.ts';
 
 /** The files of a report, and the summary that they show. */
 export interface ReportFiles {

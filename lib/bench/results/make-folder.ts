@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { systemCodeOf } from '../errors.ts';
+import { systemCodeOf } from '../model/errors.ts';
 
 /** Makes a folder and those above it. A recursive `mkdir` does not return where a file system such as /proc takes none. */
 export const makeFolder = async (folder: string): Promise<void> => {

@@ -1,7 +1,7 @@
-import { BenchError } from '../errors.ts';
-import { pathId } from '../plan/cell.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { CellRecord, ResultRecord } from './record.ts';
+import { BenchError } from '../model/errors.ts';
+import { pathId } from '../model/cell.ts';
+import type { Plan } from '../model/plan.ts';
+import type { CellRecord, ResultRecord } from '../model/record.ts';
 
 const nameOf = (record: ResultRecord): string =>
   record.kind === 'cell'

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { recordProblem } from './record-problem.ts';
-import type { ResultRecord } from './record.ts';
+import type { ResultRecord } from '../model/record.ts';
 
 /** A last line that was not written to its end, or that a power cut filled. */
 export interface HalfLine {

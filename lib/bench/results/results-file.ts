@@ -1,8 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { BenchError, messageOf, systemCodeOf } from '../errors.ts';
+import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 import { eachRecord, type WholeLines } from './record-lines.ts';
-import type { ResultRecord } from './record.ts';
+import type { ResultRecord } from '../model/record.ts';
 
 /** `results.jsonl`, open for more. */
 export interface ResultsFile {

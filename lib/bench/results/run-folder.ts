@@ -1,13 +1,13 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BenchError, systemCodeOf } from '../errors.ts';
-import { RUN_FORMAT, type Plan } from '../plan/plan.ts';
+import { BenchError, systemCodeOf } from '../model/errors.ts';
+import { RUN_FORMAT, type Plan } from '../model/plan.ts';
 import { planHash } from '../plan/seal-plan.ts';
-import type { Environment } from './environment.ts';
+import type { Environment } from '../model/environment.ts';
 import { makeFolder } from './make-folder.ts';
 import { dedupeRecords } from './plan-records.ts';
 import { halfLineError, readRecordLines, type ParsedRecords } from './record-lines.ts';
-import type { ResultRecord } from './record.ts';
+import type { ResultRecord } from '../model/record.ts';
 import { writerOf } from './run-lock.ts';
 import { writeJsonFile } from './write-json-file.ts';
 

@@ -1,5 +1,5 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { BenchError, systemCodeOf } from '../errors.ts';
+import { BenchError, systemCodeOf } from '../model/errors.ts';
 
 interface Holder {
   readonly pid: number;

@@ -1,4 +1,4 @@
-import type { Cell } from '../plan/cell.ts';
+import type { Cell } from '../model/cell.ts';
 
 /** How the load of a cell goes while it goes. It informs: figures that count are in the record of the cell. */
 export interface LiveLoad {

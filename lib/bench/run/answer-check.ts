@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { percentText, wrongText } from '../analysis/wrong-answer.ts';
-import type { Engine, Path } from '../plan/cell.ts';
-import type { AnswerCheck, CheckedImage, ScoredClass } from '../results/record.ts';
+import type { Engine, Path } from '../model/cell.ts';
+import type { AnswerCheck, CheckedImage, ScoredClass } from '../model/record.ts';
 import { compareScores } from './compare-scores.ts';
 import { infer, inferUrl, type InferOutcome } from './infer.ts';
 

@@ -1,5 +1,5 @@
-import { BenchError } from '../errors.ts';
-import type { Plan } from '../plan/plan.ts';
+import { BenchError } from '../model/errors.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Child } from './child.ts';
 import { startMiddleware, type RunningMiddleware } from './middleware-process.ts';
 import type { ServingSlot } from './serving-slot.ts';

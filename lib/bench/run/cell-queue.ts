@@ -1,8 +1,8 @@
-import type { Cell } from '../plan/cell.ts';
+import type { Cell } from '../model/cell.ts';
 import { MOST_TRIALS, trialCell, USUAL_TRIALS } from '../plan/slo-search.ts';
 import { searchProgress } from '../analysis/slo/search-progress.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { ResultRecord } from '../results/record.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ResultRecord } from '../model/record.ts';
 
 /** A cell that is to run, and what comes after it as far as that is known. */
 export interface QueuedCell {

@@ -1,4 +1,4 @@
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { describeEnd, type Child, type ChildEnd } from './child.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ScoreDifference, ScoredClass } from '../results/record.ts';
+import type { ScoreDifference, ScoredClass } from '../model/record.ts';
 
 /** How far two answers lie apart. */
 export interface ScoreDistance {

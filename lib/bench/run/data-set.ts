@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BenchError, messageOf } from '../errors.ts';
-import type { DataSetImage } from '../plan/plan.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
+import type { DataSetImage } from '../model/plan.ts';
 
 const IMAGE = /\.(jpe?g|png|webp)$/i;
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { BenchError } from '../errors.ts';
-import type { LoadResult } from '../load/result.ts';
-import type { Cell } from '../plan/cell.ts';
+import { BenchError } from '../model/errors.ts';
+import type { LoadResult } from '../model/load-result.ts';
+import type { Cell } from '../model/cell.ts';
 import { directWindowOf } from '../plan/direct-window.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { CompletedDirectCheck } from '../results/record.ts';
+import type { Plan } from '../model/plan.ts';
+import type { CompletedDirectCheck } from '../model/record.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
 import { transportErrorText } from './infer.ts';
 import { runLoad } from './load-process.ts';

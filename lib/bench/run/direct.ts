@@ -1,7 +1,7 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
-import type { Engine, Path } from '../plan/cell.ts';
-import type { ScoredClass } from '../results/record.ts';
+import type { Engine, Path } from '../model/cell.ts';
+import type { ScoredClass } from '../model/record.ts';
 import { childOutput } from './child-output.ts';
 import { scripts } from './project-files.ts';
 

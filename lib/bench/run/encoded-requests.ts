@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BenchError } from '../errors.ts';
-import { pathId, type Path } from '../plan/cell.ts';
+import { BenchError } from '../model/errors.ts';
+import { pathId, type Path } from '../model/cell.ts';
 import { contentTypeOf, encodeUrl, transportErrorText } from './infer.ts';
 
 /** What the serving of a path is sent, as the middleware writes it. */

@@ -4,8 +4,8 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readCpuState } from '../../node/system/cpu-state.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { Environment } from '../results/environment.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Environment } from '../model/environment.ts';
 import { findK6 } from '../load/k6/program.ts';
 import { projectRoot } from './project-files.ts';
 

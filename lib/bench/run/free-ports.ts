@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { BenchError, systemCodeOf } from '../errors.ts';
+import { BenchError, systemCodeOf } from '../model/errors.ts';
 
 const HOST = '127.0.0.1';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { messageOf } from '../errors.ts';
-import type { Path } from '../plan/cell.ts';
-import type { ScoredClass } from '../results/record.ts';
+import { messageOf } from '../model/errors.ts';
+import type { Path } from '../model/cell.ts';
+import type { ScoredClass } from '../model/record.ts';
 
 /** One answer of the middleware, or why there was none. */
 export type InferOutcome =

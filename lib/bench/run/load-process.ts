@@ -1,7 +1,7 @@
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import type { LoadJob } from '../load/job.ts';
-import type { LoadEngine } from '../load/load-engine.ts';
-import type { LoadEvent, LoadResult } from '../load/result.ts';
+import type { LoadEngine } from '../model/load-engine.ts';
+import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import { describeEnd, startChild } from './child.ts';
 import { scripts } from './project-files.ts';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import type { LoadJob } from '../load/job.ts';
-import type { LoadEvent, LoadResult } from '../load/result.ts';
-import { levelId, type Cell, type Path } from '../plan/cell.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { CompletedCell } from '../results/record.ts';
+import type { LoadEvent, LoadResult } from '../model/load-result.ts';
+import { levelId, type Cell, type Path } from '../model/cell.ts';
+import type { Plan } from '../model/plan.ts';
+import type { CompletedCell } from '../model/record.ts';
 import { drawUrl, inferUrl } from './infer.ts';
 import { runLoad } from './load-process.ts';
 import type { RunningMiddleware } from './middleware-process.ts';

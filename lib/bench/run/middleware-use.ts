@@ -1,4 +1,4 @@
-import type { MiddlewareUse } from '../results/record.ts';
+import type { MiddlewareUse } from '../model/record.ts';
 import { samplesOf } from '../../../serving-configs/protocols/statistics/prometheus-text.ts';
 
 /** What the middleware's metrics said at one moment. */

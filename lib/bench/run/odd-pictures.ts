@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Cell } from '../plan/cell.ts';
-import type { CheckedImage } from '../results/record.ts';
+import type { Cell } from '../model/cell.ts';
+import type { CheckedImage } from '../model/record.ts';
 import { checkAnswers, type AnswerCheckRequest } from './answer-check.ts';
 import type { DirectAnswers } from './direct.ts';
 import { projectRoot } from './project-files.ts';

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judgeOracle } from '../analysis/gates/oracle.ts';
-import { BenchError, messageOf } from '../errors.ts';
-import type { LoadResult } from '../load/result.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
+import type { LoadResult } from '../model/load-result.ts';
 import { oracleTaskOf, type OracleTask } from '../plan/oracle-task.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { OracleCheck, OracleTry } from '../results/record.ts';
+import type { Plan } from '../model/plan.ts';
+import type { OracleCheck, OracleTry } from '../model/record.ts';
 import { whileAlive, type Apparatus } from './apparatus.ts';
 import { infer, inferUrl } from './infer.ts';
 import type { runLoad } from './load-process.ts';

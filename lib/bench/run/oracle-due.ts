@@ -1,6 +1,6 @@
 import { oracleGate } from '../analysis/gates/oracle.ts';
-import type { Environment } from '../results/environment.ts';
-import type { ResultRecord } from '../results/record.ts';
+import type { Environment } from '../model/environment.ts';
+import type { ResultRecord } from '../model/record.ts';
 
 /**
  * Whether the apparatus of a start of a run has to measure a known latency: not where an earlier start with the same machines

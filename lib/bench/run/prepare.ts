@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import { buildPaths } from '../plan/build-paths.ts';
-import type { Cell, Engine, Path } from '../plan/cell.ts';
+import type { Cell, Engine, Path } from '../model/cell.ts';
 import type { PlanOptions, PlanOverrides } from '../plan/plan-options.ts';
 import { contradictions } from '../plan/plan-options.ts';
-import type { Plan, PlanPlace, RunSettings } from '../plan/plan.ts';
+import type { Plan, PlanPlace, RunSettings } from '../model/plan.ts';
 import { buildSearches } from '../plan/slo-search.ts';
 import { here, planHash, sealPlan } from '../plan/seal-plan.ts';
-import type { ChosenServings } from '../runtime/choose-servings.ts';
+import type { ChosenServings } from './runtime/choose-servings.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readDataSet } from './data-set.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { manifestOf } from '../../../serving-configs/index.ts';
-import { BenchError, messageOf } from '../errors.ts';
-import { pathId, type Cell, type Engine, type Path } from '../plan/cell.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
+import { pathId, type Cell, type Engine, type Path } from '../model/cell.ts';
 import { directWindowOf } from '../plan/direct-window.ts';
 import { startsServing } from '../plan/estimate.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { AnswerCheck, RecordOrigin, ServingStart } from '../results/record.ts';
+import type { Plan } from '../model/plan.ts';
+import type { AnswerCheck, RecordOrigin, ServingStart } from '../model/record.ts';
 import { checkAnswers } from './answer-check.ts';
 import { whileAlive, type Apparatus } from './apparatus.ts';
 import { howEnded } from './child.ts';

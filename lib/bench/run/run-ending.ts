@@ -1,4 +1,4 @@
-import { BenchError } from '../errors.ts';
+import { BenchError } from '../model/errors.ts';
 
 /** Errors that no cell is to blame for and that the next cell would not escape. */
 const RUN_ENDING_CODES = /^BENCH_(AWS|SERVING_NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$)/;

@@ -1,8 +1,8 @@
-import type { LoadEvent } from '../load/result.ts';
-import type { Cell, Engine, Path } from '../plan/cell.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { LoadEvent } from '../model/load-result.ts';
+import type { Cell, Engine, Path } from '../model/cell.ts';
+import type { Plan } from '../model/plan.ts';
 import type { HalfLine } from '../results/record-lines.ts';
-import type { AnswerCheck, CellRecord, OracleCheck } from '../results/record.ts';
+import type { AnswerCheck, CellRecord, OracleCheck } from '../model/record.ts';
 
 /** The place of a cell in its plan; `number` is 1 for the first. */
 export interface CellPlace {

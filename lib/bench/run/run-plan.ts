@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { BenchError, messageOf } from '../errors.ts';
-import type { Cell, Engine } from '../plan/cell.ts';
-import type { Plan } from '../plan/plan.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
+import type { Cell, Engine } from '../model/cell.ts';
+import type { Plan } from '../model/plan.ts';
 import { searchOf, type SloSearch } from '../plan/slo-search.ts';
-import type { Environment } from '../results/environment.ts';
-import type { CompletedCell, FailedCell, RecordOrigin, ResultRecord } from '../results/record.ts';
+import type { Environment } from '../model/environment.ts';
+import type { CompletedCell, FailedCell, RecordOrigin, ResultRecord } from '../model/record.ts';
 import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';

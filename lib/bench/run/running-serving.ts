@@ -1,5 +1,5 @@
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
-import type { CellNodes } from '../results/record.ts';
+import type { CellNodes } from '../model/record.ts';
 
 /** The measuring window of a cell by the clock of this machine, in milliseconds since 1970. */
 export interface WindowEdges {

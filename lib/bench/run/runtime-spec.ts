@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import type { RuntimeSpec } from './serving-launch.ts';
 
 /** What a plan of this machine serves with. */

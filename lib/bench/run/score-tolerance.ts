@@ -1,5 +1,5 @@
-import type { Path } from '../plan/cell.ts';
-import type { PlanPlace } from '../plan/plan.ts';
+import type { Path } from '../model/cell.ts';
+import type { PlanPlace } from '../model/plan.ts';
 
 /** Rounding: of sums in another order, and of numbers written as text. Measured on all paths here: below 0.00002. */
 const SAME_ARITHMETIC = 0.001;

@@ -1,7 +1,7 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Accelerator } from '../../../serving-configs/manifest.ts';
-import type { Engine } from '../plan/cell.ts';
-import { processCpuMs, treeCpuMs } from '../process-cpu.ts';
+import type { Engine } from '../model/cell.ts';
+import { processCpuMs, treeCpuMs } from '../load/process-cpu.ts';
 import { dockerScripts, scripts, venvScripts } from './project-files.ts';
 
 /** What serves on this machine, and what it needs for that. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
-import { BenchError, messageOf } from '../errors.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
 import {
   describeEnd,
   howEnded,

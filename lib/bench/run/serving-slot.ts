@@ -1,6 +1,6 @@
 import { protocolsOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
-import type { Engine } from '../plan/cell.ts';
+import type { Engine } from '../model/cell.ts';
 import { freePorts } from './free-ports.ts';
 import type { RunningServing } from './running-serving.ts';
 import type { RuntimeSpec } from './serving-launch.ts';

@@ -4,8 +4,8 @@ import {
   SERVING_TIMES,
   type ServingCounters,
 } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
-import { messageOf } from '../errors.ts';
-import type { CompletedCell } from '../results/record.ts';
+import { messageOf } from '../model/errors.ts';
+import type { CompletedCell } from '../model/record.ts';
 
 /** The counters of a serving at one moment, or in words why there are none. */
 export type ScrapedCounters = ServingCounters | string;

@@ -1,7 +1,7 @@
-import type { Cell } from '../plan/cell.ts';
+import type { Cell } from '../model/cell.ts';
 import { loadSeconds } from '../plan/direct-window.ts';
 import { estimateSeconds, startsServing } from '../plan/estimate.ts';
-import type { PlanPlace } from '../plan/plan.ts';
+import type { PlanPlace } from '../model/plan.ts';
 
 /** Says how long the rest of a run takes. */
 export interface TimeLeft {

@@ -1,6 +1,6 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
-import { pathId, type Level, type Path } from '../plan/cell.ts';
-import type { Plan } from '../plan/plan.ts';
+import { pathId, type Level, type Path } from '../model/cell.ts';
+import type { Plan } from '../model/plan.ts';
 import { PROTOCOL_WORDS } from './protocol-words.ts';
 
 const distinct = (values: readonly string[]): number => new Set(values).size;

@@ -1,7 +1,7 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS, type Accelerator } from '../../../serving-configs/manifest.ts';
-import type { Engine } from '../plan/cell.ts';
-import type { Plan, PlanPlace } from '../plan/plan.ts';
+import type { Engine } from '../model/cell.ts';
+import type { Plan, PlanPlace } from '../model/plan.ts';
 import { PROTOCOL_WORDS } from './protocol-words.ts';
 
 const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];

@@ -2,7 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
-import type { Cell } from '../../../lib/bench/plan/cell.ts';
+import type { Cell } from '../../../lib/bench/model/cell.ts';
 import { samplesFileOf } from '../../../lib/bench/run/samples-file.ts';
 import { newRunRequest, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';

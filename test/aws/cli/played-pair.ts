@@ -1,14 +1,14 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
-import { pathId, type Cell } from '../../../lib/bench/plan/cell.ts';
+import { pathId, type Cell } from '../../../lib/bench/model/cell.ts';
 import { shareRepeats, workOfRepeats } from '../../../lib/bench/plan/share-repeats.ts';
 import { workOf } from '../../../lib/bench/aws/run-estimate.ts';
-import type { LoadResult } from '../../../lib/bench/load/result.ts';
+import type { LoadResult } from '../../../lib/bench/model/load-result.ts';
 import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { buildPaths } from '../../../lib/bench/plan/build-paths.ts';
 import { sealPlan } from '../../../lib/bench/plan/seal-plan.ts';
-import type { ResultRecord } from '../../../lib/bench/results/record.ts';
+import type { ResultRecord } from '../../../lib/bench/model/record.ts';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
 import { oracleCheck } from '../../support/oracle-check.ts';
 import {

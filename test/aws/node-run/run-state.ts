@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CellRecord, OracleCheck, ResultRecord } from '../../../lib/bench/results/record.ts';
+import type { CellRecord, OracleCheck, ResultRecord } from '../../../lib/bench/model/record.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
 import { until, type BenchProcess } from '../../support/bench-cli.ts';

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { LoadJob } from '../../../lib/bench/load/job.ts';
-import type { LoadEngine } from '../../../lib/bench/load/load-engine.ts';
-import type { LoadEvent, LoadResult } from '../../../lib/bench/load/result.ts';
+import type { LoadEngine } from '../../../lib/bench/model/load-engine.ts';
+import type { LoadEvent, LoadResult } from '../../../lib/bench/model/load-result.ts';
 import type { ToolJob, ToolRun } from './tool-run.ts';
 
 const WARMUP_SECONDS = 1;

@@ -1,7 +1,7 @@
 import { servingNames, endpointOf, protocolsOf } from '../../../serving-configs/index.ts';
 import type { Encoding } from '../../../serving-configs/manifest.ts';
-import type { Cell, Path } from '../../../lib/bench/plan/cell.ts';
-import type { CompletedCell } from '../../../lib/bench/results/record.ts';
+import type { Cell, Path } from '../../../lib/bench/model/cell.ts';
+import type { CompletedCell } from '../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../lib/bench/results/run-folder.ts';
 import {
   closed,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Path } from '../../../lib/bench/plan/cell.ts';
+import type { Path } from '../../../lib/bench/model/cell.ts';
 import {
   createEncodedRequests,
   type EncodedRequestStore,

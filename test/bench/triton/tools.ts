@@ -1,6 +1,6 @@
 import { runLoad } from '../../../lib/bench/run/load-process.ts';
 import type { LoadJob } from '../../../lib/bench/load/job.ts';
-import type { LoadResult } from '../../../lib/bench/load/result.ts';
+import type { LoadResult } from '../../../lib/bench/model/load-result.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import { runPerfAnalyzer, type Finding } from './perf-analyzer.ts';

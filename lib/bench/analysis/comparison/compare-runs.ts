@@ -1,5 +1,5 @@
-import { BenchError } from '../../errors.ts';
-import type { CompletedCell } from '../../results/record.ts';
+import { BenchError } from '../../model/errors.ts';
+import type { CompletedCell } from '../../model/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
 import { cellRecords } from '../cell-records.ts';
 import { groupBy } from '../group-by.ts';
@@ -12,14 +12,14 @@ import {
   type Decision,
   EQUIVALENCE_MARGIN,
   FAMILY_ERROR,
-} from '../verdicts/decide.ts';
+} from '../../stats/decide.ts';
 import { judgedFigure, ratioOf, type ComparedFigure } from '../verdicts/judged-figure.ts';
 import {
   pairedLogRatio,
   unpairedLogRatio,
   type LogRatio,
   type MeasuredSpeed,
-} from '../verdicts/log-ratio.ts';
+} from '../../stats/log-ratio.ts';
 import { medianOf, percentileOf } from '../verdicts/measured-percentile.ts';
 import { pathWords } from '../verdicts/pair-words.ts';
 import { failedRepeats, pairedCells, rateOf, type Pairing, type Side } from '../verdicts/side.ts';

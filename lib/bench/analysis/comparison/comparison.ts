@@ -1,6 +1,6 @@
-import type { Level, Path, Scenario } from '../../plan/cell.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { Estimate } from '../statistics/interval.ts';
+import type { Level, Path, Scenario } from '../../model/cell.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Estimate } from '../../stats/interval.ts';
 import type { ComparedFigure } from '../verdicts/judged-figure.ts';
 import type { VerdictWord } from '../verdicts/verdict.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { Cell } from '../../plan/cell.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { Environment } from '../../results/environment.ts';
+import type { Cell } from '../../model/cell.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Environment } from '../../model/environment.ts';
 import type { RunData } from '../../results/run-folder.ts';
 import { cpuStateTexts } from '../../wording/cpu-state-texts.ts';
 import { formatBytes } from '../../wording/format-number.ts';

@@ -1,6 +1,6 @@
 import { MAX_CPU_SHARE } from '../../load/self-check.ts';
 import { formatPercent } from '../../wording/format-number.ts';
-import type { CompletedCell } from '../../results/record.ts';
+import type { CompletedCell } from '../../model/record.ts';
 import type { GateResult } from './gate.ts';
 
 /** Whether the load engine had processor time to spare, in the busiest of the repeats. */

@@ -1,6 +1,6 @@
 import type { ThrottleReason } from '../../../deployment/gpu-throttle.ts';
 import { formatPercent } from '../../wording/format-number.ts';
-import type { CompletedCell } from '../../results/record.ts';
+import type { CompletedCell } from '../../model/record.ts';
 import { nodeUse } from '../node-use.ts';
 import type { GateResult } from './gate.ts';
 

@@ -1,4 +1,4 @@
-import type { OracleCheck } from '../../results/record.ts';
+import type { OracleCheck } from '../../model/record.ts';
 
 /** What a closed loop must measure of a serving of known latency. */
 export interface KnownLoad {

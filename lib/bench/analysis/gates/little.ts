@@ -1,9 +1,9 @@
 import { BACK_OFF_MS } from '../../load/back-off.ts';
-import type { LoadResult } from '../../load/result.ts';
+import type { LoadResult } from '../../model/load-result.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
-import type { CompletedCell } from '../../results/record.ts';
+import type { CompletedCell } from '../../model/record.ts';
 import type { GateResult } from './gate.ts';
-import { sum } from '../../sum.ts';
+import { sum } from '../../stats/sum.ts';
 
 /** How far X·R ÷ N may lie from 1. */
 export const LITTLE_LIMIT = 0.05;

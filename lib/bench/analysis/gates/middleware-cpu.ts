@@ -1,5 +1,5 @@
 import { formatPercent } from '../../wording/format-number.ts';
-import type { CompletedCell } from '../../results/record.ts';
+import type { CompletedCell } from '../../model/record.ts';
 import type { GateResult } from './gate.ts';
 
 /** Of one core: a process has one event loop, and what is above waits for it. */

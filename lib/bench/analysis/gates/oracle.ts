@@ -1,6 +1,6 @@
-import { counted } from '../../counted.ts';
+import { counted } from '../../wording/counted.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
-import type { OracleCheck, OracleTry, ResultRecord } from '../../results/record.ts';
+import type { OracleCheck, OracleTry, ResultRecord } from '../../model/record.ts';
 import type { GateResult } from './gate.ts';
 import { knownLoad } from './known-load.ts';
 

@@ -1,4 +1,4 @@
-import type { CompletedCell } from '../../results/record.ts';
+import type { CompletedCell } from '../../model/record.ts';
 import type { SummaryRow } from '../summary.ts';
 import { ceilingGate } from './ceiling-share.ts';
 import { censoringGate } from './censoring.ts';

@@ -1,8 +1,8 @@
 import { MAX_DELAYED_SHARE } from '../../load/self-check.ts';
 import { formatPercent } from '../../wording/format-number.ts';
-import type { CompletedCell } from '../../results/record.ts';
+import type { CompletedCell } from '../../model/record.ts';
 import type { GateResult } from './gate.ts';
-import { sum } from '../../sum.ts';
+import { sum } from '../../stats/sum.ts';
 
 /** Whether an open loop sent what was planned, when it was planned. */
 export const scheduleGate = (cells: readonly CompletedCell[]): GateResult => {

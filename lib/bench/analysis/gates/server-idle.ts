@@ -1,4 +1,4 @@
-import { pathId } from '../../plan/cell.ts';
+import { pathId } from '../../model/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary.ts';
 import type { GateResult } from './gate.ts';

@@ -1,5 +1,5 @@
-import { pathId, type Cell } from '../../plan/cell.ts';
-import type { ResultRecord } from '../../results/record.ts';
+import { pathId, type Cell } from '../../model/cell.ts';
+import type { ResultRecord } from '../../model/record.ts';
 
 const keyOf = ({ path, engine }: Pick<Cell, 'path' | 'engine'>): string =>
   `${pathId(path)}/${engine}`;

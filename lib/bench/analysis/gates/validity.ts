@@ -1,5 +1,5 @@
-import { counted } from '../../counted.ts';
-import { pathId, type Engine } from '../../plan/cell.ts';
+import { counted } from '../../wording/counted.ts';
+import { pathId, type Engine } from '../../model/cell.ts';
 import { pathLabels } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
 import type { SloRate } from '../slo/best-rate.ts';

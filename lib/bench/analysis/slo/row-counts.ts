@@ -1,10 +1,10 @@
-import { MICROSECONDS_PER_MS } from '../../load/histogram.ts';
-import type { LoadResult } from '../../load/result.ts';
-import type { CompletedCell } from '../../results/record.ts';
-import { sum } from '../../sum.ts';
+import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
+import type { LoadResult } from '../../model/load-result.ts';
+import type { CompletedCell } from '../../model/record.ts';
+import { sum } from '../../stats/sum.ts';
 import { readHistogram } from '../read-histogram.ts';
-import { valuesAbove } from '../statistics/distribution.ts';
-import { isClaimRefuted, isClaimSupported } from '../statistics/early-stopping.ts';
+import { valuesAbove } from '../../stats/distribution.ts';
+import { isClaimRefuted, isClaimSupported } from '../../stats/early-stopping.ts';
 
 /** Requests of a row, and how many of them did not keep a bound. */
 export interface RowCounts {

@@ -1,4 +1,4 @@
-import { pathId, type Cell } from '../../plan/cell.ts';
+import { pathId, type Cell } from '../../model/cell.ts';
 import {
   lowestRate,
   MOST_TRIALS,
@@ -7,7 +7,7 @@ import {
   trialCell,
   type SloSearch,
 } from '../../plan/slo-search.ts';
-import type { CellRecord, CompletedCell, ResultRecord } from '../../results/record.ts';
+import type { CellRecord, CompletedCell, ResultRecord } from '../../model/record.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { generatorCpuGate } from '../gates/generator-cpu.ts';
 import { gpuThrottledGate } from '../gates/gpu-throttled.ts';

@@ -1,11 +1,11 @@
-import { pathId } from '../../plan/cell.ts';
+import { pathId } from '../../model/cell.ts';
 import type { SloSearch } from '../../plan/slo-search.ts';
-import type { ResultRecord } from '../../results/record.ts';
-import { sum } from '../../sum.ts';
+import type { ResultRecord } from '../../model/record.ts';
+import { sum } from '../../stats/sum.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
-import { repeatsInterval, type Estimate, type Interval } from '../statistics/interval.ts';
-import { meanOf } from '../statistics/moments.ts';
+import { repeatsInterval, type Estimate, type Interval } from '../../stats/interval.ts';
+import { meanOf } from '../../stats/moments.ts';
 import type { SloRate } from './best-rate.ts';
 import { searchProgress, type SearchOutcome, type SearchProgress } from './search-progress.ts';
 

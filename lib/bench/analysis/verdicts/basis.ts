@@ -1,7 +1,7 @@
-import { counted } from '../../counted.ts';
-import type { Environment } from '../../results/environment.ts';
-import type { Scenario } from '../../plan/cell.ts';
-import { FAMILY_ERROR } from './decide.ts';
+import { counted } from '../../wording/counted.ts';
+import type { Environment } from '../../model/environment.ts';
+import type { Scenario } from '../../model/cell.ts';
+import { FAMILY_ERROR } from '../../stats/decide.ts';
 import type { JudgedFigure } from './judged-figure.ts';
 import type { Served } from './pair-words.ts';
 import { addedErrorText, allLoadsText } from './run-error.ts';

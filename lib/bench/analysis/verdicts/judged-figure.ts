@@ -1,5 +1,5 @@
-import type { Level } from '../../plan/cell.ts';
-import type { Interval } from '../statistics/interval.ts';
+import type { Level } from '../../model/cell.ts';
+import type { Interval } from '../../stats/interval.ts';
 
 /**
  * The figure that verdicts at a load are of. At a closed loop the request rate; at an open one both paths carry what is

@@ -1,8 +1,8 @@
-import { MICROSECONDS_PER_MS } from '../../load/histogram.ts';
-import type { CompletedCell } from '../../results/record.ts';
+import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
+import type { CompletedCell } from '../../model/record.ts';
 import { readHistogram } from '../read-histogram.ts';
-import { percentileOfRepeat } from '../statistics/distribution.ts';
-import type { MeasuredTime } from './log-ratio.ts';
+import { percentileOfRepeat } from '../../stats/distribution.ts';
+import type { MeasuredTime } from '../../stats/log-ratio.ts';
 
 /**
  * A percentile of the response times of one repeat, of its right answers, from its histogram; NaN where it has none.

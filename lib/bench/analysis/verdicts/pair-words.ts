@@ -1,7 +1,7 @@
 import { manifestOf } from '../../../../serving-configs/index.ts';
 import type { Encoding, Payload } from '../../../../serving-configs/manifest.ts';
-import type { Path } from '../../plan/cell.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { Path } from '../../model/cell.ts';
+import type { Plan } from '../../model/plan.ts';
 import { PROTOCOL_WORDS } from '../../wording/protocol-words.ts';
 
 const PAYLOAD_WORDS: Readonly<Record<Payload, string>> = {

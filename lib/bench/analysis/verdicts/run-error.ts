@@ -1,5 +1,5 @@
-import type { Scenario } from '../../plan/cell.ts';
-import { FAMILY_ERROR } from './decide.ts';
+import type { Scenario } from '../../model/cell.ts';
+import { FAMILY_ERROR } from '../../stats/decide.ts';
 import type { VerdictFamily } from './verdict.ts';
 
 /** A family, as far as its error counts: one without a verdict that stands can say nothing wrong. */

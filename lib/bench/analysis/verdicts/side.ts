@@ -1,7 +1,7 @@
-import type { CompletedCell } from '../../results/record.ts';
+import type { CompletedCell } from '../../model/record.ts';
 import type { SummaryRow } from '../summary.ts';
 import { judgedFigure } from './judged-figure.ts';
-import type { MeasuredRate, MeasuredSpeed } from './log-ratio.ts';
+import type { MeasuredRate, MeasuredSpeed } from '../../stats/log-ratio.ts';
 import { medianOf } from './measured-percentile.ts';
 
 /** A row with the repeats that it was made from: one side of a comparison. */

@@ -1,4 +1,4 @@
-import { pathId, type Path } from '../../plan/cell.ts';
+import { pathId, type Path } from '../../model/cell.ts';
 import type { Verdict, VerdictFamily } from './verdict.ts';
 
 /** Who came out ahead in a family of verdicts. */

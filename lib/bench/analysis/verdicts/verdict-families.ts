@@ -1,14 +1,19 @@
-import { levelId, type Scenario } from '../../plan/cell.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { Environment } from '../../results/environment.ts';
+import { levelId, type Scenario } from '../../model/cell.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Environment } from '../../model/environment.ts';
 import { groupBy } from '../group-by.ts';
 import type { Summary } from '../summary.ts';
 import { basisText } from './basis.ts';
-import { decideFamily, EQUIVALENCE_MARGIN, FAMILY_ERROR, type Decision } from './decide.ts';
+import {
+  decideFamily,
+  EQUIVALENCE_MARGIN,
+  FAMILY_ERROR,
+  type Decision,
+} from '../../stats/decide.ts';
 import { judgedFigure, ratioOf } from './judged-figure.ts';
-import { logSpeed, pairedLogRatio, type LogRatio } from './log-ratio.ts';
+import { logSpeed, pairedLogRatio, type LogRatio } from '../../stats/log-ratio.ts';
 import { pairWords, type PairWords } from './pair-words.ts';
-import { repeatsToDecide } from './power.ts';
+import { repeatsToDecide } from '../../stats/power.ts';
 import { pairRepeats, unpairedText, type Pairing, type Side } from './side.ts';
 import type { Verdict, VerdictFamily } from './verdict.ts';
 import { verdictSentence } from './verdict-sentence.ts';

@@ -1,5 +1,5 @@
-import type { Level, Path, Scenario } from '../../plan/cell.ts';
-import type { Estimate } from '../statistics/interval.ts';
+import type { Level, Path, Scenario } from '../../model/cell.ts';
+import type { Estimate } from '../../stats/interval.ts';
 import type { JudgedFigure } from './judged-figure.ts';
 
 /** Said of the first path against the second; see `decide.ts` for what each claims. */

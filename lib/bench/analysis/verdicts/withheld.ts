@@ -1,4 +1,4 @@
-import { pathId, type Path } from '../../plan/cell.ts';
+import { pathId, type Path } from '../../model/cell.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { Summary, SummaryRow } from '../summary.ts';
 import { unpairedText, type Pairing, type Side } from './side.ts';

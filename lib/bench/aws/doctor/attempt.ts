@@ -1,4 +1,4 @@
-import { BenchError, messageOf } from '../../errors.ts';
+import { BenchError, messageOf } from '../../model/errors.ts';
 import { otherAwsError } from '../aws-error.ts';
 import { failed, unknown, type Check } from './check.ts';
 

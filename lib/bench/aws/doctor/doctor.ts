@@ -1,7 +1,7 @@
 import { bundleHash } from '../../../bundle/bundle.ts';
 import type { Config } from '../../../config.ts';
 import { NODE_ROLES } from '../../../deployment/tags.ts';
-import { BenchError } from '../../errors.ts';
+import { BenchError } from '../../model/errors.ts';
 import { projectRoot } from '../../run/project-files.ts';
 import type { Aws } from '../clients.ts';
 import { findDeployment, type Deployment } from '../deployment.ts';

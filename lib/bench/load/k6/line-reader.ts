@@ -1,4 +1,4 @@
-import { createHistogram } from '../histogram.ts';
+import { createHistogram } from '../../stats/histogram.ts';
 import { isInside, type MeasuringWindow } from '../measuring-window.ts';
 import type { Tally } from '../tally.ts';
 import { outcomeOf } from './outcome.ts';

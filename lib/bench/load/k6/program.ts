@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { BenchError, messageOf, systemCodeOf } from '../../errors.ts';
+import { BenchError, messageOf, systemCodeOf } from '../../model/errors.ts';
 import type { PlanOptions } from '../../plan/plan-options.ts';
 
 /** The k6 of this machine. */

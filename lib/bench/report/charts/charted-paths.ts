@@ -1,5 +1,5 @@
 import type { SummaryRow } from '../../analysis/summary.ts';
-import { pathId } from '../../plan/cell.ts';
+import { pathId } from '../../model/cell.ts';
 import type { RowGroup } from '../row-groups.ts';
 
 /** More lines than these nobody tells apart, and each of them makes the page larger. */

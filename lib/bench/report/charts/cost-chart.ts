@@ -1,7 +1,7 @@
 import type { CustomSeriesOption, EChartsOption } from 'echarts';
 import type { PathCost } from '../../analysis/costs.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { pathId } from '../../plan/cell.ts';
+import { pathId } from '../../model/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { Chart } from './chart.ts';

@@ -1,6 +1,6 @@
 import type { BarSeriesOption, EChartsOption, ScatterSeriesOption } from 'echarts';
 import type { Summary, SummaryRow } from '../../analysis/summary.ts';
-import { offeredLoad, pathId } from '../../plan/cell.ts';
+import { offeredLoad, pathId } from '../../model/cell.ts';
 import { formatPercent } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';

@@ -1,7 +1,7 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { OverRepeats, SummaryRow } from '../../analysis/summary.ts';
-import type { Interval } from '../../analysis/statistics/interval.ts';
-import { offeredLoad, pathId } from '../../plan/cell.ts';
+import type { Interval } from '../../stats/interval.ts';
+import { offeredLoad, pathId } from '../../model/cell.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { levelScale, type AxisScale } from './axis-scale.ts';

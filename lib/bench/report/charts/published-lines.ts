@@ -1,5 +1,5 @@
 import type { StudyComparison, StudyFigure, StudyRow } from '../../analysis/study-comparison.ts';
-import { pathId } from '../../plan/cell.ts';
+import { pathId } from '../../model/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { groupBy } from '../../analysis/group-by.ts';
 import { levelLabel } from '../../wording/labels.ts';

@@ -1,7 +1,7 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { TimeSeries } from '../../analysis/time-series.ts';
-import { levelId, pathId } from '../../plan/cell.ts';
+import { levelId, pathId } from '../../model/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';

@@ -1,5 +1,5 @@
 import type { OverRepeats, Summary, SummaryRow } from '../../analysis/summary.ts';
-import { offeredLoad } from '../../plan/cell.ts';
+import { offeredLoad } from '../../model/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';

@@ -1,7 +1,7 @@
 import type { BarSeriesOption, EChartsOption } from 'echarts';
 import type { SummaryRow } from '../../analysis/summary.ts';
 import type { TimePartName } from '../../analysis/time-parts.ts';
-import { levelId, offeredLoad, pathId } from '../../plan/cell.ts';
+import { levelId, offeredLoad, pathId } from '../../model/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeAtomically } from '../../write-atomically.ts';
+import { writeAtomically } from '../../results/write-atomically.ts';
 import { chartPng } from './chart-png.ts';
 import type { Chart } from './chart.ts';
 import { standaloneSvg } from './standalone-svg.ts';

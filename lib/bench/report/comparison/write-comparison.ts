@@ -3,7 +3,7 @@ import { compareRuns } from '../../analysis/comparison/compare-runs.ts';
 import type { Comparison } from '../../analysis/comparison/comparison.ts';
 import { makeFolder } from '../../results/make-folder.ts';
 import { readRunFolder } from '../../results/run-folder.ts';
-import { writeAtomically } from '../../write-atomically.ts';
+import { writeAtomically } from '../../results/write-atomically.ts';
 import { escapeMarkdown, markdownTable } from '../markdown-text.ts';
 import { changeColumns, changeFootnote, headLines, noticeLines } from './comparison-table.ts';
 

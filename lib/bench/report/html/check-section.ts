@@ -1,6 +1,6 @@
 import { percentText, scoresText } from '../../analysis/wrong-answer.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { pathId } from '../../plan/cell.ts';
+import { pathId } from '../../model/cell.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
 import { wireLabel } from '../../wording/labels.ts';
 import { oddPictureLines } from '../odd-picture-lines.ts';

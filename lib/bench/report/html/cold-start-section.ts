@@ -1,5 +1,5 @@
 import type { OverRepeats, Summary } from '../../analysis/summary.ts';
-import { pathId } from '../../plan/cell.ts';
+import { pathId } from '../../model/cell.ts';
 import { formatRange } from '../format-spread.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { dataTable } from './data-table.ts';

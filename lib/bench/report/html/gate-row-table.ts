@@ -1,6 +1,6 @@
 import { gateFacts } from '../../analysis/gates/gate-facts.ts';
 import { GATES, type GateName, type GateResult } from '../../analysis/gates/gate.ts';
-import { pathId } from '../../plan/cell.ts';
+import { pathId } from '../../model/cell.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';

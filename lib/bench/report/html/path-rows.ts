@@ -1,5 +1,5 @@
 import type { SummaryRow } from '../../analysis/summary.ts';
-import { pathId } from '../../plan/cell.ts';
+import { pathId } from '../../model/cell.ts';
 import { levelLabel, wireLabel } from '../../wording/labels.ts';
 import { html, type Markup } from './markup.ts';
 

@@ -1,4 +1,4 @@
-import { counted } from '../../counted.ts';
+import { counted } from '../../wording/counted.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { validText } from '../validity-lines.ts';
 import { html, type Markup } from './markup.ts';

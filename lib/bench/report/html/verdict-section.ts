@@ -1,4 +1,4 @@
-import { counted } from '../../counted.ts';
+import { counted } from '../../wording/counted.ts';
 import { byWeight } from '../../analysis/verdicts/headline.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';

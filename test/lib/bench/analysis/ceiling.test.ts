@@ -1,6 +1,6 @@
 import { ceilingCellsByPath, ceilingOf } from '../../../../lib/bench/analysis/ceiling.ts';
-import type { Engine, Level } from '../../../../lib/bench/plan/cell.ts';
-import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
+import type { Engine, Level } from '../../../../lib/bench/model/cell.ts';
+import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
 import {
   closed,
   completedCell,

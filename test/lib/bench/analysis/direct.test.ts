@@ -1,6 +1,6 @@
 import { directFailuresOf, directOf } from '../../../../lib/bench/analysis/direct.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
+import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
 import {
   closed,
   completedCell,

@@ -2,10 +2,7 @@ import {
   latenciesOf,
   mergedLatency as mergedLatencyOf,
 } from '../../../../lib/bench/analysis/merged-latency.ts';
-import {
-  readDistribution,
-  type Distribution,
-} from '../../../../lib/bench/analysis/statistics/distribution.ts';
+import { readDistribution, type Distribution } from '../../../../lib/bench/stats/distribution.ts';
 import { loadResult } from '../../../support/recorded-run.ts';
 
 const latencyOf = (latenciesMs: readonly number[]): Distribution =>

@@ -2,8 +2,8 @@ import { oddPicturesOf } from '../../../../lib/bench/analysis/odd-pictures.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { oddPictureLines } from '../../../../lib/bench/report/odd-picture-lines.ts';
 import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
-import type { Path } from '../../../../lib/bench/plan/cell.ts';
-import type { AnswerCheck, CheckedImage } from '../../../../lib/bench/results/record.ts';
+import type { Path } from '../../../../lib/bench/model/cell.ts';
+import type { AnswerCheck, CheckedImage } from '../../../../lib/bench/model/record.ts';
 import { passedCheck, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
 const paths = recordedPaths();

@@ -1,7 +1,7 @@
 import { pairSpreadOf } from '../../../../lib/bench/analysis/pair-spread.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { pairSpreadLines } from '../../../../lib/bench/report/pair-spread-line.ts';
-import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
+import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 import { normalFrom, onPairs, withRates } from './comparison/run-on-pairs.ts';
 

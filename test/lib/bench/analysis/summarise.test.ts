@@ -1,5 +1,5 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { CompletedCell, ResultRecord } from '../../../../lib/bench/results/record.ts';
+import type { CompletedCell, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import {
   closed,
   completedCell,

@@ -1,5 +1,5 @@
 import { timePartsOf } from '../../../../lib/bench/analysis/time-parts.ts';
-import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
+import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
 import {
   closed,
   completedCell,

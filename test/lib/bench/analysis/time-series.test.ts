@@ -1,5 +1,5 @@
 import { timeSeriesOf } from '../../../../lib/bench/analysis/time-series.ts';
-import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
+import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 
 const completed = (hasSeconds: boolean): CompletedCell[] =>

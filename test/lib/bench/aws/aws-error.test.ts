@@ -3,7 +3,7 @@ import {
   isThrottling,
   otherAwsError,
 } from '../../../../lib/bench/aws/aws-error.ts';
-import { BenchError } from '../../../../lib/bench/errors.ts';
+import { BenchError } from '../../../../lib/bench/model/errors.ts';
 
 const call = { action: 'ssm:SendCommand', region: 'eu-west-1' };
 

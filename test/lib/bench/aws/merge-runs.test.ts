@@ -1,7 +1,7 @@
 import { mergeRuns, type PairPart } from '../../../../lib/bench/aws/merge-runs.ts';
-import type { AwsPair } from '../../../../lib/bench/results/aws-environment.ts';
-import type { Environment } from '../../../../lib/bench/results/environment.ts';
-import type { FailedCell, ResultRecord } from '../../../../lib/bench/results/record.ts';
+import type { AwsPair } from '../../../../lib/bench/model/aws-environment.ts';
+import type { Environment } from '../../../../lib/bench/model/environment.ts';
+import type { FailedCell, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
 const { plan, environment, records } = recordedRun({ levels: [closed(1)], repeats: 2 });

@@ -2,7 +2,7 @@ import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { mergeRuns } from '../../../../lib/bench/aws/merge-runs.ts';
 import { repeatProgress } from '../../../../lib/bench/aws/repeat-progress.ts';
 import { workOfRepeats } from '../../../../lib/bench/plan/share-repeats.ts';
-import type { ResultRecord } from '../../../../lib/bench/results/record.ts';
+import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { createCellQueue } from '../../../../lib/bench/run/cell-queue.ts';
 import { recordedEnvironment } from '../../../support/recorded-run.ts';
 import { measureLimited, searchedPlan } from '../../../support/searched-plan.ts';

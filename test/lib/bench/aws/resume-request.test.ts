@@ -3,7 +3,7 @@ import { repeatProgress } from '../../../../lib/bench/aws/repeat-progress.ts';
 import { requestFromPlan, resumedShares } from '../../../../lib/bench/aws/resume-request.ts';
 import { runEstimate, workOf } from '../../../../lib/bench/aws/run-estimate.ts';
 import { runPlanParameters } from '../../../../lib/bench/aws/run-request.ts';
-import type { Cell } from '../../../../lib/bench/plan/cell.ts';
+import type { Cell } from '../../../../lib/bench/model/cell.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import {
   shareRepeats,
@@ -11,7 +11,7 @@ import {
   type Work,
 } from '../../../../lib/bench/plan/share-repeats.ts';
 import { usualSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
-import type { FailedCell, ResultRecord } from '../../../../lib/bench/results/record.ts';
+import type { FailedCell, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { parseConfig } from '../../../../lib/config/parse-config.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
 import { recordedPlan, recordedRun } from '../../../support/recorded-run.ts';

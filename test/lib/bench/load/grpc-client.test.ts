@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { checkJob } from '../../../../lib/bench/load/check-job.ts';
 import type { LoadJob } from '../../../../lib/bench/load/job.ts';
-import type { LoadResult } from '../../../../lib/bench/load/result.ts';
+import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
 import { runLoad } from '../../../../lib/bench/load/run-load.ts';
 import { codecOf } from '../../../../middleware/servings/index.ts';
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';

@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 import type { LoadJob } from '../../../../lib/bench/load/job.ts';
-import type { LoadEvent, LoadResult } from '../../../../lib/bench/load/result.ts';
+import type { LoadEvent, LoadResult } from '../../../../lib/bench/model/load-result.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 

@@ -1,4 +1,4 @@
-import type { LoadEvent } from '../../../../lib/bench/load/result.ts';
+import type { LoadEvent } from '../../../../lib/bench/model/load-result.ts';
 import { liveLoadAfter } from '../../../../lib/bench/node/live-load.ts';
 import type { LiveLoad } from '../../../../lib/bench/results/run-status.ts';
 

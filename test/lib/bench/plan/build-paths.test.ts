@@ -1,5 +1,5 @@
 import { buildPaths } from '../../../../lib/bench/plan/build-paths.ts';
-import { pathId } from '../../../../lib/bench/plan/cell.ts';
+import { pathId } from '../../../../lib/bench/model/cell.ts';
 import { resolvePlanOptions, type PlanOverrides } from '../../../../lib/bench/plan/plan-options.ts';
 
 const paths = (overrides: PlanOverrides, strict = overrides.servings !== undefined): string[] =>

@@ -1,6 +1,6 @@
 import { buildCells } from '../../../../lib/bench/plan/build-plan.ts';
 import { buildPaths } from '../../../../lib/bench/plan/build-paths.ts';
-import { pathId, type Cell } from '../../../../lib/bench/plan/cell.ts';
+import { pathId, type Cell } from '../../../../lib/bench/model/cell.ts';
 import { resolvePlanOptions, type PlanOverrides } from '../../../../lib/bench/plan/plan-options.ts';
 
 const plan = (overrides: PlanOverrides): readonly Cell[] => {

@@ -1,4 +1,4 @@
-import { createRandom } from '../../../../lib/bench/load/random.ts';
+import { createRandom } from '../../../../lib/bench/stats/random.ts';
 import { counterbalanced } from '../../../../lib/bench/plan/counterbalance.ts';
 import { shuffle } from '../../../../lib/bench/plan/shuffle.ts';
 

@@ -1,4 +1,4 @@
-import type { Path } from '../../../../lib/bench/plan/cell.ts';
+import type { Path } from '../../../../lib/bench/model/cell.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { oracleTaskOf } from '../../../../lib/bench/plan/oracle-task.ts';
 import { closed, planCell } from '../../../support/recorded-run.ts';

@@ -1,6 +1,6 @@
 import { awsLines, whereText } from '../../../../lib/bench/report/aws-lines.ts';
-import type { AwsPair } from '../../../../lib/bench/results/aws-environment.ts';
-import type { Environment } from '../../../../lib/bench/results/environment.ts';
+import type { AwsPair } from '../../../../lib/bench/model/aws-environment.ts';
+import type { Environment } from '../../../../lib/bench/model/environment.ts';
 import { recordedEnvironment } from '../../../support/recorded-run.ts';
 
 const { machine } = recordedEnvironment;

@@ -1,7 +1,7 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { GATES } from '../../../../lib/bench/analysis/gates/gate.ts';
 import { MIDDLEWARE_CPU_LIMIT } from '../../../../lib/bench/analysis/gates/middleware-cpu.ts';
-import { pathId } from '../../../../lib/bench/plan/cell.ts';
+import { pathId } from '../../../../lib/bench/model/cell.ts';
 import {
   gatedRows,
   gateFigureText,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { GATES } from '../../../../lib/bench/analysis/gates/gate.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import type { Cell } from '../../../../lib/bench/plan/cell.ts';
+import type { Cell } from '../../../../lib/bench/model/cell.ts';
 import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';

@@ -4,7 +4,7 @@ import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
 import { MEASURED_NODES, NODE_COLUMNS } from '../../../../lib/bench/report/node-figures.ts';
-import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
+import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
 const local = recordedRun({ durationSeconds: 3 });

@@ -1,5 +1,5 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { pathId } from '../../../../lib/bench/plan/cell.ts';
+import { pathId } from '../../../../lib/bench/model/cell.ts';
 import { COST_COLUMNS, priceText } from '../../../../lib/bench/report/cost-columns.ts';
 import { costSection } from '../../../../lib/bench/report/html/cost-section.ts';
 import { pathLabels } from '../../../../lib/bench/wording/labels.ts';

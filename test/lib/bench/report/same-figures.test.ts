@@ -4,7 +4,7 @@ import { rowKey } from '../../../../lib/bench/analysis/row-key.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary, SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
 import { byWeight } from '../../../../lib/bench/analysis/verdicts/headline.ts';
-import { pathId } from '../../../../lib/bench/plan/cell.ts';
+import { pathId } from '../../../../lib/bench/model/cell.ts';
 import { renderCellsCsv } from '../../../../lib/bench/report/cells-csv.ts';
 import { chartedGroup } from '../../../../lib/bench/report/charts/charted-paths.ts';
 import { COST_COLUMNS } from '../../../../lib/bench/report/cost-columns.ts';

@@ -1,7 +1,7 @@
 import { summariseRow } from '../../../../lib/bench/analysis/summarise-row.ts';
 import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
-import type { Path } from '../../../../lib/bench/plan/cell.ts';
-import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
+import type { Path } from '../../../../lib/bench/model/cell.ts';
+import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
 import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
 import { partsIn, timeNotes } from '../../../../lib/bench/report/time-words.ts';
 import { closed, completedCell, loadResult, planCell } from '../../../support/recorded-run.ts';

@@ -1,4 +1,4 @@
-import type { Level } from '../../../../lib/bench/plan/cell.ts';
+import type { Level } from '../../../../lib/bench/model/cell.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { renderVerdictCsv } from '../../../../lib/bench/report/verdict-csv.ts';
 import { DECIDED_COLUMNS, formatPValue } from '../../../../lib/bench/report/verdict-columns.ts';

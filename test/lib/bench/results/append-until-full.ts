@@ -1,5 +1,5 @@
 // Appends records to the file in argv until one cannot be written, and prints how many were and the error's code.
-import { BenchError } from '../../../../lib/bench/errors.ts';
+import { BenchError } from '../../../../lib/bench/model/errors.ts';
 import { openResultsFile } from '../../../../lib/bench/results/results-file.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 

@@ -1,5 +1,5 @@
 import { recordProblem } from '../../../../lib/bench/results/record-problem.ts';
-import type { CompletedCell } from '../../../../lib/bench/results/record.ts';
+import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
 import {
   closed,
   completedCell,

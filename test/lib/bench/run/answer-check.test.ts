@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { AnswerCheck, ScoredClass } from '../../../../lib/bench/results/record.ts';
+import type { AnswerCheck, ScoredClass } from '../../../../lib/bench/model/record.ts';
 import { checkAnswers } from '../../../../lib/bench/run/answer-check.ts';
 import { recordedPaths } from '../../../support/recorded-run.ts';
 

@@ -1,5 +1,5 @@
 import { compareScores } from '../../../../lib/bench/run/compare-scores.ts';
-import type { ScoredClass } from '../../../../lib/bench/results/record.ts';
+import type { ScoredClass } from '../../../../lib/bench/model/record.ts';
 
 const scores = (text: Readonly<Record<number, number>>): readonly ScoredClass[] =>
   Object.entries(text)

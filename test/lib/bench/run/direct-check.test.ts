@@ -1,8 +1,8 @@
 // Real processes: a reference serving whose latency is known, the middleware before it, and each load engine.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LoadEngine } from '../../../../lib/bench/load/load-engine.ts';
-import { pathId, type Cell, type Level, type Path } from '../../../../lib/bench/plan/cell.ts';
+import type { LoadEngine } from '../../../../lib/bench/model/load-engine.ts';
+import { pathId, type Cell, type Level, type Path } from '../../../../lib/bench/model/cell.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { createEncodedRequests } from '../../../../lib/bench/run/encoded-requests.ts';
 import { freePorts } from '../../../../lib/bench/run/free-ports.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pathId, type Path } from '../../../../lib/bench/plan/cell.ts';
+import { pathId, type Path } from '../../../../lib/bench/model/cell.ts';
 import {
   createEncodedRequests,
   type EncodedRequestStore,

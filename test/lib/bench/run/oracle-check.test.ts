@@ -1,10 +1,10 @@
 // The middleware and the serving of known latency are real; what the load engine says is played, but for one test.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { BenchError } from '../../../../lib/bench/errors.ts';
+import { BenchError } from '../../../../lib/bench/model/errors.ts';
 import type { LoadJob } from '../../../../lib/bench/load/job.ts';
-import type { LoadResult } from '../../../../lib/bench/load/result.ts';
-import type { Path } from '../../../../lib/bench/plan/cell.ts';
+import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
+import type { Path } from '../../../../lib/bench/model/cell.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { createApparatus, type Apparatus } from '../../../../lib/bench/run/apparatus.ts';
 import { runLoad } from '../../../../lib/bench/run/load-process.ts';

@@ -1,5 +1,5 @@
 import { isOracleDue } from '../../../../lib/bench/run/oracle-due.ts';
-import type { Environment } from '../../../../lib/bench/results/environment.ts';
+import type { Environment } from '../../../../lib/bench/model/environment.ts';
 import { oracleCheck } from '../../../support/oracle-check.ts';
 import { recordedRun, rightTry } from '../../../support/recorded-run.ts';
 

@@ -1,4 +1,4 @@
-import type { Path } from '../../../../lib/bench/plan/cell.ts';
+import type { Path } from '../../../../lib/bench/model/cell.ts';
 import { levelLabel, pathLabels, wireLabel } from '../../../../lib/bench/wording/labels.ts';
 
 const path = (payload: Path['payload'], encoding: Path['encoding']): Path => ({

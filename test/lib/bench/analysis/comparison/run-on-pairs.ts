@@ -1,6 +1,6 @@
-import { createRandom } from '../../../../../lib/bench/load/random.ts';
-import type { AwsNode, AwsPair } from '../../../../../lib/bench/results/aws-environment.ts';
-import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/results/record.ts';
+import { createRandom } from '../../../../../lib/bench/stats/random.ts';
+import type { AwsNode, AwsPair } from '../../../../../lib/bench/model/aws-environment.ts';
+import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { recordedEnvironment } from '../../../../support/recorded-run.ts';
 

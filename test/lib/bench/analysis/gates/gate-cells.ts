@@ -1,9 +1,9 @@
 // Cells and rows with the figures that a gate asks for.
 import type { GateResult } from '../../../../../lib/bench/analysis/gates/gate.ts';
 import type { SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
-import type { LoadResult } from '../../../../../lib/bench/load/result.ts';
-import type { Cell, Level, Path } from '../../../../../lib/bench/plan/cell.ts';
-import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
+import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
+import type { Cell, Level, Path } from '../../../../../lib/bench/model/cell.ts';
+import type { CompletedCell } from '../../../../../lib/bench/model/record.ts';
 import {
   closed,
   completedCell,

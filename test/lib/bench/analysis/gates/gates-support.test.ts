@@ -1,9 +1,9 @@
 import type { GateResult } from '../../../../../lib/bench/analysis/gates/gate.ts';
 import { gatesSupport } from '../../../../../lib/bench/analysis/gates/gates-support.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import type { Path } from '../../../../../lib/bench/plan/cell.ts';
-import { pathId } from '../../../../../lib/bench/plan/cell.ts';
-import type { ResultRecord } from '../../../../../lib/bench/results/record.ts';
+import type { Path } from '../../../../../lib/bench/model/cell.ts';
+import { pathId } from '../../../../../lib/bench/model/cell.ts';
+import type { ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import { renderMarkdown } from '../../../../../lib/bench/report/markdown.ts';
 import { rowGroups } from '../../../../../lib/bench/report/row-groups.ts';
 import { closed, recordedPaths, recordedRun } from '../../../../support/recorded-run.ts';

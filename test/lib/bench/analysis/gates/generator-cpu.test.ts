@@ -1,6 +1,6 @@
 import { generatorCpuGate } from '../../../../../lib/bench/analysis/gates/generator-cpu.ts';
-import type { LoadResult } from '../../../../../lib/bench/load/result.ts';
-import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
+import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
+import type { CompletedCell } from '../../../../../lib/bench/model/record.ts';
 import { cellOf, loadOf } from './gate-cells.ts';
 
 const used = (

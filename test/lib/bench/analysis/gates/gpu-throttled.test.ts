@@ -2,7 +2,7 @@ import { gpuThrottledGate } from '../../../../../lib/bench/analysis/gates/gpu-th
 import { rowGates } from '../../../../../lib/bench/analysis/gates/row-gates.ts';
 import { oracleGate } from '../../../../../lib/bench/analysis/gates/oracle.ts';
 import { peakRates } from '../../../../../lib/bench/analysis/gates/server-idle.ts';
-import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
+import type { CompletedCell } from '../../../../../lib/bench/model/record.ts';
 import type { GpuThrottle } from '../../../../../lib/deployment/gpu-throttle.ts';
 import { cellOf, loadOf, rowOf } from './gate-cells.ts';
 

@@ -1,5 +1,5 @@
 import { judgeOracle, oracleGate } from '../../../../../lib/bench/analysis/gates/oracle.ts';
-import type { OracleTry, ResultRecord } from '../../../../../lib/bench/results/record.ts';
+import type { OracleTry, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import { oracleCheck } from '../../../../support/oracle-check.ts';
 import {
   completedCell,

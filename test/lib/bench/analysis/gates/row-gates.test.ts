@@ -4,7 +4,7 @@ import { oracleGate } from '../../../../../lib/bench/analysis/gates/oracle.ts';
 import { rowGates } from '../../../../../lib/bench/analysis/gates/row-gates.ts';
 import { peakRates } from '../../../../../lib/bench/analysis/gates/server-idle.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
+import type { CompletedCell } from '../../../../../lib/bench/model/record.ts';
 import { recordedRun } from '../../../../support/recorded-run.ts';
 import { cellOf, loadOf, rowOf, statesOf } from './gate-cells.ts';
 

@@ -1,5 +1,5 @@
 import { scheduleGate } from '../../../../../lib/bench/analysis/gates/schedule.ts';
-import type { LoadResult } from '../../../../../lib/bench/load/result.ts';
+import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import { cellOf, loadOf, open } from './gate-cells.ts';
 
 const gateOf = (...loads: readonly Partial<LoadResult>[]) =>

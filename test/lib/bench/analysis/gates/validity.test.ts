@@ -2,11 +2,11 @@ import { oracleGate } from '../../../../../lib/bench/analysis/gates/oracle.ts';
 import { validityOf } from '../../../../../lib/bench/analysis/gates/validity.ts';
 import type { GateResult } from '../../../../../lib/bench/analysis/gates/gate.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import type { LoadResult } from '../../../../../lib/bench/load/result.ts';
+import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import { validityBanner } from '../../../../../lib/bench/report/html/validity-banner.ts';
 import { renderTable } from '../../../../../lib/bench/report/terminal-table.ts';
 import { validityText } from '../../../../../lib/bench/report/validity-lines.ts';
-import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/results/record.ts';
+import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedPaths, recordedRun } from '../../../../support/recorded-run.ts';
 

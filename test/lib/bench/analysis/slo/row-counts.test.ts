@@ -1,13 +1,13 @@
 import { boundState, rowCounts } from '../../../../../lib/bench/analysis/slo/row-counts.ts';
 import { sloRatesOf } from '../../../../../lib/bench/analysis/slo/best-rate.ts';
-import type { Level } from '../../../../../lib/bench/plan/cell.ts';
+import type { Level } from '../../../../../lib/bench/model/cell.ts';
 import {
   createHistogram,
   encodeHistogram,
   recordLatency,
-} from '../../../../../lib/bench/load/histogram.ts';
-import type { LoadResult, SecondBin } from '../../../../../lib/bench/load/result.ts';
-import type { CompletedCell } from '../../../../../lib/bench/results/record.ts';
+} from '../../../../../lib/bench/stats/histogram.ts';
+import type { LoadResult, SecondBin } from '../../../../../lib/bench/model/load-result.ts';
+import type { CompletedCell } from '../../../../../lib/bench/model/record.ts';
 import {
   closed,
   completedCell,

@@ -1,10 +1,10 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { buildCells } from '../../../../../lib/bench/plan/build-plan.ts';
-import type { Cell } from '../../../../../lib/bench/plan/cell.ts';
+import type { Cell } from '../../../../../lib/bench/model/cell.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
-import type { Plan } from '../../../../../lib/bench/plan/plan.ts';
+import type { Plan } from '../../../../../lib/bench/model/plan.ts';
 import { buildSearches, lowestRate } from '../../../../../lib/bench/plan/slo-search.ts';
-import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/results/record.ts';
+import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import { renderMarkdown } from '../../../../../lib/bench/report/markdown.ts';
 import {
   completedCell,

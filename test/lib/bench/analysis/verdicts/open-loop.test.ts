@@ -1,7 +1,7 @@
 import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
 import { standingOf } from '../../../../../lib/bench/analysis/verdicts/standing.ts';
 import { verdictFamilies } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
-import type { Path } from '../../../../../lib/bench/plan/cell.ts';
+import type { Path } from '../../../../../lib/bench/model/cell.ts';
 import { recordedEnvironment, recordedPaths } from '../../../../support/recorded-run.ts';
 import { openSide } from '../../../../support/open-side.ts';
 

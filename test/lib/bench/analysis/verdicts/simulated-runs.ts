@@ -2,8 +2,8 @@ import type { SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
 import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
 import type { VerdictWord } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
 import { verdictFamilies } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
-import { createRandom } from '../../../../../lib/bench/load/random.ts';
-import type { Level, Path } from '../../../../../lib/bench/plan/cell.ts';
+import { createRandom } from '../../../../../lib/bench/stats/random.ts';
+import type { Level, Path } from '../../../../../lib/bench/model/cell.ts';
 import { counterbalanced } from '../../../../../lib/bench/plan/counterbalance.ts';
 import { shuffle } from '../../../../../lib/bench/plan/shuffle.ts';
 import {

@@ -7,7 +7,7 @@ import {
   verdictFamilies,
   type VerdictContext,
 } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
-import type { Path } from '../../../../../lib/bench/plan/cell.ts';
+import type { Path } from '../../../../../lib/bench/model/cell.ts';
 import {
   closed,
   recordedEnvironment,

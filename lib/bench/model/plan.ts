@@ -1,0 +1,97 @@
+import type { ServingName } from '../../../serving-configs/index.ts';
+import type { Accelerator } from '../../../serving-configs/manifest.ts';
+import type { Cell, Path } from './cell.ts';
+import type { PlanOptions } from '../plan/plan-options.ts';
+import type { SloSearch } from '../plan/slo-search.ts';
+
+/** A file of the data set. */
+export interface DataSetImage {
+  /** Name inside the data set's folder. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** Where a run finds its files, and what it runs them with; not part of the hash. */
+export interface RunSettings {
+  /** Absolute path; undefined for the project's own data set. */
+  readonly imagesDir?: string;
+  /** Absolute path; undefined for the seeded weights. */
+  readonly modelFile?: string;
+  /** Whether the weights of that file are trained; undefined: taken for trained. */
+  readonly modelTrained?: boolean;
+  /** Absolute path of the folder with the models of all platforms; only for containers on this machine. */
+  readonly modelsFolder?: string;
+  /** Absolute path of the configuration that named images and models; undefined for the one of the working directory. */
+  readonly configFile?: string;
+  /** Processes of the middleware; undefined for one a core. */
+  readonly processes?: number;
+  /** What the machine costs an hour, as the user said; undefined where nobody said it. */
+  readonly usdPerHour?: number;
+}
+
+/**
+ * What may serve on one machine:
+ * - `reference`: the reference serving of this project, for every serving;
+ * - `venv`: the platforms themselves, from the packages that `npx serving-compare setup` installs;
+ * - `docker`: their containers.
+ */
+export const LOCAL_RUNTIMES = ['reference', 'venv', 'docker'] as const;
+export type LocalRuntime = (typeof LOCAL_RUNTIMES)[number];
+
+/** Where a plan runs and what serves there; part of the hash. */
+export interface PlanPlace {
+  /** `aws`: on node pairs. */
+  readonly where: 'local' | 'aws';
+  /** On node pairs the reference serving, or `container`: the platforms themselves. Ceilings always use the reference. */
+  readonly runtime: LocalRuntime | 'container';
+}
+
+/** What answers for a serving that is not the reference serving. */
+export interface ServedBy {
+  /** The software with its version. */
+  readonly platform: string;
+  /** What computes, in words. */
+  readonly engine: string;
+  /** False where a peer stands for the platform. */
+  readonly real: boolean;
+  /** What a reader must know of it: why it is a peer, as a rule. */
+  readonly note?: string;
+  /** Of the container: a reference that names one image, with its digest, or the id of one that was built here. */
+  readonly image?: string;
+  /** What the container computes on. */
+  readonly accelerator?: Accelerator;
+}
+
+/** A serving that was meant and takes no part. */
+export interface LeftOut {
+  readonly serving: ServingName;
+  readonly reason: string;
+}
+
+/** The format of run folders: of the plan and of everything beside it. One of another format is not read. */
+export const RUN_FORMAT = 2;
+
+/** Everything that is decided before the first cell runs; written to `plan.json` of the run folder. */
+export interface Plan extends PlanPlace {
+  readonly schema: typeof RUN_FORMAT;
+  readonly profile: string;
+  /** Orders the cells and the images; recorded, so that a run can be repeated. */
+  readonly seed: number;
+  readonly createdAt: string;
+  /** What the cells were made from. */
+  readonly options: PlanOptions;
+  readonly settings: RunSettings;
+  /** What answers for each serving of the paths; absent with the reference serving, and on node pairs. Part of the hash. */
+  readonly served?: Readonly<Partial<Record<ServingName, ServedBy>>>;
+  /** Absent where every serving that was meant takes part. */
+  readonly leftOut?: readonly LeftOut[];
+  readonly paths: readonly Path[];
+  readonly images: readonly DataSetImage[];
+  readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
+  /** In the order in which they run. */
+  readonly cells: readonly Cell[];
+  /** Searches that run after the cells, and whose cells are not known before; absent where there are none. */
+  readonly searches?: readonly SloSearch[];
+  /** SHA-256 over all that makes two runs comparable, without places and times; `--resume` refuses a plan with another one. */
+  readonly hash: string;
+}

@@ -1,0 +1,198 @@
+import type { ServingCounters } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
+import type { NodeFigures } from '../../deployment/node-figures.ts';
+import type { LoadResult } from './load-result.ts';
+import type { Cell, Path } from './cell.ts';
+
+/** What the middleware used during the measuring window, from its `/metrics`. */
+export interface MiddlewareUse {
+  /** Processes that really ran. */
+  readonly processes: number;
+  /** CPU time of all processes inside the window. */
+  readonly cpuMs: number;
+  /** CPU time of the busiest process as a share of one core. */
+  readonly busiestCpuShare: number;
+  readonly rssBytes: number;
+}
+
+/** How the serving came up before this cell; absent where it was already running. */
+export interface ServingStart {
+  /** From the start of the process to the first healthy answer. */
+  readonly timeToReadyMs: number;
+  /** Latency of the first request after that, through the middleware. */
+  readonly firstRequestMs: number;
+}
+
+/** What the two nodes of a pair used in the measuring window; a node whose samples are missing is absent. */
+export interface CellNodes {
+  readonly serving?: NodeFigures;
+  readonly middleware?: NodeFigures;
+}
+
+/**
+ * The same load without the middleware, right after the window: the same requests, byte for byte, at the same level, from
+ * the same machine and engine, straight to the serving, which is warm by then. An answer is right by its status, 200 or the
+ * OK of gRPC.
+ */
+export interface CompletedDirectCheck extends Pick<
+  LoadResult,
+  | 'startedAt'
+  | 'durationSeconds'
+  | 'succeeded'
+  | 'failed'
+  | 'failures'
+  | 'unfinished'
+  | 'requestRatePerSecond'
+  | 'latency'
+  | 'histogram'
+  | 'self'
+> {
+  readonly state: 'completed';
+  /** Different requests that were sent; fewer than the data set has images where its requests take much room. */
+  readonly images: number;
+  /** Request rate of the cell, through the middleware, ÷ the direct one. */
+  readonly rateShare: number;
+}
+
+/** A direct check that gave no figures; the cell has its own all the same. */
+export interface FailedDirectCheck {
+  readonly state: 'failed';
+  readonly reason: string;
+}
+
+/** Who wrote a record, in a run that node pairs share. */
+export interface RecordOrigin {
+  /** Number of the pair. */
+  readonly pair: number;
+}
+
+/** Where a record comes from. */
+export interface RecordSource extends Partial<RecordOrigin> {
+  /** Hash of the plan that it belongs to; every line of the file has it, as the runner adds it when it writes the record. */
+  readonly planHash?: string;
+}
+
+/** What the serving says about its own time in the window, from its counters before and after it. */
+export interface ToldServingTimes extends ServingCounters {
+  readonly state: 'told';
+}
+
+/** Counters that gave no times; the cell has its figures all the same. */
+export interface UntoldServingTimes {
+  readonly state: 'untold';
+  readonly reason: string;
+}
+
+export interface CompletedCell extends RecordSource {
+  readonly kind: 'cell';
+  readonly state: 'completed';
+  readonly cell: Cell;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly start?: ServingStart;
+  readonly load: LoadResult;
+  readonly middleware: MiddlewareUse;
+  /** CPU time of the serving's process inside the window; absent where the system does not tell. */
+  readonly servingCpuMs?: number;
+  /** Absent where the platform tells no times. */
+  readonly serving?: ToldServingTimes | UntoldServingTimes;
+  /** Absent where everything ran on one machine. */
+  readonly nodes?: CellNodes;
+  /** Absent where the plan has none for the cell. */
+  readonly direct?: CompletedDirectCheck | FailedDirectCheck;
+}
+
+export interface FailedCell extends RecordSource {
+  readonly kind: 'cell';
+  readonly state: 'failed';
+  readonly cell: Cell;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** `BENCH_…`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A class with its probability. */
+export interface ScoredClass {
+  /** Index in ImageNet-1k. */
+  readonly class: number;
+  readonly score: number;
+}
+
+/** A class whose probability is not the one of the direct computation. */
+export interface ScoreDifference {
+  readonly class: number;
+  readonly expected: number;
+  readonly answered: number;
+  /** Which of the two is the least of its five, since the class is not among them: so much it has at most. */
+  readonly atMost?: 'expected' | 'answered';
+}
+
+/** What a path answered to one image. */
+export interface CheckedImage {
+  readonly file: string;
+  readonly expectedClass: number;
+  /** Absent where the path gave no answer. */
+  readonly answeredClass?: number;
+  /** Why there was no answer. */
+  readonly error?: string;
+  /** Largest distance of a probability from the right one, as a share of it; absent where there was no answer. */
+  readonly largestRelativeDifference?: number;
+  /** The probability that is farthest from the right one, where that is beyond the tolerance. */
+  readonly difference?: ScoreDifference;
+}
+
+/** The answers of a path against the direct computation, before its first timed cell. */
+export interface AnswerCheck extends RecordSource {
+  readonly kind: 'check';
+  readonly path: Path;
+  readonly engine: Cell['engine'];
+  readonly state: 'passed' | 'failed';
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly trained: boolean;
+  /** How far a probability may lie from the right one, as a share of it. */
+  readonly relativeTolerance: number;
+  readonly images: readonly CheckedImage[];
+  /** The same for pictures that decoders treat differently; they decide nothing. Absent where they were not sent. */
+  readonly odd?: readonly CheckedImage[];
+  /** In words, where the check failed. */
+  readonly reason?: string;
+}
+
+/** What one measurement of a known latency gave; times in milliseconds. */
+export interface OracleTry {
+  /** Start of the window, ISO 8601. */
+  readonly startedAt: string;
+  readonly durationSeconds: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly requestRatePerSecond: number;
+  readonly meanMs: number;
+  readonly minMs: number;
+  /** Mean time that the middleware took itself, by its `Server-Timing`: all of its parts but the wait for the serving. */
+  readonly ownMs: number;
+  /** From the middleware's machine to the serving's and back, before the window; absent where they are one machine. */
+  readonly roundTripMs?: number;
+}
+
+/** The whole apparatus against a serving that answers after a known time. Once a run, or pair of nodes, before its first cell. */
+export interface OracleCheck extends RecordSource {
+  readonly kind: 'oracle';
+  /** `failed`: it gave no figures. Whether they are right is for the gate to say. */
+  readonly state: 'completed' | 'failed';
+  readonly path: Path;
+  readonly virtualUsers: number;
+  /** What the serving takes for each request, one at a time. */
+  readonly delayMs: number;
+  /** A try that was not right is followed by another one, as a busy machine may be to blame. The last one counts. */
+  readonly tries: readonly OracleTry[];
+  /** Why there are no figures, where there are none. */
+  readonly reason?: string;
+}
+
+/** What became of a cell. */
+export type CellRecord = CompletedCell | FailedCell;
+
+/** One line of `results.jsonl`. */
+export type ResultRecord = CellRecord | AnswerCheck | OracleCheck;

@@ -1,0 +1,101 @@
+import type { ServingName } from '../../../../serving-configs/index.ts';
+import { BenchError } from '../../model/errors.ts';
+import type { LeftOut, LocalRuntime, Plan, ServedBy } from '../../model/plan.ts';
+import { reasonOf, servedByOf, type RuntimeEntry } from './runtime-entry.ts';
+
+/** The servings of a plan, after what its runtime cannot run was left out. */
+export interface ChosenServings {
+  readonly servings: readonly ServingName[];
+  /** Undefined with the reference serving, which answers for each of them. */
+  readonly served?: NonNullable<Plan['served']>;
+  readonly leftOut: readonly LeftOut[];
+}
+
+const remedy = (
+  runtime: LocalRuntime,
+  missing: readonly ServingName[],
+  impossible: readonly ServingName[],
+): string => {
+  const which = runtime === 'docker' ? ' --runtime docker' : '';
+  const install = `npx serving-compare setup${which} --servings ${missing.join(',')}`;
+  const parts = [
+    ...(missing.length === 0 ? [] : [install]),
+    ...(impossible.length === 0 ? [] : [`leave ${impossible.join(', ')} out of --servings`]),
+  ];
+  return parts.join('; ');
+};
+
+const namesOf = (
+  entries: readonly RuntimeEntry[],
+  state: RuntimeEntry['state'],
+): readonly ServingName[] =>
+  entries.filter((entry) => entry.state === state).map(({ serving }) => serving);
+
+const reasonsOf = (entries: readonly RuntimeEntry[]): string =>
+  entries.map((entry) => `${entry.serving}: ${reasonOf(entry)}`).join('; ');
+
+/**
+ * Which of the servings that are meant take part. Pure.
+ *
+ * @param entries what the runtime can run; undefined: the reference serving, which runs all of them
+ * @param strict whether the servings were named one by one, so that each must take part
+ * @throws BenchError where one that must take part cannot, or none can.
+ */
+export const chooseServings = (
+  meant: readonly ServingName[],
+  runtime: LocalRuntime,
+  entries: readonly RuntimeEntry[] | undefined,
+  strict: boolean,
+): ChosenServings => {
+  if (entries === undefined) return { servings: meant, leftOut: [] };
+  const own = meant.map(
+    (serving): RuntimeEntry =>
+      entries.find((entry) => entry.serving === serving) ?? { serving, state: 'impossible' },
+  );
+  const here = own.filter(({ state }) => state === 'installed');
+  const absent = own.filter(({ state }) => state !== 'installed');
+  if (absent.length > 0 && (strict || here.length === 0)) {
+    const what = strict ? 'cannot run these servings here' : 'can run no serving here';
+    throw new BenchError(
+      'BENCH_NOT_RUNNABLE',
+      `--runtime ${runtime} ${what}: ${reasonsOf(absent)}`,
+      { hint: remedy(runtime, namesOf(absent, 'not-installed'), namesOf(absent, 'impossible')) },
+    );
+  }
+  return {
+    servings: here.map(({ serving }) => serving),
+    served: Object.fromEntries(here.map((entry) => [entry.serving, servedByOf(entry)])),
+    leftOut: absent.map((entry) => ({ serving: entry.serving, reason: reasonOf(entry) })),
+  };
+};
+
+const FACTS = [
+  'platform',
+  'engine',
+  'real',
+  'image',
+  'accelerator',
+] as const satisfies readonly (keyof ServedBy)[];
+
+/**
+ * Makes sure that the same software answers as when the run began: half of its figures would be of another one.
+ *
+ * @throws BenchError where something is not installed any more, or in another version.
+ */
+export const demandSameServed = (
+  { served = {}, runtime }: Pick<Plan, 'served' | 'runtime'>,
+  entries: readonly RuntimeEntry[],
+): void => {
+  const planned = Object.keys(served) as ServingName[];
+  const local = runtime === 'container' ? 'docker' : runtime;
+  const now = chooseServings(planned, local, entries, true).served ?? {};
+  for (const serving of planned) {
+    const fact = FACTS.find((name) => served[serving]?.[name] !== now[serving]?.[name]);
+    if (fact === undefined) continue;
+    throw new BenchError(
+      'BENCH_OTHER_PLAN',
+      `the run cannot go on: ${serving} began with ${fact} ${served[serving]?.[fact]}, and here it is ${now[serving]?.[fact]}`,
+      { hint: 'install what it began with, or start a new run' },
+    );
+  }
+};

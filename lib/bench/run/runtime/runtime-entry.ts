@@ -1,0 +1,39 @@
+import type { ServingName } from '../../../../serving-configs/index.ts';
+import type { ServedBy } from '../../model/plan.ts';
+
+/** Whether a runtime can run a serving on this machine, and what would answer. */
+export interface RuntimeEntry extends Partial<ServedBy> {
+  readonly serving: ServingName;
+  /** `not-installed`: something can be done about it; `impossible`: nothing can, on this machine. */
+  readonly state: 'installed' | 'not-installed' | 'impossible';
+  /** Why it is not installed, or impossible. */
+  readonly reason?: string;
+}
+
+/** The models that the servings of a runtime read. */
+export interface RuntimeModels {
+  /** With a folder for each platform. */
+  readonly folder: string;
+  /** The ONNX file that all of them were made from; undefined where it is not beside them. */
+  readonly onnx?: string;
+  /** Undefined where nobody wrote it down. */
+  readonly weights?: { readonly title: string; readonly trained: boolean };
+}
+
+/** Why an entry cannot run, in words. */
+export const reasonOf = ({ state, reason }: RuntimeEntry): string =>
+  reason ?? (state === 'impossible' ? 'it cannot run on this machine' : 'not installed');
+
+/** What answers for a serving that is installed; what its runtime does not say stays open. */
+export const servedByOf = (entry: RuntimeEntry): ServedBy => {
+  const { serving, platform = serving, engine = 'not told', real = true } = entry;
+  const { note, image, accelerator } = entry;
+  return {
+    platform,
+    engine,
+    real,
+    ...(note === undefined ? {} : { note }),
+    ...(image === undefined ? {} : { image }),
+    ...(accelerator === undefined ? {} : { accelerator }),
+  };
+};

@@ -1,0 +1,61 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { processCpuMs, treeCpuMs } from '../../../../lib/bench/load/process-cpu.ts';
+import { until } from '../../../support/bench-cli.ts';
+
+/** Starts a process in a session of its own that computes for ever, and prints its id. */
+const START_WORK = `const { spawn } = require('node:child_process');
+const worker = spawn(process.execPath, ['-e', 'for (;;);'], { detached: true, stdio: 'ignore' });
+console.log(worker.pid);`;
+
+/** A shell that waits for what it started, and computes nothing itself. */
+const startShell = (line: string, does: string): ChildProcess =>
+  spawn('sh', ['-c', line, process.execPath, does], { stdio: ['pipe', 'pipe', 'ignore'] });
+
+describe('the CPU time of a process and of all that it started', () => {
+  it('holds that of a process below it, in whatever session', async () => {
+    const shell = startShell('"$0" -e "$1"; read -r line', START_WORK);
+    const [line] = (await once(shell.stdout ?? shell, 'data')) as [Buffer];
+    const worker = Number(line.toString());
+    const pid = shell.pid ?? 0;
+    let ms = 0;
+    try {
+      let isEnough = false;
+      const poll = setInterval(() => {
+        void treeCpuMs(pid).then((value) => {
+          ms = value ?? 0;
+          isEnough = ms >= 400;
+        });
+      }, 50);
+      await until(
+        () => isEnough,
+        () => `${ms} ms`,
+        10_000,
+      );
+      clearInterval(poll);
+
+      expect(await processCpuMs(pid)).toBeLessThan(150);
+    } finally {
+      shell.kill('SIGKILL');
+      process.kill(worker, 'SIGKILL');
+    }
+  });
+
+  it('holds what has ended, where somebody waited for it', async () => {
+    const work = 'while (process.cpuUsage().user < 200_000);';
+    const shell = startShell('"$0" -e "$1"; echo done; read -r line', work);
+    await once(shell.stdout ?? shell, 'data');
+    const pid = shell.pid ?? 0;
+    const [own = 0, tree = 0] = await Promise.all([processCpuMs(pid), treeCpuMs(pid)]);
+    shell.kill('SIGKILL');
+
+    expect(tree).toBeGreaterThan(own + 50);
+  });
+
+  it('is not told of a process that is not there', async () => {
+    const gone = spawn(process.execPath, ['-e', '']);
+    await once(gone, 'close');
+
+    expect(await treeCpuMs(gone.pid ?? 0)).toBeUndefined();
+  });
+});

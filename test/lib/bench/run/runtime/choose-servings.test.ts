@@ -1,0 +1,78 @@
+import {
+  chooseServings,
+  demandSameServed,
+} from '../../../../../lib/bench/run/runtime/choose-servings.ts';
+import type { RuntimeEntry } from '../../../../../lib/bench/run/runtime/runtime-entry.ts';
+
+const facts = { platform: 'Triton 2.51.0', engine: 'ONNX Runtime', real: true };
+const entries: readonly RuntimeEntry[] = [
+  { serving: 'triton_pytorch', state: 'installed', ...facts },
+  { serving: 'torchserve', state: 'not-installed', reason: 'no packages', ...facts },
+  { serving: 'triton_tensorflow', state: 'impossible', reason: 'no backend' },
+];
+const all = ['torchserve', 'triton_pytorch', 'triton_tensorflow'] as const;
+
+describe('the servings that take part with a runtime', () => {
+  it('are all of them with the reference serving', () => {
+    expect(chooseServings(all, 'reference', undefined, true)).toEqual({
+      servings: all,
+      leftOut: [],
+    });
+  });
+
+  it('are those that can run here, in their order, with what answers, and the others with their reasons', () => {
+    expect(chooseServings(all, 'venv', entries, false)).toEqual({
+      servings: ['triton_pytorch'],
+      served: { triton_pytorch: facts },
+      leftOut: [
+        { serving: 'torchserve', reason: 'no packages' },
+        { serving: 'triton_tensorflow', reason: 'no backend' },
+      ],
+    });
+  });
+
+  it('are an error where one that was named cannot run here, with the command that mends it', () => {
+    expect(() => chooseServings(all, 'venv', entries, true)).toThrow(
+      expect.objectContaining({
+        code: 'BENCH_NOT_RUNNABLE',
+        message:
+          '--runtime venv cannot run these servings here: torchserve: no packages; triton_tensorflow: no backend',
+        hint: 'npx serving-compare setup --servings torchserve; leave triton_tensorflow out of --servings',
+      }) as Error,
+    );
+  });
+
+  it('are an error where none of them can run here', () => {
+    expect(() => chooseServings(['torchserve'], 'venv', entries, false)).toThrow(
+      expect.objectContaining({ hint: 'npx serving-compare setup --servings torchserve' }) as Error,
+    );
+  });
+
+  it('do not include one that the runtime does not know', () => {
+    expect(chooseServings(['flask', 'triton_pytorch'], 'venv', entries, false).leftOut).toEqual([
+      { serving: 'flask', reason: 'it cannot run on this machine' },
+    ]);
+  });
+});
+
+describe('a run that goes on', () => {
+  const plan = { runtime: 'venv', served: { triton_pytorch: facts } } as const;
+
+  it('does so with the same software', () => {
+    expect(() => demandSameServed(plan, entries)).not.toThrow();
+  });
+
+  it('does not with another version of it', () => {
+    const other = { ...facts, platform: 'Triton 2.73.0' };
+
+    expect(() => demandSameServed({ ...plan, served: { triton_pytorch: other } }, entries)).toThrow(
+      'triton_pytorch began with platform Triton 2.73.0, and here it is Triton 2.51.0',
+    );
+  });
+
+  it('does not where the software is gone', () => {
+    expect(() => demandSameServed({ ...plan, served: { torchserve: facts } }, entries)).toThrow(
+      'torchserve: no packages',
+    );
+  });
+});

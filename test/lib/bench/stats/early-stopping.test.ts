@@ -1,0 +1,67 @@
+import { binomialCdf } from '../../../../lib/bench/stats/probability.ts';
+import {
+  isClaimRefuted,
+  isClaimSupported,
+  requestsNeeded,
+} from '../../../../lib/bench/stats/early-stopping.ts';
+
+/** Requests needed by percentile, for 0, 1, 2, 5, 10, 20 and 50 of them over the bound, at 99 % confidence. */
+const OVER_BOUND = [0, 1, 2, 5, 10, 20, 50];
+const NEEDED: readonly (readonly [share: number, needed: readonly number[]])[] = [
+  [0.9, [44, 64, 81, 127, 197, 325, 681]],
+  [0.95, [90, 130, 165, 259, 398, 656, 1372]],
+  [0.99, [459, 662, 838, 1307, 2010, 3304, 6898]],
+  [0.999, [4603, 6636, 8403, 13_105, 20_140, 33_097, 69_058]],
+];
+
+describe('the early stopping test', () => {
+  it.each(NEEDED)('needs so many requests for the share %p as MLPerf says', (share, needed) => {
+    expect(OVER_BOUND.map((overBound) => requestsNeeded(share, overBound))).toEqual(needed);
+  });
+
+  it('supports a claim from exactly that number on', () => {
+    expect(isClaimSupported({ share: 0.99, requests: 661, overBound: 1 })).toBe(false);
+    expect(isClaimSupported({ share: 0.99, requests: 662, overBound: 1 })).toBe(true);
+    expect(isClaimSupported({ share: 0.99, requests: 662, overBound: 2 })).toBe(false);
+  });
+
+  it('supports nothing without requests, or where all were over the bound', () => {
+    expect(isClaimSupported({ share: 0.99, requests: 0, overBound: 0 })).toBe(false);
+    expect(isClaimSupported({ share: 0.99, requests: 1e6, overBound: 1e6 })).toBe(false);
+  });
+
+  it('asks for less where less confidence is asked for', () => {
+    expect(requestsNeeded(0.99, 0, 0.9)).toBe(230);
+  });
+});
+
+describe('its mirror image', () => {
+  it('refutes a claim where so many over the bound would be rare', () => {
+    // Two or more of ten: 0.4 %; of twenty: 1.7 %.
+    expect(isClaimRefuted({ share: 0.99, requests: 10, overBound: 2 })).toBe(true);
+    expect(isClaimRefuted({ share: 0.99, requests: 20, overBound: 2 })).toBe(false);
+    expect(isClaimRefuted({ share: 0.99, requests: 1000, overBound: 18 })).toBe(false);
+    expect(isClaimRefuted({ share: 0.99, requests: 1000, overBound: 19 })).toBe(true);
+  });
+
+  it('refutes nothing without requests over the bound, and nothing that is supported', () => {
+    expect(isClaimRefuted({ share: 0.99, requests: 0, overBound: 0 })).toBe(false);
+    expect(isClaimRefuted({ share: 0.99, requests: 1e6, overBound: 0 })).toBe(false);
+    for (let overBound = 0; overBound < 60; overBound += 1) {
+      const claim = { share: 0.99, requests: 3000, overBound };
+      expect(isClaimRefuted(claim) && isClaimSupported(claim)).toBe(false);
+    }
+  });
+});
+
+describe('the binomial distribution', () => {
+  it('adds up the chances of all numbers of successes up to one', () => {
+    expect(binomialCdf(1, 4, 0.5)).toBeCloseTo(5 / 16, 9);
+    expect(binomialCdf(0, 10, 0.1)).toBeCloseTo(0.9 ** 10, 9);
+  });
+
+  it('is 0 below none and 1 from all on', () => {
+    expect(binomialCdf(-1, 4, 0.5)).toBe(0);
+    expect(binomialCdf(4, 4, 0.5)).toBe(1);
+  });
+});

@@ -1,0 +1,124 @@
+import {
+  mergeDistributions,
+  percentileOfRepeat,
+  percentilesOf,
+  readDistribution,
+  type Distribution,
+} from '../../../../lib/bench/stats/distribution.ts';
+import { repeatsInterval } from '../../../../lib/bench/stats/interval.ts';
+import { meanOf } from '../../../../lib/bench/stats/moments.ts';
+import { normalQuantile } from '../../../../lib/bench/stats/probability.ts';
+import {
+  createHistogram,
+  encodeHistogram,
+  recordLatency,
+} from '../../../../lib/bench/stats/histogram.ts';
+import { createRandom } from '../../../../lib/bench/stats/random.ts';
+
+const RUNS = 300;
+const exact = (value: number) => ({ value, leastError: 0 });
+
+describe('the interval of a figure over repeats', () => {
+  it('is Student’s t interval on logarithms around the figure', () => {
+    // Logarithms −0.1, 0 and 0.1: s is 0.1, and t of 2 degrees of freedom is 4.3027.
+    const interval = repeatsInterval(
+      50,
+      [-0.1, 0, 0.1].map((log) => exact(Math.exp(log))),
+    );
+    const factor = Math.exp((4.302_65 * 0.1) / Math.sqrt(3));
+
+    expect(interval?.low).toBeCloseTo(50 / factor, 3);
+    expect(interval?.high).toBeCloseTo(50 * factor, 3);
+    expect(interval?.confidence).toBe(0.95);
+  });
+
+  it('is no surer than a repeat can be, where repeats happen to come out alike', () => {
+    const alike = [1, 1, 1].map((value) => ({ value, leastError: 0.02 }));
+    const factor = Math.exp((4.302_65 * 0.02) / Math.sqrt(3));
+
+    expect(repeatsInterval(10, alike)?.high).toBeCloseTo(10 * factor, 4);
+  });
+
+  it('is absent for one repeat, and where one gave nothing', () => {
+    expect(repeatsInterval(5, [exact(5)])).toBeUndefined();
+    expect(repeatsInterval(5, [exact(5), exact(0)])).toBeUndefined();
+    expect(repeatsInterval(5, [exact(5), exact(Number.NaN)])).toBeUndefined();
+  });
+
+  it.each([2, 3, 5, 8, 12])('holds the true rate in 95 of 100 runs of %i repeats', (repeats) => {
+    const random = createRandom(repeats);
+    const runs = Array.from({ length: RUNS }, () => {
+      const rates = Array.from({ length: repeats }, () => 100 + 5 * normalQuantile(random()));
+      return repeatsInterval(meanOf(rates), rates.map(exact));
+    });
+    const holding = runs.filter((one) => one && one.low <= 100 && 100 <= one.high).length;
+
+    expect(holding / RUNS).toBeGreaterThanOrEqual(0.92);
+    expect(holding / RUNS).toBeLessThanOrEqual(0.985);
+  });
+});
+
+const distributionOf = (latenciesMs: readonly number[]): Distribution => {
+  const histogram = createHistogram(1000);
+  for (const latencyMs of latenciesMs) recordLatency(histogram, latencyMs);
+  return readDistribution(encodeHistogram(histogram));
+};
+
+// Means that differ by up to 5 % from repeat to repeat, all as likely, and exponential latencies around them; the sizes are
+// those of the recorded run's rows at one virtual user, of a common plan and of long windows.
+const [LEAST_MS, MOST_MS] = [19, 21];
+
+/** The share of the mixture of all those exponentials that lies below a value. */
+const shareBelow = (ms: number): number =>
+  meanOf(
+    Array.from(
+      { length: 200 },
+      (_, step) => 1 - Math.exp(-ms / (LEAST_MS + ((MOST_MS - LEAST_MS) * (step + 0.5)) / 200)),
+    ),
+  );
+
+/** The percentile of the mixture, by bisection. */
+const trueMs = (share: number): number => {
+  let [low, high] = [0, 1000];
+  for (let step = 0; step < 60; step += 1) {
+    const middle = (low + high) / 2;
+    if (shareBelow(middle) < share) low = middle;
+    else high = middle;
+  }
+  return low;
+};
+
+const truths = [50, 95, 99].map((percentile) => ({
+  percentile,
+  truth: trueMs(percentile / 100) * 1000,
+}));
+
+describe('of runs whose repeats differ, the true percentile is inside the interval in 95 of 100 at least', () => {
+  it.each([
+    [12, 55],
+    [5, 100],
+    [3, 200],
+  ])('%i repeats of %i answers', (repeats, answers) => {
+    const random = createRandom(9);
+    const covered = truths.map(() => 0);
+    for (let run = 0; run < RUNS; run += 1) {
+      const distributions = Array.from({ length: repeats }, () => {
+        const meanMs = LEAST_MS + (MOST_MS - LEAST_MS) * random();
+        return distributionOf(
+          Array.from({ length: answers }, () => -meanMs * Math.log(1 - random())),
+        );
+      });
+      const merged = mergeDistributions(distributions);
+      if (merged === undefined) throw new Error('no answers');
+      for (const [place, { percentile, truth }] of truths.entries()) {
+        const [figure = 0] = percentilesOf(merged, [percentile]);
+        const { low, high } = repeatsInterval(
+          figure,
+          distributions.map((one) => percentileOfRepeat(one, percentile)),
+        ) ?? { low: 0, high: 0 };
+        if (low <= truth && truth <= high) covered[place] = (covered[place] ?? 0) + 1;
+      }
+    }
+    for (const count of covered) expect(count / RUNS).toBeGreaterThanOrEqual(0.92);
+  });
+});

@@ -1,0 +1,86 @@
+import {
+  binomialCdf,
+  chiSquareMedian,
+  normalQuantile,
+} from '../../../../lib/bench/stats/probability.ts';
+import {
+  incompleteBeta,
+  incompleteGamma,
+  whereReached,
+} from '../../../../lib/bench/stats/special-functions.ts';
+
+/** Distance from 1 of what should be equal. */
+const distance = (value: number, wanted: number): number => Math.abs(value / wanted - 1);
+
+describe('the incomplete beta function', () => {
+  it('is the power that it is with a parameter of 1', () => {
+    for (const [x, other] of [
+      [0.3, 5],
+      [1e-9, 2.5],
+      [0.999, 40],
+      [0.9999, 1e5],
+    ] as const) {
+      expect(distance(incompleteBeta(x, other, 1), x ** other)).toBeLessThan(1e-10);
+      const power = -Math.expm1(other * Math.log1p(-x));
+      expect(distance(incompleteBeta(x, 1, other), power)).toBeLessThan(1e-10);
+    }
+  });
+
+  it('is the sum of binomial chances with whole parameters', () => {
+    // 1 − (1 + 4 + 6) ÷ 16, and the chances of 2, 3 and 4 of 4 at 0.25.
+    expect(incompleteBeta(0.5, 3, 2)).toBeCloseTo(5 / 16, 13);
+    expect(incompleteBeta(0.25, 2, 3)).toBeCloseTo((6 * 9 + 4 * 3 + 1) / 256, 13);
+    expect(incompleteBeta(0.5, 5e5, 5e5)).toBeCloseTo(0.5, 8);
+  });
+
+  it('begins at 0 and ends at 1', () => {
+    expect([0, 1].map((x) => incompleteBeta(x, 3, 4))).toEqual([0, 1]);
+  });
+});
+
+describe('the incomplete gamma function', () => {
+  it('is exponential with a parameter of 1', () => {
+    for (const x of [0, 1e-8, 0.5, 3, 40]) {
+      expect(incompleteGamma(1, x)).toBeCloseTo(-Math.expm1(-x), 13);
+    }
+  });
+});
+
+describe('the distributions made of them', () => {
+  // Printed tables: Abramowitz and Stegun 26.1 and 26.8.
+  it('have the values of the tables', () => {
+    expect([0.975, 0.8, 0.5, 0.01].map(normalQuantile)).toEqual(
+      [1.959963984540054, 0.8416212335729143, 0, -2.3263478740408408].map((wanted) =>
+        expect.closeTo(wanted, 10),
+      ),
+    );
+    expect([1, 2, 4, 30].map(chiSquareMedian)).toEqual(
+      [0.454936, 2 * Math.LN2, 3.356694, 29.336032].map((wanted) => expect.closeTo(wanted, 6)),
+    );
+  });
+
+  it('tell the chances of a million trials', () => {
+    // Within one standard deviation, 500, with the correction for whole numbers.
+    const chance = binomialCdf(500_500, 1_000_000, 0.5) - binomialCdf(499_499, 1_000_000, 0.5);
+
+    expect(chance).toBeCloseTo(0.683173, 6);
+  });
+});
+
+describe('the place where a function reaches a value', () => {
+  it.each([
+    ['steep', (x: number) => x ** 9, 1e-9],
+    ['flat', (x: number) => 1 - (1 - x) ** 9, 0.999_999],
+    ['straight', (x: number) => x, 0.3],
+    ['a step', (x: number) => (x < 0.7 ? 0 : 1), 0.5],
+  ])('is found to the last digits: %s', (_, increasing, value) => {
+    const x = whereReached(increasing, value, 0, 1);
+
+    expect(increasing(x * (1 - 1e-9))).toBeLessThanOrEqual(value);
+    expect(increasing(Math.min(1, x * (1 + 1e-9)))).toBeGreaterThanOrEqual(value);
+  });
+
+  it('is 0 where it is too near to 0 for a number', () => {
+    expect(whereReached((x) => incompleteBeta(x, 0.01, 1000), 1e-5, 0, 1)).toBeLessThan(1e-290);
+  });
+});
