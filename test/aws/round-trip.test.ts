@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnswerCheck, CompletedCell, OracleCheck } from '../../lib/bench/model/record.ts';
-import { sum } from '../../lib/bench/stats/sum.ts';
+import { sum } from '../../lib/bench/stats/moments.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
 import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';

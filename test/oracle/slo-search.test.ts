@@ -5,7 +5,7 @@ import {
   searchProgress,
   type SearchProgress,
 } from '../../lib/bench/analysis/slo/search-progress.ts';
-import type { SloSearch } from '../../lib/bench/plan/slo-search.ts';
+import type { SloSearch } from '../../lib/bench/model/plan.ts';
 import type { ResultRecord } from '../../lib/bench/model/record.ts';
 import { dataSet, measure } from '../lib/bench/load/load-process.ts';
 import { closed, completedCell, planCell } from '../support/recorded-run.ts';

@@ -1,4 +1,4 @@
-import type { SummaryRow } from '../../lib/bench/analysis/summary.ts';
+import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { Side } from '../../lib/bench/analysis/verdicts/side.ts';
 import type { Level, Path } from '../../lib/bench/model/cell.ts';
 import { loadResult } from './recorded-run.ts';

@@ -1,6 +1,6 @@
 import { isServingName } from '../../serving-configs/index.ts';
 import type { Path, Scenario } from '../../lib/bench/model/cell.ts';
-import type { PlanOptions } from '../../lib/bench/plan/plan-options.ts';
+import type { PlanOptions } from '../../lib/bench/model/plan-options.ts';
 import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
 import {
   publishedSeries,

@@ -1,5 +1,6 @@
 import type { GateResult } from '../../lib/bench/analysis/gates/gate.ts';
-import type { Summary, SummaryRow } from '../../lib/bench/analysis/summary.ts';
+import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
+import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import type { Chart } from '../../lib/bench/report/charts/chart.ts';
 import { chartSet, runCharts } from '../../lib/bench/report/charts/chart-set.ts';
 

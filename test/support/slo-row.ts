@@ -1,4 +1,4 @@
-import type { SummaryRow } from '../../lib/bench/analysis/summary.ts';
+import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import { closed, recordedPaths } from './recorded-run.ts';
 
 const same = (value: number) => ({ value, min: value, max: value });

@@ -2,7 +2,7 @@ import { levelId, pathId } from '../model/cell.ts';
 import type { CompletedCell } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
 import { pooledRate } from './over-repeats.ts';
-import type { Ceiling } from './summary.ts';
+import type { Ceiling } from './summary-row.ts';
 
 /** A path above this share of its ceiling may show the apparatus rather than the serving. */
 export const NEAR_CEILING_SHARE = 0.7;

@@ -2,7 +2,7 @@ import { pathId } from '../model/cell.ts';
 import type { CompletedCell } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
 import { medianOverRepeats } from './over-repeats.ts';
-import type { ColdStart } from './summary.ts';
+import type { ColdStart } from './summary-row.ts';
 
 /**
  * The starts of the serving behind each path and engine, over all levels and repeats of the cold scenario, in the order

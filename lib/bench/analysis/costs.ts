@@ -10,7 +10,7 @@ import {
   type SloRate,
 } from './slo/best-rate.ts';
 import type { Estimate } from '../stats/interval.ts';
-import type { SummaryRow } from './summary.ts';
+import type { SummaryRow } from './summary-row.ts';
 
 /** The bound that MLPerf Inference sets for ResNet-50 in its Server scenario: `resnet50.Server.target_latency`. */
 export const MLPERF_BOUND_MS = 15;

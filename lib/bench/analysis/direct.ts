@@ -3,8 +3,8 @@ import { latenciesOf, mergedLatency } from './merged-latency.ts';
 import { overRepeats, pooledRate } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
 import { readHistogram } from './read-histogram.ts';
-import type { Direct, DirectFailure } from './summary.ts';
-import { sum } from '../stats/sum.ts';
+import type { Direct, DirectFailure } from './summary-row.ts';
+import { sum } from '../stats/moments.ts';
 
 interface Checked {
   readonly cell: CompletedCell;

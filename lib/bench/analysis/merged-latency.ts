@@ -1,7 +1,7 @@
 import { MICROSECONDS_PER_MS } from '../stats/histogram.ts';
 import { overRepeats } from './over-repeats.ts';
 import { mergeDistributions, percentilesOf, type Distribution } from '../stats/distribution.ts';
-import type { OverRepeats } from './summary.ts';
+import type { OverRepeats } from './summary-row.ts';
 
 export interface MergedLatency {
   /** Answers in all histograms together. */

@@ -1,7 +1,7 @@
 import type { LatencySummary, LoadResult } from '../model/load-result.ts';
-import { sum } from '../stats/sum.ts';
+import { sum } from '../stats/moments.ts';
 import { meanOf } from '../stats/moments.ts';
-import type { OverRepeats } from './summary.ts';
+import type { OverRepeats } from './summary-row.ts';
 
 /**
  * Joins the figure over all repeats with the range of the single repeats. Undefined for no repeats.

@@ -1,8 +1,7 @@
-import { sum } from '../stats/sum.ts';
 import type { CompletedCell } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
 import { rowKey } from './row-key.ts';
-import { meanOf, squaresOf, varianceOf } from '../stats/moments.ts';
+import { meanOf, squaresOf, sum, varianceOf } from '../stats/moments.ts';
 
 /** How much the machines of a run that node pairs shared differ, in its request rates. */
 export interface PairSpread {

@@ -2,7 +2,7 @@ import type { CompletedCell } from '../model/record.ts';
 import type { Latencies } from './merged-latency.ts';
 import { percentileOfRepeat } from '../stats/distribution.ts';
 import { repeatsInterval, type Estimate } from '../stats/interval.ts';
-import type { SummaryRow } from './summary.ts';
+import type { SummaryRow } from './summary-row.ts';
 
 type Figures = Pick<
   SummaryRow,

@@ -1,8 +1,9 @@
 import type { Path, Scenario } from '../model/cell.ts';
+import type { Environment } from '../model/environment.ts';
 import type { Plan } from '../model/plan.ts';
 import { publishedSeriesOf, type Reading } from '../published/published-points.ts';
 import { studyMachines } from '../published/study-apparatus.ts';
-import type { Summary, SummaryRow } from './summary.ts';
+import type { SummaryRow } from './summary-row.ts';
 
 /** One figure of ours beside the study's. */
 export interface StudyFigure {
@@ -64,7 +65,7 @@ const rowBeside = (row: SummaryRow): readonly StudyRow[] => {
   ];
 };
 
-const isOnStudyMachines = ({ aws }: Summary['environment']): boolean =>
+const isOnStudyMachines = ({ aws }: Environment): boolean =>
   aws !== undefined &&
   aws.pairs.length > 0 &&
   aws.pairs.every(
@@ -79,7 +80,7 @@ const isOnStudyMachines = ({ aws }: Summary['environment']): boolean =>
  */
 export const compareWithStudy = (
   { runtime }: Pick<Plan, 'runtime'>,
-  environment: Summary['environment'],
+  environment: Environment,
   rows: readonly SummaryRow[],
 ): StudyComparison | undefined => {
   const compared = rows.flatMap(rowBeside);

@@ -9,10 +9,10 @@ import { percentileSupport } from './percentile-support.ts';
 import { readHistogram } from './read-histogram.ts';
 import { rowIntervals } from './row-intervals.ts';
 import { steadyOf } from './steady.ts';
-import type { SummaryRow } from './summary.ts';
+import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
-import { weightedMean } from '../stats/weighted-mean.ts';
-import { sum } from '../stats/sum.ts';
+import { weightedMean } from '../stats/moments.ts';
+import { sum } from '../stats/moments.ts';
 
 /**
  * Right answers that came inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts

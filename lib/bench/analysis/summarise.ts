@@ -24,7 +24,8 @@ import { pairSpreadOf } from './pair-spread.ts';
 import { compareWithStudy } from './study-comparison.ts';
 import { summariseRow } from './summarise-row.ts';
 import { timeSeriesOf } from './time-series.ts';
-import type { Summary, SummaryRow } from './summary.ts';
+import type { SummaryRow } from './summary-row.ts';
+import type { Summary } from './summary.ts';
 import { verdictFamilies } from './verdicts/verdict-families.ts';
 
 /** Another class is right too where no probability is off: two best classes may change places. */

@@ -1,6 +1,6 @@
 import { SERVING_TIMES } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { CompletedCell, ToldServingTimes } from '../model/record.ts';
-import { weightedMean } from '../stats/weighted-mean.ts';
+import { weightedMean } from '../stats/moments.ts';
 
 /**
  * The parts of a request's time, in the order of its way. Where the serving tells its times, `wire` and the parts of the serving

@@ -11,7 +11,7 @@ export interface TimeSeries {
   readonly repeat: number;
   /** Warm-up before the first second; its answers are in no figure. */
   readonly warmupSeconds: number;
-  /** Seconds of the window until it was as at its end, see `steady-state.ts`. Absent where it was so from the first one. */
+  /** Seconds of the window until it was as at its end, see `stats/steady-state.ts`. Absent where it was so from the first one. */
   readonly unsteadyStartSeconds?: number;
   /** Whole seconds: one that the end of the window cuts would look like a fall of the rate. */
   readonly seconds: readonly Pick<SecondBin, 'second' | 'succeeded' | 'failed' | 'p50Ms'>[];

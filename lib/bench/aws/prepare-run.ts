@@ -1,6 +1,6 @@
 import { BenchError } from '../model/errors.ts';
 import { oracleSeconds } from '../plan/estimate.ts';
-import type { PlanOverrides } from '../plan/plan-options.ts';
+import type { PlanOverrides } from '../model/plan-options.ts';
 import type { Plan } from '../model/plan.ts';
 import { shareRepeats, workOfRepeats, type Work } from '../plan/share-repeats.ts';
 import type { ResultRecord } from '../model/record.ts';

@@ -1,7 +1,7 @@
 import { buildPaths } from '../plan/build-paths.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import type { Path } from '../model/cell.ts';
-import type { PlanOptions } from '../plan/plan-options.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
 import { buildSearches, MOST_TRIALS } from '../plan/slo-search.ts';
 import { cellText } from '../progress/progress-text.ts';
 import { pathLabels } from '../wording/labels.ts';

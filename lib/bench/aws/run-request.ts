@@ -1,11 +1,7 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { seedFrom } from '../plan/create-seed.ts';
-import {
-  areServingsNamed,
-  resolvePlanOptions,
-  type PlanOptions,
-  type PlanOverrides,
-} from '../plan/plan-options.ts';
+import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
+import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { planArguments } from '../plan/command-line.ts';
 
 /** What the operator asked for; `request.json` of a run. */

@@ -1,5 +1,5 @@
 import { buildPaths } from '../plan/build-paths.ts';
-import type { PlanOptions } from '../plan/plan-options.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
 import type { PlanPlace, RunSettings } from '../model/plan.ts';
 import type { ChosenServings } from '../run/runtime/choose-servings.ts';
 import { statementOf } from '../wording/statement.ts';

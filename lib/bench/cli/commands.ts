@@ -1,7 +1,8 @@
 import { servingNames } from '../../../serving-configs/index.ts';
 import type { CommandLine, Options } from '../../../serving-configs/options/command.ts';
 import { inColumns } from '../../../serving-configs/options/help.ts';
-import { profileNames, profiles } from '../plan/profiles.ts';
+import { PROFILE_NAMES } from '../model/plan-options.ts';
+import { profiles } from '../plan/profiles.ts';
 import type { Command } from './command.ts';
 import {
   awsOptions,
@@ -48,7 +49,7 @@ const runRequest = ({
   ...rest.split(' ').filter((word) => word !== ''),
 ];
 
-const profileNotes = `profiles\n${inColumns(profileNames.map((name) => [name, profiles[name].purpose]))}`;
+const profileNotes = `profiles\n${inColumns(PROFILE_NAMES.map((name) => [name, profiles[name].purpose]))}`;
 
 /** Of every command that ends with a report. */
 export const RUN_EXIT_CODES =

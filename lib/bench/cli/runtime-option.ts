@@ -1,6 +1,6 @@
 import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { BenchError } from '../model/errors.ts';
-import type { PlanOptions } from '../plan/plan-options.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
 import { chooseServings, type ChosenServings } from '../run/runtime/choose-servings.ts';
 import type { ContainerSources } from '../run/runtime/list-docker.ts';
 import { listRuntime } from '../run/runtime/list-runtime.ts';

@@ -39,7 +39,7 @@ const inFlightMs = (window: MeasuringWindow, { sentMs, doneMs }: Sample): number
   return Math.max(0, endMs - Math.max(sentMs, window.startMs));
 };
 
-/** Turns samples into figures; which sample counts for what is in `measuring-window.ts` and `result.ts`. */
+/** Turns samples into figures; which sample counts for what is in `measuring-window.ts` and `model/load-result.ts`. */
 export const summariseSamples = (
   samples: Iterable<Sample>,
   window: MeasuringWindow,

@@ -40,7 +40,7 @@ export interface Cell {
   /** Length of the measuring window. */
   readonly durationSeconds: number;
   readonly timeoutMs: number;
-  /** Length of the direct check that follows the window, see `direct-window.ts`; absent where there is none. */
+  /** Length of the direct check that follows the window, see `plan/direct-window.ts`; absent where there is none. */
   readonly directSeconds?: number;
 }
 

@@ -1,4 +1,4 @@
-import type { LoadEngine } from './load-engine.ts';
+import type { LoadEngine } from './plan-options.ts';
 
 /**
  * Why a request counts as failed.

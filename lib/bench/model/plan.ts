@@ -1,8 +1,7 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Cell, Path } from './cell.ts';
-import type { PlanOptions } from '../plan/plan-options.ts';
-import type { SloSearch } from '../plan/slo-search.ts';
+import type { PlanOptions } from './plan-options.ts';
 
 /** A file of the data set. */
 export interface DataSetImage {
@@ -66,6 +65,22 @@ export interface ServedBy {
 export interface LeftOut {
   readonly serving: ServingName;
   readonly reason: string;
+}
+
+/**
+ * A search for the highest rate of a path at which p99 stays within a bound, once a repeat. Its trials are cells that follow
+ * from each other, see `analysis/slo/search-progress.ts`.
+ */
+export interface SloSearch extends Pick<
+  Cell,
+  'path' | 'engine' | 'repeat' | 'warmupSeconds' | 'timeoutMs'
+> {
+  /** Begins the ids of its trials. */
+  readonly id: string;
+  /** The bound of the 99th percentile, from the planned send time to the answer. */
+  readonly p99Ms: number;
+  /** The shortest measuring window of a trial. */
+  readonly durationSeconds: number;
 }
 
 /** The format of run folders: of the plan and of everything beside it. One of another format is not read. */

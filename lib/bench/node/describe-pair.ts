@@ -1,7 +1,7 @@
 import type { ServingState } from '../../deployment/serving-state.ts';
 import { prices } from '../../prices.ts';
 import type { Plan } from '../model/plan.ts';
-import type { AwsNode, AwsPair } from '../model/aws-environment.ts';
+import type { AwsNode, AwsPair } from '../model/environment.ts';
 import type { Environment } from '../model/environment.ts';
 import type { NodeSettings } from './node-settings.ts';
 

@@ -1,8 +1,8 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { BenchError } from '../model/errors.ts';
-import type { LoadEngine } from '../model/load-engine.ts';
+import type { LoadEngine, PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { seedFrom } from '../plan/create-seed.ts';
-import { resolvePlanOptions, type PlanOptions, type PlanOverrides } from '../plan/plan-options.ts';
+import { resolvePlanOptions } from '../plan/plan-options.ts';
 
 /**
  * The options of a plan on node pairs: what was said, then what every pair finds by itself and all find alike. Pure.

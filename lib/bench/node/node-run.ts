@@ -1,5 +1,5 @@
 import type { Aws } from '../aws/clients.ts';
-import type { PlanOverrides } from '../plan/plan-options.ts';
+import type { PlanOverrides } from '../model/plan-options.ts';
 import type { RunSettings } from '../model/plan.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';

@@ -2,7 +2,7 @@ import { endpointOf, protocolsOf, type ServingName } from '../../../serving-conf
 import type { Encoding, Endpoint, Payload } from '../../../serving-configs/manifest.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Path } from '../model/cell.ts';
-import type { PlanOptions } from './plan-options.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
 import { profiles } from './profiles.ts';
 
 const encodingsFor = (

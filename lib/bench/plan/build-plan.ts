@@ -10,7 +10,8 @@ import {
   type Scenario,
 } from '../model/cell.ts';
 import { counterbalanced } from './counterbalance.ts';
-import { searchedBounds, type PlanOptions } from './plan-options.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
+import { searchedBounds } from './plan-options.ts';
 import { shuffle } from './shuffle.ts';
 
 /** The cells that share one serving process in `warm`, and one place in the order in both scenarios. */

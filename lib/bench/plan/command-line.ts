@@ -16,10 +16,14 @@ import {
   seconds,
 } from '../../../serving-configs/options/kinds.ts';
 import { UsageError } from '../../../serving-configs/options/usage-error.ts';
-import { LOAD_ENGINES } from '../model/load-engine.ts';
+import {
+  CEILINGS,
+  LOAD_ENGINES,
+  PROFILE_NAMES,
+  type PlanOverrides,
+} from '../model/plan-options.ts';
 import type { Level } from '../model/cell.ts';
-import { CEILINGS, type PlanOverrides } from './plan-options.ts';
-import { profileNames, profiles } from './profiles.ts';
+import { profiles } from './profiles.ts';
 
 const DAY_SECONDS = 86_400;
 const DAY_MS = DAY_SECONDS * 1000;
@@ -30,7 +34,7 @@ export const p99Bounds = list(milliseconds(0.1, DAY_MS));
 /** The options that shape a plan. */
 export const planOptions = {
   profile: {
-    kind: choice('profile', profileNames),
+    kind: choice('profile', PROFILE_NAMES),
     description: 'decides whatever no other option of this list does',
     defaultText: 'quick',
   },

@@ -2,7 +2,7 @@ import { measuredInStudy, type ServingName } from '../../../serving-configs/inde
 import type { Endpoint, Payload } from '../../../serving-configs/manifest.ts';
 import { STUDY_CLIENT_TIMEOUT_MS, studyMiddleware } from '../published/study-apparatus.ts';
 import type { Level, Scenario } from '../model/cell.ts';
-import type { MiddlewareSettings } from '../model/middleware-settings.ts';
+import type { MiddlewareSettings, PlanOptions, ProfileName } from '../model/plan-options.ts';
 import type { PlanPlace } from '../model/plan.ts';
 
 /** What a plan is made of where the command line does not say otherwise. Pure data. */
@@ -23,8 +23,7 @@ export interface Profile {
   readonly directSeconds: Readonly<Record<PlanPlace['where'], number>>;
   /** Which repeats have ceilings, by where the plan runs; see `PlanOptions.ceilings`. */
   readonly ceilings: Readonly<Record<PlanPlace['where'], 'each' | 'once'>>;
-  /** `shuffled` guards against drift that would look like an effect of the level. */
-  readonly levelOrder: 'ascending' | 'shuffled';
+  readonly levelOrder: PlanOptions['levelOrder'];
   /** Present where the profile searches: the bounds, where no others are said; see `PlanOptions.sloP99Ms`. */
   readonly sloP99Ms?: readonly number[];
   /** Absent: as the middleware is by itself, and as `--processes` says. */
@@ -127,8 +126,4 @@ export const profiles = {
     // That of ResNet-50 in the server scenario of MLPerf Inference.
     sloP99Ms: [15],
   },
-} as const satisfies Record<string, Profile>;
-
-export type ProfileName = keyof typeof profiles;
-
-export const profileNames = Object.keys(profiles) as readonly ProfileName[];
+} as const satisfies Record<ProfileName, Profile>;

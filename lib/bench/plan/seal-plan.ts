@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cell, Path } from '../model/cell.ts';
-import type { PlanOptions } from './plan-options.ts';
-import type { SloSearch } from './slo-search.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
+import type { SloSearch } from '../model/plan.ts';
 import {
   RUN_FORMAT,
   type DataSetImage,

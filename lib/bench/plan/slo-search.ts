@@ -1,22 +1,8 @@
+import type { SloSearch } from '../model/plan.ts';
 import { levelId, pathId, type Cell, type Path } from '../model/cell.ts';
 import { loadSeconds } from './direct-window.ts';
-import { searchedBounds, type PlanOptions } from './plan-options.ts';
-
-/**
- * A search for the highest rate of a path at which p99 stays within a bound, once a repeat. Its trials are cells that follow
- * from each other, see `analysis/slo/search-progress.ts`.
- */
-export interface SloSearch extends Pick<
-  Cell,
-  'path' | 'engine' | 'repeat' | 'warmupSeconds' | 'timeoutMs'
-> {
-  /** Begins the ids of its trials. */
-  readonly id: string;
-  /** The bound of the 99th percentile, from the planned send time to the answer. */
-  readonly p99Ms: number;
-  /** The shortest measuring window of a trial. */
-  readonly durationSeconds: number;
-}
+import type { PlanOptions } from '../model/plan-options.ts';
+import { searchedBounds } from './plan-options.ts';
 
 /** Requests that a trial holds at least, on average: so many support a p99 of which one is over the bound. */
 const LEAST_REQUESTS = 662;

@@ -1,8 +1,8 @@
 import { leastRatio, POWER, type Comparisons } from '../stats/power.ts';
-import { LEAST_REPEATS } from '../analysis/verdicts/withheld.ts';
+import { LEAST_REPEATS } from '../stats/decide.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import type { Path } from '../model/cell.ts';
-import type { PlanOptions } from './plan-options.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
 
 /** How small a difference a plan can tell apart. */
 export interface TellsApart extends Comparisons {

@@ -1,5 +1,5 @@
 import { isServingName, type ServingName } from '../../../serving-configs/index.ts';
-import type { MiddlewareSettings } from '../model/middleware-settings.ts';
+import type { MiddlewareSettings } from '../model/plan-options.ts';
 import data from './study-apparatus.json' with { type: 'json' };
 
 const servingsOf = (names: readonly string[]): readonly ServingName[] =>

@@ -1,5 +1,5 @@
 import type { PlanPlace } from '../model/plan.ts';
-import type { AwsNode, AwsPair } from '../model/aws-environment.ts';
+import type { AwsNode, AwsPair } from '../model/environment.ts';
 import type { Environment } from '../model/environment.ts';
 import { cpuStateTexts } from '../wording/cpu-state-texts.ts';
 import { formatBytes } from '../wording/format-number.ts';

@@ -1,4 +1,5 @@
-import type { OverRepeats, Summary, SummaryRow } from '../analysis/summary.ts';
+import type { OverRepeats, SummaryRow } from '../analysis/summary-row.ts';
+import type { Summary } from '../analysis/summary.ts';
 import { TIME_PARTS } from '../analysis/time-parts.ts';
 import { csvText, runFields } from './csv-text.ts';
 import { LOAD_COLUMNS } from './load-csv.ts';

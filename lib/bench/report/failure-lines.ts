@@ -1,5 +1,6 @@
 import { groupBy } from '../analysis/group-by.ts';
-import type { Summary, SummaryRow } from '../analysis/summary.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
+import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../model/cell.ts';
 import { levelLabel } from '../wording/labels.ts';
 

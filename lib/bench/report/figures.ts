@@ -1,6 +1,6 @@
 import { lackOfAnswers, type PercentileSupport } from '../analysis/percentile-support.ts';
 import type { Estimate, Interval } from '../stats/interval.ts';
-import type { OverRepeats, SummaryRow } from '../analysis/summary.ts';
+import type { OverRepeats, SummaryRow } from '../analysis/summary-row.ts';
 import { figureAsNumber, formatFigure, NO_FIGURE } from '../wording/format-number.ts';
 import { formatInterval, formatRange } from './format-spread.ts';
 

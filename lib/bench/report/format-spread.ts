@@ -1,5 +1,5 @@
 import type { Interval } from '../stats/interval.ts';
-import type { OverRepeats } from '../analysis/summary.ts';
+import type { OverRepeats } from '../analysis/summary-row.ts';
 import { formatFigure, formatPercent } from '../wording/format-number.ts';
 
 /** `min–max`; empty where both read alike, as with a single repeat. */

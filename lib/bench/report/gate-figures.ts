@@ -1,6 +1,7 @@
 import { gateFacts, type GateFacts } from '../analysis/gates/gate-facts.ts';
 import { GATES, type GateName, type GateResult } from '../analysis/gates/gate.ts';
-import type { Summary, SummaryRow } from '../analysis/summary.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
+import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../model/cell.ts';
 import { levelLabel } from '../wording/labels.ts';
 

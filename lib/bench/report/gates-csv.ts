@@ -1,5 +1,6 @@
 import type { GateResult } from '../analysis/gates/gate.ts';
-import type { Summary, SummaryRow } from '../analysis/summary.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
+import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../model/cell.ts';
 import { csvText, runFields } from './csv-text.ts';
 import { LOAD_COLUMNS } from './load-csv.ts';

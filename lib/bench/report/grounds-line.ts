@@ -1,6 +1,7 @@
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import { usableRowsOf } from '../analysis/gates/usable-rows.ts';
-import type { Summary, SummaryRow } from '../analysis/summary.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
+import type { Summary } from '../analysis/summary.ts';
 import { counted } from '../wording/counted.ts';
 import { pathId } from '../model/cell.ts';
 import { formatPercent } from '../wording/format-number.ts';

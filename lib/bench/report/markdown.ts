@@ -1,6 +1,7 @@
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { SloRate } from '../analysis/slo/best-rate.ts';
-import type { Summary, SummaryRow } from '../analysis/summary.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
+import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../model/cell.ts';
 import type { Chart } from './charts/chart.ts';
 import { runCharts, type GroupCharts, type RunCharts } from './charts/chart-set.ts';

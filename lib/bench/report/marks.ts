@@ -1,5 +1,5 @@
 import { gateFacts } from '../analysis/gates/gate-facts.ts';
-import type { SummaryRow } from '../analysis/summary.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
 
 /** What a reader must know before trusting a row. */
 export interface Mark {

@@ -1,5 +1,5 @@
 import type { NodeUse } from '../analysis/node-use.ts';
-import type { SummaryRow } from '../analysis/summary.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
 import { figureAsNumber, formatFigure } from '../wording/format-number.ts';
 
 export const MEASURED_NODES = ['serving', 'middleware'] as const;

@@ -1,4 +1,5 @@
-import type { ColdStart, OverRepeats, Summary } from '../analysis/summary.ts';
+import type { ColdStart, OverRepeats } from '../analysis/summary-row.ts';
+import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../model/cell.ts';
 import { COST_COLUMNS, costFootnote } from './cost-columns.ts';
 import { formatRange } from './format-spread.ts';

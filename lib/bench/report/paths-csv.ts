@@ -1,5 +1,6 @@
 import type { PathCost } from '../analysis/costs.ts';
-import type { ColdStart, OverRepeats, Summary } from '../analysis/summary.ts';
+import type { ColdStart, OverRepeats } from '../analysis/summary-row.ts';
+import type { Summary } from '../analysis/summary.ts';
 import { pathId, type Cell, type Path, type Scenario } from '../model/cell.ts';
 import { COST_COLUMNS } from './cost-columns.ts';
 import { csvText, runFields } from './csv-text.ts';

@@ -1,5 +1,6 @@
 import { groupBy } from '../analysis/group-by.ts';
-import type { Summary, SummaryRow } from '../analysis/summary.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
+import type { Summary } from '../analysis/summary.ts';
 import type { Scenario } from '../model/cell.ts';
 
 /** Rows that one chart or table shows: one scenario under one kind of load. */

@@ -1,5 +1,6 @@
 import type { PercentileSupport } from '../analysis/percentile-support.ts';
-import type { Direct, Summary, SummaryRow } from '../analysis/summary.ts';
+import type { Direct, SummaryRow } from '../analysis/summary-row.ts';
+import type { Summary } from '../analysis/summary.ts';
 import { jsonPieces } from './json-pieces.ts';
 
 type Percentiles = Pick<SummaryRow, 'p95Ms' | 'p99Ms' | 'p999Ms'>;

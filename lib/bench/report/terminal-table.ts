@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import { gatesSupport } from '../analysis/gates/gates-support.ts';
 import type { SloRate } from '../analysis/slo/best-rate.ts';
-import type { Summary, SummaryRow } from '../analysis/summary.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
+import type { Summary } from '../analysis/summary.ts';
 import { pathId } from '../model/cell.ts';
 import { absencesIn, figure, type FigureColumn } from './figures.ts';
 import { levelLabel, pathLabels } from '../wording/labels.ts';

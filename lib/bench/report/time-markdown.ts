@@ -1,4 +1,4 @@
-import type { SummaryRow } from '../analysis/summary.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
 import { pathId } from '../model/cell.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';

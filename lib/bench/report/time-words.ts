@@ -1,5 +1,5 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
-import type { SummaryRow } from '../analysis/summary.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
 import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
 import { pathId } from '../model/cell.ts';
 import { formatFigure } from '../wording/format-number.ts';

@@ -1,6 +1,6 @@
 import { BenchError } from '../model/errors.ts';
 import type { LoadJob } from '../load/job.ts';
-import type { LoadEngine } from '../model/load-engine.ts';
+import type { LoadEngine } from '../model/plan-options.ts';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import { describeEnd, startChild } from './child.ts';
 import { scripts } from './project-files.ts';

@@ -1,7 +1,7 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { BenchError } from '../model/errors.ts';
-import type { MiddlewareSettings } from '../model/middleware-settings.ts';
+import type { MiddlewareSettings } from '../model/plan-options.ts';
 import { listeningLine, startChild, type Child } from './child.ts';
 import { readSnapshot, type MiddlewareSnapshot } from './middleware-use.ts';
 import { scripts } from './project-files.ts';

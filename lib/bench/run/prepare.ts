@@ -3,7 +3,7 @@ import { BenchError } from '../model/errors.ts';
 import { buildCells } from '../plan/build-plan.ts';
 import { buildPaths } from '../plan/build-paths.ts';
 import type { Cell, Engine, Path } from '../model/cell.ts';
-import type { PlanOptions, PlanOverrides } from '../plan/plan-options.ts';
+import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { contradictions } from '../plan/plan-options.ts';
 import type { Plan, PlanPlace, RunSettings } from '../model/plan.ts';
 import { buildSearches } from '../plan/slo-search.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { Cell, Engine } from '../model/cell.ts';
-import type { Plan } from '../model/plan.ts';
-import { searchOf, type SloSearch } from '../plan/slo-search.ts';
+import type { Plan, SloSearch } from '../model/plan.ts';
+import { searchOf } from '../plan/slo-search.ts';
 import type { Environment } from '../model/environment.ts';
 import type { CompletedCell, FailedCell, RecordOrigin, ResultRecord } from '../model/record.ts';
 import { openResultsFile } from '../results/results-file.ts';

@@ -2,16 +2,21 @@ import type { Interval } from './interval.ts';
 import { studentTCdf, studentTQuantile } from './probability.ts';
 import { holm } from './holm.ts';
 import type { LogRatio } from './log-ratio.ts';
-import type { VerdictWord } from '../analysis/verdicts/verdict.ts';
 
 /** The most chance that any word of a family is wrong. */
 export const FAMILY_ERROR = 0.05;
+
+/** Fewer repeats than these tell too little of the noise between repeats. */
+export const LEAST_REPEATS = 3;
 
 /** Ratios from 1 ÷ 1.03 to 1.03 count as equivalent. */
 export const EQUIVALENCE_MARGIN = 0.03;
 
 /** The same on the scale of the log ratios. */
 export const MARGIN_LOG = Math.log1p(EQUIVALENCE_MARGIN);
+
+/** Said of the first of two against the second; see {@link decideFamily} for what each claims. */
+export type VerdictWord = 'faster' | 'slower' | 'equivalent' | 'undecided';
 
 /** What the repeats say of one comparison. */
 export interface Decision {
@@ -62,7 +67,7 @@ const bestClaim = (ratio: LogRatio): Claim => {
  * That chance rests on noise that is roughly log-normal. Outliers make Student's t say undecided more often, never wrong more
  * often; a trimmed mean would decide more with outliers, but with five repeats and none it leaves twice as many undecided. A
  * drift inside a repeat does not cancel in its ratio, but in the mean over two, as every second repeat runs in the mirrored
- * order (`counterbalance.ts`): where drift is the only noise and the truth lies on the margin, no run holds a wrong word, and
+ * order (`plan/counterbalance.ts`): where drift is the only noise and the truth lies on the margin, no run holds a wrong word, and
  * up to 12 % did when each repeat had an order of its own. To take the trend out by regression instead costs a degree of
  * freedom: of five repeats without drift it left 37 % undecided instead of 20 %, and steps of the machine fool it
  * (`simulation.test.ts` has the figures).

@@ -1,4 +1,6 @@
-import { sum } from './sum.ts';
+/** Of all values; 0 of none. */
+export const sum = (values: readonly number[]): number =>
+  values.reduce((total, one) => total + one, 0);
 
 export const meanOf = (values: readonly number[]): number => sum(values) / values.length;
 
@@ -11,3 +13,11 @@ export const squaresOf = (values: readonly number[]): number => {
 /** Sample variance, with n − 1. */
 export const varianceOf = (values: readonly number[]): number =>
   squaresOf(values) / (values.length - 1);
+
+/** Σ weight·value ÷ Σ weight; undefined where the weights are all zero. */
+export const weightedMean = (
+  pairs: readonly { readonly value: number; readonly weight: number }[],
+): number | undefined => {
+  const weight = sum(pairs.map((pair) => pair.weight));
+  return weight === 0 ? undefined : sum(pairs.map((pair) => pair.value * pair.weight)) / weight;
+};

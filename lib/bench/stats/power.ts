@@ -1,7 +1,6 @@
 import { chiSquareMedian, normalQuantile, studentTQuantile } from './probability.ts';
-import { FAMILY_ERROR, MARGIN_LOG } from './decide.ts';
+import { FAMILY_ERROR, LEAST_REPEATS, MARGIN_LOG } from './decide.ts';
 import type { LogRatio } from './log-ratio.ts';
-import { LEAST_REPEATS } from '../analysis/verdicts/withheld.ts';
 
 /** The chance with which repeats that are advised, or a ratio that is named, lead to a word. */
 export const POWER = 0.8;

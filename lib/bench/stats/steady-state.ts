@@ -1,5 +1,5 @@
 import type { SecondBin } from '../model/load-result.ts';
-import { sum } from './sum.ts';
+import { sum } from './moments.ts';
 
 /** Whether the last half of a measuring window was steady; `unknown` where there is too little to tell. */
 export type SteadyState = 'steady' | 'unsteady' | 'unknown';

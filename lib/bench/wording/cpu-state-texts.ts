@@ -1,4 +1,4 @@
-import type { Machine } from '../model/machine.ts';
+import type { Machine } from '../model/environment.ts';
 
 type CpuState = Pick<Machine, 'cpuGovernor' | 'smt'>;
 

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { LoadJob } from '../../../lib/bench/load/job.ts';
-import type { LoadEngine } from '../../../lib/bench/model/load-engine.ts';
+import type { LoadEngine } from '../../../lib/bench/model/plan-options.ts';
 import type { LoadEvent, LoadResult } from '../../../lib/bench/model/load-result.ts';
 import type { ToolJob, ToolRun } from './tool-run.ts';
 

@@ -6,7 +6,8 @@ import { groupBy } from '../group-by.ts';
 import { ANSWERS_NEEDED } from '../percentile-support.ts';
 import { rowKey } from '../row-key.ts';
 import { summarise } from '../summarise.ts';
-import type { Summary, SummaryRow } from '../summary.ts';
+import type { SummaryRow } from '../summary-row.ts';
+import type { Summary } from '../summary.ts';
 import {
   decideFamily,
   type Decision,

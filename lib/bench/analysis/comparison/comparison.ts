@@ -2,7 +2,7 @@ import type { Level, Path, Scenario } from '../../model/cell.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import type { ComparedFigure } from '../verdicts/judged-figure.ts';
-import type { VerdictWord } from '../verdicts/verdict.ts';
+import type { VerdictWord } from '../../stats/decide.ts';
 
 /** One figure of a target at one level, in the later run against the earlier one. */
 export interface Change {

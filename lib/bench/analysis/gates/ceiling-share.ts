@@ -1,6 +1,6 @@
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import { NEAR_CEILING_SHARE } from '../ceiling.ts';
-import type { SummaryRow } from '../summary.ts';
+import type { SummaryRow } from '../summary-row.ts';
 import type { GateResult } from './gate.ts';
 
 const NEAR =

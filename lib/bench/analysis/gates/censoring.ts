@@ -1,7 +1,7 @@
 import { counted } from '../../wording/counted.ts';
 import type { CompletedCell } from '../../model/record.ts';
 import type { GateResult } from './gate.ts';
-import { sum } from '../../stats/sum.ts';
+import { sum } from '../../stats/moments.ts';
 
 /** A right answer at the very limit shows that others were cut off there. */
 const isAtTimeout = ({ load: { latency }, cell: { timeoutMs } }: CompletedCell): boolean =>

@@ -1,5 +1,5 @@
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
-import type { SummaryRow } from '../summary.ts';
+import type { SummaryRow } from '../summary-row.ts';
 import type { GateResult } from './gate.ts';
 
 /** Below this share more than half of what the serving gives by itself is lost on the way through the middleware. */

@@ -3,7 +3,7 @@ import type { LoadResult } from '../../model/load-result.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { CompletedCell } from '../../model/record.ts';
 import type { GateResult } from './gate.ts';
-import { sum } from '../../stats/sum.ts';
+import { sum } from '../../stats/moments.ts';
 
 /** How far X·R ÷ N may lie from 1. */
 export const LITTLE_LIMIT = 0.05;

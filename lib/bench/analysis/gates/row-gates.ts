@@ -1,5 +1,5 @@
 import type { CompletedCell } from '../../model/record.ts';
-import type { SummaryRow } from '../summary.ts';
+import type { SummaryRow } from '../summary-row.ts';
 import { ceilingGate } from './ceiling-share.ts';
 import { censoringGate } from './censoring.ts';
 import { directGate } from './direct-share.ts';

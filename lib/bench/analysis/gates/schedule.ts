@@ -2,7 +2,7 @@ import { MAX_DELAYED_SHARE } from '../../load/self-check.ts';
 import { formatPercent } from '../../wording/format-number.ts';
 import type { CompletedCell } from '../../model/record.ts';
 import type { GateResult } from './gate.ts';
-import { sum } from '../../stats/sum.ts';
+import { sum } from '../../stats/moments.ts';
 
 /** Whether an open loop sent what was planned, when it was planned. */
 export const scheduleGate = (cells: readonly CompletedCell[]): GateResult => {

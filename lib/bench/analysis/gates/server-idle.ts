@@ -1,6 +1,6 @@
 import { pathId } from '../../model/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import type { SummaryRow } from '../summary.ts';
+import type { SummaryRow } from '../summary-row.ts';
 import type { GateResult } from './gate.ts';
 
 /** In percent, as GPUs tell it. */

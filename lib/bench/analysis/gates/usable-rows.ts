@@ -1,4 +1,4 @@
-import type { SummaryRow } from '../summary.ts';
+import type { SummaryRow } from '../summary-row.ts';
 import { gatesSupport } from './gates-support.ts';
 
 /** How much of a run's table may be quoted; rows of the null engine are no part of it. */

@@ -2,7 +2,7 @@ import { pathId, type Cell, type Level, type Path, type Scenario } from '../../m
 import { gatesSupport } from '../gates/gates-support.ts';
 import { groupBy } from '../group-by.ts';
 import type { Estimate } from '../../stats/interval.ts';
-import type { SummaryRow } from '../summary.ts';
+import type { SummaryRow } from '../summary-row.ts';
 import { boundState, type RowCounts } from './row-counts.ts';
 import type { SearchOutcome } from './search-progress.ts';
 

@@ -1,11 +1,11 @@
 import { pathId, type Cell } from '../../model/cell.ts';
+import type { SloSearch } from '../../model/plan.ts';
 import {
   lowestRate,
   MOST_TRIALS,
   searchOf,
   secondsToTry,
   trialCell,
-  type SloSearch,
 } from '../../plan/slo-search.ts';
 import type { CellRecord, CompletedCell, ResultRecord } from '../../model/record.ts';
 import { formatFigure } from '../../wording/format-number.ts';

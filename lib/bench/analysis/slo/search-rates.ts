@@ -1,11 +1,10 @@
 import { pathId } from '../../model/cell.ts';
-import type { SloSearch } from '../../plan/slo-search.ts';
+import type { SloSearch } from '../../model/plan.ts';
 import type { ResultRecord } from '../../model/record.ts';
-import { sum } from '../../stats/sum.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
 import { repeatsInterval, type Estimate, type Interval } from '../../stats/interval.ts';
-import { meanOf } from '../../stats/moments.ts';
+import { meanOf, sum } from '../../stats/moments.ts';
 import type { SloRate } from './best-rate.ts';
 import { searchProgress, type SearchOutcome, type SearchProgress } from './search-progress.ts';
 

@@ -1,5 +1,5 @@
 import type { CompletedCell } from '../../model/record.ts';
-import type { SummaryRow } from '../summary.ts';
+import type { SummaryRow } from '../summary-row.ts';
 import { judgedFigure } from './judged-figure.ts';
 import type { MeasuredRate, MeasuredSpeed } from '../../stats/log-ratio.ts';
 import { medianOf } from './measured-percentile.ts';

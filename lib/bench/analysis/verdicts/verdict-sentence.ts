@@ -2,11 +2,10 @@ import { counted } from '../../wording/counted.ts';
 import type { Level, Scenario } from '../../model/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import type { Interval } from '../../stats/interval.ts';
-import { EQUIVALENCE_MARGIN } from '../../stats/decide.ts';
+import { EQUIVALENCE_MARGIN, type VerdictWord } from '../../stats/decide.ts';
 import { inverted, judgedFigure, type JudgedFigure } from './judged-figure.ts';
 import type { PairWords } from './pair-words.ts';
 import { MOST_REPEATS } from '../../stats/power.ts';
-import type { VerdictWord } from './verdict.ts';
 
 /** What a sentence is made of. */
 export interface Said {

@@ -1,9 +1,7 @@
+import type { VerdictWord } from '../../stats/decide.ts';
 import type { Level, Path, Scenario } from '../../model/cell.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import type { JudgedFigure } from './judged-figure.ts';
-
-/** Said of the first path against the second; see `decide.ts` for what each claims. */
-export type VerdictWord = 'faster' | 'slower' | 'equivalent' | 'undecided';
 
 /** One path against another at one level of one scenario. */
 export interface Verdict {

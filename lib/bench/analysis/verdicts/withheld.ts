@@ -1,10 +1,9 @@
+import { LEAST_REPEATS } from '../../stats/decide.ts';
 import { pathId, type Path } from '../../model/cell.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
-import type { Summary, SummaryRow } from '../summary.ts';
+import type { SummaryRow } from '../summary-row.ts';
+import type { Summary } from '../summary.ts';
 import { unpairedText, type Pairing, type Side } from './side.ts';
-
-/** Fewer repeats than these tell too little of the noise between repeats. */
-export const LEAST_REPEATS = 3;
 
 /**
  * More failed requests than these support no verdict: the rate counts right answers, so that failures shift it by their

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { BenchError, messageOf, systemCodeOf } from '../../model/errors.ts';
-import type { PlanOptions } from '../../plan/plan-options.ts';
+import type { PlanOptions } from '../../model/plan-options.ts';
 
 /** The k6 of this machine. */
 export interface K6Program {

@@ -1,4 +1,4 @@
-import type { SummaryRow } from '../../analysis/summary.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { pathId } from '../../model/cell.ts';
 import type { RowGroup } from '../row-groups.ts';
 

@@ -1,5 +1,6 @@
 import type { BarSeriesOption, EChartsOption, ScatterSeriesOption } from 'echarts';
-import type { Summary, SummaryRow } from '../../analysis/summary.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
+import type { Summary } from '../../analysis/summary.ts';
 import { offeredLoad, pathId } from '../../model/cell.ts';
 import { formatPercent } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';

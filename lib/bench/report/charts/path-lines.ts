@@ -1,5 +1,5 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
-import type { OverRepeats, SummaryRow } from '../../analysis/summary.ts';
+import type { OverRepeats, SummaryRow } from '../../analysis/summary-row.ts';
 import type { Interval } from '../../stats/interval.ts';
 import { offeredLoad, pathId } from '../../model/cell.ts';
 import { levelLabel } from '../../wording/labels.ts';

@@ -1,5 +1,5 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
-import type { SummaryRow } from '../../analysis/summary.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
 
 const FAILING_OPACITY = 0.4;
 

@@ -1,4 +1,5 @@
-import type { OverRepeats, Summary, SummaryRow } from '../../analysis/summary.ts';
+import type { OverRepeats, SummaryRow } from '../../analysis/summary-row.ts';
+import type { Summary } from '../../analysis/summary.ts';
 import { offeredLoad } from '../../model/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';

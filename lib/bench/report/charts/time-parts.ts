@@ -1,5 +1,5 @@
 import type { BarSeriesOption, EChartsOption } from 'echarts';
-import type { SummaryRow } from '../../analysis/summary.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { TimePartName } from '../../analysis/time-parts.ts';
 import { levelId, offeredLoad, pathId } from '../../model/cell.ts';
 import { formatFigure } from '../../wording/format-number.ts';

@@ -1,4 +1,5 @@
-import type { OverRepeats, Summary } from '../../analysis/summary.ts';
+import type { OverRepeats } from '../../analysis/summary-row.ts';
+import type { Summary } from '../../analysis/summary.ts';
 import { pathId } from '../../model/cell.ts';
 import { formatRange } from '../format-spread.ts';
 import { formatFigure } from '../../wording/format-number.ts';

@@ -1,4 +1,4 @@
-import type { SummaryRow } from '../../analysis/summary.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Longer tables are folded: the charts above them say the same at a glance. */

@@ -1,4 +1,4 @@
-import type { SummaryRow } from '../../analysis/summary.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { MEASURED_NODES, tellingColumns } from '../node-figures.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';

@@ -1,4 +1,4 @@
-import type { SummaryRow } from '../../analysis/summary.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { pathId } from '../../model/cell.ts';
 import { levelLabel, wireLabel } from '../../wording/labels.ts';
 import { html, type Markup } from './markup.ts';

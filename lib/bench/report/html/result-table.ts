@@ -1,5 +1,5 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
-import type { SummaryRow } from '../../analysis/summary.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { shownFigures, unclaimedIn, type FigureColumn } from '../figures.ts';
 import { marksOf } from '../marks.ts';
 import { dataTable } from './data-table.ts';

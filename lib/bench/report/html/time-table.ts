@@ -1,5 +1,5 @@
 import { gatesSupport } from '../../analysis/gates/gates-support.ts';
-import type { SummaryRow } from '../../analysis/summary.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { partsIn, TIME_PART_TITLES, timeNotes, timePartOf } from '../time-words.ts';
 import { dataTable } from './data-table.ts';

@@ -3,7 +3,7 @@ import { gatesSupport } from '../../../../lib/bench/analysis/gates/gates-support
 import { priceOf } from '../../../../lib/bench/analysis/price.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { SloRate } from '../../../../lib/bench/analysis/slo/best-rate.ts';
-import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
+import type { SummaryRow } from '../../../../lib/bench/analysis/summary-row.ts';
 import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
 import { sloRow } from '../../../support/slo-row.ts';
 

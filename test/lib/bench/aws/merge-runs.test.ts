@@ -1,5 +1,5 @@
 import { mergeRuns, type PairPart } from '../../../../lib/bench/aws/merge-runs.ts';
-import type { AwsPair } from '../../../../lib/bench/model/aws-environment.ts';
+import type { AwsPair } from '../../../../lib/bench/model/environment.ts';
 import type { Environment } from '../../../../lib/bench/model/environment.ts';
 import type { FailedCell, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';

@@ -1,6 +1,7 @@
 import { buildPaths } from '../../../../lib/bench/plan/build-paths.ts';
 import { pathId } from '../../../../lib/bench/model/cell.ts';
-import { resolvePlanOptions, type PlanOverrides } from '../../../../lib/bench/plan/plan-options.ts';
+import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 
 const paths = (overrides: PlanOverrides, strict = overrides.servings !== undefined): string[] =>
   buildPaths(resolvePlanOptions(overrides), strict).map(pathId);

@@ -1,7 +1,8 @@
 import { buildCells } from '../../../../lib/bench/plan/build-plan.ts';
 import { buildPaths } from '../../../../lib/bench/plan/build-paths.ts';
 import { pathId, type Cell } from '../../../../lib/bench/model/cell.ts';
-import { resolvePlanOptions, type PlanOverrides } from '../../../../lib/bench/plan/plan-options.ts';
+import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 
 const plan = (overrides: PlanOverrides): readonly Cell[] => {
   const options = resolvePlanOptions({ seed: 1, ...overrides });

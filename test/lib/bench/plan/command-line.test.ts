@@ -4,7 +4,8 @@ import {
   planOptions,
   planOverridesOf,
 } from '../../../../lib/bench/plan/command-line.ts';
-import { resolvePlanOptions, type PlanOverrides } from '../../../../lib/bench/plan/plan-options.ts';
+import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
 
 const parse = (line: string): PlanOverrides => {

@@ -1,5 +1,5 @@
 import { awsLines, whereText } from '../../../../lib/bench/report/aws-lines.ts';
-import type { AwsPair } from '../../../../lib/bench/model/aws-environment.ts';
+import type { AwsPair } from '../../../../lib/bench/model/environment.ts';
 import type { Environment } from '../../../../lib/bench/model/environment.ts';
 import { recordedEnvironment } from '../../../support/recorded-run.ts';
 

@@ -1,5 +1,5 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
+import type { SummaryRow } from '../../../../lib/bench/analysis/summary-row.ts';
 import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';

@@ -1,5 +1,5 @@
 import { summariseRow } from '../../../../lib/bench/analysis/summarise-row.ts';
-import type { SummaryRow } from '../../../../lib/bench/analysis/summary.ts';
+import type { SummaryRow } from '../../../../lib/bench/analysis/summary-row.ts';
 import type { Path } from '../../../../lib/bench/model/cell.ts';
 import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
 import { pathLabels } from '../../../../lib/bench/wording/labels.ts';

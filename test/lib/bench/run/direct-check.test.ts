@@ -1,7 +1,7 @@
 // Real processes: a reference serving whose latency is known, the middleware before it, and each load engine.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LoadEngine } from '../../../../lib/bench/model/load-engine.ts';
+import type { LoadEngine } from '../../../../lib/bench/model/plan-options.ts';
 import { pathId, type Cell, type Level, type Path } from '../../../../lib/bench/model/cell.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { createEncodedRequests } from '../../../../lib/bench/run/encoded-requests.ts';

@@ -1,5 +1,5 @@
 import { createRandom } from '../../../../../lib/bench/stats/random.ts';
-import type { AwsNode, AwsPair } from '../../../../../lib/bench/model/aws-environment.ts';
+import type { AwsNode, AwsPair } from '../../../../../lib/bench/model/environment.ts';
 import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { recordedEnvironment } from '../../../../support/recorded-run.ts';

@@ -1,5 +1,5 @@
 import { directGate } from '../../../../../lib/bench/analysis/gates/direct-share.ts';
-import type { Direct } from '../../../../../lib/bench/analysis/summary.ts';
+import type { Direct } from '../../../../../lib/bench/analysis/summary-row.ts';
 import { open, over, rowOf } from './gate-cells.ts';
 
 const direct = (share: number, keptUp = true): Direct => ({

@@ -1,6 +1,6 @@
 // Cells and rows with the figures that a gate asks for.
 import type { GateResult } from '../../../../../lib/bench/analysis/gates/gate.ts';
-import type { SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
+import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import type { Cell, Level, Path } from '../../../../../lib/bench/model/cell.ts';
 import type { CompletedCell } from '../../../../../lib/bench/model/record.ts';

@@ -1,5 +1,5 @@
 import { peakRates, serverIdleGate } from '../../../../../lib/bench/analysis/gates/server-idle.ts';
-import type { SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
+import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import { closed } from '../../../../support/recorded-run.ts';
 import { otherPath, over, rowOf } from './gate-cells.ts';
 

@@ -3,7 +3,8 @@ import {
   runErrorText,
   type Claiming,
 } from '../../../../../lib/bench/analysis/verdicts/run-error.ts';
-import type { Verdict, VerdictWord } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
+import type { VerdictWord } from '../../../../../lib/bench/stats/decide.ts';
+import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
 import { closed, recordedPaths } from '../../../../support/recorded-run.ts';
 
 const [first, second] = recordedPaths();

@@ -1,6 +1,6 @@
-import type { SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
+import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
-import type { VerdictWord } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
+import type { VerdictWord } from '../../../../../lib/bench/stats/decide.ts';
 import { verdictFamilies } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import { createRandom } from '../../../../../lib/bench/stats/random.ts';
 import type { Level, Path } from '../../../../../lib/bench/model/cell.ts';

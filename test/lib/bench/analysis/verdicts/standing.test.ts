@@ -1,5 +1,6 @@
 import { standingOf, verdictOn } from '../../../../../lib/bench/analysis/verdicts/standing.ts';
-import type { Verdict, VerdictWord } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
+import type { VerdictWord } from '../../../../../lib/bench/stats/decide.ts';
+import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
 import { closed, recordedPaths } from '../../../../support/recorded-run.ts';
 
 const [a, b, c] = recordedPaths();

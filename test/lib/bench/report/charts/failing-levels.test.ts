@@ -1,5 +1,5 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import type { SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
+import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { Chart } from '../../../../../lib/bench/report/charts/chart.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import {

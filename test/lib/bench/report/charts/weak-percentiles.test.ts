@@ -1,5 +1,6 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import type { Summary, SummaryRow } from '../../../../../lib/bench/analysis/summary.ts';
+import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
+import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import { chartOf, textsOf, tipsOf } from '../../../../support/run-charts.ts';
 

@@ -1,0 +1,141 @@
+import type { FailureClass, PhaseSummary } from '../model/load-result.ts';
+import type { Cell, Level, Path, Scenario } from '../model/cell.ts';
+import type { Estimate } from '../stats/interval.ts';
+import type { GateResult } from './gates/gate.ts';
+import type { NodeUse } from './node-use.ts';
+import type { PercentileSupport } from './percentile-support.ts';
+import type { Steady } from './steady.ts';
+import type { TimeParts } from './time-parts.ts';
+
+/** A figure over all repeats, with the least and the greatest of the single repeats. */
+export interface OverRepeats {
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** How close a path came to what the apparatus can carry. */
+export interface Ceiling {
+  /** Of all its repeats. */
+  readonly requestRatePerSecond: number;
+  /** Request rate of the row ÷ that of its ceiling, each over all its repeats. */
+  readonly share: number;
+  /** The share of the worst repeat is so great that the apparatus, not the serving, may be what was measured. */
+  readonly near: boolean;
+  /** Repeats that have a ceiling of their own; the others are held against that of all. */
+  readonly repeats: number;
+  /** The repeat of the greatest share, and the rate that it is held against. */
+  readonly worst: {
+    readonly repeat: number;
+    readonly share: number;
+    readonly requestRatePerSecond: number;
+  };
+}
+
+/** The same load without the middleware, over all repeats that have it; see `CompletedDirectCheck`. */
+export interface Direct {
+  readonly repeats: number;
+  readonly requestRatePerSecond: OverRepeats;
+  /** Request rate through the middleware ÷ the direct one, of these repeats. */
+  readonly share: OverRepeats;
+  readonly p50Ms: OverRepeats;
+  /** summary.json leaves it out where its answers do not support it. */
+  readonly p99Ms?: OverRepeats;
+  /** Whether its answers are enough to claim the percentile. */
+  readonly percentileSupport: PercentileSupport;
+  readonly failed: number;
+  /** False where the load engine was the limit in one of them: then the share is too favourable. */
+  readonly keptUp: boolean;
+}
+
+/** A direct check that gave no figures. */
+export interface DirectFailure {
+  readonly repeat: number;
+  readonly reason: string;
+}
+
+/** All starts of the serving behind one path; a start does not depend on the level that follows it. */
+export interface ColdStart {
+  readonly path: Path;
+  readonly engine: Cell['engine'];
+  readonly starts: number;
+  /** `value` is the median of the starts. */
+  readonly timeToReadyMs: OverRepeats;
+  readonly firstRequestMs: OverRepeats;
+}
+
+/** All repeats of one path, engine, scenario and level. */
+export interface SummaryRow {
+  readonly path: Path;
+  readonly engine: Cell['engine'];
+  readonly scenario: Scenario;
+  readonly level: Level;
+  /** Repeats that gave figures. */
+  readonly repeats: number;
+  /** Repeats that the plan holds. */
+  readonly plannedRepeats: number;
+  /** Repeats that gave no figures, with their reasons. */
+  readonly failedRepeats: readonly { readonly repeat: number; readonly message: string }[];
+  /** Right answers inside the windows ÷ measuring time, over all repeats. Absent where no repeat gave figures, as all below. */
+  readonly requestRatePerSecond?: OverRepeats;
+  /**
+   * Percentiles of the merged histograms; `min` and `max` are those of the single repeats. summary.json leaves out those that
+   * the answers do not support, and `percentileSupport` says so.
+   */
+  readonly p50Ms?: OverRepeats;
+  readonly p95Ms?: OverRepeats;
+  readonly p99Ms?: OverRepeats;
+  readonly p999Ms?: OverRepeats;
+  /** Whether enough requests were answered to claim the percentile; see `percentile-support.ts`. */
+  readonly percentileSupport?: PercentileSupport;
+  readonly meanMs?: number;
+  readonly failedShare?: OverRepeats;
+  readonly failures?: Readonly<Partial<Record<FailureClass, number>>>;
+  readonly succeeded?: number;
+  readonly failed?: number;
+  /** Requests that the plan put into the windows (open loop) or that were sent in them (closed loop). */
+  readonly offered?: number;
+  /** Planned requests that could not be sent; open loop only. */
+  readonly unsent?: number;
+  /** Requests without an answer when the load ended. */
+  readonly unfinished?: number;
+  /** How late the load engine's timers fired: the worst 99th percentile of the repeats. */
+  readonly generatorLagP99Ms?: number;
+  /** Length of all measuring windows together. */
+  readonly measuredSeconds?: number;
+  /** What the middleware reports, weighted over repeats; names as in `Server-Timing`. */
+  readonly phases?: Readonly<Record<string, Pick<PhaseSummary, 'meanMs'>>>;
+  /** The same as parts that add up, with the serving's own times where it tells them. Absent where no phases are. */
+  readonly timeParts?: TimeParts;
+  readonly middlewareCpuMsPerRequest?: number;
+  readonly generatorCpuMsPerRequest?: number;
+  /** Absent where the system does not tell. */
+  readonly servingCpuMsPerRequest?: number;
+  /** What the nodes of a pair used in the windows; only on AWS. A node without samples is absent. */
+  readonly nodes?: { readonly serving?: NodeUse; readonly middleware?: NodeUse };
+  readonly timeToReadyMs?: OverRepeats;
+  readonly firstRequestMs?: OverRepeats;
+  /** What the apparatus carries on this path with the null engine; absent where that was not measured. */
+  readonly ceiling?: Ceiling;
+  /** Absent where the plan has no direct checks, or none gave figures. */
+  readonly direct?: Direct;
+  /** Absent where there are none. */
+  readonly directFailures?: readonly DirectFailure[];
+  /** What the generator said about itself, where it could not keep up. */
+  readonly warnings: readonly string[];
+  /** 95 % intervals of the figures above; see `row-intervals.ts`. Absent for a single repeat. */
+  readonly intervals?: {
+    readonly requestRatePerSecond?: Estimate;
+    readonly p50Ms?: Estimate;
+    readonly p95Ms?: Estimate;
+    readonly p99Ms?: Estimate;
+  };
+  /** What the study printed: the mean over repeats of each repeat's median. */
+  readonly averageOfMediansMs?: OverRepeats;
+  /** Whether the windows ended in a steady state, which is flagged and leaves every figure as it is. */
+  readonly steady?: Steady;
+  /** Price an hour ÷ answers an hour × 10⁶; absent where no price is known, for ceilings, and where a gate failed. */
+  readonly usdPerMillion?: number;
+  /** All gates, in their order. Absent for rows without figures and for ceilings. */
+  readonly gates?: readonly GateResult[];
+}

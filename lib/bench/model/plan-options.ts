@@ -1,0 +1,71 @@
+import type { ServingName } from '../../../serving-configs/index.ts';
+import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
+import type { Engine, Level, Scenario } from './cell.ts';
+
+/** `plan/profiles.ts` says what each is made of. */
+export const PROFILE_NAMES = ['quick', 'published', 'parity', 'fair', 'slo'] as const;
+export type ProfileName = (typeof PROFILE_NAMES)[number];
+
+/** What sends the requests: this project's own engine, or k6, which is an external program. */
+export const LOAD_ENGINES = ['embedded', 'k6'] as const;
+export type LoadEngine = (typeof LOAD_ENGINES)[number];
+
+/** Which repeats have ceilings. */
+export const CEILINGS = ['each', 'once', 'none'] as const;
+export type Ceilings = (typeof CEILINGS)[number];
+
+/** How a plan sets the middleware, where not as usual; the variables are in the README of `middleware/`. */
+export interface MiddlewareSettings {
+  /** Whatever the number of cores. */
+  readonly processes: number;
+  /** The longest exchange with a serving over REST. */
+  readonly restTimeoutMs: number;
+  /** Asked by a client that blocks its process: one request is decoded, sent and awaited at a time. */
+  readonly blockingServings: readonly ServingName[];
+  /** Asked over a gRPC connection that is opened for each call. */
+  readonly channelPerCallServings: readonly ServingName[];
+  /** Who draws the picture of each request: the load engine, which then sends it, or the middleware from its own folder. */
+  readonly imagesDrawnBy: 'client' | 'middleware';
+}
+
+/** All that shapes a plan, with nothing left open; kept in `plan.json`. */
+export interface PlanOptions {
+  readonly profile: ProfileName;
+  readonly servings: readonly ServingName[];
+  readonly protocols: readonly Protocol[];
+  /** Undefined: those of the profile. */
+  readonly payloads?: readonly Payload[];
+  /** Undefined: of each payload the serving's default. */
+  readonly encodings?: readonly Encoding[];
+  readonly scenarios: readonly Scenario[];
+  readonly levels: readonly Level[];
+  readonly repeats: number;
+  readonly warmupSeconds: number;
+  readonly durationSeconds: number;
+  readonly timeoutMs: number;
+  /** `shuffled` guards against drift that would look like an effect of the level. */
+  readonly levelOrder: 'ascending' | 'shuffled';
+  /**
+   * The null ceiling of each path at each level: `each`, in every repeat, so that path and ceiling saw the same machine, also
+   * where it drifts or where pairs share the repeats; `once`, in the first one; or `none`.
+   */
+  readonly ceilings: Ceilings;
+  /**
+   * Bounds of p99 in milliseconds that somebody wants kept: outputs hold each path against them. With a profile that searches,
+   * of each path the highest rate within each of them is searched, too. Absent: nobody said any.
+   */
+  readonly sloP99Ms?: readonly number[];
+  readonly engine: Engine;
+  /** What sends the requests. */
+  readonly loadEngine: LoadEngine;
+  /** Length of the direct check of each measured cell; 0: none. */
+  readonly directSeconds: number;
+  /** With the engine `delay`: what an answer takes, one request at a time. */
+  readonly delayMs?: number;
+  /** How the middleware is set; absent: as it is by itself, and as `--processes` says. */
+  readonly middleware?: MiddlewareSettings;
+  readonly seed: number;
+}
+
+/** What the command line said, and nothing for what it left to the profile. */
+export type PlanOverrides = Partial<PlanOptions>;
