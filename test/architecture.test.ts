@@ -17,8 +17,13 @@ const sources = sourceFolders
 const importPattern =
   /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
 
-/** What a file imports: packages by name, own files as paths from the root. */
-const importsOf = ({ file, text }: { file: string; text: string }): string[] =>
+interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What a file imports, types too: packages by name, own files as paths from the root. */
+const importsOf = ({ file, text }: Source): string[] =>
   [...text.matchAll(importPattern)]
     .map((match) => match[1] ?? match[2] ?? match[3] ?? '')
     .map((target) =>
@@ -155,7 +160,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\/(analysis|load|model|plan|published|results|stats|wording)\//,
     own: new RegExp(
-      `^lib/bench/((analysis|load|model|plan|published|results|stats|wording)/|[a-z-]+\\.ts$)|^lib/deployment/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${options}`,
+      `^lib/(bench|deployment)/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${options}`,
     ),
     packages: /^(ajv|hdr-histogram-js|undici)/,
   },
@@ -177,7 +182,55 @@ const boundaries: readonly Boundary[] = [
   { files: /^bin\//, own: /^lib\//, packages: /^(aws-cdk-lib|tsx)/ },
 ];
 
-const trespasses = (source: { file: string; text: string }): string[] => {
+/** The folders of `lib/bench`. Each imports only those behind it. */
+const benchLayers = [
+  'cli',
+  'node',
+  'aws',
+  'progress',
+  'run',
+  'report',
+  'analysis',
+  'results',
+  'load',
+  'plan',
+  'published',
+  'wording',
+  'stats',
+  'model',
+];
+
+/** Undefined outside `lib/bench`, -1 in a folder of it that has no place. The entry `cli.ts` is a part of `cli`. */
+const benchLayerOf = (file: string): number | undefined => {
+  const folder = /^lib\/bench\/([^/.]+)/.exec(file)?.[1];
+  return folder === undefined ? undefined : benchLayers.indexOf(folder);
+};
+
+const uphillImports = (source: Source): string[] => {
+  const from = benchLayerOf(source.file);
+  if (from === undefined) return [];
+  if (from === -1) return [`${source.file} has no place among the layers`];
+  return importsOf(source)
+    .filter((target) => (benchLayerOf(target) ?? from) < from)
+    .map((target) => `${source.file} imports ${target}`);
+};
+
+/** Files that import each other, also by way of others. */
+const cyclesOf = (files: readonly Source[]): string[] => {
+  const imports = new Map(files.map((source) => [source.file, importsOf(source)]));
+  const [done, cycles] = [new Set<string>(), new Array<string>()];
+  const visit = (file: string, way: readonly string[]): void => {
+    const start = way.indexOf(file);
+    if (start !== -1) cycles.push([...way.slice(start), file].join(' → '));
+    if (start !== -1 || done.has(file)) return;
+    for (const target of imports.get(file) ?? []) visit(target, [...way, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  return cycles;
+};
+
+const trespasses = (source: Source): string[] => {
   const boundary = boundaries.find(({ files }) => files.test(source.file));
   if (boundary === undefined) return [`${source.file} has no place in the layout`];
   return importsOf(source)
@@ -202,6 +255,36 @@ describe('the architecture', () => {
       'lib/bench/run/sneaky.ts imports middleware/app.ts',
       'lib/bench/run/sneaky.ts imports fastify',
     ]);
+  });
+
+  it('lets the folders of lib/bench import only what lies behind them', () => {
+    expect(sources.flatMap(uphillImports)).toEqual([]);
+  });
+
+  it('would notice an import that points back', () => {
+    const text =
+      "import { median } from '../stats/median.ts';\nimport type { Summary } from '../analysis/summary.ts';";
+
+    expect(uphillImports({ file: 'lib/bench/plan/sneaky.ts', text })).toEqual([
+      'lib/bench/plan/sneaky.ts imports lib/bench/analysis/summary.ts',
+    ]);
+    expect(uphillImports({ file: 'lib/bench/sneaky.ts', text: '' })).toEqual([
+      'lib/bench/sneaky.ts has no place among the layers',
+    ]);
+  });
+
+  it('has no files that import each other', () => {
+    expect(cyclesOf(sources)).toEqual([]);
+  });
+
+  it('would notice files that import each other', () => {
+    expect(
+      cyclesOf([
+        { file: 'lib/start.ts', text: "import { one } from './one.ts';" },
+        { file: 'lib/one.ts', text: "import { two } from './part/two.ts';" },
+        { file: 'lib/part/two.ts', text: "import type { One } from '../one.ts';" },
+      ]),
+    ).toEqual(['lib/one.ts → lib/part/two.ts → lib/one.ts']);
   });
 
   it('loads no package for the help of the command line: it is there at once', () => {
