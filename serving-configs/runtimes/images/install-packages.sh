@@ -13,7 +13,7 @@ case $accelerator in
     exit 1
     ;;
 esac
-cd "$(dirname "$0")"
+cd "${0%/*}"
 
 # The user of an image cannot write what Python compiles, so it is compiled here.
 export UV_SYSTEM_PYTHON=1 UV_COMPILE_BYTECODE=1 UV_NO_CACHE=1 UV_HTTP_TIMEOUT=180
