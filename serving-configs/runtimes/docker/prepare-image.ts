@@ -62,7 +62,7 @@ const build = async (
     `${argument}=${value}`,
   ]);
   const file = path.join(CONTEXT, dockerfile);
-  await docker(['build', '--file', file, '--tag', name, ...buildArguments, CONTEXT], {
+  await docker(['build', '--force-rm', '--file', file, '--tag', name, ...buildArguments, CONTEXT], {
     what: `cannot build ${name} from serving-configs/${dockerfile}`,
     signal,
     onLine: (line) => {
