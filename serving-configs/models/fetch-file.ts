@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureFolder } from './built-folder.ts';
 import { UsageError } from '../options/usage-error.ts';
+import { withTries } from './with-tries.ts';
 
 /** A file that somebody publishes. */
 export interface PublishedFile {
@@ -101,22 +102,6 @@ const fetchInto = async (
   );
 };
 
-/** Networks fail for moments, and nobody watches a node that sets itself up. */
-const withTries = async (
-  work: () => Promise<void>,
-  { pauseMs = PAUSE_MS }: FetchOptions,
-): Promise<void> => {
-  for (let left = TRIES; ; left -= 1) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (left === 1 || !(error instanceof UsageError)) throw error;
-      await sleep(pauseMs);
-    }
-  }
-};
-
 /**
  * Gives a published file and fetches it where it is missing, in up to three tries. It lies in a folder of its own, which appears when size
  * and hash of the file are right and not before, so that half a file never counts.
@@ -134,7 +119,12 @@ export const ensureFetched = async (
   const { url, sizeBytes, sha256 } = file;
   const name = path.posix.basename(new URL(url).pathname);
   await ensureFolder(folder, { url, ...facts }, async (unfinished) => {
-    await withTries(() => fetchInto(path.join(unfinished, name), file, options), options);
+    const fetchAll = () => fetchInto(path.join(unfinished, name), file, options);
+    // Networks fail for moments, and nobody watches a node that sets itself up.
+    await withTries(TRIES, fetchAll, async (error) => {
+      if (!(error instanceof UsageError)) throw error;
+      await sleep(options.pauseMs ?? PAUSE_MS);
+    });
     return { [name]: { sizeBytes, sha256 } };
   });
   return path.join(folder, name);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { withTries } from '../../models/with-tries.ts';
 import { docker, DockerProblem } from './docker.ts';
 import { findImage, type FoundImage } from './find-image.ts';
 import { CONTEXT, type ImageSource } from './image-source.ts';
@@ -101,17 +102,15 @@ export const createPrepareImage = (
   // One after the other: the next one finds the layers that it shares with the one before.
   let builds: Promise<unknown> = Promise.resolve();
 
-  const pullWithTries = async (name: string): Promise<void> => {
-    for (let left = pullTries; ; left -= 1) {
-      try {
-        await pull(name, pullTimeoutMs, tell, signal);
-        return;
-      } catch (error) {
-        if (left <= 1 || signal.aborted) throw error;
+  const pullWithTries = (name: string): Promise<void> =>
+    withTries(
+      pullTries,
+      () => pull(name, pullTimeoutMs, tell, signal),
+      (error) => {
+        if (signal.aborted) throw error;
         tell(`${name}: once more, after: ${(error as Error).message}`);
-      }
-    }
-  };
+      },
+    );
 
   /** Resolves with the seconds that it took, without those in which others were built. */
   const get = async (source: ImageSource): Promise<number> => {
