@@ -59,9 +59,9 @@ export interface Summary {
   readonly pairSpread?: PairSpread;
   /** The rows beside the points of the study of 2021; absent where they have none in common. */
   readonly study?: StudyComparison;
-  /** The bounds of p99, in milliseconds, that somebody asked for; absent where nobody did. */
+  /** The requested p99 bounds in milliseconds; absent if there are none. */
   readonly sloP99Ms?: readonly number[];
-  /** The highest rate of each path within these bounds; absent where nobody asked. */
+  /** The highest rate of each path within these bounds; absent if there are none. */
   readonly sloRates?: readonly SloRate[];
   /** Whether the run as a whole can be believed. */
   readonly validity?: Validity;

@@ -48,7 +48,7 @@ export interface RunProgress {
   readonly runId: string;
   readonly profile?: string;
   readonly requestedAt?: string;
-  /** `incomplete`: nobody works on it any more, and cells are missing. */
+  /** `incomplete`: no runner works on it any more, and cells are missing. */
   readonly state: 'running' | 'completed' | 'incomplete';
   /** Of the whole plan, with the most that its searches may take; absent where it is not known. */
   readonly totalCells?: number;

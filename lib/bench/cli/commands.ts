@@ -188,7 +188,7 @@ venv: installs them from packages. docker: pulls the images that their makers pu
       'npx serving-compare status 2026-01-31t12-00-00-quick --watch',
     ],
     exitCodes:
-      '0 done; 1 the run is incomplete and nobody works on it; 2 could not run; 130 interrupted',
+      '0 done; 1 the run is incomplete and no runner works on it; 2 could not run; 130 interrupted',
     load: async () => (await import('./status-command.ts')).statusCommand,
   }),
   logs: command({

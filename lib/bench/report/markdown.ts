@@ -82,7 +82,7 @@ const groupLines = (
   '',
 ];
 
-/** The highest rate of each path within the bounds that somebody asked for; empty where nobody did. */
+/** The highest rate of each path within the requested bounds; empty if there are none. */
 const sloRateLines = (
   { sloRates = [] }: Summary,
   labels: ReadonlyMap<string, string>,

@@ -22,7 +22,7 @@ const valueOf = (rates: readonly SloRate[], labels: ReadonlyMap<string, string>)
   return `${labels.get(pathId(path)) ?? pathId(path)}: ${formatFigure(rate?.value)} requests/s${interval === '' ? '' : ` (${interval})`}${at}.`;
 };
 
-/** The path with the highest rate within each bound that somebody asked for, scenario by scenario. Empty where nobody did. */
+/** The path with the highest rate within each requested bound, scenario by scenario. Empty if there are none. */
 export const sloRateLines = (
   { sloRates = [] }: Pick<Summary, 'sloRates'>,
   labels: ReadonlyMap<string, string>,

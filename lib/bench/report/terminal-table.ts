@@ -153,7 +153,7 @@ const validityLines = (summary: Summary, paint: Paint): readonly string[] => {
   ];
 };
 
-/** The highest rate of each path within the bounds that somebody asked for. */
+/** The highest rate of each path within the requested bounds. */
 const sloRateLines = (
   { sloRates = [] }: Summary,
   labels: ReadonlyMap<string, string>,

@@ -34,7 +34,7 @@ export interface ReportFiles {
   readonly gates: string;
   /** Each row beside what the study of 2021 printed; absent where they have no load in common. */
   readonly study?: string;
-  /** The highest rate of each path within each bound; absent where nobody asked for bounds. */
+  /** The highest rate of each path within each bound; absent if no bounds were requested. */
   readonly sloRates?: string;
   /** Each chart as SVG, and as PNG beside it. */
   readonly charts: readonly string[];

@@ -23,7 +23,7 @@ export const choices = (rows: readonly SummaryRow[]): readonly (readonly Summary
 export const bestOf = (rows: readonly SummaryRow[]): SummaryRow | undefined =>
   rows.toSorted((a, b) => rateOf(b) - rateOf(a))[0];
 
-/** The highest rate of a path within a bound of p99 that somebody asked for: as a search found it, or the best level. */
+/** The highest rate of a path within a requested p99 bound: found by a search, or the best level. */
 export interface SloRate {
   readonly path: Path;
   readonly engine: Cell['engine'];

@@ -10,7 +10,7 @@ import { isClaimRefuted, isClaimSupported } from '../../stats/early-stopping.ts'
 export interface RowCounts {
   /**
    * Answered, failed, unsent, or without an answer at the end; in a closed loop the last only where they had waited longer than
-   * the bound: of the others nobody knows whether they would have kept it.
+   * the bound: whether the others would have kept it is unknown.
    */
   readonly requests: number;
   /** Of these, all that were not answered rightly within the bound. */

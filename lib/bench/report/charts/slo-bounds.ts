@@ -12,7 +12,7 @@ export interface SloBound {
   readonly isOwn: boolean;
 }
 
-/** The bounds that somebody asked for, ascending; that of MLPerf Inference where nobody did. */
+/** The requested bounds, ascending; that of MLPerf Inference if there are none. */
 export const sloBounds = ({
   plan,
   sloP99Ms: own = plan.options.sloP99Ms ?? [],

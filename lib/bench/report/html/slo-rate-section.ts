@@ -4,7 +4,7 @@ import { SLO_RATE_COLUMNS, SLO_RATE_TITLE, sloRateNote } from '../slo-rate-colum
 import { columnTable } from './column-table.ts';
 import { html, type Markup } from './markup.ts';
 
-/** The highest rate of each path within the bounds that somebody asked for. Undefined where nobody did. */
+/** The highest rate of each path within the requested bounds. Undefined if there are none. */
 export const sloRateSection = (
   { sloRates = [] }: Pick<Summary, 'sloRates'>,
   labels: ReadonlyMap<string, string>,
