@@ -14,37 +14,44 @@ const records = read('results.jsonl')
   .trimEnd()
   .split('\n')
   .map((line) => JSON.parse(line));
-const cells = records.filter(({ kind }) => kind === 'cell');
+const measurements = records.filter(({ kind }) => kind === 'measurement');
 
-assert.equal(cells.length, plan.cells.length, 'every cell of the plan has its line');
+assert.equal(
+  measurements.length,
+  plan.measurements.length,
+  'every measurement of the plan has its line',
+);
 assert.deepEqual(
-  new Set(cells.map(({ cell }) => cell.id)),
-  new Set(plan.cells.map(({ id }) => id)),
+  new Set(measurements.map(({ measurement }) => measurement.id)),
+  new Set(plan.measurements.map(({ id }) => id)),
 );
-for (const { cell, state, load, message } of cells) {
-  assert.equal(state, 'completed', `${cell.id}: ${message}`);
-  assert.ok(load.succeeded > 0, `${cell.id} answered nothing`);
-  assert.equal(load.failed, 0, `${cell.id} has failures: ${JSON.stringify(load.failures)}`);
+for (const { measurement, state, load, message } of measurements) {
+  assert.equal(state, 'completed', `${measurement.id}: ${message}`);
+  assert.ok(load.succeeded > 0, `${measurement.id} answered nothing`);
+  assert.equal(load.failed, 0, `${measurement.id} has failures: ${JSON.stringify(load.failures)}`);
 }
-const checks = records.filter(({ kind }) => kind === 'check');
-assert.ok(checks.length >= plan.paths.length, 'every path was checked before it was timed');
-assert.ok(checks.every(({ state }) => state === 'passed'));
-const oracles = records.filter(({ kind }) => kind === 'oracle');
-assert.equal(oracles.length, 1, 'a known latency was measured once');
-assert.equal(oracles[0].state, 'completed', oracles[0].reason);
-const oracleGates = summary.rows.flatMap(({ gates = [] }) =>
-  gates.filter(({ gate }) => gate === 'oracle'),
+const answerChecks = records.filter(({ kind }) => kind === 'answer-check');
+assert.ok(
+  answerChecks.length >= plan.targets.length,
+  'every target was checked before it was timed',
 );
-assert.ok(oracleGates.length > 0, 'rows are asked whether the apparatus measures right');
-assert.ok(oracleGates.every(({ state }) => state === 'passed'));
-assert.equal(summary.cells.completed, plan.cells.length);
+assert.ok(answerChecks.every(({ state }) => state === 'passed'));
+const calibrations = records.filter(({ kind }) => kind === 'calibration');
+assert.equal(calibrations.length, 1, 'a known latency was measured once');
+assert.equal(calibrations[0].state, 'completed', calibrations[0].reason);
+const calibrationChecks = summary.rows.flatMap(({ checks = [] }) =>
+  checks.filter(({ check }) => check === 'calibration'),
+);
+assert.ok(calibrationChecks.length > 0, 'rows are asked whether the rig measures right');
+assert.ok(calibrationChecks.every(({ state }) => state === 'passed'));
+assert.equal(summary.measurements.completed, plan.measurements.length);
 assert.match(summary.statement, /not the platforms themselves/);
 
 assert.deepEqual(summary.validity, { valid: true, reasons: [] });
 
 const [csvHeader, ...csvRows] = read('summary.csv').trimEnd().split('\r\n');
 assert.match(csvHeader, /^serving,.*,compared,run_valid$/);
-assert.ok(csvRows.every((row) => row.endsWith(',reference serving,true')));
+assert.ok(csvRows.every((row) => row.endsWith(',simulated server,true')));
 assert.equal(csvRows.length, summary.rows.length, 'the CSV has a row for each row of the summary');
 for (const file of ['report.html', 'report.md'])
   assert.ok(read(file).length > 2000, `${file} is too short`);
@@ -53,5 +60,5 @@ assert.ok(charts.length >= 5, `five charts or more, not ${charts.length}`);
 assert.ok(charts.every((file) => statSync(path.join(folder, 'charts', file)).size > 1000));
 
 process.stdout.write(
-  `${cells.length} cells, ${checks.length} checks and ${charts.length} charts are as they should be\n`,
+  `${measurements.length} measurements, ${answerChecks.length} answer checks and ${charts.length} charts are as they should be\n`,
 );

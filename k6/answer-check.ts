@@ -1,4 +1,4 @@
-/** What a right answer holds: at the JSON pointer (RFC 6901) the value for the image that was sent. */
+/** What a correct answer holds: at the JSON pointer (RFC 6901) the value for the image that was sent. */
 export interface Expectation {
   readonly pointer: string;
   /** In the order of the images. */

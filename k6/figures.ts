@@ -88,7 +88,7 @@ export const describeSummary = (summary: Summary): string => {
   return [
     '',
     `  load      ${load}, window of ${durationSeconds} s`,
-    `  rate      ${summary.requestRatePerSecond.toFixed(1)} right answers/s inside the window`,
+    `  rate      ${summary.requestRatePerSecond.toFixed(1)} correct answers/s inside the window`,
     `  latency   ${['p50', 'p90', 'p95', 'p99', 'max'].map(ms).join(', ')}`,
     `  failed    ${summary.failed} of ${summary.failed + summary.succeeded}`,
     `  unsent    ${summary.unsent}`,

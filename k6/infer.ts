@@ -1,5 +1,5 @@
 // How fast, and how reliably, does a URL answer images? A closed loop (N virtual users) or an open one (planned arrivals),
-// with a warm-up and a measuring window. Run it with plain k6 as the README says, or let `npx serving-compare run --load-engine k6` do it.
+// with a warm-up and a measuring window. Run it with plain k6 as the README says, or let `npx serving-compare run --load-generator k6` do it.
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import { createAnswerCheck } from './answer-check.ts';

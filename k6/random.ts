@@ -2,7 +2,7 @@
 export type RandomState = [number, number, number, number];
 
 /**
- * The generator of the embedded load engine, number for number: xoshiro128** of Blackman and Vigna, its state filled by
+ * The generator of the embedded load generator, number for number: xoshiro128** of Blackman and Vigna, its state filled by
  * the 32-bit finaliser of MurmurHash3. The scripts are copied to the node alone, so they carry their own.
  */
 export const seedRandom = (seed: number): RandomState => {

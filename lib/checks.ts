@@ -20,7 +20,7 @@ interface ValidationReport {
 }
 
 /**
- * Whether the checks of a synthesis found nothing at all. Our own warnings do not count: they are made anew each time,
+ * Whether the checks of a synthesis found nothing at all. Our own warnings do not count: they are made again each time,
  * whether the checks run or not.
  *
  * @param outdir folder of the cloud assembly

@@ -32,14 +32,14 @@ export const servingTable = (): string => {
       const endpoint = endpointOf(serving, protocol);
       if (endpoint === undefined) return [];
       const who = index === 0 ? `\`${serving}\` | ${title} ${version}` : ' | ';
-      const cells = [
+      const measurements = [
         who,
         words[protocol],
         payloadText(endpoint),
         checkedAgainst,
         index === 0 ? containerText(version, container) : '',
       ];
-      return [`| ${cells.join(' | ')} |`];
+      return [`| ${measurements.join(' | ')} |`];
     });
   });
   return [

@@ -9,7 +9,7 @@ import { errorAnswerOf } from './error-answer.ts';
 import { RouteUnknown } from './errors.ts';
 import { addLoadMetrics, addUsageMetrics } from './metrics/process-metrics.ts';
 import { createRequestMetrics } from './metrics/request-metrics.ts';
-import { createPaths } from './paths.ts';
+import { createTargets } from './targets.ts';
 import { aloneInGroup } from './process/group.ts';
 import type { ProcessGroup } from './process/group.ts';
 import { addDocs } from './routes/docs.ts';
@@ -31,7 +31,7 @@ export interface App {
 
 /**
  * The service of one process, ready to listen, which it does not do by itself.
- * @throws ConfigError where the folder of pictures has none.
+ * @throws ConfigError where the folder of images has none.
  */
 export const buildApp = async (
   config: Config,
@@ -62,8 +62,8 @@ export const buildApp = async (
   group.join(registry);
   addUsageMetrics(registry, label);
   const endLoadMetrics = addLoadMetrics(registry, label, admission);
-  const paths = createPaths({ ...config, metrics: createRequestMetrics(registry) });
-  const context = { config, paths, admission, group };
+  const targets = createTargets({ ...config, metrics: createRequestMetrics(registry) });
+  const context = { config, targets, admission, group };
 
   http.decorateRequest(inferenceDecorations.visit, null);
   http.decorateRequest(inferenceDecorations.path, null);
@@ -86,7 +86,7 @@ export const buildApp = async (
   });
   http.addHook('onClose', async () => {
     endLoadMetrics();
-    await paths.close();
+    await targets.close();
   });
 
   await addDocs(http);

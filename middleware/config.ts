@@ -14,7 +14,7 @@ export interface Config {
   readonly port: number;
   /** How many processes answer behind the one port. */
   readonly processes: number;
-  /** Folder of the pictures that `/randinfer` draws from. */
+  /** Folder of the images that `/randinfer` draws from. */
   readonly imagesDir: string;
   /** Of every serving. */
   readonly servingUrls: Readonly<Record<ServingName, ServingUrls>>;
@@ -34,7 +34,7 @@ export interface Config {
   readonly maxInFlight: number;
   /** Of one process: how many further requests may wait. One more is refused. */
   readonly maxQueue: number;
-  /** Of one process: how many bytes the received pictures and the requests made of them may take. */
+  /** Of one process: how many bytes the received images and the requests made of them may take. */
   readonly maxBytesInFlight: number;
   /** Largest image file. */
   readonly maxImageBytes: number;

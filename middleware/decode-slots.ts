@@ -1,5 +1,5 @@
 /**
- * Bounds how many pictures one process decodes at once to the threads that there are for it. Without the bound, the rest would
+ * Bounds how many images one process decodes at once to the threads that there are for it. Without the bound, the rest would
  * wait inside the thread pool, and that waiting would count as decoding. Turns come in order.
  */
 export class DecodeSlots {
@@ -10,7 +10,7 @@ export class DecodeSlots {
     this.#free = slots;
   }
 
-  /** Resolves when it is this picture's turn; `undefined` where that is at once. The slot must be given back. */
+  /** Resolves when it is this image's turn; `undefined` where that is at once. The slot must be given back. */
   take(): Promise<void> | undefined {
     if (this.#free > 0) {
       this.#free -= 1;

@@ -18,6 +18,6 @@ const errorByCode: Readonly<Record<InvalidImageCode, (message: string, cause: Er
   'too-many-pixels': (message, cause) => new ImageTooManyPixels(message, { cause }),
 };
 
-/** Turns what the decoder says about a picture into an answer; anything else stays as it is. */
+/** Turns what the decoder says about an image into an answer; anything else stays as it is. */
 export const imageErrorOf = (error: unknown): unknown =>
   error instanceof InvalidImage ? errorByCode[error.code](error.message, error) : error;

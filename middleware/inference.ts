@@ -7,7 +7,7 @@ import { decodeSlots } from './decode-slots.ts';
 import { ClientGone } from './errors.ts';
 import { imageErrorOf } from './image-errors.ts';
 import type { Timings } from './metrics/request-metrics.ts';
-import type { InferencePath } from './paths.ts';
+import type { InferenceTarget } from './targets.ts';
 import type { CodecInput, ServingRequest, ServingResponse } from './servings/serving.ts';
 import { answerErrorOf } from './transports/upstream-errors.ts';
 
@@ -27,26 +27,26 @@ export interface Inference {
   readonly timingsMs: Timings;
 }
 
-/** The header of a picture that does not have too many pixels. */
-const headerOf = ({ geometry }: InferencePath, bytes: Uint8Array): ImageHeader => {
+/** The header of an image that does not have too many pixels. */
+const headerOf = ({ geometry }: InferenceTarget, bytes: Uint8Array): ImageHeader => {
   const header = readImageHeader(bytes);
   const { width, height } = header;
   if (width * height > geometry.maxPixels) {
     throw new InvalidImage(
       'too-many-pixels',
-      `The picture has ${width}×${height} pixels; the limit is ${geometry.maxPixels / 1e6} million.`,
+      `The image has ${width}×${height} pixels; the limit is ${geometry.maxPixels / 1e6} million.`,
     );
   }
   return header;
 };
 
-/** What the work on a picture will take. Where that depends on its pixels, the header is read for it. */
-const workBytesOf = (path: InferencePath, bytes: Uint8Array): number => {
-  const { fixedBytes, bytesPerFileByte, bytesPerPixel } = path.size;
+/** What the work on an image will take. Where that depends on its pixels, the header is read for it. */
+const workBytesOf = (target: InferenceTarget, bytes: Uint8Array): number => {
+  const { fixedBytes, bytesPerFileByte, bytesPerPixel } = target.size;
   const knownBytes = fixedBytes + bytesPerFileByte * bytes.length;
   if (bytesPerPixel === 0) return knownBytes;
   try {
-    const { width, height } = headerOf(path, bytes);
+    const { width, height } = headerOf(target, bytes);
     return knownBytes + bytesPerPixel * width * height;
   } catch (error) {
     throw imageErrorOf(error);
@@ -54,41 +54,41 @@ const workBytesOf = (path: InferencePath, bytes: Uint8Array): number => {
 };
 
 /** The file itself, checked by its header only, or its pixels. */
-const inputOf = async (path: InferencePath, bytes: Uint8Array): Promise<CodecInput> => {
-  const { payload, geometry } = path;
+const inputOf = async (target: InferenceTarget, bytes: Uint8Array): Promise<CodecInput> => {
+  const { payload, geometry } = target;
   try {
     if (payload !== 'image') return { payload, pixels: await decodeImage(bytes, geometry) };
-    return { payload, bytes, mediaType: `image/${headerOf(path, bytes).type}` };
+    return { payload, bytes, mediaType: `image/${headerOf(target, bytes).type}` };
   } catch (error) {
     throw imageErrorOf(error);
   }
 };
 
-/** The request that a serving gets for a picture, and where the time went until then. */
-export interface EncodedPicture {
+/** The request that a serving gets for an image, and where the time went until then. */
+export interface EncodedImage {
   readonly request: ServingRequest;
   readonly timingsMs: Pick<Timings, 'receive' | 'queue' | 'decode' | 'encode'>;
   readonly encodedAtMs: number;
 }
 
 /**
- * Takes one picture up to the point at which it would be sent: waits for its turn, decodes and encodes.
+ * Takes one image up to the point at which it would be sent: waits for its turn, decodes and encodes.
  * @throws the errors of errors.ts
  */
-export const encodePicture = async (
-  path: InferencePath,
+export const encodeImage = async (
+  target: InferenceTarget,
   bytes: Uint8Array,
   visit: Visit,
-): Promise<EncodedPicture> => {
-  const { codec, model, encoding } = path;
+): Promise<EncodedImage> => {
+  const { codec, model, encoding } = target;
   const startMs = performance.now();
-  await visit.turn(workBytesOf(path, bytes), path.isBlocking);
-  const decodes = path.payload !== 'image';
+  await visit.turn(workBytesOf(target, bytes), target.isBlocking);
+  const decodes = target.payload !== 'image';
   if (decodes) await decodeSlots.take();
   const turnMs = performance.now();
   let input: CodecInput;
   try {
-    input = await inputOf(path, bytes);
+    input = await inputOf(target, bytes);
   } finally {
     if (decodes) decodeSlots.give();
   }
@@ -109,9 +109,9 @@ export const encodePicture = async (
   };
 };
 
-/** What the serving says of its weights comes first: behind a ceiling's URL another one may answer than was announced. */
+/** What the serving says of its weights comes first: behind a no-op limit's URL another one may answer than was announced. */
 const trainedOf = (
-  { weightsTrained }: InferencePath,
+  { weightsTrained }: InferenceTarget,
   { headers }: ServingResponse,
 ): boolean | undefined => {
   const said = headers['x-model-trained'];
@@ -119,16 +119,16 @@ const trainedOf = (
 };
 
 /**
- * Takes one picture through a path: waits for its turn, decodes, encodes, asks the serving and reads its answer.
+ * Takes one image through a path: waits for its turn, decodes, encodes, asks the serving and reads its answer.
  * @throws the errors of errors.ts
  */
 export const infer = async (
-  path: InferencePath,
+  target: InferenceTarget,
   bytes: Uint8Array,
   visit: Visit,
 ): Promise<Inference> => {
-  const { serving, codec, model, transport } = path;
-  const { request, timingsMs: before, encodedAtMs } = await encodePicture(path, bytes, visit);
+  const { serving, codec, model, transport } = target;
+  const { request, timingsMs: before, encodedAtMs } = await encodeImage(target, bytes, visit);
   const response = await transport.send(request, (abort) => {
     visit.onLeave = () => {
       abort(new ClientGone());
@@ -153,5 +153,5 @@ export const infer = async (
     parse: parsedMs - answeredMs,
     total: parsedMs - visit.arrivedAtMs,
   };
-  return { trained: trainedOf(path, response), top, timingsMs };
+  return { trained: trainedOf(target, response), top, timingsMs };
 };

@@ -17,7 +17,7 @@ export const readImages = (folder: string): readonly NamedImage[] => {
   try {
     names = readdirSync(folder);
   } catch (error) {
-    throw new ConfigError(`IMAGES_DIR="${folder}" cannot be read; give a folder of pictures`, {
+    throw new ConfigError(`IMAGES_DIR="${folder}" cannot be read; give a folder of images`, {
       cause: error,
     });
   }
@@ -33,7 +33,7 @@ export const readImages = (folder: string): readonly NamedImage[] => {
 
 /**
  * Draws items with equal chances; the same seed gives the same order. A 32-bit generator of the "mulberry" kind
- * (an additive counter, then a mixing of its bits), which is plenty for picking pictures.
+ * (an additive counter, then a mixing of its bits), which is plenty for picking images.
  */
 export const drawFrom = <T>(items: readonly T[], seed: number): (() => T) => {
   let state = seed >>> 0;

@@ -2,13 +2,13 @@ import type { Encoding } from '../serving-configs/manifest.ts';
 import type { Geometry } from '../serving-configs/models/input/geometry.ts';
 
 /**
- * What the work on a picture takes in memory beside its file: decoded pixels and the request made of them. Known
+ * What the work on an image takes in memory beside its file: decoded pixels and the request made of them. Known
  * before any of it is made, so that it can wait until there is room.
  */
 export interface RequestSize {
   readonly fixedBytes: number;
   readonly bytesPerFileByte: number;
-  /** Where it is 0, the size of the picture need not be known. */
+  /** Where it is 0, the size of the image need not be known. */
   readonly bytesPerPixel: number;
 }
 
@@ -24,7 +24,7 @@ const bytesPerNumber: Readonly<Record<Encoding, number>> = {
   json: 16,
 };
 
-/** Numbers of the unresized picture have a fixed width. */
+/** Numbers of the unresized image have a fixed width. */
 const BYTES_PER_FULLSIZE_NUMBER = 8;
 
 /** The file passed on: as it is, it takes nothing more. */

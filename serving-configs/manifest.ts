@@ -10,7 +10,7 @@ export type Protocol = (typeof PROTOCOLS)[number];
  * What crosses the wire to the serving.
  * - `image`: the file as the client sent it; the serving decodes it.
  * - `tensor`: 224×224×3, made by the middleware.
- * - `tensor_fullsize`: the unresized picture divided by 255, as the study of 2021 sent it to one of its servings.
+ * - `tensor_fullsize`: the unresized image divided by 255, as the study of 2021 sent it to one of its servings.
  */
 export const PAYLOADS = ['image', 'tensor', 'tensor_fullsize'] as const;
 export type Payload = (typeof PAYLOADS)[number];
@@ -66,7 +66,7 @@ export interface PackedModel {
   readonly as: 'zip' | 'folder';
   /** Below the platform's folder of models. */
   readonly name: string;
-  /** Path of the model in it; its ending tells the kind. */
+  /** Target of the model in it; its ending tells the kind. */
   readonly model: string;
   /** The other files in it, by their paths in it; each from the platform's folder. */
   readonly files: Readonly<Record<string, string>>;
@@ -150,7 +150,7 @@ export interface ServingManifest {
   /** What the study of 2021 did with it: measured it, described it only, or did not know it. */
   readonly inStudy: 'measured' | 'described' | 'no';
   /**
-   * The software that `npm run test:real:all` holds wire and codecs against, with its version, or the peer that stands for it.
+   * The software that `npm run test:real:all` holds wire and codecs against, with its version, or the stand-in for it.
    * Absent where nothing of it runs from packages: then all rests on its documents and its source.
    */
   readonly checkedAgainst?: string;
@@ -158,7 +158,7 @@ export interface ServingManifest {
   /** Absent where the platform speaks no gRPC. */
   readonly grpc?: Endpoint;
   /**
-   * Answers 200 when, and only when, the model of the reference serving can answer. Of some platforms it does so too early:
+   * Answers 200 when, and only when, the model of the simulated server can answer. Of some platforms it does so too early:
    * their containers have a `ready`.
    */
   readonly health: { readonly port: number; readonly path: string };
@@ -172,7 +172,7 @@ export interface ServingManifest {
   readonly model: ModelContract;
   /** A serving that is not ready after this time counts as not started. */
   readonly startTimeoutSeconds: number;
-  /** Absent where there is only the reference serving. */
+  /** Absent where there is only the simulated server. */
   readonly container?: ContainerFacts;
 }
 

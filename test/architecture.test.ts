@@ -154,7 +154,7 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(`^lib/(node|deployment)/|^${manifests}|^${ready}|^${containers}`),
     packages: /^$/,
   },
-  // What draws a chart as a picture; no other part of the bench may load so much native code.
+  // What draws a chart as an image; no other part of the bench may load so much native code.
   { files: /^lib\/bench\/report\/charts\/chart-png\.ts$/, own: /^$/, packages: /^sharp$/ },
   // What is measured and what it means knows nothing of how it is run, shown or deployed.
   {

@@ -58,11 +58,11 @@ describe('the README', () => {
     expect(readme).toContain(`| \`${serving}\` | ${title} ${version} | REST |`);
   });
 
-  it('shows pictures that are there', () => {
-    const pictures = [...readme.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, file = '']) => file);
+  it('shows images that are there', () => {
+    const images = [...readme.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, file = '']) => file);
 
-    expect(pictures).not.toEqual([]);
-    for (const file of pictures) {
+    expect(images).not.toEqual([]);
+    for (const file of images) {
       expect(readFileSync(path.resolve(import.meta.dirname, '..', file)).length).toBeGreaterThan(0);
     }
   });

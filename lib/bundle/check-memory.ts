@@ -3,7 +3,7 @@ import path from 'node:path';
 import { filesBelow, hashOf } from './file-list.ts';
 
 /** Stacks, flags, and the versions of CDK and of the checks. What the bundle is made of is a fact beside them. */
-const CHECKED_PATHS = ['cdk.json', 'lib', 'package-lock.json'] as const;
+const CHECKED_TARGETS = ['cdk.json', 'lib', 'package-lock.json'] as const;
 
 /** Of lib only its own files and the constructs: the rest is in the bundle's hash. */
 const isOfStacks = (name: string): boolean =>
@@ -27,7 +27,7 @@ export const checkMemory = (
   folder: string,
   facts: readonly unknown[],
 ): CheckMemory => {
-  const files = CHECKED_PATHS.flatMap((name) => filesBelow(root, name, isOfStacks));
+  const files = CHECKED_TARGETS.flatMap((name) => filesBelow(root, name, isOfStacks));
   const place = path.join(folder, hashOf(files, facts));
   return {
     hasPassed: existsSync(place),

@@ -39,7 +39,7 @@ export interface Config {
   /** Undefined: the registries of the makers. */
   readonly registry: string | undefined;
   readonly weights: AwsWeights;
-  /** Path of a folder, absolute where it came from a file; undefined: none. */
+  /** Target of a folder, absolute where it came from a file; undefined: none. */
   readonly models: string | undefined;
   readonly nodePackage: string;
   readonly k6: { readonly version: string; readonly url: string; readonly sha256?: string };

@@ -173,7 +173,7 @@ export const options = {
   runtime: {
     kind: choice('runtime', SERVING_RUNTIMES),
     description:
-      '`container` serves with the containers of the platforms, on the GPU of the node or, where it has none, on its CPU; `reference` with the reference serving of this project, on the CPU.',
+      '`container` serves with the containers of the platforms, on the GPU of the node or, where it has none, on its CPU; `simulated` with the simulated server of this project, on the CPU.',
     default: 'container',
   },
   images: {

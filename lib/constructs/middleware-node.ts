@@ -20,7 +20,7 @@ const DOCUMENTS = {
 } as const;
 
 /**
- * The node that sends the load: the runner, the load engine and the middleware.
+ * The node that sends the load: the runner, the load generator and the middleware.
  *
  * Resources deployed: those of {@link BenchNode} and a role.
  *

@@ -2,7 +2,7 @@ import type { Accelerator } from '../../serving-configs/manifest.ts';
 import type { NodeRole } from './tags.ts';
 
 /** What processes inside the serving node's containers or beside them: see `serving-configs/runtimes/node/`. */
-export const SERVING_RUNTIMES = ['reference', 'container'] as const;
+export const SERVING_RUNTIMES = ['simulated', 'container'] as const;
 export type ServingRuntime = (typeof SERVING_RUNTIMES)[number];
 
 /** What nodes can build models from. */

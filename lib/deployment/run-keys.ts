@@ -19,7 +19,7 @@ export const runKeys = {
   records: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/records/`,
   sample: (runId: string, pair: number, file: string): string =>
     `runs/${runId}/pair-${pair}/samples/${file}`,
-  /** How far the pair is; written anew every few seconds. */
+  /** How far the pair is; written again every few seconds. */
   status: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/status.json`,
   /** Logs of a node, collected by a document. */
   logs: (runId: string, pair: number, role: NodeRole): string =>

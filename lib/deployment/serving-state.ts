@@ -8,7 +8,7 @@ import type { ServingRuntime } from './node-environment.ts';
  */
 export interface ServingReady {
   readonly serving: string;
-  readonly engine: 'onnx' | 'null' | 'delay';
+  readonly engine: 'onnx' | 'noop' | 'delay';
   readonly runtime: ServingRuntime;
   /** From the start of the unit to the first healthy answer, measured on the serving node. */
   readonly timeToReadyMs: number;
@@ -22,7 +22,7 @@ export interface ServingState {
   readonly serving?: string;
   /** As systemd calls it. */
   readonly state: 'active' | 'activating' | 'inactive' | 'failed';
-  /** How often systemd started it anew by itself; more than 0 means that it died. */
+  /** How often systemd started it again by itself; more than 0 means that it died. */
   readonly restarts: number;
   /** CPU time of the unit and all its processes since its start. */
   readonly cpuMs?: number;
@@ -30,7 +30,7 @@ export interface ServingState {
   readonly figures?: NodeFigures;
   /** What the bootstrap prepared for containers; present where no window was asked for. */
   readonly prepared?: PreparedServings;
-  /** The serving's last lines; present where it is not active or was started anew. */
+  /** The serving's last lines; present where it is not active or was started again. */
   readonly lastWords?: string;
   /** The clock of the serving node when this was printed, in milliseconds since 1970. */
   readonly clockMs?: number;

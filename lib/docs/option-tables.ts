@@ -4,11 +4,11 @@ import { optionNames, options as configOptions } from '../config/options.ts';
 import { commands } from '../bench/cli/commands.ts';
 
 const table = (rows: readonly (readonly string[])[]): string => {
-  const [head = [], ...body] = rows.map((cells) =>
-    cells.map((cell) => cell.replaceAll('|', '\\|')),
+  const [head = [], ...body] = rows.map((measurements) =>
+    measurements.map((measurement) => measurement.replaceAll('|', '\\|')),
   );
   return [head, head.map(() => '---'), ...body]
-    .map((cells) => `| ${cells.join(' | ')} |`)
+    .map((measurements) => `| ${measurements.join(' | ')} |`)
     .join('\n');
 };
 
@@ -32,12 +32,12 @@ export const commandTable = (): string =>
 export const commandOptionTable = (): string => {
   const rows = new Map<
     string,
-    { readonly commands: string[]; readonly cells: readonly string[] }
+    { readonly commands: string[]; readonly measurements: readonly string[] }
   >();
   for (const [name, { options, words = [] }] of listed) {
     for (const [option, facts] of Object.entries(options)) {
       if (words.includes(option)) continue;
-      const cells = [
+      const measurements = [
         `\`${labelOf(option, facts)}\``,
         facts.description,
         facts.kind.placeholder === '' ? '' : facts.kind.expected,
@@ -46,17 +46,17 @@ export const commandOptionTable = (): string => {
           .map((one) => `\`${one}\``)
           .join(' or '),
       ];
-      const row = rows.get(cells.slice(0, 4).join('\n')) ?? { commands: [], cells };
-      rows.set(cells.slice(0, 4).join('\n'), row);
+      const row = rows.get(measurements.slice(0, 4).join('\n')) ?? { commands: [], measurements };
+      rows.set(measurements.slice(0, 4).join('\n'), row);
       row.commands.push(name);
     }
   }
   return table([
     ['option', 'of', 'what it decides', 'takes', 'default', 'only with'],
-    ...[...rows.values()].map(({ commands: of, cells: [label = '', ...cells] }) => [
+    ...[...rows.values()].map(({ commands: of, measurements: [label = '', ...measurements] }) => [
       label,
       of.length === listed.length ? 'all' : of.join(', '),
-      ...cells,
+      ...measurements,
     ]),
   ]);
 };

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { documentedTables, withTables } from './documented-tables.ts';
 
-// Run by "npm run docs:tables": writes the tables of the documentation anew.
+// Run by "npm run docs:tables": writes the tables of the documentation again.
 const root = path.resolve(import.meta.dirname, '../..');
 for (const file of documentedTables) {
   const place = path.join(root, file);

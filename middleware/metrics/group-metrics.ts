@@ -1,7 +1,7 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** How many processes answer, and how often one had to be started anew. */
+/** How many processes answer, and how often one had to be started again. */
 export const addGroupMetrics = (
   registry: Registry,
   group: { readonly running: () => number; readonly restarts: () => number },
@@ -19,7 +19,7 @@ export const addGroupMetrics = (
   registry.registerMetric(
     new Counter({
       name: 'middleware_process_restarts_total',
-      help: 'Processes that ended unasked and were started anew.',
+      help: 'Processes that ended unasked and were started again.',
       registers: [],
       collect() {
         this.reset();

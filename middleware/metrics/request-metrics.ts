@@ -22,14 +22,14 @@ const BUCKETS = [
 ];
 
 /** The counters of one path, looked up once so that a request costs additions and no search. */
-export interface PathMetrics {
+export interface TargetMetrics {
   answered(status: number): void;
   failed(code: string): void;
   observe(timings: Timings): void;
 }
 
 export interface RequestMetrics {
-  of(serving: string, protocol: string, payload: string): PathMetrics;
+  of(serving: string, protocol: string, payload: string): TargetMetrics;
 }
 
 /** Counts and times requests by serving, protocol and payload. */
@@ -54,7 +54,7 @@ export const createRequestMetrics = (registry: Registry): RequestMetrics => {
     buckets: BUCKETS,
     registers,
   });
-  const create = (serving: string, protocol: string, payload: string): PathMetrics => {
+  const create = (serving: string, protocol: string, payload: string): TargetMetrics => {
     const ok = requests.labels(serving, protocol, payload, '200');
     const observers = PHASES.map(
       (phase) => [phase, phases.labels(serving, protocol, payload, phase)] as const,
@@ -72,7 +72,7 @@ export const createRequestMetrics = (registry: Registry): RequestMetrics => {
       },
     };
   };
-  const known = new Map<string, PathMetrics>();
+  const known = new Map<string, TargetMetrics>();
   return {
     of: (serving, protocol, payload) => {
       const key = `${serving} ${protocol} ${payload}`;

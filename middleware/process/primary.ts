@@ -13,12 +13,12 @@ import { onceAskedToStop } from './stop-signals.ts';
 import { tellWorker } from './tell-worker.ts';
 import { urlOf } from './url.ts';
 
-/** A process that dies at once is not started anew at once, or a fault would eat the machine. */
+/** A process that dies at once is not started again at once, or a fault would eat the machine. */
 const RESTART_PAUSE_MS = 500;
 
 /**
  * Settings that a process must be born with; what the environment says already, stays.
- * - Two threads decode pictures: one keeps the core busy while the other hands over its result. With the usual four
+ * - Two threads decode images: one keeps the core busy while the other hands over its result. With the usual four
  *   a process, all processes together would only take the cores from each other.
  * - Two arenas keep the C library from holding freed pixels once for every thread.
  * - A fixed threshold makes it give back every large buffer when it is freed. By itself it moves the threshold up to

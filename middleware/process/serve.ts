@@ -35,7 +35,7 @@ const listen = async ({ http }: App, { host, port }: Config): Promise<number> =>
  * @throws ConfigError where the configuration does not let it start.
  */
 export const serve = async (config: Config, group?: ProcessGroup): Promise<Service> => {
-  // There is a process for every core, so that a picture is decoded by one thread; and no picture comes twice often
+  // There is a process for every core, so that an image is decoded by one thread; and no image comes twice often
   // enough to keep its pixels.
   sharp.concurrency(1);
   sharp.cache(false);

@@ -17,7 +17,7 @@ export const answerSchema = {
     protocol: { type: 'string', description: `One of ${PROTOCOLS.join(', ')}.` },
     payload: { type: 'string', description: `One of ${PAYLOADS.join(', ')}.` },
     encoding: { type: 'string', description: `One of ${ENCODINGS.join(', ')}.` },
-    image: { type: 'string', description: 'File name of the picture that was drawn.' },
+    image: { type: 'string', description: 'File name of the image that was drawn.' },
     trained: {
       type: 'boolean',
       description:
@@ -46,9 +46,9 @@ export const answerSchema = {
       type: 'object',
       required: ['receive', 'queue', 'decode', 'encode', 'upstream', 'parse', 'total'],
       properties: {
-        receive: milliseconds('From the head of the request to the whole picture.'),
+        receive: milliseconds('From the head of the request to the whole image.'),
         queue: milliseconds('Waiting for a turn in this process, and for a thread that decodes.'),
-        decode: milliseconds('Picture to pixels.'),
+        decode: milliseconds('Image to pixels.'),
         encode: milliseconds('Pixels to the request of the serving.'),
         upstream: milliseconds('From sending the request to the last byte of the answer.'),
         parse: milliseconds('Answer of the serving to classes.'),
@@ -110,9 +110,9 @@ export const commonErrors = errors({
   504: 'The serving did not answer in time.',
 });
 
-/** The answers about an uploaded picture. */
+/** The answers about an uploaded image. */
 export const uploadErrors = errors({
   413: 'The image has too many bytes or pixels.',
   415: 'Neither an image nor a form, or a format that is not taken.',
-  422: 'Not a picture, cut off, or damaged.',
+  422: 'Not an image, cut off, or damaged.',
 });

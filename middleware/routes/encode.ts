@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 
 import type { Protocol } from '../../serving-configs/manifest.ts';
-import { encodePicture } from '../inference.ts';
+import { encodeImage } from '../inference.ts';
 import { acceptUploads } from '../upload.ts';
 import { commonErrors, servingParamsSchema, uploadErrors, wishSchema } from './answer-schema.ts';
 import { admit, admitted, receivedImage, routePrefix } from './inference-answer.ts';
@@ -10,8 +10,8 @@ import type { InferenceContext } from './inference-answer.ts';
 const OCTETS = 'application/octet-stream';
 
 /**
- * `POST /encode/:serving`: the request that the serving would get for the picture, without sending it. Whoever sends it
- * to the serving, byte for byte, measures the serving without this middleware: the direct check of the benchmark.
+ * `POST /encode/:serving`: the request that the serving would get for the image, without sending it. Whoever sends it
+ * to the serving, byte for byte, measures the serving without this middleware: the bypass run of the benchmark.
  */
 export const encodeRoute =
   (context: InferenceContext, protocol: Protocol): FastifyPluginAsyncTypebox =>
@@ -21,7 +21,7 @@ export const encodeRoute =
       `${routePrefix[protocol]}/encode/:serving`,
       {
         schema: {
-          summary: 'The request that a serving would get for a picture',
+          summary: 'The request that a serving would get for an image',
           description:
             'The answer is the body of that request; the header "serving-request" has its method, path and headers as JSON.',
           params: servingParamsSchema,
@@ -42,14 +42,14 @@ export const encodeRoute =
       },
       async (request, reply) => {
         const image = receivedImage(context, request);
-        const { path, visit } = admitted(request);
-        const { request: encoded } = await encodePicture(path, image, visit);
-        const { method, path: target, headers, body } = encoded;
+        const { target: asked, visit } = admitted(request);
+        const { request: encoded } = await encodeImage(asked, image, visit);
+        const { method, path, headers, body } = encoded;
         // A copy: the parts may be memory that the next request is written into.
         const whole = Buffer.concat(body);
         encoded.release?.();
         return reply
-          .header('serving-request', JSON.stringify({ method, path: target, headers }))
+          .header('serving-request', JSON.stringify({ method, path, headers }))
           .type(OCTETS)
           .send(whole);
       },

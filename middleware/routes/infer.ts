@@ -12,7 +12,7 @@ import {
 import { admit, answerInference, receivedImage, routePrefix } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
-/** `POST /infer/:serving`: the classes of the picture that was sent. */
+/** `POST /infer/:serving`: the classes of the image that was sent. */
 export const inferRoute =
   (context: InferenceContext, protocol: Protocol): FastifyPluginAsyncTypebox =>
   async (app) => {
@@ -21,8 +21,8 @@ export const inferRoute =
       `${routePrefix[protocol]}/infer/:serving`,
       {
         schema: {
-          summary: 'Classify a picture',
-          description: 'The picture is the body, or the field "image" of a form.',
+          summary: 'Classify an image',
+          description: 'The image is the body, or the field "image" of a form.',
           params: servingParamsSchema,
           querystring: wishSchema,
           response: { 200: answerSchema, ...commonErrors, ...uploadErrors },

@@ -7,14 +7,14 @@ import type { Config } from '../config.ts';
 import { infer } from '../inference.ts';
 import { PHASES } from '../metrics/request-metrics.ts';
 import type { Timings } from '../metrics/request-metrics.ts';
-import type { InferencePath, InferencePaths } from '../paths.ts';
+import type { InferenceTarget, InferenceTargets } from '../targets.ts';
 import type { ProcessGroup } from '../process/group.ts';
 import { imageOfUpload } from '../upload.ts';
 
 /** What the inference routes work with. */
 export interface InferenceContext {
   readonly config: Config;
-  readonly paths: InferencePaths;
+  readonly targets: InferenceTargets;
   readonly admission: Admission;
   readonly group: ProcessGroup;
 }
@@ -25,7 +25,7 @@ const PATH = Symbol('path');
 declare module 'fastify' {
   interface FastifyRequest {
     [VISIT]: Visit | null;
-    [PATH]: InferencePath | null;
+    [PATH]: InferenceTarget | null;
   }
 }
 
@@ -59,7 +59,7 @@ export const admit = (
 ): void => {
   const { serving } = request.params as { serving: string };
   const { payload, encoding } = request.query as { payload?: string; encoding?: string };
-  request[PATH] = context.paths.find({ serving, protocol, payload, encoding });
+  request[PATH] = context.targets.find({ serving, protocol, payload, encoding });
   const visit = context.admission.enter(mostBodyBytes(request, context.config.maxImageBytes));
   request[VISIT] = visit;
   reply.raw.once('close', () => {
@@ -74,7 +74,7 @@ export const servingOf = ({ params }: FastifyRequest): string | undefined => {
 };
 
 /**
- * The picture of a request whose body is there in full.
+ * The image of a request whose body is there in full.
  * @throws the errors of imageOfUpload
  */
 export const receivedImage = ({ config }: InferenceContext, request: FastifyRequest): Buffer => {
@@ -92,11 +92,11 @@ export const countAnswer = (request: FastifyRequest, status: number, code?: stri
 /** The way and the stay of a request, once it was admitted. */
 export const admitted = (
   request: FastifyRequest,
-): { readonly path: InferencePath; readonly visit: Visit } => {
-  const path = request[PATH];
+): { readonly target: InferenceTarget; readonly visit: Visit } => {
+  const target = request[PATH];
   const visit = request[VISIT];
-  if (path === null || visit === null) throw new Error('the request was not admitted');
-  return { path, visit };
+  if (target === null || visit === null) throw new Error('the request was not admitted');
+  return { target, visit };
 };
 
 /** Infers, and writes answer and headers. */
@@ -107,10 +107,10 @@ export const answerInference = async (
   bytes: Uint8Array,
   image?: string,
 ) => {
-  const { path, visit } = admitted(request);
-  const { trained, top, timingsMs: exactMs } = await infer(path, bytes, visit);
-  path.metrics.observe(exactMs);
-  path.metrics.answered(200);
+  const { target, visit } = admitted(request);
+  const { trained, top, timingsMs: exactMs } = await infer(target, bytes, visit);
+  target.metrics.observe(exactMs);
+  target.metrics.answered(200);
   const { receive, queue, decode, encode, upstream, parse, total } = exactMs;
   const timingsMs = {
     receive: microseconds(receive),
@@ -123,7 +123,7 @@ export const answerInference = async (
   };
   reply.header('server-timing', serverTiming(timingsMs));
   reply.header('middleware-process', `${group.number}/${group.running()}`);
-  const { serving, protocol, payload, encoding } = path;
+  const { serving, protocol, payload, encoding } = target;
   const known = trained === undefined ? {} : { trained };
   const answer = { serving, protocol, payload, encoding, ...known, top, timingsMs };
   return image === undefined ? answer : { ...answer, image };

@@ -6,19 +6,19 @@ import { answerSchema, commonErrors, servingParamsSchema, wishSchema } from './a
 import { admit, answerInference, routePrefix } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
-/** `GET /randinfer/:serving`: the classes of a random picture of the data set, as in the study of 2021. */
+/** `GET /randinfer/:serving`: the classes of a random image of the data set, as in the study of 2021. */
 export const randinferRoute =
   (context: InferenceContext, protocol: Protocol): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { config, group } = context;
     const images = readImages(config.imagesDir);
-    // Every process draws its own order, so that together they do not send each picture several times in a row.
+    // Every process draws its own order, so that together they do not send each image several times in a row.
     const draw = drawFrom(images, config.seed + group.number);
     app.get(
       `${routePrefix[protocol]}/randinfer/:serving`,
       {
         schema: {
-          summary: 'Classify a random picture of the data set',
+          summary: 'Classify a random image of the data set',
           params: servingParamsSchema,
           querystring: wishSchema,
           response: { 200: answerSchema, ...commonErrors },

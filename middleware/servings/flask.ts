@@ -1,7 +1,7 @@
 import { asBody, predictRoute } from './predict-route.ts';
 import type { ServingCodecs } from './serving.ts';
 
-/** Our own application: picture and tensor to one route, told apart by their media type. */
+/** Our own application: image and tensor to one route, told apart by their media type. */
 export default {
   rest: predictRoute('raw', asBody({ image: '/predict', tensor: '/predict' })),
 } satisfies ServingCodecs;

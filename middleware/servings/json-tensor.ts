@@ -89,7 +89,7 @@ const writeChannel = (
 };
 
 /**
- * A picture as nested rows of `[first,second,third]`, between two texts: `before`, rows, `after`, where the rows have
+ * A image as nested rows of `[first,second,third]`, between two texts: `before`, rows, `after`, where the rows have
  * the form `[[[…],…],…]` (height × width × 3).
  */
 export const rowsAsJson = (
@@ -116,7 +116,7 @@ export const rowsAsJson = (
 };
 
 /**
- * The unresized picture divided by 255 as nested rows, as {@link rowsAsJson}. Every number fills a slot of eight bytes
+ * The unresized image divided by 255 as nested rows, as {@link rowsAsJson}. Every number fills a slot of eight bytes
  * and is copied by one aligned store; blanks, which JSON allows between tokens, fill what is over.
  */
 export const fullsizeRowsAsJson = (pixels: Pixels, before: string, after: string): JsonText => {
@@ -145,7 +145,7 @@ export const fullsizeRowsAsJson = (pixels: Pixels, before: string, after: string
   return close(scratch, (to - 1) * 8, `]]${after}`);
 };
 
-/** A picture as a flat list of numbers `[…]` in the order of the layout, between two texts. */
+/** A image as a flat list of numbers `[…]` in the order of the layout, between two texts. */
 export const listAsJson = (
   pixels: Pixels,
   target: WeightFamily,

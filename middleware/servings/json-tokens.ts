@@ -90,7 +90,7 @@ export const rowTokensOf = (target: 'torch' | 'keras'): Tokens => rowTokens[targ
 export const listTokensOf = (target: 'torch' | 'keras'): Tokens => listTokens[target]();
 
 /**
- * Tokens for nested rows of the full-size picture, each exactly eight characters. Four decimals: an error of at most
+ * Tokens for nested rows of the full-size image, each exactly eight characters. Four decimals: an error of at most
  * 0.00005, where neighbouring byte values lie 0.0039 apart.
  */
 export const slotTokensOf: () => Tokens = once(() =>

@@ -1,7 +1,7 @@
 import { predictRoute } from './predict-route.ts';
 import type { ServingCodecs } from './serving.ts';
 
-/** Long enough that no picture has it by chance. */
+/** Long enough that no image has it by chance. */
 const BOUNDARY = 'serving-compare-8f3b1c66e0d94b7fa2c5d71e94a0b3d6';
 /** The field that the application looks at, with a file name: without one the server takes it for text. */
 const DISPOSITION = 'Content-Disposition: form-data; name="request"; filename="input"';

@@ -39,7 +39,7 @@ export type PredictRequest = (input: {
 }) => Pick<ServingRequest, 'path' | 'headers' | 'body'>;
 
 /**
- * The protocol of the applications that this project runs on platforms which have none of their own: one picture, or the
+ * The protocol of the applications that this project runs on platforms which have none of their own: one image, or the
  * little-endian 32-bit floats of the model's input, to one route. The platforms differ in what surrounds the bytes.
  */
 export const predictRoute = (encoding: 'raw' | 'form', request: PredictRequest): Codec => ({

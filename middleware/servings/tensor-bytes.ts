@@ -15,7 +15,7 @@ const MAX_KEPT_BYTES = 32 * 2 ** 20;
 
 const pool = new BufferPool(MAX_KEPT_BYTES);
 
-/** The input that a model expects for a picture, or the unresized one divided by 255; written into memory that goes from request to request. */
+/** The input that a model expects for an image, or the unresized one divided by 255; written into memory that goes from request to request. */
 export const tensorBytes = (
   pixels: Pixels,
   {

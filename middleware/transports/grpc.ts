@@ -27,7 +27,7 @@ const CONNECTIONS = 4;
 const WINDOW_BYTES = 2 ** 20;
 /**
  * Node refuses a call on a connection whose calls hold more than this, in MB, and says that the serving were overloaded. Its
- * own limit of 10 is less than one large picture as a tensor; what may be under way is bounded by the admission.
+ * own limit of 10 is less than one large image as a tensor; what may be under way is bounded by the admission.
  */
 const SESSION_MEGABYTES = 4096;
 
@@ -42,7 +42,7 @@ interface Lane {
 const newLane = (): Lane => ({ session: undefined, fault: undefined, inFlight: 0 });
 
 /**
- * Long-lived connections to one serving, made when they are first needed and anew when they have ended. Knows nothing of
+ * Long-lived connections to one serving, made when they are first needed and again when they have ended. Knows nothing of
  * the messages that it carries.
  *
  * On Node's HTTP/2 and not on @grpc/grpc-js: that library copies every message into a new buffer, which for a tensor of

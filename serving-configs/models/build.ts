@@ -32,7 +32,7 @@ const run = async (): Promise<void> => {
   });
   const output =
     options.output ?? path.join(options.cacheFolder, 'models', 'artefacts', weights.name);
-  // A folder of the cache is named after its weights, and made anew with a new release of ours.
+  // A folder of the cache is named after its weights, and made again with a new release of ours.
   if (options.output !== undefined) await demandSameWeights(output, weights);
   const programs = Object.fromEntries(
     Object.entries(options.programs).map(([tool, program]) => [

@@ -41,7 +41,7 @@ export class UnreadableMessage extends Error {
 
 /**
  * Reads a schema.
- * @param file - Path of a `.proto` file without imports.
+ * @param file - Target of a `.proto` file without imports.
  * @returns the message of a full name, e.g. `inference.ModelInferRequest`.
  */
 export const readSchema = (

@@ -106,7 +106,7 @@ const SHORT_DIGITS = 9;
 
 /**
  * Reads the numbers of one innermost list into `values` and leaves the scanner behind the last one. Nearly all bytes of
- * a large request pass through here, so that short numbers without exponent, all that a picture has, are read in place.
+ * a large request pass through here, so that short numbers without exponent, all that an image has, are read in place.
  * @returns How many were read; where that fills `values`, the list may go on.
  */
 const readLeaf = (scanner: NumberScanner, values: Float32Array, from: number): number => {
@@ -174,7 +174,7 @@ export const readNumberTensor = (
   position: number,
 ): { readonly tensor: NumberTensor; readonly end: number } => {
   const scanner = new NumberScanner(bytes, position);
-  // A number and its comma are two bytes at least; those of pictures are four or more.
+  // A number and its comma are two bytes at least; those of images are four or more.
   let values = new Float32Array(Math.max(16, (bytes.length - position) >> 2));
   let length = 0;
   /** By level: how many items the open list has so far, and how many every list must have, -1 while unknown. */

@@ -6,7 +6,7 @@ import type { Protocol, ServingManifest } from '../manifest.ts';
 
 export interface WireHead {
   readonly method: string;
-  /** Path and query as sent. */
+  /** Target and query as sent. */
   readonly path: string;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

@@ -1,14 +1,14 @@
 import { manifestOf } from '../index.ts';
 import type { Engine } from './engine.ts';
-import { createNullEngine } from './engines/null-engine.ts';
+import { createNoopEngine } from './engines/noop-engine.ts';
 import type { ReferenceOptions } from './options.ts';
 
 /** The engine that the options ask for; modules of the others are not loaded. */
 export const createEngine = async (options: ReferenceOptions): Promise<Engine> => {
   const { model } = manifestOf(options.serving);
   switch (options.engine) {
-    case 'null':
-      return createNullEngine(model);
+    case 'noop':
+      return createNoopEngine(model);
     case 'delay': {
       const { createDelayEngine } = await import('./engines/delay-engine.ts');
       if (options.delay === undefined) throw new Error('the delay engine has no options');

@@ -69,7 +69,7 @@ const readTargets = (given: string): readonly DirectTarget[] => {
 
 const directCommand = {
   name: 'direct.ts',
-  description: 'Computes the answers to a folder of pictures without any protocol.',
+  description: 'Computes the answers to a folder of images without any protocol.',
   options: {
     images: { kind: folder, description: 'JPEG, PNG or WebP files', required: true },
     targets: {
@@ -100,13 +100,13 @@ export const readDirectOptions = (args: readonly string[]): DirectOptions => {
 
 const imagesOf = async (place: string): Promise<readonly string[]> => {
   const names = await readdir(place).catch((error: unknown) => {
-    throw new UsageError(`cannot read the folder ${place}`, 'pass a folder of pictures', {
+    throw new UsageError(`cannot read the folder ${place}`, 'pass a folder of images', {
       cause: error,
     });
   });
   const images = names.filter((name) => IMAGE_FILE.test(name)).toSorted();
   if (images.length > 0) return images;
-  throw new UsageError(`no pictures in ${place}`, 'pass a folder with JPEG, PNG or WebP files');
+  throw new UsageError(`no images in ${place}`, 'pass a folder with JPEG, PNG or WebP files');
 };
 
 /** Opens a session for a layout once, whatever number of targets share it. */
@@ -124,8 +124,8 @@ const inputTarget = ({ serving, payload }: DirectTarget) =>
   payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.family;
 
 /**
- * What each target must answer for each picture. An `image` is decoded by the same preprocessing as a `tensor`.
- * @throws UsageError where folder, picture or model cannot be used.
+ * What each target must answer for each image. An `image` is decoded by the same preprocessing as a `tensor`.
+ * @throws UsageError where folder, image or model cannot be used.
  */
 export const computeDirect = async (options: DirectOptions): Promise<DirectDocument> => {
   const files = await imagesOf(options.imagesFolder);
@@ -146,7 +146,7 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
     const { model: contract } = manifestOf(target.serving);
     const session = await sessionFor(contract.layout);
     const bytes = await readFile(path.join(options.imagesFolder, file));
-    const picture = await tensorOfImage(bytes, inputTarget(target), contract).catch(
+    const image = await tensorOfImage(bytes, inputTarget(target), contract).catch(
       (error: unknown) => {
         if (!(error instanceof InvalidImage)) throw error;
         throw new UsageError(
@@ -156,7 +156,7 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
         );
       },
     );
-    const tensor = adaptTensor(picture, contract.layout, session.layout);
+    const tensor = adaptTensor(image, contract.layout, session.layout);
     const values = await session.run(tensor.values, tensor.shape);
     return topClasses(asOutput(values, 'probabilities'), TOP_COUNT);
   };

@@ -1,5 +1,5 @@
 /**
- * Computes the answers to a folder of pictures without any protocol, for the check of the answers that come through one:
+ * Computes the answers to a folder of images without any protocol, for the check of the answers that come through one:
  * `node --import tsx serving-configs/reference/direct.ts --images DIR --targets '[{"serving":"…","payload":"tensor"}]'`.
  * Prints one JSON document.
  */

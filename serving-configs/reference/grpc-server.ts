@@ -15,7 +15,7 @@ import {
 import type { Engine } from './engine.ts';
 import { listenOn } from './listen.ts';
 
-/** Larger than the largest picture as a tensor. */
+/** Larger than the largest image as a tensor. */
 const MAX_MESSAGE_BYTES = 256 * 2 ** 20;
 /** A whole tensor fits, so that a client does not wait for room in the middle of it. */
 const WINDOW_BYTES = 4 * 2 ** 20;

@@ -1,5 +1,5 @@
 /**
- * Runs one reference serving until SIGTERM, SIGINT or the end of its parent:
+ * Runs one simulated server until SIGTERM, SIGINT or the end of its parent:
  * `node --import tsx serving-configs/reference/main.ts --serving ID`. Prints one line of JSON when it listens.
  */
 import './onnx/no-telemetry.ts';

@@ -8,7 +8,7 @@ import { choice, file, folder, integer, milliseconds, text } from '../options/ki
 import { UsageError } from '../options/usage-error.ts';
 import { readDelayOptions, type DelayOptions } from './engines/delay-options.ts';
 
-const ENGINES = ['onnx', 'null', 'delay'] as const;
+const ENGINES = ['onnx', 'noop', 'delay'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 export const servingKind = choice('serving', servingNames);
@@ -43,7 +43,7 @@ export const servingOptions = {
 
 export const referenceCommand = {
   name: 'main.ts',
-  description: 'Runs the reference serving: a ResNet-50 behind the protocol of one serving.',
+  description: 'Runs the simulated server: a ResNet-50 behind the protocol of one serving.',
   options: {
     ...servingOptions,
     host: {
@@ -110,7 +110,7 @@ const parseJson = (json: string): unknown => {
 };
 
 /**
- * Reads the command line of the reference serving.
+ * Reads the command line of the simulated server.
  * @throws UsageError where it cannot run like that.
  */
 export const readOptions = (args: readonly string[]): ReferenceOptions => {

@@ -5,7 +5,7 @@ import type { StatisticsPage } from '../protocols/statistics/serving-counters.ts
 import type { Engine, Reply } from './engine.ts';
 import { listenOn } from './listen.ts';
 
-/** Larger than the largest picture as JSON; a request above it is refused and its connection closed. */
+/** Larger than the largest image as JSON; a request above it is refused and its connection closed. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 /** Longer than any client keeps a connection idle, so that it is the client who closes. */
 const KEEP_ALIVE_MS = 120_000;
@@ -109,7 +109,7 @@ export const startServer = async (
       send(response, { status: 413, headers: { connection: 'close' }, body: '' });
       return;
     }
-    // As bytes, so that an engine that keeps an answer does not encode its text anew for each request.
+    // As bytes, so that an engine that keeps an answer does not encode its text again for each request.
     const inBytes: InferenceCall = {
       ...call,
       render: (form, values) => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CompletedCell, FailedCell } from '../../lib/bench/model/record.ts';
+import type { CompletedMeasurement, FailedMeasurement } from '../../lib/bench/model/record.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
@@ -18,7 +18,7 @@ const PLAN = [
   '--repeats=6',
   '--warmup=0.5s',
   '--duration=1.5s',
-  '--ceilings',
+  '--noop-limits',
   'none',
 ] as const;
 const CELLS = 12;
@@ -40,7 +40,7 @@ describe('a deployment in trouble', () => {
     k6 = await mirrorK6(emulator);
     await operator.configure({
       name: 'trouble',
-      runtime: 'reference',
+      runtime: 'simulated',
       availabilityZone: 'us-east-1a',
       k6,
     });
@@ -69,13 +69,15 @@ describe('a deployment in trouble', () => {
     };
   };
 
-  const cellsOf = async (run: string): Promise<readonly (CompletedCell | FailedCell)[]> => {
+  const measurementsOf = async (
+    run: string,
+  ): Promise<readonly (CompletedMeasurement | FailedMeasurement)[]> => {
     const text = await readFile(join(operator.folder, 'results', run, 'results.jsonl'), 'utf8');
     return text
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as CompletedCell | FailedCell)
-      .filter(({ kind }) => kind === 'cell');
+      .map((line) => JSON.parse(line) as CompletedMeasurement | FailedMeasurement)
+      .filter(({ kind }) => kind === 'measurement');
   };
 
   it(
@@ -183,7 +185,7 @@ describe('a deployment in trouble', () => {
       const underway = await untilCompleted(
         { emulator, operator },
         { runId: 'hard', goesOn },
-        (completed) => completed.filter((cells) => cells >= 1).length === 3,
+        (completed) => completed.filter((measurements) => measurements >= 1).length === 3,
         3 * MINUTE_MS,
       );
       await emulator.onMachine(
@@ -194,9 +196,9 @@ describe('a deployment in trouble', () => {
       const ended = await run.ended;
       const refusalsLeft = await emulator.control('s3fail');
       const after = await statusOf(operator, 'hard');
-      const before = await cellsOf('hard');
+      const before = await measurementsOf('hard');
       const resumed = await operator.bench('run', '--on', 'aws', '--resume', 'hard');
-      const cells = await cellsOf('hard');
+      const measurements = await measurementsOf('hard');
       const table = await operator.bench('status', 'hard');
 
       expect(underway?.pairs).toHaveLength(3);
@@ -216,9 +218,9 @@ describe('a deployment in trouble', () => {
       expect(before.length).toBeGreaterThan((CELLS * 2) / 3);
       expect(before.length).toBeLessThan(CELLS);
       expect({ code: resumed.code === 2, stderr: resumed.stderr }).toMatchObject({ code: false });
-      expect(new Set(cells.map(({ cell }) => cell.id)).size).toBe(CELLS);
-      expect(cells.filter(({ state }) => state !== 'completed')).toEqual([]);
-      expect(table.stdout).toMatch(/^12 of 12 cells; /m);
+      expect(new Set(measurements.map(({ measurement }) => measurement.id)).size).toBe(CELLS);
+      expect(measurements.filter(({ state }) => state !== 'completed')).toEqual([]);
+      expect(table.stdout).toMatch(/^12 of 12 measurements; /m);
     },
     12 * MINUTE_MS,
   );

@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AnswerCheck, CompletedCell, OracleCheck } from '../../lib/bench/model/record.ts';
+import type {
+  AnswerCheck,
+  CompletedMeasurement,
+  Calibration,
+} from '../../lib/bench/model/record.ts';
 import { sum } from '../../lib/bench/stats/moments.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
 import { startEmulator, type Emulator } from './support/emulator.ts';
@@ -35,7 +39,7 @@ describe('a deployment, from the first command to the last', () => {
     operator = await createOperator(emulator);
     await operator.configure({
       name: 'trial',
-      runtime: 'reference',
+      runtime: 'simulated',
       k6: await mirrorK6(emulator),
     });
   }, 3 * MINUTE_MS);
@@ -102,7 +106,7 @@ describe('a deployment, from the first command to the last', () => {
       const { stdout, stderr } = successOf(dryRun);
 
       expect(stdout).toMatch(/^aws ssm send-command .*--document-version \d+ .*--parameters/m);
-      expect(stderr).toMatch(/108 cells on pairs 1, 2: about .* and \$\d/);
+      expect(stderr).toMatch(/108 measurements on pairs 1, 2: about .* and \$\d/);
       expect(await emulator.commands()).toHaveLength(sent);
     },
     MINUTE_MS,
@@ -134,12 +138,16 @@ describe('a deployment, from the first command to the last', () => {
       const records = (await readFile(join(results, 'results.jsonl'), 'utf8'))
         .trim()
         .split('\n')
-        .map((line) => JSON.parse(line) as CompletedCell | AnswerCheck | OracleCheck);
-      const cells = records.filter((record): record is CompletedCell => record.kind === 'cell');
+        .map((line) => JSON.parse(line) as CompletedMeasurement | AnswerCheck | Calibration);
+      const measurements = records.filter(
+        (record): record is CompletedMeasurement => record.kind === 'measurement',
+      );
 
       expect(underway).toMatchObject({ state: 'running' });
       expect(underway?.pairs).toHaveLength(2);
-      expect(table.stdout).toMatch(/^\d+ of 12 cells; \$0\.\d\d so far, .* and \$0\.\d\d to go/m);
+      expect(table.stdout).toMatch(
+        /^\d+ of 12 measurements; \$0\.\d\d so far, .* and \$0\.\d\d to go/m,
+      );
       expect(refused).toMatchObject({ code: 2 });
       expect(refused.stderr).toContain('study');
       // 1: a shared machine may be the limit of what it measures, which the report then says.
@@ -147,21 +155,21 @@ describe('a deployment, from the first command to the last', () => {
       expect(stdout).toContain('on node pairs in AWS');
       expect(stderr).toMatch(/the nodes go on and cost \$1\.44 an hour/);
       expect(stdout).toContain(join('results/study', 'report.html'));
-      expect(new Set(cells.map(({ cell }) => cell.id)).size).toBe(12);
-      expect(cells.filter(({ state }) => state !== 'completed')).toEqual([]);
-      expect(new Set(cells.map((cell) => cell.pair))).toEqual(new Set([1, 2]));
+      expect(new Set(measurements.map(({ measurement }) => measurement.id)).size).toBe(12);
+      expect(measurements.filter(({ state }) => state !== 'completed')).toEqual([]);
+      expect(new Set(measurements.map((measurement) => measurement.pair))).toEqual(new Set([1, 2]));
       expect(existsSync(join(results, 'report.html'))).toBe(true);
-      const oracles = records.filter((record) => record.kind === 'oracle');
-      expect(oracles.map(({ pair, state }) => [pair, state])).toEqual([
+      const calibrations = records.filter((record) => record.kind === 'calibration');
+      expect(calibrations.map(({ pair, state }) => [pair, state])).toEqual([
         [1, 'completed'],
         [2, 'completed'],
       ]);
-      for (const { roundTripMs, failed, minMs } of oracles.flatMap(({ tries }) => tries)) {
+      for (const { roundTripMs, failed, minMs } of calibrations.flatMap(({ tries }) => tries)) {
         expect(failed).toBe(0);
         expect(minMs).toBeGreaterThan(24.9);
         expect(roundTripMs).toBeGreaterThan(0);
       }
-      for (const { load, nodes } of cells) {
+      for (const { load, nodes } of measurements) {
         expect(load.generator).toBe('k6');
         expect(nodes).toEqual({
           serving: expect.objectContaining({
@@ -181,7 +189,7 @@ describe('a deployment, from the first command to the last', () => {
   );
 
   it(
-    'ends a second run when it is cancelled, and keeps its finished cells',
+    'ends a second run when it is cancelled, and keeps its finished measurements',
     async () => {
       successOf(await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'second'));
       await untilCompleted(

@@ -1,6 +1,6 @@
-// How much does the load engine itself cost? `npm run bench:load` sends the same photograph to the reference serving
+// How much does the load generator itself cost? `npm run bench:load` sends the same photograph to the simulated server
 // with the engine that answers at once, first with the project's engine, autocannon and, where they are on the PATH, k6
-// and wrk, then with the project's open loop at half of its ceiling. `-- --url URL` takes another server.
+// and wrk, then with the project's open loop at half of its no-op limit. `-- --url URL` takes another server.
 // All figures share the cores with the server: compare ratios within one run, never figures of two runs.
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -15,9 +15,11 @@ import { hasWrk, runWrk } from './load/wrk.ts';
 const ROUNDS = 3;
 const CONNECTIONS = 10;
 
-const print = (...cells: readonly string[]): void => {
-  const [first = '', ...rest] = cells;
-  process.stdout.write(`${first.padEnd(30)}${rest.map((cell) => cell.padStart(14)).join('')}\n`);
+const print = (...measurements: readonly string[]): void => {
+  const [first = '', ...rest] = measurements;
+  process.stdout.write(
+    `${first.padEnd(30)}${rest.map((measurement) => measurement.padStart(14)).join('')}\n`,
+  );
 };
 
 /** Whether the engine k6 can be run: k6 is on the PATH or SERVING_COMPARE_K6 names it. */
@@ -82,7 +84,7 @@ const showOpen = async (job: ToolJob, ratePerSecond: number): Promise<void> => {
       arrivals: 'poisson',
     });
     print(
-      `${share * 100} % of the ceiling`,
+      `${share * 100} % of the no-op limit`,
       String(rate),
       result.requestRatePerSecond.toFixed(0),
       `${((1 - result.delayedShare) * 100).toFixed(2)} %`,

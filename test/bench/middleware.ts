@@ -19,7 +19,7 @@ import { availableTool, runLoad } from './middleware/load.ts';
 import type { Load, LoadTool } from './middleware/load.ts';
 import { mean, measure, median } from './middleware/measure.ts';
 import type { Measured } from './middleware/measure.ts';
-import { FORM_CONTENT_TYPE, makeForm, makePicture } from './middleware/picture.ts';
+import { FORM_CONTENT_TYPE, makeForm, makeImage } from './middleware/image.ts';
 import { end, start } from './middleware/processes.ts';
 import type { Started } from './middleware/processes.ts';
 import { soak } from './middleware/soak.ts';
@@ -60,14 +60,14 @@ const startOne = async (...args: Parameters<typeof start>): Promise<Started> => 
 };
 
 const run = async (): Promise<void> => {
-  const picture = await makePicture(folder);
-  const formFile = makeForm(folder, picture);
+  const image = await makeImage(folder);
+  const formFile = makeForm(folder, image);
   const serving = await startOne(path.join(here, 'null-serving.ts'));
   const servingUrl = String(serving.said.url);
   const grpcServings = new Map<ServingName, Started>();
   for (const { serving: id } of cases.filter(({ protocol }) => protocol === 'grpc')) {
     if (grpcServings.has(id)) continue;
-    const options = ['--serving', id, '--port', '0', '--engine', 'null'];
+    const options = ['--serving', id, '--port', '0', '--engine', 'noop'];
     grpcServings.set(id, await startOne('serving-configs/reference/main.ts', options));
   }
   const urlsOf = (id: ServingName) => ({
@@ -82,7 +82,7 @@ const run = async (): Promise<void> => {
   const loadOf = ({ serving: id, protocol, payload, encoding, isForm }: Case): Load => ({
     url: `${String(middleware.said.url)}${protocol === 'grpc' ? '/grpc' : ''}/infer/${id}?payload=${payload}&encoding=${encoding}`,
     contentType: isForm ? FORM_CONTENT_TYPE : 'image/jpeg',
-    bodyFile: isForm ? formFile : picture.file,
+    bodyFile: isForm ? formFile : image.file,
     clients: CLIENTS,
     seconds,
   });
@@ -93,7 +93,7 @@ const run = async (): Promise<void> => {
   say(
     `Machine: ${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown'}; Node ${process.version}; all processes share it.`,
   );
-  say(`Picture: ${picture.description}.`);
+  say(`Image: ${image.description}.`);
 
   if (values.soak !== undefined) {
     await soak({ tool, middleware, cases, loadOf, minutes: Number(values.soak), say });
@@ -122,7 +122,7 @@ const run = async (): Promise<void> => {
     // As many at once as there are processes: two threads of one core slow each other down, on both sides of a ratio.
     const sharpRuns = await Promise.all(
       Array.from({ length: processes }, async () =>
-        start(path.join(here, 'bare-sharp.ts'), [picture.file, String(seconds * 30)]),
+        start(path.join(here, 'bare-sharp.ts'), [image.file, String(seconds * 30)]),
       ),
     );
     const bareSharpCpuMs = mean(sharpRuns.map(({ said }) => Number(said.cpuMs)));
@@ -184,7 +184,7 @@ const run = async (): Promise<void> => {
       of(({ p50Ms }) => p50Ms).toFixed(1),
       of(({ p99Ms }) => p99Ms).toFixed(1),
       of(({ residentMb }) => residentMb).toFixed(0),
-      (await bytesSent(one, picture.bytes)).toLocaleString('en'),
+      (await bytesSent(one, image.bytes)).toLocaleString('en'),
       one.copies,
       (cpu / sharpMs).toFixed(2),
       (cpu / forwardMs).toFixed(2),

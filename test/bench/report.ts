@@ -1,6 +1,6 @@
 /*
- * What a report costs by the number of cells: time, memory, sizes of its files. `npm run bench:report` prints them as Markdown,
- * and holds them against what is promised: 10,000 cells in 5 s and a page of 3 MB, and no more than linear growth from there.
+ * What a report costs by the number of measurements: time, memory, sizes of its files. `npm run bench:report` prints them as Markdown,
+ * and holds them against what is promised: 10,000 measurements in 5 s and a page of 3 MB, and no more than linear growth from there.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,19 +8,19 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeRecordedRunFolder } from '../support/recorded-run-folder.ts';
-import { manyCells, type RunSize } from './report/many-cells.ts';
+import { manyMeasurements, type RunSize } from './report/many-measurements.ts';
 import type { ReportTimes } from './report/timed-report.ts';
 
 const SIZES: readonly RunSize[] = [
-  { paths: 5, levels: 10, repeats: 5 },
-  { paths: 20, levels: 25, repeats: 5 },
-  { paths: 40, levels: 63, repeats: 10 },
+  { targets: 5, levels: 10, repeats: 5 },
+  { targets: 20, levels: 25, repeats: 5 },
+  { targets: 40, levels: 63, repeats: 10 },
 ];
 
-const PROMISED = { cells: 10_000, seconds: 5, pageBytes: 3_000_000 } as const;
+const PROMISED = { measurements: 10_000, seconds: 5, pageBytes: 3_000_000 } as const;
 
 interface Measured extends ReportTimes {
-  readonly cells: number;
+  readonly measurements: number;
   readonly resultsBytes: number;
   readonly pageBytes: number;
   readonly charts: number;
@@ -41,11 +41,11 @@ const timesOf = async (folder: string): Promise<ReportTimes> => {
 const measure = async (size: RunSize): Promise<Measured> => {
   const folder = await mkdtemp(join(tmpdir(), 'report-'));
   try {
-    const data = manyCells(size);
+    const data = manyMeasurements(size);
     await writeRecordedRunFolder(folder, data);
     return {
       ...(await timesOf(folder)),
-      cells: data.plan.cells.length,
+      measurements: data.plan.measurements.length,
       resultsBytes: (await stat(join(folder, 'results.jsonl'))).size,
       pageBytes: (await stat(join(folder, 'report.html'))).size,
       charts: (await readdir(join(folder, 'charts'))).length,
@@ -59,7 +59,7 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(2);
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
 
 const COLUMNS: readonly (readonly [title: string, text: (one: Measured) => string])[] = [
-  ['cells', ({ cells }) => String(cells)],
+  ['measurements', ({ measurements }) => String(measurements)],
   ['rows', ({ rows }) => String(rows)],
   ['read, CPU s', ({ readCpuMs }) => seconds(readCpuMs)],
   ['summarise, CPU s', ({ summariseCpuMs }) => seconds(summariseCpuMs)],
@@ -68,14 +68,18 @@ const COLUMNS: readonly (readonly [title: string, text: (one: Measured) => strin
   ['page, s', ({ pageMs }) => seconds(pageMs)],
   ['all files, s', ({ wholeMs }) => seconds(wholeMs)],
   ['all files, CPU s', ({ wholeCpuMs }) => seconds(wholeCpuMs)],
-  ['CPU µs a cell', ({ cells, wholeCpuMs }) => String(Math.round((wholeCpuMs * 1000) / cells))],
+  [
+    'CPU µs a measurement',
+    ({ measurements, wholeCpuMs }) => String(Math.round((wholeCpuMs * 1000) / measurements)),
+  ],
   ['peak, MB', ({ peakBytes }) => String(Math.round(peakBytes / 1e6))],
   ['results.jsonl, MB', ({ resultsBytes }) => megabytes(resultsBytes)],
   ['report.html, MB', ({ pageBytes }) => megabytes(pageBytes)],
   ['charts', ({ charts }) => String(charts)],
 ];
 
-const tableLine = (cells: readonly string[]): void => print(`| ${cells.join(' | ')} |`);
+const tableLine = (measurements: readonly string[]): void =>
+  print(`| ${measurements.join(' | ')} |`);
 
 const kept = (isKept: boolean): string => (isKept ? 'kept' : 'NOT KEPT');
 
@@ -83,17 +87,17 @@ const kept = (isKept: boolean): string => (isKept ? 'kept' : 'NOT KEPT');
 const printPromise = ({ wholeMs, wholeCpuMs, pageBytes }: Measured): void => {
   const cores = cpus().length;
   print(
-    `Promised of ${PROMISED.cells} cells: ${PROMISED.seconds} s, took ${seconds(wholeMs)} s with all files, ${seconds(wholeCpuMs)} CPU s on ${cores} cores: ${kept(wholeMs <= PROMISED.seconds * 1000)}.`,
+    `Promised of ${PROMISED.measurements} measurements: ${PROMISED.seconds} s, took ${seconds(wholeMs)} s with all files, ${seconds(wholeCpuMs)} CPU s on ${cores} cores: ${kept(wholeMs <= PROMISED.seconds * 1000)}.`,
   );
   print(
     `Promised of the page: ${megabytes(PROMISED.pageBytes)} MB, is ${megabytes(pageBytes)} MB: ${kept(pageBytes <= PROMISED.pageBytes)}.`,
   );
 };
 
-/** How much more a larger run takes, held against how many more cells it has. */
+/** How much more a larger run takes, held against how many more measurements it has. */
 const printGrowth = (from: Measured, to: Measured): void => {
   const times = (of: (one: Measured) => number): number => of(to) / of(from);
-  const cells = times((one) => one.cells);
+  const measurements = times((one) => one.measurements);
   const grown = (
     [
       ['CPU time', (one) => one.wholeCpuMs],
@@ -101,8 +105,12 @@ const printGrowth = (from: Measured, to: Measured): void => {
       ['peak memory', (one) => one.peakBytes],
       ['report.html', (one) => one.pageBytes],
     ] as const satisfies readonly (readonly [string, (one: Measured) => number])[]
-  ).map(([what, of]) => `${what} × ${times(of).toFixed(2)}${times(of) > cells ? ' (MORE)' : ''}`);
-  print(`From ${from.cells} to ${to.cells} cells, × ${cells.toFixed(2)}: ${grown.join(', ')}.`);
+  ).map(
+    ([what, of]) => `${what} × ${times(of).toFixed(2)}${times(of) > measurements ? ' (MORE)' : ''}`,
+  );
+  print(
+    `From ${from.measurements} to ${to.measurements} measurements, × ${measurements.toFixed(2)}: ${grown.join(', ')}.`,
+  );
 };
 
 const load = loadavg()[0]?.toFixed(1) ?? '?';
@@ -118,7 +126,7 @@ for (const size of SIZES) {
   measured.push(one);
 }
 print('');
-const promised = measured.find(({ cells }) => cells === PROMISED.cells);
+const promised = measured.find(({ measurements }) => measurements === PROMISED.measurements);
 const largest = measured.at(-1);
 if (promised === undefined || largest === undefined) throw new Error('no sizes');
 printPromise(promised);

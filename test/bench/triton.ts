@@ -1,9 +1,9 @@
 /**
- * The apparatus beside NVIDIA's own, on the real Triton with a backend that answers at once:
+ * The rig beside NVIDIA's own, on the real Triton with a backend that answers at once:
  *
  *     npm run bench:triton [-- --quick] [--serving triton_onnx] [--only tools|added|protocols]
  *
- * 1. tools: our load engine and perf_analyzer straight at it, one after the other at each concurrency; what a request costs
+ * 1. tools: our load generator and perf_analyzer straight at it, one after the other at each concurrency; what a request costs
  *    each tool, and the server behind each, in CPU time. As all share the cores, that decides who reaches more.
  * 2. added: what the middleware adds to one client's request, beside perf_analyzer's latency without it.
  * 3. protocols: the same tensor over gRPC and over REST through the middleware, and what a request costs each process.

@@ -50,7 +50,7 @@ describe('the report in Chromium', () => {
 
   it('takes a path out of all charts and puts it back, by mouse and by keyboard', async () => {
     const { page } = await openReport(browser, file);
-    const bar = page.getByRole('group', { name: 'Paths shown in the charts' }).first();
+    const bar = page.getByRole('group', { name: 'Targets shown in the charts' }).first();
     const button = bar.getByRole('button', { name: 'TorchServe' });
     const shapes = page.locator('[data-p="0"]:visible');
     const all = await shapes.count();

@@ -5,7 +5,7 @@ import type { Payload } from '../../serving-configs/manifest.ts';
 import { cat } from '../support/middleware.ts';
 import { send, SUCCESS, type Answer } from './exchange.ts';
 import { crowdOf, inputOf, nameOf, probeOf, type Way } from './probes.ts';
-import { ask, PICTURES } from './session.ts';
+import { ask, IMAGES } from './session.ts';
 import type { Scored, Session } from './target.ts';
 
 /** Of a probability, as a share of it. */
@@ -41,7 +41,7 @@ const rightRequest = async ({ serving }: Session, way: Way) => ({
   probe: probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way)),
 });
 
-/** Right answers: to a tensor sent straight to it, to real pictures through the middleware, and to many requests at once. */
+/** Right answers: to a tensor sent straight to it, to real images through the middleware, and to many requests at once. */
 export const describeAnswers = (session: Session): void => {
   const { serving, ways, expected } = session;
 
@@ -57,25 +57,25 @@ export const describeAnswers = (session: Session): void => {
         session,
         way.payload,
         topOf(serving, way, answer),
-        expected(way.payload, PICTURES[0]),
+        expected(way.payload, IMAGES[0]),
       );
     },
     120_000,
   );
 
   it.each(ways.map((way) => [nameOf(way), way] as const))(
-    'answers real pictures right over %s',
+    'answers real images right over %s',
     async (_, way) => {
       const app = await session.middleware();
-      const pictures = way.payload === 'tensor_fullsize' ? PICTURES.slice(0, 1) : PICTURES;
-      for (const picture of pictures) {
-        const response = await ask(app, serving, way, picture);
+      const images = way.payload === 'tensor_fullsize' ? IMAGES.slice(0, 1) : IMAGES;
+      for (const image of images) {
+        const response = await ask(app, serving, way, image);
 
         expect({ status: response.statusCode, body: response.json() }).toMatchObject({
           status: 200,
         });
         const { top } = response.json<{ top: readonly Scored[] }>();
-        expectRight(session, way.payload, top, expected(way.payload, picture));
+        expectRight(session, way.payload, top, expected(way.payload, image));
       }
     },
     120_000,
@@ -93,7 +93,7 @@ export const describeAnswers = (session: Session): void => {
     );
 
     for (const { way, top } of answers) {
-      expectRight(session, way.payload, top, expected(way.payload, PICTURES[0]));
+      expectRight(session, way.payload, top, expected(way.payload, IMAGES[0]));
     }
   }, 240_000);
 };

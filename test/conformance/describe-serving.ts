@@ -9,7 +9,7 @@ import type { Target } from './target.ts';
 import type { Traits } from './traits.ts';
 
 /**
- * What a serving must show, whichever of the two runs: the reference serving, or the real software that it stands for. In
+ * What a serving must show, whichever of the two runs: the simulated server, or the real software that it stands for. In
  * order, since the last ones break it.
  */
 export const describeServing = (serving: ServingName, target: Target, traits: Traits): void => {

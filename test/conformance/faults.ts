@@ -46,7 +46,7 @@ const describeDeath = (session: Session, reason: string): void => {
 };
 
 const describeHanging = (session: Session): void => {
-  it('answers nothing after the process that computes was killed, until it is started anew', async () => {
+  it('answers nothing after the process that computes was killed, until it is started again', async () => {
     await killWorker(session);
     const hasty = await session.middleware({ upstreamTimeoutMs: 2000 });
     const answers = await Promise.all(session.ways.map((way) => ask(hasty, session.serving, way)));
@@ -61,7 +61,7 @@ const describeFailing = (
   session: Session,
   failure: { readonly status: string; readonly words: string },
 ): void => {
-  it(`answers ${failure.status} after the process that computes was killed, until it is started anew`, async () => {
+  it(`answers ${failure.status} after the process that computes was killed, until it is started again`, async () => {
     await killWorker(session);
     for (let times = 0; times < 5; times += 1) {
       const { status, body } = await send(session.started().urls, session.good());

@@ -5,7 +5,7 @@ import { startServer } from '../../serving-configs/reference/server.ts';
 import { holdingEngine } from '../serving-configs/reference/holding-engine.ts';
 import type { HeldServing } from './target.ts';
 
-/** A reference serving of its own that answers nothing that it takes until it is released. */
+/** A simulated server of its own that answers nothing that it takes until it is released. */
 export const holdReference = async (serving: ServingName): Promise<HeldServing> => {
   const { engine, release } = holdingEngine();
   const wire = await loadWire(serving);

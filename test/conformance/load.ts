@@ -12,7 +12,7 @@ const SETTLE_MS = 700;
 const LIMIT_MS = 200_000;
 
 /** Small and refused by the application, so that the queue is soon empty again. */
-const NO_PICTURE = Buffer.from('no picture');
+const NO_IMAGE = Buffer.from('no image');
 const SMALL_BYTES = 100_000;
 
 const statusesOf = (answers: readonly Answer[]): ReadonlySet<string> =>
@@ -68,7 +68,7 @@ const describeLimit = (session: Session, { sent, taken, status, words }: Limit):
     `refuses what is beyond its limit of ${taken}, with ${status}`,
     async () => {
       const { body } = session.good();
-      const cheap = body.length > SMALL_BYTES ? body : NO_PICTURE;
+      const cheap = body.length > SMALL_BYTES ? body : NO_IMAGE;
       const { early, all } = await burstWhileHeld(session, sent, sent - taken, cheap);
 
       expect(sent - early.length).toBe(taken);

@@ -72,23 +72,23 @@ export const inputTargetOf = (serving: ServingName, payload: Payload): InputTarg
 
 const decoded = new WeakMap<Uint8Array, Map<InputTarget, Promise<Pixels>>>();
 
-/** Decodes each picture once for each target: most requests are made of the same one. */
-const pixelsOf = (picture: Uint8Array, target: InputTarget): Promise<Pixels> => {
-  const byTarget = decoded.get(picture) ?? new Map<InputTarget, Promise<Pixels>>();
-  decoded.set(picture, byTarget);
-  const pixels = byTarget.get(target) ?? decodeImage(picture, geometryOf(target));
+/** Decodes each image once for each target: most requests are made of the same one. */
+const pixelsOf = (image: Uint8Array, target: InputTarget): Promise<Pixels> => {
+  const byTarget = decoded.get(image) ?? new Map<InputTarget, Promise<Pixels>>();
+  decoded.set(image, byTarget);
+  const pixels = byTarget.get(target) ?? decodeImage(image, geometryOf(target));
   byTarget.set(target, pixels);
   return pixels;
 };
 
-/** The input of a way for a picture. */
+/** The input of a way for an image. */
 export const inputOf = async (
   serving: ServingName,
   { payload }: Way,
-  picture: Uint8Array,
+  image: Uint8Array,
 ): Promise<CodecInput> => {
-  if (payload === 'image') return { payload, bytes: picture, mediaType: 'image/jpeg' };
-  return { payload, pixels: await pixelsOf(picture, inputTargetOf(serving, payload)) };
+  if (payload === 'image') return { payload, bytes: image, mediaType: 'image/jpeg' };
+  return { payload, pixels: await pixelsOf(image, inputTargetOf(serving, payload)) };
 };
 
 /** In what a request may be wrong, whatever the platform. */
@@ -100,11 +100,11 @@ export const faultyProbes = async (
   serving: ServingName,
   way: Way,
   fault: Fault,
-  picture: Uint8Array,
+  image: Uint8Array,
 ): Promise<readonly Probe[]> => {
   const { model } = manifestOf(serving);
   const about = nameOf(way);
-  const input = await inputOf(serving, way, picture);
+  const input = await inputOf(serving, way, image);
   switch (fault) {
     case 'unknownModel':
       return [
@@ -120,8 +120,8 @@ export const faultyProbes = async (
       const broken = (bytes: Uint8Array, what: string) =>
         probeOf(serving, way, { ...input, bytes }, `${about}, ${what}`);
       return [
-        broken(Buffer.from('no picture'), 'no picture'),
-        broken(picture.subarray(0, 2000), 'a picture that is cut off'),
+        broken(Buffer.from('no image'), 'no image'),
+        broken(image.subarray(0, 2000), 'an image that is cut off'),
       ];
     }
     default:
@@ -133,13 +133,11 @@ export const faultyProbes = async (
 const wrongProbes = async (
   serving: ServingName,
   way: Way,
-  picture: Uint8Array,
+  image: Uint8Array,
 ): Promise<readonly Probe[]> => {
   const about = nameOf(way);
-  const good = probeOf(serving, way, await inputOf(serving, way, picture), about);
-  const faulty = await Promise.all(
-    FAULTS.map((fault) => faultyProbes(serving, way, fault, picture)),
-  );
+  const good = probeOf(serving, way, await inputOf(serving, way, image), about);
+  const faulty = await Promise.all(FAULTS.map((fault) => faultyProbes(serving, way, fault, image)));
   return [
     ...faulty.flat(),
     { ...good, name: `${about}, an empty body`, body: Buffer.alloc(0) },
@@ -156,18 +154,18 @@ const bare = (protocol: Protocol, name: string, method: string, path: string): P
   body: Buffer.alloc(0),
 });
 
-/** Everything that the reference serving must answer as the real one does. */
+/** Everything that the simulated server must answer as the real one does. */
 export const probesOf = async (
   serving: ServingName,
-  picture: Uint8Array,
+  image: Uint8Array,
 ): Promise<readonly Probe[]> => {
   const probes: Probe[] = [];
   const ways = waysOf(serving);
   for (const way of ways) {
-    const input = await inputOf(serving, way, picture);
+    const input = await inputOf(serving, way, image);
     probes.push(probeOf(serving, way, input, nameOf(way)));
     if (way.payload !== 'tensor_fullsize') {
-      probes.push(...(await wrongProbes(serving, way, picture)));
+      probes.push(...(await wrongProbes(serving, way, image)));
     }
   }
   const [rest] = probes;

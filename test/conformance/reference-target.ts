@@ -10,7 +10,7 @@ import { imagesDir } from '../support/middleware.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { holdReference } from './hold-reference.ts';
 import { inputTargetOf } from './probes.ts';
-import { PICTURES } from './session.ts';
+import { IMAGES } from './session.ts';
 import { smallAnswer, smallClassifier } from './small-classifier.ts';
 import { startReference } from './started-serving.ts';
 import type { Scored, Target } from './target.ts';
@@ -32,23 +32,23 @@ const modelFor = (serving: ServingName): Promise<string> => {
   return file;
 };
 
-/** The reference serving in a process of its own: Node, nothing else. */
+/** The simulated server in a process of its own: Node, nothing else. */
 export const referenceTarget: Target = {
-  title: 'the reference serving',
+  title: 'the simulated server',
   start: async (serving) => startReference(serving, '--model', await modelFor(serving)),
   // Whatever computes: that it answers is all that is left to be seen.
-  startAgain: (serving, ...args) => startReference(serving, '--engine', 'null', ...args),
+  startAgain: (serving, ...args) => startReference(serving, '--engine', 'noop', ...args),
   expectedAnswers: async (serving) => {
     const { layout } = manifestOf(serving).model;
     const answers = new Map<string, readonly Scored[]>();
     for (const target of new Set(payloadsOf(serving).map((one) => inputTargetOf(serving, one)))) {
-      for (const picture of PICTURES) {
-        const bytes = await readFile(path.join(imagesDir, picture));
+      for (const image of IMAGES) {
+        const bytes = await readFile(path.join(imagesDir, image));
         const tensor = toTensor(await decodeImage(bytes, geometryOf(target)), target, layout);
-        answers.set(`${target} ${picture}`, smallAnswer(tensor, layout));
+        answers.set(`${target} ${image}`, smallAnswer(tensor, layout));
       }
     }
-    return (payload, picture) => answers.get(`${inputTargetOf(serving, payload)} ${picture}`) ?? [];
+    return (payload, image) => answers.get(`${inputTargetOf(serving, payload)} ${image}`) ?? [];
   },
   worker: ({ line }) => Promise.resolve(Number(line['pid'])),
   hold: ({ serving }) => holdReference(serving),

@@ -6,7 +6,7 @@ import type { Session } from './target.ts';
 const WORDS: Readonly<Record<Fault, string>> = {
   unknownModel: 'an unknown model',
   wrongShape: 'a tensor of another shape',
-  brokenImage: 'a picture that is none, or is cut off',
+  brokenImage: 'an image that is none, or is cut off',
 };
 
 /** Boundaries of forms are random. */

@@ -9,8 +9,8 @@ import type { StartedServing } from './started-serving.ts';
 import type { ExpectedAnswers, Session, Target } from './target.ts';
 import type { Traits } from './traits.ts';
 
-/** Real pictures whose answers are compared with the direct computation; the first one is `cat`. */
-export const PICTURES = ['cat.jpg', 'coffee.jpg', 'rocket.jpg'] as const;
+/** Real images whose answers are compared with the direct computation; the first one is `cat`. */
+export const IMAGES = ['cat.jpg', 'coffee.jpg', 'rocket.jpg'] as const;
 
 const demanded = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error('the serving was not started');
@@ -45,7 +45,7 @@ export const useSession = (serving: ServingName, target: Target, traits: Traits)
     ways,
     started: () => demanded(started),
     good: () => demanded(good),
-    expected: (payload, picture) => demanded(expected)(payload, picture),
+    expected: (payload, image) => demanded(expected)(payload, image),
     middleware: (overrides = {}) => {
       const key = JSON.stringify(overrides);
       const config = testConfig(NOWHERE, overrides);
@@ -61,16 +61,16 @@ export const useSession = (serving: ServingName, target: Target, traits: Traits)
   };
 };
 
-/** Asks a serving for a picture through the middleware. */
+/** Asks a serving for an image through the middleware. */
 export const ask = async (
   { http }: App,
   serving: ServingName,
   { protocol, payload, encoding }: Way,
-  picture: string = PICTURES[0],
+  image: string = IMAGES[0],
 ) =>
   http.inject({
     method: 'POST',
     url: `${protocol === 'grpc' ? '/grpc/infer' : '/infer'}/${serving}?payload=${payload}&encoding=${encoding}`,
     headers: { 'content-type': 'image/jpeg' },
-    payload: await readFile(path.join(imagesDir, picture)),
+    payload: await readFile(path.join(imagesDir, image)),
   });

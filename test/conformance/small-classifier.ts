@@ -13,7 +13,7 @@ const SCALE: Readonly<Record<Layout, number>> = { NCHW: 3, NHWC: 0.1 };
 
 /**
  * What each class makes of the mean of each channel: numbers on both sides of zero that lie so far apart that the best
- * classes of the pictures differ by more than rounding does.
+ * classes of the images differ by more than rounding does.
  */
 const matrixFor = (layout: Layout): Float32Array =>
   Float32Array.from(
@@ -30,10 +30,10 @@ export const smallClassifier = (layout: Layout): OnnxGraph => {
   if (layout === 'NCHW') return graph;
   const [first, ...others] = graph.nodes;
   if (first === undefined) throw new Error('the network has no nodes');
-  const turned = { op: 'Transpose', inputs: ['picture'], output: 'turned' };
+  const turned = { op: 'Transpose', inputs: ['image'], output: 'turned' };
   return {
     ...graph,
-    input: { name: 'picture', shape: ['N', 'height', 'width', CHANNELS] },
+    input: { name: 'image', shape: ['N', 'height', 'width', CHANNELS] },
     nodes: [
       { ...turned, attributes: { perm: [0, 3, 1, 2] } },
       { ...first, inputs: [turned.output] },

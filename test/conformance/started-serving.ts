@@ -91,7 +91,7 @@ export const startScript = async (
 export const startReal = (serving: ServingName, ...args: string[]): Promise<StartedServing> =>
   startScript('serving-configs/runtimes/venv/main.ts', serving, args);
 
-/** Starts the reference serving in its place; resolves when its model answers. */
+/** Starts the simulated server in its place; resolves when its model answers. */
 export const startReference = async (
   serving: ServingName,
   ...args: string[]

@@ -13,8 +13,8 @@ export interface Scored {
   readonly score: number;
 }
 
-/** The best classes of a picture, best first, for each payload, computed without any serving. */
-export type ExpectedAnswers = (payload: Payload, picture: string) => readonly Scored[];
+/** The best classes of an image, best first, for each payload, computed without any serving. */
+export type ExpectedAnswers = (payload: Payload, image: string) => readonly Scored[];
 
 /** A serving that answers nothing for now. */
 export interface HeldServing {
@@ -25,7 +25,7 @@ export interface HeldServing {
   readonly end: () => Promise<void>;
 }
 
-/** What runs behind the behaviours: the reference serving, or the real software. */
+/** What runs behind the behaviours: the simulated server, or the real software. */
 export interface Target {
   readonly title: string;
   /** Starts it; resolves when its model answers. */

@@ -24,7 +24,7 @@ export type Refusal =
   | { readonly none: string };
 
 /**
- * What happens when the process that computes is killed: it is started anew, all of the platform ends, nothing is answered,
+ * What happens when the process that computes is killed: it is started again, all of the platform ends, nothing is answered,
  * or this is answered from then on; or which serving of the same platform shows it.
  */
 export type Killed =
@@ -41,7 +41,7 @@ export interface RealTraits {
   readonly killed: Killed;
 }
 
-/** What one platform shows that others do not; the reference serving in its place shows the same. */
+/** What one platform shows that others do not; the simulated server in its place shows the same. */
 export interface Traits {
   readonly refusals: Readonly<Record<Fault, Refusal>>;
   /** What it does with more requests than it can compute: lets them wait, however many, or refuses some. */

@@ -98,26 +98,26 @@ export const containerTraits = ({ container, ...traits }: Traits): Traits => {
   };
 };
 
-/** The check that a run makes before it times a path, on all pictures of the data set. */
+/** The check that a run makes before it times a path, on all images of the data set. */
 const describeAnswerCheck = (session: Session): void => {
   const { serving, ways } = session;
 
   it('passes the answer check of a run over every way, and sees an espresso where there is one', async () => {
     const app = await session.middleware({ upstreamTimeoutMs: CHECK_TIMEOUT_MS });
     const middlewareUrl = await app.http.listen({ host: '127.0.0.1', port: 0 });
-    // Pictures of the full size are divided by 255 only, which no network was trained with.
-    const paths = ways
+    // Images of the full size are divided by 255 only, which no network was trained with.
+    const targets = ways
       .filter(({ payload }) => payload !== 'tensor_fullsize')
       .map((way) => ({ serving, ...way }));
     const { signal } = new AbortController();
     const right = await computeDirect(
-      { imagesDir, paths, engine: 'onnx', modelFile: (await listContainers()).models.onnx },
+      { imagesDir, targets, engine: 'onnx', modelFile: (await listContainers()).models.onnx },
       signal,
     );
     const said: Record<string, unknown> = {};
-    for (const way of paths) {
+    for (const way of targets) {
       const { images, reason } = await checkAnswers({
-        path: way,
+        target: way,
         engine: 'onnx',
         middlewareUrl,
         imagesDir,
@@ -133,7 +133,7 @@ const describeAnswerCheck = (session: Session): void => {
     }
 
     const wanted = { reason: undefined, images: right.files.length, coffee: ESPRESSO };
-    expect(said).toEqual(Object.fromEntries(paths.map((way) => [nameOf(way), wanted])));
+    expect(said).toEqual(Object.fromEntries(targets.map((way) => [nameOf(way), wanted])));
     expect(right.files.length).toBeGreaterThan(1);
   }, 240_000);
 };

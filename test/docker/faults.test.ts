@@ -31,7 +31,7 @@ describe('a container that is killed while it is measured', () => {
     const output = path.join(newFolder(), 'run');
     const bench = startBench([
       ...words(`run --runtime docker --servings ${SERVING} --scenarios warm --levels 1,2`),
-      ...words('--repeats 1 --duration 4s --warmup 2s --ceilings none --output'),
+      ...words('--repeats 1 --duration 4s --warmup 2s --noop-limits none --output'),
       output,
     ]);
     const results = path.join(output, 'results.jsonl');
@@ -47,10 +47,10 @@ describe('a container that is killed while it is measured', () => {
     await run('docker', ['kill', name]);
     const exitCode = await bench.ended;
     const { records } = await readRunFolder(output);
-    const cells = records.filter((record) => record.kind === 'cell');
+    const measurements = records.filter((record) => record.kind === 'measurement');
 
-    expect(cells.map(({ state }) => state)).toEqual(['failed', 'completed']);
-    expect(cells[0]).toMatchObject({
+    expect(measurements.map(({ state }) => state)).toEqual(['failed', 'completed']);
+    expect(measurements[0]).toMatchObject({
       code: 'BENCH_SERVING_DIED',
       message: expect.stringMatching(
         /Flask ended: .*ended by itself, exit code 137: it was killed/s,
@@ -162,7 +162,7 @@ describe('what keeps a container from starting', () => {
     const output = path.join(newFolder(), 'run');
     const { exitCode } = await runBench([
       ...words(`run --runtime docker --servings ${SERVING},${OTHER_SERVING} --scenarios warm`),
-      ...words('--levels 1 --repeats 1 --duration 2s --warmup 0 --ceilings none'),
+      ...words('--levels 1 --repeats 1 --duration 2s --warmup 0 --noop-limits none'),
       '--config',
       config,
       '--model',
@@ -172,7 +172,7 @@ describe('what keeps a container from starting', () => {
     ]);
     const { records } = await readRunFolder(output);
     const states = records.flatMap((record) =>
-      record.kind === 'cell' ? [[record.cell.path.serving, record.state]] : [],
+      record.kind === 'measurement' ? [[record.measurement.target.serving, record.state]] : [],
     );
 
     expect(Object.fromEntries(states)).toEqual({

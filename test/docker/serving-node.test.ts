@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../lib/bench/model/environment.ts';
 import type { Plan } from '../../lib/bench/model/plan.ts';
-import type { CompletedCell } from '../../lib/bench/model/record.ts';
+import type { CompletedMeasurement } from '../../lib/bench/model/record.ts';
 import { startEmulator, type CommandResult, type Emulator } from '../aws/support/emulator.ts';
 import { mirrorK6, STUBS } from '../aws/support/operator.ts';
 import { successOf } from '../aws/support/success.ts';
@@ -170,7 +170,7 @@ describe('the commands of the README on AWS', () => {
       const small =
         '--run-id small --scenarios warm --levels 1 --repeats 1 --duration 2s --warmup 0';
       const { code, stdout } = await run(
-        `npx serving-compare run --on aws ${small} --ceilings none --end-nodes`,
+        `npx serving-compare run --on aws ${small} --noop-limits none --end-nodes`,
       );
       // 1: a shared machine may be the limit of what it measures, which the report then says.
       if (code !== 0 && code !== 1) throw new Error(stdout);
@@ -181,11 +181,11 @@ describe('the commands of the README on AWS', () => {
       const { served, leftOut, model } = JSON.parse(
         await readFile(join(results, 'plan.json'), 'utf8'),
       ) as Plan;
-      const cells = (await readFile(join(results, 'results.jsonl'), 'utf8'))
+      const measurements = (await readFile(join(results, 'results.jsonl'), 'utf8'))
         .trim()
         .split('\n')
-        .map((line) => JSON.parse(line) as CompletedCell)
-        .filter(({ kind }) => kind === 'cell');
+        .map((line) => JSON.parse(line) as CompletedMeasurement)
+        .filter(({ kind }) => kind === 'measurement');
       const deadline = Date.now() + MINUTE_MS;
       while ((await isRunning()) && Date.now() < deadline) await sleep(500);
 
@@ -201,8 +201,10 @@ describe('the commands of the README on AWS', () => {
       expect(served).toMatchObject({ tfserving: { real: false, accelerator: 'cpu' } });
       expect(leftOut?.map(({ serving }) => serving).toSorted()).toEqual(Object.keys(BROKEN));
       expect(model.trained).toBe(true);
-      expect(new Set(cells.map(({ cell }) => cell.path.serving))).toEqual(new Set(WORKING));
-      expect(cells.filter(({ state }) => state !== 'completed')).toEqual([]);
+      expect(new Set(measurements.map(({ measurement }) => measurement.target.serving))).toEqual(
+        new Set(WORKING),
+      );
+      expect(measurements.filter(({ state }) => state !== 'completed')).toEqual([]);
       expect(await isRunning()).toBe(false);
     },
     15 * MINUTE_MS,

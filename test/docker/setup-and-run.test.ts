@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
 import { runBench, startBench, until, untilAlone, words } from '../support/bench-cli.ts';
-import { exitCodeByGates } from '../support/exit-code.ts';
+import { exitCodeByChecks } from '../support/exit-code.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
 import { daemonOf } from './support/docker-daemon.ts';
@@ -63,7 +63,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
       });
     }
     const starts = records.flatMap((record) =>
-      record.kind === 'cell' && record.state === 'completed' && record.start !== undefined
+      record.kind === 'measurement' && record.state === 'completed' && record.start !== undefined
         ? [record.start]
         : [],
     );
@@ -79,7 +79,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     const output = path.join(newFolder(), 'run');
     const bench = startBench([
       ...words('run --runtime docker --servings triton_pytorch --scenarios warm --levels 1,2'),
-      ...words('--repeats 1 --duration 5s --warmup 0 --ceilings none --output'),
+      ...words('--repeats 1 --duration 5s --warmup 0 --noop-limits none --output'),
       output,
     ]);
     await until(() => /^\[1\/2\]/m.test(bench.stderr()), bench.stderr, 180_000);
@@ -95,9 +95,9 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     await daemon.restart();
     const again = await runBench(['run', '--resume', output]);
     const { records } = await readRunFolder(output);
-    const cells = records.filter((record) => record.kind === 'cell');
-    expect(again.exitCode).toBe(await exitCodeByGates(output));
-    expect(cells.map(({ state }) => state)).toEqual(['completed', 'completed']);
+    const measurements = records.filter((record) => record.kind === 'measurement');
+    expect(again.exitCode).toBe(await exitCodeByChecks(output));
+    expect(measurements.map(({ state }) => state)).toEqual(['completed', 'completed']);
     expect(await leftBehind(process.env)).toEqual(NOTHING_LEFT);
     rmSync(output, { recursive: true });
   }, 600_000);

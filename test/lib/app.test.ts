@@ -76,7 +76,7 @@ describe('the CDK app', () => {
     }
   });
 
-  it('fails, each time anew, where a rule of AwsSolutions or of CloudFormation is broken', () => {
+  it('fails, each time again, where a rule of AwsSolutions or of CloudFormation is broken', () => {
     const project = newProject();
     const change = (file: string, text: string, replacement: string): void => {
       const place = path.join(project, 'lib/constructs', file);

@@ -6,7 +6,7 @@ import { startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
 import { buildTestApp, cat, formOf, NOWHERE, testConfig } from '../support/middleware.ts';
 
-/** The pictures that a fresh process draws. */
+/** The images that a fresh process draws. */
 const drawn = async (url: string, seed: number): Promise<string[]> => {
   const { http } = await buildApp(testConfig(url, { seed }));
   const files: string[] = [];
@@ -32,7 +32,7 @@ const shapeOfRows = ({ body }: Received): number[] =>
 const base64Of = ({ body }: Received, input: string): Buffer =>
   Buffer.from(JSON.parse(body.toString()).inputs[input].b64, 'base64');
 
-/** What an answer to a picture says of the weights. */
+/** What an answer to an image says of the weights. */
 const trainedOf = async ({ http }: App, id: string): Promise<unknown> => {
   const url = `/infer/${id}`;
   const response = await http.inject({
@@ -146,7 +146,7 @@ describe('the middleware', () => {
     expect(serving.received.map(look)).toEqual([seen]);
   });
 
-  it('passes a picture on as it came, from a body and from a form', async () => {
+  it('passes an image on as it came, from a body and from a form', async () => {
     const { body, contentType } = formOf([{ name: 'image', content: cat }]);
     await infer('torchserve');
     const response = await app.http.inject({
@@ -207,7 +207,7 @@ describe('the middleware', () => {
     });
   });
 
-  it('draws pictures in the order of its seed', async () => {
+  it('draws images in the order of its seed', async () => {
     const files = await drawn(serving.url, 5);
 
     expect(files[0]).toMatch(/\.jpg$/);

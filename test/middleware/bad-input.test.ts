@@ -218,7 +218,7 @@ describe('bad input', () => {
     ['/infer/torchserve?payload=nope', 400, 'INFER_PAYLOAD_UNSUPPORTED'],
     ['/infer/torchserve?encoding=nope', 400, 'INFER_PAYLOAD_UNSUPPORTED'],
     ['/nope', 404, 'INFER_ROUTE_UNKNOWN'],
-  ])('answers a picture for %s with a code and a sentence', async (path, status, code) => {
+  ])('answers an image for %s with a code and a sentence', async (path, status, code) => {
     const answer = await post(path, jpeg, cat);
 
     expect(answer).toMatchObject({ status, body: { code } });
@@ -226,7 +226,7 @@ describe('bad input', () => {
     await succeeds();
   });
 
-  it('calls a picture damaged that has both ends but not its middle', async () => {
+  it('calls an image damaged that has both ends but not its middle', async () => {
     const answer = await post('/infer/torchserve?payload=tensor', 'image/png', damaged());
 
     expect(answer).toMatchObject({ status: 422, body: { code: 'INFER_IMAGE_DAMAGED' } });

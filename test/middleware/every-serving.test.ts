@@ -18,7 +18,7 @@ import { cat, testConfig } from '../support/middleware.ts';
 /** What the servings were given, in the order in which they were asked. */
 const seen: WireInput[] = [];
 
-/** Answers the fixed class, like the null engine, but reads what it is sent. */
+/** Answers the fixed class, like the no-op backend, but reads what it is sent. */
 const readingEngine = (serving: ServingName): Engine => ({
   trained: false,
   reads: 'whole',
@@ -59,7 +59,7 @@ const difference = async (
   const { family, layout } = manifestOf(serving).model;
   const target = payload === 'tensor_fullsize' ? 'fullsize' : family;
   const expected = toTensor(await decodeImage(cat, geometryOf(target)), target, layout);
-  // The full-size picture is rounded to four decimals as JSON; every other path carries the same 32-bit floats.
+  // The full-size image is rounded to four decimals as JSON; every other path carries the same 32-bit floats.
   const error = payload === 'tensor_fullsize' ? 0.000051 : 0;
   if (input.values.length !== expected.length) return `it was given ${input.values.length} values`;
   const at = expected.findIndex(
@@ -68,7 +68,7 @@ const difference = async (
   return at < 0 ? undefined : `value ${at} is ${input.values[at]} instead of ${expected[at]}`;
 };
 
-describe('a picture on its way through the middleware to every serving', () => {
+describe('an image on its way through the middleware to every serving', () => {
   const stops: (() => Promise<void>)[] = [];
   let app: App;
 

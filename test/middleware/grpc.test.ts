@@ -83,7 +83,7 @@ describe('the middleware over gRPC', () => {
     expect((await post('/grpc/infer/torchserve')).statusCode).toBe(200);
   });
 
-  it('draws a picture', async () => {
+  it('draws an image', async () => {
     const response = await app.http.inject('/grpc/randinfer/torchserve?payload=tensor');
 
     expect(response.json()).toMatchObject({

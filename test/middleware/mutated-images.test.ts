@@ -31,14 +31,14 @@ const mutate = (bytes: Buffer, seed: number): Buffer => {
   }
 };
 
-describe('mutated pictures', () => {
+describe('mutated images', () => {
   it('are classified or refused, never a fault', async () => {
     const serving = await startFakeServing();
     const { http } = await buildTestApp(serving.url);
     await http.listen({ port: 0, host: '127.0.0.1' });
     const { port } = http.server.address() as AddressInfo;
     const origin = `http://127.0.0.1:${port}`;
-    // Kept open from picture to picture, so that what one leaves behind meets the next.
+    // Kept open from image to image, so that what one leaves behind meets the next.
     const client = new Pool(origin, { connections: AT_ONCE, pipelining: 1 });
     const post = async (path: string, body: Buffer): Promise<number> => {
       const headers = { 'content-type': 'image/jpeg' };

@@ -85,13 +85,13 @@ describe('overload by bytes', () => {
     await http.listen({ port: 0, host: '127.0.0.1' });
     const { port } = http.server.address() as AddressInfo;
     const background = { r: 20, g: 120, b: 220 };
-    const picture = await sharp({ create: { width, height, channels: 3, background } })
+    const image = await sharp({ create: { width, height, channels: 3, background } })
       .jpeg()
       .toBuffer();
     const post = async (): Promise<number> => {
       const response = await fetch(
         `http://127.0.0.1:${port}/infer/tfserving?payload=tensor_fullsize`,
-        { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body: picture },
+        { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body: image },
       );
       await response.arrayBuffer();
       return response.status;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { drawFrom, readImages } from '../../middleware/random-images.ts';
 import { imagesDir } from '../support/middleware.ts';
 
-describe('the pictures of the data set', () => {
+describe('the images of the data set', () => {
   it('are all read, by name, and nothing beside them', () => {
     const files = readImages(imagesDir).map(({ file }) => file);
 

@@ -10,7 +10,7 @@ const PYTHON = path.join(root, '.cache/venv/python/bin/python');
 const SCRIPT = path.join(import.meta.dirname, 'support/count_at_once.py');
 
 describe('the engine behind every platform from packages', () => {
-  it('computes one picture at a time, from however many threads a platform calls it', async () => {
+  it('computes one image at a time, from however many threads a platform calls it', async () => {
     const { model } = manifestOf('flask');
     const weights = await chooseModel(undefined, path.join(root, '.cache'));
     const served = { file: weights.fileFor(model.layout), engine: 'onnx', threads: 1 } as const;

@@ -1,6 +1,6 @@
 import { crowdOf } from '../conformance/probes.ts';
 import { holdWorker } from '../conformance/freeze.ts';
-import { ask, PICTURES } from '../conformance/session.ts';
+import { ask, IMAGES } from '../conformance/session.ts';
 import { startReal } from '../conformance/started-serving.ts';
 import type { Scored, Session, Target } from '../conformance/target.ts';
 import type { RealTraits, Traits } from '../conformance/traits.ts';
@@ -31,7 +31,7 @@ const describeEngines = (session: Session): void => {
     );
 
     expect(answers).toEqual(
-      sent.map(({ payload }) => [200, expected(payload, PICTURES[0])[0]?.class]),
+      sent.map(({ payload }) => [200, expected(payload, IMAGES[0])[0]?.class]),
     );
     // One process, in which the engine computes one at a time: as much of the machine as every other platform gets.
     expect(await countEngines(session.started())).toBe(1);

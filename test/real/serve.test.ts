@@ -28,7 +28,7 @@ describe('a platform that says nothing of its weights', () => {
     expect(trained).toBe(false);
   });
 
-  it('has the reference serving say the same in its place', async () => {
+  it('has the simulated server say the same in its place', async () => {
     expect((await saidAndAnswered(['flask'])).trained).toBe(false);
   });
 });

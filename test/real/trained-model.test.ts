@@ -27,7 +27,7 @@ const servings = [
 ] as const satisfies readonly ServingName[];
 
 /** Which of the cats it is, is a matter of hundredths. */
-const pictures = [
+const images = [
   ['coffee.jpg', /^espresso$/],
   ['cat.jpg', /^(?:tabby|tiger cat|Egyptian cat)$/],
 ] as const;
@@ -50,14 +50,14 @@ describe('a trained model behind a real platform', () => {
         ...config,
         servingUrls: { ...config.servingUrls, [serving]: real.urls },
       });
-      // The unresized picture of the study is divided by 255 only, which no network was trained with.
+      // The unresized image of the study is divided by 255 only, which no network was trained with.
       const ways = waysOf(serving).filter(({ payload }) => payload !== 'tensor_fullsize');
       const seen: Record<string, unknown> = {};
       const wanted: Record<string, unknown> = {};
       try {
         for (const way of ways) {
           const { protocol, payload, encoding } = way;
-          for (const [file, right] of pictures) {
+          for (const [file, right] of images) {
             const response = await app.http.inject({
               method: 'POST',
               url: `${protocol === 'grpc' ? '/grpc/infer' : '/infer'}/${serving}?payload=${payload}&encoding=${encoding}`,

@@ -20,7 +20,7 @@ import {
   type ServingRequest,
   type ServingResponse,
 } from '../../middleware/servings/serving.ts';
-import { noise } from './picture.ts';
+import { noise } from './image.ts';
 
 /** What one of a serving's protocols looks like on the wire. */
 export interface ProtocolSamples {
@@ -87,7 +87,7 @@ const sizes = [
   [224, 224],
 ] as const;
 
-const pictureOf = (width: number, height: number): CodecInput & { payload: 'tensor' } => ({
+const imageOf = (width: number, height: number): CodecInput & { payload: 'tensor' } => ({
   payload: 'tensor',
   pixels: { width, height, data: noise(width, height) },
 });
@@ -100,7 +100,7 @@ const usualMalformed: Readonly<Record<Protocol, Malformed>> = {
     'half of its JSON': [answerOf('{"a":[1,2'), /not JSON/],
     'a bare list': [answerOf([1]), /not a JSON object/],
     'an empty object': [answerOf({}), /./],
-    null: [answerOf('null'), /not a JSON object/],
+    null: [answerOf('noop'), /not a JSON object/],
   },
   grpc: {
     'an empty message': [answerOf(''), /The answer is empty/],
@@ -126,18 +126,18 @@ const describeProtocol = (
   const payloads: PayloadsTaken = endpointOf(serving, protocol)?.payloads ?? {};
   const codec = codecOf(serving)[protocol];
   if (codec === undefined) throw new Error(`${serving} has no codec for ${protocol}`);
-  const paths = PAYLOADS.flatMap((payload) =>
+  const targets = PAYLOADS.flatMap((payload) =>
     (payloads[payload] ?? []).map((encoding: Encoding) => ({ payload, encoding })),
   );
 
-  it.each(paths)('carries $payload as $encoding unchanged', ({ payload, encoding }) => {
+  it.each(targets)('carries $payload as $encoding unchanged', ({ payload, encoding }) => {
     if (payload === 'image') {
       const request = codec.encode(image, encoding, model);
       expect(Uint8Array.from(readBack(request, payload, encoding))).toEqual(image.bytes);
       return;
     }
     for (const [width, height] of sizes) {
-      const { pixels } = pictureOf(width, height);
+      const { pixels } = imageOf(width, height);
       const target = payload === 'tensor' ? model.family : 'fullsize';
       const expected = toTensor(pixels, target, model.layout);
       const request = codec.encode({ payload, pixels }, encoding, model);
@@ -145,7 +145,7 @@ const describeProtocol = (
       request.release?.();
 
       expect(actual).toHaveLength(expected.length);
-      // In JSON the full-size picture is rounded to four decimals; every other path carries the same 32-bit floats.
+      // In JSON the full-size image is rounded to four decimals; every other path carries the same 32-bit floats.
       const error = payload === 'tensor_fullsize' && encoding === 'json' ? 0.000051 : 0;
       const wrong = expected.findIndex(
         (value, at) => !(Math.abs(Math.fround(actual[at] ?? Number.NaN) - value) <= error),
@@ -154,8 +154,8 @@ const describeProtocol = (
     }
   });
 
-  it.each(paths)('addresses $payload as $encoding to its model', ({ payload, encoding }) => {
-    const input = payload === 'image' ? image : { ...pictureOf(3, 2), payload };
+  it.each(targets)('addresses $payload as $encoding to its model', ({ payload, encoding }) => {
+    const input = payload === 'image' ? image : { ...imageOf(3, 2), payload };
     const request = codec.encode(input, encoding, model);
 
     expect(request.method).toBe('POST');
@@ -173,14 +173,14 @@ const describeProtocol = (
     for (const payload of PAYLOADS) {
       for (const encoding of ENCODINGS) {
         if (payloads[payload]?.includes(encoding) === true) continue;
-        const input = payload === 'image' ? image : { ...pictureOf(1, 1), payload };
+        const input = payload === 'image' ? image : { ...imageOf(1, 1), payload };
         expect(() => codec.encode(input, encoding, model)).toThrow('no codec for payload');
       }
     }
   });
 
   it('does not mix up requests that are under way together', () => {
-    for (const { payload, encoding } of paths) {
+    for (const { payload, encoding } of targets) {
       if (payload === 'image') continue;
       const [one, other] = [1, 2].map((seed) => {
         const pixels = { width: 9, height: 7, data: noise(9, 7, seed) };
@@ -190,8 +190,8 @@ const describeProtocol = (
       const before = bodyOf(one);
       other.release?.();
       codec.encode(
-        pictureOf(9, 7),
-        paths.find((p) => p.payload === 'tensor')?.encoding ?? 'raw',
+        imageOf(9, 7),
+        targets.find((p) => p.payload === 'tensor')?.encoding ?? 'raw',
         model,
       );
 

@@ -12,7 +12,7 @@ export interface FakeServing {
     readonly headers: IncomingMessage['headers'];
     readonly body: Buffer;
   }[];
-  /** What the next requests get; the default is a right answer of the platform that the path belongs to. */
+  /** What the next requests get; the default is a correct answer of the platform that the path belongs to. */
   behave: Behaviour;
   /** Requests whose connection was closed from the other side before they were answered. */
   abandoned: number;
@@ -26,7 +26,7 @@ export type Behaviour = (response: ServerResponse, socket: Socket, path: string)
 const json = (value: unknown): string => JSON.stringify(value);
 const scores = Array.from({ length: 1000 }, (_, index) => (index === 281 ? 0.6 : 0.0004));
 
-/** A right answer in the protocol of the path: class 281 is the best. */
+/** A correct answer in the protocol of the path: class 281 is the best. */
 export const rightAnswer = (path: string): string => {
   if (path.startsWith('/predictions/')) {
     return json({ [labelOf(281)]: 0.6, [labelOf(282)]: 0.2, [labelOf(285)]: 0.1 });

@@ -8,7 +8,7 @@ export const nodeEnvironment: NodeEnvironment = {
   SC_REGION: 'us-east-1',
   SC_BUCKET: 'bucket',
   SC_LOG_GROUP: 'logs',
-  SC_RUNTIME: 'reference',
+  SC_RUNTIME: 'simulated',
   SC_SERVINGS: 'one,two',
   SC_PRICE_PER_HOUR: '0.7202',
   SC_MAX_HOURS: '4',

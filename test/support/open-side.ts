@@ -1,6 +1,6 @@
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { Side } from '../../lib/bench/analysis/verdicts/side.ts';
-import type { Level, Path } from '../../lib/bench/model/cell.ts';
+import type { Level, Target } from '../../lib/bench/model/measurement.ts';
 import { loadResult } from './recorded-run.ts';
 import { rowSide } from './row-side.ts';
 
@@ -22,14 +22,14 @@ const around = (medianMs: number): readonly number[] =>
 
 /** A row of an open loop that carried all that was offered, with a repeat of a minute for each median response time. */
 export const openSide = (
-  path: Path,
+  target: Target,
   mediansMs: readonly number[],
   row: Partial<SummaryRow> = {},
 ): Side => {
   const rate = openLevel.ratePerSecond;
   const offered = ANSWERS * mediansMs.length;
   const side = rowSide(
-    path,
+    target,
     openLevel,
     mediansMs.map(() => rate),
     {
@@ -45,8 +45,8 @@ export const openSide = (
   );
   return {
     ...side,
-    repeats: side.repeats.map((cell, index) => ({
-      ...cell,
+    repeats: side.repeats.map((measurement, index) => ({
+      ...measurement,
       load: loadResult(around(mediansMs[index] ?? Number.NaN), SECONDS),
     })),
   };

@@ -1,5 +1,5 @@
 import { isServingName } from '../../serving-configs/index.ts';
-import type { Path, Scenario } from '../../lib/bench/model/cell.ts';
+import type { Target, Scenario } from '../../lib/bench/model/measurement.ts';
 import type { PlanOptions } from '../../lib/bench/model/plan-options.ts';
 import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
 import {
@@ -10,9 +10,9 @@ import {
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 import {
   closed,
-  completedCell,
+  completedMeasurement,
   loadResult,
-  planCell,
+  planMeasurement,
   recordedEnvironment,
   recordedPlan,
 } from './recorded-run.ts';
@@ -21,23 +21,23 @@ import {
 export interface Told {
   readonly rate?: (point: PublishedPoint) => number;
   readonly failed?: number;
-  readonly path?: Partial<Path>;
+  readonly target?: Partial<Target>;
 }
 
 const SECONDS = 60;
 
 /** The series of the study over a protocol in a scenario, those with rates first. */
-export const studySeries = (protocol: Path['protocol'], scenario: Scenario): PublishedSeries[] =>
+export const studySeries = (protocol: Target['protocol'], scenario: Scenario): PublishedSeries[] =>
   publishedSeries.filter(
-    ({ path, scenario: printed }) => path.protocol === protocol && printed === scenario,
+    ({ target, scenario: printed }) => target.protocol === protocol && printed === scenario,
   );
 
 export const seriesOfServing = (
   name: string,
-  protocol: Path['protocol'] = 'rest',
+  protocol: Target['protocol'] = 'rest',
   scenario: Scenario = 'cold',
 ): PublishedSeries => {
-  const found = studySeries(protocol, scenario).find(({ path }) => path.serving === name);
+  const found = studySeries(protocol, scenario).find(({ target }) => target.serving === name);
   if (found === undefined || !isServingName(name)) throw new Error(`no series of ${name}`);
   return found;
 };
@@ -49,26 +49,33 @@ export const publishedRun = (
   options: Partial<PlanOptions> = { profile: 'parity' },
 ): RunData => {
   const told = series.map((one) => ({ says: tell(one), ...one }));
-  const cells = told.flatMap(({ says, path, scenario, points }) =>
+  const measurements = told.flatMap(({ says, target, scenario, points }) =>
     points.map((point) => {
-      const ours = { ...path, ...says.path };
-      const cell = planCell(ours, 'onnx', scenario, closed(point.virtualUsers), 1, SECONDS);
+      const ours = { ...target, ...says.target };
+      const measurement = planMeasurement(
+        ours,
+        'onnx',
+        scenario,
+        closed(point.virtualUsers),
+        1,
+        SECONDS,
+      );
       const rate = says.rate?.(point) ?? point.requestRatePerSecond?.value ?? 1;
       const load = loadResult(
         Array.from({ length: Math.round(rate * SECONDS) }, () => point.medianMs.value),
         SECONDS,
         { failed: says.failed ?? 0, failures: {} },
       );
-      return { cell, record: completedCell(cell, load) };
+      return { measurement, record: completedMeasurement(measurement, load) };
     }),
   );
   const plan = recordedPlan(
-    cells.map(({ cell }) => cell),
-    told.map(({ path, says }) => ({ ...path, ...says.path })),
+    measurements.map(({ measurement }) => measurement),
+    told.map(({ target, says }) => ({ ...target, ...says.target })),
   );
   return {
     plan: { ...plan, options: resolvePlanOptions({ seed: 7, ...options }) },
     environment: recordedEnvironment,
-    records: cells.map(({ record }) => record),
+    records: measurements.map(({ record }) => record),
   };
 };

@@ -10,22 +10,22 @@ import {
   uniqueArray,
   type Arbitrary,
 } from 'fast-check';
-import { levelId, type Level, type Scenario } from '../../lib/bench/model/cell.ts';
+import { levelId, type Level, type Scenario } from '../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
-import type { CompletedCell, ResultRecord } from '../../lib/bench/model/record.ts';
+import type { CompletedMeasurement, ResultRecord } from '../../lib/bench/model/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
-import { closed, recordedPaths, recordedRun } from './recorded-run.ts';
+import { closed, recordedTargets, recordedRun } from './recorded-run.ts';
 
-type Fate = (cell: CompletedCell) => readonly ResultRecord[];
+type Fate = (measurement: CompletedMeasurement) => readonly ResultRecord[];
 
-/** What may become of a measured cell. */
+/** What may become of a measurement. */
 const FATES = {
-  fine: (cell) => [cell],
-  failed: ({ cell, startedAt, finishedAt }) => [
+  fine: (measurement) => [measurement],
+  failed: ({ measurement, startedAt, finishedAt }) => [
     {
-      kind: 'cell',
+      kind: 'measurement',
       state: 'failed',
-      cell,
+      measurement,
       startedAt,
       finishedAt,
       code: 'BENCH_SERVING_FAILED',
@@ -34,22 +34,22 @@ const FATES = {
   ],
   missing: () => [],
   /** A part of the answers becomes failures of two kinds. */
-  erring: (cell) => {
-    const { load } = cell;
+  erring: (measurement) => {
+    const { load } = measurement;
     const failed = load.failed + Math.ceil(load.succeeded / 7);
     const failures = { 'http-503': failed - 1, timeout: 1 };
     const failedShare = failed / (load.succeeded + failed);
-    return [{ ...cell, load: { ...load, failed, failures, failedShare } }];
+    return [{ ...measurement, load: { ...load, failed, failures, failedShare } }];
   },
-  busyMiddleware: (cell) => [
-    { ...cell, middleware: { ...cell.middleware, busiestCpuShare: 0.993 } },
+  busyMiddleware: (measurement) => [
+    { ...measurement, middleware: { ...measurement.middleware, busiestCpuShare: 0.993 } },
   ],
-  busyGenerator: (cell) => [
+  busyGenerator: (measurement) => [
     {
-      ...cell,
+      ...measurement,
       load: {
-        ...cell.load,
-        self: { ...cell.load.self, cpuShare: 0.97, keptUp: false, reason: 'it was late' },
+        ...measurement.load,
+        self: { ...measurement.load.self, cpuShare: 0.97, keptUp: false, reason: 'it was late' },
       },
     },
   ],
@@ -80,14 +80,14 @@ const shapes = record({
   repeats: integer({ min: 1, max: 5 }),
   durationSeconds: integer({ min: 1, max: 2 }),
   directShare: constantFrom(0, 0.7, 1.1),
-  ceilingFactor: double({ min: 0.9, max: 3, noNaN: true }),
+  noopLimitFactor: double({ min: 0.9, max: 3, noNaN: true }),
   levels: uniqueArray(levels, { minLength: 1, maxLength: 4, selector: levelId }),
   scenarios: constantFrom<readonly Scenario[]>(['cold'], ['warm'], ['cold', 'warm']),
-  paths: subarray([...recordedPaths()], { minLength: 1 }),
+  targets: subarray([...recordedTargets()], { minLength: 1 }),
 });
 
 interface Circumstances {
-  /** What becomes of the cells, one after the other, again and again. */
+  /** What becomes of the measurements, one after the other, again and again. */
   readonly course: readonly Fate[];
   readonly usdPerHour: number | undefined;
   readonly sloP99Ms: readonly number[] | undefined;
@@ -103,14 +103,14 @@ const under = (run: RunData, { course, usdPerHour, sloP99Ms }: Circumstances): R
       : { options: resolvePlanOptions({ profile: 'quick', seed: 7, sloP99Ms }) }),
   },
   records: run.records.flatMap((one, index) =>
-    one.kind === 'cell' && one.state === 'completed'
+    one.kind === 'measurement' && one.state === 'completed'
       ? (course[index % course.length] ?? fine)(one)
       : [one],
   ),
 });
 
 /**
- * Runs of any shape that a plan can have, in which cells fail, are left out or were never run, requests fail, and gates do
+ * Runs of any shape that a plan can have, in which measurements fail, are left out or were never run, requests fail, and checks do
  * not pass; some have a price and bounds of p99.
  */
 export const randomRuns: Arbitrary<RunData> = record({

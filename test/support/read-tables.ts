@@ -4,7 +4,7 @@ export interface ReadTable {
   readonly title: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** Of HTML the cells that are marked as figures. */
+  /** Of HTML the measurements that are marked as figures. */
   readonly figures: readonly (readonly string[])[];
 }
 
@@ -19,8 +19,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const unescaped = (text: string): string =>
   text.replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => ENTITIES[entity] ?? entity);
 
-/** What stands small in a cell follows in brackets. */
-const cellText = (markup: string): string =>
+/** What stands small in a measurement follows in brackets. */
+const measurementText = (markup: string): string =>
   unescaped(
     markup
       .replace(/<small>([\s\S]*?)<\/small>/g, ' ($1)')
@@ -42,21 +42,21 @@ export const htmlTables = (page: string): readonly ReadTable[] =>
     const [head = '', body = ''] = table.split('</thead>');
     const lines = parts(body, /<tr[^>]*>([\s\S]*?)<\/tr>/g);
     return {
-      title: cellText(/<caption>([\s\S]*?)<\/caption>/.exec(head)?.[1] ?? ''),
-      head: parts(head.replace(/<caption>[\s\S]*<\/caption>/, ''), CELLS).map(cellText),
-      rows: lines.map((line) => parts(line, CELLS).map(cellText)),
-      figures: lines.map((line) => parts(line, FIGURE_CELLS).map(cellText)),
+      title: measurementText(/<caption>([\s\S]*?)<\/caption>/.exec(head)?.[1] ?? ''),
+      head: parts(head.replace(/<caption>[\s\S]*<\/caption>/, ''), CELLS).map(measurementText),
+      rows: lines.map((line) => parts(line, CELLS).map(measurementText)),
+      figures: lines.map((line) => parts(line, FIGURE_CELLS).map(measurementText)),
     };
   });
 
-/** The cells of a line; italics are for the eye only. */
-const markdownCells = (line: string): readonly string[] =>
+/** The measurements of a line; italics are for the eye only. */
+const markdownMeasurements = (line: string): readonly string[] =>
   line
     .replace(/^\| | \|$/g, '')
     .split(/ \| /)
-    .map((cell) =>
+    .map((measurement) =>
       unescaped(
-        cell
+        measurement
           .trim()
           .replace(/^\*([^*]*)\*$/, '$1')
           .replace(/\\(.)/g, '$1'),
@@ -72,7 +72,14 @@ export const markdownTables = (text: string): readonly ReadTable[] => {
     if (heading !== undefined) title = heading.replace(/\\(.)/g, '$1');
     const [head, rule, ...rows] = lines;
     if (head === undefined || rule?.startsWith('| ---') !== true) return [];
-    return [{ title, head: markdownCells(head), rows: rows.map(markdownCells), figures: [] }];
+    return [
+      {
+        title,
+        head: markdownMeasurements(head),
+        rows: rows.map(markdownMeasurements),
+        figures: [],
+      },
+    ];
   });
 };
 

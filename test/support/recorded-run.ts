@@ -9,23 +9,23 @@ import { createRandom } from '../../lib/bench/stats/random.ts';
 import type { LoadResult, SecondBin } from '../../lib/bench/model/load-result.ts';
 import {
   levelId,
-  pathId,
-  type Cell,
+  targetId,
+  type Measurement,
   type Engine,
   type Level,
-  type Path,
+  type Target,
   type Scenario,
-} from '../../lib/bench/model/cell.ts';
+} from '../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../lib/bench/plan/plan-options.ts';
 import { RUN_FORMAT, type Plan } from '../../lib/bench/model/plan.ts';
 import { planHash } from '../../lib/bench/plan/seal-plan.ts';
 import type { Environment } from '../../lib/bench/model/environment.ts';
 import type {
   AnswerCheck,
-  CompletedCell,
-  CompletedDirectCheck,
-  OracleCheck,
-  OracleTry,
+  CompletedMeasurement,
+  CompletedBypassRun,
+  Calibration,
+  CalibrationTry,
 } from '../../lib/bench/model/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 
@@ -43,25 +43,25 @@ export interface RecordedRunOptions {
   readonly scenarios?: readonly Scenario[];
   readonly repeats?: number;
   readonly durationSeconds?: number;
-  /** How far the null engine's rate lies above the measured one. */
-  readonly ceilingFactor?: number;
-  /** The measured rate ÷ that of the direct check; 0: without one. */
+  /** How far the no-op backend's rate lies above the measured one. */
+  readonly noopLimitFactor?: number;
+  /** The measured rate ÷ that of the bypass run; 0: without one. */
   readonly directShare?: number;
-  /** Cells carry their seconds, as real ones do. */
+  /** Measurements carry their seconds, as real ones do. */
   readonly hasSeconds?: boolean;
   readonly engines?: readonly Engine[];
-  readonly paths?: readonly Path[];
+  readonly targets?: readonly Target[];
 }
 
 const model = { file: 'resnet50-untrained.onnx', sha256: 'ab'.repeat(32), trained: false };
 
-const defaultPath = (serving: Path['serving']): Path => {
+const defaultTarget = (serving: Target['serving']): Target => {
   const { payloads, defaultPayload: payload } = manifestOf(serving).rest;
   return { serving, protocol: 'rest', payload, encoding: payloads[payload]?.[0] ?? 'raw' };
 };
 
 /** The default path of every serving of the study, in the order of the manifests. */
-export const recordedPaths = (): readonly Path[] => measuredInStudy.map(defaultPath);
+export const recordedTargets = (): readonly Target[] => measuredInStudy.map(defaultTarget);
 
 export const closed = (virtualUsers: number): Level => ({ loop: 'closed', virtualUsers });
 
@@ -107,19 +107,22 @@ export const loadResult = (
   };
 };
 
-/** A completed cell around a load result. */
-export const completedCell = (
-  cell: Cell,
+/** A completed measurement around a load result. */
+export const completedMeasurement = (
+  measurement: Measurement,
   load: LoadResult,
-  extra: Partial<CompletedCell> = {},
-): CompletedCell => ({
-  kind: 'cell',
+  extra: Partial<CompletedMeasurement> = {},
+): CompletedMeasurement => ({
+  kind: 'measurement',
   state: 'completed',
-  cell,
+  measurement,
   startedAt: '2026-01-02T03:04:00.000Z',
   finishedAt: '2026-01-02T03:04:30.000Z',
   // In a closed loop each user always waits for an answer.
-  load: cell.level.loop === 'closed' ? { meanInFlight: cell.level.virtualUsers, ...load } : load,
+  load:
+    measurement.level.loop === 'closed'
+      ? { meanInFlight: measurement.level.virtualUsers, ...load }
+      : load,
   middleware: {
     processes: 2,
     cpuMs: load.succeeded * 6,
@@ -133,16 +136,16 @@ export const completedCell = (
 const offered = (level: Level): number =>
   level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
 
-export const planCell = (
-  path: Path,
+export const planMeasurement = (
+  target: Target,
   engine: Engine,
   scenario: Scenario,
   level: Level,
   repeat: number,
   durationSeconds = 10,
-): Cell => ({
-  id: `r${repeat}/${pathId(path)}/${engine}/${scenario}/${levelId(level)}`,
-  path,
+): Measurement => ({
+  id: `r${repeat}/${targetId(target)}/${engine}/${scenario}/${levelId(level)}`,
+  target,
   engine,
   scenario,
   level,
@@ -154,8 +157,8 @@ export const planCell = (
 
 const phase = (ms: number) => ({ meanMs: ms, p50Ms: ms, p95Ms: ms * 2 });
 
-/** A second of what a cell gave, faster by what the middleware took. */
-export const directCheck = (load: LoadResult, rateShare: number): CompletedDirectCheck => {
+/** A second of what a measurement gave, faster by what the middleware took. */
+export const directCheck = (load: LoadResult, rateShare: number): CompletedBypassRun => {
   const rate = Math.round(load.requestRatePerSecond / rateShare);
   const meanMs = load.latency.meanMs * rateShare;
   return {
@@ -186,26 +189,27 @@ const secondsOf = (latencies: readonly number[], durationSeconds: number): Secon
 
 /** A queue in front of one server: the rate grows to `most`, from there on the latency grows with the load. */
 const simulate = (
-  cell: Cell,
+  measurement: Measurement,
   random: () => number,
   {
-    ceilingFactor,
+    noopLimitFactor,
     directShare,
     hasSeconds,
-  }: Required<Pick<RecordedRunOptions, 'ceilingFactor' | 'directShare' | 'hasSeconds'>>,
-): CompletedCell => {
-  const behaviour = BEHAVIOUR[cell.path.serving] ?? { baseMs: 20, most: 50 };
-  const factor = cell.engine === 'null' ? ceilingFactor : 1;
+  }: Required<Pick<RecordedRunOptions, 'noopLimitFactor' | 'directShare' | 'hasSeconds'>>,
+): CompletedMeasurement => {
+  const behaviour = BEHAVIOUR[measurement.target.serving] ?? { baseMs: 20, most: 50 };
+  const factor = measurement.engine === 'noop' ? noopLimitFactor : 1;
   const baseMs = behaviour.baseMs / factor;
   const most = behaviour.most * factor * (0.96 + random() * 0.08);
-  const clients = offered(cell.level);
+  const clients = offered(measurement.level);
   const rate =
-    cell.level.loop === 'closed'
+    measurement.level.loop === 'closed'
       ? Math.min(most, (clients * 1000) / baseMs)
       : Math.min(most, clients);
-  const meanMs = cell.level.loop === 'closed' ? (clients * 1000) / rate : baseMs * 1.4;
-  const failShare = cell.path.serving === 'torchserve' && cell.engine !== 'null' ? 0.018 : 0;
-  const answers = Math.round(rate * cell.durationSeconds);
+  const meanMs = measurement.level.loop === 'closed' ? (clients * 1000) / rate : baseMs * 1.4;
+  const failShare =
+    measurement.target.serving === 'torchserve' && measurement.engine !== 'noop' ? 0.018 : 0;
+  const answers = Math.round(rate * measurement.durationSeconds);
   const failed = Math.round(answers * failShare);
   const drawn = Array.from(
     { length: answers - failed },
@@ -214,14 +218,14 @@ const simulate = (
   // In a closed loop the users' times add up to the window, whatever the single ones are.
   const drawnMean = drawn.reduce((sum, one) => sum + one, 0) / Math.max(1, drawn.length);
   const latencies = drawn.map((one) => (meanMs * one) / drawnMean);
-  const upstreamMs = cell.engine === 'null' ? 0.4 : Math.min(meanMs * 0.6, baseMs * 0.7);
-  const fixedMs = cell.path.payload === 'image' ? [0, 0.05, 0.1] : [4.6, 0.4, 0.2];
+  const upstreamMs = measurement.engine === 'noop' ? 0.4 : Math.min(meanMs * 0.6, baseMs * 0.7);
+  const fixedMs = measurement.target.payload === 'image' ? [0, 0.05, 0.1] : [4.6, 0.4, 0.2];
   const [decodeMs = 0, encodeMs = 0, parseMs = 0] = fixedMs.map((ms) => Math.min(ms, meanMs / 6));
   const rest = Math.max(0, meanMs - upstreamMs - decodeMs - encodeMs - parseMs);
-  const load = loadResult(latencies, cell.durationSeconds, {
+  const load = loadResult(latencies, measurement.durationSeconds, {
     failed,
     failures: failed > 0 ? { 'http-503': failed } : {},
-    bins: hasSeconds ? secondsOf(latencies, cell.durationSeconds) : [],
+    bins: hasSeconds ? secondsOf(latencies, measurement.durationSeconds) : [],
     phases: {
       queue: phase(rest * 0.8),
       decode: phase(decodeMs),
@@ -231,10 +235,11 @@ const simulate = (
       total: phase(rest * 0.8 + decodeMs + encodeMs + upstreamMs + parseMs),
     },
   });
-  const hasDirect = directShare !== 0 && cell.engine !== 'null' && cell.path.protocol === 'rest';
-  const direct = hasDirect ? directShare : undefined;
-  return completedCell(cell, load, {
-    ...(cell.scenario === 'cold'
+  const hasBypass =
+    directShare !== 0 && measurement.engine !== 'noop' && measurement.target.protocol === 'rest';
+  const direct = hasBypass ? directShare : undefined;
+  return completedMeasurement(measurement, load, {
+    ...(measurement.scenario === 'cold'
       ? {
           start: {
             timeToReadyMs: 900 + random() * 300,
@@ -242,13 +247,13 @@ const simulate = (
           },
         }
       : {}),
-    ...(direct === undefined ? {} : { direct: directCheck(load, direct) }),
+    ...(direct === undefined ? {} : { bypass: directCheck(load, direct) }),
   });
 };
 
-export const passedCheck = (path: Path, engine: Engine = 'onnx'): AnswerCheck => ({
-  kind: 'check',
-  path,
+export const passedCheck = (target: Target, engine: Engine = 'onnx'): AnswerCheck => ({
+  kind: 'answer-check',
+  target,
   engine,
   state: 'passed',
   startedAt: '2026-01-02T03:04:00.000Z',
@@ -261,7 +266,7 @@ export const passedCheck = (path: Path, engine: Engine = 'onnx'): AnswerCheck =>
 });
 
 /** 4 users of a serving that takes 25 ms for a request, one at a time: 40 requests/s at 100 ms. */
-export const rightTry: OracleTry = {
+export const rightTry: CalibrationTry = {
   startedAt: '2026-01-02T03:04:05.000Z',
   durationSeconds: 2,
   succeeded: 80,
@@ -273,10 +278,10 @@ export const rightTry: OracleTry = {
 };
 
 /** A known latency that was measured right. */
-export const oracleRecord = (path: Path): OracleCheck => ({
-  kind: 'oracle',
+export const recordedCalibration = (target: Target): Calibration => ({
+  kind: 'calibration',
   state: 'completed',
-  path,
+  target,
   virtualUsers: 4,
   delayMs: 25,
   tries: [rightTry],
@@ -307,7 +312,10 @@ const dataSet = {
   ],
 };
 
-export const recordedPlan = (cells: readonly Cell[], paths = recordedPaths()): Plan => {
+export const recordedPlan = (
+  measurements: readonly Measurement[],
+  targets = recordedTargets(),
+): Plan => {
   const plan = {
     schema: RUN_FORMAT,
     profile: 'quick',
@@ -316,11 +324,11 @@ export const recordedPlan = (cells: readonly Cell[], paths = recordedPaths()): P
     options: resolvePlanOptions({ seed: 7 }),
     settings: {},
     where: 'local',
-    runtime: 'reference',
-    paths,
+    runtime: 'simulated',
+    targets,
     ...dataSet,
     model,
-    cells,
+    measurements,
   } as const;
   return { ...plan, hash: planHash(plan) };
 };
@@ -332,29 +340,33 @@ export const recordedRun = ({
   scenarios = ['cold', 'warm'],
   repeats = 3,
   durationSeconds = 10,
-  ceilingFactor = 3,
+  noopLimitFactor = 3,
   directShare = 0,
   hasSeconds = false,
-  engines = ['onnx', 'null'],
-  paths = recordedPaths(),
+  engines = ['onnx', 'noop'],
+  targets = recordedTargets(),
 }: RecordedRunOptions = {}): RunData => {
   const random = createRandom(seed);
-  const cells = Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) =>
+  const measurements = Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) =>
     scenarios.flatMap((scenario) =>
-      paths.flatMap((path) =>
+      targets.flatMap((target) =>
         engines.flatMap((engine) =>
-          levels.map((level) => planCell(path, engine, scenario, level, repeat, durationSeconds)),
+          levels.map((level) =>
+            planMeasurement(target, engine, scenario, level, repeat, durationSeconds),
+          ),
         ),
       ),
     ),
   );
   return {
-    plan: recordedPlan(cells, paths),
+    plan: recordedPlan(measurements, targets),
     environment: recordedEnvironment,
     records: [
-      ...paths.flatMap((path) => engines.map((engine) => passedCheck(path, engine))),
-      ...paths.slice(0, 1).map(oracleRecord),
-      ...cells.map((cell) => simulate(cell, random, { ceilingFactor, directShare, hasSeconds })),
+      ...targets.flatMap((target) => engines.map((engine) => passedCheck(target, engine))),
+      ...targets.slice(0, 1).map(recordedCalibration),
+      ...measurements.map((measurement) =>
+        simulate(measurement, random, { noopLimitFactor, directShare, hasSeconds }),
+      ),
     ],
   };
 };

@@ -7,7 +7,7 @@ import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** A reference serving in a process of its own, which speaks TorchServe's protocol. */
+/** A simulated server in a process of its own, which speaks TorchServe's protocol. */
 export interface ReferenceServing {
   /** Where an image is posted. */
   readonly url: string;

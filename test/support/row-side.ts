@@ -1,24 +1,27 @@
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { Side } from '../../lib/bench/analysis/verdicts/side.ts';
-import type { Level, Path } from '../../lib/bench/model/cell.ts';
-import type { CompletedCell } from '../../lib/bench/model/record.ts';
-import { completedCell, loadResult, planCell } from './recorded-run.ts';
+import type { Level, Target } from '../../lib/bench/model/measurement.ts';
+import type { CompletedMeasurement } from '../../lib/bench/model/record.ts';
+import { completedMeasurement, loadResult, planMeasurement } from './recorded-run.ts';
 
 const SECONDS = 60;
 const template = loadResult([100], SECONDS);
 
 /** A row of a warm path at a level, with a repeat of a minute for each rate; of the rates nothing stands in the row itself. */
 export const rowSide = (
-  path: Path,
+  target: Target,
   level: Level,
   rates: readonly number[],
   {
     row = {},
-    cell = {},
-  }: { readonly row?: Partial<SummaryRow>; readonly cell?: Partial<CompletedCell> } = {},
+    measurement = {},
+  }: {
+    readonly row?: Partial<SummaryRow>;
+    readonly measurement?: Partial<CompletedMeasurement>;
+  } = {},
 ): Side => ({
   row: {
-    path,
+    target,
     engine: 'onnx',
     scenario: 'warm',
     level,
@@ -29,10 +32,10 @@ export const rowSide = (
     ...row,
   },
   repeats: rates.map((requestRatePerSecond, index) =>
-    completedCell(
-      planCell(path, 'onnx', 'warm', level, index + 1, SECONDS),
+    completedMeasurement(
+      planMeasurement(target, 'onnx', 'warm', level, index + 1, SECONDS),
       { ...template, requestRatePerSecond },
-      cell,
+      measurement,
     ),
   ),
 });

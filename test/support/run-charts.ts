@@ -1,4 +1,4 @@
-import type { GateResult } from '../../lib/bench/analysis/gates/gate.ts';
+import type { CheckResult } from '../../lib/bench/analysis/checks/check.ts';
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import type { Chart } from '../../lib/bench/report/charts/chart.ts';
@@ -51,13 +51,17 @@ export const pointAttributesOf = ({ svg }: Chart): readonly string[] => {
   return found;
 };
 
-const FAILED: GateResult = { gate: 'ceiling', state: 'failed', finding: 'Too near its ceiling.' };
+const FAILED: CheckResult = {
+  check: 'noop-limit',
+  state: 'failed',
+  finding: 'Too near its no-op limit.',
+};
 
-/** The summary with a failed gate in some rows. */
+/** The summary with a failed check in some rows. */
 export const failingWhere = (
   summary: Summary,
   isFailing: (row: SummaryRow) => boolean,
 ): Summary => ({
   ...summary,
-  rows: summary.rows.map((row) => (isFailing(row) ? { ...row, gates: [FAILED] } : row)),
+  rows: summary.rows.map((row) => (isFailing(row) ? { ...row, checks: [FAILED] } : row)),
 });

@@ -1,5 +1,5 @@
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
-import { closed, recordedPaths } from './recorded-run.ts';
+import { closed, recordedTargets } from './recorded-run.ts';
 
 const same = (value: number) => ({ value, min: value, max: value });
 
@@ -10,10 +10,10 @@ export const sloRow = (
   p99Ms: number,
   more: Partial<SummaryRow> = {},
 ) => {
-  const [path] = recordedPaths();
-  if (path === undefined) throw new Error('no path');
+  const [target] = recordedTargets();
+  if (target === undefined) throw new Error('no path');
   return {
-    path,
+    target,
     engine: 'onnx',
     scenario: 'warm',
     level: closed(users),

@@ -1,7 +1,7 @@
 import { readDistribution } from '../../lib/bench/stats/distribution.ts';
 import { bucketValue } from '../../lib/bench/stats/histogram.ts';
 import type { LoadResult } from '../../lib/bench/model/load-result.ts';
-import type { CompletedCell } from '../../lib/bench/model/record.ts';
+import type { CompletedMeasurement } from '../../lib/bench/model/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 import { loadResult } from './recorded-run.ts';
 
@@ -17,11 +17,15 @@ const latenciesOf = ({ histogram }: LoadResult): readonly number[] => {
 /** The same records with all response times of what was measured longer by a factor; rates and all else stay. */
 export const withSlowerAnswers = (
   data: RunData,
-  factorOf: (cell: CompletedCell) => number,
+  factorOf: (measurement: CompletedMeasurement) => number,
 ): RunData => ({
   ...data,
   records: data.records.map((record) => {
-    if (record.kind !== 'cell' || record.state !== 'completed' || record.cell.engine === 'null')
+    if (
+      record.kind !== 'measurement' ||
+      record.state !== 'completed' ||
+      record.measurement.engine === 'noop'
+    )
       return record;
     const { load } = record;
     const factor = factorOf(record);

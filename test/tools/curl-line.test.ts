@@ -11,7 +11,7 @@ beforeAll(() => demandPrograms('curl'));
 
 describe('the curl line that serving-compare serve prints', () => {
   it('works as it stands', async () => {
-    const bench = startBench(['serve', 'triton_pytorch', '--engine', 'null', '--port', '0']);
+    const bench = startBench(['serve', 'triton_pytorch', '--engine', 'noop', '--port', '0']);
     await until(() => /^curl .*\n/m.test(bench.stdout()), bench.stderr);
     const [line = ''] = /^curl .*$/m.exec(bench.stdout()) ?? [];
     const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd: ROOT });

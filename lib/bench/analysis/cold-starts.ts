@@ -1,24 +1,27 @@
-import { pathId } from '../model/cell.ts';
-import type { CompletedCell } from '../model/record.ts';
+import { targetId } from '../model/measurement.ts';
+import type { CompletedMeasurement } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
 import { medianOverRepeats } from './over-repeats.ts';
 import type { ColdStart } from './summary-row.ts';
 
 /**
- * The starts of the serving behind each path and engine, over all levels and repeats of the cold scenario, in the order
- * in which the paths come. `value` is the median of the starts.
+ * The starts of the serving behind each target and engine, over all levels and repeats of the cold scenario, in the order
+ * in which the targets come. `value` is the median of the starts.
  */
-export const coldStartsOf = (cells: readonly CompletedCell[]): ColdStart[] => {
-  const cold = cells.flatMap(({ cell, start }) =>
-    start === undefined || cell.scenario !== 'cold' ? [] : [{ cell, start }],
+export const coldStartsOf = (measurements: readonly CompletedMeasurement[]): ColdStart[] => {
+  const cold = measurements.flatMap(({ measurement, start }) =>
+    start === undefined || measurement.scenario !== 'cold' ? [] : [{ measurement, start }],
   );
-  const groups = groupBy(cold, ({ cell }) => `${pathId(cell.path)}/${cell.engine}`);
+  const groups = groupBy(
+    cold,
+    ({ measurement }) => `${targetId(measurement.target)}/${measurement.engine}`,
+  );
   return [...groups.values()].flatMap((group) => {
     const starts = group.map(({ start }) => start);
     const timeToReadyMs = medianOverRepeats(starts.map((start) => start.timeToReadyMs));
     const firstRequestMs = medianOverRepeats(starts.map((start) => start.firstRequestMs));
     if (timeToReadyMs === undefined || firstRequestMs === undefined) return [];
-    const { path, engine } = group[0].cell;
-    return [{ path, engine, starts: starts.length, timeToReadyMs, firstRequestMs }];
+    const { target, engine } = group[0].measurement;
+    return [{ target, engine, starts: starts.length, timeToReadyMs, firstRequestMs }];
   });
 };

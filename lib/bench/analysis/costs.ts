@@ -1,5 +1,5 @@
-import type { Cell, Level, Path, Scenario } from '../model/cell.ts';
-import { gatesSupport } from './gates/gates-support.ts';
+import type { Measurement, Level, Target, Scenario } from '../model/measurement.ts';
+import { checksSupport } from './checks/checks-support.ts';
 import type { Price } from './price.ts';
 import {
   bestOf,
@@ -18,10 +18,10 @@ export const MLPERF_BOUND_MS = 15;
 const SECONDS_PER_HOUR = 3600;
 const MILLION = 1e6;
 
-/** What a million answers cost on one path and scenario, at the level that carries most. */
-export interface PathCost {
-  readonly path: Path;
-  readonly engine: Cell['engine'];
+/** What a million answers cost on one target and scenario, at the level that carries most. */
+export interface TargetCost {
+  readonly target: Target;
+  readonly engine: Measurement['engine'];
   readonly scenario: Scenario;
   readonly level: Level;
   readonly requestRatePerSecond: number;
@@ -40,19 +40,19 @@ export interface PathCost {
 
 export interface Costs {
   readonly price: Price;
-  readonly paths: readonly PathCost[];
+  readonly targets: readonly TargetCost[];
 }
 
 /** Price an hour ÷ answers an hour × a million. */
 export const usdPerMillion = (usdPerHour: number, ratePerSecond: number): number =>
   (usdPerHour / (ratePerSecond * SECONDS_PER_HOUR)) * MILLION;
 
-/** What a million answers cost at the level of a row; nothing where no price is known, nothing was answered, or a gate failed. */
+/** What a million answers cost at the level of a row; nothing where no price is known, nothing was answered, or a check failed. */
 export const rowCost = (
   row: SummaryRow,
   price: Price | undefined,
 ): Pick<SummaryRow, 'usdPerMillion'> =>
-  price === undefined || row.engine === 'null' || rateOf(row) <= 0 || !gatesSupport(row)
+  price === undefined || row.engine === 'noop' || rateOf(row) <= 0 || !checksSupport(row)
     ? {}
     : { usdPerMillion: usdPerMillion(price.usdPerHour, rateOf(row)) };
 
@@ -70,44 +70,45 @@ const costOf = (usdPerHour: number, { value, interval }: Estimate): Estimate => 
       }),
 });
 
-/** The costs of what searches found, one a path and bound. */
-const searchCosts = (rates: readonly SloRate[], { usdPerHour }: Price): readonly PathCost[] =>
-  rates.flatMap(({ path, engine, scenario, boundMs, search, requestRatePerSecond: rate, p99Ms }) =>
-    search === undefined || rate === undefined
-      ? []
-      : [
-          {
-            path,
-            engine,
-            scenario,
-            level: {
-              loop: 'open',
-              arrivals: 'poisson',
-              ratePerSecond: Number(rate.value.toPrecision(3)),
+/** The costs of what searches found, one a target and bound. */
+const searchCosts = (rates: readonly SloRate[], { usdPerHour }: Price): readonly TargetCost[] =>
+  rates.flatMap(
+    ({ target, engine, scenario, boundMs, search, requestRatePerSecond: rate, p99Ms }) =>
+      search === undefined || rate === undefined
+        ? []
+        : [
+            {
+              target,
+              engine,
+              scenario,
+              level: {
+                loop: 'open',
+                arrivals: 'poisson',
+                ratePerSecond: Number(rate.value.toPrecision(3)),
+              },
+              requestRatePerSecond: rate.value,
+              ...(p99Ms === undefined ? {} : { p99Ms }),
+              basis: 'search',
+              boundMs,
+              usdPerMillion: costOf(usdPerHour, rate),
             },
-            requestRatePerSecond: rate.value,
-            ...(p99Ms === undefined ? {} : { p99Ms }),
-            basis: 'search',
-            boundMs,
-            usdPerMillion: costOf(usdPerHour, rate),
-          },
-        ],
+          ],
   );
 
-/** The cost of a path at its best level, by one bound. */
+/** The cost of a target at its best level, by one bound. */
 const levelCost = (
   rows: readonly SummaryRow[],
   { usdPerHour }: Price,
   boundMs: number,
   countsOf: CountsOf,
-): readonly PathCost[] => {
+): readonly TargetCost[] => {
   const within = bestWithin(rows, boundMs, countsOf);
   const best = within ?? bestOf(rows);
   if (best === undefined) return [];
-  const { path, engine, scenario, level } = best;
+  const { target, engine, scenario, level } = best;
   return [
     {
-      path,
+      target,
       engine,
       scenario,
       level,
@@ -126,8 +127,8 @@ const levelCost = (
 };
 
 /**
- * What each path costs, by each bound: at the rates that searches found, or else at the best level, in the order of the rows;
- * ceilings cost nothing that anybody would buy.
+ * What each target costs, by each bound: at the rates that searches found, or else at the best level, in the order of the rows;
+ * no-op limits cost nothing that anybody would buy.
  */
 export const costsOf = (
   rows: readonly SummaryRow[],
@@ -137,10 +138,10 @@ export const costsOf = (
   boundsMs: readonly number[] = [MLPERF_BOUND_MS],
 ): Costs => ({
   price,
-  paths: [
+  targets: [
     ...searchCosts(searched, price),
-    ...choices(rows).flatMap((ofPath) =>
-      boundsMs.flatMap((boundMs) => levelCost(ofPath, price, boundMs, countsOf)),
+    ...choices(rows).flatMap((ofTarget) =>
+      boundsMs.flatMap((boundMs) => levelCost(ofTarget, price, boundMs, countsOf)),
     ),
   ],
 });

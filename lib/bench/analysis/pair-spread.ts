@@ -1,4 +1,4 @@
-import type { CompletedCell } from '../model/record.ts';
+import type { CompletedMeasurement } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
 import { rowKey } from './row-key.ts';
 import { meanOf, squaresOf, sum, varianceOf } from '../stats/moments.ts';
@@ -20,23 +20,25 @@ export interface PairSpread {
 
 /**
  * How much the pairs differ, beside how much the repeats of one of them do: each repeat by the mean over its rows of the
- * logarithm of its rate ÷ the row's. Ceilings and open loops are left out: their rate is not the serving's. Undefined
+ * logarithm of its rate ÷ the row's. No-op limits and open loops are left out: their rate is not the serving's. Undefined
  * where fewer than two pairs have figures.
  */
-export const pairSpreadOf = (completed: Iterable<CompletedCell>): PairSpread | undefined => {
-  const cells = [...completed].filter(
-    ({ cell, load, pair }) =>
+export const pairSpreadOf = (completed: Iterable<CompletedMeasurement>): PairSpread | undefined => {
+  const measurements = [...completed].filter(
+    ({ measurement, load, pair }) =>
       pair !== undefined &&
-      cell.engine !== 'null' &&
-      cell.level.loop === 'closed' &&
+      measurement.engine !== 'noop' &&
+      measurement.level.loop === 'closed' &&
       load.requestRatePerSecond > 0,
   );
-  const ratios = [...groupBy(cells, ({ cell }) => rowKey(cell)).values()].flatMap((row) => {
+  const ratios = [
+    ...groupBy(measurements, ({ measurement }) => rowKey(measurement)).values(),
+  ].flatMap((row) => {
     const logarithms = row.map(({ load }) => Math.log(load.requestRatePerSecond));
     const middle = meanOf(logarithms);
-    return row.map(({ pair = 0, cell }, index) => ({
+    return row.map(({ pair = 0, measurement }, index) => ({
       pair,
-      repeat: cell.repeat,
+      repeat: measurement.repeat,
       ratio: (logarithms[index] ?? middle) - middle,
     }));
   });

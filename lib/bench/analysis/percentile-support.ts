@@ -5,7 +5,7 @@ const CLAIMED = { p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 
 type Claimed = keyof typeof CLAIMED;
 
-/** Which percentiles a number of answers supports. Only single cells have a p90. */
+/** Which percentiles a number of answers supports. Only single measurements have a p90. */
 export type PercentileSupport = Readonly<Record<Exclude<Claimed, 'p90'>, boolean>>;
 
 /**

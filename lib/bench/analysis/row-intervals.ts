@@ -1,4 +1,4 @@
-import type { CompletedCell } from '../model/record.ts';
+import type { CompletedMeasurement } from '../model/record.ts';
 import type { Latencies } from './merged-latency.ts';
 import { percentileOfRepeat } from '../stats/distribution.ts';
 import { repeatsInterval, type Estimate } from '../stats/interval.ts';
@@ -11,7 +11,7 @@ type Figures = Pick<
 
 const rateOf = (
   { requestRatePerSecond }: Figures,
-  completed: readonly CompletedCell[],
+  completed: readonly CompletedMeasurement[],
 ): Estimate | undefined => {
   if (requestRatePerSecond === undefined) return undefined;
   const { value } = requestRatePerSecond;
@@ -41,11 +41,11 @@ const percentileOf = (
 
 /**
  * The intervals of a row's figures, at 95 %. Of p95 and p99 only where enough requests were answered to claim them. Undefined where
- * fewer than two repeats gave figures, or one gave no right answer.
+ * fewer than two repeats gave figures, or one gave no correct answer.
  */
 export const rowIntervals = (
   figures: Figures,
-  completed: readonly CompletedCell[],
+  completed: readonly CompletedMeasurement[],
   latencies: Latencies | undefined,
 ): SummaryRow['intervals'] => {
   const { p50Ms, p95Ms, p99Ms, percentileSupport } = figures;

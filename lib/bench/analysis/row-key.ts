@@ -1,10 +1,10 @@
-import { levelId, pathId, type Cell } from '../model/cell.ts';
+import { levelId, targetId, type Measurement } from '../model/measurement.ts';
 
-/** Everything of a cell but its repeat: cells with the same key are repeats of one row. */
+/** Everything of a measurement but its repeat: measurements with the same key are repeats of one row. */
 export const rowKey = ({
-  path,
+  target,
   engine,
   scenario,
   level,
-}: Pick<Cell, 'path' | 'engine' | 'scenario' | 'level'>): string =>
-  `${pathId(path)}/${engine}/${scenario}/${levelId(level)}`;
+}: Pick<Measurement, 'target' | 'engine' | 'scenario' | 'level'>): string =>
+  `${targetId(target)}/${engine}/${scenario}/${levelId(level)}`;

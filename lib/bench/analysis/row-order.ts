@@ -1,15 +1,15 @@
 import { servingNames } from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
-import { offeredLoad, type Cell, type Level, type Path } from '../model/cell.ts';
+import { offeredLoad, type Measurement, type Level, type Target } from '../model/measurement.ts';
 
 const loopRank = (level: Level): number =>
   level.loop === 'closed' ? 0 : level.arrivals === 'constant' ? 1 : 2;
 
-const pathRanks = (path: Path): number[] => [
-  servingNames.indexOf(path.serving),
-  PROTOCOLS.indexOf(path.protocol),
-  PAYLOADS.indexOf(path.payload),
-  ENCODINGS.indexOf(path.encoding),
+const targetRanks = (target: Target): number[] => [
+  servingNames.indexOf(target.serving),
+  PROTOCOLS.indexOf(target.protocol),
+  PAYLOADS.indexOf(target.payload),
+  ENCODINGS.indexOf(target.encoding),
 ];
 
 const compareRanks = (a: readonly number[], b: readonly number[]): number => {
@@ -20,24 +20,25 @@ const compareRanks = (a: readonly number[], b: readonly number[]): number => {
   return 0;
 };
 
-/** Paths as the manifests list their servings, then by protocol, payload and encoding. */
-export const comparePaths = (a: Path, b: Path): number => compareRanks(pathRanks(a), pathRanks(b));
+/** Targets as the manifests list their servings, then by protocol, payload and encoding. */
+export const compareTargets = (a: Target, b: Target): number =>
+  compareRanks(targetRanks(a), targetRanks(b));
 
-const cellRanks = ({ path, engine, scenario, level }: Cell): number[] => [
-  // Ceilings follow what they are ceilings of.
-  engine === 'null' ? 1 : 0,
-  ...pathRanks(path),
+const measurementRanks = ({ target, engine, scenario, level }: Measurement): number[] => [
+  // No-op limits follow what they are no-op limits of.
+  engine === 'noop' ? 1 : 0,
+  ...targetRanks(target),
   scenario === 'cold' ? 0 : 1,
   loopRank(level),
   offeredLoad(level),
 ];
 
 /**
- * Measured cells before ceilings; then by path, scenario and level, whatever the order in which they ran; repeats stay in
+ * Measured measurements before no-op limits; then by target, scenario and level, whatever the order in which they ran; repeats stay in
  * their order.
  */
-export const inRowOrder = (cells: readonly Cell[]): readonly Cell[] =>
-  cells
-    .map((cell) => ({ cell, ranks: cellRanks(cell) }))
+export const inRowOrder = (measurements: readonly Measurement[]): readonly Measurement[] =>
+  measurements
+    .map((measurement) => ({ measurement, ranks: measurementRanks(measurement) }))
     .toSorted((a, b) => compareRanks(a.ranks, b.ranks))
-    .map(({ cell }) => cell);
+    .map(({ measurement }) => measurement);

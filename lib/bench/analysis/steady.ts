@@ -1,4 +1,4 @@
-import type { CompletedCell } from '../model/record.ts';
+import type { CompletedMeasurement } from '../model/record.ts';
 import { steadyState } from '../stats/steady-state.ts';
 
 /** How many repeats of a row were steady at the end of their measuring windows. */
@@ -13,9 +13,9 @@ export interface Steady {
 }
 
 /** Judges the repeats of a row, each by its own bins. */
-export const steadyOf = (completed: readonly CompletedCell[]): Steady => {
-  const judged = completed.map(({ cell, load }) => ({
-    repeat: cell.repeat,
+export const steadyOf = (completed: readonly CompletedMeasurement[]): Steady => {
+  const judged = completed.map(({ measurement, load }) => ({
+    repeat: measurement.repeat,
     state: steadyState(load.bins, load.durationSeconds),
   }));
   const of = (state: (typeof judged)[number]['state']) =>

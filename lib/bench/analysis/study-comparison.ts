@@ -1,8 +1,8 @@
-import type { Path, Scenario } from '../model/cell.ts';
+import type { Target, Scenario } from '../model/measurement.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Plan } from '../model/plan.ts';
 import { publishedSeriesOf, type Reading } from '../published/published-points.ts';
-import { studyMachines } from '../published/study-apparatus.ts';
+import { studyMachines } from '../published/study-rig.ts';
 import type { SummaryRow } from './summary-row.ts';
 
 /** One figure of ours beside the study's. */
@@ -15,7 +15,7 @@ export interface StudyFigure {
 
 /** One row of the run beside what the study of 2021 printed for the same load. */
 export interface StudyRow {
-  readonly path: Path;
+  readonly target: Target;
   readonly scenario: Scenario;
   readonly virtualUsers: number;
   /** Absent where one side has none, as the other figures. */
@@ -40,10 +40,10 @@ const beside = (ours: number | undefined, study: Reading | undefined): StudyFigu
 };
 
 const rowBeside = (row: SummaryRow): readonly StudyRow[] => {
-  const { path, scenario, level } = row;
-  if (row.engine === 'null' || row.repeats === 0 || level.loop !== 'closed') return [];
+  const { target, scenario, level } = row;
+  if (row.engine === 'noop' || row.repeats === 0 || level.loop !== 'closed') return [];
   const { virtualUsers } = level;
-  const series = publishedSeriesOf(path, scenario);
+  const series = publishedSeriesOf(target, scenario);
   const point = series?.points.find((one) => one.virtualUsers === virtualUsers);
   if (series === undefined || point === undefined) return [];
   const rate = beside(row.requestRatePerSecond?.value, point.requestRatePerSecond);
@@ -52,7 +52,7 @@ const rowBeside = (row: SummaryRow): readonly StudyRow[] => {
   const failed = beside(share === undefined ? undefined : share * 100, point.failedPercent);
   return [
     {
-      path,
+      target,
       scenario,
       virtualUsers,
       ...(rate === undefined ? {} : { requestRatePerSecond: rate }),

@@ -1,7 +1,7 @@
 import type { FailureClass } from '../model/load-result.ts';
-import type { Cell } from '../model/cell.ts';
-import type { CompletedCell, FailedCell } from '../model/record.ts';
-import { directFailuresOf, directOf } from './direct.ts';
+import type { Measurement } from '../model/measurement.ts';
+import type { CompletedMeasurement, FailedMeasurement } from '../model/record.ts';
+import { bypassFailuresOf, bypassOf } from './bypass.ts';
 import { latenciesOf, mergedLatency } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
 import { averageOfMedians, medianOverRepeats, overRepeats, pooledRate } from './over-repeats.ts';
@@ -18,39 +18,50 @@ import { sum } from '../stats/moments.ts';
  * Right answers that came inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts
  * what was planned inside it, however late the answer came.
  */
-const rightInside = ({ load }: CompletedCell): number =>
+const rightInside = ({ load }: CompletedMeasurement): number =>
   load.requestRatePerSecond * load.durationSeconds;
 
-const answered = (cell: CompletedCell): number => rightInside(cell) + cell.load.failed;
+const answered = (measurement: CompletedMeasurement): number =>
+  rightInside(measurement) + measurement.load.failed;
 
-/** CPU time ÷ requests that were answered or failed inside the windows, over the cells that tell their CPU time. */
+/** CPU time ÷ requests that were answered or failed inside the windows, over the measurements that tell their CPU time. */
 const cpuPerRequest = (
-  cells: readonly CompletedCell[],
-  cpuMs: (cell: CompletedCell) => number | undefined,
+  measurements: readonly CompletedMeasurement[],
+  cpuMs: (measurement: CompletedMeasurement) => number | undefined,
 ): number | undefined => {
-  const telling = cells.filter((cell) => cpuMs(cell) !== undefined);
+  const telling = measurements.filter((measurement) => cpuMs(measurement) !== undefined);
   const requests = sum(telling.map(answered));
-  return requests === 0 ? undefined : sum(telling.map((cell) => cpuMs(cell) ?? 0)) / requests;
+  return requests === 0
+    ? undefined
+    : sum(telling.map((measurement) => cpuMs(measurement) ?? 0)) / requests;
 };
 
-const failuresOf = (cells: readonly CompletedCell[]): Partial<Record<FailureClass, number>> => {
+const failuresOf = (
+  measurements: readonly CompletedMeasurement[],
+): Partial<Record<FailureClass, number>> => {
   const counts = new Map<string, number>();
-  for (const cell of cells) {
-    for (const [name, count] of Object.entries(cell.load.failures)) {
+  for (const measurement of measurements) {
+    for (const [name, count] of Object.entries(measurement.load.failures)) {
       counts.set(name, (counts.get(name) ?? 0) + (count ?? 0));
     }
   }
   return Object.fromEntries([...counts].filter(([, count]) => count > 0));
 };
 
-const phasesOf = (cells: readonly CompletedCell[]): Record<string, { meanMs: number }> => {
-  const names = new Set(cells.flatMap((cell) => Object.keys(cell.load.phases)));
+const phasesOf = (
+  measurements: readonly CompletedMeasurement[],
+): Record<string, { meanMs: number }> => {
+  const names = new Set(
+    measurements.flatMap((measurement) => Object.keys(measurement.load.phases)),
+  );
   const phases: Record<string, { meanMs: number }> = {};
   for (const name of names) {
     const meanMs = weightedMean(
-      cells.flatMap((cell) => {
-        const phase = cell.load.phases[name];
-        return phase === undefined ? [] : [{ value: phase.meanMs, weight: cell.load.succeeded }];
+      measurements.flatMap((measurement) => {
+        const phase = measurement.load.phases[name];
+        return phase === undefined
+          ? []
+          : [{ value: phase.meanMs, weight: measurement.load.succeeded }];
       }),
     );
     if (meanMs !== undefined) phases[name] = { meanMs };
@@ -58,12 +69,12 @@ const phasesOf = (cells: readonly CompletedCell[]): Record<string, { meanMs: num
   return phases;
 };
 
-const warningsOf = (cells: readonly CompletedCell[]): string[] =>
-  cells
-    .filter((cell) => !cell.load.self.keptUp)
+const warningsOf = (measurements: readonly CompletedMeasurement[]): string[] =>
+  measurements
+    .filter((measurement) => !measurement.load.self.keptUp)
     .map(
-      (cell) =>
-        `repeat ${cell.cell.repeat}: ${cell.load.self.reason ?? 'the load generator did not keep up'}`,
+      (measurement) =>
+        `repeat ${measurement.measurement.repeat}: ${measurement.load.self.reason ?? 'the load generator did not keep up'}`,
     );
 
 /** Leaves out what is undefined, so that an absent figure has no key. */
@@ -72,60 +83,71 @@ const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 
-/** What the nodes used; undefined where no cell tells it. */
-const nodesOf = (cells: readonly CompletedCell[]): SummaryRow['nodes'] => {
+/** What the nodes used; undefined where no measurement tells it. */
+const nodesOf = (measurements: readonly CompletedMeasurement[]): SummaryRow['nodes'] => {
   const nodes = defined({
-    serving: nodeUse(cells.map((cell) => cell.nodes?.serving)),
-    middleware: nodeUse(cells.map((cell) => cell.nodes?.middleware)),
+    serving: nodeUse(measurements.map((measurement) => measurement.nodes?.serving)),
+    middleware: nodeUse(measurements.map((measurement) => measurement.nodes?.middleware)),
   });
   return Object.keys(nodes).length === 0 ? undefined : nodes;
 };
 
-/** A row for which no cell was recorded, or none gave figures. */
-const emptyRow = (planned: Cell, plannedRepeats: number, failed: readonly FailedCell[]) => ({
-  path: planned.path,
+/** A row for which no measurement was recorded, or none gave figures. */
+const emptyRow = (
+  planned: Measurement,
+  plannedRepeats: number,
+  failed: readonly FailedMeasurement[],
+) => ({
+  target: planned.target,
   engine: planned.engine,
   scenario: planned.scenario,
   level: planned.level,
   repeats: 0,
   plannedRepeats,
-  failedRepeats: failed.map(({ cell, message }) => ({ repeat: cell.repeat, message })),
+  failedRepeats: failed.map(({ measurement, message }) => ({
+    repeat: measurement.repeat,
+    message,
+  })),
   warnings: [] as readonly string[],
 });
 
 /**
  * One row from the records of its repeats.
  *
- * - request rate = Σ right answers inside the windows ÷ Σ durationSeconds
+ * - request rate = Σ correct answers inside the windows ÷ Σ durationSeconds
  * - failed share = Σ failed ÷ Σ (succeeded + failed)
  * - mean = Σ count·mean ÷ Σ count; percentiles as in {@link mergedLatency}; average of medians, the figure of the study,
  *   as in {@link averageOfMedians}
  * - a phase's mean = Σ succeeded·mean ÷ Σ succeeded
  * - where the time goes as in {@link timePartsOf}
- * - CPU a request = Σ CPU time in the windows ÷ Σ (right answers inside them + failed): a failed request costs CPU too
- * - direct checks as in {@link directOf}
+ * - CPU a request = Σ CPU time in the windows ÷ Σ (correct answers inside them + failed): a failed request costs CPU too
+ * - bypass runs as in {@link bypassOf}
  * - time to ready and first request: the median of the repeats, as each repeat has one of them
  * - intervals as in {@link rowIntervals}
  *
- * @param planned the row's cells in the plan, at least one
+ * @param planned the row's measurements in the plan, at least one
  */
 export const summariseRow = (
-  planned: readonly [Cell, ...(readonly Cell[])],
-  completed: readonly CompletedCell[],
-  failed: readonly FailedCell[],
+  planned: readonly [Measurement, ...(readonly Measurement[])],
+  completed: readonly CompletedMeasurement[],
+  failed: readonly FailedMeasurement[],
 ): SummaryRow => {
   const empty = emptyRow(planned[0], planned.length, failed);
   if (completed.length === 0) return empty;
-  const loads = completed.map((cell) => cell.load);
+  const loads = completed.map((measurement) => measurement.load);
   const succeeded = sum(loads.map((load) => load.succeeded));
   const failedRequests = sum(loads.map((load) => load.failed));
   const measuredSeconds = sum(loads.map((load) => load.durationSeconds));
   const latencies = latenciesOf(
-    completed.map(({ cell, load }) => readHistogram(`the cell "${cell.id}"`, load.histogram)),
+    completed.map(({ measurement, load }) =>
+      readHistogram(`the measurement "${measurement.id}"`, load.histogram),
+    ),
   );
   const latency = latencies === undefined ? undefined : mergedLatency(latencies);
-  const directFailures = directFailuresOf(completed);
-  const starts = completed.flatMap((cell) => (cell.start === undefined ? [] : [cell.start]));
+  const bypassFailures = bypassFailuresOf(completed);
+  const starts = completed.flatMap((measurement) =>
+    measurement.start === undefined ? [] : [measurement.start],
+  );
   const row: SummaryRow = {
     ...empty,
     repeats: completed.length,
@@ -159,14 +181,20 @@ export const summariseRow = (
         loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),
       ),
       timeParts: timePartsOf(completed),
-      middlewareCpuMsPerRequest: cpuPerRequest(completed, (cell) => cell.middleware.cpuMs),
-      generatorCpuMsPerRequest: cpuPerRequest(completed, (cell) => cell.load.self.cpuMs),
+      middlewareCpuMsPerRequest: cpuPerRequest(
+        completed,
+        (measurement) => measurement.middleware.cpuMs,
+      ),
+      generatorCpuMsPerRequest: cpuPerRequest(
+        completed,
+        (measurement) => measurement.load.self.cpuMs,
+      ),
       nodes: nodesOf(completed),
-      servingCpuMsPerRequest: cpuPerRequest(completed, (cell) => cell.servingCpuMs),
+      servingCpuMsPerRequest: cpuPerRequest(completed, (measurement) => measurement.servingCpuMs),
       timeToReadyMs: medianOverRepeats(starts.map((start) => start.timeToReadyMs)),
       firstRequestMs: medianOverRepeats(starts.map((start) => start.firstRequestMs)),
-      direct: directOf(completed),
-      directFailures: directFailures.length === 0 ? undefined : directFailures,
+      bypass: bypassOf(completed),
+      bypassFailures: bypassFailures.length === 0 ? undefined : bypassFailures,
     }),
   };
   const intervals = rowIntervals(row, completed, latencies);

@@ -1,22 +1,22 @@
-import { pathId } from '../model/cell.ts';
+import { targetId } from '../model/measurement.ts';
 import type { RunData } from '../results/run-folder.ts';
 import type { AnswerCheck, CheckedImage, ResultRecord } from '../model/record.ts';
 import { statementOf } from '../wording/statement.ts';
-import { cellRecords } from './cell-records.ts';
-import { ceilingCellsByPath, ceilingOf } from './ceiling.ts';
+import { measurementRecords } from './measurement-records.ts';
+import { noopByTarget, noopLimitOf } from './noop-limit.ts';
 import { coldStartsOf } from './cold-starts.ts';
 import { costsOf, rowCost } from './costs.ts';
-import { oracleGate } from './gates/oracle.ts';
-import { rowGates } from './gates/row-gates.ts';
-import { peakRates } from './gates/server-idle.ts';
-import { uncheckedPaths } from './gates/unchecked-paths.ts';
-import { usableRowsOf } from './gates/usable-rows.ts';
-import { validityOf } from './gates/validity.ts';
+import { calibrationCheck } from './checks/calibration.ts';
+import { rowChecks } from './checks/row-checks.ts';
+import { peakRates } from './checks/server-idle.ts';
+import { uncheckedTargets } from './checks/unchecked-targets.ts';
+import { usableRowsOf } from './checks/usable-rows.ts';
+import { validityOf } from './checks/validity.ts';
 import { groupBy } from './group-by.ts';
 import { priceOf } from './price.ts';
 import { rowKey } from './row-key.ts';
-import { oddPicturesOf } from './odd-pictures.ts';
-import { comparePaths, inRowOrder } from './row-order.ts';
+import { oddImagesOf } from './odd-images.ts';
+import { compareTargets, inRowOrder } from './row-order.ts';
 import { sloRatesOf } from './slo/best-rate.ts';
 import { rowCounts, type RowCounts } from './slo/row-counts.ts';
 import { searchRatesOf } from './slo/search-rates.ts';
@@ -36,21 +36,21 @@ const hasRightClass = (image: CheckedImage): boolean =>
 const isRight = (image: CheckedImage): boolean =>
   hasRightClass(image) && image.difference === undefined;
 
-/** One entry a path and engine; after a resume a path was checked again, and one fallen check is enough to tell. */
-const checksOf = (records: readonly ResultRecord[]): Summary['checks'] => {
-  const checks = new Map<string, AnswerCheck>();
+/** One entry a target and engine; after a resume a target was checked again, and one fallen check is enough to tell. */
+const checksOf = (records: readonly ResultRecord[]): Summary['answerChecks'] => {
+  const answerChecks = new Map<string, AnswerCheck>();
   for (const record of records) {
-    if (record.kind !== 'check') continue;
-    const key = `${pathId(record.path)}/${record.engine}`;
-    if (checks.get(key)?.state !== 'failed') checks.set(key, record);
+    if (record.kind !== 'answer-check') continue;
+    const key = `${targetId(record.target)}/${record.engine}`;
+    if (answerChecks.get(key)?.state !== 'failed') answerChecks.set(key, record);
   }
-  return [...checks.values()]
-    .toSorted((a, b) => comparePaths(a.path, b.path))
-    .map(({ path, engine, state, reason, trained, relativeTolerance, images }) => {
+  return [...answerChecks.values()]
+    .toSorted((a, b) => compareTargets(a.target, b.target))
+    .map(({ target, engine, state, reason, trained, relativeTolerance, images }) => {
       const wrong = images.filter((image) => !isRight(image));
       const shares = images.flatMap((image) => image.largestRelativeDifference ?? []);
       return {
-        path,
+        target,
         engine,
         state,
         trained,
@@ -72,21 +72,21 @@ export interface SummariseOptions {
 
 /**
  * All figures of a run, from its plan and its records. Pure: the same data give the same summary. The formulas are with
- * {@link summariseRow}; a row has an entry for every path, engine, scenario and level of the plan, measured or not.
+ * {@link summariseRow}; a row has an entry for every target, engine, scenario and level of the plan, measured or not.
  *
- * @throws BenchError on a record of a cell that is not in the plan
+ * @throws BenchError on a record of a measurement that is not in the plan
  */
 export const summarise = (
   { plan, environment, records, isGoingOn: goesOn }: RunData,
   { sloP99Ms: asked }: SummariseOptions = {},
 ): Summary => {
   const isGoingOn = goesOn === true;
-  const { completed, failed, missing } = cellRecords(plan, records);
+  const { completed, failed, missing } = measurementRecords(plan, records);
   const searched = searchRatesOf(plan.searches ?? [], records);
-  const oddPictures = oddPicturesOf(records);
-  const ceilings = ceilingCellsByPath(completed.values());
+  const oddImages = oddImagesOf(records);
+  const noopLimits = noopByTarget(completed.values());
   const price = priceOf(plan, environment);
-  const ordered = inRowOrder(plan.cells);
+  const ordered = inRowOrder(plan.measurements);
   const groups = [...groupBy(ordered, rowKey).values()].map((planned) => {
     const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
     const row = summariseRow(
@@ -94,26 +94,26 @@ export const summarise = (
       own,
       planned.flatMap(({ id }) => failed.get(id) ?? []),
     );
-    const ceiling = ceilingOf(own, ceilings);
+    const noopLimit = noopLimitOf(own, noopLimits);
     return {
       own,
       row: {
         ...row,
-        ...(ceiling === undefined ? {} : { ceiling }),
+        ...(noopLimit === undefined ? {} : { noopLimit }),
       } satisfies SummaryRow,
     };
   });
-  const oracle = oracleGate(records);
+  const calibration = calibrationCheck(records);
   const peaks = peakRates(groups.map(({ row }) => row));
   const rows = groups.map(({ own, row }): SummaryRow => {
-    if (row.engine === 'null' || own.length === 0) return row;
-    const gated = { ...row, gates: rowGates(row, own, peaks, oracle) };
+    if (row.engine === 'noop' || own.length === 0) return row;
+    const gated = { ...row, checks: rowChecks(row, own, peaks, calibration) };
     return { ...gated, ...rowCost(gated, price) };
   });
-  const { cells, ...decided } = plan;
-  const checks = checksOf(records);
+  const { measurements, ...decided } = plan;
+  const answerChecks = checksOf(records);
   const sides = rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] }));
-  const verdicts = verdictFamilies({ plan, environment, checks }, sides);
+  const verdicts = verdictFamilies({ plan, environment, answerChecks }, sides);
   const sloP99Ms = (asked ?? plan.options.sloP99Ms)?.toSorted((a, b) => a - b);
   const repeatsOf = new Map(sides.map(({ row, repeats }) => [row, repeats]));
   const countsOf = (row: SummaryRow, boundMs: number): RowCounts =>
@@ -133,16 +133,16 @@ export const summarise = (
     schema: 1,
     statement: statementOf(plan),
     ...(isGoingOn ? { isGoingOn } : {}),
-    plan: { ...decided, cellCount: cells.length },
+    plan: { ...decided, measurementCount: measurements.length },
     environment,
-    cells: {
+    measurements: {
       completed: completed.size,
       failed: failed.size,
       missing: missing.length,
       missingIds: missing.map(({ id }) => id),
     },
-    checks,
-    ...(oddPictures.length === 0 ? {} : { oddPictures }),
+    answerChecks,
+    ...(oddImages.length === 0 ? {} : { oddImages }),
     coldStarts: coldStartsOf(ordered.flatMap(({ id }) => completed.get(id) ?? [])),
     ...(costs === undefined ? {} : { costs }),
     rows,
@@ -155,8 +155,8 @@ export const summarise = (
     ...(sloRates.length === 0 ? {} : { sloRates }),
   };
   const validity = validityOf(summary, {
-    oracle,
-    unchecked: uncheckedPaths(records),
+    calibration,
+    unchecked: uncheckedTargets(records),
     isGoingOn,
   });
   // What goes on may still turn out invalid.

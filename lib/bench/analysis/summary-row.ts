@@ -1,7 +1,7 @@
 import type { FailureClass, PhaseSummary } from '../model/load-result.ts';
-import type { Cell, Level, Path, Scenario } from '../model/cell.ts';
+import type { Measurement, Level, Target, Scenario } from '../model/measurement.ts';
 import type { Estimate } from '../stats/interval.ts';
-import type { GateResult } from './gates/gate.ts';
+import type { CheckResult } from './checks/check.ts';
 import type { NodeUse } from './node-use.ts';
 import type { PercentileSupport } from './percentile-support.ts';
 import type { Steady } from './steady.ts';
@@ -14,15 +14,15 @@ export interface OverRepeats {
   readonly max: number;
 }
 
-/** How close a path came to what the apparatus can carry. */
-export interface Ceiling {
+/** How close a target came to what the rig can carry. */
+export interface NoopLimit {
   /** Of all its repeats. */
   readonly requestRatePerSecond: number;
-  /** Request rate of the row ÷ that of its ceiling, each over all its repeats. */
+  /** Request rate of the row ÷ that of its no-op limit, each over all its repeats. */
   readonly share: number;
-  /** The share of the worst repeat is so great that the apparatus, not the serving, may be what was measured. */
+  /** The share of the worst repeat is so great that the rig, not the serving, may be what was measured. */
   readonly near: boolean;
-  /** Repeats that have a ceiling of their own; the others are held against that of all. */
+  /** Repeats that have a no-op limit of their own; the others are held against that of all. */
   readonly repeats: number;
   /** The repeat of the greatest share, and the rate that it is held against. */
   readonly worst: {
@@ -32,8 +32,8 @@ export interface Ceiling {
   };
 }
 
-/** The same load without the middleware, over all repeats that have it; see `CompletedDirectCheck`. */
-export interface Direct {
+/** The same load without the middleware, over all repeats that have it; see `CompletedBypassRun`. */
+export interface Bypass {
   readonly repeats: number;
   readonly requestRatePerSecond: OverRepeats;
   /** Request rate through the middleware ÷ the direct one, of these repeats. */
@@ -44,30 +44,30 @@ export interface Direct {
   /** Whether its answers are enough to claim the percentile. */
   readonly percentileSupport: PercentileSupport;
   readonly failed: number;
-  /** False where the load engine was the limit in one of them: then the share is too favourable. */
+  /** False where the load generator was the limit in one of them: then the share is too favourable. */
   readonly keptUp: boolean;
 }
 
-/** A direct check that gave no figures. */
-export interface DirectFailure {
+/** A bypass run that gave no figures. */
+export interface BypassFailure {
   readonly repeat: number;
   readonly reason: string;
 }
 
-/** All starts of the serving behind one path; a start does not depend on the level that follows it. */
+/** All starts of the serving behind one target; a start does not depend on the level that follows it. */
 export interface ColdStart {
-  readonly path: Path;
-  readonly engine: Cell['engine'];
+  readonly target: Target;
+  readonly engine: Measurement['engine'];
   readonly starts: number;
   /** `value` is the median of the starts. */
   readonly timeToReadyMs: OverRepeats;
   readonly firstRequestMs: OverRepeats;
 }
 
-/** All repeats of one path, engine, scenario and level. */
+/** All repeats of one target, engine, scenario and level. */
 export interface SummaryRow {
-  readonly path: Path;
-  readonly engine: Cell['engine'];
+  readonly target: Target;
+  readonly engine: Measurement['engine'];
   readonly scenario: Scenario;
   readonly level: Level;
   /** Repeats that gave figures. */
@@ -99,7 +99,7 @@ export interface SummaryRow {
   readonly unsent?: number;
   /** Requests without an answer when the load ended. */
   readonly unfinished?: number;
-  /** How late the load engine's timers fired: the worst 99th percentile of the repeats. */
+  /** How late the load generator's timers fired: the worst 99th percentile of the repeats. */
   readonly generatorLagP99Ms?: number;
   /** Length of all measuring windows together. */
   readonly measuredSeconds?: number;
@@ -115,12 +115,12 @@ export interface SummaryRow {
   readonly nodes?: { readonly serving?: NodeUse; readonly middleware?: NodeUse };
   readonly timeToReadyMs?: OverRepeats;
   readonly firstRequestMs?: OverRepeats;
-  /** What the apparatus carries on this path with the null engine; absent where that was not measured. */
-  readonly ceiling?: Ceiling;
-  /** Absent where the plan has no direct checks, or none gave figures. */
-  readonly direct?: Direct;
+  /** What the rig carries on this target with the no-op backend; absent where that was not measured. */
+  readonly noopLimit?: NoopLimit;
+  /** Absent where the plan has no bypass runs, or none gave figures. */
+  readonly bypass?: Bypass;
   /** Absent where there are none. */
-  readonly directFailures?: readonly DirectFailure[];
+  readonly bypassFailures?: readonly BypassFailure[];
   /** What the generator said about itself, where it could not keep up. */
   readonly warnings: readonly string[];
   /** 95 % intervals of the figures above; see `row-intervals.ts`. Absent for a single repeat. */
@@ -134,8 +134,8 @@ export interface SummaryRow {
   readonly averageOfMediansMs?: OverRepeats;
   /** Whether the windows ended in a steady state, which is flagged and leaves every figure as it is. */
   readonly steady?: Steady;
-  /** Price an hour ÷ answers an hour × 10⁶; absent where no price is known, for ceilings, and where a gate failed. */
+  /** Price an hour ÷ answers an hour × 10⁶; absent where no price is known, for no-op limits, and where a check failed. */
   readonly usdPerMillion?: number;
-  /** All gates, in their order. Absent for rows without figures and for ceilings. */
-  readonly gates?: readonly GateResult[];
+  /** All checks, in their order. Absent for rows without figures and for no-op limits. */
+  readonly checks?: readonly CheckResult[];
 }

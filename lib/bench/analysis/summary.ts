@@ -1,13 +1,13 @@
-import type { Cell, Path } from '../model/cell.ts';
+import type { Measurement, Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment } from '../model/environment.ts';
 import type { CheckedImage } from '../model/record.ts';
-import type { Validity } from './gates/gate.ts';
-import type { UsableRows } from './gates/usable-rows.ts';
+import type { Validity } from './checks/check.ts';
+import type { UsableRows } from './checks/usable-rows.ts';
 import type { Costs } from './costs.ts';
 import type { ColdStart, SummaryRow } from './summary-row.ts';
 import type { SloRate } from './slo/best-rate.ts';
-import type { OddPicture } from './odd-pictures.ts';
+import type { OddImage } from './odd-images.ts';
 import type { PairSpread } from './pair-spread.ts';
 import type { StudyComparison } from './study-comparison.ts';
 import type { TimeSeries } from './time-series.ts';
@@ -18,22 +18,22 @@ export interface Summary {
   readonly schema: 1;
   /** The first line of every output: what was compared, and what was not. */
   readonly statement: string;
-  /** The run has not ended: cells that are missing are still to come. Absent where it has, or was cut off. */
+  /** The run has not ended: measurements that are missing are still to come. Absent where it has, or was cut off. */
   readonly isGoingOn?: boolean;
-  readonly plan: Omit<Plan, 'cells'> & { readonly cellCount: number };
+  readonly plan: Omit<Plan, 'measurements'> & { readonly measurementCount: number };
   readonly environment: Environment;
-  readonly cells: {
+  readonly measurements: {
     readonly completed: number;
     readonly failed: number;
     readonly missing: number;
-    /** Ids of the missing cells, in the order of the plan. */
+    /** Ids of the missing measurements, in the order of the plan. */
     readonly missingIds: readonly string[];
   };
-  readonly checks: readonly {
-    readonly path: Path;
+  readonly answerChecks: readonly {
+    readonly target: Target;
     readonly state: 'passed' | 'failed';
     readonly reason?: string;
-    readonly engine: Cell['engine'];
+    readonly engine: Measurement['engine'];
     readonly trained: boolean;
     /** Images that were sent, and those whose best class was the right one. */
     readonly images: number;
@@ -45,15 +45,15 @@ export interface Summary {
     /** The images whose answer was not the right one. Absent where all were. */
     readonly wrong?: readonly CheckedImage[];
   }[];
-  /** How the paths treat pictures that decoders treat differently. Absent where none were sent. */
-  readonly oddPictures?: readonly OddPicture[];
-  /** Cold starts by path, in the order of the rows. */
+  /** How the targets treat images that decoders treat differently. Absent where none were sent. */
+  readonly oddImages?: readonly OddImage[];
+  /** Cold starts by target, in the order of the rows. */
   readonly coldStarts?: readonly ColdStart[];
-  /** What a million answers cost by path; absent where no price is known. */
+  /** What a million answers cost by target; absent where no price is known. */
   readonly costs?: Costs;
-  /** Measured paths and, with engine `null`, their ceilings. */
+  /** Measured targets and, with engine `noop`, their no-op limits. */
   readonly rows: readonly SummaryRow[];
-  /** One window of each path second by second; absent where no record has seconds. */
+  /** One window of each target second by second; absent where no record has seconds. */
   readonly timeSeries?: readonly TimeSeries[];
   /** How much the machines differ; absent where fewer than two node pairs have figures. */
   readonly pairSpread?: PairSpread;
@@ -61,12 +61,12 @@ export interface Summary {
   readonly study?: StudyComparison;
   /** The requested p99 bounds in milliseconds; absent if there are none. */
   readonly sloP99Ms?: readonly number[];
-  /** The highest rate of each path within these bounds; absent if there are none. */
+  /** The highest rate of each target within these bounds; absent if there are none. */
   readonly sloRates?: readonly SloRate[];
   /** Whether the run as a whole can be believed. */
   readonly validity?: Validity;
-  /** How many rows fail no gate: a run may be valid with few of them. */
+  /** How many rows fail no check: a run may be valid with few of them. */
   readonly usableRows: UsableRows;
-  /** Every pair of paths against each other; absent where there are no two. */
+  /** Every pair of targets against each other; absent where there are no two. */
   readonly verdicts?: readonly VerdictFamily[];
 }

@@ -1,5 +1,5 @@
 import { SERVING_TIMES } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
-import type { CompletedCell, ToldServingTimes } from '../model/record.ts';
+import type { CompletedMeasurement, ToldServingTimes } from '../model/record.ts';
 import { weightedMean } from '../stats/moments.ts';
 
 /**
@@ -45,7 +45,7 @@ export interface TimeParts {
 
 /** What may stay without a name, as a share of the client's mean. */
 const UNATTRIBUTED_LIMIT = 0.02;
-/** By how much the requests that the serving counted may differ from the right answers, beside those in flight at the edges. */
+/** By how much the requests that the serving counted may differ from the correct answers, beside those in flight at the edges. */
 const COUNT_LIMIT = 0.05;
 
 /** Seven times of the middleware, each rounded to a microsecond. */
@@ -53,36 +53,39 @@ const NOTHING_MS = 0.0035;
 
 const MIDDLEWARE_PHASES = ['queue', 'decode', 'encode', 'upstream', 'parse'] as const;
 
-const isTold = (serving: CompletedCell['serving']): serving is ToldServingTimes =>
+const isTold = (serving: CompletedMeasurement['serving']): serving is ToldServingTimes =>
   serving?.state === 'told';
 
 /** Requests in flight on average: those of a closed loop, else by Little's law. */
-const inFlight = ({ cell, load }: CompletedCell): number =>
-  cell.level.loop === 'closed'
-    ? cell.level.virtualUsers
+const inFlight = ({ measurement, load }: CompletedMeasurement): number =>
+  measurement.level.loop === 'closed'
+    ? measurement.level.virtualUsers
     : (load.requestRatePerSecond * load.latency.meanMs) / 1000;
 
 /** @param addsUp - Where the parts do not, any difference of the counts is told: it may be why. */
-const noteOf = (cell: CompletedCell, addsUp: boolean): readonly string[] => {
-  const { serving, load } = cell;
-  const { repeat } = cell.cell;
+const noteOf = (measurement: CompletedMeasurement, addsUp: boolean): readonly string[] => {
+  const { serving, load } = measurement;
+  const { repeat } = measurement.measurement;
   if (serving === undefined) return [];
   if (serving.state === 'untold') {
     return [`repeat ${repeat}: the serving's own times are missing: ${serving.reason}`];
   }
-  const allowed = addsUp ? inFlight(cell) + COUNT_LIMIT * load.succeeded : 0;
+  const allowed = addsUp ? inFlight(measurement) + COUNT_LIMIT * load.succeeded : 0;
   if (Math.abs(serving.count - load.succeeded) <= allowed) return [];
   return [
-    `repeat ${repeat}: the serving counted ${serving.count} requests in the window and the load engine ${load.succeeded} right answers, so their means are of different requests`,
+    `repeat ${repeat}: the serving counted ${serving.count} requests in the window and the load generator ${load.succeeded} correct answers, so their means are of different requests`,
   ];
 };
 
 /** A mean over the repeats, each as heavy as its answers; undefined where one of them does not tell it. */
-const overCells = (
-  cells: readonly CompletedCell[],
-  meanOf: (cell: CompletedCell) => number | undefined,
+const overMeasurements = (
+  measurements: readonly CompletedMeasurement[],
+  meanOf: (measurement: CompletedMeasurement) => number | undefined,
 ): number | undefined => {
-  const pairs = cells.map((cell) => ({ value: meanOf(cell), weight: cell.load.succeeded }));
+  const pairs = measurements.map((measurement) => ({
+    value: meanOf(measurement),
+    weight: measurement.load.succeeded,
+  }));
   const known = pairs.flatMap(({ value, weight }) =>
     value === undefined ? [] : [{ value, weight }],
   );
@@ -90,7 +93,7 @@ const overCells = (
 };
 
 /**
- * Splits the client's mean. Each term is a mean over the repeats, weighted by their right answers.
+ * Splits the client's mean. Each term is a mean over the repeats, weighted by their correct answers.
  *
  * - client = client's mean − the middleware's total + its `receive`: from the sending to the whole request in the middleware,
  *   and back
@@ -100,16 +103,16 @@ const overCells = (
  *
  * Undefined where the middleware told no phases.
  */
-export const timePartsOf = (completed: readonly CompletedCell[]): TimeParts | undefined => {
-  const cells = completed.filter(({ load }) => load.succeeded > 0);
-  const totalMs = overCells(cells, ({ load }) => load.latency.meanMs);
+export const timePartsOf = (completed: readonly CompletedMeasurement[]): TimeParts | undefined => {
+  const measurements = completed.filter(({ load }) => load.succeeded > 0);
+  const totalMs = overMeasurements(measurements, ({ load }) => load.latency.meanMs);
   const phase = (name: string): number | undefined =>
-    overCells(cells, ({ load }) => load.phases[name]?.meanMs);
+    overMeasurements(measurements, ({ load }) => load.phases[name]?.meanMs);
   const upstreamMs = phase('upstream');
   if (totalMs === undefined || totalMs <= 0 || upstreamMs === undefined) return undefined;
 
   const [requestMs, queueMs, computeMs] = SERVING_TIMES.map((name) =>
-    overCells(cells, ({ serving }) => {
+    overMeasurements(measurements, ({ serving }) => {
       const sum = isTold(serving) ? serving[name] : undefined;
       return sum === undefined || !isTold(serving) ? undefined : sum / serving.count;
     }),
@@ -146,6 +149,6 @@ export const timePartsOf = (completed: readonly CompletedCell[]): TimeParts | un
       ...(queueMs === undefined ? [] : (['queue'] as const)),
       ...(computeMs === undefined ? [] : (['compute'] as const)),
     ],
-    notes: cells.flatMap((cell) => noteOf(cell, addsUp)),
+    notes: measurements.flatMap((measurement) => noteOf(measurement, addsUp)),
   };
 };

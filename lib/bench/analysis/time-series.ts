@@ -1,11 +1,17 @@
 import type { SecondBin } from '../model/load-result.ts';
-import { offeredLoad, pathId, type Level, type Path, type Scenario } from '../model/cell.ts';
-import type { CompletedCell } from '../model/record.ts';
+import {
+  offeredLoad,
+  targetId,
+  type Level,
+  type Target,
+  type Scenario,
+} from '../model/measurement.ts';
+import type { CompletedMeasurement } from '../model/record.ts';
 import { unsteadyStartSeconds } from '../stats/steady-state.ts';
 
 /** One measuring window second by second. */
 export interface TimeSeries {
-  readonly path: Path;
+  readonly target: Target;
   readonly scenario: Scenario;
   readonly level: Level;
   readonly repeat: number;
@@ -20,19 +26,25 @@ export interface TimeSeries {
 /** Longer windows are shown by their beginning, where caches fill and leaks begin. */
 const MOST_SECONDS = 900;
 
-const isHeavier = ({ cell: one }: CompletedCell, { cell: other }: CompletedCell): boolean => {
+const isHeavier = (
+  { measurement: one }: CompletedMeasurement,
+  { measurement: other }: CompletedMeasurement,
+): boolean => {
   const difference = offeredLoad(one.level) - offeredLoad(other.level);
   return difference === 0 ? one.repeat < other.repeat : difference > 0;
 };
 
-const seriesOf = ({ cell, load: { bins, durationSeconds } }: CompletedCell): TimeSeries => {
+const seriesOf = ({
+  measurement,
+  load: { bins, durationSeconds },
+}: CompletedMeasurement): TimeSeries => {
   const start = unsteadyStartSeconds(bins, durationSeconds);
   return {
-    path: cell.path,
-    scenario: cell.scenario,
-    level: cell.level,
-    repeat: cell.repeat,
-    warmupSeconds: cell.warmupSeconds,
+    target: measurement.target,
+    scenario: measurement.scenario,
+    level: measurement.level,
+    repeat: measurement.repeat,
+    warmupSeconds: measurement.warmupSeconds,
     ...(start === 0 ? {} : { unsteadyStartSeconds: start }),
     seconds: bins
       .filter(({ second }) => second + 1 <= durationSeconds)
@@ -47,16 +59,18 @@ const seriesOf = ({ cell, load: { bins, durationSeconds } }: CompletedCell): Tim
 };
 
 /**
- * One window of each path, scenario and kind of load: the first repeat at the greatest load, where a drift inside a window
- * shows best. Cells against the null engine and those without bins have none.
+ * One window of each target, scenario and kind of load: the first repeat at the greatest load, where a drift inside a window
+ * shows best. Measurements against the no-op backend and those without bins have none.
  */
-export const timeSeriesOf = (cells: Iterable<CompletedCell>): readonly TimeSeries[] => {
-  const chosen = new Map<string, CompletedCell>();
-  for (const one of cells) {
-    const { path, engine, scenario, level } = one.cell;
-    if (engine === 'null' || one.load.bins.length === 0) continue;
+export const timeSeriesOf = (
+  measurements: Iterable<CompletedMeasurement>,
+): readonly TimeSeries[] => {
+  const chosen = new Map<string, CompletedMeasurement>();
+  for (const one of measurements) {
+    const { target, engine, scenario, level } = one.measurement;
+    if (engine === 'noop' || one.load.bins.length === 0) continue;
     const arrivals = level.loop === 'closed' ? 'closed' : level.arrivals;
-    const key = `${pathId(path)}/${scenario}/${arrivals}`;
+    const key = `${targetId(target)}/${scenario}/${arrivals}`;
     const other = chosen.get(key);
     if (other === undefined || isHeavier(one, other)) chosen.set(key, one);
   }

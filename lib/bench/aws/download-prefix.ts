@@ -28,7 +28,7 @@ const readDownloaded = async (file: string): Promise<Downloaded> => {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Downloaded;
   } catch {
-    // Missing or damaged: everything is downloaded anew.
+    // Missing or damaged: everything is downloaded again.
     return {};
   }
 };

@@ -69,7 +69,7 @@ const readPair = async (objects: string, name: string): Promise<PairPart | undef
   };
 };
 
-/** The same file under a second name costs nothing; another disk needs a copy. A cell that failed has none. */
+/** The same file under a second name costs nothing; another disk needs a copy. A measurement that failed has none. */
 const linkFile = async (from: string, to: string): Promise<void> => {
   try {
     await link(from, to);
@@ -87,8 +87,8 @@ const linkSamples = async (
   await rm(samples, { recursive: true, force: true });
   await mkdir(samples, { recursive: true });
   for (const record of records) {
-    if (record.kind !== 'cell') continue;
-    const name = samplesFileOf(record.cell);
+    if (record.kind !== 'measurement') continue;
+    const name = samplesFileOf(record.measurement);
     await linkFile(join(objects, `pair-${record.pair}`, 'samples', name), join(samples, name));
   }
 };

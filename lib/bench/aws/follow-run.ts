@@ -27,7 +27,7 @@ export const pairNews = (
     : `pair ${pair} is ${state}${message === undefined ? '' : `: ${message}`}`;
 
 const doneText = ({ pairs }: RunProgress): string =>
-  JSON.stringify(pairs.map(({ cells }) => cells));
+  JSON.stringify(pairs.map(({ measurements }) => measurements));
 
 /** How far a run is now. */
 export const readProgress = async (

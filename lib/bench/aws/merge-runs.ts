@@ -11,7 +11,7 @@ export interface PairPart {
   /** Number of the pair. */
   readonly pair: number;
   readonly plan: Plan;
-  /** Undefined where it was cut off before its first cell. */
+  /** Undefined where it was cut off before its first measurement. */
   readonly environment?: Environment | undefined;
   /** In the order in which they were written. */
   readonly records: readonly ResultRecord[];
@@ -24,7 +24,7 @@ const demandOnePlan = (first: PairPart, parts: readonly PairPart[]): void => {
     'BENCH_OTHER_PLAN',
     `pair ${first.pair} measured the plan ${first.plan.hash}, and pair ${other.pair} the plan ${other.plan.hash}: they are no one run`,
     {
-      hint: 'the pairs differ in version, images, model or load engine: deploy all of them anew (npx cdk deploy --all) and start a new run',
+      hint: 'the pairs differ in version, images, model or load generator: deploy all of them again (npx cdk deploy --all) and start a new run',
     },
   );
 };
@@ -57,7 +57,7 @@ const mergeEnvironments = (
  * Puts together what the pairs of a run wrote, as if one runner had: the records of each pair in their order, each repeat from
  * one pair. What another one, that was lost, measured of the same repeat is left out. Pure.
  *
- * @throws BenchError where there is nothing yet, the parts are of several plans, or a cell is of none.
+ * @throws BenchError where there is nothing yet, the parts are of several plans, or a measurement is of none.
  */
 export const mergeRuns = (parts: readonly PairPart[]): RunData => {
   // Others may have stopped for the very reason that their plan is another one.
@@ -67,9 +67,13 @@ export const mergeRuns = (parts: readonly PairPart[]): RunData => {
   const [first] = ordered;
   const [environment, ...others] = ordered.flatMap((part) => part.environment ?? []);
   if (first === undefined || environment === undefined) {
-    throw new BenchError('BENCH_NO_RESULTS', 'no pair of this run has come to its first cell', {
-      hint: 'wait for it: npx serving-compare status; or see why: npx serving-compare logs',
-    });
+    throw new BenchError(
+      'BENCH_NO_RESULTS',
+      'no pair of this run has come to its first measurement',
+      {
+        hint: 'wait for it: npx serving-compare status; or see why: npx serving-compare logs',
+      },
+    );
   }
   demandOnePlan(first, ordered);
   const { plan } = first;
@@ -81,14 +85,16 @@ export const mergeRuns = (parts: readonly PairPart[]): RunData => {
   );
   const holders = repeatProgress(plan, records).map(({ holder }) => holder);
   const idle = new Set(
-    records.flatMap(({ kind, pair }) => (kind === 'cell' && !holders.includes(pair) ? [pair] : [])),
+    records.flatMap(({ kind, pair }) =>
+      kind === 'measurement' && !holders.includes(pair) ? [pair] : [],
+    ),
   );
   return {
     plan,
     environment: mergeEnvironments([environment, ...others]),
     records: records.filter((record) =>
-      record.kind === 'cell'
-        ? holders[record.cell.repeat - 1] === record.pair
+      record.kind === 'measurement'
+        ? holders[record.measurement.repeat - 1] === record.pair
         : !idle.has(record.pair),
     ),
   };

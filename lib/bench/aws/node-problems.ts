@@ -13,7 +13,7 @@ const GONE = new Set(['gone', 'terminated', 'shutting-down']);
 
 /** A pair whose node ended itself, or was ended, comes back only with a new stack. */
 const replace = (deployment: string, pair: number): string =>
-  `deploy the pair anew: npx cdk destroy ${deployment}-pair-${pair} && npx cdk deploy --all`;
+  `deploy the pair again: npx cdk destroy ${deployment}-pair-${pair} && npx cdk deploy --all`;
 
 const agentProblem = ({ agent, instanceId }: NodeState, region: string) => {
   if (agent === undefined) {

@@ -1,5 +1,5 @@
 import { BenchError } from '../model/errors.ts';
-import { oracleSeconds } from '../plan/estimate.ts';
+import { calibrationSeconds } from '../plan/estimate.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import type { Plan } from '../model/plan.ts';
 import { shareRepeats, workOfRepeats, type Work } from '../plan/share-repeats.ts';
@@ -41,18 +41,18 @@ export interface RunSite {
 const estimateFor = (
   shares: ReadonlyMap<number, Required<Work>>,
   pairs: readonly DeployedPair[],
-  whole: Pick<Plan, 'options' | 'paths' | 'cells'>,
+  whole: Pick<Plan, 'options' | 'targets' | 'measurements'>,
   records: readonly ResultRecord[] = [],
 ): RunEstimate => {
   const checked = new Set(
     records.flatMap((record) =>
-      record.kind === 'oracle' && record.state === 'completed' ? (record.pair ?? []) : [],
+      record.kind === 'calibration' && record.state === 'completed' ? (record.pair ?? []) : [],
     ),
   );
   return runEstimate(
     shares,
-    { usdPerHour: pricePerHourOf(pairs), runtime: pairs[0]?.runtime ?? 'reference' },
-    (pair) => (checked.has(pair) ? 0 : oracleSeconds(whole)),
+    { usdPerHour: pricePerHourOf(pairs), runtime: pairs[0]?.runtime ?? 'simulated' },
+    (pair) => (checked.has(pair) ? 0 : calibrationSeconds(whole)),
   );
 };
 
@@ -144,8 +144,8 @@ export const prepareResume = async (
     new BenchError('BENCH_NOTHING_LEFT', what, {
       hint: `fetch it: npx serving-compare fetch ${runId}`,
     });
-  if (progress.every(({ left }) => left.cells.length + left.searches.length === 0)) {
-    throw nothingLeft(`every cell of ${runId} is finished`);
+  if (progress.every(({ left }) => left.measurements.length + left.searches.length === 0)) {
+    throw nothingLeft(`every measurement of ${runId} is finished`);
   }
   const nodes = await readNodes(aws, chosen);
   const problems = nodeProblems(name, aws.region, nodes);

@@ -6,7 +6,7 @@ import type { ResultRecord } from '../model/record.ts';
 export interface RepeatProgress extends HeldRepeat {
   /** What that pair has not measured, and what failed there. */
   readonly left: Required<Work>;
-  /** Cells, and trials of searches, that it has a record of. */
+  /** Measurements, and trials of searches, that it has a record of. */
   readonly tried: number;
 }
 
@@ -31,24 +31,24 @@ export const repeatProgress = (
       const tried = new Set<string>();
       const measured = new Set<string>();
       for (const record of own) {
-        if (record.kind !== 'cell' || record.cell.repeat !== repeat) continue;
-        tried.add(record.cell.id);
-        if (record.state !== 'failed') measured.add(record.cell.id);
+        if (record.kind !== 'measurement' || record.measurement.repeat !== repeat) continue;
+        tried.add(record.measurement.id);
+        if (record.state !== 'failed') measured.add(record.measurement.id);
       }
       if (tried.size === 0) return [];
-      const untried = whole.cells.filter(({ id }) => !tried.has(id));
-      const cells = whole.cells.filter(({ id }) => !measured.has(id));
+      const untried = whole.measurements.filter(({ id }) => !tried.has(id));
+      const measurements = whole.measurements.filter(({ id }) => !measured.has(id));
       const searches = whole.searches.filter(
-        // Where a search begins is known when its cells are measured.
+        // Where a search begins is known when its measurements are measured.
         (search) => untried.length > 0 || searchProgress(search, own).next !== undefined,
       );
       const isOver = untried.length === 0 && searches.length === 0 && measured.size > 0;
-      return [{ repeat, holder, isOver, left: { cells, searches }, tried: tried.size }];
+      return [{ repeat, holder, isOver, left: { measurements, searches }, tried: tried.size }];
     });
     const [best] = begun.toSorted(
       (a, b) =>
         Number(b.isOver) - Number(a.isOver) ||
-        a.left.cells.length - b.left.cells.length ||
+        a.left.measurements.length - b.left.measurements.length ||
         b.tried - a.tried,
     );
     return best ?? { repeat, isOver: false, left: whole, tried: 0 };

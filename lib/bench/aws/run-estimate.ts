@@ -1,6 +1,6 @@
 import type { ServingRuntime } from '../../deployment/node-environment.ts';
-import { buildPaths } from '../plan/build-paths.ts';
-import { buildCells } from '../plan/build-plan.ts';
+import { buildTargets } from '../plan/build-targets.ts';
+import { buildMeasurements } from '../plan/build-plan.ts';
 import { estimateSeconds } from '../plan/estimate.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Work } from '../plan/share-repeats.ts';
@@ -9,8 +9,8 @@ import type { RunRequest } from './run-request.ts';
 
 /** What a run will take, before it is sent. */
 export interface RunEstimate {
-  readonly cells: number;
-  /** Searches that follow the cells; absent where there are none. */
+  readonly measurements: number;
+  /** Searches that follow the measurements; absent where there are none. */
   readonly searches?: number;
   /** Of the pair that takes longest; searches count with their usual time. */
   readonly seconds: number;
@@ -18,21 +18,24 @@ export interface RunEstimate {
   readonly usd: number | undefined;
 }
 
-/** The cells and searches of a request, as every pair makes them, and what they are made from. */
+/** The measurements and searches of a request, as every pair makes them, and what they are made from. */
 export const workOf = ({
   options,
   strict,
-}: Pick<RunRequest, 'options' | 'strict'>): Required<Work> & Pick<Plan, 'options' | 'paths'> => {
-  const paths = buildPaths(options, strict);
-  const [cells, searches] = [buildCells(paths, options), buildSearches(paths, options)];
-  return { options, paths, cells, searches };
+}: Pick<RunRequest, 'options' | 'strict'>): Required<Work> & Pick<Plan, 'options' | 'targets'> => {
+  const targets = buildTargets(options, strict);
+  const [measurements, searches] = [
+    buildMeasurements(targets, options),
+    buildSearches(targets, options),
+  ];
+  return { options, targets, measurements, searches };
 };
 
 /**
  * What some work takes when pairs share it. Pure.
  *
  * @param shares what each pair has to do, by its number
- * @param firstSecondsOf what a pair does before its first cell, in seconds
+ * @param firstSecondsOf what a pair does before its first measurement, in seconds
  */
 export const runEstimate = (
   shares: ReadonlyMap<number, Required<Work>>,
@@ -46,14 +49,14 @@ export const runEstimate = (
   const seconds = Math.max(
     0,
     ...[...shares].map(
-      ([pair, { cells, searches }]) =>
-        firstSecondsOf(pair) + estimateSeconds(cells, place) + usualSearchSeconds(searches),
+      ([pair, { measurements, searches }]) =>
+        firstSecondsOf(pair) + estimateSeconds(measurements, place) + usualSearchSeconds(searches),
     ),
   );
   const works = [...shares.values()];
   const searches = works.reduce((sum, work) => sum + work.searches.length, 0);
   return {
-    cells: works.reduce((sum, { cells }) => sum + cells.length, 0),
+    measurements: works.reduce((sum, { measurements }) => sum + measurements.length, 0),
     ...(searches === 0 ? {} : { searches }),
     seconds,
     usd: usdPerHour === undefined ? undefined : (usdPerHour * seconds) / 3600,

@@ -1,11 +1,11 @@
-import { buildPaths } from '../plan/build-paths.ts';
-import { buildCells } from '../plan/build-plan.ts';
-import type { Path } from '../model/cell.ts';
+import { buildTargets } from '../plan/build-targets.ts';
+import { buildMeasurements } from '../plan/build-plan.ts';
+import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { buildSearches, MOST_TRIALS } from '../plan/slo-search.ts';
-import { cellText } from '../progress/progress-text.ts';
-import { pathLabels } from '../wording/labels.ts';
-import type { RunningCell, RunStatus } from '../results/run-status.ts';
+import { measurementText } from '../progress/progress-text.ts';
+import { targetLabels } from '../wording/labels.ts';
+import type { RunningMeasurement, RunStatus } from '../results/run-status.ts';
 import type { DeployedPair } from './deployment.ts';
 import type { NodeState } from './nodes.ts';
 import type { RunObjects } from './run-objects.ts';
@@ -22,11 +22,11 @@ export type PairState = RunStatus['state'] | 'waiting' | 'lost' | 'replaced';
 export interface PairProgress {
   readonly pair: number;
   readonly state: PairState;
-  readonly cells: RunStatus['cells'];
-  /** Id of the cell that runs now. */
-  readonly cell?: string;
-  /** What goes on for that cell; absent where the pair does not work, or does not say it. */
-  readonly running?: Pick<RunningCell, 'step' | 'load'> & {
+  readonly measurements: RunStatus['measurements'];
+  /** Id of the measurement that runs now. */
+  readonly measurement?: string;
+  /** What goes on for that measurement; absent where the pair does not work, or does not say it. */
+  readonly running?: Pick<RunningMeasurement, 'step' | 'load'> & {
     /** What is measured, in words. */
     readonly what: string;
   };
@@ -48,12 +48,12 @@ export interface RunProgress {
   readonly runId: string;
   readonly profile?: string;
   readonly requestedAt?: string;
-  /** `incomplete`: no runner works on it any more, and cells are missing. */
+  /** `incomplete`: no runner works on it any more, and measurements are missing. */
   readonly state: 'running' | 'completed' | 'incomplete';
   /** Of the whole plan, with the most that its searches may take; absent where it is not known. */
-  readonly totalCells?: number;
-  /** Of the pairs that have to do with it now, and of what was kept of others; see `RunRequest.keptCells`. */
-  readonly finishedCells: number;
+  readonly totalMeasurements?: number;
+  /** Of the pairs that have to do with it now, and of what was kept of others; see `RunRequest.keptMeasurements`. */
+  readonly finishedMeasurements: number;
   /** Searches of the plan; absent where there are none. */
   readonly searches?: number;
   readonly pairs: readonly PairProgress[];
@@ -73,10 +73,10 @@ const ACTIVE: ReadonlySet<PairState> = new Set(['waiting', 'preparing', 'running
 /** Whether a pair in this state still works. */
 export const isActive = ({ state }: Pick<PairProgress, 'state'>): boolean => ACTIVE.has(state);
 
-/** For a cell beyond warm-up and window: the start of a serving, with its container, and the answer check. */
+/** For a measurement beyond warm-up and window: the start of a serving, with its container, and the answer check. */
 const CELL_EXTRA_SECONDS = 60;
 
-/** Silence that is no sign of life any more: three times the longest cell. */
+/** Silence that is no sign of life any more: three times the longest measurement. */
 export const staleAfterSeconds = (options: PlanOptions | undefined): number =>
   3 * ((options?.warmupSeconds ?? 60) + (options?.durationSeconds ?? 60) + CELL_EXTRA_SECONDS);
 
@@ -114,10 +114,10 @@ const withAmounts = (amounts: Readonly<Record<'usdSoFar' | 'usdLeft', number | u
 type Labels = ReadonlyMap<string, string>;
 
 const runningOf = (
-  { planned, step, load }: RunningCell,
+  { planned, step, load }: RunningMeasurement,
   labels: Labels,
 ): NonNullable<PairProgress['running']> => ({
-  what: cellText(planned, labels),
+  what: measurementText(planned, labels),
   ...(step === undefined ? {} : { step }),
   ...(load === undefined ? {} : { load }),
 });
@@ -160,10 +160,12 @@ const pairProgress = (
   return {
     pair,
     state,
-    cells: status?.cells ?? NO_CELLS,
-    ...(said === 'running' && status?.cell !== undefined ? { cell: status.cell.id } : {}),
-    ...(state === 'running' && status?.cell !== undefined
-      ? { running: runningOf(status.cell, run.labels) }
+    measurements: status?.measurements ?? NO_CELLS,
+    ...(said === 'running' && status?.measurement !== undefined
+      ? { measurement: status.measurement.id }
+      : {}),
+    ...(state === 'running' && status?.measurement !== undefined
+      ? { running: runningOf(status.measurement, run.labels) }
       : {}),
     secondsSoFar: soFar,
     ...(left === undefined ? {} : { secondsLeft: left }),
@@ -175,25 +177,29 @@ const pairProgress = (
   };
 };
 
-const pathsOf = ({ request, plan }: RunObjects): readonly Path[] =>
-  request === undefined ? (plan?.paths ?? []) : buildPaths(request.options, request.strict);
+const targetsOf = ({ request, plan }: RunObjects): readonly Target[] =>
+  request === undefined ? (plan?.targets ?? []) : buildTargets(request.options, request.strict);
 
 const workOf = (
   { request, plan }: RunObjects,
-  paths: readonly Path[],
-): Pick<RunProgress, 'totalCells' | 'searches'> => {
-  const cells = request === undefined ? plan?.cells : buildCells(paths, request.options);
+  targets: readonly Target[],
+): Pick<RunProgress, 'totalMeasurements' | 'searches'> => {
+  const measurements =
+    request === undefined ? plan?.measurements : buildMeasurements(targets, request.options);
   const { length: searches } =
-    request === undefined ? (plan?.searches ?? []) : buildSearches(paths, request.options);
+    request === undefined ? (plan?.searches ?? []) : buildSearches(targets, request.options);
   return {
-    ...(cells === undefined ? {} : { totalCells: cells.length + searches * MOST_TRIALS }),
+    ...(measurements === undefined
+      ? {}
+      : { totalMeasurements: measurements.length + searches * MOST_TRIALS }),
     ...(searches === 0 ? {} : { searches }),
   };
 };
 
 /** Of the share that the pair works on now. */
-export const finishedCells = ({ cells }: Pick<PairProgress, 'cells'>): number =>
-  cells.completed + cells.failed;
+export const finishedMeasurements = ({
+  measurements,
+}: Pick<PairProgress, 'measurements'>): number => measurements.completed + measurements.failed;
 
 /** How far a run is. Pure. */
 export const runProgress = (run: RunObjects, context: ProgressContext): RunProgress => {
@@ -201,8 +207,8 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
   const numbers = [...new Set([...statuses.keys(), ...(request?.pairs ?? [])])].toSorted(
     (a, b) => a - b,
   );
-  const paths = pathsOf(run);
-  const known = { ...run, labels: pathLabels(paths) };
+  const targets = targetsOf(run);
+  const known = { ...run, labels: targetLabels(targets) };
   const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), known, context));
   const current = pairs.filter(({ pair }) => request?.pairs.includes(pair) ?? true);
   const profile = request?.options.profile ?? plan?.profile;
@@ -215,10 +221,10 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
       : current.every(({ state }) => state === 'completed')
         ? 'completed'
         : 'incomplete',
-    ...workOf(run, paths),
-    finishedCells: current.reduce(
-      (sum, pair) => sum + finishedCells(pair),
-      request?.keptCells ?? 0,
+    ...workOf(run, targets),
+    finishedMeasurements: current.reduce(
+      (sum, pair) => sum + finishedMeasurements(pair),
+      request?.keptMeasurements ?? 0,
     ),
     pairs,
   };

@@ -14,7 +14,7 @@ export interface RunRequest {
   /** By pair: `updatedAt` of its status before it was sent last, so that an old word is not taken for a new one. */
   readonly lastWords: Readonly<Record<string, string>>;
   readonly deployment: string;
-  /** From which every pair makes the same cells; where no load engine was said, each node takes k6 if it has it. */
+  /** From which every pair makes the same measurements; where no load generator was said, each node takes k6 if it has it. */
   readonly options: PlanOptions;
   /** Whether the servings were named one by one. */
   readonly strict: boolean;
@@ -27,8 +27,8 @@ export interface RunRequest {
   readonly notStarted: readonly number[];
   /** By pair: all of its repeats. Absent before the first resume: the rule gives them, see `shareRepeats`. */
   readonly repeats?: Readonly<Record<string, readonly number[]>>;
-  /** Cells that were done before the last resume and stay with pairs that it was not sent to. */
-  readonly keptCells?: number;
+  /** Measurements that were done before the last resume and stay with pairs that it was not sent to. */
+  readonly keptMeasurements?: number;
 }
 
 /**

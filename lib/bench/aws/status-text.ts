@@ -1,5 +1,10 @@
 import { durationText, loadText, stepTexts } from '../progress/progress-text.ts';
-import { finishedCells, isActive, type PairProgress, type RunProgress } from './run-progress.ts';
+import {
+  finishedMeasurements,
+  isActive,
+  type PairProgress,
+  type RunProgress,
+} from './run-progress.ts';
 
 /** `$0.07`, `$12.40`; `$?` where the price is not known. */
 export const usdText = (usd: number | undefined): string =>
@@ -12,19 +17,29 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
   );
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((measurement, column) => measurement.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd(),
   );
 };
 
-const HEADER = ['pair', 'state', 'cells', 'failed', 'time', 'to go', 'cost', 'to go', 'last word'];
+const HEADER = [
+  'pair',
+  'state',
+  'measurements',
+  'failed',
+  'time',
+  'to go',
+  'cost',
+  'to go',
+  'last word',
+];
 
 const pairRow = (pair: PairProgress): readonly string[] => [
   String(pair.pair),
   pair.state,
-  pair.cells.total === 0 ? '-' : `${finishedCells(pair)}/${pair.cells.total}`,
-  String(pair.cells.failed),
+  pair.measurements.total === 0 ? '-' : `${finishedMeasurements(pair)}/${pair.measurements.total}`,
+  String(pair.measurements.failed),
   durationText(pair.secondsSoFar),
   pair.secondsLeft === undefined ? '-' : durationText(pair.secondsLeft),
   usdText(pair.usdSoFar),
@@ -37,9 +52,9 @@ const doingText = ({ step, load }: NonNullable<PairProgress['running']>): string
   return step === undefined ? '' : stepTexts[step];
 };
 
-/** `<path>, warm, 10 VUs · 85.2 req/s · p50 110 ms`; undefined where a pair works on no cell. */
-export const runningText = ({ running, cell }: PairProgress): string | undefined => {
-  if (running === undefined) return cell === undefined ? undefined : `runs ${cell}`;
+/** `<path>, warm, 10 VUs · 85.2 req/s · p50 110 ms`; undefined where a pair works on no measurement. */
+export const runningText = ({ running, measurement }: PairProgress): string | undefined => {
+  if (running === undefined) return measurement === undefined ? undefined : `runs ${measurement}`;
   const doing = doingText(running);
   return doing === '' ? running.what : `${running.what} · ${doing}`;
 };
@@ -59,8 +74,8 @@ const pairNotes = (pair: PairProgress): readonly string[] =>
 /** Sums over the pairs of a run. */
 export const totalsOf = ({
   pairs,
-  totalCells,
-  finishedCells: finished,
+  totalMeasurements,
+  finishedMeasurements: finished,
   searches,
   state,
 }: RunProgress) => {
@@ -72,11 +87,11 @@ export const totalsOf = ({
     finished,
     /** Whether `total` is the most that there may be. */
     isBound,
-    failed: sum(({ cells }) => cells.failed),
+    failed: sum(({ measurements }) => measurements.failed),
     total:
       searches !== undefined && !isBound
         ? finished
-        : (totalCells ?? sum(({ cells }) => cells.total)),
+        : (totalMeasurements ?? sum(({ measurements }) => measurements.total)),
     usdSoFar: pairs.some(({ usdSoFar }) => usdSoFar === undefined)
       ? undefined
       : sum(({ usdSoFar = 0 }) => usdSoFar),
@@ -102,7 +117,7 @@ export const runStatusText = (run: RunProgress): string => {
     run.state === 'running' ? `, ${durationText(secondsLeft)} and ${usdText(usdLeft)} to go` : '';
   return [
     `${run.runId}: ${run.state}${run.profile === undefined ? '' : `, profile ${run.profile}`}`,
-    `${finished} of ${isBound ? 'at most ' : ''}${total} cells${failed === 0 ? '' : `, ${failed} failed`}; ${usdText(usdSoFar)} so far${left}`,
+    `${finished} of ${isBound ? 'at most ' : ''}${total} measurements${failed === 0 ? '' : `, ${failed} failed`}; ${usdText(usdSoFar)} so far${left}`,
     '',
     ...columns([HEADER, ...run.pairs.map(pairRow)]),
     ...run.pairs.flatMap(pairNotes),
@@ -116,7 +131,7 @@ export const runStatusText = (run: RunProgress): string => {
 export const runListText = (runs: readonly RunProgress[]): string =>
   [
     ...columns([
-      ['run', 'state', 'cells', 'failed', 'pairs', 'lost', 'cost', 'to go'],
+      ['run', 'state', 'measurements', 'failed', 'pairs', 'lost', 'cost', 'to go'],
       ...runs.map((run) => {
         const { finished, failed, total, usdSoFar, secondsLeft } = totalsOf(run);
         return [
@@ -139,12 +154,13 @@ const wholeText = (run: RunProgress): string => {
   return `[${finished}/${total}] ${durationText(secondsLeft)} left · ${failed === 0 ? '' : `${failed} failed · `}${usdText(usdSoFar)} so far, ${usdText(usdLeft)} to go`;
 };
 
-const cellsText = (pair: PairProgress): string => `${finishedCells(pair)}/${pair.cells.total}`;
+const measurementsText = (pair: PairProgress): string =>
+  `${finishedMeasurements(pair)}/${pair.measurements.total}`;
 
 /** One line about a run that goes on, most important first. Pure. */
 export const followText = (run: RunProgress): string => {
   const states = run.pairs.map(
-    (pair) => `${pair.pair}: ${pair.state === 'running' ? cellsText(pair) : pair.state}`,
+    (pair) => `${pair.pair}: ${pair.state === 'running' ? measurementsText(pair) : pair.state}`,
   );
   return `${wholeText(run)} · pairs ${states.join(', ')}`;
 };
@@ -157,7 +173,7 @@ export const followLines = (run: RunProgress): readonly string[] => {
   const working = run.pairs.filter(isActive);
   const lines = working.slice(0, MOST_PAIR_LINES).map((pair) => {
     const doing = runningText(pair) ?? pair.state;
-    return `pair ${pair.pair}: ${pair.cells.total === 0 ? '' : `[${cellsText(pair)}] `}${doing}`;
+    return `pair ${pair.pair}: ${pair.measurements.total === 0 ? '' : `[${measurementsText(pair)}] `}${doing}`;
   });
   const hidden = working.length - lines.length;
   return [wholeText(run), ...lines, ...(hidden === 0 ? [] : [`and ${hidden} more pairs`])];

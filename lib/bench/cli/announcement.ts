@@ -1,4 +1,4 @@
-import { buildPaths } from '../plan/build-paths.ts';
+import { buildTargets } from '../plan/build-targets.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { PlanPlace, RunSettings } from '../model/plan.ts';
 import type { ChosenServings } from '../run/runtime/choose-servings.ts';
@@ -14,7 +14,7 @@ export interface AnnouncedRun {
   readonly chosen: ChosenServings;
 }
 
-/** What will be compared, before it is: seeded weights are not trained, and a model of one's own counts as trained. */
+/** What will be compared, before it is: random weights are not trained, and a model of one's own counts as trained. */
 export const announcement = ({
   options,
   strict,
@@ -23,7 +23,7 @@ export const announcement = ({
   chosen: { servings, served },
 }: AnnouncedRun): string =>
   statementOf({
-    paths: buildPaths({ ...options, servings }, strict),
+    targets: buildTargets({ ...options, servings }, strict),
     model: {
       file: '',
       sha256: '',

@@ -29,13 +29,15 @@ export const cancelCommand: Command<typeof cancelOptions> = (values, context) =>
     const after = await readProgress(aws, deployment, runId, undefined);
     const { finished, total } = totalsOf(after);
     if (values.json) {
-      console.out(jsonText({ runId, cancelled: pairs, failed, finishedCells: finished, total }));
+      console.out(
+        jsonText({ runId, cancelled: pairs, failed, finishedMeasurements: finished, total }),
+      );
     } else if (pairs.length === 0) {
       console.out(`no pair works on ${runId}; it is ${after.state}\n`);
     } else {
       console.out(
         [
-          `${runId} is ended on ${pairs.length - failed.length} of ${pairs.length} pairs; ${finished} of ${total} cells are finished and kept`,
+          `${runId} is ended on ${pairs.length - failed.length} of ${pairs.length} pairs; ${finished} of ${total} measurements are finished and kept`,
           `  npx serving-compare fetch ${runId}`,
           `  npx serving-compare run --on aws --resume ${runId}`,
           '',

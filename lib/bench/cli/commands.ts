@@ -98,7 +98,7 @@ export const commands = {
   report: command({
     summary: 'writes the report of a run again, or compares two runs',
     list: 'here',
-    description: `Writes the report of a run folder again, also of a run that was cut off, and prints its table. Files in DIR: report.html, report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line a row), cells.csv (a line a cell), paths.csv, verdicts.csv, gates.csv (a line a row and gate, with figure and limit), slo-rates.csv (the highest rate within each bound of p99), and charts/ as SVG and PNG. What was measured, results.jsonl, is only read: a damaged line is refused.
+    description: `Writes the report of a run folder again, also of a run that was cut off, and prints its table. Files in DIR: report.html, report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line a row), measurements.csv (a line a measurement), paths.csv, verdicts.csv, checks.csv (a line a row and check, with figure and limit), slo-rates.csv (the highest rate within each bound of p99), and charts/ as SVG and PNG. What was measured, results.jsonl, is only read: a damaged line is refused.
 
 With two run folders of the same machine it says of the rate and the p95 of each target at each level (at an open loop: of the median and the p95) whether they became faster, slower, equivalent (within 3 %) or undecided, and which software differs between the runs: comparison.md and comparison.json (comparison.schema.json). Runs of other machines, or with another model, data set or setting, are not comparable: it says why, and exits with 2.`,
     words: ['dir', 'after'],
@@ -146,7 +146,7 @@ venv: installs them from packages. docker: pulls the images that their makers pu
     options: serveOptions,
     examples: [
       `npx serving-compare serve ${first}`,
-      `npx serving-compare serve ${second} --engine null --port 0`,
+      `npx serving-compare serve ${second} --engine noop --port 0`,
       `npx serving-compare serve ${first} --runtime venv --protocol grpc`,
     ],
     exitCodes: '0 ended by Ctrl-C; 2 could not start or a process ended by itself',
@@ -180,7 +180,7 @@ venv: installs them from packages. docker: pulls the images that their makers pu
     summary: 'how far runs are',
     list: 'on AWS',
     description:
-      'Shows how far the runs on AWS are, or one run with its pairs: cells done and left, time and money so far and to go, rate and median latency of the cell that each pair measures, and pairs that were lost.',
+      'Shows how far the runs on AWS are, or one run with its pairs: measurements done and left, time and money so far and to go, rate and median latency of the measurement that each pair measures, and pairs that were lost.',
     words: ['run'],
     options: statusOptions,
     examples: [
@@ -254,12 +254,12 @@ venv: installs them from packages. docker: pulls the images that their makers pu
     summary: "runs a node pair's share of a plan",
     description: `Runs this node pair's share of a plan, with the serving node driven through SSM. On a middleware node the unit serving-compare-run@ID.service calls it; from elsewhere a run is started with "npx serving-compare run --on aws".
 
-The variables SC_RUN_PROFILE, SC_RUN_PAIRS, SC_RUN_SEED and SC_RUN_OPTIONS say the same as options; options that are given win. Without a seed one is drawn from the run id, so that all pairs draw the same. Without a load engine it is k6 where the node has it.`,
+The variables SC_RUN_PROFILE, SC_RUN_PAIRS, SC_RUN_SEED and SC_RUN_OPTIONS say the same as options; options that are given win. Without a seed one is drawn from the run id, so that all pairs draw the same. Without a load generator it is k6 where the node has it.`,
     options: nodeRunOptions,
     fromEnvironment: runRequest,
     examples: ['npx serving-compare node-run --run-id study --profile published --pairs 1,2,3'],
     exitCodes:
-      '0 done; 1 done, but cells failed, a path answered wrongly, or files did not reach the bucket; 2 could not run; 130 cancelled or interrupted',
+      '0 done; 1 done, but measurements failed, a path answered wrongly, or files did not reach the bucket; 2 could not run; 130 cancelled or interrupted',
     load: async () => (await import('./node-run-command.ts')).nodeRunCommand,
   }),
   'node-smoke': command({

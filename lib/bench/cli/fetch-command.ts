@@ -60,7 +60,7 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
     const fetched = await fetchWithProgress(site, runId, folder, context);
     console.err(`${fetchedText(runId, folder, fetched)}\n`);
     if (fetched.hasResults) await writeReport(folder);
-    else console.err(`${runId}: no pair has finished a cell, so there is no report\n`);
+    else console.err(`${runId}: no pair has finished a measurement, so there is no report\n`);
     if (values.delete) await deleteRun(site, runId, fetched);
     runs.push({ runId, folder, files: fetched.objects.size, hasResults: fetched.hasResults });
   }

@@ -45,7 +45,7 @@ export const fetchedText = (
   `${runId}: ${objects.size} files are in ${folder} and verified, ${downloaded} of them downloaded now (${(bytes / 1e6).toFixed(1)} MB)`;
 
 export const noResults = (runId: string): BenchError =>
-  new BenchError('BENCH_NO_RESULTS', `no pair of ${runId} has finished a cell`, {
+  new BenchError('BENCH_NO_RESULTS', `no pair of ${runId} has finished a measurement`, {
     hint: `see how far it is: npx serving-compare status ${runId}; what the nodes say: npx serving-compare logs ${runId}`,
   });
 

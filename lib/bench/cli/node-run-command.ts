@@ -29,8 +29,8 @@ const printEnd = (
   folder: string,
   { out, err }: Console,
 ): 0 | 1 => {
-  const { completed, failed, total } = status.cells;
-  out(`${completed} of ${total} cells are measured, ${failed} failed\n`);
+  const { completed, failed, total } = status.measurements;
+  out(`${completed} of ${total} measurements are measured, ${failed} failed\n`);
   if (missing.length > 0) {
     const [first] = missing;
     err(
@@ -68,7 +68,7 @@ export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
   } catch (error) {
     const isLeaving = error instanceof BenchError && error.code === 'BENCH_SPOT_INTERRUPTION';
     if (!signal.aborted && !isLeaving) throw error;
-    tell(`${messageOf(error)}; all finished cells are kept in ${folder} and in the bucket`);
+    tell(`${messageOf(error)}; all finished measurements are kept in ${folder} and in the bucket`);
     return INTERRUPTED_EXIT_CODE;
   } finally {
     aws.close();

@@ -67,7 +67,7 @@ const runtime = {
   kind: choice('runtime', LOCAL_RUNTIMES),
   description:
     'what serves: reference, this project behind the protocol of each platform; venv, the platforms from packages; docker, their containers; "npx serving-compare setup" gets them',
-  defaultText: 'reference',
+  defaultText: 'simulated',
   onlyWith: ['--on local'],
 } as const;
 

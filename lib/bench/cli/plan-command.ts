@@ -1,10 +1,10 @@
 import { durationText } from '../progress/progress-text.ts';
-import { buildCells } from '../plan/build-plan.ts';
+import { buildMeasurements } from '../plan/build-plan.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
-import { buildPaths } from '../plan/build-paths.ts';
-import { pathId } from '../model/cell.ts';
-import { estimateSeconds, oracleSeconds } from '../plan/estimate.ts';
-import { oracleTaskOf } from '../plan/oracle-task.ts';
+import { buildTargets } from '../plan/build-targets.ts';
+import { targetId } from '../model/measurement.ts';
+import { estimateSeconds, calibrationSeconds } from '../plan/estimate.ts';
+import { calibrationTaskOf } from '../plan/calibration-task.ts';
 import {
   buildSearches,
   longestSearchSeconds,
@@ -21,7 +21,7 @@ import { jsonText, type Command } from './command.ts';
 import type { planCommandOptions } from './options.ts';
 import { chooseFor } from './runtime-option.ts';
 
-/** Prints cells and time of a plan, and what it can tell apart. */
+/** Prints measurements and time of a plan, and what it can tell apart. */
 export const planCommand: Command<typeof planCommandOptions> = async (
   values,
   { console, signal },
@@ -29,27 +29,28 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   const said = planOverridesOf(values);
   const options = resolvePlanOptions(said);
   const strict = areServingsNamed(said);
-  const { runtime = 'reference' } = values;
+  const { runtime = 'simulated' } = values;
   const chosen = await chooseFor(runtime, options, { config: values.config, strict }, signal);
-  const paths = buildPaths({ ...options, servings: chosen.servings }, strict);
-  const cells = buildCells(paths, options);
-  const searches = buildSearches(paths, options);
-  const whole = { options, paths, cells };
-  const cellSeconds = oracleSeconds(whole) + estimateSeconds(cells, { where: 'local', runtime });
-  const seconds = cellSeconds + longestSearchSeconds(searches);
+  const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
+  const measurements = buildMeasurements(targets, options);
+  const searches = buildSearches(targets, options);
+  const whole = { options, targets, measurements };
+  const measurementSeconds =
+    calibrationSeconds(whole) + estimateSeconds(measurements, { where: 'local', runtime });
+  const seconds = measurementSeconds + longestSearchSeconds(searches);
   const isBound = searches.length > 0;
   const usual =
     searches.length === 0
       ? ''
-      : `, usually ${durationText(cellSeconds + usualSearchSeconds(searches))}`;
-  const apart = tellsApart(options, paths, values.noise / 100);
+      : `, usually ${durationText(measurementSeconds + usualSearchSeconds(searches))}`;
+  const apart = tellsApart(options, targets, values.noise / 100);
   const place = { where: 'local', runtime } as const;
   const statement = announcement({ options, strict, settings: {}, place, chosen }).replace(
     /^Compared/,
     'To be compared',
   );
   const { leftOut } = chosen;
-  const oracle = oracleTaskOf(whole);
+  const calibration = calibrationTaskOf(whole);
   if (values.json) {
     console.out(
       jsonText({
@@ -58,8 +59,8 @@ export const planCommand: Command<typeof planCommandOptions> = async (
         leftOut,
         estimateSeconds: seconds,
         apart,
-        oracle,
-        cells,
+        calibration,
+        measurements,
         searches,
       }),
     );
@@ -70,15 +71,15 @@ export const planCommand: Command<typeof planCommandOptions> = async (
     [
       statement,
       '',
-      ...(oracle === undefined
+      ...(calibration === undefined
         ? []
         : [
-            `first ${pathId(oracle.path)}: a serving of known latency, ${oracle.delayMs} ms, ${levelLabel({ loop: 'closed', virtualUsers: oracle.virtualUsers })}, ${oracle.warmupSeconds} + ${oracle.durationSeconds} s`,
+            `first ${targetId(calibration.target)}: a serving of known latency, ${calibration.delayMs} ms, ${levelLabel({ loop: 'closed', virtualUsers: calibration.virtualUsers })}, ${calibration.warmupSeconds} + ${calibration.durationSeconds} s`,
             '',
           ]),
-      ...cells.map(
-        ({ id, warmupSeconds, durationSeconds, directSeconds }, index) =>
-          `${String(index + 1).padStart(String(cells.length).length)}  ${id}  ${warmupSeconds} + ${durationSeconds} s${directSeconds === undefined ? '' : `, direct ${directSeconds} s`}`,
+      ...measurements.map(
+        ({ id, warmupSeconds, durationSeconds, bypassSeconds }, index) =>
+          `${String(index + 1).padStart(String(measurements.length).length)}  ${id}  ${warmupSeconds} + ${durationSeconds} s${bypassSeconds === undefined ? '' : `, direct ${bypassSeconds} s`}`,
       ),
       '',
       ...searches.map(
@@ -86,7 +87,7 @@ export const planCommand: Command<typeof planCommandOptions> = async (
           `then  ${search.id}: the highest rate of at least ${formatFigure(lowestRate(search))} requests/s with p99 within ${search.p99Ms} ms, at most ${MOST_TRIALS} windows of ${search.durationSeconds} s and more`,
       ),
       ...(searches.length === 0 ? [] : ['']),
-      `${cells.length} cells on ${paths.length} paths, profile ${options.profile}, seed ${options.seed}: ${isBound ? 'at most' : 'about'} ${durationText(seconds)}${usual}`,
+      `${measurements.length} measurements on ${targets.length} paths, profile ${options.profile}, seed ${options.seed}: ${isBound ? 'at most' : 'about'} ${durationText(seconds)}${usual}`,
       ...apartLines(apart),
       '',
     ].join('\n'),

@@ -4,7 +4,7 @@ import { compareRunFolders } from './compare-runs.ts';
 import type { reportOptions } from './options.ts';
 import { printResult } from './run-result.ts';
 
-/** Writes the report of a run folder anew, or compares two run folders. */
+/** Writes the report of a run folder again, or compares two run folders. */
 export const reportCommand: Command<typeof reportOptions> = async (values, { console }) => {
   const { dir: folder, after, output, 'fail-on': failOn = [], 'slo-p99': sloP99Ms, json } = values;
   if (after !== undefined) {

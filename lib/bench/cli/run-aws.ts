@@ -53,10 +53,10 @@ const countText = (count: number, one: string, many: string): string =>
   `${count} ${count === 1 ? one : many}`;
 
 const estimateText = (
-  { cells, searches, seconds, usd }: RunEstimate,
+  { measurements, searches, seconds, usd }: RunEstimate,
   pairs: readonly number[],
 ): string =>
-  `${countText(cells, 'cell', 'cells')}${searches === undefined ? '' : ` and ${countText(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, and the starts of the servings`;
+  `${countText(measurements, 'measurement', 'measurements')}${searches === undefined ? '' : ` and ${countText(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, and the starts of the servings`;
 
 /** @throws BenchError where no pair started; tells of each that did not. */
 const demandStarted = (

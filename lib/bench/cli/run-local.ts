@@ -56,7 +56,7 @@ const resumeIntent = async (
   const said = planOverridesOf(values);
   const settings = settingsOf(values);
   const plan = await readPlan(folder);
-  const planned = plan.runtime === 'container' ? 'reference' : plan.runtime;
+  const planned = plan.runtime === 'container' ? 'simulated' : plan.runtime;
   const { runtime = planned } = values;
   const place = { where: 'local', runtime } as const;
   return {
@@ -77,7 +77,7 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   const overrides = planOverridesOf(values);
   const options = resolvePlanOptions(overrides);
   const strict = areServingsNamed(overrides);
-  const { config, runtime = 'reference' } = values;
+  const { config, runtime = 'simulated' } = values;
   const { models, ...chosen } = await chooseFor(runtime, options, { config, strict }, signal);
   const said = settingsOf(values);
   const settings: RunSettings = { ...said, ...settingsOfModels(models, said.modelFile) };
@@ -120,8 +120,8 @@ export const runLocal = async (
     if (isInterrupt(error)) {
       console.err(
         prepared === undefined
-          ? 'interrupted before the first cell\n'
-          : `interrupted; all finished cells are kept. Go on with\n  npx serving-compare run --resume ${prepared.folder}\n`,
+          ? 'interrupted before the first measurement\n'
+          : `interrupted; all finished measurements are kept. Go on with\n  npx serving-compare run --resume ${prepared.folder}\n`,
       );
     }
     throw error;

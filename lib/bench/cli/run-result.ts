@@ -30,10 +30,10 @@ export const printResult = (
     ['', files.markdown],
     ['figures', files.json],
     ['', files.csv],
-    ['', files.cells],
-    ['', files.paths],
+    ['', files.measurements],
+    ['', files.targets],
     ['', files.verdicts],
-    ['', files.gates],
+    ['', files.checks],
     ...(files.sloRates === undefined ? [] : [['', files.sloRates]]),
     ...(files.study === undefined ? [] : [['', files.study]]),
     ...(chart === undefined

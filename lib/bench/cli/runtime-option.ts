@@ -20,12 +20,12 @@ export const containerSourcesOf = async (file: string | undefined): Promise<Cont
   return { images, models, configFile: file };
 };
 
-/** @throws BenchError on engines that are the reference serving's own, with another runtime. */
+/** @throws BenchError on engines that are the simulated server's own, with another runtime. */
 export const demandEngine = (runtime: LocalRuntime, engine: string | undefined): void => {
-  if (runtime === 'reference' || engine === undefined || engine === 'onnx') return;
+  if (runtime === 'simulated' || engine === undefined || engine === 'onnx') return;
   throw usageError(
-    `--engine ${engine} is the reference serving's own, and --runtime is ${runtime}`,
-    'leave one of them out; the ceilings of every runtime are measured with the null engine anyway',
+    `--engine ${engine} is the simulated server's own, and --runtime is ${runtime}`,
+    'leave one of them out; the no-op limits of every runtime are measured with the no-op backend anyway',
   );
 };
 
@@ -45,7 +45,7 @@ export const settingsOfModels = (
   if (answers === undefined) {
     throw new BenchError(
       'BENCH_NO_MODEL',
-      `the right answers cannot be computed: no ONNX file lies beside the models of ${folder}`,
+      `the correct answers cannot be computed: no ONNX file lies beside the models of ${folder}`,
       { hint: 'name the one that they were made from: --model FILE.onnx' },
     );
   }

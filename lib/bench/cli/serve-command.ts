@@ -8,14 +8,14 @@ import {
 import { PAYLOADS } from '../../../serving-configs/manifest.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { choice } from '../../../serving-configs/options/kinds.ts';
-import type { Path } from '../model/cell.ts';
+import type { Target } from '../model/measurement.ts';
 import type { ServedBy } from '../model/plan.ts';
 import { PROTOCOL_WORDS } from '../wording/protocol-words.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { contentTypeOf, inferUrl } from '../run/infer.ts';
 import { readDataSet } from '../run/data-set.ts';
 import { demandFreePort, freePorts } from '../run/free-ports.ts';
-import { whileAlive } from '../run/apparatus.ts';
+import { whileAlive } from '../run/rig.ts';
 import { startMiddleware } from '../run/middleware-process.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
 import { runtimeSpecOf } from '../run/runtime-spec.ts';
@@ -32,7 +32,7 @@ type ServeValues = ValuesOf<typeof serveOptions>;
 const UPSTREAM_TIMEOUT_MS = 60_000;
 
 /** What the curl line asks for: the route of the protocol, with the payload. */
-const pathOf = ({ serving, protocol, payload: asked }: ServeValues): Path => {
+const targetOf = ({ serving, protocol, payload: asked }: ServeValues): Target => {
   const spoken = protocolsOf(serving);
   if (!spoken.includes(protocol)) {
     throw usageError(
@@ -89,8 +89,8 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
   });
 
 const serve = async (values: ServeValues, { console, signal }: CommandContext): Promise<never> => {
-  const { serving, engine, runtime = 'reference', port, processes } = values;
-  const path = pathOf(values);
+  const { serving, engine, runtime = 'simulated', port, processes } = values;
+  const target = targetOf(values);
   const imagesDir = resolve(values.images ?? defaultImagesDir);
   const [image] = await readDataSet(imagesDir);
   if (port !== 0) await demandFreePort(port);
@@ -138,11 +138,11 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
       name: 'the middleware',
     });
     const curl = curlLine(
-      inferUrl(middleware.url, path),
+      inferUrl(middleware.url, target),
       relative(process.cwd(), join(imagesDir, image?.file ?? '')),
     );
     const trained =
-      spec.kind === 'reference'
+      spec.kind === 'simulated'
         ? modelFile !== undefined && engine === 'onnx'
         : weightsTrained[serving];
     const said = statement(serving, { trained, engine }, served?.[serving]);

@@ -16,7 +16,7 @@ import { textTable } from '../report/text-table.ts';
 
 type Entries = readonly RuntimeEntry[];
 
-const REFERENCE = { platform: 'the reference serving behind the protocol of each' } as const;
+const REFERENCE = { platform: 'the simulated server behind the protocol of each' } as const;
 
 /** What a runtime can run. Where that cannot be found out, none of it, with the reason and the remedy. */
 const entriesOf = async (runtime: LocalRuntime, signal: AbortSignal): Promise<Entries> => {
@@ -78,7 +78,7 @@ const protocolTable = (): string => {
 const MARKS = { installed: 'yes', 'not-installed': 'no', impossible: 'never' } as const;
 
 const markOf = ({ state, real }: RuntimeEntry): string =>
-  state === 'installed' && real === false ? 'peer' : MARKS[state];
+  state === 'installed' && real === false ? 'stand-in' : MARKS[state];
 
 /** Of a runtime: what is to be said of several servings in the same words is said once. */
 const remarksOf = (entries: Entries): readonly string[] => {
@@ -120,10 +120,10 @@ export const servingsCommand: Command<typeof commonOptions> = async (
   { json },
   { console, signal },
 ) => {
-  const [reference, venv, docker] = await Promise.all(
+  const [simulated, venv, docker] = await Promise.all(
     LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal)),
   );
-  const byRuntime = { reference: reference ?? [], venv: venv ?? [], docker: docker ?? [] };
+  const byRuntime = { simulated: simulated ?? [], venv: venv ?? [], docker: docker ?? [] };
   if (json) {
     console.out(jsonText({ servings: describe(byRuntime) }));
     return 0;

@@ -1,5 +1,5 @@
 import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
-import type { Level } from '../model/cell.ts';
+import type { Level } from '../model/measurement.ts';
 import { compilePointer } from './json-pointer.ts';
 import type { LoadJob } from './job.ts';
 

@@ -16,7 +16,7 @@ export interface EndedExchange {
 }
 
 /**
- * One keep-alive connection with one exchange at a time, connected at the first request and anew after each break. The
+ * One keep-alive connection with one exchange at a time, connected at the first request and again after each break. The
  * time limit holds for the whole exchange: connecting, sending and receiving.
  */
 export class Connection {

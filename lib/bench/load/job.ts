@@ -1,7 +1,7 @@
 import type { Protocol } from '../../../serving-configs/manifest.ts';
-import type { Level } from '../model/cell.ts';
+import type { Level } from '../model/measurement.ts';
 
-/** What a right answer holds; see {@link LoadJob.expect}. */
+/** What a correct answer holds; see {@link LoadJob.expect}. */
 export interface Expectation {
   readonly pointer: string;
   readonly values: readonly (string | number)[];
@@ -9,7 +9,7 @@ export interface Expectation {
   readonly drawn?: { readonly pointer: string; readonly names: readonly string[] };
 }
 
-/** What the load engine is asked to do: one level against one URL. */
+/** What the load generator is asked to do: one level against one URL. */
 export interface LoadJob {
   /** Absolute URL that every request is sent to. */
   readonly url: string;
@@ -36,7 +36,7 @@ export interface LoadJob {
   /** A request without an answer after this time is a failure of class `timeout`. */
   readonly timeoutMs: number;
   /**
-   * What a right answer holds: the value at the JSON pointer (RFC 6901) equals the value for the image that was sent,
+   * What a correct answer holds: the value at the JSON pointer (RFC 6901) equals the value for the image that was sent,
    * in the order of `images`. Without it every 200 with a JSON body is right. `status`: every 200 is right, whatever its
    * body; for a serving that is asked directly, since only its codec in the middleware can read its answers.
    */

@@ -11,7 +11,7 @@ interface Phase {
 /** A server that invents names must not grow the memory of the engine. */
 const MAX_PHASES = 32;
 
-/** Collects what `Server-Timing` says about the right answers of the window. */
+/** Collects what `Server-Timing` says about the correct answers of the window. */
 export class PhaseRecorder {
   readonly #phases = new Map<string, Phase>();
 

@@ -6,7 +6,7 @@ import type { Sample } from './samples.ts';
 
 /**
  * Counts what happened in each second of the window: sendings by the time of the sending, answers and failures by their
- * end, in closed and open loop alike. The sum over the right answers is the one behind the request rate.
+ * end, in closed and open loop alike. The sum over the correct answers is the one behind the request rate.
  */
 export const binBySecond = (samples: Iterable<Sample>, window: MeasuringWindow): SecondBin[] => {
   const seconds = Array.from(

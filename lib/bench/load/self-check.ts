@@ -24,7 +24,9 @@ export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
   const reasons: string[] = [];
   const limit = MAX_CPU_SHARE * use.cores;
   if (cpuShare > limit) {
-    reasons.push(`the load engine used ${percent(cpuShare)} of a core (limit ${percent(limit)})`);
+    reasons.push(
+      `the load generator used ${percent(cpuShare)} of a core (limit ${percent(limit)})`,
+    );
   }
   if (use.delayedShare > MAX_DELAYED_SHARE) {
     reasons.push(

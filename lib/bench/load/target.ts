@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { LoadJob } from './job.ts';
 
-/** Where and what a job sends, ready for the client: nothing of it is built anew for a request. */
+/** Where and what a job sends, ready for the client: nothing of it is built again for a request. */
 export interface Target {
   readonly origin: string;
   readonly protocol: Protocol;

@@ -29,7 +29,7 @@ export interface AwsNode {
 export interface AwsPair {
   /** Number of the pair, from 1. */
   readonly pair: number;
-  /** ISO 8601; holds for the cells that were started after it, up to the next entry of the same pair. */
+  /** ISO 8601; holds for the measurements that were started after it, up to the next entry of the same pair. */
   readonly since: string;
   readonly availabilityZone: string;
   /** Absent where no price is listed for these machines. */
@@ -47,11 +47,11 @@ export interface AwsPair {
 export interface AwsEnvironment {
   readonly deployment: string;
   readonly region: string;
-  /** Image reference with its digest, or the id of an image that the node built, by serving; empty with the reference runtime. */
+  /** Image reference with its digest, or the id of an image that the node built, by serving; empty with the simulated runtime. */
   readonly images: Readonly<Record<string, string>>;
-  /** What containers computed on; absent with the reference runtime. */
+  /** What containers computed on; absent with the simulated runtime. */
   readonly accelerator?: 'cpu' | 'gpu';
-  /** What the models of the containers were built from; absent with the reference runtime. */
+  /** What the models of the containers were built from; absent with the simulated runtime. */
   readonly weights?: string;
   readonly pairs: readonly AwsPair[];
 }

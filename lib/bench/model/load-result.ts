@@ -1,4 +1,4 @@
-import type { LoadEngine } from './plan-options.ts';
+import type { LoadGenerator } from './plan-options.ts';
 
 /**
  * Why a request counts as failed.
@@ -35,7 +35,7 @@ export interface SecondBin {
   readonly maxMs?: number;
 }
 
-/** Time that the parts of the middleware report in `Server-Timing`, of right answers inside the window. */
+/** Time that the parts of the middleware report in `Server-Timing`, of correct answers inside the window. */
 export interface PhaseSummary {
   readonly meanMs: number;
   readonly p50Ms: number;
@@ -62,7 +62,7 @@ export interface GeneratorSelfCheck {
 }
 
 /**
- * What one run of a load engine gives, whichever engine it was. The measuring window [start, end) follows the warm-up.
+ * What one run of a load generator gives, whichever engine it was. The measuring window [start, end) follows the warm-up.
  *
  * Closed loop: a request counts, for every figure but `offered`, where its answer or failure came inside the window,
  * also if it was sent before. What is in flight at the end is `unfinished` and aborted: no time of a graceful stop
@@ -73,7 +73,7 @@ export interface GeneratorSelfCheck {
  * window, also of requests planned before.
  */
 export interface LoadResult {
-  readonly generator: LoadEngine;
+  readonly generator: LoadGenerator;
   /** Of an external engine. */
   readonly generatorVersion?: string;
   /** Start of the measuring window, ISO 8601. */
@@ -105,7 +105,7 @@ export interface LoadResult {
    * end, also those that began before or were cut off at its end. Absent in an open loop.
    */
   readonly meanInFlight?: number;
-  /** Of right answers. Closed loop: from the sending; open loop: from the planned send time. */
+  /** Of correct answers. Closed loop: from the sending; open loop: from the planned send time. */
   readonly latency: LatencySummary;
   /** The histogram behind `latency`, in microseconds: HdrHistogram V2, compressed, base64. */
   readonly histogram: string;

@@ -1,18 +1,18 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
-import type { Engine, Level, Scenario } from './cell.ts';
+import type { Engine, Level, Scenario } from './measurement.ts';
 
 /** `plan/profiles.ts` says what each is made of. */
 export const PROFILE_NAMES = ['quick', 'published', 'parity', 'fair', 'slo'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 /** What sends the requests: this project's own engine, or k6, which is an external program. */
-export const LOAD_ENGINES = ['embedded', 'k6'] as const;
-export type LoadEngine = (typeof LOAD_ENGINES)[number];
+export const LOAD_GENERATORS = ['embedded', 'k6'] as const;
+export type LoadGenerator = (typeof LOAD_GENERATORS)[number];
 
-/** Which repeats have ceilings. */
-export const CEILINGS = ['each', 'once', 'none'] as const;
-export type Ceilings = (typeof CEILINGS)[number];
+/** Which repeats have no-op limits. */
+export const NOOP_LIMITS = ['each', 'once', 'none'] as const;
+export type NoopLimits = (typeof NOOP_LIMITS)[number];
 
 /** How a plan sets the middleware, where not as usual; the variables are in the README of `middleware/`. */
 export interface MiddlewareSettings {
@@ -24,7 +24,7 @@ export interface MiddlewareSettings {
   readonly blockingServings: readonly ServingName[];
   /** Asked over a gRPC connection that is opened for each call. */
   readonly channelPerCallServings: readonly ServingName[];
-  /** Who draws the picture of each request: the load engine, which then sends it, or the middleware from its own folder. */
+  /** Who draws the image of each request: the load generator, which then sends it, or the middleware from its own folder. */
   readonly imagesDrawnBy: 'client' | 'middleware';
 }
 
@@ -46,20 +46,20 @@ export interface PlanOptions {
   /** `shuffled` guards against drift that would look like an effect of the level. */
   readonly levelOrder: 'ascending' | 'shuffled';
   /**
-   * The null ceiling of each path at each level: `each`, in every repeat, so that path and ceiling saw the same machine, also
+   * The no-op limit of each target at each level: `each`, in every repeat, so that target and no-op limit saw the same machine, also
    * where it drifts or where pairs share the repeats; `once`, in the first one; or `none`.
    */
-  readonly ceilings: Ceilings;
+  readonly noopLimits: NoopLimits;
   /**
-   * Bounds of p99 in milliseconds that somebody wants kept: outputs hold each path against them. With a profile that searches,
-   * of each path the highest rate within each of them is searched, too. Absent: nobody said any.
+   * Bounds of p99 in milliseconds that somebody wants kept: outputs hold each target against them. With a profile that searches,
+   * of each target the highest rate within each of them is searched, too. Absent: nobody said any.
    */
   readonly sloP99Ms?: readonly number[];
   readonly engine: Engine;
   /** What sends the requests. */
-  readonly loadEngine: LoadEngine;
-  /** Length of the direct check of each measured cell; 0: none. */
-  readonly directSeconds: number;
+  readonly loadGenerator: LoadGenerator;
+  /** Length of the bypass run of each measurement; 0: none. */
+  readonly bypassSeconds: number;
   /** With the engine `delay`: what an answer takes, one request at a time. */
   readonly delayMs?: number;
   /** How the middleware is set; absent: as it is by itself, and as `--processes` says. */

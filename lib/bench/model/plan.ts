@@ -1,6 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Accelerator } from '../../../serving-configs/manifest.ts';
-import type { Cell, Path } from './cell.ts';
+import type { Measurement, Target } from './measurement.ts';
 import type { PlanOptions } from './plan-options.ts';
 
 /** A file of the data set. */
@@ -14,7 +14,7 @@ export interface DataSetImage {
 export interface RunSettings {
   /** Absolute path; undefined for the project's own data set. */
   readonly imagesDir?: string;
-  /** Absolute path; undefined for the seeded weights. */
+  /** Absolute path; undefined for the random weights. */
   readonly modelFile?: string;
   /** Whether the weights of that file are trained; undefined: taken for trained. */
   readonly modelTrained?: boolean;
@@ -30,30 +30,30 @@ export interface RunSettings {
 
 /**
  * What may serve on one machine:
- * - `reference`: the reference serving of this project, for every serving;
+ * - `simulated`: the simulated server of this project, for every serving;
  * - `venv`: the platforms themselves, from the packages that `npx serving-compare setup` installs;
  * - `docker`: their containers.
  */
-export const LOCAL_RUNTIMES = ['reference', 'venv', 'docker'] as const;
+export const LOCAL_RUNTIMES = ['simulated', 'venv', 'docker'] as const;
 export type LocalRuntime = (typeof LOCAL_RUNTIMES)[number];
 
 /** Where a plan runs and what serves there; part of the hash. */
 export interface PlanPlace {
   /** `aws`: on node pairs. */
   readonly where: 'local' | 'aws';
-  /** On node pairs the reference serving, or `container`: the platforms themselves. Ceilings always use the reference. */
+  /** On node pairs the simulated server, or `container`: the platforms themselves. No-op limits always use the reference. */
   readonly runtime: LocalRuntime | 'container';
 }
 
-/** What answers for a serving that is not the reference serving. */
+/** What answers for a serving that is not the simulated server. */
 export interface ServedBy {
   /** The software with its version. */
   readonly platform: string;
   /** What computes, in words. */
   readonly engine: string;
-  /** False where a peer stands for the platform. */
+  /** False where a stand-in stands for the platform. */
   readonly real: boolean;
-  /** What a reader must know of it: why it is a peer, as a rule. */
+  /** What a reader must know of it: why it is a stand-in, as a rule. */
   readonly note?: string;
   /** Of the container: a reference that names one image, with its digest, or the id of one that was built here. */
   readonly image?: string;
@@ -68,12 +68,12 @@ export interface LeftOut {
 }
 
 /**
- * A search for the highest rate of a path at which p99 stays within a bound, once a repeat. Its trials are cells that follow
+ * A search for the highest rate of a target at which p99 stays within a bound, once a repeat. Its trials are measurements that follow
  * from each other, see `analysis/slo/search-progress.ts`.
  */
 export interface SloSearch extends Pick<
-  Cell,
-  'path' | 'engine' | 'repeat' | 'warmupSeconds' | 'timeoutMs'
+  Measurement,
+  'target' | 'engine' | 'repeat' | 'warmupSeconds' | 'timeoutMs'
 > {
   /** Begins the ids of its trials. */
   readonly id: string;
@@ -84,28 +84,28 @@ export interface SloSearch extends Pick<
 }
 
 /** The format of run folders: of the plan and of everything beside it. One of another format is not read. */
-export const RUN_FORMAT = 2;
+export const RUN_FORMAT = 3;
 
-/** Everything that is decided before the first cell runs; written to `plan.json` of the run folder. */
+/** Everything that is decided before the first measurement runs; written to `plan.json` of the run folder. */
 export interface Plan extends PlanPlace {
   readonly schema: typeof RUN_FORMAT;
   readonly profile: string;
-  /** Orders the cells and the images; recorded, so that a run can be repeated. */
+  /** Orders the measurements and the images; recorded, so that a run can be repeated. */
   readonly seed: number;
   readonly createdAt: string;
-  /** What the cells were made from. */
+  /** What the measurements were made from. */
   readonly options: PlanOptions;
   readonly settings: RunSettings;
-  /** What answers for each serving of the paths; absent with the reference serving, and on node pairs. Part of the hash. */
+  /** What answers for each serving of the targets; absent with the simulated server, and on node pairs. Part of the hash. */
   readonly served?: Readonly<Partial<Record<ServingName, ServedBy>>>;
   /** Absent where every serving that was meant takes part. */
   readonly leftOut?: readonly LeftOut[];
-  readonly paths: readonly Path[];
+  readonly targets: readonly Target[];
   readonly images: readonly DataSetImage[];
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   /** In the order in which they run. */
-  readonly cells: readonly Cell[];
-  /** Searches that run after the cells, and whose cells are not known before; absent where there are none. */
+  readonly measurements: readonly Measurement[];
+  /** Searches that run after the measurements, and whose measurements are not known before; absent where there are none. */
   readonly searches?: readonly SloSearch[];
   /** SHA-256 over all that makes two runs comparable, without places and times; `--resume` refuses a plan with another one. */
   readonly hash: string;

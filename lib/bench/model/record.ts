@@ -1,7 +1,7 @@
 import type { ServingCounters } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { NodeFigures } from '../../deployment/node-figures.ts';
 import type { LoadResult } from './load-result.ts';
-import type { Cell, Path } from './cell.ts';
+import type { Measurement, Target } from './measurement.ts';
 
 /** What the middleware used during the measuring window, from its `/metrics`. */
 export interface MiddlewareUse {
@@ -14,7 +14,7 @@ export interface MiddlewareUse {
   readonly rssBytes: number;
 }
 
-/** How the serving came up before this cell; absent where it was already running. */
+/** How the serving came up before this measurement; absent where it was already running. */
 export interface ServingStart {
   /** From the start of the process to the first healthy answer. */
   readonly timeToReadyMs: number;
@@ -23,7 +23,7 @@ export interface ServingStart {
 }
 
 /** What the two nodes of a pair used in the measuring window; a node whose samples are missing is absent. */
-export interface CellNodes {
+export interface MeasurementNodes {
   readonly serving?: NodeFigures;
   readonly middleware?: NodeFigures;
 }
@@ -33,7 +33,7 @@ export interface CellNodes {
  * the same machine and engine, straight to the serving, which is warm by then. An answer is right by its status, 200 or the
  * OK of gRPC.
  */
-export interface CompletedDirectCheck extends Pick<
+export interface CompletedBypassRun extends Pick<
   LoadResult,
   | 'startedAt'
   | 'durationSeconds'
@@ -49,12 +49,12 @@ export interface CompletedDirectCheck extends Pick<
   readonly state: 'completed';
   /** Different requests that were sent; fewer than the data set has images where its requests take much room. */
   readonly images: number;
-  /** Request rate of the cell, through the middleware, ÷ the direct one. */
+  /** Request rate of the measurement, through the middleware, ÷ the direct one. */
   readonly rateShare: number;
 }
 
-/** A direct check that gave no figures; the cell has its own all the same. */
-export interface FailedDirectCheck {
+/** A bypass run that gave no figures; the measurement has its own all the same. */
+export interface FailedBypassRun {
   readonly state: 'failed';
   readonly reason: string;
 }
@@ -76,16 +76,16 @@ export interface ToldServingTimes extends ServingCounters {
   readonly state: 'told';
 }
 
-/** Counters that gave no times; the cell has its figures all the same. */
+/** Counters that gave no times; the measurement has its figures all the same. */
 export interface UntoldServingTimes {
   readonly state: 'untold';
   readonly reason: string;
 }
 
-export interface CompletedCell extends RecordSource {
-  readonly kind: 'cell';
+export interface CompletedMeasurement extends RecordSource {
+  readonly kind: 'measurement';
   readonly state: 'completed';
-  readonly cell: Cell;
+  readonly measurement: Measurement;
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly start?: ServingStart;
@@ -96,15 +96,15 @@ export interface CompletedCell extends RecordSource {
   /** Absent where the platform tells no times. */
   readonly serving?: ToldServingTimes | UntoldServingTimes;
   /** Absent where everything ran on one machine. */
-  readonly nodes?: CellNodes;
-  /** Absent where the plan has none for the cell. */
-  readonly direct?: CompletedDirectCheck | FailedDirectCheck;
+  readonly nodes?: MeasurementNodes;
+  /** Absent where the plan has none for the measurement. */
+  readonly bypass?: CompletedBypassRun | FailedBypassRun;
 }
 
-export interface FailedCell extends RecordSource {
-  readonly kind: 'cell';
+export interface FailedMeasurement extends RecordSource {
+  readonly kind: 'measurement';
   readonly state: 'failed';
-  readonly cell: Cell;
+  readonly measurement: Measurement;
   readonly startedAt: string;
   readonly finishedAt: string;
   /** `BENCH_…`. */
@@ -128,11 +128,11 @@ export interface ScoreDifference {
   readonly atMost?: 'expected' | 'answered';
 }
 
-/** What a path answered to one image. */
+/** What a target answered to one image. */
 export interface CheckedImage {
   readonly file: string;
   readonly expectedClass: number;
-  /** Absent where the path gave no answer. */
+  /** Absent where the target gave no answer. */
   readonly answeredClass?: number;
   /** Why there was no answer. */
   readonly error?: string;
@@ -142,11 +142,11 @@ export interface CheckedImage {
   readonly difference?: ScoreDifference;
 }
 
-/** The answers of a path against the direct computation, before its first timed cell. */
+/** The answers of a target against the direct computation, before its first timed measurement. */
 export interface AnswerCheck extends RecordSource {
-  readonly kind: 'check';
-  readonly path: Path;
-  readonly engine: Cell['engine'];
+  readonly kind: 'answer-check';
+  readonly target: Target;
+  readonly engine: Measurement['engine'];
   readonly state: 'passed' | 'failed';
   /** ISO 8601. */
   readonly startedAt: string;
@@ -154,14 +154,14 @@ export interface AnswerCheck extends RecordSource {
   /** How far a probability may lie from the right one, as a share of it. */
   readonly relativeTolerance: number;
   readonly images: readonly CheckedImage[];
-  /** The same for pictures that decoders treat differently; they decide nothing. Absent where they were not sent. */
+  /** The same for images that decoders treat differently; they decide nothing. Absent where they were not sent. */
   readonly odd?: readonly CheckedImage[];
   /** In words, where the check failed. */
   readonly reason?: string;
 }
 
 /** What one measurement of a known latency gave; times in milliseconds. */
-export interface OracleTry {
+export interface CalibrationTry {
   /** Start of the window, ISO 8601. */
   readonly startedAt: string;
   readonly durationSeconds: number;
@@ -176,23 +176,23 @@ export interface OracleTry {
   readonly roundTripMs?: number;
 }
 
-/** The whole apparatus against a serving that answers after a known time. Once a run, or pair of nodes, before its first cell. */
-export interface OracleCheck extends RecordSource {
-  readonly kind: 'oracle';
-  /** `failed`: it gave no figures. Whether they are right is for the gate to say. */
+/** The whole rig against a serving that answers after a known time. Once a run, or pair of nodes, before its first measurement. */
+export interface Calibration extends RecordSource {
+  readonly kind: 'calibration';
+  /** `failed`: it gave no figures. Whether they are right is for the check to say. */
   readonly state: 'completed' | 'failed';
-  readonly path: Path;
+  readonly target: Target;
   readonly virtualUsers: number;
   /** What the serving takes for each request, one at a time. */
   readonly delayMs: number;
   /** A try that was not right is followed by another one, as a busy machine may be to blame. The last one counts. */
-  readonly tries: readonly OracleTry[];
+  readonly tries: readonly CalibrationTry[];
   /** Why there are no figures, where there are none. */
   readonly reason?: string;
 }
 
-/** What became of a cell. */
-export type CellRecord = CompletedCell | FailedCell;
+/** What became of a measurement. */
+export type MeasurementRecord = CompletedMeasurement | FailedMeasurement;
 
 /** One line of `results.jsonl`. */
-export type ResultRecord = CellRecord | AnswerCheck | OracleCheck;
+export type ResultRecord = MeasurementRecord | AnswerCheck | Calibration;

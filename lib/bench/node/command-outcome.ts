@@ -54,7 +54,7 @@ const startFailures: Readonly<Record<number, readonly [`BENCH_${string}`, string
   ],
 };
 
-/** Where no command reaches the node: no cell is to blame for that. */
+/** Where no command reaches the node: no measurement is to blame for that. */
 export const nodeLost = (instanceId: string, why: string, cause?: unknown): BenchError =>
   new BenchError('BENCH_SERVING_NODE_LOST', `the serving node ${instanceId} ${why}`, {
     hint: 'see whether it runs and its agent is online: npx serving-compare doctor; then go on with the run: npx serving-compare status lists it',

@@ -72,7 +72,7 @@ const isSamePair = (one: AwsPair, other: AwsPair): boolean =>
 export const withPair = (
   known: Environment,
   settings: NodeSettings,
-  plan: Pick<Plan, 'paths'>,
+  plan: Pick<Plan, 'targets'>,
   inspected: InspectedServing,
   middleware: Machine,
 ): Environment => {
@@ -94,7 +94,7 @@ export const withPair = (
   };
   const before = known.aws?.pairs ?? [];
   const last = before.at(-1);
-  const used = new Set<string>(plan.paths.map(({ serving }) => serving));
+  const used = new Set<string>(plan.targets.map(({ serving }) => serving));
   return {
     ...known,
     where: 'aws',

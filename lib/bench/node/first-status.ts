@@ -21,7 +21,7 @@ export const firstStatus = async (
     state: 'preparing',
     startedAt: before?.startedAt ?? now,
     updatedAt: now,
-    cells: before?.cells ?? { total: 0, completed: 0, failed: 0 },
+    measurements: before?.measurements ?? { total: 0, completed: 0, failed: 0 },
     ...(node.pricePerHourUsd === undefined ? {} : { pricePerHourUsd: node.pricePerHourUsd }),
     pendingUploads: 0,
     starts: (before?.starts ?? 0) + 1,

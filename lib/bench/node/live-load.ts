@@ -11,7 +11,7 @@ const averaged = (before: number, now: number, seconds: number): number =>
   before + (now - before) * (1 - Math.exp(-seconds / AVERAGED_SECONDS));
 
 /**
- * How a load goes, after what it told last. Each phase begins anew, and the median is that of the latest answers, since
+ * How a load goes, after what it told last. Each phase begins again, and the median is that of the latest answers, since
  * medians cannot be averaged. Pure.
  *
  * @param before undefined where nothing was told yet

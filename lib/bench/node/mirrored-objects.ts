@@ -52,7 +52,7 @@ const readLine = async (file: string, { start, bytes }: LinePlace): Promise<Buff
   }
 };
 
-/** The finished parts of a run folder: plan and environment first, then each record, then the samples of finished cells. */
+/** The finished parts of a run folder: plan and environment first, then each record, then the samples of finished measurements. */
 export const listMirrored = async ({
   folder,
   runId,
@@ -66,7 +66,7 @@ export const listMirrored = async ({
   if (present.has('results.jsonl')) {
     await eachRecord(files.results, (record, place) => {
       lines.push(place);
-      const name = record.kind === 'cell' ? samplesFileOf(record.cell) : undefined;
+      const name = record.kind === 'measurement' ? samplesFileOf(record.measurement) : undefined;
       if (name !== undefined && samples.has(name)) sampled.add(name);
     });
   }

@@ -19,16 +19,16 @@ import type { ResultsBucket } from './results-bucket.ts';
 import type { ServingCommands } from './serving-commands.ts';
 import { createSsmSlot } from './ssm-slot.ts';
 
-const loadEngineHere = async (): Promise<'k6' | 'embedded'> =>
+const loadGeneratorHere = async (): Promise<'k6' | 'embedded'> =>
   findK6().then(
     () => 'k6' as const,
     () => 'embedded' as const,
   );
 
 /**
- * The plan of a run in its folder: made anew, or taken up where it was left.
+ * The plan of a run in its folder: made again, or taken up where it was left.
  *
- * @param prepared the containers of the serving node; undefined with the reference runtime
+ * @param prepared the containers of the serving node; undefined with the simulated runtime
  */
 export const prepareOnNode = async (
   run: NodeRun,
@@ -41,7 +41,7 @@ export const prepareOnNode = async (
   const settings = { ...run.settings, ...own };
   const place = { where: 'aws', runtime: node.runtime } as const;
   if (isBegun) return prepareResumedRun({ folder, said, settings, place }, { emit, signal });
-  const found = { servings: node.servings, loadEngine: await loadEngineHere() };
+  const found = { servings: node.servings, loadGenerator: await loadGeneratorHere() };
   const options = nodePlanOptions(said, run.runId, found);
   const strict = areServingsNamed(said);
   const chosen =
@@ -76,7 +76,7 @@ export const demandSamePlan = async (
     'BENCH_OTHER_PLAN',
     `pair ${other} measures the plan ${measured}, and the one made here is ${hash}: they are no one run`,
     {
-      hint: 'the pairs differ in version, images, model or load engine: deploy all of them anew (npx cdk deploy --all) and start a new run',
+      hint: 'the pairs differ in version, images, model or load generator: deploy all of them again (npx cdk deploy --all) and start a new run',
     },
   );
 };
@@ -95,7 +95,7 @@ const ownRepeats = ({ pairs, runId }: NodeRun, plan: Plan, pair: number): readon
     repeats === undefined
       ? `the run ${runId} is for the pairs ${[...pairs.keys()].join(', ')}, not for ${pair}`
       : `the plan of ${runId} has ${most} repeats, and pair ${pair} is to measure ${repeats.join(', ')}`,
-    { hint: `let the run be shared anew: npx serving-compare run --on aws --resume ${runId}` },
+    { hint: `let the run be shared again: npx serving-compare run --on aws --resume ${runId}` },
   );
 };
 
@@ -108,7 +108,7 @@ export const shareOf = (
 ): RunShare => {
   const { pair } = node;
   const repeats = ownRepeats(run, plan, pair);
-  const servings = [...new Set(plan.paths.map(({ serving }) => serving))];
+  const servings = [...new Set(plan.targets.map(({ serving }) => serving))];
   return {
     origin: { pair },
     repeats,
@@ -126,10 +126,13 @@ export const shareOf = (
 };
 
 /** The same in words, for the journal. */
-export const shareText = ({ origin, repeats, cells, searches }: RunShare, plan: Plan): string => {
+export const shareText = (
+  { origin, repeats, measurements, searches }: RunShare,
+  plan: Plan,
+): string => {
   const searched =
     plan.searches === undefined
       ? ''
       : ` and ${searches.length} of ${plan.searches.length} searches`;
-  return `pair ${origin.pair} measures the repeats ${repeats.join(', ')}: ${cells.length} of ${plan.cells.length} cells${searched}`;
+  return `pair ${origin.pair} measures the repeats ${repeats.join(', ')}: ${measurements.length} of ${plan.measurements.length} measurements${searched}`;
 };

@@ -40,7 +40,7 @@ export const preparedEntries = ({
   });
 
 /**
- * The ONNX file from which the right answers are computed, which the bootstrap of this node made.
+ * The ONNX file from which the correct answers are computed, which the bootstrap of this node made.
  * @throws BenchError where it is not there.
  */
 export const modelSettings = ({ model }: PreparedServings): RunSettings => {
@@ -60,6 +60,6 @@ export const demandSameModel = (
   throw new BenchError(
     'BENCH_OTHER_MODEL',
     `the two nodes of the pair made different models: the SHA-256 of the ONNX file is ${served.sha256} on the serving node and ${model.sha256} here`,
-    { hint: 'deploy again, so that both nodes make it anew: npx cdk destroy --all, then deploy' },
+    { hint: 'deploy again, so that both nodes make it again: npx cdk destroy --all, then deploy' },
   );
 };

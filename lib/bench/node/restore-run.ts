@@ -20,7 +20,7 @@ const inBatches = async <Item, Result>(
 };
 
 /**
- * Makes the run folder of a pair anew from what it wrote to the bucket, for a node that takes the place of another. Raw
+ * Makes the run folder of a pair again from what it wrote to the bucket, for a node that takes the place of another. Raw
  * samples stay where they are. The plan comes last, so that a restoration that was cut off is done again.
  *
  * @returns false where the bucket holds nothing of this pair's run

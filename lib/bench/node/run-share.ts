@@ -59,8 +59,8 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
   const emit: EmitRunEvent = (event) => {
     context.emit(event);
     status.update(statusAfter(status.current(), event, new Date()));
-    if (event.event === 'check-end' && event.check.state === 'failed') failedChecks += 1;
-    if (['run-start', 'check-end', 'cell-end'].includes(event.event)) mirror.sync();
+    if (event.event === 'check-end' && event.answerCheck.state === 'failed') failedChecks += 1;
+    if (['run-start', 'check-end', 'measurement-end'].includes(event.event)) mirror.sync();
   };
   const end = async (state: RunStatus['state'], message?: string): Promise<NodeRunResult> => {
     const missing = signal.aborted
@@ -128,7 +128,7 @@ const endNodes = async (
 };
 
 /**
- * Runs this pair's share of a plan, from the first unfinished cell on, and keeps the bucket like the run folder.
+ * Runs this pair's share of a plan, from the first unfinished measurement on, and keeps the bucket like the run folder.
  *
  * @throws BenchError where it cannot go on, was interrupted, or another process runs it already. But for the last, the
  * status says so by then.

@@ -44,7 +44,7 @@ const DELIVERY_SECONDS = 60;
 /** An agent that restarts is back within this many tries; a node that is gone is not. */
 const DELIVERY_TRIES = 3;
 const RETRY_AFTER_MS = 10_000;
-/** Run Command tells nothing by itself. Quick at first, since a start is part of many cells. */
+/** Run Command tells nothing by itself. Quick at first, since a start is part of many measurements. */
 const FIRST_POLL_MS = 300;
 const SLOWEST_POLL_MS = 2000;
 const POLL_GROWTH = 1.4;

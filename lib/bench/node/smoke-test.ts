@@ -11,8 +11,8 @@ import { nodePaths } from '../../deployment/node-paths.ts';
 import type { ServingReady } from '../../deployment/serving-state.ts';
 import { run, runOptional } from '../../node/system/run.ts';
 import { messageOf } from '../model/errors.ts';
-import { buildPaths } from '../plan/build-paths.ts';
-import type { Path } from '../model/cell.ts';
+import { buildTargets } from '../plan/build-targets.ts';
+import type { Target } from '../model/measurement.ts';
 import { resolvePlanOptions } from '../plan/plan-options.ts';
 import { checkAnswers } from '../run/answer-check.ts';
 import { readDataSet } from '../run/data-set.ts';
@@ -48,20 +48,20 @@ const reasonOf = (error: unknown): string => {
 };
 
 /** One path of each serving, the plainest one. */
-const plainestPaths = (servings: readonly ServingName[]): readonly Path[] => {
+const plainestTargets = (servings: readonly ServingName[]): readonly Target[] => {
   const options = resolvePlanOptions({ servings, profile: 'quick' }, 'aws');
-  const paths = buildPaths(options, false);
-  return servings.flatMap((serving) => paths.find((path) => path.serving === serving) ?? []);
+  const targets = buildTargets(options, false);
+  return servings.flatMap((serving) => targets.find((target) => target.serving === serving) ?? []);
 };
 
 /**
- * Starts the container of each serving that was prepared on this node, exactly as a run does, sends it one picture, compares the
+ * Starts the container of each serving that was prepared on this node, exactly as a run does, sends it one image, compares the
  * answer with that of the ONNX model, and stops it. Notes what it finds.
  *
  * @param address of this node
  * @param tell gets a line for each serving
  * @returns the servings that are not available.
- * @throws BenchError where no right answer can be computed.
+ * @throws BenchError where no correct answer can be computed.
  */
 export const smokeTest = async (
   address: string,
@@ -72,12 +72,12 @@ export const smokeTest = async (
   const servings = Object.keys(prepared.servings)
     .filter(isServingName)
     .filter((serving) => prepared.servings[serving]?.problem === undefined);
-  const paths = plainestPaths(servings);
+  const targets = plainestTargets(servings);
   const { onnx: modelFile } = await readContainerModels(NODE_MODELS);
   const [image] = await readDataSet(defaultImagesDir);
   const { trained } = prepared.model;
   const answers = await computeDirect(
-    { imagesDir: defaultImagesDir, paths, engine: 'onnx', modelFile, modelTrained: trained },
+    { imagesDir: defaultImagesDir, targets, engine: 'onnx', modelFile, modelTrained: trained },
     signal,
   );
   const middleware = await startMiddleware({
@@ -95,8 +95,8 @@ export const smokeTest = async (
     seed: 1,
   });
 
-  const test = async (path: Path): Promise<PreparedServing> => {
-    const { serving } = path;
+  const test = async (target: Target): Promise<PreparedServing> => {
+    const { serving } = target;
     const known = prepared.servings[serving] ?? {};
     try {
       const limitMs = manifestOf(serving).startTimeoutSeconds * 1000 + START_SLACK_MS;
@@ -105,13 +105,13 @@ export const smokeTest = async (
         await command('start-serving.sh', parameters, limitMs),
       ) as ServingReady;
       const { reason } = await checkAnswers({
-        path,
+        target,
         engine: 'onnx',
         middlewareUrl: middleware.url,
         imagesDir: defaultImagesDir,
         files: image === undefined ? [] : [image.file],
-        expected: answers.topOf(path),
-        tolerance: scoreTolerance(path, 'container'),
+        expected: answers.topOf(target),
+        tolerance: scoreTolerance(target, 'container'),
         trained,
         timeoutMs: ANSWER_TIMEOUT_MS,
         signal,
@@ -132,16 +132,16 @@ export const smokeTest = async (
 
   const found: Record<string, PreparedServing> = { ...prepared.servings };
   try {
-    for (const path of paths) {
-      const serving = await test(path);
-      found[path.serving] = serving;
+    for (const target of targets) {
+      const serving = await test(target);
+      found[target.serving] = serving;
       const { problem, timeToReadyMs, gpuMemoryMiB } = serving;
       const seconds = ((timeToReadyMs ?? 0) / 1000).toFixed(1);
       const memory = gpuMemoryMiB === undefined ? '' : `, ${gpuMemoryMiB} MiB of the GPU in use`;
       tell(
         problem === undefined
-          ? `${path.serving}: ready after ${seconds} s on the ${prepared.accelerator}, answers as the ONNX model does${memory}`
-          : `${path.serving} is not available: ${problem}`,
+          ? `${target.serving}: ready after ${seconds} s on the ${prepared.accelerator}, answers as the ONNX model does${memory}`
+          : `${target.serving} is not available: ${problem}`,
       );
     }
   } finally {

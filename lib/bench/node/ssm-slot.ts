@@ -2,14 +2,14 @@ import { manifestOf, type ServingName } from '../../../serving-configs/index.ts'
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
 import { BenchError } from '../model/errors.ts';
-import type { CellNodes } from '../model/record.ts';
+import type { MeasurementNodes } from '../model/record.ts';
 import type { RunningServing, WindowEdges } from '../run/running-serving.ts';
 import type { ServingSlot } from '../run/serving-slot.ts';
 import { measureRoundTrip } from './round-trip.ts';
 import type { ServingCommands } from './serving-commands.ts';
 
 /** What this node used in a window; undefined where it has no samples of it. */
-export type OwnFigures = (window: WindowEdges) => Promise<CellNodes['middleware']>;
+export type OwnFigures = (window: WindowEdges) => Promise<MeasurementNodes['middleware']>;
 
 /** How long the end of a run waits for the serving to stop. Whatever is left, the next start stops. */
 const STOP_MS = 8000;
@@ -25,12 +25,12 @@ const demandAlive = (serving: ServingName, state: ServingState): void => {
   if (state.serving !== serving) {
     throw new BenchError(
       'BENCH_SERVING_REPLACED',
-      `somebody else started ${state.serving ?? 'nothing'} in the place of ${title} during the cell`,
+      `somebody else started ${state.serving ?? 'nothing'} in the place of ${title} during the measurement`,
       { hint: 'let nobody send documents to the serving node while a run goes on' },
     );
   }
-  if (state.restarts > 0) throw died(`died and was started anew ${state.restarts} times`);
-  if (state.state !== 'active') throw died(`ended during the cell (${state.state})`);
+  if (state.restarts > 0) throw died(`died and was started again ${state.restarts} times`);
+  if (state.state !== 'active') throw died(`ended during the measurement (${state.state})`);
 };
 
 /**
@@ -70,7 +70,7 @@ export const createSsmSlot = (
     serving: ServingName,
     { fromMs, toMs }: WindowEdges,
     signal: AbortSignal,
-  ): Promise<{ nodes: CellNodes }> => {
+  ): Promise<{ nodes: MeasurementNodes }> => {
     const window = { FromMs: String(fromMs), ToMs: String(toMs) };
     const [state, middleware] = await Promise.all([
       commands.run('InspectServing', window, signal),

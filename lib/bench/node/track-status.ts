@@ -1,39 +1,41 @@
-import type { LiveLoad, RunningCell, RunStatus } from '../results/run-status.ts';
-import type { CellPlace, RunEvent } from '../run/run-event.ts';
+import type { LiveLoad, RunningMeasurement, RunStatus } from '../results/run-status.ts';
+import type { MeasurementPlace, RunEvent } from '../run/run-event.ts';
 import { liveLoadAfter } from './live-load.ts';
 
-/** The status with what goes on for the cell that runs now; the same object where nothing changed. */
-const withCell = (
+/** The status with what goes on for the measurement that runs now; the same object where nothing changed. */
+const withMeasurement = (
   status: RunStatus,
-  { cell: planned, secondsLeft }: CellPlace,
+  { measurement: planned, secondsLeft }: MeasurementPlace,
   at: Date,
-  doing: { readonly step: NonNullable<RunningCell['step']>; readonly load?: LiveLoad },
+  doing: { readonly step: NonNullable<RunningMeasurement['step']>; readonly load?: LiveLoad },
 ): RunStatus => {
   const { id } = planned;
-  const before = status.cell?.id === id ? status.cell : undefined;
+  const before = status.measurement?.id === id ? status.measurement : undefined;
   if (before?.step === doing.step && doing.load === undefined) return status;
   const startedAt = before?.startedAt ?? at.toISOString();
-  // The event says what was left when the cell began.
+  // The event says what was left when the measurement began.
   const soFar = (at.getTime() - new Date(startedAt).getTime()) / 1000;
   return {
     ...status,
-    cell: { id, startedAt, planned, ...doing },
+    measurement: { id, startedAt, planned, ...doing },
     secondsLeft: Math.max(0, secondsLeft - soFar),
   };
 };
 
-const withStep = (status: RunStatus, step: RunningCell['step']): RunStatus => {
-  if (status.cell === undefined) return status;
-  const { step: _, load: __, ...cell } = status.cell;
-  return { ...status, cell: step === undefined ? cell : { ...cell, step } };
+const withStep = (status: RunStatus, step: RunningMeasurement['step']): RunStatus => {
+  if (status.measurement === undefined) return status;
+  const { step: _, load: __, ...measurement } = status.measurement;
+  return { ...status, measurement: step === undefined ? measurement : { ...measurement, step } };
 };
 
-const loadBefore = ({ cell }: RunStatus, { cell: { id } }: CellPlace): LiveLoad | undefined =>
-  cell?.id === id ? cell.load : undefined;
+const loadBefore = (
+  { measurement }: RunStatus,
+  { measurement: { id } }: MeasurementPlace,
+): LiveLoad | undefined => (measurement?.id === id ? measurement.load : undefined);
 
-const withoutCell = (status: RunStatus): RunStatus => {
-  const { cell, ...rest } = status;
-  return cell === undefined ? status : rest;
+const withoutMeasurement = (status: RunStatus): RunStatus => {
+  const { measurement, ...rest } = status;
+  return measurement === undefined ? status : rest;
 };
 
 /** The status of a pair after an event of its run; the same object where the event changes nothing. Pure. */
@@ -44,36 +46,36 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
         ...status,
         state: 'running',
         planHash: event.plan.hash,
-        cells: {
+        measurements: {
           total: event.total,
-          completed: event.finishedCells,
+          completed: event.finishedMeasurements,
           failed: 0,
         },
       };
     case 'serving-start':
-      return withCell(status, event, at, { step: 'serving-start' });
+      return withMeasurement(status, event, at, { step: 'serving-start' });
     case 'load': {
       const load = liveLoadAfter(loadBefore(status, event), event.progress);
-      return withCell(status, event, at, { step: 'load', load });
+      return withMeasurement(status, event, at, { step: 'load', load });
     }
-    case 'direct-start':
-      return withCell(status, event, at, { step: 'direct-check' });
+    case 'bypass-start':
+      return withMeasurement(status, event, at, { step: 'bypass-run' });
     case 'check-start':
       return withStep(status, 'answer-check');
     case 'check-end':
       return withStep(status, undefined);
-    case 'cell-end': {
+    case 'measurement-end': {
       const { state } = event.record;
-      const { [state]: before = 0 } = status.cells;
+      const { [state]: before = 0 } = status.measurements;
       return {
-        ...withoutCell(status),
+        ...withoutMeasurement(status),
         secondsLeft: event.secondsLeft,
-        cells: { ...status.cells, [state]: before + 1 },
+        measurements: { ...status.measurements, [state]: before + 1 },
       };
     }
     case 'preparing':
     case 'half-line-dropped':
-    case 'oracle-end':
+    case 'calibration-end':
       return status;
     default:
       return event satisfies never;
@@ -81,9 +83,9 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
 };
 
 /** The total was the most that the searches may take; now it is known. */
-const allFinished = (cells: RunStatus['cells']): RunStatus['cells'] => ({
-  ...cells,
-  total: cells.completed + cells.failed,
+const allFinished = (measurements: RunStatus['measurements']): RunStatus['measurements'] => ({
+  ...measurements,
+  total: measurements.completed + measurements.failed,
 });
 
 /** The status of a pair at the end of its runner. Pure. */
@@ -92,8 +94,10 @@ export const statusAtEnd = (
   state: RunStatus['state'],
   message: string | undefined,
 ): RunStatus => ({
-  ...withoutCell(status),
+  ...withoutMeasurement(status),
   state,
   ...(message === undefined ? {} : { message }),
-  ...(state === 'completed' ? { secondsLeft: 0, cells: allFinished(status.cells) } : {}),
+  ...(state === 'completed'
+    ? { secondsLeft: 0, measurements: allFinished(status.measurements) }
+    : {}),
 });

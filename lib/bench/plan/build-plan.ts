@@ -2,85 +2,85 @@ import { createRandom } from '../stats/random.ts';
 import {
   levelId,
   offeredLoad,
-  pathId,
-  type Cell,
+  targetId,
+  type Measurement,
   type Engine,
   type Level,
-  type Path,
+  type Target,
   type Scenario,
-} from '../model/cell.ts';
+} from '../model/measurement.ts';
 import { counterbalanced } from './counterbalance.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { searchedBounds } from './plan-options.ts';
 import { shuffle } from './shuffle.ts';
 
-/** The cells that share one serving process in `warm`, and one place in the order in both scenarios. */
+/** The measurements that share one serving process in `warm`, and one place in the order in both scenarios. */
 interface Group {
-  readonly path: Path;
+  readonly target: Target;
   readonly engine: Engine;
   readonly scenario: Scenario;
   readonly levels: readonly Level[];
-  /** 0: without the direct check. */
-  readonly directSeconds: number;
+  /** 0: without the bypass run. */
+  readonly bypassSeconds: number;
   readonly durationSeconds: number;
 }
 
-/** Windows of the cells that tell a search where to begin. */
+/** Windows of the measurements that tell a search where to begin. */
 const PILOT_SECONDS = 10;
 
-/** Windows of ceilings in every repeat: the null engine answers so much that a longer one says no more. */
-const CEILING_SECONDS = 20;
+/** Windows of no-op limits in every repeat: the no-op backend answers so much that a longer one says no more. */
+const NOOP_LIMIT_SECONDS = 20;
 
-/** Virtual users that fill any apparatus, for the ceilings of a plan that has open loops only. */
+/** Virtual users that fill any rig, for the no-op limits of a plan that has open loops only. */
 const SATURATING_USERS = 32;
 
 /**
- * The levels of the ceilings: those of the plan, since a share of what ten users get says nothing about one user. What
- * an open loop carries is no ceiling, but its rate, so there the ceiling is that of a closed loop at its fullest.
+ * The levels of the no-op limits: those of the plan, since a share of what ten users get says nothing about one user. What
+ * an open loop carries is no no-op limit, but its rate, so there the no-op limit is that of a closed loop at its fullest.
  */
-const ceilingLevels = (levels: readonly Level[]): readonly Level[] => {
+const noopLimitLevels = (levels: readonly Level[]): readonly Level[] => {
   const closed = levels.filter(({ loop }) => loop === 'closed');
   return closed.length > 0 ? closed : [{ loop: 'closed', virtualUsers: SATURATING_USERS }];
 };
 
-/** The embedded load engine sends encoded messages, too; k6 sends HTTP requests only. */
-const canSendDirectly = ({ protocol }: Path, options: PlanOptions): boolean =>
-  protocol === 'rest' || options.loadEngine === 'embedded';
+/** The embedded load generator sends encoded messages, too; k6 sends HTTP requests only. */
+const canBypass = ({ protocol }: Target, options: PlanOptions): boolean =>
+  protocol === 'rest' || options.loadGenerator === 'embedded';
 
-/** The groups of a repeat that has ceilings. */
-const groupsOf = (paths: readonly Path[], options: PlanOptions): Group[] => {
-  const { engine, scenarios, levels, ceilings, durationSeconds } = options;
-  const measured = paths.flatMap((path) =>
+/** The groups of a repeat that has no-op limits. */
+const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => {
+  const { engine, scenarios, levels, noopLimits, durationSeconds } = options;
+  const measured = targets.flatMap((target) =>
     scenarios.map((scenario): Group => ({
-      path,
+      target,
       engine,
       scenario,
       levels,
-      directSeconds: canSendDirectly(path, options) ? options.directSeconds : 0,
+      bypassSeconds: canBypass(target, options) ? options.bypassSeconds : 0,
       durationSeconds,
     })),
   );
-  return ceilings !== 'none' && engine !== 'null'
+  return noopLimits !== 'none' && engine !== 'noop'
     ? [
         ...measured,
-        ...paths.map((path): Group => ({
-          path,
-          engine: 'null',
+        ...targets.map((target): Group => ({
+          target,
+          engine: 'noop',
           scenario: 'warm',
-          levels: ceilingLevels(levels),
-          // A ceiling says what the apparatus carries; the null engine without it is nobody's question.
-          directSeconds: 0,
+          levels: noopLimitLevels(levels),
+          // A no-op limit says what the rig carries; the no-op backend without it is nobody's question.
+          bypassSeconds: 0,
           durationSeconds:
-            ceilings === 'each' ? Math.min(durationSeconds, CEILING_SECONDS) : durationSeconds,
+            noopLimits === 'each' ? Math.min(durationSeconds, NOOP_LIMIT_SECONDS) : durationSeconds,
         })),
       ]
     : measured;
 };
 
-const cellsOf = (group: Group, options: PlanOptions, repeat: number): Cell[] =>
+const measurementsOf = (group: Group, options: PlanOptions, repeat: number): Measurement[] =>
   group.levels.map((level) => ({
-    id: `r${repeat}/${pathId(group.path)}/${group.engine}/${group.scenario}/${levelId(level)}`,
-    path: group.path,
+    id: `r${repeat}/${targetId(group.target)}/${group.engine}/${group.scenario}/${levelId(level)}`,
+    target: group.target,
     engine: group.engine,
     scenario: group.scenario,
     level,
@@ -88,7 +88,7 @@ const cellsOf = (group: Group, options: PlanOptions, repeat: number): Cell[] =>
     warmupSeconds: options.warmupSeconds,
     durationSeconds: group.durationSeconds,
     timeoutMs: options.timeoutMs,
-    ...(group.directSeconds === 0 ? {} : { directSeconds: group.directSeconds }),
+    ...(group.bypassSeconds === 0 ? {} : { bypassSeconds: group.bypassSeconds }),
   }));
 
 /** The levels of a group in the order in which a repeat takes them. */
@@ -101,23 +101,26 @@ const orderedLevels = (
     ? shuffle(levels, random)
     : levels.toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
 
-/** Whether a repeat has the ceilings of the plan. */
-const hasCeilings = ({ ceilings }: PlanOptions, repeat: number): boolean =>
-  ceilings === 'each' || (ceilings === 'once' && repeat === 1);
+/** Whether a repeat has the no-op limits of the plan. */
+const hasNoopLimits = ({ noopLimits }: PlanOptions, repeat: number): boolean =>
+  noopLimits === 'each' || (noopLimits === 'once' && repeat === 1);
 
 /**
- * All cells in the order in which they run: one block a repeat; inside a block the groups of path and scenario, so that a
+ * All measurements in the order in which they run: one block a repeat; inside a block the groups of target and scenario, so that a
  * drift of the machine does not look like a difference between servings: in an order drawn from the seed in each odd
  * repeat, and in the mirror image of that in the even one behind it. Inside a group come the levels one after the other,
- * ascending or in an order drawn too. Pure: the same options give the same cells.
+ * ascending or in an order drawn too. Pure: the same options give the same measurements.
  */
-export const buildCells = (paths: readonly Path[], planned: PlanOptions): readonly Cell[] => {
+export const buildMeasurements = (
+  targets: readonly Target[],
+  planned: PlanOptions,
+): readonly Measurement[] => {
   const options =
     searchedBounds(planned).length === 0
       ? planned
       : { ...planned, durationSeconds: Math.min(planned.durationSeconds, PILOT_SECONDS) };
   const random = createRandom(options.seed);
-  const groups = groupsOf(paths, options);
+  const groups = groupsOf(targets, options);
   const blocks = counterbalanced(
     options.repeats,
     () =>
@@ -130,7 +133,7 @@ export const buildCells = (paths: readonly Path[], planned: PlanOptions): readon
   );
   return blocks.flatMap((block, index) =>
     block
-      .filter(({ engine }) => engine === options.engine || hasCeilings(options, index + 1))
-      .flatMap((group) => cellsOf(group, options, index + 1)),
+      .filter(({ engine }) => engine === options.engine || hasNoopLimits(options, index + 1))
+      .flatMap((group) => measurementsOf(group, options, index + 1)),
   );
 };

@@ -17,12 +17,12 @@ import {
 } from '../../../serving-configs/options/kinds.ts';
 import { UsageError } from '../../../serving-configs/options/usage-error.ts';
 import {
-  CEILINGS,
-  LOAD_ENGINES,
+  NOOP_LIMITS,
+  LOAD_GENERATORS,
   PROFILE_NAMES,
   type PlanOverrides,
 } from '../model/plan-options.ts';
-import type { Level } from '../model/cell.ts';
+import type { Level } from '../model/measurement.ts';
 import { profiles } from './profiles.ts';
 
 const DAY_SECONDS = 86_400;
@@ -88,10 +88,10 @@ export const planOptions = {
     kind: seconds(0, DAY_SECONDS),
     description: 'load before each measurement, not measured',
   },
-  direct: {
+  bypass: {
     kind: seconds(0, DAY_SECONDS),
     description:
-      'after each measurement, the same requests straight to the serving: what the middleware costs; of gRPC with the embedded load engine only; 0: not at all',
+      'after each measurement, the same requests straight to the serving: what the middleware costs; of gRPC with the embedded load generator only; 0: not at all',
     defaultText: '5s; profile quick: 1s on AWS, 0 here',
   },
   repeats: {
@@ -109,8 +109,8 @@ export const planOptions = {
     defaultText: 'drawn and recorded',
   },
   engine: {
-    kind: choice('engine', ['onnx', 'null']),
-    description: 'what computes behind the protocols: onnx, or null, which answers at once',
+    kind: choice('engine', ['onnx', 'noop']),
+    description: 'what computes behind the protocols: onnx, or noop, which answers at once',
     defaultText: 'onnx',
     conflicts: ['delay'],
   },
@@ -120,15 +120,15 @@ export const planOptions = {
       'a serving that computes nothing and takes so long, one request at a time, as an accelerator would',
     onlyWith: ['--on local'],
   },
-  'load-engine': {
-    kind: choice('load engine', LOAD_ENGINES),
+  'load-generator': {
+    kind: choice('load generator', LOAD_GENERATORS),
     description: 'what sends the requests: embedded, or k6, an external program',
     defaultText: 'embedded; on AWS k6',
   },
-  ceilings: {
-    kind: choice('word for --ceilings', CEILINGS),
+  'noop-limits': {
+    kind: choice('word for --noop-limits', NOOP_LIMITS),
     description:
-      'what the test rig can carry, measured with the null engine: each, in every repeat; once, in the first; none',
+      'what the test rig can carry, measured with the no-op backend: each, in every repeat; once, in the first; none',
     defaultText: 'each; profile quick here: once',
   },
   'slo-p99': {
@@ -151,14 +151,14 @@ const FIELDS = {
   scenarios: 'scenarios',
   duration: 'durationSeconds',
   warmup: 'warmupSeconds',
-  direct: 'directSeconds',
+  bypass: 'bypassSeconds',
   repeats: 'repeats',
   timeout: 'timeoutMs',
   seed: 'seed',
   engine: 'engine',
   delay: 'delayMs',
-  'load-engine': 'loadEngine',
-  ceilings: 'ceilings',
+  'load-generator': 'loadGenerator',
+  'noop-limits': 'noopLimits',
   'slo-p99': 'sloP99Ms',
 } as const satisfies Partial<Record<keyof PlanValues, keyof PlanOverrides>>;
 

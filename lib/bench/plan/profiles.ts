@@ -1,7 +1,7 @@
 import { measuredInStudy, type ServingName } from '../../../serving-configs/index.ts';
 import type { Endpoint, Payload } from '../../../serving-configs/manifest.ts';
-import { STUDY_CLIENT_TIMEOUT_MS, studyMiddleware } from '../published/study-apparatus.ts';
-import type { Level, Scenario } from '../model/cell.ts';
+import { STUDY_CLIENT_TIMEOUT_MS, studyMiddleware } from '../published/study-rig.ts';
+import type { Level, Scenario } from '../model/measurement.ts';
 import type { MiddlewareSettings, PlanOptions, ProfileName } from '../model/plan-options.ts';
 import type { PlanPlace } from '../model/plan.ts';
 
@@ -19,10 +19,10 @@ export interface Profile {
   /** Length of the measuring window. */
   readonly durationSeconds: number;
   readonly timeoutMs: number;
-  /** Length of the direct check of each measured cell, by where the plan runs; 0: none. */
-  readonly directSeconds: Readonly<Record<PlanPlace['where'], number>>;
-  /** Which repeats have ceilings, by where the plan runs; see `PlanOptions.ceilings`. */
-  readonly ceilings: Readonly<Record<PlanPlace['where'], 'each' | 'once'>>;
+  /** Length of the bypass run of each measurement, by where the plan runs; 0: none. */
+  readonly bypassSeconds: Readonly<Record<PlanPlace['where'], number>>;
+  /** Which repeats have no-op limits, by where the plan runs; see `PlanOptions.no-op limits`. */
+  readonly noopLimits: Readonly<Record<PlanPlace['where'], 'each' | 'once'>>;
   readonly levelOrder: PlanOptions['levelOrder'];
   /** Present where the profile searches: the bounds, where no others are said; see `PlanOptions.sloP99Ms`. */
   readonly sloP99Ms?: readonly number[];
@@ -59,8 +59,8 @@ export const profiles = {
     durationSeconds: 1.5,
     timeoutMs: 20_000,
     // Minutes are the promise on one machine; on AWS the nodes are paid by the hour.
-    directSeconds: { local: 0, aws: 1 },
-    ceilings: { local: 'once', aws: 'each' },
+    bypassSeconds: { local: 0, aws: 1 },
+    noopLimits: { local: 'once', aws: 'each' },
     levelOrder: 'shuffled',
   },
   published: {
@@ -74,8 +74,8 @@ export const profiles = {
     warmupSeconds: 0,
     durationSeconds: 60,
     timeoutMs: 60_000,
-    directSeconds: { local: 5, aws: 5 },
-    ceilings: { local: 'each', aws: 'each' },
+    bypassSeconds: { local: 5, aws: 5 },
+    noopLimits: { local: 'each', aws: 'each' },
     levelOrder: 'ascending',
   },
   parity: {
@@ -88,8 +88,8 @@ export const profiles = {
     warmupSeconds: 0,
     durationSeconds: 60,
     timeoutMs: STUDY_CLIENT_TIMEOUT_MS,
-    directSeconds: { local: 5, aws: 5 },
-    ceilings: { local: 'each', aws: 'each' },
+    bypassSeconds: { local: 5, aws: 5 },
+    noopLimits: { local: 'each', aws: 'each' },
     levelOrder: 'ascending',
     middleware: studyMiddleware,
   },
@@ -105,12 +105,12 @@ export const profiles = {
     warmupSeconds: 5,
     durationSeconds: 20,
     timeoutMs: 60_000,
-    directSeconds: { local: 3, aws: 3 },
-    ceilings: { local: 'each', aws: 'each' },
+    bypassSeconds: { local: 3, aws: 3 },
+    noopLimits: { local: 'each', aws: 'each' },
     levelOrder: 'shuffled',
   },
   slo: {
-    purpose: 'the highest rate of each path, with random arrivals, that keeps p99 within a bound',
+    purpose: 'the highest rate of each target, with random arrivals, that keeps p99 within a bound',
     servings: measuredInStudy,
     payloadsOf: tensorOnly,
     scenarios: ['warm'],
@@ -120,8 +120,8 @@ export const profiles = {
     warmupSeconds: 5,
     durationSeconds: 30,
     timeoutMs: 20_000,
-    directSeconds: { local: 0, aws: 0 },
-    ceilings: { local: 'once', aws: 'once' },
+    bypassSeconds: { local: 0, aws: 0 },
+    noopLimits: { local: 'once', aws: 'once' },
     levelOrder: 'ascending',
     // That of ResNet-50 in the server scenario of MLPerf Inference.
     sloP99Ms: [15],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Cell, Path } from '../model/cell.ts';
+import type { Measurement, Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { SloSearch } from '../model/plan.ts';
 import {
@@ -29,10 +29,10 @@ export const planHash = ({
   seed,
   where,
   runtime,
-  paths,
+  targets,
   images,
   model,
-  cells,
+  measurements,
   options,
   searches,
   served,
@@ -46,11 +46,11 @@ export const planHash = ({
           seed,
           where,
           runtime,
-          paths,
+          targets,
           images,
           model: { sha256: model.sha256, trained: model.trained },
-          cells,
-          loadEngine: options.loadEngine,
+          measurements,
+          loadGenerator: options.loadGenerator,
           middleware: options.middleware,
           delayMs: options.delayMs,
           searches,
@@ -64,26 +64,26 @@ export const planHash = ({
 export interface PlanParts {
   readonly options: PlanOptions;
   readonly settings: RunSettings;
-  readonly paths: readonly Path[];
-  readonly cells: readonly Cell[];
+  readonly targets: readonly Target[];
+  readonly measurements: readonly Measurement[];
   /** Empty where there are none. */
   readonly searches?: readonly SloSearch[];
   readonly images: readonly DataSetImage[];
   readonly model: Plan['model'];
   readonly createdAt: Date;
-  /** Undefined: the reference serving on this machine. */
+  /** Undefined: the simulated server on this machine. */
   readonly place?: PlanPlace | undefined;
-  /** Undefined with the reference serving, and on node pairs. */
+  /** Undefined with the simulated server, and on node pairs. */
   readonly served?: Plan['served'];
   readonly leftOut?: readonly LeftOut[];
 }
 
 /** Where a plan runs if nothing else is said. */
-export const here: PlanPlace = { where: 'local', runtime: 'reference' };
+export const here: PlanPlace = { where: 'local', runtime: 'simulated' };
 
 /** Puts a plan together and gives it its hash. */
 export const sealPlan = (parts: PlanParts): Plan => {
-  const { options, settings, paths, cells, images, model, served } = parts;
+  const { options, settings, targets, measurements, images, model, served } = parts;
   const { leftOut = [], searches = [] } = parts;
   const plan = {
     schema: RUN_FORMAT,
@@ -95,10 +95,10 @@ export const sealPlan = (parts: PlanParts): Plan => {
     settings,
     ...(served === undefined ? {} : { served }),
     ...(leftOut.length === 0 ? {} : { leftOut }),
-    paths,
+    targets,
     images,
     model,
-    cells,
+    measurements,
     ...(searches.length === 0 ? {} : { searches }),
   } as const;
   return { ...plan, hash: planHash(plan) };

@@ -1,20 +1,23 @@
 import { BenchError } from '../model/errors.ts';
-import type { Cell } from '../model/cell.ts';
+import type { Measurement } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 
 /** What is to be measured: a plan, or a part of one. */
-export type Work = Pick<Plan, 'cells' | 'searches'>;
+export type Work = Pick<Plan, 'measurements' | 'searches'>;
 
 /** The repeats of each pair, by its number. */
 export type Shares = ReadonlyMap<number, readonly number[]>;
 
-export const countRepeats = ({ cells }: Work): number =>
-  Math.max(0, ...cells.map(({ repeat }) => repeat));
+export const countRepeats = ({ measurements }: Work): number =>
+  Math.max(0, ...measurements.map(({ repeat }) => repeat));
 
 /** All that belongs to some repeats of a plan, in its order. */
 export const workOfRepeats = (plan: Work, repeats: readonly number[]): Required<Work> => {
-  const isOwn = ({ repeat }: Pick<Cell, 'repeat'>): boolean => repeats.includes(repeat);
-  return { cells: plan.cells.filter(isOwn), searches: (plan.searches ?? []).filter(isOwn) };
+  const isOwn = ({ repeat }: Pick<Measurement, 'repeat'>): boolean => repeats.includes(repeat);
+  return {
+    measurements: plan.measurements.filter(isOwn),
+    searches: (plan.searches ?? []).filter(isOwn),
+  };
 };
 
 /**

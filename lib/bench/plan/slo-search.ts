@@ -1,6 +1,6 @@
 import type { SloSearch } from '../model/plan.ts';
-import { levelId, pathId, type Cell, type Path } from '../model/cell.ts';
-import { loadSeconds } from './direct-window.ts';
+import { levelId, targetId, type Measurement, type Target } from '../model/measurement.ts';
+import { loadSeconds } from './bypass-window.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { searchedBounds } from './plan-options.ts';
 
@@ -24,13 +24,13 @@ export const lowestRate = ({ durationSeconds }: Pick<SloSearch, 'durationSeconds
 export const secondsToTry = (ratePerSecond: number): number =>
   Math.ceil(LEAST_REQUESTS / (ratePerSecond * MOST_STRETCH));
 
-/** The cell that tries a rate, with random arrivals. */
-export const trialCell = (search: SloSearch, ratePerSecond: number): Cell => {
-  const { id, path, engine, repeat, warmupSeconds, durationSeconds, timeoutMs } = search;
+/** The measurement that tries a rate, with random arrivals. */
+export const trialMeasurement = (search: SloSearch, ratePerSecond: number): Measurement => {
+  const { id, target, engine, repeat, warmupSeconds, durationSeconds, timeoutMs } = search;
   const level = { loop: 'open', ratePerSecond, arrivals: 'poisson' } as const;
   return {
     id: `${id}/${levelId(level)}`,
-    path,
+    target,
     engine,
     scenario: 'warm',
     level,
@@ -43,16 +43,16 @@ export const trialCell = (search: SloSearch, ratePerSecond: number): Cell => {
 
 /** The searches of a plan, in mirrored order in every second repeat; none where its profile searches nothing. */
 export const buildSearches = (
-  paths: readonly Path[],
+  targets: readonly Target[],
   options: PlanOptions,
 ): readonly SloSearch[] => {
   const { engine, warmupSeconds, durationSeconds, timeoutMs } = options;
   const bounds = searchedBounds(options);
   return Array.from({ length: options.repeats }, (_, index) => index + 1).flatMap((repeat) =>
-    (repeat % 2 === 0 ? paths.toReversed() : paths).flatMap((path) =>
+    (repeat % 2 === 0 ? targets.toReversed() : targets).flatMap((target) =>
       bounds.map((p99Ms) => ({
-        id: `r${repeat}/${pathId(path)}/${engine}/slo-p99-${p99Ms}`,
-        path,
+        id: `r${repeat}/${targetId(target)}/${engine}/slo-p99-${p99Ms}`,
+        target,
         engine,
         repeat,
         p99Ms,
@@ -64,10 +64,10 @@ export const buildSearches = (
   );
 };
 
-/** The search that a cell is a trial of; undefined where it is none. */
+/** The search that a measurement is a trial of; undefined where it is none. */
 export const searchOf = (
   searches: readonly SloSearch[] | undefined,
-  { id }: Pick<Cell, 'id'>,
+  { id }: Pick<Measurement, 'id'>,
 ): SloSearch | undefined => searches?.find((search) => id.startsWith(`${search.id}/`));
 
 /** The seconds of load that searches usually take. */
@@ -81,6 +81,6 @@ export const usualSearchSeconds = (searches: readonly SloSearch[]): number =>
 /** The most seconds of load that searches can take. */
 export const longestSearchSeconds = (searches: readonly SloSearch[]): number =>
   searches.reduce(
-    (sum, search) => sum + MOST_TRIALS * loadSeconds(trialCell(search, lowestRate(search))),
+    (sum, search) => sum + MOST_TRIALS * loadSeconds(trialMeasurement(search, lowestRate(search))),
     0,
   );

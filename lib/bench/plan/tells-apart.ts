@@ -1,7 +1,7 @@
 import { leastRatio, POWER, type Comparisons } from '../stats/power.ts';
 import { LEAST_REPEATS } from '../stats/decide.ts';
 import { formatFigure } from '../wording/format-number.ts';
-import type { Path } from '../model/cell.ts';
+import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 
 /** How small a difference a plan can tell apart. */
@@ -12,16 +12,16 @@ export interface TellsApart extends Comparisons {
 }
 
 /**
- * What the repeats of a plan can tell apart at one load, all pairs of its paths together.
+ * What the repeats of a plan can tell apart at one load, all pairs of its targets together.
  *
- * @param noise coefficient of variation between the repeats of one path, as a share
+ * @param noise coefficient of variation between the repeats of one target, as a share
  */
 export const tellsApart = (
   { repeats }: Pick<PlanOptions, 'repeats'>,
-  paths: readonly Path[],
+  targets: readonly Target[],
   noise: number,
 ): TellsApart => {
-  const pairs = (paths.length * (paths.length - 1)) / 2;
+  const pairs = (targets.length * (targets.length - 1)) / 2;
   const least = leastRatio({ repeats, pairs, noise });
   return {
     repeats,
@@ -46,6 +46,6 @@ export const apartLines = ({
   }
   const counted = pairs === 1 ? 'one pair' : `${pairs} pairs`;
   return [
-    `tells two paths apart, in ${power * 100} % of such runs, where the one is ${formatFigure(least)} times as fast: ${repeats} repeats, ${counted} at each load, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
+    `tells two targets apart, in ${power * 100} % of such runs, where the one is ${formatFigure(least)} times as fast: ${repeats} repeats, ${counted} at each load, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
   ];
 };

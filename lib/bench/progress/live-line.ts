@@ -18,7 +18,7 @@ export const fitted = (text: string, width: number): string => {
   return line.length < width ? line : `${line.slice(0, Math.max(0, width - 2))}…`;
 };
 
-/** @param width asked for anew each time, since a terminal may change. */
+/** @param width asked for again each time, since a terminal may change. */
 export const createLiveLine = (write: (text: string) => void, width: () => number): LiveLine => {
   let shown: readonly string[] = [];
   // Whatever ends the process must leave a cursor behind.

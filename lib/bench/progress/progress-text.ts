@@ -1,9 +1,9 @@
 import type { LoadEvent } from '../model/load-result.ts';
-import { pathId, type Cell } from '../model/cell.ts';
+import { targetId, type Measurement } from '../model/measurement.ts';
 import { formatFigure, formatPercent } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import type { CellRecord, CompletedCell } from '../model/record.ts';
-import type { CellPlace } from '../run/run-event.ts';
+import type { MeasurementRecord, CompletedMeasurement } from '../model/record.ts';
+import type { MeasurementPlace } from '../run/run-event.ts';
 
 /** `45 s`, `2 min 05 s`, `3 h 20 min`. */
 export const durationText = (seconds: number): string => {
@@ -16,24 +16,27 @@ export const durationText = (seconds: number): string => {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 };
 
-const ceilingText = ({ engine }: Cell): string => (engine === 'null' ? ', null engine' : '');
+const noopText = ({ engine }: Measurement): string => (engine === 'noop' ? ', no-op backend' : '');
 
-/** What is measured in a cell. */
-export const cellText = (cell: Cell, labels: ReadonlyMap<string, string>): string =>
-  `${labels.get(pathId(cell.path)) ?? pathId(cell.path)}, ${cell.scenario}, ${levelLabel(cell.level)}${ceilingText(cell)}`;
+/** What is measured in a measurement. */
+export const measurementText = (
+  measurement: Measurement,
+  labels: ReadonlyMap<string, string>,
+): string =>
+  `${labels.get(targetId(measurement.target)) ?? targetId(measurement.target)}, ${measurement.scenario}, ${levelLabel(measurement.level)}${noopText(measurement)}`;
 
 const placeText = ({
   number,
   total,
   isBound,
-}: Pick<CellPlace, 'number' | 'total' | 'isBound'>): string =>
+}: Pick<MeasurementPlace, 'number' | 'total' | 'isBound'>): string =>
   `[${String(number).padStart(String(total).length)}/${isBound === true ? 'at most ' : ''}${total}]`;
 
-/** What goes on for a cell beside its load. */
+/** What goes on for a measurement beside its load. */
 export const stepTexts = {
   'serving-start': 'starting the serving',
   'answer-check': 'checking the answers',
-  'direct-check': 'direct check, without the middleware',
+  'bypass-run': 'bypass run, without the middleware',
 } as const;
 
 /** What a load tells of itself; the median is null or absent where there is none. */
@@ -50,40 +53,40 @@ export const loadText = ({ phase, requestRatePerSecond, p50Ms, failed }: ToldLoa
 
 /** The line that says what goes on, most important first, since a narrow terminal cuts its end off. */
 export const liveText = (
-  place: CellPlace,
+  place: MeasurementPlace,
   labels: ReadonlyMap<string, string>,
   doing: Extract<LoadEvent, { event: 'progress' }> | string,
 ): string => {
   const left = `${durationText(place.secondsLeft)} left`;
   const now = typeof doing === 'string' ? doing : loadText(doing);
-  return `${placeText(place)} ${left} · ${cellText(place.cell, labels)} · ${now}`;
+  return `${placeText(place)} ${left} · ${measurementText(place.measurement, labels)} · ${now}`;
 };
 
-const directText = ({ direct }: CompletedCell): string => {
-  if (direct === undefined) return '';
-  return direct.state === 'failed'
-    ? `, no direct check: ${direct.reason}`
-    : `, ${formatPercent(direct.rateShare)} % of the direct rate`;
+const bypassText = ({ bypass }: CompletedMeasurement): string => {
+  if (bypass === undefined) return '';
+  return bypass.state === 'failed'
+    ? `, no bypass run: ${bypass.reason}`
+    : `, ${formatPercent(bypass.rateShare)} % of the direct rate`;
 };
 
-const outcomeText = (record: CellRecord): string => {
+const outcomeText = (record: MeasurementRecord): string => {
   if (record.state === 'failed') return `failed: ${record.message} (${record.code})`;
   const { load } = record;
   const failed = load.failed === 0 ? '' : `, ${load.failed} requests failed`;
   const late = load.self.keptUp
     ? ''
-    : `, the load engine did not keep up: ${load.self.reason ?? ''}`;
+    : `, the load generator did not keep up: ${load.self.reason ?? ''}`;
   const latency =
     load.succeeded === 0
-      ? 'no right answer'
+      ? 'no correct answer'
       : `p50 ${formatFigure(load.latency.p50Ms)} ms, p95 ${formatFigure(load.latency.p95Ms)} ms`;
-  return `${formatFigure(load.requestRatePerSecond)} req/s, ${latency}${directText(record)}${failed}${late}`;
+  return `${formatFigure(load.requestRatePerSecond)} req/s, ${latency}${bypassText(record)}${failed}${late}`;
 };
 
-/** The line of a finished cell. */
+/** The line of a finished measurement. */
 export const finishedText = (
-  place: CellPlace,
-  record: CellRecord,
+  place: MeasurementPlace,
+  record: MeasurementRecord,
   labels: ReadonlyMap<string, string>,
 ): string =>
-  `${placeText(place)} repeat ${place.cell.repeat}, ${cellText(place.cell, labels)}: ${outcomeText(record)}; ${durationText(place.secondsLeft)} left`;
+  `${placeText(place)} repeat ${place.measurement.repeat}, ${measurementText(place.measurement, labels)}: ${outcomeText(record)}; ${durationText(place.secondsLeft)} left`;

@@ -1,11 +1,11 @@
-import { oracleGate } from '../analysis/gates/oracle.ts';
-import { pathLabels } from '../wording/labels.ts';
+import { calibrationCheck } from '../analysis/checks/calibration.ts';
+import { targetLabels } from '../wording/labels.ts';
 import type { HalfLine } from '../results/record-lines.ts';
-import type { AnswerCheck, CellRecord, OracleCheck } from '../model/record.ts';
-import type { CellPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
+import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
+import type { MeasurementPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine } from './live-line.ts';
 import { finishedText, liveText, stepTexts } from './progress-text.ts';
-import { pathId } from '../model/cell.ts';
+import { targetId } from '../model/measurement.ts';
 
 export interface Progress {
   readonly emit: EmitRunEvent;
@@ -14,26 +14,26 @@ export interface Progress {
 
 type Labels = ReadonlyMap<string, string>;
 
-const fallenText = ({ path, reason }: AnswerCheck, labels: Labels): string =>
-  `${labels.get(pathId(path)) ?? pathId(path)} gives wrong answers and is not measured: ${reason ?? ''}`;
+const fallenText = ({ target, reason }: AnswerCheck, labels: Labels): string =>
+  `${labels.get(targetId(target)) ?? targetId(target)} gives wrong answers and is not measured: ${reason ?? ''}`;
 
 /** Why a run will be invalid, before it takes its hours; undefined where nothing is wrong. */
-const oracleText = (check: OracleCheck): string | undefined => {
-  const { state, finding, advice = '' } = oracleGate([check]);
+const calibrationText = (calibration: Calibration): string | undefined => {
+  const { state, finding, advice = '' } = calibrationCheck([calibration]);
   if (state !== 'failed') return undefined;
-  return `${finding} ${advice} Interrupted before its first cell, a run that is resumed measures it again.`;
+  return `${finding} ${advice} Interrupted before its first measurement, a run that is resumed measures it again.`;
 };
 
 const resumedText = (finished: number, total: number): string =>
-  `going on: ${finished} of ${total} cells are finished`;
+  `going on: ${finished} of ${total} measurements are finished`;
 
 const droppedText = ({ line: number, bytes }: HalfLine): string =>
-  `line ${number} of results.jsonl was half a line of ${bytes} bytes and is dropped; its cell is measured anew`;
+  `line ${number} of results.jsonl was half a line of ${bytes} bytes and is dropped; its measurement is measured again`;
 
-const isWorthALine = (record: CellRecord): boolean =>
+const isWorthALine = (record: MeasurementRecord): boolean =>
   record.state === 'failed' || (record.state === 'completed' && !record.load.self.keptUp);
 
-/** Plain lines for files and pipes: one a finished cell, and what takes long or goes wrong. */
+/** Plain lines for files and pipes: one a finished measurement, and what takes long or goes wrong. */
 const createPlainProgress = (write: (text: string) => void): Progress => {
   let labels: Labels = new Map();
   const line = (text: string): void => write(`${text}\n`);
@@ -43,26 +43,26 @@ const createPlainProgress = (write: (text: string) => void): Progress => {
         return line(`${event.what} …`);
       case 'half-line-dropped':
         return line(droppedText(event.dropped));
-      case 'oracle-end': {
-        const wrong = oracleText(event.check);
+      case 'calibration-end': {
+        const wrong = calibrationText(event.calibration);
         if (wrong !== undefined) line(wrong);
         return;
       }
       case 'run-start':
-        labels = pathLabels(event.plan.paths, event.plan);
-        if (event.finishedCells > 0) {
-          line(resumedText(event.finishedCells, event.total));
+        labels = targetLabels(event.plan.targets, event.plan);
+        if (event.finishedMeasurements > 0) {
+          line(resumedText(event.finishedMeasurements, event.total));
         }
         return;
       case 'check-end':
-        if (event.check.state === 'failed') line(fallenText(event.check, labels));
+        if (event.answerCheck.state === 'failed') line(fallenText(event.answerCheck, labels));
         return;
-      case 'cell-end':
+      case 'measurement-end':
         return line(finishedText(event, event.record, labels));
       case 'serving-start':
       case 'check-start':
       case 'load':
-      case 'direct-start':
+      case 'bypass-start':
         return;
       default:
         event satisfies never;
@@ -75,7 +75,7 @@ const createPlainProgress = (write: (text: string) => void): Progress => {
 const createTerminalProgress = (write: (text: string) => void, width: () => number): Progress => {
   const live = createLiveLine(write, width);
   let labels: Labels = new Map();
-  let place: CellPlace | undefined;
+  let place: MeasurementPlace | undefined;
   let doing = '';
   const redraw = (): void => {
     if (place !== undefined) live.show(liveText(place, labels, doing));
@@ -86,15 +86,15 @@ const createTerminalProgress = (write: (text: string) => void, width: () => numb
         return live.show(`${event.what} …`);
       case 'half-line-dropped':
         return live.print(droppedText(event.dropped));
-      case 'oracle-end': {
-        const wrong = oracleText(event.check);
+      case 'calibration-end': {
+        const wrong = calibrationText(event.calibration);
         if (wrong !== undefined) live.print(wrong);
         return;
       }
       case 'run-start':
-        labels = pathLabels(event.plan.paths, event.plan);
-        if (event.finishedCells > 0) {
-          live.print(resumedText(event.finishedCells, event.total));
+        labels = targetLabels(event.plan.targets, event.plan);
+        if (event.finishedMeasurements > 0) {
+          live.print(resumedText(event.finishedMeasurements, event.total));
         }
         return;
       case 'serving-start':
@@ -105,16 +105,16 @@ const createTerminalProgress = (write: (text: string) => void, width: () => numb
         doing = stepTexts['answer-check'];
         return redraw();
       case 'check-end':
-        if (event.check.state === 'failed') live.print(fallenText(event.check, labels));
+        if (event.answerCheck.state === 'failed') live.print(fallenText(event.answerCheck, labels));
         return;
       case 'load':
         place = event;
         return live.show(liveText(event, labels, event.progress));
-      case 'direct-start':
+      case 'bypass-start':
         place = event;
-        doing = stepTexts['direct-check'];
+        doing = stepTexts['bypass-run'];
         return redraw();
-      case 'cell-end':
+      case 'measurement-end':
         if (isWorthALine(event.record)) {
           live.print(finishedText(event, event.record, labels));
         }

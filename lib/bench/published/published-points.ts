@@ -1,5 +1,5 @@
 import { isServingName } from '../../../serving-configs/index.ts';
-import type { Path, Scenario } from '../model/cell.ts';
+import type { Target, Scenario } from '../model/measurement.ts';
 import data from './published-points.json' with { type: 'json' };
 
 /** A figure that was read from a chart: its true value lies within `value` ± `error`. */
@@ -26,10 +26,10 @@ interface Note {
   readonly text: string;
 }
 
-/** The points of one path of the study in one scenario, by rising number of virtual users. */
+/** The points of one target of the study in one scenario, by rising number of virtual users. */
 export interface PublishedSeries {
-  /** The path as the study went it. */
-  readonly path: Path;
+  /** The target as the study went it. */
+  readonly target: Target;
   readonly scenario: Scenario;
   readonly notes: readonly Note[];
   readonly points: readonly PublishedPoint[];
@@ -58,19 +58,22 @@ export const publishedSeries: readonly PublishedSeries[] = data.series.map((seri
   const { serving, protocol, payload, encoding, scenario, notes, points } = series;
   if (!isServingName(serving)) throw new Error(`published-points.json: no serving "${serving}"`);
   return {
-    path: { serving, protocol, payload, encoding } as Path,
+    target: { serving, protocol, payload, encoding } as Target,
     scenario: scenario as Scenario,
     notes,
     points: points.map(pointOf),
   };
 });
 
-/** What the study printed for a path in a scenario; undefined where it printed nothing, or sent another payload. */
-export const publishedSeriesOf = (path: Path, scenario: Scenario): PublishedSeries | undefined =>
+/** What the study printed for a target in a scenario; undefined where it printed nothing, or sent another payload. */
+export const publishedSeriesOf = (
+  target: Target,
+  scenario: Scenario,
+): PublishedSeries | undefined =>
   publishedSeries.find(
     (series) =>
-      series.path.serving === path.serving &&
-      series.path.protocol === path.protocol &&
-      series.path.payload === path.payload &&
+      series.target.serving === target.serving &&
+      series.target.protocol === target.protocol &&
+      series.target.payload === target.payload &&
       series.scenario === scenario,
   );

@@ -1,17 +1,17 @@
-import type { Costs, PathCost } from '../analysis/costs.ts';
+import type { Costs, TargetCost } from '../analysis/costs.ts';
 import type { Price } from '../analysis/price.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { figureColumn, textColumn, valueColumn, type KeyedColumn } from './keyed-column.ts';
 
-const BASES: Readonly<Record<PathCost['basis'], string>> = {
+const BASES: Readonly<Record<TargetCost['basis'], string>> = {
   search: 'search within the bound',
   'within-bound': 'p99 within the bound',
   'best-rate': 'best rate; no level was shown to keep the bound',
 };
 
-/** What cost tables say of a path, the same in every output. */
-export const COST_COLUMNS: readonly KeyedColumn<PathCost>[] = [
+/** What cost tables say of a target, the same in every output. */
+export const COST_COLUMNS: readonly KeyedColumn<TargetCost>[] = [
   valueColumn('usd_per_million', '$/million', ({ usdPerMillion }) => usdPerMillion.value),
   valueColumn('usd_per_million_low95', 'From', ({ usdPerMillion }) => usdPerMillion.interval?.low),
   valueColumn('usd_per_million_high95', 'To', ({ usdPerMillion }) => usdPerMillion.interval?.high),
@@ -34,4 +34,4 @@ export const priceText = ({ usdPerHour, kind, region, date, source }: Price): st
 
 /** Below the cost table. */
 export const costFootnote = ({ price }: Costs): string =>
-  `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the rate that a search within the bound found, or the best rate of the levels that were shown to keep the bound by the early stopping test of MLPerf at 99 % confidence, with at most 0.1 % failed; levels that fail a gate are not chosen; from and to: of the 95 % interval of the rate.`;
+  `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the rate that a search within the bound found, or the best rate of the levels that were shown to keep the bound by the early stopping test of MLPerf at 99 % confidence, with at most 0.1 % failed; levels that fail a check are not chosen; from and to: of the 95 % interval of the rate.`;

@@ -22,10 +22,10 @@ function* csvLines(
 
 /** What answered in a run, in a word or three; the whole statement would be most of a file that repeats it in each line. */
 const comparedText = ({ runtime, served = {} }: Summary['plan']): string => {
-  if (runtime === 'reference') return 'reference serving';
+  if (runtime === 'simulated') return 'simulated server';
   const answers = Object.values(served);
   if (answers.every(({ real }) => real)) return 'platforms';
-  return answers.some(({ real }) => real) ? 'platforms and peers' : 'peers';
+  return answers.some(({ real }) => real) ? 'platforms and stand-ins' : 'stand-ins';
 };
 
 /** What every line of a run says of the run, since a line may be read without the report: what answered, and whether it is valid. */
@@ -35,7 +35,7 @@ export const runFields = ({ plan, validity }: Summary): SameFields => [
 ];
 
 /**
- * A CSV file that every reader takes as it is: the names of the columns, the lines. In pieces, for files with a line a cell or
+ * A CSV file that every reader takes as it is: the names of the columns, the lines. In pieces, for files with a line a measurement or
  * a verdict, whose texts need not be there as a whole.
  *
  * @param lines taken one by one, so that they need not be there together either

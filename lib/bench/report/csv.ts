@@ -40,18 +40,21 @@ const nodeColumns: readonly Column[] = MEASURED_NODES.flatMap((role) =>
   ]),
 );
 
-/** What answered for a row: its platform, a peer of it, or the reference serving, whose own the other engines are. */
-const answeredBy = ({ path, engine }: SummaryRow, { runtime, served }: Summary['plan']): string => {
-  if (runtime === 'reference' || engine !== 'onnx') return 'reference';
-  return served?.[path.serving]?.real === false ? 'peer' : 'platform';
+/** What answered for a row: its platform, a stand-in for it, or the simulated server, whose own the other engines are. */
+const answeredBy = (
+  { target, engine }: SummaryRow,
+  { runtime, served }: Summary['plan'],
+): string => {
+  if (runtime === 'simulated' || engine !== 'onnx') return 'simulated';
+  return served?.[target.serving]?.real === false ? 'stand-in' : 'platform';
 };
 
 const columnsOf = (plan: Summary['plan']): readonly Column[] => [
-  ['serving', ({ path }) => path.serving],
+  ['serving', ({ target }) => target.serving],
   ['answered_by', (row) => answeredBy(row, plan)],
-  ['protocol', ({ path }) => path.protocol],
-  ['payload', ({ path }) => path.payload],
-  ['encoding', ({ path }) => path.encoding],
+  ['protocol', ({ target }) => target.protocol],
+  ['payload', ({ target }) => target.payload],
+  ['encoding', ({ target }) => target.encoding],
   ['engine', (row) => row.engine],
   ...LOAD_COLUMNS,
   ['repeats', (row) => String(row.repeats)],
@@ -73,18 +76,18 @@ const columnsOf = (plan: Summary['plan']): readonly Column[] => [
   ['serving_cpu_ms_per_request', (row) => optional(row.servingCpuMsPerRequest)],
   ['time_to_ready_ms', (row) => overText(row.timeToReadyMs)],
   ['first_request_ms', (row) => overText(row.firstRequestMs)],
-  ['ceiling_rate_per_second', (row) => optional(row.ceiling?.requestRatePerSecond)],
-  ['direct_rate_per_second', (row) => overText(row.direct?.requestRatePerSecond)],
-  ['direct_p50_ms', (row) => overText(row.direct?.p50Ms)],
+  ['noop_limit_rate_per_second', (row) => optional(row.noopLimit?.requestRatePerSecond)],
+  ['bypass_rate_per_second', (row) => overText(row.bypass?.requestRatePerSecond)],
+  ['bypass_p50_ms', (row) => overText(row.bypass?.p50Ms)],
   [
-    'direct_p99_ms',
-    ({ direct }) => (direct?.percentileSupport?.p99 === true ? overText(direct.p99Ms) : ''),
+    'bypass_p99_ms',
+    ({ bypass }) => (bypass?.percentileSupport?.p99 === true ? overText(bypass.p99Ms) : ''),
   ],
-  ['direct_failed', (row) => String(row.direct?.failed ?? '')],
+  ['bypass_failed', (row) => String(row.bypass?.failed ?? '')],
   ...nodeColumns,
   ['steady_repeats', (row) => String(row.steady?.steadyRepeats ?? '')],
   ['unsteady_repeats', (row) => String(row.steady?.unsteadyRepeats.length ?? '')],
-  ['near_ceiling', (row) => String(row.ceiling?.near ?? '')],
+  ['near_noop_limit', (row) => String(row.noopLimit?.near ?? '')],
   [
     'failures',
     (row) =>
@@ -102,10 +105,10 @@ const columnsOf = (plan: Summary['plan']): readonly Column[] => [
 ];
 
 /**
- * `summary.csv`: one line a path, engine, scenario and level, one column a figure, with the unit in its name. Empty
+ * `summary.csv`: one line a target, engine, scenario and level, one column a figure, with the unit in its name. Empty
  * fields where there is no figure. Figures are those of the page and of Markdown, with three significant digits, as in all files of
- * figures that are of more than one cell; what is next to nothing there is a number here. summary.json has all digits, as have
- * cells.csv and gates.csv.
+ * figures that are of more than one measurement; what is next to nothing there is a number here. summary.json has all digits, as have
+ * measurements.csv and checks.csv.
  */
 export const renderCsv = (summary: Summary): string => {
   const columns = columnsOf(summary.plan);

@@ -9,13 +9,13 @@ import { cpuStateTexts } from '../wording/cpu-state-texts.ts';
 import { formatBytes } from '../wording/format-number.ts';
 import type { NamedLine } from './named-line.ts';
 
-/** What answered for each serving, where it was not the reference serving, and what took no part. */
+/** What answered for each serving, where it was not the simulated server, and what took no part. */
 const servedLines = ({ served = {}, leftOut = [] }: Summary['plan']): readonly NamedLine[] => [
   ...(Object.entries(served) as [ServingName, ServedBy][]).map(
     ([serving, { platform, engine, real, note, image }]) => ({
       name: manifestOf(serving).title,
       value: [
-        `${platform}, ${real ? 'the platform itself' : 'a peer in its place'}`,
+        `${platform}, ${real ? 'the platform itself' : 'a stand-in for it'}`,
         `computes with ${engine}`,
         ...(note === undefined ? [] : [note]),
         ...(image === undefined ? [] : [`image ${image}`]),
@@ -33,12 +33,14 @@ const servedLines = ({ served = {}, leftOut = [] }: Summary['plan']): readonly N
 ];
 
 /** How the plan sets the middleware; empty where it leaves it as it is. */
-const middlewareLines = ({ options, paths }: Summary['plan']): readonly NamedLine[] => {
+const middlewareLines = ({ options, targets }: Summary['plan']): readonly NamedLine[] => {
   if (options?.middleware === undefined) return [];
   const { processes, restTimeoutMs, imagesDrawnBy, ...servings } = options.middleware;
   const titles = (some: readonly ServingName[], protocol?: Protocol): string => {
     const own = some.filter((one) =>
-      paths.some((path) => path.serving === one && path.protocol === (protocol ?? path.protocol)),
+      targets.some(
+        (target) => target.serving === one && target.protocol === (protocol ?? target.protocol),
+      ),
     );
     return own.map((one) => manifestOf(one).title).join(', ');
   };
@@ -52,7 +54,7 @@ const middlewareLines = ({ options, paths }: Summary['plan']): readonly NamedLin
         ...(blocking === '' ? [] : [`one request at a time to ${blocking}`]),
         ...(perCall === '' ? [] : [`a new gRPC channel for each call to ${perCall}`]),
         `REST requests time out after ${restTimeoutMs / 1000} s`,
-        ...(imagesDrawnBy === 'middleware' ? ['it draws the pictures, clients send none'] : []),
+        ...(imagesDrawnBy === 'middleware' ? ['it draws the images, clients send none'] : []),
       ].join('; '),
     },
   ];
@@ -65,7 +67,7 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
     commit === null
       ? 'not in a git checkout'
       : commit.hash + (commit.dirty ? ', with uncommitted changes' : '');
-  const loadEngine = plan.options.loadEngine;
+  const loadGenerator = plan.options.loadGenerator;
   return [
     { name: 'Where', value: whereText(plan, environment) },
     { name: 'When', value: plan.createdAt },
@@ -86,13 +88,19 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
       value: `middleware ${processes.middleware}, serving ${plan.served === undefined ? processes.serving : 'as many as its platform starts'}, load ${processes.load}`,
     },
     ...middlewareLines(plan),
-    { name: 'Load engine', value: [loadEngine, versions[loadEngine]].filter(Boolean).join(' ') },
+    {
+      name: 'Load generator',
+      value: [loadGenerator, versions[loadGenerator]].filter(Boolean).join(' '),
+    },
     {
       name: 'Model',
       value: `${basename(model.file)}, ${model.trained ? 'trained' : 'not trained (trained: false)'}${model.sha256 === '' ? '' : `, SHA-256 ${model.sha256}`}`,
     },
     { name: 'Images', value: plan.images.map((image) => image.file).join(', ') },
-    { name: 'Profile', value: `${plan.profile}, ${plan.cellCount} cells, plan ${plan.hash}` },
+    {
+      name: 'Profile',
+      value: `${plan.profile}, ${plan.measurementCount} measurements, plan ${plan.hash}`,
+    },
     { name: 'Seed', value: String(environment.seed) },
     { name: 'Commit', value: commitText },
     {

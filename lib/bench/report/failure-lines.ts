@@ -1,7 +1,7 @@
 import { groupBy } from '../analysis/group-by.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { pathId } from '../model/cell.ts';
+import { targetId } from '../model/measurement.ts';
 import { levelLabel } from '../wording/labels.ts';
 
 /** A row with what is to be said of it. */
@@ -33,7 +33,7 @@ export const failureLines = (
     if (requests.length + repeats.length === 0) return [];
     const total = (row.failed ?? 0) + (row.succeeded ?? 0);
     const of = requests.length > 0 ? [`${requests.join(', ')} of ${total} requests`] : [];
-    const id = pathId(row.path);
+    const id = targetId(row.target);
     return [
       {
         path: labels.get(id) ?? id,

@@ -33,14 +33,14 @@ export interface FigureColumn {
   readonly absence?: (row: SummaryRow) => string | undefined;
 }
 
-/** Why a gRPC path has no direct check where others have one, as a sentence. */
-const NO_DIRECT_OVER_GRPC =
-  'gRPC paths have no direct check with this load engine: it sends HTTP requests, and no encoded messages.';
+/** Why a gRPC target has no bypass run where others have one, as a sentence. */
+const NO_BYPASS_OVER_GRPC =
+  'gRPC paths have no bypass run with this load generator: it sends HTTP requests, and no encoded messages.';
 
-/** One that has figures, but neither of a direct check nor of one that failed, was planned without. */
-const noDirect = ({ path, repeats, direct, directFailures }: SummaryRow): string | undefined =>
-  path.protocol === 'grpc' && repeats > 0 && direct === undefined && directFailures === undefined
-    ? NO_DIRECT_OVER_GRPC
+/** One that has figures, but neither of a bypass run nor of one that failed, was planned without. */
+const noBypass = ({ target, repeats, bypass, bypassFailures }: SummaryRow): string | undefined =>
+  target.protocol === 'grpc' && repeats > 0 && bypass === undefined && bypassFailures === undefined
+    ? NO_BYPASS_OVER_GRPC
     : undefined;
 
 /** What is to be said below a table of these rows about figures that some of them cannot have. */
@@ -171,12 +171,12 @@ export const FIGURES: readonly FigureColumn[] = [
     ),
     isDetail: true,
   },
-  plainColumn('ceiling_percent', 'Of ceiling', '%', ({ ceiling }) =>
-    ceiling === undefined ? undefined : ceiling.share * PER_CENT,
+  plainColumn('noop_limit_percent', 'Of no-op limit', '%', ({ noopLimit }) =>
+    noopLimit === undefined ? undefined : noopLimit.share * PER_CENT,
   ),
   {
-    ...overColumn('direct_percent', 'Of direct', '%', (row) => row.direct?.share, PER_CENT),
-    absence: noDirect,
+    ...overColumn('bypass_percent', 'Of bypass', '%', (row) => row.bypass?.share, PER_CENT),
+    absence: noBypass,
   },
   plainColumn('usd_per_million', 'Cost', '$/million', (row) => row.usdPerMillion),
 ];

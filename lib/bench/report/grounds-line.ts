@@ -1,58 +1,60 @@
-import { gatesSupport } from '../analysis/gates/gates-support.ts';
-import { usableRowsOf } from '../analysis/gates/usable-rows.ts';
+import { checksSupport } from '../analysis/checks/checks-support.ts';
+import { usableRowsOf } from '../analysis/checks/usable-rows.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { counted } from '../wording/counted.ts';
-import { pathId } from '../model/cell.ts';
+import { targetId } from '../model/measurement.ts';
 import { formatPercent } from '../wording/format-number.ts';
-import { gateCounts } from './gate-figures.ts';
+import { checkCounts } from './check-figures.ts';
 import type { NamedLine } from './named-line.ts';
 import { measuredRows } from './row-groups.ts';
 
-/** How many rows pass, and which gates the others fail; a row can fail more than one. */
+/** How many rows pass, and which checks the others fail; a row can fail more than one. */
 const passText = (summary: Summary, judged: readonly SummaryRow[]): string => {
   const { usable, warned } = usableRowsOf(judged);
   const passed = usable - warned;
-  const failed = gateCounts({ rows: summary.rows })
+  const failed = checkCounts({ rows: summary.rows })
     .filter((count) => count.failed > 0)
     .map(
-      ({ gate, title, failed: count }) =>
-        `${title} (${gate === 'oracle' ? 'the whole run' : counted(count, 'row')})`,
+      ({ check, title, failed: count }) =>
+        `${title} (${check === 'calibration' ? 'the whole run' : counted(count, 'row')})`,
     );
   const what = failed.length === 0 ? '' : `; not passed: ${failed.join(', ')}`;
-  return `${passed} of ${counted(judged.length, 'row')} ${passed === 1 ? 'passes' : 'pass'} every gate that could be asked${warned === 0 ? '' : `, ${warned} ${warned === 1 ? 'warns' : 'warn'}`}${what}.`;
+  return `${passed} of ${counted(judged.length, 'row')} ${passed === 1 ? 'passes' : 'pass'} every check that could be asked${warned === 0 ? '' : `, ${warned} ${warned === 1 ? 'warns' : 'warn'}`}${what}.`;
 };
 
 const judgedRows = (summary: Summary): readonly SummaryRow[] =>
-  measuredRows(summary).filter(({ repeats, gates }) => repeats > 0 && gates !== undefined);
+  measuredRows(summary).filter(({ repeats, checks }) => repeats > 0 && checks !== undefined);
 
 /** What was found of the figures, each a sentence; what was not recorded is not said. */
 const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly string[] => {
-  const { cells, plan, checks } = summary;
-  const passing = judged.filter(gatesSupport);
-  const shares = passing.flatMap(({ ceiling }) =>
-    ceiling === undefined ? [] : [ceiling.worst.share],
+  const { measurements, plan, answerChecks } = summary;
+  const passing = judged.filter(checksSupport);
+  const shares = passing.flatMap(({ noopLimit }) =>
+    noopLimit === undefined ? [] : [noopLimit.worst.share],
   );
-  const oracles = judged.flatMap(({ gates = [] }) => gates).filter(({ gate }) => gate === 'oracle');
-  const asked = new Set(checks.map(({ path }) => pathId(path)));
+  const calibrations = judged
+    .flatMap(({ checks = [] }) => checks)
+    .filter(({ check }) => check === 'calibration');
+  const asked = new Set(answerChecks.map(({ target }) => targetId(target)));
   const wrong = new Set(
-    checks.filter(({ state }) => state === 'failed').map(({ path }) => pathId(path)),
+    answerChecks.filter(({ state }) => state === 'failed').map(({ target }) => targetId(target)),
   );
   return [
-    `${cells.completed} of ${plan.cellCount} cells measured.`,
+    `${measurements.completed} of ${plan.measurementCount} measurements measured.`,
     ...(asked.size === 0
       ? []
       : [
-          `${asked.size - wrong.size} of ${counted(asked.size, 'path')} answered rightly before they were timed.`,
+          `${asked.size - wrong.size} of ${counted(asked.size, 'target')} answered rightly before they were timed.`,
         ]),
     ...(judged.length === 0 ? [] : [passText(summary, judged)]),
     ...(shares.length === 0
       ? []
       : [
-          `No row ${passing.length === judged.length ? '' : 'that passes '}took in any repeat more than ${formatPercent(Math.max(...shares))} % of what the apparatus carries by itself.`,
+          `No row ${passing.length === judged.length ? '' : 'that passes '}took in any repeat more than ${formatPercent(Math.max(...shares))} % of what the rig carries by itself.`,
         ]),
-    ...(oracles.length > 0 && oracles.every(({ state }) => state === 'passed')
-      ? ['The apparatus measured a known latency right.']
+    ...(calibrations.length > 0 && calibrations.every(({ state }) => state === 'passed')
+      ? ['The rig measured a known latency right.']
       : []),
   ];
 };
@@ -64,7 +66,7 @@ const headingOf = (summary: Summary, judged: readonly SummaryRow[]): string => {
   return usable - warned === judged.length ? 'Why believe it' : 'How far to believe it';
 };
 
-/** What was asked of the figures and what came of it; its heading claims no more than the gates let pass. */
+/** What was asked of the figures and what came of it; its heading claims no more than the checks let pass. */
 export const groundsLine = (summary: Summary): NamedLine => {
   const judged = judgedRows(summary);
   return { name: headingOf(summary, judged), value: groundsOf(summary, judged).join(' ') };

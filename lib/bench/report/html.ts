@@ -1,13 +1,13 @@
 import type { Summary } from '../analysis/summary.ts';
 import { looksOf, runCharts, type GroupCharts, type RunCharts } from './charts/chart-set.ts';
-import type { PathLooks } from './charts/path-lines.ts';
-import { pathId } from '../model/cell.ts';
+import type { TargetLooks } from './charts/target-lines.ts';
+import { targetId } from '../model/measurement.ts';
 import { chartFigure } from './html/chart-figure.ts';
 import { environmentLines } from './environment-lines.ts';
-import { checkSection } from './html/check-section.ts';
+import { answerCheckSection } from './html/answer-check-section.ts';
 import { coldStartSection } from './html/cold-start-section.ts';
 import { failureSection } from './html/failure-section.ts';
-import { gateSection } from './html/gate-section.ts';
+import { checkSection } from './html/check-section.ts';
 import { foldedTable, longTable, roomFor } from './html/long-table.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { methodSection } from './html/method-section.ts';
@@ -24,8 +24,8 @@ import { termList } from './html/term-list.ts';
 import { timeTable } from './html/time-table.ts';
 import { sloRateSection } from './html/slo-rate-section.ts';
 import { verdictSection } from './html/verdict-section.ts';
-import { pathLabels } from '../wording/labels.ts';
-import { ceilingRows, type RowGroup } from './row-groups.ts';
+import { targetLabels } from '../wording/labels.ts';
+import { noopLimitRows, type RowGroup } from './row-groups.ts';
 
 /** `Warm`, `Cold, open loop`. */
 const groupName = ({ scenario, loop }: RowGroup): string =>
@@ -34,20 +34,20 @@ const groupName = ({ scenario, loop }: RowGroup): string =>
 const groupSection = (
   { group, charted, charts }: GroupCharts,
   labels: ReadonlyMap<string, string>,
-  looks: PathLooks,
+  looks: TargetLooks,
 ): Markup => {
-  const paths = new Set(group.rows.map((row) => pathId(row.path)));
-  const shown = new Set(charted.rows.map((row) => pathId(row.path)));
+  const paths = new Set(group.rows.map((row) => targetId(row.target)));
+  const shown = new Set(charted.rows.map((row) => targetId(row.target)));
   const bar = seriesBar([...looks].flatMap(([id, look]) => (shown.has(id) ? [look] : [])));
   const left =
     shown.size === paths.size
       ? undefined
       : html`<p>
-          The charts show the ${shown.size} paths with the greatest request rates; all ${paths.size}
-          are in summary.csv.
+          The charts show the ${shown.size} targets with the greatest request rates; all
+          ${paths.size} are in summary.csv.
         </p>`;
   // What the charts show first, in case that there is no room for all.
-  const others = group.rows.filter((row) => !shown.has(pathId(row.path)));
+  const others = group.rows.filter((row) => !shown.has(targetId(row.target)));
   const rows = [...charted.rows, ...others];
   const tables = [
     ['Results', resultTable, longTable],
@@ -69,29 +69,27 @@ const groupSection = (
   </section>`;
 };
 
-const ceilingSection = (
+const noopLimitSection = (
   summary: Summary,
   labels: ReadonlyMap<string, string>,
 ): Markup | undefined => {
-  const rows = ceilingRows(summary);
+  const rows = noopLimitRows(summary);
   if (rows.length === 0) return undefined;
   const scenarios = (['cold', 'warm'] as const).flatMap((scenario) => {
     const ofScenario = rows.filter((row) => row.scenario === scenario);
     if (ofScenario.length === 0) return [];
     const [caption, more] = [
-      `Null engine, ${scenario}`,
-      `Processor time, null engine, ${scenario}`,
+      `No-op backend, ${scenario}`,
+      `Processor time, no-op backend, ${scenario}`,
     ];
     return [
       longTable(caption, ofScenario, (some) => resultTable(caption, some, labels)) ?? [],
       foldedTable(more, ofScenario, (some) => detailTable(more, some, labels)) ?? [],
     ].flat();
   });
-  return html`<section id="ceilings">
-    <h2>Ceilings</h2>
-    <p>
-      The same paths against an engine that answers at once: what the apparatus carries by itself.
-    </p>
+  return html`<section id="noop-limits">
+    <h2>No-op limits</h2>
+    <p>The same targets against an engine that answers at once: what the rig carries by itself.</p>
     ${scenarios}
   </section>`;
 };
@@ -102,15 +100,15 @@ const environmentSection = (summary: Summary): Markup =>
     ${termList(environmentLines(summary), 'terms')}
   </section>`;
 
-const missingSection = ({ cells }: Summary): Markup | undefined => {
-  const ids = cells.missingIds;
+const missingSection = ({ measurements }: Summary): Markup | undefined => {
+  const ids = measurements.missingIds;
   if (ids.length === 0) return undefined;
   const { shown, note } = roomFor(ids, 'plan.json');
   const items = shown.map((id) => html`<li><code>${id}</code></li>`);
   return html`<section id="missing">
-    <h2>Cells without a record</h2>
+    <h2>Measurements without a record</h2>
     <details>
-      <summary>${ids.length} of the plan’s cells</summary>
+      <summary>${ids.length} of the plan’s measurements</summary>
       <ul>
         ${items}
       </ul>
@@ -125,7 +123,7 @@ const sectionsOf = (
   groups: readonly GroupCharts[],
   { cost }: RunCharts,
   labels: ReadonlyMap<string, string>,
-  looks: PathLooks,
+  looks: TargetLooks,
 ): readonly PageSection[] =>
   presentSections([
     { id: 'verdicts', name: 'Verdicts', body: verdictSection(summary, labels) },
@@ -136,14 +134,14 @@ const sectionsOf = (
       charts: group.charts,
       body: groupSection(group, labels, looks),
     })),
-    { id: 'gates', name: 'Gates', body: gateSection(summary, labels) },
-    { id: 'ceilings', name: 'Ceilings', body: ceilingSection(summary, labels) },
+    { id: 'checks', name: 'Checks', body: checkSection(summary, labels) },
+    { id: 'noop-limits', name: 'No-op limits', body: noopLimitSection(summary, labels) },
     { id: 'cost', name: 'Cost', charts: cost, body: costSection(summary, labels, cost) },
     { id: 'cold-starts', name: 'Cold starts', body: coldStartSection(summary, labels) },
     { id: 'study', name: 'The study', body: studySection(summary, labels) },
-    { id: 'checks', name: 'Checks', body: checkSection(summary, labels) },
+    { id: 'answer-checks', name: 'Answer checks', body: answerCheckSection(summary, labels) },
     { id: 'failures', name: 'Failures', body: failureSection(summary, labels) },
-    { id: 'missing', name: 'Missing cells', body: missingSection(summary) },
+    { id: 'missing', name: 'Missing measurements', body: missingSection(summary) },
     { id: 'environment', name: 'Environment', body: environmentSection(summary) },
     { id: 'method', name: 'How to read it', body: methodSection(summary) },
   ]);
@@ -161,8 +159,8 @@ export const renderHtml = (
   groups: readonly GroupCharts[],
   ofRun: RunCharts = runCharts(summary),
 ): string => {
-  const labels = pathLabels(
-    summary.rows.map((row) => row.path),
+  const labels = targetLabels(
+    summary.rows.map((row) => row.target),
     summary.plan,
   );
   const looks = looksOf(summary);

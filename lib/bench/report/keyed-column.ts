@@ -46,6 +46,6 @@ export const csvCell = <Row>(
   { text, number = text }: Pick<KeyedColumn<Row>, 'text' | 'number'>,
   row: Row,
 ): string => {
-  const cell = number(row);
-  return cell === NO_FIGURE ? '' : cell;
+  const measurement = number(row);
+  return measurement === NO_FIGURE ? '' : measurement;
 };

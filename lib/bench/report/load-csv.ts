@@ -1,4 +1,4 @@
-import type { Level, Scenario } from '../model/cell.ts';
+import type { Level, Scenario } from '../model/measurement.ts';
 
 /** What was measured at a load. */
 interface AtLoad {

@@ -14,7 +14,7 @@ export const tableRow = (cells: readonly string[]): string => `| ${cells.join(' 
 /**
  * A whole table; texts are escaped, figures stand at the right.
  *
- * @param isGreyed whether the figures of a row stand in italics, since a gate failed
+ * @param isGreyed whether the figures of a row stand in italics, since a check failed
  */
 export const markdownTable = <Row>(
   columns: readonly {

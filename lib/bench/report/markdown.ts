@@ -1,8 +1,8 @@
-import { gatesSupport } from '../analysis/gates/gates-support.ts';
+import { checksSupport } from '../analysis/checks/checks-support.ts';
 import type { SloRate } from '../analysis/slo/best-rate.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { pathId } from '../model/cell.ts';
+import { targetId } from '../model/measurement.ts';
 import type { Chart } from './charts/chart.ts';
 import { runCharts, type GroupCharts, type RunCharts } from './charts/chart-set.ts';
 import { environmentLines } from './environment-lines.ts';
@@ -10,15 +10,15 @@ import { failureLines, type FailureLine } from './failure-lines.ts';
 import { absencesIn, shownFigures, unclaimedIn, type FigureColumn } from './figures.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { glanceLines } from './glance-lines.ts';
-import { levelLabel, pathLabels } from '../wording/labels.ts';
+import { levelLabel, targetLabels } from '../wording/labels.ts';
 import { escapeMarkdown, tableRow, markdownTable } from './markdown-text.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
-import { oddPictureLines } from './odd-picture-lines.ts';
-import { gateLines } from './gate-markdown.ts';
+import { oddImageLines } from './odd-image-lines.ts';
+import { checkLines } from './check-markdown.ts';
 import { measuredRows } from './row-groups.ts';
-import { headColumns, neededPathColumns } from './path-column.ts';
-import { pathLines } from './path-markdown.ts';
+import { headColumns, neededTargetColumns } from './target-column.ts';
+import { targetLines } from './target-markdown.ts';
 import { STUDY_TITLE, studyColumns, studyFootnote } from './study-table.ts';
 import { timeLines } from './time-markdown.ts';
 import { validityText } from './validity-lines.ts';
@@ -31,7 +31,7 @@ const figureText = (column: FigureColumn, row: SummaryRow): string => {
     (detail) => detail !== '',
   );
   const shown = text + (details.length === 0 ? '' : ` (${details.join('; ')})`);
-  return gatesSupport(row) || text === NO_FIGURE ? shown : `*${shown}*`;
+  return checksSupport(row) || text === NO_FIGURE ? shown : `*${shown}*`;
 };
 
 const resultTable = (
@@ -42,14 +42,14 @@ const resultTable = (
   const hasMarks = rows.some((row) => marksOf(row).length > 0);
   return [
     tableRow([
-      'Path',
+      'Target',
       'Load',
       ...columns.map(({ title, unit }) => `${title}, ${unit}`),
       ...(hasMarks ? ['Marks'] : []),
     ]),
     tableRow(['---', '---', ...columns.map(() => '---:'), ...(hasMarks ? ['---'] : [])]),
     ...rows.map((row) => {
-      const id = pathId(row.path);
+      const id = targetId(row.target);
       const marks = marksOf(row).map((mark) => escapeMarkdown(mark.tag));
       return tableRow([
         escapeMarkdown(labels.get(id) ?? id),
@@ -82,7 +82,7 @@ const groupLines = (
   '',
 ];
 
-/** The highest rate of each path within the requested bounds; empty if there are none. */
+/** The highest rate of each target within the requested bounds; empty if there are none. */
 const sloRateLines = (
   { sloRates = [] }: Summary,
   labels: ReadonlyMap<string, string>,
@@ -105,7 +105,7 @@ const studyLines = (summary: Summary, labels: ReadonlyMap<string, string>): read
   return [
     `## ${STUDY_TITLE}`,
     '',
-    ...markdownTable(neededPathColumns(studyColumns(labels), study.rows), study.rows),
+    ...markdownTable(neededTargetColumns(studyColumns(labels), study.rows), study.rows),
     '',
     escapeMarkdown(studyFootnote(summary, study)),
     '',
@@ -113,10 +113,10 @@ const studyLines = (summary: Summary, labels: ReadonlyMap<string, string>): read
 };
 
 const FOOTNOTE =
-  'Rates: right answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them; mean of medians: of the single repeats. In italics: fails a gate, no ground for a verdict. In brackets: least and greatest repeat, and the 95 % interval. Ceiling: the same path with the null engine.';
+  'Rates: correct answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them; mean of medians: of the single repeats. In italics: fails a check, no ground for a verdict. In brackets: least and greatest repeat, and the 95 % interval. No-op limit: the same target with the no-op backend.';
 
-const DIRECT_FOOTNOTE =
-  'Direct: the same requests straight to the serving, without the middleware.';
+const BYPASS_FOOTNOTE =
+  'Bypass: the same requests straight to the serving, without the middleware.';
 
 const validityParagraph = (summary: Summary): readonly string[] => {
   const text = validityText(summary);
@@ -145,11 +145,11 @@ export const renderMarkdown = (
   groups: readonly GroupCharts[],
   ofRun: RunCharts = runCharts(summary),
 ): string => {
-  const labels = pathLabels(
-    summary.rows.map((row) => row.path),
+  const labels = targetLabels(
+    summary.rows.map((row) => row.target),
     summary.plan,
   );
-  const right = summary.checks.filter((check) => check.state === 'passed').length;
+  const right = summary.answerChecks.filter((answerCheck) => answerCheck.state === 'passed').length;
   return [
     `**${escapeMarkdown(summary.statement)}**`,
     '',
@@ -164,17 +164,17 @@ export const renderMarkdown = (
     ...groups.flatMap((group) => groupLines(group, labels)),
     [
       FOOTNOTE,
-      ...(summary.rows.some((row) => row.direct !== undefined) ? [DIRECT_FOOTNOTE] : []),
+      ...(summary.rows.some((row) => row.bypass !== undefined) ? [BYPASS_FOOTNOTE] : []),
       ...absencesIn(measuredRows(summary)),
     ].join(' '),
     '',
-    ...gateLines(summary, labels),
-    ...pathLines(summary, labels, withBlank(chartLines(ofRun.cost, 'whole run'))),
+    ...checkLines(summary, labels),
+    ...targetLines(summary, labels, withBlank(chartLines(ofRun.cost, 'whole run'))),
     ...studyLines(summary, labels),
-    `Answer checks: ${right} of ${summary.checks.length} passed.`,
+    `Answer checks: ${right} of ${summary.answerChecks.length} passed.`,
     '',
-    ...oddPictureLines(summary, labels).map((line) => `- ${escapeMarkdown(line)}`),
-    ...(summary.oddPictures === undefined ? [] : ['']),
+    ...oddImageLines(summary, labels).map((line) => `- ${escapeMarkdown(line)}`),
+    ...(summary.oddImages === undefined ? [] : ['']),
     ...foldedLines('Failures', failureLines(summary, labels)),
     '<details><summary>Environment</summary>',
     '',

@@ -1,9 +1,9 @@
-import { gateFacts } from '../analysis/gates/gate-facts.ts';
+import { checkFacts } from '../analysis/checks/check-facts.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 
 /** What a reader must know before trusting a row. */
 export interface Mark {
-  readonly kind: 'gate' | 'warned' | 'repeats' | 'steady' | 'empty';
+  readonly kind: 'check' | 'warned' | 'repeats' | 'steady' | 'empty';
   /** A word or two. */
   readonly tag: string;
   /** The whole sentence. */
@@ -23,13 +23,13 @@ const repeatMarks = (row: SummaryRow): readonly Mark[] => {
   return [{ kind: 'repeats', tag: `${repeats}/${planned}`, long }];
 };
 
-/** What is said of one gate; the oracle is of the whole run, and stands at its top. */
-const gateMarks = ({ gates = [] }: SummaryRow, state: 'failed' | 'warned'): readonly Mark[] =>
-  gates
-    .filter((result) => result.state === state && result.gate !== 'oracle')
-    .map(({ gate, finding, advice = '' }) => ({
-      kind: state === 'failed' ? 'gate' : 'warned',
-      tag: gateFacts[gate].tag,
+/** What is said of one check; the calibration is of the whole run, and stands at its top. */
+const checkMarks = ({ checks = [] }: SummaryRow, state: 'failed' | 'warned'): readonly Mark[] =>
+  checks
+    .filter((result) => result.state === state && result.check !== 'calibration')
+    .map(({ check, finding, advice = '' }) => ({
+      kind: state === 'failed' ? 'check' : 'warned',
+      tag: checkFacts[check].tag,
       long: `${finding} ${advice}`.trimEnd(),
     }));
 
@@ -43,7 +43,7 @@ const steadyMarks = ({ steady }: SummaryRow): readonly Mark[] => {
 /** The marks of a row, the gravest first. */
 export const marksOf = (row: SummaryRow): readonly Mark[] => [
   ...repeatMarks(row),
-  ...gateMarks(row, 'failed'),
-  ...gateMarks(row, 'warned'),
+  ...checkMarks(row, 'failed'),
+  ...checkMarks(row, 'warned'),
   ...steadyMarks(row),
 ];

@@ -1,5 +1,5 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
-import { gatesSupport } from '../analysis/gates/gates-support.ts';
+import { checksSupport } from '../analysis/checks/checks-support.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { counted } from '../wording/counted.ts';
 import type { ServedBy } from '../model/plan.ts';
@@ -14,8 +14,7 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
     ServingName,
     ServedBy,
   ][]) {
-    const text =
-      note ?? (real ? '' : `not the platform itself but a peer in its place: ${platform}`);
+    const text = note ?? (real ? '' : `a stand-in, not the platform itself: ${platform}`);
     if (text !== '') titlesBy.set(text, [...(titlesBy.get(text) ?? []), titleOf(serving)]);
   }
   return [
@@ -25,8 +24,8 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
 };
 
 /** What is recorded of a run that goes on. */
-const goingOnText = ({ cells, plan: { cellCount } }: Summary): string =>
-  `The run goes on: ${cellCount - cells.missing} of ${counted(cellCount, 'cell')} are recorded so far, and every figure may still change.`;
+const goingOnText = ({ measurements, plan: { measurementCount } }: Summary): string =>
+  `The run goes on: ${measurementCount - measurements.missing} of ${counted(measurementCount, 'measurement')} are recorded so far, and every figure may still change.`;
 
 /** What a reader must know before the figures, in sentences; the gravest first. Empty for a whole and clean run. */
 export const noticesOf = (summary: Summary): readonly string[] => {
@@ -37,20 +36,20 @@ export const noticesOf = (summary: Summary): readonly string[] => {
   if (failing.length > 0) {
     const requests = failing.reduce((total, row) => total + (row.failed ?? 0), 0);
     notices.push(
-      `${counted(requests, 'request')} in ${counted(failing.length, 'row')} failed; response times are of right answers only.`,
+      `${counted(requests, 'request')} in ${counted(failing.length, 'row')} failed; response times are of correct answers only.`,
     );
   }
-  const greyed = rows.filter((row) => !gatesSupport(row)).length;
+  const greyed = rows.filter((row) => !checksSupport(row)).length;
   if (greyed > 0) {
     notices.push(
-      `${counted(greyed, 'row')} of ${rows.length} ${greyed === 1 ? 'fails' : 'fail'} a gate: greyed, and no ground for a verdict; see Gates.`,
+      `${counted(greyed, 'row')} of ${rows.length} ${greyed === 1 ? 'fails' : 'fail'} a check: greyed, and no ground for a verdict; see Checks.`,
     );
   }
-  const undirected = rows.flatMap((row) => row.directFailures ?? []);
+  const undirected = rows.flatMap((row) => row.bypassFailures ?? []);
   const [first] = undirected;
   if (first !== undefined) {
     notices.push(
-      `The direct check of ${counted(undirected.length, 'cell')} gave no figures, first: ${first.reason}`,
+      `The bypass run of ${counted(undirected.length, 'measurement')} gave no figures, first: ${first.reason}`,
     );
   }
   notices.push(...servedNotices(summary));

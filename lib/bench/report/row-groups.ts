@@ -1,7 +1,7 @@
 import { groupBy } from '../analysis/group-by.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import type { Scenario } from '../model/cell.ts';
+import type { Scenario } from '../model/measurement.ts';
 
 /** Rows that one chart or table shows: one scenario under one kind of load. */
 export interface RowGroup {
@@ -14,16 +14,16 @@ export interface RowGroup {
   readonly rows: readonly SummaryRow[];
 }
 
-/** The rows that were to be measured; with the null engine alone, its rows. */
+/** The rows that were to be measured; with the no-op backend alone, its rows. */
 export const measuredRows = (summary: Summary): readonly SummaryRow[] => {
-  const measured = summary.rows.filter((row) => row.engine !== 'null');
+  const measured = summary.rows.filter((row) => row.engine !== 'noop');
   return measured.length > 0 ? measured : summary.rows;
 };
 
-/** The ceilings of the measured rows. */
-export const ceilingRows = (summary: Summary): readonly SummaryRow[] =>
-  summary.rows.some((row) => row.engine !== 'null')
-    ? summary.rows.filter((row) => row.engine === 'null')
+/** The no-op limits of the measured rows. */
+export const noopLimitRows = (summary: Summary): readonly SummaryRow[] =>
+  summary.rows.some((row) => row.engine !== 'noop')
+    ? summary.rows.filter((row) => row.engine === 'noop')
     : [];
 
 const TITLES: Readonly<Record<Scenario, string>> = {

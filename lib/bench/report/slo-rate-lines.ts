@@ -1,6 +1,6 @@
 import type { SloRate } from '../analysis/slo/best-rate.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { pathId } from '../model/cell.ts';
+import { targetId } from '../model/measurement.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { formatInterval } from './format-spread.ts';
@@ -14,15 +14,15 @@ const valueOf = (rates: readonly SloRate[], labels: ReadonlyMap<string, string>)
     );
   if (best === undefined) {
     const reason = rates.flatMap(({ search }) => search?.reason ?? [])[0] ?? '';
-    return `No rate of any path was shown to keep it. ${reason}`.trimEnd();
+    return `No rate of any target was shown to keep it. ${reason}`.trimEnd();
   }
-  const { path, level, requestRatePerSecond: rate } = best;
+  const { target, level, requestRatePerSecond: rate } = best;
   const interval = formatInterval(rate?.interval);
   const at = level === undefined ? '' : ` at ${levelLabel(level)}`;
-  return `${labels.get(pathId(path)) ?? pathId(path)}: ${formatFigure(rate?.value)} requests/s${interval === '' ? '' : ` (${interval})`}${at}.`;
+  return `${labels.get(targetId(target)) ?? targetId(target)}: ${formatFigure(rate?.value)} requests/s${interval === '' ? '' : ` (${interval})`}${at}.`;
 };
 
-/** The path with the highest rate within each requested bound, scenario by scenario. Empty if there are none. */
+/** The target with the highest rate within each requested bound, scenario by scenario. Empty if there are none. */
 export const sloRateLines = (
   { sloRates = [] }: Pick<Summary, 'sloRates'>,
   labels: ReadonlyMap<string, string>,

@@ -9,7 +9,7 @@ import {
   valueColumn,
   type KeyedColumn,
 } from './keyed-column.ts';
-import { headColumns } from './path-column.ts';
+import { headColumns } from './target-column.ts';
 
 export const STUDY_TITLE = 'Beside the study of 2021';
 
@@ -23,7 +23,7 @@ const figureColumns = (
   valueColumn(`${key}_ratio`, 'ratio', (row) => figureOf(row)?.ratio),
 ];
 
-/** The columns of the table; paths are named by `labels`, or by their ids. */
+/** The columns of the table; targets are named by `labels`, or by their ids. */
 export const studyColumns = (
   labels: ReadonlyMap<string, string> = new Map(),
 ): readonly KeyedColumn<StudyRow>[] => [
@@ -49,7 +49,7 @@ export const studyFootnote = ({ plan }: Summary, { sameMachines }: StudyComparis
     `Medians: means of the medians of the repeats. ${studySource} Its figures were read from charts.`,
   ].join(' ');
 
-/** `study.csv`: one line a path, scenario and number of virtual users that the study has, too. */
+/** `study.csv`: one line a target, scenario and number of virtual users that the study has, too. */
 export const renderStudyCsv = (summary: Summary, { rows }: StudyComparison): string => {
   const columns = studyColumns();
   return csvText(

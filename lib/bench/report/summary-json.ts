@@ -1,5 +1,5 @@
 import type { PercentileSupport } from '../analysis/percentile-support.ts';
-import type { Direct, SummaryRow } from '../analysis/summary-row.ts';
+import type { Bypass, SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { jsonPieces } from './json-pieces.ts';
 
@@ -24,7 +24,7 @@ const supportedOnly = <Figures extends Partial<Percentiles>>(
     : (Object.fromEntries(Object.entries(figures).filter(([key]) => !lacking.has(key))) as Figures);
 };
 
-const directOf = (direct: Direct): Direct => supportedOnly(direct, direct.percentileSupport);
+const bypassOf = (bypass: Bypass): Bypass => supportedOnly(bypass, bypass.percentileSupport);
 
 /**
  * `summary.json`: all that the outputs say, as they say it. A percentile that the answers do not support is left out, as it is in
@@ -33,7 +33,7 @@ const directOf = (direct: Direct): Direct => supportedOnly(direct, direct.percen
 export const renderSummaryJson = (summary: Summary): Iterable<string> => {
   const rows = summary.rows.map((row): SummaryRow => {
     const claimed = supportedOnly(row, row.percentileSupport);
-    return row.direct === undefined ? claimed : { ...claimed, direct: directOf(row.direct) };
+    return row.bypass === undefined ? claimed : { ...claimed, bypass: bypassOf(row.bypass) };
   });
   return jsonPieces({ ...summary, rows });
 };

@@ -1,14 +1,14 @@
 import { styleText } from 'node:util';
-import { gatesSupport } from '../analysis/gates/gates-support.ts';
+import { checksSupport } from '../analysis/checks/checks-support.ts';
 import type { SloRate } from '../analysis/slo/best-rate.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { pathId } from '../model/cell.ts';
+import { targetId } from '../model/measurement.ts';
 import { absencesIn, figure, type FigureColumn } from './figures.ts';
-import { levelLabel, pathLabels } from '../wording/labels.ts';
+import { levelLabel, targetLabels } from '../wording/labels.ts';
 import { marksOf } from './marks.ts';
 import { noticesOf } from './notices.ts';
-import { headColumns } from './path-column.ts';
+import { headColumns } from './target-column.ts';
 import { pairSpreadLines } from './pair-spread-line.ts';
 import { measuredRows, rowGroups } from './row-groups.ts';
 import { SLO_RATE_COLUMNS, SLO_RATE_TITLE, sloRateNote } from './slo-rate-columns.ts';
@@ -45,13 +45,13 @@ const figureColumn = (column: FigureColumn, title: string, expendable: number): 
   expendable,
 });
 
-const DIRECT_TITLE = 'of direct %';
+const BYPASS_TITLE = 'of bypass %';
 
 const columnsFor = (labels: ReadonlyMap<string, string>): readonly TextColumn[] => [
   {
-    title: 'path',
+    title: 'target',
     align: 'left',
-    text: (row) => labels.get(pathId(row.path)) ?? pathId(row.path),
+    text: (row) => labels.get(targetId(row.target)) ?? targetId(row.target),
     expendable: 0,
   },
   { title: 'load', align: 'right', text: (row) => levelLabel(row.level), expendable: 0 },
@@ -67,8 +67,8 @@ const columnsFor = (labels: ReadonlyMap<string, string>): readonly TextColumn[] 
   figureColumn(figure('p99_ms'), 'p99 ms', 5),
   figureColumn(figure('failed_percent'), 'failed %', 1),
   figureColumn(figure('middleware_cpu_ms_per_request'), 'mw cpu ms', 6),
-  figureColumn(figure('ceiling_percent'), 'of ceiling %', 3),
-  figureColumn(figure('direct_percent'), DIRECT_TITLE, 3),
+  figureColumn(figure('noop_limit_percent'), 'of no-op limit %', 3),
+  figureColumn(figure('bypass_percent'), BYPASS_TITLE, 3),
   {
     title: 'marks',
     align: 'left',
@@ -102,7 +102,7 @@ const fitting = (
 };
 
 const paintRow = (row: SummaryRow, line: string, paint: Paint): string => {
-  if (!gatesSupport(row)) return paint('dim', line);
+  if (!checksSupport(row)) return paint('dim', line);
   if (row.repeats === 0 || (row.failed ?? 0) > 0) return paint('red', line);
   return marksOf(row).length > 0 ? paint('yellow', line) : line;
 };
@@ -153,7 +153,7 @@ const validityLines = (summary: Summary, paint: Paint): readonly string[] => {
   ];
 };
 
-/** The highest rate of each path within the requested bounds. */
+/** The highest rate of each target within the requested bounds. */
 const sloRateLines = (
   { sloRates = [] }: Summary,
   labels: ReadonlyMap<string, string>,
@@ -178,14 +178,14 @@ const hasText = (column: TextColumn, rows: readonly SummaryRow[]): boolean =>
 export const renderTable = (summary: Summary, style: TerminalStyle): string => {
   const paint = painter(style);
   const rows = measuredRows(summary);
-  const labels = pathLabels(
-    rows.map((row) => row.path),
+  const labels = targetLabels(
+    rows.map((row) => row.target),
     summary.plan,
   );
   const columns = columnsFor(labels).filter((column) => hasText(column, rows));
   const shown = fitting(columns, rows, style.width);
   const hasWeak = shown.some((column) => rows.some((row) => column.text(row).endsWith('†')));
-  const hasDirect = shown.some(({ title }) => title === DIRECT_TITLE);
+  const hasBypass = shown.some(({ title }) => title === BYPASS_TITLE);
   return [
     summary.statement,
     ...validityLines(summary, paint),
@@ -206,7 +206,7 @@ export const renderTable = (summary: Summary, style: TerminalStyle): string => {
         ]
       : []),
     ...pairSpreadLines(summary).map(({ name, value }) => paint('dim', `${name}: ${value}`)),
-    ...(hasDirect ? absencesIn(rows).map((sentence) => paint('dim', `– ${sentence}`)) : []),
+    ...(hasBypass ? absencesIn(rows).map((sentence) => paint('dim', `– ${sentence}`)) : []),
     ...noticesOf(summary).map((notice) => paint('yellow', `! ${notice}`)),
   ]
     .join('\n')

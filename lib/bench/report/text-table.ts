@@ -7,7 +7,7 @@ export const textTable = (rows: readonly (readonly string[])[]): string => {
     .map(
       (row) =>
         `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .map((measurement, column) => measurement.padEnd(widths[column] ?? 0))
           .join('  ')
           .trimEnd()}\n`,
     )

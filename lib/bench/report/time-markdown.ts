@@ -1,5 +1,5 @@
 import type { SummaryRow } from '../analysis/summary-row.ts';
-import { pathId } from '../model/cell.ts';
+import { targetId } from '../model/measurement.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { escapeMarkdown, tableRow } from './markdown-text.ts';
@@ -17,10 +17,10 @@ export const timeLines = (
   return [
     '### Where the time goes',
     '',
-    tableRow(['Path', 'Load', ...titles.map((title) => `${title}, ms`)]),
+    tableRow(['Target', 'Load', ...titles.map((title) => `${title}, ms`)]),
     tableRow(['---', '---', ...titles.map(() => '---:')]),
     ...rows.map((row) => {
-      const id = pathId(row.path);
+      const id = targetId(row.target);
       const { timeParts } = row;
       return tableRow([
         escapeMarkdown(labels.get(id) ?? id),

@@ -1,7 +1,7 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
-import { pathId } from '../model/cell.ts';
+import { targetId } from '../model/measurement.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 
@@ -24,7 +24,7 @@ export const TIME_PART_WORDS: Readonly<Record<TimePartName, string>> = {
   client:
     'from the sending until the middleware has the whole request, and from its result back to the client: network, HTTP, event loops',
   queue: 'waiting in the middleware for a turn, and for a thread that decodes',
-  decode: 'decoding and resizing the picture',
+  decode: 'decoding and resizing the image',
   encode: 'writing the request to the serving',
   upstream: 'waiting for the serving, where it does not tell its own times',
   wire: 'what the middleware waited for the serving beyond the time that the serving tells: network, HTTP or gRPC, event loops at both ends',
@@ -44,10 +44,10 @@ export const partsIn = (rows: readonly SummaryRow[]): readonly TimePartName[] =>
   TIME_PARTS.filter((name) => rows.some((row) => timePartOf(row, name) !== undefined));
 
 /** What the serving leaves open, in words; undefined where it tells its queue and its compute. */
-const untoldOf = ({ path, timeParts }: SummaryRow): string | undefined => {
+const untoldOf = ({ target, timeParts }: SummaryRow): string | undefined => {
   const tells = timeParts?.servingTells ?? [];
   if (tells.length === 0) {
-    return manifestOf(path.serving).statistics === undefined
+    return manifestOf(target.serving).statistics === undefined
       ? 'tells none of its own times, so upstream is one part'
       : 'its own times are not in all of its records, so upstream is one part';
   }
@@ -58,15 +58,15 @@ const untoldOf = ({ path, timeParts }: SummaryRow): string | undefined => {
     : 'tells a request as a whole, so its queue and its compute are in its rest';
 };
 
-/** What a reader must know of the splits, in sentences that name path and level. */
+/** What a reader must know of the splits, in sentences that name target and level. */
 export const timeNotes = (
   rows: readonly SummaryRow[],
   labels: ReadonlyMap<string, string>,
 ): readonly string[] => {
   const notes = rows.flatMap((row) => {
-    const { path, level, timeParts } = row;
+    const { target, level, timeParts } = row;
     if (timeParts === undefined) return [];
-    const label = labels.get(pathId(path)) ?? pathId(path);
+    const label = labels.get(targetId(target)) ?? targetId(target);
     const untold = untoldOf(row);
     const ofLevel = [
       ...(timeParts.addsUp

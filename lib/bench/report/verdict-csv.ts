@@ -1,7 +1,7 @@
 import type { Summary } from '../analysis/summary.ts';
 import { MOST_REPEATS } from '../stats/power.ts';
 import type { Verdict } from '../analysis/verdicts/verdict.ts';
-import { pathId } from '../model/cell.ts';
+import { targetId } from '../model/measurement.ts';
 import { csvPieces, runFields } from './csv-text.ts';
 import { LOAD_COLUMNS } from './load-csv.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
@@ -16,8 +16,8 @@ const isBeyond = (verdict: Verdict): boolean => repeatsToDecideText(verdict).sta
 
 const COLUMNS: readonly Column[] = [
   ...LOAD_COLUMNS,
-  ['first', ({ first }) => pathId(first)],
-  ['second', ({ second }) => pathId(second)],
+  ['first', ({ first }) => targetId(first)],
+  ['second', ({ second }) => targetId(second)],
   [FIGURE_COLUMN.key, FIGURE_COLUMN.text],
   ...DECIDED_COLUMNS.map((column): Column => [column.key, (verdict) => csvCell(column, verdict)]),
   ['repeats', ({ repeats }) => String(repeats)],
@@ -38,7 +38,7 @@ function* linesOf({ verdicts: families = [] }: Summary): Generator<readonly stri
 }
 
 /**
- * `verdicts.csv`: one line a pair of paths at one load, all of them. `repeats_to_decide` is empty of what is decided, and where
+ * `verdicts.csv`: one line a pair of targets at one load, all of them. `repeats_to_decide` is empty of what is decided, and where
  * it is more than the number in `repeats_to_decide_above`.
  */
 export const renderVerdictCsv = (summary: Summary): Iterable<string> =>

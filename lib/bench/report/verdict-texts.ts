@@ -3,7 +3,7 @@ import { byWeight, headlineFamilies } from '../analysis/verdicts/headline.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { JudgedFigure } from '../analysis/verdicts/judged-figure.ts';
 import type { Verdict, VerdictFamily } from '../analysis/verdicts/verdict.ts';
-import { pathId } from '../model/cell.ts';
+import { targetId } from '../model/measurement.ts';
 import { MOST_REPEATS, POWER } from '../stats/power.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
@@ -86,10 +86,10 @@ export const repeatsToDecideText = (verdict: Verdict): string => {
   return repeatsToDecide === undefined ? `>${MOST_REPEATS}` : String(repeatsToDecide);
 };
 
-/** The columns of a table of verdicts, with paths by the given names. */
+/** The columns of a table of verdicts, with targets by the given names. */
 const verdictColumns = (labels: ReadonlyMap<string, string>): readonly KeyedColumn<Verdict>[] => [
-  textColumn('first', 'First', ({ first }) => labels.get(pathId(first)) ?? pathId(first)),
-  textColumn('second', 'Second', ({ second }) => labels.get(pathId(second)) ?? pathId(second)),
+  textColumn('first', 'First', ({ first }) => labels.get(targetId(first)) ?? targetId(first)),
+  textColumn('second', 'Second', ({ second }) => labels.get(targetId(second)) ?? targetId(second)),
   // Before the figures behind it, which a narrow page cuts off.
   WORD_COLUMN,
   ...DECIDED_COLUMNS,

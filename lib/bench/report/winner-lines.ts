@@ -3,7 +3,7 @@ import type { Summary } from '../analysis/summary.ts';
 import { headlineFamilies } from '../analysis/verdicts/headline.ts';
 import { standingOf, verdictOn, type Standing } from '../analysis/verdicts/standing.ts';
 import type { Verdict, VerdictFamily } from '../analysis/verdicts/verdict.ts';
-import { levelId, pathId, type Path } from '../model/cell.ts';
+import { levelId, targetId, type Target } from '../model/measurement.ts';
 import { levelLabel } from '../wording/labels.ts';
 import type { NamedLine } from './named-line.ts';
 
@@ -12,68 +12,70 @@ type Labels = ReadonlyMap<string, string>;
 /** More names than these nobody reads in a line. */
 const MOST_NAMES = 4;
 
-const namesOf = (paths: readonly Path[], labels: Labels): string => {
-  const names = paths.slice(0, MOST_NAMES).map((path) => labels.get(pathId(path)) ?? pathId(path));
-  const left = paths.length - names.length;
+const namesOf = (targets: readonly Target[], labels: Labels): string => {
+  const names = targets
+    .slice(0, MOST_NAMES)
+    .map((target) => labels.get(targetId(target)) ?? targetId(target));
+  const left = targets.length - names.length;
   return left === 0 ? names.join(', ') : `${names.join(', ')} and ${left} more`;
 };
 
-/** The paths of a family, the fastest first: by the request rate, or at an open loop by the median response time. */
+/** The targets of a family, the fastest first: by the request rate, or at an open loop by the median response time. */
 const bySpeed = (
-  paths: readonly Path[],
+  targets: readonly Target[],
   { scenario, level, figure }: VerdictFamily,
   { rows }: Summary,
-): readonly Path[] => {
+): readonly Target[] => {
   const speeds = new Map(
     rows
       .filter(
         (row) =>
-          row.engine !== 'null' &&
+          row.engine !== 'noop' &&
           row.scenario === scenario &&
           levelId(row.level) === levelId(level),
       )
       .map((row) => [
-        pathId(row.path),
+        targetId(row.target),
         figure === 'request rate'
           ? (row.requestRatePerSecond?.value ?? 0)
           : -(row.p50Ms?.value ?? Infinity),
       ]),
   );
-  const speedOf = (path: Path): number => speeds.get(pathId(path)) ?? 0;
-  return paths.toSorted((a, b) => speedOf(b) - speedOf(a));
+  const speedOf = (target: Target): number => speeds.get(targetId(target)) ?? 0;
+  return targets.toSorted((a, b) => speedOf(b) - speedOf(a));
 };
 
 /** The verdict on the two that are ahead, which says by how much and how surely. */
-const sentenceOn = (family: VerdictFamily, first?: Path, second?: Path): string =>
+const sentenceOn = (family: VerdictFamily, first?: Target, second?: Target): string =>
   first === undefined || second === undefined
     ? ''
     : ` ${verdictOn(family, first, second)?.sentence ?? ''}`.trimEnd();
 
 /** Who is left where nobody beat all others: those that none beat, and those that one did. */
-const aheadText = (ahead: readonly Path[], judged: readonly Path[], labels: Labels): string => {
+const aheadText = (ahead: readonly Target[], judged: readonly Target[], labels: Labels): string => {
   const names = namesOf(ahead, labels);
-  const beaten = judged.filter((path) => !ahead.includes(path));
+  const beaten = judged.filter((target) => !ahead.includes(target));
   if (beaten.length === 0) {
-    return `none of ${judged.length} paths was faster than another beyond doubt (${names}).`;
+    return `none of ${judged.length} targets was faster than another beyond doubt (${names}).`;
   }
   const left =
     ahead.length === 1
-      ? `${names} was not shown to be slower than another path, nor faster than all`
+      ? `${names} was not shown to be slower than another target, nor faster than all`
       : `of ${names} none was shown to be faster than another`;
-  return `${left}; slower than at least one path: ${namesOf(beaten, labels)}.`;
+  return `${left}; slower than at least one target: ${namesOf(beaten, labels)}.`;
 };
 
-/** What was decided between two paths, the faster ones first: more of an answer than what was not. */
+/** What was decided between two targets, the faster ones first: more of an answer than what was not. */
 const decidedAmong = (
   family: VerdictFamily,
-  ranked: readonly Path[],
-): readonly [Path, Path] | undefined =>
+  ranked: readonly Target[],
+): readonly [Target, Target] | undefined =>
   ranked
     .flatMap((faster) => ranked.map((slower) => [faster, slower] as const))
     .find(([faster, slower]) => {
       const { first, word, withheld } = verdictOn(family, faster, slower) ?? {};
       if (withheld !== undefined || first === undefined) return false;
-      return word === (pathId(first) === pathId(faster) ? 'faster' : 'slower');
+      return word === (targetId(first) === targetId(faster) ? 'faster' : 'slower');
     });
 
 const winnerText = (
@@ -85,10 +87,10 @@ const winnerText = (
   const { winner, unbeaten, judged } = standing;
   const ranked = bySpeed(judged, family, summary);
   if (winner !== undefined) {
-    const others = ranked.filter((path) => path !== winner);
-    return `${namesOf([winner], labels)}, faster than ${others.length === 1 ? 'the other path' : `each of ${others.length} others`}.${sentenceOn(family, winner, others[0])}`;
+    const others = ranked.filter((target) => target !== winner);
+    return `${namesOf([winner], labels)}, faster than ${others.length === 1 ? 'the other target' : `each of ${others.length} others`}.${sentenceOn(family, winner, others[0])}`;
   }
-  const ahead = ranked.filter((path) => unbeaten.includes(path));
+  const ahead = ranked.filter((target) => unbeaten.includes(target));
   const [first, second] = ranked;
   const [one, other] = decidedAmong(family, ranked) ?? [ahead[0] ?? first, ahead[1] ?? second];
   return `No winner: ${aheadText(ahead, ranked, labels)}${sentenceOn(family, one, other)}`;

@@ -4,14 +4,14 @@ import { mapLimited } from '../results/map-limited.ts';
 import { summarise, type SummariseOptions } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { readRunFolder } from '../results/run-folder.ts';
-import { renderCellsCsv } from './cells-csv.ts';
+import { renderMeasurementsCsv } from './measurements-csv.ts';
 import { chartSet, runCharts } from './charts/chart-set.ts';
 import { chartFiles, writeChart } from './charts/write-chart.ts';
 import { renderCsv } from './csv.ts';
-import { renderGatesCsv } from './gates-csv.ts';
+import { renderChecksCsv } from './checks-csv.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
-import { renderPathsCsv } from './paths-csv.ts';
+import { renderTargetsCsv } from './targets-csv.ts';
 import { renderSloRatesCsv } from './slo-rates-csv.ts';
 import { renderStudyCsv } from './study-table.ts';
 import { renderSummaryJson } from './summary-json.ts';
@@ -24,17 +24,17 @@ export interface ReportFiles {
   readonly markdown: string;
   readonly json: string;
   readonly csv: string;
-  /** One line a cell, as it was measured. */
-  readonly cells: string;
-  /** How each path scales, what it costs, how it starts. */
-  readonly paths: string;
-  /** Each pair of paths at each load. */
+  /** One line a measurement, as it was measured. */
+  readonly measurements: string;
+  /** How each target scales, what it costs, how it starts. */
+  readonly targets: string;
+  /** Each pair of targets at each load. */
   readonly verdicts: string;
-  /** Each row and gate, with figure and limit. */
-  readonly gates: string;
+  /** Each row and check, with figure and limit. */
+  readonly checks: string;
   /** Each row beside what the study of 2021 printed; absent where they have no load in common. */
   readonly study?: string;
-  /** The highest rate of each path within each bound; absent if no bounds were requested. */
+  /** The highest rate of each target within each bound; absent if no bounds were requested. */
   readonly sloRates?: string;
   /** Each chart as SVG, and as PNG beside it. */
   readonly charts: readonly string[];
@@ -77,10 +77,10 @@ export const writeReport = async (
     markdown: join(runFolder, 'report.md'),
     json: join(runFolder, 'summary.json'),
     csv: join(runFolder, 'summary.csv'),
-    cells: join(runFolder, 'cells.csv'),
-    paths: join(runFolder, 'paths.csv'),
+    measurements: join(runFolder, 'measurements.csv'),
+    targets: join(runFolder, 'targets.csv'),
     verdicts: join(runFolder, 'verdicts.csv'),
-    gates: join(runFolder, 'gates.csv'),
+    checks: join(runFolder, 'checks.csv'),
     ...(study === undefined ? {} : { study: studyFile }),
     ...(summary.sloRates === undefined ? {} : { sloRates: sloRatesFile }),
     charts: charts.flatMap((chart) => chartFiles(runFolder, chart)),
@@ -93,10 +93,10 @@ export const writeReport = async (
   const texts: readonly Text[] = [
     [files.json, () => renderSummaryJson(summary)],
     [files.csv, () => renderCsv(summary)],
-    [files.cells, () => renderCellsCsv(data, summary)],
-    [files.paths, () => renderPathsCsv(summary)],
+    [files.measurements, () => renderMeasurementsCsv(data, summary)],
+    [files.targets, () => renderTargetsCsv(summary)],
     [files.verdicts, () => renderVerdictCsv(summary)],
-    [files.gates, () => renderGatesCsv(summary)],
+    [files.checks, () => renderChecksCsv(summary)],
     ...(study === undefined ? [] : [[studyFile, () => renderStudyCsv(summary, study)] as const]),
     ...(files.sloRates === undefined
       ? []
@@ -104,7 +104,7 @@ export const writeReport = async (
     [files.markdown, () => renderMarkdown(summary, groups, ofRun)],
   ];
   await Promise.all([
-    // Other threads paint the pictures, while this one writes the rest.
+    // Other threads paint the images, while this one writes the rest.
     mapLimited(charts, PAINTED_AT_ONCE, (chart) => writeChart(runFolder, chart)),
     writeOneByOne(texts),
   ]);

@@ -1,14 +1,14 @@
 import { BenchError } from '../model/errors.ts';
-import { pathId } from '../model/cell.ts';
+import { targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
-import type { CellRecord, ResultRecord } from '../model/record.ts';
+import type { MeasurementRecord, ResultRecord } from '../model/record.ts';
 
 const nameOf = (record: ResultRecord): string =>
-  record.kind === 'cell'
-    ? `the cell "${record.cell.id}"`
-    : `a ${record.kind} of ${pathId(record.path)}`;
+  record.kind === 'measurement'
+    ? `the measurement "${record.measurement.id}"`
+    : `a ${record.kind} of ${targetId(record.target)}`;
 
-/** Cells of two plans can be alike in all but what the hash is over: the model, the images, what serves. */
+/** Measurements of two plans can be alike in all but what the hash is over: the model, the images, what serves. */
 const demandPlan = (
   records: readonly ResultRecord[],
   { hash }: Pick<Plan, 'hash'>,
@@ -24,7 +24,7 @@ const demandPlan = (
 };
 
 /**
- * Leaves out all but one record of a cell: the first, or, where that failed and the cell was given out anew, what became of
+ * Leaves out all but one record of a measurement: the first, or, where that failed and the measurement was given out again, what became of
  * it then.
  *
  * @throws BenchError on a record of another plan: the files are of two runs.
@@ -35,12 +35,14 @@ export const dedupeRecords = (
   file: string,
 ): readonly ResultRecord[] => {
   demandPlan(records, plan, file);
-  const kept = new Map<string, CellRecord>();
+  const kept = new Map<string, MeasurementRecord>();
   for (const record of records) {
-    if (record.kind !== 'cell') continue;
-    const { id } = record.cell;
+    if (record.kind !== 'measurement') continue;
+    const { id } = record.measurement;
     const earlier = kept.get(id);
     if (earlier === undefined || earlier.state === 'failed') kept.set(id, record);
   }
-  return records.filter((record) => record.kind !== 'cell' || kept.get(record.cell.id) === record);
+  return records.filter(
+    (record) => record.kind !== 'measurement' || kept.get(record.measurement.id) === record,
+  );
 };

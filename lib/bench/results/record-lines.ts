@@ -51,7 +51,7 @@ const parseLine = (line: string): ParsedLine => {
 
 const damaged = (line: number, file: string, why: string): BenchError =>
   new BenchError('BENCH_DAMAGED', `line ${line} of ${file} is damaged: ${why}`, {
-    hint: 'delete that line, and its cell runs again with --resume; or start a new run',
+    hint: 'delete that line, and its measurement runs again with --resume; or start a new run',
   });
 
 /** What to say of a half line where nobody is writing it. */
@@ -66,8 +66,8 @@ export const halfLineError = (
     {
       hint:
         where === 'aws'
-          ? 'fetch the run anew: npx serving-compare fetch RUN_ID; on a node, npx serving-compare run --on aws --resume RUN_ID measures that cell anew'
-          : `npx serving-compare run --resume ${runFolder} measures that cell anew and goes on; where the run is over, delete the half line`,
+          ? 'fetch the run again: npx serving-compare fetch RUN_ID; on a node, npx serving-compare run --on aws --resume RUN_ID measures that measurement again'
+          : `npx serving-compare run --resume ${runFolder} measures that measurement again and goes on; where the run is over, delete the half line`,
     },
   );
 

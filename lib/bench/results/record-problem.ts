@@ -2,12 +2,12 @@ import { schemaProblem } from './schema-problem.ts';
 
 /** The definitions of the schema by what a line says it is. */
 const DEFINITIONS: Readonly<Record<string, string>> = {
-  'cell/completed': 'CompletedCell',
-  'cell/failed': 'FailedCell',
-  'check/passed': 'AnswerCheck',
-  'check/failed': 'AnswerCheck',
-  'oracle/completed': 'OracleCheck',
-  'oracle/failed': 'OracleCheck',
+  'measurement/completed': 'CompletedMeasurement',
+  'measurement/failed': 'FailedMeasurement',
+  'answer-check/passed': 'AnswerCheck',
+  'answer-check/failed': 'AnswerCheck',
+  'calibration/completed': 'Calibration',
+  'calibration/failed': 'Calibration',
 };
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : 'nothing');

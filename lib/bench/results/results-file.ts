@@ -35,8 +35,8 @@ const fileError = (file: string, error: unknown): BenchError =>
   new BenchError(
     systemCodeOf(error) === 'ENOSPC' ? 'BENCH_DISK_FULL' : 'BENCH_DISK',
     systemCodeOf(error) === 'ENOSPC'
-      ? `the disk is full: the last cell could not be written to ${file}; all earlier ones are safe`
-      : `the last cell could not be written to ${file}: ${messageOf(error)}`,
+      ? `the disk is full: the last measurement could not be written to ${file}; all earlier ones are safe`
+      : `the last measurement could not be written to ${file}: ${messageOf(error)}`,
     {
       hint: `make room, then go on with npx serving-compare run --resume ${path.dirname(file)}`,
       cause: error,

@@ -15,7 +15,7 @@ import { writeJsonFile } from './write-json-file.ts';
 export interface RunData {
   readonly plan: Plan;
   readonly environment: Environment;
-  /** In the order in which they were written; a cell that was written twice comes once. */
+  /** In the order in which they were written; a measurement that was written twice comes once. */
   readonly records: readonly ResultRecord[];
   /** Another process runs it now, so that what is missing is still to come. Absent where nobody does. */
   readonly isGoingOn?: true;
@@ -26,7 +26,7 @@ export interface RunFiles {
   readonly plan: string;
   readonly environment: string;
   readonly results: string;
-  /** Folder of the raw samples, one gzipped CSV a cell. */
+  /** Folder of the raw samples, one gzipped CSV a measurement. */
   readonly samples: string;
   /** Held while a plan runs. */
   readonly lock: string;
@@ -150,10 +150,10 @@ export const readRecords = async (folder: string, plan: Plan): Promise<readonly 
   dedupeRecords((await readLines(folder)).records, plan, runFilesIn(folder).results);
 
 /**
- * Reads all of a run folder, also of one whose run goes on or was cut off between two cells. A half last line is left out
+ * Reads all of a run folder, also of one whose run goes on or was cut off between two measurements. A half last line is left out
  * while somebody may be writing it.
  *
- * @throws BenchError where it is no run folder, was cut off before its first cell, is damaged, or ends in half a line
+ * @throws BenchError where it is no run folder, was cut off before its first measurement, is damaged, or ends in half a line
  * that nobody is writing.
  */
 export const readRunFolder = async (folder: string): Promise<RunData> => {
@@ -173,7 +173,7 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
   if (environment === undefined) {
     throw new BenchError(
       'BENCH_NO_RESULTS',
-      `the run in ${folder} was cut off before its first cell`,
+      `the run in ${folder} was cut off before its first measurement`,
       {
         hint: `go on with it: npx serving-compare run --resume ${folder}`,
       },

@@ -1,6 +1,6 @@
-import type { Cell } from '../model/cell.ts';
+import type { Measurement } from '../model/measurement.ts';
 
-/** How the load of a cell goes while it goes. It informs: figures that count are in the record of the cell. */
+/** How the load of a measurement goes while it goes. It informs: figures that count are in the record of the measurement. */
 export interface LiveLoad {
   readonly phase: 'warmup' | 'window' | 'drain';
   /** Since the load began, warm-up included. */
@@ -13,13 +13,13 @@ export interface LiveLoad {
   readonly failed: number;
 }
 
-/** The cell that a pair works on. */
-export interface RunningCell {
+/** The measurement that a pair works on. */
+export interface RunningMeasurement {
   readonly id: string;
   readonly startedAt: string;
-  readonly planned: Cell;
+  readonly planned: Measurement;
   /** What goes on for it; absent in between. */
-  readonly step?: 'serving-start' | 'answer-check' | 'load' | 'direct-check';
+  readonly step?: 'serving-start' | 'answer-check' | 'load' | 'bypass-run';
   /** Present in the step `load`. */
   readonly load?: LiveLoad;
 }
@@ -30,8 +30,8 @@ export interface RunStatus {
   readonly runId: string;
   readonly pair: number;
   /**
-   * - `preparing`: before the first cell.
-   * - `completed`: every cell of the share has a record and all of them are in the bucket.
+   * - `preparing`: before the first measurement.
+   * - `completed`: every measurement of the share has a record and all of them are in the bucket.
    * - `failed`: the runner could not go on; `message` says why.
    * - `cancelled`: ended by the operator.
    * - `interrupted`: the node is going away (spot interruption, deadline, shutdown).
@@ -40,15 +40,15 @@ export interface RunStatus {
   readonly planHash?: string;
   readonly startedAt: string;
   readonly updatedAt: string;
-  /** The cell that runs now. */
-  readonly cell?: RunningCell;
-  readonly cells: {
+  /** The measurement that runs now. */
+  readonly measurement?: RunningMeasurement;
+  readonly measurements: {
     /** Of this pair's share; while searches go on, with the most trials that they may take. */
     readonly total: number;
     readonly completed: number;
     readonly failed: number;
   };
-  /** Until this pair is done, as estimated at `updatedAt`; absent before the first cell. */
+  /** Until this pair is done, as estimated at `updatedAt`; absent before the first measurement. */
   readonly secondsLeft?: number;
   /** Absent where no price is listed for the pair. */
   readonly pricePerHourUsd?: number;

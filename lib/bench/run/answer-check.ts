@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { percentText, wrongText } from '../analysis/wrong-answer.ts';
-import type { Engine, Path } from '../model/cell.ts';
+import type { Engine, Target } from '../model/measurement.ts';
 import type { AnswerCheck, CheckedImage, ScoredClass } from '../model/record.ts';
 import { compareScores } from './compare-scores.ts';
 import { infer, inferUrl, type InferOutcome } from './infer.ts';
 
 export interface AnswerCheckRequest {
-  readonly path: Path;
+  readonly target: Target;
   readonly engine: Engine;
   readonly middlewareUrl: string;
   readonly imagesDir: string;
@@ -41,7 +41,7 @@ const reasonOf = (images: readonly CheckedImage[], tolerance: number): string | 
   const sentences = [
     ...sentence(
       images.filter((image) => isWrong(image) && !isSameClass(image)),
-      'without the right answer',
+      'without the correct answer',
     ),
     ...sentence(
       images.filter((image) => isWrong(image) && isSameClass(image)),
@@ -70,13 +70,13 @@ const checkImage = (
 };
 
 /**
- * Sends every image through a path, one after the other, and compares the best class, and the probabilities of the best
+ * Sends every image through a target, one after the other, and compares the best class, and the probabilities of the best
  * five, with the right ones.
  */
 export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerCheck> => {
-  const { path, engine, files, expected, tolerance } = request;
+  const { target, engine, files, expected, tolerance } = request;
   const startedAt = new Date().toISOString();
-  const url = inferUrl(request.middlewareUrl, path);
+  const url = inferUrl(request.middlewareUrl, target);
   const images: CheckedImage[] = [];
   let trained = false;
   for (const [index, file] of files.entries()) {
@@ -87,8 +87,8 @@ export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerC
   }
   const reason = reasonOf(images, tolerance);
   return {
-    kind: 'check',
-    path,
+    kind: 'answer-check',
+    target,
     engine,
     state: reason === undefined ? 'passed' : 'failed',
     startedAt,

@@ -1,20 +1,22 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
-import type { Engine, Path } from '../model/cell.ts';
+import type { Engine, Target } from '../model/measurement.ts';
 import type { ScoredClass } from '../model/record.ts';
 import { childOutput } from './child-output.ts';
 import { scripts } from './project-files.ts';
 
-/** The right answers, computed without any protocol. */
+/** The correct answers, computed without any protocol. */
 export interface DirectAnswers {
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   /** Names of the images, in the order in which they are sent. */
   readonly files: readonly string[];
   /** The best classes of each image, best first, in the order of `files`. */
-  readonly topOf: (path: Pick<Path, 'serving' | 'payload'>) => readonly (readonly ScoredClass[])[];
+  readonly topOf: (
+    target: Pick<Target, 'serving' | 'payload'>,
+  ) => readonly (readonly ScoredClass[])[];
 }
 
-/** The best class of each image, of what {@link DirectAnswers} has for a path. */
+/** The best class of each image, of what {@link DirectAnswers} has for a target. */
 export const bestClasses = (top: readonly (readonly ScoredClass[])[]): readonly number[] =>
   top.map(([best]) => best?.class ?? -1);
 
@@ -50,7 +52,7 @@ const read = ({ model, answers }: DirectDocument, engine: Engine): DirectAnswers
 
 export interface DirectRequest {
   readonly imagesDir: string;
-  readonly paths: readonly Path[];
+  readonly targets: readonly Target[];
   readonly engine: Engine;
   readonly modelFile?: string | undefined;
   /** Whether the weights of that file are trained; undefined: taken for trained. */
@@ -58,27 +60,27 @@ export interface DirectRequest {
 }
 
 /**
- * Computes the right answer of every path for every image, in a process of its own. Builds the model at the first use.
+ * Computes the correct answer of every target for every image, in a process of its own. Builds the model at the first use.
  *
  * @throws BenchError where images or model cannot be used, with what the computation says.
  */
 export const computeDirect = async (
-  { imagesDir, paths, engine, modelFile, modelTrained }: DirectRequest,
+  { imagesDir, targets, engine, modelFile, modelTrained }: DirectRequest,
   signal: AbortSignal,
 ): Promise<DirectAnswers> => {
-  const targets = new Map(
-    paths.map(({ serving, payload }) => [`${serving}/${payload}`, { serving, payload }]),
+  const asked = new Map(
+    targets.map(({ serving, payload }) => [`${serving}/${payload}`, { serving, payload }]),
   );
   const args = [
     '--images',
     imagesDir,
     '--targets',
-    JSON.stringify([...targets.values()]),
+    JSON.stringify([...asked.values()]),
     '--engine',
     engine,
     ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile]),
   ];
-  const what = 'the right answers could not be computed';
+  const what = 'the correct answers could not be computed';
   const output = await childOutput(scripts.direct, args, { code: 'BENCH_DIRECT', what }, signal);
   const answers = read(JSON.parse(output) as DirectDocument, engine);
   const { model } = answers;

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BenchError } from '../model/errors.ts';
-import { pathId, type Path } from '../model/cell.ts';
+import { targetId, type Target } from '../model/measurement.ts';
 import { contentTypeOf, encodeUrl, transportErrorText } from './infer.ts';
 
-/** What the serving of a path is sent, as the middleware writes it. */
+/** What the serving of a target is sent, as the middleware writes it. */
 export interface EncodedRequests {
   /** Where the serving takes them, the same for all: path and query, or the path of a gRPC method. */
   readonly target: string;
@@ -15,16 +15,20 @@ export interface EncodedRequests {
   readonly headers: readonly Readonly<Record<string, string>>[];
 }
 
-/** The encoded requests of a run, each path's fetched once. */
+/** The encoded requests of a run, each target's fetched once. */
 export interface EncodedRequestStore {
   /** @throws BenchError `BENCH_ENCODE` where the middleware does not give them, or they cannot be kept. */
-  readonly of: (middlewareUrl: string, path: Path, signal: AbortSignal) => Promise<EncodedRequests>;
+  readonly of: (
+    middlewareUrl: string,
+    target: Target,
+    signal: AbortSignal,
+  ) => Promise<EncodedRequests>;
   /** Takes the files away. */
   readonly remove: () => Promise<void>;
 }
 
 /**
- * What the bodies of one path may take, on the disk and in the memory of the load engine. A large data set passes it; then
+ * What the bodies of one target may take, on the disk and in the memory of the load generator. A large data set passes it; then
  * the first of its images stand for all.
  */
 const MAX_PATH_BYTES = 256 * 2 ** 20;
@@ -62,13 +66,15 @@ const demandOneTarget = (requests: readonly ServingRequest[]): string => {
   const targets = new Set(requests.map(({ method, path }) => `${method} ${path}`));
   const [first = ''] = targets;
   if (targets.size !== 1 || !first.startsWith('POST ')) {
-    throw new Error(`a load engine posts to one URL, and these go to ${[...targets].join(', ')}`);
+    throw new Error(
+      `a load generator posts to one URL, and these go to ${[...targets].join(', ')}`,
+    );
   }
   return first.slice('POST '.length);
 };
 
 /**
- * Asks the middleware for what it would send to the servings and keeps it in a temporary folder, where load engines find
+ * Asks the middleware for what it would send to the servings and keeps it in a temporary folder, where load generators find
  * it.
  *
  * @param images absolute paths
@@ -92,15 +98,15 @@ export const createEncodedRequests = (images: readonly string[]): EncodedRequest
   };
 
   return {
-    of: async (middlewareUrl, path, signal) => {
-      const id = pathId(path);
+    of: async (middlewareUrl, target, signal) => {
+      const id = targetId(target);
       const before = known.get(id);
       if (before !== undefined) return before;
       try {
         root ??= await mkdtemp(join(tmpdir(), 'serving-compare-direct-'));
         const folder = join(root, id);
         await mkdir(folder, { recursive: true });
-        const requests = await fetchAll(encodeUrl(middlewareUrl, path), folder, signal);
+        const requests = await fetchAll(encodeUrl(middlewareUrl, target), folder, signal);
         const encoded: EncodedRequests = {
           target: demandOneTarget(requests),
           files: requests.map(({ file }) => file),

@@ -43,8 +43,8 @@ const versions = async (): Promise<Readonly<Record<string, string>>> => {
 };
 
 /** The embedded engine has the version of the project. */
-const loadEngineVersion = async ({ options }: Plan): Promise<Readonly<Record<string, string>>> =>
-  options.loadEngine === 'k6' ? { k6: (await findK6()).version } : {};
+const loadGeneratorVersion = async ({ options }: Plan): Promise<Readonly<Record<string, string>>> =>
+  options.loadGenerator === 'k6' ? { k6: (await findK6()).version } : {};
 
 const git = async (...args: readonly string[]): Promise<string> => {
   const { stdout } = await promisify(execFile)('git', ['-C', projectRoot, ...args]);
@@ -90,7 +90,7 @@ export const collectEnvironment = async (
 ): Promise<Environment> => ({
   where: 'local',
   machine: await readMachine(),
-  versions: { ...(await versions()), ...(await loadEngineVersion(plan)) },
+  versions: { ...(await versions()), ...(await loadGeneratorVersion(plan)) },
   commit: await commit(),
   processes,
   model: plan.model,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { messageOf } from '../model/errors.ts';
-import type { Path } from '../model/cell.ts';
+import type { Target } from '../model/measurement.ts';
 import type { ScoredClass } from '../model/record.ts';
 
 /** One answer of the middleware, or why there was none. */
@@ -30,20 +30,21 @@ export const contentTypeOf = (file: string): string =>
 const routeUrl = (
   base: string,
   route: 'infer' | 'encode' | 'randinfer',
-  { serving, protocol, payload, encoding }: Path,
+  { serving, protocol, payload, encoding }: Target,
 ): string => {
   const prefix = protocol === 'rest' ? '' : `/${protocol}`;
   return `${base}${prefix}/${route}/${serving}?payload=${payload}&encoding=${encoding}`;
 };
 
-/** Where the middleware takes images for a path. */
-export const inferUrl = (base: string, path: Path): string => routeUrl(base, 'infer', path);
+/** Where the middleware takes images for a target. */
+export const inferUrl = (base: string, target: Target): string => routeUrl(base, 'infer', target);
 
-/** Where it draws an image for each request of a path. */
-export const drawUrl = (base: string, path: Path): string => routeUrl(base, 'randinfer', path);
+/** Where it draws an image for each request of a target. */
+export const drawUrl = (base: string, target: Target): string =>
+  routeUrl(base, 'randinfer', target);
 
-/** Where it answers what the serving of a path would be sent for an image, and sends nothing. */
-export const encodeUrl = (base: string, path: Path): string => routeUrl(base, 'encode', path);
+/** Where it answers what the serving of a target would be sent for an image, and sends nothing. */
+export const encodeUrl = (base: string, target: Target): string => routeUrl(base, 'encode', target);
 
 /** Why there was no answer: of `fetch failed` the cause says it. */
 export const transportErrorText = (error: unknown): string => {

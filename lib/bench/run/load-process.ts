@@ -1,6 +1,6 @@
 import { BenchError } from '../model/errors.ts';
 import type { LoadJob } from '../load/job.ts';
-import type { LoadEngine } from '../model/plan-options.ts';
+import type { LoadGenerator } from '../model/plan-options.ts';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import { describeEnd, startChild } from './child.ts';
 import { scripts } from './project-files.ts';
@@ -9,7 +9,7 @@ import { scripts } from './project-files.ts';
 const SLACK_MS = 30_000;
 
 /** For what a load process has to do before it goes: the one of k6 ends k6 and takes its files away. */
-const STOP_GRACE_MS: Readonly<Record<LoadEngine, number>> = { embedded: 0, k6: 2000 };
+const STOP_GRACE_MS: Readonly<Record<LoadGenerator, number>> = { embedded: 0, k6: 2000 };
 
 /**
  * Runs one job in a load process of its own, with the engine that the plan names. Whichever it is, it tells the same events
@@ -21,7 +21,7 @@ export const runLoad = async (
   job: LoadJob,
   onEvent: (event: LoadEvent) => void,
   signal: AbortSignal,
-  engine: LoadEngine,
+  engine: LoadGenerator,
 ): Promise<LoadResult> => {
   signal.throwIfAborted();
   const child = startChild(engine === 'k6' ? scripts.loadK6 : scripts.load, []);

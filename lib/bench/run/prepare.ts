@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { BenchError } from '../model/errors.ts';
-import { buildCells } from '../plan/build-plan.ts';
-import { buildPaths } from '../plan/build-paths.ts';
-import type { Cell, Engine, Path } from '../model/cell.ts';
+import { buildMeasurements } from '../plan/build-plan.ts';
+import { buildTargets } from '../plan/build-targets.ts';
+import type { Measurement, Engine, Target } from '../model/measurement.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { contradictions } from '../plan/plan-options.ts';
 import type { Plan, PlanPlace, RunSettings } from '../model/plan.ts';
@@ -14,8 +14,8 @@ import { lockRunFolder } from '../results/run-lock.ts';
 import { readDataSet } from './data-set.ts';
 import { computeDirect, type DirectAnswers } from './direct.ts';
 import { readMachine } from './environment.ts';
-import { demandLoadEngine } from '../load/k6/program.ts';
-import { oddImagesDir } from './odd-pictures.ts';
+import { demandLoadGenerator } from '../load/k6/program.ts';
+import { oddImagesDir } from './odd-images.ts';
 import { defaultImagesDir } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
@@ -25,7 +25,7 @@ export interface PreparedRun {
   readonly plan: Plan;
   readonly imagesDir: string;
   readonly answers: ReadonlyMap<Engine, DirectAnswers>;
-  /** Those of the plan's engine to the odd pictures; undefined for an engine that looks at none. */
+  /** Those of the plan's engine to the odd images; undefined for an engine that looks at none. */
   readonly odd: DirectAnswers | undefined;
   /** Gives the folder's lock back. */
   readonly release: () => Promise<void>;
@@ -39,22 +39,22 @@ interface Context {
 type Answers = Pick<PreparedRun, 'answers' | 'odd'>;
 
 const computeAnswers = async (
-  cells: readonly Cell[],
-  paths: readonly Path[],
+  measurements: readonly Measurement[],
+  targets: readonly Target[],
   settings: RunSettings,
   { emit, signal }: Context,
 ): Promise<Answers> => {
   emit({
     event: 'preparing',
-    what: 'computing the right answers (builds the model at the first use)',
+    what: 'computing the correct answers (builds the model at the first use)',
   });
   const imagesDir = settings.imagesDir ?? defaultImagesDir;
   const { modelFile, modelTrained } = settings;
-  const engines = [...new Set(cells.map(({ engine }) => engine))];
+  const engines = [...new Set(measurements.map(({ engine }) => engine))];
   const answers = await Promise.all(
     engines.map(async (engine) => {
       const direct = await computeDirect(
-        { imagesDir, paths, engine, modelFile, modelTrained },
+        { imagesDir, targets, engine, modelFile, modelTrained },
         signal,
       );
       return [engine, direct] as const;
@@ -63,7 +63,7 @@ const computeAnswers = async (
   // Not beside the others: at its first use they build the model.
   const odd = engines.includes('onnx')
     ? await computeDirect(
-        { imagesDir: oddImagesDir, paths, engine: 'onnx', modelFile, modelTrained },
+        { imagesDir: oddImagesDir, targets, engine: 'onnx', modelFile, modelTrained },
         signal,
       )
     : undefined;
@@ -107,7 +107,7 @@ export interface NewRun {
   /** Whether each of the servings must take part. */
   readonly strict: boolean;
   readonly settings: RunSettings;
-  /** Undefined: the reference serving on this machine. */
+  /** Undefined: the simulated server on this machine. */
   readonly place?: PlanPlace;
   /** The servings that can take part; undefined: all that the options name. */
   readonly chosen?: ChosenServings;
@@ -122,17 +122,27 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   const { folder, options, strict, settings, place, chosen } = request;
   demandOwnProcesses(options, settings);
   const { servings, ...facts } = chosen ?? { servings: options.servings };
-  const paths = buildPaths({ ...options, servings }, strict);
-  const cells = buildCells(paths, options);
-  const searches = buildSearches(paths, options);
+  const targets = buildTargets({ ...options, servings }, strict);
+  const measurements = buildMeasurements(targets, options);
+  const searches = buildSearches(targets, options);
   await demandNoRun(folder);
-  await demandLoadEngine(options);
+  await demandLoadGenerator(options);
   const imagesDir = settings.imagesDir ?? defaultImagesDir;
   const images = await readDataSet(imagesDir);
-  const { answers, odd } = await computeAnswers(cells, paths, settings, context);
+  const { answers, odd } = await computeAnswers(measurements, targets, settings, context);
   const model = modelOf(answers, options.engine);
   const createdAt = new Date();
-  const parts = { options, settings, paths, cells, searches, images, model, createdAt, place };
+  const parts = {
+    options,
+    settings,
+    targets,
+    measurements,
+    searches,
+    images,
+    model,
+    createdAt,
+    place,
+  };
   const plan = sealPlan({ ...parts, ...facts });
   await createRunFolder(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
@@ -205,7 +215,7 @@ export interface ResumedRun {
   readonly folder: string;
   readonly said: PlanOverrides;
   readonly settings: RunSettings;
-  /** Undefined: the reference serving on this machine. */
+  /** Undefined: the simulated server on this machine. */
   readonly place?: PlanPlace;
 }
 
@@ -221,7 +231,7 @@ export const prepareResumedRun = async (
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
   demandSamePlace(folder, plan, place);
-  await demandLoadEngine(demandSamePlan(folder, plan, said));
+  await demandLoadGenerator(demandSamePlan(folder, plan, said));
   await demandSameMachine(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   try {
@@ -229,7 +239,7 @@ export const prepareResumedRun = async (
     demandOwnProcesses(plan.options, merged);
     const imagesDir = merged.imagesDir ?? defaultImagesDir;
     const images = await readDataSet(imagesDir);
-    const { answers, odd } = await computeAnswers(plan.cells, plan.paths, merged, context);
+    const { answers, odd } = await computeAnswers(plan.measurements, plan.targets, merged, context);
     const model = modelOf(answers, plan.options.engine);
     demandSameInputs(folder, plan, { ...plan, images, model });
     return { folder, plan: { ...plan, settings: merged }, imagesDir, answers, odd, release };

@@ -1,6 +1,6 @@
 import { BenchError } from '../model/errors.ts';
 
-/** Errors that no cell is to blame for and that the next cell would not escape. */
+/** Errors that no measurement is to blame for and that the next measurement would not escape. */
 const RUN_ENDING_CODES = /^BENCH_(AWS|SERVING_NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$)/;
 
 /** Whether a run cannot go on after an error. */

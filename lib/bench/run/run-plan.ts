@@ -1,24 +1,29 @@
 import { join } from 'node:path';
 import { BenchError, messageOf } from '../model/errors.ts';
-import type { Cell, Engine } from '../model/cell.ts';
+import type { Measurement, Engine } from '../model/measurement.ts';
 import type { Plan, SloSearch } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
 import type { Environment } from '../model/environment.ts';
-import type { CompletedCell, FailedCell, RecordOrigin, ResultRecord } from '../model/record.ts';
+import type {
+  CompletedMeasurement,
+  FailedMeasurement,
+  RecordOrigin,
+  ResultRecord,
+} from '../model/record.ts';
 import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
-import { createApparatus } from './apparatus.ts';
+import { createRig } from './rig.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { DirectAnswers } from './direct.ts';
 import { collectEnvironment } from './environment.ts';
-import { createCellQueue } from './cell-queue.ts';
+import { createMeasurementQueue } from './measurement-queue.ts';
 import { runLoad } from './load-process.ts';
-import { checkOracle } from './oracle-check.ts';
-import { isOracleDue } from './oracle-due.ts';
-import { runCell, type CellContext } from './run-cell.ts';
+import { calibrate } from './calibrate.ts';
+import { isCalibrationDue } from './calibration-due.ts';
+import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { isRunEnding } from './run-ending.ts';
-import type { CellPlace, EmitRunEvent } from './run-event.ts';
+import type { MeasurementPlace, EmitRunEvent } from './run-event.ts';
 import { runtimeSpecOf } from './runtime-spec.ts';
 import { createLocalSlot, type ServingSlot } from './serving-slot.ts';
 import { createTimeLeft } from './time-left.ts';
@@ -28,9 +33,9 @@ export interface RunRequest {
   readonly folder: string;
   readonly plan: Plan;
   readonly imagesDir: string;
-  /** The right answers for every engine of the plan. */
+  /** The correct answers for every engine of the plan. */
   readonly answers: ReadonlyMap<Engine, DirectAnswers>;
-  /** Those of the plan's engine to the odd pictures; undefined where they are not sent. */
+  /** Those of the plan's engine to the odd images; undefined where they are not sent. */
   readonly odd?: DirectAnswers | undefined;
   readonly emit: EmitRunEvent;
   /** Aborted with the error that the run is to end with. */
@@ -43,16 +48,16 @@ export interface RunRequest {
 export interface RunShare {
   readonly origin: RecordOrigin;
   readonly repeats: readonly number[];
-  /** The cells of this part, in the order of the plan. */
-  readonly cells: readonly Cell[];
-  /** The searches of this part, which run after its cells. */
+  /** The measurements of this part, in the order of the plan. */
+  readonly measurements: readonly Measurement[];
+  /** The searches of this part, which run after its measurements. */
   readonly searches: readonly SloSearch[];
   readonly slot: ServingSlot;
   /** Adds to what is known of this machine, or was written before, what is known of the pair. */
   readonly describeEnvironment: (known: Environment) => Promise<Environment>;
 }
 
-/** No space left on the device; what failed for it must not look like a failure of the cell. */
+/** No space left on the device; what failed for it must not look like a failure of the measurement. */
 const demandSpace = (error: unknown): void => {
   if (!messageOf(error).includes('ENOSPC')) return;
   throw new BenchError('BENCH_DISK_FULL', `the disk is full: ${messageOf(error)}`, {
@@ -71,29 +76,29 @@ const withResume = (error: unknown, folder: string): unknown => {
   const remedy = error instanceof BenchError ? REMEDIES[error.code] : undefined;
   if (!(error instanceof BenchError) || remedy === undefined) return error;
   return new BenchError(error.code, error.message, {
-    hint: `${remedy}, then go on with npx serving-compare run --resume ${folder}; all finished cells are kept`,
+    hint: `${remedy}, then go on with npx serving-compare run --resume ${folder}; all finished measurements are kept`,
     cause: error,
   });
 };
 
-/** The record of a cell, whichever way it ended. Throws only what ends the run. */
+/** The record of a measurement, whichever way it ended. Throws only what ends the run. */
 const recordOf = async (
-  context: CellContext,
-  place: CellPlace,
-  before: Cell | undefined,
-): Promise<CompletedCell | FailedCell> => {
-  const { cell } = place;
+  context: MeasurementContext,
+  place: MeasurementPlace,
+  before: Measurement | undefined,
+): Promise<CompletedMeasurement | FailedMeasurement> => {
+  const { measurement } = place;
   const startedAt = new Date().toISOString();
-  const common = { kind: 'cell', cell, startedAt, ...context.origin } as const;
+  const common = { kind: 'measurement', measurement, startedAt, ...context.origin } as const;
   try {
-    const figures = await runCell(context, place, before);
+    const figures = await runMeasurement(context, place, before);
     return { ...common, state: 'completed', finishedAt: new Date().toISOString(), ...figures };
   } catch (error) {
     context.signal.throwIfAborted();
     demandSpace(error);
     if (!(error instanceof BenchError) || isRunEnding(error)) throw error;
-    // Its state is unknown; the next cell starts anew.
-    await context.apparatus.slot.stop();
+    // Its state is unknown; the next measurement starts again.
+    await context.rig.slot.stop();
     const { code, message } = error;
     return { ...common, state: 'failed', finishedAt: new Date().toISOString(), code, message };
   }
@@ -101,7 +106,7 @@ const recordOf = async (
 
 const localSlotOf = (plan: Plan): Promise<ServingSlot> =>
   createLocalSlot({
-    servings: [...new Set(plan.paths.map(({ serving }) => serving))],
+    servings: [...new Set(plan.targets.map(({ serving }) => serving))],
     runtime: runtimeSpecOf(plan),
     modelFile: plan.settings.modelFile,
     delayMs: plan.options.delayMs,
@@ -121,14 +126,14 @@ const writeEnvironment = async (
 };
 
 /**
- * Runs the cells of a plan that have no record yet or failed before, in order, and writes a record of each. A cell that gives no
+ * Runs the measurements of a plan that have no record yet or failed before, in order, and writes a record of each. A measurement that gives no
  * figures does not end the run. Stops everything that it started, however it ends.
  *
  * @throws BenchError where the run cannot go on; the signal's reason where it was aborted.
  */
 export const runPlan = async (request: RunRequest): Promise<void> => {
   const { folder, plan, imagesDir, answers, odd, emit, signal, share } = request;
-  const { cells, searches = [] } = share ?? plan;
+  const { measurements, searches = [] } = share ?? plan;
   signal.throwIfAborted();
   const files = runFilesIn(folder);
   const results = await openResultsFile(files.results);
@@ -140,65 +145,76 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
   // What failed in an earlier start is tried again.
   const finished = new Set(
     records.flatMap((record) =>
-      record.kind === 'cell' && record.state !== 'failed' ? [record.cell.id] : [],
+      record.kind === 'measurement' && record.state !== 'failed' ? [record.measurement.id] : [],
     ),
   );
-  const apparatus = createApparatus(plan, imagesDir, share?.slot ?? (await localSlotOf(plan)));
+  const rig = createRig(plan, imagesDir, share?.slot ?? (await localSlotOf(plan)));
   const requests = createEncodedRequests(plan.images.map(({ file }) => join(imagesDir, file)));
   try {
     emit({ event: 'preparing', what: 'starting the middleware' });
-    const { processes } = await apparatus.middleware();
+    const { processes } = await rig.middleware();
     const environment = await writeEnvironment(request, processes);
-    const hasCellsLeft = searches.length > 0 || cells.some(({ id }) => !finished.has(id));
-    if (hasCellsLeft && isOracleDue(records, environment)) {
-      const check = await checkOracle({ plan, imagesDir, apparatus, runLoad, emit, signal });
-      if (check !== undefined) {
-        await append({ ...check, ...share?.origin });
-        emit({ event: 'oracle-end', check });
+    const hasMeasurementsLeft =
+      searches.length > 0 || measurements.some(({ id }) => !finished.has(id));
+    if (hasMeasurementsLeft && isCalibrationDue(records, environment)) {
+      const calibration = await calibrate({ plan, imagesDir, rig, runLoad, emit, signal });
+      if (calibration !== undefined) {
+        await append({ ...calibration, ...share?.origin });
+        emit({ event: 'calibration-end', calibration });
       }
     }
-    const queue = createCellQueue({ searches }, cells, ({ id }) => finished.has(id), records);
+    const queue = createMeasurementQueue(
+      { searches },
+      measurements,
+      ({ id }) => finished.has(id),
+      records,
+    );
     const { total } = queue;
-    const own = new Set(cells.map(({ id }) => id));
+    const own = new Set(measurements.map(({ id }) => id));
     const isOwn = (id: string): boolean => own.has(id) || searchOf(searches, { id }) !== undefined;
-    emit({ event: 'run-start', plan, total, finishedCells: [...finished].filter(isOwn).length });
-    const context: CellContext = {
+    emit({
+      event: 'run-start',
+      plan,
+      total,
+      finishedMeasurements: [...finished].filter(isOwn).length,
+    });
+    const context: MeasurementContext = {
       plan,
       imagesDir,
       samplesDir: files.samples,
       answers,
       odd,
-      apparatus,
+      rig,
       requests,
-      checks: new Map(),
+      answerChecks: new Map(),
       origin: share?.origin,
-      onCheck: async (check) => {
-        await append({ ...check, ...share?.origin });
-        emit({ event: 'check-end', check });
+      onCheck: async (answerCheck) => {
+        await append({ ...answerCheck, ...share?.origin });
+        emit({ event: 'check-end', answerCheck });
       },
       emit,
       signal,
     };
     const timeLeft = createTimeLeft(plan);
-    let before: Cell | undefined;
+    let before: Measurement | undefined;
     for (let queued = queue.next(); queued !== undefined; queued = queue.next()) {
       signal.throwIfAborted();
-      const { cell, rest, ...counts } = queued;
+      const { measurement, rest, ...counts } = queued;
       const startedAt = performance.now();
-      const place = { ...counts, cell, secondsLeft: timeLeft.of(rest) };
+      const place = { ...counts, measurement, secondsLeft: timeLeft.of(rest) };
       const record = await recordOf(context, place, before);
       await append(record);
       queue.note(record);
       if (record.state === 'completed') {
-        timeLeft.finished(cell, before, (performance.now() - startedAt) / 1000);
+        timeLeft.finished(measurement, before, (performance.now() - startedAt) / 1000);
       }
-      before = record.state === 'completed' ? cell : undefined;
-      emit({ event: 'cell-end', ...place, record, secondsLeft: timeLeft.of(rest.slice(1)) });
+      before = record.state === 'completed' ? measurement : undefined;
+      emit({ event: 'measurement-end', ...place, record, secondsLeft: timeLeft.of(rest.slice(1)) });
     }
   } catch (error) {
     throw withResume(error, folder);
   } finally {
-    await apparatus.stop();
+    await rig.stop();
     await requests.remove();
     await results.close();
   }

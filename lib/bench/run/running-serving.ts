@@ -1,7 +1,7 @@
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
-import type { CellNodes } from '../model/record.ts';
+import type { MeasurementNodes } from '../model/record.ts';
 
-/** The measuring window of a cell by the clock of this machine, in milliseconds since 1970. */
+/** The measuring window of a measurement by the clock of this machine, in milliseconds since 1970. */
 export interface WindowEdges {
   readonly fromMs: number;
   readonly toMs: number;
@@ -24,10 +24,13 @@ export interface RunningServing {
   /** CPU time since its start; undefined where it cannot be told without disturbing the measurement. */
   readonly cpuMs: () => Promise<number | undefined>;
   /**
-   * Called after the window of a cell. What both nodes used in it; empty where serving and runner share a machine.
+   * Called after the window of a measurement. What both nodes used in it; empty where serving and runner share a machine.
    *
-   * @throws BenchError where the serving ended meanwhile, or was started anew by others.
+   * @throws BenchError where the serving ended meanwhile, or was started again by others.
    */
-  readonly inspect: (window: WindowEdges, signal: AbortSignal) => Promise<{ nodes?: CellNodes }>;
+  readonly inspect: (
+    window: WindowEdges,
+    signal: AbortSignal,
+  ) => Promise<{ nodes?: MeasurementNodes }>;
   readonly stop: () => Promise<void>;
 }

@@ -8,7 +8,7 @@ export const runtimeSpecOf = ({
   settings,
 }: Pick<Plan, 'runtime' | 'served' | 'settings'>): RuntimeSpec => {
   if (runtime === 'venv') return { kind: 'venv' };
-  if (runtime !== 'docker') return { kind: 'reference' };
+  if (runtime !== 'docker') return { kind: 'simulated' };
   const images = Object.fromEntries(
     Object.entries(served).map(([serving, { image }]) => [serving, image]),
   );

@@ -1,5 +1,5 @@
-import type { Cell } from '../model/cell.ts';
+import type { Measurement } from '../model/measurement.ts';
 
-/** Name of the file of a cell's raw samples in the folder of them. */
-export const samplesFileOf = ({ id }: Pick<Cell, 'id'>): string =>
+/** Name of the file of a measurement's raw samples in the folder of them. */
+export const samplesFileOf = ({ id }: Pick<Measurement, 'id'>): string =>
   `${id.replaceAll('/', '_')}.csv.gz`;

@@ -1,12 +1,12 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Accelerator } from '../../../serving-configs/manifest.ts';
-import type { Engine } from '../model/cell.ts';
+import type { Engine } from '../model/measurement.ts';
 import { processCpuMs, treeCpuMs } from '../load/process-cpu.ts';
 import { dockerScripts, scripts, venvScripts } from './project-files.ts';
 
 /** What serves on this machine, and what it needs for that. */
 export type RuntimeSpec =
-  | { readonly kind: 'reference' }
+  | { readonly kind: 'simulated' }
   | { readonly kind: 'venv' }
   | {
       readonly kind: 'docker';
@@ -51,13 +51,13 @@ export interface ServingSpec {
   readonly delayMs?: number | undefined;
   /** A trained model; only for what computes here. */
   readonly modelFile?: string | undefined;
-  /** What serves where the engine computes; undefined: the reference serving. */
+  /** What serves where the engine computes; undefined: the simulated server. */
   readonly runtime?: RuntimeSpec | undefined;
 }
 
 /**
- * How a serving is started with a runtime. The engines that compute nothing are the reference serving's with every
- * runtime: they measure what the apparatus can carry, not the platform.
+ * How a serving is started with a runtime. The engines that compute nothing are the simulated server's with every
+ * runtime: they measure what the rig can carry, not the platform.
  */
 export const launchOf = (spec: ServingSpec): Launch => {
   const { serving, engine, port, grpcPort = 0, modelFile, runtime, delayMs = 0 } = spec;

@@ -1,6 +1,6 @@
 import { protocolsOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
-import type { Engine } from '../model/cell.ts';
+import type { Engine } from '../model/measurement.ts';
 import { freePorts } from './free-ports.ts';
 import type { RunningServing } from './running-serving.ts';
 import type { RuntimeSpec } from './serving-launch.ts';
@@ -40,7 +40,7 @@ export interface ServingSlot {
 export interface LocalServings {
   readonly servings: readonly ServingName[];
   readonly runtime: RuntimeSpec;
-  /** A trained model; undefined: seeded weights. */
+  /** A trained model; undefined: random weights. */
   readonly modelFile: string | undefined;
   /** With the engine `delay`: what an answer takes, one at a time. */
   readonly delayMs?: number | undefined;

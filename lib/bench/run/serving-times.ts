@@ -5,7 +5,7 @@ import {
   type ServingCounters,
 } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import { messageOf } from '../model/errors.ts';
-import type { CompletedCell } from '../model/record.ts';
+import type { CompletedMeasurement } from '../model/record.ts';
 
 /** The counters of a serving at one moment, or in words why there are none. */
 export type ScrapedCounters = ServingCounters | string;
@@ -47,7 +47,7 @@ const untold = (reason: string) => ({ state: 'untold', reason }) as const;
 export const timesBetween = (
   before: ScrapedCounters,
   after: ScrapedCounters,
-): NonNullable<CompletedCell['serving']> => {
+): NonNullable<CompletedMeasurement['serving']> => {
   if (typeof before === 'string') return untold(before);
   if (typeof after === 'string') return untold(after);
   const count = after.count - before.count;
@@ -56,7 +56,7 @@ export const timesBetween = (
     return until === undefined ? [] : [[name, until - (before[name] ?? 0)] as const];
   });
   if (count < 0 || times.some(([, ms]) => ms < 0)) {
-    return untold('its counters went back in the window: it was started anew');
+    return untold('its counters went back in the window: it was started again');
   }
   if (count === 0) return untold('it counted no request in the window');
   return { state: 'told', count, ...Object.fromEntries(times) };

@@ -5,17 +5,17 @@ import type { RuntimeSpec } from './serving-launch.ts';
 export type WeightsTrained = Readonly<Partial<Record<ServingName, boolean>>>;
 
 /**
- * What the middleware must be told of the weights on this machine. The reference serving says it in every answer, the
+ * What the middleware must be told of the weights on this machine. The simulated server says it in every answer, the
  * platforms themselves in none.
  *
- * @param modelFile a trained model; undefined: seeded weights
+ * @param modelFile a trained model; undefined: random weights
  */
 export const weightsTrainedOf = (
   runtime: RuntimeSpec,
   servings: readonly ServingName[],
   modelFile: string | undefined,
 ): WeightsTrained => {
-  if (runtime.kind === 'reference') return {};
+  if (runtime.kind === 'simulated') return {};
   const trained = runtime.kind === 'venv' ? modelFile !== undefined : runtime.trained;
   return trained === undefined
     ? {}

@@ -36,7 +36,7 @@ const inflated = (encoded: string): Buffer => {
 
 /**
  * Reads the counts of a histogram that `encodeHistogram` wrote, without the histogram: the library fills twenty thousand
- * buckets to read one, of which a report of ten thousand cells would have to fill as many times. The format is V2 of
+ * buckets to read one, of which a report of ten thousand measurements would have to fill as many times. The format is V2 of
  * HdrHistogram: LEB128 of up to nine bytes in ZigZag, where a negative number stands for so many empty buckets.
  *
  * @throws where the text is no such histogram

@@ -70,15 +70,15 @@ export const repeatsToDecide = (ratio: LogRatio, level: number): number | undefi
 /** A plan, as far as it matters for what it can tell apart. */
 export interface Comparisons {
   readonly repeats: number;
-  /** Pairs of paths at one load, all of which count for the correction. */
+  /** Pairs of targets at one load, all of which count for the correction. */
   readonly pairs: number;
-  /** Coefficient of variation between the repeats of one path, beyond what a repeat does to all of them. */
+  /** Coefficient of variation between the repeats of one target, beyond what a repeat does to all of them. */
   readonly noise: number;
 }
 
 /**
  * The least true ratio of two rates that is decided with a chance of {@link POWER}: the margin of equivalence and what the
- * noise adds to it, √2 times that of one path as both have it.
+ * noise adds to it, √2 times that of one target as both have it.
  *
  * @returns undefined for too few repeats
  */

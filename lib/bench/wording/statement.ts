@@ -1,6 +1,6 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS, type Accelerator } from '../../../serving-configs/manifest.ts';
-import type { Engine } from '../model/cell.ts';
+import type { Engine } from '../model/measurement.ts';
 import type { Plan, PlanPlace } from '../model/plan.ts';
 import { PROTOCOL_WORDS } from './protocol-words.ts';
 
@@ -8,7 +8,7 @@ const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eig
 
 const ENGINES: Readonly<Record<Engine, string>> = {
   onnx: 'ResNet-50 in ONNX Runtime',
-  null: 'a fixed answer, nothing is computed',
+  noop: 'a fixed answer, nothing is computed',
   delay: 'a fixed answer after a known delay, nothing is computed',
 };
 
@@ -22,14 +22,14 @@ const PLACES: Readonly<Record<PlanPlace['where'], string>> = {
   aws: 'on node pairs in AWS',
 };
 
-/** What is said of a plan; without a place it is the reference serving on this machine. */
-type Stated = Pick<Plan, 'paths' | 'model' | 'options' | 'served'> & Partial<PlanPlace>;
+/** What is said of a plan; without a place it is the simulated server on this machine. */
+type Stated = Pick<Plan, 'targets' | 'model' | 'options' | 'served'> & Partial<PlanPlace>;
 
 const counted = (count: number, noun: string): string =>
   `${WORDS[count] ?? count} ${noun}${count === 1 ? '' : 's'}`;
 
-const servingsOf = ({ paths }: Stated): readonly ServingName[] => [
-  ...new Set(paths.map(({ serving }) => serving)),
+const servingsOf = ({ targets }: Stated): readonly ServingName[] => [
+  ...new Set(targets.map(({ serving }) => serving)),
 ];
 
 const titlesOf = (servings: readonly ServingName[]): string =>
@@ -38,7 +38,7 @@ const titlesOf = (servings: readonly ServingName[]): string =>
 /** Over REST alone each serving is one protocol; with others, the protocols are named. */
 const protocolsText = (stated: Stated): string => {
   const servings = servingsOf(stated);
-  const spoken = PROTOCOLS.filter((one) => stated.paths.some(({ protocol }) => protocol === one));
+  const spoken = PROTOCOLS.filter((one) => stated.targets.some(({ protocol }) => protocol === one));
   if (spoken.join() === 'rest') return counted(servings.length, 'protocol');
   const names = spoken.map((protocol) => PROTOCOL_WORDS[protocol]).join(' and ');
   return `the protocols of ${counted(servings.length, 'serving')} over ${names}`;
@@ -91,17 +91,17 @@ const enginesText = (engines: readonly string[]): string => {
 const packagesText = (stated: Stated): string => {
   const { served = {} } = stated;
   const servings = servingsOf(stated);
-  const peers = servings.filter((serving) => served[serving]?.real === false);
-  const real = servings.filter((serving) => !peers.includes(serving));
+  const standIns = servings.filter((serving) => served[serving]?.real === false);
+  const real = servings.filter((serving) => !standIns.includes(serving));
   const engines = [...new Set(servings.flatMap((serving) => served[serving]?.engine ?? []))];
-  const instead = peers.length === 0 ? '' : `; peers in the place of: ${titlesOf(peers)}`;
+  const instead = standIns.length === 0 ? '' : `; stand-ins for: ${titlesOf(standIns)}`;
   return `${realText(real)} on this machine's CPU, ${enginesText(engines)}${instead}`;
 };
 
-/** The engines `null` and `delay` are the reference serving's own, whatever the runtime of the plan. */
+/** The engines `noop` and `delay` are the simulated server's own, whatever the runtime of the plan. */
 const comparedIn = (stated: Stated): string => {
-  const { options, where = 'local', runtime = 'reference' } = stated;
-  if (options.engine !== 'onnx' || runtime === 'reference') {
+  const { options, where = 'local', runtime = 'simulated' } = stated;
+  if (options.engine !== 'onnx' || runtime === 'simulated') {
     return `one engine (${engineText(stated)}) behind ${protocolsText(stated)} ${PLACES[where]}, not the platforms themselves`;
   }
   return runtime === 'venv' ? packagesText(stated) : containersText(stated);
@@ -111,7 +111,7 @@ const comparedIn = (stated: Stated): string => {
 export const statementOf = (plan: Stated): string => {
   const weights = plan.model.trained
     ? 'the weights are trained'
-    : 'trained: false, so classes only show that every path computes the same';
+    : 'trained: false, so classes only show that every target computes the same';
   const asSet = plan.options.middleware === undefined ? '' : ' in the study’s configuration';
   return `Compared${asSet}: ${comparedIn(plan)}; ${weights}.`;
 };

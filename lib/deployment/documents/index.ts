@@ -9,7 +9,7 @@ const servingParameter = {
 const engineParameter = {
   description:
     'onnx: the model computes; null: a server of the same protocol that answers at once; delay: one that answers after a known time',
-  allowedPattern: '^(onnx|null|delay)$',
+  allowedPattern: '^(onnx|noop|delay)$',
   default: 'onnx',
 } as const;
 
@@ -84,7 +84,7 @@ export const documents = {
         default: '1',
       },
       Seed: {
-        description: 'Orders cells and images; empty takes one from the run id',
+        description: 'Orders measurements and images; empty takes one from the run id',
         allowedPattern: '^[0-9]{0,10}$',
         default: '',
       },
@@ -104,7 +104,7 @@ export const documents = {
     timeoutSeconds: 120,
   },
   CancelRun: {
-    description: 'Ends a run; all finished cells are kept',
+    description: 'Ends a run; all finished measurements are kept',
     roles: ['middleware'],
     parameters: { RunId: runIdParameter },
     script: 'cancel-run.sh',

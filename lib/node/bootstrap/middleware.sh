@@ -21,7 +21,7 @@ check_sha256() {
 install_k6() {
   local version=${SC_K6_VERSION:-} url=${SC_K6_URL:-} expected=${SC_K6_SHA256:-} folder archive
   if [[ -z $version || -z $url ]]; then
-    echo 'no k6 is configured: plans run with the embedded load engine'
+    echo 'no k6 is configured: plans run with the embedded load generator'
     return
   fi
   version=v${version#v}
@@ -70,7 +70,7 @@ check_data_set() {
   fi
 }
 
-# The ONNX file from which the right answers are computed; the serving node makes the same one.
+# The ONNX file from which the correct answers are computed; the serving node makes the same one.
 prepare_model() {
   if [[ $SC_RUNTIME != container ]]; then
     build_model

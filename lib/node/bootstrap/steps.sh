@@ -97,7 +97,7 @@ install_node() {
   fi
 }
 
-# Our model with seeded weights: what the reference serving computes with, and the right answers on the other node.
+# Our model with random weights: what the simulated server computes with, and the correct answers on the other node.
 build_model() {
   node "$HOME_DIR/serving-configs/runtimes/node/build-model.ts"
 }

@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 begin 5 serving
 SERVING=$(parameter 5 Serving '^[a-z][a-z0-9_]{0,39}$')
-ENGINE=$(parameter 5 Engine '^(onnx|null|delay)$')
+ENGINE=$(parameter 5 Engine '^(onnx|noop|delay)$')
 DELAY_MS=$(parameter 5 DelayMs '^([1-9][0-9]{0,3})?$')
 if [[ $ENGINE == delay && -z $DELAY_MS ]]; then
   fail 5 'the engine delay needs DelayMs'

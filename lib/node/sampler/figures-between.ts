@@ -24,7 +24,7 @@ interface Use {
   readonly txBytes: number;
 }
 
-/** Of two neighbouring samples; undefined where the counters began anew between them, as after a boot. */
+/** Of two neighbouring samples; undefined where the counters began again between them, as after a boot. */
 const useBetween = (before: NodeSample, after: NodeSample): Use | undefined => {
   const use = {
     cpuTotal: after.cpu.total - before.cpu.total,

@@ -1,5 +1,5 @@
 /**
- * Starts the unit of the serving anew and waits until it can answer; called by start-serving.sh. Prints a
+ * Starts the unit of the serving again and waits until it can answer; called by start-serving.sh. Prints a
  * {@link ServingReady} as one line of JSON, or the reason and the serving's last words on stderr.
  */
 import { demandGpuUse } from '../../../serving-configs/runtimes/docker/gpu-use.ts';
@@ -37,8 +37,8 @@ const start = async (): Promise<void> => {
     end(startServingExitCodes.cannotRun, 'SC_ADDRESS is not set: run the bootstrap again');
   }
   const { title, health, startTimeoutSeconds } = manifestOf(SERVING);
-  const engine = ENGINE === 'null' || ENGINE === 'delay' ? ENGINE : 'onnx';
-  const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'reference';
+  const engine = ENGINE === 'noop' || ENGINE === 'delay' ? ENGINE : 'onnx';
+  const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'simulated';
   const probe = runtime === 'container' ? containerProbe(SERVING) : health;
   try {
     await run('systemctl', ['restart', UNIT], 120_000);

@@ -7,7 +7,7 @@ export interface Unit {
   /** How it ended: `success`, `exit-code`, `signal`, … */
   readonly result: string;
   readonly exitStatus: number;
-  /** How often systemd started it anew by itself. */
+  /** How often systemd started it again by itself. */
   readonly restarts: number;
   /** 0 where none runs. */
   readonly mainPid: number;

@@ -35,7 +35,7 @@ const CLASSES = 1000;
 const text = (value: string): string => JSON.stringify(value);
 
 /**
- * The file `config.pbtxt` of a model repository: one picture a request, and neither a batching scheduler nor a second
+ * The file `config.pbtxt` of a model repository: one image a request, and neither a batching scheduler nor a second
  * instance of the model, which no other serving has. The server refuses a model that is to be on a GPU where it finds none. On
  * a CPU the model gets one thread, as with every serving.
  * @param weightsFile - Name of what holds the weights, e.g. `model.onnx`.

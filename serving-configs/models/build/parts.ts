@@ -18,7 +18,7 @@ export type Recipe =
       readonly kind: 'tool';
       readonly tool: ToolName;
       readonly from: string;
-      /** The input of one picture, e.g. `input:1x3x224x224`, for tools that want all sizes. */
+      /** The input of one image, e.g. `input:1x3x224x224`, for tools that want all sizes. */
       readonly shapes: string;
       /** What an archive holds beside the model, below `serving-configs/`. */
       readonly handler?: string;

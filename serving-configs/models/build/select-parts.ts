@@ -19,7 +19,7 @@ const nearestText = (parts: readonly Part[], name: string): string => {
 
 /**
  * The parts that are asked for and those that they are made from; all where none is asked for.
- * @param only - Paths of parts, or of folders above them.
+ * @param only - Targets of parts, or of folders above them.
  * @throws UsageError where a path is none of a part.
  */
 export const selectParts = (parts: readonly Part[], only: readonly string[]): readonly Part[] => {

@@ -75,7 +75,7 @@ export interface ToolArguments {
   readonly handler?: string;
 }
 
-/** The command that makes a part. Paths are given as they are to stand in it. */
+/** The command that makes a part. Targets are given as they are to stand in it. */
 export const toolCommand = (
   tool: ToolName,
   program: string,

@@ -15,7 +15,7 @@ export interface Weights {
   readonly name: string;
   /** For people. */
   readonly title: string;
-  /** Whether a right answer can be expected. */
+  /** Whether a correct answer can be expected. */
   readonly trained: boolean;
   /** Changes when the weights or the network do. */
   readonly sha256: string;

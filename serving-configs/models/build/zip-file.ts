@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 
 /** A file in an archive. */
 export interface ZipMember {
-  /** Path in the archive, with slashes. */
+  /** Target in the archive, with slashes. */
   readonly name: string;
   /** Its bytes; asked for once, so that one member at a time is in memory. */
   readonly read: () => Promise<Uint8Array>;

@@ -7,11 +7,11 @@ import type { Pixels } from './pixels.ts';
 
 export { InvalidImage, type InvalidImageCode } from './invalid-image.ts';
 
-/** What shows through a transparent picture: white, the paper on which most of them are meant to lie. */
+/** What shows through a transparent image: white, the paper on which most of them are meant to lie. */
 const BACKGROUND = '#ffffff';
 
 /**
- * Adds the geometry to the pipeline without asking for the picture's size first: such a question would read the
+ * Adds the geometry to the pipeline without asking for the image's size first: such a question would read the
  * header a second time, and sizes after an EXIF rotation are easy to get wrong. The centre crop of a centre crop is a
  * centre crop, so "short side 256, then the middle 224" is: cover 256×256, then cut off the border.
  */
@@ -38,8 +38,8 @@ const apply = (image: Sharp, geometry: Geometry): Sharp => {
  * palette, transparency on white, an embedded colour profile, EXIF orientation, several frames of which the first
  * counts), the result is upright 8-bit sRGB.
  *
- * Warnings of a decoder do not refuse a picture, since the decoders of the servings go on as well; missing ends do.
- * @throws InvalidImage where the file is not such a picture, is cut off or damaged, or has too many pixels.
+ * Warnings of a decoder do not refuse an image, since the decoders of the servings go on as well; missing ends do.
+ * @throws InvalidImage where the file is not such an image, is cut off or damaged, or has too many pixels.
  */
 export const decodeImage = async (bytes: Uint8Array, geometry: Geometry): Promise<Pixels> => {
   const header = readImageHeader(bytes);
@@ -47,7 +47,7 @@ export const decodeImage = async (bytes: Uint8Array, geometry: Geometry): Promis
   if (header.width * header.height > maxPixels) {
     throw new InvalidImage(
       'too-many-pixels',
-      `The picture has ${header.width}×${header.height} pixels; the limit is ${maxPixels / 1e6} million.`,
+      `The image has ${header.width}×${header.height} pixels; the limit is ${maxPixels / 1e6} million.`,
     );
   }
   try {
@@ -65,7 +65,7 @@ export const decodeImage = async (bytes: Uint8Array, geometry: Geometry): Promis
     if (error instanceof Error && error.message.includes('exceeds pixel limit')) {
       throw new InvalidImage(
         'too-many-pixels',
-        `The picture has more pixels than the limit of ${maxPixels / 1e6} million.`,
+        `The image has more pixels than the limit of ${maxPixels / 1e6} million.`,
         { cause: error },
       );
     }

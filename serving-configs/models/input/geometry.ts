@@ -1,15 +1,15 @@
 import type { WeightFamily } from '../../manifest.ts';
 
-/** Whose input a picture becomes: that of a family of weights, or the unresized picture of the study of 2021. */
+/** Whose input an image becomes: that of a family of weights, or the unresized image of the study of 2021. */
 export type InputTarget = WeightFamily | 'fullsize';
 
-/** What happens to the upright picture before its bytes become numbers. */
+/** What happens to the upright image before its bytes become numbers. */
 export type Geometry = (
   | { readonly kind: 'shrink-and-crop'; readonly shortSide: number; readonly crop: number }
   | { readonly kind: 'stretch'; readonly width: number; readonly height: number }
   | { readonly kind: 'as-is' }
 ) & {
-  /** A picture with more pixels is refused by its header, before any of it is decoded. */
+  /** A image with more pixels is refused by its header, before any of it is decoded. */
   readonly maxPixels: number;
 };
 

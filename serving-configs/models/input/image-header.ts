@@ -1,11 +1,11 @@
 import { InvalidImage } from './invalid-image.ts';
 
-/** The picture formats that the project takes; everything else is refused before a decoder sees it. */
+/** The image formats that the project takes; everything else is refused before a decoder sees it. */
 export type ImageType = 'jpeg' | 'png' | 'webp';
 
 export interface ImageHeader {
   readonly type: ImageType;
-  /** As stored, before the picture is turned upright. */
+  /** As stored, before the image is turned upright. */
   readonly width: number;
   readonly height: number;
 }
@@ -26,7 +26,7 @@ const otherFormats: readonly (readonly [RegExp, string])[] = [
 ];
 
 const truncated = (type: string): InvalidImage =>
-  new InvalidImage('truncated', `The ${type} ends before its picture does; send the whole file.`);
+  new InvalidImage('truncated', `The ${type} ends before its image does; send the whole file.`);
 
 const damaged = (type: string): InvalidImage =>
   new InvalidImage('damaged', `The ${type} has no readable header; check the file.`);
@@ -95,7 +95,7 @@ const readWebp = (bytes: Buffer): ImageHeader => {
 
 /**
  * Reads type and size from the first bytes of a file and checks that its end is there. Decodes nothing; its cost does
- * not grow with the picture.
+ * not grow with the image.
  * @throws InvalidImage for an empty file, another type, or a file whose header or end is missing.
  */
 export const readImageHeader = (file: Uint8Array): ImageHeader => {
@@ -114,5 +114,5 @@ export const readImageHeader = (file: Uint8Array): ImageHeader => {
       `The file looks like ${other[1]}; only JPEG, PNG and WebP are taken.`,
     );
   }
-  throw new InvalidImage('not-an-image', 'The file is not a picture; send a JPEG, PNG or WebP.');
+  throw new InvalidImage('not-an-image', 'The file is not an image; send a JPEG, PNG or WebP.');
 };

@@ -1,8 +1,8 @@
 /**
  * Why a file is not taken.
  * - `empty`: no bytes.
- * - `not-an-image`: starts like no picture format that we know.
- * - `unsupported-type`: a picture, but not JPEG, PNG or WebP.
+ * - `not-an-image`: starts like no image format that we know.
+ * - `unsupported-type`: an image, but not JPEG, PNG or WebP.
  * - `truncated`: its end is missing.
  * - `damaged`: the right type, but it cannot be decoded.
  * - `too-many-pixels`: its header claims more than the limit.
@@ -15,7 +15,7 @@ export type InvalidImageCode =
   | 'damaged'
   | 'too-many-pixels';
 
-/** Says that a file is not a picture that the project decodes. The message is a sentence for the sender. */
+/** Says that a file is not an image that the project decodes. The message is a sentence for the sender. */
 export class InvalidImage extends Error {
   override readonly name = 'InvalidImage';
   readonly code: InvalidImageCode;

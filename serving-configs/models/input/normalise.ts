@@ -47,7 +47,7 @@ const uninitialised = (count: number): Float32Array =>
   new Float32Array(Buffer.allocUnsafeSlow(count * 4).buffer);
 
 /**
- * The model's input for one picture, batch of one: `1×3×height×width` or `1×height×width×3` numbers, row-major.
+ * The model's input for one image, batch of one: `1×3×height×width` or `1×height×width×3` numbers, row-major.
  * @param into receives the numbers, where given; it has room for exactly these.
  */
 export const toTensor = (

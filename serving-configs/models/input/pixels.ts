@@ -1,4 +1,4 @@
-/** A decoded picture: 8-bit sRGB, interleaved, row by row, three bytes a pixel, no padding. */
+/** A decoded image: 8-bit sRGB, interleaved, row by row, three bytes a pixel, no padding. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;

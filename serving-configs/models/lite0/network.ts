@@ -21,7 +21,7 @@ const STAGES = [
 ] as const;
 const STEM_CHANNELS = 32;
 const HEAD_CHANNELS = 1280;
-const PICTURE_SIZE = 224;
+const IMAGE_SIZE = 224;
 
 /** Of batch norm, in this network. */
 const EPSILON = 1e-3;
@@ -128,7 +128,7 @@ export const lite0Graph = (
 
   let x = conv(
     '_conv_stem',
-    { name: shifted, channels: 3, size: PICTURE_SIZE },
+    { name: shifted, channels: 3, size: IMAGE_SIZE },
     { norm: '_bn0', channels: STEM_CHANNELS, kernel: 3, stride: 2 },
   );
   let index = 0;

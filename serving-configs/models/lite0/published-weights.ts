@@ -80,7 +80,7 @@ const collectInto = async (
 
 /**
  * Gives the published weights and fetches them where they are missing, once: 17 MB.
- * @returns Path of a file that `torch.save` wrote.
+ * @returns Target of a file that `torch.save` wrote.
  * @throws UsageError where they cannot be fetched or are others.
  */
 export const ensureWeights = async (

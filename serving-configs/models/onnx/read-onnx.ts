@@ -175,9 +175,9 @@ export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
   const outputs = (graph.output as TensorInfoMessage[]).map(infoOf);
   const [input] = inputs;
   const [output] = outputs;
-  const isPicture =
+  const isImage =
     input?.elemType === ELEMENT.float32 && input.shape.length === 4 && input.shape[1] === 3;
-  if (!isPicture || inputs.length !== 1) {
+  if (!isImage || inputs.length !== 1) {
     throw new UnusableOnnx(
       `${file} takes ${describe(inputs)}; it should take one float32 [N, 3, height, width]`,
     );

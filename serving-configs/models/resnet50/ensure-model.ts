@@ -1,7 +1,7 @@
 import { ensureBuiltModel, type BuiltModel } from './built-model.ts';
 import { drawWeights } from './draw-weights.ts';
 
-/** The seed of the weights that the reference serving uses. */
+/** The seed of the weights that the simulated server uses. */
 const DEFAULT_SEED = 50;
 
 /**

@@ -5,7 +5,7 @@ export default {
     title: 'Cortex (proxy)',
     version: '0.42.1',
     inStudy: 'described',
-    checkedAgainst: 'a peer with the same limits',
+    checkedAgainst: 'a stand-in with the same limits',
     rest: {
       port: 8888,
       payloads: { image: ['raw'], tensor: ['raw'] },

@@ -44,11 +44,11 @@ const unavailable = (): WireAnswer => page(503, 'Service Unavailable');
 const notAllowed = (allow: string): DirectAnswer =>
   answered(page(405, 'Method Not Allowed', { allow }));
 
-/** `MAX_CONTENT_LENGTH` of the application: the largest picture that the middleware passes on. */
+/** `MAX_CONTENT_LENGTH` of the application: the largest image that the middleware passes on. */
 const MAX_BODY_BYTES = 20 * 2 ** 20;
 
 /**
- * The Flask application behind gunicorn: `POST /predict` with the picture, or with the floats of the model's input. While
+ * The Flask application behind gunicorn: `POST /predict` with the image, or with the floats of the model's input. While
  * the model loads, real connections wait; here the answer is 503.
  */
 const createWire = (manifest: ServingManifest): Wire => ({

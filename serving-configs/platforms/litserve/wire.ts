@@ -38,7 +38,7 @@ const isEnded = ({ bytes }: FormPart, body: Uint8Array, boundary: string): boole
   return mark === '--' || mark === '\r\n';
 };
 
-/** Bodies that are no form are parsed as JSON, which neither a picture nor a tensor is. */
+/** Bodies that are no form are parsed as JSON, which neither an image nor a tensor is. */
 const readForm = (body: Uint8Array, contentType: string, { model }: ServingManifest): WireInput => {
   if (body.length > MAX_BODY_BYTES) throw new WireRefusal(detail(413, 'Payload too large'));
   const boundary = isMultipart(contentType) ? boundaryOf(contentType) : undefined;
@@ -51,7 +51,7 @@ const readForm = (body: Uint8Array, contentType: string, { model }: ServingManif
 };
 
 /**
- * A LitServe API that takes a form whose file is the picture, or the floats of the model's input where the file's own type
+ * A LitServe API that takes a form whose file is the image, or the floats of the model's input where the file's own type
  * is `application/octet-stream`.
  */
 const createWire = (manifest: ServingManifest): Wire => ({

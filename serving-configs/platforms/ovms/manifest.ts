@@ -22,7 +22,7 @@ export default {
       // It knows no GPU of NVIDIA.
       image: {
         official: { cpu: 'openvino/model_server:2026.4.1' },
-        standIn: 'the reference serving of this project on ONNX Runtime for Node',
+        standIn: 'the simulated server of this project on ONNX Runtime for Node',
       },
       command: [
         '--model_name=resnet-50',
@@ -33,7 +33,7 @@ export default {
         // Without the second hint it computes in bfloat16 where the processor can, and the best class may be another one.
         // One thread, as with every other serving.
         '--plugin_config={"PERFORMANCE_HINT":"LATENCY","INFERENCE_PRECISION_HINT":"f32","INFERENCE_NUM_THREADS":1}',
-        // One picture at a time, as with every other serving.
+        // One image at a time, as with every other serving.
         '--nireq=1',
         '--metrics_enable',
         // The models do not change.

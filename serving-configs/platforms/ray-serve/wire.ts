@@ -57,7 +57,7 @@ const createWire = (manifest: ServingManifest): Wire => ({
     }
     if (!ready || (target !== ROUTE && !target.startsWith(`${ROUTE}/`))) {
       return answered(
-        text(404, `Path '${target}' not found. Ping http://.../-/routes for available routes.`),
+        text(404, `Target '${target}' not found. Ping http://.../-/routes for available routes.`),
       );
     }
     if (method === 'GET') return answered(withLength(200, 'text/plain; charset=utf-8', 'ok'));

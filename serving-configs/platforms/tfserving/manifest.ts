@@ -5,7 +5,7 @@ export default {
     title: 'TensorFlow Serving',
     version: '2.19.1',
     inStudy: 'measured',
-    checkedAgainst: 'a peer on its official descriptors',
+    checkedAgainst: 'a stand-in on its official descriptors',
     rest: {
       port: 8501,
       payloads: { image: ['base64'], tensor: ['json', 'base64'], tensor_fullsize: ['json'] },
@@ -24,7 +24,7 @@ export default {
     container: {
       image: {
         official: { cpu: 'tensorflow/serving:2.19.1', gpu: 'tensorflow/serving:2.19.1-gpu' },
-        standIn: 'a peer of TensorFlow Serving on TensorFlow 2.17.1',
+        standIn: 'a stand-in for TensorFlow Serving on TensorFlow 2.17.1',
       },
       // What the image's own entry point runs, without the shell in between.
       entrypoint: 'tensorflow_model_server',

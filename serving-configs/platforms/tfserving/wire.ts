@@ -77,7 +77,7 @@ const failureAnswer = (failure: WireFailure): WireAnswer => {
 
 /**
  * TensorFlow Serving's REST API with the signatures `serving_default` (floats), `serving_raw` (bytes of floats) and
- * `serving_jpeg` (a picture).
+ * `serving_jpeg` (an image).
  */
 const createWire = (manifest: ServingManifest): Wire => {
   const { name } = manifest.model;

@@ -30,7 +30,7 @@ const server = {
   // It takes 4 s for a clean end, whatever it serves.
   stop: { signal: 'process', graceSeconds: 15 },
   // Its own is a backend that is compiled at the start.
-  nullEngine: { needs: ['c++'] },
+  noopEngine: { needs: ['c++'] },
 } as const satisfies VenvFacts;
 
 export default {

@@ -1,11 +1,11 @@
 import type { Layout } from '../../manifest.ts';
 import { floatsOf, sizeOfShape, type WireInput } from '../wire.ts';
 
-/** The media type of a tensor; every other one is that of a picture. */
+/** The media type of a tensor; every other one is that of an image. */
 const OCTETS = 'application/octet-stream';
 
-/** What an application says to bytes that are no picture. */
-export const UNDECODABLE = 'cannot decode the picture';
+/** What an application says to bytes that are no image. */
+export const UNDECODABLE = 'cannot decode the image';
 
 /** What an application says to a tensor of another size. */
 export const wrongSize = (length: number, layout: Layout): string =>

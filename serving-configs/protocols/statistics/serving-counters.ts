@@ -24,7 +24,7 @@ export interface StatisticsPage {
   readonly body: string;
 }
 
-/** The default export of a platform's `statistics.ts`: its page of counters, read, and written for the reference serving. */
+/** The default export of a platform's `statistics.ts`: its page of counters, read, and written for the simulated server. */
 export interface PlatformStatistics {
   /** @param model - The name under which the platform serves the model. */
   readonly read: (page: string, model: string) => ServingCounters;

@@ -44,7 +44,7 @@ const takeFirst = (heap: Alarm[]): Alarm | undefined => {
 
 /**
  * One timer for all: Node's timers count whole milliseconds, so it sleeps until shortly before the next point, then
- * turns the event loop until it is reached. That costs processor time, which an oracle for measurements may.
+ * turns the event loop until it is reached. That costs processor time, which a calibration for measurements may.
  */
 export const createAlarmClock = (now: () => number = () => performance.now()): AlarmClock => {
   const heap: Alarm[] = [];

@@ -6,11 +6,11 @@ import { createAlarmClock } from './alarm-clock.ts';
 import type { DelayOptions } from './delay-options.ts';
 import { createDelaySchedule, type Outcome } from './delay-schedule.ts';
 
-const FAILURE_MESSAGE = 'the reference serving was asked to fail';
+const FAILURE_MESSAGE = 'the simulated server was asked to fail';
 
 /**
- * Answers the fixed class after a known time, or fails in a known way: the oracle against which measurements are checked.
- * It reads no tensors, like the null engine.
+ * Answers the fixed class after a known time, or fails in a known way: the calibration against which measurements are checked.
+ * It reads no tensors, like the no-op backend.
  */
 export const createDelayEngine = (model: ModelContract, options: DelayOptions): Engine => {
   const schedule = createDelaySchedule(options);

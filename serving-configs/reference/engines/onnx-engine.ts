@@ -18,7 +18,7 @@ import { UsageError } from '../../options/usage-error.ts';
 
 export interface OnnxEngineOptions {
   readonly model: ModelContract;
-  /** A trained model; ours with seeded weights without it. */
+  /** A trained model; ours with random weights without it. */
   readonly modelFile?: string | undefined;
   readonly cacheFolder: string;
   readonly threads: number;
@@ -44,7 +44,7 @@ const failureOf = (error: unknown): WireFailure =>
     ? { kind: 'bad-image', message: error.message }
     : { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
 
-/** One picture at a time in a thread of its own; the others wait. */
+/** One image at a time in a thread of its own; the others wait. */
 export const createOnnxEngine = ({
   model,
   modelFile,
@@ -97,7 +97,7 @@ export const createOnnxEngine = ({
             reject(
               new UsageError(
                 message.message,
-                'pass an ONNX file of an ImageNet classifier with --model, or none for seeded weights',
+                'pass an ONNX file of an ImageNet classifier with --model, or none for random weights',
               ),
             );
             break;

@@ -19,7 +19,7 @@ const hashOf = async (file: string): Promise<string> => {
 };
 
 /**
- * The model to compute with: the given file, or ours with seeded weights, built at its first use.
+ * The model to compute with: the given file, or ours with random weights, built at its first use.
  * @throws UsageError where the given file cannot be read.
  */
 export const chooseModel = async (

@@ -8,8 +8,8 @@ import type { ShapedTensor } from './adapt-tensor.ts';
 export { InvalidImage };
 
 /**
- * Decodes a picture for a target and lays it out as the model of the manifest takes it.
- * @throws InvalidImage where the bytes are no picture that can be decoded.
+ * Decodes an image for a target and lays it out as the model of the manifest takes it.
+ * @throws InvalidImage where the bytes are no image that can be decoded.
  */
 export const tensorOfImage = async (
   bytes: Uint8Array,

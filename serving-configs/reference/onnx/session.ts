@@ -6,7 +6,7 @@ export interface OpenSession {
   /** Seen from where the three channels are in the input's shape. */
   readonly layout: Layout;
   /**
-   * Computes one picture and blocks the thread meanwhile.
+   * Computes one image and blocks the thread meanwhile.
    * @param shape - Four dimensions in the session's layout.
    * @returns One value a class.
    */
@@ -29,7 +29,7 @@ const describe = (metadata: Metadata | undefined): string =>
 const isFree = (size: number | string | undefined, fixed: number): boolean =>
   typeof size === 'string' || size === fixed || size === -1;
 
-/** The layout of a picture's input: four dimensions, a batch of one or free, and three channels. */
+/** The layout of an image's input: four dimensions, a batch of one or free, and three channels. */
 const layoutOf = (input: Metadata | undefined): Layout | undefined => {
   if (input?.isTensor !== true || input.type !== 'float32') return undefined;
   const [batch, second, , fourth] = input.shape;
@@ -47,7 +47,7 @@ const givesClasses = (output: Metadata | undefined): boolean =>
  * Loads an ONNX file into ONNX Runtime for a batch of one, without spinning threads: they would take processor time from
  * whatever else is measured on the machine.
  * @param threads - For the work within one operator.
- * @throws UnusableModel where the file is no model or not an ImageNet classifier of pictures.
+ * @throws UnusableModel where the file is no model or not an ImageNet classifier of images.
  */
 export const openSession = async (file: string, threads: number): Promise<OpenSession> => {
   let session: InferenceSession;
@@ -74,7 +74,7 @@ export const openSession = async (file: string, threads: number): Promise<OpenSe
   if (input === undefined || layout === undefined || otherInputs.length > 0) {
     throw new UnusableModel(
       `${file} takes ${session.inputMetadata.map(describe).join('; ')}; ` +
-        'a model for pictures takes one input float32 [1, 3, height, width] or [1, height, width, 3]',
+        'a model for images takes one input float32 [1, 3, height, width] or [1, height, width, 3]',
     );
   }
   if (output === undefined || !givesClasses(output)) {

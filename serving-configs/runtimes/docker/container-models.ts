@@ -13,7 +13,7 @@ export interface ContainerModels {
   readonly weights: BuildRecord['weights'] | undefined;
 }
 
-/** The ONNX file from which the right answers are computed, below what was built. */
+/** The ONNX file from which the correct answers are computed, below what was built. */
 export const ONNX_PART = 'onnx/nchw.onnx';
 
 /** Where the setup builds. */

@@ -1,4 +1,4 @@
-/** Builds the model with seeded weights where it is missing, so that no start of a serving pays for it. */
+/** Builds the model with random weights where it is missing, so that no start of a serving pays for it. */
 import { ensureModel } from '../../models/resnet50/ensure-model.ts';
 import { DEFAULT_CACHE } from '../../models/default-cache.ts';
 

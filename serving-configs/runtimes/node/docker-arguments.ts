@@ -66,7 +66,7 @@ export const dockerArguments = (
   if (container === undefined) {
     throw new UsageError(
       `the manifest of ${title} does not say how it runs as a container`,
-      'add its "container", or use the runtime "reference"',
+      'add its "container", or use the runtime "simulated"',
     );
   }
   const { application, entrypoint, command, commandOnCpu = [] } = container;

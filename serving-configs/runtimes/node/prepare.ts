@@ -39,7 +39,7 @@ const acceleratorHere = (): Accelerator => {
   );
 };
 
-/** @throws UsageError where the ONNX file is not there, of which the right answers are computed. */
+/** @throws UsageError where the ONNX file is not there, of which the correct answers are computed. */
 const readModel = async (title: string | undefined) => {
   const { onnx, weights } = await readContainerModels(NODE_MODELS);
   if (onnx === undefined) {

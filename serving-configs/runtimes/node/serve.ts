@@ -1,5 +1,5 @@
 /**
- * What the unit of the serving runs: the reference serving, in this process, or a platform's container. What it runs is
+ * What the unit of the serving runs: the simulated server, in this process, or a platform's container. What it runs is
  * in its environment, see `start-request.ts`.
  */
 import { fail } from '../../options/fail.ts';

@@ -31,7 +31,7 @@ export const engineWords = (
   engine: VenvEngine,
   threads: number,
 ): string =>
-  engine === 'null'
+  engine === 'noop'
     ? 'nothing: a fixed answer at once'
     : `ONNX Runtime ${versionOf(requirements, ENGINE_PACKAGE)}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, 1 at a time`;
 

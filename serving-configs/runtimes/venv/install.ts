@@ -47,7 +47,7 @@ const PIP = [
 const PACKAGES = "import sysconfig; print(sysconfig.get_path('purelib'))";
 
 /**
- * Makes an environment anew, whatever lies in its folder. The packages are exactly those of the requirements, each file
+ * Makes an environment again, whatever lies in its folder. The packages are exactly those of the requirements, each file
  * checked against its hash; their dependencies are in the list too.
  */
 const build = async (
@@ -76,7 +76,7 @@ const build = async (
 
 /**
  * Makes sure that an environment is installed as its requirements say. An installation that was cut off, or is of other
- * requirements, is made anew.
+ * requirements, is made again.
  * @param say - Told in a line each what goes on.
  * @throws UsageError where Python or pip fails.
  */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ModelContract } from '../../manifest.ts';
 
 /** What computes behind a platform: the network, or a fixed answer at once. */
-export const VENV_ENGINES = ['onnx', 'null'] as const;
+export const VENV_ENGINES = ['onnx', 'noop'] as const;
 export type VenvEngine = (typeof VENV_ENGINES)[number];
 
 const LABELS = path.resolve(import.meta.dirname, '..', '..', 'models', 'imagenet-labels.json');

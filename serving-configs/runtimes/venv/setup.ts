@@ -20,7 +20,7 @@ const say = (line: string): void => {
 const run = async (): Promise<void> => {
   const options = readSetupOptions(process.argv.slice(2));
   const reason = reasonAgainstMachine();
-  if (reason !== undefined) throw new UsageError(reason, 'use the reference serving or containers');
+  if (reason !== undefined) throw new UsageError(reason, 'use the simulated server or containers');
 
   const environments = new Set<string>();
   const leftOut = new Set<string>();

@@ -71,7 +71,7 @@ const demandInstalled = async (
   const requirements = await readRequirements(facts.environment);
   const needs = [
     ...(facts.needs ?? []),
-    ...(engine === 'null' ? (facts.nullEngine?.needs ?? []) : []),
+    ...(engine === 'noop' ? (facts.noopEngine?.needs ?? []) : []),
   ];
   const reason = await reasonNotInstalled(serving, { ...facts, needs }, requirements, cacheFolder);
   const environment = environmentAt(cacheFolder, facts.environment);

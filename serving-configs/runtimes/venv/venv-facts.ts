@@ -45,8 +45,8 @@ export interface VenvFacts {
     /** What is left after this time is killed. */
     readonly graceSeconds: number;
   };
-  /** What the engine `null` takes beside what is above; every platform has that engine. */
-  readonly nullEngine?: { readonly needs?: readonly MachineTool[] };
+  /** What the engine `noop` takes beside what is above; every platform has that engine. */
+  readonly noopEngine?: { readonly needs?: readonly MachineTool[] };
 }
 
 /** Why a serving cannot run from packages. */

@@ -51,12 +51,12 @@ describe('a deployment that was destroyed with results in its bucket', () => {
   it('is kept by them; fetching with --delete saves them, and then nothing is left', async () => {
     const request = newRunRequest(
       { name: DEPLOYMENT, servings: ['tfserving'] },
-      { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 1, ceilings: 'none' },
+      { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 1, noopLimits: 'none' },
       { runId: 'kept', pairs: [1], at: new Date() },
     );
     await putObject(place.s3, place.deployment.bucket, runKeys.request('kept'), request);
     const pairs = playPairs(place.s3, place.deployment.bucket, request);
-    await pairs.write(1, { cells: pairs.share(1), done: pairs.share(1).length });
+    await pairs.write(1, { measurements: pairs.share(1), done: pairs.share(1).length });
 
     await deleteStack(pairStackName(DEPLOYMENT, 1));
     expect(await deleteStack(baseStackName(DEPLOYMENT))).toBe('DELETE_FAILED');

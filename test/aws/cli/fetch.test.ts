@@ -2,7 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
-import type { Cell } from '../../../lib/bench/model/cell.ts';
+import type { Measurement } from '../../../lib/bench/model/measurement.ts';
 import { samplesFileOf } from '../../../lib/bench/run/samples-file.ts';
 import { newRunRequest, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => place.leave());
 
-/** A run of two pairs with four cells each, of which so many are done. */
+/** A run of two pairs with four measurements each, of which so many are done. */
 const played = async (
   runId: string,
   done: readonly [number, number],
@@ -35,7 +35,7 @@ const played = async (
         { loop: 'closed', virtualUsers: 2 },
       ],
       repeats: 2,
-      ceilings: 'none',
+      noopLimits: 'none',
     },
     { runId, pairs: [1, 2], at: new Date() },
   );
@@ -43,15 +43,15 @@ const played = async (
   await putObject(place.s3, bucket, runKeys.request(runId), request);
   const pairs = playPairs(place.s3, bucket, request);
   for (const [index, count] of done.entries()) {
-    await pairs.write(index + 1, { cells: pairs.share(index + 1), done: count });
+    await pairs.write(index + 1, { measurements: pairs.share(index + 1), done: count });
   }
   return { request, pairs };
 };
 
-const cellLinesOf = (folder: string): readonly string[] =>
+const measurementLinesOf = (folder: string): readonly string[] =>
   readFileSync(join(folder, 'results.jsonl'), 'utf8')
     .split('\n')
-    .filter((line) => line.includes('"kind":"cell"'));
+    .filter((line) => line.includes('"kind":"measurement"'));
 
 describe('serving-compare fetch', () => {
   it('downloads a run, joins its pairs, writes the report; a second call downloads only what is new or was damaged', async () => {
@@ -59,12 +59,12 @@ describe('serving-compare fetch', () => {
     const { pairs } = await played('again', [4, 2]);
     const first = await place.bench(['fetch', 'again', '--output', folder]);
 
-    // Two cells are missing.
+    // Two measurements are missing.
     expect(first.exitCode).toBe(1);
     expect(first.stderr).toMatch(/(\d+) files are in .* and verified, \1 of them downloaded now/);
-    expect(cellLinesOf(folder)).toHaveLength(6);
+    expect(measurementLinesOf(folder)).toHaveLength(6);
 
-    await pairs.write(2, { cells: pairs.share(2), done: 4 });
+    await pairs.write(2, { measurements: pairs.share(2), done: 4 });
     const damaged = join(folder, 'objects/pair-1/records/000001.json');
     const whole = readFileSync(damaged, 'utf8');
     writeFileSync(damaged, whole.slice(0, 100));
@@ -75,24 +75,24 @@ describe('serving-compare fetch', () => {
     // The damaged and the missing one, two new records, and the new status and what was written with it.
     expect(Number(/, (\d+) of them downloaded now/.exec(second.stderr)?.[1])).toBeLessThan(8);
     expect(readFileSync(damaged, 'utf8')).toBe(whole);
-    expect(cellLinesOf(folder)).toHaveLength(8);
+    expect(measurementLinesOf(folder)).toHaveLength(8);
     expect(statSync(join(folder, 'report.html')).size).toBeGreaterThan(10_000);
   });
 
   it('takes of a repeat that two pairs measured the figures and samples of the one that came to its end', async () => {
     const folder = join(newFolder(), 'run');
     const { pairs } = await played('twice', [2, 4]);
-    const cells = [1, 2].flatMap(pairs.share);
-    await pairs.write(2, { cells, done: cells.length });
-    const name = samplesFileOf(cells[0] as Cell);
+    const measurements = [1, 2].flatMap(pairs.share);
+    await pairs.write(2, { measurements, done: measurements.length });
+    const name = samplesFileOf(measurements[0] as Measurement);
     for (const pair of [1, 2]) {
       const key = runKeys.sample('twice', pair, name);
       await putObject(place.s3, place.deployment.bucket, key, `of pair ${pair}`);
     }
     await place.bench(['fetch', 'twice', '--output', folder]);
 
-    expect(cellLinesOf(folder)).toHaveLength(8);
-    for (const line of cellLinesOf(folder)) expect(line).toContain('"pair":2');
+    expect(measurementLinesOf(folder)).toHaveLength(8);
+    for (const line of measurementLinesOf(folder)) expect(line).toContain('"pair":2');
     expect(readFileSync(join(folder, 'samples', name), 'utf8')).toContain('of pair 2');
   });
 
@@ -121,12 +121,12 @@ describe('serving-compare fetch', () => {
     expect(refused.stderr).toContain('pair 2 still works on deleted; nothing was deleted');
     expect(refused.stderr).toContain('--force');
 
-    await pairs.write(2, { cells: pairs.share(2), done: 4 });
+    await pairs.write(2, { measurements: pairs.share(2), done: 4 });
     const done = await place.bench(['fetch', 'deleted', '--delete', '--output', folder]);
 
     expect(done.exitCode).toBe(0);
     expect(await place.keys(runKeys.run('deleted'))).toEqual([]);
-    expect(cellLinesOf(folder)).toHaveLength(8);
+    expect(measurementLinesOf(folder)).toHaveLength(8);
   });
 
   it('fetches all runs and empties the bucket, so that it can be deleted', async () => {
@@ -152,7 +152,7 @@ describe('serving-compare fetch', () => {
     expect(exitCode).toBe(0);
     expect(stderr).toContain('is empty');
     expect(await place.keys()).toEqual([]);
-    expect(cellLinesOf(join(folder, 'one'))).toHaveLength(8);
+    expect(measurementLinesOf(join(folder, 'one'))).toHaveLength(8);
     expect(existsSync(join(folder, 'two/report.html'))).toBe(true);
   });
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   );
   await putObject(place.s3, place.deployment.bucket, runKeys.request('going'), request);
   const pairs = playPairs(place.s3, place.deployment.bucket, request);
-  await pairs.write(1, { cells: pairs.share(1), done: 1 });
+  await pairs.write(1, { measurements: pairs.share(1), done: 1 });
 });
 
 afterAll(() => place.leave());
@@ -36,12 +36,12 @@ const endFirstServingNode = async (): Promise<string> => {
 };
 
 describe('serving-compare status', () => {
-  it('shows cells, time and money of each pair, and when the nodes end', async () => {
+  it('shows measurements, time and money of each pair, and when the nodes end', async () => {
     const { exitCode, stdout } = await place.bench(['status', 'going']);
 
     expect(exitCode).toBe(0);
     expect(stdout).toContain('going: running, profile quick');
-    expect(stdout).toMatch(/1 of 6 cells; \$0\.01 so far/);
+    expect(stdout).toMatch(/1 of 6 measurements; \$0\.01 so far/);
     expect(stdout).toMatch(/^1 +running +1\/3 +0 +1 min/m);
     expect(stdout).toMatch(/^2 +waiting +- /m);
     expect(stdout).toMatch(
@@ -114,7 +114,7 @@ describe('serving-compare cancel', () => {
       parameters: { RunId: ['going'] },
       instances: [place.deployment.pairs[1]?.instances.middleware],
     });
-    expect(stdout).toContain('1 of 6 cells are finished and kept');
+    expect(stdout).toContain('1 of 6 measurements are finished and kept');
     expect(stdout).toContain('npx serving-compare fetch going');
   });
 });

@@ -1,18 +1,18 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
-import { pathId, type Cell } from '../../../lib/bench/model/cell.ts';
+import { targetId, type Measurement } from '../../../lib/bench/model/measurement.ts';
 import { shareRepeats, workOfRepeats } from '../../../lib/bench/plan/share-repeats.ts';
 import { workOf } from '../../../lib/bench/aws/run-estimate.ts';
 import type { LoadResult } from '../../../lib/bench/model/load-result.ts';
 import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
-import { buildPaths } from '../../../lib/bench/plan/build-paths.ts';
+import { buildTargets } from '../../../lib/bench/plan/build-targets.ts';
 import { sealPlan } from '../../../lib/bench/plan/seal-plan.ts';
 import type { ResultRecord } from '../../../lib/bench/model/record.ts';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
-import { oracleCheck } from '../../support/oracle-check.ts';
+import { calibrationRecord } from '../../support/calibration-record.ts';
 import {
-  completedCell,
+  completedMeasurement,
   loadResult,
   passedCheck,
   recordedEnvironment,
@@ -20,26 +20,26 @@ import {
 
 /** What a pair writes to the bucket, without machines: the runner itself is tested in test/aws/node-run. */
 export interface PlayedPair {
-  /** Writes plan and environment, and the records of its first cells; the status says what is given. */
+  /** Writes plan and environment, and the records of its first measurements; the status says what is given. */
   readonly write: (
     pair: number,
     progress: {
-      readonly cells: readonly Cell[];
+      readonly measurements: readonly Measurement[];
       readonly done: number;
       readonly status?: Partial<RunStatus>;
     },
   ) => Promise<void>;
-  /** The cells of a pair by the rule. */
-  readonly share: (pair: number) => readonly Cell[];
+  /** The measurements of a pair by the rule. */
+  readonly share: (pair: number) => readonly Measurement[];
 }
 
 const LATENCY_MS = 50;
 /** So much faster answers the engine that computes nothing. */
-const NULL_FACTOR = 10;
+const NOOP_FACTOR = 10;
 
 /** What a serving without a queue would give: each virtual user waits the same time for every answer. */
-const playedLoad = ({ engine, level, durationSeconds }: Cell): LoadResult => {
-  const latencyMs = engine === 'null' ? LATENCY_MS / NULL_FACTOR : LATENCY_MS;
+const playedLoad = ({ engine, level, durationSeconds }: Measurement): LoadResult => {
+  const latencyMs = engine === 'noop' ? LATENCY_MS / NOOP_FACTOR : LATENCY_MS;
   const users = level.loop === 'closed' ? level.virtualUsers : 1;
   const answers = Math.round((users * durationSeconds * 1000) / latencyMs);
   return loadResult(
@@ -48,17 +48,20 @@ const playedLoad = ({ engine, level, durationSeconds }: Cell): LoadResult => {
   );
 };
 
-/** Behind the cells, so that these keep their numbers. */
+/** Behind the measurements, so that these keep their numbers. */
 const FIRST_CHECK = 500;
 
-/** A known latency that was measured right, and right answers of every path and engine. */
-const checksOf = (cells: readonly Cell[]): readonly ResultRecord[] => {
+/** A known latency that was measured right, and correct answers of every path and engine. */
+const checksOf = (measurements: readonly Measurement[]): readonly ResultRecord[] => {
   const first = new Map(
-    cells.map((cell) => [`${pathId(cell.path)}/${cell.engine}`, cell] as const),
+    measurements.map(
+      (measurement) =>
+        [`${targetId(measurement.target)}/${measurement.engine}`, measurement] as const,
+    ),
   );
   return [
-    oracleCheck({}),
-    ...[...first.values()].map(({ path, engine }) => passedCheck(path, engine)),
+    calibrationRecord({}),
+    ...[...first.values()].map(({ target, engine }) => passedCheck(target, engine)),
   ];
 };
 
@@ -84,25 +87,25 @@ export const putObject = async (
 export const playPairs = (s3: S3Client, bucket: string, request: RunRequest): PlayedPair => {
   const { runId, options, pairs } = request;
   const work = workOf(request);
-  const { cells } = work;
+  const { measurements } = work;
   const plan = sealPlan({
     options,
     settings: {},
-    paths: buildPaths(options, false),
-    cells,
+    targets: buildTargets(options, false),
+    measurements,
     images: [{ file: 'boat.jpg', sha256: '11'.repeat(32) }],
     model: { file: 'resnet50-untrained.onnx', sha256: 'ab'.repeat(32), trained: false },
     createdAt: new Date('2026-01-02T03:00:00.000Z'),
   });
   const put = (key: string, value: unknown): Promise<void> => putObject(s3, bucket, key, value);
   return {
-    share: (pair) => workOfRepeats(work, shareRepeats(work, pairs).get(pair) ?? []).cells,
-    write: async (pair, { cells: own, done, status }) => {
+    share: (pair) => workOfRepeats(work, shareRepeats(work, pairs).get(pair) ?? []).measurements,
+    write: async (pair, { measurements: own, done, status }) => {
       await put(runKeys.plan(runId, pair), plan);
       await put(runKeys.environment(runId, pair), recordedEnvironment);
-      for (const [index, cell] of own.slice(0, done).entries()) {
+      for (const [index, measurement] of own.slice(0, done).entries()) {
         await put(runKeys.record(runId, pair, index), {
-          ...completedCell(cell, playedLoad(cell), { pair }),
+          ...completedMeasurement(measurement, playedLoad(measurement), { pair }),
           planHash: plan.hash,
         });
       }
@@ -121,7 +124,7 @@ export const playPairs = (s3: S3Client, bucket: string, request: RunRequest): Pl
         planHash: plan.hash,
         startedAt: new Date(Date.now() - 60_000).toISOString(),
         updatedAt: new Date().toISOString(),
-        cells: { total: own.length, completed: done, failed: 0 },
+        measurements: { total: own.length, completed: done, failed: 0 },
         secondsLeft: (own.length - done) * 2,
         pricePerHourUsd: 0.72,
         pendingUploads: 0,

@@ -33,7 +33,7 @@ const SMALL = [
   '1,2',
   '--repeats',
   '3',
-  '--ceilings',
+  '--noop-limits',
   'none',
 ];
 
@@ -51,7 +51,7 @@ describe('serving-compare run --on aws --dry-run', () => {
     ]);
 
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^12 cells on pairs 1, 3: about .* and \$0\.\d\d/);
+    expect(stderr).toMatch(/^12 measurements on pairs 1, 3: about .* and \$0\.\d\d/);
     expect(stdout).toMatch(/^aws ssm send-command /);
     expect((await place.emulator.commands()).length).toBe(before);
 
@@ -66,7 +66,7 @@ describe('serving-compare run --on aws --dry-run', () => {
         RunId: ['dry'],
         Profile: ['quick'],
         Pairs: ['1,3'],
-        Options: ['--servings tfserving --levels 1,2 --repeats 3 --ceilings none'],
+        Options: ['--servings tfserving --levels 1,2 --repeats 3 --noop-limits none'],
         EndNodes: ['false'],
       },
     });
@@ -83,10 +83,10 @@ describe('serving-compare run --on aws', () => {
     const bench = place.start([...RUN, ...SMALL, '--run-id', 'whole', '--output', folder]);
     const request = await place.request('whole');
     const pairs = playPairs(place.s3, place.deployment.bucket, request);
-    await pairs.write(1, { cells: pairs.share(1), done: 1 });
+    await pairs.write(1, { measurements: pairs.share(1), done: 1 });
     await until(() => bench.stderr().includes('[1/12]'), bench.stderr);
     for (const pair of [1, 2, 3]) {
-      await pairs.write(pair, { cells: pairs.share(pair), done: pairs.share(pair).length });
+      await pairs.write(pair, { measurements: pairs.share(pair), done: pairs.share(pair).length });
     }
 
     expect(await bench.ended).toBe(0);
@@ -94,7 +94,7 @@ describe('serving-compare run --on aws', () => {
     expect(bench.stdout()).toContain('report.html');
     expect(bench.stderr()).toContain('pair 2 is completed');
     expect(
-      readFileSync(join(folder, 'results.jsonl'), 'utf8').match(/"kind":"cell"/g),
+      readFileSync(join(folder, 'results.jsonl'), 'utf8').match(/"kind":"measurement"/g),
     ).toHaveLength(12);
     expect(existsSync(join(folder, 'report.html'))).toBe(true);
     expect((await place.bench(['report', folder])).exitCode).toBe(0);
@@ -111,16 +111,20 @@ describe('serving-compare run --on aws', () => {
     } as const;
     const request = newRunRequest(
       { name: DEPLOYMENT, servings: ['tfserving'] },
-      { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 1, ceilings: 'none' },
+      { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 1, noopLimits: 'none' },
       { runId: 'looked-at', pairs: [1], at: new Date() },
     );
     await putObject(s3, deployment.bucket, runKeys.request('looked-at'), request);
     const pairs = playPairs(s3, deployment.bucket, request);
-    const cells = pairs.share(1);
-    const [planned] = cells;
-    if (planned === undefined) throw new Error('no cell');
-    const cell = { id: planned.id, startedAt: new Date().toISOString(), planned };
-    await pairs.write(1, { cells, done: 1, status: { cell: { ...cell, step: 'load', load } } });
+    const measurements = pairs.share(1);
+    const [planned] = measurements;
+    if (planned === undefined) throw new Error('no measurement');
+    const measurement = { id: planned.id, startedAt: new Date().toISOString(), planned };
+    await pairs.write(1, {
+      measurements,
+      done: 1,
+      status: { measurement: { ...measurement, step: 'load', load } },
+    });
     let shown = '';
     const write = (text: string): void => void (shown += text);
     const options = { staleAfterSeconds: undefined, signal: new AbortController().signal };
@@ -132,7 +136,7 @@ describe('serving-compare run --on aws', () => {
       () => shown.includes('85.2 req/s · p50 110 ms'),
       () => shown,
     );
-    await pairs.write(1, { cells, done: cells.length });
+    await pairs.write(1, { measurements, done: measurements.length });
 
     expect(await followed).toMatchObject({ state: 'completed' });
     expect(shown).toMatch(/\[1\/2\] \d+ s left · \$0\.01 so far, \$0\.00 to go\npair 1: \[1\/2\] /);
@@ -154,7 +158,10 @@ describe('serving-compare run --on aws', () => {
     const first = await place.request('two-of-three', ({ notStarted }) => notStarted.length > 0);
     const played = playPairs(place.s3, place.deployment.bucket, first);
     for (const pair of [1, 3]) {
-      await played.write(pair, { cells: played.share(pair), done: played.share(pair).length });
+      await played.write(pair, {
+        measurements: played.share(pair),
+        done: played.share(pair).length,
+      });
     }
 
     expect(await bench.ended).toBe(1);
@@ -167,13 +174,13 @@ describe('serving-compare run --on aws', () => {
     const second = await place.request('two-of-three', ({ repeats }) => repeats !== undefined);
 
     // The other one has nothing left to do.
-    expect(second).toMatchObject({ pairs: [1], repeats: { 1: [1, 2] }, keptCells: 4 });
-    const cells = [...played.share(1), ...played.share(2)];
-    await played.write(1, { cells, done: cells.length });
+    expect(second).toMatchObject({ pairs: [1], repeats: { 1: [1, 2] }, keptMeasurements: 4 });
+    const measurements = [...played.share(1), ...played.share(2)];
+    await played.write(1, { measurements, done: measurements.length });
 
     expect(await resumed.ended).toBe(0);
     expect(
-      readFileSync(join(folder, 'results.jsonl'), 'utf8').match(/"kind":"cell"/g),
+      readFileSync(join(folder, 'results.jsonl'), 'utf8').match(/"kind":"measurement"/g),
     ).toHaveLength(12);
   });
 
@@ -183,16 +190,19 @@ describe('serving-compare run --on aws', () => {
     const bench = place.start([...RUN, ...SMALL, ...options]);
     const request = await place.request('silent');
     const played = playPairs(place.s3, place.deployment.bucket, request);
-    await played.write(3, { cells: played.share(3), done: 1 });
+    await played.write(3, { measurements: played.share(3), done: 1 });
     for (const pair of [1, 2]) {
-      await played.write(pair, { cells: played.share(pair), done: played.share(pair).length });
+      await played.write(pair, {
+        measurements: played.share(pair),
+        done: played.share(pair).length,
+      });
     }
 
     expect(await bench.ended).toBe(1);
     expect(bench.stderr()).toMatch(/pair 3 is lost: it has said nothing for \d+ s/);
     expect(bench.stderr()).toContain('npx serving-compare run --on aws --resume silent');
     expect(existsSync(join(folder, 'report.html'))).toBe(true);
-    await played.write(3, { cells: played.share(3), done: 1, status: { state: 'failed' } });
+    await played.write(3, { measurements: played.share(3), done: 1, status: { state: 'failed' } });
   });
 
   it('lets the run go on where Ctrl-C ends the looking on', async () => {
@@ -218,7 +228,11 @@ describe('serving-compare run --on aws', () => {
     const cancelled = await place.bench(['cancel', 'detached']);
     expect(cancelled).toMatchObject({ exitCode: 0 });
     const played = playPairs(place.s3, place.deployment.bucket, await place.request('detached'));
-    await played.write(1, { cells: played.share(1), done: 2, status: { state: 'cancelled' } });
+    await played.write(1, {
+      measurements: played.share(1),
+      done: 2,
+      status: { state: 'cancelled' },
+    });
   });
 
   it('sends nothing where an agent is too old or does not answer, and says what mends it', async () => {
@@ -262,7 +276,10 @@ describe('serving-compare run --on aws', () => {
       [[...RUN, '--repeats', '2'], '3 pairs are to share a plan of 2 repeats'],
       [[...RUN, '--run-id', 'A/b'], '--run-id: "A/b" does not fit'],
       [[...RUN, '--resume', 'nothing'], 'there is no run nothing'],
-      [[...RUN, '--resume', 'whole', '--config', configFile], 'every cell of whole is finished'],
+      [
+        [...RUN, '--resume', 'whole', '--config', configFile],
+        'every measurement of whole is finished',
+      ],
     ] as const) {
       const { exitCode, stderr } = await place.bench(args);
 

@@ -71,7 +71,7 @@ const pairTemplate = (deployment: string, pair: number) => ({
     [pairOutputKeys.availabilityZone]: 'us-east-1a',
     [pairOutputKeys.pricePerHour]: '0.72',
     [pairOutputKeys.maxHours]: '4',
-    [pairOutputKeys.runtime]: 'reference',
+    [pairOutputKeys.runtime]: 'simulated',
     [pairOutputKeys.accelerator]: 'gpu',
     [pairOutputKeys.unavailable]: '{}',
     [pairOutputKeys.servings]: measuredInStudy.join(','),

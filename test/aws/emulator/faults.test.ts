@@ -95,15 +95,15 @@ test.each([
   [403, 'AccessDenied'],
 ])('an upload of one key fails with %i, others pass', async (status, name) => {
   await clients.s3.send(new CreateBucketCommand({ Bucket: 'results' }));
-  await emulator.control('s3fail', { key: '^runs/.*/cell-2', status, times: 1 });
+  await emulator.control('s3fail', { key: '^runs/.*/measurement-2', status, times: 1 });
   const put = (Key: string) =>
     clients.s3.send(new PutObjectCommand({ Bucket: 'results', Key, Body: 'x' }));
-  await expect(put('runs/r1/cell-1')).resolves.toBeDefined();
-  await expect(put('runs/r1/cell-2')).rejects.toMatchObject({
+  await expect(put('runs/r1/measurement-1')).resolves.toBeDefined();
+  await expect(put('runs/r1/measurement-2')).rejects.toMatchObject({
     name,
     $metadata: { httpStatusCode: status },
   });
-  await expect(put('runs/r1/cell-2')).resolves.toBeDefined();
+  await expect(put('runs/r1/measurement-2')).resolves.toBeDefined();
 });
 
 test('a client with retries gets over a passing throttling', async () => {

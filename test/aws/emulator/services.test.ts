@@ -42,7 +42,7 @@ afterAll(() => emulator.stop());
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
 
 test('an upload with a checksum is verified, and the checksum is kept', async () => {
-  const object = { Bucket: 'results', Key: 'cells/1.json' };
+  const object = { Bucket: 'results', Key: 'measurements/1.json' };
   const ChecksumSHA256 = sha256('right');
   const put = await clients.s3.send(
     new PutObjectCommand({ ...object, Body: 'right', ChecksumSHA256 }),

@@ -8,7 +8,7 @@ import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import type { Emulator } from '../support/emulator.ts';
 import type { NodePair } from './node-pair.ts';
 import { quick, plan } from './plans.ts';
-import { cellsIn, oraclesOf, statusIn, linesIn } from './run-state.ts';
+import { measurementsIn, calibrationsOf, statusIn, linesIn } from './run-state.ts';
 import { useNodePair } from './use-node-pair.ts';
 
 jest.setTimeout(180_000);
@@ -20,8 +20,8 @@ useNodePair((made) => {
   ({ emulator, pair } = made);
 });
 
-describe('a runner that was killed in the middle of a cell', () => {
-  it('goes on at its first unfinished cell, on a new node too, and loses none', async () => {
+describe('a runner that was killed in the middle of a measurement', () => {
+  it('goes on at its first unfinished measurement, on a new node too, and loses none', async () => {
     const runId = 'killed';
     const folder = join(newFolder(), 'run');
     const args = [
@@ -36,7 +36,7 @@ describe('a runner that was killed in the middle of a cell', () => {
       folder,
     ];
     const bench = pair.startRun(args);
-    // The first cell and the checks before it are in the bucket; the second cell takes a while.
+    // The first measurement and the checks before it are in the bucket; the second measurement takes a while.
     while ((await pair.keys(runKeys.records(runId, 1))).length < 3) {
       expect([bench.child.exitCode, bench.stderr()]).toEqual([null, expect.any(String)]);
       await sleep(50);
@@ -44,7 +44,7 @@ describe('a runner that was killed in the middle of a cell', () => {
     bench.child.kill('SIGKILL');
     await bench.ended;
     await untilAlone(bench);
-    const [finished] = await cellsIn(folder);
+    const [finished] = await measurementsIn(folder);
     rmSync(folder, { recursive: true });
 
     const again = pair.startRun(args, { env: { SC_INSTANCE_ID: 'i-0000000000000000b' } });
@@ -53,21 +53,21 @@ describe('a runner that was killed in the middle of a cell', () => {
       0,
       expect.stringContaining('going on: 1 of 2'),
     ]);
-    const cells = await cellsIn(folder);
-    expect(cells.map(({ state }) => state)).toEqual(['completed', 'completed']);
-    expect(cells[0]).toEqual(finished);
+    const measurements = await measurementsIn(folder);
+    expect(measurements.map(({ state }) => state)).toEqual(['completed', 'completed']);
+    expect(measurements[0]).toEqual(finished);
     expect(statusIn(folder)).toMatchObject({
       state: 'completed',
       starts: 2,
-      cells: { completed: 2 },
+      measurements: { completed: 2 },
     });
     const { environment, records } = await readRunFolder(folder);
     expect(environment.aws?.pairs.map(({ middleware }) => middleware.instanceId)).toEqual([
       pair.middlewareInstance,
       'i-0000000000000000b',
     ]);
-    // Another node is another apparatus; the check of the first is not lost.
-    expect(oraclesOf(records).map(({ state }) => state)).toEqual(['completed', 'completed']);
+    // Another node is another rig; the check of the first is not lost.
+    expect(calibrationsOf(records).map(({ state }) => state)).toEqual(['completed', 'completed']);
   });
 });
 
@@ -79,8 +79,8 @@ describe('searches for a rate', () => {
     const load = words('--repeats 1 --levels 1,8 --warmup 0.5s --duration 2s --timeout 5s');
     const searched = ['--profile', 'slo', '--slo-p99', '3000ms,4000ms', ...quick, ...load];
     const args = ['--run-id', runId, '--output', folder, ...searched];
-    const untilCells = async (bench: BenchProcess, most: number): Promise<void> => {
-      while (linesIn(folder, 'cell') < most) {
+    const untilMeasurements = async (bench: BenchProcess, most: number): Promise<void> => {
+      while (linesIn(folder, 'measurement') < most) {
         expect([bench.child.exitCode, bench.stderr()]).toEqual([null, expect.any(String)]);
         await sleep(50);
       }
@@ -88,17 +88,21 @@ describe('searches for a rate', () => {
       await bench.ended;
       await untilAlone(bench);
     };
-    // The two cells that tell where to begin, and the first trial.
-    await untilCells(pair.startRun(args), 3);
+    // The two measurements that tell where to begin, and the first trial.
+    await untilMeasurements(pair.startRun(args), 3);
     const again = pair.startRun(args);
     // How a search ends is tested where it takes less time than on two nodes that share a machine.
-    await untilCells(again, 4);
+    await untilMeasurements(again, 4);
 
-    const cells = (await cellsIn(folder)).map(({ cell }) => cell);
-    expect(cells.map(({ level }) => level.loop).slice(1, 4)).toEqual(['closed', 'open', 'open']);
-    expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
+    const measurements = (await measurementsIn(folder)).map(({ measurement }) => measurement);
+    expect(measurements.map(({ level }) => level.loop).slice(1, 4)).toEqual([
+      'closed',
+      'open',
+      'open',
+    ]);
+    expect(new Set(measurements.map(({ id }) => id)).size).toBe(measurements.length);
     expect(again.stderr()).toContain(
-      'pair 1 measures the repeats 1: 2 of 2 cells and 2 of 2 searches',
+      'pair 1 measures the repeats 1: 2 of 2 measurements and 2 of 2 searches',
     );
   });
 });
@@ -115,7 +119,7 @@ const refuseFirstRecord = async (runId: string, times: number): Promise<void> =>
 };
 
 describe('a bucket that refuses an object', () => {
-  it('gets it with a later cell, and the run goes on meanwhile', async () => {
+  it('gets it with a later measurement, and the run goes on meanwhile', async () => {
     const runId = 'refused-once';
     const folder = join(newFolder(), 'run');
     await refuseFirstRecord(runId, 1);
@@ -143,7 +147,7 @@ describe('a bucket that refuses an object', () => {
       state: 'failed',
       message: expect.stringContaining('1 file is not in the bucket') as string,
       pendingUploads: 1,
-      cells: { completed: 2 },
+      measurements: { completed: 2 },
     });
     await emulator.control('s3fail', []);
     const again = pair.startRun(args);

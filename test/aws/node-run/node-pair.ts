@@ -88,7 +88,7 @@ export const createNodePair = async (emulator: Emulator, node: ServingNode): Pro
     SC_PAIR: String(pair),
     SC_REGION: config.region,
     SC_BUCKET: BUCKET,
-    SC_RUNTIME: 'reference',
+    SC_RUNTIME: 'simulated',
     SC_SERVINGS: servingNames.join(','),
     SC_PRICE_PER_HOUR: '0.72',
     SC_MAX_HOURS: '8',

@@ -5,7 +5,7 @@ import { words } from '../../support/bench-cli.ts';
  * the middleware are real.
  */
 export const quick = words(
-  '--servings tfserving --scenarios warm --engine null --load-engine embedded --warmup 0 --direct 0 --processes 1',
+  '--servings tfserving --scenarios warm --engine noop --load-generator embedded --warmup 0 --bypass 0 --processes 1',
 );
 const rates = words('--rates 20,40 --arrivals constant');
 export const plan = [...quick, ...rates, ...words('--repeats 2 --duration 0.4s')];

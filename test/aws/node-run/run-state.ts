@@ -1,15 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CellRecord, OracleCheck, ResultRecord } from '../../../lib/bench/model/record.ts';
+import type {
+  MeasurementRecord,
+  Calibration,
+  ResultRecord,
+} from '../../../lib/bench/model/record.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
 import { until, type BenchProcess } from '../../support/bench-cli.ts';
 
-export const cellsIn = async (folder: string): Promise<readonly CellRecord[]> =>
-  (await readRunFolder(folder)).records.filter((record) => record.kind === 'cell');
+export const measurementsIn = async (folder: string): Promise<readonly MeasurementRecord[]> =>
+  (await readRunFolder(folder)).records.filter((record) => record.kind === 'measurement');
 
-export const oraclesOf = (records: readonly ResultRecord[]): readonly OracleCheck[] =>
-  records.filter((record) => record.kind === 'oracle');
+export const calibrationsOf = (records: readonly ResultRecord[]): readonly Calibration[] =>
+  records.filter((record) => record.kind === 'calibration');
 
 export const statusIn = (folder: string): RunStatus =>
   JSON.parse(readFileSync(join(folder, 'status.json'), 'utf8')) as RunStatus;
@@ -26,7 +30,9 @@ export const linesIn = (folder: string, kind: string): number => {
 export const untilMeasuring = (bench: BenchProcess, folder: string): Promise<void> =>
   until(() => {
     const file = join(folder, 'status.json');
-    return existsSync(file) && statusIn(folder).cell !== undefined && linesIn(folder, 'check') > 0;
+    return (
+      existsSync(file) && statusIn(folder).measurement !== undefined && linesIn(folder, 'check') > 0
+    );
   }, bench.stderr);
 
 /** Waits for the end of a runner; throws with all that it said where that is no success. */

@@ -1,4 +1,4 @@
-// Stands for the scripts of a serving node. The serving is the real reference serving, as a process instead of a unit. What
+// Stands for the scripts of a serving node. The serving is the real simulated server, as a process instead of a unit. What
 // the scripts do is done here, in the process of the tests: to start a Node.js for each command took longer than the command.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -92,7 +92,7 @@ const inspect = (
   };
 };
 
-/** Starts the reference serving on its platform's own port of an address. */
+/** Starts the simulated server on its platform's own port of an address. */
 const launch = (
   host: string,
   { SSM_Serving, SSM_Engine = '', SSM_DelayMs = '' }: Variables,
@@ -148,7 +148,7 @@ export const openServingNode = async (host: string): Promise<ServingNode> => {
     return {
       serving: started.serving,
       engine: variables['SSM_Engine'] as ServingReady['engine'],
-      runtime: 'reference',
+      runtime: 'simulated',
       timeToReadyMs: performance.now() - startedAt,
     };
   };

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { oracleGate } from '../../../lib/bench/analysis/gates/oracle.ts';
+import { calibrationCheck } from '../../../lib/bench/analysis/checks/calibration.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { mergeRuns } from '../../../lib/bench/aws/merge-runs.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
@@ -9,7 +9,7 @@ import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import type { Emulator } from '../support/emulator.ts';
 import type { NodePair } from './node-pair.ts';
 import { plan } from './plans.ts';
-import { cellsIn, oraclesOf, demandSuccess } from './run-state.ts';
+import { measurementsIn, calibrationsOf, demandSuccess } from './run-state.ts';
 import { useNodePair } from './use-node-pair.ts';
 
 jest.setTimeout(180_000);
@@ -24,7 +24,7 @@ useNodePair((made) => {
 describe('two runners that share a plan', () => {
   const folders = [1, 2].map(() => join(newFolder(), 'run'));
   const runId = 'shared';
-  const sharedPlan = [...plan, '--direct', '1s'];
+  const sharedPlan = [...plan, '--bypass', '1s'];
 
   it('measure each its own repeat, and put every record into the bucket', async () => {
     await emulator.set({ lag: 0.4, throttle: 'ssm:SendCommand:1,ssm:GetCommandInvocation:2' });
@@ -41,8 +41,10 @@ describe('two runners that share a plan', () => {
     for (const [index, folder] of folders.entries()) {
       const number = index + 1;
       const { environment, records } = await readRunFolder(folder);
-      const cells = await cellsIn(folder);
-      expect(cells.map(({ state, cell, pair: by }) => [state, cell.repeat, by])).toEqual([
+      const measurements = await measurementsIn(folder);
+      expect(
+        measurements.map(({ state, measurement, pair: by }) => [state, measurement.repeat, by]),
+      ).toEqual([
         ['completed', number, number],
         ['completed', number, number],
       ]);
@@ -66,7 +68,12 @@ describe('two runners that share a plan', () => {
       // Both nodes are this machine: however long the command took, the clocks are as one within the uncertainty.
       const { offsetMs = Infinity, uncertaintyMs = 0 } = environment.aws?.pairs[0]?.clock ?? {};
       expect(Math.abs(offsetMs)).toBeLessThanOrEqual(uncertaintyMs);
-      expect(records.map(({ kind }) => kind)).toEqual(['oracle', 'check', 'cell', 'cell']);
+      expect(records.map(({ kind }) => kind)).toEqual([
+        'calibration',
+        'check',
+        'measurement',
+        'measurement',
+      ]);
       expect(records[0]).toMatchObject({
         state: 'completed',
         pair: number,
@@ -78,13 +85,15 @@ describe('two runners that share a plan', () => {
         'environment.json',
         'plan.json',
         ...records.map((_, place) => runKeys.record('', 0, place).replace('runs//pair-0/', '')),
-        ...cells.map(({ cell }) => `samples/${cell.id.replaceAll('/', '_')}.csv.gz`).toSorted(),
+        ...measurements
+          .map(({ measurement }) => `samples/${measurement.id.replaceAll('/', '_')}.csv.gz`)
+          .toSorted(),
         'status.json',
       ]);
       expect(await pair.object(runKeys.record(runId, number, 1))).toEqual(records[1]);
       expect(await pair.object(runKeys.status(runId, number))).toMatchObject({
         state: 'completed',
-        cells: { total: 2, completed: 2, failed: 0 },
+        measurements: { total: 2, completed: 2, failed: 0 },
         secondsLeft: 0,
         pendingUploads: 0,
         starts: 1,
@@ -102,13 +111,15 @@ describe('two runners that share a plan', () => {
     expect(folders.map((folder) => existsSync(join(folder, 'end-node')))).toEqual([false, true]);
   });
 
-  it('have the figures of the serving node for the window of each cell', async () => {
+  it('have the figures of the serving node for the window of each measurement', async () => {
     const [folder = ''] = folders;
-    const [cell] = await cellsIn(folder);
+    const [measurement] = await measurementsIn(folder);
 
-    expect(cell).toMatchObject({ nodes: { serving: { cpuBusyShare: 0.5, txBytes: 3 } } });
-    expect(cell).toMatchObject({ start: { timeToReadyMs: expect.any(Number) as number } });
-    expect(cell).toMatchObject({ direct: { state: 'completed', durationSeconds: 1, failed: 0 } });
+    expect(measurement).toMatchObject({ nodes: { serving: { cpuBusyShare: 0.5, txBytes: 3 } } });
+    expect(measurement).toMatchObject({ start: { timeToReadyMs: expect.any(Number) as number } });
+    expect(measurement).toMatchObject({
+      bypass: { state: 'completed', durationSeconds: 1, failed: 0 },
+    });
   });
 
   it('give one run together', async () => {
@@ -118,11 +129,11 @@ describe('two runners that share a plan', () => {
     const merged = mergeRuns(parts);
 
     const measured = merged.records.flatMap((record) =>
-      record.kind === 'cell' ? [record.cell.id] : [],
+      record.kind === 'measurement' ? [record.measurement.id] : [],
     );
-    expect(measured.toSorted()).toEqual(merged.plan.cells.map(({ id }) => id).toSorted());
+    expect(measured.toSorted()).toEqual(merged.plan.measurements.map(({ id }) => id).toSorted());
     expect(merged.environment.aws?.pairs.map(({ pair: number }) => number)).toEqual([1, 2]);
-    const checks = oraclesOf(merged.records);
+    const checks = calibrationsOf(merged.records);
     expect(checks.map(({ pair: number }) => number)).toEqual([1, 2]);
     for (const { delayMs, tries } of checks) {
       for (const { minMs, failed, roundTripMs } of tries) {
@@ -132,7 +143,7 @@ describe('two runners that share a plan', () => {
         expect(roundTripMs).toBeGreaterThan(0);
       }
     }
-    expect(oracleGate(merged.records).finding).toMatch(
+    expect(calibrationCheck(merged.records).finding).toMatch(
       /^Pair [12]: Of a serving that takes 25.0 ms .* from there to the serving’s node and back,/,
     );
   });
@@ -145,18 +156,20 @@ describe('two runners that share a plan', () => {
     const [own, ofOther] = await Promise.all([folder, other].map(readRunFolder));
     if (own === undefined || ofOther === undefined) throw new Error('no run');
 
-    expect(first.stderr()).toContain('pair 1 measures the repeats 1, 2: 4 of 4 cells');
-    expect((await cellsIn(folder)).map(({ cell }) => cell.repeat)).toEqual([1, 1, 2, 2]);
+    expect(first.stderr()).toContain('pair 1 measures the repeats 1, 2: 4 of 4 measurements');
+    expect((await measurementsIn(folder)).map(({ measurement }) => measurement.repeat)).toEqual([
+      1, 1, 2, 2,
+    ]);
     expect(await pair.object(runKeys.status(runId, 1))).toMatchObject({
-      cells: { total: 4, completed: 4 },
+      measurements: { total: 4, completed: 4 },
     });
     // The same nodes go on: they were checked.
-    expect(oraclesOf(own.records)).toHaveLength(1);
+    expect(calibrationsOf(own.records)).toHaveLength(1);
     const merged = mergeRuns([
       { pair: 1, ...own },
       { pair: 2, ...ofOther },
     ]);
-    expect(merged.records.filter(({ kind }) => kind === 'cell')).toHaveLength(4);
+    expect(merged.records.filter(({ kind }) => kind === 'measurement')).toHaveLength(4);
   });
 
   it.each([

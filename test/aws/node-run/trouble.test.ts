@@ -8,7 +8,7 @@ import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import type { Emulator } from '../support/emulator.ts';
 import type { NodePair } from './node-pair.ts';
 import { plan, long } from './plans.ts';
-import { cellsIn, statusIn, linesIn, untilMeasuring } from './run-state.ts';
+import { measurementsIn, statusIn, linesIn, untilMeasuring } from './run-state.ts';
 import type { ServingNode } from './serving-node.ts';
 import { useNodePair } from './use-node-pair.ts';
 
@@ -23,7 +23,7 @@ useNodePair((made) => {
 });
 
 describe('a serving node in trouble', () => {
-  it('fails the cell in which the serving died, with its last words, and the run goes on', async () => {
+  it('fails the measurement in which the serving died, with its last words, and the run goes on', async () => {
     const runId = 'died';
     const folder = join(newFolder(), 'run');
     const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2s'];
@@ -32,19 +32,19 @@ describe('a serving node in trouble', () => {
     servingNode.killServing();
 
     expect(await bench.ended).toBe(1);
-    const cells = await cellsIn(folder);
-    expect(cells.map(({ state }) => state)).toEqual(['failed', 'completed']);
-    expect(cells[0]).toMatchObject({
+    const measurements = await measurementsIn(folder);
+    expect(measurements.map(({ state }) => state)).toEqual(['failed', 'completed']);
+    expect(measurements[0]).toMatchObject({
       code: 'BENCH_SERVING_DIED',
-      message: expect.stringMatching(/ended during the cell.*killed by the test/s) as string,
+      message: expect.stringMatching(/ended during the measurement.*killed by the test/s) as string,
     });
     expect(statusIn(folder)).toMatchObject({
       state: 'completed',
-      cells: { completed: 1, failed: 1 },
+      measurements: { completed: 1, failed: 1 },
     });
   });
 
-  it('fails a cell whose command hangs when its time is over', async () => {
+  it('fails a measurement whose command hangs when its time is over', async () => {
     const runId = 'hangs';
     const folder = join(newFolder(), 'run');
     const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2s'];
@@ -61,7 +61,7 @@ describe('a serving node in trouble', () => {
     });
 
     expect(await bench.ended).toBe(1);
-    const [hung, next] = await cellsIn(folder);
+    const [hung, next] = await measurementsIn(folder);
     expect(hung).toMatchObject({
       state: 'failed',
       code: 'BENCH_COMMAND_TIMED_OUT',
@@ -70,7 +70,7 @@ describe('a serving node in trouble', () => {
     expect(next).toMatchObject({ state: 'completed' });
   });
 
-  it('ends the run where no command reaches it, and leaves its cells to others', async () => {
+  it('ends the run where no command reaches it, and leaves its measurements to others', async () => {
     const runId = 'lost';
     const folder = join(newFolder(), 'run');
     await emulator.set({ agentLost: pair.servingInstance, timeScale: 0.01 });
@@ -80,7 +80,7 @@ describe('a serving node in trouble', () => {
     expect(bench.stderr()).toContain(
       `error: the serving node ${pair.servingInstance} did not take the command InspectServing (DeliveryTimedOut)`,
     );
-    expect(linesIn(folder, 'cell')).toBe(0);
+    expect(linesIn(folder, 'measurement')).toBe(0);
     expect(await pair.object(runKeys.status(runId, 1))).toMatchObject({ state: 'failed' });
   });
 
@@ -95,7 +95,7 @@ describe('a serving node in trouble', () => {
   });
 });
 
-/** Stops a runner in the middle of a cell and returns how many milliseconds it took to end. */
+/** Stops a runner in the middle of a measurement and returns how many milliseconds it took to end. */
 const stopped = async (runId: string, folder: string): Promise<number> => {
   const bench = pair.startRun(['--run-id', runId, ...long, '--output', folder]);
   await untilMeasuring(bench, folder);
@@ -107,11 +107,11 @@ const stopped = async (runId: string, folder: string): Promise<number> => {
 };
 
 describe('a runner that is stopped', () => {
-  it('ends within 20 s as interrupted, without a record of the cell that ran', async () => {
+  it('ends within 20 s as interrupted, without a record of the measurement that ran', async () => {
     const folder = join(newFolder(), 'run');
 
     expect(await stopped('stopped', folder)).toBeLessThan(20_000);
-    expect(linesIn(folder, 'cell')).toBe(0);
+    expect(linesIn(folder, 'measurement')).toBe(0);
     expect(await pair.object(runKeys.status('stopped', 1))).toMatchObject({ state: 'interrupted' });
     // The serving was stopped, too.
     expect(servingNode.hasServing()).toBe(false);
@@ -132,7 +132,7 @@ describe('a runner that is stopped', () => {
     await untilMeasuring(bench, folder);
     const statusOfPair = async (): Promise<RunStatus> =>
       (await pair.object(runKeys.status('spot', 1))) as RunStatus;
-    while ((await statusOfPair()).cell?.load?.p50Ms === undefined) {
+    while ((await statusOfPair()).measurement?.load?.p50Ms === undefined) {
       expect([bench.child.exitCode, bench.stderr()]).toEqual([null, expect.any(String)]);
       await sleep(200);
     }
@@ -150,7 +150,7 @@ describe('a runner that is stopped', () => {
 
     expect(await bench.ended).toBe(130);
     expect(bench.stderr()).toContain('AWS takes this node away at ');
-    expect(linesIn(folder, 'cell')).toBe(0);
+    expect(linesIn(folder, 'measurement')).toBe(0);
     expect(await pair.object(runKeys.status('spot', 1))).toMatchObject({
       state: 'interrupted',
       message: expect.stringContaining('terminate') as string,
@@ -168,7 +168,7 @@ describe('a node that was set up badly', () => {
     expect(bench.stderr()).toContain('there is no SSM document nothing');
   });
 
-  it('does not begin anew where it cannot see what is in the bucket', async () => {
+  it('does not begin again where it cannot see what is in the bucket', async () => {
     await emulator.set({ deny: 's3:ListObjectsV2' });
     const bench = pair.startRun([
       '--run-id',

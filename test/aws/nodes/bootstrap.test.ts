@@ -67,7 +67,7 @@ const calls = async (disk: TestDisk): Promise<readonly string[]> => {
 const stepsDone = async (disk: TestDisk): Promise<readonly string[]> =>
   [...(await disk.read(LOG)).matchAll(/step=(\S+) done/g)].map(([, name]) => name ?? '');
 
-describe('the bootstrap of a serving node with the reference serving', () => {
+describe('the bootstrap of a serving node with the simulated server', () => {
   it('does its steps in order and leaves units, samples and a model behind', async () => {
     const disk = await createNode(servingNodeFile());
 
@@ -373,12 +373,12 @@ describe('the bootstrap of a middleware node', () => {
     expect(stderr).toContain(words);
   });
 
-  it('says that the bundle is not whole where it has no pictures', async () => {
+  it('says that the bundle is not whole where it has no images', async () => {
     const disk = await createNode(middlewareNodeFile());
     await disk.run('rm /opt/serving-compare/k6/images/*.jpg');
 
     const { stderr } = await bootstrap(disk, 'middleware');
 
-    expect(stderr).toMatch(/^step=data-set rc=1: .*there is no picture in/);
+    expect(stderr).toMatch(/^step=data-set rc=1: .*there is no image in/);
   });
 });

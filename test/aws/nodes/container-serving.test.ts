@@ -129,14 +129,14 @@ describe('a serving in a container', () => {
   });
 
   it.each([
-    ['the ceiling', 'null', ''],
+    ['the no-op limit', 'noop', ''],
     ['a known latency', 'delay', '25'],
-  ])('is the reference serving where %s is measured', async (_, engine, delayMs) => {
+  ])('is the simulated server where %s is measured', async (_, engine, delayMs) => {
     await dockerCalls();
 
     const { stdout } = await start(engine, delayMs);
 
-    expect(JSON.parse(stdout)).toMatchObject({ engine, runtime: 'reference' });
+    expect(JSON.parse(stdout)).toMatchObject({ engine, runtime: 'simulated' });
     expect(await dockerCalls()).not.toContain('run');
     expect(await answers()).toBe(true);
   });

@@ -177,7 +177,7 @@ describe('the unit of a run', () => {
     expect(await startsOf()).toHaveLength(1);
   });
 
-  it('starts a runner anew that was killed, until it comes through', async () => {
+  it('starts a runner again that was killed, until it comes through', async () => {
     await runPlan('first-run');
     await machine.run(`systemctl kill --signal KILL ${unitOf('first-run')}`);
 

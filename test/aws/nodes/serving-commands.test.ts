@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(() => machine.end());
 
-const start = (Serving: string, Engine = 'null', DelayMs = ''): Promise<Outcome> =>
+const start = (Serving: string, Engine = 'noop', DelayMs = ''): Promise<Outcome> =>
   machine.run(`${COMMANDS}/start-serving.sh`, {
     SSM_Serving: Serving,
     SSM_Engine: Engine,
@@ -83,7 +83,7 @@ describe('the documents of a serving node', () => {
     expect(ready).toEqual({
       serving: 'torchserve',
       engine: 'onnx',
-      runtime: 'reference',
+      runtime: 'simulated',
       timeToReadyMs: expect.any(Number),
     });
     expect(ready.timeToReadyMs).toBeGreaterThan(50);
@@ -130,7 +130,7 @@ describe('the documents of a serving node', () => {
   it('replace one serving by another', async () => {
     const { stdout } = await start('tfserving');
 
-    expect(JSON.parse(stdout)).toMatchObject({ serving: 'tfserving', engine: 'null' });
+    expect(JSON.parse(stdout)).toMatchObject({ serving: 'tfserving', engine: 'noop' });
     expect(await statusOf()).toBeUndefined();
     expect((await inspect()).serving).toBe('tfserving');
   });
@@ -141,7 +141,7 @@ describe('the documents of a serving node', () => {
       `systemctl status --full --no-pager ${UNIT}; cat /run/serving-compare/serving.env`,
     );
 
-    expect(JSON.parse(stdout)).toMatchObject({ engine: 'delay', runtime: 'reference' });
+    expect(JSON.parse(stdout)).toMatchObject({ engine: 'delay', runtime: 'simulated' });
     expect(process.stdout).toContain('DELAY_MS=150');
     expect(await statusOf()).toBe(200);
   });

@@ -14,7 +14,10 @@ import { until } from './until.ts';
 export interface RunAnswer {
   readonly runId: string;
   readonly state: string;
-  readonly pairs: readonly (Pick<RunStatus, 'pair' | 'cells' | 'starts' | 'pendingUploads'> & {
+  readonly pairs: readonly (Pick<
+    RunStatus,
+    'pair' | 'measurements' | 'starts' | 'pendingUploads'
+  > & {
     readonly state: string;
   })[];
 }
@@ -31,10 +34,10 @@ export const statusOf = async (
 };
 
 /**
- * Waits until as many cells of a run are completed, by the pairs' own words in the bucket. To ask `npx serving-compare status` again and
+ * Waits until as many measurements of a run are completed, by the pairs' own words in the bucket. To ask `npx serving-compare status` again and
  * again would take from the machine what the nodes need.
  *
- * @param fits of the cells that each pair has completed; a pair that has said nothing yet is not among them
+ * @param fits of the measurements that each pair has completed; a pair that has said nothing yet is not among them
  * @returns what `npx serving-compare status` says then
  */
 export const untilCompleted = async (
@@ -66,7 +69,7 @@ export const untilCompleted = async (
         run.goesOn?.();
         const { Buckets = [] } = await s3.send(new ListBucketsCommand());
         const statuses = await Promise.all(Buckets.map(({ Name = '' }) => statusesIn(Name)));
-        return statuses.flat().map(({ cells }) => cells.completed);
+        return statuses.flat().map(({ measurements }) => measurements.completed);
       },
       fits,
       limitMs,

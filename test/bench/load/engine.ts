@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { LoadJob } from '../../../lib/bench/load/job.ts';
-import type { LoadEngine } from '../../../lib/bench/model/plan-options.ts';
+import type { LoadGenerator } from '../../../lib/bench/model/plan-options.ts';
 import type { LoadEvent, LoadResult } from '../../../lib/bench/model/load-result.ts';
 import type { ToolJob, ToolRun } from './tool-run.ts';
 
@@ -11,9 +11,9 @@ const MAINS = {
   k6: join(import.meta.dirname, '../../../lib/bench/load/k6/main.ts'),
 } as const;
 
-/** Runs a load engine of the project at a level, in its own process as in a real run. */
+/** Runs a load generator of the project at a level, in its own process as in a real run. */
 export const runEngine = (
-  engine: LoadEngine,
+  engine: LoadGenerator,
   job: ToolJob,
   level: LoadJob['level'],
 ): Promise<LoadResult> =>
@@ -41,7 +41,7 @@ export const runEngine = (
 
 /** The closed loop, in the figures of the other tools. */
 export const runEngineClosed =
-  (engine: LoadEngine) =>
+  (engine: LoadGenerator) =>
   async (job: ToolJob): Promise<ToolRun> => {
     const result = await runEngine(engine, job, { loop: 'closed', virtualUsers: job.connections });
     return {

@@ -1,7 +1,7 @@
 /** What one tool did in one run; undefined where it does not tell. */
 export interface ToolRun {
   readonly ratePerSecond: number;
-  /** CPU time of the tool's process for one right answer. */
+  /** CPU time of the tool's process for one correct answer. */
   readonly cpuMsPerRequest: number;
   readonly p50Ms: number;
   readonly p99Ms: number;

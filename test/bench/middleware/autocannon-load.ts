@@ -7,7 +7,7 @@ import type { Load } from './load.ts';
 
 const run = async (): Promise<void> => {
   const load = JSON.parse(process.argv[2] ?? '') as Load;
-  // The command line of autocannon reads bodies as text, which a picture does not survive.
+  // The command line of autocannon reads bodies as text, which an image does not survive.
   const { requests, latency, non2xx, errors } = await autocannon({
     url: load.url,
     method: 'POST',

@@ -1,5 +1,5 @@
 /**
- * Reference (b): the least that a Fastify service can do with a picture, as many processes as the middleware has. It
+ * Reference (b): the least that a Fastify service can do with an image, as many processes as the middleware has. It
  * takes the raw body, sends it with undici and sends the answer back: no admission, no metrics, no checks.
  */
 import cluster from 'node:cluster';

@@ -121,10 +121,10 @@ export const cases: readonly Case[] = [
   },
 ];
 
-/** Bytes of the request's body that a case sends to the serving for a picture. */
+/** Bytes of the request's body that a case sends to the serving for an image. */
 export const bytesSent = async (
   { serving, protocol, payload, encoding }: Case,
-  picture: Uint8Array,
+  image: Uint8Array,
 ): Promise<number> => {
   const { model } = manifestOf(serving);
   const codec = codecOf(serving)[protocol];
@@ -132,7 +132,7 @@ export const bytesSent = async (
   const geometry = geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : model.family);
   const { body } =
     payload === 'image'
-      ? codec.encode({ payload, bytes: picture, mediaType: 'image/jpeg' }, encoding, model)
-      : codec.encode({ payload, pixels: await decodeImage(picture, geometry) }, encoding, model);
+      ? codec.encode({ payload, bytes: image, mediaType: 'image/jpeg' }, encoding, model)
+      : codec.encode({ payload, pixels: await decodeImage(image, geometry) }, encoding, model);
   return body.reduce((sum, part) => sum + part.byteLength, 0);
 };

@@ -1,5 +1,5 @@
 /**
- * A serving that computes nothing: it reads the request, throws it away and gives a fixed right answer of every
+ * A serving that computes nothing: it reads the request, throws it away and gives a fixed correct answer of every
  * platform's protocol. What it costs is Node's HTTP server. Run as a process of its own.
  */
 import { createServer } from 'node:http';

@@ -6,8 +6,8 @@ export const textTable = (
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
-  const line = (cells: readonly string[]): string =>
-    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |`;
+  const line = (measurements: readonly string[]): string =>
+    `| ${widths.map((width, column) => (measurements[column] ?? '').padEnd(width)).join(' | ')} |`;
   const rule = line(widths.map((width) => '-'.repeat(width)));
   return [line(head), rule, ...rows.map(line)].join('\n');
 };

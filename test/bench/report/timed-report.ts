@@ -16,7 +16,7 @@ export interface ReportTimes {
   /** Everything that "npx serving-compare report" does, with all files. */
   readonly wholeCpuMs: number;
   readonly wholeMs: number;
-  /** Until report.html is there; the pictures of the charts come after it. */
+  /** Until report.html is there; the images of the charts come after it. */
   readonly pageMs: number;
   /** Greatest resident size of the process. */
   readonly peakBytes: number;

@@ -39,7 +39,7 @@ const compare = async (rig: Rig, protocol: Protocol, concurrency: number): Promi
 
 const withRatio = (heading: string): readonly string[] => [heading, 'theirs', 'ratio'];
 
-/** Our load engine beside perf_analyzer, both straight at the server; as texts to print. */
+/** Our load generator beside perf_analyzer, both straight at the server; as texts to print. */
 export const compareTools = async (rig: Rig): Promise<readonly string[]> => {
   const compared: Compared[] = [];
   for (const protocol of PROTOCOLS) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Path } from '../../../lib/bench/model/cell.ts';
+import type { Target } from '../../../lib/bench/model/measurement.ts';
 import {
   createEncodedRequests,
   type EncodedRequestStore,
@@ -15,7 +15,7 @@ import type { ServingCounters } from '../../../serving-configs/protocols/statist
 import { end, start } from '../middleware/processes.ts';
 
 const IMAGES = join(import.meta.dirname, '../../../k6/images');
-export const PICTURE = join(IMAGES, 'cat.jpg');
+export const IMAGE = join(IMAGES, 'cat.jpg');
 export const { signal } = new AbortController();
 
 /** The real server, with a backend that answers at once, and what the measurements need of it. */
@@ -38,10 +38,10 @@ export const startRig = async (
 ): Promise<Rig> => {
   const statistics = await loadStatistics(serving);
   if (statistics === undefined) throw new Error(`${serving} does not count its requests`);
-  const options = ['--serving', serving, '--engine', 'null', '--port', '0'];
+  const options = ['--serving', serving, '--engine', 'noop', '--port', '0'];
   const running = await start('serving-configs/runtimes/venv/main.ts', options);
   const { url, grpcUrl, statisticsUrl, pid } = running.said;
-  const requests = createEncodedRequests([PICTURE]);
+  const requests = createEncodedRequests([IMAGE]);
   return {
     serving,
     urls: { rest: String(url), grpc: String(grpcUrl) },
@@ -61,7 +61,7 @@ export const startRig = async (
 };
 
 /** The tensor over a protocol, as bytes. */
-export const pathOver = ({ serving }: Rig, protocol: Protocol): Path => ({
+export const targetOver = ({ serving }: Rig, protocol: Protocol): Target => ({
   serving,
   protocol,
   payload: 'tensor',

@@ -6,7 +6,7 @@ import { addedLatency } from '../middleware/added-latency.ts';
 import { median } from '../middleware/measure.ts';
 import { cpuMsOf } from '../middleware/processes.ts';
 import { textTable } from '../middleware/text-table.ts';
-import { pathOver, PICTURE, withMiddleware, type Rig } from './rig.ts';
+import { targetOver, IMAGE, withMiddleware, type Rig } from './rig.ts';
 import { sendLoad, theirs } from './tools.ts';
 
 const CLIENTS = 16;
@@ -14,12 +14,12 @@ const PROCESSES = [...new Set([1, availableParallelism()])];
 
 /** What the middleware adds to one client's request, beside perf_analyzer's latency without it; as texts to print. */
 export const addedByMiddleware = async (rig: Rig, requests: number): Promise<readonly string[]> => {
-  const body = await readFile(PICTURE);
+  const body = await readFile(IMAGE);
   const rows: (readonly string[])[] = [];
   for (const processes of PROCESSES) {
     for (const protocol of PROTOCOLS) {
       const added = await withMiddleware(rig, processes, ({ url }) =>
-        addedLatency(inferUrl(url, pathOver(rig, protocol)), 'image/jpeg', body, requests),
+        addedLatency(inferUrl(url, targetOver(rig, protocol)), 'image/jpeg', body, requests),
       );
       const direct = await theirs(rig, protocol, 1);
       const times = [added.p50Ms, added.p99Ms, direct.p50Ms, direct.p99Ms];
@@ -43,9 +43,9 @@ interface Through {
 const measureThrough = (rig: Rig, protocol: Protocol, processes: number): Promise<Through> =>
   withMiddleware(rig, processes, async ({ url, child }) => {
     const sending = {
-      url: inferUrl(url, pathOver(rig, protocol)),
+      url: inferUrl(url, targetOver(rig, protocol)),
       protocol: 'rest',
-      images: [PICTURE],
+      images: [IMAGE],
     } as const;
     // Until Node's compilers have done with the code, a request costs several times what it costs later.
     await sendLoad(rig, sending, CLIENTS);
@@ -91,7 +91,7 @@ export const protocolsThrough = async (rig: Rig): Promise<readonly string[]> => 
   }
   const head = ['protocol', 'processes', 'req/s', '÷ rest', "middleware's CPU ms"];
   return [
-    textTable([...head, "server's", "load engine's"], rows),
+    textTable([...head, "server's", "load generator's"], rows),
     `(a JPEG of ${CLIENTS} clients to a tensor as bytes, through the middleware; CPU time for one request; medians of ${rig.rounds} rounds)`,
   ];
 };

@@ -4,12 +4,12 @@ import type { LoadResult } from '../../../lib/bench/model/load-result.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import { runPerfAnalyzer, type Finding } from './perf-analyzer.ts';
-import { pathOver, signal, withMiddleware, type Rig } from './rig.ts';
+import { targetOver, signal, withMiddleware, type Rig } from './rig.ts';
 
 /** Windows of perf_analyzer that must agree: ours is as long as they are together. */
 const WINDOWS = 3;
 
-/** Where our load engine sends its requests, and what. */
+/** Where our load generator sends its requests, and what. */
 export type Sending = Pick<LoadJob, 'url' | 'protocol' | 'images' | 'headers'>;
 
 /** @throws Error where a request failed: a rate of failures says nothing. */
@@ -36,14 +36,14 @@ export const sendLoad = async (
   return result;
 };
 
-/** Our load engine straight at the server. */
+/** Our load generator straight at the server. */
 export const ours = async (
   rig: Rig,
   protocol: Protocol,
   virtualUsers: number,
 ): Promise<Finding & { readonly toolMs: number }> => {
   const encoded = await withMiddleware(rig, 1, ({ url }) =>
-    rig.requests.of(url, pathOver(rig, protocol), signal),
+    rig.requests.of(url, targetOver(rig, protocol), signal),
   );
   const url = rig.urls[protocol] + encoded.target;
   const { headers, files: images } = encoded;

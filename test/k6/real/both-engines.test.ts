@@ -1,10 +1,15 @@
 // The same load by both engines on a serving whose latencies are known: the figures of each must be the known ones within
-// 2 %, or within the sampling error where that is larger (`test/oracle/bounds.ts`), and so agree with each other.
+// 2 %, or within the sampling error where that is larger (`test/calibration/bounds.ts`), and so agree with each other.
 import type { LoadResult } from '../../../lib/bench/model/load-result.ts';
 import { dataSet, measure, type LoadProgram } from '../../lib/bench/load/load-process.ts';
-import { closedRateBounds, meanBounds, quantileBounds, shareBounds } from '../../oracle/bounds.ts';
-import type { Bounds } from '../../oracle/bounds.ts';
-import { constant, exponential, type KnownLatency } from '../../oracle/known-latency.ts';
+import {
+  closedRateBounds,
+  meanBounds,
+  quantileBounds,
+  shareBounds,
+} from '../../calibration/bounds.ts';
+import type { Bounds } from '../../calibration/bounds.ts';
+import { constant, exponential, type KnownLatency } from '../../calibration/known-latency.ts';
 import { startReferenceServing } from '../../support/reference-serving.ts';
 import { installedK6 } from './installed-k6.ts';
 

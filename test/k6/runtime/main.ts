@@ -51,7 +51,7 @@ const defineGlobals = (variables: readonly string[], consoleOutput: string | und
   Object.assign(console, { log });
 };
 
-/** The module of the script, anew for each virtual user. */
+/** The module of the script, again for each virtual user. */
 const load = (script: string, user: number): Promise<Script> =>
   import(`${pathToFileURL(script).href}?user=${user}`) as Promise<Script>;
 

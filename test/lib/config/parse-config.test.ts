@@ -60,7 +60,7 @@ describe('the configuration of a deployment', () => {
   it('keeps servings in one order, however they were said', () => {
     const reversed = servingNames.toReversed();
 
-    expect(parseConfig({ servings: reversed, runtime: 'reference' }).servings).toEqual(
+    expect(parseConfig({ servings: reversed, runtime: 'simulated' }).servings).toEqual(
       servingNames,
     );
   });

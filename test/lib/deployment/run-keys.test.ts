@@ -12,7 +12,7 @@ describe('the keys of a run', () => {
       runKeys.plan('r', 1),
       runKeys.environment('r', 1),
       runKeys.record('r', 1, 3),
-      runKeys.sample('r', 1, 'cell.csv.gz'),
+      runKeys.sample('r', 1, 'measurement.csv.gz'),
       runKeys.status('r', 1),
       runKeys.logs('r', 1, 'serving'),
     ];

@@ -7,7 +7,7 @@ import { startFakeServing } from '../../support/fake-serving.ts';
 import type { FakeServing } from '../../support/fake-serving.ts';
 import { buildTestApp, cat, servingUrlsTo } from '../../support/middleware.ts';
 
-const pathsOver = (protocol: Protocol) =>
+const targetsOver = (protocol: Protocol) =>
   servingNames.flatMap((serving) =>
     Object.entries<readonly Encoding[]>(endpointOf(serving, protocol)?.payloads ?? {}).flatMap(
       ([payload, encodings]) =>
@@ -44,7 +44,7 @@ describe('POST /encode', () => {
       payload,
     });
 
-  it.each(pathsOver('rest'))(
+  it.each(targetsOver('rest'))(
     'answers what %s gets for %s as %s, and sends nothing',
     async (...path) => {
       const [id, payload, encoding] = path;
@@ -67,7 +67,7 @@ describe('POST /encode', () => {
     },
   );
 
-  it.each(pathsOver('grpc'))(
+  it.each(targetsOver('grpc'))(
     'answers the message that %s gets over gRPC for %s as %s, and sends nothing',
     async (id, payload, encoding) => {
       const query = `${id}?payload=${payload}&encoding=${encoding}`;

@@ -49,7 +49,7 @@ describe('a request to LitServe', () => {
     expect([file.type, file.size]).toEqual(['application/octet-stream', 24]);
   });
 
-  it('holds the picture itself, not a copy', () => {
+  it('holds the image itself, not a copy', () => {
     expect(litserve.rest.encode(image, 'form', model).body[1]).toBe(image.bytes);
   });
 });

@@ -1,6 +1,6 @@
 import { tensorBytes } from '../../../middleware/servings/tensor-bytes.ts';
 import { toTensor } from '../../../serving-configs/models/input/normalise.ts';
-import { noise } from '../../support/picture.ts';
+import { noise } from '../../support/image.ts';
 
 const pixels = { width: 8, height: 6, data: noise(8, 6) };
 

@@ -9,7 +9,7 @@ import {
   unpackedPredictResponse,
   type OfficialTensorProto,
 } from '../../support/official-messages/tfserving.ts';
-import { noise } from '../../support/picture.ts';
+import { noise } from '../../support/image.ts';
 
 interface Predict {
   readonly signature_name: string;
@@ -197,18 +197,18 @@ describe('a request to TensorFlow Serving', () => {
     ['tensor_fullsize', 3, 5],
     ['tensor_fullsize', 7, 2],
     ['tensor_fullsize', 1000, 750],
-  ] as const)('nests the %s of a picture of %i×%i as rows of pixels', (payload, width, height) => {
+  ] as const)('nests the %s of an image of %i×%i as rows of pixels', (payload, width, height) => {
     const pixels = { width, height, data: noise(width, height) };
     const request = tfserving.rest.encode({ payload, pixels }, 'json', model);
-    const picture = predictOf(request).instances?.[0] ?? [];
+    const image = predictOf(request).instances?.[0] ?? [];
 
-    expect(picture).toHaveLength(height);
-    expect(new Set(picture.map((row) => row.length))).toEqual(new Set([width]));
-    expect(new Set(picture.flat().map((pixel) => pixel.length))).toEqual(new Set([3]));
+    expect(image).toHaveLength(height);
+    expect(new Set(image.map((row) => row.length))).toEqual(new Set([width]));
+    expect(new Set(image.flat().map((pixel) => pixel.length))).toEqual(new Set([3]));
     request.release?.();
   });
 
-  it('writes the full-size picture with four decimals', () => {
+  it('writes the full-size image with four decimals', () => {
     const pixels = { width: 2, height: 2, data: Uint8Array.from(Array(12).keys(), (n) => n * 23) };
     const request = tfserving.rest.encode({ payload: 'tensor_fullsize', pixels }, 'json', model);
 

@@ -200,10 +200,10 @@ describe('the transport of gRPC', () => {
     expect(serving.received).toHaveLength(1);
   });
 
-  it('counts the time to connect against the deadline, and connects anew after it', async () => {
+  it('counts the time to connect against the deadline, and connects again after it', async () => {
     let count = 0;
     // The first connection is never answered, as that of a machine that is gone.
-    const gate = await listenTcp((socket) => {
+    const check = await listenTcp((socket) => {
       count += 1;
       if (count === 1) return;
       const onward = connect(serving.port, '127.0.0.1');
@@ -211,7 +211,7 @@ describe('the transport of gRPC', () => {
       socket.pipe(onward).pipe(socket);
     });
     // Long enough for the second call, whose whole way there is in this process.
-    const through = transportTo(gate.url, { connections: 1, timeoutMs: 3000 });
+    const through = transportTo(check.url, { connections: 1, timeoutMs: 3000 });
 
     await expect(through.send(request, ignore)).rejects.toMatchObject({
       code: 'INFER_UPSTREAM_TIMEOUT',
@@ -220,7 +220,7 @@ describe('the transport of gRPC', () => {
       body: Buffer.from('message'),
     });
     await through.close();
-    await gate.close();
+    await check.close();
   });
   it('spreads calls that are under way over its connections', async () => {
     serving.behave = (stream, message) => {

@@ -29,7 +29,7 @@ interface Direct {
   }[];
 }
 
-/** One serving of each way to prepare a picture. */
+/** One serving of each way to prepare an image. */
 const targets = [
   ...new Map(
     servingNames.flatMap((serving) =>
@@ -62,17 +62,17 @@ describe('the small model with true weights', () => {
     direct = JSON.parse(stdout) as Direct;
   });
 
-  const topOf = (picture: string) =>
+  const topOf = (name: string) =>
     direct.answers
       .filter(({ payload }) => payload !== 'tensor_fullsize')
-      .map(({ images }) => images.find((image) => image.file === picture)?.top ?? []);
+      .map(({ images }) => images.find((image) => image.file === name)?.top ?? []);
 
   it('is the same file on every machine', () => {
     expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(sha256);
     expect(sha256).toBe('4552a89acb7bf8af8324eb11c23a30d74f27c85a750d6d9675675781e9136c05');
   });
 
-  it('sees an espresso in a picture of one, however it is prepared', () => {
+  it('sees an espresso in an image of one, however it is prepared', () => {
     const tops = topOf('coffee.jpg');
 
     expect(tops.length).toBeGreaterThanOrEqual(2);
@@ -82,7 +82,7 @@ describe('the small model with true weights', () => {
     }
   });
 
-  it('sees a cat in a picture of one', () => {
+  it('sees a cat in an image of one', () => {
     for (const top of topOf('cat.jpg')) {
       expect(
         top
@@ -93,7 +93,7 @@ describe('the small model with true weights', () => {
     }
   });
 
-  it('answers pictures that nobody resized too', () => {
+  it('answers images that nobody resized too', () => {
     const answers = direct.answers.filter(({ payload }) => payload === 'tensor_fullsize');
 
     expect(answers[0]?.images).toHaveLength(8);

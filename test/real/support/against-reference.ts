@@ -6,11 +6,11 @@ import { cat } from '../../support/middleware.ts';
 import { seenOf } from './seen.ts';
 
 /**
- * That a client sees nothing else of the reference serving in its place: the headers of results and of its health, and the
+ * That a client sees nothing else of the simulated server in its place: the headers of results and of its health, and the
  * status of whatever is refused.
  */
 export const describeAgainstReference = ({ serving, ways, started }: Session): void => {
-  it('answers as the reference serving does in its place', async () => {
+  it('answers as the simulated server does in its place', async () => {
     const reference = await startReference(serving);
     try {
       const results = new Set<string>(ways.map(nameOf));

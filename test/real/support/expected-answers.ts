@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { payloadsOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { DirectDocument } from '../../../serving-configs/reference/direct-answers.ts';
-import { PICTURES } from '../../conformance/session.ts';
+import { IMAGES } from '../../conformance/session.ts';
 import type { ExpectedAnswers } from '../../conformance/target.ts';
 import { runScript } from '../../serving-configs/reference/reference-process.ts';
 import { imagesDir } from '../../support/middleware.ts';
 
 /**
- * What each payload of a serving must answer for the pictures, computed without any serving.
+ * What each payload of a serving must answer for the images, computed without any serving.
  *
- * @param modelFile Undefined: the random weights of the reference serving.
+ * @param modelFile Undefined: the random weights of the simulated server.
  */
 export const expectedAnswersOf = async (
   serving: ServingName,
@@ -19,8 +19,8 @@ export const expectedAnswersOf = async (
 ): Promise<ExpectedAnswers> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'real-'));
   try {
-    for (const picture of PICTURES) {
-      await copyFile(path.join(imagesDir, picture), path.join(folder, picture));
+    for (const image of IMAGES) {
+      await copyFile(path.join(imagesDir, image), path.join(folder, image));
     }
     const targets = payloadsOf(serving).map((payload) => ({ serving, payload }));
     const { stdout, stderr } = await runScript('direct.ts', [
@@ -32,15 +32,15 @@ export const expectedAnswersOf = async (
     ]);
     if (stdout === '') throw new Error(`nothing was computed: ${stderr}`);
     const { answers } = JSON.parse(stdout) as DirectDocument;
-    return (payload, picture) =>
+    return (payload, image) =>
       answers
         .find((answer) => answer.payload === payload)
-        ?.images.find(({ file }) => file === picture)?.top ?? [];
+        ?.images.find(({ file }) => file === image)?.top ?? [];
   } finally {
     await rm(folder, { recursive: true });
   }
 };
 
-/** {@link expectedAnswersOf} with the weights of the reference serving. */
+/** {@link expectedAnswersOf} with the weights of the simulated server. */
 export const expectedAnswers = (serving: ServingName): Promise<ExpectedAnswers> =>
   expectedAnswersOf(serving, undefined);

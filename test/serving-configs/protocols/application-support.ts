@@ -3,7 +3,7 @@ import { parsed, readRefused } from './wire-support.ts';
 
 /** One request as the application behind a platform's route sees it. */
 export interface Application {
-  /** The call for a picture or a tensor, by media type, and its body for these bytes. */
+  /** The call for an image or a tensor, by media type, and its body for these bytes. */
   readonly ask: (
     type: 'image/jpeg' | 'image/png' | 'application/octet-stream',
     bytes: Uint8Array,
@@ -12,7 +12,7 @@ export interface Application {
   readonly complaint: (message: string) => unknown;
 }
 
-const picture = Buffer.from([0xff, 0xd8, 13, 10, 45, 45, 0]);
+const image = Buffer.from([0xff, 0xd8, 13, 10, 45, 45, 0]);
 const values = Float32Array.from({ length: 3 * 224 * 224 }, (_, index) => index / 7);
 const octets = new Uint8Array(values.buffer);
 
@@ -27,7 +27,7 @@ const refusal = ({ status, headers, body }: WireAnswer) => ({
 export const describeApplication = (title: string, { ask, complaint }: Application): void => {
   describe(`the application of ${title}`, () => {
     it.each(['image/jpeg', 'image/png'] as const)('takes a file of %s as it is', (type) => {
-      expect(readFrom(ask(type, picture))).toEqual({ kind: 'image', bytes: picture });
+      expect(readFrom(ask(type, image))).toEqual({ kind: 'image', bytes: image });
     });
 
     it('takes the floats of the model’s input', () => {
@@ -48,11 +48,11 @@ export const describeApplication = (title: string, { ask, complaint }: Applicati
       });
     });
 
-    it('refuses what is no picture', () => {
-      const { call } = ask('image/jpeg', picture);
+    it('refuses what is no image', () => {
+      const { call } = ask('image/jpeg', image);
 
       expect(refusal(call.fail({ kind: 'bad-image', message: 'VipsJpeg: premature end' }))).toEqual(
-        { status: 400, type: 'application/json', body: complaint('cannot decode the picture') },
+        { status: 400, type: 'application/json', body: complaint('cannot decode the image') },
       );
     });
 
@@ -61,7 +61,7 @@ export const describeApplication = (title: string, { ask, complaint }: Applicati
       for (const [place, score] of [0.5, 0.25, 0.125, 0.0625, 0.03125].entries()) {
         scores[280 + place] = score;
       }
-      const { call, body } = ask('image/jpeg', picture);
+      const { call, body } = ask('image/jpeg', image);
       const answer = call.render(call.form(body), scores);
 
       expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/json']);

@@ -39,7 +39,7 @@ const rawCall = async (
   return headers;
 };
 
-describe('the gRPC server of the reference serving, where something goes wrong,', () => {
+describe('the gRPC server of the simulated server, where something goes wrong,', () => {
   afterEach(endAll);
 
   it.each(['deadline', 'cancel'] as const)(

@@ -1,7 +1,7 @@
 import type { ChannelOptions, Client } from '@grpc/grpc-js';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
-import { createNullEngine } from '../../../serving-configs/reference/engines/null-engine.ts';
+import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
 import {
   startGrpcServer,
   type ReferenceGrpcServer,
@@ -21,7 +21,7 @@ const servers: ReferenceGrpcServer[] = [];
 const clients: Client[] = [];
 
 export const start = async (
-  engine: Engine = createNullEngine(model),
+  engine: Engine = createNoopEngine(model),
   serving: ServingName = 'triton_pytorch',
 ): Promise<ReferenceGrpcServer> => {
   const wire = await loadGrpcWire(serving);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { status, type Metadata } from '@grpc/grpc-js';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
-import { createNullEngine } from '../../../serving-configs/reference/engines/null-engine.ts';
+import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
 import { startGrpcServer } from '../../../serving-configs/reference/grpc-server.ts';
 import { loadGrpcWire } from '../../../serving-configs/reference/load-wire.ts';
 import {
@@ -25,7 +25,7 @@ const trainedOf = async (engine: Engine): Promise<unknown> => {
   return metadata.get('x-model-trained');
 };
 
-describe('the gRPC server of the reference serving', () => {
+describe('the gRPC server of the simulated server', () => {
   afterEach(endAll);
 
   it('reads a tensor of 602 kB as it was sent', async () => {
@@ -40,7 +40,7 @@ describe('the gRPC server of the reference serving', () => {
   });
 
   it('says in the metadata whether its classes mean anything', async () => {
-    expect(await trainedOf(createNullEngine(model))).toEqual(['false']);
+    expect(await trainedOf(createNoopEngine(model))).toEqual(['false']);
     expect(await trainedOf(echoEngine())).toEqual(['true']);
   });
 
@@ -80,7 +80,7 @@ describe('the gRPC server of the reference serving', () => {
   });
 
   it('gives the status of a platform whose model is not ready', async () => {
-    const engine: Engine = { ...createNullEngine(model), isReady: false };
+    const engine: Engine = { ...createNoopEngine(model), isReady: false };
 
     await expect(ask(clientOf(await start(engine)), messageOf())).rejects.toMatchObject({
       code: status.UNAVAILABLE,
@@ -124,7 +124,7 @@ describe('the gRPC server of the reference serving', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const wire = (await loadGrpcWire('triton_pytorch')) ?? {};
-    const engine = createNullEngine(model);
+    const engine = createNoopEngine(model);
 
     await expect(
       startGrpcServer({ wire, engine }, { host: '127.0.0.1', port }),

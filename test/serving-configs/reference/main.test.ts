@@ -9,7 +9,7 @@ import { imagesFolder, runScript, startServing } from './reference-process.ts';
 
 jest.setTimeout(120_000);
 
-interface Direct {
+interface Bypass {
   readonly model: { readonly trained: boolean; readonly file?: string };
   readonly answers: readonly {
     readonly serving: ServingName;
@@ -21,7 +21,7 @@ interface Direct {
   }[];
 }
 
-const direct = async (targets: unknown, ...args: string[]): Promise<Direct> => {
+const direct = async (targets: unknown, ...args: string[]): Promise<Bypass> => {
   const { code, stdout, stderr } = await runScript('direct.ts', [
     '--images',
     imagesFolder,
@@ -30,16 +30,16 @@ const direct = async (targets: unknown, ...args: string[]): Promise<Direct> => {
     ...args,
   ]);
   expect([code, stderr]).toEqual([0, '']);
-  return JSON.parse(stdout) as Direct;
+  return JSON.parse(stdout) as Bypass;
 };
 
 /** Average of each colour times the class's number: a network small enough to be checked by hand. */
 const tinyModel = (classes: number): OnnxGraph => ({
   name: 'tiny',
-  input: { name: 'picture', shape: [1, 3, 'height', 'width'] },
+  input: { name: 'image', shape: [1, 3, 'height', 'width'] },
   output: { name: 'scores', shape: [1, classes] },
   nodes: [
-    { op: 'GlobalAveragePool', inputs: ['picture'], output: 'average' },
+    { op: 'GlobalAveragePool', inputs: ['image'], output: 'average' },
     { op: 'Flatten', inputs: ['average'], output: 'flat', attributes: { axis: 1 } },
     { op: 'Gemm', inputs: ['flat', 'weight', 'bias'], output: 'scores', attributes: { transB: 1 } },
   ],
@@ -79,7 +79,7 @@ describe('the direct computation', () => {
 
   it('answers the fixed class for engines without a network', async () => {
     const targets = [{ serving: 'triton_pytorch', payload: 'tensor' }];
-    const { model, answers } = await direct(targets, '--engine', 'null');
+    const { model, answers } = await direct(targets, '--engine', 'noop');
 
     expect(model).toEqual({ trained: false });
     expect(new Set(answers[0]?.images.map(({ top }) => top[0]?.class))).toEqual(new Set([281]));
@@ -102,9 +102,9 @@ describe('the direct computation', () => {
   });
 });
 
-describe('a picture that cannot be decoded', () => {
+describe('an image that cannot be decoded', () => {
   it('ends the direct computation with its name and what to do', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'bad-picture-'));
+    const folder = await mkdtemp(path.join(tmpdir(), 'bad-image-'));
     await writeFile(path.join(folder, 'a.jpg'), 'x');
     const targets = JSON.stringify([{ serving: 'torchserve', payload: 'image' }]);
     const args = ['--images', folder, '--targets', targets];
@@ -116,7 +116,7 @@ describe('a picture that cannot be decoded', () => {
   });
 });
 
-describe('the process of a reference serving', () => {
+describe('the process of a simulated server', () => {
   it('answers with the seeded network what the direct computation says, and that it is not trained', async () => {
     const { answers } = await direct([{ serving: 'torchserve', payload: 'image' }]);
     const { path: health } = manifestOf('torchserve').health;
@@ -195,7 +195,7 @@ describe('the process of a reference serving', () => {
       const response = await fetch(`${serving.url}/predict`, {
         method: 'POST',
         headers: { 'content-type': 'image/jpeg' },
-        body: 'a picture',
+        body: 'an image',
         signal: controller.signal,
       });
       return [response.status, await response.text()];
@@ -238,7 +238,7 @@ describe('the process of a reference serving', () => {
     ['--serving torchserve --engine-options {}', '--engine-options is only for --engine delay'],
     ['--serving torchserve --delay 5ms', '--delay is only for --engine delay'],
     ['--serving torchserve --engine delay --delay 5', '5 has no unit'],
-    ['--serving torchserve --engine null --model x', '--model is only for --engine onnx'],
+    ['--serving torchserve --engine noop --model x', '--model is only for --engine onnx'],
   ])('cannot be started with %s', (line, message) => {
     expect(() => readOptions(line.split(' '))).toThrow(message);
   });

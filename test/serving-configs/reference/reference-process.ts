@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 
-const folder = path.resolve(import.meta.dirname, '..', '..', '..', 'serving-configs', 'reference');
+const folder = path.resolve(import.meta.dirname, '..', '..', '..', 'serving-configs', 'simulated');
 export const imagesFolder = path.resolve(folder, '..', '..', 'k6', 'images');
 
 const spawnScript = (script: string, args: readonly string[]): ChildProcess =>
@@ -19,7 +19,7 @@ const collect = (stream: NodeJS.ReadableStream | null): (() => string) => {
   return () => Buffer.concat(pieces).toString();
 };
 
-/** Runs a script of the reference serving to its end. */
+/** Runs a script of the simulated server to its end. */
 export const runScript = async (script: string, args: readonly string[]) => {
   const child = spawnScript(script, args);
   const stdout = collect(child.stdout);
@@ -41,7 +41,7 @@ const isHealthy = async (url: string): Promise<boolean> => {
   return response.status === 200;
 };
 
-/** Starts a reference serving on a free port and waits until it is healthy. */
+/** Starts a simulated server on a free port and waits until it is healthy. */
 export const startServing = async (
   args: readonly string[],
   healthPath: string,

@@ -5,7 +5,7 @@ import { codecOf } from '../../../middleware/servings/index.ts';
 import { manifestOf, servingNames, type ServingName } from '../../../serving-configs/index.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import { readDelayOptions } from '../../../serving-configs/reference/engines/delay-options.ts';
-import { createNullEngine } from '../../../serving-configs/reference/engines/null-engine.ts';
+import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
 import { loadWire } from '../../../serving-configs/reference/load-wire.ts';
 import { startServer, type ReferenceServer } from '../../../serving-configs/reference/server.ts';
 
@@ -15,7 +15,7 @@ const start = async (serving: ServingName, delay?: Record<string, unknown>) => {
   const { model } = manifestOf(serving);
   const engine =
     delay === undefined
-      ? createNullEngine(model)
+      ? createNoopEngine(model)
       : createDelayEngine(model, readDelayOptions(delay));
   const wire = await loadWire(serving);
   const server = await startServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
@@ -37,7 +37,7 @@ const sampleOf = (serving: ServingName): Sample => {
   const pixels = { width: 224, height: 224, data: new Uint8Array(224 * 224 * 3) };
   const input =
     payload === 'image'
-      ? { payload, bytes: Buffer.from('no picture'), mediaType: 'image/jpeg' }
+      ? { payload, bytes: Buffer.from('no image'), mediaType: 'image/jpeg' }
       : { payload, pixels };
   const { path, headers, body } = codecOf(serving).rest.encode(input, encoding, model);
   return { path, headers, body: Buffer.concat(body) };
@@ -69,7 +69,7 @@ describe('the reference server', () => {
     await Promise.all(servers.splice(0).map((server) => server.stop()));
   });
 
-  it.each(servingNames)('answers as %s with the null engine, untrained', async (serving) => {
+  it.each(servingNames)('answers as %s with the no-op backend, untrained', async (serving) => {
     const url = await start(serving);
     const sample = sampleOf(serving);
     const first = await post(url, sample);
@@ -181,7 +181,7 @@ describe('the reference server', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const wire = await loadWire('torchserve');
-    const engine = createNullEngine(manifestOf('torchserve').model);
+    const engine = createNoopEngine(manifestOf('torchserve').model);
     const starting = startServer({ wire, engine }, { host: '127.0.0.1', port });
 
     await expect(starting).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 /**
- * Stands for `serving-configs/runtimes/venv/main.ts`: a launcher that starts the reference serving as a process of its own and
+ * Stands for `serving-configs/runtimes/venv/main.ts`: a launcher that starts the simulated server as a process of its own and
  * says that it listens when that can answer. With VENV_STAND_IN_ENGINE=null it answers what the model does not say.
  */
 import { spawn } from 'node:child_process';

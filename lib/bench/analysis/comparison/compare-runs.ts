@@ -1,7 +1,7 @@
 import { BenchError } from '../../model/errors.ts';
-import type { CompletedCell } from '../../model/record.ts';
+import type { CompletedMeasurement } from '../../model/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
-import { cellRecords } from '../cell-records.ts';
+import { measurementRecords } from '../measurement-records.ts';
 import { groupBy } from '../group-by.ts';
 import { ANSWERS_NEEDED } from '../percentile-support.ts';
 import { rowKey } from '../row-key.ts';
@@ -22,8 +22,14 @@ import {
   type MeasuredSpeed,
 } from '../../stats/log-ratio.ts';
 import { medianOf, percentileOf } from '../verdicts/measured-percentile.ts';
-import { pathWords } from '../verdicts/pair-words.ts';
-import { failedRepeats, pairedCells, rateOf, type Pairing, type Side } from '../verdicts/side.ts';
+import { targetWords } from '../verdicts/pair-words.ts';
+import {
+  failedRepeats,
+  pairedMeasurements,
+  rateOf,
+  type Pairing,
+  type Side,
+} from '../verdicts/side.ts';
 import { repeatReason, sideReason } from '../verdicts/withheld.ts';
 import type { Change, ComparedRun, Comparison } from './comparison.ts';
 import { notComparable, runDifferences } from './run-facts.ts';
@@ -36,16 +42,18 @@ export interface NamedRun {
 
 interface MeasuredRun extends NamedRun {
   readonly summary: Summary;
-  /** What was measured, ceilings not among it, by the key of the row. */
+  /** What was measured, no-op limits not among it, by the key of the row. */
   readonly sides: ReadonlyMap<string, Side>;
 }
 
 const P95: ComparedFigure = 'p95 response time';
 
-const SPEED_OF: Readonly<Record<ComparedFigure, (cell: CompletedCell) => MeasuredSpeed>> = {
+const SPEED_OF: Readonly<
+  Record<ComparedFigure, (measurement: CompletedMeasurement) => MeasuredSpeed>
+> = {
   'request rate': rateOf,
   'median response time': medianOf,
-  'p95 response time': (cell) => percentileOf(cell, 95),
+  'p95 response time': (measurement) => percentileOf(measurement, 95),
 };
 
 const VALUE_OF: Readonly<Record<ComparedFigure, (row: SummaryRow) => number | undefined>> = {
@@ -60,10 +68,10 @@ const NOT_INTERLEAVED =
 const measure = (run: NamedRun): MeasuredRun => {
   const { plan, records } = run.data;
   const summary = summarise(run.data);
-  const repeats = groupBy(cellRecords(plan, records).completed.values(), ({ cell }) =>
-    rowKey(cell),
+  const repeats = groupBy(measurementRecords(plan, records).completed.values(), ({ measurement }) =>
+    rowKey(measurement),
   );
-  const rows = summary.rows.filter(({ engine }) => engine !== 'null');
+  const rows = summary.rows.filter(({ engine }) => engine !== 'noop');
   return {
     ...run,
     summary,
@@ -75,7 +83,7 @@ const measure = (run: NamedRun): MeasuredRun => {
 
 /** The repeats of the same number, which the same nodes measured. */
 const pairingOf = (before: Side, after: Side, figure: ComparedFigure): Pairing => ({
-  pairs: pairedCells(after.repeats, before.repeats)
+  pairs: pairedMeasurements(after.repeats, before.repeats)
     .filter(([one, other]) => one.pair === other.pair)
     .map(([one, other]) => [SPEED_OF[figure](one), SPEED_OF[figure](other)] as const),
   failed: failedRepeats(before, after),
@@ -106,10 +114,10 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
   const asked = both.flatMap(({ earlier, later }) =>
     [judgedFigure(later.row.level), P95].map((figure) => {
       const pairing = pairingOf(earlier, later, figure);
-      const name = pathWords(later.row.path, after.data.plan);
+      const name = targetWords(later.row.target, after.data.plan);
       const withheld =
-        sideReason(earlier, `before, ${name}`, before.summary.checks) ??
-        sideReason(later, `after, ${name}`, after.summary.checks) ??
+        sideReason(earlier, `before, ${name}`, before.summary.answerChecks) ??
+        sideReason(later, `after, ${name}`, after.summary.answerChecks) ??
         repeatReason(pairing) ??
         (figure === P95 ? p95Reason([earlier, later]) : undefined);
       return { earlier, later, figure, pairing, withheld };
@@ -128,11 +136,11 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
   }
   return asked.map((one): Change => {
     const { earlier, later, figure, pairing, withheld } = one;
-    const { path, scenario, level } = later.row;
+    const { target, scenario, level } = later.row;
     const decision = decisions.get(one);
     const [valueBefore, valueAfter] = [earlier, later].map(({ row }) => VALUE_OF[figure](row));
     return {
-      path,
+      target,
       scenario,
       level,
       figure,

@@ -1,4 +1,4 @@
-import type { Level, Path, Scenario } from '../../model/cell.ts';
+import type { Level, Target, Scenario } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import type { ComparedFigure } from '../verdicts/judged-figure.ts';
@@ -6,7 +6,7 @@ import type { VerdictWord } from '../../stats/decide.ts';
 
 /** One figure of a target at one level, in the later run against the earlier one. */
 export interface Change {
-  readonly path: Path;
+  readonly target: Target;
   readonly scenario: Scenario;
   readonly level: Level;
   readonly figure: ComparedFigure;
@@ -43,7 +43,7 @@ export interface ComparedRun {
   readonly statement: string;
   /** Whether the run can be believed as a whole; the notices say why not. */
   readonly valid: boolean;
-  /** What answered for each serving; absent with the reference serving. */
+  /** What answered for each serving; absent with the simulated server. */
   readonly served?: NonNullable<Plan['served']>;
 }
 

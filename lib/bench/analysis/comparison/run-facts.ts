@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { Cell } from '../../model/cell.ts';
+import type { Measurement } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { RunData } from '../../results/run-folder.ts';
@@ -36,8 +36,9 @@ const nodesText = ({ aws }: Environment): string =>
 /** What two runs must have in common so that a difference of their figures says something of the software. */
 const fixedFacts = ({ plan, environment }: RunData): Facts => {
   const { machine, processes } = environment;
-  const measured = plan.cells.filter(({ engine }) => engine !== 'null');
-  const seconds = (of: (cell: Cell) => number): string => `${joined(measured.map(of))} s`;
+  const measured = plan.measurements.filter(({ engine }) => engine !== 'noop');
+  const seconds = (of: (measurement: Measurement) => number): string =>
+    `${joined(measured.map(of))} s`;
   return [
     ['Model', `${basename(plan.model.file)}, SHA-256 ${plan.model.sha256.slice(0, DIGEST_DIGITS)}`],
     ['Data set', imagesText(plan)],
@@ -59,7 +60,7 @@ const fixedFacts = ({ plan, environment }: RunData): Facts => {
     ],
     ['Setting of the middleware', middlewareText(plan)],
     ['Delay of the serving', `${plan.options.delayMs ?? 0} ms`],
-    ['Load engine', plan.options.loadEngine],
+    ['Load generator', plan.options.loadGenerator],
     ['Measuring window', seconds(({ durationSeconds }) => durationSeconds)],
     ['Warm-up', seconds(({ warmupSeconds }) => warmupSeconds)],
     ['Timeout', seconds(({ timeoutMs }) => timeoutMs / 1000)],

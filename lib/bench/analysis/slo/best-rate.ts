@@ -1,5 +1,11 @@
-import { pathId, type Cell, type Level, type Path, type Scenario } from '../../model/cell.ts';
-import { gatesSupport } from '../gates/gates-support.ts';
+import {
+  targetId,
+  type Measurement,
+  type Level,
+  type Target,
+  type Scenario,
+} from '../../model/measurement.ts';
+import { checksSupport } from '../checks/checks-support.ts';
 import { groupBy } from '../group-by.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import type { SummaryRow } from '../summary-row.ts';
@@ -10,23 +16,23 @@ export const rateOf = ({ requestRatePerSecond }: SummaryRow): number =>
   requestRatePerSecond?.value ?? 0;
 
 /**
- * Rows that may be chosen from, those of a path, engine and scenario together, in the order of the rows: ceilings are no
- * choice, and a rate that failed a gate is nobody's.
+ * Rows that may be chosen from, those of a target, engine and scenario together, in the order of the rows: no-op limits are no
+ * choice, and a rate that failed a check is nobody's.
  */
 export const choices = (rows: readonly SummaryRow[]): readonly (readonly SummaryRow[])[] => [
   ...groupBy(
-    rows.filter((row) => row.engine !== 'null' && rateOf(row) > 0 && gatesSupport(row)),
-    ({ path, engine, scenario }) => `${pathId(path)}/${engine}/${scenario}`,
+    rows.filter((row) => row.engine !== 'noop' && rateOf(row) > 0 && checksSupport(row)),
+    ({ target, engine, scenario }) => `${targetId(target)}/${engine}/${scenario}`,
   ).values(),
 ];
 
 export const bestOf = (rows: readonly SummaryRow[]): SummaryRow | undefined =>
   rows.toSorted((a, b) => rateOf(b) - rateOf(a))[0];
 
-/** The highest rate of a path within a requested p99 bound: found by a search, or the best level. */
+/** The highest rate of a target within a requested p99 bound: found by a search, or the best level. */
 export interface SloRate {
-  readonly path: Path;
-  readonly engine: Cell['engine'];
+  readonly target: Target;
+  readonly engine: Measurement['engine'];
   readonly scenario: Scenario;
   /** The bound. */
   readonly boundMs: number;
@@ -97,9 +103,9 @@ const sloRate = (
   );
   if (best === undefined) return [];
   const { row, state, requests, overBound, stoodStill } = best;
-  const { path, engine, scenario, level, p99Ms, intervals } = row;
+  const { target, engine, scenario, level, p99Ms, intervals } = row;
   const interval = intervals?.requestRatePerSecond?.interval;
-  const common = { path, engine, scenario, boundMs, state, level, requests, overBound };
+  const common = { target, engine, scenario, boundMs, state, level, requests, overBound };
   return [
     {
       ...common,
@@ -117,12 +123,12 @@ const sloRate = (
   ];
 };
 
-/** What each path was measured at within each bound, in the order of the rows. */
+/** What each target was measured at within each bound, in the order of the rows. */
 export const sloRatesOf = (
   rows: readonly SummaryRow[],
   boundsMs: readonly number[],
   countsOf: CountsOf,
 ): readonly SloRate[] =>
-  choices(rows).flatMap((ofPath) =>
-    boundsMs.flatMap((boundMs) => sloRate(ofPath, boundMs, countsOf)),
+  choices(rows).flatMap((ofTarget) =>
+    boundsMs.flatMap((boundMs) => sloRate(ofTarget, boundMs, countsOf)),
   );

@@ -1,6 +1,6 @@
 import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
 import type { LoadResult } from '../../model/load-result.ts';
-import type { CompletedCell } from '../../model/record.ts';
+import type { CompletedMeasurement } from '../../model/record.ts';
 import { sum } from '../../stats/moments.ts';
 import { readHistogram } from '../read-histogram.ts';
 import { valuesAbove } from '../../stats/distribution.ts';
@@ -34,7 +34,7 @@ const P99_SHARE = 0.99;
 const STILL_SHARE = 0.1;
 
 /**
- * Whether a closed loop had no right answer at the end of its window for longer than the bound and a tenth of the window: each
+ * Whether a closed loop had no correct answer at the end of its window for longer than the bound and a tenth of the window: each
  * of its users waits with one request then, and those that they would have sent in that time, which would have been late
  * too, do not exist. So these few are no measure of how much of the load a standing serving keeps waiting.
  */
@@ -45,34 +45,43 @@ const hasStoodStill = ({ bins, durationSeconds }: LoadResult, boundMs: number): 
 };
 
 /**
- * What one cell counts against a bound of p99. An open loop waits for all that was planned in its window, up to the timeout, so
+ * What one measurement counts against a bound of p99. An open loop waits for all that was planned in its window, up to the timeout, so
  * what is unfinished then is late. A closed loop stops at the end of its window with a request of each user in flight: these are
  * no evidence of being late, unless they had waited longer than the bound by then.
  */
-const cellCounts = ({ cell, load }: CompletedCell, boundMs: number): RowCounts => {
+const measurementCounts = (
+  { measurement, load }: CompletedMeasurement,
+  boundMs: number,
+): RowCounts => {
   const { succeeded, failed, unsent, unfinished, unfinishedWaits } = load;
   const above = (what: string, histogram: string): number =>
-    valuesAbove(readHistogram(`${what} "${cell.id}"`, histogram), boundMs * MICROSECONDS_PER_MS);
-  const isClosed = cell.level.loop === 'closed';
+    valuesAbove(
+      readHistogram(`${what} "${measurement.id}"`, histogram),
+      boundMs * MICROSECONDS_PER_MS,
+    );
+  const isClosed = measurement.level.loop === 'closed';
   const waitedLonger =
     unfinishedWaits === undefined
       ? 0
-      : above('the unfinished requests of the cell', unfinishedWaits);
+      : above('the unfinished requests of the measurement', unfinishedWaits);
   const withoutAnswer = failed + (isClosed ? waitedLonger : unfinished + unsent);
   return {
     requests: succeeded + withoutAnswer,
-    overBound: above('the cell', load.histogram) + withoutAnswer,
+    overBound: above('the measurement', load.histogram) + withoutAnswer,
     stoodStill: isClosed && hasStoodStill(load, boundMs),
   };
 };
 
 /**
- * What the cells of a row count against a bound of p99 together.
+ * What the measurements of a row count against a bound of p99 together.
  *
  * @throws BenchError where a histogram cannot be read
  */
-export const rowCounts = (cells: readonly CompletedCell[], boundMs: number): RowCounts => {
-  const counts = cells.map((record) => cellCounts(record, boundMs));
+export const rowCounts = (
+  measurements: readonly CompletedMeasurement[],
+  boundMs: number,
+): RowCounts => {
+  const counts = measurements.map((record) => measurementCounts(record, boundMs));
   return {
     requests: sum(counts.map(({ requests }) => requests)),
     overBound: sum(counts.map(({ overBound }) => overBound)),

@@ -1,18 +1,18 @@
-import { pathId, type Cell } from '../../model/cell.ts';
+import { targetId, type Measurement } from '../../model/measurement.ts';
 import type { SloSearch } from '../../model/plan.ts';
 import {
   lowestRate,
   MOST_TRIALS,
   searchOf,
   secondsToTry,
-  trialCell,
+  trialMeasurement,
 } from '../../plan/slo-search.ts';
-import type { CellRecord, CompletedCell, ResultRecord } from '../../model/record.ts';
+import type { MeasurementRecord, CompletedMeasurement, ResultRecord } from '../../model/record.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import { generatorCpuGate } from '../gates/generator-cpu.ts';
-import { gpuThrottledGate } from '../gates/gpu-throttled.ts';
-import { middlewareCpuGate } from '../gates/middleware-cpu.ts';
-import { scheduleGate } from '../gates/schedule.ts';
+import { generatorCpuCheck } from '../checks/generator-cpu.ts';
+import { gpuThrottledCheck } from '../checks/gpu-throttled.ts';
+import { middlewareCpuCheck } from '../checks/middleware-cpu.ts';
+import { scheduleCheck } from '../checks/schedule.ts';
 import { boundState, rowCounts, type RowCounts } from './row-counts.ts';
 
 /** A search ends where the lowest rate that failed is at most so much above the highest that kept the bound. */
@@ -28,9 +28,9 @@ export interface SloTrial extends Partial<RowCounts> {
   readonly ratePerSecond: number;
   /** Whether it was shown to keep the bound. */
   readonly isKept: boolean;
-  /** Absent where the cell gave no figures. */
+  /** Absent where the measurement gave no figures. */
   readonly p99Ms?: number;
-  /** Why the apparatus, and not the path, may have been what the rate was too much for, as a sentence. */
+  /** Why the rig, and not the target, may have been what the rate was too much for, as a sentence. */
   readonly limitedBy?: string;
 }
 
@@ -39,7 +39,7 @@ export interface SearchProgress {
   readonly trials: readonly SloTrial[];
   /**
    * `found`: `highestKept` is the answer; `none`: no rate keeps the bound, as far as was tried; `no-result`: what was tried says
-   * nothing of the path; `not-started`: virtual users got no answers before it, or are still to come.
+   * nothing of the target; `not-started`: virtual users got no answers before it, or are still to come.
    */
   readonly state: 'not-started' | 'going-on' | 'found' | 'none' | 'no-result';
   /** Why nothing was found, as a sentence. */
@@ -47,11 +47,11 @@ export interface SearchProgress {
   readonly highestKept?: SloTrial;
   /** The lowest rate that was not shown to keep the bound. */
   readonly lowestFailing?: SloTrial;
-  /** The cell that comes next; absent where the search is not going on. */
-  readonly next?: Cell;
+  /** The measurement that comes next; absent where the search is not going on. */
+  readonly next?: Measurement;
 }
 
-/** What the searches of a path within one bound came to, one a repeat. */
+/** What the searches of a target within one bound came to, one a repeat. */
 export interface SearchOutcome {
   /** That of all repeats, or what leaves the answer open in one of them; `mixed` where only some found a rate. */
   readonly state: SearchProgress['state'] | 'mixed';
@@ -61,16 +61,16 @@ export interface SearchOutcome {
   readonly reason?: string;
 }
 
-/** The part of the apparatus that did not keep up in a trial, as a sentence. */
-const limitOf = (record: CompletedCell): string | undefined => {
+/** The part of the rig that did not keep up in a trial, as a sentence. */
+const limitOf = (record: CompletedMeasurement): string | undefined => {
   const { keptUp, reason = 'no reason recorded' } = record.load.self;
-  if (!keptUp) return `The load engine did not keep up: ${reason}.`;
-  const gates = [generatorCpuGate, scheduleGate, middlewareCpuGate, gpuThrottledGate];
-  return gates.map((gate) => gate([record])).find(({ state }) => state === 'failed')?.finding;
+  if (!keptUp) return `The load generator did not keep up: ${reason}.`;
+  const checks = [generatorCpuCheck, scheduleCheck, middlewareCpuCheck, gpuThrottledCheck];
+  return checks.map((check) => check([record])).find(({ state }) => state === 'failed')?.finding;
 };
 
-const trialOf = ({ p99Ms }: SloSearch, record: CellRecord): SloTrial => {
-  const { level } = record.cell;
+const trialOf = ({ p99Ms }: SloSearch, record: MeasurementRecord): SloTrial => {
+  const { level } = record.measurement;
   const ratePerSecond = level.loop === 'open' ? level.ratePerSecond : Number.NaN;
   if (record.state === 'failed') return { ratePerSecond, isKept: false };
   const counts = rowCounts([record], p99Ms);
@@ -87,22 +87,25 @@ const trialOf = ({ p99Ms }: SloSearch, record: CellRecord): SloTrial => {
 
 const byRate = (a: SloTrial, b: SloTrial): number => a.ratePerSecond - b.ratePerSecond;
 
-/** The cells of virtual users that ran before the search, on its path and in its repeat. */
-const pilotsOf = (search: SloSearch, records: readonly ResultRecord[]): readonly CompletedCell[] =>
+/** The measurements of virtual users that ran before the search, on its target and in its repeat. */
+const pilotsOf = (
+  search: SloSearch,
+  records: readonly ResultRecord[],
+): readonly CompletedMeasurement[] =>
   records.filter(
-    (record): record is CompletedCell =>
-      record.kind === 'cell' &&
+    (record): record is CompletedMeasurement =>
+      record.kind === 'measurement' &&
       record.state === 'completed' &&
-      record.cell.level.loop === 'closed' &&
-      record.cell.engine === search.engine &&
-      record.cell.repeat === search.repeat &&
-      pathId(record.cell.path) === pathId(search.path),
+      record.measurement.level.loop === 'closed' &&
+      record.measurement.engine === search.engine &&
+      record.measurement.repeat === search.repeat &&
+      targetId(record.measurement.target) === targetId(search.target),
   );
 
 /** Why nothing is to be tried, where virtual users already tell; undefined where they do not. */
 const withoutTrial = (
   search: SloSearch,
-  pilots: readonly CompletedCell[],
+  pilots: readonly CompletedMeasurement[],
   firstRate: number,
 ): Pick<SearchProgress, 'state' | 'reason'> | undefined => {
   if (firstRate === 0) return { state: 'not-started' };
@@ -137,7 +140,7 @@ export const searchProgress = (
   records: readonly ResultRecord[],
 ): SearchProgress => {
   const trials = records.flatMap((record) =>
-    record.kind === 'cell' && searchOf([search], record.cell) !== undefined
+    record.kind === 'measurement' && searchOf([search], record.measurement) !== undefined
       ? [trialOf(search, record)]
       : [],
   );
@@ -163,7 +166,7 @@ export const searchProgress = (
   const rate = nextRate(firstRate, kept, failing);
   if (!isNarrow && rate >= lowestRate(search) && trials.length < MOST_TRIALS) {
     // Three digits are finer than the bracket and make readable ids.
-    const next = trialCell(search, Number(rate.toPrecision(3)));
+    const next = trialMeasurement(search, Number(rate.toPrecision(3)));
     return { ...found, state: 'going-on', next };
   }
   if (lowestFailing?.limitedBy !== undefined) {

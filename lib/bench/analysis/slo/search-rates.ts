@@ -1,4 +1,4 @@
-import { pathId } from '../../model/cell.ts';
+import { targetId } from '../../model/measurement.ts';
 import type { SloSearch } from '../../model/plan.ts';
 import type { ResultRecord } from '../../model/record.ts';
 import { formatFigure } from '../../wording/format-number.ts';
@@ -53,13 +53,13 @@ const reasonOf = (
 const rateOfSearches = (searches: readonly SloSearch[], records: readonly ResultRecord[]) => {
   const [search] = searches;
   if (search === undefined) return [];
-  const { path, engine, p99Ms: boundMs } = search;
+  const { target, engine, p99Ms: boundMs } = search;
   const all = searches.map((one) => searchProgress(one, records));
   const state = stateOf(all);
   const reason = reasonOf(state, all);
   const kept = all.flatMap(({ highestKept }) => highestKept ?? []);
   const rate: SloRate = {
-    path,
+    target,
     engine,
     scenario: 'warm',
     boundMs,
@@ -82,7 +82,7 @@ const rateOfSearches = (searches: readonly SloSearch[], records: readonly Result
   return [rate];
 };
 
-/** The highest rate of each path within each bound that a plan searches, in the order of its first repeat. */
+/** The highest rate of each target within each bound that a plan searches, in the order of its first repeat. */
 export const searchRatesOf = (
   searches: readonly SloSearch[],
   records: readonly ResultRecord[],
@@ -90,6 +90,6 @@ export const searchRatesOf = (
   [
     ...groupBy(
       searches,
-      ({ path, engine, p99Ms }) => `${pathId(path)}/${engine}/${p99Ms}`,
+      ({ target, engine, p99Ms }) => `${targetId(target)}/${engine}/${p99Ms}`,
     ).values(),
-  ].flatMap((ofPath) => rateOfSearches(ofPath, records));
+  ].flatMap((ofTarget) => rateOfSearches(ofTarget, records));

@@ -1,6 +1,6 @@
 import { counted } from '../../wording/counted.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { Scenario } from '../../model/cell.ts';
+import type { Scenario } from '../../model/measurement.ts';
 import { FAMILY_ERROR } from '../../stats/decide.ts';
 import type { JudgedFigure } from './judged-figure.ts';
 import type { Served } from './pair-words.ts';
@@ -18,11 +18,11 @@ const machineText = ({ machine, aws }: Environment): string => {
 };
 
 const servedText = ({ runtime, served }: Served): string => {
-  if (runtime === 'reference') {
-    return ' One reference serving answered behind every protocol: this is what the protocols cost, and says nothing of the platforms themselves.';
+  if (runtime === 'simulated') {
+    return ' One simulated server answered behind every protocol: this is what the protocols cost, and says nothing of the platforms themselves.';
   }
-  const hasPeers = Object.values(served ?? {}).some(({ real }) => !real);
-  return hasPeers ? ' A peer stands in for the platform and is not the platform itself.' : '';
+  const hasStandIns = Object.values(served ?? {}).some(({ real }) => !real);
+  return hasStandIns ? ' A stand-in is not the platform itself.' : '';
 };
 
 /** What the basis of a family must know of its verdicts and of those of the run. */

@@ -1,4 +1,4 @@
-import { offeredLoad } from '../../model/cell.ts';
+import { offeredLoad } from '../../model/measurement.ts';
 import type { Verdict, VerdictFamily } from './verdict.ts';
 
 const givenIn = ({ verdicts }: VerdictFamily): number =>

@@ -1,8 +1,8 @@
-import type { Level } from '../../model/cell.ts';
+import type { Level } from '../../model/measurement.ts';
 import type { Interval } from '../../stats/interval.ts';
 
 /**
- * The figure that verdicts at a load are of. At a closed loop the request rate; at an open one both paths carry what is
+ * The figure that verdicts at a load are of. At a closed loop the request rate; at an open one both targets carry what is
  * offered, so that the rate says nothing, and what tells them apart is how long the answers take.
  */
 export type JudgedFigure = 'request rate' | 'median response time';

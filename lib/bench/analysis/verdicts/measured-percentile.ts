@@ -1,28 +1,31 @@
 import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
-import type { CompletedCell } from '../../model/record.ts';
+import type { CompletedMeasurement } from '../../model/record.ts';
 import { readHistogram } from '../read-histogram.ts';
 import { percentileOfRepeat } from '../../stats/distribution.ts';
 import type { MeasuredTime } from '../../stats/log-ratio.ts';
 
 /**
- * A percentile of the response times of one repeat, of its right answers, from its histogram; NaN where it has none.
+ * A percentile of the response times of one repeat, of its correct answers, from its histogram; NaN where it has none.
  *
  * @throws BenchError where the histogram is damaged
  */
-export const percentileOf = ({ cell, load }: CompletedCell, percent: number): MeasuredTime => {
-  const histogram = readHistogram(`the cell "${cell.id}"`, load.histogram);
+export const percentileOf = (
+  { measurement, load }: CompletedMeasurement,
+  percent: number,
+): MeasuredTime => {
+  const histogram = readHistogram(`the measurement "${measurement.id}"`, load.histogram);
   const { value, leastError } = percentileOfRepeat(histogram, percent);
   return { timeMs: value / MICROSECONDS_PER_MS, leastError };
 };
 
-/** A repeat is asked about once for each path that it is held against. */
-const knownMedians = new WeakMap<CompletedCell, MeasuredTime>();
+/** A repeat is asked about once for each target that it is held against. */
+const knownMedians = new WeakMap<CompletedMeasurement, MeasuredTime>();
 
 /** The median response time of one repeat. */
-export const medianOf = (cell: CompletedCell): MeasuredTime => {
-  const before = knownMedians.get(cell);
+export const medianOf = (measurement: CompletedMeasurement): MeasuredTime => {
+  const before = knownMedians.get(measurement);
   if (before !== undefined) return before;
-  const median = percentileOf(cell, 50);
-  knownMedians.set(cell, median);
+  const median = percentileOf(measurement, 50);
+  knownMedians.set(measurement, median);
   return median;
 };

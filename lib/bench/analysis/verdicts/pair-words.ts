@@ -1,6 +1,6 @@
 import { manifestOf } from '../../../../serving-configs/index.ts';
 import type { Encoding, Payload } from '../../../../serving-configs/manifest.ts';
-import type { Path } from '../../model/cell.ts';
+import type { Target } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import { PROTOCOL_WORDS } from '../../wording/protocol-words.ts';
 
@@ -21,22 +21,22 @@ const ENCODING_WORDS: Readonly<Record<Encoding, string>> = {
 /** Who served in a run, as far as its sentences must say it. */
 export type Served = Pick<Plan, 'runtime' | 'served'>;
 
-/** What is compared: a protocol where the reference serving answers for all, else the serving or its peer. */
-const subjectOf = ({ serving }: Path, { runtime, served }: Served): string => {
+/** What is compared: a protocol where the simulated server answers for all, else the serving or its stand-in. */
+const subjectOf = ({ serving }: Target, { runtime, served }: Served): string => {
   const { title } = manifestOf(serving);
-  if (runtime === 'reference') return `the protocol of ${title}`;
-  return served?.[serving]?.real === false ? `the peer in the place of ${title}` : title;
+  if (runtime === 'simulated') return `the protocol of ${title}`;
+  return served?.[serving]?.real === false ? `the stand-in for ${title}` : title;
 };
 
-/** One path in full: what serves, `over gRPC with the tensor in raw bytes`. */
-export const pathWords = (path: Path, served: Served): string =>
-  `${subjectOf(path, served)} over ${PROTOCOL_WORDS[path.protocol]} with the ${PAYLOAD_WORDS[path.payload]} in ${ENCODING_WORDS[path.encoding]}`;
+/** One target in full: what serves, `over gRPC with the tensor in raw bytes`. */
+export const targetWords = (target: Target, served: Served): string =>
+  `${subjectOf(target, served)} over ${PROTOCOL_WORDS[target.protocol]} with the ${PAYLOAD_WORDS[target.payload]} in ${ENCODING_WORDS[target.encoding]}`;
 
-/** What a path did with requests: a protocol answers none. */
+/** What a target did with requests: a protocol answers none. */
 const verbOf = ({ runtime }: Pick<Served, 'runtime'>): 'answered' | 'carried' =>
-  runtime === 'reference' ? 'carried' : 'answered';
+  runtime === 'simulated' ? 'carried' : 'answered';
 
-/** How two paths are told apart and what they share, for sentences. */
+/** How two targets are told apart and what they share, for sentences. */
 export interface PairWords {
   readonly first: string;
   readonly second: string;
@@ -47,17 +47,17 @@ export interface PairWords {
   readonly payloadNote: string;
 }
 
-/** Words for two paths: what they share is said once, and what differs with each of them. */
-export const pairWords = (first: Path, second: Path, served: Served): PairWords => {
+/** Words for two targets: what they share is said once, and what differs with each of them. */
+export const pairWords = (first: Target, second: Target, served: Served): PairWords => {
   const sameProtocol = first.protocol === second.protocol;
   const samePayload = first.payload === second.payload;
   const sameEncoding = first.encoding === second.encoding;
-  const nameOf = (path: Path): string =>
+  const nameOf = (target: Target): string =>
     [
-      subjectOf(path, served),
-      ...(sameProtocol ? [] : [`over ${PROTOCOL_WORDS[path.protocol]}`]),
-      ...(samePayload ? [] : [`with the ${PAYLOAD_WORDS[path.payload]}`]),
-      ...(sameEncoding ? [] : [`in ${ENCODING_WORDS[path.encoding]}`]),
+      subjectOf(target, served),
+      ...(sameProtocol ? [] : [`over ${PROTOCOL_WORDS[target.protocol]}`]),
+      ...(samePayload ? [] : [`with the ${PAYLOAD_WORDS[target.payload]}`]),
+      ...(sameEncoding ? [] : [`in ${ENCODING_WORDS[target.encoding]}`]),
     ].join(' ');
   return {
     first: nameOf(first),

@@ -1,4 +1,4 @@
-import type { Scenario } from '../../model/cell.ts';
+import type { Scenario } from '../../model/measurement.ts';
 import { FAMILY_ERROR } from '../../stats/decide.ts';
 import type { VerdictFamily } from './verdict.ts';
 

@@ -1,4 +1,4 @@
-import type { CompletedCell } from '../../model/record.ts';
+import type { CompletedMeasurement } from '../../model/record.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import { judgedFigure } from './judged-figure.ts';
 import type { MeasuredRate, MeasuredSpeed } from '../../stats/log-ratio.ts';
@@ -7,11 +7,11 @@ import { medianOf } from './measured-percentile.ts';
 /** A row with the repeats that it was made from: one side of a comparison. */
 export interface Side {
   readonly row: SummaryRow;
-  readonly repeats: readonly CompletedCell[];
+  readonly repeats: readonly CompletedMeasurement[];
 }
 
-/** The rate of one repeat: right answers inside the window ÷ its length. */
-export const rateOf = ({ load }: CompletedCell): MeasuredRate => ({
+/** The rate of one repeat: correct answers inside the window ÷ its length. */
+export const rateOf = ({ load }: CompletedMeasurement): MeasuredRate => ({
   ratePerSecond: load.requestRatePerSecond,
   answers: load.requestRatePerSecond * load.durationSeconds,
 });
@@ -21,8 +21,10 @@ export const rateOf = ({ load }: CompletedCell): MeasuredRate => ({
  *
  * @throws BenchError where its histogram is damaged
  */
-export const speedOf = (cell: CompletedCell): MeasuredSpeed =>
-  judgedFigure(cell.cell.level) === 'request rate' ? rateOf(cell) : medianOf(cell);
+export const speedOf = (measurement: CompletedMeasurement): MeasuredSpeed =>
+  judgedFigure(measurement.measurement.level) === 'request rate'
+    ? rateOf(measurement)
+    : medianOf(measurement);
 
 /** Repeats that can be held against each other. */
 export interface Pairing {
@@ -35,17 +37,19 @@ export interface Pairing {
 export const unpairedText = ({ failed }: Pick<Pairing, 'failed'>): string =>
   failed === 0 ? '' : `; ${failed} more failed on one side at least`;
 
-/** The cells of the repeats that both have, in their order. A repeat was measured on one machine: `shareRepeats`. */
-export const pairedCells = (
-  first: readonly CompletedCell[],
-  second: readonly CompletedCell[],
-): readonly (readonly [first: CompletedCell, second: CompletedCell])[] => {
-  const byRepeat = new Map(second.map((cell) => [cell.cell.repeat, cell]));
+/** The measurements of the repeats that both have, in their order. A repeat was measured on one machine: `shareRepeats`. */
+export const pairedMeasurements = (
+  first: readonly CompletedMeasurement[],
+  second: readonly CompletedMeasurement[],
+): readonly (readonly [first: CompletedMeasurement, second: CompletedMeasurement])[] => {
+  const byRepeat = new Map(
+    second.map((measurement) => [measurement.measurement.repeat, measurement]),
+  );
   return first
-    .toSorted((a, b) => a.cell.repeat - b.cell.repeat)
-    .flatMap((cell) => {
-      const other = byRepeat.get(cell.cell.repeat);
-      return other === undefined ? [] : [[cell, other] as const];
+    .toSorted((a, b) => a.measurement.repeat - b.measurement.repeat)
+    .flatMap((measurement) => {
+      const other = byRepeat.get(measurement.measurement.repeat);
+      return other === undefined ? [] : [[measurement, other] as const];
     });
 };
 
@@ -55,7 +59,7 @@ export const failedRepeats = (first: Side, second: Side): number =>
 
 /** The repeats of two sides by their numbers. */
 export const pairRepeats = (first: Side, second: Side): Pairing => ({
-  pairs: pairedCells(first.repeats, second.repeats).map(
+  pairs: pairedMeasurements(first.repeats, second.repeats).map(
     ([one, other]) => [speedOf(one), speedOf(other)] as const,
   ),
   failed: failedRepeats(first, second),

@@ -1,55 +1,60 @@
-import { pathId, type Path } from '../../model/cell.ts';
+import { targetId, type Target } from '../../model/measurement.ts';
 import type { Verdict, VerdictFamily } from './verdict.ts';
 
 /** Who came out ahead in a family of verdicts. */
 export interface Standing {
-  /** Paths with a verdict that is not withheld, in the order of the report. */
-  readonly judged: readonly Path[];
+  /** Targets with a verdict that is not withheld, in the order of the report. */
+  readonly judged: readonly Target[];
   /** Those of them that no other one was faster than. */
-  readonly unbeaten: readonly Path[];
-  /** Faster than every other judged path; undefined where nobody was beyond doubt. */
-  readonly winner?: Path;
+  readonly unbeaten: readonly Target[];
+  /** Faster than every other judged target; undefined where nobody was beyond doubt. */
+  readonly winner?: Target;
 }
 
-/** The faster and the slower path of a verdict that decides between them. */
-const decided = ({ word, first, second }: Verdict): readonly [Path, Path] | undefined => {
+/** The faster and the slower target of a verdict that decides between them. */
+const decided = ({ word, first, second }: Verdict): readonly [Target, Target] | undefined => {
   if (word === 'faster') return [first, second];
   return word === 'slower' ? [second, first] : undefined;
 };
 
 /**
  * Who is ahead, from the words alone, so that it is wrong no more often than they are. The winner was held against
- * every other judged path and was faster than each.
+ * every other judged target and was faster than each.
  */
 export const standingOf = ({ verdicts }: Pick<VerdictFamily, 'verdicts'>): Standing => {
   const given = verdicts.filter(({ withheld }) => withheld === undefined);
   const judged = [
     ...new Map(
-      given.flatMap(({ first, second }) => [first, second]).map((path) => [pathId(path), path]),
+      given
+        .flatMap(({ first, second }) => [first, second])
+        .map((target) => [targetId(target), target]),
     ).values(),
   ];
   const pairs = given.flatMap((verdict) => {
     const pair = decided(verdict);
     return pair === undefined ? [] : [pair];
   });
-  const slower = new Set(pairs.map(([, path]) => pathId(path)));
+  const slower = new Set(pairs.map(([, target]) => targetId(target)));
   const winner = judged.find(
-    (path) =>
-      pairs.filter(([faster]) => pathId(faster) === pathId(path)).length === judged.length - 1,
+    (target) =>
+      pairs.filter(([faster]) => targetId(faster) === targetId(target)).length ===
+      judged.length - 1,
   );
   return {
     judged,
-    unbeaten: judged.filter((path) => !slower.has(pathId(path))),
+    unbeaten: judged.filter((target) => !slower.has(targetId(target))),
     ...(winner === undefined ? {} : { winner }),
   };
 };
 
-/** The verdict on two paths, whichever is its first. */
+/** The verdict on two targets, whichever is its first. */
 export const verdictOn = (
   { verdicts }: Pick<VerdictFamily, 'verdicts'>,
-  one: Path,
-  other: Path,
+  one: Target,
+  other: Target,
 ): Verdict | undefined => {
-  const ids = new Set([pathId(one), pathId(other)]);
-  return verdicts.find(({ first, second }) => ids.has(pathId(first)) && ids.has(pathId(second)));
+  const ids = new Set([targetId(one), targetId(other)]);
+  return verdicts.find(
+    ({ first, second }) => ids.has(targetId(first)) && ids.has(targetId(second)),
+  );
 };

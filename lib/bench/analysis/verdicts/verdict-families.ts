@@ -1,4 +1,4 @@
-import { levelId, type Scenario } from '../../model/cell.ts';
+import { levelId, type Scenario } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Environment } from '../../model/environment.ts';
 import { groupBy } from '../group-by.ts';
@@ -23,7 +23,7 @@ import { repeatReason, sideReason } from './withheld.ts';
 export interface VerdictContext {
   readonly plan: Pick<Plan, 'runtime' | 'served'>;
   readonly environment: Environment;
-  readonly checks: Summary['checks'];
+  readonly answerChecks: Summary['answerChecks'];
 }
 
 interface Comparison {
@@ -37,12 +37,12 @@ interface Comparison {
   readonly ratio?: LogRatio;
 }
 
-const compare = (first: Side, second: Side, { plan, checks }: VerdictContext): Comparison => {
-  const names = pairWords(first.row.path, second.row.path, plan);
+const compare = (first: Side, second: Side, { plan, answerChecks }: VerdictContext): Comparison => {
+  const names = pairWords(first.row.target, second.row.target, plan);
   const pairing = pairRepeats(first, second);
   const reason =
-    sideReason(first, names.first, checks) ??
-    sideReason(second, names.second, checks) ??
+    sideReason(first, names.first, answerChecks) ??
+    sideReason(second, names.second, answerChecks) ??
     repeatReason(pairing);
   const common = { first, second, names, pairing };
   return reason === undefined
@@ -61,7 +61,7 @@ const verdictOf = (comparison: Comparison, decision: Decision | undefined): Verd
   const { scenario, level } = first.row;
   const repeats = pairing.pairs.length;
   const figure = judgedFigure(level);
-  const paths = { scenario, level, figure, first: first.row.path, second: second.row.path };
+  const paths = { scenario, level, figure, first: first.row.target, second: second.row.target };
   if (withheld !== undefined || decision === undefined || logRatio === undefined) {
     const said = { word: 'undecided', withheld: withheld ?? '', repeats } as const;
     return { ...paths, ...said, sentence: verdictSentence(paths, names, said) };
@@ -120,19 +120,19 @@ const familyOf = (
 };
 
 /**
- * Verdicts for each pair of measured paths, one family a scenario and level: whoever asks which serving is fastest asks at
+ * Verdicts for each pair of measured targets, one family a scenario and level: whoever asks which serving is fastest asks at
  * one load, and gets an answer whose error does not depend on how many other loads the plan holds. Over a whole run of L
  * levels up to L times the error is possible, and the basis of each family says so. One family of all loads would keep 5 %
  * for the run, but leave 15 instead of 7 % of the words undecided on the figures of the study over REST, and 26 instead of
  * 17 % over both protocols.
  *
- * Empty where no level has two paths; the null engine takes no part.
+ * Empty where no level has two targets; the no-op backend takes no part.
  */
 export const verdictFamilies = (
   context: VerdictContext,
   sides: readonly Side[],
 ): readonly VerdictFamily[] => {
-  const measured = sides.filter(({ row }) => row.engine !== 'null');
+  const measured = sides.filter(({ row }) => row.engine !== 'noop');
   const loads = groupBy(measured, ({ row }) => `${row.scenario}/${levelId(row.level)}`);
   const families = [...loads.values()].flatMap((load) => {
     const [one, ...others] = comparisonsOf(load, context);

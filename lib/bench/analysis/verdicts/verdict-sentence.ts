@@ -1,5 +1,5 @@
 import { counted } from '../../wording/counted.ts';
-import type { Level, Scenario } from '../../model/cell.ts';
+import type { Level, Scenario } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import type { Interval } from '../../stats/interval.ts';
 import { EQUIVALENCE_MARGIN, type VerdictWord } from '../../stats/decide.ts';

@@ -1,14 +1,14 @@
 import type { VerdictWord } from '../../stats/decide.ts';
-import type { Level, Path, Scenario } from '../../model/cell.ts';
+import type { Level, Target, Scenario } from '../../model/measurement.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import type { JudgedFigure } from './judged-figure.ts';
 
-/** One path against another at one level of one scenario. */
+/** One target against another at one level of one scenario. */
 export interface Verdict {
   readonly scenario: Scenario;
   readonly level: Level;
-  readonly first: Path;
-  readonly second: Path;
+  readonly first: Target;
+  readonly second: Target;
   readonly word: VerdictWord;
   /** What the ratio is of, as that of all at its load. */
   readonly figure: JudgedFigure;
@@ -33,7 +33,7 @@ export interface Verdict {
    * its repeats are those seen here. Absent where it is decided or withheld, or they would be more than 100.
    */
   readonly repeatsToDecide?: number;
-  /** Why the figures support no verdict, as a sentence: a gate that failed, or too few repeats. The word is `undecided`. */
+  /** Why the figures support no verdict, as a sentence: a check that failed, or too few repeats. The word is `undecided`. */
   readonly withheld?: string;
   /** The verdict as a sentence that can be quoted, together with the `basis` of its family. */
   readonly sentence: string;

@@ -1,12 +1,12 @@
 import { LEAST_REPEATS } from '../../stats/decide.ts';
-import { pathId, type Path } from '../../model/cell.ts';
+import { targetId, type Target } from '../../model/measurement.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
 import { unpairedText, type Pairing, type Side } from './side.ts';
 
 /**
- * More failed requests than these support no verdict: the rate counts right answers, so that failures shift it by their
+ * More failed requests than these support no verdict: the rate counts correct answers, so that failures shift it by their
  * share, which must stay well below the margin of equivalence.
  */
 export const MOST_FAILED_SHARE = 0.01;
@@ -23,8 +23,8 @@ const offeredRate = ({ level, offered, measuredSeconds }: SummaryRow): number =>
 };
 
 const rowReason = (row: SummaryRow, name: string): string | undefined => {
-  const failedGate = row.gates?.find(({ state }) => state === 'failed');
-  if (failedGate !== undefined) return `${name}: ${failedGate.finding}`;
+  const failedCheck = row.checks?.find(({ state }) => state === 'failed');
+  if (failedCheck !== undefined) return `${name}: ${failedCheck.finding}`;
   const failedShare = row.failedShare?.value ?? 0;
   if (failedShare > MOST_FAILED_SHARE) {
     return `${name}: ${formatPercent(failedShare)} % of the requests failed, and a verdict allows ${MOST_FAILED_SHARE * 100} %.`;
@@ -56,17 +56,20 @@ const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + t
 export const sideReason = (
   { row, repeats }: Side,
   sideName: string,
-  checks: Summary['checks'],
+  answerChecks: Summary['answerChecks'],
 ): string | undefined => {
   const name = capitalised(sideName);
-  const isOf = (path: Path): boolean => pathId(path) === pathId(row.path);
+  const isOf = (target: Target): boolean => targetId(target) === targetId(row.target);
   if (
-    checks.some((check) => check.state === 'failed' && check.engine !== 'null' && isOf(check.path))
+    answerChecks.some(
+      (answerCheck) =>
+        answerCheck.state === 'failed' && answerCheck.engine !== 'noop' && isOf(answerCheck.target),
+    )
   )
     return `${name} gave wrong answers.`;
   if (repeats.length === 0) return `${name} has no figures.`;
   if (repeats.some(({ load }) => load.requestRatePerSecond <= 0))
-    return `${name} gave no right answer in a repeat.`;
+    return `${name} gave no correct answer in a repeat.`;
   if (row.level.loop === 'open' && repeats.some(({ load }) => load.latency.count === 0))
     return `${name} has no response times in a repeat.`;
   return rowReason(row, name) ?? offerReason(row, name);

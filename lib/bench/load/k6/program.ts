@@ -47,12 +47,12 @@ const versionText = async (command: string): Promise<string> => {
     throw new BenchError(
       'BENCH_NO_K6',
       missing
-        ? `the load engine k6 is not on this machine: there is no ${command}`
+        ? `the load generator k6 is not on this machine: there is no ${command}`
         : `${command} does not run: ${messageOf(error)}`,
       {
         hint:
           'install it (https://grafana.com/docs/k6/latest/set-up/install-k6/, or with Go: bash .ci/install-k6), ' +
-          'let SERVING_COMPARE_K6 name it where it is not on the PATH, or use --load-engine embedded',
+          'let SERVING_COMPARE_K6 name it where it is not on the PATH, or use --load-generator embedded',
         cause: error,
       },
     );
@@ -64,6 +64,6 @@ const versionText = async (command: string): Promise<string> => {
  *
  * @throws BenchError where it is not.
  */
-export const demandLoadEngine = async (options: PlanOptions): Promise<void> => {
-  if (options.loadEngine === 'k6') await findK6();
+export const demandLoadGenerator = async (options: PlanOptions): Promise<void> => {
+  if (options.loadGenerator === 'k6') await findK6();
 };

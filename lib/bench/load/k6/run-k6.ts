@@ -120,7 +120,7 @@ const cpuOf = async ({ pid }: RunningK6): Promise<number> => {
   const cpuMs = await processCpuMs(pid);
   if (cpuMs === undefined) {
     throw new Error(
-      `the CPU time of k6 (process ${pid}) cannot be read from /proc; on a system without it use --load-engine embedded`,
+      `the CPU time of k6 (process ${pid}) cannot be read from /proc; on a system without it use --load-generator embedded`,
     );
   }
   return cpuMs;

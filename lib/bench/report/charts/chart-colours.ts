@@ -15,43 +15,43 @@ export const GRID: ChartColour = { name: 'grid', light: '#dfe3e7', dark: '#343b4
 export const SURFACE: ChartColour = { name: 'surface', light: '#fffffe', dark: '#15191d' };
 
 /**
- * One colour a path, after the palette of Okabe and Ito ("Color Universal Design", 2008), which people with any of the
+ * One colour a target, after the palette of Okabe and Ito ("Color Universal Design", 2008), which people with any of the
  * common colour deficiencies can tell apart; darkened where it would be faint on white, lightened for dark surfaces.
  */
-export const PATH_COLOURS: readonly ChartColour[] = [
-  { name: 'path1', light: '#0069a8', dark: '#58b0ea' },
-  { name: 'path2', light: '#c75000', dark: '#ff9257' },
-  { name: 'path3', light: '#00805e', dark: '#3fcfa6' },
-  { name: 'path4', light: '#b0508a', dark: '#eaa4cb' },
-  { name: 'path5', light: '#a87a00', dark: '#f2c14e' },
-  { name: 'path6', light: '#3d9cd6', dark: '#a3dbfb' },
-  { name: 'path7', light: '#6b4e16', dark: '#cbb06c' },
-  { name: 'path8', light: '#6c757d', dark: '#c3c9cf' },
+export const TARGET_COLOURS: readonly ChartColour[] = [
+  { name: 'target1', light: '#0069a8', dark: '#58b0ea' },
+  { name: 'target2', light: '#c75000', dark: '#ff9257' },
+  { name: 'target3', light: '#00805e', dark: '#3fcfa6' },
+  { name: 'target4', light: '#b0508a', dark: '#eaa4cb' },
+  { name: 'target5', light: '#a87a00', dark: '#f2c14e' },
+  { name: 'target6', light: '#3d9cd6', dark: '#a3dbfb' },
+  { name: 'target7', light: '#6b4e16', dark: '#cbb06c' },
+  { name: 'target8', light: '#6c757d', dark: '#c3c9cf' },
 ];
 
-/** The colour of the path at this place of the report. */
-export const pathColour = (index: number): ChartColour =>
-  PATH_COLOURS[index % PATH_COLOURS.length] ?? INK;
+/** The colour of the target at this place of the report. */
+export const targetColour = (index: number): ChartColour =>
+  TARGET_COLOURS[index % TARGET_COLOURS.length] ?? INK;
 
 const marked = (prefix: string, index: number): string =>
   `#${prefix}${index.toString(16).padStart(4, '0')}`;
 
 /**
- * What a shape of a path is drawn in until the chart is themed. It tells which path the shape belongs to, which the chart
- * library has no attribute for, and then gives way to {@link pathColour}.
+ * What a shape of a target is drawn in until the chart is themed. It tells which target the shape belongs to, which the chart
+ * library has no attribute for, and then gives way to {@link targetColour}.
  */
-export const pathInk = (index: number): string => marked('fe', index);
+export const targetInk = (index: number): string => marked('fe', index);
 
-/** The same for texts about a path, which end up in {@link INK}. */
-export const pathTextInk = (index: number): string => marked('fd', index);
+/** The same for texts about a target, which end up in {@link INK}. */
+export const targetTextInk = (index: number): string => marked('fd', index);
 
 const INKS: Readonly<Record<string, ((path: number) => ChartColour) | undefined>> = {
-  fe: pathColour,
+  fe: targetColour,
   fd: () => INK,
 };
 
-/** The path and the colour behind {@link pathInk} and its like; undefined for any other colour. */
-export const readPathInk = (
+/** The target and the colour behind {@link targetInk} and its like; undefined for any other colour. */
+export const readTargetInk = (
   hex: string,
 ): { readonly path: number; readonly colour: ChartColour } | undefined => {
   const [, prefix = '', digits = ''] = /^#(f[de])([0-9a-f]{4})$/.exec(hex) ?? [];
@@ -60,8 +60,8 @@ export const readPathInk = (
   return colour === undefined ? undefined : { path, colour };
 };
 
-/** Beside the colour, a shape tells paths apart; the two lists have no common divisor, so 40 pairs differ. */
-export const PATH_MARKERS = ['circle', 'rect', 'triangle', 'diamond', 'arrow'] as const;
+/** Beside the colour, a shape tells targets apart; the two lists have no common divisor, so 40 pairs differ. */
+export const TARGET_MARKERS = ['circle', 'rect', 'triangle', 'diamond', 'arrow'] as const;
 
 /** The parts of a request; the serving's own are the strongest. */
 export const TIME_PART_COLOURS: Readonly<Record<TimePartName, ChartColour>> = {
@@ -93,7 +93,7 @@ export const CHART_COLOURS: readonly ChartColour[] = [
   MUTED,
   GRID,
   SURFACE,
-  ...PATH_COLOURS,
+  ...TARGET_COLOURS,
   ...Object.values(TIME_PART_COLOURS),
   ...Object.values(FAILURE_COLOURS),
 ];

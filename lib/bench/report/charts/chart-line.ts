@@ -1,4 +1,4 @@
-import { MUTED, pathInk } from './chart-colours.ts';
+import { MUTED, targetInk } from './chart-colours.ts';
 
 export interface ChartPoint {
   readonly x: number;
@@ -11,7 +11,7 @@ export interface ChartPoint {
   readonly high?: number;
   /** Too few answers to claim the figure: drawn faint, and a line to it and from it faint and dashed. */
   readonly faint?: boolean;
-  /** A gate failed: the point is drawn faint and hollow, and a solid line to it and from it faint and dashed. */
+  /** A check failed: the point is drawn faint and hollow, and a solid line to it and from it faint and dashed. */
   readonly fails?: boolean;
   /** Without a marker, where one at each point would hide the line. */
   readonly isUnmarked?: boolean;
@@ -23,7 +23,7 @@ export interface ChartPoint {
 
 export interface ChartLine {
   readonly label: string;
-  /** Place of the path in the report. Undefined for what belongs to none. */
+  /** Place of the target in the report. Undefined for what belongs to none. */
   readonly path?: number;
   readonly marker: string;
   /** In pixels; as the stroke asks for where it is not given. */
@@ -38,9 +38,9 @@ export interface ChartLine {
 
 /** What a line is drawn in. */
 export const lineInk = ({ path }: Pick<ChartLine, 'path'>): string =>
-  path === undefined ? MUTED.light : pathInk(path);
+  path === undefined ? MUTED.light : targetInk(path);
 
-/** What a point is worth: a figure, one that too few answers support, or one that fails a gate. */
+/** What a point is worth: a figure, one that too few answers support, or one that fails a check. */
 export type PointStanding = 'sound' | 'weak' | 'failing';
 
 export const standingOf = ({ fails, faint }: ChartPoint): PointStanding => {

@@ -1,11 +1,11 @@
 import type { Summary } from '../../analysis/summary.ts';
-import { pathLabels } from '../../wording/labels.ts';
+import { targetLabels } from '../../wording/labels.ts';
 import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
 import type { Chart } from './chart.ts';
-import { chartedGroup } from './charted-paths.ts';
+import { chartedGroup } from './charted-targets.ts';
 import { costCharts } from './cost-chart.ts';
 import { failedShareCharts } from './failed-share.ts';
-import { pathLooks, type PathLooks } from './path-lines.ts';
+import { targetLooks, type TargetLooks } from './target-lines.ts';
 import { requestRateCharts } from './request-rate.ts';
 import { responseTimeCharts } from './response-time.ts';
 import { secondBySecondCharts } from './second-by-second.ts';
@@ -29,16 +29,16 @@ const DRAWN = [
   timePartsCharts,
 ];
 
-/** How the measured paths look in all charts of a report. */
-export const looksOf = (summary: Summary): PathLooks =>
-  pathLooks(
-    pathLabels(
-      measuredRows(summary).map((row) => row.path),
+/** How the measured targets look in all charts of a report. */
+export const looksOf = (summary: Summary): TargetLooks =>
+  targetLooks(
+    targetLabels(
+      measuredRows(summary).map((row) => row.target),
       summary.plan,
     ),
   );
 
-/** All charts of a report, by scenario and kind of load. A path looks the same in all of them. */
+/** All charts of a report, by scenario and kind of load. A target looks the same in all of them. */
 export const chartSet = (summary: Summary): readonly GroupCharts[] => {
   const looks = looksOf(summary);
   return rowGroups(measuredRows(summary)).map((group) => {

@@ -1,14 +1,14 @@
 import type { CustomSeriesOption, EChartsOption } from 'echarts';
-import type { PathCost } from '../../analysis/costs.ts';
+import type { TargetCost } from '../../analysis/costs.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { pathId } from '../../model/cell.ts';
+import { targetId } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { Chart } from './chart.ts';
-import { GRID, INK, MUTED, pathInk, pathTextInk, SURFACE } from './chart-colours.ts';
+import { GRID, INK, MUTED, targetInk, targetTextInk, SURFACE } from './chart-colours.ts';
 import { CHART_WIDTH } from './panel-places.ts';
-import { pathAxis } from './path-axis.ts';
-import type { PathLooks } from './path-lines.ts';
+import { targetAxis } from './target-axis.ts';
+import type { TargetLooks } from './target-lines.ts';
 import { renderChart } from './render-chart.ts';
 import { paragraph } from './sentences.ts';
 
@@ -24,7 +24,7 @@ const MOST_BARS = 20;
 
 /** A bar with the words that belong to it. */
 interface Bar {
-  readonly cost: PathCost;
+  readonly cost: TargetCost;
   readonly path: number;
   readonly label: string;
   readonly tip: string;
@@ -32,8 +32,8 @@ interface Bar {
 
 const distinct = (values: readonly (string | number)[]): number => new Set(values).size;
 
-/** What tells a bar from the others of its path. */
-const detailsOf = ({ scenario, basis, boundMs }: PathCost, all: readonly PathCost[]): string =>
+/** What tells a bar from the others of its target. */
+const detailsOf = ({ scenario, basis, boundMs }: TargetCost, all: readonly TargetCost[]): string =>
   [
     distinct(all.map((cost) => cost.scenario)) > 1 ? scenario : '',
     basis === 'search' && all.some((cost) => cost.basis !== 'search') ? 'searched' : '',
@@ -44,12 +44,12 @@ const detailsOf = ({ scenario, basis, boundMs }: PathCost, all: readonly PathCos
     .join('');
 
 /** The cheapest first. */
-const barsOf = ({ costs }: Summary, looks: PathLooks): readonly Bar[] => {
-  const all = costs?.paths ?? [];
+const barsOf = ({ costs }: Summary, looks: TargetLooks): readonly Bar[] => {
+  const all = costs?.targets ?? [];
   return all
     .toSorted((a, b) => a.usdPerMillion.value - b.usdPerMillion.value)
     .flatMap((cost): Bar[] => {
-      const look = looks.get(pathId(cost.path));
+      const look = looks.get(targetId(cost.target));
       if (look === undefined) return [];
       const label = look.label + detailsOf(cost, all);
       return [
@@ -66,8 +66,8 @@ const barsOf = ({ costs }: Summary, looks: PathLooks): readonly Bar[] => {
 const keepsBound = ({ cost }: Bar): boolean => cost.basis !== 'best-rate';
 
 const barStyle = (bar: Bar) => ({
-  color: keepsBound(bar) ? pathInk(bar.path) : SURFACE.light,
-  borderColor: pathInk(bar.path),
+  color: keepsBound(bar) ? targetInk(bar.path) : SURFACE.light,
+  borderColor: targetInk(bar.path),
   borderWidth: 1.5,
 });
 
@@ -91,7 +91,7 @@ const wordSeries = (bars: readonly Bar[]): CustomSeriesOption => ({
     const bar = bars[dataIndex];
     if (bar === undefined) return null;
     const { value, interval } = bar.cost.usdPerMillion;
-    const ink = pathTextInk(bar.path);
+    const ink = targetTextInk(bar.path);
     const [right = 0, y = 0] = api.coord([
       Math.min(interval?.high ?? value, reachOf(bars)),
       dataIndex,
@@ -127,7 +127,7 @@ const optionOf = (bars: readonly Bar[]): EChartsOption => ({
     type: 'value',
     min: 0,
     max: reachOf(bars),
-    name: '$ for a million right answers',
+    name: '$ for a million correct answers',
     nameLocation: 'middle',
     nameGap: 30,
     nameTextStyle: { color: INK.light, fontSize: 13 },
@@ -140,7 +140,7 @@ const optionOf = (bars: readonly Bar[]): EChartsOption => ({
     },
     splitLine: { lineStyle: { color: GRID.light } },
   },
-  yAxis: pathAxis(
+  yAxis: targetAxis(
     bars.map(({ label }) => label),
     LABEL_BREAK,
   ),
@@ -157,8 +157,8 @@ const optionOf = (bars: readonly Bar[]): EChartsOption => ({
 const boundsText = (bars: readonly Bar[]): string =>
   [...new Set(bars.map(({ cost }) => cost.boundMs))].map((ms) => `${ms} ms`).join(' or ');
 
-/** What a million answers cost on each path of a run. Empty where no price is known. */
-export const costCharts = (summary: Summary, looks: PathLooks): readonly Chart[] => {
+/** What a million answers cost on each target of a run. Empty where no price is known. */
+export const costCharts = (summary: Summary, looks: TargetLooks): readonly Chart[] => {
   const all = barsOf(summary, looks);
   const bars = all.slice(0, MOST_BARS);
   const { costs } = summary;
@@ -168,9 +168,9 @@ export const costCharts = (summary: Summary, looks: PathLooks): readonly Chart[]
     {
       name,
       title: 'What a million answers cost',
-      description: `Bars of the dollars for a million right answers, one a path and scenario, the cheapest first: ${bars.map(({ label, cost }) => `${label} ${formatFigure(cost.usdPerMillion.value)}`).join('; ')}.`,
+      description: `Bars of the dollars for a million correct answers, one a target and scenario, the cheapest first: ${bars.map(({ label, cost }) => `${label} ${formatFigure(cost.usdPerMillion.value)}`).join('; ')}.`,
       caption: paragraph([
-        `At $${costs.price.usdPerHour} an hour${costs.price.date === undefined ? '' : ` (${costs.price.date})`}; each path at its best rate with a p99 within ${boundsText(bars)} and at most 0.1 % failed.`,
+        `At $${costs.price.usdPerHour} an hour${costs.price.date === undefined ? '' : ` (${costs.price.date})`}; each target at its best rate with a p99 within ${boundsText(bars)} and at most 0.1 % failed.`,
         bars.every(keepsBound)
           ? ''
           : 'Hollow: no level was shown to keep the bound, so at the best rate of all.',

@@ -1,7 +1,7 @@
 import type { BarSeriesOption, EChartsOption, ScatterSeriesOption } from 'echarts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { offeredLoad, pathId } from '../../model/cell.ts';
+import { offeredLoad, targetId } from '../../model/measurement.ts';
 import { formatPercent } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
@@ -11,7 +11,7 @@ import { FAILURE_COLOURS, GRID, INK, MUTED, SURFACE } from './chart-colours.ts';
 import { FAILURE_KINDS, failureKindOf, type FailureKind } from './failure-classes.ts';
 import { CHART_WIDTH, panelPlaces, panelTitles, type PanelPlace } from './panel-places.ts';
 import type { ChartPoint } from './chart-line.ts';
-import { levelTitle, type PathLooks } from './path-lines.ts';
+import { levelTitle, type TargetLooks } from './target-lines.ts';
 import { publishedLines, STUDY_KEY, studySentence } from './published-lines.ts';
 import { renderChart } from './render-chart.ts';
 import { failingBarsSentence, rowBar } from './row-bars.ts';
@@ -35,10 +35,10 @@ const shareOf = ({ failures, failed, succeeded }: SummaryRow, kind: FailureKind)
   return ofKind / Math.max(1, (failed ?? 0) + (succeeded ?? 0));
 };
 
-/** Paths of which requests failed, the worst first. */
+/** Targets of which requests failed, the worst first. */
 const panelsOf = (
   group: RowGroup,
-  looks: PathLooks,
+  looks: TargetLooks,
   { study: printed }: Summary,
 ): readonly Panel[] => {
   const study = publishedLines(group, looks, printed, {
@@ -53,7 +53,7 @@ const panelsOf = (
       title: label,
       study: study.find((line) => line.path === path)?.points ?? [],
       rows: group.rows
-        .filter((row) => pathId(row.path) === id && row.repeats > 0)
+        .filter((row) => targetId(row.target) === id && row.repeats > 0)
         .toSorted((a, b) => offeredLoad(a.level) - offeredLoad(b.level)),
     }))
     .filter(({ rows }) => rows.some(({ failed = 0 }) => failed > 0))
@@ -146,10 +146,10 @@ const optionOf = (
   };
 };
 
-/** Share of failed requests at each level by kind, a panel a path that has any. Empty where no request failed. */
+/** Share of failed requests at each level by kind, a panel a target that has any. Empty where no request failed. */
 export const failedShareCharts = (
   group: RowGroup,
-  looks: PathLooks,
+  looks: TargetLooks,
   summary: Summary,
 ): readonly Chart[] => {
   const all = panelsOf(group, looks, summary);
@@ -172,17 +172,17 @@ export const failedShareCharts = (
   };
   const { study: printed } = summary;
   const hasStudy = panels.some(({ study }) => study.length > 0);
-  const others = new Set(group.rows.map((row) => pathId(row.path))).size - all.length;
+  const others = new Set(group.rows.map((row) => targetId(row.target))).size - all.length;
   const name = `failed-share-${group.id}`;
   return [
     {
       name,
       title: 'Failed requests',
-      description: `Stacked bars of the share of failed requests in percent by kind (${kinds.join(', ')}) against ${levelTitle(group)}, ${group.scenario} scenario, one panel a path: ${panels.map(({ title }) => title).join('; ')}.`,
+      description: `Stacked bars of the share of failed requests in percent by kind (${kinds.join(', ')}) against ${levelTitle(group)}, ${group.scenario} scenario, one panel a target: ${panels.map(({ title }) => title).join('; ')}.`,
       caption: paragraph([
         'Failed requests, wrong answers included, as a share of all that were answered or failed in the measuring windows.',
-        others > 0 ? `Paths without a failure have no panel here; they are ${others}.` : '',
-        all.length > panels.length ? `The worst ${panels.length} of ${all.length} paths.` : '',
+        others > 0 ? `Targets without a failure have no panel here; they are ${others}.` : '',
+        all.length > panels.length ? `The worst ${panels.length} of ${all.length} targets.` : '',
         failingBarsSentence(rows),
         hasStudy && printed !== undefined ? studySentence(printed) : '',
       ]),

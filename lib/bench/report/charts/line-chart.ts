@@ -1,7 +1,7 @@
 import type { EChartsOption, SeriesOption } from 'echarts';
 import type { AxisScale } from './axis-scale.ts';
 import { chartAxis } from './chart-axis.ts';
-import { INK, pathInk, pathTextInk } from './chart-colours.ts';
+import { INK, targetInk, targetTextInk } from './chart-colours.ts';
 import { hasStanding, type ChartLine } from './chart-line.ts';
 import { legendPlaces, type LegendPlaces } from './legend-places.ts';
 import { lineSeries, seriesOf } from './line-series.ts';
@@ -28,7 +28,7 @@ export interface LineChart {
     readonly label: string;
     readonly stroke: Exclude<ChartLine['stroke'], 'solid'>;
   }[];
-  /** Why points fail, for the legend; by a gate where it is not given. */
+  /** Why points fail, for the legend; by a check where it is not given. */
   readonly failingWords?: string;
 }
 
@@ -40,8 +40,8 @@ const isNamed = ({ title }: ChartPanel, { label, stroke }: ChartLine): boolean =
   stroke === 'solid' && label !== title;
 
 /** Keys to how the chart draws points that are not sound, where it draws any. */
-const standingKeys = ({ panels, failingWords = 'fails a gate' }: LineChart): LineChart['keys'] => {
-  // Dashed lines have no markers, and what they are does not depend on the gates of a path.
+const standingKeys = ({ panels, failingWords = 'fails a check' }: LineChart): LineChart['keys'] => {
+  // Dashed lines have no markers, and what they are does not depend on the checks of a target.
   const lines = panels.flatMap((panel) => panel.lines).filter(({ stroke }) => stroke !== 'dashed');
   const has = (standing: 'weak' | 'failing'): boolean =>
     lines.some((line) => hasStanding(line, standing));
@@ -57,17 +57,17 @@ interface LegendEntry {
   readonly stroke: ChartLine['stroke'];
 }
 
-/** Paths first, unless the titles of the panels name them; then what the other strokes are. */
+/** Targets first, unless the titles of the panels name them; then what the other strokes are. */
 const legendEntries = (chart: LineChart): readonly LegendEntry[] => {
   const named = chart.panels.flatMap((panel) => panel.lines.filter((line) => isNamed(panel, line)));
   return [...new Map(named.map((line) => [line.label, line])).values(), ...chart.keys];
 };
 
-/** The sign of a path is that of a whole line, also where its series leaves the line to its pieces. */
+/** The sign of a target is that of a whole line, also where its series leaves the line to its pieces. */
 const legendSign = ({ path, stroke }: Omit<LegendEntry, 'label'>) =>
   path === undefined || stroke !== 'solid'
     ? {}
-    : { lineStyle: { color: pathInk(path), width: 2, type: 'solid' as const } };
+    : { lineStyle: { color: targetInk(path), width: 2, type: 'solid' as const } };
 
 const optionOf = (
   chart: LineChart,
@@ -90,7 +90,7 @@ const optionOf = (
         itemHeight: 10,
         padding: 0,
         selectedMode: false,
-        textStyle: { color: path === undefined ? INK.light : pathTextInk(path), fontSize: 13 },
+        textStyle: { color: path === undefined ? INK.light : targetTextInk(path), fontSize: 13 },
         data: [{ name: label, ...legendSign({ stroke, ...(path === undefined ? {} : { path }) }) }],
       };
     }),
@@ -125,7 +125,7 @@ const optionOf = (
   };
 };
 
-/** Draws lines in one panel or in several small ones. Of the lines of one path only the solid one is in the legend. */
+/** Draws lines in one panel or in several small ones. Of the lines of one target only the solid one is in the legend. */
 export const drawLineChart = (drawnChart: LineChart): string => {
   const chart = { ...drawnChart, keys: [...drawnChart.keys, ...standingKeys(drawnChart)] };
   const labels = legendEntries(chart).map(({ label }) => label);

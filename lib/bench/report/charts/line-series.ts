@@ -1,5 +1,5 @@
 import type { CustomSeriesOption, LineSeriesOption, SeriesOption } from 'echarts';
-import { MUTED, pathTextInk, SURFACE } from './chart-colours.ts';
+import { MUTED, targetTextInk, SURFACE } from './chart-colours.ts';
 import { brokenLineSeries, STANDING_STROKES } from './broken-line.ts';
 import { isBroken, lineInk, type ChartLine, type ChartPoint } from './chart-line.ts';
 import { axesOf, onAxis, type SeriesPlace } from './series-place.ts';
@@ -75,7 +75,7 @@ export const lineSeries = (
     itemStyle: markerStyle(line),
     // As dark beside a faint point as beside any other: it says which load that is.
     label: {
-      color: path === undefined ? MUTED.light : pathTextInk(path),
+      color: path === undefined ? MUTED.light : targetTextInk(path),
       fontSize: 12,
       opacity: 1,
     },

@@ -1,18 +1,18 @@
 import type { StudyComparison, StudyFigure, StudyRow } from '../../analysis/study-comparison.ts';
-import { pathId } from '../../model/cell.ts';
+import { targetId } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { groupBy } from '../../analysis/group-by.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
 import type { ChartLine, ChartPoint } from './chart-line.ts';
-import type { PathLooks } from './path-lines.ts';
+import type { TargetLooks } from './target-lines.ts';
 
 /** Of the published figures, in legends. */
 export const STUDY_KEY = { label: 'the study of 2021', stroke: 'hollow' } as const;
 
 /** What hollow markers are, for captions. */
 export const studySentence = ({ sameMachines }: StudyComparison): string =>
-  `Hollow: what the study of 2021 printed for the same path and load${sameMachines ? '' : ', on other machines'}.`;
+  `Hollow: what the study of 2021 printed for the same target and load${sameMachines ? '' : ', on other machines'}.`;
 
 /** One of the figures that the study printed, and its words. */
 interface FigureWords {
@@ -32,18 +32,18 @@ const pointOf = (label: string, row: StudyRow, figure: FigureWords): readonly Ch
   return [{ x: virtualUsers, y: value, tip }];
 };
 
-/** What the study printed for the rows of a group, as markers without a line. Paths that it did not measure have none. */
+/** What the study printed for the rows of a group, as markers without a line. Targets that it did not measure have none. */
 export const publishedLines = (
   { rows, scenario, loop }: RowGroup,
-  looks: PathLooks,
+  looks: TargetLooks,
   study: StudyComparison | undefined,
   figure: FigureWords,
 ): readonly ChartLine[] => {
   if (loop !== 'closed' || study === undefined) return [];
-  const shown = new Set(rows.map(({ path }) => pathId(path)));
+  const shown = new Set(rows.map(({ target }) => targetId(target)));
   const ofScenario = study.rows.filter((row) => row.scenario === scenario);
-  const byPath = groupBy(ofScenario, ({ path }) => pathId(path));
-  return [...byPath].flatMap(([id, own]): ChartLine[] => {
+  const byTarget = groupBy(ofScenario, ({ target }) => targetId(target));
+  return [...byTarget].flatMap(([id, own]): ChartLine[] => {
     const look = looks.get(id);
     if (look === undefined || !shown.has(id)) return [];
     const points = own.flatMap((row) => pointOf(look.label, row, figure));

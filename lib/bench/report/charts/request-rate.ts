@@ -8,15 +8,15 @@ import {
   levelAxisTitle,
   levelsOf,
   levelTitle,
-  pathLines,
+  targetLines,
   spreadWords,
   valuesOf,
-  type PathLooks,
-} from './path-lines.ts';
+  type TargetLooks,
+} from './target-lines.ts';
 import { publishedLines, STUDY_KEY, studySentence } from './published-lines.ts';
 import { paragraph } from './sentences.ts';
 
-/** Ceilings, and figures of others, further above would press the measured lines flat. */
+/** No-op limits, and figures of others, further above would press the measured lines flat. */
 const MOST_ABOVE = 4;
 
 const greatestOf = (lines: readonly ChartLine[]): number =>
@@ -25,10 +25,10 @@ const greatestOf = (lines: readonly ChartLine[]): number =>
 const pointsOf = (lines: readonly ChartLine[]): readonly number[] =>
   lines.flatMap(({ points }) => points.map(({ y }) => y));
 
-const CEILING_KEY = { label: 'its null ceiling', stroke: 'dashed' } as const;
+const NOOP_LIMIT_KEY = { label: 'its no-op limit', stroke: 'dashed' } as const;
 
-const linesOf = (group: RowGroup, looks: PathLooks) => ({
-  rates: pathLines(group, looks, 'solid', (row) =>
+const linesOf = (group: RowGroup, looks: TargetLooks) => ({
+  rates: targetLines(group, looks, 'solid', (row) =>
     row.requestRatePerSecond === undefined
       ? undefined
       : {
@@ -38,11 +38,11 @@ const linesOf = (group: RowGroup, looks: PathLooks) => ({
           interval: row.intervals?.requestRatePerSecond?.interval,
         },
   ),
-  ceilings: pathLines(group, looks, 'dashed', ({ ceiling }) => {
-    if (ceiling === undefined) return undefined;
-    const { requestRatePerSecond: value } = ceiling;
+  noopLimits: targetLines(group, looks, 'dashed', ({ noopLimit }) => {
+    if (noopLimit === undefined) return undefined;
+    const { requestRatePerSecond: value } = noopLimit;
     return {
-      what: 'null ceiling',
+      what: 'no-op limit',
       unit: 'requests/s',
       over: { value, min: value, max: value },
     };
@@ -51,9 +51,9 @@ const linesOf = (group: RowGroup, looks: PathLooks) => ({
 
 const namesOf = (lines: readonly ChartLine[]): string => lines.map((line) => line.label).join('; ');
 
-/** Request rate over the load, from zero, with those ceilings and published rates that are not far above it. */
-const rateChart = (group: RowGroup, looks: PathLooks, { study: printed }: Summary): Chart => {
-  const { rates, ceilings } = linesOf(group, looks);
+/** Request rate over the load, from zero, with those no-op limits and published rates that are not far above it. */
+const rateChart = (group: RowGroup, looks: TargetLooks, { study: printed }: Summary): Chart => {
+  const { rates, noopLimits } = linesOf(group, looks);
   const published = publishedLines(group, looks, printed, {
     what: 'request rate',
     unit: 'requests/s',
@@ -61,8 +61,8 @@ const rateChart = (group: RowGroup, looks: PathLooks, { study: printed }: Summar
   });
   const greatest = greatestOf(rates);
   const isNear = (line: ChartLine): boolean => greatestOf([line]) <= greatest * MOST_ABOVE;
-  const [near, study] = [ceilings.filter(isNear), published.filter(isNear)];
-  const far = ceilings.filter((line) => !isNear(line));
+  const [near, study] = [noopLimits.filter(isNear), published.filter(isNear)];
+  const far = noopLimits.filter((line) => !isNear(line));
   const farStudy = published.filter((line) => !isNear(line));
   // Those of others lie behind ours: where both are the same, a ring is left to see.
   const lines = [...study, ...rates, ...near];
@@ -70,9 +70,9 @@ const rateChart = (group: RowGroup, looks: PathLooks, { study: printed }: Summar
   const caption = [
     'Right answers a second over the measuring windows.',
     spreadWords(rates),
-    near.length > 0 ? 'Dashed: what the apparatus carries with the null engine.' : '',
+    near.length > 0 ? 'Dashed: what the rig carries with the no-op backend.' : '',
     far.length > 0
-      ? `Far above this chart lie the ceilings${far.length === ceilings.length ? '' : ` of ${namesOf(far)}`}. See “Headroom”.`
+      ? `Far above this chart lie the no-op limits${far.length === noopLimits.length ? '' : ` of ${namesOf(far)}`}. See “Headroom”.`
       : '',
     study.length > 0 && printed !== undefined ? studySentence(printed) : '',
     farStudy.length > 0
@@ -82,7 +82,7 @@ const rateChart = (group: RowGroup, looks: PathLooks, { study: printed }: Summar
   return {
     name,
     title: 'Request rate',
-    description: `Line chart of the request rate in requests a second against ${levelTitle(group)}, ${group.scenario} scenario, one line a path: ${namesOf(rates)}.`,
+    description: `Line chart of the request rate in requests a second against ${levelTitle(group)}, ${group.scenario} scenario, one line a target: ${namesOf(rates)}.`,
     caption: paragraph(caption),
     svg: drawLineChart({
       name,
@@ -95,22 +95,25 @@ const rateChart = (group: RowGroup, looks: PathLooks, { study: printed }: Summar
           lines,
         },
       ],
-      keys: [...(near.length > 0 ? [CEILING_KEY] : []), ...(study.length > 0 ? [STUDY_KEY] : [])],
+      keys: [
+        ...(near.length > 0 ? [NOOP_LIMIT_KEY] : []),
+        ...(study.length > 0 ? [STUDY_KEY] : []),
+      ],
     }),
   };
 };
 
-/** Request rate and all ceilings on a logarithmic axis; undefined where the rate chart shows every ceiling already. */
-const headroomChart = (group: RowGroup, looks: PathLooks): Chart | undefined => {
-  const { rates, ceilings } = linesOf(group, looks);
-  if (greatestOf(ceilings) <= greatestOf(rates) * MOST_ABOVE) return undefined;
+/** Request rate and all no-op limits on a logarithmic axis; undefined where the rate chart shows every no-op limit already. */
+const headroomChart = (group: RowGroup, looks: TargetLooks): Chart | undefined => {
+  const { rates, noopLimits } = linesOf(group, looks);
+  if (greatestOf(noopLimits) <= greatestOf(rates) * MOST_ABOVE) return undefined;
   const name = `headroom-${group.id}`;
   return {
     name,
     title: 'Headroom',
-    description: `Line chart on a logarithmic axis of the request rate of each path and of its ceiling with the null engine against ${levelTitle(group)}, ${group.scenario} scenario.`,
+    description: `Line chart on a logarithmic axis of the request rate of each target and of its no-op limit with the no-op backend against ${levelTitle(group)}, ${group.scenario} scenario.`,
     caption:
-      'The distance from a path to its dashed line of the same colour is what the apparatus had to spare. Logarithmic axis.',
+      'The distance from a target to its dashed line of the same colour is what the rig had to spare. Logarithmic axis.',
     svg: drawLineChart({
       name,
       xTitle: levelAxisTitle(group),
@@ -118,19 +121,19 @@ const headroomChart = (group: RowGroup, looks: PathLooks): Chart | undefined => 
       panels: [
         {
           x: levelScale(levelsOf(group)),
-          y: decadeScale(valuesOf([...rates, ...ceilings])),
-          lines: [...rates, ...ceilings],
+          y: decadeScale(valuesOf([...rates, ...noopLimits])),
+          lines: [...rates, ...noopLimits],
         },
       ],
-      keys: [CEILING_KEY],
+      keys: [NOOP_LIMIT_KEY],
     }),
   };
 };
 
-/** The request rate against the load; a second chart where ceilings lie far above it. Empty without figures. */
+/** The request rate against the load; a second chart where no-op limits lie far above it. Empty without figures. */
 export const requestRateCharts = (
   group: RowGroup,
-  looks: PathLooks,
+  looks: TargetLooks,
   summary: Summary,
 ): readonly Chart[] => {
   if (linesOf(group, looks).rates.length === 0) return [];

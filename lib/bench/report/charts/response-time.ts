@@ -7,26 +7,26 @@ import {
   levelAxisTitle,
   levelsOf,
   levelTitle,
-  pathLines,
+  targetLines,
   spreadWords,
   valuesOf,
-  type PathLooks,
-} from './path-lines.ts';
+  type TargetLooks,
+} from './target-lines.ts';
 import { publishedLines, STUDY_KEY, studySentence } from './published-lines.ts';
 import { paragraph } from './sentences.ts';
 
 /** Median and 95th percentile of the response time against the load. Empty without figures. */
 export const responseTimeCharts = (
   group: RowGroup,
-  looks: PathLooks,
+  looks: TargetLooks,
   { study: printed }: Summary,
 ): readonly Chart[] => {
-  const medians = pathLines(group, looks, 'solid', (row) =>
+  const medians = targetLines(group, looks, 'solid', (row) =>
     row.p50Ms === undefined
       ? undefined
       : { what: 'median', unit: 'ms', over: row.p50Ms, interval: row.intervals?.p50Ms?.interval },
   );
-  const p95s = pathLines(group, looks, 'dotted', (row) =>
+  const p95s = targetLines(group, looks, 'dotted', (row) =>
     row.p95Ms === undefined
       ? undefined
       : {
@@ -48,7 +48,7 @@ export const responseTimeCharts = (
   const hasFaint = p95s.some((line) => line.points.some((point) => point.faint === true));
   const name = `response-time-${group.id}`;
   const caption = [
-    `Solid: median of all right answers.${p95s.length === 0 ? ' Too few answers support a 95th percentile.' : ' Dotted: 95th percentile.'}`,
+    `Solid: median of all correct answers.${p95s.length === 0 ? ' Too few answers support a 95th percentile.' : ' Dotted: 95th percentile.'}`,
     spreadWords(medians),
     y.kind === 'log' ? 'Logarithmic axis.' : '',
     hasFaint ? 'Faint: too few answers to claim a 95th percentile.' : '',
@@ -58,7 +58,7 @@ export const responseTimeCharts = (
     {
       name,
       title: 'Response time',
-      description: `Line chart of the median${p95s.length === 0 ? '' : ' and the 95th percentile'} of the response time in milliseconds against ${levelTitle(group)}, ${group.scenario} scenario, one colour a path: ${medians.map((line) => line.label).join('; ')}.`,
+      description: `Line chart of the median${p95s.length === 0 ? '' : ' and the 95th percentile'} of the response time in milliseconds against ${levelTitle(group)}, ${group.scenario} scenario, one colour a target: ${medians.map((line) => line.label).join('; ')}.`,
       caption: paragraph(caption),
       svg: drawLineChart({
         name,

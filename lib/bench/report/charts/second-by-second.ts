@@ -1,7 +1,7 @@
-import { gatesSupport } from '../../analysis/gates/gates-support.ts';
+import { checksSupport } from '../../analysis/checks/checks-support.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { TimeSeries } from '../../analysis/time-series.ts';
-import { levelId, pathId } from '../../model/cell.ts';
+import { levelId, targetId } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
@@ -10,7 +10,7 @@ import type { Chart } from './chart.ts';
 import type { ChartLine, ChartPoint } from './chart-line.ts';
 import { drawLineChart } from './line-chart.ts';
 import type { PanelMarks } from './panel-marks.ts';
-import { valuesOf, type PathLooks } from './path-lines.ts';
+import { valuesOf, type TargetLooks } from './target-lines.ts';
 import { paragraph } from './sentences.ts';
 
 type Second = TimeSeries['seconds'][number];
@@ -18,8 +18,8 @@ type Second = TimeSeries['seconds'][number];
 /** A warm-up takes at most this share of the width: there is nothing to see in it. */
 const MOST_WARMUP_SHARE = 0.2;
 
-const keyOf = ({ path, level }: Pick<TimeSeries, 'path' | 'level'>): string =>
-  `${pathId(path)}/${levelId(level)}`;
+const keyOf = ({ target, level }: Pick<TimeSeries, 'target' | 'level'>): string =>
+  `${targetId(target)}/${levelId(level)}`;
 
 /** A shorter window than this one has no course to show. */
 const LEAST_SECONDS = 3;
@@ -42,7 +42,7 @@ interface SecondFigure {
 
 const ANSWERS: SecondFigure = {
   of: ({ succeeded }) => succeeded,
-  text: (value) => `right answers ${value}`,
+  text: (value) => `correct answers ${value}`,
 };
 const MEDIAN: SecondFigure = {
   of: ({ p50Ms }) => p50Ms,
@@ -51,12 +51,12 @@ const MEDIAN: SecondFigure = {
 
 const linesOf = (
   series: readonly TimeSeries[],
-  looks: PathLooks,
+  looks: TargetLooks,
   failing: ReadonlySet<string>,
   figure: SecondFigure,
 ): ChartLine[] =>
   [...looks].flatMap(([id, look]) => {
-    const own = series.filter(({ path }) => pathId(path) === id);
+    const own = series.filter(({ target }) => targetId(target) === id);
     return own.flatMap((one): ChartLine[] => {
       const fails = failing.has(keyOf(one));
       const points = one.seconds.flatMap((second, index): ChartPoint[] => {
@@ -72,10 +72,10 @@ const linesOf = (
     });
   });
 
-/** Which paths came to their steady state within the window, and when, as a sentence; empty where none did. */
-const startSentence = (series: readonly TimeSeries[], looks: PathLooks): string => {
-  const late = series.flatMap(({ path, unsteadyStartSeconds: until = 0 }) => {
-    const label = looks.get(pathId(path))?.label ?? pathId(path);
+/** Which targets came to their steady state within the window, and when, as a sentence; empty where none did. */
+const startSentence = (series: readonly TimeSeries[], looks: TargetLooks): string => {
+  const late = series.flatMap(({ target, unsteadyStartSeconds: until = 0 }) => {
+    const label = looks.get(targetId(target))?.label ?? targetId(target);
     return until > 0 ? [`${label} until second ${until}`] : [];
   });
   return late.length === 0
@@ -83,14 +83,14 @@ const startSentence = (series: readonly TimeSeries[], looks: PathLooks): string 
     : `Shaded faintly from 0 on: not yet as at the end of the window, ${late.join('; ')}.`;
 };
 
-/** Answers and their median in each second of one window a path. Empty where no record has as many as make a course. */
+/** Answers and their median in each second of one window a target. Empty where no record has as many as make a course. */
 export const secondBySecondCharts = (
   group: RowGroup,
-  looks: PathLooks,
+  looks: TargetLooks,
   { timeSeries = [] }: Summary,
 ): readonly Chart[] => {
   const rows = new Set(group.rows.map(keyOf));
-  const failing = new Set(group.rows.filter((row) => !gatesSupport(row)).map(keyOf));
+  const failing = new Set(group.rows.filter((row) => !checksSupport(row)).map(keyOf));
   const series = timeSeries.filter(
     (one) => one.scenario === group.scenario && rows.has(keyOf(one)),
   );
@@ -113,9 +113,9 @@ export const secondBySecondCharts = (
     {
       name,
       title: 'Second by second',
-      description: `Line charts of the right answers and of their median response time in each second of one measuring window at ${levels}, ${group.scenario} scenario, one line a path: ${rates.map(({ label }) => label).join('; ')}.`,
+      description: `Line charts of the correct answers and of their median response time in each second of one measuring window at ${levels}, ${group.scenario} scenario, one line a target: ${rates.map(({ label }) => label).join('; ')}.`,
       caption: paragraph([
-        `One window a path at ${levels}, its seconds from the left.`,
+        `One window a target at ${levels}, its seconds from the left.`,
         warmupSeconds > 0
           ? `Shaded left of 0: the warm-up of ${warmupSeconds} s${shownWarmup < warmupSeconds ? ', cut short here' : ''}, of which no second is recorded and which is in no figure.`
           : '',
@@ -127,7 +127,7 @@ export const secondBySecondCharts = (
         xTitle: 'second of the window',
         yTitle: '',
         panels: [
-          { title: 'right answers a second', x, y: zeroBasedScale(), lines: rates, shades },
+          { title: 'correct answers a second', x, y: zeroBasedScale(), lines: rates, shades },
           { title: 'median, ms', x, y: latencyScale(valuesOf(medians)), lines: medians, shades },
         ],
         keys: [],

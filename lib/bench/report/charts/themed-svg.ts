@@ -1,19 +1,19 @@
 import { escapeHtml } from '../html/escape-html.ts';
-import { CHART_COLOURS, readPathInk } from './chart-colours.ts';
+import { CHART_COLOURS, readTargetInk } from './chart-colours.ts';
 
 /** What the shape of a data point says where it is pointed at; undefined for a shape that says nothing. */
 export type PointTip = (seriesIndex: number, dataIndex: number) => string | undefined;
 
 const nameByLight = new Map(CHART_COLOURS.map((colour) => [colour.light, colour.name]));
 
-/** Themes `fill` and `stroke`, and tells which path the shape belongs to. */
+/** Themes `fill` and `stroke`, and tells which target the shape belongs to. */
 const themedAttributes = (attributes: string): string => {
   const classes: string[] = [];
   let path: number | undefined;
   const coloured = attributes.replace(
     / (fill|stroke)="(#[0-9a-f]{6})"/g,
     (whole, attribute: string, hex: string) => {
-      const ink = readPathInk(hex);
+      const ink = readTargetInk(hex);
       const name = ink?.colour.name ?? nameByLight.get(hex);
       if (name === undefined) return whole;
       path ??= ink?.path;
@@ -38,7 +38,7 @@ const pointOf = (attributes: string): readonly [number, number] | undefined => {
 /**
  * Makes the output of the chart library fit to be inlined: takes out its style element, which would reach the whole
  * page, and its attributes for scripts; names ids after the chart, so that two charts in one page do not collide; gives
- * every known colour a class, so that a page can theme it, and every shape of a path its number; and puts the words of a
+ * every known colour a class, so that a page can theme it, and every shape of a target its number; and puts the words of a
  * data point into its shape as a title, with the number of its series. What stays is the same for the same chart.
  */
 export const themedSvg = (svg: string, name: string, tip?: PointTip): string =>

@@ -1,6 +1,6 @@
 import type { OverRepeats, SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { offeredLoad } from '../../model/cell.ts';
+import { offeredLoad } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
@@ -11,11 +11,11 @@ import { drawLineChart } from './line-chart.ts';
 import {
   fromText,
   levelTitle,
-  pathLines,
+  targetLines,
   valuesOf,
-  type PathLooks,
+  type TargetLooks,
   type RowFigure,
-} from './path-lines.ts';
+} from './target-lines.ts';
 import { paragraph } from './sentences.ts';
 import { boundsBeside, sloBounds } from './slo-bounds.ts';
 
@@ -97,11 +97,13 @@ const withFewLabels = (lines: readonly ChartLine[]): readonly ChartLine[] =>
  */
 export const throughputLatencyCharts = (
   group: RowGroup,
-  looks: PathLooks,
+  looks: TargetLooks,
   summary: Summary,
 ): readonly Chart[] => {
   const percentile = claimedPercentile(group.rows);
-  const lines = withFewLabels(pathLines(group, looks, 'solid', (row) => figureOf(row, percentile)));
+  const lines = withFewLabels(
+    targetLines(group, looks, 'solid', (row) => figureOf(row, percentile)),
+  );
   if (lines.length === 0) return [];
   const values = valuesOf(lines);
   const bounds = percentile.name === 'p99' ? boundsBeside(sloBounds(summary), values) : [];
@@ -124,7 +126,7 @@ export const throughputLatencyCharts = (
     {
       name,
       title: 'Throughput and latency',
-      description: `Curve of the ${percentile.title} of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, a point for ${levelsText(group.rows)}, one curve a path: ${lines.map((line) => line.label).join('; ')}.`,
+      description: `Curve of the ${percentile.title} of the response time in milliseconds against the achieved request rate, ${group.scenario} scenario, a point for ${levelsText(group.rows)}, one curve a target: ${lines.map((line) => line.label).join('; ')}.`,
       caption: paragraph(caption),
       svg: drawLineChart({
         name,

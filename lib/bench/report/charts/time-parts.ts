@@ -1,7 +1,7 @@
 import type { BarSeriesOption, EChartsOption } from 'echarts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { TimePartName } from '../../analysis/time-parts.ts';
-import { levelId, offeredLoad, pathId } from '../../model/cell.ts';
+import { levelId, offeredLoad, targetId } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
@@ -10,8 +10,8 @@ import type { Chart } from './chart.ts';
 import { GRID, INK, MUTED, TIME_PART_COLOURS, SURFACE } from './chart-colours.ts';
 import { legendPlaces, type LegendPlaces } from './legend-places.ts';
 import { CHART_WIDTH } from './panel-places.ts';
-import { pathAxis } from './path-axis.ts';
-import type { PathLooks } from './path-lines.ts';
+import { targetAxis } from './target-axis.ts';
+import type { TargetLooks } from './target-lines.ts';
 import { renderChart } from './render-chart.ts';
 import { failingBarsSentence, rowBar } from './row-bars.ts';
 import { paragraph } from './sentences.ts';
@@ -37,8 +37,8 @@ interface Panel {
   readonly height: number;
 }
 
-const labelOf = ({ path }: SummaryRow, looks: PathLooks): string =>
-  looks.get(pathId(path))?.label ?? pathId(path);
+const labelOf = ({ target }: SummaryRow, looks: TargetLooks): string =>
+  looks.get(targetId(target))?.label ?? targetId(target);
 
 /** The least, a middle and the greatest level: all would be too many to look at. */
 const shownLevels = (rows: readonly SummaryRow[]): readonly SummaryRow['level'][] => {
@@ -48,7 +48,11 @@ const shownLevels = (rows: readonly SummaryRow[]): readonly SummaryRow['level'][
   return [...new Set(picked)].flatMap((index) => levels[index] ?? []);
 };
 
-const panelsOf = (rows: readonly SummaryRow[], legendHeight: number, looks: PathLooks): Panel[] => {
+const panelsOf = (
+  rows: readonly SummaryRow[],
+  legendHeight: number,
+  looks: TargetLooks,
+): Panel[] => {
   const isLong = rows.some((row) => labelOf(row, looks).length > LONG_LABEL);
   const pitch = isLong ? LONG_BAR_PITCH : BAR_PITCH;
   let top = LEGEND_TOP + legendHeight + 30;
@@ -98,7 +102,7 @@ const optionOf = (
   panels: readonly Panel[],
   names: readonly TimePartName[],
   legend: LegendPlaces,
-  looks: PathLooks,
+  looks: TargetLooks,
 ): EChartsOption => ({
   legend: legend.places.map(({ label, left, top }) => ({
     left: LEGEND_LEFT + left,
@@ -137,7 +141,7 @@ const optionOf = (
     splitLine: { lineStyle: { color: GRID.light } },
   })),
   yAxis: panels.map((panel, index) => ({
-    ...pathAxis(
+    ...targetAxis(
       panel.rows.map((row) => labelOf(row, looks)),
       LABEL_BREAK,
     ),
@@ -152,7 +156,7 @@ const optionOf = (
 const tipOf = (
   panels: readonly Panel[],
   names: readonly TimePartName[],
-  looks: PathLooks,
+  looks: TargetLooks,
   series: number,
   bar: number,
 ): string | undefined => {
@@ -165,7 +169,7 @@ const tipOf = (
 };
 
 /** Where the time of a mean request goes, as stacked bars. Empty without figures. */
-export const timePartsCharts = (group: RowGroup, looks: PathLooks): readonly Chart[] => {
+export const timePartsCharts = (group: RowGroup, looks: TargetLooks): readonly Chart[] => {
   const rows = withParts(group.rows);
   if (rows.length === 0) return [];
   const names = partsIn(rows);

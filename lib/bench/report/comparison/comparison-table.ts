@@ -1,9 +1,9 @@
 import type { Change, ComparedRun, Comparison } from '../../analysis/comparison/comparison.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import { levelLabel, pathLabels } from '../../wording/labels.ts';
+import { levelLabel, targetLabels } from '../../wording/labels.ts';
 import { dayTimeText } from '../day-time-text.ts';
 import { figureColumn, textColumn, valueColumn, type KeyedColumn } from '../keyed-column.ts';
-import { headColumns } from '../path-column.ts';
+import { headColumns } from '../target-column.ts';
 import { wordText } from '../verdict-columns.ts';
 
 const FIGURE_TEXTS: Readonly<Record<Change['figure'], string>> = {
@@ -15,8 +15,8 @@ const FIGURE_TEXTS: Readonly<Record<Change['figure'], string>> = {
 /** The columns of the table of changes. */
 export const changeColumns = ({ changes, after }: Comparison): readonly KeyedColumn<Change>[] => [
   ...headColumns<Change>(
-    pathLabels(
-      changes.map(({ path }) => path),
+    targetLabels(
+      changes.map(({ target }) => target),
       after,
     ),
   ),

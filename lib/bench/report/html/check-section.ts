@@ -1,114 +1,79 @@
-import { percentText, scoresText } from '../../analysis/wrong-answer.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { pathId } from '../../model/cell.ts';
-import { NO_FIGURE } from '../../wording/format-number.ts';
-import { wireLabel } from '../../wording/labels.ts';
-import { oddPictureLines } from '../odd-picture-lines.ts';
+import {
+  checkCounts,
+  checkFindings,
+  calibrationSentence,
+  type CheckFindings,
+} from '../check-figures.ts';
+import { checkRowTable } from './check-row-table.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
 
-type Check = Summary['checks'][number];
-
-const pathHead = ({ path }: Check, labels: ReadonlyMap<string, string>): Markup => {
-  const id = pathId(path);
-  return html`<th scope="row">${labels.get(id) ?? id}<small>${wireLabel(path)}</small></th>`;
-};
-
-const shareText = (share: number | undefined): string =>
-  share === undefined ? NO_FIGURE : percentText(share);
-
-const checkTable = (checks: readonly Check[], labels: ReadonlyMap<string, string>): Markup =>
+const countTable = (summary: Summary): Markup =>
   dataTable({
-    caption: 'Answers against the direct computation',
+    caption: 'Rows that each check let pass',
     columns: [
-      { title: 'Path' },
-      { title: 'Engine' },
-      { title: 'Right classes', isFigure: true },
-      { title: 'Largest difference', unit: 'of the right probability', isFigure: true },
-      { title: 'Tolerance', isFigure: true },
-      { title: 'Result' },
+      { title: 'Check' },
+      { title: 'Asks' },
+      { title: 'Limit' },
+      { title: 'Passed', isFigure: true },
+      { title: 'Failed', isFigure: true },
+      { title: 'Warned', isFigure: true },
+      { title: 'Unknown', isFigure: true },
+      { title: 'Not asked', isFigure: true },
     ],
-    rows: checks.map((check) => {
-      const state = html`<span class="mark ${check.state}">${check.state}</span>`;
-      const reason = check.reason === undefined ? undefined : html` ${check.reason}`;
-      return html`<tr>
-        ${pathHead(check, labels)}
-        <td>${check.engine}</td>
-        <td class="n">${check.right} of ${check.images}</td>
-        <td class="n">${shareText(check.largestRelativeDifference)}</td>
-        <td class="n">${percentText(check.relativeTolerance)}</td>
-        <td>${state}${reason}</td>
-      </tr>`;
-    }),
+    rows: checkCounts(summary).map(
+      ({ title, asks, limit, passed, failed, warned, unknown, notApplicable }) =>
+        html`<tr>
+          <th scope="row">${title}</th>
+          <td>${asks}</td>
+          <td>${limit}</td>
+          <td class="n">${passed}</td>
+          <td class="n">${failed}</td>
+          <td class="n">${warned}</td>
+          <td class="n">${unknown}</td>
+          <td class="n">${notApplicable}</td>
+        </tr>`,
+    ),
   });
 
-/** Every image whose answer was not the right one. Undefined where all answers were right. */
-const wrongTable = (
-  checks: readonly Check[],
+const findingTable = ({ findings, more }: CheckFindings): Markup | undefined => {
+  if (findings.length === 0) return undefined;
+  const rest = more === 0 ? undefined : html`<p>And ${more} more; all are in summary.json.</p>`;
+  const table = dataTable({
+    caption: 'What did not pass, and what to do',
+    columns: ['Check', 'Target', 'Scenario', 'Load', 'Result', 'Finding', 'What to do'].map(
+      (title) => ({ title }),
+    ),
+    rows: findings.map(
+      ({ title, path, scenario, load, state, finding, advice }) =>
+        html`<tr>
+          <th scope="row">${title}</th>
+          <td>${path}</td>
+          <td>${scenario}</td>
+          <td>${load}</td>
+          <td><span class="mark ${state}">${state}</span></td>
+          <td>${finding}</td>
+          <td>${advice}</td>
+        </tr>`,
+    ),
+  });
+  return html`${table}${rest}`;
+};
+
+/** What each check asks, how many rows it let pass, and which not. */
+export const checkSection = (
+  summary: Summary,
   labels: ReadonlyMap<string, string>,
 ): Markup | undefined => {
-  const rows = checks.flatMap((check) =>
-    (check.wrong ?? []).map((image) => {
-      const { answeredClass, expectedClass, error, difference } = image;
-      const scores = difference === undefined ? undefined : scoresText(difference);
-      return html`<tr>
-        ${pathHead(check, labels)}
-        <td>${image.file}</td>
-        <td class="n">${expectedClass}</td>
-        <td class="n">${answeredClass ?? '–'}</td>
-        <td class="n">${difference?.class ?? '–'}</td>
-        <td class="n">${scores?.expected ?? '–'}</td>
-        <td class="n">${scores?.answered ?? '–'}</td>
-        <td>${error ?? ''}</td>
-      </tr>`;
-    }),
-  );
-  if (rows.length === 0) return undefined;
-  return dataTable({
-    caption: 'What differed',
-    columns: [
-      { title: 'Path' },
-      { title: 'Image' },
-      { title: 'Expected', unit: 'best class', isFigure: true },
-      { title: 'Answered', unit: 'best class', isFigure: true },
-      { title: 'Farthest off', unit: 'class', isFigure: true },
-      { title: 'Expected', unit: 'probability', isFigure: true },
-      { title: 'Answered', unit: 'probability', isFigure: true },
-      { title: 'Error' },
-    ],
-    rows,
-  });
-};
-
-/** Whether each path gave the right answers before its speed was measured. */
-export const checkSection = (summary: Summary, labels: ReadonlyMap<string, string>): Markup => {
-  const intro =
-    'Before its first timed cell every path was sent each image of the data set. Its best class must be that of a direct computation of the same model, and the probabilities of its best five must lie within the tolerance, a share of the right ones (of 0.001 where they are less). A path with a wrong answer is not measured.';
-  const trained = summary.environment.model.trained
-    ? undefined
-    : html`<p>
-        The model’s weights are seeded, not trained: the check shows that pictures arrive unchanged
-        and answers come back whole, not that a cat is called a cat.
-      </p>`;
-  const tables =
-    summary.checks.length === 0
-      ? html`<p>No answer check was recorded.</p>`
-      : html`${checkTable(summary.checks, labels)}${wrongTable(summary.checks, labels)}`;
-  const lines = oddPictureLines(summary, labels).map((line) => html`<li>${line}</li>`);
-  const odd =
-    lines.length === 0
-      ? undefined
-      : html`<h3>Pictures that decoders treat differently</h3>
-          <p>
-            Sent once to each path, outside the measured load. A difference is a finding about the
-            serving and stops nothing.
-          </p>
-          <ul>
-            ${lines}
-          </ul>`;
+  if (checkCounts(summary).length === 0) return undefined;
+  const calibration = calibrationSentence(summary);
   return html`<section id="checks">
-    <h2>Answer checks</h2>
-    <p>${intro}</p>
-    ${trained}${tables}${odd}
+    <h2>Checks</h2>
+    <p>
+      Is a figure of the serving, or of what measured it? A row that fails a check is shown greyed
+      and supports no verdict. A warning and an unknown answer forbid nothing.
+    </p>
+    ${countTable(summary)}${calibration === undefined ? undefined : html`<p>${calibration}</p>`}${findingTable(checkFindings(summary, labels))}${checkRowTable(summary, labels)}
   </section>`;
 };

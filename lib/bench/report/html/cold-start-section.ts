@@ -1,12 +1,12 @@
 import type { OverRepeats } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { pathId } from '../../model/cell.ts';
+import { targetId } from '../../model/measurement.ts';
 import { formatRange } from '../format-spread.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
 
-const overCell = (over: OverRepeats): Markup => {
+const overMeasurement = (over: OverRepeats): Markup => {
   const range = formatRange(over);
   return html`<td class="n">
     ${formatFigure(over.value)}${range === '' ? undefined : html`<small>${range}</small>`}
@@ -18,22 +18,22 @@ export const coldStartSection = (
   summary: Summary,
   labels: ReadonlyMap<string, string>,
 ): Markup | undefined => {
-  const starts = (summary.coldStarts ?? []).filter((start) => start.engine !== 'null');
+  const starts = (summary.coldStarts ?? []).filter((start) => start.engine !== 'noop');
   if (starts.length === 0) return undefined;
   const table = dataTable({
     caption: 'Median of all cold starts, with the least and the greatest',
     columns: [
-      { title: 'Path' },
+      { title: 'Target' },
       { title: 'Starts', isFigure: true },
       { title: 'Time to ready', unit: 'ms', isFigure: true },
       { title: 'First request', unit: 'ms', isFigure: true },
     ],
     rows: starts.map((start) => {
-      const id = pathId(start.path);
+      const id = targetId(start.target);
       return html`<tr>
         <th scope="row">${labels.get(id) ?? id}</th>
         <td class="n">${start.starts}</td>
-        ${overCell(start.timeToReadyMs)}${overCell(start.firstRequestMs)}
+        ${overMeasurement(start.timeToReadyMs)}${overMeasurement(start.firstRequestMs)}
       </tr>`;
     }),
   });

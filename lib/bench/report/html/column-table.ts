@@ -26,7 +26,7 @@ const textCell = (text: string, note: string | undefined): Markup => {
 /**
  * A table of texts, one row an item.
  *
- * @param isGreyed whether a row is shown so, since a gate failed
+ * @param isGreyed whether a row is shown so, since a check failed
  */
 export const columnTable = <Row>(
   caption: string,

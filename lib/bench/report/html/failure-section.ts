@@ -9,11 +9,11 @@ export const failureSection = (summary: Summary, labels: ReadonlyMap<string, str
   const { shown: lines, note } = roomFor(failureLines(summary, labels), 'summary.csv');
   const body =
     lines.length === 0
-      ? html`<p>No request failed and every recorded cell gave figures.</p>`
+      ? html`<p>No request failed and every recorded measurement gave figures.</p>`
       : dataTable({
-          caption: 'Failed requests and cells',
+          caption: 'Failed requests and measurements',
           columns: [
-            { title: 'Path' },
+            { title: 'Target' },
             { title: 'Engine' },
             { title: 'Scenario' },
             { title: 'Load' },

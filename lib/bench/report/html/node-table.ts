@@ -2,9 +2,9 @@ import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { MEASURED_NODES, tellingColumns } from '../node-figures.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
-import { pathRows } from './path-rows.ts';
+import { targetRows } from './target-rows.ts';
 
-/** What the nodes used in the windows, by path and level. Undefined where no row tells it, as in a local run. */
+/** What the nodes used in the windows, by target and level. Undefined where no row tells it, as in a local run. */
 export const nodeTable = (
   caption: string,
   allRows: readonly SummaryRow[],
@@ -18,7 +18,7 @@ export const nodeTable = (
   return dataTable({
     caption,
     columns: [
-      { title: 'Path' },
+      { title: 'Target' },
       { title: 'Load' },
       ...columns.map(({ role, column: { title, unit } }) => ({
         title: `${role}: ${title}`,
@@ -26,7 +26,7 @@ export const nodeTable = (
         isFigure: true,
       })),
     ],
-    rows: pathRows(rows, labels, (row) =>
+    rows: targetRows(rows, labels, (row) =>
       columns.map(({ role, column }) => html`<td class="n">${column.text(row.nodes?.[role])}</td>`),
     ),
   });

@@ -24,14 +24,15 @@ export const pageHeader = (
   labels: ReadonlyMap<string, string>,
   sections: readonly PageSection[],
 ): Markup => {
-  const { plan, cells, environment } = summary;
+  const { plan, measurements, environment } = summary;
   const { cpuModel, cores } = environment.machine;
   return html`<header>
     <p class="statement">${summary.statement}</p>
     <h1>Servings compared: profile ${plan.profile}</h1>
     <p class="meta">
-      <time datetime="${plan.createdAt}">${dayTimeText(plan.createdAt)}</time> · ${cells.completed}
-      of ${plan.cellCount} cells · ${cpuModel}, ${counted(cores, 'core')}
+      <time datetime="${plan.createdAt}">${dayTimeText(plan.createdAt)}</time> ·
+      ${measurements.completed} of ${plan.measurementCount} measurements · ${cpuModel},
+      ${counted(cores, 'core')}
     </p>
     <a class="skip" href="#main">Skip to the figures</a>
     ${validityBanner(summary)} ${termList(glanceLines(summary, labels), 'glance')}

@@ -60,7 +60,7 @@ tr.greyed>.n,tr.greyed>.level{color:var(--soft);font-style:italic}
 .weak{color:var(--soft);text-decoration:none;cursor:help}
 .mark{display:inline-block;margin:0 4px 3px 0;padding:1px 8px;border-radius:99px;background:var(--warn);color:var(--warn-ink);font-size:.78rem;line-height:1.3}
 .marks{min-width:128px}
-.mark.failed,.mark.empty,.mark.gate{background:var(--bad);color:var(--bad-ink)}
+.mark.failed,.mark.empty,.mark.check{background:var(--bad);color:var(--bad-ink)}
 .mark.passed{background:var(--good);color:var(--good-ink)}
 .anchor{color:var(--soft);text-decoration:none;opacity:.7}
 .anchor:hover,.anchor:focus{opacity:1}

@@ -1,10 +1,10 @@
-import { gatesSupport } from '../../analysis/gates/gates-support.ts';
+import { checksSupport } from '../../analysis/checks/checks-support.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { shownFigures, unclaimedIn, type FigureColumn } from '../figures.ts';
 import { marksOf } from '../marks.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
-import { pathRows } from './path-rows.ts';
+import { targetRows } from './target-rows.ts';
 
 const WEAK = 'Too few requests were answered to claim this percentile at 99 % confidence.';
 
@@ -23,7 +23,7 @@ const figureCell = (column: FigureColumn, row: SummaryRow): Markup => {
     : html`<td class="n">${shown}<small>${detail}</small></td>`;
 };
 
-/** The marks of a row as one cell. */
+/** The marks of a row as one measurement. */
 const marksCell = (row: SummaryRow): Markup => {
   const marks = marksOf(row).map(
     (mark) => html`<span class="mark ${mark.kind}" title="${mark.long}">${mark.tag}</span>`,
@@ -40,23 +40,23 @@ const tableOf = (
   dataTable({
     caption,
     columns: [
-      { title: 'Path' },
+      { title: 'Target' },
       { title: 'Load' },
       ...columns.map(({ title, unit }) => ({ title, unit, isFigure: true })),
       ...(hasMarks ? [{ title: 'Marks' }] : []),
     ],
-    rows: pathRows(
+    rows: targetRows(
       rows,
       labels,
       (row) => [
         ...columns.map((column) => figureCell(column, row)),
         ...(hasMarks ? [marksCell(row)] : []),
       ],
-      (row) => !gatesSupport(row),
+      (row) => !checksSupport(row),
     ),
   });
 
-/** The result table of one scenario, or of the ceilings: what rows are compared by. */
+/** The result table of one scenario, or of the no-op limits: what rows are compared by. */
 export const resultTable = (
   caption: string,
   rows: readonly SummaryRow[],

@@ -1,10 +1,10 @@
 import type { Summary } from '../../analysis/summary.ts';
-import { headColumns } from '../path-column.ts';
+import { headColumns } from '../target-column.ts';
 import { SLO_RATE_COLUMNS, SLO_RATE_TITLE, sloRateNote } from '../slo-rate-columns.ts';
 import { columnTable } from './column-table.ts';
 import { html, type Markup } from './markup.ts';
 
-/** The highest rate of each path within the requested bounds. Undefined if there are none. */
+/** The highest rate of each target within the requested bounds. Undefined if there are none. */
 export const sloRateSection = (
   { sloRates = [] }: Pick<Summary, 'sloRates'>,
   labels: ReadonlyMap<string, string>,

@@ -1,5 +1,5 @@
 import type { Summary } from '../../analysis/summary.ts';
-import { neededPathColumns } from '../path-column.ts';
+import { neededTargetColumns } from '../target-column.ts';
 import { STUDY_TITLE, studyColumns, studyFootnote } from '../study-table.ts';
 import { columnTable } from './column-table.ts';
 import { html, type Markup } from './markup.ts';
@@ -11,7 +11,7 @@ export const studySection = (
 ): Markup | undefined => {
   const { study } = summary;
   if (study === undefined) return undefined;
-  const columns = neededPathColumns(studyColumns(labels), study.rows);
+  const columns = neededTargetColumns(studyColumns(labels), study.rows);
   return html`<section id="study">
     <h2>${STUDY_TITLE}</h2>
     ${columnTable('What the study printed, and what was measured here', columns, study.rows)}

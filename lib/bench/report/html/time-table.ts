@@ -1,12 +1,12 @@
-import { gatesSupport } from '../../analysis/gates/gates-support.ts';
+import { checksSupport } from '../../analysis/checks/checks-support.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { partsIn, TIME_PART_TITLES, timeNotes, timePartOf } from '../time-words.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup } from './markup.ts';
-import { pathRows } from './path-rows.ts';
+import { targetRows } from './target-rows.ts';
 
-/** Mean milliseconds of each part of a request, by path and level, and below what to know about them. Undefined where no row tells them. */
+/** Mean milliseconds of each part of a request, by target and level, and below what to know about them. Undefined where no row tells them. */
 export const timeTable = (
   caption: string,
   allRows: readonly SummaryRow[],
@@ -18,13 +18,13 @@ export const timeTable = (
   const table = dataTable({
     caption,
     columns: [
-      { title: 'Path' },
+      { title: 'Target' },
       { title: 'Load' },
       ...names.map((name) => ({ title: TIME_PART_TITLES[name], unit: 'ms', isFigure: true })),
       { title: 'client’s mean', unit: 'ms', isFigure: true },
       { title: 'unattri\u00adbuted', unit: 'ms', isFigure: true },
     ],
-    rows: pathRows(
+    rows: targetRows(
       rows,
       labels,
       (row) =>
@@ -33,7 +33,7 @@ export const timeTable = (
           row.timeParts?.totalMs,
           row.timeParts?.unattributedMs,
         ].map((figure) => html`<td class="n">${formatFigure(figure)}</td>`),
-      (row) => !gatesSupport(row),
+      (row) => !checksSupport(row),
     ),
   });
   const notes = timeNotes(rows, labels).map((note) => html`<li>${note}</li>`);

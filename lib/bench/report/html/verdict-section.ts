@@ -85,7 +85,7 @@ const othersMarkup = (
   </details>`;
 };
 
-/** What the run says of each pair of paths: sentences first, then the figures behind them. Undefined where there are no pairs. */
+/** What the run says of each pair of targets: sentences first, then the figures behind them. Undefined where there are no pairs. */
 export const verdictSection = (
   summary: Summary,
   labels: ReadonlyMap<string, string>,

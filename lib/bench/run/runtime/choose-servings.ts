@@ -6,7 +6,7 @@ import { reasonOf, servedByOf, type RuntimeEntry } from './runtime-entry.ts';
 /** The servings of a plan, after what its runtime cannot run was left out. */
 export interface ChosenServings {
   readonly servings: readonly ServingName[];
-  /** Undefined with the reference serving, which answers for each of them. */
+  /** Undefined with the simulated server, which answers for each of them. */
   readonly served?: NonNullable<Plan['served']>;
   readonly leftOut: readonly LeftOut[];
 }
@@ -37,7 +37,7 @@ const reasonsOf = (entries: readonly RuntimeEntry[]): string =>
 /**
  * Which of the servings that are meant take part. Pure.
  *
- * @param entries what the runtime can run; undefined: the reference serving, which runs all of them
+ * @param entries what the runtime can run; undefined: the simulated server, which runs all of them
  * @param strict whether the servings were named one by one, so that each must take part
  * @throws BenchError where one that must take part cannot, or none can.
  */

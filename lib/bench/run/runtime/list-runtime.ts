@@ -11,7 +11,7 @@ export interface RuntimeList {
 }
 
 /**
- * What a runtime can run on this machine; undefined for the reference serving, which runs every serving everywhere.
+ * What a runtime can run on this machine; undefined for the simulated server, which runs every serving everywhere.
  *
  * @param sources asked for only where containers run
  * @throws BenchError where that cannot be found out.
@@ -22,7 +22,7 @@ export const listRuntime = async (
   signal: AbortSignal,
 ): Promise<RuntimeList | undefined> => {
   switch (runtime) {
-    case 'reference':
+    case 'simulated':
       return undefined;
     case 'venv':
       return { entries: await listVenv(signal) };

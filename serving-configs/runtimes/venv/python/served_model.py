@@ -64,7 +64,7 @@ def demand_providers(found, words):
         raise NoProvider(f"asked for {', '.join(missing)}, but {words} {', '.join(found)}")
 
 
-class NullEngine:
+class NoopEngine:
     """Answers at once, whatever it is asked."""
 
     def __init__(self):
@@ -115,7 +115,7 @@ class OnnxEngine:
 
 
 def open_engine():
-    return NullEngine() if CONTRACT["engine"] == "null" else OnnxEngine()
+    return NoopEngine() if CONTRACT["engine"] == "noop" else OnnxEngine()
 
 
 def tensor_of_floats(data):

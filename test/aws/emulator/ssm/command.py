@@ -69,7 +69,7 @@ class Command:
         total = len(self.invocations)
         if not total:
             return
-        gate = threading.Semaphore(share(self.concurrency, total))
+        check = threading.Semaphore(share(self.concurrency, total))
 
         def run(invocation):
             try:
@@ -78,13 +78,13 @@ class Command:
                 invocation.err += f"emulator: {reason_of(error)}"
                 invocation.finish("Failed", code=-1)
             finally:
-                gate.release()
+                check.release()
 
         for invocation in self.invocations:
-            gate.acquire()
+            check.acquire()
             if self._failed() > self._allowed() and not self.cancelled:
                 invocation.finish("Cancelled", "Terminated", -1)
-                gate.release()
+                check.release()
             else:
                 threading.Thread(target=run, args=(invocation,), daemon=True).start()
 

@@ -5,7 +5,7 @@ const common = {
   SC_PAIR: '1',
   SC_REGION: 'eu-west-1',
   SC_BUCKET: 'bench-results',
-  SC_RUNTIME: 'reference',
+  SC_RUNTIME: 'simulated',
   SC_SERVINGS: 'torchserve,tfserving',
   SC_LOG_GROUP: 'bench-logs',
   SC_PRICE_PER_HOUR: '0.9',

@@ -1,14 +1,14 @@
 import { costsOf, rowCost, usdPerMillion } from '../../../../lib/bench/analysis/costs.ts';
-import { gatesSupport } from '../../../../lib/bench/analysis/gates/gates-support.ts';
+import { checksSupport } from '../../../../lib/bench/analysis/checks/checks-support.ts';
 import { priceOf } from '../../../../lib/bench/analysis/price.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { SloRate } from '../../../../lib/bench/analysis/slo/best-rate.ts';
 import type { SummaryRow } from '../../../../lib/bench/analysis/summary-row.ts';
-import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 import { sloRow } from '../../../support/slo-row.ts';
 
-const [path] = recordedPaths();
-if (path === undefined) throw new Error('no path');
+const [target] = recordedTargets();
+if (target === undefined) throw new Error('no target');
 
 const same = (value: number) => ({ value, min: value, max: value });
 
@@ -23,7 +23,7 @@ const countsOf = (row: SummaryRow, boundMs: number) => ({
 
 /** What searches found within a bound. */
 const found = (boundMs: number, ratePerSecond: number): SloRate => ({
-  path,
+  target,
   engine: 'onnx',
   scenario: 'warm',
   boundMs,
@@ -47,27 +47,27 @@ describe('the cost of a million answers', () => {
       countsOf,
     );
     expect(costs.price).toEqual(price);
-    expect(costs.paths).toMatchObject([
+    expect(costs.targets).toMatchObject([
       { level: closed(2), requestRatePerSecond: 80, p99Ms: 14, basis: 'within-bound', boundMs: 15 },
     ]);
-    expect(costs.paths[0]?.usdPerMillion.value).toBeCloseTo(usdPerMillion(0.72, 80), 9);
+    expect(costs.targets[0]?.usdPerMillion.value).toBeCloseTo(usdPerMillion(0.72, 80), 9);
   });
 
   it('is that of the best rate at all where none keeps the bound, and says so', () => {
-    const [cost] = costsOf([sloRow(1, 50, 20), sloRow(8, 100, 90)], price, countsOf).paths;
+    const [cost] = costsOf([sloRow(1, 50, 20), sloRow(8, 100, 90)], price, countsOf).targets;
     expect(cost).toMatchObject({ level: closed(8), basis: 'best-rate' });
   });
 
-  it('is not that of a level that fails a gate, nor of a path that has no other', () => {
-    const gates = [{ gate: 'ceiling', state: 'failed', finding: 'near it' }] as const;
+  it('is not that of a level that fails a check, nor of a target that has no other', () => {
+    const checks = [{ check: 'noop-limit', state: 'failed', finding: 'near it' }] as const;
     const [cost] = costsOf(
-      [sloRow(1, 50, 10), sloRow(2, 80, 14, { gates })],
+      [sloRow(1, 50, 10), sloRow(2, 80, 14, { checks })],
       price,
       countsOf,
-    ).paths;
+    ).targets;
 
     expect(cost).toMatchObject({ level: closed(1), requestRatePerSecond: 50 });
-    expect(costsOf([sloRow(2, 80, 14, { gates })], price, countsOf).paths).toEqual([]);
+    expect(costsOf([sloRow(2, 80, 14, { checks })], price, countsOf).targets).toEqual([]);
   });
 
   it('takes another bound, and does not take a p99 that too few answers support, nor one with failures', () => {
@@ -77,15 +77,15 @@ describe('the cost of a million answers', () => {
       sloRow(4, 90, 14, { failedShare: same(0.002) }),
       sloRow(8, 100, 40),
     ];
-    expect(costsOf(rows, price, countsOf).paths[0]?.level).toEqual(closed(1));
-    expect(costsOf(rows, price, countsOf, [], [50]).paths[0]?.level).toEqual(closed(8));
+    expect(costsOf(rows, price, countsOf).targets[0]?.level).toEqual(closed(1));
+    expect(costsOf(rows, price, countsOf, [], [50]).targets[0]?.level).toEqual(closed(8));
   });
 
   it('is told by each bound', () => {
     const rows = [sloRow(1, 50, 10), sloRow(2, 80, 14), sloRow(8, 100, 40)];
-    const { paths } = costsOf(rows, price, countsOf, [], [5, 15, 50]);
+    const { targets } = costsOf(rows, price, countsOf, [], [5, 15, 50]);
 
-    expect(paths.map(({ boundMs, level, basis }) => [boundMs, level, basis])).toEqual([
+    expect(targets.map(({ boundMs, level, basis }) => [boundMs, level, basis])).toEqual([
       [5, closed(8), 'best-rate'],
       [15, closed(2), 'within-bound'],
       [50, closed(8), 'within-bound'],
@@ -93,12 +93,12 @@ describe('the cost of a million answers', () => {
   });
 
   it('is that of the rate that searches found, for each bound', () => {
-    const { paths } = costsOf([], price, countsOf, [found(15, 100), found(50, 200)]);
-    expect(paths.map(({ basis, boundMs }) => [basis, boundMs])).toEqual([
+    const { targets } = costsOf([], price, countsOf, [found(15, 100), found(50, 200)]);
+    expect(targets.map(({ basis, boundMs }) => [basis, boundMs])).toEqual([
       ['search', 15],
       ['search', 50],
     ]);
-    expect(paths[1]?.usdPerMillion.value).toBeCloseTo(usdPerMillion(0.72, 200), 9);
+    expect(targets[1]?.usdPerMillion.value).toBeCloseTo(usdPerMillion(0.72, 200), 9);
   });
 
   it('has the interval of the rate, turned over', () => {
@@ -106,23 +106,23 @@ describe('the cost of a million answers', () => {
     const row = sloRow(1, 100, 10, {
       intervals: { requestRatePerSecond: { value: 100, interval } },
     });
-    expect(costsOf([row], price, countsOf).paths[0]?.usdPerMillion.interval).toEqual({
+    expect(costsOf([row], price, countsOf).targets[0]?.usdPerMillion.interval).toEqual({
       low: usdPerMillion(0.72, 110),
       high: usdPerMillion(0.72, 90),
       confidence: 0.95,
     });
   });
 
-  it('is not told of ceilings and of rows without answers', () => {
-    const rows = [sloRow(1, 500, 1, { engine: 'null' }), sloRow(2, 0, 10)];
-    expect(costsOf(rows, price, countsOf).paths).toEqual([]);
+  it('is not told of no-op limits and of rows without answers', () => {
+    const rows = [sloRow(1, 500, 1, { engine: 'noop' }), sloRow(2, 0, 10)];
+    expect(costsOf(rows, price, countsOf).targets).toEqual([]);
     expect(rows.map((row) => rowCost(row, price))).toEqual([{}, {}]);
   });
 
-  it('is not told of a row that fails a gate', () => {
-    const gates = [{ gate: 'ceiling', state: 'failed', finding: 'near it' }] as const;
+  it('is not told of a row that fails a check', () => {
+    const checks = [{ check: 'noop-limit', state: 'failed', finding: 'near it' }] as const;
 
-    expect(rowCost(sloRow(1, 50, 10, { gates }), price)).toEqual({});
+    expect(rowCost(sloRow(1, 50, 10, { checks }), price)).toEqual({});
     expect(rowCost(sloRow(1, 50, 10), price)).toHaveProperty('usdPerMillion');
   });
 
@@ -131,8 +131,8 @@ describe('the cost of a million answers', () => {
     expect(summarise(run)).not.toHaveProperty('costs');
     const priced = { ...run, plan: { ...run.plan, settings: { usdPerHour: 2 } } };
     const { costs, rows } = summarise(priced);
-    expect(costs?.paths).toHaveLength(4 * 2);
-    const bought = rows.filter((row) => row.engine !== 'null' && gatesSupport(row));
+    expect(costs?.targets).toHaveLength(4 * 2);
+    const bought = rows.filter((row) => row.engine !== 'noop' && checksSupport(row));
     expect(bought.length).toBeGreaterThan(0);
     expect(rows.filter((row) => row.usdPerMillion !== undefined)).toEqual(bought);
   });

@@ -1,14 +1,14 @@
 import { pairSpreadOf } from '../../../../lib/bench/analysis/pair-spread.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { pairSpreadLines } from '../../../../lib/bench/report/pair-spread-line.ts';
-import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
+import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 import { normalFrom, onPairs, withRates } from './comparison/run-on-pairs.ts';
 
 const recorded = recordedRun({ repeats: 9, scenarios: ['warm'], levels: [closed(4), closed(16)] });
 /** Every repeat of a row has one rate, but for what a factor says. */
-const measured = (machines: number, factorOf: (cell: CompletedCell) => number) => {
-  const even = withRates(recorded, (cell) => 50 / cell.load.requestRatePerSecond);
+const measured = (machines: number, factorOf: (measurement: CompletedMeasurement) => number) => {
+  const even = withRates(recorded, (measurement) => 50 / measurement.load.requestRatePerSecond);
   const shared = onPairs(
     even,
     Array.from({ length: machines }, (_, index) => `m${index}`),
@@ -18,7 +18,8 @@ const measured = (machines: number, factorOf: (cell: CompletedCell) => number) =
 const spreadOf = ({ records }: typeof recorded) =>
   pairSpreadOf(
     records.filter(
-      (record): record is CompletedCell => record.kind === 'cell' && record.state === 'completed',
+      (record): record is CompletedMeasurement =>
+        record.kind === 'measurement' && record.state === 'completed',
     ),
   );
 
@@ -40,7 +41,9 @@ describe('the variation between machines', () => {
 
   it('is told apart from that between the repeats of one pair', () => {
     const deviates = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((repeat) => normalFrom(repeat)());
-    const noisy = measured(3, ({ cell }) => Math.exp(0.05 * (deviates[cell.repeat - 1] ?? 0)));
+    const noisy = measured(3, ({ measurement }) =>
+      Math.exp(0.05 * (deviates[measurement.repeat - 1] ?? 0)),
+    );
     const { within = 0, between = 0 } = spreadOf(noisy) ?? {};
 
     expect(within).toBeGreaterThan(0.02);
@@ -60,7 +63,7 @@ describe('the variation between machines', () => {
   it('is said in one line', () => {
     const data = measured(
       3,
-      ({ pair, cell }) => (pair === 2 ? 1.1 : 1) * (cell.repeat < 4 ? 1.02 : 1),
+      ({ pair, measurement }) => (pair === 2 ? 1.1 : 1) * (measurement.repeat < 4 ? 1.02 : 1),
     );
     const [line] = pairSpreadLines(summarise(data));
 

@@ -26,7 +26,7 @@ describe('the comparison with the study of 2021', () => {
     const [row] = ofRun([seriesOfServing('torchserve')], () => ({ rate: () => 100, failed: 60 }));
 
     expect(row).toMatchObject({
-      path: { serving: 'torchserve' },
+      target: { serving: 'torchserve' },
       scenario: 'cold',
       virtualUsers: 10,
       requestRatePerSecond: { ours: 100, study: { value: 66.46, error: 0.19 } },
@@ -53,17 +53,18 @@ describe('the comparison with the study of 2021', () => {
     expect(timedOut.map(({ virtualUsers }) => virtualUsers)).toEqual([90, 100]);
   });
 
-  it('leaves out a path with another payload than the study sent', () => {
-    const rows = ofRun([seriesOfServing('torchserve'), seriesOfServing('tfserving')], ({ path }) =>
-      path.payload === 'image' ? {} : { path: { payload: 'tensor' } },
+  it('leaves out a target with another payload than the study sent', () => {
+    const rows = ofRun(
+      [seriesOfServing('torchserve'), seriesOfServing('tfserving')],
+      ({ target }) => (target.payload === 'image' ? {} : { target: { payload: 'tensor' } }),
     );
 
-    expect(new Set(rows.map(({ path }) => path.serving))).toEqual(new Set(['torchserve']));
+    expect(new Set(rows.map(({ target }) => target.serving))).toEqual(new Set(['torchserve']));
   });
 
   it('knows the study’s machines: its instance types, with containers', () => {
     const { environment, rows } = summarise(publishedRun([seriesOfServing('torchserve')]));
-    const isSame = (serving: string, runtime: 'container' | 'reference'): boolean | undefined => {
+    const isSame = (serving: string, runtime: 'container' | 'simulated'): boolean | undefined => {
       const pair = {
         serving: { instanceType: serving },
         middleware: { instanceType: 'c5.xlarge' },
@@ -74,7 +75,7 @@ describe('the comparison with the study of 2021', () => {
 
     expect(isSame('g4dn.xlarge', 'container')).toBe(true);
     expect(isSame('g4dn.2xlarge', 'container')).toBe(false);
-    expect(isSame('g4dn.xlarge', 'reference')).toBe(false);
+    expect(isSame('g4dn.xlarge', 'simulated')).toBe(false);
     expect(compareWithStudy({ runtime: 'container' }, environment, rows)?.sameMachines).toBe(false);
   });
 });

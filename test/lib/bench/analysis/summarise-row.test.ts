@@ -1,17 +1,20 @@
 import { summariseRow } from '../../../../lib/bench/analysis/summarise-row.ts';
 import {
   closed,
-  completedCell,
+  completedMeasurement,
   loadResult,
-  planCell,
-  recordedPaths,
+  planMeasurement,
+  recordedTargets,
 } from '../../../support/recorded-run.ts';
 
-const [path] = recordedPaths();
-if (path === undefined) throw new Error('no serving');
-const cells = [1, 2, 3].map((repeat) => planCell(path, 'onnx', 'cold', closed(4), repeat));
-const [first, second, third] = cells;
-if (first === undefined || second === undefined || third === undefined) throw new Error('no cells');
+const [target] = recordedTargets();
+if (target === undefined) throw new Error('no serving');
+const measurements = [1, 2, 3].map((repeat) =>
+  planMeasurement(target, 'onnx', 'cold', closed(4), repeat),
+);
+const [first, second, third] = measurements;
+if (first === undefined || second === undefined || third === undefined)
+  throw new Error('no measurements');
 const planned = [first, second, third] as const;
 
 const many = (count: number, latencyMs: number): number[] =>
@@ -24,8 +27,8 @@ describe('a row of the summary', () => {
     const row = summariseRow(
       planned,
       [
-        completedCell(first, loadResult(many(100, 10), 10)),
-        completedCell(second, loadResult(many(10, 10), 40)),
+        completedMeasurement(first, loadResult(many(100, 10), 10)),
+        completedMeasurement(second, loadResult(many(10, 10), 40)),
       ],
       [],
     );
@@ -37,7 +40,7 @@ describe('a row of the summary', () => {
   it('gives the rate of an overloaded open loop by when the answers came, not by what was planned', () => {
     // 600 were planned in 10 s and all were answered, but only 180 of them inside the window.
     const load = loadResult(many(600, 9000), 10, { requestRatePerSecond: 18 });
-    const row = summariseRow(planned, [completedCell(first, load)], []);
+    const row = summariseRow(planned, [completedMeasurement(first, load)], []);
 
     expect(row.requestRatePerSecond?.value).toBeCloseTo(18);
     expect(row.generatorCpuMsPerRequest).toBeCloseTo(load.self.cpuMs / 180);
@@ -48,8 +51,8 @@ describe('a row of the summary', () => {
     const row = summariseRow(
       planned,
       [
-        completedCell(first, { ...load, offered: 100, unsent: 7, unfinished: 3 }),
-        completedCell(second, { ...load, self: { ...load.self, eventLoopLagP99Ms: 12 } }),
+        completedMeasurement(first, { ...load, offered: 100, unsent: 7, unfinished: 3 }),
+        completedMeasurement(second, { ...load, self: { ...load.self, eventLoopLagP99Ms: 12 } }),
       ],
       [],
     );
@@ -61,11 +64,11 @@ describe('a row of the summary', () => {
     const row = summariseRow(
       planned,
       [
-        completedCell(
+        completedMeasurement(
           first,
           loadResult(many(90, 10), 10, { failed: 10, failures: { timeout: 4, 'http-503': 6 } }),
         ),
-        completedCell(
+        completedMeasurement(
           second,
           loadResult(many(300, 10), 10, { failed: 0, failures: { timeout: 0 } }),
         ),
@@ -81,8 +84,14 @@ describe('a row of the summary', () => {
     const row = summariseRow(
       planned,
       [
-        completedCell(first, loadResult(many(300, 10), 10, { phases: { upstream: phase(4) } })),
-        completedCell(second, loadResult(many(100, 50), 10, { phases: { upstream: phase(8) } })),
+        completedMeasurement(
+          first,
+          loadResult(many(300, 10), 10, { phases: { upstream: phase(4) } }),
+        ),
+        completedMeasurement(
+          second,
+          loadResult(many(100, 50), 10, { phases: { upstream: phase(8) } }),
+        ),
       ],
       [],
     );
@@ -95,7 +104,7 @@ describe('a row of the summary', () => {
     const row = summariseRow(
       planned,
       [
-        completedCell(
+        completedMeasurement(
           first,
           { ...load, self: { ...load.self, cpuMs: 50 } },
           {
@@ -115,8 +124,8 @@ describe('a row of the summary', () => {
     const starts = [1000, 4000, 1200];
     const row = summariseRow(
       planned,
-      planned.map((cell, index) =>
-        completedCell(cell, loadResult([10], 10), {
+      planned.map((measurement, index) =>
+        completedMeasurement(measurement, loadResult([10], 10), {
           start: { timeToReadyMs: starts[index] ?? 0, firstRequestMs: 90 },
         }),
       ),
@@ -131,7 +140,7 @@ describe('a row of the summary', () => {
     const row = summariseRow(
       planned,
       [
-        completedCell(first, {
+        completedMeasurement(first, {
           ...load,
           self: { ...load.self, keptUp: false, reason: 'CPU at 98 % of a core' },
         }),
@@ -147,9 +156,9 @@ describe('a row of the summary', () => {
       [],
       [
         {
-          kind: 'cell',
+          kind: 'measurement',
           state: 'failed',
-          cell: second,
+          measurement: second,
           startedAt: '',
           finishedAt: '',
           code: 'BENCH_SERVING_START',
@@ -169,7 +178,7 @@ describe('a row of the summary', () => {
   it('has a rate of zero and no percentiles where every request failed', () => {
     const row = summariseRow(
       planned,
-      [completedCell(first, loadResult([], 10, { failed: 5, failures: { connect: 5 } }))],
+      [completedMeasurement(first, loadResult([], 10, { failed: 5, failures: { connect: 5 } }))],
       [],
     );
     expect(row.requestRatePerSecond?.value).toBe(0);

@@ -1,36 +1,36 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { CompletedCell, ResultRecord } from '../../../../lib/bench/model/record.ts';
+import type { CompletedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import {
   closed,
-  completedCell,
+  completedMeasurement,
   loadResult,
-  planCell,
+  planMeasurement,
   recordedEnvironment,
-  recordedPaths,
+  recordedTargets,
   recordedPlan,
   recordedRun,
 } from '../../../support/recorded-run.ts';
 
-const isCompleted = (record: ResultRecord): record is CompletedCell =>
-  record.kind === 'cell' && record.state === 'completed';
+const isCompleted = (record: ResultRecord): record is CompletedMeasurement =>
+  record.kind === 'measurement' && record.state === 'completed';
 
 const run = recordedRun({ repeats: 2, durationSeconds: 4 });
 
 describe('the summary of a run', () => {
-  it('has a row for every path, engine, scenario and level, ceilings last', () => {
+  it('has a row for every target, engine, scenario and level, no-op limits last', () => {
     const summary = summarise(run);
     expect(summary.rows).toHaveLength(4 * 2 * 2 * 3);
-    const keys = summary.rows.map((row) => `${row.engine} ${row.path.serving} ${row.scenario}`);
+    const keys = summary.rows.map((row) => `${row.engine} ${row.target.serving} ${row.scenario}`);
     expect([...new Set(keys)].slice(0, 4)).toEqual([
       'onnx torchserve cold',
       'onnx torchserve warm',
       'onnx tfserving cold',
       'onnx tfserving warm',
     ]);
-    expect(keys.at(-1)).toBe('null triton_tensorflow warm');
+    expect(keys.at(-1)).toBe('noop triton_tensorflow warm');
     expect(summary.rows.slice(0, 3).map((row) => row.level)).toEqual([1, 4, 16].map(closed));
-    expect(summary.cells).toEqual({
-      completed: run.plan.cells.length,
+    expect(summary.measurements).toEqual({
+      completed: run.plan.measurements.length,
       failed: 0,
       missing: 0,
       missingIds: [],
@@ -52,54 +52,56 @@ describe('the summary of a run', () => {
     expect(JSON.parse(JSON.stringify(summary))).toEqual(summary);
   });
 
-  it('counts a cell that was recorded twice once, and takes the first', () => {
-    const [firstCell] = run.records.filter(isCompleted);
-    if (firstCell === undefined) throw new Error('no cell');
-    const again = completedCell(firstCell.cell, loadResult([1, 2, 3], 4));
+  it('counts a measurement that was recorded twice once, and takes the first', () => {
+    const [firstMeasurement] = run.records.filter(isCompleted);
+    if (firstMeasurement === undefined) throw new Error('no measurement');
+    const again = completedMeasurement(firstMeasurement.measurement, loadResult([1, 2, 3], 4));
     const summary = summarise({ ...run, records: [...run.records, again] });
     expect(summary.rows).toEqual(summarise(run).rows);
   });
 
-  it('refuses a record of a cell that is not in the plan', () => {
-    const [path] = recordedPaths();
-    if (path === undefined) throw new Error('no path');
-    const stranger = planCell(path, 'onnx', 'cold', closed(77), 1);
-    const records = [completedCell(stranger, loadResult([1], 4))];
+  it('refuses a record of a measurement that is not in the plan', () => {
+    const [target] = recordedTargets();
+    if (target === undefined) throw new Error('no target');
+    const stranger = planMeasurement(target, 'onnx', 'cold', closed(77), 1);
+    const records = [completedMeasurement(stranger, loadResult([1], 4))];
     expect(() => summarise({ ...run, records })).toThrow(/closed-77.*plan\.json/);
   });
 
-  it('lists the cells that a cut left without a record, and keeps their rows', () => {
+  it('lists the measurements that a cut left without a record, and keeps their rows', () => {
     const records = run.records.slice(0, -3);
     const summary = summarise({ ...run, records });
-    expect(summary.cells.missing).toBe(3);
-    expect(summary.cells.missingIds).toEqual(run.plan.cells.slice(-3).map((cell) => cell.id));
+    expect(summary.measurements.missing).toBe(3);
+    expect(summary.measurements.missingIds).toEqual(
+      run.plan.measurements.slice(-3).map((measurement) => measurement.id),
+    );
     expect(summary.rows).toHaveLength(summarise(run).rows.length);
     const last = summary.rows.at(-1);
     expect(last).toMatchObject({ repeats: 1, plannedRepeats: 2 });
   });
 
-  it('compares each path with the null engine at the same level', () => {
-    const [row] = summarise(recordedRun({ ceilingFactor: 2 })).rows;
-    expect(row?.ceiling?.share).toBeGreaterThan(0.4);
-    expect(row?.ceiling?.near).toBe(false);
-    const [near] = summarise(recordedRun({ ceilingFactor: 1.1 })).rows;
-    expect(near?.ceiling?.near).toBe(true);
-    const ceilings = summarise(run).rows.filter((other) => other.engine === 'null');
-    expect(ceilings.every((other) => other.ceiling === undefined)).toBe(true);
+  it('compares each target with the no-op backend at the same level', () => {
+    const [row] = summarise(recordedRun({ noopLimitFactor: 2 })).rows;
+    expect(row?.noopLimit?.share).toBeGreaterThan(0.4);
+    expect(row?.noopLimit?.near).toBe(false);
+    const [near] = summarise(recordedRun({ noopLimitFactor: 1.1 })).rows;
+    expect(near?.noopLimit?.near).toBe(true);
+    const noopLimits = summarise(run).rows.filter((other) => other.engine === 'noop');
+    expect(noopLimits.every((other) => other.noopLimit === undefined)).toBe(true);
   });
 
-  it('takes the greatest ceiling where the null engine ran at other levels', () => {
-    const [path] = recordedPaths();
-    if (path === undefined) throw new Error('no path');
-    const cells = [
-      planCell(path, 'onnx', 'cold', closed(4), 1),
-      planCell(path, 'null', 'warm', closed(8), 1),
-      planCell(path, 'null', 'warm', closed(16), 1),
+  it('takes the greatest no-op limit where the no-op backend ran at other levels', () => {
+    const [target] = recordedTargets();
+    if (target === undefined) throw new Error('no target');
+    const measurements = [
+      planMeasurement(target, 'onnx', 'cold', closed(4), 1),
+      planMeasurement(target, 'noop', 'warm', closed(8), 1),
+      planMeasurement(target, 'noop', 'warm', closed(16), 1),
     ];
     const answers = [100, 400, 500];
-    const records = cells.map((cell, index) =>
-      completedCell(
-        cell,
+    const records = measurements.map((measurement, index) =>
+      completedMeasurement(
+        measurement,
         loadResult(
           Array.from({ length: answers[index] ?? 0 }, () => 5),
           10,
@@ -107,11 +109,11 @@ describe('the summary of a run', () => {
       ),
     );
     const { rows } = summarise({
-      plan: recordedPlan(cells, [path]),
+      plan: recordedPlan(measurements, [target]),
       environment: recordedEnvironment,
       records,
     });
-    expect(rows[0]?.ceiling).toEqual({
+    expect(rows[0]?.noopLimit).toEqual({
       requestRatePerSecond: 50,
       share: 0.2,
       worst: { repeat: 1, requestRatePerSecond: 50, share: 0.2 },
@@ -120,7 +122,7 @@ describe('the summary of a run', () => {
     });
   });
 
-  it('gives all cold starts of a path as one', () => {
+  it('gives all cold starts of a target as one', () => {
     const { coldStarts } = summarise(run);
     const [start] = coldStarts ?? [];
     expect(start?.starts).toBe(2 * 3);
@@ -128,11 +130,11 @@ describe('the summary of a run', () => {
   });
 
   it('keeps a fallen check even where a later one passed', () => {
-    const [check] = run.records;
-    if (check?.kind !== 'check') throw new Error('no check');
-    const fallen = { ...check, state: 'failed' as const, reason: 'cat.jpg: class 5' };
+    const [answerCheck] = run.records;
+    if (answerCheck?.kind !== 'answer-check') throw new Error('no check');
+    const fallen = { ...answerCheck, state: 'failed' as const, reason: 'cat.jpg: class 5' };
     const summary = summarise({ ...run, records: [fallen, ...run.records] });
-    expect(summary.checks[0]).toMatchObject({ state: 'failed', reason: 'cat.jpg: class 5' });
-    expect(summary.checks).toHaveLength(8);
+    expect(summary.answerChecks[0]).toMatchObject({ state: 'failed', reason: 'cat.jpg: class 5' });
+    expect(summary.answerChecks).toHaveLength(8);
   });
 });

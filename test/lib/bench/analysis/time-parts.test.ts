@@ -1,15 +1,15 @@
 import { timePartsOf } from '../../../../lib/bench/analysis/time-parts.ts';
-import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
+import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import {
   closed,
-  completedCell,
+  completedMeasurement,
   loadResult,
-  planCell,
-  recordedPaths,
+  planMeasurement,
+  recordedTargets,
 } from '../../../support/recorded-run.ts';
 
-const [path] = recordedPaths();
-if (path === undefined) throw new Error('no serving');
+const [target] = recordedTargets();
+if (target === undefined) throw new Error('no serving');
 
 const phase = (meanMs: number) => ({ meanMs, p50Ms: meanMs, p95Ms: meanMs });
 
@@ -24,22 +24,23 @@ const PHASES: Readonly<Record<string, ReturnType<typeof phase>>> = {
   total: phase(90),
 };
 
-const cellOf = (
+const measurementOf = (
   count: number,
-  serving?: CompletedCell['serving'],
+  serving?: CompletedMeasurement['serving'],
   { repeat = 1, latencyMs = 100, phases = PHASES } = {},
-): CompletedCell => {
+): CompletedMeasurement => {
   const latencies = Array.from({ length: count }, () => latencyMs);
-  return completedCell(
-    planCell(path, 'onnx', 'warm', closed(1), repeat),
+  return completedMeasurement(
+    planMeasurement(target, 'onnx', 'warm', closed(1), repeat),
     loadResult(latencies, 10, { phases }),
     serving === undefined ? {} : { serving },
   );
 };
 
-const meansOf = (cells: readonly CompletedCell[]): Record<string, number> =>
+const meansOf = (measurements: readonly CompletedMeasurement[]): Record<string, number> =>
   Object.fromEntries(
-    timePartsOf(cells)?.parts.map(({ name, meanMs }) => [name, Number(meanMs.toFixed(6))]) ?? [],
+    timePartsOf(measurements)?.parts.map(({ name, meanMs }) => [name, Number(meanMs.toFixed(6))]) ??
+      [],
   );
 
 const told = (count: number, times: { requestMs?: number; queueMs?: number; computeMs?: number }) =>
@@ -48,7 +49,7 @@ const told = (count: number, times: { requestMs?: number; queueMs?: number; comp
 describe('where the time goes', () => {
   it('is split at the serving where that tells its own times', () => {
     const split = timePartsOf([
-      cellOf(10, told(10, { requestMs: 700, queueMs: 200, computeMs: 450 })),
+      measurementOf(10, told(10, { requestMs: 700, queueMs: 200, computeMs: 450 })),
     ]);
 
     expect(split?.parts.map(({ name, meanMs }) => [name, Math.round(meanMs)])).toEqual([
@@ -71,13 +72,13 @@ describe('where the time goes', () => {
   });
 
   it('leaves upstream whole where the serving tells nothing', () => {
-    expect(meansOf([cellOf(10)])).toMatchObject({ upstream: 80 });
-    expect(Object.keys(meansOf([cellOf(10)]))).not.toContain('wire');
-    expect(timePartsOf([cellOf(10)])?.servingTells).toEqual([]);
+    expect(meansOf([measurementOf(10)])).toMatchObject({ upstream: 80 });
+    expect(Object.keys(meansOf([measurementOf(10)]))).not.toContain('wire');
+    expect(timePartsOf([measurementOf(10)])?.servingTells).toEqual([]);
   });
 
   it('takes what the serving does not call a request for the wire', () => {
-    const means = meansOf([cellOf(10, told(10, { computeMs: 500 }))]);
+    const means = meansOf([measurementOf(10, told(10, { computeMs: 500 }))]);
 
     expect(means).toMatchObject({ wire: 30, serving_compute: 50 });
     expect(Object.keys(means)).not.toContain('serving_rest');
@@ -85,8 +86,10 @@ describe('where the time goes', () => {
 
   it('weights the repeats by their answers, those of the serving too', () => {
     const means = meansOf([
-      cellOf(30, told(30, { requestMs: 30 * 40, queueMs: 0, computeMs: 30 * 40 })),
-      cellOf(10, told(12, { requestMs: 12 * 80, queueMs: 0, computeMs: 12 * 80 }), { repeat: 2 }),
+      measurementOf(30, told(30, { requestMs: 30 * 40, queueMs: 0, computeMs: 30 * 40 })),
+      measurementOf(10, told(12, { requestMs: 12 * 80, queueMs: 0, computeMs: 12 * 80 }), {
+        repeat: 2,
+      }),
     ]);
 
     expect(means['serving_compute']).toBeCloseTo((30 * 40 + 10 * 80) / 40);
@@ -94,8 +97,12 @@ describe('where the time goes', () => {
 
   it('does not split at the serving where a repeat lacks its times, and says why', () => {
     const split = timePartsOf([
-      cellOf(10, told(10, { computeMs: 500 })),
-      cellOf(10, { state: 'untold', reason: 'http://serving/stats gave 503' }, { repeat: 2 }),
+      measurementOf(10, told(10, { computeMs: 500 })),
+      measurementOf(
+        10,
+        { state: 'untold', reason: 'http://serving/stats gave 503' },
+        { repeat: 2 },
+      ),
     ]);
 
     expect(split?.parts.map(({ name }) => name)).toContain('upstream');
@@ -105,17 +112,21 @@ describe('where the time goes', () => {
   });
 
   it('names what is left where the serving says that it took longer than the middleware waited', () => {
-    const split = timePartsOf([cellOf(10, told(9, { requestMs: 9 * 90, computeMs: 9 * 90 }))]);
+    const split = timePartsOf([
+      measurementOf(10, told(9, { requestMs: 9 * 90, computeMs: 9 * 90 })),
+    ]);
 
     expect(split?.addsUp).toBe(false);
     expect(split?.unattributedMs).toBeCloseTo(-10, 0);
     expect(split?.notes).toEqual([
-      'repeat 1: the serving counted 9 requests in the window and the load engine 10 right answers, so their means are of different requests',
+      'repeat 1: the serving counted 9 requests in the window and the load generator 10 correct answers, so their means are of different requests',
     ]);
   });
 
   it('names what the middleware reports as its total and as none of its phases', () => {
-    const split = timePartsOf([cellOf(10, undefined, { phases: { ...PHASES, decode: phase(1) } })]);
+    const split = timePartsOf([
+      measurementOf(10, undefined, { phases: { ...PHASES, decode: phase(1) } }),
+    ]);
 
     expect(split?.addsUp).toBe(false);
     expect(split?.unattributedMs).toBeCloseTo(4, 0);
@@ -124,17 +135,18 @@ describe('where the time goes', () => {
   it('warns where the serving counted far more than was answered, and not of what was in flight at the edges', () => {
     const times = { requestMs: 1000, computeMs: 1000 };
     const notesOf = (count: number) =>
-      timePartsOf([cellOf(100, told(count, { requestMs: count * 70, computeMs: count * 70 }))])
-        ?.notes;
+      timePartsOf([
+        measurementOf(100, told(count, { requestMs: count * 70, computeMs: count * 70 })),
+      ])?.notes;
 
     expect(notesOf(106)).toEqual([]);
     expect(notesOf(120)).toHaveLength(1);
-    expect(timePartsOf([cellOf(10, told(10, times))])?.notes).toHaveLength(0);
+    expect(timePartsOf([measurementOf(10, told(10, times))])?.notes).toHaveLength(0);
   });
 
   it('is not told where the middleware told no phases or nothing was answered', () => {
-    expect(timePartsOf([cellOf(10, undefined, { phases: {} })])).toBeUndefined();
-    expect(timePartsOf([cellOf(0)])).toBeUndefined();
+    expect(timePartsOf([measurementOf(10, undefined, { phases: {} })])).toBeUndefined();
+    expect(timePartsOf([measurementOf(0)])).toBeUndefined();
     expect(timePartsOf([])).toBeUndefined();
   });
 });

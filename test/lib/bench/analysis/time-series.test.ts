@@ -1,17 +1,18 @@
 import { timeSeriesOf } from '../../../../lib/bench/analysis/time-series.ts';
-import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
-import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
+import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 
-const completed = (hasSeconds: boolean): CompletedCell[] =>
+const completed = (hasSeconds: boolean): CompletedMeasurement[] =>
   recordedRun({ repeats: 2, durationSeconds: 5, hasSeconds }).records.filter(
-    (record): record is CompletedCell => record.kind === 'cell' && record.state === 'completed',
+    (record): record is CompletedMeasurement =>
+      record.kind === 'measurement' && record.state === 'completed',
   );
 
 describe('the windows that are shown second by second', () => {
   const series = timeSeriesOf(completed(true));
 
-  it('are one a path and scenario: the first repeat at the greatest load', () => {
-    expect(series).toHaveLength(2 * recordedPaths().length);
+  it('are one a target and scenario: the first repeat at the greatest load', () => {
+    expect(series).toHaveLength(2 * recordedTargets().length);
     for (const one of series) {
       expect(one.level).toEqual(closed(16));
       expect(one.repeat).toBe(1);
@@ -22,13 +23,13 @@ describe('the windows that are shown second by second', () => {
   it('hold the seconds of their record', () => {
     const [first] = series;
     const record = completed(true).find(
-      ({ cell }) =>
-        cell.engine === 'onnx' &&
-        cell.scenario === first?.scenario &&
-        cell.path.serving === first.path.serving &&
-        cell.repeat === 1 &&
-        cell.level.loop === 'closed' &&
-        cell.level.virtualUsers === 16,
+      ({ measurement }) =>
+        measurement.engine === 'onnx' &&
+        measurement.scenario === first?.scenario &&
+        measurement.target.serving === first.target.serving &&
+        measurement.repeat === 1 &&
+        measurement.level.loop === 'closed' &&
+        measurement.level.virtualUsers === 16,
     );
     expect(first?.seconds.map(({ succeeded }) => succeeded)).toEqual(
       record?.load.bins.map(({ succeeded }) => succeeded),
@@ -36,9 +37,9 @@ describe('the windows that are shown second by second', () => {
   });
 
   it('leave out a last second that the end of the window cuts, which would look like a fall', () => {
-    const cut = completed(true).map((cell) => ({
-      ...cell,
-      load: { ...cell.load, durationSeconds: 4.5 },
+    const cut = completed(true).map((measurement) => ({
+      ...measurement,
+      load: { ...measurement.load, durationSeconds: 4.5 },
     }));
 
     expect(timeSeriesOf(cut)[0]?.seconds.map(({ second }) => second)).toEqual([0, 1, 2, 3]);

@@ -1,12 +1,12 @@
 import { mergeRuns, type PairPart } from '../../../../lib/bench/aws/merge-runs.ts';
 import type { AwsPair } from '../../../../lib/bench/model/environment.ts';
 import type { Environment } from '../../../../lib/bench/model/environment.ts';
-import type { FailedCell, ResultRecord } from '../../../../lib/bench/model/record.ts';
+import type { FailedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
 const { plan, environment, records } = recordedRun({ levels: [closed(1)], repeats: 2 });
 const ofRepeat = (repeat: number): readonly ResultRecord[] =>
-  records.filter((record) => record.kind !== 'cell' || record.cell.repeat === repeat);
+  records.filter((record) => record.kind !== 'measurement' || record.measurement.repeat === repeat);
 
 const node = {
   instanceId: 'i',
@@ -38,13 +38,14 @@ const part = (pair: number, extra: Partial<PairPart> = {}): PairPart => ({
   records: ofRepeat(pair),
   ...extra,
 });
-const cells = (all: readonly ResultRecord[]) => all.filter((record) => record.kind === 'cell');
-const [first] = cells(ofRepeat(1));
-if (first?.kind !== 'cell' || first.state !== 'completed') throw new Error('no cell');
-const failed: FailedCell = {
-  kind: 'cell',
+const measurements = (all: readonly ResultRecord[]) =>
+  all.filter((record) => record.kind === 'measurement');
+const [first] = measurements(ofRepeat(1));
+if (first?.kind !== 'measurement' || first.state !== 'completed') throw new Error('no measurement');
+const failed: FailedMeasurement = {
+  kind: 'measurement',
   state: 'failed',
-  cell: first.cell,
+  measurement: first.measurement,
   startedAt: first.startedAt,
   finishedAt: '2026-01-02T03:04:01.000Z',
   code: 'BENCH_SERVING_DIED',
@@ -55,7 +56,7 @@ describe('the parts of a run', () => {
   it('give together what one runner would have written, each record with its pair', () => {
     const merged = mergeRuns([part(2), part(1)]);
 
-    expect(cells(merged.records)).toHaveLength(plan.cells.length);
+    expect(measurements(merged.records)).toHaveLength(plan.measurements.length);
     expect(merged.plan).toBe(plan);
     expect(new Set(merged.records.map(({ pair }) => pair))).toEqual(new Set([1, 2]));
     expect(merged.environment.aws).toMatchObject({
@@ -67,7 +68,7 @@ describe('the parts of a run', () => {
   it('may lack a pair that came to nothing', () => {
     const merged = mergeRuns([part(1), part(2, { environment: undefined, records: [] })]);
 
-    expect(cells(merged.records)).toHaveLength(plan.cells.length / 2);
+    expect(measurements(merged.records)).toHaveLength(plan.measurements.length / 2);
     expect(merged.environment.aws?.pairs).toHaveLength(1);
   });
 
@@ -79,7 +80,7 @@ describe('the parts of a run', () => {
       part(3, { records: ofRepeat(1) }),
     ]);
 
-    expect(cells(merged.records)).toHaveLength(plan.cells.length);
+    expect(measurements(merged.records)).toHaveLength(plan.measurements.length);
     expect(new Set(merged.records.map(({ pair }) => pair))).toEqual(new Set([2, 3]));
   });
 
@@ -89,21 +90,21 @@ describe('the parts of a run', () => {
       part(2, { records: [...ofRepeat(1).slice(0, -1), ...ofRepeat(2)] }),
     ]);
 
-    expect(cells(merged.records)).toHaveLength(plan.cells.length - 1);
-    expect(new Set(cells(merged.records).map(({ pair }) => pair))).toEqual(new Set([2]));
+    expect(measurements(merged.records)).toHaveLength(plan.measurements.length - 1);
+    expect(new Set(measurements(merged.records).map(({ pair }) => pair))).toEqual(new Set([2]));
   });
 
-  it('hold what became of a cell that failed when its pair tried it again', () => {
+  it('hold what became of a measurement that failed when its pair tried it again', () => {
     const merged = mergeRuns([part(1, { records: [failed, ...ofRepeat(1)] }), part(2)]);
 
     expect(merged.records).not.toContainEqual({ ...failed, pair: 1 });
-    expect(cells(merged.records)).toHaveLength(plan.cells.length);
+    expect(measurements(merged.records)).toHaveLength(plan.measurements.length);
   });
 
   it.each([
     ['of two plans', [part(1), part(2, { plan: { ...plan, hash: 'ee' } })], 'BENCH_OTHER_PLAN'],
     [
-      'with a cell of another plan',
+      'with a measurement of another plan',
       [part(1), part(2, { records: [{ ...first, planHash: 'ee' }] })],
       'BENCH_FOREIGN_CELL',
     ],

@@ -3,20 +3,20 @@ import { mergeRuns } from '../../../../lib/bench/aws/merge-runs.ts';
 import { repeatProgress } from '../../../../lib/bench/aws/repeat-progress.ts';
 import { workOfRepeats } from '../../../../lib/bench/plan/share-repeats.ts';
 import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
-import { createCellQueue } from '../../../../lib/bench/run/cell-queue.ts';
+import { createMeasurementQueue } from '../../../../lib/bench/run/measurement-queue.ts';
 import { recordedEnvironment } from '../../../support/recorded-run.ts';
 import { measureLimited, searchedPlan } from '../../../support/searched-plan.ts';
 
-/** Two repeats of the cells that tell where to begin, and of the searches on two paths. */
+/** Two repeats of the measurements that tell where to begin, and of the searches on two paths. */
 const plan = searchedPlan([15], undefined, { repeats: 2 });
 
-/** What a pair measures of a repeat: to its end, or so many cells. */
+/** What a pair measures of a repeat: to its end, or so many measurements. */
 const measure = (pair: number, repeat: number, most = Infinity): readonly ResultRecord[] => {
-  const { cells, searches } = workOfRepeats(plan, [repeat]);
+  const { measurements, searches } = workOfRepeats(plan, [repeat]);
   const own: ResultRecord[] = [];
-  const queue = createCellQueue({ searches }, cells, () => false, []);
+  const queue = createMeasurementQueue({ searches }, measurements, () => false, []);
   for (let next = queue.next(); next !== undefined && own.length < most; next = queue.next()) {
-    const record = measureLimited(next.cell, { pair });
+    const record = measureLimited(next.measurement, { pair });
     own.push(record);
     queue.note(record);
   }
@@ -37,15 +37,15 @@ const stateOf = (records: readonly ResultRecord[]) =>
   repeatProgress(plan, records).map(({ holder, isOver, left }) => [
     holder,
     isOver,
-    left.cells.length,
+    left.measurements.length,
     left.searches.length,
   ]);
 
-const pilots = workOfRepeats(plan, [2]).cells.length;
+const pilots = workOfRepeats(plan, [2]).measurements.length;
 const both = [...measure(1, 1), ...measure(2, 2)];
 
 describe('a repeat with searches', () => {
-  it('is over when its cells are measured and its searches have ended', () => {
+  it('is over when its measurements are measured and its searches have ended', () => {
     expect(stateOf(both)).toEqual([
       [1, true, 0, 0],
       [2, true, 0, 0],
@@ -53,14 +53,14 @@ describe('a repeat with searches', () => {
     expect(stateOf([...measure(1, 1), ...measure(2, 2, pilots + 1)])[1]).toEqual([2, false, 0, 2]);
     expect(stateOf(measure(1, 1))[1]).toEqual([undefined, false, pilots, 2]);
     // What cannot begin is nothing to go on with.
-    const dead = workOfRepeats(plan, [2]).cells.map((cell) => ({
-      ...measureLimited(cell, { pair: 2 }),
-      load: { ...measureLimited(cell).load, requestRatePerSecond: 0 },
+    const dead = workOfRepeats(plan, [2]).measurements.map((measurement) => ({
+      ...measureLimited(measurement, { pair: 2 }),
+      load: { ...measureLimited(measurement).load, requestRatePerSecond: 0 },
     }));
     expect(stateOf(dead)[1]).toEqual([2, true, 0, 0]);
   });
 
-  it('is searched anew by the pair that takes it over, and ends at the same rates', () => {
+  it('is searched again by the pair that takes it over, and ends at the same rates', () => {
     const lost = measure(3, 2, pilots + 5);
     const records = [...measure(1, 1), ...measure(2, 2), ...lost];
 

@@ -3,7 +3,7 @@ import { repeatProgress } from '../../../../lib/bench/aws/repeat-progress.ts';
 import { requestFromPlan, resumedShares } from '../../../../lib/bench/aws/resume-request.ts';
 import { runEstimate, workOf } from '../../../../lib/bench/aws/run-estimate.ts';
 import { runPlanParameters } from '../../../../lib/bench/aws/run-request.ts';
-import type { Cell } from '../../../../lib/bench/model/cell.ts';
+import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import {
   shareRepeats,
@@ -11,44 +11,44 @@ import {
   type Work,
 } from '../../../../lib/bench/plan/share-repeats.ts';
 import { usualSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
-import type { FailedCell, ResultRecord } from '../../../../lib/bench/model/record.ts';
+import type { FailedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { parseConfig } from '../../../../lib/config/parse-config.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
 import { recordedPlan, recordedRun } from '../../../support/recorded-run.ts';
 
 const { plan, records } = recordedRun({ repeats: 4, scenarios: ['warm'], engines: ['onnx'] });
-const failed = (cell: Cell): FailedCell => ({
-  kind: 'cell',
+const failed = (measurement: Measurement): FailedMeasurement => ({
+  kind: 'measurement',
   state: 'failed',
-  cell,
+  measurement,
   startedAt: '',
   finishedAt: '',
   code: 'BENCH_SERVING_DIED',
   message: 'it died',
 });
-/** The first cells of a repeat, by a pair; the whole of it where no number is given. */
+/** The first measurements of a repeat, by a pair; the whole of it where no number is given. */
 const measured = (pair: number, repeat: number, most?: number): readonly ResultRecord[] =>
   records
-    .filter((record) => record.kind === 'cell' && record.cell.repeat === repeat)
+    .filter((record) => record.kind === 'measurement' && record.measurement.repeat === repeat)
     .slice(0, most)
     .map((record) => ({ ...record, pair }));
-const cellsOf = (repeat: number): readonly Cell[] =>
-  plan.cells.filter((cell) => cell.repeat === repeat);
+const measurementsOf = (repeat: number): readonly Measurement[] =>
+  plan.measurements.filter((measurement) => measurement.repeat === repeat);
 const resumed = (all: readonly ResultRecord[], pairs: readonly number[]) =>
   resumedShares(plan, repeatProgress(plan, all), pairs);
 
 describe('what is left of a run', () => {
-  it('goes on where it was with the pairs that are there, and anew as a whole from a lost one', () => {
+  it('goes on where it was with the pairs that are there, and again as a whole from a lost one', () => {
     const all = [...measured(1, 1, 3), ...measured(2, 2), ...measured(2, 4, 2), ...measured(3, 3)];
-    const { repeats, left, keptCells } = resumed(all, [1, 3]);
+    const { repeats, left, keptMeasurements } = resumed(all, [1, 3]);
 
     expect(repeats).toEqual({ 1: [1], 3: [3, 4] });
     expect([...left]).toEqual([
-      [1, { cells: cellsOf(1).slice(3), searches: [] }],
-      [3, { cells: cellsOf(4), searches: [] }],
+      [1, { measurements: measurementsOf(1).slice(3), searches: [] }],
+      [3, { measurements: measurementsOf(4), searches: [] }],
     ]);
     // Those of the lost pair that was through with its second repeat.
-    expect(keptCells).toBe(cellsOf(2).length);
+    expect(keptMeasurements).toBe(measurementsOf(2).length);
   });
 
   it('survives a second resume, and a pair that was lost and is there again', () => {
@@ -62,12 +62,12 @@ describe('what is left of a run', () => {
 
   it('is what failed, for the pair where it did; for another only where nothing else was measured', () => {
     const [first, ...rest] = measured(1, 1);
-    const oneFailed = [{ ...failed(cellsOf(1)[0] as Cell), pair: 1 }, ...rest];
+    const oneFailed = [{ ...failed(measurementsOf(1)[0] as Measurement), pair: 1 }, ...rest];
     const others = [2, 3, 4].flatMap((repeat) => measured(2, repeat));
-    const allFailed = cellsOf(1).map((cell) => ({ ...failed(cell), pair: 1 }));
+    const allFailed = measurementsOf(1).map((measurement) => ({ ...failed(measurement), pair: 1 }));
 
     expect([...resumed([...oneFailed, ...others], [1, 2]).left]).toEqual([
-      [1, { cells: cellsOf(1).slice(0, 1), searches: [] }],
+      [1, { measurements: measurementsOf(1).slice(0, 1), searches: [] }],
     ]);
     expect(resumed([...oneFailed, ...others], [2]).left.size).toBe(0);
     expect(resumed([...allFailed, ...others], [2]).repeats).toEqual({ 2: [1, 2, 3, 4] });
@@ -102,7 +102,7 @@ const sharesOf = (work: Work, pairs: readonly number[]): ReadonlyMap<number, Req
   new Map(
     [...shareRepeats(work, pairs)].map(([pair, repeats]) => [pair, workOfRepeats(work, repeats)]),
   );
-const at = (usdPerHour: number | undefined) => ({ usdPerHour, runtime: 'reference' }) as const;
+const at = (usdPerHour: number | undefined) => ({ usdPerHour, runtime: 'simulated' }) as const;
 const firstSecondsOf = (pair: number): number => (pair === 2 ? 1000 : 4);
 
 describe('the estimate of a run', () => {
@@ -111,7 +111,7 @@ describe('the estimate of a run', () => {
     const alone = runEstimate(sharesOf(work, [1]), at(0.72));
     const shared = runEstimate(sharesOf(work, [1, 2]), at(1.44));
 
-    expect(shared.cells).toBe(alone.cells);
+    expect(shared.measurements).toBe(alone.measurements);
     expect(shared.seconds).toBeLessThan(alone.seconds * 0.75);
     expect(alone.usd).toBeCloseTo((0.72 * alone.seconds) / 3600);
     expect(runEstimate(sharesOf(work, [1]), at(undefined)).usd).toBeUndefined();
@@ -129,7 +129,7 @@ describe('the estimate of a run', () => {
     expect(() => demandTime(deadline, seconds, now)).not.toThrow();
   });
 
-  it('has what each pair does before its first cell', () => {
+  it('has what each pair does before its first measurement', () => {
     const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
     const without = runEstimate(sharesOf(work, [1]), at(0.72));
 
@@ -141,7 +141,7 @@ describe('the estimate of a run', () => {
     );
   });
 
-  it('has the searches that follow the cells', () => {
+  it('has the searches that follow the measurements', () => {
     const options = resolvePlanOptions({ profile: 'slo', repeats: 2, sloP99Ms: [15, 50] }, 'aws');
     const work = workOf({ options, strict: false });
     const alone = runEstimate(sharesOf(work, [1]), at(0.72));

@@ -16,7 +16,7 @@ import {
   runStatusText,
 } from '../../../../lib/bench/aws/status-text.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
-import type { RunningCell, RunStatus } from '../../../../lib/bench/results/run-status.ts';
+import type { RunningMeasurement, RunStatus } from '../../../../lib/bench/results/run-status.ts';
 
 const START = new Date('2026-01-02T03:00:00.000Z');
 const at = (seconds: number): Date => new Date(START.getTime() + seconds * 1000);
@@ -27,7 +27,7 @@ const pairs: readonly DeployedPair[] = [1, 2].map((pair) => ({
   availabilityZone: 'us-east-1a',
   pricePerHourUsd: 0.72,
   maxHours: 4,
-  runtime: 'reference',
+  runtime: 'simulated',
   servings: ['tfserving'],
   unavailable: [],
   accelerator: 'cpu',
@@ -42,12 +42,12 @@ const context: ProgressContext = { now: at(100), pairs, nodes };
 
 const request: RunRequest = newRunRequest(
   { name: 'd', servings: ['tfserving'] },
-  { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 2, ceilings: 'none' },
+  { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 2, noopLimits: 'none' },
   { runId: 'r', pairs: [1, 2], at: START },
 );
 
-const [planned] = workOf(request).cells.filter(({ scenario }) => scenario === 'cold');
-if (planned === undefined) throw new Error('no cell');
+const [planned] = workOf(request).measurements.filter(({ scenario }) => scenario === 'cold');
+if (planned === undefined) throw new Error('no measurement');
 
 const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
   schema: 1,
@@ -56,8 +56,8 @@ const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
   state: 'running',
   startedAt: START.toISOString(),
   updatedAt: at(90).toISOString(),
-  cell: { id: 'a-cell', startedAt: at(80).toISOString(), planned },
-  cells: { total: 2, completed: 1, failed: 0 },
+  measurement: { id: 'a-measurement', startedAt: at(80).toISOString(), planned },
+  measurements: { total: 2, completed: 1, failed: 0 },
   secondsLeft: 60,
   pricePerHourUsd: 0.72,
   pendingUploads: 0,
@@ -65,7 +65,7 @@ const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
   ...change,
 });
 
-const running: RunningCell = { id: planned.id, startedAt: at(80).toISOString(), planned };
+const running: RunningMeasurement = { id: planned.id, startedAt: at(80).toISOString(), planned };
 
 const progress = (
   statuses: readonly RunStatus[],
@@ -96,7 +96,7 @@ describe('how far a run is', () => {
     expect(statesOf(progress([status(1)]))).toEqual(['running', 'running', 'waiting']);
   });
 
-  it('loses a pair that said nothing for three times its longest cell', () => {
+  it('loses a pair that said nothing for three times its longest measurement', () => {
     const limit = staleAfterSeconds(request.options);
     const statuses = [status(1), status(2, { updatedAt: at(0).toISOString() })];
 
@@ -125,8 +125,11 @@ describe('how far a run is', () => {
     expect(statesOf(progress([status(1)], {}, { notStarted: [2] }))[2]).toBe('lost');
   });
 
-  it('is completed when all are, and incomplete when nobody works on it and cells are missing', () => {
-    const done = { state: 'completed', cells: { total: 2, completed: 2, failed: 0 } } as const;
+  it('is completed when all are, and incomplete when nobody works on it and measurements are missing', () => {
+    const done = {
+      state: 'completed',
+      measurements: { total: 2, completed: 2, failed: 0 },
+    } as const;
 
     expect(progress([status(1, done), status(2, done)]).state).toBe('completed');
     expect(progress([status(1, done), status(2, { state: 'failed' })]).state).toBe('incomplete');
@@ -135,13 +138,13 @@ describe('how far a run is', () => {
 
   it('does not take the word before a resume for one after it', () => {
     const old = status(1, { state: 'completed' });
-    const resumed = { pairs: [1], keptCells: 1, sentAt: at(95).toISOString() };
+    const resumed = { pairs: [1], keptMeasurements: 1, sentAt: at(95).toISOString() };
     const lastWords = { 1: old.updatedAt, 2: status(2).updatedAt };
     const run = progress([old, status(2)], {}, { ...resumed, lastWords });
 
     expect(statesOf(run)).toEqual(['running', 'waiting', 'replaced']);
     // Of the pair that was left out only what the resume kept.
-    expect(run.finishedCells).toBe(2);
+    expect(run.finishedMeasurements).toBe(2);
 
     const after = status(1, { state: 'completed', updatedAt: at(99).toISOString() });
 
@@ -171,7 +174,7 @@ describe('the words about it', () => {
     );
 
     expect(text).toContain('r: running, profile quick');
-    expect(text).toContain('2 of 4 cells; $0.04 so far, 50 s and $0.01 to go');
+    expect(text).toContain('2 of 4 measurements; $0.04 so far, 50 s and $0.01 to go');
     expect(text).toMatch(/^1 +running +1\/2 +0 +1 min 40 s +50 s +\$0\.02 +\$0\.01 +10 s ago$/m);
     expect(text).toContain('pair 1: TensorFlow Serving, cold, 1 VU');
     expect(text).toContain('pair 1: 3 finished records are not in the bucket yet');
@@ -180,7 +183,7 @@ describe('the words about it', () => {
     expect(text).toContain('npx serving-compare cancel r');
   });
 
-  it('show rate and latency of the cell that each pair measures, in the status and in the terminal', () => {
+  it('show rate and latency of the measurement that each pair measures, in the status and in the terminal', () => {
     const load = {
       phase: 'window',
       elapsedSeconds: 4,
@@ -189,8 +192,8 @@ describe('the words about it', () => {
       failed: 2,
     } as const;
     const run = progress([
-      status(1, { cell: { ...running, step: 'load', load } }),
-      status(2, { cell: { ...running, step: 'serving-start' } }),
+      status(1, { measurement: { ...running, step: 'load', load } }),
+      status(2, { measurement: { ...running, step: 'serving-start' } }),
     ]);
     const measured = 'TensorFlow Serving, cold, 1 VU · 85.2 req/s · p50 110 ms · 2 failed';
 
@@ -206,7 +209,7 @@ describe('the words about it', () => {
   it('show no figures of a pair that was lost, and a line of each that works, up to ten', () => {
     const many = Array.from({ length: 13 }, (_, index) => index + 1);
     const run = progress(
-      many.map((pair) => status(pair, { cell: { ...running, step: 'answer-check' } })),
+      many.map((pair) => status(pair, { measurement: { ...running, step: 'answer-check' } })),
       {
         pairs: many.slice(1).map((pair) => ({ ...pairs[0], pair }) as DeployedPair),
         nodes: [],
@@ -220,15 +223,15 @@ describe('the words about it', () => {
     expect(followLines(run)[11]).toBe('and 2 more pairs');
   });
 
-  it('say how many cells searches may take at most, and at the end how many they took', () => {
+  it('say how many measurements searches may take at most, and at the end how many they took', () => {
     const options = resolvePlanOptions({ profile: 'slo', servings: ['tfserving'], seed: 1 }, 'aws');
-    const cells = { total: 44, completed: 9, failed: 0 };
+    const measurements = { total: 44, completed: 9, failed: 0 };
     const textOf = (state: RunStatus['state']): string =>
-      runStatusText(progress([status(1, { state, cells })], {}, { options, pairs: [1] }));
+      runStatusText(progress([status(1, { state, measurements })], {}, { options, pairs: [1] }));
 
-    // Two levels of the path in three repeats and of its ceiling, and three searches.
-    expect(textOf('running')).toContain('9 of at most 44 cells');
-    expect(textOf('completed')).toContain('9 of 9 cells');
+    // Two levels of the path in three repeats and of its no-op limit, and three searches.
+    expect(textOf('running')).toContain('9 of at most 44 measurements');
+    expect(textOf('completed')).toContain('9 of 9 measurements');
   });
 
   it('offer to go on with what is incomplete', () => {

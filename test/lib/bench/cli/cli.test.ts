@@ -95,7 +95,7 @@ describe('serving-compare', () => {
       server.listen(0, '127.0.0.1', resolve);
     });
     const { port } = server.address() as AddressInfo;
-    const { exitCode, stderr } = await callBench(`serve tfserving --engine null --port ${port}`);
+    const { exitCode, stderr } = await callBench(`serve tfserving --engine noop --port ${port}`);
     server.close();
 
     expect(exitCode).toBe(2);
@@ -135,7 +135,9 @@ describe('serving-compare', () => {
     expect(first.stdout).toMatch(
       /^first \S+: a serving of known latency, 25 ms, 4 VUs, 0.5 \+ 2 s$/m,
     );
-    expect(first.stdout).toMatch(/600 cells on 4 paths, profile published, seed 7: about 8 h/);
+    expect(first.stdout).toMatch(
+      /600 measurements on 4 paths, profile published, seed 7: about 8 h/,
+    );
     expect(first.stdout).toMatch(
       /tells two paths apart, .* 5 repeats, 6 pairs at each load, 5 % noise/,
     );
@@ -159,7 +161,7 @@ describe('serving-compare', () => {
 
   it('exits with 1 where a path does not answer rightly, and says which', async () => {
     const images = newFolder();
-    writeFileSync(join(images, 'broken.jpg'), 'this is no picture');
+    writeFileSync(join(images, 'broken.jpg'), 'this is no image');
     const folder = join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench([
       'run',
@@ -167,7 +169,7 @@ describe('serving-compare', () => {
       images,
       '--output',
       folder,
-      ...words('--engine null --servings tfserving'),
+      ...words('--engine noop --servings tfserving'),
       ...words('--levels 1 --repeats 1 --duration 200ms --warmup 0 --processes 1'),
     ]);
 

@@ -5,13 +5,13 @@ import type { Comparison } from '../../../../lib/bench/analysis/comparison/compa
 import { writeComparison } from '../../../../lib/bench/report/comparison/write-comparison.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
 import { callBench } from '../../../support/bench-cli.ts';
-import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
 const options = {
-  paths: recordedPaths().slice(2),
+  targets: recordedTargets().slice(2),
   levels: [closed(16)],
   scenarios: ['warm'],
   repeats: 5,
@@ -26,7 +26,9 @@ const later: RunData = {
 const halved: RunData = {
   ...later,
   records: before.records.map((record) =>
-    record.kind === 'cell' && record.state === 'completed' && record.cell.engine === 'onnx'
+    record.kind === 'measurement' &&
+    record.state === 'completed' &&
+    record.measurement.engine === 'onnx'
       ? {
           ...record,
           load: { ...record.load, requestRatePerSecond: record.load.requestRatePerSecond / 2 },
@@ -98,7 +100,7 @@ describe('serving-compare report BEFORE AFTER', () => {
     if (one === undefined || other === undefined || output === undefined) throw new Error('none');
     await writeRecordedRunFolder(one, before);
     await writeRecordedRunFolder(other, halved);
-    await appendFile(join(other, 'results.jsonl'), '{"kind":"cell"');
+    await appendFile(join(other, 'results.jsonl'), '{"kind":"measurement"');
 
     await expect(writeComparison(one, other, output)).rejects.toThrow(
       `of ${join(other, 'results.jsonl')}, the last, is half a line of 14 bytes`,

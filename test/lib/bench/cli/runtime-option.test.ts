@@ -18,10 +18,10 @@ describe('a run with containers on this machine', () => {
 });
 
 describe('the option --runtime', () => {
-  it('refuses an engine of the reference serving with another runtime', async () => {
-    const { exitCode, stderr } = await callBench('run --runtime venv --engine null');
+  it('refuses an engine of the simulated server with another runtime', async () => {
+    const { exitCode, stderr } = await callBench('run --runtime venv --engine noop');
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("--engine null is the reference serving's own");
+    expect(stderr).toContain("--engine noop is the simulated server's own");
   });
 });

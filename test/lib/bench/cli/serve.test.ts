@@ -5,7 +5,7 @@ jest.setTimeout(120_000);
 
 describe('serving-compare serve', () => {
   it('prints a curl line and what answers it, and ends with Ctrl-C', async () => {
-    const bench = startBench(['serve', 'triton_pytorch', '--engine', 'null', '--port', '0']);
+    const bench = startBench(['serve', 'triton_pytorch', '--engine', 'noop', '--port', '0']);
     await until(() => /^curl .*\n/m.test(bench.stdout()), bench.stderr);
 
     expect(bench.stdout()).toMatch(/^Not Triton \(PyTorch\) itself: .*trained: false/);
@@ -15,7 +15,7 @@ describe('serving-compare serve', () => {
   });
 
   it('ends with 2 where the serving ends by itself', async () => {
-    const bench = startBench(['serve', 'tfserving', '--engine', 'null', '--port', '0', '--json']);
+    const bench = startBench(['serve', 'tfserving', '--engine', 'noop', '--port', '0', '--json']);
     await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
     const { curl } = JSON.parse(bench.stdout()) as { curl: string };
     expect(curl).toContain('curl -H');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
-import { exitCodeByGates } from '../../../support/exit-code.ts';
+import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { venvStandIn } from '../../../support/venv-stand-in.ts';
 
@@ -15,13 +15,13 @@ const both = { triton_pytorch: '2.0', tfserving: '3.0' };
 jest.setTimeout(300_000);
 
 describe('a run with the platforms from packages', () => {
-  it('measures what is installed over both protocols, says what it left out, and what is a peer', async () => {
+  it('measures what is installed over both protocols, says what it left out, and what is a stand-in', async () => {
     const state = newFolder();
     const folder = join(newFolder(), 'run');
     const bench = startBench(
       [
         ...words(
-          'run --runtime venv --scenarios warm --protocols rest,grpc --ceilings none --json',
+          'run --runtime venv --scenarios warm --protocols rest,grpc --noop-limits none --json',
         ),
         ...short,
         '--output',
@@ -37,10 +37,10 @@ describe('a run with the platforms from packages', () => {
     const { plan, records } = await readRunFolder(folder);
     const html = await readFile(join(folder, 'report.html'), 'utf8');
 
-    // The stand-ins answer at once, so that a row may be near what the apparatus carries.
+    // The stand-ins answer at once, so that a row may be near what the rig carries.
     expect(exitCode).toBe(summary.validity?.valid === true ? 0 : 1);
     expect(statement).toMatch(
-      /^Compared: the real platforms from their packages \(Triton \(PyTorch\)\) on this machine's CPU, computing with ONNX Runtime 9.9.9, 1 thread, 1 at a time; peers in the place of: TensorFlow Serving; trained: false/,
+      /^Compared: the real platforms from their packages \(Triton \(PyTorch\)\) on this machine's CPU, computing with ONNX Runtime 9.9.9, 1 thread, 1 at a time; stand-ins for: TensorFlow Serving; trained: false/,
     );
     expect(bench.stderr()).toMatch(/^left out: torchserve: its packages are not installed$/m);
     expect(plan).toMatchObject({
@@ -55,25 +55,25 @@ describe('a run with the platforms from packages', () => {
         { serving: 'triton_tensorflow', reason: 'no package brings its backend' },
       ],
     });
-    expect(summary.cells).toMatchObject({ completed: 4, failed: 0 });
-    expect(summary.checks.every(({ state: how, trained }) => how === 'passed' && !trained)).toBe(
-      true,
-    );
+    expect(summary.measurements).toMatchObject({ completed: 4, failed: 0 });
+    expect(
+      summary.answerChecks.every(({ state: how, trained }) => how === 'passed' && !trained),
+    ).toBe(true);
     for (const record of records) {
-      if (record.kind !== 'cell' || record.state !== 'completed') continue;
+      if (record.kind !== 'measurement' || record.state !== 'completed') continue;
       // Its launcher does next to nothing: this is of the processes below it.
       expect(record.servingCpuMs).toBeGreaterThan(10);
     }
     expect(html).toContain('Left out: Triton (TensorFlow): no package brings its backend');
     expect(html).toContain('TensorFlow Serving: there is no package of it');
-    expect(html).toContain('Stand-in 3.0, a peer in its place');
+    expect(html).toContain('Stand-in 3.0, a stand-in for it');
     expect(html).toContain('Stand-in 2.0, the platform itself; computes with ONNX Runtime 9.9.9');
-    // Wherever a figure of the peer is read: tables, charts, CSV.
+    // Wherever a figure of the stand-in is read: tables, charts, CSV.
     const chart = readFileSync(join(folder, 'charts', 'request-rate-warm.svg'), 'utf8');
-    expect(html).toContain('TensorFlow Serving (peer), REST');
-    expect(chart).toContain('TensorFlow Serving (peer), REST');
+    expect(html).toContain('TensorFlow Serving (stand-in), REST');
+    expect(chart).toContain('TensorFlow Serving (stand-in), REST');
     const csv = readFileSync(join(folder, 'summary.csv'), 'utf8');
-    expect(csv.match(/^tfserving,\w+/gm)).toEqual(['tfserving,peer', 'tfserving,peer']);
+    expect(csv.match(/^tfserving,\w+/gm)).toEqual(['tfserving,stand-in', 'tfserving,stand-in']);
     expect(csv).toMatch(/^triton_pytorch,platform,/m);
     // Stopped in order, and nothing is left.
     expect(readFileSync(join(state, 'stopped'), 'utf8').trim().split('\n')).toHaveLength(4);
@@ -84,21 +84,23 @@ describe('a run with the platforms from packages', () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stderr } = await runBench(
       [
-        ...words('run --runtime venv --servings triton_pytorch --scenarios warm --ceilings none'),
+        ...words(
+          'run --runtime venv --servings triton_pytorch --scenarios warm --noop-limits none',
+        ),
         ...short,
         '--output',
         folder,
       ],
-      { ...venvStandIn(newFolder(), both), VENV_STAND_IN_ENGINE: 'null' },
+      { ...venvStandIn(newFolder(), both), VENV_STAND_IN_ENGINE: 'noop' },
     );
     const { records } = await readRunFolder(folder);
 
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/gives wrong answers and is not measured: 8 of 8 images without/);
     expect(records).toMatchObject([
-      { kind: 'oracle', state: 'completed' },
-      { kind: 'check', state: 'failed' },
-      { kind: 'cell', state: 'failed', code: 'BENCH_WRONG_ANSWER' },
+      { kind: 'calibration', state: 'completed' },
+      { kind: 'answer-check', state: 'failed' },
+      { kind: 'measurement', state: 'failed', code: 'BENCH_WRONG_ANSWER' },
     ]);
   });
 
@@ -109,14 +111,14 @@ describe('a run with the platforms from packages', () => {
     const bench = startBench(
       [
         ...words('run --runtime venv --servings triton_pytorch --scenarios warm --levels 1,2'),
-        ...words('--repeats 1 --duration 1s --warmup 0 --processes 1 --ceilings none --output'),
+        ...words('--repeats 1 --duration 1s --warmup 0 --processes 1 --noop-limits none --output'),
         folder,
       ],
       env,
     );
     const results = join(folder, 'results.jsonl');
     await until(
-      () => existsSync(results) && readFileSync(results, 'utf8').includes('"kind":"cell"'),
+      () => existsSync(results) && readFileSync(results, 'utf8').includes('"kind":"measurement"'),
       bench.stderr,
     );
     bench.child.kill('SIGINT');
@@ -124,7 +126,7 @@ describe('a run with the platforms from packages', () => {
     await untilAlone(bench);
 
     const resume = ['run', '--resume', folder];
-    const other = await runBench([...resume, '--runtime', 'reference'], env);
+    const other = await runBench([...resume, '--runtime', 'simulated'], env);
     await writeFile(join(state, 'triton_pytorch'), '2.1');
     const newer = await runBench(resume, env);
     await writeFile(join(state, 'triton_pytorch'), '2.0');
@@ -133,10 +135,10 @@ describe('a run with the platforms from packages', () => {
     expect(other.stderr).toContain('it is of local, runtime venv, and this is local, runtime ref');
     expect(newer.stderr).toContain('began with platform Stand-in 2.0, and here it is Stand-in 2.1');
     expect({ exitCode: same.exitCode, stderr: same.stderr }).toMatchObject({
-      exitCode: await exitCodeByGates(folder),
+      exitCode: await exitCodeByChecks(folder),
     });
     expect(
-      (await readRunFolder(folder)).records.filter(({ kind }) => kind === 'cell'),
+      (await readRunFolder(folder)).records.filter(({ kind }) => kind === 'measurement'),
     ).toHaveLength(2);
   });
 
@@ -160,7 +162,7 @@ describe('a run with the platforms from packages', () => {
     );
 
     expect(stdout).toMatch(/^To be compared: the real platforms from their packages/);
-    expect(stdout).toContain('42 cells on 2 paths');
+    expect(stdout).toContain('42 measurements on 2 paths');
     expect(stderr).toContain('left out: triton_tensorflow: no package brings its backend');
   });
 });
@@ -253,7 +255,7 @@ describe('serving-compare servings', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^what can run here +reference +venv +docker$/m);
     expect(stdout).toMatch(/^torchserve +yes +no +no$/m);
-    expect(stdout).toMatch(/^tfserving +yes +peer +no$/m);
+    expect(stdout).toMatch(/^tfserving +yes +stand-in +no$/m);
     expect(stdout).toMatch(/^triton_pytorch +yes +yes +no$/m);
     expect(stdout).toMatch(/^triton_tensorflow +yes +never +no$/m);
     expect(stdout).toContain('  triton_tensorflow: no package brings its backend\n');

@@ -10,7 +10,7 @@ import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
 import { runLoad } from '../../../../lib/bench/load/run-load.ts';
 import { codecOf } from '../../../../middleware/servings/index.ts';
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
-import { createNullEngine } from '../../../../serving-configs/reference/engines/null-engine.ts';
+import { createNoopEngine } from '../../../../serving-configs/reference/engines/noop-engine.ts';
 import { startGrpcServer } from '../../../../serving-configs/reference/grpc-server.ts';
 import { loadGrpcWire } from '../../../../serving-configs/reference/load-wire.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
@@ -19,7 +19,7 @@ const newFolder = useTemporaryFolders();
 
 const SERVING: ServingName = 'triton_pytorch';
 
-/** The message and the method that the middleware would send to a serving for a grey picture. */
+/** The message and the method that the middleware would send to a serving for a grey image. */
 const encoded = (serving: ServingName = SERVING) => {
   const { model } = manifestOf(serving);
   const pixels = { width: 224, height: 224, data: new Uint8Array(224 * 224 * 3) };
@@ -73,11 +73,11 @@ const answering = async (answer: (stream: ServerHttp2Stream) => void): Promise<H
 const urlOf = (server: Http2Server): string =>
   `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-describe('the load engine on gRPC', () => {
+describe('the load generator on gRPC', () => {
   it('sends whole tensors and counts the answers of a serving that computes nothing', async () => {
     const wire = await loadGrpcWire(SERVING);
     if (wire === undefined) throw new Error(`${SERVING} speaks no gRPC`);
-    const engine = createNullEngine(manifestOf(SERVING).model);
+    const engine = createNoopEngine(manifestOf(SERVING).model);
     const server = await startGrpcServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
     const result = await load(server.url);
     const refused = await load(server.url, {}, 'triton_tensorflow');

@@ -7,9 +7,9 @@ import type { AddressInfo, Server as TcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { GateResult } from '../../../../lib/bench/analysis/gates/gate.ts';
-import { littleGate } from '../../../../lib/bench/analysis/gates/little.ts';
-import { cellOf } from '../analysis/gates/gate-cells.ts';
+import type { CheckResult } from '../../../../lib/bench/analysis/checks/check.ts';
+import { littleCheck } from '../../../../lib/bench/analysis/checks/little.ts';
+import { measurementOf } from '../analysis/checks/check-measurements.ts';
 import {
   dataSet,
   followLoadProcess,
@@ -67,12 +67,12 @@ describe('the load process', () => {
       setTimeout(() => response.end(RIGHT), 100);
     });
     const load = await measure({ url, level: closed(8), durationSeconds: 0.5 });
-    const gateOf = (virtualUsers: number): GateResult =>
-      littleGate([cellOf(load, { level: closed(virtualUsers) })]);
+    const checkOf = (virtualUsers: number): CheckResult =>
+      littleCheck([measurementOf(load, { level: closed(virtualUsers) })]);
 
-    expect(gateOf(8)).toMatchObject({ state: 'passed', limit: 0.05 });
-    expect(gateOf(10)).toMatchObject({ state: 'failed', limit: 0.05 });
-    expect(gateOf(10).figure).toBeGreaterThan(0.19);
+    expect(checkOf(8)).toMatchObject({ state: 'passed', limit: 0.05 });
+    expect(checkOf(10)).toMatchObject({ state: 'failed', limit: 0.05 });
+    expect(checkOf(10).figure).toBeGreaterThan(0.19);
   });
 
   it('posts the bytes of the images and tells what came back', async () => {

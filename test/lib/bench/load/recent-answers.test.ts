@@ -2,7 +2,7 @@ import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
 import { RecentAnswers } from '../../../../lib/bench/load/recent-answers.ts';
 
 describe('the recent answers', () => {
-  it('begin anew at each look, but for the failures', () => {
+  it('begin again at each look, but for the failures', () => {
     const recent = new RecentAnswers();
     expect(recent.take()).toEqual({ succeeded: 0, p50Ms: null });
     [5, 1, 9].forEach((latencyMs) => recent.add(OUTCOME.succeeded, latencyMs));

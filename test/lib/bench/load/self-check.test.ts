@@ -23,12 +23,12 @@ describe('the self check', () => {
   });
 
   it.each([
-    [{ cpuMs: 8500 }, 'the load engine used 85.0 % of a core (limit 80.0 %)'],
+    [{ cpuMs: 8500 }, 'the load generator used 85.0 % of a core (limit 80.0 %)'],
     [{ delayedShare: 0.02 }, '2.0 % of the requests left more than 1 ms late (limit 1.0 %)'],
     [{ unsent: 3 }, '3 planned requests could not be sent'],
     [
       { cpuMs: 9000, unsent: 1 },
-      'the load engine used 90.0 % of a core (limit 80.0 %); 1 planned requests could not be sent',
+      'the load generator used 90.0 % of a core (limit 80.0 %); 1 planned requests could not be sent',
     ],
   ])('with %j says what was too much', (change, reason) => {
     expect(judgeGenerator({ ...fine, ...change })).toMatchObject({ keptUp: false, reason });
@@ -37,7 +37,7 @@ describe('the self check', () => {
   it('lets an engine that uses several cores have its share of each', () => {
     expect(judgeGenerator({ ...fine, cpuMs: 25_000, cores: 4 }).keptUp).toBe(true);
     expect(judgeGenerator({ ...fine, cpuMs: 33_000, cores: 4 }).reason).toBe(
-      'the load engine used 330.0 % of a core (limit 320.0 %)',
+      'the load generator used 330.0 % of a core (limit 320.0 %)',
     );
   });
 });

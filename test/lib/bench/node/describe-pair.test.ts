@@ -1,7 +1,7 @@
 import { withPair } from '../../../../lib/bench/node/describe-pair.ts';
 import { readNodeSettings } from '../../../../lib/bench/node/node-settings.ts';
 import type { ServingState } from '../../../../lib/deployment/serving-state.ts';
-import { recordedEnvironment, recordedPaths } from '../../../support/recorded-run.ts';
+import { recordedEnvironment, recordedTargets } from '../../../support/recorded-run.ts';
 import { firstServing, nodeVariables } from './node-variables.ts';
 
 const settings = readNodeSettings(nodeVariables);
@@ -46,7 +46,7 @@ const described = (
   withPair(
     known,
     { ...node, commit },
-    { paths: recordedPaths() },
+    { targets: recordedTargets() },
     {
       state: {
         state: 'active',
@@ -105,7 +105,7 @@ describe('the environment of a node pair', () => {
     });
   });
 
-  it('names no image, accelerator or weights with the reference serving', () => {
+  it('names no image, accelerator or weights with the simulated server', () => {
     const { aws } = described(recordedEnvironment, { isContainer: false });
 
     expect(aws?.images).toEqual({});

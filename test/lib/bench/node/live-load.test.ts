@@ -41,7 +41,7 @@ describe('how a load goes', () => {
     });
   });
 
-  it('begins anew with each phase', () => {
+  it('begins again with each phase', () => {
     const warm = told(1, { phase: 'warmup', requestRatePerSecond: 1000 });
 
     expect(after(warm, told(2, { p50Ms: null }))).toEqual({

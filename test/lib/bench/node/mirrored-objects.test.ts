@@ -14,7 +14,7 @@ describe('what of a run folder belongs into the bucket', () => {
     await writeRecordedRunFolder(folder, data);
     const results = join(folder, 'results.jsonl');
     const whole = await readFile(results, 'utf8');
-    await appendFile(results, '{"kind":"cell","ä');
+    await appendFile(results, '{"kind":"measurement","ä');
     const objects = await listMirrored({ folder, runId: 'run', pair: 2 });
     const records = objects.filter(({ key }) => key.includes('/records/'));
     const bodies = await Promise.all(records.map(({ read }) => read()));

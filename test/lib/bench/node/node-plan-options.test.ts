@@ -3,7 +3,7 @@ import { servingNames } from '../../../../serving-configs/index.ts';
 
 const [first, second] = servingNames;
 if (first === undefined || second === undefined) throw new Error('too few servings');
-const found = { servings: [first], loadEngine: 'k6' } as const;
+const found = { servings: [first], loadGenerator: 'k6' } as const;
 
 describe('the options of a plan on node pairs', () => {
   it('are the same on every pair of a run: its seed comes from the id', () => {
@@ -11,12 +11,12 @@ describe('the options of a plan on node pairs', () => {
 
     expect(nodePlanOptions({}, 'study', found)).toEqual(options);
     expect(nodePlanOptions({}, 'other', found).seed).not.toBe(options.seed);
-    expect(options).toMatchObject({ servings: [first], loadEngine: 'k6', profile: 'quick' });
-    expect(options.directSeconds).toBe(1);
+    expect(options).toMatchObject({ servings: [first], loadGenerator: 'k6', profile: 'quick' });
+    expect(options.bypassSeconds).toBe(1);
   });
 
   it('leave what was said as it is', () => {
-    const said = { seed: 4, loadEngine: 'embedded', repeats: 7 } as const;
+    const said = { seed: 4, loadGenerator: 'embedded', repeats: 7 } as const;
 
     expect(nodePlanOptions(said, 'study', found)).toMatchObject(said);
   });

@@ -1,12 +1,12 @@
 import { statusAfter, statusAtEnd } from '../../../../lib/bench/node/track-status.ts';
 import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
-import type { CellPlace, RunEvent } from '../../../../lib/bench/run/run-event.ts';
+import type { MeasurementPlace, RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
 const { plan, records } = recordedRun({ levels: [closed(1)], repeats: 1 });
-const [cell] = plan.cells;
-const record = records.find((one) => one.kind === 'cell');
-if (cell === undefined || record?.kind !== 'cell') throw new Error('no cell');
+const [measurement] = plan.measurements;
+const record = records.find((one) => one.kind === 'measurement');
+if (measurement === undefined || record?.kind !== 'measurement') throw new Error('no measurement');
 
 const at = new Date('2026-01-02T03:04:05Z');
 const first: RunStatus = {
@@ -16,12 +16,12 @@ const first: RunStatus = {
   state: 'preparing',
   startedAt: '2026-01-02T03:00:00.000Z',
   updatedAt: '2026-01-02T03:00:00.000Z',
-  cells: { total: 0, completed: 0, failed: 0 },
+  measurements: { total: 0, completed: 0, failed: 0 },
   pricePerHourUsd: 0.7,
   pendingUploads: 0,
   starts: 1,
 };
-const place: CellPlace = { number: 3, total: 8, cell, secondsLeft: 100 };
+const place: MeasurementPlace = { number: 3, total: 8, measurement, secondsLeft: 100 };
 const progress: RunEvent = {
   event: 'load',
   ...place,
@@ -41,7 +41,7 @@ const started = after(first, {
   event: 'run-start',
   plan,
   total: 8,
-  finishedCells: 2,
+  finishedMeasurements: 2,
 });
 
 describe('the status of a pair', () => {
@@ -49,51 +49,56 @@ describe('the status of a pair', () => {
     expect(started).toMatchObject({
       state: 'running',
       planHash: plan.hash,
-      cells: { total: 8, completed: 2, failed: 0 },
+      measurements: { total: 8, completed: 2, failed: 0 },
     });
   });
 
-  it('names the cell that runs, since when, and changes only with the next', () => {
+  it('names the measurement that runs, since when, and changes only with the next', () => {
     const running = after(started, { event: 'serving-start', ...place });
 
     expect(running).toMatchObject({
-      cell: { id: cell.id, startedAt: at.toISOString(), planned: cell, step: 'serving-start' },
+      measurement: {
+        id: measurement.id,
+        startedAt: at.toISOString(),
+        planned: measurement,
+        step: 'serving-start',
+      },
       secondsLeft: 100,
     });
     expect(after(running, { event: 'serving-start', ...place })).toBe(running);
-    expect(after(started, progress).cell?.id).toBe(cell.id);
+    expect(after(started, progress).measurement?.id).toBe(measurement.id);
   });
 
-  it('says what goes on for the cell, and how its load goes while it goes', () => {
-    const { path, engine } = cell;
-    const check = { event: 'check-start', path, engine } as const;
+  it('says what goes on for the measurement, and how its load goes while it goes', () => {
+    const { target, engine } = measurement;
+    const check = { event: 'check-start', target, engine } as const;
     const checking = after(started, { event: 'serving-start', ...place }, check);
     const loaded = after(checking, progress);
-    const direct = after(loaded, { event: 'direct-start', ...place });
+    const direct = after(loaded, { event: 'bypass-start', ...place });
 
-    expect(checking.cell?.step).toBe('answer-check');
-    expect(loaded.cell).toMatchObject({
+    expect(checking.measurement?.step).toBe('answer-check');
+    expect(loaded.measurement).toMatchObject({
       step: 'load',
       load: { phase: 'window', elapsedSeconds: 1, requestRatePerSecond: 1, p50Ms: 1, failed: 0 },
     });
-    expect(direct.cell).toMatchObject({ step: 'direct-check' });
-    expect(direct.cell).not.toHaveProperty('load');
+    expect(direct.measurement).toMatchObject({ step: 'bypass-run' });
+    expect(direct.measurement).not.toHaveProperty('load');
   });
 
-  it('takes what has passed of the cell off the time that is left', () => {
+  it('takes what has passed of the measurement off the time that is left', () => {
     const running = after(started, progress);
     const later = statusAfter(running, progress, new Date(at.getTime() + 30_000));
 
-    expect(later).toMatchObject({ secondsLeft: 70, cell: { startedAt: at.toISOString() } });
+    expect(later).toMatchObject({ secondsLeft: 70, measurement: { startedAt: at.toISOString() } });
   });
 
-  it('counts a cell when it has ended, whichever way', () => {
-    const { cell: _, secondsLeft: __, ...kept } = place;
-    const ended = { ...kept, event: 'cell-end', cell, secondsLeft: 90 } as const;
+  it('counts a measurement when it has ended, whichever way', () => {
+    const { measurement: _, secondsLeft: __, ...kept } = place;
+    const ended = { ...kept, event: 'measurement-end', measurement, secondsLeft: 90 } as const;
     const failed = {
-      kind: 'cell',
+      kind: 'measurement',
       state: 'failed',
-      cell,
+      measurement,
       startedAt: '',
       finishedAt: '',
       code: 'X',
@@ -104,19 +109,21 @@ describe('the status of a pair', () => {
       record: failed,
     });
 
-    expect(status.cells).toEqual({ total: 8, completed: 3, failed: 1 });
-    expect(status).not.toHaveProperty('cell');
+    expect(status.measurements).toEqual({ total: 8, completed: 3, failed: 1 });
+    expect(status).not.toHaveProperty('measurement');
     expect(status.secondsLeft).toBe(90);
   });
 
-  it('knows at the end how many cells the searches took', () => {
-    const cells = { total: 76, completed: 20, failed: 1 };
+  it('knows at the end how many measurements the searches took', () => {
+    const measurements = { total: 76, completed: 20, failed: 1 };
 
-    expect(statusAtEnd({ ...started, cells }, 'completed', undefined).cells.total).toBe(21);
-    expect(statusAtEnd({ ...started, cells }, 'failed', 'x').cells.total).toBe(76);
+    expect(
+      statusAtEnd({ ...started, measurements }, 'completed', undefined).measurements.total,
+    ).toBe(21);
+    expect(statusAtEnd({ ...started, measurements }, 'failed', 'x').measurements.total).toBe(76);
   });
 
-  it('ends without a cell, with the reason where there is one', () => {
+  it('ends without a measurement, with the reason where there is one', () => {
     const running = after(started, progress);
 
     expect(statusAtEnd(running, 'completed', undefined)).toMatchObject({
@@ -125,6 +132,6 @@ describe('the status of a pair', () => {
     });
     const failed = statusAtEnd(running, 'failed', 'the disk is full');
     expect(failed).toMatchObject({ state: 'failed', message: 'the disk is full' });
-    expect(failed).not.toHaveProperty('cell');
+    expect(failed).not.toHaveProperty('measurement');
   });
 });

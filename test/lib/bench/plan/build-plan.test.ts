@@ -1,26 +1,32 @@
-import { buildCells } from '../../../../lib/bench/plan/build-plan.ts';
-import { buildPaths } from '../../../../lib/bench/plan/build-paths.ts';
-import { pathId, type Cell } from '../../../../lib/bench/model/cell.ts';
+import { buildMeasurements } from '../../../../lib/bench/plan/build-plan.ts';
+import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
+import { targetId, type Measurement } from '../../../../lib/bench/model/measurement.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 
-const plan = (overrides: PlanOverrides): readonly Cell[] => {
+const plan = (overrides: PlanOverrides): readonly Measurement[] => {
   const options = resolvePlanOptions({ seed: 1, ...overrides });
-  return buildCells(buildPaths(options, overrides.servings !== undefined), options);
+  return buildMeasurements(buildTargets(options, overrides.servings !== undefined), options);
 };
-const ids = (cells: readonly Cell[]): string[] => cells.map(({ id }) => id);
-const group = (cell: Cell): string => `${pathId(cell.path)} ${cell.engine} ${cell.scenario}`;
-const groupOrder = (cells: readonly Cell[], repeat: number): string[] => [
-  ...new Set(cells.filter((cell) => cell.repeat === repeat).map(group)),
+const ids = (measurements: readonly Measurement[]): string[] => measurements.map(({ id }) => id);
+const group = (measurement: Measurement): string =>
+  `${targetId(measurement.target)} ${measurement.engine} ${measurement.scenario}`;
+const groupOrder = (measurements: readonly Measurement[], repeat: number): string[] => [
+  ...new Set(measurements.filter((measurement) => measurement.repeat === repeat).map(group)),
 ];
-const users = ({ level }: Cell): number => (level.loop === 'closed' ? level.virtualUsers : -1);
-const ascends = (cells: readonly Cell[]): boolean =>
-  cells.every((cell, index) => {
-    const before = cells[index - 1];
-    return before === undefined || group(before) !== group(cell) || users(before) < users(cell);
+const users = ({ level }: Measurement): number =>
+  level.loop === 'closed' ? level.virtualUsers : -1;
+const ascends = (measurements: readonly Measurement[]): boolean =>
+  measurements.every((measurement, index) => {
+    const before = measurements[index - 1];
+    return (
+      before === undefined ||
+      group(before) !== group(measurement) ||
+      users(before) < users(measurement)
+    );
   });
 
-describe('the cells of a plan', () => {
+describe('the measurements of a plan', () => {
   it('come in the same order for the same seed, and in another for another', () => {
     expect(ids(plan({ seed: 7 }))).toEqual(ids(plan({ seed: 7 })));
     expect(ids(plan({ seed: 7 }))).not.toEqual(ids(plan({ seed: 8 })));
@@ -28,76 +34,84 @@ describe('the cells of a plan', () => {
   });
 
   it('have ids of their own', () => {
-    const cells = plan({ profile: 'fair' });
+    const measurements = plan({ profile: 'fair' });
 
-    expect(new Set(ids(cells)).size).toBe(cells.length);
+    expect(new Set(ids(measurements)).size).toBe(measurements.length);
   });
 
-  it('of the quick profile are all servings, cold and warm, three levels, three repeats and a ceiling for each level', () => {
-    const cells = plan({ profile: 'quick' });
-    const ceilings = cells.filter(({ engine }) => engine === 'null');
+  it('of the quick profile are all servings, cold and warm, three levels, three repeats and a no-op limit for each level', () => {
+    const measurements = plan({ profile: 'quick' });
+    const noopLimits = measurements.filter(({ engine }) => engine === 'noop');
 
-    expect(cells).toHaveLength(4 * 2 * 3 * 3 + 4 * 3);
-    expect(ceilings.map(users).toSorted((a, b) => a - b)).toEqual(
+    expect(measurements).toHaveLength(4 * 2 * 3 * 3 + 4 * 3);
+    expect(noopLimits.map(users).toSorted((a, b) => a - b)).toEqual(
       [1, 4, 10].flatMap((level) => [level, level, level, level]),
     );
-    expect(ceilings.every(({ repeat, scenario }) => repeat === 1 && scenario === 'warm')).toBe(
+    expect(noopLimits.every(({ repeat, scenario }) => repeat === 1 && scenario === 'warm')).toBe(
       true,
     );
-    expect(new Set(cells.map(({ path }) => path.payload))).toEqual(new Set(['tensor']));
+    expect(new Set(measurements.map(({ target }) => target.payload))).toEqual(new Set(['tensor']));
   });
 
-  it('of the quick profile have their ceilings in every repeat on node pairs, where each repeat is of another machine', () => {
+  it('of the quick profile have their no-op limits in every repeat on node pairs, where each repeat is of another machine', () => {
     const options = resolvePlanOptions({ seed: 1, profile: 'quick' }, 'aws');
-    const cells = buildCells(buildPaths(options, false), options);
-    const repeats = cells.filter(({ engine }) => engine === 'null').map(({ repeat }) => repeat);
+    const measurements = buildMeasurements(buildTargets(options, false), options);
+    const repeats = measurements
+      .filter(({ engine }) => engine === 'noop')
+      .map(({ repeat }) => repeat);
 
     expect(repeats).toEqual([1, 2, 3].flatMap((repeat) => Array<number>(12).fill(repeat)));
   });
 
-  it('of a ceiling in every repeat last no longer than 20 s, and stand among the measured ones', () => {
-    const cells = plan({ profile: 'published', repeats: 2 });
-    const ceilings = cells.filter(({ engine }) => engine === 'null');
-    const last = cells.filter(({ repeat }) => repeat === 1).at(-1);
+  it('of a no-op limit in every repeat last no longer than 20 s, and stand among the measured ones', () => {
+    const measurements = plan({ profile: 'published', repeats: 2 });
+    const noopLimits = measurements.filter(({ engine }) => engine === 'noop');
+    const last = measurements.filter(({ repeat }) => repeat === 1).at(-1);
 
-    expect(new Set(ceilings.map(({ durationSeconds }) => durationSeconds))).toEqual(new Set([20]));
-    expect(new Set(ceilings.map(({ repeat }) => repeat))).toEqual(new Set([1, 2]));
+    expect(new Set(noopLimits.map(({ durationSeconds }) => durationSeconds))).toEqual(
+      new Set([20]),
+    );
+    expect(new Set(noopLimits.map(({ repeat }) => repeat))).toEqual(new Set([1, 2]));
     expect(last?.engine).toBe('onnx');
   });
 
   it.each([
     ['embedded', 0.5],
     ['k6', undefined],
-  ] as const)('have with %s a direct check of %p s over gRPC', (loadEngine, seconds) => {
-    const both = { protocols: ['rest', 'grpc'], directSeconds: 0.5, ceilings: 'none' } as const;
-    const cells = plan({ ...both, loadEngine });
+  ] as const)('have with %s a bypass run of %p s over gRPC', (loadGenerator, seconds) => {
+    const both = { protocols: ['rest', 'grpc'], bypassSeconds: 0.5, noopLimits: 'none' } as const;
+    const measurements = plan({ ...both, loadGenerator });
     const secondsOf = (protocol: string): Set<number | undefined> =>
       new Set(
-        cells
-          .filter(({ path }) => path.protocol === protocol)
-          .map(({ directSeconds }) => directSeconds),
+        measurements
+          .filter(({ target }) => target.protocol === protocol)
+          .map(({ bypassSeconds }) => bypassSeconds),
       );
 
     expect(secondsOf('rest')).toEqual(new Set([0.5]));
     expect(secondsOf('grpc')).toEqual(new Set([seconds]));
   });
 
-  it('have a direct check where they are measured, and none where they are ceilings', () => {
-    const cells = plan({ profile: 'quick', directSeconds: 0.5 });
-    const secondsOf = (engine: Cell['engine']) =>
-      new Set(cells.filter((cell) => cell.engine === engine).map((cell) => cell.directSeconds));
+  it('have a bypass run where they are measured, and none where they are no-op limits', () => {
+    const measurements = plan({ profile: 'quick', bypassSeconds: 0.5 });
+    const secondsOf = (engine: Measurement['engine']) =>
+      new Set(
+        measurements
+          .filter((measurement) => measurement.engine === engine)
+          .map((measurement) => measurement.bypassSeconds),
+      );
 
     expect(secondsOf('onnx')).toEqual(new Set([0.5]));
-    expect(secondsOf('null')).toEqual(new Set([undefined]));
+    expect(secondsOf('noop')).toEqual(new Set([undefined]));
   });
 
   it('of the published profile are those of the study, with the payload that the study sent', () => {
-    const cells = plan({ profile: 'published' });
-    const measured = cells.filter(({ engine }) => engine === 'onnx');
-    const payloads = new Map(cells.map(({ path }) => [path.serving, path.payload]));
+    const measurements = plan({ profile: 'published' });
+    const measured = measurements.filter(({ engine }) => engine === 'onnx');
+    const payloads = new Map(measurements.map(({ target }) => [target.serving, target.payload]));
 
     expect(measured).toHaveLength(4 * 2 * 10 * 5);
-    expect(cells.length - measured.length).toBe(4 * 10 * 5);
+    expect(measurements.length - measured.length).toBe(4 * 10 * 5);
     expect(measured[0]).toMatchObject({ durationSeconds: 60, warmupSeconds: 0, timeoutMs: 60_000 });
     expect(Object.fromEntries(payloads)).toEqual({
       tfserving: 'tensor_fullsize',
@@ -108,12 +122,14 @@ describe('the cells of a plan', () => {
   });
 
   it('of the fair profile start at one virtual user and take images beside tensors', () => {
-    const cells = plan({ profile: 'fair' });
+    const measurements = plan({ profile: 'fair' });
 
-    expect([...new Set(cells.map(users))].toSorted((a, b) => a - b)).toEqual([
+    expect([...new Set(measurements.map(users))].toSorted((a, b) => a - b)).toEqual([
       1, 2, 4, 8, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100,
     ]);
-    expect(new Set(cells.map(({ path }) => `${path.serving} ${path.payload}`))).toEqual(
+    expect(
+      new Set(measurements.map(({ target }) => `${target.serving} ${target.payload}`)),
+    ).toEqual(
       new Set([
         'torchserve tensor',
         'torchserve image',
@@ -132,19 +148,23 @@ describe('the cells of a plan', () => {
   });
 
   it('keep a group together', () => {
-    const cells = plan({ repeats: 4, ceilings: 'none' });
-    const runs = cells.filter((cell, index) => {
-      const before = cells[index - 1];
-      return before === undefined || group(before) !== group(cell) || before.repeat !== cell.repeat;
+    const measurements = plan({ repeats: 4, noopLimits: 'none' });
+    const runs = measurements.filter((measurement, index) => {
+      const before = measurements[index - 1];
+      return (
+        before === undefined ||
+        group(before) !== group(measurement) ||
+        before.repeat !== measurement.repeat
+      );
     });
 
     expect(runs).toHaveLength(4 * 2 * 4);
   });
 
-  it('mirror the groups of an odd repeat in the even one behind it, and order the next odd one anew', () => {
-    const cells = plan({ repeats: 5, ceilings: 'none' });
+  it('mirror the groups of an odd repeat in the even one behind it, and order the next odd one again', () => {
+    const measurements = plan({ repeats: 5, noopLimits: 'none' });
     const [first, second, third, fourth, fifth] = [1, 2, 3, 4, 5].map((repeat) =>
-      groupOrder(cells, repeat),
+      groupOrder(measurements, repeat),
     );
 
     expect(second).toEqual(first?.toReversed());
@@ -152,25 +172,27 @@ describe('the cells of a plan', () => {
     expect(new Set([first, third, fifth].map((order) => order?.join()))).toHaveProperty('size', 3);
   });
 
-  it('mirror levels that are shuffled, too, so that two paths at one load change places at the same distance', () => {
-    const cells = plan({ profile: 'fair', repeats: 2, ceilings: 'none' });
-    const withoutRepeat = cells.map((cell) => `${group(cell)} ${users(cell)}`);
+  it('mirror levels that are shuffled, too, so that two targets at one load change places at the same distance', () => {
+    const measurements = plan({ profile: 'fair', repeats: 2, noopLimits: 'none' });
+    const withoutRepeat = measurements.map(
+      (measurement) => `${group(measurement)} ${users(measurement)}`,
+    );
 
-    expect(withoutRepeat.slice(cells.length / 2)).toEqual(
-      withoutRepeat.slice(0, cells.length / 2).toReversed(),
+    expect(withoutRepeat.slice(measurements.length / 2)).toEqual(
+      withoutRepeat.slice(0, measurements.length / 2).toReversed(),
     );
   });
 
-  it('mirror the measured groups also where only the first repeat has ceilings among them', () => {
-    const cells = plan({ repeats: 2, ceilings: 'once' });
-    const measured = groupOrder(cells, 1).filter((one) => !one.includes(' null '));
+  it('mirror the measured groups also where only the first repeat has no-op limits among them', () => {
+    const measurements = plan({ repeats: 2, noopLimits: 'once' });
+    const measured = groupOrder(measurements, 1).filter((one) => !one.includes(' noop '));
 
-    expect(groupOrder(cells, 1)).toHaveLength(4 * 2 + 4);
-    expect(groupOrder(cells, 2)).toEqual(measured.toReversed());
+    expect(groupOrder(measurements, 1)).toHaveLength(4 * 2 + 4);
+    expect(groupOrder(measurements, 2)).toEqual(measured.toReversed());
   });
 
-  it('have no ceilings where none are wanted', () => {
-    expect(plan({ ceilings: 'none' }).some(({ engine }) => engine === 'null')).toBe(false);
+  it('have no no-op limits where none are wanted', () => {
+    expect(plan({ noopLimits: 'none' }).some(({ engine }) => engine === 'noop')).toBe(false);
   });
 
   it('ascend inside a group of the published profile, and do not all ascend in the quick one', () => {
@@ -178,21 +200,21 @@ describe('the cells of a plan', () => {
     expect(ascends(plan({ profile: 'quick', repeats: 1 }))).toBe(false);
   });
 
-  it('measure the ceiling of an open loop in a closed one', () => {
-    const cells = plan({
+  it('measure the no-op limit of an open loop in a closed one', () => {
+    const measurements = plan({
       levels: [{ loop: 'open', ratePerSecond: 20, arrivals: 'poisson' }],
       servings: ['tfserving'],
       repeats: 1,
     });
 
-    expect(cells.map(({ engine, level }) => `${engine} ${level.loop}`).toSorted()).toEqual([
-      'null closed',
+    expect(measurements.map(({ engine, level }) => `${engine} ${level.loop}`).toSorted()).toEqual([
+      'noop closed',
       'onnx open',
       'onnx open',
     ]);
   });
 
-  it('have no ceilings where the null engine itself is measured', () => {
-    expect(plan({ engine: 'null', repeats: 1 })).toHaveLength(4 * 2 * 3);
+  it('have no no-op limits where the no-op backend itself is measured', () => {
+    expect(plan({ engine: 'noop', repeats: 1 })).toHaveLength(4 * 2 * 3);
   });
 });

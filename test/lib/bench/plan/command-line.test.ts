@@ -27,12 +27,12 @@ const everything: PlanOverrides = {
   ],
   durationSeconds: 12.5,
   warmupSeconds: 0,
-  directSeconds: 0.5,
+  bypassSeconds: 0.5,
   repeats: 7,
   timeoutMs: 1500,
-  engine: 'null',
-  loadEngine: 'k6',
-  ceilings: 'none',
+  engine: 'noop',
+  loadGenerator: 'k6',
+  noopLimits: 'none',
   sloP99Ms: [15, 0.5],
 };
 
@@ -44,7 +44,7 @@ describe('the options of a plan on the command line', () => {
   it('become the fields of a plan', () => {
     expect(
       parse(
-        '--servings tfserving,triton_pytorch --protocols rest --payloads tensor,image --encodings raw,json --scenarios warm --levels 1,64 --duration 12.5s --warmup 0 --direct 500ms --repeats 7 --timeout 1.5s --engine null --load-engine k6 --ceilings none --slo-p99 15ms,0.5ms',
+        '--servings tfserving,triton_pytorch --protocols rest --payloads tensor,image --encodings raw,json --scenarios warm --levels 1,64 --duration 12.5s --warmup 0 --bypass 500ms --repeats 7 --timeout 1.5s --engine noop --load-generator k6 --noop-limits none --slo-p99 15ms,0.5ms',
       ),
     ).toEqual(everything);
   });

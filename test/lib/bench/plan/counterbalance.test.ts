@@ -20,7 +20,7 @@ describe('orders in couples', () => {
     }
   });
 
-  it('draw each couple anew, and an order of its own for a last repeat without a second', () => {
+  it('draw each couple again, and an order of its own for a last repeat without a second', () => {
     const [one, , two, , three] = drawn(5);
 
     expect(drawn(5)).toHaveLength(5);

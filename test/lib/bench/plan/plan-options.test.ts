@@ -33,13 +33,13 @@ describe('the options of a plan', () => {
     ]);
   });
 
-  it('have a direct check by the profile and by where it runs', () => {
+  it('have a bypass run by the profile and by where it runs', () => {
     const places = ['local', 'aws'] as const;
     const secondsOf = (profile: 'quick' | 'published') =>
-      places.map((where) => resolvePlanOptions({ profile }, where).directSeconds);
+      places.map((where) => resolvePlanOptions({ profile }, where).bypassSeconds);
 
     expect(secondsOf('quick')).toEqual([0, 1]);
     expect(secondsOf('published')).toEqual([5, 5]);
-    expect(resolvePlanOptions({ directSeconds: 0 }, 'aws').directSeconds).toBe(0);
+    expect(resolvePlanOptions({ bypassSeconds: 0 }, 'aws').bypassSeconds).toBe(0);
   });
 });

@@ -1,16 +1,16 @@
-import { buildCells } from '../../../../lib/bench/plan/build-plan.ts';
-import { buildPaths } from '../../../../lib/bench/plan/build-paths.ts';
+import { buildMeasurements } from '../../../../lib/bench/plan/build-plan.ts';
+import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { planHash, sealPlan, type PlanParts } from '../../../../lib/bench/plan/seal-plan.ts';
 
 const parts = (extra: Partial<PlanParts> = {}): PlanParts => {
   const options = resolvePlanOptions({ seed: 3 });
-  const paths = buildPaths(options, false);
+  const targets = buildTargets(options, false);
   return {
     options,
     settings: {},
-    paths,
-    cells: buildCells(paths, options),
+    targets,
+    measurements: buildMeasurements(targets, options),
     images: [{ file: 'cat.jpg', sha256: 'aa' }],
     model: { file: '/somewhere/model.onnx', sha256: 'bb', trained: false },
     createdAt: new Date('2026-01-02T03:04:05Z'),
@@ -45,9 +45,17 @@ describe('the hash of a plan', () => {
   it.each([
     ['another image', { images: [{ file: 'cat.jpg', sha256: 'ab' }] }],
     ['another model', { model: { file: 'm', sha256: 'bc', trained: false } }],
-    ['another order of the cells', { cells: parts().cells.toReversed() }],
-    ['another load engine', { options: resolvePlanOptions({ seed: 3, loadEngine: 'k6' }) }],
-    ['a direct check', { cells: parts().cells.map((cell) => ({ ...cell, directSeconds: 1 })) }],
+    ['another order of the measurements', { measurements: parts().measurements.toReversed() }],
+    ['another load generator', { options: resolvePlanOptions({ seed: 3, loadGenerator: 'k6' }) }],
+    [
+      'a bypass run',
+      {
+        measurements: parts().measurements.map((measurement) => ({
+          ...measurement,
+          bypassSeconds: 1,
+        })),
+      },
+    ],
     ['another runtime', { place: { where: 'local', runtime: 'venv' } as const }],
     [
       'other software',

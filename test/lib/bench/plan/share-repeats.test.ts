@@ -13,17 +13,17 @@ describe('the rule by which pairs share a plan', () => {
     expect(shared(3, [9])).toEqual({ 9: [1, 2, 3] });
   });
 
-  it('gives with a repeat all of its cells, ceilings included, each to one pair', () => {
+  it('gives with a repeat all of its measurements, no-op limits included, each to one pair', () => {
     const plan = planOf(3);
     const shares = [...shareRepeats(plan, [1, 2]).values()].map(
-      (repeats) => workOfRepeats(plan, repeats).cells,
+      (repeats) => workOfRepeats(plan, repeats).measurements,
     );
 
     expect(shares).toEqual([
-      plan.cells.filter(({ repeat }) => repeat !== 2),
-      plan.cells.filter(({ repeat }) => repeat === 2),
+      plan.measurements.filter(({ repeat }) => repeat !== 2),
+      plan.measurements.filter(({ repeat }) => repeat === 2),
     ]);
-    expect(new Set(shares[1]?.map(({ engine }) => engine))).toEqual(new Set(['onnx', 'null']));
+    expect(new Set(shares[1]?.map(({ engine }) => engine))).toEqual(new Set(['onnx', 'noop']));
   });
 
   it('gives with a repeat its searches', () => {

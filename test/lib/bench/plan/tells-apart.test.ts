@@ -1,7 +1,7 @@
 import { apartLines, tellsApart } from '../../../../lib/bench/plan/tells-apart.ts';
-import { recordedPaths } from '../../../support/recorded-run.ts';
+import { recordedTargets } from '../../../support/recorded-run.ts';
 
-const four = recordedPaths().slice(0, 4);
+const four = recordedTargets().slice(0, 4);
 
 const least = (repeats: number, paths: number, noise: number): number =>
   tellsApart({ repeats }, four.slice(0, paths), noise).leastRatio ?? Infinity;
@@ -17,11 +17,11 @@ describe('what a plan can tell apart', () => {
 
   it('is a line with repeats, pairs and noise', () => {
     expect(apartLines(tellsApart({ repeats: 5 }, four, 0.05)).join()).toMatch(
-      /^tells two paths apart, in 80 % of such runs, where the one is 1\.\d\d times as fast: 5 repeats, 6 pairs at each load, 5 % noise between repeats \(--noise\)$/,
+      /^tells two targets apart, in 80 % of such runs, where the one is 1\.\d\d times as fast: 5 repeats, 6 pairs at each load, 5 % noise between repeats \(--noise\)$/,
     );
   });
 
-  it('is nothing with too few repeats for a verdict, or with one path', () => {
+  it('is nothing with too few repeats for a verdict, or with one target', () => {
     expect(apartLines(tellsApart({ repeats: 2 }, four, 0.05))).toEqual([
       'no verdicts: they need 3 repeats, and the plan has 2',
     ]);

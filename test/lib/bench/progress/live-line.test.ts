@@ -18,7 +18,7 @@ describe('the live line', () => {
     expect(fitted('first\nsecond', 80)).toBe('first');
   });
 
-  it('is erased before it is written anew, and gives the cursor back', () => {
+  it('is erased before it is written again, and gives the cursor back', () => {
     const { written, live } = record(80);
     live.show('one');
     live.show('two');

@@ -3,21 +3,21 @@ import {
   finishedText,
   liveText,
 } from '../../../../lib/bench/progress/progress-text.ts';
-import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
+import { targetLabels } from '../../../../lib/bench/wording/labels.ts';
 import {
   closed,
-  completedCell,
+  completedMeasurement,
   loadResult,
-  planCell,
-  recordedPaths,
+  planMeasurement,
+  recordedTargets,
 } from '../../../support/recorded-run.ts';
 
-const paths = recordedPaths();
-const [path] = paths;
-if (path === undefined) throw new Error('no paths');
-const labels = pathLabels(paths, {});
-const cell = planCell(path, 'onnx', 'cold', closed(10), 2);
-const place = { number: 7, total: 52, cell, secondsLeft: 125 };
+const targets = recordedTargets();
+const [target] = targets;
+if (target === undefined) throw new Error('no targets');
+const labels = targetLabels(targets, {});
+const measurement = planMeasurement(target, 'onnx', 'cold', closed(10), 2);
+const place = { number: 7, total: 52, measurement, secondsLeft: 125 };
 
 describe('the text of the progress', () => {
   it.each([
@@ -30,7 +30,7 @@ describe('the text of the progress', () => {
     expect(durationText(seconds)).toBe(text);
   });
 
-  it('says cell, time left, path, level, rate and p50 while a cell runs', () => {
+  it('says measurement, time left, target, level, rate and p50 while a measurement runs', () => {
     const progress = {
       event: 'progress',
       phase: 'window',
@@ -48,31 +48,36 @@ describe('the text of the progress', () => {
     );
   });
 
-  it('says what a finished cell gave', () => {
-    const record = completedCell(cell, loadResult([10, 10, 10, 10], 1, { failed: 2 }));
+  it('says what a finished measurement gave', () => {
+    const record = completedMeasurement(
+      measurement,
+      loadResult([10, 10, 10, 10], 1, { failed: 2 }),
+    );
 
     expect(finishedText(place, record, labels)).toMatch(
       /^\[ 7\/52\] repeat 2, TorchServe, cold, 10 VUs: 4\.00 req\/s, p50 10\.\d+ ms, p95 10\.\d+ ms, 2 requests failed; 2 min 05 s left$/,
     );
   });
 
-  it('says what the direct check of a cell gave', () => {
+  it('says what the bypass run of a measurement gave', () => {
     const load = loadResult([10, 10, 10], 1);
     const fourAnswers = { ...loadResult([8, 8, 8, 8], 1), images: 2, rateShare: 0.75 };
     const texts = [
       { state: 'completed', ...fourAnswers } as const,
       { state: 'failed', reason: 'nobody listens' } as const,
-    ].map((direct) => finishedText(place, completedCell(cell, load, { direct }), labels));
+    ].map((bypass) =>
+      finishedText(place, completedMeasurement(measurement, load, { bypass }), labels),
+    );
 
     expect(texts[0]).toContain(' ms, 75.0 % of the direct rate; 2 min');
-    expect(texts[1]).toContain(' ms, no direct check: nobody listens; 2 min');
+    expect(texts[1]).toContain(' ms, no bypass run: nobody listens; 2 min');
   });
 
-  it('says why a cell failed', () => {
+  it('says why a measurement failed', () => {
     const record = {
-      kind: 'cell',
+      kind: 'measurement',
       state: 'failed',
-      cell,
+      measurement,
       startedAt: '',
       finishedAt: '',
       code: 'BENCH_SERVING_DIED',

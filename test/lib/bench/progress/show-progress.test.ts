@@ -1,5 +1,5 @@
 import { showProgress } from '../../../../lib/bench/progress/show-progress.ts';
-import { oracleCheck } from '../../../support/oracle-check.ts';
+import { calibrationRecord } from '../../../support/calibration-record.ts';
 
 describe('a half line that a cut left', () => {
   it.each([
@@ -22,9 +22,9 @@ describe('the measurement of a known latency', () => {
   ])('is told on %s where it was wrong, before the run takes its hours', (_, terminal) => {
     const written: string[] = [];
     const { emit, stop } = showProgress((text) => void written.push(text), terminal);
-    emit({ event: 'oracle-end', check: oracleCheck({ meanMs: 100 }) });
+    emit({ event: 'calibration-end', calibration: calibrationRecord({ meanMs: 100 }) });
     const whereRight = written.join('');
-    emit({ event: 'oracle-end', check: oracleCheck({ meanMs: 150 }) });
+    emit({ event: 'calibration-end', calibration: calibrationRecord({ meanMs: 150 }) });
     stop();
 
     expect(whereRight).toBe('');

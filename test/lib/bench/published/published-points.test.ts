@@ -23,7 +23,7 @@ describe('the published points', () => {
     expect(without).toHaveLength(10);
     expect(
       publishedSeries.filter(({ points }) => points.some((point) => without.includes(point))),
-    ).toMatchObject([{ path: { protocol: 'rest' }, scenario: 'warm' }]);
+    ).toMatchObject([{ target: { protocol: 'rest' }, scenario: 'warm' }]);
   });
 
   it('hold finite figures with errors that are none where the text gives the value', () => {
@@ -37,13 +37,13 @@ describe('the published points', () => {
     }
   });
 
-  it('belong to the servings that the study measured, on paths that they take', () => {
-    expect(new Set(publishedSeries.map(({ path }) => path.serving))).toEqual(
+  it('belong to the servings that the study measured, on targets that they take', () => {
+    expect(new Set(publishedSeries.map(({ target }) => target.serving))).toEqual(
       new Set(measuredInStudy),
     );
-    for (const { path } of publishedSeries) {
-      expect(endpointOf(path.serving, path.protocol)?.payloads[path.payload]).toContain(
-        path.encoding,
+    for (const { target } of publishedSeries) {
+      expect(endpointOf(target.serving, target.protocol)?.payloads[target.payload]).toContain(
+        target.encoding,
       );
     }
   });
@@ -61,17 +61,17 @@ describe('the published points', () => {
     expect(astray).toEqual([]);
   });
 
-  it('are found by path and scenario, whatever the encoding', () => {
+  it('are found by target and scenario, whatever the encoding', () => {
     const [series] = publishedSeries;
     if (series === undefined) throw new Error('there is no series');
-    expect(publishedSeriesOf({ ...series.path, encoding: 'json' }, series.scenario)).toBe(series);
+    expect(publishedSeriesOf({ ...series.target, encoding: 'json' }, series.scenario)).toBe(series);
   });
 
   it('have none for a scenario or a payload that the study did not measure', () => {
     const [series] = publishedSeries;
     if (series === undefined) throw new Error('there is no series');
 
-    expect(publishedSeriesOf(series.path, 'warm')).toBeUndefined();
-    expect(publishedSeriesOf({ ...series.path, payload: 'tensor' }, 'cold')).toBeUndefined();
+    expect(publishedSeriesOf(series.target, 'warm')).toBeUndefined();
+    expect(publishedSeriesOf({ ...series.target, payload: 'tensor' }, 'cold')).toBeUndefined();
   });
 });

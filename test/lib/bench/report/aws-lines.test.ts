@@ -65,8 +65,8 @@ describe('the environment of a run on AWS', () => {
 
   it('is no different for a run on one machine', () => {
     expect(awsLines(recordedEnvironment)).toEqual([]);
-    expect(whereText({ where: 'local', runtime: 'reference' }, recordedEnvironment)).toBe(
-      'local, runtime reference',
+    expect(whereText({ where: 'local', runtime: 'simulated' }, recordedEnvironment)).toBe(
+      'local, runtime simulated',
     );
     expect(whereText({ where: 'aws', runtime: 'container' }, environment())).toBe(
       'aws, region us-east-1, deployment study, runtime container',

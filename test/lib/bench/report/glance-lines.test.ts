@@ -1,26 +1,26 @@
 import { join } from 'node:path';
-import type { GateResult } from '../../../../lib/bench/analysis/gates/gate.ts';
+import type { CheckResult } from '../../../../lib/bench/analysis/checks/check.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { formatFigure } from '../../../../lib/bench/wording/format-number.ts';
 import { glanceLines } from '../../../../lib/bench/report/glance-lines.ts';
-import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
+import { targetLabels } from '../../../../lib/bench/wording/labels.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 import { withSlowerAnswers } from '../../../support/slower-answers.ts';
 
 const linesOf = (summary: Summary): ReadonlyMap<string, string> =>
   new Map(
     glanceLines(
       summary,
-      pathLabels(
-        summary.rows.map(({ path }) => path),
+      targetLabels(
+        summary.rows.map(({ target }) => target),
         summary.plan,
       ),
     ).map(({ name, value }) => [name, value]),
   );
 
-const asPassed = (result: GateResult): GateResult =>
+const asPassed = (result: CheckResult): CheckResult =>
   result.state === 'failed' ? { ...result, state: 'passed' } : result;
 
 const run = recordedRun({
@@ -33,7 +33,7 @@ const summary = summarise(run);
 const passing: Summary = {
   ...summary,
   rows: summary.rows.map((row) =>
-    row.gates === undefined ? row : { ...row, gates: row.gates.map(asPassed) },
+    row.checks === undefined ? row : { ...row, checks: row.checks.map(asPassed) },
   ),
 };
 
@@ -45,7 +45,7 @@ describe('a run at a glance', () => {
         durationSeconds: 60,
         scenarios: ['warm'],
         levels: [closed(16)],
-        paths: recordedPaths().slice(1),
+        targets: recordedTargets().slice(1),
       }),
     );
     const value = linesOf(clear).get('Fastest, warm, 16 VUs') ?? '';
@@ -66,10 +66,12 @@ describe('a run at a glance', () => {
       durationSeconds: 30,
       scenarios: ['warm'],
       levels: [level],
-      paths: recordedPaths().slice(1),
+      targets: recordedTargets().slice(1),
     });
     const factors: Readonly<Record<string, number>> = { tfserving: 0.1, triton_pytorch: 3 };
-    const open = summarise(withSlowerAnswers(data, ({ cell }) => factors[cell.path.serving] ?? 1));
+    const open = summarise(
+      withSlowerAnswers(data, ({ measurement }) => factors[measurement.target.serving] ?? 1),
+    );
     const value = linesOf(open).get('Shortest median response, warm, 20/s constant') ?? '';
 
     expect(value).toMatch(
@@ -82,7 +84,7 @@ describe('a run at a glance', () => {
     const value = linesOf(summarise(await readRunFolder(folder))).get('Fastest, warm, 8 VUs');
 
     expect(value).toMatch(
-      /^No winner: of TorchServe, Triton \(TensorFlow\), Triton \(PyTorch\) none was shown to be faster than another; slower than at least one path: TensorFlow Serving\. At 8 virtual users, [^:]*: the protocol of /,
+      /^No winner: of TorchServe, Triton \(TensorFlow\), Triton \(PyTorch\) none was shown to be faster than another; slower than at least one target: TensorFlow Serving\. At 8 virtual users, [^:]*: the protocol of /,
     );
     expect(value).not.toContain('undecided');
   });
@@ -104,7 +106,7 @@ describe('a run at a glance', () => {
   });
 
   it('says which verdicts are withheld, and why', () => {
-    // The first of the recorded paths fails 1.8 % of its requests.
+    // The first of the recorded targets fails 1.8 % of its requests.
     expect(linesOf(summary).get('Fastest, warm, 16 VUs')).toMatch(
       /3 of 6 verdicts are withheld: The protocol of TorchServe .* failed, and a verdict allows 1 %\.$/,
     );
@@ -116,17 +118,17 @@ describe('a run at a glance', () => {
     const verdicts = family.verdicts.map((verdict) => ({ ...verdict, word: 'undecided' as const }));
     const value = linesOf({ ...summary, verdicts: [{ ...family, verdicts }] });
     expect([...value.values()].join()).toMatch(
-      /No winner: none of 3 paths was faster than another beyond doubt/,
+      /No winner: none of 3 targets was faster than another beyond doubt/,
     );
   });
 
   it('has a price where one is known, and else says how to get one', () => {
     expect(linesOf(summary).get('At what price')).toMatch(/^Not known: .*--price-per-hour/);
-    const paths = recordedPaths().slice(1, 3);
-    const clear = recordedRun({ repeats: 5, durationSeconds: 60, scenarios: ['warm'], paths });
+    const targets = recordedTargets().slice(1, 3);
+    const clear = recordedRun({ repeats: 5, durationSeconds: 60, scenarios: ['warm'], targets });
     const plan = { ...clear.plan, settings: { usdPerHour: 0.72 } };
     expect(linesOf(summarise({ ...clear, plan })).get('At what price')).toMatch(
-      /^\$[\d.]+ \(95 %: [\d.]+–[\d.]+\) for a million right answers with Triton \(PyTorch\) at .*; at \$0\.72 an hour\.$/,
+      /^\$[\d.]+ \(95 %: [\d.]+–[\d.]+\) for a million correct answers with Triton \(PyTorch\) at .*; at \$0\.72 an hour\.$/,
     );
   });
 
@@ -134,15 +136,15 @@ describe('a run at a glance', () => {
     const priced = { ...run, plan: { ...run.plan, settings: { usdPerHour: 0.72 } } };
     const { costs, rows, ...rest } = summarise(priced);
     if (costs === undefined) throw new Error('no costs');
-    const gates = [{ gate: 'little', state: 'failed', finding: '' }] as const;
+    const checks = [{ check: 'little', state: 'failed', finding: '' }] as const;
     const failing = {
       ...rest,
-      costs: { ...costs, paths: [] },
-      rows: rows.map((row) => ({ ...row, gates })),
+      costs: { ...costs, targets: [] },
+      rows: rows.map((row) => ({ ...row, checks })),
     };
 
     expect(linesOf(failing).get('At what price')).toBe(
-      'Not known: each level that was measured failed a gate, and such a rate supports no price.',
+      'Not known: each level that was measured failed a check, and such a rate supports no price.',
     );
     expect(linesOf(summarise({ ...priced, records: [] })).get('At what price')).toBe(
       'Not known: no level has a rate.',
@@ -155,10 +157,10 @@ describe('a run at a glance', () => {
       durationSeconds: 30,
       scenarios: ['warm'],
       levels: [{ loop: 'open', ratePerSecond: 20, arrivals: 'poisson' }],
-      paths: recordedPaths().slice(2),
+      targets: recordedTargets().slice(2),
     });
-    const quicker = withSlowerAnswers(open, ({ cell }) =>
-      cell.path.serving === 'triton_pytorch' ? 0.5 : 1,
+    const quicker = withSlowerAnswers(open, ({ measurement }) =>
+      measurement.target.serving === 'triton_pytorch' ? 0.5 : 1,
     );
     const priced = summarise({
       ...quicker,
@@ -175,10 +177,10 @@ describe('a run at a glance', () => {
       ...family,
       verdicts: family.verdicts.map((verdict) => ({ ...verdict, word: 'undecided' as const })),
     }));
-    const two = (priced.costs?.paths ?? [])
+    const two = (priced.costs?.targets ?? [])
       .filter(({ level }) => level.loop === 'closed' && level.virtualUsers === 16)
       .slice(0, 2);
-    const costs = { ...priced.costs, paths: two } as Summary['costs'] & object;
+    const costs = { ...priced.costs, targets: two } as Summary['costs'] & object;
     const value = linesOf({ ...priced, costs, verdicts }).get('At what price');
     for (const { usdPerMillion } of two) {
       expect(value).toContain(`$${formatFigure(usdPerMillion.value)} (`);
@@ -188,34 +190,34 @@ describe('a run at a glance', () => {
 
   it('says what speaks for the figures', () => {
     expect(linesOf(passing).get('Why believe it')).toMatch(
-      /^\d+ of \d+ cells measured\. 4 of 4 paths answered rightly before they were timed\. 8 of 8 rows pass every gate that could be asked\. No row took in any repeat more than [\d.]+ % of what the apparatus carries by itself\./,
+      /^\d+ of \d+ measurements measured\. 4 of 4 targets answered rightly before they were timed\. 8 of 8 rows pass every check that could be asked\. No row took in any repeat more than [\d.]+ % of what the rig carries by itself\./,
     );
   });
 
-  it('does not count rows that a gate warns about among those that pass', () => {
+  it('does not count rows that a check warns about among those that pass', () => {
     const [first, ...others] = passing.rows;
     if (first === undefined) throw new Error('no row');
     const warned = {
       ...first,
-      gates: [{ gate: 'direct', state: 'warned', finding: '' }] as const,
+      checks: [{ check: 'bypass', state: 'warned', finding: '' }] as const,
     };
 
     expect(
       linesOf({ ...passing, rows: [warned, ...others] }).get('How far to believe it'),
-    ).toContain('7 of 8 rows pass every gate that could be asked, 1 warns.');
+    ).toContain('7 of 8 rows pass every check that could be asked, 1 warns.');
   });
 
-  it('names the gate that rows fail, and quotes no share of theirs', () => {
+  it('names the check that rows fail, and quotes no share of theirs', () => {
     const [first, ...others] = passing.rows;
-    if (first?.ceiling === undefined) throw new Error('no ceiling');
+    if (first?.noopLimit === undefined) throw new Error('no no-op limit');
     const failing = {
       ...first,
-      ceiling: { ...first.ceiling, share: 1.45, near: true },
-      gates: [{ gate: 'ceiling', state: 'failed', finding: '' }] as const,
+      noopLimit: { ...first.noopLimit, share: 1.45, near: true },
+      checks: [{ check: 'noop-limit', state: 'failed', finding: '' }] as const,
     };
     const value = linesOf({ ...passing, rows: [failing, ...others] }).get('How far to believe it');
     expect(value).toContain(
-      '7 of 8 rows pass every gate that could be asked; not passed: Ceiling (1 row).',
+      '7 of 8 rows pass every check that could be asked; not passed: No-op limit (1 row).',
     );
     expect(value).toMatch(/No row that passes took in any repeat more than [\d.]+ %/);
     expect(value).not.toContain('145');
@@ -223,14 +225,14 @@ describe('a run at a glance', () => {
 
   it('asks for no belief where no row passes', () => {
     const rows = passing.rows.map((row) =>
-      row.gates === undefined
+      row.checks === undefined
         ? row
-        : { ...row, gates: [{ gate: 'censoring', state: 'failed', finding: '' }] as const },
+        : { ...row, checks: [{ check: 'censoring', state: 'failed', finding: '' }] as const },
     );
     const value = linesOf({ ...passing, rows }).get('What was checked');
     expect(value).toContain(
-      '0 of 8 rows pass every gate that could be asked; not passed: Censoring (8 rows).',
+      '0 of 8 rows pass every check that could be asked; not passed: Censoring (8 rows).',
     );
-    expect(value).not.toContain('apparatus carries');
+    expect(value).not.toContain('rig carries');
   });
 });

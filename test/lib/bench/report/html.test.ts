@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { GATES } from '../../../../lib/bench/analysis/gates/gate.ts';
+import { CHECKS } from '../../../../lib/bench/analysis/checks/check.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import type { Cell } from '../../../../lib/bench/model/cell.ts';
+import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
 import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
-import { recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ durationSeconds: 3, repeats: 2 });
 const summary = summarise(run);
@@ -41,14 +41,18 @@ const hostile: Summary = {
     machine: { ...summary.environment.machine, cpuModel: EVIL, os: EVIL },
     versions: { [EVIL]: EVIL },
   },
-  cells: { ...summary.cells, missing: 1, missingIds: [EVIL] },
-  checks: summary.checks.map((check) => ({ ...check, state: 'failed', reason: EVIL })),
+  measurements: { ...summary.measurements, missing: 1, missingIds: [EVIL] },
+  answerChecks: summary.answerChecks.map((answerCheck) => ({
+    ...answerCheck,
+    state: 'failed',
+    reason: EVIL,
+  })),
   rows: summary.rows.map((row) => ({
     ...row,
     failedRepeats: [{ repeat: 1, message: EVIL }],
     warnings: [EVIL],
-    gates: GATES.map((gate) => ({ gate, state: 'failed', finding: EVIL, advice: EVIL })),
-    directFailures: [{ repeat: 1, reason: EVIL }],
+    checks: CHECKS.map((check) => ({ check, state: 'failed', finding: EVIL, advice: EVIL })),
+    bypassFailures: [{ repeat: 1, reason: EVIL }],
   })),
 };
 
@@ -60,24 +64,24 @@ describe('the HTML report', () => {
     expect(body.replace(/<[^>]*>/g, '').trim()).toMatch(/^Compared: one engine/);
   });
 
-  it('says what a direct check is where there was one, and only there', () => {
+  it('says what a bypass run is where there was one, and only there', () => {
     const direct = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8 }));
 
-    expect(page(direct)).toContain('<dt>Direct</dt>');
-    expect(page(summary)).not.toContain('<dt>Direct</dt>');
-    expect(renderMarkdown(direct, chartsOf(direct))).toContain('Direct: the same requests');
-    expect(renderMarkdown(summary, chartsOf(summary))).not.toContain('Direct:');
+    expect(page(direct)).toContain('<dt>Bypass</dt>');
+    expect(page(summary)).not.toContain('<dt>Bypass</dt>');
+    expect(renderMarkdown(direct, chartsOf(direct))).toContain('Bypass: the same requests');
+    expect(renderMarkdown(summary, chartsOf(summary))).not.toContain('Bypass:');
   });
 
-  it('explains the missing direct rate of a gRPC path, here, in the method and in Markdown', () => {
-    const [first] = recordedPaths();
-    if (first === undefined) throw new Error('no paths');
-    const paths = [first, { ...first, protocol: 'grpc' as const }];
-    const both = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8, paths }));
-    const why = 'gRPC paths have no direct check with this load engine: it sends HTTP requests';
+  it('explains the missing direct rate of a gRPC target, here, in the method and in Markdown', () => {
+    const [first] = recordedTargets();
+    if (first === undefined) throw new Error('no targets');
+    const targets = [first, { ...first, protocol: 'grpc' as const }];
+    const both = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8, targets }));
+    const why = 'gRPC paths have no bypass run with this load generator: it sends HTTP requests';
 
     expect(page(both)).toContain(`title="${why}, and no encoded messages.">–</abbr>`);
-    expect(page(both).split('<dt>Direct</dt>')[1]).toContain(why);
+    expect(page(both).split('<dt>Bypass</dt>')[1]).toContain(why);
     expect(renderMarkdown(both, chartsOf(both))).toContain(why);
     expect(page(both)).toMatch(/TorchServe, gRPC\s*<small>gRPC image raw<\/small>/);
     for (const chart of chartSet(both).flatMap(({ charts }) => charts)) {
@@ -86,12 +90,12 @@ describe('the HTML report', () => {
   });
 
   it('lists what differed in an answer: image, class, expected and answered', () => {
-    const [check, ...others] = run.records;
-    if (check?.kind !== 'check') throw new Error('no check');
-    const [cat] = check.images;
+    const [answerCheck, ...others] = run.records;
+    if (answerCheck?.kind !== 'answer-check') throw new Error('no check');
+    const [cat] = answerCheck.images;
     if (cat === undefined) throw new Error('no image');
     const fallen = {
-      ...check,
+      ...answerCheck,
       state: 'failed' as const,
       images: [
         {
@@ -102,7 +106,9 @@ describe('the HTML report', () => {
       reason: 'it is off',
     };
     const records = others.filter(
-      (record) => record.kind !== 'cell' || record.cell.path.serving !== check.path.serving,
+      (record) =>
+        record.kind !== 'measurement' ||
+        record.measurement.target.serving !== answerCheck.target.serving,
     );
     const of = summarise({ ...run, records: [fallen, ...records] });
     const section = page(of).split('What differed')[2] ?? '';
@@ -174,19 +180,25 @@ describe('the HTML report', () => {
   it('says that a run was cut off and how to go on', () => {
     const cut = summarise({ ...run, records: run.records.slice(0, -10) });
     const html = page(cut);
-    expect(html).toContain(`${cut.plan.cellCount - 10} of ${cut.plan.cellCount} cells`);
+    expect(html).toContain(
+      `${cut.plan.measurementCount - 10} of ${cut.plan.measurementCount} measurements`,
+    );
     expect(html).toContain('npx serving-compare run --resume');
-    for (const id of cut.cells.missingIds ?? []) expect(html).toContain(id);
+    for (const id of cut.measurements.missingIds ?? []) expect(html).toContain(id);
   });
 
   it('does not call a run cut off that was stopped by wrong answers, and says why it was', () => {
-    const [check] = run.records;
-    if (check?.kind !== 'check') throw new Error('no check');
-    const fallen = { ...check, state: 'failed' as const, reason: 'cat.jpg: class 5, not 281' };
-    const isStopped = ({ path, engine }: Cell): boolean =>
-      path.serving === check.path.serving && engine === check.engine;
+    const [answerCheck] = run.records;
+    if (answerCheck?.kind !== 'answer-check') throw new Error('no check');
+    const fallen = {
+      ...answerCheck,
+      state: 'failed' as const,
+      reason: 'cat.jpg: class 5, not 281',
+    };
+    const isStopped = ({ target, engine }: Measurement): boolean =>
+      target.serving === answerCheck.target.serving && engine === answerCheck.engine;
     const others = run.records.filter(
-      (record) => record.kind === 'cell' && !isStopped(record.cell),
+      (record) => record.kind === 'measurement' && !isStopped(record.measurement),
     );
     const html = page(summarise({ ...run, records: [fallen, ...others] }));
     expect(html).toContain('cat.jpg: class 5, not 281');
@@ -199,21 +211,21 @@ describe('the HTML report', () => {
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
   });
 
-  it('greys rows that fail a gate, with the figure and what to do', () => {
-    const near = page(summarise(recordedRun({ durationSeconds: 3, ceilingFactor: 1.2 })));
+  it('greys rows that fail a check, with the figure and what to do', () => {
+    const near = page(summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 })));
     // In the table of results, in that of the other figures and in that of where the time goes.
     expect([...near.matchAll(/<tr class="(first )?greyed">/g)]).toHaveLength(3 * 4 * 2 * 3);
     expect([
-      ...near.matchAll(/class="level">\d+ VUs? <span class="mark gate">fails<\/span><\/th>/g),
+      ...near.matchAll(/class="level">\d+ VUs? <span class="mark check">fails<\/span><\/th>/g),
     ]).toHaveLength(3 * 4 * 2 * 3);
     expect(page(summary)).not.toContain('>fails</span>');
-    expect(near).toMatch(/<span class="mark gate" title="Repeat \d reached [^"]* % of the/);
-    expect(near).toContain('give middleware and load engine more cores');
+    expect(near).toMatch(/<span class="mark check" title="Repeat \d reached [^"]* % of the/);
+    expect(near).toContain('give middleware and load generator more cores');
     expect(page(summary)).not.toContain('greyed">');
   });
 
   it('says at its top whether the run is valid, and why not', () => {
-    const near = page(summarise(recordedRun({ durationSeconds: 3, ceilingFactor: 1.2 })));
+    const near = page(summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 })));
     expect(header(page(summary))).toContain('VALID</strong>');
     expect(header(page(summary))).not.toContain('INVALID');
     expect(header(near)).toMatch(/INVALID<\/strong>[\s\S]*TorchServe: none of its 6 rows/);

@@ -4,7 +4,7 @@ import { chartSet } from '../../../../lib/bench/report/charts/chart-set.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
 import { MEASURED_NODES, NODE_COLUMNS } from '../../../../lib/bench/report/node-figures.ts';
-import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
+import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
 const local = recordedRun({ durationSeconds: 3 });
@@ -18,7 +18,7 @@ const base = {
 const onNodes = {
   ...local,
   records: local.records.map((record) =>
-    record.kind === 'cell' && record.state === 'completed'
+    record.kind === 'measurement' && record.state === 'completed'
       ? ({
           ...record,
           nodes: {
@@ -42,7 +42,7 @@ const onNodes = {
             },
             middleware: { ...base, cpuBusyShare: 0.625 },
           },
-        } satisfies CompletedCell)
+        } satisfies CompletedMeasurement)
       : record,
   ),
 };

@@ -1,25 +1,25 @@
 import { sample } from 'fast-check';
-import { gatesSupport } from '../../../../lib/bench/analysis/gates/gates-support.ts';
+import { checksSupport } from '../../../../lib/bench/analysis/checks/checks-support.ts';
 import { rowKey } from '../../../../lib/bench/analysis/row-key.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { SummaryRow } from '../../../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { byWeight } from '../../../../lib/bench/analysis/verdicts/headline.ts';
-import { pathId } from '../../../../lib/bench/model/cell.ts';
-import { renderCellsCsv } from '../../../../lib/bench/report/cells-csv.ts';
-import { chartedGroup } from '../../../../lib/bench/report/charts/charted-paths.ts';
+import { targetId } from '../../../../lib/bench/model/measurement.ts';
+import { renderMeasurementsCsv } from '../../../../lib/bench/report/measurements-csv.ts';
+import { chartedGroup } from '../../../../lib/bench/report/charts/charted-targets.ts';
 import { COST_COLUMNS } from '../../../../lib/bench/report/cost-columns.ts';
 import { renderCsv } from '../../../../lib/bench/report/csv.ts';
 import { FIGURES, shownFigures, type FigureColumn } from '../../../../lib/bench/report/figures.ts';
 import { formatFigure, NO_FIGURE } from '../../../../lib/bench/wording/format-number.ts';
-import { gateCounts } from '../../../../lib/bench/report/gate-figures.ts';
-import { renderGatesCsv } from '../../../../lib/bench/report/gates-csv.ts';
+import { checkCounts } from '../../../../lib/bench/report/check-figures.ts';
+import { renderChecksCsv } from '../../../../lib/bench/report/checks-csv.ts';
 import { renderHtml } from '../../../../lib/bench/report/html.ts';
 import type { KeyedColumn } from '../../../../lib/bench/report/keyed-column.ts';
-import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
+import { targetLabels } from '../../../../lib/bench/wording/labels.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/markdown.ts';
-import { headColumns, neededPathColumns } from '../../../../lib/bench/report/path-column.ts';
-import { renderPathsCsv } from '../../../../lib/bench/report/paths-csv.ts';
+import { headColumns, neededTargetColumns } from '../../../../lib/bench/report/target-column.ts';
+import { renderTargetsCsv } from '../../../../lib/bench/report/targets-csv.ts';
 import { measuredRows, rowGroups } from '../../../../lib/bench/report/row-groups.ts';
 import { SLO_RATE_COLUMNS, SLO_RATE_TITLE } from '../../../../lib/bench/report/slo-rate-columns.ts';
 import { renderSloRatesCsv } from '../../../../lib/bench/report/slo-rates-csv.ts';
@@ -68,8 +68,8 @@ const runs = [eventfulRun(), ...sample(randomRuns, { numRuns: 16, seed: SEED })]
     inHtml: htmlTables(html),
     inMarkdown: markdownTables(markdown),
     groups: groups.map(({ group }) => group),
-    labels: pathLabels(
-      summary.rows.map(({ path }) => path),
+    labels: targetLabels(
+      summary.rows.map(({ target }) => target),
       summary.plan,
     ),
   };
@@ -128,17 +128,20 @@ const tableOf = <Row>(
 /** All tables with figures but those of the results and of the verdicts. */
 const plainTables = ({ summary, labels }: Run): readonly ExpectedTable[] => {
   const { costs, sloRates = [], study } = summary;
-  const costed = costs?.paths ?? [];
-  const counts = gateCounts(summary);
-  const count = (title: string, of: (gate: (typeof counts)[number]) => number | string) => ({
+  const costed = costs?.targets ?? [];
+  const counts = checkCounts(summary);
+  const count = (title: string, of: (check: (typeof counts)[number]) => number | string) => ({
     title,
-    text: (gate: (typeof counts)[number]) => String(of(gate)),
+    text: (check: (typeof counts)[number]) => String(of(check)),
   });
   return [
     ...tableOf(
       'What a million answers cost',
       'Cost',
-      [...headColumns<(typeof costed)[number]>(labels), ...neededPathColumns(COST_COLUMNS, costed)],
+      [
+        ...headColumns<(typeof costed)[number]>(labels),
+        ...neededTargetColumns(COST_COLUMNS, costed),
+      ],
       costed,
     ),
     ...tableOf(
@@ -148,10 +151,10 @@ const plainTables = ({ summary, labels }: Run): readonly ExpectedTable[] => {
       sloRates,
     ),
     ...tableOf(
-      'Rows that each gate let pass',
-      'Gates',
+      'Rows that each check let pass',
+      'Checks',
       [
-        count('Gate', ({ title }) => title),
+        count('Check', ({ title }) => title),
         count('Asks', ({ asks }) => asks),
         count('Limit', ({ limit }) => limit),
         count('Passed', ({ passed }) => passed),
@@ -165,7 +168,7 @@ const plainTables = ({ summary, labels }: Run): readonly ExpectedTable[] => {
     ...tableOf(
       'What the study printed, and what was measured here',
       STUDY_TITLE,
-      neededPathColumns(studyColumns(labels), study?.rows ?? []),
+      neededTargetColumns(studyColumns(labels), study?.rows ?? []),
       study?.rows ?? [],
     ),
   ];
@@ -204,7 +207,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
     const has = {
       failures: rows.some(({ failures = {} }) => failures.timeout !== undefined),
       failedRepeats: rows.some(({ failedRepeats }) => failedRepeats.length > 0),
-      greyed: rows.some((row) => !gatesSupport(row)),
+      greyed: rows.some((row) => !checksSupport(row)),
       unsupported: rows.some(({ percentileSupport }) => percentileSupport?.p99 === false),
       supported: rows.some(({ percentileSupport }) => percentileSupport?.p99 === true),
       intervals: rows.some(({ intervals }) => intervals?.requestRatePerSecond !== undefined),
@@ -255,7 +258,9 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
       });
       expect(
         tables.map((table, index) =>
-          table?.rows.map((cells) => cells.slice(2, 2 + (wanted[index]?.[0]?.length ?? 0))),
+          table?.rows.map((measurements) =>
+            measurements.slice(2, 2 + (wanted[index]?.[0]?.length ?? 0)),
+          ),
         ),
       ).toEqual(wanted);
     }
@@ -294,15 +299,15 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
     }
   });
 
-  it('of a single repeat reads alike in cells.csv, and is left out where the others leave it out', () => {
+  it('of a single repeat reads alike in measurements.csv, and is left out where the others leave it out', () => {
     for (const { data, summary } of runs) {
-      const lines = csvRecords([...renderCellsCsv(data, summary)].join(''));
-      const cells = data.records.filter((one) => one.kind === 'cell');
+      const lines = csvRecords([...renderMeasurementsCsv(data, summary)].join(''));
+      const measurements = data.records.filter((one) => one.kind === 'measurement');
       const shared = FIGURES.filter(({ key }) => Object.keys(lines[0] ?? {}).includes(key));
       expect(shared.length).toBeGreaterThanOrEqual(lines.length > 0 ? 4 : 0);
       for (const row of summary.rows.filter(({ repeats }) => repeats === 1)) {
-        const at = cells.findIndex(
-          (one) => one.state === 'completed' && rowKey(one.cell) === rowKey(row),
+        const at = measurements.findIndex(
+          (one) => one.state === 'completed' && rowKey(one.measurement) === rowKey(row),
         );
         for (const { key, text } of shared) {
           const field = lines[at]?.[key];
@@ -312,7 +317,7 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
     }
   });
 
-  it('stands alike in HTML and Markdown in the tables of costs, bounds, gates and the study', () => {
+  it('stands alike in HTML and Markdown in the tables of costs, bounds, checks and the study', () => {
     for (const run of runs) {
       for (const { caption, heading, head, rows } of plainTables(run)) {
         const page = run.inHtml.find(({ title }) => title === caption);
@@ -356,8 +361,8 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
       expect(csvRecords([...renderVerdictCsv(summary)].join(''))).toMatchObject(
         verdicts.flatMap((family) =>
           family.verdicts.map((verdict) => ({
-            first: pathId(verdict.first),
-            second: pathId(verdict.second),
+            first: targetId(verdict.first),
+            second: targetId(verdict.second),
             ...inCsv([FIGURE_COLUMN, ...DECIDED_COLUMNS], verdict),
             word: wordText(verdict),
             repeats: String(verdict.repeats),
@@ -372,10 +377,10 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
       const { study } = summary;
       const files = [
         renderCsv(summary),
-        [...renderCellsCsv(data, summary)].join(''),
-        renderPathsCsv(summary),
+        [...renderMeasurementsCsv(data, summary)].join(''),
+        renderTargetsCsv(summary),
         [...renderVerdictCsv(summary)].join(''),
-        renderGatesCsv(summary),
+        renderChecksCsv(summary),
         renderSloRatesCsv(summary),
         ...(study === undefined ? [] : [renderStudyCsv(summary, study)]),
       ];
@@ -383,15 +388,15 @@ describe(`a figure of the summary of ${runs.length} runs (seed ${SEED})`, () => 
     }
   });
 
-  it('of a path, a bound or the study stands alike in CSV', () => {
+  it('of a target, a bound or the study stands alike in CSV', () => {
     for (const { summary } of runs) {
       const { costs, sloRates = [], study } = summary;
-      const paths = csvRecords(renderPathsCsv(summary));
-      for (const row of costs?.paths ?? []) {
-        const { path, engine, scenario } = row;
+      const paths = csvRecords(renderTargetsCsv(summary));
+      for (const row of costs?.targets ?? []) {
+        const { target, engine, scenario } = row;
         const fields = inCsv(COST_COLUMNS, row);
         expect(paths).toContainEqual(
-          expect.objectContaining({ path: pathId(path), engine, scenario, ...fields }),
+          expect.objectContaining({ target: targetId(target), engine, scenario, ...fields }),
         );
       }
       expect(csvRecords(renderSloRatesCsv(summary))).toMatchObject(

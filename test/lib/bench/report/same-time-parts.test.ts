@@ -30,7 +30,7 @@ describe('a part of a request', () => {
 
     expect(
       lines.map((line) =>
-        [...line.matchAll(/<td class="n">([\s\S]*?)<\/td>/g)].map(([, cell]) => cell),
+        [...line.matchAll(/<td class="n">([\s\S]*?)<\/td>/g)].map(([, measurement]) => measurement),
       ),
     ).toEqual(parts);
   });
@@ -39,7 +39,7 @@ describe('a part of a request', () => {
     const text = renderMarkdown(summary, groups);
     const tables = [...text.matchAll(/\n### Where the time goes\n[\s\S]*?(?=\n!\[)/g)];
     const lines = tables.flatMap(([table]) =>
-      table.split('\n').filter((line) => line.startsWith('| ') && !/^\| (Path|---)/.test(line)),
+      table.split('\n').filter((line) => line.startsWith('| ') && !/^\| (Target|---)/.test(line)),
     );
 
     expect(lines.map((line) => line.replace(/ \|$/, '').split(' | ').slice(2))).toEqual(parts);

@@ -1,10 +1,10 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { renderTable } from '../../../../lib/bench/report/terminal-table.ts';
-import { recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 
 const summary = summarise(recordedRun({ durationSeconds: 3 }));
-const near = summarise(recordedRun({ durationSeconds: 3, ceilingFactor: 1.2 }));
+const near = summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 }));
 // Written as a number: a control character in the source cannot be seen.
 const ESCAPE = String.fromCodePoint(27);
 
@@ -18,7 +18,7 @@ describe('the table for a terminal', () => {
     expect(text).toMatch(/[^\n]\n$/);
   });
 
-  it('has a line a row of each scenario, and none of the ceilings', () => {
+  it('has a line a row of each scenario, and none of the no-op limits', () => {
     const lines = renderTable(summary, { color: false, width: 120 }).split('\n');
     expect(lines.filter((line) => /\d VUs? /.test(line))).toHaveLength(4 * 2 * 3);
   });
@@ -30,23 +30,23 @@ describe('the table for a terminal', () => {
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(width);
   });
 
-  it('shows the share of the direct rate beside that of the ceiling, at 100 columns too', () => {
+  it('shows the share of the direct rate beside that of the no-op limit, at 100 columns too', () => {
     const direct = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8 }));
     const head = (width: number): string =>
       renderTable(direct, { color: false, width })
         .split('\n')
-        .find((line) => line.startsWith('path')) ?? '';
+        .find((line) => line.startsWith('target')) ?? '';
 
-    expect(head(100)).toMatch(/of ceiling % {2}of direct %/);
+    expect(head(100)).toMatch(/of no-op limit % {2}of bypass %/);
     expect(head(100).length).toBeLessThanOrEqual(100);
     expect(renderTable(summary, { color: false, width: 200 })).not.toContain('of direct');
   });
 
-  it('shows gRPC paths beside those of REST, and says why they have no direct rate', () => {
-    const [first] = recordedPaths();
-    if (first === undefined) throw new Error('no paths');
-    const paths = [first, { ...first, protocol: 'grpc' as const }];
-    const both = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8, paths }));
+  it('shows gRPC targets beside those of REST, and says why they have no direct rate', () => {
+    const [first] = recordedTargets();
+    if (first === undefined) throw new Error('no targets');
+    const targets = [first, { ...first, protocol: 'grpc' as const }];
+    const both = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8, targets }));
     const text = renderTable(both, { color: false, width: 140 });
     const names = text.split('\n').flatMap((line) => /^(Torch.*?) {2,}1 VU/.exec(line)?.[1] ?? []);
 
@@ -55,9 +55,9 @@ describe('the table for a terminal', () => {
     );
     expect(text).toMatch(/^TorchServe, gRPC +4 VUs .* –$/m);
     expect(text).toContain(
-      '– gRPC paths have no direct check with this load engine: it sends HTTP requests',
+      '– gRPC paths have no bypass run with this load generator: it sends HTTP requests',
     );
-    expect(renderTable(both, { color: false, width: 20 })).not.toContain('gRPC paths have no');
+    expect(renderTable(both, { color: false, width: 20 })).not.toContain('gRPC targets have no');
     expect(renderTable(summary, { color: false, width: 140 })).not.toContain('gRPC');
   });
 
@@ -65,28 +65,30 @@ describe('the table for a terminal', () => {
     expect(afterStatement(summary)).toEqual(['VALID', '']);
     expect(afterStatement(near)).toEqual([
       'INVALID',
-      expect.stringMatching(/^! TorchServe: none of its 6 rows passes the gates .*Ceiling 6/),
+      expect.stringMatching(/^! TorchServe: none of its 6 rows passes the checks .*No-op limit 6/),
     ]);
   });
 
-  it('tells of direct checks that gave nothing', () => {
+  it('tells of bypass runs that gave nothing', () => {
     const run = recordedRun({ durationSeconds: 3, directShare: 0.8 });
     let isFirst = true;
     const records = run.records.map((record) => {
-      if (record.kind !== 'cell' || record.state !== 'completed') return record;
-      if (record.direct?.state !== 'completed') return record;
+      if (record.kind !== 'measurement' || record.state !== 'completed') return record;
+      if (record.bypass?.state !== 'completed') return record;
       if (!isFirst) return record;
       isFirst = false;
-      return { ...record, direct: { state: 'failed', reason: 'refused by it' } as const };
+      return { ...record, bypass: { state: 'failed', reason: 'refused by it' } as const };
     });
     const text = renderTable(summarise({ ...run, records }), { color: false, width: 120 });
 
-    expect(text).toContain('! The direct check of 1 cell gave no figures, first: refused by it');
+    expect(text).toContain(
+      '! The bypass run of 1 measurement gave no figures, first: refused by it',
+    );
   });
 
-  it('keeps path, load, rate, median and marks however narrow it is', () => {
+  it('keeps target, load, rate, median and marks however narrow it is', () => {
     const text = renderTable(near, { color: false, width: 20 });
-    expect(text).toMatch(/path +load +req\/s +p50 ms +marks/);
+    expect(text).toMatch(/target +load +req\/s +p50 ms +marks/);
     expect(text).not.toContain('p99');
   });
 

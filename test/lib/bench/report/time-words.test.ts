@@ -1,31 +1,36 @@
 import { summariseRow } from '../../../../lib/bench/analysis/summarise-row.ts';
 import type { SummaryRow } from '../../../../lib/bench/analysis/summary-row.ts';
-import type { Path } from '../../../../lib/bench/model/cell.ts';
-import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
-import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
+import type { Target } from '../../../../lib/bench/model/measurement.ts';
+import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
+import { targetLabels } from '../../../../lib/bench/wording/labels.ts';
 import { partsIn, timeNotes } from '../../../../lib/bench/report/time-words.ts';
-import { closed, completedCell, loadResult, planCell } from '../../../support/recorded-run.ts';
+import {
+  closed,
+  completedMeasurement,
+  loadResult,
+  planMeasurement,
+} from '../../../support/recorded-run.ts';
 
 const phase = (meanMs: number) => ({ meanMs, p50Ms: meanMs, p95Ms: meanMs });
 
 const rowOf = (
-  serving: Path['serving'],
-  times?: CompletedCell['serving'],
+  serving: Target['serving'],
+  times?: CompletedMeasurement['serving'],
   virtualUsers = 1,
 ): SummaryRow => {
-  const path: Path = { serving, protocol: 'rest', payload: 'tensor', encoding: 'json' };
-  const cell = planCell(path, 'onnx', 'warm', closed(virtualUsers), 1);
+  const target: Target = { serving, protocol: 'rest', payload: 'tensor', encoding: 'json' };
+  const measurement = planMeasurement(target, 'onnx', 'warm', closed(virtualUsers), 1);
   const latencies = Array.from({ length: 10 }, () => 20);
   const load = loadResult(latencies, 10, { phases: { upstream: phase(15), total: phase(15) } });
-  const completed = completedCell(cell, load, times && { serving: times });
-  return summariseRow([cell], [completed], []);
+  const completed = completedMeasurement(measurement, load, times && { serving: times });
+  return summariseRow([measurement], [completed], []);
 };
 
 const told = (times: { requestMs?: number; queueMs?: number; computeMs?: number }) =>
   ({ state: 'told', count: 10, ...times }) as const;
 
 const notesOf = (...rows: readonly SummaryRow[]): readonly string[] =>
-  timeNotes(rows, pathLabels(rows.map(({ path }) => path)));
+  timeNotes(rows, targetLabels(rows.map(({ target }) => target)));
 
 describe('what to know about the parts of a request', () => {
   it('is nothing where the serving tells its queue and its compute', () => {
@@ -50,11 +55,11 @@ describe('what to know about the parts of a request', () => {
     ]);
   });
 
-  it('is said once for all levels of a path', () => {
+  it('is said once for all levels of a target', () => {
     expect(notesOf(rowOf('flask'), rowOf('flask', undefined, 4))).toHaveLength(1);
   });
 
-  it('names path and level where the parts do not add up', () => {
+  it('names target and level where the parts do not add up', () => {
     const [note] = notesOf(rowOf('torchserve', told({ queueMs: 100, computeMs: 100 }), 4));
 
     expect(note).toMatch(
@@ -62,7 +67,7 @@ describe('what to know about the parts of a request', () => {
     );
   });
 
-  it('leaves columns out that no path has', () => {
+  it('leaves columns out that no target has', () => {
     const rows = [rowOf('flask'), rowOf('kserve', told({ computeMs: 60 }))];
 
     expect(partsIn(rows)).toEqual(['client', 'upstream', 'wire', 'serving_compute']);

@@ -1,21 +1,21 @@
-import type { Level } from '../../../../lib/bench/model/cell.ts';
+import type { Level } from '../../../../lib/bench/model/measurement.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { renderVerdictCsv } from '../../../../lib/bench/report/verdict-csv.ts';
 import { DECIDED_COLUMNS, formatPValue } from '../../../../lib/bench/report/verdict-columns.ts';
 import { verdictSection } from '../../../../lib/bench/report/html/verdict-section.ts';
-import { pathLabels } from '../../../../lib/bench/wording/labels.ts';
+import { targetLabels } from '../../../../lib/bench/wording/labels.ts';
 import { renderTable } from '../../../../lib/bench/report/terminal-table.ts';
 import { verdictLines } from '../../../../lib/bench/report/verdict-markdown.ts';
 import { headlinesOf, verdictFootnote } from '../../../../lib/bench/report/verdict-texts.ts';
 import { csvCell } from '../../../../lib/bench/report/keyed-column.ts';
 import { csvRecords } from '../../../support/read-tables.ts';
-import { closed, recordedPaths, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 
 const summary = summarise(
   recordedRun({ repeats: 5, durationSeconds: 4, levels: [closed(4), closed(16)] }),
 );
-const labels = pathLabels(
-  summary.rows.map(({ path }) => path),
+const labels = targetLabels(
+  summary.rows.map(({ target }) => target),
   summary.plan,
 );
 const headlines = headlinesOf(summary);
@@ -37,7 +37,9 @@ describe('the verdicts of a run', () => {
   it('read alike in HTML and in Markdown', () => {
     const shownTables = html.slice(0, html.indexOf('<details>'));
     const htmlRows = [...shownTables.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map(([, row = '']) =>
-      [...row.matchAll(/<td class="n">([\s\S]*?)<\/td>/g)].map(([, cell = '']) => unescaped(cell)),
+      [...row.matchAll(/<td class="n">([\s\S]*?)<\/td>/g)].map(([, measurement = '']) =>
+        unescaped(measurement),
+      ),
     );
     const markdownRows = markdown
       .split('\n')
@@ -51,8 +53,8 @@ describe('the verdicts of a run', () => {
 
     expect(
       htmlRows
-        .filter((cells) => cells.length > 0)
-        .map((cells) => cells.slice(0, DECIDED_COLUMNS.length)),
+        .filter((measurements) => measurements.length > 0)
+        .map((measurements) => measurements.slice(0, DECIDED_COLUMNS.length)),
     ).toEqual(expected);
     expect(markdownRows).toEqual(expected);
   });
@@ -93,7 +95,7 @@ describe('the verdicts of a run', () => {
   });
 
   it('say how many are withheld, and why', () => {
-    // The first of the recorded paths fails 1.8 % of its requests.
+    // The first of the recorded targets fails 1.8 % of its requests.
     expect(headlines[0]?.remarks.join()).toMatch(
       /^3 of 6 verdicts withheld: The protocol of .* failed/,
     );
@@ -115,8 +117,8 @@ describe('the verdicts of a run', () => {
     expect(footnoteAt(closed(4), open)).toMatch(/^Ratio of rates .* Ratio of medians /);
   });
 
-  it('have no section where there is one path', () => {
-    const alone = summarise(recordedRun({ paths: recordedPaths().slice(0, 1), repeats: 1 }));
+  it('have no section where there is one target', () => {
+    const alone = summarise(recordedRun({ targets: recordedTargets().slice(0, 1), repeats: 1 }));
 
     expect(verdictSection(alone, labels)).toBeUndefined();
     expect(verdictLines(alone, labels)).toEqual([]);

@@ -24,13 +24,15 @@ describe('writing the report of a run folder', () => {
     // The process that began these tests stands for a runner: it lives, and is another one.
     await writeFile(join(folder, 'lock'), JSON.stringify({ pid: process.ppid, startTicks: null }));
     const { html, markdown, summary } = await writeReport(folder);
-    const cells = run.plan.cells.length;
+    const measurements = run.plan.measurements.length;
 
-    expect(summary).toMatchObject({ isGoingOn: true, cells: { missing: 3 } });
+    expect(summary).toMatchObject({ isGoingOn: true, measurements: { missing: 3 } });
     expect(summary.validity).toBeUndefined();
     for (const file of [html, markdown]) {
       const text = await readFile(file, 'utf8');
-      expect(text).toContain(`The run goes on: ${cells - 3} of ${cells} cells are recorded so far`);
+      expect(text).toContain(
+        `The run goes on: ${measurements - 3} of ${measurements} measurements are recorded so far`,
+      );
       expect(text).not.toContain('was cut off');
     }
   });
@@ -38,17 +40,17 @@ describe('writing the report of a run folder', () => {
   it('writes every file and leaves nothing else behind', async () => {
     const files = await writeReport(folder);
     expect((await readdir(folder)).toSorted()).toEqual([
-      'cells.csv',
       'charts',
+      'checks.csv',
       'environment.json',
-      'gates.csv',
-      'paths.csv',
+      'measurements.csv',
       'plan.json',
       'report.html',
       'report.md',
       'results.jsonl',
       'summary.csv',
       'summary.json',
+      'targets.csv',
       'verdicts.csv',
     ]);
     const charts = await readdir(join(folder, 'charts'));
@@ -80,7 +82,7 @@ describe('writing the report of a run folder', () => {
       [html, markdown, sloRates].map((file) => readFile(file, 'utf8')),
     );
 
-    expect(summary.sloRates).toHaveLength(run.plan.paths.length);
+    expect(summary.sloRates).toHaveLength(run.plan.targets.length);
     for (const text of texts.slice(0, 2)) {
       expect(text).toContain('Highest rate within a bound of p99');
     }
@@ -90,7 +92,7 @@ describe('writing the report of a run folder', () => {
     expect(await readdir(folder)).not.toContain('slo-rates.csv');
   });
 
-  it('gives the same bytes when it is written anew', async () => {
+  it('gives the same bytes when it is written again', async () => {
     const { html, markdown, csv, json } = await writeReport(folder);
     const read = () =>
       Promise.all([html, markdown, csv, json].map((file) => readFile(file, 'utf8')));

@@ -29,7 +29,7 @@ describe('a results file that is read piece by piece', () => {
   });
 
   it.each([
-    ['that has no end', '{"kind":"cell","ä'],
+    ['that has no end', '{"kind":"measurement","ä'],
     ['that is no JSON', `${'\0'.repeat(300)}\n`],
   ])('gives the records before a last line %s, and tells of it', async (_, end) => {
     const lines = long.slice(0, 2).map(lineOf);

@@ -1,18 +1,18 @@
 import { recordProblem } from '../../../../lib/bench/results/record-problem.ts';
-import type { CompletedCell } from '../../../../lib/bench/model/record.ts';
+import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import {
   closed,
-  completedCell,
+  completedMeasurement,
   directCheck,
   loadResult,
-  planCell,
-  recordedPaths,
+  planMeasurement,
+  recordedTargets,
   recordedRun,
 } from '../../../support/recorded-run.ts';
 
-const [path] = recordedPaths();
-if (path === undefined) throw new Error('no paths');
-const planned = planCell(path, 'onnx', 'warm', closed(2), 1);
+const [target] = recordedTargets();
+if (target === undefined) throw new Error('no targets');
+const planned = planMeasurement(target, 'onnx', 'warm', closed(2), 1);
 const bins = [
   { second: 0, sent: 2, succeeded: 2, failed: 0, p50Ms: 10, maxMs: 11 },
   { second: 1, sent: 1, succeeded: 1, failed: 1 },
@@ -24,9 +24,9 @@ const load = loadResult([10, 11, 12], 2, {
   requestRatePerSecond: 1.5,
   bins,
 });
-const cell = completedCell(planned, load);
-const withLoad = (extra: Partial<CompletedCell['load']>) => ({
-  ...cell,
+const measurement = completedMeasurement(planned, load);
+const withLoad = (extra: Partial<CompletedMeasurement['load']>) => ({
+  ...measurement,
   load: { ...load, ...extra },
 });
 
@@ -35,25 +35,25 @@ describe('a line of results.jsonl', () => {
     for (const record of recordedRun({ directShare: 0.8 }).records) {
       expect(recordProblem(record)).toBeUndefined();
     }
-    expect(recordProblem(cell)).toBeUndefined();
-    expect(recordProblem({ ...cell, direct: directCheck(load, 0.9) })).toBeUndefined();
+    expect(recordProblem(measurement)).toBeUndefined();
+    expect(recordProblem({ ...measurement, bypass: directCheck(load, 0.9) })).toBeUndefined();
   });
 
   it('may hold what a later version adds', () => {
-    expect(recordProblem({ ...cell, moonPhase: 'full' })).toBeUndefined();
+    expect(recordProblem({ ...measurement, moonPhase: 'full' })).toBeUndefined();
   });
 
   it('is none of another kind or state', () => {
     expect(recordProblem({ kind: 'prophecy' })).toContain('of kind "prophecy"');
-    expect(recordProblem({ ...cell, state: 'guessed' })).toContain('state "guessed"');
-    expect(recordProblem([cell])).toContain('kind nothing');
+    expect(recordProblem({ ...measurement, state: 'guessed' })).toContain('state "guessed"');
+    expect(recordProblem([measurement])).toContain('kind nothing');
     expect(recordProblem(null)).toBe('it is no object');
   });
 
   it('is none where a figure is missing or is no number, and the field is named', () => {
     const { latency: _, ...withoutLatency } = load;
 
-    expect(recordProblem({ ...cell, load: withoutLatency })).toBe(
+    expect(recordProblem({ ...measurement, load: withoutLatency })).toBe(
       "its load must have required property 'latency'",
     );
     expect(recordProblem(withLoad({ latency: { ...load.latency, p99Ms: 'fast' as never } }))).toBe(

@@ -31,9 +31,9 @@ describe('the results file', () => {
 
   it('loses a half-written last line when it is opened again, and nothing else, and says so', async () => {
     const file = join(newFolder(), 'results.jsonl');
-    await appendFile(file, `${JSON.stringify(first)}\n{"kind":"cell","ä`);
+    await appendFile(file, `${JSON.stringify(first)}\n{"kind":"measurement","ä`);
     const results = await openResultsFile(file);
-    expect(results.dropped).toEqual({ line: 2, bytes: 18 });
+    expect(results.dropped).toEqual({ line: 2, bytes: 25 });
     await results.append(second);
     await results.close();
 

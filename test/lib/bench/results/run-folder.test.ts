@@ -51,7 +51,7 @@ describe('a run folder', () => {
   });
 
   it.each([
-    ['that was cut off', '{"kind":"cell","state":"comp', 28],
+    ['that was cut off', '{"kind":"measurement","state":"comp', 35],
     ['that a power cut filled with zeros', `${'\0'.repeat(300)}\n`, 301],
   ])('is refused with a last line %s, and says how to go on', async (_, half, bytes) => {
     const folder = await written();
@@ -79,7 +79,7 @@ describe('a run folder', () => {
   it('is read without a last line that a running process may be writing', async () => {
     const folder = await written();
     const { results, lock } = runFilesIn(folder);
-    await appendFile(results, '{"kind":"cell","state":"comp');
+    await appendFile(results, '{"kind":"measurement","state":"comp');
     const release = await lockRunFolder(lock);
 
     expect((await readRunFolder(folder)).records).toEqual(data.records);
@@ -92,7 +92,7 @@ describe('a run folder', () => {
     async (lock) => {
       const folder = await written();
       const files = runFilesIn(folder);
-      await appendFile(files.results, '{"kind":"cell","state":"comp');
+      await appendFile(files.results, '{"kind":"measurement","state":"comp');
       const runner = await holding(files[lock]);
       try {
         expect(await readRunFolder(folder)).toEqual({ ...data, isGoingOn: true });
@@ -123,7 +123,7 @@ describe('a run folder', () => {
     await expect(readRunFolder(folder)).rejects.toThrow('line 2 of');
   });
 
-  it('counts a cell that was written twice once', async () => {
+  it('counts a measurement that was written twice once', async () => {
     const folder = await written();
     await appendRecord(folder, data.records.at(-1));
 
@@ -131,10 +131,10 @@ describe('a run folder', () => {
     expect(await readRecords(folder, data.plan)).toEqual(data.records);
   });
 
-  it('keeps what became of a failed cell when it was tried again', async () => {
+  it('keeps what became of a failed measurement when it was tried again', async () => {
     const folder = await written();
     const last = data.records.at(-1);
-    if (last?.kind !== 'cell') throw new Error('no cell');
+    if (last?.kind !== 'measurement') throw new Error('no measurement');
     const failed = { ...last, state: 'failed', code: 'BENCH_SERVING_DIED', message: 'died' };
     const again = { ...last, finishedAt: '2026-01-02T05:00:00.000Z' };
     const lines = [...data.records.slice(0, -1), failed, again].map((one) => JSON.stringify(one));
@@ -143,11 +143,11 @@ describe('a run folder', () => {
     expect((await readRunFolder(folder)).records).toEqual([...data.records.slice(0, -1), again]);
   });
 
-  it('refuses a cell of a plan that differs in nothing but what served', async () => {
+  it('refuses a measurement of a plan that differs in nothing but what served', async () => {
     const folder = await written();
     await changePlan(folder, { model: { ...data.plan.model, trained: true } }, true);
     const last = data.records.at(-1);
-    if (last?.kind !== 'cell') throw new Error('no cell');
+    if (last?.kind !== 'measurement') throw new Error('no measurement');
     const { results } = runFilesIn(folder);
     await writeFile(results, `${JSON.stringify({ ...last, planHash: data.plan.hash })}\n`);
 
@@ -182,13 +182,13 @@ describe('a run folder', () => {
     );
   });
 
-  it.each([1, 3, undefined])('of format %s was made by another version', async (schema) => {
+  it.each([1, 2, undefined])('of format %s was made by another version', async (schema) => {
     const folder = await written();
     await changePlan(folder, { schema: schema as never });
 
     await expect(readRunFolder(folder)).rejects.toMatchObject({
       code: 'BENCH_SCHEMA',
-      message: `the run in ${folder} was made by another version of serving-compare (format ${schema ?? 'unknown'}; this version reads format 2)`,
+      message: `the run in ${folder} was made by another version of serving-compare (format ${schema ?? 'unknown'}; this version reads format 3)`,
       hint: 'use the version that made the run, or start a new run',
     });
   });
@@ -199,7 +199,7 @@ describe('a run folder', () => {
     );
   });
 
-  it('says where a run was cut off before its first cell', async () => {
+  it('says where a run was cut off before its first measurement', async () => {
     const folder = newFolder();
     await createRunFolder(folder, data.plan);
 

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { AnswerCheck, ScoredClass } from '../../../../lib/bench/model/record.ts';
 import { checkAnswers } from '../../../../lib/bench/run/answer-check.ts';
-import { recordedPaths } from '../../../support/recorded-run.ts';
+import { recordedTargets } from '../../../support/recorded-run.ts';
 
-const [path] = recordedPaths();
-if (path === undefined) throw new Error('no paths');
+const [target] = recordedTargets();
+if (target === undefined) throw new Error('no targets');
 
 const catTop = [
   { class: 281, score: 0.6 },
@@ -34,7 +34,7 @@ const checkAgainst = async (
   });
   try {
     return await checkAnswers({
-      path,
+      target,
       engine: 'onnx',
       middlewareUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       imagesDir: join(import.meta.dirname, '../../../../k6/images'),
@@ -51,8 +51,8 @@ const checkAgainst = async (
   }
 };
 
-describe('the check of the answers of a path', () => {
-  it('passes where every image gets its class and its probabilities, and asks the path that it checks', async () => {
+describe('the check of the answers of a target', () => {
+  it('passes where every image gets its class and its probabilities, and asks the target that it checks', async () => {
     const tops = [
       [
         { class: 281, score: 0.605 },
@@ -61,17 +61,17 @@ describe('the check of the answers of a path', () => {
       coffeeTop,
     ];
     const asked: (string | undefined)[] = [];
-    const check = await checkAgainst((request, response) => {
+    const answerCheck = await checkAgainst((request, response) => {
       asked.push(request.url, request.headers['content-type']);
       response.end(JSON.stringify({ top: tops.shift(), trained: false }));
     });
 
-    expect(check).toMatchObject({ state: 'passed', trained: false, relativeTolerance: 0.01 });
-    expect(check.images.map((image) => image.largestRelativeDifference)).toEqual([
+    expect(answerCheck).toMatchObject({ state: 'passed', trained: false, relativeTolerance: 0.01 });
+    expect(answerCheck.images.map((image) => image.largestRelativeDifference)).toEqual([
       expect.closeTo(0.005 / 0.6),
       0,
     ]);
-    expect(check.reason).toBeUndefined();
+    expect(answerCheck.reason).toBeUndefined();
     expect(asked.slice(0, 2)).toEqual([
       '/infer/torchserve?payload=image&encoding=raw',
       'image/jpeg',
@@ -87,24 +87,25 @@ describe('the check of the answers of a path', () => {
   ])(
     'takes the weights for trained: $taken, where the model says $model and the answer $serving',
     async ({ model, serving, taken }) => {
-      const check = await checkAgainst(
+      const answerCheck = await checkAgainst(
         (_, response) => response.end(JSON.stringify({ top: catTop, trained: serving })),
         { trained: model },
       );
 
-      expect(check.trained).toBe(taken);
+      expect(answerCheck.trained).toBe(taken);
     },
   );
 
   it('falls where one class is another, and says which', async () => {
-    const check = await checkAgainst((_, response) => {
+    const answerCheck = await checkAgainst((_, response) => {
       response.end(JSON.stringify({ top: catTop, trained: true }));
     });
 
-    expect(check).toMatchObject({
+    expect(answerCheck).toMatchObject({
       state: 'failed',
       trained: true,
-      reason: '1 of 2 images without the right answer, first coffee.jpg: class 281 instead of 967',
+      reason:
+        '1 of 2 images without the correct answer, first coffee.jpg: class 281 instead of 967',
     });
   });
 
@@ -120,12 +121,12 @@ describe('the check of the answers of a path', () => {
       { class: 967, score: 0.45 },
       { class: 968, score: 0.4497 },
     ];
-    const check = await checkAgainst(
+    const answerCheck = await checkAgainst(
       (_, response) => response.end(JSON.stringify({ top: tops.shift(), trained: true })),
       { coffee: near },
     );
 
-    expect(check).toMatchObject({
+    expect(answerCheck).toMatchObject({
       state: 'passed',
       images: [{ answeredClass: 281 }, { expectedClass: 967, answeredClass: 968 }],
     });
@@ -139,34 +140,38 @@ describe('the check of the answers of a path', () => {
       ],
       coffeeTop,
     ];
-    const check = await checkAgainst((_, response) => {
+    const answerCheck = await checkAgainst((_, response) => {
       response.end(JSON.stringify({ top: tops.shift(), trained: true }));
     });
 
-    expect(check).toMatchObject({
+    expect(answerCheck).toMatchObject({
       state: 'failed',
       reason:
         '1 of 2 images with a probability more than 1 % off, first cat.jpg: class 282 has 0.211 instead of 0.2',
     });
-    expect(check.images[0]?.difference).toEqual({ class: 282, expected: 0.2, answered: 0.211 });
+    expect(answerCheck.images[0]?.difference).toEqual({
+      class: 282,
+      expected: 0.2,
+      answered: 0.211,
+    });
   });
 
   it('falls where an answer has no probabilities', async () => {
     const tops = [[{ class: 281 }, { class: 282 }], [{ class: 967 }]];
-    const check = await checkAgainst((_, response) => {
+    const answerCheck = await checkAgainst((_, response) => {
       response.end(JSON.stringify({ top: tops.shift(), trained: true }));
     });
 
-    expect(check.state).toBe('failed');
+    expect(answerCheck.state).toBe('failed');
   });
 
   it('falls where there is no answer, and says why', async () => {
-    const check = await checkAgainst((_, response) => {
+    const answerCheck = await checkAgainst((_, response) => {
       response.statusCode = 502;
       response.end(JSON.stringify({ code: 'INFER_UPSTREAM', message: 'it is gone' }));
     });
 
-    expect(check.images[0]).toEqual({
+    expect(answerCheck.images[0]).toEqual({
       file: 'cat.jpg',
       expectedClass: 281,
       error: '502 INFER_UPSTREAM it is gone',
@@ -174,9 +179,9 @@ describe('the check of the answers of a path', () => {
   });
 
   it('falls where the connection breaks', async () => {
-    const check = await checkAgainst((_, response) => response.destroy());
+    const answerCheck = await checkAgainst((_, response) => response.destroy());
 
-    expect(check.state).toBe('failed');
-    expect(check.images[0]?.error).toContain('fetch failed');
+    expect(answerCheck.state).toBe('failed');
+    expect(answerCheck.images[0]?.error).toContain('fetch failed');
   });
 });

@@ -48,7 +48,7 @@ describe('the distance between two answers', () => {
     expect(compareScores(right, broken).largest).toBe(1000);
   });
 
-  it('is large for small probabilities that are others, as those of seeded weights are', () => {
+  it('is large for small probabilities that are others, as those of random weights are', () => {
     const seeded = scores({ 1: 0.052, 2: 0.044, 3: 0.024 });
 
     expect(compareScores(seeded, scores({ 1: 0.09, 4: 0.002, 5: 0.001 })).largest).toBeCloseTo(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pathId, type Path } from '../../../../lib/bench/model/cell.ts';
+import { targetId, type Target } from '../../../../lib/bench/model/measurement.ts';
 import {
   createEncodedRequests,
   type EncodedRequestStore,
@@ -18,12 +18,12 @@ import { startFakeServing, type FakeServing } from '../../../support/fake-servin
 const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = ['cat.jpg', 'coffee.jpg'].map((file) => join(imagesDir, file));
 const { signal } = new AbortController();
-const paths = servingNames.map((serving): Path => {
+const targets = servingNames.map((serving): Target => {
   const [encoding = 'raw'] = manifestOf(serving).rest.payloads.tensor ?? [];
   return { serving, protocol: 'rest', payload: 'tensor', encoding };
 });
 
-describe('the encoded requests of a path', () => {
+describe('the encoded requests of a target', () => {
   let serving: FakeServing;
   let middleware: RunningMiddleware;
   let store: EncodedRequestStore;
@@ -49,13 +49,13 @@ describe('the encoded requests of a path', () => {
   });
   afterEach(() => store.remove());
 
-  it.each(paths.map((path) => [pathId(path), path] as const))(
+  it.each(targets.map((target) => [targetId(target), target] as const))(
     'of %s are what the serving is sent for each image, byte for byte',
-    async (_, path) => {
-      const encoded = await store.of(middleware.url, path, signal);
+    async (_, target) => {
+      const encoded = await store.of(middleware.url, target, signal);
       const sentByEncoding = serving.received.length;
       for (const image of images) {
-        await fetch(inferUrl(middleware.url, path), {
+        await fetch(inferUrl(middleware.url, target), {
           method: 'POST',
           headers: { 'content-type': 'image/jpeg' },
           body: await readFile(image),
@@ -64,22 +64,22 @@ describe('the encoded requests of a path', () => {
 
       expect(sentByEncoding).toBe(0);
       expect(serving.received).toHaveLength(images.length);
-      for (const [index, { path: target, headers, body }] of serving.received.entries()) {
-        expect(encoded.target).toBe(target);
+      for (const [index, { path: urlPath, headers, body }] of serving.received.entries()) {
+        expect(encoded.target).toBe(urlPath);
         expect(headers).toMatchObject(encoded.headers[index] ?? { none: 'at all' });
         expect(body.equals(await readFile(encoded.files[index] ?? ''))).toBe(true);
       }
     },
   );
 
-  it('of a gRPC path are messages for one method, and nothing is sent', async () => {
-    const path: Path = {
+  it('of a gRPC target are messages for one method, and nothing is sent', async () => {
+    const target: Target = {
       serving: 'triton_pytorch',
       protocol: 'grpc',
       payload: 'tensor',
       encoding: 'raw',
     };
-    const encoded = await store.of(middleware.url, path, signal);
+    const encoded = await store.of(middleware.url, target, signal);
     const sizes = await Promise.all(
       encoded.files.map(async (file) => (await readFile(file)).length),
     );
@@ -91,9 +91,9 @@ describe('the encoded requests of a path', () => {
   });
 
   it('are fetched once, and gone when the run is over', async () => {
-    const [path] = paths as [Path];
-    const encoded = await store.of(middleware.url, path, signal);
-    const again = await store.of('http://127.0.0.1:1', path, signal);
+    const [target] = targets as [Target];
+    const encoded = await store.of(middleware.url, target, signal);
+    const again = await store.of('http://127.0.0.1:1', target, signal);
     const folder = dirname(encoded.files[0] ?? '');
 
     expect(again).toBe(encoded);
@@ -103,19 +103,19 @@ describe('the encoded requests of a path', () => {
   });
 
   it('are not kept where the middleware does not give them, and the error says why', async () => {
-    const [path] = paths as [Path];
-    const unknown = { ...path, encoding: 'none' } as unknown as Path;
+    const [target] = targets as [Target];
+    const unknown = { ...target, encoding: 'none' } as unknown as Target;
 
     await expect(store.of(middleware.url, unknown, signal)).rejects.toMatchObject({
       code: 'BENCH_ENCODE',
       message: expect.stringMatching(/did not give the requests for the serving: 400 /) as string,
     });
     const [port] = await freePorts(1);
-    await expect(store.of(`http://127.0.0.1:${port}`, path, signal)).rejects.toMatchObject({
+    await expect(store.of(`http://127.0.0.1:${port}`, target, signal)).rejects.toMatchObject({
       code: 'BENCH_ENCODE',
       message: expect.stringContaining('ECONNREFUSED') as string,
     });
-    await expect(store.of(middleware.url, path, signal)).resolves.toMatchObject({
+    await expect(store.of(middleware.url, target, signal)).resolves.toMatchObject({
       files: { length: 2 },
     });
   });

@@ -5,19 +5,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
-import { exitCodeByGates } from '../../../support/exit-code.ts';
+import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
 const KILLS = 6;
 const LONGEST_LIFE_MS = 2500;
-/** Of a life that goes on after a cell was finished in it. */
+/** Of a life that goes on after a measurement was finished in it. */
 const LONGEST_REST_MS = 1000;
-/** How long the first cell of a life may take. */
+/** How long the first measurement of a life may take. */
 const LONGEST_START_MS = 60_000;
-/** A run of more cells than these lives can finish, so that each kill hits a runner at work. */
+/** A run of more measurements than these lives can finish, so that each kill hits a runner at work. */
 const CELLS = 16;
-const CELL_LINE = '{"kind":"cell"';
+const CELL_LINE = '{"kind":"measurement"';
 
 jest.setTimeout(600_000);
 
@@ -26,26 +26,27 @@ const options = [
   ...words(
     '--servings triton_pytorch,torchserve --rates 10,20,30,40 --arrivals constant --repeats 1',
   ),
-  ...words('--engine null --duration 0.5s --warmup 0 --seed 11'),
+  ...words('--engine noop --duration 0.5s --warmup 0 --seed 11'),
 ];
 
 const readText = async (path: string): Promise<string> =>
   existsSync(path) ? readFile(path, 'utf8') : '';
 
-const cellsIn = (text: string): number =>
+const measurementsIn = (text: string): number =>
   text.split('\n').filter((line) => line.startsWith(CELL_LINE)).length;
 
-/** Resolves when the file holds more cells than that. */
-const cellAfter = async (path: string, count: number): Promise<void> => {
+/** Resolves when the file holds more measurements than that. */
+const measurementAfter = async (path: string, count: number): Promise<void> => {
   const deadlineMs = performance.now() + LONGEST_START_MS;
-  while (cellsIn(await readText(path)) <= count) {
-    if (performance.now() > deadlineMs) throw new Error(`no cell was finished after ${count}`);
+  while (measurementsIn(await readText(path)) <= count) {
+    if (performance.now() > deadlineMs)
+      throw new Error(`no measurement was finished after ${count}`);
     await sleep(20);
   }
 };
 
 describe('a runner that is killed', () => {
-  it('at random moments, time after time, loses no finished cell, leaves no process, and ends with the cells of an uncut run', async () => {
+  it('at random moments, time after time, loses no finished measurement, leaves no process, and ends with the measurements of an uncut run', async () => {
     const folder = join(newFolder(), 'run');
     const random = createRandom(2026);
     const results = join(folder, 'results.jsonl');
@@ -61,8 +62,10 @@ describe('a runner that is killed', () => {
       const life =
         kill % 2 === 0
           ? sleep(500 + random() * LONGEST_LIFE_MS)
-          : // However long this machine takes to start it, this one has finished a cell.
-            cellAfter(results, cellsIn(finished)).then(() => sleep(random() * LONGEST_REST_MS));
+          : // However long this machine takes to start it, this one has finished a measurement.
+            measurementAfter(results, measurementsIn(finished)).then(() =>
+              sleep(random() * LONGEST_REST_MS),
+            );
       await Promise.race([bench.ended, life]);
       bench.child.kill('SIGKILL');
       await bench.ended;
@@ -75,18 +78,22 @@ describe('a runner that is killed', () => {
       expect(now.startsWith(whole)).toBe(true);
       finished = now;
     }
-    expect(cellsIn(finished)).toBeGreaterThanOrEqual(KILLS / 2);
-    expect(cellsIn(finished)).toBeLessThan(CELLS);
-    await appendFile(results, '{"kind":"cell","state":');
+    expect(measurementsIn(finished)).toBeGreaterThanOrEqual(KILLS / 2);
+    expect(measurementsIn(finished)).toBeLessThan(CELLS);
+    await appendFile(results, '{"kind":"measurement","state":');
     const { exitCode, stderr } = await runBench(['run', '--resume', folder]);
     const uncut = await runBench(['plan', ...options, '--json']);
 
     expect(stderr).toMatch(/line \d+ of results\.jsonl was half a line of \d+ bytes/);
-    expect(exitCode).toBe(await exitCodeByGates(folder));
+    expect(exitCode).toBe(await exitCodeByChecks(folder));
     const { records } = await readRunFolder(folder);
-    const ids = records.flatMap((record) => (record.kind === 'cell' ? [record.cell.id] : []));
-    const { cells } = JSON.parse(uncut.stdout) as { cells: readonly { id: string }[] };
-    expect(ids).toEqual(cells.map(({ id }) => id));
-    expect(cellsIn(await readText(results))).toBe(CELLS);
+    const ids = records.flatMap((record) =>
+      record.kind === 'measurement' ? [record.measurement.id] : [],
+    );
+    const { measurements } = JSON.parse(uncut.stdout) as {
+      measurements: readonly { id: string }[];
+    };
+    expect(ids).toEqual(measurements.map(({ id }) => id));
+    expect(measurementsIn(await readText(results))).toBe(CELLS);
   });
 });

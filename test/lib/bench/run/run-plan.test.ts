@@ -6,7 +6,7 @@ import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
-import { exitCodeByGates } from '../../../support/exit-code.ts';
+import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
@@ -21,17 +21,17 @@ interface RunOutput {
   readonly summary: Summary;
 }
 
-const cellsOf = async (folder: string): Promise<string[]> =>
+const measurementsOf = async (folder: string): Promise<string[]> =>
   (await readRunFolder(folder)).records.flatMap((record) =>
-    record.kind === 'cell' ? [record.cell.id] : [],
+    record.kind === 'measurement' ? [record.measurement.id] : [],
   );
 
 describe('a run', () => {
-  it('measures the engine, its ceiling and the direct rate, checks the answers first, and writes the report', async () => {
+  it('measures the engine, its no-op limit and the direct rate, checks the answers first, and writes the report', async () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench([
       'run',
-      ...words('--servings triton_pytorch --scenarios warm --levels 2 --direct 0.5s --json'),
+      ...words('--servings triton_pytorch --scenarios warm --levels 2 --bypass 0.5s --json'),
       '--output',
       folder,
       ...short,
@@ -41,11 +41,17 @@ describe('a run', () => {
 
     expect(output.statement).toMatch(/^Compared: one engine \(ResNet-50 in ONNX Runtime\)/);
     expect(output.exitCode).toBe(exitCode);
-    expect(output.summary.cells).toMatchObject({ completed: 2, failed: 0, missing: 0 });
-    expect(output.summary.checks.map(({ state }) => state)).toEqual(['passed', 'passed']);
+    expect(output.summary.measurements).toMatchObject({ completed: 2, failed: 0, missing: 0 });
+    expect(output.summary.answerChecks.map(({ state }) => state)).toEqual(['passed', 'passed']);
     expect(existsSync(output.files.html)).toBe(true);
     expect(output.files.charts.length).toBeGreaterThan(0);
-    expect(records.map(({ kind }) => kind)).toEqual(['oracle', 'check', 'cell', 'check', 'cell']);
+    expect(records.map(({ kind }) => kind)).toEqual([
+      'calibration',
+      'check',
+      'measurement',
+      'check',
+      'measurement',
+    ]);
     expect(new Set(records.map((record) => record.planHash))).toEqual(new Set([plan.hash]));
     expect(plan.images).toHaveLength(8);
     expect(environment).toMatchObject({
@@ -57,27 +63,27 @@ describe('a run', () => {
     expect(existsSync(join(folder, 'lock'))).toBe(false);
     expect(stderr).toMatch(/\[2\/2\] repeat 1, Triton \(PyTorch\), warm, 2 VUs/);
     for (const record of records) {
-      if (record.kind !== 'cell' || record.state !== 'completed') continue;
+      if (record.kind !== 'measurement' || record.state !== 'completed') continue;
       expect(record.start?.timeToReadyMs).toBeGreaterThan(10);
       expect(record.start?.firstRequestMs).toBeGreaterThan(0);
       expect(record.middleware).toMatchObject({ processes: 2 });
       expect(record.middleware.cpuMs).toBeGreaterThan(0);
-      const { direct } = record;
-      expect(direct?.state).toBe(record.cell.engine === 'null' ? undefined : 'completed');
-      if (direct?.state !== 'completed') continue;
-      expect(direct).toMatchObject({ durationSeconds: 0.5, images: 8, failed: 0 });
-      expect(direct.requestRatePerSecond).toBeGreaterThan(0);
+      const { bypass } = record;
+      expect(bypass?.state).toBe(record.measurement.engine === 'noop' ? undefined : 'completed');
+      if (bypass?.state !== 'completed') continue;
+      expect(bypass).toMatchObject({ durationSeconds: 0.5, images: 8, failed: 0 });
+      expect(bypass.requestRatePerSecond).toBeGreaterThan(0);
     }
-    const [oracle] = records.filter((record) => record.kind === 'oracle');
-    expect(oracle).toMatchObject({
+    const [calibration] = records.filter((record) => record.kind === 'calibration');
+    expect(calibration).toMatchObject({
       state: 'completed',
       path: { protocol: 'rest', payload: 'tensor' },
     });
-    const gate = output.summary.rows[0]?.gates?.find((one) => one.gate === 'oracle');
+    const check = output.summary.rows[0]?.checks?.find((one) => one.check === 'calibration');
     // On a busy machine it is not right, and was tried again and again.
-    expect(gate?.state === 'passed' || oracle?.tries.length === 3).toBe(true);
+    expect(check?.state === 'passed' || calibration?.tries.length === 3).toBe(true);
     expect(stderr).toContain('measuring a known latency, of a serving that takes 25 ms …');
-    const shares = output.summary.rows.map(({ direct }) => direct?.share.value);
+    const shares = output.summary.rows.map(({ bypass }) => bypass?.share.value);
     expect(shares).toEqual([expect.any(Number), undefined]);
   });
 
@@ -85,14 +91,14 @@ describe('a run', () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stdout } = await runBench([
       'run',
-      ...words('--servings tfserving --scenarios cold --levels 1 --engine null'),
+      ...words('--servings tfserving --scenarios cold --levels 1 --engine noop'),
       '--output',
       folder,
       ...short,
     ]);
     const again = await runBench(['report', folder]);
 
-    expect(exitCode).toBe(await exitCodeByGates(folder));
+    expect(exitCode).toBe(await exitCodeByChecks(folder));
     expect(stdout).toMatch(/^Compared: one engine .*trained: false/);
     expect(stdout).toContain('Cold: the serving is restarted before each level');
     expect(stdout).toContain(join(folder, 'report.html'));
@@ -100,13 +106,13 @@ describe('a run', () => {
     expect(again).toEqual({ exitCode, stdout, stderr: '' });
   });
 
-  it('records a cell whose serving dies as failed, with its last words, and goes on', async () => {
+  it('records a measurement whose serving dies as failed, with its last words, and goes on', async () => {
     const folder = join(newFolder(), 'run');
     const bench = startBench([
       'run',
       // Long windows in which little is asked.
       ...words('--servings tfserving --scenarios warm --rates 10,20 --arrivals constant'),
-      ...words('--engine null --repeats 1 --duration 3s --warmup 0 --output'),
+      ...words('--engine noop --repeats 1 --duration 3s --warmup 0 --output'),
       folder,
     ]);
     const samples = join(folder, 'samples');
@@ -118,9 +124,9 @@ describe('a run', () => {
 
     expect(await bench.ended).toBe(1);
     const { records } = await readRunFolder(folder);
-    const cells = records.filter((record) => record.kind === 'cell');
-    expect(cells.map(({ state }) => state)).toEqual(['failed', 'completed']);
-    expect(cells[0]).toMatchObject({
+    const measurements = records.filter((record) => record.kind === 'measurement');
+    expect(measurements.map(({ state }) => state)).toEqual(['failed', 'completed']);
+    expect(measurements[0]).toMatchObject({
       code: 'BENCH_SERVING_DIED',
       message: expect.stringContaining('TensorFlow Serving ended: signal SIGKILL') as unknown,
     });
@@ -128,14 +134,16 @@ describe('a run', () => {
 
     // A resume tries it again, and nothing else.
     await runBench(['run', '--resume', folder]);
-    const after = (await readRunFolder(folder)).records.filter(({ kind }) => kind === 'cell');
-    expect(after).toEqual([cells[1], expect.objectContaining({ state: 'completed' })]);
+    const after = (await readRunFolder(folder)).records.filter(
+      ({ kind }) => kind === 'measurement',
+    );
+    expect(after).toEqual([measurements[1], expect.objectContaining({ state: 'completed' })]);
   });
 });
 
 describe('a run that was interrupted', () => {
   const args = [
-    ...words('--servings tfserving --scenarios warm --levels 1,2,3 --engine null'),
+    ...words('--servings tfserving --scenarios warm --levels 1,2,3 --engine noop'),
     ...short,
   ];
 
@@ -148,14 +156,14 @@ describe('a run that was interrupted', () => {
     expect(await bench.ended).toBe(130);
     expect(bench.stderr()).toContain(`npx serving-compare run --resume ${folder}`);
     await untilAlone(bench);
-    expect((await cellsOf(folder)).length).toBeLessThan(3);
+    expect((await measurementsOf(folder)).length).toBeLessThan(3);
 
     const resumed = await runBench(['run', '--resume', folder]);
     // Measured once, by whichever of the two came to it first.
-    expect(resumed.exitCode).toBe(await exitCodeByGates(folder));
-    expect(resumed.stderr).toMatch(/going on: [12] of 3 cells are finished/);
+    expect(resumed.exitCode).toBe(await exitCodeByChecks(folder));
+    expect(resumed.stderr).toMatch(/going on: [12] of 3 measurements are finished/);
     const { plan } = await readRunFolder(folder);
-    expect(await cellsOf(folder)).toEqual(plan.cells.map(({ id }) => id));
+    expect(await measurementsOf(folder)).toEqual(plan.measurements.map(({ id }) => id));
   });
 
   it('ends at once at the second Ctrl-C, and leaves nothing behind', async () => {
@@ -198,7 +206,7 @@ describe('a run that was interrupted', () => {
     expect(why(changed)).toContain(
       'was changed after it was made: its content does not give its hash',
     );
-    expect(why(elsewhere)).toContain('it is of aws, runtime reference, and this is local');
+    expect(why(elsewhere)).toContain('it is of aws, runtime simulated, and this is local');
     expect(elsewhere.stderr).toMatch(/^hint: .*npx serving-compare run --on aws --resume/m);
     expect(why(again)).toContain('already holds a run');
   });

@@ -2,15 +2,15 @@ import { compareScores } from '../../../../lib/bench/run/compare-scores.ts';
 import { scoreTolerance } from '../../../../lib/bench/run/score-tolerance.ts';
 
 describe('the tolerance of probabilities', () => {
-  it('is the same for a tensor and a picture where the same libraries decode and compute', () => {
-    for (const runtime of ['reference', 'venv'] as const) {
+  it('is the same for a tensor and an image where the same libraries decode and compute', () => {
+    for (const runtime of ['simulated', 'venv'] as const) {
       expect(scoreTolerance({ payload: 'image' }, runtime)).toBe(
         scoreTolerance({ payload: 'tensor' }, runtime),
       );
     }
   });
 
-  it('is wider in containers, and widest for a picture that they decode', () => {
+  it('is wider in containers, and widest for an image that they decode', () => {
     const here = scoreTolerance({ payload: 'tensor' }, 'venv');
     const tensor = scoreTolerance({ payload: 'tensor' }, 'docker');
 
@@ -18,7 +18,7 @@ describe('the tolerance of probabilities', () => {
     expect(scoreTolerance({ payload: 'image' }, 'container')).toBeGreaterThan(tensor);
   });
 
-  it('still tells the small probabilities of seeded weights from others', () => {
+  it('still tells the small probabilities of random weights from others', () => {
     const right = [
       { class: 726, score: 0.052 },
       { class: 239, score: 0.044 },

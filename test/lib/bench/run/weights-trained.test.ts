@@ -3,7 +3,7 @@ import { weightsTrainedOf } from '../../../../lib/bench/run/weights-trained.ts';
 describe('what is known of the weights behind the servings of this machine', () => {
   it.each([
     ['a model of one’s own', '/models/own.onnx', true],
-    ['seeded weights', undefined, false],
+    ['random weights', undefined, false],
   ])('is told for platforms from packages, with %s', (_, file, trained) => {
     expect(weightsTrainedOf({ kind: 'venv' }, ['flask', 'mms'], file)).toEqual({
       flask: trained,
@@ -11,8 +11,8 @@ describe('what is known of the weights behind the servings of this machine', () 
     });
   });
 
-  it('is left to the reference serving, which says it in every answer', () => {
-    expect(weightsTrainedOf({ kind: 'reference' }, ['flask'], undefined)).toEqual({});
+  it('is left to the simulated server, which says it in every answer', () => {
+    expect(weightsTrainedOf({ kind: 'simulated' }, ['flask'], undefined)).toEqual({});
   });
 
   it.each([

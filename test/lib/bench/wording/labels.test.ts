@@ -1,20 +1,22 @@
-import type { Path } from '../../../../lib/bench/model/cell.ts';
-import { levelLabel, pathLabels, wireLabel } from '../../../../lib/bench/wording/labels.ts';
+import type { Target } from '../../../../lib/bench/model/measurement.ts';
+import { levelLabel, targetLabels, wireLabel } from '../../../../lib/bench/wording/labels.ts';
 
-const path = (payload: Path['payload'], encoding: Path['encoding']): Path => ({
+const path = (payload: Target['payload'], encoding: Target['encoding']): Target => ({
   serving: 'tfserving',
   protocol: 'rest',
   payload,
   encoding,
 });
 
-describe('the name of a path', () => {
+describe('the name of a target', () => {
   it('is the title of the serving where it takes part once', () => {
-    expect([...pathLabels([path('tensor', 'json')], {}).values()]).toEqual(['TensorFlow Serving']);
+    expect([...targetLabels([path('tensor', 'json')], {}).values()]).toEqual([
+      'TensorFlow Serving',
+    ]);
   });
 
-  it('tells apart the paths of one serving', () => {
-    const labels = pathLabels([path('tensor', 'json'), path('image', 'base64')], {});
+  it('tells apart the targets of one serving', () => {
+    const labels = targetLabels([path('tensor', 'json'), path('image', 'base64')], {});
     expect([...labels.values()]).toEqual([
       'TensorFlow Serving, tensor json',
       'TensorFlow Serving, image base64',
@@ -22,42 +24,42 @@ describe('the name of a path', () => {
   });
 });
 
-describe('the name of a path of a serving for which a peer stood', () => {
-  const peer = { platform: 'Peer 1.0', engine: 'ONNX Runtime', real: false };
+describe('the name of a target of a serving for which a stand-in stood', () => {
+  const standIn = { platform: 'Stand-in 1.0', engine: 'ONNX Runtime', real: false };
 
   it('says so, with and without more behind it', () => {
-    const plan = { served: { tfserving: peer } };
-    expect([...pathLabels([path('tensor', 'json')], plan).values()]).toEqual([
-      'TensorFlow Serving (peer)',
+    const plan = { served: { tfserving: standIn } };
+    expect([...targetLabels([path('tensor', 'json')], plan).values()]).toEqual([
+      'TensorFlow Serving (stand-in)',
     ]);
-    const labels = pathLabels([path('tensor', 'json'), path('image', 'base64')], plan);
+    const labels = targetLabels([path('tensor', 'json'), path('image', 'base64')], plan);
     expect([...labels.values()]).toEqual([
-      'TensorFlow Serving (peer), tensor json',
-      'TensorFlow Serving (peer), image base64',
+      'TensorFlow Serving (stand-in), tensor json',
+      'TensorFlow Serving (stand-in), image base64',
     ]);
   });
 
   it('says nothing where the platform itself answered', () => {
-    const plan = { served: { tfserving: { ...peer, real: true } } };
-    expect([...pathLabels([path('tensor', 'json')], plan).values()]).toEqual([
+    const plan = { served: { tfserving: { ...standIn, real: true } } };
+    expect([...targetLabels([path('tensor', 'json')], plan).values()]).toEqual([
       'TensorFlow Serving',
     ]);
   });
 });
 
-describe('the name of a path of a serving that takes part over two protocols', () => {
+describe('the name of a target of a serving that takes part over two protocols', () => {
   const rest = path('tensor', 'json');
-  const grpc: Path = { ...rest, protocol: 'grpc', encoding: 'raw' };
+  const grpc: Target = { ...rest, protocol: 'grpc', encoding: 'raw' };
 
   it('is the protocol as people write it, and no more', () => {
-    expect([...pathLabels([rest, grpc], {}).values()]).toEqual([
+    expect([...targetLabels([rest, grpc], {}).values()]).toEqual([
       'TensorFlow Serving, REST',
       'TensorFlow Serving, gRPC',
     ]);
   });
 
   it('has payload and encoding where one of the protocols has several', () => {
-    expect([...pathLabels([rest, grpc, { ...grpc, payload: 'image' }], {}).values()]).toEqual([
+    expect([...targetLabels([rest, grpc, { ...grpc, payload: 'image' }], {}).values()]).toEqual([
       'TensorFlow Serving, REST',
       'TensorFlow Serving, gRPC tensor raw',
       'TensorFlow Serving, gRPC image raw',
@@ -65,7 +67,7 @@ describe('the name of a path of a serving that takes part over two protocols', (
   });
 
   it('is the title alone where it takes part over gRPC only', () => {
-    expect([...pathLabels([grpc], {}).values()]).toEqual(['TensorFlow Serving']);
+    expect([...targetLabels([grpc], {}).values()]).toEqual(['TensorFlow Serving']);
     expect(wireLabel(grpc)).toBe('gRPC tensor raw');
   });
 });

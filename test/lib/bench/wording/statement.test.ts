@@ -3,8 +3,8 @@ import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
 const { plan } = recordedRun();
-const [path] = plan.paths;
-if (path === undefined) throw new Error('no path');
+const [target] = plan.targets;
+if (target === undefined) throw new Error('no target');
 
 const servedBy = (engine: string, real = true) => ({ platform: 'Some 1.0', engine, real });
 
@@ -12,11 +12,11 @@ describe('what is said of a run first', () => {
   it('is that one engine was measured behind protocols, on this machine', () => {
     expect(statementOf(plan)).toBe(
       'Compared: one engine (ResNet-50 in ONNX Runtime) behind four protocols on this machine, not the platforms themselves; ' +
-        'trained: false, so classes only show that every path computes the same.',
+        'trained: false, so classes only show that every target computes the same.',
     );
   });
 
-  it('is the same of the reference serving on node pairs', () => {
+  it('is the same of the simulated server on node pairs', () => {
     expect(statementOf({ ...plan, where: 'aws' })).toMatch(
       /behind four protocols on node pairs in AWS, not the platforms themselves;/,
     );
@@ -26,15 +26,21 @@ describe('what is said of a run first', () => {
     const trained = { ...plan.model, trained: true };
 
     expect(
-      statementOf({ ...plan, where: 'aws', runtime: 'container', model: trained, paths: [path] }),
+      statementOf({
+        ...plan,
+        where: 'aws',
+        runtime: 'container',
+        model: trained,
+        targets: [target],
+      }),
     ).toBe(
       'Compared: one platform in its container, with its artefact of one set of weights, on node pairs in AWS; the ' +
         'weights are trained.',
     );
   });
 
-  it('claims no platform where the null engine of the reference serving answered', () => {
-    const options = resolvePlanOptions({ engine: 'null' });
+  it('claims no platform where the no-op backend of the simulated server answered', () => {
+    const options = resolvePlanOptions({ engine: 'noop' });
 
     expect(statementOf({ ...plan, where: 'aws', runtime: 'container', options })).toMatch(
       /^Compared: one engine \(a fixed answer, nothing is computed\).*not the platforms/,
@@ -58,9 +64,9 @@ describe('what is said of a run first', () => {
   });
 
   it('names the protocols where not all is REST', () => {
-    const paths = plan.paths.flatMap((one) => [one, { ...one, protocol: 'grpc' as const }]);
+    const targets = plan.targets.flatMap((one) => [one, { ...one, protocol: 'grpc' as const }]);
 
-    expect(statementOf({ ...plan, paths })).toContain(
+    expect(statementOf({ ...plan, targets })).toContain(
       'behind the protocols of four servings over REST and gRPC on this machine, not the platforms',
     );
   });
@@ -81,11 +87,11 @@ describe('what is said first of a run with the platforms from packages', () => {
     expect(statementOf({ ...venv, served })).toBe(
       'Compared: the real platforms from their packages (TorchServe, TensorFlow Serving, Triton (PyTorch), Triton ' +
         "(TensorFlow)) on this machine's CPU, computing with ONNX Runtime 1.32.0, 1 thread, 1 at a time; trained: false, so classes " +
-        'only show that every path computes the same.',
+        'only show that every target computes the same.',
     );
   });
 
-  it('is which of them are peers, and not the platform', () => {
+  it('is which of them are stand-ins, and not the platform', () => {
     const served = {
       torchserve: servedBy(engine),
       tfserving: servedBy('TensorFlow 2.21.0', false),
@@ -96,24 +102,24 @@ describe('what is said first of a run with the platforms from packages', () => {
 
     expect(said).toContain('(TorchServe, Triton (PyTorch), Triton (TensorFlow))');
     expect(said).toContain(
-      '1 thread, 1 at a time; or with TensorFlow 2.21.0; peers in the place of: TensorFlow Serving;',
+      '1 thread, 1 at a time; or with TensorFlow 2.21.0; stand-ins for: TensorFlow Serving;',
     );
   });
 
   it('counts them where there are many', () => {
     const many = ['torchserve', 'triton_pytorch', 'flask', 'bentoml', 'mms'] as const;
-    const paths = many.map((serving) => ({ ...path, serving }));
+    const targets = many.map((serving) => ({ ...target, serving }));
     const served = Object.fromEntries(many.map((serving) => [serving, servedBy(engine)]));
 
-    expect(statementOf({ ...venv, paths, served })).toMatch(
+    expect(statementOf({ ...venv, targets, served })).toMatch(
       /^Compared: the real platforms of five servings from their packages on this machine's CPU/,
     );
   });
 
-  it('claims no platform where there are only peers', () => {
-    const served = { [path.serving]: servedBy(engine, false) };
+  it('claims no platform where there are only stand-ins', () => {
+    const served = { [target.serving]: servedBy(engine, false) };
 
-    expect(statementOf({ ...venv, paths: [path], served })).toMatch(
+    expect(statementOf({ ...venv, targets: [target], served })).toMatch(
       /^Compared: no platform itself/,
     );
   });

@@ -64,7 +64,7 @@ describe('what a node used in a window', () => {
     expect(figuresBetween(lines, START + 5000, START + 15_000)?.cpuBusyShare).toBe(0.5);
   });
 
-  it('leaves out the moment in which counters began anew', () => {
+  it('leaves out the moment in which counters began again', () => {
     const before = seconds(100, 103).map((second) => sampleAt(second));
     const after = seconds(1, 4).map((second) => ({
       ...sampleAt(second),

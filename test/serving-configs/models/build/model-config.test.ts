@@ -19,7 +19,7 @@ describe('the description of a model in a repository', () => {
     expect(modelConfig(model, file)).toContain(`platform: "${platform}"\n`);
   });
 
-  it('has the names of the manifest and one picture a request', () => {
+  it('has the names of the manifest and one image a request', () => {
     const config = modelConfig(model, 'model.onnx');
 
     expect(config).toMatch(/^name: "some-model"\n/);

@@ -12,7 +12,7 @@ const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../../serving-c
 const all = partsFor(
   servingNames.map((serving) => ({ platform: platformOf(serving), manifest: manifestOf(serving) })),
 );
-const pathsOf = (parts: readonly Part[]): readonly string[] => parts.map((part) => part.path);
+const targetsOf = (parts: readonly Part[]): readonly string[] => parts.map((part) => part.path);
 const partAt = (place: string): Part | undefined => all.find((part) => part.path === place);
 
 const packs = all.flatMap(({ recipe }) => (recipe.kind === 'pack' ? [recipe] : []));
@@ -32,13 +32,13 @@ describe('the parts that are made of one set of weights', () => {
   });
 
   it('have each layout', () => {
-    expect(pathsOf(all)).toEqual(expect.arrayContaining(['onnx/nchw.onnx', 'onnx/nhwc.onnx']));
+    expect(targetsOf(all)).toEqual(expect.arrayContaining(['onnx/nchw.onnx', 'onnx/nhwc.onnx']));
   });
 
   it('come behind what they are made from', () => {
     const early = all.filter((part, index) => {
       const source = sourceOf(part);
-      return source !== undefined && !pathsOf(all).slice(0, index).includes(source);
+      return source !== undefined && !targetsOf(all).slice(0, index).includes(source);
     });
 
     expect(all.some((part) => sourceOf(part) !== undefined)).toBe(true);
@@ -114,7 +114,7 @@ const hintFor = (name: string): string => {
 
 describe('a choice of parts', () => {
   it('brings what they are made from', () => {
-    expect(pathsOf(selectParts(all, ['servings/triton/resnet50-torch/1']))).toEqual([
+    expect(targetsOf(selectParts(all, ['servings/triton/resnet50-torch/1']))).toEqual([
       'onnx/nchw.onnx',
       'torchscript/nchw.pt',
       'servings/triton/resnet50-torch/1/model.pt',
@@ -126,7 +126,7 @@ describe('a choice of parts', () => {
   });
 
   it('takes a folder for all in it, and no part of a name', () => {
-    expect(pathsOf(selectParts(all, ['onnx'])).every((name) => name.startsWith('onnx/'))).toBe(
+    expect(targetsOf(selectParts(all, ['onnx'])).every((name) => name.startsWith('onnx/'))).toBe(
       true,
     );
     expect(() => selectParts(all, ['onn'])).toThrow(UsageError);
@@ -147,7 +147,7 @@ const keys = (weights = 'w', script = 's', code = 'c') =>
     (file) => `${file} ${code}`,
   );
 const changed = (other: ReadonlyMap<string, string>) =>
-  pathsOf(all).filter((name) => keys().get(name) !== other.get(name));
+  targetsOf(all).filter((name) => keys().get(name) !== other.get(name));
 const kindOf = (name: string) => partAt(name)?.recipe.kind;
 
 describe('the key of a part', () => {

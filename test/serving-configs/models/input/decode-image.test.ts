@@ -3,7 +3,7 @@ import sharp, { type Sharp } from 'sharp';
 import { decodeImage } from '../../../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../../../serving-configs/models/input/geometry.ts';
 import type { Pixels } from '../../../../serving-configs/models/input/pixels.ts';
-import { quadrants, QUADRANTS, type Colour } from '../../../support/picture.ts';
+import { quadrants, QUADRANTS, type Colour } from '../../../support/image.ts';
 
 const [RED, GREEN, BLUE, YELLOW] = QUADRANTS;
 
@@ -31,7 +31,7 @@ const worstError = (pixels: Pixels, expected: readonly Colour[]): number =>
 const ends = ({ data }: Pixels): readonly [number, number] => [data[0] ?? -1, data[223 * 3] ?? -1];
 
 const fullsize = geometryOf('fullsize');
-const picture = (): Sharp => quadrants(320, 240);
+const image = (): Sharp => quadrants(320, 240);
 
 /** The grey that sRGB's luminance gives a colour. */
 const greyOf = async (colour: Colour): Promise<Colour> => {
@@ -44,21 +44,17 @@ const greyOf = async (colour: Colour): Promise<Colour> => {
 
 describe('decodeImage', () => {
   it.each([
-    ['a baseline JPEG', () => picture().jpeg({ quality: 95 }), 3],
-    ['a progressive JPEG', () => picture().jpeg({ quality: 95, progressive: true }), 3],
-    ['a JPEG without chroma subsampling', () => picture().jpeg({ chromaSubsampling: '4:4:4' }), 4],
-    ['a PNG', () => picture().png(), 0],
-    ['an interlaced PNG', () => picture().png({ progressive: true }), 0],
-    ['a palette PNG', () => picture().png({ palette: true }), 2],
-    ['a 16-bit PNG', () => picture().toColourspace('rgb16').png(), 1],
-    ['an opaque PNG with an alpha channel', () => picture().ensureAlpha().png(), 0],
-    ['a lossy WebP', () => picture().webp({ quality: 95 }), 6],
-    ['a lossless WebP', () => picture().webp({ lossless: true }), 0],
-    [
-      'a WebP with an alpha channel',
-      () => picture().ensureAlpha(0.999).webp({ lossless: true }),
-      2,
-    ],
+    ['a baseline JPEG', () => image().jpeg({ quality: 95 }), 3],
+    ['a progressive JPEG', () => image().jpeg({ quality: 95, progressive: true }), 3],
+    ['a JPEG without chroma subsampling', () => image().jpeg({ chromaSubsampling: '4:4:4' }), 4],
+    ['a PNG', () => image().png(), 0],
+    ['an interlaced PNG', () => image().png({ progressive: true }), 0],
+    ['a palette PNG', () => image().png({ palette: true }), 2],
+    ['a 16-bit PNG', () => image().toColourspace('rgb16').png(), 1],
+    ['an opaque PNG with an alpha channel', () => image().ensureAlpha().png(), 0],
+    ['a lossy WebP', () => image().webp({ quality: 95 }), 6],
+    ['a lossless WebP', () => image().webp({ lossless: true }), 0],
+    ['a WebP with an alpha channel', () => image().ensureAlpha(0.999).webp({ lossless: true }), 2],
   ])('reads the colours of %s', async (_, make, tolerance) => {
     const pixels = await decodeImage(await make().toBuffer(), fullsize);
 
@@ -69,7 +65,7 @@ describe('decodeImage', () => {
 
   it('reads a JPEG of four inks', async () => {
     // Strong colours lie outside what inks can print, so that only the hue is compared.
-    const cmyk = await picture().toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
+    const cmyk = await image().toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
     expect((await sharp(cmyk).metadata()).space).toBe('cmyk');
 
     const [red, green, blue, yellow] = middles(await decodeImage(cmyk, fullsize));
@@ -85,9 +81,9 @@ describe('decodeImage', () => {
   });
 
   it.each([
-    ['JPEG', () => picture().toColourspace('b-w').jpeg({ quality: 95 }), 1],
-    ['PNG', () => picture().toColourspace('b-w').png(), 1],
-    ['16-bit PNG', () => picture().toColourspace('grey16').png(), 1],
+    ['JPEG', () => image().toColourspace('b-w').jpeg({ quality: 95 }), 1],
+    ['PNG', () => image().toColourspace('b-w').png(), 1],
+    ['16-bit PNG', () => image().toColourspace('grey16').png(), 1],
   ])('gives the one channel of a grey %s to all three', async (_, make, channels) => {
     const file = await make().toBuffer();
     expect((await sharp(file).metadata()).channels).toBe(channels);
@@ -134,7 +130,7 @@ describe('decodeImage', () => {
   });
 
   describe.each(['fullsize', 'torch', 'keras'] as const)('with the geometry of %s', (target) => {
-    // What each EXIF value says about the stored rows and columns; the upright picture then has these quadrants.
+    // What each EXIF value says about the stored rows and columns; the upright image then has these quadrants.
     it.each([
       [1, [RED, GREEN, BLUE, YELLOW]],
       [2, [GREEN, RED, YELLOW, BLUE]],
@@ -145,7 +141,7 @@ describe('decodeImage', () => {
       [7, [YELLOW, GREEN, BLUE, RED]],
       [8, [GREEN, YELLOW, RED, BLUE]],
     ])('turns EXIF orientation %i upright', async (orientation, expected) => {
-      const file = await picture().jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer();
+      const file = await image().jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer();
 
       const pixels = await decodeImage(file, geometryOf(target));
 
@@ -172,7 +168,7 @@ describe('decodeImage', () => {
     }
   });
 
-  it('crops the middle of a wide picture for torch and stretches all of it for keras', async () => {
+  it('crops the middle of a wide image for torch and stretches all of it for keras', async () => {
     // Columns 0 to 599 red ramp; short side 400 → 256, so the middle 224 of 384 columns are 125 to 475 of the source.
     const ramp = Buffer.alloc(600 * 400 * 3);
     for (let at = 0; at < ramp.length; at += 3) ramp[at] = ((at / 3) % 600) * (255 / 600);
@@ -189,7 +185,7 @@ describe('decodeImage', () => {
     expect(ends(keras)[1]).toBeGreaterThan(252);
   });
 
-  it('gives the same picture through the shortcut that decodes a JPEG smaller', async () => {
+  it('gives the same image through the shortcut that decodes a JPEG smaller', async () => {
     const large = await quadrants(2400, 1800).jpeg({ quality: 95 }).toBuffer();
 
     for (const target of ['torch', 'keras'] as const) {

@@ -7,7 +7,7 @@ import {
   InvalidImage,
 } from '../../../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../../../serving-configs/models/input/geometry.ts';
-import { quadrants } from '../../../support/picture.ts';
+import { quadrants } from '../../../support/image.ts';
 
 const torch = geometryOf('torch');
 
@@ -18,7 +18,7 @@ const refusal = async (bytes: Uint8Array, geometry = torch): Promise<InvalidImag
     if (error instanceof InvalidImage) return error;
     throw error;
   }
-  throw new Error('the picture was taken');
+  throw new Error('the image was taken');
 };
 
 const text = (value: string): Uint8Array => Buffer.from(value, 'latin1');
@@ -79,13 +79,13 @@ describe('decodeImage refuses', () => {
   });
 
   it.each([
-    ['text', text('this is a text, not a picture')],
+    ['text', text('this is a text, not an image')],
     ['zeros', new Uint8Array(1000)],
     ['JSON', text('{"image":"…"}')],
     ['a single byte', text('\xff')],
     ['a JPEG start without more', text('\xff\xd8')],
     ['a wave file', text('RIFF\x24\0\0\0WAVEfmt ')],
-  ])('%s, as no picture', async (_, bytes) => {
+  ])('%s, as no image', async (_, bytes) => {
     expect((await refusal(bytes)).code).toBe('not-an-image');
   });
 
@@ -169,7 +169,7 @@ describe('decodeImage refuses', () => {
     expect(performance.now() - before).toBeLessThan(250);
   });
 
-  it('a picture that is small enough to shrink but too large for JSON', async () => {
+  it('an image that is small enough to shrink but too large for JSON', async () => {
     const file = await quadrants(3000, 3000).png({ compressionLevel: 1 }).toBuffer();
 
     await expect(decodeImage(file, torch)).resolves.toMatchObject({ width: 224 });

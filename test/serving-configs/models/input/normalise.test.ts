@@ -1,5 +1,5 @@
 import { normalisationOf, toTensor } from '../../../../serving-configs/models/input/normalise.ts';
-import { noise } from '../../../support/picture.ts';
+import { noise } from '../../../support/image.ts';
 
 const pixels = { width: 2, height: 1, data: Uint8Array.from([255, 0, 128, 10, 20, 30]) };
 
@@ -20,7 +20,7 @@ describe('toTensor', () => {
     expect(rounded(tensor)).toEqual([24.061, -116.779, 131.32, -73.939, -96.779, -113.68]);
   });
 
-  it('divides by 255 and keeps RGB for the full-size picture', () => {
+  it('divides by 255 and keeps RGB for the full-size image', () => {
     const tensor = toTensor(pixels, 'fullsize', 'NHWC');
 
     expect(rounded(tensor)).toEqual([1, 0, 0.502, 0.0392, 0.0784, 0.1176]);
@@ -28,9 +28,9 @@ describe('toTensor', () => {
 
   it.each(['torch', 'keras', 'fullsize'] as const)('orders both layouts alike for %s', (target) => {
     const [width, height] = [5, 3];
-    const picture = { width, height, data: noise(width, height) };
-    const rows = toTensor(picture, target, 'NHWC');
-    const planes = toTensor(picture, target, 'NCHW');
+    const image = { width, height, data: noise(width, height) };
+    const rows = toTensor(image, target, 'NHWC');
+    const planes = toTensor(image, target, 'NCHW');
 
     for (let pixel = 0; pixel < width * height; pixel += 1) {
       for (let channel = 0; channel < 3; channel += 1) {
@@ -46,7 +46,7 @@ describe('toTensor', () => {
     expect(tensor.buffer.byteLength).toBe(24);
   });
 
-  it('refuses a picture with fewer bytes than its size needs', () => {
+  it('refuses an image with fewer bytes than its size needs', () => {
     expect(() => toTensor({ ...pixels, height: 2 }, 'torch', 'NCHW')).toThrow(RangeError);
   });
 });

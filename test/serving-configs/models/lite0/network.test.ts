@@ -38,7 +38,7 @@ describe('the graph of EfficientNet-Lite0', () => {
     expect(count).toBe(4_652_008 - 21_008);
   });
 
-  it('halves the picture five times and pads what is odd behind it, as TensorFlow does', () => {
+  it('halves the image five times and pads what is odd behind it, as TensorFlow does', () => {
     const halving = convolutions.filter(
       ({ attributes }) => String(attributes?.['strides']) === '2,2',
     );

@@ -6,8 +6,8 @@ const EPSILON = 1e-5;
 const relu = (x: readonly number[]): readonly number[] => x.map((value) => Math.max(value, 0));
 
 /**
- * The logits of torchvision's ResNet-50 for a picture of one pixel, computed as its `forward` says, step by step and in
- * doubles. Of each kernel such a picture meets the middle alone, so that each convolution is a matrix.
+ * The logits of torchvision's ResNet-50 for an image of one pixel, computed as its `forward` says, step by step and in
+ * doubles. Of each kernel such an image meets the middle alone, so that each convolution is a matrix.
  */
 export const answerToPixel = (
   tensors: ReadonlyMap<string, NamedTensor>,

@@ -42,7 +42,7 @@ describe('the seeded model', () => {
     expect(await readdir(models)).toContain(path.basename(fresh));
   });
 
-  it('is built anew when a file was cut off', async () => {
+  it('is built again when a file was cut off', async () => {
     const { files, sha256 } = await ensureModel(cache);
     const folder = path.dirname(files.NCHW);
     const weights = path.join(folder, 'resnet50.weights');

@@ -56,7 +56,7 @@ describe('the ONNX file of the ResNet-50', () => {
     expect(count).toBe(25_557_032 - 26_560);
   });
 
-  it('takes pictures of any size in either layout', () => {
+  it('takes images of any size in either layout', () => {
     expect(shapeOf('NCHW')).toEqual([
       '"dimValue":1',
       '"dimValue":3',

@@ -18,7 +18,7 @@ describeApplication('BentoML', {
 });
 
 describe('the wire of BentoML', () => {
-  it('takes octets as a picture where the route is that of pictures', () => {
+  it('takes octets as an image where the route is that of images', () => {
     const octets = { 'content-type': 'application/octet-stream' };
     const bytes = Buffer.from([0xff, 0xd8]);
 

@@ -9,7 +9,7 @@ const call = (contentType?: string) =>
   inferenceOf(route('POST', '/predictions/resnet-50', true, contentType));
 
 describe('the wire of Multi Model Server', () => {
-  it('reads a picture and a tensor', () => {
+  it('reads an image and a tensor', () => {
     const bytes = Buffer.from([1, 2, 3]);
     const values = new Float32Array(3 * 224 * 224).fill(0.5);
 

@@ -9,7 +9,7 @@ export default {
       brokenImage: { none: 'it takes tensors only' },
     },
     overload: 'waits',
-    // What stands in for its image is the reference serving.
+    // What stands in for its image is the simulated server.
     container: { worker: /reference\/main\.ts/, killed: 'ends' },
   },
 } as const satisfies PlatformTraits;

@@ -48,7 +48,7 @@ describe('the wire of Ray Serve', () => {
     for (const path of ['/nope', '/predictions']) {
       expect(answerOf(route('POST', path))).toMatchObject({
         status: 404,
-        body: `Path '${path}' not found. Ping http://.../-/routes for available routes.`,
+        body: `Target '${path}' not found. Ping http://.../-/routes for available routes.`,
       });
     }
   });

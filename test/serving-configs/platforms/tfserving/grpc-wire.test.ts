@@ -17,7 +17,7 @@ const path = '/tensorflow.serving.PredictionService/Predict';
 const shape = [1, 224, 224, 3];
 const values = Float32Array.from({ length: 3 * 224 * 224 }, (_, index) => Math.fround(index / 7));
 const bytes = Buffer.from(values.buffer);
-const picture = Buffer.from('ffd8ff', 'hex');
+const image = Buffer.from('ffd8ff', 'hex');
 
 const shapeOf = (sizes: readonly number[]) => ({ dim: sizes.map((size) => ({ size })) });
 const tensor: OfficialTensorProto = {
@@ -51,7 +51,7 @@ describe('the gRPC wire of TensorFlow Serving', () => {
     expect(outcome(changes)).toEqual({ kind: 'tensor', values, shape });
   });
 
-  it('reads a picture of any size and a file', () => {
+  it('reads an image of any size and a file', () => {
     const small = { tensor_shape: shapeOf([1, 1, 2, 3]), tensor_content: bytes.subarray(0, 24) };
 
     expect(outcome(withTensor(small))).toEqual({
@@ -59,15 +59,15 @@ describe('the gRPC wire of TensorFlow Serving', () => {
       values: values.subarray(0, 6),
       shape: [1, 1, 2, 3],
     });
-    expect(outcome(asked('serving_jpeg', { jpeg: text(picture) }))).toEqual({
+    expect(outcome(asked('serving_jpeg', { jpeg: text(image) }))).toEqual({
       kind: 'image',
-      bytes: picture,
+      bytes: image,
     });
   });
 
   it.each([
     ['serving_default', {}],
-    ['serving_jpeg', asked('serving_jpeg', { jpeg: text(picture) })],
+    ['serving_jpeg', asked('serving_jpeg', { jpeg: text(image) })],
   ])('answers %s with a list of floats, the version and the signature', (signature, changes) => {
     const scores = Float32Array.of(1.5, -2);
     const message = answerWith({ wire, path, message: messageOf(changes) }, scores);

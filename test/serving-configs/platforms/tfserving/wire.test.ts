@@ -9,7 +9,7 @@ const predict = inferenceOf(route('POST', '/v1/models/resnet-50:predict'));
 const bodyOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-const picture = [
+const image = [
   [
     [1, 2, 3],
     [4, 5, 6],
@@ -23,11 +23,11 @@ const tensor = {
 
 describe('the wire of TensorFlow Serving', () => {
   it.each([
-    ['rows', { instances: [picture] }],
-    ['rows with a signature', { signature_name: 'serving_default', instances: [picture] }],
-    ['named rows', { instances: [{ image: picture }] }],
-    ['a column', { inputs: [picture] }],
-    ['a named column', { inputs: { image: [picture] } }],
+    ['rows', { instances: [image] }],
+    ['rows with a signature', { signature_name: 'serving_default', instances: [image] }],
+    ['named rows', { instances: [{ image: image }] }],
+    ['a column', { inputs: [image] }],
+    ['a named column', { inputs: { image: [image] } }],
   ])('reads a tensor of any size from %s', (_, body) => {
     expect(predict.read(bodyOf(body))).toEqual(tensor);
   });
@@ -40,11 +40,11 @@ describe('the wire of TensorFlow Serving', () => {
     expect(input).toEqual({ kind: 'tensor', shape: [1, 224, 224, 3], values });
   });
 
-  it('reads a picture', () => {
-    const jpeg = { b64: base64(Buffer.from('a picture')) };
+  it('reads an image', () => {
+    const jpeg = { b64: base64(Buffer.from('an image')) };
     const input = predict.read(bodyOf({ signature_name: 'serving_jpeg', inputs: { jpeg } }));
 
-    expect(input).toEqual({ kind: 'image', bytes: Buffer.from('a picture') });
+    expect(input).toEqual({ kind: 'image', bytes: Buffer.from('an image') });
   });
 
   it.each([

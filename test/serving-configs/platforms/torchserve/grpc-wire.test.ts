@@ -23,12 +23,12 @@ const path = `${SERVICE}/Predictions`;
 const shape = [1, 3, 224, 224];
 const values = Float32Array.from({ length: 3 * 224 * 224 }, (_, index) => Math.fround(index / 7));
 const tensor = Buffer.from(values.buffer);
-const picture = Buffer.from('ffd8ff', 'hex');
+const image = Buffer.from('ffd8ff', 'hex');
 
 const messageOf = (changes: OfficialPredictionsRequest = {}): Buffer =>
   officialPredictionsRequest.write({
     model_name: 'resnet-50',
-    input: { data: picture },
+    input: { data: image },
     ...changes,
   });
 const outcome = (changes: OfficialPredictionsRequest = {}, ready = true) =>
@@ -43,13 +43,13 @@ const PREDICTION_FAILED = 'Prediction failed\norg.pytorch.serve.http.InternalSer
 describe('the gRPC wire of TorchServe', () => {
   it.each<[string, OfficialPredictionsRequest]>([
     ['the field "data"', {}],
-    ['the field "body"', { input: { body: picture } }],
-    ['"data" before "body"', { input: { body: Buffer.from('other'), data: picture } }],
-    ['"body" where "data" is empty', { input: { data: Buffer.alloc(0), body: picture } }],
+    ['the field "body"', { input: { body: image } }],
+    ['"data" before "body"', { input: { body: Buffer.from('other'), data: image } }],
+    ['"body" where "data" is empty', { input: { data: Buffer.alloc(0), body: image } }],
     ['its version', { model_version: '1.0' }],
     ['a request of a sequence', { sequence_id: 's' }],
-  ])('reads a picture from %s', (_, changes) => {
-    expect(outcome(changes)).toEqual({ kind: 'image', bytes: picture });
+  ])('reads an image from %s', (_, changes) => {
+    expect(outcome(changes)).toEqual({ kind: 'image', bytes: image });
   });
 
   it('takes for a tensor what is as long as one', () => {
@@ -85,7 +85,7 @@ describe('the gRPC wire of TorchServe', () => {
 
   it.each<[string, OfficialPredictionsRequest]>([
     ['no field', { input: {} }],
-    ['another field', { input: { image: picture } }],
+    ['another field', { input: { image: image } }],
   ])('calls itself unavailable where the handler finds %s', (_, changes) => {
     expect(outcome(changes)).toEqual({ status: UNAVAILABLE, details: PREDICTION_FAILED });
   });
@@ -109,7 +109,7 @@ describe('the gRPC wire of TorchServe', () => {
     expect(call.fail(failure)).toEqual({ status: INTERNAL, details });
   });
 
-  it('calls itself unavailable for a picture that its handler cannot decode', () => {
+  it('calls itself unavailable for an image that its handler cannot decode', () => {
     const call = inferenceOf({ wire, path, message: messageOf() });
 
     expect(call.fail({ kind: 'bad-image', message: 'x' })).toEqual({

@@ -40,7 +40,7 @@ describe('the wire of TorchServe', () => {
     expect(input).toMatchObject({ values });
   });
 
-  it.each(['data', 'body'])('reads a picture from the form field "%s"', async (name) => {
+  it.each(['data', 'body'])('reads an image from the form field "%s"', async (name) => {
     const bytes = Buffer.from([0xff, 0xd8, 13, 10, 45, 45, 0, 1]);
     const { type, body } = await formOf({ other: Buffer.from('x'), [name]: bytes });
 
@@ -55,7 +55,7 @@ describe('the wire of TorchServe', () => {
   });
 
   it('fails a form without an input as its handler would', async () => {
-    const { type, body } = await formOf({ picture: Buffer.from('x') });
+    const { type, body } = await formOf({ image: Buffer.from('x') });
 
     expect(readRefused(call(type), body).status).toBe(503);
   });

@@ -4,7 +4,7 @@ import { readStatistics } from '../../../support/read-statistics.ts';
 
 const telling = servingNames.filter((serving) => manifestOf(serving).statistics !== undefined);
 
-describe('the statistics that the reference serving writes', () => {
+describe('the statistics that the simulated server writes', () => {
   const counters = { count: 3, requestMs: 60, queueMs: 12, computeMs: 40 };
   const { queueMs, computeMs, ...whole } = counters;
   /** What a platform may call a request: all of it, or only what is in its queue and its compute. */

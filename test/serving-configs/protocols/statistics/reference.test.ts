@@ -10,7 +10,7 @@ jest.setTimeout(120_000);
 const LATENCY_MS = 20;
 const telling = servingNames.filter((serving) => manifestOf(serving).statistics !== undefined);
 
-describe('the reference serving in place of a platform that tells its times', () => {
+describe('the simulated server in place of a platform that tells its times', () => {
   // One serving of each platform: the others have the same page.
   const onePerPage = telling.filter(
     (serving, index) =>

@@ -44,7 +44,7 @@ describe('the runtime that computes', () => {
     expect(traces(home)).toBe(false);
   });
 
-  it('leaves nothing in the home folder of who computes right answers', async () => {
+  it('leaves nothing in the home folder of who computes correct answers', async () => {
     const home = temporaryFolder();
     const child = start(
       home,

@@ -24,7 +24,7 @@ const serve = (env: Readonly<Record<string, string>>): ChildProcess => {
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], SC_RUNTIME: 'reference', ...env },
+      env: { PATH: process.env['PATH'], SC_RUNTIME: 'simulated', ...env },
     },
   );
   children.push(child);
@@ -42,8 +42,8 @@ const stderrOf = async (child: ChildProcess): Promise<string> => {
 const ADDRESS = '127.0.84.1';
 
 describe('what the unit of the serving starts', () => {
-  it('is the reference serving on the address of the node, until SIGTERM', async () => {
-    const child = serve({ SERVING: 'tfserving', ENGINE: 'null', SC_ADDRESS: ADDRESS });
+  it('is the simulated server on the address of the node, until SIGTERM', async () => {
+    const child = serve({ SERVING: 'tfserving', ENGINE: 'noop', SC_ADDRESS: ADDRESS });
     if (child.stdout === null) throw new Error('no stdout');
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const { rest, health } = manifestOf('tfserving');
@@ -52,7 +52,7 @@ describe('what the unit of the serving starts', () => {
     expect(JSON.parse(line)).toMatchObject({
       url,
       serving: 'tfserving',
-      engine: 'null',
+      engine: 'noop',
       pid: child.pid,
     });
     expect((await fetch(url + health.path)).status).toBe(200);
@@ -66,7 +66,7 @@ describe('what the unit of the serving starts', () => {
     const { port } = taken.address() as AddressInfo;
 
     const said = await stderrOf(
-      serve({ SERVING: 'tfserving', ENGINE: 'null', SC_ADDRESS: '127.0.84.2' }),
+      serve({ SERVING: 'tfserving', ENGINE: 'noop', SC_ADDRESS: '127.0.84.2' }),
     );
 
     taken.close();

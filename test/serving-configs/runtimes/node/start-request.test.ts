@@ -17,8 +17,8 @@ describe('what the unit of the serving is to run', () => {
     });
   });
 
-  it('is the reference serving with the runtime of that', () => {
-    expect(readStartRequest({ ...env, SC_RUNTIME: 'reference' })).toEqual({
+  it('is the simulated server with the runtime of that', () => {
+    expect(readStartRequest({ ...env, SC_RUNTIME: 'simulated' })).toEqual({
       serving: 'torchserve',
       engine: 'onnx',
       address: '10.0.0.7',
@@ -26,16 +26,16 @@ describe('what the unit of the serving is to run', () => {
     });
   });
 
-  it('is always the reference serving with the null engine', () => {
-    expect(readStartRequest({ ...env, ENGINE: 'null' })).toEqual({
+  it('is always the simulated server with the no-op backend', () => {
+    expect(readStartRequest({ ...env, ENGINE: 'noop' })).toEqual({
       serving: 'torchserve',
-      engine: 'null',
+      engine: 'noop',
       address: '10.0.0.7',
       isContainer: false,
     });
   });
 
-  it('is always the reference serving with the engine that takes a known time', () => {
+  it('is always the simulated server with the engine that takes a known time', () => {
     expect(readStartRequest({ ...env, ENGINE: 'delay', DELAY_MS: '25' })).toEqual({
       serving: 'torchserve',
       engine: 'delay',

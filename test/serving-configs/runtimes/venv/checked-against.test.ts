@@ -3,7 +3,7 @@ import { platformWords } from '../../../../serving-configs/runtimes/venv/describ
 import { isPossible, loadFacts } from '../../../../serving-configs/runtimes/venv/load-facts.ts';
 import { readRequirements } from '../../../../serving-configs/runtimes/venv/requirements.ts';
 
-const PEER = 'a peer';
+const PEER = 'a stand-in';
 
 /** What runs from packages in the place of a serving; undefined where nothing does. */
 const runsFor = async (serving: ServingName): Promise<string | undefined> => {

@@ -51,7 +51,7 @@ describe('the command line of a platform from packages', () => {
   it.each([
     [[], '--serving is missing'],
     [
-      ['--serving', 'flask', '--engine', 'null', '--model', 'x'],
+      ['--serving', 'flask', '--engine', 'noop', '--model', 'x'],
       '--model is only for --engine onnx',
     ],
   ])('refuses %j', (args, message) => {

@@ -1,14 +1,14 @@
 import type { Comparison } from '../../../../../lib/bench/analysis/comparison/comparison.ts';
 import { compareRuns } from '../../../../../lib/bench/analysis/comparison/compare-runs.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
-import { studyMiddleware } from '../../../../../lib/bench/published/study-apparatus.ts';
+import { studyMiddleware } from '../../../../../lib/bench/published/study-rig.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
-import { closed, recordedPaths, recordedRun } from '../../../../support/recorded-run.ts';
+import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';
 import { withSlowerAnswers } from '../../../../support/slower-answers.ts';
 import { onPairs, withRates } from './run-on-pairs.ts';
 
 const options = {
-  paths: recordedPaths().slice(2),
+  targets: recordedTargets().slice(2),
   levels: [closed(4), closed(16)],
   scenarios: ['warm'],
   repeats: 6,
@@ -25,7 +25,9 @@ const later = laterRun();
 
 /** The same run, but one serving has another rate. */
 const changed = (data: RunData, factor: number): RunData =>
-  withRates(data, ({ cell }) => (cell.path.serving === 'triton_pytorch' ? factor : 1));
+  withRates(data, ({ measurement }) =>
+    measurement.target.serving === 'triton_pytorch' ? factor : 1,
+  );
 
 /** On two node pairs, the second half as fast. */
 const onTwo = (data: RunData): RunData =>
@@ -36,7 +38,7 @@ const compare = (before: RunData, after: RunData): Comparison =>
 
 const wordsOf = ({ changes }: Comparison, serving: string, figure: string): readonly string[] =>
   changes
-    .filter((change) => change.path.serving === serving && change.figure === figure)
+    .filter((change) => change.target.serving === serving && change.figure === figure)
     .map(({ word }) => word);
 
 /** The reasons why two runs are refused. */

@@ -1,6 +1,6 @@
 import { createRandom } from '../../../../../lib/bench/stats/random.ts';
 import type { AwsNode, AwsPair } from '../../../../../lib/bench/model/environment.ts';
-import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/model/record.ts';
+import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { recordedEnvironment } from '../../../../support/recorded-run.ts';
 
@@ -32,10 +32,15 @@ export const normalFrom = (seed: number): (() => number) => {
 };
 
 /** The same records with other rates; all else stays. */
-export const withRates = (data: RunData, factorOf: (cell: CompletedCell) => number): RunData => ({
+export const withRates = (
+  data: RunData,
+  factorOf: (measurement: CompletedMeasurement) => number,
+): RunData => ({
   ...data,
   records: data.records.map((record) =>
-    record.kind === 'cell' && record.state === 'completed' && record.cell.engine !== 'null'
+    record.kind === 'measurement' &&
+    record.state === 'completed' &&
+    record.measurement.engine !== 'noop'
       ? {
           ...record,
           load: {
@@ -61,9 +66,9 @@ export const onPairs = (data: RunData, machines: readonly string[]): RunData => 
     },
   },
   records: data.records.flatMap((record): ResultRecord[] => {
-    if (record.kind === 'check') return [record];
-    return record.kind === 'cell'
-      ? [{ ...record, pair: 1 + ((record.cell.repeat - 1) % machines.length) }]
+    if (record.kind === 'answer-check') return [record];
+    return record.kind === 'measurement'
+      ? [{ ...record, pair: 1 + ((record.measurement.repeat - 1) % machines.length) }]
       : machines.map((_, index) => ({ ...record, pair: index + 1 }));
   }),
 });

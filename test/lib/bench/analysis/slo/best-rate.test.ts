@@ -21,7 +21,7 @@ const still: CountsOf = () => ({ requests: 1000, overBound: 1, stoodStill: true 
 /** As many over the bound as p99 allows, but for one: too close to tell. */
 const close: CountsOf = () => ({ requests: 1000, overBound: 9, stoodStill: false });
 
-describe('the best rate of a path within a bound', () => {
+describe('the best rate of a target within a bound', () => {
   const rows = [sloRow(1, 50, 10), sloRow(4, 80, 40), sloRow(8, 100, 90)];
 
   it('is that of the level that carries most of those that keep it, for each bound', () => {
@@ -66,12 +66,12 @@ describe('the best rate of a path within a bound', () => {
     ]);
   });
 
-  it('is not that of a level with failures, of one that fails a gate, or of a ceiling', () => {
-    const gates = [{ gate: 'ceiling', state: 'failed', finding: 'near it' }] as const;
+  it('is not that of a level with failures, of one that fails a check, or of a no-op limit', () => {
+    const checks = [{ check: 'noop-limit', state: 'failed', finding: 'near it' }] as const;
     const others = [
       sloRow(4, 80, 9, { failedShare: same(0.002) }),
-      sloRow(8, 100, 9, { gates }),
-      sloRow(8, 900, 1, { engine: 'null' }),
+      sloRow(8, 100, 9, { checks }),
+      sloRow(8, 900, 1, { engine: 'noop' }),
     ];
 
     expect(sloRatesOf([...rows, ...others], [15], countsOf)).toMatchObject([
@@ -92,19 +92,19 @@ describe('the bounds of a summary', () => {
 
     expect(summarise(run)).not.toHaveProperty('sloRates');
     expect(summarise(boundsOf([40])).sloRates?.map(({ boundMs }) => boundMs)).toEqual(
-      run.plan.paths.map(() => 40),
+      run.plan.targets.map(() => 40),
     );
     for (const one of [run, boundsOf([40])]) {
       expect(summarise(one, asked)).toMatchObject({ sloP99Ms: [100, 200] });
-      expect(summarise(one, asked).sloRates).toHaveLength(2 * run.plan.paths.length);
+      expect(summarise(one, asked).sloRates).toHaveLength(2 * run.plan.targets.length);
     }
   });
 
   it('have no best levels where searches answer them', () => {
-    const plan = searchedPlan([15], run.plan.paths);
-    const summary = summarise({ ...run, plan: { ...plan, cells: run.plan.cells } });
+    const plan = searchedPlan([15], run.plan.targets);
+    const summary = summarise({ ...run, plan: { ...plan, measurements: run.plan.measurements } });
 
-    expect(summary.sloRates).toHaveLength(run.plan.paths.length);
+    expect(summary.sloRates).toHaveLength(run.plan.targets.length);
     expect(summary.sloRates?.every(({ search }) => search !== undefined)).toBe(true);
   });
 });

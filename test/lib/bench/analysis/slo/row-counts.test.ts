@@ -1,16 +1,16 @@
 import { boundState, rowCounts } from '../../../../../lib/bench/analysis/slo/row-counts.ts';
 import { sloRatesOf } from '../../../../../lib/bench/analysis/slo/best-rate.ts';
-import type { Level } from '../../../../../lib/bench/model/cell.ts';
+import type { Level } from '../../../../../lib/bench/model/measurement.ts';
 import {
   createHistogram,
   encodeHistogram,
   recordLatency,
 } from '../../../../../lib/bench/stats/histogram.ts';
 import type { LoadResult, SecondBin } from '../../../../../lib/bench/model/load-result.ts';
-import type { CompletedCell } from '../../../../../lib/bench/model/record.ts';
+import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import {
   closed,
-  completedCell,
+  completedMeasurement,
   loadResult,
   recordedRun,
 } from '../../../../support/recorded-run.ts';
@@ -18,8 +18,8 @@ import { sloRow } from '../../../../support/slo-row.ts';
 
 const SECONDS = 60;
 
-const [cell] = recordedRun({ durationSeconds: SECONDS }).plan.cells;
-if (cell === undefined) throw new Error('no cell');
+const [measurement] = recordedRun({ durationSeconds: SECONDS }).plan.measurements;
+if (measurement === undefined) throw new Error('no measurement');
 
 /** Answers and sendings of each second, `perSecond` until the serving stands still. */
 const binsOf = (perSecond: number, stillSeconds: number): readonly SecondBin[] =>
@@ -53,7 +53,7 @@ const windowOf = ({
   waitMs,
   level,
   latencyMs = 80,
-}: Ended): CompletedCell => {
+}: Ended): CompletedMeasurement => {
   const waits = Array.from({ length: users }, () => waitMs ?? 0);
   const extra: Partial<LoadResult> = {
     unfinished: users,
@@ -61,14 +61,14 @@ const windowOf = ({
     ...(waitMs === undefined ? {} : { unfinishedWaits: waitsOf(waits) }),
   };
   const answers = Array.from({ length: perSecond * (SECONDS - stillSeconds) }, () => latencyMs);
-  return completedCell(
-    { ...cell, level: level ?? closed(users) },
+  return completedMeasurement(
+    { ...measurement, level: level ?? closed(users) },
     loadResult(answers, SECONDS, extra),
   );
 };
 
-const stateOf = (cells: readonly CompletedCell[], boundMs: number) =>
-  sloRatesOf([sloRow(1, 50, 80)], [boundMs], () => rowCounts(cells, boundMs))[0]?.state;
+const stateOf = (measurements: readonly CompletedMeasurement[], boundMs: number) =>
+  sloRatesOf([sloRow(1, 50, 80)], [boundMs], () => rowCounts(measurements, boundMs))[0]?.state;
 
 describe('requests in flight at the end of a closed window', () => {
   it('are not over a bound where they had waited a little', () => {
@@ -89,20 +89,20 @@ describe('requests in flight at the end of a closed window', () => {
   });
 
   it('are over it where they had waited longer, though others are still answered', () => {
-    const cells = [windowOf({ users: 100, perSecond: 70, waitMs: 700 })];
+    const measurements = [windowOf({ users: 100, perSecond: 70, waitMs: 700 })];
 
-    expect(rowCounts(cells, 600)).toMatchObject({ requests: 4300, overBound: 100 });
-    expect(stateOf(cells, 600)).toBe('not-kept');
-    expect(rowCounts(cells, 800)).toMatchObject({ requests: 4200, overBound: 0 });
+    expect(rowCounts(measurements, 600)).toMatchObject({ requests: 4300, overBound: 100 });
+    expect(stateOf(measurements, 600)).toBe('not-kept');
+    expect(rowCounts(measurements, 800)).toMatchObject({ requests: 4200, overBound: 0 });
   });
 
   it('keep no bound where the serving stood still, be they few', () => {
     const ended = { users: 1, perSecond: 20, stillSeconds: 20 };
-    const cells = [windowOf({ ...ended, waitMs: 20_000 })];
+    const measurements = [windowOf({ ...ended, waitMs: 20_000 })];
 
-    expect(rowCounts(cells, 600)).toEqual({ requests: 801, overBound: 1, stoodStill: true });
-    expect(stateOf(cells, 600)).toBe('not-kept');
-    expect(stateOf([windowOf({ users: 1, perSecond: 20, waitMs: 40 }), ...cells], 600)).toBe(
+    expect(rowCounts(measurements, 600)).toEqual({ requests: 801, overBound: 1, stoodStill: true });
+    expect(stateOf(measurements, 600)).toBe('not-kept');
+    expect(stateOf([windowOf({ users: 1, perSecond: 20, waitMs: 40 }), ...measurements], 600)).toBe(
       'not-kept',
     );
   });

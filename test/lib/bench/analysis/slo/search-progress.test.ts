@@ -1,16 +1,16 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import { buildCells } from '../../../../../lib/bench/plan/build-plan.ts';
-import type { Cell } from '../../../../../lib/bench/model/cell.ts';
+import { buildMeasurements } from '../../../../../lib/bench/plan/build-plan.ts';
+import type { Measurement } from '../../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import type { Plan } from '../../../../../lib/bench/model/plan.ts';
 import { buildSearches, lowestRate } from '../../../../../lib/bench/plan/slo-search.ts';
-import type { CompletedCell, ResultRecord } from '../../../../../lib/bench/model/record.ts';
+import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import { renderMarkdown } from '../../../../../lib/bench/report/markdown.ts';
 import {
-  completedCell,
+  completedMeasurement,
   loadResult,
   recordedEnvironment,
-  recordedPaths,
+  recordedTargets,
 } from '../../../../support/recorded-run.ts';
 import {
   LIMITS,
@@ -25,30 +25,34 @@ const summaryOf = (plan: Plan, records: readonly ResultRecord[]) =>
 
 /** Answers a trial in the same time at each rate, or above one. */
 const answering =
-  (ms: number, { above = 0, ...load }: Partial<CompletedCell['load']> & { above?: number } = {}) =>
-  (cell: Cell): CompletedCell => {
-    const record = measureLimited(cell);
-    if (cell.level.loop === 'closed' || cell.level.ratePerSecond <= above) return record;
+  (
+    ms: number,
+    { above = 0, ...load }: Partial<CompletedMeasurement['load']> & { above?: number } = {},
+  ) =>
+  (measurement: Measurement): CompletedMeasurement => {
+    const record = measureLimited(measurement);
+    if (measurement.level.loop === 'closed' || measurement.level.ratePerSecond <= above)
+      return record;
     const answers = Array.from({ length: record.load.offered }, () => ms);
-    return { ...record, load: { ...loadResult(answers, cell.durationSeconds), ...load } };
+    return { ...record, load: { ...loadResult(answers, measurement.durationSeconds), ...load } };
   };
 
 /** Answers virtual users 18 times a second, however many they are. */
-const measureFew: Measure = (cell) => {
-  const { durationSeconds } = cell;
+const measureFew: Measure = (measurement) => {
+  const { durationSeconds } = measurement;
   const answers = Array.from({ length: durationSeconds * 18 }, () => 5);
-  return completedCell(cell, loadResult(answers, durationSeconds));
+  return completedMeasurement(measurement, loadResult(answers, durationSeconds));
 };
 
 const onePath = (...[bounds, , more]: Parameters<typeof searchedPlan>): Plan =>
-  searchedPlan(bounds, recordedPaths().slice(0, 1), more);
+  searchedPlan(bounds, recordedTargets().slice(0, 1), more);
 
 describe('the searches of a plan', () => {
   const plan = searchedPlan([15, 50], undefined, { repeats: 2 });
   const records = runSearched(plan);
   const summary = summaryOf(plan, records);
 
-  it('find the highest rate of each path within each bound, in every repeat', () => {
+  it('find the highest rate of each target within each bound, in every repeat', () => {
     const { sloRates = [] } = summary;
 
     expect(sloRates.map(({ boundMs }) => boundMs)).toEqual([15, 50, 15, 50]);
@@ -69,11 +73,13 @@ describe('the searches of a plan', () => {
     }
   });
 
-  it('run after the cells of all repeats, the paths of every second repeat in the mirrored order', () => {
+  it('run after the measurements of all repeats, the targets of every second repeat in the mirrored order', () => {
     const ids = plan.searches?.map(({ id }) => id.split('/').slice(0, 2)) ?? [];
-    const trials = records.flatMap((one) => (one.kind === 'cell' ? [one.cell.level.loop] : []));
+    const trials = records.flatMap((one) =>
+      one.kind === 'measurement' ? [one.measurement.level.loop] : [],
+    );
 
-    expect(trials.indexOf('open')).toBe(plan.cells.length);
+    expect(trials.indexOf('open')).toBe(plan.measurements.length);
     expect(ids.map(([repeat]) => repeat)).toEqual([1, 1, 1, 1, 2, 2, 2, 2].map((one) => `r${one}`));
     expect(ids.slice(4).map(([, path]) => path)).toEqual(
       ids
@@ -89,10 +95,10 @@ describe('the searches of a plan', () => {
     }
   });
 
-  it('make a run invalid that was cut off in one of them, though all of its planned cells are there', () => {
+  it('make a run invalid that was cut off in one of them, though all of its planned measurements are there', () => {
     const cut = summaryOf(plan, records.slice(0, -1));
 
-    expect(cut.cells.missing).toBe(0);
+    expect(cut.measurements.missing).toBe(0);
     expect(cut.validity?.reasons).toContainEqual(
       expect.stringMatching(
         /p99 within 50 ms was cut off; go on with "npx serving-compare run --resume DIR"\.$/,
@@ -109,16 +115,18 @@ describe('the searches of a plan', () => {
     );
   });
 
-  it('have no rows: their trials overload a path on purpose', () => {
+  it('have no rows: their trials overload a target on purpose', () => {
     expect(summary.rows.every(({ level }) => level.loop === 'closed')).toBe(true);
-    expect(summary.cells).toMatchObject({ completed: plan.cells.length, missing: 0 });
+    expect(summary.measurements).toMatchObject({ completed: plan.measurements.length, missing: 0 });
   });
 
   it('have an interval over repeats that came to different rates', () => {
     const one = onePath([50], undefined, { repeats: 3 });
     const varied = summaryOf(
       one,
-      runSearched(one, (cell) => answering(90, { above: 50 + 10 * cell.repeat })(cell)),
+      runSearched(one, (measurement) =>
+        answering(90, { above: 50 + 10 * measurement.repeat })(measurement),
+      ),
     );
     const { value = 0, interval } = varied.sloRates?.[0]?.requestRatePerSecond ?? {};
 
@@ -132,7 +140,9 @@ describe('the searches of a plan', () => {
     const one = onePath([50], undefined, { repeats: 2 });
     const { sloRates } = summaryOf(
       one,
-      runSearched(one, (cell) => answering(90, { above: cell.repeat === 1 ? 60 : 0 })(cell)),
+      runSearched(one, (measurement) =>
+        answering(90, { above: measurement.repeat === 1 ? 60 : 0 })(measurement),
+      ),
     );
 
     expect(sloRates).toMatchObject([{ state: 'unknown', search: { state: 'mixed' } }]);
@@ -142,7 +152,7 @@ describe('the searches of a plan', () => {
 });
 
 describe('a search', () => {
-  it('has no result where it ended as the load engine sent late, which makes the run invalid', () => {
+  it('has no result where it ended as the load generator sent late, which makes the run invalid', () => {
     const one = onePath([15], undefined, { repeats: 1 });
     const { sloRates, validity } = summaryOf(
       one,
@@ -156,7 +166,7 @@ describe('a search', () => {
     );
   });
 
-  it('says of a path without a rate down to which one it tried', () => {
+  it('says of a target without a rate down to which one it tried', () => {
     const one = onePath([15], undefined, { repeats: 1 });
     const [rate] = summaryOf(one, runSearched(one, answering(90))).sloRates ?? [];
 
@@ -167,9 +177,9 @@ describe('a search', () => {
 
   it('counts a trial without figures as a rate that was not kept', () => {
     const one = onePath([50], undefined, { repeats: 1 });
-    const records = runSearched(one, (cell) => {
-      const record = measureLimited(cell);
-      const isTooMuch = cell.level.loop === 'open' && cell.level.ratePerSecond > 60;
+    const records = runSearched(one, (measurement) => {
+      const record = measureLimited(measurement);
+      const isTooMuch = measurement.level.loop === 'open' && measurement.level.ratePerSecond > 60;
       return isTooMuch
         ? ({ ...record, state: 'failed', code: 'X', message: 'it ended' } as never)
         : record;
@@ -184,7 +194,7 @@ describe('a search', () => {
     expect(
       summaryOf(
         one,
-        runSearched(one, (cell) => measureLimited(cell, { aloneMs: 30 })),
+        runSearched(one, (measurement) => measureLimited(measurement, { aloneMs: 30 })),
       ).sloRates,
     ).toMatchObject([
       {
@@ -213,7 +223,7 @@ describe('a search', () => {
     expect(lowestRate({ durationSeconds: 11 })).toBeLessThan(0.5 * 12.6);
   });
 
-  it('does not start where the cells that tell where to begin are missing', () => {
+  it('does not start where the measurements that tell where to begin are missing', () => {
     expect(summaryOf(onePath([15]), []).sloRates).toMatchObject([
       { state: 'unknown', search: { state: 'not-started', trials: 0 } },
     ]);
@@ -227,11 +237,11 @@ describe('the profile slo', () => {
 
   it('is what makes bounds searched: with any other they are only reported', () => {
     const options = resolvePlanOptions({ profile: 'fair', sloP99Ms: [20], seed: 1 });
-    const paths = recordedPaths();
+    const targets = recordedTargets();
     const without = resolvePlanOptions({ profile: 'fair', seed: 1 });
 
     expect(options.sloP99Ms).toEqual([20]);
-    expect(buildSearches(paths, options)).toEqual([]);
-    expect(buildCells(paths, options)).toEqual(buildCells(paths, without));
+    expect(buildSearches(targets, options)).toEqual([]);
+    expect(buildMeasurements(targets, options)).toEqual(buildMeasurements(targets, without));
   });
 });

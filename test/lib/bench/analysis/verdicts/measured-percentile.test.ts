@@ -3,18 +3,21 @@ import {
   percentileOf,
 } from '../../../../../lib/bench/analysis/verdicts/measured-percentile.ts';
 import {
-  completedCell,
+  completedMeasurement,
   loadResult,
-  planCell,
-  recordedPaths,
+  planMeasurement,
+  recordedTargets,
 } from '../../../../support/recorded-run.ts';
 import { openLevel } from '../../../../support/open-side.ts';
 
-const [path] = recordedPaths();
-if (path === undefined) throw new Error('no path');
+const [target] = recordedTargets();
+if (target === undefined) throw new Error('no target');
 
 const repeatOf = (latenciesMs: readonly number[]) =>
-  completedCell(planCell(path, 'onnx', 'warm', openLevel, 1, 60), loadResult(latenciesMs, 60));
+  completedMeasurement(
+    planMeasurement(target, 'onnx', 'warm', openLevel, 1, 60),
+    loadResult(latenciesMs, 60),
+  );
 
 const medianOfAnswers = (latenciesMs: readonly number[]) => medianOf(repeatOf(latenciesMs));
 

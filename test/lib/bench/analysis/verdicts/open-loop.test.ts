@@ -1,15 +1,20 @@
 import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
 import { standingOf } from '../../../../../lib/bench/analysis/verdicts/standing.ts';
 import { verdictFamilies } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
-import type { Path } from '../../../../../lib/bench/model/cell.ts';
-import { recordedEnvironment, recordedPaths } from '../../../../support/recorded-run.ts';
+import type { Target } from '../../../../../lib/bench/model/measurement.ts';
+import { recordedEnvironment, recordedTargets } from '../../../../support/recorded-run.ts';
 import { openSide } from '../../../../support/open-side.ts';
 
-const [, jsonPath, binaryPath, otherPath] = recordedPaths() as [Path, Path, Path, Path];
+const [, jsonTarget, binaryTarget, otherTarget] = recordedTargets() as [
+  Target,
+  Target,
+  Target,
+  Target,
+];
 
 const familyOf = (...sides: readonly Side[]) => {
   const [family] = verdictFamilies(
-    { plan: { runtime: 'venv' }, environment: recordedEnvironment, checks: [] },
+    { plan: { runtime: 'venv' }, environment: recordedEnvironment, answerChecks: [] },
     sides,
   );
   const [verdict] = family?.verdicts ?? [];
@@ -21,9 +26,9 @@ const quick = [20, 20.2, 19.8, 20.1];
 const slow = [30, 30.3, 30.1, 29.8];
 
 describe('at an open loop', () => {
-  it('the path with the shorter median is the faster one, whichever stands first', () => {
-    const one = familyOf(openSide(jsonPath, quick), openSide(binaryPath, slow)).verdict;
-    const other = familyOf(openSide(binaryPath, slow), openSide(jsonPath, quick)).verdict;
+  it('the target with the shorter median is the faster one, whichever stands first', () => {
+    const one = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict;
+    const other = familyOf(openSide(binaryTarget, slow), openSide(jsonTarget, quick)).verdict;
 
     expect([one.word, other.word]).toEqual(['faster', 'slower']);
     expect(one).toMatchObject({ figure: 'median response time', repeatsAhead: 4, repeatsTied: 0 });
@@ -38,15 +43,15 @@ describe('at an open loop', () => {
       /^At 10 requests\/s \(Poisson\), warm, over REST with the same tensor: the median response of TensorFlow Serving in JSON took 0\.\d+ to 0\.\d+ times as long as that of Triton \(PyTorch\) in binary \(4 repeats\)\.$/;
 
     expect(
-      familyOf(openSide(jsonPath, quick), openSide(binaryPath, slow)).verdict.sentence,
+      familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict.sentence,
     ).toMatch(expected);
     expect(
-      familyOf(openSide(binaryPath, slow), openSide(jsonPath, quick)).verdict.sentence,
+      familyOf(openSide(binaryTarget, slow), openSide(jsonTarget, quick)).verdict.sentence,
     ).toMatch(expected);
   });
 
   it('the basis says what is judged, and that p99 is not', () => {
-    const { family } = familyOf(openSide(jsonPath, quick), openSide(binaryPath, slow));
+    const { family } = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow));
 
     expect(family.figure).toBe('median response time');
     expect(family.basis).toContain('medians of the response time, one of each repeat');
@@ -55,12 +60,12 @@ describe('at an open loop', () => {
 
   it('medians within 3 % are equally long, and open ones are undecided with advice', () => {
     const even = familyOf(
-      openSide(binaryPath, [20, 20.01, 20, 20.02, 20]),
-      openSide(otherPath, [20.01, 20, 20.02, 20, 20.01]),
+      openSide(binaryTarget, [20, 20.01, 20, 20.02, 20]),
+      openSide(otherTarget, [20.01, 20, 20.02, 20, 20.01]),
     ).verdict;
     const open = familyOf(
-      openSide(jsonPath, [20, 23, 18, 21]),
-      openSide(binaryPath, [24, 22, 25, 23]),
+      openSide(jsonTarget, [20, 23, 18, 21]),
+      openSide(binaryTarget, [24, 22, 25, 23]),
     );
 
     expect(even.word).toBe('equivalent');
@@ -74,8 +79,8 @@ describe('at an open loop', () => {
 
   it('medians that happen to come out alike are no surer than their answers tell them', () => {
     const { ratio } = familyOf(
-      openSide(jsonPath, [20, 20, 20]),
-      openSide(binaryPath, [20, 20, 20]),
+      openSide(jsonTarget, [20, 20, 20]),
+      openSide(binaryTarget, [20, 20, 20]),
     ).verdict;
 
     // Answers lie 5 % to each side; of 600, a standard deviation of the median is 0.2 %.
@@ -94,8 +99,8 @@ describe('at an open loop', () => {
       /in binary: 25 of 2400 planned requests failed, were not sent or had no answer/,
     ],
     [
-      'failed a gate',
-      { gates: [{ gate: 'schedule', state: 'failed', finding: 'it was late.' }] },
+      'failed a check',
+      { checks: [{ check: 'schedule', state: 'failed', finding: 'it was late.' }] },
       /in binary: it was late\./,
     ],
     [
@@ -103,8 +108,8 @@ describe('at an open loop', () => {
       { failed: 30, failedShare: { value: 0.0125, min: 0.01, max: 0.02 } },
       /1\.25 % of the requests failed/,
     ],
-  ] as const)('nothing is said of a path that %s, on either side', (_, row, reason) => {
-    const [good, bad] = [openSide(jsonPath, quick), openSide(binaryPath, slow, row)];
+  ] as const)('nothing is said of a target that %s, on either side', (_, row, reason) => {
+    const [good, bad] = [openSide(jsonTarget, quick), openSide(binaryTarget, slow, row)];
 
     for (const { verdict } of [familyOf(good, bad), familyOf(bad, good)]) {
       expect(verdict.withheld).toMatch(reason);
@@ -119,7 +124,10 @@ describe('at an open loop', () => {
       offered: 9.25 * 240,
       measuredSeconds: 240,
     };
-    const { verdict } = familyOf(openSide(jsonPath, quick, row), openSide(binaryPath, slow, row));
+    const { verdict } = familyOf(
+      openSide(jsonTarget, quick, row),
+      openSide(binaryTarget, slow, row),
+    );
 
     expect(verdict.withheld).toBeUndefined();
     expect(verdict.word).toBe('faster');
@@ -127,11 +135,11 @@ describe('at an open loop', () => {
 
   it('who is ahead is the one whose median is shorter than those of all others', () => {
     const { family } = familyOf(
-      openSide(jsonPath, slow),
-      openSide(binaryPath, quick),
-      openSide(otherPath, slow.toReversed()),
+      openSide(jsonTarget, slow),
+      openSide(binaryTarget, quick),
+      openSide(otherTarget, slow.toReversed()),
     );
 
-    expect(standingOf(family).winner).toEqual(binaryPath);
+    expect(standingOf(family).winner).toEqual(binaryTarget);
   });
 });

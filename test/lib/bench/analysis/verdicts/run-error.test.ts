@@ -5,10 +5,10 @@ import {
 } from '../../../../../lib/bench/analysis/verdicts/run-error.ts';
 import type { VerdictWord } from '../../../../../lib/bench/stats/decide.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
-import { closed, recordedPaths } from '../../../../support/recorded-run.ts';
+import { closed, recordedTargets } from '../../../../support/recorded-run.ts';
 
-const [first, second] = recordedPaths();
-if (first === undefined || second === undefined) throw new Error('no paths');
+const [first, second] = recordedTargets();
+if (first === undefined || second === undefined) throw new Error('no targets');
 
 const family = (
   word: VerdictWord,

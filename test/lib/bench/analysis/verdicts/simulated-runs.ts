@@ -3,33 +3,33 @@ import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
 import type { VerdictWord } from '../../../../../lib/bench/stats/decide.ts';
 import { verdictFamilies } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import { createRandom } from '../../../../../lib/bench/stats/random.ts';
-import type { Level, Path } from '../../../../../lib/bench/model/cell.ts';
+import type { Level, Target } from '../../../../../lib/bench/model/measurement.ts';
 import { counterbalanced } from '../../../../../lib/bench/plan/counterbalance.ts';
 import { shuffle } from '../../../../../lib/bench/plan/shuffle.ts';
 import {
   closed,
-  completedCell,
+  completedMeasurement,
   loadResult,
-  planCell,
+  planMeasurement,
   recordedEnvironment,
-  recordedPaths,
+  recordedTargets,
 } from '../../../../support/recorded-run.ts';
 
 /** A world in which the truth is known. */
 export interface World {
-  /** True request rates of the servings, in the order of the recorded paths. */
+  /** True request rates of the servings, in the order of the recorded targets. */
   readonly rates: readonly number[];
   readonly repeats: number;
   /** Coefficient of variation between the repeats of one serving; log-normal. */
   readonly variation: number;
   /** Chance that a repeat of a serving is 30 % slower than it should be. */
   readonly outliers: number;
-  /** Share of its speed that the machine loses from the first cell of the run to the last. */
+  /** Share of its speed that the machine loses from the first measurement of the run to the last. */
   readonly drift: number;
   /** Length of a window; 60 where nothing is said. */
   readonly windowSeconds?: number;
-  /** The speed of the machine wanders by this coefficient of variation, half of it lost after so many cells. */
-  readonly wander?: { readonly variation: number; readonly halfLifeCells: number };
+  /** The speed of the machine wanders by this coefficient of variation, half of it lost after so many measurements. */
+  readonly wander?: { readonly variation: number; readonly halfLifeMeasurements: number };
   /**
    * The load is an open loop of so many answers a window: the servings are as much apart as their rates, in the median of
    * log-normal response times, and the rate is that of the load.
@@ -49,18 +49,18 @@ const RESPONSE_DEVIATION = 0.05;
 
 const template = loadResult([100], 60);
 const context = {
-  plan: { runtime: 'reference' },
+  plan: { runtime: 'simulated' },
   environment: recordedEnvironment,
-  checks: [],
+  answerChecks: [],
 } as const;
 
 const normalFrom = (random: () => number): (() => number) => {
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 };
 
-/** A state of the machine that each cell takes over from the one before, with a deviation of 1. */
-const wandering = (halfLifeCells: number, normal: () => number): (() => number) => {
-  const kept = 0.5 ** (1 / halfLifeCells);
+/** A state of the machine that each measurement takes over from the one before, with a deviation of 1. */
+const wandering = (halfLifeMeasurements: number, normal: () => number): (() => number) => {
+  const kept = 0.5 ** (1 / halfLifeMeasurements);
   let state = normal();
   return () => {
     state = kept * state + Math.sqrt(1 - kept ** 2) * normal();
@@ -79,19 +79,19 @@ export const simulateRun = (world: World, seed: number): readonly Side[] => {
       : { loop: 'open', arrivals: 'poisson', ratePerSecond: openAnswers / windowSeconds };
   const random = createRandom(seed);
   const normal = normalFrom(random);
-  const { variation: wandered = 0, halfLifeCells = 1 } = world.wander ?? {};
-  const machine = world.wander === undefined ? () => 0 : wandering(halfLifeCells, normal);
-  const paths = recordedPaths().slice(0, world.rates.length);
-  const draw = (): readonly number[] => shuffle([...paths.keys()], random);
+  const { variation: wandered = 0, halfLifeMeasurements = 1 } = world.wander ?? {};
+  const machine = world.wander === undefined ? () => 0 : wandering(halfLifeMeasurements, normal);
+  const targets = recordedTargets().slice(0, world.rates.length);
+  const draw = (): readonly number[] => shuffle([...targets.keys()], random);
   const orders = counterbalanced(world.repeats, draw);
-  const sides = paths.map((path) => ({ path, repeats: [] as Side['repeats'][number][] }));
+  const sides = targets.map((target) => ({ target, repeats: [] as Side['repeats'][number][] }));
   for (let repeat = 1; repeat <= world.repeats; repeat += 1) {
     const block = normal() * world.variation;
     const order = world.unbalanced === true ? draw() : (orders[repeat - 1] ?? []);
     for (const [position, index] of order.entries()) {
       const side = sides[index];
       if (side === undefined) continue;
-      const elapsed = (repeat - 1 + position / paths.length) / world.repeats;
+      const elapsed = (repeat - 1 + position / targets.length) / world.repeats;
       const inside = (normal() * NOISE_OF_A_SECOND * world.variation) / Math.sqrt(windowSeconds);
       const rate =
         (world.rates[index] ?? 0) *
@@ -113,13 +113,16 @@ export const simulateRun = (world: World, seed: number): readonly Side[] => {
               windowSeconds,
             );
       side.repeats.push(
-        completedCell(planCell(side.path, 'onnx', 'warm', level, repeat, windowSeconds), load),
+        completedMeasurement(
+          planMeasurement(side.target, 'onnx', 'warm', level, repeat, windowSeconds),
+          load,
+        ),
       );
     }
   }
-  return sides.map(({ path, repeats }): Side => {
+  return sides.map(({ target, repeats }): Side => {
     const row: SummaryRow = {
-      path,
+      target,
       engine: 'onnx',
       scenario: 'warm',
       level,
@@ -143,8 +146,8 @@ interface Spoken {
 }
 
 const spokenOf = (sides: readonly Side[], rates: readonly number[]): readonly Spoken[] => {
-  const rateOf = ({ serving }: Path): number =>
-    rates[recordedPaths().findIndex((path) => path.serving === serving)] ?? 0;
+  const rateOf = ({ serving }: Target): number =>
+    rates[recordedTargets().findIndex((target) => target.serving === serving)] ?? 0;
   return verdictFamilies(context, sides)
     .flatMap(({ verdicts }) => verdicts)
     .map(({ word, first, second }) => ({

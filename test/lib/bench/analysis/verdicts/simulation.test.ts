@@ -53,9 +53,9 @@ describe('verdicts over 1,000 runs of servings whose order is known', () => {
   );
 
   it.each([0.5, 20])(
-    'are wrong in at most 5 %% of the runs also where the machine is slow for a while, a half-life of %d cells, truth on the margin',
-    (halfLifeCells) => {
-      const wander = { variation: 0.05, halfLifeCells };
+    'are wrong in at most 5 %% of the runs also where the machine is slow for a while, a half-life of %d measurements, truth on the margin',
+    (halfLifeMeasurements) => {
+      const wander = { variation: 0.05, halfLifeMeasurements };
       const world = { ...calm, rates: onMargin, variation: 0.005, wander };
 
       expect(judge(world, RUNS / 2).wrongRuns).toBeLessThanOrEqual(MOST_WRONG_PERCENT);
@@ -93,7 +93,7 @@ describe('verdicts over 1,000 runs of servings whose order is known', () => {
     },
   );
 
-  // With 12 s of start, warm-up and direct check a cell, both take six minutes a serving.
+  // With 12 s of start, warm-up and bypass run a measurement, both take six minutes a serving.
   it('are decided far more often by fifteen repeats of 12 s than by five of 60 s', () => {
     const world = { ...calm, rates: close, variation: 0.03 };
     const [few, many] = [

@@ -1,10 +1,10 @@
 import { standingOf, verdictOn } from '../../../../../lib/bench/analysis/verdicts/standing.ts';
 import type { VerdictWord } from '../../../../../lib/bench/stats/decide.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
-import { closed, recordedPaths } from '../../../../support/recorded-run.ts';
+import { closed, recordedTargets } from '../../../../support/recorded-run.ts';
 
-const [a, b, c] = recordedPaths();
-if (a === undefined || b === undefined || c === undefined) throw new Error('no paths');
+const [a, b, c] = recordedTargets();
+if (a === undefined || b === undefined || c === undefined) throw new Error('no targets');
 
 const verdict = (
   first: typeof a,
@@ -24,7 +24,7 @@ const verdict = (
 });
 
 describe('who is ahead in a family of verdicts', () => {
-  it('is the path that was faster than every other one, whichever stood first', () => {
+  it('is the target that was faster than every other one, whichever stood first', () => {
     const verdicts = [verdict(a, 'slower', b), verdict(a, 'faster', c), verdict(b, 'faster', c)];
     expect(standingOf({ verdicts })).toEqual({ judged: [a, b, c], unbeaten: [b], winner: b });
   });
@@ -41,7 +41,7 @@ describe('who is ahead in a family of verdicts', () => {
     expect(standingOf({ verdicts })).toEqual({ judged: [a, b, c], unbeaten: [a] });
   });
 
-  it('counts no withheld verdict, and judges no path that has no other', () => {
+  it('counts no withheld verdict, and judges no target that has no other', () => {
     const verdicts = [
       verdict(a, 'faster', b),
       verdict(a, 'undecided', c, 'too few repeats'),
@@ -51,7 +51,7 @@ describe('who is ahead in a family of verdicts', () => {
     expect(standingOf({ verdicts: [] })).toEqual({ judged: [], unbeaten: [] });
   });
 
-  it('finds the verdict on two paths in either order', () => {
+  it('finds the verdict on two targets in either order', () => {
     const verdicts = [verdict(a, 'faster', b), verdict(a, 'faster', c)];
     expect(verdictOn({ verdicts }, b, a)).toBe(verdicts[0]);
     expect(verdictOn({ verdicts }, b, c)).toBeUndefined();

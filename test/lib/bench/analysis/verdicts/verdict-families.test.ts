@@ -7,21 +7,26 @@ import {
   verdictFamilies,
   type VerdictContext,
 } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
-import type { Path } from '../../../../../lib/bench/model/cell.ts';
+import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import {
   closed,
   recordedEnvironment,
-  recordedPaths,
+  recordedTargets,
   recordedRun,
 } from '../../../../support/recorded-run.ts';
 import { rowSide } from '../../../../support/row-side.ts';
 
-const [imagePath, jsonPath, binaryPath, otherPath] = recordedPaths() as [Path, Path, Path, Path];
+const [imageTarget, jsonTarget, binaryTarget, otherTarget] = recordedTargets() as [
+  Target,
+  Target,
+  Target,
+  Target,
+];
 
 const context: VerdictContext = {
   plan: { runtime: 'venv' },
   environment: recordedEnvironment,
-  checks: [],
+  answerChecks: [],
 };
 
 interface SideOptions extends NonNullable<Parameters<typeof rowSide>[3]> {
@@ -29,10 +34,10 @@ interface SideOptions extends NonNullable<Parameters<typeof rowSide>[3]> {
 }
 
 const side = (
-  path: Path,
+  target: Target,
   rates: readonly number[],
   { level = closed(10), ...options }: SideOptions = {},
-): Side => rowSide(path, level, rates, options);
+): Side => rowSide(target, level, rates, options);
 
 const failed = (...repeats: number[]): SideOptions => ({
   row: { failedRepeats: repeats.map((repeat) => ({ repeat, message: 'it ended' })) },
@@ -51,7 +56,7 @@ const fast = [100, 101, 99, 100.5];
 
 describe('the sentence of a verdict', () => {
   it('names load, scenario, protocol, payload, interval and repeats, the faster one first', () => {
-    const { word, sentence } = verdictOf(side(jsonPath, slow), side(binaryPath, fast));
+    const { word, sentence } = verdictOf(side(jsonTarget, slow), side(binaryTarget, fast));
 
     expect(word).toBe('slower');
     expect(sentence).toMatch(
@@ -60,26 +65,29 @@ describe('the sentence of a verdict', () => {
   });
 
   it('says how many repeats failed on either side, and so are in no pair', () => {
-    const first = side(jsonPath, slow, failed(5, 6));
-    const two = side(jsonPath, slow.slice(0, 2), failed(3));
+    const first = side(jsonTarget, slow, failed(5, 6));
+    const two = side(jsonTarget, slow.slice(0, 2), failed(3));
 
-    expect(verdictOf(first, side(binaryPath, fast, failed(6, 7))).sentence).toContain(
+    expect(verdictOf(first, side(binaryTarget, fast, failed(6, 7))).sentence).toContain(
       '(4 repeats; 3 more failed on one side at least).',
     );
-    expect(verdictOf(two, side(binaryPath, fast)).withheld).toContain(
+    expect(verdictOf(two, side(binaryTarget, fast)).withheld).toContain(
       'there are 2; 1 more failed on one side at least.',
     );
   });
 
   it('says so where the payloads differ', () => {
-    const { sentence } = verdictOf(side(imagePath, slow), side(binaryPath, fast));
+    const { sentence } = verdictOf(side(imageTarget, slow), side(binaryTarget, fast));
 
     expect(sentence).toContain('The payloads differ: the image against the tensor.');
   });
 
-  it('speaks of protocols, and of no platform, where the reference serving answered', () => {
-    const reference = { ...context, plan: { runtime: 'reference' as const } };
-    const [family] = verdictFamilies(reference, [side(binaryPath, fast), side(otherPath, slow)]);
+  it('speaks of protocols, and of no platform, where the simulated server answered', () => {
+    const reference = { ...context, plan: { runtime: 'simulated' as const } };
+    const [family] = verdictFamilies(reference, [
+      side(binaryTarget, fast),
+      side(otherTarget, slow),
+    ]);
 
     expect(family?.verdicts[0]?.sentence).toContain('the protocol of Triton (PyTorch) carried');
     expect(family?.basis).toContain('says nothing of the platforms');
@@ -88,25 +96,27 @@ describe('the sentence of a verdict', () => {
   it('rests on an error of words that claim something, and on none where nothing could be decided', () => {
     const noisy = [40, 70, 30, 90];
 
-    expect(basisOf(side(jsonPath, slow), side(binaryPath, fast))).toMatch(
+    expect(basisOf(side(jsonTarget, slow), side(binaryTarget, fast))).toMatch(
       /^The chance that this word is wrong is at most 5 %\. Measured on /,
     );
-    expect(basisOf(side(jsonPath, slow), side(binaryPath, fast), side(otherPath, noisy))).toMatch(
+    expect(
+      basisOf(side(jsonTarget, slow), side(binaryTarget, fast), side(otherTarget, noisy)),
+    ).toMatch(
       /^The chance that any “faster”, “slower” or “equivalent” among these 3 verdicts is wrong is at most 5 %\. /,
     );
-    expect(basisOf(side(jsonPath, noisy), side(binaryPath, fast))).toMatch(
+    expect(basisOf(side(jsonTarget, noisy), side(binaryTarget, fast))).toMatch(
       /^Nothing could be decided at an error of 5 %/,
     );
-    expect(basisOf(side(jsonPath, [50]), side(binaryPath, [100]))).toMatch(/^Measured on /);
+    expect(basisOf(side(jsonTarget, [50]), side(binaryTarget, [100]))).toMatch(/^Measured on /);
   });
 
   it('says beside the error of a load what is left of it over all loads of the run that have verdicts', () => {
     const levels = [1, 2, 4].map(closed);
     const sides = levels.flatMap((level) => [
-      side(jsonPath, slow, { level }),
-      side(binaryPath, fast, { level }),
+      side(jsonTarget, slow, { level }),
+      side(binaryTarget, fast, { level }),
     ]);
-    const withheld = [side(jsonPath, [50]), side(binaryPath, [100])];
+    const withheld = [side(jsonTarget, [50]), side(binaryTarget, [100])];
     const cold = sides.map((one): Side => ({ ...one, row: { ...one.row, scenario: 'cold' } }));
 
     expect(basisOf(...sides, ...withheld)).toMatch(
@@ -118,40 +128,40 @@ describe('the sentence of a verdict', () => {
   });
 
   it('says of an undecided pair how many repeats would probably decide it', () => {
-    const first = side(jsonPath, [50, 54, 48, 52]);
-    const verdict = verdictOf(first, side(binaryPath, [45, 43, 47, 44]));
+    const first = side(jsonTarget, [50, 54, 48, 52]);
+    const verdict = verdictOf(first, side(binaryTarget, [45, 43, 47, 44]));
 
     expect(verdict.word).toBe('undecided');
     expect(verdict.repeatsToDecide).toBeGreaterThan(4);
     expect(verdict.sentence).toContain(
       `(4 repeats; about ${verdict.repeatsToDecide} would probably decide it).`,
     );
-    const even = verdictOf(first, side(binaryPath, [53, 48, 53, 49]));
+    const even = verdictOf(first, side(binaryTarget, [53, 48, 53, 49]));
     expect(even).not.toHaveProperty('repeatsToDecide');
     expect(even.sentence).toContain('(4 repeats; 100 would hardly decide it).');
-    expect(verdictOf(side(jsonPath, slow), side(binaryPath, fast))).not.toHaveProperty(
+    expect(verdictOf(side(jsonTarget, slow), side(binaryTarget, fast))).not.toHaveProperty(
       'repeatsToDecide',
     );
   });
 
-  it('does not take a peer for the platform that it stands for', () => {
+  it('does not take a stand-in for the platform that it stands for', () => {
     const served = {
-      [jsonPath.serving]: { platform: 'a peer', engine: 'ONNX Runtime', real: false },
+      [jsonTarget.serving]: { platform: 'a stand-in', engine: 'ONNX Runtime', real: false },
     };
     const plan = { runtime: 'venv' as const, served };
-    const { sentence } = verdictOf(side(jsonPath, slow), side(binaryPath, fast), {
+    const { sentence } = verdictOf(side(jsonTarget, slow), side(binaryTarget, fast), {
       ...context,
       plan,
     });
 
-    expect(sentence).toContain('as the peer in the place of TensorFlow Serving');
+    expect(sentence).toContain('as the stand-in for TensorFlow Serving');
   });
 
   it('calls equal what is equal within 3 %, and gives the interval', () => {
     const even = [50, 50.01, 49.99, 50.02];
     const { word, sentence } = verdictOf(
-      side(binaryPath, even),
-      side(otherPath, even.toReversed()),
+      side(binaryTarget, even),
+      side(otherTarget, even.toReversed()),
     );
 
     expect(word).toBe('equivalent');
@@ -162,27 +172,31 @@ describe('the sentence of a verdict', () => {
 });
 
 describe('a verdict is withheld', () => {
-  const good = side(binaryPath, fast);
-  const gate = {
-    gate: 'ceiling',
+  const good = side(binaryTarget, fast);
+  const check = {
+    check: 'noop-limit',
     state: 'failed',
-    finding: 'it lies at 91 % of its ceiling.',
+    finding: 'it lies at 91 % of its no-op limit.',
   } as const;
 
   it.each([
-    ['with two repeats', side(jsonPath, [50, 51]), /needs 3 repeats of both, and there are 2/],
+    ['with two repeats', side(jsonTarget, [50, 51]), /needs 3 repeats of both, and there are 2/],
     [
-      'where a gate failed',
-      side(jsonPath, slow, { row: { gates: [gate] } }),
-      /91 % of its ceiling/,
+      'where a check failed',
+      side(jsonTarget, slow, { row: { checks: [check] } }),
+      /91 % of its no-op limit/,
     ],
     [
       'where too many requests failed',
-      side(jsonPath, slow, { row: { failedShare: { value: 0.02, min: 0.01, max: 0.03 } } }),
+      side(jsonTarget, slow, { row: { failedShare: { value: 0.02, min: 0.01, max: 0.03 } } }),
       /2\.00 % of the requests failed/,
     ],
-    ['where nothing was answered', side(jsonPath, [50, 0, 50]), /no right answer in a repeat/],
-    ['where nothing was measured', side(jsonPath, []), /TensorFlow Serving in JSON has no figures/],
+    ['where nothing was answered', side(jsonTarget, [50, 0, 50]), /no correct answer in a repeat/],
+    [
+      'where nothing was measured',
+      side(jsonTarget, []),
+      /TensorFlow Serving in JSON has no figures/,
+    ],
   ])('%s', (_, bad, reason) => {
     const verdict = verdictOf(bad, good);
 
@@ -192,10 +206,10 @@ describe('a verdict is withheld', () => {
     expect(verdict.sentence).toContain(verdict.withheld);
   });
 
-  it('where a path answered wrongly', () => {
-    const checks: Summary['checks'] = [
+  it('where a target answered wrongly', () => {
+    const answerChecks: Summary['answerChecks'] = [
       {
-        path: jsonPath,
+        target: jsonTarget,
         state: 'failed',
         engine: 'onnx',
         trained: false,
@@ -205,15 +219,15 @@ describe('a verdict is withheld', () => {
       },
     ];
 
-    expect(verdictOf(side(jsonPath, slow), good, { ...context, checks }).withheld).toContain(
-      'gave wrong answers',
-    );
+    expect(
+      verdictOf(side(jsonTarget, slow), good, { ...context, answerChecks }).withheld,
+    ).toContain('gave wrong answers');
   });
 
   it('and does not make the others of its family more careful', () => {
-    const bad = side(imagePath, [50, 51]);
-    const alone = verdictOf(side(jsonPath, slow), good);
-    const [family] = verdictFamilies(context, [bad, side(jsonPath, slow), good]);
+    const bad = side(imageTarget, [50, 51]);
+    const alone = verdictOf(side(jsonTarget, slow), good);
+    const [family] = verdictFamilies(context, [bad, side(jsonTarget, slow), good]);
 
     expect(family?.verdicts.at(-1)).toEqual(alone);
   });
@@ -222,7 +236,7 @@ describe('a verdict is withheld', () => {
 describe('the verdicts of a run', () => {
   const summary = summarise(recordedRun({ repeats: 5, durationSeconds: 4 }));
 
-  it('are of every pair of measured paths at every load of every scenario, and of no ceiling', () => {
+  it('are of every pair of measured targets at every load of every scenario, and of no no-op limit', () => {
     expect(summary.verdicts).toHaveLength(2 * 3);
     expect(summary.verdicts?.every(({ verdicts }) => verdicts.length === 6)).toBe(true);
   });
@@ -243,7 +257,9 @@ describe('the verdicts of a run', () => {
     ]);
   });
 
-  it('are absent where there is one path', () => {
-    expect(summarise(recordedRun({ paths: [binaryPath], repeats: 1 })).verdicts).toBeUndefined();
+  it('are absent where there is one target', () => {
+    expect(
+      summarise(recordedRun({ targets: [binaryTarget], repeats: 1 })).verdicts,
+    ).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { outcomeOf } from '../../../../../lib/bench/load/k6/outcome.ts';
 describe('the outcome of a request that k6 sent', () => {
   it.each([
     // Of https://grafana.com/docs/k6/latest/javascript-api/error-codes/
-    ['succeeded', 'a right answer', { status: 200, errorCode: 0, right: true }],
+    ['succeeded', 'a correct answer', { status: 200, errorCode: 0, right: true }],
     ['wrong-answer', 'another answer', { status: 200, errorCode: 0, right: false }],
     ['http-302', 'a redirect', { status: 302, errorCode: 0, right: false }],
     ['http-404', 'a 4xx', { status: 404, errorCode: 1404, right: false }],

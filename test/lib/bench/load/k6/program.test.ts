@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { demandLoadEngine, findK6 } from '../../../../../lib/bench/load/k6/program.ts';
+import { demandLoadGenerator, findK6 } from '../../../../../lib/bench/load/k6/program.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 
 const runtime = join(import.meta.dirname, '../../../../k6/runtime/k6.js');
@@ -30,8 +30,8 @@ describe('the k6 of this machine', () => {
   it('is missed with what to do', async () => {
     await expect(findK6({ SERVING_COMPARE_K6: '/nowhere/k6' })).rejects.toMatchObject({
       code: 'BENCH_NO_K6',
-      message: 'the load engine k6 is not on this machine: there is no /nowhere/k6',
-      hint: expect.stringContaining('use --load-engine embedded'),
+      message: 'the load generator k6 is not on this machine: there is no /nowhere/k6',
+      hint: expect.stringContaining('use --load-generator embedded'),
     });
   });
 
@@ -47,6 +47,6 @@ describe('the k6 of this machine', () => {
   });
 
   it('is not needed by a plan for the embedded engine', async () => {
-    await expect(demandLoadEngine(resolvePlanOptions({}))).resolves.toBeUndefined();
+    await expect(demandLoadGenerator(resolvePlanOptions({}))).resolves.toBeUndefined();
   });
 });

@@ -48,45 +48,45 @@ describe('the charts of a run', () => {
     expect([...svg.matchAll(/<title>/g)]).toHaveLength(rows.length);
   });
 
-  it('mark every shape of a path with its place in the report', () => {
+  it('mark every shape of a target with its place in the report', () => {
     const { svg } = chart(run, 'request-rate-cold');
     for (const [shape] of svg.matchAll(/<path[^>]*-path2"[^>]*>/g))
       expect(shape).toContain('data-p="1"');
     expect(svg).not.toMatch(/#f[de]00/);
   });
 
-  it('show one window a path second by second where the records have seconds', () => {
+  it('show one window a target second by second where the records have seconds', () => {
     const charts = chartsOf({ repeats: 2, durationSeconds: 6, hasSeconds: true });
     expect(chart(charts, 'seconds-cold').caption).toContain('at 16 VUs');
     expect(plotLines(chart(charts, 'seconds-cold').svg)).toHaveLength(8);
     expect(run.filter(({ name }) => name.startsWith('seconds'))).toEqual([]);
   });
 
-  it('have one solid line and one dashed ceiling a path', () => {
+  it('have one solid line and one dashed no-op limit a target', () => {
     const lines = plotLines(chart(run, 'request-rate-cold').svg);
     const dashed = lines.filter((line) => line.includes('stroke-dasharray="7,5"'));
     expect(lines).toHaveLength(8);
     expect(dashed).toHaveLength(4);
-    for (const name of ['path1', 'path2', 'path3', 'path4']) {
+    for (const name of ['target1', 'target2', 'target3', 'target4']) {
       expect(lines.filter((line) => line.includes(`s-${name}`))).toHaveLength(2);
       expect(dashed.filter((line) => line.includes(`s-${name}`))).toHaveLength(1);
     }
   });
 
-  it('have a median and a p95 line a path', () => {
+  it('have a median and a p95 line a target', () => {
     const lines = plotLines(chart(run, 'response-time-warm').svg);
     expect(lines).toHaveLength(8);
     expect(lines.filter((line) => line.includes('stroke-dasharray="1,4"'))).toHaveLength(4);
   });
 
-  it('show far ceilings in a chart of their own, so that they do not press the paths flat', () => {
-    const charts = chartsOf({ repeats: 1, durationSeconds: 4, ceilingFactor: 20 });
+  it('show far no-op limits in a chart of their own, so that they do not press the targets flat', () => {
+    const charts = chartsOf({ repeats: 1, durationSeconds: 4, noopLimitFactor: 20 });
     expect(plotLines(chart(charts, 'request-rate-cold').svg)).toHaveLength(4);
     expect(chart(charts, 'request-rate-cold').caption).toContain('Far above this chart');
     expect(plotLines(chart(charts, 'headroom-cold').svg)).toHaveLength(8);
   });
 
-  it('have no ceilings where none were measured', () => {
+  it('have no no-op limits where none were measured', () => {
     const charts = chartsOf({ repeats: 1, engines: ['onnx'], durationSeconds: 4 });
     expect(plotLines(chart(charts, 'request-rate-cold').svg)).toHaveLength(4);
   });

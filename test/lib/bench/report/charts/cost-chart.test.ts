@@ -12,11 +12,11 @@ describe('the chart of costs', () => {
     expect(runCharts(summarise(run)).cost).toEqual([]);
   });
 
-  it('has a bar a path, the cheapest first, with the figures of the table', () => {
-    const paths = priced.costs?.paths ?? [];
-    const ordered = paths.toSorted((a, b) => a.usdPerMillion.value - b.usdPerMillion.value);
+  it('has a bar a target, the cheapest first, with the figures of the table', () => {
+    const targets = priced.costs?.targets ?? [];
+    const ordered = targets.toSorted((a, b) => a.usdPerMillion.value - b.usdPerMillion.value);
     const tips = tipsOf(chartOf(priced, 'cost'));
-    expect(tips).toHaveLength(paths.length);
+    expect(tips).toHaveLength(targets.length);
     tips.forEach((tip, index) => {
       expect(tip).toContain(`$${formatFigure(ordered[index]?.usdPerMillion.value)} a million`);
     });
@@ -24,7 +24,7 @@ describe('the chart of costs', () => {
   });
 
   it('draws hollow what keeps no bound, and says so', () => {
-    expect(priced.costs?.paths.every(({ basis }) => basis === 'best-rate')).toBe(true);
+    expect(priced.costs?.targets.every(({ basis }) => basis === 'best-rate')).toBe(true);
     const chart = chartOf(priced, 'cost');
     expect(chart.caption).toContain('Hollow: no level was shown to keep the bound');
     const points = pointAttributesOf(chart);

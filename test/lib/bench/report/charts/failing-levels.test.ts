@@ -29,16 +29,16 @@ const dashes = (svg: string): number => [...svg.matchAll(/stroke-dasharray="3,4"
 const hollow = (chart: Chart): number =>
   pointAttributesOf(chart).filter((attributes) => attributes.includes('f-surface s-path')).length;
 
-describe('levels that fail a gate', () => {
+describe('levels that fail a check', () => {
   it.each(['request-rate-warm', 'response-time-warm', 'throughput-latency-warm'])(
     'are joined to the others by a faint dashed line in %s, and the legend says what it is',
     (name) => {
       const chart = chartOf(failing, name);
-      // One line a path, the key, and its series without a point.
+      // One line a target, the key, and its series without a point.
       expect(dashes(chart.svg)).toBe(6);
-      expect(textsOf(chart)).toContain('fails a gate');
+      expect(textsOf(chart)).toContain('fails a check');
       expect(dashes(chartOf(whole, name).svg)).toBe(0);
-      expect(textsOf(chartOf(whole, name))).not.toContain('fails a gate');
+      expect(textsOf(chartOf(whole, name))).not.toContain('fails a check');
     },
   );
 
@@ -54,12 +54,12 @@ describe('levels that fail a gate', () => {
   });
 
   it('are faint curves where a chart shows one level', () => {
-    expect(textsOf(chartOf(failing, 'seconds-warm'))).toContain('fails a gate');
+    expect(textsOf(chartOf(failing, 'seconds-warm'))).toContain('fails a check');
   });
 
   it('are faint bars, and the caption says so', () => {
     for (const name of ['time-parts-warm', 'failed-share-warm']) {
-      expect(chartOf(failing, name).caption).toContain('Faint bars: the level fails a gate.');
+      expect(chartOf(failing, name).caption).toContain('Faint bars: the level fails a check.');
       expect(chartOf(whole, name).caption).not.toContain('Faint bars');
     }
   });

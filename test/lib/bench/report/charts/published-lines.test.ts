@@ -25,7 +25,7 @@ describe('what the study published', () => {
     }
   });
 
-  it('stands over our failures in the panels of paths of which requests failed', () => {
+  it('stands over our failures in the panels of targets of which requests failed', () => {
     expect(studyTips('failed-share-cold')).toHaveLength(points.length);
     expect(chartOf(summary, 'failed-share-cold').caption).toContain('Hollow');
   });

@@ -40,9 +40,9 @@ describe('the chart of seconds', () => {
     expect(chart(long).caption).toContain('the warm-up of 60 s, cut short here');
   });
 
-  it('shades the seconds in which a path was not yet as at its end, and names it', () => {
-    const late = withSeries(({ path }) =>
-      path.serving === 'torchserve' ? { unsteadyStartSeconds: 10 } : {},
+  it('shades the seconds in which a target was not yet as at its end, and names it', () => {
+    const late = withSeries(({ target }) =>
+      target.serving === 'torchserve' ? { unsteadyStartSeconds: 10 } : {},
     );
     expect(shades(chart(late))).toBe(4);
     expect(chart(late).caption).toContain('TorchServe until second 10.');

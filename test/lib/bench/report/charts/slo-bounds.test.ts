@@ -42,6 +42,6 @@ describe('the bound in the charts of latencies', () => {
   it('chooses the level that a cost is of', () => {
     const plan = { ...planWith(40), settings: { usdPerHour: 1 } };
     const { costs } = summarise({ ...run, plan });
-    expect(new Set(costs?.paths.map(({ boundMs }) => boundMs))).toEqual(new Set([40]));
+    expect(new Set(costs?.targets.map(({ boundMs }) => boundMs))).toEqual(new Set([40]));
   });
 });

@@ -29,7 +29,7 @@ describe('a p99 that too few answers support', () => {
   const [sound, faint] = [whole, weak].map((of) => chartOf(of, 'throughput-latency-warm'));
 
   it('is joined to the others by a faint dashed line, and legend and caption say why', () => {
-    // One line a path, the key, and its series without a point.
+    // One line a target, the key, and its series without a point.
     expect(dashes(faint?.svg ?? '')).toBe(6);
     expect(faint === undefined ? [] : textsOf(faint)).toContain('too few answers');
     expect(faint?.caption).toContain('Faint and dashed: too few answers to claim a p99.');
@@ -73,9 +73,9 @@ describe('a p99 that hardly any row supports', () => {
     },
   );
 
-  it('stays out where no point of its path supports it', () => {
+  it('stays out where no point of its target supports it', () => {
     const chart = chartOf(
-      supporting(true, ({ path }) => path.serving === 'tfserving'),
+      supporting(true, ({ target }) => target.serving === 'tfserving'),
       'throughput-latency-warm',
     );
     expect(tipsOf(chart)).toHaveLength(6);

@@ -13,8 +13,8 @@ const entries: readonly RuntimeEntry[] = [
 const all = ['torchserve', 'triton_pytorch', 'triton_tensorflow'] as const;
 
 describe('the servings that take part with a runtime', () => {
-  it('are all of them with the reference serving', () => {
-    expect(chooseServings(all, 'reference', undefined, true)).toEqual({
+  it('are all of them with the simulated server', () => {
+    expect(chooseServings(all, 'simulated', undefined, true)).toEqual({
       servings: all,
       leftOut: [],
     });

@@ -1,0 +1,158 @@
+import { counted } from '../../wording/counted.ts';
+import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import type { Calibration, CalibrationTry, ResultRecord } from '../../model/record.ts';
+import type { CheckResult } from './check.ts';
+import { knownLoad } from './known-load.ts';
+
+/**
+ * How far the figures of a known latency may be off, beside what the edges of its window add. Half of what a harness is off
+ * that loses a fifth of the answers, or whose clock goes wrong by a fifth.
+ */
+export const CALIBRATION_LIMIT = 0.1;
+
+const ADVICE =
+  'Close what else works on the machine and measure again; if it stays, the figures of this machine are wrong: report it.';
+const FAILED_ADVICE = 'Mend that, and start a new run.';
+
+interface Judgement {
+  readonly isRight: boolean;
+  readonly figure: number;
+  readonly limit: number;
+  readonly finding: string;
+}
+
+/**
+ * Holds rate and mean latency of a known latency against those of {@link knownLoad}. No answer may be faster than the delay,
+ * and none may fail. A round trip between two machines counts as time outside of the serving. The edges of the window widen
+ * the limit by what may fall to either side of them, as a share of the requests that it must hold, so that a harness that
+ * loses some does not widen it.
+ */
+export const judgeCalibration = (
+  calibration: Pick<Calibration, 'delayMs' | 'virtualUsers'>,
+  one: CalibrationTry,
+): Judgement => {
+  const { delayMs, virtualUsers } = calibration;
+  const { durationSeconds, succeeded, failed, requestRatePerSecond, meanMs, minMs } = one;
+  const { ownMs, roundTripMs = 0 } = one;
+  const known = knownLoad(calibration, ownMs + roundTripMs);
+  const limit = CALIBRATION_LIMIT + known.atEdges / (known.ratePerSecond * durationSeconds);
+  const offMs = succeeded === 0 ? 1 : Math.abs(meanMs / known.meanMs - 1);
+  const offRate = Math.abs(requestRatePerSecond / known.ratePerSecond - 1);
+  const figure = Math.max(offMs, offRate);
+  const isTooFast = succeeded > 0 && minMs < delayMs * (1 - CALIBRATION_LIMIT);
+  const own = `${formatFigure(ownMs)} ms in the middleware`;
+  const outside =
+    one.roundTripMs === undefined
+      ? ` and ${own}`
+      : ` ${own} and ${formatFigure(roundTripMs)} ms from there to the serving’s node and back`;
+  const parts = [
+    `Of a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time,${outside}, ${counted(virtualUsers, 'virtual user gets', 'virtual users get')} ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${formatPercent(limit)} %`,
+    ...(isTooFast ? [`an answer came after ${formatFigure(minMs)} ms already`] : []),
+    ...(failed > 0 ? [`${failed} of ${failed + succeeded} requests failed`] : []),
+  ];
+  return {
+    isRight: figure <= limit && !isTooFast && failed === 0,
+    figure,
+    limit,
+    finding: `${parts.join('; ')}.`,
+  };
+};
+
+/** What one check says: its last try, since a try follows only one that was not right. */
+const checkOf = (calibration: Calibration): CheckResult => {
+  const check = 'calibration';
+  const place = calibration.pair === undefined ? '' : `Pair ${calibration.pair}: `;
+  const last = calibration.tries.at(-1);
+  if (calibration.state === 'failed' || last === undefined) {
+    const finding = `${place}The known latency could not be measured: ${calibration.reason ?? 'no try was recorded'}`;
+    return { check, state: 'failed', finding, advice: FAILED_ADVICE };
+  }
+  const { isRight, figure, limit, finding: text } = judgeCalibration(calibration, last);
+  const finding = `${place}${text}`;
+  return isRight
+    ? { check, state: 'passed', figure, limit, finding }
+    : { check, state: 'failed', figure, limit, finding, advice: ADVICE };
+};
+
+/**
+ * The checks that say something of what was measured. One without figures says nothing once a later one of the same pair has
+ * some, and one that was followed by another before any measurement was measured says nothing of the measurements.
+ */
+const standing = (records: readonly ResultRecord[]): readonly Calibration[] =>
+  records.flatMap((record, index) => {
+    if (record.kind !== 'calibration') return [];
+    const later = records.slice(index + 1).filter(({ pair }) => pair === record.pair);
+    const next = later.findIndex(({ kind }) => kind === 'calibration');
+    const isReplaced =
+      next !== -1 && (record.state === 'failed' || !later.slice(0, next).some(hasFigures));
+    return isReplaced ? [] : [record];
+  });
+
+const pairsText = (pairs: readonly number[]): string =>
+  `${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}`;
+
+/** Pairs that measurements and have no check. */
+const uncheckedOf = (
+  records: readonly ResultRecord[],
+  calibrations: readonly Calibration[],
+): readonly number[] => {
+  const measuring = records.flatMap((record) =>
+    record.kind === 'measurement' && record.state === 'completed' ? (record.pair ?? []) : [],
+  );
+  return [...new Set(measuring)]
+    .filter((pair) => calibrations.every((calibration) => calibration.pair !== pair))
+    .toSorted((a, b) => a - b);
+};
+
+const lost = (what: string): CheckResult => ({
+  check: 'calibration',
+  state: 'failed',
+  finding: `${what}, and its runner makes one before the first measurement: a line of the results is missing.`,
+  advice: 'Take results.jsonl as the run wrote it, or measure again.',
+});
+
+const hasFigures = (record: ResultRecord): boolean =>
+  record.kind === 'measurement' && record.state === 'completed';
+
+const RANKS: Readonly<Partial<Record<CheckResult['state'], number>>> = { failed: 2, unknown: 1 };
+
+const isWorse = (one: CheckResult, other: CheckResult): boolean => {
+  const ranks = (RANKS[one.state] ?? 0) - (RANKS[other.state] ?? 0);
+  return ranks === 0 ? (one.figure ?? 0) > (other.figure ?? 0) : ranks > 0;
+};
+
+/**
+ * Whether the rig measures a known latency right: the worst of the run's checks. On AWS each pair of nodes is an
+ * rig of its own, and one that was not checked fails.
+ */
+export const calibrationCheck = (records: readonly ResultRecord[]): CheckResult => {
+  const calibrations = standing(records);
+  const results = calibrations.map((calibration) => ({
+    pair: calibration.pair,
+    result: checkOf(calibration),
+  }));
+  const [first] = results;
+  const unchecked = uncheckedOf(records, calibrations);
+  if (first === undefined) {
+    const what = 'The run has no measurement of a known latency';
+    return records.some(hasFigures)
+      ? lost(what)
+      : { check: 'calibration', state: 'unknown', finding: `${what}.` };
+  }
+  const all = [
+    ...results.map(({ result }) => result),
+    ...(unchecked.length === 0
+      ? []
+      : [lost(`There is no measurement of a known latency of ${pairsText(unchecked)}`)]),
+  ];
+  const worst = all.reduce((least, one) => (isWorse(one, least) ? one : least), first.result);
+  const fallen = results.flatMap(({ pair, result }) =>
+    result.state === 'failed' ? (pair ?? []) : [],
+  );
+  const fallenPairs = [...new Set(fallen)];
+  if (fallenPairs.length < 2) return worst;
+  return {
+    ...worst,
+    finding: `${worst.finding} The same check failed on ${pairsText(fallenPairs)}.`,
+  };
+};

@@ -1,0 +1,42 @@
+import { counted } from '../../wording/counted.ts';
+import type { CompletedMeasurement } from '../../model/record.ts';
+import type { CheckResult } from './check.ts';
+import { sum } from '../../stats/moments.ts';
+
+/** A correct answer at the very limit shows that others were cut off there. */
+const isAtTimeout = ({
+  load: { latency },
+  measurement: { timeoutMs },
+}: CompletedMeasurement): boolean => latency.count > 0 && latency.maxMs >= timeoutMs;
+
+/** Whether a timeout cut latencies off: then what was measured is the timeout, and true percentiles lie above it. */
+export const censoringCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
+  const check = 'censoring';
+  const byClient = sum(measurements.map(({ load }) => load.failures.timeout ?? 0));
+  const byMiddleware = sum(measurements.map(({ load }) => load.failures['http-504'] ?? 0));
+  const atLimit = measurements.filter(isAtTimeout).length;
+  const figure = byClient + byMiddleware + atLimit;
+  if (figure === 0) {
+    const finding = 'No request came to a timeout.';
+    return { check, state: 'passed', figure, limit: 0, finding };
+  }
+  const parts = [
+    ...(byClient > 0 ? [`${counted(byClient, 'request')} had no answer in time`] : []),
+    ...(byMiddleware > 0
+      ? [
+          `${counted(byMiddleware, 'answer')} came of a timeout between middleware and serving (504)`,
+        ]
+      : []),
+    ...(atLimit > 0
+      ? [`in ${counted(atLimit, 'repeat')} a correct answer came at the very timeout`]
+      : []),
+  ];
+  return {
+    check,
+    state: 'failed',
+    figure,
+    limit: 0,
+    finding: `The latency is censored: ${parts.join(', ')}.`,
+    advice: 'Allow more time (--timeout) or offer less load; the percentiles lie above these.',
+  };
+};

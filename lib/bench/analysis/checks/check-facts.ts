@@ -1,0 +1,82 @@
+import { formatPercent } from '../../wording/format-number.ts';
+import { MAX_CPU_SHARE, MAX_DELAYED_SHARE } from '../../load/self-check.ts';
+import { NEAR_NOOP_LIMIT_SHARE } from '../noop-limit.ts';
+import { BYPASS_SHARE_LIMIT } from './bypass-share.ts';
+import type { CheckName } from './check.ts';
+import { LITTLE_LIMIT } from './little.ts';
+import { MIDDLEWARE_CPU_LIMIT } from './middleware-cpu.ts';
+import { CALIBRATION_LIMIT } from './calibration.ts';
+import { GPU_IDLE_LIMIT } from './server-idle.ts';
+import { GPU_THROTTLED_LIMIT } from './gpu-throttled.ts';
+
+/** What a check is, in words. */
+export interface CheckFacts {
+  readonly title: string;
+  readonly asks: string;
+  readonly limit: string;
+  /** A word or two for a row that did not pass, where there is little room. */
+  readonly tag: string;
+}
+
+export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
+  little: {
+    title: 'Little’s law',
+    asks: 'Were as many requests in flight on average, X·R, as a closed loop has users N, and did they end?',
+    limit: `|X·R ÷ N − 1| ≤ ${formatPercent(LITTLE_LIMIT)} %`,
+    tag: 'little',
+  },
+  'generator-cpu': {
+    title: 'Generator CPU',
+    asks: 'Had the load generator processor time to spare?',
+    limit: `≤ ${formatPercent(MAX_CPU_SHARE)} % of the cores that it can use`,
+    tag: 'generator cpu',
+  },
+  'middleware-cpu': {
+    title: 'Middleware CPU',
+    asks: 'Had the busiest process of the middleware?',
+    limit: `≤ ${formatPercent(MIDDLEWARE_CPU_LIMIT)} % of a core`,
+    tag: 'middleware cpu',
+  },
+  'noop-limit': {
+    title: 'No-op limit',
+    asks: 'Would the rig carry clearly more with an engine that answers at once?',
+    limit: `rate ≤ ${formatPercent(NEAR_NOOP_LIMIT_SHARE)} % of that of the no-op backend`,
+    tag: 'no-op limit',
+  },
+  bypass: {
+    title: 'Bypass run',
+    asks: 'How much of the rate without the middleware is left with it?',
+    limit: `warned below ${formatPercent(BYPASS_SHARE_LIMIT)} %`,
+    tag: 'bypass',
+  },
+  schedule: {
+    title: 'Schedule',
+    asks: 'Did an open loop send what was planned, when it was planned?',
+    limit: `late ≤ ${formatPercent(MAX_DELAYED_SHARE)} %, unsent 0`,
+    tag: 'schedule',
+  },
+  'server-idle': {
+    title: 'Busy GPU',
+    asks: 'Was the GPU busy where the target gave its most?',
+    limit: `warned below ${GPU_IDLE_LIMIT} %`,
+    tag: 'gpu idle',
+  },
+  'gpu-throttled': {
+    title: 'GPU throttling',
+    asks: 'Could the GPU run at its clock, or did heat or its hardware slow it down?',
+    limit: `throttled ≤ ${formatPercent(GPU_THROTTLED_LIMIT)} % of the seconds; the power cap does not count`,
+    tag: 'gpu throttled',
+  },
+  censoring: {
+    title: 'Censoring',
+    asks: 'Did every request end before a timeout?',
+    limit: 'no request at a timeout',
+    tag: 'censored',
+  },
+  calibration: {
+    title: 'Calibration',
+    asks: 'Does this rig measure a known latency right?',
+    limit: `mean latency and rate within ${formatPercent(CALIBRATION_LIMIT)} %, and more in short windows`,
+    tag: 'calibration',
+  },
+};

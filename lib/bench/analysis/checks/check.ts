@@ -1,0 +1,47 @@
+/** What is asked of every figure before it may support a verdict, in the order in which outputs name it. */
+export const CHECKS = [
+  'little',
+  'generator-cpu',
+  'middleware-cpu',
+  'noop-limit',
+  'bypass',
+  'schedule',
+  'server-idle',
+  'gpu-throttled',
+  'censoring',
+  'calibration',
+] as const;
+
+export type CheckName = (typeof CHECKS)[number];
+
+/** What a check says of one repeat of a row: of one measurement. */
+export interface RepeatCheck extends Pick<CheckResult, 'state' | 'figure' | 'limit'> {
+  readonly repeat: number;
+}
+
+/** What one check says of one row, or of a whole run. */
+export interface CheckResult {
+  readonly check: CheckName;
+  /**
+   * `warned`: worth a sentence, and verdicts stand; `unknown`: the run has no figure for it; `not-applicable`: the question
+   * does not arise, as a schedule in a closed loop.
+   */
+  readonly state: 'passed' | 'failed' | 'warned' | 'unknown' | 'not-applicable';
+  /** What was measured, in the unit of the check. */
+  readonly figure?: number;
+  /** What it is held against, in the same unit. */
+  readonly limit?: number;
+  /** The figure against its limit, as a sentence. */
+  readonly finding: string;
+  /** What to do, as a sentence; absent where the check is passed or not applicable. */
+  readonly advice?: string;
+  /** The measurements of the row, where there are several and the check has figures of them. */
+  readonly repeats?: readonly RepeatCheck[];
+}
+
+/** Whether the figures of a run can be believed as a whole. */
+export interface Validity {
+  readonly valid: boolean;
+  /** Why not, the gravest first, each a sentence with what to do. Empty where it is valid. */
+  readonly reasons: readonly string[];
+}

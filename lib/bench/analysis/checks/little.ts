@@ -1,0 +1,76 @@
+import { BACK_OFF_MS } from '../../load/back-off.ts';
+import type { LoadResult } from '../../model/load-result.ts';
+import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import type { CompletedMeasurement } from '../../model/record.ts';
+import type { CheckResult } from './check.ts';
+import { sum } from '../../stats/moments.ts';
+
+/** How far X·R ÷ N may lie from 1. */
+export const LITTLE_LIMIT = 0.05;
+
+/** Waits after a broken connection. k6 breaks it at a timeout, too, and waits; the embedded engine asks again at once. */
+const backOffs = ({ generator, failures }: LoadResult): number =>
+  (failures.connect ?? 0) +
+  (failures.reset ?? 0) +
+  (generator === 'k6' ? (failures.timeout ?? 0) : 0);
+
+/** Users of the row, one entry a measurement; undefined where a measurement has an open loop. */
+const usersOf = (measurements: readonly CompletedMeasurement[]): readonly number[] | undefined => {
+  const users = measurements.flatMap(({ measurement: { level } }) =>
+    level.loop === 'closed' ? [level.virtualUsers] : [],
+  );
+  return users.length < measurements.length ? undefined : users;
+};
+
+/**
+ * Little's law: the mean number of requests under way is their rate × their mean time, X·R = N, for N users of a closed loop
+ * who wait for nothing else. So a user who is missing, a wait outside of the measured time, or answers that are lost show in
+ * it.
+ *
+ * The load generator knows when each request was sent and answered, so that what lies across an edge of the window counts with
+ * the part that is inside: the mean number of requests in flight is held against N, with the same limit in any window. To it
+ * comes the wait after a broken connection, of which one a user may lie across an edge and widens the limit.
+ *
+ * Where fewer requests ended in a window than there are users, their latency is of those who were answered first, and the check
+ * fails.
+ */
+export const littleCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
+  const check = 'little';
+  const users = usersOf(measurements);
+  if (users === undefined) {
+    return { check, state: 'not-applicable', finding: 'An open loop has no users.' };
+  }
+  const requests = sum(measurements.map(({ load }) => load.succeeded + load.failed));
+  if (requests < sum(users)) {
+    return {
+      check,
+      state: 'failed',
+      finding: `Only ${requests} requests of ${sum(users)} users ended inside the windows: the latency is of those who were answered first, and that of the others is longer.`,
+      advice: 'Measure longer (--duration), so that each user sends several requests in a window.',
+    };
+  }
+  const windowsMs = measurements.map(({ load }) => load.durationSeconds * 1000);
+  const userMs = sum(windowsMs.map((ms, index) => ms * (users[index] ?? 0)));
+  const waitsMs = sum(measurements.map(({ load }) => backOffs(load))) * BACK_OFF_MS;
+  const inFlightMs =
+    sum(measurements.map(({ load }) => (load.meanInFlight ?? 0) * load.durationSeconds * 1000)) +
+    waitsMs;
+  const edge = Math.min(waitsMs, sum(users) * BACK_OFF_MS) / userMs;
+  const limit = LITTLE_LIMIT + edge;
+  const parts =
+    edge === 0 ? '' : ` (${formatPercent(LITTLE_LIMIT)} % + ${formatPercent(edge)} % for waits)`;
+  const ratio = inFlightMs / userMs;
+  const figure = Math.abs(ratio - 1);
+  const finding = `X·R, the ${formatFigure(inFlightMs / sum(windowsMs))} requests that were in flight on average, ÷ N is ${formatFigure(ratio)}, ${formatPercent(figure)} % from 1; limit ${formatPercent(limit)} %${parts}.`;
+  return figure <= limit
+    ? { check, state: 'passed', figure, limit, finding }
+    : {
+        check,
+        state: 'failed',
+        figure,
+        limit,
+        finding,
+        advice:
+          'The users were not all waiting for an answer all the time: look for a load generator that pauses, for requests that are lost, or for a load that changes in the window.',
+      };
+};

@@ -1,0 +1,34 @@
+import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import { NEAR_NOOP_LIMIT_SHARE } from '../noop-limit.ts';
+import type { SummaryRow } from '../summary-row.ts';
+import type { CheckResult } from './check.ts';
+
+const NEAR =
+  'The serving may be faster than this: give middleware and load generator more cores, or nodes of their own.';
+/** More than all that it carries: then it is the no-op limit that was measured wrong. */
+const UNUSABLE =
+  'The no-op limit is not usable: the rig was slower when that was measured than with the serving. Close what else works on the machine and measure again, with --noop-limits each.';
+
+/** Whether every repeat of the target stayed well below what the rig carries on it with an engine that answers at once. */
+export const noopLimitCheck = ({
+  noopLimit,
+  repeats,
+}: Pick<SummaryRow, 'noopLimit' | 'repeats'>): CheckResult => {
+  const check = 'noop-limit';
+  if (noopLimit === undefined) {
+    return {
+      check,
+      state: 'unknown',
+      finding: 'What the rig carries on this target is not known.',
+      advice: 'Measure with no-op limits, and those in a closed loop too.',
+    };
+  }
+  const { share, requestRatePerSecond, near, worst } = noopLimit;
+  const figure = worst?.share ?? share;
+  const limit = NEAR_NOOP_LIMIT_SHARE;
+  const who = worst === undefined || repeats === 1 ? 'The target' : `Repeat ${worst.repeat}`;
+  const carried = formatFigure(worst?.requestRatePerSecond ?? requestRatePerSecond);
+  const finding = `${who} reached ${formatPercent(figure)} % of the ${carried} requests/s that the rig carries with the no-op backend; limit ${formatPercent(limit)} %.`;
+  if (!near) return { check, state: 'passed', figure, limit, finding };
+  return { check, state: 'failed', figure, limit, finding, advice: figure > 1 ? UNUSABLE : NEAR };
+};

@@ -1,0 +1,68 @@
+import type { CompletedMeasurement } from '../../model/record.ts';
+import type { SummaryRow } from '../summary-row.ts';
+import { noopLimitCheck } from './noop-share.ts';
+import { censoringCheck } from './censoring.ts';
+import { bypassCheck } from './bypass-share.ts';
+import type { CheckResult, RepeatCheck } from './check.ts';
+import { generatorCpuCheck } from './generator-cpu.ts';
+import { gpuThrottledCheck } from './gpu-throttled.ts';
+import { littleCheck } from './little.ts';
+import { middlewareCpuCheck } from './middleware-cpu.ts';
+import { scheduleCheck } from './schedule.ts';
+import { serverIdleCheck, type PeakRates } from './server-idle.ts';
+
+type MeasurementsCheck = (measurements: readonly CompletedMeasurement[]) => CheckResult;
+
+const repeatOf = (check: MeasurementsCheck, measurement: CompletedMeasurement): RepeatCheck => {
+  const { state, figure, limit } = check([measurement]);
+  return {
+    repeat: measurement.measurement.repeat,
+    state,
+    ...(figure === undefined ? {} : { figure }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+};
+
+/** A check over all repeats of a row and for each of them: where one fails, the row does, with the words of the worst. */
+const overRepeats = (
+  check: MeasurementsCheck,
+  measurements: readonly CompletedMeasurement[],
+): CheckResult => {
+  const all = check(measurements);
+  if (measurements.length < 2 || all.figure === undefined) return all;
+  const repeats = measurements.map((measurement) => repeatOf(check, measurement));
+  const failed = measurements.filter((_, index) => repeats[index]?.state === 'failed');
+  const [worst] = failed
+    .map((measurement) => ({
+      repeat: measurement.measurement.repeat,
+      result: check([measurement]),
+    }))
+    .toSorted((a, b) => (b.result.figure ?? 0) - (a.result.figure ?? 0));
+  if (all.state === 'failed' || worst === undefined) return { ...all, repeats };
+  return { ...worst.result, finding: `Repeat ${worst.repeat}: ${worst.result.finding}`, repeats };
+};
+
+/**
+ * All checks of a row, in their order.
+ *
+ * @param measurements the row's measurements that gave figures, at least one
+ * @param peaks of all rows of the run
+ * @param calibration of the whole run
+ */
+export const rowChecks = (
+  row: SummaryRow,
+  measurements: readonly CompletedMeasurement[],
+  peaks: PeakRates,
+  calibration: CheckResult,
+): readonly CheckResult[] => [
+  overRepeats(littleCheck, measurements),
+  overRepeats(generatorCpuCheck, measurements),
+  overRepeats(middlewareCpuCheck, measurements),
+  noopLimitCheck(row),
+  bypassCheck(row),
+  overRepeats(scheduleCheck, measurements),
+  serverIdleCheck(row, peaks),
+  overRepeats(gpuThrottledCheck, measurements),
+  overRepeats(censoringCheck, measurements),
+  calibration,
+];

@@ -1,0 +1,147 @@
+import { counted } from '../../wording/counted.ts';
+import { targetId, type Engine } from '../../model/measurement.ts';
+import { targetLabels } from '../../wording/labels.ts';
+import { groupBy } from '../group-by.ts';
+import type { SloRate } from '../slo/best-rate.ts';
+import type { SummaryRow } from '../summary-row.ts';
+import type { Summary } from '../summary.ts';
+import { checkFacts } from './check-facts.ts';
+import { CHECKS, type CheckResult, type Validity } from './check.ts';
+import type { uncheckedTargets } from './unchecked-targets.ts';
+
+const nullText = (engine: Engine | undefined): string =>
+  engine === 'noop' ? ' with the no-op backend' : '';
+
+/** Checks of a single row; the calibration is asked of the run. */
+const failedChecks = ({ checks = [] }: SummaryRow): readonly CheckResult[] =>
+  checks.filter(({ check, state }) => state === 'failed' && check !== 'calibration');
+
+/** A target of which nothing is left to compare. */
+const targetReason = (label: string, rows: readonly SummaryRow[]): readonly string[] => {
+  const withFigures = rows.filter(({ repeats }) => repeats > 0);
+  if (withFigures.length === 0) return [];
+  if (withFigures.every(({ requestRatePerSecond }) => requestRatePerSecond?.value === 0)) {
+    return [`${label} gave no correct answer at any load: see its failures.`];
+  }
+  const failed = withFigures.map(failedChecks);
+  if (!failed.every(({ length }) => length > 0)) return [];
+  const byCheck = CHECKS.map((check) => failed.flat().filter((result) => result.check === check))
+    .filter(({ length }) => length > 0)
+    .toSorted((a, b) => b.length - a.length);
+  const names = byCheck.map(({ length, 0: first }) =>
+    first === undefined ? '' : `${checkFacts[first.check].title} ${length}`,
+  );
+  return [
+    `${label}: ${withFigures.length === 1 ? 'its only row fails' : `none of its ${withFigures.length} rows passes`} the checks (failed: ${names.join(', ')}). ${byCheck[0]?.[0]?.advice ?? ''}`.trimEnd(),
+  ];
+};
+
+/** Measurements without a record of targets that were not measured, as their answers were wrong. */
+const missingOf = (fallen: Summary['answerChecks'], rows: readonly SummaryRow[]): number => {
+  const keys = new Set(fallen.map(({ target, engine }) => `${targetId(target)}/${engine}`));
+  return rows
+    .filter(({ target, engine }) => keys.has(`${targetId(target)}/${engine}`))
+    .reduce(
+      (total, { plannedRepeats, repeats, failedRepeats }) =>
+        total + Math.max(0, plannedRepeats - repeats - failedRepeats.length),
+      0,
+    );
+};
+
+/** Each target whose searches all have no result: what it carries is not known. */
+const searchReasons = (
+  rates: readonly SloRate[],
+  labelOf: (id: string) => string,
+): readonly string[] =>
+  [...groupBy(rates, ({ target }) => targetId(target))].flatMap(([id, ofTarget]) =>
+    ofTarget.every(({ search }) => search?.state === 'no-result')
+      ? [`${labelOf(id)}: its searches have no result: ${ofTarget[0]?.search?.reason ?? ''}`]
+      : [],
+  );
+
+/** What a run is judged by beside its figures. */
+export interface Grounds {
+  readonly calibration: CheckResult;
+  /** Of {@link uncheckedTargets}. */
+  readonly unchecked?: ReturnType<typeof uncheckedTargets>;
+  /** The run has not ended, so that what is missing is still to come. */
+  readonly isGoingOn?: boolean;
+}
+
+/**
+ * Whether a run can be believed as a whole. What makes it invalid: a rig that measures a known latency wrong or
+ * fails with an engine that never does; a target that answers wrongly, or of which nothing says that it answers rightly; measurements that are missing or gave no figures; a target of
+ * which no row passes its checks or has a correct answer; a target all of whose searches have no result. A
+ * check that fails in some rows only greys these, and requests that a serving fails are a figure of it.
+ *
+ * @param grounds what is asked of the whole run, and of its records
+ */
+export const validityOf = (
+  {
+    measurements,
+    answerChecks,
+    rows,
+    plan,
+    sloRates = [],
+  }: Pick<Summary, 'measurements' | 'answerChecks' | 'rows' | 'plan' | 'sloRates'>,
+  { calibration, unchecked = [], isGoingOn = false }: Grounds,
+): Validity => {
+  const labels = targetLabels(
+    rows.map(({ target }) => target),
+    plan,
+  );
+  const labelOf = (id: string): string => labels.get(id) ?? id;
+  const fallen = answerChecks.filter(({ state }) => state === 'failed');
+  const wrong = rows.filter(({ failures }) => (failures?.['wrong-answer'] ?? 0) > 0);
+  const brokenNoopLimits = rows.filter(({ engine, failed = 0 }) => engine === 'noop' && failed > 0);
+  const wrongTargets = [...new Set(wrong.map(({ target }) => labelOf(targetId(target))))];
+  const cut = measurements.missing - Math.min(measurements.missing, missingOf(fallen, rows));
+  const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : '--resume DIR'}`;
+  const measured = groupBy(
+    rows.filter(({ engine }) => engine !== 'noop'),
+    ({ target }) => targetId(target),
+  );
+  const reasons = [
+    ...(calibration.state === 'failed'
+      ? [`${calibration.finding} ${calibration.advice ?? ''}`.trimEnd()]
+      : []),
+    ...fallen.map(
+      ({ target, engine, reason }) =>
+        `${labelOf(targetId(target))}${nullText(engine)} gave wrong answers and was not measured: ${reason ?? 'no reason recorded'}`,
+    ),
+    ...(unchecked.length === 0
+      ? []
+      : [
+          `Nothing says that the answers were right: ${unchecked.map(({ target, engine }) => `${labelOf(targetId(target))}${nullText(engine)}`).join(', ')} ${unchecked.length === 1 ? 'has' : 'have'} figures and no check of answers, which a run makes before them. Take results.jsonl as the run wrote it, or measure again.`,
+        ]),
+    ...(wrongTargets.length === 0
+      ? []
+      : [
+          `Wrong answers under load: ${wrongTargets.join(', ')}. ${wrongTargets.length === 1 ? 'Its' : 'Their'} speed does not count.`,
+        ]),
+    ...(brokenNoopLimits.length === 0
+      ? []
+      : [
+          `Requests failed in ${counted(brokenNoopLimits.length, 'row')} of the no-op backend, which never fails: the rig loses them. See Failures.`,
+        ]),
+    ...(measurements.failed === 0
+      ? []
+      : [
+          `${counted(measurements.failed, 'measurement')} failed and gave no figures: see Failures.`,
+        ]),
+    ...(cut === 0 || isGoingOn
+      ? []
+      : [
+          `The run was cut off: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} were recorded; go on with "${resume}".`,
+        ]),
+    ...(isGoingOn ? [] : sloRates)
+      .filter(({ search }) => search?.state === 'going-on')
+      .map(
+        ({ target, boundMs }) =>
+          `${labelOf(targetId(target))}: the search for the highest rate with p99 within ${boundMs} ms was cut off; go on with "${resume}".`,
+      ),
+    ...[...measured].flatMap(([id, ofTarget]) => targetReason(labelOf(id), ofTarget)),
+    ...searchReasons(sloRates, labelOf),
+  ];
+  return { valid: reasons.length === 0, reasons };
+};

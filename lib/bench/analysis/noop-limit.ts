@@ -1,0 +1,98 @@
+import { levelId, targetId } from '../model/measurement.ts';
+import type { CompletedMeasurement } from '../model/record.ts';
+import { groupBy } from './group-by.ts';
+import { pooledRate } from './over-repeats.ts';
+import type { NoopLimit } from './summary-row.ts';
+
+/** A target above this share of its no-op limit may show the rig rather than the serving. */
+export const NEAR_NOOP_LIMIT_SHARE = 0.7;
+
+/** In requests a second. NaN for none. */
+const rateOf = (measurements: readonly CompletedMeasurement[]): number =>
+  pooledRate(measurements.map(({ load }) => load));
+
+/**
+ * The measurements of the no-op backend that a row is held against: at the same level and in the same scenario where there are any,
+ * else at the same level, else at the level with the greatest rate, whichever the loop: what a closed loop carries at its
+ * fullest is also what an open one could. An open loop at the same level would give what it offers, so that there it is the
+ * greatest rate always.
+ */
+const noopMeasurementsOf = (
+  { level, scenario }: CompletedMeasurement['measurement'],
+  ofTarget: readonly CompletedMeasurement[],
+): readonly CompletedMeasurement[] => {
+  const sameLevel =
+    level.loop === 'open'
+      ? []
+      : ofTarget.filter(({ measurement }) => levelId(measurement.level) === levelId(level));
+  const sameScenario = sameLevel.filter(({ measurement }) => measurement.scenario === scenario);
+  if (sameScenario.length > 0) return sameScenario;
+  if (sameLevel.length > 0) return sameLevel;
+  const [first = [], ...rest] = groupBy(ofTarget, ({ measurement }) =>
+    levelId(measurement.level),
+  ).values();
+  return rest.reduce((best, one) => (rateOf(one) > rateOf(best) ? one : best), first);
+};
+
+/** An open loop that got about what it offered shows only that the no-op limit lies somewhere above. */
+const CARRIED_SHARE = 0.95;
+
+const isLeast = (
+  measurements: readonly CompletedMeasurement[],
+  requestRatePerSecond: number,
+): boolean => {
+  const level = measurements[0]?.measurement.level;
+  return level?.loop === 'open' && requestRatePerSecond >= CARRIED_SHARE * level.ratePerSecond;
+};
+
+/** The completed measurements of the no-op backend, by target. */
+export const noopByTarget = (
+  completed: Iterable<CompletedMeasurement>,
+): ReadonlyMap<string, readonly CompletedMeasurement[]> =>
+  groupBy(
+    [...completed].filter(({ measurement }) => measurement.engine === 'noop'),
+    ({ measurement }) => targetId(measurement.target),
+  );
+
+/**
+ * The no-op limit of a row: the rate of the no-op backend over all its repeats, and the row's own rate as a share of it. Each repeat
+ * is held against the no-op limit of that repeat, so that both saw the same machine, or, where it has none, against that of all;
+ * the worst of them tells whether the row came too near. Undefined where either is missing or the no-op limit is 0, and where the
+ * row is near to what is only the least that the no-op limit can be.
+ *
+ * @param measurements the measurements of the row
+ * @param no-op limits the completed measurements of the no-op backend, by target
+ */
+export const noopLimitOf = (
+  measurements: readonly CompletedMeasurement[],
+  noopLimits: ReadonlyMap<string, readonly CompletedMeasurement[]>,
+): NoopLimit | undefined => {
+  const [first] = measurements;
+  if (first === undefined || first.measurement.engine === 'noop') return undefined;
+  const against = noopMeasurementsOf(
+    first.measurement,
+    noopLimits.get(targetId(first.measurement.target)) ?? [],
+  );
+  const requestRatePerSecond = rateOf(against);
+  const share = rateOf(measurements) / requestRatePerSecond;
+  if (!Number.isFinite(share)) return undefined;
+  const shares = measurements.map(({ measurement: { repeat }, load }) => {
+    const paired = rateOf(against.filter(({ measurement }) => measurement.repeat === repeat));
+    // NaN where the repeat has none; one that carried nothing is no no-op limit.
+    const carried = paired > 0 ? paired : requestRatePerSecond;
+    return {
+      isPaired: paired > 0,
+      repeat,
+      share: load.requestRatePerSecond / carried,
+      requestRatePerSecond: carried,
+    };
+  });
+  const [most] = shares.toSorted((one, other) => other.share - one.share);
+  if (most === undefined) return undefined;
+  const { isPaired: _, ...worst } = most;
+  const near = worst.share > NEAR_NOOP_LIMIT_SHARE;
+  const repeats = shares.filter(({ isPaired }) => isPaired).length;
+  return near && isLeast(against, requestRatePerSecond)
+    ? undefined
+    : { requestRatePerSecond, share, near, repeats, worst };
+};

@@ -1,0 +1,59 @@
+import type { ServingName } from '../../../serving-configs/index.ts';
+import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
+
+/** One way through the rig, from the client to the serving. */
+export interface Target {
+  readonly serving: ServingName;
+  readonly protocol: Protocol;
+  readonly payload: Payload;
+  readonly encoding: Encoding;
+}
+
+/** `cold`: the serving is restarted before the level; `warm`: it keeps running from level to level. */
+export type Scenario = 'cold' | 'warm';
+
+/** The offered load of a measurement. */
+export type Level =
+  /** Closed loop: each virtual user sends its next request when it has the answer to the one before. */
+  | { readonly loop: 'closed'; readonly virtualUsers: number }
+  /** Open loop: requests are sent at planned times, whatever the answers do. */
+  | {
+      readonly loop: 'open';
+      readonly ratePerSecond: number;
+      readonly arrivals: 'constant' | 'poisson';
+    };
+
+/** What computes inside the simulated server; see `serving-configs/reference/`. `noop` measures a no-op limit. */
+export type Engine = 'onnx' | 'noop' | 'delay';
+
+/** The unit that is measured, stored and resumed. */
+export interface Measurement {
+  /** Unique in its plan and readable, e.g. `r1/<path>/onnx/cold/closed-10`. */
+  readonly id: string;
+  readonly target: Target;
+  readonly engine: Engine;
+  readonly scenario: Scenario;
+  readonly level: Level;
+  /** 1 for the first repeat. */
+  readonly repeat: number;
+  readonly warmupSeconds: number;
+  /** Length of the measuring window. */
+  readonly durationSeconds: number;
+  readonly timeoutMs: number;
+  /** Length of the bypass run that follows the window, see `plan/direct-window.ts`; absent where there is none. */
+  readonly bypassSeconds?: number;
+}
+
+/** `serving.protocol.payload.encoding`: the name of a path in ids, tables and files. */
+export const targetId = (target: Target): string =>
+  `${target.serving}.${target.protocol}.${target.payload}.${target.encoding}`;
+
+/** Virtual users of a closed loop, or requests a second offered in an open one. */
+export const offeredLoad = (level: Level): number =>
+  level.loop === 'closed' ? level.virtualUsers : level.ratePerSecond;
+
+/** `closed-10`, `open-constant-50`: the name of a level in ids and files. */
+export const levelId = (level: Level): string =>
+  level.loop === 'closed'
+    ? `closed-${level.virtualUsers}`
+    : `open-${level.arrivals}-${level.ratePerSecond}`;

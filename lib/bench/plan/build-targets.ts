@@ -1,0 +1,64 @@
+import { endpointOf, protocolsOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { Encoding, Endpoint, Payload } from '../../../serving-configs/manifest.ts';
+import { BenchError } from '../model/errors.ts';
+import type { Target } from '../model/measurement.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
+import { profiles } from './profiles.ts';
+
+const encodingsFor = (
+  endpoint: Endpoint,
+  payload: Payload,
+  wanted: readonly Encoding[] | undefined,
+): readonly Encoding[] => {
+  const known: readonly Encoding[] = endpoint.payloads[payload] ?? [];
+  return wanted === undefined ? known.slice(0, 1) : known.filter((one) => wanted.includes(one));
+};
+
+const takenBy = (serving: ServingName): string => {
+  const endpoints = protocolsOf(serving).map((protocol) => {
+    const payloads = Object.entries(endpointOf(serving, protocol)?.payloads ?? {})
+      .map(([payload, encodings]) => `${payload} (${encodings.join(', ')})`)
+      .join(', ');
+    return `over ${protocol} ${payloads}`;
+  });
+  return `${serving} takes ${endpoints.join('; ')}`;
+};
+
+const targetsOf = (serving: ServingName, options: PlanOptions): Target[] =>
+  options.protocols.flatMap((protocol) => {
+    const endpoint = endpointOf(serving, protocol);
+    if (endpoint === undefined) return [];
+    const payloads = options.payloads ?? profiles[options.profile].payloadsOf(endpoint);
+    return payloads.flatMap((payload) =>
+      encodingsFor(endpoint, payload, options.encodings).map((encoding) => ({
+        serving,
+        protocol,
+        payload,
+        encoding,
+      })),
+    );
+  });
+
+/**
+ * The targets of a plan. A serving without a fitting one is left out where all servings were meant.
+ *
+ * @param strict whether the servings were named one by one, so that each must take part
+ * @throws BenchError where no target is left, or none of a serving that must take part.
+ */
+export const buildTargets = (options: PlanOptions, strict: boolean): readonly Target[] => {
+  const targets = options.servings.flatMap((serving) => {
+    const own = targetsOf(serving, options);
+    if (own.length === 0 && strict) {
+      throw new BenchError('BENCH_NO_PATH', `no target of ${serving} fits these options`, {
+        hint: takenBy(serving),
+      });
+    }
+    return own;
+  });
+  if (targets.length === 0) {
+    throw new BenchError('BENCH_NO_PATH', 'no serving has a target that fits these options', {
+      hint: '"npx serving-compare servings" lists protocols, payloads and encodings',
+    });
+  }
+  return targets;
+};

@@ -1,0 +1,27 @@
+import { isServingName, type ServingName } from '../../../serving-configs/index.ts';
+import type { MiddlewareSettings } from '../model/plan-options.ts';
+import data from './study-rig.json' with { type: 'json' };
+
+const servingsOf = (names: readonly string[]): readonly ServingName[] =>
+  names.map((name) => {
+    if (!isServingName(name)) throw new Error(`study-rig.json: no serving "${name}"`);
+    return name;
+  });
+
+/** The machines of the study. */
+export const studyMachines: {
+  readonly servingInstanceType: string;
+  readonly middlewareInstanceType: string;
+} = data;
+
+/** What k6 waited for an answer. */
+export const STUDY_CLIENT_TIMEOUT_MS = data.clientTimeoutMs;
+
+/** The middleware of the study of 2021, as far as this project's own can be made like it. */
+export const studyMiddleware: MiddlewareSettings = {
+  processes: data.processes,
+  restTimeoutMs: data.restTimeoutMs,
+  blockingServings: servingsOf(data.blockingServings),
+  channelPerCallServings: servingsOf(data.channelPerCallServings),
+  imagesDrawnBy: data.imagesDrawnBy === 'middleware' ? 'middleware' : 'client',
+};

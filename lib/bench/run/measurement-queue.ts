@@ -1,0 +1,86 @@
+import type { Measurement } from '../model/measurement.ts';
+import { MOST_TRIALS, trialMeasurement, USUAL_TRIALS } from '../plan/slo-search.ts';
+import { searchProgress } from '../analysis/slo/search-progress.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ResultRecord } from '../model/record.ts';
+
+/** A measurement that is to run, and what comes after it as far as that is known. */
+export interface QueuedMeasurement {
+  readonly measurement: Measurement;
+  /** 1 for the first of the run. */
+  readonly number: number;
+  /** Measurements of the run, with the trials that ended searches took and the most that the others may take. */
+  readonly total: number;
+  /** The total is the most that there may be: a search is not over. */
+  readonly isBound?: true;
+  /** This measurement and those after it; of searches, as many trials as they usually take. */
+  readonly rest: readonly Measurement[];
+}
+
+/** Gives out the measurements of a run one by one. */
+export interface MeasurementQueue {
+  /** Measurements of the run; of searches the most that they may take. */
+  readonly total: number;
+  /** The next measurement without a record; undefined where the run is over. */
+  readonly next: () => QueuedMeasurement | undefined;
+  /** Takes up what became of a measurement: a search goes by it. */
+  readonly note: (record: ResultRecord) => void;
+}
+
+const repeated = (measurement: Measurement, times: number): readonly Measurement[] =>
+  Array.from({ length: Math.max(1, times) }, () => measurement);
+
+/**
+ * The measurements in order, without those that are done, and then the trials of the plan's searches, one search after the other.
+ *
+ * @param measurements those of this runner
+ * @param records what is known, also of earlier starts
+ */
+export const createMeasurementQueue = (
+  { searches = [] }: Pick<Plan, 'searches'>,
+  measurements: readonly Measurement[],
+  isDone: (measurement: Measurement) => boolean,
+  records: readonly ResultRecord[],
+): MeasurementQueue => {
+  const known = [...records];
+  const waiting = measurements.flatMap((measurement, index) =>
+    isDone(measurement) ? [] : [{ measurement, number: index + 1 }],
+  );
+  const most = measurements.length + searches.length * MOST_TRIALS;
+  const nextTrial = (): QueuedMeasurement | undefined => {
+    const states = searches.map((search) => searchProgress(search, known));
+    const measurement = states.find(({ next }) => next !== undefined)?.next;
+    if (measurement === undefined) return undefined;
+    const done = states.reduce((sum, { trials }) => sum + trials.length, 0);
+    const toCome = states.reduce(
+      (sum, { next, trials }) => sum + (next === undefined ? 0 : MOST_TRIALS - trials.length),
+      0,
+    );
+    return {
+      measurement,
+      number: measurements.length + done + 1,
+      total: measurements.length + done + toCome,
+      isBound: true,
+      rest: states.flatMap(({ next, trials }) =>
+        next === undefined ? [] : repeated(next, USUAL_TRIALS - trials.length),
+      ),
+    };
+  };
+  return {
+    total: most,
+    note: (record) => void known.push(record),
+    next: () => {
+      const fixed = waiting.shift();
+      if (fixed === undefined) return nextTrial();
+      const trials = searches.flatMap((search) =>
+        repeated(trialMeasurement(search, Number.MAX_SAFE_INTEGER), USUAL_TRIALS),
+      );
+      return {
+        ...fixed,
+        total: most,
+        ...(searches.length === 0 ? {} : { isBound: true as const }),
+        rest: [fixed.measurement, ...waiting.map(({ measurement }) => measurement), ...trials],
+      };
+    },
+  };
+};

@@ -1,0 +1,265 @@
+import { join } from 'node:path';
+import { manifestOf } from '../../../serving-configs/index.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
+import { targetId, type Measurement, type Engine, type Target } from '../model/measurement.ts';
+import { bypassWindowOf } from '../plan/bypass-window.ts';
+import { startsServing } from '../plan/estimate.ts';
+import type { Plan } from '../model/plan.ts';
+import type { AnswerCheck, RecordOrigin, ServingStart } from '../model/record.ts';
+import { checkAnswers } from './answer-check.ts';
+import { whileAlive, type Rig } from './rig.ts';
+import { howEnded } from './child.ts';
+import { runBypass } from './bypass-run.ts';
+import { bestClasses, type DirectAnswers } from './direct.ts';
+import type { EncodedRequestStore } from './encoded-requests.ts';
+import { infer, inferUrl, type InferOutcome } from './infer.ts';
+import { takeMeasurement, type MeasurementFigures } from './take-measurement.ts';
+import { checkOddImages } from './odd-images.ts';
+import type { RunningMiddleware } from './middleware-process.ts';
+import type { MeasurementPlace, EmitRunEvent } from './run-event.ts';
+import type { RunningServing } from './running-serving.ts';
+import { samplesFileOf } from './samples-file.ts';
+import { scoreTolerance } from './score-tolerance.ts';
+
+/** What all measurements of a run share. */
+export interface MeasurementContext {
+  readonly plan: Plan;
+  readonly imagesDir: string;
+  readonly samplesDir: string;
+  readonly answers: ReadonlyMap<Engine, DirectAnswers>;
+  /** Those to the odd images; undefined where they are not sent. */
+  readonly odd?: DirectAnswers | undefined;
+  readonly rig: Rig;
+  /** For the bypass runs. */
+  readonly requests: EncodedRequestStore;
+  /** Checks of this run, by target and engine. */
+  readonly answerChecks: Map<string, AnswerCheck>;
+  /** Undefined where the whole plan runs here. */
+  readonly origin: RecordOrigin | undefined;
+  readonly onCheck: (answerCheck: AnswerCheck) => Promise<void>;
+  readonly emit: EmitRunEvent;
+  readonly signal: AbortSignal;
+}
+
+interface Started {
+  readonly serving: RunningServing;
+  readonly first: InferOutcome;
+}
+
+const checkKey = ({ target, engine }: Measurement): string => `${targetId(target)}/${engine}`;
+
+const imageFile = ({ imagesDir, plan }: MeasurementContext): string =>
+  join(imagesDir, plan.images[0]?.file ?? '');
+
+const sendOne = (
+  context: MeasurementContext,
+  measurement: Measurement,
+  base: string,
+): Promise<InferOutcome> =>
+  infer(inferUrl(base, measurement.target), imageFile(context), measurement.timeoutMs);
+
+const start = async (
+  context: MeasurementContext,
+  place: MeasurementPlace,
+  base: string,
+): Promise<Started> => {
+  const { measurement } = place;
+  context.emit({ event: 'serving-start', ...place });
+  const serving = await context.rig.slot.start(
+    measurement.target.serving,
+    measurement.engine,
+    context.signal,
+  );
+  return { serving, first: await sendOne(context, measurement, base) };
+};
+
+const startOf = ({ serving, first }: Started): ServingStart => {
+  if (!first.ok) {
+    throw new BenchError(
+      'BENCH_FIRST_REQUEST',
+      `the first request after the start failed: ${first.error}`,
+    );
+  }
+  return { timeToReadyMs: serving.timeToReadyMs, firstRequestMs: first.tookMs };
+};
+
+const expectedTop = (
+  { answers }: MeasurementContext,
+  { engine, target }: Measurement,
+): ReturnType<DirectAnswers['topOf']> => answers.get(engine)?.topOf(target) ?? [];
+
+/**
+ * The best class of each image that the load wants: the one that the check of this target has seen, since two best classes within
+ * the tolerance may have changed places.
+ */
+const expectedClasses = (
+  context: MeasurementContext,
+  measurement: Measurement,
+): readonly number[] => {
+  const seen = context.answerChecks.get(checkKey(measurement))?.images ?? [];
+  return bestClasses(expectedTop(context, measurement)).map(
+    (right, index) => seen[index]?.answeredClass ?? right,
+  );
+};
+
+/** Of engines that are the simulated server's own, whatever the runtime of the plan. */
+const toleranceOf = ({ plan }: MeasurementContext, { engine, target }: Measurement): number =>
+  scoreTolerance(target, engine === 'onnx' ? plan.runtime : 'simulated');
+
+const checkTarget = async (
+  context: MeasurementContext,
+  measurement: Measurement,
+  base: string,
+  signal: AbortSignal,
+): Promise<AnswerCheck> => {
+  context.emit({ event: 'check-start', target: measurement.target, engine: measurement.engine });
+  const request = {
+    target: measurement.target,
+    engine: measurement.engine,
+    middlewareUrl: base,
+    tolerance: toleranceOf(context, measurement),
+    trained: context.answers.get(measurement.engine)?.model.trained ?? false,
+    timeoutMs: measurement.timeoutMs,
+    signal,
+  };
+  const answered = await checkAnswers({
+    ...request,
+    imagesDir: context.imagesDir,
+    files: context.plan.images.map(({ file }) => file),
+    expected: expectedTop(context, measurement),
+  });
+  const odd = answered.state === 'passed' ? await checkOddImages(request, context.odd) : undefined;
+  const answerCheck = odd === undefined ? answered : { ...answered, odd };
+  context.answerChecks.set(checkKey(measurement), answerCheck);
+  await context.onCheck(answerCheck);
+  return answerCheck;
+};
+
+/** @throws BenchError where the answers of the target are not the right ones. */
+const demandRight = (answerCheck: AnswerCheck | undefined): void => {
+  if (answerCheck?.state !== 'failed') return;
+  throw new BenchError(
+    'BENCH_WRONG_ANSWER',
+    `the target was not measured, because it does not answer as the direct computation: ${answerCheck.reason ?? ''}`,
+  );
+};
+
+/** What a target is measured on. */
+export interface Alive {
+  readonly serving: RunningServing;
+  readonly middleware: RunningMiddleware;
+}
+
+/** What work on a target needs, for {@link whileAlive}. */
+export const needed = ({ serving, middleware }: Alive, target: Target) => [
+  {
+    ended: serving.ended,
+    code: serving.endCode ?? (() => 'BENCH_SERVING_DIED' as const),
+    name: manifestOf(target.serving).title,
+  },
+  {
+    ended: howEnded(middleware.child),
+    code: () => 'BENCH_MIDDLEWARE_DIED' as const,
+    name: 'the middleware',
+  },
+];
+
+/**
+ * The bypass run of a measurement whose window is over, where it has one. What goes wrong in it is its own result: it must not
+ * cost the figures of the measurement, also where the run is interrupted in it.
+ */
+const direct = async (
+  context: MeasurementContext,
+  place: MeasurementPlace,
+  { serving, middleware, ratePerSecond }: Alive & { readonly ratePerSecond: number },
+): Promise<Pick<MeasurementFigures, 'bypass'>> => {
+  const { measurement } = place;
+  const { plan, requests, rig, signal } = context;
+  if (bypassWindowOf(measurement) === undefined) return {};
+  context.emit({ event: 'bypass-start', ...place });
+  try {
+    const check = await whileAlive(
+      needed({ serving, middleware }, measurement.target),
+      signal,
+      async (either) => {
+        const encoded = await requests.of(middleware.url, measurement.target, either);
+        if (measurement.target.protocol === 'grpc')
+          await sendOne(context, measurement, middleware.url);
+        const servingUrl = serving.urls[measurement.target.protocol] ?? '';
+        const job = { plan, measurement, requests: encoded, servingUrl, ratePerSecond };
+        return runBypass(job, either);
+      },
+    );
+    return { bypass: check };
+  } catch (error) {
+    const isServingBlameless = error instanceof BenchError && error.code === 'BENCH_ENCODE';
+    // Its state is unknown; the next measurement starts again.
+    if (!isServingBlameless && !signal.aborted) await rig.slot.stop();
+    return { bypass: { state: 'failed', reason: messageOf(error) } };
+  }
+};
+
+/**
+ * Measures one measurement: starts the serving where the scenario wants it, checks the answers of a target that was not checked
+ * yet, and loads it, at last without the middleware too. `before` is the measurement that left the serving as it is.
+ *
+ * @throws BenchError where the measurement gives no figures; the signal's reason where the run was aborted.
+ */
+export const runMeasurement = async (
+  context: MeasurementContext,
+  place: MeasurementPlace,
+  before: Measurement | undefined,
+): Promise<MeasurementFigures> => {
+  const { measurement } = place;
+  const { rig, signal } = context;
+  demandRight(context.answerChecks.get(checkKey(measurement)));
+  const middleware = await rig.middleware();
+  const base = middleware.url;
+
+  let started: Started | undefined;
+  let serving = rig.slot.current();
+  if (serving === undefined || startsServing(measurement, before)) {
+    started = await start(context, place, base);
+    ({ serving } = started);
+  } else {
+    // What the level before left in the serving's queue comes first; when this is answered, the queue is empty.
+    await sendOne(context, measurement, base);
+  }
+  if (!context.answerChecks.has(checkKey(measurement))) {
+    demandRight(
+      await whileAlive(needed({ serving, middleware }, measurement.target), signal, (either) =>
+        checkTarget(context, measurement, base, either),
+      ),
+    );
+    // A serving that has answered all these is no longer cold.
+    if (measurement.scenario === 'cold') {
+      started = await start(context, place, base);
+      ({ serving } = started);
+    }
+  }
+  const startFigures = started === undefined ? {} : { start: startOf(started) };
+  const figures = await whileAlive(
+    needed({ serving, middleware }, measurement.target),
+    signal,
+    (either) =>
+      takeMeasurement(
+        {
+          plan: context.plan,
+          measurement,
+          imagesDir: context.imagesDir,
+          expected: expectedClasses(context, measurement),
+          samplesFile: join(context.samplesDir, samplesFileOf(measurement)),
+          middleware,
+          serving,
+          onProgress: (progress) => context.emit({ event: 'load', ...place, progress }),
+        },
+        either,
+      ),
+  );
+  const ratePerSecond = figures.load.requestRatePerSecond;
+  return {
+    ...startFigures,
+    ...figures,
+    ...(await direct(context, place, { serving, middleware, ratePerSecond })),
+  };
+};

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { BenchError } from '../model/errors.ts';
+import type { LoadJob } from '../load/job.ts';
+import type { LoadEvent, LoadResult } from '../model/load-result.ts';
+import { levelId, type Measurement, type Target } from '../model/measurement.ts';
+import type { Plan } from '../model/plan.ts';
+import type { CompletedMeasurement } from '../model/record.ts';
+import { drawUrl, inferUrl } from './infer.ts';
+import { runLoad } from './load-process.ts';
+import type { RunningMiddleware } from './middleware-process.ts';
+import { useBetween, type MiddlewareSnapshot } from './middleware-use.ts';
+import type { RunningServing } from './running-serving.ts';
+import { createScraper, timesBetween, type ScrapedCounters } from './serving-times.ts';
+
+export interface MeasurementJob {
+  readonly plan: Plan;
+  readonly measurement: Measurement;
+  readonly imagesDir: string;
+  /** The right class of each image of the plan. */
+  readonly expected: readonly number[];
+  readonly samplesFile: string;
+  readonly middleware: RunningMiddleware;
+  readonly serving: RunningServing;
+  readonly onProgress: (progress: Extract<LoadEvent, { event: 'progress' }>) => void;
+}
+
+/** Requests of all targets come in the same order at the same level and repeat. */
+export const seedOf = ({ seed }: Plan, measurement: Measurement): number =>
+  createHash('sha256')
+    .update(`${seed}/${measurement.repeat}/${levelId(measurement.level)}`)
+    .digest()
+    .readUInt32LE();
+
+/** What measuring a measurement gives. */
+export type MeasurementFigures = Pick<
+  CompletedMeasurement,
+  'start' | 'load' | 'middleware' | 'servingCpuMs' | 'serving' | 'nodes' | 'bypass'
+>;
+
+interface Edge {
+  /** Milliseconds since 1970. */
+  readonly epochMs: number;
+  readonly middleware: MiddlewareSnapshot;
+  readonly servingCpuMs: number | undefined;
+  readonly counters: ScrapedCounters | undefined;
+}
+
+const servingCpu = (before: Edge, after: Edge, windowMs: number): { servingCpuMs?: number } => {
+  if (before.servingCpuMs === undefined || after.servingCpuMs === undefined) return {};
+  const elapsedMs = after.middleware.atMs - before.middleware.atMs;
+  const used = after.servingCpuMs - before.servingCpuMs;
+  return { servingCpuMs: (used * windowMs) / Math.max(1, elapsedMs) };
+};
+
+/** What is sent and what is expected: the images of the plan, or the middleware draws one of them for each request. */
+export const requestsOf = ({
+  plan,
+  target,
+  middleware,
+  imagesDir,
+  expected,
+}: Pick<MeasurementJob, 'plan' | 'middleware' | 'imagesDir' | 'expected'> & {
+  readonly target: Target;
+}): Pick<LoadJob, 'url' | 'method' | 'images' | 'expect'> => {
+  const names = plan.images.map(({ file }) => file);
+  const images = names.map((file) => join(imagesDir, file));
+  const expect = { pointer: '/top/0/class', values: expected };
+  return plan.options.middleware?.imagesDrawnBy === 'middleware'
+    ? {
+        url: drawUrl(middleware.url, target),
+        method: 'GET',
+        images,
+        expect: { ...expect, drawn: { pointer: '/image', names } },
+      }
+    : { url: inferUrl(middleware.url, target), images, expect };
+};
+
+/** Loads a target that is up, and takes what middleware and serving used inside the measuring window. */
+export const takeMeasurement = async (
+  job: MeasurementJob,
+  signal: AbortSignal,
+): Promise<Omit<MeasurementFigures, 'start' | 'bypass'>> => {
+  const { plan, measurement, middleware, serving } = job;
+  const scrape = await createScraper(measurement.target.serving, serving.statisticsUrl);
+  const takeEdge = async (): Promise<Edge> => {
+    const epochMs = Date.now();
+    // A serving whose counters wait behind its requests does not hold up the rest.
+    const counters = scrape?.();
+    return {
+      epochMs,
+      servingCpuMs: await serving.cpuMs(),
+      middleware: await middleware.snapshot(),
+      counters: await counters,
+    };
+  };
+  const edges: Promise<Edge>[] = [];
+  const load: LoadResult = await runLoad(
+    {
+      ...requestsOf({ ...job, target: measurement.target }),
+      seed: seedOf(plan, measurement),
+      level: measurement.level,
+      warmupSeconds: measurement.warmupSeconds,
+      durationSeconds: measurement.durationSeconds,
+      timeoutMs: measurement.timeoutMs,
+      samplesFile: job.samplesFile,
+    },
+    (event) => {
+      if (event.event === 'progress') job.onProgress(event);
+      if (event.event === 'window-start' || event.event === 'window-end') {
+        const edge = takeEdge();
+        // Awaited below; where the load fails first, nobody asks for it.
+        edge.catch(() => undefined);
+        edges.push(edge);
+      }
+    },
+    signal,
+    plan.options.loadGenerator,
+  );
+  const [before, after] = await Promise.all(edges);
+  if (before === undefined || after === undefined) {
+    throw new BenchError(
+      'BENCH_LOAD_FAILED',
+      'the load process did not tell when its window began and ended',
+    );
+  }
+  const windowMs = load.durationSeconds * 1000;
+  return {
+    load,
+    middleware: useBetween(before.middleware, after.middleware, windowMs),
+    ...servingCpu(before, after, windowMs),
+    ...(before.counters === undefined || after.counters === undefined
+      ? {}
+      : { serving: timesBetween(before.counters, after.counters) }),
+    ...(await serving.inspect({ fromMs: before.epochMs, toMs: after.epochMs }, signal)),
+  };
+};

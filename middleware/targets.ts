@@ -1,0 +1,171 @@
+import {
+  endpointOf,
+  isServingName,
+  manifestOf,
+  protocolsOf,
+  servingNames,
+} from '../serving-configs/index.ts';
+import type { ServingName } from '../serving-configs/index.ts';
+import type {
+  Encoding,
+  Endpoint,
+  ModelContract,
+  Payload,
+  Protocol,
+} from '../serving-configs/manifest.ts';
+import { geometryOf } from '../serving-configs/models/input/geometry.ts';
+import type { Geometry } from '../serving-configs/models/input/geometry.ts';
+import type { Config } from './config.ts';
+import { PayloadUnsupported, ProtocolUnsupported, UnknownServing } from './errors.ts';
+import type { TargetMetrics, RequestMetrics } from './metrics/request-metrics.ts';
+import { fileSizeAs, tensorSizeAs } from './request-size.ts';
+import type { RequestSize } from './request-size.ts';
+import { codecOf } from './servings/index.ts';
+import type { Codec, GrpcCodec } from './servings/serving.ts';
+import { GrpcTransport } from './transports/grpc.ts';
+import { RestTransport } from './transports/rest.ts';
+import type { Transport } from './transports/transport.ts';
+
+/** One way through the middleware: everything that a request needs, looked up before it comes. */
+export interface InferenceTarget {
+  readonly serving: ServingName;
+  readonly protocol: Protocol;
+  readonly payload: Payload;
+  readonly encoding: Encoding;
+  readonly model: ModelContract;
+  /** Undefined where nobody has said. */
+  readonly weightsTrained: boolean | undefined;
+  /** What the image is fitted to; for the payload `image` only its limit of pixels counts. */
+  readonly geometry: Geometry;
+  readonly size: RequestSize;
+  readonly codec: Codec;
+  readonly transport: Transport;
+  /** Nothing else is at work in the process while a request is on this way. */
+  readonly isBlocking: boolean;
+  readonly metrics: TargetMetrics;
+}
+
+/** What a client asked for, as it wrote it. */
+export interface Wish {
+  readonly serving: string;
+  /** Told by the route. */
+  readonly protocol: Protocol;
+  readonly payload?: string | undefined;
+  readonly encoding?: string | undefined;
+}
+
+export interface InferenceTargets {
+  /** @throws UnknownServing, ProtocolUnsupported, PayloadUnsupported */
+  readonly find: (wish: Wish) => InferenceTarget;
+  readonly close: () => Promise<void>;
+}
+
+interface TargetsOptions extends Pick<
+  Config,
+  | 'servingUrls'
+  | 'weightsTrained'
+  | 'upstreamTimeoutMs'
+  | 'upstreamRestTimeoutMs'
+  | 'blockingServings'
+  | 'channelPerCallServings'
+  | 'maxInFlight'
+> {
+  readonly metrics: RequestMetrics;
+}
+
+const payloadsOf = ({ payloads }: Endpoint): [Payload, readonly Encoding[]][] =>
+  Object.entries(payloads) as [Payload, readonly Encoding[]][];
+
+const listOf = (endpoint: Endpoint): string =>
+  payloadsOf(endpoint)
+    .map(([payload, encodings]) => `payload ${payload} (encoding ${encodings.join(' or ')})`)
+    .join(', ');
+
+const keyOf = (serving: string, protocol: Protocol, payload: string, encoding: string): string =>
+  `${serving} ${protocol} ${payload} ${encoding}`;
+
+const transportOf = (
+  serving: ServingName,
+  protocol: Protocol,
+  codec: Codec,
+  options: TargetsOptions,
+): Transport => {
+  const origin = options.servingUrls[serving][protocol];
+  if (origin === undefined) throw new Error(`no address of ${serving} for ${protocol}`);
+  if (protocol === 'rest') {
+    const { upstreamRestTimeoutMs: timeoutMs, maxInFlight: connections } = options;
+    return new RestTransport({ serving, origin, timeoutMs, connections });
+  }
+  return new GrpcTransport({
+    serving,
+    origin,
+    timeoutMs: options.upstreamTimeoutMs,
+    isChannelPerCall: options.channelPerCallServings.includes(serving),
+    meaningOf: (codec as GrpcCodec).meaningOf,
+  });
+};
+
+/** All paths of all servings, each serving with one set of connections for each protocol. */
+export const createTargets = (options: TargetsOptions): InferenceTargets => {
+  const targets = new Map<string, InferenceTarget>();
+  const transports: Transport[] = [];
+
+  const addTargets = (serving: ServingName, protocol: Protocol): void => {
+    const endpoint = endpointOf(serving, protocol);
+    const codec = codecOf(serving)[protocol];
+    if (endpoint === undefined || codec === undefined) {
+      throw new Error(`${serving} has a manifest or a codec for ${protocol}, but not both`);
+    }
+    const { model } = manifestOf(serving);
+    const transport = transportOf(serving, protocol, codec, options);
+    transports.push(transport);
+    for (const [payload, encodings] of payloadsOf(endpoint)) {
+      const geometry = geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : model.family);
+      for (const encoding of encodings) {
+        targets.set(keyOf(serving, protocol, payload, encoding), {
+          serving,
+          protocol,
+          payload,
+          encoding,
+          model,
+          weightsTrained: options.weightsTrained[serving],
+          geometry,
+          size: payload === 'image' ? fileSizeAs(encoding) : tensorSizeAs(encoding, geometry),
+          codec,
+          transport,
+          isBlocking: options.blockingServings.includes(serving),
+          metrics: options.metrics.of(serving, protocol, payload),
+        });
+      }
+    }
+  };
+
+  for (const serving of servingNames) {
+    for (const protocol of protocolsOf(serving)) addTargets(serving, protocol);
+  }
+  return {
+    find: ({ serving, protocol, payload: wishedPayload, encoding: wishedEncoding }) => {
+      if (!isServingName(serving)) throw new UnknownServing(serving, servingNames.join(', '));
+      const endpoint = endpointOf(serving, protocol);
+      if (endpoint === undefined) {
+        throw new ProtocolUnsupported(serving, protocol, protocolsOf(serving).join(', '));
+      }
+      const payload = wishedPayload ?? endpoint.defaultPayload;
+      const encoding = wishedEncoding ?? endpoint.payloads[payload as Payload]?.[0] ?? '';
+      const target = targets.get(keyOf(serving, protocol, payload, encoding));
+      if (target === undefined) {
+        const wish = wishedEncoding === undefined ? '' : ` as ${wishedEncoding}`;
+        throw new PayloadUnsupported(
+          `The payload "${payload}"${wish}`,
+          serving,
+          protocol,
+          listOf(endpoint),
+        );
+      }
+      return target;
+    },
+    close: async () => {
+      await Promise.all(transports.map(async (transport) => transport.close()));
+    },
+  };
+};

@@ -1,0 +1,75 @@
+import { servingNames, endpointOf, protocolsOf } from '../../../serving-configs/index.ts';
+import type { Encoding } from '../../../serving-configs/manifest.ts';
+import type { Measurement, Target } from '../../../lib/bench/model/measurement.ts';
+import type { CompletedMeasurement } from '../../../lib/bench/model/record.ts';
+import type { RunData } from '../../../lib/bench/results/run-folder.ts';
+import {
+  closed,
+  planMeasurement,
+  recordedEnvironment,
+  recordedPlan,
+  recordedRun,
+} from '../../support/recorded-run.ts';
+
+export interface RunSize {
+  readonly targets: number;
+  readonly levels: number;
+  readonly repeats: number;
+}
+
+/** Every path that some serving takes. */
+const allTargets: readonly Target[] = servingNames.flatMap((serving) =>
+  protocolsOf(serving).flatMap((protocol) =>
+    Object.entries(endpointOf(serving, protocol)?.payloads ?? {}).flatMap(([payload, encodings]) =>
+      (encodings as readonly Encoding[]).map(
+        (encoding) => ({ serving, protocol, payload, encoding }) as Target,
+      ),
+    ),
+  ),
+);
+
+/** Measurements as a run records them: latencies, seconds and phases of four servings at seven levels, six repeats each. */
+const patterns = (): readonly CompletedMeasurement[] =>
+  recordedRun({
+    levels: [1, 2, 4, 8, 16, 32, 64].map(closed),
+    scenarios: ['warm'],
+    repeats: 6,
+    durationSeconds: 20,
+    hasSeconds: true,
+  }).records.filter(
+    (record): record is CompletedMeasurement =>
+      record.kind === 'measurement' && record.state === 'completed',
+  );
+
+/**
+ * A run of any size, cold and warm, each target with its no-op limit. Its measurements repeat the figures of a smaller simulated run: what
+ * a report has to read, decode and write is that of a real one.
+ */
+export const manyMeasurements = ({ targets, levels, repeats }: RunSize): RunData => {
+  const taken = allTargets.slice(0, targets);
+  const measurements: Measurement[] = [];
+  for (let repeat = 1; repeat <= repeats; repeat++) {
+    for (const scenario of ['cold', 'warm'] as const) {
+      for (const target of taken) {
+        for (const engine of ['onnx', 'noop'] as const) {
+          for (let level = 1; level <= levels; level++) {
+            measurements.push(planMeasurement(target, engine, scenario, closed(level), repeat, 20));
+          }
+        }
+      }
+    }
+  }
+  const known = patterns();
+  const ofEngine = {
+    onnx: known.filter(({ measurement }) => measurement.engine === 'onnx'),
+    noop: known.filter(({ measurement }) => measurement.engine === 'noop'),
+  };
+  const records = measurements.map((measurement, index): CompletedMeasurement => {
+    const pool = ofEngine[measurement.engine === 'noop' ? 'noop' : 'onnx'];
+    // A step without a common divisor with the size of the pool, so that neighbours differ.
+    const pattern = pool[(index * 37) % pool.length];
+    if (pattern === undefined) throw new Error('no pattern');
+    return { ...pattern, measurement };
+  });
+  return { plan: recordedPlan(measurements, taken), environment: recordedEnvironment, records };
+};

@@ -1,0 +1,86 @@
+import { bypassFailuresOf, bypassOf } from '../../../../lib/bench/analysis/bypass.ts';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
+import {
+  closed,
+  completedMeasurement,
+  directCheck,
+  loadResult,
+  planMeasurement,
+  recordedTargets,
+  recordedRun,
+} from '../../../support/recorded-run.ts';
+
+const [target] = recordedTargets();
+if (target === undefined) throw new Error('no targets');
+const measurement = (repeat: number) => planMeasurement(target, 'onnx', 'warm', closed(4), repeat);
+const answers = (count: number, ms: number): number[] => Array.from({ length: count }, () => ms);
+
+/** So many answers in ten seconds through the middleware. */
+const completed = (
+  repeat: number,
+  count: number,
+  extra: Partial<CompletedMeasurement>,
+): CompletedMeasurement =>
+  completedMeasurement(measurement(repeat), loadResult(answers(count, 20), 10), extra);
+const direct = (count: number, ms: number, durationSeconds: number, rateShare: number) => ({
+  ...directCheck(loadResult(answers(count, ms), durationSeconds), 1),
+  ...loadResult(answers(count, ms), durationSeconds),
+  rateShare,
+});
+
+describe('the bypass runs of a row', () => {
+  it('pool the rates of both sides over the repeats that have one, and merge the latencies', () => {
+    const measurements = [
+      completed(1, 400, { bypass: direct(50, 10, 1, 0.8) }),
+      completed(2, 200, { bypass: direct(100, 30, 4, 0.8) }),
+      completed(3, 990, {}),
+      completed(4, 990, { bypass: { state: 'failed', reason: 'nobody listens' } }),
+    ];
+
+    expect(bypassOf(measurements)).toEqual({
+      repeats: 2,
+      // 150 answers in 5 s directly; 600 in 20 s through the middleware.
+      requestRatePerSecond: { value: 30, min: 25, max: 50 },
+      share: { value: 1, min: 0.8, max: 0.8 },
+      p50Ms: {
+        value: expect.closeTo(30, 1),
+        min: expect.closeTo(10, 1),
+        max: expect.closeTo(30, 1),
+      },
+      p99Ms: {
+        value: expect.closeTo(30, 1),
+        min: expect.closeTo(10, 1),
+        max: expect.closeTo(30, 1),
+      },
+      percentileSupport: { p95: true, p99: false, p999: false },
+      failed: 0,
+      keptUp: true,
+    });
+    expect(bypassFailuresOf(measurements)).toEqual([{ repeat: 4, reason: 'nobody listens' }]);
+  });
+
+  it('say where the load generator was the limit', () => {
+    const check = direct(50, 10, 1, 0.8);
+    const late = { ...check, self: { ...check.self, keptUp: false, reason: 'it was busy' } };
+
+    expect(bypassOf([completed(1, 400, { bypass: late })])?.keptUp).toBe(false);
+  });
+
+  it('are absent where there are none', () => {
+    expect(bypassOf([completed(1, 400, {})])).toBeUndefined();
+    expect(bypassFailuresOf([completed(1, 400, {})])).toEqual([]);
+  });
+
+  it('stand beside the no-op limit in the summary, and not in the no-op limits themselves', () => {
+    const { rows } = summarise(recordedRun({ durationSeconds: 3, directShare: 0.5 }));
+    const shares = (engine: string) =>
+      rows.filter((row) => row.engine === engine).map((row) => row.bypass?.share.value);
+
+    expect(
+      shares('onnx').every((share) => share !== undefined && Math.abs(share - 0.5) < 0.05),
+    ).toBe(true);
+    expect(new Set(shares('noop'))).toEqual(new Set([undefined]));
+    expect(rows.every((row) => !('bypassFailures' in row))).toBe(true);
+  });
+});

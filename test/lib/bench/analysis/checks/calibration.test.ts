@@ -1,0 +1,180 @@
+import {
+  judgeCalibration,
+  calibrationCheck,
+} from '../../../../../lib/bench/analysis/checks/calibration.ts';
+import type { CalibrationTry, ResultRecord } from '../../../../../lib/bench/model/record.ts';
+import { calibrationRecord } from '../../../../support/calibration-record.ts';
+import {
+  completedMeasurement,
+  loadResult,
+  recordedRun,
+  rightTry,
+} from '../../../../support/recorded-run.ts';
+
+/** A check of a pair whose mean latency must be 100 ms. */
+const ofPair = (pair: number, meanMs: number) => calibrationRecord({ meanMs }, { pair });
+const checkOf = (...records: readonly ResultRecord[]) => calibrationCheck(records);
+
+describe('the check of the calibration', () => {
+  it('passes where a known latency was measured right', () => {
+    expect(checkOf(calibrationRecord({}))).toEqual({
+      check: 'calibration',
+      state: 'passed',
+      figure: 0,
+      limit: 0.1 + 1 / 80,
+      finding:
+        'Of a serving that takes 25.0 ms for a request, one at a time, and 4.00 ms in the middleware, 4 virtual users get 40.0 requests/s at 100 ms. Measured: 40.0 requests/s at 100 ms, 0 % off, limit 11.3 %.',
+    });
+  });
+
+  it.each([
+    ['a latency within its limit', { meanMs: 111.2 }, 'passed'],
+    ['a latency beyond it', { meanMs: 111.3 }, 'failed'],
+    ['a rate within it', { requestRatePerSecond: 35.6 }, 'passed'],
+    ['a rate beyond it', { requestRatePerSecond: 35.4 }, 'failed'],
+    ['an answer before its time', { minMs: 22 }, 'failed'],
+    ['a failed request', { failed: 1 }, 'failed'],
+    ['no correct answer', { succeeded: 0, requestRatePerSecond: 0, meanMs: 0, minMs: 0 }, 'failed'],
+    ['the edge of a short window', { durationSeconds: 0.5, requestRatePerSecond: 34.5 }, 'passed'],
+  ] as const)('with %s it is as it must be', (_, one, state) => {
+    expect(checkOf(calibrationRecord(one)).state).toBe(state);
+  });
+
+  it('knows the latency of a middleware that takes longer than the serving too', () => {
+    // 4 users, each alone at the serving: 25 + 175 ms, 20 requests/s.
+    const slow = { ownMs: 175, meanMs: 203, requestRatePerSecond: 19.5, succeeded: 39 };
+
+    expect(checkOf(calibrationRecord(slow)).state).toBe('passed');
+    expect(checkOf(calibrationRecord({ ownMs: 175 })).state).toBe('failed');
+  });
+
+  describe.each([2, 0.5])('in a window of %d s', (durationSeconds) => {
+    const measured = { ...rightTry, durationSeconds, succeeded: 40 * durationSeconds };
+    const counted = (share: number): Partial<CalibrationTry> => ({
+      succeeded: measured.succeeded * share,
+      requestRatePerSecond: measured.requestRatePerSecond * share,
+    });
+    const clock = (factor: number): Partial<CalibrationTry> => ({
+      meanMs: measured.meanMs * factor,
+      minMs: measured.minMs * factor,
+      ownMs: measured.ownMs * factor,
+      requestRatePerSecond: measured.requestRatePerSecond / factor,
+    });
+
+    it.each<[string, Partial<CalibrationTry>]>([
+      ['loses a fifth of the answers', counted(0.8)],
+      ['counts a fifth of the answers twice', counted(1.2)],
+      ['takes milliseconds for a fifth more', clock(1.2)],
+      ['takes milliseconds for a fifth less', clock(0.8)],
+      ['leaves out one of its users', { meanMs: 75, minMs: 73 }],
+      ['waits beside the measured time', { requestRatePerSecond: 33.3 }],
+    ])('a harness that %s is found out', (_, wrong) => {
+      expect(judgeCalibration(calibrationRecord({}), { ...measured, ...wrong }).isRight).toBe(
+        false,
+      );
+    });
+  });
+
+  it('names what was wrong, and what to do', () => {
+    const { finding, advice } = checkOf(calibrationRecord({ failed: 3, minMs: 20 }, { pair: 2 }));
+
+    expect(finding).toMatch(
+      /^Pair 2: .*; an answer came after 20.0 ms already; 3 of 83 requests failed\.$/,
+    );
+    expect(advice).toContain('Close what else works on the machine');
+  });
+
+  it('counts the last try of a check, and the worst of the checks', () => {
+    const recovered = calibrationRecord({}, { tries: [{ ...rightTry, meanMs: 300 }, rightTry] });
+
+    expect(checkOf(recovered).state).toBe('passed');
+    expect(
+      checkOf(calibrationRecord({ meanMs: 120 }), recovered, calibrationRecord({ meanMs: 130 })),
+    ).toMatchObject({
+      state: 'failed',
+      finding: expect.stringContaining('at 130 ms, 30.0 % off') as string,
+    });
+  });
+
+  it('fails where the known latency could not be measured, and says why', () => {
+    const failed = calibrationRecord({}, { state: 'failed', tries: [], reason: 'no answer came' });
+
+    expect(checkOf(failed)).toEqual({
+      check: 'calibration',
+      state: 'failed',
+      finding: 'The known latency could not be measured: no answer came',
+      advice: 'Mend that, and start a new run.',
+    });
+  });
+
+  it('is unknown where nothing was measured, and fails where figures stand without it', () => {
+    const [measurement] = recordedRun({ repeats: 1 }).plan.measurements;
+    if (measurement === undefined) throw new Error('no measurement');
+    const measured = completedMeasurement(measurement, loadResult([50], 1));
+
+    expect(checkOf().state).toBe('unknown');
+    expect(checkOf(measured)).toMatchObject({
+      state: 'failed',
+      finding: expect.stringContaining('a line of the results is missing') as string,
+    });
+    expect(checkOf(calibrationRecord({}, { pair: 1 }), { ...measured, pair: 2 })).toMatchObject({
+      state: 'failed',
+      finding: expect.stringMatching(/of pair 2, and its runner makes one/) as string,
+    });
+  });
+
+  it('forgets a measurement that could not be made once another one was', () => {
+    const failed = calibrationRecord({}, { state: 'failed', tries: [], reason: 'lost', pair: 1 });
+
+    expect(checkOf(failed, calibrationRecord({}, { pair: 1 })).state).toBe('passed');
+    expect(checkOf(failed, calibrationRecord({}, { pair: 2 })).finding).toMatch(
+      /^Pair 1: .* lost$/,
+    );
+  });
+
+  it('forgets a wrong measurement that another one followed before any measurement, and no other', () => {
+    const [measurement] = recordedRun({ repeats: 1 }).plan.measurements;
+    if (measurement === undefined) throw new Error('no measurement');
+    const measured = completedMeasurement(measurement, loadResult([50], 1));
+    const wrong = calibrationRecord({ meanMs: 150 });
+
+    expect(checkOf(wrong, calibrationRecord({}), measured).state).toBe('passed');
+    expect(checkOf(wrong, measured, calibrationRecord({})).state).toBe('failed');
+    expect(checkOf(calibrationRecord({}), wrong, measured).state).toBe('failed');
+    const ofOther = [calibrationRecord({}, { pair: 2 }), { ...measured, pair: 2 }];
+    const ofOne = { ...wrong, pair: 1 };
+    expect(checkOf(ofOne, ...ofOther, calibrationRecord({}, { pair: 1 })).state).toBe('passed');
+  });
+
+  describe('between two machines', () => {
+    it('adds the measured round trip to what a request spends outside of the serving', () => {
+      const alone = { ownMs: 175, roundTripMs: 50, meanMs: 250, requestRatePerSecond: 16 };
+
+      const { state, finding } = checkOf(calibrationRecord(alone));
+
+      expect(state).toBe('passed');
+      expect(finding).toContain(
+        '175 ms in the middleware and 50.0 ms from there to the serving’s node and back, 4 virtual users get 16.0 requests/s at 250 ms.',
+      );
+      expect(checkOf(calibrationRecord({ ...alone, roundTripMs: 0.2 })).state).toBe('failed');
+    });
+
+    it('expects the same as on one machine as long as the serving never rests', () => {
+      expect(checkOf(calibrationRecord({ roundTripMs: 60 }))).toMatchObject({
+        state: 'passed',
+        figure: 0,
+      });
+    });
+
+    it('is that of the worst pair, and names it, and all that failed', () => {
+      expect(checkOf(ofPair(1, 101), ofPair(2, 105), ofPair(3, 99)).finding).toMatch(/^Pair 2: /);
+      expect(checkOf(ofPair(1, 101), ofPair(2, 150)).finding).toMatch(/^Pair 2: .*limit 11.3 %\.$/);
+      expect(checkOf(ofPair(1, 120), ofPair(2, 150), ofPair(3, 99))).toMatchObject({
+        state: 'failed',
+        finding: expect.stringMatching(
+          /^Pair 2: .* The same check failed on pairs 1, 2\.$/,
+        ) as string,
+      });
+    });
+  });
+});

@@ -1,0 +1,75 @@
+// Measurements and rows with the figures that a check asks for.
+import type { CheckResult } from '../../../../../lib/bench/analysis/checks/check.ts';
+import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
+import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
+import type { Measurement, Level, Target } from '../../../../../lib/bench/model/measurement.ts';
+import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
+import {
+  closed,
+  completedMeasurement,
+  loadResult,
+  planMeasurement,
+  recordedTargets,
+} from '../../../../support/recorded-run.ts';
+
+export const [target, otherTarget] = recordedTargets() as [Target, Target];
+
+export const open = (ratePerSecond: number): Level => ({
+  loop: 'open',
+  ratePerSecond,
+  arrivals: 'constant',
+});
+
+/** A window of 10 s with this many correct answers, of this mean latency to the last digit. */
+export const loadOf = (
+  answers: number,
+  meanMs: number,
+  extra: Partial<LoadResult> = {},
+): LoadResult => {
+  const load = loadResult(
+    Array.from({ length: answers }, () => meanMs),
+    10,
+    extra,
+  );
+  return answers === 0 ? load : { ...load, latency: { ...load.latency, meanMs, maxMs: meanMs } };
+};
+
+interface MeasurementOptions extends Partial<Pick<Measurement, 'timeoutMs' | 'repeat' | 'level'>> {
+  readonly busiestCpuShare?: number;
+}
+
+/** A measurement of four users, where nothing else is asked for. */
+export const measurementOf = (
+  load: LoadResult,
+  { busiestCpuShare, level = closed(4), repeat = 1, ...measurement }: MeasurementOptions = {},
+): CompletedMeasurement => {
+  const completed = completedMeasurement(
+    { ...planMeasurement(target, 'onnx', 'warm', level, repeat), ...measurement },
+    load,
+  );
+  const { middleware } = completed;
+  return busiestCpuShare === undefined
+    ? completed
+    : { ...completed, middleware: { ...middleware, busiestCpuShare } };
+};
+
+/** A row of four users, where nothing else is asked for. */
+export const rowOf = (extra: Partial<SummaryRow> = {}): SummaryRow => ({
+  target,
+  engine: 'onnx',
+  scenario: 'warm',
+  level: closed(4),
+  repeats: 1,
+  plannedRepeats: 1,
+  failedRepeats: [],
+  warnings: [],
+  ...extra,
+});
+
+export const over = (value: number) => ({ value, min: value, max: value });
+
+/** The states of checks by their names. */
+export const statesOf = (
+  checks: readonly CheckResult[] = [],
+): Readonly<Partial<Record<CheckResult['check'], CheckResult['state']>>> =>
+  Object.fromEntries(checks.map(({ check, state }) => [check, state]));

@@ -1,0 +1,77 @@
+import type { CheckResult } from '../../../../../lib/bench/analysis/checks/check.ts';
+import { checksSupport } from '../../../../../lib/bench/analysis/checks/checks-support.ts';
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { Target } from '../../../../../lib/bench/model/measurement.ts';
+import { targetId } from '../../../../../lib/bench/model/measurement.ts';
+import type { ResultRecord } from '../../../../../lib/bench/model/record.ts';
+import { renderMarkdown } from '../../../../../lib/bench/report/markdown.ts';
+import { rowGroups } from '../../../../../lib/bench/report/row-groups.ts';
+import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';
+
+const check = (state: CheckResult['state']): CheckResult => ({
+  check: 'noop-limit',
+  state,
+  finding: '',
+});
+
+const [, first, second, third] = recordedTargets() as [Target, Target, Target, Target];
+
+/** Repeats of the first target with four users in which the middleware had no time to spare. */
+const isBusy = (record: ResultRecord): boolean =>
+  record.kind === 'measurement' &&
+  record.measurement.engine !== 'noop' &&
+  record.measurement.id.includes(`/${targetId(first)}/`) &&
+  record.measurement.id.endsWith('/closed-4');
+
+const run = recordedRun({
+  targets: [first, second, third],
+  levels: [closed(1), closed(4)],
+  scenarios: ['warm'],
+});
+const summary = summarise({
+  ...run,
+  records: run.records.map((record) =>
+    isBusy(record) && record.kind === 'measurement' && record.state === 'completed'
+      ? { ...record, middleware: { ...record.middleware, busiestCpuShare: 0.9 } }
+      : record,
+  ),
+});
+
+describe('the checks of a row support a verdict', () => {
+  it('unless one failed', () => {
+    expect(checksSupport({ checks: [check('passed'), check('failed')] })).toBe(false);
+    expect(
+      checksSupport({
+        checks: [check('passed'), check('warned'), check('unknown'), check('not-applicable')],
+      }),
+    ).toBe(true);
+    expect(checksSupport({})).toBe(true);
+  });
+});
+
+describe('a row that fails a check', () => {
+  it('withholds the verdicts that it takes part in, with the finding, and no others', () => {
+    const verdicts = (summary.verdicts ?? []).flatMap((family) => family.verdicts);
+    const withheld = verdicts.filter((verdict) => verdict.withheld !== undefined);
+
+    expect(withheld.map((verdict) => verdict.level)).toEqual([closed(4), closed(4)]);
+    for (const { first: one, second: other, word, withheld: reason, ratio } of withheld) {
+      expect([targetId(one), targetId(other)]).toContain(targetId(first));
+      expect(reason).toContain('The busiest process of the middleware used 90.0 % of a core');
+      expect([word, ratio]).toEqual(['undecided', undefined]);
+    }
+    expect(verdicts).toHaveLength(2 * 3);
+  });
+
+  it('is greyed, and no other row is', () => {
+    const text = renderMarkdown(
+      summary,
+      rowGroups(summary.rows).map((group) => ({ group, charts: [], charted: group })),
+    );
+    const greyed = text.split('\n').filter((line) => /\| \*\d/.test(line));
+
+    expect(greyed).toHaveLength(1);
+    expect(greyed[0]).toContain('middleware cpu');
+    expect(text).toContain('1 row of 6 fails a check: greyed');
+  });
+});

@@ -1,0 +1,79 @@
+import { CHECKS } from '../../../../../lib/bench/analysis/checks/check.ts';
+import { checkFacts } from '../../../../../lib/bench/analysis/checks/check-facts.ts';
+import { calibrationCheck } from '../../../../../lib/bench/analysis/checks/calibration.ts';
+import { rowChecks } from '../../../../../lib/bench/analysis/checks/row-checks.ts';
+import { peakRates } from '../../../../../lib/bench/analysis/checks/server-idle.ts';
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
+import { recordedRun } from '../../../../support/recorded-run.ts';
+import { measurementOf, loadOf, rowOf, statesOf } from './check-measurements.ts';
+
+const checksOf = (measurements: readonly CompletedMeasurement[]) => {
+  const row = rowOf({ repeats: measurements.length });
+  return rowChecks(row, measurements, peakRates([row]), calibrationCheck([]));
+};
+
+const [steady, busy, busier] = [0.4, 0.85, 0.95].map((busiestCpuShare, index) =>
+  measurementOf(loadOf(400, 100), { busiestCpuShare, repeat: index + 1 }),
+) as [CompletedMeasurement, CompletedMeasurement, CompletedMeasurement];
+
+describe('the checks of a row', () => {
+  it('are all there, in their order, and each is explained', () => {
+    expect(checksOf([steady]).map(({ check }) => check)).toEqual(CHECKS);
+    expect(Object.keys(checkFacts)).toEqual(CHECKS);
+  });
+
+  it('tell what each repeat gave, where there are several', () => {
+    const [check] = checksOf([steady, busy, busier]).filter(
+      (one) => one.check === 'middleware-cpu',
+    );
+
+    expect(check).toMatchObject({
+      state: 'failed',
+      figure: 0.95,
+      repeats: [
+        { repeat: 1, state: 'passed', figure: 0.4, limit: 0.8 },
+        { repeat: 2, state: 'failed', figure: 0.85, limit: 0.8 },
+        { repeat: 3, state: 'failed', figure: 0.95, limit: 0.8 },
+      ],
+    });
+    expect(checksOf([steady]).some(({ repeats }) => repeats !== undefined)).toBe(false);
+  });
+
+  it('fail with one repeat that does, in its words, where all together would hide it', () => {
+    // 0.9 and 1.1 of what fits: together they fit.
+    const measurements = [3.6, 4.4, 4, 4].map((meanInFlight, index) =>
+      measurementOf(loadOf(400, 100, { meanInFlight }), { repeat: index + 1 }),
+    );
+    const [little] = checksOf(measurements);
+
+    expect(little?.state).toBe('failed');
+    expect(little?.finding).toMatch(/^Repeat [12]: X·R, .* ÷ N is (0\.900|1\.10), 10\.0 % from 1/);
+    expect(little?.repeats?.map(({ state }) => state)).toEqual([
+      'failed',
+      'failed',
+      'passed',
+      'passed',
+    ]);
+  });
+
+  it('of a clean run are passed, not asked or unknown, and a no-op limit has none', () => {
+    const { rows } = summarise(recordedRun());
+
+    expect(statesOf(rows.find(({ engine }) => engine === 'onnx')?.checks)).toEqual({
+      little: 'passed',
+      'generator-cpu': 'passed',
+      'middleware-cpu': 'passed',
+      noopLimit: 'passed',
+      bypass: 'unknown',
+      schedule: 'not-applicable',
+      'server-idle': 'unknown',
+      'gpu-throttled': 'unknown',
+      censoring: 'passed',
+      calibration: 'passed',
+    });
+    expect(rows.filter(({ engine }) => engine === 'noop').every(({ checks }) => !checks)).toBe(
+      true,
+    );
+  });
+});

@@ -1,0 +1,31 @@
+import { measuredInStudy } from '../../../../serving-configs/index.ts';
+import { readConfig } from '../../../../middleware/config.ts';
+import { studyMiddleware } from '../../../../lib/bench/published/study-rig.ts';
+
+describe('the study’s middleware', () => {
+  it('has one process, waits ten seconds over REST and draws the images itself', () => {
+    expect(studyMiddleware).toMatchObject({
+      processes: 1,
+      restTimeoutMs: 10_000,
+      imagesDrawnBy: 'middleware',
+    });
+  });
+
+  it('talks to each measured serving by a client that blocks, or by new channels', () => {
+    const { blockingServings, channelPerCallServings } = studyMiddleware;
+
+    expect(new Set([...blockingServings, ...channelPerCallServings])).toEqual(
+      new Set(measuredInStudy),
+    );
+  });
+
+  it('is a configuration that the middleware takes', () => {
+    const { blockingServings, channelPerCallServings } = studyMiddleware;
+    const config = readConfig({
+      BLOCKING_SERVINGS: blockingServings.join(','),
+      CHANNEL_PER_CALL_SERVINGS: channelPerCallServings.join(','),
+    });
+
+    expect(config).toMatchObject({ blockingServings, channelPerCallServings });
+  });
+});

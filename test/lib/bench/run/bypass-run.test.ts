@@ -1,0 +1,269 @@
+// Real processes: a simulated server whose latency is known, the middleware before it, and each load generator.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LoadGenerator } from '../../../../lib/bench/model/plan-options.ts';
+import {
+  targetId,
+  type Measurement,
+  type Level,
+  type Target,
+} from '../../../../lib/bench/model/measurement.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { createEncodedRequests } from '../../../../lib/bench/run/encoded-requests.ts';
+import { freePorts } from '../../../../lib/bench/run/free-ports.ts';
+import type { MeasurementFigures } from '../../../../lib/bench/run/take-measurement.ts';
+import {
+  startMiddleware,
+  type RunningMiddleware,
+} from '../../../../lib/bench/run/middleware-process.ts';
+import { runMeasurement } from '../../../../lib/bench/run/run-measurement.ts';
+import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
+import type { RunningServing } from '../../../../lib/bench/run/running-serving.ts';
+import {
+  closed,
+  passedCheck,
+  planMeasurement,
+  recordedPlan,
+} from '../../../support/recorded-run.ts';
+import {
+  startReferenceServing,
+  type ReferenceServing,
+} from '../../../support/reference-serving.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+// A machine that is busy with something else delays all the processes; the serving's latency stays what it is.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
+
+const ROOT = join(import.meta.dirname, '../../../..');
+const imagesDir = join(ROOT, 'k6/images');
+const files = readdirSync(imagesDir).filter((file) => file.endsWith('.jpg'));
+const KNOWN_MS = 200;
+/** What three processes on two cores may add to half of the exchanges. */
+const MOST = 1.1;
+/** What the delay engine says about every image. */
+const RIGHT_CLASS = 281;
+// The middleware decodes and resizes the image for it.
+const target: Target = {
+  serving: 'torchserve',
+  protocol: 'rest',
+  payload: 'tensor',
+  encoding: 'raw',
+};
+const newFolder = useTemporaryFolders();
+
+/** A measurement right after another one of its kind, so that the serving runs already. */
+const measurementOf = (level: Level, bypassSeconds: number): Measurement => ({
+  ...planMeasurement(target, 'delay', 'warm', level, 1, 1),
+  warmupSeconds: 0.3,
+  timeoutMs: 5000,
+  ...(bypassSeconds === 0 ? {} : { bypassSeconds }),
+});
+
+describe('the bypass run of a measurement', () => {
+  let reference: ReferenceServing | undefined;
+  let middleware: RunningMiddleware;
+  let serving: RunningServing;
+  let stopped: number;
+  let events: RunEvent[];
+  let onEvent: (event: RunEvent) => void;
+
+  const stopReference = async (): Promise<void> => {
+    const stopping = reference;
+    reference = undefined;
+    await stopping?.stop();
+  };
+
+  beforeEach(async () => {
+    const latency = { kind: 'constant', ms: KNOWN_MS };
+    reference = await startReferenceServing(
+      '--engine=delay',
+      `--engine-options=${JSON.stringify({ seed: 11, latency })}`,
+    );
+    const urls = { rest: new URL(reference.url).origin, grpc: reference.grpcUrl };
+    middleware = await startMiddleware({
+      servingUrls: { [target.serving]: urls },
+      imagesDir,
+      port: 0,
+      processes: 1,
+      upstreamTimeoutMs: 10_000,
+      seed: 1,
+    });
+    serving = {
+      urls,
+      timeToReadyMs: 1,
+      ended: new Promise(() => undefined),
+      cpuMs: async () => undefined,
+      inspect: async () => ({}),
+      stop: stopReference,
+    };
+    stopped = 0;
+    events = [];
+    onEvent = () => undefined;
+  });
+  afterEach(async () => {
+    await middleware.stop();
+    await stopReference();
+  });
+
+  const run = async (
+    measurement: Measurement,
+    loadGenerator: LoadGenerator = 'embedded',
+  ): Promise<MeasurementFigures> => {
+    const requests = createEncodedRequests(files.map((file) => join(imagesDir, file)));
+    const images = files.map((file) => ({ file, sha256: '' }));
+    const answers = {
+      model: { file: '', sha256: '', trained: false },
+      files,
+      topOf: () => files.map(() => [{ class: RIGHT_CLASS, score: 0.9 }]),
+    };
+    try {
+      return await runMeasurement(
+        {
+          plan: {
+            ...recordedPlan([measurement], [measurement.target]),
+            images,
+            options: resolvePlanOptions({ loadGenerator, seed: 1 }),
+          },
+          imagesDir,
+          samplesDir: newFolder(),
+          answers: new Map([['delay', answers]]),
+          requests,
+          rig: {
+            slot: {
+              urls: {},
+              current: () => serving,
+              start: () => Promise.reject(new Error('the serving runs already')),
+              startDelayed: () => Promise.reject(new Error('the serving runs already')),
+              stop: async () => {
+                stopped += 1;
+              },
+            },
+            middleware: async () => middleware,
+            stop: async () => undefined,
+          },
+          answerChecks: new Map([
+            [
+              `${targetId(measurement.target)}/delay`,
+              { ...passedCheck(measurement.target, 'delay'), images: [] },
+            ],
+          ]),
+          origin: undefined,
+          onCheck: async () => undefined,
+          emit: (event) => {
+            events.push(event);
+            onEvent(event);
+          },
+          signal: new AbortController().signal,
+        },
+        { number: 1, total: 1, measurement, secondsLeft: 0 },
+        measurement,
+      );
+    } finally {
+      await requests.remove();
+    }
+  };
+
+  describe.each<[LoadGenerator, string | undefined]>([
+    ['embedded', undefined],
+    ['k6', join(ROOT, 'test/k6/runtime/k6.js')],
+  ])('with the engine %s', (engine, program) => {
+    const before = process.env.SERVING_COMPARE_K6;
+    beforeEach(() => {
+      if (program !== undefined) process.env.SERVING_COMPARE_K6 = program;
+    });
+    afterEach(() => {
+      if (before === undefined) delete process.env.SERVING_COMPARE_K6;
+      else process.env.SERVING_COMPARE_K6 = before;
+    });
+
+    it('gives the known latency of the serving, to which the middleware adds its own', async () => {
+      const { load, bypass } = await run(measurementOf(closed(4), 1), engine);
+
+      if (bypass?.state !== 'completed') throw new Error(bypass?.reason ?? 'no bypass run');
+      expect(load).toMatchObject({ generator: engine, failed: 0 });
+      expect(bypass).toMatchObject({ failed: 0, images: files.length, durationSeconds: 1 });
+      expect(bypass.latency.p50Ms).toBeGreaterThan(KNOWN_MS * 0.998);
+      expect(bypass.latency.p50Ms).toBeLessThan(KNOWN_MS * MOST);
+      expect(load.latency.p50Ms).toBeGreaterThan(bypass.latency.p50Ms);
+      expect(bypass.requestRatePerSecond).toBe(bypass.succeeded / bypass.durationSeconds);
+      expect(bypass.rateShare).toBe(load.requestRatePerSecond / bypass.requestRatePerSecond);
+      expect(events.map(({ event }) => event)).toContain('bypass-start');
+      expect(stopped).toBe(0);
+    });
+  });
+
+  it('sends the messages of a gRPC target straight to the serving', async () => {
+    const grpc = { ...target, protocol: 'grpc' } as const;
+    const { load, bypass } = await run({ ...measurementOf(closed(4), 1), target: grpc });
+
+    if (bypass?.state !== 'completed') throw new Error(bypass?.reason ?? 'no bypass run');
+    expect(load.failed).toBe(0);
+    expect(bypass).toMatchObject({ failed: 0, failures: {}, images: files.length });
+    expect(bypass.latency.p50Ms).toBeGreaterThan(KNOWN_MS * 0.998);
+    expect(bypass.latency.p50Ms).toBeLessThan(KNOWN_MS * MOST);
+    expect(load.latency.p50Ms).toBeGreaterThan(bypass.latency.p50Ms);
+  });
+
+  it('costs a gRPC measurement nothing where the serving cannot be reached directly, and says why', async () => {
+    const [port] = await freePorts(1);
+    serving = { ...serving, urls: { rest: '', grpc: `http://127.0.0.1:${port}` } };
+    const grpc = { ...target, protocol: 'grpc' } as const;
+    const { load, bypass } = await run({ ...measurementOf(closed(1), 0.5), target: grpc });
+
+    expect(load.succeeded).toBeGreaterThan(0);
+    expect(bypass).toEqual({
+      state: 'failed',
+      reason: expect.stringMatching(/^no correct answer in 0.5 s: \d+ × connect/) as string,
+    });
+  });
+
+  it('offers the rate of an open loop', async () => {
+    const level = { loop: 'open', ratePerSecond: 40, arrivals: 'constant' } as const;
+    const { bypass } = await run(measurementOf(level, 1));
+
+    if (bypass?.state !== 'completed') throw new Error(bypass?.reason ?? 'no bypass run');
+    expect(bypass).toMatchObject({ succeeded: 40, failed: 0, unfinished: 0 });
+    expect(bypass.latency.p50Ms).toBeLessThan(KNOWN_MS * MOST);
+  });
+
+  it('is not made where the measurement has none', async () => {
+    const figures = await run(measurementOf(closed(1), 0));
+
+    expect(figures).not.toHaveProperty('bypass');
+    expect(events.map(({ event }) => event)).not.toContain('bypass-start');
+  });
+
+  it('costs the measurement nothing where the serving cannot be reached directly, and says why', async () => {
+    const [port] = await freePorts(1);
+    serving = { ...serving, urls: { rest: `http://127.0.0.1:${port}` } };
+    const { load, bypass } = await run(measurementOf(closed(1), 0.5));
+
+    expect(load.succeeded).toBeGreaterThan(0);
+    expect(bypass).toEqual({
+      state: 'failed',
+      reason: expect.stringMatching(
+        new RegExp(`^http://127.0.0.1:${port}/.* did not answer: .*ECONNREFUSED`),
+      ) as string,
+    });
+    // Nobody knows how it is; the next measurement starts it again.
+    expect(stopped).toBe(1);
+  });
+
+  it('costs the measurement nothing where the serving dies in it', async () => {
+    let die: ((how: string) => void) | undefined;
+    const ended = new Promise<string>((resolve) => {
+      die = resolve;
+    });
+    serving = { ...serving, ended };
+    onEvent = ({ event }) => {
+      if (event === 'bypass-start') void stopReference().then(() => die?.('signal SIGTERM'));
+    };
+    const { load, bypass } = await run(measurementOf(closed(1), 3));
+
+    expect(load.succeeded).toBeGreaterThan(0);
+    expect(bypass).toEqual({
+      state: 'failed',
+      reason: expect.stringMatching(/ended: signal SIGTERM$|did not answer/) as string,
+    });
+    expect(stopped).toBe(1);
+  });
+});

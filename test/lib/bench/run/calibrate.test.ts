@@ -1,0 +1,259 @@
+// The middleware and the serving of known latency are real; what the load generator says is played, but for one test.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { BenchError } from '../../../../lib/bench/model/errors.ts';
+import type { LoadJob } from '../../../../lib/bench/load/job.ts';
+import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
+import type { Target } from '../../../../lib/bench/model/measurement.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { createRig, type Rig } from '../../../../lib/bench/run/rig.ts';
+import { runLoad } from '../../../../lib/bench/run/load-process.ts';
+import { calibrate, type CalibrationContext } from '../../../../lib/bench/run/calibrate.ts';
+import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
+import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/serving-slot.ts';
+import {
+  closed,
+  loadResult,
+  planMeasurement,
+  recordedPlan,
+} from '../../../support/recorded-run.ts';
+
+jest.setTimeout(120_000);
+
+const imagesDir = join(import.meta.dirname, '../../../../k6/images');
+const images = readdirSync(imagesDir)
+  .filter((file) => file.endsWith('.jpg'))
+  .map((file) => ({ file, sha256: '' }));
+const sizeOf = ({ file }: { readonly file: string }): number =>
+  statSync(join(imagesDir, file)).size;
+const smallest = images.toSorted((one, other) => sizeOf(one) - sizeOf(other))[0]?.file ?? '';
+const target: Target = {
+  serving: 'torchserve',
+  protocol: 'rest',
+  payload: 'tensor',
+  encoding: 'raw',
+};
+const plan: CalibrationContext['plan'] = {
+  ...recordedPlan([planMeasurement(target, 'onnx', 'warm', closed(2), 1, 0.3)], [target]),
+  images,
+  options: resolvePlanOptions({ seed: 1 }),
+  settings: { processes: 1 },
+};
+/** What the delay engine says about every image. */
+const RIGHT_CLASS = 281;
+
+/** As 4 users of a serving that takes 25 ms find it, or slower by the factor. */
+const measured = (factor: number): LoadResult =>
+  loadResult(
+    Array.from({ length: Math.round(20 / factor) }, () => 100 * factor),
+    0.5,
+  );
+
+describe('the measurement of a known latency', () => {
+  let rig: Rig;
+  let slot: ServingSlot;
+  let events: RunEvent[];
+
+  beforeAll(async () => {
+    slot = await createLocalSlot({
+      servings: [target.serving],
+      runtime: { kind: 'simulated' },
+      modelFile: undefined,
+    });
+    rig = createRig(plan, imagesDir, slot);
+    await rig.middleware();
+  });
+  afterAll(() => rig.stop());
+  beforeEach(() => {
+    events = [];
+  });
+
+  const check = (extra: Partial<CalibrationContext>) =>
+    calibrate({
+      plan,
+      imagesDir,
+      rig,
+      runLoad,
+      emit: (event) => void events.push(event),
+      signal: new AbortController().signal,
+      ...extra,
+    });
+
+  it('goes through the whole rig', async () => {
+    const calibration = await check({});
+
+    expect(calibration).toMatchObject({ state: 'completed', target, virtualUsers: 4, delayMs: 25 });
+    expect(calibration?.tries.length).toBeGreaterThanOrEqual(1);
+    for (const { succeeded, failed, durationSeconds, minMs, ownMs } of calibration?.tries ?? []) {
+      expect({ failed, durationSeconds }).toEqual({ failed: 0, durationSeconds: 0.5 });
+      expect(succeeded).toBeGreaterThan(0);
+      // However busy the machine is, no answer comes before its time.
+      expect(minMs).toBeGreaterThan(24.9);
+      expect(ownMs).toBeGreaterThan(0);
+    }
+    expect(events[0]).toEqual({
+      event: 'preparing',
+      what: 'measuring a known latency, of a serving that takes 25 ms',
+    });
+  });
+
+  it('is not made where the plan has no target', async () => {
+    expect(await check({ plan: { ...plan, targets: [] } })).toBeUndefined();
+    expect(events).toEqual([]);
+  });
+
+  describe('with a load generator that says what it is told to', () => {
+    let jobs: LoadJob[];
+    let results: LoadResult[];
+    let own: ServingSlot;
+
+    beforeAll(async () => {
+      const running = await slot.startDelayed(target.serving, 25, new AbortController().signal);
+      own = {
+        ...slot,
+        startDelayed: async () => running,
+      };
+    });
+    beforeEach(() => {
+      jobs = [];
+      results = [];
+    });
+
+    const told: CalibrationContext['runLoad'] = async (job) => {
+      jobs.push(job);
+      const result = results.shift();
+      if (result === undefined) throw new BenchError('BENCH_LOAD_FAILED', 'the engine is lost');
+      return result;
+    };
+    const checkTold = (extra: Partial<CalibrationContext> = {}) =>
+      check({ rig: { ...rig, slot: own }, runLoad: told, ...extra });
+
+    it('sends the smallest image as a measurement would, to the target of the plan', async () => {
+      results = [measured(1)];
+      const calibration = await checkTold();
+
+      expect(calibration?.tries).toHaveLength(1);
+      expect(jobs).toHaveLength(1);
+      expect(jobs[0]).toMatchObject({
+        url: expect.stringMatching(/\/infer\/torchserve\?payload=tensor&encoding=raw$/) as string,
+        images: [join(imagesDir, smallest)],
+        level: closed(4),
+        durationSeconds: 0.5,
+        expect: { pointer: '/top/0/class', values: [RIGHT_CLASS] },
+      });
+    });
+
+    it('is made again where it was not right, and the last try counts', async () => {
+      results = [measured(1.5), measured(1.2), measured(1), measured(1)];
+      const calibration = await checkTold();
+
+      expect(calibration?.state).toBe('completed');
+      expect(calibration?.tries.map(({ meanMs }) => Math.round(meanMs))).toEqual([150, 120, 100]);
+      expect(events).toMatchObject([
+        { event: 'preparing' },
+        { what: expect.stringMatching(/since it was not right: try 2 of 3$/) as string },
+        { what: expect.stringMatching(/try 3 of 3$/) as string },
+      ]);
+    });
+
+    it('ends after three tries, whatever they gave', async () => {
+      results = [measured(1.5), measured(1.5), measured(1.5), measured(1)];
+
+      expect((await checkTold())?.tries).toHaveLength(3);
+      expect(jobs).toHaveLength(3);
+    });
+
+    it('has one user before a middleware that takes one request at a time', async () => {
+      results = [measured(1)];
+      const middleware = {
+        processes: 1,
+        restTimeoutMs: 5000,
+        blockingServings: [target.serving],
+        channelPerCallServings: [],
+        imagesDrawnBy: 'middleware',
+      } as const;
+      const options = { ...resolvePlanOptions({ seed: 1 }), middleware };
+      await checkTold({ plan: { ...plan, options } });
+
+      expect(jobs[0]).toMatchObject({
+        level: closed(1),
+        durationSeconds: 3,
+        method: 'GET',
+        expect: { drawn: { names: images.map(({ file }) => file) } },
+      });
+    });
+
+    it('is recorded as failed, with the tries before, where it cannot be made', async () => {
+      results = [measured(2)];
+
+      expect(await checkTold()).toMatchObject({
+        state: 'failed',
+        tries: [{ durationSeconds: 0.5 }],
+        reason: 'the engine is lost',
+      });
+    });
+
+    it('is recorded as failed where the serving does not start', async () => {
+      const broken: ServingSlot = {
+        ...own,
+        startDelayed: () =>
+          Promise.reject(new BenchError('BENCH_SERVING_DIED', 'it ended before it was ready')),
+      };
+
+      expect(await checkTold({ rig: { ...rig, slot: broken } })).toMatchObject({
+        state: 'failed',
+        tries: [],
+        reason: 'it ended before it was ready',
+      });
+    });
+
+    it('is recorded as failed where its first request fails', async () => {
+      const middleware = { ...(await rig.middleware()), url: 'http://127.0.0.1:1' };
+
+      expect(
+        await checkTold({
+          rig: { ...rig, slot: own, middleware: async () => middleware },
+        }),
+      ).toMatchObject({
+        state: 'failed',
+        reason: expect.stringMatching(/^the first request to it failed: fetch failed/) as string,
+      });
+    });
+
+    it('has the round trip to a serving on another machine, before each try', async () => {
+      results = [measured(1.5), measured(1)];
+      const trips = [0.4, 0.3];
+      const far: ServingSlot = {
+        ...own,
+        startDelayed: async (...args) => ({
+          ...(await own.startDelayed(...args)),
+          roundTripMs: async () => trips.shift() ?? NaN,
+        }),
+      };
+      const calibration = await checkTold({ rig: { ...rig, slot: far } });
+
+      expect(calibration?.tries.map(({ roundTripMs }) => roundTripMs)).toEqual([0.4, 0.3]);
+    });
+
+    it('ends the run where the next measurement would not escape either', async () => {
+      const lost = new BenchError('BENCH_SERVING_NODE_LOST', 'the serving node is gone');
+      const broken: ServingSlot = { ...own, startDelayed: () => Promise.reject(lost) };
+
+      await expect(checkTold({ rig: { ...rig, slot: broken } })).rejects.toBe(lost);
+    });
+
+    it('ends with the run that is interrupted', async () => {
+      const interrupt = new AbortController();
+      const reason = new Error('interrupted');
+      const interrupted: CalibrationContext['runLoad'] = async (_job, _onEvent, signal) => {
+        interrupt.abort(reason);
+        signal.throwIfAborted();
+        return measured(1);
+      };
+
+      await expect(checkTold({ runLoad: interrupted, signal: interrupt.signal })).rejects.toBe(
+        reason,
+      );
+    });
+  });
+});

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import type { WeightFamily } from '../../serving-configs/manifest.ts';
+import { decodeImage } from '../../serving-configs/models/input/decode-image.ts';
+import { geometryOf } from '../../serving-configs/models/input/geometry.ts';
+import { toTensor } from '../../serving-configs/models/input/normalise.ts';
+import { imagesDir } from '../support/middleware.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const PYTHON = path.join(root, '.cache/venv/python/bin/python');
+const PYTHON_SIDE = path.join(root, 'serving-configs/runtimes/venv/python');
+
+/** Writes the tensor of each named file beside it. */
+const SCRIPT = `
+import sys
+from image import InvalidImage, tensor_of
+family, layout, *files = sys.argv[1:]
+for file in files:
+    try:
+        data = tensor_of(open(file, "rb").read(), family, layout).tobytes()
+    except InvalidImage:
+        data = b""
+    open(f"{file}.{family}", "wb").write(data)
+`;
+
+const photo = (name: string) => sharp(path.join(imagesDir, name));
+
+/** Images that decoders treat differently. */
+const images: Readonly<Record<string, () => Promise<Buffer>>> = {
+  'a photograph': () => readFile(path.join(imagesDir, 'cat.jpg')),
+  'a large one, which is decoded smaller at once': () =>
+    photo('retina.jpg').resize(2400).jpeg().toBuffer(),
+  'one of an odd size': () => photo('cat.jpg').resize(333, 517, { fit: 'fill' }).jpeg().toBuffer(),
+  'one that is smaller than the input': () => photo('cat.jpg').resize(90, 60).jpeg().toBuffer(),
+  'a grey one': () => readFile(path.join(imagesDir, 'brick-grey.jpg')),
+  'one in four inks': () => photo('coffee.jpg').toColourspace('cmyk').jpeg().toBuffer(),
+  'a progressive one': () => photo('rocket.jpg').jpeg({ progressive: true }).toBuffer(),
+  'one that lies on its side': () => photo('cat.jpg').withMetadata({ orientation: 6 }).toBuffer(),
+  'one that is mirrored and upside down': () =>
+    photo('cat.jpg').withMetadata({ orientation: 4 }).toBuffer(),
+  'one that is mirrored and lies on its side': () =>
+    photo('rocket.jpg').withMetadata({ orientation: 5 }).toBuffer(),
+  'one with a wide colour space': () => photo('coffee.jpg').withIccProfile('p3').jpeg().toBuffer(),
+  'a transparent PNG': () => photo('cat.jpg').ensureAlpha(0.4).png().toBuffer(),
+  'a PNG of 16 bits': () => photo('cat.jpg').toColourspace('rgb16').png().toBuffer(),
+  'a PNG with a palette': () => photo('cat.jpg').png({ palette: true }).toBuffer(),
+  'a grey PNG': () => photo('grass-grey.jpg').toColourspace('b-w').png().toBuffer(),
+  'a WebP': () => photo('astronaut.jpg').webp().toBuffer(),
+};
+
+describe('an image on the Python side', () => {
+  let folder: string;
+  const names = Object.keys(images);
+  const fileOf = (name: string): string => path.join(folder, `${names.indexOf(name)}.bin`);
+  const broken = (): string => path.join(folder, 'broken.bin');
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'image-'));
+    for (const name of names) await writeFile(fileOf(name), (await images[name]?.()) ?? '');
+    await writeFile(broken(), (await readFile(fileOf(names[0] ?? ''))).subarray(0, 3000));
+    for (const [family, layout] of [
+      ['torch', 'NCHW'],
+      ['keras', 'NHWC'],
+    ] as const) {
+      await promisify(execFile)(
+        PYTHON,
+        ['-c', SCRIPT, family, layout, ...names.map(fileOf), broken()],
+        { env: { ...process.env, PYTHONPATH: PYTHON_SIDE } },
+      );
+    }
+  }, 120_000);
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const wanted = async (name: string, family: WeightFamily): Promise<Buffer> => {
+    const pixels = await decodeImage(await readFile(fileOf(name)), geometryOf(family));
+    return Buffer.from(toTensor(pixels, family, family === 'torch' ? 'NCHW' : 'NHWC').buffer);
+  };
+
+  it.each(names)('gives the very numbers of the middleware: %s', async (name) => {
+    for (const family of ['torch', 'keras'] as const) {
+      const numbers = await readFile(`${fileOf(name)}.${family}`);
+
+      expect(numbers).toHaveLength(4 * 3 * 224 * 224);
+      expect(numbers.equals(await wanted(name, family))).toBe(true);
+    }
+  });
+
+  it('is refused where it breaks off', async () => {
+    expect(await readFile(`${broken()}.torch`)).toHaveLength(0);
+  });
+});

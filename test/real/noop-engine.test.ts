@@ -1,0 +1,53 @@
+import type { ServingName } from '../../serving-configs/index.ts';
+import { FIXED_CLASS } from '../../serving-configs/reference/scores.ts';
+import { buildApp } from '../../middleware/app.ts';
+import { cat, NOWHERE, testConfig } from '../support/middleware.ts';
+import { nameOf, waysOf } from '../conformance/probes.ts';
+import { startReal } from '../conformance/started-serving.ts';
+
+/** A platform whose model is a few lines of C++, one whose answer comes from Python, and one of probabilities. */
+const servings = [
+  'triton_onnx',
+  'triton_tensorflow',
+  'flask',
+] as const satisfies readonly ServingName[];
+
+describe('the engine that computes nothing, behind a real platform', () => {
+  it.each(servings)(
+    'answers the fixed class of the simulated server over every way: %s',
+    async (serving) => {
+      const real = await startReal(serving, '--engine', 'noop');
+      const config = testConfig(NOWHERE);
+      const app = await buildApp({
+        ...config,
+        servingUrls: { ...config.servingUrls, [serving]: real.urls },
+      });
+      const answers: Record<string, unknown> = {};
+      const wanted: Record<string, unknown> = {};
+      try {
+        for (const way of waysOf(serving)) {
+          const { protocol, payload, encoding } = way;
+          const response = await app.http.inject({
+            method: 'POST',
+            url: `${protocol === 'grpc' ? '/grpc/infer' : '/infer'}/${serving}?payload=${payload}&encoding=${encoding}`,
+            headers: { 'content-type': 'image/jpeg' },
+            payload: cat,
+          });
+          const { top } = response.json<{ top: { class: number; score: number }[] }>();
+          answers[nameOf(way)] = top[0];
+          wanted[nameOf(way)] = expect.objectContaining({
+            class: FIXED_CLASS,
+            score: expect.closeTo(0.9, 5),
+          });
+        }
+      } finally {
+        await app.http.close();
+        await real.stop();
+      }
+
+      expect(real.line).toMatchObject({ engine: 'nothing: a fixed answer at once' });
+      expect(answers).toEqual(wanted);
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,32 @@
+import sharp, { type Sharp } from 'sharp';
+
+export type Colour = readonly [number, number, number];
+
+/** Top left, top right, bottom left, bottom right of the test image. */
+export const QUADRANTS: readonly [Colour, Colour, Colour, Colour] = [
+  [220, 40, 40],
+  [40, 200, 60],
+  [40, 60, 210],
+  [230, 220, 60],
+];
+
+/** A image of four coloured quadrants, so that a turned, mirrored or shifted result shows. */
+export const quadrants = (width: number, height: number): Sharp => {
+  const data = Buffer.alloc(width * height * 3);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const quadrant = (y * 2 < height ? 0 : 2) + (x * 2 < width ? 0 : 1);
+      data.set(QUADRANTS[quadrant as 0 | 1 | 2 | 3], (y * width + x) * 3);
+    }
+  }
+  return sharp(data, { raw: { width, height, channels: 3 } });
+};
+
+/** A image of noise from a seed: no two pixels alike. */
+export const noise = (width: number, height: number, seed = 1): Uint8Array => {
+  let state = seed;
+  return Uint8Array.from({ length: width * height * 3 }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+};
