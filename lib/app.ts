@@ -1,8 +1,6 @@
 import path from 'node:path';
 import { Annotations, App } from 'aws-cdk-lib';
-import { checkMemory } from './bundle/check-memory.ts';
 import { projectArchives } from './bundle/project-archives.ts';
-import { addChecks, foundNothing } from './checks.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { priceText } from './price-text.ts';
 import { createStacks } from './stacks.ts';
@@ -14,52 +12,41 @@ type Context = Readonly<Record<string, unknown>>;
 /** Context that the command line of CDK hands over: options of ours, and flags of CDK. */
 const readContext = (): Context => new App({ autoSynth: false }).node.getAllContext() as Context;
 
-/** The zones that are to be used; where EC2 did not say which, the reason too. */
-const findZones = async (
+/** The configuration with zones and images; where AWS did not say which, the reason too. */
+const complete = async (
   config: Config,
 ): Promise<{ readonly config: Config; readonly problem?: string }> => {
-  // Loaded where it is used: it takes a quarter of a second.
-  const { chooseZones } = await import('./zones.ts');
+  // Loaded where it is used: it takes half a second.
+  const { completeConfig } = await import('./complete-config.ts');
   try {
-    return { config: await chooseZones(config) };
+    return { config: await completeConfig(config) };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const problem = `EC2 did not say which zones offer the instance types (${String(error)}): give availabilityZone in the configuration, or the profile as AWS_PROFILE instead of --profile`;
+    const problem = `AWS did not say which zones offer the instance types, or which images there are (${String(error)}): give availabilityZone, servingAmi and middlewareAmi in the configuration, or the profile as AWS_PROFILE instead of --profile`;
     return { config, problem };
   }
 };
 
-const synthesise = async (said: Config, context: Context): Promise<void> => {
+const isComplete = ({ areZonesGiven, servingAmi, middlewareAmi }: Config): boolean =>
+  areZonesGiven && servingAmi !== undefined && middlewareAmi !== undefined;
+
+const synthesise = async (said: Config): Promise<void> => {
   // The command line of CDK sets it where there are credentials.
   const account = process.env.CDK_DEFAULT_ACCOUNT;
   const { config, problem } =
-    account === undefined || said.areZonesGiven ? { config: said } : await findZones(said);
-  const archives = projectArchives(root, config.models);
-  const flags = Object.entries(context).filter(([key]) => /^(@|ssm:)/.test(key));
-  const memory = checkMemory(root, path.join(root, '.cache/checked'), [
-    config,
-    account,
-    archives.commit,
-    archives.bundle.sourceHash,
-    archives.models?.sourceHash,
-    flags,
-  ]);
-  const isChecked = !memory.hasPassed && process.env.CDK_VALIDATION !== 'false';
-  const app = new App({ builtinCloudFormationValidation: isChecked });
-  const { base } = createStacks(app, config, archives, account);
+    account === undefined || isComplete(said) ? { config: said } : await complete(said);
+  // The rules of CloudFormation and AwsSolutions hold for all configurations, as a test of the stacks shows: to check them at
+  // each synthesis takes longer than everything else together.
+  const app = new App({ builtinCloudFormationValidation: false });
+  const { base } = createStacks(app, config, projectArchives(root, config.models), account);
   // Not thrown: "cdk destroy" goes on with it, "cdk deploy" does not.
   if (problem !== undefined) Annotations.of(base).addError(problem);
-  if (isChecked) await addChecks(app);
-  const { directory } = app.synth();
-  // CDK reports what the checks found by the exit code, and goes on.
-  if (isChecked && process.exitCode === undefined && foundNothing(directory)) memory.remember();
+  app.synth();
 };
 
 /**
  * Reads the configuration, says on stderr what it costs, and synthesises. Problems of the configuration are printed
  * without a stack trace.
- *
- * The environment variable `CDK_VALIDATION=false` leaves the checks out.
  */
 export const main = async (): Promise<void> => {
   const context = readContext();
@@ -69,7 +56,7 @@ export const main = async (): Promise<void> => {
       ...(typeof context.config === 'string' ? { file: context.config } : {}),
     });
     process.stderr.write(`${config.name}: ${priceText(config)}\n`);
-    await synthesise(config, context);
+    await synthesise(config);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -49,6 +49,8 @@ export class PairStack extends Stack {
     const outputs: Readonly<Record<keyof typeof pairOutputKeys, string>> = {
       servingInstance: servingNode.instanceId,
       middlewareInstance: middlewareNode.instanceId,
+      servingImage: servingNode.imageId,
+      middlewareImage: middlewareNode.imageId,
       availabilityZone: pairConfigOf(config, pair).availabilityZone,
       pricePerHour: pairPrice(config)?.perHour.toFixed(4) ?? 'unknown',
       maxHours: context.environment.SC_MAX_HOURS,

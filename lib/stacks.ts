@@ -2,7 +2,6 @@ import type { App } from 'aws-cdk-lib';
 import type { Archives } from './archives.ts';
 import { BaseStack } from './base-stack.ts';
 import type { Config } from './config.ts';
-import { keepImages } from './constructs/machine-images.ts';
 import { baseStackName, pairStackName } from './deployment/stack-names.ts';
 import { PairStack } from './pair-stack.ts';
 
@@ -29,11 +28,10 @@ export const createStacks = (
     env,
     description: 'serving-compare: what the node pairs share',
   });
-  const pairConfig = keepImages(base, config);
   const pairs = Array.from({ length: config.pairs }, (_, index) => {
     const pair = index + 1;
     return new PairStack(app, pairStackName(config.name, pair), {
-      config: pairConfig,
+      config,
       pair,
       shared: base.shared,
       archives,

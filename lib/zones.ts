@@ -1,5 +1,5 @@
-import { EC2Client, paginateDescribeInstanceTypeOfferings } from '@aws-sdk/client-ec2';
-import { ConfigError, type Config } from './config.ts';
+import { paginateDescribeInstanceTypeOfferings, type EC2Client } from '@aws-sdk/client-ec2';
+import type { Config } from './config.ts';
 
 /**
  * The zones of a region that offer both instance types, by their letters. Which letter lacks one differs from account to
@@ -25,25 +25,4 @@ export const offeringZones = async (
     .filter(([name, count]) => zone.test(name) && count === types.length)
     .map(([name]) => name)
     .toSorted();
-};
-
-/**
- * The configuration with zones: those that it names, or all that offer its instance types, the first for the nodes and the
- * others to go on in.
- *
- * @throws ConfigError where no zone offers both.
- */
-export const chooseZones = async (
-  config: Config,
-  ec2 = new EC2Client({ region: config.region }),
-): Promise<Config> => {
-  if (config.areZonesGiven) return config;
-  const [availabilityZone, ...otherAvailabilityZones] = await offeringZones(ec2, config);
-  if (availabilityZone !== undefined) {
-    return { ...config, availabilityZone, otherAvailabilityZones };
-  }
-  const { region, servingInstanceType, middlewareInstanceType } = config;
-  throw new ConfigError([
-    `no zone of ${region} offers ${servingInstanceType} and ${middlewareInstanceType} together: give another region or other instance types`,
-  ]);
 };

@@ -137,11 +137,11 @@ const boundaries: readonly Boundary[] = [
     packages: /^$/,
     node: false,
   },
-  // The one question to AWS that synthesis and command line share.
+  // The questions to AWS that synthesis and command line share.
   {
-    files: /^lib\/zones\.ts$/,
-    own: /^lib\/config\.ts$/,
-    packages: /^@aws-sdk\/client-ec2$/,
+    files: /^lib\/(zones|complete-config)\.ts$/,
+    own: /^lib\/(deployment\/|(config|zones)\.ts$)/,
+    packages: /^@aws-sdk\/client-(cloudformation|ec2|ssm)$/,
     node: false,
   },
   {
@@ -167,7 +167,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|zones|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${containers}|^${statistics}|^${options}`,
+      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|zones|complete-config|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${containers}|^${statistics}|^${options}`,
     ),
     packages: /^(@aws-sdk\/|ajv|hdr-histogram-js|echarts|undici)/,
   },
@@ -176,7 +176,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\//,
     own: new RegExp(`^lib/(?!bench/|node/)|^${manifests}`),
-    packages: /^(aws-cdk-lib|constructs|cdk-nag|typescript)(\/|$)/,
+    packages: /^(aws-cdk-lib|constructs|typescript)(\/|$)/,
   },
   { files: /^k6\//, own: /^k6\//, packages: /^k6(\/|$)/, node: false },
   { files: /^bin\//, own: /^lib\//, packages: /^(aws-cdk-lib|tsx)/ },

@@ -27,7 +27,7 @@ const ami = matching(
   'the id of an image, for example ami-0123456789abcdef0',
 );
 const amiDefaultText =
-  'the newest at the first deployment, which `cdk.context.json` keeps; `npx cdk context --clear` renews it';
+  'the newest at the first deployment; later ones keep it until it is destroyed';
 const instanceType = (example: string): Kind<string> =>
   matching(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, `an instance type, for example ${example}`);
 const spot = choice('way of buying', SPOT_MODES);

@@ -62,6 +62,7 @@ export interface BenchNodeProps {
  */
 export class BenchNode extends Construct {
   readonly instanceId: string;
+  readonly imageId: string;
   readonly privateIp: string;
   /** What the bootstrap signalled with its success, as a JSON object by role. */
   readonly signalled: string;
@@ -127,6 +128,7 @@ export class BenchNode extends Construct {
     });
     ready.node.addDependency(instance);
     this.instanceId = instance.instanceId;
+    this.imageId = instance.instance.imageId ?? '';
     this.privateIp = instance.instancePrivateIp;
     this.signalled = ready.attrData.toString();
   }

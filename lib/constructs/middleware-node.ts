@@ -28,6 +28,7 @@ const DOCUMENTS = {
  */
 export class MiddlewareNode extends Construct {
   readonly instanceId: string;
+  readonly imageId: string;
 
   constructor(scope: Construct, id: string, props: MiddlewareNodeProps) {
     super(scope, id);
@@ -46,7 +47,7 @@ export class MiddlewareNode extends Construct {
       servingInstanceId: servingNode.instanceId,
       k6Url: config.k6.url,
     });
-    const { instanceId } = new BenchNode(this, 'Node', {
+    const { instanceId, imageId } = new BenchNode(this, 'Node', {
       environment: {
         ...environment,
         SC_ROLE: 'middleware',
@@ -72,5 +73,6 @@ export class MiddlewareNode extends Construct {
       placementGroup,
     });
     this.instanceId = instanceId;
+    this.imageId = imageId;
   }
 }

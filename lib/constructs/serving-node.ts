@@ -14,6 +14,7 @@ import { nodeRole } from './node-policy.ts';
  */
 export class ServingNode extends Construct {
   readonly instanceId: string;
+  readonly imageId: string;
   readonly privateIp: string;
   /** See {@link BenchNode.signalled}. */
   readonly signalled: string;
@@ -22,7 +23,7 @@ export class ServingNode extends Construct {
     super(scope, id);
     const { config, pair, shared, assets, environment, placementGroup } = context;
     const { availabilityZone, spot } = pairConfigOf(config, pair);
-    const { instanceId, privateIp, signalled } = new BenchNode(this, 'Node', {
+    const { instanceId, imageId, privateIp, signalled } = new BenchNode(this, 'Node', {
       environment: { ...environment, SC_ROLE: 'serving' },
       bundle: assets.bundle,
       vpc: shared.network.vpc,
@@ -41,6 +42,7 @@ export class ServingNode extends Construct {
       placementGroup,
     });
     this.instanceId = instanceId;
+    this.imageId = imageId;
     this.privateIp = privateIp;
     this.signalled = signalled;
   }

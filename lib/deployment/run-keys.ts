@@ -8,17 +8,11 @@ export const runKeys = {
   run: (runId: string): string => `runs/${runId}/`,
   /** What the operator asked for; absent where a run was started without the command line tool. */
   request: (runId: string): string => `runs/${runId}/request.json`,
-  /** Everything that one pair wrote. */
+  /** Everything that one pair wrote: its run folder, and logs. */
   pair: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/`,
   plan: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/plan.json`,
-  environment: (runId: string, pair: number): string =>
-    `runs/${runId}/pair-${pair}/environment.json`,
-  /** One finished record of `results.jsonl`; `index` is its place in the pair's file, from 0. */
-  record: (runId: string, pair: number, index: number): string =>
-    `runs/${runId}/pair-${pair}/records/${String(index).padStart(6, '0')}.json`,
-  records: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/records/`,
-  sample: (runId: string, pair: number, file: string): string =>
-    `runs/${runId}/pair-${pair}/samples/${file}`,
+  /** All finished records, put again after each measurement. */
+  results: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/results.jsonl`,
   /** How far the pair is; written again every few seconds. */
   status: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/status.json`,
   /** Logs of a node, collected by a document. */

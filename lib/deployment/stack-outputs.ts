@@ -15,6 +15,9 @@ export const baseOutputKeys = {
 export const pairOutputKeys = {
   servingInstance: 'ServingInstanceId',
   middlewareInstance: 'MiddlewareInstanceId',
+  /** What the nodes were made from, and where they stand: a later deployment keeps to it. */
+  servingImage: 'ServingImageId',
+  middlewareImage: 'MiddlewareImageId',
   availabilityZone: 'AvailabilityZone',
   /** Price of the pair an hour in US dollars, as text; "unknown" where a price is not in `lib/prices.json`. */
   pricePerHour: 'PricePerHourUsd',

@@ -27,8 +27,9 @@ const HOURS = ['-c', 'maxHours=11'] as const;
 const MINUTE_MS = 60_000;
 
 /**
- * The life of a deployment, in the order in which an operator meets it: each step needs those before it. What the README's
- * commands show is in test/docker/serving-node.test.ts.
+ * The life of a deployment, in the order in which an operator meets it: each step needs those before it. It is in another region
+ * with other instance types than the usual ones, whose prices are not listed. What the README's commands show is in
+ * test/docker/serving-node.test.ts.
  */
 describe('a deployment, from the first command to the last', () => {
   let emulator: Emulator;
@@ -39,6 +40,9 @@ describe('a deployment, from the first command to the last', () => {
     operator = await createOperator(emulator);
     await operator.configure({
       name: 'trial',
+      region: 'eu-central-1',
+      servingInstanceType: 'g5.xlarge',
+      middlewareInstanceType: 'm7i.large',
       runtime: 'simulated',
       k6: await mirrorK6(emulator),
     });
@@ -55,7 +59,7 @@ describe('a deployment, from the first command to the last', () => {
       successOf(await operator.cdk('bootstrap'));
       const { stderr } = successOf(await operator.deploy(...HOURS));
 
-      expect(stderr).toMatch(/costs about \$0\.72 an hour/);
+      expect(stderr).toContain('costs: not known, lib/prices.json has no prices of eu-central-1');
       const boots = await emulator.boots();
       expect(boots.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     },
@@ -106,7 +110,7 @@ describe('a deployment, from the first command to the last', () => {
       const { stdout, stderr } = successOf(dryRun);
 
       expect(stdout).toMatch(/^aws ssm send-command .*--document-version \d+ .*--parameters/m);
-      expect(stderr).toMatch(/108 measurements on pairs 1, 2: about .* and \$\d/);
+      expect(stderr).toMatch(/108 measurements on pairs 1, 2: about .* and \$\?/);
       expect(await emulator.commands()).toHaveLength(sent);
     },
     MINUTE_MS,
@@ -145,15 +149,13 @@ describe('a deployment, from the first command to the last', () => {
 
       expect(underway).toMatchObject({ state: 'running' });
       expect(underway?.pairs).toHaveLength(2);
-      expect(table.stdout).toMatch(
-        /^\d+ of 12 measurements; \$0\.\d\d so far, .* and \$0\.\d\d to go/m,
-      );
+      expect(table.stdout).toMatch(/^\d+ of 12 measurements; \$\? so far, .* and \$.* to go/m);
       expect(refused).toMatchObject({ code: 2 });
       expect(refused.stderr).toContain('study');
       // 1: a shared machine may be the limit of what it measures, which the report then says.
       expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
       expect(stdout).toContain('on node pairs in AWS');
-      expect(stderr).toMatch(/the nodes go on and cost \$1\.44 an hour/);
+      expect(stderr).toContain('the nodes go on; when you need them no more:');
       expect(stdout).toContain(join('results/study', 'report.html'));
       expect(new Set(measurements.map(({ measurement }) => measurement.id)).size).toBe(12);
       expect(measurements.filter(({ state }) => state !== 'completed')).toEqual([]);

@@ -21,15 +21,10 @@ interface Outcome {
   readonly stderr: string;
   /** Files of the cloud assembly. */
   readonly files: readonly string[];
-  readonly read: (file: string) => string;
 }
 
 /** Starts what cdk.json names, as the command line of CDK does. */
-const synth = (
-  project: string,
-  values: Readonly<Record<string, string>> = {},
-  env: Readonly<Record<string, string>> = {},
-): Outcome => {
+const synth = (project: string, values: Readonly<Record<string, string>> = {}): Outcome => {
   const out = newFolder();
   const [command = '', ...args] = app.split(' ');
   const { status, stderr } = spawnSync(command, args, {
@@ -39,64 +34,25 @@ const synth = (
       ...process.env,
       CDK_OUTDIR: out,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...values }),
-      ...env,
     },
   });
-  return {
-    status,
-    stderr,
-    files: readdirSync(out),
-    read: (file) => readFileSync(path.join(out, file), 'utf8'),
-  };
+  return { status, stderr, files: readdirSync(out) };
 };
 
 describe('the CDK app', () => {
-  it('makes the stacks, says what they cost, and checks the same inputs once', () => {
-    const project = newProject();
-    const [first, second] = [synth(project), synth(project)];
+  it('makes the stacks and says what they cost', () => {
+    const { status, stderr, files } = synth(newProject());
 
-    for (const { status, stderr, files } of [first, second]) {
-      expect(status).toBe(0);
-      expect(files).toEqual(
-        expect.arrayContaining([
-          'serving-compare-base.template.json',
-          'serving-compare-pair-1.template.json',
-        ]),
-      );
-      expect(stderr).toContain(
-        'serving-compare: costs about $0.72 an hour; ends itself after 18 h',
-      );
-      expect(stderr).toContain('Without credentials the image of the serving node stays open');
-      expect(stderr).not.toContain('ERROR');
-    }
-    expect(first.read('validation-report.json')).toContain('CloudFormation Validate');
-    expect(second.read('validation-report.json')).not.toContain('CloudFormation Validate');
-    for (const file of first.files.filter((name) => name.endsWith('.template.json'))) {
-      expect(second.read(file)).toBe(first.read(file));
-    }
-  });
-
-  it('fails, each time again, where a rule of AwsSolutions or of CloudFormation is broken', () => {
-    const project = newProject();
-    const change = (file: string, text: string, replacement: string): void => {
-      const place = path.join(project, 'lib/constructs', file);
-      const source = readFileSync(place, 'utf8');
-      expect(source).toContain(text);
-      writeFileSync(place, source.replace(text, replacement));
-    };
-    change('results.ts', 'minimumTLSVersion: 1.2,', '');
-    change('results.ts', 'enforceSSL: true', 'enforceSSL: false');
-    change(
-      'bench-network.ts',
-      'acknowledge(network, {',
-      "network.addPropertyOverride('Nonsense', 1);\n acknowledge(network, {",
+    expect(status).toBe(0);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'serving-compare-base.template.json',
+        'serving-compare-pair-1.template.json',
+      ]),
     );
-
-    for (const { status, stderr } of [synth(project, amis), synth(project, amis)]) {
-      expect(status).not.toBe(0);
-      expect(stderr).toContain("Acknowledge with 'AwsSolutions::AwsSolutions-S10'");
-      expect(stderr).toContain("Additional properties are not allowed ('Nonsense' was unexpected)");
-    }
+    expect(stderr).toContain('serving-compare: costs about $0.72 an hour; ends itself after 18 h');
+    expect(stderr).toContain('Without credentials the image of the serving node stays open');
+    expect(stderr).not.toContain('ERROR');
   });
 
   it('says every problem of the configuration, and makes nothing', () => {
@@ -120,7 +76,7 @@ describe('the CDK app', () => {
   it('takes another file by -c config=FILE', () => {
     const project = newProject();
     writeFileSync(path.join(project, 'mine.json'), JSON.stringify({ ...amis, name: 'mine' }));
-    const { files } = synth(project, { config: 'mine.json' }, { CDK_VALIDATION: 'false' });
+    const { files } = synth(project, { config: 'mine.json' });
 
     expect(files).toContain('mine-base.template.json');
   });

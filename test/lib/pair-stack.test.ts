@@ -1,7 +1,6 @@
-import { publicImageParameters } from '../../lib/deployment/public-images.ts';
 import { pairOutputKeys } from '../../lib/deployment/stack-outputs.ts';
 import { amis } from '../support/stack-configurations.ts';
-import { ofType, synthesise, type RawResource, type Synthesised } from '../support/stacks.ts';
+import { synthesise, type RawResource, type Synthesised } from '../support/stacks.ts';
 
 const instanceIds = ({ pairs }: Synthesised): readonly string[] =>
   pairs.flatMap(({ Resources }) =>
@@ -52,39 +51,6 @@ describe('a change', () => {
   });
 });
 
-describe('images that nobody named', () => {
-  const account = '123456789012';
-  const missing = synthesise({}, {}, { account }).app.synth().manifest.missing ?? [];
-  const withImages = (serving: string): Synthesised => {
-    const ids = [serving, 'ami-0fedcba9876543210'];
-    const lookedUp = Object.fromEntries(missing.map(({ key }, index) => [key, ids[index]]));
-    return synthesise({}, {}, { account, lookedUp });
-  };
-
-  it('are looked up by the command line of CDK, which keeps them', () => {
-    const { app, resources } = withImages('ami-0123456789abcdef0');
-
-    expect(missing.map(({ provider, props }) => [provider, props])).toEqual(
-      Object.values(publicImageParameters).map((parameterName) => [
-        'ssm',
-        expect.objectContaining({ account, region: 'us-east-1', parameterName }),
-      ]),
-    );
-    expect(app.synth().manifest.missing ?? []).toEqual([]);
-    expect(
-      ofType({ resources }, 'AWS::EC2::Instance').map(({ Properties }) => Properties.ImageId),
-    ).toEqual(['ami-0123456789abcdef0', 'ami-0fedcba9876543210']);
-  });
-
-  it('give new nodes with new wait conditions when they are renewed', () => {
-    const before = instanceIds(withImages('ami-0123456789abcdef0'));
-    const after = instanceIds(withImages('ami-00000000000000000'));
-
-    expect(after).toHaveLength(before.length);
-    expect(after.filter((id) => before.includes(id))).toEqual([]);
-  });
-});
-
 describe('spot and placement', () => {
   it('buy from the spot market once, through a launch template', () => {
     const { pairs } = synthesise({
@@ -131,6 +97,7 @@ describe('the outputs of a pair', () => {
       pair?.Outputs[pairOutputKeys[name]]?.Value;
 
     expect(output('maxHours')).toBe('11');
+    expect([output('servingImage'), output('middlewareImage')]).toEqual(Object.values(amis));
     expect(output('servings')).toBe('tfserving,flask');
     expect(output('bundle')).toBe(bundle.sourceHash);
   });

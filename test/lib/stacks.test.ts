@@ -1,4 +1,6 @@
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import type { Archives } from '../../lib/archives.ts';
 import { documentIds } from '../../lib/deployment/documents/index.ts';
 import {
   baseOutputKeys,
@@ -6,7 +8,7 @@ import {
   pairOutputKeys,
 } from '../../lib/deployment/stack-outputs.ts';
 import { manifestOf, portsOf, servingNames } from '../../serving-configs/index.ts';
-import { configurations } from '../support/stack-configurations.ts';
+import { amis, configurations } from '../support/stack-configurations.ts';
 import {
   listOf,
   ofType,
@@ -22,12 +24,14 @@ jest.setTimeout(120_000);
 const models = { sourceHash: 'd'.repeat(64), command: ['node', 'bin/bundle.js', 'models', '/m'] };
 
 const names = Object.keys(configurations);
+const archivesOf = (name: string): Partial<Archives> =>
+  configurations[name]?.runtime === 'container' ? { models } : {};
 const made = new Map<string, Synthesised>();
 const stacksOf = (name: string): Synthesised => {
   const known = made.get(name);
   if (known !== undefined) return known;
   const input = configurations[name] ?? {};
-  const fresh = synthesise(input, input.runtime === 'container' ? { models } : {});
+  const fresh = synthesise(input, archivesOf(name));
   made.set(name, fresh);
   return fresh;
 };
@@ -239,10 +243,7 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('are the same again for the same configuration', () => {
-    const again = synthesise(
-      configurations[name],
-      configurations[name]?.runtime === 'container' ? { models } : {},
-    );
+    const again = synthesise(configurations[name], archivesOf(name));
 
     expect(again.templates).toEqual(stacksOf(name).templates);
   });
@@ -254,6 +255,10 @@ describe.each(names)('the stacks of %s', (name) => {
       success: true,
       violations: [],
     });
+  });
+
+  it('pass the rules of CloudFormation', () => {
+    expect(() => synthesise(configurations[name], archivesOf(name), true)).not.toThrow();
   });
 
   it('have the outputs that programs read', () => {
@@ -270,6 +275,18 @@ describe.each(names)('the stacks of %s', (name) => {
         expect.arrayContaining(Object.values(pairOutputKeys)),
       );
     }
+  });
+});
+
+describe('a property that CloudFormation does not know', () => {
+  it('is found', () => {
+    const stacks = synthesise(amis, {}, true);
+    const [bucket] = stacks.app.node.findAll().filter((one) => one instanceof CfnBucket);
+    bucket?.addPropertyOverride('Nonsense', 1);
+
+    expect(() => stacks.app.synth({ force: true })).toThrow('Nonsense');
+    // CDK says it by the exit code, too.
+    process.exitCode = 0;
   });
 });
 

@@ -100,7 +100,7 @@ const usualMalformed: Readonly<Record<Protocol, Malformed>> = {
     'half of its JSON': [answerOf('{"a":[1,2'), /not JSON/],
     'a bare list': [answerOf([1]), /not a JSON object/],
     'an empty object': [answerOf({}), /./],
-    null: [answerOf('noop'), /not a JSON object/],
+    null: [answerOf('null'), /not a JSON object/],
   },
   grpc: {
     'an empty message': [answerOf(''), /The answer is empty/],

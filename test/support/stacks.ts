@@ -49,28 +49,20 @@ export interface Synthesised {
 
 const jsonOf = (stack: Stack): TemplateJson => Template.fromStack(stack).toJSON() as TemplateJson;
 
-/** Who deploys, and what the command line of CDK looked up before. */
-export interface Deployer {
-  readonly account: string;
-  readonly lookedUp: Readonly<Record<string, unknown>>;
-}
-
 /**
  * The stacks of a configuration with the project's flags and made-up archives.
  *
  * @param input what the file would hold
+ * @param isChecked whether `app.synth` checks the rules of CloudFormation
  */
 export const synthesise = (
   input: unknown,
   with_: Partial<Archives> = {},
-  { account, lookedUp = {} }: Partial<Deployer> = {},
+  isChecked = false,
 ): Synthesised => {
-  const app = new App({
-    context: { ...context, ...lookedUp },
-    builtinCloudFormationValidation: false,
-  });
+  const app = new App({ context, builtinCloudFormationValidation: isChecked });
   const all = { ...archives, ...with_ };
-  const { base, pairs } = createStacks(app, parseConfig(input), all, account);
+  const { base, pairs } = createStacks(app, parseConfig(input), all);
   const templates = [jsonOf(base), ...pairs.map(jsonOf)];
   const [first, ...others] = templates;
   if (first === undefined) throw new Error('there is always a base');

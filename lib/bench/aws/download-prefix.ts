@@ -1,19 +1,14 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { mkdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BenchError, systemCodeOf } from '../model/errors.ts';
-import { writeJsonFile } from '../results/write-json-file.ts';
-import type { Aws } from './clients.ts';
-import { downloadObject } from './download-object.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
 import { mapLimited } from '../results/map-limited.ts';
+import type { Aws } from './clients.ts';
 import { listObjects, type ListedObject } from './objects.ts';
-
-/** What was downloaded earlier, by key: the file on disk is compared before it is trusted. */
-type Downloaded = Record<string, { readonly etag: string; readonly sha256: string }>;
 
 /** How a download went. */
 export interface DownloadSummary {
-  /** ETag by key of every object below the prefix; all are on disk and verified. */
+  /** ETag by key of every object below the prefix; all are on disk. */
   readonly objects: ReadonlyMap<string, string>;
   /** How many of them had to be downloaded. */
   readonly downloaded: number;
@@ -21,17 +16,7 @@ export interface DownloadSummary {
 }
 
 const AT_ONCE = 12;
-/** Remembers in a folder what was downloaded into it. */
-export const LIST_FILE = 'downloaded.json';
-
-const readDownloaded = async (file: string): Promise<Downloaded> => {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as Downloaded;
-  } catch {
-    // Missing or damaged: everything is downloaded again.
-    return {};
-  }
-};
+const ATTEMPTS = 3;
 
 /** @throws BenchError on a key that would leave the folder. */
 const fileOf = (folder: string, prefix: string, key: string): string => {
@@ -44,24 +29,38 @@ const fileOf = (folder: string, prefix: string, key: string): string => {
   return join(folder, ...parts);
 };
 
-const isWhole = async (
-  file: string,
-  { etag }: ListedObject,
-  before: Downloaded[string] | undefined,
-): Promise<boolean> => {
-  if (before === undefined || before.etag !== etag) return false;
+/** Whether an earlier download left the object there, as `aws s3 sync` sees it: of its size, and as old as it. */
+const isThere = async (file: string, { size, lastModified }: ListedObject): Promise<boolean> => {
+  const found = await stat(file).catch(() => undefined);
+  return found?.size === size && found.mtime.getTime() === lastModified.getTime();
+};
+
+/**
+ * The content of an object, which the client compares with the checksum with which it was put.
+ *
+ * @throws BenchError where it does not come whole in several tries.
+ */
+const readObject = async (aws: Aws, bucket: string, key: string, attempt = 1): Promise<Buffer> => {
   try {
-    const body = await readFile(file);
-    return createHash('sha256').update(body).digest('hex') === before.sha256;
+    const { Body } = await aws.s3.send(
+      new GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }),
+    );
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return false;
-    throw error;
+    // A connection may break off in the middle, which the client does not try again.
+    if (!/checksum mismatch|aborted|ECONNRESET/i.test(messageOf(error))) throw error;
+    if (attempt < ATTEMPTS) return readObject(aws, bucket, key, attempt + 1);
+    throw new BenchError(
+      'BENCH_CHECKSUM',
+      `s3://${bucket}/${key} did not come whole in ${ATTEMPTS} tries: ${messageOf(error)}`,
+      { hint: 'try again: what is there is not downloaded again', cause: error },
+    );
   }
 };
 
 /**
- * Copies everything below a prefix into a folder. What an earlier call left there whole stays, so that a call that was cut
- * off goes on where it was.
+ * Copies everything below a prefix into a folder. What an earlier call left there stays, so that a call that was cut off goes
+ * on where it was.
  *
  * @param onProgress called after each object, with how many of how many are there
  * @throws BenchError where an object does not come whole.
@@ -79,34 +78,26 @@ export const downloadPrefix = async (
     // The console makes such objects for folders.
     ({ key }) => !key.endsWith('/'),
   );
-  await mkdir(folder, { recursive: true });
-  const listFile = join(folder, LIST_FILE);
-  const known = await readDownloaded(listFile);
   const count = { done: 0, downloaded: 0, bytes: 0 };
-  const fetchOne = async (object: ListedObject): Promise<void> => {
+  await mapLimited(objects, AT_ONCE, async (object) => {
     options.signal.throwIfAborted();
-    const { key } = object;
+    const { key, lastModified } = object;
     const file = fileOf(folder, from.prefix, key);
-    if (!(await isWhole(file, object, known[key]))) {
-      const { body, etag, sha256 } = await downloadObject(aws, from.bucket, key);
+    if (!(await isThere(file, object))) {
+      const content = await readObject(aws, from.bucket, key);
       await mkdir(dirname(file), { recursive: true });
       // Never a part of a file under its own name.
-      await writeFile(`${file}.part`, body);
+      await writeFile(`${file}.part`, content);
+      await utimes(`${file}.part`, lastModified, lastModified);
       await rename(`${file}.part`, file);
-      known[key] = { etag, sha256 };
       count.downloaded += 1;
-      count.bytes += body.length;
+      count.bytes += content.length;
     }
     count.done += 1;
     options.onProgress?.(count.done, objects.length);
-  };
-  try {
-    await mapLimited(objects, AT_ONCE, fetchOne);
-  } finally {
-    await writeJsonFile(listFile, known);
-  }
+  });
   return {
-    objects: new Map(objects.map(({ key }) => [key, known[key]?.etag ?? ''])),
+    objects: new Map(objects.map(({ key, etag }) => [key, etag])),
     downloaded: count.downloaded,
     bytes: count.bytes,
   };

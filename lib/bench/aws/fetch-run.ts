@@ -1,20 +1,17 @@
-import { access, copyFile, link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { BenchError, systemCodeOf } from '../model/errors.ts';
-import type { Plan } from '../model/plan.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
-import type { Environment } from '../model/environment.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { makeFolder } from '../results/make-folder.ts';
-import { runFilesIn } from '../results/run-folder.ts';
+import { readEnvironment, readPlan, readRecords, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { writeJsonFile } from '../results/write-json-file.ts';
 import { samplesFileOf } from '../run/samples-file.ts';
 import type { Aws } from './clients.ts';
 import { mergeRuns, type PairPart } from './merge-runs.ts';
 import { downloadPrefix, type DownloadSummary } from './download-prefix.ts';
-import { mapLimited } from '../results/map-limited.ts';
 
 /** A run as it was fetched. */
 export interface FetchedRun extends DownloadSummary {
@@ -24,8 +21,6 @@ export interface FetchedRun extends DownloadSummary {
 
 /** Where the objects of the bucket lie in a run folder, under the same names. */
 const OBJECTS = 'objects';
-
-const FILES_AT_ONCE = 16;
 
 const exists = async (file: string): Promise<boolean> => {
   try {
@@ -45,27 +40,18 @@ const namesIn = async (folder: string): Promise<readonly string[]> => {
   }
 };
 
-const readJsonFile = async (file: string): Promise<unknown> =>
-  JSON.parse(await readFile(file, 'utf8')) as unknown;
-
 const PAIR_FOLDER = /^pair-(\d+)$/;
 
 /** What one pair wrote; undefined where it wrote no plan. */
 const readPair = async (objects: string, name: string): Promise<PairPart | undefined> => {
   const folder = join(objects, name);
-  const names = await namesIn(folder);
-  if (!names.includes('plan.json')) return undefined;
-  const environment = names.includes('environment.json')
-    ? ((await readJsonFile(join(folder, 'environment.json'))) as Environment)
-    : undefined;
-  const records = await mapLimited(await namesIn(join(folder, 'records')), FILES_AT_ONCE, (file) =>
-    readJsonFile(join(folder, 'records', file)),
-  );
+  if (!(await exists(runFilesIn(folder).plan))) return undefined;
+  const plan = await readPlan(folder);
   return {
     pair: Number(PAIR_FOLDER.exec(name)?.[1]),
-    plan: (await readJsonFile(join(folder, 'plan.json'))) as Plan,
-    environment,
-    records: records as readonly ResultRecord[],
+    plan,
+    environment: await readEnvironment(folder),
+    records: await readRecords(folder, plan),
   };
 };
 

@@ -34,7 +34,6 @@ export const readProgress = async (
   aws: Aws,
   { bucket, pairs }: Pick<Deployment, 'bucket' | 'pairs'>,
   runId: string,
-  staleAfterSeconds: number | undefined,
 ): Promise<RunProgress> => {
   const [run, nodes] = await Promise.all([
     readRunObjects(aws, bucket, runId),
@@ -45,7 +44,7 @@ export const readProgress = async (
       hint: '"npx serving-compare status" lists the runs; somebody may have deleted it',
     });
   }
-  return runProgress(run, { now: new Date(), pairs, nodes, staleAfterSeconds });
+  return runProgress(run, { now: new Date(), pairs, nodes });
 };
 
 /**
@@ -57,16 +56,15 @@ export const followRun = async (
   aws: Aws,
   deployment: Deployment,
   runId: string,
-  options: { readonly staleAfterSeconds: number | undefined; readonly signal: AbortSignal },
+  signal: AbortSignal,
   { write, terminal }: Onlooker,
 ): Promise<RunProgress> => {
-  const { staleAfterSeconds, signal } = options;
   const live = terminal && createLiveLine(write, terminal.width);
   const print = live?.print ?? ((text: string) => write(`${text}\n`));
   let before: RunProgress | undefined;
   try {
     for (;;) {
-      const run = await readProgress(aws, deployment, runId, staleAfterSeconds);
+      const run = await readProgress(aws, deployment, runId);
       for (const pair of run.pairs) {
         const news = pairNews(
           before?.pairs.find((one) => one.pair === pair.pair),

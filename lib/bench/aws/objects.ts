@@ -14,6 +14,7 @@ export interface ListedObject {
   readonly size: number;
   /** Changes with the content. */
   readonly etag: string;
+  readonly lastModified: Date;
 }
 
 /** All objects below a prefix, in the order of their keys. */
@@ -25,8 +26,8 @@ export const listObjects = async (
   const found: ListedObject[] = [];
   const input = { Bucket: bucket, Prefix: prefix };
   for await (const page of paginateListObjectsV2({ client: aws.s3 }, input)) {
-    for (const { Key = '', Size = 0, ETag = '' } of page.Contents ?? []) {
-      found.push({ key: Key, size: Size, etag: ETag });
+    for (const { Key = '', Size = 0, ETag = '', LastModified } of page.Contents ?? []) {
+      found.push({ key: Key, size: Size, etag: ETag, lastModified: LastModified ?? new Date(0) });
     }
   }
   return found;
@@ -87,23 +88,21 @@ export const readJson = async (aws: Aws, bucket: string, key: string): Promise<u
   }
 };
 
-/** Writes a JSON object with its checksum. */
-export const writeJson = async (
+/** Writes an object whole or not at all; AWS compares its SHA-256 before it keeps it. */
+export const putObject = async (
   aws: Aws,
   bucket: string,
   key: string,
-  value: unknown,
+  content: string | Buffer,
 ): Promise<void> => {
   await aws.s3.send(
-    new PutObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      Body: `${JSON.stringify(value, null, 2)}\n`,
-      ContentType: 'application/json',
-      ChecksumAlgorithm: 'SHA256',
-    }),
+    new PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ChecksumAlgorithm: 'SHA256' }),
   );
 };
+
+/** Writes a JSON object. */
+export const writeJson = (aws: Aws, bucket: string, key: string, value: unknown): Promise<void> =>
+  putObject(aws, bucket, key, `${JSON.stringify(value, null, 2)}\n`);
 
 /** What one call of DeleteObjects takes at most. */
 const DELETED_AT_ONCE = 1000;

@@ -16,7 +16,7 @@ import { requestFromPlan, resumedShares } from './resume-request.ts';
 import { demandHealthy, demandIdle } from './run-condition.ts';
 import { runEstimate, workOf, type RunEstimate } from './run-estimate.ts';
 import { listRunPairs, readRunObjects } from './run-objects.ts';
-import { readPlanObject, readRecordObjects } from './run-records.ts';
+import { readPlanObject, readRecords } from './run-records.ts';
 import { newRunRequest, type RunRequest } from './run-request.ts';
 
 /** A run that only needs to be sent. */
@@ -29,8 +29,6 @@ export interface PreparedRequest {
 export interface RunSite {
   readonly aws: Aws;
   readonly deployment: Deployment;
-  /** Seconds after which a pair that says nothing is lost. */
-  readonly staleAfterSeconds: number | undefined;
 }
 
 /**
@@ -58,13 +56,13 @@ const estimateFor = (
 
 /** Demands that the nodes can take the run now, and live long enough. */
 const demandReady = async (
-  { aws, deployment, staleAfterSeconds }: RunSite,
+  { aws, deployment }: RunSite,
   pairs: readonly DeployedPair[],
   nodes: readonly NodeState[],
   estimate: RunEstimate,
 ): Promise<void> => {
   demandHealthy(nodeProblems(deployment.name, aws.region, nodes), deployment.pairs.length);
-  await demandIdle(aws, deployment, pairs, { nodes, staleAfterSeconds });
+  await demandIdle(aws, deployment, pairs, nodes);
   const extended = await readDeadlines(aws, deployment);
   demandTime(earliestDeadline(nodes, extended, pairs), estimate.seconds, new Date());
 };
@@ -137,7 +135,7 @@ export const prepareResume = async (
       hint: '"npx serving-compare status" lists the runs',
     });
   }
-  const records = await readRecordObjects(aws, bucket, runId, writers);
+  const records = await readRecords(aws, bucket, runId, writers);
   const whole = plan ?? workOf(before);
   const progress = repeatProgress(whole, records);
   const nothingLeft = (what: string): BenchError =>

@@ -21,12 +21,6 @@ export const demandHealthy = (problems: readonly NodeProblem[], deployed: number
   });
 };
 
-/** What is needed to see whether pairs work. */
-export interface BusyContext {
-  readonly nodes: readonly NodeState[];
-  readonly staleAfterSeconds: number | undefined;
-}
-
 /**
  * Demands that no pair works on another run: two at once would disturb each other's figures.
  *
@@ -36,12 +30,12 @@ export const demandIdle = async (
   aws: Aws,
   deployment: Deployment,
   chosen: readonly DeployedPair[],
-  { nodes, staleAfterSeconds }: BusyContext,
+  nodes: readonly NodeState[],
 ): Promise<void> => {
   const { bucket, pairs } = deployment;
   const ids = await listRunIds(aws, bucket);
   const runs = await Promise.all(ids.map((id) => readRunObjects(aws, bucket, id)));
-  const context = { now: new Date(), pairs, nodes, staleAfterSeconds };
+  const context = { now: new Date(), pairs, nodes };
   for (const run of runs) {
     if (run === undefined) continue;
     const busy = runProgress(run, context).pairs.find(

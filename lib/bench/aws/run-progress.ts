@@ -1,11 +1,10 @@
 import { buildTargets } from '../plan/build-targets.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import type { Target } from '../model/measurement.ts';
-import type { PlanOptions } from '../model/plan-options.ts';
 import { buildSearches, MOST_TRIALS } from '../plan/slo-search.ts';
 import { measurementText } from '../progress/progress-text.ts';
 import { targetLabels } from '../wording/labels.ts';
-import type { RunningMeasurement, RunStatus } from '../results/run-status.ts';
+import type { RunStatus } from '../results/run-status.ts';
 import type { DeployedPair } from './deployment.ts';
 import type { NodeState } from './nodes.ts';
 import type { RunObjects } from './run-objects.ts';
@@ -25,11 +24,8 @@ export interface PairProgress {
   readonly measurements: RunStatus['measurements'];
   /** Id of the measurement that runs now. */
   readonly measurement?: string;
-  /** What goes on for that measurement; absent where the pair does not work, or does not say it. */
-  readonly running?: Pick<RunningMeasurement, 'step' | 'load'> & {
-    /** What is measured, in words. */
-    readonly what: string;
-  };
+  /** The same in words; absent where the pair does not work. */
+  readonly running?: string;
   readonly secondsSoFar: number;
   /** Absent where it is not known. */
   readonly secondsLeft?: number;
@@ -38,7 +34,6 @@ export interface PairProgress {
   readonly usdLeft?: number;
   /** Since the pair wrote last; absent where it never did. */
   readonly ageSeconds?: number;
-  readonly pendingUploads: number;
   readonly starts: number;
   readonly message?: string;
 }
@@ -64,8 +59,6 @@ export interface ProgressContext {
   readonly now: Date;
   readonly pairs: readonly DeployedPair[];
   readonly nodes: readonly NodeState[];
-  /** Overrides {@link staleAfterSeconds}. */
-  readonly staleAfterSeconds?: number | undefined;
 }
 
 const ACTIVE: ReadonlySet<PairState> = new Set(['waiting', 'preparing', 'running']);
@@ -73,12 +66,8 @@ const ACTIVE: ReadonlySet<PairState> = new Set(['waiting', 'preparing', 'running
 /** Whether a pair in this state still works. */
 export const isActive = ({ state }: Pick<PairProgress, 'state'>): boolean => ACTIVE.has(state);
 
-/** For a measurement beyond warm-up and window: the start of a serving, with its container, and the answer check. */
-const CELL_EXTRA_SECONDS = 60;
-
-/** Silence that is no sign of life any more: three times the longest measurement. */
-export const staleAfterSeconds = (options: PlanOptions | undefined): number =>
-  3 * ((options?.warmupSeconds ?? 60) + (options?.durationSeconds ?? 60) + CELL_EXTRA_SECONDS);
+/** A pair writes before and after each measurement; no start of a serving and no window takes so long. */
+export const MOST_SILENT_SECONDS = 3600;
 
 const secondsBetween = (from: string, to: Date): number =>
   Math.max(0, (to.getTime() - new Date(from).getTime()) / 1000);
@@ -90,7 +79,6 @@ const ALIVE = new Set(['running', 'pending']);
 const lossOf = (
   pair: number,
   silentSeconds: number,
-  staleSeconds: number,
   { nodes, pairs }: ProgressContext,
 ): string | undefined => {
   if (!pairs.some((one) => one.pair === pair)) return 'its stack is no longer deployed';
@@ -99,7 +87,11 @@ const lossOf = (
     const why = dead.stateReason === undefined ? '' : `: ${dead.stateReason}`;
     return `its ${dead.role} node ${dead.instanceId} is ${dead.state}${why}`;
   }
-  return silentSeconds > staleSeconds
+  const lost = nodes.find((node) => node.pair === pair && node.agent?.online === false);
+  if (lost !== undefined) {
+    return `the SSM agent of its ${lost.role} node ${lost.instanceId} lost the connection`;
+  }
+  return silentSeconds > MOST_SILENT_SECONDS
     ? `it has said nothing for ${Math.round(silentSeconds)} s`
     : undefined;
 };
@@ -112,15 +104,6 @@ const withAmounts = (amounts: Readonly<Record<'usdSoFar' | 'usdLeft', number | u
   >;
 
 type Labels = ReadonlyMap<string, string>;
-
-const runningOf = (
-  { planned, step, load }: RunningMeasurement,
-  labels: Labels,
-): NonNullable<PairProgress['running']> => ({
-  what: measurementText(planned, labels),
-  ...(step === undefined ? {} : { step }),
-  ...(load === undefined ? {} : { load }),
-});
 
 const pairProgress = (
   pair: number,
@@ -135,13 +118,11 @@ const pairProgress = (
   const said: PairState = status === undefined || (isOld && !replaced) ? 'waiting' : status.state;
   const since = said === 'waiting' ? request?.sentAt : status?.updatedAt;
   const silent = since === undefined ? 0 : secondsBetween(since, now);
-  const stale =
-    context.staleAfterSeconds ?? staleAfterSeconds(request?.options ?? run.plan?.options);
   const loss =
     said === 'waiting' && request?.notStarted.includes(pair) === true
       ? 'its runner was not started'
       : ACTIVE.has(said) && !replaced
-        ? lossOf(pair, silent, stale, context)
+        ? lossOf(pair, silent, context)
         : undefined;
   // What a lost pair did is over; its state says so, not its last word.
   const state = loss !== undefined ? 'lost' : replaced && ACTIVE.has(said) ? 'replaced' : said;
@@ -165,13 +146,12 @@ const pairProgress = (
       ? { measurement: status.measurement.id }
       : {}),
     ...(state === 'running' && status?.measurement !== undefined
-      ? { running: runningOf(status.measurement, run.labels) }
+      ? { running: measurementText(status.measurement.planned, run.labels) }
       : {}),
     secondsSoFar: soFar,
     ...(left === undefined ? {} : { secondsLeft: left }),
     ...withAmounts({ usdSoFar: usd(soFar), usdLeft: left === undefined ? undefined : usd(left) }),
     ...(status === undefined ? {} : { ageSeconds: secondsBetween(status.updatedAt, now) }),
-    pendingUploads: status?.pendingUploads ?? 0,
     starts: status?.starts ?? 0,
     ...(message === undefined ? {} : { message }),
   };

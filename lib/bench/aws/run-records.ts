@@ -1,27 +1,25 @@
 import { runKeys } from '../../deployment/run-keys.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
+import { parseRecords } from '../results/record-lines.ts';
 import type { Aws } from './clients.ts';
-import { mapLimited } from '../results/map-limited.ts';
-import { listObjects, readJson } from './objects.ts';
-
-const AT_ONCE = 12;
+import { readJson, readText } from './objects.ts';
 
 /** All records that some pairs of a run wrote to the bucket. */
-export const readRecordObjects = async (
+export const readRecords = async (
   aws: Aws,
   bucket: string,
   runId: string,
   pairs: readonly number[],
 ): Promise<readonly ResultRecord[]> => {
-  const listed = await Promise.all(
-    pairs.map((pair) => listObjects(aws, bucket, runKeys.records(runId, pair))),
+  const records = await Promise.all(
+    pairs.map(async (pair) => {
+      const key = runKeys.results(runId, pair);
+      const text = (await readText(aws, bucket, key)) ?? '';
+      return parseRecords(Buffer.from(text), `s3://${bucket}/${key}`);
+    }),
   );
-  return mapLimited(
-    listed.flat(),
-    AT_ONCE,
-    ({ key }) => readJson(aws, bucket, key) as Promise<ResultRecord>,
-  );
+  return records.flat();
 };
 
 /** The plan of a run, from the first pair that wrote one; undefined where none did. */

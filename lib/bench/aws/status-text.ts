@@ -1,4 +1,4 @@
-import { durationText, loadText, stepTexts } from '../progress/progress-text.ts';
+import { durationText } from '../progress/progress-text.ts';
 import {
   finishedMeasurements,
   isActive,
@@ -47,25 +47,10 @@ const pairRow = (pair: PairProgress): readonly string[] => [
   pair.ageSeconds === undefined ? 'none' : `${durationText(pair.ageSeconds)} ago`,
 ];
 
-const doingText = ({ step, load }: NonNullable<PairProgress['running']>): string => {
-  if (step === 'load') return load === undefined ? '' : loadText(load);
-  return step === undefined ? '' : stepTexts[step];
-};
-
-/** `<path>, warm, 10 VUs · 85.2 req/s · p50 110 ms`; undefined where a pair works on no measurement. */
-export const runningText = ({ running, measurement }: PairProgress): string | undefined => {
-  if (running === undefined) return measurement === undefined ? undefined : `runs ${measurement}`;
-  const doing = doingText(running);
-  return doing === '' ? running.what : `${running.what} · ${doing}`;
-};
-
 const pairNotes = (pair: PairProgress): readonly string[] =>
   [
-    runningText(pair) ?? '',
+    pair.running ?? (pair.measurement === undefined ? '' : `runs ${pair.measurement}`),
     pair.message ?? '',
-    pair.pendingUploads === 0
-      ? ''
-      : `${pair.pendingUploads} finished records are not in the bucket yet`,
     pair.starts > 1 ? `its runner was started ${pair.starts} times` : '',
   ]
     .filter((note) => note !== '')
@@ -83,6 +68,7 @@ export const totalsOf = ({
     pairs.reduce((total, pair) => total + of(pair), 0);
   // How many trials a search takes is known when it is over.
   const isBound = searches !== undefined && state !== 'completed';
+  const isPriced = pairs.every(({ usdSoFar }) => usdSoFar !== undefined);
   return {
     finished,
     /** Whether `total` is the most that there may be. */
@@ -92,10 +78,8 @@ export const totalsOf = ({
       searches !== undefined && !isBound
         ? finished
         : (totalMeasurements ?? sum(({ measurements }) => measurements.total)),
-    usdSoFar: pairs.some(({ usdSoFar }) => usdSoFar === undefined)
-      ? undefined
-      : sum(({ usdSoFar = 0 }) => usdSoFar),
-    usdLeft: sum(({ usdLeft = 0 }) => usdLeft),
+    usdSoFar: isPriced ? sum(({ usdSoFar = 0 }) => usdSoFar) : undefined,
+    usdLeft: isPriced ? sum(({ usdLeft = 0 }) => usdLeft) : undefined,
     // They work at the same time.
     secondsLeft: Math.max(0, ...pairs.map(({ secondsLeft = 0 }) => secondsLeft)),
   };
@@ -172,8 +156,7 @@ const MOST_PAIR_LINES = 10;
 export const followLines = (run: RunProgress): readonly string[] => {
   const working = run.pairs.filter(isActive);
   const lines = working.slice(0, MOST_PAIR_LINES).map((pair) => {
-    const doing = runningText(pair) ?? pair.state;
-    return `pair ${pair.pair}: ${pair.measurements.total === 0 ? '' : `[${measurementsText(pair)}] `}${doing}`;
+    return `pair ${pair.pair}: ${pair.measurements.total === 0 ? '' : `[${measurementsText(pair)}] `}${pair.running ?? pair.state}`;
   });
   const hidden = working.length - lines.length;
   return [wholeText(run), ...lines, ...(hidden === 0 ? [] : [`and ${hidden} more pairs`])];

@@ -12,16 +12,7 @@ import {
 import { PAIRS_PATTERN } from '../../deployment/documents/index.ts';
 import { NODE_ROLES } from '../../deployment/tags.ts';
 import { planOptions } from '../plan/command-line.ts';
-import {
-  config,
-  json,
-  MOST_PAIRS,
-  output,
-  processes,
-  runIdKind,
-  runOptions,
-  staleAfter,
-} from './options.ts';
+import { config, json, MOST_PAIRS, output, processes, runIdKind, runOptions } from './options.ts';
 
 export const awsOptions = { config, json } as const satisfies Options;
 
@@ -39,7 +30,6 @@ export const deployOptions = {
 export const statusOptions = {
   run: { kind: runIdKind, description: 'id of a run', defaultText: 'all' },
   watch: { kind: flag, description: 'again every 5 seconds, until nothing runs', default: false },
-  'stale-after': staleAfter,
   ...awsOptions,
 } as const satisfies Options;
 

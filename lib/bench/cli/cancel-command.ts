@@ -11,7 +11,7 @@ export const cancelCommand: Command<typeof cancelOptions> = (values, context) =>
   const { console, signal } = context;
   const { run: runId } = values;
   return withRemains(values.config, context, async ({ aws, deployment }) => {
-    const before = await readProgress(aws, deployment, runId, undefined);
+    const before = await readProgress(aws, deployment, runId);
     const pairs = before.pairs.filter(isActive).map(({ pair }) => pair);
     const outcomes =
       pairs.length === 0
@@ -26,7 +26,7 @@ export const cancelCommand: Command<typeof cancelOptions> = (values, context) =>
           );
     const failed = outcomes.filter(({ problem }) => problem !== undefined);
     for (const outcome of failed) console.err(`not ended: ${outcomeText(outcome)}\n`);
-    const after = await readProgress(aws, deployment, runId, undefined);
+    const after = await readProgress(aws, deployment, runId);
     const { finished, total } = totalsOf(after);
     if (values.json) {
       console.out(

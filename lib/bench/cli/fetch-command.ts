@@ -29,7 +29,7 @@ const demandDeletable = async (
   values: Values,
 ): Promise<void> => {
   if (!values.delete || values.force) return;
-  demandEnded(await Promise.all(ids.map((id) => readProgress(aws, deployment, id, undefined))));
+  demandEnded(await Promise.all(ids.map((id) => readProgress(aws, deployment, id))));
 };
 
 const deleteRun = async (

@@ -42,7 +42,7 @@ export const fetchedText = (
   folder: string,
   { objects, downloaded, bytes }: FetchedRun,
 ): string =>
-  `${runId}: ${objects.size} files are in ${folder} and verified, ${downloaded} of them downloaded now (${(bytes / 1e6).toFixed(1)} MB)`;
+  `${runId}: ${objects.size} files are in ${folder}, ${downloaded} of them downloaded now (${(bytes / 1e6).toFixed(1)} MB)`;
 
 export const noResults = (runId: string): BenchError =>
   new BenchError('BENCH_NO_RESULTS', `no pair of ${runId} has finished a measurement`, {

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { choosePairs } from '../aws/choose-pairs.ts';
 import { commandNodes, outcomeText } from '../aws/command-nodes.ts';
-import { downloadPrefix, LIST_FILE } from '../aws/download-prefix.ts';
+import { downloadPrefix } from '../aws/download-prefix.ts';
 import { withRemains } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import { fetchedFolder } from './fetch-report.ts';
@@ -13,7 +13,7 @@ import type { logsOptions } from './aws-options.ts';
 /** The last lines of each text in a folder, under its name. */
 const lastLinesIn = async (folder: string, lines: number): Promise<readonly string[]> => {
   const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && entry.name !== LIST_FILE)
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
   return Promise.all(

@@ -3,7 +3,7 @@ import { nodePaths } from '../../deployment/node-paths.ts';
 import { createAws } from '../aws/clients.ts';
 import { readNodeSettings } from '../node/node-settings.ts';
 import type { NodeRun, NodeRunResult } from '../node/node-run.ts';
-import { filesText, runShare } from '../node/run-share.ts';
+import { runShare } from '../node/run-share.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { showProgress } from '../progress/show-progress.ts';
@@ -11,9 +11,6 @@ import type { Command } from './command.ts';
 import type { Console } from './console.ts';
 import { INTERRUPTED_EXIT_CODE } from './interrupts.ts';
 import type { nodeRunOptions } from './aws-options.ts';
-
-/** How many missing files are named one by one. */
-const NAMED_FILES = 5;
 
 /** Each pair with its repeats; undefined: those that the rule gives it. */
 const pairsOf = (text: string): NodeRun['pairs'] =>
@@ -25,21 +22,16 @@ const pairsOf = (text: string): NodeRun['pairs'] =>
   );
 
 const printEnd = (
-  { status, missing, failedChecks }: NodeRunResult,
+  { status, notUploaded, failedChecks }: NodeRunResult,
   folder: string,
   { out, err }: Console,
 ): 0 | 1 => {
   const { completed, failed, total } = status.measurements;
   out(`${completed} of ${total} measurements are measured, ${failed} failed\n`);
-  if (missing.length > 0) {
-    const [first] = missing;
-    err(
-      `error: ${filesText(missing.length)} not in the bucket (${first?.reason ?? ''}), but here:\n`,
-    );
-    for (const { file, key } of missing.slice(0, NAMED_FILES)) err(`  ${file} for ${key}\n`);
-    err(`hint:  start the run again to put them, or copy ${folder}\n`);
+  if (notUploaded !== undefined) {
+    err(`error: ${notUploaded}\nhint:  start the run again to put it there, or copy ${folder}\n`);
   }
-  return failed > 0 || missing.length > 0 || failedChecks > 0 ? 1 : 0;
+  return failed > 0 || notUploaded !== undefined || failedChecks > 0 ? 1 : 0;
 };
 
 /** Runs this node pair's share of a plan. Called by the unit on the middleware node, not by people. */

@@ -11,14 +11,12 @@ import {
   number,
   percent,
   ranges,
-  seconds,
   text,
 } from '../../../serving-configs/options/kinds.ts';
 import { RUN_ID_PATTERN } from '../../deployment/run-keys.ts';
 import { p99Bounds, planOptions } from '../plan/command-line.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
 
-const DAY_SECONDS = 86_400;
 export const MOST_PAIRS = 99;
 
 /** The id of a run in a bucket. */
@@ -77,13 +75,6 @@ export const output = {
   defaultText: 'results/TIME-PROFILE; on AWS results/RUN',
 } as const;
 
-export const staleAfter = {
-  kind: seconds(1, DAY_SECONDS),
-  description: 'a pair that says nothing for so long is lost',
-  defaultText: 'three times its longest measurement',
-  onlyWith: ['--on aws'],
-} as const;
-
 export const runOptions = {
   ...planOptions,
   runtime,
@@ -140,7 +131,6 @@ export const runOptions = {
     default: false,
     onlyWith: ['--on aws'],
   },
-  'stale-after': staleAfter,
   json,
 } as const satisfies Options;
 

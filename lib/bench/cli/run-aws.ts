@@ -102,19 +102,16 @@ const endsNodesOf = ({ detach, 'end-nodes': said = detach }: RunValues): boolean
 
 /** Looks on until no pair works any more, then fetches what there is. */
 const followAndReport = async (
-  { aws, deployment, staleAfterSeconds }: RunSite,
+  { aws, deployment }: RunSite,
   values: RunValues,
   runId: string,
   context: Context,
 ): Promise<number> => {
   const { console, signal } = context;
-  const run = await followRun(
-    aws,
-    deployment,
-    runId,
-    { staleAfterSeconds, signal },
-    { write: console.err, terminal: console.errTerminal },
-  );
+  const run = await followRun(aws, deployment, runId, signal, {
+    write: console.err,
+    terminal: console.errTerminal,
+  });
   const exitCode = await fetchAndReport(
     { aws, deployment },
     { runId, folder: values.output, json: values.json },
@@ -134,9 +131,8 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
   const tell = (line: string): void => console.err(`${line}\n`);
   const json = values.json;
   const endsNodes = endsNodesOf(values);
-  const staleAfterSeconds = values['stale-after'];
   return withDeployment(values.config, context, async ({ aws, deployment }) => {
-    const site: RunSite = { aws, deployment, staleAfterSeconds };
+    const site: RunSite = { aws, deployment };
     const { request, estimate } = await prepare(values, site, tell);
     const { runId, pairs } = request;
     const targets = { role: 'middleware', pairs } as const;

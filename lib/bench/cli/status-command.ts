@@ -48,7 +48,7 @@ const notFound = (runId: string, known: readonly string[]): BenchError =>
 /** Shows how far runs are. */
 export const statusCommand: Command<typeof statusOptions> = async (values, context) => {
   const { console, signal } = context;
-  const { run: wanted, 'stale-after': staleAfterSeconds } = values;
+  const { run: wanted } = values;
   return withRemains(values.config, context, async ({ aws, deployment }) => {
     const read = async (): Promise<Status> => {
       const { bucket, pairs } = deployment;
@@ -62,7 +62,7 @@ export const statusCommand: Command<typeof statusOptions> = async (values, conte
       if (wanted !== undefined && found.length === 0) {
         throw notFound(wanted, await listRunIds(aws, bucket));
       }
-      const known = { now: new Date(), pairs, nodes, staleAfterSeconds };
+      const known = { now: new Date(), pairs, nodes };
       return {
         runs: found.map((run) => runProgress(run, known)),
         deadline: earliestDeadline(nodes, extended, pairs),

@@ -23,7 +23,6 @@ export const firstStatus = async (
     updatedAt: now,
     measurements: before?.measurements ?? { total: 0, completed: 0, failed: 0 },
     ...(node.pricePerHourUsd === undefined ? {} : { pricePerHourUsd: node.pricePerHourUsd }),
-    pendingUploads: 0,
     starts: (before?.starts ?? 0) + 1,
   };
 };

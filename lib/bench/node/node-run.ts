@@ -3,7 +3,6 @@ import type { PlanOverrides } from '../model/plan-options.ts';
 import type { RunSettings } from '../model/plan.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
-import type { MissingObject } from './mirror.ts';
 import type { NodeSettings } from './node-settings.ts';
 
 /** What a runner is asked to do. */
@@ -32,8 +31,8 @@ export interface NodeRunContext {
 /** How a runner ended. */
 export interface NodeRunResult {
   readonly status: RunStatus;
-  /** What is finished and could not be put into the bucket. */
-  readonly missing: readonly MissingObject[];
+  /** Why results are not in the bucket; undefined where all are. */
+  readonly notUploaded: string | undefined;
   /** Of paths whose answers were wrong. */
   readonly failedChecks: number;
 }

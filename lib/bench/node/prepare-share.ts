@@ -2,6 +2,8 @@ import type { PreparedServings } from '../../../serving-configs/runtimes/node/pr
 import { runKeys } from '../../deployment/run-keys.ts';
 import { readFigures } from '../../node/sampler/read-figures.ts';
 import { readMachine } from '../../node/system/machine.ts';
+import type { Aws } from '../aws/clients.ts';
+import { listObjects, readJson } from '../aws/objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { findK6 } from '../load/k6/program.ts';
 import { areServingsNamed } from '../plan/plan-options.ts';
@@ -14,10 +16,9 @@ import { withPair } from './describe-pair.ts';
 import { nodePlanOptions } from './node-plan-options.ts';
 import type { NodeRun, NodeRunContext } from './node-run.ts';
 import { modelSettings, preparedEntries } from './prepared-entries.ts';
-import type { MirroredPlace } from './mirrored-objects.ts';
-import type { ResultsBucket } from './results-bucket.ts';
 import type { ServingCommands } from './serving-commands.ts';
 import { createSsmSlot } from './ssm-slot.ts';
+import type { RunPlace } from './upload.ts';
 
 const loadGeneratorHere = async (): Promise<'k6' | 'embedded'> =>
   findK6().then(
@@ -60,17 +61,16 @@ export const prepareOnNode = async (
  * @throws BenchError where it is not.
  */
 export const demandSamePlan = async (
-  bucket: Pick<ResultsBucket, 'get' | 'list'>,
-  { runId, pair }: Pick<MirroredPlace, 'runId' | 'pair'>,
+  aws: Aws,
+  { bucket, runId, pair }: RunPlace,
   { hash }: Plan,
 ): Promise<void> => {
-  const keys = [...(await bucket.list(runKeys.run(runId))).keys()];
-  const other = keys
-    .map((key) => Number(/\/pair-(\d+)\/records\//.exec(key)?.[1] ?? pair))
+  const other = (await listObjects(aws, bucket, runKeys.run(runId)))
+    .map(({ key }) => Number(/\/pair-(\d+)\/results\.jsonl$/.exec(key)?.[1] ?? pair))
     .find((number) => number !== pair);
   if (other === undefined) return;
-  const text = await bucket.get(runKeys.plan(runId, other));
-  const measured = text === undefined ? hash : (JSON.parse(text.toString('utf8')) as Plan).hash;
+  const plan = (await readJson(aws, bucket, runKeys.plan(runId, other))) as Plan | undefined;
+  const measured = plan?.hash ?? hash;
   if (measured === hash) return;
   throw new BenchError(
     'BENCH_OTHER_PLAN',

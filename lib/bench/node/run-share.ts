@@ -9,22 +9,18 @@ import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { statementOf } from '../wording/statement.ts';
 import { firstStatus } from './first-status.ts';
-import { createMirror } from './mirror.ts';
 import type { NodeRun, NodeRunContext, NodeRunResult } from './node-run.ts';
 import { demandSameModel } from './prepared-entries.ts';
 import { demandSamePlan, prepareOnNode, shareOf, shareText } from './prepare-share.ts';
 import { restoreRun } from './restore-run.ts';
-import { createResultsBucket } from './results-bucket.ts';
 import { createServingCommands } from './serving-commands.ts';
 import { watchSpotNotice } from './spot-notice.ts';
 import { createStatusWriter } from './status-writer.ts';
 import { statusAfter, statusAtEnd } from './track-status.ts';
-
-export const filesText = (count: number): string =>
-  count === 1 ? '1 file is' : `${count} files are`;
+import { createUpload } from './upload.ts';
 
 /** A node that goes away has no time. */
-const HURRIED_DRAIN_MS = 5000;
+const HURRIED_UPLOAD_MS = 5000;
 const STATUS_MS = 10_000;
 const HURRIED_STATUS_MS = 2000;
 
@@ -41,15 +37,14 @@ const isCancelled = (folder: string): Promise<boolean> => exists(join(folder, 'c
 const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRunResult> => {
   const { node, aws, tell } = context;
   const { runId, folder } = run;
-  const place = { folder, runId, pair: node.pair };
-  const bucket = createResultsBucket(node.bucket, aws.s3);
+  const place = { folder, bucket: node.bucket, runId, pair: node.pair };
   const leaving = new AbortController();
   const over = new AbortController();
   const signal = AbortSignal.any([context.signal, leaving.signal]);
 
-  const isBegun = (await exists(runFilesIn(folder).plan)) || (await restoreRun(bucket, place));
-  const mirror = createMirror(bucket, place, tell);
-  const status = createStatusWriter(await firstStatus(run, node), place, bucket, mirror.pending);
+  const isBegun = (await exists(runFilesIn(folder).plan)) || (await restoreRun(aws, place));
+  const upload = createUpload(aws, place, tell);
+  const status = createStatusWriter(await firstStatus(run, node), aws, place);
   void watchSpotNotice(({ action, time }) => {
     leaving.abort(
       new BenchError('BENCH_SPOT_INTERRUPTION', `AWS takes this node away at ${time} (${action})`),
@@ -60,26 +55,22 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     context.emit(event);
     status.update(statusAfter(status.current(), event, new Date()));
     if (event.event === 'check-end' && event.answerCheck.state === 'failed') failedChecks += 1;
-    if (['run-start', 'check-end', 'measurement-end'].includes(event.event)) mirror.sync();
+    if (['run-start', 'check-end', 'measurement-end'].includes(event.event)) upload.start();
   };
   const end = async (state: RunStatus['state'], message?: string): Promise<NodeRunResult> => {
-    const missing = signal.aborted
-      ? await mirror.drain(HURRIED_DRAIN_MS)
-      : await mirror.drain(run.uploadTimeoutMs, signal);
+    const notUploaded = signal.aborted
+      ? await upload.finish(HURRIED_UPLOAD_MS)
+      : await upload.finish(run.uploadTimeoutMs, signal);
+    const isIncomplete = state === 'completed' && notUploaded !== undefined;
     // Stopped while it waited for the bucket: no run that is over, since a next start puts the rest.
-    if (state === 'completed' && missing.length > 0) signal.throwIfAborted();
-    const isIncomplete = state === 'completed' && missing.length > 0;
+    if (isIncomplete) signal.throwIfAborted();
     status.update(
-      statusAtEnd(
-        status.current(),
-        isIncomplete ? 'failed' : state,
-        isIncomplete
-          ? `${filesText(missing.length)} not in the bucket; the node of pair ${node.pair} has all in ${folder}`
-          : message,
-      ),
+      isIncomplete
+        ? statusAtEnd(status.current(), 'failed', `${notUploaded}; the node has all in ${folder}`)
+        : statusAtEnd(status.current(), state, message),
     );
     await status.flush(signal.aborted ? HURRIED_STATUS_MS : STATUS_MS);
-    return { status: status.current(), missing, failedChecks };
+    return { status: status.current(), notUploaded, failedChecks };
   };
 
   let prepared: PreparedRun | undefined;
@@ -91,9 +82,9 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
       node.runtime === 'container' ? await commands.run('InspectServing', {}, signal) : {};
     prepared = await prepareOnNode(run, own, isBegun, containers);
     if (containers !== undefined) demandSameModel(containers, prepared.plan);
-    mirror.sync();
+    upload.start();
     const { plan, imagesDir, answers, odd } = prepared;
-    await demandSamePlan(bucket, place, plan);
+    await demandSamePlan(aws, place, plan);
     const share = shareOf(run, plan, own, commands);
     tell(statementOf(plan));
     tell(shareText(share, plan));

@@ -1,37 +1,16 @@
-import type { LiveLoad, RunningMeasurement, RunStatus } from '../results/run-status.ts';
+import type { RunStatus } from '../results/run-status.ts';
 import type { MeasurementPlace, RunEvent } from '../run/run-event.ts';
-import { liveLoadAfter } from './live-load.ts';
 
-/** The status with what goes on for the measurement that runs now; the same object where nothing changed. */
+/** The status with the measurement that runs now; the same object where nothing changed. */
 const withMeasurement = (
   status: RunStatus,
   { measurement: planned, secondsLeft }: MeasurementPlace,
   at: Date,
-  doing: { readonly step: NonNullable<RunningMeasurement['step']>; readonly load?: LiveLoad },
 ): RunStatus => {
   const { id } = planned;
-  const before = status.measurement?.id === id ? status.measurement : undefined;
-  if (before?.step === doing.step && doing.load === undefined) return status;
-  const startedAt = before?.startedAt ?? at.toISOString();
-  // The event says what was left when the measurement began.
-  const soFar = (at.getTime() - new Date(startedAt).getTime()) / 1000;
-  return {
-    ...status,
-    measurement: { id, startedAt, planned, ...doing },
-    secondsLeft: Math.max(0, secondsLeft - soFar),
-  };
+  if (status.measurement?.id === id) return status;
+  return { ...status, measurement: { id, startedAt: at.toISOString(), planned }, secondsLeft };
 };
-
-const withStep = (status: RunStatus, step: RunningMeasurement['step']): RunStatus => {
-  if (status.measurement === undefined) return status;
-  const { step: _, load: __, ...measurement } = status.measurement;
-  return { ...status, measurement: step === undefined ? measurement : { ...measurement, step } };
-};
-
-const loadBefore = (
-  { measurement }: RunStatus,
-  { measurement: { id } }: MeasurementPlace,
-): LiveLoad | undefined => (measurement?.id === id ? measurement.load : undefined);
 
 const withoutMeasurement = (status: RunStatus): RunStatus => {
   const { measurement, ...rest } = status;
@@ -53,17 +32,9 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
         },
       };
     case 'serving-start':
-      return withMeasurement(status, event, at, { step: 'serving-start' });
-    case 'load': {
-      const load = liveLoadAfter(loadBefore(status, event), event.progress);
-      return withMeasurement(status, event, at, { step: 'load', load });
-    }
+    case 'load':
     case 'bypass-start':
-      return withMeasurement(status, event, at, { step: 'bypass-run' });
-    case 'check-start':
-      return withStep(status, 'answer-check');
-    case 'check-end':
-      return withStep(status, undefined);
+      return withMeasurement(status, event, at);
     case 'measurement-end': {
       const { state } = event.record;
       const { [state]: before = 0 } = status.measurements;
@@ -76,6 +47,8 @@ export const statusAfter = (status: RunStatus, event: RunEvent, at: Date): RunSt
     case 'preparing':
     case 'half-line-dropped':
     case 'calibration-end':
+    case 'check-start':
+    case 'check-end':
       return status;
     default:
       return event satisfies never;

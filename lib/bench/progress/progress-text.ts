@@ -48,7 +48,7 @@ interface ToldLoad {
 }
 
 /** `85.2 req/s · p50 110 ms` */
-export const loadText = ({ phase, requestRatePerSecond, p50Ms, failed }: ToldLoad): string =>
+const loadText = ({ phase, requestRatePerSecond, p50Ms, failed }: ToldLoad): string =>
   `${phase === 'warmup' ? 'warm-up, ' : ''}${formatFigure(requestRatePerSecond)} req/s · p50 ${formatFigure(p50Ms ?? undefined)} ms${failed > 0 ? ` · ${failed} failed` : ''}`;
 
 /** The line that says what goes on, most important first, since a narrow terminal cuts its end off. */

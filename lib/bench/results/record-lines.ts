@@ -23,15 +23,8 @@ export interface ParsedRecords extends WholeLines {
   readonly records: readonly ResultRecord[];
 }
 
-/** Where the line of a record lies in its file, its line feed left out. */
-export interface LinePlace {
-  /** Bytes before it. */
-  readonly start: number;
-  readonly bytes: number;
-}
-
 /** Takes a record as soon as its line was read. */
-export type TakeRecord = (record: ResultRecord, place: LinePlace) => void;
+type TakeRecord = (record: ResultRecord) => void;
 
 type ParsedLine =
   | { readonly record: ResultRecord }
@@ -92,7 +85,7 @@ const createRecordReader = (file: string, take: TakeRecord): RecordReader => {
   const takeLine = (line: Buffer): void => {
     const parsed = parseLine(line.toString('utf8'));
     if ('record' in parsed) {
-      take(parsed.record, { start: wholeBytes, bytes: line.length });
+      take(parsed.record);
       records += 1;
       wholeBytes += line.length + 1;
     } else if (parsed.mayBeCut) {
@@ -138,6 +131,18 @@ export const eachRecord = async (file: string, take: TakeRecord): Promise<WholeL
   const stream = createReadStream(file, { highWaterMark: PIECE_BYTES });
   for await (const bytes of stream) reader.push(bytes as Buffer);
   return reader.whole();
+};
+
+/**
+ * The records of a results file whose content is at hand.
+ *
+ * @param file its name, for messages
+ * @throws BenchError as {@link eachRecord}
+ */
+export const parseRecords = (content: Buffer, file: string): readonly ResultRecord[] => {
+  const records: ResultRecord[] = [];
+  createRecordReader(file, (record) => records.push(record)).push(content);
+  return records;
 };
 
 /**

@@ -1,29 +1,5 @@
 import type { Measurement } from '../model/measurement.ts';
 
-/** How the load of a measurement goes while it goes. It informs: figures that count are in the record of the measurement. */
-export interface LiveLoad {
-  readonly phase: 'warmup' | 'window' | 'drain';
-  /** Since the load began, warm-up included. */
-  readonly elapsedSeconds: number;
-  /** Right answers a second, averaged over the last seconds. */
-  readonly requestRatePerSecond: number;
-  /** Median of the latest answers; absent before the first of the phase. */
-  readonly p50Ms?: number;
-  /** Failed requests since the load began. */
-  readonly failed: number;
-}
-
-/** The measurement that a pair works on. */
-export interface RunningMeasurement {
-  readonly id: string;
-  readonly startedAt: string;
-  readonly planned: Measurement;
-  /** What goes on for it; absent in between. */
-  readonly step?: 'serving-start' | 'answer-check' | 'load' | 'bypass-run';
-  /** Present in the step `load`. */
-  readonly load?: LiveLoad;
-}
-
 /** How far one pair is with its share of a run; the object `status.json` of the pair in the results bucket. */
 export interface RunStatus {
   readonly schema: 1;
@@ -41,7 +17,11 @@ export interface RunStatus {
   readonly startedAt: string;
   readonly updatedAt: string;
   /** The measurement that runs now. */
-  readonly measurement?: RunningMeasurement;
+  readonly measurement?: {
+    readonly id: string;
+    readonly startedAt: string;
+    readonly planned: Measurement;
+  };
   readonly measurements: {
     /** Of this pair's share; while searches go on, with the most trials that they may take. */
     readonly total: number;
@@ -52,8 +32,6 @@ export interface RunStatus {
   readonly secondsLeft?: number;
   /** Absent where no price is listed for the pair. */
   readonly pricePerHourUsd?: number;
-  /** Records that are finished, but not yet in the bucket. */
-  readonly pendingUploads: number;
   /** How often the runner was started for this run; more than 1 means that it was resumed. */
   readonly starts: number;
   readonly message?: string;

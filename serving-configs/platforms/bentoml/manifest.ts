@@ -46,7 +46,7 @@ export default {
             'bento.yaml': 'container/bento.yaml',
             'src/service.py': 'venv/service.py',
             'src/served_model.py': '../../runtimes/venv/python/served_model.py',
-            'src/image.py': '../../runtimes/venv/python/picture.py',
+            'src/picture.py': '../../runtimes/venv/python/picture.py',
             'src/normalise.py': '../../runtimes/venv/python/normalise.py',
           },
         },

@@ -61,19 +61,20 @@ describe('serving-compare fetch', () => {
 
     // Two measurements are missing.
     expect(first.exitCode).toBe(1);
-    expect(first.stderr).toMatch(/(\d+) files are in .* and verified, \1 of them downloaded now/);
+    expect(first.stderr).toMatch(/(\d+) files are in .* \1 of them downloaded now/);
     expect(measurementLinesOf(folder)).toHaveLength(6);
 
     await pairs.write(2, { measurements: pairs.share(2), done: 4 });
-    const damaged = join(folder, 'objects/pair-1/records/000001.json');
+    const damaged = join(folder, 'objects/pair-1/results.jsonl');
     const whole = readFileSync(damaged, 'utf8');
     writeFileSync(damaged, whole.slice(0, 100));
-    rmSync(join(folder, 'objects/pair-1/records/000002.json'));
+    rmSync(join(folder, 'objects/pair-1/plan.json'));
     const second = await place.bench(['fetch', 'again', '--output', folder]);
 
     expect(second.exitCode).toBe(0);
-    // The damaged and the missing one, two new records, and the new status and what was written with it.
-    expect(Number(/, (\d+) of them downloaded now/.exec(second.stderr)?.[1])).toBeLessThan(8);
+    // The damaged and the missing one, and what the second pair wrote.
+    expect(second.stderr).toContain(' 9 files are in ');
+    expect(second.stderr).toContain(', 6 of them downloaded now');
     expect(readFileSync(damaged, 'utf8')).toBe(whole);
     expect(measurementLinesOf(folder)).toHaveLength(8);
     expect(statSync(join(folder, 'report.html')).size).toBeGreaterThan(10_000);
@@ -86,7 +87,7 @@ describe('serving-compare fetch', () => {
     await pairs.write(2, { measurements, done: measurements.length });
     const name = samplesFileOf(measurements[0] as Measurement);
     for (const pair of [1, 2]) {
-      const key = runKeys.sample('twice', pair, name);
+      const key = `${runKeys.pair('twice', pair)}samples/${name}`;
       await putObject(place.s3, place.deployment.bucket, key, `of pair ${pair}`);
     }
     await place.bench(['fetch', 'twice', '--output', folder]);
@@ -99,7 +100,7 @@ describe('serving-compare fetch', () => {
   it('does not take an object whose content is not what was put', async () => {
     const folder = join(newFolder(), 'run');
     await played('damaged', [4, 4]);
-    const line = await startDamagingProxy(place.emulator.url, 'pair-2/records/000001');
+    const line = await startDamagingProxy(place.emulator.url, 'pair-2/results');
     const { exitCode, stderr } = await place.bench(['fetch', 'damaged', '--output', folder], {
       AWS_ENDPOINT_URL_S3: line.url,
     });
@@ -108,7 +109,7 @@ describe('serving-compare fetch', () => {
     expect(line.damaged()).toBeGreaterThanOrEqual(3);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('did not come whole in 3 tries');
-    expect(existsSync(join(folder, 'objects/pair-2/records/000001.json'))).toBe(false);
+    expect(existsSync(join(folder, 'objects/pair-2/results.jsonl'))).toBe(false);
     expect((await place.bench(['fetch', 'damaged', '--output', folder])).exitCode).toBe(0);
   });
 

@@ -61,7 +61,9 @@ describe('serving-compare status', () => {
 
   it('names a node that is no more, and exits with 1', async () => {
     await endFirstServingNode();
-    const { exitCode, stdout } = await place.bench(['status', 'going', '--stale-after', '1s']);
+    await place.emulator.set({ agentLost: 'pair=2' });
+    const { exitCode, stdout } = await place.bench(['status', 'going']);
+    await place.emulator.set({ agentLost: '' });
 
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/pair 1: its serving node i-\w+ is terminated/);

@@ -1,5 +1,4 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { createHash } from 'node:crypto';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { targetId, type Measurement } from '../../../lib/bench/model/measurement.ts';
 import { shareRepeats, workOfRepeats } from '../../../lib/bench/plan/share-repeats.ts';
@@ -48,9 +47,6 @@ const playedLoad = ({ engine, level, durationSeconds }: Measurement): LoadResult
   );
 };
 
-/** Behind the measurements, so that these keep their numbers. */
-const FIRST_CHECK = 500;
-
 /** A known latency that was measured right, and correct answers of every path and engine. */
 const checksOf = (measurements: readonly Measurement[]): readonly ResultRecord[] => {
   const first = new Map(
@@ -65,21 +61,16 @@ const checksOf = (measurements: readonly Measurement[]): readonly ResultRecord[]
   ];
 };
 
-/** Puts an object as nodes do: with its SHA-256. */
+/** Puts an object of JSON lines as nodes do: with its SHA-256. */
 export const putObject = async (
   s3: S3Client,
   bucket: string,
   key: string,
-  value: unknown,
+  ...values: readonly unknown[]
 ): Promise<void> => {
-  const Body = Buffer.from(`${JSON.stringify(value)}\n`);
+  const Body = values.map((value) => `${JSON.stringify(value)}\n`).join('');
   await s3.send(
-    new PutObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      Body,
-      ChecksumSHA256: createHash('sha256').update(Body).digest('base64'),
-    }),
+    new PutObjectCommand({ Bucket: bucket, Key: key, Body, ChecksumAlgorithm: 'SHA256' }),
   );
 };
 
@@ -97,25 +88,25 @@ export const playPairs = (s3: S3Client, bucket: string, request: RunRequest): Pl
     model: { file: 'resnet50-untrained.onnx', sha256: 'ab'.repeat(32), trained: false },
     createdAt: new Date('2026-01-02T03:00:00.000Z'),
   });
-  const put = (key: string, value: unknown): Promise<void> => putObject(s3, bucket, key, value);
+  const put = (key: string, ...values: readonly unknown[]): Promise<void> =>
+    putObject(s3, bucket, key, ...values);
   return {
     share: (pair) => workOfRepeats(work, shareRepeats(work, pairs).get(pair) ?? []).measurements,
     write: async (pair, { measurements: own, done, status }) => {
       await put(runKeys.plan(runId, pair), plan);
-      await put(runKeys.environment(runId, pair), recordedEnvironment);
-      for (const [index, measurement] of own.slice(0, done).entries()) {
-        await put(runKeys.record(runId, pair, index), {
-          ...completedMeasurement(measurement, playedLoad(measurement), { pair }),
-          planHash: plan.hash,
-        });
-      }
-      for (const [index, record] of checksOf(own).entries()) {
-        await put(runKeys.record(runId, pair, FIRST_CHECK + index), {
-          ...record,
-          pair,
-          planHash: plan.hash,
-        });
-      }
+      await put(`${runKeys.pair(runId, pair)}environment.json`, recordedEnvironment);
+      const records = [
+        ...own
+          .slice(0, done)
+          .map((measurement) =>
+            completedMeasurement(measurement, playedLoad(measurement), { pair }),
+          ),
+        ...checksOf(own),
+      ];
+      await put(
+        runKeys.results(runId, pair),
+        ...records.map((record) => ({ ...record, pair, planHash: plan.hash })),
+      );
       const whole: RunStatus = {
         schema: 1,
         runId,
@@ -127,7 +118,6 @@ export const playPairs = (s3: S3Client, bucket: string, request: RunRequest): Pl
         measurements: { total: own.length, completed: done, failed: 0 },
         secondsLeft: (own.length - done) * 2,
         pricePerHourUsd: 0.72,
-        pendingUploads: 0,
         starts: 1,
         ...status,
       };

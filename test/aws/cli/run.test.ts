@@ -102,13 +102,6 @@ describe('serving-compare run --on aws', () => {
 
   it('shows a terminal what each pair measures now, until no pair works any more', async () => {
     const { aws, deployment, s3 } = place;
-    const load = {
-      phase: 'window',
-      elapsedSeconds: 4,
-      requestRatePerSecond: 85.21,
-      p50Ms: 110.4,
-      failed: 0,
-    } as const;
     const request = newRunRequest(
       { name: DEPLOYMENT, servings: ['tfserving'] },
       { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 1, noopLimits: 'none' },
@@ -120,20 +113,16 @@ describe('serving-compare run --on aws', () => {
     const [planned] = measurements;
     if (planned === undefined) throw new Error('no measurement');
     const measurement = { id: planned.id, startedAt: new Date().toISOString(), planned };
-    await pairs.write(1, {
-      measurements,
-      done: 1,
-      status: { measurement: { ...measurement, step: 'load', load } },
-    });
+    await pairs.write(1, { measurements, done: 1, status: { measurement } });
     let shown = '';
     const write = (text: string): void => void (shown += text);
-    const options = { staleAfterSeconds: undefined, signal: new AbortController().signal };
-    const followed = followRun(aws, deployment, 'looked-at', options, {
+    const { signal } = new AbortController();
+    const followed = followRun(aws, deployment, 'looked-at', signal, {
       write,
       terminal: { width: () => 120 },
     });
     await until(
-      () => shown.includes('85.2 req/s · p50 110 ms'),
+      () => shown.includes('pair 1: [1/2] TensorFlow Serving'),
       () => shown,
     );
     await pairs.write(1, { measurements, done: measurements.length });
@@ -184,9 +173,9 @@ describe('serving-compare run --on aws', () => {
     ).toHaveLength(12);
   });
 
-  it('takes a pair that says nothing for lost, and goes on with the others', async () => {
+  it('takes a pair whose node lost its connection for lost, and goes on with the others', async () => {
     const folder = join(newFolder(), 'run');
-    const options = ['--run-id', 'silent', '--output', folder, '--stale-after', '6s'];
+    const options = ['--run-id', 'silent', '--output', folder];
     const bench = place.start([...RUN, ...SMALL, ...options]);
     const request = await place.request('silent');
     const played = playPairs(place.s3, place.deployment.bucket, request);
@@ -197,11 +186,13 @@ describe('serving-compare run --on aws', () => {
         done: played.share(pair).length,
       });
     }
+    await place.emulator.set({ agentLost: 'pair=3' });
 
     expect(await bench.ended).toBe(1);
-    expect(bench.stderr()).toMatch(/pair 3 is lost: it has said nothing for \d+ s/);
+    expect(bench.stderr()).toMatch(/pair 3 is lost: the SSM agent of its serving node i-\w+ lost/);
     expect(bench.stderr()).toContain('npx serving-compare run --on aws --resume silent');
     expect(existsSync(join(folder, 'report.html'))).toBe(true);
+    await place.emulator.set({ agentLost: '' });
     await played.write(3, { measurements: played.share(3), done: 1, status: { state: 'failed' } });
   });
 

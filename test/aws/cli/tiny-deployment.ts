@@ -68,6 +68,8 @@ const pairTemplate = (deployment: string, pair: number) => ({
   Outputs: outputsOf({
     [pairOutputKeys.servingInstance]: { Ref: 'serving' },
     [pairOutputKeys.middlewareInstance]: { Ref: 'middleware' },
+    [pairOutputKeys.servingImage]: AMI,
+    [pairOutputKeys.middlewareImage]: AMI,
     [pairOutputKeys.availabilityZone]: 'us-east-1a',
     [pairOutputKeys.pricePerHour]: '0.72',
     [pairOutputKeys.maxHours]: '4',

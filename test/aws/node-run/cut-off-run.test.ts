@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
@@ -14,6 +14,7 @@ import { useNodePair } from './use-node-pair.ts';
 jest.setTimeout(180_000);
 
 const newFolder = useTemporaryFolders();
+const resultsIn = (folder: string): string => readFileSync(join(folder, 'results.jsonl'), 'utf8');
 let emulator: Emulator;
 let pair: NodePair;
 useNodePair((made) => {
@@ -37,7 +38,7 @@ describe('a runner that was killed in the middle of a measurement', () => {
     ];
     const bench = pair.startRun(args);
     // The first measurement and the checks before it are in the bucket; the second measurement takes a while.
-    while ((await pair.keys(runKeys.records(runId, 1))).length < 3) {
+    while (!(await pair.text(runKeys.results(runId, 1))).includes('"kind":"measurement"')) {
       expect([bench.child.exitCode, bench.stderr()]).toEqual([null, expect.any(String)]);
       await sleep(50);
     }
@@ -107,10 +108,10 @@ describe('searches for a rate', () => {
   });
 });
 
-/** The bucket takes the first record of a run only after so many tries. */
-const refuseFirstRecord = async (runId: string, times: number): Promise<void> => {
+/** The bucket takes the results of a run only after so many tries. */
+const refuseResults = async (runId: string, times: number): Promise<void> => {
   await emulator.control('s3fail', {
-    key: `${runId}/pair-1/records/000001`,
+    key: `${runId}/pair-1/results`,
     action: 'PutObject',
     status: 403,
     code: 'AccessDenied',
@@ -122,38 +123,35 @@ describe('a bucket that refuses an object', () => {
   it('gets it with a later measurement, and the run goes on meanwhile', async () => {
     const runId = 'refused-once';
     const folder = join(newFolder(), 'run');
-    await refuseFirstRecord(runId, 1);
+    await refuseResults(runId, 1);
     const bench = pair.startRun(['--run-id', runId, ...plan, '--repeats', '1', '--output', folder]);
 
     expect([await bench.ended, bench.stderr()]).toEqual([
       0,
-      expect.stringContaining('results.jsonl is not in the bucket yet'),
+      expect.stringContaining('results.jsonl is not in the bucket: '),
     ]);
-    expect(await pair.keys(runKeys.records(runId, 1))).toHaveLength(4);
+    expect(await pair.text(runKeys.results(runId, 1))).toBe(resultsIn(folder));
   });
 
   it('is named at the end with what it lacks and where that lies, and gets it from the next start', async () => {
     const runId = 'refused';
     const folder = join(newFolder(), 'run');
-    await refuseFirstRecord(runId, 1000);
+    await refuseResults(runId, 1000);
     const args = ['--run-id', runId, ...plan, '--repeats', '1', '--output', folder];
     const bench = pair.startRun([...args, '--upload-timeout', '2s']);
 
     expect(await bench.ended).toBe(1);
-    expect(bench.stderr()).toContain(
-      `${join(folder, 'results.jsonl')} for ${runKeys.record(runId, 1, 1)}`,
-    );
+    expect(bench.stderr()).toContain('error: results.jsonl is not in the bucket: ');
     expect(await pair.object(runKeys.status(runId, 1))).toMatchObject({
       state: 'failed',
-      message: expect.stringContaining('1 file is not in the bucket') as string,
-      pendingUploads: 1,
+      message: expect.stringContaining('results.jsonl is not in the bucket') as string,
       measurements: { completed: 2 },
     });
     await emulator.control('s3fail', []);
     const again = pair.startRun(args);
 
     expect(await again.ended).toBe(0);
-    expect(await pair.keys(runKeys.records(runId, 1))).toHaveLength(4);
-    expect(statusIn(folder)).toMatchObject({ state: 'completed', pendingUploads: 0 });
+    expect(await pair.text(runKeys.results(runId, 1))).toBe(resultsIn(folder));
+    expect(statusIn(folder)).toMatchObject({ state: 'completed' });
   });
 });

@@ -2,6 +2,7 @@ import {
   CreateBucketCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  NoSuchKey,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
@@ -38,6 +39,8 @@ export interface NodePair {
   readonly keys: (prefix: string) => Promise<readonly string[]>;
   /** A JSON object of the bucket. */
   readonly object: (key: string) => Promise<unknown>;
+  /** The text of an object; empty where there is none. */
+  readonly text: (key: string) => Promise<string>;
   readonly s3: S3Client;
   readonly bucket: string;
 }
@@ -108,6 +111,15 @@ export const createNodePair = async (emulator: Emulator, node: ServingNode): Pro
     SC_DOCUMENT_INSPECT_SERVING: 'test-InspectServing',
     SC_DOCUMENT_END_NODE: 'test-EndNode',
   });
+  const text = async (key: string): Promise<string> => {
+    try {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+      return (await Body?.transformToString()) ?? '';
+    } catch (error) {
+      if (error instanceof NoSuchKey) return '';
+      throw error;
+    }
+  };
   return {
     servingInstance,
     middlewareInstance,
@@ -125,10 +137,8 @@ export const createNodePair = async (emulator: Emulator, node: ServingNode): Pro
       const page = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
       return (page.Contents ?? []).map(({ Key }) => (Key ?? '').slice(prefix.length));
     },
-    object: async (key) => {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
-      return JSON.parse((await Body?.transformToString()) ?? 'null') as unknown;
-    },
+    object: async (key) => JSON.parse(await text(key)) as unknown,
+    text,
     s3,
     bucket: BUCKET,
   };

@@ -12,9 +12,6 @@ const ROOT = join(import.meta.dirname, '../../..');
 const K6_VERSION = '1.8.1';
 const CDK_LIMIT_MS = 15 * 60_000;
 
-/** Each synthesis takes seconds less: the rules are checked by tests of their own, without an account. */
-const UNCHECKED = { CDK_VALIDATION: 'false' } as const;
-
 /** Programs that only a node has, see there. */
 export const STUBS = join(import.meta.dirname, '../stubs');
 
@@ -104,13 +101,12 @@ export const createOperator = async (emulator: Emulator): Promise<Operator> => {
         // With CI in the environment it would say on stdout what it tells an operator on stderr.
         '--no-ci',
       ],
-      { cwd: project, timeoutMs: CDK_LIMIT_MS, env: UNCHECKED },
+      { cwd: project, timeoutMs: CDK_LIMIT_MS },
     );
   const bench = (...args: readonly string[]): Promise<CommandResult> =>
     emulator.run(process.execPath, benchArguments(args), {
       cwd: folder,
       timeoutMs: 600_000,
-      env: UNCHECKED,
     });
   return {
     folder,

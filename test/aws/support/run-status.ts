@@ -14,10 +14,7 @@ import { until } from './until.ts';
 export interface RunAnswer {
   readonly runId: string;
   readonly state: string;
-  readonly pairs: readonly (Pick<
-    RunStatus,
-    'pair' | 'measurements' | 'starts' | 'pendingUploads'
-  > & {
+  readonly pairs: readonly (Pick<RunStatus, 'pair' | 'measurements' | 'starts'> & {
     readonly state: string;
   })[];
 }

@@ -1,18 +1,10 @@
 import { RUN_ID_PATTERN, runKeys } from '../../../lib/deployment/run-keys.ts';
 
 describe('the keys of a run', () => {
-  it('sort records in the order in which they were finished', () => {
-    const keys = [0, 9, 10, 100, 99_999].map((index) => runKeys.record('r', 1, index));
-
-    expect(keys.toSorted()).toEqual(keys);
-  });
-
   it('lie below the run, each pair apart from the others', () => {
     const keys = [
       runKeys.plan('r', 1),
-      runKeys.environment('r', 1),
-      runKeys.record('r', 1, 3),
-      runKeys.sample('r', 1, 'measurement.csv.gz'),
+      runKeys.results('r', 1),
       runKeys.status('r', 1),
       runKeys.logs('r', 1, 'serving'),
     ];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
+import { completeConfig } from '../../../complete-config.ts';
 import { pairConfigOf, type Config } from '../../../config.ts';
 import { pairStackName } from '../../../deployment/stack-names.ts';
-import { chooseZones } from '../../../zones.ts';
 import type { Aws } from '../clients.ts';
 import { configProblem } from '../read-config.ts';
 import { updateConfigFile } from '../update-config.ts';
@@ -51,7 +51,7 @@ const contextOf = (configFile: string): readonly string[] =>
  */
 export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
   const { aws, configFile, cdkWords, tell, signal, outTo } = request;
-  const config = await chooseZones(request.config, aws.ec2).catch((error: unknown) => {
+  const config = await completeConfig(request.config, aws).catch((error: unknown) => {
     throw configProblem(error, configFile);
   });
   const { availabilityZone, otherAvailabilityZones } = config;

@@ -21,7 +21,7 @@ const KINDS: readonly (readonly [DeployFailure['kind'], RegExp])[] = [
   ],
   ['quota', /VcpuLimitExceeded|vCPU capacity|InstanceLimitExceeded|VpcLimitExceeded/i],
   ['bootstrap', /WaitCondition/i],
-  ['denied', /UnauthorizedOperation|AccessDenied|not authorized/i],
+  ['denied', /UnauthorizedOperation|AccessDenied|not authorized|ServiceLinkedRole/i],
 ];
 
 /** What kind of failure AWS's words are about. Pure. */
@@ -78,6 +78,7 @@ export const failureAdvice = (
       return [
         'Your user or role lacks a right that deploying needs.',
         'npx cdk bootstrap makes the roles that deploy; you need sts:AssumeRole on them',
+        'where it is about the role for Spot: aws iam create-service-linked-role --aws-service-name spot.amazonaws.com',
       ];
     case 'other':
       return [

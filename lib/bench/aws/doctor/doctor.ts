@@ -6,7 +6,7 @@ import { projectRoot } from '../../run/project-files.ts';
 import type { Aws } from '../clients.ts';
 import { findDeployment, type Deployment } from '../deployment.ts';
 import { readNodes } from '../nodes.ts';
-import { checkBootstrap, checkCredentials } from './account.ts';
+import { checkBootstrap, checkCredentials, spotRoleVerdict } from './account.ts';
 import { attempt } from './attempt.ts';
 import { failed, ok, type Check } from './check.ts';
 import { checkClock } from './clock.ts';
@@ -73,5 +73,5 @@ export const examine = async (aws: Aws, config: Config): Promise<readonly Check[
     const { check, deployment } = await lookForDeployment(aws, config.name);
     return deployment === undefined ? check : [check, ...(await checkDeployed(aws, deployment))];
   });
-  return [...credentials, ...before.flat(), ...deployed];
+  return [...credentials, ...before.flat(), ...spotRoleVerdict(config), ...deployed];
 };

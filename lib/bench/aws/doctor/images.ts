@@ -40,7 +40,7 @@ export const checkImage = async (aws: Aws, config: Config, role: NodeRole): Prom
   try {
     const { Parameter } = await aws.ssm.send(new GetParameterCommand({ Name }));
     const newest = Parameter?.Value ?? '';
-    return ok(name, `${newest} is the newest; what a deployment keeps is in cdk.context.json`);
+    return ok(name, `${newest} is the newest; a deployment that stands keeps its own`);
   } catch (error) {
     if (awsErrorName(error) !== 'ParameterNotFound') throw error;
     const remedy = `give the id of one as ${amiOptions[role]} in the configuration`;

@@ -5,13 +5,9 @@ import tempfile
 import threading
 import time
 
-from moto.s3.models import s3_backends
-from moto.utilities.utils import get_partition
-
 from ..ec2.boot import home_of, start_on_host
 from ..machines.environment import of_command, of_local_shell, of_machine
 from ..machines.machine import Machines, kill_group
-from ..reason import reason_of
 from ..settings import SETTINGS, is_selected, number
 from . import agents
 
@@ -39,7 +35,7 @@ class Invocation:
         self.command, self.instance = command, instance
         self.cancelled = threading.Event()
         self.status = self.details = "Pending"
-        self.code, self.out, self.err, self.url = -1, "", "", ""
+        self.code, self.out, self.err = -1, "", ""
         self.start = self.end = None
 
     def run(self):
@@ -92,8 +88,6 @@ class Invocation:
             self.finish("TimedOut", "ExecutionTimedOut", 137)
             return
         self.out, self.err = rule.get("stdout", ""), rule.get("stderr", "")
-        for entry in rule.get("s3", []):
-            self._bucket().put_object(entry["bucket"], entry["key"], entry["body"].encode())
         self.finish(
             rule.get("status", "Success"), rule.get("statusDetails"), rule.get("responseCode")
         )
@@ -176,35 +170,7 @@ class Invocation:
         """The end. The status comes last: whoever polls finds the output in place."""
         self.code = (0 if status == "Success" else 1) if code is None else code
         self.details, self.end = details or status, time.time()
-        self._upload()
         self.status = status
-
-    def _bucket(self):
-        backend = self.command.backend
-        return s3_backends[backend.account_id][get_partition(backend.region_name)]
-
-    def _upload(self):
-        command = self.command
-        if not command.bucket or self.start is None:
-            return
-        names = [step["name"] for step in command.steps if step["action"] == PLUGIN]
-        step = names[0] if names else "0.awsrunShellScript"
-        parts = (
-            command.prefix,
-            command.command_id,
-            self.instance.id,
-            "awsrunShellScript",
-            step,
-        )
-        prefix = "/".join(part for part in parts if part)
-        try:
-            self._bucket().put_object(command.bucket, prefix + "/stdout", self.out.encode())
-            if self.err:
-                self._bucket().put_object(command.bucket, prefix + "/stderr", self.err.encode())
-            host = f"https://s3.{command.backend.region_name}.amazonaws.com"
-            self.url = f"{host}/{command.bucket}/{prefix}/stdout"
-        except Exception as error:
-            self.err += f"\nfailed to upload output: {reason_of(error)}"
 
     def _common(self):
         return {
@@ -215,7 +181,6 @@ class Invocation:
             "DocumentVersion": self.command.version,
             "Status": self.status,
             "StatusDetails": self.details,
-            "StandardOutputUrl": self.url,
         }
 
     def listed(self, with_details):

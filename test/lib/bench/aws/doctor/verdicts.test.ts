@@ -4,6 +4,7 @@ import {
   bootstrapVerdict,
   DEFAULT_QUALIFIER,
   qualifierOf,
+  spotRoleVerdict,
 } from '../../../../../lib/bench/aws/doctor/account.ts';
 import { clockVerdict } from '../../../../../lib/bench/aws/doctor/clock.ts';
 import { versionVerdict } from '../../../../../lib/bench/aws/doctor/deployed.ts';
@@ -63,6 +64,17 @@ describe('the quotas of a deployment', () => {
         'aws service-quotas request-service-quota-increase --region eu-west-1 --service-code ec2 --quota-code L-DB2E81BA --desired-value 8',
     });
     expect(quotaVerdict({ ...need, canFallBack: true }, 0, 'eu-west-1').state).toBe('ok');
+  });
+});
+
+describe('the role for spot instances', () => {
+  it('is named where a pair may be bought so', () => {
+    const config = { pairs: 2, pairOverrides: { 2: { spot: 'prefer' } } };
+
+    expect(spotRoleVerdict(parseConfig({}))).toEqual([]);
+    expect(spotRoleVerdict(parseConfig(config))).toMatchObject([
+      { state: 'unknown', detail: expect.stringContaining('create-service-linked-role') as string },
+    ]);
   });
 });
 
