@@ -15,7 +15,7 @@ const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
 const containerText = (version: string, container: ContainerFacts | undefined): string => {
   if (container === undefined) return 'none';
   const { image } = container;
-  if (!('official' in image)) return `its own image, ${version}`;
+  if (!('official' in image)) return `its own image, ${version}, on a stand-in for its base`;
   return image.standIn === undefined ? 'never run' : `a stand-in: ${image.standIn}`;
 };
 

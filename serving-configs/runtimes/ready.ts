@@ -17,6 +17,10 @@ export const containerProbe = (serving: ServingName): ReadyProbe => {
   return container?.ready ?? health;
 };
 
+/** Whether a server says in this line of its log that it was asked, which would drive its own last words out of sight. */
+export const isProbeLine = (line: string, { path }: Pick<ReadyProbe, 'path'>): boolean =>
+  line.includes(` ${path} HTTP/`);
+
 /**
  * Asks once whether a model answers. Never throws.
  *

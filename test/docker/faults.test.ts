@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { once } from 'node:events';
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, until, untilAlone, words } from '../support/bench-cli.ts';
@@ -13,6 +14,7 @@ import { writeProgram } from '../support/write-program.ts';
 import { listContainers, startContainer } from './container-target.ts';
 import { containersOfRuns, leftBehind, NOTHING_LEFT } from './support/containers.ts';
 import { startDockerDaemon } from './support/docker-daemon.ts';
+import { dockerEnvironment } from './support/docker-environment.ts';
 import { mountSmallDisk } from './support/small-disk.ts';
 
 const newFolder = useTemporaryFolders();
@@ -24,6 +26,29 @@ const OTHER_SERVING = 'litserve';
 
 afterEach(async () => {
   expect(await leftBehind()).toEqual(NOTHING_LEFT);
+});
+
+describe('the check of what is left behind', () => {
+  it('finds a container without a label, a volume and a network', async () => {
+    const image = dockerEnvironment().image('python:3.11-slim-bookworm');
+    const made = [
+      ['rm', (await run('docker', ['create', '--name', 'left', image])).stdout],
+      ['volume', 'rm', (await run('docker', ['volume', 'create'])).stdout],
+      ['network', 'rm', (await run('docker', ['network', 'create', 'left'])).stdout],
+    ];
+    const { containers, volumes, networks } = await leftBehind();
+    for (const remove of made)
+      await run(
+        'docker',
+        remove.map((word) => word.trim()),
+      );
+
+    expect([containers, volumes, networks]).toEqual([
+      `left of ${image}`,
+      expect.stringMatching(/^[0-9a-f]{64}$/),
+      expect.stringMatching(/^[0-9a-f]{12}$/),
+    ]);
+  });
 });
 
 describe('a container that is killed while it is measured', () => {
@@ -59,6 +84,77 @@ describe('a container that is killed while it is measured', () => {
     expect(bench.stderr()).toMatch(/ended by itself, exit code 137: it was killed/);
     expect(exitCode).toBe(1);
     await untilAlone(bench);
+  }, 300_000);
+});
+
+/** The processes of a container, as this machine numbers them. */
+const processesIn = async (name: string): Promise<readonly number[]> =>
+  (await run('docker', ['top', name, '-eo', 'pid'])).stdout.split('\n').slice(1, -1).map(Number);
+
+describe('a run that is interrupted a second time', () => {
+  it('ends at once and leaves no container, however long that would take to stop', async () => {
+    const output = path.join(newFolder(), 'run');
+    const bench = startBench([
+      ...words(`run --runtime docker --servings ${SERVING} --scenarios warm --levels 1`),
+      ...words('--repeats 1 --duration 30s --warmup 0 --noop-limits none --output'),
+      output,
+    ]);
+    await until(() => /^\[1\/1\]/m.test(bench.stderr()), bench.stderr, 180_000);
+    const [name = ''] = await containersOfRuns();
+    for (const pid of await processesIn(name)) process.kill(pid, 'SIGSTOP');
+    bench.child.kill('SIGINT');
+    await sleep(1000);
+    const secondAt = performance.now();
+    bench.child.kill('SIGINT');
+
+    expect(await bench.ended).toBe(130);
+    expect(performance.now() - secondAt).toBeLessThan(4000);
+    expect(await containersOfRuns()).toEqual([]);
+    await untilAlone(bench);
+  }, 240_000);
+});
+
+describe('a disk that fills up with results while containers are measured', () => {
+  it('ends the run with a clear error and no loss, and it goes on when there is room again', async () => {
+    const disk = await mountSmallDisk(8);
+    const output = path.join(disk.folder, 'run');
+    const results = path.join(output, 'results.jsonl');
+    const measurementLines = (): readonly string[] =>
+      existsSync(results)
+        ? readFileSync(results, 'utf8')
+            .split('\n')
+            .filter((line) => line.startsWith('{"kind":"measurement"'))
+        : [];
+    try {
+      const bench = startBench([
+        ...words(`run --runtime docker --servings ${SERVING} --scenarios warm --levels 1,2`),
+        ...words('--repeats 1 --duration 3s --warmup 0 --noop-limits none --output'),
+        output,
+      ]);
+      await until(() => measurementLines().length === 1, bench.stderr, 180_000);
+      disk.fill();
+      const exitCode = await bench.ended;
+      const [first] = measurementLines();
+
+      expect({ exitCode, stderr: bench.stderr() }).toMatchObject({ exitCode: 2 });
+      expect(bench.stderr()).toMatch(/^error: the disk is full: /m);
+      expect(bench.stderr()).toContain(
+        `make room, then go on with npx serving-compare run --resume ${output}`,
+      );
+      await untilAlone(bench);
+      expect(await leftBehind()).toEqual(NOTHING_LEFT);
+
+      disk.giveBack();
+      const again = await runBench(['run', '--resume', output]);
+      // 1 where the noise of this machine makes the run invalid.
+      expect([0, 1]).toContain(again.exitCode);
+      expect(measurementLines()[0]).toBe(first);
+      expect(
+        (await readRunFolder(output)).records.filter(({ kind }) => kind === 'measurement'),
+      ).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
+    } finally {
+      await disk.remove();
+    }
   }, 300_000);
 });
 
@@ -214,6 +310,43 @@ describe('what keeps a container from starting', () => {
       await disk.remove();
     }
   }, 120_000);
+
+  it('is said where that disk fills up before a run, which goes on when there is room again', async () => {
+    // The smallest of all images that are pulled.
+    const serving = 'ovms';
+    const disk = await mountSmallDisk(1000);
+    const daemon = await startDockerDaemon({ args: [`--data-root=${disk.folder}`] });
+    const env = { DOCKER_HOST: daemon.host };
+    const output = path.join(newFolder(), 'run');
+    try {
+      await runBench(words(`setup --runtime docker --servings ${serving}`), env);
+      disk.fill();
+      const full = await runBench(
+        [
+          ...words(`run --runtime docker --servings ${serving} --scenarios warm --levels 1,2`),
+          ...words('--repeats 1 --duration 2s --warmup 0 --noop-limits none --output'),
+          output,
+        ],
+        env,
+      );
+      disk.giveBack();
+      const again = await runBench(['run', '--resume', output], env);
+      const measurements = (await readRunFolder(output)).records.filter(
+        ({ kind }) => kind === 'measurement',
+      );
+
+      expect({ exitCode: full.exitCode, stderr: full.stderr }).toMatchObject({ exitCode: 2 });
+      expect(full.stderr).toMatch(/^error: the disk is full: .*no space left on device/ms);
+      expect(full.stderr).toContain(`make room, then go on with npx serving-compare run --resume`);
+      // 1 where the noise of this machine makes the run invalid.
+      expect([0, 1]).toContain(again.exitCode);
+      expect(measurements).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
+      expect(await leftBehind({ ...process.env, ...env })).toEqual(NOTHING_LEFT);
+    } finally {
+      await daemon.stop();
+      await disk.remove();
+    }
+  }, 300_000);
 
   it('is said where there is no daemon', async () => {
     const { exitCode, stderr } = await runBench(

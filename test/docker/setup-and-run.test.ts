@@ -27,7 +27,9 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     expect(stderr).toMatch(/^running savedmodel\.py in serving-compare\/models:cpu-/m);
     for (const serving of measuredInStudy) {
       const line = stdout.split('\n').find((one) => one.startsWith(`${serving}: `));
-      expect(line).toMatch(/ in 127\.0\.0\.1:\d+\/standin\/\S+; \S+@sha256:\S+; a stand-in for/);
+      expect(line).toMatch(
+        / in 127\.0\.0\.1:\d+\/standin\/\S+; \S+@sha256:\S+; in a stand-in for its image: /,
+      );
     }
     expect(stdout).toContain('next: npx serving-compare run --runtime docker');
   }, 600_000);
@@ -51,15 +53,16 @@ describe('the servings of the study, on a machine with an empty Docker and no co
 
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(stdout).toMatch(
-      /^Compared: four platforms in their containers, with artefacts of one set of weights, on this machine's CPU; stand-ins for the images of: .*; the weights are trained\.$/m,
+      /^Compared: four platforms in their containers, with artefacts of one model, on this machine's CPU; stand-ins for the images of: .*; the model is EfficientNet-Lite0, weights of \S+ \S+; the weights are trained\.$/m,
     );
     expect(stdout).toMatch(/^VALID/m);
     for (const serving of measuredInStudy) {
       expect(plan.served?.[serving]).toMatchObject({
         image: expect.stringMatching(DIGEST) as string,
         accelerator: 'cpu',
-        real: false,
-        note: expect.stringContaining('a stand-in for the image') as string,
+        real: serving === 'torchserve',
+        standIn: 'image',
+        note: expect.stringContaining('in a stand-in for its image') as string,
       });
     }
     const starts = records.flatMap((record) =>

@@ -1,4 +1,5 @@
 import { manifestOf } from '../../serving-configs/index.ts';
+import { runBench, words } from '../support/bench-cli.ts';
 import { listContainers } from './container-target.ts';
 import { containedServings } from './describe-containers.ts';
 
@@ -11,6 +12,28 @@ describe('the containers of this machine', () => {
     for (const { image } of installed) expect(image).toMatch(/(^|@)sha256:[0-9a-f]{64}$/);
   });
 
+  it('are named by the next command that setup prints, without those that cannot run here', async () => {
+    const { exitCode, stdout } = await runBench(
+      words('setup --runtime docker --servings flask,triton_tensorrt'),
+    );
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^next: npx serving-compare run --runtime docker --servings flask$/m);
+  }, 60_000);
+
+  it('hold the real server in TorchServe’s, and say of those built here that their base is a stand-in', async () => {
+    const { servings: listed } = await listContainers();
+    const of = (wanted: string) => listed.find(({ serving }) => serving === wanted);
+
+    expect(of('torchserve')).toMatchObject({ real: true, standIn: 'image' });
+    expect(of('tfserving')).toMatchObject({ real: false, standIn: 'image' });
+    expect(of('flask')).toMatchObject({
+      real: true,
+      standIn: 'base image',
+      note: 'built on a stand-in for its base image: Python 3.11 of Debian 12',
+    });
+  });
+
   it('are stand-ins where their manifests say so, and run what these say', async () => {
     const { servings: listed } = await listContainers();
     const said = containedServings.map((serving) => {
@@ -19,7 +42,10 @@ describe('the containers of this machine', () => {
     });
     const ran = containedServings.map((serving) => {
       const { note } = listed.find((one) => one.serving === serving) ?? {};
-      return [serving, note?.replace(/^a stand-in for the image \S+: /, '')];
+      return [
+        serving,
+        /^in a stand-in for its image: (.*); the server in it is/.exec(note ?? '')?.[1],
+      ];
     });
 
     expect(ran).toEqual(said);

@@ -25,7 +25,7 @@ export const announcement = ({
   statementOf({
     targets: buildTargets({ ...options, servings }, strict),
     model: {
-      file: '',
+      file: settings.modelFile ?? '',
       sha256: '',
       trained:
         settings.modelFile !== undefined &&
@@ -33,6 +33,7 @@ export const announcement = ({
         options.engine === 'onnx',
     },
     options,
+    settings,
     ...place,
     ...(served === undefined ? {} : { served }),
   });

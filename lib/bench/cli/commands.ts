@@ -116,7 +116,7 @@ With two run folders of the same machine it says of the rate and the p95 of each
     summary: 'lists servings, protocols and payloads, and what can run here',
     list: 'here',
     description:
-      'Lists the servings with the protocols that they speak and the payloads and encodings that they take; then what of them can run here with each runtime, and why not. "peer": a program of this project stands for the platform.',
+      'Lists the servings with the protocols that they speak and the payloads and encodings that they take; then what of them can run here with each runtime, and why not. "stand-in": a program of this project stands for the platform.',
     options: commonOptions,
     examples: ['npx serving-compare servings', 'npx serving-compare servings --json'],
     load: async () => (await import('./servings-command.ts')).servingsCommand,

@@ -1,5 +1,5 @@
 import { BenchError } from '../model/errors.ts';
-import { killChildren } from '../run/child.ts';
+import { leaveChildren } from '../run/child.ts';
 
 export const INTERRUPTED_EXIT_CODE = 130;
 
@@ -10,21 +10,26 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export const isInterrupt = (error: unknown): boolean =>
   error instanceof BenchError && error.code === 'BENCH_INTERRUPTED';
 
+/** In which a launcher removes its container. */
+const LEAVE_MS = 3000;
+
 /**
- * Turns the first Ctrl-C into an abort, after which a command stops its processes in order; the second kills them and
- * ends at once.
+ * Turns the first Ctrl-C into an abort, after which a command stops its processes in order. The second ends them and the program
+ * as fast as may be, and the third does not even wait for them.
  */
 export const listenForInterrupts = (): {
   readonly signal: AbortSignal;
   readonly stop: () => void;
 } => {
   const controller = new AbortController();
+  let count = 0;
   const onSignal = (): void => {
-    if (controller.signal.aborted) {
-      killChildren();
-      process.exit(INTERRUPTED_EXIT_CODE);
+    count += 1;
+    if (count === 1) {
+      controller.abort(new BenchError('BENCH_INTERRUPTED', 'interrupted'));
+      return;
     }
-    controller.abort(new BenchError('BENCH_INTERRUPTED', 'interrupted'));
+    void leaveChildren(count === 2 ? LEAVE_MS : 0).then(() => process.exit(INTERRUPTED_EXIT_CODE));
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return {

@@ -38,7 +38,7 @@ export interface ChosenFor extends ChosenServings {
 export const settingsOfModels = (
   models: RuntimeModels | undefined,
   modelFile: string | undefined,
-): Pick<RunSettings, 'modelsFolder' | 'modelFile' | 'modelTrained'> => {
+): Pick<RunSettings, 'modelsFolder' | 'modelFile' | 'modelTrained' | 'modelTitle'> => {
   if (models === undefined) return {};
   const { folder, onnx, weights } = models;
   const answers = modelFile ?? onnx;
@@ -52,7 +52,7 @@ export const settingsOfModels = (
   return {
     modelsFolder: folder,
     modelFile: answers,
-    ...(weights === undefined ? {} : { modelTrained: weights.trained }),
+    ...(weights === undefined ? {} : { modelTrained: weights.trained, modelTitle: weights.title }),
   };
 };
 

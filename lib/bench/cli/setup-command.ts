@@ -49,10 +49,13 @@ export const setupCommand: Command<typeof setupOptions> = async (values, { conso
   } else {
     console.out(entries.map((entry) => `${stateText(entry)}\n`).join(''));
     if (plan.runtime === 'docker') {
+      const ready = entries.filter(({ state }) => state === 'installed');
       const chosen =
-        values.servings === undefined ? '' : ` --servings ${values.servings.join(',')}`;
+        values.servings === undefined
+          ? ''
+          : ` --servings ${ready.map(({ serving }) => serving).join(',')}`;
       const config = values.config === undefined ? '' : ` --config ${values.config}`;
-      if (entries.some(({ state }) => state === 'installed'))
+      if (ready.length > 0)
         console.out(`\nnext: npx serving-compare run --runtime docker${chosen}${config}\n`);
     }
   }

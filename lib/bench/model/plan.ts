@@ -12,15 +12,17 @@ export interface DataSetImage {
 
 /** Where a run finds its files, and what it runs them with; not part of the hash. */
 export interface RunSettings {
-  /** Absolute path; undefined for the project's own data set. */
+  /** Absolute target; undefined for the project's own data set. */
   readonly imagesDir?: string;
-  /** Absolute path; undefined for the random weights. */
+  /** Absolute target; undefined for the random weights. */
   readonly modelFile?: string;
   /** Whether the weights of that file are trained; undefined: taken for trained. */
   readonly modelTrained?: boolean;
+  /** Its network and weights, for people; undefined: called by the name of the file. */
+  readonly modelTitle?: string;
   /** Absolute path of the folder with the models of all platforms; only for containers on this machine. */
   readonly modelsFolder?: string;
-  /** Absolute path of the configuration that named images and models; undefined for the one of the working directory. */
+  /** Absolute target of the configuration that named images and models; undefined for the one of the working directory. */
   readonly configFile?: string;
   /** Processes of the middleware; undefined for one a core. */
   readonly processes?: number;
@@ -55,6 +57,8 @@ export interface ServedBy {
   readonly real: boolean;
   /** What a reader must know of it: why it is a stand-in, as a rule. */
   readonly note?: string;
+  /** Which image of the container is not the one that is named, but stands for it; the server may be real all the same. */
+  readonly standIn?: 'image' | 'base image';
   /** Of the container: a reference that names one image, with its digest, or the id of one that was built here. */
   readonly image?: string;
   /** What the container computes on. */

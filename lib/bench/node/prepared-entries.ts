@@ -31,8 +31,8 @@ export const preparedEntries = ({
         state: 'installed',
         platform: `${title} ${version}`,
         engine: `its container on ${accelerator === 'gpu' ? 'an NVIDIA GPU' : 'the CPU'}`,
-        real: standIn === undefined,
-        ...(standIn === undefined ? {} : { note: `a stand-in for the image: ${standIn}` }),
+        real: standIn?.hasRealServer ?? true,
+        ...(standIn === undefined ? {} : { standIn: standIn.of, note: standIn.note }),
         ...(image?.includes('@') === true ? { image } : {}),
         accelerator,
       },
@@ -45,7 +45,9 @@ export const preparedEntries = ({
  */
 export const modelSettings = ({ model }: PreparedServings): RunSettings => {
   const modelFile = path.join(NODE_MODELS, ONNX_PART);
-  if (existsSync(modelFile)) return { modelFile, modelTrained: model.trained };
+  if (existsSync(modelFile)) {
+    return { modelFile, modelTrained: model.trained, modelTitle: model.weights };
+  }
   throw new BenchError('BENCH_NO_MODEL', `there is no ${modelFile} on this node`, {
     hint: 'see /var/log/serving-compare-bootstrap.log on the node, and deploy again',
   });

@@ -6,6 +6,7 @@ import type { Summary } from '../analysis/summary.ts';
 import type { ServedBy } from '../model/plan.ts';
 import { awsLines, whereText } from './aws-lines.ts';
 import { cpuStateTexts } from '../wording/cpu-state-texts.ts';
+import { modelTitle } from '../wording/statement.ts';
 import { formatBytes } from '../wording/format-number.ts';
 import type { NamedLine } from './named-line.ts';
 
@@ -68,6 +69,7 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
       ? 'not in a git checkout'
       : commit.hash + (commit.dirty ? ', with uncommitted changes' : '');
   const loadGenerator = plan.options.loadGenerator;
+  const title = modelTitle(plan);
   return [
     { name: 'Where', value: whereText(plan, environment) },
     { name: 'When', value: plan.createdAt },
@@ -94,7 +96,12 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
     },
     {
       name: 'Model',
-      value: `${basename(model.file)}, ${model.trained ? 'trained' : 'not trained (trained: false)'}${model.sha256 === '' ? '' : `, SHA-256 ${model.sha256}`}`,
+      value: [
+        ...(title === undefined ? [] : [title]),
+        model.trained ? 'trained' : 'not trained (trained: false)',
+        basename(model.file),
+        ...(model.sha256 === '' ? [] : [`SHA-256 ${model.sha256}`]),
+      ].join('; '),
     },
     { name: 'Images', value: plan.images.map((image) => image.file).join(', ') },
     {

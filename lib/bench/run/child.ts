@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { BenchError } from '../model/errors.ts';
 
@@ -48,8 +50,14 @@ const killGroup = (child: ChildProcess): void => {
   }
 };
 
-/** Kills all children at once, for a runner that has no time left. */
-export const killChildren = (): void => {
+/**
+ * Leaves all children, for a runner that has no time left: the end of their channel tells them to end at once, with what they run
+ * elsewhere, and those that are not gone in time are killed.
+ */
+export const leaveChildren = async (graceMs: number): Promise<void> => {
+  const left = [...living];
+  for (const child of left) if (child.connected) child.disconnect();
+  await Promise.race([Promise.all(left.map((child) => once(child, 'close'))), sleep(graceMs)]);
   for (const child of living) killGroup(child);
 };
 

@@ -57,9 +57,12 @@ export interface RunShare {
   readonly describeEnvironment: (known: Environment) => Promise<Environment>;
 }
 
+/** In the words of the system, or of the launcher of a container. */
+const DISK_FULL = /ENOSPC|: the disk is full \(/;
+
 /** No space left on the device; what failed for it must not look like a failure of the measurement. */
 const demandSpace = (error: unknown): void => {
-  if (!messageOf(error).includes('ENOSPC')) return;
+  if (!DISK_FULL.test(messageOf(error))) return;
   throw new BenchError('BENCH_DISK_FULL', `the disk is full: ${messageOf(error)}`, {
     cause: error,
   });

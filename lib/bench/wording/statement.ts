@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS, type Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../model/measurement.ts';
@@ -7,7 +8,7 @@ import { PROTOCOL_WORDS } from './protocol-words.ts';
 const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
 const ENGINES: Readonly<Record<Engine, string>> = {
-  onnx: 'ResNet-50 in ONNX Runtime',
+  onnx: 'ONNX Runtime',
   noop: 'a fixed answer, nothing is computed',
   delay: 'a fixed answer after a known delay, nothing is computed',
 };
@@ -23,7 +24,8 @@ const PLACES: Readonly<Record<PlanPlace['where'], string>> = {
 };
 
 /** What is said of a plan; without a place it is the simulated server on this machine. */
-type Stated = Pick<Plan, 'targets' | 'model' | 'options' | 'served'> & Partial<PlanPlace>;
+type Stated = Pick<Plan, 'targets' | 'model' | 'options' | 'settings' | 'served'> &
+  Partial<PlanPlace>;
 
 const counted = (count: number, noun: string): string =>
   `${WORDS[count] ?? count} ${noun}${count === 1 ? '' : 's'}`;
@@ -56,16 +58,26 @@ const containersPlace = ({ where = 'local', served = {} }: Stated): string => {
   return where === 'aws' ? `on the ${word} of node pairs in AWS` : `on this machine's ${word}`;
 };
 
-/** Servings in their containers, and those whose image only stands for the real one. */
-const containersText = (stated: Stated): string => {
+/** What of the containers is not what they are called by: images, what these were built on, and servers. */
+const standInsText = (stated: Stated): string => {
   const { served = {} } = stated;
   const servings = servingsOf(stated);
-  const { length } = servings;
+  const kinds = [
+    ['images', servings.filter((serving) => served[serving]?.standIn === 'image')],
+    ['base images', servings.filter((serving) => served[serving]?.standIn === 'base image')],
+    ['servers', servings.filter((serving) => served[serving]?.real === false)],
+  ] as const;
+  return kinds
+    .filter(([, some]) => some.length > 0)
+    .map(([kind, some]) => `; stand-ins for the ${kind} of: ${titlesOf(some)}`)
+    .join('');
+};
+
+/** Servings in their containers. */
+const containersText = (stated: Stated): string => {
+  const { length } = servingsOf(stated);
   const artefact = length === 1 ? 'its artefact' : 'artefacts';
-  const standIns = servings.filter((serving) => served[serving]?.real === false);
-  const instead =
-    standIns.length === 0 ? '' : `; stand-ins for the images of: ${titlesOf(standIns)}`;
-  return `${counted(length, 'platform')} in ${length === 1 ? 'its container' : 'their containers'}, with ${artefact} of one set of weights, ${containersPlace(stated)}${instead}`;
+  return `${counted(length, 'platform')} in ${length === 1 ? 'its container' : 'their containers'}, with ${artefact} of one model, ${containersPlace(stated)}${standInsText(stated)}`;
 };
 
 /** More than these would make the first line a paragraph. */
@@ -107,11 +119,27 @@ const comparedIn = (stated: Stated): string => {
   return runtime === 'venv' ? packagesText(stated) : containersText(stated);
 };
 
+/** The network and its weights, by name; undefined for an engine that computes nothing. */
+export const modelTitle = ({
+  options,
+  settings,
+  model,
+}: Pick<Plan, 'options' | 'settings' | 'model'>): string | undefined => {
+  if (options.engine !== 'onnx') return undefined;
+  return (
+    settings.modelTitle ?? (model.trained ? basename(model.file) : 'ResNet-50 with random weights')
+  );
+};
+
 /** The first line of every output: what was compared and what was not. */
 export const statementOf = (plan: Stated): string => {
-  const weights = plan.model.trained
-    ? 'the weights are trained'
-    : 'trained: false, so classes only show that every target computes the same';
+  const title = modelTitle(plan);
+  const weights = [
+    ...(title === undefined ? [] : [`the model is ${title}`]),
+    plan.model.trained
+      ? 'the weights are trained'
+      : 'trained: false, so classes only show that every target computes the same',
+  ].join('; ');
   const asSet = plan.options.middleware === undefined ? '' : ' in the study’s configuration';
   return `Compared${asSet}: ${comparedIn(plan)}; ${weights}.`;
 };

@@ -74,7 +74,7 @@ export const chooseWeights = async (
     const { files, sha256 } = await ensureModel(cacheFolder);
     return {
       name: RANDOM,
-      title: 'ResNet-50 with random weights, not trained',
+      title: 'ResNet-50 with random weights',
       trained: false,
       sha256,
       read: () => readOr(files.NCHW),

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
 import type { Accelerator } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
 
@@ -108,6 +110,11 @@ export const problemFrom = (what: string, lines: readonly string[]): DockerProbl
   return new DockerProblem(`${what}: ${line ?? 'docker gives no reason'}`, 'see what Docker says');
 };
 
+/** Tells each line of what a program prints, without its colours. */
+export const tellLines = (printed: Readable, tell: (line: string) => void): void => {
+  createInterface({ input: printed }).on('line', (line) => tell(stripVTControlCharacters(line)));
+};
+
 export interface DockerOptions {
   /** What could not be done, for an error: `cannot pull example/one:1`. */
   readonly what: string;
@@ -138,8 +145,8 @@ export const docker = async (
     if (lines.length > LAST_LINES) lines.shift();
     onLine?.(line);
   };
-  createInterface({ input: child.stderr }).on('line', keep);
-  if (onLine !== undefined) createInterface({ input: child.stdout }).on('line', keep);
+  tellLines(child.stderr, keep);
+  if (onLine !== undefined) tellLines(child.stdout, keep);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);

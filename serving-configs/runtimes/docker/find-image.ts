@@ -6,12 +6,40 @@ export interface FoundImage {
   /** Names this image and no other: `name@sha256:…` of a registry, or the id of one that was built here. */
   readonly reference: string;
   readonly sizeBytes: number;
-  /** What really runs in an image that only stands for another one. */
-  readonly standIn?: string;
+  /** Absent where the image and what it was built on are those that are named. */
+  readonly standIn?: StandIn;
 }
 
-/** What a test gives an image that stands for one which it cannot fetch; every output then says so. */
+/** What stands for an image that a test cannot fetch. */
+export interface StandIn {
+  /** Which image is not the one that is named: this one, or the one that it was built on. */
+  readonly of: 'image' | 'base image';
+  /** Whether the server in it is the platform's own. */
+  readonly hasRealServer: boolean;
+  /** What really runs in it, in the words of every output. */
+  readonly note: string;
+}
+
+/** What the labels of such an image say; what is built on it has them, too. */
 const STAND_IN_LABEL = 'serving-compare.stand-in';
+const SERVER_LABEL = 'serving-compare.stand-in.server';
+
+const readStandIn = (
+  labels: Readonly<Record<string, string>>,
+  kind: ImageSource['kind'] | undefined,
+): StandIn | undefined => {
+  const what = labels[STAND_IN_LABEL];
+  if (what === undefined) return undefined;
+  if (kind === 'build') {
+    // The servers of images that we build are not from their bases.
+    const note = `built on a stand-in for its base image: ${what}`;
+    return { of: 'base image', hasRealServer: true, note };
+  }
+  const hasRealServer = labels[SERVER_LABEL] === 'real';
+  const server = hasRealServer ? 'the real one' : 'a stand-in, too';
+  const note = `in a stand-in for its image: ${what}; the server in it is ${server}`;
+  return { of: 'image', hasRealServer, note };
+};
 
 const ASK_MS = 20_000;
 
@@ -49,8 +77,7 @@ export const findImage = async ({
   const wanted = repositoryOf(name);
   // Docker leaves its own registry out of names.
   const digest = digests.find((one) => wanted.endsWith(repositoryOf(one)));
-  // What is built here has the labels of its base, too.
-  const standIn = kind === 'build' ? undefined : inspected.Config.Labels?.[STAND_IN_LABEL];
+  const standIn = readStandIn(inspected.Config.Labels ?? {}, kind);
   return {
     reference: digest ?? inspected.Id,
     sizeBytes: inspected.Size,

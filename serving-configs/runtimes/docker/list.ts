@@ -50,10 +50,8 @@ const describe = async (
     state: 'installed',
     platform: `${title} ${version} in ${source.name}`,
     engine: COMPUTES_ON[accelerator],
-    real: standIn === undefined,
-    ...(standIn === undefined
-      ? {}
-      : { note: `a stand-in for the image ${source.name}: ${standIn}` }),
+    real: standIn?.hasRealServer ?? true,
+    ...(standIn === undefined ? {} : { standIn: standIn.of, note: standIn.note }),
     image: reference,
     accelerator,
   };

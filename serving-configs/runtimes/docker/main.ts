@@ -29,13 +29,17 @@ const run = async (): Promise<void> => {
   const stop = (): void => stopping.abort();
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // The end of the channel is the end of the parent, however that came about.
-  process.on('disconnect', stop);
+  const removing = new AbortController();
+  // The end of the channel is the end of the parent, however that came about: nobody waits for an end in order.
+  process.on('disconnect', () => {
+    stop();
+    removing.abort();
+  });
 
   const { serving, accelerator } = options;
   let running;
   try {
-    running = await startContainer(options, stopping.signal);
+    running = await startContainer(options, stopping.signal, removing.signal);
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
     process.exit(0);

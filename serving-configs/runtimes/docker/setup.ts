@@ -29,6 +29,7 @@ const say = (line: string): void => {
 const stopping = new AbortController();
 /** What runs in a container of this process ends with it; what was begun here is thrown away at the next start. */
 const stop = (): void => {
+  if (stopping.signal.aborted) return;
   stopping.abort();
   void removeLeftovers()
     .catch(() => undefined)

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestOf, platformOf, type ServingName } from '../../index.ts';
 import { dockerArguments } from '../node/docker-arguments.ts';
-import { askReady, containerProbe } from '../ready.ts';
+import { askReady, containerProbe, isProbeLine } from '../ready.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { choosePorts, LOOPBACK } from '../venv/ports.ts';
 import { closedConfigFile, closedModelFile, missingModelFiles } from './container-models.ts';
-import { docker, problemFrom } from './docker.ts';
+import { docker, problemFrom, tellLines } from './docker.ts';
 import { demandGpuUse } from './gpu-use.ts';
 import { askedPorts } from './host-ports.ts';
 import { launcherLabels, removeLeftovers } from './leftovers.ts';
@@ -87,11 +86,12 @@ const demandFiles = (serving: ServingName, folder: string, platformFolder: strin
 };
 
 /** Runs the client of Docker, which ends with the container. */
-const startClient = (args: readonly string[]) => {
+const startClient = (args: readonly string[], keeps: (line: string) => boolean) => {
   const client = spawn('docker', [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
-  for (const input of [client.stdout, client.stderr]) {
-    createInterface({ input }).on('line', (line) => {
+  for (const printed of [client.stdout, client.stderr]) {
+    tellLines(printed, (line) => {
+      if (!keeps(line)) return;
       lines.push(line);
       if (lines.length > LAST_LINES) lines.shift();
     });
@@ -106,12 +106,14 @@ const startClient = (args: readonly string[]) => {
 /**
  * Starts the container of a serving and resolves when its model answers.
  * @param stopping - Stops it, whenever that comes.
+ * @param removing - Removes it without waiting for its end.
  * @throws DockerProblem or UsageError where it cannot be started here, NotRunning where it ended; the signal's reason where it
  * was stopped before.
  */
 export const startContainer = async (
   { serving, image, modelsFolder, accelerator, port, grpcPort }: ContainerOptions,
   stopping: AbortSignal,
+  removing: AbortSignal,
 ): Promise<RunningContainer> => {
   const manifest = manifestOf(serving);
   const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
@@ -139,17 +141,19 @@ export const startContainer = async (
     labels: launcherLabels(),
   });
   stopping.throwIfAborted();
-  const { lines, ended } = startClient(args);
+  const probe = containerProbe(serving);
+  const { lines, ended } = startClient(args, (line) => !isProbeLine(line, probe));
   const over = new AbortController();
   void ended.then(() => over.abort());
   const stop = async (): Promise<void> => {
     // A container that is only just coming up is no container for Docker yet; so it is asked until it has ended.
     while (!over.signal.aborted) {
-      const what = `cannot stop ${name}`;
-      await docker(['stop', '--time', String(STOP_SECONDS), name], {
-        what,
-        timeoutMs: STOP_MS,
-      }).catch(() => undefined);
+      const limits = { what: `cannot stop ${name}`, timeoutMs: STOP_MS };
+      await (
+        removing.aborted
+          ? docker(['rm', '--force', '--volumes', name], limits)
+          : docker(['stop', '--time', String(STOP_SECONDS), name], { ...limits, signal: removing })
+      ).catch(() => undefined);
       await sleep(POLL_MS, undefined, { signal: over.signal }).catch(() => undefined);
     }
   };
@@ -157,7 +161,6 @@ export const startContainer = async (
   stopping.addEventListener('abort', () => (stopped = stop()), { once: true });
 
   const baseOf = (own: number): string => `http://${LOOPBACK}:${hostPorts.get(own) ?? own}`;
-  const probe = containerProbe(serving);
   const limit = AbortSignal.timeout(startTimeoutSeconds * 1000);
   const either = AbortSignal.any([stopping, over.signal, limit]);
   let says = 'nothing';

@@ -1,13 +1,13 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Accelerator } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
+import type { StandIn } from '../docker/find-image.ts';
 
 /** What the bootstrap of a serving node found out about one serving. */
 export interface PreparedServing {
   /** Names one image and no other; absent where there is none. */
   readonly image?: string;
-  /** What really runs in an image that only stands for another one. */
-  readonly standIn?: string;
+  readonly standIn?: StandIn;
   /** From its start until its model answered, in the smoke test. */
   readonly timeToReadyMs?: number;
   /** What the GPU held then, in MiB. */

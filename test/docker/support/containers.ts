@@ -20,12 +20,12 @@ export const containersOfRuns = async (
   return listed === '' ? [] : listed.split('\n');
 };
 
-/** Volumes, and networks beside those of every daemon. */
+/** All containers, also those of builds and such without a label; volumes, and networks beside those of every daemon. */
 export const leftBehind = async (env: Environment = process.env) => ({
-  containers: await containersOfRuns(env),
+  containers: await docker(env, 'ps', '--all', '--format', '{{.Names}} of {{.Image}}'),
   volumes: await docker(env, 'volume', 'ls', '--quiet'),
   networks: await docker(env, 'network', 'ls', '--quiet', '--filter', 'type=custom'),
 });
 
-/** A daemon on which no run has left anything. */
-export const NOTHING_LEFT = { containers: [], volumes: '', networks: '' } as const;
+/** A daemon of the tests on which nothing was left; none of them has anything of its own before. */
+export const NOTHING_LEFT = { containers: '', volumes: '', networks: '' } as const;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,9 @@ import { promisify } from 'node:util';
 /** A folder on a disk of its own, which is soon full. */
 export interface SmallDisk {
   readonly folder: string;
+  /** Takes all the room that is left, until it is given back. */
+  readonly fill: () => void;
+  readonly giveBack: () => void;
   readonly remove: () => Promise<void>;
 }
 
@@ -15,8 +18,18 @@ export interface SmallDisk {
 export const mountSmallDisk = async (megabytes: number): Promise<SmallDisk> => {
   const folder = mkdtempSync(join(tmpdir(), 'small-disk-'));
   await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
+  const filler = join(folder, 'filler');
   return {
     folder,
+    fill: () => {
+      const piece = Buffer.alloc(4096);
+      try {
+        for (;;) appendFileSync(filler, piece);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      }
+    },
+    giveBack: () => rmSync(filler),
     remove: async () => {
       await promisify(execFile)('umount', ['--lazy', folder]);
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
-import { askReady, containerProbe } from '../../../serving-configs/runtimes/ready.ts';
+import { askReady, containerProbe, isProbeLine } from '../../../serving-configs/runtimes/ready.ts';
 import { isPossible, loadFacts } from '../../../serving-configs/runtimes/venv/load-facts.ts';
 
 const bytesOf = async (request: IncomingMessage): Promise<number> => {
@@ -9,6 +9,15 @@ const bytesOf = async (request: IncomingMessage): Promise<number> => {
   for await (const piece of request) bytes += (piece as Buffer).length;
   return bytes;
 };
+
+describe('the log of a server', () => {
+  it.each([
+    ['… ACCESS_LOG - /10.0.0.1:43950 "GET /models/resnet-50 HTTP/1.1" 200 20', true],
+    ['cannot read /models/resnet-50/model.onnx', false],
+  ])('tells that it was asked, or something else: %s', (line, isProbe) => {
+    expect(isProbeLine(line, { path: '/models/resnet-50' })).toBe(isProbe);
+  });
+});
 
 describe('the question whether a model answers', () => {
   let server: Server;

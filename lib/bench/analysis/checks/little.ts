@@ -1,3 +1,4 @@
+import { counted } from '../../wording/counted.ts';
 import { BACK_OFF_MS } from '../../load/back-off.ts';
 import type { LoadResult } from '../../model/load-result.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
@@ -45,7 +46,7 @@ export const littleCheck = (measurements: readonly CompletedMeasurement[]): Chec
     return {
       check,
       state: 'failed',
-      finding: `Only ${requests} requests of ${sum(users)} users ended inside the windows: the latency is of those who were answered first, and that of the others is longer.`,
+      finding: `Only ${counted(requests, 'request')} of ${sum(users)} users ended inside the windows: the latency is of those who were answered first, and that of the others is longer.`,
       advice: 'Measure longer (--duration), so that each user sends several requests in a window.',
     };
   }

@@ -27,12 +27,13 @@ export const reasonOf = ({ state, reason }: RuntimeEntry): string =>
 /** What answers for a serving that is installed; what its runtime does not say stays open. */
 export const servedByOf = (entry: RuntimeEntry): ServedBy => {
   const { serving, platform = serving, engine = 'not told', real = true } = entry;
-  const { note, image, accelerator } = entry;
+  const { note, standIn, image, accelerator } = entry;
   return {
     platform,
     engine,
     real,
     ...(note === undefined ? {} : { note }),
+    ...(standIn === undefined ? {} : { standIn }),
     ...(image === undefined ? {} : { image }),
     ...(accelerator === undefined ? {} : { accelerator }),
   };

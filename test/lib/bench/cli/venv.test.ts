@@ -40,7 +40,7 @@ describe('a run with the platforms from packages', () => {
     // The stand-ins answer at once, so that a row may be near what the rig carries.
     expect(exitCode).toBe(summary.validity?.valid === true ? 0 : 1);
     expect(statement).toMatch(
-      /^Compared: the real platforms from their packages \(Triton \(PyTorch\)\) on this machine's CPU, computing with ONNX Runtime 9.9.9, 1 thread, 1 at a time; stand-ins for: TensorFlow Serving; trained: false/,
+      /^Compared: the real platforms from their packages \(Triton \(PyTorch\)\) on this machine's CPU, computing with ONNX Runtime 9.9.9, 1 thread, 1 at a time; stand-ins for: TensorFlow Serving; the model is ResNet-50 with random weights; trained: false/,
     );
     expect(bench.stderr()).toMatch(/^left out: torchserve: its packages are not installed$/m);
     expect(plan).toMatchObject({

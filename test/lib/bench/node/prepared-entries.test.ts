@@ -3,14 +3,21 @@ import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
 import type { PreparedServings } from '../../../../serving-configs/runtimes/node/prepared-servings.ts';
 import { recordedPlan } from '../../../support/recorded-run.ts';
 
-const [pulled = 'none', built = 'none', broken = 'none'] = servingNames;
+const [pulled = 'none', built = 'none', broken = 'none', real = 'none'] = servingNames;
 const DIGEST = `registry/one@sha256:${'a'.repeat(64)}`;
 const prepared: PreparedServings = {
   accelerator: 'gpu',
   model: { sha256: 'ab', weights: 'ResNet-50', trained: true },
   servings: {
-    [pulled]: { image: DIGEST, standIn: 'a program of ours' },
+    [pulled]: {
+      image: DIGEST,
+      standIn: { of: 'image', hasRealServer: false, note: 'of ours' },
+    },
     [built]: { image: `sha256:${'b'.repeat(64)}` },
+    [real]: {
+      image: DIGEST,
+      standIn: { of: 'image', hasRealServer: true, note: 'from its package' },
+    },
     [broken]: { image: DIGEST, problem: 'i-0123 said: no memory' },
     unknown: { image: DIGEST },
   },
@@ -23,6 +30,7 @@ describe('the containers of a serving node in a plan', () => {
     expect(entries.map(({ serving, state }) => [serving, state])).toEqual([
       [pulled, 'installed'],
       [built, 'installed'],
+      [real, 'installed'],
       [broken, 'not-installed'],
     ]);
     expect(entries[1]).toMatchObject({
@@ -30,7 +38,21 @@ describe('the containers of a serving node in a plan', () => {
       accelerator: 'gpu',
       real: true,
     });
-    expect(entries[0]).toMatchObject({ real: false, note: expect.stringContaining('stand-in') });
+  });
+
+  it('say what of them is a stand-in: the image, and the server in it where that is one, too', () => {
+    const [ofOurs, , ofItsOwn] = preparedEntries(prepared);
+
+    expect(ofOurs).toMatchObject({
+      real: false,
+      standIn: 'image',
+      note: 'of ours',
+    });
+    expect(ofItsOwn).toMatchObject({
+      real: true,
+      standIn: 'image',
+      note: 'from its package',
+    });
   });
 
   it('hold nothing of one node alone, so that every pair makes the same plan', () => {
@@ -38,7 +60,7 @@ describe('the containers of a serving node in a plan', () => {
 
     expect(entries[0]?.image).toBe(DIGEST);
     expect(entries[1]).not.toHaveProperty('image');
-    expect(entries[2]?.reason).not.toContain('i-0123');
+    expect(entries[3]?.reason).not.toContain('i-0123');
   });
 });
 

@@ -15,6 +15,16 @@ describe('the environment of a run', () => {
     expect(settingOf('rest', 'parity')).not.toContain('channel');
   });
 
+  it('names the network and its weights before their file', () => {
+    const run = publishedRun(studySeries('rest', 'warm'));
+    const settings = { modelTitle: 'Small-Net, weights of x' };
+    const summary = summarise({ ...run, plan: { ...run.plan, settings } });
+
+    expect(environmentLines(summary).find(({ name }) => name === 'Model')?.value).toMatch(
+      /^Small-Net, weights of x; (not )?trained/,
+    );
+  });
+
   it('says nothing of a middleware that the plan does not set', () => {
     expect(settingOf('rest', 'published')).toBeUndefined();
   });

@@ -39,7 +39,7 @@ describe('a run', () => {
     const output = JSON.parse(stdout) as RunOutput;
     const { plan, environment, records } = await readRunFolder(folder);
 
-    expect(output.statement).toMatch(/^Compared: one engine \(ResNet-50 in ONNX Runtime\)/);
+    expect(output.statement).toMatch(/^Compared: one engine \(ONNX Runtime\)/);
     expect(output.exitCode).toBe(exitCode);
     expect(output.summary.measurements).toMatchObject({ completed: 2, failed: 0, missing: 0 });
     expect(output.summary.answerChecks.map(({ state }) => state)).toEqual(['passed', 'passed']);

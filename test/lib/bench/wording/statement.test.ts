@@ -11,8 +11,8 @@ const servedBy = (engine: string, real = true) => ({ platform: 'Some 1.0', engin
 describe('what is said of a run first', () => {
   it('is that one engine was measured behind protocols, on this machine', () => {
     expect(statementOf(plan)).toBe(
-      'Compared: one engine (ResNet-50 in ONNX Runtime) behind four protocols on this machine, not the platforms themselves; ' +
-        'trained: false, so classes only show that every target computes the same.',
+      'Compared: one engine (ONNX Runtime) behind four protocols on this machine, not the platforms themselves; ' +
+        'the model is ResNet-50 with random weights; trained: false, so classes only show that every target computes the same.',
     );
   });
 
@@ -23,27 +23,49 @@ describe('what is said of a run first', () => {
   });
 
   it('is that the platforms were measured where their containers ran', () => {
-    const trained = { ...plan.model, trained: true };
+    const model = { ...plan.model, trained: true };
+    const settings = { modelTitle: 'Small-Net, weights of x' };
 
     expect(
       statementOf({
         ...plan,
         where: 'aws',
         runtime: 'container',
-        model: trained,
+        model,
+        settings,
         targets: [target],
       }),
     ).toBe(
-      'Compared: one platform in its container, with its artefact of one set of weights, on node pairs in AWS; the ' +
-        'weights are trained.',
+      'Compared: one platform in its container, with its artefact of one model, on node pairs in AWS; the model is ' +
+        'Small-Net, weights of x; the weights are trained.',
     );
+  });
+
+  it('says which images, base images and servers of containers are stand-ins', () => {
+    const served = {
+      torchserve: { ...servedBy('its container'), standIn: 'image' as const },
+      tfserving: { ...servedBy('its container', false), standIn: 'image' as const },
+      triton_pytorch: servedBy('its container'),
+      triton_tensorflow: { ...servedBy('its container'), standIn: 'base image' as const },
+    };
+
+    expect(statementOf({ ...plan, runtime: 'docker', served })).toContain(
+      'on this machine; stand-ins for the images of: TorchServe, TensorFlow Serving; stand-ins for the base images of: ' +
+        'Triton (TensorFlow); stand-ins for the servers of: TensorFlow Serving; the model is',
+    );
+  });
+
+  it('names the file of a model whose network nobody told', () => {
+    const model = { ...plan.model, file: '/home/me/own.onnx', trained: true };
+
+    expect(statementOf({ ...plan, model })).toContain('; the model is own.onnx; the weights are');
   });
 
   it('claims no platform where the no-op backend of the simulated server answered', () => {
     const options = resolvePlanOptions({ engine: 'noop' });
 
     expect(statementOf({ ...plan, where: 'aws', runtime: 'container', options })).toMatch(
-      /^Compared: one engine \(a fixed answer, nothing is computed\).*not the platforms/,
+      /^Compared: one engine \(a fixed answer, nothing is computed\).*not the platforms themselves; trained: /,
     );
   });
 
@@ -51,7 +73,7 @@ describe('what is said of a run first', () => {
     const options = resolvePlanOptions({ profile: 'parity' });
 
     expect(statementOf({ ...plan, options })).toMatch(
-      /^Compared in the study’s configuration: one engine \(ResNet-50 in ONNX Runtime\) behind/,
+      /^Compared in the study’s configuration: one engine \(ONNX Runtime\) behind/,
     );
   });
 
@@ -86,7 +108,7 @@ describe('what is said first of a run with the platforms from packages', () => {
 
     expect(statementOf({ ...venv, served })).toBe(
       'Compared: the real platforms from their packages (TorchServe, TensorFlow Serving, Triton (PyTorch), Triton ' +
-        "(TensorFlow)) on this machine's CPU, computing with ONNX Runtime 1.32.0, 1 thread, 1 at a time; trained: false, so classes " +
+        "(TensorFlow)) on this machine's CPU, computing with ONNX Runtime 1.32.0, 1 thread, 1 at a time; the model is ResNet-50 with random weights; trained: false, so classes " +
         'only show that every target computes the same.',
     );
   });

@@ -1,4 +1,6 @@
-import { problemFrom } from '../../../../serving-configs/runtimes/docker/docker.ts';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { problemFrom, tellLines } from '../../../../serving-configs/runtimes/docker/docker.ts';
 
 describe('what Docker says when it fails', () => {
   it.each([
@@ -105,6 +107,15 @@ describe('what Docker says when it fails', () => {
     ]);
 
     expect(message).toBe('cannot build it: ERROR: Hash mismatch');
+  });
+
+  it('is read without the colours that its builder gives to errors', async () => {
+    const printed = Readable.from(['\u001B[91mERROR: Hash mismatch\u001B[0m\n']);
+    const lines: string[] = [];
+    tellLines(printed, (line) => lines.push(line));
+    await once(printed, 'close');
+
+    expect(lines).toEqual(['ERROR: Hash mismatch']);
   });
 
   it('tells a daemon that is gone from everything else', () => {
