@@ -18,8 +18,19 @@ export interface LockedPackage {
 /** What nodes are: Amazon Linux 2023 on x86_64. */
 export const NODE_PLATFORM = { os: 'linux', cpu: 'x64', libc: 'glibc' } as const;
 
-/** Only the report loads them, which is made on the operator's machine; a quarter of everything otherwise. */
-export const REPORT_PACKAGES: readonly string[] = ['echarts', 'zrender'];
+/** Only the charts of the report load them, which is made on the operator's machine. */
+export const REPORT_PACKAGES: readonly string[] = [
+  'd3-array',
+  'd3-color',
+  'd3-format',
+  'd3-interpolate',
+  'd3-path',
+  'd3-scale',
+  'd3-shape',
+  'd3-time',
+  'd3-time-format',
+  'internmap',
+];
 
 const isOfReport = (path: string): boolean =>
   REPORT_PACKAGES.some((name) => `${path}/`.startsWith(`node_modules/${name}/`));

@@ -200,9 +200,11 @@ describe('the report in Chromium', () => {
     expect(page.url()).toMatch(/#main$/);
   });
 
-  it.each([360, 390])('shows charts whole at %p px, with texts of 8 px at least', async (width) => {
-    const { page } = await openReport(browser, file, { viewport: { width, height: 800 } });
-    const [cut, sizes] = await page.evaluate<[string[], number[]]>(`[
+  it.each([320, 360, 390])(
+    'shows charts whole at %p px, with texts of 8 px at least',
+    async (width) => {
+      const { page } = await openReport(browser, file, { viewport: { width, height: 800 } });
+      const [cut, sizes] = await page.evaluate<[string[], number[]]>(`[
       [...document.querySelectorAll('.plot')]
         .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
         .map((plot) => plot.getAttribute('aria-label')),
@@ -211,10 +213,11 @@ describe('the report in Chromium', () => {
         return [...svg.querySelectorAll('text')].map((text) => parseFloat(getComputedStyle(text).fontSize) * scale);
       }),
     ]`);
-    expect(cut).toEqual([]);
-    expect(sizes.length).toBeGreaterThan(100);
-    expect(Math.min(...sizes)).toBeGreaterThan(8);
-  });
+      expect(cut).toEqual([]);
+      expect(sizes.length).toBeGreaterThan(100);
+      expect(Math.min(...sizes)).toBeGreaterThan(8);
+    },
+  );
 
   it('brings a point that the keyboard reads into a chart that is wider than the screen', async () => {
     const { page } = await openReport(browser, file, { viewport: { width: 280, height: 800 } });

@@ -3,6 +3,7 @@ import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import type { Chart } from '../../lib/bench/report/charts/chart.ts';
 import { chartSet, runCharts } from '../../lib/bench/report/charts/chart-set.ts';
+import type { Bar, Line, LinePanel } from '../../lib/bench/report/charts/plot.ts';
 
 /** Charts are drawn once a summary, which takes longer than all that is asked of them. */
 const drawn = new WeakMap<Summary, readonly Chart[]>();
@@ -30,26 +31,29 @@ export const chartOf = (summary: Summary, name: string): Chart => {
   return found;
 };
 
-/** The texts in a chart, in their order. */
+/** The texts that are drawn in a chart, in their order. */
 export const textsOf = ({ svg }: Chart): readonly string[] =>
   [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
 
-/** What the points of a chart say, in their order. */
-export const tipsOf = ({ svg }: Chart): readonly string[] =>
-  [...svg.matchAll(/<title>([^<]*)<\/title>/g)].map(([, text = '']) => text);
+/** The panels of a line chart; none of another one. */
+export const linePanelsOf = ({ plot }: Chart): readonly LinePanel[] =>
+  plot.kind === 'lines' ? plot.panels : [];
 
-/** The attributes of the points of a chart, in their order; points that are alike share those of their group. */
-export const pointAttributesOf = ({ svg }: Chart): readonly string[] => {
-  let group = '';
-  const found: string[] = [];
-  for (const [tag, ofGroup, ofPoint] of svg.matchAll(
-    /<g( [^>]* data-s="\d+")>|<\/g>|<path([^>]*)><title>/g,
-  )) {
-    if (ofPoint === undefined) group = tag === '</g>' ? '' : (ofGroup ?? '');
-    else found.push(group + ofPoint);
-  }
-  return found;
-};
+/** The lines of a chart, those of all of its panels. */
+export const linesOf = (chart: Chart): readonly Line[] =>
+  linePanelsOf(chart).flatMap(({ lines }) => lines);
+
+/** The bars of a chart, those of all of its panels. */
+export const barsOf = ({ plot }: Chart): readonly Bar[] =>
+  plot.kind === 'bars' ? plot.panels.flatMap(({ bars }) => bars) : [];
+
+/** What the points or bars of a chart say, in their order; dashed lines say nothing. */
+export const tipsOf = (chart: Chart): readonly string[] => [
+  ...linesOf(chart)
+    .filter(({ stroke }) => stroke !== 'dashed')
+    .flatMap(({ points }) => points.flatMap(({ tip }) => tip ?? [])),
+  ...barsOf(chart).flatMap(({ parts }) => parts.map(({ tip }) => tip)),
+];
 
 const FAILED: CheckResult = {
   check: 'noop-limit',

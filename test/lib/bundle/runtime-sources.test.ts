@@ -18,7 +18,7 @@ const packageOf = (target: string): string =>
 
 const imported = new Set(
   runtimeSources(root)
-    .filter(({ name }) => /\.[jt]s$/.test(name) && !name.startsWith('k6/'))
+    .filter(({ name }) => /\.[jt]s$/.test(name) && !/^(k6|lib\/bench\/report)\//.test(name))
     .flatMap(({ name }) => [...readFileSync(path.join(root, name), 'utf8').matchAll(IMPORT)])
     .map((match) => packageOf(match[1] ?? match[2] ?? match[3] ?? ''))
     .filter((name) => !name.startsWith('node:') && !builtinModules.includes(name)),

@@ -1,9 +1,8 @@
 import type { TimePartName } from '../../analysis/time-parts.ts';
-import type { FailureKind } from './failure-classes.ts';
 
-/** A colour by its role, for a light and a dark surface. `light` is unique: charts are drawn in it and then themed. */
+/** A colour by its role, for a light and a dark surface. */
 export interface ChartColour {
-  /** Ends up in class names. */
+  /** Of the classes that turn it dark. */
   readonly name: string;
   readonly light: string;
   readonly dark: string;
@@ -33,33 +32,6 @@ export const TARGET_COLOURS: readonly ChartColour[] = [
 export const targetColour = (index: number): ChartColour =>
   TARGET_COLOURS[index % TARGET_COLOURS.length] ?? INK;
 
-const marked = (prefix: string, index: number): string =>
-  `#${prefix}${index.toString(16).padStart(4, '0')}`;
-
-/**
- * What a shape of a target is drawn in until the chart is themed. It tells which target the shape belongs to, which the chart
- * library has no attribute for, and then gives way to {@link targetColour}.
- */
-export const targetInk = (index: number): string => marked('fe', index);
-
-/** The same for texts about a target, which end up in {@link INK}. */
-export const targetTextInk = (index: number): string => marked('fd', index);
-
-const INKS: Readonly<Record<string, ((path: number) => ChartColour) | undefined>> = {
-  fe: targetColour,
-  fd: () => INK,
-};
-
-/** The target and the colour behind {@link targetInk} and its like; undefined for any other colour. */
-export const readTargetInk = (
-  hex: string,
-): { readonly path: number; readonly colour: ChartColour } | undefined => {
-  const [, prefix = '', digits = ''] = /^#(f[de])([0-9a-f]{4})$/.exec(hex) ?? [];
-  const path = Number.parseInt(digits, 16);
-  const colour = INKS[prefix]?.(path);
-  return colour === undefined ? undefined : { path, colour };
-};
-
 /** Beside the colour, a shape tells targets apart; the two lists have no common divisor, so 40 pairs differ. */
 export const TARGET_MARKERS = ['circle', 'rect', 'triangle', 'diamond', 'arrow'] as const;
 
@@ -78,24 +50,13 @@ export const TIME_PART_COLOURS: Readonly<Record<TimePartName, ChartColour>> = {
   parse: { name: 'parse', light: '#57b4e8', dark: '#9bd6f7' },
 };
 
-/** Kinds of failures, in colours that stay apart for those who see few of them. */
-export const FAILURE_COLOURS: Readonly<Record<FailureKind, ChartColour>> = {
-  timeout: { name: 'timeout', light: '#0071b2', dark: '#3d9fe1' },
-  connect: { name: 'connect', light: '#57b3e8', dark: '#9bd5f7' },
-  reset: { name: 'reset', light: '#b6bdc3', dark: '#6c747c' },
-  'client error': { name: 'clienterror', light: '#e69f01', dark: '#f0b42a' },
-  'server error': { name: 'servererror', light: '#d55e01', dark: '#f08146' },
-  'wrong answer': { name: 'wronganswer', light: '#8a5a84', dark: '#c394bc' },
-};
-
-export const CHART_COLOURS: readonly ChartColour[] = [
+const CHART_COLOURS: readonly ChartColour[] = [
   INK,
   MUTED,
   GRID,
   SURFACE,
   ...TARGET_COLOURS,
   ...Object.values(TIME_PART_COLOURS),
-  ...Object.values(FAILURE_COLOURS),
 ];
 
 /** Rules that turn a themed chart dark; the light colours are in the drawing itself. */

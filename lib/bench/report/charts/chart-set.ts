@@ -1,11 +1,14 @@
 import type { Summary } from '../../analysis/summary.ts';
 import { targetLabels } from '../../wording/labels.ts';
 import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
-import type { Chart } from './chart.ts';
+import type { Chart, ChartContent } from './chart.ts';
 import { chartedGroup } from './charted-targets.ts';
 import { costCharts } from './cost-chart.ts';
+import { drawBars } from './draw-bars.ts';
+import { drawLines } from './draw-lines.ts';
 import { failedShareCharts } from './failed-share.ts';
 import { targetLooks, type TargetLooks } from './target-lines.ts';
+import type { Plot } from './plot.ts';
 import { requestRateCharts } from './request-rate.ts';
 import { responseTimeCharts } from './response-time.ts';
 import { secondBySecondCharts } from './second-by-second.ts';
@@ -20,7 +23,7 @@ export interface GroupCharts {
 }
 
 /** In the order of the report. */
-const DRAWN = [
+const CHARTS = [
   requestRateCharts,
   throughputLatencyCharts,
   responseTimeCharts,
@@ -28,6 +31,32 @@ const DRAWN = [
   failedShareCharts,
   timePartsCharts,
 ];
+
+/** What the lines or bars of a plot are called, each once, bars with their figures. */
+const namesIn = (plot: Plot): readonly string[] => {
+  const names =
+    plot.kind === 'lines'
+      ? plot.panels.flatMap(({ lines }) => lines.map(({ label }) => label))
+      : plot.panels.flatMap(({ bars }) => bars.map(({ label, text }) => `${label} ${text}`));
+  return [...new Set(names)];
+};
+
+/** @param group the rows that it is of; the whole run where it is not given */
+const drawnChart = (
+  { name, title, shows, caption, plot }: ChartContent,
+  group?: RowGroup,
+): Chart => {
+  const kind = plot.kind === 'lines' ? 'Line chart' : 'Bars';
+  const scenario = group === undefined ? '' : `, ${group.scenario} scenario`;
+  return {
+    name: group === undefined ? name : `${name}-${group.id}`,
+    title,
+    description: `${kind} of ${shows}${scenario}: ${namesIn(plot).join('; ')}.`,
+    caption: caption.filter((sentence) => sentence !== false).join(' '),
+    plot,
+    svg: plot.kind === 'lines' ? drawLines(plot) : drawBars(plot),
+  };
+};
 
 /** How the measured targets look in all charts of a report. */
 export const looksOf = (summary: Summary): TargetLooks =>
@@ -43,7 +72,8 @@ export const chartSet = (summary: Summary): readonly GroupCharts[] => {
   const looks = looksOf(summary);
   return rowGroups(measuredRows(summary)).map((group) => {
     const charted = chartedGroup(group);
-    return { group, charted, charts: DRAWN.flatMap((draw) => draw(charted, looks, summary)) };
+    const contents = CHARTS.flatMap((chartsOf) => chartsOf(charted, looks, summary));
+    return { group, charted, charts: contents.map((content) => drawnChart(content, group)) };
   });
 };
 
@@ -53,5 +83,5 @@ export interface RunCharts {
 }
 
 export const runCharts = (summary: Summary): RunCharts => ({
-  cost: costCharts(summary, looksOf(summary)),
+  cost: costCharts(summary, looksOf(summary)).map((content) => drawnChart(content)),
 });

@@ -5,21 +5,15 @@ import { levelId, targetId } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
-import { latencyScale, spanScale, zeroBasedScale } from './axis-scale.ts';
-import type { Chart } from './chart.ts';
-import type { ChartLine, ChartPoint } from './chart-line.ts';
-import { drawLineChart } from './line-chart.ts';
-import type { PanelMarks } from './panel-marks.ts';
+import { latencyAxis, wholeAxis, zeroBasedAxis } from './axes.ts';
+import type { ChartContent } from './chart.ts';
 import { valuesOf, type TargetLooks } from './target-lines.ts';
-import { paragraph } from './sentences.ts';
+import type { Line, LinePanel, Point } from './plot.ts';
 
 type Second = TimeSeries['seconds'][number];
 
 /** A warm-up takes at most this share of the width: there is nothing to see in it. */
 const MOST_WARMUP_SHARE = 0.2;
-
-const keyOf = ({ target, level }: Pick<TimeSeries, 'target' | 'level'>): string =>
-  `${targetId(target)}/${levelId(level)}`;
 
 /** A shorter window than this one has no course to show. */
 const LEAST_SECONDS = 3;
@@ -35,103 +29,98 @@ const isMarked = (index: number, seconds: number, path: number): boolean => {
   return index % pitch === Math.floor(((path % MARKER_PLACES) * pitch) / MARKER_PLACES);
 };
 
-interface SecondFigure {
-  readonly of: (second: Second) => number | undefined;
-  readonly text: (value: number) => string;
-}
-
-const ANSWERS: SecondFigure = {
-  of: ({ succeeded }) => succeeded,
-  text: (value) => `correct answers ${value}`,
-};
-const MEDIAN: SecondFigure = {
-  of: ({ p50Ms }) => p50Ms,
-  text: (value) => `median ${formatFigure(value)} ms`,
-};
+const keyOf = ({ target, level }: Pick<TimeSeries, 'target' | 'level'>): string =>
+  `${targetId(target)}/${levelId(level)}`;
 
 const linesOf = (
   series: readonly TimeSeries[],
   looks: TargetLooks,
   failing: ReadonlySet<string>,
-  figure: SecondFigure,
-): ChartLine[] =>
-  [...looks].flatMap(([id, look]) => {
-    const own = series.filter(({ target }) => targetId(target) === id);
-    return own.flatMap((one): ChartLine[] => {
-      const fails = failing.has(keyOf(one));
-      const points = one.seconds.flatMap((second, index): ChartPoint[] => {
-        const y = figure.of(second);
-        if (y === undefined) return [];
-        const place = { x: second.second, y, fails };
-        if (!isMarked(index, one.seconds.length, look.path))
-          return [{ ...place, isUnmarked: true }];
-        const tip = `${look.label}, ${levelLabel(one.level)}, second ${second.second}\n${figure.text(y)}`;
-        return [{ ...place, tip }];
-      });
-      return points.length === 0 ? [] : [{ ...look, stroke: 'solid', markerSize: 6, points }];
-    });
-  });
+  valueOf: (second: Second) => number | undefined,
+  textOf: (value: number) => string,
+): readonly Line[] =>
+  [...looks].flatMap(([id, { label, path }]) =>
+    series
+      .filter((one) => targetId(one.target) === id)
+      .flatMap((one): Line[] => {
+        const points = one.seconds.flatMap((second, index): Point[] => {
+          const y = valueOf(second);
+          if (y === undefined) return [];
+          const standing = failing.has(keyOf(one)) ? 'failing' : 'sound';
+          const tip = `${label}, ${levelLabel(one.level)}, second ${second.second}\n${textOf(y)}`;
+          const hasMarker = isMarked(index, one.seconds.length, path);
+          return [{ x: second.second, y, standing, ...(hasMarker ? { tip } : {}) }];
+        });
+        return points.length === 0 ? [] : [{ label, path, stroke: 'solid', points }];
+      }),
+  );
 
-/** Which targets came to their steady state within the window, and when, as a sentence; empty where none did. */
-const startSentence = (series: readonly TimeSeries[], looks: TargetLooks): string => {
-  const late = series.flatMap(({ target, unsteadyStartSeconds: until = 0 }) => {
+/** Which targets came to their steady state within the window, and when. */
+const lateTexts = (series: readonly TimeSeries[], looks: TargetLooks): readonly string[] =>
+  series.flatMap(({ target, unsteadyStartSeconds: until = 0 }) => {
     const label = looks.get(targetId(target))?.label ?? targetId(target);
     return until > 0 ? [`${label} until second ${until}`] : [];
   });
-  return late.length === 0
-    ? ''
-    : `Shaded faintly from 0 on: not yet as at the end of the window, ${late.join('; ')}.`;
-};
 
 /** Answers and their median in each second of one window a target. Empty where no record has as many as make a course. */
 export const secondBySecondCharts = (
   group: RowGroup,
   looks: TargetLooks,
   { timeSeries = [] }: Summary,
-): readonly Chart[] => {
+): readonly ChartContent[] => {
   const rows = new Set(group.rows.map(keyOf));
   const failing = new Set(group.rows.filter((row) => !checksSupport(row)).map(keyOf));
   const series = timeSeries.filter(
     (one) => one.scenario === group.scenario && rows.has(keyOf(one)),
   );
-  const rates = linesOf(series, looks, failing, ANSWERS);
-  const medians = linesOf(series, looks, failing, MEDIAN);
+  const rates = linesOf(
+    series,
+    looks,
+    failing,
+    ({ succeeded }) => succeeded,
+    (value) => `correct answers ${value}`,
+  );
+  const medians = linesOf(
+    series,
+    looks,
+    failing,
+    ({ p50Ms }) => p50Ms,
+    (value) => `median ${formatFigure(value)} ms`,
+  );
   if (rates.length === 0 || medians.length === 0) return [];
   const last = Math.max(...series.flatMap(({ seconds }) => seconds.map(({ second }) => second)));
   if (last + 1 < LEAST_SECONDS) return [];
-  const warmupSeconds = Math.max(...series.map((one) => one.warmupSeconds));
-  const shownWarmup = Math.min(warmupSeconds, last * MOST_WARMUP_SHARE);
-  const unsteadySeconds = Math.max(...series.map((one) => one.unsteadyStartSeconds ?? 0));
-  const x = spanScale(-shownWarmup, last);
-  const shades: PanelMarks['shades'] = [
-    ...(shownWarmup > 0 ? [{ fromX: -shownWarmup, toX: 0, isStrong: true }] : []),
-    ...(unsteadySeconds > 0 ? [{ fromX: 0, toX: unsteadySeconds, isStrong: false }] : []),
+  const warmup = Math.max(...series.map(({ warmupSeconds }) => warmupSeconds));
+  const shownWarmup = Math.min(warmup, last * MOST_WARMUP_SHARE);
+  const unsteady = Math.max(...series.map(({ unsteadyStartSeconds = 0 }) => unsteadyStartSeconds));
+  const x = wholeAxis('second of the window', -shownWarmup, last);
+  const shades: LinePanel['shades'] = [
+    ...(shownWarmup > 0 ? [{ from: -shownWarmup, to: 0, isStrong: true }] : []),
+    ...(unsteady > 0 ? [{ from: 0, to: unsteady, isStrong: false }] : []),
   ];
   const levels = [...new Set(series.map(({ level }) => levelLabel(level)))].join(', ');
-  const name = `seconds-${group.id}`;
+  const late = lateTexts(series, looks);
+  const y = zeroBasedAxis('correct answers a second', valuesOf(rates));
   return [
     {
-      name,
+      name: 'seconds',
       title: 'Second by second',
-      description: `Line charts of the correct answers and of their median response time in each second of one measuring window at ${levels}, ${group.scenario} scenario, one line a target: ${rates.map(({ label }) => label).join('; ')}.`,
-      caption: paragraph([
+      shows: `the correct answers and of their median response time in each second of one measuring window at ${levels}`,
+      caption: [
         `One window a target at ${levels}, its seconds from the left.`,
-        warmupSeconds > 0
-          ? `Shaded left of 0: the warm-up of ${warmupSeconds} s${shownWarmup < warmupSeconds ? ', cut short here' : ''}, of which no second is recorded and which is in no figure.`
-          : '',
-        startSentence(series, looks),
+        warmup > 0 &&
+          `Shaded left of 0: the warm-up of ${warmup} s${shownWarmup < warmup ? ', cut short here' : ''}, of which no second is recorded and which is in no figure.`,
+        late.length > 0 &&
+          `Shaded faintly from 0 on: not yet as at the end of the window, ${late.join('; ')}.`,
         'A line that still climbs or falls had not reached its steady state, or leaks.',
-      ]),
-      svg: drawLineChart({
-        name,
-        xTitle: 'second of the window',
-        yTitle: '',
+      ],
+      plot: {
+        kind: 'lines',
         panels: [
-          { title: 'correct answers a second', x, y: zeroBasedScale(), lines: rates, shades },
-          { title: 'median, ms', x, y: latencyScale(valuesOf(medians)), lines: medians, shades },
+          { x, y, lines: rates, shades },
+          { x, y: latencyAxis('median, ms', valuesOf(medians)), lines: medians, shades },
         ],
-        keys: [],
-      }),
+      },
     },
   ];
 };

@@ -1,14 +1,12 @@
 import { checksSupport } from '../../analysis/checks/checks-support.ts';
-import type { OverRepeats, SummaryRow } from '../../analysis/summary-row.ts';
-import type { Interval } from '../../stats/interval.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { offeredLoad, targetId } from '../../model/measurement.ts';
+import type { Interval } from '../../stats/interval.ts';
+import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
-import { levelScale, type AxisScale } from './axis-scale.ts';
-import { formatRange } from '../format-spread.ts';
-import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import { TARGET_MARKERS } from './chart-colours.ts';
-import type { ChartLine, ChartPoint } from './chart-line.ts';
+import type { Line, Point, Standing, Stroke } from './plot.ts';
 
 /** How a target looks in every chart of a report. */
 export interface TargetLook {
@@ -24,13 +22,9 @@ export type TargetLooks = ReadonlyMap<string, TargetLook>;
 /** A look for each target, by its place in the report. */
 export const targetLooks = (labels: ReadonlyMap<string, string>): TargetLooks =>
   new Map(
-    [...labels].map(([id, label], index) => [
+    [...labels].map(([id, label], path) => [
       id,
-      {
-        label,
-        path: index,
-        marker: TARGET_MARKERS[index % TARGET_MARKERS.length] ?? 'circle',
-      },
+      { label, path, marker: TARGET_MARKERS[path % TARGET_MARKERS.length] ?? 'circle' },
     ]),
   );
 
@@ -39,111 +33,87 @@ export interface RowFigure {
   /** What the figure is, in the words of the point: `request rate`. */
   readonly what: string;
   readonly unit: string;
-  readonly over: OverRepeats;
-  readonly faint?: boolean;
+  /** A row without one has no point. */
+  readonly value: number | undefined;
   readonly interval?: Interval | undefined;
+  /** Too few answers support it. */
+  readonly isWeak?: boolean;
   /** Where the point lies across; at the offered load where it is not given. */
-  readonly at?: number;
+  readonly at?: number | undefined;
   /** Written beside the point. */
   readonly label?: string;
+  /** Said behind the figure where the point is pointed at. */
+  readonly more?: string;
 }
 
-export type PointValue = (row: SummaryRow) => RowFigure | undefined;
-
-/** What a point says: the target and its load, and on a second line its figures. */
-const tipOf = (
-  label: string,
-  row: SummaryRow,
-  figures: readonly { what: string; unit: string; value: number | undefined }[],
-): string => {
-  const texts = figures.map(({ what, unit, value }) => `${what} ${formatFigure(value)} ${unit}`);
-  return `${label}, ${levelLabel(row.level)}\n${texts.join('; ')}`;
+/** The target and its load, and on a second line the figure with what is known of it. */
+const tipOf = (label: string, row: SummaryRow, figure: RowFigure): string => {
+  const { what, unit, value, interval, isWeak, more = '' } = figure;
+  const spread =
+    interval === undefined
+      ? ''
+      : `; ${formatPercent(interval.confidence)} % interval ${formatFigure(interval.low)}–${formatFigure(interval.high)}`;
+  const weak = isWeak === true ? '; too few answers to claim it' : '';
+  return `${label}, ${levelLabel(row.level)}\n${what} ${formatFigure(value)} ${unit}${more}${spread}${weak}`;
 };
 
-/** What is known of the spread of a figure, for the end of its tip. */
-const spreadText = ({ interval, over }: RowFigure): string => {
-  const range = formatRange(over);
-  if (interval !== undefined) {
-    const { low, high, confidence } = interval;
-    return `; ${formatPercent(confidence)} % interval ${formatFigure(low)}–${formatFigure(high)}`;
-  }
-  return range === '' ? '' : `; repeats ${range}`;
-};
-
-/** Said of a percentile that the answers do not support. */
-const TOO_FEW = 'too few answers to claim it';
-
-const pointOf = (row: SummaryRow, look: TargetLook, value: PointValue): ChartPoint[] => {
-  const figure = value(row);
-  if (figure === undefined) return [];
-  const { what, unit, over, interval, faint = false, at, label } = figure;
-  const tip = tipOf(look.label, row, [{ what, unit, value: over.value }]);
-  return [
-    {
-      x: at ?? offeredLoad(row.level),
-      y: over.value,
-      faint,
-      fails: !checksSupport(row),
-      tip: tip + spreadText(figure) + (faint ? `; ${TOO_FEW}` : ''),
-      ...(label === undefined ? {} : { label }),
-      ...(interval === undefined
-        ? { min: over.min, max: over.max }
-        : { low: interval.low, high: interval.high }),
-    },
-  ];
+const standingOf = (row: SummaryRow, { isWeak }: RowFigure): Standing => {
+  if (!checksSupport(row)) return 'failing';
+  return isWeak === true ? 'weak' : 'sound';
 };
 
 /**
  * A line a target of the group, with the rows that have the figure; targets without any have none, nor have those of which too few
- * answers support every point.
+ * answers support every point. What dashed lines are does not depend on the checks of a target.
  */
 export const targetLines = (
   group: RowGroup,
   looks: TargetLooks,
-  stroke: ChartLine['stroke'],
-  value: PointValue,
-): ChartLine[] =>
-  [...looks].flatMap(([id, look]) => {
-    const points = group.rows
+  stroke: Stroke,
+  figureOf: (row: SummaryRow) => RowFigure,
+): readonly Line[] =>
+  [...looks].flatMap(([id, { label, path }]) => {
+    const figures = group.rows
       .filter((row) => targetId(row.target) === id)
-      .flatMap((row) => pointOf(row, look, value));
-    return points.every(({ faint }) => faint === true) ? [] : [{ ...look, stroke, points }];
+      .map((row) => ({ row, figure: figureOf(row) }))
+      .filter(({ figure }) => figure.value !== undefined);
+    if (figures.every(({ figure }) => figure.isWeak === true)) return [];
+    const points = figures.map(({ row, figure }): Point => {
+      const { value = 0, at = offeredLoad(row.level), interval, label: beside } = figure;
+      return {
+        x: at,
+        y: value,
+        standing: stroke === 'dashed' ? 'sound' : standingOf(row, figure),
+        ...(interval === undefined ? {} : { band: [interval.low, interval.high] }),
+        ...(beside === undefined ? {} : { label: beside }),
+        tip: tipOf(label, row, figure),
+      };
+    });
+    return [{ label, path, stroke, points }];
   });
 
-/** The levels of the group, each once. */
-export const levelsOf = (group: RowGroup): number[] => [
-  ...new Set(group.rows.map((row) => offeredLoad(row.level))),
-];
+/** The levels of the group. */
+export const levelsOf = (group: RowGroup): readonly number[] =>
+  group.rows.map((row) => offeredLoad(row.level));
 
 /** Title of the axis of levels. */
 export const levelTitle = (group: RowGroup): string =>
   group.loop === 'closed' ? 'virtual users' : 'offered rate, requests/s';
 
-/** Title of the axis of levels with its scale. */
-export const levelAxisTitle = (group: RowGroup): string =>
-  levelTitle(group) + (levelScale(levelsOf(group)).kind === 'log' ? ' (log)' : '');
+export const pointsOf = (lines: readonly Line[]): readonly Point[] =>
+  lines.flatMap(({ points }) => points);
 
-/** Said of an axis of rates that does not begin at 0; empty where it does. */
-export const fromText = ({ min = 0 }: Pick<AxisScale, 'min'>): string =>
-  min === 0 ? '' : `The axis of the rate begins at ${min}, not at 0.`;
+export const labelsOf = (lines: readonly Line[]): string =>
+  lines.map(({ label }) => label).join('; ');
 
-/** All values that the lines reach, for the choice of a scale. */
-export const valuesOf = (lines: readonly ChartLine[]): number[] =>
-  lines.flatMap((line) =>
-    line.points.flatMap(({ y, min, max, low, high }) =>
-      [y, min, max, low, high].filter((value) => value !== undefined),
-    ),
-  );
+/** The values of the lines, for the choice of an axis. */
+export const valuesOf = (lines: readonly Line[]): readonly number[] =>
+  pointsOf(lines).map(({ y }) => y);
 
-/** What bars and bands along the lines are, as a sentence; empty where there are none. */
-export const spreadWords = (lines: readonly ChartLine[]): string => {
-  const points = lines.flatMap((line) => line.points);
-  return [
-    points.some(({ low }) => low !== undefined) ? 'Bands: 95 % intervals.' : '',
-    points.some(({ min, max }) => min !== undefined && min !== max)
-      ? 'Thin bars: least and greatest repeat.'
-      : '',
-  ]
-    .filter((sentence) => sentence !== '')
-    .join(' ');
-};
+/** The ends of the intervals around them. */
+export const bandsOf = (lines: readonly Line[]): readonly number[] =>
+  pointsOf(lines).flatMap(({ band = [] }) => [...band]);
+
+/** What bands along the lines are; false where there are none. */
+export const bandSentence = (lines: readonly Line[]): string | false =>
+  bandsOf(lines).length > 0 && 'Bands: 95 % intervals.';

@@ -35,7 +35,7 @@ a{color:var(--accent)}
 .charts+h3{margin-top:28px}
 figure{margin:0 0 18px;padding:16px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
 figure .plot,.scroll{overflow-x:auto;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--shade),transparent) 0 0/10px 100% no-repeat scroll,linear-gradient(270deg,var(--shade),transparent) 100% 0/10px 100% no-repeat scroll,var(--surface)}
-figure svg{display:block;width:100%;min-width:300px;max-width:528px;height:auto}
+figure svg{display:block;width:100%;min-width:270px;max-width:528px;height:auto}
 figcaption{margin-top:8px;color:var(--soft);font-size:.86rem;line-height:1.45}
 .scroll{margin:18px 0;border:1px solid var(--line);border-radius:8px}
 table{width:100%;border-collapse:collapse;font-size:.9rem;line-height:1.35}

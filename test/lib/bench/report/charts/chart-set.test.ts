@@ -1,10 +1,11 @@
 import sharp from 'sharp';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { chartSet } from '../../../../../lib/bench/report/charts/chart-set.ts';
-import { standaloneSvg } from '../../../../../lib/bench/report/charts/standalone-svg.ts';
 import type { Chart } from '../../../../../lib/bench/report/charts/chart.ts';
+import { standaloneSvg } from '../../../../../lib/bench/report/charts/write-chart.ts';
 import { figure } from '../../../../../lib/bench/report/figures.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
+import { barsOf, linePanelsOf, linesOf, tipsOf } from '../../../../support/run-charts.ts';
 
 const chartsOf = (...options: Parameters<typeof recordedRun>): readonly Chart[] =>
   chartSet(summarise(recordedRun(...options))).flatMap((group) => group.charts);
@@ -15,11 +16,9 @@ const chart = (charts: readonly Chart[], name: string): Chart => {
   return found;
 };
 
-/** Lines of paths, in the plot and not in the legend: those that are clipped to the plot. */
-const plotLines = (svg: string): string[] =>
-  [...svg.matchAll(/<g clip-path[^>]*>\s*(<path[^>]*s-path\d[^>]*>)/g)].map(
-    (match) => match[1] ?? '',
-  );
+/** Strokes and targets of the lines of a chart. */
+const strokesOf = (one: Chart): readonly string[] =>
+  linesOf(one).map(({ stroke, path }) => `${stroke} ${path}`);
 
 const run = chartsOf({ repeats: 2, durationSeconds: 4 });
 
@@ -48,47 +47,35 @@ describe('the charts of a run', () => {
     expect([...svg.matchAll(/<title>/g)]).toHaveLength(rows.length);
   });
 
-  it('mark every shape of a target with its place in the report', () => {
-    const { svg } = chart(run, 'request-rate-cold');
-    for (const [shape] of svg.matchAll(/<path[^>]*-path2"[^>]*>/g))
-      expect(shape).toContain('data-p="1"');
-    expect(svg).not.toMatch(/#f[de]00/);
-  });
-
   it('show one window a target second by second where the records have seconds', () => {
     const charts = chartsOf({ repeats: 2, durationSeconds: 6, hasSeconds: true });
     expect(chart(charts, 'seconds-cold').caption).toContain('at 16 VUs');
-    expect(plotLines(chart(charts, 'seconds-cold').svg)).toHaveLength(8);
+    expect(linesOf(chart(charts, 'seconds-cold'))).toHaveLength(8);
     expect(run.filter(({ name }) => name.startsWith('seconds'))).toEqual([]);
   });
 
   it('have one solid line and one dashed no-op limit a target', () => {
-    const lines = plotLines(chart(run, 'request-rate-cold').svg);
-    const dashed = lines.filter((line) => line.includes('stroke-dasharray="7,5"'));
-    expect(lines).toHaveLength(8);
-    expect(dashed).toHaveLength(4);
-    for (const name of ['target1', 'target2', 'target3', 'target4']) {
-      expect(lines.filter((line) => line.includes(`s-${name}`))).toHaveLength(2);
-      expect(dashed.filter((line) => line.includes(`s-${name}`))).toHaveLength(1);
-    }
+    expect(strokesOf(chart(run, 'request-rate-cold'))).toEqual(
+      ['solid', 'dashed'].flatMap((stroke) => [0, 1, 2, 3].map((path) => `${stroke} ${path}`)),
+    );
   });
 
   it('have a median and a p95 line a target', () => {
-    const lines = plotLines(chart(run, 'response-time-warm').svg);
-    expect(lines).toHaveLength(8);
-    expect(lines.filter((line) => line.includes('stroke-dasharray="1,4"'))).toHaveLength(4);
+    expect(strokesOf(chart(run, 'response-time-warm'))).toEqual(
+      ['solid', 'dotted'].flatMap((stroke) => [0, 1, 2, 3].map((path) => `${stroke} ${path}`)),
+    );
   });
 
   it('show far no-op limits in a chart of their own, so that they do not press the targets flat', () => {
     const charts = chartsOf({ repeats: 1, durationSeconds: 4, noopLimitFactor: 20 });
-    expect(plotLines(chart(charts, 'request-rate-cold').svg)).toHaveLength(4);
+    expect(linesOf(chart(charts, 'request-rate-cold'))).toHaveLength(4);
     expect(chart(charts, 'request-rate-cold').caption).toContain('Far above this chart');
-    expect(plotLines(chart(charts, 'headroom-cold').svg)).toHaveLength(8);
+    expect(linesOf(chart(charts, 'headroom-cold'))).toHaveLength(8);
   });
 
   it('have no no-op limits where none were measured', () => {
     const charts = chartsOf({ repeats: 1, engines: ['onnx'], durationSeconds: 4 });
-    expect(plotLines(chart(charts, 'request-rate-cold').svg)).toHaveLength(4);
+    expect(linesOf(chart(charts, 'request-rate-cold'))).toHaveLength(4);
   });
 
   it('are against the offered rate in an open loop', () => {
@@ -96,9 +83,24 @@ describe('the charts of a run', () => {
       (ratePerSecond) => ({ loop: 'open', ratePerSecond, arrivals: 'poisson' }) as const,
     );
     const charts = chartsOf({ levels, scenarios: ['warm'], repeats: 1, durationSeconds: 4 });
-    expect(chart(charts, 'request-rate-warm-open-poisson').svg).toContain(
-      'offered rate, requests/s',
-    );
+    const [panel] = linePanelsOf(chart(charts, 'request-rate-warm-open-poisson'));
+    expect(panel?.x.title).toBe('offered rate, requests/s');
+  });
+
+  it('tell of which kinds the failed requests are, and leave targets without any out', () => {
+    const one = chart(run, 'failed-share-cold');
+    expect(linesOf(one).map(({ label }) => label)).toEqual(['TorchServe']);
+    for (const tip of tipsOf(one)) expect(tip).toMatch(/\nfailed [\d.]+ %, \d+ × /);
+    expect(one.caption).toContain('Targets without a failure have no line here; they are 3.');
+  });
+
+  it('add the parts of a request up to the figure beside its bar', () => {
+    const bars = barsOf(chart(run, 'time-parts-cold'));
+    expect(bars.length).toBeGreaterThan(4);
+    for (const { parts, text } of bars) {
+      const sum = parts.reduce((total, { value }) => total + value, 0);
+      expect(Math.abs(sum / Number(text) - 1)).toBeLessThan(0.01);
+    }
   });
 
   it.each([1, 2, 14])('are drawn for %p levels', (count) => {
@@ -118,8 +120,17 @@ describe('the charts of a run', () => {
     }
   });
 
-  it('bring no style, no script and no class of the library', () => {
-    for (const { svg } of run) expect(svg).not.toMatch(/<style|<script|zr\d|ecmeta/);
+  it('name themselves to screen readers where they are files of their own', () => {
+    for (const one of run) {
+      const svg = standaloneSvg(one);
+      expect(svg).toContain(`<title id="${one.name}-title">${one.title}</title>`);
+      expect(svg).toContain(`<desc id="${one.name}-description">`);
+      expect(svg).toContain(`aria-labelledby="${one.name}-title ${one.name}-description"`);
+    }
+  });
+
+  it('bring no style and no script into a page', () => {
+    for (const { svg } of run) expect(svg).not.toMatch(/<style|<script/);
   });
 
   it('are the same bytes for the same run', () => {

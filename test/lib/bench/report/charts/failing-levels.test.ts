@@ -1,11 +1,11 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
-import type { Chart } from '../../../../../lib/bench/report/charts/chart.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import {
+  barsOf,
   chartOf,
   failingWhere,
-  pointAttributesOf,
+  linesOf,
   textsOf,
   tipsOf,
 } from '../../../../support/run-charts.ts';
@@ -23,24 +23,22 @@ const isGreatest = ({ engine, level }: SummaryRow): boolean =>
   engine === 'onnx' && level.loop === 'closed' && level.virtualUsers === 32;
 const failing = failingWhere(whole, isGreatest);
 
-/** Dashed as lines to points that fail are, those of the legend among them. */
-const dashes = (svg: string): number => [...svg.matchAll(/stroke-dasharray="3,4"/g)].length;
-
-const hollow = (chart: Chart): number =>
-  pointAttributesOf(chart).filter((attributes) => attributes.includes('f-surface s-path')).length;
+const failingPoints = (name: string, of = failing) =>
+  linesOf(chartOf(of, name)).flatMap(({ points }) =>
+    points.filter(({ standing }) => standing === 'failing'),
+  );
 
 describe('levels that fail a check', () => {
-  it.each(['request-rate-warm', 'response-time-warm', 'throughput-latency-warm'])(
-    'are joined to the others by a faint dashed line in %s, and the legend says what it is',
-    (name) => {
-      const chart = chartOf(failing, name);
-      // One line a target, the key, and its series without a point.
-      expect(dashes(chart.svg)).toBe(6);
-      expect(textsOf(chart)).toContain('fails a check');
-      expect(dashes(chartOf(whole, name).svg)).toBe(0);
-      expect(textsOf(chartOf(whole, name))).not.toContain('fails a check');
-    },
-  );
+  it.each([
+    ['request-rate-warm', 4],
+    ['response-time-warm', 8],
+    ['throughput-latency-warm', 4],
+  ])('are told apart in %s, and the legend says what they are', (name, count) => {
+    expect(failingPoints(name)).toHaveLength(count);
+    expect(textsOf(chartOf(failing, name))).toContain('fails a check');
+    expect(failingPoints(name, whole)).toEqual([]);
+    expect(textsOf(chartOf(whole, name))).not.toContain('fails a check');
+  });
 
   it('say the same as before where they are pointed at', () => {
     const tips = tipsOf(chartOf(failing, 'request-rate-warm'));
@@ -48,19 +46,25 @@ describe('levels that fail a check', () => {
     expect(tips).toHaveLength(4 * 4);
   });
 
-  it('have hollow markers, and no other level has', () => {
-    expect(hollow(chartOf(failing, 'request-rate-warm'))).toBe(4);
-    expect(hollow(chartOf(whole, 'request-rate-warm'))).toBe(0);
+  it('do not change what a no-op limit is worth', () => {
+    const noopLimits = linesOf(chartOf(failing, 'request-rate-warm')).filter(
+      ({ stroke }) => stroke === 'dashed',
+    );
+    expect(noopLimits).toHaveLength(4);
+    for (const { points } of noopLimits) {
+      expect(points.every(({ standing }) => standing === 'sound')).toBe(true);
+    }
   });
 
-  it('are faint curves where a chart shows one level', () => {
-    expect(textsOf(chartOf(failing, 'seconds-warm'))).toContain('fails a check');
+  it('are failing curves where a chart shows one level', () => {
+    const [first] = linesOf(chartOf(failing, 'seconds-warm'));
+    expect(first?.points.every(({ standing }) => standing === 'failing')).toBe(true);
   });
 
   it('are faint bars, and the caption says so', () => {
-    for (const name of ['time-parts-warm', 'failed-share-warm']) {
-      expect(chartOf(failing, name).caption).toContain('Faint bars: the level fails a check.');
-      expect(chartOf(whole, name).caption).not.toContain('Faint bars');
-    }
+    const [chart, sound] = [failing, whole].map((of) => chartOf(of, 'time-parts-warm'));
+    expect(chart?.caption).toContain('Faint bars: the level fails a check.');
+    expect(chart && barsOf(chart).filter(({ look }) => look === 'faint')).toHaveLength(4);
+    expect(sound?.caption).not.toContain('Faint bars');
   });
 });

@@ -1,7 +1,8 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
+import type { Chart } from '../../../../../lib/bench/report/charts/chart.ts';
 import { recordedRun } from '../../../../support/recorded-run.ts';
-import { chartOf } from '../../../../support/run-charts.ts';
+import { chartOf, linePanelsOf } from '../../../../support/run-charts.ts';
 
 const summary = summarise(
   recordedRun({ repeats: 1, durationSeconds: 30, scenarios: ['warm'], hasSeconds: true }),
@@ -13,14 +14,16 @@ const withSeries = (
   timeSeries: (summary.timeSeries ?? []).map((one) => ({ ...one, ...change(one) })),
 });
 
-/** Shaded areas behind the lines, those of both panels. */
-const shades = ({ svg }: { svg: string }): number =>
-  [...svg.matchAll(/<polygon[^>]* class="f-grid"/g)].length;
+/** Shaded stretches behind the lines, those of both panels. */
+const shades = (chart: Chart) => linePanelsOf(chart).flatMap((panel) => panel.shades ?? []);
 const chart = (of: Summary) => chartOf(of, 'seconds-warm');
 
 describe('the chart of seconds', () => {
   it('shades the warm-up left of the window in both panels, and says how long it was', () => {
-    expect(shades(chart(summary))).toBe(2);
+    expect(shades(chart(summary))).toEqual([
+      { from: -1, to: 0, isStrong: true },
+      { from: -1, to: 0, isStrong: true },
+    ]);
     expect(chart(summary).caption).toContain('Shaded left of 0: the warm-up of 1 s,');
   });
 
@@ -31,7 +34,7 @@ describe('the chart of seconds', () => {
 
   it('shades nothing where there was no warm-up', () => {
     const cold = withSeries(() => ({ warmupSeconds: 0 }));
-    expect(shades(chart(cold))).toBe(0);
+    expect(shades(chart(cold))).toEqual([]);
     expect(chart(cold).caption).not.toContain('warm-up');
   });
 
@@ -44,7 +47,7 @@ describe('the chart of seconds', () => {
     const late = withSeries(({ target }) =>
       target.serving === 'torchserve' ? { unsteadyStartSeconds: 10 } : {},
     );
-    expect(shades(chart(late))).toBe(4);
+    expect(shades(chart(late))).toContainEqual({ from: 0, to: 10, isStrong: false });
     expect(chart(late).caption).toContain('TorchServe until second 10.');
   });
 });

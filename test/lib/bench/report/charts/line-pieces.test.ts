@@ -1,21 +1,15 @@
-import { linePieces } from '../../../../../lib/bench/report/charts/broken-line.ts';
-import type { PointStanding } from '../../../../../lib/bench/report/charts/chart-line.ts';
+import { linePieces } from '../../../../../lib/bench/report/charts/draw-lines.ts';
+import type { Standing } from '../../../../../lib/bench/report/charts/plot.ts';
 
-const pieces = (...standings: readonly PointStanding[]) =>
-  linePieces(
-    standings.map((standing, x) => ({
-      x,
-      y: x,
-      fails: standing === 'failing',
-      faint: standing === 'weak',
-    })),
-  ).map(({ standing, points }) => [standing, points.map(({ x }) => x)]);
+const pieces = (...standings: readonly Standing[]) =>
+  linePieces(standings.map((standing, x) => ({ x, y: x, standing }))).map(
+    ({ standing, points }) => [standing, points.map(({ x }) => x)],
+  );
 
 describe('a line through points of which some are worth less', () => {
   it('is one piece where all are worth the same', () => {
     expect(pieces('sound', 'sound', 'sound')).toEqual([['sound', [0, 1, 2]]]);
     expect(pieces('failing', 'failing')).toEqual([['failing', [0, 1]]]);
-    expect(pieces('weak', 'weak')).toEqual([['weak', [0, 1]]]);
   });
 
   it('is cut at the points before and behind those that fail, so that nothing is left out', () => {

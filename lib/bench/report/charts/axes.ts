@@ -1,0 +1,116 @@
+import { scaleLinear, scaleLog } from 'd3-scale';
+
+/** How values lie along an axis. */
+export interface Axis {
+  readonly title: string;
+  readonly kind: 'linear' | 'log';
+  readonly domain: readonly [from: number, to: number];
+  readonly ticks: readonly number[];
+}
+
+/** About so many ticks on a linear axis. */
+const TICKS = 5;
+
+/** Ticks of a logarithmic axis thin out to powers of ten where there would be more. */
+const MOST_STEPS = 10;
+
+/** The place of a value of an axis in pixels; values outside lie at its end. */
+export const scaleOf = (
+  { kind, domain }: Pick<Axis, 'kind' | 'domain'>,
+  range: readonly [from: number, to: number],
+): ((value: number) => number) =>
+  (kind === 'log' ? scaleLog : scaleLinear)(domain, range).clamp(true);
+
+const linearAxis = (title: string, from: number, to: number): Axis => {
+  const scale = scaleLinear([from, to], [0, 1]).nice(TICKS);
+  const [first = from, last = to] = scale.domain();
+  return { title, kind: 'linear', domain: [first, last], ticks: scale.ticks(TICKS) };
+};
+
+/** Between two values, with ticks at whole numbers. */
+export const wholeAxis = (title: string, from: number, to: number): Axis => ({
+  title,
+  kind: 'linear',
+  domain: [from, to],
+  ticks: scaleLinear([from, to], [0, 1]).ticks(TICKS).filter(Number.isInteger),
+});
+
+/** From zero to the values, with room for intervals around them that are not much wider than the values themselves. */
+export const zeroBasedAxis = (
+  title: string,
+  values: readonly number[],
+  around: readonly number[] = [],
+): Axis => {
+  const greatest = Math.max(0, ...values);
+  return linearAxis(title, 0, Math.min(Math.max(greatest, ...around), greatest * 1.5) || 1);
+};
+
+/** Share of the axis for words beside the last point. */
+const ROOM_FOR_WORDS = 0.08;
+
+/** From zero, or from a round value below the least where more than half of the axis would be empty; with room at its end. */
+export const nearAxis = (title: string, values: readonly number[]): Axis => {
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const span = greatest - least;
+  return span > 0 && least >= greatest / 2
+    ? linearAxis(title, least - span / 20, greatest + span * ROOM_FOR_WORDS)
+    : zeroBasedAxis(title, [Math.max(0, greatest) * (1 + ROOM_FOR_WORDS)]);
+};
+
+/** Intervals that reach further beyond the values than this are cut. */
+const MOST_BEYOND = 2;
+
+/**
+ * Logarithmic over the positive values and what of the intervals around them is near, between 1, 2 or 5 times powers of ten; its
+ * title says so.
+ */
+export const logAxis = (
+  title: string,
+  values: readonly number[],
+  around: readonly number[] = [],
+): Axis => {
+  const positive = values.filter((value) => value > 0);
+  const [bottom, top] = [Math.min(...positive), Math.max(...positive)];
+  const least = Math.max(bottom / MOST_BEYOND, Math.min(bottom, ...around));
+  const greatest = Math.min(top * MOST_BEYOND, Math.max(top, ...around));
+  const firstPower = Math.floor(Math.log10(least));
+  const powers = Math.ceil(Math.log10(greatest)) - firstPower + 1;
+  const steps = Array.from({ length: powers }, (_, index) =>
+    [1, 2, 5].map((step) => Number(`${step}e${firstPower + index}`)),
+  ).flat();
+  const from = steps.findLast((step) => step <= least) ?? least;
+  const to = steps.find((step) => step >= greatest) ?? greatest;
+  const within = steps.filter((step) => step >= from && step <= to);
+  const decades = within.filter((step) => Number.isInteger(Math.log10(step)));
+  const ticks = within.length > MOST_STEPS ? decades : within;
+  return { title: `${title} (log)`, kind: 'log', domain: [from, to], ticks };
+};
+
+/** Logarithmic where the values and the intervals around them span more than a decade, else from zero. */
+export const latencyAxis = (
+  title: string,
+  values: readonly number[],
+  around: readonly number[] = [],
+): Axis => {
+  const positive = [...values, ...around].filter((value) => value > 0);
+  return Math.max(...positive) / Math.min(...positive) > 10
+    ? logAxis(title, values, around)
+    : zeroBasedAxis(title, values, around);
+};
+
+/** Ticks at the levels and nowhere else; logarithmic where linear steps would crowd the small levels. */
+export const levelAxis = (title: string, levels: readonly number[]): Axis => {
+  const ticks = [...new Set(levels)].toSorted((a, b) => a - b);
+  const [least, greatest] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
+  if (least > 0 && greatest / least > 12) {
+    const margin = (greatest / least) ** 0.04;
+    return {
+      title: `${title} (log)`,
+      kind: 'log',
+      domain: [least / margin, greatest * margin],
+      ticks,
+    };
+  }
+  const margin = (greatest - least) * 0.04 || 1;
+  return { title, kind: 'linear', domain: [least - margin, greatest + margin], ticks };
+};

@@ -1,0 +1,92 @@
+import type { Axis } from './axes.ts';
+import { GRID, MUTED } from './chart-colours.ts';
+import { CHARACTER_WIDTH, element, FONT_SIZE, moveTo, words } from './svg.ts';
+
+/**
+ * Between the figure of a phone, into which its texts fit at two thirds of their size, and that of a page
+ * of two columns, 527 px, where they are as large as those of the page.
+ */
+export const CHART_WIDTH = 420;
+export const RIGHT = 18;
+/** For the figures and the title of an x axis. */
+export const X_AXIS_HEIGHT = 44;
+
+const FONT = "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif";
+
+/** A whole drawing without a background, scripts or references to anything outside it. */
+export const drawing = (height: number, ...content: readonly string[]): string =>
+  element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      width: CHART_WIDTH,
+      height,
+      viewBox: `0 0 ${CHART_WIDTH} ${Math.round(height)}`,
+      'font-family': FONT,
+      'font-size': FONT_SIZE,
+    },
+    ...content,
+  );
+
+/** Where a panel lies, in pixels. */
+export interface Place {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Figures and title below an x axis; a figure without room beside its neighbour is left out. */
+export const xAxis = (
+  { ticks, title }: Axis,
+  x: (value: number) => number,
+  { left, right, bottom }: Place,
+): string => {
+  let free = -Infinity;
+  const figures = ticks.map((tick) => {
+    const half = (String(tick).length * CHARACTER_WIDTH) / 2;
+    const mark = element('path', { d: `M${x(tick).toFixed(1)},${bottom}v4`, stroke: MUTED });
+    if (x(tick) - half < free) return mark;
+    free = x(tick) + half + 4;
+    return (
+      mark + words(x(tick), bottom + 13, String(tick), { fill: MUTED, 'text-anchor': 'middle' })
+    );
+  });
+  return [
+    element('path', { d: `M${left},${bottom}H${right}`, stroke: MUTED }),
+    ...figures,
+    words((left + right) / 2, bottom + 33, title, { 'text-anchor': 'middle' }),
+  ].join('');
+};
+
+/** Faint lines across a panel at some ticks. */
+export const gridLines = (commands: readonly string[]): string =>
+  element('path', { d: commands.join(''), stroke: GRID });
+
+export interface LegendEntry {
+  readonly label: string;
+  readonly path?: number;
+  /** Around a place in the middle of its 30 pixels. */
+  readonly sign: string;
+}
+
+const LEGEND_LEFT = 14;
+const LEGEND_ROW = 21;
+const SIGN_WIDTH = 38;
+const BETWEEN = 12;
+
+/** Signs with their labels, in as many equal columns as fit; at least one. */
+export const drawLegend = (
+  entries: readonly LegendEntry[],
+): { readonly svg: string; readonly height: number } => {
+  if (entries.length === 0) return { svg: '', height: 0 };
+  const longest = Math.max(...entries.map(({ label }) => label.length));
+  const columnWidth = SIGN_WIDTH + longest * CHARACTER_WIDTH + BETWEEN;
+  const columns = Math.max(1, Math.floor((CHART_WIDTH - LEGEND_LEFT) / columnWidth));
+  const drawn = entries.map(({ label, path, sign }, index) => {
+    const left = LEGEND_LEFT + (index % columns) * columnWidth;
+    const transform = moveTo(left + 15, 12 + Math.floor(index / columns) * LEGEND_ROW);
+    return element('g', { transform, 'data-p': path }, sign, words(SIGN_WIDTH - 15, 0, label));
+  });
+  return { svg: drawn.join(''), height: Math.ceil(entries.length / columns) * LEGEND_ROW + 10 };
+};

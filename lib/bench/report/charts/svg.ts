@@ -1,0 +1,43 @@
+import { escapeHtml } from '../html/escape-html.ts';
+import { INK, type ChartColour } from './chart-colours.ts';
+
+export const FONT_SIZE = 13;
+/** A generous estimate, as no font is known where a chart is drawn: texts must never touch each other. */
+export const CHARACTER_WIDTH = 8;
+
+/** Numbers are rounded to tenths of a pixel. A colour becomes its light one and a class, by which a page turns it dark. */
+type Attribute = string | number | ChartColour | undefined;
+
+/** An SVG element; attributes that are undefined are left out. */
+export const element = (
+  name: string,
+  attributes: Readonly<Record<string, Attribute>>,
+  ...children: readonly string[]
+): string => {
+  const classes: string[] = [];
+  let written = '';
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined) continue;
+    if (typeof value === 'object') classes.push(`${key.charAt(0)}-${value.name}`);
+    const text = typeof value === 'object' ? value.light : value;
+    const short = typeof text === 'number' ? String(Math.round(text * 10) / 10) : escapeHtml(text);
+    written += ` ${key}="${short}"`;
+  }
+  if (classes.length > 0) written += ` class="${classes.join(' ')}"`;
+  const content = children.join('');
+  return content === '' ? `<${name}${written}/>` : `<${name}${written}>${content}</${name}>`;
+};
+
+/** Words, in the middle of whose height the place lies. */
+export const words = (
+  x: number,
+  y: number,
+  text: string,
+  attributes: Readonly<Record<string, Attribute>> = {},
+): string => element('text', { x, y, dy: '.35em', fill: INK, ...attributes }, escapeHtml(text));
+
+/** What an element says where it is pointed at. */
+export const tipElement = (tip: string): string => element('title', {}, escapeHtml(tip));
+
+export const moveTo = (x: number, y: number): string =>
+  `translate(${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10})`;

@@ -1,0 +1,56 @@
+import type { Browser, Page } from 'playwright-core';
+import { summarise } from '../../lib/bench/analysis/summarise.ts';
+import { chartSet, runCharts } from '../../lib/bench/report/charts/chart-set.ts';
+import type { Chart } from '../../lib/bench/report/charts/chart.ts';
+import { standaloneSvg } from '../../lib/bench/report/charts/write-chart.ts';
+import { manyMeasurements } from '../bench/report/many-measurements.ts';
+import { recordedRun } from '../support/recorded-run.ts';
+import { startChromium } from './support/chromium.ts';
+
+jest.setTimeout(60_000);
+
+/** Twelve paths with long names, of which the charts show ten, at ten levels. */
+const many = summarise(manyMeasurements({ targets: 12, levels: 10, repeats: 2 }));
+const few = recordedRun({ repeats: 3, durationSeconds: 20, scenarios: ['warm'] });
+const priced = summarise({ ...few, plan: { ...few.plan, settings: { usdPerHour: 0.9 } } });
+const charts: readonly Chart[] = [
+  ...chartSet(many).flatMap((group) => group.charts),
+  ...runCharts(priced).cost,
+];
+
+/** Texts of a drawing that lie on another one or reach beyond its edge. */
+const MISPLACED_TEXTS = `
+  const svg = document.querySelector('svg');
+  const edge = svg.getBoundingClientRect();
+  const texts = [...svg.querySelectorAll('text')].map((text) => ({
+    words: text.textContent,
+    box: text.getBoundingClientRect(),
+  }));
+  const touch = (one, other) =>
+    one.left < other.right - 1 && other.left < one.right - 1 &&
+    one.top < other.bottom - 4 && other.top < one.bottom - 4;
+  texts.flatMap(({ words, box }, index) => [
+    ...(box.left < edge.left || box.right > edge.right || box.bottom > edge.bottom ? [words + ' is cut'] : []),
+    ...texts.slice(index + 1).filter((other) => touch(box, other.box)).map((other) => words + ' on ' + other.words),
+  ])`;
+
+describe('charts in Chromium', () => {
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    browser = await startChromium();
+    page = await browser.newPage();
+  });
+
+  afterAll(() => browser?.close());
+
+  it.each(charts.map((chart) => [chart.name, chart] as const))(
+    'have no text on another one and none that is cut, in %s',
+    async (_, chart) => {
+      await page.setContent(standaloneSvg(chart));
+      expect(await page.locator('text').count()).toBeGreaterThan(8);
+      expect(await page.evaluate<string[]>(MISPLACED_TEXTS)).toEqual([]);
+    },
+  );
+});
