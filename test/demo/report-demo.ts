@@ -5,4 +5,4 @@ import { writeReport } from '../../lib/bench/report/write-report.ts';
 
 const out = resolve(process.argv[2] ?? 'results/demo');
 await cp(join(import.meta.dirname, 'recorded-run'), out, { recursive: true });
-process.stdout.write(`${(await writeReport(out)).html}\n`);
+process.stdout.write(`${(await writeReport(out)).files.html}\n`);

@@ -48,8 +48,8 @@ describe('the published JSON Schemas', () => {
     const plan = { ...run.plan, createdAt: '2026-01-03T03:00:00.000Z' };
     await writeRecordedRunFolder(before, { ...run, environment });
     await writeRecordedRunFolder(after, { ...run, plan, environment: other });
-    const { json } = await writeComparison(before, after, output);
-    const comparison = JSON.parse(readFileSync(json, 'utf8')) as object;
+    const { files } = await writeComparison(before, after, output);
+    const comparison = JSON.parse(readFileSync(files.json, 'utf8')) as object;
     const validate = validatorOf('Comparison');
 
     expect(validate(comparison)).toBe(true);

@@ -3,6 +3,9 @@ import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import type { Chart } from '../../lib/bench/report/charts/chart.ts';
 import { chartSet, runCharts } from '../../lib/bench/report/charts/chart-set.ts';
+import { chartedGroup } from '../../lib/bench/report/charts/charted-targets.ts';
+import type { ReportCharts } from '../../lib/bench/report/report.ts';
+import { measuredRows, rowGroups } from '../../lib/bench/report/row-groups.ts';
 import type { Bar, Line, LinePanel } from '../../lib/bench/report/charts/plot.ts';
 
 /** Charts are drawn once a summary, which takes longer than all that is asked of them. */
@@ -68,4 +71,14 @@ export const failingWhere = (
 ): Summary => ({
   ...summary,
   rows: summary.rows.map((row) => (isFailing(row) ? { ...row, checks: [FAILED] } : row)),
+});
+
+/** A report without charts, which take longer to draw than all else. */
+export const withoutCharts = (summary: Summary): ReportCharts => ({
+  groups: rowGroups(measuredRows(summary)).map((group) => ({
+    group,
+    charted: chartedGroup(group),
+    charts: [],
+  })),
+  ofRun: { cost: [] },
 });

@@ -1,9 +1,8 @@
 import { basename, join, resolve } from 'node:path';
 import type { Comparison } from '../analysis/comparison/comparison.ts';
-import { changeColumns, headLines, noticeLines } from '../report/comparison/comparison-table.ts';
 import { writeComparison } from '../report/comparison/write-comparison.ts';
-import { textTable } from '../report/text-table.ts';
-import { wordText } from '../report/verdict-columns.ts';
+import { renderTerminal } from '../report/render-terminal.ts';
+import { wordText } from '../report/sections/verdicts.ts';
 import { jsonText } from './command.ts';
 import type { Console } from './console.ts';
 
@@ -24,21 +23,6 @@ const exitCodeOf = ({ before, after, changes }: Comparison, failOn: readonly str
     ? 0
     : 1;
 
-/** A comparison for a terminal. Ends with a line break. */
-const comparisonText = (comparison: Comparison): string => {
-  const columns = changeColumns(comparison);
-  return [
-    ...headLines(comparison),
-    '',
-    textTable([
-      columns.map(({ title }) => title),
-      ...comparison.changes.map((change) => columns.map(({ text }) => text(change))),
-    ]),
-    ...noticeLines(comparison).map((notice) => `! ${notice}`),
-    '',
-  ].join('\n');
-};
-
 /**
  * Compares two runs, writes the comparison and prints it.
  *
@@ -50,14 +34,14 @@ export const compareRunFolders = async (
   { json, output = outputFor(before, after), failOn }: CompareOptions,
   console: Console,
 ): Promise<number> => {
-  const { comparison, ...files } = await writeComparison(before, after, output);
+  const { comparison, files, report } = await writeComparison(before, after, output);
   const exitCode = exitCodeOf(comparison, failOn);
   if (json) {
     console.out(jsonText({ exitCode, files, comparison }));
     return exitCode;
   }
   console.out(
-    `${comparisonText(comparison)}\nreport   ${files.markdown}\nfigures  ${files.json}\n`,
+    `${renderTerminal(report, console.outStyle)}\nreport   ${files.markdown}\nfigures  ${files.json}\n`,
   );
   return exitCode;
 };

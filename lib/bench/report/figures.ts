@@ -1,41 +1,87 @@
 import { lackOfAnswers, type PercentileSupport } from '../analysis/percentile-support.ts';
-import type { Estimate, Interval } from '../stats/interval.ts';
+import type { NodeUse } from '../analysis/node-use.ts';
 import type { OverRepeats, SummaryRow } from '../analysis/summary-row.ts';
-import { figureAsNumber, formatFigure, NO_FIGURE } from '../wording/format-number.ts';
-import { formatInterval, formatRange } from './format-spread.ts';
+import type { Summary } from '../analysis/summary.ts';
+import { TIME_PARTS } from '../analysis/time-parts.ts';
+import { NO_FIGURE } from '../wording/format-number.ts';
+import {
+  chipColumn,
+  dataColumn,
+  figureColumn,
+  LOAD_COLUMNS,
+  overColumn,
+  PATH_COLUMNS,
+} from './columns.ts';
+import { marksOf } from './marks.ts';
+import type { Column } from './model.ts';
+import { TIME_PART_TITLES, timePartOf } from './time-words.ts';
 
-/** A column of figures, the same in every output. */
-export interface FigureColumn {
-  /** Column of the CSV file. */
-  readonly key: string;
-  /** Heading of tables. */
-  readonly title: string;
-  readonly unit: string;
-  /** The figure as text; `–` where there is none. */
-  readonly text: (row: SummaryRow) => string;
-  /** The same as a number for CSV; empty where there is none. */
-  readonly number: (row: SummaryRow) => string;
-  /** The range over repeats; empty where there is none. */
-  readonly range: (row: SummaryRow) => string;
-  /** The least and the greatest of the repeats as numbers for CSV; undefined for figures without them. */
-  readonly bounds?: (row: SummaryRow) => { readonly min: string; readonly max: string };
-  /** The interval as text, as in `95 %: 64.1–68.9`; empty where there is none. */
-  readonly interval: (row: SummaryRow) => string;
-  /** The ends of the interval as numbers for CSV; undefined for figures without one. */
-  readonly ends?: (row: SummaryRow) => { readonly low: string; readonly high: string };
-  /** Why the figure is not claimed, as in `12 of 459 answers`; undefined where it is. */
-  readonly lack: (row: SummaryRow) => string | undefined;
-  /** Few runs can have it, so that nobody asks why it is missing. */
-  readonly isRare?: boolean;
-  /** Not what rows are compared by: in a table of its own where there is little room. */
-  readonly isDetail?: boolean;
-  /** Why a row can have no such figure; undefined where it has one, or might have. */
-  readonly absence?: (row: SummaryRow) => string | undefined;
-}
+type RowColumn = Column<SummaryRow>;
 
-/** Why a gRPC target has no bypass run where others have one, as a sentence. */
+const PER_CENT = 100;
+
+const inPercent = (over: OverRepeats | undefined): OverRepeats | undefined =>
+  over === undefined
+    ? undefined
+    : { value: over.value * PER_CENT, min: over.min * PER_CENT, max: over.max * PER_CENT };
+
+const WEAK = 'Too few requests were answered to claim this percentile at 99 % confidence.';
+
+/** Why a percentile is not claimed, as in `12 of 459 answers`; undefined where it is. */
+const lackOf = (
+  claimed: keyof PercentileSupport,
+  { percentileSupport, succeeded = 0 }: SummaryRow,
+): string | undefined =>
+  percentileSupport?.[claimed] === false ? lackOfAnswers(claimed, succeeded) : undefined;
+
+/** A figure of all repeats together, with its interval where there is one. */
+const measuredColumn = (
+  key: string,
+  title: string,
+  unit: string,
+  name: keyof NonNullable<SummaryRow['intervals']>,
+): RowColumn =>
+  overColumn(
+    key,
+    title,
+    unit,
+    (row) => row[name],
+    (row) => row.intervals?.[name]?.interval,
+  );
+
+/** A percentile is shown where enough requests were answered to claim it, and nowhere else. */
+const claimedOnly = (claimed: keyof PercentileSupport, column: RowColumn): RowColumn => {
+  const isClaimed = (row: SummaryRow): boolean => lackOf(claimed, row) === undefined;
+  return {
+    ...column,
+    value: (row) => (isClaimed(row) ? column.value(row) : undefined),
+    text: (row) => (isClaimed(row) ? column.text(row) : NO_FIGURE),
+    detail: (row) => lackOf(claimed, row) ?? column.detail?.(row) ?? '',
+    why: (row) => (isClaimed(row) ? undefined : WEAK),
+    parts: (column.parts ?? []).map(([suffix, of]) => [
+      suffix,
+      (row) => (isClaimed(row) ? of(row) : ''),
+    ]),
+  };
+};
+
+const ranked = (rank: number, column: RowColumn): RowColumn => ({ ...column, rank });
+
+/** Which columns are left out since no row has the answers to claim the figure, and how many the nearest one has. */
+export const unclaimedIn = (rows: readonly SummaryRow[]): readonly string[] => {
+  const most = rows.toSorted((a, b) => (b.succeeded ?? 0) - (a.succeeded ?? 0))[0];
+  if (most === undefined) return [];
+  return (['p95', 'p99'] as const).flatMap((claimed) => {
+    const lack = lackOf(claimed, most);
+    return lack !== undefined && rows.every((row) => lackOf(claimed, row) !== undefined)
+      ? [`No row has a ${claimed}: the nearest one has ${lack}.`]
+      : [];
+  });
+};
+
+/** Why a gRPC target has no bypass run where others have one. */
 const NO_BYPASS_OVER_GRPC =
-  'gRPC paths have no bypass run with this load generator: it sends HTTP requests, and no encoded messages.';
+  'gRPC targets have no bypass run with this load generator: it sends HTTP requests, and no encoded messages.';
 
 /** One that has figures, but neither of a bypass run nor of one that failed, was planned without. */
 const noBypass = ({ target, repeats, bypass, bypassFailures }: SummaryRow): string | undefined =>
@@ -44,162 +90,188 @@ const noBypass = ({ target, repeats, bypass, bypassFailures }: SummaryRow): stri
     : undefined;
 
 /** What is to be said below a table of these rows about figures that some of them cannot have. */
-export const absencesIn = (rows: readonly SummaryRow[]): readonly string[] => [
-  ...new Set(
-    FIGURES.filter((column) => rows.some((row) => column.text(row) !== NO_FIGURE)).flatMap(
-      ({ absence }) => rows.flatMap((row) => absence?.(row) ?? []),
+export const absencesIn = (rows: readonly SummaryRow[]): readonly string[] =>
+  rows.some(({ bypass }) => bypass !== undefined)
+    ? [...new Set(rows.flatMap((row) => noBypass(row) ?? []))]
+    : [];
+
+/** What rows are compared by. */
+export const RESULT_COLUMNS: readonly RowColumn[] = [
+  measuredColumn('request_rate_per_second', 'Rate', 'requests/s', 'requestRatePerSecond'),
+  measuredColumn('p50_ms', 'Median', 'ms', 'p50Ms'),
+  ranked(2, claimedOnly('p95', measuredColumn('p95_ms', 'p95', 'ms', 'p95Ms'))),
+  ranked(5, claimedOnly('p99', measuredColumn('p99_ms', 'p99', 'ms', 'p99Ms'))),
+  ranked(
+    6,
+    claimedOnly(
+      'p999',
+      overColumn('p999_ms', 'p99.9', 'ms', (row) => row.p999Ms),
     ),
+  ),
+  ranked(
+    1,
+    overColumn('failed_percent', 'Failed', '%', (row) => inPercent(row.failedShare)),
+  ),
+  ranked(
+    3,
+    figureColumn('noop_limit_percent', 'Of no-op limit', '%', ({ noopLimit }) =>
+      noopLimit === undefined ? undefined : noopLimit.share * PER_CENT,
+    ),
+  ),
+  ranked(4, {
+    ...overColumn<SummaryRow>('bypass_percent', 'Of bypass', '%', (row) =>
+      inPercent(row.bypass?.share),
+    ),
+    why: noBypass,
+  }),
+  ranked(
+    7,
+    figureColumn('usd_per_million', 'Cost', '$/million', (row) => row.usdPerMillion),
+  ),
+  chipColumn('marks', 'Marks', marksOf),
+];
+
+/** Not what rows are compared by: in a folded table of their own. */
+export const DETAIL_COLUMNS: readonly RowColumn[] = [
+  overColumn('average_of_medians_ms', 'Mean of medians', 'ms', (row) => row.averageOfMediansMs),
+  figureColumn(
+    'middleware_cpu_ms_per_request',
+    'Middleware',
+    'CPU ms/request',
+    (row) => row.middlewareCpuMsPerRequest,
+  ),
+  figureColumn(
+    'generator_cpu_ms_per_request',
+    'Generator',
+    'CPU ms/request',
+    (row) => row.generatorCpuMsPerRequest,
+  ),
+  figureColumn(
+    'serving_cpu_ms_per_request',
+    'Serving',
+    'CPU ms/request',
+    (row) => row.servingCpuMsPerRequest,
   ),
 ];
 
-const PER_CENT = 100;
-
-const overColumn = (
-  key: string,
-  title: string,
-  unit: string,
-  over: (row: SummaryRow) => OverRepeats | undefined,
-  scale = 1,
-): FigureColumn => {
-  const scaled = (value: number | undefined): number | undefined =>
-    value === undefined ? undefined : value * scale;
-  const format = (value: number | undefined): string => formatFigure(scaled(value));
-  const number = (value: number | undefined): string => figureAsNumber(scaled(value));
-  return {
-    key,
-    title,
-    unit,
-    text: (row) => format(over(row)?.value),
-    number: (row) => number(over(row)?.value),
-    range: (row) => formatRange(over(row), format),
-    bounds: (row) => ({ min: number(over(row)?.min), max: number(over(row)?.max) }),
-    interval: () => '',
-    lack: () => undefined,
-  };
-};
-
-/** Percentiles are shown where enough requests were answered to claim them, and nowhere else. */
-const percentileColumn = (
-  key: string,
-  title: string,
-  claimed: keyof PercentileSupport,
-  over: (row: SummaryRow) => OverRepeats | undefined,
-): FigureColumn => {
-  const lack = ({ percentileSupport, succeeded = 0 }: SummaryRow): string | undefined =>
-    percentileSupport?.[claimed] === false ? lackOfAnswers(claimed, succeeded) : undefined;
-  return {
-    ...overColumn(key, title, 'ms', (row) => (lack(row) === undefined ? over(row) : undefined)),
-    lack,
-  };
-};
-
-const withInterval = (
-  column: FigureColumn,
-  estimate: (row: SummaryRow) => Estimate | undefined,
-): FigureColumn => {
-  const intervalOf = (row: SummaryRow): Interval | undefined => estimate(row)?.interval;
-  return {
-    ...column,
-    interval: (row) => formatInterval(intervalOf(row)),
-    ends: (row) => ({
-      low: figureAsNumber(intervalOf(row)?.low),
-      high: figureAsNumber(intervalOf(row)?.high),
-    }),
-  };
-};
-
-const plainColumn = (
-  key: string,
-  title: string,
-  unit: string,
-  value: (row: SummaryRow) => number | undefined,
-): FigureColumn => ({
-  key,
-  title,
-  unit,
-  text: (row) => formatFigure(value(row)),
-  number: (row) => figureAsNumber(value(row)),
-  range: () => '',
-  interval: () => '',
-  lack: () => undefined,
-});
-
-/** The figures of the result table, in its order. */
-export const FIGURES: readonly FigureColumn[] = [
-  withInterval(
-    overColumn('request_rate_per_second', 'Rate', 'requests/s', (row) => row.requestRatePerSecond),
-    (row) => row.intervals?.requestRatePerSecond,
-  ),
-  withInterval(
-    overColumn('p50_ms', 'Median', 'ms', (row) => row.p50Ms),
-    (row) => row.intervals?.p50Ms,
-  ),
-  {
-    ...overColumn(
-      'average_of_medians_ms',
-      'Mean of medians',
-      'ms',
-      (row) => row.averageOfMediansMs,
+/** The parts of the mean request. */
+export const TIME_COLUMNS: readonly RowColumn[] = [
+  ...TIME_PARTS.map((name) =>
+    figureColumn<SummaryRow>(`${name}_ms`, TIME_PART_TITLES[name], 'ms', (row) =>
+      timePartOf(row, name),
     ),
-    isDetail: true,
-  },
-  withInterval(
-    percentileColumn('p95_ms', 'p95', 'p95', (row) => row.p95Ms),
-    (row) => row.intervals?.p95Ms,
   ),
-  withInterval(
-    percentileColumn('p99_ms', 'p99', 'p99', (row) => row.p99Ms),
-    (row) => row.intervals?.p99Ms,
-  ),
-  { ...percentileColumn('p999_ms', 'p99.9', 'p999', (row) => row.p999Ms), isRare: true },
-  overColumn('failed_percent', 'Failed', '%', (row) => row.failedShare, PER_CENT),
-  {
-    ...plainColumn(
-      'middleware_cpu_ms_per_request',
-      'Middleware',
-      'CPU ms/request',
-      (row) => row.middlewareCpuMsPerRequest,
-    ),
-    isDetail: true,
-  },
-  {
-    ...plainColumn(
-      'generator_cpu_ms_per_request',
-      'Generator',
-      'CPU ms/request',
-      (row) => row.generatorCpuMsPerRequest,
-    ),
-    isDetail: true,
-  },
-  plainColumn('noop_limit_percent', 'Of no-op limit', '%', ({ noopLimit }) =>
-    noopLimit === undefined ? undefined : noopLimit.share * PER_CENT,
-  ),
-  {
-    ...overColumn('bypass_percent', 'Of bypass', '%', (row) => row.bypass?.share, PER_CENT),
-    absence: noBypass,
-  },
-  plainColumn('usd_per_million', 'Cost', '$/million', (row) => row.usdPerMillion),
+  figureColumn('mean_ms', 'client’s mean', 'ms', (row) => row.timeParts?.totalMs ?? row.meanMs),
+  figureColumn('unattributed_ms', 'not attributed', 'ms', (row) => row.timeParts?.unattributedMs),
 ];
 
-/** The columns of a table of these rows: those in which one of them has a figure. */
-export const shownFigures = (rows: readonly SummaryRow[]): readonly FigureColumn[] =>
-  FIGURES.filter(({ text }) => rows.some((row) => text(row) !== NO_FIGURE));
+const BITS = 8;
+const MEGA = 1e6;
+const MEBI = 1024 * 1024;
 
-/** Which columns are left out since no row has the answers to claim the figure, and how many the nearest one has. */
-export const unclaimedIn = (rows: readonly SummaryRow[]): readonly string[] => {
-  const most = rows.toSorted((a, b) => (b.succeeded ?? 0) - (a.succeeded ?? 0))[0];
-  if (most === undefined) return [];
-  return FIGURES.filter(
-    ({ text, isRare }) => isRare !== true && rows.every((row) => text(row) === NO_FIGURE),
-  ).flatMap(({ title, lack }) => {
-    const least = lack(most);
-    return least === undefined ? [] : [`No row has a ${title}: the nearest one has ${least}.`];
-  });
+const NODE_FIGURES: readonly (readonly [
+  key: string,
+  title: string,
+  unit: string,
+  of: (use: NodeUse) => number | undefined,
+])[] = [
+  ['cpu_percent', 'CPU', '%', (use) => use.cpuBusyShare * PER_CENT],
+  ['steal_percent', 'Steal', '%', (use) => use.cpuStealShare * PER_CENT],
+  ['memory_mib', 'Memory', 'MiB', (use) => use.memoryUsedBytes / MEBI],
+  ['rx_megabits_per_second', 'Received', 'Mbit/s', (use) => (use.rxBytesPerSecond * BITS) / MEGA],
+  ['tx_megabits_per_second', 'Sent', 'Mbit/s', (use) => (use.txBytesPerSecond * BITS) / MEGA],
+  ['gpu_percent', 'GPU', '%', (use) => use.gpu?.utilisationPercent],
+  ['gpu_memory_mib', 'GPU memory', 'MiB', (use) => use.gpu?.memoryUsedMiB],
+  ['gpu_watts', 'GPU power', 'W', (use) => use.gpu?.powerWatts],
+  ['gpu_clock_mean_mhz', 'Mean GPU clock', 'MHz', (use) => use.gpu?.smClockMeanMHz],
+  ['gpu_clock_min_mhz', 'Lowest GPU clock', 'MHz', (use) => use.gpu?.smClockMinMHz],
+  ['gpu_throttled_seconds', 'GPU throttled', 's', (use) => use.gpu?.throttle?.faultSeconds],
+  [
+    'gpu_power_capped_seconds',
+    'GPU at its power cap',
+    's',
+    (use) => use.gpu?.throttle && (use.gpu.throttle.secondsByReason['sw-power-cap'] ?? 0),
+  ],
+];
+
+/** What the nodes used in the windows; only on AWS. */
+export const NODE_COLUMNS: readonly RowColumn[] = (['serving', 'middleware'] as const).flatMap(
+  (role) =>
+    NODE_FIGURES.map(([key, title, unit, of]) =>
+      figureColumn<SummaryRow>(`${role}_node_${key}`, `${role}: ${title}`, unit, ({ nodes }) => {
+        const use = nodes?.[role];
+        return use === undefined ? undefined : of(use);
+      }),
+    ),
+);
+
+/** What answered for a row: its platform, a stand-in for it, or the simulated server, whose own the other engines are. */
+const answeredBy = (
+  { target, engine }: SummaryRow,
+  { runtime, served }: Summary['plan'],
+): string => {
+  if (runtime === 'simulated' || engine !== 'onnx') return 'simulated';
+  return served?.[target.serving]?.real === false ? 'stand-in' : 'platform';
 };
 
-/** A column of {@link FIGURES} by its key. */
-export const figure = (key: string): FigureColumn => {
-  const column = FIGURES.find((one) => one.key === key);
+/** All columns of summary.csv. */
+export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
+  ...PATH_COLUMNS.slice(0, 1),
+  dataColumn('answered_by', (row) => answeredBy(row, plan)),
+  ...PATH_COLUMNS.slice(1),
+  ...LOAD_COLUMNS,
+  dataColumn('repeats', (row) => row.repeats),
+  dataColumn('planned_repeats', (row) => row.plannedRepeats),
+  figureColumn('measured_seconds', 'Measured', 's', (row) => row.measuredSeconds),
+  dataColumn('succeeded', (row) => row.succeeded),
+  dataColumn('failed', (row) => row.failed),
+  dataColumn('offered', (row) => row.offered),
+  dataColumn('unsent', (row) => row.unsent),
+  dataColumn('unfinished', (row) => row.unfinished),
+  figureColumn('generator_lag_p99_ms', 'Lag', 'ms', (row) => row.generatorLagP99Ms),
+  ...RESULT_COLUMNS,
+  ...DETAIL_COLUMNS,
+  ...(['p95', 'p99', 'p999'] as const).map((claimed) =>
+    dataColumn<SummaryRow>(`${claimed}_supported`, (row) => row.percentileSupport?.[claimed]),
+  ),
+  ...TIME_COLUMNS,
+  figureColumn('time_to_ready_ms', 'Time to ready', 'ms', (row) => row.timeToReadyMs?.value),
+  figureColumn('first_request_ms', 'First request', 'ms', (row) => row.firstRequestMs?.value),
+  figureColumn(
+    'noop_limit_rate_per_second',
+    'No-op limit',
+    'requests/s',
+    (row) => row.noopLimit?.requestRatePerSecond,
+  ),
+  figureColumn(
+    'bypass_rate_per_second',
+    'Bypass rate',
+    'requests/s',
+    (row) => row.bypass?.requestRatePerSecond.value,
+  ),
+  figureColumn('bypass_p50_ms', 'Bypass median', 'ms', (row) => row.bypass?.p50Ms.value),
+  figureColumn('bypass_p99_ms', 'Bypass p99', 'ms', ({ bypass }) =>
+    bypass?.percentileSupport.p99 === true ? bypass.p99Ms?.value : undefined,
+  ),
+  dataColumn('bypass_failed', (row) => row.bypass?.failed),
+  ...NODE_COLUMNS,
+  dataColumn('steady_repeats', (row) => row.steady?.steadyRepeats),
+  dataColumn('unsteady_repeats', (row) => row.steady?.unsteadyRepeats.length),
+  dataColumn('near_noop_limit', (row) => row.noopLimit?.near),
+  dataColumn('failures', (row) =>
+    Object.entries(row.failures ?? {})
+      .map(([name, count]) => `${name}=${count}`)
+      .join(' '),
+  ),
+];
+
+/** A column of figures of a row by its key. */
+export const figure = (key: string): RowColumn => {
+  const column = [...RESULT_COLUMNS, ...DETAIL_COLUMNS].find((one) => one.key === key);
   if (column === undefined) throw new Error(`no figure "${key}"`);
   return column;
 };
+
+/** Whether a row has any of these figures. */
+export const hasAny = (columns: readonly RowColumn[], row: SummaryRow): boolean =>
+  columns.some(({ text }) => text(row) !== NO_FIGURE);

@@ -1,8 +1,8 @@
 /* Writes the report of a run folder, then takes the same steps one by one, and sends what it took to the parent process. */
 import { stat } from 'node:fs/promises';
 import { summarise } from '../../../lib/bench/analysis/summarise.ts';
-import { chartSet } from '../../../lib/bench/report/charts/chart-set.ts';
-import { renderHtml } from '../../../lib/bench/report/html.ts';
+import { renderHtml } from '../../../lib/bench/report/render-html.ts';
+import { chartsOf, reportOf } from '../../../lib/bench/report/report.ts';
 import { writeReport } from '../../../lib/bench/report/write-report.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 
@@ -32,7 +32,9 @@ const lap = (): number => {
 };
 
 const [start, startedAt] = [performance.now(), Date.now()];
-const { html } = await writeReport(folder);
+const {
+  files: { html },
+} = await writeReport(folder);
 const wholeMs = performance.now() - start;
 const pageMs = (await stat(html)).mtimeMs - startedAt;
 const wholeCpuMs = lap();
@@ -40,9 +42,9 @@ const data = await readRunFolder(folder);
 const readCpuMs = lap();
 const summary = summarise(data);
 const summariseCpuMs = lap();
-const groups = chartSet(summary);
+const charts = chartsOf(summary);
 const chartsCpuMs = lap();
-renderHtml(summary, groups);
+renderHtml(reportOf(summary, charts));
 const htmlCpuMs = lap();
 const times: ReportTimes = {
   rows: summary.rows.length,

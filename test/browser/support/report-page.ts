@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { summarise } from '../../../lib/bench/analysis/summarise.ts';
-import { chartSet } from '../../../lib/bench/report/charts/chart-set.ts';
-import { renderHtml } from '../../../lib/bench/report/html.ts';
+import { renderHtml } from '../../../lib/bench/report/render-html.ts';
+import { reportOf } from '../../../lib/bench/report/report.ts';
 import { recordedRun, type RecordedRunOptions } from '../../support/recorded-run.ts';
 
 /** Writes the report of a recorded run into a folder. */
@@ -14,7 +14,7 @@ export const writeReportPage = async (
 ): Promise<string> => {
   const summary = summarise(recordedRun(options));
   const file = join(folder, 'report.html');
-  await writeFile(file, renderHtml(summary, chartSet(summary)));
+  await writeFile(file, renderHtml(reportOf(summary)));
   return file;
 };
 

@@ -4,27 +4,22 @@ import type { Comparison } from '../../analysis/comparison/comparison.ts';
 import { makeFolder } from '../../results/make-folder.ts';
 import { readRunFolder } from '../../results/run-folder.ts';
 import { writeAtomically } from '../../results/write-atomically.ts';
-import { escapeMarkdown, markdownTable } from '../markdown-text.ts';
-import { changeColumns, changeFootnote, headLines, noticeLines } from './comparison-table.ts';
+import type { Report } from '../model.ts';
+import { renderMarkdown } from '../render-markdown.ts';
+import { comparisonReport } from './comparison-report.ts';
 
-/** The files of a comparison, and what they show. */
+/** The files of a comparison. */
 export interface ComparisonFiles {
   readonly markdown: string;
   readonly json: string;
-  readonly comparison: Comparison;
 }
 
-const renderMarkdown = (comparison: Comparison): string =>
-  [
-    '## Two runs compared',
-    '',
-    ...headLines(comparison).flatMap((line) => [escapeMarkdown(line), '']),
-    ...noticeLines(comparison).flatMap((notice) => [`> ${escapeMarkdown(notice)}`, '']),
-    ...markdownTable(changeColumns(comparison), comparison.changes),
-    '',
-    escapeMarkdown(changeFootnote(comparison)),
-    '',
-  ].join('\n');
+/** What was written, and what it shows. */
+export interface WrittenComparison {
+  readonly files: ComparisonFiles;
+  readonly report: Report;
+  readonly comparison: Comparison;
+}
 
 /**
  * Compares two run folders and writes the comparison into a third; the runs stay as they are.
@@ -35,7 +30,7 @@ export const writeComparison = async (
   beforeFolder: string,
   afterFolder: string,
   output: string,
-): Promise<ComparisonFiles> => {
+): Promise<WrittenComparison> => {
   const [before, after] = await Promise.all([
     readRunFolder(beforeFolder),
     readRunFolder(afterFolder),
@@ -44,12 +39,13 @@ export const writeComparison = async (
     { folder: beforeFolder, data: before },
     { folder: afterFolder, data: after },
   );
+  const report = comparisonReport(comparison);
   const files = {
     markdown: join(output, 'comparison.md'),
     json: join(output, 'comparison.json'),
   };
   await makeFolder(output);
-  await writeAtomically(files.markdown, renderMarkdown(comparison));
+  await writeAtomically(files.markdown, renderMarkdown(report));
   await writeAtomically(files.json, `${JSON.stringify(comparison, null, 2)}\n`);
-  return { ...files, comparison };
+  return { files, report, comparison };
 };

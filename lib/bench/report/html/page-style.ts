@@ -12,7 +12,8 @@ body>header{padding-top:20px}
 p.statement{max-width:none;margin:0;padding:10px 16px;border-left:4px solid var(--accent);background:var(--surface)}
 h1{margin:18px 0 2px;font-size:1.7rem;line-height:1.25;letter-spacing:-.01em}
 h2{margin:52px 0 12px;padding-top:10px;border-top:1px solid var(--line);font-size:1.28rem;line-height:1.3}
-h3{margin:0 0 8px;font-size:1rem}
+h3{margin:22px 0 8px;font-size:1rem}
+figure h3{margin-top:0}
 p,dd{max-width:76ch}
 .meta{margin:0;color:var(--soft)}
 nav{margin:16px 0 0}
@@ -22,17 +23,15 @@ nav details{margin-top:6px;font-size:.92rem}
 section,figure{scroll-margin-top:64px}
 summary{cursor:pointer}
 section>details{margin:14px 0}
-.note{font-size:.92rem}
-.glance{margin:10px 0 0;padding:4px 16px;border:1px solid var(--line);border-radius:8px;background:var(--surface)}
-.glance div{display:grid;grid-template-columns:minmax(110px,236px) 1fr;gap:2px 16px;padding:6px 0}
-.glance div+div{border-top:1px solid var(--faint)}
-.glance dd{max-width:none}
+.answers{margin:10px 0 0;padding:4px 16px;border:1px solid var(--line);border-radius:8px;background:var(--surface)}
+.answers div{display:grid;grid-template-columns:minmax(110px,236px) 1fr;gap:2px 16px;padding:6px 0}
+.answers div+div{border-top:1px solid var(--faint)}
+.answers dd{max-width:none}
 nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;padding:0;list-style:none;font-size:.92rem}
 a{color:var(--accent)}
 .notices{margin:12px 0 0;padding:8px 14px 8px 32px;border-radius:6px;background:var(--warn);color:var(--warn-ink);font-size:.92rem;line-height:1.45}
 .notices li{margin:3px 0}
 .charts{columns:2 440px;column-gap:18px}
-.charts+h3{margin-top:28px}
 figure{margin:0 0 18px;padding:16px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
 figure .plot,.scroll{overflow-x:auto;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--shade),transparent) 0 0/10px 100% no-repeat scroll,linear-gradient(270deg,var(--shade),transparent) 100% 0/10px 100% no-repeat scroll,var(--surface)}
 figure svg{display:block;width:100%;min-width:270px;max-width:528px;height:auto}
@@ -54,13 +53,11 @@ small{display:block;color:var(--soft);font-size:.89em;font-weight:400}
 tr.greyed>.n,tr.greyed>.level{color:var(--soft);font-style:italic}
 .level>.mark{display:table;margin:2px 0 0;font-style:normal}
 .validity{max-width:none;margin:12px 0 0}
-.validity p{margin:0}
 .validity .mark{font-size:1rem}
-.validity ul{margin:8px 0 0;padding-left:22px}
 .weak{color:var(--soft);text-decoration:none;cursor:help}
 .mark{display:inline-block;margin:0 4px 3px 0;padding:1px 8px;border-radius:99px;background:var(--warn);color:var(--warn-ink);font-size:.78rem;line-height:1.3}
 .marks{min-width:128px}
-.mark.failed,.mark.empty,.mark.check{background:var(--bad);color:var(--bad-ink)}
+.mark.failed{background:var(--bad);color:var(--bad-ink)}
 .mark.passed{background:var(--good);color:var(--good-ink)}
 .anchor{color:var(--soft);text-decoration:none;opacity:.7}
 .anchor:hover,.anchor:focus{opacity:1}
@@ -82,6 +79,6 @@ dd{margin:0;overflow-wrap:anywhere}
 code{font:0.9em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 body>footer{margin-top:56px;padding-bottom:40px;color:var(--soft);font-size:.86rem}
 @media (forced-colors:active){.mark,.notices,.series button,#tip,p.statement{border:1px solid}.series button[aria-pressed=false]{border-style:dashed}}
-@media (max-width:600px){.glance div{grid-template-columns:1fr}main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}.series{position:static}}
+@media (max-width:600px){.answers div{grid-template-columns:1fr}main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}.series{position:static}}
 @media print{details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none;font-weight:600;break-after:avoid}.skip{display:none}body{background:#fff;font-size:10.5pt}nav,.series,.anchor,#tip{display:none}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{columns:auto}figure{margin-bottom:8px;display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2,h3{break-after:avoid}}
 `;

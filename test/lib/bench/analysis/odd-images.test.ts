@@ -1,6 +1,6 @@
 import { oddImagesOf } from '../../../../lib/bench/analysis/odd-images.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { oddImageLines } from '../../../../lib/bench/report/odd-image-lines.ts';
+import { oddImageLines } from '../../../../lib/bench/report/sections/odd-image-lines.ts';
 import { targetLabels } from '../../../../lib/bench/wording/labels.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import type { AnswerCheck, CheckedImage } from '../../../../lib/bench/model/record.ts';

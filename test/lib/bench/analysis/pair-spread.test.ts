@@ -1,6 +1,6 @@
 import { pairSpreadOf } from '../../../../lib/bench/analysis/pair-spread.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { pairSpreadLines } from '../../../../lib/bench/report/pair-spread-line.ts';
+import { pairSpreadLines } from '../../../../lib/bench/report/sections/head.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 import { normalFrom, onPairs, withRates } from './comparison/run-on-pairs.ts';
@@ -69,8 +69,7 @@ describe('the variation between machines', () => {
 
     expect(line).toEqual({
       name: 'Between machines',
-      value:
-        'Request rate against the mean of the node pairs: pair 1 −3.13 %, pair 2 +6.56 %, pair 3 −3.13 %. The pairs differ by ±5.50 % (standard deviation), repeats of one pair by ±1.14 %.',
+      text: 'Request rate against the mean of the node pairs: pair 1 −3.13 %, pair 2 +6.56 %, pair 3 −3.13 %. The pairs differ by ±5.50 % (standard deviation), repeats of one pair by ±1.14 %.',
     });
     expect(pairSpreadLines(summarise(recorded))).toEqual([]);
   });

@@ -7,15 +7,18 @@ const exitCodeOf = (summary: Summary): number =>
   printResult(
     {
       summary,
-      html: 'a',
-      markdown: 'b',
-      json: 'c',
-      csv: 'd',
-      measurements: 'f',
-      targets: 'g',
-      verdicts: 'e',
-      checks: 'h',
-      charts: [],
+      report: { title: '', head: [], sections: [] },
+      files: {
+        html: 'a',
+        markdown: 'b',
+        json: 'c',
+        csv: 'd',
+        measurements: 'f',
+        targets: 'g',
+        verdicts: 'e',
+        checks: 'h',
+        charts: [],
+      },
     },
     'folder',
     {

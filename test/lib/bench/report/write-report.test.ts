@@ -23,7 +23,10 @@ describe('writing the report of a run folder', () => {
     await writeRecordedRunFolder(folder, { ...run, records: run.records.slice(0, -3) });
     // The process that began these tests stands for a runner: it lives, and is another one.
     await writeFile(join(folder, 'lock'), JSON.stringify({ pid: process.ppid, startTicks: null }));
-    const { html, markdown, summary } = await writeReport(folder);
+    const {
+      files: { html, markdown },
+      summary,
+    } = await writeReport(folder);
     const measurements = run.plan.measurements.length;
 
     expect(summary).toMatchObject({ isGoingOn: true, measurements: { missing: 3 } });
@@ -38,7 +41,7 @@ describe('writing the report of a run folder', () => {
   });
 
   it('writes every file and leaves nothing else behind', async () => {
-    const files = await writeReport(folder);
+    const { files, summary } = await writeReport(folder);
     expect((await readdir(folder)).toSorted()).toEqual([
       'charts',
       'checks.csv',
@@ -66,14 +69,12 @@ describe('writing the report of a run folder', () => {
       // Lines and text, not an empty surface.
       expect((await png.stats()).entropy).toBeGreaterThan(0.2);
     }
-    expect(files.summary).toMatchObject(JSON.parse(await readFile(files.json, 'utf8')) as Summary);
+    expect(summary).toMatchObject(JSON.parse(await readFile(files.json, 'utf8')) as Summary);
   });
 
   it('holds the run against the bounds that it is asked for, in every output, and not in the next one', async () => {
     const {
-      html,
-      markdown,
-      sloRates = '',
+      files: { html, markdown, sloRates = '' },
       summary,
     } = await writeReport(folder, {
       sloP99Ms: [77],
@@ -88,12 +89,12 @@ describe('writing the report of a run folder', () => {
     }
     expect(texts[2]).toMatch(/,onnx,warm,77\.0,/);
 
-    expect(await writeReport(folder)).not.toHaveProperty('sloRates');
+    expect((await writeReport(folder)).files).not.toHaveProperty('sloRates');
     expect(await readdir(folder)).not.toContain('slo-rates.csv');
   });
 
   it('gives the same bytes when it is written again', async () => {
-    const { html, markdown, csv, json } = await writeReport(folder);
+    const { html, markdown, csv, json } = (await writeReport(folder)).files;
     const read = () =>
       Promise.all([html, markdown, csv, json].map((file) => readFile(file, 'utf8')));
     const before = await read();
@@ -103,7 +104,7 @@ describe('writing the report of a run folder', () => {
 
   it('reports a run that was cut off', async () => {
     await writeRecordedRunFolder(folder, { ...run, records: run.records.slice(0, 20) });
-    const files = await writeReport(folder);
+    const { files } = await writeReport(folder);
     expect(await readFile(files.markdown, 'utf8')).toContain('cut off');
   });
 

@@ -4,9 +4,10 @@ import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { targetId } from '../../../../../lib/bench/model/measurement.ts';
 import type { ResultRecord } from '../../../../../lib/bench/model/record.ts';
-import { renderMarkdown } from '../../../../../lib/bench/report/markdown.ts';
-import { rowGroups } from '../../../../../lib/bench/report/row-groups.ts';
+import { renderMarkdown } from '../../../../../lib/bench/report/render-markdown.ts';
+import { reportOf } from '../../../../../lib/bench/report/report.ts';
 import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';
+import { withoutCharts } from '../../../../support/run-charts.ts';
 
 const check = (state: CheckResult['state']): CheckResult => ({
   check: 'noop-limit',
@@ -64,13 +65,15 @@ describe('a row that fails a check', () => {
   });
 
   it('is greyed, and no other row is', () => {
-    const text = renderMarkdown(
-      summary,
-      rowGroups(summary.rows).map((group) => ({ group, charts: [], charted: group })),
-    );
+    const text = renderMarkdown(reportOf(summary, withoutCharts(summary)));
     const greyed = text.split('\n').filter((line) => /\| \*\d/.test(line));
 
-    expect(greyed).toHaveLength(1);
+    // In the table of results, in that of processor time and in that of the parts of a request.
+    expect(greyed).toHaveLength(3);
+    expect(new Set(greyed.map((line) => line.split('|').slice(1, 3).join()))).toHaveProperty(
+      'size',
+      1,
+    );
     expect(greyed[0]).toContain('middleware cpu');
     expect(text).toContain('1 row of 6 fails a check: greyed');
   });

@@ -3,9 +3,7 @@ import { validityOf } from '../../../../../lib/bench/analysis/checks/validity.ts
 import type { CheckResult } from '../../../../../lib/bench/analysis/checks/check.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
-import { validityBanner } from '../../../../../lib/bench/report/html/validity-banner.ts';
-import { renderTable } from '../../../../../lib/bench/report/terminal-table.ts';
-import { validityText } from '../../../../../lib/bench/report/validity-lines.ts';
+import { validText } from '../../../../../lib/bench/report/sections/head.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';
@@ -97,12 +95,8 @@ describe('a run is valid', () => {
     ).toHaveLength(2);
     expect(summary.validity).toEqual({ valid: true, reasons: [] });
     expect(summary.usableRows).toEqual({ measured: 4, usable: 2, warned: 0 });
-    expect(validityText(summary)).toBe('VALID, 2 of 4 rows usable');
-    expect(validityText(summarise(run))).toBe('VALID');
-    expect(renderTable(summary, { color: false, width: 100 })).toContain(
-      '\nVALID, 2 of 4 rows usable\n',
-    );
-    expect(validityBanner(summary)?.text).toContain('VALID, 2 of 4 rows usable');
+    expect(validText(summary)).toBe('VALID, 2 of 4 rows usable');
+    expect(validText(summarise(run))).toBe('VALID');
   });
 
   it('where a target gave no correct answer at any load', () => {

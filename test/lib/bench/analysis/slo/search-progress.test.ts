@@ -5,7 +5,8 @@ import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.t
 import type { Plan } from '../../../../../lib/bench/model/plan.ts';
 import { buildSearches, lowestRate } from '../../../../../lib/bench/plan/slo-search.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
-import { renderMarkdown } from '../../../../../lib/bench/report/markdown.ts';
+import { renderMarkdown } from '../../../../../lib/bench/report/render-markdown.ts';
+import { sloRateSection } from '../../../../../lib/bench/report/sections/slo-rates.ts';
 import {
   completedMeasurement,
   loadResult,
@@ -108,10 +109,11 @@ describe('the searches of a plan', () => {
   });
 
   it('stand in the table with rate, interval and what they rest on', () => {
-    const table = renderMarkdown(summary, [], { cost: [] }).split('## Highest rate within')[1];
+    const section = sloRateSection(summary, new Map());
+    const table = renderMarkdown({ title: '', head: [], sections: [section] });
 
     expect(table).toMatch(
-      /\| 15\.0 +\| 3\d\.\d +\| 3\d\.\d +\| 4\d\.\d +\| 14\.\d +\| \d+ trials in 2 repeats +\| kept: 0 of \d+ requests over it \|/,
+      /\| 15\.0 \| 3\d\.\d \(95 %: 3\d\.\d–4\d\.\d\) \| 14\.\d +\| \d+ trials in 2 repeats +\| kept: 0 of \d+ requests over it \|/,
     );
   });
 

@@ -1,0 +1,184 @@
+import type { OverRepeats } from '../analysis/summary-row.ts';
+import {
+  targetId,
+  type Measurement,
+  type Level,
+  type Target,
+  type Scenario,
+} from '../model/measurement.ts';
+import type { Interval } from '../stats/interval.ts';
+import { figureAsNumber, formatFigure, NO_FIGURE } from '../wording/format-number.ts';
+import { levelLabel } from '../wording/labels.ts';
+import { formatInterval, formatRange } from './format-spread.ts';
+import type { Chip, Column } from './model.ts';
+
+type Value = string | number | boolean | undefined;
+
+/** Names of targets for people, by target id. */
+export type Labels = ReadonlyMap<string, string>;
+
+export const labelOf = (labels: Labels, target: Target): string =>
+  labels.get(targetId(target)) ?? targetId(target);
+
+/** A column of words. */
+export const wordColumn = <Row>(
+  key: string,
+  title: string,
+  of: (row: Row) => string,
+): Column<Row> => ({ key, title, value: of, text: of });
+
+/** A column of whole numbers. */
+export const countColumn = <Row>(
+  key: string,
+  title: string,
+  of: (row: Row) => number | undefined,
+): Column<Row> => ({
+  key,
+  title,
+  isFigure: true,
+  value: of,
+  text: (row) => String(of(row) ?? NO_FIGURE),
+});
+
+/** What only programs read: it stands in CSV, and is not rounded. */
+export const dataColumn = <Row>(key: string, of: (row: Row) => Value): Column<Row> => ({
+  key,
+  title: key,
+  value: of,
+  text: (row) => String(of(row) ?? ''),
+});
+
+interface Spread<Row> {
+  /** The least and the greatest of the repeats: `_min` and `_max` in CSV. */
+  readonly over?: (row: Row) => OverRepeats | undefined;
+  /** People see it in the place of the range, as it says more. */
+  readonly interval?: (row: Row) => Interval | undefined;
+  /** How its ends are called in CSV. */
+  readonly ends?: readonly [low: string, high: string];
+}
+
+/** A column of measured figures, with three significant digits in every format. */
+export const figureColumn = <Row>(
+  key: string,
+  title: string,
+  unit: string | undefined,
+  of: (row: Row) => number | undefined,
+  { over, interval, ends = ['_low95', '_high95'] }: Spread<Row> = {},
+): Column<Row> => ({
+  key,
+  title,
+  unit,
+  isFigure: true,
+  value: (row) => figureAsNumber(of(row)),
+  text: (row) => formatFigure(of(row)),
+  detail: (row) => formatInterval(interval?.(row)) || formatRange(over?.(row)),
+  parts: [
+    ...(over === undefined
+      ? []
+      : ([
+          ['_min', (row) => figureAsNumber(over(row)?.min)],
+          ['_max', (row) => figureAsNumber(over(row)?.max)],
+        ] as const satisfies Column<Row>['parts'])),
+    ...(interval === undefined
+      ? []
+      : ([
+          [ends[0], (row) => figureAsNumber(interval(row)?.low)],
+          [ends[1], (row) => figureAsNumber(interval(row)?.high)],
+        ] as const satisfies Column<Row>['parts'])),
+  ],
+});
+
+/** A figure over repeats, with its range. */
+export const overColumn = <Row>(
+  key: string,
+  title: string,
+  unit: string,
+  over: (row: Row) => OverRepeats | undefined,
+  interval?: (row: Row) => Interval | undefined,
+): Column<Row> =>
+  figureColumn(
+    key,
+    title,
+    unit,
+    (row) => over(row)?.value,
+    interval === undefined ? { over } : { over, interval },
+  );
+
+/** A column of words that stand out. */
+export const chipColumn = <Row>(
+  key: string,
+  title: string,
+  chips: (row: Row) => readonly Chip[],
+): Column<Row> => ({
+  key,
+  title,
+  value: (row) =>
+    chips(row)
+      .map(({ text, long = text }) => long)
+      .join('; '),
+  text: (row) =>
+    chips(row)
+      .map(({ text }) => text)
+      .join('; '),
+  chips,
+});
+
+/** What names the rows of a table. */
+export const headColumn = <Row>(column: Column<Row>): Column<Row> => ({ ...column, isHead: true });
+
+export const targetColumn = <Row extends { readonly target: Target }>(
+  labels: Labels,
+): Column<Row> => ({
+  key: 'target',
+  title: 'Target',
+  isHead: true,
+  value: ({ target }) => targetId(target),
+  text: ({ target }) => labelOf(labels, target),
+});
+
+export const engineColumn: Column<{ readonly engine: Measurement['engine'] }> = wordColumn(
+  'engine',
+  'Engine',
+  ({ engine }) => engine,
+);
+
+export const scenarioColumn: Column<{ readonly scenario: Scenario }> = wordColumn(
+  'scenario',
+  'Scenario',
+  ({ scenario }) => scenario,
+);
+
+/** The load for people; CSV has {@link LOAD_COLUMNS}. */
+export const loadColumn: Column<{ readonly level: Level }> = wordColumn(
+  'load',
+  'Load',
+  ({ level }) => levelLabel(level),
+);
+
+/** The load for programs. */
+export const LOAD_COLUMNS: readonly Column<{
+  readonly scenario: Scenario;
+  readonly level: Level;
+}>[] = [
+  scenarioColumn,
+  dataColumn('loop', ({ level }) => level.loop),
+  dataColumn('virtual_users', ({ level }) =>
+    level.loop === 'closed' ? level.virtualUsers : undefined,
+  ),
+  dataColumn('offered_rate_per_second', ({ level }) =>
+    level.loop === 'open' ? level.ratePerSecond : undefined,
+  ),
+  dataColumn('arrivals', ({ level }) => (level.loop === 'open' ? level.arrivals : undefined)),
+];
+
+/** Which target and engine, for programs. */
+export const PATH_COLUMNS: readonly Column<{
+  readonly target: Target;
+  readonly engine: Measurement['engine'];
+}>[] = [
+  dataColumn('serving', ({ target }) => target.serving),
+  dataColumn('protocol', ({ target }) => target.protocol),
+  dataColumn('payload', ({ target }) => target.payload),
+  dataColumn('encoding', ({ target }) => target.encoding),
+  engineColumn,
+];

@@ -1,5 +1,0 @@
-/** A fact of a run, as every output shows it. */
-export interface NamedLine {
-  readonly name: string;
-  readonly value: string;
-}

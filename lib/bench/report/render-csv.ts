@@ -1,0 +1,36 @@
+import type { Summary } from '../analysis/summary.ts';
+import type { DataFile } from './model.ts';
+import { textPieces } from './text-pieces.ts';
+
+/** RFC 4180: quotes where the text holds a comma, a quote or a line break. */
+const csvField = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+const csvLine = (fields: readonly string[]): string => `${fields.map(csvField).join(',')}\r\n`;
+
+/** What stands in every line of a file, as its last columns. */
+type SameFields = readonly (readonly [name: string, text: string])[];
+
+/** What answered in a run, in a word or three; the whole statement would be most of a file that repeats it in each line. */
+const comparedText = ({ runtime, served = {} }: Summary['plan']): string => {
+  if (runtime === 'simulated') return 'simulated server';
+  const answers = Object.values(served);
+  if (answers.every(({ real }) => real)) return 'platforms';
+  return answers.some(({ real }) => real) ? 'platforms and stand-ins' : 'stand-ins';
+};
+
+/** What every line of a run says of the run, since a line may be read without the report: what answered, and whether it is valid. */
+const runFields = ({ plan, validity }: Summary): SameFields => [
+  ['compared', comparedText(plan)],
+  ['run_valid', String(validity?.valid ?? '')],
+];
+
+function* csvLines({ head, lines }: DataFile, same: SameFields): Generator<string> {
+  const last = same.map(([, text]) => text);
+  yield csvLine([...head, ...same.map(([name]) => name)]);
+  for (const line of lines) yield csvLine([...line, ...last]);
+}
+
+/** A CSV file that every reader takes as it is, in pieces: the text of a long run need not be there as a whole. */
+export const renderCsv = (file: DataFile, summary: Summary): Iterable<string> =>
+  textPieces(csvLines(file, runFields(summary)));

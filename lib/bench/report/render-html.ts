@@ -1,0 +1,245 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Chart } from './charts/chart.ts';
+import { html, trusted, type Markup } from './html/markup.ts';
+import { pageStyle } from './html/page-style.ts';
+import { seriesBar, seriesRules } from './html/series-bar.ts';
+import {
+  sectionsIn,
+  shownIn,
+  type Block,
+  type Measurement,
+  type ColumnHead,
+  type List,
+  type Report,
+  type Section,
+  type Table,
+  type Text,
+} from './model.ts';
+
+const small = (words: string): Markup | undefined =>
+  words === '' ? undefined : html`<small>${words}</small>`;
+
+/** A chart in the page, with a link to itself; the keyboard reaches it, as a narrow screen scrolls it. */
+const chartFigure = ({ name, svg, title, description, caption }: Chart): Markup =>
+  html` <figure id="${name}">
+    <h3>
+      ${title} <a class="anchor" href="#${name}" aria-label="Link to this figure: ${title}">#</a>
+    </h3>
+    <div class="plot" role="img" aria-label="${description}" tabindex="0">
+      ${trusted(svg.replace('<svg', '<svg aria-hidden="true"'))}
+    </div>
+    <figcaption>${caption}</figcaption>
+  </figure>`;
+
+/** Longer texts than this one need a wide column, or they take many lines. */
+const LONG_TEXT = 48;
+
+/** A load, as “8 VUs”, is not broken. */
+const UNBROKEN_TEXT = 8;
+
+const content = ({ text, chips, why }: Measurement): Markup => {
+  if (chips.length > 0) {
+    return html`${chips.map(
+      ({ kind, text: word, long }) =>
+        html`<span class="mark ${kind}" title="${long ?? ''}">${word}</span>`,
+    )}`;
+  }
+  if (why !== undefined) return html`<abbr class="weak" title="${why}">${text}</abbr>`;
+  return html`${text.length > UNBROKEN_TEXT ? text : text.replaceAll(' ', '\u00a0')}`;
+};
+
+const bodyMeasurement = ({ isFigure = false }: ColumnHead, measurement: Measurement): Markup => {
+  const words = html`${content(measurement)}${small(measurement.detail)}`;
+  if (isFigure) return html`<td class="n">${words}</td>`;
+  if (measurement.chips.length > 0) return html`<td class="marks">${words}</td>`;
+  return Math.max(measurement.text.length, measurement.detail.length) > LONG_TEXT
+    ? html`<td class="long">${words}</td>`
+    : html`<td>${words}</td>`;
+};
+
+/** Rows whose first measurement is the same follow each other and share it. Zero where the row before has it. */
+const spanOf = (rows: Table['rows'], at: number): number => {
+  const words = (index: number): string | undefined => rows[index]?.measurements[0]?.text;
+  if (at > 0 && words(at - 1) === words(at)) return 0;
+  let end = at + 1;
+  while (end < rows.length && words(end) === words(at)) end++;
+  return end - at;
+};
+
+const tableRow = ({ columns, rows }: Table, at: number): Markup => {
+  const { measurements = [], isGreyed = false } = rows[at] ?? {};
+  const heads = columns.filter(({ isHead }) => isHead === true).length;
+  const span = heads > 1 ? spanOf(rows, at) : 1;
+  // Grey alone is hardly told from black on a dark page.
+  const tag = isGreyed ? html` <span class="mark failed">fails</span>` : undefined;
+  const row = measurements.map((measurement, index) => {
+    const column = columns[index];
+    if (column?.isHead !== true) return bodyMeasurement(column ?? { title: '' }, measurement);
+    const words = html`${content(measurement)}${small(measurement.detail)}${index === heads - 1 ? tag : undefined}`;
+    if (heads === 1) return html`<th scope="row">${words}</th>`;
+    if (index > 0) return html`<th scope="row" class="level">${words}</th>`;
+    return span === 0 ? html`` : html`<th scope="rowgroup" rowspan="${span}">${words}</th>`;
+  });
+  const classes = [...(span > 0 ? ['first'] : []), ...(isGreyed ? ['greyed'] : [])].join(' ');
+  return html`<tr class="${classes}">
+    ${row}
+  </tr>`;
+};
+
+/** A table that scrolls sideways where it is wider than the screen, and can be scrolled by keyboard. */
+const tableMarkup = (table: Table): Markup =>
+  html` <div class="scroll" role="region" aria-label="${table.caption}" tabindex="0">
+    <table>
+      <caption>
+        ${table.caption}
+      </caption>
+      <thead>
+        <tr>
+          ${table.columns.map(({ title, unit = '', isFigure }) =>
+            isFigure === true
+              ? html`<th scope="col" class="n">${title}${small(unit)}</th>`
+              : html`<th scope="col">${title}${small(unit)}</th>`,
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        ${table.rows.map((_, at) => tableRow(table, at))}
+      </tbody>
+    </table>
+  </div>`;
+
+const textMarkup = ({ text, role }: Text): Markup => {
+  if (role === undefined) return html`<p>${text}</p>`;
+  if (role === 'title') return html`<h1>${text}</h1>`;
+  if (role === 'heading') return html`<h3>${text}</h3>`;
+  if (role === 'statement') return html`<p class="statement">${text}</p>`;
+  return role === 'small'
+    ? html`<p class="meta">${text}</p>`
+    : html`<p class="validity"><strong class="mark ${role}">${text}</strong></p>`;
+};
+
+const listMarkup = ({ items, role }: List): Markup => {
+  if (role === 'answers' || role === 'terms') {
+    return html`<dl class="${role}">
+      ${items.map(
+        ({ name = '', text }) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${text}</dd>
+          </div>`,
+      )}
+    </dl>`;
+  }
+  const lines = items.map(({ text }) => html`<li>${text}</li>`);
+  return role === 'notices'
+    ? html`<ul class="notices" aria-label="Before you read the figures">
+        ${lines}
+      </ul>`
+    : html`<ul>
+        ${lines}
+      </ul>`;
+};
+
+const blockMarkup = (block: Block): Markup => {
+  if (block.kind === 'text') return textMarkup(block);
+  if (block.kind === 'list') return listMarkup(block);
+  if (block.kind === 'table') return tableMarkup(block);
+  if (block.kind === 'charts') {
+    return html`<div>
+      ${seriesBar(block.looks)}
+      <div class="charts">${block.charts.map(chartFigure)}</div>
+    </div>`;
+  }
+  return html`<details>
+    <summary>${block.title}</summary>
+    ${blocksMarkup(block.blocks)}
+  </details>`;
+};
+
+const blocksMarkup = (blocks: readonly Block[]): Markup =>
+  html`${shownIn('html', blocks).map(blockMarkup)}`;
+
+const sectionMarkup = ({ id, title, blocks }: Section): Markup =>
+  html` <section id="${id}">
+    <h2>${title}</h2>
+    ${blocksMarkup(blocks)}
+  </section>`;
+
+const chartsIn = ({ blocks }: Section): readonly Chart[] =>
+  blocks.flatMap((block) => (block.kind === 'charts' ? block.charts : []));
+
+/** Where to find what: every section, and every figure. */
+const contents = (sections: readonly Section[]): Markup => {
+  const figures = sections.flatMap((section) =>
+    chartsIn(section).map(
+      ({ name, title }) => html`<li><a href="#${name}">${title}, ${section.name}</a></li>`,
+    ),
+  );
+  const all =
+    figures.length === 0
+      ? undefined
+      : html`<details>
+          <summary>All ${figures.length} figures</summary>
+          <ul>
+            ${figures}
+          </ul>
+        </details>`;
+  return html`<nav aria-label="Contents">
+    <ul>
+      ${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}
+    </ul>
+    ${all}
+  </nav>`;
+};
+
+/** How many targets can be switched off in the charts. */
+const targetsIn = (sections: readonly Section[]): number =>
+  Math.max(
+    0,
+    ...sections
+      .flatMap(({ blocks }) =>
+        blocks.flatMap((block) => (block.kind === 'charts' ? block.looks : [])),
+      )
+      .map(({ path }) => path + 1),
+  );
+
+/** Line breaks stay, as the indentation of templates and of the script says nothing. */
+const withoutIndentation = (text: string): string => text.replace(/\n\s+/g, '\n');
+
+/** The whole report as one HTML file that fetches nothing, and runs its own script and no other. */
+export const renderHtml = (report: Report): string => {
+  const sections = sectionsIn('html', report);
+  const script = withoutIndentation(
+    readFileSync(join(import.meta.dirname, 'html/page-script.js'), 'utf8'),
+  ).trim();
+  const hash = createHash('sha256').update(script).digest('base64');
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${hash}'`;
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <title>${report.title}</title>
+        <style>
+          ${trusted(pageStyle())}${trusted(seriesRules(targetsIn(sections)))}
+        </style>
+      </head>
+      <body>
+        <header>
+          ${blocksMarkup(report.head)}
+          <a class="skip" href="#main">Skip to the figures</a>
+          ${contents(sections)}
+        </header>
+        <main id="main">${sections.map(sectionMarkup)}</main>
+        <footer>
+          Made by serving-compare from the records of one run. All figures are in summary.json and
+          summary.csv beside this page.
+        </footer>
+        ${trusted(`<script type="module">${script}</script>`)}
+      </body>
+    </html> `;
+  return withoutIndentation(page.text);
+};

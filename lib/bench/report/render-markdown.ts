@@ -1,0 +1,89 @@
+import { NO_FIGURE } from '../wording/format-number.ts';
+import {
+  sectionsIn,
+  shownIn,
+  type Block,
+  type Measurement,
+  type ColumnHead,
+  type List,
+  type Report,
+  type Table,
+  type Text,
+} from './model.ts';
+
+/** Text that Markdown and the HTML in it show as it is, on one line and inside a table. */
+const escaped = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/[\\`*_[\]|~#!]/g, '\\$&');
+
+const tableRow = (measurements: readonly string[]): string => `| ${measurements.join(' | ')} |`;
+
+/** What stands small on a page stands in brackets; the figures of a row that fails a check in italics. */
+const measurementText = (
+  { text, detail }: Measurement,
+  { isFigure = false }: ColumnHead = { title: '' },
+  isGreyed = false,
+): string => {
+  const words = escaped(detail === '' ? text : `${text} (${detail})`);
+  return isGreyed && isFigure && text !== NO_FIGURE ? `*${words}*` : words;
+};
+
+const tableLines = ({ caption, columns, rows }: Table): readonly string[] => [
+  `**${escaped(caption)}**`,
+  '',
+  tableRow(
+    columns.map(({ title, unit }) => escaped(unit === undefined ? title : `${title}, ${unit}`)),
+  ),
+  tableRow(columns.map(({ isFigure }) => (isFigure === true ? '---:' : '---'))),
+  ...rows.map(({ measurements, isGreyed }) =>
+    tableRow(
+      measurements.map((measurement, at) => measurementText(measurement, columns[at], isGreyed)),
+    ),
+  ),
+];
+
+const textLine = ({ text, role }: Text): string => {
+  if (role === 'heading') return `### ${escaped(text)}`;
+  return role === undefined || role === 'small' ? escaped(text) : `**${escaped(text)}**`;
+};
+
+/** Warnings stand as paragraphs of their own. */
+const listLines = ({ items, role }: List): readonly string[] =>
+  items.flatMap(({ name, text }, at) => {
+    if (role === 'notices') return [...(at === 0 ? [] : ['']), `> ${escaped(text)}`];
+    return [`- ${name === undefined ? '' : `**${escaped(name)}**: `}${escaped(text)}`];
+  });
+
+const linesOf = (block: Block): readonly string[] => {
+  if (block.kind === 'text') return [textLine(block)];
+  if (block.kind === 'list') return listLines(block);
+  if (block.kind === 'table') return tableLines(block);
+  if (block.kind === 'charts') {
+    return block.charts.map(
+      ({ name, title }) => `![${escaped(title)}, ${escaped(block.of)}](charts/${name}.svg)`,
+    );
+  }
+  const summary = `<details><summary>${escaped(block.title)}</summary>`;
+  return [summary, '', ...blockLines(block.blocks), '</details>'];
+};
+
+/** An empty line ends each block. */
+const blockLines = (blocks: readonly Block[]): readonly string[] =>
+  shownIn('markdown', blocks).flatMap((block) => {
+    const lines = linesOf(block);
+    return lines.length === 0 ? [] : [...lines, ''];
+  });
+
+/** The report for a pull request. */
+export const renderMarkdown = (report: Report): string =>
+  [
+    ...blockLines(report.head),
+    ...sectionsIn('markdown', report).flatMap(({ title, blocks }) => [
+      `## ${escaped(title)}`,
+      '',
+      ...blockLines(blocks),
+    ]),
+  ].join('\n');

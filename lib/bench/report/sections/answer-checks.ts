@@ -1,0 +1,100 @@
+import { percentText, scoresText } from '../../analysis/wrong-answer.ts';
+import type { Summary } from '../../analysis/summary.ts';
+import { NO_FIGURE } from '../../wording/format-number.ts';
+import { wireLabel } from '../../wording/labels.ts';
+import { list, table, text } from '../blocks.ts';
+import { chipColumn, engineColumn, targetColumn, wordColumn, type Labels } from '../columns.ts';
+import type { Block, Column, Section } from '../model.ts';
+import { oddImageLines } from './odd-image-lines.ts';
+
+type Check = Summary['answerChecks'][number];
+
+/** A check with one image of which the answer was not the right one. */
+interface Wrong extends Check {
+  readonly image: NonNullable<Check['wrong']>[number];
+}
+
+const figures = <Row>(
+  key: string,
+  title: string,
+  unit: string | undefined,
+  of: (row: Row) => string | undefined,
+): Column<Row> => ({
+  ...wordColumn<Row>(key, title, (row) => of(row) ?? NO_FIGURE),
+  unit,
+  isFigure: true,
+});
+
+const checkColumns = (labels: Labels): readonly Column<Check>[] => [
+  { ...targetColumn<Check>(labels), detail: ({ target }) => wireLabel(target) },
+  engineColumn,
+  figures('right', 'Right classes', undefined, ({ right, images }) => `${right} of ${images}`),
+  figures(
+    'difference',
+    'Largest difference',
+    'of the right probability',
+    ({ largestRelativeDifference: share }) =>
+      share === undefined ? undefined : percentText(share),
+  ),
+  figures('tolerance', 'Tolerance', undefined, ({ relativeTolerance }) =>
+    percentText(relativeTolerance),
+  ),
+  {
+    ...chipColumn<Check>('state', 'Result', ({ state }) => [{ kind: state, text: state }]),
+    detail: ({ reason = '' }) => reason,
+  },
+];
+
+const wrongColumns = (labels: Labels): readonly Column<Wrong>[] => [
+  { ...targetColumn<Wrong>(labels), detail: ({ target }) => wireLabel(target) },
+  wordColumn('image', 'Image', ({ image }) => image.file),
+  figures('expected', 'Expected', 'best class', ({ image }) => String(image.expectedClass)),
+  figures('answered', 'Answered', 'best class', ({ image }) => image.answeredClass?.toString()),
+  figures('farthest', 'Farthest off', 'class', ({ image }) => image.difference?.class.toString()),
+  figures('expected_score', 'Expected', 'probability', ({ image: { difference } }) =>
+    difference === undefined ? undefined : scoresText(difference).expected,
+  ),
+  figures('answered_score', 'Answered', 'probability', ({ image: { difference } }) =>
+    difference === undefined ? undefined : scoresText(difference).answered,
+  ),
+  wordColumn('error', 'Error', ({ image }) => image.error ?? ''),
+];
+
+const INTRO =
+  'Before its first timed measurement every target was sent each image of the data set. Its best class must be that of a direct computation of the same model, and the probabilities of its best five must lie within the tolerance, a share of the right ones (of 0.001 where they are less). A target with a wrong answer is not measured.';
+
+const UNTRAINED =
+  'The model’s weights are seeded, not trained: the check shows that images arrive unchanged and answers come back whole, not that a cat is called a cat.';
+
+const oddBlocks = (lines: readonly string[]): readonly Block[] =>
+  lines.length === 0
+    ? []
+    : [
+        text('Images that decoders treat differently', 'heading'),
+        text(
+          'Sent once to each target, outside the measured load. A difference is a finding about the serving and stops nothing.',
+        ),
+        ...list(lines),
+      ];
+
+/** Whether each target gave the correct answers before its speed was measured. */
+export const answerCheckSection = (summary: Summary, labels: Labels): Section => {
+  const { answerChecks, environment } = summary;
+  const wrong = answerChecks.flatMap((answerCheck) =>
+    (answerCheck.wrong ?? []).map((image): Wrong => ({ ...answerCheck, image })),
+  );
+  return {
+    id: 'checks',
+    name: 'Answers',
+    title: 'Answer checks',
+    blocks: [
+      text(INTRO),
+      ...(environment.model.trained ? [] : [text(UNTRAINED)]),
+      ...(answerChecks.length === 0
+        ? [text('No answer check was recorded.')]
+        : table('Answers against the direct computation', checkColumns(labels), answerChecks)),
+      ...table('What differed', wrongColumns(labels), wrong),
+      ...oddBlocks(oddImageLines(summary, labels)),
+    ],
+  };
+};

@@ -1,0 +1,218 @@
+import { checkFacts } from '../../analysis/checks/check-facts.ts';
+import { CHECKS, type CheckName, type CheckResult } from '../../analysis/checks/check.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
+import type { Summary } from '../../analysis/summary.ts';
+import { formatFigure, formatPercent, NO_FIGURE } from '../../wording/format-number.ts';
+import { levelLabel } from '../../wording/labels.ts';
+import { dataFile, table, text } from '../blocks.ts';
+import {
+  chipColumn,
+  countColumn,
+  dataColumn,
+  engineColumn,
+  headColumn,
+  labelOf,
+  LOAD_COLUMNS,
+  targetColumn,
+  wordColumn,
+  type Labels,
+} from '../columns.ts';
+import type { Column, DataFile, Section } from '../model.ts';
+
+/** What the figure and the limit of a check are in. A share is of 1. */
+const UNITS: Readonly<Record<CheckName, 'share' | 'percent' | 'count'>> = {
+  little: 'share',
+  'generator-cpu': 'share',
+  'middleware-cpu': 'share',
+  'noop-limit': 'share',
+  bypass: 'share',
+  schedule: 'share',
+  'server-idle': 'percent',
+  'gpu-throttled': 'share',
+  censoring: 'count',
+  calibration: 'share',
+};
+
+/** Checks whose figure is to be at least the limit. */
+const IS_LEAST: ReadonlySet<CheckName> = new Set(['bypass', 'server-idle']);
+
+/** A figure or a limit of a check, as in `12.9 %`; `–` where there is none. */
+const valueText = (check: CheckName, value: number | undefined): string => {
+  if (value === undefined) return NO_FIGURE;
+  const unit = UNITS[check];
+  if (unit === 'count') return String(value);
+  return `${unit === 'share' ? formatPercent(value) : formatFigure(value)} %`;
+};
+
+/** What a check measured of a row. */
+const checkFigureText = ({ check, figure }: CheckResult): string => valueText(check, figure);
+
+/** What it is held against, as in `≤ 80.0 %`. */
+const checkLimitText = ({ check, limit }: CheckResult): string =>
+  limit === undefined ? NO_FIGURE : `${IS_LEAST.has(check) ? '≥' : '≤'} ${valueText(check, limit)}`;
+
+/** One row and one check that it was asked. */
+interface Asked {
+  readonly row: SummaryRow;
+  readonly result: CheckResult;
+}
+
+/** All of them, row by row; rows without figures and no-op limits were not asked. */
+const askedOf = ({ rows }: Pick<Summary, 'rows'>): readonly Asked[] =>
+  rows.flatMap((row) => (row.checks ?? []).map((result) => ({ row, result })));
+
+/** The calibration is of the run, and not of a row. */
+const placeText = ({ row, result }: Asked, labels: Labels): string =>
+  result.check === 'calibration'
+    ? 'the whole run'
+    : [labelOf(labels, row.target), row.scenario, levelLabel(row.level)].join(', ');
+
+/** How many rows a check let pass. */
+interface CheckCount {
+  readonly check: CheckName;
+  readonly states: Readonly<Record<CheckResult['state'], number>>;
+  /** The figure that came nearest to the limit of those that pass. */
+  readonly nearest: Asked | undefined;
+}
+
+/** How much of the limit a figure uses up; undefined where there is nothing to use up. */
+const usedOf = ({ check, figure, limit }: CheckResult): number | undefined => {
+  if (figure === undefined || limit === undefined || limit === 0) return undefined;
+  return IS_LEAST.has(check) ? limit / Math.max(figure, Number.MIN_VALUE) : figure / limit;
+};
+
+/** Every check with its counts, in their order; empty where no row was asked. */
+export const checkCounts = (summary: Pick<Summary, 'rows'>): readonly CheckCount[] => {
+  const asked = askedOf(summary);
+  if (asked.length === 0) return [];
+  return CHECKS.map((check) => {
+    const own = asked.filter(({ result }) => result.check === check);
+    const count = (state: CheckResult['state']): number =>
+      own.filter(({ result }) => result.state === state).length;
+    const passed = own.filter(
+      ({ result }) => result.state === 'passed' && usedOf(result) !== undefined,
+    );
+    return {
+      check,
+      states: {
+        passed: count('passed'),
+        failed: count('failed'),
+        warned: count('warned'),
+        unknown: count('unknown'),
+        'not-applicable': count('not-applicable'),
+      },
+      nearest: passed.toSorted((a, b) => (usedOf(b.result) ?? 0) - (usedOf(a.result) ?? 0))[0],
+    };
+  });
+};
+
+/** Rows that a check says nothing of are no fault, and read so. */
+const notJudgedText = ({ states }: CheckCount): string =>
+  [
+    ...(states.unknown === 0 ? [] : [`no figure: ${states.unknown}`]),
+    ...(states['not-applicable'] === 0 ? [] : [`does not apply: ${states['not-applicable']}`]),
+  ].join(', ');
+
+const someColumn = (title: string, state: CheckResult['state']): Column<CheckCount> =>
+  countColumn(state, title, ({ states }) => (states[state] === 0 ? undefined : states[state]));
+
+const countColumns = (labels: Labels): readonly Column<CheckCount>[] => [
+  headColumn(wordColumn('check', 'Check', ({ check }) => checkFacts[check].title)),
+  wordColumn('asks', 'Asks', ({ check }) => checkFacts[check].asks),
+  wordColumn('limit', 'Limit', ({ check }) => checkFacts[check].limit),
+  someColumn('Passed', 'passed'),
+  someColumn('Failed', 'failed'),
+  someColumn('Warned', 'warned'),
+  wordColumn('not_judged', 'Not judged', notJudgedText),
+  {
+    ...wordColumn<CheckCount>('nearest', 'Nearest to its limit', ({ nearest }) =>
+      nearest === undefined ? NO_FIGURE : checkFigureText(nearest.result),
+    ),
+    detail: ({ nearest }) =>
+      nearest === undefined
+        ? ''
+        : `${checkLimitText(nearest.result)}, ${placeText(nearest, labels)}`,
+  },
+];
+
+/** A list in which nobody would find anything; all of it is in checks.csv. */
+const MOST_FINDINGS_A_GATE = 50;
+
+/** What failed or was warned about, by check. The calibration is of the run, and comes once. */
+const findingsOf = (summary: Pick<Summary, 'rows'>): readonly Asked[] =>
+  CHECKS.flatMap((check) =>
+    askedOf(summary)
+      .filter(
+        ({ result }) =>
+          result.check === check && (result.state === 'failed' || result.state === 'warned'),
+      )
+      .slice(0, check === 'calibration' ? 1 : MOST_FINDINGS_A_GATE),
+  );
+
+const findingColumns = (labels: Labels): readonly Column<Asked>[] => [
+  headColumn(wordColumn('check', 'Check', ({ result }) => checkFacts[result.check].title)),
+  wordColumn('place', 'Where', (asked) => placeText(asked, labels)),
+  chipColumn('state', 'Result', ({ result: { state } }) =>
+    state === 'failed' || state === 'warned' ? [{ kind: state, text: state }] : [],
+  ),
+  wordColumn('finding', 'Finding', ({ result }) => result.finding),
+  wordColumn('advice', 'What to do', ({ result }) => result.advice ?? ''),
+];
+
+/** What the check of the whole run says where it is no finding: its figures, or why there are none. */
+const calibrationTexts = (summary: Pick<Summary, 'rows'>) => {
+  const result = askedOf(summary).find((asked) => asked.result.check === 'calibration')?.result;
+  return result === undefined || result.state === 'failed'
+    ? []
+    : [text(`${checkFacts.calibration.title}, ${result.state}: ${result.finding}`)];
+};
+
+/** What each check asks, how many rows it let pass, and which not. */
+export const checkSection = (summary: Summary, labels: Labels): Section => {
+  const counts = checkCounts(summary);
+  return {
+    id: 'checks',
+    name: 'Checks',
+    title: 'Checks',
+    blocks:
+      counts.length === 0
+        ? []
+        : [
+            text(
+              'Is a figure of the serving, or of what measured it? A row that fails a check is shown greyed and supports no verdict. A warning and an unknown answer forbid nothing.',
+            ),
+            ...table('Rows that each check let pass', countColumns(labels), counts),
+            ...calibrationTexts(summary),
+            ...table(
+              'What did not pass, and what to do',
+              findingColumns(labels),
+              findingsOf(summary),
+              {
+                file: 'checks.csv',
+              },
+            ),
+          ],
+  };
+};
+
+/**
+ * `checks.csv`: one line a row and check, also of those that passed. `figure` and `limit` are not rounded, in the unit of the line:
+ * `share` is of 1, `percent` of 100, `count` a number of requests; empty where the run has no figure.
+ */
+export const checksFile = (summary: Summary): DataFile =>
+  dataFile<Asked>(
+    'checks.csv',
+    [
+      ...[targetColumn<SummaryRow>(new Map()), engineColumn, ...LOAD_COLUMNS].map(
+        ({ key, value }) => dataColumn<Asked>(key, ({ row }) => value(row)),
+      ),
+      ...(['check', 'state', 'figure', 'limit'] as const).map((key) =>
+        dataColumn<Asked>(key, ({ result }) => result[key]),
+      ),
+      dataColumn('unit', ({ result }) => UNITS[result.check]),
+      ...(['finding', 'advice'] as const).map((key) =>
+        dataColumn<Asked>(key, ({ result }) => result[key]),
+      ),
+    ],
+    askedOf(summary),
+  );

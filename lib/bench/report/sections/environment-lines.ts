@@ -1,0 +1,120 @@
+import { counted } from '../../wording/counted.ts';
+import { basename } from 'node:path';
+import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
+import type { Protocol } from '../../../../serving-configs/manifest.ts';
+import type { Summary } from '../../analysis/summary.ts';
+import type { ServedBy } from '../../model/plan.ts';
+import { awsLines, whereText } from './aws-lines.ts';
+import { cpuStateTexts } from '../../wording/cpu-state-texts.ts';
+import { modelTitle } from '../../wording/statement.ts';
+import { formatBytes } from '../../wording/format-number.ts';
+import type { NamedLine } from '../model.ts';
+
+/** What answered for each serving, where it was not the simulated server, and what took no part. */
+const servedLines = ({ served = {}, leftOut = [] }: Summary['plan']): readonly NamedLine[] => [
+  ...(Object.entries(served) as [ServingName, ServedBy][]).map(
+    ([serving, { platform, engine, real, note, image }]) => ({
+      name: manifestOf(serving).title,
+      text: [
+        `${platform}, ${real ? 'the platform itself' : 'a stand-in for it'}`,
+        `computes with ${engine}`,
+        ...(note === undefined ? [] : [note]),
+        ...(image === undefined ? [] : [`image ${image}`]),
+      ].join('; '),
+    }),
+  ),
+  ...(leftOut.length === 0
+    ? []
+    : [
+        {
+          name: 'Left out',
+          text: leftOut.map(({ serving, reason }) => `${serving}: ${reason}`).join('; '),
+        },
+      ]),
+];
+
+/** How the plan sets the middleware; empty where it leaves it as it is. */
+const middlewareLines = ({ options, targets }: Summary['plan']): readonly NamedLine[] => {
+  if (options?.middleware === undefined) return [];
+  const { processes, restTimeoutMs, imagesDrawnBy, ...servings } = options.middleware;
+  const titles = (some: readonly ServingName[], protocol?: Protocol): string => {
+    const own = some.filter((one) =>
+      targets.some(
+        (target) => target.serving === one && target.protocol === (protocol ?? target.protocol),
+      ),
+    );
+    return own.map((one) => manifestOf(one).title).join(', ');
+  };
+  const blocking = titles(servings.blockingServings);
+  const perCall = titles(servings.channelPerCallServings, 'grpc');
+  return [
+    {
+      name: 'Middleware set',
+      text: [
+        `${processes} ${processes === 1 ? 'process' : 'processes'}`,
+        ...(blocking === '' ? [] : [`one request at a time to ${blocking}`]),
+        ...(perCall === '' ? [] : [`a new gRPC channel for each call to ${perCall}`]),
+        `REST requests time out after ${restTimeoutMs / 1000} s`,
+        ...(imagesDrawnBy === 'middleware' ? ['it draws the images, clients send none'] : []),
+      ].join('; '),
+    },
+  ];
+};
+
+/** Where and with what a run was made: names and values for every output. */
+export const environmentLines = ({ environment, plan }: Summary): readonly NamedLine[] => {
+  const { machine, versions, commit, processes, model } = environment;
+  const commitText =
+    commit === null
+      ? 'not in a git checkout'
+      : commit.hash + (commit.dirty ? ', with uncommitted changes' : '');
+  const loadGenerator = plan.options.loadGenerator;
+  const title = modelTitle(plan);
+  return [
+    { name: 'Where', text: whereText(plan, environment) },
+    { name: 'When', text: plan.createdAt },
+    ...awsLines(environment),
+    {
+      name: environment.aws === undefined ? 'Machine' : 'Middleware machine',
+      text: [
+        machine.cpuModel,
+        counted(machine.cores, 'core'),
+        ...cpuStateTexts(machine),
+        `${formatBytes(machine.memoryBytes)} memory`,
+      ].join(', '),
+    },
+    { name: 'System', text: `${machine.os}, kernel ${machine.kernel}, ${machine.architecture}` },
+    ...servedLines(plan),
+    {
+      name: 'Processes',
+      text: `middleware ${processes.middleware}, serving ${plan.served === undefined ? processes.serving : 'as many as its platform starts'}, load ${processes.load}`,
+    },
+    ...middlewareLines(plan),
+    {
+      name: 'Load generator',
+      text: [loadGenerator, versions[loadGenerator]].filter(Boolean).join(' '),
+    },
+    {
+      name: 'Model',
+      text: [
+        ...(title === undefined ? [] : [title]),
+        model.trained ? 'trained' : 'not trained (trained: false)',
+        basename(model.file),
+        ...(model.sha256 === '' ? [] : [`SHA-256 ${model.sha256}`]),
+      ].join('; '),
+    },
+    { name: 'Images', text: plan.images.map((image) => image.file).join(', ') },
+    {
+      name: 'Profile',
+      text: `${plan.profile}, ${plan.measurementCount} measurements, plan ${plan.hash}`,
+    },
+    { name: 'Seed', text: String(environment.seed) },
+    { name: 'Commit', text: commitText },
+    {
+      name: 'Versions',
+      text: Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    },
+  ];
+};

@@ -1,0 +1,73 @@
+import { groupBy } from '../../analysis/group-by.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
+import type { Summary } from '../../analysis/summary.ts';
+import { fold, list, table, text } from '../blocks.ts';
+import {
+  engineColumn,
+  loadColumn,
+  targetColumn,
+  scenarioColumn,
+  wordColumn,
+  type Labels,
+} from '../columns.ts';
+import type { Section } from '../model.ts';
+
+/** One text a message, with the repeats that it is of. */
+const repeatTexts = (failed: SummaryRow['failedRepeats']): readonly string[] =>
+  [...groupBy(failed, ({ message }) => message)].map(
+    ([message, repeats]) =>
+      `${repeats.length === 1 ? 'repeat' : 'repeats'} ${repeats.map(({ repeat }) => repeat).join(', ')}: ${message}`,
+  );
+
+/** What failed of a row, requests by class and whole repeats, in words; empty where nothing did. */
+export const failureText = ({
+  failures = {},
+  failedRepeats,
+  failed = 0,
+  succeeded = 0,
+}: SummaryRow): string => {
+  const classes = Object.entries(failures).map(([name, count]) => `${count} × ${name}`);
+  return [
+    ...(classes.length === 0 ? [] : [`${classes.join(', ')} of ${failed + succeeded} requests`]),
+    ...repeatTexts(failedRepeats),
+  ].join('; ');
+};
+
+/** Failed requests by class, and repeats that gave no figures. */
+export const failureSection = ({ rows }: Summary, labels: Labels): Section => {
+  const failing = rows.filter((row) => failureText(row) !== '');
+  return {
+    id: 'failures',
+    name: 'Failures',
+    title: 'Failures',
+    blocks:
+      failing.length === 0
+        ? [text('No request failed and every recorded measurement gave figures.')]
+        : table(
+            'Failed requests and measurements',
+            [
+              targetColumn<SummaryRow>(labels),
+              engineColumn,
+              scenarioColumn,
+              loadColumn,
+              wordColumn<SummaryRow>('what', 'What failed', failureText),
+            ],
+            failing,
+          ),
+  };
+};
+
+/** More ids nobody reads; plan.json has all. */
+const MOST_IDS = 250;
+
+/** The measurements that have no record. */
+export const missingSection = ({ measurements: { missingIds } }: Summary): Section => ({
+  id: 'missing',
+  name: 'Missing measurements',
+  title: 'Measurements without a record',
+  formats: ['html'],
+  blocks: fold(`${missingIds.length} of the plan’s measurements`, [
+    ...list(missingIds.slice(0, MOST_IDS)),
+    ...(missingIds.length > MOST_IDS ? [text('The others are in plan.json.', 'small')] : []),
+  ]),
+});

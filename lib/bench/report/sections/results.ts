@@ -1,0 +1,165 @@
+import { checksSupport } from '../../analysis/checks/checks-support.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
+import type { Summary } from '../../analysis/summary.ts';
+import { targetId } from '../../model/measurement.ts';
+import { dataFile, list, table, text } from '../blocks.ts';
+import type { GroupCharts } from '../charts/chart-set.ts';
+import type { TargetLooks } from '../charts/target-lines.ts';
+import { headColumn, loadColumn, targetColumn, type Labels } from '../columns.ts';
+import {
+  absencesIn,
+  DETAIL_COLUMNS,
+  hasAny,
+  NODE_COLUMNS,
+  RESULT_COLUMNS,
+  summaryColumns,
+  TIME_COLUMNS,
+  unclaimedIn,
+} from '../figures.ts';
+import {
+  EVERYWHERE,
+  PAGES,
+  type Block,
+  type Column,
+  type DataFile,
+  type Section,
+} from '../model.ts';
+import { noopLimitRows, type RowGroup } from '../row-groups.ts';
+import { timeNotes } from '../time-words.ts';
+
+interface RowTable {
+  readonly caption: string;
+  readonly columns: readonly Column<SummaryRow>[];
+  readonly isFolded?: boolean;
+  readonly only?: typeof PAGES;
+}
+
+/** A table of rows by target and load; a row that fails a check is greyed. */
+const rowTable = (
+  { caption, columns, isFolded = false, only = PAGES }: RowTable,
+  rows: readonly SummaryRow[],
+  labels: Labels,
+): readonly Block[] =>
+  table(
+    caption,
+    [targetColumn<SummaryRow>(labels), headColumn<SummaryRow>(loadColumn), ...columns],
+    rows.filter((row) => columns === RESULT_COLUMNS || hasAny(columns, row)),
+    { isFolded, isGreyed: (row) => !checksSupport(row), only },
+  );
+
+const resultTable = (rows: readonly SummaryRow[], labels: Labels, what: string) =>
+  rowTable(
+    { caption: `Results, ${what}`, columns: RESULT_COLUMNS, only: EVERYWHERE },
+    rows,
+    labels,
+  );
+
+const FOOTNOTE =
+  'Rates: correct answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them. In brackets: the 95 % interval, or the least and the greatest repeat. In italics: fails a check, no ground for a verdict. No-op limit: the same target with the no-op backend.';
+
+const BYPASS_FOOTNOTE =
+  'Bypass: the same requests straight to the serving, without the middleware.';
+
+/** `Warm`, `Cold, open loop`. */
+const nameOf = ({ scenario, loop }: RowGroup): string =>
+  `${scenario === 'cold' ? 'Cold' : 'Warm'}${loop === 'open' ? ', open loop' : ''}`;
+
+/** The results of one scenario under one kind of load, charts first. */
+export const resultSection = (
+  { group, charted, charts }: GroupCharts,
+  labels: Labels,
+  looks: TargetLooks,
+): Section => {
+  const targets = new Set(group.rows.map((row) => targetId(row.target)));
+  const shown = new Set(charted.rows.map((row) => targetId(row.target)));
+  // What the charts show first, in case that there is no room for all.
+  const rows = [...charted.rows, ...group.rows.filter((row) => !shown.has(targetId(row.target)))];
+  const notes = timeNotes(rows, labels);
+  return {
+    id: group.id,
+    name: nameOf(group),
+    title: group.title,
+    formats: EVERYWHERE,
+    blocks: [
+      ...(shown.size === targets.size
+        ? []
+        : [
+            text(
+              `The charts show the ${shown.size} targets with the greatest request rates; all ${targets.size} are in summary.csv.`,
+              undefined,
+              PAGES,
+            ),
+          ]),
+      {
+        kind: 'charts',
+        charts,
+        of: group.id,
+        looks: [...looks].flatMap(([id, look]) => (shown.has(id) ? [look] : [])),
+      },
+      ...resultTable(rows, labels, group.scenario),
+      ...unclaimedIn(rows).map((note) => text(note, 'small')),
+      text(
+        [
+          FOOTNOTE,
+          ...(rows.some(({ bypass }) => bypass !== undefined) ? [BYPASS_FOOTNOTE] : []),
+        ].join(' '),
+        'small',
+        ['markdown'],
+      ),
+      ...absencesIn(rows).map((sentence) => text(sentence, 'small')),
+      ...rowTable(
+        {
+          caption: `Means of medians, and processor time, ${group.scenario}`,
+          columns: DETAIL_COLUMNS,
+          isFolded: true,
+        },
+        rows,
+        labels,
+      ),
+      ...rowTable(
+        {
+          caption: `Where the time goes, mean of a request by its parts, ${group.scenario}`,
+          columns: TIME_COLUMNS,
+        },
+        rows.filter(({ timeParts }) => timeParts !== undefined),
+        labels,
+      ),
+      ...list(notes, undefined, PAGES),
+      ...rowTable(
+        { caption: `What the nodes used, ${group.scenario}`, columns: NODE_COLUMNS },
+        rows,
+        labels,
+      ),
+    ],
+  };
+};
+
+/** What the rig carries by itself. */
+export const noopLimitSection = (summary: Summary, labels: Labels): Section => {
+  const rows = noopLimitRows(summary);
+  return {
+    id: 'noop-limits',
+    name: 'No-op limits',
+    title: 'No-op limits',
+    formats: ['html'],
+    blocks:
+      rows.length === 0
+        ? []
+        : [
+            text(
+              'The same targets against an engine that answers at once: what the rig carries by itself.',
+            ),
+            ...(['cold', 'warm'] as const).flatMap((scenario) => {
+              const ofScenario = rows.filter((row) => row.scenario === scenario);
+              return resultTable(ofScenario, labels, `no-op backend, ${scenario}`);
+            }),
+          ],
+  };
+};
+
+/**
+ * `summary.csv`: one line a target, engine, scenario and level, one column a figure, with three significant digits; what is next to
+ * nothing on a page is a number here. summary.json has all digits, as have measurements.csv and checks.csv.
+ */
+export const summaryFile = ({ plan, rows }: Summary): DataFile =>
+  dataFile('summary.csv', summaryColumns(plan), rows);

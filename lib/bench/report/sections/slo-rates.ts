@@ -1,0 +1,102 @@
+import type { SloRate } from '../../analysis/slo/best-rate.ts';
+import { BRACKET_SHARE } from '../../analysis/slo/search-progress.ts';
+import type { Summary } from '../../analysis/summary.ts';
+import { counted } from '../../wording/counted.ts';
+import { levelLabel } from '../../wording/labels.ts';
+import { dataFile, table, text } from '../blocks.ts';
+import {
+  engineColumn,
+  figureColumn,
+  targetColumn,
+  scenarioColumn,
+  wordColumn,
+  type Labels,
+} from '../columns.ts';
+import { EVERYWHERE, type Column, type DataFile, type Section } from '../model.ts';
+
+const STATES: Readonly<Record<SloRate['state'], string>> = {
+  kept: 'kept',
+  'not-kept': 'no level keeps it',
+  unknown: 'undecided',
+};
+
+/** Why a search has no rate. */
+const SEARCH_STATES: Readonly<Record<NonNullable<SloRate['search']>['state'], string>> = {
+  found: 'kept',
+  none: 'not kept',
+  mixed: 'undecided',
+  'no-result': 'no result',
+  'going-on': 'cut off; --resume goes on',
+  'not-started': 'not started',
+};
+
+const outcomeText = ({ state, requests, overBound, stoodStill, search }: SloRate): string => {
+  const counts = `${overBound} of ${requests} requests over it`;
+  if (search !== undefined) {
+    const why = search.state === 'found' ? counts : (search.reason ?? '');
+    return [SEARCH_STATES[search.state], why].filter((words) => words !== '').join(': ');
+  }
+  const still = stoodStill ? ', and nothing was answered at the end of a window' : '';
+  return `${STATES[state]}: ${counts}${still}`;
+};
+
+const placeText = ({ level, search }: SloRate): string => {
+  if (search === undefined) return level === undefined ? '' : levelLabel(level);
+  return `${counted(search.trials, 'trial')} in ${counted(search.repeats, 'repeat')}`;
+};
+
+/** What is said of a target and a bound. */
+const COLUMNS: readonly Column<SloRate>[] = [
+  figureColumn('p99_bound_ms', 'p99 within', 'ms', ({ boundMs }) => boundMs),
+  figureColumn(
+    'rate_per_second',
+    'Rate',
+    'requests/s',
+    ({ requestRatePerSecond: rate }) => rate?.value,
+    { interval: ({ requestRatePerSecond: rate }) => rate?.interval },
+  ),
+  figureColumn('p99_ms', 'p99 there', 'ms', ({ p99Ms }) => p99Ms),
+  wordColumn('load', 'At', placeText),
+  wordColumn('outcome', 'Bound', outcomeText),
+];
+
+const LEVELS_NOTE =
+  'The best rate of the levels that keep the bound; what virtual users still waited for when a window ended counts only where they had waited longer than it, and a level keeps no bound where nothing was answered for longer than it and a tenth of the window at the end; levels that fail a check are not chosen. Between the levels a target may carry more: the profile slo searches that, with random arrivals.';
+
+const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by itself: bisection until a rate that was shown to keep the bound and one that was not are ${BRACKET_SHARE * 100} % apart. The true limit is usually a few per cent higher; longer windows (--duration) come closer to it. The rate is the geometric mean of the repeats; the interval is Student’s t on their logarithms, its upper end from the rates that failed. No result: where the search ended the rig, and not the target, may have been the limit. Each trial is in measurements.csv.`;
+
+/** Below the table. */
+const noteOf = (rates: readonly SloRate[]): string =>
+  [
+    'A rate keeps the bound where p99 lies within it by the binomial test of MLPerf at 99 % confidence and at most 0.1 % of the requests failed; a failed request counts as over the bound, and response times begin at the planned send time.',
+    ...(rates.some(({ search }) => search === undefined) ? [LEVELS_NOTE] : []),
+    ...(rates.some(({ search }) => search !== undefined) ? [SEARCH_NOTE] : []),
+    'The 95 % interval is over the repeats.',
+  ].join(' ');
+
+/** The highest rate of each target within the requested bounds. */
+export const sloRateSection = ({ sloRates = [] }: Summary, labels: Labels): Section => ({
+  id: 'slo-rates',
+  name: 'Bounds',
+  title: 'Highest rate within a bound of p99',
+  formats: EVERYWHERE,
+  blocks:
+    sloRates.length === 0
+      ? []
+      : [
+          ...table(
+            'Rates within the bound',
+            [targetColumn(labels), scenarioColumn, ...COLUMNS],
+            sloRates,
+          ),
+          text(noteOf(sloRates), 'small'),
+        ],
+});
+
+/** `slo-rates.csv`: one line a target, scenario and bound. */
+export const sloRatesFile = ({ sloRates = [] }: Summary): DataFile =>
+  dataFile(
+    'slo-rates.csv',
+    [targetColumn(new Map()), engineColumn, scenarioColumn, ...COLUMNS],
+    sloRates,
+  );

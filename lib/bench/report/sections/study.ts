@@ -1,0 +1,74 @@
+import type { StudyComparison, StudyFigure, StudyRow } from '../../analysis/study-comparison.ts';
+import type { Summary } from '../../analysis/summary.ts';
+import { studySource } from '../../published/published-points.ts';
+import { dataFile, table, text } from '../blocks.ts';
+import {
+  countColumn,
+  figureColumn,
+  targetColumn,
+  scenarioColumn,
+  wordColumn,
+  type Labels,
+} from '../columns.ts';
+import type { Column, DataFile, Section } from '../model.ts';
+
+const figureColumns = (
+  key: string,
+  title: string,
+  unit: string,
+  figureOf: (row: StudyRow) => StudyFigure | undefined,
+): readonly Column<StudyRow>[] => [
+  figureColumn(`${key}_study`, `${title}, study’s`, unit, (row) => figureOf(row)?.study.value),
+  figureColumn(`${key}_ours`, 'ours', unit, (row) => figureOf(row)?.ours),
+  figureColumn(`${key}_ratio`, 'ratio', undefined, (row) => figureOf(row)?.ratio),
+];
+
+const columnsOf = (labels: Labels): readonly Column<StudyRow>[] => [
+  targetColumn(labels),
+  scenarioColumn,
+  countColumn('virtual_users', 'VUs', ({ virtualUsers }) => virtualUsers),
+  ...figureColumns('request_rate', 'Rate', 'requests/s', (row) => row.requestRatePerSecond),
+  ...figureColumns('median_ms', 'Median', 'ms', (row) => row.medianMs),
+  ...figureColumns('failed_percent', 'Failed', '%', (row) => row.failedPercent),
+  wordColumn('note', 'Note on the study', ({ notes }) => notes.join('; ')),
+];
+
+/** Below the table: whether to compare absolute figures, and where the study's come from. */
+const footnoteOf = ({ plan }: Summary, { sameMachines }: StudyComparison): string =>
+  [
+    sameMachines
+      ? 'Machines and software are of the kind that the study had.'
+      : 'Machines or software are not the study’s: compare how figures change with the load, not the figures themselves.',
+    ...(plan.options?.middleware === undefined
+      ? [
+          'The middleware is not set as the study’s was, which limited most of its rates; profile parity sets it so.',
+        ]
+      : []),
+    `Medians: means of the medians of the repeats. ${studySource} Its figures were read from charts.`,
+  ].join(' ');
+
+/** The run beside the study of 2021; nothing where they have no load in common. */
+export const studySection = (summary: Summary, labels: Labels): Section => {
+  const { study } = summary;
+  return {
+    id: 'study',
+    name: 'The study',
+    title: 'Beside the study of 2021',
+    blocks:
+      study === undefined
+        ? []
+        : [
+            ...table(
+              'What the study printed, and what was measured here',
+              columnsOf(labels),
+              study.rows,
+              { file: 'study.csv' },
+            ),
+            text(footnoteOf(summary, study), 'small'),
+          ],
+  };
+};
+
+/** `study.csv`: one line a target, scenario and number of virtual users that the study has, too. */
+export const studyFile = ({ study }: Summary): DataFile =>
+  dataFile('study.csv', columnsOf(new Map()), study?.rows ?? []);

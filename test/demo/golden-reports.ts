@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { summarise } from '../../lib/bench/analysis/summarise.ts';
+import { renderCsv } from '../../lib/bench/report/render-csv.ts';
+import { renderHtml } from '../../lib/bench/report/render-html.ts';
+import { renderMarkdown } from '../../lib/bench/report/render-markdown.ts';
+import { renderTerminal } from '../../lib/bench/report/render-terminal.ts';
+import { dataFilesOf, reportOf } from '../../lib/bench/report/report.ts';
+import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
+import { withoutCharts } from '../support/run-charts.ts';
+
+/** The recorded run in each format by the name of its file; without charts, and of the page without style and script. */
+export const goldenReports = async (): Promise<ReadonlyMap<string, string>> => {
+  const data = await readRunFolder(join(import.meta.dirname, 'recorded-run'));
+  const summary = summarise(data);
+  const report = reportOf(summary, withoutCharts(summary));
+  const { csv } = dataFilesOf(data, summary);
+  return new Map([
+    [
+      'report.html',
+      renderHtml(report).replace(/<(style|script)[^>]*>[\s\S]*?<\/\1>|<meta http-equiv[^>]*>/g, ''),
+    ],
+    ['report.md', renderMarkdown(report)],
+    ['terminal.txt', renderTerminal(report, { color: false, width: 120 })],
+    ['summary.csv', [...renderCsv(csv, summary)].join('')],
+  ]);
+};

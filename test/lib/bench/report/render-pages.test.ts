@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { CHECKS } from '../../../../lib/bench/analysis/checks/check.ts';
+import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
+import { renderCsv } from '../../../../lib/bench/report/render-csv.ts';
+import { renderHtml } from '../../../../lib/bench/report/render-html.ts';
+import { renderMarkdown } from '../../../../lib/bench/report/render-markdown.ts';
+import { reportOf } from '../../../../lib/bench/report/report.ts';
+import { summaryFile } from '../../../../lib/bench/report/sections/results.ts';
+import { recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
+
+const run = recordedRun({ durationSeconds: 3, repeats: 2 });
+const summary = summarise(run);
+
+/** Most tests look at the same summary: its charts and page are drawn once. */
+const oncePerSummary = <Drawn>(draw: (of: Summary) => Drawn): ((of: Summary) => Drawn) => {
+  const drawn = new Map<Summary, Drawn>();
+  return (of) => {
+    const known = drawn.get(of) ?? draw(of);
+    drawn.set(of, known);
+    return known;
+  };
+};
+
+const report = oncePerSummary(reportOf);
+/** What is not the page's own script. */
+const page = oncePerSummary((of) =>
+  renderHtml(report(of)).replace(/<script type="module">[\s\S]*?<\/script>/, ''),
+);
+
+const EVIL = '<script>alert("1")</script> & \'x\' | `y` ![z](javascript:1)';
+
+/** The summary with hostile text wherever text comes from data. */
+const hostile: Summary = {
+  ...summary,
+  statement: EVIL,
+  validity: { valid: false, reasons: [EVIL] },
+  plan: { ...summary.plan, profile: EVIL, images: [{ file: EVIL, sha256: EVIL }] },
+  environment: {
+    ...summary.environment,
+    machine: { ...summary.environment.machine, cpuModel: EVIL, os: EVIL },
+    versions: { [EVIL]: EVIL },
+  },
+  measurements: { ...summary.measurements, missing: 1, missingIds: [EVIL] },
+  answerChecks: summary.answerChecks.map((answerCheck) => ({
+    ...answerCheck,
+    state: 'failed',
+    reason: EVIL,
+  })),
+  rows: summary.rows.map((row) => ({
+    ...row,
+    failedRepeats: [{ repeat: 1, message: EVIL }],
+    warnings: [EVIL],
+    checks: CHECKS.map((check) => ({ check, state: 'failed', finding: EVIL, advice: EVIL })),
+    bypassFailures: [{ repeat: 1, reason: EVIL }],
+  })),
+};
+
+const header = (html: string): string => html.split('</header>')[0] ?? '';
+
+describe('the HTML report', () => {
+  it('says first what was compared', () => {
+    const body = page(summary).split('<body>')[1] ?? '';
+    expect(body.replace(/<[^>]*>/g, '').trim()).toMatch(/^Compared: one engine/);
+  });
+
+  it('says what a bypass run is where there was one, and only there', () => {
+    const direct = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8 }));
+
+    expect(page(direct)).toContain('<dt>Bypass</dt>');
+    expect(page(summary)).not.toContain('<dt>Bypass</dt>');
+    expect(renderMarkdown(report(direct))).toContain('Bypass: the same requests');
+    expect(renderMarkdown(report(summary))).not.toContain('Bypass:');
+  });
+
+  it('explains the missing direct rate of a gRPC target on both pages', () => {
+    const [first] = recordedTargets();
+    if (first === undefined) throw new Error('no targets');
+    const targets = [first, { ...first, protocol: 'grpc' as const }];
+    const both = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8, targets }));
+    const why = 'gRPC paths have no bypass run with this load generator: it sends HTTP requests';
+
+    expect(page(both)).toContain(`title="${why}, and no encoded messages.">–</abbr>`);
+    expect(renderMarkdown(report(both))).toContain(why);
+    expect(page(both)).toMatch(/TorchServe, gRPC\s*<small>gRPC image raw<\/small>/);
+  });
+
+  it('lists what differed in an answer: image, class, expected and answered', () => {
+    const [answerCheck, ...others] = run.records;
+    if (answerCheck?.kind !== 'answer-check') throw new Error('no check');
+    const [cat] = answerCheck.images;
+    if (cat === undefined) throw new Error('no image');
+    const fallen = {
+      ...answerCheck,
+      state: 'failed' as const,
+      images: [
+        {
+          ...cat,
+          difference: { class: 285, expected: 0.2, answered: 0.25 },
+        },
+      ],
+      reason: 'it is off',
+    };
+    const records = others.filter(
+      (record) =>
+        record.kind !== 'measurement' ||
+        record.measurement.target.serving !== answerCheck.target.serving,
+    );
+    const of = summarise({ ...run, records: [fallen, ...records] });
+    const section = page(of).split('What differed')[2] ?? '';
+    const [row = ''] = section.split('<tbody>')[1]?.split('</tr>') ?? [];
+    const texts = row
+      .replace(/<[^>]*>/g, ' ')
+      .split(/\s+/)
+      .join(' ')
+      .trim();
+
+    expect(texts).toBe(`TorchServe REST image raw ${cat.file} 600 600 285 0.2 0.25`);
+    expect(page(summary)).not.toContain('What differed');
+  });
+
+  it('fetches nothing: no address but the namespace of SVG, no source, no import', () => {
+    const html = page(summary).replace(/xmlns(:xlink)?="[^"]*"/g, '');
+    expect(html).not.toMatch(/https?:\/\//);
+    expect(html).not.toMatch(/\ssrc=|@import|<link|<script|<iframe/);
+    for (const [, target] of html.matchAll(/href="([^"]*)"/g)) expect(target).toMatch(/^#/);
+    for (const [, target] of html.matchAll(/url\(([^)]*)\)/g)) expect(target).toMatch(/^#/);
+  });
+
+  it('lets the browser run its own script and no other', () => {
+    const html = renderHtml(report(hostile));
+    const scripts = [...html.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)];
+    expect(scripts).toHaveLength(1);
+    const hash = createHash('sha256')
+      .update(scripts[0]?.[1] ?? '')
+      .digest('base64');
+    expect(html).toContain(`script-src &#39;sha256-${hash}&#39;"`);
+    expect(html).not.toMatch(/\son\w+="/);
+  });
+
+  it('has no id twice, and every reference leads somewhere', () => {
+    const html = page(summary);
+    const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, target] of html.matchAll(/(?:href="|url\()#([^")]*)/g)) {
+      expect(ids).toContain(target);
+    }
+  });
+
+  it('describes every chart to those who cannot see it', () => {
+    const html = page(summary);
+    expect([...html.matchAll(/role="img"[^>]*\saria-label="[^"]{40,}"/g)]).toHaveLength(10);
+  });
+
+  it('opens and closes its elements in turn', () => {
+    const open: string[] = [];
+    const html = page(hostile).replace(/<style>[\s\S]*?<\/style>/g, '');
+    const misplaced: string[] = [];
+    for (const [tag, close, name = '', rest = ''] of html.matchAll(
+      /<(\/?)([a-z][\w]*)([^>]*)>/gi,
+    )) {
+      if (close === '/') misplaced.push(...(open.pop() === name ? [] : [tag]));
+      else if (!rest.endsWith('/') && name !== 'meta') open.push(name);
+    }
+    expect(misplaced).toEqual([]);
+    expect(open).toEqual([]);
+  });
+
+  it('shows text from data as text', () => {
+    const html = page(hostile);
+    expect(html).not.toContain('<script');
+    expect(html).not.toContain('alert("1")');
+    expect(html).toContain('&lt;script&gt;');
+  });
+
+  it('says that a run was cut off and how to go on', () => {
+    const cut = summarise({ ...run, records: run.records.slice(0, -10) });
+    const html = page(cut);
+    expect(html).toContain(
+      `${cut.plan.measurementCount - 10} of ${cut.plan.measurementCount} measurements`,
+    );
+    expect(html).toContain('npx serving-compare run --resume');
+    for (const id of cut.measurements.missingIds ?? []) expect(html).toContain(id);
+  });
+
+  it('does not call a run cut off that was stopped by wrong answers, and says why it was', () => {
+    const [answerCheck] = run.records;
+    if (answerCheck?.kind !== 'answer-check') throw new Error('no check');
+    const fallen = {
+      ...answerCheck,
+      state: 'failed' as const,
+      reason: 'cat.jpg: class 5, not 281',
+    };
+    const isStopped = ({ target, engine }: Measurement): boolean =>
+      target.serving === answerCheck.target.serving && engine === answerCheck.engine;
+    const others = run.records.filter(
+      (record) => record.kind === 'measurement' && !isStopped(record.measurement),
+    );
+    const html = page(summarise({ ...run, records: [fallen, ...others] }));
+    expect(html).toContain('cat.jpg: class 5, not 281');
+    expect(html).not.toContain('cut off:');
+  });
+
+  it('is written for a run without any record', () => {
+    const html = page(summarise({ ...run, records: [] }));
+    expect(html).toContain('not run');
+    expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('greys rows that fail a check, with the figure and what to do', () => {
+    const near = page(summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 })));
+    // In the table of results, in that of the other figures and in that of where the time goes.
+    expect([...near.matchAll(/<tr class="(first )?greyed">/g)]).toHaveLength(3 * 4 * 2 * 3);
+    expect([
+      ...near.matchAll(/class="level">\d+.VUs? <span class="mark failed">fails<\/span><\/th>/g),
+    ]).toHaveLength(3 * 4 * 2 * 3);
+    expect(page(summary)).not.toContain('>fails</span>');
+    expect(near).toMatch(/<span class="mark failed" title="Repeat \d reached [^"]* % of the/);
+    expect(near).toContain('give middleware and load generator more cores');
+    expect(page(summary)).not.toContain('greyed">');
+  });
+
+  it('says at its top whether the run is valid, and why not', () => {
+    const near = page(summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 })));
+    expect(header(page(summary))).toContain('VALID</strong>');
+    expect(header(page(summary))).not.toContain('INVALID');
+    expect(header(near)).toMatch(/INVALID<\/strong>[\s\S]*TorchServe: none of its 6 rows/);
+    expect(header(page(hostile))).not.toContain('alert("1")');
+  });
+
+  it('shows a percentile only where the answers support it, and else how many are missing', () => {
+    const few = summarise(recordedRun({ durationSeconds: 1, repeats: 1 }));
+    const [first, ...others] = few.rows;
+    if (first === undefined) throw new Error('no rows');
+    const enoughInOne = { ...first, percentileSupport: { p95: true, p99: true, p999: false } };
+    expect(page(few)).toMatch(/No row has a p99: the nearest one has \d+ of 459 answers\./);
+    expect(page({ ...few, rows: [enoughInOne, ...others] })).toMatch(
+      /title="Too few requests[^>]*>–<\/abbr>\s*<small>\d+ of 459 answers/,
+    );
+    const enough = page(summarise(recordedRun({ durationSeconds: 60, repeats: 1 })));
+    expect(enough).not.toMatch(/\d+ of (90|459) answers/);
+  });
+
+  it('shows the interval of a rate where there are repeats', () => {
+    expect(page(summary)).toMatch(/<small>95 %: [\d.]+–[\d.]+<\/small>/);
+    expect(page(summarise(recordedRun({ durationSeconds: 1, repeats: 1 })))).not.toMatch(
+      /<small>95 %:/,
+    );
+  });
+});
+
+describe('the Markdown report', () => {
+  it('says first what was compared and links the charts by relative paths', () => {
+    const text = renderMarkdown(report(summary));
+    expect(text).toMatch(/^\*\*Compared: one engine/);
+    expect([...text.matchAll(/!\[[^\]]*\]\(charts\/[\w-]+\.svg\)/g)]).toHaveLength(10);
+  });
+
+  it('shows text from data as text and keeps its tables whole', () => {
+    const text = renderMarkdown(report(hostile));
+    expect(text).not.toContain('<script');
+    expect(text).not.toMatch(/[^\\]!\[z/);
+    const tables = text.match(/(?:^\| .*\n)+/gm) ?? [];
+    expect(tables.length).toBeGreaterThan(0);
+    for (const table of tables) {
+      const lines = table.trimEnd().split('\n');
+      const columns = lines.map((line) => line.replace(/\\\|/g, '').split('|').length);
+      expect(new Set(columns).size).toBe(1);
+    }
+  });
+});
+
+describe('the CSV file', () => {
+  it('quotes fields that hold its own signs', () => {
+    const of = {
+      ...summary,
+      rows: summary.rows.slice(0, 1).map((row) => ({
+        ...row,
+        repeats: 0,
+        failedRepeats: [{ repeat: 1, message: 'a "b", c' }],
+      })),
+    };
+    expect([...renderCsv(summaryFile(of), of)].join('')).toContain('"no figures: a ""b"", c"');
+  });
+});

@@ -1,0 +1,58 @@
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import { targetId } from '../../../../../lib/bench/model/measurement.ts';
+import { renderCsv } from '../../../../../lib/bench/report/render-csv.ts';
+import {
+  costSection,
+  targetsFile,
+  priceText,
+} from '../../../../../lib/bench/report/sections/costs.ts';
+import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
+import { csvRecords } from '../../../../support/read-tables.ts';
+import { closed, recordedRun } from '../../../../support/recorded-run.ts';
+
+const run = recordedRun({ durationSeconds: 3, levels: [1, 2, 4].map(closed) });
+const summary = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour: 0.72 } } });
+
+const linesOf = (of: Summary) => csvRecords([...renderCsv(targetsFile(of), of)].join(''));
+
+describe('targets.csv', () => {
+  it('has a line for each target, engine and scenario, with cold starts in the cold ones', () => {
+    const lines = linesOf(summary);
+
+    expect(lines).toHaveLength(
+      new Set(summary.rows.map((row) => `${row.target.serving} ${row.engine} ${row.scenario}`))
+        .size,
+    );
+    for (const { scenario, cold_starts } of lines)
+      expect(cold_starts !== '').toBe(scenario === 'cold');
+  });
+
+  it('has a further line for the cost within each further bound', () => {
+    const [cost] = summary.costs?.targets ?? [];
+    if (summary.costs === undefined || cost === undefined) throw new Error('no costs');
+    const targets = [...summary.costs.targets, { ...cost, boundMs: 50 }];
+    const lines = linesOf({ ...summary, costs: { ...summary.costs, targets } });
+
+    expect(lines).toHaveLength(linesOf(summary).length + 1);
+    expect(lines.filter(({ cost_bound_ms }) => cost_bound_ms === '50.0')).toMatchObject([
+      { path: targetId(cost.target), cold_starts: '' },
+    ]);
+  });
+});
+
+describe('the section on costs', () => {
+  it('says whose price it is, and when it was read', () => {
+    expect(
+      priceText({ usdPerHour: 0.7, kind: 'list', region: 'us-east-1', date: '2026-10-08' }),
+    ).toBe(
+      'Price: $0.7 an hour for a node pair with its addresses and disks, list prices of us-east-1, read on 2026-10-08.',
+    );
+  });
+
+  it('is empty where no price is known', () => {
+    const charts = { kind: 'charts', charts: [], of: '', looks: [] } as const;
+
+    expect(costSection(summary, new Map(), charts).blocks).not.toEqual([]);
+    expect(costSection(summarise(run), new Map(), charts).blocks).toEqual([]);
+  });
+});

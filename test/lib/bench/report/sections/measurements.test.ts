@@ -1,0 +1,112 @@
+import { rowKey } from '../../../../../lib/bench/analysis/row-key.ts';
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import { renderCsv } from '../../../../../lib/bench/report/render-csv.ts';
+import { measurementsFile } from '../../../../../lib/bench/report/sections/measurements.ts';
+import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
+import { recordedRun } from '../../../../support/recorded-run.ts';
+
+const run = recordedRun({ repeats: 2, durationSeconds: 3, directShare: 0.8 });
+
+const textOf = (data: RunData, summary = summarise(data)): string =>
+  [...renderCsv(measurementsFile(data, summary), summary)].join('');
+
+/** The lines of the file, each by the names of its columns; no field of these runs holds a comma. */
+const linesOf = (data: RunData, summary = summarise(data)): Readonly<Record<string, string>>[] => {
+  const [head = '', ...lines] = textOf(data, summary).trimEnd().split('\r\n');
+  const names = head.split(',');
+  return lines.map((line) => {
+    const fields = line.split(',');
+    return Object.fromEntries(names.map((name, index) => [name, fields[index] ?? '']));
+  });
+};
+
+describe('measurements.csv', () => {
+  it('has a line for each recorded measurement, in the order in which they ran, and says what answered and whether the run is valid', () => {
+    expect(linesOf(run).map(({ measurement }) => measurement)).toEqual(
+      run.plan.measurements.map(({ id }) => id),
+    );
+    expect(textOf(run)).toMatch(/^measurement,serving,/);
+    for (const line of linesOf(run)) {
+      expect(line).toMatchObject({ compared: 'simulated server', run_valid: 'true' });
+    }
+  });
+
+  it('names the checks that the row of a measurement failed', () => {
+    const summary = summarise(run);
+    const [row, ...rest] = summary.rows;
+    if (row === undefined) throw new Error('no rows');
+    const checks = (['little', 'bypass', 'calibration'] as const).map((check) => ({
+      check,
+      state: check === 'bypass' ? ('warned' as const) : ('failed' as const),
+      finding: 'It was so.',
+    }));
+    const lines = linesOf(run, { ...summary, rows: [{ ...row, checks }, ...rest] });
+    const key = rowKey(row);
+
+    expect(lines.map((line) => line.failed_checks)).toEqual(
+      run.plan.measurements.map((measurement) =>
+        rowKey(measurement) === key ? 'little calibration' : '',
+      ),
+    );
+  });
+
+  it('gives the figures as they were measured, not rounded', () => {
+    const measurements = run.records.filter((record) => record.kind === 'measurement');
+    const lines = linesOf(run);
+
+    for (const [index, record] of measurements.entries()) {
+      if (record.state !== 'completed') throw new Error('not completed');
+      const { load, start, bypass } = record;
+      expect(lines[index]).toMatchObject({
+        repeat: String(record.measurement.repeat),
+        state: 'completed',
+        request_rate_per_second: String(load.requestRatePerSecond),
+        p50_ms: String(load.latency.p50Ms),
+        time_to_ready_ms: String(start?.timeToReadyMs ?? ''),
+        bypass_rate_per_second:
+          bypass?.state === 'completed' ? String(bypass.requestRatePerSecond) : '',
+      });
+    }
+  });
+
+  it('leaves out a percentile of which the measurement has too few answers, and says so', () => {
+    const measurements = run.records.filter((record) => record.kind === 'measurement');
+    const lines = linesOf(run);
+    const supported = lines.map((line) => line.p99_supported);
+
+    expect(new Set(supported)).toEqual(new Set(['true', 'false']));
+    for (const [index, record] of measurements.entries()) {
+      if (record.state !== 'completed') throw new Error('not completed');
+      const { count, p95Ms, p99Ms } = record.load.latency;
+      const direct = record.bypass?.state === 'completed' ? record.bypass.latency : undefined;
+      expect(lines[index]).toMatchObject({
+        p95_ms: count < 90 ? '' : String(p95Ms),
+        p95_supported: String(count >= 90),
+        p99_ms: count < 459 ? '' : String(p99Ms),
+        p99_supported: String(count >= 459),
+        bypass_p99_ms: direct === undefined || direct.count < 459 ? '' : String(direct.p99Ms),
+      });
+    }
+  });
+
+  it('says why a measurement has no figures, and leaves their fields empty', () => {
+    const [measurement] = run.plan.measurements;
+    if (measurement === undefined) throw new Error('no measurements');
+    const times = { startedAt: '2026-01-02T03:04:00.000Z', finishedAt: '2026-01-02T03:04:30.000Z' };
+    const failed = {
+      kind: 'measurement',
+      measurement,
+      ...times,
+      state: 'failed',
+      code: 'BENCH_X',
+    } as const;
+    const [line] = linesOf({ ...run, records: [{ ...failed, message: 'the serving died' }] });
+
+    expect(line).toMatchObject({
+      state: 'failed',
+      reason: 'the serving died',
+      request_rate_per_second: '',
+      failed: '',
+    });
+  });
+});

@@ -1,0 +1,78 @@
+import type { Level } from '../../../../../lib/bench/model/measurement.ts';
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import { renderMarkdown } from '../../../../../lib/bench/report/render-markdown.ts';
+import { renderCsv } from '../../../../../lib/bench/report/render-csv.ts';
+import {
+  formatPValue,
+  verdictFootnote,
+  verdictSection,
+  verdictsFile,
+} from '../../../../../lib/bench/report/sections/verdicts.ts';
+import { csvRecords } from '../../../../support/read-tables.ts';
+import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';
+
+const summary = summarise(
+  recordedRun({ repeats: 5, durationSeconds: 4, levels: [closed(4), closed(16)] }),
+);
+const section = verdictSection(summary, new Map());
+
+const footnoteAt = (...levels: readonly Level[]) =>
+  verdictFootnote(summarise(recordedRun({ repeats: 3, durationSeconds: 2, levels })));
+
+describe('the verdicts of a run', () => {
+  it('are all in the CSV file, with an empty field where there is no figure', () => {
+    const lines = csvRecords([...renderCsv(verdictsFile(summary), summary)].join(''));
+    const all = (summary.verdicts ?? []).flatMap(({ verdicts }) => verdicts);
+
+    expect(lines.map(({ p_ratio_1 }) => p_ratio_1 === '')).toEqual(
+      all.map(({ pValue }) => pValue === undefined),
+    );
+    const pValues = lines.map(({ p_ratio_1 = '' }) => Number(p_ratio_1));
+    expect(pValues.some((value) => value > 0 && value < 0.0001)).toBe(true);
+    // A number of repeats, or one that it lies above.
+    for (const { repeats_to_decide = '', repeats_to_decide_above = '' } of lines) {
+      expect([repeats_to_decide, repeats_to_decide_above]).toContain('');
+      expect([repeats_to_decide, repeats_to_decide_above].map(Number)).not.toContain(Number.NaN);
+    }
+  });
+
+  it('say how many are withheld, and why', () => {
+    // The first of the recorded targets fails 1.8 % of its requests.
+    expect(renderMarkdown({ title: '', head: [], sections: [section] })).toMatch(
+      /^- 3 of 6 verdicts withheld: The protocol of .* failed/m,
+    );
+  });
+
+  it('say how to read the ratios that they hold, of rates, of medians or of both', () => {
+    const open = { loop: 'open', ratePerSecond: 20, arrivals: 'poisson' } as const;
+
+    expect(footnoteAt(closed(4))).toMatch(
+      /^Ratio of rates \(closed loop\): request rate of the first ÷/,
+    );
+    expect(footnoteAt(closed(4))).not.toContain('median response time');
+    expect(footnoteAt(open)).toMatch(
+      /^Ratio of medians \(open loop\): median response time of the first ÷/,
+    );
+    expect(footnoteAt(open)).toContain('p99 is not judged');
+    expect(footnoteAt(open)).toContain('half the distance of the percentiles 50 ± 50 ÷ √n');
+    expect(footnoteAt(open)).not.toContain('Ratio of rates');
+    expect(footnoteAt(closed(4), open)).toMatch(/^Ratio of rates .* Ratio of medians /);
+  });
+
+  it('have no section where there is one target', () => {
+    const alone = summarise(recordedRun({ targets: recordedTargets().slice(0, 1), repeats: 1 }));
+
+    expect(verdictSection(alone, new Map()).blocks).toEqual([]);
+  });
+});
+
+describe('a p value', () => {
+  it.each([
+    [0.0496, '0.0496'],
+    [0.000_01, '<0.0001'],
+    [1, '1.0000'],
+    [undefined, '–'],
+  ])('of %p reads %s', (value, text) => {
+    expect(formatPValue(value)).toBe(text);
+  });
+});
