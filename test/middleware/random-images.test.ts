@@ -14,30 +14,22 @@ describe('the images of the data set', () => {
     expect(files).toEqual(files.toSorted());
   });
 
-  it('are missed where the folder is not there or has none', () => {
+  it('are refused where the folder is absent or has none', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'no-images-'));
     writeFileSync(path.join(folder, 'notes.txt'), '');
 
-    expect(() => readImages(folder)).toThrow('has no JPEG, PNG or WebP file');
+    expect(() => readImages(folder)).toThrow('no JPEG');
     expect(() => readImages(path.join(folder, 'absent'))).toThrow('cannot be read');
     rmSync(folder, { recursive: true });
   });
 });
 
-describe('drawing', () => {
+describe('drawing images', () => {
   const items = ['a', 'b', 'c', 'd'];
-  const draws = (seed: number, count: number): string[] => {
-    const draw = drawFrom(items, seed);
-    return Array.from({ length: count }, draw);
-  };
-
-  it('repeats itself with the same seed only', () => {
-    expect(draws(1, 50)).toEqual(draws(1, 50));
-    expect(draws(1, 50)).not.toEqual(draws(2, 50));
-  });
 
   it('gives every item its share', () => {
-    const drawn = draws(7, 8000);
+    const draw = drawFrom(items, 7);
+    const drawn = Array.from({ length: 8000 }, draw);
     for (const item of items) {
       const share = drawn.filter((one) => one === item).length / drawn.length;
       expect(share).toBeGreaterThan(0.23);

@@ -53,7 +53,7 @@ interface Server {
   readonly ended: Promise<Ended>;
 }
 
-describe('the server', () => {
+describe('the middleware server', () => {
   let serving: FakeServing;
   const servers: Server[] = [];
 
@@ -115,53 +115,54 @@ describe('the server', () => {
     return said;
   };
 
-  it.each([['1'], ['2']])(
-    'with %s processes answers what is in flight at SIGTERM, then exits with 0',
-    async (processes) => {
-      const server = startServer({ PROCESSES: processes });
-      const { url } = await listening(server);
-      const right = serving.behave;
-      const areAllAsked = new Promise<void>((resolve) => {
-        let asked = 0;
-        serving.behave = (response, socket, requestPath) => {
-          asked += 1;
-          if (asked === 6) resolve();
-          setTimeout(() => {
-            right(response, socket, requestPath);
-          }, 400);
-        };
-      });
-      const answers = Array.from({ length: 6 }, async () => infer(url));
-      await areAllAsked;
-      server.child.kill('SIGTERM');
-      const statuses = (await Promise.all(answers)).map(({ status }) => status);
-      serving.behave = right;
+  /** The statuses of requests that are in flight when the server gets SIGTERM. */
+  const inFlightAtSigterm = async ({ child }: Server, url: string): Promise<number[]> => {
+    const right = serving.behave;
+    const areAllAsked = new Promise<void>((resolve) => {
+      let asked = 0;
+      serving.behave = (response, socket, requestPath) => {
+        asked += 1;
+        if (asked === 6) resolve();
+        setTimeout(() => {
+          right(response, socket, requestPath);
+        }, 400);
+      };
+    });
+    const answers = Array.from({ length: 6 }, async () => infer(url));
+    await areAllAsked;
+    child.kill('SIGTERM');
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    serving.behave = right;
+    return statuses;
+  };
 
-      expect(statuses).toEqual([200, 200, 200, 200, 200, 200]);
-      await expect(server.ended).resolves.toEqual({ code: 0, errors: '' });
-      await expect(infer(url)).rejects.toThrow();
-    },
-    30_000,
-  );
+  it('answers what is in flight at SIGTERM, then exits with 0', async () => {
+    const server = startServer({ PROCESSES: '1' });
+    const { url } = await listening(server);
 
-  it('says how many processes run and which one answered, and replaces one that dies', async () => {
-    const server = startServer({ PROCESSES: '2' });
+    expect(await inFlightAtSigterm(server, url)).toEqual(Array(6).fill(200));
+    await expect(server.ended).resolves.toEqual({ code: 0, errors: '' });
+    await expect(infer(url)).rejects.toThrow();
+  });
+
+  it('runs several processes as one, replaces one that dies, and ends them together', async () => {
+    const server = startServer({ PROCESSES: '3' });
     const { url, processes } = await listening(server);
-    expect(processes).toBe(2);
-    await expect(metric(url, 'middleware_processes')).resolves.toBe(2);
+    expect(processes).toBe(3);
+    await expect(metric(url, 'middleware_processes')).resolves.toBe(3);
 
     const seen = new Set<string | null>();
-    for (let count = 0; count < 20 && seen.size < 2; count += 1) {
+    for (let count = 0; count < 40 && seen.size < 3; count += 1) {
       seen.add((await infer(url)).headers.get('middleware-process'));
     }
-    expect(seen).toEqual(new Set(['1/2', '2/2']));
+    expect(seen).toEqual(new Set(['1/3', '2/3', '3/3']));
     await expect(
       metric(
         url,
         'middleware_requests_total{serving="torchserve",protocol="rest",payload="image",status="200"}',
       ),
-    ).resolves.toBeGreaterThanOrEqual(2);
-    for (const label of ['1', '2', 'primary']) {
+    ).resolves.toBeGreaterThanOrEqual(3);
+    for (const label of ['1', '2', '3', 'primary']) {
       await expect(
         metric(url, `process_cpu_seconds_total{process="${label}"}`),
       ).resolves.toBeGreaterThan(0);
@@ -171,18 +172,27 @@ describe('the server', () => {
     const isNoticed = once(server.child.stderr ?? server.child, 'data');
     process.kill(workerOf(server.child.pid ?? 0), 'SIGKILL');
     expect(String(await isNoticed)).toContain('ended unasked (SIGKILL)');
-    expect((await infer(url)).headers.get('middleware-process')).toMatch(/^[12]\/1$/);
-    await expect(metric(url, 'middleware_processes')).resolves.toBe(1);
+    expect((await infer(url)).headers.get('middleware-process')).toMatch(/^[123]\/2$/);
+    await expect(metric(url, 'middleware_processes')).resolves.toBe(2);
 
     const startMs = Date.now();
-    while ((await metric(url, 'middleware_processes')) < 2 && Date.now() - startMs < 15_000) {
+    while ((await metric(url, 'middleware_processes')) < 3 && Date.now() - startMs < 15_000) {
       await wait(50);
     }
-    await expect(metric(url, 'middleware_processes')).resolves.toBe(2);
+    await expect(metric(url, 'middleware_processes')).resolves.toBe(3);
     await expect(metric(url, 'middleware_process_restarts_total')).resolves.toBe(1);
+
+    // Processes that end may be asked for their metrics.
+    const scrapes = Promise.allSettled(
+      Array.from({ length: 20 }, async () => metric(url, 'middleware_processes')),
+    );
+    expect(await inFlightAtSigterm(server, url)).toEqual(Array(6).fill(200));
+    const { code, errors } = await server.ended;
+    expect([code, errors.trim().split('\n')]).toEqual([0, [expect.stringContaining('SIGKILL')]]);
+    await scrapes;
   }, 40_000);
 
-  it('ends by force, with 1, where a request outlasts the time to stop', async () => {
+  it('exits with 1 when a request outlasts the time to stop', async () => {
     const server = startServer({ PROCESSES: '1', STOP_TIMEOUT_MS: '300' });
     const { url } = await listening(server);
     const right = serving.behave;
@@ -200,23 +210,11 @@ describe('the server', () => {
     const [answer] = await answers;
     expect(answer.status).toBe('rejected');
     expect(code).toBe(1);
-    expect(errors).toContain('not all requests were answered within 300 ms');
-  });
-
-  it('exits with 0 while its processes end one after the other and are asked for metrics', async () => {
-    const server = startServer({ PROCESSES: '6' });
-    const { url } = await listening(server);
-    const scrapes = Promise.allSettled(
-      Array.from({ length: 20 }, async () => metric(url, 'middleware_processes')),
-    );
-    server.child.kill('SIGTERM');
-
-    await expect(server.ended).resolves.toEqual({ code: 0, errors: '' });
-    await scrapes;
+    expect(errors).toContain('300 ms');
   });
 
   it('ends with its parent', async () => {
-    const server = startServer({ PROCESSES: '2' });
+    const server = startServer({ PROCESSES: '1' });
     await listening(server);
     server.child.disconnect();
 
@@ -224,7 +222,7 @@ describe('the server', () => {
   });
 
   it.each([['1'], ['2']])(
-    'says with %s processes that its port is taken, and exits with 2',
+    'with %s processes exits with 2 when its port is taken',
     async (processes) => {
       const other = createServer();
       await new Promise<void>((resolve) => {
@@ -236,17 +234,8 @@ describe('the server', () => {
       other.close();
 
       expect(code).toBe(2);
-      expect(errors).toBe(
-        `error: cannot listen on 127.0.0.1:${port} (EADDRINUSE); end what uses it, or set PORT\n`,
-      );
+      expect(errors).toContain(`127.0.0.1:${port} (EADDRINUSE)`);
     },
     20_000,
   );
-
-  it('says which setting cannot be used, and exits with 2', async () => {
-    await expect(startServer({ PROCESSES: 'many' }).ended).resolves.toEqual({
-      code: 2,
-      errors: 'error: PROCESSES="many": give a whole number from 1 to 1024\n',
-    });
-  });
 });

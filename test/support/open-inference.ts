@@ -38,14 +38,15 @@ type Scores = readonly number[];
 export const asLogits = (scores: Scores): Scores => scores.map((score) => Math.log(score) + 40);
 export const asTheyAre = (scores: Scores): Scores => scores;
 
-/** Both forms of an answer; `change` alters the description of the output. */
+/** Both forms of an answer; `change` alters the description of the output, `rest` what stands beside it. */
 export const forms = (name: string) => {
   const output = { name, datatype: 'FP32', shape: [1, 1000] };
-  const json = (scores: Scores, change: object = {}): ServingResponse =>
+  const json = (scores: Scores, change: object = {}, rest: object = {}): ServingResponse =>
     answerOf({
       model_name: 'm',
       model_version: '1',
       outputs: [{ ...output, data: scores, ...change }],
+      ...rest,
     });
   const binary = (scores: Scores, change: object = {}, padding = ''): ServingResponse => {
     const parameters = { binary_data_size: scores.length * 4 };
@@ -72,23 +73,18 @@ export const malformedAnswers = (outputName: string): Malformed => {
   return {
     'no output': [answerOf({ outputs: [] }), /exactly one output/],
     'two outputs': [answerOf({ outputs: [{}, {}] }), /exactly one output/],
-    'an output that is no object': [answerOf({ outputs: [7] }), /not a JSON object/],
     'another name': [json(flat, { name: 'other' }), /named "other", not/],
     'another type': [json(flat, { datatype: 'FP16' }), /type is "FP16", not "FP32"/],
     'another shape': [json(flat, { shape: [1, 999] }), /shape is \[1,999\], not \[1,1000\]/],
     'a missing shape': [json(flat, { shape: undefined }), /shape is missing/],
     'no data': [json(flat, { data: undefined }), /not a list of numbers/],
-    'nested data': [json(flat, { data: [flat] }), /not a list of numbers/],
     'too little data': [json([1, 2]), /2 scores instead of 1000/],
-    'null among the data': [json(flat, { data: [null] }), /not a list of numbers/],
     'NaN in JSON': [
       answerOf(`{"outputs":[{"name":"${outputName}","data":[NaN]}]}`),
       /NaN where a number should be/,
     ],
     'NaN in bytes': [binary(flat.with(3, Number.NaN)), /class 3 is NaN, not a finite/],
-    'infinity in bytes': [binary(flat.with(999, -Infinity)), /class 999 is -Infinity/],
     'too few bytes': [cut(binary(flat), -4), /3996 bytes and declares 4000; it should be 4000/],
-    'an empty output': [binary([]), /0 bytes and declares 0; it should be 4000/],
     'too many bytes': [binary([...flat, 1]), /4004 bytes/],
     'a wrong declared size': [
       binary(flat, { parameters: { binary_data_size: 4004 } }),
@@ -101,10 +97,6 @@ export const malformedAnswers = (outputName: string): Malformed => {
     'a header length beyond the body': [
       answerOf('{}', { 'inference-header-content-length': '3' }),
       /inference-header-content-length is "3" for 2 bytes/,
-    ],
-    'a header length that is no number': [
-      answerOf('{}', { 'inference-header-content-length': '-1' }),
-      /is "-1" for 2 bytes/,
     ],
     'two header lengths': [
       answerOf('{}', { 'inference-header-content-length': ['1', '2'] }),

@@ -1,19 +1,20 @@
 import type { App } from '../../../middleware/app.ts';
-import { endpointOf, servingNames } from '../../../serving-configs/index.ts';
-import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
+import { endpointOf, protocolsOf, servingNames } from '../../../serving-configs/index.ts';
+import type { Encoding, Payload } from '../../../serving-configs/manifest.ts';
 import { startFakeGrpcServing } from '../../support/fake-grpc-serving.ts';
 import type { FakeGrpcServing } from '../../support/fake-grpc-serving.ts';
 import { startFakeServing } from '../../support/fake-serving.ts';
 import type { FakeServing } from '../../support/fake-serving.ts';
 import { buildTestApp, cat, servingUrlsTo } from '../../support/middleware.ts';
 
-const targetsOver = (protocol: Protocol) =>
-  servingNames.flatMap((serving) =>
+const paths = servingNames.flatMap((serving) =>
+  protocolsOf(serving).flatMap((protocol) =>
     Object.entries<readonly Encoding[]>(endpointOf(serving, protocol)?.payloads ?? {}).flatMap(
       ([payload, encodings]) =>
-        encodings.map((encoding) => [serving, payload as Payload, encoding] as const),
+        encodings.map((encoding) => [serving, protocol, payload as Payload, encoding] as const),
     ),
-  );
+  ),
+);
 
 describe('POST /encode', () => {
   let serving: FakeServing;
@@ -44,16 +45,20 @@ describe('POST /encode', () => {
       payload,
     });
 
-  it.each(targetsOver('rest'))(
-    'answers what %s gets for %s as %s, and sends nothing',
-    async (...path) => {
-      const [id, payload, encoding] = path;
+  it.each(paths)(
+    'answers what %s gets over %s for %s as %s, and sends nothing',
+    async (id, protocol, payload, encoding) => {
       const query = `${id}?payload=${payload}&encoding=${encoding}`;
+      const prefix = protocol === 'rest' ? '' : '/grpc';
+      const requests = () =>
+        protocol === 'rest'
+          ? serving.received
+          : grpcServing.received.map(({ message, ...rest }) => ({ ...rest, body: message }));
 
-      const encoded = await post(`/encode/${query}`);
-      const sentByEncode = serving.received.length;
-      await post(`/infer/${query}`);
-      const [received] = serving.received;
+      const encoded = await post(`${prefix}/encode/${query}`);
+      const sentByEncode = requests().length;
+      await post(`${prefix}/infer/${query}`);
+      const [received] = requests();
       const told = JSON.parse(String(encoded.headers['serving-request'])) as {
         readonly method: string;
         readonly path: string;
@@ -64,24 +69,6 @@ describe('POST /encode', () => {
       expect([encoded.statusCode, told.method]).toEqual([200, 'POST']);
       expect(received?.body.equals(encoded.rawPayload)).toBe(true);
       expect(received).toMatchObject({ path: told.path, headers: told.headers });
-    },
-  );
-
-  it.each(targetsOver('grpc'))(
-    'answers the message that %s gets over gRPC for %s as %s, and sends nothing',
-    async (id, payload, encoding) => {
-      const query = `${id}?payload=${payload}&encoding=${encoding}`;
-
-      const encoded = await post(`/grpc/encode/${query}`);
-      const sentByEncode = grpcServing.received.length;
-      await post(`/grpc/infer/${query}`);
-      const [received] = grpcServing.received;
-      const told = JSON.parse(String(encoded.headers['serving-request'])) as object;
-
-      expect(sentByEncode).toBe(0);
-      expect(encoded.statusCode).toBe(200);
-      expect(told).toEqual({ method: 'POST', path: received?.path, headers: {} });
-      expect(received?.message.equals(encoded.rawPayload)).toBe(true);
     },
   );
 

@@ -86,14 +86,9 @@ describeCodec({
     malformed: {
       'an error with status 200': [answerOf({ error: 'x' }), /neither "predictions" nor "outputs"/],
       'no prediction': [answerOf({ predictions: [] }), /batch of one/],
-      'two predictions': [
-        answerOf({ predictions: [probabilities, probabilities] }),
-        /batch of one/,
-      ],
       'a prediction by name': [answerOf({ predictions: [{ probs: [] }] }), /not a list of numbers/],
       'a score as text': [answerOf({ predictions: [['0.1']] }), /not a list of numbers/],
       'too few scores': [answerOf({ predictions: [[0.1, 0.2]] }), /2 scores instead of 1000/],
-      'too many scores': [answerOf({ outputs: [[...probabilities, 0]] }), /1001 scores/],
       'a score above one': [
         answerOf({ predictions: [probabilities.with(7, 3)] }),
         /class 7 is 3, not/,
@@ -103,7 +98,6 @@ describeCodec({
         /class 0 is Infinity, not a finite/,
       ],
       NaN: [answerOf('{"predictions": [[NaN, 0.5]]}'), /NaN where a number should be/],
-      Infinity: [answerOf('{"outputs": [[0.5, -Infinity]]}'), /-Infinity where a number should be/],
     },
   },
   grpc: {
@@ -132,13 +126,8 @@ describeCodec({
     },
     malformed: {
       'no output': [outputs({}), /outputs are \[\], not \[probs\]/],
-      'two outputs': [
-        outputs({ probs: rightOutput, logits: rightOutput }),
-        /outputs are \[probs, logits\]/,
-      ],
       'another name': [outputs({ logits: rightOutput }), /outputs are \[logits\], not \[probs\]/],
       'another type': [outputs({ probs: { ...rightOutput, dtype: 2 } }), /type is 2, not 1/],
-      'no type': [outputs({ probs: { ...rightOutput, dtype: 0 } }), /type is 0, not 1/],
       'another shape': [
         outputs({ probs: { ...rightOutput, tensor_shape: { dim: [{ size: 1000 }] } } }),
         /shape is \[1000\], not \[1,1000\]/,
@@ -156,19 +145,11 @@ describeCodec({
         outputs({ probs: { ...output, tensor_content: bytesOf(probabilities).subarray(4) } }),
         /has 3996 bytes; it should be 4000/,
       ],
-      'bytes that are no whole floats': [
-        outputs({ probs: { ...output, tensor_content: bytesOf(probabilities).subarray(1) } }),
-        /has 3999 bytes; it should be 4000/,
-      ],
       'NaN in bytes': [
         outputs({
           probs: { ...output, tensor_content: bytesOf(probabilities.with(3, Number.NaN)) },
         }),
         /class 3 is NaN, not a finite/,
-      ],
-      'infinity in the list': [
-        outputs({ probs: { ...output, float_val: probabilities.with(999, Infinity) } }),
-        /class 999 is Infinity, not a finite/,
       ],
       'a score above one': [
         outputs({ probs: { ...output, float_val: probabilities.with(7, 3) } }),
@@ -191,12 +172,9 @@ describe('a request to TensorFlow Serving', () => {
 
   it.each([
     ['tensor', 1, 1],
-    ['tensor', 3, 5],
     ['tensor', 224, 224],
     ['tensor_fullsize', 1, 1],
-    ['tensor_fullsize', 3, 5],
-    ['tensor_fullsize', 7, 2],
-    ['tensor_fullsize', 1000, 750],
+    ['tensor_fullsize', 300, 200],
   ] as const)('nests the %s of an image of %i×%i as rows of pixels', (payload, width, height) => {
     const pixels = { width, height, data: noise(width, height) };
     const request = tfserving.rest.encode({ payload, pixels }, 'json', model);

@@ -1,4 +1,4 @@
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
 
 import type { GrpcTransport } from '../../../middleware/transports/grpc.ts';
@@ -45,12 +45,12 @@ describe('a gRPC call to the official server', () => {
     server.forceShutdown();
   });
 
-  it('keeps 64 tensors apart', async () => {
+  it('keeps 16 tensors apart', async () => {
     handle = ({ request: tensor }, done) => {
       done(null, Buffer.concat([tensor.subarray(0, 8), tensor.subarray(-8)]));
     };
     const answers = await Promise.all(
-      Array.from({ length: 64 }, async (_, number) => {
+      Array.from({ length: 16 }, async (_, number) => {
         const tensor = Buffer.alloc(602_112);
         tensor.writeDoubleLE(number, 0);
         tensor.writeDoubleLE(-number, tensor.length - 8);
@@ -65,23 +65,6 @@ describe('a gRPC call to the official server', () => {
         return [bytes.length, bytes.readDoubleLE(0), bytes.readDoubleLE(8)];
       }),
     ).toEqual(answers.map((_, number) => [16, number, -number]));
-  });
-
-  it('reads words in any script', async () => {
-    const details: string[] = [];
-    const own = transportTo(url, {
-      meaningOf: (_, words) => {
-        details.push(words);
-        return undefined;
-      },
-    });
-    handle = (_, done) => done({ code: status.NOT_FOUND, details: 'modèle 100 % 模型' });
-
-    await expect(own.send(request, ignore)).rejects.toMatchObject({
-      code: 'INFER_UPSTREAM_REJECTED',
-    });
-    await own.close();
-    expect(details).toEqual(['modèle 100 % 模型']);
   });
 
   it('is refused a message that is too large for the serving, and goes on', async () => {
@@ -105,7 +88,7 @@ describe('a gRPC call to the official server', () => {
       };
     });
     // Enough for the call to reach the serving, which is in this process.
-    const timeoutMs = 2000;
+    const timeoutMs = 1000;
     const own = transportTo(url, { timeoutMs });
 
     await expect(own.send(request, ignore)).rejects.toMatchObject({
@@ -115,11 +98,5 @@ describe('a gRPC call to the official server', () => {
     expect(left[0]).toBeGreaterThan(0);
     expect(left[0]).toBeLessThanOrEqual(timeoutMs);
     await own.close();
-  });
-
-  it('has what it does not know refused', async () => {
-    await expect(
-      transport.send({ ...request, path: '/some.package.Service/Other' }, ignore),
-    ).rejects.toMatchObject({ code: 'INFER_UPSTREAM_REJECTED' });
   });
 });

@@ -21,7 +21,7 @@ import {
   transportTo,
 } from './grpc-support.ts';
 
-describe('the transport of gRPC', () => {
+describe('the gRPC transport', () => {
   let serving: FakeGrpcServing;
   let transport: GrpcTransport;
 
@@ -101,13 +101,14 @@ describe('the transport of gRPC', () => {
     await hasty.close();
     expect(isReleased).toBe(false);
   });
+
   it('says at once that nobody listens', async () => {
     await serving.close();
     const slow = transportTo(serving.url);
 
     await expect(slow.send(request, ignore)).rejects.toMatchObject({
       code: 'INFER_UPSTREAM_UNAVAILABLE',
-      message: '[tfserving] cannot be reached (ECONNREFUSED); is it running?',
+      message: expect.stringContaining('ECONNREFUSED'),
     });
     const codes = await Promise.all(
       Array.from({ length: 16 }, () => slow.send(request, ignore).catch(codeOf)),
@@ -168,7 +169,6 @@ describe('the transport of gRPC', () => {
 
     await expect(sent).rejects.toMatchObject({
       code: 'INFER_UPSTREAM_TIMEOUT',
-      message: `[tfserving] did not answer within ${HASTY_MS} ms.`,
     });
     expect(performance.now() - startMs).toBeGreaterThanOrEqual(HASTY_MS - 1);
     while (serving.cancelled < 1) await sleep(2);
@@ -211,7 +211,7 @@ describe('the transport of gRPC', () => {
       socket.pipe(onward).pipe(socket);
     });
     // Long enough for the second call, whose whole way there is in this process.
-    const through = transportTo(check.url, { connections: 1, timeoutMs: 3000 });
+    const through = transportTo(check.url, { connections: 1, timeoutMs: 1500 });
 
     await expect(through.send(request, ignore)).rejects.toMatchObject({
       code: 'INFER_UPSTREAM_TIMEOUT',
@@ -222,6 +222,7 @@ describe('the transport of gRPC', () => {
     await through.close();
     await check.close();
   });
+
   it('spreads calls that are under way over its connections', async () => {
     serving.behave = (stream, message) => {
       setTimeout(() => answerWith(message)(stream, message), 50);
@@ -261,35 +262,24 @@ describe('the transport of gRPC', () => {
     await each.close();
   });
 
-  it('ends the connections of calls that are under way when it is closed', async () => {
-    serving.behave = keepSilent;
-    const each = transportTo(serving.url, { isChannelPerCall: true });
-    const sent = [1, 2].map(() => each.send(request, ignore).catch(codeOf));
-    while (serving.received.length < 2) await sleep(2);
-    await each.close();
+  it.each([false, true])(
+    'closes its connections and opens no new ones when closed, with one a call: %s',
+    async (isChannelPerCall) => {
+      serving.behave = keepSilent;
+      const slow = transportTo(serving.url, { isChannelPerCall });
+      const sent = Array.from({ length: 6 }, () => slow.send(request, ignore).catch(codeOf));
+      while (serving.received.length < 6) await sleep(2);
+      await slow.close();
 
-    for (const code of await Promise.all(sent)) {
-      expect(code).toMatch(/^INFER_UPSTREAM_(RESET|UNAVAILABLE)$/);
-    }
-    while (serving.sockets.size > 0) await sleep(2);
-    expect(serving.sockets.size).toBe(0);
-  });
-
-  it('ends its connections when it is closed, in use or not, and makes no new ones', async () => {
-    serving.behave = keepSilent;
-    const slow = transportTo(serving.url);
-    const sent = Array.from({ length: 6 }, () => slow.send(request, ignore).catch(codeOf));
-    while (serving.received.length < 6) await sleep(2);
-    await slow.close();
-
-    for (const code of await Promise.all(sent)) {
-      expect(code).toMatch(/^INFER_UPSTREAM_(RESET|UNAVAILABLE)$/);
-    }
-    while (serving.sockets.size > 0) await sleep(2);
-    await expect(slow.send(request, ignore)).rejects.toMatchObject({
-      code: 'INFER_UPSTREAM_UNAVAILABLE',
-    });
-    await sleep(20);
-    expect(serving.sockets.size).toBe(0);
-  });
+      for (const code of await Promise.all(sent)) {
+        expect(code).toMatch(/^INFER_UPSTREAM_(RESET|UNAVAILABLE)$/);
+      }
+      while (serving.sockets.size > 0) await sleep(2);
+      await expect(slow.send(request, ignore)).rejects.toMatchObject({
+        code: 'INFER_UPSTREAM_UNAVAILABLE',
+      });
+      await sleep(20);
+      expect(serving.sockets.size).toBe(0);
+    },
+  );
 });

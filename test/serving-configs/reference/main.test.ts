@@ -4,6 +4,10 @@ import path from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
 import { encodeOnnx, type OnnxGraph } from '../../../serving-configs/models/onnx/onnx-file.ts';
+import {
+  computeDirect,
+  readDirectOptions,
+} from '../../../serving-configs/reference/direct-answers.ts';
 import { readOptions } from '../../../serving-configs/reference/options.ts';
 import { imagesFolder, runScript, startServing } from './reference-process.ts';
 
@@ -21,12 +25,19 @@ interface Bypass {
   }[];
 }
 
-const direct = async (targets: unknown, ...args: string[]): Promise<Bypass> => {
+const targets = (serving: ServingName, payload: string): readonly string[] => [
+  '--images',
+  imagesFolder,
+  '--targets',
+  JSON.stringify([{ serving, payload }]),
+];
+
+const direct = async (wanted: unknown, ...args: string[]): Promise<Bypass> => {
   const { code, stdout, stderr } = await runScript('direct.ts', [
     '--images',
     imagesFolder,
     '--targets',
-    JSON.stringify(targets),
+    JSON.stringify(wanted),
     ...args,
   ]);
   expect([code, stderr]).toEqual([0, '']);
@@ -55,11 +66,14 @@ const tinyModel = (classes: number): OnnxGraph => ({
 });
 
 describe('the direct computation', () => {
-  it('tells the eight photographs apart in both weight families', async () => {
+  it('tells the eight photographs apart in both weight families, as the serving does', async () => {
     const { model, answers } = await direct([
       { serving: 'torchserve', payload: 'tensor' },
       { serving: 'tfserving', payload: 'tensor' },
+      { serving: 'torchserve', payload: 'image' },
     ]);
+    const { path: health } = manifestOf('torchserve').health;
+    const serving = await startServing(['--serving', 'torchserve', '--threads', '2'], health);
 
     expect(model.trained).toBe(false);
     for (const { images } of answers) {
@@ -75,55 +89,9 @@ describe('the direct computation', () => {
       // In logits: ten times the noise of 1e-3 that a path may add.
       expect(Math.min(...margins)).toBeGreaterThan(0.01);
     }
-  });
-
-  it('answers the fixed class for engines without a network', async () => {
-    const targets = [{ serving: 'triton_pytorch', payload: 'tensor' }];
-    const { model, answers } = await direct(targets, '--engine', 'noop');
-
-    expect(model).toEqual({ trained: false });
-    expect(new Set(answers[0]?.images.map(({ top }) => top[0]?.class))).toEqual(new Set([281]));
-  });
-
-  it.each([
-    [['--images', 'nowhere', '--targets', '[]'], /cannot read the folder/],
-    [['--images', imagesFolder, '--targets', '{'], /no JSON/],
-    [['--images', imagesFolder, '--targets', '[{"serving":"nope"}]'], /there is no serving "nope"/],
-    [
-      ['--images', imagesFolder, '--targets', '[{"serving":"triton_pytorch","payload":"image"}]'],
-      /takes no payload "image"/,
-    ],
-  ])('says what is wrong with %j', async (args, message) => {
-    const { code, stderr } = await runScript('direct.ts', args);
-
-    expect(code).toBe(2);
-    expect(stderr).toMatch(message);
-    expect(stderr).toMatch(/hint: /);
-  });
-});
-
-describe('an image that cannot be decoded', () => {
-  it('ends the direct computation with its name and what to do', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'bad-image-'));
-    await writeFile(path.join(folder, 'a.jpg'), 'x');
-    const targets = JSON.stringify([{ serving: 'torchserve', payload: 'image' }]);
-    const args = ['--images', folder, '--targets', targets];
-    const { code, stdout, stderr } = await runScript('direct.ts', args);
-    await rm(folder, { recursive: true });
-
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^error: cannot decode .*a\.jpg: .*\nhint: .*--images\n$/);
-  });
-});
-
-describe('the process of a simulated server', () => {
-  it('answers with the seeded network what the direct computation says, and that it is not trained', async () => {
-    const { answers } = await direct([{ serving: 'torchserve', payload: 'image' }]);
-    const { path: health } = manifestOf('torchserve').health;
-    const serving = await startServing(['--serving', 'torchserve', '--threads', '2'], health);
     try {
       expect(serving.line).toMatchObject({ event: 'listening', engine: 'onnx' });
-      for (const { file, top } of answers[0]?.images.slice(0, 3) ?? []) {
+      for (const { file, top } of answers[2]?.images.slice(0, 3) ?? []) {
         const response = await fetch(`${serving.url}/predictions/resnet-50`, {
           method: 'POST',
           headers: { 'content-type': 'image/jpeg' },
@@ -139,6 +107,38 @@ describe('the process of a simulated server', () => {
     }
   });
 
+  it('answers the fixed class for engines without a network', async () => {
+    const { model, answers } = await computeDirect(
+      readDirectOptions([...targets('triton_pytorch', 'tensor'), '--engine', 'noop']),
+    );
+
+    expect(model).toEqual({ trained: false });
+    expect(new Set(answers[0]?.images.map(({ top }) => top[0]?.class))).toEqual(new Set([281]));
+  });
+
+  it.each([
+    [['--images', imagesFolder, '--targets', '{'], 'JSON'],
+    [['--images', imagesFolder, '--targets', '[{"serving":"nope"}]'], '"nope"'],
+    [targets('triton_pytorch', 'image'), 'payload "image"'],
+  ])('cannot be started with %j', (args, message) => {
+    expect(() => readDirectOptions(args)).toThrow(message);
+  });
+});
+
+describe('an image that cannot be decoded', () => {
+  it('ends the direct computation with its name and what to do', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'bad-image-'));
+    await writeFile(path.join(folder, 'a.jpg'), 'x');
+    const args = [...targets('torchserve', 'image'), '--images', folder];
+    const { code, stdout, stderr } = await runScript('direct.ts', args);
+    await rm(folder, { recursive: true });
+
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: cannot decode .*a\.jpg: .*\nhint: .*--images\n$/);
+  });
+});
+
+describe('the process of a simulated server', () => {
   it('computes with a trained model of the other layout and says so', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'trained-model-'));
     const file = path.join(folder, 'my-classifier.onnx');
@@ -209,30 +209,21 @@ describe('the process of a simulated server', () => {
     expect(await serving.stop()).toBe(0);
   });
 
-  it.each([
-    ['is no ONNX', Buffer.from('not a model'), /not an ONNX model/],
-    ['has other classes', encodeOnnx(tinyModel(10)), /an ImageNet classifier gives float32/],
-  ])('ends with 2 when the model %s', async (_, bytes, message) => {
+  it('ends with 2 and a hint when the model has other classes', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'bad-model-'));
     const file = path.join(folder, 'model.onnx');
-    await writeFile(file, bytes);
+    await writeFile(file, encodeOnnx(tinyModel(10)));
     const args = ['--serving', 'triton_pytorch', '--port', '0', '--model', file];
     const { code, stderr } = await runScript('main.ts', args);
     await rm(folder, { recursive: true });
 
     expect(code).toBe(2);
-    expect(stderr).toMatch(message);
-  });
-
-  it('ends with 2 and a hint where it cannot run as it was started', async () => {
-    const { code, stderr } = await runScript('main.ts', ['--serving', 'nope']);
-
-    expect(code).toBe(2);
-    expect(stderr).toContain('error: --serving: there is no serving "nope"');
+    expect(stderr).toContain('an ImageNet classifier gives float32');
     expect(stderr).toMatch(/hint: /);
   });
 
   it.each([
+    ['--serving nope', 'there is no serving "nope"'],
     ['--serving torchserve --engine delay', 'latency must be an object'],
     ['--serving torchserve --engine delay --engine-options {', 'is not JSON'],
     ['--serving torchserve --engine-options {}', '--engine-options is only for --engine delay'],

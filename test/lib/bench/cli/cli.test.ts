@@ -131,15 +131,12 @@ describe('serving-compare', () => {
     const [first, second] = [await callBench(line), await callBench(line)];
 
     expect(first.stdout).toBe(second.stdout);
-    expect(first.stdout).toMatch(/^To be compared: one engine .* not the platforms themselves/);
+    expect(first.stdout).toMatch(/^To be compared: one engine /);
     expect(first.stdout).toMatch(
       /^first \S+: a serving of known latency, 25 ms, 4 VUs, 0.5 \+ 2 s$/m,
     );
     expect(first.stdout).toMatch(
       /600 measurements on 4 paths, profile published, seed 7: about 8 h/,
-    );
-    expect(first.stdout).toMatch(
-      /tells two paths apart, .* 5 repeats, 6 pairs at each load, 5 % noise/,
     );
   });
 

@@ -1,7 +1,6 @@
-// Real processes: a simulated server whose latency is known, the middleware before it, and each load generator.
+// Real processes: a simulated server whose latency is known, the middleware before it, and the load generator.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LoadGenerator } from '../../../../lib/bench/model/plan-options.ts';
 import {
   targetId,
   type Measurement,
@@ -104,10 +103,7 @@ describe('the bypass run of a measurement', () => {
     await stopReference();
   });
 
-  const run = async (
-    measurement: Measurement,
-    loadGenerator: LoadGenerator = 'embedded',
-  ): Promise<MeasurementFigures> => {
+  const run = async (measurement: Measurement): Promise<MeasurementFigures> => {
     const requests = createEncodedRequests(files.map((file) => join(imagesDir, file)));
     const images = files.map((file) => ({ file, sha256: '' }));
     const answers = {
@@ -121,7 +117,7 @@ describe('the bypass run of a measurement', () => {
           plan: {
             ...recordedPlan([measurement], [measurement.target]),
             images,
-            options: resolvePlanOptions({ loadGenerator, seed: 1 }),
+            options: resolvePlanOptions({ seed: 1 }),
           },
           imagesDir,
           samplesDir: newFolder(),
@@ -162,33 +158,19 @@ describe('the bypass run of a measurement', () => {
     }
   };
 
-  describe.each<[LoadGenerator, string | undefined]>([
-    ['embedded', undefined],
-    ['k6', join(ROOT, 'test/k6/runtime/k6.js')],
-  ])('with the engine %s', (engine, program) => {
-    const before = process.env.SERVING_COMPARE_K6;
-    beforeEach(() => {
-      if (program !== undefined) process.env.SERVING_COMPARE_K6 = program;
-    });
-    afterEach(() => {
-      if (before === undefined) delete process.env.SERVING_COMPARE_K6;
-      else process.env.SERVING_COMPARE_K6 = before;
-    });
+  it('gives the known latency of the serving, to which the middleware adds its own', async () => {
+    const { load, bypass } = await run(measurementOf(closed(4), 1));
 
-    it('gives the known latency of the serving, to which the middleware adds its own', async () => {
-      const { load, bypass } = await run(measurementOf(closed(4), 1), engine);
-
-      if (bypass?.state !== 'completed') throw new Error(bypass?.reason ?? 'no bypass run');
-      expect(load).toMatchObject({ generator: engine, failed: 0 });
-      expect(bypass).toMatchObject({ failed: 0, images: files.length, durationSeconds: 1 });
-      expect(bypass.latency.p50Ms).toBeGreaterThan(KNOWN_MS * 0.998);
-      expect(bypass.latency.p50Ms).toBeLessThan(KNOWN_MS * MOST);
-      expect(load.latency.p50Ms).toBeGreaterThan(bypass.latency.p50Ms);
-      expect(bypass.requestRatePerSecond).toBe(bypass.succeeded / bypass.durationSeconds);
-      expect(bypass.rateShare).toBe(load.requestRatePerSecond / bypass.requestRatePerSecond);
-      expect(events.map(({ event }) => event)).toContain('bypass-start');
-      expect(stopped).toBe(0);
-    });
+    if (bypass?.state !== 'completed') throw new Error(bypass?.reason ?? 'no bypass run');
+    expect(load).toMatchObject({ generator: 'embedded', failed: 0 });
+    expect(bypass).toMatchObject({ failed: 0, images: files.length, durationSeconds: 1 });
+    expect(bypass.latency.p50Ms).toBeGreaterThan(KNOWN_MS * 0.998);
+    expect(bypass.latency.p50Ms).toBeLessThan(KNOWN_MS * MOST);
+    expect(load.latency.p50Ms).toBeGreaterThan(bypass.latency.p50Ms);
+    expect(bypass.requestRatePerSecond).toBe(bypass.succeeded / bypass.durationSeconds);
+    expect(bypass.rateShare).toBe(load.requestRatePerSecond / bypass.requestRatePerSecond);
+    expect(events.map(({ event }) => event)).toContain('bypass-start');
+    expect(stopped).toBe(0);
   });
 
   it('sends the messages of a gRPC target straight to the serving', async () => {

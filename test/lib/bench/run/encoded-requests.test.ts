@@ -12,16 +12,17 @@ import {
   startMiddleware,
   type RunningMiddleware,
 } from '../../../../lib/bench/run/middleware-process.ts';
-import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
+import { servingNames } from '../../../../serving-configs/index.ts';
 import { startFakeServing, type FakeServing } from '../../../support/fake-serving.ts';
 
 const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = ['cat.jpg', 'coffee.jpg'].map((file) => join(imagesDir, file));
 const { signal } = new AbortController();
-const targets = servingNames.map((serving): Target => {
-  const [encoding = 'raw'] = manifestOf(serving).rest.payloads.tensor ?? [];
-  return { serving, protocol: 'rest', payload: 'tensor', encoding };
-});
+/** The tests of `/encode` have all targets. */
+const targets: readonly [Target, Target] = [
+  { serving: 'torchserve', protocol: 'rest', payload: 'tensor', encoding: 'raw' },
+  { serving: 'triton_pytorch', protocol: 'rest', payload: 'tensor', encoding: 'binary' },
+];
 
 describe('the encoded requests of a target', () => {
   let serving: FakeServing;
@@ -91,7 +92,7 @@ describe('the encoded requests of a target', () => {
   });
 
   it('are fetched once, and gone when the run is over', async () => {
-    const [target] = targets as [Target];
+    const [target] = targets;
     const encoded = await store.of(middleware.url, target, signal);
     const again = await store.of('http://127.0.0.1:1', target, signal);
     const folder = dirname(encoded.files[0] ?? '');
@@ -103,7 +104,7 @@ describe('the encoded requests of a target', () => {
   });
 
   it('are not kept where the middleware does not give them, and the error says why', async () => {
-    const [target] = targets as [Target];
+    const [target] = targets;
     const unknown = { ...target, encoding: 'none' } as unknown as Target;
 
     await expect(store.of(middleware.url, unknown, signal)).rejects.toMatchObject({

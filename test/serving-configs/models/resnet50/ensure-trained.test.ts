@@ -75,14 +75,6 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
 
   it.each([
     ['lacks a tensor', zipTorchFile(head.slice(1)), /the weights have no tensor "conv1\.weight"/],
-    [
-      'has a tensor of another shape',
-      zipTorchFile(
-        head.map((tensor) => (tensor.name === 'bn1.bias' ? { ...tensor, shape: [8, 8] } : tensor)),
-      ),
-      /the tensor "bn1\.bias" is \[8,8\], ResNet-50 has \[64\]/,
-    ],
-    ['is cut off', zipTorchFile(head).subarray(0, -1), /cut off/],
     ['is none of torch', Buffer.from('{}'), /no file of torch\.save/],
   ])('is not built where the file %s', async (_, bytes, reason) => {
     const emptyCache = temporaryFolder();

@@ -44,28 +44,10 @@ describe("the weights of torchvision's ResNet-50", () => {
     }
   });
 
-  it.each<[string, (weights: ReturnType<typeof madeUpStateDict>) => unknown, string]>([
-    [
-      'a missing tensor',
-      (weights) => weights.delete('layer1.0.bn1.running_mean'),
-      'the weights have no tensor "layer1.0.bn1.running_mean"',
-    ],
-    [
-      'another number of classes',
-      (weights) => weights.set('fc.bias', { shape: [10], values: new Float32Array(10) }),
-      'the tensor "fc.bias" is [10], ResNet-50 has [1000]',
-    ],
-    [
-      'the layers of ResNet-101',
-      (weights) => weights.set('layer3.6.bn1.bias', { shape: [1], values: new Float32Array(1) }),
-      'ResNet-50 has no tensor "layer3.6.bn1.bias"; these are other weights',
-    ],
-  ])('are not taken from tensors with %s', (_, spoil, message) => {
+  it('are refused when they hold a tensor of another network', () => {
     const weights = new Map(tensors);
-    spoil(weights);
+    weights.set('layer3.6.bn1.bias', { shape: [1], values: new Float32Array(1) });
 
-    expect(() => foldTorchvision(weights)).toThrow(
-      expect.objectContaining({ name: 'UnreadableFile', message }),
-    );
+    expect(() => foldTorchvision(weights)).toThrow('"layer3.6.bn1.bias"');
   });
 });

@@ -70,14 +70,12 @@ describe.each(FORMS)('the reader of torch files, as they are written %s,', (_, t
       /HalfStorage/,
     ],
     ['a tensor beyond its storage', [{ ...rows, shape: [2, 4] }], /does not lie in its 6 values/],
-    ['a tensor from beyond its storage', [{ ...rows, offset: 1 }], /does not lie/],
     ['strides out of a storage', [{ ...rows, strides: [4, 1] }], /does not lie/],
     [
       'a tensor that repeats one value',
       [{ ...rows, shape: [60_000, 60_000], strides: [0, 0] }],
       /does not lie/,
     ],
-    ['strides for fewer axes', [{ ...rows, strides: [1] }], /does not lie/],
     ['a negative size', [{ ...rows, shape: [-1, 3] }], /something else than storage and sizes/],
     [
       'one storage with two sizes',
@@ -91,11 +89,7 @@ describe.each(FORMS)('the reader of torch files, as they are written %s,', (_, t
 });
 
 describe('the reader of torch files', () => {
-  it.each([
-    ['an empty file', Buffer.alloc(0)],
-    ['some other file', Buffer.from('hello, world')],
-    ['some other archive', Buffer.from('PK and more')],
-  ])('refuses %s', (_, file) => {
-    expect(() => readTorchFile(file)).toThrow(UnreadableFile);
+  it.each(['', 'hello, world', 'PK and more'])('refuses a file that holds "%s"', (text) => {
+    expect(() => readTorchFile(Buffer.from(text))).toThrow(UnreadableFile);
   });
 });

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { demandLoadGenerator, findK6 } from '../../../../../lib/bench/load/k6/program.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 
-const runtime = join(import.meta.dirname, '../../../../k6/runtime/k6.js');
-
 describe('the k6 of this machine', () => {
   let folder: string;
   beforeAll(async () => {
@@ -21,8 +19,10 @@ describe('the k6 of this machine', () => {
   };
 
   it('is the one that the environment names, with its version', async () => {
-    await expect(findK6({ SERVING_COMPARE_K6: runtime })).resolves.toEqual({
-      command: runtime,
+    const command = await programSaying('k6 v1.8.1 (go1.25.3, linux/amd64)');
+
+    await expect(findK6({ SERVING_COMPARE_K6: command })).resolves.toEqual({
+      command,
       version: '1.8.1',
     });
   });

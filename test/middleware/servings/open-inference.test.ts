@@ -1,6 +1,8 @@
+import kserve from '../../../middleware/servings/kserve.ts';
+import mlserver from '../../../middleware/servings/mlserver.ts';
 import triton from '../../../middleware/servings/triton.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
-import { describeCodec } from '../../support/describe-codec.ts';
+import { answerOf, describeCodec, type ProtocolSamples } from '../../support/describe-codec.ts';
 import { inferSamples } from '../../support/open-inference-grpc.ts';
 import {
   asLogits,
@@ -10,6 +12,45 @@ import {
   malformedAnswers,
   readBack,
 } from '../../support/open-inference.ts';
+
+const usual = forms('output');
+
+/** What each platform answers besides plain JSON. */
+const otherAnswers: Readonly<Record<'kserve' | 'mlserver' | 'ovms', ProtocolSamples['answers']>> = {
+  kserve: {
+    // As release 0.21.0 was seen to answer, with its members that are null.
+    'a JSON answer with nulls': (scores) =>
+      usual.json(asLogits(scores), { parameters: null }, { model_version: null, parameters: null }),
+    'a binary answer': (scores) => usual.binary(asLogits(scores)),
+  },
+  mlserver: {
+    // As release 1.7.1 was seen to answer, with what its codec for NumPy adds.
+    'a JSON answer with a content type': (scores) =>
+      usual.json(asLogits(scores), { parameters: { content_type: 'np' } }),
+  },
+  ovms: {
+    'a JSON answer of many lines': (scores) => {
+      const { body } = usual.json(asLogits(scores));
+      return answerOf(JSON.stringify(JSON.parse(Buffer.from(body).toString()), null, 4));
+    },
+    'a binary answer': (scores) => usual.binary(asLogits(scores)),
+  },
+};
+
+for (const serving of ['kserve', 'mlserver', 'ovms'] as const) {
+  describeCodec({
+    serving,
+    rest: {
+      readBack,
+      answers: {
+        'a JSON answer': (scores) => usual.json(asLogits(scores)),
+        ...otherAnswers[serving],
+      },
+      malformed: malformedAnswers('output'),
+    },
+    grpc: inferSamples({ input: 'input', output: 'output' }, asLogits),
+  });
+}
 
 for (const [serving, names, scoresOf] of [
   ['triton_pytorch', { input: 'INPUT__0', output: 'OUTPUT__0' }, asLogits],
@@ -36,7 +77,7 @@ for (const [serving, names, scoresOf] of [
   });
 }
 
-describe('a request to Triton', () => {
+describe('a request of the Open Inference Protocol', () => {
   const data = new Uint8Array(150528);
   const input = { payload: 'tensor', pixels: { width: 224, height: 224, data } } as const;
 
@@ -74,9 +115,19 @@ describe('a request to Triton', () => {
     expect(headerOf(request).outputs[0].parameters).toEqual({ binary_data: true });
   });
 
-  it('leaves the binary header away where all is JSON', () => {
-    const request = triton.rest.encode(input, 'json', manifestOf('triton_pytorch').model);
+  it('to KServe asks for JSON when it sends JSON', () => {
+    const request = kserve.rest.encode(input, 'json', manifestOf('kserve').model);
 
     expect(request.headers).toEqual({ 'content-type': 'application/json' });
+    expect(headerOf(request).outputs).toEqual([{ name: 'output' }]);
+  });
+
+  it.each([
+    ['KServe', kserve],
+    ['MLServer', mlserver],
+  ])('that %s cancels by itself waited too long for a busy server', (_, { grpc }) => {
+    expect(grpc.meaningOf('CANCELLED', 'CANCELLED')).toBe('overloaded');
+    expect(grpc.meaningOf('INTERNAL', 'Internal server error')).toBeUndefined();
+    expect(grpc.meaningOf('UNKNOWN', 'model not found')).toBeUndefined();
   });
 });

@@ -1,0 +1,35 @@
+// A run whose load comes from the real k6, straight at the serving too.
+import { join } from 'node:path';
+import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
+import { runBench, words } from '../../support/bench-cli.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { installedK6 } from './installed-k6.ts';
+
+jest.setTimeout(180_000);
+
+const newFolder = useTemporaryFolders();
+
+describe('a run with k6', () => {
+  it('measures each measurement and its direct rate with k6', async () => {
+    const folder = join(newFolder(), 'run');
+    await runBench(
+      [
+        ...words(
+          'run --servings tfserving --scenarios warm --levels 2 --load-generator k6 --bypass 1s',
+        ),
+        ...words('--noop-limits none --duration 1s --warmup 0 --repeats 1 --processes 1 --output'),
+        folder,
+      ],
+      { SERVING_COMPARE_K6: installedK6() },
+    );
+    const { records } = await readRunFolder(folder);
+
+    expect(records.filter(({ kind }) => kind === 'measurement')).toMatchObject([
+      {
+        state: 'completed',
+        load: { generator: 'k6', failed: 0 },
+        direct: { state: 'completed', failed: 0, durationSeconds: 1 },
+      },
+    ]);
+  });
+});
