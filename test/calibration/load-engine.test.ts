@@ -1,85 +1,55 @@
 // The calibration: a serving whose latencies, failures and stalls are known is measured by the real load process, and the
 // figures must be the known ones within 2 %, or within the sampling error where that is larger (`bounds.ts`).
 import type { LoadResult } from '../../lib/bench/model/load-result.ts';
-import { dataSet, measure } from '../lib/bench/load/load-process.ts';
-import { closedRateBounds, meanBounds, quantileBounds, shareBounds } from './bounds.ts';
-import type { Bounds } from './bounds.ts';
+import { shareBounds, type Bounds } from './bounds.ts';
 import { decodeHistogram } from '../support/decode-histogram.ts';
-import { startReferenceServing } from '../support/reference-serving.ts';
 import { bimodal, constant, exponential } from './known-latency.ts';
 import type { KnownLatency } from './known-latency.ts';
+import {
+  closedRate,
+  greatestDelayMs,
+  latencyFigures,
+  measureServing,
+  outside,
+  SECONDS,
+  usualDelayMs,
+  type Checked,
+  type Job,
+  type Measured,
+} from './measured-serving.ts';
 
 jest.setTimeout(120_000);
-// A machine that is busy with something else delays server and client by more than the tolerance, so there is a second
-// and a third try, and the figures of each failed one are printed. They cannot hide a wrong engine: the server draws the
-// same latencies and failures again, so what an engine measures wrongly is as wrong in every try, and a right one is
-// outside the bounds once in 16,000 figures.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
-const SECONDS = 4;
 /** What the delay engine says about every image, as a single-precision number. */
 const RIGHT_ANSWER = { pointer: '/tabby', values: [Math.fround(0.9)] };
-type Job = Omit<Parameters<typeof measure>[0], 'url'>;
 
-/** What the load process measured, and the worst lag of the serving meanwhile. */
-interface Measured extends LoadResult {
-  readonly servingLagMaxMs: number;
-}
+const expectWithin = (figures: Readonly<Record<string, Checked>>): void =>
+  expect(outside(figures)).toEqual({});
 
-const measureServing = async (options: object, job: Job): Promise<Measured> => {
-  const serving = await startReferenceServing(
-    '--engine=delay',
-    `--engine-options=${JSON.stringify({ seed: 11, ...options })}`,
-  );
-  const measured = measure({
-    url: serving.url,
-    // One small image: the bytes on the way are not what is in question.
-    images: dataSet.filter((file) => file.endsWith('cat.jpg')),
-    // In the middle of a constant latency, where no answer is near the edges of the window.
-    warmupSeconds: 0.75,
-    durationSeconds: SECONDS,
-    ...job,
-  });
-  // Also where the measurement failed: the serving has to end.
-  const { lagMaxMs } = await measured.then(serving.stop, serving.stop);
-  return { ...(await measured), servingLagMaxMs: lagMaxMs };
+/** Requests that may be answered late, since the machine was busy: behind the window, or in it and not before. */
+const lateRequests = (measured: Measured, ratePerSecond: number): number =>
+  (greatestDelayMs(measured) / 1000) * ratePerSecond;
+
+/** A rate of answers; those that are late count at the other end of the window. */
+const answered = (
+  measured: Measured,
+  ratePerSecond: number,
+  [least, greatest]: Bounds,
+): Checked => {
+  const slack = lateRequests(measured, ratePerSecond) / SECONDS;
+  return [measured.requestRatePerSecond, [least - slack, greatest + slack]];
 };
 
-const expectWithin = (measured: Readonly<Record<string, readonly [number, Bounds]>>): void => {
-  const outside = Object.entries(measured).filter(
-    ([, [value, [least, greatest]]]) => !(value >= least && value <= greatest),
-  );
-  expect(Object.fromEntries(outside)).toEqual({});
-};
+const SLOW_MS = 200;
 
-/**
- * On a busy machine a process is not always woken in time. Engine and serving each report the worst such lag of their own,
- * and the tail may be longer by that; mean and median may not.
- */
-const orLater = ([least, greatest]: Bounds, lagMs: number): Bounds => [least, greatest + lagMs];
-
-const latencyFigures = (
-  { latency, self, servingLagMaxMs }: Measured,
-  known: KnownLatency,
-): Record<string, readonly [number, Bounds]> => {
-  const tail = (share: number): Bounds =>
-    orLater(quantileBounds(known, share, latency.count), self.eventLoopLagMaxMs + servingLagMaxMs);
-  return {
-    mean: [latency.meanMs, meanBounds(known, latency.count)],
-    p50: [latency.p50Ms, quantileBounds(known, 0.5, latency.count)],
-    p95: [latency.p95Ms, tail(0.95)],
-    p99: [latency.p99Ms, tail(0.99)],
-  };
-};
-
-/** Answers that took more than 200 ms, read off the histogram rank by rank. */
-const slow = ({ histogram }: LoadResult): number => {
+/** Answers that took longer, read off the histogram rank by rank. */
+const slow = ({ histogram }: LoadResult, ms = SLOW_MS): number => {
   const decoded = decodeHistogram(histogram);
   const count = decoded.totalCount;
   let answers = 0;
   while (
     answers < count &&
-    decoded.getValueAtPercentile((100 * (count - answers - 0.5)) / count) > 200_000
+    decoded.getValueAtPercentile((100 * (count - answers - 0.5)) / count) > ms * 1000
   ) {
     answers += 1;
   }
@@ -108,7 +78,7 @@ describe('a closed loop gives the known latency and N ÷ mean latency as its rat
     expect(result.failures).toEqual({});
     expectWithin({
       ...latencyFigures(result, known),
-      rate: [result.requestRatePerSecond, closedRateBounds(known, virtualUsers, SECONDS)],
+      rate: closedRate(result, known, virtualUsers),
     });
   });
 });
@@ -124,13 +94,13 @@ describe('an open loop gives the known latency at the rate that was asked for', 
     expect(result).toMatchObject({ failures: {}, unsent: 0, unfinished: 0, offered: 400 });
     expectWithin({
       ...latencyFigures(result, known),
-      rate: [result.requestRatePerSecond, [98, 102]],
+      rate: answered(result, 100, [98, 102]),
     });
   });
 
   it.each<[string, KnownLatency, number]>([
-    ['exponential', exponential(40), 300],
-    ['bimodal', bimodal(400, 1200, 0.2), 150],
+    ['exponential', exponential(40), 150],
+    ['bimodal', bimodal(400, 1200, 0.2), 100],
   ])('as a Poisson process, %s', async (_name, known, ratePerSecond) => {
     const result = await measureServing(
       { latency: known.options },
@@ -142,7 +112,7 @@ describe('an open loop gives the known latency at the rate that was asked for', 
     expectWithin({
       ...latencyFigures(result, known),
       offered: [result.offered / SECONDS, rateBounds],
-      rate: [result.requestRatePerSecond, rateBounds],
+      rate: answered(result, ratePerSecond, rateBounds),
     });
     expect(result.succeeded).toBe(result.offered);
   });
@@ -155,7 +125,7 @@ const errorsAndBrokenAnswers = {
   faults: { reset: 0.04, halfBody: 0.06, wrongShape: 0.05, nan: 0.07 },
 };
 const sharesOfErrors = { 'http-503': 0.1, reset: 0.1, 'wrong-answer': 0.12 };
-const tenthTooLate = { latency: bimodal(40, 2000, 0.1).options };
+const tenthTooLate = { latency: bimodal(40, 5000, 0.1).options };
 
 describe('failures have their known share, each in its class', () => {
   it.each<[string, object, Job, Record<string, number>]>([
@@ -174,13 +144,13 @@ describe('failures have their known share, each in its class', () => {
     [
       'answers that come too late in an open loop',
       tenthTooLate,
-      { level: open(250, 'poisson'), timeoutMs: 200 },
+      { level: open(250, 'poisson'), timeoutMs: 1000 },
       { timeout: 0.1 },
     ],
     [
       'answers that come too late in a closed loop',
       tenthTooLate,
-      { level: closed(10), timeoutMs: 200 },
+      { level: closed(10), timeoutMs: 1000 },
       { timeout: 0.1 },
     ],
   ])('%s', async (_name, options, job, shares) => {
@@ -220,17 +190,18 @@ describe('a stall of 500 ms', () => {
   it('is in the p99 of an open loop', async () => {
     const result = await measureServing(stalled, { level: open(100, 'constant') });
     expect(result.latency.p99Ms).toBeGreaterThan(450);
-    expect(result.latency.p99Ms).toBeLessThan(550);
-    expect(result.latency.p50Ms).toBeLessThan(30);
+    expect(result.latency.p99Ms).toBeLessThan(550 + greatestDelayMs(result));
+    expect(result.latency.p50Ms).toBeLessThan(30 + usualDelayMs(result));
     // Those planned in the first 320 of the 500 ms take more than 200 ms, the 20 ms of the serving included.
     expect(slow(result)).toBeGreaterThanOrEqual(28);
-    expect(slow(result)).toBeLessThanOrEqual(36);
+    expect(slow(result)).toBeLessThanOrEqual(36 + lateRequests(result, 100));
   });
 
   it('is seen by no more than N requests of a closed loop, and not by its p99', async () => {
     const result = await measureServing(stalled, { level: closed(2) });
-    expect(slow(result)).toBe(2);
+    expect(slow(result)).toBeGreaterThanOrEqual(2);
+    expect(slow(result, SLOW_MS + greatestDelayMs(result))).toBeLessThanOrEqual(2);
     expect(result.latency.maxMs).toBeGreaterThan(450);
-    expect(result.latency.p99Ms).toBeLessThan(100);
+    expect(result.latency.p99Ms).toBeLessThan(100 + greatestDelayMs(result));
   });
 });

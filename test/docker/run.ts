@@ -52,7 +52,9 @@ const setUp = async (variables: Readonly<Record<string, string>>): Promise<void>
 };
 
 const FIRST = '/setup-and-run\\.test';
-/** What they measure, or what all containers leave behind, is nothing for two at a time. */
+/** Has a daemon of its own. */
+const DEPLOYMENT = '/serving-node\\.test';
+/** What all containers of the daemon leave behind is nothing for two at a time. */
 const ALONE = '/(faults|docker-daemon)\\.test';
 
 /** Jest with the arguments given; without any, on all files, of which the first one begins with an empty Docker. */
@@ -67,10 +69,20 @@ const test = async (
     return jest('test/docker', '--runInBand', ...args);
   }
   const first = await jest(`test/docker${FIRST}`, '--runInBand');
-  await setUp(variables);
-  const alone = await jest(`test/docker${ALONE}`, '--runInBand');
-  const more = ['--testPathIgnorePatterns', FIRST, ALONE];
-  return Math.max(first, alone, await jest('test/docker', '--maxWorkers', '2', ...more));
+  const onThisDaemon = async (): Promise<number> => {
+    await setUp(variables);
+    const alone = await jest(`test/docker${ALONE}`, '--runInBand');
+    const more = ['--testPathIgnorePatterns', FIRST, ALONE, DEPLOYMENT];
+    return Math.max(alone, await jest('test/docker', '--maxWorkers', '2', ...more));
+  };
+  // Both to their end, also where one of them fails: what they use is stopped after that.
+  const [deployment, rest] = await Promise.allSettled([
+    jest(`test/docker${DEPLOYMENT}`, '--runInBand'),
+    onThisDaemon(),
+  ]);
+  if (deployment.status === 'rejected') throw deployment.reason;
+  if (rest.status === 'rejected') throw rest.reason;
+  return Math.max(first, deployment.value, rest.value);
 };
 
 const serve = async (variables: Readonly<Record<string, string>>): Promise<number> => {

@@ -13,8 +13,13 @@ export interface ReferenceServing {
   readonly url: string;
   /** Base URL of gRPC. */
   readonly grpcUrl: string;
-  /** Ends it; resolves with the longest time that it was late for something since it listened. */
-  readonly stop: () => Promise<{ readonly lagMaxMs: number }>;
+  /** Ends it; resolves with how late it was for what it had to do since it listened. */
+  readonly stop: () => Promise<Lag>;
+}
+
+export interface Lag {
+  readonly lagP99Ms: number;
+  readonly lagMaxMs: number;
 }
 
 /** Starts one with the engine that the arguments name; resolves when it listens. */
@@ -36,7 +41,7 @@ export const startReferenceServing = async (...args: string[]): Promise<Referenc
     grpcUrl,
     stop: async () => {
       child.send('report');
-      const [lag] = (await once(child, 'message')) as [{ lagMaxMs: number }];
+      const [lag] = (await once(child, 'message')) as [Lag];
       const exit = once(child, 'exit');
       child.kill('SIGTERM');
       await exit;

@@ -10,7 +10,8 @@ process.on('message', (message) => {
     delay.enable();
     delay.reset();
   } else {
-    process.send?.({ lagMaxMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS) });
+    const lagMs = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS);
+    process.send?.({ lagP99Ms: lagMs(delay.percentile(99)), lagMaxMs: lagMs(delay.max) });
   }
 });
 // The program ends as if nobody could ask.

@@ -45,6 +45,18 @@ export const recordLatency = (histogram: Histogram, latencyMs: number): void => 
 export const encodeHistogram = (histogram: Histogram): string =>
   encodeIntoCompressedBase64(histogram);
 
+/** What `mean` of the library gives, to the bit, without the forty times as long that its iterator takes. */
+const meanOf = (histogram: JsHistogram): number => {
+  let [seen, sum] = [0, 0];
+  for (let index = 0; seen < histogram.totalCount; index += 1) {
+    const count = histogram.getCountAtIndex(index);
+    if (count === 0) continue;
+    seen += count;
+    sum += histogram.medianEquivalentValue(histogram.valueFromIndex(index)) * count;
+  }
+  return sum / seen;
+};
+
 /**
  * The figures of a histogram in microseconds; all 0 where it is empty. A percentile is the upper end of its bucket, but no
  * more than the largest value, which is known exactly.
@@ -58,7 +70,7 @@ export const summariseLatency = (histogram: Histogram): LatencySummary => {
       : Math.min(histogram.getValueAtPercentile(percentile) / MICROSECONDS_PER_MS, maxMs);
   return {
     count,
-    meanMs: count === 0 ? 0 : histogram.mean / MICROSECONDS_PER_MS,
+    meanMs: count === 0 ? 0 : meanOf(histogram as JsHistogram) / MICROSECONDS_PER_MS,
     minMs: count === 0 ? 0 : histogram.minNonZeroValue / MICROSECONDS_PER_MS,
     p50Ms: percentileMs(50),
     p90Ms: percentileMs(90),

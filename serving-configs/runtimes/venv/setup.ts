@@ -6,12 +6,13 @@ import { servingNames } from '../../index.ts';
 import { fail } from '../../options/fail.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { environmentAt } from './environments.ts';
-import { findPython, type BasePython } from './find-python.ts';
-import { install } from './install.ts';
+import { findPython } from './find-python.ts';
+import { install, type Tools } from './install.ts';
 import { isPossible, loadFacts } from './load-facts.ts';
 import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
 import { readSetupOptions } from './options.ts';
 import { readRequirements } from './requirements.ts';
+import { installUv } from './uv.ts';
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
@@ -44,11 +45,15 @@ const run = async (): Promise<void> => {
       `leave it out; there are ${[...environments, ...leftOut].join(', ')}`,
     );
   }
-  let found: Promise<BasePython> | undefined;
-  const python = (): Promise<BasePython> => (found ??= findPython());
+  let found: Promise<Tools> | undefined;
+  const tools = (): Promise<Tools> =>
+    (found ??= findPython().then(async (base) => ({
+      base,
+      uv: await installUv(options.cacheFolder, base),
+    })));
   for (const name of environments) {
     const requirements = await readRequirements(name);
-    await install(environmentAt(options.cacheFolder, name), requirements, python, say);
+    await install(environmentAt(options.cacheFolder, name), requirements, tools, say);
   }
 };
 

@@ -28,7 +28,7 @@ const productionFiles = (): readonly PackedFile[] => {
 
 const referenceServing = (): readonly PackedFile[] =>
   [
-    ...filesBelow(ROOT, 'serving-configs', (name) => !/\.(md|txt|binpb|py)$/.test(name)),
+    ...filesBelow(ROOT, 'serving-configs', (name) => !/\.(md|txt|binpb|py|pyc)$/.test(name)),
     ...filesBelow(ROOT, 'package.json'),
     ...filesBelow(ROOT, 'tsconfig.json'),
     ...productionFiles(),

@@ -1,26 +1,23 @@
 // The same load by both engines on a serving whose latencies are known: the figures of each must be the known ones within
-// 2 %, or within the sampling error where that is larger (`test/calibration/bounds.ts`), and so agree with each other.
-import type { LoadResult } from '../../../lib/bench/model/load-result.ts';
-import { dataSet, measure, type LoadProgram } from '../../lib/bench/load/load-process.ts';
-import {
-  closedRateBounds,
-  meanBounds,
-  quantileBounds,
-  shareBounds,
-} from '../../calibration/bounds.ts';
-import type { Bounds } from '../../calibration/bounds.ts';
+// 2 %, or within the sampling error where that is larger (`test/calibration/bounds.ts`), and so agree with each other; later only by
+// what the processes say that they were late.
+import type { LoadProgram } from '../../lib/bench/load/load-process.ts';
+import { shareBounds } from '../../calibration/bounds.ts';
 import { constant, exponential, type KnownLatency } from '../../calibration/known-latency.ts';
-import { startReferenceServing } from '../../support/reference-serving.ts';
+import {
+  closedRate,
+  latencyFigures,
+  measureServing,
+  outside,
+  type Job,
+  type Measured,
+} from '../../calibration/measured-serving.ts';
 import { installedK6 } from './installed-k6.ts';
 
 jest.setTimeout(60_000);
-// A busy machine delays server and client; the server draws the same latencies again, so a wrong engine stays wrong.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
-const SECONDS = 4;
-/** Beyond the 2 %, what an engine and a server in other processes on the same cores may add to an exchange. */
+/** What an engine and a server in other processes on the same cores may add to an exchange. */
 const OVERHEAD_MS = 2;
-type Job = Omit<Parameters<typeof measure>[0], 'url'>;
 
 const embedded: LoadProgram = { main: 'lib/bench/load/main.ts' };
 const k6 = (): LoadProgram => ({
@@ -28,42 +25,12 @@ const k6 = (): LoadProgram => ({
   env: { SERVING_COMPARE_K6: installedK6() },
 });
 
-const measureBoth = async (options: object, job: Job): Promise<readonly LoadResult[]> => {
-  const results: LoadResult[] = [];
+const measureBoth = async (options: object, job: Job): Promise<readonly Measured[]> => {
+  const results: Measured[] = [];
   for (const program of [embedded, k6()]) {
-    const serving = await startReferenceServing(
-      '--engine=delay',
-      `--engine-options=${JSON.stringify({ seed: 11, ...options })}`,
-    );
-    const images = dataSet.filter((file) => file.endsWith('cat.jpg'));
-    const common = { url: serving.url, images, warmupSeconds: 0.75, durationSeconds: SECONDS };
-    results.push(await measure({ ...common, ...job }, program).finally(serving.stop));
+    results.push(await measureServing(options, job, program));
   }
   return results;
-};
-
-const outside = (figures: Readonly<Record<string, readonly [number, Bounds]>>): object =>
-  Object.fromEntries(
-    Object.entries(figures).filter(
-      ([, [value, [least, greatest]]]) => !(value >= least && value <= greatest),
-    ),
-  );
-
-const later = ([least, greatest]: Bounds, ms: number): Bounds => [least, greatest + ms];
-
-const latencyFigures = (
-  { latency, self }: LoadResult,
-  known: KnownLatency,
-): Record<string, readonly [number, Bounds]> => {
-  const { count } = latency;
-  return {
-    mean: [latency.meanMs, later(meanBounds(known, count), OVERHEAD_MS)],
-    p50: [latency.p50Ms, later(quantileBounds(known, 0.5, count), OVERHEAD_MS)],
-    p90: [
-      latency.p90Ms,
-      later(quantileBounds(known, 0.9, count), OVERHEAD_MS + self.eventLoopLagMaxMs),
-    ],
-  };
 };
 
 describe('the embedded engine and k6', () => {
@@ -79,12 +46,10 @@ describe('the embedded engine and k6', () => {
     expect(results.map(({ generator }) => generator)).toEqual(['embedded', 'k6']);
     for (const result of results) {
       expect(result.failures).toEqual({});
-      const [least, greatest] = closedRateBounds(known, virtualUsers, SECONDS);
       expect(
         outside({
-          ...latencyFigures(result, known),
-          // Each exchange takes a little longer than the serving's delay.
-          rate: [result.requestRatePerSecond, [least * 0.97, greatest]],
+          ...latencyFigures(result, known, OVERHEAD_MS),
+          rate: closedRate(result, known, virtualUsers, OVERHEAD_MS),
         }),
       ).toEqual({});
     }
@@ -104,7 +69,7 @@ describe('the embedded engine and k6', () => {
       for (const result of [own, other]) {
         if (result === undefined) throw new Error('two results were expected');
         expect(result.succeeded).toBe(result.offered);
-        expect(outside(latencyFigures(result, known))).toEqual({});
+        expect(outside(latencyFigures(result, known, OVERHEAD_MS))).toEqual({});
       }
     },
   );

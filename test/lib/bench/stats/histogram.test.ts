@@ -25,6 +25,12 @@ describe('latency histograms', () => {
     expect(Math.abs(summary.meanMs - 500.5) / 500.5).toBeLessThan(0.001);
   });
 
+  it('give the mean that the library gives', () => {
+    const histogram = histogramOf([0.001, 3, 3, 57.123, 910]);
+
+    expect(summariseLatency(histogram).meanMs).toBe(histogram.mean / 1000);
+  });
+
   it('give no percentile above the largest value', () => {
     const { p99Ms, maxMs } = summariseLatency(histogramOf([437.666]));
 

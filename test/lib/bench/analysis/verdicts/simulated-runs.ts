@@ -47,6 +47,7 @@ const MARGIN = 1.03;
 /** Of the logarithm of the response times of one repeat. */
 const RESPONSE_DEVIATION = 0.05;
 
+const allTargets = recordedTargets();
 const template = loadResult([100], 60);
 const context = {
   plan: { runtime: 'simulated' },
@@ -81,7 +82,7 @@ export const simulateRun = (world: World, seed: number): readonly Side[] => {
   const normal = normalFrom(random);
   const { variation: wandered = 0, halfLifeMeasurements = 1 } = world.wander ?? {};
   const machine = world.wander === undefined ? () => 0 : wandering(halfLifeMeasurements, normal);
-  const targets = recordedTargets().slice(0, world.rates.length);
+  const targets = allTargets.slice(0, world.rates.length);
   const draw = (): readonly number[] => shuffle([...targets.keys()], random);
   const orders = counterbalanced(world.repeats, draw);
   const sides = targets.map((target) => ({ target, repeats: [] as Side['repeats'][number][] }));
@@ -147,7 +148,7 @@ interface Spoken {
 
 const spokenOf = (sides: readonly Side[], rates: readonly number[]): readonly Spoken[] => {
   const rateOf = ({ serving }: Target): number =>
-    rates[recordedTargets().findIndex((target) => target.serving === serving)] ?? 0;
+    rates[allTargets.findIndex((target) => target.serving === serving)] ?? 0;
   return verdictFamilies(context, sides)
     .flatMap(({ verdicts }) => verdicts)
     .map(({ word, first, second }) => ({

@@ -1,0 +1,76 @@
+// The search against a queue whose limit is known: one request at a time, each of the same length, Poisson arrivals (M/D/1).
+// The queue is computed, so that no machine has a part in what is found; test/calibration holds the load generator against a clock.
+import { searchProgress } from '../../../../../lib/bench/analysis/slo/search-progress.ts';
+import { planArrivals } from '../../../../../lib/bench/load/arrivals.ts';
+import type { Measurement, Target } from '../../../../../lib/bench/model/measurement.ts';
+import type { SloSearch } from '../../../../../lib/bench/model/plan.ts';
+import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
+import {
+  closed,
+  completedMeasurement,
+  loadResult,
+  planMeasurement,
+} from '../../../../support/recorded-run.ts';
+
+const SERVICE_MS = 4;
+const CAPACITY = 1000 / SERVICE_MS;
+const USERS = 8;
+
+/** Below 95 % of the capacity, fewer than 1 of 100 requests of an M/D/1 queue waits for 50 others. */
+const BOUND_MS = 50 * SERVICE_MS;
+
+const target: Target = {
+  serving: 'torchserve',
+  protocol: 'rest',
+  payload: 'image',
+  encoding: 'raw',
+};
+const search: SloSearch = {
+  id: `slo-p99-${BOUND_MS}/delay`,
+  target,
+  engine: 'delay',
+  p99Ms: BOUND_MS,
+  warmupSeconds: 5,
+  durationSeconds: 60,
+  timeoutMs: 60_000,
+  repeat: 1,
+};
+
+/** What one server in virtual time answers to a level, from the planned send times on. */
+const answersOf = ({ level, warmupSeconds, durationSeconds }: Measurement): readonly number[] => {
+  if (level.loop === 'closed') {
+    const count = durationSeconds * CAPACITY;
+    return Array.from({ length: count }, () => level.virtualUsers * SERVICE_MS);
+  }
+  const arrivals = { ...level, seed: 7, rampMs: 0 };
+  let freeMs = 0;
+  const answers: number[] = [];
+  for (const sentMs of planArrivals(arrivals, 1000 * (warmupSeconds + durationSeconds))) {
+    freeMs = Math.max(freeMs, sentMs) + SERVICE_MS;
+    if (sentMs >= 1000 * warmupSeconds) answers.push(freeMs - sentMs);
+  }
+  return answers;
+};
+
+const measure = (measurement: Measurement): CompletedMeasurement =>
+  completedMeasurement(
+    measurement,
+    loadResult(answersOf(measurement), measurement.durationSeconds),
+  );
+
+it('a search finds the highest rate that a known queue serves within the bound', () => {
+  const records = [measure(planMeasurement(target, 'delay', 'warm', closed(USERS), 1, 1))];
+  let progress = searchProgress(search, records);
+  while (progress.next !== undefined) {
+    records.push(measure(progress.next));
+    progress = searchProgress(search, records);
+  }
+  const [kept = 0, failing = 0] = [progress.highestKept, progress.lowestFailing].map(
+    (trial) => trial?.ratePerSecond,
+  );
+
+  expect(progress.state).toBe('found');
+  expect(failing / kept).toBeLessThanOrEqual(1.05);
+  expect(failing).toBeGreaterThan(0.95 * CAPACITY);
+  expect(kept).toBeLessThan(1.01 * CAPACITY);
+});
