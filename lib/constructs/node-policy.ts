@@ -110,7 +110,7 @@ export const allowRunner = (
   role.addToPolicy(
     allow(
       'DriveServing',
-      ['ssm:SendCommand', 'ssm:DescribeDocument'],
+      ['ssm:SendCommand'],
       [
         ...documentArns,
         Stack.of(role).formatArn({

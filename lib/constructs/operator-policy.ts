@@ -93,7 +93,7 @@ export class OperatorPolicy extends Construct {
     const policy = new ManagedPolicy(this, 'Policy', {
       description: `Runs benchmarks on the deployment ${deployment} of serving-compare`,
       statements: [
-        statement('Documents', ['ssm:SendCommand', 'ssm:DescribeDocument'], documentArns),
+        statement('Documents', ['ssm:SendCommand'], documentArns),
         statement('Nodes', ['ssm:SendCommand'], [instances], {
           StringEquals: {
             [`ssm:resourceTag/${tagKeys.project}`]: PROJECT_TAG_VALUE,

@@ -2,10 +2,10 @@ import type { DocumentId } from '../../deployment/documents/index.ts';
 import { documents } from '../../deployment/documents/index.ts';
 import type { NodeRole } from '../../deployment/tags.ts';
 import type { Aws } from './clients.ts';
-import type { CommandRequest, CommandTargets } from './command-request.ts';
+import { commandRequest, type CommandRequest, type CommandTargets } from './command-request.ts';
 import { nodesOfPair, type DeployedPair, type Deployment } from './deployment.ts';
 import { invocationText, lastWordsOf } from './invocation-text.ts';
-import { prepareCommand, sendPrepared, waitForCommand } from './send-command.ts';
+import { sendCommand, waitForCommand } from './send-command.ts';
 
 /** What became of a command on one node. */
 export interface NodeOutcome {
@@ -39,7 +39,7 @@ export const runPrepared = async (
   signal: AbortSignal,
 ): Promise<readonly NodeOutcome[]> => {
   const nodes = nodesOf(deployment.pairs, id, targets);
-  const sent = await sendPrepared(aws, id, request);
+  const sent = await sendCommand(aws, deployment, id, request);
   const invocations = await waitForCommand(
     aws,
     sent,
@@ -57,7 +57,7 @@ export const runPrepared = async (
 };
 
 /** Sends one command to nodes of a deployment and waits until every one of them has ended it. */
-export const commandNodes = async (
+export const commandNodes = (
   aws: Aws,
   deployment: Deployment,
   id: DocumentId,
@@ -65,7 +65,7 @@ export const commandNodes = async (
   targets: CommandTargets,
   signal: AbortSignal,
 ): Promise<readonly NodeOutcome[]> => {
-  const request = await prepareCommand(aws, deployment, id, parameters, targets);
+  const request = commandRequest(deployment, id, parameters, targets);
   return runPrepared(aws, deployment, id, request, targets, signal);
 };
 

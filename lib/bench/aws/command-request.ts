@@ -13,8 +13,6 @@ export interface CommandTargets {
 /** A command to nodes of a deployment, in the form of SSM's SendCommand. */
 export interface CommandRequest {
   readonly DocumentName: string;
-  /** Pinned, so that a deployment in between does not change what runs. */
-  readonly DocumentVersion: string;
   readonly Targets: { Key: string; Values: string[] }[];
   readonly Parameters: Record<string, string[]>;
   readonly Comment: string;
@@ -36,15 +34,13 @@ const MOST_COMMENT_CHARACTERS = 100;
 /** Puts a command together. Pure. */
 export const commandRequest = (
   deployment: Pick<Deployment, 'name' | 'bucket' | 'logGroup' | 'documents'>,
-  document: { readonly id: DocumentId; readonly version: string },
+  id: DocumentId,
   parameters: Readonly<Record<string, string>>,
   { pairs, role }: CommandTargets,
 ): CommandRequest => {
-  const { id, version } = document;
   const roles = role === undefined ? documents[id].roles : [role];
   return {
     DocumentName: deployment.documents[id],
-    DocumentVersion: version,
     Targets: [
       { Key: `tag:${tagKeys.deployment}`, Values: [deployment.name] },
       {
@@ -75,7 +71,6 @@ export const commandLine = (region: string, request: CommandRequest): string => 
   const options = {
     '--region': region,
     '--document-name': request.DocumentName,
-    '--document-version': request.DocumentVersion,
     '--targets': JSON.stringify(request.Targets),
     // JSON, since the short form splits values at commas.
     '--parameters': JSON.stringify(request.Parameters),

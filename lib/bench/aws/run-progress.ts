@@ -1,6 +1,7 @@
 import { buildTargets } from '../plan/build-targets.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import type { Target } from '../model/measurement.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
 import { buildSearches, MOST_TRIALS } from '../plan/slo-search.ts';
 import { measurementText } from '../progress/progress-text.ts';
 import { targetLabels } from '../wording/labels.ts';
@@ -66,8 +67,12 @@ const ACTIVE: ReadonlySet<PairState> = new Set(['waiting', 'preparing', 'running
 /** Whether a pair in this state still works. */
 export const isActive = ({ state }: Pick<PairProgress, 'state'>): boolean => ACTIVE.has(state);
 
-/** A pair writes before and after each measurement; no start of a serving and no window takes so long. */
-export const MOST_SILENT_SECONDS = 3600;
+/** For all of a measurement but its load: start of a serving, answer check, bypass run. */
+const CELL_SECONDS = 3600;
+
+/** A pair writes before and after each measurement; longer silence is no sign of life. */
+export const mostSilentSeconds = (options: PlanOptions | undefined): number =>
+  CELL_SECONDS + (options?.warmupSeconds ?? 0) + (options?.durationSeconds ?? 0);
 
 const secondsBetween = (from: string, to: Date): number =>
   Math.max(0, (to.getTime() - new Date(from).getTime()) / 1000);
@@ -79,6 +84,7 @@ const ALIVE = new Set(['running', 'pending']);
 const lossOf = (
   pair: number,
   silentSeconds: number,
+  mostSeconds: number,
   { nodes, pairs }: ProgressContext,
 ): string | undefined => {
   if (!pairs.some((one) => one.pair === pair)) return 'its stack is no longer deployed';
@@ -91,7 +97,7 @@ const lossOf = (
   if (lost !== undefined) {
     return `the SSM agent of its ${lost.role} node ${lost.instanceId} lost the connection`;
   }
-  return silentSeconds > MOST_SILENT_SECONDS
+  return silentSeconds > mostSeconds
     ? `it has said nothing for ${Math.round(silentSeconds)} s`
     : undefined;
 };
@@ -122,7 +128,7 @@ const pairProgress = (
     said === 'waiting' && request?.notStarted.includes(pair) === true
       ? 'its runner was not started'
       : ACTIVE.has(said) && !replaced
-        ? lossOf(pair, silent, context)
+        ? lossOf(pair, silent, mostSilentSeconds(request?.options ?? run.plan?.options), context)
         : undefined;
   // What a lost pair did is over; its state says so, not its last word.
   const state = loss !== undefined ? 'lost' : replaced && ACTIVE.has(said) ? 'replaced' : said;

@@ -1,5 +1,4 @@
 import {
-  DescribeDocumentCommand,
   ListCommandsCommand,
   paginateListCommandInvocations,
   SendCommandCommand,
@@ -10,7 +9,7 @@ import { documents, type DocumentId } from '../../deployment/documents/index.ts'
 import { BenchError } from '../model/errors.ts';
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';
-import { commandRequest, type CommandRequest, type CommandTargets } from './command-request.ts';
+import type { CommandRequest } from './command-request.ts';
 import type { Deployment } from './deployment.ts';
 import { invocationOf, isOver, isRunning, type Invocation } from './invocation.ts';
 
@@ -21,53 +20,28 @@ export interface SentCommand {
   readonly request: CommandRequest;
 }
 
-/** The version that a document has now, as a number. */
-export const documentVersionOf = async (
+const gone = ({ name }: Deployment, id: DocumentId, cause?: unknown): BenchError =>
+  new BenchError('BENCH_STACK', `the document ${id} of the stack ${name}-base is gone`, {
+    hint: 'deploy it again: npx cdk deploy --all',
+    cause,
+  });
+
+/** Sends a command. */
+export const sendCommand = async (
   aws: Aws,
   deployment: Deployment,
   id: DocumentId,
-): Promise<string> => {
-  const gone = (cause?: unknown): BenchError =>
-    new BenchError(
-      'BENCH_STACK',
-      `the document ${id} of the stack ${deployment.name}-base is gone`,
-      { hint: 'deploy it again: npx cdk deploy --all', cause },
-    );
-  if (deployment.documents[id] === '') throw gone();
-  try {
-    const { Document } = await aws.ssm.send(
-      new DescribeDocumentCommand({ Name: deployment.documents[id] }),
-    );
-    return Document?.DefaultVersion ?? '$DEFAULT';
-  } catch (error) {
-    if (awsErrorName(error) !== 'InvalidDocument') throw error;
-    throw gone(error);
-  }
-};
-
-/** The whole request of a command, with the document's version pinned. Sends nothing. */
-export const prepareCommand = async (
-  aws: Aws,
-  deployment: Deployment,
-  id: DocumentId,
-  parameters: Readonly<Record<string, string>>,
-  targets: CommandTargets = {},
-): Promise<CommandRequest> =>
-  commandRequest(
-    deployment,
-    { id, version: await documentVersionOf(aws, deployment, id) },
-    parameters,
-    targets,
-  );
-
-/** Sends a command that was prepared. */
-export const sendPrepared = async (
-  aws: Aws,
-  document: DocumentId,
   request: CommandRequest,
 ): Promise<SentCommand> => {
-  const { Command } = await aws.ssm.send(new SendCommandCommand(request));
-  return { commandId: Command?.CommandId ?? '', document, request };
+  // So a deployment reads that is half deleted.
+  if (request.DocumentName === '') throw gone(deployment, id);
+  try {
+    const { Command } = await aws.ssm.send(new SendCommandCommand(request));
+    return { commandId: Command?.CommandId ?? '', document: id, request };
+  } catch (error) {
+    if (awsErrorName(error) !== 'InvalidDocument') throw error;
+    throw gone(deployment, id, error);
+  }
 };
 
 const POLL_MS = 1000;

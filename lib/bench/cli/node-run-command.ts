@@ -4,7 +4,7 @@ import { createAws } from '../aws/clients.ts';
 import { readNodeSettings } from '../node/node-settings.ts';
 import type { NodeRun, NodeRunResult } from '../node/node-run.ts';
 import { runShare } from '../node/run-share.ts';
-import { BenchError, messageOf } from '../model/errors.ts';
+import { messageOf } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import type { Command } from './command.ts';
@@ -58,8 +58,7 @@ export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
     const result = await runShare(run, { node, aws, emit: progress.emit, tell, signal });
     return printEnd(result, folder, console);
   } catch (error) {
-    const isLeaving = error instanceof BenchError && error.code === 'BENCH_SPOT_INTERRUPTION';
-    if (!signal.aborted && !isLeaving) throw error;
+    if (!signal.aborted) throw error;
     tell(`${messageOf(error)}; all finished measurements are kept in ${folder} and in the bucket`);
     return INTERRUPTED_EXIT_CODE;
   } finally {

@@ -1,5 +1,5 @@
 import { runKeys } from '../../deployment/run-keys.ts';
-import { commandLine } from '../aws/command-request.ts';
+import { commandLine, commandRequest } from '../aws/command-request.ts';
 import { outcomeText, runPrepared, type NodeOutcome } from '../aws/command-nodes.ts';
 import { pricePerHourOf, type Deployment } from '../aws/deployment.ts';
 import { followRun } from '../aws/follow-run.ts';
@@ -13,7 +13,6 @@ import {
 import type { RunEstimate } from '../aws/run-estimate.ts';
 import { newRunId } from '../aws/run-id.ts';
 import { runPlanParameters } from '../aws/run-request.ts';
-import { prepareCommand } from '../aws/send-command.ts';
 import { usdText } from '../aws/status-text.ts';
 import { BenchError } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
@@ -137,7 +136,7 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
     const { runId, pairs } = request;
     const targets = { role: 'middleware', pairs } as const;
     const parameters = { ...runPlanParameters(request), EndNodes: String(endsNodes) };
-    const command = await prepareCommand(aws, deployment, 'RunPlan', parameters, targets);
+    const command = commandRequest(deployment, 'RunPlan', parameters, targets);
     if (values['dry-run']) {
       const line = commandLine(aws.region, command);
       tell(estimateText(estimate, pairs));

@@ -1,6 +1,6 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BenchError, messageOf } from '../model/errors.ts';
+import { messageOf } from '../model/errors.ts';
 import { runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import type { RunStatus } from '../results/run-status.ts';
@@ -14,7 +14,6 @@ import { demandSameModel } from './prepared-entries.ts';
 import { demandSamePlan, prepareOnNode, shareOf, shareText } from './prepare-share.ts';
 import { restoreRun } from './restore-run.ts';
 import { createServingCommands } from './serving-commands.ts';
-import { watchSpotNotice } from './spot-notice.ts';
 import { createStatusWriter } from './status-writer.ts';
 import { statusAfter, statusAtEnd } from './track-status.ts';
 import { createUpload } from './upload.ts';
@@ -35,21 +34,12 @@ const isCancelled = (folder: string): Promise<boolean> => exists(join(folder, 'c
 
 /** Runs the share in a folder that nobody else writes to. */
 const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRunResult> => {
-  const { node, aws, tell } = context;
+  const { node, aws, tell, signal } = context;
   const { runId, folder } = run;
   const place = { folder, bucket: node.bucket, runId, pair: node.pair };
-  const leaving = new AbortController();
-  const over = new AbortController();
-  const signal = AbortSignal.any([context.signal, leaving.signal]);
-
   const isBegun = (await exists(runFilesIn(folder).plan)) || (await restoreRun(aws, place));
   const upload = createUpload(aws, place, tell);
   const status = createStatusWriter(await firstStatus(run, node), aws, place);
-  void watchSpotNotice(({ action, time }) => {
-    leaving.abort(
-      new BenchError('BENCH_SPOT_INTERRUPTION', `AWS takes this node away at ${time} (${action})`),
-    );
-  }, over.signal);
   let failedChecks = 0;
   const emit: EmitRunEvent = (event) => {
     context.emit(event);
@@ -76,8 +66,8 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
   let prepared: PreparedRun | undefined;
   try {
     await status.flush(STATUS_MS);
-    const own = { ...context, emit, signal };
-    const commands = await createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
+    const own = { ...context, emit };
+    const commands = createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
     const { prepared: containers } =
       node.runtime === 'container' ? await commands.run('InspectServing', {}, signal) : {};
     prepared = await prepareOnNode(run, own, isBegun, containers);
@@ -95,7 +85,6 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     await end(signal.aborted ? interrupted : 'failed', messageOf(error));
     throw error;
   } finally {
-    over.abort();
     await prepared?.release();
   }
 };
@@ -109,7 +98,7 @@ const endNodes = async (
   { node, aws, tell, signal }: NodeRunContext,
 ): Promise<void> => {
   try {
-    const commands = await createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
+    const commands = createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
     await commands.run('EndNode', { RunId: runId }, signal);
   } catch (error) {
     signal.throwIfAborted();

@@ -1,6 +1,5 @@
 import {
   CancelCommandCommand,
-  DescribeDocumentCommand,
   GetCommandInvocationCommand,
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
@@ -52,17 +51,6 @@ const POLL_GROWTH = 1.4;
 const SLACK_SECONDS = 60;
 const CANCEL_MS = 3000;
 
-/** @throws BenchError where a document is not there, or may not be looked at. */
-const versionOf = async (client: Aws['ssm'], name: string): Promise<string> => {
-  try {
-    const { Document } = await client.send(new DescribeDocumentCommand({ Name: name }));
-    return Document?.DefaultVersion ?? Document?.DocumentVersion ?? '$DEFAULT';
-  } catch (error) {
-    if (awsErrorName(error) === 'InvalidDocument') throw noDocument(name, error);
-    throw awsErrorHere(error);
-  }
-};
-
 const noDocument = (name: string, cause: unknown): BenchError =>
   new BenchError('BENCH_NO_DOCUMENT', `there is no SSM document ${name}`, {
     hint: 'this node is of another deployment than the documents: deploy again with npx cdk deploy --all',
@@ -72,23 +60,12 @@ const noDocument = (name: string, cause: unknown): BenchError =>
 const isTransient = (error: unknown): boolean =>
   error instanceof BenchError && error.code === 'BENCH_SERVING_NODE_LOST';
 
-/**
- * Finds the versions of the documents, which then stay the same for the whole run: a deployment in the middle of it
- * changes nothing that is measured.
- */
-export const createServingCommands = async (
+export const createServingCommands = (
   client: Aws['ssm'],
   settings: Pick<NodeSettings, 'documents' | 'servingInstance'>,
   comment: string,
-): Promise<ServingCommands> => {
+): ServingCommands => {
   const instanceId = settings.servingInstance;
-  const versions = Object.fromEntries(
-    await Promise.all(
-      Object.entries(settings.documents).map(
-        async ([id, name]) => [id, await versionOf(client, name)] as const,
-      ),
-    ),
-  );
 
   const send = async (
     document: ServingDocument,
@@ -100,7 +77,6 @@ export const createServingCommands = async (
       const { Command } = await client.send(
         new SendCommandCommand({
           DocumentName: name,
-          DocumentVersion: versions[document] ?? '$DEFAULT',
           InstanceIds: [instanceId],
           Parameters: Object.fromEntries(
             Object.entries(parameters).map(([key, value]) => [key, [value]]),
@@ -121,9 +97,7 @@ export const createServingCommands = async (
           error,
         );
       }
-      if (code === 'InvalidDocument' || code === 'InvalidDocumentVersion') {
-        throw noDocument(name, error);
-      }
+      if (code === 'InvalidDocument') throw noDocument(name, error);
       throw awsErrorHere(error);
     }
   };

@@ -24,7 +24,7 @@ export default {
     container: {
       image: {
         official: { cpu: 'tensorflow/serving:2.19.1', gpu: 'tensorflow/serving:2.19.1-gpu' },
-        standIn: 'a stand-in for TensorFlow Serving on TensorFlow 2.17.1',
+        standIn: 'a program of ours on TensorFlow 2.17.1',
       },
       // What the image's own entry point runs, without the shell in between.
       entrypoint: 'tensorflow_model_server',

@@ -61,7 +61,6 @@ describe('serving-compare run --on aws --dry-run', () => {
     expect(pasted).toMatchObject({ code: 0, stderr: '' });
     expect(sent).toMatchObject({
       document: place.deployment.documents.RunPlan,
-      version: '1',
       parameters: {
         RunId: ['dry'],
         Profile: ['quick'],

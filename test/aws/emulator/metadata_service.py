@@ -5,18 +5,14 @@ AWS_EC2_METADATA_SERVICE_ENDPOINT and scripts by EC2_METADATA_URL.
 """
 
 import json
-import time
 import uuid
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
 
-from .settings import SETTINGS, is_selected, tags_of
-
-NOTICE_S = 120
+from .settings import tags_of
 
 TOKENS = set()
-NOTICES = {}
 
 
 def instance_of(instance_id):
@@ -27,16 +23,6 @@ def instance_of(instance_id):
                 if instance.id == instance_id:
                     return instance
     return None
-
-
-def interruption(instance):
-    """The two minutes' notice of a spot instance, while a test wants it."""
-    if not is_selected(instance, SETTINGS["spot_interruption"]):
-        NOTICES.pop(instance.id, None)
-        return None
-    at = NOTICES.setdefault(instance.id, time.time() + NOTICE_S)
-    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
-    return json.dumps({"action": "terminate", "time": moment})
 
 
 def identity(instance):
@@ -69,8 +55,6 @@ def value_of(instance, path):
         "meta-data/placement/region": instance.region_name,
         "dynamic/instance-identity/document": identity(instance),
     }
-    if path == "meta-data/spot/instance-action":
-        return interruption(instance)
     if path.startswith("meta-data/tags/instance/"):
         return tags_of(instance).get(path.removeprefix("meta-data/tags/instance/"))
     return values.get(path)

@@ -28,7 +28,6 @@ DEFAULTS = {
     "unoffered": "",
     "throttle": "",
     "deny": "",
-    "spot_interruption": "",
     # the account
     "quotas": "",
     "image_release": "",

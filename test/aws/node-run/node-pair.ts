@@ -126,7 +126,6 @@ export const createNodePair = async (emulator: Emulator, node: ServingNode): Pro
     startRun: (args, { pair = 1, env = {} } = {}) =>
       startBench(['node-run', ...args], {
         ...emulator.env,
-        AWS_EC2_METADATA_SERVICE_ENDPOINT: `${emulator.url}/emu-api/imds/${middlewareInstance}`,
         SC_INSTANCE_ID: middlewareInstance,
         SC_INSTANCE_TYPE: 'c5.xlarge',
         SC_AVAILABILITY_ZONE: 'us-east-1a',

@@ -28,7 +28,6 @@ describe('two runners that share a plan', () => {
 
   it('measure each its own repeat, and put every record into the bucket', async () => {
     await emulator.set({ lag: 0.4, throttle: 'ssm:SendCommand:1,ssm:GetCommandInvocation:2' });
-    const before = (await emulator.commands()).length;
     for (const [index, folder] of folders.entries()) {
       const bench = pair.startRun(
         ['--run-id', runId, '--pairs', '1,2', ...sharedPlan, '--output', folder],
@@ -98,8 +97,6 @@ describe('two runners that share a plan', () => {
         pricePerHourUsd: 0.72,
       });
     }
-    const sent = (await emulator.commands()).slice(before);
-    expect(new Set(sent.map(({ version }) => version))).toEqual(new Set(['1']));
   });
 
   it('end the nodes of a pair where that was asked for, and not before all is in the bucket', async () => {

@@ -24,7 +24,6 @@ export const useNodePair = (onMade: (made: EmulatedPair) => void): void => {
     if (made === undefined) return;
     const { emulator } = made;
     await emulator.set({ agentLost: '', deny: '', throttle: '', lag: 0, timeScale: 1 });
-    await emulator.set({ spotInterruption: '' });
     await emulator.control('s3fail', []);
     await emulator.control('commands', []);
   });

@@ -53,8 +53,6 @@ export interface EmulatorSettings {
   /** `service:Action[:times]`, separated by commas. */
   readonly throttle?: string;
   readonly deny?: string;
-  /** Instances that get the two minutes' notice of a spot interruption. */
-  readonly spotInterruption?: string;
   /** vCPUs by quota code. */
   readonly quotas?: Readonly<Record<string, number>>;
   /** Any text: with another, the newest public images are others. */

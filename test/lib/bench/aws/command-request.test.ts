@@ -18,21 +18,14 @@ const deployment = {
 };
 
 const rolesOf = (targets: CommandTargets): readonly string[] | undefined =>
-  commandRequest(deployment, { id: 'CollectLogs', version: '1' }, { RunId: 'r' }, targets)
-    .Targets[1]?.Values;
+  commandRequest(deployment, 'CollectLogs', { RunId: 'r' }, targets).Targets[1]?.Values;
 
 describe('a command to nodes', () => {
-  it('goes by tags to the role of its document, pinned to a version, with its output in the bucket', () => {
+  it('goes by tags to the role of its document, with its output in the log group', () => {
     expect(
-      commandRequest(
-        deployment,
-        { id: 'RunPlan', version: '3' },
-        { RunId: 'a-run', Pairs: '1,2' },
-        { pairs: [1, 2] },
-      ),
+      commandRequest(deployment, 'RunPlan', { RunId: 'a-run', Pairs: '1,2' }, { pairs: [1, 2] }),
     ).toEqual({
       DocumentName: 'doc-RunPlan',
-      DocumentVersion: '3',
       Targets: [
         { Key: 'tag:deployment', Values: ['serving-compare'] },
         { Key: 'tag:role', Values: ['middleware'] },
@@ -55,7 +48,7 @@ describe('a command to nodes', () => {
   it('never has more than the five targets and hundred characters that SSM takes', () => {
     const request = commandRequest(
       deployment,
-      { id: 'RunPlan', version: '1' },
+      'RunPlan',
       { RunId: 'r'.repeat(200) },
       { pairs: [1] },
     );
@@ -66,7 +59,7 @@ describe('a command to nodes', () => {
 
   it('is a line that a shell takes apart into the same words', () => {
     const parameters = { RunId: 'r', Options: `--levels 1,2 "it's" $HOME \`id\` \\ !x` };
-    const request = commandRequest(deployment, { id: 'RunPlan', version: '1' }, parameters, {});
+    const request = commandRequest(deployment, 'RunPlan', parameters, {});
     const line = commandLine('eu-west-1', request).replace(/^aws/, "printf '%s\\0'");
     const words = execFileSync('sh', ['-c', line], { encoding: 'utf8' }).split('\0');
 

@@ -2,7 +2,7 @@ import { nodesOfPair, type DeployedPair } from '../../../../lib/bench/aws/deploy
 import type { NodeState } from '../../../../lib/bench/aws/nodes.ts';
 import type { RunObjects } from '../../../../lib/bench/aws/run-objects.ts';
 import {
-  MOST_SILENT_SECONDS,
+  mostSilentSeconds,
   runProgress,
   type ProgressContext,
   type RunProgress,
@@ -95,10 +95,11 @@ describe('how far a run is', () => {
 
   it('loses a pair that said nothing for longer than any measurement takes', () => {
     const statuses = [status(1), status(2, { updatedAt: at(0).toISOString() })];
+    const most = mostSilentSeconds(request.options);
     const stateAt = (seconds: number) => statesOf(progress(statuses, { now: at(seconds) }))[2];
 
-    expect(stateAt(MOST_SILENT_SECONDS - 1)).toBe('running');
-    expect(stateAt(MOST_SILENT_SECONDS + 1)).toBe('lost');
+    expect(stateAt(most - 1)).toBe('running');
+    expect(stateAt(most + 1)).toBe('lost');
   });
 
   it('loses a pair whose node no command reaches', () => {
