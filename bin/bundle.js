@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-// From Node 24 on, Node reads TypeScript by itself, and faster.
-if (!process.features.typescript) (await import('tsx/esm/api')).register();
+await import('./typescript.js');
 const { main } = await import('../lib/bundle/main.ts');
 await main(process.argv.slice(2));

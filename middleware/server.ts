@@ -1,6 +1,6 @@
 /**
  * The middleware: one API in front of all servings, one process a core behind one port. Run it with
- * `node --import tsx middleware/server.ts`; config.ts lists the variables of the environment that it reads.
+ * `node middleware/server.ts`; config.ts lists the variables of the environment that it reads.
  */
 import cluster from 'node:cluster';
 

@@ -6,6 +6,7 @@ export const RUNTIME_PATHS = [
   'tsconfig.json',
   'bin/serving-compare.js',
   'bin/serving-compare.ts',
+  'bin/typescript.js',
   'k6',
   'lib/bench',
   'lib/config',

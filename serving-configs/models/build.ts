@@ -1,6 +1,6 @@
 /**
  * Makes every artefact of a model from one set of weights:
- * `node --import tsx serving-configs/models/build.ts --weights random|published|lite0|FILE.pth|FILE.onnx`.
+ * `node serving-configs/models/build.ts --weights random|published|lite0|FILE.pth|FILE.onnx`.
  * What is made here and what is not, and why, stands in the output's `models.json`.
  */
 import path from 'node:path';

@@ -35,6 +35,20 @@ export type WireFailure =
   | { readonly kind: 'overloaded' }
   | { readonly kind: 'failed'; readonly message: string };
 
+/** What a platform answers instead of a result. */
+export const failWith =
+  <Answer>(answers: {
+    readonly badImage: (message: string) => Answer;
+    readonly overloaded: () => Answer;
+    readonly failed: (message: string) => Answer;
+  }) =>
+  (failure: WireFailure): Answer => {
+    if (failure.kind === 'overloaded') return answers.overloaded();
+    return failure.kind === 'failed'
+      ? answers.failed(failure.message)
+      : answers.badImage(failure.message);
+  };
+
 /** A request that the model answers. */
 export interface InferenceCall<Answer = WireAnswer> {
   readonly kind: 'inference';
@@ -56,6 +70,8 @@ export interface DirectAnswer {
   readonly kind: 'answer';
   readonly answer: WireAnswer;
 }
+
+export const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
 
 export interface Wire {
   /** How many requests it works on or lets wait before it refuses one as overloaded; absent where it has no limit. */

@@ -1,6 +1,6 @@
 /**
  * Computes the answers to a folder of images without any protocol, for the check of the answers that come through one:
- * `node --import tsx serving-configs/reference/direct.ts --images DIR --targets '[{"serving":"…","payload":"tensor"}]'`.
+ * `node serving-configs/reference/direct.ts --images DIR --targets '[{"serving":"…","payload":"tensor"}]'`.
  * Prints one JSON document.
  */
 import './onnx/no-telemetry.ts';

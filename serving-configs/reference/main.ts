@@ -1,6 +1,6 @@
 /**
  * Runs one simulated server until SIGTERM, SIGINT or the end of its parent:
- * `node --import tsx serving-configs/reference/main.ts --serving ID`. Prints one line of JSON when it listens.
+ * `node serving-configs/reference/main.ts --serving ID`. Prints one line of JSON when it listens.
  */
 import './onnx/no-telemetry.ts';
 import { manifestOf } from '../index.ts';

@@ -81,10 +81,10 @@ export const commands = {
     load: async () => (await import('./run-command.ts')).runCommand,
   }),
   plan: command({
-    summary: 'prints measurements and time, runs nothing',
+    summary: 'prints loads, their number and the time, runs nothing',
     list: 'here',
     description:
-      'Prints what a plan measures, in its order, how long this takes, and how small a difference it can tell apart. Runs nothing.',
+      'Prints what a plan measures, how long this takes, and how small a difference it can tell apart. Runs nothing.',
     notes: profileNotes,
     options: planCommandOptions,
     headings: planHeadings,

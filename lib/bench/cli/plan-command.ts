@@ -2,7 +2,7 @@ import { durationText } from '../progress/progress-text.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { buildTargets } from '../plan/build-targets.ts';
-import { targetId } from '../model/measurement.ts';
+import { targetId, type Measurement } from '../model/measurement.ts';
 import { estimateSeconds, calibrationSeconds } from '../plan/estimate.ts';
 import { calibrationTaskOf } from '../plan/calibration-task.ts';
 import {
@@ -21,7 +21,20 @@ import { jsonText, type Command } from './command.ts';
 import type { planCommandOptions } from './options.ts';
 import { chooseFor } from './runtime-option.ts';
 
-/** Prints measurements and time of a plan, and what it can tell apart. */
+/** What is measured at each load, a line each; `--json` lists the measurements one by one. */
+const loadLines = (measurements: readonly Measurement[]): readonly string[] => {
+  const kinds = measurements.map((measurement) => {
+    const { engine, scenario, level, warmupSeconds, durationSeconds, bypassSeconds } = measurement;
+    const what = engine === 'noop' ? 'noop-limit' : scenario;
+    const direct = bypassSeconds === undefined ? '' : `, direct ${bypassSeconds} s`;
+    return `${what}, ${levelLabel(level)}: ${warmupSeconds} + ${durationSeconds} s${direct}`;
+  });
+  return [...new Set(kinds)]
+    .map((kind) => `${kind}, ${kinds.filter((other) => other === kind).length} times`)
+    .toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+};
+
+/** Prints loads and time of a plan, and what it can tell apart. */
 export const planCommand: Command<typeof planCommandOptions> = async (
   values,
   { console, signal },
@@ -77,10 +90,7 @@ export const planCommand: Command<typeof planCommandOptions> = async (
             `first ${targetId(calibration.target)}: a serving of known latency, ${calibration.delayMs} ms, ${levelLabel({ loop: 'closed', virtualUsers: calibration.virtualUsers })}, ${calibration.warmupSeconds} + ${calibration.durationSeconds} s`,
             '',
           ]),
-      ...measurements.map(
-        ({ id, warmupSeconds, durationSeconds, bypassSeconds }, index) =>
-          `${String(index + 1).padStart(String(measurements.length).length)}  ${id}  ${warmupSeconds} + ${durationSeconds} s${bypassSeconds === undefined ? '' : `, direct ${bypassSeconds} s`}`,
-      ),
+      ...loadLines(measurements),
       '',
       ...searches.map(
         (search) =>

@@ -1,4 +1,4 @@
-// The load process of the embedded engine. Start it with an IPC channel: `node --import tsx lib/bench/load/main.ts`.
+// The load process of the embedded engine. Start it with an IPC channel: `node lib/bench/load/main.ts`.
 import { runLoad } from './run-load.ts';
 import { serveJob } from './serve-job.ts';
 

@@ -7,7 +7,7 @@ export const studentTCdf = (value: number, degreesOfFreedom: number): number => 
   return value < 0 ? beyond : 1 - beyond;
 };
 
-/** A run asks for the same few quantiles in every row, and each is found by iteration. */
+/** Of whole degrees of freedom: a run asks for the same few in every row, and each is found by iteration. */
 const known = new Map<string, number>();
 
 const findQuantile = (share: number, degreesOfFreedom: number): number => {
@@ -26,6 +26,7 @@ const findQuantile = (share: number, degreesOfFreedom: number): number => {
  * @param degreesOfFreedom above 0, also broken, as Welch's test gives them
  */
 export const studentTQuantile = (share: number, degreesOfFreedom: number): number => {
+  if (!Number.isInteger(degreesOfFreedom)) return findQuantile(share, degreesOfFreedom);
   const key = `${share}/${degreesOfFreedom}`;
   const value = known.get(key) ?? findQuantile(share, degreesOfFreedom);
   known.set(key, value);

@@ -1,6 +1,6 @@
 /**
  * Fetches the published weights of EfficientNet-Lite0 once and writes them as an ONNX file, whose path it prints:
- * `node --import tsx serving-configs/models/lite0/setup.ts [--weights-file FILE.pth] [--python python3] [--cache DIR]`.
+ * `node serving-configs/models/lite0/setup.ts [--weights-file FILE.pth] [--python python3] [--cache DIR]`.
  */
 import path from 'node:path';
 import { fail } from '../../options/fail.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ServingManifest } from '../../manifest.ts';
 import { inputOf, predictCall, type Answers } from '../../protocols/predict-route/call.ts';
-import type { DirectAnswer, Wire, WireAnswer } from '../../protocols/wire.ts';
+import { answered, type DirectAnswer, type Wire, type WireAnswer } from '../../protocols/wire.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' } as const;
 
@@ -15,8 +15,6 @@ const json = (status: number, body: string): WireAnswer => ({
   },
   body,
 });
-
-const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
 
 const text = (
   status: number,

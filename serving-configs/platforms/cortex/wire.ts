@@ -1,6 +1,6 @@
 import createApplicationWire from '../flask/wire.ts';
 import type { ServingManifest } from '../../manifest.ts';
-import type { Wire, WireAnswer } from '../../protocols/wire.ts';
+import { answered, type Wire, type WireAnswer } from '../../protocols/wire.ts';
 
 /** The limits with which the proxy is started. */
 const MAX_AT_WORK = 1;
@@ -28,7 +28,7 @@ const createWire = (manifest: ServingManifest): Wire => {
   return {
     takesAtMost: MAX_AT_WORK + MAX_WAITING,
     route: (head, ready) => {
-      if (!ready) return { kind: 'answer', answer: badGateway() };
+      if (!ready) return answered(badGateway());
       const route = application.route(head, ready);
       if (route.kind === 'answer') return route;
       return {

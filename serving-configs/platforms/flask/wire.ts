@@ -1,6 +1,7 @@
 import type { ServingManifest } from '../../manifest.ts';
 import { bodyCall, type Answers } from '../../protocols/predict-route/call.ts';
 import {
+  answered,
   WireRefusal,
   type DirectAnswer,
   type Wire,
@@ -28,8 +29,6 @@ const json = (status: number, text: string): WireAnswer => ({
   headers: { ...SERVER, 'content-type': 'application/json' },
   body: `${text}\n`,
 });
-
-const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
 
 const answers: Answers = {
   predictions: (text) => json(200, text),

@@ -1,20 +1,27 @@
-import {
-  answered,
-  jsonAnswer,
-  jsonTextAnswer,
-  methodNotAllowed,
-  notFound,
-  untyped,
-} from '../../protocols/fastapi/answers.ts';
 import type { ServingManifest } from '../../manifest.ts';
 import { inputOf, predictCall, type Answers } from '../../protocols/predict-route/call.ts';
 import { boundaryOf, formParts, isMultipart, type FormPart } from '../../protocols/wire-form.ts';
-import { WireRefusal, type Wire, type WireAnswer, type WireInput } from '../../protocols/wire.ts';
+import {
+  answered,
+  WireRefusal,
+  type Wire,
+  type WireAnswer,
+  type WireInput,
+} from '../../protocols/wire.ts';
 
-const detail = (status: number, words: string): WireAnswer => jsonAnswer(status, { detail: words });
+const SERVER = { server: 'uvicorn' } as const;
+
+const json = (status: number, body: string, headers = {}): WireAnswer => ({
+  status,
+  headers: { ...SERVER, 'content-type': 'application/json', ...headers },
+  body,
+});
+const detail = (status: number, words: string, headers = {}): WireAnswer =>
+  json(status, JSON.stringify({ detail: words }), headers);
+const notAllowed = (allow: string) => answered(detail(405, 'Method Not Allowed', { allow }));
 
 const answers: Answers = {
-  predictions: (json) => jsonTextAnswer(200, json),
+  predictions: (predictions) => json(200, predictions),
   refused: (message) => detail(400, message),
   failed: () => detail(500, 'Internal server error'),
   // No queue is too long for it; what waited longer than its time limit is told so.
@@ -58,15 +65,12 @@ const createWire = (manifest: ServingManifest): Wire => ({
   route: ({ method, path, headers }, ready) => {
     const target = path.split('?')[0] ?? '';
     if (target === HEALTH) {
-      if (method !== 'GET') return methodNotAllowed('GET');
+      if (method !== 'GET') return notAllowed('GET');
       const [status, body] = ready ? [200, 'ok'] : [503, 'not ready'];
-      return answered(untyped({ status, headers: {}, body }));
+      return answered({ status, headers: SERVER, body });
     }
-    if (target === '/' && method === 'GET') {
-      return answered(untyped({ status: 200, headers: {}, body: 'litserve running' }));
-    }
-    if (target !== PREDICT) return notFound();
-    if (method !== 'POST') return methodNotAllowed('POST');
+    if (target !== PREDICT) return answered(detail(404, 'Not Found'));
+    if (method !== 'POST') return notAllowed('POST');
     const contentType = String(headers['content-type'] ?? '');
     return predictCall(answers, (body) => readForm(body, contentType, manifest));
   },

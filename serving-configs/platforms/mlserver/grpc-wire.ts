@@ -6,8 +6,8 @@ import {
   typedResponse,
 } from '../../protocols/open-inference/grpc-service.ts';
 import { servedModel } from '../../protocols/open-inference/served-model.ts';
-import { VERSION } from './version.ts';
 
+const VERSION = '1';
 const { INTERNAL, INVALID_ARGUMENT, UNAVAILABLE, UNKNOWN } = GRPC_STATUS;
 
 /** MLServer's gRPC API. Statuses are those recorded from release 1.7.1. */

@@ -7,14 +7,14 @@ import {
   type GrpcWire,
 } from '../../protocols/grpc-wire.ts';
 import type { ServingManifest } from '../../manifest.ts';
-import { UnreadableMessage } from '../../protocols/protobuf-messages.ts';
+import { readableOr } from '../../protocols/protobuf-messages.ts';
 import {
   bytesOf,
+  failWith,
   floatsOf,
   MALFORMED,
   sizeOfShape,
   WireRefusal,
-  type WireFailure,
   type WireInput,
 } from '../../protocols/wire.ts';
 import {
@@ -85,22 +85,6 @@ const read = (request: PredictRequest): WireInput => {
   return signature === 'serving_raw' ? tensorOf(bytes, RAW_SHAPE) : { kind: 'image', bytes };
 };
 
-const failureAnswer = (failure: WireFailure): GrpcAnswer => {
-  switch (failure.kind) {
-    case 'bad-image':
-      return {
-        status: GRPC_STATUS.INVALID_ARGUMENT,
-        details: failure.message,
-      };
-    case 'overloaded':
-      return { status: GRPC_STATUS.UNAVAILABLE, details: 'too many requests' };
-    case 'failed':
-      return { status: GRPC_STATUS.INTERNAL, details: failure.message };
-    default:
-      return failure satisfies never;
-  }
-};
-
 /**
  * TensorFlow Serving's gRPC API with the signatures of the REST side. Statuses are those of its source;
  * that of a message that is none is gRPC's own.
@@ -125,18 +109,17 @@ const createGrpcWire = ({ model: { name } }: ServingManifest): GrpcWire => {
         model_spec: { name, version: { value: VERSION }, signature_name: signature },
       }),
     }),
-    fail: failureAnswer,
+    fail: failWith<GrpcAnswer>({
+      badImage: (details) => ({ status: GRPC_STATUS.INVALID_ARGUMENT, details }),
+      overloaded: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'too many requests' }),
+      failed: (details) => ({ status: GRPC_STATUS.INTERNAL, details }),
+    }),
   });
 
   return {
     [PREDICT]: (message, ready) => {
-      let request: PredictRequest;
-      try {
-        request = predictRequest.decode(message);
-      } catch (error) {
-        if (!(error instanceof UnreadableMessage)) throw error;
-        return grpcFailure(GRPC_STATUS.INTERNAL, MALFORMED);
-      }
+      const request = readableOr(predictRequest, message);
+      if (request === undefined) return grpcFailure(GRPC_STATUS.INTERNAL, MALFORMED);
       const spec = request.model_spec ?? { name: '' };
       if (spec.name === '') return grpcFailure(GRPC_STATUS.INVALID_ARGUMENT, MALFORMED);
       const isServed =

@@ -1,7 +1,8 @@
 import { floatsOf, MALFORMED, WireRefusal, type WireInput } from '../../protocols/wire.ts';
 import {
+  isObject,
+  NumberTensor,
   parseWireJson,
-  TensorNode,
   UnreadableJson,
   type WireJson,
   type WireJsonObject,
@@ -12,8 +13,6 @@ import { error } from './wire-answers.ts';
 const refuse = (): never => {
   throw new WireRefusal(error(400, MALFORMED));
 };
-
-const isObject = (value: WireJson | undefined): value is WireJsonObject => value instanceof Map;
 
 const parse = (body: Uint8Array): WireJsonObject => {
   try {
@@ -30,20 +29,21 @@ const inputOf = (
   request: WireJsonObject,
   name: string,
 ): { readonly value: WireJson | undefined; readonly batched: boolean } => {
-  const instances = request.get('instances');
+  const { instances, inputs } = request;
   if (Array.isArray(instances)) {
-    const [row, ...others] = instances as readonly WireJson[];
-    return isObject(row) && others.length === 0
-      ? { value: row.get(name), batched: false }
-      : refuse();
+    const [row, ...others] = instances;
+    return isObject(row) && others.length === 0 ? { value: row[name], batched: false } : refuse();
   }
-  const value = instances ?? request.get('inputs');
-  return { value: isObject(value) && !value.has('b64') ? value.get(name) : value, batched: true };
+  const value = instances ?? inputs;
+  return {
+    value: isObject(value) && value['b64'] === undefined ? value[name] : value,
+    batched: true,
+  };
 };
 
 const floatTensor = (value: WireJson | undefined, batched: boolean): WireInput => {
-  if (!(value instanceof TensorNode)) return refuse();
-  const { shape, values } = value.tensor;
+  if (!(value instanceof NumberTensor)) return refuse();
+  const { shape, values } = value;
   const full = batched ? shape : [1, ...shape];
   const [batch, height = 0, width = 0, channels] = full;
   return full.length === 4 && batch === 1 && channels === 3 && height > 0 && width > 0
@@ -53,7 +53,7 @@ const floatTensor = (value: WireJson | undefined, batched: boolean): WireInput =
 
 /** The input of a signature that takes bytes: one value without dimensions, so only in the columnar form. */
 const bytesInput = (value: WireJson | undefined, batched: boolean): Uint8Array => {
-  const text = isObject(value) ? value.get('b64') : undefined;
+  const text = isObject(value) ? value['b64'] : undefined;
   return typeof text === 'string' && batched ? Buffer.from(text, 'base64') : refuse();
 };
 
@@ -64,7 +64,7 @@ const bytesInput = (value: WireJson | undefined, batched: boolean): Uint8Array =
  */
 export const readPredictRequest = (body: Uint8Array): WireInput => {
   const request = parse(body);
-  const signature = request.get('signature_name') ?? 'serving_default';
+  const signature = request['signature_name'] ?? 'serving_default';
   if (typeof signature !== 'string') return refuse();
   const inputName = Object.hasOwn(INPUT_BY_SIGNATURE, signature)
     ? INPUT_BY_SIGNATURE[signature]

@@ -1,11 +1,11 @@
 import type { ServingManifest } from '../../manifest.ts';
 import {
+  answered,
+  failWith,
   MALFORMED,
-  type DirectAnswer,
   type InferenceCall,
   type Wire,
   type WireAnswer,
-  type WireFailure,
 } from '../../protocols/wire.ts';
 import { readPredictRequest } from './predict-request.ts';
 import { error, json } from './wire-answers.ts';
@@ -14,9 +14,7 @@ const VERSION = 1;
 
 /** The two routes of the REST API, as the server's regular expressions have them. */
 const PREDICTION = /^\/v1\/models\/([^/:]+)(?:\/versions\/(\d+))?:predict$/i;
-const STATUS = /^\/v1\/models\/([^/:]+)(?:\/versions\/(\d+))?(\/metadata)?$/i;
-
-const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
+const STATUS = /^\/v1\/models\/([^/:]+)(?:\/versions\/(\d+))?$/i;
 
 const available = {
   model_version_status: [
@@ -62,19 +60,6 @@ const render = (form: string, values: Float32Array): WireAnswer => {
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
 };
 
-const failureAnswer = (failure: WireFailure): WireAnswer => {
-  switch (failure.kind) {
-    case 'bad-image':
-      return error(400, failure.message);
-    case 'overloaded':
-      return error(503, 'too many requests');
-    case 'failed':
-      return error(500, failure.message);
-    default:
-      return failure satisfies never;
-  }
-};
-
 /**
  * TensorFlow Serving's REST API with the signatures `serving_default` (floats), `serving_raw` (bytes of floats) and
  * `serving_jpeg` (an image).
@@ -88,7 +73,11 @@ const createWire = (manifest: ServingManifest): Wire => {
     form: formOf,
     read: readPredictRequest,
     render,
-    fail: failureAnswer,
+    fail: failWith({
+      badImage: (message) => error(400, message),
+      overloaded: () => error(503, 'too many requests'),
+      failed: (message) => error(500, message),
+    }),
   };
 
   const isServed = ([, model, version = String(VERSION)]: RegExpExecArray): boolean =>
@@ -104,15 +93,7 @@ const createWire = (manifest: ServingManifest): Wire => {
       }
       if (!ready || !isServed(route)) return answered(error(404, `model ${route[1]} not found`));
       if (method === 'POST') return predict;
-      const [, , , metadata] = route;
-      return answered(
-        json(
-          200,
-          metadata === undefined
-            ? available
-            : { model_spec: { name, signature_name: '', version: String(VERSION) } },
-        ),
-      );
+      return answered(json(200, available));
     },
   };
 };

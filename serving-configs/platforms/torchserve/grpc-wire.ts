@@ -1,19 +1,16 @@
 import {
   GRPC_STATUS,
   grpcFailure,
-  grpcSuccess,
   type GrpcAnswer,
   type GrpcInference,
   type GrpcWire,
 } from '../../protocols/grpc-wire.ts';
 import type { ServingManifest } from '../../manifest.ts';
 import { inputOfFields, topFive } from '../../protocols/predictions-api/handler.ts';
-import { UnreadableMessage } from '../../protocols/protobuf-messages.ts';
-import { WireRefusal, type WireFailure } from '../../protocols/wire.ts';
+import { readableOr } from '../../protocols/protobuf-messages.ts';
+import { failWith, WireRefusal } from '../../protocols/wire.ts';
 import { noWorker } from './no-worker.ts';
 import {
-  healthResponse,
-  PING,
   predictionResponse,
   PREDICTIONS,
   predictionsRequest,
@@ -36,28 +33,6 @@ const predictionFailed: GrpcAnswer = {
   details: `Prediction failed\n${IN_HTTP}.InternalServerException`,
 };
 
-const failureAnswer = (model: string, failure: WireFailure): GrpcAnswer => {
-  switch (failure.kind) {
-    case 'bad-image':
-      return predictionFailed;
-    case 'overloaded':
-      return failed(noWorker(model), 'InternalServerException.()');
-    case 'failed':
-      return failed('Worker died.', `${IN_HTTP}.InternalServerException`);
-    default:
-      return failure satisfies never;
-  }
-};
-
-const read = (message: Uint8Array): PredictionsRequest | undefined => {
-  try {
-    return predictionsRequest.decode(message);
-  } catch (error) {
-    if (error instanceof UnreadableMessage) return undefined;
-    throw error;
-  }
-};
-
 /**
  * TorchServe 0.12's gRPC API: the handler of the REST side, whose answer is its text. Statuses are those recorded from
  * 0.12.0.
@@ -78,18 +53,16 @@ const createGrpcWire = ({ model: { name, layout } }: ServingManifest): GrpcWire 
       status: GRPC_STATUS.OK,
       message: predictionResponse.encode({ prediction: Buffer.from(topFive(values)) }),
     }),
-    fail: (failure) => failureAnswer(name, failure),
+    fail: failWith<GrpcAnswer>({
+      badImage: () => predictionFailed,
+      overloaded: () => failed(noWorker(name), 'InternalServerException.()'),
+      failed: () => failed('Worker died.', `${IN_HTTP}.InternalServerException`),
+    }),
   });
 
   return {
-    [PING]: (_, ready) =>
-      grpcSuccess(
-        healthResponse.encode({
-          health: `{\n  "status": "${ready ? 'Healthy' : 'Unhealthy'}"\n}\n`,
-        }),
-      ),
     [PREDICTIONS]: (message) => {
-      const request = read(message);
+      const request = readableOr(predictionsRequest, message);
       if (request === undefined) return grpcFailure(GRPC_STATUS.UNKNOWN, '');
       const { model_name: model, model_version: version = '' } = request;
       if (model !== name || (version !== '' && version !== VERSION)) {

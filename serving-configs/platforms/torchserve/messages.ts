@@ -18,14 +18,8 @@ const PACKAGE = 'org.pytorch.serve.grpc.inference';
 
 export const predictionsRequest = schema<PredictionsRequest>(`${PACKAGE}.PredictionsRequest`);
 export const predictionResponse = schema<PredictionResponse>(`${PACKAGE}.PredictionResponse`);
-export const healthResponse = schema<{ readonly health: string }>(
-  `${PACKAGE}.TorchServeHealthResponse`,
-);
-
-const SERVICE = `/${PACKAGE}.InferenceAPIsService`;
 /** The method's name as the HTTP/2 path of the call. */
-export const PREDICTIONS = `${SERVICE}/Predictions`;
-export const PING = `${SERVICE}/Ping`;
+export const PREDICTIONS = `/${PACKAGE}.InferenceAPIsService/Predictions`;
 
 const nothing = new Uint8Array(0);
 

@@ -5,21 +5,24 @@ import {
   type GrpcStatus,
   type GrpcWire,
 } from '../grpc-wire.ts';
-import { UnreadableMessage, type MessageType } from '../protobuf-messages.ts';
-import { bytesOf, MALFORMED, WireRefusal, type WireFailure, type WireInput } from '../wire.ts';
-import { readRaw, type Malformed, type Refuse } from './infer-request.ts';
+import { readableOr } from '../protobuf-messages.ts';
+import { bytesOf, failWith, MALFORMED, WireRefusal, type WireInput } from '../wire.ts';
 import {
   MODEL_INFER,
-  MODEL_READY,
   modelInferRequest,
   modelInferResponse,
-  modelReadyRequest,
-  readyResponse,
-  SERVER_READY,
   type ModelInferRequest,
   type ModelInferResponse,
 } from './messages.ts';
-import { isInputOf, notReady, unknownModel, type ServedModel } from './served-model.ts';
+import {
+  isInputOf,
+  notReady,
+  readRaw,
+  unknownModel,
+  type Malformed,
+  type Refuse,
+  type ServedModel,
+} from './served-model.ts';
 
 type Failure = Exclude<GrpcStatus, 0>;
 
@@ -39,56 +42,29 @@ export interface AnsweredRequest {
   readonly isRaw: boolean;
 }
 
-/** Whether the server, or a model, is ready. */
-const readiness = (ready: boolean): GrpcAnswer => ({
-  status: GRPC_STATUS.OK,
-  message: readyResponse.encode({ ready }),
+const responseOf = (
+  { name, output }: ServedModel,
+  version: string,
+  id: string,
+  values: Float32Array,
+) => ({
+  model_name: name,
+  model_version: version,
+  id,
+  output: { name: output, datatype: 'FP32', shape: [1, values.length] },
 });
 
 /** The answer with the values as bytes beside the description. */
-export const rawResponse = (
-  model: ServedModel,
-  version: string,
-  id: string,
-  values: Float32Array,
-): ModelInferResponse => ({
-  model_name: model.name,
-  model_version: version,
-  id,
-  outputs: [{ name: model.output, datatype: 'FP32', shape: [1, values.length] }],
-  raw_output_contents: [bytesOf(values)],
-});
+export const rawResponse = (...given: Parameters<typeof responseOf>): ModelInferResponse => {
+  const { output, ...head } = responseOf(...given);
+  return { ...head, outputs: [output], raw_output_contents: [bytesOf(given[3])] };
+};
 
 /** The answer with the values as numbers in the description. */
-export const typedResponse = (
-  model: ServedModel,
-  version: string,
-  id: string,
-  values: Float32Array,
-): ModelInferResponse => ({
-  model_name: model.name,
-  model_version: version,
-  id,
-  outputs: [
-    {
-      name: model.output,
-      datatype: 'FP32',
-      shape: [1, values.length],
-      contents: { fp32_contents: Array.from(values) },
-    },
-  ],
-});
-
-const readable = <Message extends object>(
-  type: MessageType<Message>,
-  bytes: Uint8Array,
-): Message | undefined => {
-  try {
-    return type.decode(bytes);
-  } catch (error) {
-    if (error instanceof UnreadableMessage) return undefined;
-    throw error;
-  }
+export const typedResponse = (...given: Parameters<typeof responseOf>): ModelInferResponse => {
+  const { output, ...head } = responseOf(...given);
+  const contents = { fp32_contents: Array.from(given[3]) };
+  return { ...head, outputs: [{ ...output, contents }] };
 };
 
 /** The values of the one input of a request, raw or as numbers. */
@@ -103,44 +79,20 @@ const read = (
   return readRaw(bytes, model, refuse);
 };
 
-const answered = (answer: GrpcAnswer) => ({ kind: 'answer', answer }) as const;
-
 const unknown = (name: string) => grpcFailure(GRPC_STATUS.NOT_FOUND, unknownModel(name));
 
-const failureAnswer = (overloaded: Failure, failure: WireFailure): GrpcAnswer => {
-  switch (failure.kind) {
-    case 'bad-image':
-      return { status: GRPC_STATUS.INVALID_ARGUMENT, details: failure.message };
-    case 'overloaded':
-      return { status: overloaded, details: 'too many requests' };
-    case 'failed':
-      return { status: GRPC_STATUS.INTERNAL, details: failure.message };
-    default:
-      return failure satisfies never;
-  }
-};
-
-/** The protocol over gRPC, with a platform's own statuses. */
+/** The protocol over gRPC, with a platform's own statuses: inference alone, since nobody here asks for more. */
 export const createGrpcService = ({ model, version, statuses, respond }: GrpcService): GrpcWire => {
   const isServed = (name: string, asked = ''): boolean =>
     name === model.name && (asked === '' || version === '' || asked === version);
-  const unreadable = grpcFailure(statuses.unreadable, MALFORMED);
   const refuse: Refuse = (what) => {
     throw new WireRefusal<GrpcAnswer>({ status: statuses[what], details: MALFORMED });
   };
 
   return {
-    [SERVER_READY]: (_, ready) => answered(readiness(ready)),
-
-    [MODEL_READY]: (message, ready) => {
-      const asked = readable(modelReadyRequest, message);
-      if (asked === undefined) return unreadable;
-      return isServed(asked.name, asked.version) ? answered(readiness(ready)) : unknown(asked.name);
-    },
-
     [MODEL_INFER]: (message, ready) => {
-      const request = readable(modelInferRequest, message);
-      if (request === undefined) return unreadable;
+      const request = readableOr(modelInferRequest, message);
+      if (request === undefined) return grpcFailure(statuses.unreadable, MALFORMED);
       const { model_name: name, id = '' } = request;
       if (!isServed(name, request.model_version)) return unknown(name);
       if (!ready) return grpcFailure(statuses.notReady, notReady(name));
@@ -154,7 +106,11 @@ export const createGrpcService = ({ model, version, statuses, respond }: GrpcSer
           status: GRPC_STATUS.OK,
           message: modelInferResponse.encode(respond(values, { id, isRaw })),
         }),
-        fail: (failure) => failureAnswer(statuses.overloaded, failure),
+        fail: failWith<GrpcAnswer>({
+          badImage: (details) => ({ status: GRPC_STATUS.INVALID_ARGUMENT, details }),
+          overloaded: () => ({ status: statuses.overloaded, details: 'too many requests' }),
+          failed: (details) => ({ status: GRPC_STATUS.INTERNAL, details }),
+        }),
       };
     },
   };

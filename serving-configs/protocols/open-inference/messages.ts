@@ -38,17 +38,8 @@ const schema = readSchema(path.join(import.meta.dirname, 'grpc-predict.proto'));
 
 export const modelInferRequest = schema<ModelInferRequest>('inference.ModelInferRequest');
 export const modelInferResponse = schema<ModelInferResponse>('inference.ModelInferResponse');
-export const modelReadyRequest = schema<{ readonly name: string; readonly version?: string }>(
-  'inference.ModelReadyRequest',
-);
-/** Of `ServerReady` and of `ModelReady`. */
-export const readyResponse = schema<{ readonly ready: boolean }>('inference.ModelReadyResponse');
-
-const SERVICE = '/inference.GRPCInferenceService';
 /** The method's name as the HTTP/2 path of the call. */
-export const MODEL_INFER = `${SERVICE}/ModelInfer`;
-export const MODEL_READY = `${SERVICE}/ModelReady`;
-export const SERVER_READY = `${SERVICE}/ServerReady`;
+export const MODEL_INFER = '/inference.GRPCInferenceService/ModelInfer';
 
 const nothing = new Uint8Array(0);
 

@@ -1,5 +1,7 @@
 import type { ServingManifest } from '../../manifest.ts';
+import { floatsOf, sizeOfShape, type WireInput } from '../wire.ts';
 
+/** The model of a manifest as the server describes it. */
 export interface ServedModel {
   readonly name: string;
   /** Tensor names. */
@@ -9,7 +11,6 @@ export interface ServedModel {
   readonly shape: readonly number[];
 }
 
-/** The model of a manifest as the server describes it. */
 export const servedModel = ({ model: { name, layout, tensors } }: ServingManifest): ServedModel => {
   if (tensors === undefined) throw new Error(`the manifest of ${name} names no tensors`);
   return { name, ...tensors, shape: layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3] };
@@ -17,6 +18,12 @@ export const servedModel = ({ model: { name, layout, tensors } }: ServingManifes
 
 export const unknownModel = (name: string): string => `model ${name} not found`;
 export const notReady = (name: string): string => `model ${name} is not ready`;
+
+/** What is wrong with a request, as far as platforms tell by status: all of it, what it asks for, how many values it has. */
+export type Malformed = 'unreadable' | 'tensor' | 'size';
+
+/** Throws the refusal of a platform. */
+export type Refuse = (what: Malformed) => never;
 
 /** Whether a tensor of a request is the one that the model takes, as far as its description says. */
 export const isInputOf = (
@@ -28,3 +35,9 @@ export const isInputOf = (
   },
 ): boolean =>
   asked.name === input && asked.datatype === 'FP32' && asked.shape.join() === shape.join();
+
+/** Reads the values as bytes. */
+export const readRaw = (bytes: Uint8Array, { shape }: ServedModel, refuse: Refuse): WireInput =>
+  bytes.length === 4 * sizeOfShape(shape)
+    ? { kind: 'tensor', values: floatsOf(bytes), shape }
+    : refuse('size');

@@ -1,9 +1,9 @@
 import type { Layout, ServingManifest } from '../../manifest.ts';
 import {
+  failWith,
   WireRefusal,
   type InferenceCall,
   type WireAnswer,
-  type WireFailure,
   type WireInput,
 } from '../wire.ts';
 import { isTensor, tensorOf, UNDECODABLE, wrongSize } from './input.ts';
@@ -19,19 +19,6 @@ export interface Answers {
   /** What the platform does with one request too many. */
   readonly overloaded: () => WireAnswer;
 }
-
-const failureAnswer = (answers: Answers, failure: WireFailure): WireAnswer => {
-  switch (failure.kind) {
-    case 'bad-image':
-      return answers.refused(UNDECODABLE);
-    case 'overloaded':
-      return answers.overloaded();
-    case 'failed':
-      return answers.failed();
-    default:
-      return failure satisfies never;
-  }
-};
 
 /**
  * The input in a body.
@@ -59,7 +46,11 @@ export const predictCall = (
   form: () => 'predictions',
   read,
   render: (_form, values) => answers.predictions(predictionsJson(values)),
-  fail: (failure) => failureAnswer(answers, failure),
+  fail: failWith({
+    badImage: () => answers.refused(UNDECODABLE),
+    overloaded: answers.overloaded,
+    failed: answers.failed,
+  }),
 });
 
 /** A call whose body is the input itself, of the type that its header says. */

@@ -1,12 +1,11 @@
 import type { ServingManifest } from '../../manifest.ts';
 import { boundaryOf, formFields, isMultipart } from '../wire-form.ts';
 import {
+  answered,
+  failWith,
   WireRefusal,
-  type DirectAnswer,
   type InferenceCall,
   type Wire,
-  type WireAnswer,
-  type WireFailure,
   type WireInput,
 } from '../wire.ts';
 import {
@@ -33,8 +32,6 @@ export interface FrontEnd {
   readonly version?: string;
 }
 
-const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
-
 const readBody = (body: Uint8Array, contentType: string, shape: readonly number[]): WireInput => {
   if (body.length > MAX_BODY_BYTES) {
     throw new WireRefusal({ status: 413, headers: { connection: 'close' }, body: '' });
@@ -45,20 +42,6 @@ const readBody = (body: Uint8Array, contentType: string, shape: readonly number[
   const input = inputOfFields((name) => fields.get(name), shape);
   if (input === undefined) throw new WireRefusal(predictionFailed());
   return input;
-};
-
-const failureAnswer = (noWorker: string, failure: WireFailure): WireAnswer => {
-  switch (failure.kind) {
-    // Handlers let the decoder's exception through.
-    case 'bad-image':
-      return predictionFailed();
-    case 'overloaded':
-      return error(503, 'ServiceUnavailableException', noWorker);
-    case 'failed':
-      return workerDied();
-    default:
-      return failure satisfies never;
-  }
 };
 
 /**
@@ -82,7 +65,12 @@ export const createPredictionsWire = (
       headers: commonHeaders(),
       body: topFive(values),
     }),
-    fail: (failure) => failureAnswer(noWorker(name), failure),
+    fail: failWith({
+      // Handlers let the decoder's exception through.
+      badImage: predictionFailed,
+      overloaded: () => error(503, 'ServiceUnavailableException', noWorker(name)),
+      failed: workerDied,
+    }),
   });
 
   return {

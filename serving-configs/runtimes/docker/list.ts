@@ -1,6 +1,6 @@
 /**
  * Prints which containers can run on this machine, as one JSON document:
- * `node --import tsx serving-configs/runtimes/docker/list.ts`.
+ * `node serving-configs/runtimes/docker/list.ts`.
  */
 import { manifestOf, servingNames, type ServingName } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';

@@ -1,6 +1,6 @@
 /**
  * Runs the container of one serving on this machine until SIGTERM, SIGINT or the end of its parent:
- * `node --import tsx serving-configs/runtimes/docker/main.ts --serving ID --image IMAGE --models DIR --accelerator cpu`. Prints
+ * `node serving-configs/runtimes/docker/main.ts --serving ID --image IMAGE --models DIR --accelerator cpu`. Prints
  * one line of JSON when its model answers. Ends with 3 where the Docker daemon does not answer.
  */
 import { manifestOf } from '../../index.ts';

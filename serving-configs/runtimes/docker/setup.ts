@@ -1,6 +1,6 @@
 /**
  * Pulls or builds the images of servings, and builds the models that they read:
- * `node --import tsx serving-configs/runtimes/docker/setup.ts --servings A,B`. What is here already stays as it is.
+ * `node serving-configs/runtimes/docker/setup.ts --servings A,B`. What is here already stays as it is.
  */
 import { manifestOf, type ServingName } from '../../index.ts';
 import { readMadeWeights } from '../../models/build/record.ts';

@@ -1,6 +1,6 @@
 /**
  * Prints which servings can run from packages on this machine, as one JSON document:
- * `node --import tsx serving-configs/runtimes/venv/list.ts`.
+ * `node serving-configs/runtimes/venv/list.ts`.
  */
 import { servingNames } from '../../index.ts';
 import { fail } from '../../options/fail.ts';

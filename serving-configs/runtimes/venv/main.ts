@@ -1,6 +1,6 @@
 /**
  * Runs the platform of one serving from its packages until SIGTERM, SIGINT or the end of its parent:
- * `node --import tsx serving-configs/runtimes/venv/main.ts --serving ID`. Prints one line of JSON when it answers.
+ * `node serving-configs/runtimes/venv/main.ts --serving ID`. Prints one line of JSON when it answers.
  */
 import { fail } from '../../options/fail.ts';
 import { readMainOptions } from './options.ts';

@@ -1,5 +1,5 @@
 /**
- * Installs the packages of the servings' platforms: `node --import tsx serving-configs/runtimes/venv/setup.ts`. What is installed
+ * Installs the packages of the servings' platforms: `node serving-configs/runtimes/venv/setup.ts`. What is installed
  * already stays as it is.
  */
 import { servingNames } from '../../index.ts';

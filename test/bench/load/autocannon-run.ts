@@ -1,5 +1,5 @@
 // Runs autocannon once in a process of its own, so that its CPU time can be told from the others':
-// node --import tsx autocannon-run.ts URL IMAGE CONNECTIONS SECONDS; prints one JSON line.
+// node autocannon-run.ts URL IMAGE CONNECTIONS SECONDS; prints one JSON line.
 import { readFileSync } from 'node:fs';
 import autocannon from 'autocannon';
 

@@ -2,7 +2,7 @@
  * What does one call with a tensor cost a client of gRPC? Sends messages of 602 kB to a serving that computes nothing, with
  * the middleware's transport and with @grpc/grpc-js, and prints the CPU milliseconds of each call: one line of JSON.
  *
- *     node --import tsx test/bench/middleware/grpc-clients.ts SERVING URL [CALLS]
+ *     node test/bench/middleware/grpc-clients.ts SERVING URL [CALLS]
  */
 import { Client, credentials } from '@grpc/grpc-js';
 

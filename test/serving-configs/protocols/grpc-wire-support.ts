@@ -40,7 +40,7 @@ export const outcomeOf = (call: Call): WireInput | GrpcAnswer => {
 };
 
 /** The message of an answer, which must be a success. */
-export const messageIn = (answer: GrpcAnswer | WireInput): Uint8Array => {
+const messageIn = (answer: GrpcAnswer | WireInput): Uint8Array => {
   if ('status' in answer && answer.status === GRPC_STATUS.OK) return answer.message;
   throw new Error(`ended with ${JSON.stringify(answer)}`);
 };

@@ -73,15 +73,7 @@ const message = readOfficialSchema(`
     repeated Tensor outputs = 5;
     repeated bytes raw_output_contents = 6;
   }
-  message ModelReadyRequest { string name = 1; string version = 2; }
-  message ModelReadyResponse { bool ready = 1; }
 `);
 
 export const officialInferRequest = message<OfficialInferRequest>('inference.ModelInferRequest');
 export const officialInferResponse = message<OfficialInferResponse>('inference.ModelInferResponse');
-export const officialReadyRequest = message<{ readonly name?: string; readonly version?: string }>(
-  'inference.ModelReadyRequest',
-);
-export const officialReadyResponse = message<{ readonly ready?: boolean }>(
-  'inference.ModelReadyResponse',
-);

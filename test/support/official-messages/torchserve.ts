@@ -22,7 +22,6 @@ const message = readOfficialSchema(`
     optional string sequence_id = 2;
     optional Status status = 3;
   }
-  message TorchServeHealthResponse { string health = 1; }
 `);
 
 export const officialPredictionsRequest = message<OfficialPredictionsRequest>('PredictionsRequest');
@@ -30,6 +29,3 @@ export const officialPredictionResponse = message<{
   readonly prediction?: Uint8Array;
   readonly sequence_id?: string;
 }>('PredictionResponse');
-export const officialHealthResponse = message<{ readonly health?: string }>(
-  'TorchServeHealthResponse',
-);

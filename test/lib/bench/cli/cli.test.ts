@@ -135,6 +135,7 @@ describe('serving-compare', () => {
     expect(first.stdout).toMatch(
       /^first \S+: a serving of known latency, 25 ms, 4 VUs, 0.5 \+ 2 s$/m,
     );
+    expect(first.stdout).toMatch(/^warm, 10 VUs: 0 \+ 60 s, direct 5 s, 20 times$/m);
     expect(first.stdout).toMatch(
       /600 measurements on 4 paths, profile published, seed 7: about 8 h/,
     );

@@ -70,10 +70,6 @@ describe('the wire of LitServe', () => {
     expect([answer.status, parsed(answer.body)]).toEqual([status, { detail }]);
   });
 
-  it('says that it runs', () => {
-    expect(answerOf(route('GET', '/'))).toMatchObject({ status: 200, body: 'litserve running' });
-  });
-
   it('is healthy when its workers are', () => {
     expect(answerOf(route('GET', '/health'))).toMatchObject({ status: 200, body: 'ok' });
     expect(answerOf(route('GET', '/health', false))).toMatchObject({

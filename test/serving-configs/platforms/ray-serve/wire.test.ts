@@ -1,7 +1,7 @@
 import { manifestOf } from '../../../../serving-configs/index.ts';
 import createWire from '../../../../serving-configs/platforms/ray-serve/wire.ts';
 import { describeApplication } from '../../protocols/application-support.ts';
-import { answerOf, inferenceOf, parsed } from '../../protocols/wire-support.ts';
+import { answerOf, inferenceOf } from '../../protocols/wire-support.ts';
 
 const manifest = manifestOf('ray_serve');
 const wire = createWire(manifest);
@@ -31,9 +31,6 @@ describe('the wire of Ray Serve', () => {
     expect(answer).toMatchObject({
       status: 503,
       headers: { 'content-type': 'text/plain; charset=utf-8' },
-      body: expect.stringMatching(
-        /^Request dropped due to backpressure \(num_queued_requests=(\d+), max_queued_requests=\1\)\.$/,
-      ) as string,
     });
   });
 
@@ -48,19 +45,12 @@ describe('the wire of Ray Serve', () => {
     for (const path of ['/nope', '/predictions']) {
       expect(answerOf(route('POST', path))).toMatchObject({
         status: 404,
-        body: `Target '${path}' not found. Ping http://.../-/routes for available routes.`,
       });
     }
   });
 
-  it('is up before its application, which answers any GET', () => {
-    expect(answerOf(route('GET', '/-/healthz', false)).status).toBe(200);
+  it('has an application that answers any GET once it is ready', () => {
     expect(answerOf(route('GET', manifest.health.path, false)).status).toBe(404);
     expect(answerOf(route('GET', manifest.health.path))).toMatchObject({ status: 200, body: 'ok' });
-  });
-
-  it('lists the application once it is there', () => {
-    expect(parsed(answerOf(route('GET', '/-/routes', false)).body)).toEqual({});
-    expect(parsed(answerOf(route('GET', '/-/routes')).body)).toEqual({ '/predict': 'resnet-50' });
   });
 });

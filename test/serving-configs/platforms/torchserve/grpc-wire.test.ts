@@ -2,18 +2,11 @@ import { GRPC_STATUS } from '../../../../serving-configs/protocols/grpc-wire.ts'
 import { manifestOf } from '../../../../serving-configs/index.ts';
 import createGrpcWire from '../../../../serving-configs/platforms/torchserve/grpc-wire.ts';
 import {
-  officialHealthResponse,
   officialPredictionResponse,
   officialPredictionsRequest,
   type OfficialPredictionsRequest,
 } from '../../../support/official-messages/torchserve.ts';
-import {
-  answerWith,
-  GARBAGE,
-  inferenceOf,
-  messageIn,
-  outcomeOf,
-} from '../../protocols/grpc-wire-support.ts';
+import { answerWith, GARBAGE, inferenceOf, outcomeOf } from '../../protocols/grpc-wire-support.ts';
 
 const { INTERNAL, UNAVAILABLE, UNKNOWN } = GRPC_STATUS;
 const wire = createGrpcWire(manifestOf('torchserve'));
@@ -116,14 +109,5 @@ describe('the gRPC wire of TorchServe', () => {
       status: UNAVAILABLE,
       details: PREDICTION_FAILED,
     });
-  });
-
-  it.each([
-    [true, '{\n  "status": "Healthy"\n}\n'],
-    [false, '{\n  "status": "Unhealthy"\n}\n'],
-  ])('answers a ping, ready %s, as over REST', (ready, health) => {
-    const call = { wire, path: `${SERVICE}/Ping`, message: Buffer.alloc(0), ready };
-
-    expect(officialHealthResponse.read(messageIn(outcomeOf(call)))).toEqual({ health });
   });
 });

@@ -1,2 +1,0 @@
-/** The version that the model's settings name. */
-export const VERSION = '1';
