@@ -1,7 +1,7 @@
 import { isAgentNewEnough, LEAST_AGENT_VERSION } from './agent-version.ts';
 import type { NodeState } from './nodes.ts';
 
-/** Why a node cannot take part, and what mends it. */
+/** Why a node cannot take part, and what fixes it. */
 export interface NodeProblem {
   readonly pair: number;
   readonly instanceId: string;

@@ -9,7 +9,7 @@ export const configFileOf = (file: string | undefined): string => resolve(file ?
 export const configProblem = (error: unknown, file: string | undefined): unknown =>
   error instanceof ConfigError
     ? new BenchError('BENCH_CONFIG', error.message, {
-        hint: `mend ${configFileOf(file)}, or name another with --config FILE`,
+        hint: `fix ${configFileOf(file)}, or name another with --config FILE`,
         cause: error,
       })
     : error;

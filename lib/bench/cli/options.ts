@@ -64,7 +64,7 @@ const model = {
 const runtime = {
   kind: choice('runtime', LOCAL_RUNTIMES),
   description:
-    'what serves: reference, this project behind the protocol of each platform; venv, the platforms from packages; docker, their containers; "npx serving-compare setup" gets them',
+    'what serves: simulated, this project behind the protocol of each platform; venv, the platforms from packages; docker, their containers; "npx serving-compare setup" gets them',
   defaultText: 'simulated',
   onlyWith: ['--on local'],
 } as const;

@@ -97,7 +97,7 @@ export const planCommand: Command<typeof planCommandOptions> = async (
           `then  ${search.id}: the highest rate of at least ${formatFigure(lowestRate(search))} requests/s with p99 within ${search.p99Ms} ms, at most ${MOST_TRIALS} windows of ${search.durationSeconds} s and more`,
       ),
       ...(searches.length === 0 ? [] : ['']),
-      `${measurements.length} measurements on ${targets.length} paths, profile ${options.profile}, seed ${options.seed}: ${isBound ? 'at most' : 'about'} ${durationText(seconds)}${usual}`,
+      `${measurements.length} measurements on ${targets.length} targets, profile ${options.profile}, seed ${options.seed}: ${isBound ? 'at most' : 'about'} ${durationText(seconds)}${usual}`,
       ...apartLines(apart),
       '',
     ].join('\n'),

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 
 const { isNativeError } = types;
 
-/** Something that the user can mend: a message that says what happened to what, and a hint that says what to do. */
+/** Something that the user can fix: a message that says what happened to what, and a hint that says what to do. */
 export class BenchError extends Error {
   override readonly name = 'BenchError';
   /** Stable and for programs, e.g. `BENCH_USAGE`. */

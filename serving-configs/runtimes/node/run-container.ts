@@ -27,7 +27,7 @@ export const runContainer = async (serving: ServingName): Promise<void> => {
   if (image === undefined) {
     throw new UsageError(
       `${serving} is not available on this node: ${servings[serving]?.problem ?? 'it was not prepared'}`,
-      'see the log of the bootstrap, mend what it says, and deploy again',
+      'see the log of the bootstrap, fix what it says, and deploy again',
     );
   }
   const args = dockerArguments(manifestOf(serving), {

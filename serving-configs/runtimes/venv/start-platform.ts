@@ -155,7 +155,7 @@ const demandReady = async (
 /**
  * Starts the platform of a serving and resolves when it answers over all its protocols.
  * @param stopping - Gives it up.
- * @throws UsageError where its user can mend what is wrong; NotStarted where the platform fails; the signal's reason.
+ * @throws UsageError where its user can fix what is wrong; NotStarted where the platform fails; the signal's reason.
  */
 export const startPlatform = async (
   options: MainOptions,

@@ -212,7 +212,7 @@ describe('what AWS refuses', () => {
 });
 
 describe('serving-compare doctor', () => {
-  it('has a line for each check, and the command that mends what fails', async () => {
+  it('has a line for each check, and the command that fixes what fails', async () => {
     await place.emulator.set({ quotas: { 'L-DB2E81BA': 0 }, agentVersion: 'pair=1@3.3.131.0' });
     const { exitCode, stdout } = await place.bench(['doctor']);
     await place.emulator.set({ quotas: {}, agentVersion: '' });

@@ -225,7 +225,7 @@ describe('serving-compare run --on aws', () => {
     });
   });
 
-  it('sends nothing where an agent is too old or does not answer, and says what mends it', async () => {
+  it('sends nothing where an agent is too old or does not answer, and says what fixes it', async () => {
     const before = (await place.emulator.commands()).length;
     await place.emulator.set({ agentVersion: 'pair=1@3.3.131.0', agentOffline: 'pair=2' });
     const { exitCode, stderr } = await place.bench([...RUN, ...SMALL, '--run-id', 'unwell']);

@@ -20,7 +20,7 @@ export const bypassCheck = ({
     const [failure] = bypassFailures;
     if (failure !== undefined) {
       const finding = `The bypass run gave no figures: ${failure.reason}`;
-      return { check, state: 'unknown', finding, advice: 'Mend that, and measure again.' };
+      return { check, state: 'unknown', finding, advice: 'Fix that and measure again.' };
     }
     return {
       check,

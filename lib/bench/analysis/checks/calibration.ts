@@ -12,7 +12,7 @@ export const CALIBRATION_LIMIT = 0.1;
 
 const ADVICE =
   'Close what else works on the machine and measure again; if it stays, the figures of this machine are wrong: report it.';
-const FAILED_ADVICE = 'Mend that, and start a new run.';
+const FAILED_ADVICE = 'Fix that and start a new run.';
 
 interface Judgement {
   readonly isRight: boolean;

@@ -4,7 +4,7 @@ export interface Check {
   /** `unknown`: it could not be looked at, for example without the right to; that is no failure. */
   readonly state: 'ok' | 'failed' | 'unknown';
   readonly detail: string;
-  /** What mends it: a command where there is one. */
+  /** What fixes it: a command where there is one. */
   readonly remedy?: string;
 }
 

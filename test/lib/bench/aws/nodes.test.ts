@@ -29,7 +29,7 @@ describe('what hinders a node', () => {
     [withoutAgent, 'never called', 'get-console-output'],
     [node({ agent: { online: false, version: '3.3.4793.0' } }), 'lost the connection', 'reboot'],
     [node({ agent: { online: true, version: '3.2.0.0' } }), 'older than', 'AWS-UpdateSSMAgent'],
-  ])('%# is said with the command that mends it', (state, what, remedy) => {
+  ])('%# is said with the command that fixes it', (state, what, remedy) => {
     const [problem] = nodeProblems('d', 'us-east-1', [state]);
 
     expect(problem?.what).toContain(what);

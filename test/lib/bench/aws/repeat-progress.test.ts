@@ -7,7 +7,7 @@ import { createMeasurementQueue } from '../../../../lib/bench/run/measurement-qu
 import { recordedEnvironment } from '../../../support/recorded-run.ts';
 import { measureLimited, searchedPlan } from '../../../support/searched-plan.ts';
 
-/** Two repeats of the measurements that tell where to begin, and of the searches on two paths. */
+/** Two repeats of the measurements that tell where to begin, and of the searches on two targets. */
 const plan = searchedPlan([15], undefined, { repeats: 2 });
 
 /** What a pair measures of a repeat: to its end, or so many measurements. */

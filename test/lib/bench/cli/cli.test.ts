@@ -137,7 +137,7 @@ describe('serving-compare', () => {
     );
     expect(first.stdout).toMatch(/^warm, 10 VUs: 0 \+ 60 s, direct 5 s, 20 times$/m);
     expect(first.stdout).toMatch(
-      /600 measurements on 4 paths, profile published, seed 7: about 8 h/,
+      /600 measurements on 4 targets, profile published, seed 7: about 8 h/,
     );
   });
 

@@ -103,7 +103,7 @@ describe('the check of the calibration', () => {
       check: 'calibration',
       state: 'failed',
       finding: 'The known latency could not be measured: no answer came',
-      advice: 'Mend that, and start a new run.',
+      advice: 'Fix that and start a new run.',
     });
   });
 

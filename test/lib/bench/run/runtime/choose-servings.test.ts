@@ -31,7 +31,7 @@ describe('the servings that take part with a runtime', () => {
     });
   });
 
-  it('are an error where one that was named cannot run here, with the command that mends it', () => {
+  it('are an error where one that was named cannot run here, with the command that fixes it', () => {
     expect(() => chooseServings(all, 'venv', entries, true)).toThrow(
       expect.objectContaining({
         code: 'BENCH_NOT_RUNNABLE',

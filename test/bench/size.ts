@@ -1,0 +1,67 @@
+/* How large the code base is, at one commit or more: `npm run bench:size -- v1 HEAD` prints a table in Markdown. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const commits = process.argv.length > 2 ? process.argv.slice(2) : ['HEAD'];
+const FOLDERS = ['bin', 'lib', 'middleware', 'serving-configs', 'k6', 'test'];
+
+const git = (...args: readonly string[]): string =>
+  execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 30 });
+
+/** The lines of each TypeScript file of a commit, by its name. */
+const sourcesAt = (commit: string): ReadonlyMap<string, readonly string[]> => {
+  const names = git('ls-tree', '-r', '--name-only', commit, '--', ...FOLDERS)
+    .split('\n')
+    .filter((name) => name.endsWith('.ts'));
+  const { stdout } = spawnSync('git', ['cat-file', '--batch'], {
+    cwd: root,
+    input: names.map((name) => `${commit}:${name}\n`).join(''),
+    maxBuffer: 2 ** 30,
+  });
+  const sources = new Map<string, readonly string[]>();
+  let start = 0;
+  for (const name of names) {
+    // Each file follows a line that ends with its length in bytes.
+    const headEnd = stdout.indexOf('\n', start);
+    const bytes = Number(stdout.toString('utf8', start, headEnd).split(' ').at(-1));
+    const text = stdout.toString('utf8', headEnd + 1, headEnd + 1 + bytes);
+    sources.set(name, text.trimEnd().split('\n'));
+    start = headEnd + 1 + bytes + 1;
+  }
+  return sources;
+};
+
+const sizesAt = (commit: string): ReadonlyMap<string, string> => {
+  const sources = [...sourcesAt(commit)];
+  const lengths = sources.map(([, lines]) => lines.length).toSorted((a, b) => a - b);
+  const all = sources.flatMap(([, lines]) => lines);
+  const comments = all.filter((line) => /^\s*(?:\/\/|\/?\*)/.test(line));
+  const [longest] = sources.toSorted(([, a], [, b]) => b.length - a.length);
+  const { dependencies } = JSON.parse(git('show', `${commit}:package.json`)) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+  return new Map([
+    ...FOLDERS.map((folder): [string, string] => {
+      const own = sources.filter(([name]) => name.startsWith(`${folder}/`));
+      const lines = own.reduce((sum, [, { length }]) => sum + length, 0);
+      return [`${folder}, lines in files`, `${lines} in ${own.length}`];
+    }),
+    ['median file, lines', String(lengths[Math.floor(lengths.length / 2)])],
+    ['longest file', `${longest?.[0]}, ${longest?.[1].length}`],
+    ['lines that are comments', `${((100 * comments.length) / all.length).toFixed(1)} %`],
+    ['dependencies', String(Object.keys(dependencies).length)],
+  ]);
+};
+
+const sizes = commits.map(sizesAt);
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+process.stdout.write(
+  `${[
+    row(['TypeScript', ...commits]),
+    row(['---', ...commits.map(() => '---')]),
+    ...[...(sizes[0]?.keys() ?? [])].map((what) =>
+      row([what, ...sizes.map((one) => one.get(what) ?? '')]),
+    ),
+  ].join('\n')}\n`,
+);
