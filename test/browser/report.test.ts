@@ -127,7 +127,7 @@ describe('the report in Chromium', () => {
         return page.evaluate<string[]>(`[
           getComputedStyle(document.body).backgroundColor,
           getComputedStyle(document.querySelector('svg .f-ink')).fill,
-          getComputedStyle(document.querySelector('svg .s-path1')).stroke,
+          getComputedStyle(document.querySelector('svg .s-target1')).stroke,
         ]`);
       }),
     );

@@ -17,7 +17,7 @@ const PYTHON_SIDE = path.join(root, 'serving-configs/runtimes/venv/python');
 /** Writes the tensor of each named file beside it. */
 const SCRIPT = `
 import sys
-from image import InvalidImage, tensor_of
+from picture import InvalidImage, tensor_of
 family, layout, *files = sys.argv[1:]
 for file in files:
     try:

@@ -173,9 +173,9 @@ export const createRestService = (service: RestService): Wire => {
       const target = path.split('?')[0] ?? '';
       const isHealth = target === '/v2/health/ready';
       const [, asked = '', askedVersion = version, verb] = ROUTE.exec(target) ?? [];
-      if (!isHealth && verb === undefined) return answered(error(statuses.noRoute, 'no route'));
+      if (!isHealth && verb === undefined) return answered(error(statuses.noRoute, 'Not Found'));
       if (method !== (verb === 'infer' ? 'POST' : 'GET')) {
-        return answered(error(statuses.wrongMethod, 'wrong method'));
+        return answered(error(statuses.wrongMethod, 'Method Not Allowed'));
       }
       if (isHealth) {
         return answered(ready ? ok : error(statuses.unhealthy, notReady(model.name)));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 
-const folder = path.resolve(import.meta.dirname, '..', '..', '..', 'serving-configs', 'simulated');
+const folder = path.resolve(import.meta.dirname, '..', '..', '..', 'serving-configs', 'reference');
 export const imagesFolder = path.resolve(folder, '..', '..', 'k6', 'images');
 
 const spawnScript = (script: string, args: readonly string[]): ChildProcess =>

@@ -84,7 +84,7 @@ export const answerCheckSection = (summary: Summary, labels: Labels): Section =>
     (answerCheck.wrong ?? []).map((image): Wrong => ({ ...answerCheck, image })),
   );
   return {
-    id: 'checks',
+    id: 'answer-checks',
     name: 'Answers',
     title: 'Answer checks',
     blocks: [

@@ -10,8 +10,8 @@ import typing
 import bentoml
 import served_model
 
-Picture = typing.Annotated[pathlib.Target, bentoml.validators.ContentType("image/jpeg")]
-Floats = typing.Annotated[pathlib.Target, bentoml.validators.ContentType("application/octet-stream")]
+Picture = typing.Annotated[pathlib.Path, bentoml.validators.ContentType("image/jpeg")]
+Floats = typing.Annotated[pathlib.Path, bentoml.validators.ContentType("application/octet-stream")]
 
 
 @bentoml.service(workers=1, threads=1, traffic={"timeout": 60})

@@ -1,6 +1,6 @@
 """`PredictionService/Predict` on the official descriptors of TensorFlow Serving's API, without TensorFlow."""
 
-from pathlib import Target
+from pathlib import Path
 
 import grpc
 import monitoring
@@ -17,7 +17,7 @@ def message_classes():
     pool = descriptor_pool.DescriptorPool()
     for module in (any_pb2, wrappers_pb2):
         pool.AddSerializedFile(module.DESCRIPTOR.serialized_pb)
-    descriptors = Target(__file__).with_name("descriptors.binpb").read_bytes()
+    descriptors = Path(__file__).with_name("descriptors.binpb").read_bytes()
     for file in descriptor_pb2.FileDescriptorSet.FromString(descriptors).file:
         pool.AddSerializedFile(file.SerializeToString())
     names = ("PredictRequest", "PredictResponse")

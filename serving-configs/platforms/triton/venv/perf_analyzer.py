@@ -6,18 +6,18 @@ import os
 import sys
 import sysconfig
 import tempfile
-from pathlib import Target
+from pathlib import Path
 
 LIBRARIES = {"libb64.so.0d": "libb64-*.so.0d", "libcudart.so.12": "libcudart-*.so.12*"}
 
 
 def main():
-    vendored = Target(sysconfig.get_path("purelib"), "nvidia_pytriton.libs")
-    program = str(Target(sysconfig.get_path("scripts"), "perf_analyzer"))
+    vendored = Path(sysconfig.get_path("purelib"), "nvidia_pytriton.libs")
+    program = str(Path(sysconfig.get_path("scripts"), "perf_analyzer"))
     with tempfile.TemporaryDirectory() as folder:
         for name, pattern in LIBRARIES.items():
             (library,) = vendored.glob(pattern)
-            Target(folder, name).symlink_to(library)
+            Path(folder, name).symlink_to(library)
         sys.exit(
             os.waitstatus_to_exitcode(
                 os.waitpid(

@@ -11,13 +11,13 @@ import os
 import subprocess
 import sys
 import sysconfig
-from pathlib import Target
+from pathlib import Path
 
-HERE = Target(__file__).resolve().parent
+HERE = Path(__file__).resolve().parent
 NULL_BACKEND = "fixed_answer"
 
 
-def link_python_backend(server: Target, backends: Target):
+def link_python_backend(server: Path, backends: Path):
     target = backends / "python"
     target.mkdir(parents=True)
     for file in (server / "backends" / "python").iterdir():
@@ -31,7 +31,7 @@ def link_python_backend(server: Target, backends: Target):
     copy.chmod(0o755)
 
 
-def build_null_backend(contract, models: Target, backends: Target):
+def build_null_backend(contract, models: Path, backends: Path):
     """A backend without Python that answers at once, so that what is left is the server."""
     target = backends / NULL_BACKEND
     target.mkdir(parents=True)
@@ -51,8 +51,8 @@ def build_null_backend(contract, models: Target, backends: Target):
 
 def main():
     work, *options = sys.argv[1:]
-    models, backends = Target(work, "models"), Target(work, "backends")
-    packages = Target(sysconfig.get_path("purelib"))
+    models, backends = Path(work, "models"), Path(work, "backends")
+    packages = Path(sysconfig.get_path("purelib"))
     server = packages / "pytriton" / "tritonserver"
     contract = json.loads(os.environ["SERVED_MODEL"])
     if contract["engine"] == "noop":

@@ -42,7 +42,7 @@ ln -s /proc/self/fd/0 "$root/dev/stdin"
 ln -s /proc/self/fd/1 "$root/dev/stdout"
 ln -s /proc/self/fd/2 "$root/dev/stderr"
 
-# Targets of the host that are wanted inside: one a line, `FROM TO ro|rw`.
+# Paths of the host that are wanted inside: one a line, `FROM TO ro|rw`.
 while read -r from to mode; do
   if [ -d "$from" ]; then
     mkdir -p "$root$to"

@@ -50,7 +50,7 @@ describe('serving-compare', () => {
     ['run --on azure', 'there is no place to run "azure"', 'local, aws'],
     ['run --on aws --runtime venv', '--runtime is only for --on local', 'leave it out'],
     ['run --config x.json', '--config is only for --on aws or --runtime docker', 'leave it out'],
-    ['run --runtime container', 'there is no runtime "container"', 'reference, venv, docker'],
+    ['run --runtime container', 'there is no runtime "container"', 'simulated, venv, docker'],
     ['serve tritn_pytorch', 'there is no serving "tritn_pytorch"', 'triton_pytorch?'],
     ['extend 1000h', '1000h is above 3d', '6m to 3d'],
     ['fetch', 'needs a run, or --all', 'npx serving-compare status'],

@@ -73,7 +73,7 @@ describe('a run with the platforms from packages', () => {
     expect(html).toContain('TensorFlow Serving (stand-in), REST');
     expect(chart).toContain('TensorFlow Serving (stand-in), REST');
     const csv = readFileSync(join(folder, 'summary.csv'), 'utf8');
-    expect(csv.match(/^tfserving,\w+/gm)).toEqual(['tfserving,stand-in', 'tfserving,stand-in']);
+    expect(csv.match(/^tfserving,[\w-]+/gm)).toEqual(['tfserving,stand-in', 'tfserving,stand-in']);
     expect(csv).toMatch(/^triton_pytorch,platform,/m);
     // Stopped in order, and nothing is left.
     expect(readFileSync(join(state, 'stopped'), 'utf8').trim().split('\n')).toHaveLength(4);
@@ -132,7 +132,7 @@ describe('a run with the platforms from packages', () => {
     await writeFile(join(state, 'triton_pytorch'), '2.0');
     const same = await runBench(resume, env);
 
-    expect(other.stderr).toContain('it is of local, runtime venv, and this is local, runtime ref');
+    expect(other.stderr).toContain('it is of local, runtime venv, and this is local, runtime sim');
     expect(newer.stderr).toContain('began with platform Stand-in 2.0, and here it is Stand-in 2.1');
     expect({ exitCode: same.exitCode, stderr: same.stderr }).toMatchObject({
       exitCode: await exitCodeByChecks(folder),
@@ -253,7 +253,7 @@ describe('serving-compare servings', () => {
     });
 
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^what can run here +reference +venv +docker$/m);
+    expect(stdout).toMatch(/^what can run here +simulated +venv +docker$/m);
     expect(stdout).toMatch(/^torchserve +yes +no +no$/m);
     expect(stdout).toMatch(/^tfserving +yes +stand-in +no$/m);
     expect(stdout).toMatch(/^triton_pytorch +yes +yes +no$/m);

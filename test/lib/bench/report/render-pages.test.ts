@@ -79,7 +79,7 @@ describe('the HTML report', () => {
     if (first === undefined) throw new Error('no targets');
     const targets = [first, { ...first, protocol: 'grpc' as const }];
     const both = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8, targets }));
-    const why = 'gRPC paths have no bypass run with this load generator: it sends HTTP requests';
+    const why = 'gRPC targets have no bypass run with this load generator: it sends HTTP requests';
 
     expect(page(both)).toContain(`title="${why}, and no encoded messages.">–</abbr>`);
     expect(renderMarkdown(report(both))).toContain(why);

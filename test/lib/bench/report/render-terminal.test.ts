@@ -46,7 +46,7 @@ describe('the table for a terminal', () => {
         .split('\n')
         .find((line) => line.startsWith('Target')) ?? '';
 
-    expect(head(100)).toMatch(/Of no-op limit {2}Of direct/);
+    expect(head(100)).toMatch(/Of no-op limit {2}Of bypass/);
     expect(head(100).length).toBeLessThanOrEqual(100);
     expect(renderTable(summary, { color: false, width: 200 })).not.toContain('Of bypass');
   });
@@ -64,7 +64,7 @@ describe('the table for a terminal', () => {
     );
     expect(text).toMatch(/^TorchServe, gRPC +4 VUs .* –$/m);
     expect(text).toContain(
-      'gRPC paths have no bypass run with this load generator: it sends HTTP requests',
+      'gRPC targets have no bypass run with this load generator: it sends HTTP requests',
     );
     expect(renderTable(summary, { color: false, width: 140 })).not.toContain('gRPC');
   });

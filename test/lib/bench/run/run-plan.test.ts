@@ -47,9 +47,9 @@ describe('a run', () => {
     expect(output.files.charts.length).toBeGreaterThan(0);
     expect(records.map(({ kind }) => kind)).toEqual([
       'calibration',
-      'check',
+      'answer-check',
       'measurement',
-      'check',
+      'answer-check',
       'measurement',
     ]);
     expect(new Set(records.map((record) => record.planHash))).toEqual(new Set([plan.hash]));

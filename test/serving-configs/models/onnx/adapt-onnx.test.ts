@@ -13,7 +13,7 @@ import {
   readOnnx,
   type OnnxClassifier,
 } from '../../../../serving-configs/models/onnx/read-onnx.ts';
-import { noise } from '../../../support/image.ts';
+import { noise } from '../../../support/picture.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { computed, type Computed, type Task } from './computed.ts';
 import { tinyClassifier } from './tiny-classifier.ts';
@@ -67,8 +67,8 @@ const HEIGHT = 4;
 
 describe('a classifier in another form', () => {
   const pixels = { width: WIDTH, height: HEIGHT, data: noise(WIDTH, HEIGHT) };
-  /** The same image as a model of a form takes it. */
-  const imageFor = (layout: Layout, values: InputValues): Omit<Task, 'file'> => {
+  /** The same pixels as a model of a form takes it. */
+  const pictureFor = (layout: Layout, values: InputValues): Omit<Task, 'file'> => {
     const shape = layout === 'NCHW' ? [1, 3, HEIGHT, WIDTH] : [1, HEIGHT, WIDTH, 3];
     return { shape, values: toTensor(pixels, values, layout) };
   };
@@ -82,27 +82,27 @@ describe('a classifier in another form', () => {
     const folder = temporaryFolder();
     const classifier = await classifierOf(encodeOnnx(tinyClassifier));
     const tasks = [
-      { name: 'original', bytes: classifier.bytes, image: imageFor('NCHW', 'torch') },
+      { name: 'original', bytes: classifier.bytes, pixels: pictureFor('NCHW', 'torch') },
       {
         name: 'probabilities',
         bytes: adaptOnnx(classifier, form('NCHW', 'torch', { kind: 'probabilities' })),
-        image: imageFor('NCHW', 'torch'),
+        pixels: pictureFor('NCHW', 'torch'),
       },
       ...forms.map(([layout, values]) => ({
         name: `${layout} ${values}`,
         bytes: adaptOnnx(classifier, form(layout, values)),
-        image: imageFor(layout, values),
+        pixels: pictureFor(layout, values),
       })),
-    ].map(({ name, bytes, image }) => {
+    ].map(({ name, bytes, pixels }) => {
       const file = path.join(folder, `${name}.onnx`);
       writeFileSync(file, bytes);
-      return { name, task: { file, ...image } };
+      return { name, task: { file, ...pixels } };
     });
     const outputs = await computed(tasks.map(({ task }) => task));
     results = new Map(tasks.map(({ name }, index) => [name, outputs[index] as Computed]));
   });
 
-  it.each(forms)('gives the same for the same image as %s of %s', (layout, values) => {
+  it.each(forms)('gives the same for the same pixels as %s of %s', (layout, values) => {
     const original = results.get('original')?.values ?? [];
     const own = results.get(`${layout} ${values}`);
 
@@ -142,7 +142,7 @@ describe('a classifier in another form', () => {
     const graph: OnnxGraph = {
       ...tinyClassifier,
       nodes: [
-        { op: 'Relu', inputs: ['image'], output: 'image' },
+        { op: 'Relu', inputs: ['pixels'], output: 'image' },
         { op: 'Mul', inputs: ['image', 'adapt.weight'], output: 'answer.logits' },
         { op: 'GlobalAveragePool', inputs: ['answer.logits'], output: 'answer' },
         { op: 'Flatten', inputs: ['answer'], output: 'image.torch', attributes: { axis: 1 } },
@@ -166,7 +166,7 @@ describe('a classifier in another form', () => {
   it('may keep the names that it has', async () => {
     const classifier = await classifierOf(encodeOnnx(tinyClassifier));
     const adapted = adaptOnnx(classifier, {
-      input: { name: 'image', layout: 'NHWC', values: 'torch' },
+      input: { name: 'pixels', layout: 'NHWC', values: 'torch' },
       output: { name: 'scores', kind: 'probabilities' },
     });
 

@@ -43,12 +43,12 @@ const changed = (change: (message: Record<string, never>) => void): Uint8Array =
 };
 
 const withInput = (shape: OnnxGraph['input']['shape']) =>
-  encodeOnnx({ ...tinyClassifier, input: { name: 'image', shape } });
+  encodeOnnx({ ...tinyClassifier, input: { name: 'pixels', shape } });
 
 describe('the reader of ONNX classifiers', () => {
   it('gives input and output with their sizes', async () => {
     expect(await readOnnx(fileOf(encodeOnnx(tinyClassifier)))).toMatchObject({
-      input: { name: 'image', shape: ['N', 3, 'height', 'width'] },
+      input: { name: 'pixels', shape: ['N', 3, 'height', 'width'] },
       output: { name: 'scores', shape: ['N', 1000] },
     });
   });
@@ -98,7 +98,7 @@ describe('the reader of ONNX classifiers', () => {
     [
       'channels at the end',
       withInput([1, 224, 224, 3]),
-      /takes image: float32 \[1, 224, 224, 3\]; it should take/,
+      /takes pixels: float32 \[1, 224, 224, 3\]; it should take/,
     ],
     ['a flat input', withInput([1, 3]), /it should take one float32 \[N, 3, height, width\]/],
     [
@@ -114,12 +114,12 @@ describe('the reader of ONNX classifiers', () => {
           if (input !== undefined) input.type.tensorType.elemType = 2;
         },
       ),
-      /takes image: uint8/,
+      /takes pixels: uint8/,
     ],
     [
       'two inputs',
       changed(({ graph }: { graph?: { input: object[] } }) => graph?.input.push({ name: 'more' })),
-      /image: float32 .*; more: type 0/,
+      /pixels: float32 .*; more: type 0/,
     ],
     [
       'an old operator set',

@@ -8,10 +8,10 @@ const CLASSES = 1000;
  */
 export const tinyClassifier: OnnxGraph = {
   name: 'tiny',
-  input: { name: 'image', shape: ['N', 3, 'height', 'width'] },
+  input: { name: 'pixels', shape: ['N', 3, 'height', 'width'] },
   output: { name: 'scores', shape: ['N', CLASSES] },
   nodes: [
-    { op: 'Relu', inputs: ['image'], output: 'positive' },
+    { op: 'Relu', inputs: ['pixels'], output: 'positive' },
     { op: 'GlobalAveragePool', inputs: ['positive'], output: 'means' },
     { op: 'Flatten', inputs: ['means'], output: 'features', attributes: { axis: 1 } },
     { op: 'Gemm', inputs: ['features', 'matrix'], output: 'scores' },

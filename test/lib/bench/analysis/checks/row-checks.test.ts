@@ -64,7 +64,7 @@ describe('the checks of a row', () => {
       little: 'passed',
       'generator-cpu': 'passed',
       'middleware-cpu': 'passed',
-      noopLimit: 'passed',
+      'noop-limit': 'passed',
       bypass: 'unknown',
       schedule: 'not-applicable',
       'server-idle': 'unknown',

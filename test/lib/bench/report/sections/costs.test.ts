@@ -35,7 +35,7 @@ describe('targets.csv', () => {
 
     expect(lines).toHaveLength(linesOf(summary).length + 1);
     expect(lines.filter(({ cost_bound_ms }) => cost_bound_ms === '50.0')).toMatchObject([
-      { path: targetId(cost.target), cold_starts: '' },
+      { target: targetId(cost.target), cold_starts: '' },
     ]);
   });
 });
