@@ -13,7 +13,7 @@ import {
   readOnnx,
   type OnnxClassifier,
 } from '../../../../serving-configs/models/onnx/read-onnx.ts';
-import { noise } from '../../../support/picture.ts';
+import { noise } from '../../../support/image.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { computed, type Computed, type Task } from './computed.ts';
 import { tinyClassifier } from './tiny-classifier.ts';
