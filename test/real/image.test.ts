@@ -17,12 +17,12 @@ const PYTHON_SIDE = path.join(root, 'serving-configs/runtimes/venv/python');
 /** Writes the tensor of each named file beside it. */
 const SCRIPT = `
 import sys
-from picture import InvalidImage, tensor_of
+from picture import InvalidPicture, tensor_of
 family, layout, *files = sys.argv[1:]
 for file in files:
     try:
         data = tensor_of(open(file, "rb").read(), family, layout).tobytes()
-    except InvalidImage:
+    except InvalidPicture:
         data = b""
     open(f"{file}.{family}", "wb").write(data)
 `;

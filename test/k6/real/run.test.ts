@@ -28,7 +28,7 @@ describe('a run with k6', () => {
       {
         state: 'completed',
         load: { generator: 'k6', failed: 0 },
-        direct: { state: 'completed', failed: 0, durationSeconds: 1 },
+        bypass: { state: 'completed', failed: 0, durationSeconds: 1 },
       },
     ]);
   });

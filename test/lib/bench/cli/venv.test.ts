@@ -162,7 +162,7 @@ describe('a run with the platforms from packages', () => {
     );
 
     expect(stdout).toMatch(/^To be compared: the real platforms from their packages/);
-    expect(stdout).toContain('42 measurements on 2 paths');
+    expect(stdout).toContain('42 measurements on 2 targets');
     expect(stderr).toContain('left out: triton_tensorflow: no package brings its backend');
   });
 });

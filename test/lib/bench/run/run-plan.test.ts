@@ -77,7 +77,7 @@ describe('a run', () => {
     const [calibration] = records.filter((record) => record.kind === 'calibration');
     expect(calibration).toMatchObject({
       state: 'completed',
-      path: { protocol: 'rest', payload: 'tensor' },
+      target: { protocol: 'rest', payload: 'tensor' },
     });
     const check = output.summary.rows[0]?.checks?.find((one) => one.check === 'calibration');
     // On a busy machine it is not right, and was tried again and again.

@@ -67,8 +67,8 @@ const HEIGHT = 4;
 
 describe('a classifier in another form', () => {
   const pixels = { width: WIDTH, height: HEIGHT, data: noise(WIDTH, HEIGHT) };
-  /** The same pixels as a model of a form takes it. */
-  const pictureFor = (layout: Layout, values: InputValues): Omit<Task, 'file'> => {
+  /** The same image as a model of a form takes it. */
+  const imageFor = (layout: Layout, values: InputValues): Omit<Task, 'file'> => {
     const shape = layout === 'NCHW' ? [1, 3, HEIGHT, WIDTH] : [1, HEIGHT, WIDTH, 3];
     return { shape, values: toTensor(pixels, values, layout) };
   };
@@ -82,27 +82,27 @@ describe('a classifier in another form', () => {
     const folder = temporaryFolder();
     const classifier = await classifierOf(encodeOnnx(tinyClassifier));
     const tasks = [
-      { name: 'original', bytes: classifier.bytes, pixels: pictureFor('NCHW', 'torch') },
+      { name: 'original', bytes: classifier.bytes, image: imageFor('NCHW', 'torch') },
       {
         name: 'probabilities',
         bytes: adaptOnnx(classifier, form('NCHW', 'torch', { kind: 'probabilities' })),
-        pixels: pictureFor('NCHW', 'torch'),
+        image: imageFor('NCHW', 'torch'),
       },
       ...forms.map(([layout, values]) => ({
         name: `${layout} ${values}`,
         bytes: adaptOnnx(classifier, form(layout, values)),
-        pixels: pictureFor(layout, values),
+        image: imageFor(layout, values),
       })),
-    ].map(({ name, bytes, pixels }) => {
+    ].map(({ name, bytes, image }) => {
       const file = path.join(folder, `${name}.onnx`);
       writeFileSync(file, bytes);
-      return { name, task: { file, ...pixels } };
+      return { name, task: { file, ...image } };
     });
     const outputs = await computed(tasks.map(({ task }) => task));
     results = new Map(tasks.map(({ name }, index) => [name, outputs[index] as Computed]));
   });
 
-  it.each(forms)('gives the same for the same pixels as %s of %s', (layout, values) => {
+  it.each(forms)('gives the same for the same image as %s of %s', (layout, values) => {
     const original = results.get('original')?.values ?? [];
     const own = results.get(`${layout} ${values}`);
 
