@@ -1,16 +1,44 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readCommandLine, type Options } from '../../serving-configs/options/command.ts';
-import { helpOf } from '../../serving-configs/options/help.ts';
+import { servingNames } from '../../serving-configs/index.ts';
+import { type Options, readCommandLine } from '../../serving-configs/options/command.ts';
+import { exitCodeLines, helpOf, inColumns } from '../../serving-configs/options/help.ts';
 import { choice } from '../../serving-configs/options/kinds.ts';
 import { UsageError } from '../../serving-configs/options/usage-error.ts';
-import { BenchError } from './model/errors.ts';
-import { jsonText, usageError, type Command } from './cli/command.ts';
-import { commandLineOf, commandNames, commands } from './cli/commands.ts';
-import { createConsole, type Console } from './cli/console.ts';
+import { type Command, type Console, createConsole, jsonText, usageError } from './cli/command.ts';
+import { commandLineOf, commandNames, commands, RUN_EXIT_CODES } from './cli/commands.ts';
 import { INTERRUPTED_EXIT_CODE, isInterrupt, listenForInterrupts } from './cli/interrupts.ts';
-import { overview } from './cli/overview.ts';
+import { BenchError } from './model/errors.ts';
 import { projectRoot } from './run/project-files.ts';
+
+const [firstServing, secondServing] = servingNames;
+
+const listed = (list: 'here' | 'on AWS'): string =>
+  inColumns(
+    Object.entries<{ readonly summary: string; readonly list?: string }>(commands)
+      .filter(([, entry]) => entry.list === list)
+      .map(([name, { summary }]) => [name, summary]),
+  );
+
+/** What `serving-compare --help` prints. */
+const overview = `serving-compare compares ways of serving a neural network, on this machine or on node pairs in AWS
+
+usage: serving-compare COMMAND [options]
+
+${listed('here')}
+on AWS
+${listed('on AWS')}
+  --help     also after a command: its options
+  --version
+
+examples
+  npx serving-compare run
+  npx serving-compare run --servings ${firstServing},${secondServing} --levels 1,8
+  npx serving-compare run --resume results/2026-01-31T12-00-00-quick
+  npx serving-compare serve ${firstServing}
+
+exit codes
+${exitCodeLines(RUN_EXIT_CODES)}`;
 
 const COULD_NOT_RUN_EXIT_CODE = 2;
 

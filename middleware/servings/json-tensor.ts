@@ -1,5 +1,5 @@
 import type { Layout, WeightFamily } from '../../serving-configs/manifest.ts';
-import type { Pixels } from '../../serving-configs/models/input/pixels.ts';
+import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
 import { BufferPool, type Scratch } from './buffer-pool.ts';
 import {
   asDouble,

@@ -1,5 +1,5 @@
 import type { ModelContract } from '../../serving-configs/manifest.ts';
-import type { Pixels } from '../../serving-configs/models/input/pixels.ts';
+import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import {
   MODEL_INFER,

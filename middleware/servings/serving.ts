@@ -1,5 +1,5 @@
 import type { Encoding, ModelContract } from '../../serving-configs/manifest.ts';
-import type { Pixels } from '../../serving-configs/models/input/pixels.ts';
+import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
 
 /** What a codec is given: the file itself for the payload `image`, decoded pixels for the tensors. */
 export type CodecInput =

@@ -1,6 +1,6 @@
 import type { Layout, ModelContract } from '../../serving-configs/manifest.ts';
 import { toTensor } from '../../serving-configs/models/input/normalise.ts';
-import type { Pixels } from '../../serving-configs/models/input/pixels.ts';
+import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
 import { BufferPool } from './buffer-pool.ts';
 
 /** A model's input as little-endian 32-bit floats in borrowed memory. */

@@ -4,14 +4,12 @@
  * What is made here and what is not, and why, stands in the output's `models.json`.
  */
 import path from 'node:path';
-import { allParts, buildModels } from './build/build-models.ts';
+import { allParts, buildModels, demandSameWeights, selectParts } from './build/build-models.ts';
 import { readBuildOptions } from './build/options.ts';
 import { RECORD_FILE } from './build/record.ts';
-import { reportTenths } from './build/report-tenths.ts';
-import { selectParts } from './build/select-parts.ts';
-import { demandSameWeights } from './build/same-weights.ts';
+import { reportTenths } from './fetch-file.ts';
 import { chooseWeights } from './build/weights.ts';
-import { fail } from '../options/fail.ts';
+import { fail } from '../options/program.ts';
 
 const report = (event: string, name: string): void => {
   process.stderr.write(`${event.padEnd(8)} ${name}\n`);

@@ -2,6 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+/** Where built models and environments are kept; may be deleted at any time. */
+export const DEFAULT_CACHE = path.resolve(
+  process.env['SERVING_COMPARE_CACHE'] ?? path.join(import.meta.dirname, '..', '..', '.cache'),
+);
+
 export interface BuiltFile {
   readonly sizeBytes: number;
   /** As hex. */
@@ -9,7 +14,7 @@ export interface BuiltFile {
 }
 
 /** What lies beside the files of a built folder. */
-export interface FolderRecord {
+interface FolderRecord {
   /** Over all files, in the order of their names. */
   readonly sha256: string;
   readonly files: Readonly<Record<string, BuiltFile>>;

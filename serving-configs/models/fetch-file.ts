@@ -2,9 +2,20 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureFolder } from './built-folder.ts';
 import { UsageError } from '../options/usage-error.ts';
+import { ensureFolder } from './built-folder.ts';
 import { withTries } from './with-tries.ts';
+
+/** Says at each tenth of a fetch how far it is. */
+export const reportTenths = (print: (line: string) => void): OnProgress => {
+  let printed = 0;
+  return (receivedBytes, sizeBytes) => {
+    const tenths = Math.floor((10 * receivedBytes) / sizeBytes);
+    if (tenths === printed) return;
+    printed = tenths;
+    print(`fetched  ${tenths * 10} % of ${(sizeBytes / 1e6).toFixed(1)} MB`);
+  };
+};
 
 /** A file that somebody publishes. */
 export interface PublishedFile {

@@ -1,6 +1,6 @@
 import type { Options } from '../options/command.ts';
 import { file, folder } from '../options/kinds.ts';
-import { DEFAULT_CACHE } from './default-cache.ts';
+import { DEFAULT_CACHE } from './built-folder.ts';
 
 export const programKind = file('PROGRAM');
 

@@ -6,9 +6,8 @@ import { PAYLOADS, type Layout, type Payload } from '../manifest.ts';
 import { folder, text } from '../options/kinds.ts';
 import { readProgram } from '../options/program.ts';
 import { UsageError } from '../options/usage-error.ts';
-import { adaptTensor } from './onnx/adapt-tensor.ts';
+import { adaptTensor, InvalidImage, tensorOfImage } from './onnx/prepare-input.ts';
 import { chooseModel, type ChosenModel } from './onnx/choose-model.ts';
-import { InvalidImage, tensorOfImage } from './onnx/prepare-input.ts';
 import { openSession, UnusableModel, type OpenSession } from './onnx/session.ts';
 import {
   cacheOption,

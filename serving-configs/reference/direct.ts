@@ -5,7 +5,7 @@
  */
 import './onnx/no-telemetry.ts';
 import { computeDirect, readDirectOptions } from './direct-answers.ts';
-import { fail } from '../options/fail.ts';
+import { fail } from '../options/program.ts';
 
 const run = async (): Promise<void> => {
   const document = await computeDirect(readDirectOptions(process.argv.slice(2)));

@@ -7,7 +7,7 @@ import { manifestOf } from '../index.ts';
 import { loadStatistics } from '../protocols/statistics/load-statistics.ts';
 import { countTimes } from './count-times.ts';
 import { createEngine } from './create-engine.ts';
-import { fail } from '../options/fail.ts';
+import { fail } from '../options/program.ts';
 import { startGrpcServer } from './grpc-server.ts';
 import { limitRequests } from './limit-requests.ts';
 import { loadGrpcWire, loadWire } from './load-wire.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { manifestOf, servingNames, type ServingName } from '../index.ts';
-import { DEFAULT_CACHE } from '../models/default-cache.ts';
+import { DEFAULT_CACHE } from '../models/built-folder.ts';
 import type { Options } from '../options/command.ts';
 import { readProgram } from '../options/program.ts';
 import { choice, file, folder, integer, milliseconds, text } from '../options/kinds.ts';

@@ -1,4 +1,4 @@
-import { compareScores } from '../../lib/bench/run/compare-scores.ts';
+import { compareScores } from '../../lib/bench/run/answer-check.ts';
 import { codecOf } from '../../middleware/servings/index.ts';
 import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
 import type { Payload } from '../../serving-configs/manifest.ts';

@@ -8,8 +8,11 @@ import {
 } from '../../serving-configs/index.ts';
 import type { Encoding, ModelContract, Payload, Protocol } from '../../serving-configs/manifest.ts';
 import { decodeImage } from '../../serving-configs/models/input/decode-image.ts';
-import { geometryOf, type InputTarget } from '../../serving-configs/models/input/geometry.ts';
-import type { Pixels } from '../../serving-configs/models/input/pixels.ts';
+import {
+  geometryOf,
+  type InputTarget,
+  type Pixels,
+} from '../../serving-configs/models/input/geometry.ts';
 import type { Probe } from './exchange.ts';
 
 /** A way to ask a serving: one of those in its manifest. */

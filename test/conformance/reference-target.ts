@@ -5,7 +5,7 @@ import type { Layout } from '../../serving-configs/manifest.ts';
 import { decodeImage } from '../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../serving-configs/models/input/geometry.ts';
 import { toTensor } from '../../serving-configs/models/input/normalise.ts';
-import { encodeOnnx } from '../../serving-configs/models/onnx/onnx-file.ts';
+import { encodeOnnx } from '../../serving-configs/models/onnx/messages.ts';
 import { imagesDir } from '../support/middleware.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { holdReference } from './hold-reference.ts';

@@ -1,5 +1,5 @@
 import type { Layout } from '../../serving-configs/manifest.ts';
-import type { OnnxGraph } from '../../serving-configs/models/onnx/onnx-file.ts';
+import type { OnnxGraph } from '../../serving-configs/models/onnx/messages.ts';
 import { softmax, topClasses } from '../../serving-configs/reference/scores.ts';
 import { tinyClassifier } from '../serving-configs/models/onnx/tiny-classifier.ts';
 import type { Scored } from './target.ts';

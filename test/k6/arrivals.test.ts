@@ -1,4 +1,4 @@
-import { planArrivals as planEmbedded } from '../../lib/bench/load/arrivals.ts';
+import { planArrivals as planEmbedded } from '../../lib/bench/load/open-loop.ts';
 import { planArrivals } from '../../k6/arrivals.ts';
 
 describe('the planned times of the load script', () => {

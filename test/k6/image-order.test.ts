@@ -1,4 +1,4 @@
-import { createImageOrder } from '../../lib/bench/load/image-order.ts';
+import { createImageOrder } from '../../lib/bench/load/run-load.ts';
 import { createOrderReader, tabulateOrder } from '../../k6/image-order.ts';
 
 const embeddedOrder = (imageCount: number, seed: number, length: number): number[] => {

@@ -1,8 +1,7 @@
 import type { CompletedMeasurement, CompletedBypassRun } from '../model/record.ts';
-import { latenciesOf, mergedLatency } from './merged-latency.ts';
+import { latenciesOf, mergedLatency, readHistogram } from './merged-latency.ts';
 import { overRepeats, pooledRate } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
-import { readHistogram } from './read-histogram.ts';
 import type { Bypass, BypassFailure } from './summary-row.ts';
 import { sum } from '../stats/moments.ts';
 

@@ -1,9 +1,36 @@
+import { BenchError } from '../model/errors.ts';
+import {
+  type Distribution,
+  mergeDistributions,
+  percentilesOf,
+  readDistribution,
+} from '../stats/distribution.ts';
 import { MICROSECONDS_PER_MS } from '../stats/histogram.ts';
 import { overRepeats } from './over-repeats.ts';
-import { mergeDistributions, percentilesOf, type Distribution } from '../stats/distribution.ts';
 import type { OverRepeats } from './summary-row.ts';
 
-export interface MergedLatency {
+/**
+ * The distribution of an encoded histogram.
+ *
+ * @param what it is of, for errors
+ * @throws BenchError where it cannot be read
+ */
+export const readHistogram = (what: string, histogram: string): Distribution => {
+  try {
+    return readDistribution(histogram);
+  } catch (error) {
+    throw new BenchError(
+      'BENCH_DAMAGED',
+      `results.jsonl is damaged: the histogram of ${what} cannot be read`,
+      {
+        hint: 'delete that line, and its measurement runs again with --resume; or start a new run',
+        cause: error,
+      },
+    );
+  }
+};
+
+interface MergedLatency {
   /** Answers in all histograms together. */
   readonly count: number;
   readonly p50Ms: OverRepeats;

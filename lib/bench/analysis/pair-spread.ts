@@ -1,6 +1,6 @@
 import type { CompletedMeasurement } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
-import { rowKey } from './row-key.ts';
+import { rowKey } from './row-order.ts';
 import { meanOf, squaresOf, sum, varianceOf } from '../stats/moments.ts';
 
 /** How much the machines of a run that node pairs shared differ, in its request rates. */

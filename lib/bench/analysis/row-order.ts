@@ -1,6 +1,22 @@
 import { servingNames } from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
-import { offeredLoad, type Measurement, type Level, type Target } from '../model/measurement.ts';
+import {
+  type Measurement,
+  type Level,
+  levelId,
+  offeredLoad,
+  type Target,
+  targetId,
+} from '../model/measurement.ts';
+
+/** Everything of a measurement but its repeat: measurements with the same key are repeats of one row. */
+export const rowKey = ({
+  target,
+  engine,
+  scenario,
+  level,
+}: Pick<Measurement, 'target' | 'engine' | 'scenario' | 'level'>): string =>
+  `${targetId(target)}/${engine}/${scenario}/${levelId(level)}`;
 
 const loopRank = (level: Level): number =>
   level.loop === 'closed' ? 0 : level.arrivals === 'constant' ? 1 : 2;

@@ -1,18 +1,77 @@
-import type { FailureClass } from '../model/load-result.ts';
 import type { Measurement } from '../model/measurement.ts';
+import type { FailureClass } from '../model/load-result.ts';
 import type { CompletedMeasurement, FailedMeasurement } from '../model/record.ts';
+import { percentileOfRepeat } from '../stats/distribution.ts';
+import { type Estimate, repeatsInterval } from '../stats/interval.ts';
+import { sum, weightedMean } from '../stats/moments.ts';
 import { bypassFailuresOf, bypassOf } from './bypass.ts';
-import { latenciesOf, mergedLatency } from './merged-latency.ts';
+import { type Latencies, latenciesOf, mergedLatency, readHistogram } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
 import { averageOfMedians, medianOverRepeats, overRepeats, pooledRate } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
-import { readHistogram } from './read-histogram.ts';
-import { rowIntervals } from './row-intervals.ts';
 import { steadyOf } from './steady.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
-import { weightedMean } from '../stats/moments.ts';
-import { sum } from '../stats/moments.ts';
+
+type Figures = Pick<
+  SummaryRow,
+  'requestRatePerSecond' | 'p50Ms' | 'p95Ms' | 'p99Ms' | 'percentileSupport'
+>;
+
+const rateOf = (
+  { requestRatePerSecond }: Figures,
+  completed: readonly CompletedMeasurement[],
+): Estimate | undefined => {
+  if (requestRatePerSecond === undefined) return undefined;
+  const { value } = requestRatePerSecond;
+  const interval = repeatsInterval(
+    value,
+    completed.map(({ load }) => ({
+      value: load.requestRatePerSecond,
+      // A count of whole answers, known no better than to one of them.
+      leastError: 1 / (load.requestRatePerSecond * load.durationSeconds),
+    })),
+  );
+  return interval && { value, interval };
+};
+
+const percentileOf = (
+  figure: Figures['p50Ms'],
+  latencies: Latencies | undefined,
+  percentile: number,
+): Estimate | undefined => {
+  if (figure === undefined || latencies === undefined) return undefined;
+  const { value } = figure;
+  // In another unit than the figure, which changes no ratio.
+  const repeats = latencies.repeats.map((repeat) => percentileOfRepeat(repeat, percentile));
+  const interval = repeatsInterval(value, repeats);
+  return interval && { value, interval };
+};
+
+/**
+ * The intervals of a row's figures, at 95 %. Of p95 and p99 only where enough requests were answered to claim them. Undefined where
+ * fewer than two repeats gave figures, or one gave no correct answer.
+ */
+const rowIntervals = (
+  figures: Figures,
+  completed: readonly CompletedMeasurement[],
+  latencies: Latencies | undefined,
+): SummaryRow['intervals'] => {
+  const { p50Ms, p95Ms, p99Ms, percentileSupport: support } = figures;
+  const requestRatePerSecond = rateOf(figures, completed);
+  if (requestRatePerSecond === undefined) return undefined;
+  const percentiles = {
+    p50Ms: percentileOf(p50Ms, latencies, 50),
+    p95Ms: support?.p95 === true ? percentileOf(p95Ms, latencies, 95) : undefined,
+    p99Ms: support?.p99 === true ? percentileOf(p99Ms, latencies, 99) : undefined,
+  };
+  return {
+    requestRatePerSecond,
+    ...(percentiles.p50Ms === undefined ? {} : { p50Ms: percentiles.p50Ms }),
+    ...(percentiles.p95Ms === undefined ? {} : { p95Ms: percentiles.p95Ms }),
+    ...(percentiles.p99Ms === undefined ? {} : { p99Ms: percentiles.p99Ms }),
+  };
+};
 
 /**
  * Right answers that came inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts

@@ -123,7 +123,7 @@ export interface SummaryRow {
   readonly bypassFailures?: readonly BypassFailure[];
   /** What the generator said about itself, where it could not keep up. */
   readonly warnings: readonly string[];
-  /** 95 % intervals of the figures above; see `row-intervals.ts`. Absent for a single repeat. */
+  /** 95 % intervals of the figures above. Absent for a single repeat. */
   readonly intervals?: {
     readonly requestRatePerSecond?: Estimate;
     readonly p50Ms?: Estimate;

@@ -1,7 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
-import { seedFrom } from '../plan/create-seed.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
-import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
+import { areServingsNamed, resolvePlanOptions, seedFrom } from '../plan/plan-options.ts';
 import { planArguments } from '../plan/command-line.ts';
 
 /** What the operator asked for; `request.json` of a run. */

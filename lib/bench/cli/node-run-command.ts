@@ -7,8 +7,7 @@ import { runShare } from '../node/run-share.ts';
 import { messageOf } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { showProgress } from '../progress/show-progress.ts';
-import type { Command } from './command.ts';
-import type { Console } from './console.ts';
+import type { Command, Console } from './command.ts';
 import { INTERRUPTED_EXIT_CODE } from './interrupts.ts';
 import type { nodeRunOptions } from './aws-options.ts';
 

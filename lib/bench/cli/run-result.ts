@@ -2,8 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
 import type { WrittenReport } from '../report/write-report.ts';
-import { jsonText } from './command.ts';
-import type { Console } from './console.ts';
+import { type Console, jsonText } from './command.ts';
 
 /** 0, or 1 where the run is invalid. */
 const exitCodeOf = ({ validity }: Summary): 0 | 1 => (validity?.valid === false ? 1 : 0);

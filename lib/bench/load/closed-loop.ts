@@ -1,7 +1,6 @@
-import { BACK_OFF_MS } from './back-off.ts';
+import { BACK_OFF_MS, OUTCOME } from './outcome.ts';
 import { Connection } from './connection.ts';
 import type { EndedExchange } from './connection.ts';
-import { OUTCOME } from './outcome.ts';
 import type { Recorder } from './recorder.ts';
 import type { Target } from './target.ts';
 

@@ -1,7 +1,6 @@
 import { connect, constants } from 'node:http2';
 import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
-import type { Exchange } from './exchange.ts';
-import type { SendingClient, TargetRequest } from './sending-client.ts';
+import type { Exchange, SendingClient, TargetRequest } from './exchange.ts';
 import type { Target } from './target.ts';
 
 const OK = '0';

@@ -1,14 +1,109 @@
-import { planArrivals } from './arrivals.ts';
-import type { ArrivalPlan } from './arrivals.ts';
-import { abortAll } from './closed-loop.ts';
-import type { Loop } from './closed-loop.ts';
-import { Connection } from './connection.ts';
-import type { EndedExchange } from './connection.ts';
-import type { MeasuringWindow } from './measuring-window.ts';
-import { isInside } from './measuring-window.ts';
-import { openPacer } from './pacer.ts';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { createRandom } from '../stats/random.ts';
+import { abortAll, type Loop } from './closed-loop.ts';
+import { Connection, type EndedExchange } from './connection.ts';
+import { isInside, type MeasuringWindow } from './measuring-window.ts';
 import type { Recorder } from './recorder.ts';
 import type { Target } from './target.ts';
+
+/** How the requests of an open loop are spread over time. */
+interface ArrivalPlan {
+  readonly ratePerSecond: number;
+  /** `constant`: equal gaps; `poisson`: gaps drawn from the exponential distribution. */
+  readonly arrivals: 'constant' | 'poisson';
+  readonly seed: number;
+  /**
+   * Over this time at the start the rate climbs evenly from 0. At full rate from nothing, a client whose code is not
+   * compiled yet falls behind, opens a connection for every late request, and server and client then fight with
+   * thousands of connections for the rest of the run.
+   */
+  readonly rampMs: number;
+}
+
+/**
+ * The planned send times before `endMs`, ascending, in milliseconds from the start of the load. They lie in shared
+ * memory, 8 bytes each, so that a thread can follow them.
+ */
+export const planArrivals = (plan: ArrivalPlan, endMs: number): Float64Array<SharedArrayBuffer> => {
+  const nextGapMs = createGaps(plan);
+  let times = sharedTimes(Math.ceil((endMs / 1000) * plan.ratePerSecond) + 16);
+  let count = 0;
+  let evenMs = 0;
+  for (;;) {
+    evenMs += nextGapMs();
+    const timeMs = afterRamp(evenMs, plan.rampMs);
+    if (timeMs >= endMs) {
+      return times.subarray(0, count);
+    }
+    if (count === times.length) {
+      const longer = sharedTimes(Math.ceil(count * 1.1));
+      longer.set(times);
+      times = longer;
+    }
+    times[count] = timeMs;
+    count += 1;
+  }
+};
+
+/**
+ * Moves a time of the even process to where the ramp puts it. With the rate growing as t ÷ ramp, t² ÷ (2 × ramp) of even
+ * time have passed at t; after the ramp, the process lags by half of it.
+ */
+const afterRamp = (evenMs: number, rampMs: number): number =>
+  evenMs < rampMs / 2 ? Math.sqrt(2 * rampMs * evenMs) : evenMs + rampMs / 2;
+
+const sharedTimes = (length: number): Float64Array<SharedArrayBuffer> =>
+  new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
+
+const createGaps = ({ ratePerSecond, arrivals, seed }: ArrivalPlan): (() => number) => {
+  const meanGapMs = 1000 / ratePerSecond;
+  if (arrivals === 'constant') {
+    return () => meanGapMs;
+  }
+  const random = createRandom(seed);
+  // Inverse of the exponential distribution; 1 - u lies in (0, 1], so the logarithm is finite.
+  return () => -Math.log(1 - random()) * meanGapMs;
+};
+
+/** Calls back at planned times. */
+interface Pacer {
+  /** The times count from this call. */
+  readonly start: (onDue: () => void) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Makes a pacer for times in milliseconds, ascending, in shared memory.
+ *
+ * Timers of Node fire on whole milliseconds, often one too late, which is as much as a whole answer takes here; a busy
+ * loop would be exact and take the core that the server needs. So a thread of its own sleeps with the precision of the
+ * system's clock until each planned time and wakes the main thread by a message.
+ */
+const openPacer = async (plannedMs: Float64Array<SharedArrayBuffer>): Promise<Pacer> => {
+  /** One word: 1 from the thread's call until the main thread has heard it. */
+  const called = new SharedArrayBuffer(4);
+  const word = new Int32Array(called);
+  const thread = new Worker(new URL('pacer-thread.js', import.meta.url), {
+    workerData: { plannedMs, called },
+    // The loader of the main thread is of no use there, and slow to start.
+    execArgv: [],
+  });
+  await once(thread, 'message');
+  return {
+    start: (onDue) => {
+      thread.on('message', () => {
+        // First, so that a time that comes while the callback runs calls again.
+        Atomics.store(word, 0, 0);
+        onDue();
+      });
+      thread.postMessage(process.hrtime.bigint(), []);
+    },
+    stop: async () => {
+      await thread.terminate();
+    },
+  };
+};
 
 /** More exchanges at a time are not begun; a request that finds no free connection below this is not sent at all. */
 const MAX_IN_FLIGHT = 2000;

@@ -1,6 +1,13 @@
 import type { FailureClass } from '../model/load-result.ts';
 
 /**
+ * How long a virtual user waits after its connection was refused or broke, in the script of k6 too. Without it a server
+ * that is down would be asked as often as the processor allows. The wait is no part of any latency; the failure counts as
+ * one.
+ */
+export const BACK_OFF_MS = 50;
+
+/**
  * How a planned request ended, as one small number, so that millions of samples stay compact. A number from 100 on is
  * the HTTP status of a failed answer.
  */

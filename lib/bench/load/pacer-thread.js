@@ -1,4 +1,4 @@
-// The thread behind pacer.ts: sleeps until each planned time, then calls the main thread.
+// The thread behind the pacer of open-loop.ts: sleeps until each planned time, then calls the main thread.
 // Plain JavaScript, because the loader that runs TypeScript here does not reach into threads on Node 20.
 import { parentPort, workerData } from 'node:worker_threads';
 

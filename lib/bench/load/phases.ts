@@ -1,7 +1,29 @@
 import type { Histogram } from 'hdr-histogram-js';
-import { createHistogram } from '../stats/histogram.ts';
 import type { PhaseSummary } from '../model/load-result.ts';
-import { visitServerTiming } from './server-timing.ts';
+import { createHistogram } from '../stats/histogram.ts';
+
+/**
+ * Calls `visit` with each metric of a `Server-Timing` header that has a duration in milliseconds. Syntax: W3C Server
+ * Timing, section 4; what does not follow it is passed over, as the standard asks.
+ */
+export const visitServerTiming = (
+  header: string,
+  visit: (name: string, durationMs: number) => void,
+): void => {
+  for (const metric of header.split(',')) {
+    const nameEnd = metric.indexOf(';');
+    if (nameEnd < 0) {
+      continue;
+    }
+    const duration = DURATION.exec(metric);
+    const name = metric.slice(0, nameEnd).trim();
+    if (duration !== null && name !== '') {
+      visit(name, Number(duration[1]));
+    }
+  }
+};
+
+const DURATION = /;\s*dur\s*=\s*"?(\d+(?:\.\d+)?)"?/i;
 
 interface Phase {
   readonly histogram: Histogram;

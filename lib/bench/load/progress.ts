@@ -1,6 +1,34 @@
-import type { MeasuringWindow } from './measuring-window.ts';
-import type { RecentAnswers } from './recent-answers.ts';
 import type { LoadEvent } from '../model/load-result.ts';
+import type { MeasuringWindow } from './measuring-window.ts';
+import { OUTCOME } from './outcome.ts';
+
+/** A median over this many latest answers is good enough for a line that is redrawn twice a second. */
+const KEPT = 512;
+
+/** What the progress line shows: figures since the last look. */
+export class RecentAnswers {
+  /** Of the whole run. */
+  failed = 0;
+  #succeeded = 0;
+  readonly #latenciesMs = new Float64Array(KEPT);
+
+  add(outcome: number, latencyMs: number): void {
+    if (outcome === OUTCOME.succeeded) {
+      this.#latenciesMs[this.#succeeded % KEPT] = latencyMs;
+      this.#succeeded += 1;
+    } else {
+      this.failed += 1;
+    }
+  }
+
+  /** Right answers since the last call, and the median of their latencies; null where there were none. */
+  take(): { readonly succeeded: number; readonly p50Ms: number | null } {
+    const succeeded = this.#succeeded;
+    this.#succeeded = 0;
+    const sorted = this.#latenciesMs.slice(0, Math.min(succeeded, KEPT)).sort();
+    return { succeeded, p50Ms: sorted[Math.ceil(sorted.length / 2) - 1] ?? null };
+  }
+}
 
 const EVERY_MS = 400;
 

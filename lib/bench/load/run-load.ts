@@ -1,20 +1,67 @@
 import { open } from 'node:fs/promises';
-import { performance } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClosedLoop } from './closed-loop.ts';
-import type { Loop } from './closed-loop.ts';
-import { startLagMeter } from './event-loop-lag.ts';
-import { createImageOrder } from './image-order.ts';
+import type { LoadEvent, LoadResult } from '../model/load-result.ts';
+import { createRandom } from '../stats/random.ts';
+import { createClosedLoop, type Loop } from './closed-loop.ts';
 import type { LoadJob } from './job.ts';
-import { windowOf, type MeasuringWindow } from './measuring-window.ts';
+import { type MeasuringWindow, windowOf } from './measuring-window.ts';
 import { createOpenLoop } from './open-loop.ts';
 import { startProgress } from './progress.ts';
-import { writeRawSamples } from './raw-samples.ts';
 import { Recorder } from './recorder.ts';
-import type { LoadEvent, LoadResult } from '../model/load-result.ts';
+import { writeRawSamples } from './samples.ts';
 import { judgeGenerator } from './self-check.ts';
-import { loadTarget } from './target.ts';
-import type { Target } from './target.ts';
+import { loadTarget, type Target } from './target.ts';
+
+const RESOLUTION_MS = 10;
+
+/**
+ * Measures from this call on how late the timers of this process fire. The monitor of Node reports the whole gap between
+ * two ticks of a timer; what is beyond the timer's own period is the lag.
+ */
+const startLagMeter = (): {
+  readonly stop: () => { readonly p99Ms: number; readonly maxMs: number };
+} => {
+  const monitor = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  monitor.enable();
+  const lagMs = (gapNs: number): number =>
+    monitor.count === 0 ? 0 : Math.max(0, gapNs / 1e6 - RESOLUTION_MS);
+  return {
+    stop: () => {
+      monitor.disable();
+      return { p99Ms: lagMs(monitor.percentile(99)), maxMs: lagMs(monitor.max) };
+    },
+  };
+};
+
+/**
+ * Gives the index of the next image, for ever: rounds in which each image comes once, each round in another order drawn
+ * from the seed. So every image has the same share of the requests, whatever the length of the run.
+ */
+export const createImageOrder = (imageCount: number, seed: number): (() => number) => {
+  const random = createRandom(seed);
+  const round = Uint16Array.from({ length: imageCount }, (_, index) => index);
+  let position = imageCount;
+  return () => {
+    if (position === imageCount) {
+      shuffle(round, random);
+      position = 0;
+    }
+    const image = round[position] ?? 0;
+    position += 1;
+    return image;
+  };
+};
+
+/** Fisher–Yates. */
+const shuffle = (items: Uint16Array, random: () => number): void => {
+  for (let last = items.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    const kept = items[last] ?? 0;
+    items[last] = items[other] ?? 0;
+    items[other] = kept;
+  }
+};
 
 /**
  * Runs one job from the warm-up to the result, telling `emit` what happens on the way. Rejects where the images cannot

@@ -2,7 +2,7 @@ import type { MeasuringWindow } from './measuring-window.ts';
 import { counts } from './measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
 import { PhaseRecorder } from './phases.ts';
-import { RecentAnswers } from './recent-answers.ts';
+import { RecentAnswers } from './progress.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import { Samples } from './samples.ts';
 import { summariseSamples, type SampleSummary } from './summarise-samples.ts';

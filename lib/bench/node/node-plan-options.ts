@@ -1,7 +1,7 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { BenchError } from '../model/errors.ts';
 import type { LoadGenerator, PlanOptions, PlanOverrides } from '../model/plan-options.ts';
-import { seedFrom } from '../plan/create-seed.ts';
+import { seedFrom } from '../plan/plan-options.ts';
 import { resolvePlanOptions } from '../plan/plan-options.ts';
 
 /**

@@ -14,12 +14,11 @@ import { messageOf } from '../model/errors.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import type { Target } from '../model/measurement.ts';
 import { resolvePlanOptions } from '../plan/plan-options.ts';
-import { checkAnswers } from '../run/answer-check.ts';
+import { checkAnswers, scoreTolerance } from '../run/answer-check.ts';
 import { readDataSet } from '../run/data-set.ts';
 import { computeDirect } from '../run/direct.ts';
 import { startMiddleware } from '../run/middleware-process.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
-import { scoreTolerance } from '../run/score-tolerance.ts';
 
 const ANSWER_TIMEOUT_MS = 60_000;
 /** Beyond what the serving itself may take to be ready. */

@@ -3,7 +3,7 @@ import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
 import { BenchError } from '../model/errors.ts';
 import type { MeasurementNodes } from '../model/record.ts';
-import type { RunningServing, WindowEdges } from '../run/running-serving.ts';
+import type { RunningServing, WindowEdges } from '../run/serving-process.ts';
 import type { ServingSlot } from '../run/serving-slot.ts';
 import { measureRoundTrip } from './round-trip.ts';
 import type { ServingCommands } from './serving-commands.ts';

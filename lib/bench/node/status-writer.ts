@@ -4,7 +4,7 @@ import { runKeys } from '../../deployment/run-keys.ts';
 import type { Aws } from '../aws/clients.ts';
 import { writeJson } from '../aws/objects.ts';
 import type { RunStatus } from '../results/run-status.ts';
-import { writeJsonFile } from '../results/write-json-file.ts';
+import { writeJsonFile } from '../results/write-atomically.ts';
 import type { RunPlace } from './upload.ts';
 
 /** Keeps `status.json` in the run folder and in the bucket. It informs and decides nothing: failures are let pass. */

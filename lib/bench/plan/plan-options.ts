@@ -1,8 +1,17 @@
-import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
-import type { PlanPlace } from '../model/plan.ts';
+import { createHash, randomInt } from 'node:crypto';
+import { type ServingName, servingNames } from '../../../serving-configs/index.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
-import { createSeed } from './create-seed.ts';
-import { profiles, type Profile } from './profiles.ts';
+import type { PlanPlace } from '../model/plan.ts';
+import { type Profile, profiles } from './profiles.ts';
+
+const MOST = 1_000_000;
+
+/** A seed that nobody chose: a whole number below 2³¹, short enough to be typed again. */
+const createSeed = (): number => randomInt(1, MOST);
+
+/** The seed that every machine draws from the same text: a whole number below 2³¹. */
+export const seedFrom = (text: string): number =>
+  1 + (createHash('sha256').update(text).digest().readUInt32BE() % (MOST - 1));
 
 /** The bounds within which a plan searches rates: its own, where its profile searches; else none. */
 export const searchedBounds = ({

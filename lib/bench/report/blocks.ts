@@ -1,5 +1,4 @@
-import { NO_FIGURE } from '../wording/format-number.ts';
-import { counted } from '../wording/counted.ts';
+import { NO_FIGURE, counted } from '../wording/format-number.ts';
 import type { Block, Column, DataFile, Format, Item, List, Text } from './model.ts';
 
 type Only = readonly Format[];

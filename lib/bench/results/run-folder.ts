@@ -1,15 +1,33 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { BenchError, systemCodeOf } from '../model/errors.ts';
-import { RUN_FORMAT, type Plan } from '../model/plan.ts';
-import { planHash } from '../plan/seal-plan.ts';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import path, { join } from 'node:path';
+import type { Measurement } from '../model/measurement.ts';
 import type { Environment } from '../model/environment.ts';
-import { makeFolder } from './make-folder.ts';
-import { dedupeRecords } from './plan-records.ts';
-import { halfLineError, readRecordLines, type ParsedRecords } from './record-lines.ts';
+import { BenchError, systemCodeOf } from '../model/errors.ts';
+import { type Plan, RUN_FORMAT } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
+import { planHash } from '../plan/seal-plan.ts';
+import { dedupeRecords } from './plan-records.ts';
+import { halfLineError, type ParsedRecords, readRecordLines } from './record-lines.ts';
 import { writerOf } from './run-lock.ts';
-import { writeJsonFile } from './write-json-file.ts';
+import { writeJsonFile } from './write-atomically.ts';
+
+/** Makes a folder and those above it. A recursive `mkdir` does not return where a file system such as /proc takes none. */
+export const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const parent = path.dirname(path.resolve(folder));
+    if (systemCodeOf(error) === 'EEXIST') return;
+    if (systemCodeOf(error) !== 'ENOENT' || existsSync(parent)) throw error;
+    await makeFolder(parent);
+    await mkdir(folder);
+  }
+};
+
+/** Name of the file of a measurement's raw samples in the folder of them. */
+export const samplesFileOf = ({ id }: Pick<Measurement, 'id'>): string =>
+  `${id.replaceAll('/', '_')}.csv.gz`;
 
 /** Everything that a report needs to know about a run. */
 export interface RunData {
@@ -22,7 +40,7 @@ export interface RunData {
 }
 
 /** Where the files of a run lie. */
-export interface RunFiles {
+interface RunFiles {
   readonly plan: string;
   readonly environment: string;
   readonly results: string;

@@ -1,18 +1,46 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { judgeCalibration } from '../analysis/checks/calibration.ts';
+import { judgeCalibration, calibrationCheck } from '../analysis/checks/calibration.ts';
+import type { Environment } from '../model/environment.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { LoadResult } from '../model/load-result.ts';
-import { calibrationTaskOf, type CalibrationTask } from '../plan/calibration-task.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Calibration, CalibrationTry } from '../model/record.ts';
-import { whileAlive, type Rig } from './rig.ts';
+import type { Calibration, CalibrationTry, ResultRecord } from '../model/record.ts';
+import { type CalibrationTask, calibrationTaskOf } from '../plan/calibration-task.ts';
+import { type Rig, whileAlive } from './rig.ts';
 import { infer, inferUrl } from './infer.ts';
 import type { runLoad } from './load-process.ts';
 import { requestsOf } from './take-measurement.ts';
-import { needed, type Alive } from './run-measurement.ts';
-import { isRunEnding } from './run-ending.ts';
-import type { EmitRunEvent } from './run-event.ts';
+import { type Alive, needed } from './run-measurement.ts';
+import { type EmitRunEvent, isRunEnding } from './run-event.ts';
+
+/**
+ * Whether the rig of a start of a run has to measure a known latency: not where an earlier start with the same machines
+ * has done that. Nodes that took the place of others are another rig, and what gave no figures is tried again, or wrong
+ * ones while no measurement was measured after them. Pure.
+ *
+ * @param records of the machine or pair, in the order in which they were written
+ * @param environment with the nodes that measure now
+ */
+export const isCalibrationDue = (
+  records: readonly ResultRecord[],
+  { aws }: Pick<Environment, 'aws'>,
+): boolean => {
+  const since = aws?.pairs.at(-1)?.since;
+  const sinceMs = since === undefined ? -Infinity : Date.parse(since);
+  const last = records.findLastIndex(
+    (record) =>
+      record.kind === 'calibration' &&
+      record.state === 'completed' &&
+      record.tries.some(({ startedAt }) => Date.parse(startedAt) >= sinceMs),
+  );
+  const calibration = records[last];
+  if (calibration?.kind !== 'calibration') return true;
+  const isMeasured = records
+    .slice(last)
+    .some((record) => record.kind === 'measurement' && record.state === 'completed');
+  return !isMeasured && calibrationCheck([calibration]).state === 'failed';
+};
 
 const TIMEOUT_MS = 5000;
 const MOST_TRIES = 3;

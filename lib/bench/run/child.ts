@@ -1,10 +1,61 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { BenchError } from '../model/errors.ts';
+
+/**
+ * What a script of this project said on stderr before it ended badly: its own words where it gave a reason and a remedy.
+ *
+ * @param what that could not be done, for a script that gave no reason
+ */
+export const childFailure = (
+  code: `BENCH_${string}`,
+  what: string,
+  child: Child,
+  end: ChildEnd,
+): BenchError => {
+  const words = child.lastWords();
+  // Over several lines, where it ends with the last words of a program.
+  const message = /^error: ([^]*?)\s*(?:^hint: |$(?![^]))/m.exec(words)?.[1];
+  const hint = /^hint: +(.*)$/m.exec(words)?.[1];
+  return new BenchError(
+    code,
+    message ?? `${what}: ${describeEnd(child, end)}`,
+    hint === undefined ? {} : { hint },
+  );
+};
+
+/**
+ * Runs a script of this project to its end and gives what it printed.
+ *
+ * @param what that could not be done, where it ends badly
+ * @throws BenchError where it ends with another exit code than 0; the signal's reason where it was aborted.
+ */
+export const childOutput = async (
+  script: string,
+  args: readonly string[],
+  failure: { readonly code: `BENCH_${string}`; readonly what: string },
+  signal: AbortSignal,
+): Promise<string> => {
+  signal.throwIfAborted();
+  const child = startChild(script, args);
+  const kill = (): void => void child.stop(0);
+  signal.addEventListener('abort', kill, { once: true });
+  try {
+    const { stdout } = child.process;
+    const output = stdout === null ? '' : await text(stdout);
+    const end = await child.ended;
+    signal.throwIfAborted();
+    if (end.exitCode !== 0) throw childFailure(failure.code, failure.what, child, end);
+    return output;
+  } finally {
+    signal.removeEventListener('abort', kill);
+  }
+};
 
 /** How a child ended. */
 export interface ChildEnd {
@@ -26,7 +77,7 @@ export interface Child {
   readonly killLeft: () => void;
 }
 
-export interface ChildOptions {
+interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -130,8 +181,8 @@ export const listeningLine = async <Line extends { readonly url: string }>(
   const { stdout } = child.process;
   if (stdout === null) throw new Error('the child was started without stdout');
   const line = new Promise<Line>((resolve) => {
-    createInterface({ input: stdout }).on('line', (text) => {
-      if (text.startsWith('{"event":"listening"')) resolve(JSON.parse(text) as Line);
+    createInterface({ input: stdout }).on('line', (said) => {
+      if (said.startsWith('{"event":"listening"')) resolve(JSON.parse(said) as Line);
     });
   });
   const end = child.ended.then((how) => {

@@ -15,7 +15,7 @@ import { readDataSet } from './data-set.ts';
 import { computeDirect, type DirectAnswers } from './direct.ts';
 import { readMachine } from './environment.ts';
 import { demandLoadGenerator } from '../load/k6/program.ts';
-import { oddImagesDir } from './odd-images.ts';
+import { oddImagesDir } from './answer-check.ts';
 import { defaultImagesDir } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 

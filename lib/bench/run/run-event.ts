@@ -1,8 +1,16 @@
-import type { LoadEvent } from '../model/load-result.ts';
 import type { Measurement, Engine, Target } from '../model/measurement.ts';
+import { BenchError } from '../model/errors.ts';
+import type { LoadEvent } from '../model/load-result.ts';
 import type { Plan } from '../model/plan.ts';
-import type { HalfLine } from '../results/record-lines.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
+import type { HalfLine } from '../results/record-lines.ts';
+
+/** Errors that no measurement is to blame for and that the next measurement would not escape. */
+const RUN_ENDING_CODES = /^BENCH_(AWS|SERVING_NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$)/;
+
+/** Whether a run cannot go on after an error. */
+export const isRunEnding = (error: unknown): boolean =>
+  error instanceof BenchError && RUN_ENDING_CODES.test(error.code);
 
 /** The place of a measurement in its plan; `number` is 1 for the first. */
 export interface MeasurementPlace {

@@ -6,7 +6,7 @@ import { bypassWindowOf } from '../plan/bypass-window.ts';
 import { startsServing } from '../plan/estimate.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AnswerCheck, RecordOrigin, ServingStart } from '../model/record.ts';
-import { checkAnswers } from './answer-check.ts';
+import { checkAnswers, checkOddImages, scoreTolerance } from './answer-check.ts';
 import { whileAlive, type Rig } from './rig.ts';
 import { howEnded } from './child.ts';
 import { runBypass } from './bypass-run.ts';
@@ -14,12 +14,10 @@ import { bestClasses, type DirectAnswers } from './direct.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
 import { infer, inferUrl, type InferOutcome } from './infer.ts';
 import { takeMeasurement, type MeasurementFigures } from './take-measurement.ts';
-import { checkOddImages } from './odd-images.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import type { MeasurementPlace, EmitRunEvent } from './run-event.ts';
-import type { RunningServing } from './running-serving.ts';
-import { samplesFileOf } from './samples-file.ts';
-import { scoreTolerance } from './score-tolerance.ts';
+import type { RunningServing } from './serving-process.ts';
+import { samplesFileOf } from '../results/run-folder.ts';
 
 /** What all measurements of a run share. */
 export interface MeasurementContext {

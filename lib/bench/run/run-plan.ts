@@ -12,21 +12,18 @@ import type {
 } from '../model/record.ts';
 import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.ts';
-import { writeJsonFile } from '../results/write-json-file.ts';
+import { writeJsonFile } from '../results/write-atomically.ts';
 import { createRig } from './rig.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { DirectAnswers } from './direct.ts';
 import { collectEnvironment } from './environment.ts';
-import { createMeasurementQueue } from './measurement-queue.ts';
+import { createMeasurementQueue, createTimeLeft } from './measurement-queue.ts';
 import { runLoad } from './load-process.ts';
-import { calibrate } from './calibrate.ts';
-import { isCalibrationDue } from './calibration-due.ts';
+import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
-import { isRunEnding } from './run-ending.ts';
-import type { MeasurementPlace, EmitRunEvent } from './run-event.ts';
-import { runtimeSpecOf } from './runtime-spec.ts';
+import { type MeasurementPlace, type EmitRunEvent, isRunEnding } from './run-event.ts';
+import { runtimeSpecOf } from './serving-launch.ts';
 import { createLocalSlot, type ServingSlot } from './serving-slot.ts';
-import { createTimeLeft } from './time-left.ts';
 
 export interface RunRequest {
   /** A run folder that this process has locked. */

@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline';
-import { childFailure } from './child-failure.ts';
-import { startChild } from './child.ts';
+import { childFailure, startChild } from './child.ts';
 
 /** An installer that is asked to stop has something to take back; what it does not in time, the next one does. */
 const STOP_GRACE_MS = 10_000;

@@ -1,8 +1,46 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Accelerator } from '../../../serving-configs/manifest.ts';
-import type { Engine } from '../model/measurement.ts';
 import { processCpuMs, treeCpuMs } from '../load/process-cpu.ts';
+import type { Engine } from '../model/measurement.ts';
+import type { Plan } from '../model/plan.ts';
 import { dockerScripts, scripts, venvScripts } from './project-files.ts';
+
+/** What a plan of this machine serves with. */
+export const runtimeSpecOf = ({
+  runtime,
+  served = {},
+  settings,
+}: Pick<Plan, 'runtime' | 'served' | 'settings'>): RuntimeSpec => {
+  if (runtime === 'venv') return { kind: 'venv' };
+  if (runtime !== 'docker') return { kind: 'simulated' };
+  const images = Object.fromEntries(
+    Object.entries(served).map(([serving, { image }]) => [serving, image]),
+  );
+  const { modelsFolder: models = '', modelTrained: trained } = settings ?? {};
+  const accelerator = Object.values(served)[0]?.accelerator ?? 'cpu';
+  return { kind: 'docker', images, models, accelerator, trained };
+};
+
+/** Whether the weights behind each serving are trained; absent where that is not known. */
+export type WeightsTrained = Readonly<Partial<Record<ServingName, boolean>>>;
+
+/**
+ * What the middleware must be told of the weights on this machine. The simulated server says it in every answer, the
+ * platforms themselves in none.
+ *
+ * @param modelFile a trained model; undefined: random weights
+ */
+export const weightsTrainedOf = (
+  runtime: RuntimeSpec,
+  servings: readonly ServingName[],
+  modelFile: string | undefined,
+): WeightsTrained => {
+  if (runtime.kind === 'simulated') return {};
+  const trained = runtime.kind === 'venv' ? modelFile !== undefined : runtime.trained;
+  return trained === undefined
+    ? {}
+    : Object.fromEntries(servings.map((serving) => [serving, trained]));
+};
 
 /** What serves on this machine, and what it needs for that. */
 export type RuntimeSpec =
@@ -20,7 +58,7 @@ export type RuntimeSpec =
     };
 
 /** How a serving is started as a child. */
-export interface Launch {
+interface Launch {
   readonly script: string;
   readonly args: readonly string[];
   /** Whether it can answer as soon as it says that it listens. */

@@ -2,10 +2,8 @@ import { protocolsOf, type ServingName } from '../../../serving-configs/index.ts
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../model/measurement.ts';
 import { freePorts } from './free-ports.ts';
-import type { RunningServing } from './running-serving.ts';
-import type { RuntimeSpec } from './serving-launch.ts';
-import { startServing } from './serving-process.ts';
-import { weightsTrainedOf, type WeightsTrained } from './weights-trained.ts';
+import { type RuntimeSpec, type WeightsTrained, weightsTrainedOf } from './serving-launch.ts';
+import { startServing, type RunningServing } from './serving-process.ts';
 
 /**
  * Room for one serving at a time, here or on another machine. Each keeps its URL over all its restarts, so that the
@@ -37,7 +35,7 @@ export interface ServingSlot {
 }
 
 /** What the servings of a local slot are started with. */
-export interface LocalServings {
+interface LocalServings {
   readonly servings: readonly ServingName[];
   readonly runtime: RuntimeSpec;
   /** A trained model; undefined: random weights. */

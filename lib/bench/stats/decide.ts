@@ -1,7 +1,38 @@
 import type { Interval } from './interval.ts';
-import { studentTCdf, studentTQuantile } from './probability.ts';
-import { holm } from './holm.ts';
 import type { LogRatio } from './log-ratio.ts';
+import { studentTCdf, studentTQuantile } from './probability.ts';
+
+/** What Holm's procedure says of one of the hypotheses, in the order in which they were given. */
+interface HolmStep {
+  /** To be held against the error of the family. */
+  readonly adjustedPValue: number;
+  /** What the p value itself was held against: the family's error ÷ the hypotheses that were still open at its step. */
+  readonly level: number;
+  readonly rejected: boolean;
+}
+
+/**
+ * Holm's step-down procedure (Holm 1979, Scandinavian Journal of Statistics 6): the smallest of m p values is held against
+ * α ÷ m, the next against α ÷ (m − 1), up to the first that is too great; it and all after it are not rejected. The chance
+ * of any false rejection is at most α, whatever the dependence between the p values.
+ */
+export const holm = (pValues: readonly number[], familyError: number): readonly HolmStep[] => {
+  const order = pValues
+    .map((_, index) => index)
+    .toSorted((a, b) => at(pValues, a) - at(pValues, b));
+  const steps: HolmStep[] = [];
+  let open = pValues.length;
+  let greatest = 0;
+  for (const [position, index] of order.entries()) {
+    greatest = Math.max(greatest, at(pValues, index) * (pValues.length - position));
+    const rejected = greatest <= familyError;
+    steps[index] = { adjustedPValue: Math.min(1, greatest), level: familyError / open, rejected };
+    if (rejected) open -= 1;
+  }
+  return steps;
+};
+
+const at = (values: readonly number[], index: number): number => values[index] ?? Number.NaN;
 
 /** The most chance that any word of a family is wrong. */
 export const FAMILY_ERROR = 0.05;
@@ -39,7 +70,7 @@ const twoSided = (distance: number, { standardError, degreesOfFreedom }: LogRati
   Math.min(1, 2 * studentTCdf(-distance / standardError, degreesOfFreedom));
 
 /** Student's t interval on the logarithm, at a confidence of 1 − `level`. */
-export const ratioInterval = (
+const ratioInterval = (
   { mean, standardError, degreesOfFreedom }: LogRatio,
   level: number,
 ): Interval => {
@@ -67,7 +98,7 @@ const bestClaim = (ratio: LogRatio): Claim => {
  * That chance rests on noise that is roughly log-normal. Outliers make Student's t say undecided more often, never wrong more
  * often; a trimmed mean would decide more with outliers, but with five repeats and none it leaves twice as many undecided. A
  * drift inside a repeat does not cancel in its ratio, but in the mean over two, as every second repeat runs in the mirrored
- * order (`plan/counterbalance.ts`): where drift is the only noise and the truth lies on the margin, no run holds a wrong word, and
+ * order (`plan/build-plan.ts`): where drift is the only noise and the truth lies on the margin, no run holds a wrong word, and
  * up to 12 % did when each repeat had an order of its own. To take the trend out by regression instead costs a degree of
  * freedom: of five repeats without drift it left 37 % undecided instead of 20 %, and steps of the machine fool it
  * (`simulation.test.ts` has the figures).

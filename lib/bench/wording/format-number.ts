@@ -1,3 +1,7 @@
+/** `1 row`, `4 rows`. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
 /** What stands where there is no figure. */
 export const NO_FIGURE = '–';
 

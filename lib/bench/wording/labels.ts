@@ -1,7 +1,10 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
-import { targetId, type Level, type Target } from '../model/measurement.ts';
+import type { Protocol } from '../../../serving-configs/manifest.ts';
+import { type Level, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
-import { PROTOCOL_WORDS } from './protocol-words.ts';
+
+/** The protocols as people write them. */
+export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
 
 const distinct = (values: readonly string[]): number => new Set(values).size;
 

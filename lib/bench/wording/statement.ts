@@ -3,7 +3,7 @@ import { manifestOf, type ServingName } from '../../../serving-configs/index.ts'
 import { PROTOCOLS, type Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../model/measurement.ts';
 import type { Plan, PlanPlace } from '../model/plan.ts';
-import { PROTOCOL_WORDS } from './protocol-words.ts';
+import { PROTOCOL_WORDS } from './labels.ts';
 
 const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 

@@ -1,16 +1,119 @@
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
+import { join, resolve } from 'node:path';
 import { manifestOf, platformOf, servingNames } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';
+import { UsageError } from '../../options/usage-error.ts';
 import { sha256Of } from '../built-folder.ts';
-import { keysOf } from './keys.ts';
-import { makeParts, type Build } from './make-parts.ts';
-import { partsFor, type Part } from './parts.ts';
-import type { MissingPart } from './record.ts';
-import { scriptFiles } from './tools.ts';
+import { type Build, makeParts } from './make-parts.ts';
+import { type Part, partsFor } from './parts.ts';
+import { type MissingPart, readMadeWeights } from './record.ts';
+import { scriptFiles, type ToolName } from './tools.ts';
+import type { Weights } from './weights.ts';
 
-const SCRIPTS = path.resolve(import.meta.dirname, '..');
+/** Counts up when the same recipe gives other bytes. */
+const REVISION = 1;
+
+/**
+ * Of each part a hash of all that decides what it is: the weights, the recipe, and the scripts where it is made by one. A
+ * part with another key than the recorded one is made again.
+ * @param parts - What others are made from before these.
+ * @param fileHash - Of a file below `serving-configs/`.
+ */
+export const keysOf = (
+  parts: readonly Part[],
+  weightsSha256: string,
+  scriptHash: (tool: ToolName, handler?: string) => string,
+  fileHash: (file: string) => string,
+): ReadonlyMap<string, string> => {
+  const keys = new Map<string, string>();
+  for (const { path, recipe } of parts) {
+    const facts = ((): readonly unknown[] => {
+      switch (recipe.kind) {
+        case 'onnx':
+          return [weightsSha256, recipe.form];
+        case 'text':
+          return [recipe.text];
+        case 'copy':
+          return [keys.get(recipe.of)];
+        case 'pack': {
+          const { of, as, model, files } = recipe;
+          const hashes = Object.entries(files).map(([inside, file]) => [inside, fileHash(file)]);
+          return [keys.get(of), as, model, hashes];
+        }
+        case 'tool':
+          return [recipe.tool, scriptHash(recipe.tool, recipe.handler), keys.get(recipe.from)];
+        case 'elsewhere':
+          return [];
+        default:
+          return recipe satisfies never;
+      }
+    })();
+    keys.set(path, sha256Of(JSON.stringify([REVISION, recipe.kind, ...facts])));
+  }
+  return keys;
+};
+
+/** The part that another is made from. */
+export const sourceOf = ({ recipe }: Part): string | undefined => {
+  if (recipe.kind === 'copy' || recipe.kind === 'pack') return recipe.of;
+  return recipe.kind === 'tool' ? recipe.from : undefined;
+};
+
+const SHOWN = 3;
+
+/** What was meant, perhaps: parts with that text in their path. */
+const nearestText = (parts: readonly Part[], name: string): string => {
+  const like = parts.filter(({ path }) => path.toLowerCase().includes(name.toLowerCase()));
+  if (like.length === 0) return '';
+  const named = like.slice(0, SHOWN).map(({ path }) => path);
+  return `is it ${named.join(' or ')}${like.length > SHOWN ? ', or another one' : ''}? `;
+};
+
+/**
+ * The parts that are asked for and those that they are made from; all where none is asked for.
+ * @param only - Targets of parts, or of folders above them.
+ * @throws UsageError where a path is none of a part.
+ */
+export const selectParts = (parts: readonly Part[], only: readonly string[]): readonly Part[] => {
+  if (only.length === 0) return parts;
+  const wanted = new Set<string>();
+  for (const name of only) {
+    const found = parts.filter(({ path }) => path === name || path.startsWith(`${name}/`));
+    if (found.length === 0) {
+      throw new UsageError(
+        `no part "${name}"`,
+        `${nearestText(parts, name)}--list prints all of them; a folder stands for all in it`,
+      );
+    }
+    for (const { path } of found) wanted.add(path);
+  }
+  // Sources come first in the list, so that one pass from its end finds all.
+  for (const part of parts.toReversed()) {
+    const source = sourceOf(part);
+    if (wanted.has(part.path) && source !== undefined) wanted.add(source);
+  }
+  return parts.filter(({ path }) => wanted.has(path));
+};
+
+/**
+ * Makes sure that a folder holds nothing made of other weights: all of it would be removed, and a deployment that mounts it
+ * would serve another model.
+ * @throws UsageError where it does.
+ */
+export const demandSameWeights = async (
+  output: string,
+  { title, sha256 }: Pick<Weights, 'title' | 'sha256'>,
+): Promise<void> => {
+  const made = await readMadeWeights(output);
+  if (made === undefined || made.sha256 === sha256) return;
+  throw new UsageError(
+    `${output} holds what was made of other weights: ${made.title}, and these are ${title}`,
+    'give another --output, or remove that folder',
+  );
+};
+
+const SCRIPTS = resolve(import.meta.dirname, '..');
 
 /** All parts that the servings want, on a CPU or on a GPU; what others are made from first. */
 export const allParts = (accelerator: Accelerator): readonly Part[] =>
@@ -22,7 +125,7 @@ export const allParts = (accelerator: Accelerator): readonly Part[] =>
     accelerator,
   );
 
-export type ModelsRequest = Pick<
+type ModelsRequest = Pick<
   Build,
   'output' | 'weights' | 'parts' | 'selected' | 'programs' | 'report'
 >;
@@ -46,7 +149,7 @@ export const buildModels = async (request: ModelsRequest): Promise<readonly Miss
             .map((file) => readFileSync(file, 'utf8'))
             .join('\0'),
         ),
-      (file) => sha256Of(readFileSync(path.join(SCRIPTS, '..', file))),
+      (file) => sha256Of(readFileSync(join(SCRIPTS, '..', file))),
     ),
     scripts: SCRIPTS,
   });

@@ -4,13 +4,57 @@ import path from 'node:path';
 import { adaptOnnx } from '../onnx/adapt-onnx.ts';
 import type { OnnxClassifier } from '../onnx/read-onnx.ts';
 import { runProgram } from '../run-program.ts';
-import { missingParts } from './missing-parts.ts';
 import { writePack } from './pack.ts';
 import { areWhole, filesOf, linkFiles, putInPlace } from './part-files.ts';
 import type { Part, Recipe } from './parts.ts';
-import { readMadeParts, writeRecord, type BuildRecord, type MadePart } from './record.ts';
-import { noteOf, toolCommand, TOOLS, type ToolPrograms } from './tools.ts';
+import {
+  type BuildRecord,
+  type MadePart,
+  type MissingPart,
+  readMadeParts,
+  writeRecord,
+} from './record.ts';
+import { noteOf, toolCommand, type ToolPrograms, TOOLS } from './tools.ts';
 import type { Weights } from './weights.ts';
+
+const shellWord = (word: string): string =>
+  /^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
+/**
+ * The parts that we cannot make, with what does.
+ * @param scripts - The folder of the tools' scripts, as seen from the output folder.
+ */
+const missingParts = (
+  parts: readonly Part[],
+  isMade: (name: string) => boolean,
+  keys: ReadonlyMap<string, string>,
+  scripts: string,
+): readonly MissingPart[] => {
+  const missing = new Map<string, MissingPart>();
+  for (const { path: name, what, recipe } of parts) {
+    if (isMade(name)) continue;
+    const add = (reason: string, command: string): void => {
+      missing.set(name, { path: name, what, reason, command });
+    };
+    if (recipe.kind === 'elsewhere') add(recipe.reason, recipe.command);
+    if (recipe.kind === 'copy' || recipe.kind === 'pack') {
+      // Sources come first in the list.
+      const source = missing.get(recipe.of);
+      const does = recipe.kind === 'copy' ? 'is a copy of' : 'holds';
+      if (source !== undefined) add(`${does} ${recipe.of}, which is not there`, source.command);
+    }
+    if (recipe.kind === 'tool') {
+      const { program, reason } = TOOLS[recipe.tool];
+      const command = toolCommand(recipe.tool, program, scripts, {
+        ...recipe,
+        to: name,
+        key: keys.get(name) ?? '',
+      });
+      add(reason, command.map(shellWord).join(' '));
+    }
+  }
+  return [...missing.values()];
+};
 
 export interface Build {
   readonly output: string;

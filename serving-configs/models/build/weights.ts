@@ -1,13 +1,15 @@
 import path from 'node:path';
 import { sha256Of } from '../built-folder.ts';
-import { ensureLite0 } from '../lite0/ensure-lite0.ts';
-import { PACKAGE, type WeightsSource } from '../lite0/published-weights.ts';
+import { ensureLite0, PACKAGE, type WeightsSource } from '../lite0/ensure-lite0.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import { readOnnx, type OnnxClassifier } from '../onnx/read-onnx.ts';
-import { UnusableOnnx } from '../onnx/unusable-onnx.ts';
+import { type OnnxClassifier, readOnnx, UnusableOnnx } from '../onnx/read-onnx.ts';
 import { ensureModel } from '../resnet50/ensure-model.ts';
-import { ensurePublished, type PublishedSource } from '../resnet50/ensure-published.ts';
-import { ensureTrained, type TrainedModel } from '../resnet50/ensure-trained.ts';
+import {
+  ensurePublished,
+  ensureTrained,
+  type PublishedSource,
+  type TrainedModel,
+} from '../resnet50/ensure-trained.ts';
 
 /** The weights from which all parts are made. */
 export interface Weights {

@@ -1,11 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
 
-import type { Geometry } from './geometry.ts';
-import { readImageHeader } from './image-header.ts';
-import { InvalidImage } from './invalid-image.ts';
-import type { Pixels } from './pixels.ts';
+import type { Geometry, Pixels } from './geometry.ts';
+import { InvalidImage, readImageHeader } from './image-header.ts';
 
-export { InvalidImage, type InvalidImageCode } from './invalid-image.ts';
+export { InvalidImage, type InvalidImageCode } from './image-header.ts';
 
 /** What shows through a transparent image: white, the paper on which most of them are meant to lie. */
 const BACKGROUND = '#ffffff';

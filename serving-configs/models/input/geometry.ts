@@ -1,5 +1,13 @@
 import type { WeightFamily } from '../../manifest.ts';
 
+/** A decoded image: 8-bit sRGB, interleaved, row by row, three bytes a pixel, no padding. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  /** `width × height × 3` bytes: red, green, blue of the top left pixel first. */
+  readonly data: Uint8Array;
+}
+
 /** Whose input an image becomes: that of a family of weights, or the unresized image of the study of 2021. */
 export type InputTarget = WeightFamily | 'fullsize';
 

@@ -1,7 +1,33 @@
-import { InvalidImage } from './invalid-image.ts';
+/**
+ * Why a file is not taken.
+ * - `empty`: no bytes.
+ * - `not-an-image`: starts like no image format that we know.
+ * - `unsupported-type`: an image, but not JPEG, PNG or WebP.
+ * - `truncated`: its end is missing.
+ * - `damaged`: the right type, but it cannot be decoded.
+ * - `too-many-pixels`: its header claims more than the limit.
+ */
+export type InvalidImageCode =
+  | 'empty'
+  | 'not-an-image'
+  | 'unsupported-type'
+  | 'truncated'
+  | 'damaged'
+  | 'too-many-pixels';
+
+/** Says that a file is not an image that the project decodes. The message is a sentence for the sender. */
+export class InvalidImage extends Error {
+  override readonly name = 'InvalidImage';
+  readonly code: InvalidImageCode;
+
+  constructor(code: InvalidImageCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
 
 /** The image formats that the project takes; everything else is refused before a decoder sees it. */
-export type ImageType = 'jpeg' | 'png' | 'webp';
+type ImageType = 'jpeg' | 'png' | 'webp';
 
 export interface ImageHeader {
   readonly type: ImageType;

@@ -1,10 +1,9 @@
 import type { Layout } from '../../manifest.ts';
-import type { InputTarget } from './geometry.ts';
-import type { Pixels } from './pixels.ts';
+import type { InputTarget, Pixels } from './geometry.ts';
 import { KERAS_MEAN, TORCH_DEVIATION, TORCH_MEAN } from './statistics.ts';
 
 /** What becomes of the three bytes of a pixel. */
-export interface Normalisation {
+interface Normalisation {
   /** Which byte of the pixel (0 red, 1 green, 2 blue) the model's first, second and third channel take. */
   readonly source: readonly [number, number, number];
   /** Of each channel of the model, the number that stands for each of the 256 byte values. */

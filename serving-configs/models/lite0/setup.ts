@@ -3,8 +3,7 @@
  * `node serving-configs/models/lite0/setup.ts [--weights-file FILE.pth] [--python python3] [--cache DIR]`.
  */
 import path from 'node:path';
-import { fail } from '../../options/fail.ts';
-import { readProgram } from '../../options/program.ts';
+import { fail, readProgram } from '../../options/program.ts';
 import { weightsOptions } from '../weights-options.ts';
 import { ensureLite0 } from './ensure-lite0.ts';
 

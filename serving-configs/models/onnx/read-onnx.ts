@@ -3,13 +3,17 @@ import path from 'node:path';
 import protobuf from 'protobufjs';
 import { CLASS_COUNT } from '../labels.ts';
 import {
+  type Dimension,
   ELEMENT,
   EXTERNAL,
   modelMessage,
-  type Dimension,
   type OnnxTensorInfo,
 } from './messages.ts';
-import { UnusableOnnx } from './unusable-onnx.ts';
+
+/** Says that a file cannot be used as the ONNX model of a classifier. The message names the file and what is wrong. */
+export class UnusableOnnx extends Error {
+  override readonly name = 'UnusableOnnx';
+}
 
 /** 64-bit numbers come as objects. */
 type Int64 = number | { toNumber(): number };
@@ -47,7 +51,7 @@ interface TensorInfoMessage {
 }
 
 /** A decoded file. What is not in `onnx.proto` is carried along. */
-export interface ModelMessage {
+interface ModelMessage {
   readonly opsetImport: readonly { readonly domain: string; readonly version: Int64 }[];
   readonly graph?: {
     node: NodeMessage[];

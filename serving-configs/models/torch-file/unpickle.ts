@@ -1,5 +1,4 @@
-import type { ByteReader } from './byte-reader.ts';
-import { UnreadableFile } from './unreadable-file.ts';
+import { type ByteReader, UnreadableFile } from './byte-reader.ts';
 
 /** What a pickle may call: given by us, never by the file. */
 export type PickleFunction = (args: readonly unknown[]) => unknown;

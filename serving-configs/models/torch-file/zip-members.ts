@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { UnreadableFile } from './unreadable-file.ts';
+import { UnreadableFile } from './byte-reader.ts';
 
 // Signatures, lengths and places of fields: APPNOTE.TXT 6.3.10 of PKWARE, sections 4.3.7, 4.3.12 and 4.3.16.
 const MEMBER = 0x04_03_4b_50;

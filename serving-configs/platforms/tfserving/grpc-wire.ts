@@ -26,7 +26,7 @@ import {
   type PredictRequest,
   type TensorProto,
 } from './messages.ts';
-import { INPUT_BY_SIGNATURE, RAW_SHAPE } from './signatures.ts';
+import { INPUT_BY_SIGNATURE, RAW_SHAPE } from './predict-request.ts';
 
 const VERSION = 1;
 const DEFAULT_SIGNATURE = 'serving_default';

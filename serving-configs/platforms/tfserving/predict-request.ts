@@ -1,4 +1,3 @@
-import { floatsOf, MALFORMED, WireRefusal, type WireInput } from '../../protocols/wire.ts';
 import {
   isObject,
   NumberTensor,
@@ -7,8 +6,40 @@ import {
   type WireJson,
   type WireJsonObject,
 } from '../../protocols/wire-json.ts';
-import { INPUT_BY_SIGNATURE, RAW_LENGTH, RAW_SHAPE } from './signatures.ts';
-import { error } from './wire-answers.ts';
+import {
+  floatsOf,
+  MALFORMED,
+  type WireAnswer,
+  type WireInput,
+  WireRefusal,
+} from '../../protocols/wire.ts';
+
+/** The model's signatures by name, with the name of their one input. */
+export const INPUT_BY_SIGNATURE: Readonly<Record<string, string>> = {
+  serving_default: 'image',
+  serving_raw: 'raw',
+  serving_jpeg: 'jpeg',
+};
+
+/** What `serving_raw` reshapes its bytes to. */
+export const RAW_SHAPE = [1, 224, 224, 3] as const;
+const RAW_LENGTH = 224 * 224 * 3;
+
+const headers = { 'content-type': 'application/json' } as const;
+
+/** An answer of the server's REST API, printed with four blanks. */
+export const json = (status: number, value: unknown): WireAnswer => ({
+  status,
+  headers,
+  body: `${JSON.stringify(value, null, 4)}\n`,
+});
+
+/** An error as the server prints it: `{ "error": "…" }`. */
+export const error = (status: number, message: string): WireAnswer => ({
+  status,
+  headers,
+  body: `{ "error": ${JSON.stringify(message)} }`,
+});
 
 const refuse = (): never => {
   throw new WireRefusal(error(400, MALFORMED));
@@ -16,8 +47,8 @@ const refuse = (): never => {
 
 const parse = (body: Uint8Array): WireJsonObject => {
   try {
-    const json = parseWireJson(body);
-    if (isObject(json)) return json;
+    const request = parseWireJson(body);
+    if (isObject(request)) return request;
   } catch (problem) {
     if (!(problem instanceof UnreadableJson)) throw problem;
   }

@@ -1,5 +1,9 @@
-import { prometheusPage, sumAndCount } from '../../protocols/statistics/prometheus-page.ts';
-import { sumOf, type Sample } from '../../protocols/statistics/prometheus-text.ts';
+import {
+  prometheusPage,
+  type Sample,
+  sumAndCount,
+  sumOf,
+} from '../../protocols/statistics/prometheus-text.ts';
 import type { PlatformStatistics } from '../../protocols/statistics/serving-counters.ts';
 
 const US_PER_MS = 1000;

@@ -7,8 +7,7 @@ import {
   type Wire,
   type WireAnswer,
 } from '../../protocols/wire.ts';
-import { readPredictRequest } from './predict-request.ts';
-import { error, json } from './wire-answers.ts';
+import { error, json, readPredictRequest } from './predict-request.ts';
 
 const VERSION = 1;
 

@@ -9,7 +9,7 @@ import type { ServingManifest } from '../../manifest.ts';
 import { inputOfFields, topFive } from '../../protocols/predictions-api/handler.ts';
 import { readableOr } from '../../protocols/protobuf-messages.ts';
 import { failWith, WireRefusal } from '../../protocols/wire.ts';
-import { noWorker } from './no-worker.ts';
+import { noWorker } from './wire.ts';
 import {
   predictionResponse,
   PREDICTIONS,

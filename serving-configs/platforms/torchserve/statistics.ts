@@ -1,5 +1,4 @@
-import { prometheusPage } from '../../protocols/statistics/prometheus-page.ts';
-import { sumOf } from '../../protocols/statistics/prometheus-text.ts';
+import { prometheusPage, sumOf } from '../../protocols/statistics/prometheus-text.ts';
 import type { PlatformStatistics } from '../../protocols/statistics/serving-counters.ts';
 
 const US_PER_MS = 1000;

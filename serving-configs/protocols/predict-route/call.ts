@@ -1,13 +1,62 @@
 import type { Layout, ServingManifest } from '../../manifest.ts';
 import {
   failWith,
-  WireRefusal,
+  floatsOf,
   type InferenceCall,
+  sizeOfShape,
   type WireAnswer,
   type WireInput,
+  WireRefusal,
 } from '../wire.ts';
-import { isTensor, tensorOf, UNDECODABLE, wrongSize } from './input.ts';
-import { predictionsJson } from './predictions.ts';
+
+/** The media type of a tensor; every other one is that of an image. */
+const OCTETS = 'application/octet-stream';
+
+/** What an application says to bytes that are no image. */
+const UNDECODABLE = 'cannot decode the image';
+
+/** What an application says to a tensor of another size. */
+const wrongSize = (length: number, layout: Layout): string =>
+  `the tensor has ${length} bytes instead of ${4 * sizeOfShape(shapeIn(layout))}`;
+
+const shapeIn = (layout: Layout): readonly number[] =>
+  layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3];
+
+/** The type before any parameters, in lower case. */
+const essenceOf = (contentType: string): string =>
+  (contentType.split(';')[0] ?? '').trim().toLowerCase();
+
+const isTensor = (contentType: string): boolean => essenceOf(contentType) === OCTETS;
+
+/** Little-endian 32-bit floats; undefined where their number is not that of the model's input. */
+const tensorOf = (bytes: Uint8Array, layout: Layout): WireInput | undefined => {
+  const shape = shapeIn(layout);
+  if (bytes.length !== 4 * sizeOfShape(shape)) return undefined;
+  return { kind: 'tensor', values: floatsOf(bytes), shape };
+};
+
+const TOP_COUNT = 5;
+
+/** The indexes of the best classes, best first; of equal ones the lower index first. */
+const bestFive = (probabilities: Float32Array): readonly number[] => {
+  const best: number[] = [];
+  for (const [index, probability] of probabilities.entries()) {
+    let place = best.length;
+    while (place > 0 && (probabilities[best[place - 1] ?? 0] ?? 0) < probability) place -= 1;
+    if (place === TOP_COUNT) continue;
+    best.splice(place, 0, index);
+    best.length = Math.min(best.length, TOP_COUNT);
+  }
+  return best;
+};
+
+/** What an application answers: its five best classes, as compact JSON. What is no number stays none, as in Python. */
+export const predictionsJson = (probabilities: Float32Array): string => {
+  const predictions = bestFive(probabilities).map(
+    (index) => `{"class":${index},"score":${probabilities[index] ?? 0}}`,
+  );
+  return `{"predictions":[${predictions.join(',')}]}`;
+};
 
 /** How a platform writes what the application answers. */
 export interface Answers {

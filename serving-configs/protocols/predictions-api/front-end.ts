@@ -1,29 +1,58 @@
+import { randomUUID } from 'node:crypto';
 import type { ServingManifest } from '../../manifest.ts';
 import { boundaryOf, formFields, isMultipart } from '../wire-form.ts';
 import {
   answered,
   failWith,
-  WireRefusal,
   type InferenceCall,
   type Wire,
+  type WireAnswer,
   type WireInput,
+  WireRefusal,
 } from '../wire.ts';
-import {
-  commonHeaders,
-  error,
-  methodNotAllowed,
-  notFound,
-  pong,
-  predictionFailed,
-  workerDied,
-} from './answers.ts';
 import { inputOfFields, topFive } from './handler.ts';
+
+/** Headers of every answer. */
+const commonHeaders = (): Readonly<Record<string, string>> => ({
+  'x-request-id': randomUUID(),
+  pragma: 'no-cache',
+  'cache-control': 'no-cache; no-store, must-revalidate, private',
+  expires: 'Thu, 01 Jan 1970 00:00:00 UTC',
+});
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Every error of the front end closes the connection. */
+const error = (code: number, type: string, message: string): WireAnswer => ({
+  status: code,
+  headers: { ...commonHeaders(), 'content-type': 'application/json', connection: 'close' },
+  body: json({ code, type, message }),
+});
+
+const notFound = (): WireAnswer => error(404, 'ResourceNotFoundException', 'not found');
+
+/** For whatever goes wrong inside of a handler. */
+const predictionFailed = (): WireAnswer =>
+  error(503, 'InternalServerException', 'Prediction failed');
+
+const methodNotAllowed = (): WireAnswer =>
+  error(405, 'MethodNotAllowedException', 'method not allowed');
+
+/** For a request whose worker ended under it. */
+const workerDied = (): WireAnswer => error(500, 'InternalServerException', 'Worker died.');
+
+/** Of `/ping`. Real workers may be dead while the front end says "Healthy"; here it waits, as the manifests promise. */
+const pong = (ready: boolean): WireAnswer => ({
+  status: ready ? 200 : 503,
+  headers: { ...commonHeaders(), 'content-type': 'application/json' },
+  body: json({ status: ready ? 'Healthy' : 'Unhealthy' }),
+});
 
 /** `max_request_size` of the default configuration. */
 const MAX_BODY_BYTES = 6_553_500;
 
 /** In what the front ends that share this API differ. */
-export interface FrontEnd {
+interface FrontEnd {
   /** `job_queue_size` of its configuration: how many requests wait beside the one that its worker has. */
   readonly jobQueueSize: number;
   /** What is said of a model whose queue is full. */

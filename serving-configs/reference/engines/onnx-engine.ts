@@ -4,9 +4,13 @@ import { Worker } from 'node:worker_threads';
 import type { Layout, ModelContract } from '../../manifest.ts';
 import { WireRefusal, type InferenceCall, type WireFailure } from '../../protocols/wire.ts';
 import type { Engine, EngineTimes, Reply } from '../engine.ts';
-import { adaptTensor, type ShapedTensor } from '../onnx/adapt-tensor.ts';
+import {
+  adaptTensor,
+  InvalidImage,
+  prepareInput,
+  type ShapedTensor,
+} from '../onnx/prepare-input.ts';
 import { chooseModel } from '../onnx/choose-model.ts';
-import { InvalidImage, prepareInput } from '../onnx/prepare-input.ts';
 import type {
   WorkerClose,
   WorkerMessage,

@@ -1,9 +1,59 @@
-import type { ModelContract } from '../../manifest.ts';
+import type { Layout, ModelContract } from '../../manifest.ts';
 import { decodeImage, InvalidImage } from '../../models/input/decode-image.ts';
 import { geometryOf, type InputTarget } from '../../models/input/geometry.ts';
-import { toTensor } from '../../models/input/normalise.ts';
+import { normalisationOf, toTensor } from '../../models/input/normalise.ts';
 import type { WireInput } from '../../protocols/wire.ts';
-import type { ShapedTensor } from './adapt-tensor.ts';
+
+export interface ShapedTensor {
+  readonly values: Float32Array;
+  /** Four dimensions, of which the first is 1. */
+  readonly shape: readonly number[];
+}
+
+/** Which weights go with a layout here: torchvision's take NCHW, Keras's NHWC. */
+const familyOf = (layout: Layout) => (layout === 'NCHW' ? 'torch' : 'keras');
+
+/** A normalised value as a straight line over the byte: `scale × byte + offset`, by channel of the model. */
+const linesOf = (layout: Layout) => {
+  const { source, tables } = normalisationOf(familyOf(layout));
+  return tables.map((table, channel) => {
+    const offset = table[0] ?? 0;
+    return { colour: source[channel] ?? 0, offset, scale: ((table[255] ?? 1) - offset) / 255 };
+  });
+};
+
+/**
+ * Turns a tensor of one layout, with the normalisation that goes with it, into one of the other: for a trained model of
+ * the other family than the serving's. Values are computed, not looked up, so sizes and values are free.
+ */
+export const adaptTensor = (tensor: ShapedTensor, from: Layout, to: Layout): ShapedTensor => {
+  if (from === to) return tensor;
+  const [, second = 0, third = 0, fourth = 0] = tensor.shape;
+  const [height, width] = from === 'NCHW' ? [third, fourth] : [second, third];
+  const area = height * width;
+  const [pixelStep, channelStep] = from === 'NCHW' ? [1, area] : [3, 1];
+  const [toPixelStep, toChannelStep] = to === 'NCHW' ? [1, area] : [3, 1];
+  const result = new Float32Array(tensor.values.length);
+  const given = linesOf(from);
+  for (const [channel, wanted] of linesOf(to).entries()) {
+    const source = given.findIndex(({ colour }) => colour === wanted.colour);
+    const line = given[source];
+    if (line === undefined) continue;
+    const scale = wanted.scale / line.scale;
+    const offset = wanted.offset - line.offset * scale;
+    let at = source * channelStep;
+    let target = channel * toChannelStep;
+    for (let pixel = 0; pixel < area; pixel++) {
+      result[target] = (tensor.values[at] ?? 0) * scale + offset;
+      at += pixelStep;
+      target += toPixelStep;
+    }
+  }
+  return {
+    values: result,
+    shape: to === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3],
+  };
+};
 
 export { InvalidImage };
 

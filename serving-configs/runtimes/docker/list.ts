@@ -4,7 +4,7 @@
  */
 import { manifestOf, servingNames, type ServingName } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';
-import { fail } from '../../options/fail.ts';
+import { fail } from '../../options/program.ts';
 import {
   builtModelsFolder,
   missingModelFiles,

@@ -4,7 +4,7 @@
  * one line of JSON when its model answers. Ends with 3 where the Docker daemon does not answer.
  */
 import { manifestOf } from '../../index.ts';
-import { fail } from '../../options/fail.ts';
+import { fail } from '../../options/program.ts';
 import { DockerProblem } from './docker.ts';
 import { readMainOptions } from './options.ts';
 import { endProblem, NotRunning, startContainer } from './start-container.ts';

@@ -1,10 +1,9 @@
 import { manifestOf, servingNames, type ServingName } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';
-import { allParts, buildModels } from '../../models/build/build-models.ts';
+import { allParts, buildModels, selectParts } from '../../models/build/build-models.ts';
 import type { ToolName, ToolProgram, ToolPrograms } from '../../models/build/tools.ts';
 import { TOOL_NAMES, TOOLS } from '../../models/build/tools.ts';
 import { SERVINGS_FOLDER } from '../../models/build/parts.ts';
-import { selectParts } from '../../models/build/select-parts.ts';
 import type { Weights } from '../../models/build/weights.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { ONNX_PART } from './container-models.ts';

@@ -5,7 +5,7 @@
 import { manifestOf, type ServingName } from '../../index.ts';
 import { readMadeWeights } from '../../models/build/record.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import { reportTenths } from '../../models/build/report-tenths.ts';
+import { reportTenths } from '../../models/fetch-file.ts';
 import {
   chooseWeights,
   LITE0,
@@ -13,7 +13,7 @@ import {
   RANDOM,
   type Weights,
 } from '../../models/build/weights.ts';
-import { fail } from '../../options/fail.ts';
+import { fail } from '../../options/program.ts';
 import { builtModelsFolder } from './container-models.ts';
 import { findAccelerator } from './docker.ts';
 import { imageSourceOf, type ImageSource } from './image-source.ts';

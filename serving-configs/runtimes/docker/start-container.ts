@@ -1,20 +1,36 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { manifestOf, platformOf, type ServingName } from '../../index.ts';
+import { manifestOf, platformOf, portsOf, type ServingName } from '../../index.ts';
+import type { ServingManifest } from '../../manifest.ts';
+import { UsageError } from '../../options/usage-error.ts';
 import { dockerArguments } from '../node/docker-arguments.ts';
 import { askReady, containerProbe, isProbeLine } from '../ready.ts';
-import { UsageError } from '../../options/usage-error.ts';
 import { choosePorts, LOOPBACK } from '../venv/ports.ts';
 import { closedConfigFile, closedModelFile, missingModelFiles } from './container-models.ts';
 import { docker, problemFrom, tellLines } from './docker.ts';
 import { demandGpuUse } from './gpu-use.ts';
-import { askedPorts } from './host-ports.ts';
 import { launcherLabels, removeLeftovers } from './leftovers.ts';
 import type { ContainerOptions } from './options.ts';
 
+/**
+ * Which port of this machine is asked for each port of a container, 0 for any free one: clients choose those of REST and
+ * gRPC; health and metrics, where they are others, are nobody's business. Where one port serves both protocols, both get
+ * the one of REST.
+ */
+const askedPorts = (
+  manifest: ServingManifest,
+  { port, grpcPort }: { readonly port: number; readonly grpcPort: number },
+): ReadonlyMap<number, number> =>
+  new Map(
+    portsOf(manifest).map((own) => {
+      if (own === manifest.rest.port) return [own, port];
+      return [own, own === manifest.grpc?.port ? grpcPort : 0];
+    }),
+  );
+
 /** A container whose model answers. */
-export interface RunningContainer {
+interface RunningContainer {
   readonly url: string;
   /** Where the serving speaks gRPC. */
   readonly grpcUrl: string | undefined;
@@ -25,7 +41,7 @@ export interface RunningContainer {
   readonly ended: Promise<ContainerEnd>;
 }
 
-export interface ContainerEnd {
+interface ContainerEnd {
   /** Of the server in it, or 125 where Docker itself failed. */
   readonly exitCode: number;
   /** The last lines that it printed. */

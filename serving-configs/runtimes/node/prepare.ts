@@ -10,9 +10,9 @@ import { createPrepareImage } from '../docker/prepare-image.ts';
 import { prepareModels } from '../docker/prepare-models.ts';
 import { ACCELERATORS, type Accelerator } from '../../manifest.ts';
 import { hashFile } from '../../models/build/part-files.ts';
-import { reportTenths } from '../../models/build/report-tenths.ts';
+import { reportTenths } from '../../models/fetch-file.ts';
 import { chooseWeights } from '../../models/build/weights.ts';
-import { fail } from '../../options/fail.ts';
+import { fail } from '../../options/program.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import {
   NODE_MODELS,

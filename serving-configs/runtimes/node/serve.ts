@@ -1,10 +1,9 @@
 /**
  * What the unit of the serving runs: the simulated server, in this process, or a platform's container. What it runs is
- * in its environment, see `start-request.ts`.
+ * in its environment, see `run-container.ts`.
  */
-import { fail } from '../../options/fail.ts';
-import { runContainer } from './run-container.ts';
-import { readStartRequest } from './start-request.ts';
+import { fail } from '../../options/program.ts';
+import { readStartRequest, runContainer } from './run-container.ts';
 
 try {
   const { serving, engine, delayMs, address, isContainer } = readStartRequest(process.env);

@@ -3,7 +3,7 @@
  * `node serving-configs/runtimes/venv/list.ts`.
  */
 import { servingNames } from '../../index.ts';
-import { fail } from '../../options/fail.ts';
+import { fail } from '../../options/program.ts';
 import { describeServing, type ServingEntry } from './describe-serving.ts';
 import { readListOptions } from './options.ts';
 

@@ -2,7 +2,7 @@
  * Runs the platform of one serving from its packages until SIGTERM, SIGINT or the end of its parent:
  * `node serving-configs/runtimes/venv/main.ts --serving ID`. Prints one line of JSON when it answers.
  */
-import { fail } from '../../options/fail.ts';
+import { fail } from '../../options/program.ts';
 import { readMainOptions } from './options.ts';
 import { NotStarted, startPlatform } from './start-platform.ts';
 

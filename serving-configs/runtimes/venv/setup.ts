@@ -3,7 +3,7 @@
  * already stays as it is.
  */
 import { servingNames } from '../../index.ts';
-import { fail } from '../../options/fail.ts';
+import { fail } from '../../options/program.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { environmentAt } from './environments.ts';
 import { findPython } from './find-python.ts';

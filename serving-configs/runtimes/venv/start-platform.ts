@@ -12,12 +12,11 @@ import { startGuarded, type GuardEnd, type GuardedProcess } from './guarded-proc
 import { isPossible, loadFacts, filesFolder } from './load-facts.ts';
 import { reasonAgainstMachine } from './machine-tools.ts';
 import type { MainOptions } from './options.ts';
-import { fillIn, type PlaceholderValues } from './placeholders.ts';
+import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { choosePorts, LOOPBACK } from './ports.ts';
 import { readRequirements } from './requirements.ts';
 import { servedModelVariable } from './served-model.ts';
 import type { VenvFacts } from './venv-facts.ts';
-import { writeFiles } from './write-files.ts';
 
 /** A platform that answers. */
 export interface RunningPlatform {

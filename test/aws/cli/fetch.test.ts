@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import type { Measurement } from '../../../lib/bench/model/measurement.ts';
-import { samplesFileOf } from '../../../lib/bench/run/samples-file.ts';
+import { samplesFileOf } from '../../../lib/bench/results/run-folder.ts';
 import { newRunRequest, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { startDamagingProxy } from './damaging-proxy.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
-import { encodeOnnx, type OnnxGraph } from '../../../serving-configs/models/onnx/onnx-file.ts';
+import { encodeOnnx, type OnnxGraph } from '../../../serving-configs/models/onnx/messages.ts';
 import {
   computeDirect,
   readDirectOptions,

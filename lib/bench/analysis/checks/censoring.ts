@@ -1,4 +1,4 @@
-import { counted } from '../../wording/counted.ts';
+import { counted } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import type { CheckResult } from './check.ts';
 import { sum } from '../../stats/moments.ts';

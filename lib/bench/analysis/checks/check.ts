@@ -45,3 +45,39 @@ export interface Validity {
   /** Why not, the gravest first, each a sentence with what to do. Empty where it is valid. */
   readonly reasons: readonly string[];
 }
+
+/** What has been asked the checks; a row that has not has none. */
+interface Judged {
+  readonly checks?: readonly CheckResult[];
+}
+
+/** Whether the figures of a row may support a verdict: no check failed. What is unknown or warned about does not forbid it. */
+export const checksSupport = ({ checks = [] }: Judged): boolean =>
+  checks.every(({ state }) => state !== 'failed');
+
+/** How much of a run's table may be quoted; rows of the no-op backend are no part of it. */
+export interface UsableRows {
+  /** Rows that have figures and were asked the checks. */
+  readonly measured: number;
+  /** Of these, rows that fail no check. */
+  readonly usable: number;
+  /** Of the usable ones, rows that a check warns about. */
+  readonly warned: number;
+}
+
+/** Whether a check warns about a row. */
+const isWarned = ({ checks = [] }: Judged): boolean =>
+  checks.some(({ state }) => state === 'warned');
+
+/** Counts the rows that may be quoted. Pure. */
+export const usableRowsOf = (
+  rows: readonly (Judged & { readonly repeats: number })[],
+): UsableRows => {
+  const measured = rows.filter(({ repeats, checks }) => repeats > 0 && checks !== undefined);
+  const usable = measured.filter(checksSupport);
+  return {
+    measured: measured.length,
+    usable: usable.length,
+    warned: usable.filter(isWarned).length,
+  };
+};

@@ -1,7 +1,6 @@
-import { counted } from '../../wording/counted.ts';
-import { BACK_OFF_MS } from '../../load/back-off.ts';
+import { BACK_OFF_MS } from '../../load/outcome.ts';
 import type { LoadResult } from '../../model/load-result.ts';
-import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import { counted, formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import type { CheckResult } from './check.ts';
 import { sum } from '../../stats/moments.ts';

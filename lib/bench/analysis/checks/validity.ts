@@ -1,13 +1,36 @@
-import { counted } from '../../wording/counted.ts';
-import { targetId, type Engine } from '../../model/measurement.ts';
+import { type Measurement, type Engine, targetId } from '../../model/measurement.ts';
+import type { ResultRecord } from '../../model/record.ts';
+import { counted } from '../../wording/format-number.ts';
 import { targetLabels } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
 import type { SloRate } from '../slo/best-rate.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
 import { checkFacts } from './check-facts.ts';
-import { CHECKS, type CheckResult, type Validity } from './check.ts';
-import type { uncheckedTargets } from './unchecked-targets.ts';
+import { type CheckResult, CHECKS, type Validity } from './check.ts';
+
+const keyOf = ({ target, engine }: Pick<Measurement, 'target' | 'engine'>): string =>
+  `${targetId(target)}/${engine}`;
+
+/**
+ * Targets and engines that have figures and no check of their answers: a runner checks them before the first measurement of a target, so
+ * that a line of the results is missing. A check that failed is there, and says what it found. Pure.
+ */
+export const uncheckedTargets = (
+  records: readonly ResultRecord[],
+): readonly Pick<Measurement, 'target' | 'engine'>[] => {
+  const checked = new Set(
+    records.flatMap((record) => (record.kind === 'answer-check' ? [keyOf(record)] : [])),
+  );
+  const unchecked = new Map<string, Pick<Measurement, 'target' | 'engine'>>();
+  for (const record of records) {
+    if (record.kind !== 'measurement' || record.state !== 'completed') continue;
+    const { target, engine } = record.measurement;
+    const key = keyOf(record.measurement);
+    if (!checked.has(key)) unchecked.set(key, { target, engine });
+  }
+  return [...unchecked.values()];
+};
 
 const nullText = (engine: Engine | undefined): string =>
   engine === 'noop' ? ' with the no-op backend' : '';
@@ -60,7 +83,7 @@ const searchReasons = (
   );
 
 /** What a run is judged by beside its figures. */
-export interface Grounds {
+interface Grounds {
   readonly calibration: CheckResult;
   /** Of {@link uncheckedTargets}. */
   readonly unchecked?: ReturnType<typeof uncheckedTargets>;

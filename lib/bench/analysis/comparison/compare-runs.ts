@@ -4,7 +4,7 @@ import type { RunData } from '../../results/run-folder.ts';
 import { measurementRecords } from '../measurement-records.ts';
 import { groupBy } from '../group-by.ts';
 import { ANSWERS_NEEDED } from '../percentile-support.ts';
-import { rowKey } from '../row-key.ts';
+import { rowKey } from '../row-order.ts';
 import { summarise } from '../summarise.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
@@ -14,22 +14,25 @@ import {
   EQUIVALENCE_MARGIN,
   FAMILY_ERROR,
 } from '../../stats/decide.ts';
-import { judgedFigure, ratioOf, type ComparedFigure } from '../verdicts/judged-figure.ts';
+import {
+  type ComparedFigure,
+  failedRepeats,
+  judgedFigure,
+  medianOf,
+  pairedMeasurements,
+  type Pairing,
+  percentileOf,
+  rateOf,
+  ratioOf,
+  type Side,
+} from '../verdicts/side.ts';
 import {
   pairedLogRatio,
   unpairedLogRatio,
   type LogRatio,
   type MeasuredSpeed,
 } from '../../stats/log-ratio.ts';
-import { medianOf, percentileOf } from '../verdicts/measured-percentile.ts';
-import { targetWords } from '../verdicts/pair-words.ts';
-import {
-  failedRepeats,
-  pairedMeasurements,
-  rateOf,
-  type Pairing,
-  type Side,
-} from '../verdicts/side.ts';
+import { targetWords } from '../verdicts/verdict-sentence.ts';
 import { repeatReason, sideReason } from '../verdicts/withheld.ts';
 import type { Change, ComparedRun, Comparison } from './comparison.ts';
 import { notComparable, runDifferences } from './run-facts.ts';

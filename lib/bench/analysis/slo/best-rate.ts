@@ -5,7 +5,7 @@ import {
   type Target,
   type Scenario,
 } from '../../model/measurement.ts';
-import { checksSupport } from '../checks/checks-support.ts';
+import { checksSupport } from '../checks/check.ts';
 import { groupBy } from '../group-by.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import type { SummaryRow } from '../summary-row.ts';

@@ -2,7 +2,7 @@ import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
 import type { LoadResult } from '../../model/load-result.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { sum } from '../../stats/moments.ts';
-import { readHistogram } from '../read-histogram.ts';
+import { readHistogram } from '../merged-latency.ts';
 import { valuesAbove } from '../../stats/distribution.ts';
 import { isClaimRefuted, isClaimSupported } from '../../stats/early-stopping.ts';
 

@@ -1,8 +1,65 @@
+import type { Level } from '../../model/measurement.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
+import { percentileOfRepeat } from '../../stats/distribution.ts';
+import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
+import type { Interval } from '../../stats/interval.ts';
+import type { MeasuredRate, MeasuredSpeed, MeasuredTime } from '../../stats/log-ratio.ts';
+import { readHistogram } from '../merged-latency.ts';
 import type { SummaryRow } from '../summary-row.ts';
-import { judgedFigure } from './judged-figure.ts';
-import type { MeasuredRate, MeasuredSpeed } from '../../stats/log-ratio.ts';
-import { medianOf } from './measured-percentile.ts';
+
+/**
+ * The figure that verdicts at a load are of. At a closed loop the request rate; at an open one both targets carry what is
+ * offered, so that the rate says nothing, and what tells them apart is how long the answers take.
+ */
+export type JudgedFigure = 'request rate' | 'median response time';
+
+/** What the comparison of two runs holds against each other: that figure, and the p95 beside it. */
+export type ComparedFigure = JudgedFigure | 'p95 response time';
+
+export const judgedFigure = ({ loop }: Pick<Level, 'loop'>): JudgedFigure =>
+  loop === 'closed' ? 'request rate' : 'median response time';
+
+/** The ends of a ratio turned round: of second ÷ first where they were of first ÷ second. */
+export const inverted = <Ends extends Pick<Interval, 'low' | 'high'>>(interval: Ends): Ends => ({
+  ...interval,
+  low: 1 / interval.high,
+  high: 1 / interval.low,
+});
+
+/** How many times as fast the first is, as the ratio of the figure, first ÷ second: the shorter time is the faster. */
+export const ratioOf = (
+  figure: ComparedFigure,
+  speed: { readonly value: number; readonly interval: Interval },
+): typeof speed =>
+  figure === 'request rate'
+    ? speed
+    : { value: 1 / speed.value, interval: inverted(speed.interval) };
+
+/**
+ * A percentile of the response times of one repeat, of its correct answers, from its histogram; NaN where it has none.
+ *
+ * @throws BenchError where the histogram is damaged
+ */
+export const percentileOf = (
+  { measurement, load }: CompletedMeasurement,
+  percent: number,
+): MeasuredTime => {
+  const histogram = readHistogram(`the measurement "${measurement.id}"`, load.histogram);
+  const { value, leastError } = percentileOfRepeat(histogram, percent);
+  return { timeMs: value / MICROSECONDS_PER_MS, leastError };
+};
+
+/** A repeat is asked about once for each target that it is held against. */
+const knownMedians = new WeakMap<CompletedMeasurement, MeasuredTime>();
+
+/** The median response time of one repeat. */
+export const medianOf = (measurement: CompletedMeasurement): MeasuredTime => {
+  const before = knownMedians.get(measurement);
+  if (before !== undefined) return before;
+  const median = percentileOf(measurement, 50);
+  knownMedians.set(measurement, median);
+  return median;
+};
 
 /** A row with the repeats that it was made from: one side of a comparison. */
 export interface Side {
@@ -21,7 +78,7 @@ export const rateOf = ({ load }: CompletedMeasurement): MeasuredRate => ({
  *
  * @throws BenchError where its histogram is damaged
  */
-export const speedOf = (measurement: CompletedMeasurement): MeasuredSpeed =>
+const speedOf = (measurement: CompletedMeasurement): MeasuredSpeed =>
   judgedFigure(measurement.measurement.level) === 'request rate'
     ? rateOf(measurement)
     : medianOf(measurement);

@@ -1,7 +1,7 @@
 import type { VerdictWord } from '../../stats/decide.ts';
 import type { Level, Target, Scenario } from '../../model/measurement.ts';
 import type { Estimate } from '../../stats/interval.ts';
-import type { JudgedFigure } from './judged-figure.ts';
+import type { JudgedFigure } from './side.ts';
 
 /** One target against another at one level of one scenario. */
 export interface Verdict {

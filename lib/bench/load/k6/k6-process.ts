@@ -1,6 +1,141 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { failureOf, k6Arguments, k6Environment, type K6Files } from './arguments.ts';
+import type { LoadJob } from '../job.ts';
+
+/** Files of one run of k6, absolute paths. */
+interface K6Files {
+  /** The job, as JSON. */
+  readonly job: string;
+  /** An empty configuration, so that one in the user's home changes nothing. */
+  readonly config: string;
+  /** What the script writes of each request. */
+  readonly lines: string;
+  /** What the script writes at the end. */
+  readonly summary: string;
+}
+
+/** The command line of k6, without its name. Nothing of it depends on the user's settings, and nothing is reported to anybody. */
+export const k6Arguments = (script: string, files: K6Files): readonly string[] => [
+  'run',
+  '--quiet',
+  '--no-color',
+  '--no-usage-report',
+  // No API server: a second k6 on the machine would ask for the same port.
+  '--address=',
+  `--config=${files.config}`,
+  '--log-format=raw',
+  `--console-output=${files.lines}`,
+  '--include-system-env-vars=false',
+  '--env',
+  `JOB=${files.job}`,
+  '--env',
+  'SAMPLES=1',
+  '--env',
+  `SUMMARY=${files.summary}`,
+  script,
+];
+
+/**
+ * The environment of k6: without variables that change its options (`K6_VUS` would replace the scenario), and without
+ * proxies, which the embedded engine does not ask either.
+ */
+export const k6Environment = (
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^K6_|^(https?|no|all)_proxy$/i.test(name)),
+  );
+
+/** Exit codes of k6 that mean that it ran to its end: 99 says that a threshold was crossed, which the figures say too. */
+const RAN = [0, 99];
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  104: 'its options are not valid',
+  105: 'it was stopped from outside',
+  107: 'the load script failed',
+  108: 'the load script gave up',
+  109: 'it crashed',
+};
+
+/** Why k6 gave no figures, in words; undefined where it ran to its end. */
+export const failureOf = (
+  exitCode: number | null,
+  signal: string | null,
+  lastWords: string,
+): string | undefined => {
+  if (exitCode !== null && RAN.includes(exitCode)) return undefined;
+  const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
+  const meaning = exitCode === null ? undefined : MEANINGS[exitCode];
+  const end = `k6 ended with ${how}${meaning === undefined ? '' : `: ${meaning}`}`;
+  return lastWords === '' ? end : `${end}; its last words:\n${lastWords}`;
+};
+
+/** A folder of its own for one run of k6, with what k6 reads and an empty file for what it writes. */
+export const makeWorkFolder = async (
+  job: LoadJob,
+): Promise<{ readonly files: K6Files; readonly remove: () => Promise<void> }> => {
+  const folder = await mkdtemp(join(tmpdir(), 'serving-compare-k6-'));
+  const files: K6Files = {
+    job: join(folder, 'job.json'),
+    config: join(folder, 'config.json'),
+    lines: join(folder, 'lines.tsv'),
+    summary: join(folder, 'summary.json'),
+  };
+  await writeFile(files.job, JSON.stringify(job));
+  await writeFile(files.config, '{}');
+  await writeFile(files.lines, '');
+  return { files, remove: () => rm(folder, { recursive: true, force: true }) };
+};
+
+const EVERY_MS = 50;
+const CHUNK_BYTES = 1 << 18;
+
+/**
+ * Reads a file that somebody else appends to. A file and not a pipe, because k6 writes its lines as it goes: a reader
+ * that is busy for a moment would hold up the load.
+ */
+export const followFile = async (
+  file: string,
+  onText: (text: string) => void,
+): Promise<{
+  /** Reads what is there, closes, and rejects where reading or `onText` failed. */
+  readonly finish: () => Promise<void>;
+}> => {
+  const handle = await open(file, 'r');
+  const decoder = new TextDecoder();
+  const buffer = Buffer.alloc(CHUNK_BYTES);
+  let position = 0;
+  const finished = new AbortController();
+  const readOn = async (): Promise<void> => {
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      onText(decoder.decode(buffer.subarray(0, bytesRead), { stream: true }));
+    }
+  };
+  const follow = async (): Promise<void> => {
+    while (!finished.signal.aborted) {
+      await readOn();
+      await new Promise((resolve) => {
+        setTimeout(resolve, EVERY_MS);
+      });
+    }
+    await readOn();
+  };
+  const following = follow();
+  // Awaited in `finish`, which says it.
+  following.catch(() => undefined);
+  return {
+    finish: async () => {
+      finished.abort();
+      await following.finally(() => handle.close());
+    },
+  };
+};
 
 /** A k6 that runs. */
 export interface RunningK6 {

@@ -1,8 +1,112 @@
 import { createHistogram } from '../../stats/histogram.ts';
 import { isInside, type MeasuringWindow } from '../measuring-window.ts';
+import { OUTCOME } from '../outcome.ts';
 import type { Tally } from '../tally.ts';
-import { outcomeOf } from './outcome.ts';
-import { parseK6Line } from './sample-line.ts';
+
+/** What k6 says about the end of a request. */
+interface K6End {
+  /** Whether there was a connection. */
+  readonly connected: boolean;
+  /** 0 where there was no complete answer. */
+  readonly status: number;
+  /** See https://grafana.com/docs/k6/latest/javascript-api/error-codes/; 0 where nothing went wrong. */
+  readonly errorCode: number;
+  /** Whether the answer holds what it must. */
+  readonly right: boolean;
+}
+
+const TIMEOUT = 1050;
+/** Names that cannot be resolved, hosts that k6 must not ask, connections that cannot be made, TLS. */
+const CONNECT_CODES: readonly (readonly [from: number, to: number])[] = [
+  [1020, 1020],
+  [1100, 1199],
+  [1210, 1213],
+  [1300, 1399],
+];
+/** They only repeat the status of a complete answer. */
+const STATUS_CODES = [1400, 1599] as const;
+
+const isIn = (code: number, [from, to]: readonly [number, number]): boolean =>
+  code >= from && code <= to;
+
+/**
+ * The outcome in the classes of the embedded engine, by the same rules: what broke before a connection stood is
+ * `connect`, also where time ran out; what broke after it, or was not HTTP, is `reset`, whatever status came before.
+ */
+export const outcomeOf = ({ connected, status, errorCode, right }: K6End): number => {
+  const broke = errorCode !== 0 && !isIn(errorCode, STATUS_CODES);
+  if (broke) {
+    if (!connected || CONNECT_CODES.some((range) => isIn(errorCode, range))) return OUTCOME.connect;
+    return errorCode === TIMEOUT ? OUTCOME.timeout : OUTCOME.reset;
+  }
+  if (status !== 200) return status;
+  return right ? OUTCOME.succeeded : OUTCOME.wrongAnswer;
+};
+
+/** A line of the load script, see `k6/sample-lines.ts`. Times in milliseconds from the start of the load. */
+type K6Line =
+  /** Before all others: when the load begins. */
+  | { readonly kind: 'start'; readonly loadStartEpochMs: number }
+  /** A planned request that was not sent. */
+  | { readonly kind: 'unsent'; readonly plannedMs: number; readonly image: number }
+  | ({
+      readonly kind: 'sample';
+      readonly plannedMs: number;
+      readonly sentMs: number;
+      /** NaN where nobody waited for the end any more. */
+      readonly doneMs: number;
+      readonly image: number;
+      readonly bytes: number;
+      /** What k6 took beside the exchange. */
+      readonly lagMs: number;
+      readonly process: string;
+      readonly serverTiming: string;
+    } & K6End);
+
+/** The version of the lines that this program reads. */
+const FORMAT = '1';
+const FIELDS = { start: 3, unsent: 3, sample: 13 } as const;
+
+/** Reads one line. Throws, quoting it, where the load script did not write it. */
+export const parseK6Line = (line: string): K6Line => {
+  const fields = line.split('\t');
+  const [kind = '', ...rest] = fields;
+  const complete = fields.length === FIELDS[kind as keyof typeof FIELDS];
+  const number = (index: number): number => {
+    const text = rest[index];
+    const value = text === undefined || text === '' ? NaN : Number(text);
+    if (Number.isNaN(value)) throw unreadable(line);
+    return value;
+  };
+  if (!complete) throw unreadable(line);
+  if (kind === 'start') {
+    if (rest[0] !== FORMAT) {
+      throw new Error(
+        `The load script writes format ${rest[0]} and this program reads ${FORMAT}: they are of different versions.`,
+      );
+    }
+    return { kind, loadStartEpochMs: number(1) };
+  }
+  if (kind === 'unsent') return { kind, plannedMs: number(0) / 1000, image: number(1) };
+  return {
+    kind: 'sample',
+    plannedMs: number(0) / 1000,
+    sentMs: number(1) / 1000,
+    doneMs: rest[2] === '' ? NaN : number(2) / 1000,
+    image: number(3),
+    connected: number(4) === 1,
+    status: number(5),
+    errorCode: number(6),
+    right: number(7) === 1,
+    bytes: number(8),
+    lagMs: number(9) / 1000,
+    process: rest[10] ?? '',
+    serverTiming: rest[11] ?? '',
+  };
+};
+
+const unreadable = (line: string): Error =>
+  new Error(`k6 wrote a line that is none of the load script: ${JSON.stringify(line)}.`);
 
 /** Counts what the lines of the load script say. */
 export class LineReader {

@@ -6,15 +6,13 @@ import { processCpuMs } from '../process-cpu.ts';
 import type { LoadJob } from '../job.ts';
 import { windowOf, type MeasuringWindow } from '../measuring-window.ts';
 import { startProgress } from '../progress.ts';
-import { writeRawSamples } from '../raw-samples.ts';
+import { writeRawSamples } from '../samples.ts';
 import type { LoadEvent, LoadResult } from '../../model/load-result.ts';
 import { judgeGenerator } from '../self-check.ts';
 import { Tally } from '../tally.ts';
-import { followFile } from './follow-file.ts';
-import { startK6, type RunningK6 } from './k6-process.ts';
+import { followFile, makeWorkFolder, type RunningK6, startK6 } from './k6-process.ts';
 import { LineReader } from './line-reader.ts';
 import { findK6 } from './program.ts';
-import { makeWorkFolder } from './work-folder.ts';
 
 const SCRIPT = resolve(import.meta.dirname, '../../../../k6/infer.ts');
 

@@ -1,4 +1,4 @@
-import { checksSupport } from '../../analysis/checks/checks-support.ts';
+import { checksSupport } from '../../analysis/checks/check.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { TimeSeries } from '../../analysis/time-series.ts';
 import { levelId, targetId } from '../../model/measurement.ts';

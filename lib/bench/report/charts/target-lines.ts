@@ -1,4 +1,4 @@
-import { checksSupport } from '../../analysis/checks/checks-support.ts';
+import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { offeredLoad, targetId } from '../../model/measurement.ts';
 import type { Interval } from '../../stats/interval.ts';

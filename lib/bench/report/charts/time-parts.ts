@@ -1,4 +1,4 @@
-import { checksSupport } from '../../analysis/checks/checks-support.ts';
+import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { levelId, offeredLoad, targetId } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';

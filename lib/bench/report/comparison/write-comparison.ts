@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { compareRuns } from '../../analysis/comparison/compare-runs.ts';
 import type { Comparison } from '../../analysis/comparison/comparison.ts';
-import { makeFolder } from '../../results/make-folder.ts';
+import { makeFolder } from '../../results/run-folder.ts';
 import { readRunFolder } from '../../results/run-folder.ts';
 import { writeAtomically } from '../../results/write-atomically.ts';
 import type { Report } from '../model.ts';

@@ -1,4 +1,4 @@
-import { percentText, scoresText } from '../../analysis/wrong-answer.ts';
+import { percentText, scoresText } from '../../analysis/odd-images.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
 import { wireLabel } from '../../wording/labels.ts';

@@ -1,5 +1,4 @@
-import type { Costs, TargetCost } from '../../analysis/costs.ts';
-import type { Price } from '../../analysis/price.ts';
+import type { Costs, TargetCost, Price } from '../../analysis/costs.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { targetId, type Scenario } from '../../model/measurement.ts';
 import { levelLabel } from '../../wording/labels.ts';

@@ -1,4 +1,3 @@
-import { counted } from '../../wording/counted.ts';
 import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
 import type { Protocol } from '../../../../serving-configs/manifest.ts';
@@ -7,7 +6,7 @@ import type { ServedBy } from '../../model/plan.ts';
 import { awsLines, whereText } from './aws-lines.ts';
 import { cpuStateTexts } from '../../wording/cpu-state-texts.ts';
 import { modelTitle } from '../../wording/statement.ts';
-import { formatBytes } from '../../wording/format-number.ts';
+import { formatBytes, counted } from '../../wording/format-number.ts';
 import type { NamedLine } from '../model.ts';
 
 /** What answered for each serving, where it was not the simulated server, and what took no part. */

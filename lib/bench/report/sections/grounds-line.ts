@@ -1,11 +1,10 @@
 import { checkFacts } from '../../analysis/checks/check-facts.ts';
-import { checksSupport } from '../../analysis/checks/checks-support.ts';
-import { usableRowsOf } from '../../analysis/checks/usable-rows.ts';
+import { checksSupport } from '../../analysis/checks/check.ts';
+import { usableRowsOf } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { counted } from '../../wording/counted.ts';
 import { targetId } from '../../model/measurement.ts';
-import { formatPercent } from '../../wording/format-number.ts';
+import { formatPercent, counted } from '../../wording/format-number.ts';
 import { checkCounts } from './checks.ts';
 import type { NamedLine } from '../model.ts';
 import { measuredRows } from '../row-groups.ts';

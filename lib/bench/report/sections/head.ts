@@ -1,11 +1,11 @@
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
-import { checksSupport } from '../../analysis/checks/checks-support.ts';
+import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { headlineFamilies } from '../../analysis/verdicts/headline.ts';
 import { runErrorText } from '../../analysis/verdicts/run-error.ts';
 import type { ServedBy } from '../../model/plan.ts';
-import { counted } from '../../wording/counted.ts';
+import { counted } from '../../wording/format-number.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { fold, list, text } from '../blocks.ts';

@@ -1,5 +1,5 @@
 import { ANSWERS_NEEDED } from '../../analysis/percentile-support.ts';
-import { rowKey } from '../../analysis/row-key.ts';
+import { rowKey } from '../../analysis/row-order.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { LatencySummary } from '../../model/load-result.ts';
 import type { CompletedMeasurement, MeasurementRecord } from '../../model/record.ts';

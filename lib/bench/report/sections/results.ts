@@ -1,4 +1,4 @@
-import { checksSupport } from '../../analysis/checks/checks-support.ts';
+import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { targetId } from '../../model/measurement.ts';

@@ -1,7 +1,7 @@
 import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import { BRACKET_SHARE } from '../../analysis/slo/search-progress.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { counted } from '../../wording/counted.ts';
+import { counted } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { dataFile, table, text } from '../blocks.ts';
 import {

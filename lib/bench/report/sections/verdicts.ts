@@ -1,11 +1,11 @@
 import type { Summary } from '../../analysis/summary.ts';
 import { byWeight, headlineFamilies } from '../../analysis/verdicts/headline.ts';
-import type { JudgedFigure } from '../../analysis/verdicts/judged-figure.ts';
+import type { JudgedFigure } from '../../analysis/verdicts/side.ts';
 import type { Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
 import type { Target } from '../../model/measurement.ts';
 import { targetId } from '../../model/measurement.ts';
 import { MOST_REPEATS, POWER } from '../../stats/power.ts';
-import { counted } from '../../wording/counted.ts';
+import { counted } from '../../wording/format-number.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { dataFile, fold, list, table, text } from '../blocks.ts';

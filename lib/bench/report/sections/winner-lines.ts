@@ -1,4 +1,4 @@
-import { counted } from '../../wording/counted.ts';
+import { counted } from '../../wording/format-number.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { headlineFamilies } from '../../analysis/verdicts/headline.ts';
 import { standingOf, verdictOn, type Standing } from '../../analysis/verdicts/standing.ts';

@@ -1,6 +1,6 @@
 import { servingNames, type ServingName } from '../../../../serving-configs/index.ts';
 import { BenchError } from '../../model/errors.ts';
-import { childOutput } from '../child-output.ts';
+import { childOutput } from '../child.ts';
 import { dockerScripts } from '../project-files.ts';
 import type { RuntimeEntry, RuntimeModels } from './runtime-entry.ts';
 

@@ -1,6 +1,6 @@
 import { isServingName, servingNames } from '../../../../serving-configs/index.ts';
 import { BenchError } from '../../model/errors.ts';
-import { childOutput } from '../child-output.ts';
+import { childOutput } from '../child.ts';
 import { venvScripts } from '../project-files.ts';
 import type { RuntimeEntry } from './runtime-entry.ts';
 

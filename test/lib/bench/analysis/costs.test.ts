@@ -1,6 +1,5 @@
-import { costsOf, rowCost, usdPerMillion } from '../../../../lib/bench/analysis/costs.ts';
-import { checksSupport } from '../../../../lib/bench/analysis/checks/checks-support.ts';
-import { priceOf } from '../../../../lib/bench/analysis/price.ts';
+import { costsOf, priceOf, rowCost, usdPerMillion } from '../../../../lib/bench/analysis/costs.ts';
+import { checksSupport } from '../../../../lib/bench/analysis/checks/check.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { SloRate } from '../../../../lib/bench/analysis/slo/best-rate.ts';
 import type { SummaryRow } from '../../../../lib/bench/analysis/summary-row.ts';

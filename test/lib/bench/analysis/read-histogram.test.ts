@@ -1,4 +1,4 @@
-import { readHistogram } from '../../../../lib/bench/analysis/read-histogram.ts';
+import { readHistogram } from '../../../../lib/bench/analysis/merged-latency.ts';
 import { loadResult } from '../../../support/recorded-run.ts';
 
 describe('the histogram of a load', () => {

@@ -1,4 +1,4 @@
-import { planArrivals } from '../../../../lib/bench/load/arrivals.ts';
+import { planArrivals } from '../../../../lib/bench/load/open-loop.ts';
 
 describe('planned arrivals', () => {
   it('come at equal gaps where they are constant', () => {

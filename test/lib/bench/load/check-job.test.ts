@@ -1,4 +1,4 @@
-import { checkJob } from '../../../../lib/bench/load/check-job.ts';
+import { checkJob } from '../../../../lib/bench/load/serve-job.ts';
 
 const job = {
   url: 'http://127.0.0.1:8000/infer/triton',

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-import { checkJob } from '../../../../lib/bench/load/check-job.ts';
+import { checkJob } from '../../../../lib/bench/load/serve-job.ts';
 import type { LoadJob } from '../../../../lib/bench/load/job.ts';
 import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
 import { runLoad } from '../../../../lib/bench/load/run-load.ts';

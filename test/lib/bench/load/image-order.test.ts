@@ -1,4 +1,4 @@
-import { createImageOrder } from '../../../../lib/bench/load/image-order.ts';
+import { createImageOrder } from '../../../../lib/bench/load/run-load.ts';
 
 const take = (imageCount: number, seed: number, length: number): number[] =>
   Array.from({ length }, createImageOrder(imageCount, seed));

@@ -1,4 +1,4 @@
-import { compilePointer } from '../../../../lib/bench/load/json-pointer.ts';
+import { compilePointer } from '../../../../lib/bench/load/answer-check.ts';
 
 // The document and the pointers of RFC 6901, section 5.
 const document = { foo: ['bar', 'baz'], '': 0, 'a/b': 1, 'c%d': 2, 'm~n': 8, ' ': 7 };

@@ -1,5 +1,5 @@
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
-import { RecentAnswers } from '../../../../lib/bench/load/recent-answers.ts';
+import { RecentAnswers } from '../../../../lib/bench/load/progress.ts';
 
 describe('the recent answers', () => {
   it('begin again at each look, but for the failures', () => {

@@ -1,5 +1,5 @@
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
-import { binBySecond } from '../../../../lib/bench/load/second-bins.ts';
+import { binBySecond } from '../../../../lib/bench/load/summarise-samples.ts';
 
 describe('the bins', () => {
   it('count sendings, answers and failures in the second in which they happened', () => {

@@ -1,4 +1,4 @@
-import { visitServerTiming } from '../../../../lib/bench/load/server-timing.ts';
+import { visitServerTiming } from '../../../../lib/bench/load/phases.ts';
 
 const parse = (header: string): [string, number][] => {
   const metrics: [string, number][] = [];

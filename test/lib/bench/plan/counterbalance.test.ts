@@ -1,6 +1,5 @@
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
-import { counterbalanced } from '../../../../lib/bench/plan/counterbalance.ts';
-import { shuffle } from '../../../../lib/bench/plan/shuffle.ts';
+import { counterbalanced, shuffle } from '../../../../lib/bench/plan/build-plan.ts';
 
 const items = ['a', 'b', 'c', 'd', 'e'];
 

@@ -1,4 +1,4 @@
-import { recordProblem } from '../../../../lib/bench/results/record-problem.ts';
+import { recordProblem } from '../../../../lib/bench/results/record-lines.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import {
   closed,

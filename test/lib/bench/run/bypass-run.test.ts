@@ -17,7 +17,7 @@ import {
 } from '../../../../lib/bench/run/middleware-process.ts';
 import { runMeasurement } from '../../../../lib/bench/run/run-measurement.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
-import type { RunningServing } from '../../../../lib/bench/run/running-serving.ts';
+import type { RunningServing } from '../../../../lib/bench/run/serving-process.ts';
 import {
   closed,
   passedCheck,

@@ -1,4 +1,4 @@
-import { isCalibrationDue } from '../../../../lib/bench/run/calibration-due.ts';
+import { isCalibrationDue } from '../../../../lib/bench/run/calibrate.ts';
 import type { Environment } from '../../../../lib/bench/model/environment.ts';
 import { calibrationRecord } from '../../../support/calibration-record.ts';
 import { recordedRun, rightTry } from '../../../support/recorded-run.ts';

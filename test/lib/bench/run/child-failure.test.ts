@@ -1,5 +1,4 @@
-import { childFailure } from '../../../../lib/bench/run/child-failure.ts';
-import type { Child } from '../../../../lib/bench/run/child.ts';
+import { type Child, childFailure } from '../../../../lib/bench/run/child.ts';
 
 const end = { exitCode: 2, signal: null, spawnError: undefined };
 const failureOf = (words: string) => {

@@ -1,4 +1,4 @@
-import { compareScores } from '../../../../lib/bench/run/compare-scores.ts';
+import { compareScores } from '../../../../lib/bench/run/answer-check.ts';
 import type { ScoredClass } from '../../../../lib/bench/model/record.ts';
 
 const scores = (text: Readonly<Record<number, number>>): readonly ScoredClass[] =>

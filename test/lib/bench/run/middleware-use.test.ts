@@ -1,4 +1,4 @@
-import { readSnapshot, useBetween } from '../../../../lib/bench/run/middleware-use.ts';
+import { readSnapshot, useBetween } from '../../../../lib/bench/run/middleware-process.ts';
 
 const page = (first: number, second: number): string => `# HELP middleware_processes Processes.
 # TYPE middleware_processes gauge

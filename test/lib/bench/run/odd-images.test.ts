@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { DirectAnswers } from '../../../../lib/bench/run/direct.ts';
-import { checkOddImages, oddImagesDir } from '../../../../lib/bench/run/odd-images.ts';
+import { checkOddImages, oddImagesDir } from '../../../../lib/bench/run/answer-check.ts';
 import { recordedTargets } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();

@@ -1,5 +1,4 @@
-import { compareScores } from '../../../../lib/bench/run/compare-scores.ts';
-import { scoreTolerance } from '../../../../lib/bench/run/score-tolerance.ts';
+import { compareScores, scoreTolerance } from '../../../../lib/bench/run/answer-check.ts';
 
 describe('the tolerance of probabilities', () => {
   it('is the same for a tensor and an image where the same libraries decode and compute', () => {

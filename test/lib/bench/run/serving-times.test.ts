@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createScraper, timesBetween } from '../../../../lib/bench/run/serving-times.ts';
+import { createScraper, timesBetween } from '../../../../lib/bench/run/take-measurement.ts';
 
 describe('the times of a serving in a window', () => {
   it('are the differences of its counters', () => {

@@ -1,5 +1,5 @@
 import { estimateSeconds } from '../../../../lib/bench/plan/estimate.ts';
-import { createTimeLeft } from '../../../../lib/bench/run/time-left.ts';
+import { createTimeLeft } from '../../../../lib/bench/run/measurement-queue.ts';
 import { closed, planMeasurement, recordedTargets } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();

@@ -1,4 +1,4 @@
-import { weightsTrainedOf } from '../../../../lib/bench/run/weights-trained.ts';
+import { weightsTrainedOf } from '../../../../lib/bench/run/serving-launch.ts';
 
 describe('what is known of the weights behind the servings of this machine', () => {
   it.each([

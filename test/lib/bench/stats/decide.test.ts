@@ -1,5 +1,4 @@
-import { decideFamily } from '../../../../lib/bench/stats/decide.ts';
-import { holm } from '../../../../lib/bench/stats/holm.ts';
+import { decideFamily, holm } from '../../../../lib/bench/stats/decide.ts';
 import {
   pairedLogRatio,
   unpairedLogRatio,

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { array, assert, integer, property } from 'fast-check';
 import { build } from 'hdr-histogram-js';
-import { readEncodedCounts } from '../../../../lib/bench/stats/encoded-counts.ts';
+import { readEncodedCounts } from '../../../../lib/bench/stats/distribution.ts';
 import {
   createHistogram,
   encodeHistogram,

@@ -1,13 +1,11 @@
 import {
   binomialCdf,
   chiSquareMedian,
-  normalQuantile,
-} from '../../../../lib/bench/stats/probability.ts';
-import {
   incompleteBeta,
   incompleteGamma,
+  normalQuantile,
   whereReached,
-} from '../../../../lib/bench/stats/special-functions.ts';
+} from '../../../../lib/bench/stats/probability.ts';
 
 /** Distance from 1 of what should be equal. */
 const distance = (value: number, wanted: number): number => Math.abs(value / wanted - 1);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
-import { encodeOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';
 import { tinyClassifier } from '../onnx/tiny-classifier.ts';

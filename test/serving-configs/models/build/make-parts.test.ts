@@ -9,14 +9,13 @@ import {
   mkdirSync,
 } from 'node:fs';
 import path from 'node:path';
-import { keysOf } from '../../../../serving-configs/models/build/keys.ts';
+import { keysOf, selectParts } from '../../../../serving-configs/models/build/build-models.ts';
 import { makeParts, type Build } from '../../../../serving-configs/models/build/make-parts.ts';
 import { partsFor, type ModelUser } from '../../../../serving-configs/models/build/parts.ts';
 import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
-import { selectParts } from '../../../../serving-configs/models/build/select-parts.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';
-import { encodeOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { readOnnx } from '../../../../serving-configs/models/onnx/read-onnx.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';

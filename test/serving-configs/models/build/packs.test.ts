@@ -2,12 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import path from 'node:path';
 import { manifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
 import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';
-import { keysOf } from '../../../../serving-configs/models/build/keys.ts';
+import { keysOf, selectParts } from '../../../../serving-configs/models/build/build-models.ts';
 import { makeParts } from '../../../../serving-configs/models/build/make-parts.ts';
 import { writePack, type PackContents } from '../../../../serving-configs/models/build/pack.ts';
 import { partsFor, type ModelUser } from '../../../../serving-configs/models/build/parts.ts';
-import { selectParts } from '../../../../serving-configs/models/build/select-parts.ts';
-import { encodeOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { readOnnx } from '../../../../serving-configs/models/onnx/read-onnx.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { tinyClassifier } from '../onnx/tiny-classifier.ts';

@@ -1,10 +1,17 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
-import { formName, formWith } from '../../../../serving-configs/models/build/form-name.ts';
-import { keysOf } from '../../../../serving-configs/models/build/keys.ts';
-import { partsFor, type Part } from '../../../../serving-configs/models/build/parts.ts';
-import { selectParts, sourceOf } from '../../../../serving-configs/models/build/select-parts.ts';
+import {
+  formName,
+  formWith,
+  type Part,
+  partsFor,
+} from '../../../../serving-configs/models/build/parts.ts';
+import {
+  keysOf,
+  selectParts,
+  sourceOf,
+} from '../../../../serving-configs/models/build/build-models.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 
 const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../../serving-configs');

@@ -1,4 +1,4 @@
-import { reportTenths } from '../../../../serving-configs/models/build/report-tenths.ts';
+import { reportTenths } from '../../../../serving-configs/models/fetch-file.ts';
 
 describe('the progress of a fetch', () => {
   it('is printed once for each tenth that is reached', () => {

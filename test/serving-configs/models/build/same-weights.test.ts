@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { demandSameWeights } from '../../../../serving-configs/models/build/same-weights.ts';
+import { demandSameWeights } from '../../../../serving-configs/models/build/build-models.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const temporaryFolder = useTemporaryFolders();

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { scriptFiles, TOOL_NAMES } from '../../../../serving-configs/models/build/tools.ts';
 import { KERAS_MEAN } from '../../../../serving-configs/models/input/statistics.ts';
-import { INPUT_BY_SIGNATURE } from '../../../../serving-configs/platforms/tfserving/signatures.ts';
+import { INPUT_BY_SIGNATURE } from '../../../../serving-configs/platforms/tfserving/predict-request.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../../../serving-configs/models');
 const savedModel = readFileSync(path.join(FOLDER, 'savedmodel.py'), 'utf8');

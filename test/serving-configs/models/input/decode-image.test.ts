@@ -1,8 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 
 import { decodeImage } from '../../../../serving-configs/models/input/decode-image.ts';
-import { geometryOf } from '../../../../serving-configs/models/input/geometry.ts';
-import type { Pixels } from '../../../../serving-configs/models/input/pixels.ts';
+import { geometryOf, type Pixels } from '../../../../serving-configs/models/input/geometry.ts';
 import { quadrants, QUADRANTS, type Colour } from '../../../support/image.ts';
 
 const [RED, GREEN, BLUE, YELLOW] = QUADRANTS;

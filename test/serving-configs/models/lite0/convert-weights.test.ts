@@ -1,6 +1,6 @@
 import { convertWeights } from '../../../../serving-configs/models/lite0/ensure-lite0.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
-import { inspectOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import { inspectOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { legacyTorchFile, type WrittenTensor } from '../torch-file/torch-writer.ts';
 import { madeUpWeights } from './made-up-weights.ts';
 

@@ -1,5 +1,5 @@
 import { lite0Graph } from '../../../../serving-configs/models/lite0/network.ts';
-import { UnreadableFile } from '../../../../serving-configs/models/torch-file/unreadable-file.ts';
+import { UnreadableFile } from '../../../../serving-configs/models/torch-file/byte-reader.ts';
 import { madeUpWeights } from './made-up-weights.ts';
 
 const graph = lite0Graph(madeUpWeights(), { trained: 'false' });

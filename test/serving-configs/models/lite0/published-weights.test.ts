@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ensureLite0 } from '../../../../serving-configs/models/lite0/ensure-lite0.ts';
-import { ensureWeights } from '../../../../serving-configs/models/lite0/published-weights.ts';
+import {
+  ensureLite0,
+  ensureWeights,
+} from '../../../../serving-configs/models/lite0/ensure-lite0.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';

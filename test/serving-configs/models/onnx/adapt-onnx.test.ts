@@ -8,7 +8,7 @@ import {
   encodeOnnx,
   inspectOnnx,
   type OnnxGraph,
-} from '../../../../serving-configs/models/onnx/onnx-file.ts';
+} from '../../../../serving-configs/models/onnx/messages.ts';
 import {
   readOnnx,
   type OnnxClassifier,

@@ -3,11 +3,10 @@ import path from 'node:path';
 import {
   encodeOnnx,
   inspectOnnx,
+  modelMessage,
   type OnnxGraph,
-} from '../../../../serving-configs/models/onnx/onnx-file.ts';
-import { modelMessage } from '../../../../serving-configs/models/onnx/messages.ts';
-import { readOnnx } from '../../../../serving-configs/models/onnx/read-onnx.ts';
-import { UnusableOnnx } from '../../../../serving-configs/models/onnx/unusable-onnx.ts';
+} from '../../../../serving-configs/models/onnx/messages.ts';
+import { readOnnx, UnusableOnnx } from '../../../../serving-configs/models/onnx/read-onnx.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { tinyClassifier } from './tiny-classifier.ts';
 

@@ -1,4 +1,4 @@
-import type { OnnxGraph } from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import type { OnnxGraph } from '../../../../serving-configs/models/onnx/messages.ts';
 
 const CLASSES = 1000;
 

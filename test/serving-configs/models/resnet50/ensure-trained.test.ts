@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
-import { inspectOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import { inspectOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { ensureTrained } from '../../../../serving-configs/models/resnet50/ensure-trained.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { computed } from '../onnx/computed.ts';

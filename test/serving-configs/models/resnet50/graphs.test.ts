@@ -1,4 +1,4 @@
-import { encodeOnnx, inspectOnnx } from '../../../../serving-configs/models/onnx/onnx-file.ts';
+import { encodeOnnx, inspectOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { graphOf } from '../../../../serving-configs/models/resnet50/graphs.ts';
 
 interface Inspected {

@@ -1,5 +1,5 @@
-import { readLegacyForm } from '../../../../serving-configs/models/torch-file/legacy-form.ts';
-import { UnreadableFile } from '../../../../serving-configs/models/torch-file/unreadable-file.ts';
+import { readLegacyForm } from '../../../../serving-configs/models/torch-file/read-torch-file.ts';
+import { UnreadableFile } from '../../../../serving-configs/models/torch-file/byte-reader.ts';
 import { op, pickle } from './pickle-writer.ts';
 import { legacyParts, legacyTorchFile, storageList, type WrittenTensor } from './torch-writer.ts';
 

@@ -1,5 +1,5 @@
 import { readTorchFile } from '../../../../serving-configs/models/torch-file/read-torch-file.ts';
-import { UnreadableFile } from '../../../../serving-configs/models/torch-file/unreadable-file.ts';
+import { UnreadableFile } from '../../../../serving-configs/models/torch-file/byte-reader.ts';
 import { legacyTorchFile, zipTorchFile, type WrittenTensor } from './torch-writer.ts';
 
 const storage = { key: '94', values: [1, 2, 3, 4, 5, 6] };

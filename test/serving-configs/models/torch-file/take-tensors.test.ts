@@ -1,5 +1,5 @@
 import { takeTensors } from '../../../../serving-configs/models/torch-file/take-tensors.ts';
-import { UnreadableFile } from '../../../../serving-configs/models/torch-file/unreadable-file.ts';
+import { UnreadableFile } from '../../../../serving-configs/models/torch-file/byte-reader.ts';
 
 const values = Float32Array.of(1, 2);
 const taker = () => takeTensors(new Map([['a', { shape: [2, 1], values }]]), 'OurNet');

@@ -1,9 +1,11 @@
-import { ByteReader } from '../../../../serving-configs/models/torch-file/byte-reader.ts';
+import {
+  ByteReader,
+  UnreadableFile,
+} from '../../../../serving-configs/models/torch-file/byte-reader.ts';
 import {
   unpickle,
   type PickleNames,
 } from '../../../../serving-configs/models/torch-file/unpickle.ts';
-import { UnreadableFile } from '../../../../serving-configs/models/torch-file/unreadable-file.ts';
 import { op, pickle } from './pickle-writer.ts';
 
 const names: PickleNames = {

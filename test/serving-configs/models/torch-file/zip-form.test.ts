@@ -1,5 +1,5 @@
-import { readZipForm } from '../../../../serving-configs/models/torch-file/zip-form.ts';
-import { UnreadableFile } from '../../../../serving-configs/models/torch-file/unreadable-file.ts';
+import { readZipForm } from '../../../../serving-configs/models/torch-file/read-torch-file.ts';
+import { UnreadableFile } from '../../../../serving-configs/models/torch-file/byte-reader.ts';
 import { op, pickle } from './pickle-writer.ts';
 import { zipMembers, zipTorchFile, type WrittenTensor } from './torch-writer.ts';
 import { zipArchive, type WrittenMember } from './zip-writer.ts';

@@ -1,4 +1,4 @@
-import { UnreadableFile } from '../../../../serving-configs/models/torch-file/unreadable-file.ts';
+import { UnreadableFile } from '../../../../serving-configs/models/torch-file/byte-reader.ts';
 import { readZipMembers } from '../../../../serving-configs/models/torch-file/zip-members.ts';
 import { zipArchive, type WrittenMember } from './zip-writer.ts';
 

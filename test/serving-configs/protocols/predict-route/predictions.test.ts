@@ -1,4 +1,4 @@
-import { predictionsJson } from '../../../../serving-configs/protocols/predict-route/predictions.ts';
+import { predictionsJson } from '../../../../serving-configs/protocols/predict-route/call.ts';
 
 /** Scores of a thousand classes, of which only these are not zero. */
 const scoresOf = (entries: Readonly<Record<number, number>>): Float32Array => {

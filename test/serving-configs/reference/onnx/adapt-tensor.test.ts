@@ -1,5 +1,5 @@
 import { toTensor } from '../../../../serving-configs/models/input/normalise.ts';
-import { adaptTensor } from '../../../../serving-configs/reference/onnx/adapt-tensor.ts';
+import { adaptTensor } from '../../../../serving-configs/reference/onnx/prepare-input.ts';
 
 const pixels = {
   width: 3,

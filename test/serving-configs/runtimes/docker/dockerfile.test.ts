@@ -1,4 +1,4 @@
-import { readDockerfile } from '../../../../serving-configs/runtimes/docker/dockerfile.ts';
+import { readDockerfile } from '../../../../serving-configs/runtimes/docker/image-source.ts';
 
 describe('a Dockerfile', () => {
   it('names its base images by the arguments that may replace them, and what it copies', () => {

@@ -1,4 +1,4 @@
-import { readStartRequest } from '../../../../serving-configs/runtimes/node/start-request.ts';
+import { readStartRequest } from '../../../../serving-configs/runtimes/node/run-container.ts';
 
 const env = {
   SERVING: 'torchserve',

@@ -1,5 +1,4 @@
-import type { CheckResult } from '../../../../../lib/bench/analysis/checks/check.ts';
-import { checksSupport } from '../../../../../lib/bench/analysis/checks/checks-support.ts';
+import { type CheckResult, checksSupport } from '../../../../../lib/bench/analysis/checks/check.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { targetId } from '../../../../../lib/bench/model/measurement.ts';

@@ -1,4 +1,4 @@
-import { knownLoad } from '../../../../../lib/bench/analysis/checks/known-load.ts';
+import { knownLoad } from '../../../../../lib/bench/analysis/checks/calibration.ts';
 
 /** Rate and mean latency of N users, by playing their requests one after the other on a clock of integers. */
 const play = (virtualUsers: number, delayMs: number, ownMs: number) => {

@@ -1,7 +1,4 @@
-import {
-  medianOf,
-  percentileOf,
-} from '../../../../../lib/bench/analysis/verdicts/measured-percentile.ts';
+import { medianOf, percentileOf } from '../../../../../lib/bench/analysis/verdicts/side.ts';
 import {
   completedMeasurement,
   loadResult,

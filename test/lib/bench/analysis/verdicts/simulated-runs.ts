@@ -4,8 +4,7 @@ import type { VerdictWord } from '../../../../../lib/bench/stats/decide.ts';
 import { verdictFamilies } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import { createRandom } from '../../../../../lib/bench/stats/random.ts';
 import type { Level, Target } from '../../../../../lib/bench/model/measurement.ts';
-import { counterbalanced } from '../../../../../lib/bench/plan/counterbalance.ts';
-import { shuffle } from '../../../../../lib/bench/plan/shuffle.ts';
+import { counterbalanced, shuffle } from '../../../../../lib/bench/plan/build-plan.ts';
 import {
   closed,
   completedMeasurement,

@@ -2,7 +2,7 @@ import {
   failureOf,
   k6Arguments,
   k6Environment,
-} from '../../../../../lib/bench/load/k6/arguments.ts';
+} from '../../../../../lib/bench/load/k6/k6-process.ts';
 
 describe('the command line of k6', () => {
   const words = k6Arguments('/p/k6/infer.ts', {

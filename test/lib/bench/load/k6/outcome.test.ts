@@ -1,5 +1,5 @@
 import { outcomeName } from '../../../../../lib/bench/load/outcome.ts';
-import { outcomeOf } from '../../../../../lib/bench/load/k6/outcome.ts';
+import { outcomeOf } from '../../../../../lib/bench/load/k6/line-reader.ts';
 
 describe('the outcome of a request that k6 sent', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { sampleLine, startLine, unsentLine } from '../../../../../k6/sample-lines.ts';
-import { parseK6Line } from '../../../../../lib/bench/load/k6/sample-line.ts';
+import { parseK6Line } from '../../../../../lib/bench/load/k6/line-reader.ts';
 
 const sample = {
   plannedMs: 10,

@@ -1,4 +1,4 @@
-import { rowKey } from '../../../../../lib/bench/analysis/row-key.ts';
+import { rowKey } from '../../../../../lib/bench/analysis/row-order.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { renderCsv } from '../../../../../lib/bench/report/render-csv.ts';
 import { measurementsFile } from '../../../../../lib/bench/report/sections/measurements.ts';
