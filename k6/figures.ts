@@ -10,7 +10,7 @@ import { windowOf } from './load-plan.ts';
 export const metrics = {
   latency: new Trend('window_latency', true),
   failed: new Rate('window_failed'),
-  /** Right answers that came inside the window. */
+  /** Correct answers that came inside the window. */
   succeededInside: new Counter('window_succeeded'),
   unsent: new Counter('window_unsent'),
   /** Lines of the whole run, so that a reader knows whether it has them all. */

@@ -41,7 +41,7 @@ const rightRequest = async ({ serving }: Session, way: Way) => ({
   probe: probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way)),
 });
 
-/** Right answers: to a tensor sent straight to it, to real images through the middleware, and to many requests at once. */
+/** Correct answers: to a tensor sent straight to it, to real images through the middleware, and to many requests at once. */
 export const describeAnswers = (session: Session): void => {
   const { serving, ways, expected } = session;
 

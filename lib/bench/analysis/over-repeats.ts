@@ -14,7 +14,7 @@ export const overRepeats = (value: number, singles: readonly number[]): OverRepe
     ? undefined
     : { value, min: Math.min(...singles), max: Math.max(...singles) };
 
-/** Right answers inside some windows ÷ their length, in requests a second. NaN for no windows. */
+/** Correct answers inside some windows ÷ their length, in requests a second. NaN for no windows. */
 export const pooledRate = (
   windows: readonly Pick<LoadResult, 'requestRatePerSecond' | 'durationSeconds'>[],
 ): number =>

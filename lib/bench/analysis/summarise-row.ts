@@ -74,7 +74,7 @@ const rowIntervals = (
 };
 
 /**
- * Right answers that came inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts
+ * Correct answers that came inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts
  * what was planned inside it, however late the answer came.
  */
 const rightInside = ({ load }: CompletedMeasurement): number =>

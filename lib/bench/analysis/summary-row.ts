@@ -76,7 +76,7 @@ export interface SummaryRow {
   readonly plannedRepeats: number;
   /** Repeats that gave no figures, with their reasons. */
   readonly failedRepeats: readonly { readonly repeat: number; readonly message: string }[];
-  /** Right answers inside the windows ÷ measuring time, over all repeats. Absent where no repeat gave figures, as all below. */
+  /** Correct answers inside the windows ÷ measuring time, over all repeats. Absent where no repeat gave figures, as all below. */
   readonly requestRatePerSecond?: OverRepeats;
   /**
    * Percentiles of the merged histograms; `min` and `max` are those of the single repeats. summary.json leaves out those that

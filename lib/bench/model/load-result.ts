@@ -79,11 +79,11 @@ export interface LoadResult {
   /** Start of the measuring window, ISO 8601. */
   readonly startedAt: string;
   readonly durationSeconds: number;
-  /** Right answers, and failures, of the requests that count. */
+  /** Correct answers, and failures, of the requests that count. */
   readonly succeeded: number;
   readonly failed: number;
   readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
-  /** Right answers that came inside the window ÷ length of the window. */
+  /** Correct answers that came inside the window ÷ length of the window. */
   readonly requestRatePerSecond: number;
   /** `failed ÷ (succeeded + failed)`; 0 where nothing was answered. */
   readonly failedShare: number;
@@ -112,7 +112,7 @@ export interface LoadResult {
   readonly bins: readonly SecondBin[];
   /** By the names in `Server-Timing`: decode, encode, upstream, parse, total. */
   readonly phases: Readonly<Record<string, PhaseSummary>>;
-  /** Right answers by the middleware process that gave them: `1` for the header `Middleware-Process: 1/2`. */
+  /** Correct answers by the middleware process that gave them: `1` for the header `Middleware-Process: 1/2`. */
   readonly answersByProcess: Readonly<Record<string, number>>;
   /** Bodies, without headers, of the requests and answers that count. */
   readonly bytesSent: number;

@@ -17,7 +17,7 @@ export interface BypassJob {
   readonly requests: EncodedRequests;
   /** Base URL of the serving, of the protocol of the path. */
   readonly servingUrl: string;
-  /** What the measurement gave through the middleware, in correct answers a second. */
+  /** What the measurement gave through the middleware, in correct answers per second. */
   readonly ratePerSecond: number;
 }
 

@@ -50,7 +50,7 @@ const rateChart = (group: RowGroup, looks: TargetLooks, { study }: Summary): Cha
     title: 'Request rate',
     shows: `the request rate in requests a second against ${levelTitle(group)}`,
     caption: [
-      'Right answers a second over the measuring windows.',
+      'Correct answers per second over the measuring windows.',
       bandSentence(rates),
       nearNoopLimits.length > 0 && 'Dashed: what the rig carries with the no-op backend.',
       farNoopLimits.length > 0 &&

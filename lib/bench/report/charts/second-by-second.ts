@@ -100,7 +100,7 @@ export const secondBySecondCharts = (
   ];
   const levels = [...new Set(series.map(({ level }) => levelLabel(level)))].join(', ');
   const late = lateTexts(series, looks);
-  const y = zeroBasedAxis('correct answers a second', valuesOf(rates));
+  const y = zeroBasedAxis('correct answers per second', valuesOf(rates));
   return [
     {
       name: 'seconds',

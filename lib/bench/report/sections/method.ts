@@ -62,7 +62,7 @@ const ALWAYS: readonly NamedLine[] = [
     text: 'CPU time of all processes of the part inside the windows ÷ requests answered or failed. On a shared machine it is sounder than the rate.',
   },
   {
-    name: 'Right answers',
+    name: 'Correct answers',
     text: 'Before a target is timed, each image must get the best class of a direct computation, and each of its five best probabilities may differ by a share of the right one: 0.1 % where the same libraries decode and compute, in containers 5 % for a tensor and 30 % for an image that the platform decodes. A share, since a probability of random weights is small: 0.05 would be all of it.',
   },
   {
