@@ -21,7 +21,7 @@ const PLAN = [
   '--noop-limits',
   'none',
 ] as const;
-const CELLS = 12;
+const MEASUREMENTS = 12;
 
 interface Pair {
   readonly serving: string;
@@ -206,10 +206,12 @@ describe('a deployment in trouble', () => {
         starts: 2,
       });
       expect(after?.pairs.find(({ pair }) => pair === 2)).toMatchObject({ state: 'completed' });
-      expect(before.length).toBeGreaterThan((CELLS * 2) / 3);
-      expect(before.length).toBeLessThan(CELLS);
+      expect(before.length).toBeGreaterThan((MEASUREMENTS * 2) / 3);
+      expect(before.length).toBeLessThan(MEASUREMENTS);
       expect({ code: resumed.code === 2, stderr: resumed.stderr }).toMatchObject({ code: false });
-      expect(new Set(measurements.map(({ measurement }) => measurement.id)).size).toBe(CELLS);
+      expect(new Set(measurements.map(({ measurement }) => measurement.id)).size).toBe(
+        MEASUREMENTS,
+      );
       expect(measurements.filter(({ state }) => state !== 'completed')).toEqual([]);
       expect(table.stdout).toMatch(/^12 of 12 measurements; /m);
     },

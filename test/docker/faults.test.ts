@@ -62,7 +62,7 @@ describe('a container that is killed while it is measured', () => {
     const results = path.join(output, 'results.jsonl');
     const isChecked = (): boolean => {
       try {
-        return readFileSync(results, 'utf8').includes('"kind":"check"');
+        return readFileSync(results, 'utf8').includes('"kind":"answer-check"');
       } catch {
         return false;
       }

@@ -16,8 +16,8 @@ const LONGEST_REST_MS = 1000;
 /** How long the first measurement of a life may take. */
 const LONGEST_START_MS = 60_000;
 /** A run of more measurements than these lives can finish, so that each kill hits a runner at work. */
-const CELLS = 16;
-const CELL_LINE = '{"kind":"measurement"';
+const MEASUREMENTS = 16;
+const MEASUREMENT_LINE = '{"kind":"measurement"';
 
 jest.setTimeout(600_000);
 
@@ -33,7 +33,7 @@ const readText = async (path: string): Promise<string> =>
   existsSync(path) ? readFile(path, 'utf8') : '';
 
 const measurementsIn = (text: string): number =>
-  text.split('\n').filter((line) => line.startsWith(CELL_LINE)).length;
+  text.split('\n').filter((line) => line.startsWith(MEASUREMENT_LINE)).length;
 
 /** Resolves when the file holds more measurements than that. */
 const measurementAfter = async (path: string, count: number): Promise<void> => {
@@ -79,7 +79,7 @@ describe('a runner that is killed', () => {
       finished = now;
     }
     expect(measurementsIn(finished)).toBeGreaterThanOrEqual(KILLS / 2);
-    expect(measurementsIn(finished)).toBeLessThan(CELLS);
+    expect(measurementsIn(finished)).toBeLessThan(MEASUREMENTS);
     await appendFile(results, '{"kind":"measurement","state":');
     const { exitCode, stderr } = await runBench(['run', '--resume', folder]);
     const uncut = await runBench(['plan', ...options, '--json']);
@@ -94,6 +94,6 @@ describe('a runner that is killed', () => {
       measurements: readonly { id: string }[];
     };
     expect(ids).toEqual(measurements.map(({ id }) => id));
-    expect(measurementsIn(await readText(results))).toBe(CELLS);
+    expect(measurementsIn(await readText(results))).toBe(MEASUREMENTS);
   });
 });
