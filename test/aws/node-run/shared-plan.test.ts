@@ -69,7 +69,7 @@ describe('two runners that share a plan', () => {
       expect(Math.abs(offsetMs)).toBeLessThanOrEqual(uncertaintyMs);
       expect(records.map(({ kind }) => kind)).toEqual([
         'calibration',
-        'check',
+        'answer-check',
         'measurement',
         'measurement',
       ]);
