@@ -63,9 +63,9 @@ install_k6() {
 check_data_set() {
   local count
   count=$(find "$HOME_DIR/k6/images" -maxdepth 1 -name '*.jpg' -size +0 | wc -l)
-  echo "$count pictures"
+  echo "$count images"
   if ((count == 0)); then
-    echo "there is no picture in $HOME_DIR/k6/images: the bundle is not whole"
+    echo "there is no image in $HOME_DIR/k6/images: the bundle is not whole"
     return 1
   fi
 }
