@@ -76,8 +76,10 @@ describe('searches for a rate', () => {
   it('go on at the trial at which their runner was killed', async () => {
     const runId = 'searched';
     const folder = join(newFolder(), 'run');
-    // Long enough for rates that this path carries: a search whose windows are shorter tries none.
-    const load = words('--repeats 1 --levels 1,8 --warmup 0.5s --duration 2s --timeout 5s');
+    // Rates and windows that hold enough requests for a p99 on a busy machine too: else a search tries none.
+    const load = words(
+      '--payloads image --repeats 1 --levels 1,8 --warmup 0.5s --duration 4s --timeout 5s',
+    );
     const searched = ['--profile', 'slo', '--slo-p99', '3000ms,4000ms', ...quick, ...load];
     const args = ['--run-id', runId, '--output', folder, ...searched];
     const untilMeasurements = async (bench: BenchProcess, most: number): Promise<void> => {
