@@ -31,7 +31,9 @@ export const untilMeasuring = (bench: BenchProcess, folder: string): Promise<voi
   until(() => {
     const file = join(folder, 'status.json');
     return (
-      existsSync(file) && statusIn(folder).measurement !== undefined && linesIn(folder, 'answer-check') > 0
+      existsSync(file) &&
+      statusIn(folder).measurement !== undefined &&
+      linesIn(folder, 'answer-check') > 0
     );
   }, bench.stderr);
 
