@@ -78,7 +78,7 @@ export const noopLimitOf = (
   if (!Number.isFinite(share)) return undefined;
   const shares = measurements.map(({ measurement: { repeat }, load }) => {
     const paired = rateOf(against.filter(({ measurement }) => measurement.repeat === repeat));
-    // NaN where the repeat has none; one that carried nothing is no no-op limit.
+    // NaN where the repeat has none; a no-op limit of 0 limits nothing.
     const carried = paired > 0 ? paired : requestRatePerSecond;
     return {
       isPaired: paired > 0,

@@ -1,6 +1,6 @@
 import type { Calibration, CalibrationTry, ResultRecord } from '../../model/record.ts';
 import { counted, formatFigure, formatPercent } from '../../wording/format-number.ts';
-import type { CheckResult } from './check.ts';
+import { passedWhere, type CheckResult } from './check.ts';
 
 /** What a closed loop must measure of a serving of known latency. */
 interface KnownLoad {
@@ -105,9 +105,7 @@ const checkOf = (calibration: Calibration): CheckResult => {
   }
   const { isRight, figure, limit, finding: text } = judgeCalibration(calibration, last);
   const finding = `${place}${text}`;
-  return isRight
-    ? { check, state: 'passed', figure, limit, finding }
-    : { check, state: 'failed', figure, limit, finding, advice: ADVICE };
+  return passedWhere(isRight, { check, figure, limit, finding, advice: ADVICE });
 };
 
 /**

@@ -39,6 +39,22 @@ export interface CheckResult {
   readonly repeats?: readonly RepeatCheck[];
 }
 
+/** The result of a figure that was held against a limit; what to do is said only of one that failed. */
+export const passedWhere = (
+  isWithin: boolean,
+  {
+    check,
+    figure,
+    limit,
+    finding,
+    advice,
+  }: Pick<CheckResult, 'check' | 'finding'> &
+    Required<Pick<CheckResult, 'figure' | 'limit' | 'advice'>>,
+): CheckResult =>
+  isWithin
+    ? { check, state: 'passed', figure, limit, finding }
+    : { check, state: 'failed', figure, limit, finding, advice };
+
 /** Whether the figures of a run can be believed as a whole. */
 export interface Validity {
   readonly valid: boolean;

@@ -1,7 +1,7 @@
 import { MAX_CPU_SHARE } from '../../load/self-check.ts';
 import { formatPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
-import type { CheckResult } from './check.ts';
+import { passedWhere, type CheckResult } from './check.ts';
 
 /** Whether the load generator had processor time to spare, in the busiest of the repeats. */
 export const generatorCpuCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
@@ -17,14 +17,11 @@ export const generatorCpuCheck = (measurements: readonly CompletedMeasurement[])
   const figure = busiest.share;
   const of = busiest.cores === 1 ? 'its core' : `its ${busiest.cores} cores`;
   const finding = `The load generator used ${formatPercent(figure)} % of ${of}; limit ${formatPercent(limit)} %.`;
-  return figure <= limit
-    ? { check: 'generator-cpu', state: 'passed', figure, limit, finding }
-    : {
-        check: 'generator-cpu',
-        state: 'failed',
-        figure,
-        limit,
-        finding,
-        advice: 'Send the load with k6, or from a larger node.',
-      };
+  return passedWhere(figure <= limit, {
+    check: 'generator-cpu',
+    figure,
+    limit,
+    finding,
+    advice: 'Send the load with k6, or from a larger node.',
+  });
 };

@@ -2,7 +2,7 @@ import type { ThrottleReason } from '../../../deployment/gpu-throttle.ts';
 import { formatPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { nodeUse } from '../node-use.ts';
-import type { CheckResult } from './check.ts';
+import { passedWhere, type CheckResult } from './check.ts';
 
 /** Of the seconds of a window. One in twenty is allowed: a change between power states may be reported as a slowdown. */
 export const GPU_THROTTLED_LIMIT = 0.05;
@@ -33,15 +33,12 @@ export const gpuThrottledCheck = (measurements: readonly CompletedMeasurement[])
     return seconds === undefined ? [] : [`${text} ${seconds} s`];
   });
   const finding = `Heat or its hardware slowed the GPU down in ${faultSeconds} of ${knownSeconds} s, ${formatPercent(figure)} %; limit ${formatPercent(limit)} %.${reasons.length === 0 ? '' : ` What held its clock back: ${reasons.join(', ')}.`}`;
-  return figure <= limit
-    ? { check, state: 'passed', figure, limit, finding }
-    : {
-        check,
-        state: 'failed',
-        figure,
-        limit,
-        finding,
-        advice:
-          'Let the machine cool down or take another one, and measure again; nvidia-smi -q -d PERFORMANCE,TEMPERATURE,POWER says what slows it.',
-      };
+  return passedWhere(figure <= limit, {
+    check,
+    figure,
+    limit,
+    finding,
+    advice:
+      'Let the machine cool down or take another one, and measure again; nvidia-smi -q -d PERFORMANCE,TEMPERATURE,POWER says what slows it.',
+  });
 };

@@ -2,7 +2,7 @@ import { BACK_OFF_MS } from '../../load/outcome.ts';
 import type { LoadResult } from '../../model/load-result.ts';
 import { counted, formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
-import type { CheckResult } from './check.ts';
+import { passedWhere, type CheckResult } from './check.ts';
 import { sum } from '../../stats/moments.ts';
 
 /** How far X·R ÷ N may lie from 1. */
@@ -62,15 +62,12 @@ export const littleCheck = (measurements: readonly CompletedMeasurement[]): Chec
   const ratio = inFlightMs / userMs;
   const figure = Math.abs(ratio - 1);
   const finding = `X·R, the ${formatFigure(inFlightMs / sum(windowsMs))} requests that were in flight on average, ÷ N is ${formatFigure(ratio)}, ${formatPercent(figure)} % from 1; limit ${formatPercent(limit)} %${parts}.`;
-  return figure <= limit
-    ? { check, state: 'passed', figure, limit, finding }
-    : {
-        check,
-        state: 'failed',
-        figure,
-        limit,
-        finding,
-        advice:
-          'The users were not all waiting for an answer all the time: look for a load generator that pauses, for requests that are lost, or for a load that changes in the window.',
-      };
+  return passedWhere(figure <= limit, {
+    check,
+    figure,
+    limit,
+    finding,
+    advice:
+      'The users were not all waiting for an answer all the time: look for a load generator that pauses, for requests that are lost, or for a load that changes in the window.',
+  });
 };

@@ -1,6 +1,6 @@
 import { formatPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
-import type { CheckResult } from './check.ts';
+import { passedWhere, type CheckResult } from './check.ts';
 
 /** Of one core: a process has one event loop, and what is above waits for it. */
 export const MIDDLEWARE_CPU_LIMIT = 0.8;
@@ -11,14 +11,11 @@ export const middlewareCpuCheck = (measurements: readonly CompletedMeasurement[]
   const limit = MIDDLEWARE_CPU_LIMIT;
   const figure = Math.max(...measurements.map(({ middleware }) => middleware.busiestCpuShare));
   const finding = `The busiest process of the middleware used ${formatPercent(figure)} % of a core, with all its threads; limit ${formatPercent(limit)} %.`;
-  return figure <= limit
-    ? { check, state: 'passed', figure, limit, finding }
-    : {
-        check,
-        state: 'failed',
-        figure,
-        limit,
-        finding,
-        advice: 'Give the middleware more processes (--processes) or a node with more cores.',
-      };
+  return passedWhere(figure <= limit, {
+    check,
+    figure,
+    limit,
+    finding,
+    advice: 'Give the middleware more processes (--processes) or a node with more cores.',
+  });
 };

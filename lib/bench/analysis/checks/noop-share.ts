@@ -1,7 +1,7 @@
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import { NEAR_NOOP_LIMIT_SHARE } from '../noop-limit.ts';
 import type { SummaryRow } from '../summary-row.ts';
-import type { CheckResult } from './check.ts';
+import { passedWhere, type CheckResult } from './check.ts';
 
 const NEAR =
   'The serving may be faster than this: give middleware and load generator more cores, or nodes of their own.';
@@ -29,6 +29,6 @@ export const noopLimitCheck = ({
   const who = worst === undefined || repeats === 1 ? 'The target' : `Repeat ${worst.repeat}`;
   const carried = formatFigure(worst?.requestRatePerSecond ?? requestRatePerSecond);
   const finding = `${who} reached ${formatPercent(figure)} % of the ${carried} requests/s that the rig carries with the no-op backend; limit ${formatPercent(limit)} %.`;
-  if (!near) return { check, state: 'passed', figure, limit, finding };
-  return { check, state: 'failed', figure, limit, finding, advice: figure > 1 ? UNUSABLE : NEAR };
+  const advice = figure > 1 ? UNUSABLE : NEAR;
+  return passedWhere(!near, { check, figure, limit, finding, advice });
 };

@@ -32,7 +32,7 @@ export const uncheckedTargets = (
   return [...unchecked.values()];
 };
 
-const nullText = (engine: Engine | undefined): string =>
+const noopText = (engine: Engine | undefined): string =>
   engine === 'noop' ? ' with the no-op backend' : '';
 
 /** Checks of a single row; the calibration is asked of the run. */
@@ -130,12 +130,12 @@ export const validityOf = (
       : []),
     ...fallen.map(
       ({ target, engine, reason }) =>
-        `${labelOf(targetId(target))}${nullText(engine)} gave wrong answers and was not measured: ${reason ?? 'no reason recorded'}`,
+        `${labelOf(targetId(target))}${noopText(engine)} gave wrong answers and was not measured: ${reason ?? 'no reason recorded'}`,
     ),
     ...(unchecked.length === 0
       ? []
       : [
-          `Nothing says that the answers were right: ${unchecked.map(({ target, engine }) => `${labelOf(targetId(target))}${nullText(engine)}`).join(', ')} ${unchecked.length === 1 ? 'has' : 'have'} figures and no check of answers, which a run makes before them. Take results.jsonl as the run wrote it, or measure again.`,
+          `Nothing says that the answers were right: ${unchecked.map(({ target, engine }) => `${labelOf(targetId(target))}${noopText(engine)}`).join(', ')} ${unchecked.length === 1 ? 'has' : 'have'} figures and no check of answers, which a run makes before them. Take results.jsonl as the run wrote it, or measure again.`,
         ]),
     ...(wrongTargets.length === 0
       ? []
