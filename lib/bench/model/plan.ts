@@ -43,7 +43,7 @@ export type LocalRuntime = (typeof LOCAL_RUNTIMES)[number];
 export interface PlanPlace {
   /** `aws`: on node pairs. */
   readonly where: 'local' | 'aws';
-  /** On node pairs the simulated server, or `container`: the platforms themselves. No-op limits always use the reference. */
+  /** On node pairs the simulated server, or `container`: the platforms themselves. No-op limits always use the simulated server. */
   readonly runtime: LocalRuntime | 'container';
 }
 

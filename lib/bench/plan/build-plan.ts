@@ -72,7 +72,7 @@ const SATURATING_USERS = 32;
 
 /**
  * The levels of the no-op limits: those of the plan, since a share of what ten users get says nothing about one user. What
- * an open loop carries is no no-op limit, but its rate, so there the no-op limit is that of a closed loop at its fullest.
+ * an open loop carries is its rate and not its limit, so there the no-op limit is that of a closed loop at its fullest.
  */
 const noopLimitLevels = (levels: readonly Level[]): readonly Level[] => {
   const closed = levels.filter(({ loop }) => loop === 'closed');

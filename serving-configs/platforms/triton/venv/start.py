@@ -31,7 +31,7 @@ def link_python_backend(server: Path, backends: Path):
     copy.chmod(0o755)
 
 
-def build_null_backend(contract, models: Path, backends: Path):
+def build_noop_backend(contract, models: Path, backends: Path):
     """A backend without Python that answers at once, so that what is left is the server."""
     target = backends / NULL_BACKEND
     target.mkdir(parents=True)
@@ -56,7 +56,7 @@ def main():
     server = packages / "pytriton" / "tritonserver"
     contract = json.loads(os.environ["SERVED_MODEL"])
     if contract["engine"] == "noop":
-        build_null_backend(contract, models, backends)
+        build_noop_backend(contract, models, backends)
     else:
         link_python_backend(server, backends)
     environment = dict(os.environ)
