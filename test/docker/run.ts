@@ -34,7 +34,8 @@ const run = async (
   const child = spawn(process.execPath, [...args], {
     cwd: ROOT,
     env: { ...process.env, ...variables },
-    stdio: 'inherit',
+    // What is printed on stdout is for a shell; see `--serve`.
+    stdio: ['inherit', process.stderr.fd, process.stderr.fd],
   });
   const endIt = (): void => void child.kill();
   process.on('SIGTERM', endIt);
@@ -65,8 +66,8 @@ const test = async (
   const jest = (pattern: string, ...more: readonly string[]): Promise<number> =>
     run([JEST, ...more, '--testPathPatterns', pattern], variables);
   if (args.length > 0) {
-    if (!args.some((arg) => arg.includes('setup-and-run'))) await setUp(variables);
-    return jest('test/docker', '--runInBand', ...args);
+    if (!args.some((arg) => /setup-and-run|serving-node/.test(arg))) await setUp(variables);
+    return run([JEST, '--runInBand', '--roots=test/docker', ...args], variables);
   }
   const first = await jest(`test/docker${FIRST}`, '--runInBand');
   const onThisDaemon = async (): Promise<number> => {

@@ -145,18 +145,20 @@ describe('the commands of the README on AWS', () => {
       for (const stream of [child.stdout, child.stderr]) {
         stream.on('data', (text) => (printed += String(text)));
       }
-      // What it prints of its measurements.
-      const atWork = /· (starting the serving|checking the answers|warm-up)/;
+      const measures = /pair 1: \[\d+\/[1-9]\d*\] (?!running)/;
       const deadline = Date.now() + 5 * MINUTE_MS;
-      while (child.exitCode === null && Date.now() < deadline && !atWork.test(printed)) {
+      while (!measures.test(printed)) {
+        if (child.exitCode !== null || Date.now() > deadline) {
+          throw new Error(`no pair measures:\n${printed}`);
+        }
         await sleep(1000);
       }
       const { stdout } = successOf(await run('npx serving-compare status --json'));
       const { runs } = JSON.parse(stdout.replaceAll(/^y\r?$/gm, '')) as {
         runs: { runId: string; state: string; profile: string }[];
       };
-      if (runs[0]?.state !== 'running') throw new Error(`no run is at work:\n${printed}`);
-      successOf(await run(`npx serving-compare cancel ${runs[0].runId}`));
+      expect(runs).toMatchObject([{ state: 'running' }]);
+      successOf(await run(`npx serving-compare cancel ${runs[0]?.runId}`));
       if (child.exitCode === null) await once(child, 'close');
 
       expect(await isRunning()).toBe(true);

@@ -1,8 +1,8 @@
 // The load process of the embedded engine. Start it with an IPC channel: `node lib/bench/load/main.ts`.
 import { runLoad } from './run-load.ts';
-import { serveJob } from './serve-job.ts';
+import { serveJobs } from './serve-job.ts';
 
-serveJob((job, emit, signal) => {
+serveJobs((job, emit, signal) => {
   // A load without anybody who listens would only disturb others, so there is nothing to finish.
   signal.addEventListener('abort', () => process.exit(0));
   return runLoad(job, emit);

@@ -122,25 +122,28 @@ const emitAndExit = (event: LoadEvent, exitCode: number): void => {
 const leave = (): void => process.exit(0);
 
 /**
- * Makes this process a load process: one LoadJob comes in over the IPC channel, LoadEvents go out, the last of them the
- * result. Exit codes: 0 done or stopped, 2 could not run.
+ * Makes this process a load process: LoadJobs come in over the IPC channel, one when the one before is over, and LoadEvents go
+ * out, the last of each job its result. Exit codes: 0 stopped, or the channel was closed; 2 a job could not be run.
  */
-export const serveJob = (runJob: RunJob): void => {
+export const serveJobs = (runJob: RunJob): void => {
   if (process.channel === undefined) {
     process.stderr.write(
-      'The load process takes its job from an IPC channel and was started without one. Use `npx serving-compare run`.\n',
+      'The load process takes its jobs from an IPC channel and was started without one. Use `npx serving-compare run`.\n',
     );
     process.exitCode = 2;
     return;
   }
-  const stop = new AbortController();
-  let running: Promise<LoadResult> | undefined;
+  let stop = new AbortController();
+  let running: Promise<unknown> | undefined;
   const run = async (message: unknown): Promise<void> => {
+    stop = new AbortController();
+    const { signal } = stop;
     try {
-      running = runJob(checkJob(message), emit, stop.signal);
-      emitAndExit({ event: 'result', result: await running }, 0);
+      const result = runJob(checkJob(message), emit, signal);
+      running = result;
+      emit({ event: 'result', result: await result });
     } catch (error) {
-      if (stop.signal.aborted) return;
+      if (signal.aborted) return;
       emitAndExit(
         { event: 'error', message: error instanceof Error ? error.message : String(error) },
         2,
@@ -154,5 +157,5 @@ export const serveJob = (runJob: RunJob): void => {
   process.on('disconnect', stopNow);
   process.on('SIGTERM', stopNow);
   process.on('SIGINT', stopNow);
-  process.once('message', (message) => void run(message));
+  process.on('message', (message) => void run(message));
 };

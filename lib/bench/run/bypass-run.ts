@@ -7,7 +7,7 @@ import type { Plan } from '../model/plan.ts';
 import type { CompletedBypassRun } from '../model/record.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
 import { transportErrorText } from './infer.ts';
-import { runLoad } from './load-process.ts';
+import type { RunLoad } from './load-process.ts';
 import { seedOf } from './take-measurement.ts';
 
 export interface BypassJob {
@@ -15,10 +15,11 @@ export interface BypassJob {
   /** One with a bypass run. */
   readonly measurement: Measurement;
   readonly requests: EncodedRequests;
-  /** Base URL of the serving, of the protocol of the path. */
+  /** Base URL of the serving, for the protocol of the target. */
   readonly servingUrl: string;
   /** What the measurement gave through the middleware, in correct answers per second. */
   readonly ratePerSecond: number;
+  readonly runLoad: RunLoad;
 }
 
 const failed = (message: string, cause?: unknown): BenchError =>
@@ -65,7 +66,7 @@ const reasonOf = ({ failures, unfinished, durationSeconds }: LoadResult): string
  * @throws BenchError where it gives no figures; the signal's reason where it was aborted.
  */
 export const runBypass = async (
-  { plan, measurement, requests, servingUrl, ratePerSecond }: BypassJob,
+  { plan, measurement, requests, servingUrl, ratePerSecond, runLoad }: BypassJob,
   signal: AbortSignal,
 ): Promise<CompletedBypassRun> => {
   const window = bypassWindowOf(measurement);
@@ -87,7 +88,6 @@ export const runBypass = async (
     },
     () => undefined,
     signal,
-    plan.options.loadGenerator,
   );
   if (load.requestRatePerSecond === 0) throw failed(reasonOf(load));
   const { startedAt, durationSeconds, succeeded, unfinished, requestRatePerSecond } = load;

@@ -9,7 +9,6 @@ import type { Calibration, CalibrationTry, ResultRecord } from '../model/record.
 import { type CalibrationTask, calibrationTaskOf } from '../plan/calibration-task.ts';
 import { type Rig, whileAlive } from './rig.ts';
 import { infer, inferUrl } from './infer.ts';
-import type { runLoad } from './load-process.ts';
 import { requestsOf } from './take-measurement.ts';
 import { type Alive, needed } from './run-measurement.ts';
 import { type EmitRunEvent, isRunEnding } from './run-event.ts';
@@ -49,8 +48,6 @@ export interface CalibrationContext {
   readonly plan: Plan;
   readonly imagesDir: string;
   readonly rig: Rig;
-  /** Sends the load to the middleware. */
-  readonly runLoad: typeof runLoad;
   readonly emit: EmitRunEvent;
   readonly signal: AbortSignal;
 }
@@ -93,10 +90,10 @@ const measureOnce = async (
   { serving, middleware }: Alive,
   rightClass: number,
 ): Promise<CalibrationTry> => {
-  const { plan, imagesDir, signal } = context;
+  const { plan, imagesDir, rig, signal } = context;
   const expected = plan.images.map(() => rightClass);
   const roundTripMs = await serving.roundTripMs?.(signal);
-  const load = await context.runLoad(
+  const load = await rig.load.run(
     {
       ...requestsOf({ plan, target, middleware, imagesDir, expected }),
       seed: plan.seed,
@@ -107,7 +104,6 @@ const measureOnce = async (
     },
     () => undefined,
     signal,
-    plan.options.loadGenerator,
   );
   return tryOf(load, roundTripMs);
 };

@@ -1,6 +1,7 @@
 import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Child } from './child.ts';
+import { createLoadProcess, type LoadProcess } from './load-process.ts';
 import { startMiddleware, type RunningMiddleware } from './middleware-process.ts';
 import type { ServingSlot } from './serving-slot.ts';
 
@@ -9,6 +10,7 @@ export interface Rig {
   readonly slot: ServingSlot;
   /** The middleware; started again where it has ended. Throws where it does not start. */
   readonly middleware: () => Promise<RunningMiddleware>;
+  readonly load: LoadProcess;
   readonly stop: () => Promise<void>;
 }
 
@@ -20,8 +22,10 @@ const isRunning = ({ process }: Child): boolean =>
 
 export const createRig = (plan: Plan, imagesDir: string, slot: ServingSlot): Rig => {
   let current: RunningMiddleware | undefined;
+  const load = createLoadProcess(plan.options.loadGenerator);
   return {
     slot,
+    load,
     middleware: async () => {
       if (current !== undefined && isRunning(current.child)) return current;
       current = await startMiddleware({
@@ -39,7 +43,7 @@ export const createRig = (plan: Plan, imagesDir: string, slot: ServingSlot): Rig
       return current;
     },
     stop: async () => {
-      await Promise.all([slot.stop(), current?.stop()]);
+      await Promise.all([load.stop(), slot.stop(), current?.stop()]);
     },
   };
 };

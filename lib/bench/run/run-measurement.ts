@@ -185,7 +185,7 @@ const direct = async (
           await sendOne(context, measurement, middleware.url);
         const servingUrl = serving.urls[measurement.target.protocol] ?? '';
         const job = { plan, measurement, requests: encoded, servingUrl, ratePerSecond };
-        return runBypass(job, either);
+        return runBypass({ ...job, runLoad: rig.load.run }, either);
       },
     );
     return { bypass: check };
@@ -249,6 +249,7 @@ export const runMeasurement = async (
           samplesFile: join(context.samplesDir, samplesFileOf(measurement)),
           middleware,
           serving,
+          runLoad: rig.load.run,
           onProgress: (progress) => context.emit({ event: 'load', ...place, progress }),
         },
         either,

@@ -18,7 +18,6 @@ import { createEncodedRequests } from './encoded-requests.ts';
 import type { DirectAnswers } from './direct.ts';
 import { collectEnvironment } from './environment.ts';
 import { createMeasurementQueue, createTimeLeft } from './measurement-queue.ts';
-import { runLoad } from './load-process.ts';
 import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPlace, type EmitRunEvent, isRunEnding } from './run-event.ts';
@@ -157,7 +156,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     const hasMeasurementsLeft =
       searches.length > 0 || measurements.some(({ id }) => !finished.has(id));
     if (hasMeasurementsLeft && isCalibrationDue(records, environment)) {
-      const calibration = await calibrate({ plan, imagesDir, rig, runLoad, emit, signal });
+      const calibration = await calibrate({ plan, imagesDir, rig, emit, signal });
       if (calibration !== undefined) {
         await append({ ...calibration, ...share?.origin });
         emit({ event: 'calibration-end', calibration });

@@ -13,7 +13,7 @@ import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { drawUrl, inferUrl } from './infer.ts';
-import { runLoad } from './load-process.ts';
+import type { RunLoad } from './load-process.ts';
 import {
   type MiddlewareSnapshot,
   type RunningMiddleware,
@@ -85,6 +85,7 @@ interface MeasurementJob {
   readonly samplesFile: string;
   readonly middleware: RunningMiddleware;
   readonly serving: RunningServing;
+  readonly runLoad: RunLoad;
   readonly onProgress: (progress: Extract<LoadEvent, { event: 'progress' }>) => void;
 }
 
@@ -158,7 +159,7 @@ export const takeMeasurement = async (
     };
   };
   const edges: Promise<Edge>[] = [];
-  const load: LoadResult = await runLoad(
+  const load: LoadResult = await job.runLoad(
     {
       ...requestsOf({ ...job, target: measurement.target }),
       seed: seedOf(plan, measurement),
@@ -178,7 +179,6 @@ export const takeMeasurement = async (
       }
     },
     signal,
-    plan.options.loadGenerator,
   );
   const [before, after] = await Promise.all(edges);
   if (before === undefined || after === undefined) {

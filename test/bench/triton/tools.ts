@@ -1,4 +1,4 @@
-import { runLoad } from '../../../lib/bench/run/load-process.ts';
+import { createLoadProcess } from '../../../lib/bench/run/load-process.ts';
 import type { LoadJob } from '../../../lib/bench/load/job.ts';
 import type { LoadResult } from '../../../lib/bench/model/load-result.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
@@ -18,7 +18,8 @@ export const sendLoad = async (
   sending: Sending,
   virtualUsers: number,
 ): Promise<LoadResult> => {
-  const result = await runLoad(
+  const load = createLoadProcess('embedded');
+  const result = await load.run(
     {
       ...sending,
       seed: 1,
@@ -30,8 +31,8 @@ export const sendLoad = async (
     },
     () => undefined,
     signal,
-    'embedded',
   );
+  await load.stop();
   if (result.failed > 0) throw new Error(`${result.failed} of our requests failed`);
   return result;
 };

@@ -37,11 +37,14 @@ export const startLoadProcess = ({ main, env }: LoadProgram = embedded): ChildPr
     env: { ...process.env, ...env },
   });
 
-/** Collects what the process tells until it ends. */
+/** Collects what the process tells of its job, or until it ends; then closes its channel. */
 export const followLoadProcess = async (child: ChildProcess): Promise<LoadRun> => {
   const events: LoadEvent[] = [];
   let stderr = '';
-  child.on('message', (event) => events.push(event as LoadEvent));
+  child.on('message', (event: LoadEvent) => {
+    events.push(event);
+    if (event.event === 'result') child.disconnect();
+  });
   child.stderr?.on('data', (text) => {
     stderr += String(text);
   });

@@ -177,7 +177,7 @@ describe('the load process', () => {
     const progress = events.filter((event) => event.event === 'progress');
     expect(progress.length).toBeGreaterThanOrEqual(3);
     expect(progress[0]).toMatchObject({ phase: 'warmup', failed: 0, p50Ms: expect.any(Number) });
-    expect(progress.at(-1)).toMatchObject({ phase: 'window' });
+    expect(progress.map(({ phase }) => phase)).toContain('window');
     expect(rows[0]).toBe('planned_us,sent_us,done_us,image,outcome');
     const done = rows
       .slice(1)

@@ -15,6 +15,7 @@ import {
   startMiddleware,
   type RunningMiddleware,
 } from '../../../../lib/bench/run/middleware-process.ts';
+import { createLoadProcess } from '../../../../lib/bench/run/load-process.ts';
 import { runMeasurement } from '../../../../lib/bench/run/run-measurement.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import type { RunningServing } from '../../../../lib/bench/run/serving-process.ts';
@@ -114,6 +115,9 @@ describe('the bypass run of a measurement', () => {
     await stopReference();
   });
 
+  const load = createLoadProcess('embedded');
+  afterAll(() => load.stop());
+
   const run = async (measurement: Measurement): Promise<MeasurementFigures> => {
     const requests = createEncodedRequests(files.map((file) => join(imagesDir, file)));
     const images = files.map((file) => ({ file, sha256: '' }));
@@ -145,6 +149,7 @@ describe('the bypass run of a measurement', () => {
               },
             },
             middleware: async () => middleware,
+            load,
             stop: async () => undefined,
           },
           answerChecks: new Map([

@@ -7,7 +7,7 @@ import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { createRig, type Rig } from '../../../../lib/bench/run/rig.ts';
-import { runLoad } from '../../../../lib/bench/run/load-process.ts';
+import type { RunLoad } from '../../../../lib/bench/run/load-process.ts';
 import { calibrate, type CalibrationContext } from '../../../../lib/bench/run/calibrate.ts';
 import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
 import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/serving-slot.ts';
@@ -73,7 +73,6 @@ describe('the measurement of a known latency', () => {
       plan,
       imagesDir,
       rig,
-      runLoad,
       emit: (event) => void events.push(event),
       signal: new AbortController().signal,
       ...extra,
@@ -119,14 +118,16 @@ describe('the measurement of a known latency', () => {
       results = [];
     });
 
-    const told: CalibrationContext['runLoad'] = async (job) => {
+    const told: RunLoad = async (job) => {
       jobs.push(job);
       const result = results.shift();
       if (result === undefined) throw new BenchError('BENCH_LOAD_FAILED', 'the engine is lost');
       return result;
     };
-    const checkTold = (extra: Partial<CalibrationContext> = {}) =>
-      check({ rig: { ...rig, slot: own }, runLoad: told, ...extra });
+    const checkTold = (
+      parts: Partial<Rig> = {},
+      { run = told, ...extra }: Partial<CalibrationContext> & { readonly run?: RunLoad } = {},
+    ) => check({ rig: { ...rig, slot: own, load: { ...rig.load, run }, ...parts }, ...extra });
 
     it('sends the smallest image as a measurement would, to the target of the plan', async () => {
       results = [measured(1)];
@@ -173,7 +174,7 @@ describe('the measurement of a known latency', () => {
         imagesDrawnBy: 'middleware',
       } as const;
       const options = { ...resolvePlanOptions({ seed: 1 }), middleware };
-      await checkTold({ plan: { ...plan, options } });
+      await checkTold({}, { plan: { ...plan, options } });
 
       expect(jobs[0]).toMatchObject({
         level: closed(1),
@@ -200,7 +201,7 @@ describe('the measurement of a known latency', () => {
           Promise.reject(new BenchError('BENCH_SERVING_DIED', 'it ended before it was ready')),
       };
 
-      expect(await checkTold({ rig: { ...rig, slot: broken } })).toMatchObject({
+      expect(await checkTold({ slot: broken })).toMatchObject({
         state: 'failed',
         tries: [],
         reason: 'it ended before it was ready',
@@ -210,11 +211,7 @@ describe('the measurement of a known latency', () => {
     it('is recorded as failed where its first request fails', async () => {
       const middleware = { ...(await rig.middleware()), url: 'http://127.0.0.1:1' };
 
-      expect(
-        await checkTold({
-          rig: { ...rig, slot: own, middleware: async () => middleware },
-        }),
-      ).toMatchObject({
+      expect(await checkTold({ middleware: async () => middleware })).toMatchObject({
         state: 'failed',
         reason: expect.stringMatching(/^the first request to it failed: fetch failed/) as string,
       });
@@ -230,7 +227,7 @@ describe('the measurement of a known latency', () => {
           roundTripMs: async () => trips.shift() ?? NaN,
         }),
       };
-      const calibration = await checkTold({ rig: { ...rig, slot: far } });
+      const calibration = await checkTold({ slot: far });
 
       expect(calibration?.tries.map(({ roundTripMs }) => roundTripMs)).toEqual([0.4, 0.3]);
     });
@@ -239,19 +236,19 @@ describe('the measurement of a known latency', () => {
       const lost = new BenchError('BENCH_SERVING_NODE_LOST', 'the serving node is gone');
       const broken: ServingSlot = { ...own, startDelayed: () => Promise.reject(lost) };
 
-      await expect(checkTold({ rig: { ...rig, slot: broken } })).rejects.toBe(lost);
+      await expect(checkTold({ slot: broken })).rejects.toBe(lost);
     });
 
     it('ends with the run that is interrupted', async () => {
       const interrupt = new AbortController();
       const reason = new Error('interrupted');
-      const interrupted: CalibrationContext['runLoad'] = async (_job, _onEvent, signal) => {
+      const interrupted: RunLoad = async (_job, _onEvent, signal) => {
         interrupt.abort(reason);
         signal.throwIfAborted();
         return measured(1);
       };
 
-      await expect(checkTold({ runLoad: interrupted, signal: interrupt.signal })).rejects.toBe(
+      await expect(checkTold({}, { run: interrupted, signal: interrupt.signal })).rejects.toBe(
         reason,
       );
     });
