@@ -65,7 +65,7 @@ export const readJob = (variables: Variables, readText: (file: string) => string
       'URL must be an absolute http or https URL, e.g. -e URL=http://127.0.0.1:3000/infer/SERVING',
     );
   }
-  const profile = profileOf(variables['PROFILE'] ?? 'fair');
+  const profile = profileOf(variables['PROFILE'] ?? 'full');
   return {
     url,
     images: variables['IMAGES'] === undefined ? IMAGES : variables['IMAGES'].split(','),

@@ -25,7 +25,7 @@ export const killWorker = async (session: Session): Promise<void> => {
 /** Lets the process that computes stand still, unless the limit of its platform shows only while it computes. */
 export const holdWorker = async (session: Session): Promise<HeldServing> => {
   const { overload } = session.traits;
-  const isFrozen = overload === 'waits' || overload.computes !== true;
+  const isFrozen = overload === 'waits' || overload?.computes !== true;
   const worker = await workerOf(session);
   if (isFrozen) process.kill(worker, 'SIGSTOP');
   return {

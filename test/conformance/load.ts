@@ -114,9 +114,9 @@ export const describeLoad = (session: Session): void => {
       },
       LIMIT_MS,
     );
-  } else if (overload.computes) {
+  } else if (overload?.computes) {
     describeMovingLimit(session, overload);
-  } else {
+  } else if (overload !== undefined) {
     describeLimit(session, overload);
   }
 };

@@ -44,8 +44,8 @@ export interface RealTraits {
 /** What one platform shows that others do not; the simulated server in its place shows the same. */
 export interface Traits {
   readonly refusals: Readonly<Record<Fault, Refusal>>;
-  /** What it does with more requests than it can compute: lets them wait, however many, or refuses some. */
-  readonly overload: 'waits' | Limit;
+  /** What it does with more requests than it can compute: lets them wait, however many, or refuses some. Undefined: not tried. */
+  readonly overload: 'waits' | Limit | undefined;
   /** Absent where the real software does not run from packages. */
   readonly real?: RealTraits;
   /** Where its container differs from that. */

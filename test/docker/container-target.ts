@@ -86,12 +86,20 @@ const realOf = ({ real }: Traits): RealTraits => {
   return real;
 };
 
+/**
+ * Beyond so many connections at once, now and then one of them gets no answer over a port that Docker publishes, which says
+ * nothing about the server; as software from packages each shows its limit.
+ */
+const MOST_CONNECTIONS = 500;
+
 /** What the container of a platform shows: as its software from packages, but for what differs. */
-export const containerTraits = ({ container, ...traits }: Traits): Traits => {
+export const containerTraits = ({ container, overload, ...traits }: Traits): Traits => {
   const { refusals, ...own } = container ?? {};
   const real = { killed: 'ends', ...traits.real, ...own } as const;
   return {
     ...traits,
+    overload:
+      typeof overload === 'object' && overload.sent > MOST_CONNECTIONS ? undefined : overload,
     refusals: { ...traits.refusals, ...refusals },
     ...(real.worker === undefined ? {} : { real: { ...real, worker: real.worker } }),
   };

@@ -19,7 +19,7 @@ describe('the profiles of the load script', () => {
 
   it('give the times that no variable gives', () => {
     expect(job({ PROFILE: 'quick', DURATION: '3' })).toMatchObject({
-      warmupSeconds: 0.5,
+      warmupSeconds: 0.8,
       durationSeconds: 3,
       timeoutMs: 20_000,
     });
@@ -27,7 +27,7 @@ describe('the profiles of the load script', () => {
 
   it('are named where one is asked for that is not there', () => {
     expect(() => job({ PROFILE: 'slow' })).toThrow(
-      'PROFILE is "slow" and must be one of quick, published, parity, fair',
+      'PROFILE is "slow" and must be one of quick, published, parity, full',
     );
   });
 });

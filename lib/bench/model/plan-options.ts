@@ -3,7 +3,7 @@ import type { Encoding, Payload, Protocol } from '../../../serving-configs/manif
 import type { Engine, Level, Scenario } from './measurement.ts';
 
 /** `plan/profiles.ts` says what each is made of. */
-export const PROFILE_NAMES = ['quick', 'published', 'parity', 'fair', 'slo'] as const;
+export const PROFILE_NAMES = ['quick', 'published', 'parity', 'full', 'slo'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 /** What sends the requests: this project's own engine, or k6, which is an external program. */

@@ -86,7 +86,8 @@ export const planOptions = {
   },
   warmup: {
     kind: seconds(0, DAY_SECONDS),
-    description: 'load before each measurement, not measured',
+    description:
+      'load before the first window after each start of a serving, not measured; a quarter of it before each further level',
   },
   bypass: {
     kind: seconds(0, DAY_SECONDS),

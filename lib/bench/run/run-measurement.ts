@@ -210,6 +210,7 @@ export const runMeasurement = async (
 ): Promise<MeasurementFigures> => {
   const { measurement } = place;
   const { rig, signal } = context;
+  const { warmupSeconds } = context.plan.options;
   demandRight(context.answerChecks.get(checkKey(measurement)));
   const middleware = await rig.middleware();
   const base = middleware.url;
@@ -244,6 +245,7 @@ export const runMeasurement = async (
         {
           plan: context.plan,
           measurement,
+          warmupSeconds: started === undefined ? measurement.warmupSeconds : warmupSeconds,
           imagesDir: context.imagesDir,
           expected: expectedClasses(context, measurement),
           samplesFile: join(context.samplesDir, samplesFileOf(measurement)),

@@ -79,6 +79,8 @@ export const timesBetween = (
 interface MeasurementJob {
   readonly plan: Plan;
   readonly measurement: Measurement;
+  /** That of the measurement, or longer where its serving had to be started for it. */
+  readonly warmupSeconds: number;
   readonly imagesDir: string;
   /** The right class of each image of the plan. */
   readonly expected: readonly number[];
@@ -164,7 +166,7 @@ export const takeMeasurement = async (
       ...requestsOf({ ...job, target: measurement.target }),
       seed: seedOf(plan, measurement),
       level: measurement.level,
-      warmupSeconds: measurement.warmupSeconds,
+      warmupSeconds: job.warmupSeconds,
       durationSeconds: measurement.durationSeconds,
       timeoutMs: measurement.timeoutMs,
       samplesFile: job.samplesFile,

@@ -1,10 +1,20 @@
 import { buildMeasurements } from '../../../../lib/bench/plan/build-plan.ts';
 import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
 import { targetId, type Measurement } from '../../../../lib/bench/model/measurement.ts';
+import { measuredInStudy } from '../../../../serving-configs/index.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 
-const plan = (overrides: PlanOverrides): readonly Measurement[] => {
+/** A plan with several of everything, where no profile is named. */
+const SEVERAL: PlanOverrides = {
+  servings: measuredInStudy,
+  scenarios: ['cold', 'warm'],
+  levels: [1, 4, 10].map((virtualUsers) => ({ loop: 'closed', virtualUsers })),
+  repeats: 3,
+};
+
+const plan = (said: PlanOverrides): readonly Measurement[] => {
+  const overrides = said.profile === undefined ? { ...SEVERAL, ...said } : said;
   const options = resolvePlanOptions({ seed: 1, ...overrides });
   return buildMeasurements(buildTargets(options, overrides.servings !== undefined), options);
 };
@@ -34,19 +44,17 @@ describe('the measurements of a plan', () => {
   });
 
   it('have ids of their own', () => {
-    const measurements = plan({ profile: 'fair' });
+    const measurements = plan({ profile: 'full' });
 
     expect(new Set(ids(measurements)).size).toBe(measurements.length);
   });
 
-  it('of the quick profile are all servings, cold and warm, three levels, three repeats and a no-op limit for each level', () => {
+  it('of the quick profile are three servings, warm, at two levels in ten repeats, and a no-op limit for each level', () => {
     const measurements = plan({ profile: 'quick' });
     const noopLimits = measurements.filter(({ engine }) => engine === 'noop');
 
-    expect(measurements).toHaveLength(4 * 2 * 3 * 3 + 4 * 3);
-    expect(noopLimits.map(users).toSorted((a, b) => a - b)).toEqual(
-      [1, 4, 10].flatMap((level) => [level, level, level, level]),
-    );
+    expect(measurements).toHaveLength(3 * 2 * 10 + 3 * 2);
+    expect(noopLimits.map(users).toSorted((a, b) => a - b)).toEqual([1, 1, 1, 4, 4, 4]);
     expect(noopLimits.every(({ repeat, scenario }) => repeat === 1 && scenario === 'warm')).toBe(
       true,
     );
@@ -60,7 +68,21 @@ describe('the measurements of a plan', () => {
       .filter(({ engine }) => engine === 'noop')
       .map(({ repeat }) => repeat);
 
-    expect(repeats).toEqual([1, 2, 3].flatMap((repeat) => Array<number>(12).fill(repeat)));
+    expect(repeats).toEqual(
+      Array.from({ length: options.repeats }, (_, index) =>
+        Array<number>(6).fill(index + 1),
+      ).flat(),
+    );
+  });
+
+  it('are warmed up in full where their serving was started for them, and for a quarter of that at its further levels', () => {
+    const warmups = (scenario: string): readonly number[] =>
+      plan({ scenarios: ['cold', 'warm'], repeats: 1, warmupSeconds: 2, noopLimits: 'none' })
+        .filter((measurement) => measurement.scenario === scenario)
+        .map(({ warmupSeconds }) => warmupSeconds);
+
+    expect(warmups('cold')).toEqual(Array(12).fill(2));
+    expect(warmups('warm')).toEqual(Array(4).fill([2, 0.5, 0.5]).flat());
   });
 
   it('of a no-op limit in every repeat last no longer than 20 s, and stand among the measured ones', () => {
@@ -121,8 +143,8 @@ describe('the measurements of a plan', () => {
     });
   });
 
-  it('of the fair profile start at one virtual user and take images beside tensors', () => {
-    const measurements = plan({ profile: 'fair' });
+  it('of the full profile start at one virtual user and take images beside tensors', () => {
+    const measurements = plan({ profile: 'full' });
 
     expect([...new Set(measurements.map(users))].toSorted((a, b) => a - b)).toEqual([
       1, 2, 4, 8, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100,
@@ -173,7 +195,7 @@ describe('the measurements of a plan', () => {
   });
 
   it('mirror levels that are shuffled, too, so that two targets at one load change places at the same distance', () => {
-    const measurements = plan({ profile: 'fair', repeats: 2, noopLimits: 'none' });
+    const measurements = plan({ profile: 'full', repeats: 2, noopLimits: 'none' });
     const withoutRepeat = measurements.map(
       (measurement) => `${group(measurement)} ${users(measurement)}`,
     );

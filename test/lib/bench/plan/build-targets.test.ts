@@ -12,7 +12,6 @@ describe('the targets of a plan', () => {
       'torchserve.rest.tensor.raw',
       'tfserving.rest.tensor.json',
       'triton_pytorch.rest.tensor.binary',
-      'triton_tensorflow.rest.tensor.binary',
     ]);
   });
 

@@ -84,7 +84,7 @@ describe('the bounds of a summary', () => {
   const run = recordedRun({ repeats: 2, durationSeconds: 20, scenarios: ['warm'] });
   const boundsOf = (sloP99Ms: readonly number[]) => ({
     ...run,
-    plan: { ...run.plan, options: resolvePlanOptions({ profile: 'fair', seed: 7, sloP99Ms }) },
+    plan: { ...run.plan, options: resolvePlanOptions({ profile: 'full', seed: 7, sloP99Ms }) },
   });
 
   it('are those that the run was made with, or those that the report is asked for', () => {

@@ -238,9 +238,9 @@ describe('the profile slo', () => {
   });
 
   it('is what makes bounds searched: with any other they are only reported', () => {
-    const options = resolvePlanOptions({ profile: 'fair', sloP99Ms: [20], seed: 1 });
+    const options = resolvePlanOptions({ profile: 'full', sloP99Ms: [20], seed: 1 });
     const targets = recordedTargets();
-    const without = resolvePlanOptions({ profile: 'fair', seed: 1 });
+    const without = resolvePlanOptions({ profile: 'full', seed: 1 });
 
     expect(options.sloP99Ms).toEqual([20]);
     expect(buildSearches(targets, options)).toEqual([]);
