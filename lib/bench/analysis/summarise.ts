@@ -74,7 +74,7 @@ export interface SummariseOptions {
  * @throws BenchError on a record of a measurement that is not in the plan
  */
 export const summarise = (
-  { plan, environment, records, isGoingOn: goesOn }: RunData,
+  { plan, environment, records, isGoingOn: goesOn, plannedRepeats }: RunData,
   { sloP99Ms: asked }: SummariseOptions = {},
 ): Summary => {
   const isGoingOn = goesOn === true;
@@ -130,6 +130,7 @@ export const summarise = (
     schema: 1,
     statement: statementOf(plan),
     ...(isGoingOn ? { isGoingOn } : {}),
+    ...(plannedRepeats === undefined ? {} : { plannedRepeats }),
     plan: { ...decided, measurementCount: measurements.length },
     environment,
     measurements: {

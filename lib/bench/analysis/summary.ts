@@ -19,6 +19,8 @@ export interface Summary {
   readonly statement: string;
   /** The run has not ended: measurements that are missing are still to come. Absent where it has, or was cut off. */
   readonly isGoingOn?: boolean;
+  /** Repeats of the plan as it was made, where the time of the run was up before the last of them; `plan` has those measured. */
+  readonly plannedRepeats?: number;
   readonly plan: Omit<Plan, 'measurements'> & { readonly measurementCount: number };
   readonly environment: Environment;
   readonly measurements: {

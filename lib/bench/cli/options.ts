@@ -11,10 +11,11 @@ import {
   number,
   percent,
   ranges,
+  seconds,
   text,
 } from '../../../serving-configs/options/kinds.ts';
 import { RUN_ID_PATTERN } from '../../deployment/run-keys.ts';
-import { p99Bounds, planOptions } from '../plan/command-line.ts';
+import { DAY_SECONDS, p99Bounds, planOptions } from '../plan/command-line.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
 
 export const MOST_PAIRS = 99;
@@ -85,6 +86,13 @@ export const runOptions = {
   'price-per-hour': {
     kind: number(0.0001, 100_000, 'USD'),
     description: 'what this machine costs: the report then says what a million answers cost',
+    onlyWith: ['--on local'],
+  },
+  'max-time': {
+    kind: seconds(10, DAY_SECONDS),
+    description:
+      'end in this time: before the repeat that would not fit, but not before two; nothing is decided by looking at results, so verdicts stay as sure',
+    defaultText: 'as long as the plan takes',
     onlyWith: ['--on local'],
   },
   output,

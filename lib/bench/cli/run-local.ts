@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { showProgress } from '../progress/show-progress.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
-import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
+import { areServingsNamed, resolvePlanOptions, searchedBounds } from '../plan/plan-options.ts';
 import type { LeftOut, RunSettings } from '../model/plan.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
@@ -24,12 +24,14 @@ const settingsOf = ({
   config,
   processes,
   'price-per-hour': usdPerHour,
+  'max-time': maxSeconds,
 }: RunValues): RunSettings => ({
   ...(images === undefined ? {} : { imagesDir: resolve(images) }),
   ...(model === undefined ? {} : { modelFile: resolve(model) }),
   ...(config === undefined ? {} : { configFile: resolve(config) }),
   ...(processes === undefined ? {} : { processes }),
   ...(usdPerHour === undefined ? {} : { usdPerHour }),
+  ...(maxSeconds === undefined ? {} : { maxSeconds }),
 });
 
 /** `2026-01-31T12-00-00-quick`: sorts by time, and is a file name everywhere. */
@@ -76,6 +78,12 @@ const resumeIntent = async (
 const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent> => {
   const overrides = planOverridesOf(values);
   const options = resolvePlanOptions(overrides);
+  if (values['max-time'] !== undefined && searchedBounds(options).length > 0) {
+    throw usageError(
+      `--max-time does not go with the profile ${options.profile}: its searches take the time that they need`,
+      'give a shorter --duration',
+    );
+  }
   const strict = areServingsNamed(overrides);
   const { config, runtime = 'simulated' } = values;
   const { models, ...chosen } = await chooseFor(runtime, options, { config, strict }, signal);
@@ -91,12 +99,16 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   };
 };
 
+/** Of the time of a run, for what comes behind its last measurement: the report. */
+const REPORT_MS = 3000;
+
 /** Runs a plan on this machine, or goes on with one, and writes the report. */
 export const runLocal = async (
   values: RunValues,
   { console, signal }: Pick<CommandContext, 'console' | 'signal'>,
 ): Promise<number> => {
   const { resume, json } = values;
+  const startedAtMs = performance.now();
   const intent = await (resume === undefined
     ? newIntent(values, signal)
     : resumeIntent(resume, values, signal));
@@ -110,7 +122,10 @@ export const runLocal = async (
   try {
     prepared = await intent.prepare(emit, signal);
     const { folder, plan, imagesDir, answers, odd } = prepared;
-    await runPlan({ folder, plan, imagesDir, answers, odd, emit, signal });
+    const { maxSeconds } = plan.settings;
+    const endBeforeMs =
+      maxSeconds === undefined ? undefined : startedAtMs + 1000 * maxSeconds - REPORT_MS;
+    await runPlan({ folder, plan, imagesDir, answers, odd, emit, signal, endBeforeMs });
     emit({ event: 'preparing', what: 'writing the report' });
     const report = await writeReport(folder);
     progress.stop();

@@ -12,9 +12,9 @@ export interface DataSetImage {
 
 /** Where a run finds its files, and what it runs them with; not part of the hash. */
 export interface RunSettings {
-  /** Absolute target; undefined for the project's own data set. */
+  /** Absolute path; undefined for the project's own data set. */
   readonly imagesDir?: string;
-  /** Absolute target; undefined for the random weights. */
+  /** Absolute path; undefined for the random weights. */
   readonly modelFile?: string;
   /** Whether the weights of that file are trained; undefined: taken for trained. */
   readonly modelTrained?: boolean;
@@ -22,12 +22,14 @@ export interface RunSettings {
   readonly modelTitle?: string;
   /** Absolute path of the folder with the models of all platforms; only for containers on this machine. */
   readonly modelsFolder?: string;
-  /** Absolute target of the configuration that named images and models; undefined for the one of the working directory. */
+  /** Absolute path of the configuration that named images and models; undefined for the one of the working directory. */
   readonly configFile?: string;
   /** Processes of the middleware; undefined for one a core. */
   readonly processes?: number;
   /** What the machine costs an hour, as the user said; undefined where nobody said it. */
   readonly usdPerHour?: number;
+  /** The run ends before the repeat that would last longer than so many seconds from its start; undefined: with the plan. */
+  readonly maxSeconds?: number;
 }
 
 /**

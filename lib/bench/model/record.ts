@@ -194,5 +194,15 @@ export interface Calibration extends RecordSource {
 /** What became of a measurement. */
 export type MeasurementRecord = CompletedMeasurement | FailedMeasurement;
 
+/**
+ * The time of a run was up before its next repeat, see `RunSettings.maxSeconds`. It ends the file: where a run goes on behind it, it
+ * says nothing any more. Nobody looks at a result before, so that verdicts are as sure as those of a plan with so many repeats.
+ */
+export interface TimeUp extends RecordSource {
+  readonly kind: 'time-up';
+  /** The repeats of the plan that were measured: the first ones. */
+  readonly repeats: number;
+}
+
 /** One line of `results.jsonl`. */
-export type ResultRecord = MeasurementRecord | AnswerCheck | Calibration;
+export type ResultRecord = MeasurementRecord | AnswerCheck | Calibration | TimeUp;

@@ -25,7 +25,7 @@ import {
 import type { Level } from '../model/measurement.ts';
 import { profiles } from './profiles.ts';
 
-const DAY_SECONDS = 86_400;
+export const DAY_SECONDS = 86_400;
 const DAY_MS = DAY_SECONDS * 1000;
 
 /** Bounds of p99, in milliseconds. */

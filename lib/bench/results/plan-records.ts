@@ -1,12 +1,11 @@
 import { BenchError } from '../model/errors.ts';
-import { targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { MeasurementRecord, ResultRecord } from '../model/record.ts';
 
 const nameOf = (record: ResultRecord): string =>
   record.kind === 'measurement'
     ? `the measurement "${record.measurement.id}"`
-    : `a ${record.kind} of ${targetId(record.target)}`;
+    : `a record of the kind ${record.kind}`;
 
 /** Measurements of two plans can be alike in all but what the hash is over: the model, the images, what serves. */
 const demandPlan = (

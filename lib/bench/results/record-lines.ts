@@ -39,6 +39,7 @@ const DEFINITIONS: Readonly<Record<string, string>> = {
   'answer-check/failed': 'AnswerCheck',
   'calibration/completed': 'Calibration',
   'calibration/failed': 'Calibration',
+  'time-up/undefined': 'TimeUp',
 };
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : 'nothing');

@@ -37,6 +37,8 @@ export interface RunData {
   readonly records: readonly ResultRecord[];
   /** Another process runs it now, so that what is missing is still to come. Absent where nobody does. */
   readonly isGoingOn?: true;
+  /** Repeats of the plan as it was made, where the time was up before the last of them; `plan` is then the plan of those measured. */
+  readonly plannedRepeats?: number;
 }
 
 /** Where the files of a run lie. */
@@ -167,6 +169,24 @@ const readLines = async (folder: string): Promise<ParsedRecords> => {
 export const readRecords = async (folder: string, plan: Plan): Promise<readonly ResultRecord[]> =>
   dedupeRecords((await readLines(folder)).records, plan, runFilesIn(folder).results);
 
+/** The run that was measured, where the time was up before the end of the plan. */
+const untilTimeUp = (data: RunData): RunData => {
+  const last = data.records.at(-1);
+  if (last?.kind !== 'time-up') return data;
+  const { plan, records } = data;
+  const { repeats } = last;
+  return {
+    ...data,
+    plan: {
+      ...plan,
+      options: { ...plan.options, repeats },
+      measurements: plan.measurements.filter(({ repeat }) => repeat <= repeats),
+    },
+    records: records.filter(({ kind }) => kind !== 'time-up'),
+    plannedRepeats: plan.options.repeats,
+  };
+};
+
 /**
  * Reads all of a run folder, also of one whose run goes on or was cut off between two measurements. A half last line is left out
  * while somebody may be writing it.
@@ -200,11 +220,11 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
   if (halfLine !== undefined && writer === 'nobody') {
     throw halfLineError(halfLine, files.results, { runFolder: folder, where: plan.where });
   }
-  return {
+  return untilTimeUp({
     plan,
     environment,
     records: dedupeRecords(records, plan, files.results),
     // A process that reads what it wrote itself has come to the end of it.
     ...(writer === 'another-process' ? { isGoingOn: true } : {}),
-  };
+  });
 };

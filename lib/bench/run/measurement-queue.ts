@@ -7,7 +7,7 @@ import { estimateSeconds, startsServing } from '../plan/estimate.ts';
 import { MOST_TRIALS, trialMeasurement, USUAL_TRIALS } from '../plan/slo-search.ts';
 
 /** Says how long the rest of a run takes. */
-interface TimeLeft {
+export interface TimeLeft {
   /** `before` is the measurement that ran before, undefined where the serving was started again. */
   readonly finished: (
     measurement: Measurement,
@@ -52,7 +52,7 @@ export const createTimeLeft = (place?: Pick<PlanPlace, 'where' | 'runtime'>): Ti
 };
 
 /** A measurement that is to run, and what comes after it as far as that is known. */
-interface QueuedMeasurement {
+export interface QueuedMeasurement {
   readonly measurement: Measurement;
   /** 1 for the first of the run. */
   readonly number: number;

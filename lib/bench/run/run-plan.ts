@@ -17,7 +17,12 @@ import { createRig } from './rig.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
 import type { DirectAnswers } from './direct.ts';
 import { collectEnvironment } from './environment.ts';
-import { createMeasurementQueue, createTimeLeft } from './measurement-queue.ts';
+import {
+  createMeasurementQueue,
+  createTimeLeft,
+  type QueuedMeasurement,
+  type TimeLeft,
+} from './measurement-queue.ts';
 import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPlace, type EmitRunEvent, isRunEnding } from './run-event.ts';
@@ -36,6 +41,8 @@ export interface RunRequest {
   readonly emit: EmitRunEvent;
   /** Aborted with the error that the run is to end with. */
   readonly signal: AbortSignal;
+  /** When the measuring ends, on the clock of `performance.now()`; see `RunSettings.maxSeconds`. Undefined: with the plan. */
+  readonly endBeforeMs?: number | undefined;
   /** Of a run whose plan is shared with others, or whose servings run elsewhere. */
   readonly share?: RunShare;
 }
@@ -124,6 +131,22 @@ const writeEnvironment = async (
   return environment;
 };
 
+/** The least that verdicts are made of. */
+const LEAST_REPEATS = 2;
+
+/** Whether the repeat that begins with a measurement would last longer than there is time. */
+const isTimeUp = (
+  { measurement, rest }: Pick<QueuedMeasurement, 'measurement' | 'rest'>,
+  before: number | undefined,
+  timeLeft: TimeLeft,
+  endBeforeMs: number,
+): boolean => {
+  const { repeat } = measurement;
+  if (repeat === before || repeat <= LEAST_REPEATS) return false;
+  const seconds = timeLeft.of(rest.filter((one) => one.repeat === repeat));
+  return performance.now() + 1000 * seconds > endBeforeMs;
+};
+
 /**
  * Runs the measurements of a plan that have no record yet or failed before, in order, and writes a record of each. A measurement that gives no
  * figures does not end the run. Stops everything that it started, however it ends.
@@ -132,6 +155,7 @@ const writeEnvironment = async (
  */
 export const runPlan = async (request: RunRequest): Promise<void> => {
   const { folder, plan, imagesDir, answers, odd, emit, signal, share } = request;
+  const { endBeforeMs = Infinity } = request;
   const { measurements, searches = [] } = share ?? plan;
   signal.throwIfAborted();
   const files = runFilesIn(folder);
@@ -196,9 +220,15 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     };
     const timeLeft = createTimeLeft(plan);
     let before: Measurement | undefined;
+    let repeat: number | undefined;
     for (let queued = queue.next(); queued !== undefined; queued = queue.next()) {
       signal.throwIfAborted();
       const { measurement, rest, ...counts } = queued;
+      if (isTimeUp(queued, repeat, timeLeft, endBeforeMs)) {
+        await append({ kind: 'time-up', repeats: measurement.repeat - 1 });
+        break;
+      }
+      ({ repeat } = measurement);
       const startedAt = performance.now();
       const place = { ...counts, measurement, secondsLeft: timeLeft.of(rest) };
       const record = await recordOf(context, place, before);

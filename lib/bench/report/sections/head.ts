@@ -128,7 +128,7 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
 
 /** What a reader must know before the figures, the gravest first. Empty for a whole and clean run. */
 const noticesOf = (summary: Summary): readonly string[] => {
-  const { measurements, isGoingOn, plan } = summary;
+  const { measurements, isGoingOn, plan, plannedRepeats } = summary;
   const rows = measuredRows(summary);
   const failing = rows.filter((row) => (row.failed ?? 0) > 0);
   const requests = failing.reduce((total, row) => total + (row.failed ?? 0), 0);
@@ -139,6 +139,10 @@ const noticesOf = (summary: Summary): readonly string[] => {
     [
       isGoingOn === true,
       `The run goes on: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} are recorded so far, and every figure may still change.`,
+    ],
+    [
+      plannedRepeats !== undefined,
+      `The time was up after ${plan.options.repeats} of ${plannedRepeats} repeats.`,
     ],
     [
       failing.length > 0,

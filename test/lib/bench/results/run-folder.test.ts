@@ -143,6 +143,26 @@ describe('a run folder', () => {
     expect((await readRunFolder(folder)).records).toEqual([...data.records.slice(0, -1), again]);
   });
 
+  it('is that of the repeats before the time was up, unless the run has gone on since', async () => {
+    const long = recordedRun({ levels: [closed(1)], repeats: 3, durationSeconds: 1 });
+    const records = long.records.filter(
+      (record) => record.kind !== 'measurement' || record.measurement.repeat <= 2,
+    );
+    const folder = newFolder();
+    await writeRecordedRunFolder(folder, { ...long, records });
+    await appendRecord(folder, { kind: 'time-up', repeats: 2 });
+    const { plan, plannedRepeats, ...read } = await readRunFolder(folder);
+
+    expect(plannedRepeats).toBe(long.plan.options.repeats);
+    expect(plan.options.repeats).toBe(2);
+    expect(new Set(plan.measurements.map(({ repeat }) => repeat))).toEqual(new Set([1, 2]));
+    expect(read.records).toEqual(records);
+
+    for (const record of long.records)
+      if (!records.includes(record)) await appendRecord(folder, record);
+    expect(await readRunFolder(folder)).toMatchObject({ plan: long.plan });
+  });
+
   it('refuses a measurement of a plan that differs in nothing but what served', async () => {
     const folder = await written();
     await changePlan(folder, { model: { ...data.plan.model, trained: true } }, true);

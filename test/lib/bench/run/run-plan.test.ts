@@ -106,6 +106,26 @@ describe('a run', () => {
     expect(again).toEqual({ exitCode, stdout, stderr: '' });
   });
 
+  it('ends in the time that it was given, with whole repeats', async () => {
+    const folder = join(newFolder(), 'run');
+    const startedAt = performance.now();
+    const { exitCode, stdout, stderr } = await runBench([
+      'run',
+      ...words('--servings tfserving --scenarios warm --levels 1,2 --engine noop --repeats 500'),
+      ...words('--duration 0.3s --warmup 0 --max-time 15s --json --output'),
+      folder,
+    ]);
+    const { plan, plannedRepeats, measurements } = (JSON.parse(stdout) as RunOutput).summary;
+    const { repeats } = plan.options;
+
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: await exitCodeByChecks(folder) });
+    expect(plannedRepeats).toBe(500);
+    expect(repeats).toBeGreaterThanOrEqual(2);
+    expect(repeats).toBeLessThan(50);
+    expect(measurements).toMatchObject({ completed: 2 * repeats, missing: 0 });
+    expect((performance.now() - startedAt) / 1000).toBeLessThan(20);
+  });
+
   it('records a measurement whose serving dies as failed, with its last words, and goes on', async () => {
     const folder = join(newFolder(), 'run');
     const bench = startBench([
