@@ -1,4 +1,4 @@
-import { measuredInStudy, type ServingName } from '../../../serving-configs/index.ts';
+import { measuredInStudy, platformOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { Endpoint, Payload } from '../../../serving-configs/manifest.ts';
 import { STUDY_CLIENT_TIMEOUT_MS, studyMiddleware } from '../published/study-rig.ts';
 import type { Level, Scenario } from '../model/measurement.ts';
@@ -45,12 +45,18 @@ const asTheStudy = ({ payloads, defaultPayload }: Endpoint): readonly Payload[] 
   payloads.tensor_fullsize === undefined ? defaultPayload : 'tensor_fullsize',
 ];
 
+const onePerPlatform = (servings: readonly ServingName[]): readonly ServingName[] =>
+  servings.filter(
+    (serving, index) =>
+      servings.findIndex((one) => platformOf(one) === platformOf(serving)) === index,
+  );
+
 const studyLevels = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100] as const;
 
 export const profiles = {
   quick: {
     purpose: 'a server of each API of the study, the same tensor to each, in three minutes',
-    servings: ['torchserve', 'tfserving', 'triton_pytorch'],
+    servings: onePerPlatform(measuredInStudy),
     payloadsOf: tensorOnly,
     scenarios: ['warm'],
     levels: closed(1, 4),
