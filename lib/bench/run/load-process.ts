@@ -28,22 +28,22 @@ export interface LoadProcess {
   readonly stop: () => Promise<void>;
 }
 
+/** What became of a job that was sent to a load process; without a message where it ended without a word. */
+const resultOf = (child: Child, onEvent: (event: LoadEvent) => void, job: LoadJob) =>
+  new Promise<LoadResult | { readonly message: string | undefined }>((resolve) => {
+    child.process.removeAllListeners('message');
+    child.process.on('message', (event: LoadEvent) => {
+      if (event.event === 'result') resolve(event.result);
+      else if (event.event === 'error') resolve({ message: event.message });
+      else onEvent(event);
+    });
+    void child.ended.then(() => resolve({ message: undefined }));
+    child.process.send(job);
+  });
+
 /** With the load generator that the plan names. Whichever it is, it tells the same events and gives the same kind of result. */
 export const createLoadProcess = (generator: LoadGenerator): LoadProcess => {
   let idle: Child | undefined;
-
-  const resultOf = (child: Child, onEvent: (event: LoadEvent) => void, job: LoadJob) =>
-    new Promise<LoadResult | { readonly message: string | undefined }>((resolve) => {
-      child.process.removeAllListeners('message');
-      child.process.on('message', (event: LoadEvent) => {
-        if (event.event === 'result') resolve(event.result);
-        else if (event.event === 'error') resolve({ message: event.message });
-        else onEvent(event);
-      });
-      void child.ended.then(() => resolve({ message: undefined }));
-      child.process.send(job);
-    });
-
   return {
     run: async (job, onEvent, signal) => {
       signal.throwIfAborted();

@@ -36,6 +36,11 @@ const ascends = (measurements: readonly Measurement[]): boolean =>
     );
   });
 
+const warmups = (scenario: string): readonly number[] =>
+  plan({ scenarios: ['cold', 'warm'], repeats: 1, warmupSeconds: 2, noopLimits: 'none' })
+    .filter((measurement) => measurement.scenario === scenario)
+    .map(({ warmupSeconds }) => warmupSeconds);
+
 describe('the measurements of a plan', () => {
   it('come in the same order for the same seed, and in another for another', () => {
     expect(ids(plan({ seed: 7 }))).toEqual(ids(plan({ seed: 7 })));
@@ -76,13 +81,8 @@ describe('the measurements of a plan', () => {
   });
 
   it('are warmed up in full where their serving was started for them, and for a quarter of that at its further levels', () => {
-    const warmups = (scenario: string): readonly number[] =>
-      plan({ scenarios: ['cold', 'warm'], repeats: 1, warmupSeconds: 2, noopLimits: 'none' })
-        .filter((measurement) => measurement.scenario === scenario)
-        .map(({ warmupSeconds }) => warmupSeconds);
-
     expect(warmups('cold')).toEqual(Array(12).fill(2));
-    expect(warmups('warm')).toEqual(Array(4).fill([2, 0.5, 0.5]).flat());
+    expect(warmups('warm')).toEqual(Array.from({ length: 4 }, () => [2, 0.5, 0.5]).flat());
   });
 
   it('of a no-op limit in every repeat last no longer than 20 s, and stand among the measured ones', () => {

@@ -115,8 +115,8 @@ describe('the bypass run of a measurement', () => {
     await stopReference();
   });
 
-  const load = createLoadProcess('embedded');
-  afterAll(() => load.stop());
+  const loadProcess = createLoadProcess('embedded');
+  afterAll(() => loadProcess.stop());
 
   const run = async (measurement: Measurement): Promise<MeasurementFigures> => {
     const requests = createEncodedRequests(files.map((file) => join(imagesDir, file)));
@@ -149,7 +149,7 @@ describe('the bypass run of a measurement', () => {
               },
             },
             middleware: async () => middleware,
-            load,
+            load: loadProcess,
             stop: async () => undefined,
           },
           answerChecks: new Map([
