@@ -15,12 +15,7 @@ export interface OperatorPolicyProps {
 
 /** Actions that AWS lets nobody restrict to single resources; all of them only read. */
 const UNRESTRICTED = {
-  runCommand: [
-    'ssm:ListCommands',
-    'ssm:ListCommandInvocations',
-    'ssm:GetCommandInvocation',
-    'ssm:DescribeInstanceInformation',
-  ],
+  runCommand: ['ssm:GetCommandInvocation', 'ssm:DescribeInstanceInformation'],
   find: [
     'cloudformation:ListStacks',
     'ec2:DescribeImages',

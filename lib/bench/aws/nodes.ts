@@ -16,7 +16,7 @@ export interface NodeState {
   /** Why EC2 changed the state last, e.g. a spot interruption. */
   readonly stateReason?: string;
   /** Absent where the agent never called. */
-  readonly agent?: { readonly online: boolean; readonly version: string };
+  readonly isAgentOnline?: boolean;
 }
 
 const instancesById = async (
@@ -34,18 +34,16 @@ const instancesById = async (
   return found;
 };
 
+/** Whether the agent of each instance is online, of those whose agent ever called. */
 const agentsById = async (
   aws: Aws,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, NonNullable<NodeState['agent']>>> => {
-  const found = new Map<string, NonNullable<NodeState['agent']>>();
+): Promise<ReadonlyMap<string, boolean>> => {
+  const found = new Map<string, boolean>();
   const input = { Filters: [{ Key: 'InstanceIds', Values: [...ids] }] };
   for await (const page of paginateDescribeInstanceInformation({ client: aws.ssm }, input)) {
-    for (const one of page.InstanceInformationList ?? []) {
-      found.set(one.InstanceId ?? '', {
-        online: one.PingStatus === 'Online',
-        version: one.AgentVersion ?? '0',
-      });
+    for (const { InstanceId = '', PingStatus } of page.InstanceInformationList ?? []) {
+      found.set(InstanceId, PingStatus === 'Online');
     }
   }
   return found;
@@ -61,7 +59,7 @@ export const readNodes = async (
   const [instances, agents] = await Promise.all([instancesById(aws, ids), agentsById(aws, ids)]);
   return wanted.map((node) => {
     const instance = instances.get(node.instanceId);
-    const agent = agents.get(node.instanceId);
+    const isAgentOnline = agents.get(node.instanceId);
     const reason = instance?.StateReason?.Message ?? '';
     return {
       ...node,
@@ -69,7 +67,7 @@ export const readNodes = async (
       ...(instance?.LaunchTime === undefined ? {} : { launchedAt: instance.LaunchTime }),
       ...(instance?.InstanceType === undefined ? {} : { instanceType: instance.InstanceType }),
       ...(reason === '' ? {} : { stateReason: reason }),
-      ...(agent === undefined ? {} : { agent }),
+      ...(isAgentOnline === undefined ? {} : { isAgentOnline }),
     };
   });
 };

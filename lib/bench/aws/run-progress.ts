@@ -93,7 +93,7 @@ const lossOf = (
     const why = dead.stateReason === undefined ? '' : `: ${dead.stateReason}`;
     return `its ${dead.role} node ${dead.instanceId} is ${dead.state}${why}`;
   }
-  const lost = nodes.find((node) => node.pair === pair && node.agent?.online === false);
+  const lost = nodes.find((node) => node.pair === pair && node.isAgentOnline === false);
   if (lost !== undefined) {
     return `the SSM agent of its ${lost.role} node ${lost.instanceId} lost the connection`;
   }

@@ -104,7 +104,7 @@ describe('how far a run is', () => {
 
   it('loses a pair whose node no command reaches', () => {
     const silent = nodes.map((node) =>
-      node.instanceId === 'i-m2' ? { ...node, agent: { online: false, version: '3.3.0.0' } } : node,
+      node.instanceId === 'i-m2' ? { ...node, isAgentOnline: false } : node,
     );
     const run = progress([status(1), status(2)], { nodes: silent });
 
