@@ -128,7 +128,7 @@ const pairProgress = (
     said === 'waiting' && request?.notStarted.includes(pair) === true
       ? 'its runner was not started'
       : ACTIVE.has(said) && !replaced
-        ? lossOf(pair, silent, mostSilentSeconds(request?.options ?? run.plan?.options), context)
+        ? lossOf(pair, silent, mostSilentSeconds(request?.options), context)
         : undefined;
   // What a lost pair did is over; its state says so, not its last word.
   const state = loss !== undefined ? 'lost' : replaced && ACTIVE.has(said) ? 'replaced' : said;
@@ -163,21 +163,14 @@ const pairProgress = (
   };
 };
 
-const targetsOf = ({ request, plan }: RunObjects): readonly Target[] =>
-  request === undefined ? (plan?.targets ?? []) : buildTargets(request.options, request.strict);
-
+/** What a plan comes to, with the most that its searches may take. */
 const workOf = (
-  { request, plan }: RunObjects,
   targets: readonly Target[],
+  options: PlanOptions,
 ): Pick<RunProgress, 'totalMeasurements' | 'searches'> => {
-  const measurements =
-    request === undefined ? plan?.measurements : buildMeasurements(targets, request.options);
-  const { length: searches } =
-    request === undefined ? (plan?.searches ?? []) : buildSearches(targets, request.options);
+  const { length: searches } = buildSearches(targets, options);
   return {
-    ...(measurements === undefined
-      ? {}
-      : { totalMeasurements: measurements.length + searches * MOST_TRIALS }),
+    totalMeasurements: buildMeasurements(targets, options).length + searches * MOST_TRIALS,
     ...(searches === 0 ? {} : { searches }),
   };
 };
@@ -189,25 +182,28 @@ export const finishedMeasurements = ({
 
 /** How far a run is. Pure. */
 export const runProgress = (run: RunObjects, context: ProgressContext): RunProgress => {
-  const { request, statuses, runId, plan } = run;
+  const { request, statuses, runId } = run;
   const numbers = [...new Set([...statuses.keys(), ...(request?.pairs ?? [])])].toSorted(
     (a, b) => a - b,
   );
-  const targets = targetsOf(run);
+  const targets = request === undefined ? [] : buildTargets(request.options, request.strict);
   const known = { ...run, labels: targetLabels(targets) };
   const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), known, context));
   const current = pairs.filter(({ pair }) => request?.pairs.includes(pair) ?? true);
-  const profile = request?.options.profile ?? plan?.profile;
   return {
     runId,
-    ...(profile === undefined ? {} : { profile }),
-    ...(request === undefined ? {} : { requestedAt: request.requestedAt }),
+    ...(request === undefined
+      ? {}
+      : {
+          profile: request.options.profile,
+          requestedAt: request.requestedAt,
+          ...workOf(targets, request.options),
+        }),
     state: pairs.some(isActive)
       ? 'running'
       : current.every(({ state }) => state === 'completed')
         ? 'completed'
         : 'incomplete',
-    ...workOf(run, targets),
     finishedMeasurements: current.reduce(
       (sum, pair) => sum + finishedMeasurements(pair),
       request?.keptMeasurements ?? 0,

@@ -73,7 +73,6 @@ const progress = (
     runId: 'r',
     request: { ...request, ...changed },
     statuses: new Map(statuses.map((one) => [one.pair, one])),
-    plan: undefined,
   };
   return runProgress(run, { ...context, ...change });
 };
