@@ -24,8 +24,6 @@ export interface ServingState {
   readonly state: 'active' | 'activating' | 'inactive' | 'failed';
   /** How often systemd started it again by itself; more than 0 means that it died. */
   readonly restarts: number;
-  /** CPU time of the unit and all its processes since its start. */
-  readonly cpuMs?: number;
   /** Present where a window was asked for and the node has samples of it. */
   readonly figures?: NodeFigures;
   /** What the bootstrap prepared for containers; present where no window was asked for. */
