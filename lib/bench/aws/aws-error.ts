@@ -88,7 +88,7 @@ export const generalAwsError = (
     return bench(
       'BENCH_AWS_CLOCK',
       `AWS refuses ${action}, because the clock of this machine is wrong: ${error.message}`,
-      'set the clock: sudo timedatectl set-ntp true; "npx serving-compare doctor" prints the difference',
+      'set the clock: sudo timedatectl set-ntp true',
     );
   }
   if (UNKNOWN_KEYS.has(name)) {
