@@ -23,16 +23,11 @@ export interface PairProgress {
   readonly pair: number;
   readonly state: PairState;
   readonly measurements: RunStatus['measurements'];
-  /** Id of the measurement that runs now. */
-  readonly measurement?: string;
-  /** The same in words; absent where the pair does not work. */
+  /** What it measures now, in words; absent where it does not work. */
   readonly running?: string;
   readonly secondsSoFar: number;
   /** Absent where it is not known. */
   readonly secondsLeft?: number;
-  /** Absent where the price is not known. */
-  readonly usdSoFar?: number;
-  readonly usdLeft?: number;
   /** Since the pair wrote last; absent where it never did. */
   readonly ageSeconds?: number;
   readonly starts: number;
@@ -102,13 +97,6 @@ const lossOf = (
     : undefined;
 };
 
-/** Leaves out what is not known. */
-const withAmounts = (amounts: Readonly<Record<'usdSoFar' | 'usdLeft', number | undefined>>) =>
-  Object.fromEntries(Object.entries(amounts).filter(([, usd]) => usd !== undefined)) as Pick<
-    PairProgress,
-    'usdSoFar' | 'usdLeft'
-  >;
-
 type Labels = ReadonlyMap<string, string>;
 
 const pairProgress = (
@@ -135,10 +123,6 @@ const pairProgress = (
   const works = ACTIVE.has(state);
   const end = status === undefined ? now : works ? now : new Date(status.updatedAt);
   const soFar = status === undefined ? 0 : secondsBetween(status.startedAt, end);
-  const deployed = context.pairs.find((one) => one.pair === pair);
-  const price = status?.pricePerHourUsd ?? deployed?.pricePerHourUsd;
-  const usd = (seconds: number): number | undefined =>
-    price === undefined ? undefined : (seconds / 3600) * price;
   const left =
     works && said !== 'waiting' && status?.secondsLeft !== undefined
       ? Math.max(0, status.secondsLeft - silent)
@@ -148,15 +132,11 @@ const pairProgress = (
     pair,
     state,
     measurements: status?.measurements ?? NO_CELLS,
-    ...(said === 'running' && status?.measurement !== undefined
-      ? { measurement: status.measurement.id }
-      : {}),
     ...(state === 'running' && status?.measurement !== undefined
       ? { running: measurementText(status.measurement.planned, run.labels) }
       : {}),
     secondsSoFar: soFar,
     ...(left === undefined ? {} : { secondsLeft: left }),
-    ...withAmounts({ usdSoFar: usd(soFar), usdLeft: left === undefined ? undefined : usd(left) }),
     ...(status === undefined ? {} : { ageSeconds: secondsBetween(status.updatedAt, now) }),
     starts: status?.starts ?? 0,
     ...(message === undefined ? {} : { message }),

@@ -36,12 +36,12 @@ const endFirstServingNode = async (): Promise<string> => {
 };
 
 describe('serving-compare status', () => {
-  it('shows measurements, time and money of each pair, and when the nodes end', async () => {
+  it('shows measurements and time of each pair, what the nodes cost, and when they end', async () => {
     const { exitCode, stdout } = await place.bench(['status', 'going']);
 
     expect(exitCode).toBe(0);
     expect(stdout).toContain('going: running, profile quick');
-    expect(stdout).toMatch(/1 of 6 measurements; \$0\.01 so far/);
+    expect(stdout).toMatch(/1 of 6 measurements; \d+ s to go/);
     expect(stdout).toMatch(/^1 +running +1\/3 +0 +1 min/m);
     expect(stdout).toMatch(/^2 +waiting +- /m);
     expect(stdout).toMatch(

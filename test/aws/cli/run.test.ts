@@ -127,7 +127,7 @@ describe('serving-compare run --on aws', () => {
     await pairs.write(1, { measurements, done: measurements.length });
 
     expect(await followed).toMatchObject({ state: 'completed' });
-    expect(shown).toMatch(/\[1\/2\] \d+ s left · \$0\.01 so far, \$0\.00 to go\npair 1: \[1\/2\] /);
+    expect(shown).toMatch(/\[1\/2\] \d+ s left\npair 1: \[1\/2\] /);
   });
 
   it('tells of a pair on which the runner did not start, in its own words, and gives its repeat to another on --resume', async () => {

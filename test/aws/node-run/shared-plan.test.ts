@@ -94,7 +94,6 @@ describe('two runners that share a plan', () => {
         measurements: { total: 2, completed: 2, failed: 0 },
         secondsLeft: 0,
         starts: 1,
-        pricePerHourUsd: 0.72,
       });
     }
   });
