@@ -13,7 +13,7 @@ import { endOf, failureOf, nodeLost, type Invocation } from './document-outcome.
 /** A document to run on one node. */
 export interface DocumentCall {
   readonly id: DocumentId;
-  /** As SSM knows it; empty where the deployment is half deleted. */
+  /** As SSM knows it. */
   readonly name: string;
   readonly instanceId: string;
   readonly parameters: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ const CANCEL_MS = 3000;
 
 const MOST_COMMENT_CHARACTERS = 100;
 
-const noDocument = (id: DocumentId, cause?: unknown): BenchError =>
+const noDocument = (id: DocumentId, cause: unknown): BenchError =>
   new BenchError('BENCH_NO_DOCUMENT', `this deployment has no SSM document ${id}`, {
     hint: 'deploy it again: npx cdk deploy --all',
     cause,
@@ -44,7 +44,6 @@ const send = async (
   { id, name, instanceId, parameters, comment }: DocumentCall,
   signal: AbortSignal,
 ): Promise<string> => {
-  if (name === '') throw noDocument(id);
   try {
     const { Command } = await client.send(
       new SendCommandCommand({
