@@ -124,7 +124,7 @@ export const fetchCommand: Command<typeof fetchOptions> = async (values, context
       '"npx serving-compare status" lists the runs',
     );
   }
-  return withRemains(values.config, context, ({ aws, deployment }) =>
+  return withRemains(values.config, ({ aws, deployment }) =>
     runId === undefined
       ? fetchAll({ aws, deployment }, values, context)
       : fetchOne({ aws, deployment }, runId, values, context),

@@ -129,7 +129,7 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
   const tell = (line: string): void => console.err(`${line}\n`);
   const json = values.json;
   const endsNodes = endsNodesOf(values);
-  return withDeployment(values.config, context, async ({ aws, deployment }) => {
+  return withDeployment(values.config, async ({ aws, deployment }) => {
     const site: RunSite = { aws, deployment };
     const { request, estimate } = await prepare(values, site, tell);
     const { runId, pairs } = request;

@@ -37,7 +37,7 @@ const sweepText = (leftovers: readonly Leftover[], name: string, region: string)
 /** Lists what is left of a deployment; deletes nothing. */
 export const sweepCommand: Command<typeof awsOptions> = (values, context) => {
   const { console } = context;
-  return withAws(values.config, context, async ({ aws, config }) => {
+  return withAws(values.config, async ({ aws, config }) => {
     const leftovers = await sweep(aws, config.name);
     console.out(
       values.json

@@ -173,12 +173,11 @@ describe('what AWS refuses', () => {
     expect(stderr).toContain(remedy);
   });
 
-  it('is tried again where it is too much at once, with a line after some tries', async () => {
+  it('is tried again where it is too much at once', async () => {
     await place.emulator.set({ throttle: 'cloudformation:ListStacks:4' });
-    const { exitCode, stderr } = await place.bench(['status']);
 
-    expect(exitCode).toBe(0);
-    expect(stderr).toContain('AWS throttles cloudformation:ListStacks; trying again');
+    expect(await place.bench(['status'])).toMatchObject({ exitCode: 0 });
+    expect(await place.emulator.control('settings')).toMatchObject({ throttle: '' });
   });
 
   it.each([
@@ -230,22 +229,17 @@ describe('serving-compare doctor', () => {
     expect(stdout).toMatch(/^FAIL +pair 1 version .*\n +npx cdk deploy --all/m);
   });
 
-  it('looks for the images and at the zones that the configuration names', async () => {
+  it('looks for images, and at the zones that the configuration names', async () => {
     const { stdout: before } = await place.bench(['doctor']);
-    const [, servingAmi] = /^ok +image serving +(ami-\w+) is the newest/m.exec(before) ?? [];
-    const named = {
-      servingAmi,
-      middlewareAmi: 'ami-0123456789abcdef0',
-      availabilityZone: 'us-east-1e',
-    };
+    const named = { middlewareAmi: 'ami-0123456789abcdef0', availabilityZone: 'us-east-1e' };
     const file = join(newFolder(), 'c.json');
     writeFileSync(file, JSON.stringify(named));
     const { stdout } = await place.bench(['doctor', '--config', file]);
 
     expect(before).toMatch(/^ok +zones +us-east-1a, .* offer g4dn\.xlarge and c5\.xlarge$/m);
     expect(stdout).toMatch(/^FAIL +zones +us-east-1e of .*\n +leave availabilityZone and /m);
-    expect(stdout).toMatch(/^ok +image serving +ami-\w+, \S+nvidia/m);
-    expect(stdout).toMatch(/^FAIL +image middleware .*\n +give another middlewareAmi, or none/m);
+    expect(stdout).toMatch(/^ok +image serving +ami-\w+ is the newest/m);
+    expect(stdout).toMatch(/^ok +image middleware +ami-0123456789abcdef0/m);
   });
 });
 
