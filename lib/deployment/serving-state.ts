@@ -30,8 +30,6 @@ export interface ServingState {
   readonly prepared?: PreparedServings;
   /** The serving's last lines; present where it is not active or was started again. */
   readonly lastWords?: string;
-  /** The clock of the serving node when this was printed, in milliseconds since 1970. */
-  readonly clockMs?: number;
   /** Facts of the machine, for the environment of a run. */
   readonly machine: {
     readonly instanceId: string;

@@ -50,8 +50,6 @@ export const nodesOfPair = (
 export interface Deployment {
   readonly name: string;
   readonly bucket: string;
-  readonly logGroup: string;
-  readonly operatorPolicy: string;
   readonly documents: Readonly<Record<DocumentId, string>>;
   /** Ascending by number. */
   readonly pairs: readonly DeployedPair[];
@@ -113,8 +111,6 @@ const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>):
   return {
     name,
     bucket: output(baseOutputKeys.resultsBucket),
-    logGroup: output(baseOutputKeys.logGroup),
-    operatorPolicy: output(baseOutputKeys.operatorPolicy),
     documents: Object.fromEntries(
       documentIds.map((id) => [id, output(documentOutputKey(id))]),
     ) as Record<DocumentId, string>,

@@ -12,7 +12,6 @@ export interface NodeState {
   /** As EC2 calls it; `gone` where EC2 knows no such instance any more. */
   readonly state: string;
   readonly launchedAt?: Date;
-  readonly instanceType?: string;
   /** Why EC2 changed the state last, e.g. a spot interruption. */
   readonly stateReason?: string;
   /** Absent where the agent never called. */
@@ -65,7 +64,6 @@ export const readNodes = async (
       ...node,
       state: instance?.State?.Name ?? 'gone',
       ...(instance?.LaunchTime === undefined ? {} : { launchedAt: instance.LaunchTime }),
-      ...(instance?.InstanceType === undefined ? {} : { instanceType: instance.InstanceType }),
       ...(reason === '' ? {} : { stateReason: reason }),
       ...(isAgentOnline === undefined ? {} : { isAgentOnline }),
     };

@@ -46,7 +46,6 @@ const state: ServingState = {
   ...(figures === undefined ? {} : { figures }),
   ...(prepared === undefined ? {} : { prepared }),
   ...(words === '' ? {} : { lastWords: words }),
-  clockMs: Date.now(),
   machine,
 };
 process.stdout.write(`${JSON.stringify(state)}\n`);
