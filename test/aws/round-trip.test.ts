@@ -135,7 +135,7 @@ describe('a deployment, from the first command to the last', () => {
 
       expect(underway).toMatchObject({ state: 'running' });
       expect(underway?.pairs).toHaveLength(2);
-      expect(table.stdout).toMatch(/^\d+ of 12 measurements; .* to go/m);
+      expect(table.stdout).toMatch(/^\d+ of 12 measurements.*; .* to go$/m);
       expect(refused).toMatchObject({ code: 2 });
       expect(refused.stderr).toContain('study');
       // 1: a shared machine may be the limit of what it measures, which the report then says.
