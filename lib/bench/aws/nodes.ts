@@ -53,6 +53,8 @@ export const readNodes = async (
   aws: Aws,
   pairs: readonly DeployedPair[],
 ): Promise<readonly NodeState[]> => {
+  // Filters without a value are refused.
+  if (pairs.length === 0) return [];
   const wanted = pairs.flatMap((pair) => nodesOfPair(pair));
   const ids = wanted.map(({ instanceId }) => instanceId);
   const [instances, agents] = await Promise.all([instancesById(aws, ids), agentsById(aws, ids)]);

@@ -94,6 +94,8 @@ def cancel_command(response):
 def describe_instance_information(response):
     """DescribeInstanceInformation of the instances that the filter names."""
     (wanted,) = response._get_param("Filters", [])
+    if not wanted.get("Values"):
+        raise SSMException("ValidationException", "Member must have length greater than or equal to 1")
     known = agents.registered(response.ssm_backend)
     listed = [agents.information(known[i]) for i in wanted["Values"] if i in known]
     return ActionResult({"InstanceInformationList": listed})
