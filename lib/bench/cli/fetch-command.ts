@@ -66,7 +66,7 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
   }
   let deleted = 0;
   if (values.delete) {
-    // What Run Command printed, and what the tool noted for itself: nothing that a result needs.
+    // What the tool noted for itself: nothing that a result needs.
     const rest = await listObjects(aws, deployment.bucket, '');
     await deleteObjects(
       aws,

@@ -150,27 +150,13 @@ describe('serving-compare logs', () => {
 describe('what AWS refuses', () => {
   afterEach(() => place.emulator.set({ deny: '', throttle: '' }));
 
-  it.each([
-    [
-      { deny: 'ssm:SendCommand' },
-      ['extend', '1h'],
-      'AWS does not allow ssm:SendCommand',
-      'OperatorPolicyArn',
-    ],
-    [{ deny: 's3:*' }, ['status'], 'AWS does not allow s3:', 'OperatorPolicyArn'],
-    [
-      { deny: 'cloudformation:*' },
-      ['status'],
-      'AWS does not allow cloudformation:ListStacks',
-      'OperatorPolicyArn',
-    ],
-  ])('is said with the action: %j', async (settings, args, why, remedy) => {
-    await place.emulator.set(settings);
-    const { exitCode, stderr } = await place.bench(args);
+  it('is said with the action', async () => {
+    await place.emulator.set({ deny: 'ssm:SendCommand' });
+    const { exitCode, stderr } = await place.bench(['extend', '1h']);
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(why);
-    expect(stderr).toContain(remedy);
+    expect(stderr).toContain('AWS does not allow ssm:SendCommand');
+    expect(stderr).toContain('OperatorPolicyArn');
   });
 
   it('is tried again where it is too much at once', async () => {

@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from . import control, quotas, refusals, s3_checksums
+from . import control, quotas, refusals
 from .calls import call_of
 from .cloudformation import engine
 from .ec2 import launch, power
@@ -42,7 +42,6 @@ def install():
         public_parameters,
         responses,
         quotas,
-        s3_checksums,
     ):
         module.install()
     # The CDK CLI asks after a failed deployment.
