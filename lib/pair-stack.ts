@@ -1,5 +1,4 @@
 import { CfnOutput, Stack, Tags, type StackProps } from 'aws-cdk-lib';
-import { PlacementGroup, PlacementGroupStrategy } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { Archives } from './archives.ts';
 import { pairConfigOf, type Config } from './config.ts';
@@ -40,9 +39,6 @@ export class PairStack extends Stack {
             : new BundleAsset(this, 'Models', archives.models),
         commit: archives.commit,
       },
-      placementGroup: config.placementGroup
-        ? new PlacementGroup(this, 'PlacementGroup', { strategy: PlacementGroupStrategy.CLUSTER })
-        : undefined,
     });
     const servingNode = new ServingNode(this, 'Serving', context);
     const middlewareNode = new MiddlewareNode(this, 'Middleware', { ...context, servingNode });

@@ -18,23 +18,6 @@ export interface LockedPackage {
 /** What nodes are: Amazon Linux 2023 on x86_64. */
 export const NODE_PLATFORM = { os: 'linux', cpu: 'x64', libc: 'glibc' } as const;
 
-/** Only the charts of the report load them, which is made on the operator's machine. */
-export const REPORT_PACKAGES: readonly string[] = [
-  'd3-array',
-  'd3-color',
-  'd3-format',
-  'd3-interpolate',
-  'd3-path',
-  'd3-scale',
-  'd3-shape',
-  'd3-time',
-  'd3-time-format',
-  'internmap',
-];
-
-const isOfReport = (path: string): boolean =>
-  REPORT_PACKAGES.some((name) => `${path}/`.startsWith(`node_modules/${name}/`));
-
 export interface ProductionPackage {
   /** Folder below the root, for example `node_modules/sharp`. */
   readonly path: string;
@@ -56,6 +39,6 @@ const fitsNode = (locked: LockedPackage): boolean =>
  */
 export const productionPackages = (lock: LockFile): readonly ProductionPackage[] =>
   Object.entries(lock.packages)
-    .filter(([path, locked]) => path !== '' && !locked.dev && !isOfReport(path) && fitsNode(locked))
+    .filter(([path, locked]) => path !== '' && !locked.dev && fitsNode(locked))
     .map(([path, { version = '', integrity = '' }]) => ({ path, version, integrity }))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));

@@ -26,7 +26,6 @@ export interface Config {
   readonly middlewareAmi: string | undefined;
   readonly maxHours: number;
   readonly spot: SpotMode;
-  readonly placementGroup: boolean;
   readonly pairOverrides: Readonly<
     Record<string, { readonly availabilityZone?: string; readonly spot?: SpotMode }>
   >;
@@ -41,7 +40,6 @@ export interface Config {
   readonly weights: AwsWeights;
   /** Target of a folder, absolute where it came from a file; undefined: none. */
   readonly models: string | undefined;
-  readonly nodePackage: string;
   readonly k6: { readonly version: string; readonly url: string; readonly sha256?: string };
   readonly volumeGiB: { readonly serving: number; readonly middleware: number };
 }

@@ -3,7 +3,6 @@ import { AWS_WEIGHTS, SERVING_RUNTIMES } from '../deployment/node-environment.ts
 import type { Options } from '../../serving-configs/options/command.ts';
 import {
   choice,
-  flag,
   integer,
   list,
   object,
@@ -117,12 +116,6 @@ export const options = {
       '`off` buys on demand, `require` takes spot capacity or none, `prefer` lets "npx serving-compare deploy" fall back to on demand.',
     default: 'off',
   },
-  placementGroup: {
-    kind: flag,
-    description:
-      'Puts both nodes of a pair close together in the data centre; it is harder to find capacity then.',
-    default: false,
-  },
   pairOverrides: {
     kind: object<Readonly<Record<string, PairOverride>>>(
       'an object such as {"2": {"availabilityZone": "us-east-1b", "spot": "off"}}',
@@ -205,15 +198,6 @@ export const options = {
     description:
       'Folder of the models that the containers serve, as `npm run models` writes it, instead of those that are built; relative to the file.',
     defaultText: 'the nodes build them from `weights`',
-  },
-  nodePackage: {
-    kind: matching(
-      /^nodejs\d*(-[A-Za-z0-9._:~+^]+)*$/,
-      'a package such as nodejs24 or nodejs24-24.11.0-1.amzn2023.0.1',
-    ),
-    description:
-      'Package of Node, 24 or newer, for dnf. The image fixes which release of the packages its nodes see; a version can be added.',
-    default: 'nodejs24',
   },
   'k6.version': {
     kind: matching(/^\d+\.\d+\.\d+$/, 'a version, for example 1.8.1'),

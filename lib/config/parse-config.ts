@@ -43,7 +43,6 @@ const withDefaults = (said: SaidOptions): Config => {
     middlewareAmi: maybe('middlewareAmi'),
     maxHours: value('maxHours'),
     spot: value('spot'),
-    placementGroup: value('placementGroup'),
     pairOverrides: value('pairOverrides'),
     vpcCidr: value('vpcCidr'),
     vpc:
@@ -57,7 +56,6 @@ const withDefaults = (said: SaidOptions): Config => {
     registry: maybe('registry'),
     weights: value('weights'),
     models: maybe('models'),
-    nodePackage: value('nodePackage'),
     k6: {
       version,
       url:

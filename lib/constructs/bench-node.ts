@@ -11,7 +11,6 @@ import {
   InstanceType,
   UserData,
   type IMachineImage,
-  type IPlacementGroupRef,
   type ISecurityGroup,
   type ISubnet,
   type IVpc,
@@ -45,7 +44,6 @@ export interface BenchNodeProps {
   readonly image: IMachineImage;
   readonly volumeGiB: number;
   readonly isSpot: boolean;
-  readonly placementGroup: IPlacementGroupRef | undefined;
 }
 
 /**
@@ -107,7 +105,6 @@ export class BenchNode extends Construct {
       ],
       propagateTagsToVolumeOnCreation: true,
       instanceInitiatedShutdownBehavior: InstanceInitiatedShutdownBehavior.TERMINATE,
-      ...(props.placementGroup === undefined ? {} : { placementGroup: props.placementGroup }),
     });
     Tags.of(this).add(tagKeys.role, environment.SC_ROLE);
     if (props.isSpot) this.#buyFromSpotMarket(instance);

@@ -32,7 +32,7 @@ export class MiddlewareNode extends Construct {
 
   constructor(scope: Construct, id: string, props: MiddlewareNodeProps) {
     super(scope, id);
-    const { config, pair, shared, assets, environment, placementGroup, servingNode } = props;
+    const { config, pair, shared, assets, environment, servingNode } = props;
     const { network, results, documents } = shared;
     const { availabilityZone, spot } = pairConfigOf(config, pair);
     const role = nodeRole(this, 'Role', {
@@ -70,7 +70,6 @@ export class MiddlewareNode extends Construct {
       image: machineImage(this, 'middleware', config.middlewareAmi),
       volumeGiB: config.volumeGiB.middleware,
       isSpot: spot !== 'off',
-      placementGroup,
     });
     this.instanceId = instanceId;
     this.imageId = imageId;

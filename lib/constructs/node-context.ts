@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
-import type { IPlacementGroupRef } from 'aws-cdk-lib/aws-ec2';
 import { pairConfigOf, type Config } from '../config.ts';
 import { acceleratorOf } from '../config/instance-type.ts';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
@@ -34,7 +33,6 @@ export interface NodeContext {
   readonly pair: number;
   readonly shared: SharedResources;
   readonly assets: NodeAssets;
-  readonly placementGroup: IPlacementGroupRef | undefined;
   readonly environment: Omit<NodeEnvironment, 'SC_ROLE'>;
 }
 
@@ -62,7 +60,6 @@ const environmentWithoutVersion = ({
   SC_REGISTRY: config.registry ?? '',
   SC_WEIGHTS: config.weights,
   SC_MODELS_URL: assets.models?.url ?? '',
-  SC_NODE_PACKAGE: config.nodePackage,
 });
 
 /**
@@ -81,7 +78,7 @@ const bootstrapVersion = (
     [config.servingAmi, config.middlewareAmi],
     [config.volumeGiB.serving, config.volumeGiB.middleware],
     [config.k6.version, config.k6.url, config.k6.sha256],
-    [config.placementGroup, config.vpc?.subnetId, config.vpcCidr],
+    [config.vpc?.subnetId, config.vpcCidr],
     [pairConfigOf(config, pair).availabilityZone, pairConfigOf(config, pair).spot !== 'off'],
     [assets.bundle.sourceHash, assets.models?.sourceHash],
   ];

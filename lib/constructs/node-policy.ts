@@ -67,14 +67,8 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
   );
   role.addToPolicy(allow('Write', ['s3:PutObject'], [own]));
   role.addToPolicy(
-    allow(
-      'Log',
-      ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-      [results.logGroup.logGroupArn],
-    ),
+    allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [results.logGroup.logGroupArn]),
   );
-  // The agent looks the group up before it writes a command's output there.
-  role.addToPolicy(allow('FindLog', ['logs:DescribeLogGroups'], ['*']));
   acknowledgePatterns(role, {
     '*': NO_RESOURCES,
     [own]: 'The ids of runs are not known before; the part of the pair is fixed',

@@ -15,15 +15,9 @@ export interface OperatorPolicyProps {
 
 /** Actions that AWS lets nobody restrict to single resources; all of them only read. */
 const UNRESTRICTED = {
-  runCommand: [
-    'ssm:ListCommands',
-    'ssm:ListCommandInvocations',
-    'ssm:GetCommandInvocation',
-    'ssm:DescribeInstanceInformation',
-  ],
+  runCommand: ['ssm:GetCommandInvocation', 'ssm:DescribeInstanceInformation'],
   find: [
     'cloudformation:ListStacks',
-    'ec2:DescribeImages',
     'ec2:DescribeInstances',
     'ec2:DescribeInstanceTypeOfferings',
     'ec2:DescribeInstanceTypes',
@@ -105,11 +99,7 @@ export class OperatorPolicy extends Construct {
         statement('Bucket', ['s3:ListBucket', 's3:GetBucketLocation'], [bucket]),
         statement(
           'Stacks',
-          [
-            'cloudformation:DescribeStacks',
-            'cloudformation:DescribeStackEvents',
-            'cloudformation:DescribeStackResources',
-          ],
+          ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents'],
           [stacks],
         ),
         statement('Parameters', ['ssm:GetParameter'], [publicParameters, bootstrapVersion]),

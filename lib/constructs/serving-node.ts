@@ -21,7 +21,7 @@ export class ServingNode extends Construct {
 
   constructor(scope: Construct, id: string, context: NodeContext) {
     super(scope, id);
-    const { config, pair, shared, assets, environment, placementGroup } = context;
+    const { config, pair, shared, assets, environment } = context;
     const { availabilityZone, spot } = pairConfigOf(config, pair);
     const { instanceId, imageId, privateIp, signalled } = new BenchNode(this, 'Node', {
       environment: { ...environment, SC_ROLE: 'serving' },
@@ -39,7 +39,6 @@ export class ServingNode extends Construct {
       image: machineImage(this, 'serving', config.servingAmi),
       volumeGiB: config.volumeGiB.serving,
       isSpot: spot !== 'off',
-      placementGroup,
     });
     this.instanceId = instanceId;
     this.imageId = imageId;

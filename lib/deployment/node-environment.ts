@@ -42,8 +42,6 @@ export interface NodeEnvironment {
   readonly SC_WEIGHTS: AwsWeights;
   /** S3 address of a .tar.gz with the built models, or empty: they are built from the weights. */
   readonly SC_MODELS_URL: string;
-  /** Dnf package of Node, with its version. */
-  readonly SC_NODE_PACKAGE: string;
   /** On the middleware node: private address of its serving node. */
   readonly SC_SERVING_HOST?: string;
   /** On the middleware node: instance id of its serving node. */

@@ -20,15 +20,12 @@ export interface NodeFigures {
 /** Of the first GPU, from nvidia-smi. */
 export interface GpuFigures {
   readonly utilisationMeanPercent: number;
-  readonly utilisationMaxPercent: number;
   readonly memoryUsedMiB: number;
   readonly powerMeanWatts: number;
   readonly temperatureMaxC: number;
   /** Lowest clock of the streaming multiprocessors in the window: shows throttling. */
   readonly smClockMinMHz: number;
   readonly smClockMeanMHz: number;
-  /** Absent where the GPU does not tell. */
-  readonly memoryClockMinMHz?: number;
   /** Absent where the GPU does not tell. */
   readonly throttle?: GpuThrottle;
 }

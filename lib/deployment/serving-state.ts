@@ -24,16 +24,12 @@ export interface ServingState {
   readonly state: 'active' | 'activating' | 'inactive' | 'failed';
   /** How often systemd started it again by itself; more than 0 means that it died. */
   readonly restarts: number;
-  /** CPU time of the unit and all its processes since its start. */
-  readonly cpuMs?: number;
   /** Present where a window was asked for and the node has samples of it. */
   readonly figures?: NodeFigures;
   /** What the bootstrap prepared for containers; present where no window was asked for. */
   readonly prepared?: PreparedServings;
   /** The serving's last lines; present where it is not active or was started again. */
   readonly lastWords?: string;
-  /** The clock of the serving node when this was printed, in milliseconds since 1970. */
-  readonly clockMs?: number;
   /** Facts of the machine, for the environment of a run. */
   readonly machine: {
     readonly instanceId: string;

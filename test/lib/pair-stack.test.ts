@@ -73,19 +73,6 @@ describe('spot and placement', () => {
     });
     expect(templatesOf(2)).toEqual([]);
   });
-
-  it('put both nodes of a pair into one group of their own', () => {
-    const { pairs } = synthesise({ ...amis, placementGroup: true });
-    const resources = Object.entries(pairs[0]?.Resources ?? {});
-    const groups = resources.filter(([, { Type }]) => Type === 'AWS::EC2::PlacementGroup');
-    const used = resources
-      .filter(([, { Type }]) => Type === 'AWS::EC2::Instance')
-      .map(([, { Properties }]) => JSON.stringify(Properties?.PlacementGroupName));
-
-    expect(groups.map(([, { Properties }]) => Properties?.Strategy)).toEqual(['cluster']);
-    expect(new Set(used).size).toBe(1);
-    expect(used[0]).toContain(groups[0]?.[0]);
-  });
 });
 
 describe('the outputs of a pair', () => {

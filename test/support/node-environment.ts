@@ -19,5 +19,4 @@ export const nodeEnvironment: NodeEnvironment = {
   SC_REGISTRY: '',
   SC_WEIGHTS: 'random',
   SC_MODELS_URL: '',
-  SC_NODE_PACKAGE: 'nodejs24',
 };

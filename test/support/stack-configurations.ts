@@ -20,7 +20,6 @@ export const configurations: Readonly<Record<string, Readonly<Record<string, unk
   'two pairs, spot, a mirror of k6': {
     pairs: 2,
     spot: 'require',
-    placementGroup: true,
     k6: { url: 's3://mirror/k6.tar.gz', sha256: 'a'.repeat(64) },
     ...amis,
   },
@@ -31,10 +30,8 @@ export const configurations: Readonly<Record<string, Readonly<Record<string, unk
     pairOverrides: { 2: { spot: 'off' } },
     ...amis,
   },
-  'a placement group': { placementGroup: true, ...amis },
-  'a placement group with spot': { placementGroup: true, spot: 'require', pairs: 2, ...amis },
   'an existing network': { vpc, pairs: 2, ...amis },
-  'an existing network, newest images, spot': { vpc, spot: 'require', placementGroup: true },
+  'an existing network, newest images, spot': { vpc, spot: 'require' },
   'other zones, one pair moved': {
     pairs: 2,
     otherAvailabilityZones: ['us-east-1b', 'us-east-1f'],

@@ -43,10 +43,6 @@ const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOU
 export const awsErrorName = (error: unknown): string | undefined =>
   error instanceof Error && '$metadata' in error ? error.name : undefined;
 
-/** Whether AWS said that it got too many calls. */
-export const isThrottling = (error: unknown): boolean =>
-  error instanceof Error && THROTTLED.has(error.name);
-
 /** `fetch` and happy eyeballs hide the code of the system one level deeper. */
 const networkCodeOf = (error: unknown): string | undefined => {
   const own = systemCodeOf(error);
@@ -88,7 +84,7 @@ export const generalAwsError = (
     return bench(
       'BENCH_AWS_CLOCK',
       `AWS refuses ${action}, because the clock of this machine is wrong: ${error.message}`,
-      'set the clock: sudo timedatectl set-ntp true; "npx serving-compare doctor" prints the difference',
+      'set the clock: sudo timedatectl set-ntp true',
     );
   }
   if (UNKNOWN_KEYS.has(name)) {
@@ -105,7 +101,7 @@ export const generalAwsError = (
       "attach the policy of the base stack's output OperatorPolicyArn to your user or role, or ask who may: aws iam attach-user-policy --policy-arn ARN --user-name NAME",
     );
   }
-  if (isThrottling(error)) {
+  if (THROTTLED.has(name)) {
     return bench(
       'BENCH_AWS_THROTTLED',
       `AWS still throttles ${action} in ${region} after several tries`,

@@ -1,72 +1,91 @@
-import type { DocumentId } from '../../deployment/documents/index.ts';
-import { documents } from '../../deployment/documents/index.ts';
+import { documents, type DocumentId } from '../../deployment/documents/index.ts';
 import type { NodeRole } from '../../deployment/tags.ts';
+import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
-import { commandRequest, type CommandRequest, type CommandTargets } from './command-request.ts';
-import { nodesOfPair, type DeployedPair, type Deployment } from './deployment.ts';
-import { invocationText, lastWordsOf } from './invocation-text.ts';
-import { sendCommand, waitForCommand } from './send-command.ts';
+import { nodesOfPair, type DeployedNode, type Deployment } from './deployment.ts';
+import { nodeProblems } from './node-problems.ts';
+import { readNodes } from './nodes.ts';
+import { runDocument } from './run-document.ts';
+import { shellLine } from './shell-text.ts';
+
+/** Which nodes get a command. */
+export interface CommandTargets {
+  /** Numbers of the pairs; undefined for all of the deployment. */
+  readonly pairs?: readonly number[];
+  readonly role?: NodeRole;
+}
 
 /** What became of a command on one node. */
-export interface NodeOutcome {
-  readonly pair: number;
-  readonly role: NodeRole;
-  readonly instanceId: string;
+export interface NodeOutcome extends DeployedNode {
   /** Undefined where it succeeded. */
   readonly problem?: string;
 }
 
-/** The nodes that a command is meant for. */
-const nodesOf = (
-  pairs: readonly DeployedPair[],
-  id: DocumentId,
-  targets: CommandTargets,
-): readonly Omit<NodeOutcome, 'problem'>[] => {
-  const roles: readonly NodeRole[] =
-    targets.role === undefined ? documents[id].roles : [targets.role];
-  return pairs
-    .filter(({ pair }) => targets.pairs?.includes(pair) ?? true)
-    .flatMap((pair) => nodesOfPair(pair, roles));
-};
+type Parameters = Readonly<Record<string, string>>;
 
-/** Sends a prepared command and says for every node that it is meant for what became of it. */
-export const runPrepared = async (
+/** The nodes that a document is for, of those that are meant. Pure. */
+const targetsOf = (
+  deployment: Pick<Deployment, 'pairs'>,
+  id: DocumentId,
+  { pairs, role }: CommandTargets,
+): readonly DeployedNode[] =>
+  deployment.pairs
+    .filter(({ pair }) => pairs?.includes(pair) ?? true)
+    .flatMap((pair) => nodesOfPair(pair, role === undefined ? documents[id].roles : [role]));
+
+/** Whether a failure is of one node; others, as a right that is missing, are of the whole call. */
+const isOfNode = (error: unknown): error is BenchError =>
+  error instanceof BenchError && /^BENCH_(NODE|COMMAND|SERVING)_/.test(error.code);
+
+/**
+ * Runs a document on nodes of a deployment and says of every one what became of it. Each has a command of its own, since one
+ * for several is refused as a whole where one of them is gone.
+ */
+export const commandNodes = async (
   aws: Aws,
   deployment: Deployment,
   id: DocumentId,
-  request: CommandRequest,
+  parameters: Parameters,
   targets: CommandTargets,
   signal: AbortSignal,
 ): Promise<readonly NodeOutcome[]> => {
-  const nodes = nodesOf(deployment.pairs, id, targets);
-  const sent = await sendCommand(aws, deployment, id, request);
-  const invocations = await waitForCommand(
-    aws,
-    sent,
-    nodes.map(({ instanceId }) => instanceId),
-    signal,
-  );
+  const name = deployment.documents[id];
+  const comment = ['serving-compare', id, parameters.RunId ?? []].flat().join(' ');
+  const states = await readNodes(aws, deployment.pairs);
+  const problems = nodeProblems(deployment.name, aws.region, states);
   return Promise.all(
-    nodes.map(async (node, index): Promise<NodeOutcome> => {
-      const invocation = invocations[index];
-      if (invocation === undefined || invocation.state === 'succeeded') return node;
-      const words = await lastWordsOf(aws, sent.commandId, invocation);
-      return { ...node, problem: invocationText(invocation, words) };
+    targetsOf(deployment, id, targets).map(async (node): Promise<NodeOutcome> => {
+      // To command an instance that is gone is denied, as it has no tags any more.
+      const known = problems.find(({ instanceId }) => instanceId === node.instanceId);
+      if (known !== undefined) return { ...node, problem: known.what };
+      const call = { id, name, instanceId: node.instanceId, parameters, comment };
+      try {
+        await runDocument(aws.ssm, call, signal);
+        return node;
+      } catch (error) {
+        if (!isOfNode(error)) throw error;
+        return { ...node, problem: error.message };
+      }
     }),
   );
 };
 
-/** Sends one command to nodes of a deployment and waits until every one of them has ended it. */
-export const commandNodes = (
-  aws: Aws,
-  deployment: Deployment,
+/** The same command for a shell: `aws ssm send-command …`. Pure. */
+export const commandLine = (
+  region: string,
+  deployment: Pick<Deployment, 'documents' | 'pairs'>,
   id: DocumentId,
-  parameters: Readonly<Record<string, string>>,
+  parameters: Parameters,
   targets: CommandTargets,
-  signal: AbortSignal,
-): Promise<readonly NodeOutcome[]> => {
-  const request = commandRequest(deployment, id, parameters, targets);
-  return runPrepared(aws, deployment, id, request, targets, signal);
+): string => {
+  const nodes = targetsOf(deployment, id, targets);
+  // JSON, since the short form splits values at commas.
+  const values = Object.entries(parameters).map(([name, value]) => [name, [value]] as const);
+  const document = ['--document-name', deployment.documents[id]];
+  const instances = ['--instance-ids', ...nodes.map(({ instanceId }) => instanceId)];
+  const options = ['--parameters', JSON.stringify(Object.fromEntries(values))];
+  const command = ['aws', 'ssm', 'send-command', '--region', region];
+  return shellLine([...command, ...document, ...instances, ...options]);
 };
 
 /** A line about a node that failed. Pure. */

@@ -1,4 +1,4 @@
-import { DescribeStackResourcesCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import type { Stack } from '@aws-sdk/client-cloudformation';
 import { documentIds, type DocumentId } from '../../deployment/documents/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Accelerator } from '../../../serving-configs/manifest.ts';
@@ -50,8 +50,6 @@ export const nodesOfPair = (
 export interface Deployment {
   readonly name: string;
   readonly bucket: string;
-  readonly logGroup: string;
-  readonly operatorPolicy: string;
   readonly documents: Readonly<Record<DocumentId, string>>;
   /** Ascending by number. */
   readonly pairs: readonly DeployedPair[];
@@ -98,9 +96,6 @@ const demandOutputs = (stack: string, outputs: ReadonlyMap<string, string>) => {
   };
 };
 
-/** Reads outputs of a stack that may have lost them; an empty text stands for what is missing. */
-const maybeOutputs: typeof demandOutputs = (_, outputs) => (key) => outputs.get(key) ?? '';
-
 /** The output is "unknown" where a price is not in the list. */
 const priceOf = (text: string): number | undefined =>
   Number.isFinite(Number(text)) ? Number(text) : undefined;
@@ -111,18 +106,11 @@ const unavailableOf = (signalled: string): readonly string[] => {
   return serving.split(',').filter((id) => id !== '');
 };
 
-const describe = (
-  name: string,
-  base: Stack,
-  pairs: ReadonlyMap<number, Stack>,
-  demand = demandOutputs,
-): Deployment => {
-  const output = demand(base.StackName ?? '', outputsOf(base));
+const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>): Deployment => {
+  const output = demandOutputs(base.StackName ?? '', outputsOf(base));
   return {
     name,
     bucket: output(baseOutputKeys.resultsBucket),
-    logGroup: output(baseOutputKeys.logGroup),
-    operatorPolicy: output(baseOutputKeys.operatorPolicy),
     documents: Object.fromEntries(
       documentIds.map((id) => [id, output(documentOutputKey(id))]),
     ) as Record<DocumentId, string>,
@@ -193,21 +181,6 @@ export const deploymentOf = (
 export const findDeployment = async (aws: Aws, name: string): Promise<Deployment> =>
   deploymentOf(name, aws.region, await readStacks(aws, name));
 
-/** @throws BenchError where the stack has no bucket any more. */
-const findBucket = async (aws: Aws, { StackName = '' }: Stack): Promise<string> => {
-  const { StackResources = [] } = await aws.cloudFormation.send(
-    new DescribeStackResourcesCommand({ StackName }),
-  );
-  const bucket = StackResources.find(
-    ({ ResourceType, ResourceStatus }) =>
-      ResourceType === 'AWS::S3::Bucket' && ResourceStatus !== 'DELETE_COMPLETE',
-  )?.PhysicalResourceId;
-  if (bucket !== undefined) return bucket;
-  throw new BenchError('BENCH_STACK', `the stack ${StackName} has no results bucket any more`, {
-    hint: 'destroy what is left: npx cdk destroy --all; then npx serving-compare sweep',
-  });
-};
-
 /**
  * What is there of a deployment, whatever the state of its stacks: results must be reachable also where a pair failed or
  * where the bucket is what keeps the base stack from being deleted.
@@ -216,16 +189,12 @@ const findBucket = async (aws: Aws, { StackName = '' }: Stack): Promise<string> 
  */
 export const findRemains = async (aws: Aws, name: string): Promise<Deployment> => {
   const { base, pairs } = await readStacks(aws, name);
-  if (base === undefined) return deploymentOf(name, aws.region, { base, pairs });
+  // A stack that was never whole has no outputs, and holds no results.
+  if (base === undefined || outputsOf(base).size === 0) {
+    return deploymentOf(name, aws.region, { base, pairs });
+  }
   const usable = [...pairs].filter(([, { StackStatus = '' }]) => isUsable(StackStatus));
-  const outputs = outputsOf(base);
-  if (outputs.has(baseOutputKeys.resultsBucket)) return describe(name, base, new Map(usable));
-  const bucket = await findBucket(aws, base);
-  // A stack that failed early, or late in its deletion, has no outputs; its bucket may be there.
-  const Outputs = [...outputs, [baseOutputKeys.resultsBucket, bucket] as const].map(
-    ([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }),
-  );
-  return describe(name, { ...base, Outputs }, new Map(usable), maybeOutputs);
+  return describe(name, base, new Map(usable));
 };
 
 /** US dollars an hour of some pairs; undefined where one of them is not known. */

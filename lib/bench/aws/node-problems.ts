@@ -1,4 +1,3 @@
-import { isAgentNewEnough, LEAST_AGENT_VERSION } from './agent-version.ts';
 import type { NodeState } from './nodes.ts';
 
 /** Why a node cannot take part, and what fixes it. */
@@ -15,23 +14,17 @@ const GONE = new Set(['gone', 'terminated', 'shutting-down']);
 const replace = (deployment: string, pair: number): string =>
   `deploy the pair again: npx cdk destroy ${deployment}-pair-${pair} && npx cdk deploy --all`;
 
-const agentProblem = ({ agent, instanceId }: NodeState, region: string) => {
-  if (agent === undefined) {
+const agentProblem = ({ isAgentOnline, instanceId }: NodeState, region: string) => {
+  if (isAgentOnline === undefined) {
     return {
       what: 'its SSM agent never called, so no command reaches it',
       remedy: `see its log: aws ec2 get-console-output --latest --output text --region ${region} --instance-id ${instanceId}`,
     };
   }
-  if (!agent.online) {
+  if (!isAgentOnline) {
     return {
       what: 'its SSM agent lost the connection',
       remedy: `wait a minute; if it stays so: aws ec2 reboot-instances --region ${region} --instance-ids ${instanceId} (a run goes on by itself)`,
-    };
-  }
-  if (!isAgentNewEnough(agent.version)) {
-    return {
-      what: `its SSM agent ${agent.version} is older than ${LEAST_AGENT_VERSION}, which the documents need`,
-      remedy: `update it: aws ssm send-command --region ${region} --document-name AWS-UpdateSSMAgent --instance-ids ${instanceId}`,
     };
   }
   return undefined;

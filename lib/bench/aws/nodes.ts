@@ -12,11 +12,10 @@ export interface NodeState {
   /** As EC2 calls it; `gone` where EC2 knows no such instance any more. */
   readonly state: string;
   readonly launchedAt?: Date;
-  readonly instanceType?: string;
   /** Why EC2 changed the state last, e.g. a spot interruption. */
   readonly stateReason?: string;
   /** Absent where the agent never called. */
-  readonly agent?: { readonly online: boolean; readonly version: string };
+  readonly isAgentOnline?: boolean;
 }
 
 const instancesById = async (
@@ -34,18 +33,16 @@ const instancesById = async (
   return found;
 };
 
+/** Whether the agent of each instance is online, of those whose agent ever called. */
 const agentsById = async (
   aws: Aws,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, NonNullable<NodeState['agent']>>> => {
-  const found = new Map<string, NonNullable<NodeState['agent']>>();
+): Promise<ReadonlyMap<string, boolean>> => {
+  const found = new Map<string, boolean>();
   const input = { Filters: [{ Key: 'InstanceIds', Values: [...ids] }] };
   for await (const page of paginateDescribeInstanceInformation({ client: aws.ssm }, input)) {
-    for (const one of page.InstanceInformationList ?? []) {
-      found.set(one.InstanceId ?? '', {
-        online: one.PingStatus === 'Online',
-        version: one.AgentVersion ?? '0',
-      });
+    for (const { InstanceId = '', PingStatus } of page.InstanceInformationList ?? []) {
+      found.set(InstanceId, PingStatus === 'Online');
     }
   }
   return found;
@@ -56,20 +53,21 @@ export const readNodes = async (
   aws: Aws,
   pairs: readonly DeployedPair[],
 ): Promise<readonly NodeState[]> => {
+  // Filters without a value are refused.
+  if (pairs.length === 0) return [];
   const wanted = pairs.flatMap((pair) => nodesOfPair(pair));
   const ids = wanted.map(({ instanceId }) => instanceId);
   const [instances, agents] = await Promise.all([instancesById(aws, ids), agentsById(aws, ids)]);
   return wanted.map((node) => {
     const instance = instances.get(node.instanceId);
-    const agent = agents.get(node.instanceId);
+    const isAgentOnline = agents.get(node.instanceId);
     const reason = instance?.StateReason?.Message ?? '';
     return {
       ...node,
       state: instance?.State?.Name ?? 'gone',
       ...(instance?.LaunchTime === undefined ? {} : { launchedAt: instance.LaunchTime }),
-      ...(instance?.InstanceType === undefined ? {} : { instanceType: instance.InstanceType }),
       ...(reason === '' ? {} : { stateReason: reason }),
-      ...(agent === undefined ? {} : { agent }),
+      ...(isAgentOnline === undefined ? {} : { isAgentOnline }),
     };
   });
 };

@@ -12,7 +12,7 @@ import { pricePerHourOf, type DeployedPair, type Deployment } from './deployment
 import { nodeProblems } from './node-problems.ts';
 import { readNodes, type NodeState } from './nodes.ts';
 import { repeatProgress } from './repeat-progress.ts';
-import { requestFromPlan, resumedShares } from './resume-request.ts';
+import { resumedShares } from './resume-request.ts';
 import { demandHealthy, demandIdle } from './run-condition.ts';
 import { runEstimate, workOf, type RunEstimate } from './run-estimate.ts';
 import { listRunPairs, readRunObjects } from './run-objects.ts';
@@ -129,10 +129,15 @@ export const prepareResume = async (
   const writers = await listRunPairs(aws, bucket, runId);
   const plan = await readPlanObject(aws, bucket, runId, writers);
   const chosen = choosePairs(deployment.pairs, wanted.pairs);
-  const before = run?.request ?? (plan && requestFromPlan(name, runId, plan, writers.slice()));
-  if (run === undefined || before === undefined) {
+  if (run === undefined) {
     throw new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket to go on with`, {
       hint: '"npx serving-compare status" lists the runs',
+    });
+  }
+  const { request: before } = run;
+  if (before === undefined) {
+    throw new BenchError('BENCH_NO_RUN', `the run ${runId} was started without this tool`, {
+      hint: 'send its command again: each pair goes on with what it has not measured',
     });
   }
   const records = await readRecords(aws, bucket, runId, writers);

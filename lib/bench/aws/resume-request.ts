@@ -1,6 +1,4 @@
-import type { Plan } from '../model/plan.ts';
 import { takeOver, workOfRepeats, type Work } from '../plan/share-repeats.ts';
-import { planArguments } from '../plan/command-line.ts';
 import type { RepeatProgress } from './repeat-progress.ts';
 import type { RunRequest } from './run-request.ts';
 
@@ -37,24 +35,3 @@ export const resumedShares = (
     keptMeasurements: kept.reduce((sum, { tried }) => sum + tried, 0),
   };
 };
-
-/** The request of a run that was started without this command line tool, from its plan. Pure. */
-export const requestFromPlan = (
-  deployment: string,
-  runId: string,
-  { options, createdAt }: Plan,
-  pairs: readonly number[],
-): RunRequest => ({
-  schema: 1,
-  runId,
-  requestedAt: createdAt,
-  sentAt: createdAt,
-  lastWords: {},
-  deployment,
-  options,
-  strict: false,
-  seedText: String(options.seed),
-  optionText: planArguments(options),
-  pairs,
-  notStarted: [],
-});

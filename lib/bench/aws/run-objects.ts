@@ -1,5 +1,4 @@
 import { runKeys } from '../../deployment/run-keys.ts';
-import type { Plan } from '../model/plan.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { Aws } from './clients.ts';
 import { listFolders, readJson } from './objects.ts';
@@ -12,8 +11,6 @@ export interface RunObjects {
   readonly request: RunRequest | undefined;
   /** By number of the pair, of those that wrote anything. */
   readonly statuses: ReadonlyMap<number, RunStatus | undefined>;
-  /** The plan of one of the pairs; only read where there is no request. */
-  readonly plan: Plan | undefined;
 }
 
 /** Ids of all runs in the bucket. */
@@ -42,16 +39,11 @@ export const readRunObjects = async (
     listRunPairs(aws, bucket, runId),
   ]);
   if (request === undefined && pairs.length === 0) return undefined;
-  const [statuses, plan] = await Promise.all([
-    Promise.all(
-      pairs.map(async (pair) => {
-        const status = await readJson(aws, bucket, runKeys.status(runId, pair));
-        return [pair, status as RunStatus | undefined] as const;
-      }),
-    ),
-    request === undefined
-      ? (readJson(aws, bucket, runKeys.plan(runId, pairs[0] ?? 1)) as Promise<Plan | undefined>)
-      : undefined,
-  ]);
-  return { runId, request, statuses: new Map(statuses), plan };
+  const statuses = await Promise.all(
+    pairs.map(async (pair) => {
+      const status = await readJson(aws, bucket, runKeys.status(runId, pair));
+      return [pair, status as RunStatus | undefined] as const;
+    }),
+  );
+  return { runId, request, statuses: new Map(statuses) };
 };

@@ -23,16 +23,11 @@ export interface PairProgress {
   readonly pair: number;
   readonly state: PairState;
   readonly measurements: RunStatus['measurements'];
-  /** Id of the measurement that runs now. */
-  readonly measurement?: string;
-  /** The same in words; absent where the pair does not work. */
+  /** What it measures now, in words; absent where it does not work. */
   readonly running?: string;
   readonly secondsSoFar: number;
   /** Absent where it is not known. */
   readonly secondsLeft?: number;
-  /** Absent where the price is not known. */
-  readonly usdSoFar?: number;
-  readonly usdLeft?: number;
   /** Since the pair wrote last; absent where it never did. */
   readonly ageSeconds?: number;
   readonly starts: number;
@@ -93,7 +88,7 @@ const lossOf = (
     const why = dead.stateReason === undefined ? '' : `: ${dead.stateReason}`;
     return `its ${dead.role} node ${dead.instanceId} is ${dead.state}${why}`;
   }
-  const lost = nodes.find((node) => node.pair === pair && node.agent?.online === false);
+  const lost = nodes.find((node) => node.pair === pair && node.isAgentOnline === false);
   if (lost !== undefined) {
     return `the SSM agent of its ${lost.role} node ${lost.instanceId} lost the connection`;
   }
@@ -101,13 +96,6 @@ const lossOf = (
     ? `it has said nothing for ${Math.round(silentSeconds)} s`
     : undefined;
 };
-
-/** Leaves out what is not known. */
-const withAmounts = (amounts: Readonly<Record<'usdSoFar' | 'usdLeft', number | undefined>>) =>
-  Object.fromEntries(Object.entries(amounts).filter(([, usd]) => usd !== undefined)) as Pick<
-    PairProgress,
-    'usdSoFar' | 'usdLeft'
-  >;
 
 type Labels = ReadonlyMap<string, string>;
 
@@ -128,17 +116,13 @@ const pairProgress = (
     said === 'waiting' && request?.notStarted.includes(pair) === true
       ? 'its runner was not started'
       : ACTIVE.has(said) && !replaced
-        ? lossOf(pair, silent, mostSilentSeconds(request?.options ?? run.plan?.options), context)
+        ? lossOf(pair, silent, mostSilentSeconds(request?.options), context)
         : undefined;
   // What a lost pair did is over; its state says so, not its last word.
   const state = loss !== undefined ? 'lost' : replaced && ACTIVE.has(said) ? 'replaced' : said;
   const works = ACTIVE.has(state);
   const end = status === undefined ? now : works ? now : new Date(status.updatedAt);
   const soFar = status === undefined ? 0 : secondsBetween(status.startedAt, end);
-  const deployed = context.pairs.find((one) => one.pair === pair);
-  const price = status?.pricePerHourUsd ?? deployed?.pricePerHourUsd;
-  const usd = (seconds: number): number | undefined =>
-    price === undefined ? undefined : (seconds / 3600) * price;
   const left =
     works && said !== 'waiting' && status?.secondsLeft !== undefined
       ? Math.max(0, status.secondsLeft - silent)
@@ -148,36 +132,25 @@ const pairProgress = (
     pair,
     state,
     measurements: status?.measurements ?? NO_CELLS,
-    ...(said === 'running' && status?.measurement !== undefined
-      ? { measurement: status.measurement.id }
-      : {}),
     ...(state === 'running' && status?.measurement !== undefined
       ? { running: measurementText(status.measurement.planned, run.labels) }
       : {}),
     secondsSoFar: soFar,
     ...(left === undefined ? {} : { secondsLeft: left }),
-    ...withAmounts({ usdSoFar: usd(soFar), usdLeft: left === undefined ? undefined : usd(left) }),
     ...(status === undefined ? {} : { ageSeconds: secondsBetween(status.updatedAt, now) }),
     starts: status?.starts ?? 0,
     ...(message === undefined ? {} : { message }),
   };
 };
 
-const targetsOf = ({ request, plan }: RunObjects): readonly Target[] =>
-  request === undefined ? (plan?.targets ?? []) : buildTargets(request.options, request.strict);
-
+/** What a plan comes to, with the most that its searches may take. */
 const workOf = (
-  { request, plan }: RunObjects,
   targets: readonly Target[],
+  options: PlanOptions,
 ): Pick<RunProgress, 'totalMeasurements' | 'searches'> => {
-  const measurements =
-    request === undefined ? plan?.measurements : buildMeasurements(targets, request.options);
-  const { length: searches } =
-    request === undefined ? (plan?.searches ?? []) : buildSearches(targets, request.options);
+  const { length: searches } = buildSearches(targets, options);
   return {
-    ...(measurements === undefined
-      ? {}
-      : { totalMeasurements: measurements.length + searches * MOST_TRIALS }),
+    totalMeasurements: buildMeasurements(targets, options).length + searches * MOST_TRIALS,
     ...(searches === 0 ? {} : { searches }),
   };
 };
@@ -189,25 +162,28 @@ export const finishedMeasurements = ({
 
 /** How far a run is. Pure. */
 export const runProgress = (run: RunObjects, context: ProgressContext): RunProgress => {
-  const { request, statuses, runId, plan } = run;
+  const { request, statuses, runId } = run;
   const numbers = [...new Set([...statuses.keys(), ...(request?.pairs ?? [])])].toSorted(
     (a, b) => a - b,
   );
-  const targets = targetsOf(run);
+  const targets = request === undefined ? [] : buildTargets(request.options, request.strict);
   const known = { ...run, labels: targetLabels(targets) };
   const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), known, context));
   const current = pairs.filter(({ pair }) => request?.pairs.includes(pair) ?? true);
-  const profile = request?.options.profile ?? plan?.profile;
   return {
     runId,
-    ...(profile === undefined ? {} : { profile }),
-    ...(request === undefined ? {} : { requestedAt: request.requestedAt }),
+    ...(request === undefined
+      ? {}
+      : {
+          profile: request.options.profile,
+          requestedAt: request.requestedAt,
+          ...workOf(targets, request.options),
+        }),
     state: pairs.some(isActive)
       ? 'running'
       : current.every(({ state }) => state === 'completed')
         ? 'completed'
         : 'incomplete',
-    ...workOf(run, targets),
     finishedMeasurements: current.reduce(
       (sum, pair) => sum + finishedMeasurements(pair),
       request?.keptMeasurements ?? 0,

@@ -23,17 +23,7 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
   );
 };
 
-const HEADER = [
-  'pair',
-  'state',
-  'measurements',
-  'failed',
-  'time',
-  'to go',
-  'cost',
-  'to go',
-  'last word',
-];
+const HEADER = ['pair', 'state', 'measurements', 'failed', 'time', 'to go', 'last word'];
 
 const pairRow = (pair: PairProgress): readonly string[] => [
   String(pair.pair),
@@ -42,14 +32,12 @@ const pairRow = (pair: PairProgress): readonly string[] => [
   String(pair.measurements.failed),
   durationText(pair.secondsSoFar),
   pair.secondsLeft === undefined ? '-' : durationText(pair.secondsLeft),
-  usdText(pair.usdSoFar),
-  pair.usdLeft === undefined ? '-' : usdText(pair.usdLeft),
   pair.ageSeconds === undefined ? 'none' : `${durationText(pair.ageSeconds)} ago`,
 ];
 
 const pairNotes = (pair: PairProgress): readonly string[] =>
   [
-    pair.running ?? (pair.measurement === undefined ? '' : `runs ${pair.measurement}`),
+    pair.running ?? '',
     pair.message ?? '',
     pair.starts > 1 ? `its runner was started ${pair.starts} times` : '',
   ]
@@ -68,7 +56,6 @@ export const totalsOf = ({
     pairs.reduce((total, pair) => total + of(pair), 0);
   // How many trials a search takes is known when it is over.
   const isBound = searches !== undefined && state !== 'completed';
-  const isPriced = pairs.every(({ usdSoFar }) => usdSoFar !== undefined);
   return {
     finished,
     /** Whether `total` is the most that there may be. */
@@ -78,8 +65,6 @@ export const totalsOf = ({
       searches !== undefined && !isBound
         ? finished
         : (totalMeasurements ?? sum(({ measurements }) => measurements.total)),
-    usdSoFar: isPriced ? sum(({ usdSoFar = 0 }) => usdSoFar) : undefined,
-    usdLeft: isPriced ? sum(({ usdLeft = 0 }) => usdLeft) : undefined,
     // They work at the same time.
     secondsLeft: Math.max(0, ...pairs.map(({ secondsLeft = 0 }) => secondsLeft)),
   };
@@ -96,12 +81,11 @@ const nextSteps = ({ runId, state }: RunProgress): readonly string[] => {
 
 /** A run and all its pairs, as lines. Pure. */
 export const runStatusText = (run: RunProgress): string => {
-  const { finished, failed, total, isBound, usdSoFar, usdLeft, secondsLeft } = totalsOf(run);
-  const left =
-    run.state === 'running' ? `, ${durationText(secondsLeft)} and ${usdText(usdLeft)} to go` : '';
+  const { finished, failed, total, isBound, secondsLeft } = totalsOf(run);
+  const left = run.state === 'running' ? `; ${durationText(secondsLeft)} to go` : '';
   return [
     `${run.runId}: ${run.state}${run.profile === undefined ? '' : `, profile ${run.profile}`}`,
-    `${finished} of ${isBound ? 'at most ' : ''}${total} measurements${failed === 0 ? '' : `, ${failed} failed`}; ${usdText(usdSoFar)} so far${left}`,
+    `${finished} of ${isBound ? 'at most ' : ''}${total} measurements${failed === 0 ? '' : `, ${failed} failed`}${left}`,
     '',
     ...columns([HEADER, ...run.pairs.map(pairRow)]),
     ...run.pairs.flatMap(pairNotes),
@@ -115,9 +99,9 @@ export const runStatusText = (run: RunProgress): string => {
 export const runListText = (runs: readonly RunProgress[]): string =>
   [
     ...columns([
-      ['run', 'state', 'measurements', 'failed', 'pairs', 'lost', 'cost', 'to go'],
+      ['run', 'state', 'measurements', 'failed', 'pairs', 'lost', 'to go'],
       ...runs.map((run) => {
-        const { finished, failed, total, usdSoFar, secondsLeft } = totalsOf(run);
+        const { finished, failed, total, secondsLeft } = totalsOf(run);
         return [
           run.runId,
           run.state,
@@ -125,7 +109,6 @@ export const runListText = (runs: readonly RunProgress[]): string =>
           String(failed),
           String(run.pairs.length),
           String(run.pairs.filter(({ state }) => state === 'lost').length),
-          usdText(usdSoFar),
           run.state === 'running' ? durationText(secondsLeft) : '-',
         ];
       }),
@@ -134,8 +117,8 @@ export const runListText = (runs: readonly RunProgress[]): string =>
   ].join('\n');
 
 const wholeText = (run: RunProgress): string => {
-  const { finished, failed, total, usdSoFar, usdLeft, secondsLeft } = totalsOf(run);
-  return `[${finished}/${total}] ${durationText(secondsLeft)} left · ${failed === 0 ? '' : `${failed} failed · `}${usdText(usdSoFar)} so far, ${usdText(usdLeft)} to go`;
+  const { finished, failed, total, secondsLeft } = totalsOf(run);
+  return `[${finished}/${total}] ${durationText(secondsLeft)} left${failed === 0 ? '' : ` · ${failed} failed`}`;
 };
 
 const measurementsText = (pair: PairProgress): string =>

@@ -7,7 +7,6 @@ import { paginateGetResources } from '@aws-sdk/client-resource-groups-tagging-ap
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { baseStackName, pairStackName } from '../../deployment/stack-names.ts';
 import { PROJECT_TAG_VALUE, tagKeys } from '../../deployment/tags.ts';
-import { prices } from '../../prices.ts';
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';
 import { shellLine } from './shell-text.ts';
@@ -19,8 +18,6 @@ export interface Leftover {
   readonly kind: string;
   /** Id or name. */
   readonly id: string;
-  /** US dollars an hour by list price; undefined where it is not known. */
-  readonly usdPerHour?: number;
   /** What is known beside, e.g. the state. */
   readonly note?: string;
   /** The command that removes it. */
@@ -108,16 +105,10 @@ export const sweep = async (aws: Aws, deployment: string): Promise<readonly Left
       page.ResourceTagMappingList?.map(({ ResourceARN = '' }) => ResourceARN),
     ),
   ]);
-  const leftover = (
-    kind: string,
-    id: string | undefined = '',
-    note?: string,
-    usdPerHour?: number,
-  ): Leftover => ({
+  const leftover = (kind: string, id: string | undefined = '', note?: string): Leftover => ({
     kind,
     id,
     ...(note === undefined ? {} : { note }),
-    ...(usdPerHour === undefined || region !== prices.region ? {} : { usdPerHour }),
     remove: removeLine(kind, id, region),
   });
   const stacks = [...pairs].map(
@@ -138,17 +129,8 @@ export const sweep = async (aws: Aws, deployment: string): Promise<readonly Left
       ...leftover('stack', id, [StackStatus, StackStatusReason ?? []].flat().join(': ')),
       remove: `${id === baseStackName(deployment) ? 'npx serving-compare fetch --all --delete && ' : ''}npx cdk destroy --all`,
     })),
-    ...instances.map(({ InstanceId, InstanceType = '', State }) =>
-      leftover(
-        'instance',
-        InstanceId,
-        State?.Name,
-        State?.Name === 'stopped' ? undefined : prices.instancePerHour[InstanceType],
-      ),
-    ),
-    ...volumes.map(({ VolumeId, State, Size = 0 }) =>
-      leftover('volume', VolumeId, State, (Size * prices.gp3PerGiBMonth) / prices.hoursPerMonth),
-    ),
+    ...instances.map(({ InstanceId, State }) => leftover('instance', InstanceId, State?.Name)),
+    ...volumes.map(({ VolumeId, State }) => leftover('volume', VolumeId, State)),
     ...byTag.flat(),
     ...vpcs.map(({ VpcId }) =>
       leftover('vpc', VpcId, 'costs nothing; the console deletes it with its subnets and gateways'),

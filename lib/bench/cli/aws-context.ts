@@ -3,7 +3,6 @@ import { otherAwsError } from '../aws/aws-error.ts';
 import { createAws, type Aws } from '../aws/clients.ts';
 import { findDeployment, findRemains, type Deployment } from '../aws/deployment.ts';
 import { readBenchConfig } from '../aws/read-config.ts';
-import type { CommandContext } from './command.ts';
 
 /** What a command on AWS works with. */
 export interface AwsContext {
@@ -18,11 +17,10 @@ export interface AwsContext {
  */
 export const withAws = async <Result>(
   configFile: string | undefined,
-  { console }: Pick<CommandContext, 'console'>,
   use: (context: AwsContext) => Promise<Result>,
 ): Promise<Result> => {
   const config = readBenchConfig(configFile);
-  const aws = createAws(config.region, (line) => console.err(`${line}\n`));
+  const aws = createAws(config.region);
   try {
     return await use({ config, aws });
   } catch (error) {
@@ -35,19 +33,17 @@ export const withAws = async <Result>(
 /** As {@link withAws}, for commands that need the deployment. */
 export const withDeployment = <Result>(
   configFile: string | undefined,
-  context: Pick<CommandContext, 'console'>,
   use: (context: AwsContext & { readonly deployment: Deployment }) => Promise<Result>,
 ): Promise<Result> =>
-  withAws(configFile, context, async (found) =>
+  withAws(configFile, async (found) =>
     use({ ...found, deployment: await findDeployment(found.aws, found.config.name) }),
   );
 
 /** As {@link withDeployment}, also where stacks failed or are half deleted. */
 export const withRemains = <Result>(
   configFile: string | undefined,
-  context: Pick<CommandContext, 'console'>,
   use: (context: AwsContext & { readonly deployment: Deployment }) => Promise<Result>,
 ): Promise<Result> =>
-  withAws(configFile, context, async (found) =>
+  withAws(configFile, async (found) =>
     use({ ...found, deployment: await findRemains(found.aws, found.config.name) }),
   );

@@ -10,7 +10,7 @@ import type { cancelOptions } from './aws-options.ts';
 export const cancelCommand: Command<typeof cancelOptions> = (values, context) => {
   const { console, signal } = context;
   const { run: runId } = values;
-  return withRemains(values.config, context, async ({ aws, deployment }) => {
+  return withRemains(values.config, async ({ aws, deployment }) => {
     const before = await readProgress(aws, deployment, runId);
     const pairs = before.pairs.filter(isActive).map(({ pair }) => pair);
     const outcomes =

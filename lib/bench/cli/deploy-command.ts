@@ -43,7 +43,7 @@ const standing = async (aws: Aws, config: Config) => {
 export const deployCommand: Command<typeof deployOptions> = (values, context) => {
   const { console, signal } = context;
   const { json } = values;
-  return withAws(values.config, context, async ({ aws, config }) => {
+  return withAws(values.config, async ({ aws, config }) => {
     const result = await deploy({
       aws,
       config,

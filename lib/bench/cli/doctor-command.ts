@@ -22,7 +22,7 @@ export const checksText = (checks: readonly Check[]): string => {
 /** Checks what a deployment needs. */
 export const doctorCommand: Command<typeof awsOptions> = ({ config, json }, context) => {
   const { console } = context;
-  return withAws(config, context, async (found) => {
+  return withAws(config, async (found) => {
     const checks = await examine(found.aws, found.config);
     const healthy = checks.every(({ state }) => state !== 'failed');
     console.out(json ? jsonText({ healthy, checks }) : checksText(checks));

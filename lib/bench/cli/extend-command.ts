@@ -10,7 +10,7 @@ import type { extendOptions } from './aws-options.ts';
 export const extendCommand: Command<typeof extendOptions> = (values, context) => {
   const { console, signal } = context;
   const { time: hours } = values;
-  return withDeployment(values.config, context, async ({ aws, deployment }) => {
+  return withDeployment(values.config, async ({ aws, deployment }) => {
     const seconds = Math.round(Date.now() / 1000 + hours * 3600);
     const parameters = { DeadlineSeconds: String(seconds) };
     const outcomes = await commandNodes(aws, deployment, 'ExtendDeadline', parameters, {}, signal);

@@ -66,7 +66,7 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
   }
   let deleted = 0;
   if (values.delete) {
-    // What Run Command printed, and what the tool noted for itself: nothing that a result needs.
+    // What the tool noted for itself: nothing that a result needs.
     const rest = await listObjects(aws, deployment.bucket, '');
     await deleteObjects(
       aws,
@@ -124,7 +124,7 @@ export const fetchCommand: Command<typeof fetchOptions> = async (values, context
       '"npx serving-compare status" lists the runs',
     );
   }
-  return withRemains(values.config, context, ({ aws, deployment }) =>
+  return withRemains(values.config, ({ aws, deployment }) =>
     runId === undefined
       ? fetchAll({ aws, deployment }, values, context)
       : fetchOne({ aws, deployment }, runId, values, context),

@@ -32,7 +32,7 @@ export const logsCommand: Command<typeof logsOptions> = (values, context) => {
   const { run: runId, lines, role } = values;
   const named = values.pair === undefined ? undefined : [values.pair];
   const folder = join(fetchedFolder(runId, values.output), 'logs');
-  return withRemains(values.config, context, async ({ aws, deployment }) => {
+  return withRemains(values.config, async ({ aws, deployment }) => {
     const pairs = choosePairs(deployment.pairs, named).map(({ pair }) => pair);
     const targets = { pairs, ...(role === undefined ? {} : { role }) };
     const outcomes = await commandNodes(

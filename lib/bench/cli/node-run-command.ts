@@ -52,7 +52,7 @@ export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
   };
   const tell = (line: string): void => console.err(`${line}\n`);
   const progress = showProgress(console.err, undefined);
-  const aws = createAws(node.region, tell);
+  const aws = createAws(node.region);
   try {
     const result = await runShare(run, { node, aws, emit: progress.emit, tell, signal });
     return printEnd(result, folder, console);

@@ -1,6 +1,5 @@
 import { runKeys } from '../../deployment/run-keys.ts';
-import { commandLine, commandRequest } from '../aws/command-request.ts';
-import { outcomeText, runPrepared, type NodeOutcome } from '../aws/command-nodes.ts';
+import { commandLine, commandNodes, outcomeText, type NodeOutcome } from '../aws/command-nodes.ts';
 import { pricePerHourOf, type Deployment } from '../aws/deployment.ts';
 import { followRun } from '../aws/follow-run.ts';
 import { writeJson } from '../aws/objects.ts';
@@ -126,19 +125,18 @@ const followAndReport = async (
 
 /** Runs a plan on the node pairs of a deployment. The runners work by themselves; this only starts them and looks on. */
 export const runAws = (values: RunValues, context: Context): Promise<number> => {
-  const { console, signal } = context;
+  const { console } = context;
   const tell = (line: string): void => console.err(`${line}\n`);
   const json = values.json;
   const endsNodes = endsNodesOf(values);
-  return withDeployment(values.config, context, async ({ aws, deployment }) => {
+  return withDeployment(values.config, async ({ aws, deployment }) => {
     const site: RunSite = { aws, deployment };
     const { request, estimate } = await prepare(values, site, tell);
     const { runId, pairs } = request;
     const targets = { role: 'middleware', pairs } as const;
     const parameters = { ...runPlanParameters(request), EndNodes: String(endsNodes) };
-    const command = commandRequest(deployment, 'RunPlan', parameters, targets);
     if (values['dry-run']) {
-      const line = commandLine(aws.region, command);
+      const line = commandLine(aws.region, deployment, 'RunPlan', parameters, targets);
       tell(estimateText(estimate, pairs));
       console.out(json ? jsonText({ runId, pairs, ...estimate, command: line }) : `${line}\n`);
       return 0;
@@ -148,10 +146,12 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
       writeJson(aws, deployment.bucket, runKeys.request(runId), { ...request, notStarted });
     await writeRequest([]);
     try {
-      const sending = runPrepared(aws, deployment, 'RunPlan', command, targets, signal);
+      // What has begun to start goes on without this terminal, so an interrupt cancels none of it.
+      const { signal: never } = new AbortController();
+      const sending = commandNodes(aws, deployment, 'RunPlan', parameters, targets, never);
       const outcomes = await sending.catch(async (error: unknown) => {
         // Else the pairs would pass for busy until their silence is long enough.
-        if (!isInterrupt(error)) await writeRequest(pairs);
+        await writeRequest(pairs);
         throw error;
       });
       const failed = outcomes.filter(({ problem }) => problem !== undefined);

@@ -49,7 +49,7 @@ const notFound = (runId: string, known: readonly string[]): BenchError =>
 export const statusCommand: Command<typeof statusOptions> = async (values, context) => {
   const { console, signal } = context;
   const { run: wanted } = values;
-  return withRemains(values.config, context, async ({ aws, deployment }) => {
+  return withRemains(values.config, async ({ aws, deployment }) => {
     const read = async (): Promise<Status> => {
       const { bucket, pairs } = deployment;
       const [ids, nodes, extended] = await Promise.all([

@@ -1,4 +1,4 @@
-import { columns, usdText } from '../aws/status-text.ts';
+import { columns } from '../aws/status-text.ts';
 import { sweep, type Leftover } from '../aws/sweep.ts';
 import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
@@ -11,20 +11,11 @@ const sweepText = (leftovers: readonly Leftover[], name: string, region: string)
   if (leftovers.length === 0) {
     return `nothing is left of "${name}" in ${region}\n`;
   }
-  const known = leftovers.reduce((sum, { usdPerHour = 0 }) => sum + usdPerHour, 0);
   const hasStack = leftovers.some(({ kind }) => kind === 'stack');
   return [
-    `${leftovers.length === 1 ? '1 thing is' : `${leftovers.length} things are`} left of "${name}" in ${region}${known === 0 ? '' : `; by list price they cost ${usdText(known)} an hour`}`,
+    `${leftovers.length === 1 ? '1 thing is' : `${leftovers.length} things are`} left of "${name}" in ${region}`,
     '',
-    ...columns(
-      leftovers.map(({ kind, id, usdPerHour, note = '', remove }) => [
-        kind,
-        id,
-        usdPerHour === undefined ? '' : `${usdText(usdPerHour)}/h`,
-        note,
-        remove,
-      ]),
-    ),
+    ...columns(leftovers.map(({ kind, id, note = '', remove }) => [kind, id, note, remove])),
     '',
     hasStack
       ? 'Most of it goes with the stacks: npx serving-compare fetch --all --delete && npx cdk destroy --all'
@@ -37,7 +28,7 @@ const sweepText = (leftovers: readonly Leftover[], name: string, region: string)
 /** Lists what is left of a deployment; deletes nothing. */
 export const sweepCommand: Command<typeof awsOptions> = (values, context) => {
   const { console } = context;
-  return withAws(values.config, context, async ({ aws, config }) => {
+  return withAws(values.config, async ({ aws, config }) => {
     const leftovers = await sweep(aws, config.name);
     console.out(
       values.json

@@ -39,8 +39,6 @@ export interface AwsPair {
   readonly priceSource?: string;
   readonly serving: AwsNode;
   readonly middleware: AwsNode;
-  /** Clock of the serving node minus that of the middleware node; absent where the node does not tell. */
-  readonly clock?: { readonly offsetMs: number; readonly uncertaintyMs: number };
 }
 
 /** The node pairs of a run on AWS. */

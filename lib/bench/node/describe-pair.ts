@@ -38,27 +38,6 @@ const notedCommit = (text: string): Environment['commit'] => ({
   dirty: text.endsWith(DIRTY),
 });
 
-/** What the serving node said, and when it was asked and heard by this machine's clock, in milliseconds since 1970. */
-export interface InspectedServing {
-  readonly state: ServingState;
-  readonly askedMs: number;
-  readonly heardMs: number;
-}
-
-/**
- * The serving's clock was read at some moment between question and answer, so the difference is known to half of that time.
- * The seconds of both nodes' samples fit together as long as it is small against a window.
- */
-const clockOf = ({ state, askedMs, heardMs }: InspectedServing): Pick<AwsPair, 'clock'> =>
-  state.clockMs === undefined
-    ? {}
-    : {
-        clock: {
-          offsetMs: state.clockMs - (askedMs + heardMs) / 2,
-          uncertaintyMs: (heardMs - askedMs) / 2,
-        },
-      };
-
 const isSamePair = (one: AwsPair, other: AwsPair): boolean =>
   one.pair === other.pair &&
   one.serving.instanceId === other.serving.instanceId &&
@@ -73,13 +52,13 @@ export const withPair = (
   known: Environment,
   settings: NodeSettings,
   plan: Pick<Plan, 'targets'>,
-  inspected: InspectedServing,
+  state: ServingState,
   middleware: Machine,
+  now: Date,
 ): Environment => {
-  const { state, heardMs } = inspected;
   const pair: AwsPair = {
     pair: settings.pair,
-    since: new Date(heardMs).toISOString(),
+    since: now.toISOString(),
     availabilityZone: state.machine.availabilityZone,
     ...(settings.pricePerHourUsd === undefined
       ? {}
@@ -90,7 +69,6 @@ export const withPair = (
         }),
     serving: nodeOf(state.machine),
     middleware: nodeOf(middleware),
-    ...clockOf(inspected),
   };
   const before = known.aws?.pairs ?? [];
   const last = before.at(-1);

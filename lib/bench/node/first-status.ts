@@ -22,7 +22,6 @@ export const firstStatus = async (
     startedAt: before?.startedAt ?? now,
     updatedAt: now,
     measurements: before?.measurements ?? { total: 0, completed: 0, failed: 0 },
-    ...(node.pricePerHourUsd === undefined ? {} : { pricePerHourUsd: node.pricePerHourUsd }),
     starts: (before?.starts ?? 0) + 1,
   };
 };

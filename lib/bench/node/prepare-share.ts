@@ -117,10 +117,8 @@ export const shareOf = (
       readFigures(fromMs, toMs),
     ),
     describeEnvironment: async (known) => {
-      const askedMs = Date.now();
       const state = await commands.run('InspectServing', {}, signal);
-      const inspected = { state, askedMs, heardMs: Date.now() };
-      return withPair(known, node, plan, inspected, await readMachine(process.env));
+      return withPair(known, node, plan, state, await readMachine(process.env), new Date());
     },
   };
 };

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runKeys } from '../../deployment/run-keys.ts';
 import type { Aws } from '../aws/clients.ts';
-import { listObjects, putObject } from '../aws/objects.ts';
+import { putObject } from '../aws/objects.ts';
 import { messageOf, systemCodeOf } from '../model/errors.ts';
 
 /** The run folder of a pair, and the bucket that is kept like it. */
@@ -60,19 +60,8 @@ export const createUpload = (
   let problem: string | undefined;
   let working: Promise<void> | undefined;
   let again = false;
-  let knowsBucket = false;
-
-  /** Samples are written once: those of an earlier start need not be put again. */
-  const lookAtBucket = async (): Promise<ReadonlySet<string>> => {
-    if (knowsBucket) return new Set();
-    const prefix = `${runKeys.pair(runId, pair)}${SAMPLES}/`;
-    const objects = await listObjects(aws, bucket, prefix);
-    knowsBucket = true;
-    return new Set(objects.map(({ key, size }) => `${key} ${size}`));
-  };
 
   const putAll = async (): Promise<void> => {
-    const before = await lookAtBucket();
     for (const name of await filesOf(folder)) {
       const file = join(folder, name);
       const key = `${runKeys.pair(runId, pair)}${name}`;
@@ -80,7 +69,7 @@ export const createUpload = (
       const version = `${size} ${mtimeMs}`;
       if (stored.get(key) === version) continue;
       try {
-        if (!before.has(`${key} ${size}`)) await putObject(aws, bucket, key, await readFile(file));
+        await putObject(aws, bucket, key, await readFile(file));
         stored.set(key, version);
       } catch (error) {
         throw new Error(`${basename(file)} is not in the bucket: ${messageOf(error)}`, {

@@ -30,8 +30,6 @@ export interface RunStatus {
   };
   /** Until this pair is done, as estimated at `updatedAt`; absent before the first measurement. */
   readonly secondsLeft?: number;
-  /** Absent where no price is listed for the pair. */
-  readonly pricePerHourUsd?: number;
   /** How often the runner was started for this run; more than 1 means that it was resumed. */
   readonly starts: number;
   readonly message?: string;

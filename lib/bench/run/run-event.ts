@@ -6,7 +6,7 @@ import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/recor
 import type { HalfLine } from '../results/record-lines.ts';
 
 /** Errors that no measurement is to blame for and that the next measurement would not escape. */
-const RUN_ENDING_CODES = /^BENCH_(AWS|SERVING_NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$)/;
+const RUN_ENDING_CODES = /^BENCH_(AWS|NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$)/;
 
 /** Whether a run cannot go on after an error. */
 export const isRunEnding = (error: unknown): boolean =>

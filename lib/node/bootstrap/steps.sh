@@ -72,24 +72,20 @@ quiet_machine() {
   done
 }
 
+# As the repository of Amazon Linux 2023 calls it; which release of it the nodes see depends on their image.
+NODE_PACKAGE=nodejs24
+
 install_node() {
-  if command -v node >/dev/null && rpm --query --quiet "$SC_NODE_PACKAGE" 2>/dev/null; then
-    echo "$SC_NODE_PACKAGE is there"
+  if command -v node >/dev/null && rpm --query --quiet "$NODE_PACKAGE" 2>/dev/null; then
+    echo "$NODE_PACKAGE is there"
   else
-    retry 4 dnf install --assumeyes --quiet --setopt=install_weak_deps=False "$SC_NODE_PACKAGE"
+    retry 4 dnf install --assumeyes --quiet --setopt=install_weak_deps=False "$NODE_PACKAGE"
   fi
   if ! command -v node >/dev/null; then
-    echo "the package $SC_NODE_PACKAGE brought no program \"node\""
+    echo "the package $NODE_PACKAGE brought no program \"node\""
     return 1
   fi
-  # The nodes' programs are TypeScript.
-  node --eval '
-    const { node } = process.versions;
-    console.log("node " + node);
-    if (Number.parseInt(node) < 24) {
-      console.log("node 24 or newer is needed: set nodePackage");
-      process.exit(1);
-    }'
+  node --version
   # Some builds of Node cannot read TypeScript.
   if [[ $(node --print 'Boolean(process.features.typescript)') == false ]]; then
     set_node_env NODE_OPTIONS "--import=file://$HOME_DIR/node_modules/tsx/dist/loader.mjs"

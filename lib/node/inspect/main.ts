@@ -8,7 +8,6 @@ import type { ServingState } from '../../deployment/serving-state.ts';
 import { readFigures } from '../sampler/read-figures.ts';
 import { readMachine } from '../system/machine.ts';
 import { lastWords, readUnit } from '../system/unit.ts';
-import { servingCpuMs } from './cpu-time.ts';
 
 const UNIT = 'serving-compare-serving.service';
 /** Run Command hands on 24,000 characters, in which the rest must fit, too. */
@@ -39,17 +38,14 @@ const [unit, figures, machine] = await Promise.all([
 ]);
 const dead = unit.invocationId !== '' && (unit.activeState !== 'active' || unit.restarts > 0);
 const words = dead ? (await lastWords(unit, LAST_LINES)).slice(-LAST_CHARACTERS) : '';
-const cpuMs = await servingCpuMs(unit, SC_RUNTIME);
 const prepared = SC_RUNTIME === 'container' && from === '' ? readPreparedServings() : undefined;
 const state: ServingState = {
   ...(SERVING === undefined ? {} : { serving: SERVING }),
   state: stateOf(unit.activeState),
   restarts: unit.restarts,
-  ...(cpuMs === undefined ? {} : { cpuMs: Math.round(cpuMs) }),
   ...(figures === undefined ? {} : { figures }),
   ...(prepared === undefined ? {} : { prepared }),
   ...(words === '' ? {} : { lastWords: words }),
-  clockMs: Date.now(),
   machine,
 };
 process.stdout.write(`${JSON.stringify(state)}\n`);

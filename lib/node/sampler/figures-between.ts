@@ -54,18 +54,14 @@ const throttleOf = ({ throttleReasons }: GpuSample): readonly GpuThrottle[] =>
 
 const gpuFigures = (samples: readonly GpuSample[]): GpuFigures => {
   const clocks = samples.map(({ smClockMHz }) => smClockMHz);
-  const memoryClocks = samples.flatMap(({ memoryClockMHz }) => memoryClockMHz ?? []);
   const throttle = addThrottles(samples.flatMap(throttleOf));
-  const utilisation = samples.map(({ utilisationPercent }) => utilisationPercent);
   return {
-    utilisationMeanPercent: mean(utilisation),
-    utilisationMaxPercent: Math.max(...utilisation),
+    utilisationMeanPercent: mean(samples.map(({ utilisationPercent }) => utilisationPercent)),
     memoryUsedMiB: Math.max(...samples.map(({ memoryUsedMiB }) => memoryUsedMiB)),
     powerMeanWatts: mean(samples.map(({ powerWatts }) => powerWatts)),
     temperatureMaxC: Math.max(...samples.map(({ temperatureC }) => temperatureC)),
     smClockMinMHz: Math.min(...clocks),
     smClockMeanMHz: mean(clocks),
-    ...(memoryClocks.length === 0 ? {} : { memoryClockMinMHz: Math.min(...memoryClocks) }),
     ...(throttle === undefined ? {} : { throttle }),
   };
 };

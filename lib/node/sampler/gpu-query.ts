@@ -1,21 +1,12 @@
 import { THROTTLE_REASON_BITS, THROTTLE_REASONS } from '../../deployment/gpu-throttle.ts';
 import type { GpuSample } from './sample.ts';
 
-const queryOf = (reasons: string) =>
-  [
-    '--id=0',
-    `--query-gpu=utilization.gpu,memory.used,power.draw,temperature.gpu,clocks.sm,clocks.mem,${reasons}`,
-    '--format=csv,noheader,nounits',
-    '--loop=1',
-  ] as const;
-
-/**
- * The first GPU, one line a second: a process that stays costs less than one a second. Driver 535 gave the reasons for low
- * clocks another name; nvidia-smi ends at once at a name that it does not know, and then the next query is tried.
- */
-export const GPU_QUERIES = [
-  queryOf('clocks_event_reasons.active'),
-  queryOf('clocks_throttle_reasons.active'),
+/** The first GPU, one line a second: a process that stays costs less than one a second. The names are those of driver 535 and newer. */
+export const GPU_QUERY = [
+  '--id=0',
+  '--query-gpu=utilization.gpu,memory.used,power.draw,temperature.gpu,clocks.sm,clocks_event_reasons.active',
+  '--format=csv,noheader,nounits',
+  '--loop=1',
 ] as const;
 
 const figureOf = (field: string | undefined): number | undefined => {
@@ -25,15 +16,15 @@ const figureOf = (field: string | undefined): number | undefined => {
 };
 
 /**
- * One line of a query of {@link GPU_QUERIES}; undefined where it is a message, or the GPU does not give one of the first five
- * figures. Memory clock and reasons, which it prints as in `0x0000000000000004`, may be missing.
+ * One line of {@link GPU_QUERY}; undefined where it is a message, or the GPU does not give one of the five figures. The reasons,
+ * which it prints as in `0x0000000000000004`, may be missing.
  */
 export const parseGpuLine = (line: string): GpuSample | undefined => {
   const fields = line.split(',');
   const [utilisationPercent, memoryUsedMiB, powerWatts, temperatureC, smClockMHz] =
     fields.map(figureOf);
   if (
-    fields.length !== 7 ||
+    fields.length !== 6 ||
     utilisationPercent === undefined ||
     memoryUsedMiB === undefined ||
     powerWatts === undefined ||
@@ -42,15 +33,13 @@ export const parseGpuLine = (line: string): GpuSample | undefined => {
   ) {
     return undefined;
   }
-  const memoryClockMHz = figureOf(fields[5]);
-  const bits = figureOf(fields[6]);
+  const bits = figureOf(fields[5]);
   return {
     utilisationPercent,
     memoryUsedMiB,
     powerWatts,
     temperatureC,
     smClockMHz,
-    ...(memoryClockMHz === undefined ? {} : { memoryClockMHz }),
     ...(bits === undefined
       ? {}
       : {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { GPU_QUERIES, parseGpuLine } from './gpu-query.ts';
+import { GPU_QUERY, parseGpuLine } from './gpu-query.ts';
 import type { GpuSample } from './sample.ts';
 
 /** Readings older than this say nothing about now. */
@@ -18,28 +18,19 @@ export const watchGpu = (program = 'nvidia-smi'): GpuWatch => {
   let reading: { readonly atMs: number; readonly sample: GpuSample } | undefined;
   let stopped = false;
   let child: ChildProcess | undefined;
-  const begin = (attempt = 0): void => {
+  const begin = (): void => {
     if (stopped) return;
-    let hasRead = false;
-    const query = GPU_QUERIES[attempt % GPU_QUERIES.length];
-    const started = spawn(program, query ?? GPU_QUERIES[0], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const started = spawn(program, GPU_QUERY, { stdio: ['ignore', 'pipe', 'ignore'] });
     child = started;
     createInterface({ input: started.stdout }).on('line', (line) => {
       const sample = parseGpuLine(line);
-      if (sample === undefined) return;
-      hasRead = true;
-      reading = { atMs: Date.now(), sample };
+      if (sample !== undefined) reading = { atMs: Date.now(), sample };
     });
     started.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') stopped = true;
     });
     started.once('close', () => {
-      // The query that gave readings is kept; the others are gone through at once, and again after a while.
-      const next = hasRead ? attempt : attempt + 1;
-      const isKnown = hasRead || next % GPU_QUERIES.length === 0;
-      if (!stopped) setTimeout(() => begin(next), isKnown ? RESTART_MS : 0).unref();
+      if (!stopped) setTimeout(begin, RESTART_MS).unref();
     });
   };
   begin();

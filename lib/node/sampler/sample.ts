@@ -21,8 +21,6 @@ export interface GpuSample {
   readonly powerWatts: number;
   readonly temperatureC: number;
   readonly smClockMHz: number;
-  /** Absent where the GPU does not tell. */
-  readonly memoryClockMHz?: number;
   /** Why the clocks are held back, empty where they are not; absent where the GPU does not tell. */
   readonly throttleReasons?: readonly ThrottleReason[];
 }

@@ -13,10 +13,6 @@ export interface Unit {
   readonly mainPid: number;
   /** On the clock of {@link process.hrtime}, in microseconds; 0 where it was never started. */
   readonly startedAtUs: number;
-  /** CPU time of the unit's processes; undefined where systemd does not count it. */
-  readonly cpuMs?: number;
-  /** Below /sys/fs/cgroup; empty where nothing runs. */
-  readonly controlGroup: string;
   readonly invocationId: string;
 }
 
@@ -27,8 +23,6 @@ const PROPERTIES = [
   'NRestarts',
   'MainPID',
   'InactiveExitTimestampMonotonic',
-  'CPUUsageNSec',
-  'ControlGroup',
   'InvocationID',
 ];
 
@@ -44,8 +38,6 @@ export const parseUnit = (text: string): Unit => {
     const value = Number(values.get(name));
     return Number.isFinite(value) ? value : 0;
   };
-  // "[not set]", or the largest number of 64 bits, where it is not counted.
-  const cpuNs = Number(values.get('CPUUsageNSec') || Number.NaN);
   return {
     activeState: values.get('ActiveState') ?? 'inactive',
     result: values.get('Result') ?? '',
@@ -53,8 +45,6 @@ export const parseUnit = (text: string): Unit => {
     restarts: count('NRestarts'),
     mainPid: count('MainPID'),
     startedAtUs: count('InactiveExitTimestampMonotonic'),
-    ...(cpuNs < 2 ** 63 ? { cpuMs: cpuNs / 1e6 } : {}),
-    controlGroup: values.get('ControlGroup') ?? '',
     invocationId: values.get('InvocationID') ?? '',
   };
 };

@@ -37,7 +37,7 @@ export const openDesk = async (pairs: number, settings: EmulatorSettings = {}): 
   Object.assign(process.env, emulator.env);
   const cloudFormation = new CloudFormationClient({});
   await createTinyDeployment(cloudFormation, DEPLOYMENT, pairs);
-  const aws = createAws('us-east-1', () => undefined);
+  const aws = createAws('us-east-1');
   const deployment = await findDeployment(aws, DEPLOYMENT);
   const { bucket } = deployment;
   const start: Desk['start'] = (args, env = {}) => startBench(args, { ...emulator.env, ...env });

@@ -102,7 +102,7 @@ describe('a deployment that was destroyed with results in its bucket', () => {
     await place.aws.ec2.send(new DeleteVolumeCommand({ VolumeId }));
 
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^1 thing is left .* \$0\.01 an hour\n/);
+    expect(stdout).toMatch(/^1 thing is left /);
     expect(stdout).toContain(`aws ec2 delete-volume --volume-id ${VolumeId} --region us-east-1`);
     expect(stdout).toContain('No stack holds it any more');
     expect(await place.bench(['sweep'])).toMatchObject({ exitCode: 0 });

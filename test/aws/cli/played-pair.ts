@@ -117,7 +117,6 @@ export const playPairs = (s3: S3Client, bucket: string, request: RunRequest): Pl
         updatedAt: new Date().toISOString(),
         measurements: { total: own.length, completed: done, failed: 0 },
         secondsLeft: (own.length - done) * 2,
-        pricePerHourUsd: 0.72,
         starts: 1,
         ...status,
       };

@@ -1,12 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { followRun } from '../../../lib/bench/aws/follow-run.ts';
-import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { until } from '../../support/bench-cli.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
-import { playPairs, putObject } from './played-pair.ts';
-import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
+import { playPairs } from './played-pair.ts';
+import { openDesk, type Desk } from './desk.ts';
 
 const newFolder = useTemporaryFolders();
 
@@ -22,7 +20,7 @@ afterAll(() => place.leave());
 
 beforeEach(async () => {
   await place.emulator.control('commands', []);
-  await place.emulator.set({ agentOffline: '', agentVersion: '' });
+  await place.emulator.set({ agentOffline: '' });
 });
 
 const RUN = ['run', '--on', 'aws'];
@@ -76,7 +74,7 @@ describe('serving-compare run --on aws --dry-run', () => {
 });
 
 describe('serving-compare run --on aws', () => {
-  it('sends one command, follows the pairs to their end, joins their results and writes the report', async () => {
+  it('commands each pair, follows the pairs to their end, joins their results and writes the report', async () => {
     const folder = join(newFolder(), 'run');
     const before = (await place.emulator.commands()).length;
     const bench = place.start([...RUN, ...SMALL, '--run-id', 'whole', '--output', folder]);
@@ -89,7 +87,7 @@ describe('serving-compare run --on aws', () => {
     }
 
     expect(await bench.ended).toBe(0);
-    expect((await place.emulator.commands()).length).toBe(before + 1);
+    expect((await place.emulator.commands()).length).toBe(before + 3);
     expect(bench.stdout()).toContain('report.html');
     expect(bench.stderr()).toContain('pair 2 is completed');
     expect(
@@ -97,37 +95,6 @@ describe('serving-compare run --on aws', () => {
     ).toHaveLength(12);
     expect(existsSync(join(folder, 'report.html'))).toBe(true);
     expect((await place.bench(['report', folder])).exitCode).toBe(0);
-  });
-
-  it('shows a terminal what each pair measures now, until no pair works any more', async () => {
-    const { aws, deployment, s3 } = place;
-    const request = newRunRequest(
-      { name: DEPLOYMENT, servings: ['tfserving'] },
-      { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 1, noopLimits: 'none' },
-      { runId: 'looked-at', pairs: [1], at: new Date() },
-    );
-    await putObject(s3, deployment.bucket, runKeys.request('looked-at'), request);
-    const pairs = playPairs(s3, deployment.bucket, request);
-    const measurements = pairs.share(1);
-    const [planned] = measurements;
-    if (planned === undefined) throw new Error('no measurement');
-    const measurement = { id: planned.id, startedAt: new Date().toISOString(), planned };
-    await pairs.write(1, { measurements, done: 1, status: { measurement } });
-    let shown = '';
-    const write = (text: string): void => void (shown += text);
-    const { signal } = new AbortController();
-    const followed = followRun(aws, deployment, 'looked-at', signal, {
-      write,
-      terminal: { width: () => 120 },
-    });
-    await until(
-      () => shown.includes('pair 1: [1/2] TensorFlow Serving'),
-      () => shown,
-    );
-    await pairs.write(1, { measurements, done: measurements.length });
-
-    expect(await followed).toMatchObject({ state: 'completed' });
-    expect(shown).toMatch(/\[1\/2\] \d+ s left · \$0\.01 so far, \$0\.00 to go\npair 1: \[1\/2\] /);
   });
 
   it('tells of a pair on which the runner did not start, in its own words, and gives its repeat to another on --resume', async () => {
@@ -225,15 +192,14 @@ describe('serving-compare run --on aws', () => {
     });
   });
 
-  it('sends nothing where an agent is too old or does not answer, and says what fixes it', async () => {
+  it('sends nothing where an agent does not answer, and says what fixes it', async () => {
     const before = (await place.emulator.commands()).length;
-    await place.emulator.set({ agentVersion: 'pair=1@3.3.131.0', agentOffline: 'pair=2' });
+    await place.emulator.set({ agentOffline: 'pair=2' });
     const { exitCode, stderr } = await place.bench([...RUN, ...SMALL, '--run-id', 'unwell']);
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('its SSM agent 3.3.131.0 is older than 3.3.2746.0');
-    expect(stderr).toContain('AWS-UpdateSSMAgent');
     expect(stderr).toContain('its SSM agent never called');
+    expect(stderr).toContain('aws ec2 get-console-output');
     expect((await place.emulator.commands()).length).toBe(before);
     expect(await place.keys(runKeys.run('unwell'))).toEqual([]);
   });

@@ -27,7 +27,6 @@ const outputsOf = (outputs: Readonly<Record<string, unknown>>) =>
 const baseTemplate = {
   Resources: {
     Bucket: { Type: 'AWS::S3::Bucket' },
-    Logs: { Type: 'AWS::Logs::LogGroup' },
     ...Object.fromEntries(
       documentIds.map((id) => [
         id,
@@ -40,8 +39,6 @@ const baseTemplate = {
   },
   Outputs: outputsOf({
     [baseOutputKeys.resultsBucket]: { Ref: 'Bucket' },
-    [baseOutputKeys.logGroup]: { Ref: 'Logs' },
-    [baseOutputKeys.operatorPolicy]: 'arn:aws:iam::123456789012:policy/operator',
     ...Object.fromEntries(documentIds.map((id) => [documentOutputKey(id), { Ref: id }])),
   }),
 };

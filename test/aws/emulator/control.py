@@ -6,7 +6,6 @@ from urllib.parse import parse_qs
 from moto.moto_api._internal.models import moto_api_backend
 
 from . import metadata_service, settings
-from .cloudformation import placement_groups
 from .cloudformation.wait_conditions import SIGNALS
 from .ec2 import boot, power
 from .machines.host import Host, machines_wanted
@@ -19,9 +18,7 @@ def reset():
     Machines.destroy_all()
     Machines.by_id.clear()
     moto_api_backend.reset()
-    placement_groups.GROUPS.clear()
     SIGNALS.clear()
-    boot.ON_HOST.clear()
     settings.reset()
     return {}
 
@@ -68,7 +65,7 @@ def answer(method, what, query, body):
     if what == "run":
         return machine_of(body).run(body["command"], body.get("timeout", 30))
     if what == "kill":
-        power.cut(body["instance"], body.get("after", "running"))
+        power.cut(body["instance"])
         return {}
     rules = settings.CONTROL[what]
     if method == "POST":

@@ -55,19 +55,15 @@ export const deployTemplate = async (
   client: CloudFormationClient,
   name: string,
   template: unknown,
-  tags: Readonly<Record<string, string>> = {},
 ): Promise<DeployedStack> => {
   const exists = (await find(client, name)) !== undefined;
-  const changeSet = {
-    StackName: name,
-    ChangeSetName: 'test',
-    ChangeSetType: exists ? 'UPDATE' : 'CREATE',
-    TemplateBody: JSON.stringify(template),
-    Capabilities: ['CAPABILITY_NAMED_IAM'],
-    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-  } as const;
   await client.send(
-    new CreateChangeSetCommand({ ...changeSet, Capabilities: ['CAPABILITY_NAMED_IAM'] }),
+    new CreateChangeSetCommand({
+      StackName: name,
+      ChangeSetName: 'test',
+      ChangeSetType: exists ? 'UPDATE' : 'CREATE',
+      TemplateBody: JSON.stringify(template),
+    }),
   );
   await client.send(new ExecuteChangeSetCommand({ StackName: name, ChangeSetName: 'test' }));
   const stack = await eventually(() => find(client, name), settled, 60_000);

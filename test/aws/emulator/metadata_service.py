@@ -4,13 +4,10 @@
 AWS_EC2_METADATA_SERVICE_ENDPOINT and scripts by EC2_METADATA_URL.
 """
 
-import json
 import uuid
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
-
-from .settings import tags_of
 
 TOKENS = set()
 
@@ -25,21 +22,6 @@ def instance_of(instance_id):
     return None
 
 
-def identity(instance):
-    """The instance identity document."""
-    return json.dumps(
-        {
-            "accountId": instance.owner_id,
-            "availabilityZone": instance.availability_zone,
-            "imageId": instance.image_id,
-            "instanceId": instance.id,
-            "instanceType": instance.instance_type,
-            "privateIp": instance.private_ip,
-            "region": instance.region_name,
-        }
-    )
-
-
 def value_of(instance, path):
     """The text at a path; None where there is nothing."""
     values = {
@@ -47,16 +29,9 @@ def value_of(instance, path):
         "meta-data/instance-type": instance.instance_type,
         "meta-data/instance-life-cycle": instance.lifecycle or "on-demand",
         "meta-data/ami-id": instance.image_id,
-        "meta-data/hostname": instance.private_dns_name,
-        "meta-data/local-hostname": instance.private_dns_name,
         "meta-data/local-ipv4": instance.private_ip,
-        "meta-data/public-ipv4": instance.public_ip,
         "meta-data/placement/availability-zone": instance.availability_zone,
-        "meta-data/placement/region": instance.region_name,
-        "dynamic/instance-identity/document": identity(instance),
     }
-    if path.startswith("meta-data/tags/instance/"):
-        return tags_of(instance).get(path.removeprefix("meta-data/tags/instance/"))
     return values.get(path)
 
 

@@ -14,13 +14,13 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from . import control, managed_policies, quotas, refusals, s3_checksums, tagging
+from . import control, quotas, refusals
 from .calls import call_of
 from .cloudformation import engine
 from .ec2 import launch, power
 from .machines.host import Host, machines_wanted
 from .settings import Server
-from .ssm import document_lists, public_parameters, responses
+from .ssm import public_parameters, responses
 
 ADDRESS = "127.0.0.1"
 
@@ -39,13 +39,9 @@ def install():
         engine,
         launch,
         power,
-        document_lists,
         public_parameters,
         responses,
-        managed_policies,
         quotas,
-        s3_checksums,
-        tagging,
     ):
         module.install()
     # The CDK CLI asks after a failed deployment.

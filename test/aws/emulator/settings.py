@@ -12,17 +12,11 @@ DEFAULTS = {
     "docker": "",
     "exec": "",
     "exec_env": "",
-    "exec_path": "",
-    "boot": "",
-    "boot_shell": "bash",
     "time_scale": "1",
-    "sync": "20",
     # faults
     "lag": "0",
-    "agent_delay": "0",
     "agent_offline": "",
     "agent_lost": "",
-    "agent_version": "",
     "hang": "",
     "capacity": "",
     "unoffered": "",
@@ -36,7 +30,7 @@ DEFAULTS = {
 SETTINGS = {name: os.environ.get("EMU_" + name.upper(), value) for name, value in DEFAULTS.items()}
 
 # Lists that the control API reads and writes: see README.md.
-CONTROL = {"fail": [], "s3fail": [], "commands": [], "log": []}
+CONTROL = {"s3fail": [], "commands": [], "log": []}
 
 LOCK = threading.RLock()
 
@@ -58,11 +52,6 @@ def number(name):
     return float(SETTINGS[name] or 0)
 
 
-def boot_mode():
-    """ok, none, fail or exec. Machines run their user data unless a test says otherwise."""
-    return SETTINGS["boot"] or ("exec" if SETTINGS["machines"] else "ok")
-
-
 def change(values):
     """Takes settings from a test. An unknown name is a mistake in the test, so it is refused."""
     unknown = sorted(set(values) - set(DEFAULTS))
@@ -82,7 +71,7 @@ def change(values):
 
 def reset():
     """Every fault off and every list empty; how things are executed stays."""
-    kept = ("machines", "stubs", "node", "docker", "exec", "exec_env", "exec_path", "boot_shell", "sync")
+    kept = ("machines", "stubs", "node", "docker", "exec", "exec_env")
     with LOCK:
         for name, value in DEFAULTS.items():
             if name not in kept:

@@ -98,7 +98,6 @@ export const createNodePair = async (emulator: Emulator, node: ServingNode): Pro
     SC_BOOTSTRAP_VERSION: 'a'.repeat(64),
     SC_COMMIT: 'c'.repeat(40),
     SC_IMAGES: '{}',
-    SC_NODE_PACKAGE: 'nodejs24',
     SC_LOG_GROUP: 'test-logs',
     SC_ACCELERATOR: 'cpu',
     SC_REGISTRY: '',

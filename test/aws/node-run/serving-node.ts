@@ -75,7 +75,6 @@ const inspect = (
     state: isDead ? 'failed' : started === undefined ? 'inactive' : 'active',
     restarts: 0,
     ...(isDead ? { lastWords: 'killed by the test' } : {}),
-    clockMs: Date.now(),
     ...(SSM_FromMs === '' ? {} : { figures: figures(Number(SSM_FromMs), Number(SSM_ToMs)) }),
     machine: {
       instanceId: EMU_INSTANCE_ID ?? 'unknown',

@@ -64,9 +64,6 @@ describe('two runners that share a plan', () => {
           ],
         },
       });
-      // Both nodes are this machine: however long the command took, the clocks are as one within the uncertainty.
-      const { offsetMs = Infinity, uncertaintyMs = 0 } = environment.aws?.pairs[0]?.clock ?? {};
-      expect(Math.abs(offsetMs)).toBeLessThanOrEqual(uncertaintyMs);
       expect(records.map(({ kind }) => kind)).toEqual([
         'calibration',
         'answer-check',
@@ -94,7 +91,6 @@ describe('two runners that share a plan', () => {
         measurements: { total: 2, completed: 2, failed: 0 },
         secondsLeft: 0,
         starts: 1,
-        pricePerHourUsd: 0.72,
       });
     }
   });

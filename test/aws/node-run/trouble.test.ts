@@ -76,7 +76,7 @@ describe('a serving node in trouble', () => {
 
     expect(await bench.ended).toBe(2);
     expect(bench.stderr()).toContain(
-      `error: the serving node ${pair.servingInstance} did not take the command InspectServing (DeliveryTimedOut)`,
+      `error: the node ${pair.servingInstance} did not take the command InspectServing (DeliveryTimedOut)`,
     );
     expect(linesIn(folder, 'measurement')).toBe(0);
     expect(await pair.object(runKeys.status(runId, 1))).toMatchObject({ state: 'failed' });
@@ -150,7 +150,7 @@ describe('a node that was set up badly', () => {
     });
 
     expect(await bench.ended).toBe(2);
-    expect(bench.stderr()).toContain('there is no SSM document nothing');
+    expect(bench.stderr()).toContain('this deployment has no SSM document InspectServing');
   });
 
   it('does not begin again where it cannot see what is in the bucket', async () => {

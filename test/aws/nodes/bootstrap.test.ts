@@ -87,7 +87,7 @@ describe('the bootstrap of a serving node with the simulated server', () => {
       expect.arrayContaining([
         'systemctl disable --now dnf-makecache.timer',
         'systemctl disable --now man-db.timer',
-        'dnf install --assumeyes --quiet --setopt=install_weak_deps=False nodejs24-24.11.0-1.amzn2023.0.1',
+        'dnf install --assumeyes --quiet --setopt=install_weak_deps=False nodejs24',
         'systemctl daemon-reload',
         'systemctl enable --now serving-compare-sampler.service',
       ]),

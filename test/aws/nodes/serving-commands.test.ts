@@ -91,7 +91,7 @@ describe('the documents of a serving node', () => {
     expect(await statusOf()).toBe(200);
   });
 
-  it('say what runs, how much CPU time it took, and what machine it runs on', async () => {
+  it('say what runs, and what machine it runs on', async () => {
     const { stdout } = await machine.run('uname -r');
 
     const state = await inspect();
@@ -108,9 +108,7 @@ describe('the documents of a serving node', () => {
         bootstrapVersion: 'b'.repeat(64),
       },
     });
-    expect(state.cpuMs).toBeGreaterThan(100);
     expect(state.lastWords).toBeUndefined();
-    expect(Math.abs((state.clockMs ?? 0) - Date.now())).toBeLessThan(2000);
   });
 
   it('say what the node used in a window, once the sample that closes it is there', async () => {

@@ -30,21 +30,12 @@ export interface EmulatorSettings {
   readonly exec?: boolean;
   /** Variables for every program on an instance. */
   readonly execEnv?: Readonly<Record<string, string>>;
-  readonly execPath?: string;
-  /** exec, the default with machines: user data runs; ok, none, fail: signals without it. */
-  readonly boot?: 'ok' | 'none' | 'fail' | 'exec';
   /** Factor on every time-out of AWS. */
   readonly timeScale?: number;
-  /** Seconds that a stack operation may block its API call. */
-  readonly sync?: number;
   /** Seconds after SendCommand in which no invocation is found. */
   readonly lag?: number;
-  /** Seconds from launch until an agent is registered. */
-  readonly agentDelay?: number;
   readonly agentOffline?: string;
   readonly agentLost?: string;
-  /** `selector@version`, separated by commas. */
-  readonly agentVersion?: string;
   readonly hang?: string;
   /** `type[/spot]@zone[:times]`, separated by commas. */
   readonly capacity?: string;
@@ -113,20 +104,13 @@ export interface Emulator {
   readonly control: (what: string, body?: unknown) => Promise<unknown>;
   readonly commands: () => Promise<readonly SentCommand[]>;
   readonly boots: () => Promise<readonly BootRecord[]>;
-  /** What the user data of an instance printed. */
-  readonly bootLog: (instanceId: string) => Promise<string>;
   readonly machines: () => Promise<readonly EmulatedMachine[]>;
   /** The text of a file of a machine; null where there is none. */
   readonly machineFile: (instanceId: string, path: string) => Promise<string | null>;
   /** Runs a shell command on a machine, past the agent. */
   readonly onMachine: (instanceId: string, command: string) => Promise<CommandResult>;
-  /** The journal of a machine, of one unit or all. */
-  readonly machineJournal: (instanceId: string, unit?: string) => Promise<string>;
-  /** Cuts a machine's power. What EC2 then says of it: running (the default), reboot, stopped, terminated. */
-  readonly kill: (
-    instanceId: string,
-    after?: 'running' | 'reboot' | 'stopped' | 'terminated',
-  ) => Promise<void>;
+  /** Cuts a machine's power; EC2 goes on to say that it runs. */
+  readonly kill: (instanceId: string) => Promise<void>;
   /** An empty account without faults. */
   readonly reset: () => Promise<void>;
   /** Runs a program with the emulator's environment; never throws for its exit code. */
@@ -135,8 +119,6 @@ export interface Emulator {
     args: readonly string[],
     options?: RunOptions,
   ) => Promise<CommandResult>;
-  /** What the emulator itself printed. */
-  readonly log: () => string;
   /** Ends the emulator and its machines. */
   readonly stop: () => Promise<void>;
 }
@@ -245,8 +227,6 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
   };
   const onMachine = async (instance: string, command: string): Promise<CommandResult> =>
     (await request('run', { instance, command })) as CommandResult;
-  const boots = async (): Promise<readonly BootRecord[]> =>
-    (await request('boot')) as readonly BootRecord[];
 
   const emulator: Emulator = {
     port: Number(new URL(url).port),
@@ -258,28 +238,21 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
     },
     control: request,
     commands: async () => (await request('log')) as readonly SentCommand[],
-    boots,
-    bootLog: async (instance) =>
-      (await boots()).find((record) => record.instance === instance)?.output ?? '',
+    boots: async () => (await request('boot')) as readonly BootRecord[],
     machines: async () => (await request('machines')) as readonly EmulatedMachine[],
     machineFile: async (instance, path) => {
       const query = new URLSearchParams({ instance, path });
       return (await request(`file?${query.toString()}`)) as string | null;
     },
     onMachine,
-    machineJournal: async (instance, unit) => {
-      const only = unit === undefined ? '' : `--unit='${unit}'`;
-      return (await onMachine(instance, `journalctl --no-pager ${only}`)).stdout;
-    },
-    kill: async (instance, after = 'running') => {
-      await request('kill', { instance, after });
+    kill: async (instance) => {
+      await request('kill', { instance });
     },
     reset: async () => {
       await request('reset', {});
     },
     run: (command, args, options = {}) =>
       runProgram(command, args, { ...options, env: { ...env, ...options.env } }),
-    log: () => printed,
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.ref();

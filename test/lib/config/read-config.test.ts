@@ -40,7 +40,6 @@ describe('reading the configuration', () => {
 
   it.each([
     ['pairs', '7', { pairs: 7 }],
-    ['placementGroup', 'true', { placementGroup: true }],
     [
       'otherAvailabilityZones',
       'us-east-1b, us-east-1c',
@@ -56,10 +55,10 @@ describe('reading the configuration', () => {
   });
 
   it('leaves a text that is no such value to the check, which says what would do', () => {
-    const values = { pairs: 'three', placementGroup: 'yes', pairOverrides: '{' };
+    const values = { pairs: 'three', spot: 'yes', pairOverrides: '{' };
 
     expect(() => readConfig({ directory: newFolder(), values })).toThrow(
-      /pairs is "three".*\n.*placementGroup is "yes": give true or false\n.*pairOverrides is "\{"/,
+      /pairs is "three".*\n.*spot is "yes": give one of off, prefer, require\n.*pairOverrides is "\{"/,
     );
   });
 

@@ -86,7 +86,6 @@ describe('what the scripts and units on a node name', () => {
     expect(textOf(`${NODE}/systemd/serving-compare-serving.service`)).toContain(
       `docker rm --force ${CONTAINER_NAME} `,
     );
-    expect(textOf(`${NODE}/inspect/cpu-time.ts`)).toContain(`'${CONTAINER_NAME}'`);
   });
 
   it('is the same place in the bucket for logs', () => {

@@ -15,7 +15,7 @@ export const nodeVerdicts = (
     const name = `pair ${node.pair} ${node.role}`;
     const [problem] = nodeProblems(deployment, region, [node]);
     return problem === undefined
-      ? ok(name, `${node.instanceId} runs, SSM agent ${node.agent?.version ?? ''} is online`)
+      ? ok(name, `${node.instanceId} runs, its SSM agent is online`)
       : failed(name, problem.what, problem.remedy);
   });
 

@@ -9,7 +9,6 @@ import { readNodes } from '../nodes.ts';
 import { checkBootstrap, checkCredentials, spotRoleVerdict } from './account.ts';
 import { attempt } from './attempt.ts';
 import { failed, ok, type Check } from './check.ts';
-import { checkClock } from './clock.ts';
 import { checkBucket, nodeVerdicts, versionVerdict } from './deployed.ts';
 import { checkImage } from './images.ts';
 import { checkQuotas } from './quotas.ts';
@@ -57,13 +56,9 @@ const checkDeployed = async (aws: Aws, deployment: Deployment): Promise<readonly
  * out, since it would say the same.
  */
 export const examine = async (aws: Aws, config: Config): Promise<readonly Check[]> => {
-  const clock = attempt('clock', () => checkClock(aws.region));
   const credentials = await attempt('credentials', () => checkCredentials(aws));
-  if (credentials.some(({ state }) => state === 'failed')) {
-    return [...credentials, ...(await clock)];
-  }
+  if (credentials.some(({ state }) => state === 'failed')) return credentials;
   const before = await Promise.all([
-    clock,
     attempt('bootstrap', () => checkBootstrap(aws)),
     attempt('quotas', () => checkQuotas(aws, config)),
     attempt('zones', () => checkZones(aws, config)),

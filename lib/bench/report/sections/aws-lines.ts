@@ -5,7 +5,6 @@ import { cpuStateTexts } from '../../wording/cpu-state-texts.ts';
 import { formatBytes } from '../../wording/format-number.ts';
 import type { NamedLine } from '../model.ts';
 
-const MS_DIGITS = 0;
 const HASH_DIGITS = 12;
 
 /** Where a plan ran, and what served there. */
@@ -30,13 +29,6 @@ const nodeText = (role: string, node: AwsNode): string => {
   ].join(', ');
 };
 
-const clockText = ({ clock }: AwsPair): readonly string[] =>
-  clock === undefined
-    ? []
-    : [
-        `clock of the serving node ${clock.offsetMs.toFixed(MS_DIGITS)} ms off (± ${clock.uncertaintyMs.toFixed(MS_DIGITS)} ms)`,
-      ];
-
 const pairLine = (pair: AwsPair, isOneOfSeveral: boolean): NamedLine => ({
   name: `Pair ${pair.pair}`,
   text: [
@@ -44,7 +36,6 @@ const pairLine = (pair: AwsPair, isOneOfSeveral: boolean): NamedLine => ({
     nodeText('serving', pair.serving),
     nodeText('middleware', pair.middleware),
     pair.pricePerHourUsd === undefined ? 'price not known' : `$${pair.pricePerHourUsd} an hour`,
-    ...clockText(pair),
   ].join('; '),
 });
 

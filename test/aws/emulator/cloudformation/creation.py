@@ -1,7 +1,6 @@
-"""One resource: its events, injected failures and the stack's tags around moto's own creation."""
+"""One resource: its events and the stack's tags around moto's own creation."""
 
 import json
-import re
 import uuid
 
 from moto.cloudformation import parsing
@@ -11,7 +10,6 @@ from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.models.launch_templates import LaunchTemplate
 
 from ..reason import reason_of
-from ..settings import CONTROL, use_up
 from .events import resource_event, stack_of
 
 # Types whose `Tags` property is a list of Key and Value, and to which moto adds no stack tags.
@@ -22,7 +20,6 @@ WITH_TAG_LIST = {
     "AWS::SSM::Document",
     "AWS::SSM::Parameter",
     "AWS::EC2::Instance",
-    "AWS::EC2::PlacementGroup",
 }
 
 create_with_moto = parsing.parse_and_create_resource
@@ -38,16 +35,6 @@ def with_stack_tags(source, stack):
             own = {tag["Key"] for tag in tags}
             tags += [{"Key": k, "Value": v} for k, v in stack.tags.items() if k not in own]
     return copy
-
-
-def refuse_if_asked(logical_id, source, stack):
-    """Raises what a test injected with /emu-api/fail for a resource like this one."""
-    described = f"{logical_id} {source['Type']} {json.dumps(source)}"
-    for rule in list(CONTROL["fail"]):
-        if re.search(rule["match"], described):
-            rule.setdefault("times", 1)
-            use_up(CONTROL["fail"], rule)
-            raise ValidationError(stack.name, rule["reason"])
 
 
 def handler_message(error):
@@ -86,7 +73,6 @@ def create_resource(logical_id, resource_json, resources_map, account_id, region
     resource_event(stack, logical_id, kind, "CREATE_IN_PROGRESS")
     source = with_stack_tags(resource_json, stack)
     try:
-        refuse_if_asked(logical_id, resource_json, stack)
         if kind != "AWS::CDK::Metadata" and parsing.resource_class_from_type(kind) is None:
             raise ValidationError(stack.name, f"The emulator does not know the type {kind}")
         resource = create_with_moto(logical_id, source, resources_map, account_id, region_name)

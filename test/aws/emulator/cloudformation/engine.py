@@ -9,16 +9,13 @@ from . import (
     change_sets,
     creation,
     documents,
-    exports,
     instances,
     launch_templates,
     operations,
-    placement_groups,
     policies,
     resource_map,
     roles,
-    security_groups,
-    subnets,
+    security_group_rules,  # noqa: F401
     wait_conditions,  # noqa: F401
 )
 from .simple_resource import SimpleResource
@@ -42,18 +39,15 @@ def resource_types():
 
 def install():
     """Everything that concerns stacks."""
-    for module in (exports, creation, resource_map, operations, change_sets):
+    for module in (creation, resource_map, operations, change_sets):
         module.install()
     for module in (
         bucket_policies,
         documents,
         instances,
         launch_templates,
-        placement_groups,
         policies,
         roles,
-        security_groups,
-        subnets,
     ):
         module.install()
     parsing.NULL_MODELS.clear()

@@ -1,9 +1,7 @@
-"""Values that stacks hand to each other: exports, imports and Fn::GetStackOutput."""
+"""Values that stacks hand to each other: exports and imports."""
 
-from moto.cloudformation import models, parsing
+from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
-
-clean_with_moto = parsing.clean_json
 
 
 def imported_names(node, resource_map, found):
@@ -50,30 +48,3 @@ def publish(backend, stack):
         if export.exporting_stack_id == stack.stack_id and name not in current:
             del backend.exports[name]
     backend.exports.update(current)
-
-
-def stack_output(reference, resource_map):
-    """Fn::GetStackOutput: an output of another stack, which needs no export."""
-    wanted = clean_with_moto(reference, resource_map)
-    region = wanted.get("Region") or resource_map._region_name
-    backend = models.cloudformation_backends[resource_map._account_id][region]
-    for stack in backend.stacks.values():
-        if wanted["StackName"] in (stack.name, stack.stack_id):
-            for output in stack.output_map.values():
-                if output is not None and output.key == wanted["OutputName"]:
-                    return output.value
-    raise ValidationError(
-        message=f"Stack {wanted['StackName']} has no output {wanted['OutputName']}"
-    )
-
-
-def clean_json(resource_json, resources_map):
-    """moto's resolution of a template's functions, which lacks this one."""
-    if isinstance(resource_json, dict) and "Fn::GetStackOutput" in resource_json:
-        return stack_output(resource_json["Fn::GetStackOutput"], resources_map)
-    return clean_with_moto(resource_json, resources_map)
-
-
-def install():
-    """moto's function calls itself by its name in the module, so all levels go through ours."""
-    parsing.clean_json = clean_json

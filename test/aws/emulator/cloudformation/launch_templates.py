@@ -13,10 +13,7 @@ def data_of(ec2, reference):
     """LaunchTemplateData of the version that an instance refers to."""
     if not reference:
         return {}
-    if "LaunchTemplateId" in reference:
-        template = ec2.get_launch_template(reference["LaunchTemplateId"])
-    else:
-        template = ec2.get_launch_template_by_name(reference["LaunchTemplateName"])
+    template = ec2.get_launch_template(reference["LaunchTemplateId"])
     return template.get_version(reference["Version"]).data
 
 

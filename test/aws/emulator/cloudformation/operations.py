@@ -7,10 +7,13 @@ import traceback
 from moto.cloudformation import models, parsing
 
 from ..reason import reason_of
-from ..settings import number
 from .events import effective_parameters, stack_event
 from .exports import publish, refuse_if_in_use
 from .resource_map import Update
+
+
+# Seconds that an operation may block its API call.
+SYNC = 20
 
 
 class Operation:
@@ -30,7 +33,7 @@ class Operation:
         stack_event(self.stack, self.stack.status, "User Initiated")
         thread = threading.Thread(target=self._run, daemon=True)
         thread.start()
-        thread.join(number("sync"))
+        thread.join(SYNC)
 
     def _run(self):
         reason, status = None, f"{self.kind}_COMPLETE"
@@ -142,7 +145,7 @@ def delete_stack(backend, name_or_stack_id):
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    thread.join(number("sync"))
+    thread.join(SYNC)
 
 
 def current_resources(stack):

@@ -5,7 +5,7 @@ import time
 
 from moto.cloudformation.exceptions import ValidationError
 
-from ..settings import Server, boot_mode, number
+from ..settings import SETTINGS, Server, number
 from .simple_resource import SimpleResource
 
 # Handle name → signals received, as they came.
@@ -37,7 +37,12 @@ class WaitCondition(SimpleResource):
         handle = self.properties["Handle"].rsplit("/", 1)[-1]
         self.signals = SIGNALS.setdefault(handle, [])
         self.wanted = int(self.properties.get("Count", 1))
-        self._signal_by_itself()
+        if not SETTINGS["machines"]:
+            # There is nobody else to signal.
+            self.signals += [
+                {"Status": "SUCCESS", "UniqueId": f"emulated-{n}", "Data": "emulated"}
+                for n in range(self.wanted)
+            ]
         timeout = float(self.properties.get("Timeout", 3600)) * number("time_scale")
         deadline = time.monotonic() + timeout
         while not self._is_over():
@@ -50,21 +55,6 @@ class WaitCondition(SimpleResource):
                     f"when expecting {self.wanted}",
                 )
             time.sleep(0.05)
-
-    def _signal_by_itself(self):
-        if boot_mode() == "ok":
-            self.signals += [
-                {"Status": "SUCCESS", "UniqueId": f"emulated-{n}", "Data": "emulated"}
-                for n in range(self.wanted)
-            ]
-        elif boot_mode() == "fail":
-            self.signals.append(
-                {
-                    "Status": "FAILURE",
-                    "UniqueId": "emulated",
-                    "Reason": "emulated bootstrap failure",
-                }
-            )
 
     def _is_over(self):
         signals = list(self.signals)

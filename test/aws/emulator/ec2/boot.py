@@ -1,17 +1,11 @@
-"""User data: what it said and how it ended, on machines and in shells of the host."""
+"""User data of machines, and scripts for instances without a machine."""
 
 import os
 import subprocess
-import tempfile
-import time
 
-from ..machines.environment import of_local_shell
 from ..machines.machine import Machines
 from ..machines.spawner import SPAWNER
-from ..settings import SETTINGS, Server
-
-# Records of user data that ran in shells of the host.
-ON_HOST = []
+from ..settings import Server
 
 
 def home_of(instance):
@@ -21,7 +15,7 @@ def home_of(instance):
     return home
 
 
-def start_on_host(shell, path, text, variables, out, err):
+def start_on_host(path, text, variables, out, err):
     """Starts a script for an instance without a machine, in a process group of its own."""
 
     def start():
@@ -29,7 +23,7 @@ def start_on_host(shell, path, text, variables, out, err):
             file.write(text)
         os.chmod(path, 0o700)
         return subprocess.Popen(
-            [*shell, path],
+            ["sh", "-c", path],
             env=variables,
             cwd=variables["HOME"],
             stdin=subprocess.DEVNULL,
@@ -41,44 +35,19 @@ def start_on_host(shell, path, text, variables, out, err):
     return SPAWNER.call(start)
 
 
-def run_on_host(instance, script):
-    """Runs user data with the setting boot_shell, which may wrap it in a sandbox."""
-    home, start = home_of(instance), time.time()
-    with tempfile.TemporaryFile() as out:
-        process = start_on_host(
-            SETTINGS["boot_shell"].split(),
-            os.path.join(home, "user-data"),
-            script,
-            of_local_shell(instance, home),
-            out,
-            subprocess.STDOUT,
-        )
-        code = process.wait()
-        out.seek(0)
-        text = out.read().decode(errors="replace")
-    ON_HOST.append(record(instance, code, text, time.time() - start))
-
-
-def record(instance, code, output, seconds=None):
-    """One entry of /emu-api/boot."""
-    return {
-        "instance": instance.id,
-        "type": instance.instance_type,
-        "exitCode": code,
-        "seconds": None if seconds is None else round(seconds, 2),
-        "output": output,
-    }
-
-
 def records():
     """All user data that ran or runs; exitCode is null until it has ended."""
-    on_machines = []
+    found = []
     for machine in list(Machines.by_id.values()):
         if machine.user_data is None:
             continue
         code = machine.read("/var/lib/cloud/instance/exit-code")
-        output = machine.read("/var/log/cloud-init-output.log") or ""
-        on_machines.append(
-            record(machine.instance, int(code) if code and code.strip() else None, output)
+        found.append(
+            {
+                "instance": machine.instance.id,
+                "type": machine.instance.instance_type,
+                "exitCode": int(code) if code and code.strip() else None,
+                "output": machine.read("/var/log/cloud-init-output.log") or "",
+            }
         )
-    return [*ON_HOST, *on_machines]
+    return found

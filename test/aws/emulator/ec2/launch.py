@@ -2,7 +2,6 @@
 
 import base64
 import threading
-import time
 import traceback
 
 from moto.core.types import Base64EncodedString
@@ -12,8 +11,8 @@ from moto.ec2.models.instances import InstanceBackend
 
 from ..machines.host import machines_wanted
 from ..machines.machine import Machine, Machines
-from ..settings import SETTINGS, boot_mode, split, take
-from . import addresses, boot, power
+from ..settings import SETTINGS, split, take
+from . import addresses, power
 
 run_with_moto = InstanceBackend.run_instances
 offerings_of_moto = InstanceTypeOfferingBackend.describe_instance_type_offerings
@@ -92,7 +91,6 @@ def run_instances(self, image_id, count, user_data, security_group_names, **kwar
         user_data = Base64EncodedString(user_data)
     reservation = run_with_moto(self, image_id, count, user_data, security_group_names, **kwargs)
     for instance in reservation.instances:
-        instance.launched = time.time()
         for interface in instance.nics.values():
             interface.delete_on_termination = True
         start(instance, user_data_bytes(instance.user_data))
@@ -100,15 +98,12 @@ def run_instances(self, image_id, count, user_data, security_group_names, **kwar
 
 
 def start(instance, script):
-    """Boots a machine, or runs the user data in a shell of the host, in a thread."""
+    """Boots a machine in a thread, where a test wants machines."""
     if machines_wanted():
         addresses.map_interfaces(instance)
-        wanted = script if boot_mode() == "exec" else None
-        machine = Machine(instance, wanted, power.on_end)
+        machine = Machine(instance, script, power.on_end)
         Machines.by_id[instance.id] = machine
         threading.Thread(target=start_machine, args=(machine,), daemon=True).start()
-    elif boot_mode() == "exec" and script:
-        threading.Thread(target=boot.run_on_host, args=(instance, script), daemon=True).start()
 
 
 def start_machine(machine):

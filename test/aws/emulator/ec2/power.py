@@ -66,31 +66,12 @@ def on_end(machine, how):
     # Lost without a word: EC2 goes on to say that it runs.
 
 
-def cut(instance_id, after):
-    """A power cut. `after`: "running" (EC2 still says so), "reboot", "stopped" or "terminated"."""
+def cut(instance_id):
+    """A power cut: EC2 goes on to say that the instance runs."""
     machine = Machines.of(instance_id)
     if machine is None or machine.gone:
         raise KeyError(f"no machine runs for {instance_id}")
-    instance = machine.instance
-    if after == "terminated":
-        terminate(instance)
-        return
-    if after == "stopped":
-        moto["stop"](instance)
     machine.cut_power()
-    if after == "reboot":
-        wait_for_end(machine)
-        machine.boot()
-
-
-def wait_for_end(machine):
-    """Until the keeper has told that the boot is over."""
-    deadline = threading.Event()
-    for _ in range(1000):
-        if not machine.running:
-            return
-        deadline.wait(0.01)
-    raise RuntimeError(f"{machine.instance.id} does not end")
 
 
 def status(instance):

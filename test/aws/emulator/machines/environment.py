@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 
-from ..settings import SETTINGS, Server, tags_of
+from ..settings import SETTINGS, Server
 from .files import NODE, STUBS, SYSTEM_PATH, TOOLS
 
 
@@ -35,20 +35,16 @@ def added():
 def of_machine(instance):
     """The variables of every program on a machine."""
     path = [STUBS] if SETTINGS["stubs"] else []
-    path += [SETTINGS["exec_path"]] if SETTINGS["exec_path"] else []
     return {**of_instance(instance), "PATH": ":".join([*path, TOOLS, SYSTEM_PATH])}
 
 
 def of_local_shell(instance, home):
     """The same for a command that stands for the instance in a shell of the host."""
-    path = [part for part in (SETTINGS["exec_path"], os.environ.get("PATH")) if part]
     return {
         **of_instance(instance),
-        "PATH": ":".join(path),
+        "PATH": os.environ["PATH"],
         "HOME": home,
         "EMU_INSTANCE_TYPE": instance.instance_type,
-        "EMU_INSTANCE_IP": instance.private_ip or "",
-        "EMU_INSTANCE_TAGS": json.dumps(tags_of(instance)),
         **added(),
     }
 

@@ -1,14 +1,12 @@
-"""The agents of instances: registered, online, lost, too old."""
-
-import time
+"""The agents of instances: registered, online, lost."""
 
 from moto.core.utils import utcnow
 from moto.ec2.models import ec2_backends
 
 from ..machines.machine import Machines
-from ..settings import SETTINGS, is_selected, number, split
+from ..settings import SETTINGS, is_selected
 
-CURRENT_VERSION = "3.3.4793.0"
+VERSION = "3.3.4793.0"
 
 
 def registered(backend):
@@ -20,8 +18,7 @@ def registered(backend):
 
 def is_registered(instance):
     """Registered once, an agent stays known until the instance ends."""
-    age = time.time() - getattr(instance, "launched", 0)
-    if age < number("agent_delay") or is_selected(instance, SETTINGS["agent_offline"]):
+    if is_selected(instance, SETTINGS["agent_offline"]):
         return False
     machine = Machines.of(instance.id)
     return machine is None or machine.seen_online or machine.is_online()
@@ -35,24 +32,14 @@ def is_online(instance):
     return is_registered(instance) and (machine is None or machine.is_online())
 
 
-def version_of(instance):
-    """The agent's version; the setting agent_version lists `selector@version`."""
-    for entry in split(SETTINGS["agent_version"]):
-        selector, _, version = entry.rpartition("@")
-        if is_selected(instance, selector):
-            return version
-    return CURRENT_VERSION
-
-
 def information(instance):
     """One entry of DescribeInstanceInformation."""
-    version = version_of(instance)
     return {
         "InstanceId": instance.id,
         "PingStatus": "Online" if is_online(instance) else "ConnectionLost",
         "LastPingDateTime": utcnow(),
-        "AgentVersion": version,
-        "IsLatestVersion": version == CURRENT_VERSION,
+        "AgentVersion": VERSION,
+        "IsLatestVersion": True,
         "PlatformType": "Linux",
         "PlatformName": "Amazon Linux",
         "PlatformVersion": "2023",

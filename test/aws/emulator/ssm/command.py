@@ -1,4 +1,4 @@
-"""One command: its invocations, and its status over all of them."""
+"""One command and its invocations."""
 
 import datetime
 import re
@@ -13,9 +13,6 @@ from ..settings import CONTROL, LOCK, is_selected, use_up
 from .invocation import Invocation
 from .parameters import Values
 
-OPEN = ("Pending", "InProgress")
-
-
 class Command:
     """Runs from its creation on."""
 
@@ -24,12 +21,8 @@ class Command:
         self.command_id, self.requested, self.sent = str(uuid.uuid4()), utcnow(), time.time()
         self.document, self.version = request("DocumentName"), version
         self.parameters = request("Parameters", {})
-        self.comment, self.targets = request("Comment", ""), request("Targets", [])
-        self.by_id = request("InstanceIds", [])
+        self.comment, self.by_id = request("Comment", ""), request("InstanceIds", [])
         self.timeout = int(request("TimeoutSeconds", 3600))
-        self.concurrency = request("MaxConcurrency", "50")
-        self.errors = request("MaxErrors", "0")
-        self.cancelled = False
         self.steps = content.get("mainSteps", [])
         self.values = Values(content.get("parameters") or {}, self.parameters)
         self.invocations = [Invocation(self, instance) for instance in instances]
@@ -45,12 +38,10 @@ class Command:
 
     def rule(self, instance):
         """The scripted answer that fits, used once; None where there is none."""
-        given = {name: values[0] for name, values in self.parameters.items() if values}
         with LOCK:
             for rule in CONTROL["commands"]:
                 if (
                     re.search(rule.get("document", "."), self.document)
-                    and (rule.get("parameters") or {}).items() <= given.items()
                     and ("instance" not in rule or is_selected(instance, rule["instance"]))
                 ):
                     use_up(CONTROL["commands"], rule)
@@ -70,34 +61,14 @@ class Command:
         for invocation in self.invocations:
             threading.Thread(target=run, args=(invocation,), daemon=True).start()
 
-    def _failed(self):
-        return sum(i.status not in ("Success", *OPEN) for i in self.invocations)
-
     def cancel(self, instance_ids):
         """CancelCommand, for all instances or some."""
-        self.cancelled = True
         for invocation in self.invocations:
             if not instance_ids or invocation.instance.id in instance_ids:
                 invocation.cancelled.set()
 
-    def _state(self):
-        """Status and StatusDetails. Those of several targets are not confirmed against AWS."""
-        states = [invocation.status for invocation in self.invocations]
-        if not states:
-            return "Success", "NoInstancesInTag"
-        if any(state in OPEN for state in states):
-            state = "Pending" if set(states) == {"Pending"} else "InProgress"
-            return state, state
-        if self.cancelled:
-            return "Cancelled", "Cancelled"
-        if len(states) == 1:
-            return states[0], self.invocations[0].details
-        return "Success", "Incomplete" if self._failed() else "Success"
-
     def answer(self):
-        """What SendCommand and ListCommands say."""
-        status, details = self._state()
-        lost = sum(i.details == "DeliveryTimedOut" for i in self.invocations)
+        """What SendCommand says."""
         return {
             "CommandId": self.command_id,
             "DocumentName": self.document,
@@ -105,16 +76,9 @@ class Command:
             "Comment": self.comment,
             "Parameters": self.parameters,
             "InstanceIds": self.by_id,
-            "Targets": self.targets,
             "RequestedDateTime": self.requested,
             "ExpiresAfter": self.requested + datetime.timedelta(seconds=self.timeout),
-            "Status": status,
-            "StatusDetails": details,
-            "MaxConcurrency": self.concurrency,
-            "MaxErrors": self.errors,
-            "TargetCount": len(self.invocations),
-            "CompletedCount": sum(i.status not in OPEN for i in self.invocations),
-            "ErrorCount": self._failed() - lost,
-            "DeliveryTimedOutCount": lost,
+            "Status": "Pending",
+            "StatusDetails": "Pending",
             "TimeoutSeconds": self.timeout,
         }

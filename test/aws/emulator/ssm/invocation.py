@@ -12,7 +12,7 @@ from ..settings import SETTINGS, is_selected, number
 from . import agents
 
 PLUGIN = "aws:runShellScript"
-STDOUT_LIMIT, STDERR_LIMIT, LISTED_LIMIT = 24000, 8000, 2500
+STDOUT_LIMIT, STDERR_LIMIT = 24000, 8000
 
 
 def cut(text, limit):
@@ -49,9 +49,9 @@ class Invocation:
         machine = Machines.of(self.instance.id)
         if is_selected(self.instance, SETTINGS["hang"]):
             self._wait(limit)
-        elif rule is not None and not rule.get("exec"):
-            self._answer_by(rule, limit)
-        elif machine is not None or SETTINGS["exec"] or rule is not None:
+        elif rule is not None:
+            self._answer_by(rule)
+        elif machine is not None or SETTINGS["exec"]:
             self._execute(machine, limit)
         else:
             self.finish("Success", code=0)
@@ -79,14 +79,7 @@ class Invocation:
         else:
             self.finish("TimedOut", "ExecutionTimedOut", 137)
 
-    def _answer_by(self, rule, limit):
-        seconds = float(rule.get("seconds", 0))
-        if self.cancelled.wait(min(seconds, limit)):
-            self.finish("Cancelled", code=137)
-            return
-        if seconds > limit:
-            self.finish("TimedOut", "ExecutionTimedOut", 137)
-            return
+    def _answer_by(self, rule):
         self.out, self.err = rule.get("stdout", ""), rule.get("stderr", "")
         self.finish(
             rule.get("status", "Success"), rule.get("statusDetails"), rule.get("responseCode")
@@ -104,9 +97,7 @@ class Invocation:
             text = self.command.values.fill(text) + "\n"
             folder = self.command.values.fill(inputs.get("workingDirectory", "")) or "/usr/bin"
             how = self._run_step(machine, number_of_step, text, folder, deadline)
-            if how == "lost":
-                self._machine_was_lost(machine, deadline)
-            elif how == "cancelled":
+            if how == "cancelled":
                 self.finish("Cancelled", code=137)
             elif how == "late":
                 self.finish("TimedOut", "ExecutionTimedOut", 137)
@@ -118,7 +109,7 @@ class Invocation:
         self.finish("Success", code=0)
 
     def _run_step(self, machine, number_of_step, text, folder, deadline):
-        """Gives the exit code, or "cancelled", "late" or "lost"."""
+        """Gives the exit code, or "cancelled" or "late"."""
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             process = self._start(machine, number_of_step, text, folder, out, err)
             how = None
@@ -129,8 +120,6 @@ class Invocation:
                     how = "cancelled"
             if how is None:
                 how = process.returncode
-                if machine is not None and not machine.running:
-                    how = "lost"
             # Also what the script left in its group; what it handed to systemd lives on.
             kill_group(process)
             for file, name in ((out, "out"), (err, "err")):
@@ -146,25 +135,10 @@ class Invocation:
         if machine is None:
             home = home_of(self.instance)
             env = {**of_local_shell(self.instance, home), **variables}
-            return start_on_host(["sh", "-c"], f"{home}/{name}", text, env, out, err)
+            return start_on_host(f"{home}/{name}", text, env, out, err)
         env = {**of_machine(self.instance), "HOME": "/root", **variables}
         path = f"/var/lib/amazon/ssm/{self.instance.id}/document/orchestration/{name}"
         return machine.start_script(path, text, env, folder, out, err)
-
-    def _machine_was_lost(self, machine, deadline):
-        """Nobody reports the end: a time-out, unless the agent comes back as failed."""
-        while time.monotonic() < deadline and not machine.gone:
-            if self.cancelled.wait(0.1):
-                break
-            if machine.is_online():
-                self.finish("Failed", code=-1)
-                return
-        if machine.gone:
-            self.cancelled.wait(max(0, deadline - time.monotonic()))
-        if self.cancelled.is_set():
-            self.finish("Cancelled", code=137)
-        else:
-            self.finish("TimedOut", "ExecutionTimedOut", 137)
 
     def finish(self, status, details=None, code=None):
         """The end. The status comes last: whoever polls finds the output in place."""
@@ -172,7 +146,9 @@ class Invocation:
         self.details, self.end = details or status, time.time()
         self.status = status
 
-    def _common(self):
+    def answer(self):
+        """What GetCommandInvocation says."""
+        elapsed = f"PT{(self.end or time.time()) - self.start:.3f}S" if self.start else ""
         return {
             "CommandId": self.command.command_id,
             "InstanceId": self.instance.id,
@@ -181,28 +157,6 @@ class Invocation:
             "DocumentVersion": self.command.version,
             "Status": self.status,
             "StatusDetails": self.details,
-        }
-
-    def listed(self, with_details):
-        """An entry of ListCommandInvocations."""
-        plugin = {
-            "Name": PLUGIN,
-            "Status": self.status,
-            "StatusDetails": self.details,
-            "ResponseCode": self.code,
-            "Output": self.out[:LISTED_LIMIT],
-        }
-        return {
-            **self._common(),
-            "RequestedDateTime": self.command.requested,
-            "CommandPlugins": [plugin] if with_details else [],
-        }
-
-    def answer(self):
-        """What GetCommandInvocation says."""
-        elapsed = f"PT{(self.end or time.time()) - self.start:.3f}S" if self.start else ""
-        return {
-            **self._common(),
             "PluginName": PLUGIN,
             "ResponseCode": self.code,
             "ExecutionStartDateTime": timestamp(self.start),

@@ -1,7 +1,6 @@
 """Public parameters that name machine images, and the images that they name."""
 
 import hashlib
-import re
 
 from moto.core.utils import utcnow
 from moto.ec2.models import ec2_backends
@@ -10,20 +9,11 @@ from moto.ssm.models import Parameter, ParameterDict
 
 from ..settings import SETTINGS
 
-PUBLIC = re.compile(
-    r"^/aws/service/(ami-amazon-linux-latest|deeplearning|canonical|debian|neuron|bottlerocket)/"
-)
-
 # Images that a test may pin without asking for the parameter first.
 KNOWN = (
     "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
-    "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64",
-    "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.12-x86_64",
     "/aws/service/deeplearning/ami/x86_64/"
     "base-oss-nvidia-driver-gpu-amazon-linux-2023/latest/ami-id",
-    "/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-ubuntu-24.04/latest/ami-id",
-    "/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-ubuntu-22.04/latest/ami-id",
-    "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id",
 )
 
 contains_in_moto, get_from_moto = ParameterDict.__contains__, ParameterDict.__getitem__
@@ -38,7 +28,7 @@ def image_id(name):
 
 def fill(parameters, name):
     """Makes a public parameter when it is asked for."""
-    if not isinstance(name, str) or not PUBLIC.match(name):
+    if name not in KNOWN:
         return
     current = dict.get(parameters, name)
     if current and current[-1].value == image_id(name):
@@ -73,10 +63,10 @@ def publish(ec2, name):
         owner_alias="amazon",
         public=True,
         virtualization_type="hvm",
-        architecture="arm64" if "arm64" in name else "x86_64",
+        architecture="x86_64",
         hypervisor="xen",
         root_device_type="ebs",
-        root_device_name="/dev/xvda" if "amazon-linux" in name else "/dev/sda1",
+        root_device_name="/dev/xvda",
         region_name=ec2.region_name,
     )
 

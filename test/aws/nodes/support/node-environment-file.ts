@@ -17,7 +17,6 @@ const common = {
   SC_REGISTRY: '',
   SC_WEIGHTS: 'random',
   SC_MODELS_URL: '',
-  SC_NODE_PACKAGE: 'nodejs24-24.11.0-1.amzn2023.0.1',
 } as const;
 
 /** The variables that the user data of a serving node writes, in the form of its file. */

@@ -12,7 +12,6 @@ const figures = (more: Partial<NodeFigures> = {}): NodeFigures => ({
 });
 const gpu = {
   utilisationMeanPercent: 80,
-  utilisationMaxPercent: 95,
   memoryUsedMiB: 1024,
   powerMeanWatts: 60,
   temperatureMaxC: 70,

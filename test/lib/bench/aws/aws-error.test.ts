@@ -1,8 +1,4 @@
-import {
-  generalAwsError,
-  isThrottling,
-  otherAwsError,
-} from '../../../../lib/bench/aws/aws-error.ts';
+import { generalAwsError, otherAwsError } from '../../../../lib/bench/aws/aws-error.ts';
 import { BenchError } from '../../../../lib/bench/model/errors.ts';
 
 const call = { action: 'ssm:SendCommand', region: 'eu-west-1' };
@@ -64,7 +60,6 @@ describe('errors that any call of AWS may meet', () => {
   it('leaves what only the caller understands', () => {
     expect(generalAwsError(awsError('InvocationDoesNotExist'), call)).toBeUndefined();
     expect(generalAwsError(new TypeError('a bug'), call)).toBeUndefined();
-    expect(isThrottling(awsError('InvocationDoesNotExist'))).toBe(false);
   });
 
   it('keeps a bug a bug, and makes any other answer of AWS readable', () => {

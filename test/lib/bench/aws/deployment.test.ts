@@ -121,8 +121,8 @@ describe('a deployment', () => {
     ],
     [
       'it is of another version',
-      { base: stack('d-base', { ...baseOutputs, LogGroup: '' }), pairs: [pair] },
-      'has no output LogGroup',
+      { base: stack('d-base', { ...baseOutputs, ResultsBucket: '' }), pairs: [pair] },
+      'has no output ResultsBucket',
       'npx cdk deploy --all',
     ],
   ])('is no deployment where %s, and says what to do', (_, stacks, why, remedy) => {

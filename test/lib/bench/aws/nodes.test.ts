@@ -1,7 +1,5 @@
 import { demandTime } from '../../../../lib/bench/aws/deadline-check.ts';
 import { deadlineOf, earliestDeadline } from '../../../../lib/bench/aws/deadlines.ts';
-import { invocationOf, isOver } from '../../../../lib/bench/aws/invocation.ts';
-import { invocationText } from '../../../../lib/bench/aws/invocation-text.ts';
 import { nodeProblems } from '../../../../lib/bench/aws/node-problems.ts';
 import type { NodeState } from '../../../../lib/bench/aws/nodes.ts';
 
@@ -11,14 +9,14 @@ const node = (change: Partial<NodeState> = {}): NodeState => ({
   instanceId: 'i-1',
   state: 'running',
   launchedAt: new Date('2026-01-02T03:00:00.000Z'),
-  agent: { online: true, version: '3.3.4793.0' },
+  isAgentOnline: true,
   ...change,
 });
 
-const { agent: _, ...withoutAgent } = node();
+const { isAgentOnline: _, ...withoutAgent } = node();
 
 describe('what hinders a node', () => {
-  it('is nothing where it runs and its agent is online and new enough', () => {
+  it('is nothing where it runs and its agent is online', () => {
     expect(nodeProblems('d', 'us-east-1', [node()])).toEqual([]);
   });
 
@@ -27,54 +25,12 @@ describe('what hinders a node', () => {
     [node({ state: 'gone' }), 'is gone', 'npx cdk deploy --all'],
     [node({ state: 'stopped' }), 'is stopped', 'aws ec2 start-instances'],
     [withoutAgent, 'never called', 'get-console-output'],
-    [node({ agent: { online: false, version: '3.3.4793.0' } }), 'lost the connection', 'reboot'],
-    [node({ agent: { online: true, version: '3.2.0.0' } }), 'older than', 'AWS-UpdateSSMAgent'],
+    [node({ isAgentOnline: false }), 'lost the connection', 'reboot'],
   ])('%# is said with the command that fixes it', (state, what, remedy) => {
     const [problem] = nodeProblems('d', 'us-east-1', [state]);
 
     expect(problem?.what).toContain(what);
     expect(problem?.remedy).toContain(remedy);
-  });
-});
-
-describe('what became of a command', () => {
-  it.each([
-    [{ Status: 'Success' }, 'succeeded', true],
-    [{ Status: 'InProgress' }, 'running', false],
-    [{ Status: 'Delayed' }, 'running', false],
-    [{ Status: 'Failed' }, 'failed', true],
-    [{ Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' }, 'failed', true],
-  ] as const)('%j is %s', (invocation, state, over) => {
-    const result = invocationOf('i-1', invocation);
-
-    expect(result.state).toBe(state);
-    expect(isOver(result)).toBe(over);
-  });
-
-  it('is missing where SSM never named the node, which is no success', () => {
-    const result = invocationOf('i-1', undefined);
-
-    expect(result.state).toBe('missing');
-    expect(isOver(result)).toBe(false);
-    expect(invocationText(result, '')).toContain('never reached it');
-  });
-
-  it('is told with the exit code and the last words of the script', () => {
-    const failed = invocationOf('i-1', {
-      Status: 'Failed',
-      StatusDetails: 'Failed',
-      CommandPlugins: [{ ResponseCode: 5 }],
-    });
-
-    expect(invocationText(failed, 'no disk\nno hope')).toBe(
-      'the script ended with exit code 5; its last words:\n    no disk\n    no hope',
-    );
-    expect(
-      invocationText(
-        invocationOf('i-1', { Status: 'TimedOut', StatusDetails: 'Delivery Timed Out' }),
-        '',
-      ),
-    ).toContain('did not take the command in time');
   });
 });
 

@@ -1,8 +1,8 @@
 import { demandTime } from '../../../../lib/bench/aws/deadline-check.ts';
 import { repeatProgress } from '../../../../lib/bench/aws/repeat-progress.ts';
-import { requestFromPlan, resumedShares } from '../../../../lib/bench/aws/resume-request.ts';
+import { resumedShares } from '../../../../lib/bench/aws/resume-request.ts';
 import { runEstimate, workOf } from '../../../../lib/bench/aws/run-estimate.ts';
-import { runPlanParameters } from '../../../../lib/bench/aws/run-request.ts';
+import { newRunRequest, runPlanParameters } from '../../../../lib/bench/aws/run-request.ts';
 import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import {
@@ -14,7 +14,7 @@ import { usualSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
 import type { FailedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { parseConfig } from '../../../../lib/config/parse-config.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
-import { recordedPlan, recordedRun } from '../../../support/recorded-run.ts';
+import { recordedRun } from '../../../support/recorded-run.ts';
 
 const { plan, records } = recordedRun({ repeats: 4, scenarios: ['warm'], engines: ['onnx'] });
 const failed = (measurement: Measurement): FailedMeasurement => ({
@@ -75,25 +75,16 @@ describe('what is left of a run', () => {
   });
 
   it('is sent with all repeats of each pair', () => {
-    const options = resolvePlanOptions({ profile: 'quick', repeats: 4, seed: 9 });
-    const before = requestFromPlan('d', 'r', { ...recordedPlan([]), options }, [1, 2]);
+    const before = newRunRequest(
+      { name: 'd', servings: ['tfserving'] },
+      { repeats: 4 },
+      { runId: 'r', pairs: [1, 2], at: new Date() },
+    );
     const { repeats } = resumed([...measured(1, 1), ...measured(2, 2, 1)], [1, 3]);
     const { Pairs = '' } = runPlanParameters({ ...before, pairs: [1, 3], repeats });
 
     expect(Pairs).toBe('1:1+2+4,3:3');
     expect(Pairs).toMatch(new RegExp(documents.RunPlan.parameters.Pairs.allowedPattern));
-  });
-
-  it('can be sent from the plan alone, for a run that no tool requested', () => {
-    const options = resolvePlanOptions({ profile: 'quick', repeats: 1, seed: 9 });
-    const request = requestFromPlan('d', 'r', { ...recordedPlan([]), options }, [1]);
-    const parameters = runPlanParameters(request);
-
-    expect(parameters).toMatchObject({ RunId: 'r', Profile: 'quick', Seed: '9', Pairs: '1' });
-    for (const [name, parameter] of Object.entries(documents.RunPlan.parameters)) {
-      const usual = 'default' in parameter ? parameter.default : '';
-      expect(parameters[name] ?? usual).toMatch(new RegExp(parameter.allowedPattern));
-    }
   });
 });
 

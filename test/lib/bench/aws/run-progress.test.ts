@@ -59,7 +59,6 @@ const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
   measurement: { id: 'a-measurement', startedAt: at(80).toISOString(), planned },
   measurements: { total: 2, completed: 1, failed: 0 },
   secondsLeft: 60,
-  pricePerHourUsd: 0.72,
   starts: 1,
   ...change,
 });
@@ -73,7 +72,6 @@ const progress = (
     runId: 'r',
     request: { ...request, ...changed },
     statuses: new Map(statuses.map((one) => [one.pair, one])),
-    plan: undefined,
   };
   return runProgress(run, { ...context, ...change });
 };
@@ -81,12 +79,10 @@ const progress = (
 const statesOf = ({ state, pairs: all }: RunProgress) => [state, ...all.map((one) => one.state)];
 
 describe('how far a run is', () => {
-  it('counts time and money until now, and what is left less what has passed since the last word', () => {
+  it('counts time until now, and what is left less what has passed since the last word', () => {
     const [pair] = progress([status(1), status(2)]).pairs;
 
     expect(pair).toMatchObject({ secondsSoFar: 100, secondsLeft: 50, ageSeconds: 10 });
-    expect(pair?.usdSoFar).toBeCloseTo(0.02);
-    expect(pair?.usdLeft).toBeCloseTo(0.01);
   });
 
   it('waits for a pair that said nothing yet', () => {
@@ -104,7 +100,7 @@ describe('how far a run is', () => {
 
   it('loses a pair whose node no command reaches', () => {
     const silent = nodes.map((node) =>
-      node.instanceId === 'i-m2' ? { ...node, agent: { online: false, version: '3.3.0.0' } } : node,
+      node.instanceId === 'i-m2' ? { ...node, isAgentOnline: false } : node,
     );
     const run = progress([status(1), status(2)], { nodes: silent });
 
@@ -160,18 +156,6 @@ describe('how far a run is', () => {
 
     expect(progress([after, status(2)], {}, { ...resumed, lastWords }).state).toBe('completed');
   });
-
-  it('knows no money where no price is known', () => {
-    const unpriced = pairs.map((pair) => ({ ...pair, pricePerHourUsd: undefined }));
-    const statuses = [status(1), status(2)].map((one) => {
-      const { pricePerHourUsd: _, ...rest } = one;
-      return rest;
-    });
-    const run = progress(statuses, { pairs: unpriced });
-
-    expect(run.pairs[0]?.usdSoFar).toBeUndefined();
-    expect(runStatusText(run)).toContain('$? so far, 50 s and $? to go');
-  });
 });
 
 describe('the words about it', () => {
@@ -181,8 +165,8 @@ describe('the words about it', () => {
     );
 
     expect(text).toContain('r: running, profile quick');
-    expect(text).toContain('2 of 4 measurements; $0.04 so far, 50 s and $0.01 to go');
-    expect(text).toMatch(/^1 +running +1\/2 +0 +1 min 40 s +50 s +\$0\.02 +\$0\.01 +10 s ago$/m);
+    expect(text).toContain('2 of 4 measurements; 50 s to go');
+    expect(text).toMatch(/^1 +running +1\/2 +0 +1 min 40 s +50 s +10 s ago$/m);
     expect(text).toContain('pair 1: TensorFlow Serving, cold, 1 VU');
     expect(text).toContain('pair 1: its runner was started 2 times');
     expect(text).toContain('pair 2: no disk');
@@ -195,7 +179,7 @@ describe('the words about it', () => {
 
     expect(runStatusText(run)).toContain(`pair 1: ${measured}\n`);
     expect(followLines(run)).toEqual([
-      '[2/4] 50 s left · $0.04 so far, $0.02 to go',
+      '[2/4] 50 s left',
       `pair 1: [1/2] ${measured}`,
       `pair 2: [1/2] ${measured}`,
     ]);
@@ -240,9 +224,7 @@ describe('the words about it', () => {
   it('fit into a line for each run, and into the line of one that goes on', () => {
     const run = progress([status(1), status(2)]);
 
-    expect(runListText([run])).toMatch(/^r +running +2\/4 +0 +2 +0 +\$0\.04 +50 s$/m);
-    expect(followText(run)).toBe(
-      '[2/4] 50 s left · $0.04 so far, $0.02 to go · pairs 1: 1/2, 2: 1/2',
-    );
+    expect(runListText([run])).toMatch(/^r +running +2\/4 +0 +2 +0 +50 s$/m);
+    expect(followText(run)).toBe('[2/4] 50 s left · pairs 1: 1/2, 2: 1/2');
   });
 });

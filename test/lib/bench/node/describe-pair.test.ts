@@ -48,17 +48,13 @@ const described = (
     { ...node, commit },
     { targets: recordedTargets() },
     {
-      state: {
-        state: 'active',
-        restarts: 0,
-        clockMs: 5100,
-        machine: machine(serving),
-        ...(isContainer ? { prepared: containers } : {}),
-      },
-      askedMs: 4000,
-      heardMs: 6000,
+      state: 'active',
+      restarts: 0,
+      machine: machine(serving),
+      ...(isContainer ? { prepared: containers } : {}),
     },
     machine('i-middleware'),
+    new Date(6000),
   );
 
 describe('the environment of a node pair', () => {
@@ -82,7 +78,6 @@ describe('the environment of a node pair', () => {
               machine: { cores: 4, kernel: '6' },
             },
             middleware: { instanceId: 'i-middleware' },
-            clock: { offsetMs: 100, uncertaintyMs: 1000 },
           },
         ],
       },

@@ -17,7 +17,6 @@ const first: RunStatus = {
   startedAt: '2026-01-02T03:00:00.000Z',
   updatedAt: '2026-01-02T03:00:00.000Z',
   measurements: { total: 0, completed: 0, failed: 0 },
-  pricePerHourUsd: 0.7,
   starts: 1,
 };
 const place: MeasurementPlace = { number: 3, total: 8, measurement, secondsLeft: 100 };

@@ -233,7 +233,7 @@ describe('the measurement of a known latency', () => {
     });
 
     it('ends the run where the next measurement would not escape either', async () => {
-      const lost = new BenchError('BENCH_SERVING_NODE_LOST', 'the serving node is gone');
+      const lost = new BenchError('BENCH_NODE_LOST', 'the serving node is gone');
       const broken: ServingSlot = { ...own, startDelayed: () => Promise.reject(lost) };
 
       await expect(checkTold({ slot: broken })).rejects.toBe(lost);

@@ -91,7 +91,6 @@ describe('what a node used in a window', () => {
 
     expect(figuresBetween(lines, START, START + 4000)?.gpu).toEqual({
       utilisationMeanPercent: 40,
-      utilisationMaxPercent: 90,
       memoryUsedMiB: 1090,
       powerMeanWatts: 70,
       temperatureMaxC: 49,
@@ -103,7 +102,7 @@ describe('what a node used in a window', () => {
   it('counts the seconds in which the clock of the GPU was held back, by reason', () => {
     const throttled = (second: number, reasons: GpuSample['throttleReasons']): NodeSample =>
       sampleAt(second, 0.25, {
-        gpu: { ...gpu(90), memoryClockMHz: 5000 + second, throttleReasons: reasons ?? [] },
+        gpu: { ...gpu(90), throttleReasons: reasons ?? [] },
       });
     const lines = linesOf([
       throttled(1, []),
@@ -114,7 +113,6 @@ describe('what a node used in a window', () => {
     ]);
 
     expect(figuresBetween(lines, START, START + 6000)?.gpu).toMatchObject({
-      memoryClockMinMHz: 5001,
       throttle: {
         knownSeconds: 4,
         faultSeconds: 2,

@@ -8,8 +8,6 @@ const shown = (values: Readonly<Record<string, string>>): string =>
     Result: 'success',
     ExecMainStatus: '0',
     InactiveExitTimestampMonotonic: '5000000',
-    CPUUsageNSec: '2500000000',
-    ControlGroup: '/system.slice/a.service',
     InvocationID: 'abc',
     ...values,
   })
@@ -25,18 +23,9 @@ describe('what systemctl show prints', () => {
       restarts: 2,
       mainPid: 1234,
       startedAtUs: 5_000_000,
-      cpuMs: 2500,
-      controlGroup: '/system.slice/a.service',
       invocationId: 'abc',
     });
   });
-
-  it.each(['[not set]', '18446744073709551615', ''])(
-    'has no CPU time where systemd writes "%s"',
-    (value) => {
-      expect(parseUnit(shown({ CPUUsageNSec: value })).cpuMs).toBeUndefined();
-    },
-  );
 
   it('is that of a unit which never ran where systemd says nothing', () => {
     expect(parseUnit('')).toMatchObject({ activeState: 'inactive', mainPid: 0, restarts: 0 });

@@ -18,7 +18,6 @@ const gpuMeasurement = (throttle: GpuThrottle | undefined, repeat = 1): Complete
       txBytes: 1e4,
       gpu: {
         utilisationMeanPercent: 95,
-        utilisationMaxPercent: 99,
         memoryUsedMiB: 900,
         powerMeanWatts: 69,
         temperatureMaxC: 84,

@@ -6,7 +6,6 @@ import {
   qualifierOf,
   spotRoleVerdict,
 } from '../../../../../lib/bench/aws/doctor/account.ts';
-import { clockVerdict } from '../../../../../lib/bench/aws/doctor/clock.ts';
 import { versionVerdict } from '../../../../../lib/bench/aws/doctor/deployed.ts';
 import { quotaNeeds } from '../../../../../lib/bench/aws/doctor/quota-needs.ts';
 import { quotaVerdict } from '../../../../../lib/bench/aws/doctor/quotas.ts';
@@ -131,22 +130,6 @@ describe('the bootstrap stack', () => {
   });
 });
 
-describe('the clock', () => {
-  const date = 'Fri, 02 Jan 2026 03:00:00 GMT';
-
-  it.each([
-    ['2026-01-02T03:00:30.000Z', 'ok', '30 s ahead of AWS'],
-    ['2026-01-02T02:59:30.000Z', 'ok', '30 s behind AWS'],
-    ['2026-01-02T03:05:00.000Z', 'failed', '5 min 00 s ahead of AWS'],
-  ])('at %s is %s', (now, state, detail) => {
-    expect(clockVerdict(date, new Date(now))).toMatchObject({ state, detail });
-  });
-
-  it('is unknown where AWS says no time', () => {
-    expect(clockVerdict(null, new Date()).state).toBe('unknown');
-  });
-});
-
 describe('the version of the nodes', () => {
   it('must be that of the checkout', () => {
     expect(versionVerdict(1, 'a', 'a').state).toBe('ok');
@@ -161,13 +144,13 @@ describe('the lines of the doctor', () => {
   it('are one a check, with the remedy below what failed', () => {
     expect(
       checksText([
-        { name: 'clock', state: 'ok', detail: 'fine' },
+        { name: 'zones', state: 'ok', detail: 'fine' },
         { name: 'bootstrap', state: 'failed', detail: 'none', remedy: 'npx cdk bootstrap' },
         { name: 'x', state: 'unknown', detail: 'denied' },
       ]),
     ).toBe(
       [
-        'ok    clock      fine',
+        'ok    zones      fine',
         'FAIL  bootstrap  none',
         '      npx cdk bootstrap',
         '?     x          denied',

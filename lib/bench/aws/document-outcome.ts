@@ -1,3 +1,4 @@
+import type { DocumentId } from '../../deployment/documents/index.ts';
 import { startServingExitCodes } from '../../deployment/serving-state.ts';
 import { BenchError } from '../model/errors.ts';
 
@@ -56,14 +57,14 @@ const startFailures: Readonly<Record<number, readonly [`BENCH_${string}`, string
 
 /** Where no command reaches the node: no measurement is to blame for that. */
 export const nodeLost = (instanceId: string, why: string, cause?: unknown): BenchError =>
-  new BenchError('BENCH_SERVING_NODE_LOST', `the serving node ${instanceId} ${why}`, {
+  new BenchError('BENCH_NODE_LOST', `the node ${instanceId} ${why}`, {
     hint: 'see whether it runs and its agent is online: npx serving-compare doctor; then go on with the run: npx serving-compare status lists it',
     cause,
   });
 
 /** Why a command did not succeed. */
 export const failureOf = (
-  document: string,
+  document: DocumentId,
   instanceId: string,
   { statusDetails, exitCode, stderr }: Invocation,
 ): BenchError => {
@@ -112,7 +113,7 @@ export const failureOf = (
  *
  * @throws BenchError where there is none.
  */
-export const answerOf = (document: string, { stdout }: Invocation): object => {
+export const answerOf = (document: DocumentId, { stdout }: Invocation): object => {
   const line = stdout.trim().split('\n').at(-1) ?? '';
   try {
     const value: unknown = JSON.parse(line);

@@ -1,9 +1,10 @@
+import type { DocumentId } from '../../../../lib/deployment/documents/index.ts';
 import {
   answerOf,
   endOf,
   failureOf,
   type Invocation,
-} from '../../../../lib/bench/node/command-outcome.ts';
+} from '../../../../lib/bench/aws/document-outcome.ts';
 
 const invocation = (extra: Partial<Invocation>): Invocation => ({
   statusDetails: 'Failed',
@@ -12,7 +13,7 @@ const invocation = (extra: Partial<Invocation>): Invocation => ({
   stderr: '',
   ...extra,
 });
-const failure = (document: string, extra: Partial<Invocation>) => {
+const failure = (document: DocumentId, extra: Partial<Invocation>) => {
   const { code, message, hint } = failureOf(document, 'i-1', invocation(extra));
   return { code, message, hint };
 };
@@ -52,8 +53,8 @@ describe('what became of a command', () => {
     'is a lost node where it was never taken: %s',
     (statusDetails) => {
       expect(failure('StartServing', { statusDetails, exitCode: -1 })).toEqual({
-        code: 'BENCH_SERVING_NODE_LOST',
-        message: `the serving node i-1 did not take the command StartServing (${statusDetails})`,
+        code: 'BENCH_NODE_LOST',
+        message: `the node i-1 did not take the command StartServing (${statusDetails})`,
         hint: expect.stringContaining('npx serving-compare doctor') as string,
       });
     },
