@@ -4,7 +4,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import { targetId } from '../../model/measurement.ts';
 import { dataFile, list, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
-import type { TargetLooks } from '../charts/target-lines.ts';
+import type { TargetLooks } from '../charts/target-looks.ts';
 import { headColumn, loadColumn, targetColumn, type Labels } from '../columns.ts';
 import {
   absencesIn,
