@@ -36,6 +36,14 @@ const inflated = (encoded: string): Buffer => {
   return content;
 };
 
+const roomFor = (buckets: number): EncodedCounts => ({
+  indexes: new Int32Array(buckets),
+  counts: new Float64Array(buckets),
+});
+
+/** Where buckets are gathered before it is known how many they are. */
+let filled = roomFor(0);
+
 /**
  * Reads the counts of a histogram that `encodeHistogram` wrote, without the histogram: the library fills twenty thousand
  * buckets to read one, of which a report of ten thousand measurements would have to fill as many times. The format is V2 of
@@ -46,31 +54,34 @@ const inflated = (encoded: string): Buffer => {
 export const readEncodedCounts = (encoded: string): EncodedCounts => {
   const content = inflated(encoded);
   // No bucket takes less than a byte.
-  const most = content.length - HEADER_BYTES;
-  const [indexes, counts] = [new Int32Array(most), new Float64Array(most)];
-  let [at, index, size] = [HEADER_BYTES, 0, 0];
+  if (filled.counts.length < content.length) filled = roomFor(2 * content.length);
+  const { indexes, counts } = filled;
+  let at = HEADER_BYTES;
+  let index = 0;
+  let size = 0;
   while (at < content.length) {
     let byte = content[at] ?? 0;
-    let [value, scale] = [byte & 0x7f, 0x80];
     at += 1;
+    const isEmpty = (byte & 1) === 1;
+    let value = (byte & 0x7f) >> 1;
+    let scale = 0x40;
     while (byte >= 0x80) {
       byte = content[at] ?? 0;
       value += (byte & 0x7f) * scale;
       scale *= 0x80;
       at += 1;
     }
-    if (value % 2 === 1) {
-      index += (value + 1) / 2;
+    if (isEmpty) {
+      index += value + 1;
     } else {
-      if (value > 0) {
-        indexes[size] = index;
-        counts[size] = value / 2;
-        size += 1;
-      }
+      indexes[size] = index;
+      counts[size] = value;
+      // Where it is 0, the next one takes its place.
+      if (value > 0) size += 1;
       index += 1;
     }
   }
-  return { indexes: indexes.subarray(0, size), counts: counts.subarray(0, size) };
+  return { indexes: indexes.slice(0, size), counts: counts.slice(0, size) };
 };
 
 /**
