@@ -36,13 +36,13 @@ const inflated = (encoded: string): Buffer => {
   return content;
 };
 
-const roomFor = (buckets: number): EncodedCounts => ({
-  indexes: new Int32Array(buckets),
-  counts: new Float64Array(buckets),
-});
+/** Where buckets are gathered before it is known how many they are: as a new one for each histogram it would be most of the garbage. */
+let filled: EncodedCounts = { indexes: new Int32Array(), counts: new Float64Array() };
 
-/** Where buckets are gathered before it is known how many they are. */
-let filled = roomFor(0);
+const roomOf = (buckets: number): EncodedCounts =>
+  filled.indexes.length >= buckets
+    ? filled
+    : { indexes: new Int32Array(2 * buckets), counts: new Float64Array(2 * buckets) };
 
 /**
  * Reads the counts of a histogram that `encodeHistogram` wrote, without the histogram: the library fills twenty thousand
@@ -54,7 +54,7 @@ let filled = roomFor(0);
 export const readEncodedCounts = (encoded: string): EncodedCounts => {
   const content = inflated(encoded);
   // No bucket takes less than a byte.
-  if (filled.counts.length < content.length) filled = roomFor(2 * content.length);
+  filled = roomOf(content.length);
   const { indexes, counts } = filled;
   let at = HEADER_BYTES;
   let index = 0;
@@ -124,8 +124,8 @@ export const mergeDistributions = (all: readonly Distribution[]): Distribution |
       below = reached;
     }
   }
-  const most = some.reduce((sum, { indexes }) => sum + indexes.length, 0);
-  const [indexes, upTo] = [new Int32Array(most), new Float64Array(most)];
+  filled = roomOf(last - first + 1);
+  const { indexes, counts: upTo } = filled;
   let [size, total] = [0, 0];
   for (let index = first; index <= last; index += 1) {
     const count = added[index] ?? 0;
@@ -137,7 +137,7 @@ export const mergeDistributions = (all: readonly Distribution[]): Distribution |
       size += 1;
     }
   }
-  return { total, indexes: indexes.subarray(0, size), upTo: upTo.subarray(0, size) };
+  return { total, indexes: indexes.slice(0, size), upTo: upTo.slice(0, size) };
 };
 
 /** The least number from 0 to `end` for which something holds that goes on to hold; `end` where it holds for none below. */
