@@ -24,7 +24,8 @@ const inflated = (encoded: string): Buffer => {
   if (bytes.length < OUTER_BYTES || bytes.readUInt32BE(0) !== OUTER_COOKIE) {
     throw new Error('The text is not a compressed HdrHistogram in base64.');
   }
-  const content = inflateSync(bytes.subarray(OUTER_BYTES));
+  // With the 16 KiB that are usual, a run of 100,000 measurements would collect garbage most of the time.
+  const content = inflateSync(bytes.subarray(OUTER_BYTES), { chunkSize: 4 * bytes.length });
   if (
     content.readUInt32BE(0) !== COOKIE ||
     content.readUInt32BE(LENGTH_AT) !== content.length - HEADER_BYTES ||
