@@ -45,7 +45,7 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
     title: 'Where the time goes',
     shows: `the mean time of a request in milliseconds by its parts (${names.map((part) => TIME_PART_TITLES[part]).join(', ')}) at ${panels.map(({ title }) => title).join(' and ')}`,
     caption: [
-      'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean. Each panel has its own axis. Upstream is one part where a serving does not tell its own times.',
+      'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean. Each panel has its own axis. Upstream is one part where a serving does not report its own times.',
     ],
     plot: { kind: 'bars', panels },
   };

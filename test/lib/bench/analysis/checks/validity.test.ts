@@ -201,7 +201,7 @@ describe('a run is valid', () => {
     expect(validity({ ...run, records })).toEqual({
       valid: false,
       reasons: [
-        'Nothing says that the answers were right: TorchServe, TorchServe with the no-op backend have figures and no check of answers, which a run makes before them. Take results.jsonl as the run wrote it, or measure again.',
+        'Nothing says that the answers were right: TorchServe, TorchServe with the no-op backend have figures but no answer check, which every run makes first. Take results.jsonl as the run wrote it, or measure again.',
       ],
     });
   });
