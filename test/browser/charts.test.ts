@@ -1,22 +1,15 @@
 import type { Browser, Page } from 'playwright-core';
 import { summarise } from '../../lib/bench/analysis/summarise.ts';
-import { chartSet, runCharts } from '../../lib/bench/report/charts/chart-set.ts';
-import type { Chart } from '../../lib/bench/report/charts/chart.ts';
+import { chartSet } from '../../lib/bench/report/charts/chart-set.ts';
 import { standaloneSvg } from '../../lib/bench/report/charts/write-chart.ts';
 import { manyMeasurements } from '../bench/report/many-measurements.ts';
-import { recordedRun } from '../support/recorded-run.ts';
 import { startChromium } from './support/chromium.ts';
 
 jest.setTimeout(60_000);
 
 /** Twelve paths with long names, of which the charts show ten, at ten levels. */
 const many = summarise(manyMeasurements({ targets: 12, levels: 10, repeats: 2 }));
-const few = recordedRun({ repeats: 3, durationSeconds: 20, scenarios: ['warm'] });
-const priced = summarise({ ...few, plan: { ...few.plan, settings: { usdPerHour: 0.9 } } });
-const charts: readonly Chart[] = [
-  ...chartSet(many).flatMap((group) => group.charts),
-  ...runCharts(priced).cost,
-];
+const charts = chartSet(many).flatMap((group) => group.charts);
 
 /** Texts of a drawing that lie on another one or reach beyond its edge. */
 const MISPLACED_TEXTS = `

@@ -1,12 +1,14 @@
 import type { CheckResult } from '../../lib/bench/analysis/checks/check.ts';
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
-import type { Chart } from '../../lib/bench/report/charts/chart.ts';
-import { chartSet, runCharts } from '../../lib/bench/report/charts/chart-set.ts';
-import { chartedGroup } from '../../lib/bench/report/charts/charted-targets.ts';
-import type { ReportCharts } from '../../lib/bench/report/report.ts';
+import {
+  chartedGroup,
+  chartSet,
+  type Chart,
+  type GroupCharts,
+} from '../../lib/bench/report/charts/chart-set.ts';
 import { measuredRows, rowGroups } from '../../lib/bench/report/row-groups.ts';
-import type { Bar, Line, LinePanel } from '../../lib/bench/report/charts/plot.ts';
+import type { Bar, Line } from '../../lib/bench/report/charts/plot.ts';
 
 /** Charts are drawn once a summary, which takes longer than all that is asked of them. */
 const drawn = new WeakMap<Summary, readonly Chart[]>();
@@ -14,8 +16,7 @@ const drawn = new WeakMap<Summary, readonly Chart[]>();
 const chartsOf = (summary: Summary): readonly Chart[] => {
   const known = drawn.get(summary);
   if (known !== undefined) return known;
-  const { cost } = runCharts(summary);
-  const all = [...chartSet(summary).flatMap(({ charts }) => charts), ...cost];
+  const all = chartSet(summary).flatMap(({ charts }) => charts);
   drawn.set(summary, all);
   return all;
 };
@@ -35,16 +36,12 @@ export const chartOf = (summary: Summary, name: string): Chart => {
 };
 
 /** The texts that are drawn in a chart, in their order. */
-export const textsOf = ({ svg }: Chart): readonly string[] =>
-  [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
+export const textsOf = ({ drawing }: Chart): readonly string[] =>
+  [...drawing.svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
 
-/** The panels of a line chart; none of another one. */
-export const linePanelsOf = ({ plot }: Chart): readonly LinePanel[] =>
-  plot.kind === 'lines' ? plot.panels : [];
-
-/** The lines of a chart, those of all of its panels. */
-export const linesOf = (chart: Chart): readonly Line[] =>
-  linePanelsOf(chart).flatMap(({ lines }) => lines);
+/** The lines of a chart; none of bars. */
+export const linesOf = ({ plot }: Chart): readonly Line[] =>
+  plot.kind === 'lines' ? plot.lines : [];
 
 /** The bars of a chart, those of all of its panels. */
 export const barsOf = ({ plot }: Chart): readonly Bar[] =>
@@ -73,12 +70,10 @@ export const failingWhere = (
   rows: summary.rows.map((row) => (isFailing(row) ? { ...row, checks: [FAILED] } : row)),
 });
 
-/** A report without charts, which take longer to draw than all else. */
-export const withoutCharts = (summary: Summary): ReportCharts => ({
-  groups: rowGroups(measuredRows(summary)).map((group) => ({
+/** The groups of a report without charts, which take longer to draw than all else. */
+export const withoutCharts = (summary: Summary): readonly GroupCharts[] =>
+  rowGroups(measuredRows(summary)).map((group) => ({
     group,
     charted: chartedGroup(group),
     charts: [],
-  })),
-  ofRun: { cost: [] },
-});
+  }));

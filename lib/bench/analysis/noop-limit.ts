@@ -11,6 +11,20 @@ export const NEAR_NOOP_LIMIT_SHARE = 0.7;
 const rateOf = (measurements: readonly CompletedMeasurement[]): number =>
   pooledRate(measurements.map(({ load }) => load));
 
+/** The completed measurements of the no-op backend, by target and by level. */
+type NoopMeasurements = ReadonlyMap<string, ReadonlyMap<string, readonly CompletedMeasurement[]>>;
+
+export const noopByTarget = (completed: Iterable<CompletedMeasurement>): NoopMeasurements => {
+  const noop = [...completed].filter(({ measurement }) => measurement.engine === 'noop');
+  const byTarget = groupBy(noop, ({ measurement }) => targetId(measurement.target));
+  return new Map(
+    [...byTarget].map(([id, own]) => [
+      id,
+      groupBy(own, ({ measurement }) => levelId(measurement.level)),
+    ]),
+  );
+};
+
 /**
  * The measurements of the no-op backend that a row is held against: at the same level and in the same scenario where there are any,
  * else at the same level, else at the level with the greatest rate, whichever the loop: what a closed loop carries at its
@@ -18,19 +32,15 @@ const rateOf = (measurements: readonly CompletedMeasurement[]): number =>
  * greatest rate always.
  */
 const noopMeasurementsOf = (
-  { level, scenario }: CompletedMeasurement['measurement'],
-  ofTarget: readonly CompletedMeasurement[],
+  { target, level, scenario }: CompletedMeasurement['measurement'],
+  noopLimits: NoopMeasurements,
 ): readonly CompletedMeasurement[] => {
-  const sameLevel =
-    level.loop === 'open'
-      ? []
-      : ofTarget.filter(({ measurement }) => levelId(measurement.level) === levelId(level));
+  const byLevel = noopLimits.get(targetId(target)) ?? new Map<string, never>();
+  const sameLevel = level.loop === 'open' ? [] : (byLevel.get(levelId(level)) ?? []);
   const sameScenario = sameLevel.filter(({ measurement }) => measurement.scenario === scenario);
   if (sameScenario.length > 0) return sameScenario;
   if (sameLevel.length > 0) return sameLevel;
-  const [first = [], ...rest] = groupBy(ofTarget, ({ measurement }) =>
-    levelId(measurement.level),
-  ).values();
+  const [first = [], ...rest] = byLevel.values();
   return rest.reduce((best, one) => (rateOf(one) > rateOf(best) ? one : best), first);
 };
 
@@ -45,15 +55,6 @@ const isLeast = (
   return level?.loop === 'open' && requestRatePerSecond >= CARRIED_SHARE * level.ratePerSecond;
 };
 
-/** The completed measurements of the no-op backend, by target. */
-export const noopByTarget = (
-  completed: Iterable<CompletedMeasurement>,
-): ReadonlyMap<string, readonly CompletedMeasurement[]> =>
-  groupBy(
-    [...completed].filter(({ measurement }) => measurement.engine === 'noop'),
-    ({ measurement }) => targetId(measurement.target),
-  );
-
 /**
  * The no-op limit of a row: the rate of the no-op backend over all its repeats, and the row's own rate as a share of it. Each repeat
  * is held against the no-op limit of that repeat, so that both saw the same machine, or, where it has none, against that of all;
@@ -61,18 +62,15 @@ export const noopByTarget = (
  * row is near to what is only the least that the no-op limit can be.
  *
  * @param measurements the measurements of the row
- * @param no-op limits the completed measurements of the no-op backend, by target
+ * @param noopLimits of {@link noopByTarget}
  */
 export const noopLimitOf = (
   measurements: readonly CompletedMeasurement[],
-  noopLimits: ReadonlyMap<string, readonly CompletedMeasurement[]>,
+  noopLimits: NoopMeasurements,
 ): NoopLimit | undefined => {
   const [first] = measurements;
   if (first === undefined || first.measurement.engine === 'noop') return undefined;
-  const against = noopMeasurementsOf(
-    first.measurement,
-    noopLimits.get(targetId(first.measurement.target)) ?? [],
-  );
+  const against = noopMeasurementsOf(first.measurement, noopLimits);
   const requestRatePerSecond = rateOf(against);
   const share = rateOf(measurements) / requestRatePerSecond;
   if (!Number.isFinite(share)) return undefined;

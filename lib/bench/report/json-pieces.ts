@@ -1,33 +1,28 @@
 import { textPieces } from './text-pieces.ts';
 
-const indented = (value: unknown, depth: number): string | undefined =>
-  // A text in JSON holds no line break of its own.
-  JSON.stringify(value, null, 2)?.replaceAll('\n', `\n${'  '.repeat(depth)}`);
-
 function* partsOf(value: Readonly<Record<string, unknown>>): Generator<string> {
   let before = '{';
   for (const [key, field] of Object.entries(value)) {
-    const name = `${before}\n  ${JSON.stringify(key)}: `;
-    if (Array.isArray(field) && field.length > 0) {
-      let start = `${name}[`;
+    if (field === undefined) continue;
+    yield `${before}\n${JSON.stringify(key)}: `;
+    before = ',';
+    if (Array.isArray(field)) {
+      let start = '[';
       for (const item of field as readonly unknown[]) {
-        yield `${start}\n    ${indented(item, 2) ?? 'null'}`;
+        yield `${start}\n${JSON.stringify(item)}`;
         start = ',';
       }
-      yield '\n  ]';
+      yield start === '[' ? '[]' : '\n]';
     } else {
-      const text = indented(field, 1);
-      if (text === undefined) continue;
-      yield `${name}${text}`;
+      yield JSON.stringify(field);
     }
-    before = ',';
   }
   yield before === '{' ? '{}\n' : '\n}\n';
 }
 
 /**
- * What `JSON.stringify(value, null, 2)` gives, and a line break, in pieces: the whole text of a long run takes as much room as
- * the run itself. The items of the object's arrays are made one by one.
+ * An object as JSON with a line for each field, and for each item of those that are arrays: small, and still read and compared line
+ * by line. In pieces, as the whole text of a long run takes as much room as the run itself.
  */
 export const jsonPieces = (value: Readonly<Record<string, unknown>>): Iterable<string> =>
   textPieces(partsOf(value));

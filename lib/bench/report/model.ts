@@ -13,8 +13,8 @@
  *
  * To add a section, write a file in `sections/` and a line in `report.ts`; to add a column, a line in the file that has the others.
  */
-import type { Chart } from './charts/chart.ts';
-import type { TargetLook } from './charts/target-lines.ts';
+import type { Chart } from './charts/chart-set.ts';
+import type { TargetLook } from './charts/target-looks.ts';
 
 export type Format = 'html' | 'markdown' | 'terminal';
 

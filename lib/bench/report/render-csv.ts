@@ -6,10 +6,7 @@ import { textPieces } from './text-pieces.ts';
 const csvField = (text: string): string =>
   /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
-const csvLine = (fields: readonly string[]): string => `${fields.map(csvField).join(',')}\r\n`;
-
-/** What stands in every line of a file, as its last columns. */
-type SameFields = readonly (readonly [name: string, text: string])[];
+const csvFields = (texts: readonly string[]): string => texts.map(csvField).join(',');
 
 /** What answered in a run, in a word or three; the whole statement would be most of a file that repeats it in each line. */
 const comparedText = ({ runtime, served = {} }: Summary['plan']): string => {
@@ -20,15 +17,18 @@ const comparedText = ({ runtime, served = {} }: Summary['plan']): string => {
 };
 
 /** What every line of a run says of the run, since a line may be read without the report: what answered, and whether it is valid. */
-const runFields = ({ plan, validity }: Summary): SameFields => [
-  ['compared', comparedText(plan)],
-  ['run_valid', String(validity?.valid ?? '')],
-];
+const runFields = ({ plan, validity }: Summary): Readonly<Record<string, string>> => ({
+  compared: comparedText(plan),
+  run_valid: String(validity?.valid ?? ''),
+});
 
-function* csvLines({ head, lines }: DataFile, same: SameFields): Generator<string> {
-  const last = same.map(([, text]) => text);
-  yield csvLine([...head, ...same.map(([name]) => name)]);
-  for (const line of lines) yield csvLine([...line, ...last]);
+function* csvLines(
+  { head, lines }: DataFile,
+  ofRun: ReturnType<typeof runFields>,
+): Generator<string> {
+  yield `${csvFields([...head, ...Object.keys(ofRun)])}\r\n`;
+  const end = `,${csvFields(Object.values(ofRun))}\r\n`;
+  for (const line of lines) yield csvFields(line) + end;
 }
 
 /** A CSV file that every reader takes as it is, in pieces: the text of a long run need not be there as a whole. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Chart } from './charts/chart.ts';
+import type { Chart } from './charts/chart-set.ts';
+import { svgDocument } from './charts/frame.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { pageStyle } from './html/page-style.ts';
 import { seriesBar, seriesRules } from './html/series-bar.ts';
@@ -21,14 +22,14 @@ import {
 const small = (words: string): Markup | undefined =>
   words === '' ? undefined : html`<small>${words}</small>`;
 
-/** A chart in the page, with a link to itself; the keyboard reaches it, as a narrow screen scrolls it. */
-const chartFigure = ({ name, svg, title, description, caption }: Chart): Markup =>
+/** A chart in the page, with a link to itself; the keyboard reaches it, as a narrow screen scrolls it. Its targets are in the legend above. */
+const chartFigure = ({ name, drawing, title, description, caption }: Chart): Markup =>
   html` <figure id="${name}">
     <h3>
       ${title} <a class="anchor" href="#${name}" aria-label="Link to this figure: ${title}">#</a>
     </h3>
     <div class="plot" role="img" aria-label="${description}" tabindex="0">
-      ${trusted(svg.replace('<svg', '<svg aria-hidden="true"'))}
+      ${trusted(svgDocument(drawing, { 'aria-hidden': 'true' }))}
     </div>
     <figcaption>${caption}</figcaption>
   </figure>`;
@@ -147,10 +148,8 @@ const blockMarkup = (block: Block): Markup => {
   if (block.kind === 'list') return listMarkup(block);
   if (block.kind === 'table') return tableMarkup(block);
   if (block.kind === 'charts') {
-    return html`<div>
-      ${seriesBar(block.looks)}
-      <div class="charts">${block.charts.map(chartFigure)}</div>
-    </div>`;
+    return html`${seriesBar(block.looks)}
+      <div class="charts">${block.charts.map(chartFigure)}</div>`;
   }
   return html`<details>
     <summary>${block.title}</summary>
@@ -194,15 +193,15 @@ const contents = (sections: readonly Section[]): Markup => {
   </nav>`;
 };
 
-/** How many targets can be switched off in the charts. */
-const targetsIn = (sections: readonly Section[]): number =>
+/** How many slots the targets in the charts have at most. */
+const slotsIn = (sections: readonly Section[]): number =>
   Math.max(
     0,
     ...sections
       .flatMap(({ blocks }) =>
         blocks.flatMap((block) => (block.kind === 'charts' ? block.looks : [])),
       )
-      .map(({ path }) => path + 1),
+      .map(({ slot }) => slot + 1),
   );
 
 /** Line breaks stay, as the indentation of templates and of the script says nothing. */
@@ -224,7 +223,7 @@ export const renderHtml = (report: Report): string => {
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <title>${report.title}</title>
         <style>
-          ${trusted(pageStyle())}${trusted(seriesRules(targetsIn(sections)))}
+          ${trusted(pageStyle())}${trusted(seriesRules(slotsIn(sections)))}
         </style>
       </head>
       <body>

@@ -2,13 +2,7 @@ import { targetLabels } from '../wording/labels.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { fold, list } from './blocks.ts';
-import {
-  chartSet,
-  looksOf,
-  runCharts,
-  type GroupCharts,
-  type RunCharts,
-} from './charts/chart-set.ts';
+import { chartSet, looksOf, type GroupCharts } from './charts/chart-set.ts';
 import type { Labels } from './columns.ts';
 import type { DataFile, Report, Section } from './model.ts';
 import { measurementsFile } from './sections/measurements.ts';
@@ -24,17 +18,6 @@ import { noopLimitSection, resultSection, summaryFile } from './sections/results
 import { sloRatesFile, sloRateSection } from './sections/slo-rates.ts';
 import { studyFile, studySection } from './sections/study.ts';
 import { verdictsFile, verdictSection } from './sections/verdicts.ts';
-
-/** The charts of a report, drawn. */
-export interface ReportCharts {
-  readonly groups: readonly GroupCharts[];
-  readonly ofRun: RunCharts;
-}
-
-export const chartsOf = (summary: Summary): ReportCharts => ({
-  groups: chartSet(summary),
-  ofRun: runCharts(summary),
-});
 
 const environmentSection = (summary: Summary): Section => ({
   id: 'environment',
@@ -56,7 +39,7 @@ const labelsOf = ({ rows, plan }: Summary): Labels =>
 /** What a run came to: what was found first, then whether to believe it, then the rest. */
 export const reportOf = (
   summary: Summary,
-  { groups, ofRun }: ReportCharts = chartsOf(summary),
+  groups: readonly GroupCharts[] = chartSet(summary),
 ): Report => {
   const labels = labelsOf(summary);
   const looks = looksOf(summary);
@@ -69,12 +52,7 @@ export const reportOf = (
       ...groups.map((group) => resultSection(group, labels, looks)),
       checkSection(summary, labels),
       noopLimitSection(summary, labels),
-      costSection(summary, labels, {
-        kind: 'charts',
-        charts: ofRun.cost,
-        of: 'whole run',
-        looks: [],
-      }),
+      costSection(summary, labels),
       coldStartSection(summary, labels),
       studySection(summary, labels),
       answerCheckSection(summary, labels),

@@ -22,14 +22,14 @@ export const TIME_PART_TITLES: Readonly<Record<TimePartName, string>> = {
 /** What happens in each part, in words. */
 export const TIME_PART_WORDS: Readonly<Record<TimePartName, string>> = {
   client:
-    'from the sending until the middleware has the whole request, and from its result back to the client: network, HTTP, event loops',
+    'from sending until the middleware has the whole request, and from its result back to the client: network, HTTP, event loops',
   queue: 'waiting in the middleware for a turn, and for a thread that decodes',
   decode: 'decoding and resizing the image',
   encode: 'writing the request to the serving',
-  upstream: 'waiting for the serving, where it does not tell its own times',
-  wire: 'what the middleware waited for the serving beyond the time that the serving tells: network, HTTP or gRPC, event loops at both ends',
-  serving_queue: 'waiting for the model, as the serving tells it',
-  serving_compute: 'the model, as the serving tells it',
+  upstream: 'waiting for the serving, where it does not report its own times',
+  wire: 'what the middleware waited for the serving beyond the time that the serving reports: network, HTTP or gRPC, event loops at both ends',
+  serving_queue: 'waiting for the model, as the serving reports it',
+  serving_compute: 'the model, as the serving reports it',
   serving_rest:
     'the rest of the request inside the serving, which it does not call queue or compute',
   parse: 'reading its answer',
@@ -48,14 +48,14 @@ const untoldOf = ({ target, timeParts }: SummaryRow): string | undefined => {
   const tells = timeParts?.servingTells ?? [];
   if (tells.length === 0) {
     return manifestOf(target.serving).statistics === undefined
-      ? 'tells none of its own times, so upstream is one part'
+      ? 'reports none of its own times, so upstream is one part'
       : 'its own times are not in all of its records, so upstream is one part';
   }
   if (tells.includes('queue')) return undefined;
-  if (!tells.includes('request')) return 'tells its compute only, so its queue is in wire';
+  if (!tells.includes('request')) return 'reports its compute only, so its queue is in wire';
   return tells.includes('compute')
-    ? 'tells no queue, so its queue is in its rest or in its compute'
-    : 'tells a request as a whole, so its queue and its compute are in its rest';
+    ? 'reports no queue, so its queue is in its rest or in its compute'
+    : 'reports a request as a whole, so its queue and its compute are in its rest';
 };
 
 /** What a reader must know of the splits, in sentences that name target and level. */

@@ -5,12 +5,13 @@ import type { Summary } from '../analysis/summary.ts';
 import { mapLimited } from '../results/map-limited.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
+import { chartSet } from './charts/chart-set.ts';
 import { chartFiles, writeChart } from './charts/write-chart.ts';
 import type { DataFile, Report } from './model.ts';
 import { renderCsv } from './render-csv.ts';
 import { renderHtml } from './render-html.ts';
 import { renderMarkdown } from './render-markdown.ts';
-import { chartsOf, dataFilesOf, reportOf } from './report.ts';
+import { dataFilesOf, reportOf } from './report.ts';
 import { renderSummaryJson } from './summary-json.ts';
 
 type Data = ReturnType<typeof dataFilesOf>;
@@ -51,9 +52,9 @@ export const writeReport = async (
 ): Promise<WrittenReport> => {
   const records = await readRunFolder(runFolder);
   const summary = summarise(records, asked);
-  const drawn = chartsOf(summary);
-  const charts = [...drawn.groups.flatMap((group) => group.charts), ...drawn.ofRun.cost];
-  const report = reportOf(summary, drawn);
+  const groups = chartSet(summary);
+  const charts = groups.flatMap((group) => group.charts);
+  const report = reportOf(summary, groups);
   const data = dataFilesOf(records, summary);
   const inFolder = (name: string): string => join(runFolder, name);
   const files: ReportFiles = {

@@ -135,7 +135,7 @@ describe('two runners that share a plan', () => {
       }
     }
     expect(calibrationCheck(merged.records).finding).toMatch(
-      /^Pair [12]: Of a serving that takes 25.0 ms .* from there to the serving’s node and back,/,
+      /^Pair [12]: With a serving that takes 25.0 ms .* from there to the serving’s node and back,/,
     );
   });
 

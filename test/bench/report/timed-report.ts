@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { summarise } from '../../../lib/bench/analysis/summarise.ts';
 import { renderHtml } from '../../../lib/bench/report/render-html.ts';
-import { chartsOf, reportOf } from '../../../lib/bench/report/report.ts';
+import { chartSet } from '../../../lib/bench/report/charts/chart-set.ts';
+import { reportOf } from '../../../lib/bench/report/report.ts';
 import { writeReport } from '../../../lib/bench/report/write-report.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 
@@ -42,7 +43,7 @@ const data = await readRunFolder(folder);
 const readCpuMs = lap();
 const summary = summarise(data);
 const summariseCpuMs = lap();
-const charts = chartsOf(summary);
+const charts = chartSet(summary);
 const chartsCpuMs = lap();
 renderHtml(reportOf(summary, charts));
 const htmlCpuMs = lap();

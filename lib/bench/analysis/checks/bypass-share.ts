@@ -13,7 +13,7 @@ export const bypassCheck = ({
 }: Pick<SummaryRow, 'level' | 'bypass' | 'bypassFailures'>): CheckResult => {
   const check = 'bypass';
   if (level.loop === 'open') {
-    const finding = 'In an open loop both ways get the rate that is offered.';
+    const finding = 'In an open loop both ways get the offered rate.';
     return { check, state: 'not-applicable', finding };
   }
   if (bypass === undefined) {
@@ -34,7 +34,7 @@ export const bypassCheck = ({
   const finding = `The rate through the middleware is ${formatPercent(figure)} % of the ${formatFigure(bypass.requestRatePerSecond.value)} requests/s without it; below ${formatPercent(limit)} % is worth a warning.`;
   if (figure < limit) {
     const advice =
-      'Half of the rate or more is the price of the middleware: quote the direct rate beside this one.';
+      'The middleware costs half of the rate or more: quote the rate of the bypass run beside this one.';
     return { check, state: 'warned', figure, limit, finding, advice };
   }
   if (!bypass.keptUp) {
@@ -43,7 +43,7 @@ export const bypassCheck = ({
       state: 'unknown',
       figure,
       limit,
-      finding: `${finding} The load generator did not keep up with the bypass run, so that the true share is lower.`,
+      finding: `${finding} The load generator did not keep up with the bypass run, so the true share is lower.`,
       advice: 'Measure with k6 or on a larger node.',
     };
   }

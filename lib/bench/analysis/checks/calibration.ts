@@ -47,7 +47,7 @@ export const knownLoad = (
 export const CALIBRATION_LIMIT = 0.1;
 
 const ADVICE =
-  'Close what else works on the machine and measure again; if it stays, the figures of this machine are wrong: report it.';
+  'Close other programs on the machine and measure again. If it fails again, the figures of this machine are wrong: report it.';
 const FAILED_ADVICE = 'Fix that and start a new run.';
 
 interface Judgement {
@@ -82,8 +82,8 @@ export const judgeCalibration = (
       ? ` and ${own}`
       : ` ${own} and ${formatFigure(roundTripMs)} ms from there to the serving’s node and back`;
   const parts = [
-    `Of a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time,${outside}, ${counted(virtualUsers, 'virtual user gets', 'virtual users get')} ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${formatPercent(limit)} %`,
-    ...(isTooFast ? [`an answer came after ${formatFigure(minMs)} ms already`] : []),
+    `With a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time,${outside}, ${counted(virtualUsers, 'virtual user')} should get ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${formatPercent(limit)} %`,
+    ...(isTooFast ? [`an answer came after only ${formatFigure(minMs)} ms`] : []),
     ...(failed > 0 ? [`${failed} of ${failed + succeeded} requests failed`] : []),
   ];
   return {
@@ -100,7 +100,7 @@ const checkOf = (calibration: Calibration): CheckResult => {
   const place = calibration.pair === undefined ? '' : `Pair ${calibration.pair}: `;
   const last = calibration.tries.at(-1);
   if (calibration.state === 'failed' || last === undefined) {
-    const finding = `${place}The known latency could not be measured: ${calibration.reason ?? 'no try was recorded'}`;
+    const finding = `${place}The known latency could not be measured: ${calibration.reason ?? 'no attempt was recorded'}`;
     return { check, state: 'failed', finding, advice: FAILED_ADVICE };
   }
   const { isRight, figure, limit, finding: text } = judgeCalibration(calibration, last);

@@ -17,18 +17,18 @@ export const censoringCheck = (measurements: readonly CompletedMeasurement[]): C
   const atLimit = measurements.filter(isAtTimeout).length;
   const figure = byClient + byMiddleware + atLimit;
   if (figure === 0) {
-    const finding = 'No request came to a timeout.';
+    const finding = 'No request timed out.';
     return { check, state: 'passed', figure, limit: 0, finding };
   }
   const parts = [
-    ...(byClient > 0 ? [`${counted(byClient, 'request')} had no answer in time`] : []),
+    ...(byClient > 0 ? [`${counted(byClient, 'request')} timed out`] : []),
     ...(byMiddleware > 0
       ? [
-          `${counted(byMiddleware, 'answer')} came of a timeout between middleware and serving (504)`,
+          `${counted(byMiddleware, 'answer')} reported a timeout between middleware and serving (504)`,
         ]
       : []),
     ...(atLimit > 0
-      ? [`in ${counted(atLimit, 'repeat')} a correct answer came at the very timeout`]
+      ? [`in ${counted(atLimit, 'repeat')} a correct answer took as long as the timeout`]
       : []),
   ];
   return {

@@ -21,31 +21,31 @@ export interface CheckFacts {
 export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   little: {
     title: 'Little’s law',
-    asks: 'Were as many requests in flight on average, X·R, as a closed loop has users N, and did they end?',
+    asks: 'Were as many requests in flight on average, X·R, as there are users, N, and did they end?',
     limit: `|X·R ÷ N − 1| ≤ ${formatPercent(LITTLE_LIMIT)} %`,
     tag: 'little',
   },
   'generator-cpu': {
     title: 'Generator CPU',
-    asks: 'Had the load generator processor time to spare?',
+    asks: 'Did the load generator have CPU time to spare?',
     limit: `≤ ${formatPercent(MAX_CPU_SHARE)} % of the cores that it can use`,
     tag: 'generator cpu',
   },
   'middleware-cpu': {
     title: 'Middleware CPU',
-    asks: 'Had the busiest process of the middleware?',
+    asks: 'Did the busiest process of the middleware have CPU time to spare?',
     limit: `≤ ${formatPercent(MIDDLEWARE_CPU_LIMIT)} % of a core`,
     tag: 'middleware cpu',
   },
   'noop-limit': {
     title: 'No-op limit',
-    asks: 'Would the rig carry clearly more with an engine that answers at once?',
-    limit: `rate ≤ ${formatPercent(NEAR_NOOP_LIMIT_SHARE)} % of that of the no-op backend`,
+    asks: 'Would the rig handle clearly more with a backend that answers at once?',
+    limit: `rate ≤ ${formatPercent(NEAR_NOOP_LIMIT_SHARE)} % of the no-op limit`,
     tag: 'no-op limit',
   },
   bypass: {
     title: 'Bypass run',
-    asks: 'How much of the rate without the middleware is left with it?',
+    asks: 'How much of the rate without the middleware remains with it?',
     limit: `warned below ${formatPercent(BYPASS_SHARE_LIMIT)} %`,
     tag: 'bypass',
   },
@@ -57,7 +57,7 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   },
   'server-idle': {
     title: 'Busy GPU',
-    asks: 'Was the GPU busy where the target gave its most?',
+    asks: 'Was the GPU busy at the target’s highest rate?',
     limit: `warned below ${GPU_IDLE_LIMIT} %`,
     tag: 'gpu idle',
   },
@@ -70,12 +70,12 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   censoring: {
     title: 'Censoring',
     asks: 'Did every request end before a timeout?',
-    limit: 'no request at a timeout',
+    limit: 'no timeouts',
     tag: 'censored',
   },
   calibration: {
     title: 'Calibration',
-    asks: 'Does this rig measure a known latency right?',
+    asks: 'Does this rig measure a known latency correctly?',
     limit: `mean latency and rate within ${formatPercent(CALIBRATION_LIMIT)} %, and more in short windows`,
     tag: 'calibration',
   },

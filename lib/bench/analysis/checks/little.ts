@@ -45,7 +45,7 @@ export const littleCheck = (measurements: readonly CompletedMeasurement[]): Chec
     return {
       check,
       state: 'failed',
-      finding: `Only ${counted(requests, 'request')} of ${sum(users)} users ended inside the windows: the latency is of those who were answered first, and that of the others is longer.`,
+      finding: `Only ${counted(requests, 'request')} of ${sum(users)} users ended inside the windows: the latency is that of the users who were answered first; the others waited longer.`,
       advice: 'Measure longer (--duration), so that each user sends several requests in a window.',
     };
   }

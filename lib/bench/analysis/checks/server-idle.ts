@@ -37,10 +37,10 @@ export const serverIdleCheck = (row: SummaryRow, peaks: PeakRates): CheckResult 
   }
   const limit = GPU_IDLE_LIMIT;
   if (!isAtPlateau(row, peaks)) {
-    const finding = `The GPU was busy ${formatFigure(figure)} % of the time; at this load the target has not reached its greatest rate.`;
+    const finding = `The GPU was busy ${formatFigure(figure)} % of the time; at this load the target has not reached its highest rate.`;
     return { check, state: 'not-applicable', figure, limit, finding };
   }
-  const finding = `Where the target gave its most, the GPU was busy ${formatFigure(figure)} % of the time; below ${limit} % is worth a warning.`;
+  const finding = `At the target’s highest rate, the GPU was busy ${formatFigure(figure)} % of the time; below ${limit} % is worth a warning.`;
   return figure < limit
     ? {
         check,
@@ -49,7 +49,7 @@ export const serverIdleCheck = (row: SummaryRow, peaks: PeakRates): CheckResult 
         limit,
         finding,
         advice:
-          'The figure is not bound by the GPU: offer more load, or look for the limit in the serving’s settings, its processor or the way to it.',
+          'The GPU is not the limit: offer more load, or look at the serving’s settings, its CPU and the network.',
       }
     : { check, state: 'passed', figure, limit, finding };
 };

@@ -135,7 +135,7 @@ export const validityOf = (
     ...(unchecked.length === 0
       ? []
       : [
-          `Nothing says that the answers were right: ${unchecked.map(({ target, engine }) => `${labelOf(targetId(target))}${noopText(engine)}`).join(', ')} ${unchecked.length === 1 ? 'has' : 'have'} figures and no check of answers, which a run makes before them. Take results.jsonl as the run wrote it, or measure again.`,
+          `Nothing says that the answers were right: ${unchecked.map(({ target, engine }) => `${labelOf(targetId(target))}${noopText(engine)}`).join(', ')} ${unchecked.length === 1 ? 'has' : 'have'} figures but no answer check, which every run makes first. Take results.jsonl as the run wrote it, or measure again.`,
         ]),
     ...(wrongTargets.length === 0
       ? []

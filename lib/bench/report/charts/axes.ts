@@ -21,20 +21,6 @@ export const scaleOf = (
 ): ((value: number) => number) =>
   (kind === 'log' ? scaleLog : scaleLinear)(domain, range).clamp(true);
 
-const linearAxis = (title: string, from: number, to: number): Axis => {
-  const scale = scaleLinear([from, to], [0, 1]).nice(TICKS);
-  const [first = from, last = to] = scale.domain();
-  return { title, kind: 'linear', domain: [first, last], ticks: scale.ticks(TICKS) };
-};
-
-/** Between two values, with ticks at whole numbers. */
-export const wholeAxis = (title: string, from: number, to: number): Axis => ({
-  title,
-  kind: 'linear',
-  domain: [from, to],
-  ticks: scaleLinear([from, to], [0, 1]).ticks(TICKS).filter(Number.isInteger),
-});
-
 /** From zero to the values, with room for intervals around them that are not much wider than the values themselves. */
 export const zeroBasedAxis = (
   title: string,
@@ -42,19 +28,10 @@ export const zeroBasedAxis = (
   around: readonly number[] = [],
 ): Axis => {
   const greatest = Math.max(0, ...values);
-  return linearAxis(title, 0, Math.min(Math.max(greatest, ...around), greatest * 1.5) || 1);
-};
-
-/** Share of the axis for words beside the last point. */
-const ROOM_FOR_WORDS = 0.08;
-
-/** From zero, or from a round value below the least where more than half of the axis would be empty; with room at its end. */
-export const nearAxis = (title: string, values: readonly number[]): Axis => {
-  const [least, greatest] = [Math.min(...values), Math.max(...values)];
-  const span = greatest - least;
-  return span > 0 && least >= greatest / 2
-    ? linearAxis(title, least - span / 20, greatest + span * ROOM_FOR_WORDS)
-    : zeroBasedAxis(title, [Math.max(0, greatest) * (1 + ROOM_FOR_WORDS)]);
+  const end = Math.min(Math.max(greatest, ...around), greatest * 1.5) || 1;
+  const scale = scaleLinear([0, end], [0, 1]).nice(TICKS);
+  const [from = 0, to = end] = scale.domain();
+  return { title, kind: 'linear', domain: [from, to], ticks: scale.ticks(TICKS) };
 };
 
 /** Intervals that reach further beyond the values than this are cut. */

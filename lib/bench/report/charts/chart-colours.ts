@@ -28,13 +28,6 @@ export const TARGET_COLOURS: readonly ChartColour[] = [
   { name: 'target8', light: '#6c757d', dark: '#c3c9cf' },
 ];
 
-/** The colour of the target at this place of the report. */
-export const targetColour = (index: number): ChartColour =>
-  TARGET_COLOURS[index % TARGET_COLOURS.length] ?? INK;
-
-/** Beside the colour, a shape tells targets apart; the two lists have no common divisor, so 40 pairs differ. */
-export const TARGET_MARKERS = ['circle', 'rect', 'triangle', 'diamond', 'arrow'] as const;
-
 /** The parts of a request; the serving's own are the strongest. */
 export const TIME_PART_COLOURS: Readonly<Record<TimePartName, ChartColour>> = {
   client: { name: 'client', light: '#b7bdc3', dark: '#6b747c' },

@@ -1,19 +1,28 @@
+import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
+import { targetId } from '../../model/measurement.ts';
 import { targetLabels } from '../../wording/labels.ts';
 import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
-import type { Chart, ChartContent } from './chart.ts';
-import { chartedGroup } from './charted-targets.ts';
-import { costCharts } from './cost-chart.ts';
 import { drawBars } from './draw-bars.ts';
 import { drawLines } from './draw-lines.ts';
-import { failedShareCharts } from './failed-share.ts';
-import { targetLooks, type TargetLooks } from './target-lines.ts';
-import type { Plot } from './plot.ts';
-import { requestRateCharts } from './request-rate.ts';
-import { responseTimeCharts } from './response-time.ts';
-import { secondBySecondCharts } from './second-by-second.ts';
-import { throughputLatencyCharts } from './throughput-latency.ts';
-import { timePartsCharts } from './time-parts.ts';
+import type { Drawing } from './frame.ts';
+import { headroomChart, requestRateChart, responseTimeChart } from './load-charts.ts';
+import type { ChartContent } from './plot.ts';
+import { secondBySecondChart } from './second-by-second.ts';
+import { targetLooks, type TargetLooks } from './target-looks.ts';
+import { throughputLatencyChart } from './throughput-latency.ts';
+import { timePartsChart } from './time-parts.ts';
+
+/** A drawn chart with the words that belong to it. */
+export interface Chart extends Pick<ChartContent, 'title' | 'plot'> {
+  /** Name of its file without `.svg`. */
+  readonly name: string;
+  /** What the chart shows, for those who cannot see it. */
+  readonly description: string;
+  /** How to read it, below the chart. */
+  readonly caption: string;
+  readonly drawing: Drawing;
+}
 
 export interface GroupCharts {
   readonly group: RowGroup;
@@ -22,66 +31,64 @@ export interface GroupCharts {
   readonly charts: readonly Chart[];
 }
 
-/** In the order of the report. */
+/** In the order of the report, where two that are about as high stand beside each other. */
 const CHARTS = [
-  requestRateCharts,
-  throughputLatencyCharts,
-  responseTimeCharts,
-  secondBySecondCharts,
-  failedShareCharts,
-  timePartsCharts,
+  requestRateChart,
+  responseTimeChart,
+  headroomChart,
+  throughputLatencyChart,
+  secondBySecondChart,
+  timePartsChart,
 ];
 
-/** What the lines or bars of a plot are called, each once, bars with their figures. */
-const namesIn = (plot: Plot): readonly string[] => {
-  const names =
-    plot.kind === 'lines'
-      ? plot.panels.flatMap(({ lines }) => lines.map(({ label }) => label))
-      : plot.panels.flatMap(({ bars }) => bars.map(({ label, text }) => `${label} ${text}`));
-  return [...new Set(names)];
+/** More lines than these nobody tells apart, and each of them makes the page larger. */
+const MOST_TARGETS = 10;
+
+const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
+
+/** The group with those of its targets that have the greatest request rates, as far as charts have room for them. */
+export const chartedGroup = (group: RowGroup): RowGroup => {
+  const fastest = group.rows.toSorted((a, b) => rateOf(b) - rateOf(a));
+  const ids = new Set(fastest.map(({ target }) => targetId(target)));
+  const shown = new Set([...ids].slice(0, MOST_TARGETS));
+  return { ...group, rows: group.rows.filter((row) => shown.has(targetId(row.target))) };
 };
 
-/** @param group the rows that it is of; the whole run where it is not given */
+/** What the lines or bars of a plot are called, each once, bars with their figures. */
+const namesIn = (plot: ChartContent['plot']): ReadonlySet<string> =>
+  new Set(
+    plot.kind === 'lines'
+      ? plot.lines.map(({ label }) => label)
+      : plot.panels.flatMap(({ bars }) => bars.map(({ label, text }) => `${label} ${text}`)),
+  );
+
 const drawnChart = (
   { name, title, shows, caption, plot }: ChartContent,
-  group?: RowGroup,
+  { id, scenario }: RowGroup,
 ): Chart => {
   const kind = plot.kind === 'lines' ? 'Line chart' : 'Bars';
-  const scenario = group === undefined ? '' : `, ${group.scenario} scenario`;
   return {
-    name: group === undefined ? name : `${name}-${group.id}`,
+    name: `${name}-${id}`,
     title,
-    description: `${kind} of ${shows}${scenario}: ${namesIn(plot).join('; ')}.`,
+    description: `${kind} of ${shows}, ${scenario} scenario: ${[...namesIn(plot)].join('; ')}.`,
     caption: caption.filter((sentence) => sentence !== false).join(' '),
     plot,
-    svg: plot.kind === 'lines' ? drawLines(plot) : drawBars(plot),
+    drawing: plot.kind === 'lines' ? drawLines(plot) : drawBars(plot),
   };
 };
 
 /** How the measured targets look in all charts of a report. */
-export const looksOf = (summary: Summary): TargetLooks =>
-  targetLooks(
-    targetLabels(
-      measuredRows(summary).map((row) => row.target),
-      summary.plan,
-    ),
-  );
+export const looksOf = (summary: Summary): TargetLooks => {
+  const targets = measuredRows(summary).map((row) => row.target);
+  return targetLooks(targets, targetLabels(targets, summary.plan));
+};
 
 /** All charts of a report, by scenario and kind of load. A target looks the same in all of them. */
 export const chartSet = (summary: Summary): readonly GroupCharts[] => {
   const looks = looksOf(summary);
   return rowGroups(measuredRows(summary)).map((group) => {
     const charted = chartedGroup(group);
-    const contents = CHARTS.flatMap((chartsOf) => chartsOf(charted, looks, summary));
+    const contents = CHARTS.flatMap((chartOf) => chartOf(charted, looks, summary) ?? []);
     return { group, charted, charts: contents.map((content) => drawnChart(content, group)) };
   });
 };
-
-/** The charts that are of the run as a whole, by the section that they stand in. */
-export interface RunCharts {
-  readonly cost: readonly Chart[];
-}
-
-export const runCharts = (summary: Summary): RunCharts => ({
-  cost: costCharts(summary, looksOf(summary)).map((content) => drawnChart(content)),
-});

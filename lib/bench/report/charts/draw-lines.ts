@@ -1,26 +1,23 @@
 import { area, line as curveOf } from 'd3-shape';
 import { scaleOf } from './axes.ts';
-import { GRID, INK, MUTED, targetColour, SURFACE } from './chart-colours.ts';
-import type { ChartColour } from './chart-colours.ts';
+import { GRID, INK, MUTED, SURFACE, type ChartColour } from './chart-colours.ts';
 import {
   CHART_WIDTH,
-  drawing,
   drawLegend,
   gridLines,
   RIGHT,
   X_AXIS_HEIGHT,
   xAxis,
+  type Drawing,
+  type LegendEntry,
+  type Place,
 } from './frame.ts';
-import type { LegendEntry, Place } from './frame.ts';
-import { markerShape } from './markers.ts';
-import type { Line, LinePanel, Plot, Point, Standing, Stroke } from './plot.ts';
+import type { Line, LinePlot, Point, Standing, Stroke } from './plot.ts';
 import { CHARACTER_WIDTH, element, FONT_SIZE, moveTo, tipElement, words } from './svg.ts';
+import type { Attributes } from './svg.ts';
+import { markerShape, targetColour } from './target-looks.ts';
 
-type LinePlot = Extract<Plot, { kind: 'lines' }>;
-
-const PANEL_HEIGHT = 290;
-/** Of one of several panels. */
-const SMALL_PANEL_HEIGHT = 150;
+const PLOT_HEIGHT = 290;
 const TITLE_HEIGHT = 28;
 
 const MARKER_SIZES: Readonly<Record<Stroke, number>> = {
@@ -30,119 +27,86 @@ const MARKER_SIZES: Readonly<Record<Stroke, number>> = {
   hollow: 85,
 };
 
-const STROKES: Readonly<Record<Stroke, Readonly<Record<string, string | number>>>> = {
+const STROKES: Readonly<Record<Stroke, Attributes>> = {
   solid: { 'stroke-width': 2 },
   dotted: { 'stroke-width': 1.5, 'stroke-dasharray': '1,4', 'stroke-linecap': 'round' },
   dashed: { 'stroke-width': 1.5, 'stroke-dasharray': '7,5' },
   hollow: { 'stroke-width': 0 },
 };
 
-/** What is worth less is fainter, and dashed unless its line is dotted by itself. */
-const STANDINGS: Readonly<Record<Standing, Readonly<Record<string, string | number>>>> = {
+const HOLLOW = { fill: SURFACE, 'stroke-width': 1.5 } as const;
+
+/** How a marker differs from the sound ones of its line. `opacity` would cost an image of the whole drawing for each of them. */
+const STANDINGS: Readonly<Record<Standing, Attributes>> = {
   sound: {},
-  weak: { opacity: 0.5, 'stroke-dasharray': '7,4' },
-  failing: { opacity: 0.6, 'stroke-dasharray': '3,4' },
+  weak: { 'fill-opacity': 0.5 },
+  failing: { ...HOLLOW, 'stroke-opacity': 0.6 },
 };
 
-const RANKS: readonly Standing[] = ['sound', 'weak', 'failing'];
-
-/** Cuts a line where it comes to points that are worth more or less; between two points it is worth what the weaker one is. */
-export const linePieces = (
-  points: readonly Point[],
-): readonly { readonly standing: Standing; readonly points: readonly Point[] }[] => {
-  const pieces: { readonly standing: Standing; readonly points: Point[] }[] = [];
-  points.slice(1).forEach((to, index) => {
-    const from = points[index] ?? to;
-    const rank = Math.max(RANKS.indexOf(from.standing), RANKS.indexOf(to.standing));
-    const standing = RANKS[rank] ?? 'sound';
-    const last = pieces.at(-1);
-    if (last?.standing === standing) last.points.push(to);
-    else pieces.push({ standing, points: [from, to] });
-  });
-  return pieces;
-};
-
-const strokeOf = (stroke: Stroke, standing: Standing, colour: ChartColour) => ({
-  fill: 'none',
+/** What all markers of a line have in common: the study's are hollow. */
+const markerColour = (stroke: Stroke, colour: ChartColour): Attributes => ({
   stroke: colour,
-  ...STANDINGS[standing],
-  ...STROKES[stroke],
+  ...(stroke === 'hollow' ? HOLLOW : { fill: colour, 'stroke-width': 0 }),
 });
-
-/** Hollow where somebody else's figure or a failing one is meant. */
-const marker = (
-  { path, stroke }: Pick<Line, 'path' | 'stroke'>,
-  standing: Standing,
-  colour: ChartColour,
-  transform: string | undefined,
-  tip = '',
-): string => {
-  const isHollow = stroke === 'hollow' || standing === 'failing';
-  return element(
-    'path',
-    {
-      d: markerShape(path, MARKER_SIZES[stroke]),
-      transform,
-      fill: isHollow ? SURFACE : colour,
-      ...(isHollow ? { stroke: colour, 'stroke-width': 1.5 } : {}),
-      opacity: STANDINGS[standing]['opacity'],
-    },
-    tip,
-  );
-};
-
-/** So many bands over each other are as dark as one that hides nothing. */
-const BANDS = { opacity: 0.16, full: 4, least: 0.05 } as const;
 
 interface Scales {
   readonly x: (value: number) => number;
   readonly y: (value: number) => number;
 }
 
+/** So many bands over each other are as dark as one that hides nothing. */
+const BANDS = { opacity: 0.16, full: 4, least: 0.05 } as const;
+
 /** A band along the line, over the points that have one; the fainter, the more lines there are. */
-const drawBand = ({ points, path }: Line, { x, y }: Scales, lines: number): string => {
-  const shape = area<Point>()
+const drawBand = ({ points, slot }: Line, { x, y }: Scales, lines: number): string => {
+  const d = area<Point>()
     .x((point) => x(point.x))
     .y0(({ band }) => y(band?.[0] ?? 0))
     .y1(({ band }) => y(band?.[1] ?? 0))
     .digits(1)(points.filter(({ band }) => band !== undefined));
   const opacity = Math.max(BANDS.least, BANDS.opacity * Math.min(1, BANDS.full / lines));
-  return shape === null
+  return d === null
     ? ''
-    : `<g data-p="${path}" opacity="${opacity}">${element('path', { d: shape, fill: targetColour(path) })}</g>`;
+    : element('path', {
+        d,
+        fill: targetColour(slot),
+        'fill-opacity': String(opacity),
+        'data-t': slot,
+      });
 };
 
-/** The line in its pieces. */
-const drawStroke = ({ points, path, stroke }: Line, { x, y }: Scales): string => {
+const drawStroke = ({ points, slot, stroke }: Line, { x, y }: Scales): string => {
   if (stroke === 'hollow') return '';
   const curve = curveOf<Point>(
     (point) => x(point.x),
     (point) => y(point.y),
   ).digits(1);
-  const pieces = linePieces(points).map((piece) =>
-    element('path', {
-      d: curve(piece.points) ?? '',
-      ...strokeOf(stroke, piece.standing, targetColour(path)),
-    }),
-  );
-  return element('g', { 'data-p': path }, ...pieces);
+  const d = curve(points) ?? '';
+  const look = { fill: 'none', stroke: targetColour(slot), ...STROKES[stroke] };
+  return element('path', { d, 'data-t': slot, ...look });
 };
 
-const drawMarkers = (line: Line, { x, y }: Scales, series: string): string =>
-  element(
+const drawMarkers = ({ points, slot, stroke }: Line, { x, y }: Scales, series: number): string => {
+  const d = markerShape(slot, MARKER_SIZES[stroke]);
+  return element(
     'g',
-    { 'data-p': line.path, 'data-s': series },
-    ...line.points.flatMap(({ x: at, y: value, standing, tip }) =>
+    { 'data-t': slot, 'data-s': series, ...markerColour(stroke, targetColour(slot)) },
+    ...points.flatMap(({ x: at, y: value, standing, tip }) =>
       tip === undefined
         ? []
-        : marker(line, standing, targetColour(line.path), moveTo(x(at), y(value)), tipElement(tip)),
+        : element(
+            'path',
+            { d, transform: moveTo(x(at), y(value)), ...STANDINGS[standing] },
+            tipElement(tip),
+          ),
     ),
   );
+};
 
 /** Words beside points, those at the ends of lines first, unless they would lie on each other. */
 const drawLabels = (lines: readonly Line[], { x, y }: Scales): string => {
   const taken: { readonly left: number; readonly right: number; readonly middle: number }[] = [];
-  const labels = lines.flatMap(({ points, path }) =>
+  const labels = lines.flatMap(({ points, slot }) =>
     points.toReversed().flatMap(({ x: at, y: value, label }) => {
       if (label === undefined) return [];
       const [left, middle] = [x(at) + 9, y(value)];
@@ -153,29 +117,21 @@ const drawLabels = (lines: readonly Line[], { x, y }: Scales): string => {
       );
       if (isTaken) return [];
       taken.push({ left, right, middle });
-      return words(left, middle, label, { 'data-p': path });
+      return words(left, middle, label, { 'data-t': slot });
     }),
   );
   return labels.join('');
 };
 
+/** What lies behind the lines: the shaded part, and the values that they are held against. */
 const drawMarks = (
-  { bounds = [], shades = [] }: LinePanel,
+  { bounds = [], shadedTo = 0 }: LinePlot,
   { x, y }: Scales,
-  place: Place,
+  { left, right, top, bottom }: Place,
 ): string => {
-  const { left, right, top, bottom } = place;
+  const shade = { x: left, y: top, width: x(shadedTo) - left, height: bottom - top, fill: GRID };
   return [
-    ...shades.map(({ from, to, isStrong }) =>
-      element('rect', {
-        x: x(from),
-        y: top,
-        width: x(to) - x(from),
-        height: bottom - top,
-        fill: GRID,
-        opacity: isStrong ? undefined : 0.5,
-      }),
-    ),
+    shadedTo > 0 ? element('rect', { ...shade, 'fill-opacity': 0.5 }) : '',
     ...bounds.flatMap((bound) => {
       const at = y(bound.y);
       const d = `M${left},${at.toFixed(1)}H${right}`;
@@ -187,73 +143,78 @@ const drawMarks = (
   ].join('');
 };
 
-const drawPanel = (panel: LinePanel, place: Place, index: number): string => {
-  const { x: across, y: up, lines } = panel;
-  const { left, right, top, bottom } = place;
+const entryOf = (
+  label: string,
+  slot: number,
+  stroke: Stroke,
+  colour: ChartColour,
+  standing: Standing = 'sound',
+): LegendEntry => ({
+  label,
+  sign:
+    element('path', { d: 'M-15,0H15', stroke: colour, ...STROKES[stroke] }) +
+    (stroke === 'dashed'
+      ? ''
+      : element('path', {
+          d: markerShape(slot, MARKER_SIZES[stroke]),
+          ...markerColour(stroke, colour),
+          ...STANDINGS[standing],
+        })),
+});
+
+/** The targets by their lines, each once. */
+const targetEntries = (lines: readonly Line[]): readonly LegendEntry[] => {
+  const labels = new Map(
+    lines.filter(({ stroke }) => stroke === 'solid').map(({ slot, label }) => [slot, label]),
+  );
+  return [...labels].map(([slot, label]) => entryOf(label, slot, 'solid', targetColour(slot)));
+};
+
+/** What strokes and standings are in every chart. */
+const KEYS = {
+  dotted: 'p95',
+  dashed: 'its no-op limit',
+  hollow: 'the study of 2021',
+  weak: 'too few answers',
+  failing: 'fails a check',
+} as const;
+
+/** Those that are in the drawing. */
+const keyEntries = (lines: readonly Line[]): readonly LegendEntry[] => [
+  ...(['dotted', 'dashed', 'hollow'] as const)
+    .filter((stroke) => lines.some((line) => line.stroke === stroke))
+    .map((stroke) => entryOf(KEYS[stroke], 0, stroke, MUTED)),
+  ...(['weak', 'failing'] as const)
+    .filter((standing) =>
+      lines.some(({ points }) => points.some((point) => point.standing === standing)),
+    )
+    .map((standing) => entryOf(KEYS[standing], 0, 'solid', MUTED, standing)),
+];
+
+/** Draws lines, and above them what their strokes mean. */
+export const drawLines = (plot: LinePlot): Drawing => {
+  const { x: across, y: up, lines } = plot;
+  const keys = drawLegend(keyEntries(lines));
+  const top = keys.height + TITLE_HEIGHT;
+  const bottom = top + PLOT_HEIGHT;
+  const longest = Math.max(...up.ticks.map((tick) => String(tick).length));
+  const [left, right] = [longest * CHARACTER_WIDTH + 16, CHART_WIDTH - RIGHT];
+  const place = { left, right, top, bottom };
   const scales = { x: scaleOf(across, [left, right]), y: scaleOf(up, [bottom, top]) };
-  return [
+  const svg = [
+    keys.svg,
     words(8, top - 18, up.title),
     gridLines(up.ticks.map((tick) => `M${left},${scales.y(tick).toFixed(1)}H${right}`)),
     ...up.ticks.map((tick) =>
       words(left - 7, scales.y(tick), String(tick), { fill: MUTED, 'text-anchor': 'end' }),
     ),
-    drawMarks(panel, scales, place),
+    drawMarks(plot, scales, place),
     element('path', { d: `M${left},${top}V${bottom}`, stroke: MUTED }),
     xAxis(across, scales.x, place),
     ...lines.map((line) => drawBand(line, scales, lines.length)),
     ...lines.map((line) => drawStroke(line, scales)),
-    ...lines.map((line, at) =>
-      line.stroke === 'dashed' ? '' : drawMarkers(line, scales, `${index}-${at}`),
-    ),
+    ...lines.map((line, at) => (line.stroke === 'dashed' ? '' : drawMarkers(line, scales, at))),
     drawLabels(lines, scales),
   ].join('');
-};
-
-const sign = (line: Pick<Line, 'path' | 'stroke'>, standing: Standing, colour: ChartColour) =>
-  element('path', { d: 'M-15,0H15', ...strokeOf(line.stroke, standing, colour) }) +
-  (line.stroke === 'dashed' ? '' : marker(line, standing, colour, undefined));
-
-const STANDING_KEYS = { weak: 'too few answers', failing: 'fails a check' } as const;
-
-/** Targets first, then what the strokes and standings in the drawing are. */
-const legendEntries = ({ panels, keys = {} }: LinePlot): readonly LegendEntry[] => {
-  const lines = panels.flatMap((panel) => panel.lines);
-  const paths = new Map(
-    lines.filter(({ stroke }) => stroke === 'solid').map(({ label, path }) => [path, label]),
-  );
-  const strokes = (['dotted', 'dashed', 'hollow'] as const).filter((stroke) =>
-    lines.some((line) => line.stroke === stroke),
-  );
-  const standings = (['weak', 'failing'] as const).filter((standing) =>
-    lines.some(({ points }) => points.some((point) => point.standing === standing)),
-  );
-  return [
-    ...[...paths].map(([path, label]) => ({
-      label,
-      path,
-      sign: sign({ path, stroke: 'solid' }, 'sound', targetColour(path)),
-    })),
-    ...strokes.map((stroke) => ({
-      label: keys[stroke] ?? stroke,
-      sign: sign({ path: 0, stroke }, 'sound', MUTED),
-    })),
-    ...standings.map((standing) => ({
-      label: STANDING_KEYS[standing],
-      sign: sign({ path: 0, stroke: 'solid' }, standing, MUTED),
-    })),
-  ];
-};
-
-/** Draws panels of lines with a legend. */
-export const drawLines = (plot: LinePlot): string => {
-  const legend = drawLegend(legendEntries(plot));
-  const figures = plot.panels.flatMap(({ y }) => y.ticks.map((tick) => String(tick).length));
-  const left = Math.max(...figures) * CHARACTER_WIDTH + 16;
-  const height = plot.panels.length === 1 ? PANEL_HEIGHT : SMALL_PANEL_HEIGHT;
-  const pitch = TITLE_HEIGHT + height + X_AXIS_HEIGHT;
-  const panels = plot.panels.map((panel, index) => {
-    const top = legend.height + index * pitch + TITLE_HEIGHT;
-    return drawPanel(panel, { left, right: CHART_WIDTH - RIGHT, top, bottom: top + height }, index);
-  });
-  return drawing(legend.height + plot.panels.length * pitch, legend.svg, ...panels);
+  return { svg, height: bottom + X_AXIS_HEIGHT, targets: drawLegend(targetEntries(lines)) };
 };

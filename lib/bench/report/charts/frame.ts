@@ -1,6 +1,6 @@
 import type { Axis } from './axes.ts';
 import { GRID, MUTED } from './chart-colours.ts';
-import { CHARACTER_WIDTH, element, FONT_SIZE, moveTo, words } from './svg.ts';
+import { CHARACTER_WIDTH, element, FONT_SIZE, moveTo, words, type Attributes } from './svg.ts';
 
 /**
  * Between the figure of a phone, into which its texts fit at two thirds of their size, and that of a page
@@ -13,20 +13,46 @@ export const X_AXIS_HEIGHT = 44;
 
 const FONT = "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif";
 
-/** A whole drawing without a background, scripts or references to anything outside it. */
-export const drawing = (height: number, ...content: readonly string[]): string =>
-  element(
+/** A part of a drawing that is as wide as all of it. */
+interface Strip {
+  readonly svg: string;
+  readonly height: number;
+}
+
+/** What was drawn, without a background, scripts or references to anything outside it. */
+export interface Drawing extends Strip {
+  /** The targets by colour and marker, to stand above the rest where nothing else says which is which. */
+  readonly targets: Strip;
+}
+
+/**
+ * An SVG document of a drawing.
+ *
+ * @param before elements that stand before it, for a file of its own, which names the targets too
+ */
+export const svgDocument = (
+  { svg, height, targets }: Drawing,
+  attributes: Attributes,
+  before?: string,
+): string => {
+  const above = before === undefined ? 0 : targets.height;
+  return element(
     'svg',
     {
       xmlns: 'http://www.w3.org/2000/svg',
       width: CHART_WIDTH,
-      height,
-      viewBox: `0 0 ${CHART_WIDTH} ${Math.round(height)}`,
+      height: above + height,
+      viewBox: `0 ${-above} ${CHART_WIDTH} ${Math.round(above + height)}`,
       'font-family': FONT,
       'font-size': FONT_SIZE,
+      ...attributes,
     },
-    ...content,
+    ...(before === undefined
+      ? []
+      : [before, element('g', { transform: moveTo(0, -above) }, targets.svg)]),
+    svg,
   );
+};
 
 /** Where a panel lies, in pixels. */
 export interface Place {
@@ -45,15 +71,13 @@ export const xAxis = (
   let free = -Infinity;
   const figures = ticks.map((tick) => {
     const half = (String(tick).length * CHARACTER_WIDTH) / 2;
-    const mark = element('path', { d: `M${x(tick).toFixed(1)},${bottom}v4`, stroke: MUTED });
-    if (x(tick) - half < free) return mark;
+    if (x(tick) - half < free) return '';
     free = x(tick) + half + 4;
-    return (
-      mark + words(x(tick), bottom + 13, String(tick), { fill: MUTED, 'text-anchor': 'middle' })
-    );
+    return words(x(tick), bottom + 13, String(tick), { fill: MUTED, 'text-anchor': 'middle' });
   });
+  const marks = ticks.map((tick) => `M${x(tick).toFixed(1)},${bottom}v4`);
   return [
-    element('path', { d: `M${left},${bottom}H${right}`, stroke: MUTED }),
+    element('path', { d: `M${left},${bottom}H${right}${marks.join('')}`, stroke: MUTED }),
     ...figures,
     words((left + right) / 2, bottom + 33, title, { 'text-anchor': 'middle' }),
   ].join('');
@@ -65,7 +89,6 @@ export const gridLines = (commands: readonly string[]): string =>
 
 export interface LegendEntry {
   readonly label: string;
-  readonly path?: number;
   /** Around a place in the middle of its 30 pixels. */
   readonly sign: string;
 }
@@ -76,17 +99,15 @@ const SIGN_WIDTH = 38;
 const BETWEEN = 12;
 
 /** Signs with their labels, in as many equal columns as fit; at least one. */
-export const drawLegend = (
-  entries: readonly LegendEntry[],
-): { readonly svg: string; readonly height: number } => {
+export const drawLegend = (entries: readonly LegendEntry[]): Strip => {
   if (entries.length === 0) return { svg: '', height: 0 };
   const longest = Math.max(...entries.map(({ label }) => label.length));
   const columnWidth = SIGN_WIDTH + longest * CHARACTER_WIDTH + BETWEEN;
   const columns = Math.max(1, Math.floor((CHART_WIDTH - LEGEND_LEFT) / columnWidth));
-  const drawn = entries.map(({ label, path, sign }, index) => {
+  const drawn = entries.map(({ label, sign }, index) => {
     const left = LEGEND_LEFT + (index % columns) * columnWidth;
     const transform = moveTo(left + 15, 12 + Math.floor(index / columns) * LEGEND_ROW);
-    return element('g', { transform, 'data-p': path }, sign, words(SIGN_WIDTH - 15, 0, label));
+    return element('g', { transform }, sign, words(SIGN_WIDTH - 15, 0, label));
   });
-  return { svg: drawn.join(''), height: Math.ceil(entries.length / columns) * LEGEND_ROW + 10 };
+  return { svg: drawn.join(''), height: Math.ceil(entries.length / columns) * LEGEND_ROW + 6 };
 };

@@ -9,70 +9,69 @@ export interface Point {
   readonly y: number;
   readonly standing: Standing;
   /** Interval, drawn as a band along the line. */
-  readonly band?: readonly [low: number, high: number];
+  readonly band?: readonly [low: number, high: number] | undefined;
   /** Written beside the point. */
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** What the point says where it is pointed at. A point without a tip has no marker. */
-  readonly tip?: string;
+  readonly tip?: string | undefined;
 }
 
-/** Solid and dotted lines have markers, dashed ones have none, hollow markers have no line. */
+/** Dashed lines have no markers, hollow markers have no line. */
 export type Stroke = 'solid' | 'dotted' | 'dashed' | 'hollow';
 
 export interface Line {
   readonly label: string;
-  /** Place of the target in the report, which chooses colour and marker. */
-  readonly path: number;
+  /** Of the target's look. */
+  readonly slot: number;
   readonly stroke: Stroke;
   readonly points: readonly Point[];
 }
 
 /** Lines over one pair of axes. */
-export interface LinePanel {
+export interface LinePlot {
+  readonly kind: 'lines';
   readonly x: Axis;
   readonly y: Axis;
   readonly lines: readonly Line[];
   /** Values that the lines are held against. */
   readonly bounds?: readonly { readonly y: number; readonly label: string }[];
-  /** Stretches of the x axis that are not the steady state; the stronger ones are in no figure. */
-  readonly shades?: readonly {
-    readonly from: number;
-    readonly to: number;
-    readonly isStrong: boolean;
+  /** Where the part of the x axis ends that is shaded, from 0. */
+  readonly shadedTo?: number;
+}
+
+/** A stacked bar. */
+export interface Bar {
+  readonly label: string;
+  readonly slot: number;
+  readonly parts: readonly {
+    readonly value: number;
+    readonly colour: ChartColour;
+    /** In the legend. */
+    readonly label: string;
+    readonly tip: string;
+  }[];
+  /** Written behind the end of the bar. */
+  readonly text: string;
+}
+
+/** Panels of bars below each other. */
+export interface BarPlot {
+  readonly kind: 'bars';
+  readonly panels: readonly {
+    readonly title: string;
+    readonly x: Axis;
+    readonly bars: readonly Bar[];
   }[];
 }
 
-/** Part of a stacked bar, or the whole of a simple one. */
-export interface BarPart {
-  readonly value: number;
-  readonly colour: ChartColour;
-  /** In the legend; absent where the bar is its only part. */
-  readonly label?: string;
-  readonly tip: string;
+/** What one chart is to say, as data. */
+export interface ChartContent {
+  /** Name of its file, without the group of rows and `.svg`. */
+  readonly name: string;
+  readonly title: string;
+  /** What is drawn against what, in the middle of a sentence. */
+  readonly shows: string;
+  /** Sentences on how to read it; those that are false are left out. */
+  readonly caption: readonly (string | false)[];
+  readonly plot: LinePlot | BarPlot;
 }
-
-export interface Bar {
-  readonly label: string;
-  readonly path: number;
-  readonly parts: readonly BarPart[];
-  /** Written behind the end of the bar. */
-  readonly text: string;
-  readonly interval?: readonly [low: number, high: number];
-  readonly look: 'full' | 'faint' | 'hollow';
-}
-
-export interface BarPanel {
-  readonly title?: string;
-  readonly x: Axis;
-  readonly bars: readonly Bar[];
-}
-
-/** A drawing as data. Its panels stand below each other. */
-export type Plot =
-  | {
-      readonly kind: 'lines';
-      readonly panels: readonly LinePanel[];
-      /** What strokes other than the solid one are, for the legend, in which only those that are drawn appear. */
-      readonly keys?: Readonly<Partial<Record<Stroke, string>>>;
-    }
-  | { readonly kind: 'bars'; readonly panels: readonly BarPanel[] };

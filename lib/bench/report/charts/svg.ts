@@ -6,12 +6,12 @@ export const FONT_SIZE = 13;
 export const CHARACTER_WIDTH = 8;
 
 /** Numbers are rounded to tenths of a pixel. A colour becomes its light one and a class, by which a page turns it dark. */
-type Attribute = string | number | ChartColour | undefined;
+export type Attributes = Readonly<Record<string, string | number | ChartColour | undefined>>;
 
 /** An SVG element; attributes that are undefined are left out. */
 export const element = (
   name: string,
-  attributes: Readonly<Record<string, Attribute>>,
+  attributes: Attributes,
   ...children: readonly string[]
 ): string => {
   const classes: string[] = [];
@@ -29,12 +29,8 @@ export const element = (
 };
 
 /** Words, in the middle of whose height the place lies. */
-export const words = (
-  x: number,
-  y: number,
-  text: string,
-  attributes: Readonly<Record<string, Attribute>> = {},
-): string => element('text', { x, y, dy: '.35em', fill: INK, ...attributes }, escapeHtml(text));
+export const words = (x: number, y: number, text: string, attributes: Attributes = {}): string =>
+  element('text', { x, y, dy: '.35em', fill: INK, ...attributes }, escapeHtml(text));
 
 /** What an element says where it is pointed at. */
 export const tipElement = (tip: string): string => element('title', {}, escapeHtml(tip));

@@ -1,32 +1,14 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
+import type { StudyComparison, StudyFigure, StudyRow } from '../../analysis/study-comparison.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { offeredLoad, targetId } from '../../model/measurement.ts';
 import type { Interval } from '../../stats/interval.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
-import { TARGET_MARKERS } from './chart-colours.ts';
+import type { Axis } from './axes.ts';
 import type { Line, Point, Standing, Stroke } from './plot.ts';
-
-/** How a target looks in every chart of a report. */
-export interface TargetLook {
-  readonly label: string;
-  readonly marker: (typeof TARGET_MARKERS)[number];
-  /** Its place in the report. */
-  readonly path: number;
-}
-
-/** Looks by target id. */
-export type TargetLooks = ReadonlyMap<string, TargetLook>;
-
-/** A look for each target, by its place in the report. */
-export const targetLooks = (labels: ReadonlyMap<string, string>): TargetLooks =>
-  new Map(
-    [...labels].map(([id, label], path) => [
-      id,
-      { label, path, marker: TARGET_MARKERS[path % TARGET_MARKERS.length] ?? 'circle' },
-    ]),
-  );
+import type { TargetLooks } from './target-looks.ts';
 
 /** What a line is drawn from at one row. */
 export interface RowFigure {
@@ -57,54 +39,50 @@ const tipOf = (label: string, row: SummaryRow, figure: RowFigure): string => {
   return `${label}, ${levelLabel(row.level)}\n${what} ${formatFigure(value)} ${unit}${more}${spread}${weak}`;
 };
 
-const standingOf = (row: SummaryRow, { isWeak }: RowFigure): Standing => {
+/** The checks are of what was measured here, in solid and dotted lines. */
+const standingOf = (row: SummaryRow, { isWeak }: RowFigure, stroke: Stroke): Standing => {
+  if (stroke === 'dashed' || stroke === 'hollow') return 'sound';
   if (!checksSupport(row)) return 'failing';
   return isWeak === true ? 'weak' : 'sound';
 };
 
-/**
- * A line a target of the group, with the rows that have the figure; targets without any have none, nor have those of which too few
- * answers support every point. What dashed lines are does not depend on the checks of a target.
- */
+/** A line a target of the group, with the rows that have the figure; none for a target of which every figure is weak. */
 export const targetLines = (
   group: RowGroup,
   looks: TargetLooks,
   stroke: Stroke,
   figureOf: (row: SummaryRow) => RowFigure,
 ): readonly Line[] =>
-  [...looks].flatMap(([id, { label, path }]) => {
+  [...looks].flatMap(([id, { label, slot }]) => {
     const figures = group.rows
       .filter((row) => targetId(row.target) === id)
       .map((row) => ({ row, figure: figureOf(row) }))
       .filter(({ figure }) => figure.value !== undefined);
     if (figures.every(({ figure }) => figure.isWeak === true)) return [];
     const points = figures.map(({ row, figure }): Point => {
-      const { value = 0, at = offeredLoad(row.level), interval, label: beside } = figure;
+      const { value = 0, at = offeredLoad(row.level), interval } = figure;
       return {
         x: at,
         y: value,
-        standing: stroke === 'dashed' ? 'sound' : standingOf(row, figure),
-        ...(interval === undefined ? {} : { band: [interval.low, interval.high] }),
-        ...(beside === undefined ? {} : { label: beside }),
+        standing: standingOf(row, figure, stroke),
+        band: interval && [interval.low, interval.high],
+        label: figure.label,
         tip: tipOf(label, row, figure),
       };
     });
-    return [{ label, path, stroke, points }];
+    return [{ label, slot, stroke, points }];
   });
-
-/** The levels of the group. */
-export const levelsOf = (group: RowGroup): readonly number[] =>
-  group.rows.map((row) => offeredLoad(row.level));
 
 /** Title of the axis of levels. */
 export const levelTitle = (group: RowGroup): string =>
   group.loop === 'closed' ? 'virtual users' : 'offered rate, requests/s';
 
+/** The levels of the group. */
+export const levelsOf = (group: RowGroup): readonly number[] =>
+  group.rows.map((row) => offeredLoad(row.level));
+
 export const pointsOf = (lines: readonly Line[]): readonly Point[] =>
   lines.flatMap(({ points }) => points);
-
-export const labelsOf = (lines: readonly Line[]): string =>
-  lines.map(({ label }) => label).join('; ');
 
 /** The values of the lines, for the choice of an axis. */
 export const valuesOf = (lines: readonly Line[]): readonly number[] =>
@@ -114,6 +92,47 @@ export const valuesOf = (lines: readonly Line[]): readonly number[] =>
 export const bandsOf = (lines: readonly Line[]): readonly number[] =>
   pointsOf(lines).flatMap(({ band = [] }) => [...band]);
 
-/** What bands along the lines are; false where there are none. */
-export const bandSentence = (lines: readonly Line[]): string | false =>
-  bandsOf(lines).length > 0 && 'Bands: 95 % intervals.';
+/** One of the figures that the study printed, and its words. */
+interface StudyWords extends Pick<RowFigure, 'what' | 'unit'> {
+  readonly of: (row: StudyRow) => StudyFigure | undefined;
+}
+
+interface StudyLines {
+  readonly lines: readonly Line[];
+  /** What they are, and what is not there. */
+  readonly caption: readonly (string | false)[];
+}
+
+/** What the study of 2021 printed for the rows of a group, as far as it lies on the axis of what was measured here. */
+export const studyLines = (
+  group: RowGroup,
+  looks: TargetLooks,
+  study: StudyComparison | undefined,
+  { domain: [low, high] }: Axis,
+  { of, ...figure }: StudyWords,
+): StudyLines => {
+  if (study === undefined || group.loop === 'open') return { lines: [], caption: [] };
+  const readings = new Map(
+    study.rows
+      .filter(({ scenario }) => scenario === group.scenario)
+      .map((row) => [`${targetId(row.target)}/${row.virtualUsers}`, of(row)?.study]),
+  );
+  const all = targetLines(group, looks, 'hollow', ({ target, level }) => {
+    const reading = readings.get(`${targetId(target)}/${offeredLoad(level)}`);
+    const more = `, ± ${formatFigure(reading?.error)}, in the study of 2021`;
+    return { ...figure, value: reading?.value, more };
+  });
+  const lines = all
+    .map((line) => ({ ...line, points: line.points.filter(({ y }) => low <= y && y <= high) }))
+    .filter(({ points }) => points.length > 0);
+  const [count, shown] = [pointsOf(all).length, pointsOf(lines).length];
+  return {
+    lines,
+    caption: [
+      shown > 0 &&
+        `Hollow: what the study of 2021 printed for the same target and load${study.sameMachines ? '' : ', on other machines'}.`,
+      shown < count &&
+        `${count - shown} of ${count} figures of the study lie outside this chart; “Beside the study of 2021” has them all.`,
+    ],
+  };
+};

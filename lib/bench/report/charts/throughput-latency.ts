@@ -1,108 +1,75 @@
-import type { OverRepeats, SummaryRow } from '../../analysis/summary-row.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { offeredLoad } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import type { RowGroup } from '../row-groups.ts';
-import { latencyAxis, nearAxis } from './axes.ts';
-import type { ChartContent } from './chart.ts';
-import { levelTitle, targetLines, pointsOf, valuesOf } from './target-lines.ts';
-import type { TargetLooks, RowFigure } from './target-lines.ts';
-import { boundsBeside, sloBounds } from './slo-bounds.ts';
+import { latencyAxis, zeroBasedAxis } from './axes.ts';
+import type { ChartContent } from './plot.ts';
+import { levelTitle, pointsOf, targetLines, valuesOf } from './target-lines.ts';
+import type { TargetLooks } from './target-looks.ts';
 
-/** A percentile of the response time that a chart can be drawn of. */
-interface ChartedPercentile {
-  readonly name: 'p99' | 'p95' | 'median';
-  /** For descriptions. */
-  readonly title: string;
-  readonly of: (row: SummaryRow) => OverRepeats | undefined;
-  /** Whether the answers of the row support it; where nothing is known of that, they do. */
-  readonly isSupported: (row: SummaryRow) => boolean;
-}
+const PERCENTILES = [
+  { name: 'p99', of: ({ p99Ms }: SummaryRow) => p99Ms },
+  { name: 'p95', of: ({ p95Ms }: SummaryRow) => p95Ms },
+  { name: 'median', of: ({ p50Ms }: SummaryRow) => p50Ms },
+] as const;
 
-const P99: ChartedPercentile = {
-  name: 'p99',
-  title: '99th percentile',
-  of: ({ p99Ms }) => p99Ms,
-  isSupported: ({ percentileSupport }) => percentileSupport?.p99 !== false,
-};
+type Percentile = (typeof PERCENTILES)[number];
 
-const P95: ChartedPercentile = {
-  name: 'p95',
-  title: '95th percentile',
-  of: ({ p95Ms }) => p95Ms,
-  isSupported: ({ percentileSupport }) => percentileSupport?.p95 !== false,
-};
-
-const MEDIAN: ChartedPercentile = {
-  name: 'median',
-  title: 'median',
-  of: ({ p50Ms }) => p50Ms,
-  isSupported: () => true,
-};
+const isWeak = ({ percentileSupport }: SummaryRow, { name }: Percentile): boolean =>
+  name !== 'median' && percentileSupport?.[name] === false;
 
 /** The highest percentile that half of the rows support: half of the points of a chart are worth its axis, the others are faint. */
-const claimedPercentile = (rows: readonly SummaryRow[]): ChartedPercentile => {
+const claimedPercentile = (rows: readonly SummaryRow[]): Percentile => {
   const measured = rows.filter(({ p50Ms }) => p50Ms !== undefined);
-  return (
-    [P99, P95].find(
-      ({ of, isSupported }) =>
-        measured.filter((row) => of(row) !== undefined && isSupported(row)).length >=
-        measured.length / 2,
-    ) ?? MEDIAN
-  );
+  const supporting = (percentile: Percentile): number =>
+    measured.filter((row) => !isWeak(row, percentile)).length;
+  return PERCENTILES.find((one) => supporting(one) >= measured.length / 2) ?? PERCENTILES[2];
 };
 
-const figureOf = (row: SummaryRow, percentile: ChartedPercentile): RowFigure => {
-  const { requestRatePerSecond: rate } = row;
-  return {
-    what: `${formatFigure(rate?.value)} requests/s at a ${percentile.name} of`,
-    unit: 'ms',
-    // Without an interval: bands would cross, as these points lie close together.
-    value: rate && percentile.of(row)?.value,
-    isWeak: !percentile.isSupported(row),
-    at: rate?.value,
-    label: String(offeredLoad(row.level)),
-  };
-};
+/** Beside the last point stands its level. */
+const ROOM_FOR_WORDS = 1.06;
 
-/**
- * What each request rate costs in waiting: a percentile against the rate, a point a level: the 99th where most answers support it, else
- * the 95th, else the median. Empty without figures.
- */
-export const throughputLatencyCharts = (
+/** What each request rate costs in waiting: a percentile against the rate, a point a level. */
+export const throughputLatencyChart = (
   group: RowGroup,
   looks: TargetLooks,
-  summary: Summary,
-): readonly ChartContent[] => {
+  { sloP99Ms = [] }: Summary,
+): ChartContent | undefined => {
   const percentile = claimedPercentile(group.rows);
-  const lines = targetLines(group, looks, 'solid', (row) => figureOf(row, percentile));
-  if (lines.length === 0) return [];
-  const values = valuesOf(lines);
+  const { name } = percentile;
+  const lines = targetLines(group, looks, 'solid', (row) => ({
+    what: `${formatFigure(row.requestRatePerSecond?.value)} requests/s at a ${name} of`,
+    unit: 'ms',
+    // Without an interval: bands would cross, as these points lie close together.
+    value: row.requestRatePerSecond && percentile.of(row)?.value,
+    isWeak: isWeak(row, percentile),
+    at: row.requestRatePerSecond?.value,
+    label: String(offeredLoad(row.level)),
+  }));
+  if (lines.length === 0) return undefined;
   const points = pointsOf(lines);
-  const bounds = percentile.name === 'p99' ? boundsBeside(sloBounds(summary), values) : [];
-  const x = nearAxis(
-    'achieved requests/s',
-    points.map((point) => point.x),
-  );
-  const y = latencyAxis(`${percentile.name}, ms`, [...values, ...bounds.map(({ ms }) => ms)]);
-  return [
-    {
-      name: 'throughput-latency',
-      title: 'Throughput and latency',
-      shows: `the ${percentile.title} of the response time in milliseconds against the achieved request rate, a point for each number of ${levelTitle(group)}`,
-      caption: [
-        `Further right carries more, further down waits less. The figures beside the points are ${levelTitle(group)}; where a curve turns upward, more load only adds waiting.`,
-        x.domain[0] !== 0 && `The axis of the rate begins at ${x.domain[0]}, not at 0.`,
-        ...bounds.map(({ sentence }) => sentence),
-        percentile.name !== 'p99' &&
-          `Drawn is the ${percentile.name}, as most points have too few answers to claim a p99.`,
-        points.some(({ standing }) => standing === 'weak') &&
-          `Faint and dashed: too few answers to claim a ${percentile.name}.`,
-      ],
-      plot: {
-        kind: 'lines',
-        panels: [{ x, y, lines, bounds: bounds.map(({ ms, label }) => ({ y: ms, label })) }],
-      },
+  const bounds = name === 'p99' ? sloP99Ms : [];
+  return {
+    name: 'throughput-latency',
+    title: 'Throughput and latency',
+    shows: `the ${name} of the response time in milliseconds against the achieved request rate, a point for each number of ${levelTitle(group)}`,
+    caption: [
+      `Further right handles more, further down waits less. The figures beside the points are ${levelTitle(group)}; where a curve turns upward, more load only adds waiting.`,
+      bounds.length > 0 && 'Dotted: the p99 that was asked for.',
+      name !== 'p99' && `Drawn is the ${name}, as most points have too few answers to claim a p99.`,
+      points.some(({ standing }) => standing === 'weak') &&
+        `Faint: too few answers to claim a ${name}.`,
+    ],
+    plot: {
+      kind: 'lines',
+      x: zeroBasedAxis(
+        'achieved requests/s',
+        points.map(({ x }) => x * ROOM_FOR_WORDS),
+      ),
+      y: latencyAxis(`${name}, ms`, [...valuesOf(lines), ...bounds]),
+      lines,
+      bounds: bounds.map((ms) => ({ y: ms, label: `SLO: ${ms} ms` })),
     },
-  ];
+  };
 };

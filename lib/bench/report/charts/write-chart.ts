@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../../results/write-atomically.ts';
 import { escapeHtml } from '../html/escape-html.ts';
-import { chartPng } from './chart-png.ts';
 import { darkChartRules, SURFACE } from './chart-colours.ts';
-import type { Chart } from './chart.ts';
+import { chartPng } from './chart-png.ts';
+import type { Chart } from './chart-set.ts';
+import { svgDocument } from './frame.ts';
 import { element } from './svg.ts';
 
 const TYPES = ['svg', 'png'] as const;
@@ -12,17 +13,19 @@ const TYPES = ['svg', 'png'] as const;
  * A chart as a file of its own: it names itself to screen readers, follows the light or dark preference of the reader
  * and brings its own surface, as it cannot know the one of the page that it is embedded in.
  */
-export const standaloneSvg = ({ svg, name, title, description }: Chart): string =>
-  svg.replace(
-    '>',
+export const standaloneSvg = ({ drawing, name, title, description }: Chart): string => {
+  const ids = { title: `${name}-title`, description: `${name}-description` };
+  return svgDocument(
+    drawing,
+    { role: 'img', 'aria-labelledby': `${ids.title} ${ids.description}` },
     [
-      ` role="img" aria-labelledby="${name}-title ${name}-description">`,
-      element('title', { id: `${name}-title` }, escapeHtml(title)),
-      element('desc', { id: `${name}-description` }, escapeHtml(description)),
+      element('title', { id: ids.title }, escapeHtml(title)),
+      element('desc', { id: ids.description }, escapeHtml(description)),
       element('style', {}, `@media screen and (prefers-color-scheme:dark){${darkChartRules()}}`),
-      element('rect', { width: '100%', height: '100%', fill: SURFACE }),
+      element('rect', { y: '-100%', width: '100%', height: '200%', fill: SURFACE }),
     ].join('\n'),
   );
+};
 
 /** The files of a chart in the folder of its report. */
 export const chartFiles = (folder: string, { name }: Pick<Chart, 'name'>): readonly string[] =>

@@ -1,6 +1,6 @@
 /*
- * What makes the report handier in a browser: series that can be switched off, points that say their figures to mouse,
- * keyboard and screen reader, links that are copied. The page is whole without it.
+ * What makes the report handier in a browser: points that say their figures to mouse, keyboard and screen reader, links that
+ * are copied. The page is whole without it.
  */
 const REACH_PX = 24;
 
@@ -129,23 +129,6 @@ addEventListener(
   },
   { passive: true },
 );
-
-const buttons = [...document.querySelectorAll('.series button')];
-const setShown = (path, shown) => {
-  document.body.classList.toggle(`off-${path}`, !shown);
-  for (const button of buttons) {
-    if (button.dataset.path === path) button.setAttribute('aria-pressed', String(shown));
-  }
-};
-for (const button of buttons) {
-  button.addEventListener('click', () => {
-    hide();
-    const { path } = button.dataset;
-    if (path !== undefined) setShown(path, button.getAttribute('aria-pressed') !== 'true');
-    else for (const other of buttons) if (other.dataset.path) setShown(other.dataset.path, true);
-  });
-}
-for (const bar of document.querySelectorAll('.series')) bar.hidden = false;
 
 for (const anchor of document.querySelectorAll('a.anchor')) {
   anchor.addEventListener('click', () => {

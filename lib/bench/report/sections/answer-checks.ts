@@ -64,7 +64,7 @@ const INTRO =
   'Before its first timed measurement every target was sent each image of the data set. Its best class must be that of a direct computation of the same model, and the probabilities of its best five must lie within the tolerance, a share of the right ones (of 0.001 where they are less). A target with a wrong answer is not measured.';
 
 const UNTRAINED =
-  'The model’s weights are seeded, not trained: the check shows that images arrive unchanged and answers come back whole, not that a cat is called a cat.';
+  'The model’s weights are random, not trained: the check shows that images arrive unchanged and answers come back whole, not that a cat is called a cat.';
 
 const oddBlocks = (lines: readonly string[]): readonly Block[] =>
   lines.length === 0

@@ -179,9 +179,9 @@ export const checkSection = (summary: Summary, labels: Labels): Section => {
         ? []
         : [
             text(
-              'Is a figure of the serving, or of what measured it? A row that fails a check is shown greyed and supports no verdict. A warning and an unknown answer forbid nothing.',
+              'Does a figure show the serving, or the rig that measured it? A row that fails a check is greyed and supports no verdict. Warnings and unknown results exclude nothing.',
             ),
-            ...table('Rows that each check let pass', countColumns(labels), counts),
+            ...table('Rows that pass each check', countColumns(labels), counts),
             ...calibrationTexts(summary),
             ...table(
               'What did not pass, and what to do',

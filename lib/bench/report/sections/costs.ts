@@ -12,7 +12,7 @@ import {
   wordColumn,
   type Labels,
 } from '../columns.ts';
-import type { Charts, Column, DataFile, Section } from '../model.ts';
+import type { Column, DataFile, Section } from '../model.ts';
 import { COLD_START_COLUMNS } from './cold-starts.ts';
 
 const BASES: Readonly<Record<TargetCost['basis'], string>> = {
@@ -51,7 +51,7 @@ const footnoteOf = ({ price }: Costs): string =>
   `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the rate that a search within the bound found, or the best rate of the levels that were shown to keep the bound by the early stopping test of MLPerf at 99 % confidence, with at most 0.1 % failed; levels that fail a check are not chosen; the 95 % interval is that of the rate.`;
 
 /** What a million answers cost on each target; nothing where no price is known. */
-export const costSection = ({ costs }: Summary, labels: Labels, charts: Charts): Section => ({
+export const costSection = ({ costs }: Summary, labels: Labels): Section => ({
   id: 'cost',
   name: 'Cost',
   title: 'Cost',
@@ -59,7 +59,6 @@ export const costSection = ({ costs }: Summary, labels: Labels, charts: Charts):
     costs === undefined || costs.targets.length === 0
       ? []
       : [
-          charts,
           ...table(
             'What a million answers cost',
             [targetColumn(labels), scenarioColumn, ...COLUMNS],

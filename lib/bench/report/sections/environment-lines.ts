@@ -54,7 +54,9 @@ const middlewareLines = ({ options, targets }: Summary['plan']): readonly NamedL
         ...(blocking === '' ? [] : [`one request at a time to ${blocking}`]),
         ...(perCall === '' ? [] : [`a new gRPC channel for each call to ${perCall}`]),
         `REST requests time out after ${restTimeoutMs / 1000} s`,
-        ...(imagesDrawnBy === 'middleware' ? ['it draws the images, clients send none'] : []),
+        ...(imagesDrawnBy === 'middleware'
+          ? ['the middleware picks the images; clients send none']
+          : []),
       ].join('; '),
     },
   ];

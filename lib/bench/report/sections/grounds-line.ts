@@ -45,16 +45,16 @@ const groundsOf = (summary: Summary, judged: readonly SummaryRow[]): readonly st
     ...(asked.size === 0
       ? []
       : [
-          `${asked.size - wrong.size} of ${counted(asked.size, 'target')} answered rightly before they were timed.`,
+          `${asked.size - wrong.size} of ${counted(asked.size, 'target')} answered correctly before they were timed.`,
         ]),
     ...(judged.length === 0 ? [] : [passText(summary, judged)]),
     ...(shares.length === 0
       ? []
       : [
-          `No row ${passing.length === judged.length ? '' : 'that passes '}took in any repeat more than ${formatPercent(Math.max(...shares))} % of what the rig carries by itself.`,
+          `No row ${passing.length === judged.length ? '' : 'that passes '}used more than ${formatPercent(Math.max(...shares))} % of its no-op limit in any repeat.`,
         ]),
     ...(calibrations.length > 0 && calibrations.every(({ state }) => state === 'passed')
-      ? ['The rig measured a known latency right.']
+      ? ['The rig measured a known latency correctly.']
       : []),
   ];
 };

@@ -89,7 +89,7 @@ export const pairSpreadLines = ({ pairSpread }: Summary): readonly NamedLine[] =
   const rates = pairs.map(({ pair, rateShare }) => `pair ${pair} ${offText(rateShare)}`);
   const repeats =
     within === undefined
-      ? 'no pair has two repeats to hold that against'
+      ? 'no pair has two repeats to compare that with'
       : `repeats of one pair by ±${formatPercent(within)} %`;
   return [
     {
@@ -150,7 +150,7 @@ const noticesOf = (summary: Summary): readonly string[] => {
     ],
     [
       greyed > 0,
-      `${counted(greyed, 'row')} of ${rows.length} ${greyed === 1 ? 'fails' : 'fail'} a check: greyed, and no ground for a verdict; see Checks.`,
+      `${counted(greyed, 'row')} of ${rows.length} ${greyed === 1 ? 'fails' : 'fail'} a check: greyed, and not used for verdicts; see Checks.`,
     ],
     [
       undirected.length > 0,

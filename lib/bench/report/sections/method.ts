@@ -7,7 +7,7 @@ import { TIME_PART_TITLES, TIME_PART_WORDS } from '../time-words.ts';
 
 const CLOSED: NamedLine = {
   name: 'Closed loop',
-  text: 'Each virtual user (VU) sends its next request when it has the answer to the one before. A slow serving is therefore asked less often: once it is saturated, more users add waiting time and no requests, and a stall of the server delays only the requests that were under way.',
+  text: 'Each virtual user (VU) sends its next request when it has the answer to the one before. A slow serving is therefore asked less often: once it is saturated, more users add waiting time and no requests, and a stall of the server delays only the requests in flight.',
 };
 
 const OPEN: NamedLine = {
@@ -17,7 +17,7 @@ const OPEN: NamedLine = {
 
 const DIRECT: NamedLine = {
   name: 'Bypass',
-  text: 'Right after a window, what the middleware sends to the serving goes straight to it from the same machine, byte for byte and at the same load, for a shorter time; a 200, or the OK of gRPC, counts as right. “Of direct” is the rate through the middleware as a share of that rate. What is missing to 100 % is the price of the middleware; on one machine that includes the cores that it takes from the serving. A short check is less exact than a window, so a little above 100 % means nothing. In a cold row the serving is warm by then. In an open loop both get what is offered: compare bypass_p50_ms in summary.csv with the median.',
+  text: 'Right after a window, what the middleware sends to the serving goes straight to it from the same machine, byte for byte and at the same load, for a shorter time; a 200, or the OK of gRPC, counts as right. “Of bypass” is the rate through the middleware as a share of that rate. What is missing to 100 % is the price of the middleware; on one machine that includes the cores that it takes from the serving. A short run is less exact than a window, so a little above 100 % means nothing. In a cold row the serving is warm by then. In an open loop both get what is offered: compare bypass_p50_ms in summary.csv with the median.',
 };
 
 const ALWAYS: readonly NamedLine[] = [
@@ -31,7 +31,7 @@ const ALWAYS: readonly NamedLine[] = [
   },
   {
     name: 'Ranges',
-    text: 'The small figures under a figure without an interval, and the thin bars in charts, are the least and the greatest of the single repeats. They say how much repeats differ, not which target is faster: the verdicts do, repeat by repeat. All ranges are in summary.csv.',
+    text: 'The small figures under a figure without an interval are the least and the greatest of the single repeats. They say how much repeats differ, not which target is faster: the verdicts do, repeat by repeat. All ranges are in summary.csv.',
   },
   {
     name: 'Intervals',
@@ -43,11 +43,11 @@ const ALWAYS: readonly NamedLine[] = [
   },
   {
     name: 'No-op limit',
-    text: 'The same target, but the serving answers at once (no-op backend): what client, middleware and wire carry by themselves at that load.',
+    text: 'The same target, but the serving answers at once (no-op backend): what client, middleware and network handle by themselves at that load.',
   },
   {
     name: 'Checks',
-    text: 'What every row is asked before its figures count; the table of checks has the limits. A row that fails one is greyed and supports no verdict. What a run has no figure for is unknown, and forbids nothing. A search for a rate that ended where the rig did not keep up has no result.',
+    text: 'What every row must pass before its figures count; the table of checks has the limits. A row that fails one is greyed and supports no verdict. Where a run has no figure, the result is unknown and excludes nothing. A search for a rate that ended where the rig did not keep up has no result.',
   },
   {
     name: 'Calibration',
@@ -55,7 +55,7 @@ const ALWAYS: readonly NamedLine[] = [
   },
   {
     name: 'Valid',
-    text: 'A run as a whole is invalid where the rig measures a known latency wrong or loses requests with the no-op backend, a target answers wrongly, measurements are missing or gave no figures, all rows of a target fail a check or have no correct answer, or all searches of a target have no result. Checks that fail in some rows only grey these, and requests that a serving fails are a figure of it.',
+    text: 'A run as a whole is invalid where the rig measures a known latency wrongly or loses requests with the no-op backend, a target answers wrongly, measurements are missing or gave no figures, all rows of a target fail a check or have no correct answer, or all searches of a target have no result. Checks that fail in some rows only grey these rows. Requests that a serving fails are part of its figures.',
   },
   {
     name: 'CPU a request',

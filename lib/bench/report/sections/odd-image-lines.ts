@@ -6,7 +6,7 @@ import { labelOf, type Labels } from '../columns.ts';
 const ODDITIES: Readonly<Record<string, string>> = {
   'four-inks.jpg': 'A CMYK image',
   'grey.jpg': 'A grey image',
-  'sideways.jpg': 'A image that its EXIF data turns upright',
+  'sideways.jpg': 'An image that its EXIF data turns upright',
 };
 
 const lineOf = ({ file, alike, unlike }: OddImage, labels: Labels): string => {

@@ -84,7 +84,7 @@ const competing = (all: readonly TargetCost[]): readonly TargetCost[] => {
 /** Why a price an hour gives none for a million answers. */
 const withoutRate = ({ rows }: Summary): string =>
   rows.some((row) => row.engine !== 'noop' && rateOf(row) > 0)
-    ? 'Not known: each level that was measured failed a check, and such a rate supports no price.'
+    ? 'Not known: every measured level failed a check.'
     : 'Not known: no level has a rate.';
 
 /**

@@ -4,7 +4,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import { targetId } from '../../model/measurement.ts';
 import { dataFile, list, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
-import type { TargetLooks } from '../charts/target-lines.ts';
+import type { TargetLooks } from '../charts/target-looks.ts';
 import { headColumn, loadColumn, targetColumn, type Labels } from '../columns.ts';
 import {
   absencesIn,
@@ -55,7 +55,7 @@ const resultTable = (rows: readonly SummaryRow[], labels: Labels, what: string) 
   );
 
 const FOOTNOTE =
-  'Rates: correct answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them. In brackets: the 95 % interval, or the least and the greatest repeat. In italics: fails a check, no ground for a verdict. No-op limit: the same target with the no-op backend.';
+  'Rates: correct answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them. In brackets: the 95 % interval, or the least and the greatest repeat. In italics: fails a check, not used for verdicts. No-op limit: the same target with the no-op backend.';
 
 const BYPASS_FOOTNOTE =
   'Bypass: the same requests straight to the serving, without the middleware.';
@@ -147,7 +147,7 @@ export const noopLimitSection = (summary: Summary, labels: Labels): Section => {
         ? []
         : [
             text(
-              'The same targets against an engine that answers at once: what the rig carries by itself.',
+              'The same targets with a backend that answers at once: what the rig itself can handle.',
             ),
             ...(['cold', 'warm'] as const).flatMap((scenario) => {
               const ofScenario = rows.filter((row) => row.scenario === scenario);

@@ -58,7 +58,7 @@ describe('images that decoders treat differently', () => {
     expect(oddImageLines(summary, targetLabels(targets, {}))).toEqual([
       'A grey image gets from all 2 targets the answer of the direct computation.',
       expect.stringMatching(
-        /^A image that its EXIF data turns upright is treated differently by .+ \(class 5 instead of 281\); 1 answers as the direct computation\.$/,
+        /^An image that its EXIF data turns upright is treated differently by .+ \(class 5 instead of 281\); 1 answers as the direct computation\.$/,
       ),
     ]);
   });

@@ -129,7 +129,7 @@ describe('the summary of a run', () => {
     expect(start?.timeToReadyMs.value).toBeGreaterThan(start?.timeToReadyMs.min ?? 0);
   });
 
-  it('keeps a fallen check even where a later one passed', () => {
+  it('keeps a failed answer check even where a later one passed', () => {
     const [answerCheck] = run.records;
     if (answerCheck?.kind !== 'answer-check') throw new Error('no check');
     const fallen = { ...answerCheck, state: 'failed' as const, reason: 'cat.jpg: class 5' };

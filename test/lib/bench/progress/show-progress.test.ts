@@ -29,7 +29,7 @@ describe('the measurement of a known latency', () => {
 
     expect(whereRight).toBe('');
     expect(written.join('')).toMatch(
-      /at 150 ms, 50.0 % off, .* Close what else works on the machine/,
+      /at 150 ms, 50.0 % off, .* Close other programs on the machine/,
     );
   });
 });

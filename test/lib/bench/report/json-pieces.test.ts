@@ -1,27 +1,32 @@
 import { assert, dictionary, jsonValue, property, string } from 'fast-check';
 import { jsonPieces } from '../../../../lib/bench/report/json-pieces.ts';
 
+const textOf = (value: Record<string, unknown>): string => [...jsonPieces(value)].join('');
+
 describe('JSON in pieces', () => {
-  it('is what JSON.stringify gives, and a line break', () => {
+  it('holds what it was made of', () => {
     assert(
       property(dictionary(string(), jsonValue()), (value) => {
-        const plain = JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
-        expect([...jsonPieces(plain)].join('')).toBe(`${JSON.stringify(plain, null, 2)}\n`);
+        expect(JSON.stringify(JSON.parse(textOf(value)))).toBe(JSON.stringify(value));
       }),
     );
   });
 
-  it('leaves out fields that are undefined', () => {
-    const value = { one: undefined, two: [{ three: undefined }, 'a\nb'], four: undefined };
-
-    expect([...jsonPieces(value)].join('')).toBe(`${JSON.stringify(value, null, 2)}\n`);
+  it('has a line for each field and each item of an array, and none for what is undefined', () => {
+    const value = {
+      one: undefined,
+      two: [{ three: undefined }, 'a\nb'],
+      four: [],
+      five: { six: 7 },
+    };
+    expect(textOf(value)).toBe(
+      '{\n"two": [\n{},\n"a\\nb"\n],\n"four": [],\n"five": {"six":7}\n}\n',
+    );
+    expect(textOf({ one: undefined })).toBe('{}\n');
   });
 
   it('comes in several pieces where it is long', () => {
     const value = { items: Array.from({ length: 100 }, () => 'x'.repeat(100_000)) };
-    const pieces = [...jsonPieces(value)];
-
-    expect(pieces.length).toBeGreaterThan(5);
-    expect(pieces.join('')).toBe(`${JSON.stringify(value, null, 2)}\n`);
+    expect([...jsonPieces(value)].length).toBeGreaterThan(5);
   });
 });

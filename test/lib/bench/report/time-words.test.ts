@@ -39,7 +39,7 @@ describe('what to know about the parts of a request', () => {
 
   it('tells a platform without times from records without them', () => {
     expect(notesOf(rowOf('flask'))).toEqual([
-      'Flask: tells none of its own times, so upstream is one part',
+      'Flask: reports none of its own times, so upstream is one part',
     ]);
     expect(notesOf(rowOf('torchserve'))).toEqual([
       'TorchServe: its own times are not in all of its records, so upstream is one part',
@@ -48,10 +48,10 @@ describe('what to know about the parts of a request', () => {
 
   it('says where the queue of a serving is that does not tell it', () => {
     expect(notesOf(rowOf('kserve', told({ computeMs: 60 })))).toEqual([
-      'KServe: tells its compute only, so its queue is in wire',
+      'KServe: reports its compute only, so its queue is in wire',
     ]);
     expect(notesOf(rowOf('bentoml', told({ requestMs: 60 })))).toEqual([
-      'BentoML: tells a request as a whole, so its queue and its compute are in its rest',
+      'BentoML: reports a request as a whole, so its queue and its compute are in its rest',
     ]);
   });
 

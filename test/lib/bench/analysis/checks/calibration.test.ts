@@ -23,7 +23,7 @@ describe('the check of the calibration', () => {
       figure: 0,
       limit: 0.1 + 1 / 80,
       finding:
-        'Of a serving that takes 25.0 ms for a request, one at a time, and 4.00 ms in the middleware, 4 virtual users get 40.0 requests/s at 100 ms. Measured: 40.0 requests/s at 100 ms, 0 % off, limit 11.3 %.',
+        'With a serving that takes 25.0 ms for a request, one at a time, and 4.00 ms in the middleware, 4 virtual users should get 40.0 requests/s at 100 ms. Measured: 40.0 requests/s at 100 ms, 0 % off, limit 11.3 %.',
     });
   });
 
@@ -79,9 +79,9 @@ describe('the check of the calibration', () => {
     const { finding, advice } = checkOf(calibrationRecord({ failed: 3, minMs: 20 }, { pair: 2 }));
 
     expect(finding).toMatch(
-      /^Pair 2: .*; an answer came after 20.0 ms already; 3 of 83 requests failed\.$/,
+      /^Pair 2: .*; an answer came after only 20.0 ms; 3 of 83 requests failed\.$/,
     );
-    expect(advice).toContain('Close what else works on the machine');
+    expect(advice).toContain('Close other programs on the machine');
   });
 
   it('counts the last try of a check, and the worst of the checks', () => {
@@ -154,7 +154,7 @@ describe('the check of the calibration', () => {
 
       expect(state).toBe('passed');
       expect(finding).toContain(
-        '175 ms in the middleware and 50.0 ms from there to the serving’s node and back, 4 virtual users get 16.0 requests/s at 250 ms.',
+        '175 ms in the middleware and 50.0 ms from there to the serving’s node and back, 4 virtual users should get 16.0 requests/s at 250 ms.',
       );
       expect(checkOf(calibrationRecord({ ...alone, roundTripMs: 0.2 })).state).toBe('failed');
     });

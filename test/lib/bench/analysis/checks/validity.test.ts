@@ -69,15 +69,99 @@ const wrongCheck = (record: ResultRecord): ResultRecord =>
     ? { ...record, state: 'failed', reason: 'cat.jpg is no dog.' }
     : record;
 
-const wrongUnderLoad = (servings: readonly string[]) =>
-  validity(
+const answersWrongly = (...servings: readonly string[]): RunData =>
+  changed((measurement) =>
+    servings.some((serving) => of(serving, 'onnx')(measurement))
+      ? withLoad(measurement, { failures: { 'wrong-answer': 1 } })
+      : measurement,
+  );
+
+const [firstId] = run.plan.measurements.map(({ id }) => id);
+const isFirst = ({ measurement }: CompletedMeasurement): boolean => measurement.id === firstId;
+const cut = changed((measurement) => (isFirst(measurement) ? undefined : measurement));
+const unmeasured = changed((measurement) =>
+  of('torchserve', 'onnx')(measurement) ? undefined : measurement,
+);
+
+/** Runs with one thing wrong, and what the only reason says of it. */
+const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])[] = [
+  [
+    'a target gave no correct answer at any load',
     changed((measurement) =>
-      servings.includes(measurement.measurement.target.serving) &&
-      measurement.measurement.engine === 'onnx'
-        ? withLoad(measurement, { failures: { 'wrong-answer': 1 } })
+      of('torchserve', 'onnx')(measurement)
+        ? withLoad(measurement, { succeeded: 0, requestRatePerSecond: 0 })
         : measurement,
     ),
-  );
+    /^TorchServe gave no correct answer/,
+  ],
+  [
+    'a target answered wrongly under load',
+    answersWrongly('torchserve'),
+    /^Wrong answers under load: TorchServe\. Its speed/,
+  ],
+  [
+    'several targets answered wrongly under load',
+    answersWrongly('torchserve', 'tfserving'),
+    /: TorchServe, TensorFlow Serving\. Their speed/,
+  ],
+  [
+    'a target failed its answer check, and its measurements are not called missing',
+    { ...unmeasured, records: unmeasured.records.map(wrongCheck) },
+    /^TorchServe gave wrong answers and was not measured: cat\.jpg is no dog\.$/,
+  ],
+  [
+    'requests failed with the no-op backend, which never does',
+    changed((measurement) =>
+      of('torchserve', 'noop')(measurement) && isOfOneUser(measurement)
+        ? withLoad(measurement, { failed: 1, failures: { reset: 1 } })
+        : measurement,
+    ),
+    /^Requests failed in 1 row of the no-op backend/,
+  ],
+  [
+    'a measurement failed and gave no figures',
+    changed((measurement) => (isFirst(measurement) ? failing(measurement) : measurement)),
+    /^1 measurement failed/,
+  ],
+  [
+    'it was cut off here',
+    { ...cut, plan: { ...cut.plan, where: 'local' } },
+    /15 of 16 measurements .* "npx serving-compare run --resume DIR"/,
+  ],
+  [
+    'it was cut off on AWS',
+    { ...cut, plan: { ...cut.plan, where: 'aws' } },
+    /"npx serving-compare run --on aws --resume RUN"/,
+  ],
+  [
+    'a target has figures and no answer check',
+    {
+      ...run,
+      records: run.records.filter(
+        (record) => record.kind !== 'answer-check' || record.target.serving !== 'torchserve',
+      ),
+    },
+    /^Nothing says that the answers were right: TorchServe, TorchServe with the no-op backend/,
+  ],
+  [
+    'the measurement of a known latency is missing',
+    { ...run, records: run.records.filter(({ kind }) => kind !== 'calibration') },
+    /a line of the results is missing\. Take results\.jsonl/,
+  ],
+  [
+    'all rows of a stand-in fail a check, which is named as in every other output',
+    {
+      ...changed((measurement) =>
+        of('torchserve', 'onnx')(measurement) ? busy(measurement) : measurement,
+      ),
+      plan: {
+        ...run.plan,
+        served: { torchserve: { platform: 'of our own', engine: 'onnx', real: false } },
+      },
+    },
+    /^TorchServe \(stand-in\): none of its 2 rows/,
+  ],
+];
 
 describe('a run is valid', () => {
   it('where all was measured, also with requests that a serving failed', () => {
@@ -98,72 +182,14 @@ describe('a run is valid', () => {
     expect(validText(summary)).toBe('VALID, 2 of 4 rows usable');
     expect(validText(summarise(run))).toBe('VALID');
   });
+});
 
-  it('where a target gave no correct answer at any load', () => {
-    const silent = changed((measurement) =>
-      of('torchserve', 'onnx')(measurement)
-        ? withLoad(measurement, { succeeded: 0, requestRatePerSecond: 0 })
-        : measurement,
-    );
-
-    expect(validity(silent)).toEqual({
-      valid: false,
-      reasons: ['TorchServe gave no correct answer at any load: see its failures.'],
-    });
+describe('a run is invalid', () => {
+  it.each(INVALID)('where %s', (_, data, reason) => {
+    expect(validity(data)).toEqual({ valid: false, reasons: [expect.stringMatching(reason)] });
   });
 
-  it('where a target answered wrongly under load', () => {
-    expect(wrongUnderLoad(['torchserve'])).toEqual({
-      valid: false,
-      reasons: ['Wrong answers under load: TorchServe. Its speed does not count.'],
-    });
-    expect(wrongUnderLoad(['torchserve', 'tfserving'])?.reasons).toEqual([
-      'Wrong answers under load: TorchServe, TensorFlow Serving. Their speed does not count.',
-    ]);
-  });
-
-  it('where a target failed its answer check, and its measurements are not called missing', () => {
-    const unmeasured = changed((measurement) =>
-      of('torchserve', 'onnx')(measurement) ? undefined : measurement,
-    );
-
-    expect(validity({ ...unmeasured, records: unmeasured.records.map(wrongCheck) })).toEqual({
-      valid: false,
-      reasons: ['TorchServe gave wrong answers and was not measured: cat.jpg is no dog.'],
-    });
-  });
-
-  it('where requests failed with the no-op backend, which never does', () => {
-    const losing = changed((measurement) =>
-      of('torchserve', 'noop')(measurement) && isOfOneUser(measurement)
-        ? withLoad(measurement, { failed: 1, failures: { reset: 1 } })
-        : measurement,
-    );
-
-    expect(validity(losing)).toEqual({
-      valid: false,
-      reasons: [
-        'Requests failed in 1 row of the no-op backend, which never fails: the rig loses them. See Failures.',
-      ],
-    });
-  });
-
-  it('where a measurement failed and gave no figures', () => {
-    const one = run.plan.measurements[0]?.id;
-
-    expect(
-      validity(
-        changed((measurement) =>
-          measurement.measurement.id === one ? failing(measurement) : measurement,
-        ),
-      ),
-    ).toEqual({
-      valid: false,
-      reasons: ['1 measurement failed and gave no figures: see Failures.'],
-    });
-  });
-
-  it('is not told of a run that goes on, unless something is wrong already', () => {
+  it('while it goes on only where something is wrong already', () => {
     const begun = { ...run, records: run.records.slice(0, -1) };
     const broken = changed((measurement) =>
       isOfOneUser(measurement) ? undefined : busy(measurement),
@@ -174,44 +200,6 @@ describe('a run is valid', () => {
       expect.stringMatching(/: its only row fails the checks/),
       expect.stringMatching(/: its only row fails the checks/),
     ]);
-  });
-
-  it.each([
-    ['local', 'npx serving-compare run --resume DIR'],
-    ['aws', 'npx serving-compare run --on aws --resume RUN'],
-  ] as const)('where it was cut off, with how to go on (%s)', (where, command) => {
-    const one = run.plan.measurements[0]?.id;
-    const cut = changed((measurement) =>
-      measurement.measurement.id === one ? undefined : measurement,
-    );
-
-    expect(validity({ ...cut, plan: { ...cut.plan, where } })).toEqual({
-      valid: false,
-      reasons: [
-        `The run was cut off: 15 of 16 measurements were recorded; go on with "${command}".`,
-      ],
-    });
-  });
-
-  it('where a target has figures and nothing says that its answers were right', () => {
-    const records = run.records.filter(
-      (record) => record.kind !== 'answer-check' || record.target.serving !== 'torchserve',
-    );
-
-    expect(validity({ ...run, records })).toEqual({
-      valid: false,
-      reasons: [
-        'Nothing says that the answers were right: TorchServe, TorchServe with the no-op backend have figures and no check of answers, which a run makes before them. Take results.jsonl as the run wrote it, or measure again.',
-      ],
-    });
-  });
-
-  it('where the measurement of a known latency is missing', () => {
-    const records = run.records.filter(({ kind }) => kind !== 'calibration');
-    const { valid, reasons } = validity({ ...run, records })!;
-
-    expect(valid).toBe(false);
-    expect(reasons[0]).toContain('a line of the results is missing. Take results.jsonl');
   });
 
   it('where the calibration failed, once and before all else', () => {
@@ -229,19 +217,6 @@ describe('a run is valid', () => {
     expect(validityOf({ ...summary, rows: asked }, { calibration }).reasons).toEqual([
       'It was wrong. Look.',
       '8 measurements failed and gave no figures: see Failures.',
-    ]);
-  });
-
-  it('and names a stand-in as every other output does', () => {
-    const served = {
-      torchserve: { platform: 'a stand-in of TorchServe', engine: 'onnx', real: false },
-    } as const;
-    const near = changed((measurement) =>
-      of('torchserve', 'onnx')(measurement) ? busy(measurement) : measurement,
-    );
-
-    expect(validity({ ...near, plan: { ...near.plan, served } })?.reasons).toEqual([
-      expect.stringMatching(/^TorchServe \(stand-in\): none of its 2 rows/),
     ]);
   });
 });

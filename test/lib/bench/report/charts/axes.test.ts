@@ -2,26 +2,9 @@ import {
   latencyAxis,
   levelAxis,
   logAxis,
-  nearAxis,
   scaleOf,
   zeroBasedAxis,
 } from '../../../../../lib/bench/report/charts/axes.ts';
-
-describe('the axis of rates that curves lie along', () => {
-  it('begins at zero where the values reach down below half of the greatest', () => {
-    expect(nearAxis('', [40, 100]).domain[0]).toBe(0);
-    expect(nearAxis('', []).domain[0]).toBe(0);
-    expect(nearAxis('', [7, 7]).domain[0]).toBe(0);
-  });
-
-  it.each([
-    [[16.8, 19.4], 16.5],
-    [[980, 1000], 975],
-    [[0.501, 1], 0.4],
-  ])('of %p begins at the round value %p, with no point on the other axis', (values, from) => {
-    expect(nearAxis('', values).domain[0]).toBe(from);
-  });
-});
 
 describe('the axis of response times', () => {
   it('begins at zero within a decade', () => {

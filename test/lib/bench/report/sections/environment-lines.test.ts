@@ -10,7 +10,7 @@ const settingOf = (protocol: 'rest' | 'grpc', profile: 'parity' | 'published'): 
 describe('the environment of a run', () => {
   it('says how the plan set the middleware, for the servings that take part', () => {
     expect(settingOf('grpc', 'parity')).toBe(
-      '1 process; one request at a time to Triton (PyTorch), Triton (TensorFlow); a new gRPC channel for each call to TorchServe, TensorFlow Serving; REST requests time out after 10 s; it draws the images, clients send none',
+      '1 process; one request at a time to Triton (PyTorch), Triton (TensorFlow); a new gRPC channel for each call to TorchServe, TensorFlow Serving; REST requests time out after 10 s; the middleware picks the images; clients send none',
     );
     expect(settingOf('rest', 'parity')).not.toContain('channel');
   });

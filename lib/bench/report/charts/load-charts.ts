@@ -1,0 +1,128 @@
+import type { Summary } from '../../analysis/summary.ts';
+import type { RowGroup } from '../row-groups.ts';
+import { latencyAxis, levelAxis, logAxis, zeroBasedAxis, type Axis } from './axes.ts';
+import type { ChartContent, Line, LinePlot } from './plot.ts';
+import {
+  bandsOf,
+  levelsOf,
+  levelTitle,
+  pointsOf,
+  studyLines,
+  targetLines,
+  valuesOf,
+} from './target-lines.ts';
+import type { TargetLooks } from './target-looks.ts';
+
+/** Lines against the levels of the group. */
+const levelPlot = (group: RowGroup, y: Axis, lines: readonly Line[]): LinePlot => ({
+  kind: 'lines',
+  x: levelAxis(levelTitle(group), levelsOf(group)),
+  y,
+  lines,
+});
+
+/** What bands along the lines are; false where there are none. */
+const bandSentence = (lines: readonly Line[]): string | false =>
+  bandsOf(lines).length > 0 && 'Bands: 95 % intervals.';
+
+const RATE = { what: 'request rate', unit: 'requests/s' } as const;
+
+const ratesOf = (group: RowGroup, looks: TargetLooks): readonly Line[] =>
+  targetLines(group, looks, 'solid', ({ requestRatePerSecond: rate, intervals }) => ({
+    ...RATE,
+    value: rate?.value,
+    interval: intervals?.requestRatePerSecond?.interval,
+  }));
+
+/** The request rate, from zero. */
+export const requestRateChart = (
+  group: RowGroup,
+  looks: TargetLooks,
+  { study }: Summary,
+): ChartContent | undefined => {
+  const rates = ratesOf(group, looks);
+  if (rates.length === 0) return undefined;
+  const y = zeroBasedAxis(RATE.unit, valuesOf(rates), bandsOf(rates));
+  const printed = studyLines(group, looks, study, y, {
+    ...RATE,
+    of: ({ requestRatePerSecond }) => requestRatePerSecond,
+  });
+  return {
+    name: 'request-rate',
+    title: 'Request rate',
+    shows: `the request rate in requests a second against ${levelTitle(group)}`,
+    caption: [
+      'Correct answers per second over the measuring windows.',
+      bandSentence(rates),
+      ...printed.caption,
+    ],
+    // The study's lie behind ours: where both are the same, a ring is left to see.
+    plot: levelPlot(group, y, [...printed.lines, ...rates]),
+  };
+};
+
+/** The request rates below the no-op limits. */
+export const headroomChart = (group: RowGroup, looks: TargetLooks): ChartContent | undefined => {
+  const limits = targetLines(group, looks, 'dashed', ({ noopLimit }) => ({
+    what: 'no-op limit',
+    unit: RATE.unit,
+    value: noopLimit?.requestRatePerSecond,
+  }));
+  if (limits.length === 0) return undefined;
+  const lines = [...ratesOf(group, looks), ...limits];
+  return {
+    name: 'headroom',
+    title: 'Headroom',
+    shows: `the request rate of each target and of its no-op limit, on a logarithmic axis, against ${levelTitle(group)}`,
+    caption: [
+      'The distance from a target to the dashed line of the same colour, its no-op limit, is what the rig had to spare. Logarithmic axis.',
+    ],
+    plot: levelPlot(group, logAxis(RATE.unit, valuesOf(lines), bandsOf(lines)), lines),
+  };
+};
+
+/** Median and 95th percentile of the response time. */
+export const responseTimeChart = (
+  group: RowGroup,
+  looks: TargetLooks,
+  { study }: Summary,
+): ChartContent | undefined => {
+  const unit = 'ms';
+  const medians = targetLines(group, looks, 'solid', ({ p50Ms, intervals }) => ({
+    what: 'median',
+    unit,
+    value: p50Ms?.value,
+    interval: intervals?.p50Ms?.interval,
+  }));
+  // Without intervals: bands of two lines in one colour could not be told apart.
+  const p95s = targetLines(group, looks, 'dotted', ({ p95Ms, percentileSupport }) => ({
+    what: 'p95',
+    unit,
+    value: p95Ms?.value,
+    isWeak: percentileSupport?.p95 === false,
+  }));
+  if (medians.length === 0) return undefined;
+  const ours = [...medians, ...p95s];
+  const y = latencyAxis('response time, ms', valuesOf(ours), bandsOf(ours));
+  const printed = studyLines(group, looks, study, y, {
+    what: 'average of medians',
+    unit,
+    of: ({ medianMs }) => medianMs,
+  });
+  const hasP95 = p95s.length > 0;
+  return {
+    name: 'response-time',
+    title: 'Response time',
+    shows: `the median${hasP95 ? ' and the 95th percentile' : ''} of the response time in milliseconds against ${levelTitle(group)}`,
+    caption: [
+      'Solid: median of all correct answers.',
+      hasP95 ? 'Dotted: 95th percentile.' : 'Too few answers support a 95th percentile.',
+      bandSentence(medians),
+      y.kind === 'log' && 'Logarithmic axis.',
+      pointsOf(p95s).some(({ standing }) => standing === 'weak') &&
+        'Faint: too few answers to claim a 95th percentile.',
+      ...printed.caption,
+    ],
+    plot: levelPlot(group, y, [...printed.lines, ...ours]),
+  };
+};

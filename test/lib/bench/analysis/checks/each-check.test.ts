@@ -1,0 +1,272 @@
+import { bypassCheck } from '../../../../../lib/bench/analysis/checks/bypass-share.ts';
+import { censoringCheck } from '../../../../../lib/bench/analysis/checks/censoring.ts';
+import type { CheckName, CheckResult } from '../../../../../lib/bench/analysis/checks/check.ts';
+import { generatorCpuCheck } from '../../../../../lib/bench/analysis/checks/generator-cpu.ts';
+import { gpuThrottledCheck } from '../../../../../lib/bench/analysis/checks/gpu-throttled.ts';
+import { littleCheck } from '../../../../../lib/bench/analysis/checks/little.ts';
+import { middlewareCpuCheck } from '../../../../../lib/bench/analysis/checks/middleware-cpu.ts';
+import { noopLimitCheck } from '../../../../../lib/bench/analysis/checks/noop-share.ts';
+import { scheduleCheck } from '../../../../../lib/bench/analysis/checks/schedule.ts';
+import {
+  peakRates,
+  serverIdleCheck,
+} from '../../../../../lib/bench/analysis/checks/server-idle.ts';
+import { noopByTarget, noopLimitOf } from '../../../../../lib/bench/analysis/noop-limit.ts';
+import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
+import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
+import type { GpuThrottle } from '../../../../../lib/deployment/gpu-throttle.ts';
+import { closed } from '../../../../support/recorded-run.ts';
+import { loadOf, measurementOf, open, otherTarget, over, rowOf } from './check-measurements.ts';
+
+/** 400 answers to four users, whose generator used so much of its cores. */
+const generator = (cpuShare: number, cores = 1) => {
+  const load = loadOf(400, 100);
+  return measurementOf({ ...load, self: { ...load.self, cpuShare, cores } });
+};
+
+const middleware = (...shares: readonly number[]): CheckResult =>
+  middlewareCpuCheck(
+    shares.map((busiestCpuShare) => measurementOf(loadOf(100, 20), { busiestCpuShare })),
+  );
+
+/** Rows of these rates against a no-op backend that handles 100 requests/s. */
+const noop = (...rates: readonly number[]): CheckResult => {
+  const { measurement, ...rest } = measurementOf(loadOf(1000, 40));
+  const limits = noopByTarget([{ ...rest, measurement: { ...measurement, engine: 'noop' } }]);
+  const repeats = rates.map((rate, at) => measurementOf(loadOf(rate * 10, 50), { repeat: at + 1 }));
+  const noopLimit = noopLimitOf(repeats, limits);
+  if (noopLimit === undefined) throw new Error('no limit');
+  return noopLimitCheck({ repeats: rates.length, noopLimit });
+};
+
+const bypass = (share: number, { keptUp = true, level = closed(4) } = {}): CheckResult =>
+  bypassCheck(
+    rowOf({
+      level,
+      bypass: {
+        repeats: 1,
+        requestRatePerSecond: over(200),
+        share: over(share),
+        p50Ms: over(10),
+        p99Ms: over(20),
+        percentileSupport: { p95: true, p99: true, p999: false },
+        failed: 0,
+        keptUp,
+      },
+    }),
+  );
+
+const schedule = (...loads: readonly Partial<LoadResult>[]): CheckResult =>
+  scheduleCheck(
+    loads.map((extra) =>
+      measurementOf({ ...loadOf(1000, 20), offered: 1000, ...extra }, { level: open(100) }),
+    ),
+  );
+
+const censoring = (load: LoadResult, repeats = 1): CheckResult =>
+  censoringCheck(
+    Array.from({ length: repeats }, (_, at) =>
+      measurementOf(load, { repeat: at + 1, timeoutMs: 1000 }),
+    ),
+  );
+
+const little = (meanInFlight: number, answers = 400): CheckResult =>
+  littleCheck([measurementOf(loadOf(answers, 100, { meanInFlight }))]);
+
+const GPU = { memoryUsedMiB: 900, temperatureMaxC: 50, smClockMeanMHz: 1500, smClockMinMHz: 1500 };
+const NODE = { samples: 20, cpuBusyShare: 0.2, cpuStealShare: 0, memoryUsedBytes: 1e9 };
+
+const throttled = (throttle?: GpuThrottle): CheckResult => {
+  const gpu = { ...GPU, utilisationMeanPercent: 95, powerMeanWatts: 69 };
+  const serving = {
+    ...NODE,
+    rxBytes: 1e6,
+    txBytes: 1e4,
+    gpu: throttle ? { ...gpu, throttle } : gpu,
+  };
+  return gpuThrottledCheck([{ ...measurementOf(loadOf(400, 100)), nodes: { serving } }]);
+};
+
+const heldBack = (
+  faultSeconds: number,
+  secondsByReason: GpuThrottle['secondsByReason'] = {},
+): CheckResult => throttled({ knownSeconds: 20, faultSeconds, secondsByReason });
+
+const busy = (utilisationPercent: number, rate: number, extra: Partial<SummaryRow> = {}) => {
+  const gpu = { ...GPU, utilisationPercent, powerWatts: 60 };
+  const serving = { ...NODE, rxBytesPerSecond: 1e6, txBytesPerSecond: 1e4, gpu };
+  return rowOf({ requestRatePerSecond: over(rate), nodes: { serving }, ...extra });
+};
+
+const idle = (row: SummaryRow, ...others: readonly SummaryRow[]): CheckResult =>
+  serverIdleCheck(row, peakRates([row, ...others]));
+
+type Case = readonly [
+  what: string,
+  result: CheckResult,
+  state: CheckResult['state'],
+  figure?: number,
+];
+
+const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
+  little: [
+    ['as many requests in flight as users', little(4), 'passed', 0],
+    ['just enough of them in a short window', little(3.81, 5), 'passed', 0.0475],
+    ['just enough of them in a long window', little(3.81, 4000), 'passed', 0.0475],
+    ['too few', little(3.79), 'failed', 0.0525],
+    ['too many', little(4.21), 'failed', 0.0525],
+    ['fewer answers than users', little(4, 3), 'failed'],
+    ['no answers', little(4, 0), 'failed'],
+    [
+      'an open loop',
+      littleCheck([measurementOf(loadOf(400, 100), { level: open(40) })]),
+      'not-applicable',
+    ],
+  ],
+  'generator-cpu': [
+    ['its limit', generatorCpuCheck([generator(0.8)]), 'passed', 0.8],
+    ['more', generatorCpuCheck([generator(0.81)]), 'failed', 0.81],
+    ['as much of several cores', generatorCpuCheck([generator(3.2, 4)]), 'passed', 0.8],
+    ['more of several cores', generatorCpuCheck([generator(3.3, 4)]), 'failed', 0.825],
+    [
+      'one busy repeat',
+      generatorCpuCheck([0.1, 0.9, 0.2].map((at) => generator(at))),
+      'failed',
+      0.9,
+    ],
+  ],
+  'middleware-cpu': [
+    ['its limit', middleware(0.8), 'passed', 0.8],
+    ['more', middleware(0.81), 'failed', 0.81],
+    ['one busy repeat', middleware(0.2, 0.9, 0.1), 'failed', 0.9],
+  ],
+  'noop-limit': [
+    ['its limit', noop(70), 'passed', 0.7],
+    ['more', noop(71), 'failed', 0.71],
+    ['one repeat of many above it', noop(20, 20, 80), 'failed', 0.8],
+    ['more than the no-op backend itself', noop(90, 110), 'failed', 1.1],
+    ['no no-op limit', noopLimitCheck({ repeats: 1 }), 'unknown'],
+  ],
+  bypass: [
+    ['its limit', bypass(0.5), 'passed', 0.5],
+    ['less', bypass(0.49), 'warned', 0.49],
+    ['less, of a generator at its limit', bypass(0.49, { keptUp: false }), 'warned', 0.49],
+    ['enough, of a generator at its limit', bypass(0.9, { keptUp: false }), 'unknown', 0.9],
+    ['no bypass run', bypassCheck(rowOf()), 'unknown'],
+    [
+      'a failed bypass run',
+      bypassCheck(rowOf({ bypassFailures: [{ repeat: 1, reason: 'Refused.' }] })),
+      'unknown',
+    ],
+    ['an open loop', bypass(0.1, { level: open(20) }), 'not-applicable'],
+  ],
+  schedule: [
+    ['its limit', schedule({ delayedShare: 0.01 }), 'passed', 0.01],
+    ['more late requests', schedule({ delayedShare: 0.011 }), 'failed', 0.011],
+    ['one request that could not be sent', schedule({ unsent: 1 }), 'failed', 0.001],
+    [
+      'all repeats together',
+      schedule({ delayedShare: 0.015 }, { delayedShare: 0 }),
+      'passed',
+      0.0075,
+    ],
+    ['a closed loop', scheduleCheck([measurementOf(loadOf(400, 100))]), 'not-applicable'],
+  ],
+  'server-idle': [
+    ['its limit', idle(busy(50, 100)), 'passed', 50],
+    ['less', idle(busy(49, 100)), 'warned', 49],
+    [
+      'less, near the greatest rate',
+      idle(busy(20, 95), busy(20, 100, { level: closed(8) })),
+      'warned',
+      20,
+    ],
+    [
+      'less, below the greatest rate',
+      idle(busy(20, 94), busy(20, 100, { level: closed(8) })),
+      'not-applicable',
+      20,
+    ],
+    [
+      'a faster other target',
+      idle(busy(20, 100), busy(90, 500, { target: otherTarget })),
+      'warned',
+      20,
+    ],
+    [
+      'a faster other scenario',
+      idle(busy(20, 100), busy(90, 500, { scenario: 'cold' })),
+      'warned',
+      20,
+    ],
+    ['no GPU', idle(rowOf({ requestRatePerSecond: over(100) })), 'unknown'],
+  ],
+  'gpu-throttled': [
+    ['its clock', heldBack(0), 'passed', 0],
+    ['a second of twenty', heldBack(1, { 'hw-slowdown': 1 }), 'passed', 0.05],
+    ['heat', heldBack(2, { 'sw-power-cap': 20, 'hw-thermal-slowdown': 2 }), 'failed', 0.1],
+    ['the power cap alone', heldBack(0, { 'sw-power-cap': 20 }), 'passed', 0],
+    ['a GPU that tells no reasons', throttled(), 'unknown'],
+    ['no GPU', gpuThrottledCheck([measurementOf(loadOf(400, 100))]), 'unknown'],
+  ],
+  censoring: [
+    [
+      'other failures',
+      censoring(loadOf(100, 999, { failed: 1, failures: { reset: 1 } })),
+      'passed',
+      0,
+    ],
+    ['a timeout', censoring(loadOf(100, 20, { failed: 1, failures: { timeout: 1 } })), 'failed', 1],
+    [
+      'a timeout in each repeat',
+      censoring(loadOf(9, 20, { failed: 2, failures: { timeout: 2 } }), 3),
+      'failed',
+      6,
+    ],
+    [
+      'timeouts of the middleware, and a correct answer at the very timeout',
+      censoring(loadOf(100, 1000, { failed: 2, failures: { 'http-504': 2 } })),
+      'failed',
+      3,
+    ],
+    ['no correct answer', censoring(loadOf(0, 0)), 'passed', 0],
+  ],
+};
+
+/** Whether the results of these states say what to do. */
+const advised = (cases: readonly Case[], states: readonly CheckResult['state'][]) =>
+  cases.flatMap(([, { state, advice }]) => (states.includes(state) ? [advice !== undefined] : []));
+
+describe.each(Object.entries(CASES))('the check "%s"', (check, cases) => {
+  const named = cases.map(([what, result, state, figure]) => ({ what, result, state, figure }));
+
+  it.each(named)('of $what is $state', ({ result, state, figure }) => {
+    expect(result).toMatchObject({ check, state });
+    // Without the last digits of binary fractions.
+    expect(result.figure && Number(result.figure.toFixed(10))).toBe(figure);
+  });
+
+  it('says what to do where it fails or warns, and nothing where it passes', () => {
+    expect(advised(cases, ['failed', 'warned'])).not.toContain(false);
+    expect(advised(cases, ['passed', 'not-applicable'])).not.toContain(true);
+  });
+});
+
+describe('the wait after a broken connection', () => {
+  it('counts as in flight, of which one a user may lie across an edge of the window', () => {
+    const broken = { failed: 400, failures: { connect: 100, reset: 300 }, meanInFlight: 2 };
+    expect(littleCheck([measurementOf(loadOf(0, 0, broken))])).toMatchObject({
+      state: 'passed',
+      figure: 0,
+      limit: 0.05 + 0.005,
+    });
+  });
+
+  it('comes after a timeout too with k6, and not with the embedded load generator', () => {
+    const ended = { failed: 160, failures: { timeout: 160 }, meanInFlight: 3.2 };
+    const figureOf = (kind: LoadResult['generator']) =>
+      littleCheck([measurementOf(loadOf(0, 0, { ...ended, generator: kind }))]).figure;
+    expect(figureOf('k6')).toBe(0);
+    expect(figureOf('embedded')).toBeCloseTo(0.2, 10);
+  });
+});

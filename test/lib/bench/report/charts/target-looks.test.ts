@@ -1,0 +1,31 @@
+import { servingNames } from '../../../../../serving-configs/index.ts';
+import { targetColour, targetLooks } from '../../../../../lib/bench/report/charts/target-looks.ts';
+import type { Target } from '../../../../../lib/bench/model/measurement.ts';
+
+const target = (serving: string, protocol: Target['protocol'] = 'rest'): Target =>
+  ({ serving, protocol, payload: 'tensor', encoding: 'json' }) as Target;
+const slotsOf = (...targets: readonly Target[]): readonly number[] =>
+  [...targetLooks(targets, new Map()).values()].map(({ slot }) => slot);
+
+describe('the look of a target', () => {
+  it('is that of its serving in every report', () => {
+    expect(slotsOf(target('torchserve'), target('triton_pytorch'))).toEqual([0, 2]);
+    expect(slotsOf(target('triton_pytorch'), target('torchserve'))).toEqual([2, 0]);
+  });
+
+  it('is one that is free for further targets of a serving, whichever come later', () => {
+    const rest = target('torchserve');
+    expect(slotsOf(rest, target('torchserve', 'grpc'), target('tfserving'))).toEqual([0, 2, 1]);
+  });
+
+  it('is never that of another target of the report', () => {
+    const slots = slotsOf(...servingNames.flatMap((name) => [target(name), target(name, 'grpc')]));
+    expect(new Set(slots).size).toBe(2 * servingNames.length);
+  });
+
+  it('differs in colour between two servings of one report', () => {
+    const eightApart = servingNames.filter((_, index) => index % 8 === 0).slice(0, 2);
+    const [first = 0, ninth = 0] = slotsOf(...eightApart.map((name) => target(name)));
+    expect(targetColour(first)).not.toEqual(targetColour(ninth));
+  });
+});
