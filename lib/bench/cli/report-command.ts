@@ -2,8 +2,8 @@ import { basename, join, resolve } from 'node:path';
 import type { Comparison } from '../analysis/comparison/comparison.ts';
 import { writeComparison } from '../report/comparison/write-comparison.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
-import { wordText } from '../report/sections/verdicts.ts';
 import { writeReport } from '../report/write-report.ts';
+import { isOpen, type Judgement } from '../stats/judgement.ts';
 import { type Command, type Console, jsonText, usageError } from './command.ts';
 import type { reportOptions } from './options.ts';
 import { printResult } from './run-result.ts';
@@ -13,15 +13,24 @@ interface CompareOptions {
   readonly json: boolean;
   /** Undefined: a folder below `results/`, named after both runs. */
   readonly output: string | undefined;
-  /** Words that make the exit code 1. */
+  /** Of `slower`, `undecided`, `withheld`, what makes the exit code 1. */
   readonly failOn: readonly string[];
 }
 
 const outputFor = (before: string, after: string): string =>
   join('results', `comparison-${basename(resolve(before))}-${basename(resolve(after))}`);
 
+/** What `--fail-on` calls a verdict; undefined where the figure is not slower by more than the margin. */
+const failureOf = (judgement: Judgement): string | undefined => {
+  if (judgement.word === 'slower' && judgement.isBeyondMargin) return 'slower';
+  if (judgement.word === 'slower' || isOpen(judgement)) return 'undecided';
+  return judgement.word === 'withheld' ? 'withheld' : undefined;
+};
+
 const exitCodeOf = ({ before, after, changes }: Comparison, failOn: readonly string[]): 0 | 1 =>
-  before.valid && after.valid && !changes.some((change) => failOn.includes(wordText(change)))
+  before.valid &&
+  after.valid &&
+  !changes.some(({ judgement }) => failOn.includes(failureOf(judgement) ?? ''))
     ? 0
     : 1;
 
