@@ -178,7 +178,7 @@ const outcomeOf = (
         ]),
       ),
     }));
-    const estimated = estimate(comparisons);
+    const estimated = estimate(comparisons).flatMap((one) => one ?? []);
     const whole = count(
       decideTogether(estimated.map((one) => one.whole)).map(({ judgement }) => judgement),
     );

@@ -147,16 +147,16 @@ const levelNoise = (comparisons: readonly Comparison[]) => {
 };
 
 /**
- * The ratios of comparisons that share their noise. Noise belongs to a side more than to a level: each side has one variance, over
+ * The ratios of comparisons that share their noise, one a comparison; undefined where it has no level. Noise belongs to a side more than to a level: each side has one variance, over
  * all levels, shrunk towards that of all sides, and the variance of a difference is the sum of two, with the degrees of freedom
  * of Welch and Satterthwaite. Levels that are noisier than others raise it there, and take degrees of freedom from the whole.
- *
- * @param comparisons each with one level at least
  */
-export const estimate = (comparisons: readonly Comparison[]): readonly Estimated[] => {
-  if (comparisons.length === 0) return [];
-  const { factorOf, share } = levelNoise(comparisons);
-  const own = [...ownVariances(comparisons)].map(([name, { variance, degreesOfFreedom }]) => ({
+export const estimate = (
+  comparisons: readonly Comparison[],
+): readonly (Estimated | undefined)[] => {
+  const open = comparisons.filter(({ levels }) => levels.size > 0);
+  const { factorOf, share } = levelNoise(open);
+  const own = [...ownVariances(open)].map(([name, { variance, degreesOfFreedom }]) => ({
     name,
     variance,
     degreesOfFreedom: degreesOfFreedom * share,
@@ -165,7 +165,8 @@ export const estimate = (comparisons: readonly Comparison[]): readonly Estimated
   const moderated = moderate(own);
   const sides = new Map(own.map(({ name }, index) => [name, moderated[index]]));
   return comparisons.map(({ first, second, levels }) => {
-    const [a, b] = [sides.get(first), sides.get(second)] as [Variance, Variance];
+    const [a, b] = [sides.get(first), sides.get(second)];
+    if (a === undefined || b === undefined || levels.size === 0) return undefined;
     const variance = a.variance + b.variance;
     const degreesOfFreedom = Math.min(
       pooled,

@@ -1,4 +1,4 @@
-import { levelId, targetId } from '../../model/measurement.ts';
+import { levelId, type Target, targetId } from '../../model/measurement.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { Plan } from '../../model/plan.ts';
 import {
@@ -9,7 +9,7 @@ import {
   isOpen,
 } from '../../stats/judgement.ts';
 import { logSpeed, pairedDifferences } from '../../stats/log-ratio.ts';
-import { type Differences, type Estimated, estimate, type LogRatio } from '../../stats/noise.ts';
+import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { repeatsToDecide } from '../../stats/power.ts';
 import { counted } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
@@ -23,7 +23,6 @@ import {
   type Side,
   unpairedText,
 } from './side.ts';
-import { decided, verdictOn } from './standing.ts';
 import {
   pairWords,
   type PairWords,
@@ -53,6 +52,9 @@ const servedText = ({ runtime, served }: Served): string => {
   return hasStandIns ? ' A stand-in is not the platform itself.' : '';
 };
 
+/** The figures that are judged, that of the headline first. */
+const JUDGED_FIGURES: readonly JudgedFigure[] = ['request rate', 'median response time'];
+
 /** What must be known of what was judged, where that is not the rate. */
 const FIGURE_TEXTS: Readonly<Record<JudgedFigure, string>> = {
   'request rate': '',
@@ -72,22 +74,19 @@ interface Meeting {
   readonly load: Load;
   readonly pairing: Pairing;
   /** Why they cannot be held against each other there. */
-  readonly reason?: string;
-  /** Present where they can. */
-  readonly differences?: Differences;
+  readonly reason: string | undefined;
 }
 
-/** Two targets at all loads that both were measured at and that are judged by one figure. */
+/** Two targets at some loads that are judged by one figure. */
 interface Pair {
-  readonly first: Side['row']['target'];
-  readonly second: Side['row']['target'];
+  readonly first: Target;
+  readonly second: Target;
   readonly names: PairWords;
-  /** By load. */
-  readonly meetings: ReadonlyMap<string, Meeting>;
+  readonly meetings: readonly Meeting[];
 }
 
-/** A pair with what its repeats tell; without, where nothing is comparable. */
-type JudgedPair = Pair & { readonly estimated?: Estimated };
+/** A pair with the ratio over those loads at which it is comparable; without one, where it is at none. */
+type Case = Pair & { readonly ratio: LogRatio | undefined };
 
 const loadKey = ({ scenario, level }: Load): string => `${scenario}/${levelId(level)}`;
 
@@ -99,62 +98,49 @@ const meet = (
 ): Meeting => {
   const pairing = pairRepeats(first, second);
   const { scenario, level } = first.row;
-  const reason =
-    sideReason(first, names.first, answerChecks) ??
-    sideReason(second, names.second, answerChecks) ??
-    repeatReason(pairing);
-  const common = { load: { scenario, level }, pairing };
-  return reason === undefined
-    ? { ...common, differences: pairedDifferences(pairing.pairs) }
-    : { ...common, reason };
+  return {
+    load: { scenario, level },
+    pairing,
+    reason:
+      sideReason(first, names.first, answerChecks) ??
+      sideReason(second, names.second, answerChecks) ??
+      repeatReason(pairing),
+  };
 };
 
 /** All pairs of targets that meet at one load at least, in the order of the rows. */
 const pairsOf = (sides: readonly Side[], context: VerdictContext): readonly Pair[] => {
-  const targets = [...groupBy(sides, ({ row }) => targetId(row.target)).values()];
-  return targets.flatMap((own, index) =>
-    targets.slice(index + 1).flatMap((others): Pair[] => {
-      const [first, second] = [own[0].row.target, others[0].row.target];
+  const targets = [...groupBy(sides, ({ row }) => targetId(row.target)).values()].map((own) => ({
+    target: own[0].row.target,
+    byLoad: new Map(own.map((side) => [loadKey(side.row), side])),
+  }));
+  return targets.flatMap(({ target: first, byLoad }, index) =>
+    targets.slice(index + 1).flatMap(({ target: second, byLoad: others }): Pair[] => {
       const names = pairWords(first, second, context.plan);
-      const byLoad = new Map(others.map((side) => [loadKey(side.row), side]));
-      const meetings = own.flatMap((side) => {
-        const other = byLoad.get(loadKey(side.row));
-        return other === undefined
-          ? []
-          : [[loadKey(side.row), meet(side, other, names, context)] as const];
+      const meetings = [...byLoad].flatMap(([key, side]) => {
+        const other = others.get(key);
+        return other === undefined ? [] : [meet(side, other, names, context)];
       });
-      return meetings.length === 0 ? [] : [{ first, second, names, meetings: new Map(meetings) }];
+      return meetings.length === 0 ? [] : [{ first, second, names, meetings }];
     }),
   );
 };
 
-/** What the repeats of all pairs tell, from the noise of all of them. */
-const judged = (pairs: readonly Pair[]): readonly JudgedPair[] => {
-  const comparable = pairs.flatMap((pair) => {
-    const levels = [...pair.meetings].flatMap(([key, { differences }]) =>
-      differences === undefined ? [] : [[key, differences] as const],
-    );
-    return levels.length === 0 ? [] : [{ pair, levels: new Map(levels) }];
-  });
+/** What the repeats of each pair tell, from the noise of all of them. */
+const estimatedPairs = (pairs: readonly Pair[]) => {
   const estimated = estimate(
-    comparable.map(({ pair: { first, second }, levels }) => ({
+    pairs.map(({ first, second, meetings }) => ({
       first: targetId(first),
       second: targetId(second),
-      levels,
+      levels: new Map(
+        meetings
+          .filter(({ reason }) => reason === undefined)
+          .map(({ load, pairing }) => [loadKey(load), pairedDifferences(pairing.pairs)]),
+      ),
     })),
   );
-  const known = new Map(comparable.map(({ pair }, index) => [pair, estimated[index]]));
-  return pairs.map((pair) => {
-    const one = known.get(pair);
-    return one === undefined ? pair : { ...pair, estimated: one };
-  });
+  return pairs.map((pair, index) => ({ pair, estimated: estimated[index] }));
 };
-
-/** One pair at some loads, with its ratio over those of them at which it is comparable. */
-interface Case extends Pick<Pair, 'first' | 'second' | 'names'> {
-  readonly meetings: readonly Meeting[];
-  readonly ratio: LogRatio | undefined;
-}
 
 const verdictOf = (
   { first, second, names, meetings, ratio: logRatio }: Case,
@@ -220,16 +206,63 @@ const familyOf = (
   };
 };
 
-/** Names the loads at which the slower one of a headline verdict was the faster, so that no mean hides it. */
-const withReversals = (verdict: Verdict, atLoads: readonly LoadVerdicts[]): Verdict => {
-  const [faster] = decided(verdict) ?? [];
-  const reversed = atLoads.filter((family) => {
-    const [there] = decided(verdictOn(family, verdict.first, verdict.second) ?? verdict) ?? [];
-    return faster !== undefined && there !== undefined && targetId(there) !== targetId(faster);
-  });
-  if (reversed.length === 0) return verdict;
-  const places = reversed.map((load) => placeText([load], [load]).replace(/^At/, 'at'));
-  return { ...verdict, sentence: `${verdict.sentence} The other way round ${places.join('; ')}.` };
+/** The loads at which the slower one of a headline verdict was the faster, so that no mean hides it. */
+const reversalText = (
+  { judgement: { word } }: Verdict,
+  atLoads: readonly { readonly verdict: Verdict; readonly load: Load }[],
+): string => {
+  const reverse = word === 'faster' ? 'slower' : word === 'slower' ? 'faster' : undefined;
+  const places = atLoads
+    .filter(({ verdict }) => verdict.judgement.word === reverse)
+    .map(({ load }) => placeText([load], [load]).replace(/^At/, 'at'));
+  return places.length === 0 ? '' : ` The other way round ${places.join('; ')}.`;
+};
+
+/** Each pair once over all loads, and at each load, of one figure. */
+const judgedBy = (
+  figure: JudgedFigure,
+  sides: readonly Side[],
+  context: VerdictContext,
+): { readonly headline: HeadlineVerdicts; readonly verdicts: readonly LoadVerdicts[] } => {
+  const pairs = estimatedPairs(pairsOf(sides, context));
+  const met = groupBy(
+    pairs.flatMap(({ pair, estimated }) =>
+      pair.meetings.map((meeting) => ({
+        ...pair,
+        meetings: [meeting],
+        ratio: estimated?.levels.get(loadKey(meeting.load)),
+      })),
+    ),
+    ({ meetings: [meeting] }) => (meeting === undefined ? '' : loadKey(meeting.load)),
+  );
+  const loads = [...groupBy(sides, ({ row }) => loadKey(row))].filter(([key]) => met.has(key));
+  const verdicts = loads.map(([key, [{ row }]]): LoadVerdicts => ({
+    scenario: row.scenario,
+    level: row.level,
+    ...familyOf(met.get(key) ?? [], figure, 'such loads', context),
+  }));
+  const byPair = groupBy(
+    verdicts.flatMap((load) => load.verdicts.map((verdict) => ({ load, verdict }))),
+    ({ verdict: { first, second } }) => `${targetId(first)} ${targetId(second)}`,
+  );
+  const whole = familyOf(
+    pairs.map(({ pair, estimated }) => ({ ...pair, ratio: estimated?.whole })),
+    figure,
+    'runs',
+    context,
+  );
+  return {
+    headline: {
+      loads: verdicts.map(({ scenario, level }) => ({ scenario, level })),
+      ...whole,
+      verdicts: whole.verdicts.map((verdict) => {
+        const { first, second, sentence } = verdict;
+        const atLoads = byPair.get(`${targetId(first)} ${targetId(second)}`) ?? [];
+        return { ...verdict, sentence: sentence + reversalText(verdict, atLoads) };
+      }),
+    },
+    verdicts,
+  };
 };
 
 /**
@@ -242,50 +275,15 @@ export const verdictsOf = (
   context: VerdictContext,
   sides: readonly Side[],
 ): Pick<Summary, 'headline' | 'verdicts'> => {
-  const measured = sides.filter(({ row }) => row.engine !== 'noop');
-  const byFigure = [...groupBy(measured, ({ row }) => judgedFigure(row.level))]
-    .map(([figure, own]) => ({
-      figure: figure as JudgedFigure,
-      pairs: judged(pairsOf(own, context)),
-    }))
-    .filter(({ pairs }) => pairs.length > 0);
-  const [headline] = byFigure.toSorted(
-    (a, b) => Number(b.figure === 'request rate') - Number(a.figure === 'request rate'),
-  );
-  if (headline === undefined) return {};
-  const loads = groupBy(measured, ({ row }) => loadKey(row));
-  const verdicts = [...loads].flatMap(([key, [{ row }]]): LoadVerdicts[] => {
-    const { scenario, level } = row;
-    const figure = judgedFigure(level);
-    const pairs = byFigure.find((one) => one.figure === figure)?.pairs ?? [];
-    const cases = pairs.flatMap(({ meetings, estimated, ...pair }): Case[] => {
-      const meeting = meetings.get(key);
-      return meeting === undefined
-        ? []
-        : [{ ...pair, meetings: [meeting], ratio: estimated?.levels.get(key) }];
-    });
-    return cases.length === 0
-      ? []
-      : [{ scenario, level, ...familyOf(cases, figure, 'such loads', context) }];
-  });
-  const { figure, pairs } = headline;
-  const atLoads = verdicts.filter((family) => family.figure === figure);
-  const whole = familyOf(
-    pairs.map(({ meetings, estimated, ...pair }) => ({
-      ...pair,
-      meetings: [...meetings.values()],
-      ratio: estimated?.whole,
-    })),
-    figure,
-    'runs',
-    context,
-  );
-  return {
-    headline: {
-      loads: atLoads.map(({ scenario, level }) => ({ scenario, level })),
-      ...whole,
-      verdicts: whole.verdicts.map((verdict) => withReversals(verdict, atLoads)),
-    } satisfies HeadlineVerdicts,
-    verdicts,
-  };
+  const judged = JUDGED_FIGURES.map((figure) =>
+    judgedBy(
+      figure,
+      sides.filter(({ row }) => row.engine !== 'noop' && judgedFigure(row.level) === figure),
+      context,
+    ),
+  ).filter(({ verdicts }) => verdicts.length > 0);
+  const [first] = judged;
+  return first === undefined
+    ? {}
+    : { headline: first.headline, verdicts: judged.flatMap(({ verdicts }) => verdicts) };
 };

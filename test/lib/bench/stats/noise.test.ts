@@ -105,12 +105,15 @@ const variancesOf = (own: readonly number[], missing = ''): ReadonlyMap<string, 
       levels: withVariance(one + other),
     })),
   );
-  const met = comparisons.filter(({ first, second }) => first + second !== missing);
+  const met = comparisons.map((one) =>
+    one.first + one.second === missing ? { ...one, levels: new Map() } : one,
+  );
   return new Map(
-    estimate(met).map(({ whole }, index) => [
-      `${met[index]?.first}${met[index]?.second}`,
-      whole.standardError ** 2 * 21,
-    ]),
+    estimate(met).flatMap((told, index) =>
+      told === undefined
+        ? []
+        : [[`${met[index]?.first}${met[index]?.second}`, told.whole.standardError ** 2 * 21]],
+    ),
   );
 };
 
