@@ -1,9 +1,8 @@
 import { basename, join, resolve } from 'node:path';
-import type { Comparison } from '../analysis/comparison/comparison.ts';
+import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
 import { writeComparison } from '../report/comparison/write-comparison.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
 import { writeReport } from '../report/write-report.ts';
-import { isOpen, type Judgement } from '../stats/judgement.ts';
 import { type Command, type Console, jsonText, usageError } from './command.ts';
 import type { reportOptions } from './options.ts';
 import { printResult } from './run-result.ts';
@@ -20,17 +19,8 @@ interface CompareOptions {
 const outputFor = (before: string, after: string): string =>
   join('results', `comparison-${basename(resolve(before))}-${basename(resolve(after))}`);
 
-/** What `--fail-on` calls a verdict; undefined where the figure is not slower by more than the margin. */
-const failureOf = (judgement: Judgement): string | undefined => {
-  if (judgement.word === 'slower' && judgement.isBeyondMargin) return 'slower';
-  if (judgement.word === 'slower' || isOpen(judgement)) return 'undecided';
-  return judgement.word === 'withheld' ? 'withheld' : undefined;
-};
-
 const exitCodeOf = ({ before, after, changes }: Comparison, failOn: readonly string[]): 0 | 1 =>
-  before.valid &&
-  after.valid &&
-  !changes.some(({ judgement }) => failOn.includes(failureOf(judgement) ?? ''))
+  before.valid && after.valid && !changes.some((change) => failOn.includes(failureOf(change) ?? ''))
     ? 0
     : 1;
 

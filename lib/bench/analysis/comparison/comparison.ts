@@ -2,7 +2,7 @@ import type { Level, Target, Scenario } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import type { ComparedFigure } from '../verdicts/side.ts';
-import type { Judgement } from '../../stats/judgement.ts';
+import { isOpen, type Judgement } from '../../stats/judgement.ts';
 
 /** One figure of a target at one level, in the later run against the earlier one. */
 export interface Change {
@@ -22,6 +22,13 @@ export interface Change {
   /** Repeats that both runs have figures of. */
   readonly repeats: number;
 }
+
+/** What `--fail-on` calls a change; undefined where the figure is not slower by more than the margin. */
+export const failureOf = ({ judgement }: Pick<Change, 'judgement'>): string | undefined => {
+  if (judgement.word === 'slower' && judgement.isBeyondMargin) return 'slower';
+  if (judgement.word === 'slower' || isOpen(judgement)) return 'undecided';
+  return judgement.word === 'withheld' ? 'withheld' : undefined;
+};
 
 /** Something that was not the same in both runs. */
 export interface RunDifference {

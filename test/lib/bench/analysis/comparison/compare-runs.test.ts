@@ -1,4 +1,7 @@
-import type { Comparison } from '../../../../../lib/bench/analysis/comparison/comparison.ts';
+import {
+  type Comparison,
+  failureOf,
+} from '../../../../../lib/bench/analysis/comparison/comparison.ts';
 import { compareRuns } from '../../../../../lib/bench/analysis/comparison/compare-runs.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import { studyMiddleware } from '../../../../../lib/bench/published/study-rig.ts';
@@ -135,6 +138,20 @@ describe('the comparison of two runs', () => {
 
     expect(comparison.notices[0]).toMatch(/^The run after is INVALID: /);
     expect(comparison).toMatchObject({ before: { valid: true }, after: { valid: false } });
+  });
+});
+
+describe('a change that --fail-on asks for', () => {
+  it.each([
+    ['slower', { word: 'slower', isBeyondMargin: true }],
+    ['undecided', { word: 'slower', isBeyondMargin: false }],
+    ['undecided', { word: 'bounded', most: 0.07 }],
+    ['undecided', { word: 'noisy' }],
+    ['withheld', { word: 'withheld', reason: 'Too few repeats.' }],
+    [undefined, { word: 'faster', isBeyondMargin: false }],
+    [undefined, { word: 'equal' }],
+  ] as const)('is %s where it is judged %j', (failure, judgement) => {
+    expect(failureOf({ judgement })).toBe(failure);
   });
 });
 
