@@ -44,6 +44,10 @@ export const judge = ({ low, high }: Pick<Interval, 'low' | 'high'>): Judgement 
   return most > WIDEST_BOUND ? { word: 'noisy' } : { word: 'bounded', most };
 };
 
+/** Why there is no verdict; undefined where there is one. */
+export const reasonOf = (judgement: Judgement): string | undefined =>
+  judgement.word === 'withheld' ? judgement.reason : undefined;
+
 /** Whether more repeats may say more. */
 export const isOpen = ({ word }: Judgement): boolean => word === 'bounded' || word === 'noisy';
 

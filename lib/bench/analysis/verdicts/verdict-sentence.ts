@@ -3,7 +3,7 @@ import type { Encoding, Payload } from '../../../../serving-configs/manifest.ts'
 import type { Level, Target } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Interval } from '../../stats/interval.ts';
-import { EQUIVALENCE_MARGIN, isOpen, type Judgement } from '../../stats/judgement.ts';
+import { EQUIVALENCE_MARGIN, isOpen, type Judgement, reasonOf } from '../../stats/judgement.ts';
 import { MOST_REPEATS } from '../../stats/power.ts';
 import { counted, formatFigure } from '../../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../../wording/labels.ts';
@@ -162,9 +162,8 @@ const claimText = (
   figure: JudgedFigure,
   { judgement, interval }: Said,
 ): string => {
-  if (judgement.word === 'withheld' || interval === undefined) {
-    const reason = judgement.word === 'withheld' ? judgement.reason : '';
-    return `no verdict on ${first} against ${second}. ${reason}`.trimEnd();
+  if (interval === undefined) {
+    return `no verdict on ${first} against ${second}. ${reasonOf(judgement) ?? ''}`.trimEnd();
   }
   const { ofOne, ofBoth } = CLAIMS[figure];
   const words = judgementText(judgement);
@@ -185,11 +184,12 @@ const claimText = (
 /** How many repeats the sentence rests on, and how many it would take; ends it. */
 const repeatsText = ({
   judgement,
+  interval,
   repeats,
   unpaired = '',
   repeatsToDecide: needed,
 }: Said): string => {
-  if (judgement.word === 'withheld') return '';
+  if (interval === undefined) return '';
   const advice =
     needed === undefined
       ? `; ${MOST_REPEATS} would hardly decide it`

@@ -1,7 +1,7 @@
 import type { Change, ComparedRun, Comparison } from '../../analysis/comparison/comparison.ts';
 import { groupBy } from '../../analysis/group-by.ts';
 import { judgementText } from '../../analysis/verdicts/verdict-sentence.ts';
-import { WIDEST_BOUND } from '../../stats/judgement.ts';
+import { reasonOf, WIDEST_BOUND } from '../../stats/judgement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { targetLabels } from '../../wording/labels.ts';
 import { list, table, text } from '../blocks.ts';
@@ -67,11 +67,9 @@ const noticesOf = ({ notices, changes, differences }: Comparison): readonly stri
   ...differences.map(
     ({ what, before, after }) => `${what} differs: ${before} before, ${after} after.`,
   ),
-  ...[
-    ...new Set(
-      changes.flatMap(({ judgement }) => (judgement.word === 'withheld' ? judgement.reason : [])),
-    ),
-  ].map((why) => `Withheld: ${why}`),
+  ...[...new Set(changes.flatMap(({ judgement }) => reasonOf(judgement) ?? []))].map(
+    (why) => `Withheld: ${why}`,
+  ),
 ];
 
 const footnoteOf = ({ margin, familyError }: Comparison): string =>

@@ -5,7 +5,7 @@ import type { Load, Verdict, VerdictFamily } from '../../analysis/verdicts/verdi
 import type { Target } from '../../model/measurement.ts';
 import { targetId } from '../../model/measurement.ts';
 import { sum } from '../../stats/moments.ts';
-import { isOpen, WIDEST_BOUND } from '../../stats/judgement.ts';
+import { isOpen, reasonOf, WIDEST_BOUND } from '../../stats/judgement.ts';
 import { MOST_REPEATS, POWER } from '../../stats/power.ts';
 import { counted } from '../../wording/format-number.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
@@ -38,13 +38,9 @@ export const formatPValue = (value: number | undefined): string => {
   return Number(words) === 0 ? `<${(10 ** -P_DECIMALS).toFixed(P_DECIMALS)}` : words;
 };
 
-const isWithheld = ({ judgement }: Verdict): boolean => judgement.word === 'withheld';
-
 /** The reasons why verdicts of a family are withheld, each once. */
 const reasonsOf = ({ verdicts }: VerdictFamily): readonly string[] => [
-  ...new Set(
-    verdicts.flatMap(({ judgement }) => (judgement.word === 'withheld' ? judgement.reason : [])),
-  ),
+  ...new Set(verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? [])),
 ];
 
 const RANKS: Readonly<Record<Verdict['judgement']['word'], number>> = {
@@ -152,9 +148,7 @@ export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
       aheadColumn,
       toDecideColumn,
       verdictColumn,
-      dataColumn('withheld', ({ judgement }) =>
-        judgement.word === 'withheld' ? judgement.reason : undefined,
-      ),
+      dataColumn('withheld', ({ judgement }) => reasonOf(judgement)),
       dataColumn('sentence', ({ sentence }) => sentence),
     ],
     [
@@ -175,11 +169,7 @@ const familyTable = (family: VerdictFamily, title: string, labels: Labels): read
       [
         ...pairColumns(labels),
         isMixed
-          ? {
-              ...verdictColumn,
-              detail: ({ judgement }: Verdict) =>
-                judgement.word === 'withheld' ? judgement.reason : '',
-            }
+          ? { ...verdictColumn, detail: ({ judgement }: Verdict) => reasonOf(judgement) ?? '' }
           : verdictColumn,
         ...ratioColumns(family.figure),
         aheadColumn,
@@ -194,7 +184,7 @@ const familyTable = (family: VerdictFamily, title: string, labels: Labels): read
 
 /** The verdicts that stand, the clearest first, and what the list leaves out. */
 const sentencesOf = (family: VerdictFamily): readonly string[] => {
-  const given = byWeight(family.verdicts).filter((verdict) => !isWithheld(verdict));
+  const given = byWeight(family.verdicts).filter(({ ratio }) => ratio !== undefined);
   const left = given.length - MOST_SENTENCES;
   const withheld = family.verdicts.length - given.length;
   const [reason = '', ...others] = reasonsOf(family);

@@ -3,6 +3,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import { decided, standingOf, verdictOn, type Standing } from '../../analysis/verdicts/standing.ts';
 import type { HeadlineVerdicts, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
 import { targetId, type Target } from '../../model/measurement.ts';
+import { reasonOf } from '../../stats/judgement.ts';
 import { sum } from '../../stats/moments.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { labelOf, type Labels } from '../columns.ts';
@@ -90,9 +91,7 @@ const winnerText = (
 export const winnerLines = ({ headline }: Summary, labels: Labels): readonly NamedLine[] => {
   if (headline === undefined) return [];
   const { verdicts, figure } = headline;
-  const reasons = verdicts.flatMap(({ judgement }) =>
-    judgement.word === 'withheld' ? judgement.reason : [],
-  );
+  const reasons = verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []);
   const [reason = '', ...others] = new Set(reasons);
   const standing = standingOf(headline);
   const left =

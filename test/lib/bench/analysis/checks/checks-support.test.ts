@@ -1,3 +1,4 @@
+import { reasonOf } from '../../../../../lib/bench/stats/judgement.ts';
 import { type CheckResult, checksSupport } from '../../../../../lib/bench/analysis/checks/check.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
@@ -52,9 +53,9 @@ describe('the checks of a row support a verdict', () => {
 describe('a row that fails a check', () => {
   it('withholds the verdicts that it takes part in, with the finding, and no others', () => {
     const withheld = (summary.verdicts ?? []).flatMap(({ level, verdicts }) =>
-      verdicts.flatMap(({ judgement, ...verdict }) =>
-        judgement.word === 'withheld' ? [{ ...verdict, level, reason: judgement.reason }] : [],
-      ),
+      verdicts
+        .map(({ judgement, ...verdict }) => ({ ...verdict, level, reason: reasonOf(judgement) }))
+        .filter(({ reason }) => reason !== undefined),
     );
 
     expect(withheld.map(({ level }) => level)).toEqual([closed(4), closed(4)]);

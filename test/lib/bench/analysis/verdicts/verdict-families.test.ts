@@ -6,6 +6,7 @@ import {
   verdictsOf,
   type VerdictContext,
 } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
+import { reasonOf } from '../../../../../lib/bench/stats/judgement.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import {
   closed,
@@ -48,9 +49,6 @@ const verdictOf = (first: Side, second: Side, in_ = context): Verdict => {
   return verdict;
 };
 
-const reasonOf = ({ judgement }: Verdict): string | undefined =>
-  judgement.word === 'withheld' ? judgement.reason : undefined;
-
 const headlineOf = (...sides: readonly Side[]) => verdictsOf(context, sides).headline;
 
 const slow = [50, 51, 49, 50.5];
@@ -73,7 +71,7 @@ describe('the sentence of a verdict', () => {
     expect(verdictOf(first, side(binaryTarget, fast, failed(6, 7))).sentence).toContain(
       '(4 repeats; 3 more failed on one side at least).',
     );
-    expect(reasonOf(verdictOf(two, side(binaryTarget, fast)))).toContain(
+    expect(reasonOf(verdictOf(two, side(binaryTarget, fast)).judgement)).toContain(
       'there are 2; 1 more failed on one side at least.',
     );
   });
@@ -196,9 +194,9 @@ describe('a verdict is withheld', () => {
   ])('%s', (_, bad, reason) => {
     const verdict = verdictOf(bad, good);
 
-    expect(reasonOf(verdict)).toMatch(reason);
+    expect(reasonOf(verdict.judgement)).toMatch(reason);
     expect(verdict.ratio).toBeUndefined();
-    expect(verdict.sentence).toContain(reasonOf(verdict));
+    expect(verdict.sentence).toContain(reasonOf(verdict.judgement));
   });
 
   it('where a target answered wrongly', () => {
@@ -215,7 +213,7 @@ describe('a verdict is withheld', () => {
     ];
 
     expect(
-      reasonOf(verdictOf(side(jsonTarget, slow), good, { ...context, answerChecks })),
+      reasonOf(verdictOf(side(jsonTarget, slow), good, { ...context, answerChecks }).judgement),
     ).toContain('gave wrong answers');
   });
 
