@@ -1,8 +1,8 @@
-import type { Judgement } from '../../lib/bench/stats/judgement.ts';
 import {
   decideTogether,
   EQUIVALENCE_MARGIN,
   FAMILY_ERROR,
+  type Judgement,
 } from '../../lib/bench/stats/judgement.ts';
 import { pairedDifferences, type MeasuredRate } from '../../lib/bench/stats/log-ratio.ts';
 import { type Comparison, type Differences, estimate } from '../../lib/bench/stats/noise.ts';

@@ -25,10 +25,10 @@ const neededErrors = (degreesOfFreedom: number, level: number, limits: 1 | 2): n
 };
 
 /**
- * How many times as many repeats would tell, with a chance of {@link POWER}, which of two is faster, or that they are equal, if
- * the true ratio and the noise are those that were seen; a whole number of them for `repeats`.
+ * The least number of repeats that tells, with a chance of {@link POWER}, which of two is faster, or that they are equal, if the true
+ * ratio and the noise are those that were seen.
  *
- * @param repeats of each level
+ * @param repeats that were measured at each level
  * @param level 1 − the confidence of the interval
  * @returns undefined where it is more than {@link MOST_REPEATS}
  */
